@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Breaks one rule of the code at a time and looks whether a test turns red: mutants.py [NAME…|--all|--twelve] [--list].
+"""Breaks one rule of the code at a time and looks whether a test turns red:
+mutants.py [NAME…|--all|--twelve] [--list|--files].
 
 The rules stand in tests/mutants/mutants.txt, which says how a block is written. Without a name all run that are not
 marked `long`; --all runs those too; --twelve runs twelve, chosen by HEAD's hash. --list runs nothing: it names them and
-says whose text is not found. --step leaves out the count at the end (for tools/test.sh).
+says whose text is not found. --files says how many each file of src/ has, those without one too. --step leaves out the count at the end (for tools/test.sh).
 
 The tree is copied to build/mutants/tree and built in build/mutants/build, which the next run uses again.
 """
@@ -241,11 +242,33 @@ def list_mutants(mutants):
     return 1 if lost else 0
 
 
+def count_by_file(mutants):
+    """How many mutants each file of src/ has, and how many of these are listed as survivors; by folder, with its sum."""
+    folders = {}
+    for path in sorted((ROOT / "src").rglob("*")):
+        if path.suffix in (".c", ".sql", ".def"):
+            folders.setdefault(str(path.parent.relative_to(ROOT)), {})[path.name] = [0, 0]
+    for m in mutants:
+        path = find(m)[0]
+        of = folders.setdefault(str(path.parent), {}).setdefault(path.name, [0, 0])
+        of[0] += 1
+        of[1] += "survives" in m
+    for folder, files in folders.items():
+        print(f"{folder}: {sum(n for n, _ in files.values())}")
+        for name, (count, survive) in files.items():
+            print(f"  {count:4} {name}" + (f" ({survive} listed as survivors)" if survive else ""))
+    print(f"{len(mutants)} mutants, {sum('survives' in m for m in mutants)} of them listed as survivors")
+    return 0
+
+
 def main(args):
-    unknown = [a for a in args if a.startswith("--") and a not in ("--all", "--twelve", "--list", "--step")]
+    options = ("--all", "--twelve", "--list", "--files", "--step")
+    unknown = [a for a in args if a.startswith("--") and a not in options]
     if unknown:
-        raise Wrong(f"there is no {unknown[0]}: NAME…, --all, --twelve, --list")
+        raise Wrong(f"there is no {unknown[0]}: NAME…, --all, --twelve, --list, --files")
     mutants = read_table()
+    if "--files" in args:
+        return count_by_file(mutants)
     chosen = choose(mutants, args)
     if "--list" in args:
         return list_mutants(chosen)

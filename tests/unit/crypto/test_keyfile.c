@@ -217,6 +217,12 @@ static void test_a_new_key_stands_beside_the_old_until_the_old_is_overwritten(vo
     assert_memory_equal(again, new, 32);
     assert_false(keyfile_key(k, 1, &none, &err));
     assert_int_equal(err.code, E_KEY_17);
+    assert_false(keyfile_add_key(k, 9, 10, &err)); /* beside what is not there either would be lost */
+    assert_int_equal(err.code, E_KEY_17);
+    assert_false(keyfile_keep_only(k, 9, &err));
+    assert_int_equal(err.code, E_KEY_17);
+    key_of(k, 3, again);
+    assert_memory_equal(again, new, 32);
     keyfile_close(k);
 }
 

@@ -1,5 +1,6 @@
 /* Sealing keys, whatever the clock said: is there always one for today, and never more than are read again? */
 #include "base/bounds.h"
+#include "base/file.h"
 #include "base/folder.h"
 #include "codec/bundle_codec.h"
 #include "crypto/seal.h"
@@ -12,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -105,6 +107,41 @@ static void test_keys_whose_files_are_gone_are_made_again(void **state)
     db_close(db);
 }
 
+/* One that is there and does not open is not made again in silence: it may be the only key for what is under way. */
+static void test_a_key_file_that_was_damaged_stops_the_start(void **state)
+{
+    char folder[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    char name[16 + IDENT_TEXT];
+    struct bytes ids = {0};
+    struct bytes file = {0};
+    char hex[IDENT_TEXT];
+    struct ident id;
+    struct vault *v;
+    struct error err;
+    struct db *db;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    assert_true(db_open(":memory:", DB_WRITE, &db, &err));
+    start_on(v, db, TODAY, TODAY);
+    assert_true(file_join_path(folder, home, VAULT_FOLDER, &err) && sealfile_list(folder, &ids, &err));
+    memcpy(id.at, ids.at, IDENT_SIZE);
+    ident_write(&id, hex);
+    (void)snprintf(name, sizeof name, "sealing-%s", hex);
+    assert_true(file_join_path(path, folder, name, &err));
+    assert_true(file_read(path, 1000, &file, &err));
+    file.at[file.size - 1] ^= 1;
+    assert_true(file_write(path, bytes_view(&file), 0600, &err));
+    assert_false(vault_load_sealing_keys(v, db, &err));
+    assert_int_equal(err.code, E_KEY_17);
+    bytes_fini(&ids);
+    bytes_fini(&file);
+    vault_close(v);
+    db_close(db);
+}
+
 static void test_keys_of_wrong_clocks_never_keep_out_those_of_today(void **state)
 {
     struct bundle_key first;
@@ -140,6 +177,7 @@ static void test_keys_of_wrong_clocks_never_keep_out_those_of_today(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_key_file_that_was_damaged_stops_the_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_of_wrong_clocks_never_keep_out_those_of_today, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_whose_files_are_gone_are_made_again, set_up, tear_down),
     };
