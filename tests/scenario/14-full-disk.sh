@@ -11,7 +11,7 @@ if [ -z "${REFEX_OWN_MOUNTS:-}" ]; then
 fi
 . "$(dirname "$0")/lib.sh"
 
-room=134217728 # bytes: above all floors
+room=268435456 # bytes: above all floors
 
 end_mount() {
     umount -l "$dir/mission"
