@@ -174,7 +174,8 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
         return hide_erased(out); /* its grants are sealed (read only), or erased */
     if (own != NULL ? !open_own(x, row, own, &entry, err) : !consent_book_get(x, row->number, &entry, err))
-        return err->code == E_STO_04; /* what is damaged is listed, and shut */
+        /* What is damaged is listed, and shut; a row that is to be made again is in no table yet. */
+        return err->code == E_STO_04 || err->code == E_BUG_01;
     out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
     out->given_at_ms = entry->receipt.given.at_ms;
     out->grants = entry->grants;
