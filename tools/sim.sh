@@ -1,7 +1,7 @@
 #!/bin/bash
-# The simulations of the release build. Without arguments all, the random one for as long as in ctest; with arguments
-# the random one alone: sim.sh [--seed N] [--runs N] [--seconds N] [--rare] [--every] (tests/sim/test_random.c). It
-# names the rare paths of the code that no run took.
+# The simulations of the release build. Without arguments all, the random one last; with arguments that one alone:
+# sim.sh [--seed N] [--runs N] [--seconds N] [--rare] [--every] (tests/sim/test_random.c). It names the rare paths of
+# the code that no run took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

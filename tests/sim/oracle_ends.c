@@ -62,11 +62,23 @@ static void take_open(struct look *l, const struct address *agency, const char *
     }
 }
 
+static bool is_waiting_long(const struct look *l)
+{
+    struct node_status s;
+    struct error err;
+
+    world_must(exchange_status(world_node(l->o->w, l->node), &s, &err), &err, "ask the status");
+    return s.closing_ms - s.oldest_waiting_ms > DAY_MS;
+}
+
 static bool take_agency(void *cookie, const struct agency_summary *a, struct error *err)
 {
+    struct look *l = cookie;
+
     (void)err;
-    if (a->waiting != 0)
-        take_open(cookie, &a->agency, "a message");
+    if (a->waiting == 0 || (is_for_a_person(l, node_of(l, &a->agency)) && !is_waiting_long(l)))
+        return true; /* it is named when it has waited for a day */
+    take_open(l, &a->agency, "a message");
     return true;
 }
 

@@ -15,12 +15,15 @@ static const struct {
     const char *name;
     const char *reason;
 } seldom[] = {
+    {"a_person_told_by_hand_what_was_owed", "something owed to an agency just revoked (sim_by_hand)"},
     {"a_refusal_brought_a_newer_key", "bundles lost on a link that stands for the three weeks that a key is kept"},
     {"a_withdrawal_came_in_another_message", "two histories of one log (sim_evidence), or a receipt that is refused"},
     {"data_came_that_its_consent_does_not_cover_any_more", "a consent whose last day ends while data is on its way"},
     {"data_met_the_withdrawal_of_its_consent", "a withdrawal that overtakes data on one link"},
     {"data_waited_for_the_right_time_of_its_recipient", "a last day within the days of a doubt (sim_days_off)"},
     {"erasing_waited_for_a_key_that_is_held", "a new machine's withdrawal within a day (sim_holds)"},
+    {"what_had_been_answered_was_owed_again", "a machine replaced after it had answered (sim_lost_there)"},
+    {"what_was_owed_was_lost_there", "a machine replaced before it was answered (sim_lost_there)"},
     {"what_was_owed_was_refused_there", "an answer to what the other node does not know (sim_owed_refused)"},
 };
 
