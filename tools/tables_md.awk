@@ -17,6 +17,7 @@ BEGIN {
     head["shares"] = "| share | a day | what is counted |"
     head["columns"] = "| field | label | also |"
     head["labels"] = "| list | code | label | also |"
+    head["languages"] = "| code | also | language |"
     if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
     rule = head[table]
     gsub(/[^|]+/, "---", rule)
@@ -148,16 +149,6 @@ table == "codes" && list != "" && /"/ {
     codes = codes text
     if (/;$/) { printf "| %s, %d | %s |\n", list, split(codes, word, " "), codes; list = "" }
 }
-table == "codes" && /^static const char bibliographic/ { pairs = 1; codes = ""; next }
-table == "codes" && pairs {
-    text = $0
-    while (match(text, /\{"[a-z]+", "[a-z]+"\}/)) {
-        pair = substr(text, RSTART + 2, RLENGTH - 4); text = substr(text, RSTART + RLENGTH)
-        sub(/", "/, " → ", pair)
-        codes = codes (codes == "" ? "" : ", ") pair
-    }
-    if (/;$/) { printf "| bibliographic codes, and what stands for each | %s |\n", codes; pairs = 0 }
-}
 
 function texts(row) { # the strings of a row; a NULL is empty
     sub(/^[A-Z_]+\(/, "", row); sub(/\) *$/, "", row)
@@ -179,6 +170,23 @@ table == "labels" && /^LIST_ROW\(/ {
 table == "labels" && /^CODE_ROW\(/ {
     if (texts($0) != 3) wrong("a row of another form")
     printf "| %s | %s | %s | %s |\n", list, cell[1], cell[2], cell[3]
+}
+
+# All codes of languages, behind those of countries.
+function add_languages(    row, all, n, others) {
+    while ((getline row <"src/model/languages.def") > 0) {
+        if (row !~ /^LANGUAGE_ROW\(/) continue
+        if (texts(row) != 4) wrong("a row of another form")
+        all = all (n++ ? " " : "") cell[1]
+        if (cell[3] != "") others = others (others == "" ? "" : ", ") cell[3] " → " cell[1]
+    }
+    printf "| languages, %d | %s |\n| bibliographic codes, and what stands for each | %s |\n", n, all, others
+}
+END { if (table == "codes") add_languages() }
+
+table == "languages" && /^LANGUAGE_ROW\(/ {
+    if (texts($0) != 4) wrong("a row of another form")
+    printf "| %s | %s | %s |\n", cell[1], cell[2] (cell[2] != "" && cell[3] != "" ? ", " : "") cell[3], cell[4]
 }
 
 # Of placeholders, {agency} and {id} are as they are; what a function chooses is "…".

@@ -4,6 +4,7 @@
 #include "codec/pack.h"
 #include "codec/strict.h"
 #include "consent.pb-c.h"
+#include "model/codes.h"
 
 #define SEEN_ALONE_END       3 /* 1 yes, 2 no */
 #define COMMITMENTS_TOGETHER 8 /* their number is a multiple of this, so that it reveals little (docs/PROTOCOL.md 5) */
@@ -78,6 +79,8 @@ bool consent_given_decode(struct view wire, struct arena *arena, struct consent_
         !check_range(m->interpreter, "interpreter", 0, INTERPRETER_END, err) ||
         !check_range(m->seen_alone, "seen alone", 1, SEEN_ALONE_END, err))
         return error_wrap(err, "how consent was given");
+    if (language_find(g.language) == 0)
+        return error_set(err, E_BYT_03, "how consent was given: the language is in no list");
     *out = g;
     return true;
 }

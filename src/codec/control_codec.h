@@ -333,6 +333,7 @@ struct control_consent_recorded {
     uint32_t until;                     /* its last day; 0 with ENDS */
     const struct control_consent *ends; /* a yes that this no withdraws */
     size_t ends_count;                  /* 0 or 1 */
+    bool for_adult;                     /* a guardian alone gives it, and the case says that she is an adult */
 };
 
 struct control_consent_list_ask {
@@ -387,6 +388,8 @@ struct control_consent {
     uint32_t interpreter;
     uint32_t seen_alone;
     bool told_irreversible;
+    bool sealed;    /* the node is stopped: what would stand in GRANTS and below is not read */
+    bool for_adult; /* shown: as in control_consent_recorded */
 };
 
 /* --- referrals --- */
@@ -463,6 +466,7 @@ struct control_referral {
     bool by_hand;
     int64_t next_try_ms; /* of what waits */
     uint32_t waits;      /* enum message_kind; 0: nothing does */
+    bool sealed;         /* the node is stopped: urgency, purpose, services, sections, due and overdue are not known */
 };
 
 struct control_referral_show_ask {

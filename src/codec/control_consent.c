@@ -33,10 +33,9 @@ MESSAGE(consent_record_ask, "ConsentRecordAsk");
 
 #define OF control_consent_recorded
 static const struct table_field consent_recorded_fields[] = {
-    FIELD(1, TABLE_IDENT, consent, 0, 0),
-    FIELD(2, TABLE_ADDRESS, recipient, 1, 0),
-    FIELD(3, TABLE_U32, until, 0, UINT32_MAX),
-    LIST(4, TABLE_MESSAGES, ends, ends_count, 1, &control_consent_table),
+    FIELD(1, TABLE_IDENT, consent, 0, 0),      FIELD(2, TABLE_ADDRESS, recipient, 1, 0),
+    FIELD(3, TABLE_U32, until, 0, UINT32_MAX), LIST(4, TABLE_MESSAGES, ends, ends_count, 1, &control_consent_table),
+    FIELD(5, TABLE_BOOL, for_adult, 0, 0),
 };
 MESSAGE(consent_recorded, "ConsentRecorded");
 #undef OF
@@ -102,6 +101,8 @@ static const struct table_field consent_fields[] = {
     FIELD(33, TABLE_U32, interpreter, 0, INTERPRETER_END - 1),
     FIELD(34, TABLE_U32, seen_alone, 0, 2),
     FIELD(35, TABLE_BOOL, told_irreversible, 0, 0),
+    FIELD(36, TABLE_BOOL, sealed, 0, 0),
+    FIELD(37, TABLE_BOOL, for_adult, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

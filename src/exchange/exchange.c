@@ -208,7 +208,7 @@ const struct address *exchange_agency(const struct exchange *x)
 /* --- undoing a tick --- */
 
 /* What exchange_open was given, the database, the vault's keys, the meter and the links stay, trusted time as of the
- * last commit, and how much was not as the log says; all else is as after a start. */
+ * last commit, since when no link stands, and how much was not as the log says; all else is as after a start. */
 static void reset(struct exchange *x)
 {
     struct exchange kept = *x;
@@ -235,6 +235,7 @@ static void reset(struct exchange *x)
     x->durable = kept.durable;
     x->stopping = kept.stopping;
     x->owed_mended = kept.owed_mended;
+    x->alone_since_ms = kept.alone_since_ms;
     x->follow_due = true;
     x->new_messages_end = &x->new_messages;
     x->pending_receipts_end = &x->pending_receipts;

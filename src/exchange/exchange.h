@@ -242,7 +242,8 @@ struct consent_ask {
     uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
     uint32_t seen_alone;  /* 1 yes, 2 no; 0: no, with REFUSED only */
     bool told_irreversible;
-    uint32_t *last_day;     /* set to the one that was recorded; may be NULL */
+    uint32_t *last_day; /* set to the one that was recorded; may be NULL */
+    bool *for_adult;    /* set to whether a guardian alone gives it and the case says she is an adult; may be NULL */
     struct view request_id; /* may be empty; new (exchange_consent_repeat) */
     struct view asked;      /* with a request id: the ask as bytes, the same for the same ask */
 };
@@ -285,6 +286,8 @@ struct consent_summary {
     const struct grant *grants; /* as recorded, until the tick ends; NULL: erased, or the node is stopped */
     size_t grant_count;
     const struct consent_given *given; /* the same */
+    bool sealed;                       /* the node is stopped: what was agreed, and how it was given, is not read */
+    bool for_adult;                    /* shown: a guardian alone gave it, and the case says that she is an adult */
     bool answered;                     /* the recipient sent its statement of erasure */
     section_set answered_erased;
     section_set answered_kept;
@@ -397,6 +400,7 @@ struct referral_summary {
     int64_t arrival_ms;      /* when they said that it did not arrive; 0: they did not */
     bool by_hand;            /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
     bool lost_there; /* the log of the other agency began anew after it: that agency does not know it any more */
+    bool sealed;     /* the node is stopped: urgency, purpose, services, sections and DUE_MS are not read */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
@@ -546,6 +550,7 @@ struct node_status {
     int64_t oldest_waiting_ms;
     int64_t next_try_ms; /* of what waits, the first; 0: none is set */
     uint64_t links;
+    int64_t alone_ms;         /* for how long there was none; 0: there is one, or nobody to link with */
     uint64_t room_bytes;      /* free on the disk of the home */
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
     bool own_missing;         /* the directory has no entry in our name */

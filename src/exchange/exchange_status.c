@@ -9,6 +9,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
@@ -195,6 +196,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
     for (const struct link *l = x->links; l != NULL; l = l->next)
         out->links++;
+    out->alone_ms = seeking_alone_ms(x);
     meter_walk_over(x, list_over, out);
     fill_own_entry(x, out);
     fill_ending(x, out);

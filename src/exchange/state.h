@@ -218,9 +218,10 @@ struct exchange {
     int64_t directory_next_ms; /* when the next directory may be sent; steady */
 
     /* Members are dialled although nothing waits: members/seeking.c. */
-    int64_t seek_due_ms; /* of the next dial; steady; 0: before the first tick */
-    size_t seek_step;    /* how many members behind us this sweep is */
-    bool seeks_ended;    /* the directory had ended when it began */
+    int64_t seek_due_ms;    /* of the next dial; steady; 0: before the first tick */
+    size_t seek_step;       /* how many members behind us this sweep is */
+    bool seeks_ended;       /* the directory had ended when it began */
+    int64_t alone_since_ms; /* no member is linked since then; steady; 0: one is */
 
     /* Messages out: traffic/outbox.c, releasing.c. */
     struct new_message *new_messages; /* of this tick, in its arena */

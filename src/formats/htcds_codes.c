@@ -52,42 +52,37 @@ static bool append_code(const struct code_list *list, struct view word, struct b
     return false;
 }
 
-/* The SIZE letters of WORD, all as capitals or all small; false if it is not made of so many. */
-static bool read_letters(struct view word, size_t size, bool capitals, char *out)
+static bool append_country(struct view word, struct bytes *out)
 {
-    if (word.size != size)
-        return false;
-    for (size_t i = 0; i < size; i++) {
-        uint8_t small = word.at[i] | 0x20;
+    char letters[3] = "";
 
-        if (small < 'a' || small > 'z')
-            return false;
-        out[i] = (char)(capitals ? small - 'a' + 'A' : small);
-    }
-    out[size] = '\0';
+    for (size_t i = 0; i < 2 && i < word.size; i++)
+        letters[i] = (char)(word.at[i] >= 'a' && word.at[i] <= 'z' ? word.at[i] - 'a' + 'A' : word.at[i]);
+    if (word.size != 2 || country_find(view_of_text(letters)) == 0)
+        return false;
+    bytes_append_text(out, letters);
+    return true;
+}
+
+static bool append_language(struct view word, struct bytes *out, const char **alias)
+{
+    const char *code = language_code(word);
+
+    if (code == NULL)
+        return false;
+    bytes_append_text(out, code);
+    *alias = loose_text_is(word, code) ? NULL : code;
     return true;
 }
 
 bool htcds_codes_find(const struct case_field *f, struct view word, struct bytes *out, const char **alias)
 {
-    char letters[4];
-
     *alias = NULL;
     if (f->codes != NULL)
         return append_code(f->codes, word, out, alias);
-    if (f->type == FIELD_COUNTRY || f->type == FIELD_COUNTRIES) {
-        if (!read_letters(word, 2, true, letters) || country_find(view_of_text(letters)) == 0)
-            return false;
-        bytes_append_text(out, letters);
-        return true;
-    }
-    if (!read_letters(word, 3, false, letters))
-        return false;
-    *alias = language_terminological(view_of_text(letters));
-    if (*alias == NULL && language_find(view_of_text(letters)) == 0)
-        return false;
-    bytes_append_text(out, *alias != NULL ? *alias : letters);
-    return true;
+    if (f->type == FIELD_COUNTRY || f->type == FIELD_COUNTRIES)
+        return append_country(word, out);
+    return append_language(word, out, alias);
 }
 
 const char *htcds_codes_prose(const struct case_field *f, struct view word)

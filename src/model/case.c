@@ -249,7 +249,7 @@ static bool read_word(const struct case_field *f, struct view v, uint32_t *out, 
         return *out != 0 || error_set(err, E_CAS_02, "country not ISO 3166 alpha-2");
     default:
         *out = language_find(v);
-        return *out != 0 || error_set(err, E_CAS_02, "language not ISO 639-2 (three letters)");
+        return *out != 0 || error_set(err, E_CAS_02, "no language of docs/FIELDS.md, like ukr or uk");
     }
 }
 

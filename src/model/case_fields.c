@@ -179,7 +179,7 @@ static bool number_ok(const struct case_field *f, uint32_t number, struct error 
         return country_is_known(number) || error_set(err, E_CAS_02, "country not ISO 3166 alpha-2");
     case FIELD_LANGUAGE:
     case FIELD_LANGUAGES:
-        return language_is_known(number) || error_set(err, E_CAS_02, "language not ISO 639-2 (three letters)");
+        return language_is_known(number) || error_set(err, E_CAS_02, "no language of docs/FIELDS.md, like ukr or uk");
     case FIELD_TEXT:
     case FIELD_LONG_TEXT:
     case FIELD_PHONE:

@@ -6,6 +6,7 @@
 
 #define DAY_OF_1970 25568 /* of dates in a case: day 1 is 1900-01-01 */
 #define ADULT_YEARS 18
+#define ADULT_BAND  3 /* From18To20: all from this on */
 
 enum { COARSE_LABOUR = 1, COARSE_SEXUAL, COARSE_OTHER };
 enum { AGE_ADULT = 1, AGE_CHILD, AGE_NOT_SURE };
@@ -118,4 +119,16 @@ void case_derive_triage(struct case_data *c, uint32_t today)
         fill_missing(c, "ext_TriageGender", &gender, 1);
     derive_languages(c);
     derive_exploitation(c);
+}
+
+bool case_says_adult(const struct case_data *c, uint32_t today)
+{
+    uint32_t born = number_of(c, "prs_Birthdate");
+
+    if (number_of(c, "ext_AgeDisputed") == 1 || born > today + DAY_OF_1970)
+        return false;
+    if (born != 0)
+        return years_between((int32_t)born - DAY_OF_1970, (int32_t)today) >= ADULT_YEARS;
+    return number_of(c, "ext_AdultOrChild") == AGE_ADULT ||
+           (number_of(c, "ext_AdultOrChild") == 0 && number_of(c, "ext_AgeBand") >= ADULT_BAND);
 }

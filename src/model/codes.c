@@ -15,31 +15,18 @@ static const char countries[] =
     "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
     "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
 
-static const char languages[] =
-    "aar abk ace ach ada ady afa afh afr ain aka akk ale alg alt amh ang anp apa ara arc arg arn arp art arw asm ast "
-    "ath aus ava ave awa aym aze bad bai bak bal bam ban bas bat bej bel bem ben ber bho bih bik bin bis bla bnt bod "
-    "bos bra bre btk bua bug bul byn cad cai car cat cau ceb cel ces cha chb che chg chk chm chn cho chp chr chu chv "
-    "chy cmc cnr cop cor cos cpe cpf cpp cre crh crp csb cus cym dak dan dar day del den deu dgr din div doi dra dsb "
-    "dua dum dyu dzo efi egy eka ell elx eng enm epo est eus ewe ewo fan fao fas fat fij fil fin fiu fon fra frm fro "
-    "frr frs fry ful fur gaa gay gba gem gez gil gla gle glg glv gmh goh gon gor got grb grc grn gsw guj gwi hai hat "
-    "hau haw heb her hil him hin hit hmn hmo hrv hsb hun hup hye iba ibo ido iii ijo iku ile ilo ina inc ind ine inh "
-    "ipk ira iro isl ita jav jbo jpn jpr jrb kaa kab kac kal kam kan kar kas kat kau kaw kaz kbd kha khi khm kho kik "
-    "kin kir kmb kok kom kon kor kos kpe krc krl kro kru kua kum kur kut lad lah lam lao lat lav lez lim lin lit lol "
-    "loz ltz lua lub lug lui lun luo lus mad mag mah mai mak mal man map mar mas mdf mdr men mga mic min mis mkd mkh "
-    "mlg mlt mnc mni mno moh mon mos mri msa mul mun mus mwl mwr mya myn myv nah nai nap nau nav nbl nde ndo nds nep "
-    "new nia nic niu nld nno nob nog non nor nqo nso nub nwc nya nym nyn nyo nzi oci oji ori orm osa oss ota oto paa "
-    "pag pal pam pan pap pau peo phi phn pli pol pon por pra pro pus que raj rap rar roa roh rom ron run rup rus sad "
-    "sag sah sai sal sam san sas sat scn sco sel sem sga sgn shn sid sin sio sit sla slk slv sma sme smi smj smn smo "
-    "sms sna snd snk sog som son sot spa sqi srd srn srp srr ssa ssw suk sun sus sux swa swe syc syr tah tai tam tat "
-    "tel tem ter tet tgk tgl tha tig tir tiv tkl tlh tli tmh tog ton tpi tsi tsn tso tuk tum tup tur tut tvl twi tyv "
-    "udm uga uig ukr umb und urd uzb vai ven vie vol vot wak wal war was wen wln wol xal xho yao yap yid yor ypk zap "
-    "zbl zen zgh zha zho znd zul zun zxx zza";
-
-static const char bibliographic[][2][4] = {
-    {"alb", "sqi"}, {"arm", "hye"}, {"baq", "eus"}, {"bur", "mya"}, {"chi", "zho"}, {"cze", "ces"}, {"dut", "nld"},
-    {"fre", "fra"}, {"geo", "kat"}, {"ger", "deu"}, {"gre", "ell"}, {"ice", "isl"}, {"mac", "mkd"}, {"mao", "mri"},
-    {"may", "msa"}, {"per", "fas"}, {"rum", "ron"}, {"slo", "slk"}, {"tib", "bod"}, {"wel", "cym"}};
 /* clang-format on */
+
+static const struct language_row {
+    char code[LANGUAGE_LETTERS + 1];
+    char two[3];
+    char other[LANGUAGE_LETTERS + 1];
+} languages[] = {
+#define LANGUAGE_ROW(code, two, other, name) {code, two, other},
+#include "model/languages.def"
+#undef LANGUAGE_ROW
+};
+#define LANGUAGES (sizeof languages / sizeof languages[0])
 
 uint32_t codes_find(const struct code_list *list, struct view code)
 {
@@ -59,7 +46,7 @@ const char *codes_name(const struct code_list *list, uint32_t number)
     return codes_has(list, number) ? list->codes[number - 1] : NULL;
 }
 
-/* Rows of the lists above: the letters of a word and the blank behind it, or the NUL that ends the list. */
+/* Rows of countries: the letters of a word and the blank behind it, or the NUL that ends the list. */
 static int compare_country(const void *key, const void *row)
 {
     return memcmp(key, row, 2);
@@ -67,7 +54,7 @@ static int compare_country(const void *key, const void *row)
 
 static int compare_language(const void *key, const void *row)
 {
-    return memcmp(key, row, 3);
+    return memcmp(key, row, LANGUAGE_LETTERS);
 }
 
 static uint32_t letters_read(struct view v)
@@ -96,10 +83,10 @@ bool country_is_known(uint32_t letters)
 
 bool language_is_known(uint32_t letters)
 {
-    char word[4];
+    char word[LANGUAGE_LETTERS + 1];
 
-    letters_write(letters, 3, word);
-    return letters <= 0xFFFFFF && sorted_find(word, languages, sizeof languages / 4, 4, compare_language) != NULL;
+    letters_write(letters, LANGUAGE_LETTERS, word);
+    return letters <= 0xFFFFFF && sorted_find(word, languages, LANGUAGES, sizeof *languages, compare_language) != NULL;
 }
 
 uint32_t country_find(struct view alpha2)
@@ -109,17 +96,25 @@ uint32_t country_find(struct view alpha2)
     return country_is_known(n) ? n : 0;
 }
 
-uint32_t language_find(struct view alpha3)
+uint32_t language_find(struct view code)
 {
-    uint32_t n = alpha3.size == 3 ? letters_read(alpha3) : 0;
+    uint32_t n = code.size == LANGUAGE_LETTERS ? letters_read(code) : 0;
 
     return language_is_known(n) ? n : 0;
 }
 
-const char *language_terminological(struct view v)
+const char *language_code(struct view word)
 {
-    for (size_t i = 0; i < sizeof bibliographic / sizeof bibliographic[0]; i++)
-        if (view_equal(v, view_of_text(bibliographic[i][0])))
-            return bibliographic[i][1];
+    char letters[LANGUAGE_LETTERS] = "";
+    struct view small = view_of(letters, word.size);
+
+    if (word.size < 2 || word.size > LANGUAGE_LETTERS)
+        return NULL;
+    for (size_t i = 0; i < word.size; i++)
+        letters[i] = (char)(word.at[i] >= 'A' && word.at[i] <= 'Z' ? word.at[i] - 'A' + 'a' : word.at[i]);
+    for (size_t i = 0; i < LANGUAGES; i++)
+        if (view_equal(small, view_of_text(languages[i].code)) || view_equal(small, view_of_text(languages[i].two)) ||
+            view_equal(small, view_of_text(languages[i].other)))
+            return languages[i].code;
     return NULL;
 }

@@ -4,11 +4,14 @@
  *
  * Floor: model. The number of a code is its place in its list, from 1; places never change and nothing is taken out,
  * since they are the enums of proto/case.proto. HTCDS 2.0 codes stand in the order and the spelling of the standard
- * (IOM, CC BY 4.0), "Unaquainted" included. Countries are ISO 3166-1 alpha-2 and XK, languages ISO 639-2 (the
- * terminological code where there are two).
+ * (IOM, CC BY 4.0), "Unaquainted" included. Countries are ISO 3166-1 alpha-2 and XK, languages those of
+ * model/languages.def.
  */
 
+#include "base/bounds.h"
 #include "base/bytes.h"
+
+#define LANGUAGE_LETTERS BOUND_LANGUAGE
 
 struct code_list {
     const char *name; /* of the enum in proto/case.proto: "Gender" */
@@ -34,12 +37,13 @@ const char *codes_name(const struct code_list *list, uint32_t number);
 /* A country or language as a number: its letters, big-endian ("UA" is 0x5541), so that numbers sort as the texts do.
  * 0 if there is no such country or language. */
 uint32_t country_find(struct view alpha2);
-uint32_t language_find(struct view alpha3);
+uint32_t language_find(struct view code);
 bool country_is_known(uint32_t letters);
 bool language_is_known(uint32_t letters);
 /* Writes the SIZE letters of such a number and a NUL. */
 void letters_write(uint32_t letters, size_t size, char *out);
-/* The terminological code for a bibliographic one ("rum" → "ron"); NULL if V is none. */
-const char *language_terminological(struct view v);
+/* The code by which the language that WORD means travels: of two or three letters, capital or small, also of ISO 639-1
+ * ("uk" → "ukr") and bibliographic ("rum" → "ron"). A constant; NULL: there is no such language. */
+const char *language_code(struct view word);
 
 #endif

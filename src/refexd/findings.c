@@ -149,3 +149,15 @@ void findings_make(const struct finding_facts *f, struct arena *arena, struct fi
         end_row(out);
     }
 }
+
+void findings_write_unsaid(struct bytes *out)
+{
+    enum error_code last = E_NONE;
+
+    for (size_t i = 0; i < FOUND_COUNT; i++) {
+        if (!rows[i].takes_running || rows[i].code == last)
+            continue;
+        bytes_printf(out, "%s%s", last != E_NONE ? ", " : "", error_row(rows[i].code)->code);
+        last = rows[i].code;
+    }
+}

@@ -47,5 +47,7 @@ struct finding_list {
 
 /* Fills *OUT, in the order of the rows. Its texts are in ARENA or constants. */
 void findings_make(const struct finding_facts *f, struct arena *arena, struct finding_list *out);
+/* Appends the codes of the rows that a stopped node does not know, in their order, each once. */
+void findings_write_unsaid(struct bytes *out);
 
 #endif

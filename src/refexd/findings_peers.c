@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #define WAITING_WARNING_MS DAY_MS
+#define ALONE_WARNING_MS   3600000 /* the members keep a ring of links: within an hour there is one */
 #define WORDS              128
 
 /* What other agencies' logs proved, or did not prove: it stands until a person closes it. */
@@ -72,6 +73,12 @@ void find_waits_long(const struct finding_facts *f, struct finding_list *l)
 
     if (n->waiting > 0 && n->oldest_waiting_ms > 0 && n->closing_ms - n->oldest_waiting_ms > WAITING_WARNING_MS)
         finding_add(l, &(struct finding_item){.count = n->waiting, .since_ms = n->oldest_waiting_ms});
+}
+
+void find_alone(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->alone_ms >= ALONE_WARNING_MS)
+        finding_add(l, &(struct finding_item){.since_ms = f->node->closing_ms - f->node->alone_ms});
 }
 
 /* --- certificates, shares, clocks --- */

@@ -59,8 +59,24 @@ static void add_note(struct status *s, const char *sentence)
         s->notes[s->line.note_count++] = view_of_text(sentence);
 }
 
-static void add_notes(struct status *s, const struct control_context *w, const struct node_status *n)
+/* A stopped node that names nothing is not well for that. */
+static void add_unsaid(struct status *s, struct arena *arena)
 {
+    struct bytes text = {0};
+
+    bytes_append_text(&text, "the node is stopped, and what is sealed, or in the memory of one that runs, is not "
+                             "known: whether an emergency or a referral waits for an answer, and the rest of ");
+    findings_write_unsaid(&text);
+    bytes_append_u8(&text, 0);
+    add_note(s, (const char *)arena_copy(arena, bytes_view(&text)).at);
+    bytes_fini(&text);
+}
+
+static void add_notes(struct status *s, const struct control_context *w, const struct node_status *n,
+                      struct arena *arena)
+{
+    if (w->mode != CONTROL_NODE)
+        add_unsaid(s, arena);
     if (n->unlinked > 0)
         add_note(s, "checkpoints of other agencies' audit logs are not proven yet: asked for on the next link");
     if (n->storage_key_plain)
@@ -184,7 +200,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     out->line.version = view_of_text(REFEX_VERSION);
     out->line.process = (uint32_t)getpid();
     out->line.notes = out->notes;
-    add_notes(out, w, node);
+    add_notes(out, w, node, arena);
     if (w->network != NULL) {
         w->network(w->cookie, &seam);
         fill_network(out, &seam);

@@ -32,6 +32,8 @@ static struct control_consent line_of(const struct consent_summary *s)
         .untold_here = s->untold_here,
         .nothing_held = s->nothing_held,
         .asked = s->asked,
+        .sealed = s->sealed,
+        .for_adult = s->for_adult,
     };
 }
 
@@ -133,6 +135,7 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
     struct bytes asked = {.wiping = true};    /* all but the request id */
     struct consent_ask ask;
     uint32_t last_day = 0;
+    bool for_adult = false;
     bool ok;
 
     if (!control_consent_record_ask_decode(c->message, c->arena, &from, err))
@@ -153,6 +156,7 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
         .seen_alone = from.seen_alone,
         .told_irreversible = from.told_irreversible,
         .last_day = &last_day,
+        .for_adult = &for_adult,
         .request_id = from.request_id,
     };
     from.request_id = (struct view){0};
@@ -163,7 +167,8 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
     if (!ok)
         return false;
     for (size_t i = 0; i < from.to_count; i++) {
-        struct control_consent_recorded line = {.consent = ids[i], .recipient = from.to[i], .until = last_day};
+        struct control_consent_recorded line = {
+            .consent = ids[i], .recipient = from.to[i], .until = last_day, .for_adult = for_adult};
 
         control_consent_recorded_encode(&line, control_call_item(c));
         if (!control_call_item_end(c, err))

@@ -89,6 +89,7 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .by_hand = s->by_hand,
         .next_try_ms = s->next_try_ms,
         .waits = s->waits,
+        .sealed = s->sealed,
     };
 }
 

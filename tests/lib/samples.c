@@ -276,7 +276,7 @@ void sample_consent_given(struct fake_random *d, struct arena *a, struct consent
     out->by = number(d, 1, GIVEN_BY_END);
     out->at_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
     out->notice = sample_text(d, a, number(d, 1, BOUND_NOTICE + 1));
-    out->language = sample_text(d, a, number(d, 1, BOUND_LANGUAGE + 1));
+    out->language = view_of_text(random_bool(d) ? "ukr" : "und");
     out->interpreter = number(d, 0, 4);
     out->seen_alone = number(d, 1, 3);
     out->told_irreversible = random_bool(d);

@@ -69,6 +69,7 @@ while read -r noun verb; do
         ;;
     "referral show")
         answers referral show "$referral"
+        check "what is sealed is not taken for nothing" has "$out" '"overdue":null,"sealed":true'
         needs_node referral show "$referral" --data
         ;;
     "agency show") answers agency show mission ;;
@@ -89,6 +90,7 @@ while read -r noun verb; do
         ask ngo status
         check "it says that it does not run, and what it can" is "$rc" 69
         check "whose it is" has "$out" "ngo@nrm.example, SupportNGO, not running"
+        check "what it cannot say is named" has "$out" "whether an emergency or a referral waits for an answer"
         ask ngo status --json
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;

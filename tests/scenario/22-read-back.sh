@@ -16,7 +16,7 @@ for answer in n y; do
     run "$here/terminal.py" "$answer" refex --home "${home[ngo]}" consent record "${said[@]}"
     check "what she agrees to" has "$out" "agreed      identity,contact for services; without prs_HomePhone"
     check "to whom" has "$out" "for         mission@nrm.example"
-    check "how it is given" has "$out" "given       by self, not seen alone; explained in uk with notice leaflet-3"
+    check "how it is given" has "$out" "given       by self, not seen alone; explained in ukr with notice leaflet-3"
     check "what makes it doubtful" has "$out" "beware      the interpreter is not independent"
     check "she is asked" has "$out" "Is this what was agreed?"
     ask_well ngo consent list --json
@@ -35,8 +35,28 @@ check "what is left out" has "$out" "identity,contact for services; without prs_
 check "how it was given" has "$out" "interpreter: other; told that it cannot be taken back"
 ask_well ngo consent show "$consent" --json
 check "for programs" has "$out" '"excluded":["prs_HomePhone"]'
-check "for programs" has "$out" '"given":{"by":"self","notice":"leaflet-3","language":"uk","interpreter":"other","seen_alone":false,"told_irreversible":true}'
+check "for programs" has "$out" '"given":{"by":"self","notice":"leaflet-3","language":"ukr","interpreter":"other","seen_alone":false,"told_irreversible":true}'
 check "for programs" has "$out" '"warnings":["not-alone","interpreter-not-independent"]'
+say "a guardian who speaks for an adult is told of, before and after"
+guardian=("${said[@]/self/guardian}")
+ask_well ngo consent record "${guardian[@]}"
+check "a script" has "$err" "refex: warning: a guardian gave it, and by her case she is an adult"
+run "$here/terminal.py" n refex --home "${home[ngo]}" consent record "${guardian[@]}"
+check "a person, before it stands" has "$out" "beware      a guardian gave it"
+guardian=$(ask ngo consent list --json && tail -n 1 <<<"$out")
+ask_well ngo consent show "$(value "$guardian" consent)" --json
+check "who reads it" has "$out" '"guardian-of-adult"'
+
+say "a language of no list is refused by name"
+refused 64 E-CON-26 ngo consent record "${said[@]/uk/xx}"
+
+say "a stopped node says that what was agreed is sealed"
 stop ngo
+ask_well ngo consent show "$consent"
+check "by name, with what to do" has "$out" "sealed      what she agreed to, and how, is not read while the node is stopped. Start it: refex node run"
+ask_well ngo consent show "$consent" --json
+check "for programs" has "$out" '"sealed":true'
+ask_well ngo consent list
+check "so does the list" has "$err" "the node is stopped: what is sealed is left out"
 
 end_scenario

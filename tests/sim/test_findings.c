@@ -15,10 +15,12 @@ static void begin(struct fixture *s, uint32_t until)
     fixture_begin(s, 21, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH), .until = until});
 }
 
+static const struct config *node_conf; /* of the node that is asked; NULL: it has none here */
+
 /* How many findings of ROW node AT has. */
 static unsigned findings(const struct fixture *s, size_t at, enum found row)
 {
-    struct control_context w = {.mode = CONTROL_NODE, .exchange = world_node(s->w, at)};
+    struct control_context w = {.mode = CONTROL_NODE, .exchange = world_node(s->w, at), .config = node_conf};
     struct arena arena = {0};
     struct status status;
     struct error err;
@@ -297,6 +299,63 @@ static void test_a_directory_is_old_and_then_past_its_last_day(void **state)
     fixture_end(&s);
 }
 
+/* --- the way in and out --- */
+
+static void test_a_node_that_listens_and_that_no_directory_shows_has_no_way_in(void **state)
+{
+    static const struct config listening = {
+        .listens = true, .listen_address = "127.0.0.1", .listen_port = 7411, .endpoint = "127.0.0.1:7411"};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    node_conf = &listening;
+    assert_int_equal(findings(&s, NGO, FOUND_NO_WAY_IN), 0);
+    world_unlist(s.w, NGO);
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_NO_WAY_IN), 1);
+    world_list(s.w, NGO);
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_NO_WAY_IN), 0);
+    node_conf = NULL;
+    fixture_end(&s);
+}
+
+/* Nothing waits here, and nobody here knows what waits there. */
+static void test_a_node_without_any_link_is_named_after_an_hour_until_it_has_one(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(findings(&s, NGO, FOUND_ALONE), 0);
+    world_crash(s.w, MISSION);
+    world_run_ms(s.w, HOURS - MINUTES);
+    assert_int_equal(findings(&s, NGO, FOUND_ALONE), 0);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(findings(&s, NGO, FOUND_ALONE), 1);
+    world_start(s.w, MISSION);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(findings(&s, NGO, FOUND_ALONE), 0);
+    assert_int_equal(findings(&s, MISSION, FOUND_ALONE), 0);
+    fixture_end(&s);
+}
+
+static void test_who_has_nobody_to_link_with_is_not_alone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    world_unlist(s.w, NGO);
+    world_unlist(s.w, MISSION);
+    world_cut(s.w, NGO, MISSION);
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(findings(&s, NGO, FOUND_ALONE), 0);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -312,6 +371,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_key_that_changed_is_named_until_it_is_confirmed),
         cmocka_unit_test(test_an_agency_that_the_federation_revoked_learns_it),
         cmocka_unit_test(test_a_directory_is_old_and_then_past_its_last_day),
+        cmocka_unit_test(test_a_node_that_listens_and_that_no_directory_shows_has_no_way_in),
+        cmocka_unit_test(test_a_node_without_any_link_is_named_after_an_hour_until_it_has_one),
+        cmocka_unit_test(test_who_has_nobody_to_link_with_is_not_alone),
     };
 
     if (argc > 1)

@@ -140,6 +140,34 @@ static void test_what_waits_for_who_dials_only_comes_when_it_dials_and_its_answe
     fixture_end(&s);
 }
 
+static bool count_linked(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    (void)err;
+    *(unsigned *)cookie += a->linked;
+    return true;
+}
+
+/* It is dialled by nobody: one link, as of the ring, would leave what all others have for it where it is. */
+static void test_who_dials_only_dials_each_listed_member_not_only_the_next(void **state)
+{
+    struct fixture s;
+    unsigned linked = 0;
+
+    (void)state;
+    fixture_begin(&s, 13, 3, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    world_unlist(s.w, MISSION);
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < i; k++)
+            world_cut(s.w, i, k);
+    world_run_ms(s.w, 2 * BOUND_DIAL_ONLY_MS);
+    assert_true(exchange_agency_list(s.mission, count_linked, &linked, &s.err));
+    assert_int_equal(linked, 2);
+    fixture_refer(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
 static void test_who_dials_only_is_linked_again_in_time(void **state)
 {
     struct fixture s;
@@ -178,6 +206,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_members_keep_one_ring_of_links),
         cmocka_unit_test(test_links_that_are_lost_are_made_again_each_time),
         cmocka_unit_test(test_what_waits_for_who_dials_only_comes_when_it_dials_and_its_answer_too),
+        cmocka_unit_test(test_who_dials_only_dials_each_listed_member_not_only_the_next),
         cmocka_unit_test(test_who_dials_only_is_linked_again_in_time),
         cmocka_unit_test(test_where_neither_can_dial_a_referral_is_refused_by_name),
     };

@@ -18,6 +18,7 @@
 #include "exchange/traffic/meter_test.h"
 #include "pki/certificate.h"
 
+#define ENDPOINT "127.0.0.1:7411"       /* of each node; nobody listens there */
 #define START_MS INT64_C(1795000000000) /* November 2026 */
 
 #define LINK_DOWN 0 /* kinds of what is in flight on a link that are no frames */
@@ -441,7 +442,7 @@ static void issue_certificates(struct world *w, struct node *n, struct view requ
     n->machine = r.node;
     w->members[n->index] = (struct member){.agency = n->address,
                                            .kind = kinds[n->index],
-                                           .endpoint = view_of_text("127.0.0.1:7411"),
+                                           .endpoint = view_of_text(ENDPOINT),
                                            .identity_certificate = bytes_view(&n->identity),
                                            .nodes = &n->machine,
                                            .node_count = 1,
@@ -920,6 +921,13 @@ void world_unlist(struct world *w, size_t i)
 {
     w->members[i].unlisted = true;
     w->members[i].endpoint = view_of(NULL, 0);
+    world_publish(w);
+}
+
+void world_list(struct world *w, size_t i)
+{
+    w->members[i].unlisted = false;
+    w->members[i].endpoint = view_of_text(ENDPOINT);
     world_publish(w);
 }
 

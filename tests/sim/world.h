@@ -109,6 +109,8 @@ void world_set_kind(struct world *w, size_t i, enum agency_kind kind);
 
 /* Agency I is unlisted from now on and has no relay: it dials only; publishes the directory. */
 void world_unlist(struct world *w, size_t i);
+/* It has an endpoint again; publishes the directory. */
+void world_list(struct world *w, size_t i);
 
 /* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);

@@ -18,6 +18,11 @@ static bool has_unknown_interpreter(const struct consent_terms *t)
     return t->interpreter == INTERPRETER_UNKNOWN;
 }
 
+static bool is_for_adult(const struct consent_terms *t)
+{
+    return t->for_adult;
+}
+
 /* Who was with her, or spoke for her, may be of those who exploit her. */
 static const struct {
     const char *name; /* for --json */
@@ -29,6 +34,8 @@ static const struct {
      "the interpreter is not independent: ask her again with one who is"},
     {"interpreter-unknown", has_unknown_interpreter,
      "it is not known whether the interpreter is independent: find out, or ask her again with one who is"},
+    {"guardian-of-adult", is_for_adult,
+     "a guardian gave it, and by her case she is an adult: ask her herself, unless a court named the guardian"},
 };
 
 #define WARNINGS (sizeof warnings / sizeof warnings[0])

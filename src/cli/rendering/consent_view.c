@@ -70,7 +70,8 @@ static struct consent_terms terms_of(const struct control_consent *s)
                                   .language = s->language,
                                   .interpreter = s->interpreter,
                                   .seen_alone = s->seen_alone,
-                                  .told_irreversible = s->told_irreversible};
+                                  .told_irreversible = s->told_irreversible,
+                                  .for_adult = s->for_adult};
 }
 
 static void write_json_purposes(struct json_line *j, const struct control_consent *s)
@@ -116,6 +117,8 @@ static void write_json_line(const struct control_consent *s, const struct consen
     json_line_bool(&j, "answered", s->answered);
     render_json_sections(&j, "answered_erased", s->answered_erased);
     render_json_sections(&j, "answered_kept", s->answered_kept);
+    if (s->sealed)
+        json_line_bool(&j, "sealed", true);
     if (t != NULL)
         consent_terms_json(t, &j);
     render_json_end(&j);
@@ -276,6 +279,9 @@ void consent_view_print(const struct control_consent *s)
                  state_word(s), s->agency.text, given, s->recipient.text, (int)purposes.size, (const char *)purposes.at,
                  until);
     print_sections("sections    ", s->sections);
+    if (s->sealed)
+        (void)puts(
+            "sealed      what she agreed to, and how, is not read while the node is stopped. Start it: refex node run");
     consent_terms_print(&terms, stdout);
     if (s->shut)
         (void)puts(

@@ -74,7 +74,12 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     json_line_close(j);
     render_json_time(j, "made", r->made_ms);
     render_json_time(j, "due", r->due_ms);
-    json_line_bool(j, "overdue", r->overdue);
+    if (r->sealed) {
+        json_line_null(j, "overdue");
+        json_line_bool(j, "sealed", true);
+    } else {
+        json_line_bool(j, "overdue", r->overdue);
+    }
     render_json_sections(j, "shared", r->shared);
     render_json_sections(j, "offered", r->offered);
     json_line_bool(j, "offer_unnamed", r->unnamed);
@@ -226,6 +231,10 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
                  reason[0] != 0 ? ": " : "", reason, message_kind_name(r->kind),
                  services.size > 0 ? (int)services.size : 1, services.size > 0 ? (const char *)services.at : "-",
                  urgency_word(r), due, made);
+    if (r->sealed)
+        (void)puts(
+            "sealed    what was asked, and by when it is to be answered, is not read while the node is stopped.\n"
+            "          Start it: refex node run");
     if (r->hold != HOLD_NONE) {
         (void)printf("waits     the %s\n", message_kind_name((enum message_kind)r->waits));
         render_hold("reason    ", "lifted by ", "next try  ",

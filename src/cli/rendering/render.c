@@ -135,6 +135,13 @@ void render_table_end(struct render_table *t, const char *empty)
     bytes_fini(&t->cells);
 }
 
+void render_sealed(void)
+{
+    (void)fputs("refex: the node is stopped: what is sealed is left out, what was agreed and asked for, and what is "
+                "overdue. Start it: refex node run\n",
+                stderr);
+}
+
 /* --- JSON --- */
 
 void render_json_begin(struct json_line *j, struct bytes *line)

@@ -21,6 +21,7 @@ struct recorded_output {
     bool dry_run;
     bool asking; /* before it is recorded: only what it withdraws is shown, to the person at the terminal */
     size_t ended;
+    bool for_adult; /* a guardian alone gives it, and the case says that she is an adult */
     struct bytes line;
 };
 
@@ -72,9 +73,10 @@ static bool on_recorded(void *cookie, struct view message, struct error *err)
     struct control_consent_recorded line;
     bool ok = control_consent_recorded_decode(message, &arena, &line, err);
 
+    r->for_adult = r->for_adult || (ok && line.for_adult);
     if (ok && line.ends_count != 0)
         show_ended(r, &line.ends[0]);
-    else if (ok && r->json)
+    else if (ok && r->json && !r->asking)
         write_recorded(r, &line);
     else if (ok && !r->asking)
         print_recorded(r, &line);
@@ -122,9 +124,8 @@ static struct consent_terms terms_of(const struct control_consent_record_ask *as
 }
 
 /* What a yes says, to be compared with what she said before it stands. */
-static bool read_back(const struct control_consent_record_ask *ask)
+static bool read_back(const struct control_consent_record_ask *ask, const struct consent_terms *t)
 {
-    const struct consent_terms t = terms_of(ask);
     char until[11];
 
     for (size_t i = 0; i < ask->to_count; i++)
@@ -133,13 +134,14 @@ static bool read_back(const struct control_consent_record_ask *ask)
         render_day(ask->until, until);
         (void)fprintf(stderr, "until       %s\n", until);
     }
-    consent_terms_print(&t, stderr);
+    consent_terms_print(t, stderr);
     return asking_says_yes("Is this what was agreed? It is recorded then.");
 }
 
 /* A no withdraws each yes to that agency. At a terminal a person reads which, and decides; a script reads it in the
  * answer: a no is the safe direction and is not held up. A yes is read back and asked about, at a terminal. */
-static bool decide(struct command *c, const struct consent_options *o, bool *confirmed, struct error *err)
+static bool decide(struct command *c, const struct consent_options *o, const struct consent_terms *t, bool *confirmed,
+                   struct error *err)
 {
     struct recorded_output r = {.asking = true};
 
@@ -147,7 +149,7 @@ static bool decide(struct command *c, const struct consent_options *o, bool *con
     if (options_flag(c, "confirm") || !asking_has_terminal(c))
         return true;
     if (!o->ask.refused) {
-        *confirmed = read_back(&o->ask);
+        *confirmed = read_back(&o->ask, t);
         return true;
     }
     if (!ask_record(c, o, true, &r, err))
@@ -159,16 +161,31 @@ static bool decide(struct command *c, const struct consent_options *o, bool *con
     return true;
 }
 
+/* Whether she is an adult stands in her case, which the node opens. */
+static bool read_age(struct command *c, const struct consent_options *o, struct consent_terms *t, struct error *err)
+{
+    struct recorded_output r = {.asking = true};
+
+    if (o->ask.refused || o->ask.given_by != GIVEN_BY_GUARDIAN)
+        return true;
+    if (!ask_record(c, o, true, &r, err))
+        return false;
+    t->for_adult = r.for_adult;
+    return true;
+}
+
 static bool record(struct command *c, const struct consent_options *o, int *status, struct error *err)
 {
     struct recorded_output r = {.dry_run = options_flag(c, "dry-run")};
-    const struct consent_terms terms = terms_of(&o->ask);
+    struct consent_terms terms = terms_of(&o->ask);
     bool confirmed = true;
 
+    if (!read_age(c, o, &terms, err))
+        return false;
     if (!o->ask.refused && !c->json && (r.dry_run || options_flag(c, "confirm") || !asking_has_terminal(c)))
         consent_terms_warn(&terms, stderr); /* else it is read back */
 
-    if (!r.dry_run && !decide(c, o, &confirmed, err))
+    if (!r.dry_run && !decide(c, o, &terms, &confirmed, err))
         return false;
     if (confirmed)
         return ask_record(c, o, r.dry_run, &r, err);
@@ -245,7 +262,7 @@ const struct verb cmd_consent_record = {
                 {"onward", "none|ask-first|named:AGENCY", "whether they may pass it on, and to whom", true},
                 {"keep-until", "DATE", "how long they may keep it (otherwise as --until)", false},
                 {"given-by", "self|guardian|self+guardian|authority", "who gave it", false},
-                {"language", "LANG", "in which it was explained, like uk", false},
+                {"language", "LANG", "in which it was explained: a code of docs/FIELDS.md, like uk or ukr", false},
                 {"notice", "ID", "the information sheet that was used, with its version", false},
                 {"seen-alone", "yes|no", "whether she was seen alone", false},
                 {"interpreter", "independent|other|unknown", "who interpreted", false},
@@ -263,6 +280,7 @@ const struct verb cmd_consent_record = {
 struct consent_output {
     bool json;
     bool single;
+    bool sealed;
     struct render_table table;
     struct bytes line;
 };
@@ -274,6 +292,7 @@ static bool on_consent(void *cookie, struct view message, struct error *err)
     struct control_consent s;
     bool ok = control_consent_decode(message, &arena, &s, err);
 
+    l->sealed = l->sealed || (ok && s.sealed);
     if (ok && l->json && l->single)
         consent_view_json(&s, &l->line);
     else if (ok && l->json)
@@ -302,6 +321,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
          connection_ask(c, CONTROL_CONSENT_LIST, &message, on_consent, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no consents here.");
+    if (ok && l.sealed)
+        render_sealed();
     bytes_fini(&message);
     bytes_fini(&l.table.cells);
     bytes_fini(&l.line);

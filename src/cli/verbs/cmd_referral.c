@@ -15,6 +15,7 @@
 
 struct referral_output {
     bool json;
+    bool sealed;
     struct render_table table;
     struct bytes line;
 };
@@ -26,6 +27,7 @@ static bool on_referral(void *cookie, struct view message, struct error *err)
     struct control_referral r;
     bool ok = control_referral_decode(message, &arena, &r, err);
 
+    l->sealed = l->sealed || (ok && r.sealed);
     if (ok && l->json)
         referral_view_json_line(&r, &l->line);
     else if (ok)
@@ -51,6 +53,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
          connection_ask(c, CONTROL_REFERRAL_LIST, &message, on_referral, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no such referrals.");
+    if (ok && l.sealed)
+        render_sealed();
     bytes_fini(&message);
     bytes_fini(&l.table.cells);
     bytes_fini(&l.line);

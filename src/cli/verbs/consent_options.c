@@ -134,8 +134,6 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
         f->language = view_of_text(language);
     if (f->notice.size > BOUND_NOTICE)
         return error_set(err, E_USE_04, "--notice has at most %d bytes", BOUND_NOTICE);
-    if (f->language.size > BOUND_LANGUAGE)
-        return error_set(err, E_USE_04, "--language is a code of at most %d letters, like uk or rom", BOUND_LANGUAGE);
     f->told_irreversible = options_flag(c, "told-irreversible");
     return true;
 }
@@ -151,6 +149,19 @@ static bool read_options(const struct command *c, struct consent_file *f, struct
 
 /* --- what both must have --- */
 
+/* Of the language in which it was explained, the code that travels. */
+static bool read_language(struct consent_file *f, struct error *err)
+{
+    const char *code = language_code(f->language);
+
+    if (f->language.size == 0)
+        return true; /* of a refusal */
+    if (code == NULL)
+        return error_set(err, E_CON_26, "what --language says is no code of a language, like ukr or uk");
+    f->language = view_of_text(code);
+    return true;
+}
+
 static bool check_complete(struct consent_file *f, struct error *err)
 {
     if (ident_is_zero(&f->case_id))
@@ -165,6 +176,8 @@ static bool check_complete(struct consent_file *f, struct error *err)
     if (!f->refused && (f->language.size == 0 || f->notice.size == 0))
         return error_set(err, E_USE_02, "--%s is missing: how it was explained",
                          f->language.size == 0 ? "language" : "notice");
+    if (!read_language(f, err))
+        return false;
     for (size_t i = 0; i < f->grant_count; i++) {
         const struct consent_file_grant *g = &f->grants[i];
 

@@ -87,7 +87,8 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .due_ms = row->due_ms,
                                      .shared = row->shared,
                                      .offered = row->offered,
-                                     .services = row->services};
+                                     .services = row->services,
+                                     .sealed = x->vault == NULL && may_show(row)};
     if (!may_show(row)) {
         out->urgency = 0;
         out->purpose = 0;

@@ -2,6 +2,7 @@
 #include "exchange/exchange.h"
 
 #include "codec/body_codec.h"
+#include "exchange/cases/case_age.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_content.h"
@@ -160,6 +161,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
             return false;
         out->case_id = c.id;
     }
+    out->sealed = x->vault == NULL && row->progress != CONSENT_ERASED && row->progress != CONSENT_ERASING;
     if (!consent_agreement_in_full(x, row, &what, err))
         return false;
     out->shut = what != CONSENT_AGREES;
@@ -232,6 +234,19 @@ static bool is_lost_refusal(struct exchange *x, const struct ident *id)
     return f != NULL && f->state == CONSENT_REFUSED;
 }
 
+/* A guardian speaks for a child. */
+static bool fill_for_adult(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
+                           struct error *err)
+{
+    struct case_row c;
+    bool found;
+
+    if (out->given == NULL || out->given->by != GIVEN_BY_GUARDIAN || row->case_number == 0)
+        return true;
+    return case_store_get(x->db, row->case_number, &found, &c, err) &&
+           (!found || case_age_is_adult(x, &c, &out->for_adult, err));
+}
+
 bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out, struct error *err)
 {
     char text[IDENT_TEXT];
@@ -247,7 +262,7 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
                          "consent %s is a refusal whose row is gone: whom it was about is not known, and the consents "
                          "taken before it are shut",
                          text);
-    return found ? fill_summary(x, &row, NULL, out, err)
+    return found ? fill_summary(x, &row, NULL, out, err) && fill_for_adult(x, &row, out, err)
                  : error_set(err, E_CON_06, "there is no consent %s here", text);
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "codec/consent_codec.h"
 #include "crypto/commit.h"
+#include "exchange/cases/case_age.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_commitment.h"
@@ -13,6 +14,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "model/codes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +51,8 @@ static bool check_manner(const struct consent_ask *ask, struct error *err)
         text_has_control(ask->notice, false))
         return error_set(err, E_CON_18, "the notice is named in 1 to %d bytes without control characters",
                          BOUND_NOTICE);
-    if (ask->language.size == 0 || ask->language.size > BOUND_LANGUAGE || !text_is_utf8(ask->language))
-        return error_set(err, E_CON_18, "the language is named in 1 to %d bytes", BOUND_LANGUAGE);
+    if (language_find(ask->language) == 0)
+        return error_set(err, E_CON_26, "the language in which it was explained is in no list");
     if (ask->seen_alone < 1 || ask->seen_alone > 2 || ask->interpreter > 3)
         return error_set(err, E_CON_18, "it is not said whether she was seen alone");
     return true;
@@ -436,11 +438,15 @@ static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct 
     return stop_pending(x, case_number, to, err) && walk_each_yes(x, case_number, to, stop_yes, x, err);
 }
 
-/* A refusal needs no notice and no language; what was not given is recorded as unknown. */
+/* A refusal needs no notice and no language; what was not given is recorded as unknown. Of a language the code that
+ * travels. */
 static struct consent_ask with_manner(const struct consent_ask *said)
 {
     struct consent_ask ask = *said;
+    const char *language = language_code(said->language);
 
+    if (language != NULL)
+        ask.language = view_of_text(language);
     if (!ask.refused)
         return ask;
     if (ask.notice.size == 0)
@@ -531,7 +537,10 @@ bool consent_taken_foresee(struct exchange *x, const struct consent_ask *said, e
             return false;
     if (ask.last_day != NULL)
         *ask.last_day = until;
-    return true;
+    if (ask.for_adult == NULL)
+        return true;
+    *ask.for_adult = false;
+    return ask.refused || ask.given_by != GIVEN_BY_GUARDIAN || case_age_is_adult(x, &row, ask.for_adult, err);
 }
 
 /* --- its row --- */

@@ -68,6 +68,33 @@ static bool find_next(struct exchange *x, bool all, struct peer *out)
     return false;
 }
 
+static void note_alone(struct exchange *x)
+{
+    if (x->links != NULL)
+        x->alone_since_ms = 0;
+    else if (x->alone_since_ms == 0)
+        x->alone_since_ms = tick_steady_ms(x);
+}
+
+static bool has_others(struct exchange *x)
+{
+    size_t count = membership_directory(x->membership)->member_count;
+    struct peer p;
+
+    for (size_t i = 0; i < count; i++) {
+        membership_peer(x->membership, i, &p);
+        if (!p.revoked && !address_equal(&p.member->agency, membership_own(x->membership)) &&
+            membership_can_link(x->membership, address_view(&p.member->agency)))
+            return true;
+    }
+    return false;
+}
+
+int64_t seeking_alone_ms(struct exchange *x)
+{
+    return x->alone_since_ms == 0 || x->links != NULL || !has_others(x) ? 0 : tick_steady_ms(x) - x->alone_since_ms;
+}
+
 void seeking_advance(struct exchange *x)
 {
     int64_t now = tick_steady_ms(x);
@@ -75,6 +102,7 @@ void seeking_advance(struct exchange *x)
     bool all = ended || membership_own_dials_only(x->membership);
     struct peer next;
 
+    note_alone(x);
     if (!membership_own_may_dial(x->membership))
         return;
     if (x->seek_due_ms == 0 && !all)

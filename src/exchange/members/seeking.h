@@ -13,6 +13,8 @@
 void seeking_advance(struct exchange *x);
 /* When that is due next, by the steady clock. */
 int64_t seeking_wake_ms(const struct exchange *x);
+/* For how long no other agency's node has been linked; 0: one is, or the directory lists none that could be. */
+int64_t seeking_alone_ms(struct exchange *x);
 /* A link has gone: the rest between two sweeps ends. A sweep goes on: who takes each link and closes it is not dialled
  * for ever in the place of those behind. */
 void seeking_link_down(struct exchange *x);

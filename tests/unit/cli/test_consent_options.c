@@ -107,6 +107,21 @@ static void test_a_file_says_the_same(void **state)
     assert_int_equal(record_options->ask.grants[1].onward, ONWARD_ASK_FIRST);
 }
 
+static void test_a_language_is_one_of_the_list_however_it_is_written(void **state)
+{
+    struct error err = {0};
+    static const char file[] = "{\"case\":\"" CASE "\",\"to\":[\"shelter@nrm.example\"],\"given_by\":\"self\","
+                               "\"notice\":\"n-1\",\"language\":\"ukrainian\",\"seen_alone\":true,"
+                               "\"grants\":[{\"sections\":[\"identity\"],\"purpose\":\"services\"}]}";
+
+    (void)state;
+    assert_true(READ(&err, WITHOUT("--section", "identity", "--seen-alone", "yes"))); /* --language uk */
+    assert_true(view_equal(record_options->ask.language, view_of_text("ukr")));
+    assert_false(read_text(file, &err));
+    assert_int_equal(err.code, E_CON_26);
+    assert_null(strstr(err.text, "ukrainian"));
+}
+
 static void test_a_file_with_faults_names_the_key(void **state)
 {
     struct error err = {0};
@@ -220,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_options_become_one_request),
         cmocka_unit_test(test_a_consent_may_say_only_that_she_may_be_referred),
         cmocka_unit_test(test_a_file_says_the_same),
+        cmocka_unit_test(test_a_language_is_one_of_the_list_however_it_is_written),
         cmocka_unit_test(test_a_file_with_faults_names_the_key),
         cmocka_unit_test(test_what_is_missing_is_named),
         cmocka_unit_test(test_what_contradicts_itself_is_refused),

@@ -121,7 +121,7 @@ static void test_a_consent_receipt_comes_back_as_it_was(void **state)
 
 /* --- encoded by hand --- */
 
-static enum error_code read_given(uint32_t by, size_t notice, size_t language, uint32_t interpreter,
+static enum error_code read_given(uint32_t by, size_t notice, const char *language, uint32_t interpreter,
                                   uint32_t seen_alone)
 {
     struct arena a = {0};
@@ -133,8 +133,8 @@ static enum error_code read_given(uint32_t by, size_t notice, size_t language, u
     raw_number(&wire, 2, 1795000000000);
     if (notice != 0)
         raw_fill(&wire, 3, 'n', notice);
-    if (language != 0)
-        raw_fill(&wire, 4, 'l', language);
+    if (language[0] != '\0')
+        raw_text(&wire, 4, language);
     if (interpreter != 0)
         raw_number(&wire, 5, interpreter);
     if (seen_alone != 0)
@@ -149,15 +149,25 @@ static enum error_code read_given(uint32_t by, size_t notice, size_t language, u
 static void test_it_is_said_how_consent_was_given(void **state)
 {
     (void)state;
-    assert_int_equal(read_given(4, BOUND_NOTICE, BOUND_LANGUAGE, 3, 2), E_NONE);
-    assert_int_equal(read_given(5, 1, 1, 0, 1), E_BYT_03);
-    assert_int_equal(read_given(1, BOUND_NOTICE + 1, 1, 0, 1), E_BYT_02);
-    assert_int_equal(read_given(1, 1, BOUND_LANGUAGE + 1, 0, 1), E_BYT_02);
-    assert_int_equal(read_given(1, 0, 1, 0, 1), E_BYT_03);
-    assert_int_equal(read_given(1, 1, 0, 0, 1), E_BYT_03);
-    assert_int_equal(read_given(1, 1, 1, 4, 1), E_BYT_03);
-    assert_int_equal(read_given(1, 1, 1, 0, 0), E_BYT_03);
-    assert_int_equal(read_given(1, 1, 1, 0, 3), E_BYT_03);
+    assert_int_equal(read_given(4, BOUND_NOTICE, "ukr", 3, 2), E_NONE);
+    assert_int_equal(read_given(5, 1, "ukr", 0, 1), E_BYT_03);
+    assert_int_equal(read_given(1, BOUND_NOTICE + 1, "ukr", 0, 1), E_BYT_02);
+    assert_int_equal(read_given(1, 1, "ukra", 0, 1), E_BYT_02); /* BOUND_LANGUAGE */
+    assert_int_equal(read_given(1, 0, "ukr", 0, 1), E_BYT_03);
+    assert_int_equal(read_given(1, 1, "", 0, 1), E_BYT_03);
+    assert_int_equal(read_given(1, 1, "ukr", 4, 1), E_BYT_03);
+    assert_int_equal(read_given(1, 1, "ukr", 0, 0), E_BYT_03);
+    assert_int_equal(read_given(1, 1, "ukr", 0, 3), E_BYT_03);
+}
+
+static void test_a_language_travels_by_the_one_code_of_the_list(void **state)
+{
+    static const char *const others[] = {"uk", "UKR", "rum", "xxx", "xx"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_int_equal(read_given(1, 1, others[i], 0, 1), E_BYT_03);
+    assert_int_equal(read_given(1, 1, "und", 0, 1), E_NONE);
 }
 
 static void excluded_list(struct bytes *list, uint32_t count)
@@ -392,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_the_vectors_come_out_in_their_bytes),
         cmocka_unit_test(test_a_consent_receipt_comes_back_as_it_was),
         cmocka_unit_test(test_it_is_said_how_consent_was_given),
+        cmocka_unit_test(test_a_language_travels_by_the_one_code_of_the_list),
         cmocka_unit_test(test_agencies_are_named_if_and_only_if_onward_sharing_is_to_named_ones),
         cmocka_unit_test(test_the_lists_of_a_grant_end_at_their_limits),
         cmocka_unit_test(test_the_largest_grant_fits_and_what_is_larger_is_not_looked_at),

@@ -174,7 +174,9 @@ static void test_codes_are_taken_by_code_label_and_other_word(void **state)
     assert_read("vic_MethodsOfControl", "Debt bondage ;  ThreatOfLawEnforcement", "ThreatsLawEnforcement;DebtBondage");
     assert_read("ext_TriageLanguages", "ukr; RUM ;pol", "pol;ron;ukr");
     assert_read("prs_Citizenship", "ua; xk", "UA;XK");
-    assert_read("prs_PrimaryLanguage", "uk", "! language not ISO 639-2 (three letters)");
+    assert_read("prs_PrimaryLanguage", "uk", "ukr");
+    assert_read("ext_TriageLanguages", "uk; UKR ;pl", "! a value given twice");
+    assert_read("prs_PrimaryLanguage", "xx", "! no language of docs/FIELDS.md, like ukr or uk");
     assert_read("prs_Citizenship", "Ukraine", "! country not ISO 3166 alpha-2");
     assert_read("prs_Citizenship", "UA;;PL", "! country not ISO 3166 alpha-2");
 }

@@ -130,7 +130,7 @@ static void test_values_that_a_field_may_not_hold_are_refused_without_repeating_
     assert_refuses(f, "prs_Citizenship", "UA;XX", "XX is no country");
     assert_refuses(f, "prs_Citizenship", "UA;UA", "a value given twice");
     assert_refuses(f, "prs_Citizenship", "UA;", "country not ISO 3166 alpha-2");
-    assert_refuses(f, "prs_PrimaryLanguage", "uk", "language not ISO 639-2 (three letters)");
+    assert_refuses(f, "prs_PrimaryLanguage", "uk", "no language of docs/FIELDS.md, like ukr or uk");
 }
 
 static void fill(char *text, size_t size)
@@ -240,6 +240,42 @@ static void test_a_person_is_a_child_until_the_eighteenth_birthday(void **state)
     assert_derives(f, "1979-11-23", "2026-11-22", "Adult", "From39To47");
 }
 
+static void add_field(struct fixture *f, const char *name, const char *written)
+{
+    assert_true(case_read_value(&f->c, case_field_find(view_of_text(name)), 0, view_of_text(written), &f->err));
+}
+
+static void assert_adult(struct fixture *f, bool is, const char *field, const char *value, const char *today)
+{
+    struct arena arena = {0};
+    struct case_data c;
+
+    case_init(&c, &arena);
+    assert_true(case_read_value(&c, case_field_find(view_of_text(field)), 0, view_of_text(value), &f->err));
+    assert_int_equal(case_says_adult(&c, day(today)), is);
+    arena_fini(&arena);
+}
+
+static void test_a_case_says_that_she_is_an_adult_or_does_not(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_adult(f, false, "prs_Birthdate", "2008-11-22", "2026-11-21");
+    assert_adult(f, true, "prs_Birthdate", "2008-11-22", "2026-11-22");
+    assert_adult(f, false, "prs_Birthdate", "2030-01-01", "2026-11-22");
+    assert_adult(f, true, "ext_AdultOrChild", "Adult", "2026-11-22");
+    assert_adult(f, false, "ext_AdultOrChild", "Child", "2026-11-22");
+    assert_adult(f, false, "ext_AdultOrChild", "NotSure", "2026-11-22");
+    assert_adult(f, true, "ext_AgeBand", "From18To20", "2026-11-22");
+    assert_adult(f, false, "ext_AgeBand", "From9To17", "2026-11-22");
+    assert_adult(f, false, "prs_Gender", "Feminine", "2026-11-22");
+    assert_true(read_field(f, "prs_Birthdate", "1990-01-01"));
+    add_field(f, "ext_AdultOrChild", "Child");
+    assert_true(case_says_adult(&f->c, day("2026-11-22"))); /* the birth date says it */
+    add_field(f, "ext_AgeDisputed", "yes");
+    assert_false(case_says_adult(&f->c, day("2026-11-22")));
+}
+
 static void test_triage_is_filled_from_the_rest_and_keeps_what_is_given(void **state)
 {
     static const char *const rows[][2] = {{"prs_Gender", "Masculine"},
@@ -291,6 +327,7 @@ int main(void)
         CASE(test_a_field_is_given_once_and_records_are_bounded),
         CASE(test_values_stand_in_the_order_of_the_table_however_they_came),
         CASE(test_a_person_is_a_child_until_the_eighteenth_birthday),
+        CASE(test_a_case_says_that_she_is_an_adult_or_does_not),
         CASE(test_triage_is_filled_from_the_rest_and_keeps_what_is_given),
         CASE(test_a_disputed_age_is_not_sure),
     };

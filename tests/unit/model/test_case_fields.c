@@ -237,8 +237,21 @@ static void test_countries_and_languages_are_those_of_the_lists(void **state)
     for (uint32_t n = 0x616161; n <= 0x7A7A7A; n++)
         known += language_is_known(n);
     assert_int_equal(known, 486);
-    assert_string_equal(language_terminological(view_of_text("rum")), "ron");
-    assert_null(language_terminological(view_of_text("ron")));
+}
+
+static void test_every_way_to_write_a_language_means_one_code(void **state)
+{
+    static const char *const means[][2] = {{"ukr", "ukr"}, {"uk", "ukr"},  {"UK", "ukr"},  {"rum", "ron"},
+                                           {"ro", "ron"},  {"ron", "ron"}, {"Rum", "ron"}, {"cnr", "cnr"},
+                                           {"zu", "zul"},  {"rom", "rom"}};
+    static const char *const neither[] = {"", "u", "ua", "xx", "ukrainian", "u\0", "qaa", "uk ", "br-"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof means / sizeof means[0]; i++)
+        assert_string_equal(language_code(view_of_text(means[i][0])), means[i][1]);
+    for (size_t i = 0; i < sizeof neither / sizeof neither[0]; i++)
+        assert_null(language_code(view_of_text(neither[i])));
+    assert_null(language_code(view_of("uk", 3))); /* a NUL is no blank */
 }
 
 /* docs/FIELDS.md agrees with the table. */
@@ -282,6 +295,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_contact_without_a_safe_way_is_told_apart),
         cmocka_unit_test(test_a_way_to_reach_her_keeps_every_rule_that_is_known),
         cmocka_unit_test(test_countries_and_languages_are_those_of_the_lists),
+        cmocka_unit_test(test_every_way_to_write_a_language_means_one_code),
         cmocka_unit_test(test_the_page_of_fields_says_what_the_table_says),
     };
 

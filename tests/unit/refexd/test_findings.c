@@ -41,6 +41,7 @@ static void be_well(struct facts *f)
                                     .logs = f->logs,
                                     .due = f->due};
     f->node.closing_ms = NOW;
+    f->node.alone_ms = 3600000 - 1;
     f->node.directory_sequence = 7;
     f->node.directory_refresh_after_ms = NOW;
     f->node.directory_hard_expiry_ms = NOW + 7 * DAY_MS;
@@ -247,6 +248,11 @@ static void make_waits_long(struct facts *f)
     f->node.oldest_waiting_ms--;
 }
 
+static void make_alone(struct facts *f)
+{
+    f->node.alone_ms++;
+}
+
 static void make_peer_certificate(struct facts *f)
 {
     f->node.ending[0] = (struct agency_ending){other, NOW + DAY_MS};
@@ -335,6 +341,7 @@ static const struct {
     [FOUND_PEER_NO_ROOM] = {make_peer_no_room, "mission@sim.example has no room"},
     [FOUND_PEER_HELD] = {make_peer_held, "mission@sim.example: the federation has suspended"},
     [FOUND_WAITS_LONG] = {make_waits_long, "1 messages wait here"},
+    [FOUND_ALONE] = {make_alone, "no other agency's node has been linked"},
     [FOUND_PEER_CERTIFICATE] = {make_peer_certificate, "the certificate of mission@sim.example ends at "},
     [FOUND_SHARE] = {make_share, "mission@sim.example has used up"},
     [FOUND_CLOCK_DOUBT] = {make_clock_doubt, "this machine's clock says "},
@@ -486,6 +493,19 @@ static void test_people_who_wait_come_first(void **state)
     arena_fini(&arena);
 }
 
+/* What it cannot say is named: nobody takes its silence for "nothing waits". */
+static void test_a_stopped_node_names_what_it_cannot_say(void **state)
+{
+    struct bytes codes = {0};
+
+    (void)state;
+    findings_write_unsaid(&codes);
+    assert_true(
+        view_equal(bytes_view(&codes), view_of_text("E-DUE-01, E-DUE-02, E-DUE-03, E-OWE-06, E-LOG-08, E-FED-51, "
+                                                    "E-LNK-27, E-LNK-94, E-CLK-03, E-NOD-07, E-LNK-12")));
+    bytes_fini(&codes);
+}
+
 /* It has no network process, no sealing key in use, no shares: nothing is said of them. */
 static void test_a_stopped_node_says_what_it_can(void **state)
 {
@@ -618,6 +638,7 @@ int main(void)
         cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),
         cmocka_unit_test(test_people_who_wait_come_first),
         cmocka_unit_test(test_a_stopped_node_says_what_it_can),
+        cmocka_unit_test(test_a_stopped_node_names_what_it_cannot_say),
         cmocka_unit_test(test_a_copy_is_late_with_nothing),
         cmocka_unit_test(test_the_address_shown_is_the_one_that_node_conf_says),
         cmocka_unit_test(test_a_relay_is_a_way_in),

@@ -1,0 +1,102 @@
+/* Is what is recorded of how consent was given one thing, however it was said, and is what makes it doubtful told? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+
+static const struct consent_grant_ask grant = {
+    .sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+
+static struct consent_ask ask_of(const struct fixture *s, enum given_by by, const char *language)
+{
+    return (struct consent_ask){.case_id = s->person,
+                                .to = s->to,
+                                .to_count = 1,
+                                .grants = &grant,
+                                .grant_count = 1,
+                                .given_by = by,
+                                .notice = view_of_text("notice-1"),
+                                .language = view_of_text(language),
+                                .seen_alone = 1};
+}
+
+static bool never(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    (void)cookie;
+    (void)c;
+    (void)err;
+    fail_msg("a yes ends nothing");
+    return false;
+}
+
+static void record(struct fixture *s, const struct consent_ask *ask)
+{
+    world_must(exchange_consent_record(s->ngo, ask, &s->consent, &s->err), &s->err, "record");
+    world_tick(s->w, NGO);
+    world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
+}
+
+static void test_a_language_is_recorded_by_its_one_code_and_another_is_refused_by_name(void **state)
+{
+    static const char *const means[][2] = {{"uk", "ukr"}, {"ukr", "ukr"}, {"rum", "ron"}};
+    struct consent_ask ask;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 31, 2, NULL);
+    for (size_t i = 0; i < sizeof means / sizeof means[0]; i++) {
+        ask = ask_of(&s, GIVEN_BY_SELF, means[i][0]);
+        record(&s, &ask);
+        assert_true(view_equal(s.shown.given->language, view_of_text(means[i][1])));
+        world_tick(s.w, NGO);
+    }
+    ask = ask_of(&s, GIVEN_BY_SELF, "xx");
+    assert_false(exchange_consent_record(s.ngo, &ask, &s.consent, &s.err));
+    assert_int_equal(s.err.code, E_CON_26);
+    fixture_end(&s);
+}
+
+/* She is of 1990. */
+static void test_a_guardian_who_consents_for_an_adult_is_told_before_and_after(void **state)
+{
+    static const enum given_by others[] = {GIVEN_BY_SELF, GIVEN_BY_BOTH, GIVEN_BY_AUTHORITY};
+    bool for_adult = false;
+    struct consent_ask ask;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 32, 2, NULL);
+    ask = ask_of(&s, GIVEN_BY_GUARDIAN, "uk");
+    ask.for_adult = &for_adult;
+    assert_true(exchange_consent_record_foresee(s.ngo, &ask, never, NULL, &s.err));
+    assert_true(for_adult);
+    record(&s, &ask);
+    assert_true(s.shown.for_adult);
+    world_tick(s.w, NGO);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        ask.given_by = others[i];
+        assert_true(exchange_consent_record_foresee(s.ngo, &ask, never, NULL, &s.err));
+        assert_false(for_adult);
+        record(&s, &ask);
+        assert_false(s.shown.for_adult);
+        world_tick(s.w, NGO);
+    }
+    fixture_end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_language_is_recorded_by_its_one_code_and_another_is_refused_by_name),
+        cmocka_unit_test(test_a_guardian_who_consents_for_an_adult_is_told_before_and_after),
+    };
+
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
