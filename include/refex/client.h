@@ -19,6 +19,7 @@ struct refex_client;
 enum refex_door {
     REFEX_NODE,           /* the running node */
     REFEX_NODE_OR_READER, /* or, when none runs, a program that opens its home and only reads */
+    REFEX_READER,         /* that program, also beside a running node: it reads what was committed when it was asked */
     REFEX_TOOL,           /* the program that makes and enrols a node: the node must not run */
 };
 
@@ -26,14 +27,14 @@ enum refex_door {
  * gone, E-CTL-08 it takes no connection for 2 seconds, E-LNK-18 a program is missing. */
 bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why);
 
-/* Whether a reader answers, as no node runs. */
+/* Whether a reader answers. */
 bool refex_client_is_reader(const struct refex_client *c);
 
 /* An item of an answer; MESSAGE is valid during the call. False ends refex_client_ask; the callee sets *WHY then. */
 typedef bool refex_item_fn(void *cookie, const void *message, size_t size, struct refex_failure *why);
 
-/* Sends a request and waits for its end. ON_ITEM may be NULL. False: see *WHY. Not while other requests are under way:
- * their answers would be dropped. */
+/* Sends a request and waits for its end. ON_ITEM may be NULL. False: see *WHY; items of a long list may have come
+ * before. Not while other requests are under way: their answers would be dropped. */
 bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *on_item,
                       void *cookie, struct refex_failure *why);
 

@@ -131,7 +131,7 @@ static bool fail_silent(const char *home, bool is_reader, struct error *err)
     int pid = home_lock_node(home);
 
     if (is_reader)
-        return error_set(err, E_CTL_08, "the stopped node in %s was not read in time", home);
+        return error_set(err, E_CTL_08, "the node in %s was not read in time", home);
     if (pid != 0)
         return error_set(err, E_CTL_08, "the node in %s (process %d) runs and does not answer", home, pid);
     return error_set(err, E_CTL_08, "the node in %s does not answer", home);
@@ -170,6 +170,14 @@ static bool home_has_node(const char *home)
     return file_join_path(path, home, "node.conf", &ignored) && file_exists(path);
 }
 
+static bool start_reader(const char *home, struct refex_client *c, struct error *err)
+{
+    if (!home_has_node(home))
+        return error_set(err, E_NOD_01, "there is no node in %s", home);
+    c->reader = true;
+    return start_refexd("--read-only", home, &c->fd, &c->child, err);
+}
+
 static bool open_fd(const char *home, enum refex_door door, struct refex_client *c, struct error *err)
 {
     int reason;
@@ -177,6 +185,8 @@ static bool open_fd(const char *home, enum refex_door door, struct refex_client 
 
     if (door == REFEX_TOOL)
         return start_refexd("--tool", home, &c->fd, &c->child, err);
+    if (door == REFEX_READER)
+        return start_reader(home, c, err);
     if (connect_home(home, &c->fd, &reason))
         return true;
     if (reason == EAGAIN)
@@ -191,8 +201,7 @@ static bool open_fd(const char *home, enum refex_door door, struct refex_client 
                          pid);
     if (door == REFEX_NODE)
         return error_set(err, E_NOD_05, "no node is running in %s", home);
-    c->reader = true;
-    return start_refexd("--read-only", home, &c->fd, &c->child, err);
+    return start_reader(home, c, err);
 }
 
 bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why)

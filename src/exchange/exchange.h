@@ -208,9 +208,11 @@ struct case_summary {
     int64_t opened_ms;
     section_set sections;
 };
-/* The callbacks of lists: false ends the list with *ERR. The item lives during the call. */
+/* The callbacks of lists: false ends the list with *ERR. The item lives during the call. What takes a STEP (store/db.h)
+ * is given in steps, for as a whole (NULL) it may be long. */
 typedef bool exchange_on_case_fn(void *cookie, const struct case_summary *c, struct error *err);
-MUST_USE bool exchange_case_list(struct exchange *x, exchange_on_case_fn *on_item, void *cookie, struct error *err);
+MUST_USE bool exchange_case_list(struct exchange *x, struct walk_step *step, exchange_on_case_fn *on_item, void *cookie,
+                                 struct error *err);
 /* Opens the sections of a case for a person, with a house record OPENED. Views in *OUT live until the tick ends, then
  * they are wiped. E-CAS-20 no such case, E-NOD-21 read only. */
 MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out,
@@ -309,8 +311,8 @@ struct consent_summary {
     bool would_change;     /* answer to a dry run: withdrawing would be a record */
 };
 /* CASE_ID NULL: the consents of all cases, and those that came with data. E-CAS-20. */
-MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_on_consent_fn *on_item,
-                                    void *cookie, struct error *err);
+MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, struct walk_step *step,
+                                    exchange_on_consent_fn *on_item, void *cookie, struct error *err);
 /* E-CON-06: there is none. */
 MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out,
                                     struct error *err);
@@ -404,7 +406,8 @@ struct referral_summary {
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
-                                     exchange_on_referral_fn *on_item, void *cookie, struct error *err);
+                                     struct walk_step *step, exchange_on_referral_fn *on_item, void *cookie,
+                                     struct error *err);
 
 /* Why somebody has to see to a referral now. */
 enum due_what {

@@ -14,7 +14,17 @@
 #include "refexd/node_home.h"
 #include "refexd/verbs.h"
 
+#define STEP_ROWS   32                  /* of a list, in one round of the loop */
+#define UNREAD_MAX  1048576             /* bytes of a list that wait for its reader: then it goes on when he has read */
 #define CLIENTS_MAX (2 * BOUND_CLIENTS) /* over BOUND_CLIENTS each gets E-CTL-04; over this it is closed at once */
+
+/* A list that is given in steps, one each round of the loop; nothing else of its client is handled meanwhile. */
+struct going {
+    uint16_t kind; /* 0: none */
+    uint32_t number;
+    struct bytes message;
+    struct walk_step step;
+};
 
 /* A connected program. Its requests are handled as they come; the answers wait in ANSWERS for the commit. They must not
  * be written to the stream before: if its socket was full, it writes what it has in the middle of a round. */
@@ -27,6 +37,9 @@ struct client {
     struct case_parts parts;
     enum error_code refusal; /* answers every request; E_NONE: none */
     unsigned calls;          /* since the last commit */
+    bool paused;             /* its stream is, until the commit and the end of GOING */
+    uint64_t gone_on;        /* the step of the door at which GOING went on last */
+    struct going going;
     void (*on_end)(void *cookie);
     void *on_end_cookie;
 };
@@ -38,6 +51,7 @@ struct control_door {
     struct client *clients;
     size_t client_count;
     struct arena arena; /* of the request being handled */
+    uint64_t steps;     /* of lists, so far */
     bool stopping;
 };
 
@@ -77,7 +91,7 @@ static const struct request_handler {
     {CONTROL_REFERRAL_ACCEPT,  CONTROL_NODE, verbs_referral_accept},
     {CONTROL_REFERRAL_DECLINE, CONTROL_NODE, verbs_referral_decline},
     {CONTROL_AUDIT_LIST,       ANY,          verbs_audit_list},
-    {CONTROL_AUDIT_VERIFY,     ANY,          verbs_audit_verify},
+    {CONTROL_AUDIT_VERIFY,     CONTROL_READER, verbs_audit_verify}, /* reads all: it would hold a node */
 };
 /* clang-format on */
 
@@ -146,7 +160,34 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
     return error_set(err, E_CTL_02, "kind %u is not known", kind);
 }
 
-static void handle_request(struct client *client, uint16_t kind, uint32_t number, struct view message)
+static void pause_client(struct client *client)
+{
+    client->paused = true;
+    stream_pause(client->stream);
+}
+
+static void resume_client(struct client *client)
+{
+    client->paused = false;
+    stream_resume(client->stream);
+}
+
+static void end_going(struct client *client)
+{
+    bytes_fini(&client->going.message);
+    client->going = (struct going){0};
+}
+
+/* Two steps of a list in one tick are one answer. */
+static bool is_noted(const struct client *client, uint32_t number)
+{
+    const struct bytes *a = &client->answered;
+
+    return a->size != 0 && memcmp(a->at + a->size - sizeof number, &number, sizeof number) == 0;
+}
+
+static void handle_request(struct client *client, uint16_t kind, uint32_t number, struct view message,
+                           struct walk_step *step)
 {
     struct control_door *d = client->door;
     struct control_call c = {
@@ -157,36 +198,87 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
         .number = number,
         .answers = &client->answers,
         .parts = &client->parts,
+        .step = step,
     };
     struct error err = {0};
     size_t before = client->answers.size;
 
+    step->limit = STEP_ROWS;
+    step->more = false;
     if (!dispatch_call(client, kind, &c, &err)) {
+        step->more = false;
         bytes_truncate(&client->answers, before); /* items of a list that failed are not sent */
         append_failure(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
                  control_kind_name(kind), error_row(err.code)->code);
-    } else if (!c.no_answer) {
+    } else if (!c.no_answer && !step->more) {
         append_done(&c);
     }
-    if (!c.no_answer)
+    if (!c.no_answer && !is_noted(client, number))
         bytes_append(&client->answered, &number, sizeof number);
     arena_reset(&d->arena);
+}
+
+static void begin_going(struct client *client, uint16_t kind, uint32_t number, struct view message,
+                        const struct walk_step *step)
+{
+    client->going = (struct going){.kind = kind, .number = number, .step = *step};
+    bytes_append_view(&client->going.message, message);
+    pause_client(client);
+    loop_wake(client->door->loop);
+}
+
+static bool may_go_on(const struct client *client)
+{
+    return client->going.kind != 0 && stream_waiting_bytes(client->stream) < UNREAD_MAX;
+}
+
+bool control_door_go_on(struct control_door *d)
+{
+    struct client *next = NULL;
+    bool more = false;
+
+    if (d->stopping)
+        return false;
+    for (struct client *client = d->clients; client != NULL; client = client->next)
+        if (may_go_on(client) && (next == NULL || client->gone_on < next->gone_on))
+            next = client;
+    if (next == NULL)
+        return false;
+    next->gone_on = ++d->steps;
+    handle_request(next, next->going.kind, next->going.number, bytes_view(&next->going.message), &next->going.step);
+    if (!next->going.step.more)
+        end_going(next);
+    for (struct client *client = d->clients; client != NULL; client = client->next)
+        more = more || may_go_on(client);
+    return more;
+}
+
+static void on_drained(void *cookie)
+{
+    struct client *client = cookie;
+
+    if (client->going.kind != 0)
+        loop_wake(client->door->loop);
 }
 
 static void on_frame(void *cookie, uint16_t kind, struct view payload)
 {
     struct client *client = cookie;
+    struct walk_step step = {0};
     struct error err = {0};
     struct view message;
     uint32_t number;
 
     if (++client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER)
-        stream_pause(client->stream); /* it is resumed after the commit */
-    if (control_read_number(payload, &number, &message, &err))
-        handle_request(client, kind, number, message);
-    else
+        pause_client(client); /* it is resumed after the commit */
+    if (!control_read_number(payload, &number, &message, &err)) {
         stream_fail(client->stream, &err); /* without a request number there is no answer */
+        return;
+    }
+    handle_request(client, kind, number, message, &step);
+    if (step.more)
+        begin_going(client, kind, number, message, &step);
 }
 
 /* --- clients --- */
@@ -207,12 +299,14 @@ static void on_closed(void *cookie, const struct error *err)
     if (client->on_end != NULL)
         client->on_end(client->on_end_cookie);
     case_parts_wipe(&client->parts);
+    end_going(client);
     bytes_fini(&client->answers);
     bytes_fini(&client->answered);
     free(client);
 }
 
-static const struct stream_events stream_events = {.on_frame = on_frame, .on_closed = on_closed};
+static const struct stream_events stream_events = {
+    .on_frame = on_frame, .on_drained = on_drained, .on_closed = on_closed};
 
 static struct client *add_client(struct control_door *d, int fd)
 {
@@ -225,6 +319,7 @@ static struct client *add_client(struct control_door *d, int fd)
     d->client_count++;
     client->stream = stream_open_fd(d->loop, fd, STREAM_FRAMED, &stream_events, client);
     stream_enable_wiping(client->stream);
+    stream_set_low_water(client->stream, UNREAD_MAX);
     return client;
 }
 
@@ -280,6 +375,7 @@ void control_door_undone(struct control_door *d, const struct error *why)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
         bytes_clear(&client->answers);
+        end_going(client);
         for (size_t at = 0; at < client->answered.size; at += sizeof(uint32_t)) {
             struct control_call c = {.answers = &client->answers};
 
@@ -293,8 +389,6 @@ void control_door_undone(struct control_door *d, const struct error *why)
 void control_door_committed(struct control_door *d)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
-        bool paused = client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER;
-
         client->calls = 0;
         if (client->answers.size > 0)
             stream_write_raw(client->stream, bytes_view(&client->answers));
@@ -304,8 +398,8 @@ void control_door_committed(struct control_door *d)
             bytes_fini(&client->answers);
         if (d->stopping)
             stream_finish(client->stream);
-        else if (paused)
-            stream_resume(client->stream);
+        else if (client->paused && client->going.kind == 0)
+            resume_client(client);
     }
 }
 

@@ -43,6 +43,9 @@ struct control_door *control_door_new(struct loop *l, struct control_context *co
 MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
 /* Serves one client on FD, which it takes over; calls ON_END when the client has closed it. */
 void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie);
+/* Before the tick: the next step of a list that is under way, of one client in turn. True: there is more, for the next
+ * round of the loop. */
+MUST_USE bool control_door_go_on(struct control_door *d);
 /* The tick was committed: sends the answers. */
 void control_door_committed(struct control_door *d);
 /* Instead: nothing of what was asked since the last one is kept. Each request is answered with WHY. */

@@ -132,6 +132,7 @@ static void on_tick(void *cookie)
     struct node *n = cookie;
     struct error err = {0};
     int64_t wake_ms = 0;
+    bool more = !n->stopping && control_door_go_on(n->control);
 
     if (!(n->stopping ? exchange_stop(n->exchange, &err) : exchange_tick(n->exchange, &wake_ms, &err))) {
         log_line(LOG_ERROR, "event=node.tick_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
@@ -145,7 +146,7 @@ static void on_tick(void *cookie)
         return;
     }
     arm_wake(n, wake_ms);
-    if (exchange_has_work(n->exchange))
+    if (more || exchange_has_work(n->exchange))
         loop_wake(n->loop);
 }
 
@@ -295,6 +296,7 @@ static void on_helper_tick(void *cookie)
     struct node *n = cookie;
     struct error err = {0};
     int64_t wake_ms = 0;
+    bool more = control_door_go_on(n->control);
 
     if (n->exchange == NULL) {
         on_committed(n); /* a tool: what it made is on the disk already */
@@ -302,6 +304,8 @@ static void on_helper_tick(void *cookie)
         print_error(&err);
         _exit(error_row(err.code)->exit_status);
     }
+    if (more)
+        loop_wake(n->loop);
 }
 
 /* An error here does not end the helper: it is the answer to every request (context.open_error). */

@@ -124,7 +124,8 @@ bool node_home_mark(const char *home, bool runs, struct error *err)
     fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW); /* in place: the lock is on this file */
     ok = fd >= 0 && ftruncate(fd, 0) == 0 && file_write_at(fd, view_of(text, (size_t)n), 0);
     if (!ok)
-        error_set(err, E_FIL_03, "%s cannot be written: %s", path, strerror(errno));
+        error_set(err, errno == ENOSPC || errno == EDQUOT ? E_STO_03 : E_FIL_03, "%s cannot be written: %s", path,
+                  strerror(errno));
     if (fd >= 0)
         (void)close(fd);
     return ok;

@@ -51,7 +51,7 @@ static bool append_case(void *cookie, const struct case_summary *s, struct error
 
 bool verbs_case_list(struct control_call *c, struct error *err)
 {
-    return control_empty_decode(c->message, err) && exchange_case_list(c->x, append_case, c, err);
+    return control_empty_decode(c->message, err) && exchange_case_list(c->x, c->step, append_case, c, err);
 }
 
 bool verbs_case_show(struct control_call *c, struct error *err)

@@ -108,7 +108,7 @@ bool verbs_referral_list(struct control_call *c, struct error *err)
     struct control_referral_list_ask ask;
 
     return control_referral_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_list(c->x, (enum direction)ask.direction, ask.overdue, append_referral, c, err);
+           exchange_referral_list(c->x, (enum direction)ask.direction, ask.overdue, c->step, append_referral, c, err);
 }
 
 /* The sections of DATA that are there. */

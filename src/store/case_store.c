@@ -57,16 +57,19 @@ bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row 
     return read_one(s, found, out, err);
 }
 
-bool case_store_walk(struct db *db, case_store_row_fn *on_row, void *cookie, struct error *err)
+bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CASE_WALK);
+    uint32_t rows = 0;
     struct case_row one;
     bool row;
 
+    bind_step(s, step);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         read_case(s, &one);
+        note_step(step, one.number, ++rows);
         if (!db_row_whole(s, err) || !on_row(cookie, &one, err))
             return db_reset(s);
     }

@@ -24,8 +24,9 @@ MUST_USE bool case_store_find(struct db *db, const struct ident *id, bool *found
                               struct error *err);
 MUST_USE bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row *out, struct error *err);
 typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct error *err);
-/* All cases, oldest first. */
-MUST_USE bool case_store_walk(struct db *db, case_store_row_fn *on_row, void *cookie, struct error *err);
+/* All cases, oldest first. STEP NULL: as a whole. */
+MUST_USE bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie,
+                              struct error *err);
 
 /* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): get the
  * number, seal, then put. A section that the case has already is replaced, and its row gets this number. */

@@ -167,24 +167,31 @@ bool consent_store_walk_contents_alone(struct db *db, consent_store_number_fn *o
 
 /* --- lists -------------------------------------------------------------------------------------------------- */
 
-static bool walk_rows(struct statement *s, consent_store_row_fn *on_row, void *cookie, struct error *err)
+static bool walk_rows(struct statement *s, struct walk_step *step, consent_store_row_fn *on_row, void *cookie,
+                      struct error *err)
 {
     struct consent_row consent;
+    uint32_t rows = 0;
     bool row;
 
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         read_consent(s, &consent);
+        note_step(step, consent.number, ++rows);
         if (!db_row_whole(s, err) || !on_row(cookie, &consent, err))
             return db_reset(s);
     }
     return false;
 }
 
-bool consent_store_walk(struct db *db, consent_store_row_fn *on_row, void *cookie, struct error *err)
+bool consent_store_walk(struct db *db, struct walk_step *step, consent_store_row_fn *on_row, void *cookie,
+                        struct error *err)
 {
-    return walk_rows(db_stmt(db, SQL_CONSENT_WALK), on_row, cookie, err);
+    struct statement *s = db_stmt(db, SQL_CONSENT_WALK);
+
+    bind_step(s, step);
+    return walk_rows(s, step, on_row, cookie, err);
 }
 
 bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
@@ -193,10 +200,10 @@ bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_r
     struct statement *s;
 
     if (case_number == 0)
-        return consent_store_walk(db, on_row, cookie, err);
+        return consent_store_walk(db, NULL, on_row, cookie, err);
     s = db_stmt(db, SQL_CONSENT_WALK_CASE);
     bind_number(s, ":case_number", case_number);
-    return walk_rows(s, on_row, cookie, err);
+    return walk_rows(s, NULL, on_row, cookie, err);
 }
 
 bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
@@ -205,7 +212,7 @@ bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn
     struct statement *s = db_stmt(db, SQL_CONSENT_WALK_WORK);
 
     bind_number(s, ":today", today);
-    return walk_rows(s, on_row, cookie, err);
+    return walk_rows(s, NULL, on_row, cookie, err);
 }
 
 bool consent_store_tombstones(struct db *db, const struct address *agency, uint64_t *count, struct error *err)

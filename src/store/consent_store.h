@@ -56,10 +56,11 @@ MUST_USE bool consent_store_walk_contents_alone(struct db *db, consent_store_num
                                                 struct error *err);
 
 typedef bool consent_store_row_fn(void *cookie, const struct consent_row *row, struct error *err);
-/* Of one case, of all (case_number 0), oldest first. */
+/* Of one case, of all (case_number 0), oldest first. STEP NULL: as a whole. */
 MUST_USE bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);
-MUST_USE bool consent_store_walk(struct db *db, consent_store_row_fn *on_row, void *cookie, struct error *err);
+MUST_USE bool consent_store_walk(struct db *db, struct walk_step *step, consent_store_row_fn *on_row, void *cookie,
+                                 struct error *err);
 /* Those with to_tell set, or ERASING, or STOPPED with erase_from ≤ TODAY: work for the next tick. */
 MUST_USE bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);

@@ -36,6 +36,14 @@ enum db_mode {
     DB_READ_ONLY, /* refexd --read-only: query_only, no migration, refuses an older schema (E-STO-05) */
 };
 
+/* A walk in steps, so that none takes long: each calls ON_ROW for at most LIMIT rows behind the one with the number
+ * AFTER (0: from the first), sets AFTER to the last of them, and MORE to whether to go on. */
+struct walk_step {
+    int64_t after;
+    uint32_t limit;
+    bool more;
+};
+
 /* Opens PATH (":memory:" for tests), makes or migrates the schema to the newest version (forward only, each migration
  * in one transaction). */
 MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **out, struct error *err);

@@ -382,14 +382,16 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
 UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
 
 -- REFERRAL_WALK
--- Referrals with the peer's name and what became of their first message; of one direction where that is not 0.
+-- Referrals behind one of them, with the peer's name and what became of their first message; of one direction where
+-- that is not 0.
 SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.sealed, p.agency,
        coalesce(m.state, 0), coalesce(m.outcome, 0)
   FROM referral r
   JOIN peer p ON p.number = r.peer
   LEFT JOIN message m ON m.number = r.message
- WHERE :direction = 0 OR r.direction = :direction
- ORDER BY r.number;
+ WHERE r.number > :after AND (:direction = 0 OR r.direction = :direction)
+ ORDER BY r.number
+ LIMIT :limit;
 
 -- REQUEST_ADD
 -- A caller's request id and the referral that was made for it.
@@ -414,8 +416,8 @@ SELECT number, id, slot, opened_ms FROM case_file WHERE number = :number;
 SELECT number, id, slot, opened_ms FROM case_file WHERE id = :id;
 
 -- CASE_WALK
--- All cases, oldest first.
-SELECT number, id, slot, opened_ms FROM case_file ORDER BY number;
+-- All cases behind one of them, oldest first.
+SELECT number, id, slot, opened_ms FROM case_file WHERE number > :after ORDER BY number LIMIT :limit;
 
 -- SECTION_PUT
 -- The content of a section, in place of the one it had.
@@ -480,11 +482,13 @@ UPDATE consent
  WHERE number = :number;
 
 -- CONSENT_WALK
--- All consents, oldest first.
+-- All consents behind one of them, oldest first.
 SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
        erase_from, withdrawn_index, to_tell
   FROM consent
- ORDER BY number;
+ WHERE number > :after
+ ORDER BY number
+ LIMIT :limit;
 
 -- CONSENT_WALK_CASE
 -- The consents of one case, oldest first.

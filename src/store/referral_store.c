@@ -93,8 +93,10 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
 {
     struct statement *s = db_stmt(db, SQL_REFERRAL_WALK);
     struct referral_listing listing;
+    uint32_t rows = 0;
     bool row;
 
+    bind_step(s, filter->step);
     bind_number(s, ":direction", filter->direction);
     while (db_next_row(s, &row, err)) {
         if (!row)
@@ -103,6 +105,7 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
         row_address(s, &listing.peer);
         listing.first_message = (enum message_state)row_number(s);
         listing.outcome = row_u32(s);
+        note_step(filter->step, listing.row.number, ++rows);
         if (!db_row_whole(s, err) || !on_row(cookie, &listing, err))
             return db_reset(s);
     }

@@ -51,6 +51,7 @@ struct referral_listing {
 typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, struct error *err);
 struct referral_filter {
     enum direction direction; /* 0: both */
+    struct walk_step *step;   /* NULL: as a whole */
 };
 MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
                                   void *cookie, struct error *err);

@@ -328,3 +328,21 @@ void row_address(struct statement *s, struct address *out)
 {
     row_text(s, out->text, sizeof out->text);
 }
+
+/* --- walks in steps --- */
+
+void bind_step(struct statement *s, struct walk_step *step)
+{
+    bind_number(s, ":after", step == NULL ? 0 : step->after);
+    bind_number(s, ":limit", step == NULL ? -1 : (int64_t)step->limit);
+    if (step != NULL)
+        step->more = false;
+}
+
+void note_step(struct walk_step *step, int64_t number, uint32_t rows)
+{
+    if (step == NULL)
+        return;
+    step->after = number;
+    step->more = rows == step->limit;
+}

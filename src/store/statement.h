@@ -119,4 +119,9 @@ void row_key(struct statement *s, uint8_t out[static KEY_SIZE]);
 void row_text(struct statement *s, char *out, size_t room);
 void row_address(struct statement *s, struct address *out);
 
+/* A walk in steps (db.h); STEP NULL: as a whole. Binds :after and :limit. */
+void bind_step(struct statement *s, struct walk_step *step);
+/* The row with NUMBER was read, one of so many ROWS of this step. */
+void note_step(struct walk_step *step, int64_t number, uint32_t rows);
+
 #endif

@@ -1,6 +1,7 @@
 #!/bin/bash
-# The benchmark: the machine's baseline, two nodes passing referrals, and the baseline again, in one run; with --peers also
-# NATS with the same work, alternating with refex (PEERS=DIR is a folder of other programs with a runner, not part of refex).
+# The benchmark: the machine's baseline, two nodes passing referrals, the baseline again, and how long each request holds a
+# node (text only), in one run; with --peers also NATS with the same work, alternating with refex (PEERS=DIR is a folder
+# of other programs with a runner, not part of refex).
 # usage: run.sh BINARIES [--pairs N] [--seconds N] [--json] [--peers]
 set -euo pipefail
 bin=$1
@@ -39,6 +40,10 @@ say "--- the machine again"
 "$bin/limits" --dir "$dir" $json | tee "$dir/limits2"
 rate=$(field referrals_per_second <"$dir/runs" | median)
 f2=$(cat "$dir/limits1" "$dir/limits2" | sed -n 's/.*f2_per_second":\([0-9]*\).*/\1/p; s/^floor F2.*  \([0-9]*\) messages.*/\1/p' | median)
+if [ -z "$json" ]; then
+    say "--- how long each request holds a node"
+    "$bin/holds" --dir "$dir"
+fi
 say "--- ratios (medians)"
 if [ -n "$peers" ]; then
     nats=$(awk '{print $1}' "$dir/nats.rates" | median)

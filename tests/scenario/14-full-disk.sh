@@ -82,6 +82,25 @@ check "both ways" state_is ngo "$to_mission" delivered
 import_cases mission "$cases/cases.csv" --again
 check "the node is still the first" kill -0 "${pid[mission]}"
 
+say "the disk is full at once when a node starts: it says so, loses nothing, and starts when there is room"
+stop mission
+records=$(value "$(status_of mission)" exchange_log)
+rm -f "$dir/mission/reserve"
+resize "$(used)"
+refex node run --home "$dir/mission" 2>"$dir/full.log" &
+pid[mission]=$!
+until_true 10 "it says so by name" grep -qF E-STO-03 "$dir/full.log"
+ask mission status
+check "a stopped node says so, too" has "$out" E-STO-03
+wait "${pid[mission]}"
+check "it has ended by that" is "$?" 74
+unset "pid[mission]"
+resize "$room"
+check "nothing is lost" is "$(value "$(status_of mission)" exchange_log)" "$records"
+start mission
+refer ngo "$of" mission --service SHELTER
+until_true 30 "mail comes again" state_is ngo "$referral" delivered
+
 stop mission ngo
 logs_verify mission ngo
 end_scenario

@@ -96,7 +96,7 @@ static size_t case_count(struct fixture *s)
 {
     size_t count = 0;
 
-    assert_true(exchange_case_list(s->ngo, count_case, &count, &s->err));
+    assert_true(exchange_case_list(s->ngo, NULL, count_case, &count, &s->err));
     return count;
 }
 
@@ -341,7 +341,7 @@ static void test_the_same_request_id_records_no_second_consent(void **state)
     long_id[BOUND_REQUEST_ID + 1] = '\0';
     assert_false(try_record(&s, long_id, "one", &again, &repeated));
     assert_int_equal(s.err.code, E_USE_04);
-    assert_true(exchange_consent_list(s.ngo, &s.person, count_consent, &count, &s.err));
+    assert_true(exchange_consent_list(s.ngo, &s.person, NULL, count_consent, &count, &s.err));
     assert_int_equal(count, 1);
     /* an import may have the same id */
     assert_added(import(&s, (struct asked){.names = {"A"}, .request_id = "r"}), 1);
@@ -412,9 +412,74 @@ static void test_a_case_whose_key_is_erased_is_like_no_other(void **state)
     fixture_end(&s);
 }
 
+/* --- lists in steps --- */
+
+struct listed {
+    struct ident ids[16];
+    size_t count;
+};
+
+static bool keep_case(void *cookie, const struct case_summary *c, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    assert_true(l->count < 16);
+    for (size_t i = 0; i < l->count; i++)
+        assert_false(ident_equal(&l->ids[i], &c->id));
+    l->ids[l->count++] = c->id;
+    return true;
+}
+
+static bool keep_consent(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    return keep_case(cookie, &(struct case_summary){.id = c->id}, err);
+}
+
+static bool keep_referral(void *cookie, const struct referral_summary *r, struct error *err)
+{
+    return keep_case(cookie, &(struct case_summary){.id = r->id}, err);
+}
+
+static bool list_step(struct fixture *s, unsigned which, struct walk_step *step, struct listed *l)
+{
+    return which == 0   ? exchange_case_list(s->ngo, step, keep_case, l, &s->err)
+           : which == 1 ? exchange_consent_list(s->ngo, NULL, step, keep_consent, l, &s->err)
+                        : exchange_referral_list(s->ngo, 0, false, step, keep_referral, l, &s->err);
+}
+
+static void test_a_list_in_steps_has_each_row_once_and_no_step_has_more_than_its_limit(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 41, 2, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    for (unsigned i = 0; i < 6; i++) {
+        s.person = people_case(s.ngo);
+        (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+        world_tick(s.w, NGO);
+        fixture_refer(&s);
+    }
+    fixture_refer(&s);
+    for (unsigned which = 0; which < 3; which++) {
+        struct walk_step step = {.limit = 3};
+        struct listed l = {.count = 0};
+        size_t before = 0;
+
+        do {
+            assert_true(list_step(&s, which, &step, &l));
+            assert_true(l.count - before <= 3);
+            before = l.count;
+        } while (step.more);
+        assert_int_equal(l.count, 7);
+    }
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_list_in_steps_has_each_row_once_and_no_step_has_more_than_its_limit),
         cmocka_unit_test(test_a_person_who_is_here_is_told_and_not_added),
         cmocka_unit_test(test_who_is_meant_again_is_added),
         cmocka_unit_test(test_a_file_that_was_imported_is_told_case_by_case),

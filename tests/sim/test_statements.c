@@ -58,7 +58,7 @@ static bool count_consent(void *cookie, const struct consent_summary *c, struct 
 
 static bool count_consents(struct fixture *s, struct count *out)
 {
-    return exchange_consent_list(s->ngo, &s->person, count_consent, out, &s->err);
+    return exchange_consent_list(s->ngo, &s->person, NULL, count_consent, out, &s->err);
 }
 
 static unsigned consents_of(struct fixture *s, enum consent_progress progress)

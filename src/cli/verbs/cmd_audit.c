@@ -289,7 +289,7 @@ static bool run_verify(struct command *c, int *status, struct error *err)
     struct verify_context v = {.command = c, .good = true};
     uint32_t only;
 
-    if (!values_name(c, "log", log_word, 3, 0, &only, err) || !connection_open(c, REFEX_NODE_OR_READER, err))
+    if (!values_name(c, "log", log_word, 3, 0, &only, err) || !connection_open(c, REFEX_READER, err))
         return false;
     for (v.log = 1; v.log <= 2; v.log++)
         if ((only == 0 || only == v.log) && !verify_log(c, &v, err))

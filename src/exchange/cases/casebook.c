@@ -148,9 +148,10 @@ static bool list_case(void *cookie, const struct case_row *row, struct error *er
            l->on_case(l->cookie, &l->summary, err);
 }
 
-bool exchange_case_list(struct exchange *x, exchange_on_case_fn *on_case, void *cookie, struct error *err)
+bool exchange_case_list(struct exchange *x, struct walk_step *step, exchange_on_case_fn *on_case, void *cookie,
+                        struct error *err)
 {
     struct case_list l = {.x = x, .on_case = on_case, .cookie = cookie};
 
-    return case_store_walk(x->db, list_case, &l, err);
+    return case_store_walk(x->db, step, list_case, &l, err);
 }

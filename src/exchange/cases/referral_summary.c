@@ -184,10 +184,10 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
     return (list->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
 }
 
-bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue,
+bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue, struct walk_step *step,
                             exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
 {
-    struct referral_filter filter = {.direction = direction};
+    struct referral_filter filter = {.direction = direction, .step = step};
     struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
 
     if (overdue && x->read_only)

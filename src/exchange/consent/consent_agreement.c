@@ -165,7 +165,7 @@ bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_
 {
     struct overdue o = {x, today, on_row, cookie};
 
-    return consent_store_walk(x->db, look_overdue, &o, err);
+    return consent_store_walk(x->db, NULL, look_overdue, &o, err);
 }
 
 /* What lies under a consent that was stopped, and is to be erased, may have a key that is not known any more. */
@@ -268,7 +268,7 @@ static bool compare_all(struct exchange *x, struct consent_comparison *out, stru
 {
     size_t count = consent_log_count(x->consent_log);
     struct comparing c = {.x = x, .out = out, .seen = xnew(count + 1)};
-    bool ok = consent_store_walk(x->db, compare_row, &c, err);
+    bool ok = consent_store_walk(x->db, NULL, compare_row, &c, err);
 
     for (size_t i = 0; ok && i < count; i++) {
         const struct consent_fact *f = consent_log_at(x->consent_log, i);

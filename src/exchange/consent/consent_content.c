@@ -301,7 +301,7 @@ bool consent_content_recognise(struct exchange *x, struct consent_row *row, bool
 
     c.recipient = recipient_of(&o->entry);
     if (ok && *known)
-        ok = case_store_walk(x->db, look_at_case, &c, err);
+        ok = case_store_walk(x->db, NULL, look_at_case, &c, err);
     row->case_number = c.number;
     consent_content_free(o);
     return ok;

@@ -87,7 +87,8 @@ bool consent_key_find(struct exchange *x, struct consent_row *row, struct error 
     if (!message_store_walk_consent(x->db, row->number, take_from_message, &s, err))
         return false;
     if (s.slot == VAULT_OWN_SLOT) {
-        if (!consent_store_walk(x->db, try_other_consent, &s, err) || !case_store_walk(x->db, try_case, &s, err))
+        if (!consent_store_walk(x->db, NULL, try_other_consent, &s, err) ||
+            !case_store_walk(x->db, NULL, try_case, &s, err))
             return false;
         s.slot = s.is_anothers ? VAULT_OWN_SLOT : row->slot;
     }

@@ -207,8 +207,8 @@ static bool list_consent(void *cookie, const struct consent_row *row, struct err
     return ok;
 }
 
-bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_on_consent_fn *on_item,
-                           void *cookie, struct error *err)
+bool exchange_consent_list(struct exchange *x, const struct ident *case_id, struct walk_step *step,
+                           exchange_on_consent_fn *on_item, void *cookie, struct error *err)
 {
     struct consent_list l = {.x = x, .on_item = on_item, .cookie = cookie};
     char id[IDENT_TEXT];
@@ -218,7 +218,7 @@ bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exch
     if (!consent_snapshot_need(x, err))
         return false;
     if (case_id == NULL)
-        return consent_store_walk(x->db, list_consent, &l, err);
+        return consent_store_walk(x->db, step, list_consent, &l, err);
     if (!case_store_find(x->db, case_id, &found, &c, err))
         return false;
     ident_write(case_id, id);

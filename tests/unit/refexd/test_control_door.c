@@ -19,6 +19,7 @@
 #include "refexd/control_door.h"
 
 bool __wrap_verbs_audit_list(struct control_call *c, struct error *err);
+bool __wrap_verbs_case_list(struct control_call *c, struct error *err);
 void __real_secret_wipe(void *at, size_t size);
 void __wrap_secret_wipe(void *at, size_t size);
 
@@ -51,13 +52,34 @@ struct fixture {
     bool stop_asked;
     unsigned stops;        /* how often STOP was asked */
     unsigned stops_before; /* before the first tick */
+    unsigned stops_at;     /* LIST_STEPS_MADE when STOP was asked last */
 };
+
+/* A list of LIST_STEPS items, one a step. */
+#define LIST_STEPS 5
+static unsigned list_steps_made;
+static unsigned list_made_before; /* as of the last tick */
+static unsigned list_most;        /* steps in one round */
+
+bool __wrap_verbs_case_list(struct control_call *c, struct error *err)
+{
+    struct control_case_summary line = {.case_id = {.at = {1}}};
+
+    assert_true(c->step->limit >= 1 && c->step->limit <= 64);
+    assert_int_equal(c->step->after, list_steps_made);
+    list_steps_made++;
+    c->step->after++;
+    c->step->more = list_steps_made < LIST_STEPS;
+    control_case_summary_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
 
 static void on_stop(void *cookie)
 {
     struct fixture *h = cookie;
 
     h->stop_asked = true;
+    h->stops_at = list_steps_made;
     h->stops++;
 }
 
@@ -71,6 +93,10 @@ static void on_tick(void *cookie)
     if (h->ticks == 0)
         h->stops_before = h->stops;
     h->ticks++;
+    (void)!control_door_go_on(h->door);
+    if (list_steps_made - list_made_before > list_most)
+        list_most = list_steps_made - list_made_before;
+    list_made_before = list_steps_made;
     if (h->ticks > h->ticked_after)
         control_door_committed(h->door);
     if (h->ticks >= h->stop_after)
@@ -398,6 +424,110 @@ static void test_only_the_nodes_user_and_root_are_answered(void **state)
     assert_string_equal(code, "E-CTL-03");
 }
 
+/* Reads frames until none is there: how many items, and whether the last is the end. */
+static unsigned read_items(struct fixture *h, bool *done)
+{
+    static uint8_t room[65536];
+    unsigned items = 0;
+    ssize_t n = read(h->client, room, sizeof room);
+    struct error err = {0};
+
+    *done = false;
+    for (size_t at = 0, used; n > 0 && at < (size_t)n; at += used) {
+        struct view payload;
+        uint16_t kind;
+
+        assert_false(*done);
+        assert_int_equal(frame_read(view_of(room + at, (size_t)n - at), BOUND_FRAME, &kind, &payload, &used, &err),
+                         FRAME_READY);
+        items += kind == CONTROL_ITEM;
+        *done = kind == CONTROL_DONE;
+    }
+    return items;
+}
+
+static void begin_list(struct fixture *h)
+{
+    list_steps_made = list_made_before = list_most = 0;
+    fixture_open(h, CONTROL_NODE);
+    h->stop_after = 12;
+    send_ask(h, CONTROL_CASE_LIST, 3, "", 0);
+}
+
+static void test_a_long_list_is_given_one_step_a_round_with_one_end(void **state)
+{
+    struct fixture h;
+    bool done;
+
+    (void)state;
+    begin_list(&h);
+    loop_run(h.loop);
+    assert_int_equal(list_steps_made, LIST_STEPS);
+    assert_in_range(list_most, 1, 2); /* the first is made as it is asked */
+    assert_int_equal(read_items(&h, &done), LIST_STEPS);
+    assert_true(done);
+    fixture_close(&h);
+}
+
+static void test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it(void **state)
+{
+    struct fixture h;
+    int ends[2];
+    int asker;
+
+    (void)state;
+    begin_list(&h);
+    send_ask(&h, CONTROL_STOP, 4, "", 0);
+    loop_run(h.loop);
+    assert_int_equal(h.stops, 1);
+    assert_int_equal(h.stops_at, LIST_STEPS);
+    fixture_close(&h);
+
+    begin_list(&h);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+    control_door_serve(h.door, ends[1], NULL, NULL);
+    asker = h.client;
+    h.client = ends[0];
+    send_ask(&h, CONTROL_STOP, 5, "", 0);
+    loop_run(h.loop);
+    assert_int_equal(h.stops, 1);
+    assert_true(h.stops_at < LIST_STEPS);
+    assert_int_equal(list_steps_made, LIST_STEPS);
+    fixture_close(&h);
+    (void)close(asker);
+}
+
+/* Nothing of it is kept: who asked is told why, once. */
+static void test_a_list_ends_with_the_tick_that_is_undone(void **state)
+{
+    struct error why = {0};
+    struct fixture h;
+    char code[16];
+
+    (void)state;
+    begin_list(&h);
+    h.stop_after = 1;
+    h.ticked_after = 1;
+    loop_run(h.loop);
+    (void)error_set(&why, E_STO_03, "no room");
+    control_door_undone(h.door, &why);
+    assert_false(control_door_go_on(h.door));
+    h.stop_after = 4;
+    loop_wake(h.loop);
+    loop_run(h.loop);
+    assert_int_equal(list_steps_made, 2);
+    assert_int_equal(read_answer(&h, 3, code), CONTROL_FAILURE);
+    assert_string_equal(code, "E-STO-03");
+    fixture_close(&h);
+}
+
+/* A log of a million records is read beside the node, by a process of its own. */
+static void test_a_node_does_not_verify_its_log_itself(void **state)
+{
+    (void)state;
+    assert_answer(CONTROL_NODE, CONTROL_AUDIT_VERIFY, "\x08\x01", 2, CONTROL_FAILURE, "E-CTL-05");
+}
+
 static void test_an_answer_ends_at_its_bound(void **state)
 {
     struct bytes held = {0};
@@ -432,6 +562,10 @@ int main(void)
         cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
+        cmocka_unit_test(test_a_long_list_is_given_one_step_a_round_with_one_end),
+        cmocka_unit_test(test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it),
+        cmocka_unit_test(test_a_list_ends_with_the_tick_that_is_undone),
+        cmocka_unit_test(test_a_node_does_not_verify_its_log_itself),
         cmocka_unit_test(test_an_answer_ends_at_its_bound),
     };
     char path[64];

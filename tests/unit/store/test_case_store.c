@@ -50,7 +50,7 @@ static void test_a_case_is_found_by_number_and_by_id(void **state)
     assert_true(found && out.number == number && out.slot == 2 && out.opened_ms == 1002 && ident_equal(&out.id, &id));
     assert_done(case_store_get(db, number, &found, &out, &err));
     assert_true(found && ident_equal(&out.id, &id));
-    assert_done(case_store_walk(db, on_case, &text, &err));
+    assert_done(case_store_walk(db, NULL, on_case, &text, &err));
     assert_bytes(&text, "1:1 2:2 ");
     bytes_fini(&text);
     db_close(db);

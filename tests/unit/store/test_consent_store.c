@@ -151,7 +151,7 @@ static void test_consents_are_listed_by_case_and_all(void **state)
     assert_done(consent_store_walk_case(db, 0, on_consent, &text, &err));
     assert_bytes(&text, "1 2 3 4 ");
     bytes_clear(&text);
-    assert_done(consent_store_walk(db, on_consent, &text, &err));
+    assert_done(consent_store_walk(db, NULL, on_consent, &text, &err));
     assert_bytes(&text, "1 2 3 4 ");
     bytes_fini(&text);
     db_close(db);
