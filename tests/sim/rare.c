@@ -16,6 +16,8 @@ static const struct {
     const char *reason;
 } seldom[] = {
     {"a_person_told_by_hand_what_was_owed", "something owed to an agency just revoked (sim_by_hand)"},
+    {"a_message_was_recorded_again_with_the_time_of_now",
+     "a clock that a person lowers while a message waits (sim_clock)"},
     {"a_refusal_brought_a_newer_key", "bundles lost on a link that stands for the three weeks that a key is kept"},
     {"a_withdrawal_came_in_another_message", "two histories of one log (sim_evidence), or a receipt that is refused"},
     {"data_came_that_its_consent_does_not_cover_any_more", "a consent whose last day ends while data is on its way"},
