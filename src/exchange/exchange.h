@@ -530,7 +530,7 @@ enum consent_difference {
     CONSENT_HAS_NO_ROW,      /* the log has it, the table does not */
     CONSENT_HAS_NO_KEY,      /* withdrawn and not destroyed: which key opens it is not known any more */
     CONSENT_NOT_IN_LOG,      /* the table has it, the log does not */
-    CONSENT_REFUSAL_LOST,    /* a refusal whose row is gone or changed: whom it was about is not known */
+    CONSENT_REFUSAL_LOST, /* a refusal whose row is gone or changed: of consents before it that stand one may be hers */
     CONSENT_DIFFERENCE_END
 };
 
@@ -583,10 +583,10 @@ struct node_status {
     struct consent_differing {
         struct ident consent;
         enum consent_difference what;
-        uint64_t shuts;       /* CONSENT_REFUSAL_LOST: consents that stand, taken before it: one may be hers */
     } differing[BOUND_NAMED]; /* consents that are shut: table and audit log do not agree */
     size_t differing_count;
     uint64_t differing_more;
+    uint64_t refusals_lost;   /* those whose row is gone or changed, where no consent before them stands any more */
     bool consents_differ;     /* a record CONSENTS states other consents than the records before it */
     bool consents_read_again; /* the stored entries were not those of their record: read from record 0 */
 };

@@ -79,6 +79,10 @@ static void add_notes(struct status *s, const struct control_context *w, const s
         add_unsaid(s, arena);
     if (n->unlinked > 0)
         add_note(s, "checkpoints of other agencies' audit logs are not proven yet: asked for on the next link");
+    if (n->refusals_lost > 0)
+        add_note(s,
+                 "the database does not have the row of a refusal any more, which is in the audit log: no consent that "
+                 "stands is shut by it");
     if (n->storage_key_plain)
         add_note(s, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     if (w->config != NULL && w->config->allow_unconfined)

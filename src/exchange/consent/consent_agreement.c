@@ -212,6 +212,7 @@ struct consent_comparison {
     struct consent_differing differing[BOUND_NAMED];
     size_t count;
     uint64_t more;
+    uint64_t refusals_lost;
 };
 
 struct comparing {
@@ -220,33 +221,30 @@ struct comparing {
     uint8_t *seen; /* of each entry of the log: it has a row */
 };
 
-/* How many consents taken here before the refusal F stand by the log: whichever of them may be of the same person. */
-static uint64_t count_shut(struct exchange *x, const struct consent_fact *f)
+/* Whether a consent taken here before the refusal F stands by the log: it may be of the same person. */
+static bool shuts_any(struct exchange *x, const struct consent_fact *f)
 {
-    uint64_t count = 0;
-
     for (const struct consent_fact *yes = consent_log_at(x->consent_log, 0); yes < f; yes++)
         if ((yes->state == CONSENT_GIVEN || yes->state == CONSENT_RENEWED) && !yes->erased &&
             !consent_has_ended(yes->until, tick_closing_day(x)) &&
             view_equal(consent_log_agency(x->consent_log, yes), address_view(membership_own(x->membership))))
-            count++;
-    return count;
+            return true;
+    return false;
 }
 
-/* F: what the log has of it, or NULL. A refusal is nothing to be withdrawn, whatever it differs in. */
+/* F: what the log has of it, or NULL. A refusal is nothing to be withdrawn, whatever it differs in; and whose it was is
+ * never known again, so it is named only while a person can end what it shuts. */
 static void add_difference(struct comparing *c, const struct ident *id, const struct consent_fact *f,
                            enum consent_difference what)
 {
-    uint64_t shuts = 0;
+    bool is_refusal = f != NULL && f->state == CONSENT_REFUSED;
 
-    if (f != NULL && f->state == CONSENT_REFUSED) {
-        what = CONSENT_REFUSAL_LOST;
-        shuts = count_shut(c->x, f);
-    }
-    if (c->out->count == BOUND_NAMED)
+    if (is_refusal && !shuts_any(c->x, f))
+        c->out->refusals_lost++;
+    else if (c->out->count == BOUND_NAMED)
         c->out->more++;
     else
-        c->out->differing[c->out->count++] = (struct consent_differing){*id, what, shuts};
+        c->out->differing[c->out->count++] = (struct consent_differing){*id, is_refusal ? CONSENT_REFUSAL_LOST : what};
 }
 
 static bool compare_row(void *cookie, const struct consent_row *row, struct error *err)
@@ -303,6 +301,7 @@ bool consent_agreement_status(struct exchange *x, struct node_status *out, struc
     memcpy(out->differing, c->differing, sizeof out->differing);
     out->differing_count = c->count;
     out->differing_more = c->more;
+    out->refusals_lost = c->refusals_lost;
     out->consents_differ = x->consents_differ;
     out->consents_read_again = x->consents_read_again;
     return true;
