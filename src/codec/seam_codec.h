@@ -26,8 +26,7 @@ enum seam_kind {
     SEAM_FRAME,
     SEAM_LINK_DOWN,
     SEAM_DIAL_FAILED,
-    /* 278 is reserved: it was a message of counters that nothing read */
-    SEAM_FLOW = 279,
+    SEAM_FLOW,
     SEAM_FAILED,
     SEAM_RESOLVED, /* from the resolver only */
     SEAM_LINK_WAITS,

@@ -14,7 +14,7 @@
 
 #define EXIT_TIMEOUT_MS 5000 /* between asking a node to end and ending it */
 
-bool demo_node_start(struct demo *d, struct demo_agency *agency, int *ready, struct error *err)
+bool demo_node_start(struct demo_agency *agency, int *ready, struct error *err)
 {
     char path[FILE_PATH_MAX];
     int ends[2] = {-1, -1};
@@ -22,7 +22,6 @@ bool demo_node_start(struct demo *d, struct demo_agency *agency, int *ready, str
     pid_t child = -1;
     int why;
 
-    (void)d;
     if (file_join_path(path, agency->home, "node.log", err))
         log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log >= 0 && pipe2(ends, O_CLOEXEC) == 0)
@@ -111,11 +110,10 @@ static bool wait_exit(pid_t pid)
     return exited;
 }
 
-bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct error *err)
+bool demo_node_kill(struct demo_agency *agency, struct error *err)
 {
     bool ok;
 
-    (void)d;
     (void)kill(agency->node_pid, SIGKILL);
     ok = wait_exit(agency->node_pid);
     agency->node_pid = 0;

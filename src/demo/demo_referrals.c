@@ -135,7 +135,7 @@ static bool kill_during_accept(struct demo *d, struct error *err)
         !demo_query_records(d, OAKFIELD, "RECEIPTED", LANTERN_FULL, NULL, &receipts, NULL, NULL, err))
         return false;
     printer_line(t, "    $ kill -9 %d", (int)lantern->node_pid);
-    if (!demo_node_kill(d, lantern, err))
+    if (!demo_node_kill(lantern, err))
         return false;
     printer_check(
         t, sent == 1 && receipts == 0,
@@ -151,7 +151,7 @@ static bool restart_node(struct demo *d, struct error *err)
 
     printer_command(&d->printer, DEMO_WORDS("node", "run", "--home", lantern->home));
     printer_set_wait(&d->printer, "Lantern's node starts again");
-    return demo_node_start(d, lantern, &ready, err) && demo_node_wait(d, lantern, ready, err);
+    return demo_node_start(lantern, &ready, err) && demo_node_wait(d, lantern, ready, err);
 }
 
 static bool check_nothing_lost(struct demo *d, struct error *err)

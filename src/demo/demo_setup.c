@@ -149,7 +149,7 @@ static bool start_nodes(struct demo *d, struct error *err)
 
     printer_set_wait(&d->printer, "five nodes start");
     while (ok && started < DEMO_AGENCIES) {
-        ok = demo_node_start(d, &d->agencies[started], &ready[started], err);
+        ok = demo_node_start(&d->agencies[started], &ready[started], err);
         started += ok ? 1 : 0;
     }
     for (int i = 0; i < started; i++) {

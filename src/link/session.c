@@ -263,7 +263,6 @@ static void enter_hello(struct session *s)
     int64_t left = hello_time_left(s);
 
     enter_state(s, S_HELLO);
-    s->info.is_unknown = false;
     session_queue(s, PEER_HELLO, s->owner->hello);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);
     if (s->hello.size > 0)
@@ -274,8 +273,7 @@ static void enter_unknown(struct session *s)
 {
     enter_state(s, S_UNKNOWN);
     timer_start(s->timeout, hello_time_left(s));
-    s->info.is_unknown = s->owner->on_unknown(s->owner->cookie, s);
-    if (!s->info.is_unknown)
+    if (!s->owner->on_unknown(s->owner->cookie, s))
         session_fail_with(s, E_LNK_14, "nobody lists the node, and others like it came before");
 }
 

@@ -49,7 +49,6 @@ struct session_info {
     int64_t opened_ms;        /* loop time of that; 0: never */
     uint32_t peer;            /* dialled, or whose node the certificate names; 0 while nobody is known */
     struct ident node;        /* as the certificate says; zeros while it has not come */
-    bool is_unknown;          /* on_unknown let it wait; until it is listed */
     bool unknown_counted;     /* the owner's: it takes the place of such a node */
     enum link_reason why;     /* in on_closed */
     struct bytes detail;      /* what this side found wrong, a sentence; empty: nothing */

@@ -81,7 +81,6 @@ enum denial {
     DENIAL_CONTACT_RULE,    /* contact without its safe-contact rule */
     DENIAL_IRREVERSIBLE,    /* there is no record that she was told it cannot be taken back */
     DENIAL_LOG_MISMATCH,    /* the consent does not match its record in the log */
-    DENIAL_NEVER,           /* the case excludes this agency */
     DENIAL_CANCELLED,       /* the caseworker cancelled */
     DENIAL_ONWARD,          /* onward sharing is not granted */
     DENIAL_LEFT,            /* the recipient has left the federation */

@@ -11,7 +11,7 @@
 
 /* --- referrals --- */
 
-static void add_sent(const struct finding_facts *f, enum due_what what, const char *words, struct finding_list *l)
+static void add_sent(const struct finding_facts *f, enum due_what what, struct finding_list *l)
 {
     for (size_t i = 0; i < f->due_count; i++) {
         const struct due_summary *d = &f->due[i];
@@ -22,9 +22,8 @@ static void add_sent(const struct finding_facts *f, enum due_what what, const ch
                                               .id = &d->referral,
                                               .time_ms = d->due_ms,
                                               .since_ms = d->made_ms,
-                                              .what = words != NULL                   ? words
-                                                      : d->arrival != ARRIVAL_SETTLED ? arrival_sentence(d->arrival)
-                                                                                      : "it has not left"});
+                                              .what = d->arrival != ARRIVAL_SETTLED ? arrival_sentence(d->arrival)
+                                                                                    : "it has not left"});
     }
 }
 
@@ -45,7 +44,7 @@ static void add_unanswered(const struct finding_facts *f, enum due_what what, st
 
 void find_emergency_undelivered(const struct finding_facts *f, struct finding_list *l)
 {
-    add_sent(f, DUE_UNDELIVERED, NULL, l);
+    add_sent(f, DUE_UNDELIVERED, l);
 }
 
 void find_emergency_unanswered(const struct finding_facts *f, struct finding_list *l)
@@ -60,7 +59,7 @@ void find_overdue(const struct finding_facts *f, struct finding_list *l)
 
 void find_expired(const struct finding_facts *f, struct finding_list *l)
 {
-    add_sent(f, DUE_EXPIRED, NULL, l);
+    add_sent(f, DUE_EXPIRED, l);
 }
 
 /* --- what is owed --- */

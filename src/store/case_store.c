@@ -151,14 +151,13 @@ bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_liken
 /* --- request ids ----------------------------------------------------------------------------------- */
 
 bool case_request_store_add(struct db *db, const struct hash *mark, const struct case_request_row *row,
-                            struct view asked, int64_t now_ms, struct error *err)
+                            struct view asked, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CASE_REQUEST_ADD);
 
     bind_hash(s, ":mark", mark);
     bind_number(s, ":case_number", row->case_number);
     bind_number(s, ":count", row->count);
-    bind_number(s, ":made_ms", now_ms);
     bind_view(s, ":asked", asked);
     return db_run(s, err);
 }

@@ -57,7 +57,7 @@ struct case_request_row {
     uint32_t count;
 };
 MUST_USE bool case_request_store_add(struct db *db, const struct hash *mark, const struct case_request_row *row,
-                                     struct view asked, int64_t now_ms, struct error *err);
+                                     struct view asked, struct error *err);
 /* Appends to *ASKED, sealed as it was put. */
 MUST_USE bool case_request_store_find(struct db *db, const struct hash *mark, bool *found, struct case_request_row *out,
                                       struct bytes *asked, struct error *err);

@@ -395,7 +395,7 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
 
 -- REQUEST_ADD
 -- A caller's request id and the referral that was made for it.
-INSERT INTO request (mark, referral, made_ms, asked) VALUES (:mark, :referral, :made_ms, :asked);
+INSERT INTO request (mark, referral, asked) VALUES (:mark, :referral, :asked);
 
 -- REQUEST_FIND
 -- The referral that was made for a request id.
@@ -439,8 +439,8 @@ SELECT case_number, sealed FROM case_likeness WHERE bucket = :bucket ORDER BY nu
 
 -- CASE_REQUEST_ADD
 -- A caller's request id, and what was added for it: cases, or consents of a case.
-INSERT INTO case_request (mark, case_number, count, made_ms, asked)
-VALUES (:mark, :case_number, :count, :made_ms, :asked);
+INSERT INTO case_request (mark, case_number, count, asked)
+VALUES (:mark, :case_number, :count, :asked);
 
 -- CASE_REQUEST_FIND
 -- What was added for a request id.

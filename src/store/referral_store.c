@@ -129,14 +129,12 @@ bool request_store_find(struct db *db, const struct hash *mark, bool *found, int
     return db_done(s, err);
 }
 
-bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked, int64_t now_ms,
-                       struct error *err)
+bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REQUEST_ADD);
 
     bind_hash(s, ":mark", mark);
     bind_number(s, ":referral", referral);
-    bind_number(s, ":made_ms", now_ms);
     bind_view(s, ":asked", asked);
     return db_run(s, err);
 }

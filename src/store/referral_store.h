@@ -61,6 +61,6 @@ MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *f
 MUST_USE bool request_store_find(struct db *db, const struct hash *mark, bool *found, int64_t *referral,
                                  struct bytes *asked, struct error *err);
 MUST_USE bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked,
-                                int64_t now_ms, struct error *err);
+                                struct error *err);
 
 #endif

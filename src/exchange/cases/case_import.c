@@ -77,7 +77,7 @@ static bool put_import_request(const struct importing *m, const struct case_row 
     struct hash mark;
     bool ok = vault_seal_cell(m->x->vault, &where, hash_view(&m->marks[0].mark), &sealed, err) &&
               casebook_mark_request(m->x, "import", m->ask->request_id, &mark, err) &&
-              case_request_store_add(m->x->db, &mark, &row, bytes_view(&sealed), tick_record_ms(m->x), err);
+              case_request_store_add(m->x->db, &mark, &row, bytes_view(&sealed), err);
 
     bytes_fini(&sealed);
     return ok;

@@ -56,7 +56,7 @@ bool consent_request_put(struct exchange *x, const struct consent_ask *ask, cons
     request.case_number = row.number;
     where = request_cell(&row);
     ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
-         case_request_store_add(x->db, &mark, &request, bytes_view(&sealed), tick_record_ms(x), err);
+         case_request_store_add(x->db, &mark, &request, bytes_view(&sealed), err);
     bytes_fini(&plain);
     bytes_fini(&sealed);
     return ok;

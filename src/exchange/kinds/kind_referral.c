@@ -137,7 +137,7 @@ static bool put_request(struct exchange *x, const struct referral_draft *m, int6
     encode_asked(m->ask, asked);
     ok = vault_seal_cell(x->vault, &where, bytes_view(asked), &sealed, err) &&
          vault_mark(x->vault, m->ask->request_id, &mark, err) &&
-         request_store_add(x->db, &mark, referral, bytes_view(&sealed), tick_record_ms(x), err);
+         request_store_add(x->db, &mark, referral, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;
 }

@@ -212,7 +212,6 @@ CREATE TABLE case_request (
     mark        BLOB    NOT NULL PRIMARY KEY CHECK (length(mark) = 32), -- its HMAC under a key of this node
     case_number INTEGER NOT NULL REFERENCES case_file (number), -- whose consents; the first that was imported
     count       INTEGER NOT NULL CHECK (count >= 1),     -- consents; cases, numbered one after the other
-    made_ms     INTEGER NOT NULL,                        -- when it was first asked
     asked       BLOB    NOT NULL                         -- sealed under the case's key: a mark of what was asked
 ) STRICT, WITHOUT ROWID;
 
@@ -357,7 +356,6 @@ CREATE INDEX referral_by_id ON referral (id);
 CREATE TABLE request (
     mark     BLOB    NOT NULL PRIMARY KEY CHECK (length(mark) = 32), -- its HMAC under a key of this node
     referral INTEGER NOT NULL REFERENCES referral (number),
-    made_ms  INTEGER NOT NULL,                           -- when it was first asked
     asked    BLOB    NOT NULL                            -- sealed: what of the ask its referral does not hold
 ) STRICT, WITHOUT ROWID;
 
