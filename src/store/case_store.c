@@ -24,22 +24,7 @@ static void read_case(struct statement *s, struct case_row *out)
     out->opened_ms = row_number(s);
 }
 
-static bool read_one(struct statement *s, bool *found, struct case_row *out, struct error *err)
-{
-    struct case_row one;
-    bool row;
-
-    if (!db_next_row(s, &row, err))
-        return false;
-    if (row)
-        read_case(s, &one);
-    if (!db_done(s, err))
-        return false;
-    *found = row;
-    if (row)
-        *out = one;
-    return true;
-}
+STATEMENT_READS_ONE(case_row, read_case)
 
 bool case_store_find(struct db *db, const struct ident *id, bool *found, struct case_row *out, struct error *err)
 {

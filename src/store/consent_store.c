@@ -50,22 +50,7 @@ static void read_consent(struct statement *s, struct consent_row *out)
     out->to_tell = row_bool(s);
 }
 
-static bool read_one(struct statement *s, bool *found, struct consent_row *out, struct error *err)
-{
-    struct consent_row consent;
-    bool row;
-
-    if (!db_next_row(s, &row, err))
-        return false;
-    if (row)
-        read_consent(s, &consent);
-    if (!db_done(s, err))
-        return false;
-    *found = row;
-    if (row)
-        *out = consent;
-    return true;
-}
+STATEMENT_READS_ONE(consent_row, read_consent)
 
 bool consent_store_find(struct db *db, const struct address *agency, const struct ident *id, bool *found,
                         struct consent_row *out, struct error *err)

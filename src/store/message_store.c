@@ -55,22 +55,7 @@ static void read_message(struct statement *s, struct message_row *out)
     out->missing_ms = row_number(s);
 }
 
-static bool read_one(struct statement *s, bool *found, struct message_row *out, struct error *err)
-{
-    struct message_row message;
-    bool row;
-
-    if (!db_next_row(s, &row, err))
-        return false;
-    if (row)
-        read_message(s, &message);
-    if (!db_done(s, err))
-        return false;
-    *found = row;
-    if (row)
-        *out = message;
-    return true;
-}
+STATEMENT_READS_ONE(message_row, read_message)
 
 bool message_store_get(struct db *db, int64_t number, bool *found, struct message_row *out, struct error *err)
 {
@@ -145,20 +130,7 @@ bool message_store_set_missing(struct db *db, int64_t number, int64_t now_ms, st
 
 /* --- lists -------------------------------------------------------------------------------------------------- */
 
-static bool walk_rows(struct statement *s, message_store_row_fn *on_row, void *cookie, struct error *err)
-{
-    struct message_row message;
-    bool row;
-
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        read_message(s, &message);
-        if (!db_row_whole(s, err) || !on_row(cookie, &message, err))
-            return db_reset(s);
-    }
-    return false;
-}
+STATEMENT_WALKS(message_row, read_message, message_store_row_fn)
 
 bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size_t limit, message_store_row_fn *on_row,
                                 void *cookie, struct error *err)

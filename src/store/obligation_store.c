@@ -93,20 +93,7 @@ bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool 
     return true;
 }
 
-static bool walk_rows(struct statement *s, obligation_store_row_fn *on_row, void *cookie, struct error *err)
-{
-    struct obligation_row o;
-    bool row;
-
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        read_obligation(s, &o);
-        if (!db_row_whole(s, err) || !on_row(cookie, &o, err))
-            return db_reset(s);
-    }
-    return false;
-}
+STATEMENT_WALKS(obligation_row, read_obligation, obligation_store_row_fn)
 
 bool obligation_store_walk_open(struct db *db, obligation_store_row_fn *on_row, void *cookie, struct error *err)
 {

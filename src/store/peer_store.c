@@ -21,22 +21,8 @@ static void read_peer(struct statement *s, struct peer_row *out)
     out->held_by_person = row_number(s) != 0;
 }
 
-static bool read_one(struct statement *s, bool *found, struct peer_row *out, struct error *err)
-{
-    struct peer_row peer;
-    bool row;
-
-    if (!db_next_row(s, &row, err))
-        return false;
-    if (row)
-        read_peer(s, &peer);
-    if (!db_done(s, err))
-        return false;
-    *found = row;
-    if (row)
-        *out = peer;
-    return true;
-}
+STATEMENT_READS_ONE(peer_row, read_peer)
+STATEMENT_WALKS(peer_row, read_peer, peer_store_row_fn)
 
 bool peer_store_find(struct db *db, struct view agency, bool *found, struct peer_row *out, struct error *err)
 {
@@ -98,16 +84,5 @@ bool peer_store_update(struct db *db, const struct peer_row *row, struct error *
 
 bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_PEER_HELD);
-    struct peer_row peer;
-    bool row;
-
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        read_peer(s, &peer);
-        if (!db_row_whole(s, err) || !on_row(cookie, &peer, err))
-            return db_reset(s);
-    }
-    return false;
+    return walk_rows(db_stmt(db, SQL_PEER_HELD), on_row, cookie, err);
 }

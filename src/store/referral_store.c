@@ -44,22 +44,7 @@ static void read_referral(struct statement *s, struct referral_row *out)
     }
 }
 
-static bool read_one(struct statement *s, bool *found, struct referral_row *out, struct error *err)
-{
-    struct referral_row referral;
-    bool row;
-
-    if (!db_next_row(s, &row, err))
-        return false;
-    if (row)
-        read_referral(s, &referral);
-    if (!db_done(s, err))
-        return false;
-    *found = row;
-    if (row)
-        *out = referral;
-    return true;
-}
+STATEMENT_READS_ONE(referral_row, read_referral)
 
 bool referral_store_find(struct db *db, const struct ident *id, bool *found, struct referral_row *out,
                          struct error *err)

@@ -124,4 +124,44 @@ void bind_step(struct statement *s, struct walk_step *step);
 /* The row with NUMBER was read, one of so many ROWS of this step. */
 void note_step(struct walk_step *step, int64_t number, uint32_t rows);
 
+/* --- rows of one kind ---
+ *
+ * READ takes the columns of one row, from left to right, into a struct TYPE. */
+
+/* Defines read_one: the only row, or *FOUND = false. */
+#define STATEMENT_READS_ONE(type, read)                                                                                \
+    static bool read_one(struct statement *s, bool *found, struct type *out, struct error *err)                        \
+    {                                                                                                                  \
+        struct type one;                                                                                               \
+        bool row;                                                                                                      \
+                                                                                                                       \
+        if (!db_next_row(s, &row, err))                                                                                \
+            return false;                                                                                              \
+        if (row)                                                                                                       \
+            read(s, &one);                                                                                             \
+        if (!db_done(s, err))                                                                                          \
+            return false;                                                                                              \
+        *found = row;                                                                                                  \
+        if (row)                                                                                                       \
+            *out = one;                                                                                                \
+        return true;                                                                                                   \
+    }
+
+/* Defines walk_rows: calls ON_ROW for each row. */
+#define STATEMENT_WALKS(type, read, row_fn)                                                                            \
+    static bool walk_rows(struct statement *s, row_fn *on_row, void *cookie, struct error *err)                        \
+    {                                                                                                                  \
+        struct type one;                                                                                               \
+        bool row;                                                                                                      \
+                                                                                                                       \
+        while (db_next_row(s, &row, err)) {                                                                            \
+            if (!row)                                                                                                  \
+                return db_done(s, err);                                                                                \
+            read(s, &one);                                                                                             \
+            if (!db_row_whole(s, err) || !on_row(cookie, &one, err))                                                   \
+                return db_reset(s);                                                                                    \
+        }                                                                                                              \
+        return false;                                                                                                  \
+    }
+
 #endif
