@@ -25,20 +25,8 @@ static const char *const kinds[KIND_END] = {
     [KIND_AUDITOR] = "Auditor",
 };
 
-const char *agency_kind_name(enum agency_kind k)
-{
-    return names_get(kinds, KIND_END, k);
-}
-
-bool agency_kind_find(struct view name, enum agency_kind *out)
-{
-    unsigned k;
-
-    if (!names_find(kinds, KIND_END, name, &k))
-        return false;
-    *out = (enum agency_kind)k;
-    return true;
-}
+NAMED_BY(agency_kind_name, enum agency_kind, kinds)
+FOUND_BY(agency_kind_find, enum agency_kind, kinds)
 
 bool agency_kind_is_irreversible(enum agency_kind k)
 {

@@ -14,12 +14,5 @@ static const char *const sentences[ARRIVAL_END] = {
     [ARRIVAL_MISSING] = "did not arrive, by their word",
 };
 
-const char *arrival_name(enum arrival a)
-{
-    return names_get(arrivals, ARRIVAL_END, a);
-}
-
-const char *arrival_sentence(enum arrival a)
-{
-    return names_get(sentences, ARRIVAL_END, a);
-}
+NAMED_BY(arrival_name, enum arrival, arrivals)
+NAMED_BY(arrival_sentence, enum arrival, sentences)

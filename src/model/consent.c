@@ -170,37 +170,13 @@ size_t consent_left_out(const struct consent_header *header, const struct grant 
     return count;
 }
 
-const char *onward_name(enum onward o)
-{
-    return names_get(onwards, ONWARD_END, o);
-}
-
-const char *given_by_name(enum given_by g)
-{
-    return names_get(givers, GIVEN_BY_END, g);
-}
-
-bool given_by_find(struct view name, enum given_by *out)
-{
-    unsigned g;
-
-    if (!names_find(givers, GIVEN_BY_END, name, &g))
-        return false;
-    *out = (enum given_by)g;
-    return true;
-}
+NAMED_BY(onward_name, enum onward, onwards)
+NAMED_BY(given_by_name, enum given_by, givers)
+FOUND_BY(given_by_find, enum given_by, givers)
 
 const char *interpreter_name(uint32_t i)
 {
     return i == 0 ? NULL : names_get(interpreters, INTERPRETER_END, i);
 }
 
-bool interpreter_find(struct view name, uint32_t *out)
-{
-    unsigned i;
-
-    if (!names_find(interpreters, INTERPRETER_END, name, &i))
-        return false;
-    *out = i;
-    return true;
-}
+FOUND_BY(interpreter_find, uint32_t, interpreters)

@@ -28,20 +28,8 @@ const struct bundle_key *bundle_key_on(const struct bundle *b, uint32_t day)
     return NULL;
 }
 
-const char *revocation_reason_name(enum revocation_reason r)
-{
-    return names_get(reasons, REVOKED_END, r);
-}
-
-bool revocation_reason_find(struct view name, enum revocation_reason *out)
-{
-    unsigned r;
-
-    if (!names_find(reasons, REVOKED_END, name, &r))
-        return false;
-    *out = (enum revocation_reason)r;
-    return true;
-}
+NAMED_BY(revocation_reason_name, enum revocation_reason, reasons)
+FOUND_BY(revocation_reason_find, enum revocation_reason, reasons)
 
 bool member_has_node(const struct member *m, const struct ident *node)
 {

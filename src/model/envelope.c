@@ -12,10 +12,7 @@ static const char *const steps[STEP_END] = {
     [STEP_ACTS] = "acts",
 };
 
-const char *admission_step_name(enum admission_step s)
-{
-    return names_get(steps, STEP_END, s);
-}
+NAMED_BY(admission_step_name, enum admission_step, steps)
 
 #define KIB        ((size_t)1024)
 #define BUCKET_MIN (4 * KIB)

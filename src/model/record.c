@@ -138,12 +138,6 @@ static const char *const finding_closings[FINDING_CLOSING_END] = {
 };
 
 /* The function that names the values of an enum, from its table. */
-#define NAMED_BY(function, type, table)                                                                                \
-    const char *function(type value)                                                                                   \
-    {                                                                                                                  \
-        return names_get(table, sizeof table / sizeof table[0], value);                                                \
-    }
-
 NAMED_BY(record_kind_name, enum record_kind, kinds)
 NAMED_BY(outcome_name, enum outcome, outcomes)
 NAMED_BY(consent_state_name, enum consent_state, states)
@@ -157,16 +151,7 @@ NAMED_BY(closing_name, enum closing, closings)
 NAMED_BY(erasure_name, enum erasure, erasures)
 NAMED_BY(finding_name, enum finding, findings)
 NAMED_BY(finding_closing_name, enum finding_closing, finding_closings)
-
-bool record_kind_find(struct view name, enum record_kind *out)
-{
-    unsigned k;
-
-    if (!names_find(kinds, RECORD_HOUSE_END, name, &k))
-        return false;
-    *out = (enum record_kind)k;
-    return true;
-}
+FOUND_BY(record_kind_find, enum record_kind, kinds)
 
 bool owed_is_about_consent(enum owed value)
 {

@@ -48,15 +48,8 @@ static const char *const declines[DECLINE_END] = {
     [DECLINE_OTHER] = "other",
 };
 
-const char *service_name(enum service s)
-{
-    return names_get(services, SERVICE_END, s);
-}
-
-const char *urgency_name(enum urgency u)
-{
-    return names_get(urgencies, URGENCY_END, u);
-}
+NAMED_BY(service_name, enum service, services)
+NAMED_BY(urgency_name, enum urgency, urgencies)
 
 int64_t urgency_due_ms(enum urgency u)
 {
@@ -72,7 +65,4 @@ int64_t urgency_due_ms(enum urgency u)
     return 14 * DAY_MS;
 }
 
-const char *decline_reason_name(enum decline_reason r)
-{
-    return names_get(declines, DECLINE_END, r);
-}
+NAMED_BY(decline_reason_name, enum decline_reason, declines)

@@ -29,12 +29,5 @@ bool refusal_passes(enum admission_step step, enum refusal_reason reason, enum h
     return step != STEP_CONTENT && step != STEP_RECORD;
 }
 
-const char *refusal_reason_sentence(enum refusal_reason r)
-{
-    return names_get(sentences, REFUSAL_END, r);
-}
-
-const char *refusal_reason_name(enum refusal_reason r)
-{
-    return names_get(names, REFUSAL_END, r);
-}
+NAMED_BY(refusal_reason_sentence, enum refusal_reason, sentences)
+NAMED_BY(refusal_reason_name, enum refusal_reason, names)

@@ -36,35 +36,10 @@ static const char *const purposes[PURPOSE_END] = {
     [PURPOSE_RESEARCH] = "research",
 };
 
-const char *section_name(enum section s)
-{
-    return names_get(sections, SECTION_END, s);
-}
-
-bool section_find(struct view name, enum section *out)
-{
-    unsigned s;
-
-    if (!names_find(sections, SECTION_END, name, &s))
-        return false;
-    *out = (enum section)s;
-    return true;
-}
-
-const char *purpose_name(enum purpose p)
-{
-    return names_get(purposes, PURPOSE_END, p);
-}
-
-bool purpose_find(struct view name, enum purpose *out)
-{
-    unsigned p;
-
-    if (!names_find(purposes, PURPOSE_END, name, &p))
-        return false;
-    *out = (enum purpose)p;
-    return true;
-}
+NAMED_BY(section_name, enum section, sections)
+FOUND_BY(section_find, enum section, sections)
+NAMED_BY(purpose_name, enum purpose, purposes)
+FOUND_BY(purpose_find, enum purpose, purposes)
 
 #define WORD_MAX 32 /* bytes of a word that is shown again; no section's name is longer than 12 */
 
