@@ -32,3 +32,12 @@ uint32_t clock_local_day(int64_t ms)
     tzset();
     return localtime_r(&at, &tm) == NULL ? day_of_ms(ms) : day_of_ms(ms + (int64_t)tm.tm_gmtoff * 1000);
 }
+
+int64_t pause_doubled(int64_t first_ms, uint32_t times, int64_t longest_ms)
+{
+    int64_t pause_ms = first_ms;
+
+    for (; times > 0 && pause_ms < longest_ms; times--)
+        pause_ms *= 2;
+    return pause_ms < longest_ms ? pause_ms : longest_ms;
+}

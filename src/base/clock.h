@@ -46,4 +46,7 @@ static inline uint32_t day_of_ms(int64_t ms)
 /* The day that it is at that time where the user of this process is (TZ), as a unix day. */
 uint32_t clock_local_day(int64_t ms);
 
+/* The pause after TIMES that failed since the first: FIRST_MS doubled each time, at most LONGEST_MS. */
+int64_t pause_doubled(int64_t first_ms, uint32_t times, int64_t longest_ms);
+
 #endif

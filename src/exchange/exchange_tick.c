@@ -217,10 +217,9 @@ static bool run_tick(struct exchange *x, struct error *err)
 static void begin_pause(struct exchange *x)
 {
     struct error ignored;
-    int64_t pause = x->full_pause_ms * 2;
 
     if (!tick_is_full(x)) {
-        x->full_pause_ms = pause < FULL_FIRST_MS ? FULL_FIRST_MS : pause > FULL_LONGEST_MS ? FULL_LONGEST_MS : pause;
+        x->full_pause_ms = x->full_pause_ms == 0 ? FULL_FIRST_MS : pause_doubled(x->full_pause_ms, 1, FULL_LONGEST_MS);
         x->full_until_ms = tick_steady_ms(x) + x->full_pause_ms;
         log_line(LOG_WARNING, "event=disk.full pause=%lld", (long long)x->full_pause_ms / 1000);
     }

@@ -100,7 +100,7 @@ static void begin_backoff(struct link_process *p)
     log_line(LOG_WARNING, "event=link.restart argument=%s backoff_ms=%lld", p->argument != NULL ? p->argument : "-",
              (long long)p->backoff_ms);
     timer_start(p->timer, p->backoff_ms);
-    p->backoff_ms = p->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : p->backoff_ms * 2;
+    p->backoff_ms = pause_doubled(p->backoff_ms, 1, BACKOFF_MAX_MS);
     p->restarts++;
 }
 

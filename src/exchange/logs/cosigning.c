@@ -13,10 +13,10 @@
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 
-#define ASK_FIRST_MS 10000 /* pause after the first question on a link, doubled each time … */
-#define ASK_DOUBLES  9     /* … up to about 85 minutes */
-#define ANSWER_MS    1000  /* on one link, between two answers */
-#define YEAR_10000_S INT64_C(253402300800)
+#define ASK_FIRST_MS   10000   /* pause after the first question on a link, doubled each time … */
+#define ASK_LONGEST_MS 5120000 /* … up to about 85 minutes */
+#define ANSWER_MS      1000    /* on one link, between two answers */
+#define YEAR_10000_S   INT64_C(253402300800)
 
 /* --- asking --- */
 
@@ -51,8 +51,7 @@ static bool ask(struct exchange *x, struct link *l, struct error *err)
             return false;
     }
     digest_sha256(c.note.text, &l->cosigning.asked);
-    l->cosigning.next_ms = tick_steady_ms(x) + ((int64_t)ASK_FIRST_MS
-                                                << (l->cosigning.asks < ASK_DOUBLES ? l->cosigning.asks : ASK_DOUBLES));
+    l->cosigning.next_ms = tick_steady_ms(x) + pause_doubled(ASK_FIRST_MS, l->cosigning.asks, ASK_LONGEST_MS);
     l->cosigning.asks++;
     bytes_clear(&x->frame);
     peer_cosigned_encode(&wish, &x->frame);

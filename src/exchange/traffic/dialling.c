@@ -51,9 +51,7 @@ static bool dial_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, stru
 
 static int64_t dial_pause_ms(uint32_t attempts)
 {
-    int64_t pause = DIAL_FIRST_MS << (attempts < 8 ? attempts : 8);
-
-    return pause < DIAL_LONGEST_MS ? pause : DIAL_LONGEST_MS;
+    return pause_doubled(DIAL_FIRST_MS, attempts, DIAL_LONGEST_MS);
 }
 
 /* Dials the peers whose time has come; those for whom nothing waits any more are dropped. */

@@ -14,12 +14,12 @@
 
 #include <stdlib.h>
 
-#define ASK_FIRST_MS 10000   /* pause after a question that proved nothing, doubled each time … */
-#define ASK_DOUBLES  7       /* … up to about 21 minutes */
-#define FOUND_MS     3600000 /* a note that is this old … */
-#define FOUND_ASKED  2       /* … and was asked for so often in vain is a finding */
-#define HUNG_UP      16      /* so many links that ended before the answer are one question in vain */
-#define OVER_MS      60000   /* between two answers to a peer that has had its share of today */
+#define ASK_FIRST_MS   10000   /* pause after a question that proved nothing, doubled each time … */
+#define ASK_LONGEST_MS 1280000 /* … up to about 21 minutes */
+#define FOUND_MS       3600000 /* a note that is this old … */
+#define FOUND_ASKED    2       /* … and was asked for so often in vain is a finding */
+#define HUNG_UP        16      /* so many links that ended before the answer are one question in vain */
+#define OVER_MS        60000   /* between two answers to a peer that has had its share of today */
 
 /* --- proving that our log grew --- */
 
@@ -85,7 +85,7 @@ void growth_receipted(struct link *link, int64_t message, uint64_t hinted)
 
 static int64_t pause_ms(uint32_t tries)
 {
-    return (int64_t)ASK_FIRST_MS << (tries < ASK_DOUBLES ? tries : ASK_DOUBLES);
+    return pause_doubled(ASK_FIRST_MS, tries, ASK_LONGEST_MS);
 }
 
 static bool collect_size(void *cookie, const struct peer_note *n, struct error *err)
@@ -143,7 +143,8 @@ static bool begin_question(struct exchange *x, struct link *link, struct error *
         return true;
     if (!collect_sizes(x, link, err))
         return false;
-    link->growth_ms = tick_steady_ms(x) + pause_ms(link->growth_asked.size == 0 ? ASK_DOUBLES : link->growth_tries);
+    link->growth_ms =
+        tick_steady_ms(x) + (link->growth_asked.size == 0 ? ASK_LONGEST_MS : pause_ms(link->growth_tries));
     link->memory_due = link->memory_due || link->growth_asked.size != 0;
     return true;
 }

@@ -17,11 +17,10 @@
 #include "store/referral_store.h"
 
 #define PAUSE_FIRST_MS 10000
-#define PAUSE_DOUBLES  13 /* 10 s doubled so often is 22 hours; the next is the day */
 
 int64_t obligations_pause_ms(uint32_t tries)
 {
-    return tries > PAUSE_DOUBLES ? DAY_MS : (int64_t)PAUSE_FIRST_MS << tries;
+    return pause_doubled(PAUSE_FIRST_MS, tries, DAY_MS);
 }
 
 bool obligations_is_cut_off(struct exchange *x)

@@ -19,10 +19,10 @@
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
 
-#define RELEASE_CHUNK    256   /* messages read from the store for one link in one tick */
-#define RESEND_MS        60000 /* on a link: without a receipt by then, a message is sent again */
-#define REFUSED_FIRST_MS 10000 /* pause after a refusal, or busy, doubled each time … */
-#define REFUSED_DOUBLES  9     /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
+#define RELEASE_CHUNK      256     /* messages read from the store for one link in one tick */
+#define RESEND_MS          60000   /* on a link: without a receipt by then, a message is sent again */
+#define REFUSED_FIRST_MS   10000   /* pause after a refusal, or busy, doubled each time … */
+#define REFUSED_LONGEST_MS 5120000 /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
 
 /* --- when what waits is released again --- */
 
@@ -30,7 +30,7 @@ int64_t releasing_pause_ms(const struct message_row *row, uint32_t attempts)
 {
     if (message_kind_has(row->kind, KIND_OWED))
         return obligations_pause_ms(attempts);
-    return (int64_t)REFUSED_FIRST_MS << (attempts < REFUSED_DOUBLES ? attempts : REFUSED_DOUBLES);
+    return pause_doubled(REFUSED_FIRST_MS, attempts, REFUSED_LONGEST_MS);
 }
 
 bool releasing_try_now(struct exchange *x, const struct message_row *row, struct error *err)
@@ -53,11 +53,11 @@ void releasing_note_retry(struct link *link, int64_t at_ms)
 void releasing_told_busy(struct exchange *x, struct link *link)
 {
     int64_t now = tick_steady_ms(x);
-    int64_t pause = link->busy_pause_ms == 0 ? REFUSED_FIRST_MS : link->busy_pause_ms * 2;
 
     if (now < link->busy_until_ms)
         return; /* said again of what was sent before it */
-    link->busy_pause_ms = pause < RESEND_MS ? pause : RESEND_MS;
+    link->busy_pause_ms =
+        link->busy_pause_ms == 0 ? REFUSED_FIRST_MS : pause_doubled(link->busy_pause_ms, 1, RESEND_MS);
     link->busy_until_ms = now + link->busy_pause_ms;
     releasing_note_retry(link, link->busy_until_ms);
 }

@@ -22,9 +22,23 @@ static void test_a_day_begins_where_the_person_is(void **state)
     assert_int_equal(day_of_ms(evening), 20785);
 }
 
+static void test_a_pause_is_doubled_up_to_the_longest(void **state)
+{
+    (void)state;
+    assert_int_equal(pause_doubled(250, 0, 60000), 250);
+    assert_int_equal(pause_doubled(250, 1, 60000), 500);
+    assert_int_equal(pause_doubled(250, 7, 60000), 32000);
+    assert_int_equal(pause_doubled(250, 8, 60000), 60000);
+    assert_int_equal(pause_doubled(10000, 9, 5120000), 5120000);
+    assert_int_equal(pause_doubled(10000, UINT32_MAX, DAY_MS), DAY_MS);
+}
+
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_day_begins_where_the_person_is)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_day_begins_where_the_person_is),
+        cmocka_unit_test(test_a_pause_is_doubled_up_to_the_longest),
+    };
 
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
