@@ -12,6 +12,7 @@
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/waiting.h"
 #include "exchange/vault.h"
@@ -141,10 +142,9 @@ static void add_ending(struct node_status *out, const struct address *agency, in
 /* The certificate that an agency's node showed on the link which stands; INT64_MAX: there is none. */
 static int64_t linked_until(const struct exchange *x, const struct address *agency)
 {
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (address_equal(&l->agency, agency))
-            return l->until_ms;
-    return INT64_MAX;
+    const struct link *l = links_find_agency(x, agency);
+
+    return l != NULL ? l->until_ms : INT64_MAX;
 }
 
 static void fill_ending(struct exchange *x, struct node_status *out)

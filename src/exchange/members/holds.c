@@ -71,12 +71,8 @@ static bool waits_for_dial(struct exchange *x, const struct address *agency)
 {
     struct peer p;
 
-    if (!membership_find_peer(x->membership, address_view(agency), &p) || !member_dials_only(p.member))
-        return false;
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (address_equal(&l->agency, agency))
-            return false;
-    return true;
+    return membership_find_peer(x->membership, address_view(agency), &p) && member_dials_only(p.member) &&
+           links_find_agency(x, agency) == NULL;
 }
 
 static void ask(struct exchange *x, const struct address *agency, const struct peer_row *row, enum message_kind kind,

@@ -8,18 +8,11 @@
 
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 
 static bool directory_has_ended(const struct exchange *x)
 {
     return tick_closing_ms(x) > membership_directory(x->membership)->hard_expiry_s * 1000;
-}
-
-static bool is_linked(const struct exchange *x, const struct address *agency)
-{
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (address_equal(&l->agency, agency))
-            return true;
-    return false;
 }
 
 /* Between two dials of a sweep, so that one over all members takes no longer than it may. */
@@ -57,7 +50,7 @@ static bool find_next(struct exchange *x, bool all, struct peer *out)
     for (size_t step = all ? x->seek_step + 1 : 1; step <= count; step++) {
         if (!may_be_dialled(x, (own + step) % count, out))
             continue;
-        if (is_linked(x, &out->member->agency)) {
+        if (links_find_agency(x, &out->member->agency) != NULL) {
             if (!all)
                 return false;
         } else if (step > x->seek_step) {

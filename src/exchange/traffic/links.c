@@ -49,6 +49,15 @@ struct link *links_find_to(struct exchange *x, int64_t peer)
     return l;
 }
 
+struct link *links_find_agency(const struct exchange *x, const struct address *agency)
+{
+    struct link *l = x->links;
+
+    while (l != NULL && !address_equal(&l->agency, agency))
+        l = l->next;
+    return l;
+}
+
 /* --- up and down --- */
 
 static void free_link(struct exchange *x, struct link *l)

@@ -11,9 +11,10 @@
 
 struct link;
 
-/* The link of this id, or the link to this peer; NULL: none. */
+/* The link of this id, to this peer, or to this agency; NULL: none. */
 struct link *links_find(struct exchange *x, uint64_t id);
 struct link *links_find_to(struct exchange *x, int64_t peer);
+struct link *links_find_agency(const struct exchange *x, const struct address *agency);
 
 /* Does what a frame asks for; what it costs is metered. False: the peer broke the protocol, or an error of our own. */
 MUST_USE bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct view payload,
