@@ -29,6 +29,9 @@ struct view arena_copy(struct arena *a, struct view v);
 /* The same with a NUL behind it. */
 const char *arena_strdup(struct arena *a, struct view v);
 
+/* For tdestroy of a tree whose items lie in an arena: does nothing. */
+void arena_keep(void *item);
+
 /* Frees everything that was allocated; keeps the blocks. */
 void arena_reset(struct arena *a);
 void arena_fini(struct arena *a);

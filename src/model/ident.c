@@ -10,6 +10,11 @@ bool ident_equal(const struct ident *a, const struct ident *b)
     return memcmp(a->at, b->at, IDENT_SIZE) == 0;
 }
 
+int ident_order(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct ident));
+}
+
 bool ident_is_zero(const struct ident *a)
 {
     static const struct ident zero;

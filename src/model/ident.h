@@ -48,6 +48,8 @@ struct federation {
 
 bool ident_equal(const struct ident *a, const struct ident *b);
 bool ident_is_zero(const struct ident *a);
+/* For tsearch and its like: the order of items that begin with an id. */
+int ident_order(const void *a, const void *b);
 bool hash_equal(const struct hash *a, const struct hash *b);
 void ident_write(const struct ident *id, char out[static IDENT_TEXT]);
 bool ident_read(struct view text, struct ident *out); /* 32 hex digits */

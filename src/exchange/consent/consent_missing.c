@@ -47,21 +47,10 @@ struct search {
     struct arena record; /* what one record is decoded into */
 };
 
-/* A struct missing or sent, by the id that it begins with. */
-static int compare_id(const void *a, const void *b)
-{
-    return memcmp(a, b, sizeof(struct ident));
-}
-
-static void keep(void *nothing)
-{
-    (void)nothing; /* it lies in the arena */
-}
-
 static void search_fini(struct search *s)
 {
-    tdestroy(s->by_consent, keep);
-    tdestroy(s->by_message, keep);
+    tdestroy(s->by_consent, arena_keep);
+    tdestroy(s->by_message, arena_keep);
     arena_fini(&s->kept);
     arena_fini(&s->record);
 }
@@ -101,30 +90,30 @@ static void add_missing(struct search *s, const struct consent_fact *f)
     consent_agreement_follow_log(s->x, &m->out.row);
     *s->end = m;
     s->end = &m->next;
-    REQUIRE(tsearch(m, &s->by_consent, compare_id) != NULL);
+    REQUIRE(tsearch(m, &s->by_consent, ident_order) != NULL);
 }
 
 /* --- what the records say --- */
 
 static void note_sent(struct search *s, const struct record_disclosed *d)
 {
-    void *const *there = tfind(&d->consent, &s->by_consent, compare_id);
+    void *const *there = tfind(&d->consent, &s->by_consent, ident_order);
     struct missing *m = there != NULL ? *there : NULL;
     struct sent *sent;
 
-    if (m == NULL || tfind(&d->message, &s->by_message, compare_id) != NULL)
+    if (m == NULL || tfind(&d->message, &s->by_message, ident_order) != NULL)
         return;
     sent = arena_new(&s->kept, sizeof *sent);
     *sent = (struct sent){.message = d->message, .commitment = d->commitment, .of = m, .next = m->sent};
     if (m->sent == NULL)
         (void)address_read(d->recipient, &m->out.row.recipient);
     m->sent = sent;
-    REQUIRE(tsearch(sent, &s->by_message, compare_id) != NULL);
+    REQUIRE(tsearch(sent, &s->by_message, ident_order) != NULL);
 }
 
 static struct sent *find_sent(struct search *s, const struct ident *message)
 {
-    void *const *there = tfind(message, &s->by_message, compare_id);
+    void *const *there = tfind(message, &s->by_message, ident_order);
 
     return there != NULL ? *there : NULL;
 }

@@ -59,17 +59,6 @@ static int compare_stated(const void *a, const void *b)
     return strcmp(p->agency.text, q->agency.text);
 }
 
-/* A struct given or pending, by the id that it begins with. */
-static int compare_id(const void *a, const void *b)
-{
-    return memcmp(a, b, sizeof(struct ident));
-}
-
-static void keep(void *nothing)
-{
-    (void)nothing; /* it lies in the arena */
-}
-
 struct owed_facts *owed_facts_new(struct exchange *x, bool whole)
 {
     struct owed_facts *f = xnew(sizeof *f);
@@ -84,9 +73,9 @@ void owed_facts_free(struct owed_facts *f)
 {
     if (f == NULL)
         return;
-    tdestroy(f->facts, keep);
-    tdestroy(f->givens, keep);
-    tdestroy(f->pendings, keep);
+    tdestroy(f->facts, arena_keep);
+    tdestroy(f->givens, arena_keep);
+    tdestroy(f->pendings, arena_keep);
     arena_fini(&f->kept);
     arena_fini(&f->record);
     free(f);
@@ -185,10 +174,10 @@ static void note_given(struct owed_facts *f, const struct record_disclosed *d)
     struct pending *p;
     bool is_new;
 
-    m.given = find_or_add(f, &f->givens, &key, sizeof key, compare_id, &is_new);
+    m.given = find_or_add(f, &f->givens, &key, sizeof key, ident_order, &is_new);
     if (is_new)
         (void)address_read(d->recipient, &m.given->recipient);
-    p = find_or_add(f, &f->pendings, &m, sizeof m, compare_id, &is_new);
+    p = find_or_add(f, &f->pendings, &m, sizeof m, ident_order, &is_new);
     if (is_new)
         p->given->left++;
 }
@@ -196,13 +185,13 @@ static void note_given(struct owed_facts *f, const struct record_disclosed *d)
 static void end_message(struct owed_facts *f, const struct ident *message, enum left left)
 {
     struct pending key = {.message = *message};
-    void *const *there = tfind(&key, &f->pendings, compare_id);
+    void *const *there = tfind(&key, &f->pendings, ident_order);
 
     if (there == NULL)
         return;
     if (left == LEFT_NEVER)
         ((struct pending *)*there)->given->left--;
-    (void)tdelete(&key, &f->pendings, compare_id);
+    (void)tdelete(&key, &f->pendings, ident_order);
 }
 
 /* A reply or cancellation: its referral is that of the message's row. Without that row its body is gone too. */
@@ -246,7 +235,7 @@ static void read_withdrawn(struct owed_facts *f, const struct record *r)
 {
     struct owed_fact fact = fact_of(r, OWED_WITHDRAWAL);
     struct given key = {.consent = r->consent.consent};
-    void *const *there = tfind(&key, &f->givens, compare_id);
+    void *const *there = tfind(&key, &f->givens, ident_order);
     const struct given *given = there != NULL ? *there : NULL;
 
     if (!f->whole) {

@@ -147,17 +147,12 @@ static bool remove_unasked(struct comparison *c, struct error *err)
     return true;
 }
 
-static void keep(void *nothing)
-{
-    (void)nothing; /* it lies in the arena */
-}
-
 static bool compare(struct comparison *c, const struct owed_facts *f, struct error *err)
 {
     bool ok = obligation_store_walk_open(c->x->db, collect_open, c, err) && owed_facts_walk(f, compare_fact, c, err) &&
               remove_unasked(c, err);
 
-    tdestroy(c->asked, keep);
+    tdestroy(c->asked, arena_keep);
     arena_fini(&c->arena);
     return ok;
 }
