@@ -115,23 +115,31 @@ static bool make_csr(const char *home, const char *name, const struct address *a
     return ok;
 }
 
-static bool make_request(const char *home, const struct init_request *ask, const struct address *agency,
-                         const struct ident *node, struct bytes *file, struct error *err)
+/* WANTED with two new CSRs of the keys in HOME, as a file. */
+static bool make_request(const char *home, const struct request *wanted, struct bytes *file, struct error *err)
 {
-    struct request request = {
-        .agency = *agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay, .node = *node};
+    struct request request = *wanted;
     struct bytes transport = {0};
     struct bytes identity = {0};
     bool ok = make_csr(home, VAULT_TRANSPORT, NULL, &transport, err) &&
-              make_csr(home, VAULT_IDENTITY, agency, &identity, err);
+              make_csr(home, VAULT_IDENTITY, &wanted->agency, &identity, err);
 
-    request.endpoint = ask->unlisted ? (struct view){0} : ask->endpoint.size != 0 ? ask->endpoint : ask->listen;
     request.transport = bytes_view(&transport);
     request.identity = bytes_view(&identity);
     ok = ok && request_encode(&request, file, err);
     bytes_fini(&transport);
     bytes_fini(&identity);
     return ok;
+}
+
+static bool make_first_request(const char *home, const struct init_request *ask, const struct address *agency,
+                               const struct ident *node, struct bytes *file, struct error *err)
+{
+    struct request request = {
+        .agency = *agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay, .node = *node};
+
+    request.endpoint = ask->unlisted ? (struct view){0} : ask->endpoint.size != 0 ? ask->endpoint : ask->listen;
+    return make_request(home, &request, file, err);
 }
 
 /* All of a node, in DRAFT: a folder that nobody else knows. */
@@ -147,7 +155,8 @@ static bool make_node(const struct exchange_options *o, const char *draft, const
         return false;
     db_close(db);
     return make_node_id(o, draft, &node, err) && file_join_path(path, draft, RESERVE_FILE, err) &&
-           file_allocate(path, BOUND_RESERVE, err) && make_request(draft, ask, agency, &node, request_file, err) &&
+           file_allocate(path, BOUND_RESERVE, err) &&
+           make_first_request(draft, ask, agency, &node, request_file, err) &&
            file_join_path(path, draft, REQUEST_FILE, err) && file_create(path, bytes_view(request_file), 0644, err) &&
            write_conf(draft, ask, err);
 }
@@ -245,22 +254,6 @@ static bool check_own_request(const char *home, const struct request *request, s
            error_set(err, E_ENR_08, "the request.refex in %s is not of this node's keys and machine", home);
 }
 
-static bool write_request(const char *home, const char *path, struct request *request, struct bytes *file,
-                          struct error *err)
-{
-    struct bytes transport = {0};
-    struct bytes identity = {0};
-    bool ok = make_csr(home, VAULT_TRANSPORT, NULL, &transport, err) &&
-              make_csr(home, VAULT_IDENTITY, &request->agency, &identity, err);
-
-    request->transport = bytes_view(&transport);
-    request->identity = bytes_view(&identity);
-    ok = ok && request_encode(request, file, err) && file_write(path, bytes_view(file), 0644, err);
-    bytes_fini(&transport);
-    bytes_fini(&identity);
-    return ok;
-}
-
 bool exchange_request_endpoint(const char *home, struct view endpoint, struct bytes *request_file, struct error *err)
 {
     char path[FILE_PATH_MAX];
@@ -277,7 +270,7 @@ bool exchange_request_endpoint(const char *home, struct view endpoint, struct by
         ok = error_set(err, E_ENR_07, "%s is unlisted: the directory shows no endpoint of it", request.agency.text);
     if (ok) {
         request.endpoint = endpoint;
-        ok = write_request(home, path, &request, request_file, err);
+        ok = make_request(home, &request, request_file, err) && file_write(path, bytes_view(request_file), 0644, err);
     }
     arena_fini(&arena);
     bytes_fini(&before);
