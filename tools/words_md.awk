@@ -23,10 +23,13 @@ BEGIN {
     of["SETTLED_END"] = "how of SETTLED"
     of["CLOSING_END"] = "reason of SETTLED"
     of["CLOCK_EVENT_END"] = "event of CLOCK"
+    of["COUNTED_END"] = "what of COUNTED"
+    of["AGENCY_KEY_EVENT_END"] = "event of AGENCY_KEY"
+    of["HOUSE_WHAT_END"] = "what of a house record"
     of["FINDING_END"] = "what of CLOSED"
     of["FINDING_CLOSING_END"] = "reason of CLOSED"
     # These do not travel, or stand in a table of their own.
-    n = split("ARRIVAL RECORD_HOUSE REFERRAL_STATE REFUSAL HOLD MESSAGE_KIND RESOURCE", other, " ")
+    n = split("ARRIVAL CONSENT_PROGRESS TOLD RECORD_HOUSE REFERRAL_STATE REFUSAL HOLD MESSAGE_KIND RESOURCE", other, " ")
     for (i = 1; i <= n; i++) of[other[i] "_END"] = ""
     print "| what | numbers and words |\n|---|---|"
 }

@@ -357,14 +357,14 @@ struct control_consent {
     struct address agency;
     struct address recipient;
     uint32_t until;
-    uint32_t progress; /* enum consent_progress of the store */
+    uint32_t progress; /* enum consent_progress */
     section_set sections;
     uint32_t purposes; /* bit n: enum purpose n */
     int64_t given_at_ms;
     bool answered;
     section_set answered_erased;
     section_set answered_kept;
-    uint32_t told; /* enum told of exchange.h */
+    uint32_t told; /* enum told */
     int64_t told_since_ms;
     bool by_hand;
     uint32_t erase_from;

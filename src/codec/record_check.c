@@ -44,7 +44,6 @@ bool record_check_erased(const struct record *r, struct error *err)
 bool record_check_settled(const struct record *r, struct error *err)
 {
     const struct record_settled *s = &r->settled;
-    bool about_consent = s->what == OWED_WITHDRAWAL || s->what == OWED_STATEMENT;
     bool has_result = s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED;
     bool by_record = s->how == SETTLED_ANSWERED || s->how == SETTLED_REFUSED;
 
@@ -55,7 +54,7 @@ bool record_check_settled(const struct record *r, struct error *err)
         return error_set(err, E_BYT_03, "a withdrawal ends by a statement or by a person");
     if (s->reason == CLOSING_EXPLAINED && s->what != OWED_WITHDRAWAL)
         return error_set(err, E_BYT_03, "what became of data is explained after a withdrawal only");
-    if (about_consent && s->step != CONSENT_STOP && s->step != CONSENT_ERASE)
+    if (owed_is_about_consent(s->what) && s->step != CONSENT_STOP && s->step != CONSENT_ERASE)
         return error_set(err, E_BYT_03, "a withdrawal stops or erases");
     return true;
 }

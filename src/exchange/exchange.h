@@ -264,17 +264,6 @@ typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *
 MUST_USE bool exchange_consent_record_foresee(struct exchange *x, const struct consent_ask *ask,
                                               exchange_on_consent_fn *on_ended, void *cookie, struct error *err);
 
-/* What the recipient of a withdrawn consent was told and said. */
-enum told {
-    TOLD_NOTHING = 0, /* nothing is owed: it stands, or nothing can have left */
-    TOLD_ASKED,       /* a withdrawal may have left for it; not confirmed */
-    TOLD_ERASED,      /* it stated that it erased */
-    TOLD_NOTHING_HELD,
-    TOLD_KEPT,
-    TOLD_CLOSED, /* a person told it outside refex, or there was nobody left to be told */
-    TOLD_OWED,   /* not confirmed, and nothing that asks it has left yet */
-};
-
 struct consent_summary {
     struct ident id;
     struct ident case_id; /* zeros: it came with data from another agency */

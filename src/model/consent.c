@@ -170,9 +170,26 @@ size_t consent_left_out(const struct consent_header *header, const struct grant 
     return count;
 }
 
+static const char *const progresses[CONSENT_PROGRESS_END] = {
+    [CONSENT_STANDS] = "stands", [CONSENT_STOPPED] = "stopped", [CONSENT_ERASING] = "erasing",
+    [CONSENT_ERASED] = "erased", [CONSENT_SAID_NO] = "refused",
+};
+
+static const char *const tolds[TOLD_END] = {
+    [TOLD_NOTHING] = "nothing-left",
+    [TOLD_ASKED] = "asked",
+    [TOLD_ERASED] = "erased",
+    [TOLD_NOTHING_HELD] = "nothing-held",
+    [TOLD_KEPT] = "kept",
+    [TOLD_CLOSED] = "closed-by-hand",
+    [TOLD_OWED] = "owed",
+};
+
 NAMED_BY(onward_name, enum onward, onwards)
 NAMED_BY(given_by_name, enum given_by, givers)
 FOUND_BY(given_by_find, enum given_by, givers)
+NAMED_BY(consent_progress_name, enum consent_progress, progresses)
+NAMED_BY(told_name, enum told, tolds)
 
 const char *interpreter_name(uint32_t i)
 {

@@ -23,6 +23,28 @@ enum given_by { GIVEN_BY_SELF = 1, GIVEN_BY_GUARDIAN, GIVEN_BY_BOTH, GIVEN_BY_AU
 
 enum interpreter { INTERPRETER_INDEPENDENT = 1, INTERPRETER_OTHER, INTERPRETER_UNKNOWN, INTERPRETER_END };
 
+/* The progress of a withdrawal. */
+enum consent_progress {
+    CONSENT_STANDS = 1, /* given */
+    CONSENT_STOPPED,    /* stop received or recorded: nothing is shared or read */
+    CONSENT_ERASING,    /* the slot is to be overwritten */
+    CONSENT_ERASED,     /* it is */
+    CONSENT_SAID_NO,    /* the person refused: recorded, opens nothing */
+    CONSENT_PROGRESS_END
+};
+
+/* What the recipient of a withdrawn consent was told and said. */
+enum told {
+    TOLD_NOTHING = 0, /* nothing is owed: it stands, or nothing can have left */
+    TOLD_ASKED,       /* a withdrawal may have left for it; not confirmed */
+    TOLD_ERASED,      /* it stated that it erased */
+    TOLD_NOTHING_HELD,
+    TOLD_KEPT,
+    TOLD_CLOSED, /* a person told it outside refex, or there was nobody left to be told */
+    TOLD_OWED,   /* not confirmed, and nothing that asks it has left yet */
+    TOLD_END
+};
+
 struct grant {
     section_set sections;
     const uint32_t *excluded; /* FIELD_REFs, strictly ascending */
@@ -128,6 +150,8 @@ size_t consent_left_out(const struct consent_header *header, const struct grant 
 const char *onward_name(enum onward o);     /* "none", "ask-first", "named" */
 const char *given_by_name(enum given_by g); /* "self", "guardian", "self+guardian", "authority" */
 bool given_by_find(struct view name, enum given_by *out);
+const char *consent_progress_name(enum consent_progress p); /* "stands" …, for people and --json */
+const char *told_name(enum told t);                         /* "nothing-left" … */
 const char *interpreter_name(uint32_t i); /* "independent", "other", "unknown"; NULL where none was recorded */
 bool interpreter_find(struct view name, uint32_t *out);
 

@@ -138,6 +138,24 @@ static const char *const finding_closings[FINDING_CLOSING_END] = {
 };
 
 /* The function that names the values of an enum, from its table. */
+static const char *const counteds[COUNTED_END] = {
+    [COUNTED_REFUSED_UNKNOWN] = "refused-unknown",
+    [COUNTED_BUSY] = "busy",
+};
+
+static const char *const agency_key_events[AGENCY_KEY_EVENT_END] = {
+    [AGENCY_KEY_CHANGED] = "changed",
+    [AGENCY_KEY_CONFIRMED] = "confirmed",
+    [AGENCY_KEY_PASSED] = "passed",
+    [AGENCY_KEY_BACK] = "back",
+};
+
+static const char *const house_whats[HOUSE_WHAT_END] = {
+    [HOUSE_CASE] = "case",         [HOUSE_REFERRAL] = "referral", [HOUSE_AUDIT_LOG] = "audit-log",
+    [HOUSE_STARTED] = "started",   [HOUSE_STOPPED] = "stopped",   [HOUSE_ENROLLED] = "enrolled",
+    [HOUSE_IMPORTED] = "imported", [HOUSE_CLOCK] = "clock",
+};
+
 NAMED_BY(record_kind_name, enum record_kind, kinds)
 NAMED_BY(outcome_name, enum outcome, outcomes)
 NAMED_BY(consent_state_name, enum consent_state, states)
@@ -151,6 +169,9 @@ NAMED_BY(closing_name, enum closing, closings)
 NAMED_BY(erasure_name, enum erasure, erasures)
 NAMED_BY(finding_name, enum finding, findings)
 NAMED_BY(finding_closing_name, enum finding_closing, finding_closings)
+NAMED_BY(counted_name, enum counted_what, counteds)
+NAMED_BY(agency_key_event_name, enum agency_key_event, agency_key_events)
+NAMED_BY(house_what_name, enum house_what, house_whats)
 FOUND_BY(record_kind_find, enum record_kind, kinds)
 
 bool owed_is_about_consent(enum owed value)

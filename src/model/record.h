@@ -371,6 +371,9 @@ const char *closing_name(enum closing value);
 const char *erasure_name(enum erasure value);
 const char *finding_name(enum finding value);
 const char *finding_closing_name(enum finding_closing value);
+const char *counted_name(enum counted_what value);
+const char *agency_key_event_name(enum agency_key_event value);
+const char *house_what_name(enum house_what value);
 const char *clock_event_name(enum clock_event value); /* "doubted" … */
 
 #endif

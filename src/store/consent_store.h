@@ -8,15 +8,6 @@
 #include "model/consent.h"
 #include "store/db.h"
 
-/* The progress of a withdrawal. */
-enum consent_progress {
-    CONSENT_STANDS = 1, /* given */
-    CONSENT_STOPPED,    /* stop received or recorded: nothing is shared or read */
-    CONSENT_ERASING,    /* the slot is to be overwritten */
-    CONSENT_ERASED,     /* it is */
-    CONSENT_SAID_NO,    /* the person refused: recorded, opens nothing */
-};
-
 struct consent_row {
     int64_t number; /* out */
     struct ident id;

@@ -10,31 +10,18 @@ const char *const consent_view_titles[6] = {"CONSENT", "RECIPIENT", "STATE", "UN
 
 #define TOLD_INDENT  "            "
 #define THERE_INDENT "               "
-#define SAID_NO      5 /* Control_consent.progress (proto/control.proto) */
 
-/* Words for enum consent_progress, from 1 (proto/control.proto, Consent.progress). */
 static const char *state_word(const struct control_consent *s)
 {
-    static const char *const words[] = {"?", "stands", "stopped", "erasing", "erased", "refused"};
-
-    if (s->nothing_held && !s->shut)
-        return "nothing-held";
-    return s->shut ? "shut" : s->progress < sizeof words / sizeof words[0] ? words[s->progress] : words[0];
-}
-
-/* Words for enum told of the exchange (proto/control.proto, Consent.told). */
-static const char *told_word(uint32_t told)
-{
-    static const char *const words[] = {"nothing-left", "asked",          "erased", "nothing-held",
-                                        "kept",         "closed-by-hand", "owed"};
-
-    return told < sizeof words / sizeof words[0] ? words[told] : "?";
+    if (s->shut)
+        return "shut";
+    return s->nothing_held ? "nothing-held" : consent_progress_name((enum consent_progress)s->progress);
 }
 
 /* A refusal does not end. */
 static void write_until(const struct control_consent *s, char out[static 11])
 {
-    render_day(s->progress == SAID_NO ? 0 : s->until, out);
+    render_day(s->progress == CONSENT_SAID_NO ? 0 : s->until, out);
 }
 
 static void write_purposes(uint32_t purposes, struct bytes *out)
@@ -97,7 +84,8 @@ static void write_json_line(const struct control_consent *s, const struct consen
     write_json_purposes(&j, s);
     render_json_time(&j, "given_at", s->given_at_ms);
     render_json_day(&j, "until", s->until);
-    json_line_text(&j, "told", s->told != 0 || s->progress > 1 ? told_word(s->told) : NULL);
+    json_line_text(&j, "told",
+                   s->told != TOLD_NOTHING || s->progress != CONSENT_STANDS ? told_name((enum told)s->told) : NULL);
     render_json_time(&j, "told_since", s->told_since_ms);
     json_line_bool(&j, "asked", s->asked);
     json_line_bool(&j, "by_hand", s->by_hand);
@@ -110,7 +98,7 @@ static void write_json_line(const struct control_consent *s, const struct consen
         json_line_bool(&j, "not_destroyed_here", true);
     render_json_time(&j, "receipt", s->receipt_ms);
     render_json_day(&j, "answer_by", s->answer_by);
-    if ((s->told == 1 && s->receipt_ms == 0) || s->told == 6)
+    if ((s->told == TOLD_ASKED && s->receipt_ms == 0) || s->told == TOLD_OWED)
         render_json_hold(&j, &(struct render_wait){(enum hold)s->hold, 0, s->next_try_ms});
     if (s->untold_here)
         json_line_bool(&j, "untold_here", true);
@@ -207,11 +195,12 @@ static void print_by_hand(const struct control_consent *s, const char *indent, F
 /* What this node did, and what the recipient was asked and said: two things, never one word for both. */
 static void print_told(const struct control_consent *s)
 {
-    static const char *const here[] = {[2] = "stopped here", [3] = "being erased here", [4] = "erased here"};
+    static const char *const here[] = {
+        [CONSENT_STOPPED] = "stopped here", [CONSENT_ERASING] = "being erased here", [CONSENT_ERASED] = "erased here"};
     char since[RENDER_TIME];
     char day[11];
 
-    if (s->progress < 2 || s->progress > 4)
+    if (s->progress < CONSENT_STOPPED || s->progress > CONSENT_ERASED)
         return;
     render_time(s->told_since_ms, since);
     (void)printf("withdrawn   %s", s->nothing_held ? "nothing was held here" : here[s->progress]);
@@ -228,15 +217,15 @@ static void print_told(const struct control_consent *s)
         return;
     }
     switch (s->told) {
-    case 0:
+    case TOLD_NOTHING:
         (void)puts("; nothing had left, so nobody was asked");
         return;
-    case 1:
+    case TOLD_ASKED:
         print_asked(s, since);
         if (s->by_hand)
             print_by_hand(s, TOLD_INDENT, stdout);
         return;
-    case 6:
+    case TOLD_OWED:
         if (s->by_hand) {
             (void)puts("; not asked there: refex cannot tell it");
             print_by_hand(s, TOLD_INDENT, stdout);
@@ -245,17 +234,17 @@ static void print_told(const struct control_consent *s)
             print_next_try(s);
         }
         return;
-    case 3:
+    case TOLD_NOTHING_HELD:
         (void)puts("; there: nothing was held");
         return;
-    case 5:
+    case TOLD_CLOSED:
         if (s->asked)
             (void)printf("; asked there since %s; closed by hand\n", since);
         else
             (void)puts("; refex never asked there; closed by hand");
         return;
     default:
-        (void)puts(s->told == 4 ? "; there: some of it is kept" : "; erased there");
+        (void)puts(s->told == TOLD_KEPT ? "; there: some of it is kept" : "; erased there");
     }
     print_sections("            erased there: ", s->answered_erased);
     print_sections("            kept there: ", s->answered_kept);
@@ -307,7 +296,7 @@ static void print_here(const struct control_consent *s, const char *day, FILE *t
             to);
     else
         (void)fprintf(to, "  Here         sharing and reading %s. What was exchanged under it is erased from %s on.\n",
-                      s->progress == CONSENT_VIEW_STANDS ? "stop at once" : "have stopped", day);
+                      s->progress == CONSENT_STANDS ? "stop at once" : "have stopped", day);
 }
 
 /* Who is told, and what that agency then does. */
@@ -351,8 +340,8 @@ void consent_view_print_withdrawal(const struct control_consent *s, FILE *to)
     ident_write(&s->consent, id);
     render_day(s->erase_from, day);
     (void)fprintf(to,
-                  s->progress == CONSENT_VIEW_STANDS ? "She withdraws consent %s, for %s:\n"
-                                                     : "Consent %s, for %s, is withdrawn; now it is erased at once:\n",
+                  s->progress == CONSENT_STANDS ? "She withdraws consent %s, for %s:\n"
+                                                : "Consent %s, for %s, is withdrawn; now it is erased at once:\n",
                   id, s->recipient.text);
     print_opened(s, to);
     print_here(s, day, to);
@@ -369,13 +358,13 @@ void consent_view_print_withdrawn(const struct control_consent *s)
 {
     static const char done[] = "what it did already cannot be undone";
 
-    if (s->told == 0)
+    if (s->told == TOLD_NOTHING)
         (void)puts("Sharing and reading have stopped here; nothing had left.");
     else if (s->by_hand)
         (void)printf("Sharing and reading have stopped here. refex cannot tell %s:\n"
                      "it may read on until you tell it yourself, now; %s.\n",
                      s->recipient.text, done);
-    else if ((s->told == 1 && s->receipt_ms == 0) || s->told == 6)
+    else if ((s->told == TOLD_ASKED && s->receipt_ms == 0) || s->told == TOLD_OWED)
         (void)printf("Sharing and reading have stopped here, and stop at the recipient when it is told; %s.\n", done);
     else
         (void)printf("Sharing and reading have stopped here and at the recipient; %s.\n", done);

@@ -10,9 +10,6 @@
 #include "cli/rendering/render.h"
 #include "codec/control_codec.h"
 
-/* Control_consent.progress (proto/control.proto). */
-#define CONSENT_VIEW_STANDS 1
-
 extern const char *const consent_view_titles[6];
 
 void consent_view_row(const struct control_consent *s, struct render_table *t);

@@ -85,14 +85,6 @@ static void put_time(const struct field_output *w, const char *key, int64_t ms)
     put_text(w, key, text);
 }
 
-static const char *house_word(uint32_t what)
-{
-    static const char *const words[] = {"?",       "case",     "referral", "audit-log", "started",
-                                        "stopped", "enrolled", "imported", "clock"};
-
-    return what < sizeof words / sizeof words[0] ? words[what] : words[0];
-}
-
 static void put_disclosed(const struct field_output *w, const struct record_disclosed *d)
 {
     put_view(w, "to", d->recipient);
@@ -143,14 +135,14 @@ static void put_settled(const struct field_output *w, const struct record_settle
     put_text(w, "how", settled_name(s->how));
     put_text(w, "result", s->result != 0 ? erasure_name(s->result) : NULL);
     put_text(w, "reason", s->reason != 0 ? closing_name(s->reason) : NULL);
-    put_ident(w, s->what <= OWED_STATEMENT ? "consent" : "referral", &s->subject);
+    put_ident(w, owed_is_about_consent(s->what) ? "consent" : "referral", &s->subject);
     if (s->has_leaf)
         put_hash(w, "answer", &s->leaf);
 }
 
 static void put_house(const struct field_output *w, const struct record_house *h)
 {
-    put_text(w, "what", house_word(h->what));
+    put_text(w, "what", house_what_name((enum house_what)h->what));
     if (h->has_object)
         put_ident(w, "object", &h->object);
 }
@@ -278,7 +270,7 @@ static void put_fields(const struct field_output *w, const struct record *r)
         put_hash(w, "note", &r->note_hash.note);
         return;
     case RECORD_COUNTED:
-        put_text(w, "what", r->counted.what == COUNTED_BUSY ? "busy" : "refused-unknown");
+        put_text(w, "what", counted_name(r->counted.what));
         put_number(w, "how_many", r->counted.how_many);
         put_view(w, "from", r->counted.agency);
         put_day(w, "day", r->counted.day);
@@ -325,13 +317,12 @@ static void put_fields(const struct field_output *w, const struct record *r)
         put_time(w, "clock", r->clock.clock_ms);
         return;
     case RECORD_AGENCY_KEY: {
-        static const char *const events[AGENCY_KEY_EVENT_END] = {"?", "changed", "confirmed", "passed", "back"};
         char key[FINGERPRINT_TEXT];
 
         fingerprint_write(&r->agency_key.key, key);
         put_view(w, "agency", r->agency_key.agency);
         put_text(w, "fingerprint", key);
-        put_text(w, "event", events[r->agency_key.event]);
+        put_text(w, "event", agency_key_event_name(r->agency_key.event));
         return;
     }
     default:

@@ -75,7 +75,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
     if (!s.would_change)
         return true;
     consent_view_print_withdrawal(&s, stderr);
-    stands = s.progress == CONSENT_VIEW_STANDS;
+    stands = s.progress == CONSENT_STANDS;
     *confirmed = asking_says_yes(stands ? "Withdraw it?" : "Erase at once?");
     if (!*confirmed)
         (void)fputs(stands ? "Nothing was withdrawn.\n" : "Nothing was changed: it stays withdrawn.\n", stderr);

@@ -175,8 +175,8 @@ static bool store_change(struct exchange *x, struct peer_row *row, const struct 
     struct record r = {.kind = RECORD_AGENCY_KEY};
 
     r.agency_key = (struct record_agency_key){.agency = address_view(&row->agency), .key = *key, .event = event};
-    log_line(event == AGENCY_KEY_CHANGED ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%d",
-             row->agency.text, (int)event);
+    log_line(event == AGENCY_KEY_CHANGED ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%s",
+             row->agency.text, agency_key_event_name(event));
     sealing_invalidate(x->sealing);
     links_release_again(x, &row->agency);
     x->waiting_scan_due = true;
