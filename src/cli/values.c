@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/agency.h"
+#include "model/consent.h"
 
 #define NAMES_MAX 40 /* in the longest closed list */
 
@@ -125,15 +126,15 @@ bool values_time(const struct command *c, const char *option, int64_t *out, stru
     return true;
 }
 
-bool values_yes_no(const struct command *c, const char *option, uint32_t *out, struct error *err)
+bool values_seen_alone(const struct command *c, uint32_t *out, struct error *err)
 {
-    const char *value = options_value(c, option);
+    const char *value = options_value(c, "seen-alone");
 
     *out = 0;
     if (value == NULL)
         return true;
-    *out = strcmp(value, "yes") == 0 ? 1 : strcmp(value, "no") == 0 ? 2 : 0;
-    return *out != 0 || error_set(err, E_USE_04, "--%s must be yes or no", option);
+    *out = strcmp(value, "yes") == 0 ? SEEN_ALONE : strcmp(value, "no") == 0 ? SEEN_NOT_ALONE : 0;
+    return *out != 0 || error_set(err, E_USE_04, "--seen-alone must be yes or no");
 }
 
 bool values_u32(const struct command *c, const char *option, uint32_t *out, struct error *err)

@@ -21,8 +21,8 @@ MUST_USE bool values_sections(const struct command *c, const char *option, secti
 MUST_USE bool values_day(const struct command *c, const char *option, uint32_t *out, struct error *err);
 /* A day (its beginning, UTC) or RFC 3339 UTC (2026-11-22T14:01:58Z); 0 when it was not given. */
 MUST_USE bool values_time(const struct command *c, const char *option, int64_t *out, struct error *err);
-/* "yes" 1, "no" 2; 0 when it was not given. */
-MUST_USE bool values_yes_no(const struct command *c, const char *option, uint32_t *out, struct error *err);
+/* --seen-alone yes or no, an enum seen_alone; 0 when it was not given. */
+MUST_USE bool values_seen_alone(const struct command *c, uint32_t *out, struct error *err);
 MUST_USE bool values_u32(const struct command *c, const char *option, uint32_t *out, struct error *err);
 
 /* One name of a closed list whose numbers run from 1 to END - 1; WHEN_ABSENT when it was not given. */

@@ -6,7 +6,6 @@
 #include "consent.pb-c.h"
 #include "model/codes.h"
 
-#define SEEN_ALONE_END       3 /* 1 yes, 2 no */
 #define COMMITMENTS_TOGETHER 8 /* their number is a multiple of this, so that it reveals little (docs/PROTOCOL.md 5) */
 #define FIELD_REF_END        FIELD_REF(SECTION_END, 0)
 

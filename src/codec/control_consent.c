@@ -23,7 +23,7 @@ static const struct table_field consent_record_ask_fields[] = {
     FIELD(7, TABLE_TEXT, notice, 0, BOUND_NOTICE),
     FIELD(8, TABLE_TEXT, language, 0, BOUND_LANGUAGE),
     FIELD(9, TABLE_U32, interpreter, 0, 3),
-    FIELD(10, TABLE_U32, seen_alone, 0, 2),
+    FIELD(10, TABLE_U32, seen_alone, 0, SEEN_ALONE_END - 1),
     FIELD(11, TABLE_BOOL, told_irreversible, 0, 0),
     FIELD(12, TABLE_BOOL, dry_run, 0, 0),
     FIELD(13, TABLE_TEXT, request_id, 0, BOUND_REQUEST_ID),
@@ -58,7 +58,7 @@ MESSAGE(consent_show_ask, "ConsentShowAsk");
 static const struct table_field consent_withdraw_ask_fields[] = {
     FIELD(1, TABLE_IDENT, consent, 1, 0),
     FIELD(2, TABLE_BOOL, erase_now, 0, 0),
-    FIELD(3, TABLE_U32, seen_alone, 0, 2),
+    FIELD(3, TABLE_U32, seen_alone, 0, SEEN_ALONE_END - 1),
     FIELD(4, TABLE_BOOL, dry_run, 0, 0),
 };
 MESSAGE(consent_withdraw_ask, "ConsentWithdrawAsk");
@@ -99,7 +99,7 @@ static const struct table_field consent_fields[] = {
     FIELD(31, TABLE_TEXT, notice, 0, BOUND_NOTICE),
     FIELD(32, TABLE_TEXT, language, 0, BOUND_LANGUAGE),
     FIELD(33, TABLE_U32, interpreter, 0, INTERPRETER_END - 1),
-    FIELD(34, TABLE_U32, seen_alone, 0, 2),
+    FIELD(34, TABLE_U32, seen_alone, 0, SEEN_ALONE_END - 1),
     FIELD(35, TABLE_BOOL, told_irreversible, 0, 0),
     FIELD(36, TABLE_BOOL, sealed, 0, 0),
     FIELD(37, TABLE_BOOL, for_adult, 0, 0),

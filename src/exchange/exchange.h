@@ -242,7 +242,7 @@ struct consent_ask {
     struct view notice;
     struct view language;
     uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
-    uint32_t seen_alone;  /* 1 yes, 2 no; 0: no, with REFUSED only */
+    uint32_t seen_alone;  /* enum seen_alone; 0: not alone, with REFUSED only */
     bool told_irreversible;
     uint32_t *last_day; /* set to the one that was recorded; may be NULL */
     bool *for_adult;    /* set to whether a guardian alone gives it and the case says she is an adult; may be NULL */
@@ -309,7 +309,7 @@ MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, 
 struct withdraw_ask {
     struct ident consent;
     bool erase_now;
-    uint32_t seen_alone; /* 0 not recorded, 1 yes, 2 no; erase_now needs 1 */
+    uint32_t seen_alone; /* enum seen_alone, 0 not recorded; erase_now needs SEEN_ALONE */
     bool dry_run;        /* the same checks; nothing is written, and *OUT says what would be */
 };
 /* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's

@@ -242,7 +242,7 @@ static bool file_seen_alone(json_t *value, void *into, struct consent_file *f)
     (void)into;
     if (!read_bool(value, &alone))
         return false;
-    f->seen_alone = alone ? 1 : 2;
+    f->seen_alone = alone ? SEEN_ALONE : SEEN_NOT_ALONE;
     return true;
 }
 

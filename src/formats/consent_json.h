@@ -37,7 +37,7 @@ struct consent_file {
     struct view notice;
     struct view language;
     uint32_t interpreter;
-    uint32_t seen_alone;
+    uint32_t seen_alone; /* enum seen_alone; 0: absent */
     bool told_irreversible;
     struct consent_file_grant grants[BOUND_GRANTS];
     size_t grant_count;

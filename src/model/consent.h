@@ -45,6 +45,9 @@ enum told {
     TOLD_END
 };
 
+/* Whether a person was seen alone when she said it. */
+enum seen_alone { SEEN_ALONE = 1, SEEN_NOT_ALONE, SEEN_ALONE_END };
+
 struct grant {
     section_set sections;
     const uint32_t *excluded; /* FIELD_REFs, strictly ascending */
@@ -69,7 +72,7 @@ struct consent_given {
     struct view notice; /* id and version */
     struct view language;
     uint32_t interpreter; /* enum interpreter; 0 not recorded */
-    uint32_t seen_alone;  /* 1 yes, 2 no */
+    uint32_t seen_alone;  /* enum seen_alone */
     bool told_irreversible;
 };
 

@@ -142,7 +142,7 @@ static void make_consent(void *cookie, size_t i, struct bytes *out)
                                            .given_by = GIVEN_BY_SELF,
                                            .notice = view_of_text("notice-1"),
                                            .language = view_of_text("ukr"),
-                                           .seen_alone = 1};
+                                           .seen_alone = SEEN_ALONE};
 
     control_consent_record_ask_encode(&r, out);
 }

@@ -340,7 +340,7 @@ void nodes_record_consent(struct agency *a, const struct ident *case_id, const s
                                            .given_by = GIVEN_BY_SELF,
                                            .notice = view_of_text("notice-1"),
                                            .language = view_of_text("uk"),
-                                           .seen_alone = 1};
+                                           .seen_alone = SEEN_ALONE};
     struct bytes m = {0};
     struct answer_copy k = {{0}};
 

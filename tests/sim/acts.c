@@ -100,7 +100,7 @@ static bool record(struct run *r, size_t node, struct oracle_consent *c, uint32_
                                     .given_by = GIVEN_BY_SELF,
                                     .notice = view_of_text("notice-1"),
                                     .language = view_of_text("uk"),
-                                    .seen_alone = 1};
+                                    .seen_alone = SEEN_ALONE};
     struct error err;
 
     if (!check_answer(r, node, exchange_consent_record(world_node(r->w, node), &ask, &c->id, &err), &err))
@@ -159,7 +159,7 @@ static void refuse(struct run *r)
 
 static void withdraw_one(struct run *r, struct oracle_consent *c)
 {
-    struct withdraw_ask ask = {.consent = c->id, .seen_alone = 1};
+    struct withdraw_ask ask = {.consent = c->id, .seen_alone = SEEN_ALONE};
     size_t node = r->o.cases[c->case_index].owner;
     struct consent_summary out;
     struct error err;

@@ -399,7 +399,7 @@ bool story_ask(struct story *s, size_t k, enum thing what, struct error *err)
     struct referral_result sent;
     struct referral_summary answered;
     struct consent_summary withdrawn;
-    struct withdraw_ask withdrawal = {.consent = p->consent, .erase_now = true, .seen_alone = 1};
+    struct withdraw_ask withdrawal = {.consent = p->consent, .erase_now = true, .seen_alone = SEEN_ALONE};
     char request[24];
 
     switch (what) {

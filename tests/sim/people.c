@@ -130,7 +130,7 @@ bool people_may_consent(struct exchange *x, const struct ident *case_id, const s
                               .given_by = GIVEN_BY_SELF,
                               .notice = view_of_text("notice-1"),
                               .language = view_of_text("uk"),
-                              .seen_alone = 1};
+                              .seen_alone = SEEN_ALONE};
 
     return exchange_consent_record(x, &ask, out, err);
 }

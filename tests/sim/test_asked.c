@@ -45,7 +45,7 @@ static void begin_ask(struct fixture *s, struct asked *a)
                                   .given_by = GIVEN_BY_SELF,
                                   .notice = view_of_text("notice-1"),
                                   .language = view_of_text("uk"),
-                                  .seen_alone = 1};
+                                  .seen_alone = SEEN_ALONE};
 }
 
 static void assert_refused(struct fixture *s, struct asked *a, enum error_code code)

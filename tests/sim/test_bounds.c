@@ -104,7 +104,7 @@ static bool consent(struct fixture *s, const struct consent_params *c)
                               .given_by = GIVEN_BY_SELF,
                               .notice = view_of_text("notice-1"),
                               .language = view_of_text("uk"),
-                              .seen_alone = 1};
+                              .seen_alone = SEEN_ALONE};
 
     for (size_t i = 0; i <= BOUND_RECIPIENTS; i++)
         to[i] = *world_address(s->w, MISSION);

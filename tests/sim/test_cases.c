@@ -296,7 +296,7 @@ static bool try_record(struct fixture *s, const char *request_id, const char *as
                                     .given_by = GIVEN_BY_SELF,
                                     .notice = view_of_text("n-1"),
                                     .language = view_of_text("uk"),
-                                    .seen_alone = 1,
+                                    .seen_alone = SEEN_ALONE,
                                     .last_day = &last_day,
                                     .request_id = view_of_text(request_id),
                                     .asked = view_of_text(asked)};

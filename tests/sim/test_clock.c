@@ -101,7 +101,7 @@ static int64_t recorded_last(struct fixture *s, size_t i)
 
 static bool withdraw(struct fixture *s, bool now)
 {
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = now, .seen_alone = 1};
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = now, .seen_alone = SEEN_ALONE};
     struct consent_summary out;
     bool ok = exchange_consent_withdraw(s->ngo, &ask, &out, &s->err);
 

@@ -55,7 +55,7 @@ static void test_a_consent_is_for_someone_and_for_nobody_twice(void **state)
                               .given_by = GIVEN_BY_SELF,
                               .notice = view_of_text("notice-1"),
                               .language = view_of_text("uk"),
-                              .seen_alone = 1};
+                              .seen_alone = SEEN_ALONE};
     struct address twice[2];
     struct ident ids[2];
     struct fixture s;

@@ -506,7 +506,7 @@ static void test_what_is_to_be_erased_is_erased_though_its_row_was_set_back(void
 
 static void erase_now(struct fixture *s)
 {
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = 1};
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = SEEN_ALONE};
 
     assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err));
     assert_true(world_run_until_idle(s->w, HOURS));

@@ -22,7 +22,7 @@ static struct consent_ask ask_of(const struct fixture *s, enum given_by by, cons
                                 .given_by = by,
                                 .notice = view_of_text("notice-1"),
                                 .language = view_of_text(language),
-                                .seen_alone = 1};
+                                .seen_alone = SEEN_ALONE};
 }
 
 static bool never(void *cookie, const struct consent_summary *c, struct error *err)

@@ -236,14 +236,14 @@ static void assert_same_before_acceptance(const struct variant *variants, size_t
 static void test_before_acceptance_a_recipient_holds_the_same_whatever_else_she_granted(void **state)
 {
     static const struct variant variants[] = {
-        {.grants = 1, .notice = "n", .language = "uk", .seen_alone = 1},
-        {.sections = BIT(HEALTH), .grants = 1, .notice = "notice-7", .language = "pol", .seen_alone = 2},
+        {.grants = 1, .notice = "n", .language = "uk", .seen_alone = SEEN_ALONE},
+        {.sections = BIT(HEALTH), .grants = 1, .notice = "notice-7", .language = "pol", .seen_alone = SEEN_NOT_ALONE},
         {.sections = BIT(IDENTITY) | BIT(HEALTH) | BIT(EXPLOITATION) | BIT(NOTES),
          .grants = 40,
          .notice = "a-notice-of-another-length",
          .language = "uk",
          .interpreter = 1,
-         .seen_alone = 1,
+         .seen_alone = SEEN_ALONE,
          .told_irreversible = true,
          .excluded = true,
          .keep_until = 20900},
@@ -256,12 +256,12 @@ static void test_before_acceptance_a_recipient_holds_the_same_whatever_else_she_
 static void test_with_triage_a_recipient_holds_the_same_but_for_the_sections_on_offer(void **state)
 {
     static const struct variant variants[] = {
-        {.sections = BIT(TRIAGE), .grants = 1, .notice = "n", .language = "uk", .seen_alone = 1},
+        {.sections = BIT(TRIAGE), .grants = 1, .notice = "n", .language = "uk", .seen_alone = SEEN_ALONE},
         {.sections = BIT(TRIAGE) | BIT(HEALTH) | BIT(NOTES),
          .grants = 1,
          .notice = "n",
          .language = "uk",
-         .seen_alone = 1,
+         .seen_alone = SEEN_ALONE,
          .excluded = true},
     };
 

@@ -471,7 +471,7 @@ static void test_a_request_id_stands_for_all_that_was_asked(void **state)
     assert_false(ask_again(&s, BIT(TRIAGE), false, true, &again));
     assert_false(ask_again(&s, BIT(TRIAGE), true, false, &again));
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
-    withdraw = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 1};
+    withdraw = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE};
     assert_true(exchange_consent_withdraw(s.ngo, &withdraw, &consent, &s.err));
     assert_true(world_run_until_idle(s.w, 60 * MINUTES));
     assert_true(ask_again(&s, BIT(TRIAGE), true, false, &again)); /* erased: the same referral, and nothing is sent */

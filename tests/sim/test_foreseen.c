@@ -42,7 +42,7 @@ static struct foreseen foresee(struct fixture *s, size_t to, bool refused)
                                     .given_by = GIVEN_BY_SELF,
                                     .notice = view_of_text("notice-1"),
                                     .language = view_of_text("uk"),
-                                    .seen_alone = 1};
+                                    .seen_alone = SEEN_ALONE};
     unsigned records = consent_records(s->ngo);
     struct foreseen out = {0};
 

@@ -491,7 +491,7 @@ static void test_an_acceptance_from_a_held_agency_counts_after_the_hold(void **s
 static void test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_hold(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask = {.erase_now = true, .seen_alone = 1};
+    struct withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
     struct consent_summary out;
     struct exchange *mission;
 

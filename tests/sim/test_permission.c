@@ -333,7 +333,7 @@ static void test_a_consent_is_for_one_purpose(void **state)
                               .given_by = GIVEN_BY_SELF,
                               .notice = view_of_text("notice-1"),
                               .language = view_of_text("uk"),
-                              .seen_alone = 1};
+                              .seen_alone = SEEN_ALONE};
     struct fixture s;
     struct ident id;
 

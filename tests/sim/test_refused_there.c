@@ -242,7 +242,8 @@ static void test_a_withdrawal_that_a_member_refuses_for_good_is_told_by_a_person
     assert_false(owed_now(s.ngo).last.by_hand);
     world_conditions(s.w)->drop = PEER_ENVELOPE;
     assert_true(exchange_consent_withdraw(
-        s.ngo, &(struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 1}, &s.shown, &s.err));
+        s.ngo, &(struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE}, &s.shown,
+        &s.err));
     world_run_ms(s.w, MINUTES);
     refuse(&s, MISSION, NGO, not_proven);
     owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_ERASE);
@@ -252,7 +253,7 @@ static void test_a_withdrawal_that_a_member_refuses_for_good_is_told_by_a_person
 
 static void test_what_was_refused_of_a_stop_is_not_said_of_the_erasure(void **state)
 {
-    struct withdraw_ask ask = {.erase_now = true, .seen_alone = 1};
+    struct withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
     struct fixture s;
 
     (void)state;

@@ -374,7 +374,7 @@ static void test_a_consent_for_police_records_that_she_was_told(void **state)
                               .given_by = GIVEN_BY_SELF,
                               .notice = view_of_text("notice-1"),
                               .language = view_of_text("uk"),
-                              .seen_alone = 1};
+                              .seen_alone = SEEN_ALONE};
     struct fixture s;
     struct ident id;
 

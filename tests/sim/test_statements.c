@@ -121,7 +121,7 @@ static bool ask_with_request_id(struct fixture *s, struct ident *id)
                                     .given_by = GIVEN_BY_SELF,
                                     .notice = view_of_text("notice-1"),
                                     .language = view_of_text("uk"),
-                                    .seen_alone = 1,
+                                    .seen_alone = SEEN_ALONE,
                                     .request_id = view_of_text("one"),
                                     .asked = view_of_text("the ask")};
     bool repeated;

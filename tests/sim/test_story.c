@@ -366,7 +366,7 @@ static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state
     refer(&s, false);
     fixture_settle(&s);
 
-    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 1};
+    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     fixture_settle(&s);
     fixture_restart(&s, MISSION);
@@ -386,10 +386,10 @@ static void test_erasing_at_once_needs_her_alone(void **state)
     (void)state;
     begin(&s, BIT(TRIAGE));
 
-    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 2};
+    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_NOT_ALONE};
     assert_false(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     assert_int_equal(s.err.code, E_CON_08);
-    ask.seen_alone = 1;
+    ask.seen_alone = SEEN_ALONE;
     refer(&s, true);
     fixture_settle(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
@@ -850,7 +850,7 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
                                .given_by = GIVEN_BY_SELF,
                                .notice = view_of_text("notice-1"),
                                .language = view_of_text("uk"),
-                               .seen_alone = 1};
+                               .seen_alone = SEEN_ALONE};
     struct consent_ask ask;
     struct address named[2];
     struct ident id;

@@ -5,7 +5,7 @@
 
 static bool is_not_alone(const struct consent_terms *t)
 {
-    return t->seen_alone == 2;
+    return t->seen_alone == SEEN_NOT_ALONE;
 }
 
 static bool has_dependent_interpreter(const struct consent_terms *t)

@@ -10,8 +10,7 @@
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
 {
-    if (!connection_ident("consent", c->words[0], &ask->consent, err) ||
-        !values_yes_no(c, "seen-alone", &ask->seen_alone, err))
+    if (!connection_ident("consent", c->words[0], &ask->consent, err) || !values_seen_alone(c, &ask->seen_alone, err))
         return false;
     ask->erase_now = options_flag(c, "erase-now");
     ask->dry_run = options_flag(c, "dry-run");
@@ -20,7 +19,7 @@ static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask
     if (ask->erase_now && ask->seen_alone == 0)
         return error_set(err, E_USE_02,
                          "--erase-now needs --seen-alone yes: erasing at once is for a person who was seen alone");
-    if (ask->erase_now && ask->seen_alone != 1)
+    if (ask->erase_now && ask->seen_alone != SEEN_ALONE)
         return error_set(err, E_USE_03, "--erase-now and --seen-alone no contradict each other");
     return true;
 }

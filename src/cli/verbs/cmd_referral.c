@@ -242,9 +242,7 @@ const struct verb cmd_referral_decline = {
     .summary = "Decline a referral that came, with a reason.",
     .min_words = 1,
     .max_words = 1,
-    .options = {{"reason", "CODE",
-                 "at-capacity, service-unavailable, service-not-applicable, already-received, declined-by-survivor, "
-                 "not-eligible, other",
-                 false}},
+    .options = {{"reason", "CODE", "why", false}},
+    .lists = {{"reason", values_decline_reason, DECLINE_END}},
     .run = run_decline,
 };

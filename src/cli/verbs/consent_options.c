@@ -122,7 +122,7 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
     const char *language = options_value(c, "language");
     uint32_t given_by;
 
-    if (!values_day(c, "until", &f->until, err) || !values_yes_no(c, "seen-alone", &f->seen_alone, err) ||
+    if (!values_day(c, "until", &f->until, err) || !values_seen_alone(c, &f->seen_alone, err) ||
         !values_name(c, "given-by", values_given_by, GIVEN_BY_END, 0, &given_by, err))
         return false;
     f->given_by = (enum given_by)given_by;

@@ -53,7 +53,7 @@ static bool check_manner(const struct consent_ask *ask, struct error *err)
                          BOUND_NOTICE);
     if (language_find(ask->language) == 0)
         return error_set(err, E_CON_26, "the language in which it was explained is in no list");
-    if (ask->seen_alone < 1 || ask->seen_alone > 2 || ask->interpreter > 3)
+    if (ask->seen_alone < SEEN_ALONE || ask->seen_alone >= SEEN_ALONE_END || ask->interpreter >= INTERPRETER_END)
         return error_set(err, E_CON_18, "it is not said whether she was seen alone");
     return true;
 }
@@ -454,7 +454,7 @@ static struct consent_ask with_manner(const struct consent_ask *said)
     if (ask.language.size == 0)
         ask.language = view_of_text("und"); /* ISO 639-2: undetermined */
     if (ask.seen_alone == 0)
-        ask.seen_alone = 2;
+        ask.seen_alone = SEEN_NOT_ALONE;
     return ask;
 }
 

@@ -42,7 +42,7 @@ static bool check_ask(struct exchange *x, const struct withdraw_ask *ask, bool f
         return error_set(err, E_CON_06, "consent %s was taken by %s: it is withdrawn there", id, row->agency.text);
     if (row->progress == CONSENT_SAID_NO)
         return error_set(err, E_CON_07, "consent %s is a refusal: it was never given", id);
-    if (ask->erase_now && ask->seen_alone != 1)
+    if (ask->erase_now && ask->seen_alone != SEEN_ALONE)
         return error_set(err, E_CON_08, "erasing at once needs the record that she was seen alone");
     return true;
 }

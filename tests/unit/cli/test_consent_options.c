@@ -62,7 +62,7 @@ static void test_options_become_one_request(void **state)
     assert_int_equal(ask->grants[0].onward, ONWARD_NAMED);
     assert_string_equal(ask->grants[0].named[0].text, "b@nrm.example");
     assert_int_equal(ask->until, 20849);
-    assert_int_equal(ask->seen_alone, 1);
+    assert_int_equal(ask->seen_alone, SEEN_ALONE);
     assert_int_equal(ask->interpreter, 1);
     assert_true(ask->told_irreversible);
 }
@@ -102,7 +102,7 @@ static void test_a_file_says_the_same(void **state)
                           &err));
     assert_int_equal(record_options->ask.grant_count, 2);
     assert_int_equal(record_options->ask.given_by, GIVEN_BY_BOTH);
-    assert_int_equal(record_options->ask.seen_alone, 2);
+    assert_int_equal(record_options->ask.seen_alone, SEEN_NOT_ALONE);
     assert_int_equal(record_options->ask.grants[0].onward, ONWARD_NONE);
     assert_int_equal(record_options->ask.grants[1].onward, ONWARD_ASK_FIRST);
 }

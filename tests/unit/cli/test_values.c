@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "cli/values.h"
+#include "model/consent.h"
 
 static bool nothing(struct command *c, int *status, struct error *err)
 {
@@ -25,6 +26,7 @@ static const struct verb verb = {
     .options = {{"section", "S", "", true},
                 {"day", "D", "", false},
                 {"flag", "F", "", false},
+                {"seen-alone", "yes|no", "", false},
                 {"urgency", "U", "", false}},
     .run = nothing,
 };
@@ -113,14 +115,14 @@ static void test_yes_is_yes_and_no_is_no(void **state)
     struct error err = {0};
 
     (void)state;
-    set_option("--flag", "yes");
-    assert_true(values_yes_no(&command, "flag", &answer, &err));
-    assert_int_equal(answer, 1);
-    set_option("--flag", "no");
-    assert_true(values_yes_no(&command, "flag", &answer, &err));
-    assert_int_equal(answer, 2);
-    set_option("--flag", "maybe");
-    assert_false(values_yes_no(&command, "flag", &answer, &err));
+    set_option("--seen-alone", "yes");
+    assert_true(values_seen_alone(&command, &answer, &err));
+    assert_int_equal(answer, SEEN_ALONE);
+    set_option("--seen-alone", "no");
+    assert_true(values_seen_alone(&command, &answer, &err));
+    assert_int_equal(answer, SEEN_NOT_ALONE);
+    set_option("--seen-alone", "maybe");
+    assert_false(values_seen_alone(&command, &answer, &err));
 }
 
 static void test_a_word_of_a_closed_list_is_found_or_suggested(void **state)

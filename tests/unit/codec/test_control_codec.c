@@ -114,7 +114,7 @@ static void fill_consent_ask(struct control_consent_record_ask *ask)
     ask->given_by = GIVEN_BY_SELF;
     ask->notice = view_of_text("notice-3");
     ask->language = view_of_text("uk");
-    ask->seen_alone = 1;
+    ask->seen_alone = SEEN_ALONE;
     ask->told_irreversible = true;
 }
 
