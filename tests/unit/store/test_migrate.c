@@ -1,5 +1,8 @@
 #include "fixture.h"
 
+#include "model/hold.h"
+#include "model/referral_state.h"
+#include "model/refusal.h"
 #include "queries.h"
 #include "store/referral_store.h"
 #include "store/slot_store.h"
@@ -142,6 +145,42 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_int_equal(ask_raw("PRAGMA user_version"), MIGRATION_COUNT);
 }
 
+/* A number that the model has and the schema refuses ends the node when it is first stored. */
+static void test_the_schema_takes_each_number_that_the_model_has(void **state)
+{
+    static const struct {
+        const char *table;
+        const char *column;
+        int first;
+        int end;
+    } columns[] = {
+        {"peer_finding", "closed", 0, FINDING_CLOSING_END},
+        {"case_section", "section", 1, SECTION_END},
+        {"message", "kind", 1, MESSAGE_KIND_END},
+        {"message", "hold", 0, HOLD_END},
+        {"obligation", "what", 1, OWED_END},
+        {"obligation", "result", 0, ERASURE_END},
+        {"obligation", "refused_at", 0, STEP_END},
+        {"obligation", "refused_why", 0, REFUSAL_END},
+        {"consent", "progress", 1, CONSENT_PROGRESS_END},
+        {"referral", "state", 1, REFERRAL_STATE_END},
+    };
+    struct db *db;
+
+    (void)state;
+    assert_done(db_open(path, DB_WRITE, &db, &err));
+    db_close(db);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        char sql[256];
+
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT count(*) FROM sqlite_schema WHERE name = '%s' AND sql LIKE '%%(%s BETWEEN %d AND %d)%%'",
+                       columns[i].table, columns[i].column, columns[i].first, columns[i].end - 1);
+        if (ask_raw(sql) != 1)
+            fail_msg("%s.%s does not end at %d", columns[i].table, columns[i].column, columns[i].end - 1);
+    }
+}
+
 static void test_a_schema_newer_than_this_program_is_refused_and_left_alone(void **state)
 {
     struct db *db = NULL;
@@ -253,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         disk_test(test_an_empty_file_becomes_the_newest_schema),
         disk_test(test_a_database_of_version_1_is_taken_up_with_all_it_holds),
+        disk_test(test_the_schema_takes_each_number_that_the_model_has),
         disk_test(test_a_schema_newer_than_this_program_is_refused_and_left_alone),
         disk_test(test_reading_only_refuses_an_older_schema_instead_of_changing_it),
         disk_test(test_the_database_of_another_program_is_refused_and_left_alone),
