@@ -40,6 +40,8 @@
 
 /* --- a case and a consent --- */
 #define BOUND_FIELD_TEXT           1000  /* bytes of a short text field: names and streets in any script */
+#define BOUND_PHONE                16    /* bytes of a telephone number: a plus and 15 digits */
+#define BOUND_EMAIL                254   /* bytes of an address of e-mail: RFC 5321 */
 #define BOUND_FIELD_LONG           16384 /* bytes of a long text field: eight pages */
 #define BOUND_FIELD_CODES          32    /* values of a multi-select field: the longest HTCDS list has 21 */
 #define BOUND_CASE_RECORDS         32    /* events, perpetrators, family members, plans of one case: a dozen are many */
@@ -65,6 +67,7 @@
 #define BOUND_REQUEST_FILE    262144   /* bytes: two requests of 1,800, a bundle note, and base64 */
 #define BOUND_MEMBERSHIP_FILE 1400000  /* bytes: the largest directory note in base64, four certificates */
 #define BOUND_CONSENT_FILE    262144   /* bytes of a consent as JSON: 64 grants with all their fields fit */
+#define BOUND_FOUNDING_BASES  16       /* legal bases that a federation is founded with */
 #define BOUND_CONFIG          65536    /* bytes of node.conf: it has a dozen lines */
 #define BOUND_WORD            8192     /* bytes of one word of the command line: a folder's name or a long list fits */
 #define BOUND_OPTION_VALUES   128      /* values given for one option: more than the longest closed list has */
@@ -85,6 +88,11 @@
 #define BOUND_LINK_OUT               8388608  /* bytes queued on one link: 16 of the largest envelopes */
 #define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
 #define BOUND_SEAM_OUT               33554432 /* bytes queued for refex-link: more is dropped, and asked for again */
+#define BOUND_SEAM_HIGH              4194304  /* bytes waiting on the seam at which no link is read: eight envelopes */
+#define BOUND_LOGGED                 60       /* connections logged in a minute, of members and of others */
+#define BOUND_UNKNOWN                6        /* nodes in a minute, listed by nobody, that may bring a directory */
+#define BOUND_BAD_DIRECTORIES        3        /* refused directories on one link, each logged, before it is closed */
+#define BOUND_HUNG_UP                16       /* links that ended before the answer, which are one question in vain */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
 #define BOUND_SEEK_MS                60000    /* the longest pause between two dials of a sweep over members */
 #define BOUND_SWEEP_MS               1800000  /* that takes no longer: a directory is at all in an hour */
@@ -112,6 +120,9 @@
 /* --- from when on somebody has to act --- */
 #define BOUND_EMERGENCY_UNDELIVERED_MS 300000     /* an emergency without a receipt: 5 minutes, then phone */
 #define BOUND_EMERGENCY_UNANSWERED_MS  1800000    /* one that is there, and nobody answered: 30 minutes */
+#define BOUND_WAITING_LONG_MS          86400000   /* a message that has not left: a day */
+#define BOUND_RECEIPT_LATE_MS          3600000    /* a withdrawal without a receipt: an hour; they may read on */
+#define BOUND_OWED_LATE_MS             259200000  /* whatever else is owed: three days, longer than a weekend */
 #define BOUND_CERTIFICATE_ENDS_MS      1209600000 /* before a certificate ends: 14 days, in which one can be renewed */
 
 /* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */

@@ -5,9 +5,8 @@
  * Floor: ca. Each verb is a struct subcommand with its options as bits; parsing and help use one table of all options.
  */
 
+#include "base/bounds.h"
 #include "base/error.h"
-
-#define CA_OPTION_BASES 16 /* --basis may be given this often */
 
 struct ca_options {
     const char *operand; /* REQUEST or AGENCY; NULL without */
@@ -17,7 +16,7 @@ struct ca_options {
     const char *reason;
     const char *confirm;
     const char *fingerprint;
-    const char *bases[CA_OPTION_BASES]; /* CODE=TEXT */
+    const char *bases[BOUND_FOUNDING_BASES]; /* CODE=TEXT */
     unsigned basis_count;
     unsigned founders;    /* directory keys to make */
     unsigned quorum;      /* how many of them must sign */

@@ -109,7 +109,7 @@ bool limits_may_log(struct limits_lines *l, int64_t now_ms)
         l->since_ms = now_ms;
         l->logged = 0;
     }
-    return l->logged < LIMITS_LOGGED_PER_MINUTE && ++l->logged > 0;
+    return l->logged < BOUND_LOGGED && ++l->logged > 0;
 }
 
 bool limits_unknown_begin(struct limits *l, int64_t now_ms)
@@ -118,7 +118,7 @@ bool limits_unknown_begin(struct limits *l, int64_t now_ms)
         l->unknown_since_ms = now_ms;
         l->unknown = 0;
     }
-    if (l->unknown_waits || l->unknown >= LIMITS_UNKNOWN_PER_MINUTE)
+    if (l->unknown_waits || l->unknown >= BOUND_UNKNOWN)
         return false;
     l->unknown++;
     l->unknown_waits = true;

@@ -15,12 +15,6 @@
 /* A connection takes a place until its hello has come. When all are taken, the oldest one of the address range (/24, of
  * IPv6 /64) with most places goes: one range cannot keep others out, and nobody waits for another's silence. */
 
-/* How many connections are logged a minute, of those that never became links and of those of members. */
-#define LIMITS_LOGGED_PER_MINUTE 60
-
-/* How many nodes that nobody lists may offer a directory: one at a time, and so many a minute. */
-#define LIMITS_UNKNOWN_PER_MINUTE 6
-
 struct limits_range {
     uint8_t version; /* 4 or 6; 0: no address */
     uint8_t at[8];

@@ -17,8 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SEAM_HIGH_WATER 4194304 /* bytes waiting on the seam at which reading from links pauses */
-#define NO_SLOT         SIZE_MAX
+#define NO_SLOT SIZE_MAX
 
 struct links {
     struct loop *loop;
@@ -220,7 +219,7 @@ static bool may_deliver(void *cookie, struct session *s)
     struct links *l = cookie;
     struct session_info *info = session_info(s);
 
-    if (l->seam == NULL || stream_waiting_bytes(l->seam) < SEAM_HIGH_WATER)
+    if (l->seam == NULL || stream_waiting_bytes(l->seam) < BOUND_SEAM_HIGH)
         return true;
     if (!info->is_paused) {
         info->is_paused = true;
@@ -436,7 +435,7 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
         .on_flush_due = on_flush_due,
         .on_closed = on_closed,
     };
-    stream_set_low_water(seam, SEAM_HIGH_WATER);
+    stream_set_low_water(seam, BOUND_SEAM_HIGH);
     *out = l;
     return true;
 }

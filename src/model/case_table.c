@@ -5,8 +5,6 @@
 
 #define TEXT      BOUND_FIELD_TEXT
 #define LONG_TEXT BOUND_FIELD_LONG
-#define PHONE     16  /* bytes: a plus and 15 digits */
-#define EMAIL     254 /* bytes: RFC 5321 */
 
 /* clang-format off */
 const struct case_field case_fields[] = {
@@ -35,9 +33,9 @@ const struct case_field case_fields[] = {
     {SECTION_IDENTITY, GROUP_NONE, 11, "ext_BirthPlace", FIELD_TEXT, NULL, TEXT},
     {SECTION_IDENTITY, GROUP_NONE, 12, "ext_BirthCountry", FIELD_COUNTRY, NULL, 0},
     /* contact: how to reach the person, and how never to */
-    {SECTION_CONTACT, GROUP_NONE, 1, "prs_Email", FIELD_EMAIL, NULL, EMAIL},
-    {SECTION_CONTACT, GROUP_NONE, 2, "prs_HomePhone", FIELD_PHONE, NULL, PHONE},
-    {SECTION_CONTACT, GROUP_NONE, 3, "prs_MobilePhone", FIELD_PHONE, NULL, PHONE},
+    {SECTION_CONTACT, GROUP_NONE, 1, "prs_Email", FIELD_EMAIL, NULL, BOUND_EMAIL},
+    {SECTION_CONTACT, GROUP_NONE, 2, "prs_HomePhone", FIELD_PHONE, NULL, BOUND_PHONE},
+    {SECTION_CONTACT, GROUP_NONE, 3, "prs_MobilePhone", FIELD_PHONE, NULL, BOUND_PHONE},
     {SECTION_CONTACT, GROUP_NONE, 4, "prs_PrimaryLanguage", FIELD_LANGUAGE, NULL, 0},
     {SECTION_CONTACT, GROUP_NONE, 5, "prs_SecondaryLanguage", FIELD_LANGUAGE, NULL, 0},
     {SECTION_CONTACT, GROUP_NONE, 6, "ext_SafeToCall", FIELD_YES_NO, NULL, 0},
@@ -49,8 +47,8 @@ const struct case_field case_fields[] = {
     {SECTION_CONTACT, GROUP_NONE, 12, "ext_NearThePhone", FIELD_TEXT, NULL, TEXT},
     {SECTION_CONTACT, GROUP_NONE, 13, "ext_PreferredContact", FIELD_CODE, &codes_contact_way, 0},
     {SECTION_CONTACT, GROUP_NONE, 14, "ext_AlternateName", FIELD_TEXT, NULL, TEXT},
-    {SECTION_CONTACT, GROUP_NONE, 15, "ext_AlternatePhone", FIELD_PHONE, NULL, PHONE},
-    {SECTION_CONTACT, GROUP_NONE, 16, "ext_AlternateEmail", FIELD_EMAIL, NULL, EMAIL},
+    {SECTION_CONTACT, GROUP_NONE, 15, "ext_AlternatePhone", FIELD_PHONE, NULL, BOUND_PHONE},
+    {SECTION_CONTACT, GROUP_NONE, 16, "ext_AlternateEmail", FIELD_EMAIL, NULL, BOUND_EMAIL},
     {SECTION_CONTACT, GROUP_NONE, 17, "ext_AlternateRelation", FIELD_TEXT, NULL, TEXT},
     {SECTION_CONTACT, GROUP_NONE, 18, "ext_AlternateKnows", FIELD_YES_NO, NULL, 0},
     /* whereabouts: where the person stays now or will stay */
@@ -93,7 +91,7 @@ const struct case_field case_fields[] = {
     {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 1, "ext_MemberName", FIELD_TEXT, NULL, TEXT},
     {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 2, "ext_MemberRelation", FIELD_CODE, &codes_relation, 0},
     {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 3, "ext_MemberBirthdate", FIELD_DATE, NULL, 0},
-    {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 4, "ext_MemberPhone", FIELD_PHONE, NULL, PHONE},
+    {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 4, "ext_MemberPhone", FIELD_PHONE, NULL, BOUND_PHONE},
     {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 5, "ext_MemberCity", FIELD_TEXT, NULL, TEXT},
     {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 6, "ext_MemberCountry", FIELD_COUNTRY, NULL, 0},
     {SECTION_FAMILY, GROUP_FAMILY_MEMBER, 7, "ext_MemberMayBeContacted", FIELD_YES_NO, NULL, 0},
@@ -132,7 +130,7 @@ const struct case_field case_fields[] = {
     {SECTION_PERPETRATORS, GROUP_PERPETRATOR, 3, "per_Organisation", FIELD_TEXT, NULL, TEXT},
     {SECTION_PERPETRATORS, GROUP_PERPETRATOR, 4, "ext_PerpetratorName", FIELD_TEXT, NULL, TEXT},
     {SECTION_PERPETRATORS, GROUP_PERPETRATOR, 5, "ext_PerpetratorCountry", FIELD_COUNTRY, NULL, 0},
-    {SECTION_PERPETRATORS, GROUP_PERPETRATOR, 6, "ext_PerpetratorPhone", FIELD_PHONE, NULL, PHONE},
+    {SECTION_PERPETRATORS, GROUP_PERPETRATOR, 6, "ext_PerpetratorPhone", FIELD_PHONE, NULL, BOUND_PHONE},
     /* health: body and mind */
     {SECTION_HEALTH, GROUP_NONE, 1, "ext_HealthNeeds", FIELD_LONG_TEXT, NULL, LONG_TEXT},
     {SECTION_HEALTH, GROUP_NONE, 2, "ext_Medication", FIELD_LONG_TEXT, NULL, LONG_TEXT},
@@ -190,7 +188,7 @@ const struct case_field case_fields[] = {
     /* child: a child and those who speak for it */
     {SECTION_CHILD, GROUP_NONE, 1, "ext_Guardian", FIELD_TEXT, NULL, TEXT},
     {SECTION_CHILD, GROUP_NONE, 2, "ext_GuardianRelation", FIELD_TEXT, NULL, TEXT},
-    {SECTION_CHILD, GROUP_NONE, 3, "ext_GuardianPhone", FIELD_PHONE, NULL, PHONE},
+    {SECTION_CHILD, GROUP_NONE, 3, "ext_GuardianPhone", FIELD_PHONE, NULL, BOUND_PHONE},
     {SECTION_CHILD, GROUP_NONE, 4, "ext_GuardianSuspected", FIELD_YES_NO, NULL, 0},
     {SECTION_CHILD, GROUP_NONE, 5, "ext_Assent", FIELD_YES_NO, NULL, 0},
     {SECTION_CHILD, GROUP_NONE, 6, "ext_LocalAuthority", FIELD_TEXT, NULL, TEXT},

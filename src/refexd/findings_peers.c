@@ -5,9 +5,8 @@
 
 #include "base/text.h"
 
-#define WAITING_WARNING_MS DAY_MS
-#define ALONE_WARNING_MS   3600000 /* the members keep a ring of links: within an hour there is one */
-#define WORDS              128
+#define ALONE_WARNING_MS 3600000 /* the members keep a ring of links: within an hour there is one */
+#define WORDS            128
 
 /* What other agencies' logs proved, or did not prove: it stands until a person closes it. */
 static void add_logs(const struct finding_facts *f, enum finding which, struct finding_list *l)
@@ -71,7 +70,7 @@ void find_waits_long(const struct finding_facts *f, struct finding_list *l)
 {
     const struct node_status *n = f->node;
 
-    if (n->waiting > 0 && n->oldest_waiting_ms > 0 && n->closing_ms - n->oldest_waiting_ms > WAITING_WARNING_MS)
+    if (n->waiting > 0 && n->oldest_waiting_ms > 0 && n->closing_ms - n->oldest_waiting_ms > BOUND_WAITING_LONG_MS)
         finding_add(l, &(struct finding_item){.count = n->waiting, .since_ms = n->oldest_waiting_ms});
 }
 

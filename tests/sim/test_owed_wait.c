@@ -79,6 +79,24 @@ static void test_a_withdrawal_without_a_receipt_is_late_after_an_hour_and_says_w
     fixture_end(&s);
 }
 
+static void test_an_answer_that_does_not_arrive_is_late_after_three_days(void **state)
+{
+    struct referral_summary answered;
+    struct owed_look l;
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    world_crash(s.w, NGO);
+    assert_true(exchange_referral_decline(s.mission, &s.sent.referral, DECLINE_AT_CAPACITY, (struct view){0}, &answered,
+                                          &s.err));
+    world_tick(s.w, MISSION);
+    l = owed_now(s.mission);
+    assert_int_equal(l.last.what, OWED_REPLY);
+    assert_int_equal(l.last.late_ms - l.last.since_ms, BOUND_OWED_LATE_MS);
+    fixture_end(&s);
+}
+
 static void test_where_nothing_had_come_the_recipient_does_not_say_erased(void **state)
 {
     struct fixture s;
@@ -105,6 +123,7 @@ int main(int argc, char **argv)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_withdrawal_that_was_receipted_is_not_late_before_its_answer_is_due),
         cmocka_unit_test(test_a_withdrawal_without_a_receipt_is_late_after_an_hour_and_says_why_it_waits),
+        cmocka_unit_test(test_an_answer_that_does_not_arrive_is_late_after_three_days),
         cmocka_unit_test(test_where_nothing_had_come_the_recipient_does_not_say_erased),
     };
 

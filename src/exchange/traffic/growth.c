@@ -18,7 +18,6 @@
 #define ASK_LONGEST_MS 1280000 /* … up to about 21 minutes */
 #define FOUND_MS       3600000 /* a note that is this old … */
 #define FOUND_ASKED    2       /* … and was asked for so often in vain is a finding */
-#define HUNG_UP        16      /* so many links that ended before the answer are one question in vain */
 #define OVER_MS        60000   /* between two answers to a peer that has had its share of today */
 
 /* --- proving that our log grew --- */
@@ -240,7 +239,7 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
 bool growth_advance(struct exchange *x, struct error *err)
 {
     for (struct link *link = x->links; link != NULL; link = link->next) {
-        bool hangs_up = link->usage->hung_up >= HUNG_UP;
+        bool hangs_up = link->usage->hung_up >= BOUND_HUNG_UP;
         bool any;
 
         if (!hangs_up && (link->growth_asked.size == 0 || !is_time(x, link)))

@@ -27,7 +27,6 @@
 #include <stdlib.h>
 
 #define ROWS_BYTES           2048  /* bytes of the disk that the rows about a frame take beside what it brought */
-#define BAD_DIRECTORIES_MAX  3     /* refused directories on one link, each logged, before it is closed */
 #define DIRECTORY_BYTES_A_MS 16384 /* of directories over all links: 16 MB a second */
 #define LOOK_AGAIN_MS        20    /* while something waits for room */
 
@@ -337,7 +336,7 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
         return true;
     }
     /* Two of one number are the federation's trouble, not the peer's. */
-    if (error_fault(&why) == FAULT_LOCAL || (why.code != E_FED_22 && ++link->bad_directories > BAD_DIRECTORIES_MAX)) {
+    if (error_fault(&why) == FAULT_LOCAL || (why.code != E_FED_22 && ++link->bad_directories > BOUND_BAD_DIRECTORIES)) {
         *err = why;
         return false;
     }

@@ -7,9 +7,6 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/waiting.h"
 
-#define RECEIPT_LATE_MS INT64_C(3600000)
-#define OTHERS_LATE_MS  (3 * DAY_MS)
-
 struct receipt_search {
     struct exchange *x;
     uint64_t after; /* index of a record: messages that are newer count */
@@ -68,7 +65,7 @@ static bool wait_of_withdrawal(struct exchange *x, const struct obligation_row *
         !message_store_walk_consent(x->db, row->subject, take_receipt, &s, err) || !step_began(x, row, &began_ms, err))
         return false;
     if (!found || s.time_ms == 0) {
-        out->late_ms = began_ms + RECEIPT_LATE_MS;
+        out->late_ms = began_ms + BOUND_RECEIPT_LATE_MS;
         return true;
     }
     if (x->consent_log != NULL)
@@ -86,7 +83,7 @@ bool owed_wait_of(struct exchange *x, const struct obligation_row *row, struct o
     struct waiting_wait wait;
     bool found;
 
-    *out = (struct owed_wait){.late_ms = row->since_ms + OTHERS_LATE_MS};
+    *out = (struct owed_wait){.late_ms = row->since_ms + BOUND_OWED_LATE_MS};
     if (!peers_get(x, row->peer, &found, &peer, err))
         return false;
     if (!found)

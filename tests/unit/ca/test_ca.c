@@ -61,7 +61,7 @@ static int run(struct fixture *s, const char *const *args)
 {
     char out[FILE_PATH_MAX];
     char error_path[FILE_PATH_MAX];
-    char *argv[16] = {0};
+    char *argv[64] = {0};
     pid_t pid;
     int program;
     int status;
@@ -86,7 +86,7 @@ static int run(struct fixture *s, const char *const *args)
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
-    for (size_t i = 0; i < 16; i++)
+    for (size_t i = 0; i < 64; i++)
         free(argv[i]);
     read_text(out, s->output, sizeof s->output);
     read_text(error_path, s->error_output, sizeof s->error_output);
@@ -311,6 +311,25 @@ static void test_founding_refuses_what_makes_no_federation(void **state)
     assert_int_equal(RUN(s, "show", "--home", fed), 78);
     assert_output_has(s, "E-FED-01");
     assert_false(file_exists(fed));
+}
+
+static void test_a_federation_is_founded_with_as_many_bases_as_its_bound_and_no_more(void **state)
+{
+    const char *args[2 * BOUND_FOUNDING_BASES + 8] = {"init", "--home", NULL, "--name", "nrm.example"};
+    char bases[BOUND_FOUNDING_BASES + 1][8];
+    struct fixture *s = *state;
+    size_t n = 5;
+
+    args[2] = path_in(s, "fed");
+    for (size_t i = 0; i <= BOUND_FOUNDING_BASES; i++) {
+        (void)snprintf(bases[i], sizeof bases[i], "%c=text", 'a' + (int)i);
+        args[n++] = "--basis";
+        args[n++] = bases[i];
+    }
+    assert_int_equal(run(s, args), 64);
+    assert_false(file_exists(args[2]));
+    args[n - 2] = NULL;
+    assert_int_equal(run(s, args), 0);
 }
 
 static void test_usage_is_explained_and_nothing_is_abbreviated(void **state)
@@ -852,6 +871,7 @@ int main(int argc, char **argv)
         SCENE(test_a_federation_is_founded_whole_and_only_once),
         SCENE(test_a_federation_that_may_not_be_read_is_not_said_to_be_absent),
         SCENE(test_founding_refuses_what_makes_no_federation),
+        SCENE(test_a_federation_is_founded_with_as_many_bases_as_its_bound_and_no_more),
         SCENE(test_usage_is_explained_and_nothing_is_abbreviated),
         SCENE(test_two_of_three_founders_sign_and_one_alone_cannot),
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),

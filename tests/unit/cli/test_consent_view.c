@@ -12,10 +12,6 @@
 #define NO_LINK "there is no link to the agency's node: it is off, or does not answer"
 #define SINCE   INT64_C(1704164645000)
 
-/* As enum consent_progress of the store and enum told of the exchange. */
-enum { STOPPED = 2, ERASING, ERASED };
-enum { NOTHING_LEFT, ASKED, TOLD_ERASED, NOTHING_HELD, KEPT, CLOSED, OWED };
-
 static char *printed(const struct control_consent *s)
 {
     FILE *terminal = stdout;
@@ -35,7 +31,7 @@ static void assert_says(uint32_t progress, uint32_t told, const char *words)
     struct control_consent s = {.case_id = {{1}},
                                 .progress = progress,
                                 .told = told,
-                                .asked = told != NOTHING_LEFT,
+                                .asked = told != TOLD_NOTHING,
                                 .told_since_ms = SINCE,
                                 .hold = HOLD_NO_LINK};
     char *text = printed(&s);
@@ -48,12 +44,12 @@ static void assert_says(uint32_t progress, uint32_t told, const char *words)
 static void test_what_is_erased_here_and_not_confirmed_there_is_said_to_be_that(void **state)
 {
     (void)state;
-    assert_says(ERASED, ASKED,
+    assert_says(CONSENT_ERASED, TOLD_ASKED,
                 "erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK "\n");
-    assert_says(ERASING, ASKED,
+    assert_says(CONSENT_ERASING, TOLD_ASKED,
                 "being erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK
                 "\n");
-    assert_says(STOPPED, ASKED,
+    assert_says(CONSENT_STOPPED, TOLD_ASKED,
                 "stopped here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK "\n");
 }
 
@@ -68,7 +64,8 @@ static void assert_prints(const struct control_consent *s, const char *words)
 
 static void test_a_receipt_says_that_it_was_told_and_by_when_it_confirms(void **state)
 {
-    struct control_consent s = {.case_id = {{1}}, .progress = STOPPED, .told = ASKED, .told_since_ms = SINCE};
+    struct control_consent s = {
+        .case_id = {{1}}, .progress = CONSENT_STOPPED, .told = TOLD_ASKED, .told_since_ms = SINCE};
 
     (void)state;
     s.hold = HOLD_NO_ROOM;
@@ -85,11 +82,11 @@ static void test_a_receipt_says_that_it_was_told_and_by_when_it_confirms(void **
 
 static void test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything(void **state)
 {
-    struct control_consent s = {.progress = STOPPED, .erase_from = 19726};
+    struct control_consent s = {.progress = CONSENT_STOPPED, .erase_from = 19726};
 
     (void)state;
     assert_prints(&s, "stopped here, erased from 2024-01-04 on\n");
-    s = (struct control_consent){.progress = ERASED, .nothing_held = true};
+    s = (struct control_consent){.progress = CONSENT_ERASED, .nothing_held = true};
     assert_prints(&s, "nothing was held here\n");
     assert_prints(&s, ", nothing-held\n");
 }
@@ -114,10 +111,10 @@ static void test_the_last_words_follow_what_has_happened(void **state)
         struct control_consent s;
         const char *words;
     } cases[] = {
-        {{.told = NOTHING_LEFT}, "stopped here; nothing had left"},
-        {{.told = ASKED}, "stopped here, and stop at the recipient when it is told"},
-        {{.told = ASKED, .by_hand = true}, "tell it yourself"},
-        {{.told = ASKED, .receipt_ms = SINCE}, "stopped here and at the recipient"},
+        {{.told = TOLD_NOTHING}, "stopped here; nothing had left"},
+        {{.told = TOLD_ASKED}, "stopped here, and stop at the recipient when it is told"},
+        {{.told = TOLD_ASKED, .by_hand = true}, "tell it yourself"},
+        {{.told = TOLD_ASKED, .receipt_ms = SINCE}, "stopped here and at the recipient"},
         {{.told = TOLD_ERASED}, "stopped here and at the recipient"},
     };
 
@@ -133,11 +130,11 @@ static void test_the_last_words_follow_what_has_happened(void **state)
 static void test_each_end_has_its_own_words(void **state)
 {
     (void)state;
-    assert_says(ERASED, NOTHING_LEFT, "erased here; nothing had left, so nobody was asked\n");
-    assert_says(ERASED, TOLD_ERASED, "erased here; erased there\n");
-    assert_says(ERASED, NOTHING_HELD, "erased here; there: nothing was held\n");
-    assert_says(ERASED, KEPT, "erased here; there: some of it is kept\n");
-    assert_says(ERASED, CLOSED, "erased here; asked there since 2024-01-02 03:04 UTC; closed by hand\n");
+    assert_says(CONSENT_ERASED, TOLD_NOTHING, "erased here; nothing had left, so nobody was asked\n");
+    assert_says(CONSENT_ERASED, TOLD_ERASED, "erased here; erased there\n");
+    assert_says(CONSENT_ERASED, TOLD_NOTHING_HELD, "erased here; there: nothing was held\n");
+    assert_says(CONSENT_ERASED, TOLD_KEPT, "erased here; there: some of it is kept\n");
+    assert_says(CONSENT_ERASED, TOLD_CLOSED, "erased here; asked there since 2024-01-02 03:04 UTC; closed by hand\n");
 }
 
 /* Nothing left: it is not said to be asked. */
@@ -146,8 +143,8 @@ static void test_who_was_not_asked_is_not_said_to_be(void **state)
     struct control_consent s = {.consent = {{2}},
                                 .case_id = {{1}},
                                 .recipient = {"police@nrm.example"},
-                                .progress = STOPPED,
-                                .told = OWED,
+                                .progress = CONSENT_STOPPED,
+                                .told = TOLD_OWED,
                                 .told_since_ms = SINCE,
                                 .hold = HOLD_NO_LINK};
 
@@ -158,7 +155,7 @@ static void test_who_was_not_asked_is_not_said_to_be(void **state)
                       "            tell police@nrm.example yourself outside refex, then\n"
                       "            refex agency told police@nrm.example 02000000000000000000000000000000 "
                       "--reason told-outside\n");
-    s.told = CLOSED;
+    s.told = TOLD_CLOSED;
     assert_prints(&s, "stopped here; refex never asked there; closed by hand\n");
 }
 

@@ -111,7 +111,7 @@ static void test_strangers_are_logged_a_number_of_times_a_minute(void **state)
     (void)state;
     for (int i = 0; i < 100000; i++)
         logged += limits_may_log(&l, 1000 + i / 10);
-    assert_int_equal(logged, LIMITS_LOGGED_PER_MINUTE);
+    assert_int_equal(logged, BOUND_LOGGED);
     assert_true(limits_may_log(&l, 61001));
 }
 
@@ -124,7 +124,7 @@ static void test_nodes_that_nobody_lists_wait_one_at_a_time_and_a_few_a_minute(v
     assert_true(limits_unknown_begin(&l, 1000));
     assert_false(limits_unknown_begin(&l, 1000)); /* while one waits */
     limits_unknown_end(&l);
-    for (int i = 1; i < LIMITS_UNKNOWN_PER_MINUTE; i++) {
+    for (int i = 1; i < BOUND_UNKNOWN; i++) {
         assert_true(limits_unknown_begin(&l, 2000));
         limits_unknown_end(&l);
     }

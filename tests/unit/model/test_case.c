@@ -156,6 +156,23 @@ static void test_texts_are_taken_up_to_their_bound(void **state)
     assert_refuses(f, "ext_TriageRegion", text, "longer than 100 bytes");
 }
 
+static void test_a_telephone_number_and_an_address_of_e_mail_end_at_their_bounds(void **state)
+{
+    struct fixture *f = *state;
+    char address[BOUND_EMAIL + 2];
+
+    assert_true(read_field(f, "prs_MobilePhone", "+123456789012345"));
+    assert_refuses(f, "prs_MobilePhone", "+1234567890123456", "phone not E.164");
+    fill(address, BOUND_EMAIL);
+    memcpy(address + 1, "@", 1);
+    memcpy(address + BOUND_EMAIL - 4, ".org", 4);
+    assert_true(read_field(f, "prs_Email", address));
+    fill(address, BOUND_EMAIL + 1);
+    memcpy(address + 1, "@", 1);
+    memcpy(address + BOUND_EMAIL - 3, ".org", 4);
+    assert_refuses(f, "prs_Email", address, "longer than 254 bytes");
+}
+
 static void test_a_list_is_taken_up_to_its_bound(void **state)
 {
     struct fixture *f = *state;
@@ -323,6 +340,7 @@ int main(void)
         CASE(test_values_come_back_as_they_were_written),
         CASE(test_values_that_a_field_may_not_hold_are_refused_without_repeating_them),
         CASE(test_texts_are_taken_up_to_their_bound),
+        CASE(test_a_telephone_number_and_an_address_of_e_mail_end_at_their_bounds),
         CASE(test_a_list_is_taken_up_to_its_bound),
         CASE(test_a_field_is_given_once_and_records_are_bounded),
         CASE(test_values_stand_in_the_order_of_the_table_however_they_came),
