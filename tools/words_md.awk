@@ -29,7 +29,8 @@ BEGIN {
     of["FINDING_END"] = "what of CLOSED"
     of["FINDING_CLOSING_END"] = "reason of CLOSED"
     # These do not travel, or stand in a table of their own.
-    n = split("ARRIVAL CONSENT_PROGRESS TOLD RECORD_HOUSE REFERRAL_STATE REFUSAL HOLD MESSAGE_KIND RESOURCE", other, " ")
+    n = split("ARRIVAL CONSENT_PROGRESS TOLD RECORD_HOUSE REFERRAL_STATE REFUSAL HOLD MESSAGE_KIND RESOURCE",
+              other, " ")
     for (i = 1; i <= n; i++) of[other[i] "_END"] = ""
     print "| what | numbers and words |\n|---|---|"
 }
