@@ -91,7 +91,7 @@ static const char version_1_rows[] =
     "INSERT INTO message VALUES (9, x'018bcfe56800060708090a0b0c0d0e0f', 1, 1, 1, 1, 4, 0, zeroblob(32), 20000, 1, 0, "
     "0, 0, 1, 0, 0);"
     "INSERT INTO body VALUES (9, 1, x'cc');"
-    "INSERT INTO request VALUES (zeroblob(32), 1, 1700000000000, x'dd');";
+    "INSERT INTO request VALUES (zeroblob(32), 1, x'dd');";
 
 static void make_version_1(void)
 {
@@ -257,7 +257,7 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE message SET id = x'00'",
         "UPDATE message SET kind = NULL",
         "UPDATE message SET may_have_left = 2",
-        "UPDATE message SET hold = 18",
+        "UPDATE message SET hold = 23",
         "INSERT INTO obligation VALUES (1, 5, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, 0, 0, 0)",
         "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 5, 0, -1, -1, -1, 0, 0, 0)",
         "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1, -2, 0, 0, 0)",
@@ -274,8 +274,8 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "INSERT INTO case_section VALUES (8, 99, 1, x'00')",
         "INSERT INTO case_likeness VALUES (1, 1, 65536, x'00')",
         "INSERT INTO case_likeness VALUES (1, 99, 1, x'00')",
-        "INSERT INTO case_request VALUES (x'00', 1, 1, 0, x'00')",
-        "INSERT INTO case_request VALUES (zeroblob(32), 1, 0, 0, x'00')",
+        "INSERT INTO case_request VALUES (x'00', 1, 1, x'00')",
+        "INSERT INTO case_request VALUES (zeroblob(32), 1, 0, x'00')",
         "DELETE FROM case_file",
     };
 
