@@ -74,12 +74,26 @@ static bool add_own_value(struct command *c, const struct verb_option *o, size_t
     return true;
 }
 
+static struct view name_of(const char *word)
+{
+    const char *equals = strchr(word, '=');
+
+    return view_of(word, equals != NULL ? (size_t)(equals - word) : strlen(word));
+}
+
+static bool is_option(const struct verb *v, const char *word)
+{
+    size_t place;
+
+    return strncmp(word, "--", 2) == 0 && find_option(v, name_of(word + 2), &place) != NULL;
+}
+
 /* One option at ARGV[*i]; its value may be the next word. */
 static bool read_option(struct command *c, int argc, char **argv, int *i, struct error *err)
 {
     const char *word = argv[*i] + 2;
     const char *equals = strchr(word, '=');
-    struct view name = view_of(word, equals != NULL ? (size_t)(equals - word) : strlen(word));
+    struct view name = name_of(word);
     const char *value = equals != NULL ? equals + 1 : NULL;
     const struct verb_option *o;
     size_t place;
@@ -90,7 +104,7 @@ static bool read_option(struct command *c, int argc, char **argv, int *i, struct
     if (o->argument == NULL && value != NULL)
         return error_set(err, E_USE_01, "--%s takes no value", o->name);
     if (o->argument != NULL && value == NULL) {
-        if (*i + 1 >= argc)
+        if (*i + 1 >= argc || is_option(c->verb, argv[*i + 1]))
             return error_set(err, E_USE_02, "--%s needs a value: --%s %s", o->name, o->name, o->argument);
         value = argv[++*i];
     }

@@ -100,7 +100,7 @@ static bool read_typed_line(int fd, struct secret *out, struct error *err)
         n = read(fd, room.at, room.size);
     while (n < 0 && errno == EINTR);
     if (n <= 0)
-        ok = error_set(err, E_FIL_01, "nothing was typed");
+        ok = error_set(err, E_KEY_18, "nothing was typed");
     else if ((size_t)n > BOUND_PASSPHRASE + 1 || room.at[n - 1] != '\n')
         ok = error_set(err, E_KEY_18, "the passphrase is longer than %d bytes", BOUND_PASSPHRASE);
     else
@@ -120,7 +120,7 @@ bool passphrase_prompt(const char *prompt, struct secret *out, struct error *err
     if (terminal < 0 || tcgetattr(terminal, &saved_termios) != 0) {
         if (terminal >= 0)
             (void)close(terminal);
-        return error_set(err, E_FIL_01, "there is no terminal to ask for the passphrase; give --passphrase-file");
+        return error_set(err, E_USE_02, "there is no terminal to ask for the passphrase; give --passphrase-file");
     }
     for (size_t i = 0; i < END_SIGNAL_COUNT; i++)
         (void)sigaction(end_signals[i], &end_action, &before[i]);

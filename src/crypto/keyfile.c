@@ -200,7 +200,7 @@ bool keyfile_open(const char *path, struct view passphrase, struct keyfile **out
         return false;
     plain = read_u32(file + 20) == PROTECTOR_PLAIN;
     if (!plain && passphrase.size == 0)
-        return error_set(err, E_KEY_05, "%s is protected by a passphrase, and none was given", path);
+        return error_set(err, E_KEY_20, "%s has a passphrase", path);
     k = xnew(sizeof *k);
     (void)snprintf(k->path, sizeof k->path, "%s", path);
     memcpy(k->header, file, HEADER);

@@ -33,13 +33,13 @@ say "a node is made with a passphrase, and opens with no other"
 must refex "${init[@]}" --home "$dir/ngo" --passphrase-file - <"$dir/right.pass"
 check "nothing warns of a plain key" is "$err" ""
 issue ngo
-refused 77 E-KEY-05 ngo enrol "$dir/ngo.membership" </dev/null
+refused 77 E-KEY-20 ngo enrol "$dir/ngo.membership" </dev/null
 refused 77 E-KEY-05 ngo enrol "$dir/ngo.membership" --passphrase-file "$dir/wrong.pass"
 ask_well ngo enrol "$dir/ngo.membership" --federation "$fingerprint" --passphrase-file "$dir/right.pass"
 
 run refex node run --home "$dir/ngo" </dev/null
 check "without it the node does not start" is "$rc" 77
-check "it says why" has "$err" E-KEY-05
+check "it says what to give" has "$err" E-KEY-20
 run refex node run --home "$dir/ngo" --passphrase-file "$dir/wrong.pass"
 check "nor with another" is "$rc" 77
 check "it says why" has "$err" E-KEY-05

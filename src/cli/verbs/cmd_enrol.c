@@ -122,7 +122,7 @@ static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const s
     return ok;
 }
 
-/* Whether the storage key has a passphrase is known only from the node's E-KEY-05; then the person is asked for it. */
+/* Whether the storage key has a passphrase is known only from the node's E-KEY-20; then the person is asked for it. */
 static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *ask, struct error *err)
 {
     struct secret passphrase = {0};
@@ -130,7 +130,7 @@ static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *a
     bool ok = passphrase_read_file(c, &passphrase, &given, err) && connection_open(c, REFEX_TOOL, err) &&
               send_enrol(c, ask, &passphrase, err);
 
-    if (!ok && !given && err->code == E_KEY_05 && passphrase_has_terminal())
+    if (!ok && !given && err->code == E_KEY_20 && passphrase_has_terminal())
         ok = passphrase_prompt("Passphrase of the storage key: ", &passphrase, err) &&
              send_enrol(c, ask, &passphrase, err);
     secret_fini(&passphrase);
@@ -146,7 +146,8 @@ static bool enrol_node(struct command *c, const struct bytes *membership, const 
     struct hash fid;
 
     if (fingerprint != NULL && !fingerprint_read(view_of_text(fingerprint), &fid))
-        return error_set(err, E_USE_04, "--federation must be a fingerprint: 14 groups of 4 letters and digits");
+        return error_set(err, E_USE_04,
+                         "--federation was not typed as it is written: a character is wrong, or missing");
     if (ask.membership.size == 0)
         return error_set(err, E_ENR_02, "%s is empty", c->words[0]);
     if (connection_open(c, REFEX_NODE, &not_running))

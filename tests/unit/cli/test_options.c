@@ -76,6 +76,12 @@ static void test_what_is_missing_or_too_much_is_named(void **state)
     (void)state;
     assert_false(READ(&cmd_referral_send, &err, "--case"));
     assert_int_equal(err.code, E_USE_02);
+    assert_false(READ(&cmd_referral_send, &err, "--case", "--to", "a"));
+    assert_int_equal(err.code, E_USE_02);
+    assert_non_null(strstr(err.text, "--case needs a value")); /* the word that was forgotten, not a later one */
+    assert_false(READ(&cmd_referral_send, &err, "--case", "--to=a"));
+    assert_int_equal(err.code, E_USE_02);
+    assert_true(READ(&cmd_referral_send, &err, "--case=--to"));
     assert_false(READ(&cmd_referral_send, &err, "--case", "a", "--case", "b"));
     assert_int_equal(err.code, E_USE_03);
     assert_false(READ(&cmd_referral_send, &err, "--partial=yes"));
