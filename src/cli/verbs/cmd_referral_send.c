@@ -208,6 +208,9 @@ static void print_result(const struct send_context *s, const struct control_refe
     print_sections(stdout, "shared now          ", r->shared);
     print_sections(stdout, "shared on accepting ", r->offered);
     print_not_shared(stdout, r);
+    if (s->ask.urgency == URGENCY_EMERGENCY && !s->ask.dry_run)
+        (void)printf("phone               %s now, too: `refex referral show` says whether its node has it\n",
+                     s->ask.to.text);
     if (r->hold != HOLD_NONE) {
         (void)printf("%s\n",
                      s->ask.dry_run ? "It would not leave now." : "It is saved and waits; nothing of it has left.");
