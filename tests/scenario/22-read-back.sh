@@ -25,6 +25,15 @@ done
 check "a yes records it" lines_are "$out" 1
 consent=$(value "$out" consent)
 
+say "what cannot be recorded is refused before she is asked, and a day that nobody said is read to her"
+short=(--case "$case" --section identity --to mission --purpose services --given-by self --language uk
+    --notice leaflet-3 --told-irreversible)
+run "$here/terminal.py" y refex --home "${home[ngo]}" consent record "${short[@]}"
+check "whether she was alone is asked for" has "$out" "E-CON-18"
+check "nothing that was not said is read back" has_not "$out" "seen alone;"
+run "$here/terminal.py" n refex --home "${home[ngo]}" consent record "${short[@]}" --seen-alone yes
+check "the last day" has "$out" "until       $(date -u -d '+90 days' +%F)"
+
 say "a script is not asked, and is told what makes it doubtful"
 ask_well ngo consent record "${said[@]}"
 check "that she was not alone" has "$err" "refex: warning: she was not seen alone"
@@ -41,6 +50,8 @@ say "a guardian who speaks for an adult is told of, before and after"
 guardian=("${said[@]/self/guardian}")
 ask_well ngo consent record "${guardian[@]}"
 check "a script" has "$err" "refex: warning: a guardian gave it, and by her case she is an adult"
+ask_well ngo consent record "${guardian[@]}" --dry-run --json
+check "a program" has "$out" '"guardian-of-adult"'
 run "$here/terminal.py" n refex --home "${home[ngo]}" consent record "${guardian[@]}"
 check "a person, before it stands" has "$out" "beware      a guardian gave it"
 guardian=$(ask ngo consent list --json && tail -n 1 <<<"$out")
@@ -49,6 +60,12 @@ check "who reads it" has "$out" '"guardian-of-adult"'
 
 say "a language of no list is refused by name"
 refused 64 E-CON-26 ngo consent record "${said[@]/uk/xx}"
+
+say "who sends in an emergency is told to phone"
+ask_well ngo referral send --case "$case" --to mission --service SHELTER --urgency emergency --partial
+check "an emergency" has "$out" "phone               mission@nrm.example now, too"
+ask_well ngo referral send --case "$case" --to mission --service SHELTER --urgency urgent --partial
+check "nothing else" has_not "$out" "now, too"
 
 say "a stopped node says that what was agreed is sealed"
 stop ngo

@@ -106,6 +106,15 @@ static void grant_json(const struct control_consent_grant *g, struct json_line *
     json_line_close(j);
 }
 
+void consent_terms_json_warnings(const struct consent_terms *t, struct json_line *j)
+{
+    json_line_array(j, "warnings");
+    for (size_t i = 0; i < WARNINGS; i++)
+        if (warnings[i].is_so(t))
+            json_line_text(j, NULL, warnings[i].name);
+    json_line_close(j);
+}
+
 void consent_terms_json(const struct consent_terms *t, struct json_line *j)
 {
     json_line_array(j, "grants");
@@ -124,11 +133,7 @@ void consent_terms_json(const struct consent_terms *t, struct json_line *j)
     json_line_bool(j, "seen_alone", !is_not_alone(t));
     json_line_bool(j, "told_irreversible", t->told_irreversible);
     json_line_close(j);
-    json_line_array(j, "warnings");
-    for (size_t i = 0; i < WARNINGS; i++)
-        if (warnings[i].is_so(t))
-            json_line_text(j, NULL, warnings[i].name);
-    json_line_close(j);
+    consent_terms_json_warnings(t, j);
 }
 
 void consent_terms_warn(const struct consent_terms *t, FILE *to)

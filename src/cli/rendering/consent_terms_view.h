@@ -25,6 +25,8 @@ struct consent_terms {
 
 /* One line a grant, one how it was given, one for each warning. */
 void consent_terms_print(const struct consent_terms *t, FILE *to);
+/* "warnings" of an open object. */
+void consent_terms_json_warnings(const struct consent_terms *t, struct json_line *j);
 /* "grants", "given" and "warnings" of an open object. */
 void consent_terms_json(const struct consent_terms *t, struct json_line *j);
 /* What makes a consent doubtful: lines "refex: warning: …". Nothing is held up for it. */

@@ -16,11 +16,13 @@
 /* --- record --- */
 
 struct recorded_output {
+    const struct consent_terms *terms; /* NULL while asking */
     bool json;
     bool refused;
     bool dry_run;
     bool asking; /* before it is recorded: only what it withdraws is shown, to the person at the terminal */
     size_t ended;
+    uint32_t until; /* its last day, as it is or would be recorded */
     bool for_adult; /* a guardian alone gives it, and the case says that she is an adult */
     struct bytes line;
 };
@@ -51,6 +53,8 @@ static void write_recorded(struct recorded_output *r, const struct control_conse
     render_json_day(&j, "until", line->until);
     if (r->dry_run)
         json_line_bool(&j, "would_record", true);
+    if (!r->refused)
+        consent_terms_json_warnings(r->terms, &j);
     render_json_end(&j);
 }
 
@@ -74,6 +78,7 @@ static bool on_recorded(void *cookie, struct view message, struct error *err)
     bool ok = control_consent_recorded_decode(message, &arena, &line, err);
 
     r->for_adult = r->for_adult || (ok && line.for_adult);
+    r->until = ok ? line.until : 0;
     if (ok && line.ends_count != 0)
         show_ended(r, &line.ends[0]);
     else if (ok && r->json && !r->asking)
@@ -124,36 +129,33 @@ static struct consent_terms terms_of(const struct control_consent_record_ask *as
 }
 
 /* What a yes says, to be compared with what she said before it stands. */
-static bool read_back(const struct control_consent_record_ask *ask, const struct consent_terms *t)
+static bool read_back(const struct control_consent_record_ask *ask, const struct consent_terms *t, uint32_t last_day)
 {
     char until[11];
 
     for (size_t i = 0; i < ask->to_count; i++)
         (void)fprintf(stderr, "%s%s\n", i == 0 ? "for         " : "            ", ask->to[i].text);
-    if (ask->until != 0) {
-        render_day(ask->until, until);
-        (void)fprintf(stderr, "until       %s\n", until);
-    }
+    render_day(last_day, until);
+    (void)fprintf(stderr, "until       %s\n", until);
     consent_terms_print(t, stderr);
     return asking_says_yes("Is this what was agreed? It is recorded then.");
 }
 
 /* A no withdraws each yes to that agency. At a terminal a person reads which, and decides; a script reads it in the
- * answer: a no is the safe direction and is not held up. A yes is read back and asked about, at a terminal. */
-static bool decide(struct command *c, const struct consent_options *o, const struct consent_terms *t, bool *confirmed,
+ * answer: a no is the safe direction and is not held up. A yes is read back and asked about, at a terminal. What cannot
+ * be recorded is refused before anybody is asked. */
+static bool decide(struct command *c, const struct consent_options *o, struct consent_terms *t, bool *confirmed,
                    struct error *err)
 {
     struct recorded_output r = {.asking = true};
 
-    *confirmed = true;
-    if (options_flag(c, "confirm") || !asking_has_terminal(c))
-        return true;
-    if (!o->ask.refused) {
-        *confirmed = read_back(&o->ask, t);
-        return true;
-    }
     if (!ask_record(c, o, true, &r, err))
         return false;
+    t->for_adult = r.for_adult;
+    if (!o->ask.refused) {
+        *confirmed = read_back(&o->ask, t, r.until);
+        return true;
+    }
     if (r.ended == 0)
         return true;
     (void)fputs("A no is a no to that agency for everything, whatever section and purpose it names.\n", stderr);
@@ -178,15 +180,14 @@ static bool record(struct command *c, const struct consent_options *o, int *stat
 {
     struct recorded_output r = {.dry_run = options_flag(c, "dry-run")};
     struct consent_terms terms = terms_of(&o->ask);
+    bool is_asked = !r.dry_run && !options_flag(c, "confirm") && asking_has_terminal(c);
     bool confirmed = true;
 
-    if (!read_age(c, o, &terms, err))
+    if (!(is_asked ? decide(c, o, &terms, &confirmed, err) : read_age(c, o, &terms, err)))
         return false;
-    if (!o->ask.refused && !c->json && (r.dry_run || options_flag(c, "confirm") || !asking_has_terminal(c)))
+    if (!is_asked && !o->ask.refused && !c->json)
         consent_terms_warn(&terms, stderr); /* else it is read back */
-
-    if (!r.dry_run && !decide(c, o, &terms, &confirmed, err))
-        return false;
+    r.terms = &terms;
     if (confirmed)
         return ask_record(c, o, r.dry_run, &r, err);
     (void)fputs("Nothing was recorded, and nothing was withdrawn.\n", stderr);
