@@ -94,9 +94,9 @@ static void test_for_whom_and_how_it_was_given_is_said_in_full(void **state)
     SET(a.ask.notice, view_of_text(long_text), E_CON_18);
     SET(a.ask.notice, view_of_text("\xff"), E_CON_18);
     SET(a.ask.notice, view_of_text("a\nb"), E_CON_18);
-    SET(a.ask.language, (struct view){0}, E_CON_18);
-    SET(a.ask.language, view_of_text("123456789"), E_CON_18);
-    SET(a.ask.language, view_of_text("\xff"), E_CON_18);
+    SET(a.ask.language, (struct view){0}, E_CON_26);
+    SET(a.ask.language, view_of_text("123456789"), E_CON_26);
+    SET(a.ask.language, view_of_text("\xff"), E_CON_26);
     SET(a.ask.seen_alone, 0, E_CON_18);
     SET(a.ask.seen_alone, 3, E_CON_18);
     SET(a.ask.interpreter, 4, E_CON_18);
