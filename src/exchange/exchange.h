@@ -405,6 +405,7 @@ enum due_what {
     DUE_UNANSWERED,  /* an emergency, out or in, is there and unanswered after BOUND_EMERGENCY_UNANSWERED_MS */
     DUE_OVERDUE,     /* another is past the time by which it is to be answered */
     DUE_EXPIRED,     /* a message of it went past its last day without a receipt */
+    DUE_LOST,        /* it waits for an answer of an agency that lost it with its machine */
 };
 struct due_summary {
     enum due_what what;
@@ -416,7 +417,8 @@ struct due_summary {
     enum arrival arrival; /* of the message */
 };
 typedef bool exchange_on_due_fn(void *cookie, const struct due_summary *d, struct error *err);
-/* What is late, oldest first, then what expired, newest first; of each sort BOUND_LATE are looked at. Nothing whose
+/* What is late, oldest first, what was lost there, oldest first, then what expired, newest first; of each sort
+ * BOUND_LATE are looked at. Nothing whose
  * consent has ended or was withdrawn. Read only: what expired alone, for the rest is sealed. */
 MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err);
 

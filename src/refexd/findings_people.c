@@ -62,6 +62,11 @@ void find_expired(const struct finding_facts *f, struct finding_list *l)
     add_sent(f, DUE_EXPIRED, l);
 }
 
+void find_lost_there(const struct finding_facts *f, struct finding_list *l)
+{
+    add_sent(f, DUE_LOST, l);
+}
+
 /* --- what is owed --- */
 
 /* Each thing that is owed is of one row, or concerns nobody now. */

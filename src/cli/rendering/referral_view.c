@@ -25,8 +25,8 @@ static const char *urgency_word(const struct control_referral *r)
 
 static void write_state(const struct control_referral *r, struct bytes *out)
 {
-    bytes_printf(out, "%s%s%s", referral_state_name(r->state), r->overdue ? " (overdue)" : "",
-                 r->arrival != ARRIVAL_SETTLED ? ": " : "");
+    bytes_printf(out, "%s%s%s%s", referral_state_name(r->state), r->lost_there ? " (lost there)" : "",
+                 r->overdue ? " (overdue)" : "", r->arrival != ARRIVAL_SETTLED ? ": " : "");
     render_arrival(out, r->arrival, r->arrival_ms);
 }
 

@@ -6,6 +6,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/settling.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
@@ -14,6 +15,7 @@ struct due_list {
     struct exchange *x;
     exchange_on_due_fn *on_due;
     void *cookie;
+    size_t lost; /* that were told */
 };
 
 static bool tell(struct due_list *l, struct due_summary *d, const struct referral_row *row, struct error *err)
@@ -44,6 +46,19 @@ static bool consent_stands(struct exchange *x, int64_t consent, bool *stands, st
     return true;
 }
 
+/* Whether ROW went to an agency that lost it with its machine: nobody there will answer it. */
+static bool is_lost(struct exchange *x, const struct referral_row *row, bool *lost, struct error *err)
+{
+    struct peer_row peer;
+    bool found;
+
+    *lost = false;
+    if (row->direction == DIRECTION_IN)
+        return true;
+    return peers_get(x, row->peer, &found, &peer, err) &&
+           (!found || lost_there_referral(x, &peer, row->number, lost, err));
+}
+
 /* --- what is not answered in time --- */
 
 static enum due_what what_is_late(const struct due_time *t, enum referral_state state, int64_t now_ms)
@@ -65,16 +80,17 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
     enum referral_state state;
     bool found;
     bool stands;
+    bool lost;
 
     if (!referral_store_get(l->x->db, t->number, &found, &row, err))
         return false;
     if (!found)
         return true;
-    if (!message_store_get(l->x->db, row.message, &found, &message, err) ||
+    if (!message_store_get(l->x->db, row.message, &found, &message, err) || !is_lost(l->x, &row, &lost, err) ||
         !consent_stands(l->x, row.consent, &stands, &consent, err))
         return false;
     state = referral_summary_state(&row, message.state);
-    if (!stands || !referral_state_is_open(state))
+    if (!stands || lost || !referral_state_is_open(state))
         return true;
     d.what = what_is_late(t, state, tick_record_ms(l->x));
     d.arrival = found ? settling_arrival(&message) : ARRIVAL_SETTLED;
@@ -129,10 +145,48 @@ static bool list_expired(void *cookie, const struct message_row *m, struct error
     return s.found || tell(l, &d, &row, err);
 }
 
+/* --- what was lost there --- */
+
+static bool list_lost(void *cookie, const struct due_time *t, struct error *err)
+{
+    struct due_list *l = cookie;
+    struct due_summary d = {.what = DUE_LOST, .due_ms = t->due_ms, .arrival = ARRIVAL_SETTLED};
+    struct newer_search s = {.x = l->x};
+    struct consent_row consent;
+    struct referral_row row;
+    struct peer_row peer;
+    bool found;
+    bool stands;
+    bool lost;
+
+    if (t->sent_to == 0 || l->lost == BOUND_LATE)
+        return true;
+    if (!peers_get(l->x, t->sent_to, &found, &peer, err))
+        return false;
+    if (!found || peer.begun_index == 0)
+        return true; /* as nearly always: no machine was replaced */
+    if (!referral_store_get(l->x->db, t->number, &found, &row, err) || !is_lost(l->x, &row, &lost, err))
+        return false;
+    if (!found || !lost)
+        return true;
+    if (!consent_stands(l->x, row.consent, &stands, &consent, err))
+        return false;
+    s.number = row.message;
+    if (!stands)
+        return true;
+    if (!consent_store_walk_case(l->x->db, row.case_number, find_newer_referral, &s, err))
+        return false;
+    if (s.found)
+        return true;
+    l->lost++;
+    return tell(l, &d, &row, err);
+}
+
 bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err)
 {
     struct due_list l = {.x = x, .on_due = on_due, .cookie = cookie};
 
     return due_times_walk_late(x->due_times, tick_record_ms(x), list_late, &l, err) &&
+           due_times_walk_open(x->due_times, list_lost, &l, err) &&
            message_store_walk_expired(x->db, BOUND_LATE, list_expired, &l, err);
 }

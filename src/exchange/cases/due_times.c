@@ -58,6 +58,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
         d->count++;
     }
     d->list[at] = (struct due_time){.number = row->number,
+                                    .sent_to = row->direction == DIRECTION_OUT ? row->peer : 0,
                                     .made_ms = row->made_ms,
                                     .due_ms = row->due_ms,
                                     .is_emergency = row->urgency == URGENCY_EMERGENCY};
@@ -91,6 +92,14 @@ bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms
     size_t at = place_of(d, number);
 
     return is_there(d, at, number) && is_past(&d->list[at], now_ms);
+}
+
+bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void *cookie, struct error *err)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (!on_open(cookie, &d->list[i], err))
+            return false;
+    return true;
 }
 
 bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,

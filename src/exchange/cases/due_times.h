@@ -21,12 +21,15 @@ void due_times_note(struct due_times *d, const struct referral_row *row);
 bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms);
 
 struct due_time {
-    int64_t number; /* of the referral */
+    int64_t number;  /* of the referral */
+    int64_t sent_to; /* number of the peer; 0: it came in */
     int64_t made_ms;
     int64_t due_ms; /* 0: none is said */
     bool is_emergency;
 };
 typedef bool due_times_fn(void *cookie, const struct due_time *t, struct error *err);
+/* Calls ON_OPEN for all, oldest first. */
+MUST_USE bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void *cookie, struct error *err);
 /* Calls ON_LATE for those whose time is over at NOW_MS and for emergencies that are older than
  * BOUND_EMERGENCY_UNDELIVERED_MS; oldest first, at most BOUND_LATE. */
 MUST_USE bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,

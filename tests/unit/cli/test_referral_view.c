@@ -47,9 +47,24 @@ static void test_how_many_entries_a_timeline_leaves_out_is_said(void **state)
     assert_non_null(strstr(text, "\"timeline_more\":3"));
 }
 
+static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **state)
+{
+    struct control_referral_detail d = {
+        .summary = {.direction = 1, .kind = MESSAGE_REFERRAL, .state = REFERRAL_DELIVERED, .lost_there = true}};
+    char text[4096];
+
+    (void)state;
+    capture(referral_view_print, &d, text, sizeof text);
+    assert_non_null(strstr(text, "state     delivered (lost there)\n"));
+    d.summary.lost_there = false;
+    capture(referral_view_print, &d, text, sizeof text);
+    assert_non_null(strstr(text, "state     delivered\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery),
         cmocka_unit_test(test_how_many_entries_a_timeline_leaves_out_is_said),
     };
 
