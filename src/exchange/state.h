@@ -186,7 +186,7 @@ struct exchange {
     struct opened_case *opened_case; /* among them, the case opened last; NULL: none in this tick */
     bool in_transaction;
     bool tick_wanted;                /* run another tick at once */
-    struct error failed_after_write; /* set: a call failed after it wrote; this tick must not commit */
+    struct error failed_after_write; /* set: half was done, or the store failed; this tick must not commit */
     struct pending_frame *pending_frames;
     struct pending_frame **pending_frames_end;
     struct pending_hang_up *pending_hang_ups;

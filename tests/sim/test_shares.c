@@ -812,6 +812,32 @@ static void test_a_question_about_many_takes_as_many_turns(void **state)
     end(&s);
 }
 
+/* The database does not answer once, while the frame behind BEFORE others of the ngo is handled. */
+static void fail_behind(unsigned before)
+{
+    struct fixture s;
+
+    begin(&s);
+    for (unsigned i = 0; i < before; i++)
+        inject_again(&s, NGO);
+    world_fault(s.w, MISSION, DB_FAULT_STEP, 1);
+    inject_again(&s, NGO);
+    assert_int_equal(usage_of(&s, NGO)->used[RESOURCE_LINES], 0); /* it accuses nobody */
+    assert_true(exchange_has_work(s.mission));
+    world_tick(s.w, MISSION);
+    assert_null(world_node(s.w, MISSION)); /* it has ended */
+    assert_int_equal(s.receipts[NGO], 0);
+    world_start(s.w, MISSION);
+    end(&s);
+}
+
+static void test_a_database_that_does_not_answer_a_frame_is_not_its_senders_fault(void **state)
+{
+    (void)state;
+    fail_behind(0);
+    fail_behind(BOUND_ROUND); /* it is handled in turn */
+}
+
 /* --- what a small frame makes a node do --- */
 
 /* The mission has COUNT messages for the shelter, which does not answer them. */
@@ -901,6 +927,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_waits_of_rubbish_is_bounded_in_bytes),
         cmocka_unit_test(test_what_waits_of_any_link_is_bounded),
         cmocka_unit_test(test_a_question_about_many_takes_as_many_turns),
+        cmocka_unit_test(test_a_database_that_does_not_answer_a_frame_is_not_its_senders_fault),
         cmocka_unit_test(test_sixty_bundles_make_one_backlog),
         cmocka_unit_test(test_many_links_one_after_the_other_make_few_backlogs),
     };

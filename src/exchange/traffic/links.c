@@ -412,6 +412,13 @@ static void add_cost(struct exchange *x, struct usage *u, uint64_t records, bool
         meter_add(x, u, RESOURCE_DISK, stored);
 }
 
+/* Not the peer's fault: the tick is undone and the link stands, or the node ends by it. A frame may be handled in turn
+ * with others, where nobody else would hear of it. */
+static bool is_for_the_tick(const struct error *err)
+{
+    return err->code == E_STO_03 || err->code == E_STO_01;
+}
+
 bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
     struct usage *u = link->usage; /* the link may end */
@@ -422,9 +429,10 @@ bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct v
 
     standing_note(x, link, kind, payload);
     ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
-    if (!ok && err->code == E_STO_03) { /* not the peer's fault: the tick is undone, and the link stands */
+    if (!ok && is_for_the_tick(err)) {
         if (x->failed_after_write.code == E_NONE)
             x->failed_after_write = *err;
+        tick_again(x);
         ok = true;
     }
     if (!ok && meter_line(x, u, LINE_LINK))
