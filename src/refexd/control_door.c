@@ -375,7 +375,8 @@ void control_door_undone(struct control_door *d, const struct error *why)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
         bytes_clear(&client->answers);
-        end_going(client);
+        if (is_noted(client, client->going.number)) /* else it had no step in this tick: it goes on */
+            end_going(client);
         for (size_t at = 0; at < client->answered.size; at += sizeof(uint32_t)) {
             struct control_call c = {.answers = &client->answers};
 

@@ -521,6 +521,29 @@ static void test_a_list_ends_with_the_tick_that_is_undone(void **state)
     fixture_close(&h);
 }
 
+/* The steps before were of ticks that were committed: nobody would tell who asked that it has ended. */
+static void test_a_list_that_had_no_step_in_the_undone_tick_goes_on(void **state)
+{
+    struct error why = {0};
+    struct fixture h;
+    bool done;
+
+    (void)state;
+    begin_list(&h);
+    h.stop_after = 1;
+    loop_run(h.loop);
+    assert_int_equal(list_steps_made, 2);
+    (void)error_set(&why, E_STO_03, "no room");
+    control_door_undone(h.door, &why);
+    h.stop_after = 12;
+    loop_wake(h.loop);
+    loop_run(h.loop);
+    assert_int_equal(list_steps_made, LIST_STEPS);
+    assert_int_equal(read_items(&h, &done), LIST_STEPS);
+    assert_true(done);
+    fixture_close(&h);
+}
+
 /* A log of a million records is read beside the node, by a process of its own. */
 static void test_a_node_does_not_verify_its_log_itself(void **state)
 {
@@ -565,6 +588,7 @@ int main(void)
         cmocka_unit_test(test_a_long_list_is_given_one_step_a_round_with_one_end),
         cmocka_unit_test(test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it),
         cmocka_unit_test(test_a_list_ends_with_the_tick_that_is_undone),
+        cmocka_unit_test(test_a_list_that_had_no_step_in_the_undone_tick_goes_on),
         cmocka_unit_test(test_a_node_does_not_verify_its_log_itself),
         cmocka_unit_test(test_an_answer_ends_at_its_bound),
     };
