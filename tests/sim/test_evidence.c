@@ -379,6 +379,8 @@ static void test_what_a_copy_recorded_before_it_knew_is_named_as_not_told(void *
     assert_int_equal(untold(&s), 1);
     assert_true(exchange_consent_show(pair_node(&s, NGO), &s.consent[NGO], &shown, &s.err));
     assert_true(shown.untold_here && shown.progress == CONSENT_STOPPED);
+    assert_int_equal(shown.hold, HOLD_COPY); /* not "on its way": nothing leaves */
+    assert_int_equal(shown.next_try_ms, 0);
     assert_false(withdraw(&s, false));
     assert_int_equal(s.err.code, E_CON_22);
     assert_non_null(strstr(s.err.text, "is recorded here, and this node tells nobody of it"));

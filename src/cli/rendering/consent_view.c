@@ -70,6 +70,13 @@ static void write_json_purposes(struct json_line *j, const struct control_consen
     json_line_close(j);
 }
 
+/* Of a withdrawal by the agency that took it: who only received is told what became of it, and tells nobody. */
+static bool has_told(const struct control_consent *s)
+{
+    return s->told != TOLD_NOTHING ||
+           (!ident_is_zero(&s->case_id) && s->progress >= CONSENT_STOPPED && s->progress <= CONSENT_ERASED);
+}
+
 static void write_json_line(const struct control_consent *s, const struct consent_terms *t, struct bytes *line)
 {
     struct json_line j;
@@ -84,8 +91,7 @@ static void write_json_line(const struct control_consent *s, const struct consen
     write_json_purposes(&j, s);
     render_json_time(&j, "given_at", s->given_at_ms);
     render_json_day(&j, "until", s->until);
-    json_line_text(&j, "told",
-                   s->told != TOLD_NOTHING || s->progress != CONSENT_STANDS ? told_name((enum told)s->told) : NULL);
+    json_line_text(&j, "told", has_told(s) ? told_name((enum told)s->told) : NULL);
     render_json_time(&j, "told_since", s->told_since_ms);
     json_line_bool(&j, "asked", s->asked);
     json_line_bool(&j, "by_hand", s->by_hand);

@@ -91,6 +91,36 @@ static void test_the_recipient_says_from_when_it_erases_and_whether_it_held_anyt
     assert_prints(&s, ", nothing-held\n");
 }
 
+static void assert_json_has(const struct control_consent *s, const char *words)
+{
+    FILE *terminal = stdout;
+    struct bytes line = {0};
+    size_t size;
+    char *text;
+
+    stdout = open_memstream(&text, &size);
+    assert_non_null(stdout);
+    consent_view_json_line(s, &line);
+    assert_int_equal(fclose(stdout), 0);
+    stdout = terminal;
+    if (strstr(text, words) == NULL)
+        fail_msg("it does not say: %s\n%s", words, text);
+    free(text);
+    bytes_fini(&line);
+}
+
+static void test_programs_read_that_nothing_had_left_only_where_somebody_withdrew(void **state)
+{
+    struct control_consent s = {.case_id = {{1}}, .progress = CONSENT_STOPPED};
+
+    (void)state;
+    assert_json_has(&s, "\"told\":\"nothing-left\"");
+    s.progress = CONSENT_SAID_NO;
+    assert_json_has(&s, "\"told\":null");
+    s = (struct control_consent){.progress = CONSENT_ERASED}; /* it came with data, and its agency withdrew it */
+    assert_json_has(&s, "\"told\":null");
+}
+
 static char *last_words(const struct control_consent *s)
 {
     FILE *terminal = stdout;
@@ -210,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_what_is_erased_here_and_not_confirmed_there_is_said_to_be_that),
         cmocka_unit_test(test_a_receipt_says_that_it_was_told_and_by_when_it_confirms),
         cmocka_unit_test(test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything),
+        cmocka_unit_test(test_programs_read_that_nothing_had_left_only_where_somebody_withdrew),
         cmocka_unit_test(test_the_last_words_follow_what_has_happened),
         cmocka_unit_test(test_each_end_has_its_own_words),
         cmocka_unit_test(test_who_was_not_asked_is_not_said_to_be),
