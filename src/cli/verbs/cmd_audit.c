@@ -305,7 +305,8 @@ const struct verb cmd_audit_verify = {
     .summary = "Rebuild both logs from their first record and compare every byte, tile, checkpoint and signature.",
     .help = "0: good. 1: bad, and which record is the first that cannot be trusted. 64 and more: could not tell, which "
             "says nothing\n"
-            "about the log. Works on a stopped node too.",
+            "about the log. A process of its own reads the node, running or stopped: run it as the user that the node "
+            "runs as.",
     .options = {{"log", "exchange|house", "one of them only", false}},
     .run = run_verify,
 };
