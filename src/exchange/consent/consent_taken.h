@@ -1,6 +1,6 @@
 #ifndef EXCHANGE_CONSENT_TAKEN_H
 #define EXCHANGE_CONSENT_TAKEN_H
-/* Consents taken here: what is asked is checked, and recorded with its commitment.
+/* Consents taken here: recorded with their commitment, and what a no ends.
  *
  * Floor: exchange. The record is appended at once; the row, which holds the proof of the record, is written when the
  * tick's checkpoint was signed.

@@ -1,0 +1,21 @@
+#ifndef EXCHANGE_CONSENT_ASKED_H
+#define EXCHANGE_CONSENT_ASKED_H
+/* What a person asks to be recorded of a consent: checked, before anything is made of it.
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/exchange.h"
+
+/* Whether ASK may be recorded today; *UNTIL: the last day, asked for or counted from today. E-CON-10 to E-CON-18,
+ * E-CON-23 where the clocks are more than a day apart, E-CON-26. */
+MUST_USE bool consent_asked_check(struct exchange *x, const struct consent_ask *ask, uint32_t *until,
+                                  struct error *err);
+
+/* The grants to be made of one that was asked for: triage stands alone, so that it opens before acceptance without what
+ * else she granted. PARTS has room for two, which borrow from G; returns how many. */
+size_t consent_asked_split(const struct consent_grant_ask *g, struct consent_grant_ask parts[2]);
+/* How many grants that makes of all of ASK. */
+size_t consent_asked_count(const struct consent_ask *ask);
+
+#endif
