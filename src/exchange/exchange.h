@@ -401,11 +401,11 @@ MUST_USE bool exchange_referral_list(struct exchange *x, enum direction directio
 /* Why somebody has to see to a referral now. */
 enum due_what {
     DUE_NOTHING = 0,
-    DUE_UNDELIVERED, /* an emergency of ours has had no receipt for BOUND_EMERGENCY_UNDELIVERED_MS */
-    DUE_UNANSWERED,  /* an emergency, out or in, is there and unanswered after BOUND_EMERGENCY_UNANSWERED_MS */
-    DUE_OVERDUE,     /* another is past the time by which it is to be answered */
-    DUE_EXPIRED,     /* a message of it went past its last day without a receipt */
-    DUE_LOST,        /* it waits for an answer of an agency that lost it with its machine */
+    DUE_UNDELIVERED,  /* an emergency of ours has had no receipt for BOUND_EMERGENCY_UNDELIVERED_MS */
+    DUE_UNANSWERED,   /* an emergency, out or in, is there and unanswered after BOUND_EMERGENCY_UNANSWERED_MS */
+    DUE_OVERDUE,      /* another is past the time by which it is to be answered */
+    DUE_EXPIRED,      /* a message of it went past its last day without a receipt */
+    DUE_UNANSWERABLE, /* the agency lost it with its machine, or nothing of it is taken any more */
 };
 struct due_summary {
     enum due_what what;
@@ -415,9 +415,10 @@ struct due_summary {
     int64_t made_ms;
     int64_t due_ms;       /* 0: not of DUE_EXPIRED */
     enum arrival arrival; /* of the message */
+    enum hold hold;       /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */
 };
 typedef bool exchange_on_due_fn(void *cookie, const struct due_summary *d, struct error *err);
-/* What is late, oldest first, what was lost there, oldest first, then what expired, newest first; of each sort
+/* What is late, oldest first, what nobody will answer, oldest first, then what expired, newest first; of each sort
  * BOUND_LATE are looked at. Nothing whose
  * consent has ended or was withdrawn. Read only: what expired alone, for the rest is sealed. */
 MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err);

@@ -62,9 +62,19 @@ void find_expired(const struct finding_facts *f, struct finding_list *l)
     add_sent(f, DUE_EXPIRED, l);
 }
 
-void find_lost_there(const struct finding_facts *f, struct finding_list *l)
+void find_unanswerable(const struct finding_facts *f, struct finding_list *l)
 {
-    add_sent(f, DUE_LOST, l);
+    for (size_t i = 0; i < f->due_count; i++) {
+        const struct due_summary *d = &f->due[i];
+
+        if (d->what == DUE_UNANSWERABLE)
+            finding_add(l, &(struct finding_item){.agency = &d->peer,
+                                                  .id = &d->referral,
+                                                  .since_ms = d->made_ms,
+                                                  .what = d->hold != HOLD_NONE
+                                                              ? hold_sentence(d->hold)
+                                                              : "its machine was replaced, and it is not known there"});
+    }
 }
 
 /* --- what is owed --- */

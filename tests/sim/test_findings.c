@@ -226,11 +226,11 @@ static void begin_lost(struct fixture *s)
     refer_as(s, URGENCY_NORMAL);
     fixture_settle(s);
     assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
-    assert_int_equal(findings(s, NGO, FOUND_LOST_THERE), 0);
+    assert_int_equal(findings(s, NGO, FOUND_UNANSWERABLE), 0);
     world_replace(s->w, MISSION);
     fixture_look(s);
     world_run_ms(s->w, 10 * MINUTES);
-    assert_int_equal(findings(s, NGO, FOUND_LOST_THERE), 1);
+    assert_int_equal(findings(s, NGO, FOUND_UNANSWERABLE), 1);
 }
 
 static void test_what_an_agency_lost_with_its_machine_is_named_until_she_is_referred_again(void **state)
@@ -240,12 +240,12 @@ static void test_what_an_agency_lost_with_its_machine_is_named_until_she_is_refe
     (void)state;
     begin_lost(&s);
     pass_days(&s, 16);
-    assert_int_equal(findings(&s, NGO, FOUND_LOST_THERE), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1);
     assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0); /* nobody there can answer it */
     fixture_restart(&s, NGO);
-    assert_int_equal(findings(&s, NGO, FOUND_LOST_THERE), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1);
     refer_as(&s, URGENCY_NORMAL);
-    assert_int_equal(findings(&s, NGO, FOUND_LOST_THERE), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 0);
     assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
     fixture_end(&s);
 }
@@ -258,7 +258,29 @@ static void test_what_an_agency_lost_with_its_machine_is_named_until_she_withdra
     begin_lost(&s);
     assert_true(fixture_withdraw(&s, false));
     world_tick(s.w, NGO);
-    assert_int_equal(findings(&s, NGO, FOUND_LOST_THERE), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 0);
+    fixture_end(&s);
+}
+
+static void test_what_an_agency_that_left_cannot_answer_is_named_until_she_withdraws(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    refer_as(&s, URGENCY_NORMAL);
+    fixture_settle(&s);
+    world_crash(s.w, MISSION);
+    refer_as(&s, URGENCY_NORMAL); /* the first is answered for by the newer one, which never left */
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1);
+    pass_days(&s, 16);
+    assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1);
+    assert_true(fixture_withdraw(&s, false));
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 0);
     fixture_end(&s);
 }
 
@@ -413,6 +435,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_expired_is_named_until_she_withdraws),
         cmocka_unit_test(test_what_an_agency_lost_with_its_machine_is_named_until_she_is_referred_again),
         cmocka_unit_test(test_what_an_agency_lost_with_its_machine_is_named_until_she_withdraws),
+        cmocka_unit_test(test_what_an_agency_that_left_cannot_answer_is_named_until_she_withdraws),
         cmocka_unit_test(test_a_certificate_of_another_agency_is_named_fourteen_days_before_it_ends),
         cmocka_unit_test(test_a_key_that_changed_is_named_until_it_is_confirmed),
         cmocka_unit_test(test_an_agency_that_the_federation_revoked_learns_it),

@@ -3,6 +3,7 @@
 
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/referral_summary.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -15,7 +16,7 @@ struct due_list {
     struct exchange *x;
     exchange_on_due_fn *on_due;
     void *cookie;
-    size_t lost; /* that were told */
+    size_t unanswerable; /* that were told */
 };
 
 static bool tell(struct due_list *l, struct due_summary *d, const struct referral_row *row, struct error *err)
@@ -46,17 +47,17 @@ static bool consent_stands(struct exchange *x, int64_t consent, bool *stands, st
     return true;
 }
 
-/* Whether ROW went to an agency that lost it with its machine: nobody there will answer it. */
-static bool is_lost(struct exchange *x, const struct referral_row *row, bool *lost, struct error *err)
+/* Whether the agency of PEER, to which referral NUMBER went, cannot answer it: it lost it with its machine, or nothing
+ * of it is taken here any more, which *WHY says. */
+static bool is_unanswerable(struct exchange *x, const struct peer_row *peer, int64_t number, bool *is, enum hold *why,
+                            struct error *err)
 {
-    struct peer_row peer;
-    bool found;
+    struct held held;
 
-    *lost = false;
-    if (row->direction == DIRECTION_IN)
-        return true;
-    return peers_get(x, row->peer, &found, &peer, err) &&
-           (!found || lost_there_referral(x, &peer, row->number, lost, err));
+    holds_ask_peer(x, peer, MESSAGE_REFERRAL, &held);
+    *is = held.hold != HOLD_NONE && hold_ends(held.hold) == HOLD_ENDS_NEVER;
+    *why = *is ? held.hold : HOLD_NONE;
+    return *is || lost_there_referral(x, peer, number, is, err);
 }
 
 /* --- what is not answered in time --- */
@@ -80,17 +81,22 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
     enum referral_state state;
     bool found;
     bool stands;
-    bool lost;
+    bool never = false;
+    enum hold why;
+    struct peer_row peer;
 
     if (!referral_store_get(l->x->db, t->number, &found, &row, err))
         return false;
     if (!found)
         return true;
-    if (!message_store_get(l->x->db, row.message, &found, &message, err) || !is_lost(l->x, &row, &lost, err) ||
+    if (!peers_get(l->x, row.peer, &found, &peer, err) ||
+        (found && t->sent_to != 0 && !is_unanswerable(l->x, &peer, t->number, &never, &why, err)))
+        return false;
+    if (!message_store_get(l->x->db, row.message, &found, &message, err) ||
         !consent_stands(l->x, row.consent, &stands, &consent, err))
         return false;
     state = referral_summary_state(&row, message.state);
-    if (!stands || lost || !referral_state_is_open(state))
+    if (!stands || never || !referral_state_is_open(state))
         return true;
     d.what = what_is_late(t, state, tick_record_ms(l->x));
     d.arrival = found ? settling_arrival(&message) : ARRIVAL_SETTLED;
@@ -145,41 +151,54 @@ static bool list_expired(void *cookie, const struct message_row *m, struct error
     return s.found || tell(l, &d, &row, err);
 }
 
-/* --- what was lost there --- */
+/* --- what nobody will answer --- */
 
-static bool list_lost(void *cookie, const struct due_time *t, struct error *err)
+/* What expired or was refused is told otherwise. */
+static bool waits_for_answer(const struct message_row *first)
 {
-    struct due_list *l = cookie;
-    struct due_summary d = {.what = DUE_LOST, .due_ms = t->due_ms, .arrival = ARRIVAL_SETTLED};
-    struct newer_search s = {.x = l->x};
+    return first->state == MESSAGE_RECEIPTED || first->state == MESSAGE_WITHHELD || first->state == MESSAGE_WAITING;
+}
+
+static bool tell_unanswerable(struct due_list *l, struct due_summary *d, const struct referral_row *row,
+                              struct error *err)
+{
+    struct newer_search s = {.x = l->x, .number = row->message};
     struct consent_row consent;
-    struct referral_row row;
-    struct peer_row peer;
+    struct message_row first;
     bool found;
     bool stands;
-    bool lost;
 
-    if (t->sent_to == 0 || l->lost == BOUND_LATE)
-        return true;
-    if (!peers_get(l->x, t->sent_to, &found, &peer, err))
+    if (!message_store_get(l->x->db, row->message, &found, &first, err) ||
+        !consent_stands(l->x, row->consent, &stands, &consent, err))
         return false;
-    if (!found || peer.begun_index == 0)
-        return true; /* as nearly always: no machine was replaced */
-    if (!referral_store_get(l->x->db, t->number, &found, &row, err) || !is_lost(l->x, &row, &lost, err))
-        return false;
-    if (!found || !lost)
+    if (!found || !stands || !waits_for_answer(&first))
         return true;
-    if (!consent_stands(l->x, row.consent, &stands, &consent, err))
-        return false;
-    s.number = row.message;
-    if (!stands)
-        return true;
-    if (!consent_store_walk_case(l->x->db, row.case_number, find_newer_referral, &s, err))
+    if (!consent_store_walk_case(l->x->db, row->case_number, find_newer_referral, &s, err))
         return false;
     if (s.found)
         return true;
-    l->lost++;
-    return tell(l, &d, &row, err);
+    l->unanswerable++;
+    return tell(l, d, row, err);
+}
+
+static bool list_unanswerable(void *cookie, const struct due_time *t, struct error *err)
+{
+    struct due_list *l = cookie;
+    struct due_summary d = {.what = DUE_UNANSWERABLE, .due_ms = t->due_ms, .arrival = ARRIVAL_SETTLED};
+    struct referral_row row;
+    struct peer_row peer;
+    bool found;
+    bool never = false;
+
+    if (t->sent_to == 0 || l->unanswerable == BOUND_LATE)
+        return true;
+    if (!peers_get(l->x, t->sent_to, &found, &peer, err) ||
+        (found && !is_unanswerable(l->x, &peer, t->number, &never, &d.hold, err)))
+        return false;
+    if (!never)
+        return true; /* as nearly always, and nothing was read */
+    return referral_store_get(l->x->db, t->number, &found, &row, err) &&
+           (!found || tell_unanswerable(l, &d, &row, err));
 }
 
 bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err)
@@ -187,6 +206,6 @@ bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *coo
     struct due_list l = {.x = x, .on_due = on_due, .cookie = cookie};
 
     return due_times_walk_late(x->due_times, tick_record_ms(x), list_late, &l, err) &&
-           due_times_walk_open(x->due_times, list_lost, &l, err) &&
+           due_times_walk_open(x->due_times, list_unanswerable, &l, err) &&
            message_store_walk_expired(x->db, BOUND_LATE, list_expired, &l, err);
 }

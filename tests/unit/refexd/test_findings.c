@@ -87,9 +87,10 @@ static void make_expired(struct facts *f)
     add_due(f, DUE_EXPIRED);
 }
 
-static void make_lost_there(struct facts *f)
+static void make_unanswerable(struct facts *f)
 {
-    add_due(f, DUE_LOST);
+    add_due(f, DUE_UNANSWERABLE);
+    f->due[0].hold = HOLD_LEFT;
 }
 
 static void make_copy(struct facts *f)
@@ -315,7 +316,7 @@ static const struct {
     [FOUND_EMERGENCY_UNANSWERED] = {make_emergency_unanswered,
                                     "emergency 00000000000000000000000000000000 from mission@"},
     [FOUND_OVERDUE] = {make_overdue, "referral 00000000000000000000000000000000 from mission@"},
-    [FOUND_LOST_THERE] = {make_lost_there, "referral 00000000000000000000000000000000 to mission@sim.example, of "},
+    [FOUND_UNANSWERABLE] = {make_unanswerable, "no answer to referral 00000000000000000000000000000000 of "},
     [FOUND_EXPIRED] = {make_expired, "referral 00000000000000000000000000000000 to mission@"},
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
     [FOUND_COPY_WITHDRAWS] = {make_copy, "that a person withdraws"},
