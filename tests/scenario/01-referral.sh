@@ -191,6 +191,10 @@ check "and nothing of another" is "$(jq -r '.to // .by // .beside.recipient' <<<
 ask_well ngo audit list --to mission --limit 2 --json
 check "as many as are asked for" is "$(grep -c . <<<"$out")" 2
 refused 64 E-USE-04 ngo audit list --consent 12
+ask_well ngo audit list --to misson --json
+check "a name that is none is doubted" has "$err" "the directory has no agency misson@nrm.example"
+ask_well ngo audit list --to mission --kind FORK
+check "one that is there is not" has_not "$err" "the directory has no agency"
 
 say "status shows the state of each node"
 ask ngo status

@@ -145,6 +145,35 @@ static bool read_choice(struct command *c, struct record_choice *out, struct err
            (to == NULL || connection_address(c, "to", to, &out->to, err));
 }
 
+struct agency_search {
+    const struct address *agency;
+    bool found;
+};
+
+static bool on_agency(void *cookie, struct view message, struct error *err)
+{
+    struct agency_search *s = cookie;
+    struct arena arena = {0};
+    struct control_agency a;
+    bool ok = control_agency_decode(message, &arena, &a, err);
+
+    s->found = s->found || (ok && address_equal(&a.agency, s->agency));
+    arena_fini(&arena);
+    return ok;
+}
+
+/* An agency whose name was mistyped has no records, which reads as if nothing had gone there. */
+static bool doubt_name(struct command *c, const struct address *to, struct error *err)
+{
+    struct agency_search s = {.agency = to};
+
+    if (!connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &s, err))
+        return false;
+    if (!s.found)
+        render_warning("the directory has no agency %s: is it written so?", to->text);
+    return true;
+}
+
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     struct control_audit_list_ask ask = {0};
@@ -163,6 +192,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
     }
     if (ok && l.shown == 0 && !c->json)
         (void)fputs("No such records.\n", stderr);
+    if (ok && l.shown == 0 && options_value(c, "to") != NULL)
+        ok = doubt_name(c, &l.choice.to, err);
     bytes_fini(&l.line);
     return ok;
 }
