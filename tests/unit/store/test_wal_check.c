@@ -6,17 +6,23 @@
 #include "store/number_store.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #define COMMITS 6
 #define HEADER  32
 #define STRIDE  4099 /* bytes between two that are tried */
 
+bool __real_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+
 static char folder[64];
 static char path[128]; /* of a copy, as a machine without power leaves it */
 static struct bytes database;
 static struct bytes wal;
-static size_t last_commit; /* where its frames begin in the WAL … */
-static size_t end;         /* … and end */
+static struct bytes longer; /* the WAL before it was begun anew, where it was */
+static bool begins_anew;    /* as soon as its header is read */
+static size_t last_commit;  /* where its frames begin in the WAL … */
+static size_t end;          /* … and end */
 
 static void read_copy(const char *name, struct bytes *out)
 {
@@ -62,6 +68,7 @@ static void make(bool restarted)
     if (restarted) {
         for (int i = 0; i < 4 * COMMITS; i++)
             put_number(db, i);
+        read_copy("node.db-wal", &longer);
         assert_done(db_checkpoint_wal(db, &err));
     }
     for (int i = 0; i < COMMITS; i++) {
@@ -88,7 +95,24 @@ static int tear_down(void **state)
     drop_folder(folder);
     bytes_fini(&database);
     bytes_fini(&wal);
+    bytes_fini(&longer);
     return 0;
+}
+
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
+{
+    bool ok = __real_file_read_at(fd, at, size, offset);
+    char name[160];
+    int writes;
+
+    if (!begins_anew)
+        return ok;
+    begins_anew = false;
+    (void)snprintf(name, sizeof name, "%s-wal", path);
+    writes = open(name, O_WRONLY | O_CLOEXEC);
+    assert_true(writes >= 0 && file_write_at(writes, bytes_view(&wal), 0));
+    (void)close(writes);
+    return ok;
 }
 
 /* The machine starts with this WAL: the last number that it finds, 0 where it refuses the database. */
@@ -158,12 +182,23 @@ static void test_what_is_left_of_an_older_wal_is_not_looked_at(void **state)
         assert_int_equal(start_with_flipped(at), 0);
 }
 
+static void test_who_reads_beside_a_node_takes_what_it_writes_for_no_damage(void **state)
+{
+    (void)state;
+    make(true);
+    begins_anew = true;
+    assert_int_equal(start_with(bytes_view(&longer)), 100 + COMMITS - 1);
+    assert_false(begins_anew);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_damaged_frame_before_the_last_commit_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_a_power_cut_tears_is_not_called_damaged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_left_of_an_older_wal_is_not_looked_at, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_who_reads_beside_a_node_takes_what_it_writes_for_no_damage, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
