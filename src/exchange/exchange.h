@@ -510,7 +510,7 @@ struct clock_status {
     uint64_t differ_more; /* as many again are not listed */
 };
 
-void exchange_clock_status(struct exchange *x, struct clock_status *out);
+MUST_USE bool exchange_clock_status(struct exchange *x, struct clock_status *out, struct error *err);
 
 /* In what the table of consents differs from the audit log. */
 enum consent_difference {

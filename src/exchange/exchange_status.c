@@ -95,6 +95,10 @@ static bool fill_differing(struct exchange *x, struct node_status *out, struct e
     struct error why = {0};
 
     if (!consent_snapshot_need(x, &why)) {
+        if (why.code == E_STO_01) {
+            *err = why; /* it was not read: it may be what was written */
+            return false;
+        }
         out->consents_differ = true;
         return true;
     }
@@ -177,7 +181,6 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
                                 .kind = membership_own_kind(x->membership),
                                 .federation = *membership_federation(x->membership)};
     membership_status(x->membership, tick_closing_ms(x), &m);
-    exchange_clock_status(x, &out->clock);
     out->closing_ms = tick_closing_ms(x);
     fingerprint_write(&out->federation.fid, out->fingerprint);
     out->directory_sequence = m.sequence;
@@ -206,7 +209,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
-    return fill_differing(x, out, err) && federation_other_directory(x, &out->other_directory, err) &&
+    return exchange_clock_status(x, &out->clock, err) && fill_differing(x, out, err) &&
+           federation_other_directory(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) &&
            message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&

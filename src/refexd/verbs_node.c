@@ -212,9 +212,8 @@ bool verbs_clock(struct control_call *c, struct error *err)
     struct clock_status s;
 
     if (!control_clock_ask_decode(c->message, c->arena, &ask, err) ||
-        (ask.confirm && !exchange_clock_confirm(c->x, &line.changed, err)))
+        (ask.confirm && !exchange_clock_confirm(c->x, &line.changed, err)) || !exchange_clock_status(c->x, &s, err))
         return false;
-    exchange_clock_status(c->x, &s);
     line.in_doubt = s.in_doubt;
     line.is_behind = s.is_behind;
     line.clock_ms = s.clock_ms > 0 ? s.clock_ms : 0;

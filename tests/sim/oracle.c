@@ -32,9 +32,11 @@ static void tick_one(enum oracle_state *s, bool mine, bool ok)
 static void note_time(struct oracle *o, size_t i)
 {
     struct clock_status c;
+    struct error err;
     int64_t closing;
 
-    exchange_clock_status(world_node(o->w, i), &c);
+    if (!exchange_clock_status(world_node(o->w, i), &c, &err))
+        return;
     closing = c.in_doubt || c.clock_ms < c.trusted_ms ? c.trusted_ms : c.clock_ms;
     if (closing > o->latest_ms[i])
         o->latest_ms[i] = closing;

@@ -21,8 +21,9 @@ static void begin(struct fixture *s)
 static bool is_in_doubt(const struct fixture *s)
 {
     struct clock_status clock;
+    struct error err;
 
-    exchange_clock_status(s->ngo, &clock);
+    assert_true(exchange_clock_status(s->ngo, &clock, &err));
     return clock.in_doubt;
 }
 

@@ -74,8 +74,8 @@ void run_confirm_clock(struct run *r, size_t i)
     struct error err;
     bool changed;
 
-    exchange_clock_status(world_node(r->w, i), &clock);
-    if (exchange_clock_confirm(world_node(r->w, i), &changed, &err))
+    if (exchange_clock_status(world_node(r->w, i), &clock, &err) &&
+        exchange_clock_confirm(world_node(r->w, i), &changed, &err))
         r->lowered_ms += clock.trusted_ms > clock.clock_ms ? clock.trusted_ms - clock.clock_ms : 0;
     else if (!world_is_expected_fault(r->w, i, &err) && err.code != E_STO_03 &&
              !(err.code == E_LOG_27 && r->o.copied[i])) /* a copy records nothing */

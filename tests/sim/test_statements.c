@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "crypto/random.h"
+#include "exchange/consent/consent_snapshot.h"
 #include "exchange/state.h"
 #include "fixture.h"
 #include "store/consent_store.h"
@@ -307,6 +309,53 @@ static void test_who_looks_is_told_all_or_that_it_cannot_be_said(void **state)
     fixture_end(&s);
 }
 
+/* A stopped node's own state is not in doubt because its disk does not answer once. */
+static void test_a_stopped_node_that_cannot_be_read_is_not_said_to_differ(void **state)
+{
+    struct exchange_options options = {.clock = &clock_real, .random = &random_real, .read_only = true};
+    struct node_status status;
+    struct exchange *reader;
+    struct fixture s;
+    bool ok = false;
+
+    (void)state;
+    fixture_begin(&s, 69, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    options.home = world_home(s.w, NGO);
+    for (unsigned n = 1; !ok; n++) {
+        assert_true(exchange_open(&options, &reader, &s.err));
+        db_fault(reader->db, DB_FAULT_STEP, n);
+        ok = exchange_status(reader, &status, &s.err);
+        assert_int_equal(ok, db_fault_is_armed(reader->db, DB_FAULT_STEP));
+        assert_true(ok ? !status.consents_differ : s.err.code == E_STO_01);
+        exchange_close(reader);
+    }
+    fixture_end(&s);
+}
+
+/* It is not read again from its beginning, as one would be beside which something was changed. */
+static void test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored(void **state)
+{
+    struct fixture s;
+    bool ok = false;
+
+    (void)state;
+    fixture_begin(&s, 70, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    assert_true(exchange_stop(s.ngo, &s.err)); /* what the log says of all consents is stored */
+    fixture_restart(&s, NGO);
+    for (unsigned n = 1; !ok; n++) {
+        consent_log_free(s.ngo->consent_log);
+        s.ngo->consent_log = NULL;
+        db_fault(s.ngo->db, DB_FAULT_STEP, n);
+        ok = consent_snapshot_open(s.ngo, &s.err);
+        assert_int_equal(ok, db_fault_is_armed(s.ngo->db, DB_FAULT_STEP));
+        assert_true(ok ? !s.ngo->consents_read_again : s.err.code == E_STO_01);
+    }
+    db_fault(s.ngo->db, DB_FAULT_STEP, 0);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +367,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_consent_whose_row_is_gone_is_withdrawn_all_the_same),
         cmocka_unit_test(test_a_directory_with_another_key_is_taken_whole_and_the_key_confirmed),
         cmocka_unit_test(test_who_looks_is_told_all_or_that_it_cannot_be_said),
+        cmocka_unit_test(test_a_stopped_node_that_cannot_be_read_is_not_said_to_differ),
+        cmocka_unit_test(test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored),
     };
 
     if (argc > 1)

@@ -122,18 +122,21 @@ struct poll {
 };
 
 /* Members that are not revoked, and whose identity key is not held: it may be somebody else's. */
-static bool may_say(struct exchange *x, const struct peer *p)
+static bool may_say(struct exchange *x, const struct peer *p, bool *may, struct error *err)
 {
     struct peer_row row;
-    struct error why;
     bool found;
 
+    *may = false;
     if (p->revoked || p->identity == NULL || address_equal(&p->member->agency, membership_own(x->membership)))
+        return true;
+    if (!peers_find(x, &p->member->agency, &found, &row, err))
         return false;
-    return !peers_find(x, &p->member->agency, &found, &row, &why) || !found || row.held_since_ms == 0;
+    *may = !found || row.held_since_ms == 0;
+    return true;
 }
 
-static void ask_poll(struct exchange *x, struct poll *out)
+static bool ask_poll(struct exchange *x, struct poll *out, struct error *err)
 {
     const struct directory *dir = membership_directory(x->membership);
     size_t n;
@@ -142,9 +145,12 @@ static void ask_poll(struct exchange *x, struct poll *out)
     *out = (struct poll){0};
     for (size_t i = 0; i < dir->member_count; i++) {
         struct peer p;
+        bool may;
 
         membership_peer(x->membership, i, &p);
-        if (!may_say(x, &p))
+        if (!may_say(x, &p, &may, err))
+            return false;
+        if (!may)
             continue;
         out->known++;
         for (size_t k = 0; k < n; k++)
@@ -153,20 +159,23 @@ static void ask_poll(struct exchange *x, struct poll *out)
                 out->agree += !differs(ahead_of_ours(x, &s[k]));
             }
     }
+    return true;
 }
 
 /* Most of those that answered; of two peers and more, two at least. */
-static bool peers_agree(struct exchange *x)
+static bool peers_agree(struct exchange *x, bool *agree, struct error *err)
 {
     struct clock_doubt *d = x->doubt;
     struct poll p;
 
+    *agree = false;
     if (d->answered_at == 0)
+        return true;
+    if (!ask_poll(x, &p, err))
         return false;
-    ask_poll(x, &p);
-    if (p.answered < p.known && tick_steady_ms(x) - d->answered_at < LATE_MS)
-        return false;
-    return p.answered >= (p.known == 1 ? 1 : 2) && 2 * p.agree > p.answered;
+    if (p.answered >= p.known || tick_steady_ms(x) - d->answered_at >= LATE_MS)
+        *agree = p.answered >= (p.known == 1 ? 1 : 2) && 2 * p.agree > p.answered;
+    return true;
 }
 
 /* --- beginning and end --- */
@@ -225,10 +234,13 @@ static bool accept_clock(struct exchange *x, enum clock_event event, struct erro
 bool clock_doubt_advance(struct exchange *x, struct error *err)
 {
     bool in_doubt = tick_clock_in_doubt(x);
+    bool agree = false;
 
     if (in_doubt && !x->doubt->is_doubted)
         return begin_doubt(x, err);
-    if (in_doubt && !peers_agree(x))
+    if (in_doubt && !peers_agree(x, &agree, err))
+        return false;
+    if (in_doubt && !agree)
         return true;
     if (in_doubt) {
         SOMETIMES(peers_ended_the_doubt_of_a_clock);
@@ -269,13 +281,14 @@ bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err
     return !*changed || (own_note_may_sign(x, err) && tick_call_end(x, mark, confirm(x, err), err));
 }
 
-void exchange_clock_status(struct exchange *x, struct clock_status *out)
+bool exchange_clock_status(struct exchange *x, struct clock_status *out, struct error *err)
 {
     size_t n;
     const struct said *s = all_said(x->doubt, &n);
     struct poll p;
 
-    ask_poll(x, &p);
+    if (!ask_poll(x, &p, err))
+        return false;
     *out = (struct clock_status){.in_doubt = tick_clock_in_doubt(x),
                                  .since_ms = x->doubt->is_doubted ? x->doubt->since_ms : trusted_time_ms(&x->time),
                                  .clock_ms = trusted_time_wall_ms(&x->time),
@@ -294,4 +307,5 @@ void exchange_clock_status(struct exchange *x, struct clock_status *out)
         else
             out->differ[out->differ_count++] = (struct clock_differs){s[i].agency, ahead};
     }
+    return true;
 }
