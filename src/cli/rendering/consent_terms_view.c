@@ -61,8 +61,19 @@ static void write_grant(const struct control_consent_grant *g, struct bytes *out
     }
 }
 
+/* How a no was explained and said need not be recorded: where it was not, nothing is said of it. Nobody is urged to ask
+ * again. */
+static bool warns(const struct consent_terms *t, size_t i)
+{
+    return !t->refused && warnings[i].is_so(t);
+}
+
 static void print_given(const struct consent_terms *t, FILE *to)
 {
+    if (t->refused && view_equal(t->notice, view_of_text("none"))) {
+        (void)fprintf(to, "given       by %s\n", given_by_name(t->given_by));
+        return;
+    }
     (void)fprintf(to, "given       by %s, %s; explained in %.*s with notice %.*s", given_by_name(t->given_by),
                   is_not_alone(t) ? "not seen alone" : "seen alone", (int)t->language.size,
                   (const char *)t->language.at, (int)t->notice.size, (const char *)t->notice.at);
@@ -84,7 +95,7 @@ void consent_terms_print(const struct consent_terms *t, FILE *to)
     if (t->given_by != 0)
         print_given(t, to);
     for (size_t i = 0; i < WARNINGS; i++)
-        if (t->given_by != 0 && warnings[i].is_so(t))
+        if (t->given_by != 0 && warns(t, i))
             (void)fprintf(to, "beware      %s\n", warnings[i].sentence);
 }
 
@@ -110,7 +121,7 @@ void consent_terms_json_warnings(const struct consent_terms *t, struct json_line
 {
     json_line_array(j, "warnings");
     for (size_t i = 0; i < WARNINGS; i++)
-        if (warnings[i].is_so(t))
+        if (warns(t, i))
             json_line_text(j, NULL, warnings[i].name);
     json_line_close(j);
 }
@@ -139,6 +150,6 @@ void consent_terms_json(const struct consent_terms *t, struct json_line *j)
 void consent_terms_warn(const struct consent_terms *t, FILE *to)
 {
     for (size_t i = 0; i < WARNINGS; i++)
-        if (warnings[i].is_so(t))
+        if (warns(t, i))
             (void)fprintf(to, "refex: warning: %s\n", warnings[i].sentence);
 }

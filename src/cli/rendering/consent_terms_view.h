@@ -20,6 +20,7 @@ struct consent_terms {
     uint32_t interpreter; /* struct consent_given */
     uint32_t seen_alone;
     bool told_irreversible;
+    bool refused;   /* a no */
     bool for_adult; /* a guardian alone gives it, and the case says that she is an adult */
 };
 

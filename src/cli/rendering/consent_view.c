@@ -58,6 +58,7 @@ static struct consent_terms terms_of(const struct control_consent *s)
                                   .interpreter = s->interpreter,
                                   .seen_alone = s->seen_alone,
                                   .told_irreversible = s->told_irreversible,
+                                  .refused = s->progress == CONSENT_SAID_NO,
                                   .for_adult = s->for_adult};
 }
 
@@ -90,7 +91,7 @@ static void write_json_line(const struct control_consent *s, const struct consen
     render_json_sections(&j, "sections", s->sections);
     write_json_purposes(&j, s);
     render_json_time(&j, "given_at", s->given_at_ms);
-    render_json_day(&j, "until", s->until);
+    render_json_day(&j, "until", s->progress == CONSENT_SAID_NO ? 0 : s->until);
     json_line_text(&j, "told", has_told(s) ? told_name((enum told)s->told) : NULL);
     render_json_time(&j, "told_since", s->told_since_ms);
     json_line_bool(&j, "asked", s->asked);

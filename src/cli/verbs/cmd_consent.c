@@ -50,7 +50,7 @@ static void write_recorded(struct recorded_output *r, const struct control_conse
     if (!r->dry_run)
         render_json_ident(&j, "consent", &line->consent);
     json_line_text(&j, "recipient", line->recipient.text);
-    render_json_day(&j, "until", line->until);
+    render_json_day(&j, "until", r->refused ? 0 : line->until); /* a no does not end */
     if (r->dry_run)
         json_line_bool(&j, "would_record", true);
     if (!r->refused)

@@ -121,6 +121,24 @@ static void test_programs_read_that_nothing_had_left_only_where_somebody_withdre
     assert_json_has(&s, "\"told\":null");
 }
 
+static void test_of_a_no_it_is_said_who_gave_it_and_nobody_is_urged_to_ask_again(void **state)
+{
+    struct control_consent no = {.case_id = {{1}},
+                                 .progress = CONSENT_SAID_NO,
+                                 .until = 20000,
+                                 .given_by = GIVEN_BY_SELF,
+                                 .notice = view_of_text("none"),
+                                 .language = view_of_text("und"),
+                                 .seen_alone = SEEN_NOT_ALONE};
+    char *text = printed(&no);
+
+    (void)state;
+    assert_non_null(strstr(text, "given       by self\n"));
+    assert_null(strstr(text, "alone"));
+    free(text);
+    assert_json_has(&no, "\"until\":null");
+}
+
 static char *last_words(const struct control_consent *s)
 {
     FILE *terminal = stdout;
@@ -241,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_says_that_it_was_told_and_by_when_it_confirms),
         cmocka_unit_test(test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything),
         cmocka_unit_test(test_programs_read_that_nothing_had_left_only_where_somebody_withdrew),
+        cmocka_unit_test(test_of_a_no_it_is_said_who_gave_it_and_nobody_is_urged_to_ask_again),
         cmocka_unit_test(test_the_last_words_follow_what_has_happened),
         cmocka_unit_test(test_each_end_has_its_own_words),
         cmocka_unit_test(test_who_was_not_asked_is_not_said_to_be),
