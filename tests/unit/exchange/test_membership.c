@@ -172,6 +172,8 @@ static void test_the_fingerprint_and_the_keys_of_a_membership_are_compared(void 
     assert_true(membership_check_keys(s->m, transport, identity, &s->ngo->node, &err));
     assert_false(membership_check_keys(s->m, identity, transport, &s->ngo->node, &err));
     assert_int_equal(err.code, E_ENR_06);
+    assert_false(membership_check_keys(s->m, transport, transport, &s->ngo->node, &err));
+    assert_int_equal(err.code, E_ENR_06);
     assert_false(membership_check_keys(s->m, transport, identity, &s->mission->node, &err));
     assert_int_equal(err.code, E_ENR_06);
 }
