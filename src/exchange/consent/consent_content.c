@@ -149,10 +149,12 @@ static bool fill_entry(struct opened_consent *o, struct error *err)
 static bool open_sealed(struct exchange *x, struct opened_consent *o, struct view sealed, const uint8_t **case_salt)
 {
     struct cell where = content_cell(&o->entry.row);
-    struct error why;
+    struct error why = {0};
+    bool opened = vault_open_cell(x->vault, &where, sealed, &o->bytes, &why) && split_content(x, o, case_salt, &why) &&
+                  fill_entry(o, &why);
 
-    return vault_open_cell(x->vault, &where, sealed, &o->bytes, &why) && split_content(x, o, case_salt, &why) &&
-           fill_entry(o, &why);
+    o->entry.not_read = why.code == E_KEY_11;
+    return opened;
 }
 
 static bool is_refusal(const struct exchange *x, const struct consent_row *row)
@@ -175,7 +177,7 @@ bool consent_content_open(struct exchange *x, struct opened_consent *o, struct e
     bytes_fini(&sealed);
     o->entry.of_case = true;
     if (!opened) { /* somebody changed it: a tick that failed for it would fail again after each start */
-        o->entry = (struct consent_entry){.row = o->entry.row, .of_case = true};
+        o->entry = (struct consent_entry){.row = o->entry.row, .of_case = true, .not_read = o->entry.not_read};
         return ok;
     }
     if (o->entry.row.case_number != 0 && !matches_case(x, &o->entry, case_salt, &case_id, &o->entry.of_case, err))

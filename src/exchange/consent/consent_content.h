@@ -21,6 +21,7 @@ struct consent_entry {
     bool said_no;     /* taken here: she refused this recipient later */
     bool no_unknown;  /* taken here: the log has a later no, and whom it was about is not known any more */
     bool of_case;     /* taken here: it is for the case that its row names */
+    bool not_read;    /* the disk did not give its key: nothing is known of it, for now */
     bool matches_log; /* that, and the record of it in our log, CONSENT or TAKEN, commits to these bytes */
 };
 /* What she may be referred for: the purpose of the grant without sections; 0: she said no. */

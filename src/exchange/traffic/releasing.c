@@ -343,6 +343,10 @@ static bool release_stored(struct waiting *w, const struct message_row *row, str
     if (!consent_of(x, row, &ask.consent, &denied, err) ||
         !stored_body_open(x, row->number, &readable, &stored, &why, err))
         return false;
+    if (denied == 0 && ask.consent != NULL && ask.consent->not_read) { /* no word that counts for good */
+        look_again(x, w->link);
+        return true;
+    }
     if (denied == 0 && !readable)
         denied = DENIAL_WITHDRAWN;
     if (denied == 0 && ask.consent != NULL && stored.slot != ask.consent->row.slot)
