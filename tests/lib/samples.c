@@ -107,7 +107,7 @@ static void sample_denied(struct fake_random *d, struct arena *a, struct record_
 static void sample_settled(struct fake_random *d, struct arena *a, struct record_settled *out)
 {
     out->recipient = sample_agency(d, a);
-    out->what = number(d, OWED_WITHDRAWAL, OWED_END);
+    out->what = random_bool(d) ? OWED_WITHDRAWAL : number(d, OWED_WITHDRAWAL, OWED_END); /* it has the most fields */
     fill_random(d, &out->subject, sizeof out->subject);
     out->step =
         out->what <= OWED_STATEMENT ? number(d, CONSENT_STOP, CONSENT_STATE_END) : number(d, 1, REFERRAL_STATE_END);
