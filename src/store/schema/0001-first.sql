@@ -279,7 +279,7 @@ CREATE TABLE message (
     -- out: when the recipient last said that it has no such message; 0 it did not
     missing_ms   INTEGER NOT NULL,
     -- out: enum hold that the recipient gave with its last refusal; 0 none
-    hold         INTEGER NOT NULL DEFAULT 0 CHECK (hold BETWEEN 0 AND 22)
+    hold         INTEGER NOT NULL DEFAULT 0 CHECK (hold BETWEEN 0 AND 23)
 ) STRICT;
 CREATE UNIQUE INDEX message_by_id ON message (id, direction, peer);
 CREATE INDEX message_waiting ON message (peer) WHERE state = 1 AND direction = 1;

@@ -257,7 +257,6 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE message SET id = x'00'",
         "UPDATE message SET kind = NULL",
         "UPDATE message SET may_have_left = 2",
-        "UPDATE message SET hold = 23",
         "INSERT INTO obligation VALUES (1, 5, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, 0, 0, 0)",
         "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 5, 0, -1, -1, -1, 0, 0, 0)",
         "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1, -2, 0, 0, 0)",
