@@ -12,12 +12,26 @@
 #include "store/consent_store.h"
 #include "store/referral_store.h"
 
+#define REMEMBERED 1024 /* peers that are asked about once a list, not for each referral that went to them */
+
 struct due_list {
     struct exchange *x;
     exchange_on_due_fn *on_due;
     void *cookie;
-    size_t unanswerable; /* that were told */
+    size_t unanswerable;               /* that were told */
+    uint64_t answers[REMEMBERED / 64]; /* bit N: whatever went to peer N it can answer */
 };
+
+static bool answers_all(const struct due_list *l, int64_t peer)
+{
+    return peer < REMEMBERED && (l->answers[peer / 64] >> (peer % 64) & 1) != 0;
+}
+
+static void note_answers_all(struct due_list *l, int64_t peer)
+{
+    if (peer < REMEMBERED)
+        l->answers[peer / 64] |= UINT64_C(1) << (peer % 64);
+}
 
 static bool tell(struct due_list *l, struct due_summary *d, const struct referral_row *row, struct error *err)
 {
@@ -181,24 +195,33 @@ static bool tell_unanswerable(struct due_list *l, struct due_summary *d, const s
     return tell(l, d, row, err);
 }
 
-static bool list_unanswerable(void *cookie, const struct due_time *t, struct error *err)
+static bool ask_whether_never(struct due_list *l, const struct due_time *t, struct error *err)
 {
-    struct due_list *l = cookie;
     struct due_summary d = {.what = DUE_UNANSWERABLE, .due_ms = t->due_ms, .arrival = ARRIVAL_SETTLED};
     struct referral_row row;
     struct peer_row peer;
     bool found;
     bool never = false;
 
-    if (t->sent_to == 0 || l->unanswerable == BOUND_LATE)
-        return true;
     if (!peers_get(l->x, t->sent_to, &found, &peer, err) ||
         (found && !is_unanswerable(l->x, &peer, t->number, &never, &d.hold, err)))
         return false;
-    if (!never)
-        return true; /* as nearly always, and nothing was read */
+    if (!never) { /* as nearly always, and nothing was read */
+        if (!found || peer.begun_index == 0)
+            note_answers_all(l, t->sent_to);
+        return true;
+    }
     return referral_store_get(l->x->db, t->number, &found, &row, err) &&
            (!found || tell_unanswerable(l, &d, &row, err));
+}
+
+static bool list_unanswerable(void *cookie, const struct due_time *t, struct error *err)
+{
+    struct due_list *l = cookie;
+
+    if (t->sent_to == 0 || l->unanswerable == BOUND_LATE || answers_all(l, t->sent_to))
+        return true;
+    return ask_whether_never(l, t, err);
 }
 
 bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err)
