@@ -548,6 +548,7 @@ struct node_status {
     int64_t alone_ms;         /* for how long there was none; 0: there is one, or nobody to link with */
     uint64_t room_bytes;      /* free on the disk of the home */
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
+    bool other_keys;          /* keys of another machine were found in our name, since ours were last made */
     bool own_missing;         /* the directory has no entry in our name */
     bool own_differs;         /* it has one with a key or a machine that is not ours */
     bool own_revoked;

@@ -200,6 +200,9 @@ struct exchange {
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold; 0: none is known */
     struct address signed_beyond_seen_by;
 
+    /* Sequence of the last bundle in our name that this node did not make: members/federation.c; 0: none came. */
+    uint64_t other_keys;
+
     /* The commit cycle: exchange_tick.c. */
     bool committed;            /* in the third step: the transaction is durable, frames may leave */
     bool durable;              /* the tick has committed, and nobody was answered yet */

@@ -1,7 +1,6 @@
 #include "run.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "codec/peer_codec.h"
 #include "fake_disk.h"
@@ -112,15 +111,6 @@ static void replace(struct run *r)
     world_replace(r->w, i);
 }
 
-static void copy_folder(const char *from, const char *to)
-{
-    char command[200];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
-    if (system(command) != 0)
-        abort();
-}
-
 /* Someone copies a home; later the copy runs in its place; and, not always, the newer home again. While the copy runs
  * nobody asks it for anything: what a node does by itself is what is to be found out. */
 static void copy_home(struct run *r)
@@ -140,11 +130,11 @@ static void copy_home(struct run *r)
         r->copied = i;
         (void)snprintf(r->copy, sizeof r->copy, "%s-copy", home);
         (void)snprintf(r->newer, sizeof r->newer, "%s-newer", home);
-        copy_folder(home, r->copy);
+        world_copy_folder(home, r->copy);
         run_print(r, "home is copied", i, 0);
     } else {
-        copy_folder(home, r->newer);
-        copy_folder(r->copy, home);
+        world_copy_folder(home, r->newer);
+        world_copy_folder(r->copy, home);
         r->copy_runs = r->o.copied[i] = true;
         run_print(r, "copy runs", i, 0);
     }
@@ -157,7 +147,7 @@ void faults_put_newer_back(struct run *r)
         return;
     if (run_is_up(r, r->copied))
         run_crash(r, r->copied);
-    copy_folder(r->newer, world_home(r->w, r->copied));
+    world_copy_folder(r->newer, world_home(r->w, r->copied));
     r->copy_runs = false;
     run_print(r, "newer home runs", r->copied, 0);
     run_start(r, r->copied);

@@ -61,3 +61,19 @@ unsigned pair_findings(struct pair *s, size_t at)
 {
     return people_findings(pair_node(s, at));
 }
+
+void pair_burst(struct pair *s, unsigned rounds)
+{
+    world_conditions(s->w)->delay_ms = 3000;
+    for (unsigned i = 0; i < rounds; i++) {
+        assert_true(pair_refer(s, NGO));
+        world_tick(s->w, NGO);
+        if (i % 2 == 0) {
+            assert_true(pair_refer(s, MISSION));
+            world_tick(s->w, MISSION);
+        }
+        world_step(s->w, 300);
+    }
+    world_conditions(s->w)->delay_ms = 0;
+    pair_settle(s);
+}

@@ -25,6 +25,8 @@ void pair_add_person(struct pair *s, size_t i);
 bool pair_refer(struct pair *s, size_t from);
 /* Runs until nothing is left to do. */
 void pair_settle(struct pair *s);
+/* Messages of both overlap on a slow link: each commit's first one leaves before what went before is receipted. */
+void pair_burst(struct pair *s, unsigned rounds);
 
 /* Notes of the other's log that node AT keeps unlinked; findings that stand there. */
 uint64_t pair_unlinked(struct pair *s, size_t at);

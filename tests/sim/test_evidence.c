@@ -1,4 +1,4 @@
-/* What a node keeps of its peers' logs, and what it finds: forks, and logs that were put back.
+/* What a node keeps of its peers' logs, and what it finds: forks. Logs that were put back: test_put_back.c.
  *
  * sim_evidence [PATTERN]. That nothing is found where nothing is wrong, whatever happens: test_false_alarm.c.
  */
@@ -21,9 +21,12 @@
 #include "exchange/logs/findings.h"
 #include "exchange/logs/kept_notes.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/federation.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 #include "forge.h"
 #include "pair.h"
 #include "store/consent_store.h"
@@ -63,23 +66,6 @@ static struct peer_row peer_of(struct pair *s, size_t at)
     return people_peer(s->w, at, 1 - at);
 }
 
-/* Messages of both overlap on a slow link: each commit's first one leaves before what went before is receipted. */
-static void burst(struct pair *s, unsigned rounds)
-{
-    world_conditions(s->w)->delay_ms = 3000;
-    for (unsigned i = 0; i < rounds; i++) {
-        assert_true(pair_refer(s, NGO));
-        world_tick(s->w, NGO);
-        if (i % 2 == 0) {
-            assert_true(pair_refer(s, MISSION));
-            world_tick(s->w, MISSION);
-        }
-        world_step(s->w, 300);
-    }
-    world_conditions(s->w)->delay_ms = 0;
-    pair_settle(s);
-}
-
 /* --- what is linked --- */
 
 static void test_what_overlaps_on_a_link_is_linked(void **state)
@@ -88,7 +74,7 @@ static void test_what_overlaps_on_a_link_is_linked(void **state)
 
     (void)state;
     begin(&s);
-    burst(&s, 12);
+    pair_burst(&s, 12);
 
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(pair_unlinked(&s, i), 0);
@@ -142,280 +128,6 @@ static void test_growth_is_proven_again_from_what_the_receipt_says(void **state)
     before = peer_of(&s, MISSION).linked_size;
     refer_and_settle(&s, NGO);
     assert_true(peer_of(&s, MISSION).linked_size > before);
-    pair_end(&s);
-}
-
-static void copy(const char *from, const char *to)
-{
-    char command[200];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
-    assert_int_equal(system(command), 0);
-}
-
-/* The node is what it was when the copy was made; it does not hear what its peers remember of it. */
-static void put_back(struct pair *s, size_t i, const char *older)
-{
-    world_crash(s->w, i);
-    copy(older, world_home(s->w, i));
-    world_conditions(s->w)->drop = PEER_WITNESS;
-    world_start(s->w, i);
-}
-
-static void make_copy(struct pair *s, size_t i, char older[static 80])
-{
-    world_crash(s->w, i);
-    (void)snprintf(older, 80, "%s-older", world_home(s->w, i));
-    copy(world_home(s->w, i), older);
-    world_start(s->w, i);
-    pair_settle(s);
-}
-
-static void test_a_log_that_is_put_back_after_a_burst_is_found(void **state)
-{
-    char older[80];
-    struct pair s;
-
-    (void)state;
-    begin(&s);
-    burst(&s, 8);
-    make_copy(&s, NGO, older);
-    for (unsigned i = 0; i < 4; i++)
-        refer_and_settle(&s, NGO);
-    assert_int_equal(pair_findings(&s, MISSION), 0);
-
-    put_back(&s, NGO, older);
-    for (unsigned i = 0; i < 6; i++) {
-        assert_true(pair_refer(&s, NGO));
-        world_run_ms(s.w, MINUTES);
-    }
-    assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_FORK), 1);
-    pair_end(&s);
-}
-
-/* Its peers show it what it signed before it was put back. */
-static void test_a_node_that_was_put_back_signs_nothing_more(void **state)
-{
-    char older[80];
-    struct pair s;
-    struct node_status status;
-    uint64_t size;
-
-    (void)state;
-    begin(&s);
-    make_copy(&s, NGO, older);
-    for (unsigned i = 0; i < 3; i++)
-        refer_and_settle(&s, NGO);
-    put_back(&s, NGO, older);
-    world_conditions(s.w)->drop = 0;
-    assert_true(pair_refer(&s, MISSION)); /* there is a link again */
-    world_run_ms(s.w, 10 * MINUTES);
-
-    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
-    assert_true(status.signed_beyond > 0 && address_equal(&status.signed_beyond_seen_by, world_address(s.w, MISSION)));
-    size = audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE);
-    assert_false(pair_refer(&s, NGO));
-    assert_int_equal(s.err.code, E_LOG_27);
-    (void)people_case(pair_node(&s, NGO)); /* what is not signed for peers goes on */
-    world_tick(s.w, NGO);
-    world_run_ms(s.w, 26 * 60 * MINUTES); /* nor does it by itself: the house log has grown */
-    assert_int_equal(audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE), size);
-
-    world_crash(s.w, NGO);
-    world_start(s.w, NGO);
-    assert_false(pair_refer(&s, NGO));
-    assert_int_equal(s.err.code, E_LOG_27);
-    pair_end(&s);
-}
-
-/* Whom to tell is said also where, by this log, nothing left: the newer one may have sent it. */
-static void test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell(void **state)
-{
-    struct withdraw_ask ask = {0};
-    struct consent_ask no = {.to_count = 1, .refused = true};
-    struct consent_summary shown;
-    char older[80];
-    struct pair s;
-
-    (void)state;
-    begin(&s);
-    make_copy(&s, NGO, older);
-    refer_and_settle(&s, NGO);
-    put_back(&s, NGO, older);
-    world_conditions(s.w)->drop = 0;
-    assert_true(pair_refer(&s, MISSION));
-    world_run_ms(s.w, MINUTES);
-
-    ask.consent = s.consent[NGO];
-    for (int dry = 0; dry < 2; dry++) {
-        ask.dry_run = dry != 0;
-        assert_false(exchange_consent_withdraw(pair_node(&s, NGO), &ask, &shown, &s.err));
-        assert_int_equal(s.err.code, E_CON_22);
-        assert_non_null(strstr(s.err.text, world_address(s.w, MISSION)->text));
-    }
-    world_tick(s.w, NGO);
-    assert_true(exchange_consent_show(pair_node(&s, NGO), &ask.consent, &shown, &s.err));
-    assert_int_equal(shown.progress, CONSENT_STANDS);
-    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 0);
-
-    no.case_id = s.person[NGO]; /* where a yes stands, a no ends it */
-    no.to = world_address(s.w, MISSION);
-    assert_false(exchange_consent_record(pair_node(&s, NGO), &no, &shown.id, &s.err));
-    assert_int_equal(s.err.code, E_CON_22);
-    no.refused = false;
-    assert_false(exchange_consent_record(pair_node(&s, NGO), &no, &shown.id, &s.err));
-    assert_int_equal(s.err.code, E_LOG_27);
-
-    ask.consent = s.consent[MISSION]; /* it may have been recorded after the copy was made */
-    ask.consent.at[0] ^= 1;
-    assert_false(exchange_consent_withdraw(pair_node(&s, NGO), &ask, &shown, &s.err));
-    assert_int_equal(s.err.code, E_LOG_27);
-    pair_end(&s);
-}
-
-static bool withdraw(struct pair *s, bool erase_now)
-{
-    struct withdraw_ask ask = {.consent = s->consent[NGO], .erase_now = erase_now, .seen_alone = erase_now ? 1 : 0};
-    struct consent_summary shown;
-
-    return exchange_consent_withdraw(pair_node(s, NGO), &ask, &shown, &s->err);
-}
-
-static uint64_t waiting(struct pair *s)
-{
-    struct node_status status;
-
-    assert_true(exchange_status(pair_node(s, NGO), &status, &s->err));
-    return status.waiting;
-}
-
-/* She withdrew at both: at the older copy, and then at the node that has the newer log. */
-static void withdraw_in_both_histories(struct pair *s, bool erase_now)
-{
-    char older[80];
-    char newer[80];
-
-    begin(s);
-    refer_and_settle(s, NGO);
-    make_copy(s, NGO, older);
-    refer_and_settle(s, NGO);
-    world_crash(s->w, NGO);
-    (void)snprintf(newer, sizeof newer, "%s-newer", world_home(s->w, NGO));
-    copy(world_home(s->w, NGO), newer);
-    put_back(s, NGO, older);
-    assert_true(withdraw(s, erase_now));
-    world_run_ms(s->w, 10 * MINUTES);
-    assert_int_equal(people_records(pair_node(s, MISSION), RECORD_ERASED), erase_now);
-    put_back(s, NGO, newer);
-    assert_true(withdraw(s, erase_now));
-    world_run_ms(s->w, 10 * MINUTES);
-}
-
-static void test_a_withdrawal_that_another_history_sent_too_gets_a_receipt_of_its_own(void **state)
-{
-    struct pair s;
-
-    (void)state;
-    withdraw_in_both_histories(&s, false);
-    assert_int_equal(waiting(&s), 0);
-    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_SETTLED), 0); /* it is not erased there yet */
-    world_run_ms(s.w, 5 * 24 * 60 * MINUTES);
-    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_SETTLED), 1);
-    pair_end(&s);
-}
-
-static void test_what_another_history_was_told_of_erasure_is_stated_again(void **state)
-{
-    struct pair s;
-
-    (void)state;
-    withdraw_in_both_histories(&s, true);
-    assert_int_equal(waiting(&s), 0);
-    assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_ERASED), 1);
-    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_SETTLED), 1);
-    pair_end(&s);
-}
-
-static bool count_untold(void *cookie, const struct owed_summary *o, struct error *err)
-{
-    (void)o;
-    (void)err;
-    ++*(unsigned *)cookie;
-    return true;
-}
-
-static unsigned untold(struct pair *s)
-{
-    unsigned count = 0;
-
-    assert_true(exchange_untold_list(pair_node(s, NGO), count_untold, &count, &s->err));
-    return count;
-}
-
-/* Before its first link a copy does not know that it is one. */
-static void test_what_a_copy_recorded_before_it_knew_is_named_as_not_told(void **state)
-{
-    struct consent_summary shown;
-    char older[80];
-    struct pair s;
-
-    (void)state;
-    begin(&s);
-    refer_and_settle(&s, NGO);
-    make_copy(&s, NGO, older);
-    refer_and_settle(&s, NGO);
-    world_crash(s.w, MISSION);
-    put_back(&s, NGO, older);
-    world_conditions(s.w)->drop = 0;
-    assert_true(withdraw(&s, false));
-    world_tick(s.w, NGO);
-    assert_int_equal(untold(&s), 0); /* it is told like any other, as far as is known */
-    world_conditions(s.w)->drop = PEER_ENVELOPE;
-    world_start(s.w, MISSION);
-    assert_true(pair_refer(&s, MISSION));
-    world_run_ms(s.w, 10 * MINUTES);
-
-    assert_int_not_equal(pair_node(&s, NGO)->signed_beyond, 0);
-    assert_int_equal(untold(&s), 1);
-    assert_true(exchange_consent_show(pair_node(&s, NGO), &s.consent[NGO], &shown, &s.err));
-    assert_true(shown.untold_here && shown.progress == CONSENT_STOPPED);
-    assert_int_equal(shown.hold, HOLD_COPY); /* not "on its way": nothing leaves */
-    assert_int_equal(shown.next_try_ms, 0);
-    assert_false(withdraw(&s, false));
-    assert_int_equal(s.err.code, E_CON_22);
-    assert_non_null(strstr(s.err.text, "is recorded here, and this node tells nobody of it"));
-    pair_end(&s);
-}
-
-/* A note of another log, and one in our name that we did not sign, accuse nobody. */
-static void test_a_note_that_we_did_not_sign_stops_nobody(void **state)
-{
-    struct peer_witness w = {0};
-    struct peer_row peer;
-    struct pair s;
-    struct bytes frame = {0};
-    struct bytes forged = {0};
-
-    (void)state;
-    begin(&s);
-    refer_and_settle(&s, NGO);
-    for (size_t i = 0; i < 2; i++) { /* MISSION's own; then NGO's, with another size */
-        peer = peer_of(&s, i);
-        assert_true(kept_notes_linked(pair_node(&s, i), &peer, &w.linked, &s.err));
-        bytes_clear(&forged);
-        bytes_append_view(&forged, w.linked);
-        if (i == 1)
-            *((uint8_t *)memchr(forged.at, '\n', forged.size) + 1) = '9';
-        w.linked = bytes_view(&forged);
-        bytes_clear(&frame);
-        peer_witness_encode(&w, &frame);
-        assert_true(world_inject(s.w, MISSION, NGO, PEER_WITNESS, bytes_view(&frame)));
-        pair_settle(&s);
-        assert_int_equal(pair_node(&s, NGO)->signed_beyond, 0);
-    }
-    refer_and_settle(&s, NGO);
-    bytes_fini(&frame);
-    bytes_fini(&forged);
     pair_end(&s);
 }
 
@@ -872,13 +584,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_overlaps_on_a_link_is_linked),
         cmocka_unit_test(test_what_was_lost_is_asked_for_and_linked),
         cmocka_unit_test(test_growth_is_proven_again_from_what_the_receipt_says),
-        cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
-        cmocka_unit_test(test_a_node_that_was_put_back_signs_nothing_more),
-        cmocka_unit_test(test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell),
-        cmocka_unit_test(test_a_withdrawal_that_another_history_sent_too_gets_a_receipt_of_its_own),
-        cmocka_unit_test(test_what_another_history_was_told_of_erasure_is_stated_again),
-        cmocka_unit_test(test_what_a_copy_recorded_before_it_knew_is_named_as_not_told),
-        cmocka_unit_test(test_a_note_that_we_did_not_sign_stops_nobody),
         cmocka_unit_test(test_one_size_with_two_roots_is_a_fork),
         cmocka_unit_test(test_one_index_with_two_leaves_is_a_fork),
         cmocka_unit_test(test_a_path_that_no_record_can_hold_makes_no_fork),

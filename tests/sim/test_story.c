@@ -967,14 +967,6 @@ static void test_the_house_log_enters_the_exchange_log_once_an_hour(void **state
     fixture_end(&s);
 }
 
-static void copy(const char *from, const char *to)
-{
-    char command[200];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
-    assert_int_equal(system(command), 0);
-}
-
 /* An older copy of a node is valid in itself; the peers that hold its receipts detect it. */
 static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
 {
@@ -985,14 +977,14 @@ static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
     begin(&s, BIT(TRIAGE));
     world_crash(s.w, MISSION);
     (void)snprintf(older, sizeof older, "%s-older", world_home(s.w, MISSION));
-    copy(world_home(s.w, MISSION), older);
+    world_copy_folder(world_home(s.w, MISSION), older);
     world_start(s.w, MISSION);
     refer(&s, true);
     fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_FORK), 0);
 
     world_crash(s.w, MISSION);
-    copy(older, world_home(s.w, MISSION));
+    world_copy_folder(older, world_home(s.w, MISSION));
     world_conditions(s.w)->drop = PEER_WITNESS; /* it does not hear what its peers remember of it */
     fixture_restart(&s, MISSION);
     refer(&s, true);

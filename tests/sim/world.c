@@ -574,6 +574,15 @@ struct world *world_new(uint64_t seed, size_t nodes)
     return w;
 }
 
+void world_copy_folder(const char *from, const char *to)
+{
+    char command[200];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
+    if (system(command) != 0)
+        abort();
+}
+
 static void remove_home(const char *home)
 {
     char command[128];

@@ -43,6 +43,8 @@ void world_set_clock(struct world *w, size_t i, int64_t ahead_ms);
 struct exchange *world_node(struct world *w, size_t i); /* NULL while it is down */
 const struct address *world_address(const struct world *w, size_t i);
 const char *world_home(const struct world *w, size_t i);
+/* What lies in FROM, whose node is down, takes the place of TO. */
+void world_copy_folder(const char *from, const char *to);
 
 /* Ends node I without shutdown: what was not committed is lost. */
 void world_crash(struct world *w, size_t i);

@@ -2,6 +2,8 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sometimes.h"
+#include "codec/peer_codec.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
@@ -24,7 +26,8 @@
 
 #include <string.h>
 
-#define OTHER_DIRECTORY "other-directory" /* its name in the store */
+#define OTHER_DIRECTORY "other-directory" /* their names in the store */
+#define OTHER_KEYS      "other-keys"
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
 
@@ -59,6 +62,17 @@ static bool load_bundle(void *cookie, struct view agency, uint64_t sequence, str
     return true;
 }
 
+static bool load_other_keys(struct exchange *x, struct error *err)
+{
+    struct bytes note = {0};
+    bool found;
+    bool ok = note_store_get(x->db, OTHER_KEYS, address_view(membership_own(x->membership)), &found, &x->other_keys,
+                             &note, err);
+
+    bytes_fini(&note);
+    return ok;
+}
+
 bool federation_load(struct exchange *x, struct error *err)
 {
     struct membership_files files = {.is_kept = true};
@@ -67,7 +81,7 @@ bool federation_load(struct exchange *x, struct error *err)
            load_note(x, "transport-ca", &files.transport_ca, err) && load_note(x, "transport", &files.transport, err) &&
            load_note(x, "identity", &files.identity, err) && load_note(x, "directory", &files.directory, err) &&
            membership_open(&files, tick_record_ms(x), &x->membership, err) &&
-           note_store_walk(x->db, "bundle", load_bundle, x, err);
+           note_store_walk(x->db, "bundle", load_bundle, x, err) && load_other_keys(x, err);
 }
 
 bool federation_save(struct db *db, const struct membership_files *files, uint64_t sequence, struct error *err)
@@ -117,42 +131,96 @@ static bool same_keys(const struct bundle *a, const struct bundle *b)
     return true;
 }
 
+static bool has_offered(struct exchange *x, uint64_t sequence, struct bundle *out)
+{
+    *out = (struct bundle){.agency = *membership_own(x->membership),
+                           .sequence = sequence,
+                           .content_min = CONTENT_VERSION,
+                           .content_max = CONTENT_VERSION};
+    out->key_count = vault_offered_keys(x->vault, tick_record_day(x), out->keys, BOUND_BUNDLE_KEYS);
+    return out->key_count != 0;
+}
+
 bool federation_rotate_keys(struct exchange *x, struct error *err)
 {
     const struct bundle *shown = membership_bundle(x->membership, address_view(membership_own(x->membership)));
-    struct bundle b = {.agency = *membership_own(x->membership),
-                       .sequence = shown == NULL ? 1 : shown->sequence + 1,
-                       .content_min = CONTENT_VERSION,
-                       .content_max = CONTENT_VERSION};
-    uint32_t today = tick_record_day(x);
+    struct bundle b;
     uint32_t past = 0;
 
     if (!tick_destroying_day(x, &past))
         past = 0;
-    if (!tick_begin(x, err) || !vault_rotate_sealing_keys(x->vault, x->db, today, past, err))
+    if (!tick_begin(x, err) || !vault_rotate_sealing_keys(x->vault, x->db, tick_record_day(x), past, err))
         return false;
-    b.key_count = vault_offered_keys(x->vault, today, b.keys, BOUND_BUNDLE_KEYS);
     /* After months in doubt none is left to offer: peers hold what they have for us until a person looks. */
-    return b.key_count == 0 || (shown != NULL && same_keys(shown, &b)) || publish_bundle(x, &b, err);
+    return !has_offered(x, shown == NULL ? 1 : shown->sequence + 1, &b) || (shown != NULL && same_keys(shown, &b)) ||
+           publish_bundle(x, &b, err);
 }
 
-bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload, struct error *err)
+static bool keep_other_keys(struct exchange *x, const struct bundle *other, struct view note, struct error *err)
 {
-    const struct bundle *b;
-    struct address agency;
-    bool is_new;
+    struct record r = {.kind = RECORD_KEYS, .note_hash.sequence = other->sequence};
 
-    if (!membership_take_bundle(x->membership, payload, &agency, &is_new, err))
+    SOMETIMES(keys_in_our_name_were_anothers);
+    log_line(LOG_ERROR, "event=bundle.other number=%llu code=E-FED-56", (unsigned long long)other->sequence);
+    digest_sha256(note, &r.note_hash.note);
+    x->other_keys = other->sequence;
+    return tick_begin(x, err) &&
+           note_store_put(x->db, OTHER_KEYS, address_view(&other->agency), other->sequence, note, err) &&
+           audit_append(x->audit, &r, NULL, err);
+}
+
+/* What peers seal to the keys of another machine does not open here: ours go out again, under the later sequence. */
+static bool take_own(struct exchange *x, struct view note, struct error *err)
+{
+    struct view agency = address_view(membership_own(x->membership));
+    const struct bundle *shown = membership_bundle(x->membership, agency);
+    struct bundle other;
+    struct bundle ours;
+
+    if (view_equal(membership_bundle_note(x->membership, agency), note))
+        return true;
+    if (!membership_check_bundle(x->membership, note, &other, err))
+        return error_wrap(err, "a bundle in this agency's name");
+    if ((shown != NULL && other.sequence < shown->sequence) || other.sequence == x->other_keys ||
+        x->signed_beyond != 0) /* a copy that knows it leaves the word to the other */
+        return true;
+    if (!keep_other_keys(x, &other, note, err))
+        return false;
+    return other.sequence == INT64_MAX || !has_offered(x, other.sequence + 1, &ours) || publish_bundle(x, &ours, err);
+}
+
+bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload, bool *is_new,
+                            struct error *err)
+{
+    struct address agency;
+    struct bundle b;
+    struct view newest;
+
+    *is_new = false;
+    if (bundle_peek(payload, &b, err) && address_equal(&b.agency, membership_own(x->membership)))
+        return take_own(x, payload, err);
+    if (!membership_take_bundle(x->membership, payload, &agency, is_new, err))
         return error_wrap(err, "a bundle from %s", link->agency.text);
     if (holds_waits_there(x, link->peer)) /* it sends its bundle again when that hold has ended */
         links_retry_all(x, &link->agency);
-    if (!is_new)
+    newest = membership_bundle_note(x->membership, address_view(&agency));
+    if (!*is_new && address_equal(&agency, &link->agency) && !view_equal(newest, payload))
+        tick_send(x, link->id, PEER_BUNDLE, newest);
+    if (!*is_new)
         return true;
-    b = membership_bundle(x->membership, address_view(&agency));
     sealing_invalidate(x->sealing);
     links_release_again(x, &agency);
     tick_again(x);
-    return tick_begin(x, err) && note_store_put(x->db, "bundle", address_view(&agency), b->sequence, payload, err);
+    return tick_begin(x, err) &&
+           note_store_put(x->db, "bundle", address_view(&agency),
+                          membership_bundle(x->membership, address_view(&agency))->sequence, payload, err);
+}
+
+bool federation_has_other_keys(const struct exchange *x)
+{
+    const struct bundle *shown = membership_bundle(x->membership, address_view(membership_own(x->membership)));
+
+    return x->other_keys != 0 && (shown == NULL || shown->sequence - 1 <= x->other_keys);
 }
 
 /* --- directories --- */

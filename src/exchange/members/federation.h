@@ -19,9 +19,13 @@ MUST_USE bool federation_save(struct db *db, const struct membership_files *file
 /* Makes the sealing keys of this week and the next four. If one is new, signs and logs a new bundle, which linked peers
  * get after the commit. */
 MUST_USE bool federation_rotate_keys(struct exchange *x, struct error *err);
-/* A key bundle came on LINK: takes it into use and stores it, unless it is known. */
-MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload,
+/* A key bundle came on LINK: takes it into use and stores it; *IS_NEW: unless it is known. The peer whose own bundle
+ * does not count gets the one that does. One in this agency's name that this node did not make is kept as evidence,
+ * with a record, and the node's own is signed again under a later sequence (docs/PROTOCOL.md 10). */
+MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload, bool *is_new,
                                      struct error *err);
+/* Whether sealing keys of another machine were found in this agency's name, since this node made its last ones. */
+bool federation_has_other_keys(const struct exchange *x);
 
 /* In the home: a signed directory that has the number of the one that was in use, and other words. */
 #define FEDERATION_OTHER_DIRECTORY "other-directory.refex"

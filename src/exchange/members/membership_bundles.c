@@ -5,19 +5,31 @@
 #include "exchange/members/directory_version.h"
 #include "exchange/members/membership_inside.h"
 
+static bool check_bundle(struct membership *m, struct view note, struct bundle *b, struct peer *p, struct error *err)
+{
+    if (!bundle_peek(note, b, err))
+        return false;
+    if (!membership_find_peer(m, address_view(&b->agency), p))
+        return error_set(err, E_FED_25, "%s, who offers a key bundle, is not in the directory", b->agency.text);
+    if (p->identity == NULL || (p->revoked && p->reason == REVOKED_KEY_COMPROMISE))
+        return error_set(err, E_FED_29, "the identity key of %s is not to be believed", b->agency.text);
+    return bundle_open(note, &m->federation, &p->member->agency, p->identity, b, err);
+}
+
+bool membership_check_bundle(struct membership *m, struct view note, struct bundle *out, struct error *err)
+{
+    struct peer p;
+
+    return check_bundle(m, note, out, &p, err);
+}
+
 bool membership_take_bundle(struct membership *m, struct view note, struct address *agency, bool *is_new,
                             struct error *err)
 {
     struct bundle b;
     struct peer p;
 
-    if (!bundle_peek(note, &b, err))
-        return false;
-    if (!membership_find_peer(m, address_view(&b.agency), &p))
-        return error_set(err, E_FED_25, "%s, who offers a key bundle, is not in the directory", b.agency.text);
-    if (p.identity == NULL || (p.revoked && p.reason == REVOKED_KEY_COMPROMISE))
-        return error_set(err, E_FED_29, "the identity key of %s is not to be believed", b.agency.text);
-    if (!bundle_open(note, &m->federation, &p.member->agency, p.identity, &b, err))
+    if (!check_bundle(m, note, &b, &p, err))
         return false;
     *is_new = bundle_cache_put(&m->bundles, &b, p.identity_key, note);
     *agency = b.agency;

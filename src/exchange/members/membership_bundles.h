@@ -13,6 +13,8 @@
  * malformed. */
 MUST_USE bool membership_take_bundle(struct membership *m, struct view note, struct address *agency, bool *is_new,
                                      struct error *err);
+/* The same checks; nothing is stored. */
+MUST_USE bool membership_check_bundle(struct membership *m, struct view note, struct bundle *out, struct error *err);
 /* The newest bundle of AGENCY and the note it came in; NULL and empty: there is none. */
 const struct bundle *membership_bundle(struct membership *m, struct view agency);
 struct view membership_bundle_note(struct membership *m, struct view agency);

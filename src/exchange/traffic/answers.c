@@ -8,16 +8,15 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
-#include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/releasing.h"
-#include "exchange/traffic/sealing.h"
 #include "model/refusal.h"
 #include "store/note_store.h"
 
@@ -147,7 +146,6 @@ static bool record_again(struct exchange *x, struct link *link, struct message_r
 bool answers_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err)
 {
     struct peer_refusal refusal;
-    struct address agency;
     struct message_row row;
     bool is_new = false;
     bool found = false;
@@ -163,17 +161,8 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
                  refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
                  refusal.hold != HOLD_NONE ? " hold=" : "", refusal.hold != HOLD_NONE ? hold_name(refusal.hold) : "");
     holds_said(x, link->peer, refusal.hold);
-    if (refusal.bundle.size != 0) {
-        if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
-            return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
-        if (is_new)
-            sealing_invalidate(x->sealing);
-        if (is_new &&
-            (!tick_begin(x, err) ||
-             !note_store_put(x->db, "bundle", address_view(&agency),
-                             membership_bundle(x->membership, address_view(&agency))->sequence, refusal.bundle, err)))
-            return false;
-    }
+    if (refusal.bundle.size != 0 && !federation_take_bundle(x, link, refusal.bundle, &is_new, err))
+        return false;
     if (!refusal.has_message)
         return true;
     if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &refusal.message, &found, &row, err))

@@ -361,6 +361,7 @@ static bool is_taken_over_share(struct exchange *x, struct link *link, uint16_t 
 static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
     struct error why = {0};
+    bool is_new;
 
     if (meter_is_over(x, link->usage, NULL) && !is_taken_over_share(x, link, kind))
         return true;
@@ -381,9 +382,9 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
         return cosigning_take(x, link, payload, err);
     case PEER_BUNDLE:
         if (!link->directory_only)
-            return federation_take_bundle(x, link, payload, err);
+            return federation_take_bundle(x, link, payload, &is_new, err);
         /* The old directory may not list the peer; it sends its bundle again when we have the newer one. */
-        if (federation_take_bundle(x, link, payload, &why) || error_fault(&why) != FAULT_LOCAL)
+        if (federation_take_bundle(x, link, payload, &is_new, &why) || error_fault(&why) != FAULT_LOCAL)
             return true;
         *err = why;
         return false;

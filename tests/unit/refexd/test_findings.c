@@ -193,6 +193,11 @@ static void make_directory_old(struct facts *f)
     f->node.directory_refresh_after_ms = NOW - 1;
 }
 
+static void make_other_keys(struct facts *f)
+{
+    f->node.other_keys = true;
+}
+
 static void make_other_directory(struct facts *f)
 {
     f->node.other_directory = 7;
@@ -336,6 +341,7 @@ static const struct {
     [FOUND_OWN_CERTIFICATE] = {make_own_certificate, "this node's transport certificate ends at "},
     [FOUND_DIRECTORY_ENDED] = {make_directory_ended, "the directory ended at "},
     [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
+    [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
     [FOUND_ENDPOINT] = {make_endpoint,
