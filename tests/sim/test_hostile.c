@@ -181,15 +181,17 @@ static void inject_note(struct fixture *s, uint64_t size)
     bytes_fini(&envelope);
 }
 
-/* The ngo ends each link on which it is asked how its log grew, and comes again. */
-static void end_links(struct fixture *s, unsigned count, int64_t pause_ms)
+/* The ngo ends each link on which it is asked how its log grew, sooner than a question is in vain, and comes again. */
+static void end_links_when_asked(struct fixture *s, int64_t ms)
 {
     world_conditions(s->w)->drop = PEER_WITNESS;
-    for (unsigned i = 0; i < count; i++) {
-        assert_true(world_inject(s->w, NGO, MISSION, PEER_BUSY, (struct view){0}));
-        world_run_ms(s->w, 1000);
-        world_cut(s->w, NGO, MISSION);
-        world_run_ms(s->w, pause_ms);
+    for (int64_t at = 0; at < ms; at += 5000) {
+        const struct link *l = link_of(s, MISSION);
+
+        if (l != NULL && l->growth_asked.size != 0)
+            world_cut(s->w, NGO, MISSION);
+        world_link(s->w, NGO, MISSION);
+        world_run_ms(s->w, 5000);
     }
 }
 
@@ -200,7 +202,27 @@ static void test_who_ends_each_link_on_which_it_is_asked_is_found(void **state)
     (void)state;
     begin(&s);
     inject_note(&s, 900);
-    end_links(&s, 40, 2 * MINUTES);
+    end_links_when_asked(&s, 70 * MINUTES);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 1);
+    end(&s);
+}
+
+/* Its node is off for hours; the answer to the first question after it is lost. */
+static void test_an_old_note_is_asked_for_twice_before_it_is_found(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    inject_note(&s, 900);
+    world_crash(s.w, NGO);
+    world_run_ms(s.w, 120 * MINUTES);
+    world_start(s.w, NGO);
+    world_conditions(s.w)->drop = PEER_WITNESS;
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, 15000);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 0);
+    world_run_ms(s.w, MINUTES);
     assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 1);
     end(&s);
 }
@@ -336,6 +358,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_that_is_half_true_links_nothing_and_ends_no_node),
         cmocka_unit_test(test_who_ends_each_link_on_which_it_is_asked_is_found),
+        cmocka_unit_test(test_an_old_note_is_asked_for_twice_before_it_is_found),
         cmocka_unit_test(test_a_few_links_that_end_accuse_nobody),
         cmocka_unit_test(test_one_answer_about_the_clock_is_one_line),
         cmocka_unit_test(test_who_has_used_up_its_share_is_not_found_unlinked_for_that),

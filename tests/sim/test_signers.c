@@ -531,27 +531,52 @@ static void test_two_consents_with_one_id_are_two(void **state)
 
 /* --- tombstones --- */
 
+/* As many of node I as the mission remembers. */
+static void fill_tombstones(struct scene *s, size_t i)
+{
+    struct consent_row row = {.progress = CONSENT_ERASED,
+                              .agency = *world_address(s->f.w, i),
+                              .recipient = *world_address(s->f.w, MISSION),
+                              .changed_ms = world_now(s->f.w)};
+
+    assert_true(tick_begin(s->f.mission, &s->f.err));
+    for (unsigned k = 0; k < BOUND_TOMBSTONES; k++) {
+        random_fill(s->f.mission->random, row.id.at, sizeof row.id.at);
+        assert_true(consent_store_next_number(s->f.mission->db, &row.number, &s->f.err));
+        assert_true(consent_store_add(s->f.mission->db, &row, (struct view){0}, &s->f.err));
+    }
+    world_tick(s->f.w, MISSION);
+}
+
 static void test_tombstones_of_one_agency_keep_out_no_withdrawal_of_another(void **state)
 {
-    struct consent_row row = {.progress = CONSENT_ERASED};
     struct body body;
     struct scene s;
 
     (void)state;
     begin(&s);
-    row.agency = *world_address(s.f.w, NGO);
-    row.recipient = *world_address(s.f.w, MISSION);
-    row.changed_ms = world_now(s.f.w);
-    assert_true(tick_begin(s.f.mission, &s.f.err));
-    for (unsigned i = 0; i < BOUND_TOMBSTONES; i++) {
-        random_fill(s.f.mission->random, row.id.at, sizeof row.id.at);
-        assert_true(consent_store_next_number(s.f.mission->db, &row.number, &s.f.err));
-        assert_true(consent_store_add(s.f.mission->db, &row, (struct view){0}, &s.f.err));
-    }
-    world_tick(s.f.w, MISSION);
+    fill_tombstones(&s, NGO);
     body = withdrawal_by(&s, SHELTER);
     put(&s, SHELTER, MISSION, &any_message, &body);
     assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1);
+    end(&s);
+}
+
+static void test_the_id_of_anothers_consent_makes_no_room_for_tombstones(void **state)
+{
+    struct body body;
+    struct scene s;
+    unsigned received;
+
+    (void)state;
+    begin(&s);
+    fill_tombstones(&s, SHELTER);
+    received = people_records(s.f.mission, RECORD_RECEIVED);
+    body = withdrawal_by(&s, SHELTER); /* hers stands at the mission, as the ngo took it */
+    put(&s, SHELTER, MISSION, &any_message, &body);
+    assert_int_equal(people_records(s.f.mission, RECORD_RECEIVED), received);
+    assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
+    assert_int_equal(consent_at(&s, MISSION, NGO).progress, CONSENT_STANDS);
     end(&s);
 }
 
@@ -559,17 +584,18 @@ static void test_tombstones_of_one_agency_keep_out_no_withdrawal_of_another(void
 
 int main(int argc, char **argv)
 {
-    struct CMUnitTest tests[LIES + 4] = {
+    struct CMUnitTest tests[LIES + 5] = {
         cmocka_unit_test(test_a_withdrawal_is_answered_by_the_agency_that_was_told),
         cmocka_unit_test(test_another_withdrawal_with_her_consents_id_is_no_repeat_of_hers),
         cmocka_unit_test(test_two_consents_with_one_id_are_two),
         cmocka_unit_test(test_tombstones_of_one_agency_keep_out_no_withdrawal_of_another),
+        cmocka_unit_test(test_the_id_of_anothers_consent_makes_no_room_for_tombstones),
     };
     struct lie each[LIES];
 
     memcpy(each, lies, sizeof each);
     for (size_t i = 0; i < LIES; i++)
-        tests[4 + i] = (struct CMUnitTest){each[i].name, test_lie, NULL, NULL, &each[i]};
+        tests[5 + i] = (struct CMUnitTest){each[i].name, test_lie, NULL, NULL, &each[i]};
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
         cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
