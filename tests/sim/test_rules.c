@@ -639,6 +639,11 @@ static void test_a_message_id_used_for_another_record_is_refused(void **state)
 static void test_a_record_that_is_not_of_this_message_is_refused(void **state)
 {
     static const struct hash other = {{1}};
+    struct body b = {.kind = MESSAGE_RELEASE,
+                     .has_referral = true,
+                     .sections = {{SECTION_HEALTH, view_of_text("no section")}},
+                     .section_count = 1};
+    struct bytes no_section = {0};
     struct bytes body = {0};
     struct fixture s;
     struct forgery good;
@@ -671,6 +676,13 @@ static void test_a_record_that_is_not_of_this_message_is_refused(void **state)
     f.consent = (struct view){0};
     deliver(&s, &f);
     assert_refused_at_step(&s, STEP_RECORD);
+    f = good;
+    b.referral = s.sent.referral;
+    body_encode(&b, &no_section);
+    f.body = bytes_view(&no_section);
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_RECORD);
+    bytes_fini(&no_section);
     bytes_fini(&body);
     end(&s);
 }

@@ -78,6 +78,7 @@ struct world {
     struct bytes directory_certificate;
     struct federation federation;
     struct member members[WORLD_NODES];
+    bool absent[WORLD_NODES]; /* no directory lists it any more */
     struct revocation revocations[WORLD_NODES * 2];
     size_t revocation_count;
     uint64_t sequence;
@@ -373,7 +374,6 @@ static void sign_directory(struct world *w, struct bytes *note)
                           .refresh_after_s = w->clock.ms / 1000 + 7 * 86400,
                           .hard_expiry_s = w->clock.ms / 1000 + 14 * 86400,
                           .members = sorted,
-                          .member_count = w->node_count,
                           .revocations = w->revocations,
                           .revocation_count = w->revocation_count,
                           .issuers = &issuing,
@@ -386,11 +386,14 @@ static void sign_directory(struct world *w, struct bytes *note)
     struct error err;
 
     for (size_t i = 0; i < w->node_count; i++) { /* ascending by name */
-        size_t at = i;
+        size_t at = d.member_count;
 
+        if (w->absent[i])
+            continue;
         for (; at > 0 && strcmp(sorted[at - 1].agency.text, w->members[i].agency.text) > 0; at--)
             sorted[at] = sorted[at - 1];
         sorted[at] = w->members[i];
+        d.member_count++;
     }
     world_must(directory_note_sign(&d, &signer, 1, note, &err), &err, "sign a directory");
 }
@@ -930,6 +933,12 @@ void world_unlist(struct world *w, size_t i)
 {
     w->members[i].unlisted = true;
     w->members[i].endpoint = view_of(NULL, 0);
+    world_publish(w);
+}
+
+void world_remove(struct world *w, size_t i)
+{
+    w->absent[i] = true;
     world_publish(w);
 }
 

@@ -114,6 +114,9 @@ void world_unlist(struct world *w, size_t i);
 /* It has an endpoint again; publishes the directory. */
 void world_list(struct world *w, size_t i);
 
+/* Agency I is in no directory from now on; publishes one. */
+void world_remove(struct world *w, size_t i);
+
 /* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
 /* From now on node I is told that this many bytes wait to be sent on each of its links. */

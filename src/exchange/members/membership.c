@@ -430,7 +430,8 @@ bool membership_may_bring_directory(struct membership *m, struct view certificat
 
     if (member == NULL || now_ms <= directory_version_directory(m->version)->hard_expiry_s * 1000)
         return false;
-    if (membership_find_peer(m, address_view(&member->agency), &p) && p.revoked)
+    REQUIRE(membership_find_peer(m, address_view(&member->agency), &p)); /* it is the directory that lists the node */
+    if (p.revoked)
         return false;
     if (!membership_node_of(m, certificate, now_ms, &shown, &why) || !ident_equal(&shown, node))
         return false;

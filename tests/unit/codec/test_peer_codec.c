@@ -4,6 +4,7 @@
 #include "model/refusal.h"
 
 #include "base/bounds.h"
+#include "raw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,6 +150,44 @@ static void test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else(void
         }
 }
 
+static enum error_code refusal_code(const struct peer_refusal *r)
+{
+    struct peer_refusal back;
+    struct error err = {0};
+
+    bytes_clear(&wire);
+    peer_refusal_encode(r, &wire);
+    return peer_refusal_decode(bytes_view(&wire), &arena, &back, &err) ? E_NONE : err.code;
+}
+
+static void test_a_refusal_names_a_hold_of_the_list_or_none(void **state)
+{
+    struct peer_refusal r = {.step = STEP_MEMBER, .hold = HOLD_END - 1};
+
+    (void)state;
+    assert_int_equal(refusal_code(&r), E_NONE);
+    r.hold = HOLD_END;
+    assert_int_equal(refusal_code(&r), E_LNK_10);
+    r.hold = HOLD_NONE;
+    assert_int_equal(refusal_code(&r), E_NONE);
+}
+
+static void test_a_refusal_names_the_message_by_a_whole_id_or_not_at_all(void **state)
+{
+    struct peer_refusal back;
+    struct error err;
+
+    (void)state;
+    for (size_t size = 15; size <= 17; size++) {
+        bytes_clear(&wire);
+        raw_fill(&wire, 1, 'm', size);
+        raw_number(&wire, 2, STEP_MEMBER);
+        assert_int_equal(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err), size == 16);
+        if (size != 16)
+            assert_int_equal(err.code, E_LNK_10);
+    }
+}
+
 static bool decodes(const struct peer_witness *w)
 {
     struct peer_witness back;
@@ -264,6 +303,46 @@ static void test_an_incarnation_comes_back_whole(void **state)
     assert_false(peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err));
 }
 
+static enum error_code incarnation_code(const struct peer_incarnation *i)
+{
+    struct peer_incarnation back;
+    struct error err = {0};
+
+    bytes_clear(&wire);
+    peer_incarnation_encode(i, &wire);
+    return peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err) ? E_NONE : err.code;
+}
+
+static void test_an_incarnation_has_each_part_within_its_bound(void **state)
+{
+    static const uint8_t zeros[BOUND_PATH * HASH_SIZE + HASH_SIZE];
+    const struct peer_incarnation whole = {.record = view_of(zeros, BOUND_RECORD),
+                                           .path = view_of(zeros, BOUND_PATH * HASH_SIZE),
+                                           .checkpoint = view_of(zeros, BOUND_CHECKPOINT)};
+    struct peer_incarnation i = whole;
+    struct peer_incarnation back;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(incarnation_code(&i), E_NONE);
+    i.record.size++;
+    assert_int_equal(incarnation_code(&i), E_LNK_10);
+    i = whole, i.path.size--; /* no whole hashes */
+    assert_int_equal(incarnation_code(&i), E_LNK_10);
+    i = whole, i.path.size += HASH_SIZE;
+    assert_int_equal(incarnation_code(&i), E_LNK_10);
+    i = whole, i.checkpoint.size = 0;
+    assert_int_equal(incarnation_code(&i), E_LNK_10);
+    i = whole, i.checkpoint.size++;
+    assert_int_equal(incarnation_code(&i), E_LNK_10);
+
+    i = whole;
+    assert_int_equal(incarnation_code(&i), E_NONE);
+    raw_number(&wire, 4, 1); /* of no field: only the hello may have new ones */
+    assert_false(peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_int_equal(err.code, E_LNK_10);
+}
+
 static void test_a_question_what_arrived_has_whole_items(void **state)
 {
     struct peer_asked items[2] = {{.message = {{1}}, .leaf = {{2}}}, {.message = {{3}}, .leaf = {{4}}}};
@@ -305,10 +384,13 @@ int main(void)
         cmocka_unit_test_setup(test_a_hello_that_makes_no_sense_is_refused, set_up),
         cmocka_unit_test_setup(test_a_refusal_comes_back_and_has_a_step, set_up),
         cmocka_unit_test_setup(test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else, set_up),
+        cmocka_unit_test_setup(test_a_refusal_names_a_hold_of_the_list_or_none, set_up),
+        cmocka_unit_test_setup(test_a_refusal_names_the_message_by_a_whole_id_or_not_at_all, set_up),
         cmocka_unit_test_setup(test_a_question_how_a_log_grew_names_sizes_that_ascend, set_up),
         cmocka_unit_test_setup(test_an_answer_how_a_log_grew_has_notes_and_asks_nothing, set_up),
         cmocka_unit_test_setup(test_a_cosigned_checkpoint_is_bounded_and_has_size_and_path_or_neither, set_up),
         cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, set_up),
+        cmocka_unit_test_setup(test_an_incarnation_has_each_part_within_its_bound, set_up),
         cmocka_unit_test_setup(test_a_question_what_arrived_has_whole_items, set_up),
     };
 

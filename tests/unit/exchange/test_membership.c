@@ -11,85 +11,13 @@
 
 #include "crypto/digest.h"
 #include "exchange/members/membership_bundles.h"
-#include "federation_fixture.h"
-
-#define NOW INT64_C(1795000000000)
-
-/* ngo and mission are members; we are ngo. */
-struct fixture {
-    struct federation_fixture f;
-    struct fixture_agency *mission;
-    struct fixture_agency *ngo;
-    struct bytes note;
-    struct membership *m;
-};
-
-static struct view mission(void)
-{
-    return view_of_text("mission@nrm.example");
-}
-
-static int set_up(void **state)
-{
-    struct fixture *s = xnew(sizeof *s);
-    struct membership_files files;
-    struct error err;
-
-    federation_fixture_init(&s->f, "nrm.example", NOW, 1, 1);
-    s->mission = federation_fixture_admit(&s->f, "mission@nrm.example");
-    s->ngo = federation_fixture_admit(&s->f, "ngo@nrm.example");
-    federation_fixture_directory(&s->f, 1, &s->note);
-    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
-    assert_true(membership_open(&files, NOW, &s->m, &err));
-    *state = s;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *s = *state;
-
-    membership_free(s->m);
-    bytes_fini(&s->note);
-    federation_fixture_fini(&s->f);
-    free(s);
-    return 0;
-}
-
-static void take_directory(struct fixture *s, enum directory_result expected)
-{
-    enum directory_result what;
-    struct error err = {0};
-
-    if (!membership_take_directory(s->m, bytes_view(&s->note), NOW, 0, &what, &err))
-        fail_msg("%s", err.text);
-    assert_int_equal(what, expected);
-}
-
-static void refuse_directory(struct fixture *s, struct view note, int64_t now_ms, enum error_code code)
-{
-    uint64_t before = membership_directory(s->m)->sequence;
-    enum directory_result what;
-    struct error err = {0};
-
-    assert_false(membership_take_directory(s->m, note, now_ms, 0, &what, &err));
-    assert_int_equal(err.code, code);
-    assert_int_equal(membership_directory(s->m)->sequence, before);
-}
-
-static void refuse_agency(struct fixture *s, const char *agency, int64_t now_ms, enum error_code code)
-{
-    struct error err = {0};
-
-    assert_false(membership_admits(s->m, view_of_text(agency), now_ms, NULL, &err));
-    assert_int_equal(err.code, code);
-}
+#include "two_members.h"
 
 /* --- opening --- */
 
 static void test_a_member_is_admitted_with_its_identity_key(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     const struct verify_key *key;
     uint8_t signature[SIGN_SIZE];
     struct membership_status status;
@@ -105,19 +33,9 @@ static void test_a_member_is_admitted_with_its_identity_key(void **state)
     assert_false(status.stale || status.own_missing || status.own_differs || status.own_revoked);
 }
 
-static void refuse_files(const struct membership_files *files, enum error_code code)
-{
-    struct membership *m = NULL;
-    struct error err = {0};
-
-    assert_false(membership_open(files, NOW, &m, &err));
-    assert_int_equal(err.code, code);
-    assert_null(m);
-}
-
 static void test_a_membership_mixed_from_two_federations_is_refused(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct federation_fixture other;
     struct fixture_agency *same_name;
     struct membership_files files;
@@ -143,13 +61,22 @@ static void test_a_membership_mixed_from_two_federations_is_refused(void **state
     files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     files.root = view_of_text("no certificate");
     refuse_files(&files, E_ENR_05);
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
+    files.root = files.issuing; /* its name is the federation's, too */
+    refuse_files(&files, E_ENR_05);
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
+    files.transport = view_of_text("no certificate");
+    refuse_files(&files, E_ENR_05);
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
+    files.identity = bytes_view(&same_name->identity); /* that alone */
+    refuse_files(&files, E_ENR_05);
     bytes_fini(&note);
     federation_fixture_fini(&other);
 }
 
 static void test_the_fingerprint_and_the_keys_of_a_membership_are_compared(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     char right[FINGERPRINT_TEXT];
     char wrong[FINGERPRINT_TEXT];
     uint8_t transport[KEY_SIZE];
@@ -180,7 +107,7 @@ static void test_the_fingerprint_and_the_keys_of_a_membership_are_compared(void 
 
 static void test_an_own_entry_that_we_did_not_make_is_a_finding(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct membership_status status;
 
     s->f.members[1].identity_certificate = bytes_view(&s->mission->identity);
@@ -199,7 +126,7 @@ static void test_an_own_entry_that_we_did_not_make_is_a_finding(void **state)
 
 static void test_a_renewal_that_has_not_come_yet_is_no_entry_of_somebody_else(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct membership_status status;
     const struct certify_validity later = {.now_ms = NOW + DAY_MS, .days = 730};
     struct bytes request = {0};
@@ -222,7 +149,7 @@ static void test_a_renewal_that_has_not_come_yet_is_no_entry_of_somebody_else(vo
 
 static void test_a_newer_directory_is_taken_and_an_older_one_is_not(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct bytes first = {0};
 
     bytes_append_view(&first, bytes_view(&s->note));
@@ -241,7 +168,7 @@ static void test_a_newer_directory_is_taken_and_an_older_one_is_not(void **state
 
 static void test_two_signed_directories_with_one_number_are_an_alarm(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
 
     s->f.sequence = 0;
     s->f.member_count = 1;
@@ -252,7 +179,7 @@ static void test_two_signed_directories_with_one_number_are_an_alarm(void **stat
 
 static void test_an_unsigned_twin_is_no_alarm_but_a_forgery(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct sign_key *thief = sign_key_new();
     struct sign_key *own = s->f.directory_keys[0];
 
@@ -268,7 +195,7 @@ static void test_an_unsigned_twin_is_no_alarm_but_a_forgery(void **state)
 
 static void test_a_changed_directory_is_refused(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     char *text;
     char *number;
 
@@ -286,7 +213,7 @@ static void test_a_changed_directory_is_refused(void **state)
 
 static void test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct membership_status status;
     int64_t last = NOW + 14 * DAY_MS;
     struct error err;
@@ -303,7 +230,7 @@ static void test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody(vo
 
 static void test_a_clock_behind_the_federations_keys_is_named_and_not_the_directory(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct membership_files files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     struct membership *m = NULL;
     struct error err = {0};
@@ -314,7 +241,7 @@ static void test_a_clock_behind_the_federations_keys_is_named_and_not_the_direct
 
 static void test_each_reason_for_not_talking_to_an_agency_has_its_own_hold(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     const struct directory *d = membership_directory(s->m);
     struct peer p;
 
@@ -327,9 +254,24 @@ static void test_each_reason_for_not_talking_to_an_agency_has_its_own_hold(void 
     assert_int_equal(membership_hold(s->m, mission(), p.from_ms - 1), HOLD_CERTIFICATE_EARLY);
 }
 
+static void test_each_reason_of_a_revocation_has_its_own_hold(void **state)
+{
+    static const enum hold holds[REVOKED_END] = {[REVOKED_KEY_COMPROMISE] = HOLD_KEY_COMPROMISED,
+                                                 [REVOKED_LEFT] = HOLD_LEFT,
+                                                 [REVOKED_SUSPENDED] = HOLD_SUSPENDED,
+                                                 [REVOKED_SUPERSEDED] = HOLD_SUPERSEDED};
+    struct two_members *s = *state;
+
+    for (enum revocation_reason why = REVOKED_KEY_COMPROMISE; why < REVOKED_END; why++) {
+        revoke(s, bytes_view(&s->mission->identity), &s->mission->address, why);
+        take_directory(s, DIRECTORY_TAKEN);
+        assert_int_equal(membership_hold(s->m, mission(), NOW), holds[why]);
+    }
+}
+
 static void test_who_is_in_no_directory_has_no_kind_and_may_dial(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct view nobody = view_of_text("police@nrm.example");
 
     assert_int_equal(membership_own_incarnation(s->m), 1);
@@ -348,7 +290,7 @@ static void test_who_is_in_no_directory_has_no_kind_and_may_dial(void **state)
 
 static void test_two_that_dial_only_cannot_link(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
 
     for (size_t i = 0; i < 2; i++) {
         s->f.members[i].unlisted = true;
@@ -368,7 +310,7 @@ static void test_two_that_dial_only_cannot_link(void **state)
 static void test_a_directory_of_another_federation_is_not_taken(void **state)
 {
     static const char *const names[] = {"nrm.example", "other.example"};
-    struct fixture *s = *state;
+    struct two_members *s = *state;
 
     for (size_t i = 0; i < 2; i++) {
         struct federation_fixture other;
@@ -386,7 +328,7 @@ static void test_a_directory_of_another_federation_is_not_taken(void **state)
 static void test_another_machine_of_ours_in_the_directory_is_a_finding(void **state)
 {
     static const struct ident another = {{7}};
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct membership_status status;
 
     s->f.members[1].nodes = &another;
@@ -399,7 +341,7 @@ static void test_another_machine_of_ours_in_the_directory_is_a_finding(void **st
 
 static void test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct view transport = bytes_view(&s->mission->transport);
     int64_t ended = membership_directory(s->m)->hard_expiry_s * 1000 + 1;
     struct address agency = {0};
@@ -411,11 +353,50 @@ static void test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_on
     assert_false(
         membership_may_bring_directory(s->m, bytes_view(&s->mission->identity), &s->mission->node, ended, &agency));
     assert_false(membership_may_bring_directory(s->m, transport, &(struct ident){{0xee}}, ended, &agency));
+    revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_SUSPENDED);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(membership_may_bring_directory(s->m, transport, &s->mission->node, ended, &agency));
+}
+
+static void test_of_two_revocations_of_ours_the_graver_is_told(void **state)
+{
+    static const struct {
+        enum revocation_reason identity;
+        enum revocation_reason transport; /* 0: not revoked */
+        enum revocation_reason told;
+    } cases[] = {
+        {REVOKED_SUSPENDED, 0, REVOKED_SUSPENDED},
+        {REVOKED_SUSPENDED, REVOKED_KEY_COMPROMISE, REVOKED_KEY_COMPROMISE},
+        {REVOKED_LEFT, REVOKED_SUPERSEDED, REVOKED_LEFT},
+    };
+    struct two_members *s = *state;
+    struct membership_status status;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct revocation *r = s->f.revocations;
+
+        s->f.revocation_count = cases[i].transport != 0 ? 2 : 1;
+        for (size_t k = 0; k < 2; k++)
+            r[k] = (struct revocation){.agency = s->ngo->address, .reason = cases[i].identity, .time_ms = NOW};
+        digest_sha256(bytes_view(&s->ngo->identity), &r[0].certificate);
+        digest_sha256(bytes_view(&s->ngo->transport), &r[1].certificate);
+        r[1].reason = cases[i].transport;
+        if (s->f.revocation_count == 2 && memcmp(&r[0].certificate, &r[1].certificate, HASH_SIZE) > 0) {
+            struct revocation first = r[1];
+
+            r[1] = r[0], r[0] = first;
+        }
+        federation_fixture_directory(&s->f, 1, &s->note);
+        take_directory(s, DIRECTORY_TAKEN);
+        membership_status(s->m, NOW, &status);
+        assert_true(status.own_revoked);
+        assert_int_equal(status.own_reason, cases[i].told);
+    }
 }
 
 static void test_two_of_three_directory_keys_must_sign(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct federation_fixture f;
     struct fixture_agency *ngo;
     struct membership_files files;
@@ -442,21 +423,9 @@ static void test_two_of_three_directory_keys_must_sign(void **state)
     federation_fixture_fini(&f);
 }
 
-static void revoke(struct fixture *s, struct view certificate, const struct address *agency, enum revocation_reason why)
-{
-    struct revocation *r = &s->f.revocations[0];
-
-    *r = (struct revocation){.reason = why, .time_ms = NOW};
-    if (agency != NULL)
-        r->agency = *agency;
-    digest_sha256(certificate, &r->certificate);
-    s->f.revocation_count = 1;
-    federation_fixture_directory(&s->f, 1, &s->note);
-}
-
 static void test_a_revoked_directory_key_signs_no_more(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
 
     revoke(s, bytes_view(&s->f.directory_certificates[0]), NULL, REVOKED_KEY_COMPROMISE);
 
@@ -467,7 +436,7 @@ static void test_a_revoked_directory_key_signs_no_more(void **state)
 
 static void test_a_stranger_is_no_member(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct peer p;
 
     refuse_agency(s, "police@nrm.example", NOW, E_FED_25);
@@ -478,7 +447,7 @@ static void test_a_stranger_is_no_member(void **state)
 
 static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct error err;
     struct peer p;
     struct view revoked;
@@ -502,7 +471,7 @@ static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(voi
 /* A machine's certificate alone: its links end, the agency is no less a member. */
 static void test_a_revoked_transport_certificate_ends_links_and_nothing_else(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct address agency;
     struct error err;
 
@@ -517,7 +486,7 @@ static void test_a_revoked_transport_certificate_ends_links_and_nothing_else(voi
 
 static void test_what_a_revoked_transport_ca_signed_links_nobody(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct address agency;
     struct error err;
     size_t count;
@@ -535,7 +504,7 @@ static void test_what_a_revoked_transport_ca_signed_links_nobody(void **state)
 
 static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct error err;
     struct peer p;
 
@@ -549,7 +518,7 @@ static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
 
 static void test_every_issuing_ca_that_a_directory_may_list_is_looked_at(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct bytes ders[BOUND_ISSUERS] = {{0}};
     struct error err;
 
@@ -573,7 +542,7 @@ static void test_every_issuing_ca_that_a_directory_may_list_is_looked_at(void **
 
 static void test_an_issuer_of_another_federation_shuts_nobody_else_out(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct federation_fixture other;
     struct error err;
 
@@ -588,7 +557,7 @@ static void test_an_issuer_of_another_federation_shuts_nobody_else_out(void **st
 }
 
 /* Replaces the directory in use by one that is valid as long as the certificates, to test beyond their end. */
-static void sign_directory_at(struct fixture *s, int64_t now_ms)
+static void sign_directory_at(struct two_members *s, int64_t now_ms)
 {
     s->f.now_ms = now_ms;
     federation_fixture_directory(&s->f, 1, &s->note);
@@ -596,7 +565,7 @@ static void sign_directory_at(struct fixture *s, int64_t now_ms)
 
 static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     int64_t end = NOW + CERTIFY_IDENTITY_DAYS * DAY_MS;
     enum directory_result what;
     struct error err;
@@ -615,7 +584,7 @@ static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **s
 
 static void test_an_entry_with_another_agencys_certificate_is_not_believed(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct error err;
     struct peer p;
 
@@ -629,8 +598,8 @@ static void test_an_entry_with_another_agencys_certificate_is_not_believed(void 
     assert_null(p.identity);
 }
 
-static bool admits_node(struct fixture *s, const struct bytes *certificate, const struct ident *node, int64_t now_ms,
-                        enum error_code *code)
+static bool admits_node(struct two_members *s, const struct bytes *certificate, const struct ident *node,
+                        int64_t now_ms, enum error_code *code)
 {
     struct address agency = {0};
     struct error err = {0};
@@ -644,7 +613,7 @@ static bool admits_node(struct fixture *s, const struct bytes *certificate, cons
 
 static void test_the_directory_says_whose_node_it_is(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     const struct ident unknown = {{0xee}};
     enum error_code code;
 
@@ -662,9 +631,29 @@ static void test_the_directory_says_whose_node_it_is(void **state)
     assert_int_equal(code, E_FED_28);
 }
 
+static void test_a_machines_certificate_counts_from_its_first_moment_to_its_last(void **state)
+{
+    struct two_members *s = *state;
+    int64_t later = NOW + (CERTIFY_TRANSPORT_DAYS + 1) * DAY_MS;
+    enum directory_result what;
+    struct bytes renewed = {0};
+    enum error_code code;
+    struct error err;
+
+    sign_directory_at(s, later);
+    assert_true(membership_take_directory(s->m, bytes_view(&s->note), later, 0, &what, &err));
+    assert_false(admits_node(s, &s->mission->transport, &s->mission->node, later, &code));
+    assert_int_equal(code, E_FED_26);
+    federation_fixture_renew(&s->f, s->mission, s->mission->transport_key, &renewed); /* from LATER on */
+    assert_true(admits_node(s, &renewed, &s->mission->node, later, &code));
+    assert_false(admits_node(s, &renewed, &s->mission->node, later - DAY_MS, &code));
+    assert_int_equal(code, E_FED_27);
+    bytes_fini(&renewed);
+}
+
 static void test_a_renewal_with_a_new_key_holds_under_an_old_directory(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct sign_key *key = sign_key_new();
     struct bytes renewed = {0};
     enum error_code code;
@@ -677,7 +666,7 @@ static void test_a_renewal_with_a_new_key_holds_under_an_old_directory(void **st
 
 static void test_a_replaced_machine_is_unknown_until_the_directory_lists_it(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct ident before = s->mission->node;
     enum error_code code;
 
@@ -694,7 +683,7 @@ static void test_a_replaced_machine_is_unknown_until_the_directory_lists_it(void
 
 static void test_a_certificate_of_another_label_is_refused(void **state)
 {
-    struct fixture *s = *state;
+    struct two_members *s = *state;
     struct federation_fixture other = s->f;
     struct bytes foreign_ca = {0};
     struct bytes foreign = {0};
@@ -720,163 +709,6 @@ static void test_a_certificate_of_another_label_is_refused(void **state)
     sign_key_free(other.transport_key);
 }
 
-/* --- bundles --- */
-
-static void make_bundle(const struct fixture *s, const char *agency, const struct sign_key *key, uint64_t sequence,
-                        struct bytes *note)
-{
-    struct bundle b = {.sequence = sequence, .content_min = 1, .content_max = 1};
-    struct error err;
-
-    assert_true(address_read(view_of_text(agency), &b.agency));
-    for (uint32_t i = 0; i < BUNDLE_WEEKS; i++) {
-        bundle_schedule(day_of_ms(NOW), i, &b.keys[i]);
-        b.keys[i].suite = 1;
-        memset(b.keys[i].public_key, (int)(i + 1), KEY_SIZE);
-    }
-    b.key_count = BUNDLE_WEEKS;
-    bytes_clear(note);
-    assert_true(bundle_sign(&b, &s->f.federation, key, note, &err));
-}
-
-static void test_the_newest_bundle_of_an_agency_is_kept(void **state)
-{
-    struct fixture *s = *state;
-    const struct bundle_key *key;
-    struct bytes note = {0};
-    struct address whose;
-    bool is_new;
-    struct error err;
-
-    assert_false(membership_sealing_key(s->m, mission(), day_of_ms(NOW), &key, &err));
-    assert_int_equal(err.code, E_FED_30);
-    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 2, &note);
-    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
-    assert_true(is_new);
-    assert_true(address_equal(&whose, &s->mission->address));
-    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
-    assert_false(is_new);
-    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
-    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
-    assert_false(is_new);
-
-    assert_int_equal(membership_bundle(s->m, mission())->sequence, 2);
-    assert_true(membership_sealing_key(s->m, mission(), day_of_ms(NOW), &key, &err));
-    assert_int_equal(key->public_key[0], 1);
-    assert_true(membership_sealing_key(s->m, mission(), day_of_ms(NOW) + 7, &key, &err));
-    assert_int_equal(key->public_key[0], 2);
-    assert_false(membership_sealing_key(s->m, mission(), day_of_ms(NOW) + 35, &key, &err));
-    bytes_fini(&note);
-}
-
-static void refuse_bundle(struct fixture *s, const struct bytes *note, enum error_code code)
-{
-    struct address whose;
-    struct error err = {0};
-    bool is_new;
-
-    assert_false(membership_take_bundle(s->m, bytes_view(note), &whose, &is_new, &err));
-    assert_int_equal(err.code, code);
-    assert_null(membership_bundle(s->m, mission()));
-}
-
-static void test_a_bundle_that_another_key_signed_is_refused(void **state)
-{
-    struct fixture *s = *state;
-    struct bytes note = {0};
-
-    make_bundle(s, "mission@nrm.example", s->ngo->identity_key, 1, &note);
-    refuse_bundle(s, &note, E_FED_29);
-    make_bundle(s, "mission@nrm.example", s->mission->transport_key, 1, &note);
-    refuse_bundle(s, &note, E_FED_29);
-    make_bundle(s, "police@nrm.example", s->mission->identity_key, 1, &note);
-    refuse_bundle(s, &note, E_FED_25);
-    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
-    note.at[40]++;
-    refuse_bundle(s, &note, E_FED_29);
-    bytes_fini(&note);
-}
-
-static void test_a_compromised_key_offers_no_bundle(void **state)
-{
-    struct fixture *s = *state;
-    struct bytes note = {0};
-
-    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
-    revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_KEY_COMPROMISE);
-    take_directory(s, DIRECTORY_TAKEN);
-
-    refuse_bundle(s, &note, E_FED_29);
-    bytes_fini(&note);
-}
-
-static void test_the_directorys_bundle_is_used_until_a_newer_one_comes(void **state)
-{
-    struct fixture *s = *state;
-    struct bytes first = {0};
-    struct bytes second = {0};
-    struct address whose;
-    bool is_new;
-    struct error err;
-
-    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &first);
-    s->f.members[0].bundle = bytes_view(&first);
-    federation_fixture_directory(&s->f, 1, &s->note);
-    take_directory(s, DIRECTORY_TAKEN);
-    assert_int_equal(membership_bundle(s->m, mission())->sequence, 1);
-
-    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 5, &second);
-    assert_true(membership_take_bundle(s->m, bytes_view(&second), &whose, &is_new, &err));
-    federation_fixture_directory(&s->f, 1, &s->note);
-    take_directory(s, DIRECTORY_TAKEN);
-    assert_int_equal(membership_bundle(s->m, mission())->sequence, 5);
-    assert_true(view_equal(membership_bundle_note(s->m, mission()), bytes_view(&second)));
-    bytes_fini(&first);
-    bytes_fini(&second);
-}
-
-static void test_a_new_identity_key_forgets_the_old_keys_bundle(void **state)
-{
-    struct fixture *s = *state;
-    struct bytes note = {0};
-    struct address whose;
-    bool is_new;
-    struct error err;
-    struct fixture_agency *again;
-
-    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 9, &note);
-    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
-    again = federation_fixture_admit(&s->f, "mission@nrm.example");
-    s->f.members[0] = s->f.members[--s->f.member_count];
-    federation_fixture_directory(&s->f, 1, &s->note);
-    take_directory(s, DIRECTORY_TAKEN);
-
-    assert_null(membership_bundle(s->m, mission()));
-    make_bundle(s, "mission@nrm.example", again->identity_key, 1, &note);
-    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
-    assert_true(is_new);
-    bytes_fini(&note);
-}
-
-static void test_a_sealing_key_is_kept_21_days_after_its_week(void **state)
-{
-    struct bundle_key k;
-
-    (void)state;
-    bundle_schedule(20773, 0, &k); /* Monday 16 November 2026 is day 20773 */
-    assert_int_equal(k.use_from, 20773);
-    assert_int_equal(k.use_until, 20780);
-    assert_int_equal(k.keep_until, 20800);
-    bundle_schedule(20779, 0, &k); /* Sunday */
-    assert_int_equal(k.use_from, 20773);
-    bundle_schedule(20779, 4, &k);
-    assert_int_equal(k.use_from, 20801);
-    bundle_schedule(0, 0, &k);
-    assert_int_equal(k.use_from, 4);
-}
-
-#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -894,6 +726,9 @@ int main(int argc, char **argv)
         SCENE(test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody),
         SCENE(test_a_clock_behind_the_federations_keys_is_named_and_not_the_directory),
         SCENE(test_each_reason_for_not_talking_to_an_agency_has_its_own_hold),
+        SCENE(test_each_reason_of_a_revocation_has_its_own_hold),
+        SCENE(test_of_two_revocations_of_ours_the_graver_is_told),
+        SCENE(test_a_machines_certificate_counts_from_its_first_moment_to_its_last),
         SCENE(test_who_is_in_no_directory_has_no_kind_and_may_dial),
         SCENE(test_two_that_dial_only_cannot_link),
         SCENE(test_a_directory_of_another_federation_is_not_taken),
@@ -912,12 +747,6 @@ int main(int argc, char **argv)
         SCENE(test_a_renewal_with_a_new_key_holds_under_an_old_directory),
         SCENE(test_a_replaced_machine_is_unknown_until_the_directory_lists_it),
         SCENE(test_a_certificate_of_another_label_is_refused),
-        SCENE(test_the_newest_bundle_of_an_agency_is_kept),
-        SCENE(test_a_bundle_that_another_key_signed_is_refused),
-        SCENE(test_a_compromised_key_offers_no_bundle),
-        SCENE(test_the_directorys_bundle_is_used_until_a_newer_one_comes),
-        SCENE(test_a_new_identity_key_forgets_the_old_keys_bundle),
-        SCENE(test_a_sealing_key_is_kept_21_days_after_its_week),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

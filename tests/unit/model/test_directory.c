@@ -61,12 +61,26 @@ static void test_reasons_of_revocation_read_as_they_are_written(void **state)
     assert_false(revocation_reason_find(view_of_text("stolen"), &r));
 }
 
+static void test_two_can_link_where_one_dials_and_the_other_is_listed(void **state)
+{
+    const struct member listed = {.endpoint = view_of_text("127.0.0.1:7411")};
+    const struct member dials_only = {.unlisted = true};
+    const struct member by_relay = {.unlisted = true, .relay = view_of_text("ngo@nrm.example")};
+    const struct member *all[] = {&listed, &dials_only, &by_relay};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < 3; k++) /* who has a relay dials nobody yet */
+            assert_int_equal(member_can_link(all[i], all[k]), i + k <= 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_member_is_found_and_nobody_else),
         cmocka_unit_test(test_the_last_key_in_use_is_taken),
         cmocka_unit_test(test_reasons_of_revocation_read_as_they_are_written),
+        cmocka_unit_test(test_two_can_link_where_one_dials_and_the_other_is_listed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
