@@ -250,7 +250,7 @@ static bool load_key(struct data_keys *s, uint64_t slot, bool *opens, struct err
     if (c->slot_and_one == slot + 1)
         return true;
     if (!file_read_at(s->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
-        return error_set(err, E_KEY_11, "%s cannot be read: %s", s->path, strerror(errno));
+        return error_set(err, E_KEY_21, "%s cannot be read: %s", s->path, strerror(errno));
     *opens = secretbox_unwrap(s->storage_key.at, s->file.generation, slot, wrapped, c->key);
     c->slot_and_one = *opens ? slot + 1 : 0;
     return true;

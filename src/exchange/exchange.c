@@ -228,6 +228,7 @@ static void reset(struct exchange *x)
     x->transport_key = kept.transport_key;
     x->tick_arena = kept.tick_arena;
     x->frame = kept.frame;
+    x->paused_by = kept.paused_by;
     x->full_until_ms = kept.full_until_ms;
     x->full_pause_ms = kept.full_pause_ms;
     x->links = kept.links;
@@ -235,6 +236,8 @@ static void reset(struct exchange *x)
     x->durable = kept.durable;
     x->stopping = kept.stopping;
     x->owed_mended = kept.owed_mended;
+    x->unread_ms = kept.unread_ms;
+    x->read_again_ms = kept.read_again_ms;
     x->alone_since_ms = kept.alone_since_ms;
     x->follow_due = true;
     x->new_messages_end = &x->new_messages;

@@ -277,7 +277,7 @@ struct consent_summary {
     const struct grant *grants; /* as recorded, until the tick ends; NULL: erased, or the node is stopped */
     size_t grant_count;
     const struct consent_given *given; /* the same */
-    bool sealed;                       /* the node is stopped: what was agreed, and how it was given, is not read */
+    bool sealed;                       /* not read, what was agreed and how: the node is stopped, or E-KEY-21 */
     bool for_adult;                    /* shown: a guardian alone gave it, and the case says that she is an adult */
     bool answered;                     /* the recipient sent its statement of erasure */
     section_set answered_erased;
@@ -391,7 +391,7 @@ struct referral_summary {
     int64_t arrival_ms;      /* when they said that it did not arrive; 0: they did not */
     bool by_hand;            /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
     bool lost_there; /* the log of the other agency began anew after it: that agency does not know it any more */
-    bool sealed;     /* the node is stopped: urgency, purpose, services, sections and DUE_MS are not read */
+    bool sealed;     /* not read, urgency, purpose, services, sections and DUE_MS: stopped, or E-KEY-21 */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
@@ -548,6 +548,7 @@ struct node_status {
     int64_t alone_ms;         /* for how long there was none; 0: there is one, or nobody to link with */
     uint64_t room_bytes;      /* free on the disk of the home */
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
+    bool keys_unread;         /* the disk did not give a key, in the last minutes */
     bool other_keys;          /* keys of another machine were found in our name, since ours were last made */
     bool own_missing;         /* the directory has no entry in our name */
     bool own_differs;         /* it has one with a key or a machine that is not ours */

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
@@ -97,13 +98,24 @@ static bool is_whole(struct exchange *x, struct error *err)
            error_set(err, E_STO_03, "no room was found on the disk, so nothing of this tick is kept");
 }
 
+/* What waits for a key that the disk did not give. Messages are released again by their link. */
+static bool read_again(struct exchange *x, struct error *err)
+{
+    if (x->read_again_ms == 0 || tick_steady_ms(x) < x->read_again_ms)
+        return true;
+    x->read_again_ms = 0;
+    x->consent_work_due = true;
+    x->obligations_due = true;
+    return due_times_load_unread(x, err);
+}
+
 static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
-    return is_whole(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) && do_daily_work(x, err) &&
-           append_house_record(x, err) && (!x->consent_work_due || withdrawal_work_advance(x, err)) &&
-           owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
-           owed_note_write(x, err);
+    return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
+           do_daily_work(x, err) && append_house_record(x, err) &&
+           (!x->consent_work_due || withdrawal_work_advance(x, err)) && owed_messages_advance(x, err) &&
+           growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && owed_note_write(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -177,7 +189,7 @@ static int64_t next_wake(const struct exchange *x)
     const int64_t due[] = {
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), links_wake_ms(x),        clock_doubt_wake_ms(x), cosigning_wake_ms(x),
-        releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x)};
+        releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)
@@ -251,8 +263,14 @@ static bool follow(struct exchange *x, struct error *err)
     return exchange_follow(x, err);
 }
 
-/* SQLite found no room: nothing of the tick is on the disk. What this process has of it in memory is read anew. What
- * was only asked for in a pause finds out nothing about the disk: whoever asks again makes no pause longer. */
+/* What passes by itself: no room, or a key that the disk does not give, in the middle of something. */
+static bool passes(const struct error *err)
+{
+    return err->code == E_STO_03 || err->code == E_KEY_21;
+}
+
+/* Nothing of the tick is on the disk. What this process has of it in memory is read anew. What was only asked for in a
+ * pause finds out nothing about the disk: whoever asks again makes no pause longer. */
 static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
 {
     struct error why = *err;
@@ -261,11 +279,13 @@ static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     SOMETIMES(a_tick_was_undone);
     if (!exchange_undo(x, err))
         return false;
-    if (was_tried)
+    if (was_tried) {
+        x->paused_by = why.code;
         begin_pause(x);
+    }
     if (!wait_for_room(x, x->durable ? NULL : &why, wake_ms))
         return false;
-    return follow(x, err) || err->code == E_STO_03; /* then the next tick is undone, too */
+    return follow(x, err) || passes(err); /* then the next tick is undone, too */
 }
 
 bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
@@ -275,7 +295,7 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     if (tick_is_full(x) && !x->undo_due && x->failed_after_write.code == E_NONE)
         return wait_for_room(x, NULL, wake_ms);
     if (!follow(x, err) || !run_tick(x, err))
-        return err->code == E_STO_03 && !x->read_only ? undo_tick(x, wake_ms, err) : exchange_blame_disk(err);
+        return passes(err) && !x->read_only ? undo_tick(x, wake_ms, err) : exchange_blame_disk(err);
     if (!x->read_only) {
         consent_book_end_tick(x);
         audit_end_tick(x->audit);

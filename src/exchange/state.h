@@ -200,6 +200,10 @@ struct exchange {
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold; 0: none is known */
     struct address signed_beyond_seen_by;
 
+    /* A key that the disk did not give: tick_read_again. Both steady. */
+    int64_t unread_ms;     /* when it last happened; 0: never */
+    int64_t read_again_ms; /* 0: nothing waits for it */
+
     /* Sequence of the last bundle in our name that this node did not make: members/federation.c; 0: none came. */
     uint64_t other_keys;
 
@@ -208,6 +212,7 @@ struct exchange {
     bool durable;              /* the tick has committed, and nobody was answered yet */
     bool undo_due;             /* something found no room: the tick is to be undone */
     bool follow_due;           /* a tick was undone: exchange_follow comes before anything is written */
+    enum error_code paused_by; /* E-STO-03 or E-KEY-21: why a tick was undone last */
     int64_t full_until_ms;     /* nothing is written until then, for there is no room; 0: it is */
     int64_t full_pause_ms;     /* how long that was */
     bool stopping;             /* in exchange_stop */

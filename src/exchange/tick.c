@@ -31,6 +31,8 @@ bool tick_begin(struct exchange *x, struct error *err)
         return error_set(err, E_NOD_21, "a stopped node is only read");
     if (tick_waits(x)) {
         x->undo_due = true; /* the caller may have changed what is in memory */
+        if (x->paused_by == E_KEY_21)
+            return error_set(err, E_KEY_21, "the disk did not give a key; it is tried again in a moment");
         return error_set(err, E_STO_03, "the disk is full; it is tried again in a moment");
     }
     if (!db_begin(x->db, err))
@@ -140,6 +142,14 @@ bool tick_pause_is_over(const struct exchange *x, int64_t until_ms, int64_t paus
 }
 
 /* --- what a tick holds --- */
+
+void tick_read_again(struct exchange *x)
+{
+    SOMETIMES(a_key_was_not_read);
+    x->unread_ms = tick_steady_ms(x);
+    if (x->read_again_ms == 0)
+        x->read_again_ms = x->unread_ms + READ_AGAIN_MS;
+}
 
 struct bytes *tick_plain(struct exchange *x)
 {

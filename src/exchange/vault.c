@@ -201,11 +201,12 @@ bool vault_open_cell(struct vault *v, const struct cell *where, struct view seal
     return section_key(v, where, &key, err) && secretbox_open_bytes(key, &place, sealed, plain, err);
 }
 
-bool vault_find_slot(struct vault *v, const struct cell *where, struct view sealed, uint64_t *slot)
+bool vault_find_slot(struct vault *v, const struct cell *where, struct view sealed, uint64_t *slot, struct error *err)
 {
     struct bytes plain = {.wiping = true};
     struct cell other = *where;
-    struct error why;
+    struct error why = {0};
+    bool unread = false;
     bool found = false;
 
     for (other.slot = VAULT_OWN_SLOT + 1; !found && other.slot < data_keys_count(v->data_keys); other.slot++) {
@@ -213,9 +214,10 @@ bool vault_find_slot(struct vault *v, const struct cell *where, struct view seal
         found = !vault_slot_is_erased(v, other.slot) && vault_open_cell(v, &other, sealed, &plain, &why);
         if (found)
             *slot = other.slot;
+        unread = unread || why.code == E_KEY_21;
     }
     bytes_fini(&plain);
-    return found;
+    return found || !unread || error_set(err, E_KEY_21, "the disk did not give a key that may be the one");
 }
 
 bool vault_mark(struct vault *v, struct view text, struct hash *out, struct error *err)

@@ -50,8 +50,10 @@ MUST_USE bool vault_seal_cell(struct vault *v, const struct cell *where, struct 
 MUST_USE bool vault_open_cell(struct vault *v, const struct cell *where, struct view sealed, struct bytes *plain,
                               struct error *err);
 
-/* Whether another slot than that of WHERE opens SEALED, and which: all are tried. */
-bool vault_find_slot(struct vault *v, const struct cell *where, struct view sealed, uint64_t *slot);
+/* Sets *SLOT to another slot than that of WHERE that opens SEALED, if one does: all are tried. E-KEY-21 where none did
+ * that could be read. */
+MUST_USE bool vault_find_slot(struct vault *v, const struct cell *where, struct view sealed, uint64_t *slot,
+                              struct error *err);
 
 /* The mark of a text that is looked up and must not stand in the database: its HMAC under a key of this node. */
 MUST_USE bool vault_mark(struct vault *v, struct view text, struct hash *out, struct error *err);

@@ -99,6 +99,12 @@ void find_other_keys(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){0});
 }
 
+void find_keys_unread(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->keys_unread)
+        finding_add(l, &(struct finding_item){0});
+}
+
 /* Whether SHOWN is the address that node.conf says: its endpoint, or where that is not set what it listens on. Where it
  * listens on every address of the machine, the port is compared. */
 static bool is_our_endpoint(const struct config *c, const char *shown)

@@ -25,6 +25,7 @@ struct referral_row {
 
     /* What was asked: in no column. exchange/cases/referrals.h seals it into SEALED and opens it. */
     bool readable; /* else the rest is 0 */
+    bool not_read; /* the disk did not give its key */
     enum urgency urgency;
     int64_t due_ms;
     enum purpose purpose;

@@ -74,6 +74,6 @@ check "by name, with what to do" has "$out" "sealed      what she agreed to, and
 ask_well ngo consent show "$consent" --json
 check "for programs" has "$out" '"sealed":true'
 ask_well ngo consent list
-check "so does the list" has "$err" "the node is stopped: what is sealed is left out"
+check "so does the list" has "$err" "what is sealed is left out, what was agreed and asked for, and what is overdue: the node is stopped"
 
 end_scenario

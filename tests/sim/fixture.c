@@ -1,7 +1,13 @@
 #include "fixture.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "exchange/state.h"
+#include "exchange/vault.h"
 
 void fixture_look(struct fixture *s)
 {
@@ -99,4 +105,52 @@ enum told fixture_told(struct fixture *s)
 {
     world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show a consent");
     return s->shown.told;
+}
+
+static int open_keys(struct fixture *s, size_t i)
+{
+    char path[FILE_PATH_MAX];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/keys", world_home(s->w, i));
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    REQUIRE(fd >= 0);
+    return fd;
+}
+
+/* Keys used last are in memory: others take their places there. */
+static void use_other_keys(struct fixture *s, struct vault *v)
+{
+    struct bytes sealed = {0};
+
+    for (uint64_t slot = 256; slot < 1024; slot++)
+        (void)vault_slot_is_erased(v, slot);
+    for (unsigned i = 0; i < 510; i++) {
+        const char section[] = {(char)(1 + i / 2), (char)(i % 2), '\0'};
+        struct cell where = {.slot = VAULT_OWN_SLOT, .section = section, .table = "", .column = ""};
+
+        REQUIRE(vault_seal_cell(v, &where, view_of_text("x"), &sealed, &s->err));
+    }
+    bytes_fini(&sealed);
+}
+
+void fixture_take_keys(struct fixture *s, size_t i, struct bytes *keys)
+{
+    char path[FILE_PATH_MAX];
+    int fd = open_keys(s, i);
+
+    (void)snprintf(path, sizeof path, "%s/keys", world_home(s->w, i));
+    use_other_keys(s, world_node(s->w, i)->vault);
+    REQUIRE(file_read(path, 1 << 24, keys, &s->err));
+    REQUIRE(ftruncate(fd, 0) == 0);
+    (void)close(fd);
+}
+
+void fixture_give_keys(struct fixture *s, size_t i, struct bytes *keys)
+{
+    int fd = open_keys(s, i);
+
+    REQUIRE(file_write_at(fd, bytes_view(keys), 0));
+    (void)close(fd);
+    bytes_fini(keys);
 }

@@ -48,6 +48,9 @@ void fixture_refer(struct fixture *s);
 void fixture_deliver(struct fixture *s);
 /* She withdraws at the NGO. False: ->err. */
 bool fixture_withdraw(struct fixture *s, bool erase_now);
+/* The disk gives node I, which is up, no key of a person or consent until they are given back; KEYS is the caller's. */
+void fixture_take_keys(struct fixture *s, size_t i, struct bytes *keys);
+void fixture_give_keys(struct fixture *s, size_t i, struct bytes *keys);
 /* What the NGO says of whether the mission was told. */
 enum told fixture_told(struct fixture *s);
 

@@ -131,6 +131,25 @@ static void test_a_reply_goes_again_in_a_new_message_after_a_pause(void **state)
     fixture_end(&s);
 }
 
+/* A key that is not read, for now, is not one that was erased. */
+static void test_a_reply_whose_key_is_not_read_waits(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    begin_refused(&s);
+    fixture_take_keys(&s, MISSION, &keys);
+    world_run_ms(s.w, 5 * 60 * SECONDS);
+    assert_int_equal(owed_reply(&s).settled, 0);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
+    fixture_give_keys(&s, MISSION, &keys);
+    world_run_ms(s.w, 2 * 60 * SECONDS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(owed_reply(&s).settled, SETTLED_ANSWERED);
+    fixture_end(&s);
+}
+
 /* The ngo, which does not get any envelope, says in its log that it refuses M as OUTCOME. */
 static void refuse_by_record(struct fixture *s, const struct message_row *m, enum outcome outcome)
 {
@@ -255,6 +274,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_reply_goes_again_in_a_new_message_after_a_pause),
+        cmocka_unit_test(test_a_reply_whose_key_is_not_read_waits),
         cmocka_unit_test(test_a_reply_that_is_refused_for_good_ends_and_names_the_refusal),
         cmocka_unit_test(test_a_reply_ends_where_what_it_lies_under_is_erased),
         cmocka_unit_test(test_a_withdrawal_goes_again_in_a_new_message_after_a_pause),

@@ -1,22 +1,18 @@
 /* Whichever statement of the database fails: the node ends without a word to anybody and starts again, and what people
  * ask and what agencies send is done once all the same, and whole. Each stage of a consent's life is tried again and
  * again; each time a later statement fails, from the first on, until none does. */
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "crypto/random.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/state.h"
-#include "exchange/vault.h"
 #include "fixture.h"
 #include "store/consent_store.h"
 
@@ -361,45 +357,6 @@ static void test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored(
     fixture_end(&s);
 }
 
-/* --- the file of keys --- */
-
-static void read_other_keys(struct vault *v)
-{
-    for (uint64_t slot = 256; slot < 1024; slot++) /* those used last are in memory */
-        (void)vault_slot_is_erased(v, slot);
-}
-
-/* Nothing is withheld for good because a disk did not answer. */
-static void test_a_message_whose_key_the_disk_does_not_give_waits(void **state)
-{
-    char path[FILE_PATH_MAX];
-    struct bytes keys = {0};
-    struct fixture s;
-    int fd;
-
-    (void)state;
-    fixture_begin(&s, 71, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
-    world_conditions(s.w)->partition = true;
-    world_cut(s.w, NGO, MISSION);
-    fixture_refer(&s);
-    world_tick(s.w, NGO);
-    fixture_restart(&s, NGO);
-    read_other_keys(s.ngo->vault);
-    (void)snprintf(path, sizeof path, "%s/keys", world_home(s.w, NGO));
-    assert_true(file_read(path, 1 << 24, &keys, &s.err));
-    assert_int_equal(truncate(path, 0), 0);
-    world_conditions(s.w)->partition = false;
-    world_run_ms(s.w, 5 * MINUTES);
-    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
-    fd = open(path, O_WRONLY | O_CLOEXEC);
-    assert_true(fd >= 0 && file_write_at(fd, bytes_view(&keys), 0));
-    (void)close(fd);
-    fixture_settle(&s);
-    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
-    bytes_fini(&keys);
-    fixture_end(&s);
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -413,7 +370,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_looks_is_told_all_or_that_it_cannot_be_said),
         cmocka_unit_test(test_a_stopped_node_that_cannot_be_read_is_not_said_to_differ),
         cmocka_unit_test(test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored),
-        cmocka_unit_test(test_a_message_whose_key_the_disk_does_not_give_waits),
     };
 
     if (argc > 1)

@@ -277,7 +277,8 @@ void consent_view_print(const struct control_consent *s)
     print_sections("sections    ", s->sections);
     if (s->sealed)
         (void)puts(
-            "sealed      what she agreed to, and how, is not read while the node is stopped. Start it: refex node run");
+            "sealed      what she agreed to, and how, is not read while the node is stopped. Start it: refex node run\n"
+            "            (While it runs: the disk does not give its key, E-KEY-21.)");
     consent_terms_print(&terms, stdout);
     if (s->shut)
         (void)puts(

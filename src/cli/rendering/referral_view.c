@@ -234,7 +234,7 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     if (r->sealed)
         (void)puts(
             "sealed    what was asked, and by when it is to be answered, is not read while the node is stopped.\n"
-            "          Start it: refex node run");
+            "          Start it: refex node run (While it runs: the disk does not give its key, E-KEY-21.)");
     if (r->hold != HOLD_NONE) {
         (void)printf("waits     the %s\n", message_kind_name((enum message_kind)r->waits));
         render_hold("reason    ", "lifted by ", "next try  ",

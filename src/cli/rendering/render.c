@@ -137,8 +137,8 @@ void render_table_end(struct render_table *t, const char *empty)
 
 void render_sealed(void)
 {
-    (void)fputs("refex: the node is stopped: what is sealed is left out, what was agreed and asked for, and what is "
-                "overdue. Start it: refex node run\n",
+    (void)fputs("refex: what is sealed is left out, what was agreed and asked for, and what is overdue: the node is "
+                "stopped (start it: refex node run), or the disk does not give its keys (E-KEY-21)\n",
                 stderr);
 }
 

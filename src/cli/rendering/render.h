@@ -47,7 +47,7 @@ void render_cell_view(struct render_table *t, struct view text);
 void render_cell_sections(struct render_table *t, section_set set);
 /* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
-/* Says on standard error that the node is stopped, and what its lists leave out. */
+/* Says on standard error what lists leave out that is sealed, and why. */
 void render_sealed(void);
 
 /* What holds a message, until when at the latest, who lifts it and when it is tried next: lines with WHY, LIFTED and

@@ -10,6 +10,7 @@ struct due_times {
     struct due_time *list; /* ascending by number */
     size_t count;
     size_t room;
+    bool unread; /* of one at least, the disk did not give its key */
 };
 
 struct due_times *due_times_new(void)
@@ -126,6 +127,10 @@ static bool load_referral(void *cookie, const struct referral_listing *l, struct
         return true;
     if (!referrals_open(x, &row, err))
         return false;
+    if (row.not_read) {
+        x->due_times->unread = true;
+        return true;
+    }
     due_times_note(x->due_times, &row);
     return true;
 }
@@ -134,5 +139,11 @@ bool due_times_load(struct exchange *x, struct error *err)
 {
     struct referral_filter all = {0};
 
+    x->due_times->unread = false;
     return referral_store_walk(x->db, &all, load_referral, x, err);
+}
+
+bool due_times_load_unread(struct exchange *x, struct error *err)
+{
+    return !x->due_times->unread || due_times_load(x, err);
 }

@@ -15,6 +15,8 @@ struct due_times *due_times_new(void);
 void due_times_free(struct due_times *d);
 /* Opens every open referral, when the node starts. */
 MUST_USE bool due_times_load(struct exchange *x, struct error *err);
+/* Opens those whose key the disk did not give when they were last opened. */
+MUST_USE bool due_times_load_unread(struct exchange *x, struct error *err);
 /* ROW was added or changed: it is kept while it is open and has a due time, or is an emergency. */
 void due_times_note(struct due_times *d, const struct referral_row *row);
 /* Whether the open referral NUMBER should have been answered before NOW_MS. */

@@ -88,7 +88,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services,
-                                     .sealed = x->vault == NULL && may_show(row)};
+                                     .sealed = (x->vault == NULL || row->not_read) && may_show(row)};
     if (!may_show(row)) {
         out->urgency = 0;
         out->purpose = 0;

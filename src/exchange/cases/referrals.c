@@ -3,6 +3,7 @@
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 
 #include <string.h>
@@ -58,6 +59,7 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
 static void clear_facts(struct referral_row *row)
 {
     row->readable = false;
+    row->not_read = false;
     row->urgency = 0;
     row->purpose = 0;
     row->services = 0;
@@ -95,6 +97,9 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
         row->due_ms = (int64_t)read_u64(plain.at + 20);
         row->released = plain.at[28] != 0;
     }
+    row->not_read = gone.code == E_KEY_21;
+    if (row->not_read)
+        tick_read_again(x);
     if (plain.at != NULL)
         secret_wipe(plain.at, plain.room);
     bytes_fini(&plain);

@@ -14,7 +14,8 @@ MUST_USE bool referrals_add(struct exchange *x, struct referral_row *row, int64_
  */
 MUST_USE bool referrals_update(struct exchange *x, struct referral_row *row, struct error *err);
 
-/* Opens what was asked into ROW; row->readable is false where it was erased, or the node is stopped. */
+/* Opens what was asked into ROW; row->readable is false where it was erased, or the node is stopped, and where the disk
+ * did not give its key: row->not_read. What is sealed stays as it is then, whatever else of the row changes. */
 MUST_USE bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err);
 /* The referral of this number or id, opened; *ROW is set if *FOUND. */
 MUST_USE bool referrals_get(struct exchange *x, int64_t number, bool *found, struct referral_row *row,

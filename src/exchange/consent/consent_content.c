@@ -145,16 +145,25 @@ static bool fill_entry(struct opened_consent *o, struct error *err)
     return true;
 }
 
-/* Opens SEALED into the entry of K, whose row is set; false: it does not open. */
-static bool open_sealed(struct exchange *x, struct opened_consent *o, struct view sealed, const uint8_t **case_salt)
+/* Opens the cell WHERE into PLAIN: *OPENED. False: the disk did not give its key, E-KEY-21. */
+static bool open_cell(struct exchange *x, const struct cell *where, struct view sealed, struct bytes *plain,
+                      bool *opened, struct error *err)
+{
+    *opened = vault_open_cell(x->vault, where, sealed, plain, err);
+    return *opened || err->code != E_KEY_21;
+}
+
+/* Opens SEALED into the entry of O, whose row is set: *OPENED. */
+static bool open_sealed(struct exchange *x, struct opened_consent *o, struct view sealed, const uint8_t **case_salt,
+                        bool *opened, struct error *err)
 {
     struct cell where = content_cell(&o->entry.row);
     struct error why = {0};
-    bool opened = vault_open_cell(x->vault, &where, sealed, &o->bytes, &why) && split_content(x, o, case_salt, &why) &&
-                  fill_entry(o, &why);
 
-    o->entry.not_read = why.code == E_KEY_11;
-    return opened;
+    if (!open_cell(x, &where, sealed, &o->bytes, opened, err))
+        return false;
+    *opened = *opened && split_content(x, o, case_salt, &why) && fill_entry(o, &why);
+    return true;
 }
 
 static bool is_refusal(const struct exchange *x, const struct consent_row *row)
@@ -169,15 +178,15 @@ bool consent_content_open(struct exchange *x, struct opened_consent *o, struct e
     struct bytes sealed = {0};
     const uint8_t *case_salt = NULL;
     struct ident case_id;
-    bool opened;
+    bool opened = false;
     bool found;
     bool ok = consent_store_content(x->db, o->entry.row.number, &found, &sealed, err);
 
-    opened = ok && found && open_sealed(x, o, bytes_view(&sealed), &case_salt);
+    ok = ok && (!found || open_sealed(x, o, bytes_view(&sealed), &case_salt, &opened, err));
     bytes_fini(&sealed);
     o->entry.of_case = true;
     if (!opened) { /* somebody changed it: a tick that failed for it would fail again after each start */
-        o->entry = (struct consent_entry){.row = o->entry.row, .of_case = true, .not_read = o->entry.not_read};
+        o->entry = (struct consent_entry){.row = o->entry.row, .of_case = true};
         return ok;
     }
     if (o->entry.row.case_number != 0 && !matches_case(x, &o->entry, case_salt, &case_id, &o->entry.of_case, err))
@@ -213,18 +222,20 @@ bool consent_content_compare(struct exchange *x, const struct consent_row *row, 
     return true;
 }
 
-/* The slot that opens SEALED, which is the content of ROW; that of the row, if none does. */
-static uint64_t slot_of_content(struct exchange *x, const struct consent_row *row, struct view sealed)
+/* *SLOT: that which opens SEALED, which is the content of ROW; that of the row, if none does. */
+static bool find_slot_of(struct exchange *x, const struct consent_row *row, struct view sealed, uint64_t *slot,
+                         struct error *err)
 {
     struct bytes plain = {.wiping = true};
     struct cell where = content_cell(row);
-    uint64_t slot = row->slot;
-    struct error why;
+    bool opened;
+    bool ok = open_cell(x, &where, sealed, &plain, &opened, err);
 
-    if (!vault_open_cell(x->vault, &where, sealed, &plain, &why))
-        (void)vault_find_slot(x->vault, &where, sealed, &slot);
+    *slot = row->slot;
+    if (ok && !opened)
+        ok = vault_find_slot(x->vault, &where, sealed, slot, err);
     bytes_fini(&plain);
-    return slot;
+    return ok;
 }
 
 /* Opens the content with the number of ROW, under whichever slot; *KNOWN: it is what the log commits to for ROW, which
@@ -238,10 +249,10 @@ static bool recognise(struct exchange *x, struct consent_row *row, struct opened
 
     *known = false;
     o->entry.row = *row;
-    if (ok && found) {
-        o->entry.row.slot = slot_of_content(x, row, bytes_view(&sealed));
-        *known = open_sealed(x, o, bytes_view(&sealed), case_salt) && matches_log(x, &o->entry);
-    }
+    if (ok && found)
+        ok = find_slot_of(x, row, bytes_view(&sealed), &o->entry.row.slot, err) &&
+             open_sealed(x, o, bytes_view(&sealed), case_salt, known, err);
+    *known = ok && *known && matches_log(x, &o->entry);
     if (*known) {
         row->slot = o->entry.row.slot;
         if (o->entry.grant_count > 0)
@@ -267,12 +278,12 @@ bool consent_content_opens(struct exchange *x, const struct consent_row *row, ui
     struct bytes sealed = {0};
     struct bytes plain = {.wiping = true};
     struct cell where = content_cell(row);
-    struct error why;
     bool found;
     bool ok = consent_store_content(x->db, row->number, &found, &sealed, err);
 
     where.slot = slot;
-    *opens = ok && found && vault_open_cell(x->vault, &where, bytes_view(&sealed), &plain, &why);
+    *opens = false;
+    ok = ok && (!found || open_cell(x, &where, bytes_view(&sealed), &plain, opens, err));
     bytes_fini(&plain);
     bytes_fini(&sealed);
     return ok;

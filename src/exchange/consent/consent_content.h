@@ -3,7 +3,8 @@
 /* The content of a consent, sealed in its row: opened, and compared with its record in the log.
  *
  * Floor: exchange. Opened anew each time; consent_book.h keeps what is used. What does not open, or is not what the log
- * commits to, is no error: it permits nothing. All functions fail if the store does (E-STO-*).
+ * commits to, is no error: it permits nothing. All functions fail if the store does (E-STO-*), and where the disk does
+ * not give a key (E-KEY-21), which says nothing of the consent.
  */
 
 #include "base/arena.h"
@@ -21,7 +22,6 @@ struct consent_entry {
     bool said_no;     /* taken here: she refused this recipient later */
     bool no_unknown;  /* taken here: the log has a later no, and whom it was about is not known any more */
     bool of_case;     /* taken here: it is for the case that its row names */
-    bool not_read;    /* the disk did not give its key: nothing is known of it, for now */
     bool matches_log; /* that, and the record of it in our log, CONSENT or TAKEN, commits to these bytes */
 };
 /* What she may be referred for: the purpose of the grant without sections; 0: she said no. */

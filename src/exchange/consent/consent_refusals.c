@@ -72,7 +72,7 @@ static bool learn(struct exchange *x, const struct consent_fact *f, struct about
     if (!found)
         return true;
     if (!consent_content_compare(x, &row, &what, err))
-        return false;
+        return err->code == E_KEY_21; /* not known, for now */
     if (what != CONSENT_AGREES)
         return true;
     if (!case_store_get(x->db, row.case_number, known, &person, err))

@@ -139,8 +139,8 @@ static bool open_own(struct exchange *x, const struct consent_row *row, struct o
 
 /* With OWN the content is opened there, and *OUT borrows from it: a list by the consent book would fill that with all
  * there are, and search it for each. */
-static bool fill_summary(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
-                         struct consent_summary *out, struct error *err)
+static bool fill_opened(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
+                        struct consent_summary *out, struct error *err)
 {
     struct message_look a = {.x = x, .row = row, .out = out};
     struct case_row c;
@@ -188,6 +188,18 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
         out->purposes |= UINT32_C(1) << entry->grants[i].purpose;
     }
     return true;
+}
+
+/* One whose key the disk does not give is listed, sealed. */
+static bool fill_summary(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
+                         struct consent_summary *out, struct error *err)
+{
+    if (fill_opened(x, row, own, out, err))
+        return true;
+    out->sealed = err->code == E_KEY_21;
+    if (out->sealed)
+        tick_read_again(x);
+    return out->sealed;
 }
 
 struct consent_list {

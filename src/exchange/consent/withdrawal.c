@@ -235,7 +235,8 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
         return obligations_try_now(x, row, err);
     consent_agreement_follow_log(x, &w.known.row);
     ok = tick_begin(x, err) &&
-         (w.is_missing ? consent_missing_restore(x, &w.known, err) : consent_key_find(x, &w.known.row, err)) &&
+         (w.is_missing ? consent_missing_restore(x, &w.known, err)
+                       : consent_key_find(x, &w.known.row, err) || err->code == E_KEY_21) && /* erasing looks again */
          record_step(x, ask, &w, err);
     *row = w.known.row;
     return ok;

@@ -47,8 +47,10 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     struct record r = {.kind = RECORD_ERASED};
     uint64_t slot = row->slot;
 
-    if (!consent_key_find(x, row, err))
-        return false;
+    if (!consent_key_find(x, row, err)) {
+        tick_read_again(x);
+        return err->code == E_KEY_21;
+    }
     if (row->slot == VAULT_OWN_SLOT) /* where its key is, is not known: status names it */
         return slot == VAULT_OWN_SLOT || (tick_begin(x, err) && consent_store_update(x->db, row, err));
     if (!tick_begin(x, err) || !referrals_stop(x, row->number, EVENT_ERASED, &r.erased.erased, err))

@@ -4,6 +4,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/stored_body.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
@@ -83,8 +84,11 @@ static bool answer_of(struct exchange *x, const struct message_row *m, const str
     struct body body;
     bool there = false;
 
-    if (!x->read_only && !stored_body_open(x, m->number, &there, &stored, &why, err))
-        return false;
+    if (!x->read_only && !stored_body_open(x, m->number, &there, &stored, &why, err)) {
+        if (err->code != E_KEY_21)
+            return false;
+        tick_read_again(x); /* the log is read all the same */
+    }
     if (!there)
         return answer_by_state(x, m, referral, out, err);
     if (!body_decode(stored.bytes, &x->tick_arena, &body, err))

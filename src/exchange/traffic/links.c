@@ -436,6 +436,11 @@ bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct v
         tick_again(x);
         ok = true;
     }
+    if (!ok && err->code == E_KEY_21) { /* of a disk of ours: it comes again; what was half done ends the tick */
+        tick_read_again(x);
+        tick_again(x);
+        ok = inbox_say_busy(x, link);
+    }
     if (!ok && meter_line(x, u, LINE_LINK))
         log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", u->agency.text,
                  error_row(err->code)->code, err->text);

@@ -72,9 +72,12 @@ static bool make_from_last(struct exchange *x, struct obligation_row *row, const
     bool readable;
     bool found;
 
-    if (!message_store_get(x->db, row->message, &found, &last, err) ||
-        !stored_body_open(x, row->message, &readable, &stored, &why, err))
+    if (!message_store_get(x->db, row->message, &found, &last, err))
         return false;
+    if (!stored_body_open(x, row->message, &readable, &stored, &why, err)) {
+        tick_read_again(x);
+        return err->code == E_KEY_21;
+    }
     if (!found || !readable)
         return obligations_settle(x, row, (struct record_settled){.how = SETTLED_ERASED}, err);
     return body_decode(stored.bytes, &x->tick_arena, &body, err) &&

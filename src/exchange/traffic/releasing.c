@@ -271,6 +271,16 @@ static bool keep_back(struct waiting *w, const struct message_row *row, enum den
     return true;
 }
 
+/* What a key that the disk does not give opens waits for it: that is no word that counts for good. */
+static bool waits_for_key(struct waiting *w, const struct error *err)
+{
+    if (err->code != E_KEY_21)
+        return false;
+    look_again(w->x, w->link);
+    tick_read_again(w->x);
+    return true;
+}
+
 /* The gate again: her consent may have been withdrawn since the message was made, days ago or in this tick. */
 static bool release_message(struct waiting *w, const struct message_row *row, const struct gate_ask *ask,
                             struct error *err)
@@ -279,7 +289,7 @@ static bool release_message(struct waiting *w, const struct message_row *row, co
     enum denial denied;
 
     if (!consent_gate_disclose(w->x, ask, &passed, &denied, err))
-        return false;
+        return waits_for_key(w, err);
     if (passed == NULL)
         return keep_back(w, row, denied, err);
     if (!row->may_have_left) {
@@ -342,11 +352,7 @@ static bool release_stored(struct waiting *w, const struct message_row *row, str
 
     if (!consent_of(x, row, &ask.consent, &denied, err) ||
         !stored_body_open(x, row->number, &readable, &stored, &why, err))
-        return false;
-    if (denied == 0 && ask.consent != NULL && ask.consent->not_read) { /* no word that counts for good */
-        look_again(x, w->link);
-        return true;
-    }
+        return waits_for_key(w, err);
     if (denied == 0 && !readable)
         denied = DENIAL_WITHDRAWN;
     if (denied == 0 && ask.consent != NULL && stored.slot != ask.consent->row.slot)

@@ -40,6 +40,10 @@ bool stored_body_open(struct exchange *x, int64_t number, bool *readable, struct
         found = vault_open_cell(x->vault, &where, bytes_view(&sealed), plain, why) && plain->size > SALT_SIZE;
     }
     bytes_fini(&sealed);
+    if (ok && !found && why->code == E_KEY_21) {
+        *err = *why;
+        ok = false;
+    }
     *readable = ok && found;
     if (*readable)
         *out = (struct stored_body){

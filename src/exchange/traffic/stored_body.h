@@ -19,7 +19,7 @@ MUST_USE bool stored_body_put(struct exchange *x, int64_t number, uint64_t slot,
                               struct error *err);
 
 /* Opens the body of message NUMBER; *OUT is wiped when the tick ends. *READABLE false: there is none, or it does not
- * open, which *WHY says (its key is erased). Returns false only when the store fails. */
+ * open, which *WHY says (its key is erased). Returns false only when the store fails, or E-KEY-21. */
 MUST_USE bool stored_body_open(struct exchange *x, int64_t number, bool *readable, struct stored_body *out,
                                struct error *why, struct error *err);
 

@@ -193,6 +193,11 @@ static void make_directory_old(struct facts *f)
     f->node.directory_refresh_after_ms = NOW - 1;
 }
 
+static void make_keys_unread(struct facts *f)
+{
+    f->node.keys_unread = true;
+}
+
 static void make_other_keys(struct facts *f)
 {
     f->node.other_keys = true;
@@ -341,6 +346,7 @@ static const struct {
     [FOUND_OWN_CERTIFICATE] = {make_own_certificate, "this node's transport certificate ends at "},
     [FOUND_DIRECTORY_ENDED] = {make_directory_ended, "the directory ended at "},
     [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
+    [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
@@ -515,7 +521,7 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     findings_write_unsaid(&codes);
     assert_true(view_equal(bytes_view(&codes),
                            view_of_text("E-DUE-01, E-DUE-02, E-DUE-03, E-DUE-05, E-OWE-06, E-LOG-08, E-FED-51, "
-                                        "E-LNK-27, E-LNK-94, E-CLK-03, E-NOD-07, E-LNK-12")));
+                                        "E-LNK-27, E-LNK-94, E-CLK-03, E-KEY-21, E-NOD-07, E-LNK-12")));
     bytes_fini(&codes);
 }
 

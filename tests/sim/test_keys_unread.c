@@ -1,0 +1,298 @@
+/* A disk that does not give a key, for now: nothing is withheld, erased, called ended or differing for it; what needs
+ * the key waits, and goes on when the disk gives it.
+ *
+ * sim_keys_unread [PATTERN].
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "exchange/cases/due_times.h"
+#include "exchange/state.h"
+#include "exchange/traffic/links.h"
+#include "fixture.h"
+
+static const struct people_consent triage = {.sections = BIT(TRIAGE)};
+
+static void cut_off(struct fixture *s, bool off)
+{
+    world_conditions(s->w)->partition = off;
+    if (off)
+        world_cut(s->w, NGO, MISSION);
+}
+
+static struct node_status status_of(struct fixture *s, struct exchange *x)
+{
+    struct node_status status;
+
+    world_must(exchange_status(x, &status, &s->err), &s->err, "status");
+    return status;
+}
+
+/* Whether its consent was read since the start or not, a message waits. */
+static void check_message_waits(bool restart)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    fixture_begin(&s, 71, 2, &triage);
+    cut_off(&s, true);
+    fixture_refer(&s);
+    world_tick(s.w, NGO);
+    if (restart)
+        fixture_restart(&s, NGO);
+    fixture_take_keys(&s, NGO, &keys);
+    cut_off(&s, false);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    assert_true(status_of(&s, s.ngo).keys_unread);
+    fixture_give_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_false(status_of(&s, s.ngo).keys_unread);
+    fixture_end(&s);
+}
+
+static void test_a_message_whose_key_is_not_read_waits(void **state)
+{
+    (void)state;
+    check_message_waits(true);
+}
+
+static void test_a_message_whose_key_is_not_read_waits_under_a_consent_that_was(void **state)
+{
+    (void)state;
+    check_message_waits(false);
+}
+
+/* She withdraws, and nothing of hers can be read: that stops at once, and is told; erasing waits for the key. */
+static void test_a_withdrawal_waits_for_no_key_and_erasing_does(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 72, 2, &triage);
+    fixture_deliver(&s);
+    fixture_restart(&s, NGO);
+    fixture_take_keys(&s, NGO, &keys);
+    assert_true(fixture_withdraw(&s, true));
+    assert_int_equal(s.shown.progress, CONSENT_STOPPED);
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    fixture_give_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    fixture_end(&s);
+}
+
+static bool count_item(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    (void)err;
+    *(struct consent_summary *)cookie = *c;
+    return true;
+}
+
+/* It is listed, sealed, and called neither damaged nor other than the log says. */
+static void test_a_consent_whose_key_is_not_read_is_listed_and_differs_in_nothing(void **state)
+{
+    struct consent_summary listed = {0};
+    struct node_status status;
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 73, 2, &triage);
+    fixture_restart(&s, NGO);
+    fixture_take_keys(&s, NGO, &keys);
+    status = status_of(&s, s.ngo);
+    assert_int_equal(status.differing_count, 0);
+    assert_true(exchange_consent_list(s.ngo, NULL, NULL, count_item, &listed, &s.err));
+    assert_true(ident_equal(&listed.id, &s.consent) && listed.sealed && !listed.shut);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &listed, &s.err));
+    assert_true(listed.sealed && !listed.shut);
+    fixture_give_keys(&s, NGO, &keys);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &listed, &s.err));
+    assert_true(!listed.sealed && !listed.shut && listed.grant_count > 0);
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
+/* What is sent under what cannot be read is refused for now, by name, and nothing of it is kept. */
+static void test_nothing_is_sent_under_a_consent_that_is_not_read(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 74, 2, &triage);
+    fixture_restart(&s, NGO);
+    fixture_take_keys(&s, NGO, &keys);
+    assert_false(fixture_try_refer(&s));
+    assert_int_equal(s.err.code, E_KEY_21);
+    fixture_give_keys(&s, NGO, &keys);
+    fixture_deliver(&s);
+    fixture_end(&s);
+}
+
+static bool count_due(void *cookie, const struct due_summary *d, struct error *err)
+{
+    (void)d;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+static unsigned due(struct fixture *s)
+{
+    unsigned count = 0;
+
+    world_must(exchange_due_list(s->ngo, count_due, &count, &s->err), &s->err, "list what is due");
+    return count;
+}
+
+/* An emergency is not forgotten because its key was not read at the start; and its referral is listed, sealed. */
+static void test_an_emergency_whose_key_was_not_read_is_named_when_it_is(void **state)
+{
+    static struct referral_detail d;
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 75, 2, &triage);
+    world_crash(s.w, MISSION);
+    assert_true(
+        people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.urgency = URGENCY_EMERGENCY}, &s.sent, &s.err));
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, 6 * MINUTES);
+    assert_int_equal(due(&s), 1);
+    fixture_take_keys(&s, NGO, &keys);
+    due_times_free(s.ngo->due_times);
+    s.ngo->due_times = due_times_new();
+    assert_true(due_times_load(s.ngo, &s.err));
+    assert_int_equal(due(&s), 0);
+    assert_true(exchange_referral_show(s.ngo, &s.sent.referral, false, &d, &s.err));
+    assert_true(d.summary.sealed);
+    assert_true(status_of(&s, s.ngo).keys_unread);
+    fixture_give_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(due(&s), 1);
+    fixture_end(&s);
+}
+
+/* An answer to a referral that cannot be read is not taken, and comes again; its sender is told busy, and blamed for
+ * nothing. */
+static void test_an_answer_to_what_is_not_read_comes_again(void **state)
+{
+    struct referral_summary answer;
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 76, 2, &triage);
+    fixture_deliver(&s);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
+    fixture_take_keys(&s, NGO, &keys);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_non_null(s.ngo->links);
+    fixture_give_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
+/* The same request again: whether it asks the same is not known. */
+static void test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another(void **state)
+{
+    const struct people_referral ask = {.request_id = "one"};
+    struct referral_result again;
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 77, 2, &triage);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &ask, &s.sent, &s.err));
+    fixture_settle(&s);
+    fixture_take_keys(&s, NGO, &keys);
+    assert_false(people_refer(s.ngo, &s.person, s.to, &ask, &again, &s.err));
+    assert_int_equal(s.err.code, E_KEY_21);
+    fixture_give_keys(&s, NGO, &keys);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &ask, &again, &s.err));
+    assert_true(again.repeated && ident_equal(&again.referral, &s.sent.referral));
+    fixture_end(&s);
+}
+
+/* Where the key of a consent is looked for among all, one that was not read may be it. */
+static void test_a_key_that_is_looked_for_may_be_one_that_is_not_read(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 78, 2, &triage);
+    fixture_edit(&s, NGO, "UPDATE consent SET slot = 0");
+    fixture_take_keys(&s, NGO, &keys);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
+    fixture_give_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    fixture_end(&s);
+}
+
+/* An emergency that is delivered meanwhile stays one. */
+static void test_an_emergency_whose_key_is_not_read_any_more_stays_one(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 79, 2, &triage);
+    world_crash(s.w, MISSION);
+    assert_true(
+        people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.urgency = URGENCY_EMERGENCY}, &s.sent, &s.err));
+    world_tick(s.w, NGO);
+    world_conditions(s.w)->delay_ms = 3000;
+    fixture_restart(&s, MISSION);
+    while (people_records(s.mission, RECORD_RECEIVED) == 0)
+        world_step(s.w, 100);
+    fixture_take_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 31 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(due(&s), 1);
+    fixture_give_keys(&s, NGO, &keys);
+    fixture_end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_message_whose_key_is_not_read_waits),
+        cmocka_unit_test(test_a_message_whose_key_is_not_read_waits_under_a_consent_that_was),
+        cmocka_unit_test(test_a_withdrawal_waits_for_no_key_and_erasing_does),
+        cmocka_unit_test(test_a_consent_whose_key_is_not_read_is_listed_and_differs_in_nothing),
+        cmocka_unit_test(test_nothing_is_sent_under_a_consent_that_is_not_read),
+        cmocka_unit_test(test_an_emergency_whose_key_was_not_read_is_named_when_it_is),
+        cmocka_unit_test(test_an_emergency_whose_key_is_not_read_any_more_stays_one),
+        cmocka_unit_test(test_an_answer_to_what_is_not_read_comes_again),
+        cmocka_unit_test(test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another),
+        cmocka_unit_test(test_a_key_that_is_looked_for_may_be_one_that_is_not_read),
+    };
+
+    log_init("sim", LOG_ERROR);
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
