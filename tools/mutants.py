@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -25,6 +26,7 @@ TABLE = ROOT / "tests/mutants/mutants.txt"
 TREE = ROOT / "build/mutants/tree"
 BUILD = ROOT / "build/mutants/build"
 TEST_SECONDS = 120
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 KEYS = {"name", "file", "function", "text", "becomes", "tests", "why", "long", "survives"}
 
 
@@ -151,13 +153,19 @@ def build(tests):
 
 
 def run_test(test):
-    """Green, red or timeout. NAME:PATTERN runs the cmocka tests whose name matches PATTERN (with * and ?)."""
+    """Green, red or timeout. NAME:PATTERN runs the cmocka tests whose name matches PATTERN (with * and ?). A test that is
+    red leaves its nodes' folders, in memory: they go with the folder that it was given."""
+    with tempfile.TemporaryDirectory(prefix="refex-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        return run_in(folder, test)
+
+
+def run_in(folder, test):
     name, _, pattern = test.partition(":")
     command = ["ctest", "--test-dir", BUILD, "--no-tests=error", "--output-on-failure", "-R", f"^{name}$"]
     if pattern:
         command = [BUILD / "bin" / name, pattern]
     p = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         start_new_session=True)
+                         start_new_session=True, env=os.environ | {"REFEX_TEST_FOLDER": folder})
     try:
         said = p.communicate(timeout=TEST_SECONDS)[0].decode(errors="replace")
     except subprocess.TimeoutExpired:

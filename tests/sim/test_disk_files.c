@@ -26,6 +26,7 @@
 #include "crypto/secretbox.h"
 #include "exchange/vault.h"
 #include "faulty_disk.h"
+#include "memory_folder.h"
 #include "world.h"
 
 #define SLOTS 40
@@ -64,11 +65,11 @@ static void must(bool ok, const struct error *err)
 static bool run_once(const struct job *job, uint64_t n, enum disk_kept kept)
 {
     struct error err = {0};
+    char prefix[FILE_PATH_MAX];
     bool done;
     bool whole;
 
-    must(folder_make_fresh(access("/dev/shm", W_OK) == 0 ? "/dev/shm/refex-disk" : "/tmp/refex-disk", folder, &err),
-         &err);
+    must(file_join_path(prefix, memory_folder(), "refex-disk", &err) && folder_make_fresh(prefix, folder, &err), &err);
     job->prepare();
     disk = disk_new(folder, 3 * n + kept);
     disk_arm(disk, DISK_POWER_CUT, n);

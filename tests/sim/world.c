@@ -16,6 +16,7 @@
 #include "exchange/members/directory_note.h"
 #include "exchange/state.h"
 #include "exchange/traffic/meter_test.h"
+#include "memory_folder.h"
 #include "pki/certificate.h"
 
 #define ENDPOINT "127.0.0.1:7411"       /* of each node; nobody listens there */
@@ -66,7 +67,7 @@ struct world {
     struct fake_clock clock;
     struct fake_random random;
     struct conditions conditions;
-    char folder[40];
+    char folder[56];
     struct sign_key *root_key;
     struct sign_key *issuing_key;
     struct sign_key *transport_key;
@@ -561,8 +562,7 @@ struct world *world_new(uint64_t seed, size_t nodes)
     fake_random_init(&w->random, seed);
     newest_seed = seed;
     w->node_count = nodes;
-    (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX", memory_folder());
     if (mkdtemp(w->folder) == NULL)
         abort();
     create_federation(w);
@@ -579,7 +579,7 @@ struct world *world_new(uint64_t seed, size_t nodes)
 
 void world_copy_folder(const char *from, const char *to)
 {
-    char command[200];
+    char command[400];
 
     (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
     if (system(command) != 0)
@@ -588,7 +588,7 @@ void world_copy_folder(const char *from, const char *to)
 
 static void remove_home(const char *home)
 {
-    char command[128];
+    char command[200];
 
     (void)snprintf(command, sizeof command, "rm -rf '%s'", home);
     if (system(command) != 0)

@@ -3,7 +3,7 @@
 /* A small federation in one process: real keys, certificates, databases and logs; a clock that is advanced by hand, a
  * seeded random source, and a wire that delays, loses, repeats and cuts.
  *
- * Nodes live in a temporary folder in memory (/dev/shm). A crash closes a node without any shutdown; it is opened again
+ * Nodes live in a temporary folder in memory. A crash closes a node without any shutdown; it is opened again
  * from what was committed.
  */
 

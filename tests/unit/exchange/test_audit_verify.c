@@ -16,6 +16,7 @@
 #include "crypto/sign.h"
 #include "exchange/logs/audit_verify.h"
 #include "fake_clock.h"
+#include "memory_folder.h"
 #include "model/ident.h"
 
 #define RECORDS      600
@@ -23,9 +24,9 @@
 #define EACH_COMMIT  100
 
 static struct {
-    char folder[40];
-    char pristine[64];
-    char tampered[64];
+    char folder[80];
+    char pristine[120];
+    char tampered[120];
     struct sign_key *key;
     struct verify_key *public_key;
     struct fake_clock clock;
@@ -93,8 +94,7 @@ static int set_up(void **state)
     struct error err;
 
     (void)state;
-    (void)snprintf(t.folder, sizeof t.folder, "%s/refex-audit-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    (void)snprintf(t.folder, sizeof t.folder, "%s/refex-audit-XXXXXX", memory_folder());
     assert_non_null(mkdtemp(t.folder));
     (void)snprintf(t.pristine, sizeof t.pristine, "%s/pristine.db", t.folder);
     (void)snprintf(t.tampered, sizeof t.tampered, "%s/tampered.db", t.folder);
@@ -112,7 +112,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char command[80];
+    char command[160];
 
     (void)state;
     sign_key_free(t.key);
@@ -123,7 +123,7 @@ static int tear_down(void **state)
 
 static void copy_pristine(void)
 {
-    char command[300];
+    char command[400];
 
     (void)snprintf(command, sizeof command, "rm -f '%s'*; cp '%s' '%s'", t.tampered, t.pristine, t.tampered);
     assert_int_equal(system(command), 0);
@@ -284,7 +284,7 @@ static void assert_does_not_open(const char *path)
 
 static void test_a_node_does_not_sign_on_under_another_name(void **state)
 {
-    char path[64];
+    char path[120];
 
     (void)state;
     copy_pristine();
@@ -361,7 +361,7 @@ static void test_another_key_does_not_sign_for_this_node(void **state)
 {
     struct sign_key *ours = t.key;
     struct audit_verdict v;
-    char path[64];
+    char path[120];
 
     (void)state;
     (void)snprintf(path, sizeof path, "%s/other.db", t.folder);
@@ -395,7 +395,7 @@ static void test_an_older_copy_is_good_by_itself(void **state)
 static void test_an_edited_tile_of_a_higher_level_is_found(void **state)
 {
     struct audit_verdict v;
-    char path[64];
+    char path[120];
 
     (void)state;
     (void)snprintf(path, sizeof path, "%s/many.db", t.folder);
