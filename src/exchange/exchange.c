@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "codec/membership_codec.h"
+#include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
@@ -82,7 +83,7 @@ static bool open_state(struct exchange *x, struct error *err)
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
     if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
-        !vault_follow_slots(x->vault, x->db, err))
+        !vault_follow_slots(x->vault, x->db, err) || !case_staging_load(x, err))
         return false;
     x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure … */
     x->slots_unsure = true;   /* … and a sync that failed leaves what only we read */
@@ -207,8 +208,9 @@ const struct address *exchange_agency(const struct exchange *x)
 
 /* --- undoing a tick --- */
 
-/* What exchange_open was given, the database, the vault's keys, the meter and the links stay, trusted time as of the
- * last commit, since when no link stands, and how much was not as the log says; all else is as after a start. */
+/* What exchange_open was given, the database, the vault's keys, the meter, the links and whose import is at work stay,
+ * trusted time as of the last commit, since when no link stands, and how much was not as the log says; all else is as
+ * after a start. */
 static void reset(struct exchange *x)
 {
     struct exchange kept = *x;
@@ -235,6 +237,7 @@ static void reset(struct exchange *x)
     x->queued = kept.queued;
     x->durable = kept.durable;
     x->stopping = kept.stopping;
+    x->importing = kept.importing;
     x->owed_mended = kept.owed_mended;
     x->unread_ms = kept.unread_ms;
     x->read_again_ms = kept.read_again_ms;

@@ -199,10 +199,29 @@ struct case_imported {
     uint32_t same_as;       /* the case of this import that it is like */
 };
 typedef bool exchange_on_imported_fn(void *cookie, const struct case_imported *i, struct error *err);
-/* Checks strictly, seals and stores all cases or none. E-CAS-2x, E-IMP-06 the request id was used for another import,
- * E-STO-03 disk full. */
-MUST_USE bool exchange_case_import(struct exchange *x, const struct case_import *ask,
-                                   exchange_on_imported_fn *on_imported, void *cookie, struct error *err);
+/* An import on its way: all cases are added or none, in steps over several ticks, while other work goes on. No case is
+ * found by anybody before all are there.
+ *
+ *   begin ── step, until there is no more ── end
+ *
+ * Ended before it is decided, or because the node ends, it leaves nothing; once it is (exchange_import_stands) the node
+ * finishes it, also after a start. One is at work at a time: the next waits. */
+struct importing;
+/* ASK is copied, the cases and likenesses in it are borrowed until exchange_import_stands or the end. E-USE-04. */
+MUST_USE bool exchange_import_begin(struct exchange *x, const struct case_import *ask, struct importing **out,
+                                    struct error *err);
+/* Checks strictly, seals, stores, at last answers: STEP->limit rows, marks or answers; UINT32_MAX: all in this one, if
+ * no other is at work. STEP->more: once more. E-CAS-2x, E-IMP-06 the request id was used for another import, E-STO-03
+ * disk full; after a failure it is to be ended. */
+MUST_USE bool exchange_import_step(struct importing *m, struct walk_step *step, exchange_on_imported_fn *on_imported,
+                                   void *cookie, struct error *err);
+/* Whether the next step can do nothing before the next tick, or before another import has ended. */
+bool exchange_import_waits(const struct importing *m);
+/* Whether it is decided and on the disk: a tick that is undone takes nothing of it back. */
+bool exchange_import_stands(const struct importing *m);
+/* Nobody asks for it any more. NULL is fine. */
+void exchange_import_end(struct importing *m);
+
 struct case_summary {
     struct ident id;
     int64_t opened_ms;

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
@@ -39,6 +40,7 @@
 #define FULL_FIRST_MS   10000   /* nothing is written for so long when the disk was found full; doubled each time … */
 #define FULL_LONGEST_MS 600000  /* … up to this */
 #define HOUSE_EVERY_MS  3600000 /* between two records HOUSE */
+#define STAGED_A_TICK   128     /* cases of an import that are recorded, or dropped, in one: a few milliseconds */
 
 /* --- begin: write what is due --- */
 
@@ -165,6 +167,7 @@ static bool filled(struct exchange *x, after_commit_fn *after_commit, struct err
         x->time_committed = x->time;
         x->durable = true;
         meter_committed(x->meter);
+        case_staging_committed(x);
         x->full_pause_ms = 0;
         x->wal_idle_since_ms = tick_steady_ms(x);
     }
@@ -217,6 +220,8 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
 static bool run_tick(struct exchange *x, struct error *err)
 {
     if (!is_whole(x, err))
+        return false;
+    if (!x->read_only && !case_staging_advance(x, STAGED_A_TICK, err))
         return false;
     if ((!x->read_only && x->signed_beyond == 0 && !add_due(x, err)) || !filled(x, let_leave, err))
         return false;

@@ -12,6 +12,7 @@
 #include "exchange/exchange.h"
 #include "exchange/members/membership.h"
 #include "exchange/trusted_time.h"
+#include "store/case_store.h"
 
 struct audit;
 struct clock_doubt;
@@ -21,6 +22,7 @@ struct consent_log;
 struct consent_refusals;
 struct due_times;
 struct holds;
+struct importing;
 struct kept_notes;
 struct meter;
 struct opening;
@@ -255,6 +257,11 @@ struct exchange {
 
     /* A referral tried out: kinds/kind_referral.c. */
     bool dry_run; /* exchange_refer with dry_run: nothing is written */
+
+    /* Imports: cases/case_import.c, case_staging.c. */
+    struct importing *importing;    /* the one at work, until it is decided; its asker's. NULL: none */
+    struct case_import_row staging; /* the one that is stored, in part or whole; count 0: none */
+    bool staging_stands;            /* it is decided, and that is on the disk */
 
     /* Consents recorded in this tick, in its arena; newest first: consent/consent_taken.c. */
     struct pending_consent *pending_consents;

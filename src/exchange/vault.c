@@ -284,12 +284,24 @@ bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct err
     return *slot < v->slots_end || note_slots(v, db, *slot + 1 + SLOTS_AHEAD, err);
 }
 
-bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err)
+static void forget_slot(struct vault *v, uint64_t slot)
 {
     for (size_t i = 0; i < CACHE_SIZE; i++)
         if (v->cache[i].slot == slot)
             secret_fini(&v->cache[i].key);
+}
+
+bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err)
+{
+    forget_slot(v, slot);
     return data_keys_erase(v->data_keys, slot, err);
+}
+
+bool vault_erase_slots(struct vault *v, const uint64_t *slots, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        forget_slot(v, slots[i]);
+    return data_keys_erase_many(v->data_keys, slots, count, err);
 }
 
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot)

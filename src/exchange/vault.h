@@ -65,6 +65,8 @@ MUST_USE bool vault_follow_slots(struct vault *v, struct db *db, struct error *e
 MUST_USE bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err);
 /* Overwrites the slot on the disk and wipes its keys from the cache. */
 MUST_USE bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err);
+/* COUNT of them, with one sync. */
+MUST_USE bool vault_erase_slots(struct vault *v, const uint64_t *slots, size_t count, struct error *err);
 
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot);
 

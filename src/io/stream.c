@@ -24,6 +24,7 @@
 #include "io/inside.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -497,6 +498,13 @@ void stream_pause(struct stream *s)
 {
     s->flow |= FLOW_PAUSED;
     update_poll(s);
+}
+
+bool stream_is_hung_up(const struct stream *s)
+{
+    struct pollfd p = {.fd = s->fd, .events = POLLRDHUP};
+
+    return poll(&p, 1, 0) == 1 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 void stream_resume(struct stream *s)

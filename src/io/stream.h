@@ -66,6 +66,9 @@ size_t stream_waiting_bytes(const struct stream *s);
 void stream_pause(struct stream *s);
 void stream_resume(struct stream *s);
 
+/* Whether the other side has ended, or will send nothing more: while S is paused nothing else tells. A system call. */
+bool stream_is_hung_up(const struct stream *s);
+
 /* Ends S now: what waits is dropped; on_closed comes later in this round or in the next. A second call does nothing. */
 void stream_close(struct stream *s);
 

@@ -19,6 +19,8 @@ struct control_call {
     size_t item_at;                                  /* private */
     bool no_answer;                                  /* the verb is not answered when it succeeds: CASE_PART */
     struct walk_step *step;                          /* of a list; MORE: the call is made again in the next round */
+    bool waits;                                      /* there is more, and the round is not to come for its sake */
+    bool stands;                                     /* what was asked is on the disk: no tick takes it back */
     struct case_parts *parts;                        /* of this client's import */
     struct control_held_back held_back[SECTION_END]; /* sent with a failure */
     size_t held_back_count;

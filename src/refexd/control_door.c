@@ -14,16 +14,17 @@
 #include "refexd/node_home.h"
 #include "refexd/verbs.h"
 
-#define STEP_ROWS   32                  /* of a list, in one round of the loop */
+#define STEP_ROWS   32                  /* of a list, in one round of the loop, if its verb does not know better */
 #define UNREAD_MAX  1048576             /* bytes of a list that wait for its reader: then it goes on when he has read */
 #define CLIENTS_MAX (2 * BOUND_CLIENTS) /* over BOUND_CLIENTS each gets E-CTL-04; over this it is closed at once */
 
-/* A list that is given in steps, one each round of the loop; nothing else of its client is handled meanwhile. */
+/* A request that is answered in steps, one each round of the loop; nothing else of its client is handled meanwhile. */
 struct going {
     uint16_t kind; /* 0: none */
     uint32_t number;
     struct bytes message;
     struct walk_step step;
+    bool waits; /* for a tick, or for another client's */
 };
 
 /* A connected program. Its requests are handled as they come; the answers wait in ANSWERS for the commit. They must not
@@ -37,6 +38,7 @@ struct client {
     struct case_parts parts;
     enum error_code refusal; /* answers every request; E_NONE: none */
     unsigned calls;          /* since the last commit */
+    bool is_gone;            /* its stream is closed, and it is freed soon */
     bool paused;             /* its stream is, until the commit and the end of GOING */
     uint64_t gone_on;        /* the step of the door at which GOING went on last */
     struct going going;
@@ -186,8 +188,20 @@ static bool is_noted(const struct client *client, uint32_t number)
     return a->size != 0 && memcmp(a->at + a->size - sizeof number, &number, sizeof number) == 0;
 }
 
+/* What stands leaves at once: if the tick is undone it would be lost, and nobody would tell who asked. */
+static void note_answer(struct client *client, uint32_t number, bool stands)
+{
+    if (stands) {
+        stream_write_raw(client->stream, bytes_view(&client->answers));
+        bytes_clear(&client->answers);
+    } else if (!is_noted(client, number)) {
+        bytes_append(&client->answered, &number, sizeof number);
+    }
+}
+
+/* *WAITS: the next step has nothing to do before something else has happened. */
 static void handle_request(struct client *client, uint16_t kind, uint32_t number, struct view message,
-                           struct walk_step *step)
+                           struct walk_step *step, bool *waits)
 {
     struct control_door *d = client->door;
     struct control_call c = {
@@ -214,15 +228,16 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
     } else if (!c.no_answer && !step->more) {
         append_done(&c);
     }
-    if (!c.no_answer && !is_noted(client, number))
-        bytes_append(&client->answered, &number, sizeof number);
+    if (!c.no_answer)
+        note_answer(client, number, c.stands && before == 0);
+    *waits = c.waits;
     arena_reset(&d->arena);
 }
 
 static void begin_going(struct client *client, uint16_t kind, uint32_t number, struct view message,
-                        const struct walk_step *step)
+                        const struct walk_step *step, bool waits)
 {
-    client->going = (struct going){.kind = kind, .number = number, .step = *step};
+    client->going = (struct going){.kind = kind, .number = number, .step = *step, .waits = waits};
     bytes_append_view(&client->going.message, message);
     pause_client(client);
     loop_wake(client->door->loop);
@@ -230,7 +245,7 @@ static void begin_going(struct client *client, uint16_t kind, uint32_t number, s
 
 static bool may_go_on(const struct client *client)
 {
-    return client->going.kind != 0 && stream_waiting_bytes(client->stream) < UNREAD_MAX;
+    return client->going.kind != 0 && !client->is_gone && stream_waiting_bytes(client->stream) < UNREAD_MAX;
 }
 
 bool control_door_go_on(struct control_door *d)
@@ -246,11 +261,17 @@ bool control_door_go_on(struct control_door *d)
     if (next == NULL)
         return false;
     next->gone_on = ++d->steps;
-    handle_request(next, next->going.kind, next->going.number, bytes_view(&next->going.message), &next->going.step);
+    if (stream_is_hung_up(next->stream)) {
+        next->is_gone = true;
+        stream_close(next->stream);
+        return true; /* for another, and for what is to be dropped */
+    }
+    handle_request(next, next->going.kind, next->going.number, bytes_view(&next->going.message), &next->going.step,
+                   &next->going.waits);
     if (!next->going.step.more)
         end_going(next);
     for (struct client *client = d->clients; client != NULL; client = client->next)
-        more = more || may_go_on(client);
+        more = more || (may_go_on(client) && !client->going.waits);
     return more;
 }
 
@@ -269,6 +290,7 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     struct error err = {0};
     struct view message;
     uint32_t number;
+    bool waits;
 
     if (++client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER)
         pause_client(client); /* it is resumed after the commit */
@@ -276,9 +298,9 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
         stream_fail(client->stream, &err); /* without a request number there is no answer */
         return;
     }
-    handle_request(client, kind, number, message, &step);
+    handle_request(client, kind, number, message, &step, &waits);
     if (step.more)
-        begin_going(client, kind, number, message, &step);
+        begin_going(client, kind, number, message, &step, waits);
 }
 
 /* --- clients --- */
@@ -375,8 +397,11 @@ void control_door_undone(struct control_door *d, const struct error *why)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
         bytes_clear(&client->answers);
-        if (is_noted(client, client->going.number)) /* else it had no step in this tick: it goes on */
+        if (is_noted(client, client->going.number)) { /* else it had no step in this tick: it goes on */
             end_going(client);
+            if (client->parts.importing != NULL)
+                case_parts_wipe(&client->parts);
+        }
         for (size_t at = 0; at < client->answered.size; at += sizeof(uint32_t)) {
             struct control_call c = {.answers = &client->answers};
 

@@ -1,6 +1,8 @@
 /* Verbs on cases: parts of an import, its commit, list and show. */
 #include "refexd/verbs.h"
 
+#define IMPORT_STEP 128 /* rows, marks or sections in one round of the loop: a few milliseconds */
+
 bool verbs_case_part(struct control_call *c, struct error *err)
 {
     struct control_case_part part;
@@ -20,24 +22,39 @@ static bool append_imported(void *cookie, const struct case_imported *i, struct 
     return control_call_item_end(c, err);
 }
 
-bool verbs_case_commit(struct control_call *c, struct error *err)
+static bool begin_import(struct control_call *c, struct error *err)
 {
     struct control_case_commit commit;
     struct case_import ask;
-    bool ok;
 
     if (!control_case_commit_decode(c->message, c->arena, &commit, err) ||
-        !case_parts_assemble(c->parts, c->number, commit.count, &ask, err)) {
-        case_parts_wipe(c->parts);
+        !case_parts_assemble(c->parts, c->number, commit.count, &ask, err))
         return false;
-    }
     ask.text_size = commit.text_size;
     ask.again = commit.again;
     ask.request_id = commit.request_id;
-    ok = exchange_case_import(c->x, &ask, append_imported, c, err);
-    case_parts_release(&ask);
-    case_parts_wipe(c->parts);
-    return ok;
+    return exchange_import_begin(c->x, &ask, &c->parts->importing, err);
+}
+
+bool verbs_case_commit(struct control_call *c, struct error *err)
+{
+    struct importing *importing;
+    bool ok = c->parts->importing != NULL || begin_import(c, err);
+
+    importing = c->parts->importing;
+    c->step->limit = IMPORT_STEP;
+    ok = ok && exchange_import_step(importing, c->step, append_imported, c, err);
+    if (!ok) {
+        case_parts_wipe(c->parts);
+        return false;
+    }
+    c->waits = exchange_import_waits(importing);
+    c->stands = exchange_import_stands(importing);
+    if (c->stands)
+        case_parts_wipe_cases(c->parts);
+    if (!c->step->more)
+        case_parts_wipe(c->parts);
+    return true;
 }
 
 static bool append_case(void *cookie, const struct case_summary *s, struct error *err)

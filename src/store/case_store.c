@@ -61,6 +61,77 @@ bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *o
     return false;
 }
 
+bool case_store_walk_imported(struct db *db, int64_t number, uint32_t limit, case_store_row_fn *on_row, void *cookie,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_WALK_IMPORTED);
+    struct case_row one;
+    bool row;
+
+    bind_number(s, ":number", number);
+    bind_number(s, ":limit", limit);
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_case(s, &one);
+        if (!db_row_whole(s, err) || !on_row(cookie, &one, err))
+            return db_reset(s);
+    }
+    return false;
+}
+
+static bool drop_of_case(struct db *db, enum query which, int64_t number, struct error *err)
+{
+    struct statement *s = db_stmt(db, which);
+
+    bind_number(s, ":case_number", number);
+    return db_run(s, err);
+}
+
+bool case_store_drop(struct db *db, int64_t number, struct error *err)
+{
+    struct statement *s;
+
+    if (!drop_of_case(db, SQL_LIKENESS_DROP, number, err) || !drop_of_case(db, SQL_SECTION_DROP, number, err))
+        return false;
+    s = db_stmt(db, SQL_CASE_DROP);
+    bind_number(s, ":number", number);
+    return db_run(s, err);
+}
+
+/* --- an import under way ------------------------------------------------------------------------------------ */
+
+bool case_import_store_get(struct db *db, bool *found, struct case_import_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_IMPORT_GET);
+
+    if (!db_next_row(s, found, err))
+        return false;
+    if (*found) {
+        out->first = row_number(s);
+        out->count = row_u32(s);
+        out->recorded = row_number(s);
+        row_hash(s, &out->mark);
+    }
+    return db_done(s, err);
+}
+
+bool case_import_store_put(struct db *db, const struct case_import_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_IMPORT_PUT);
+
+    bind_number(s, ":first", row->first);
+    bind_number(s, ":count", row->count);
+    bind_number(s, ":recorded", row->recorded);
+    bind_hash(s, ":mark", &row->mark);
+    return db_run(s, err);
+}
+
+bool case_import_store_drop(struct db *db, struct error *err)
+{
+    return db_run(db_stmt(db, SQL_CASE_IMPORT_DROP), err);
+}
+
 /* --- sections ----------------------------------------------------------------------------------------------- */
 
 bool case_store_next_section(struct db *db, int64_t *number, struct error *err)

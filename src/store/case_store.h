@@ -3,7 +3,8 @@
 /* Cases and their sections, sealed. Nothing here can be read without the slot's key.
  *
  * Floor: store. A case is found by its id, which people and other programs see; rows refer to it by its number, a rowid
- * that stays in this database.
+ * that stays in this database. The cases of an import under way are found by no function but
+ * case_store_walk_imported.
  */
 
 #include "model/ident.h"
@@ -27,6 +28,25 @@ typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct 
 /* All cases, oldest first. STEP NULL: as a whole. */
 MUST_USE bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie,
                               struct error *err);
+
+/* --- an import under way (schema: case_import) --- */
+
+struct case_import_row {
+    int64_t first; /* number of its first case */
+    uint32_t count;
+    int64_t recorded; /* of its cases are in the house log; -1: not all are stored yet */
+    struct hash mark; /* of the others */
+};
+MUST_USE bool case_import_store_get(struct db *db, bool *found, struct case_import_row *out, struct error *err);
+MUST_USE bool case_import_store_put(struct db *db, const struct case_import_row *row, struct error *err);
+MUST_USE bool case_import_store_drop(struct db *db, struct error *err);
+/* At most LIMIT cases from NUMBER on, whatever import they are of, oldest first. */
+MUST_USE bool case_store_walk_imported(struct db *db, int64_t number, uint32_t limit, case_store_row_fn *on_row,
+                                       void *cookie, struct error *err);
+/* The case with its sections and marks. E-STO-07 something names it. */
+MUST_USE bool case_store_drop(struct db *db, int64_t number, struct error *err);
+
+/* --- sections --- */
 
 /* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): get the
  * number, seal, then put. A section that the case has already is replaced, and its row gets this number. */

@@ -408,17 +408,42 @@ SELECT referral, asked FROM request WHERE mark = :mark;
 INSERT INTO case_file (id, slot, opened_ms) VALUES (:id, :slot, :opened_ms);
 
 -- CASE_GET
--- One case by its number.
-SELECT number, id, slot, opened_ms FROM case_file WHERE number = :number;
+-- One case by its number; none of an import under way.
+SELECT number, id, slot, opened_ms FROM case_file
+ WHERE number = :number AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
 
 -- CASE_FIND
--- One case by its id.
-SELECT number, id, slot, opened_ms FROM case_file WHERE id = :id;
+-- One case by its id; the same.
+SELECT number, id, slot, opened_ms FROM case_file
+ WHERE id = :id AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
 
 -- CASE_WALK
--- All cases behind one of them, oldest first.
-SELECT number, id, slot, opened_ms FROM case_file WHERE number > :after ORDER BY number LIMIT :limit;
+-- All cases behind one of them, oldest first; the same.
+SELECT number, id, slot, opened_ms FROM case_file
+ WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+ ORDER BY number LIMIT :limit;
 
+-- CASE_WALK_IMPORTED
+-- Cases from one of them on, of an import under way, too.
+SELECT number, id, slot, opened_ms FROM case_file WHERE number >= :number ORDER BY number LIMIT :limit;
+
+-- CASE_DROP
+-- A case of an import that ended; nothing names it any more.
+DELETE FROM case_file WHERE number = :number;
+
+-- CASE_IMPORT_GET
+-- The import under way.
+SELECT first, count, recorded, mark FROM case_import WHERE one = 1;
+
+-- CASE_IMPORT_PUT
+-- It begins, or goes on.
+INSERT INTO case_import (one, first, count, recorded, mark) VALUES (1, :first, :count, :recorded, :mark)
+ON CONFLICT (one) DO UPDATE SET first = excluded.first, count = excluded.count, recorded = excluded.recorded,
+       mark = excluded.mark;
+
+-- CASE_IMPORT_DROP
+-- It is over: what is left of it are cases like all others.
+DELETE FROM case_import;
 -- SECTION_PUT
 -- The content of a section, in place of the one it had.
 INSERT INTO case_section (number, case_number, section, sealed)
@@ -429,6 +454,10 @@ ON CONFLICT (case_number, section) DO UPDATE SET number = excluded.number, seale
 -- The sections of a case in their order.
 SELECT number, section, sealed FROM case_section WHERE case_number = :case_number ORDER BY section;
 
+-- SECTION_DROP
+-- All of a case.
+DELETE FROM case_section WHERE case_number = :case_number;
+
 -- LIKENESS_ADD
 -- A mark of a case.
 INSERT INTO case_likeness (case_number, bucket, sealed) VALUES (:case_number, :bucket, :sealed);
@@ -436,6 +465,10 @@ INSERT INTO case_likeness (case_number, bucket, sealed) VALUES (:case_number, :b
 -- LIKENESS_WALK
 -- The marks in a bucket, those of the newest cases first.
 SELECT case_number, sealed FROM case_likeness WHERE bucket = :bucket ORDER BY number DESC;
+
+-- LIKENESS_DROP
+-- All marks of a case.
+DELETE FROM case_likeness WHERE case_number = :case_number;
 
 -- CASE_REQUEST_ADD
 -- A caller's request id, and what was added for it: cases, or consents of a case.

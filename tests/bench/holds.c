@@ -400,7 +400,7 @@ int main(int argc, char **argv)
     wait_until_idle(a);
     (void)printf("a node with %zu cases, consents and referrals\n", rows);
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
-        print_request(&requests[i], a, rows, requests[i].kind == 0 ? 1 : times);
+        print_request(&requests[i], a, rows, times);
     nodes_stop();
     free(cases.ids);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", nodes_dir);

@@ -50,6 +50,17 @@ static bool take_id(void *cookie, const struct case_imported *i, struct error *e
     return true;
 }
 
+bool people_import(struct exchange *x, const struct case_import *ask, exchange_on_imported_fn *on_imported,
+                   void *cookie, struct error *err)
+{
+    struct walk_step step = {.limit = UINT32_MAX};
+    struct importing *m = NULL;
+    bool ok = exchange_import_begin(x, ask, &m, err) && exchange_import_step(m, &step, on_imported, cookie, err);
+
+    exchange_import_end(m);
+    return ok;
+}
+
 static bool import_case(struct exchange *x, bool is_long, struct ident *id, struct error *err)
 {
     struct case_sections sections = {0};
@@ -80,7 +91,7 @@ static bool import_case(struct exchange *x, bool is_long, struct ident *id, stru
         world_must(case_section_encode(&c, (enum section)s, &encoded[s], &empty, err), err, "encode a section");
         sections.sections[s] = bytes_view(&encoded[s]);
     }
-    ok = exchange_case_import(x, &ask, take_id, id, err);
+    ok = people_import(x, &ask, take_id, id, err);
     for (int s = 0; s < SECTION_END; s++)
         bytes_fini(&encoded[s]);
     arena_fini(&arena);

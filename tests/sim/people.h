@@ -10,6 +10,9 @@ struct ident people_case(struct exchange *x);
 /* The same with texts of the greatest length: more than one message can hold. */
 struct ident people_long_case(struct exchange *x);
 bool people_case_try(struct exchange *x, struct ident *id, struct error *err);
+/* The whole of an import in one step, in this tick. */
+bool people_import(struct exchange *x, const struct case_import *ask, exchange_on_imported_fn *on_imported,
+                   void *cookie, struct error *err);
 
 struct people_consent {
     section_set sections;

@@ -7,6 +7,7 @@
 #include "model/case.h"
 #include "model/case_fields.h"
 #include "model/case_triage.h"
+#include "people.h"
 
 #define TODAY 20000 /* unix day of which the triage is made */
 
@@ -90,7 +91,7 @@ bool person_import(struct exchange *x, uint64_t number, struct ident *id, struct
         person_section(number, (enum section)s, NULL, 0, &encoded[s]);
         sections.sections[s] = bytes_view(&encoded[s]);
     }
-    ok = exchange_case_import(x, &ask, take_id, id, err);
+    ok = people_import(x, &ask, take_id, id, err);
     for (int s = 0; s < SECTION_END; s++)
         bytes_fini(&encoded[s]);
     return ok;

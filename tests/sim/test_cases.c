@@ -68,7 +68,7 @@ static bool try_import(struct fixture *s, const struct asked *asked, struct answ
         arena_fini(&arena);
     }
     *out = (struct answers){.count = 0};
-    ok = exchange_case_import(s->ngo, &ask, keep_answer, out, &s->err);
+    ok = people_import(s->ngo, &ask, keep_answer, out, &s->err);
     for (size_t i = 0; i < CASES_MAX; i++)
         bytes_fini(&encoded[i]);
     world_tick(s->w, NGO);

@@ -80,9 +80,9 @@ static void test_what_a_case_may_not_be(void **state)
 
     (void)state;
     begin(&s);
-    assert_code(exchange_case_import(s.ngo, &import, NULL, NULL, &s.err), E_CAS_22);
+    assert_code(people_import(s.ngo, &import, NULL, NULL, &s.err), E_CAS_22);
     sections.sections[SECTION_NOTES] = view_of(large, sizeof large);
-    assert_code(exchange_case_import(s.ngo, &import, NULL, NULL, &s.err), E_CAS_21);
+    assert_code(people_import(s.ngo, &import, NULL, NULL, &s.err), E_CAS_21);
     fixture_end(&s);
 }
 

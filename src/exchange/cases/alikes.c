@@ -9,8 +9,7 @@
 
 /* --- marks --- */
 
-/* Triage changes with the day: it is derived from the others. */
-static bool mark_case(struct exchange *x, const struct case_sections *c, struct hash *out, struct error *err)
+bool alikes_mark_case(struct exchange *x, const struct case_sections *c, struct hash *out, struct error *err)
 {
     struct bytes text = {.wiping = true};
     bool ok;
@@ -28,25 +27,22 @@ static bool mark_case(struct exchange *x, const struct case_sections *c, struct 
     return ok;
 }
 
-static bool mark_file(struct exchange *x, const struct case_import *ask, struct hash *out, struct error *err)
+bool alikes_mark_file(struct exchange *x, uint64_t text_size, struct view cases, struct alike_mark *out,
+                      struct error *err)
 {
     struct bytes text = {0};
-    struct hash one;
-    bool ok = true;
+    bool ok;
 
     bytes_append_text(&text, "refex/likeness/v1\nfile\n");
-    bytes_append_u64(&text, ask->text_size);
-    for (uint32_t i = 0; ok && i < ask->count; i++) {
-        ok = mark_case(x, &ask->cases[i], &one, err);
-        if (ok)
-            bytes_append(&text, one.at, sizeof one.at);
-    }
-    ok = ok && vault_mark(x->vault, bytes_view(&text), out, err);
+    bytes_append_u64(&text, text_size);
+    bytes_append_view(&text, cases);
+    *out = (struct alike_mark){.likeness = LIKENESS_FILE};
+    ok = vault_mark(x->vault, bytes_view(&text), &out->mark, err);
     bytes_fini(&text);
     return ok;
 }
 
-static bool mark_key(struct exchange *x, const struct case_likeness *l, struct hash *out, struct error *err)
+bool alikes_mark_likeness(struct exchange *x, const struct case_likeness *l, struct alike_mark *out, struct error *err)
 {
     struct bytes text = {.wiping = true};
     bool ok;
@@ -54,32 +50,10 @@ static bool mark_key(struct exchange *x, const struct case_likeness *l, struct h
     bytes_append_text(&text, "refex/likeness/v1\nkey\n");
     bytes_append_u8(&text, (uint8_t)l->likeness);
     bytes_append_view(&text, l->key);
-    ok = vault_mark(x->vault, bytes_view(&text), out, err);
+    *out = (struct alike_mark){.case_number = l->case_number, .likeness = l->likeness};
+    ok = vault_mark(x->vault, bytes_view(&text), &out->mark, err);
     bytes_fini(&text);
     return ok;
-}
-
-bool alikes_mark(struct exchange *x, const struct case_import *ask, struct alike_mark **out, size_t *count,
-                 struct error *err)
-{
-    struct alike_mark *marks = xnew((ask->likeness_count + 1) * sizeof *marks);
-    bool ok = mark_file(x, ask, &marks[0].mark, err);
-
-    marks[0].likeness = LIKENESS_FILE;
-    for (size_t i = 0; ok && i < ask->likeness_count; i++) {
-        const struct case_likeness *l = &ask->likenesses[i];
-
-        marks[i + 1].case_number = l->case_number;
-        marks[i + 1].likeness = l->likeness;
-        ok = mark_key(x, l, &marks[i + 1].mark, err);
-    }
-    if (!ok) {
-        free(marks);
-        return false;
-    }
-    *out = marks;
-    *count = ask->likeness_count + 1;
-    return true;
 }
 
 /* --- what is stored --- */
@@ -153,8 +127,7 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
     return ok;
 }
 
-/* The newest case that has the mark. */
-static bool find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
+bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
                         struct error *err)
 {
     struct search s = {.x = x, .wanted = {.wiping = true}};
@@ -168,13 +141,33 @@ static bool find_stored(struct exchange *x, const struct alike_mark *m, struct c
     return ok;
 }
 
-/* The marks of the import that were seen, by the place that their first bytes say. */
-struct seen {
+/* By the place that their first bytes say. */
+struct alikes_seen {
     const struct alike_mark **places;
     size_t mask;
 };
 
-static bool find_seen(struct seen *seen, const struct alike_mark *m, struct case_imported *out)
+struct alikes_seen *alikes_seen_new(size_t marks)
+{
+    struct alikes_seen *seen = xnew(sizeof *seen);
+    size_t size = 2;
+
+    while (size < 2 * marks + 2)
+        size *= 2;
+    seen->places = xnew(size * sizeof(const struct alike_mark *));
+    seen->mask = size - 1;
+    return seen;
+}
+
+void alikes_seen_free(struct alikes_seen *seen)
+{
+    if (seen == NULL)
+        return;
+    free(seen->places);
+    free(seen);
+}
+
+static bool find_seen(struct alikes_seen *seen, const struct alike_mark *m, struct case_imported *out)
 {
     size_t at = (size_t)read_u64(m->mark.at) & seen->mask;
 
@@ -193,74 +186,16 @@ static bool find_seen(struct seen *seen, const struct alike_mark *m, struct case
     return false;
 }
 
-static bool find_one(struct exchange *x, struct seen *seen, const struct alike_mark *m, struct case_imported *out,
-                     bool *found, struct error *err)
+bool alikes_find(struct exchange *x, struct alikes_seen *seen, const struct alike_mark *m, struct case_imported *out,
+                 bool *found, struct error *err)
 {
     struct case_row row;
 
-    if (!find_stored(x, m, &row, found, err))
+    if (!alikes_find_stored(x, m, &row, found, err))
         return false;
     if (*found)
         *out = (struct case_imported){.case_number = m->case_number, .likeness = m->likeness, .id = row.id};
     else if (m->likeness != LIKENESS_PHONE)
         *found = find_seen(seen, m, out);
     return true;
-}
-
-/* The cases of a file are numbered one after the other from its first, FIRST. */
-static bool tell_file(struct exchange *x, const struct case_import *ask, const struct case_row *first,
-                      exchange_on_imported_fn *on_found, void *cookie, struct error *err)
-{
-    for (uint32_t i = 0; i < ask->count; i++) {
-        struct case_imported one = {.case_number = i, .likeness = LIKENESS_FILE};
-        struct case_row row;
-        bool found;
-
-        if (!case_store_get(x->db, first->number + i, &found, &row, err))
-            return false;
-        one.id = row.id;
-        if (found && !on_found(cookie, &one, err))
-            return false;
-    }
-    return true;
-}
-
-static bool find_persons(struct exchange *x, const struct alike_mark *marks, size_t count,
-                         exchange_on_imported_fn *on_found, void *cookie, struct error *err)
-{
-    struct seen seen = {.mask = 1};
-    uint32_t told = UINT32_MAX; /* the case that was called back for last */
-    bool ok = true;
-
-    while (seen.mask < 2 * count + 2)
-        seen.mask *= 2;
-    seen.places = xnew(seen.mask * sizeof(const struct alike_mark *));
-    seen.mask--;
-    for (size_t i = 0; ok && i < count; i++) {
-        struct case_imported found;
-        bool is_found = false;
-
-        if (marks[i].case_number == told)
-            continue;
-        ok = find_one(x, &seen, &marks[i], &found, &is_found, err);
-        if (ok && is_found) {
-            told = marks[i].case_number;
-            ok = on_found(cookie, &found, err);
-        }
-    }
-    free(seen.places);
-    return ok;
-}
-
-bool alikes_find(struct exchange *x, const struct case_import *ask, const struct alike_mark *marks, size_t count,
-                 exchange_on_imported_fn *on_found, void *cookie, struct error *err)
-{
-    struct case_row first;
-    bool found;
-
-    if (!find_stored(x, &marks[0], &first, &found, err))
-        return false;
-    if (found)
-        return tell_file(x, ask, &first, on_found, cookie, err);
-    return find_persons(x, marks + 1, count - 1, on_found, cookie, err);
 }

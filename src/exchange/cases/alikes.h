@@ -15,15 +15,26 @@ struct alike_mark {
     struct hash mark;
 };
 
-/* The marks of an import: the first is that of the file, stored with its first case; behind it those of the cases, in
- * their order. The caller frees *OUT. */
-MUST_USE bool alikes_mark(struct exchange *x, const struct case_import *ask, struct alike_mark **out, size_t *count,
-                          struct error *err);
-/* Calls back for each case of the import that seems to be here already or stands earlier in the import, once, with the
- * first likeness that was found; of a file that was imported before, for each case that is here of it. A phone number
- * alone makes no two of one import alike: families share one. */
-MUST_USE bool alikes_find(struct exchange *x, const struct case_import *ask, const struct alike_mark *marks,
-                          size_t count, exchange_on_imported_fn *on_found, void *cookie, struct error *err);
+/* The mark of a case, which no table holds: it goes into that of its file. Triage, which changes with the day, does not
+ * count. */
+MUST_USE bool alikes_mark_case(struct exchange *x, const struct case_sections *c, struct hash *out, struct error *err);
+/* The mark of a file, which is stored with its first case. CASES: the marks of its cases, one behind the other. */
+MUST_USE bool alikes_mark_file(struct exchange *x, uint64_t text_size, struct view cases, struct alike_mark *out,
+                               struct error *err);
+MUST_USE bool alikes_mark_likeness(struct exchange *x, const struct case_likeness *l, struct alike_mark *out,
+                                   struct error *err);
+/* The newest case that was stored with the mark. */
+MUST_USE bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
+                                 struct error *err);
+
+/* What was seen so far of an import. */
+struct alikes_seen;
+struct alikes_seen *alikes_seen_new(size_t marks); /* that will be looked for, at most */
+void alikes_seen_free(struct alikes_seen *seen);
+/* Whether the case of M seems to be here already, or stands earlier in the import: then *OUT says which. A phone number
+ * alone makes no two of one import alike: families share one. M must live as long as SEEN. */
+MUST_USE bool alikes_find(struct exchange *x, struct alikes_seen *seen, const struct alike_mark *m,
+                          struct case_imported *out, bool *found, struct error *err);
 /* Stores a mark of a case, in the open transaction. */
 MUST_USE bool alikes_put(struct exchange *x, const struct case_row *row, const struct alike_mark *m, struct error *err);
 

@@ -205,6 +205,17 @@ CREATE TABLE case_likeness (
     sealed      BLOB    NOT NULL                         -- enum likeness u8, mark
 ) STRICT;
 CREATE INDEX case_likeness_by_bucket ON case_likeness (bucket);
+CREATE INDEX case_likeness_of_case ON case_likeness (case_number);
+
+-- The import under way, at most one: its cases are stored in several commits, and none is a case before this row is
+-- gone. While `recorded` is -1 not all are stored, and if it ends so none stays.
+CREATE TABLE case_import (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    first    INTEGER NOT NULL CHECK (first >= 1),        -- case_file.number of its first; those behind are its own
+    count    INTEGER NOT NULL CHECK (count >= 1),        -- cases that it will have
+    recorded INTEGER NOT NULL CHECK (recorded BETWEEN -1 AND count), -- of them are in the house log
+    mark     BLOB    NOT NULL CHECK (length(mark) = 32)  -- HMAC of the other columns under a key of this node
+) STRICT;
 
 -- Request ids of imports and of consents that were recorded, so that a retry adds nothing. A caller may put a name into
 -- one.
@@ -214,6 +225,7 @@ CREATE TABLE case_request (
     count       INTEGER NOT NULL CHECK (count >= 1),     -- consents; cases, numbered one after the other
     asked       BLOB    NOT NULL                         -- sealed under the case's key: a mark of what was asked
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX case_request_of_case ON case_request (case_number);
 
 -- Consents: those taken here and those that came with data.
 CREATE TABLE consent (

@@ -35,7 +35,6 @@ static void test_cases_are_put_together_from_their_pieces(void **state)
     assert_true(view_equal(import.cases[0].sections[SECTION_NOTES], view_of_text("bbb")));
     assert_true(view_equal(import.cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
     assert_int_equal(import.cases[1].sections[SECTION_NOTES].size, 0);
-    case_parts_release(&import);
     case_parts_wipe(&p);
 }
 
@@ -64,7 +63,6 @@ static void test_what_cases_may_be_like_comes_with_them(void **state)
     assert_true(view_equal(import.likenesses[1].key, view_of_text("two")));
     assert_int_equal(import.likenesses[2].case_number, 1);
     assert_true(view_equal(import.cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
-    case_parts_release(&import);
     assert_false(add_likeness(&p, 0, "late", &err));
     assert_int_equal(err.code, E_CTL_01);
     assert_false(case_parts_assemble(&p, 9, 2, &import, &err)); /* nothing is kept */
@@ -100,7 +98,6 @@ static void test_a_count_that_does_not_match_is_refused(void **state)
     assert_false(case_parts_assemble(&p, 4, 2, &import, &err));
     assert_false(case_parts_assemble(&p, 5, 1, &import, &err)); /* another request's */
     assert_true(case_parts_assemble(&p, 4, 1, &import, &err));
-    case_parts_release(&import);
     case_parts_wipe(&p);
 }
 
@@ -116,7 +113,6 @@ static void test_another_import_takes_the_place_of_the_first(void **state)
     assert_false(case_parts_assemble(&p, 1, 1, &import, &err));
     assert_true(case_parts_assemble(&p, 2, 1, &import, &err));
     assert_true(view_equal(import.cases[0].sections[SECTION_TRIAGE], view_of_text("second")));
-    case_parts_release(&import);
     case_parts_wipe(&p);
 }
 

@@ -60,6 +60,17 @@ struct fixture {
 static unsigned list_steps_made;
 static unsigned list_made_before; /* as of the last tick */
 static unsigned list_most;        /* steps in one round */
+static bool list_waits;           /* no step has anything to do */
+static bool list_stands;          /* what was asked is on the disk */
+static bool list_imports;         /* it is an import */
+static unsigned imports_ended;
+
+void __wrap_exchange_import_end(struct importing *m);
+
+void __wrap_exchange_import_end(struct importing *m)
+{
+    imports_ended += m != NULL;
+}
 
 bool __wrap_verbs_case_list(struct control_call *c, struct error *err)
 {
@@ -70,6 +81,10 @@ bool __wrap_verbs_case_list(struct control_call *c, struct error *err)
     list_steps_made++;
     c->step->after++;
     c->step->more = list_steps_made < LIST_STEPS;
+    c->waits = list_waits;
+    c->stands = list_stands;
+    if (list_imports)
+        c->parts->importing = (struct importing *)(void *)&imports_ended;
     control_case_summary_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
 }
@@ -449,6 +464,8 @@ static unsigned read_items(struct fixture *h, bool *done)
 static void begin_list(struct fixture *h)
 {
     list_steps_made = list_made_before = list_most = 0;
+    list_waits = list_stands = list_imports = false;
+    imports_ended = 0;
     fixture_open(h, CONTROL_NODE);
     h->stop_after = 12;
     send_ask(h, CONTROL_CASE_LIST, 3, "", 0);
@@ -544,6 +561,88 @@ static void test_a_list_that_had_no_step_in_the_undone_tick_goes_on(void **state
     fixture_close(&h);
 }
 
+/* What waits is tried in each round, and no round comes for its sake: it would be one after the other. */
+static void test_what_waits_keeps_no_loop_awake(void **state)
+{
+    struct fixture h;
+
+    (void)state;
+    begin_list(&h);
+    h.stop_after = 1;
+    list_waits = true;
+    loop_run(h.loop);
+    assert_int_equal(list_steps_made, 2);
+    assert_false(control_door_go_on(h.door));
+    assert_int_equal(list_steps_made, 3);
+    list_waits = false;
+    assert_true(control_door_go_on(h.door));
+    fixture_close(&h);
+}
+
+/* Who asked would be told that nothing is kept, or would lose a part of the answer, or wait for ever. */
+static void test_what_stands_is_not_undone_with_a_tick(void **state)
+{
+    struct error why = {0};
+    struct fixture h;
+    bool done;
+
+    (void)state;
+    begin_list(&h);
+    list_stands = true;
+    h.ticked_after = 100;
+    h.stop_after = 12;
+    loop_run(h.loop);
+    assert_int_equal(list_steps_made, LIST_STEPS);
+    (void)error_set(&why, E_STO_03, "no room");
+    control_door_undone(h.door, &why);
+    h.stop_after = 14;
+    loop_wake(h.loop);
+    loop_run(h.loop);
+    assert_int_equal(read_items(&h, &done), LIST_STEPS);
+    assert_true(done);
+    fixture_close(&h);
+}
+
+static void test_an_import_ends_with_its_client(void **state)
+{
+    struct fixture h;
+    unsigned ticks;
+
+    (void)state;
+    begin_list(&h);
+    h.stop_after = 1;
+    list_waits = list_imports = true;
+    loop_run(h.loop);
+    assert_int_equal(imports_ended, 0);
+    ticks = h.ticks;
+    (void)shutdown(h.client, SHUT_RDWR);
+    assert_true(control_door_go_on(h.door)); /* a round comes for what is to be dropped */
+    h.stop_after = ticks + 4;
+    loop_wake(h.loop);
+    loop_run(h.loop);
+    assert_int_equal(imports_ended, 1);
+    assert_int_equal(list_steps_made, 2);
+    fixture_close(&h);
+}
+
+static void test_an_import_ends_with_the_tick_that_is_undone(void **state)
+{
+    struct error why = {0};
+    struct fixture h;
+
+    (void)state;
+    begin_list(&h);
+    h.stop_after = 1;
+    h.ticked_after = 1;
+    list_imports = true;
+    loop_run(h.loop);
+    (void)error_set(&why, E_STO_03, "no room");
+    control_door_undone(h.door, &why);
+    assert_int_equal(imports_ended, 1);
+    fixture_close(&h);
+    assert_int_equal(imports_ended, 1);
+}
+
 /* A log of a million records is read beside the node, by a process of its own. */
 static void test_a_node_does_not_verify_its_log_itself(void **state)
 {
@@ -589,6 +688,10 @@ int main(void)
         cmocka_unit_test(test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it),
         cmocka_unit_test(test_a_list_ends_with_the_tick_that_is_undone),
         cmocka_unit_test(test_a_list_that_had_no_step_in_the_undone_tick_goes_on),
+        cmocka_unit_test(test_what_waits_keeps_no_loop_awake),
+        cmocka_unit_test(test_what_stands_is_not_undone_with_a_tick),
+        cmocka_unit_test(test_an_import_ends_with_its_client),
+        cmocka_unit_test(test_an_import_ends_with_the_tick_that_is_undone),
         cmocka_unit_test(test_a_node_does_not_verify_its_log_itself),
         cmocka_unit_test(test_an_answer_ends_at_its_bound),
     };

@@ -161,6 +161,81 @@ static void test_the_marks_in_a_bucket_are_walked_until_one_is_enough(void **sta
     db_close(db);
 }
 
+static void assert_walked(struct db *db, int64_t from, uint32_t limit, const char *want)
+{
+    struct bytes text = {0};
+
+    assert_done(case_store_walk_imported(db, from, limit, on_case, &text, &err));
+    assert_bytes(&text, want);
+    bytes_fini(&text);
+}
+
+static void test_the_cases_of_an_import_under_way_are_not_found(void **state)
+{
+    struct db *db = in_memory();
+    struct case_import_row import = {.count = 3, .recorded = -1, .mark = {.at = {9}}};
+    struct case_import_row out;
+    struct bytes text = {0};
+    struct case_row row;
+    struct ident id = ident_of(2);
+    bool found = true;
+
+    (void)state;
+    assert_done(case_import_store_get(db, &found, &out, &err));
+    assert_false(found);
+    (void)add_case(db, 1);
+    import.first = add_case(db, 2);
+    assert_done(case_import_store_put(db, &import, &err));
+    (void)add_case(db, 3);
+    import.recorded = 2;
+    assert_done(case_import_store_put(db, &import, &err)); /* in its place */
+    assert_done(case_import_store_get(db, &found, &out, &err));
+    assert_true(found && out.first == 2 && out.count == 3 && out.recorded == 2 && hash_equal(&out.mark, &import.mark));
+
+    assert_done(case_store_get(db, 2, &found, &row, &err));
+    assert_false(found);
+    assert_done(case_store_find(db, &id, &found, &row, &err));
+    assert_false(found);
+    assert_done(case_store_walk(db, NULL, on_case, &text, &err));
+    assert_bytes(&text, "1:1 ");
+    assert_walked(db, 2, 9, "2:2 3:3 ");
+    assert_walked(db, 1, 2, "1:1 2:2 ");
+
+    assert_done(case_import_store_drop(db, &err));
+    assert_done(case_store_find(db, &id, &found, &row, &err));
+    assert_true(found && row.number == 2);
+    bytes_fini(&text);
+    db_close(db);
+}
+
+static void test_a_case_is_dropped_with_what_is_its_own(void **state)
+{
+    struct case_request_row request = {.count = 1};
+    struct db *db = in_memory();
+    int64_t first = add_case(db, 1);
+    int64_t second = add_case(db, 2);
+    struct hash mark = {.at = {7}};
+    struct bytes text = {0};
+
+    (void)state;
+    put_section(db, first, SECTION_TRIAGE, "kept");
+    put_section(db, second, SECTION_TRIAGE, "a");
+    put_section(db, second, SECTION_HEALTH, "b");
+    assert_done(case_store_add_likeness(db, first, 7, view_of_text("kept"), &err));
+    assert_done(case_store_add_likeness(db, second, 7, view_of_text("c"), &err));
+    assert_done(case_store_drop(db, second, &err));
+    assert_walked(db, 1, 9, "1:1 ");
+    assert_done(case_store_walk_sections(db, second, on_section, &text, &err));
+    assert_int_equal(text.size, 0);
+    assert_done(case_store_walk_likenesses(db, 7, on_likeness, &text, &err));
+    assert_bytes(&text, "1:kept ");
+    request.case_number = first;
+    assert_done(case_request_store_add(db, &mark, &request, view_of_text("asked"), &err));
+    assert_refused(E_STO_07, case_store_drop(db, first, &err)); /* a request id names it */
+    bytes_fini(&text);
+    db_close(db);
+}
+
 static void test_a_request_id_of_an_import_is_found_once(void **state)
 {
     struct db *db = in_memory();
@@ -192,6 +267,8 @@ int main(void)
         cmocka_unit_test(test_a_section_put_again_takes_the_place_and_a_new_number),
         cmocka_unit_test(test_a_section_without_a_case_is_refused),
         cmocka_unit_test(test_the_marks_in_a_bucket_are_walked_until_one_is_enough),
+        cmocka_unit_test(test_the_cases_of_an_import_under_way_are_not_found),
+        cmocka_unit_test(test_a_case_is_dropped_with_what_is_its_own),
         cmocka_unit_test(test_a_request_id_of_an_import_is_found_once),
     };
 

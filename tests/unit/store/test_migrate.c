@@ -275,6 +275,9 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "INSERT INTO case_likeness VALUES (1, 99, 1, x'00')",
         "INSERT INTO case_request VALUES (x'00', 1, 1, x'00')",
         "INSERT INTO case_request VALUES (zeroblob(32), 1, 0, x'00')",
+        "INSERT INTO case_import VALUES (2, 1, 1, 0, zeroblob(32))",
+        "INSERT INTO case_import VALUES (1, 1, 1, 2, zeroblob(32))",
+        "INSERT INTO case_import VALUES (1, 1, 1, 0, x'00')",
         "DELETE FROM case_file",
     };
 
