@@ -67,7 +67,6 @@
 #define BOUND_REQUEST_FILE    262144   /* bytes: two requests of 1,800, a bundle note, and base64 */
 #define BOUND_MEMBERSHIP_FILE 1400000  /* bytes: the largest directory note in base64, four certificates */
 #define BOUND_CONSENT_FILE    262144   /* bytes of a consent as JSON: 64 grants with all their fields fit */
-#define BOUND_FOUNDING_BASES  16       /* legal bases that a federation is founded with */
 #define BOUND_CONFIG          65536    /* bytes of node.conf: it has a dozen lines */
 #define BOUND_WORD            8192     /* bytes of one word of the command line: a folder's name or a long list fits */
 #define BOUND_OPTION_VALUES   128      /* values given for one option: more than the longest closed list has */

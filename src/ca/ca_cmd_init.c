@@ -10,8 +10,8 @@
 #include "ca/output.h"
 
 struct bases {
-    char line[BOUND_FOUNDING_BASES][BOUND_BASIS + 1 + BOUND_FIELD_TEXT + 2]; /* those that were typed */
-    struct policy_basis list[BOUND_FOUNDING_BASES];
+    char line[BOUND_BASES][BOUND_BASIS + 1 + BOUND_FIELD_TEXT + 2]; /* those that were typed */
+    struct policy_basis list[BOUND_BASES];
     size_t count;
 };
 
@@ -26,8 +26,7 @@ static bool add_basis(struct bases *b, const char *text, struct error *err)
         !text_is_utf8(rest))
         return error_set(err, E_USE_04, "a legal basis is written CODE=TEXT, the code of at most %d bytes",
                          BOUND_BASIS);
-    if (b->count == BOUND_FOUNDING_BASES)
-        return error_set(err, E_USE_04, "a federation is founded with at most %d legal bases", BOUND_FOUNDING_BASES);
+    REQUIRE(b->count < BOUND_BASES); /* of the options, and of the lines typed */
     basis.text = rest;
     while (at > 0 && view_compare(b->list[at - 1].code, basis.code) > 0)
         at--;
@@ -46,7 +45,7 @@ static bool prompt_bases(struct bases *b, struct error *err)
     (void)fputs("Sharing without the person's consent is off. A legal basis can be named for when nodes know it.\n"
                 "A basis as CODE=TEXT, or nothing to name none.\n",
                 stderr);
-    while (b->count < BOUND_FOUNDING_BASES) {
+    while (b->count < BOUND_BASES) {
         char *line = b->line[b->count];
 
         (void)fputs("Basis: ", stderr);

@@ -63,8 +63,8 @@ static bool set_option(struct ca_options *o, enum ca_option which, const char *v
         o->confirm = value;
         return true;
     case CA_OPTION_BASIS:
-        if (o->basis_count == BOUND_FOUNDING_BASES)
-            return error_set(err, E_USE_04, "--basis may be given %d times", BOUND_FOUNDING_BASES);
+        if (o->basis_count == BOUND_BASES)
+            return error_set(err, E_USE_04, "--basis may be given %d times", BOUND_BASES);
         o->bases[o->basis_count++] = value;
         return true;
     case CA_OPTION_FOUNDERS:

@@ -16,7 +16,7 @@ struct ca_options {
     const char *reason;
     const char *confirm;
     const char *fingerprint;
-    const char *bases[BOUND_FOUNDING_BASES]; /* CODE=TEXT */
+    const char *bases[BOUND_BASES]; /* CODE=TEXT */
     unsigned basis_count;
     unsigned founders;    /* directory keys to make */
     unsigned quorum;      /* how many of them must sign */

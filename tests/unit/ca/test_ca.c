@@ -56,12 +56,14 @@ static void read_text(const char *path, char *out, size_t size)
     (void)fclose(f);
 }
 
+#define WORDS (2 * BOUND_BASES + 10) /* of a command line, at most */
+
 /* Runs the program without a terminal; returns its exit status. */
 static int run(struct fixture *s, const char *const *args)
 {
     char out[FILE_PATH_MAX];
     char error_path[FILE_PATH_MAX];
-    char *argv[64] = {0};
+    char *argv[WORDS] = {0};
     pid_t pid;
     int program;
     int status;
@@ -86,7 +88,7 @@ static int run(struct fixture *s, const char *const *args)
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
-    for (size_t i = 0; i < 64; i++)
+    for (size_t i = 0; i < WORDS; i++)
         free(argv[i]);
     read_text(out, s->output, sizeof s->output);
     read_text(error_path, s->error_output, sizeof s->error_output);
@@ -315,14 +317,14 @@ static void test_founding_refuses_what_makes_no_federation(void **state)
 
 static void test_a_federation_is_founded_with_as_many_bases_as_its_bound_and_no_more(void **state)
 {
-    const char *args[2 * BOUND_FOUNDING_BASES + 8] = {"init", "--home", NULL, "--name", "nrm.example"};
-    char bases[BOUND_FOUNDING_BASES + 1][8];
+    const char *args[2 * BOUND_BASES + 8] = {"init", "--home", NULL, "--name", "nrm.example"};
+    char bases[BOUND_BASES + 1][8];
     struct fixture *s = *state;
     size_t n = 5;
 
     args[2] = path_in(s, "fed");
-    for (size_t i = 0; i <= BOUND_FOUNDING_BASES; i++) {
-        (void)snprintf(bases[i], sizeof bases[i], "%c=text", 'a' + (int)i);
+    for (size_t i = 0; i <= BOUND_BASES; i++) {
+        (void)snprintf(bases[i], sizeof bases[i], "b%02zu=x", i);
         args[n++] = "--basis";
         args[n++] = bases[i];
     }
