@@ -89,11 +89,30 @@ static void test_a_guardian_who_consents_for_an_adult_is_told_before_and_after(v
     fixture_end(&s);
 }
 
+static void test_a_guardians_consent_is_shown_where_the_case_does_not_open(void **state)
+{
+    struct consent_ask ask;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 33, 2, NULL);
+    ask = ask_of(&s, GIVEN_BY_GUARDIAN, "uk");
+    record(&s, &ask);
+    fixture_edit(&s, NGO, "UPDATE case_section SET sealed = zeroblob(length(sealed))");
+    world_must(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err), &s.err, "show");
+    assert_int_equal(s.shown.given->by, GIVEN_BY_GUARDIAN);
+    assert_int_equal(s.shown.sections, BIT(TRIAGE));
+    assert_false(s.shown.for_adult);
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_language_is_recorded_by_its_one_code_and_another_is_refused_by_name),
         cmocka_unit_test(test_a_guardian_who_consents_for_an_adult_is_told_before_and_after),
+        cmocka_unit_test(test_a_guardians_consent_is_shown_where_the_case_does_not_open),
     };
 
     if (argc > 1)
