@@ -1,0 +1,220 @@
+/* What waits to leave: what keeps it here, and what others say of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "codec/peer_codec.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/traffic/meter_test.h"
+#include "fixture.h"
+#include "store/message_store.h"
+
+static void begin(struct fixture *s)
+{
+    fixture_begin(s, 67, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+}
+
+/* Of her newest referral, at the ngo. */
+static struct message_row message_of(struct fixture *s)
+{
+    struct message_row row;
+    struct peer_row peer;
+    bool found;
+
+    assert_true(peers_find(s->ngo, s->to, &found, &peer, &s->err) && found);
+    assert_true(message_store_find(s->ngo->db, DIRECTION_OUT, peer.number, &s->sent.message, &found, &row, &s->err));
+    assert_true(found);
+    return row;
+}
+
+/* --- what was changed while it waited --- */
+
+static bool on_withheld(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct record_withheld *out = cookie;
+
+    (void)err;
+    out->reason = e->record.withheld.reason;
+    out->left = e->record.withheld.left;
+    return true;
+}
+
+/* A referral waits for a node that is down; SQL runs meanwhile. It is withheld for WHY, and said to have LEFT so. */
+static void withhold_after(const char *sql, enum denial why, enum left left)
+{
+    struct record_filter filter = {.has_kind = true, .kind = RECORD_WITHHELD};
+    struct record_withheld withheld = {0};
+    struct fixture s;
+
+    begin(&s);
+    world_crash(s.w, MISSION);
+    fixture_settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
+    assert_false(message_of(&s).may_have_left);
+    fixture_edit(&s, NGO, sql);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, on_withheld, &withheld, &s.err));
+    assert_int_equal(withheld.reason, why);
+    assert_int_equal(withheld.left, left);
+    fixture_end(&s);
+}
+
+static void test_what_waits_under_a_consent_that_was_changed_is_known_never_to_have_left(void **state)
+{
+    (void)state;
+    withhold_after("UPDATE consent SET until = until + 30", DENIAL_LOG_MISMATCH, LEFT_NEVER);
+}
+
+/* That is known only when it is to be sealed; the mission says then that it has no such message. */
+static void test_what_waits_and_does_not_open_any_more_is_withheld(void **state)
+{
+    (void)state;
+    withhold_after("UPDATE body SET sealed = zeroblob(length(sealed))", DENIAL_WITHDRAWN, LEFT_PERHAPS);
+}
+
+/* --- what keeps it here for now --- */
+
+/* A referral is made while the mission's node is down, and comes up. */
+static void refer_while_down(struct fixture *s)
+{
+    world_crash(s->w, MISSION);
+    fixture_settle(s);
+    fixture_refer(s);
+    fixture_settle(s);
+    fixture_restart(s, MISSION);
+    world_run_ms(s->w, 90000);
+}
+
+static void assert_waits(struct fixture *s, bool may_have_left)
+{
+    assert_int_equal(people_count(s->mission, &s->sent.referral), 0);
+    assert_int_equal(message_of(s).state, MESSAGE_WAITING);
+    assert_int_equal(message_of(s).may_have_left, may_have_left);
+}
+
+/* What is made while a link stands is said to have left with its commit; what was made before is not. */
+static void assert_keeps(struct fixture *s)
+{
+    fixture_refer(s);
+    world_run_ms(s->w, 10000);
+    assert_waits(s, true);
+    refer_while_down(s);
+    assert_true(s->ngo->links != NULL);
+    assert_waits(s, false);
+    assert_int_equal(people_records(s->mission, RECORD_RECEIVED), 1);
+}
+
+static void assert_goes(struct fixture *s)
+{
+    fixture_settle(s);
+    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(people_records(s->mission, RECORD_RECEIVED), 3);
+    fixture_end(s);
+}
+
+static void test_who_was_sent_its_share_of_bytes_is_sent_more_tomorrow(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    meter_set_share(s.ngo->meter, RESOURCE_BYTES_OUT, 1);
+    assert_keeps(&s);
+    world_advance(s.w, DAY_MS);
+    meter_set_share(s.ngo->meter, RESOURCE_BYTES_OUT, BOUND_SHARE_BYTES);
+    assert_goes(&s);
+}
+
+static void test_nothing_is_sent_on_a_link_on_which_much_waits(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    world_set_waiting(s.w, NGO, BOUND_LINK_OUT + 1);
+    assert_keeps(&s);
+    world_set_waiting(s.w, NGO, 0);
+    assert_goes(&s);
+}
+
+/* --- what its recipient says of it --- */
+
+/* The mission says that the newest message never came. */
+static void send_missing(struct fixture *s)
+{
+    struct peer_missing missing = {.ids = &s->sent.message, .count = 1};
+    struct bytes frame = {0};
+
+    peer_missing_encode(&missing, &frame);
+    assert_true(world_inject(s->w, MISSION, NGO, PEER_MISSING, bytes_view(&frame)));
+    world_run_ms(s->w, 500);
+    bytes_fini(&frame);
+}
+
+static void test_what_was_receipted_is_not_missing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    send_missing(&s);
+    assert_int_equal(message_of(&s).missing_ms, 0);
+    fixture_end(&s);
+}
+
+static void test_what_was_refused_there_is_not_missing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    fixture_edit(&s, NGO, "UPDATE message SET state = 5 WHERE direction = 1"); /* refused */
+    fixture_settle(&s);
+    send_missing(&s);
+    assert_int_equal(message_of(&s).missing_ms, 0);
+    fixture_end(&s);
+}
+
+static void test_what_never_left_is_not_missing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    world_set_waiting(s.w, NGO, BOUND_LINK_OUT + 1);
+    refer_while_down(&s);
+    assert_waits(&s, false);
+    send_missing(&s);
+    assert_int_equal(message_of(&s).missing_ms, 0);
+    fixture_end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_waits_under_a_consent_that_was_changed_is_known_never_to_have_left),
+        cmocka_unit_test(test_what_waits_and_does_not_open_any_more_is_withheld),
+        cmocka_unit_test(test_who_was_sent_its_share_of_bytes_is_sent_more_tomorrow),
+        cmocka_unit_test(test_nothing_is_sent_on_a_link_on_which_much_waits),
+        cmocka_unit_test(test_what_was_receipted_is_not_missing),
+        cmocka_unit_test(test_what_was_refused_there_is_not_missing),
+        cmocka_unit_test(test_what_never_left_is_not_missing),
+    };
+
+    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
