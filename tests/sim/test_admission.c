@@ -161,6 +161,45 @@ static void test_who_is_no_member_is_refused_and_told_that_the_directory_here_do
     end(&s);
 }
 
+static void by_shelter(struct world *w, struct envelope_header *h, struct content *c)
+{
+    (void)c;
+    h->sender = *world_address(w, SHELTER);
+}
+
+static void test_who_is_revoked_is_refused_and_nothing_is_said_of_a_newer_directory(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_revoke(s.w, SHELTER, REVOKED_LEFT);
+    world_tick(s.w, MISSION);
+    assert_lie(&s, by_shelter, STEP_MEMBER);
+    assert_int_equal(s.refusal.hold, HOLD_NONE);
+    end(&s);
+}
+
+/* Nobody is a member by a directory that has ended: with a newer one the message goes again. */
+static void test_under_an_ended_directory_a_message_is_refused_until_a_newer_one_comes(void **state)
+{
+    struct bytes envelope = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    s.f.expiry = day_of_ms(world_now(s.w)) + 20;
+    forge_envelope(s.w, NGO, MISSION, &s.f, &envelope);
+    world_advance(s.w, 15 * DAY_MS);
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.refusals, 1);
+    assert_int_equal(s.refusal.step, STEP_MEMBER);
+    assert_int_equal(s.refusal.hold, HOLD_THEIR_DIRECTORY);
+    bytes_fini(&envelope);
+    end(&s);
+}
+
 /* An envelope whose header says another key. */
 static void change_key(const struct bytes *envelope, struct bytes *out)
 {
@@ -421,6 +460,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_message_for_another_agency_is_refused),
         cmocka_unit_test(test_a_message_is_taken_on_its_last_day_and_not_after),
         cmocka_unit_test(test_who_is_no_member_is_refused_and_told_that_the_directory_here_does_not_list_it),
+        cmocka_unit_test(test_who_is_revoked_is_refused_and_nothing_is_said_of_a_newer_directory),
+        cmocka_unit_test(test_under_an_ended_directory_a_message_is_refused_until_a_newer_one_comes),
         cmocka_unit_test(test_what_opens_with_no_key_of_ours_is_refused_and_our_keys_are_said),
         cmocka_unit_test(test_a_content_that_does_not_decode_is_refused),
         cmocka_unit_test(test_a_checkpoint_is_of_the_senders_exchange_log_and_signed_by_it),

@@ -12,6 +12,7 @@
 
 #include "crypto/random.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "fixture.h"
 #include "store/consent_store.h"
@@ -208,6 +209,32 @@ static void test_a_referral_and_its_answer_come_once(void **state)
     fixture_end(&s);
 }
 
+/* Each side has never seen what comes: the receipt of a consent, its first answer. */
+static void test_the_first_message_under_a_consent_arrives_once_and_so_does_its_answer(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 72, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_conditions(s.w)->partition = true;
+    world_cut(s.w, NGO, MISSION);
+    fixture_refer(&s);
+    world_tick(s.w, NGO);
+    world_conditions(s.w)->partition = false;
+    assert_in_range(at_each_statement(&s, MISSION, do_nothing, 3 * MINUTES), 8, 500);
+    fixture_settle(&s);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    world_conditions(s.w)->partition = true;
+    world_cut(s.w, NGO, MISSION);
+    assert_true(accept(&s));
+    world_tick(s.w, MISSION);
+    world_conditions(s.w)->partition = false;
+    assert_in_range(at_each_statement(&s, NGO, do_nothing, 3 * MINUTES), 8, 500);
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
 static void test_a_withdrawal_is_told_and_followed_once(void **state)
 {
     struct fixture s;
@@ -276,6 +303,130 @@ static void test_a_directory_with_another_key_is_taken_whole_and_the_key_confirm
     assert_in_range(at_each_statement(&s, NGO, confirm, MINUTES), 8, 500);
     assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 2);
     fixture_end(&s);
+}
+
+static struct bytes other_key; /* a certificate of the mission for a key that nobody has */
+static bool other_is_listed;
+
+/* The directory lists the mission with the other key and its own, in turn. */
+static bool change_key(struct fixture *s)
+{
+    other_is_listed = !other_is_listed;
+    world_list_with(s->w, MISSION, other_is_listed ? bytes_view(&other_key) : (struct view){0});
+    return true;
+}
+
+static enum hold hold_of(struct fixture *s, size_t i)
+{
+    struct held held;
+
+    assert_true(holds_ask(s->ngo, world_address(s->w, i), MESSAGE_REFERRAL, &held, &s->err));
+    return held.hold;
+}
+
+/* The NGO alone is up. */
+static void begin_with_keys(struct fixture *s, uint64_t seed)
+{
+    fixture_begin(s, seed, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_crash(s->w, MISSION);
+    world_crash(s->w, SHELTER);
+    world_certify(s->w, MISSION, &other_key);
+    other_is_listed = false;
+}
+
+static void end_with_keys(struct fixture *s)
+{
+    bytes_fini(&other_key);
+    fixture_end(s);
+}
+
+static void test_a_key_that_changes_and_comes_back_is_held_and_not(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_with_keys(&s, 73);
+    assert_in_range(at_each_statement(&s, NGO, change_key, MINUTES), 4, 500);
+    assert_int_equal(hold_of(&s, MISSION), other_is_listed ? HOLD_KEY_CHANGED : HOLD_NONE);
+    assert_true(change_key(&s));
+    world_tick(s.w, NGO);
+    assert_in_range(at_each_statement(&s, NGO, change_key, MINUTES), 4, 500);
+    assert_int_equal(hold_of(&s, MISSION), other_is_listed ? HOLD_KEY_CHANGED : HOLD_NONE);
+    end_with_keys(&s);
+}
+
+static void test_a_hold_that_is_over_ends_once(void **state)
+{
+    struct fixture s;
+    unsigned step = getenv("REFEX_LONG") != NULL ? 1 : 3;
+
+    (void)state;
+    begin_with_keys(&s, 74);
+    for (unsigned n = 1;; n += step) {
+        assert_true(change_key(&s));
+        world_tick(s.w, NGO);
+        assert_int_equal(hold_of(&s, MISSION), HOLD_KEY_CHANGED);
+        world_run_ms(s.w, 24 * HOURS - MINUTES);
+        (void)people_case(s.ngo); /* its newest record is of now: a restart does not put the end off */
+        world_tick(s.w, NGO);
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        world_run_ms(s.w, 5 * MINUTES);
+        fixture_look(&s);
+        if (s.ngo != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        world_run_ms(s.w, 10 * MINUTES);
+        assert_int_equal(hold_of(&s, MISSION), HOLD_NONE);
+    }
+    assert_true(db_fault_is_armed(s.ngo->db, DB_FAULT_STEP));
+    world_mend(s.w, NGO);
+    assert_int_equal(hold_of(&s, MISSION), HOLD_NONE);
+    end_with_keys(&s);
+}
+
+/* Of whom there is no row, a disk that does not answer says neither that it is held nor that it is not. */
+static void assert_cannot_be_asked(struct fixture *s, size_t i)
+{
+    const struct address *agency = world_address(s->w, i);
+    struct held held;
+    bool is_held;
+
+    db_fault(s->ngo->db, DB_FAULT_STEP, 1);
+    assert_false(holds_ask(s->ngo, agency, MESSAGE_REFERRAL, &held, &s->err));
+    assert_int_equal(s->err.code, E_STO_01);
+    db_fault(s->ngo->db, DB_FAULT_STEP, 1);
+    assert_false(holds_key_is_held(s->ngo, agency, &is_held, &s->err));
+    assert_int_equal(s->err.code, E_STO_01);
+    assert_true(holds_key_is_held(s->ngo, agency, &is_held, &s->err) && !is_held);
+}
+
+/* Of the shelter nothing is known before. */
+static void test_the_first_key_of_an_agency_is_taken_once(void **state)
+{
+    static const struct view junk = {(const uint8_t *)"no certificate", 14};
+    struct fixture s;
+
+    (void)state;
+    begin_with_keys(&s, 75);
+    for (unsigned n = 1;; n++) {
+        world_list_with(s.w, SHELTER, junk);
+        world_tick(s.w, NGO);
+        fixture_edit(&s, NGO, "DELETE FROM peer WHERE agency = 'shelter@sim.example'");
+        assert_cannot_be_asked(&s, SHELTER);
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        world_list_with(s.w, SHELTER, (struct view){0});
+        world_run_ms(s.w, MINUTES);
+        fixture_look(&s);
+        if (s.ngo != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        assert_int_equal(hold_of(&s, SHELTER), HOLD_NONE);
+    }
+    assert_true(db_fault_is_armed(s.ngo->db, DB_FAULT_STEP));
+    world_mend(s.w, NGO);
+    assert_int_equal(hold_of(&s, SHELTER), HOLD_NONE);
+    assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 0);
+    end_with_keys(&s);
 }
 
 /* --- what people are shown --- */
@@ -364,9 +515,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_yes_after_a_no_lets_through_or_says_that_it_could_not_be_read),
         cmocka_unit_test(test_a_request_id_is_one_consent_whatever_failed),
         cmocka_unit_test(test_a_referral_and_its_answer_come_once),
+        cmocka_unit_test(test_the_first_message_under_a_consent_arrives_once_and_so_does_its_answer),
         cmocka_unit_test(test_a_withdrawal_is_told_and_followed_once),
         cmocka_unit_test(test_a_consent_whose_row_is_gone_is_withdrawn_all_the_same),
         cmocka_unit_test(test_a_directory_with_another_key_is_taken_whole_and_the_key_confirmed),
+        cmocka_unit_test(test_a_key_that_changes_and_comes_back_is_held_and_not),
+        cmocka_unit_test(test_a_hold_that_is_over_ends_once),
+        cmocka_unit_test(test_the_first_key_of_an_agency_is_taken_once),
         cmocka_unit_test(test_who_looks_is_told_all_or_that_it_cannot_be_said),
         cmocka_unit_test(test_a_stopped_node_that_cannot_be_read_is_not_said_to_differ),
         cmocka_unit_test(test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored),

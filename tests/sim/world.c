@@ -942,6 +942,27 @@ void world_remove(struct world *w, size_t i)
     world_publish(w);
 }
 
+void world_certify(struct world *w, size_t i, struct bytes *der)
+{
+    struct certify_validity validity = {.now_ms = w->clock.ms, .days = 730};
+    struct sign_key *key = sign_key_new();
+    struct bytes request = {0};
+    struct error err;
+
+    world_must(certify_request(key, &w->nodes[i].address, &request, &err), &err, "make a request");
+    world_must(certify_identity(w->issuing_key, bytes_view(&w->issuing), bytes_view(&request), "sim.example", &validity,
+                                der, &err),
+               &err, "identity certificate");
+    bytes_fini(&request);
+    sign_key_free(key);
+}
+
+void world_list_with(struct world *w, size_t i, struct view identity)
+{
+    w->members[i].identity_certificate = identity.size != 0 ? identity : bytes_view(&w->nodes[i].identity);
+    world_publish(w);
+}
+
 void world_list(struct world *w, size_t i)
 {
     w->members[i].unlisted = false;

@@ -117,6 +117,11 @@ void world_list(struct world *w, size_t i);
 /* Agency I is in no directory from now on; publishes one. */
 void world_remove(struct world *w, size_t i);
 
+/* An identity certificate for agency I and a new key that nobody has. */
+void world_certify(struct world *w, size_t i, struct bytes *der);
+/* Agency I is listed with IDENTITY, borrowed, from now on; publishes the directory. Empty: with its own certificate. */
+void world_list_with(struct world *w, size_t i, struct view identity);
+
 /* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
 /* From now on node I is told that this many bytes wait to be sent on each of its links. */

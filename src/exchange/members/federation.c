@@ -223,6 +223,26 @@ bool federation_has_other_keys(const struct exchange *x)
     return x->other_keys != 0 && (shown == NULL || shown->sequence - 1 <= x->other_keys);
 }
 
+/* A directory that lists us not, or with another key, takes our bundle with it. With the one after it goes out again
+ * under its number: peers that never saw the one between have it still, and would pass over a lower one. */
+static bool show_own_again(struct exchange *x, struct error *err)
+{
+    struct view agency = address_view(membership_own(x->membership));
+    struct bytes note = {0};
+    struct address whose;
+    struct error why;
+    uint64_t sequence;
+    bool is_new;
+    bool found;
+    bool ok = membership_bundle(x->membership, agency) != NULL ||
+              note_store_get(x->db, "bundle", agency, &found, &sequence, &note, err);
+
+    if (ok && note.size != 0 && membership_take_bundle(x->membership, bytes_view(&note), &whose, &is_new, &why))
+        links_bundle_due(x);
+    bytes_fini(&note);
+    return ok;
+}
+
 /* --- directories --- */
 
 static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
@@ -247,7 +267,8 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     seeking_begin_again(x);
     x->membership_changed = true;
     x->waiting_scan_due = true;
-    return holds_compare_keys(x, err) && incarnations_follow(x, err) && settling_end_denied(x, err);
+    return holds_compare_keys(x, err) && incarnations_follow(x, err) && settling_end_denied(x, err) &&
+           show_own_again(x, err);
 }
 
 /* Whether another signed directory of the number in use came, and is kept. */

@@ -66,13 +66,13 @@ static enum hold by_directory(struct exchange *x, struct view agency)
     return hold;
 }
 
-/* What waits for an agency that nobody dials goes when it dials. */
+/* What waits for an agency that nobody dials goes when it dials. Asked only of those that the directory lists. */
 static bool waits_for_dial(struct exchange *x, const struct address *agency)
 {
     struct peer p;
 
-    return membership_find_peer(x->membership, address_view(agency), &p) && member_dials_only(p.member) &&
-           links_find_agency(x, agency) == NULL;
+    REQUIRE(membership_find_peer(x->membership, address_view(agency), &p));
+    return member_dials_only(p.member) && links_find_agency(x, agency) == NULL;
 }
 
 static void ask(struct exchange *x, const struct address *agency, const struct peer_row *row, enum message_kind kind,

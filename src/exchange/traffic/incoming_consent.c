@@ -108,8 +108,12 @@ static bool decide_without_consent(struct incoming *in, enum outcome *outcome, s
         return true;
     if (!consent_store_get(in->x->db, referral.consent, &found, &consent, err))
         return false;
-    if (found && (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED))
+    if (!found) {
+        in->failed = STEP_CONSENT; /* somebody deleted its row, and with it the key: until it is there again */
+        in->hold = HOLD_BUSY;
+    } else if (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED) {
         *outcome = OUTCOME_WITHDRAWN;
+    }
     return true;
 }
 
