@@ -99,6 +99,8 @@ void oracle_check_reading(struct oracle *o, bool has_arrived);
 /* What must hold of a node whose copy ran, hours later: it or its peers know of it where it mattered. NEWER_RUNS: the
  * newer home does again. Where nobody learnt of the copy, that node is judged as any other from now on. */
 void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs);
+/* That keys of another machine are named only where a copy ran: at node COPIED, or WORLD_NODES: at none. */
+void oracle_check_other_keys(struct oracle *o, size_t copied);
 /* What must hold when nothing is in flight and every node runs. */
 void oracle_check_end(struct oracle *o);
 /* Whether every message has ended and all that is owed, but for what waits for a person; with DAILY_TOO also each

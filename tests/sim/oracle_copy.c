@@ -66,3 +66,15 @@ void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs)
     if (newer_runs && status.signed_beyond == 0 && found == 0)
         o->copied[i] = false;
 }
+
+void oracle_check_other_keys(struct oracle *o, size_t copied)
+{
+    struct node_status status;
+    struct error err;
+
+    for (size_t i = 0; i < o->nodes; i++) {
+        world_must(exchange_status(world_node(o->w, i), &status, &err), &err, "ask the status");
+        if (status.other_keys && i != copied)
+            oracle_fail(o, "node %zu names keys of another machine, and no copy of it ran", i);
+    }
+}

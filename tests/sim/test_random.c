@@ -197,6 +197,7 @@ static bool run(uint64_t seed, bool is_verbose)
     run_steps(&r);
     recover_all(&r);
     run_until_ended(&r, false);
+    oracle_check_other_keys(&r.o, r.was_copied ? r.copied : WORLD_NODES);
     if (r.was_copied && r.o.copied[r.copied]) {
         world_run_ms(r.w, 3 * 60 * MINUTES); /* peers ask twice, and an hour has to pass */
         oracle_check_copy(&r.o, r.copied, !r.copy_runs);
