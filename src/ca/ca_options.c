@@ -165,6 +165,8 @@ bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv,
             return error_set(err, E_USE_02, "%s needs a value", argv[optind - 1]);
         if (next == '?')
             return reject_option(subcommand, argv[optind - 1], err);
+        if (optarg != NULL && optarg == argv[optind - 1] && strncmp(optarg, "--", 2) == 0)
+            return error_set(err, E_USE_02, "--%s needs a value, not the option %s", options[next].name, optarg);
         if ((given & CA_OPTION_BIT(next)) && next != CA_OPTION_BASIS)
             return error_set(err, E_USE_01, "--%s was given twice", options[next].name);
         given |= CA_OPTION_BIT(next);

@@ -345,6 +345,8 @@ static void test_usage_is_explained_and_nothing_is_abbreviated(void **state)
     assert_output_has(s, "did you mean --home?");
     assert_int_equal(RUN(s, "show", "--home", "x", "--home", "y"), 64);
     assert_int_equal(RUN(s, "show", "--home"), 64);
+    assert_int_equal(RUN(s, "show", "--home", "--json"), 64);
+    assert_output_has(s, "--home needs a value");
     assert_int_equal(RUN(s, "show", "--home", "x", "word"), 64);
     assert_int_equal(RUN(s, "issue", "--home", "x", "--out", "y"), 64);
     assert_output_has(s, "REQUEST");
