@@ -170,6 +170,7 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     x->pending_frames_end = &x->pending_frames;
     x->on_committed = options->on_committed;
     x->on_undone = options->on_undone;
+    x->copy_wal = options->copy_wal;
     x->on_committed_cookie = options->cookie;
     if (n >= sizeof x->home) {
         free(x);
@@ -224,6 +225,7 @@ static void reset(struct exchange *x)
     x->post = kept.post;
     x->on_committed = kept.on_committed;
     x->on_undone = kept.on_undone;
+    x->copy_wal = kept.copy_wal;
     x->on_committed_cookie = kept.on_committed_cookie;
     x->vault = kept.vault;
     x->meter = kept.meter;
@@ -238,6 +240,7 @@ static void reset(struct exchange *x)
     x->durable = kept.durable;
     x->stopping = kept.stopping;
     x->importing = kept.importing;
+    x->wal_asked = kept.wal_asked;
     x->owed_mended = kept.owed_mended;
     x->unread_ms = kept.unread_ms;
     x->read_again_ms = kept.read_again_ms;

@@ -59,6 +59,9 @@ struct exchange_options {
     /* Called instead where a tick found no room on the disk and was undone: all that was asked since the last one is to
      * be answered with WHY, whatever it was answered with before. Links stand. May be NULL. */
     void (*on_undone)(void *cookie, const struct error *why);
+    /* Asks another process to copy the WAL back into the database; exchange_wal_copied is to be called when it has, or
+     * could not. False: there is none, and the tick does it. May be NULL. */
+    bool (*copy_wal)(void *cookie);
     void *cookie;
     bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */
     const char *database; /* NULL: HOME/refex.db; ":memory:" in the simulator */
@@ -75,6 +78,8 @@ void exchange_close(struct exchange *x);
 /* Commits, then lets things leave: see above. *WAKE_MS: when to call it again at the latest, by the steady clock; 0: no
  * time is set. */
 MUST_USE bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err);
+/* What copy_wal asked for is done, or cannot be: the next tick copies what was written meanwhile, or all. */
+void exchange_wal_copied(struct exchange *x);
 /* The last tick of a node that is about to be closed: as exchange_tick, and the log gets a record CONSENTS, so that the
  * next start need not read far. A node that ends without it loses nothing. */
 MUST_USE bool exchange_stop(struct exchange *x, struct error *err);
@@ -689,7 +694,8 @@ struct audit_entry {
 typedef bool exchange_on_record_fn(void *cookie, const struct audit_entry *e, struct error *err);
 /* Also works read only. On a running node it writes a house record OPENED about the audit log. */
 MUST_USE bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
-                                  exchange_on_record_fn *on_item, void *cookie, struct error *err);
+                                  struct walk_step *step, exchange_on_record_fn *on_item, void *cookie,
+                                  struct error *err);
 
 struct audit_verdict {
     bool good;

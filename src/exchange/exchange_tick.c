@@ -188,7 +188,7 @@ static int64_t next_day(const struct exchange *x)
 
 static int64_t next_wake(const struct exchange *x)
 {
-    int64_t idle = db_wal_pages(x->db) > 0 ? x->wal_idle_since_ms + WAL_IDLE_MS : 0;
+    int64_t idle = db_wal_pages(x->db) > 0 && !x->wal_asked ? x->wal_idle_since_ms + WAL_IDLE_MS : 0;
     const int64_t due[] = {
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), links_wake_ms(x),        clock_doubt_wake_ms(x), cosigning_wake_ms(x),
@@ -205,16 +205,29 @@ static int64_t next_wake(const struct exchange *x)
     return wake;
 }
 
-/* A WAL checkpoint takes milliseconds: it is made when the node is idle, or when the WAL has become long. */
+/* A WAL checkpoint is made when the node is idle, or when the WAL has become long: by another process, for on a slow
+ * disk it takes long. What is committed meanwhile is copied here, in a moment: only when all is can the WAL begin anew.
+ */
 static bool checkpoint_wal(struct exchange *x, struct error *err)
 {
     int pages = db_wal_pages(x->db);
     int64_t since = tick_steady_ms(x) - x->wal_idle_since_ms;
 
-    if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since < WAL_IDLE_MS))
+    if (x->in_transaction || x->wal_asked || pages == 0)
+        return true;
+    if (!x->wal_copied && pages <= WAL_PAGES_MAX && since < WAL_IDLE_MS)
         return true;
     x->wal_idle_since_ms += since; /* if a reader blocks it, an idle node tries again after WAL_IDLE_MS */
-    return db_checkpoint_wal(x->db, err);
+    x->wal_asked = !x->wal_copied && x->copy_wal != NULL && x->copy_wal(x->on_committed_cookie);
+    x->wal_copied = false;
+    return x->wal_asked || db_checkpoint_wal(x->db, err);
+}
+
+void exchange_wal_copied(struct exchange *x)
+{
+    x->wal_asked = false;
+    x->wal_copied = true;
+    tick_again(x);
 }
 
 static bool run_tick(struct exchange *x, struct error *err)

@@ -157,6 +157,7 @@ struct exchange {
     struct post *post;
     void (*on_committed)(void *cookie); /* see exchange_options */
     void (*on_undone)(void *cookie, const struct error *why);
+    bool (*copy_wal)(void *cookie);
     void *on_committed_cookie;
     bool read_only;
 
@@ -218,6 +219,8 @@ struct exchange {
     int64_t full_until_ms;     /* nothing is written until then, for there is no room; 0: it is */
     int64_t full_pause_ms;     /* how long that was */
     bool stopping;             /* in exchange_stop */
+    bool wal_asked;            /* another process copies the WAL */
+    bool wal_copied;           /* it has: what was written since is to be */
     int64_t wal_idle_since_ms; /* the last commit, or since then the last try at a WAL checkpoint; steady */
     int64_t house_due_ms;      /* when the next record HOUSE may be due; steady */
     uint32_t today;            /* unix day of the last daily work */

@@ -14,7 +14,7 @@
  * tick fails the process ends at once; the next start reads the database as it is.
  *
  * In two other modes it is a short-lived helper that serves one program over descriptor 3: --read-only (lists and logs
- * of a stopped node) and --tool (makes and enrols a node).
+ * of a stopped node) and --tool (makes and enrols a node). --copy-wal serves the node itself (wal_copier.h).
  */
 
 #include <getopt.h>
@@ -38,6 +38,7 @@
 #include "refexd/control_door.h"
 #include "refexd/node_home.h"
 #include "refexd/seam_door.h"
+#include "refexd/wal_copier.h"
 
 #define WAKE_MAX_MS 60000 /* longest sleep: the wall clock may be set meanwhile */
 
@@ -47,6 +48,7 @@ struct options {
     int ready_fd;         /* -1: none */
     int passphrase_fd;    /* -1: none */
     bool asks_passphrase; /* exit with whether a passphrase is needed */
+    bool copies_wal;
 };
 
 struct node {
@@ -55,6 +57,7 @@ struct node {
     struct exchange *exchange;
     struct seam_door *seam;
     struct control_door *control;
+    struct wal_copier *wal_copier;
     struct config config;
     struct control_context context;
     int ready_fd;
@@ -125,6 +128,21 @@ static void on_undone(void *cookie, const struct error *why)
     control_door_undone(n->control, why);
     if (n->seam != NULL && !n->stopping)
         seam_door_committed(n->seam);
+}
+
+static bool copy_wal(void *cookie)
+{
+    struct node *n = cookie;
+
+    return !n->stopping && wal_copier_ask(n->wal_copier);
+}
+
+static void on_wal_copied(void *cookie)
+{
+    struct node *n = cookie;
+
+    exchange_wal_copied(n->exchange);
+    loop_wake(n->loop);
 }
 
 static void on_tick(void *cookie)
@@ -205,6 +223,7 @@ static bool open_exchange(struct node *n, const char *home, const struct secret 
                                        .post = seam_door_post(n->seam),
                                        .on_committed = on_committed,
                                        .on_undone = on_undone,
+                                       .copy_wal = copy_wal,
                                        .cookie = n};
 
     options.passphrase = secret_view(passphrase);
@@ -231,6 +250,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
     log_init("refexd", n->config.log_level);
     n->loop = loop_new();
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
+    n->wal_copier = wal_copier_new(n->loop, o->home, on_wal_copied, n);
     if (!open_with_passphrase(n, o, err) || !config_check_agency(&n->config, exchange_agency(n->exchange), err))
         return false;
     n->context = (struct control_context){
@@ -261,6 +281,7 @@ static void end_node(struct node *n)
 {
     loop_free(n->loop); /* first: closing its handles still calls back into the doors */
     seam_door_free(n->seam);
+    wal_copier_free(n->wal_copier);
     control_door_free(n->control);
     if (n->exchange != NULL)
         exchange_close(n->exchange);
@@ -388,6 +409,7 @@ static bool read_options(int argc, char **argv, struct options *o, struct error 
         {"ready-fd", required_argument, NULL, 'f'},
         {"passphrase-fd", required_argument, NULL, 'p'},
         {"asks-passphrase", no_argument, NULL, 'a'},
+        {"copy-wal", no_argument, NULL, 'c'},
         {"version", no_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
@@ -402,13 +424,15 @@ static bool read_options(int argc, char **argv, struct options *o, struct error 
             o->mode = CONTROL_READER;
         else if (c == 'a')
             o->asks_passphrase = true;
+        else if (c == 'c')
+            o->copies_wal = true;
         else if (c == 'v')
             exit(puts("refexd " REFEX_VERSION) < 0);
         else if ((c != 'f' || !read_fd(optarg, &o->ready_fd)) && (c != 'p' || !read_fd(optarg, &o->passphrase_fd)))
             return error_set(
                 err, E_USE_01,
                 "refexd takes --home DIR, --ready-fd N, --passphrase-fd N, --asks-passphrase, --read-only, "
-                "--tool and --version");
+                "--tool, --copy-wal and --version");
     }
     if (o->home == NULL || optind != argc)
         return error_set(err, E_USE_02,
@@ -430,7 +454,9 @@ int main(int argc, char **argv)
     ok = secret_harden_process(&err) && read_options(argc, argv, &o, &err);
     if (ok && o.asks_passphrase)
         return check_passphrase_need(&o);
-    if (ok && o.mode != CONTROL_NODE)
+    if (ok && o.copies_wal)
+        ok = wal_copier_serve(o.home, &err);
+    else if (ok && o.mode != CONTROL_NODE)
         run_helper(&o);
     else if (ok)
         ok = run_node(&o, &err);

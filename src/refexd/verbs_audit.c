@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define AUDIT_STEP 256 /* records that are looked through in one round of the loop: a millisecond */
+
 static bool append_record(void *cookie, const struct audit_entry *e, struct error *err)
 {
     struct control_call *c = cookie;
@@ -31,7 +33,8 @@ bool verbs_audit_list(struct control_call *c, struct error *err)
     filter.until_ms = ask.until_ms;
     filter.from = ask.from;
     filter.limit = ask.limit == 0 ? BOUND_ANSWER_RECORDS : ask.limit;
-    return exchange_audit_list(c->x, (enum log_id)ask.log, &filter, append_record, c, err);
+    c->step->limit = AUDIT_STEP;
+    return exchange_audit_list(c->x, (enum log_id)ask.log, &filter, c->step, append_record, c, err);
 }
 
 bool verbs_audit_verify(struct control_call *c, struct error *err)

@@ -78,7 +78,7 @@ static bool open_connection(struct db *db, struct error *err)
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL); /* one plan, whatever is bound */
-    (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->mode == DB_READ_ONLY, NULL);
+    (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->mode != DB_WRITE, NULL);
     if (db->mode == DB_WRITE && !db_run_script(db, "make", script_make, err))
         return false;
     if (!db_run_script(db, "open", script_open, err))
@@ -91,6 +91,8 @@ static bool set_up(struct db *db, struct error *err)
 {
     if (!open_connection(db, err))
         return false;
+    if (db->mode == DB_COPY_WAL) /* by its first read SQLite learns that there is a WAL */
+        return db_run_script(db, "look", "SELECT count(*) FROM sqlite_schema;", err);
     if (db->mode == DB_READ_ONLY && !db_run_script(db, "read", script_read, err))
         return false;
     if (!db_prepare(db, SQL_DB_BEGIN, err) || !db_prepare(db, SQL_DB_COMMIT, err) || !db_prepare(db, SQL_DB_UNDO, err))
@@ -116,7 +118,8 @@ bool db_open(const char *path, enum db_mode mode, struct db **out, struct error 
 
     if (!in_memory(path) && !prepare_file(path, mode, err))
         return false;
-    if (!in_memory(path) && (!check_wal(path, mode, err) || (mode == DB_WRITE && !wal_write_again(path, err))))
+    if (!in_memory(path) && mode != DB_COPY_WAL &&
+        (!check_wal(path, mode, err) || (mode == DB_WRITE && !wal_write_again(path, err))))
         return error_wrap(err, "database %s", path);
     db = xnew(sizeof *db);
     db->path = xnew(strlen(path) + 1);
@@ -236,6 +239,8 @@ bool db_checkpoint_wal(struct db *db, struct error *err)
     int copied = 0;
     int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &copied);
 
+    if ((code & 0xff) == SQLITE_BUSY)
+        return true; /* another process is at it */
     if (code != SQLITE_OK)
         return db_failed(db, code, "checkpoint of the WAL", err);
     if (copied == in_wal)

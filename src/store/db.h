@@ -34,6 +34,7 @@ struct db;
 enum db_mode {
     DB_WRITE,     /* the running node */
     DB_READ_ONLY, /* refexd --read-only: query_only, no migration, refuses an older schema (E-STO-05) */
+    DB_COPY_WAL,  /* refexd --copy-wal: for db_checkpoint_wal alone, beside the node that writes */
 };
 
 /* A walk in steps, so that none takes long: each calls ON_ROW for at most LIMIT rows behind the one with the number
@@ -42,6 +43,8 @@ struct walk_step {
     int64_t after;
     uint32_t limit;
     bool more;
+    int64_t end;    /* of a list of what only grows: before which number it ends, as of its first step; 0: not yet */
+    uint64_t given; /* rows in all steps of such a list */
 };
 
 /* Opens PATH (":memory:" for tests), makes or migrates the schema to the newest version (forward only, each migration

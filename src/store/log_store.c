@@ -117,6 +117,7 @@ bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *
     bool row;
 
     bind_number(s, ":from", filter->from > INT64_MAX ? INT64_MAX : (int64_t)filter->from); /* any number may come */
+    bind_number(s, ":end", filter->end == 0 || filter->end > INT64_MAX ? INT64_MAX : (int64_t)filter->end);
     bind_number(s, ":kind", filter->has_kind ? (int64_t)filter->kind : 0);
     bind_number(s, ":since_ms", filter->since_ms);
     bind_number(s, ":until_ms", filter->until_ms);

@@ -41,6 +41,7 @@ struct record_filter {
     int64_t since_ms; /* 0: no bound */
     int64_t until_ms; /* 0: no bound */
     uint64_t from;    /* first index */
+    uint64_t end;     /* before this index; 0: no bound */
     uint64_t limit;   /* 0: no bound */
 };
 /* The records that FILTER lets through, in order of index. */

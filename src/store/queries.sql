@@ -87,6 +87,7 @@ SELECT bytes FROM house_record WHERE idx = :index;
 SELECT idx, kind, time_ms, bytes
   FROM exchange_record
  WHERE idx >= :from
+   AND idx < :end
    AND (:kind = 0 OR kind = :kind)
    AND (:since_ms = 0 OR time_ms >= :since_ms)
    AND (:until_ms = 0 OR time_ms <= :until_ms)
@@ -98,6 +99,7 @@ SELECT idx, kind, time_ms, bytes
 SELECT idx, kind, time_ms, bytes
   FROM house_record
  WHERE idx >= :from
+   AND idx < :end
    AND (:kind = 0 OR kind = :kind)
    AND (:since_ms = 0 OR time_ms >= :since_ms)
    AND (:until_ms = 0 OR time_ms <= :until_ms)

@@ -286,7 +286,7 @@ static bool collect(struct story *s, size_t i, enum record_kind kind, struct see
     struct record_filter filter = {.has_kind = kind != 0, .kind = kind};
 
     out->count = 0;
-    return exchange_audit_list(world_node(s->w, i), LOG_EXCHANGE, &filter, on_record, out, err);
+    return exchange_audit_list(world_node(s->w, i), LOG_EXCHANGE, &filter, NULL, on_record, out, err);
 }
 
 bool story_count_gone(struct story *s, size_t other, unsigned *gone, struct error *err)

@@ -279,7 +279,7 @@ static void collect_entries(struct oracle *o, size_t i, enum record_kind kind, e
     struct error err = {0};
 
     out->count = 0;
-    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, on_record, out, &err), &err,
+    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, NULL, on_record, out, &err), &err,
                "list records");
 }
 

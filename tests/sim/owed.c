@@ -57,7 +57,7 @@ void owed_assert_closes(struct fixture *s, size_t at, size_t to, const struct id
     assert_true(exchange_owed_close(x, world_address(s->w, to), subject, reason, &s->err));
     world_tick(s->w, at);
     assert_int_equal(owed_now(x).count, 0);
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_settled, &settled, &s->err));
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_settled, &settled, &s->err));
     assert_int_equal(settled.what, what);
     assert_int_equal(settled.how, SETTLED_CLOSED);
     assert_int_equal(settled.reason, reason);

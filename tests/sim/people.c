@@ -276,7 +276,7 @@ unsigned people_records(struct exchange *x, enum record_kind kind)
     struct error err = {0};
     unsigned n = 0;
 
-    world_must(exchange_audit_list(x, LOG_EXCHANGE, &filter, on_record, &n, &err), &err, "list records");
+    world_must(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, on_record, &n, &err), &err, "list records");
     return n;
 }
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "codec/case_codec.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -476,10 +477,124 @@ static void test_a_list_in_steps_has_each_row_once_and_no_step_has_more_than_its
     fixture_end(&s);
 }
 
+/* Records of the exchange log, and of the house log that the log was read. */
+struct read {
+    size_t count;
+    size_t openings;
+};
+
+static bool count_entry(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct read *r = cookie;
+
+    (void)err;
+    r->count++;
+    r->openings += e->record.kind == RECORD_OPENED && e->record.house.what == HOUSE_AUDIT_LOG;
+    return true;
+}
+
+static struct read read_log(struct fixture *s, enum log_id log, const struct record_filter *filter, uint32_t limit,
+                            size_t *steps)
+{
+    struct walk_step step = {.limit = limit};
+    struct read r = {.count = 0};
+
+    *steps = 0;
+    do {
+        size_t before = r.count;
+
+        assert_true(exchange_audit_list(s->ngo, log, filter, &step, count_entry, &r, &s->err));
+        assert_true(r.count - before <= limit);
+        world_tick(s->w, NGO);
+        ++*steps;
+    } while (step.more);
+    return r;
+}
+
+static void test_a_log_is_listed_in_steps_and_its_opening_recorded_once(void **state)
+{
+    struct record_filter filter = {.limit = 0};
+    struct read before;
+    struct fixture s;
+    uint64_t size;
+    size_t steps;
+
+    (void)state;
+    fixture_begin(&s, 41, 2, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    fixture_deliver(&s);
+    size = audit_size(s.ngo->audit, LOG_EXCHANGE);
+    before = read_log(&s, LOG_HOUSE, &filter, 100, &steps);
+    assert_int_equal(steps, 1);
+    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, size);
+    assert_int_equal(steps, size);
+    assert_int_equal(read_log(&s, LOG_HOUSE, &filter, 100, &steps).openings, before.openings + 2);
+
+    /* what is not chosen is looked through in steps, too */
+    filter.has_kind = true;
+    filter.kind = RECORD_DISCLOSED;
+    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, 1);
+    assert_int_equal(steps, size);
+    filter = (struct record_filter){.from = 1, .limit = 2};
+    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, 2);
+    assert_int_equal(steps, 2);
+    filter = (struct record_filter){.from = UINT64_MAX};
+    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, 0);
+    assert_int_equal(steps, 1);
+    fixture_end(&s);
+}
+
+/* --- the WAL --- */
+
+static unsigned copies_asked;
+static bool copies_elsewhere;
+
+static bool ask_copy(void *cookie)
+{
+    (void)cookie;
+    copies_asked++;
+    return copies_elsewhere;
+}
+
+static void test_the_wal_is_copied_elsewhere_and_what_comes_meanwhile_here(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, NULL);
+    world_run_ms(s.w, 2000);
+    assert_int_equal(db_wal_pages(s.ngo->db), 0); /* here, where nobody else does it */
+
+    s.ngo->copy_wal = ask_copy;
+    copies_elsewhere = true;
+    copies_asked = 0;
+    (void)people_case(s.ngo);
+    world_run_ms(s.w, 2000);
+    assert_int_equal(copies_asked, 1);
+    assert_true(db_wal_pages(s.ngo->db) > 0);
+    (void)people_case(s.ngo);
+    world_run_ms(s.w, 2000);
+    world_tick(s.w, NGO);
+    assert_int_equal(copies_asked, 1); /* it is under way */
+    (void)people_case(s.ngo);
+    exchange_wal_copied(s.ngo);
+    world_tick(s.w, NGO); /* at once */
+    assert_int_equal(db_wal_pages(s.ngo->db), 0);
+    assert_int_equal(copies_asked, 1);
+
+    copies_elsewhere = false;
+    (void)people_case(s.ngo);
+    world_run_ms(s.w, 2000);
+    assert_int_equal(copies_asked, 2);
+    assert_int_equal(db_wal_pages(s.ngo->db), 0);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_list_in_steps_has_each_row_once_and_no_step_has_more_than_its_limit),
+        cmocka_unit_test(test_a_log_is_listed_in_steps_and_its_opening_recorded_once),
+        cmocka_unit_test(test_the_wal_is_copied_elsewhere_and_what_comes_meanwhile_here),
         cmocka_unit_test(test_a_person_who_is_here_is_told_and_not_added),
         cmocka_unit_test(test_who_is_meant_again_is_added),
         cmocka_unit_test(test_a_file_that_was_imported_is_told_case_by_case),

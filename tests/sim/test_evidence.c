@@ -206,8 +206,8 @@ static void assert_fork_is_proven(struct pair *s, size_t count)
     struct error err;
 
     memset(&t, 0, sizeof t);
-    assert_true(
-        exchange_audit_list(pair_node(s, MISSION), LOG_EXCHANGE, &(struct record_filter){0}, read_fork, &t, &err));
+    assert_true(exchange_audit_list(pair_node(s, MISSION), LOG_EXCHANGE, &(struct record_filter){0}, NULL, read_fork,
+                                    &t, &err));
     assert_int_equal(t.count, count);
     if (count == 0) {
         assert_true(t.notes[0].size == t.notes[1].size && !hash_equal(&t.notes[0].root, &t.notes[1].root));

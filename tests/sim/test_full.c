@@ -435,7 +435,7 @@ static void test_what_was_counted_in_an_undone_tick_is_recorded_later(void **sta
         world_run_ms(s.w, k == 0 ? 61 * MINUTES : 1); /* one record an hour: the last tick has none */
     }
     world_run_ms(s.w, 24 * 60 * MINUTES);
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
     assert_int_equal(c.refused, 30);
     end(&s);
 }

@@ -183,7 +183,7 @@ static size_t records_made(struct story *s)
     struct record_filter all = {.limit = 0};
     struct records r = {.s = s};
 
-    assert_true(exchange_audit_list(s->f.ngo, LOG_HOUSE, &all, count_record, &r, &s->f.err));
+    assert_true(exchange_audit_list(s->f.ngo, LOG_HOUSE, &all, NULL, count_record, &r, &s->f.err));
     for (size_t i = 0; i < s->answer_count; i++)
         assert_int_equal(r.of[i], 1);
     return r.count - 1;

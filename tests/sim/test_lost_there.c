@@ -83,7 +83,7 @@ static struct record last_of(struct exchange *x, enum record_kind kind)
     struct record r = {0};
     struct error err = {0};
 
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_record, &r, &err));
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_record, &r, &err));
     return r;
 }
 

@@ -84,7 +84,7 @@ static struct last last_of(struct exchange *x, enum record_kind kind)
     struct last l = {.kind = kind};
     struct error err = {0};
 
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_last, &l, &err));
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_last, &l, &err));
     return l;
 }
 

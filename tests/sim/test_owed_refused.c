@@ -85,7 +85,7 @@ static struct audit_entry newest_entry(struct exchange *x, enum record_kind kind
     struct audit_entry e = {0};
     struct error err = {0};
 
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_record, &e, &err));
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_record, &e, &err));
     return e;
 }
 

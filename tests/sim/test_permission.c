@@ -54,7 +54,7 @@ static void test_a_referral_without_sections_names_its_consent(void **state)
     refer(&s);
     fixture_settle(&s);
 
-    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, on_record, &r, &s.err));
+    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, NULL, on_record, &r, &s.err));
     assert_true(r.disclosed.has_consent);
     assert_true(ident_equal(&r.disclosed.consent, &s.consent));
     assert_int_equal(r.disclosed.purpose, PURPOSE_SERVICES);

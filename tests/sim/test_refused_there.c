@@ -116,7 +116,7 @@ static void test_an_answer_that_a_member_refuses_for_good_stays_until_a_person_c
     assert_int_equal(people_records(s.mission, RECORD_SETTLED), 0);
 
     owed_assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_TOLD);
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &filter, keep_entry, &withheld, &s.err));
+    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &filter, NULL, keep_entry, &withheld, &s.err));
     assert_int_equal(withheld.record.withheld.reason, DENIAL_CLOSED);
     assert_int_equal(withheld.record.withheld.left, LEFT_PERHAPS);
     envelopes = 0;

@@ -61,7 +61,7 @@ static void withhold_after(const char *sql, enum denial why, enum left left)
     fixture_settle(&s);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
-    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, on_withheld, &withheld, &s.err));
+    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, NULL, on_withheld, &withheld, &s.err));
     assert_int_equal(withheld.reason, why);
     assert_int_equal(withheld.left, left);
     fixture_end(&s);

@@ -212,7 +212,7 @@ static void test_refusals_stand_as_a_count_for_the_agency_and_the_day(void **sta
     for (unsigned i = 0; i < 60; i++)
         (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
     world_run_ms(s.w, 24 * 60 * MINUTES);
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
     assert_int_equal(c.refused, 60);
     assert_int_equal(c.busy, 0);
     assert_int_equal(c.day, day);
@@ -232,7 +232,7 @@ static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
         for (unsigned i = 0; i < 30; i++)
             (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
         c = (struct counted){0}; /* reading the log makes a commit, in which a count is recorded */
-        assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+        assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
         world_run_ms(s.w, MINUTES);
     }
     assert_in_range(c.refused, 1, 59); /* not two records in an hour */
@@ -241,7 +241,7 @@ static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
     world_start(s.w, MISSION);
     s.mission = world_node(s.w, MISSION);
     c = (struct counted){0};
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
     assert_int_equal(c.refused, 60);
     end(&s);
 }

@@ -48,7 +48,7 @@ static unsigned house_records(struct exchange *x, enum record_kind kind)
     unsigned count = 0;
     struct error err;
 
-    world_must(exchange_audit_list(x, LOG_HOUSE, &filter, count_house, &count, &err), &err, "list the house log");
+    world_must(exchange_audit_list(x, LOG_HOUSE, &filter, NULL, count_house, &count, &err), &err, "list the house log");
     return count;
 }
 
@@ -280,7 +280,7 @@ static struct beside beside_at(struct fixture *s, struct exchange *x)
     static const struct record_filter all;
     struct beside b = {.s = s};
 
-    world_must(exchange_audit_list(x, LOG_EXCHANGE, &all, look_beside, &b, &s->err), &s->err, "list the log");
+    world_must(exchange_audit_list(x, LOG_EXCHANGE, &all, NULL, look_beside, &b, &s->err), &s->err, "list the log");
     return b;
 }
 

@@ -4,6 +4,7 @@
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/logs/audit.h"
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/audit_verify.h"
 #include "exchange/state.h"
@@ -16,6 +17,7 @@ struct record_list {
     exchange_on_record_fn *on_item;
     void *cookie;
     struct arena arena;
+    uint64_t given;
 };
 
 static bool list_record(void *cookie, const struct record_row *row, struct error *err)
@@ -29,18 +31,49 @@ static bool list_record(void *cookie, const struct record_row *row, struct error
         return error_wrap(err, "record %llu", (unsigned long long)row->index);
     if (!audit_context_fill(a->x, &e.record, &e.beside, err))
         return false;
+    a->given++;
     return a->on_item(a->cookie, &e, err);
 }
 
+/* Sets what of FILTER this step looks through: at most so many records, whether or not they are chosen. */
+static void choose_part(const struct exchange *x, enum log_id log, const struct record_filter *filter,
+                        struct walk_step *step, struct record_filter *part)
+{
+    if (step->end == 0) {
+        step->end = (int64_t)audit_size(x->audit, log);
+        step->after = filter->from < (uint64_t)step->end ? (int64_t)filter->from : step->end;
+    }
+    part->from = (uint64_t)step->after;
+    step->after = step->end - step->after > step->limit ? step->after + step->limit : step->end;
+    part->end = (uint64_t)step->after;
+    if (filter->limit != 0)
+        part->limit = filter->limit - step->given;
+}
+
+static bool list_part(struct record_list *a, const struct record_filter *filter, struct walk_step *step,
+                      struct error *err)
+{
+    struct record_filter part = *filter;
+
+    choose_part(a->x, a->log, filter, step, &part);
+    if (part.from < part.end && !log_store_walk(a->x->db, a->log, &part, list_record, a, err))
+        return false;
+    step->given += a->given;
+    step->more = step->after < step->end && (filter->limit == 0 || step->given < filter->limit);
+    return true;
+}
+
 bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
-                         exchange_on_record_fn *on_item, void *cookie, struct error *err)
+                         struct walk_step *step, exchange_on_record_fn *on_item, void *cookie, struct error *err)
 {
     struct record_list a = {.x = x, .log = log, .on_item = on_item, .cookie = cookie};
     struct record opened = {.kind = RECORD_OPENED};
-    bool ok = log_store_walk(x->db, log, filter, list_record, &a, err);
+    bool is_first = step == NULL || step->end == 0;
+    bool ok =
+        step == NULL ? log_store_walk(x->db, log, filter, list_record, &a, err) : list_part(&a, filter, step, err);
 
     arena_fini(&a.arena);
-    if (!ok || x->read_only)
+    if (!ok || x->read_only || !is_first)
         return ok;
     opened.house = (struct record_house){.what = HOUSE_AUDIT_LOG};
     return tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);

@@ -294,6 +294,51 @@ static void test_reading_only_reads_what_a_crash_left_and_changes_nothing(void *
     bytes_fini(&after);
 }
 
+static void add_cases(struct db *db, unsigned from, unsigned count)
+{
+    int64_t number;
+
+    assert_done(db_begin(db, &err));
+    for (unsigned i = from; i < from + count; i++) {
+        struct case_row row = {.id = {.at = {(uint8_t)i, (uint8_t)(i >> 8)}}, .slot = i};
+
+        assert_done(case_store_add(db, &row, &number, &err));
+    }
+    assert_done(db_commit(db, &err));
+}
+
+/* The writer then has nothing to copy but what it wrote since, and its WAL begins anew. */
+static void test_the_wal_is_copied_by_another_process_beside_the_writer(void **state)
+{
+    struct db *writer = on_disk(DB_WRITE);
+    struct db *copier = on_disk(DB_COPY_WAL);
+    struct stat before;
+    struct stat after;
+    int pages;
+
+    (void)state;
+    assert_int_equal(stat(path, &before), 0);
+    add_cases(writer, 0, 2000);
+    pages = db_wal_pages(writer);
+    assert_true(pages > 10);
+    assert_done(db_checkpoint_wal(copier, &err));
+    assert_int_equal(stat(path, &after), 0);
+    assert_true(after.st_size > before.st_size);
+
+    assert_done(db_begin(writer, &err)); /* a commit under way holds up neither */
+    assert_done(db_checkpoint_wal(copier, &err));
+    assert_done(db_commit(writer, &err));
+    assert_done(db_checkpoint_wal(writer, &err));
+    assert_int_equal(db_wal_pages(writer), 0);
+    add_cases(writer, 3000, 1);
+    assert_true(db_wal_pages(writer) < pages);
+    db_close(copier); /* the WAL stays the writer's */
+    add_cases(writer, 4000, 1);
+    db_close(writer);
+    writer = on_disk(DB_READ_ONLY);
+    db_close(writer);
+}
+
 static void test_a_reader_keeps_its_snapshot_and_holds_no_writer_up(void **state)
 {
     struct db *first = on_disk(DB_WRITE);
@@ -471,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_a_batch_that_fails_anywhere_leaves_nothing_and_passes_later),
         disk_test(test_a_disk_that_takes_no_more_fails_the_commit_and_keeps_what_was),
         disk_test(test_reading_only_reads_what_a_crash_left_and_changes_nothing),
+        disk_test(test_the_wal_is_copied_by_another_process_beside_the_writer),
         disk_test(test_a_reader_keeps_its_snapshot_and_holds_no_writer_up),
         disk_test(test_reading_only_makes_no_database),
         disk_test(test_a_folder_that_is_not_there_is_named),
