@@ -95,6 +95,19 @@ def sources():
     return sorted((ROOT / "src").rglob("*.c"))
 
 
+@functools.cache
+def words_of(program):
+    """The words of a program's source, its tests' names among them: unit_ROOM_test_NAME and sim_NAME are test_NAME.c."""
+    source = re.sub(r"^(sim_|unit_.*?_test_)", "test_", program) + ".c"
+    return {t for p in (ROOT / "tests").rglob(source) for t in re.findall(r"\w+", text_of(p))}
+
+
+def check_test(name, test):
+    program, _, pattern = test.partition(":")
+    if pattern and not any(fnmatch.fnmatchcase(t, pattern) for t in words_of(program)):
+        raise Wrong(f"{name}: there is no test {test}")
+
+
 def find(mutant):
     """The file, and the text before and after the mutation. White space matches any other white space."""
     name, file = mutant["name"], mutant.get("file")
@@ -113,6 +126,8 @@ def find(mutant):
     found = list(re.finditer(r"\s+".join(re.escape(w) for w in mutant["text"].split()), body))
     if len(found) != 1:
         raise Wrong(f"{name}: text found {len(found)} times in {mutant.get('function', file)}, not once")
+    for test in mutant["tests"]:
+        check_test(name, test)
     at = begin + found[0].start(), begin + found[0].end()
     return path.relative_to(ROOT), whole, whole[: at[0]] + mutant["becomes"] + whole[at[1] :]
 
