@@ -43,6 +43,25 @@ static void test_a_withdrawal_for_an_agency_that_left(void **state)
     fixture_end(&s);
 }
 
+/* It waits for a node that is down, whose agency leaves then: what calls back goes all the same, and ends nowhere. */
+static void test_a_withdrawal_that_waits_for_an_agency_that_leaves(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    assert_int_equal(fixture_told(&s), TOLD_OWED);
+    assert_true(s.shown.by_hand);
+    fixture_end(&s);
+}
+
 /* It is asked when something that asks may have left, and since that was made. */
 static void test_who_is_down_was_not_asked_yet(void **state)
 {
@@ -66,25 +85,31 @@ static void test_who_is_down_was_not_asked_yet(void **state)
     fixture_end(&s);
 }
 
-static void test_a_reply_for_an_agency_that_left(void **state)
+static void reply_to_who_is_cut_off(enum revocation_reason why)
 {
     struct referral_summary answered;
     struct fixture s;
 
-    (void)state;
     begin(&s);
     world_crash(s.w, NGO);
     fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
     fixture_settle(&s);
     assert_false(owed_now(s.mission).last.by_hand);
-    world_revoke(s.w, NGO, REVOKED_LEFT);
+    world_revoke(s.w, NGO, why);
     fixture_settle(&s);
     world_advance(s.w, 2 * DAY_MS);
     fixture_settle(&s);
     owed_assert_by_hand(&s, s.mission, OWED_REPLY, &s.sent.referral, NGO, REFERRAL_ACCEPTED);
     owed_assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_NOBODY_LEFT);
     fixture_end(&s);
+}
+
+static void test_a_reply_for_an_agency_that_left(void **state)
+{
+    (void)state;
+    reply_to_who_is_cut_off(REVOKED_LEFT);
+    reply_to_who_is_cut_off(REVOKED_KEY_COMPROMISE);
 }
 
 static void test_a_statement_for_an_agency_that_left(void **state)
@@ -283,6 +308,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_withdrawal_for_an_agency_that_left),
+        cmocka_unit_test(test_a_withdrawal_that_waits_for_an_agency_that_leaves),
         cmocka_unit_test(test_who_is_down_was_not_asked_yet),
         cmocka_unit_test(test_a_reply_for_an_agency_that_left),
         cmocka_unit_test(test_a_statement_for_an_agency_that_left),

@@ -145,6 +145,40 @@ static void test_the_gate_looks_at_the_kind_that_is_sealed(void **state)
     fixture_end(&s);
 }
 
+/* --- which consent --- */
+
+/* The reason is that of what she answered for this agency, whatever she said of others later. */
+static void test_why_nothing_is_shared_is_her_answer_for_this_agency(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 61, 3, &(struct people_consent){.refused = true});
+    (void)people_consent(s.ngo, &s.person, world_address(s.w, SHELTER),
+                         &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    assert_false(fixture_try_refer(&s));
+    assert_non_null(strstr(s.err.text, denial_sentence(DENIAL_REFUSED)));
+    fixture_end(&s);
+}
+
+/* Whichever is newer. */
+static void test_of_two_consents_the_one_that_covers_more_is_used(void **state)
+{
+    (void)state;
+    for (int newer = 0; newer < 2; newer++) {
+        const section_set sets[2] = {BIT(TRIAGE) | BIT(HEALTH), BIT(TRIAGE)};
+        struct fixture s;
+
+        fixture_begin(&s, 61, 2, &(struct people_consent){.sections = sets[1 - newer]});
+        (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = sets[newer]});
+        world_tick(s.w, NGO);
+        fixture_deliver(&s);
+        assert_int_equal(s.sent.shared, sets[0]);
+        fixture_end(&s);
+    }
+}
+
 /* --- a consent that came --- */
 
 /* Hers, as it lies at the mission, to be changed. */
@@ -262,6 +296,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_gate_is_shut_by_the_record_of_her_withdrawal),
         cmocka_unit_test(test_the_gate_is_shut_to_an_agency_that_left),
         cmocka_unit_test(test_the_gate_looks_at_the_kind_that_is_sealed),
+        cmocka_unit_test(test_why_nothing_is_shared_is_her_answer_for_this_agency),
+        cmocka_unit_test(test_of_two_consents_the_one_that_covers_more_is_used),
         cmocka_unit_test(test_a_consent_that_came_is_the_one_that_its_record_commits_to),
         cmocka_unit_test(test_a_consent_that_came_is_the_one_that_the_message_names),
         cmocka_unit_test(test_a_consent_that_came_ends_on_the_day_of_its_record),

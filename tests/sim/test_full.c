@@ -463,6 +463,30 @@ static void test_who_asks_in_a_pause_makes_it_no_longer(void **state)
     end(&s);
 }
 
+static void test_the_pause_doubles_up_to_ten_minutes_and_is_short_again(void **state)
+{
+    static const int64_t pauses_s[] = {10, 20, 40, 80, 160, 320, 600, 600};
+    struct fixture s;
+
+    (void)state;
+    begin_linked(&s, 2);
+    for (size_t i = 0; i < sizeof pauses_s / sizeof pauses_s[0]; i++) {
+        undo_tick_of_the_mission(&s);
+        world_advance(s.w, pauses_s[i] * 1000 - 1);
+        assert_true(tick_is_full(s.mission));
+        world_advance(s.w, 1);
+        assert_false(tick_is_full(s.mission));
+    }
+    assert_true(world_run_until_idle(s.w, 60 * MINUTES)); /* what followed was committed */
+    refer(&s);
+    assert_true(world_run_until_idle(s.w, 60 * MINUTES));
+    undo_tick_of_the_mission(&s);
+    world_advance(s.w, 10000);
+    assert_false(tick_is_full(s.mission));
+    assert_true(world_run_until_idle(s.w, 60 * MINUTES));
+    end(&s);
+}
+
 static void test_any_other_commit_that_fails_ends_the_node(void **state)
 {
     struct fixture s;
@@ -522,6 +546,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_link_that_said_more_in_a_tick_than_is_noted_is_closed),
         cmocka_unit_test(test_what_was_counted_in_an_undone_tick_is_recorded_later),
         cmocka_unit_test(test_who_asks_in_a_pause_makes_it_no_longer),
+        cmocka_unit_test(test_the_pause_doubles_up_to_ten_minutes_and_is_short_again),
         cmocka_unit_test(test_any_other_commit_that_fails_ends_the_node),
         cmocka_unit_test(test_sealing_keys_that_find_no_room_to_be_retired_are_kept_whole),
     };

@@ -442,6 +442,22 @@ static void test_each_share_ends_at_its_bound(void **state)
     }
 }
 
+/* A second message under it shows no other. */
+static void test_a_consent_that_came_counts_once_in_its_share(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(resource_share(RESOURCE_CONSENTS), 10000);
+    for (int i = 0; i < 2; i++) {
+        refer(&s, NGO, MISSION);
+        assert_true(world_run_until_idle(s.w, 60 * MINUTES));
+        assert_int_equal(usage_of(&s, NGO)->used[RESOURCE_CONSENTS], 1);
+    }
+    end(&s);
+}
+
 static void test_who_is_told_busy_sends_again_after_ten_seconds_doubled(void **state)
 {
     static const int64_t at_s[] = {10, 30, 70, 130};
@@ -913,6 +929,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_answered_again_beyond_the_share_begins_no_commit),
         cmocka_unit_test(test_refusals_that_are_records_end_at_their_share),
         cmocka_unit_test(test_each_share_ends_at_its_bound),
+        cmocka_unit_test(test_a_consent_that_came_counts_once_in_its_share),
         cmocka_unit_test(test_who_is_told_busy_sends_again_after_ten_seconds_doubled),
         cmocka_unit_test(test_the_share_of_the_disk_ends_before_the_floor),
         cmocka_unit_test(test_log_lines_about_an_agency_end_at_their_share),

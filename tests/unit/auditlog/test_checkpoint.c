@@ -7,6 +7,7 @@
 #include "crypto/sign.h"
 #include "vectors.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -259,6 +260,75 @@ static void test_a_cosignature_over_another_time_is_refused(void **state)
     bytes_fini(&payload);
 }
 
+/* What the witness signed of the checkpoint in the vectors, at TIME_S, with a line as of NAME. */
+static void cosign_at(uint64_t time_s, const char *name, struct bytes *note)
+{
+    const char *whole = vectors_text(v, "checkpoint.note");
+    uint8_t signed_by[8 + SIGN_SIZE];
+    uint8_t public_key[32];
+    struct bytes text = {0};
+    struct checkpoint c;
+    struct error err = {0};
+
+    assert_true(checkpoint_read(view_of_text(whole), &c, &err));
+    bytes_printf(&text, "cosignature/v1\ntime %" PRId64 "\n", (int64_t)time_s);
+    bytes_append_view(&text, c.note.text);
+    write_u64(signed_by, time_s);
+    assert_true(sign_text(witness_key, bytes_view(&text), signed_by + 8, &err));
+    sign_key_public(witness_key, public_key);
+    bytes_append_text(note, whole);
+    note_append_line(note, name, NOTE_COSIGNATURE, public_key, view_of(signed_by, sizeof signed_by));
+    bytes_fini(&text);
+}
+
+static bool is_cosigned(const struct bytes *note)
+{
+    struct checkpoint c;
+    struct error err = {0};
+    int64_t time_s = 0;
+
+    assert_true(checkpoint_read_cosigned(bytes_view(note), &c, &err));
+    return checkpoint_verify_cosignature(&c, view_of_text(vectors_text(v, "checkpoint.cosigner")), witness_public,
+                                         &time_s, &err);
+}
+
+static void test_a_cosignature_has_a_time(void **state)
+{
+    static const struct {
+        uint64_t time_s;
+        bool holds;
+    } times[] = {{0, false}, {1, true}, {INT64_MAX, true}, {UINT64_C(1) << 63, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        struct bytes note = {0};
+
+        cosign_at(times[i].time_s, vectors_text(v, "checkpoint.cosigner"), &note);
+        assert_int_equal(is_cosigned(&note), times[i].holds);
+        bytes_fini(&note);
+    }
+}
+
+/* A line under another name, or with another key's id, is not the witness's, whoever signed it. */
+static void test_a_cosignature_is_found_by_name_and_key(void **state)
+{
+    const char *witness = vectors_text(v, "checkpoint.cosigner");
+    struct bytes note = {0};
+    size_t line;
+
+    (void)state;
+    cosign_at(1, witness, &note);
+    assert_true(is_cosigned(&note));
+    line = strlen(vectors_text(v, "checkpoint.note")) + 4; /* behind the dash */
+    note.at[line] = note.at[line] == 'x' ? 'y' : 'x';
+    assert_false(is_cosigned(&note));
+    note.at[line] = (uint8_t)witness[0];
+    line += strlen(witness) + 1; /* the key's id */
+    note.at[line] = note.at[line] == 'A' ? 'B' : 'A';
+    assert_false(is_cosigned(&note));
+    bytes_fini(&note);
+}
+
 #define ROOT "we/BezRiRdxCVJQQjwkRlMvKlt5wtiWITriqFxwR+Yg=\n"
 
 static void test_texts_that_are_no_checkpoint_are_refused_though_well_signed(void **state)
@@ -327,6 +397,28 @@ static void test_a_checkpoint_over_its_bound_is_refused(void **state)
     }
 }
 
+static void test_a_cosigned_checkpoint_over_its_bound_is_refused(void **state)
+{
+    struct bytes note = {0};
+    struct checkpoint c;
+    struct error err = {0};
+    char name[BOUND_NOTE / 8];
+
+    (void)state;
+    memset(name, 'o', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    bytes_append_text(&note, vectors_text(v, "checkpoint.note"));
+    for (uint8_t i = 0; note.size <= BOUND_NOTE; i++) {
+        uint8_t key[32] = {i};
+
+        assert_true(checkpoint_read_cosigned(bytes_view(&note), &c, &err));
+        note_append_line(&note, name, NOTE_COSIGNATURE, key, view_of_text("signed"));
+    }
+    assert_false(checkpoint_read_cosigned(bytes_view(&note), &c, &err));
+    assert_int_equal(err.code, E_LOG_04);
+    bytes_fini(&note);
+}
+
 static void test_the_longest_origin_fits_the_bound(void **state)
 {
     struct federation f = {{0}, {{0}}};
@@ -361,9 +453,12 @@ int main(void)
         cmocka_unit_test(test_a_cosigned_checkpoint_is_not_taken_where_one_signature_belongs),
         cmocka_unit_test(test_a_cosignature_is_no_signature_and_the_other_way_round),
         cmocka_unit_test(test_a_cosignature_over_another_time_is_refused),
+        cmocka_unit_test(test_a_cosignature_has_a_time),
+        cmocka_unit_test(test_a_cosignature_is_found_by_name_and_key),
         cmocka_unit_test(test_texts_that_are_no_checkpoint_are_refused_though_well_signed),
         cmocka_unit_test(test_the_largest_size_is_taken),
         cmocka_unit_test(test_a_checkpoint_over_its_bound_is_refused),
+        cmocka_unit_test(test_a_cosigned_checkpoint_over_its_bound_is_refused),
         cmocka_unit_test(test_the_longest_origin_fits_the_bound),
     };
 

@@ -193,6 +193,7 @@ static void test_notes_not_written_as_they_must_be_are_refused(void **state)
         "a\n\n" FOO_LINE "\n",                        /* an empty line at the end */
         "a\n\n" FOO_LINE FOO_LINE,                    /* the same key twice */
         "a\n\n" FOO_LINE "x",                         /* no line feed at the end */
+        "a\n\n\xE2\x80\x94 x AAAAAAA=x",              /* the same: another byte */
         "a\r\n\n" FOO_LINE,                           /* a control character */
         "a\tb\n\n" FOO_LINE,                          /* another one */
         "a\xC3\n\n" FOO_LINE,                         /* no UTF-8 */

@@ -52,6 +52,10 @@ static void test_every_other_spelling_is_refused(void **state)
         HEAD KEY2 KEY,
         HEAD "key 0001 eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpRo= 20773 20780 20801",
         HEAD "key 1 eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpRo= 20773 20780 20801\n",
+        HEAD
+        "key 0001 eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpRo= 20773 20780 208011", /* without its last byte well */
+        HEAD "key 0001 eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpRo= 0 1 x\n",
+        HEAD "key 0000 eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpRo= 20773 20780 20801\n",
         HEAD "key 000A eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpRo= 20773 20780 20801\n",
         HEAD "key 0001 eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpRp= 20773 20780 20801\n",
         HEAD "key 0001 eaYx7t4b+cmPEgMs3q3Q56B5OY/HhriMyEbsia+FpQ== 20773 20780 20801\n",

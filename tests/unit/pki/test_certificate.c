@@ -35,19 +35,28 @@ struct draft {
     const char *usage;
     const char *extended;
     const char *names;
-    const char *more;    /* "OID=value", a further extension */
-    const char *subject; /* common name; default none */
-    const char *issuer;  /* the same; default hex digits */
+    const char *more;         /* "OID=value", a further extension */
+    const char *subject;      /* common name; default none */
+    const char *issuer;       /* the same; default hex digits */
+    const char *issuer_field; /* what the issuer's name is; default CN */
+    const char *unit;         /* a second field of the issuer; default none */
+    const char *bound;        /* name constraints; default none */
+    const char *more_value;   /* in hex; default a NULL */
     bool more_is_critical;
+    bool more_twice;
     bool twice;    /* basicConstraints twice */
     int days_from; /* default: yesterday to in 89 days */
     int days_until;
     bool is_old; /* version 1, which has no extensions */
 };
 
-#define AGENCY    "critical,URI:spiffe://nrm.example/agency/shelter"
-#define LABEL     "spiffe://abcdefghijklmnopqrstuvwxyz"
-#define GOOD_NAME "critical,URI:" LABEL "/00112233445566778899aabbccddeeff"
+#define AGENCY         "critical,URI:spiffe://nrm.example/agency/shelter"
+#define LABEL          "spiffe://abcdefghijklmnopqrstuvwxyz"
+#define X50            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X200           X50 X50 X50 X50
+#define LONG           X200 X200 X200
+#define BOUND_TO_LABEL "critical,permitted;URI:abcdefghijklmnopqrstuvwxyz"
+#define GOOD_NAME      "critical,URI:" LABEL "/00112233445566778899aabbccddeeff"
 
 static EVP_PKEY *new_key(const char *algorithm)
 {
@@ -105,8 +114,10 @@ static void make_certificate(const struct draft *d, struct bytes *out)
     ASN1_TIME_set(X509_getm_notBefore(x), (time_t)(NOW_MS / 1000 + 86400 * (plain ? -1 : d->days_from)));
     ASN1_TIME_set(X509_getm_notAfter(x), (time_t)(NOW_MS / 1000 + 86400 * (plain ? 89 : d->days_until)));
     X509_set_pubkey(x, key);
-    X509_NAME_add_entry_by_txt(issuer, "CN", MBSTRING_ASC,
+    X509_NAME_add_entry_by_txt(issuer, d->issuer_field == NULL ? "CN" : d->issuer_field, MBSTRING_ASC,
                                (const uint8_t *)(d->issuer == NULL ? "0123456789abcdef" : d->issuer), -1, -1, 0);
+    if (d->unit != NULL)
+        X509_NAME_add_entry_by_txt(issuer, "OU", MBSTRING_ASC, (const uint8_t *)d->unit, -1, -1, 0);
     X509_set_issuer_name(x, issuer);
     if (d->subject != NULL)
         X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, (const uint8_t *)d->subject, -1, -1,
@@ -118,8 +129,9 @@ static void make_certificate(const struct draft *d, struct bytes *out)
         add_extension(x, NID_key_usage, d->usage, "critical,digitalSignature");
         add_extension(x, NID_ext_key_usage, d->extended, "serverAuth,clientAuth");
         add_extension(x, NID_subject_alt_name, d->names, GOOD_NAME);
-        if (d->more != NULL)
-            add_raw(x, d->more, "0500", d->more_is_critical);
+        add_extension(x, NID_name_constraints, d->bound, "");
+        for (int i = 0; d->more != NULL && i < (d->more_twice ? 2 : 1); i++)
+            add_raw(x, d->more, d->more_value == NULL ? "0500" : d->more_value, d->more_is_critical);
     }
     assert_true(X509_sign(x, signer, EVP_PKEY_is_a(signer, "ED25519") ? NULL : EVP_sha256()) > 0);
     size = i2d_X509(x, &der);
@@ -138,6 +150,8 @@ static const struct draft faults[] = {
     {.what = "a node's that is not for links", .code = E_CRT_10, .extended = ""},
     {.what = "an agency's for links", .code = E_CRT_10, .names = AGENCY},
     {.what = "issued by somebody with a name", .code = E_CRT_19, .issuer = "refex CA of nrm.example"},
+    {.what = "issued by somebody with a unit besides", .code = E_CRT_19, .unit = "shelter"},
+    {.what = "issued by digits that are no common name", .code = E_CRT_19, .issuer_field = "O"},
     {.what = "a label with a letter too few",
      .code = E_CRT_10,
      .names = "critical,URI:spiffe://abcdefghijklmnopqrstuvwxy/agency/a"},
@@ -148,6 +162,70 @@ static const struct draft faults[] = {
      .code = E_CRT_06,
      .names = "critical,URI:" LABEL "/00112233445566778899AABBCCDDEEFF"},
     {.what = "an agency under a label", .code = E_CRT_06, .names = "critical,URI:" LABEL "/agency/shelter"},
+    {.what = "nothing wrong: a transport CA",
+     .code = E_NONE,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = BOUND_TO_LABEL},
+    {.what = "a transport CA with a name",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "shelter",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = BOUND_TO_LABEL},
+    {.what = "a root under a label, bound to it",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = BOUND_TO_LABEL},
+    {.what = "a transport CA with a bound that is not critical",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = "permitted;URI:abcdefghijklmnopqrstuvwxyz"},
+    {.what = "a transport CA with two bounds",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = BOUND_TO_LABEL ",permitted;URI:nrm.example"},
+    {.what = "a transport CA with an exception",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = BOUND_TO_LABEL ",excluded;URI:nrm.example"},
+    {.what = "a transport CA bound to hosts",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = "critical,permitted;DNS:abcdefghijklmnopqrstuvwxyz"},
+    {.what = "a transport CA with a bound that is too long",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL,
+     .bound = "critical,permitted;URI:" LONG},
     {.what = "a transport CA without a bound",
      .code = E_CRT_19,
      .basic = "critical,CA:TRUE,pathlen:0",
@@ -177,6 +255,10 @@ static const struct draft faults[] = {
     {.what = "a subject beside the agency", .code = E_CRT_05, .subject = "police"},
     {.what = "a web address", .code = E_CRT_06, .names = "critical,URI:https://nrm.example/agency/shelter"},
     {.what = "upper case", .code = E_CRT_06, .names = "critical,URI:spiffe://nrm.example/agency/Shelter"},
+    {.what = "a federation in upper case",
+     .code = E_CRT_06,
+     .names = "critical,URI:spiffe://Nrm.example/agency/shelter"},
+    {.what = "a name that is too long", .code = E_CRT_06, .names = "critical,URI:spiffe://nrm.example/agency/" LONG},
     {.what = "a port", .code = E_CRT_06, .names = "critical,URI:spiffe://nrm.example:443/agency/shelter"},
     {.what = "a user", .code = E_CRT_06, .names = "critical,URI:spiffe://me@nrm.example/agency/shelter"},
     {.what = "a slash at the end", .code = E_CRT_06, .names = "critical,URI:spiffe://nrm.example/agency/shelter/"},
@@ -193,6 +275,10 @@ static const struct draft faults[] = {
      .code = E_CRT_06,
      .extended = "",
      .names = "critical,URI:spiffe://nrm.example/directory/2/0"},
+    {.what = "a directory key of none",
+     .code = E_CRT_06,
+     .extended = "",
+     .names = "critical,URI:spiffe://nrm.example/directory/0/1"},
     {.what = "a directory key without a number",
      .code = E_CRT_06,
      .extended = "",
@@ -210,13 +296,46 @@ static const struct draft faults[] = {
     {.what = "key usage that is not critical", .code = E_CRT_09, .usage = "digitalSignature"},
     {.what = "a key for key agreement", .code = E_CRT_09, .usage = "critical,keyAgreement"},
     {.what = "a key for more than signatures", .code = E_CRT_09, .usage = "critical,digitalSignature,nonRepudiation"},
+    {.what = "key usage of three bytes: of all kinds",
+     .code = E_CRT_08,
+     .usage = "",
+     .more = "2.5.29.15",
+     .more_value = "030400800080",
+     .more_is_critical = true},
+    {.what = "key usage that cannot be read",
+     .code = E_CRT_20,
+     .usage = "",
+     .more = "2.5.29.15",
+     .more_is_critical = true},
     {.what = "a server only", .code = E_CRT_10, .extended = "serverAuth"},
     {.what = "a client only", .code = E_CRT_10, .extended = "clientAuth"},
     {.what = "e-mail besides", .code = E_CRT_10, .extended = "serverAuth,clientAuth,emailProtection"},
+    {.what = "a client and e-mail", .code = E_CRT_10, .extended = "clientAuth,emailProtection"},
+    {.what = "a server and e-mail", .code = E_CRT_10, .extended = "serverAuth,emailProtection"},
+    {.what = "a server twice", .code = E_CRT_10, .extended = "serverAuth,serverAuth"},
     {.what = "a directory key for links", .code = E_CRT_10, .names = "critical,URI:spiffe://nrm.example/directory/1/1"},
     {.what = "in the federation's name, but no authority",
      .code = E_CRT_19,
      .names = "critical,URI:spiffe://nrm.example"},
+    {.what = "with the right to sign, but no authority",
+     .code = E_CRT_19,
+     .extended = "",
+     .subject = "authority",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:spiffe://nrm.example"},
+    {.what = "an authority whose right to sign is not critical",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE",
+     .extended = "",
+     .subject = "authority",
+     .usage = "keyCertSign,cRLSign",
+     .names = "URI:spiffe://nrm.example"},
+    {.what = "an authority without a subject",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE",
+     .extended = "",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:spiffe://nrm.example"},
     {.what = "an authority without the right to sign",
      .code = E_CRT_19,
      .basic = "critical,CA:TRUE",
@@ -237,6 +356,7 @@ static const struct draft faults[] = {
      .usage = "critical,keyCertSign,cRLSign",
      .names = "URI:spiffe://nrm.example"},
     {.what = "an extension twice", .code = E_CRT_20, .twice = true},
+    {.what = "an unknown one twice", .code = E_CRT_20, .more = "1.3.6.1.4.1.99999.1", .more_twice = true},
     {.what = "a name that is not critical",
      .code = E_CRT_20,
      .names = "URI:" LABEL "/00112233445566778899aabbccddeeff"},
@@ -492,6 +612,47 @@ static void test_a_second_spelling_of_a_certificate_is_refused(void **state)
     bytes_fini(&other);
 }
 
+/* Where the N-th byte string WHAT begins, from 0. */
+static size_t place_of(const struct bytes *der, const void *what, size_t size, unsigned n)
+{
+    for (size_t i = 0; i + size <= der->size; i++)
+        if (memcmp(der->at + i, what, size) == 0 && n-- == 0)
+            return i;
+    fail_msg("it is not there");
+    return 0;
+}
+
+static void test_a_time_that_cannot_be_read_is_refused(void **state)
+{
+    static const uint8_t utc_time[] = {V_ASN1_UTCTIME, 13};
+
+    (void)state;
+    for (unsigned which = 0; which < 2; which++) { /* notBefore, notAfter */
+        struct bytes der = {0};
+
+        leaf(CERTIFICATE_IDENTITY, &der);
+        der.at[place_of(&der, utc_time, sizeof utc_time, which) + 4] = 'x';
+        assert_refused(bytes_view(&der), E_CRT_26);
+        bytes_fini(&der);
+    }
+}
+
+static void test_the_algorithm_that_is_signed_is_the_one_that_is_used(void **state)
+{
+    static const uint8_t ed25519[] = {V_ASN1_OBJECT, 3, 0x2b, 0x65, 0x70};
+
+    (void)state;
+    for (unsigned which = 0; which < 3;
+         which += 2) { /* the one in what is signed, and beside it; in between the key's */
+        struct bytes der = {0};
+
+        leaf(CERTIFICATE_IDENTITY, &der);
+        der.at[place_of(&der, ed25519, sizeof ed25519, which) + 4] = 0x71; /* Ed448 */
+        assert_refused(bytes_view(&der), E_CRT_03);
+        bytes_fini(&der);
+    }
+}
+
 static void test_no_cut_or_flipped_byte_does_harm(void **state)
 {
     struct bytes der = {0};
@@ -695,6 +856,8 @@ int main(void)
         cmocka_unit_test(test_the_federations_id_is_as_in_the_vectors),
         cmocka_unit_test(test_what_is_too_large_is_not_looked_at),
         cmocka_unit_test(test_a_second_spelling_of_a_certificate_is_refused),
+        cmocka_unit_test(test_a_time_that_cannot_be_read_is_refused),
+        cmocka_unit_test(test_the_algorithm_that_is_signed_is_the_one_that_is_used),
         cmocka_unit_test(test_no_cut_or_flipped_byte_does_harm),
         cmocka_unit_test(test_a_request_is_its_makers_and_of_this_federation),
         cmocka_unit_test(test_a_request_without_an_agency_is_refused),

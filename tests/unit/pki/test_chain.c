@@ -320,6 +320,7 @@ static void test_a_transport_ca_alone_is_an_anchor_of_its_label(void **state)
 {
     const struct view ca = bytes_view(&ours.transport_der);
     const struct view issuing = bytes_view(&ours.issuing_der);
+    const struct view of_a_node = bytes_view(&transport);
     struct ca_fixture links = {0};
     struct bytes der = {0};
     struct hash revoked;
@@ -347,7 +348,19 @@ static void test_a_transport_ca_alone_is_an_anchor_of_its_label(void **state)
     assert_int_equal(err.code, E_CRT_18);
     assert_false(anchors_new_transport(&ours.label, &issuing, 1, &links.anchors, &err));
     assert_int_equal(err.code, E_CRT_18);
+    assert_false(anchors_new_transport(&ours.label, &of_a_node, 1, &links.anchors, &err));
+    assert_int_equal(err.code, E_CRT_18);
     bytes_fini(&der);
+}
+
+static void test_who_issues_nothing_is_no_issuer(void **state)
+{
+    (void)state;
+    assert_true(chain_takes_issuer(ours.anchors, bytes_view(&ours.issuing_der)));
+    assert_true(chain_takes_issuer(ours.anchors, bytes_view(&ours.transport_der)));
+    assert_true(chain_takes_issuer(ours.anchors, bytes_view(&ours.root_der)));
+    assert_false(chain_takes_issuer(ours.anchors, bytes_view(&identity)));
+    assert_false(chain_takes_issuer(ours.anchors, bytes_view(&directory_key)));
 }
 
 static void test_an_agency_issues_nothing(void **state)
@@ -451,6 +464,26 @@ static void test_only_the_federations_own_root_is_an_anchor(void **state)
     bytes_fini(&changed);
 }
 
+/* The federation's next root stands beside the one that gave it its fingerprint. */
+static void test_a_second_root_of_the_federation_is_taken(void **state)
+{
+    struct certify_validity term = {NOW_MS - DAY_MS, 3650};
+    struct sign_key *next = seeded_key(0xbb);
+    struct view roots[2] = {bytes_view(&ours.root_der)};
+    struct bytes der = {0};
+    struct anchors *a;
+    struct error err = {0};
+
+    (void)state;
+    assert_true(certify_root(next, ours.federation.name, &term, &der, &err));
+    roots[1] = bytes_view(&der);
+    assert_true(anchors_new(&ours.federation, roots, 2, &a, &err));
+    anchors_free(a);
+    assert_int_equal(anchor(&ours.federation, &der), E_CRT_23);
+    sign_key_free(next);
+    bytes_fini(&der);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,10 +497,12 @@ int main(void)
         cmocka_unit_test(test_the_root_signs_no_agency_and_an_issuing_ca_no_directory),
         cmocka_unit_test(test_each_authority_keeps_to_its_own_names),
         cmocka_unit_test(test_a_transport_ca_alone_is_an_anchor_of_its_label),
+        cmocka_unit_test(test_who_issues_nothing_is_no_issuer),
         cmocka_unit_test(test_an_agency_issues_nothing),
         cmocka_unit_test(test_what_was_revoked_is_refused_wherever_it_stands_in_the_list),
         cmocka_unit_test(test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more),
         cmocka_unit_test(test_only_the_federations_own_root_is_an_anchor),
+        cmocka_unit_test(test_a_second_root_of_the_federation_is_taken),
     };
 
     return cmocka_run_group_tests(tests, make_all, drop_all);
