@@ -134,6 +134,9 @@ enum finding_closing {
     FINDING_CLOSING_END
 };
 
+/* The basis of what goes under a consent. Others have their place kept, and permit nothing yet. */
+#define DISCLOSED_BASIS_CONSENT "consent"
+
 struct record_disclosed {
     struct ident message;
     struct view recipient; /* full address */

@@ -516,6 +516,30 @@ static void test_data_on_a_basis_that_the_policy_does_not_name_is_refused(void *
     end(&s);
 }
 
+static void test_a_consent_of_another_kind_is_refused(void **state)
+{
+    static const struct {
+        const char *basis;
+        const char *ground;
+    } others[] = {{"danger-to-life", ""}, {"group-consent", ""}, {"consent", "danger-to-life"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct bytes body = {0};
+        struct fixture s;
+        struct forgery f;
+
+        begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), true);
+        f = forgery_of(&s, BIT(HEALTH), &body);
+        f.record.basis = view_of_text(others[i].basis);
+        f.record.ground = view_of_text(others[i].ground);
+        deliver(&s, &f);
+        assert_refused(&s);
+        bytes_fini(&body);
+        end(&s);
+    }
+}
+
 static void test_sections_that_the_consent_does_not_cover_are_refused(void **state)
 {
     struct bytes body = {0};
@@ -1285,6 +1309,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_waits_for_an_agency_that_became_irreversible_is_withheld),
         cmocka_unit_test(test_a_message_by_hand_with_nothing_wrong_is_stored),
         cmocka_unit_test(test_data_on_a_basis_that_the_policy_does_not_name_is_refused),
+        cmocka_unit_test(test_a_consent_of_another_kind_is_refused),
         cmocka_unit_test(test_sections_that_the_consent_does_not_cover_are_refused),
         cmocka_unit_test(test_data_under_a_consent_that_was_withdrawn_is_refused),
         cmocka_unit_test(test_how_consent_was_given_is_what_was_committed_to),

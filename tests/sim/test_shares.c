@@ -797,23 +797,30 @@ static void test_what_waits_of_any_link_is_bounded(void **state)
 
 #define QUESTIONS 32
 
-static void test_a_question_about_many_takes_as_many_turns(void **state)
+/* A question of the shelter about as many messages as it may ask of at once; the frame is the caller's. */
+static void make_question(struct fixture *s, struct bytes *frame)
 {
-    struct fixture s;
-    struct message_row row;
     struct peer_asked asked[BOUND_ASKED];
-    struct bytes frame = {0};
+    struct message_row row;
     struct peer_row peer;
     bool found;
 
-    (void)state;
-    begin(&s); /* the last that was sent is the shelter's */
-    assert_true(peers_find(s.mission, world_address(s.w, SHELTER), &found, &peer, &s.err) && found);
-    assert_true(message_store_find(s.mission->db, DIRECTION_IN, peer.number, &s.sent.message, &found, &row, &s.err));
+    assert_true(peers_find(s->mission, world_address(s->w, SHELTER), &found, &peer, &s->err) && found);
+    assert_true(message_store_find(s->mission->db, DIRECTION_IN, peer.number, &s->sent.message, &found, &row, &s->err));
     assert_true(found);
     for (size_t i = 0; i < BOUND_ASKED; i++)
         asked[i] = (struct peer_asked){row.id, row.leaf};
-    peer_ask_encode(&(struct peer_ask){.asked = asked, .count = BOUND_ASKED}, &frame);
+    peer_ask_encode(&(struct peer_ask){.asked = asked, .count = BOUND_ASKED}, frame);
+}
+
+static void test_a_question_about_many_takes_as_many_turns(void **state)
+{
+    struct fixture s;
+    struct bytes frame = {0};
+
+    (void)state;
+    begin(&s); /* the last that was sent is the shelter's */
+    make_question(&s, &frame);
     for (unsigned i = 0; i < QUESTIONS; i++)
         assert_true(world_inject(s.w, SHELTER, MISSION, PEER_ASK, bytes_view(&frame)));
     for (unsigned i = 0; i < BOUND_ROUND + 3; i++)
@@ -824,6 +831,26 @@ static void test_a_question_about_many_takes_as_many_turns(void **state)
     while (exchange_has_work(s.mission))
         world_tick(s.w, MISSION);
     assert_int_equal(s.receipts[SHELTER], QUESTIONS * BOUND_ASKED);
+    bytes_fini(&frame);
+    end(&s);
+}
+
+/* What is asked about counts as messages do: the question that is more than the share is not answered. */
+static void test_a_question_is_in_the_share(void **state)
+{
+    struct fixture s;
+    struct bytes frame = {0};
+
+    (void)state;
+    begin(&s);
+    make_question(&s, &frame);
+    world_limit(s.w, MISSION, usage_of(&s, SHELTER)->used[RESOURCE_MESSAGES] + BOUND_ASKED + 1);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_true(world_inject(s.w, SHELTER, MISSION, PEER_ASK, bytes_view(&frame)));
+        while (exchange_has_work(s.mission))
+            world_tick(s.w, MISSION);
+    }
+    assert_int_equal(s.receipts[SHELTER], BOUND_ASKED);
     bytes_fini(&frame);
     end(&s);
 }
@@ -944,6 +971,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_waits_of_rubbish_is_bounded_in_bytes),
         cmocka_unit_test(test_what_waits_of_any_link_is_bounded),
         cmocka_unit_test(test_a_question_about_many_takes_as_many_turns),
+        cmocka_unit_test(test_a_question_is_in_the_share),
         cmocka_unit_test(test_a_database_that_does_not_answer_a_frame_is_not_its_senders_fault),
         cmocka_unit_test(test_sixty_bundles_make_one_backlog),
         cmocka_unit_test(test_many_links_one_after_the_other_make_few_backlogs),

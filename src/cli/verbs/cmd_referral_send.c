@@ -340,10 +340,11 @@ const struct verb cmd_referral_send = {
     .help =
         "Example\n"
         "  refex referral send --case 4f… --to shelter --service SHELTER,MEDICAL --urgency urgent --dry-run\n\n"
-        "First go the service, the urgency and the names of the sections on offer; the sections follow by themselves "
-        "when the\n"
-        "receiver accepts (--release now sends all at once). A section that consent does not cover is held back: on a\n"
-        "terminal you are asked, in a script --partial is needed, and --require makes sending fail without a section.",
+        "First go the service and the urgency and, where she granted triage, that section and the names of the "
+        "others;\n"
+        "the others follow by themselves when the receiver accepts (--release now sends all at once). A section that\n"
+        "consent does not cover is held back: on a terminal you are asked, in a script --partial is needed, and\n"
+        "--require makes sending fail without a section.",
     .options = {{"case", "CASE", "who is referred", false},
                 {"to", "AGENCY", "to which agency", false},
                 {"service", "SERVICE,…", "what is asked for: SHELTER, MEDICAL, …: all of them below", true},

@@ -117,8 +117,18 @@ static bool decide_without_consent(struct incoming *in, enum outcome *outcome, s
     return true;
 }
 
+/* A consent of another kind, or a legal basis beside one, permits nothing yet. */
+static bool is_by_consent(const struct record_disclosed *d)
+{
+    return view_equal(d->basis, view_of_text(DISCLOSED_BASIS_CONSENT)) && d->ground.size == 0;
+}
+
 bool incoming_consent_decide(struct incoming *in, enum outcome *outcome, struct error *err)
 {
+    if (in->disclosed->has_consent && !is_by_consent(in->disclosed)) {
+        *outcome = OUTCOME_NOT_COVERED;
+        return true;
+    }
     if (!find_consent(in, outcome, err))
         return false;
     if (*outcome != OUTCOME_STORED)

@@ -24,7 +24,7 @@ static bool put_record(struct exchange *x, const struct disclosed *d, struct has
                                             .purpose = d->purpose,
                                             .commitment = d->commitment};
     if (d->consent != NULL) {
-        r.disclosed.basis = view_of_text("consent");
+        r.disclosed.basis = view_of_text(DISCLOSED_BASIS_CONSENT);
         r.disclosed.has_consent = true;
         r.disclosed.consent = d->consent->row.id;
     }
