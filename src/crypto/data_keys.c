@@ -33,9 +33,10 @@ struct data_keys {
     struct secret cache; /* struct cached[CACHE] */
 };
 
+/* The first slot has a place of its own: what lies under it, of the node itself, is needed whatever the disk gives. */
 static struct cached *cached_at(struct data_keys *s, uint64_t slot)
 {
-    return (struct cached *)(void *)s->cache.at + slot % CACHE;
+    return (struct cached *)(void *)s->cache.at + (slot == 0 ? 0 : 1 + slot % (CACHE - 1));
 }
 
 static bool disk_failed(const char *path, struct error *err)
@@ -274,6 +275,13 @@ bool data_keys_is_erased(struct data_keys *s, uint64_t slot)
     bool opens;
 
     return slot < s->file.count && load_key(s, slot, &opens, &err) && !opens;
+}
+
+bool data_keys_is_read(struct data_keys *s, uint64_t slot, struct error *err)
+{
+    bool opens;
+
+    return slot >= s->file.count || load_key(s, slot, &opens, err);
 }
 
 static bool overwrite_slot(struct data_keys *s, uint64_t slot)

@@ -43,8 +43,10 @@ uint64_t data_keys_generation(const struct data_keys *s);
 /* Fills COUNT more slots, on the disk when it returns. E-KEY-11, E-STO-03. */
 MUST_USE bool data_keys_grow(struct data_keys *s, uint64_t count, struct error *err);
 
-/* The key in SLOT, 32 bytes; the caller frees *OUT. E-KEY-09: erased; E-KEY-10: no such slot; E-KEY-11. */
+/* The key in SLOT, 32 bytes; the caller frees *OUT. E-KEY-09: erased; E-KEY-10: no such slot; E-KEY-21. */
 MUST_USE bool data_keys_get(struct data_keys *s, uint64_t slot, struct secret *out, struct error *err);
+/* Whether the disk gives what lies in SLOT; else E-KEY-21. */
+MUST_USE bool data_keys_is_read(struct data_keys *s, uint64_t slot, struct error *err);
 /* Whether SLOT holds no key any more: what is there does not unwrap. */
 bool data_keys_is_erased(struct data_keys *s, uint64_t slot);
 

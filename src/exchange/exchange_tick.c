@@ -106,6 +106,7 @@ static bool read_again(struct exchange *x, struct error *err)
     if (x->read_again_ms == 0 || tick_steady_ms(x) < x->read_again_ms)
         return true;
     x->read_again_ms = 0;
+    x->slots_to_erase = true;
     x->consent_work_due = true;
     x->obligations_due = true;
     return due_times_load_unread(x, err);

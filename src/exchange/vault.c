@@ -20,6 +20,7 @@
 /* Section keys used last. Without the cache each use takes an unwrap of the data key and an HKDF expansion. */
 #define CACHE_SIZE 64
 #define LOW_WATER  256 /* with fewer unused slots than this, the file is extended */
+#define SECTOR     52  /* slots that touch a sector of 4096 bytes */
 
 #define SLOTS_NOTE  "slots" /* name in note_store; its sequence: no slot below it is allocated any more */
 #define SLOTS_AHEAD 16      /* as many slots are noted at once; at a start, those not used are left out */
@@ -272,11 +273,26 @@ bool vault_follow_slots(struct vault *v, struct db *db, struct error *err)
     return ok;
 }
 
+bool vault_has_unused_slot(struct vault *v, struct db *db, struct error *err)
+{
+    uint64_t slot = slot_store_next(db);
+    uint64_t end = slot + LOW_WATER; /* a disk that gives nothing takes long to say so each time */
+
+    while (!data_keys_is_read(v->data_keys, slot, err)) {
+        SOMETIMES(slots_that_are_not_read_were_passed_over);
+        slot += SECTOR;
+        if (slot >= end)
+            return false;
+    }
+    slot_store_begin_at(db, slot);
+    return true;
+}
+
 /* What was erased is not allocated, though nothing names it any more, or an older note says less. */
 bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err)
 {
     do {
-        if (!slot_store_allocate(db, slot, err))
+        if (!vault_has_unused_slot(v, db, err) || !slot_store_allocate(db, slot, err))
             return false;
         if (*slot + LOW_WATER >= data_keys_count(v->data_keys) && !data_keys_grow(v->data_keys, DATA_KEYS_FILL, err))
             return false;
@@ -307,6 +323,11 @@ bool vault_erase_slots(struct vault *v, const uint64_t *slots, size_t count, str
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot)
 {
     return data_keys_is_erased(v->data_keys, slot);
+}
+
+bool vault_slot_is_read(const struct vault *v, uint64_t slot, struct error *err)
+{
+    return data_keys_is_read(v->data_keys, slot, err);
 }
 
 /* --- sealing keys --- */

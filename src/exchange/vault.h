@@ -61,7 +61,10 @@ MUST_USE bool vault_mark(struct vault *v, struct view text, struct hash *out, st
 /* No slot that was ever in use is allocated from now on, whichever rows were removed: by a note that this node marked,
  * or, where that is missing or another's, by all rows that name a slot. At the start, and after a tick was undone. */
 MUST_USE bool vault_follow_slots(struct vault *v, struct db *db, struct error *err);
-/* Allocates an unused slot, in the open transaction; extends the file when few are left. */
+/* Whether the disk gives an unused slot, which is the next to be allocated; else E-KEY-21. Those before it that it does
+ * not give are passed over for good: where one sector is bad, the node goes on. */
+MUST_USE bool vault_has_unused_slot(struct vault *v, struct db *db, struct error *err);
+/* Allocates an unused slot, in the open transaction; extends the file when few are left. E-KEY-21 as above. */
 MUST_USE bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err);
 /* Overwrites the slot on the disk and wipes its keys from the cache. */
 MUST_USE bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err);
@@ -69,6 +72,9 @@ MUST_USE bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err
 MUST_USE bool vault_erase_slots(struct vault *v, const uint64_t *slots, size_t count, struct error *err);
 
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot);
+/* Whether the disk gives what lies in the slot, its key or what erased it; else E-KEY-21. Where something is sealed
+ * under it after other things were written, it is asked before them. */
+MUST_USE bool vault_slot_is_read(const struct vault *v, uint64_t slot, struct error *err);
 
 /* Sealing keys: makes the missing ones of the weeks to publish (rows in the open transaction, files at once) and
  * retires those past their last day; if a wrong clock made more than fit, also those for the weeks furthest ahead.

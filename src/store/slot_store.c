@@ -15,6 +15,11 @@ bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err)
     return true;
 }
 
+uint64_t slot_store_next(const struct db *db)
+{
+    return (uint64_t)db->next.slot;
+}
+
 void slot_store_begin_at(struct db *db, uint64_t end)
 {
     if ((uint64_t)db->next.slot < end)

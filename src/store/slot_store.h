@@ -10,6 +10,8 @@
 
 enum slot_state { SLOT_USED = 1, SLOT_TO_ERASE, SLOT_ERASED };
 MUST_USE bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err); /* marks it used */
+/* The one that is allocated next. */
+uint64_t slot_store_next(const struct db *db);
 /* Those that are allocated from now on are not below END. */
 void slot_store_begin_at(struct db *db, uint64_t end);
 /* One more than the highest slot that any row of any table names; reads them all. */

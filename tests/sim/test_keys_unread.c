@@ -4,16 +4,22 @@
  * sim_keys_unread [PATTERN].
  */
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/log.h"
+#include "crypto/secretbox.h"
 #include "exchange/cases/due_times.h"
+#include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "fixture.h"
@@ -33,6 +39,28 @@ static struct node_status status_of(struct fixture *s, struct exchange *x)
 
     world_must(exchange_status(x, &status, &s->err), &s->err, "status");
     return status;
+}
+
+static bool is_bad; /* no key is read from any file; all else is, and all is written */
+
+bool __real_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
+{
+    if (is_bad && size == SECRETBOX_WRAPPED_SIZE) {
+        errno = EIO;
+        return false;
+    }
+    return __real_file_read_at(fd, at, size, offset);
+}
+
+/* What is in memory of them stays there. */
+static void truncate_keys(struct fixture *s, size_t i)
+{
+    char path[FILE_PATH_MAX];
+
+    (void)snprintf(path, sizeof path, "%s/keys", world_home(s->w, i));
+    assert_int_equal(truncate(path, 0), 0);
 }
 
 /* Whether its consent was read since the start or not, a message waits. */
@@ -206,6 +234,7 @@ static void test_an_answer_to_what_is_not_read_comes_again(void **state)
     world_run_ms(s.w, 3 * MINUTES);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_non_null(s.ngo->links);
+    assert_int_equal(world_undone(s.w, NGO), 0);
     fixture_give_keys(&s, NGO, &keys);
     world_run_ms(s.w, 5 * MINUTES);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
@@ -230,6 +259,30 @@ static void test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_anothe
     fixture_give_keys(&s, NGO, &keys);
     assert_true(people_refer(s.ngo, &s.person, s.to, &ask, &again, &s.err));
     assert_true(again.repeated && ident_equal(&again.referral, &s.sent.referral));
+    fixture_end(&s);
+}
+
+/* What was overwritten and is not read may not be overwritten: it is again, once a minute. */
+static void test_what_is_erased_and_not_read_is_erased_again_in_time(void **state)
+{
+    struct fixture s;
+    uint64_t before;
+
+    (void)state;
+    fixture_begin(&s, 85, 2, &triage);
+    fixture_deliver(&s);
+    is_bad = true;
+    assert_true(fixture_withdraw(&s, true));
+    before = world_committed(s.w, NGO);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_in_range(world_committed(s.w, NGO) - before, 1, 60);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.progress, CONSENT_ERASING);
+    assert_true(status_of(&s, s.ngo).keys_unread);
+    is_bad = false;
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.progress, CONSENT_ERASED);
     fixture_end(&s);
 }
 
@@ -276,6 +329,177 @@ static void test_an_emergency_whose_key_is_not_read_any_more_stays_one(void **st
     fixture_end(&s);
 }
 
+/* What comes under a consent whose key is not read waits at its sender; nobody else waits for it. */
+static void check_stops_nobody_else(bool restart)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    fixture_begin(&s, 80, 2, &triage);
+    fixture_deliver(&s);
+    if (restart)
+        fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    if (!restart)
+        assert_true(exchange_consent_show(s.mission, &s.consent, &s.shown, &s.err));
+    fixture_take_keys(&s, MISSION, &keys);
+    fixture_refer(&s);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    assert_int_equal(world_undone(s.w, MISSION), 0);
+    fixture_give_keys(&s, MISSION, &keys);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
+static void test_a_message_under_what_is_not_read_stops_nobody_else(void **state)
+{
+    (void)state;
+    check_stops_nobody_else(true);
+}
+
+static void test_a_message_under_what_was_read_before_stops_nobody_else(void **state)
+{
+    (void)state;
+    check_stops_nobody_else(false);
+}
+
+/* The same, where its consent is the first of it, and no key is read that it could be kept under. */
+static void test_a_first_message_that_finds_no_key_stops_nobody_else(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 83, 2, &triage);
+    fixture_take_keys(&s, MISSION, &keys);
+    fixture_refer(&s);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
+    assert_int_equal(world_undone(s.w, MISSION), 0);
+    fixture_give_keys(&s, MISSION, &keys);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
+static void refuse_for_key(struct fixture *s, bool ok, size_t i)
+{
+    assert_false(ok);
+    assert_int_equal(s->err.code, E_KEY_21);
+    world_tick(s->w, i);
+    assert_int_equal(world_undone(s->w, i), 0);
+}
+
+/* Who asks for what cannot be done now is told so, again and again; nobody else waits for it. */
+static void test_who_asks_for_what_is_not_read_stops_nobody_else(void **state)
+{
+    struct referral_summary answer;
+    struct bytes keys[2] = {0};
+    struct ident first;
+    struct ident id;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 84, 2, &triage);
+    fixture_deliver(&s);
+    first = s.sent.referral;
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    for (size_t i = NGO; i <= MISSION; i++)
+        fixture_take_keys(&s, i, &keys[i]);
+    for (int again = 0; again < 2; again++) {
+        refuse_for_key(&s, fixture_try_refer(&s), NGO);
+        refuse_for_key(&s, people_case_try(s.ngo, &id, &s.err), NGO);
+        refuse_for_key(&s, people_may_consent(s.ngo, &s.person, s.to, &triage, &id, &s.err), NGO);
+        refuse_for_key(&s, exchange_referral_accept(s.mission, &first, (struct view){0}, &answer, &s.err), MISSION);
+    }
+    for (size_t i = NGO; i <= MISSION; i++)
+        fixture_give_keys(&s, i, &keys[i]);
+    assert_true(exchange_referral_accept(s.mission, &first, (struct view){0}, &answer, &s.err));
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
+/* What she agreed to, and the key of her case, are in memory; the key of her consent is not. */
+static void test_who_refers_under_what_was_read_before_stops_nobody_else(void **state)
+{
+    struct case_sections sections;
+    struct bytes keys = {0};
+    struct bytes again = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 86, 2, &triage);
+    fixture_deliver(&s);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    fixture_take_keys(&s, NGO, &keys);
+    bytes_append_view(&again, bytes_view(&keys));
+    fixture_give_keys(&s, NGO, &again);
+    assert_true(exchange_case_show(s.ngo, &s.person, &sections, &s.err));
+    world_tick(s.w, NGO);
+    truncate_keys(&s, NGO);
+    refuse_for_key(&s, fixture_try_refer(&s), NGO);
+    fixture_give_keys(&s, NGO, &keys);
+    fixture_deliver(&s);
+    fixture_end(&s);
+}
+
+/* She withdraws where it was given: it is taken by who holds it, whatever its disk gives, and erased there later. */
+static void test_a_withdrawal_of_what_is_not_read_is_taken(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 81, 2, &triage);
+    fixture_deliver(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    fixture_take_keys(&s, MISSION, &keys);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 2);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
+    assert_int_equal(world_undone(s.w, MISSION), 0);
+    fixture_give_keys(&s, MISSION, &keys);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    fixture_end(&s);
+}
+
+/* The rest goes when the mission accepts. Of her consent the key is in memory, of her case it is not. */
+static void test_what_is_offered_and_not_read_waits_with_the_answer(void **state)
+{
+    const struct people_consent more = {.sections = BIT(TRIAGE) | BIT(IDENTITY)};
+    struct referral_summary answer;
+    struct consent_summary shown;
+    struct bytes keys = {0};
+    struct bytes none = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 82, 2, &more);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){0}, &s.sent, &s.err));
+    fixture_settle(&s);
+    assert_int_not_equal(s.sent.offered, 0);
+    fixture_take_keys(&s, NGO, &keys);
+    bytes_append_view(&none, bytes_view(&keys));
+    fixture_give_keys(&s, NGO, &none);
+    consent_book_invalidate_all(s.ngo);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &shown, &s.err));
+    truncate_keys(&s, NGO);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(world_undone(s.w, NGO), 0);
+    fixture_give_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +510,14 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_nothing_is_sent_under_a_consent_that_is_not_read),
         cmocka_unit_test(test_an_emergency_whose_key_was_not_read_is_named_when_it_is),
         cmocka_unit_test(test_an_emergency_whose_key_is_not_read_any_more_stays_one),
+        cmocka_unit_test(test_a_message_under_what_is_not_read_stops_nobody_else),
+        cmocka_unit_test(test_a_message_under_what_was_read_before_stops_nobody_else),
+        cmocka_unit_test(test_a_first_message_that_finds_no_key_stops_nobody_else),
+        cmocka_unit_test(test_who_asks_for_what_is_not_read_stops_nobody_else),
+        cmocka_unit_test(test_what_is_erased_and_not_read_is_erased_again_in_time),
+        cmocka_unit_test(test_who_refers_under_what_was_read_before_stops_nobody_else),
+        cmocka_unit_test(test_a_withdrawal_of_what_is_not_read_is_taken),
+        cmocka_unit_test(test_what_is_offered_and_not_read_waits_with_the_answer),
         cmocka_unit_test(test_an_answer_to_what_is_not_read_comes_again),
         cmocka_unit_test(test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another),
         cmocka_unit_test(test_a_key_that_is_looked_for_may_be_one_that_is_not_read),

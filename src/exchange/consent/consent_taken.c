@@ -15,6 +15,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -300,7 +301,8 @@ bool consent_taken_record(struct exchange *x, const struct consent_ask *said, st
     uint32_t until = 0;
 
     if (!casebook_find(x, &ask->case_id, &row, err) || !consent_asked_check(x, ask, &until, err) ||
-        !tick_has_room(x, err))
+        !tick_has_room(x, err) || !vault_has_unused_slot(x->vault, x->db, err) ||
+        (ask->request_id.size != 0 && !vault_slot_is_read(x->vault, row.slot, err)))
         return false;
     if (!tick_begin(x, err))
         return false;

@@ -108,10 +108,16 @@ static bool mark_again(struct exchange *x, const struct consent_row *row, struct
 
 static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
 {
+    struct error why = {0};
+
     if (row->progress == CONSENT_STOPPED && is_due(x, row))
         return begin_erasing_unless_held(x, row, err);
     if (row->progress != CONSENT_ERASING || row->slot == VAULT_OWN_SLOT)
         return true;
+    if (!vault_slot_is_read(x->vault, row->slot, &why)) { /* whether it is overwritten: it is again, in a minute */
+        tick_read_again(x);
+        return true;
+    }
     return vault_slot_is_erased(x->vault, row->slot) && !x->slots_unsure ? finish_erasing(x, row, err)
                                                                          : mark_again(x, row, err);
 }

@@ -5,6 +5,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/state.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/vault.h"
 
 /* --- sending --- */
 
@@ -42,6 +43,17 @@ static bool release_batch(struct exchange *x, struct referral_draft *m, struct r
     item.disclosure = d;
     row->shared |= some;
     return message_store_next_number(x->db, &item.number, err) && outbox_put(x, &item, err);
+}
+
+bool kind_release_is_read(struct exchange *x, const struct referral_row *row, struct error *err)
+{
+    struct case_row c;
+    bool found;
+
+    if (row->offered == 0 || row->case_number == 0)
+        return true;
+    return case_store_get(x->db, row->case_number, &found, &c, err) &&
+           (!found || vault_slot_is_read(x->vault, c.slot, err));
 }
 
 bool kind_release_send(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)

@@ -8,6 +8,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/vault.h"
 #include "store/consent_store.h"
 
 static enum referral_event event_of(const struct reply_message *reply)
@@ -30,7 +31,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
         return referral_summary_held(denied == DENIAL_LOG_MISMATCH ? E_CON_21 : E_CON_05, err);
     if (consent_has_ended(consent.until, tick_closing_day(x)))
         return referral_summary_held(E_CON_03, err);
-    return true;
+    return vault_slot_is_read(x->vault, consent.slot, err);
 }
 
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
@@ -99,7 +100,7 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
         return false;
     if (!found || !ident_equal(&first.id, &b->body->reply.in_reply_to))
         *why = REFUSAL_OF_ANOTHER;
-    return true;
+    return b->body->reply.state != REFERRAL_ACCEPTED || kind_release_is_read(x, &row, err);
 }
 
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)

@@ -228,6 +228,18 @@ static bool answer_repeat(struct incoming *in, uint64_t first)
     return true;
 }
 
+/* Of ours, the disk does not give a key that it needs: it comes again, and nobody else waits. What is written of it so
+ * far, notes of logs, is whole. */
+static bool wait_for_key(struct incoming *in, const struct error *err)
+{
+    if (err->code != E_KEY_21)
+        return false;
+    SOMETIMES(a_message_waited_for_a_key);
+    tick_read_again(in->x);
+    tick_again(in->x);
+    return send_busy(in->x, in->link);
+}
+
 /* Not seen before, and it can be acted on. */
 static bool admit_message(struct incoming *in, struct error *err)
 {
@@ -239,7 +251,7 @@ static bool admit_message(struct incoming *in, struct error *err)
     bool full;
 
     if (!find_room(x, &full, err) || !find_standing(in, &standing, &first, err))
-        return false;
+        return wait_for_key(in, err);
     if (standing == STANDING_FULL)
         return send_busy(x, in->link);
     if (standing == STANDING_IN_SHARE && full)
@@ -247,7 +259,7 @@ static bool admit_message(struct incoming *in, struct error *err)
     if (standing == STANDING_REPEAT)
         return answer_repeat(in, first);
     if (!incoming_consent_decide(in, &outcome, err))
-        return false;
+        return wait_for_key(in, err);
     if (in->hold != HOLD_NONE)
         return send_refusal(in, &why);
     if (outcome != OUTCOME_STORED && meter_line(x, in->link->usage, LINE_MESSAGE_REFUSED))
@@ -318,7 +330,7 @@ static bool take_proven(struct incoming *in, struct error *err)
     if (as == WITNESSED_FULL && !passes_when_full(in))
         return send_busy(x, in->link);
     if (!found && !check_acts(in, err))
-        return false;
+        return wait_for_key(in, err);
     if (in->reason != 0)
         return send_refusal(in, &why);
     return found ? answer_duplicate(in, &seen, err) : admit_message(in, err);

@@ -9,6 +9,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/vault.h"
 
 static bool shows_more(const struct consent_receipt *r, const struct consent_receipt *than)
 {
@@ -37,7 +38,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
         return true;
     }
     if (found) {
-        if (!consent_book_get(x, row.number, &in->consent, err))
+        if (!vault_slot_is_read(x->vault, row.slot, err) || !consent_book_get(x, row.number, &in->consent, err))
             return false;
         if (view_equal(in->consent->bytes, in->content.consent))
             return true; /* the same bytes, checked when they first came */
@@ -63,7 +64,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     in->receipt_came = true;
     in->receipt_is_new = !found;
     in->receipt_is_more = found && shows_more(&in->receipt, &in->consent->receipt);
-    return true;
+    return found || vault_has_unused_slot(x->vault, x->db, err);
 }
 
 /* Whether the consent permits the message on day TODAY, and covers its sections: as the sender's gate asked. */
@@ -111,10 +112,13 @@ static bool decide_without_consent(struct incoming *in, enum outcome *outcome, s
     if (!found) {
         in->failed = STEP_CONSENT; /* somebody deleted its row, and with it the key: until it is there again */
         in->hold = HOLD_BUSY;
-    } else if (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED) {
-        *outcome = OUTCOME_WITHDRAWN;
+        return true;
     }
-    return true;
+    if (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED) {
+        *outcome = OUTCOME_WITHDRAWN;
+        return true;
+    }
+    return vault_slot_is_read(in->x->vault, consent.slot, err);
 }
 
 /* A consent of another kind, or a legal basis beside one, permits nothing yet. */

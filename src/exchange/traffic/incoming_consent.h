@@ -9,7 +9,8 @@
 
 /* Finds the consent, or checks the receipt that came with the message; *OUTCOME is OUTCOME_STORED if it is permitted,
  * else the one to refuse it with, or, where IN->hold is set, nothing for good: a clock in doubt alone ended it. Writes
- * nothing. False only for an error of our own (store). */
+ * nothing but notes of logs. False only for an error of our own (store), or E-KEY-21: what is stored under a consent
+ * finds its key. */
 MUST_USE bool incoming_consent_decide(struct incoming *in, enum outcome *outcome, struct error *err);
 
 #endif

@@ -493,6 +493,28 @@ static void test_a_crash_while_wrapping_anew_leaves_one_whole_file(void **state)
     bytes_fini(&new);
 }
 
+/* Whatever others were used since. */
+static void test_the_first_key_needs_the_disk_once(void **state)
+{
+    struct data_keys *s = open_slots();
+    struct error err = {0};
+    uint8_t before[32];
+    uint8_t after[32];
+
+    (void)state;
+    assert_true(data_keys_grow(s, 600, &err));
+    key_of(s, 0, before);
+    for (uint64_t slot = 1; slot < data_keys_count(s); slot++)
+        assert_false(data_keys_is_erased(s, slot));
+    assert_int_equal(truncate(path, 0), 0);
+    key_of(s, 0, after);
+    assert_memory_equal(before, after, sizeof before);
+    refuse_key(s, 1, E_KEY_21);
+    assert_false(data_keys_is_read(s, 1, &err));
+    assert_int_equal(err.code, E_KEY_21);
+    data_keys_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -511,6 +533,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_damaged_slot_does_not_hurt_the_others, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key, make_file,
                                         drop_file),
+        cmocka_unit_test_setup_teardown(test_the_first_key_needs_the_disk_once, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_a_crash_while_wrapping_anew_leaves_one_whole_file, make_file, drop_file),
     };
 

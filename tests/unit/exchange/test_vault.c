@@ -8,7 +8,9 @@
 #include "exchange/members/bundle.h"
 #include "exchange/vault.h"
 #include "store/db.h"
+#include "store/slot_store.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -174,12 +176,65 @@ static void test_keys_of_wrong_clocks_never_keep_out_those_of_today(void **state
     db_close(db);
 }
 
+/* --- slots that the disk does not give --- */
+
+static uint64_t bad_from; /* of the file: these bytes are not read */
+static uint64_t bad_to;
+
+bool __real_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
+{
+    if (offset + size > bad_from && offset < bad_to) {
+        errno = EIO;
+        return false;
+    }
+    return __real_file_read_at(fd, at, size, offset);
+}
+
+static void test_slots_of_a_bad_sector_are_passed_over(void **state)
+{
+    struct cell cell = {.section = "body", .table = "body", .row = 1, .column = "data"};
+    struct bytes sealed = {0};
+    struct error err = {0};
+    struct vault *v;
+    struct db *db;
+    uint64_t next;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    assert_true(db_open(":memory:", DB_WRITE, &db, &err));
+    assert_true(db_begin(db, &err));
+    for (unsigned i = 0; i < 200; i++) {
+        if (i == 10) { /* most of its slots are not in use yet */
+            bad_from = 4096;
+            bad_to = 8192;
+        }
+        if (!vault_alloc_slot(v, db, &cell.slot, &err) || !vault_seal_cell(v, &cell, view_of_text("x"), &sealed, &err))
+            fail_msg("%s", err.text);
+    }
+    bad_from = 0;
+    bad_to = UINT64_MAX; /* it gives none at all: none is passed over */
+    next = slot_store_next(db);
+    assert_false(vault_alloc_slot(v, db, &cell.slot, &err));
+    assert_int_equal(err.code, E_KEY_21);
+    bad_to = 0;
+    assert_true(vault_alloc_slot(v, db, &cell.slot, &err));
+    assert_int_equal(cell.slot, next);
+    db_rollback(db);
+    bytes_fini(&sealed);
+    db_close(db);
+    vault_close(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_key_file_that_was_damaged_stops_the_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_of_wrong_clocks_never_keep_out_those_of_today, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_whose_files_are_gone_are_made_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_slots_of_a_bad_sector_are_passed_over, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
