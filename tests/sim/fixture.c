@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "exchange/state.h"
 #include <unistd.h>
 
 #include "base/file.h"
@@ -75,6 +78,24 @@ void fixture_edit(struct fixture *s, size_t i, const char *sql)
 {
     fixture_edit_down(s, i, sql);
     fixture_restart(s, i);
+}
+
+unsigned fixture_at_each_statement(struct fixture *s, size_t i, bool act(struct fixture *s), int64_t rest_ms)
+{
+    for (unsigned n = 1;; n += getenv("REFEX_LONG") != NULL ? 1 : 3) {
+        world_fault(s->w, i, DB_FAULT_STEP, n);
+        if (!act(s))
+            REQUIRE(world_is_expected_fault(s->w, i, &s->err));
+        world_run_ms(s->w, rest_ms);
+        fixture_look(s);
+        if (world_node(s->w, i) == NULL) {
+            fixture_restart(s, i);
+            continue;
+        }
+        REQUIRE(db_fault_is_armed(world_node(s->w, i)->db, DB_FAULT_STEP));
+        world_mend(s->w, i);
+        return n;
+    }
 }
 
 bool fixture_try_refer(struct fixture *s)

@@ -40,6 +40,10 @@ void fixture_edit(struct fixture *s, size_t i, const char *sql);
 /* Runs until nothing is left to do. */
 void fixture_settle(struct fixture *s);
 
+/* Does ACT, and lets REST_MS pass, until no statement of node I fails meanwhile: each third one does, with REFEX_LONG
+ * each. The node ends by each, and none is passed over in silence. Returns which one did not come. */
+unsigned fixture_at_each_statement(struct fixture *s, size_t i, bool act(struct fixture *s), int64_t rest_ms);
+
 /* The NGO refers her, with all sections that the consent covers. False: ->err. */
 bool fixture_try_refer(struct fixture *s);
 /* The same, which must succeed. */

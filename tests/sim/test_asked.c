@@ -188,6 +188,71 @@ static void test_a_request_id_is_text_of_its_bound(void **state)
     fixture_end(&s);
 }
 
+/* --- what is kept with a request id --- */
+
+static bool record_once(struct fixture *s, const struct consent_ask *ask, struct ident *ids, bool *repeated)
+{
+    return exchange_consent_repeat(s->ngo, ask, ids, repeated, &s->err) &&
+           (*repeated || exchange_consent_record(s->ngo, ask, ids, &s->err));
+}
+
+static void test_a_request_id_is_for_the_same_agencies_too(void **state)
+{
+    struct fixture s;
+    static struct asked a;
+    struct ident ids[2];
+    struct ident again[2];
+    bool repeated;
+
+    (void)state;
+    fixture_begin(&s, 76, 3, NULL);
+    begin_ask(&s, &a);
+    a.ask.request_id = view_of_text("one");
+    a.ask.asked = view_of_text("what the client was told");
+    assert_true(record_once(&s, &a.ask, ids, &repeated) && !repeated);
+    world_tick(s.w, NGO);
+    assert_true(record_once(&s, &a.ask, again, &repeated) && repeated);
+    assert_true(ident_equal(&ids[0], &again[0]));
+    a.ask.to_count = 2; /* a client that says that it asks the same */
+    assert_false(record_once(&s, &a.ask, again, &repeated));
+    assert_int_equal(s.err.code, E_CON_24);
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);
+    fixture_end(&s);
+}
+
+/* By hand. Nothing is recorded a second time for it, and nobody is told that it was. */
+static void test_what_was_kept_with_a_request_id_and_changed_is_named(void **state)
+{
+    static const struct {
+        const char *edit;
+        enum error_code code;
+    } cases[] = {
+        {"UPDATE case_request SET count = 2", E_STO_04},
+        {"UPDATE case_request SET asked = zeroblob(100)", E_KEY_15},
+        {"PRAGMA foreign_keys = 0; UPDATE case_request SET case_number = 999", E_STO_04},
+    };
+    struct fixture s;
+    static struct asked a;
+    struct ident ids[1];
+    bool repeated;
+
+    (void)state;
+    fixture_begin(&s, 77, 2, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin_ask(&s, &a);
+        a.ask.request_id = view_of_text("one");
+        a.ask.asked = view_of_text("what the client was told");
+        assert_true(record_once(&s, &a.ask, ids, &repeated));
+        world_tick(s.w, NGO);
+        fixture_edit(&s, NGO, cases[i].edit);
+        assert_false(record_once(&s, &a.ask, ids, &repeated));
+        assert_int_equal(s.err.code, cases[i].code);
+        assert_int_equal(people_records(s.ngo, RECORD_CONSENT), i + 1);
+        fixture_edit(&s, NGO, "DELETE FROM case_request");
+    }
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +260,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_granted_is_within_its_bounds),
         cmocka_unit_test(test_onward_sharing_is_to_agencies_that_are_named_once),
         cmocka_unit_test(test_a_request_id_is_text_of_its_bound),
+        cmocka_unit_test(test_a_request_id_is_for_the_same_agencies_too),
+        cmocka_unit_test(test_what_was_kept_with_a_request_id_and_changed_is_named),
     };
 
     if (argc > 1)

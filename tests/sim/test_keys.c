@@ -247,6 +247,10 @@ static void test_a_key_is_confirmed_by_its_whole_fingerprint_of_a_listed_agency(
     assert_int_equal(confirm(&s, s.f.to, view_of_text(text), &changed), E_USE_04);
     assert_int_equal(hold_of(&s, MISSION), HOLD_KEY_CHANGED);
     fingerprint_write(&p.fingerprint, text);
+    s.f.ngo->signed_beyond = 1000; /* a copy signs nothing */
+    assert_int_equal(confirm(&s, s.f.to, view_of_text(text), &changed), E_LOG_27);
+    assert_int_equal(hold_of(&s, MISSION), HOLD_KEY_CHANGED);
+    s.f.ngo->signed_beyond = 0;
     assert_int_equal(confirm(&s, s.f.to, view_of_text(text), &changed), E_NONE);
     assert_true(changed);
     world_tick(s.f.w, NGO);

@@ -500,6 +500,63 @@ static void test_what_is_offered_and_not_read_waits_with_the_answer(void **state
     fixture_end(&s);
 }
 
+static const struct consent_grant_ask granted = {
+    .sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+
+static struct consent_ask named_ask(struct fixture *s)
+{
+    return (struct consent_ask){.case_id = s->person,
+                                .to = s->to,
+                                .to_count = 1,
+                                .grants = &granted,
+                                .grant_count = 1,
+                                .given_by = GIVEN_BY_SELF,
+                                .notice = view_of_text("notice-1"),
+                                .language = view_of_text("uk"),
+                                .seen_alone = SEEN_ALONE,
+                                .request_id = view_of_text("one"),
+                                .asked = view_of_text("the ask")};
+}
+
+static bool look_up(struct fixture *s, struct ident *id)
+{
+    const struct consent_ask ask = named_ask(s);
+    bool repeated;
+
+    return exchange_consent_repeat(s->ngo, &ask, id, &repeated, &s->err);
+}
+
+static bool record_named(struct fixture *s, struct ident *id)
+{
+    const struct consent_ask ask = named_ask(s);
+
+    return exchange_consent_record(s->ngo, &ask, id, &s->err);
+}
+
+/* Without what keeps a retry from recording it twice a consent is not recorded at all. */
+static void test_a_request_id_that_cannot_be_kept_records_nothing(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    fixture_begin(&s, 76, 2, NULL);
+    fixture_restart(&s, NGO);
+    fixture_take_keys(&s, NGO, &keys);
+    assert_true(look_up(&s, &id)); /* by this node's own key, which is in memory; that of the case is not */
+    world_let_fail(s.w, NGO);
+    assert_false(record_named(&s, &id));
+    assert_int_equal(s.err.code, E_KEY_21);
+    fixture_give_keys(&s, NGO, &keys);
+    fixture_restart(&s, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 0);
+    assert_true(record_named(&s, &id));
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +578,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_an_answer_to_what_is_not_read_comes_again),
         cmocka_unit_test(test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another),
         cmocka_unit_test(test_a_key_that_is_looked_for_may_be_one_that_is_not_read),
+        cmocka_unit_test(test_a_request_id_that_cannot_be_kept_records_nothing),
     };
 
     log_init("sim", LOG_ERROR);

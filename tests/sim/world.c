@@ -863,6 +863,8 @@ bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct
 
     if (n->link_to[from] == 0)
         dial(w, from, to);
+    if (n->exchange == NULL)
+        return true; /* it ended by the link */
     return exchange_frame(n->exchange, n->link_to[from], kind, payload, &err);
 }
 

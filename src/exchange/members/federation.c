@@ -276,10 +276,11 @@ static bool find_other(struct exchange *x, bool *kept, struct error *err)
 {
     struct bytes note = {0};
     uint64_t sequence = 0;
-    bool ok = note_store_get(x->db, OTHER_DIRECTORY, no_agency, kept, &sequence, &note, err);
+    bool found = false;
+    bool ok = note_store_get(x->db, OTHER_DIRECTORY, no_agency, &found, &sequence, &note, err);
 
     bytes_fini(&note);
-    *kept = *kept && sequence == membership_directory(x->membership)->sequence;
+    *kept = found && sequence == membership_directory(x->membership)->sequence;
     return ok;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "exchange/members/bundle_cache.h"
 #include "exchange/members/membership_bundles.h"
 #include "two_members.h"
 
@@ -192,6 +193,46 @@ static void test_a_new_identity_key_forgets_the_old_keys_bundle(void **state)
     bytes_fini(&note);
 }
 
+static void test_a_bundle_is_opened_as_one_of_its_agency_and_within_its_bound(void **state)
+{
+    struct two_members *s = *state;
+    struct bytes note = {0};
+    struct bundle b;
+    struct peer p;
+    struct error err;
+
+    assert_true(membership_find_peer(s->m, mission(), &p));
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
+    assert_true(bundle_open(bytes_view(&note), &s->f.federation, &s->mission->address, p.identity, &b, &err));
+    assert_false(bundle_open(bytes_view(&note), &s->f.federation, &s->ngo->address, p.identity, &b, &err));
+    assert_int_equal(err.code, E_FED_29);
+    assert_false(
+        bundle_open(view_of(note.at, note.size - 1), &s->f.federation, &s->mission->address, p.identity, &b, &err));
+    assert_int_equal(err.code, E_FED_29);
+    while (note.size <= BOUND_NOTE)
+        bytes_append_u8(&note, 'x');
+    assert_false(bundle_peek(bytes_view(&note), &b, &err));
+    assert_int_equal(err.code, E_FED_29);
+    bytes_fini(&note);
+}
+
+/* Its number says nothing under another key. */
+static void test_a_kept_bundle_gives_way_to_one_of_another_key_whatever_its_number(void **state)
+{
+    static const uint8_t one[KEY_SIZE] = {1};
+    static const uint8_t other[KEY_SIZE] = {2};
+    struct bundle_cache c = {0};
+    struct bundle b = {.agency = {"mission@nrm.example"}, .sequence = 9};
+
+    (void)state;
+    assert_true(bundle_cache_put(&c, &b, one, view_of_text("first")));
+    b.sequence = 8;
+    assert_false(bundle_cache_put(&c, &b, one, view_of_text("older")));
+    assert_true(bundle_cache_put(&c, &b, other, view_of_text("another's")));
+    assert_true(view_equal(bytes_view(&bundle_cache_find(&c, mission())->note), view_of_text("another's")));
+    bundle_cache_fini(&c);
+}
+
 static void test_a_sealing_key_is_kept_21_days_after_its_week(void **state)
 {
     struct bundle_key k;
@@ -221,6 +262,8 @@ int main(void)
         SCENE(test_who_leaves_the_directory_takes_its_bundle_with_it),
         SCENE(test_who_is_listed_with_anothers_certificate_offers_no_bundle),
         SCENE(test_a_new_identity_key_forgets_the_old_keys_bundle),
+        SCENE(test_a_bundle_is_opened_as_one_of_its_agency_and_within_its_bound),
+        SCENE(test_a_kept_bundle_gives_way_to_one_of_another_key_whatever_its_number),
         SCENE(test_a_sealing_key_is_kept_21_days_after_its_week),
     };
 
