@@ -102,7 +102,7 @@ static void close_state(struct exchange *x)
     consent_refusals_free(x->refusals);
     due_times_free(x->due_times);
     consent_log_free(x->consent_log);
-    free(x->consent_comparison);
+    consent_agreement_free(x);
     sealing_free(x->sealing);
     opening_free(x->opening);
     proofs_free(x->proofs);

@@ -609,6 +609,9 @@ struct node_status {
     bool consents_read_again; /* the stored entries were not those of their record: read from record 0 */
 };
 MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
+/* What exchange_status would have to look through first, in steps: when STEP->more is false it answers at once, if it
+ * is called next. */
+MUST_USE bool exchange_status_prepare(struct exchange *x, struct walk_step *step, struct error *err);
 
 struct held_summary {
     struct address agency;

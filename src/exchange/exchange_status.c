@@ -105,6 +105,13 @@ static bool fill_differing(struct exchange *x, struct node_status *out, struct e
     return consent_agreement_status(x, out, err);
 }
 
+bool exchange_status_prepare(struct exchange *x, struct walk_step *step, struct error *err)
+{
+    struct error why = {0};
+
+    return !consent_snapshot_need(x, &why) || consent_agreement_compare(x, step, err);
+}
+
 static void list_over(void *cookie, const struct usage *u, enum resource r)
 {
     struct node_status *out = cookie;

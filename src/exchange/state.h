@@ -280,7 +280,7 @@ struct exchange {
     struct consent_log *consent_log;
     uint64_t consents_size;                        /* records up to the newest CONSENTS; 0: none */
     uint64_t consent_changes;                      /* of rows of consents, by this program */
-    struct consent_comparison *consent_comparison; /* see consent_agreement_status; freed by exchange.c */
+    struct consent_comparison *consent_comparison; /* see consent_agreement_status */
     bool consents_differ;                          /* see node_status */
     bool consents_read_again;                      /* the same */
 };

@@ -1,7 +1,7 @@
 /* Verbs on cases: parts of an import, its commit, list and show. */
 #include "refexd/verbs.h"
 
-#define IMPORT_STEP 128 /* rows, marks or sections in one round of the loop: a few milliseconds */
+#define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */
 
 bool verbs_case_part(struct control_call *c, struct error *err)
 {

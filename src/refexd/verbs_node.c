@@ -8,11 +8,18 @@
 #include "refexd/node_home.h"
 #include "refexd/status.h"
 
+#define STATUS_STEP 64 /* consents that are compared with the log in one round: a millisecond */
+
 bool verbs_status(struct control_call *c, struct error *err)
 {
     struct status s;
 
-    if (!control_empty_decode(c->message, err) || !status_collect(c->context, c->arena, &s, err))
+    c->step->limit = STATUS_STEP;
+    if (!control_empty_decode(c->message, err) || !exchange_status_prepare(c->x, c->step, err))
+        return false;
+    if (c->step->more)
+        return true;
+    if (!status_collect(c->context, c->arena, &s, err))
         return false;
     control_status_encode(&s.line, control_call_item(c));
     return control_call_item_end(c, err);

@@ -222,22 +222,24 @@ static const struct request {
     const char *name;
     uint16_t kind; /* 0: an import of as many cases */
     bool of_reader;
+    bool after_change; /* of a consent, right before */
     void (*write)(struct bytes *out);
 } requests[] = {
-    {"nothing", CONTROL_CLOCK, false, ask_nothing},
-    {"status", CONTROL_STATUS, false, ask_nothing},
-    {"agency list", CONTROL_AGENCY_LIST, false, ask_nothing},
-    {"case list", CONTROL_CASE_LIST, false, ask_nothing},
-    {"case show", CONTROL_CASE_SHOW, false, ask_case_show},
-    {"consent list", CONTROL_CONSENT_LIST, false, ask_nothing},
-    {"consent list --case", CONTROL_CONSENT_LIST, false, ask_consent_list_of_case},
-    {"consent record", CONTROL_CONSENT_RECORD, false, ask_consent_record},
-    {"referral list", CONTROL_REFERRAL_LIST, false, ask_nothing},
-    {"referral send", CONTROL_REFER, false, ask_refer},
-    {"audit list", CONTROL_AUDIT_LIST, false, ask_audit_exchange},
-    {"audit list --log house", CONTROL_AUDIT_LIST, false, ask_audit_house},
-    {"audit verify", CONTROL_AUDIT_VERIFY, true, ask_audit_verify},
-    {"case import", 0, false, ask_nothing},
+    {"nothing", CONTROL_CLOCK, false, false, ask_nothing},
+    {"status", CONTROL_STATUS, false, false, ask_nothing},
+    {"status after a consent", CONTROL_STATUS, false, true, ask_nothing},
+    {"agency list", CONTROL_AGENCY_LIST, false, false, ask_nothing},
+    {"case list", CONTROL_CASE_LIST, false, false, ask_nothing},
+    {"case show", CONTROL_CASE_SHOW, false, false, ask_case_show},
+    {"consent list", CONTROL_CONSENT_LIST, false, false, ask_nothing},
+    {"consent list --case", CONTROL_CONSENT_LIST, false, false, ask_consent_list_of_case},
+    {"consent record", CONTROL_CONSENT_RECORD, false, false, ask_consent_record},
+    {"referral list", CONTROL_REFERRAL_LIST, false, false, ask_nothing},
+    {"referral send", CONTROL_REFER, false, false, ask_refer},
+    {"audit list", CONTROL_AUDIT_LIST, false, false, ask_audit_exchange},
+    {"audit list --log house", CONTROL_AUDIT_LIST, false, false, ask_audit_house},
+    {"audit verify", CONTROL_AUDIT_VERIFY, true, false, ask_audit_verify},
+    {"case import", 0, false, false, ask_nothing},
 };
 
 /* Of one question, in seconds: until the answer, and what the node computed meanwhile. */
@@ -306,8 +308,15 @@ static struct held measure(const struct request *r, struct agency *a, size_t row
     struct agency *asked = r->of_reader ? &reader : a;
     struct refex_failure why;
     struct bytes m = {0};
+    struct answer_copy k = {{0}};
     struct held held;
 
+    if (r->after_change) {
+        ask_consent_record(&m);
+        nodes_ask(a, CONTROL_CONSENT_RECORD, bytes_view(&m), &k, "consent");
+        bytes_clear(&m);
+        bytes_fini(&k.bytes);
+    }
     if (r->of_reader)
         nodes_check(refex_client_open(a->home, REFEX_READER, &reader.client, &why), &why, "reader");
     r->write(&m);

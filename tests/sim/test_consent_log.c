@@ -877,9 +877,59 @@ static void test_a_record_that_states_other_consents_is_named(void **state)
     end(&s);
 }
 
+/* Her consent lasts longer by its row than by the log. */
+static void prolong(struct fixture *s, int64_t number)
+{
+    struct consent_row row;
+    bool found;
+
+    assert_true(consent_store_get(s->ngo->db, number, &found, &row, &s->err) && found);
+    row.until++;
+    assert_true(tick_begin(s->ngo, &s->err) && consent_store_update(s->ngo->db, &row, &s->err));
+    consent_book_invalidate(s->ngo, number);
+    s->ngo->consent_changes++;
+}
+
+static void record_one(struct fixture *s)
+{
+    s->person = people_case(s->ngo);
+    (void)people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s->w, NGO);
+}
+
+static void test_status_compares_in_steps_and_answers_from_them(void **state)
+{
+    struct walk_step step = {.limit = 2};
+    struct fixture s;
+    unsigned steps = 0;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i < 5; i++)
+        record_one(&s);
+    prolong(&s, 3);
+    do {
+        assert_true(exchange_status_prepare(s.ngo, &step, &s.err));
+        if (step.more)
+            record_one(&s); /* others do not wait; this one is compared, too, or by the next */
+        steps++;
+    } while (step.more && steps < 40);
+    assert_false(step.more);
+    assert_true(steps >= 3);
+    prolong(&s, 1); /* after the last step: nothing is compared again for it now */
+    assert_int_equal(status_of(s.ngo).differing_count, 1);
+    assert_int_equal(status_of(s.ngo).differing_count, 2);
+
+    step = (struct walk_step){.limit = 2}; /* where nothing has changed there is nothing to do */
+    assert_true(exchange_status_prepare(s.ngo, &step, &s.err));
+    assert_false(step.more);
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_status_compares_in_steps_and_answers_from_them),
         cmocka_unit_test(test_a_withdrawn_consent_that_was_set_back_sends_nothing),
         cmocka_unit_test(test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_are_set_back),
         cmocka_unit_test(test_a_deleted_no_revives_no_yes),

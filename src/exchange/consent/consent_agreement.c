@@ -203,22 +203,32 @@ bool consent_agreement_in_full(struct exchange *x, const struct consent_row *row
 
 #define COMPARE_EVERY_MS 3600000 /* what another program changes is found at its use, and here after so long */
 
-/* The last comparison of all consents. It opens each that stands, so it is made again only where something changed. */
-struct consent_comparison {
-    bool made;
-    int64_t made_ms; /* by the steady clock */
-    uint64_t rows;   /* the exchange's consent_changes then */
-    uint64_t facts;  /* consent_log_changes then */
+/* What a comparison of all consents found. */
+struct compared {
     struct consent_differing differing[BOUND_NAMED];
     size_t count;
     uint64_t more;
     uint64_t refusals_lost;
+    int64_t made_ms; /* when it was begun, by the steady clock */
+    uint64_t rows;   /* the exchange's consent_changes then */
+    uint64_t facts;  /* consent_log_changes then */
 };
 
+/* A comparison under way. Each row is compared with the log as both are when it is its turn. */
 struct comparing {
     struct exchange *x;
-    struct consent_comparison *out;
-    uint8_t *seen; /* of each entry of the log: it has a row */
+    struct compared out;
+    struct walk_step step;
+    uint8_t *seen; /* of each entry that the log had at the beginning: it has a row */
+    size_t count;  /* of those */
+};
+
+/* It opens each consent that stands, so it is made again only where something changed. */
+struct consent_comparison {
+    bool made;
+    struct compared last;
+    struct comparing *pass; /* NULL: none is under way */
+    bool is_fresh;          /* the last one was made for who asks now, whatever changed meanwhile */
 };
 
 /* Whether a consent taken here before the refusal F stands by the log: it may be of the same person. */
@@ -240,11 +250,11 @@ static void add_difference(struct comparing *c, const struct ident *id, const st
     bool is_refusal = f != NULL && f->state == CONSENT_REFUSED;
 
     if (is_refusal && !shuts_any(c->x, f))
-        c->out->refusals_lost++;
-    else if (c->out->count == BOUND_NAMED)
-        c->out->more++;
+        c->out.refusals_lost++;
+    else if (c->out.count == BOUND_NAMED)
+        c->out.more++;
     else
-        c->out->differing[c->out->count++] = (struct consent_differing){*id, is_refusal ? CONSENT_REFUSAL_LOST : what};
+        c->out.differing[c->out.count++] = (struct consent_differing){*id, is_refusal ? CONSENT_REFUSAL_LOST : what};
 }
 
 static bool compare_row(void *cookie, const struct consent_row *row, struct error *err)
@@ -259,54 +269,113 @@ static bool compare_row(void *cookie, const struct consent_row *row, struct erro
         what = CONSENT_AGREES; /* not known to differ: nothing of it opens as long as its key is not read */
         tick_read_again(c->x);
     }
-    if (f != NULL)
+    if (f != NULL && (size_t)(f - consent_log_at(c->x->consent_log, 0)) < c->count)
         c->seen[f - consent_log_at(c->x->consent_log, 0)] = 1;
     if (what != CONSENT_AGREES)
         add_difference(c, &row->id, f, what);
     return true;
 }
 
-static bool compare_all(struct exchange *x, struct consent_comparison *out, struct error *err)
+static bool is_current(const struct exchange *x, const struct consent_comparison *c)
 {
-    size_t count = consent_log_count(x->consent_log);
-    struct comparing c = {.x = x, .out = out, .seen = xnew(count + 1)};
-    bool ok = consent_store_walk(x->db, NULL, compare_row, &c, err);
+    return c->made && c->last.rows == x->consent_changes && c->last.facts == consent_log_changes(x->consent_log) &&
+           tick_steady_ms(x) - c->last.made_ms < COMPARE_EVERY_MS;
+}
 
-    for (size_t i = 0; ok && i < count; i++) {
+static void begin_pass(struct exchange *x, struct consent_comparison *c)
+{
+    c->pass = xnew(sizeof *c->pass);
+    c->pass->x = x;
+    c->pass->count = consent_log_count(x->consent_log);
+    c->pass->seen = xnew(c->pass->count + 1);
+    c->pass->out.made_ms = tick_steady_ms(x);
+    c->pass->out.rows = x->consent_changes;
+    c->pass->out.facts = consent_log_changes(x->consent_log);
+}
+
+static void end_pass(struct consent_comparison *c)
+{
+    if (c->pass == NULL)
+        return;
+    free(c->pass->seen);
+    free(c->pass);
+    c->pass = NULL;
+}
+
+static void finish_pass(struct exchange *x, struct consent_comparison *c)
+{
+    for (size_t i = 0; i < c->pass->count; i++) {
         const struct consent_fact *f = consent_log_at(x->consent_log, i);
 
         /* One of this tick has no row yet. */
-        if (c.seen[i] == 0 && f->held && (x->read_only || audit_is_durable(x->audit, f->record_index)))
-            add_difference(&c, &f->consent, f, CONSENT_HAS_NO_ROW);
+        if (c->pass->seen[i] == 0 && f->held && (x->read_only || audit_is_durable(x->audit, f->record_index)))
+            add_difference(c->pass, &f->consent, f, CONSENT_HAS_NO_ROW);
     }
-    free(c.seen);
-    return ok;
+    c->last = c->pass->out;
+    c->made = true;
+    end_pass(c);
 }
 
-static bool is_current(const struct exchange *x, const struct consent_comparison *c)
+/* STEP->limit rows more. */
+static bool go_on_with_pass(struct exchange *x, struct consent_comparison *c, uint32_t limit, struct error *err)
 {
-    return c->made && c->rows == x->consent_changes && c->facts == consent_log_changes(x->consent_log) &&
-           tick_steady_ms(x) - c->made_ms < COMPARE_EVERY_MS;
+    c->pass->step.limit = limit;
+    c->pass->step.more = false;
+    if (!consent_store_walk(x->db, &c->pass->step, compare_row, c->pass, err)) {
+        end_pass(c);
+        return false;
+    }
+    if (!c->pass->step.more)
+        finish_pass(x, c);
+    return true;
+}
+
+static struct consent_comparison *comparison_of(struct exchange *x)
+{
+    if (x->consent_comparison == NULL)
+        x->consent_comparison = xnew(sizeof *x->consent_comparison);
+    return x->consent_comparison;
+}
+
+bool consent_agreement_compare(struct exchange *x, struct walk_step *step, struct error *err)
+{
+    struct consent_comparison *c = comparison_of(x);
+
+    if (step->end == 0 && c->pass == NULL && !is_current(x, c))
+        begin_pass(x, c);
+    step->end = 1;
+    if (c->pass != NULL && !go_on_with_pass(x, c, step->limit, err))
+        return false;
+    step->more = c->pass != NULL;
+    c->is_fresh = !step->more;
+    return true;
 }
 
 bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err)
 {
-    struct consent_comparison *c = x->consent_comparison;
+    struct consent_comparison *c = comparison_of(x);
 
-    if (c == NULL)
-        c = x->consent_comparison = xnew(sizeof *c);
-    if (!is_current(x, c)) {
-        *c = (struct consent_comparison){
-            .made_ms = tick_steady_ms(x), .rows = x->consent_changes, .facts = consent_log_changes(x->consent_log)};
-        if (!compare_all(x, c, err))
+    if (!is_current(x, c) && !(c->made && c->is_fresh)) {
+        end_pass(c);
+        begin_pass(x, c);
+        if (!go_on_with_pass(x, c, UINT32_MAX, err))
             return false;
-        c->made = true;
     }
-    memcpy(out->differing, c->differing, sizeof out->differing);
-    out->differing_count = c->count;
-    out->differing_more = c->more;
-    out->refusals_lost = c->refusals_lost;
+    c->is_fresh = false;
+    memcpy(out->differing, c->last.differing, sizeof out->differing);
+    out->differing_count = c->last.count;
+    out->differing_more = c->last.more;
+    out->refusals_lost = c->last.refusals_lost;
     out->consents_differ = x->consents_differ;
     out->consents_read_again = x->consents_read_again;
     return true;
+}
+
+void consent_agreement_free(struct exchange *x)
+{
+    if (x->consent_comparison == NULL)
+        return;
+    end_pass(x->consent_comparison);
+    free(x->consent_comparison);
+    x->consent_comparison = NULL;
 }

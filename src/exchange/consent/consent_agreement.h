@@ -47,6 +47,11 @@ bool consent_agreement_is_overdue(const struct exchange *x, const struct consent
 MUST_USE bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_store_row_fn *on_row,
                                              void *cookie, struct error *err);
 
+/* Compares all consents with the log, a step at a time, unless that was done and nothing changed since. When STEP->more
+ * is false consent_agreement_status has nothing left to compare, if it is called next. */
+MUST_USE bool consent_agreement_compare(struct exchange *x, struct walk_step *step, struct error *err);
+/* Frees what is kept of comparisons. */
+void consent_agreement_free(struct exchange *x);
 /* Fills what differs of *OUT. Opens the consents that stand, but no more than once an hour where nothing changed; on a
  * stopped node, only their rows are compared. */
 MUST_USE bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err);
