@@ -161,6 +161,40 @@ static void test_an_answer_that_is_half_true_links_nothing_and_ends_no_node(void
     end(&s);
 }
 
+/* Its log as it would begin on another machine has the same size, and another root. */
+static void test_an_answer_about_another_log_of_the_agency_is_compared_with_nothing(void **state)
+{
+    struct peer_growth grown = {0};
+    struct forgery f = {.incarnation = 2};
+    struct record r = {.kind = RECORD_CLOCK};
+    struct audit_proof forged;
+    struct bytes frame = {0};
+    struct arena arena = {0};
+    struct fixture s;
+    uint64_t unlinked;
+    uint64_t linked;
+
+    (void)state;
+    begin(&s);
+    make_question(&s);
+    unlinked = unlinked_at(&s, MISSION);
+    linked = peer_of(&s, MISSION).linked_size;
+    f.other_size = linked;
+    r.clock.clock_ms = 1;
+    forge_other_log(s.w, NGO, &r, &f, 1, &arena, &forged);
+    grown.checkpoint = forged.checkpoint;
+    grown.from_size = linked;
+    peer_witness_encode(&(struct peer_witness){.grown = &grown, .grown_count = 1}, &frame);
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_WITNESS, bytes_view(&frame)));
+    world_tick(s.w, MISSION);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    assert_true(unlinked_at(&s, MISSION) == unlinked);
+    assert_true(peer_of(&s, MISSION).linked_size == linked);
+    bytes_fini(&frame);
+    arena_fini(&arena);
+    end(&s);
+}
+
 /* An answer to nothing, which names a log of its own size: each is a note more to keep; what it answers is looked for
  * when that is written. */
 static void inject_note(struct fixture *s, uint64_t size)
@@ -357,6 +391,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_that_is_half_true_links_nothing_and_ends_no_node),
+        cmocka_unit_test(test_an_answer_about_another_log_of_the_agency_is_compared_with_nothing),
         cmocka_unit_test(test_who_ends_each_link_on_which_it_is_asked_is_found),
         cmocka_unit_test(test_an_old_note_is_asked_for_twice_before_it_is_found),
         cmocka_unit_test(test_a_few_links_that_end_accuse_nobody),
