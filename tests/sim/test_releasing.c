@@ -147,6 +147,30 @@ static void test_nothing_is_sent_on_a_link_on_which_much_waits(void **state)
     assert_goes(&s);
 }
 
+/* Its agency has another machine, whose key a person is to compare. */
+static void test_what_is_held_is_not_said_to_have_left(void **state)
+{
+    enum hold hold = HOLD_NONE;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    world_crash(s.w, MISSION);
+    fixture_settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
+    world_replace(s.w, MISSION);
+    fixture_look(&s);
+    world_link(s.w, MISSION, NGO);
+    world_run_ms(s.w, 90000);
+    assert_true(s.ngo->links != NULL);
+    assert_int_equal(people_held(s.ngo, &hold), 1);
+    assert_int_equal(hold, HOLD_KEY_CHANGED);
+    assert_waits(&s, false);
+    fixture_end(&s);
+}
+
 /* --- what its recipient says of it --- */
 
 /* The mission says that the newest message never came. */
@@ -209,6 +233,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_waits_and_does_not_open_any_more_is_withheld),
         cmocka_unit_test(test_who_was_sent_its_share_of_bytes_is_sent_more_tomorrow),
         cmocka_unit_test(test_nothing_is_sent_on_a_link_on_which_much_waits),
+        cmocka_unit_test(test_what_is_held_is_not_said_to_have_left),
         cmocka_unit_test(test_what_was_receipted_is_not_missing),
         cmocka_unit_test(test_what_was_refused_there_is_not_missing),
         cmocka_unit_test(test_what_never_left_is_not_missing),
