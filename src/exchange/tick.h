@@ -47,7 +47,8 @@ bool tick_clock_in_doubt(const struct exchange *x);
  * longer than it was made for was stored by a clock that was ahead then. */
 bool tick_pause_is_over(const struct exchange *x, int64_t until_ms, int64_t pause_ms);
 
-/* The disk did not give a key: what waits for it is looked at again in a minute, and status names it until then. */
+/* The disk did not give a key, or did not take what overwrites one: what waits for it is looked at again in a minute,
+ * and status names it until then. */
 void tick_read_again(struct exchange *x);
 #define READ_AGAIN_MS 60000
 

@@ -557,6 +557,63 @@ static void test_a_request_id_that_cannot_be_kept_records_nothing(void **state)
     fixture_end(&s);
 }
 
+/* --- what overwrites a key --- */
+
+static bool refuses_writes; /* the disk, of single keys */
+static bool refuses_syncs;
+
+bool __real_file_write_at(int fd, struct view bytes, uint64_t offset);
+bool __wrap_file_write_at(int fd, struct view bytes, uint64_t offset);
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+
+bool __wrap_file_write_at(int fd, struct view bytes, uint64_t offset)
+{
+    errno = EIO;
+    return (!refuses_writes || bytes.size != SECRETBOX_WRAPPED_SIZE) && __real_file_write_at(fd, bytes, offset);
+}
+
+int __wrap_fdatasync(int fd)
+{
+    errno = EIO;
+    return refuses_syncs ? -1 : __real_fdatasync(fd);
+}
+
+/* She withdraws, to be erased at once, while *REFUSES: at neither end is anything called erased before it is. */
+static void check_erased_later(uint64_t seed, bool *refuses)
+{
+    struct fixture s;
+
+    fixture_begin(&s, seed, 2, &triage);
+    fixture_deliver(&s);
+    *refuses = true;
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_true(world_node(s.w, NGO) != NULL && world_node(s.w, MISSION) != NULL);
+    assert_true(status_of(&s, s.ngo).keys_unread);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(s.shown.progress, CONSENT_ERASING);
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, MINUTES);
+    *refuses = false;
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(s.shown.progress, CONSENT_ERASED);
+    fixture_end(&s);
+}
+
+static void test_a_key_that_is_not_overwritten_is_tried_again_and_called_erased_later(void **state)
+{
+    (void)state;
+    check_erased_later(91, &refuses_writes);
+}
+
+static void test_a_key_whose_overwriting_is_not_synced_is_called_erased_later(void **state)
+{
+    (void)state;
+    check_erased_later(92, &refuses_syncs);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -579,6 +636,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another),
         cmocka_unit_test(test_a_key_that_is_looked_for_may_be_one_that_is_not_read),
         cmocka_unit_test(test_a_request_id_that_cannot_be_kept_records_nothing),
+        cmocka_unit_test(test_a_key_that_is_not_overwritten_is_tried_again_and_called_erased_later),
+        cmocka_unit_test(test_a_key_whose_overwriting_is_not_synced_is_called_erased_later),
     };
 
     log_init("sim", LOG_ERROR);

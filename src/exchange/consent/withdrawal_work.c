@@ -1,5 +1,6 @@
 #include "exchange/consent/withdrawal_work.h"
 
+#include "base/log.h"
 #include "base/sometimes.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
@@ -158,12 +159,24 @@ struct erasing {
     bool any;
 };
 
+/* A disk that does not take what overwrites a key keeps the node from nothing else: it is tried again in a minute, and
+ * nobody is told meanwhile that it is erased. One that is written and not synced reads as if it were. */
 static bool erase_slot(void *cookie, uint64_t slot, struct error *err)
 {
     struct erasing *e = cookie;
+    struct exchange *x = e->x;
 
-    e->any = true;
-    return vault_erase_slot(e->x->vault, slot, err);
+    if (vault_erase_slot(x->vault, slot, err)) {
+        e->any = true;
+        return true;
+    }
+    if (err->code != E_KEY_11 && err->code != E_STO_03)
+        return false;
+    SOMETIMES(a_key_was_not_overwritten);
+    log_line(LOG_ERROR, "event=slot.not_erased code=%s", error_row(err->code)->code);
+    x->slots_unsure = x->slots_unsure || vault_slot_is_erased(x->vault, slot);
+    tick_read_again(x);
+    return true;
 }
 
 bool withdrawal_work_erase_slots(struct exchange *x, struct error *err)

@@ -131,6 +131,14 @@ static bool same_keys(const struct bundle *a, const struct bundle *b)
     return true;
 }
 
+/* After ours, and after what another machine signed in our name: the larger one counts. */
+static uint64_t next_sequence(const struct exchange *x, const struct bundle *shown)
+{
+    uint64_t last = shown == NULL ? 0 : shown->sequence;
+
+    return (x->other_keys > last && x->other_keys < INT64_MAX ? x->other_keys : last) + 1;
+}
+
 static bool has_offered(struct exchange *x, uint64_t sequence, struct bundle *out)
 {
     *out = (struct bundle){.agency = *membership_own(x->membership),
@@ -152,7 +160,7 @@ bool federation_rotate_keys(struct exchange *x, struct error *err)
     if (!tick_begin(x, err) || !vault_rotate_sealing_keys(x->vault, x->db, tick_record_day(x), past, err))
         return false;
     /* After months in doubt none is left to offer: peers hold what they have for us until a person looks. */
-    return !has_offered(x, shown == NULL ? 1 : shown->sequence + 1, &b) || (shown != NULL && same_keys(shown, &b)) ||
+    return !has_offered(x, next_sequence(x, shown), &b) || (shown != NULL && same_keys(shown, &b)) ||
            publish_bundle(x, &b, err);
 }
 
@@ -186,7 +194,8 @@ static bool take_own(struct exchange *x, struct view note, struct error *err)
         return true;
     if (!keep_other_keys(x, &other, note, err))
         return false;
-    return other.sequence == INT64_MAX || !has_offered(x, other.sequence + 1, &ours) || publish_bundle(x, &ours, err);
+    return other.sequence == INT64_MAX || !has_offered(x, next_sequence(x, shown), &ours) ||
+           publish_bundle(x, &ours, err);
 }
 
 bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload, bool *is_new,
