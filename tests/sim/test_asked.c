@@ -253,7 +253,7 @@ static void test_what_was_kept_with_a_request_id_and_changed_is_named(void **sta
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_for_whom_and_how_it_was_given_is_said_in_full),
@@ -264,7 +264,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_was_kept_with_a_request_id_and_changed_is_named),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

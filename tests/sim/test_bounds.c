@@ -480,7 +480,7 @@ static void test_of_a_long_timeline_it_is_said_how_many_entries_are_left_out(voi
     end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_consent_runs_and_data_is_kept_up_to_their_bounds),
@@ -498,7 +498,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_of_a_long_timeline_it_is_said_how_many_entries_are_left_out),
     };
 
-    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -304,7 +304,7 @@ static void test_what_an_agency_owes_that_was_taken_back(void **state)
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_withdrawal_for_an_agency_that_left),
@@ -322,7 +322,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_an_agency_owes_that_was_taken_back),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -215,7 +215,7 @@ static void test_a_frame_that_is_not_known_and_a_receipt_that_is_none_end_the_li
     fixture_end_forged(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_refusal_cannot_be_withdrawn),
@@ -228,7 +228,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_frame_that_is_not_known_and_a_receipt_that_is_none_end_the_link),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

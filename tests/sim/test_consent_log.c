@@ -926,7 +926,7 @@ static void test_status_compares_in_steps_and_answers_from_them(void **state)
     end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_status_compares_in_steps_and_answers_from_them),
@@ -962,7 +962,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_record_that_states_other_consents_is_named),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

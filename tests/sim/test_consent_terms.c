@@ -107,7 +107,7 @@ static void test_a_guardians_consent_is_shown_where_the_case_does_not_open(void 
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_language_is_recorded_by_its_one_code_and_another_is_refused_by_name),
@@ -115,7 +115,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_guardians_consent_is_shown_where_the_case_does_not_open),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,8 +97,6 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "--seed") == 0)
             first_seed = strtoull(argv[i + 1], NULL, 10);
     }
-    if (argc == 2)
-        cmocka_set_test_filter(argv[1]);
     disk_install();
     log_init("sim", LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);

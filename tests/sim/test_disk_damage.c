@@ -263,8 +263,6 @@ int main(int argc, char **argv)
             first_seed = strtoull(argv[i + 1], NULL, 10);
     }
     is_verbose = argc > 2;
-    if (argc == 2)
-        cmocka_set_test_filter(argv[1]);
     disk_install();
     log_init("sim", LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -461,8 +461,6 @@ int main(int argc, char **argv)
 
     if (argc == 3 && strcmp(argv[1], "--every") == 0)
         every = (unsigned)strtoul(argv[2], NULL, 10);
-    else if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     disk_install();
     log_init("sim", LOG_ERROR);
     failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -578,7 +578,7 @@ static void test_an_incarnation_that_the_directory_does_not_state_is_refused(voi
     pair_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_overlaps_on_a_link_is_linked),
@@ -601,7 +601,5 @@ int main(int argc, char **argv)
     };
 
     log_init("sim", LOG_ERROR);
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

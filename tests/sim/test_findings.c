@@ -422,7 +422,7 @@ static void test_who_has_nobody_to_link_with_is_not_alone(void **state)
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_emergency_without_a_receipt_is_named_after_five_minutes_until_it_has_one),
@@ -445,7 +445,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_has_nobody_to_link_with_is_not_alone),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

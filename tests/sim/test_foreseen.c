@@ -111,7 +111,7 @@ static void test_a_yes_ends_no_other(void **state)
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_no_says_first_which_yes_it_withdraws),
@@ -119,7 +119,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_yes_ends_no_other),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

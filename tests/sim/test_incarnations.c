@@ -203,7 +203,7 @@ static void test_a_message_of_a_log_that_is_over_is_not_the_first_of_it(void **s
     end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_log_that_is_over_is_not_cosigned),
@@ -211,7 +211,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_message_of_a_log_that_is_over_is_not_the_first_of_it),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -614,7 +614,7 @@ static void test_a_key_whose_overwriting_is_not_synced_is_called_erased_later(vo
     check_erased_later(92, &refuses_syncs);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_message_whose_key_is_not_read_waits),
@@ -641,7 +641,5 @@ int main(int argc, char **argv)
     };
 
     log_init("sim", LOG_ERROR);
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -391,7 +391,7 @@ static void test_a_referral_that_waited_for_the_new_machine_is_known_there(void 
     end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_given_after_the_sender_lost_the_referral_is_for_a_person_to_tell),
@@ -407,7 +407,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_referral_that_waited_for_the_new_machine_is_known_there),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

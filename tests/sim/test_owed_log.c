@@ -390,7 +390,7 @@ static void test_what_the_log_asks_for_is_owed_though_the_first_tick_found_no_ro
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_withdrawal_whose_row_was_deleted_goes_out_all_the_same),
@@ -415,7 +415,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_start_reads_the_records_since_what_is_owed_was_noted),
     };
 
-    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -270,7 +270,7 @@ static void test_the_pause_is_10_s_doubled_up_to_a_day_resealed_or_new(void **st
     assert_int_equal(releasing_pause_ms(&m, 100), DAY_MS);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_reply_goes_again_in_a_new_message_after_a_pause),
@@ -281,7 +281,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_pause_is_10_s_doubled_up_to_a_day_resealed_or_new),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,7 +118,7 @@ static void test_where_nothing_had_come_the_recipient_does_not_say_erased(void *
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_withdrawal_that_was_receipted_is_not_late_before_its_answer_is_due),
@@ -128,7 +128,5 @@ int main(int argc, char **argv)
     };
 
     log_init("sim", LOG_ERROR);
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -197,7 +197,7 @@ static void test_where_neither_can_dial_a_referral_is_refused_by_name(void **sta
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_new_directory_is_at_every_member_within_an_hour_without_mail),
@@ -211,7 +211,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_where_neither_can_dial_a_referral_is_refused_by_name),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -271,7 +271,7 @@ static void test_what_was_refused_of_a_stop_is_not_said_of_the_erasure(void **st
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_that_a_member_refuses_for_good_stays_until_a_person_closes_it),
@@ -284,7 +284,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_was_refused_of_a_stop_is_not_said_of_the_erasure),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -494,7 +494,7 @@ static void test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored(
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_yes_and_a_no_are_recorded_whole_or_not_at_all),
@@ -513,7 +513,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -380,7 +380,7 @@ static void test_an_answer_counts_from_who_is_over_its_share_too(void **state)
     end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_more_is_kept_than_fits_and_then_it_is_busy),
@@ -392,7 +392,5 @@ int main(int argc, char **argv)
     };
 
     log_init("sim", LOG_ERROR);
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

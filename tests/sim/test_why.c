@@ -319,7 +319,7 @@ static void test_beside_a_record_stands_what_it_belongs_to_and_which_answer_came
     fixture_end(&s);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_why_it_was_declined_is_shown_without_opening_it_until_the_erasure),
@@ -331,7 +331,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_beside_a_record_stands_what_it_belongs_to_and_which_answer_came),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

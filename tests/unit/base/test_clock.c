@@ -33,14 +33,12 @@ static void test_a_pause_is_doubled_up_to_the_longest(void **state)
     assert_int_equal(pause_doubled(10000, UINT32_MAX, DAY_MS), DAY_MS);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_day_begins_where_the_person_is),
         cmocka_unit_test(test_a_pause_is_doubled_up_to_the_longest),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

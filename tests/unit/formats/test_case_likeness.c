@@ -127,7 +127,7 @@ static void test_a_key_has_its_bound(void **state)
     free_keys(keys, count);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_are_compared_in_one_form),
@@ -135,7 +135,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_key_has_its_bound),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,7 @@ static void test_a_spreadsheet_is_named_as_what_it_is(void **state)
                    "the file is an old Excel spreadsheet (.xls), or another Office file");
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_code_page_is_read_when_it_is_said),
@@ -93,7 +93,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_spreadsheet_is_named_as_what_it_is),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

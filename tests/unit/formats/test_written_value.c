@@ -194,7 +194,7 @@ static void test_of_an_unknown_code_the_nearest_are_offered(void **state)
     assert_read("prs_Gender", "Ann", "! unknown code; docs/FIELDS.md lists those of Gender");
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dates_are_taken_where_only_one_day_can_be_meant),
@@ -207,7 +207,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_of_an_unknown_code_the_nearest_are_offered),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
