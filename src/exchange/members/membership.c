@@ -253,7 +253,7 @@ static void status_of_own(const struct membership *m, struct membership_status *
     const struct revocation *t = directory_version_revocation(m->version, &m->own_transport.der_hash);
 
     out->own_missing = entry == NULL;
-    out->own_differs = entry != NULL && (!is_of_our_key(m, entry->identity_certificate) ||
+    out->own_differs = entry != NULL && (!is_of_our_key(m, entry->identity_certificate) || entry->node_count != 1 ||
                                          !member_has_node(entry, &m->own_transport.node));
     if (r == NULL || (t != NULL && t->reason < r->reason))
         r = t;

@@ -339,6 +339,23 @@ static void test_another_machine_of_ours_in_the_directory_is_a_finding(void **st
     assert_true(status.own_differs);
 }
 
+static void test_another_machine_beside_ours_in_the_directory_is_a_finding(void **state)
+{
+    struct two_members *s = *state;
+    static struct ident both[] = {{{0}}, {{7}}};
+    struct membership_status status;
+
+    both[0] = s->ngo->node;
+    s->f.members[1].nodes = both;
+    for (size_t count = 1; count <= 2; count++) {
+        s->f.members[1].node_count = count;
+        federation_fixture_directory(&s->f, 1, &s->note);
+        take_directory(s, DIRECTORY_TAKEN);
+        membership_status(s->m, NOW, &status);
+        assert_int_equal(status.own_differs, count == 2);
+    }
+}
+
 static void test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one(void **state)
 {
     struct two_members *s = *state;
@@ -733,6 +750,7 @@ int main(void)
         SCENE(test_two_that_dial_only_cannot_link),
         SCENE(test_a_directory_of_another_federation_is_not_taken),
         SCENE(test_another_machine_of_ours_in_the_directory_is_a_finding),
+        SCENE(test_another_machine_beside_ours_in_the_directory_is_a_finding),
         SCENE(test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one),
         SCENE(test_two_of_three_directory_keys_must_sign),
         SCENE(test_a_revoked_directory_key_signs_no_more),
