@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal: where the machine of an agency was replaced, who holds a referral of it reads that it is lost there and what to
-# tell outside refex, until a person says that it was told.
+# tell outside refex, until a person says that it was told; what is sent to the new machine waits until its keys are
+# compared.
 . "$(dirname "$0")/lib.sh"
 
 start_federation mission:Shelter shelter:Shelter
@@ -21,6 +22,16 @@ consent_for mission "$of" triage shelter
 refer mission "$of" shelter
 directory_is_newer() { is_not "$(directory_of mission)" "$before" 2>/dev/null; }
 until_true 20 "the mission takes the directory of the other machine" directory_is_newer
+
+say "its keys are new: what is sent to it is saved, and waits until a person has compared them"
+ask mission referral send --case "$of" --to shelter --service SHELTER --urgency normal --partial
+check "sending says so by its exit status" is "$rc" 75
+check "it is saved" has "$out" "It is saved and waits; nothing of it has left."
+check "why" has "$out" "the agency's identity key has changed"
+check "until when" has "$out" "until"
+check "and what to do" has "$out" "phone them on a number you already had, compare, then \`refex agency confirm\`"
+ask_well mission referral list --out
+check "the list has it" has "$out" "waiting"
 
 say "an answer to what it had sent is a person's to tell"
 ask_well mission referral decline "$answered" --reason at-capacity
