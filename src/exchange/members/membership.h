@@ -77,7 +77,7 @@ struct membership_status {
     int64_t hard_expiry_ms;
     bool stale;       /* past refresh_after: a warning */
     bool own_missing; /* no entry in our name */
-    bool own_differs; /* an entry in our name with another identity key, or without this machine */
+    bool own_differs; /* one with another identity key, without this machine, or with a further one */
     bool own_revoked; /* a certificate of ours is revoked */
     enum revocation_reason own_reason;
     int64_t transport_until_ms;
