@@ -15,6 +15,13 @@ bool file_is_private(int fd)
     return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) == 0;
 }
 
+bool file_is_open_to_others(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && (st.st_mode & 077) != 0;
+}
+
 static bool read_all(int fd, const char *path, size_t max, struct bytes *out, struct error *err)
 {
     size_t begin = out->size;

@@ -15,6 +15,8 @@ MUST_USE bool file_read(const char *path, size_t max, struct bytes *out, struct 
 
 /* Whether FD is a regular file that only its owner can open. Every key file is asked when it is opened. */
 bool file_is_private(int fd);
+/* Whether others can open the file PATH, by its mode; false where there is none. */
+bool file_is_open_to_others(const char *path);
 
 /* file_read of a key file: E-KEY-02 where it is not private. */
 MUST_USE bool file_read_private(const char *path, size_t max, struct bytes *out, struct error *err);

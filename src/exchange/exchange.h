@@ -572,6 +572,7 @@ struct node_status {
     int64_t alone_ms;         /* for how long there was none; 0: there is one, or nobody to link with */
     uint64_t room_bytes;      /* free on the disk of the home */
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
+    bool keys_open;           /* others can read a key file of the home */
     bool keys_unread;         /* the disk did not give a key, in the last minutes */
     bool other_keys;          /* keys of another machine were found in our name, since ours were last made */
     bool own_missing;         /* the directory has no entry in our name */

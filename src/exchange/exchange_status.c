@@ -195,6 +195,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->directory_hard_expiry_ms = m.hard_expiry_ms;
     out->transport_until_ms = m.transport_until_ms;
     out->identity_until_ms = m.identity_until_ms;
+    out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->other_keys = federation_has_other_keys(x);
     out->own_missing = m.own_missing;

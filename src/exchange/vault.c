@@ -138,6 +138,18 @@ void vault_close(struct vault *v)
     free(v);
 }
 
+bool vault_is_open_to_others(const char *home)
+{
+    static const char *const files[] = {VAULT_STORAGE_KEY, VAULT_SLOTS, VAULT_TRANSPORT, VAULT_IDENTITY};
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (file_join_path(path, home, files[i], &err) && file_is_open_to_others(path))
+            return true;
+    return false;
+}
+
 bool vault_is_plain(const struct vault *v)
 {
     return v->plain;

@@ -20,7 +20,9 @@ struct vault;
 #define VAULT_FOLDER      "keys.d"
 #define VAULT_TRANSPORT   "keys.d/transport.pem"
 #define VAULT_IDENTITY    "keys.d/identity.pem"
-#define VAULT_OWN_SLOT    0 /* seals bodies without personal data; never erased */
+/* Whether others can open one of these files of HOME: they could since the node started, which refuses that. */
+bool vault_is_open_to_others(const char *home);
+#define VAULT_OWN_SLOT 0 /* seals bodies without personal data; never erased */
 
 /* Makes all key files of a new node in HOME. PASSPHRASE empty: the storage key is stored plain. E-KEY-*, E-FIL-*. */
 MUST_USE bool vault_create(const char *home, struct view passphrase, struct error *err);

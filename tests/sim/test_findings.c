@@ -3,10 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "fixture.h"
 #include "refexd/status.h"
 
@@ -58,6 +61,28 @@ static void pass_days(struct fixture *s, unsigned days)
         if (i % 7 == 6)
             world_publish(s->w);
     }
+}
+
+/* --- key files --- */
+
+static void test_each_key_file_that_others_can_read_is_named_until_they_cannot(void **state)
+{
+    static const char *const names[] = {"storage.key", "keys", "keys.d/transport.pem", "keys.d/identity.pem"};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[FILE_PATH_MAX];
+
+        (void)snprintf(path, sizeof path, "%s/%s", world_home(s.w, NGO), names[i]);
+        assert_int_equal(findings(&s, NGO, FOUND_KEYS_OPEN), 0);
+        assert_int_equal(chmod(path, i % 2 == 0 ? 0640 : 0604), 0);
+        assert_int_equal(findings(&s, NGO, FOUND_KEYS_OPEN), 1);
+        assert_int_equal(chmod(path, 0600), 0);
+    }
+    assert_int_equal(findings(&s, NGO, FOUND_KEYS_OPEN), 0);
+    fixture_end(&s);
 }
 
 /* --- emergencies --- */
@@ -425,6 +450,7 @@ static void test_who_has_nobody_to_link_with_is_not_alone(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_key_file_that_others_can_read_is_named_until_they_cannot),
         cmocka_unit_test(test_an_emergency_without_a_receipt_is_named_after_five_minutes_until_it_has_one),
         cmocka_unit_test(test_an_emergency_is_named_at_both_ends_after_thirty_minutes_until_it_is_answered),
         cmocka_unit_test(test_what_is_no_emergency_is_not_named_before_it_is_due),

@@ -193,6 +193,11 @@ static void make_directory_old(struct facts *f)
     f->node.directory_refresh_after_ms = NOW - 1;
 }
 
+static void make_keys_open(struct facts *f)
+{
+    f->node.keys_open = true;
+}
+
 static void make_keys_unread(struct facts *f)
 {
     f->node.keys_unread = true;
@@ -346,6 +351,7 @@ static const struct {
     [FOUND_OWN_CERTIFICATE] = {make_own_certificate, "this node's transport certificate ends at "},
     [FOUND_DIRECTORY_ENDED] = {make_directory_ended, "the directory ended at "},
     [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
+    [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
