@@ -225,6 +225,10 @@ static void test_what_expired_is_named_until_she_is_referred_again(void **state)
     (void)state;
     begin_expired(&s);
     refer_as(&s, URGENCY_NORMAL);
+    assert_int_equal(findings(&s, NGO, FOUND_EXPIRED), 1); /* it has reached nobody yet */
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(findings(&s, NGO, FOUND_EXPIRED), 0);
     fixture_end(&s);
 }
@@ -270,6 +274,9 @@ static void test_what_an_agency_lost_with_its_machine_is_named_until_she_is_refe
     fixture_restart(&s, NGO);
     assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1);
     refer_as(&s, URGENCY_NORMAL);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1); /* it has reached nobody yet */
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 0);
     assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
     fixture_end(&s);
@@ -296,13 +303,13 @@ static void test_what_an_agency_that_left_cannot_answer_is_named_until_she_withd
     refer_as(&s, URGENCY_NORMAL);
     fixture_settle(&s);
     world_crash(s.w, MISSION);
-    refer_as(&s, URGENCY_NORMAL); /* the first is answered for by the newer one, which never left */
+    refer_as(&s, URGENCY_NORMAL); /* it never left, and stands for nothing */
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     world_tick(s.w, NGO);
-    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 2);
     pass_days(&s, 16);
     assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
-    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 2);
     assert_true(fixture_withdraw(&s, false));
     world_tick(s.w, NGO);
     assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 0);

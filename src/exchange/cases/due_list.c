@@ -130,7 +130,8 @@ static bool find_newer_message(void *cookie, const struct message_row *m, struct
     struct newer_search *s = cookie;
 
     (void)err;
-    s->found = s->found || (m->number > s->number && message_kind_has(m->kind, KIND_BEGINS));
+    s->found = s->found || (m->number > s->number && message_kind_has(m->kind, KIND_BEGINS) &&
+                            m->state == MESSAGE_RECEIPTED); /* one that waits has reached nobody */
     return true;
 }
 
@@ -141,8 +142,8 @@ static bool find_newer_referral(void *cookie, const struct consent_row *row, str
     return s->found || message_store_walk_consent(s->x->db, row->number, find_newer_message, s, err);
 }
 
-/* What carries facts about a person, until she is referred again, to whichever agency, or nothing may be sent to this
- * one under her consent. */
+/* What carries facts about a person, until she is referred again, to whichever agency, and that arrived, or nothing may
+ * be sent to this one under her consent. */
 static bool list_expired(void *cookie, const struct message_row *m, struct error *err)
 {
     struct due_list *l = cookie;
