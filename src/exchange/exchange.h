@@ -581,6 +581,7 @@ struct node_status {
     enum revocation_reason own_reason;
     bool own_listed;          /* what follows is of our entry */
     struct view own_endpoint; /* as the directory shows it; empty: it shows none */
+    bool own_unlisted;
     struct address own_relay; /* empty: none */
     struct agency_ending {
         struct address agency;

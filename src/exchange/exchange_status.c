@@ -132,6 +132,7 @@ static void fill_own_entry(struct exchange *x, struct node_status *out)
     if (!out->own_listed)
         return;
     out->own_endpoint = own.member->endpoint;
+    out->own_unlisted = own.member->unlisted;
     (void)address_read(own.member->relay, &out->own_relay);
 }
 

@@ -94,11 +94,20 @@ static bool set_log_level(struct config *c, struct view v)
     return false;
 }
 
-/* `refex init` wrote these for the membership request; in force is what the directory has. */
-static bool accept_text(struct config *c, struct view v)
+/* `refex init` wrote these for the membership request; in force is what the directory has, and status compares. */
+static bool set_kind(struct config *c, struct view v)
 {
-    (void)c;
-    return text_is_utf8(v);
+    return agency_kind_find(v, &c->kind);
+}
+
+static bool set_unlisted(struct config *c, struct view v)
+{
+    return read_bool(v, &c->unlisted);
+}
+
+static bool set_relay(struct config *c, struct view v)
+{
+    return v.size == 0 || address_read(v, &c->relay);
 }
 
 static const struct {
@@ -107,11 +116,11 @@ static const struct {
     const char *form;
 } settings[] = {
     {"agency", set_agency, "the full name of the agency, agency@federation"},
-    {"kind", accept_text, "text"},
+    {"kind", set_kind, "a kind of agency, SupportNGO"},
     {"listen", set_listen, "a literal address and a port, 127.0.0.1:7411 or [::1]:7411"},
     {"endpoint", set_endpoint, "a host and a port, node.shelter.example:7411"},
-    {"unlisted", accept_text, "yes or no"},
-    {"relay", accept_text, "text"},
+    {"unlisted", set_unlisted, "yes or no"},
+    {"relay", set_relay, "the full name of an agency, agency@federation"},
     {"allow_unconfined", set_allow_unconfined, "yes or no"},
     {"log_level", set_log_level, "error, warning, notice, info or debug"},
 };

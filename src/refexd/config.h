@@ -13,6 +13,7 @@
 #include "base/bounds.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "model/agency.h"
 #include "model/ident.h"
 
 #define CONFIG_ADDRESS_TEXT 64 /* a literal address and the NUL */
@@ -23,6 +24,9 @@ struct config {
     char listen_address[CONFIG_ADDRESS_TEXT]; /* literal */
     uint16_t listen_port;                     /* 0: any that is free */
     char endpoint[BOUND_ENDPOINT + 1];        /* what the directory is to show; empty: as it listens */
+    enum agency_kind kind; /* as was asked for, with the next two; 0: not said, then nothing is compared */
+    bool unlisted;
+    struct address relay; /* empty: none */
     bool allow_unconfined;
     enum log_level log_level;
 };

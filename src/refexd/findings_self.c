@@ -26,9 +26,16 @@ void find_copy_withdraws(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){0});
 }
 
+/* Whether the directory shows of this agency what its node asked for, beside keys, machine and address. */
+static bool is_as_asked(const struct node_status *n, const struct config *c)
+{
+    return c == NULL || c->kind == 0 || !n->own_listed ||
+           (n->kind == c->kind && n->own_unlisted == c->unlisted && address_equal(&n->own_relay, &c->relay));
+}
+
 void find_own_differs(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->own_differs)
+    if (f->node->own_differs || !is_as_asked(f->node, f->config))
         finding_add(l, &(struct finding_item){.count = f->node->directory_sequence});
 }
 

@@ -39,6 +39,7 @@ static void assert_refused(const char *text, const char *says)
 static void test_a_whole_configuration_is_read(void **state)
 {
     const char *text = "# a comment\nagency = mission@nrm.example\nkind = SupportNGO\nlisten = [::1]:7411\n"
+                       "unlisted = yes\nrelay = police@nrm.example\n"
                        "allow_unconfined = yes\nlog_level = warning\n";
     struct config c;
     struct error err;
@@ -49,6 +50,9 @@ static void test_a_whole_configuration_is_read(void **state)
     assert_true(c.listens);
     assert_string_equal(c.listen_address, "::1");
     assert_int_equal(c.listen_port, 7411);
+    assert_string_equal(agency_kind_name(c.kind), "SupportNGO");
+    assert_true(c.unlisted);
+    assert_string_equal(c.relay.text, "police@nrm.example");
     assert_true(c.allow_unconfined);
     assert_int_equal(c.log_level, LOG_WARNING);
 }

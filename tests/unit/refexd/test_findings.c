@@ -653,11 +653,37 @@ static void test_a_relay_is_a_way_in(void **state)
     arena_fini(&arena);
 }
 
+static void test_an_own_entry_that_was_not_asked_for_so_is_a_finding(void **state)
+{
+    static struct facts f;
+
+    (void)state;
+    for (int differs = 0; differs < 5; differs++) {
+        struct finding_list l;
+
+        be_well(&f);
+        f.node.kind = differs == 1 ? KIND_POLICE : KIND_SHELTER;
+        f.node.own_unlisted = differs == 2;
+        if (differs >= 3)
+            f.node.own_relay = other;
+        f.config.kind = KIND_SHELTER;
+        if (differs == 4)
+            f.config.relay = other;
+        l = found(&f);
+        assert_int_equal(finding_of(&l, FOUND_OWN_DIFFERS) != NULL, differs >= 1 && differs <= 3);
+        f.config.kind = 0; /* node.conf says nothing of it */
+        l = found(&f);
+        assert_null(finding_of(&l, FOUND_OWN_DIFFERS));
+        arena_fini(&arena);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_that_is_well_has_no_finding),
         cmocka_unit_test(test_each_row_is_made_and_cleared),
+        cmocka_unit_test(test_an_own_entry_that_was_not_asked_for_so_is_a_finding),
         cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
         cmocka_unit_test(test_held_agencies_are_named_and_counted_in_their_own_row),
         cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),
