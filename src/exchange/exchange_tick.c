@@ -125,6 +125,8 @@ static bool add_due(struct exchange *x, struct error *err)
 
 static bool send_and_erase(struct exchange *x, struct error *err)
 {
+    if (x->signed_beyond != 0) /* its links would keep out the node whose log is newer */
+        links_end_all(x, E_LOG_27);
     tick_send_pending(x);
     if (x->signed_beyond != 0)
         return withdrawal_work_erase_slots(x, err);

@@ -99,6 +99,8 @@ static void test_a_node_that_was_put_back_signs_nothing_more(void **state)
 
     assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
     assert_true(status.signed_beyond > 0 && address_equal(&status.signed_beyond_seen_by, world_address(s.w, MISSION)));
+    assert_int_equal(status.links, 0); /* they would keep out the node whose log is newer */
+    assert_null(pair_node(&s, MISSION)->links);
     size = audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE);
     assert_false(pair_refer(&s, NGO));
     assert_int_equal(s.err.code, E_LOG_27);
@@ -111,6 +113,25 @@ static void test_a_node_that_was_put_back_signs_nothing_more(void **state)
     world_start(s.w, NGO);
     assert_false(pair_refer(&s, NGO));
     assert_int_equal(s.err.code, E_LOG_27);
+    pair_end(&s);
+}
+
+static void test_a_node_that_was_put_back_takes_no_link(void **state)
+{
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, MISSION);
+    world_cut(s.w, NGO, MISSION);
+    pair_node(&s, NGO)->signed_beyond = 1000;
+    assert_true(pair_refer(&s, MISSION));
+    for (int i = 0; i < 600; i++) {
+        world_step(s.w, 100);
+        assert_null(pair_node(&s, NGO)->links);
+    }
+    pair_node(&s, NGO)->signed_beyond = 0;
+    pair_settle(&s);
     pair_end(&s);
 }
 
@@ -432,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
         cmocka_unit_test(test_a_node_that_was_put_back_signs_nothing_more),
+        cmocka_unit_test(test_a_node_that_was_put_back_takes_no_link),
         cmocka_unit_test(test_keys_that_a_copy_made_are_found_and_do_not_count),
         cmocka_unit_test(test_each_bundle_in_our_name_is_answered_once),
         cmocka_unit_test(test_a_copy_that_knows_it_makes_no_keys_count),

@@ -182,6 +182,14 @@ void links_cut(struct exchange *x)
     }
 }
 
+void links_end_all(struct exchange *x, enum error_code why)
+{
+    while (x->links != NULL) {
+        tick_hang_up(x, x->links->id, error_row(why)->code);
+        exchange_link_down(x, x->links->id);
+    }
+}
+
 void links_fini(struct exchange *x)
 {
     while (x->links != NULL) {

@@ -37,6 +37,8 @@ void links_send_due(struct exchange *x);
 int64_t links_wake_ms(const struct exchange *x);
 /* Whether more may be sent on L now. What does not ask is dropped by the post when too much waits. */
 bool links_has_room(struct exchange *x, const struct link *l);
+/* Closes all, and says WHY. */
+void links_end_all(struct exchange *x, enum error_code why);
 /* Frees x->links; closes nothing. */
 void links_fini(struct exchange *x);
 
