@@ -34,7 +34,8 @@ say "an import is whole or nothing, whoever is stopped"
 } >"$dir/more.csv"
 refex case import --home "${home[ngo]}" "$dir/more.csv" >/dev/null 2>&1 &
 importing=$!
-sleep 0.1
+is_storing() { [ "${home[ngo]}/refex.db-wal" -nt "$dir/more.csv" ]; }
+until_true 10 "the node stores what has come of it" is_storing
 kill -9 $importing
 wait $importing 2>/dev/null
 whole() { [ "$1" = "$rows" ] || [ "$1" = $((rows + 2000)) ]; }
