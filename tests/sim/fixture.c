@@ -175,3 +175,21 @@ void fixture_give_keys(struct fixture *s, size_t i, struct bytes *keys)
     (void)close(fd);
     bytes_fini(keys);
 }
+
+struct consent_ask fixture_named_ask(const struct fixture *s)
+{
+    static const struct consent_grant_ask triage = {
+        .sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+
+    return (struct consent_ask){.case_id = s->person,
+                                .to = s->to,
+                                .to_count = 1,
+                                .grants = &triage,
+                                .grant_count = 1,
+                                .given_by = GIVEN_BY_SELF,
+                                .notice = view_of_text("notice-1"),
+                                .language = view_of_text("uk"),
+                                .seen_alone = SEEN_ALONE,
+                                .request_id = view_of_text("one"),
+                                .asked = view_of_text("the ask")};
+}

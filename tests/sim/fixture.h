@@ -55,6 +55,8 @@ bool fixture_withdraw(struct fixture *s, bool erase_now);
 /* The disk gives node I, which is up, no key of a person or consent until they are given back; KEYS is the caller's. */
 void fixture_take_keys(struct fixture *s, size_t i, struct bytes *keys);
 void fixture_give_keys(struct fixture *s, size_t i, struct bytes *keys);
+/* What records that she agrees to triage for the mission, under a request id. */
+struct consent_ask fixture_named_ask(const struct fixture *s);
 /* What the NGO says of whether the mission was told. */
 enum told fixture_told(struct fixture *s);
 

@@ -500,27 +500,9 @@ static void test_what_is_offered_and_not_read_waits_with_the_answer(void **state
     fixture_end(&s);
 }
 
-static const struct consent_grant_ask granted = {
-    .sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
-
-static struct consent_ask named_ask(struct fixture *s)
-{
-    return (struct consent_ask){.case_id = s->person,
-                                .to = s->to,
-                                .to_count = 1,
-                                .grants = &granted,
-                                .grant_count = 1,
-                                .given_by = GIVEN_BY_SELF,
-                                .notice = view_of_text("notice-1"),
-                                .language = view_of_text("uk"),
-                                .seen_alone = SEEN_ALONE,
-                                .request_id = view_of_text("one"),
-                                .asked = view_of_text("the ask")};
-}
-
 static bool look_up(struct fixture *s, struct ident *id)
 {
-    const struct consent_ask ask = named_ask(s);
+    const struct consent_ask ask = fixture_named_ask(s);
     bool repeated;
 
     return exchange_consent_repeat(s->ngo, &ask, id, &repeated, &s->err);
@@ -528,7 +510,7 @@ static bool look_up(struct fixture *s, struct ident *id)
 
 static bool record_named(struct fixture *s, struct ident *id)
 {
-    const struct consent_ask ask = named_ask(s);
+    const struct consent_ask ask = fixture_named_ask(s);
 
     return exchange_consent_record(s->ngo, &ask, id, &s->err);
 }

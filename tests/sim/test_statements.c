@@ -91,27 +91,9 @@ static void test_a_yes_and_a_no_are_recorded_whole_or_not_at_all(void **state)
     fixture_end(&s);
 }
 
-static const struct consent_grant_ask triage = {
-    .sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
-
-static struct consent_ask named_ask(struct fixture *s)
-{
-    return (struct consent_ask){.case_id = s->person,
-                                .to = s->to,
-                                .to_count = 1,
-                                .grants = &triage,
-                                .grant_count = 1,
-                                .given_by = GIVEN_BY_SELF,
-                                .notice = view_of_text("notice-1"),
-                                .language = view_of_text("uk"),
-                                .seen_alone = SEEN_ALONE,
-                                .request_id = view_of_text("one"),
-                                .asked = view_of_text("the ask")};
-}
-
 static bool ask_with_request_id(struct fixture *s, struct ident *id)
 {
-    const struct consent_ask ask = named_ask(s);
+    const struct consent_ask ask = fixture_named_ask(s);
     bool repeated;
 
     return exchange_consent_repeat(s->ngo, &ask, id, &repeated, &s->err) &&
