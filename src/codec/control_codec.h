@@ -59,7 +59,7 @@ enum control_kind {
 
 const char *control_kind_name(uint16_t kind); /* "referral accept"; "?" for an unknown one */
 
-#define CONTROL_NUMBER_SIZE  4 /* bytes of the request's number before the message */
+#define CONTROL_NUMBER_SIZE  4  /* bytes of the request's number before the message */
 #define CONTROL_NOTES_MAX    16 /* notes in a status */
 #define CONTROL_SENTENCE_MAX ERROR_TEXT_MAX
 
@@ -388,8 +388,9 @@ struct control_consent {
     uint32_t interpreter;
     uint32_t seen_alone;
     bool told_irreversible;
-    bool sealed;    /* the node is stopped: what would stand in GRANTS and below is not read */
-    bool for_adult; /* shown: as in control_consent_recorded */
+    bool sealed;       /* the node is stopped: what would stand in GRANTS and below is not read */
+    bool for_adult;    /* shown: as in control_consent_recorded */
+    int64_t erased_ms; /* when its key was destroyed here; 0: it is not */
 };
 
 /* --- referrals --- */
@@ -467,6 +468,7 @@ struct control_referral {
     int64_t next_try_ms; /* of what waits */
     uint32_t waits;      /* enum message_kind; 0: nothing does */
     bool sealed;         /* the node is stopped: urgency, purpose, services, sections, due and overdue are not known */
+    int64_t erased_ms;   /* when the key of what was asked was destroyed here; 0: it is not */
 };
 
 struct control_referral_show_ask {

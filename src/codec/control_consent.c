@@ -103,6 +103,7 @@ static const struct table_field consent_fields[] = {
     FIELD(35, TABLE_BOOL, told_irreversible, 0, 0),
     FIELD(36, TABLE_BOOL, sealed, 0, 0),
     FIELD(37, TABLE_BOOL, for_adult, 0, 0),
+    FIELD(38, TABLE_TIME, erased_ms, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

@@ -293,11 +293,12 @@ struct consent_summary {
     struct ident case_id; /* zeros: it came with data from another agency */
     struct address agency;
     struct address recipient;
-    uint32_t until;       /* unix day, last one included */
-    uint32_t progress;    /* enum consent_progress */
-    section_set sections; /* over all grants */
-    uint32_t purposes;    /* bit n: enum purpose n */
-    int64_t given_at_ms;
+    uint32_t until;             /* unix day, last one included */
+    uint32_t progress;          /* enum consent_progress */
+    section_set sections;       /* over all grants */
+    uint32_t purposes;          /* bit n: enum purpose n */
+    int64_t given_at_ms;        /* once erased, when it was recorded; 0: that is not known here */
+    int64_t erased_ms;          /* when its key was destroyed here; 0: it is not */
     const struct grant *grants; /* as recorded, until the tick ends; NULL: erased, or the node is stopped */
     size_t grant_count;
     const struct consent_given *given; /* the same */
@@ -414,8 +415,9 @@ struct referral_summary {
     enum arrival arrival;    /* of its first message */
     int64_t arrival_ms;      /* when they said that it did not arrive; 0: they did not */
     bool by_hand;            /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
-    bool lost_there; /* the log of the other agency began anew after it: that agency does not know it any more */
-    bool sealed;     /* not read, urgency, purpose, services, sections and DUE_MS: stopped, or E-KEY-21 */
+    bool lost_there;   /* the log of the other agency began anew after it: that agency does not know it any more */
+    bool sealed;       /* not read, urgency, purpose, services, sections and DUE_MS: stopped, or E-KEY-21 */
+    int64_t erased_ms; /* when the key that opens these was destroyed here; 0: it is not */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,

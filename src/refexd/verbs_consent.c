@@ -34,6 +34,7 @@ static struct control_consent line_of(const struct consent_summary *s)
         .asked = s->asked,
         .sealed = s->sealed,
         .for_adult = s->for_adult,
+        .erased_ms = s->erased_ms,
     };
 }
 

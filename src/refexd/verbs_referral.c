@@ -90,6 +90,7 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .next_try_ms = s->next_try_ms,
         .waits = s->waits,
         .sealed = s->sealed,
+        .erased_ms = s->erased_ms,
     };
 }
 

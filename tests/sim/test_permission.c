@@ -608,31 +608,49 @@ static void test_due_times_are_read_at_start_and_kept_as_referrals_end(void **st
     fixture_end(&s);
 }
 
-static void test_after_an_erasure_both_lists_say_only_that(void **state)
+static void test_after_an_erasure_both_lists_say_only_that_and_when(void **state)
 {
     struct referral_summary here;
     struct consent_summary there;
     struct fixture s;
+    int64_t given_ms;
+    int64_t erased_ms;
 
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = false}, &s.sent, &s.err));
     fixture_settle(&s);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &there, &s.err));
+    given_ms = there.given_at_ms;
+    assert_int_equal(there.erased_ms, 0);
+    assert_int_equal(summary_of(s.ngo, &s.sent.referral).erased_ms, 0);
+    world_advance(s.w, HOURS);
+    erased_ms = world_now(s.w);
     assert_true(fixture_withdraw(&s, true));
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &there, &s.err));
+    assert_int_equal(there.progress, CONSENT_ERASING);
+    assert_int_equal(there.erased_ms, 0); /* its key is still there */
+    assert_int_equal(summary_of(s.ngo, &s.sent.referral).erased_ms, 0);
     fixture_settle(&s);
 
     here = summary_of(s.ngo, &s.sent.referral);
     assert_int_equal(here.state, REFERRAL_ERASED);
+    assert_in_range(here.erased_ms, erased_ms, erased_ms + 10 * MINUTES);
     assert_int_equal(here.services | here.shared | here.offered | here.urgency | here.purpose, 0);
     assert_int_equal(here.due_ms, 0);
     here = summary_of(s.mission, &s.sent.referral);
     assert_int_equal(here.state, REFERRAL_ERASED);
+    assert_in_range(here.erased_ms, erased_ms, erased_ms + 10 * MINUTES);
     assert_int_equal(here.services | here.shared | here.offered | here.urgency | here.purpose, 0);
     assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
     assert_int_equal(there.progress, CONSENT_ERASED);
     assert_int_equal(there.sections | there.purposes | there.until, 0);
+    assert_in_range(there.erased_ms, erased_ms, erased_ms + 10 * MINUTES);
+    assert_int_equal(there.given_at_ms, 0);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &there, &s.err));
     assert_int_equal(there.sections | there.purposes | there.until, 0);
+    assert_in_range(there.erased_ms, erased_ms, erased_ms + 10 * MINUTES);
+    assert_int_equal(there.given_at_ms, given_ms); /* its record stays */
     assert_int_equal(there.answered_erased, BIT(TRIAGE));
     world_crash(s.w, NGO);
     assert_false(has_sealed_bytes(&s, NGO));
@@ -663,7 +681,7 @@ int main(void)
         cmocka_unit_test(test_what_is_overdue_is_known_though_no_column_says_it),
         cmocka_unit_test(test_due_times_are_read_at_start_and_kept_as_referrals_end),
         cmocka_unit_test(test_an_answer_lies_under_the_consent_at_both_ends),
-        cmocka_unit_test(test_after_an_erasure_both_lists_say_only_that),
+        cmocka_unit_test(test_after_an_erasure_both_lists_say_only_that_and_when),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

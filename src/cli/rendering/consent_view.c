@@ -18,10 +18,28 @@ static const char *state_word(const struct control_consent *s)
     return s->nothing_held ? "nothing-held" : consent_progress_name((enum consent_progress)s->progress);
 }
 
-/* A refusal does not end. */
-static void write_until(const struct control_consent *s, char out[static 11])
+static bool is_erased(const struct control_consent *s)
 {
-    render_day(s->progress == CONSENT_SAID_NO ? 0 : s->until, out);
+    return s->progress == CONSENT_ERASED || s->progress == CONSENT_ERASING;
+}
+
+/* Why what was agreed is not shown, in a word; NULL: it is, or it is a no, which agrees to nothing. */
+static const char *hidden(const struct control_consent *s)
+{
+    if (is_erased(s))
+        return s->nothing_held ? "never here" : "erased";
+    if (s->sealed)
+        return "sealed";
+    return s->sections == 0 && s->purposes == 0 && s->progress != CONSENT_SAID_NO ? "unreadable" : NULL;
+}
+
+/* "erased 2026-11-29 04:40 UTC" */
+static void write_state(const struct control_consent *s, struct bytes *out)
+{
+    char at[RENDER_TIME];
+
+    render_time(s->erased_ms, at);
+    bytes_printf(out, "%s%s%s", state_word(s), s->erased_ms != 0 ? " " : "", s->erased_ms != 0 ? at : "");
 }
 
 static void write_purposes(uint32_t purposes, struct bytes *out)
@@ -88,10 +106,16 @@ static void write_json_line(const struct control_consent *s, const struct consen
     json_line_text(&j, "agency", s->agency.text);
     json_line_text(&j, "recipient", s->recipient.text);
     json_line_text(&j, "state", state_word(s));
-    render_json_sections(&j, "sections", s->sections);
-    write_json_purposes(&j, s);
-    render_json_time(&j, "given_at", s->given_at_ms);
-    render_json_day(&j, "until", s->progress == CONSENT_SAID_NO ? 0 : s->until);
+    if (hidden(s) == NULL) { /* an empty list would say that she agreed to nothing */
+        render_json_sections(&j, "sections", s->sections);
+        write_json_purposes(&j, s);
+    }
+    if (s->given_at_ms != 0)
+        render_json_time(&j, "given_at", s->given_at_ms);
+    if (!is_erased(s)) /* a refusal does not end */
+        render_json_day(&j, "until", s->progress == CONSENT_SAID_NO ? 0 : s->until);
+    if (s->erased_ms != 0)
+        render_json_time(&j, "erased_at", s->erased_ms);
     json_line_text(&j, "told", has_told(s) ? told_name((enum told)s->told) : NULL);
     render_json_time(&j, "told_since", s->told_since_ms);
     json_line_bool(&j, "asked", s->asked);
@@ -114,7 +138,7 @@ static void write_json_line(const struct control_consent *s, const struct consen
     render_json_sections(&j, "answered_kept", s->answered_kept);
     if (s->sealed)
         json_line_bool(&j, "sealed", true);
-    if (t != NULL)
+    if (t != NULL && hidden(s) == NULL)
         consent_terms_json(t, &j);
     render_json_end(&j);
 }
@@ -134,19 +158,27 @@ void consent_view_json(const struct control_consent *s, struct bytes *line)
 void consent_view_row(const struct control_consent *s, struct render_table *t)
 {
     struct bytes purposes = {0};
+    struct bytes state = {0};
     char id[IDENT_TEXT];
     char until[11];
 
     ident_write(&s->consent, id);
-    write_until(s, until);
+    render_day(s->progress == CONSENT_SAID_NO ? 0 : s->until, until);
     write_purposes(s->purposes, &purposes);
+    write_state(s, &state);
     render_cell(t, id);
     render_cell(t, s->recipient.text);
-    render_cell(t, state_word(s));
-    render_cell(t, until);
-    render_cell_view(t, bytes_view(&purposes));
-    render_cell_sections(t, s->sections);
+    render_cell_view(t, bytes_view(&state));
+    render_cell(t, is_erased(s) ? hidden(s) : until);
+    if (hidden(s) != NULL) {
+        render_cell(t, hidden(s));
+        render_cell(t, hidden(s));
+    } else {
+        render_cell_view(t, bytes_view(&purposes));
+        render_cell_sections(t, s->sections);
+    }
     bytes_fini(&purposes);
+    bytes_fini(&state);
 }
 
 /* "triage,identity for services"; without sections only that she may be referred. */
@@ -154,6 +186,10 @@ static void write_what(const struct control_consent *s, struct bytes *out)
 {
     struct bytes purposes = {0};
 
+    if (hidden(s) != NULL) {
+        bytes_printf(out, "what she agreed to is not known here (%s)", hidden(s));
+        return;
+    }
     write_purposes(s->purposes, &purposes);
     section_set_write(s->sections, out);
     if (s->sections == 0)
@@ -168,8 +204,8 @@ static void print_sections(const char *title, section_set set)
     struct bytes names = {0};
 
     section_set_write(set, &names);
-    (void)printf("%s%.*s\n", title, names.size > 0 ? (int)names.size : 1,
-                 names.size > 0 ? (const char *)names.at : "-");
+    (void)printf("%s%.*s\n", title, names.size > 0 ? (int)names.size : 4,
+                 names.size > 0 ? (const char *)names.at : "none");
     bytes_fini(&names);
 }
 
@@ -257,28 +293,59 @@ static void print_told(const struct control_consent *s)
     print_sections("            kept there: ", s->answered_kept);
 }
 
-void consent_view_print(const struct control_consent *s)
+/* What she agreed to, in short; each line where it is known. */
+static void print_agreed(const struct control_consent *s)
 {
-    const struct consent_terms terms = terms_of(s);
     struct bytes purposes = {0};
-    char id[IDENT_TEXT];
-    char given[RENDER_TIME];
     char until[11];
 
-    ident_write(&s->consent, id);
-    render_time(s->given_at_ms, given);
-    write_until(s, until);
     write_purposes(s->purposes, &purposes);
-    if (purposes.size == 0)
-        bytes_append_u8(&purposes, '-');
-    (void)printf("consent     %s, %s\ntaken by    %s, %s\nfor         %s\npurposes    %.*s\nuntil       %s\n", id,
-                 state_word(s), s->agency.text, given, s->recipient.text, (int)purposes.size, (const char *)purposes.at,
-                 until);
-    print_sections("sections    ", s->sections);
-    if (s->sealed)
+    render_day(s->until, until);
+    if (s->progress == CONSENT_SAID_NO) {
+        (void)puts("says        no, to that agency and for everything; a no does not end");
+    } else {
+        if (hidden(s) == NULL)
+            (void)printf("purposes    %.*s\n", (int)purposes.size, (const char *)purposes.at);
+        if (!is_erased(s))
+            (void)printf("until       %s\n", until);
+        if (hidden(s) == NULL)
+            print_sections("sections    ", s->sections);
+    }
+    bytes_fini(&purposes);
+}
+
+/* Why more is not known of it. */
+static void print_hidden(const struct control_consent *s)
+{
+    char at[RENDER_TIME];
+
+    render_time(s->erased_ms, at);
+    if (is_erased(s) && s->nothing_held)
+        (void)puts("never here  its agency withdrew it, and nothing came under it: what was agreed is not known here");
+    else if (is_erased(s))
+        (void)printf("erased      %s: to what she agreed, until when and how cannot be known here any more.\n"
+                     "            What is left of it stands here and in the audit log\n",
+                     s->erased_ms != 0 ? at : "now");
+    else if (s->sealed)
         (void)puts(
             "sealed      what she agreed to, and how, is not read while the node is stopped. Start it: refex node run\n"
             "            (While it runs: the disk does not give its key, E-KEY-21.)");
+    else if (hidden(s) != NULL)
+        (void)puts("not read    what she agreed to does not open, or is not as the audit log says");
+}
+
+void consent_view_print(const struct control_consent *s)
+{
+    const struct consent_terms terms = terms_of(s);
+    char id[IDENT_TEXT];
+    char given[RENDER_TIME];
+
+    ident_write(&s->consent, id);
+    render_time(s->given_at_ms, given);
+    (void)printf("consent     %s, %s\ntaken by    %s%s%s\nfor         %s\n", id, state_word(s), s->agency.text,
+                 s->given_at_ms != 0 ? ", " : "", s->given_at_ms != 0 ? given : "", s->recipient.text);
+    print_agreed(s);
+    print_hidden(s);
     consent_terms_print(&terms, stdout);
     if (s->shut)
         (void)puts(
@@ -290,7 +357,6 @@ void consent_view_print(const struct control_consent *s)
             "not destroyed here: somebody changed the database, and which of this node's keys opens what lies under\n"
             "            it is not known any more");
     print_told(s);
-    bytes_fini(&purposes);
 }
 
 /* --- what withdrawing does --- */

@@ -17,10 +17,15 @@ static void write_services(uint32_t services, struct bytes *out)
             bytes_printf(out, "%s%s", out->size > 0 ? "," : "", service_name(s));
 }
 
-/* What was asked cannot be read once the consent was withdrawn. */
-static const char *urgency_word(const struct control_referral *r)
+/* Why what was asked is not shown, in a word; NULL: it is. */
+static const char *hidden(const struct control_referral *r)
 {
-    return r->urgency != 0 ? urgency_name(r->urgency) : "-";
+    if (r->urgency != 0)
+        return NULL;
+    return r->state == REFERRAL_ERASED    ? "erased"
+           : r->sealed                    ? "sealed"
+           : r->state == REFERRAL_STOPPED ? "stopped"
+                                          : "unreadable";
 }
 
 static void write_state(const struct control_referral *r, struct bytes *out)
@@ -41,7 +46,10 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
     ident_write(&r->referral, id);
     render_time(r->due_ms, due);
     render_time(r->next_try_ms, next);
-    write_services(r->services, &services);
+    if (hidden(r) != NULL)
+        bytes_append_text(&services, hidden(r));
+    else
+        write_services(r->services, &services);
     write_state(r, &state);
     render_cell(t, id);
     render_cell(t, direction_name(r));
@@ -49,12 +57,31 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
     render_cell_view(t, bytes_view(&state));
     render_cell(t, r->hold != HOLD_NONE ? hold_name(r->hold) : "-");
     render_cell(t, next);
-    render_cell(t, urgency_word(r));
-    render_cell(t, due);
+    render_cell(t, hidden(r) != NULL ? hidden(r) : urgency_name(r->urgency));
+    render_cell(t, hidden(r) != NULL ? hidden(r) : due);
     render_cell_view(t, bytes_view(&services));
-    render_cell_sections(t, r->shared);
+    if (hidden(r) != NULL)
+        render_cell(t, hidden(r));
+    else
+        render_cell_sections(t, r->shared);
     bytes_fini(&services);
     bytes_fini(&state);
+}
+
+/* What is not read is left out: an empty list would say that there was nothing. */
+static void json_asked(const struct control_referral *r, struct json_line *j)
+{
+    json_line_text(j, "urgency", urgency_name(r->urgency));
+    json_line_text(j, "purpose", r->purpose != 0 ? purpose_name((enum purpose)r->purpose) : NULL);
+    json_line_array(j, "services");
+    for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
+        if ((r->services & UINT32_C(1) << s) != 0)
+            json_line_text(j, NULL, service_name(s));
+    json_line_close(j);
+    render_json_time(j, "due", r->due_ms);
+    render_json_sections(j, "shared", r->shared);
+    render_json_sections(j, "offered", r->offered);
+    json_line_bool(j, "offer_unnamed", r->unnamed);
 }
 
 static void json_members(const struct control_referral *r, struct json_line *j)
@@ -65,24 +92,17 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     render_json_ident(j, "case", &r->case_id);
     json_line_text(j, "kind", message_kind_name(r->kind));
     json_line_text(j, "state", referral_state_name(r->state));
-    json_line_text(j, "urgency", r->urgency != 0 ? urgency_name(r->urgency) : NULL);
-    json_line_text(j, "purpose", r->purpose != 0 ? purpose_name((enum purpose)r->purpose) : NULL);
-    json_line_array(j, "services");
-    for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
-        if ((r->services & UINT32_C(1) << s) != 0)
-            json_line_text(j, NULL, service_name(s));
-    json_line_close(j);
     render_json_time(j, "made", r->made_ms);
-    render_json_time(j, "due", r->due_ms);
     if (r->sealed) {
         json_line_null(j, "overdue");
         json_line_bool(j, "sealed", true);
     } else {
         json_line_bool(j, "overdue", r->overdue);
     }
-    render_json_sections(j, "shared", r->shared);
-    render_json_sections(j, "offered", r->offered);
-    json_line_bool(j, "offer_unnamed", r->unnamed);
+    if (hidden(r) == NULL)
+        json_asked(r, j);
+    if (r->erased_ms != 0)
+        render_json_time(j, "erased_at", r->erased_ms);
     json_line_bool(j, "lost_there", r->lost_there);
     json_line_bool(j, "by_hand", r->by_hand);
     render_json_ident(j, "message", &r->message);
@@ -185,6 +205,37 @@ static void print_lost(const struct control_referral *r)
                    "          (`refex status` lists it until you say that you did)");
 }
 
+/* "referral: SHELTER,MEDICAL", how urgent, by when; or why that is not known. */
+static void print_request(const struct control_referral *r)
+{
+    static const char not_read[] =
+        "sealed    what was asked, and by when it is to be answered, is not read while the node is stopped.\n"
+        "          Start it: refex node run (While it runs: the disk does not give its key, E-KEY-21.)";
+    static const char stopped[] = "stopped   her consent was withdrawn: what was asked is not read any more";
+    static const char unreadable[] =
+        "not read  what was asked does not open: tell the operator (refex status names its consent)";
+    struct bytes services = {0};
+    char at[RENDER_TIME];
+
+    write_services(r->services, &services);
+    (void)printf("asks      %s%s%.*s\n", message_kind_name(r->kind), services.size > 0 ? ": " : "", (int)services.size,
+                 services.size > 0 ? (const char *)services.at : "");
+    bytes_fini(&services);
+    if (hidden(r) == NULL) {
+        render_time(r->due_ms, at);
+        (void)printf("urgency   %s, due %s\n", urgency_name(r->urgency), at);
+        return;
+    }
+    render_time(r->erased_ms, at);
+    if (r->state == REFERRAL_ERASED)
+        (void)printf(
+            "erased    %s: what was asked, how urgent it was and what was shared cannot be known here any more.\n"
+            "          What is left of it stands here and in the audit log\n",
+            r->erased_ms != 0 ? at : "now");
+    else
+        (void)puts(r->sealed ? not_read : r->state == REFERRAL_STOPPED ? stopped : unreadable);
+}
+
 static void print_timeline(const struct control_referral_detail *d)
 {
     char at[RENDER_TIME];
@@ -212,29 +263,19 @@ static void print_timeline(const struct control_referral_detail *d)
 void referral_view_print(const struct control_referral_detail *d, const struct case_view *view)
 {
     const struct control_referral *r = &d->summary;
-    struct bytes services = {0};
     struct bytes state = {0};
     char id[IDENT_TEXT];
     char made[RENDER_TIME];
-    char due[RENDER_TIME];
     const char *reason = r->state != REFERRAL_DECLINED ? ""
                          : d->reason != 0              ? decline_reason_name((enum decline_reason)d->reason)
                                                        : "why is sealed: a running node shows it";
 
     ident_write(&r->referral, id);
     render_time(r->made_ms, made);
-    render_time(r->due_ms, due);
-    write_services(r->services, &services);
     write_state(r, &state);
-    (void)printf("referral  %s, %s %s\nstate     %.*s%s%s\nasks      %s: %.*s\nurgency   %s, due %s\nmade      %s\n",
-                 id, r->direction == 1 ? "to" : "from", r->peer.text, (int)state.size, (const char *)state.at,
-                 reason[0] != 0 ? ": " : "", reason, message_kind_name(r->kind),
-                 services.size > 0 ? (int)services.size : 1, services.size > 0 ? (const char *)services.at : "-",
-                 urgency_word(r), due, made);
-    if (r->sealed)
-        (void)puts(
-            "sealed    what was asked, and by when it is to be answered, is not read while the node is stopped.\n"
-            "          Start it: refex node run (While it runs: the disk does not give its key, E-KEY-21.)");
+    (void)printf("referral  %s, %s %s\nstate     %.*s%s%s\nmade      %s\n", id, r->direction == 1 ? "to" : "from",
+                 r->peer.text, (int)state.size, (const char *)state.at, reason[0] != 0 ? ": " : "", reason, made);
+    print_request(r);
     if (r->hold != HOLD_NONE) {
         (void)printf("waits     the %s\n", message_kind_name((enum message_kind)r->waits));
         render_hold("reason    ", "lifted by ", "next try  ",
@@ -255,6 +296,5 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     print_timeline(d);
     if (view != NULL)
         case_view_print(view);
-    bytes_fini(&services);
     bytes_fini(&state);
 }

@@ -10,6 +10,7 @@
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/waiting.h"
 #include "store/case_store.h"
+#include "store/consent_store.h"
 
 enum referral_state referral_summary_state(const struct referral_row *row, enum message_state message)
 {
@@ -70,6 +71,22 @@ static bool fill_wait(struct exchange *x, const struct referral_row *row, const 
     return true;
 }
 
+/* When the key that opened what was asked was destroyed: that of its consent. */
+static bool fill_erased(struct exchange *x, const struct referral_row *row, struct referral_summary *out,
+                        struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    if (row->state != REFERRAL_ERASED)
+        return true;
+    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+        return false;
+    if (found && consent.progress == CONSENT_ERASED)
+        out->erased_ms = consent.changed_ms;
+    return true;
+}
+
 static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                  enum message_state first, struct referral_summary *out, struct error *err)
 {
@@ -100,7 +117,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
     out->unnamed = is_unnamed(out, row);
     out->overdue =
         referral_state_is_open(out->state) && due_times_is_over(x->due_times, row->number, tick_record_ms(x));
-    if (!fill_by_hand(x, row, peer, out, err) || !fill_wait(x, row, peer, out, err) ||
+    if (!fill_erased(x, row, out, err) || !fill_by_hand(x, row, peer, out, err) || !fill_wait(x, row, peer, out, err) ||
         !message_store_get(x->db, row->message, &found, &m, err))
         return false;
     if (found) {

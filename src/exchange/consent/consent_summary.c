@@ -2,6 +2,7 @@
 #include "exchange/exchange.h"
 
 #include "codec/body_codec.h"
+#include "codec/record_codec.h"
 #include "exchange/cases/case_age.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
@@ -22,6 +23,7 @@
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 #include "store/case_store.h"
+#include "store/log_store.h"
 
 /* What went and came under a consent. */
 struct message_look {
@@ -67,12 +69,33 @@ static bool look_under_consent(void *cookie, const struct message_row *m, struct
     return true;
 }
 
-/* Of one that is erased nothing is said but that, for whom it was, and what its recipient stated. */
-static bool hide_erased(struct consent_summary *out)
+/* When it was recorded here, by the log; 0 where its row does not name that record. */
+static bool fill_recorded(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
+                          struct error *err)
 {
-    if (out->progress == CONSENT_ERASED || out->progress == CONSENT_ERASING)
-        out->until = out->erase_from = 0;
-    return true;
+    struct bytes stored = {0};
+    struct record r;
+    bool found;
+    bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err) &&
+              (!found || record_decode(bytes_view(&stored), &x->tick_arena, &r, err));
+
+    if (ok && found && r.kind == RECORD_CONSENT && ident_equal(&r.consent.consent, &row->id))
+        out->given_at_ms = r.time_ms;
+    bytes_fini(&stored);
+    return ok;
+}
+
+/* Of one that is erased nothing is said but that, when, for whom it was, when it was taken here, and what its recipient
+ * stated. */
+static bool fill_erased(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
+                        struct error *err)
+{
+    if (row->progress != CONSENT_ERASED && row->progress != CONSENT_ERASING)
+        return true;
+    out->until = out->erase_from = 0;
+    if (row->progress == CONSENT_ERASED && !out->nothing_held)
+        out->erased_ms = row->changed_ms;
+    return row->case_number == 0 || fill_recorded(x, row, out, err);
 }
 
 static enum told told_by(const struct obligation_row *o, bool asked)
@@ -174,7 +197,7 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
     if (!message_store_walk_consent(x->db, row->number, look_under_consent, &a, err) || !fill_told(x, row, out, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
-        return hide_erased(out); /* its grants are sealed (read only), or erased */
+        return fill_erased(x, row, out, err); /* its grants are sealed (read only), or erased */
     if (own != NULL ? !open_own(x, row, own, &entry, err) : !consent_book_get(x, row->number, &entry, err))
         /* What is damaged is listed, and shut; a row that is to be made again is in no table yet. */
         return err->code == E_STO_04 || err->code == E_BUG_01;

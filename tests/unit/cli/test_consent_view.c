@@ -245,11 +245,118 @@ static void test_a_refusal_has_no_last_day(void **state)
     char *text = printed(&no);
 
     (void)state;
-    assert_non_null(strstr(text, "until       -\n"));
+    assert_non_null(strstr(text, "says        no, to that agency and for everything; a no does not end\n"));
+    assert_null(strstr(text, "until"));
     free(text);
     text = printed(&yes);
     assert_non_null(strstr(text, "until       2026-12-13\n"));
     free(text);
+}
+
+static char *listed(const struct control_consent *s)
+{
+    struct render_table t = {.columns = 6, .titles = consent_view_titles};
+    FILE *terminal = stdout;
+    size_t size;
+    char *text;
+
+    stdout = open_memstream(&text, &size);
+    assert_non_null(stdout);
+    consent_view_row(s, &t);
+    render_table_end(&t, "");
+    assert_int_equal(fclose(stdout), 0);
+    stdout = terminal;
+    return text;
+}
+
+static void assert_lists(const struct control_consent *s, const char *cells)
+{
+    char *text = listed(s);
+
+    if (strstr(text, cells) == NULL)
+        fail_msg("it does not list: %s\n%s", cells, text);
+    free(text);
+}
+
+static char *json_of(const struct control_consent *s)
+{
+    FILE *terminal = stdout;
+    struct bytes line = {0};
+    size_t size;
+    char *text;
+
+    stdout = open_memstream(&text, &size);
+    assert_non_null(stdout);
+    consent_view_json(s, &line);
+    assert_int_equal(fclose(stdout), 0);
+    stdout = terminal;
+    bytes_fini(&line);
+    return text;
+}
+
+static void assert_leaves_out(const struct control_consent *s, const char *const *members, size_t count)
+{
+    char *text = json_of(s);
+
+    for (size_t i = 0; i < count; i++)
+        if (strstr(text, members[i]) != NULL)
+            fail_msg("%s is nothing that is known: %s", members[i], text);
+    free(text);
+}
+
+static void test_of_what_is_erased_it_is_said_in_words_that_it_is_and_when(void **state)
+{
+    static const char *const gone[] = {"sections", "purposes", "\"until\"", "grants", "given\"", "warnings"};
+    struct control_consent s = {.consent = {{2}},
+                                .case_id = {{1}},
+                                .agency = {"ngo@nrm.example"},
+                                .recipient = {"police@nrm.example"},
+                                .progress = CONSENT_ERASED,
+                                .given_at_ms = SINCE,
+                                .erased_ms = SINCE};
+    char *text = printed(&s);
+
+    (void)state;
+    assert_non_null(strstr(text, "taken by    ngo@nrm.example, 2024-01-02 03:04 UTC\n"));
+    assert_non_null(strstr(text, "erased      2024-01-02 03:04 UTC: to what she agreed"));
+    assert_null(strstr(text, " -\n"));
+    assert_null(strstr(text, "purposes"));
+    free(text);
+    assert_lists(&s, "police@nrm.example  erased 2024-01-02 03:04 UTC  erased  erased    erased\n");
+    assert_json_has(&s, "\"given_at\":\"2024-01-02T03:04:05.000Z\",\"erased_at\":\"2024-01-02T03:04:05.000Z\"");
+    assert_leaves_out(&s, gone, sizeof gone / sizeof gone[0]);
+    s.progress = CONSENT_ERASING;
+    s.erased_ms = s.given_at_ms = 0;
+    assert_prints(&s, "taken by    ngo@nrm.example\n");
+    assert_prints(&s, "erased      now: ");
+    assert_lists(&s, "erasing  erased  erased    erased\n");
+    s.progress = CONSENT_ERASED;
+    s.nothing_held = true;
+    assert_prints(&s, "never here  its agency withdrew it, and nothing came under it");
+    assert_lists(&s, "nothing-held  never here  never here  never here\n");
+}
+
+static void test_of_what_is_not_read_it_is_said_why(void **state)
+{
+    static const char *const gone[] = {"sections", "purposes", "grants", "given"};
+    struct control_consent s = {.case_id = {{1}}, .progress = CONSENT_STANDS, .until = 19726, .sealed = true};
+    char *text;
+
+    (void)state;
+    assert_lists(&s, "stands  2024-01-04  sealed    sealed\n");
+    assert_leaves_out(&s, gone, sizeof gone / sizeof gone[0]);
+    s.sealed = false;
+    s.shut = true;
+    assert_prints(&s, "not read    what she agreed to does not open");
+    assert_lists(&s, "shut   2024-01-04  unreadable  unreadable\n");
+    assert_leaves_out(&s, gone, sizeof gone / sizeof gone[0]);
+    text = foretold(&s);
+    assert_non_null(strstr(text, "what she agreed to is not known here (unreadable)"));
+    free(text);
+    s.shut = false;
+    s.purposes = 1U << PURPOSE_SERVICES; /* she may be referred, and no more */
+    assert_prints(&s, "sections    none\n");
+    assert_lists(&s, "services  -\n");
 }
 
 int main(void)
@@ -265,6 +372,8 @@ int main(void)
         cmocka_unit_test(test_who_was_not_asked_is_not_said_to_be),
         cmocka_unit_test(test_police_that_cannot_be_told_sign_nothing),
         cmocka_unit_test(test_a_refusal_has_no_last_day),
+        cmocka_unit_test(test_of_what_is_erased_it_is_said_in_words_that_it_is_and_when),
+        cmocka_unit_test(test_of_what_is_not_read_it_is_said_why),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
