@@ -134,11 +134,9 @@ bool case_import_store_drop(struct db *db, struct error *err)
 
 /* --- sections ----------------------------------------------------------------------------------------------- */
 
-bool case_store_next_section(struct db *db, int64_t *number, struct error *err)
+int64_t case_store_next_section(struct db *db)
 {
-    (void)err;
-    *number = db->next.section++;
-    return true;
+    return db->next.section++;
 }
 
 bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,

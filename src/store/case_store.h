@@ -50,7 +50,7 @@ MUST_USE bool case_store_drop(struct db *db, int64_t number, struct error *err);
 
 /* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): get the
  * number, seal, then put. A section that the case has already is replaced, and its row gets this number. */
-MUST_USE bool case_store_next_section(struct db *db, int64_t *number, struct error *err);
+MUST_USE int64_t case_store_next_section(struct db *db);
 MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
                                      struct view sealed, struct error *err);
 typedef bool case_store_section_fn(void *cookie, int64_t number, enum section section, struct view sealed,

@@ -2,11 +2,9 @@
 
 #include "store/statement.h"
 
-bool consent_store_next_number(struct db *db, int64_t *number, struct error *err)
+int64_t consent_store_next_number(struct db *db)
 {
-    (void)err;
-    *number = db->next.consent++;
-    return true;
+    return db->next.consent++;
 }
 
 bool consent_store_add(struct db *db, const struct consent_row *row, struct view sealed, struct error *err)

@@ -24,7 +24,7 @@ struct consent_row {
     bool to_tell;             /* a withdrawal or an erasure statement is still to be made into a message */
 };
 
-MUST_USE bool consent_store_next_number(struct db *db, int64_t *number, struct error *err);
+MUST_USE int64_t consent_store_next_number(struct db *db);
 /* SEALED is bound to row->number from consent_store_next_number. */
 MUST_USE bool consent_store_add(struct db *db, const struct consent_row *row, struct view sealed, struct error *err);
 /* The consent ID that AGENCY took. */

@@ -4,11 +4,9 @@
 
 /* --- messages ----------------------------------------------------------------------------------------------- */
 
-bool message_store_next_number(struct db *db, int64_t *number, struct error *err)
+int64_t message_store_next_number(struct db *db)
 {
-    (void)err;
-    *number = db->next.message++;
-    return true;
+    return db->next.message++;
 }
 
 bool message_store_add(struct db *db, const struct message_row *row, struct error *err)

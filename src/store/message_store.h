@@ -41,7 +41,7 @@ struct message_row {
     int64_t missing_ms;  /* out: when the recipient last said that it has no such message; 0: it did not */
 };
 
-MUST_USE bool message_store_next_number(struct db *db, int64_t *number, struct error *err);
+MUST_USE int64_t message_store_next_number(struct db *db);
 MUST_USE bool message_store_add(struct db *db, const struct message_row *row, struct error *err);
 MUST_USE bool message_store_get(struct db *db, int64_t number, bool *found, struct message_row *out, struct error *err);
 MUST_USE bool message_store_find(struct db *db, enum direction direction, int64_t peer, const struct ident *id,

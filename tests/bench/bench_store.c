@@ -81,7 +81,7 @@ static void add_message(struct db *db, enum direction direction, uint64_t *size,
         .direction = direction, .peer = 1 + (int64_t)(next_random() % 8), .kind = MESSAGE_REFERRAL};
     struct referral_row referral = {.direction = direction, .sealed_size = 76};
 
-    assert_ok(message_store_next_number(db, &message.number, err), err);
+    message.number = message_store_next_number(db);
     make_ident(now_ms, &referral.id);
     referral.peer = message.peer;
     referral.case_number = 1;
@@ -135,7 +135,7 @@ static void run(struct db *db, const char *what, enum direction direction, uint6
     assert_ok(log_store_size(db, LOG_EXCHANGE, &size, &last_ms, err), err);
     for (uint64_t i = 0; i < messages; i += batch) {
         assert_ok(db_begin(db, err), err);
-        assert_ok(message_store_next_number(db, &first, err), err);
+        first = message_store_next_number(db);
         first++;
         for (uint64_t k = 0; k < batch; k++)
             add_message(db, direction, &size, now_ms++, err);

@@ -22,15 +22,10 @@ bool casebook_put_section(struct exchange *x, const struct case_row *row, enum s
                           struct error *err)
 {
     struct bytes sealed = {0};
-    struct cell where;
-    int64_t number;
-    bool ok;
-
-    if (!case_store_next_section(x->db, &number, err))
-        return false;
-    where = section_cell(row, number, section);
-    ok = vault_seal_cell(x->vault, &where, data, &sealed, err) &&
-         case_store_put_section(x->db, number, row->number, section, bytes_view(&sealed), err);
+    int64_t number = case_store_next_section(x->db);
+    struct cell where = section_cell(row, number, section);
+    bool ok = vault_seal_cell(x->vault, &where, data, &sealed, err) &&
+              case_store_put_section(x->db, number, row->number, section, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;
 }

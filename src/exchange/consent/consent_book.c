@@ -227,8 +227,9 @@ bool consent_book_add_row(struct exchange *x, struct consent_row *row, struct vi
     struct bytes sealed = {0};
     bool ok;
 
-    if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !consent_store_next_number(x->db, &row->number, err))
+    if (!vault_alloc_slot(x->vault, x->db, &row->slot, err))
         return false;
+    row->number = consent_store_next_number(x->db);
     x->consent_changes++;
     ok = consent_content_seal(x, row, content, &sealed, err) && consent_store_add(x->db, row, bytes_view(&sealed), err);
     bytes_fini(&sealed);

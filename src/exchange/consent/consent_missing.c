@@ -352,7 +352,7 @@ bool consent_missing_restore(struct exchange *x, struct consent_missing *m, stru
     bool ok = m->row.number == 0 || consent_store_get(x->db, m->row.number, &taken, &other, err);
 
     if (ok && (m->row.number == 0 || taken))
-        ok = consent_store_next_number(x->db, &m->row.number, err);
+        m->row.number = consent_store_next_number(x->db);
     else
         ok = ok && consent_store_content(x->db, m->row.number, &found, &sealed, err);
     ok = ok && consent_store_add(x->db, &m->row, bytes_view(&sealed), err);

@@ -290,14 +290,14 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
     row.erase_from = demanded_day(x, w);
     if (!record_told(x, &row, w, err))
         return false;
+    row.number = consent_store_next_number(x->db);
     if (is_held)
-        return consent_store_next_number(x->db, &row.number, err) &&
-               consent_store_add(x->db, &row, (struct view){0}, err);
+        return consent_store_add(x->db, &row, (struct view){0}, err);
     SOMETIMES(a_withdrawal_came_before_its_data);
     row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     x->consent_changes++;
-    return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
-           consent_store_add(x->db, &row, (struct view){0}, err) && withdrawal_owe_statement(x, &row, err);
+    return audit_append(x->audit, &r, NULL, err) && consent_store_add(x->db, &row, (struct view){0}, err) &&
+           withdrawal_owe_statement(x, &row, err);
 }
 
 bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, struct error *err)

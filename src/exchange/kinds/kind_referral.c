@@ -289,7 +289,8 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     if (!peers_get_or_add(x, &ask->to, &peer, err))
         return false;
     row.peer = peer.number;
-    if (!message_store_next_number(x->db, &row.message, err) || !referrals_add(x, &row, &item.referral, err))
+    row.message = message_store_next_number(x->db);
+    if (!referrals_add(x, &row, &item.referral, err))
         return false;
     item.number = row.message;
     if (!outbox_put(x, &item, err))

@@ -42,7 +42,8 @@ static bool release_batch(struct exchange *x, struct referral_draft *m, struct r
         return referral_draft_record_denied(x, m, row->purpose, some, denied, err);
     item.disclosure = d;
     row->shared |= some;
-    return message_store_next_number(x->db, &item.number, err) && outbox_put(x, &item, err);
+    item.number = message_store_next_number(x->db);
+    return outbox_put(x, &item, err);
 }
 
 bool kind_release_is_read(struct exchange *x, const struct referral_row *row, struct error *err)

@@ -171,8 +171,7 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         return false;
     row.consent = outcome == OUTCOME_STORED && in->consent != NULL ? in->consent->row.number : 0;
     received.consent = row.consent;
-    if (!message_store_next_number(x->db, &row.number, err))
-        return false;
+    row.number = message_store_next_number(x->db);
     received.message = row.number;
     if (outcome == OUTCOME_STORED && acts->find != NULL && !acts->find(x, &received, &row.referral, &row.consent, err))
         return false;

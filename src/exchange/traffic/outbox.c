@@ -105,7 +105,8 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
     if (d == NULL)
         return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_sentence(denied));
     item.disclosure = d;
-    return message_store_next_number(x->db, &item.number, err) && outbox_put(x, &item, err);
+    item.number = message_store_next_number(x->db);
+    return outbox_put(x, &item, err);
 }
 
 bool outbox_drop(struct exchange *x, int64_t number, enum denial why, struct error *err)
