@@ -5,6 +5,14 @@
 #include "codec/record_codec.h"
 #include "store/log_store.h"
 
+/* A time is never 0, nor before: a machine that has lost its time may say so. */
+static int64_t wall_ms(struct clock *clock)
+{
+    int64_t ms = clock_now_ms(clock);
+
+    return ms < 1 ? 1 : ms;
+}
+
 /* From the record's bytes, which the checkpoint covers; not from the column beside them. */
 static bool newest_of(struct db *db, enum log_id log, int64_t *out, struct error *err)
 {
@@ -35,9 +43,9 @@ bool trusted_time_begin(struct trusted_time *t, struct clock *clock, struct db *
     if (db != NULL && (!newest_of(db, LOG_EXCHANGE, &exchange, err) || !newest_of(db, LOG_HOUSE, &house, err)))
         return false;
     t->record_ms = house > exchange ? house : exchange;
-    t->base_ms = t->record_ms != 0 ? t->record_ms : clock_now_ms(clock);
+    t->base_ms = t->record_ms != 0 ? t->record_ms : wall_ms(clock);
     t->base_at = clock_steady_ms(clock);
-    t->start_ahead_ms = clock_now_ms(clock) - t->base_ms;
+    t->start_ahead_ms = wall_ms(clock) - t->base_ms;
     return true;
 }
 
@@ -48,7 +56,7 @@ int64_t trusted_time_ms(const struct trusted_time *t)
 
 int64_t trusted_time_wall_ms(const struct trusted_time *t)
 {
-    return clock_now_ms(t->clock);
+    return wall_ms(t->clock);
 }
 
 int64_t trusted_time_steady_ms(const struct trusted_time *t)
@@ -63,12 +71,12 @@ static bool is_ahead(int64_t wall, int64_t trusted)
 
 bool trusted_time_in_doubt(const struct trusted_time *t)
 {
-    return is_ahead(clock_now_ms(t->clock), trusted_time_ms(t));
+    return is_ahead(wall_ms(t->clock), trusted_time_ms(t));
 }
 
 bool trusted_time_may_tell(const struct trusted_time *t)
 {
-    int64_t ahead = clock_now_ms(t->clock) - trusted_time_ms(t);
+    int64_t ahead = wall_ms(t->clock) - trusted_time_ms(t);
     int64_t moved = ahead - t->start_ahead_ms;
 
     if (ahead <= TRUSTED_TIME_AHEAD_MS)
@@ -78,7 +86,7 @@ bool trusted_time_may_tell(const struct trusted_time *t)
 
 int64_t trusted_time_closing_ms(const struct trusted_time *t)
 {
-    int64_t wall = clock_now_ms(t->clock);
+    int64_t wall = wall_ms(t->clock);
     int64_t trusted = trusted_time_ms(t);
 
     return wall > trusted ? wall : trusted;
@@ -86,7 +94,7 @@ int64_t trusted_time_closing_ms(const struct trusted_time *t)
 
 bool trusted_time_destroying_ms(const struct trusted_time *t, int64_t *out)
 {
-    int64_t wall = clock_now_ms(t->clock);
+    int64_t wall = wall_ms(t->clock);
     int64_t trusted = trusted_time_ms(t);
 
     if (is_ahead(wall, trusted))
@@ -97,7 +105,7 @@ bool trusted_time_destroying_ms(const struct trusted_time *t, int64_t *out)
 
 int64_t trusted_time_record_ms(const struct trusted_time *t)
 {
-    int64_t wall = clock_now_ms(t->clock);
+    int64_t wall = wall_ms(t->clock);
     int64_t trusted = trusted_time_ms(t);
 
     if (is_ahead(wall, trusted) || is_ahead(trusted, wall))
@@ -116,7 +124,7 @@ void trusted_time_recorded(struct trusted_time *t, int64_t ms)
 
 void trusted_time_accept(struct trusted_time *t)
 {
-    t->base_ms = clock_now_ms(t->clock);
+    t->base_ms = wall_ms(t->clock);
     t->base_at = clock_steady_ms(t->clock);
     t->record_ms = t->base_ms;
 }

@@ -29,7 +29,7 @@ struct trusted_time {
 MUST_USE bool trusted_time_begin(struct trusted_time *t, struct clock *clock, struct db *db, struct error *err);
 
 int64_t trusted_time_ms(const struct trusted_time *t);
-/* By the wall clock; for peers and people only. */
+/* By the wall clock, at least 1; for peers and people only. */
 int64_t trusted_time_wall_ms(const struct trusted_time *t);
 /* By the steady clock: for pauses within this process. */
 int64_t trusted_time_steady_ms(const struct trusted_time *t);

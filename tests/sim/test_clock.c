@@ -10,6 +10,7 @@
 #include "codec/peer_codec.h"
 #include "crypto/random.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -210,6 +211,31 @@ static void test_a_newer_directory_is_taken_while_the_log_is_behind_the_federati
     assert_int_equal(s.err.code, E_FED_46);
     world_tick(s.w, NGO);
     bytes_fini(&note);
+    end(&s);
+}
+
+/* A machine that has lost its time may show one of before 1970, which is none that a record can carry. */
+static void test_a_clock_before_1970_ends_no_node_though_it_is_confirmed(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    start_ahead(&s, NGO, 3 * DAY_MS);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    world_set_clock(s.w, NGO, -world_now(s.w) - DAY_MS);
+    world_tick(s.w, NGO); /* the doubt ends */
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 2);
+    start_ahead(&s, NGO, -world_now(s.w) - DAY_MS);
+    assert_int_equal(clock_of(&s, NGO).clock_ms, 1);
+    confirm(&s);
+    assert_int_equal(recorded_last(&s, NGO), 1);
+    assert_true(people_log_is_good(s.ngo));
+    start_ahead(&s, NGO, 0);
+    confirm(&s);
+    refer(&s);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     end(&s);
 }
 
@@ -910,6 +936,45 @@ static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **sta
     }
 }
 
+/* Its machine may be anybody's: nobody vouches for its key. */
+static void test_who_is_listed_without_a_key_has_no_word_on_a_clock(void **state)
+{
+    static const struct view junk = {(const uint8_t *)"no certificate", 14};
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3);
+    assert_int_equal(clock_of(&s, NGO).peers, 2);
+    world_list_with(s.w, SHELTER, junk);
+    world_tick(s.w, NGO);
+    assert_int_equal(clock_of(&s, NGO).peers, 1);
+    world_crash(s.w, NGO);
+    world_advance(s.w, 3 * DAY_MS);
+    start_ahead(&s, NGO, 0);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_false(clock_of(&s, NGO).in_doubt); /* the mission is the only one that can be asked */
+    end(&s);
+}
+
+static void test_more_clocks_that_differ_than_are_named_are_counted(void **state)
+{
+    struct fixture s;
+    struct link link;
+
+    (void)state;
+    begin(&s);
+    world_link(s.w, NGO, MISSION);
+    link = *s.ngo->links;
+    for (int i = 0; i < BOUND_NAMED + 2; i++) {
+        link.peer = 100 + i;
+        clock_doubt_heard(s.ngo, &link, (world_now(s.w) + HOURS) / 1000);
+    }
+    assert_int_equal(clock_of(&s, NGO).differ_count, BOUND_NAMED);
+    assert_int_equal(clock_of(&s, NGO).differ_more, 2);
+    end(&s);
+}
+
 static uint32_t sealing_until(struct fixture *s)
 {
     struct node_status status;
@@ -950,6 +1015,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_starts_whatever_clock_was_confirmed_before),
         cmocka_unit_test(test_peers_undo_a_wrong_confirmation),
+        cmocka_unit_test(test_a_clock_before_1970_ends_no_node_though_it_is_confirmed),
         cmocka_unit_test(test_a_stopped_node_is_read_whatever_clock_was_confirmed_before),
         cmocka_unit_test(test_a_newer_directory_is_taken_while_the_log_is_behind_the_federation),
         cmocka_unit_test(test_no_last_day_is_counted_from_a_clock_that_the_log_denies),
@@ -983,6 +1049,8 @@ int main(void)
         cmocka_unit_test(test_a_key_hold_does_not_end_in_a_doubt),
         cmocka_unit_test(test_an_answer_of_before_the_doubt_does_not_count),
         cmocka_unit_test(test_a_clock_that_differs_by_more_than_the_bound_is_named),
+        cmocka_unit_test(test_who_is_listed_without_a_key_has_no_word_on_a_clock),
+        cmocka_unit_test(test_more_clocks_that_differ_than_are_named_are_counted),
         cmocka_unit_test(test_a_clock_in_doubt_for_months_ends_no_node),
     };
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "crypto/random.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
@@ -260,6 +261,25 @@ static void test_a_key_is_confirmed_by_its_whole_fingerprint_of_a_listed_agency(
     end(&s);
 }
 
+/* A stopped node takes no key: none is held, then. */
+static void test_whose_key_was_not_taken_yet_counts_among_who_can_be_asked_for_the_time(void **state)
+{
+    struct exchange_options options = {.clock = &clock_real, .random = &random_real, .read_only = true};
+    struct node_status status;
+    struct exchange *reader;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 77, 2, NULL);
+    options.home = world_home(s.w, NGO);
+    fixture_edit_down(&s, NGO, "DELETE FROM peer");
+    world_must(exchange_open(&options, &reader, &s.err), &s.err, "read a stopped node");
+    assert_true(exchange_status(reader, &status, &s.err));
+    assert_int_equal(status.clock.peers, 1);
+    exchange_close(reader);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_whichever_statement_fails_a_hold_of_the_future_is_of_now_in_the_end),
         cmocka_unit_test(test_who_is_listed_without_a_certificate_is_saved_for_and_its_first_key_is_taken),
         cmocka_unit_test(test_a_key_is_confirmed_by_its_whole_fingerprint_of_a_listed_agency),
+        cmocka_unit_test(test_whose_key_was_not_taken_yet_counts_among_who_can_be_asked_for_the_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,15 @@ static uint64_t directory_of(struct world *w, size_t i)
     return status.directory_sequence;
 }
 
+static int64_t alone_ms(struct world *w, size_t i)
+{
+    struct node_status status;
+    struct error err;
+
+    assert_true(exchange_status(world_node(w, i), &status, &err));
+    return status.alone_ms;
+}
+
 static void assert_all_have(struct world *w, uint64_t sequence)
 {
     for (size_t i = 0; i < WORLD_NODES; i++)
@@ -55,6 +64,26 @@ static void test_also_where_the_directory_of_all_has_ended(void **state)
     world_publish_to(w, 2);
     world_run_ms(w, HOURS);
     assert_all_have(w, 2);
+    world_free(w);
+}
+
+/* A ring stands, so that nobody dials for minutes: but at the end of the directory. */
+static void test_each_asks_all_others_as_soon_as_the_directory_has_ended(void **state)
+{
+    struct node_status status;
+    struct error err;
+    struct world *w = world_new(14, WORLD_NODES);
+    int64_t end;
+
+    (void)state;
+    assert_true(exchange_status(world_node(w, 0), &status, &err));
+    end = status.directory_hard_expiry_ms;
+    world_run_ms(w, HOURS);
+    world_advance(w, end - world_now(w) - MINUTES);
+    world_run_ms(w, MINUTES - 1000);
+    assert_true(world_links(w) < WORLD_NODES * (WORLD_NODES - 1) / 2);
+    world_run_ms(w, 2 * MINUTES);
+    assert_int_equal(world_links(w), WORLD_NODES * (WORLD_NODES - 1) / 2);
     world_free(w);
 }
 
@@ -197,11 +226,49 @@ static void test_where_neither_can_dial_a_referral_is_refused_by_name(void **sta
     fixture_end(&s);
 }
 
+/* Through whom it would be reached is not built: it is dialled by nobody, and dials nobody. */
+static void test_who_is_reached_by_a_relay_alone_dials_nobody_and_is_named(void **state)
+{
+    struct fixture s;
+    uint64_t links;
+
+    (void)state;
+    fixture_begin(&s, 15, 2, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    world_relay(s.w, MISSION, NGO);
+    world_cut(s.w, NGO, MISSION);
+    links = world_links(s.w);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(world_links(s.w), links);
+    assert_int_equal(alone_ms(s.w, MISSION), 0); /* the directory lists nobody that it could link */
+    assert_false(fixture_try_refer(&s));
+    assert_int_equal(s.err.code, E_FED_48);
+    fixture_end(&s);
+}
+
+/* --- for how long nobody is linked --- */
+
+static void test_who_was_alone_is_not_once_a_link_is_up(void **state)
+{
+    struct world *w = world_new(16, 2);
+
+    (void)state;
+    world_crash(w, 1);
+    world_run_ms(w, HOURS);
+    assert_in_range(alone_ms(w, 0), HOURS - MINUTES, HOURS);
+    world_start(w, 1);
+    world_link(w, 1, 0);
+    assert_int_equal(alone_ms(w, 0), 0); /* before the next tick, too */
+    world_tick(w, 0);
+    assert_int_equal(alone_ms(w, 0), 0);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_new_directory_is_at_every_member_within_an_hour_without_mail),
         cmocka_unit_test(test_also_where_the_directory_of_all_has_ended),
+        cmocka_unit_test(test_each_asks_all_others_as_soon_as_the_directory_has_ended),
         cmocka_unit_test(test_who_is_down_parts_nobody_and_has_it_within_an_hour_of_its_return),
         cmocka_unit_test(test_the_members_keep_one_ring_of_links),
         cmocka_unit_test(test_links_that_are_lost_are_made_again_each_time),
@@ -209,6 +276,8 @@ int main(void)
         cmocka_unit_test(test_who_dials_only_dials_each_listed_member_not_only_the_next),
         cmocka_unit_test(test_who_dials_only_is_linked_again_in_time),
         cmocka_unit_test(test_where_neither_can_dial_a_referral_is_refused_by_name),
+        cmocka_unit_test(test_who_is_reached_by_a_relay_alone_dials_nobody_and_is_named),
+        cmocka_unit_test(test_who_was_alone_is_not_once_a_link_is_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

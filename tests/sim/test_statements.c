@@ -13,6 +13,7 @@
 #include "crypto/random.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "fixture.h"
 #include "store/consent_store.h"
@@ -397,6 +398,58 @@ static void test_the_first_key_of_an_agency_is_taken_once(void **state)
     end_with_keys(&s);
 }
 
+/* --- clocks --- */
+
+static bool set_ahead(struct fixture *s)
+{
+    world_set_clock(s->w, NGO, 3 * DAY_MS);
+    return true;
+}
+
+static bool set_right(struct fixture *s)
+{
+    world_set_clock(s->w, NGO, 0);
+    return true;
+}
+
+static bool confirm_clock(struct fixture *s)
+{
+    bool changed;
+
+    return exchange_clock_confirm(s->ngo, &changed, &s->err);
+}
+
+static bool is_in_doubt(struct fixture *s)
+{
+    struct node_status status;
+
+    assert_true(exchange_status(s->ngo, &status, &s->err));
+    return status.clock.in_doubt;
+}
+
+static void test_a_doubt_of_the_clock_begins_and_ends_on_record(void **state)
+{
+    struct fixture s;
+    unsigned records;
+
+    (void)state;
+    fixture_begin(&s, 78, 2, NULL);
+    world_crash(s.w, MISSION); /* it could end the doubt */
+    assert_in_range(fixture_at_each_statement(&s, NGO, set_ahead, MINUTES), 3, 500);
+    assert_true(is_in_doubt(&s));
+    records = people_records(s.ngo, RECORD_CLOCK);
+    assert_true(records > 0);
+    assert_true(set_right(&s));
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), records + 1);
+    assert_true(set_ahead(&s));
+    world_tick(s.w, NGO);
+    assert_in_range(fixture_at_each_statement(&s, NGO, confirm_clock, MINUTES), 3, 500);
+    fixture_restart(&s, NGO);
+    assert_false(is_in_doubt(&s)); /* by its log */
+    fixture_end(&s);
+}
+
 /* --- what people are shown --- */
 
 static bool list_agency(void *cookie, const struct agency_summary *a, struct error *err)
@@ -427,6 +480,47 @@ static void test_who_looks_is_told_all_or_that_it_cannot_be_said(void **state)
     fixture_settle(&s);
     assert_in_range(fixture_at_each_statement(&s, NGO, look, 0), 8, 500);
     fixture_end(&s);
+}
+
+static bool show_referral(struct fixture *s)
+{
+    struct referral_detail shown;
+
+    peers_free(s->ngo->peers); /* with whom it is, is read */
+    s->ngo->peers = peers_new();
+    return exchange_referral_show(s->ngo, &s->sent.referral, false, &shown, &s->err);
+}
+
+static void test_with_whom_a_referral_is_is_read_or_not_said(void **state)
+{
+    struct fixture s;
+    bool ok = false;
+
+    (void)state;
+    fixture_begin(&s, 77, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    for (unsigned n = 1; !ok; n++) {
+        db_fault(s.ngo->db, DB_FAULT_STEP, n);
+        ok = show_referral(&s);
+        assert_int_equal(ok, db_fault_is_armed(s.ngo->db, DB_FAULT_STEP));
+        assert_true(ok || s.err.code == E_STO_01);
+    }
+    db_fault(s.ngo->db, DB_FAULT_STEP, 0);
+    fixture_end(&s);
+}
+
+static void test_a_referral_whose_agency_is_gone_is_not_shown_as_anothers(void **state)
+{
+    struct referral_detail shown;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 79, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    fixture_edit(&s, NGO, "UPDATE referral SET peer = 99");
+    assert_false(exchange_referral_show(s.ngo, &s.sent.referral, false, &shown, &s.err));
+    assert_int_equal(s.err.code, E_LOG_02);
+    world_free(s.w);
 }
 
 /* A stopped node's own state is not in doubt because its disk does not answer once. */
@@ -490,7 +584,10 @@ int main(void)
         cmocka_unit_test(test_a_key_that_changes_and_comes_back_is_held_and_not),
         cmocka_unit_test(test_a_hold_that_is_over_ends_once),
         cmocka_unit_test(test_the_first_key_of_an_agency_is_taken_once),
+        cmocka_unit_test(test_a_doubt_of_the_clock_begins_and_ends_on_record),
         cmocka_unit_test(test_who_looks_is_told_all_or_that_it_cannot_be_said),
+        cmocka_unit_test(test_with_whom_a_referral_is_is_read_or_not_said),
+        cmocka_unit_test(test_a_referral_whose_agency_is_gone_is_not_shown_as_anothers),
         cmocka_unit_test(test_a_stopped_node_that_cannot_be_read_is_not_said_to_differ),
         cmocka_unit_test(test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored),
     };

@@ -938,6 +938,12 @@ void world_unlist(struct world *w, size_t i)
     world_publish(w);
 }
 
+void world_relay(struct world *w, size_t i, size_t other)
+{
+    w->members[i].relay = address_view(world_address(w, other));
+    world_unlist(w, i);
+}
+
 void world_remove(struct world *w, size_t i)
 {
     w->absent[i] = true;

@@ -111,6 +111,8 @@ void world_set_kind(struct world *w, size_t i, enum agency_kind kind);
 
 /* Agency I is unlisted from now on and has no relay: it dials only; publishes the directory. */
 void world_unlist(struct world *w, size_t i);
+/* The same, and OTHER is its relay, which this version does not use: it dials nobody, and nobody dials it. */
+void world_relay(struct world *w, size_t i, size_t other);
 /* It has an endpoint again; publishes the directory. */
 void world_list(struct world *w, size_t i);
 

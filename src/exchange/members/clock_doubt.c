@@ -186,8 +186,6 @@ static bool record_event(struct exchange *x, enum clock_event event, int64_t tru
 
     r.clock =
         (struct record_clock){.event = event, .trusted_ms = trusted_ms, .clock_ms = trusted_time_wall_ms(&x->time)};
-    if (r.clock.clock_ms < 1)
-        r.clock.clock_ms = 1; /* a time is never 0 */
     log_line(event == CLOCK_DOUBTED ? LOG_ERROR : LOG_NOTICE, "event=clock.%s ahead_s=%lld", clock_event_name(event),
              (long long)((r.clock.clock_ms - trusted_ms) / 1000));
     tick_again(x);
