@@ -133,9 +133,9 @@ static bool check_required(const struct subcommand *subcommand, const struct ca_
 {
     for (size_t i = 0; i < CA_OPTION_COUNT; i++)
         if ((subcommand->required & CA_OPTION_BIT(i)) && !(given & CA_OPTION_BIT(i)))
-            return error_set(err, E_USE_02, "%s needs --%s %s", subcommand->name, options[i].name, options[i].value);
+            return error_set(err, E_USE_02, "--%s %s is missing", options[i].name, options[i].value);
     if (subcommand->operand != NULL && o->operand == NULL)
-        return error_set(err, E_USE_02, "%s needs %s", subcommand->name, subcommand->operand);
+        return error_set(err, E_USE_02, "%s is missing", subcommand->operand);
     return true;
 }
 
@@ -181,6 +181,15 @@ bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv,
         return false;
     *out = o;
     return true;
+}
+
+void ca_options_add_usage(const struct subcommand *subcommand, struct error *err)
+{
+    const struct error why = *err;
+
+    if (err->code == E_USE_02)
+        (void)error_set(err, E_USE_02, "%s; usage: refex federation %s %s", why.text, subcommand->name,
+                        subcommand->usage);
 }
 
 void ca_options_help(const struct subcommand *subcommand)

@@ -62,6 +62,8 @@ enum ca_option {
 /* Parses ARGV, which begins with the verb. *HELP: --help was given, and *OUT is not set. E-USE-01, 02, 04. */
 MUST_USE bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv, struct ca_options *out,
                               bool *help, struct error *err);
+/* To an error that says what is missing: how the verb is written. */
+void ca_options_add_usage(const struct subcommand *subcommand, struct error *err);
 /* Prints the help of a verb. */
 void ca_options_help(const struct subcommand *subcommand);
 

@@ -66,7 +66,7 @@ int main(int argc, char **argv)
         error_set(&err, E_USE_02, "federation needs a verb: init, issue, publish, revoke or show");
         return output_error(&err, json);
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
         print_help();
         return 0;
     }
@@ -75,8 +75,12 @@ int main(int argc, char **argv)
         return 0;
     }
     subcommand = find_subcommand(argv[1], &err);
-    if (subcommand == NULL || !ca_options_read(subcommand, argc - 1, argv + 1, &ca_options, &wants_help, &err))
+    if (subcommand == NULL)
         return output_error(&err, json);
+    if (!ca_options_read(subcommand, argc - 1, argv + 1, &ca_options, &wants_help, &err)) {
+        ca_options_add_usage(subcommand, &err);
+        return output_error(&err, json);
+    }
     if (wants_help)
         ca_options_help(subcommand);
     else if (!subcommand->run(&ca_options, &err))

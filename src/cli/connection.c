@@ -30,7 +30,7 @@ bool connection_home(const struct command *c, const char **out, struct error *er
     const char *home = c->home != NULL ? c->home : getenv("REFEX_HOME");
 
     if (home == NULL || home[0] == '\0')
-        return error_set(err, E_USE_02, "no node is named: give --home DIR or set REFEX_HOME");
+        return error_set(err, E_USE_02, "--home DIR (or REFEX_HOME) is missing: which node");
     if (strlen(home) > 900)
         return error_set(err, E_USE_04, "the name of the home folder is too long");
     *out = home;

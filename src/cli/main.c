@@ -106,10 +106,12 @@ static int run(const struct verb *v, int argc, char **argv)
         return 0;
     }
     ok = ok && v->run(&c, &status, &err);
-    if (!ok)
-        status = connection_failure() != NULL && strcmp(connection_failure()->text, err.text) == 0
-                     ? render_failure(connection_failure(), json)
-                     : render_error(&err, json);
+    if (!ok && connection_failure() != NULL && strcmp(connection_failure()->text, err.text) == 0) {
+        status = render_failure(connection_failure(), json);
+    } else if (!ok) {
+        options_add_usage(v, &err);
+        status = render_error(&err, json);
+    }
     connection_close(&c);
     return status;
 }

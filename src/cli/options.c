@@ -165,10 +165,18 @@ bool options_read(const struct verb *v, int argc, char **argv, struct command *o
     }
     if (!read_words(out, argc, argv, err))
         return false;
-    if (!out->help && out->word_count < v->min_words)
-        return error_set(err, E_USE_02, "something is missing: refex %s%s%s %s", v->noun != NULL ? v->noun : "",
-                         v->noun != NULL ? " " : "", v->name, v->usage);
+    if (!out->help && out->word_count < VERB_NEEDS_MAX && v->needs[out->word_count] != NULL)
+        return error_set(err, E_USE_02, "%s is missing", v->needs[out->word_count]);
     return true;
+}
+
+void options_add_usage(const struct verb *v, struct error *err)
+{
+    const struct error why = *err;
+
+    if (err->code == E_USE_02)
+        (void)error_set(err, E_USE_02, "%s; usage: refex %s%s%s %s", why.text, v->noun != NULL ? v->noun : "",
+                        v->noun != NULL ? " " : "", v->name, v->usage);
 }
 
 bool options_count_leading(int argc, char **argv, int *out, struct error *err)

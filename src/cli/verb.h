@@ -20,6 +20,7 @@ struct verb_option {
 };
 
 #define VERB_OPTIONS_MAX 24
+#define VERB_NEEDS_MAX   2
 #define VERB_LISTS_MAX   3
 #define VERB_TERMS_MAX   2
 
@@ -41,10 +42,10 @@ struct verb_terms {
 struct verb {
     const char *noun; /* NULL: top level, as `refex status` */
     const char *name;
-    const char *usage;   /* behind the verb: "--case CASE --to AGENCY …" */
-    const char *summary; /* one line */
-    const char *help;    /* paragraphs and examples; NULL: none */
-    size_t min_words;    /* arguments that are no options */
+    const char *usage;                 /* behind the verb: "--case CASE --to AGENCY …" */
+    const char *summary;               /* one line */
+    const char *help;                  /* paragraphs and examples; NULL: none */
+    const char *needs[VERB_NEEDS_MAX]; /* arguments that are no options and must be there, as USAGE calls them */
     size_t max_words;
     bool takes_rest;                              /* everything behind the verb is passed on unparsed: federation */
     struct verb_option options[VERB_OPTIONS_MAX]; /* beside --home, --json, --help, which every verb takes */

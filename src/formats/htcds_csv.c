@@ -70,7 +70,7 @@ static bool read_header(struct table *t, struct error *err)
     char place[CSV_ROWS_PLACE];
 
     if (!csv_rows_next(&t->rows))
-        return error_set(err, E_IMP_02, "the file is empty");
+        return error_set(err, E_IMP_07, "the file is empty");
     if (t->rows.problem != NULL)
         return error_set(err, E_IMP_02, "row %u: %s", (unsigned)t->rows.row, t->rows.problem);
     t->count = t->rows.count;

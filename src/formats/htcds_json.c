@@ -270,7 +270,7 @@ bool htcds_json_read(struct view file, struct intake *in, struct error *err)
 
     skip_space(&r);
     if (r.at == r.end)
-        return error_set(err, E_IMP_02, "the file is empty");
+        return error_set(err, E_IMP_07, "the file is empty");
     if (*r.at != '[' && *r.at != '{')
         return error_set(err, E_IMP_02, "the file is neither an object nor an array of objects");
     if (is_deep(file))

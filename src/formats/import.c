@@ -46,7 +46,9 @@ static bool read_twice(struct view text, struct intake *in, size_t *cases, struc
     if (in->refusals != 0)
         return error_set(err, E_IMP_01, "%zu finding%s in the file", in->refusals, in->refusals == 1 ? "" : "s");
     if (in->cases == 0)
-        return error_set(err, E_IMP_02, "the file holds no case");
+        return error_set(err, E_IMP_07, "%s",
+                         format == IMPORT_HTCDS_JSON ? "the list of cases is empty"
+                                                     : "the header was read, and under it is no row with a case");
     in->second_pass = true;
     if (!read_text(text, format, in, err))
         return false;

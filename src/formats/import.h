@@ -47,7 +47,8 @@ struct import_sink {
 /* "htcds-json", "htcds-csv" */
 bool import_format_find(struct view name, enum import_format *out);
 /* E_IMP_01 when a row is refused (each was reported), E_IMP_02 when the file is not of the format or the encoding at
- * all, E_IMP_03 when it has too many rows, E_IMP_04 when it is a spreadsheet. *CASES is how many were passed on. */
+ * all, E_IMP_03 when it has too many rows, E_IMP_04 when it is a spreadsheet, E_IMP_07 when it holds no case. *CASES is
+ * how many were passed on. */
 MUST_USE bool import_cases(struct view file, const struct import_options *options, const struct import_sink *sink,
                            size_t *cases, struct error *err);
 

@@ -36,6 +36,26 @@ static bool has_seam(void)
     return getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && fcntl(CHILD_FD, F_SETFD, FD_CLOEXEC) == 0;
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* What a person asks who meets the program; true: it was answered. */
+static bool answers_person(int argc, char **argv)
+{
+    if (argc != 2 || (!is_help(argv[1]) && strcmp(argv[1], "--version") != 0))
+        return false;
+    (void)puts(is_help(argv[1])
+                   ? "refex-link: the network process of a node. refexd starts it, nobody by hand: it is\n"
+                     "handed all it needs over descriptor 3. People start a node with `refex node run`.\n\n"
+                     "  --resolve           look up host names, nothing else\n"
+                     "  --without-landlock  run on a kernel that cannot keep it from files\n"
+                     "  --version           which one it is"
+                   : "refex-link " REFEX_VERSION);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     bool resolve = false;
@@ -44,6 +64,8 @@ int main(int argc, char **argv)
 
     program_hold_descriptors();
     log_init("refex-link", LOG_INFO);
+    if (answers_person(argc, argv))
+        return fflush(stdout) != 0;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--resolve") == 0)
             resolve = true;

@@ -400,10 +400,24 @@ static bool read_fd(const char *text, int *out)
     return true;
 }
 
+static int print_help(void)
+{
+    return puts("refexd --home DIR [OPTION …]\n\n"
+                "The node: keys, consent, store and audit log. People start it with `refex node run`, which asks for "
+                "the passphrase.\n\n"
+                "  --ready-fd N        write a line feed to descriptor N when the node is ready\n"
+                "  --passphrase-fd N   read the passphrase of the storage key from descriptor N\n"
+                "  --asks-passphrase   exit with 0 if it needs one, with 1 if not\n"
+                "  --read-only         serve lists and logs of a stopped node over descriptor 3\n"
+                "  --tool              make or enrol a node, for who asks over descriptor 3\n"
+                "  --copy-wal          copy the database's WAL for the node that started it\n"
+                "  --version           which one it is") < 0;
+}
+
 static bool read_options(int argc, char **argv, struct options *o, struct error *err)
 {
     static const struct option known[] = {
-        {"home", required_argument, NULL, 'h'},
+        {"home", required_argument, NULL, 'd'},
         {"tool", no_argument, NULL, 't'},
         {"read-only", no_argument, NULL, 'r'},
         {"ready-fd", required_argument, NULL, 'f'},
@@ -411,12 +425,13 @@ static bool read_options(int argc, char **argv, struct options *o, struct error 
         {"asks-passphrase", no_argument, NULL, 'a'},
         {"copy-wal", no_argument, NULL, 'c'},
         {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     int c;
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (c == 'h')
+    while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
+        if (c == 'd')
             o->home = optarg;
         else if (c == 't')
             o->mode = CONTROL_TOOL;
@@ -426,13 +441,15 @@ static bool read_options(int argc, char **argv, struct options *o, struct error 
             o->asks_passphrase = true;
         else if (c == 'c')
             o->copies_wal = true;
+        else if (c == 'h')
+            exit(print_help());
         else if (c == 'v')
             exit(puts("refexd " REFEX_VERSION) < 0);
         else if ((c != 'f' || !read_fd(optarg, &o->ready_fd)) && (c != 'p' || !read_fd(optarg, &o->passphrase_fd)))
             return error_set(
                 err, E_USE_01,
                 "refexd takes --home DIR, --ready-fd N, --passphrase-fd N, --asks-passphrase, --read-only, "
-                "--tool, --copy-wal and --version");
+                "--tool, --copy-wal, --version and --help");
     }
     if (o->home == NULL || optind != argc)
         return error_set(err, E_USE_02,

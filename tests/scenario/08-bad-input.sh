@@ -60,7 +60,40 @@ check "a kind of record too" has "$err" "did you mean DISCLOSED?"
 refused 64 E-USE-01 ngo refferal list
 check "a noun too" has "$err" "did you mean"
 
-say "what is missing"
+say "what a program is, it says"
+for program in refex refexd refex-link refex-ca; do
+    for word in --help -h --version; do
+        run $program $word
+        check "$program $word is answered" is "$rc $err" "0 "
+        check "$program $word names it" has "${out/refex federation/refex-ca}" "$program"
+    done
+done
+
+say "a template that nobody filled in holds no case"
+for labels in "" --labels; do
+    refex case import --template $labels >"$dir/template.csv"
+    refused 65 E-IMP-07 ngo case import "$dir/template.csv"
+    check "its header was read" has "$err" "the header was read, and under it is no row with a case"
+done
+
+say "what is missing is named, with how the command is written"
+while read -r noun verb; do
+    case "$noun $verb" in "help "* | "federation "* | "demo "* | "node "*) continue ;; esac
+    words=("$noun")
+    [[ $verb != [a-z]* ]] || words+=("$verb")
+    run refex "${words[@]}" --json </dev/null
+    check "${words[*]} alone is refused" is "$rc $(value "$err" error)" "64 E-USE-02"
+    check "${words[*]} alone: what it lacks" has "$err" " is missing"
+    check "${words[*]} alone: how it is written" has "$err" "; usage: refex ${words[*]} --"
+done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z]*\) .*/\1 \2/p')
+for verb in init issue publish revoke show; do
+    run refex federation $verb
+    check "federation $verb" has "$err" " is missing; usage: refex federation $verb "
+done
+refused 64 E-USE-02 ngo referral accept
+check "it is named" has "$err" "refex: ID is missing; usage: refex referral accept --home DIR ID"
+refused 64 E-USE-02 ngo agency told mission
+check "the second, too" has "$err" "refex: CONSENT|REFERRAL is missing; usage: refex agency told "
 table "missing" <<'TABLE'
 64 E-USE-02 case import
 64 E-USE-02 case show
@@ -189,11 +222,11 @@ table "files" <<'TABLE'
 66 E-FIL-01 case import $dir
 65 'E-(IMP|TXT)-0[12]' case import $dir/latin.csv
 65 'E-(IMP|TXT)-0[12]' case import $dir/nul.csv
-65 E-IMP-02 case import $dir/empty
+65 E-IMP-07 case import $dir/empty
 65 'E-IMP-0[12]' case import $dir/cut.json
 65 'E-IMP-0[12]' case import $dir/numbers.json
 65 'E-IMP-0[12]' case import $dir/deep.json
-65 'E-IMP-0[12]' case import $dir/header.csv
+65 E-IMP-07 case import $dir/header.csv
 65 'E-(IMP|TXT)-0[12]' case import $dir/noise
 65 'E-IMP-0[12]' case import $cases/cases.csv --format htcds-json
 65 'E-IMP-0[12]' case import $cases/cases.json --format htcds-csv

@@ -311,7 +311,7 @@ const struct verb cmd_agency_confirm = {
     .summary = "You compared an agency's fingerprint with it over the telephone: its new key counts from now on.",
     .help = "Type the fingerprint as the agency reads it from its own `refex agency show`, not as this node shows it. "
             "It is\nrecorded in the audit log. One that differs is refused: then the key is not theirs.",
-    .min_words = 2,
+    .needs = {"AGENCY", "FINGERPRINT"},
     .max_words = 2,
     .run = run_confirm,
 };
@@ -368,7 +368,7 @@ const struct verb cmd_agency_close = {
             "shows.\nexplained: the agency said what happened, and that was looked into. replaced: its log began "
             "again on another machine.\nparted: nothing is exchanged with it any more. It is a record of the audit "
             "log; the two checkpoints stay in theirs.",
-    .min_words = 2,
+    .needs = {"AGENCY", "fork|unlinked"},
     .max_words = 2,
     .options = {{"reason", "REASON", "explained, replaced or parted", false}},
     .run = run_close,
@@ -424,7 +424,7 @@ const struct verb cmd_agency_told = {
         "became of it; name the consent. It is a record of\nthe audit log; said again, it is none. What else a member "
         "is "
         "owed is not closed: this node goes on telling it.",
-    .min_words = 2,
+    .needs = {"AGENCY", "CONSENT|REFERRAL"},
     .max_words = 2,
     .options = {{"reason", "REASON", "told-outside, nobody-left or explained", false}},
     .run = run_told,

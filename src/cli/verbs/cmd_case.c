@@ -113,7 +113,7 @@ const struct verb cmd_case_show = {
     .name = "show",
     .usage = "--home DIR CASE",
     .summary = "What is known of one person, by section. The opening is logged in the house log.",
-    .min_words = 1,
+    .needs = {"CASE"},
     .max_words = 1,
     .run = run_show,
 };

@@ -340,11 +340,11 @@ static bool check_words(const struct command *c, struct error *err)
         !options_not_both(c, "template", "request-id", err))
         return false;
     if (options_flag(c, "labels") && !template)
-        return error_set(err, E_USE_02, "--labels is for --template");
+        return error_set(err, E_USE_02, "--template is missing: --labels adds a row of labels to it");
     if (template && c->word_count != 0)
         return error_set(err, E_USE_01, "--template writes a header to standard output and takes no FILE");
     if (!template && c->word_count == 0)
-        return error_set(err, E_USE_02, "case import needs a FILE, or - for standard input");
+        return error_set(err, E_USE_02, "FILE is missing (- for standard input)");
     return true;
 }
 

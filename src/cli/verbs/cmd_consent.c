@@ -362,7 +362,7 @@ const struct verb cmd_consent_show = {
     .name = "show",
     .usage = "--home DIR CONSENT",
     .summary = "One consent: for whom, for what, until when, and what became of it.",
-    .min_words = 1,
+    .needs = {"CONSENT"},
     .max_words = 1,
     .run = run_show,
 };

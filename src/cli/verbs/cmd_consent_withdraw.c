@@ -17,8 +17,9 @@ static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask
     if (ask->dry_run && options_flag(c, "confirm"))
         return error_set(err, E_USE_03, "--dry-run and --confirm contradict each other");
     if (ask->erase_now && ask->seen_alone == 0)
-        return error_set(err, E_USE_02,
-                         "--erase-now needs --seen-alone yes: erasing at once is for a person who was seen alone");
+        return error_set(
+            err, E_USE_02,
+            "--seen-alone yes is missing beside --erase-now: erasing at once is for a person who was seen alone");
     if (ask->erase_now && ask->seen_alone != SEEN_ALONE)
         return error_set(err, E_USE_03, "--erase-now and --seen-alone no contradict each other");
     return true;
@@ -132,7 +133,7 @@ const struct verb cmd_consent_withdraw = {
             "--confirm, nor in a script. --dry-run only says it. An agency that left or was revoked is told outside "
             "refex; then:\n"
             "refex agency told.",
-    .min_words = 1,
+    .needs = {"CONSENT"},
     .max_words = 1,
     .options = {{"erase-now", NULL, "erase at once", false},
                 {"seen-alone", "yes|no", "whether she was seen alone", false},

@@ -196,7 +196,7 @@ const struct verb cmd_enrol = {
             "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
             "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
             "from a false one.\nA node that runs takes a newer DIRECTORY at once; it is stopped for new certificates.",
-    .min_words = 1,
+    .needs = {"MEMBERSHIP"},
     .max_words = 2,
     .options = {{"federation", "FINGERPRINT", "what the federation's fingerprint must be", false}, PASSPHRASE_OPTION},
     .run = run_enrol,

@@ -26,9 +26,10 @@ static bool fill_reach(struct command *c, struct control_init_ask *ask, struct e
     ask->unlisted =
         dials_only || options_flag(c, "unlisted") || (ask->kind == KIND_SHELTER && !options_flag(c, "listed"));
     return !ask->unlisted || dials_only || options_value(c, "relay") != NULL ||
-           error_set(err, E_USE_02,
-                     "an unlisted agency dials the listed ones (--dial-only) or has a relay (--relay AGENCY); a "
-                     "shelter is unlisted without --listed");
+           error_set(
+               err, E_USE_02,
+               "--listed, --dial-only or --relay is missing: an unlisted agency dials the listed ones or has a relay; "
+               "a shelter is unlisted without --listed");
 }
 
 static bool fill_init(struct command *c, struct control_init_ask *ask, struct error *err)

@@ -146,7 +146,7 @@ const struct verb cmd_referral_show = {
     .help = "With --data the sections are opened and shown; the opening is logged in the house log. When the consent "
             "no longer\n"
             "stands they cannot be opened.",
-    .min_words = 1,
+    .needs = {"ID"},
     .max_words = 1,
     .options = {{"data", NULL, "open what came or was sent", false}},
     .run = run_show,
@@ -208,7 +208,7 @@ const struct verb cmd_referral_accept = {
     .usage = "--home DIR ID",
     .summary = "Accept a referral that came: your agency is responsible for it from now on.",
     .help = "The sections that were on offer then follow by themselves, as far as consent covers them.",
-    .min_words = 1,
+    .needs = {"ID"},
     .max_words = 1,
     .run = run_accept,
 };
@@ -240,7 +240,7 @@ const struct verb cmd_referral_decline = {
     .name = "decline",
     .usage = "--home DIR ID --reason CODE",
     .summary = "Decline a referral that came, with a reason.",
-    .min_words = 1,
+    .needs = {"ID"},
     .max_words = 1,
     .options = {{"reason", "CODE", "why", false}},
     .lists = {{"reason", values_decline_reason, DECLINE_END}},

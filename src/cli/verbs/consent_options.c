@@ -165,14 +165,15 @@ static bool read_language(struct consent_file *f, struct error *err)
 static bool check_complete(struct consent_file *f, struct error *err)
 {
     if (ident_is_zero(&f->case_id))
-        return error_set(err, E_USE_02, "the case is missing: whose consent");
+        return error_set(err, E_USE_02, "--case (in a file: case) is missing: whose consent");
     if (f->to_count == 0)
-        return error_set(err, E_USE_02, "--to is missing: with whom");
+        return error_set(err, E_USE_02, "--to (in a file: to) is missing: with whom");
     if (!f->refused && f->grant_count == 0)
-        return error_set(err, E_USE_02, "no grant says what may be shared");
+        return error_set(err, E_USE_02, "grants is missing in the file: what may be shared");
     if (f->given_by == 0)
-        return error_set(err, E_USE_02,
-                         "--given-by is missing: who gave it (self, guardian, self+guardian, authority)");
+        return error_set(
+            err, E_USE_02,
+            "--given-by (in a file: given_by) is missing: who gave it (self, guardian, self+guardian, authority)");
     if (!f->refused && (f->language.size == 0 || f->notice.size == 0))
         return error_set(err, E_USE_02, "--%s is missing: how it was explained",
                          f->language.size == 0 ? "language" : "notice");
@@ -182,7 +183,7 @@ static bool check_complete(struct consent_file *f, struct error *err)
         const struct consent_file_grant *g = &f->grants[i];
 
         if (g->purpose == 0)
-            return error_set(err, E_USE_02, "grant %zu lacks its purpose", i + 1);
+            return error_set(err, E_USE_02, "purpose is missing in grant %zu: what for", i + 1);
         if ((g->onward == ONWARD_NAMED) != (g->named_count > 0))
             return error_set(err, E_USE_03, "grant %zu: onward \"named\" and the agencies named belong together",
                              i + 1);

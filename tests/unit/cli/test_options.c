@@ -69,6 +69,33 @@ static void test_an_abbreviation_is_not_guessed(void **state)
     assert_int_equal(err.code, E_USE_01);
 }
 
+static const struct verb *const with_needs[] = {
+    &cmd_agency_confirm,   &cmd_agency_close, &cmd_agency_told,   &cmd_case_show,       &cmd_consent_show,
+    &cmd_consent_withdraw, &cmd_enrol,        &cmd_referral_show, &cmd_referral_accept, &cmd_referral_decline};
+
+static void test_each_word_that_is_missing_is_named_as_the_usage_line_has_it(void **state)
+{
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof with_needs / sizeof with_needs[0]; i++)
+        for (int n = 0; n < VERB_NEEDS_MAX && with_needs[i]->needs[n] != NULL; n++) {
+            assert_false(read_line(with_needs[i], &err, n, (const char *[]){"a"}));
+            assert_int_equal(err.code, E_USE_02);
+            assert_true(strncmp(err.text, with_needs[i]->needs[n], strlen(with_needs[i]->needs[n])) == 0);
+            assert_non_null(strstr(with_needs[i]->usage, with_needs[i]->needs[n]));
+        }
+    assert_false(READ(&cmd_referral_accept, &err, "--json"));
+    options_add_usage(&cmd_referral_accept, &err);
+    assert_string_equal(err.text, "ID is missing; usage: refex referral accept --home DIR ID");
+    assert_false(READ(&cmd_enrol, &err, "--json"));
+    options_add_usage(&cmd_enrol, &err);
+    assert_non_null(strstr(err.text, "; usage: refex enrol --home DIR MEMBERSHIP"));
+    assert_false(READ(&cmd_referral_accept, &err, "a", "b"));
+    options_add_usage(&cmd_referral_accept, &err);
+    assert_null(strstr(err.text, "usage"));
+}
+
 static void test_what_is_missing_or_too_much_is_named(void **state)
 {
     struct error err;
@@ -176,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_a_repeated_option_keeps_all_its_values),
         cmocka_unit_test(test_an_unknown_option_is_named_with_its_neighbour),
         cmocka_unit_test(test_an_abbreviation_is_not_guessed),
+        cmocka_unit_test(test_each_word_that_is_missing_is_named_as_the_usage_line_has_it),
         cmocka_unit_test(test_what_is_missing_or_too_much_is_named),
         cmocka_unit_test(test_words_behind_two_dashes_are_words),
         cmocka_unit_test(test_words_that_are_no_text_or_too_long_are_refused),

@@ -52,7 +52,7 @@ static void test_rows_without_a_value_are_passed_over(void **state)
     assert_imports("\n,\nprs_FirstName,prs_Gender\nA,Feminine\n", ONE, "");
     assert_imports("prs_FirstName,prs_Gender\nA,Feminine,,\n", ONE, "");
     assert_refuses("prs_FirstName,prs_Gender\nA,Feminine,,x\n", E_IMP_01, "2  refused row has too many values\n");
-    assert_refuses("prs_FirstName,prs_Gender\n,\n", E_IMP_02, "");
+    assert_refuses("prs_FirstName,prs_Gender\n,\n", E_IMP_07, "");
     assert_refuses("prs_FirstName,con_Consent\n,TRUE\n", E_IMP_01,
                    "1 con_Consent accepted left out: a box is no consent: record it with `refex consent record`\n"
                    "2  refused row has no values\n");

@@ -65,8 +65,8 @@ static void test_what_contradicts_the_file_is_refused(void **state)
                    "the file is not CP1250: byte 15 is none of its characters");
     assert_refused(0, view_of("\xFF\xFEp\0q", 5), E_IMP_02,
                    "the file is not UTF-16LE: byte 3 is none of its characters");
-    assert_refused(0, view_of("\xFF\xFE", 2), E_IMP_02, "the file is empty");
-    assert_refused(ENCODING_CP1250, view_of_text(""), E_IMP_02, "the file is empty");
+    assert_refused(0, view_of("\xFF\xFE", 2), E_IMP_07, "the file is empty");
+    assert_refused(ENCODING_CP1250, view_of_text(""), E_IMP_07, "the file is empty");
     assert_refused(0, view_of("p\0q\0", 4), E_IMP_02,
                    "the file holds zero bytes: it is no text, or UTF-16 without its mark (--encoding utf-16)");
 }

@@ -176,15 +176,33 @@ static void test_quotes_are_read_as_rfc_4180_has_them(void **state)
         "cp1250 (Polish), cp1251 (Ukrainian) or cp1254 (Turkish)\n");
 }
 
+static void assert_empty(const char *file, const char *what)
+{
+    struct import_result r = {0};
+
+    assert_false(import_string(&r, file));
+    assert_int_equal(r.err.code, E_IMP_07);
+    assert_string_equal(r.err.text, what);
+    import_result_fini(&r);
+}
+
+static void test_a_file_without_a_case_is_read_and_said_to_hold_none(void **state)
+{
+    (void)state;
+    assert_empty("", "the file is empty");
+    assert_empty(" \n", "the file is empty");
+    assert_empty("[]", "the list of cases is empty");
+    assert_empty("prs_FirstName\n", "the header was read, and under it is no row with a case");
+    assert_empty("ext_AgeBand,prs_Gender\nAge band,Gender\n",
+                 "the header was read, and under it is no row with a case");
+}
+
 static void test_files_of_another_kind_are_refused_as_a_whole(void **state)
 {
     struct import_result import_result = {0};
     char deep[2 * BOUND_JSON_DEPTH + 8] = "";
 
     (void)state;
-    assert_refuses("", E_IMP_02, "");
-    assert_refuses("prs_FirstName\n", E_IMP_02, "");
-    assert_refuses("[]", E_IMP_02, "");
     assert_refuses("\xFF\xFEp", E_IMP_02, "");
     assert_refuses("[{\"prs_FirstName\":\"A\"}", E_IMP_02, "");
     assert_refuses("[{\"prs_FirstName\":\"A\"}] x", E_IMP_02, "");
@@ -331,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_one_bad_row_keeps_all_others_out_and_all_are_named),
         cmocka_unit_test(test_a_sentence_never_repeats_what_a_person_said),
         cmocka_unit_test(test_quotes_are_read_as_rfc_4180_has_them),
+        cmocka_unit_test(test_a_file_without_a_case_is_read_and_said_to_hold_none),
         cmocka_unit_test(test_files_of_another_kind_are_refused_as_a_whole),
         cmocka_unit_test(test_json_values_have_their_kinds),
         cmocka_unit_test(test_what_repeats_stands_flat_or_in_a_list),
