@@ -3,7 +3,7 @@
 mutants.py [NAME…|--all|--twelve] [--list|--files].
 
 The rules stand in tests/mutants/mutants.txt, which says how a block is written. Without a name all run that are not
-marked `long`; --all runs those too; --twelve runs twelve, chosen by HEAD's hash. --list runs nothing: it names them and
+marked `long`; --all runs those too; --twelve runs twelve of all, chosen by HEAD's hash. --list runs nothing: it names them and
 says whose text is not found. --files says how many each file of src/ has, those without one too. --step leaves out the count at the end (for tools/test.sh).
 
 The tree is copied to build/mutants/tree and built in build/mutants/build, which the next run uses again.
@@ -246,12 +246,11 @@ def choose(mutants, args):
         return [m for m in mutants if m["name"] in names]
     if "--all" in args:
         return mutants
-    quick = [m for m in mutants if "long" not in m]
     if "--twelve" in args:
         head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, stdout=subprocess.PIPE).stdout
-        quick = [m for m in quick if "survives" not in m]
-        return sorted(quick, key=lambda m: hashlib.sha256(head + m["name"].encode()).digest())[:12]
-    return quick
+        killed = [m for m in mutants if "survives" not in m]
+        return sorted(killed, key=lambda m: hashlib.sha256(head + m["name"].encode()).digest())[:12]
+    return [m for m in mutants if "long" not in m]
 
 
 def list_mutants(mutants):
