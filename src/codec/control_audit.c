@@ -18,6 +18,8 @@ static const struct table_field audit_entry_fields[] = {
     FIELD(5, TABLE_ADDRESS, recipient, 0, 0),
     FIELD(6, TABLE_U32, message_kind, 0, MESSAGE_KIND_END - 1),
     FIELD(7, TABLE_U32, answer, 0, REFERRAL_STATE_END - 1),
+    FIELD(8, TABLE_BOOL, has_user, 0, 0),
+    FIELD(9, TABLE_U32, user, 0, UINT32_MAX),
 };
 MESSAGE(audit_entry, "AuditEntry");
 #undef OF

@@ -527,6 +527,8 @@ struct control_audit_entry {
     struct address recipient;
     uint32_t message_kind; /* enum message_kind */
     uint32_t answer;       /* enum referral_state */
+    bool has_user;         /* who decided is known: */
+    uint32_t user;         /* a Unix user */
 };
 
 struct control_audit_verify_ask {

@@ -681,6 +681,12 @@ MUST_USE bool exchange_finding_list(struct exchange *x, exchange_on_finding_fn *
 MUST_USE bool exchange_finding_close(struct exchange *x, const struct address *agency, enum finding which,
                                      enum finding_closing reason, struct error *err);
 
+/* --- who asks: logs/acting.c --- */
+
+/* A person, as the Unix user *UID, asks for what is called from now on: records of what people decide (what is owed is
+ * closed, a finding closed, a key or the clock confirmed) name that actor. NULL: the node acts for itself. */
+void exchange_acting(struct exchange *x, const uint32_t *uid);
+
 /* --- audit: logs/audit_list.c --- */
 
 /* What the database says beside a record, for people: no record proves it. What is not known is 0. */
@@ -690,6 +696,8 @@ struct audit_context {
     struct address recipient; /* of a consent that was taken here */
     enum message_kind message_kind;
     enum referral_state answer; /* of a reply */
+    bool has_user;              /* who decided is known: */
+    uint32_t user;              /* a Unix user of this machine */
 };
 struct audit_entry {
     enum log_id log;

@@ -210,6 +210,10 @@ struct exchange {
     /* Sequence of the last bundle in our name that this node did not make: members/federation.c; 0: none came. */
     uint64_t other_keys;
 
+    /* Whether a person asks, and as which Unix user: logs/acting.c. */
+    bool is_asked;
+    uint32_t asked_by;
+
     /* The commit cycle: exchange_tick.c. */
     bool committed;            /* in the third step: the transaction is durable, frames may leave */
     bool durable;              /* the tick has committed, and nobody was answered yet */

@@ -36,6 +36,7 @@ struct client {
     struct bytes answers;
     struct bytes answered; /* u32 each: the requests that ANSWERS ends */
     struct case_parts parts;
+    uint32_t uid;            /* the Unix user that connected */
     enum error_code refusal; /* answers every request; E_NONE: none */
     unsigned calls;          /* since the last commit */
     bool is_gone;            /* its stream is closed, and it is freed soon */
@@ -142,6 +143,19 @@ static void append_failure(struct control_call *c, const struct error *err)
 
 /* --- calls --- */
 
+static bool handle_as(uint32_t uid, bool (*handle)(struct control_call *c, struct error *err), struct control_call *c,
+                      struct error *err)
+{
+    bool ok;
+
+    if (c->x == NULL)
+        return handle(c, err);
+    exchange_acting(c->x, &uid);
+    ok = handle(c, err);
+    exchange_acting(c->x, NULL);
+    return ok;
+}
+
 static bool dispatch_call(const struct client *client, uint16_t kind, struct control_call *c, struct error *err)
 {
     struct control_context *w = client->door->context;
@@ -157,7 +171,7 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
         }
         if ((handlers[i].modes & w->mode) == 0)
             return error_set(err, E_CTL_05, "%s is not answered here", control_kind_name(kind));
-        return handlers[i].handle_request(c, err);
+        return handle_as(client->uid, handlers[i].handle_request, c, err);
     }
     return error_set(err, E_CTL_02, "kind %u is not known", kind);
 }
@@ -355,6 +369,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
         return;
     }
     client = add_client(d, fd);
+    client->uid = peer->uid;
     if (peer->uid != geteuid() && peer->uid != 0) {
         log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
         client->refusal = E_CTL_03;

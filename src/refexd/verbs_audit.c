@@ -14,7 +14,9 @@ static bool append_record(void *cookie, const struct audit_entry *e, struct erro
                                        .consent = e->beside.consent,
                                        .recipient = e->beside.recipient,
                                        .message_kind = e->beside.message_kind,
-                                       .answer = e->beside.answer};
+                                       .answer = e->beside.answer,
+                                       .has_user = e->beside.has_user,
+                                       .user = e->beside.user};
 
     control_audit_entry_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);

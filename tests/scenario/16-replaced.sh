@@ -42,6 +42,10 @@ ask_well mission referral show "$answered"
 check "the referral says that it is lost there" has "$out" lost
 ask_well mission agency told shelter "$answered" --reason told-outside
 check "told, it is no finding any more" eval '! finding_is_there'
+ask_well mission audit list --kind SETTLED
+check "the log says who closed it" has "$out" "by Unix user $(id -u)"
+ask_well mission audit list --kind SETTLED --json
+check "and so do programs read it" has "$out" "\"user\":$(id -u)"
 ask_well mission referral show "$answered"
 check "that it was lost there stays" has "$out" lost
 end_scenario

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -52,10 +53,16 @@ void owed_assert_closes(struct fixture *s, size_t at, size_t to, const struct id
     struct record_filter filter = {.has_kind = true, .kind = RECORD_SETTLED};
     struct exchange *x = world_node(s->w, at);
     struct record_settled settled = {0};
+    uint32_t user = geteuid();
+    uint32_t uid;
     unsigned records;
 
+    exchange_acting(x, &user);
     assert_true(exchange_owed_close(x, world_address(s->w, to), subject, reason, &s->err));
+    exchange_acting(x, NULL);
     world_tick(s->w, at);
+    assert_true(people_decided(x, RECORD_SETTLED, &uid));
+    assert_int_equal(uid, user);
     assert_int_equal(owed_now(x).count, 0);
     assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_settled, &settled, &s->err));
     assert_int_equal(settled.what, what);

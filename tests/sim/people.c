@@ -280,6 +280,33 @@ unsigned people_records(struct exchange *x, enum record_kind kind)
     return n;
 }
 
+struct decision {
+    bool has_actor;
+    uint32_t uid;
+};
+
+static bool on_decision(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct decision *d = cookie;
+
+    (void)err;
+    *d = (struct decision){e->record.has_actor, e->beside.has_user ? e->beside.user : PEOPLE_UNKNOWN};
+    return true;
+}
+
+bool people_decided(struct exchange *x, enum record_kind kind, uint32_t *uid)
+{
+    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct decision d = {0};
+    struct error err = {0};
+
+    world_must(exchange_audit_list(x, record_kind_is_house(kind) ? LOG_HOUSE : LOG_EXCHANGE, &filter, NULL, on_decision,
+                                   &d, &err),
+               &err, "list records");
+    *uid = d.uid;
+    return d.has_actor;
+}
+
 struct peer_row people_peer(struct world *w, size_t at, size_t of)
 {
     struct peer_row row;

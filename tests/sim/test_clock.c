@@ -121,11 +121,17 @@ static size_t sealing_keys(struct fixture *s, size_t i)
 
 static void confirm(struct fixture *s)
 {
+    const uint32_t root = 0;
     bool changed = false;
+    uint32_t uid;
 
+    exchange_acting(s->ngo, &root);
     assert_true(exchange_clock_confirm(s->ngo, &changed, &s->err));
+    exchange_acting(s->ngo, NULL);
     assert_true(changed);
     world_tick(s->w, NGO);
+    assert_true(people_decided(s->ngo, RECORD_CLOCK, &uid) && uid == root);
+    assert_true(people_decided(s->ngo, RECORD_CONFIGURED, &uid) && uid == root);
 }
 
 /* Long before the federation was founded. */

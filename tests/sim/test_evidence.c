@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -383,8 +384,10 @@ static void test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions
 
 static void test_a_person_closes_a_finding_and_the_log_is_followed_anew(void **state)
 {
+    uint32_t stranger = geteuid() + 1;
     struct pair s;
     struct error err;
+    uint32_t uid;
 
     (void)state;
     begin(&s);
@@ -394,10 +397,14 @@ static void test_a_person_closes_a_finding_and_the_log_is_followed_anew(void **s
     assert_false(exchange_finding_close(pair_node(&s, MISSION), world_address(s.w, NGO), FINDING_UNLINKED,
                                         FINDING_EXPLAINED, &err));
     assert_int_equal(err.code, E_LOG_26);
+    exchange_acting(pair_node(&s, MISSION), &stranger);
     assert_true(exchange_finding_close(pair_node(&s, MISSION), world_address(s.w, NGO), FINDING_FORK, FINDING_EXPLAINED,
                                        &s.err));
+    exchange_acting(pair_node(&s, MISSION), NULL);
     world_tick(s.w, MISSION);
     assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_CLOSED), 1);
+    assert_true(people_decided(pair_node(&s, MISSION), RECORD_CLOSED, &uid));
+    assert_int_equal(uid, PEOPLE_UNKNOWN); /* another's id is nobody's that may ask here */
     assert_int_equal(pair_unlinked(&s, MISSION), 0);
     assert_false(
         exchange_finding_close(pair_node(&s, MISSION), world_address(s.w, NGO), FINDING_FORK, FINDING_EXPLAINED, &err));

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -61,8 +62,14 @@ static struct {
 
 static bool confirm(const struct fixture *s, size_t at, size_t of, const char *text, struct error *err)
 {
-    return exchange_agency_confirm(world_node(s->w, at), world_address(s->w, of), view_of_text(text),
-                                   &confirmed.changed, &confirmed.held_there, err);
+    uint32_t user = geteuid();
+    bool ok;
+
+    exchange_acting(world_node(s->w, at), &user);
+    ok = exchange_agency_confirm(world_node(s->w, at), world_address(s->w, of), view_of_text(text), &confirmed.changed,
+                                 &confirmed.held_there, err);
+    exchange_acting(world_node(s->w, at), NULL);
+    return ok;
 }
 
 static uint64_t directory_of(const struct fixture *s, size_t i)
@@ -259,6 +266,8 @@ static void test_new_keys_get_nothing_before_a_person_has_compared_them(void **s
     struct fixture s;
     char known[FINGERPRINT_TEXT];
     struct fingerprint f;
+    uint32_t user = geteuid();
+    uint32_t uid;
 
     (void)state;
     begin(&s);
@@ -267,12 +276,15 @@ static void test_new_keys_get_nothing_before_a_person_has_compared_them(void **s
         known[i] = f.text[i];
     world_crash(s.w, MISSION);
     refer(&s);
+    exchange_acting(s.ngo, &user); /* who brings the directory */
     world_replace(s.w, MISSION);
+    exchange_acting(s.ngo, NULL);
     world_run_ms(s.w, 23 * HOURS);
 
     assert_int_equal(arrived(&s), 0);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
     assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 1);
+    assert_false(people_decided(s.ngo, RECORD_AGENCY_KEY, &uid)); /* the directory says it, and nobody decided */
     f = shown(&s, NGO, MISSION);
     assert_int_equal(f.hold, HOLD_KEY_CHANGED);
     assert_false(confirm(&s, NGO, MISSION, known, &s.err)); /* what they read is not what the directory lists */
@@ -284,6 +296,8 @@ static void test_new_keys_get_nothing_before_a_person_has_compared_them(void **s
     world_run_ms(s.w, MINUTES);
     assert_int_equal(arrived(&s), 1);
     assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 2);
+    assert_true(people_decided(s.ngo, RECORD_AGENCY_KEY, &uid));
+    assert_int_equal(uid, geteuid());
     fixture_end(&s);
 }
 

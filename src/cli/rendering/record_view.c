@@ -373,6 +373,20 @@ static void add_ident(struct bytes *out, const struct bytes *said, const char *k
         add_word(out, key, text);
 }
 
+/* Who decided: the Unix user, where the node that was asked knows it. */
+static void add_actor(struct bytes *out, const struct control_audit_entry *e, const struct record *r)
+{
+    char text[IDENT_TEXT];
+
+    if (e->has_user) {
+        (void)snprintf(text, sizeof text, "%u", (unsigned)e->user);
+        add_word(out, "by Unix user", text);
+    } else if (r->has_actor) {
+        ident_write(&r->actor, text);
+        add_word(out, "by", text);
+    }
+}
+
 /* Without what its words SAID. */
 static void write_beside(const struct control_audit_entry *e, const struct record *r, const struct bytes *said,
                          struct bytes *out)
@@ -385,6 +399,7 @@ static void write_beside(const struct control_audit_entry *e, const struct recor
         add_word(out, "for", e->recipient.text);
     add_ident(out, said, "referral", &e->referral);
     add_ident(out, said, "consent", &e->consent);
+    add_actor(out, e, r);
 }
 
 void record_view_print_title(void)
@@ -419,6 +434,10 @@ static void beside_json(const struct control_audit_entry *e, struct json_line *j
     render_json_ident(j, "consent", &e->consent);
     json_line_text(j, "recipient", e->recipient.text[0] != '\0' ? e->recipient.text : NULL);
     json_line_text(j, "answer", e->answer != 0 ? referral_state_name((enum referral_state)e->answer) : NULL);
+    if (e->has_user)
+        json_line_u64(j, "user", e->user);
+    else
+        json_line_null(j, "user");
     json_line_close(j);
 }
 

@@ -4,6 +4,7 @@
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/audit_verify.h"
@@ -29,7 +30,8 @@ static bool list_record(void *cookie, const struct record_row *row, struct error
     digest_leaf(row->bytes, &e.leaf);
     if (!record_decode(row->bytes, &a->arena, &e.record, err))
         return error_wrap(err, "record %llu", (unsigned long long)row->index);
-    if (!audit_context_fill(a->x, &e.record, &e.beside, err))
+    if (!audit_context_fill(a->x, &e.record, &e.beside, err) ||
+        !acting_find(a->x, &e.record, &e.beside.has_user, &e.beside.user, err))
         return false;
     a->given++;
     return a->on_item(a->cookie, &e, err);

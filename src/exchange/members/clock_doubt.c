@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
@@ -189,6 +190,8 @@ static bool record_event(struct exchange *x, enum clock_event event, int64_t tru
     log_line(event == CLOCK_DOUBTED ? LOG_ERROR : LOG_NOTICE, "event=clock.%s ahead_s=%lld", clock_event_name(event),
              (long long)((r.clock.clock_ms - trusted_ms) / 1000));
     tick_again(x);
+    if (event == CLOCK_CONFIRMED && !acting_sign(x, &r, err))
+        return false;
     return tick_begin(x, err) && audit_append(x->audit, &r, NULL, err);
 }
 
@@ -267,7 +270,8 @@ static bool confirm(struct exchange *x, struct error *err)
 
     house.house.what = HOUSE_CLOCK;
     SOMETIMES(a_person_confirmed_a_clock);
-    return tick_begin(x, err) && accept_clock(x, CLOCK_CONFIRMED, err) && audit_append(x->audit, &house, NULL, err);
+    return tick_begin(x, err) && accept_clock(x, CLOCK_CONFIRMED, err) && acting_sign(x, &house, err) &&
+           audit_append(x->audit, &house, NULL, err);
 }
 
 bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err)

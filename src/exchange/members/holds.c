@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
@@ -182,6 +183,8 @@ static bool store_change(struct exchange *x, struct peer_row *row, const struct 
     x->waiting_scan_due = true;
     x->consent_work_due = true;
     tick_again(x);
+    if (event == AGENCY_KEY_CONFIRMED && !acting_sign(x, &r, err))
+        return false;
     return tick_begin(x, err) && peers_update(x, row, err) && audit_append(x->audit, &r, NULL, err);
 }
 

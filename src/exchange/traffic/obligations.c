@@ -4,6 +4,7 @@
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
 #include "exchange/consent/consent_gate.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/holds.h"
@@ -111,6 +112,8 @@ static bool append_settled(struct exchange *x, const struct obligation_row *row,
     r.settled.step = row->step;
     x->owed_note_due = x->owed_note_due || row->what == OWED_WITHDRAWAL;
     tick_again(x);
+    if (settled.how == SETTLED_CLOSED && !acting_sign(x, &r, err))
+        return false;
     return audit_append(x->audit, &r, NULL, err);
 }
 

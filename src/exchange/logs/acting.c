@@ -1,0 +1,50 @@
+#include "exchange/logs/acting.h"
+
+#include "exchange/state.h"
+#include "exchange/vault.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static bool make_actor(struct exchange *x, uint32_t uid, struct ident *out, struct error *err)
+{
+    struct bytes text = {0};
+    struct hash mark;
+    bool ok;
+
+    bytes_printf(&text, "refex/actor/v1\nunix %u\n", (unsigned)uid);
+    ok = vault_mark(x->vault, bytes_view(&text), &mark, err);
+    if (ok)
+        memcpy(out->at, mark.at, sizeof out->at);
+    bytes_fini(&text);
+    return ok;
+}
+
+void exchange_acting(struct exchange *x, const uint32_t *uid)
+{
+    x->is_asked = uid != NULL;
+    x->asked_by = uid != NULL ? *uid : 0;
+}
+
+bool acting_sign(struct exchange *x, struct record *r, struct error *err)
+{
+    r->has_actor = x->is_asked;
+    return !x->is_asked || make_actor(x, x->asked_by, &r->actor, err);
+}
+
+bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err)
+{
+    const uint32_t users[] = {geteuid(), 0}; /* who is answered: refexd/control_door.c */
+    struct ident actor;
+
+    *known = false;
+    if (!r->has_actor || x->read_only)
+        return true;
+    for (size_t i = 0; i < sizeof users / sizeof users[0] && !*known; i++) {
+        if (!make_actor(x, users[i], &actor, err))
+            return false;
+        *known = ident_equal(&actor, &r->actor);
+        *uid = users[i];
+    }
+    return true;
+}
