@@ -26,6 +26,7 @@ struct importing;
 struct kept_notes;
 struct meter;
 struct opening;
+struct owed_tries;
 struct peers;
 struct pending_consent;
 struct proofs;
@@ -93,6 +94,7 @@ struct link {
     struct queued_frame *queue_last;
     size_t queued;
     size_t queued_bytes;
+    struct owed_tries *owed_tries; /* when what is owed and has no answer goes again; NULL: nothing went */
     struct link_cosigning {
         struct hash asked;   /* of the three lines it was asked to cosign last */
         uint32_t asks;       /* how often */

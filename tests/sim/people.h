@@ -52,7 +52,7 @@ section_set people_open_sections(struct exchange *x, const struct ident *id, str
 unsigned people_count(struct exchange *x, const struct ident *id);
 /* How many records of KIND X's exchange log has. */
 unsigned people_records(struct exchange *x, enum record_kind kind);
-/* Who decided the newest record of KIND, as X's log of it says: *UID, or PEOPLE_UNKNOWN where X does not know whose id its
+/* Who decided the newest record of KIND, as X's log says: *UID, or PEOPLE_UNKNOWN where X does not know whose id its
  * actor is. False: it has none. */
 #define PEOPLE_UNKNOWN UINT32_MAX
 bool people_decided(struct exchange *x, enum record_kind kind, uint32_t *uid);

@@ -114,7 +114,7 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
     if (row.state != MESSAGE_WAITING)
         SOMETIMES(a_receipt_came_after_its_message_was_given_up);
     holds_said(x, link->peer, HOLD_NONE);
-    link->busy_pause_ms = 0;
+    releasing_told_ready(link);
     return settle_message(x, link, &row, &receipt, &proven, err);
 }
 

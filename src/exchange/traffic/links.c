@@ -18,6 +18,7 @@
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/owed_tries.h"
 #include "exchange/traffic/releasing.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
@@ -64,6 +65,7 @@ static void free_link(struct exchange *x, struct link *l)
     serving_drop(x, l);
     bytes_fini(&l->asks);
     bytes_fini(&l->growth_asked);
+    owed_tries_free(l->owed_tries);
     free(l);
 }
 

@@ -15,6 +15,7 @@
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/owed_tries.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
@@ -37,6 +38,7 @@ bool releasing_try_now(struct exchange *x, const struct message_row *row, struct
 {
     for (struct link *l = x->links; l != NULL; l = l->next)
         if (l->peer == row->peer) {
+            owed_tries_wipe(l->owed_tries, row->number);
             l->backlog = true;
             l->released_up_to = row->number - 1 < l->released_up_to ? row->number - 1 : l->released_up_to;
         }
@@ -60,6 +62,13 @@ void releasing_told_busy(struct exchange *x, struct link *link)
         link->busy_pause_ms == 0 ? REFUSED_FIRST_MS : pause_doubled(link->busy_pause_ms, 1, RESEND_MS);
     link->busy_until_ms = now + link->busy_pause_ms;
     releasing_note_retry(link, link->busy_until_ms);
+}
+
+void releasing_told_ready(struct link *link)
+{
+    if (link->busy_pause_ms != 0)
+        owed_tries_wipe(link->owed_tries, 0);
+    link->busy_pause_ms = 0;
 }
 
 bool releasing_begin_again(struct exchange *x, struct link *link, enum meter_pace pace)
@@ -115,6 +124,15 @@ bool releasing_is_too_early(const struct exchange *x, const struct message_row *
     return row->attempts != 0 && !tick_pause_is_over(x, row->next_try_ms, releasing_pause_ms(row, row->attempts - 1));
 }
 
+/* When ROW may go again on LINK, by the steady clock; 0: at once. */
+static int64_t pause_end(struct exchange *x, const struct link *link, const struct message_row *row)
+{
+    int64_t owed_ms = owed_tries_next_ms(link->owed_tries, row->number);
+    int64_t refused_ms = releasing_is_too_early(x, row) ? tick_steady_at_closing(x, row->next_try_ms) : 0;
+
+    return owed_ms > refused_ms ? owed_ms : refused_ms;
+}
+
 static int64_t earlier(int64_t one, int64_t other)
 {
     return one == 0 || (other != 0 && other < one) ? other : one;
@@ -124,7 +142,7 @@ int64_t releasing_next_ms(struct exchange *x, const struct link *link, const str
 {
     int64_t resend = link->released_ms != 0 ? link->released_ms + RESEND_MS : 0;
     int64_t at = link->backlog ? tick_steady_ms(x) : earlier(resend, link->retry_ms);
-    int64_t early = row != NULL && releasing_is_too_early(x, row) ? tick_steady_at_closing(x, row->next_try_ms) : 0;
+    int64_t early = row != NULL ? pause_end(x, link, row) : 0;
 
     if (link_is_full(x, link))
         return 0;
@@ -231,6 +249,8 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
         return err->code != E_BUG_01; /* no key to seal to: the message waits for a bundle */
     }
     tick_send(x, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
+    if (message_kind_has(disclosure_of(d)->kind, KIND_OWED))
+        releasing_note_retry(link, owed_tries_went(&link->owed_tries, number, tick_steady_ms(x)));
     return true;
 }
 
@@ -369,6 +389,7 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
 {
     struct waiting *w = cookie;
     struct exchange *x = w->x;
+    int64_t again_ms = pause_end(x, w->link, row);
     bool held;
     bool pass;
 
@@ -376,8 +397,8 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
         return true;
     w->seen++;
     w->link->released_up_to = row->number;
-    if (!w->link->retry_all && releasing_is_too_early(x, row)) {
-        releasing_note_retry(w->link, tick_steady_at_closing(x, row->next_try_ms));
+    if (!w->link->retry_all && again_ms > tick_steady_ms(x)) {
+        releasing_note_retry(w->link, again_ms);
         return true;
     }
     if (!row->may_have_left) {

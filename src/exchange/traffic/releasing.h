@@ -37,6 +37,8 @@ void releasing_note_retry(struct link *link, int64_t at_ms);
 
 /* The peer of LINK is busy: what waits is sent again after 10 s, doubled up to a minute until it answers. */
 void releasing_told_busy(struct exchange *x, struct link *link);
+/* It answered: it is not busy any more, and what is owed to it waits no longer than all else. */
+void releasing_told_ready(struct link *link);
 
 /* All that waits for the peer of LINK is to be sent again: now, or when PACE lets it. Returns whether now. */
 bool releasing_begin_again(struct exchange *x, struct link *link, enum meter_pace pace);
