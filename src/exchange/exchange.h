@@ -432,6 +432,7 @@ enum due_what {
     DUE_OVERDUE,      /* another is past the time by which it is to be answered */
     DUE_EXPIRED,      /* a message of it went past its last day without a receipt */
     DUE_UNANSWERABLE, /* the agency lost it with its machine, or nothing of it is taken any more */
+    DUE_LOST,         /* the agency accepted it, and lost it with its machine */
 };
 struct due_summary {
     enum due_what what;
@@ -439,14 +440,14 @@ struct due_summary {
     enum direction direction;
     struct address peer;
     int64_t made_ms;
-    int64_t due_ms;       /* 0: not of DUE_EXPIRED */
+    int64_t due_ms;       /* 0: not of DUE_EXPIRED and DUE_LOST */
     enum arrival arrival; /* of the message */
     enum hold hold;       /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */
 };
 typedef bool exchange_on_due_fn(void *cookie, const struct due_summary *d, struct error *err);
-/* What is late, oldest first, what nobody will answer, oldest first, then what expired, newest first; of each sort
- * BOUND_LATE are looked at. Nothing whose
- * consent has ended or was withdrawn. Read only: what expired alone, for the rest is sealed. */
+/* What is late, oldest first, what nobody will answer, oldest first, what was accepted and lost, then what expired,
+ * newest first; of each sort BOUND_LATE are looked at or told. Nothing whose consent has ended or was withdrawn. Read
+ * only: what was lost and what expired alone, for the rest is sealed. */
 MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err);
 
 struct timeline_entry {
@@ -647,8 +648,9 @@ struct owed_summary {
     enum admission_step refused_at;  /* it refuses this without a receipt, for what does not pass; 0: it does not */
     enum refusal_reason refused_why; /* with STEP_ACTS */
     int64_t refused_ms;              /* since when */
-    bool doubted; /* it is settled: the agency states that it held nothing, and signed that it had received data */
-    bool lost;    /* it is settled: the agency's log began anew without what this answers; a person tells it */
+    bool doubted;  /* it is settled: the agency states that it held nothing, and signed that it had received data */
+    bool replaced; /* doubted: its machine was replaced after it received them */
+    bool lost;     /* it is settled: the agency's log began anew without what this answers; a person tells it */
 };
 typedef bool exchange_on_owed_fn(void *cookie, const struct owed_summary *o, struct error *err);
 /* What is open, oldest first, then what is doubted, then what was lost. Also works read only. */

@@ -77,6 +77,16 @@ void find_unanswerable(const struct finding_facts *f, struct finding_list *l)
     }
 }
 
+void find_accepted_lost(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->due_count; i++) {
+        const struct due_summary *d = &f->due[i];
+
+        if (d->what == DUE_LOST)
+            finding_add(l, &(struct finding_item){.agency = &d->peer, .id = &d->referral, .since_ms = d->made_ms});
+    }
+}
+
 /* --- what is owed --- */
 
 /* Each thing that is owed is of one row, or concerns nobody now. */
@@ -141,6 +151,12 @@ static void write_command(const struct owed_summary *o, const char *subject, cha
                    o->agency.text, subject, closing_name(o->doubted ? CLOSING_EXPLAINED : CLOSING_TOLD), why);
 }
 
+/* What makes it less strange that an agency holds nothing of what it had signed for. */
+static const char *doubted_words(const struct owed_summary *o)
+{
+    return o->replaced ? " on a machine that was replaced since" : "";
+}
+
 static void add_told_by_hand(const struct finding_facts *f, enum found row, struct finding_list *l)
 {
     for (size_t i = 0; i < f->owed_count; i++) {
@@ -157,7 +173,7 @@ static void add_told_by_hand(const struct finding_facts *f, enum found row, stru
         finding_add(l, &(struct finding_item){.agency = &o->agency,
                                               .id = &o->subject,
                                               .since_ms = o->refused_at != 0 ? o->refused_ms : o->since_ms,
-                                              .what = tell,
+                                              .what = o->doubted ? doubted_words(o) : tell,
                                               .then = command});
     }
 }

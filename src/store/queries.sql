@@ -395,6 +395,16 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
  ORDER BY r.number
  LIMIT :limit;
 
+-- REFERRAL_WALK_LOST
+-- What was accepted by agencies whose log began anew after it was sent, under consents that stand on a day.
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.sealed
+  FROM peer p
+ CROSS JOIN referral r ON r.peer = p.number
+ CROSS JOIN message m ON m.number = r.message
+ CROSS JOIN consent c ON c.number = r.consent
+ WHERE p.begun_index > 0 AND r.direction = 1 AND r.state = 6 AND m.record_index < p.begun_index AND c.progress = 1
+   AND c.until >= :day;
+
 -- REQUEST_ADD
 -- A caller's request id and the referral that was made for it.
 INSERT INTO request (mark, referral, asked) VALUES (:mark, :referral, :asked);

@@ -97,6 +97,24 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
     return false;
 }
 
+bool referral_store_walk_lost(struct db *db, uint32_t day, referral_store_lost_fn *on_row, void *cookie,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK_LOST);
+    struct referral_row out;
+    bool row;
+
+    bind_number(s, ":day", day);
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_referral(s, &out);
+        if (!db_row_whole(s, err) || !on_row(cookie, &out, err))
+            return db_reset(s);
+    }
+    return false;
+}
+
 /* --- request ids -------------------------------------------------------------------------------------------- */
 
 bool request_store_find(struct db *db, const struct hash *mark, bool *found, int64_t *referral, struct bytes *asked,

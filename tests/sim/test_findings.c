@@ -294,6 +294,130 @@ static void test_what_an_agency_lost_with_its_machine_is_named_until_she_withdra
     fixture_end(&s);
 }
 
+/* Two referrals are there; the first was accepted. */
+static void begin_accepted_and_lost(struct fixture *s, enum urgency urgency, enum found row)
+{
+    struct referral_summary r;
+    struct ident first;
+
+    begin(s, 0);
+    refer_as(s, urgency);
+    first = s->sent.referral;
+    refer_as(s, urgency);
+    fixture_settle(s);
+    world_must(exchange_referral_accept(s->mission, row == FOUND_ACCEPTED_LOST ? &first : &s->sent.referral,
+                                        (struct view){0}, &r, &s->err),
+               &s->err, "accept");
+    fixture_settle(s);
+    assert_int_equal(findings(s, NGO, row), 0);
+    world_replace(s->w, MISSION);
+    fixture_look(s);
+    world_run_ms(s->w, 10 * MINUTES);
+    assert_int_equal(findings(s, NGO, FOUND_ACCEPTED_LOST), 1); /* what came beside it is lost, too */
+    assert_int_equal(findings(s, NGO, FOUND_UNANSWERABLE), 1);
+}
+
+static void test_what_an_agency_accepted_and_lost_is_named_until_she_is_referred_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted_and_lost(&s, URGENCY_NORMAL, FOUND_ACCEPTED_LOST);
+    fixture_restart(&s, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_ACCEPTED_LOST), 1);
+    pass_days(&s, 2);
+    refer_as(&s, URGENCY_NORMAL);
+    assert_int_equal(findings(&s, NGO, FOUND_ACCEPTED_LOST), 1); /* it has reached nobody yet */
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(findings(&s, NGO, FOUND_ACCEPTED_LOST), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_UNANSWERABLE), 0);
+    fixture_end(&s);
+}
+
+static void test_what_an_agency_accepted_and_lost_is_named_until_she_withdraws(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted_and_lost(&s, URGENCY_NORMAL, FOUND_ACCEPTED_LOST);
+    assert_true(fixture_withdraw(&s, false));
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_ACCEPTED_LOST), 0);
+    fixture_end(&s);
+}
+
+static void test_what_an_agency_accepted_on_its_new_machine_is_no_finding(void **state)
+{
+    struct referral_summary r;
+    struct fixture s;
+
+    (void)state;
+    begin_lost(&s);
+    pass_days(&s, 2);
+    refer_as(&s, URGENCY_NORMAL);
+    fixture_settle(&s);
+    world_must(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &r, &s.err), &s.err, "accept");
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(findings(&s, NGO, FOUND_ACCEPTED_LOST), 0);
+    fixture_end(&s);
+}
+
+/* --- an emergency that came to nothing --- */
+
+/* Nothing but an emergency that arrives takes the place of one. */
+static void refer_until_cleared(struct fixture *s, enum found row)
+{
+    refer_as(s, URGENCY_URGENT);
+    fixture_settle(s);
+    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(findings(s, NGO, row), 1);
+    fixture_restart(s, NGO);
+    assert_int_equal(findings(s, NGO, row), 1);
+    refer_as(s, URGENCY_EMERGENCY);
+    assert_int_equal(findings(s, NGO, row), 1);
+    fixture_settle(s);
+    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(findings(s, NGO, row), 0);
+    fixture_end(s);
+}
+
+static void test_an_emergency_that_expired_is_named_until_one_arrives(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    world_crash(s.w, MISSION);
+    refer_as(&s, URGENCY_EMERGENCY);
+    pass_days(&s, 30);
+    assert_int_equal(findings(&s, NGO, FOUND_EXPIRED), 1);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    refer_until_cleared(&s, FOUND_EXPIRED);
+}
+
+static void test_an_emergency_that_was_lost_is_named_until_one_arrives(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted_and_lost(&s, URGENCY_EMERGENCY, FOUND_UNANSWERABLE);
+    pass_days(&s, 2);
+    refer_until_cleared(&s, FOUND_UNANSWERABLE);
+}
+
+static void test_an_emergency_that_was_accepted_and_lost_is_named_until_one_arrives(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted_and_lost(&s, URGENCY_EMERGENCY, FOUND_ACCEPTED_LOST);
+    pass_days(&s, 2);
+    refer_until_cleared(&s, FOUND_ACCEPTED_LOST);
+}
+
 static void test_what_an_agency_that_left_cannot_answer_is_named_until_she_withdraws(void **state)
 {
     struct fixture s;
@@ -468,6 +592,12 @@ int main(void)
         cmocka_unit_test(test_what_expired_is_named_until_she_withdraws),
         cmocka_unit_test(test_what_an_agency_lost_with_its_machine_is_named_until_she_is_referred_again),
         cmocka_unit_test(test_what_an_agency_lost_with_its_machine_is_named_until_she_withdraws),
+        cmocka_unit_test(test_what_an_agency_accepted_and_lost_is_named_until_she_is_referred_again),
+        cmocka_unit_test(test_what_an_agency_accepted_and_lost_is_named_until_she_withdraws),
+        cmocka_unit_test(test_what_an_agency_accepted_on_its_new_machine_is_no_finding),
+        cmocka_unit_test(test_an_emergency_that_expired_is_named_until_one_arrives),
+        cmocka_unit_test(test_an_emergency_that_was_lost_is_named_until_one_arrives),
+        cmocka_unit_test(test_an_emergency_that_was_accepted_and_lost_is_named_until_one_arrives),
         cmocka_unit_test(test_what_an_agency_that_left_cannot_answer_is_named_until_she_withdraws),
         cmocka_unit_test(test_a_certificate_of_another_agency_is_named_fourteen_days_before_it_ends),
         cmocka_unit_test(test_a_key_that_changed_is_named_until_it_is_confirmed),

@@ -391,6 +391,22 @@ static void test_a_referral_that_waited_for_the_new_machine_is_known_there(void 
     end(&s);
 }
 
+/* --- what became of her data --- */
+
+static void test_who_holds_nothing_after_its_machine_was_replaced_is_said_to_have_a_new_one(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, true);
+    replace(&s, MISSION);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    assert_true(owed(s.ngo).last.doubted);
+    assert_true(owed(s.ngo).last.replaced);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_under_what_was_erased_since_is_told_to_nobody),
         cmocka_unit_test(test_what_was_to_follow_is_withheld_where_the_referral_was_lost),
         cmocka_unit_test(test_a_cancellation_of_what_was_lost_there_is_for_a_person_to_tell),
+        cmocka_unit_test(test_who_holds_nothing_after_its_machine_was_replaced_is_said_to_have_a_new_one),
         cmocka_unit_test(test_a_referral_that_waited_for_the_new_machine_is_known_there),
     };
 

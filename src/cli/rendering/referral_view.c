@@ -197,7 +197,10 @@ static void print_lost(const struct control_referral *r)
     (void)printf("lost      the machine of %s was replaced after this, and the referral is not known\n"
                  "          there any more. ",
                  r->peer.text);
-    if (r->direction == 1)
+    if (r->direction == 1 && r->state == REFERRAL_ACCEPTED)
+        (void)puts("Phone them: ask who sees to her now, and send it again if\n"
+                   "          she still wants it");
+    else if (r->direction == 1)
         (void)puts("They do not answer it: phone them, and send it again if she still\n"
                    "          wants it");
     else

@@ -3,6 +3,7 @@
 
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/referral_summary.h"
+#include "exchange/cases/referrals.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -19,6 +20,7 @@ struct due_list {
     exchange_on_due_fn *on_due;
     void *cookie;
     size_t unanswerable;               /* that were told */
+    size_t lost;                       /* that were told */
     uint64_t answers[REMEMBERED / 64]; /* bit N: whatever went to peer N it can answer */
 };
 
@@ -119,20 +121,35 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
 
 /* --- what went past its last day --- */
 
+/* Whether she was referred again, and that arrived: for an emergency, as one. */
 struct newer_search {
     struct exchange *x;
-    int64_t number; /* of the message that expired */
+    int64_t number;      /* of the message that came to nothing */
+    uint64_t from_index; /* the record of what counts is this one of our log, or later */
+    bool is_emergency;
     bool found;
 };
+
+static bool is_emergency(struct exchange *x, int64_t referral, bool *is, struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    if (!referrals_get(x, referral, &found, &row, err))
+        return false;
+    *is = found && row.urgency == URGENCY_EMERGENCY;
+    return true;
+}
 
 static bool find_newer_message(void *cookie, const struct message_row *m, struct error *err)
 {
     struct newer_search *s = cookie;
 
-    (void)err;
-    s->found = s->found || (m->number > s->number && message_kind_has(m->kind, KIND_BEGINS) &&
-                            m->state == MESSAGE_RECEIPTED); /* one that waits has reached nobody */
-    return true;
+    if (s->found || m->number <= s->number || m->record_index < s->from_index ||
+        !message_kind_has(m->kind, KIND_BEGINS) || m->state != MESSAGE_RECEIPTED) /* what waits has reached nobody */
+        return true;
+    s->found = !s->is_emergency;
+    return s->found || is_emergency(s->x, m->referral, &s->found, err);
 }
 
 static bool find_newer_referral(void *cookie, const struct consent_row *row, struct error *err)
@@ -142,17 +159,34 @@ static bool find_newer_referral(void *cookie, const struct consent_row *row, str
     return s->found || message_store_walk_consent(s->x->db, row->number, find_newer_message, s, err);
 }
 
+/* Whether the case of ROW was referred again after message NUMBER and from record FROM_INDEX on. What cannot be opened
+ * may be an emergency; a stopped node opens nothing, and says that it cannot tell. */
+static bool is_referred_again(struct exchange *x, const struct referral_row *row, int64_t number, uint64_t from_index,
+                              bool *is, struct error *err)
+{
+    struct newer_search s = {.x = x, .number = number, .from_index = from_index};
+    struct referral_row opened = *row;
+
+    if (!referrals_open(x, &opened, err))
+        return false;
+    s.is_emergency = !x->read_only && (!opened.readable || opened.urgency == URGENCY_EMERGENCY);
+    if (!consent_store_walk_case(x->db, row->case_number, find_newer_referral, &s, err))
+        return false;
+    *is = s.found;
+    return true;
+}
+
 /* What carries facts about a person, until she is referred again, to whichever agency, and that arrived, or nothing may
  * be sent to this one under her consent. */
 static bool list_expired(void *cookie, const struct message_row *m, struct error *err)
 {
     struct due_list *l = cookie;
-    struct newer_search s = {.x = l->x, .number = m->number};
     struct due_summary d = {.what = DUE_EXPIRED, .arrival = settling_arrival(m)};
     struct consent_row consent;
     struct referral_row row;
     bool found;
     bool stands;
+    bool again;
 
     if (!message_kind_has(m->kind, KIND_PERMISSION) || m->referral == 0)
         return true;
@@ -161,9 +195,9 @@ static bool list_expired(void *cookie, const struct message_row *m, struct error
         return false;
     if (!stands || !found || row.state == REFERRAL_DECLINED)
         return true;
-    if (!consent_store_walk_case(l->x->db, row.case_number, find_newer_referral, &s, err))
+    if (!is_referred_again(l->x, &row, m->number, 0, &again, err))
         return false;
-    return s.found || tell(l, &d, &row, err);
+    return again || tell(l, &d, &row, err);
 }
 
 /* --- what nobody will answer --- */
@@ -174,23 +208,24 @@ static bool waits_for_answer(const struct message_row *first)
     return first->state == MESSAGE_RECEIPTED || first->state == MESSAGE_WITHHELD || first->state == MESSAGE_WAITING;
 }
 
+/* FROM_INDEX: what is sent from that record of our log on counts as sent again. */
 static bool tell_unanswerable(struct due_list *l, struct due_summary *d, const struct referral_row *row,
-                              struct error *err)
+                              uint64_t from_index, struct error *err)
 {
-    struct newer_search s = {.x = l->x, .number = row->message};
     struct consent_row consent;
     struct message_row first;
     bool found;
     bool stands;
+    bool again;
 
     if (!message_store_get(l->x->db, row->message, &found, &first, err) ||
         !consent_stands(l->x, row->consent, &stands, &consent, err))
         return false;
     if (!found || !stands || !waits_for_answer(&first))
         return true;
-    if (!consent_store_walk_case(l->x->db, row->case_number, find_newer_referral, &s, err))
+    if (!is_referred_again(l->x, row, row->message, from_index, &again, err))
         return false;
-    if (s.found)
+    if (again)
         return true;
     l->unanswerable++;
     return tell(l, d, row, err);
@@ -213,7 +248,7 @@ static bool ask_whether_never(struct due_list *l, const struct due_time *t, stru
         return true;
     }
     return referral_store_get(l->x->db, t->number, &found, &row, err) &&
-           (!found || tell_unanswerable(l, &d, &row, err));
+           (!found || tell_unanswerable(l, &d, &row, d.hold == HOLD_NONE ? peer.begun_index : 0, err));
 }
 
 static bool list_unanswerable(void *cookie, const struct due_time *t, struct error *err)
@@ -225,11 +260,38 @@ static bool list_unanswerable(void *cookie, const struct due_time *t, struct err
     return ask_whether_never(l, t, err);
 }
 
+/* --- what an agency accepted and does not know any more --- */
+
+static bool list_lost(void *cookie, const struct referral_row *row, struct error *err)
+{
+    struct due_list *l = cookie;
+    struct due_summary d = {.what = DUE_LOST, .arrival = ARRIVAL_SETTLED};
+    struct peer_row peer;
+    bool found;
+    bool lost = false;
+    bool again;
+
+    if (l->lost == BOUND_LATE)
+        return true;
+    if (!peers_get(l->x, row->peer, &found, &peer, err) ||
+        (found && !lost_there_referral(l->x, &peer, row->number, &lost, err)))
+        return false;
+    if (!lost)
+        return true;
+    if (!is_referred_again(l->x, row, row->message, peer.begun_index, &again, err))
+        return false;
+    if (again)
+        return true;
+    l->lost++;
+    return tell(l, &d, row, err);
+}
+
 bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err)
 {
     struct due_list l = {.x = x, .on_due = on_due, .cookie = cookie};
 
     return due_times_walk_late(x->due_times, tick_record_ms(x), list_late, &l, err) &&
            due_times_walk_open(x->due_times, list_unanswerable, &l, err) &&
+           referral_store_walk_lost(x->db, tick_closing_day(x), list_lost, &l, err) &&
            message_store_walk_expired(x->db, BOUND_LATE, list_expired, &l, err);
 }

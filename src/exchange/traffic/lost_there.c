@@ -64,6 +64,31 @@ bool lost_there_consent(struct exchange *x, const struct peer_row *peer, int64_t
     return true;
 }
 
+struct sent_search {
+    struct exchange *x;
+    const struct peer_row *peer;
+    bool lost;
+};
+
+static bool find_lost(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct sent_search *s = cookie;
+
+    return s->lost || m->direction == DIRECTION_IN || message_kind_has(m->kind, KIND_OWED) ||
+           lost_there_message(s->x, s->peer, m, &s->lost, err);
+}
+
+bool lost_there_sent(struct exchange *x, const struct peer_row *peer, int64_t number, bool *lost, struct error *err)
+{
+    struct sent_search s = {.x = x, .peer = peer};
+
+    *lost = false;
+    if (peer->begun_index != 0 && !message_store_walk_consent(x->db, number, find_lost, &s, err))
+        return false;
+    *lost = s.lost;
+    return true;
+}
+
 /* --- what waits --- */
 
 struct waiting_walk {

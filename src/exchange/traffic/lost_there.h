@@ -21,6 +21,10 @@ MUST_USE bool lost_there_referral(struct exchange *x, const struct peer_row *pee
 MUST_USE bool lost_there_consent(struct exchange *x, const struct peer_row *peer, int64_t number, bool *lost,
                                  struct error *err);
 
+/* The same of something that was sent to PEER under consent NUMBER. */
+MUST_USE bool lost_there_sent(struct exchange *x, const struct peer_row *peer, int64_t number, bool *lost,
+                              struct error *err);
+
 /* The log of the agency PEER (a number in peer_store) began anew: what waits for it and belongs to a referral that it
  * lost is withheld, but for what is owed (obligations.h). In the open transaction. */
 MUST_USE bool lost_there_withhold(struct exchange *x, int64_t peer, struct error *err);

@@ -5,6 +5,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/owed_wait.h"
 #include "store/obligation_store.h"
@@ -29,6 +30,8 @@ static bool list_owed(void *cookie, const struct obligation_row *row, struct err
 
     if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err) ||
         !owed_wait_of(l->x, row, &wait, err))
+        return false;
+    if (out.doubted && !lost_there_sent(l->x, &peer, row->subject, &out.replaced, err))
         return false;
     out.agency = peer.agency;
     out.receipt_ms = wait.receipt_ms;

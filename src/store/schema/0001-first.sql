@@ -94,6 +94,7 @@ CREATE TABLE peer (
     -- 1: it was suspended, so only a person lifts the hold
     held_by_person  INTEGER NOT NULL CHECK (held_by_person IN (0, 1))
 ) STRICT;
+CREATE INDEX peer_begun ON peer (number) WHERE begun_index > 0;
 CREATE INDEX peer_held ON peer (number) WHERE held_since_ms > 0;
 
 -- Checkpoint notes of peers, each kept once, with what came first under it: half of a proof that a log forked.
@@ -363,6 +364,7 @@ CREATE TABLE referral (
     sealed      BLOB    NOT NULL CHECK (length(sealed) <= 128)
 ) STRICT;
 CREATE INDEX referral_by_id ON referral (id);
+CREATE INDEX referral_accepted ON referral (peer) WHERE direction = 1 AND state = 6;
 
 -- Request ids of callers, so that a retry is the same referral. A caller may put a name into one.
 CREATE TABLE request (

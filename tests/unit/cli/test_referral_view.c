@@ -56,6 +56,11 @@ static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **
     (void)state;
     capture(referral_view_print, &d, text, sizeof text);
     assert_non_null(strstr(text, "state     delivered (lost there)\n"));
+    assert_non_null(strstr(text, "They do not answer it"));
+    d.summary.state = REFERRAL_ACCEPTED;
+    capture(referral_view_print, &d, text, sizeof text);
+    assert_non_null(strstr(text, "Phone them: ask who sees to her now"));
+    d.summary.state = REFERRAL_DELIVERED;
     d.summary.lost_there = false;
     capture(referral_view_print, &d, text, sizeof text);
     assert_non_null(strstr(text, "state     delivered\n"));

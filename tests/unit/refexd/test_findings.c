@@ -93,6 +93,11 @@ static void make_unanswerable(struct facts *f)
     f->due[0].hold = HOLD_LEFT;
 }
 
+static void make_accepted_lost(struct facts *f)
+{
+    add_due(f, DUE_LOST);
+}
+
 static void make_copy(struct facts *f)
 {
     f->node.signed_beyond = 12;
@@ -332,6 +337,7 @@ static const struct {
                                     "emergency 00000000000000000000000000000000 from mission@"},
     [FOUND_OVERDUE] = {make_overdue, "referral 00000000000000000000000000000000 from mission@"},
     [FOUND_UNANSWERABLE] = {make_unanswerable, "no answer to referral 00000000000000000000000000000000 of "},
+    [FOUND_ACCEPTED_LOST] = {make_accepted_lost, "referral 00000000000000000000000000000000 of "},
     [FOUND_EXPIRED] = {make_expired, "referral 00000000000000000000000000000000 to mission@"},
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
     [FOUND_COPY_WITHDRAWS] = {make_copy, "that a person withdraws"},
@@ -439,6 +445,30 @@ static void test_each_row_is_made_and_cleared(void **state)
         assert_null(finding_of(&l, row));
         arena_fini(&arena);
     }
+}
+
+static void assert_doubt_says(bool replaced, const char *words)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    be_well(&f);
+    make_owed_doubted(&f);
+    f.owed[0].replaced = replaced;
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    assert_true(l.items[0].text.size > strlen(words));
+    assert_memory_equal(l.items[0].text.at, words, strlen(words));
+    arena_fini(&arena);
+}
+
+static void test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_was_replaced(void **state)
+{
+    (void)state;
+    assert_doubt_says(false, "consent 00000000000000000000000000000000: mission@sim.example received data, and states "
+                             "that it held nothing. Phone");
+    assert_doubt_says(true, "consent 00000000000000000000000000000000: mission@sim.example received data on a machine "
+                            "that was replaced since, and states that it held nothing. Phone");
 }
 
 static void test_sixteen_of_a_row_are_named_and_the_others_counted(void **state)
@@ -684,6 +714,7 @@ int main(void)
         cmocka_unit_test(test_a_node_that_is_well_has_no_finding),
         cmocka_unit_test(test_each_row_is_made_and_cleared),
         cmocka_unit_test(test_an_own_entry_that_was_not_asked_for_so_is_a_finding),
+        cmocka_unit_test(test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_was_replaced),
         cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
         cmocka_unit_test(test_held_agencies_are_named_and_counted_in_their_own_row),
         cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),

@@ -31,6 +31,7 @@ static const char *const may_scan[] = {
     "OBLIGATION_WALK_DUE",
     "OBLIGATION_WALK_DOUBTED",
     "OBLIGATION_WALK_LOST",
+    "REFERRAL_WALK_LOST",
     "CONSENT_DROP_TOMBSTONES",
     "CONSENT_DROP_TOMBSTONE_CONTENTS",
     "SLOT_WALK_TO_ERASE",
@@ -115,6 +116,9 @@ static void test_the_lists_of_work_read_an_index_that_holds_the_work_only(void *
     assert_non_null(strstr((const char *)plan.at, "obligation_doubted"));
     plan_of(raw, queries[SQL_OBLIGATION_WALK_LOST].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "obligation_lost"));
+    plan_of(raw, queries[SQL_REFERRAL_WALK_LOST].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "peer_begun"));
+    assert_non_null(strstr((const char *)plan.at, "referral_accepted"));
     plan_of(raw, queries[SQL_OBLIGATION_WALK_CLOSED].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "obligation_of_peer"));
     plan_of(raw, queries[SQL_OBLIGATION_WALK_PEER].text, &plan);
