@@ -1,7 +1,6 @@
 /* exchange_referral_show: a referral's timeline, and the sections that its consents still allow to be read. */
 #include "exchange/exchange.h"
 
-#include "codec/body_codec.h"
 #include "codec/record_codec.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/consent/body_contents.h"
@@ -86,7 +85,7 @@ static bool open_body(struct referral_view *s, const struct message_row *m, stru
         return false;
     if (*there) {
         *slot = stored.slot;
-        return body_decode(stored.bytes, &s->x->tick_arena, body, err);
+        return stored_body_decode(s->x, &stored, m->kind, body, err);
     }
     if (why.code == E_NONE)
         return true; /* there is none */
@@ -170,7 +169,7 @@ static bool show_reason(struct referral_view *s, const struct message_row *m, st
         return true;
     if (!stored_body_open(s->x, m->number, &there, &stored, &gone, err))
         return false;
-    if (there && !body_decode(stored.bytes, &s->x->tick_arena, &body, err))
+    if (there && !stored_body_decode(s->x, &stored, m->kind, &body, err))
         return false;
     if (there && !s->answered)
         s->out->reason = body.reply.reason;

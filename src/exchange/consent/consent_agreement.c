@@ -235,7 +235,7 @@ struct consent_comparison {
 static bool shuts_any(struct exchange *x, const struct consent_fact *f)
 {
     for (const struct consent_fact *yes = consent_log_at(x->consent_log, 0); yes < f; yes++)
-        if ((yes->state == CONSENT_GIVEN || yes->state == CONSENT_RENEWED) && !yes->erased &&
+        if ((yes->state == CONSENT_GIVEN || yes->state == CONSENT_RENEWED) &&
             !consent_has_ended(yes->until, tick_closing_day(x)) &&
             view_equal(consent_log_agency(x->consent_log, yes), address_view(membership_own(x->membership))))
             return true;
@@ -316,13 +316,15 @@ static void finish_pass(struct exchange *x, struct consent_comparison *c)
     end_pass(c);
 }
 
-/* STEP->limit rows more. */
+/* STEP->limit rows more. Where it fails, what was compared before answers nobody any more: who waited for this one would
+ * be told of then. */
 static bool go_on_with_pass(struct exchange *x, struct consent_comparison *c, uint32_t limit, struct error *err)
 {
     c->pass->step.limit = limit;
     c->pass->step.more = false;
     if (!consent_store_walk(x->db, &c->pass->step, compare_row, c->pass, err)) {
         end_pass(c);
+        c->made = false;
         return false;
     }
     if (!c->pass->step.more)
@@ -351,11 +353,16 @@ bool consent_agreement_compare(struct exchange *x, struct walk_step *step, struc
     return true;
 }
 
+static bool has_answer(const struct exchange *x, const struct consent_comparison *c)
+{
+    return is_current(x, c) || (c->made && c->is_fresh);
+}
+
 bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct consent_comparison *c = comparison_of(x);
 
-    if (!is_current(x, c) && !(c->made && c->is_fresh)) {
+    if (!has_answer(x, c)) {
         end_pass(c);
         begin_pass(x, c);
         if (!go_on_with_pass(x, c, UINT32_MAX, err))

@@ -57,7 +57,7 @@ void consent_book_free(struct consent_book *b)
 
 static bool is_in_use(const struct cached *k, int64_t now)
 {
-    return !k->stale && now >= k->used_ms && now < k->used_ms + IDLE_MS;
+    return !k->stale && now < k->used_ms + IDLE_MS;
 }
 
 void consent_book_end_tick(struct exchange *x)

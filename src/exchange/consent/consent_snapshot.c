@@ -93,7 +93,7 @@ static bool read_from_entries(struct exchange *x, struct catching_up *c, bool *u
     if (!load_entries(x, c->log, &c->from, &found, err))
         return false;
     if (found && c->from < audit_size(x->audit, LOG_EXCHANGE) && c->from != 0)
-        *used = read_on(x, c, &why) && !c->differs && c->size != 0;
+        *used = read_on(x, c, &why) && !c->differs;
     if (why.code == E_STO_01) { /* a database that does not answer says nothing of what is stored */
         *err = why;
         return false;

@@ -1,7 +1,6 @@
 /* exchange_consent_*: consents listed, shown, recorded and withdrawn by people. */
 #include "exchange/exchange.h"
 
-#include "codec/body_codec.h"
 #include "codec/record_codec.h"
 #include "exchange/cases/case_age.h"
 #include "exchange/consent/consent_agreement.h"
@@ -45,7 +44,7 @@ static bool check_statement(const struct message_look *a, const struct message_r
         return true;
     if (!stored_body_open(a->x, m->number, &readable, &stored, &why, err))
         return false;
-    if (!readable || !body_decode(stored.bytes, &a->x->tick_arena, &body, &why))
+    if (!readable || !stored_body_decode(a->x, &stored, m->kind, &body, &why))
         return true;
     if (kind_erasure_is_proven(a->x, &a->row->recipient, &a->row->id, &body.erasure, &answer)) {
         a->out->answered = true;
@@ -182,7 +181,8 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
     if (row->case_number != 0) {
         if (!case_store_get(x->db, row->case_number, &found, &c, err))
             return false;
-        out->case_id = c.id;
+        if (found) /* else somebody deleted the row of her case */
+            out->case_id = c.id;
     }
     out->sealed = x->vault == NULL && row->progress != CONSENT_ERASED && row->progress != CONSENT_ERASING;
     if (!consent_agreement_in_full(x, row, &what, err))

@@ -1,6 +1,5 @@
 #include "exchange/kinds/kind_withdrawal.h"
 
-#include "codec/body_codec.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
@@ -120,7 +119,7 @@ static bool find_first(void *cookie, const struct message_row *m, struct error *
         return true;
     if (!stored_body_open(f->x, m->number, &readable, &stored, &why, err))
         return false;
-    if (readable && body_decode(stored.bytes, &f->x->tick_arena, &body, &why) &&
+    if (readable && stored_body_decode(f->x, &stored, m->kind, &body, &why) &&
         view_equal(body.withdrawal.record, f->withdrawn)) {
         f->record_index = m->record_index; /* of several the newest */
         f->found = true;

@@ -1,6 +1,5 @@
 #include "exchange/logs/audit_context.h"
 
-#include "codec/body_codec.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -91,7 +90,7 @@ static bool answer_of(struct exchange *x, const struct message_row *m, const str
     }
     if (!there)
         return answer_by_state(x, m, referral, out, err);
-    if (!body_decode(stored.bytes, &x->tick_arena, &body, err))
+    if (!stored_body_decode(x, &stored, m->kind, &body, err))
         return false;
     out->answer = body.reply.state;
     return true;

@@ -1,6 +1,5 @@
 #include "exchange/traffic/owed_messages.h"
 
-#include "codec/body_codec.h"
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
@@ -80,7 +79,7 @@ static bool make_from_last(struct exchange *x, struct obligation_row *row, const
     }
     if (!found || !readable)
         return obligations_settle(x, row, (struct record_settled){.how = SETTLED_ERASED}, err);
-    return body_decode(stored.bytes, &x->tick_arena, &body, err) &&
+    return stored_body_decode(x, &stored, last.kind, &body, err) &&
            outbox_put_plain(x, to, &body, last.referral, last.consent, err);
 }
 

@@ -1,6 +1,5 @@
 #include "exchange/traffic/owed_rows.h"
 
-#include "codec/body_codec.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -133,7 +132,7 @@ static bool find_step(struct exchange *x, struct obligation_row *row, struct err
         return true;
     if (!stored_body_open(x, row->message, &readable, &stored, &why, err))
         return false;
-    if (readable && body_decode(stored.bytes, &x->tick_arena, &body, &why))
+    if (readable && stored_body_decode(x, &stored, MESSAGE_REPLY, &body, &why))
         row->step = body.reply.state;
     return true;
 }

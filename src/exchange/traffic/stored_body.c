@@ -1,5 +1,6 @@
 #include "exchange/traffic/stored_body.h"
 
+#include "codec/body_codec.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -49,4 +50,11 @@ bool stored_body_open(struct exchange *x, int64_t number, bool *readable, struct
         *out = (struct stored_body){
             .salt = plain->at, .bytes = view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), .slot = slot};
     return ok;
+}
+
+bool stored_body_decode(struct exchange *x, const struct stored_body *stored, enum message_kind kind, struct body *out,
+                        struct error *err)
+{
+    return body_decode(stored->bytes, &x->tick_arena, out, err) &&
+           (out->kind == kind || error_set(err, E_KEY_15, "a stored message is not of the kind that its row says"));
 }
