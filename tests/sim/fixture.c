@@ -61,16 +61,21 @@ void fixture_restart(struct fixture *s, size_t i)
     fixture_look(s);
 }
 
-void fixture_edit_down(struct fixture *s, size_t i, const char *sql)
+void fixture_edit_beside(struct fixture *s, size_t i, const char *sql)
 {
     char path[1200];
     sqlite3 *db;
 
-    if (world_node(s->w, i) != NULL)
-        world_crash(s->w, i);
     REQUIRE(snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, i)) < (int)sizeof path);
     REQUIRE(sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
     REQUIRE(sqlite3_close(db) == SQLITE_OK);
+}
+
+void fixture_edit_down(struct fixture *s, size_t i, const char *sql)
+{
+    if (world_node(s->w, i) != NULL)
+        world_crash(s->w, i);
+    fixture_edit_beside(s, i, sql);
     fixture_look(s);
 }
 

@@ -37,6 +37,8 @@ void fixture_restart(struct fixture *s, size_t i);
 void fixture_edit_down(struct fixture *s, size_t i, const char *sql);
 /* The same, and it starts again. */
 void fixture_edit(struct fixture *s, size_t i, const char *sql);
+/* SQL runs on its database beside it. */
+void fixture_edit_beside(struct fixture *s, size_t i, const char *sql);
 /* Runs until nothing is left to do. */
 void fixture_settle(struct fixture *s);
 

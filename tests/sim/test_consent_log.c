@@ -742,7 +742,9 @@ static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(
         "DELETE FROM consent_snapshot",
         "UPDATE number SET value = value - 1 WHERE name = 'consents_record'",
         "DELETE FROM number WHERE name = 'consents_record'",
-        "INSERT INTO consent_snapshot SELECT 1, entries FROM consent_snapshot", /* more than were stored */
+        "UPDATE number SET value = 0 WHERE name = 'consents_record'",
+        "UPDATE number SET value = value + 1000 WHERE name = 'consents_record'", /* that the log does not have yet */
+        "INSERT INTO consent_snapshot SELECT 1, entries FROM consent_snapshot",  /* more than were stored */
     };
 
     (void)state;
@@ -877,6 +879,83 @@ static void test_a_record_that_states_other_consents_is_named(void **state)
     end(&s);
 }
 
+/* Beside the node, or while it is stopped. */
+static struct node_status status_of_reader(struct fixture *s)
+{
+    struct exchange_options options = {
+        .home = world_home(s->w, NGO), .clock = s->ngo->time.clock, .random = s->ngo->random, .read_only = true};
+    struct node_status status;
+    struct exchange *reader;
+
+    assert_true(exchange_open(&options, &reader, &s->err));
+    status = status_of(reader);
+    exchange_close(reader);
+    return status;
+}
+
+/* It reads the whole log, and never what is stored of it: that is no finding. */
+static void test_who_reads_a_stopped_node_is_told_what_its_log_says(void **state)
+{
+    struct record r = {.kind = RECORD_CONSENTS};
+    struct node_status status;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    stop(&s, NGO);
+    status = status_of_reader(&s);
+    assert_false(status.consents_read_again);
+    assert_false(status.consents_differ);
+    assert_int_equal(status.differing_count, 0);
+
+    r.consents.entries = 5;
+    assert_true(tick_begin(s.ngo, &s.err) && audit_append(s.ngo->audit, &r, NULL, &s.err));
+    world_tick(s.w, NGO);
+    status = status_of_reader(&s);
+    assert_false(status.consents_read_again);
+    assert_true(status.consents_differ);
+    fixture_edit(&s, NGO, "DELETE FROM consent_content; DELETE FROM consent");
+    status = status_of_reader(&s);
+    assert_int_equal(status.differing_count, 1);
+    assert_int_equal(status.differing[0].what, CONSENT_HAS_NO_ROW);
+    end(&s);
+}
+
+static void add_told(struct fixture *s, unsigned count)
+{
+    struct record r = {.kind = RECORD_TAKEN};
+
+    r.taken.agency = address_view(world_address(s->w, MISSION));
+    r.taken.state = CONSENT_STOP;
+    r.taken.until = 1;
+    assert_true(tick_begin(s->ngo, &s->err));
+    for (unsigned i = 0; i < count; i++) {
+        random_fill(s->ngo->random, r.taken.consent.at, sizeof r.taken.consent.at);
+        assert_true(audit_append(s->ngo->audit, &r, NULL, &s->err));
+    }
+    world_tick(s->w, NGO);
+}
+
+/* The entries of more than a chunk: those that did not change stay as they are stored. */
+static void test_what_is_stored_of_many_consents_is_used_at_each_start(void **state)
+{
+    struct hash root;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    add_told(&s, 300);
+    stop(&s, NGO);
+    assert_agrees(s.ngo);
+    add_told(&s, 1);
+    consent_log_root(s.ngo->consent_log, &root);
+    stop(&s, NGO);
+    assert_same_map(s.ngo, &root, 302);
+    assert_agrees(s.ngo);
+    assert_true(people_log_is_good(s.ngo));
+    end(&s);
+}
+
 /* Her consent lasts longer by its row than by the log. */
 static void prolong(struct fixture *s, int64_t number)
 {
@@ -960,6 +1039,8 @@ int main(void)
         cmocka_unit_test(test_a_node_whose_old_records_were_changed_does_not_start),
         cmocka_unit_test(test_a_node_whose_log_was_signed_by_another_does_not_start),
         cmocka_unit_test(test_a_record_that_states_other_consents_is_named),
+        cmocka_unit_test(test_who_reads_a_stopped_node_is_told_what_its_log_says),
+        cmocka_unit_test(test_what_is_stored_of_many_consents_is_used_at_each_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "exchange/state.h"
+#include "exchange/vault.h"
 #include "fixture.h"
 
 static const struct consent_grant_ask grant = {
@@ -107,12 +109,63 @@ static void test_a_guardians_consent_is_shown_where_the_case_does_not_open(void 
     fixture_end(&s);
 }
 
+static void check_not_open(struct fixture *s)
+{
+    world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
+    assert_int_equal(s->shown.given->by, GIVEN_BY_GUARDIAN);
+    assert_int_equal(s->shown.sections, BIT(TRIAGE));
+    assert_false(s->shown.for_adult);
+    world_tick(s->w, NGO);
+}
+
+/* Half of the keys are read; that of the case is of the others. */
+static void test_a_guardians_consent_is_shown_where_the_key_of_the_case_is_gone_or_not_read(void **state)
+{
+    struct bytes keys = {0};
+    struct consent_ask ask;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 34, 2, NULL);
+    ask = ask_of(&s, GIVEN_BY_GUARDIAN, "uk");
+    record(&s, &ask);
+    fixture_edit(&s, NGO, "UPDATE case_file SET slot = 600");
+    fixture_take_keys(&s, NGO, &keys);
+    keys.size /= 2;
+    fixture_give_keys(&s, NGO, &keys);
+    check_not_open(&s);
+    assert_true(vault_erase_slot(s.ngo->vault, 600, &s.err));
+    check_not_open(&s);
+    fixture_edit_beside(&s, NGO, "DELETE FROM case_section; DELETE FROM case_likeness; DELETE FROM case_file");
+    check_not_open(&s);
+    world_free(s.w);
+}
+
+/* Its age is in a case that is not here. */
+static void test_a_recipient_is_not_told_whether_a_guardian_spoke_for_an_adult(void **state)
+{
+    struct consent_ask ask;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 35, 2, NULL);
+    ask = ask_of(&s, GIVEN_BY_GUARDIAN, "uk");
+    record(&s, &ask);
+    fixture_deliver(&s);
+    world_must(exchange_consent_show(s.mission, &s.consent, &s.shown, &s.err), &s.err, "show");
+    assert_int_equal(s.shown.given->by, GIVEN_BY_GUARDIAN);
+    assert_false(s.shown.for_adult);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_language_is_recorded_by_its_one_code_and_another_is_refused_by_name),
         cmocka_unit_test(test_a_guardian_who_consents_for_an_adult_is_told_before_and_after),
         cmocka_unit_test(test_a_guardians_consent_is_shown_where_the_case_does_not_open),
+        cmocka_unit_test(test_a_guardians_consent_is_shown_where_the_key_of_the_case_is_gone_or_not_read),
+        cmocka_unit_test(test_a_recipient_is_not_told_whether_a_guardian_spoke_for_an_adult),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -389,6 +389,31 @@ static void test_a_list_of_consents_keeps_none_of_them_opened(void **state)
     end(&s);
 }
 
+/* More than are kept are opened within one tick: those used last stay, each to be had without the database. */
+static void test_of_many_opened_consents_those_used_last_are_kept(void **state)
+{
+    enum { CONSENTS = 260, KEPT = 256 };
+
+    struct consent_entry *entry;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    for (size_t i = 0; i < CONSENTS; i++)
+        (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    world_run_ms(s.w, 10000);
+    for (int64_t n = 1; n <= CONSENTS; n++)
+        assert_true(consent_book_get(s.ngo, n, &entry, &s.err));
+    world_tick(s.w, NGO);
+    db_fault(s.ngo->db, DB_FAULT_STEP, 1);
+    for (int64_t n = CONSENTS; n > CONSENTS - KEPT; n--)
+        assert_true(consent_book_get(s.ngo, n, &entry, &s.err) && entry->row.number == n);
+    assert_false(consent_book_get(s.ngo, CONSENTS - KEPT, &entry, &s.err));
+    assert_int_equal(s.err.code, E_STO_01);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +423,7 @@ int main(void)
         cmocka_unit_test(test_with_the_first_sections_it_opens_how_consent_was_given),
         cmocka_unit_test(test_a_consent_moved_to_another_case_releases_nothing),
         cmocka_unit_test(test_a_list_of_consents_keeps_none_of_them_opened),
+        cmocka_unit_test(test_of_many_opened_consents_those_used_last_are_kept),
         cmocka_unit_test(test_a_consent_moved_while_it_is_in_use_releases_nothing),
     };
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "exchange/state.h"
 #include "fixture.h"
 
 struct foreseen {
@@ -111,12 +112,38 @@ static void test_a_yes_ends_no_other(void **state)
     fixture_end(&s);
 }
 
+/* Who could not record it is told so before, and who asks for what cannot be is told why. */
+static void test_what_cannot_be_recorded_is_refused_before_it_is_read_out(void **state)
+{
+    struct consent_ask ask;
+    struct foreseen f = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 62, 2, &(struct people_consent){.sections = BIT(IDENTITY)});
+    ask = fixture_named_ask(&s);
+    ask.language = view_of_text("xx");
+    assert_false(exchange_consent_record_foresee(s.ngo, &ask, keep_ended, &f, &s.err));
+    assert_int_equal(s.err.code, E_CON_26);
+    ask.language = view_of_text("uk");
+    s.ngo->signed_beyond = 1000; /* another copy of it has gone on */
+    assert_false(exchange_consent_record_foresee(s.ngo, &ask, keep_ended, &f, &s.err));
+    assert_int_not_equal(s.err.code, E_CON_22);
+    ask.refused = true;
+    ask.grant_count = 0;
+    assert_false(exchange_consent_record_foresee(s.ngo, &ask, keep_ended, &f, &s.err));
+    assert_int_equal(s.err.code, E_CON_22);
+    assert_int_equal(f.count, 0);
+    world_free(s.w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_no_says_first_which_yes_it_withdraws),
         cmocka_unit_test(test_a_no_says_first_that_it_withdraws_a_yes_of_its_own_tick),
         cmocka_unit_test(test_a_yes_ends_no_other),
+        cmocka_unit_test(test_what_cannot_be_recorded_is_refused_before_it_is_read_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

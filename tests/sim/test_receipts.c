@@ -19,6 +19,7 @@
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/meter_test.h"
 #include "fixture.h"
 #include "forge.h"
@@ -305,6 +306,49 @@ static void test_of_two_receipts_of_a_consent_the_one_that_shows_more_is_kept(vo
     end(&s);
 }
 
+/* The first grant is that for no section, and permits alone. */
+static void hide_the_first(struct scene *s, struct consent_receipt *r)
+{
+    (void)s;
+    assert_int_equal(r->shown[0].grant.sections, 0);
+    r->shown++;
+    r->shown_count--;
+}
+
+static void test_a_receipt_that_hides_its_first_grant_lets_nothing_in_and_nothing_out(void **state)
+{
+    const struct lie lie = {.in_receipt = hide_the_first};
+    struct consent_receipt part;
+    struct consent_entry *kept;
+    struct consent_row row;
+    struct view receipt;
+    struct ident id;
+    struct scene s;
+    bool found;
+
+    (void)state;
+    begin(&s, 97);
+    receipt = make_receipt(&s, &lie, &id);
+    assert_int_equal(send_under(&s, &id, receipt), OUTCOME_NOT_COVERED);
+    assert_true(consent_store_find(s.f.mission->db, world_address(s.f.w, NGO), &id, &found, &row, &s.f.err));
+    assert_false(found);
+
+    part = s.true_one; /* as if it had been stored */
+    hide_the_first(&s, &part);
+    receipt = encoded(&s, &part);
+    row = entry_at(&s, s.f.mission, &s.f.consent)->row;
+    assert_true(tick_begin(s.f.mission, &s.f.err) &&
+                consent_book_replace_content(s.f.mission, &row, receipt, &kept, &s.f.err));
+    assert_true(view_equal(kept->closed, receipt)); /* there is none that shows less */
+    assert_int_equal(consent_entry_purpose(kept), 0);
+    world_tick(s.f.w, MISSION);
+    receipt = encoded(&s, &s.true_one); /* the whole takes its place */
+    assert_int_equal(send_under(&s, &s.f.consent, receipt), OUTCOME_STORED);
+    assert_true(keeps(&s, &s.f.consent, receipt));
+    assert_int_equal(consent_entry_purpose(entry_at(&s, s.f.mission, &s.f.consent)), PURPOSE_SERVICES);
+    end(&s);
+}
+
 /* --- what she ended, by the log --- */
 
 static void test_a_row_that_was_put_back_lets_nothing_in(void **state)
@@ -460,6 +504,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_lie_in_a_receipt_is_refused_as_one),
         cmocka_unit_test(test_of_two_receipts_of_a_consent_the_one_that_shows_more_is_kept),
+        cmocka_unit_test(test_a_receipt_that_hides_its_first_grant_lets_nothing_in_and_nothing_out),
         cmocka_unit_test(test_a_row_that_was_put_back_lets_nothing_in),
         cmocka_unit_test(test_who_has_used_up_its_lines_is_refused_without_one),
         cmocka_unit_test(test_a_clock_in_doubt_excuses_no_message_that_its_consent_never_covered),

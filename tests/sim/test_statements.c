@@ -12,6 +12,7 @@
 
 #include "crypto/random.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -174,6 +175,23 @@ static void test_a_referral_and_its_answer_come_once(void **state)
     fixture_settle(&s);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
     assert_int_equal(people_count(s.ngo, &s.sent.referral), 1);
+    fixture_end(&s);
+}
+
+/* What she shows of her consent with them is stored in place of what was shown before. */
+static void test_what_follows_an_acceptance_comes_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 78, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = false}, &s.sent, &s.err));
+    fixture_settle(&s);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    assert_in_range(fixture_at_each_statement(&s, MISSION, accept, MINUTES), 8, 500);
+    fixture_settle(&s);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
+    assert_int_equal(people_records(s.mission, RECORD_TAKEN), 1);
     fixture_end(&s);
 }
 
@@ -570,6 +588,26 @@ static void test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored(
     fixture_end(&s);
 }
 
+static bool stop_node(struct fixture *s)
+{
+    return exchange_stop(s->ngo, &s->err);
+}
+
+/* What all consents come to is recorded and stored together, or neither is. */
+static void test_a_stop_that_fails_leaves_what_is_stored_as_its_record_says(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 76, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    assert_in_range(fixture_at_each_statement(&s, NGO, stop_node, 0), 4, 500);
+    fixture_restart(&s, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENTS), 1);
+    assert_int_equal(s.ngo->consents_size, audit_size(s.ngo->audit, LOG_EXCHANGE));
+    assert_false(s.ngo->consents_read_again);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -577,6 +615,7 @@ int main(void)
         cmocka_unit_test(test_a_yes_after_a_no_lets_through_or_says_that_it_could_not_be_read),
         cmocka_unit_test(test_a_request_id_is_one_consent_whatever_failed),
         cmocka_unit_test(test_a_referral_and_its_answer_come_once),
+        cmocka_unit_test(test_what_follows_an_acceptance_comes_once),
         cmocka_unit_test(test_the_first_message_under_a_consent_arrives_once_and_so_does_its_answer),
         cmocka_unit_test(test_a_withdrawal_is_told_and_followed_once),
         cmocka_unit_test(test_a_consent_whose_row_is_gone_is_withdrawn_all_the_same),
@@ -590,6 +629,7 @@ int main(void)
         cmocka_unit_test(test_a_referral_whose_agency_is_gone_is_not_shown_as_anothers),
         cmocka_unit_test(test_a_stopped_node_that_cannot_be_read_is_not_said_to_differ),
         cmocka_unit_test(test_a_start_that_cannot_read_the_log_blames_nothing_that_is_stored),
+        cmocka_unit_test(test_a_stop_that_fails_leaves_what_is_stored_as_its_record_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

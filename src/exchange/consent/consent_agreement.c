@@ -316,8 +316,8 @@ static void finish_pass(struct exchange *x, struct consent_comparison *c)
     end_pass(c);
 }
 
-/* STEP->limit rows more. Where it fails, what was compared before answers nobody any more: who waited for this one would
- * be told of then. */
+/* STEP->limit rows more. Where it fails, what was compared before answers nobody any more: who waited for this one
+ * would be told of then. */
 static bool go_on_with_pass(struct exchange *x, struct consent_comparison *c, uint32_t limit, struct error *err)
 {
     c->pass->step.limit = limit;
