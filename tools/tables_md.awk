@@ -191,10 +191,12 @@ table == "languages" && /^LANGUAGE_ROW\(/ {
 
 # Of placeholders, {agency} and {id} are as they are; what a function chooses is "…".
 table == "findings" && /^FINDING_ROW\(/ {
-    if (split($0, words, "\"") != 5 || split(words[1], cell, / *, */) < 5) wrong("a row of another form")
+    parts = split($0, words, "\"")
+    if ((parts != 5 && parts != 7) || split(words[1], cell, / *, */) < 4) wrong("a row of another form")
+    sentence = words[parts - 3]
     code = cell[2]; gsub(/_/, "-", code)
     if (!(code in remedy)) wrong("there is no " code)
-    gsub(/\{(what|then)\}/, "…", words[2]); gsub(/\{since\}/, "{time}", words[2])
+    gsub(/\{(what|then)\}/, "…", sentence); gsub(/\{since\}/, "{time}", sentence)
     gsub(/\|/, "\\|", remedy[code])
-    printf "| %s | %s | %s | %s | %s |\n", words[2], code, tolower(cell[3]), remedy[code], words[4]
+    printf "| %s | %s | %s | %s | %s |\n", sentence, code, tolower(cell[3]), remedy[code], words[parts - 1]
 }

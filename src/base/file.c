@@ -232,9 +232,21 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
+size_t file_folder_size(const char *folder)
+{
+    size_t size = strlen(folder);
+
+    while (size > 1 && folder[size - 1] == '/')
+        size--;
+    return size;
+}
+
 bool file_join_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err)
 {
-    int n = snprintf(out, FILE_PATH_MAX, "%s/%s", folder, name);
+    size_t size = file_folder_size(folder);
+    bool is_root = size == 1 && folder[0] == '/';
+    int n = snprintf(out, FILE_PATH_MAX, "%.*s%s%s", size > FILE_PATH_MAX ? FILE_PATH_MAX : (int)size, folder,
+                     is_root ? "" : "/", name);
 
     if (n < 0 || n >= FILE_PATH_MAX)
         return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 1);

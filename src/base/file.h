@@ -45,7 +45,10 @@ MUST_USE bool file_make_folder(const char *path, struct error *err);
 /* Also where it may not be looked at: only what is known not to be there is absent. */
 bool file_exists(const char *path);
 
-/* Writes "FOLDER/NAME" to OUT; E-FIL-02 when it does not fit. */
+/* Bytes of FOLDER without the slashes at its end, as people may type them; of the root, 1. */
+size_t file_folder_size(const char *folder);
+
+/* Writes "FOLDER/NAME" to OUT, with one slash between them; E-FIL-02 when it does not fit. */
 #define FILE_PATH_MAX 1024
 MUST_USE bool file_join_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bounds.h"
+#include "base/file.h"
 #include "base/text.h"
 
 static const struct {
@@ -170,6 +171,8 @@ bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv,
         if ((given & CA_OPTION_BIT(next)) && next != CA_OPTION_BASIS)
             return error_set(err, E_USE_01, "--%s was given twice", options[next].name);
         given |= CA_OPTION_BIT(next);
+        if (next == CA_OPTION_HOME)
+            optarg[file_folder_size(optarg)] = '\0'; /* as messages show it */
         if (!set_option(&o, (enum ca_option)next, optarg, err))
             return false;
     }

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "codec/control_codec.h"
 
 static struct refex_failure last_failure;
 static bool has_last_failure;
+static char home_folder[901]; /* as messages show it: without slashes at its end */
 
 /* Keeps the failure for connection_failure and sets *ERR from it. A code that this program does not have, as of a newer
  * node, becomes E_CTL_02 with the node's text. */
@@ -31,9 +33,10 @@ bool connection_home(const struct command *c, const char **out, struct error *er
 
     if (home == NULL || home[0] == '\0')
         return error_set(err, E_USE_02, "--home DIR (or REFEX_HOME) is missing: which node");
-    if (strlen(home) > 900)
+    if (strlen(home) >= sizeof home_folder)
         return error_set(err, E_USE_04, "the name of the home folder is too long");
-    *out = home;
+    (void)snprintf(home_folder, sizeof home_folder, "%.*s", (int)file_folder_size(home), home);
+    *out = home_folder;
     return true;
 }
 

@@ -10,19 +10,18 @@
 #define CASEWORKER  CONTROL_CASEWORKER
 #define OPERATOR    CONTROL_OPERATOR
 #define COORDINATOR CONTROL_COORDINATOR
-#define ANY         false
-#define RUNNING     true
+#define KNOWN       NULL
 
 static const struct finding_row {
     void (*make)(const struct finding_facts *f, struct finding_list *l);
     enum error_code code;
     enum control_who who;
-    bool takes_running; /* a stopped node does not know it */
+    const char *unsaid; /* what a stopped node cannot say; NULL: it knows this, too */
     const char *sentence;
     const char *clears;
 } rows[FOUND_COUNT] = {
-#define FINDING_ROW(id, code, who, node, function, sentence, clears)                                                   \
-    [FOUND_##id] = {function, code, who, node, sentence, clears},
+#define FINDING_ROW(id, code, who, unsaid, function, sentence, clears)                                                 \
+    [FOUND_##id] = {function, code, who, unsaid, sentence, clears},
 #include "refexd/findings.def"
 #undef FINDING_ROW
 };
@@ -140,7 +139,7 @@ void findings_make(const struct finding_facts *f, struct arena *arena, struct fi
     out->items = arena_new(arena, BOUND_FINDINGS * sizeof *out->items);
     out->rows = arena_new(arena, BOUND_FINDINGS * sizeof *out->rows);
     for (size_t i = 0; i < FOUND_COUNT; i++) {
-        if (f->is_stopped && rows[i].takes_running)
+        if (f->is_stopped && rows[i].unsaid != NULL)
             continue;
         out->row = (enum found)i;
         out->named = 0;
@@ -150,14 +149,14 @@ void findings_make(const struct finding_facts *f, struct arena *arena, struct fi
     }
 }
 
-void findings_write_unsaid(struct bytes *out)
+void findings_write_unsaid(bool of_caseworker, struct bytes *out)
 {
-    enum error_code last = E_NONE;
+    bool first = true;
 
     for (size_t i = 0; i < FOUND_COUNT; i++) {
-        if (!rows[i].takes_running || rows[i].code == last)
+        if (rows[i].unsaid == NULL || (rows[i].who == CASEWORKER) != of_caseworker)
             continue;
-        bytes_printf(out, "%s%s", last != E_NONE ? ", " : "", error_row(rows[i].code)->code);
-        last = rows[i].code;
+        bytes_printf(out, "%s%s", first ? "" : "; ", rows[i].unsaid);
+        first = false;
     }
 }

@@ -11,7 +11,7 @@
 #include "refexd/seam_door.h"
 
 enum found {
-#define FINDING_ROW(id, code, who, node, function, sentence, clears) FOUND_##id,
+#define FINDING_ROW(id, code, who, unsaid, function, sentence, clears) FOUND_##id,
 #include "refexd/findings.def"
 #undef FINDING_ROW
     FOUND_COUNT
@@ -47,7 +47,8 @@ struct finding_list {
 
 /* Fills *OUT, in the order of the rows. Its texts are in ARENA or constants. */
 void findings_make(const struct finding_facts *f, struct arena *arena, struct finding_list *out);
-/* Appends the codes of the rows that a stopped node does not know, in their order, each once. */
-void findings_write_unsaid(struct bytes *out);
+/* Appends what a stopped node cannot say, in words, in the order of the rows: of those on which a caseworker acts, or
+ * of the others. */
+void findings_write_unsaid(bool of_caseworker, struct bytes *out);
 
 #endif

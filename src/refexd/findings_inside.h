@@ -28,7 +28,7 @@ void finding_add_more(struct finding_list *l, uint64_t count);
 void finding_write_span(int64_t ms, char out[static FINDING_SPAN]);
 
 /* Each adds the findings of its row, if there are any. */
-#define FINDING_ROW(id, code, who, node, function, sentence, clears)                                                   \
+#define FINDING_ROW(id, code, who, unsaid, function, sentence, clears)                                                 \
     void function(const struct finding_facts *f, struct finding_list *l);
 #include "refexd/findings.def"
 #undef FINDING_ROW

@@ -28,7 +28,7 @@
 #define BACKOFF_MIN_MS   100
 #define BACKOFF_MAX_MS   30000
 #define BACKOFF_RESET_MS 60000 /* after a run this long the next backoff is short again */
-#define KILL_TIMEOUT_MS  2000  /* from SIGTERM to SIGKILL */
+#define KILL_TIMEOUT_MS  2000  /* from the end of its stream to SIGKILL */
 
 enum process_state { P_IDLE, P_STARTING, P_RUNNING, P_CLOSING, P_TERMINATING, P_BACKING_OFF, P_STOPPED, P_COUNT };
 
@@ -85,12 +85,11 @@ static bool start_process(struct link_process *p)
     return false;
 }
 
-/* It ends by itself when its stream does; the signals are for one that hangs. */
+/* It ends by itself when its stream does; what hangs is killed. */
 static void terminate_process(struct link_process *p)
 {
     if (p->child == NULL)
         return;
-    child_signal(p->child, SIGTERM);
     timer_start(p->timer, KILL_TIMEOUT_MS);
 }
 

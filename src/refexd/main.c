@@ -431,9 +431,10 @@ static bool read_options(int argc, char **argv, struct options *o, struct error 
     int c;
 
     while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-        if (c == 'd')
+        if (c == 'd') {
+            optarg[file_folder_size(optarg)] = '\0'; /* as messages show it */
             o->home = optarg;
-        else if (c == 't')
+        } else if (c == 't')
             o->mode = CONTROL_TOOL;
         else if (c == 'r')
             o->mode = CONTROL_READER;

@@ -60,13 +60,13 @@ static void add_note(struct status *s, const char *sentence)
 }
 
 /* A stopped node that names nothing is not well for that. */
-static void add_unsaid(struct status *s, struct arena *arena)
+static void add_unsaid(struct status *s, bool of_caseworker, struct arena *arena)
 {
     struct bytes text = {0};
 
-    bytes_append_text(&text, "the node is stopped, and what is sealed, or in the memory of one that runs, is not "
-                             "known: whether an emergency or a referral waits for an answer, and the rest of ");
-    findings_write_unsaid(&text);
+    bytes_append_text(&text, of_caseworker ? "the node is stopped, and what was asked is sealed: it cannot say "
+                                           : "nor can it say, for only one that runs knows: ");
+    findings_write_unsaid(of_caseworker, &text);
     bytes_append_u8(&text, 0);
     add_note(s, (const char *)arena_copy(arena, bytes_view(&text)).at);
     bytes_fini(&text);
@@ -75,8 +75,10 @@ static void add_unsaid(struct status *s, struct arena *arena)
 static void add_notes(struct status *s, const struct control_context *w, const struct node_status *n,
                       struct arena *arena)
 {
-    if (w->mode != CONTROL_NODE)
-        add_unsaid(s, arena);
+    if (w->mode != CONTROL_NODE) {
+        add_unsaid(s, true, arena);
+        add_unsaid(s, false, arena);
+    }
     if (n->unlinked > 0)
         add_note(s, "checkpoints of other agencies' audit logs are not proven yet: asked for on the next link");
     if (n->refusals_lost > 0)

@@ -199,6 +199,8 @@ check "and nothing else" is "$(cd "$dir/kept" && find . -type f | sort | tr '\n'
 for file in keys storage.key keys.d/identity.pem keys.d/transport.pem; do
     chmod 0644 "${home[police]}/$file"
     refused 77 E-KEY-02 police node run
+    run refex node run --home "${home[police]}//"
+    check "the file is named as it lies" has "$err" "${home[police]}/$file"
     chmod 0600 "${home[police]}/$file"
 done
 

@@ -81,11 +81,13 @@ link=$(link_process mission)
 stop mission
 until_true 5 "after a stop" gone "$link"
 link=$(link_process ngo)
-kill -TERM "${pid[ngo]}"
+kill -TERM "$link" "${pid[ngo]}" # as who stops the whole process group does
 wait "${pid[ngo]}"
 check "SIGTERM is a stop in good order" is $? 0
 unset "pid[ngo]"
 until_true 5 "after SIGTERM" gone "$link"
+check "it says that it stops" file_has "$dir/ngo.log" "event=node.stopping"
+check "and not that the network process died" is "$(grep -cE 'event=link\.(died|restart)' "$dir/ngo.log")" 0
 logs_verify ngo mission
 
 say "refex-link by hand does nothing"

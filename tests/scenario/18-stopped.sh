@@ -90,7 +90,8 @@ while read -r noun verb; do
         ask ngo status
         check "it says that it does not run, and what it can" is "$rc" 69
         check "whose it is" has "$out" "ngo@nrm.example, SupportNGO, not running"
-        check "what it cannot say is named" has "$out" "whether an emergency or a referral waits for an answer"
+        check "what it cannot say is named" has "$out" "what was asked is sealed: it cannot say whether an emergency has left no receipt"
+        check "in words" has_not "$out" "E-DUE"
         ask ngo status --json
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;

@@ -60,7 +60,7 @@ ends() { # the pause before it is started again doubles each time: of one it is 
     local process
 
     process=$(link_process ngo)
-    [ "${process:-0}" = 0 ] || kill "$process" 2>/dev/null
+    [ "${process:-0}" = 0 ] || kill -KILL "$process" 2>/dev/null
     ask ngo status
     [ "$rc" -eq 1 ] && [[ $out == *"the network process is not running"* && $out == *"the network process was started"* ]]
 }

@@ -50,6 +50,13 @@ static int child_waits(void)
     return 0;
 }
 
+static int child_is_stopped_too(void)
+{
+    (void)raise(SIGTERM);
+    (void)raise(SIGINT);
+    return 9;
+}
+
 /* --- the parent's part --- */
 
 struct seen {
@@ -147,6 +154,18 @@ static void test_a_killed_child_is_noticed(void **state)
     loop_free(s.loop);
 }
 
+static void test_what_stops_the_process_group_ends_no_child_before_its_parent(void **state)
+{
+    struct seen s = {0};
+
+    (void)state;
+    (void)start_child(&s, "stopped");
+    loop_run(s.loop);
+    assert_int_equal(s.status, 9);
+    assert_int_equal(s.signal_number, 0);
+    loop_free(s.loop);
+}
+
 static void test_a_program_that_is_not_there_is_an_error(void **state)
 {
     struct loop *l = loop_new();
@@ -222,6 +241,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_child_has_four_descriptors_and_no_more),
         cmocka_unit_test(test_a_child_dies_with_its_parent_and_gets_none_of_its_environment),
         cmocka_unit_test(test_a_killed_child_is_noticed),
+        cmocka_unit_test(test_what_stops_the_process_group_ends_no_child_before_its_parent),
         cmocka_unit_test(test_a_program_that_is_not_there_is_an_error),
         cmocka_unit_test(test_the_end_of_the_loop_ends_the_child),
         cmocka_unit_test(test_a_child_that_cannot_begin_writes_into_nothing_of_its_parents),
@@ -231,6 +251,8 @@ int main(int argc, char **argv)
         return child_descriptors();
     if (argc == 2 && strcmp(argv[1], "dies") == 0)
         return child_dies_with_parent();
+    if (argc == 2 && strcmp(argv[1], "stopped") == 0)
+        return child_is_stopped_too();
     if (argc == 2 && strcmp(argv[1], "waits") == 0)
         return child_waits();
     return cmocka_run_group_tests(tests, NULL, NULL);

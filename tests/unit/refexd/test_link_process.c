@@ -187,7 +187,7 @@ static void test_a_stop_in_the_backoff_ends_it(void **state)
     fixture_close(&f);
 }
 
-/* It is stopped by SIGSTOP: neither the end of its socket nor SIGTERM reaches it. */
+/* It is stopped by SIGSTOP: the end of its socket does not reach it. */
 static void test_a_process_that_hangs_is_killed(void **state)
 {
     struct fixture f;
