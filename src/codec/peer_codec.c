@@ -44,8 +44,17 @@ void peer_hello_encode(const struct peer_hello *in, struct bytes *out)
         m.directory_hash = pack_bytes(hash_view(&in->directory_hash));
     m.bundle_sequence = in->bundle_sequence;
     m.incarnation = in->incarnation;
+    m.linked_size = in->linked_size;
     pack_message(&m.base, out);
     arena_fini(&scratch);
+}
+
+void peer_hello_add_linked(uint64_t linked_size, struct bytes *out)
+{
+    Refex__Peer__Hello m = REFEX__PEER__HELLO__INIT;
+
+    m.linked_size = linked_size;
+    pack_message(&m.base, out);
 }
 
 static bool hello_check(const Refex__Peer__Hello *m, struct peer_hello *out, struct error *err)
@@ -65,6 +74,7 @@ static bool hello_check(const Refex__Peer__Hello *m, struct peer_hello *out, str
     out->directory_sequence = m->directory_sequence;
     out->bundle_sequence = m->bundle_sequence;
     out->incarnation = m->incarnation;
+    out->linked_size = m->linked_size;
     return true;
 }
 

@@ -45,9 +45,12 @@ struct peer_hello {
     struct hash directory_hash; /* of the note */
     uint64_t bundle_sequence;
     uint32_t incarnation;
+    uint64_t linked_size; /* of the receiver's log; 0: nothing is linked */
 };
 
 void peer_hello_encode(const struct peer_hello *in, struct bytes *out);
+/* Adds its last field to OUT, a hello without it. */
+void peer_hello_add_linked(uint64_t linked_size, struct bytes *out);
 /* Unknown fields are ignored. */
 MUST_USE bool peer_hello_decode(struct view wire, struct arena *arena, struct peer_hello *out, struct error *err);
 

@@ -117,6 +117,7 @@ static void trust_pack(const struct seam_trust *in, struct arena *scratch, Refex
         refex__seam__node__init(&nodes[i]);
         nodes[i].id = pack_bytes(ident_view(&in->nodes[i].id));
         nodes[i].peer = in->nodes[i].peer;
+        nodes[i].linked = in->nodes[i].linked;
         list[i] = &nodes[i];
     }
     m->n_anchors = in->anchor_count;
@@ -137,6 +138,7 @@ static bool read_nodes(const Refex__Seam__Trust *m, struct arena *arena, struct 
             !check_range(m->nodes[i]->peer, "peer", 1, UINT64_C(1) << 32, err))
             return false;
         nodes[i].peer = m->nodes[i]->peer;
+        nodes[i].linked = m->nodes[i]->linked;
         if (i > 0 && memcmp(nodes[i - 1].id.at, nodes[i].id.at, IDENT_SIZE) >= 0)
             return error_set(err, E_LNK_13, "the nodes are not in order");
     }
@@ -303,6 +305,31 @@ bool seam_hang_up_decode(struct view wire, struct arena *arena, struct seam_hang
         !check_range(m->why, "why", LINK_ENDED, LINK_REASON_END, err))
         return seam_bad("HangUp", err);
     *out = (struct seam_hang_up){.link = m->link, .why = (enum link_reason)m->why};
+    return true;
+}
+
+/* --- LINKED --- */
+
+void seam_linked_encode(const struct seam_linked *in, struct bytes *out)
+{
+    Refex__Seam__Linked m = REFEX__SEAM__LINKED__INIT;
+
+    m.peer = in->peer;
+    m.size = in->size;
+    pack_message(&m.base, out);
+}
+
+bool seam_linked_decode(struct view wire, struct arena *arena, struct seam_linked *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Seam__Linked *m;
+
+    if (!seam_unpack(&refex__seam__linked__descriptor, wire, arena, &base, err))
+        return false;
+    m = (const Refex__Seam__Linked *)base;
+    if (!check_range(m->peer, "peer", 1, UINT64_C(1) << 32, err))
+        return seam_bad("Linked", err);
+    *out = (struct seam_linked){.peer = m->peer, .size = m->size};
     return true;
 }
 

@@ -18,6 +18,7 @@ enum seam_kind {
     SEAM_SEND,
     SEAM_HANG_UP,
     SEAM_RESOLVE, /* to the resolver only */
+    SEAM_LINKED,
     SEAM_TO_LINK_END,
     /* refex-link to refexd */
     SEAM_HELLO = 272,
@@ -92,6 +93,7 @@ enum link_reason link_reason_of(enum error_code code);
 struct seam_node {
     struct ident id; /* first: the list is searched by it */
     uint32_t peer;
+    uint64_t linked; /* of that agency's log; 0: nothing is */
 };
 
 struct seam_trust {
@@ -101,7 +103,7 @@ struct seam_trust {
     size_t revoked_count;
     const struct seam_node *nodes; /* ascending by id */
     size_t node_count;
-    struct view hello; /* payload of our hello frame */
+    struct view hello; /* payload of our hello frame, without what is linked */
 };
 
 struct seam_configure {
@@ -150,6 +152,14 @@ struct seam_hang_up {
 
 void seam_hang_up_encode(const struct seam_hang_up *in, struct bytes *out);
 MUST_USE bool seam_hang_up_decode(struct view wire, struct arena *arena, struct seam_hang_up *out, struct error *err);
+
+struct seam_linked {
+    uint32_t peer;
+    uint64_t size;
+};
+
+void seam_linked_encode(const struct seam_linked *in, struct bytes *out);
+MUST_USE bool seam_linked_decode(struct view wire, struct arena *arena, struct seam_linked *out, struct error *err);
 
 struct seam_resolve {
     uint32_t question;

@@ -21,6 +21,7 @@ static const struct permit_row rows[] = {
     {SEAM_TO_LINK,       SEAM_DIAL,        SEAM_OPEN,             ANY_NUMBER, "dial"},
     {SEAM_TO_LINK,       SEAM_SEND,        SEAM_OPEN,             ANY_NUMBER, "send"},
     {SEAM_TO_LINK,       SEAM_HANG_UP,     SEAM_OPEN,             ANY_NUMBER, "hang-up"},
+    {SEAM_TO_LINK,       SEAM_LINKED,      SEAM_OPEN,             ANY_NUMBER, "linked"},
     {SEAM_FROM_LINK,     SEAM_HELLO,       SEAM_BEFORE_HELLO,     ONCE,       "hello"},
     {SEAM_FROM_LINK,     SEAM_FAILED,      SEAM_BEFORE_HELLO,     ONCE,       "failed"},
     {SEAM_FROM_LINK,     SEAM_LISTENING,   SEAM_OPEN,             ONCE,       "listening"},

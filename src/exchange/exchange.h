@@ -155,8 +155,10 @@ bool exchange_link_line(struct exchange *x, const struct address *agency);
 /* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
  * steps of admission refuse is answered and logged here, and true is returned. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
-/* Appends our hello payload (the network process sends it). */
+/* Appends our hello payload, to which the network process adds what is linked of the log of whom it greets. */
 void exchange_hello(struct exchange *x, struct bytes *out);
+/* How many records of AGENCY's log are linked here (docs/PROTOCOL.md 7); 0: none. A hint: a failure says 0. */
+uint64_t exchange_linked_size(struct exchange *x, const struct address *agency);
 
 /* The configuration of the network process. Views live until the next directory or until the exchange is closed. */
 struct link_setup {

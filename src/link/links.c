@@ -389,6 +389,11 @@ void links_hang_up(struct links *l, const struct seam_hang_up *which)
         session_end(s, which->why);
 }
 
+void links_set_linked(struct links *l, const struct seam_linked *linked)
+{
+    tls_context_set_linked(l->tls, linked->peer, linked->size);
+}
+
 bool links_set_trust(struct links *l, const struct seam_trust *trust, struct error *err)
 {
     if (!tls_context_set_trust(l->tls, trust, err))

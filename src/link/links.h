@@ -26,6 +26,8 @@ void links_start(struct links *l);
 void links_dial(struct links *l, const struct seam_dial *to);
 void links_send(struct links *l, const struct seam_frame *frame);
 void links_hang_up(struct links *l, const struct seam_hang_up *which);
+/* For the hello of the next link to a node of that agency. */
+void links_set_linked(struct links *l, const struct seam_linked *linked);
 MUST_USE bool links_set_trust(struct links *l, const struct seam_trust *trust, struct error *err);
 
 /* The round is over: encrypts what was queued, once for each link. */

@@ -28,7 +28,7 @@ struct refexd_door {
 
 typedef bool handler_fn(struct refexd_door *d, struct view payload, struct error *err);
 
-static handler_fn on_configure, on_update, on_dial, on_send, on_hang_up;
+static handler_fn on_configure, on_update, on_dial, on_send, on_hang_up, on_linked;
 
 /* Which function handles which message. When it may come: seam_permit. */
 static const struct handler {
@@ -36,7 +36,7 @@ static const struct handler {
     handler_fn *handle_message;
 } handlers[] = {
     {SEAM_CONFIGURE, on_configure}, {SEAM_UPDATE, on_update},   {SEAM_DIAL, on_dial},
-    {SEAM_SEND, on_send},           {SEAM_HANG_UP, on_hang_up},
+    {SEAM_SEND, on_send},           {SEAM_HANG_UP, on_hang_up}, {SEAM_LINKED, on_linked},
 };
 
 #define HANDLER_COUNT (sizeof handlers / sizeof handlers[0])
@@ -145,6 +145,16 @@ static bool on_hang_up(struct refexd_door *d, struct view payload, struct error 
     if (!seam_hang_up_decode(payload, &d->arena, &which, err))
         return false;
     links_hang_up(d->links, &which);
+    return true;
+}
+
+static bool on_linked(struct refexd_door *d, struct view payload, struct error *err)
+{
+    struct seam_linked linked;
+
+    if (!seam_linked_decode(payload, &d->arena, &linked, err))
+        return false;
+    links_set_linked(d->links, &linked);
     return true;
 }
 

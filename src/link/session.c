@@ -261,9 +261,13 @@ static void end_by_peer(struct session *s)
 static void enter_hello(struct session *s)
 {
     int64_t left = hello_time_left(s);
+    struct bytes hello = {0};
 
     enter_state(s, S_HELLO);
-    session_queue(s, PEER_HELLO, s->owner->hello);
+    bytes_append_view(&hello, s->owner->hello);
+    peer_hello_add_linked(tls_peer_linked(s->tls), &hello);
+    session_queue(s, PEER_HELLO, bytes_view(&hello));
+    bytes_fini(&hello);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);
     if (s->hello.size > 0)
         session_take_hello(s, PEER_HELLO, bytes_view(&s->hello));

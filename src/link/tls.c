@@ -64,11 +64,16 @@ static int by_id(const void *a, const void *b)
     return memcmp(a, b, IDENT_SIZE);
 }
 
+/* NULL: nobody lists it. */
+static const struct seam_node *find_node(const struct tls_context *h, const struct ident *node)
+{
+    return h->node_count == 0 ? NULL : bsearch(node, h->nodes, h->node_count, sizeof *h->nodes, by_id);
+}
+
 /* Whose node it is; 0: nobody's. */
 static uint32_t find_peer(const struct tls_context *h, const struct ident *node)
 {
-    const struct seam_node *found =
-        h->node_count == 0 ? NULL : bsearch(node, h->nodes, h->node_count, sizeof *h->nodes, by_id);
+    const struct seam_node *found = find_node(h, node);
 
     return found == NULL ? 0 : found->peer;
 }
@@ -241,6 +246,13 @@ bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust
     return true;
 }
 
+void tls_context_set_linked(struct tls_context *h, uint32_t peer, uint64_t size)
+{
+    for (size_t i = 0; i < h->node_count; i++)
+        if (h->nodes[i].peer == peer)
+            h->nodes[i].linked = size;
+}
+
 /* --- one link --- */
 
 struct tls *tls_new(struct tls_context *h, uint32_t dialled)
@@ -382,6 +394,13 @@ bool tls_handshake_done(const struct tls *t)
 uint32_t tls_peer(const struct tls *t)
 {
     return t->peer;
+}
+
+uint64_t tls_peer_linked(const struct tls *t)
+{
+    const struct seam_node *found = find_node(t->context, &t->node);
+
+    return found == NULL ? 0 : found->linked;
 }
 
 const struct ident *tls_node(const struct tls *t)

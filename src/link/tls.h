@@ -24,6 +24,8 @@ void tls_context_free(struct tls_context *h);
 /* Copies new anchors, revocations and members, for later handshakes and tls_recheck. E-LNK-13; the old ones stay when
  * it fails. */
 MUST_USE bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err);
+/* SIZE records of the log of PEER are linked now: for later links to its nodes. */
+void tls_context_set_linked(struct tls_context *h, uint32_t peer, uint64_t size);
 
 /* One end of a link. DIALLED is the peer that we dialled, one of whose nodes the certificate must name; 0: we were
  * dialled. */
@@ -50,6 +52,8 @@ bool tls_handshake_done(const struct tls *t);
 
 /* Whose node the peer is; 0: nobody lists it, or it has not shown its certificate. */
 uint32_t tls_peer(const struct tls *t);
+/* How much of the log of that node's agency is linked here, as refexd said last; 0: nothing. */
+uint64_t tls_peer_linked(const struct tls *t);
 /* The node in the peer's certificate, also of one that was refused; zeros while it has not come. */
 const struct ident *tls_node(const struct tls *t);
 

@@ -160,6 +160,7 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
         log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, peer->text,
                  link_reason_name(down.reason));
     exchange_link_down(d->x, seam_link_id(d, down.link));
+    seam_send_linked(d, down.peer, peer);
     return true;
 }
 

@@ -50,6 +50,8 @@ void seam_send_update(struct seam_door *d);
 /* The directory, on a link that is not open yet: the process is known to wait for it. */
 void seam_send_directory(struct seam_door *d, uint32_t link, struct view note);
 void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why);
+/* How much of AGENCY's log is linked: for the hello of the next link to PEER, its number. */
+void seam_send_linked(struct seam_door *d, uint32_t peer, const struct address *agency);
 /* Dials the next address of the host that PEER is dialled at. False: there is none. */
 bool seam_dial_next(struct seam_door *d, uint32_t peer);
 

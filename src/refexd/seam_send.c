@@ -34,8 +34,9 @@ static void add_node(void *cookie, const struct address *agency, const struct id
     struct node_list *list = cookie;
 
     REQUIRE(list->count < SEAM_NODES_MAX);
-    list->at[list->count++] =
-        (struct seam_node){.id = *node, .peer = peer_numbers_get(&list->door->peer_numbers, agency)};
+    list->at[list->count++] = (struct seam_node){.id = *node,
+                                                 .peer = peer_numbers_get(&list->door->peer_numbers, agency),
+                                                 .linked = exchange_linked_size(list->door->x, agency)};
 }
 
 static int compare_node(const void *a, const void *b)
@@ -114,6 +115,16 @@ void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
     if (out == NULL)
         return;
     seam_hang_up_encode(&message, out);
+    link_process_send_end(d->process);
+}
+
+void seam_send_linked(struct seam_door *d, uint32_t peer, const struct address *agency)
+{
+    struct bytes *out = link_process_send_begin(d->process, SEAM_LINKED);
+
+    if (out == NULL)
+        return;
+    seam_linked_encode(&(struct seam_linked){.peer = peer, .size = exchange_linked_size(d->x, agency)}, out);
     link_process_send_end(d->process);
 }
 

@@ -13,7 +13,6 @@ static void read_peer(struct statement *s, struct peer_row *out)
     out->linked_size = row_u64(s);
     row_hash(s, &out->linked_root);
     out->put_aside = row_number(s);
-    out->hinted_size = row_u64(s);
     out->last_receipt_ms = row_number(s);
     row_hash(s, &out->known_key);
     row_hash(s, &out->held_key);
@@ -72,7 +71,6 @@ bool peer_store_update(struct db *db, const struct peer_row *row, struct error *
     bind_u64(s, ":linked_size", row->linked_size);
     bind_hash(s, ":linked_root", &row->linked_root);
     bind_number(s, ":put_aside", row->put_aside);
-    bind_u64(s, ":hinted_size", row->hinted_size);
     bind_number(s, ":last_receipt_ms", row->last_receipt_ms);
     bind_hash(s, ":known_key", &row->known_key);
     bind_hash(s, ":held_key", &row->held_key);

@@ -17,7 +17,6 @@ struct peer_row {
     uint64_t linked_size;    /* of their log, up to which growth is proven; 0: nothing */
     struct hash linked_root; /* of that size */
     int64_t put_aside;    /* peer_note.number: up to it they were known when a person last closed a finding; 0: none */
-    uint64_t hinted_size; /* of our log: what they last said to have linked; 0: nothing */
     int64_t last_receipt_ms;
     struct hash known_key; /* fingerprint of the identity key that counts; zeros: none listed yet */
     struct hash held_key;  /* of the one that the directory lists and that is held; zeros: none */

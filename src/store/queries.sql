@@ -591,25 +591,25 @@ SELECT number FROM consent_content WHERE number NOT IN (SELECT number FROM conse
 
 -- PEER_ADD
 -- An agency that was not known.
-INSERT INTO peer (agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+INSERT INTO peer (agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside,
                   last_receipt_ms, known_key, held_key, held_since_ms, held_by_person)
-VALUES (:agency, :fid, 0, 0, 0, zeroblob(32), 0, 0, 0, zeroblob(32), zeroblob(32), 0, 0);
+VALUES (:agency, :fid, 0, 0, 0, zeroblob(32), 0, 0, zeroblob(32), zeroblob(32), 0, 0);
 
 -- PEER_FIND
 -- One peer by its name.
-SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside,
        last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE agency = :agency;
 
 -- PEER_GET
 -- One peer by its number.
-SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside,
        last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE number = :number;
 
 -- PEER_HELD
 -- Peers whose identity key is held.
-SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside,
        last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE held_since_ms > 0 ORDER BY number;
 
@@ -617,7 +617,7 @@ SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, 
 -- What is stored of a peer.
 UPDATE peer
    SET incarnation = :incarnation, begun_index = :begun_index, linked_size = :linked_size,
-       linked_root = :linked_root, put_aside = :put_aside, hinted_size = :hinted_size,
+       linked_root = :linked_root, put_aside = :put_aside,
        last_receipt_ms = :last_receipt_ms, known_key = :known_key, held_key = :held_key,
        held_since_ms = :held_since_ms, held_by_person = :held_by_person
  WHERE number = :number;

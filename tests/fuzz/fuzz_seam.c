@@ -36,6 +36,7 @@ static struct bytes twice;
 #define DECODE_seam_frame(p)       seam_frame_decode(p, &x, &err_)
 #define DECODE_seam_hang_up(p)     seam_hang_up_decode(p, &arena, &x, &err_)
 #define DECODE_seam_resolve(p)     seam_resolve_decode(p, &arena, &x, &err_)
+#define DECODE_seam_linked(p)      seam_linked_decode(p, &arena, &x, &err_)
 #define DECODE_seam_hello(p)       seam_hello_decode(p, &arena, &x, &err_)
 #define DECODE_seam_listening(p)   seam_listening_decode(p, &arena, &x, &err_)
 #define DECODE_seam_link_up(p)     seam_link_up_decode(p, &arena, &x, &err_)
@@ -62,6 +63,7 @@ static struct bytes twice;
     M(SEAM_SEND, seam_frame, seam_frame)                     \
     M(SEAM_HANG_UP, seam_hang_up, seam_hang_up)              \
     M(SEAM_RESOLVE, seam_resolve, seam_resolve)              \
+    M(SEAM_LINKED, seam_linked, seam_linked)                 \
     M(SEAM_HELLO, seam_hello, seam_hello)                    \
     M(SEAM_LISTENING, seam_listening, seam_listening)        \
     M(SEAM_LINK_UP, seam_link_up, seam_link_up)              \

@@ -69,6 +69,29 @@ static struct peer_row peer_of(struct pair *s, size_t at)
 
 /* --- what is linked --- */
 
+/* The receipts that said how far it is linked were lost: the hello says it again. */
+static void test_the_hello_says_from_where_growth_is_proven(void **state)
+{
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    assert_true(pair_refer(&s, NGO));
+    world_run_ms(s.w, 5000);
+    assert_true(exchange_linked_size(pair_node(&s, MISSION), world_address(s.w, NGO)) ==
+                peer_of(&s, MISSION).linked_size);
+    world_cut(s.w, NGO, MISSION);
+    world_conditions(s.w)->drop = 0;
+    asked = 0;
+    assert_true(pair_refer(&s, NGO));
+    pair_settle(&s);
+    assert_int_equal(pair_unlinked(&s, MISSION), 0);
+    assert_int_equal(asked, 0);
+    pair_end(&s);
+}
+
 static void test_what_overlaps_on_a_link_is_linked(void **state)
 {
     struct pair s;
@@ -588,6 +611,7 @@ static void test_an_incarnation_that_the_directory_does_not_state_is_refused(voi
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_hello_says_from_where_growth_is_proven),
         cmocka_unit_test(test_what_overlaps_on_a_link_is_linked),
         cmocka_unit_test(test_what_was_lost_is_asked_for_and_linked),
         cmocka_unit_test(test_growth_is_proven_again_from_what_the_receipt_says),

@@ -915,7 +915,7 @@ def make_strict(parts):
 
 # What a node says first, what is asked of messages without a receipt, and what the answer says of those that have not arrived (13).
 
-HELLO = M((1, 1), (2, 1), (3, "refex"), (4, count_up(0x21, 16)), (5, FID), (6, 12), (7, sha256(b"a directory")), (8, 4), (9, 1))
+HELLO = M((1, 1), (2, 1), (3, "refex"), (4, count_up(0x21, 16)), (5, FID), (6, 12), (7, sha256(b"a directory")), (8, 4), (9, 1), (10, 70))
 ASKED = [(count_up(0x40 + i, 16), sha256(b"a record %d" % i)) for i in range(3)]
 ASK = M((1, b"".join(message + leaf for message, leaf in ASKED)))
 MISSING = M((1, ASKED[0][0] + ASKED[2][0]))

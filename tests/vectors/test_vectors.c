@@ -587,6 +587,7 @@ static void test_a_hello_is_the_same(void **state)
     assert_int_equal(h.directory_sequence, 12);
     assert_int_equal(h.bundle_sequence, 4);
     assert_int_equal(h.incarnation, 1);
+    assert_int_equal(h.linked_size, 70);
     peer_hello_encode(&h, &again);
     assert_same(bytes_view(&again), hex("hello"));
     bytes_fini(&again);

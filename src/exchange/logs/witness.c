@@ -272,6 +272,5 @@ bool witness_begin_incarnation(struct exchange *x, struct peer_row *peer, uint32
         peer->begun_index = audit_size(x->audit, LOG_EXCHANGE);
     peer->incarnation = incarnation; /* notes of another one are compared with nothing */
     peer->put_aside = 0;
-    peer->hinted_size = 0; /* of our log it holds nothing now */
     return tick_begin(x, err) && follow_anew(x, peer, &up_to, err) && peers_update(x, peer, err);
 }

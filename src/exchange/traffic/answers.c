@@ -57,7 +57,6 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
     }
     if (peer.incarnation != proven->incarnation && !witness_begin_incarnation(x, &peer, proven->incarnation, err))
         return false;
-    peer.hinted_size = receipt->linked;
     peer.last_receipt_ms = tick_record_ms(x);
     growth_receipted(link, row->number, receipt->linked);
     return witness_take_receipt(x, &peer, &w, &note, err) && audit_append(x->audit, &r, NULL, err) &&

@@ -22,14 +22,11 @@
 
 /* --- proving that our log grew --- */
 
-bool growth_link_up(struct exchange *x, struct link *link, struct error *err)
+bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, struct error *err)
 {
-    struct peer_row peer;
-    bool found;
-
-    if (!peers_get(x, link->peer, &found, &peer, err) || !kept_notes_load(x, link->peer, err))
+    if (!kept_notes_load(x, link->peer, err))
         return false;
-    link->grown_size = link->hinted_at_first = link->linked_size = found ? peer.hinted_size : 0;
+    link->grown_size = link->hinted_at_first = link->linked_size = hinted;
     link->memory_due = true;
     return true;
 }

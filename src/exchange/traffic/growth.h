@@ -11,8 +11,9 @@
 
 struct link;
 
-/* A new link: what is remembered of the peer's log will be told, and asked for if something of it is unlinked. */
-MUST_USE bool growth_link_up(struct exchange *x, struct link *link, struct error *err);
+/* A new link, whose peer said that it has HINTED of our log linked: growth is proven from there. What is remembered of
+ * the peer's log will be told, and asked for if something of it is unlinked. */
+MUST_USE bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, struct error *err);
 
 /* LINK ends. */
 void growth_link_down(struct link *link);

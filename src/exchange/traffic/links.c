@@ -86,6 +86,15 @@ void exchange_hello(struct exchange *x, struct bytes *out)
     peer_hello_encode(&hello, out);
 }
 
+uint64_t exchange_linked_size(struct exchange *x, const struct address *agency)
+{
+    struct peer_row peer;
+    struct error ignored;
+    bool found;
+
+    return peers_find(x, agency, &found, &peer, &ignored) && found ? peer.linked_size : 0;
+}
+
 /* Whose node it is, the directory says: *AGENCY. *DIRECTORY_ONLY: our directory has ended, and the peer may bring a
  * newer one; nothing else is exchanged before. */
 static bool check_hello(struct exchange *x, const struct peer_hello *hello, struct view certificate,
@@ -134,7 +143,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
                           .peer = peer.number,
                           .usage = usage,
                           .directory_only = directory_only};
-    if (!growth_link_up(x, link, err)) {
+    if (!growth_link_up(x, link, their_hello.linked_size, err)) {
         free_link(x, link);
         return false;
     }

@@ -83,8 +83,6 @@ CREATE TABLE peer (
     linked_root     BLOB    NOT NULL CHECK (length(linked_root) = 32), -- of that size; zeros: none
     -- peer_note.number: notes up to it were known when a person last closed a finding about their log; 0 none
     put_aside       INTEGER NOT NULL CHECK (put_aside >= 0),
-    -- size of our log that they last said they have linked: a hint; 0 none
-    hinted_size     INTEGER NOT NULL CHECK (hinted_size >= 0),
     last_receipt_ms INTEGER NOT NULL,                    -- time of their last receipt; 0 none
     -- fingerprint of the identity key that counts, kept for ever; zeros: no directory has listed it yet
     known_key       BLOB    NOT NULL CHECK (length(known_key) = 32),

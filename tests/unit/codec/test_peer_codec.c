@@ -40,6 +40,7 @@ static struct peer_hello sample(void)
         .has_directory_hash = true,
         .bundle_sequence = 4,
         .incarnation = 1,
+        .linked_size = 70,
     };
 
     h.node.at[0] = 0xab;
@@ -63,6 +64,7 @@ static void test_a_hello_comes_back_whole(void **state)
     assert_true(back.has_directory_hash && hash_equal(&back.directory_hash, &h.directory_hash));
     assert_int_equal(back.directory_sequence, 12);
     assert_int_equal(back.bundle_sequence, 4);
+    assert_int_equal(back.linked_size, 70);
     assert_true(view_equal(back.software, h.software));
 }
 
@@ -73,8 +75,24 @@ static void test_a_hello_of_a_newer_node_is_understood(void **state)
 
     (void)state;
     peer_hello_encode(&h, &wire);
-    bytes_append(&wire, "\x52\x03new", 5); /* field 10 */
+    bytes_append(&wire, "\x5a\x03new", 5); /* field 11 */
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
+}
+
+/* refexd makes the hello for all, refex-link adds what is linked of the one that it greets. */
+static void test_what_is_linked_is_added_to_a_hello(void **state)
+{
+    struct peer_hello h = sample();
+    struct bytes made = {0};
+
+    (void)state;
+    peer_hello_encode(&h, &wire);
+    h.linked_size = 0;
+    peer_hello_encode(&h, &made);
+    peer_hello_add_linked(0, &made);
+    peer_hello_add_linked(70, &made);
+    assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
+    bytes_fini(&made);
 }
 
 static void assert_refused(const struct peer_hello *h)
@@ -381,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_hello_comes_back_whole, set_up),
         cmocka_unit_test_setup(test_a_hello_of_a_newer_node_is_understood, set_up),
+        cmocka_unit_test_setup(test_what_is_linked_is_added_to_a_hello, set_up),
         cmocka_unit_test_setup(test_a_hello_that_makes_no_sense_is_refused, set_up),
         cmocka_unit_test_setup(test_a_refusal_comes_back_and_has_a_step, set_up),
         cmocka_unit_test_setup(test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else, set_up),

@@ -152,7 +152,7 @@ static void test_a_configuration_comes_back_whole(void **state)
 {
     struct view anchor = view_of_text("der");
     struct hash revoked;
-    struct seam_node nodes[2] = {{{{2}}, 7}, {{{3}}, UINT32_MAX}};
+    struct seam_node nodes[2] = {{{{2}}, 7, 0}, {{{3}}, UINT32_MAX, UINT64_MAX}};
     struct seam_configure c;
     struct seam_configure back;
     struct error err;
@@ -173,6 +173,7 @@ static void test_a_configuration_comes_back_whole(void **state)
     assert_true(hash_equal(&back.trust.revoked[0], &revoked));
     assert_int_equal(back.trust.node_count, 2);
     assert_true(ident_equal(&back.trust.nodes[1].id, &nodes[1].id) && back.trust.nodes[1].peer == UINT32_MAX);
+    assert_true(back.trust.nodes[0].linked == 0 && back.trust.nodes[1].linked == UINT64_MAX);
     assert_true(view_equal(back.trust.hello, c.trust.hello));
 }
 
@@ -191,7 +192,7 @@ static void test_a_configuration_without_what_it_needs_is_refused(void **state)
 {
     struct view anchors[SEAM_ANCHORS_MAX + 1];
     struct hash revoked = {{1}};
-    struct seam_node nodes[2] = {{{{2}}, 7}, {{{3}}, UINT32_MAX}};
+    struct seam_node nodes[2] = {{{{2}}, 7, 0}, {{{3}}, UINT32_MAX, UINT64_MAX}};
     struct seam_configure c;
 
     (void)state;
@@ -302,7 +303,7 @@ static void test_each_route_permits_what_it_is_for_and_nothing_else(void **state
     } permitted[] = {
         {SEAM_TO_LINK, SEAM_BEFORE_CONFIGURE, {SEAM_CONFIGURE}},
         {SEAM_TO_LINK, SEAM_BEFORE_HELLO, {0}},
-        {SEAM_TO_LINK, SEAM_OPEN, {SEAM_UPDATE, SEAM_DIAL, SEAM_SEND, SEAM_HANG_UP}},
+        {SEAM_TO_LINK, SEAM_OPEN, {SEAM_UPDATE, SEAM_DIAL, SEAM_SEND, SEAM_HANG_UP, SEAM_LINKED}},
         {SEAM_FROM_LINK, SEAM_BEFORE_CONFIGURE, {0}},
         {SEAM_FROM_LINK, SEAM_BEFORE_HELLO, {SEAM_HELLO, SEAM_FAILED}},
         {SEAM_FROM_LINK,

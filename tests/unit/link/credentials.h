@@ -29,7 +29,9 @@ struct credentials {
     struct bytes hello; /* payload of its hello frame */
 };
 
-/* Those whom every configuration lists, ascending by id: brama 1, mission 2, police 3, shelter 4. */
+/* Those whom every configuration lists, ascending by id: brama 1, mission 2, police 3, shelter 4; of the log of each so
+ * many times this is linked. */
+#define CREDENTIALS_LINKED 100
 extern const char *const listed_names[4];
 /* The id of the node of NAME: its letters. */
 struct ident node_of(const char *name);

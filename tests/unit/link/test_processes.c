@@ -334,6 +334,17 @@ static void stop_two(struct loop *l, struct test_node *a, struct test_node *b)
     test_node_fini(b);
 }
 
+/* The hello of FROM that came to TO says that SIZE records of TO's log are linked at FROM. */
+static void assert_greeted_with(const struct test_node *from, const struct test_node *to, uint64_t size)
+{
+    struct bytes expected = {0};
+
+    bytes_append_view(&expected, bytes_view(&from->credentials.hello));
+    peer_hello_add_linked(size, &expected);
+    assert_true(view_equal(bytes_view(&to->peer_hello), bytes_view(&expected)));
+    bytes_fini(&expected);
+}
+
 /* --- the tests --- */
 
 static void test_two_processes_confine_themselves_and_carry_frames_both_ways(void **state)
@@ -350,7 +361,8 @@ static void test_two_processes_confine_themselves_and_carry_frames_both_ways(voi
     assert_int_equal(b.peer, a.credentials.peer);
     assert_true(a.dialled && !b.dialled);
     assert_true(view_equal(bytes_view(&b.certificate), bytes_view(&a.credentials.der)));
-    assert_true(view_equal(bytes_view(&b.peer_hello), bytes_view(&a.credentials.hello)));
+    assert_greeted_with(&a, &b, CREDENTIALS_LINKED * b.credentials.peer);
+    assert_greeted_with(&b, &a, CREDENTIALS_LINKED * a.credentials.peer);
 
     memset(bytes_reserve(&large, BOUND_ENVELOPE), 'x', BOUND_ENVELOPE);
     large.size = BOUND_ENVELOPE;
@@ -412,6 +424,33 @@ static void test_hanging_up_is_told_on_both_sides(void **state)
     assert_int_equal(a.down_why, LINK_ENDED);
     assert_int_equal(b.down_why, LINK_ENDED);
     assert_int_equal(b.down_link, b.link);
+    stop_two(l, &a, &b);
+}
+
+static void test_the_next_hello_says_what_is_linked_by_then(void **state)
+{
+    struct seam_hang_up end;
+    struct seam_linked linked;
+    struct test_node a;
+    struct test_node b;
+    struct loop *l;
+
+    (void)state;
+    l = start_two_linked(&a, &b);
+    linked = (struct seam_linked){.peer = b.credentials.peer, .size = 4711};
+    end = (struct seam_hang_up){.link = a.link, .why = LINK_ENDED};
+    seam_hang_up_encode(&end, stream_frame_begin(a.seam, SEAM_HANG_UP));
+    stream_frame_end(a.seam);
+    AWAIT(l, a.down_count == 1 && b.down_count == 1);
+    seam_linked_encode(&linked, stream_frame_begin(a.seam, SEAM_LINKED));
+    stream_frame_end(a.seam);
+    linked = (struct seam_linked){.peer = 4, .size = 12}; /* of another's log */
+    seam_linked_encode(&linked, stream_frame_begin(a.seam, SEAM_LINKED));
+    stream_frame_end(a.seam);
+    dial_peer(&a, &b);
+    AWAIT(l, a.up_count == 2 && b.up_count == 2);
+    assert_greeted_with(&a, &b, 4711);
+    assert_greeted_with(&b, &a, CREDENTIALS_LINKED * a.credentials.peer);
     stop_two(l, &a, &b);
 }
 
@@ -497,7 +536,7 @@ static void test_a_hello_in_another_name_is_refused(void **state)
 
 /* --- a directory that is older than a node --- */
 
-static const struct seam_node with_new[] = {{{"mission"}, 2}, {{"newcomer"}, 9}};
+static const struct seam_node with_new[] = {{{"mission"}, 2, 0}, {{"newcomer"}, 9, 0}};
 
 /* A is new: it lists B, B does not list it. It dials B. */
 static struct loop *start_new_and_old(struct test_node *a, struct test_node *b)
@@ -662,7 +701,7 @@ static struct loop *start_replaced(struct test_node *a, struct test_node *b)
 
 static void test_a_replaced_callee_brings_the_directory_that_lists_it(void **state)
 {
-    static const struct seam_node replaced[] = {{{"brama"}, 1}, {{"newcomer"}, 2}};
+    static const struct seam_node replaced[] = {{{"brama"}, 1, 0}, {{"newcomer"}, 2, 0}};
     struct test_node a;
     struct test_node b;
     struct loop *l;
@@ -678,7 +717,7 @@ static void test_a_replaced_callee_brings_the_directory_that_lists_it(void **sta
 /* The same, but the directory says that the node is another agency's than the one that was dialled. */
 static void test_a_directory_that_lists_the_node_for_another_closes_the_dial(void **state)
 {
-    static const struct seam_node others[] = {{{"brama"}, 1}, {{"newcomer"}, 3}};
+    static const struct seam_node others[] = {{{"brama"}, 1, 0}, {{"newcomer"}, 3, 0}};
     struct test_node a;
     struct test_node b;
     struct loop *l;
@@ -806,7 +845,7 @@ static void assert_fails_with(struct test_node *n, uint16_t kind, struct view pa
 
 static void test_the_seam_takes_nothing_in_the_wrong_phase(void **state)
 {
-    static const uint16_t kinds[] = {SEAM_UPDATE, SEAM_DIAL,  SEAM_SEND,  SEAM_HANG_UP, SEAM_RESOLVE,
+    static const uint16_t kinds[] = {SEAM_UPDATE, SEAM_DIAL,  SEAM_SEND,  SEAM_HANG_UP, SEAM_RESOLVE,    SEAM_LINKED,
                                      SEAM_HELLO,  SEAM_FRAME, PEER_HELLO, 600,          SEAM_TO_LINK_END};
 
     (void)state;
@@ -843,15 +882,17 @@ static void test_the_seam_takes_no_second_configuration(void **state)
 
 static void test_the_seam_takes_nothing_malformed(void **state)
 {
+    static const uint16_t kinds[] = {SEAM_UPDATE, SEAM_DIAL, SEAM_SEND, SEAM_HANG_UP, SEAM_LINKED};
+
     (void)state;
-    for (uint16_t kind = SEAM_UPDATE; kind <= SEAM_HANG_UP; kind++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct loop *l = loop_new();
         struct test_node n;
 
         start_node(&n, l, NULL);
         configure(&n, "brama");
         AWAIT(l, n.hello);
-        assert_fails_with(&n, kind, view_of_text("\x08\x00\xff"), 70);
+        assert_fails_with(&n, kinds[i], view_of_text("\x08\x00\xff"), 70);
         loop_free(l);
         test_node_fini(&n);
     }
@@ -947,6 +988,7 @@ int main(void)
         cmocka_unit_test(test_two_processes_confine_themselves_and_carry_frames_both_ways),
         cmocka_unit_test(test_more_than_a_line_takes_is_held_back_and_nothing_is_lost),
         cmocka_unit_test(test_hanging_up_is_told_on_both_sides),
+        cmocka_unit_test(test_the_next_hello_says_what_is_linked_by_then),
         cmocka_unit_test(test_a_revocation_cuts_a_live_link),
         cmocka_unit_test(test_a_stranger_is_refused),
         cmocka_unit_test(test_a_hello_in_another_name_is_refused),

@@ -317,7 +317,7 @@ static void revoke(struct seam_trust *trust, const struct credentials *dials)
 static void expel_agency(struct seam_trust *trust, const struct credentials *dials)
 {
     (void)dials;
-    one_node = (struct seam_node){node_of("police"), 3};
+    one_node = (struct seam_node){node_of("police"), 3, 0};
     trust->nodes = &one_node;
     trust->node_count = 1;
 }
@@ -367,7 +367,7 @@ static void test_a_node_that_is_listed_later_is_known_when_it_is(void **state)
     assert_true(tls_recheck(y.tls, &y.err));
     assert_int_equal(tls_peer(y.tls), 0);
     credentials_configure(&b, &home, &configure);
-    one_node = (struct seam_node){node_of("new"), 9};
+    one_node = (struct seam_node){node_of("new"), 9, 0};
     configure.trust.nodes = &one_node;
     configure.trust.node_count = 1;
     assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));

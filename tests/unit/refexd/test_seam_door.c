@@ -207,6 +207,98 @@ bool __wrap_exchange_link_line(struct exchange *x, const struct address *peer)
     return false;
 }
 
+/* Nor one that has links. */
+static bool link_is_down;
+void __wrap_exchange_link_down(struct exchange *x, uint64_t id);
+uint64_t __wrap_exchange_linked_size(struct exchange *x, const struct address *agency);
+
+void __wrap_exchange_link_down(struct exchange *x, uint64_t id)
+{
+    (void)x;
+    (void)id;
+    link_is_down = true;
+}
+
+/* Here all that was linked before it went down: 77 records. */
+uint64_t __wrap_exchange_linked_size(struct exchange *x, const struct address *agency)
+{
+    (void)x;
+    assert_string_equal(agency->text, "ngo@nrm.example");
+    return link_is_down ? 77 : 0;
+}
+
+static void test_when_a_link_ends_the_next_hello_is_told_what_is_linked(void **state)
+{
+    struct seam_link_down down = {.link = 7, .reason = LINK_CUT};
+    struct arena arena = {.max = 4096};
+    struct seam_linked linked;
+    struct bytes payload = {0};
+    struct address ngo;
+    struct fixture h;
+    struct error err;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    assert_true(link_table_add(&h.door->link_table, 7));
+    down.peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    seam_link_down_encode(&down, &payload);
+    assert_true(deliver_frame(&h, SEAM_LINK_DOWN, &payload));
+    assert_true(seam_linked_decode(bytes_view(&waiting), &arena, &linked, &err));
+    assert_true(linked.peer == down.peer && linked.size == 77);
+    bytes_fini(&waiting);
+    bytes_fini(&payload);
+    arena_fini(&arena);
+    fixture_close(&h);
+}
+
+void __wrap_exchange_link_setup(struct exchange *x, struct link_setup *out);
+void __wrap_exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie);
+void __wrap_exchange_hello(struct exchange *x, struct bytes *out);
+
+void __wrap_exchange_link_setup(struct exchange *x, struct link_setup *out)
+{
+    static const struct view anchor = {(const uint8_t *)"der", 3};
+
+    (void)x;
+    *out = (struct link_setup){.anchors = &anchor, .anchor_count = 1};
+}
+
+void __wrap_exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie)
+{
+    struct address ngo;
+
+    (void)x;
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    on_node(cookie, &ngo, &(struct ident){{2}});
+}
+
+void __wrap_exchange_hello(struct exchange *x, struct bytes *out)
+{
+    (void)x;
+    bytes_append_text(out, "hello");
+}
+
+static void test_a_list_of_members_says_what_is_linked_of_each(void **state)
+{
+    struct arena arena = {.max = 65536};
+    struct seam_trust trust;
+    struct fixture h;
+    struct error err;
+
+    (void)state;
+    fixture_open(&h);
+    link_is_down = true;
+    seam_send_update(h.door);
+    assert_true(seam_update_decode(bytes_view(&waiting), &arena, &trust, &err));
+    assert_true(trust.node_count == 1 && trust.nodes[0].linked == 77);
+    link_is_down = false;
+    bytes_fini(&waiting);
+    arena_fini(&arena);
+    fixture_close(&h);
+}
+
 static void assert_dialled(const char *address)
 {
     struct arena arena = {.max = 4096};
@@ -426,6 +518,8 @@ int main(void)
         cmocka_unit_test(test_our_own_words_and_unknown_ones_are_refused),
         cmocka_unit_test(test_links_that_do_not_stand_have_no_frames_and_no_end),
         cmocka_unit_test(test_what_a_process_that_reads_nothing_is_sent_has_a_bound),
+        cmocka_unit_test(test_a_list_of_members_says_what_is_linked_of_each),
+        cmocka_unit_test(test_when_a_link_ends_the_next_hello_is_told_what_is_linked),
         cmocka_unit_test(test_each_address_of_a_host_is_tried_and_then_the_host_anew),
         cmocka_unit_test(test_what_was_not_dialled_ends_the_trying),
         cmocka_unit_test(test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tried),

@@ -76,7 +76,7 @@ static const char version_1_rows[] =
     "INSERT INTO log VALUES (1, 'nrm.example/0123456789abcdef/haven/1');"
     "INSERT INTO exchange_record VALUES (0, 1, 1700000000000, x'0102');"
     "INSERT INTO exchange_checkpoint VALUES (1, x'6e6f7465');"
-    "INSERT INTO peer VALUES (1, 'shelter@nrm.example', zeroblob(32), 1, 3, 5, zeroblob(32), 0, 1, 1700000000001, "
+    "INSERT INTO peer VALUES (1, 'shelter@nrm.example', zeroblob(32), 1, 3, 5, zeroblob(32), 0, 1700000000001, "
     "zeroblob(32), "
     "zeroblob(32), 0, 0);"
     "INSERT INTO slot VALUES (0, 1), (1, 2);"

@@ -16,17 +16,16 @@ static void test_a_peer_is_made_once_and_remembered(void **state)
     assert_int_not_equal(make_peer(db, "mission@nrm.example"), number);
 
     assert_done(peer_store_get(db, number, &found, &out, &err));
-    assert_true(found && out.fid.at[0] == 7 && out.incarnation == 0 && out.linked_size == 0 && out.hinted_size == 0);
+    assert_true(found && out.fid.at[0] == 7 && out.incarnation == 0 && out.linked_size == 0);
     out.incarnation = 2;
     out.begun_index = 20;
     out.linked_size = 30;
-    out.hinted_size = 40;
     out.last_receipt_ms = 50;
     assert_done(peer_store_update(db, &out, &err));
     memset(&out, 0, sizeof out);
     assert_done(peer_store_find(db, view_of_text("shelter@nrm.example"), &found, &out, &err));
     assert_true(found && out.number == number && out.incarnation == 2 && out.begun_index == 20 &&
-                out.linked_size == 30 && out.hinted_size == 40);
+                out.linked_size == 30);
     assert_int_equal(out.last_receipt_ms, 50);
     assert_done(peer_store_find(db, view_of_text("shelter"), &found, &out, &err));
     assert_false(found);
