@@ -30,6 +30,7 @@
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/standing.h"
 #include "exchange/vault.h"
+#include "exchange/vault_sealing.h"
 
 #include <stdlib.h>
 #include <string.h>

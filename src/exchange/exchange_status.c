@@ -16,6 +16,7 @@
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/waiting.h"
 #include "exchange/vault.h"
+#include "exchange/vault_sealing.h"
 #include "store/evidence_store.h"
 
 /* --- what is held --- */

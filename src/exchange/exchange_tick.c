@@ -31,7 +31,7 @@
 #include "exchange/traffic/releasing.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
-#include "exchange/vault.h"
+#include "exchange/vault_sealing.h"
 #include "store/consent_store.h"
 #include "store/number_store.h"
 

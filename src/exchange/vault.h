@@ -8,9 +8,7 @@
  */
 
 #include "base/secret.h"
-#include "crypto/seal.h"
 #include "crypto/sign.h"
-#include "model/directory.h"
 #include "store/db.h"
 
 struct vault;
@@ -26,7 +24,7 @@ bool vault_is_open_to_others(const char *home);
 
 /* Makes all key files of a new node in HOME. PASSPHRASE empty: the storage key is stored plain. E-KEY-*, E-FIL-*. */
 MUST_USE bool vault_create(const char *home, struct view passphrase, struct error *err);
-/* Opens them, but the sealing keys (vault_load_sealing_keys). E-KEY-*. *OUT is closed by vault_close. */
+/* Opens them, but the sealing keys (vault_sealing.h). E-KEY-*. *OUT is closed by vault_close. */
 MUST_USE bool vault_open(const char *home, struct view passphrase, struct vault **out, struct error *err);
 void vault_close(struct vault *v);
 /* Whether the storage key is stored without a passphrase. */
@@ -77,20 +75,5 @@ bool vault_slot_is_erased(const struct vault *v, uint64_t slot);
 /* Whether the disk gives what lies in the slot, its key or what erased it; else E-KEY-21. Where something is sealed
  * under it after other things were written, it is asked before them. */
 MUST_USE bool vault_slot_is_read(const struct vault *v, uint64_t slot, struct error *err);
-
-/* Sealing keys: makes the missing ones of the weeks to publish (rows in the open transaction, files at once) and
- * retires those past their last day; if a wrong clock made more than fit, also those for the weeks furthest ahead.
- * TODAY is a unix day, and PAST the one by which they are past; 0: the clock is in doubt, none is dropped but those
- * whose file is gone. */
-MUST_USE bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, uint32_t past,
-                                        struct error *err);
-/* After the commit: destroys the files of the keys that were retired. */
-MUST_USE bool vault_destroy_retired(struct vault *v, struct error *err);
-/* Reads all sealing keys; destroys files without a row. E-KEY-*. */
-MUST_USE bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err);
-/* The key of this id; NULL: none. *KEEP_UNTIL is the last unix day on which it may open. Borrowed. */
-const struct seal_key *vault_sealing_key(const struct vault *v, const struct ident *id, uint32_t *keep_until);
-/* Writes at most MAX public keys, those of this week and later, ascending by use_from; returns how many. */
-size_t vault_offered_keys(const struct vault *v, uint32_t today, struct bundle_key *out, size_t max);
 
 #endif

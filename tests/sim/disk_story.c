@@ -9,6 +9,8 @@
 
 #include "base/file.h"
 #include "crypto/data_keys_file.h"
+#include "crypto/seal.h"
+#include "crypto/seal.h"
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
 #include "exchange/state.h"

@@ -14,7 +14,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "exchange/vault.h"
+#include "exchange/vault_sealing.h"
 #include "people.h"
 #include "store/log_store.h"
 

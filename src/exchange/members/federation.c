@@ -22,6 +22,7 @@
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/waiting.h"
 #include "exchange/vault.h"
+#include "exchange/vault_sealing.h"
 #include "store/note_store.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/opening.h"
-#include "exchange/vault.h"
+#include "exchange/vault_sealing.h"
 
 static bool fail_step(struct incoming *in, enum admission_step step)
 {

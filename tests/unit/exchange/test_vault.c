@@ -7,6 +7,7 @@
 #include "crypto/sealfile.h"
 #include "exchange/members/bundle.h"
 #include "exchange/vault.h"
+#include "exchange/vault_sealing.h"
 #include "store/db.h"
 #include "store/slot_store.h"
 

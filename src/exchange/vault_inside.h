@@ -1,0 +1,44 @@
+#ifndef EXCHANGE_VAULT_INSIDE_H
+#define EXCHANGE_VAULT_INSIDE_H
+/* What vault.c and vault_sealing.c share.
+ *
+ * Floor: exchange.
+ */
+
+#include "base/file.h"
+#include "exchange/vault.h"
+#include "store/sealing_key_store.h"
+
+/* Section keys used last. Without the cache each use takes an unwrap of the data key and an HKDF expansion. */
+#define CACHE_SIZE 64
+
+struct cached_key {
+    uint64_t slot;
+    char section[16];
+    struct secret key;
+};
+
+struct own_sealing_key {
+    struct sealing_key_row row;
+    struct seal_key *key;
+};
+
+#define OWN_KEYS_MAX 16 /* five are published, four more still open; the rest is margin */
+
+struct vault {
+    char home[FILE_PATH_MAX];
+    char folder[FILE_PATH_MAX];
+    bool plain;
+    struct keyfile *keyfile;
+    struct secret storage_key;
+    struct data_keys *data_keys;
+    struct sign_key *identity;
+    struct sign_key *transport;
+    struct cached_key cache[CACHE_SIZE];
+    struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
+    size_t key_count;
+    uint64_t slots_end;   /* the stored note says that no slot below this is unused; 0: it is not known */
+    struct bytes retired; /* ids of sealing keys whose files are destroyed after the commit */
+};
+
+#endif
