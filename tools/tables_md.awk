@@ -11,6 +11,7 @@ BEGIN {
     head["states"] = "| state | means |"
     head["refusals"] = "| reason | name | what it says | passes |"
     head["findings"] = "| what it says | code | who acts | what to do | clears when |"
+    head["declines"] = "| reason | says |"
     head["steps"] = "| from | what happens | by | to |"
     head["bounds"] = "| bound | value | of what, and why so much |"
     head["codes"] = "| list | codes |"
@@ -110,6 +111,13 @@ table == "holds" && /^HOLD_ROW\(/ {
     gsub(/"/, "", cell[4])
     number[cell[2]] = cell[1]; name[cell[2]] = cell[4]
     if (table == "states" && said != "") printf "| %s | %s |\n", cell[4], said
+}
+
+# The words, then what they say: two arrays of src/model/referral.c.
+table == "declines" && match($0, /\[DECLINE_[A-Z_]+\] = "[^"]*"/) {
+    split(substr($0, RSTART, RLENGTH), part, "\"")
+    if (part[1] in word) printf "| %s | %s |\n", word[part[1]], part[2]
+    word[part[1]] = part[2]
 }
 
 table == "steps" && /^REFERRAL_STEP\(/ {

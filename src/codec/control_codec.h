@@ -469,6 +469,7 @@ struct control_referral {
     uint32_t waits;      /* enum message_kind; 0: nothing does */
     bool sealed;         /* the node is stopped: urgency, purpose, services, sections, due and overdue are not known */
     int64_t erased_ms;   /* when the key of what was asked was destroyed here; 0: it is not */
+    int64_t answered_ms; /* answers an answer: when it was given before; 0: it was not */
 };
 
 struct control_referral_show_ask {

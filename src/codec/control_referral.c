@@ -85,6 +85,7 @@ static const struct table_field referral_fields[] = {
     FIELD(24, TABLE_U32, waits, 0, MESSAGE_KIND_END - 1),
     FIELD(25, TABLE_BOOL, sealed, 0, 0),
     FIELD(26, TABLE_TIME, erased_ms, 0, 0),
+    FIELD(27, TABLE_TIME, answered_ms, 0, 0),
 };
 MESSAGE(referral, "Referral");
 #undef OF

@@ -417,9 +417,10 @@ struct referral_summary {
     enum arrival arrival;    /* of its first message */
     int64_t arrival_ms;      /* when they said that it did not arrive; 0: they did not */
     bool by_hand;            /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
-    bool lost_there;   /* the log of the other agency began anew after it: that agency does not know it any more */
-    bool sealed;       /* not read, urgency, purpose, services, sections and DUE_MS: stopped, or E-KEY-21 */
-    int64_t erased_ms; /* when the key that opens these was destroyed here; 0: it is not */
+    bool lost_there;     /* the log of the other agency began anew after it: that agency does not know it any more */
+    bool sealed;         /* not read, urgency, purpose, services, sections and DUE_MS: stopped, or E-KEY-21 */
+    int64_t erased_ms;   /* when the key that opens these was destroyed here; 0: it is not */
+    int64_t answered_ms; /* _accept, _decline: when this answer was given before; 0: it was not */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
@@ -474,8 +475,9 @@ struct referral_detail {
  * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
 MUST_USE bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
                                      struct referral_detail *out, struct error *err);
-/* Answer a referral that came in. NOTE must be empty for now (E-REF-08). E-REF-01 there is none, E-REF-02 it is not
- * ours to answer, E-REF-07 it is answered already; E-CON-03, E-CON-05 its consent no longer stands. */
+/* Answer a referral that came in; the same answer again changes nothing. NOTE must be empty for now (E-REF-08).
+ * E-REF-01 there is none, E-REF-02 it is not ours to answer, E-REF-07 it is answered otherwise already; E-CON-03,
+ * E-CON-05 its consent no longer stands. */
 MUST_USE bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
                                        struct referral_summary *out, struct error *err);
 MUST_USE bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason,

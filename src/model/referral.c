@@ -48,6 +48,17 @@ static const char *const declines[DECLINE_END] = {
     [DECLINE_OTHER] = "other",
 };
 
+/* To people; docs/CASEWORKER.md has them (./dev docs). */
+static const char *const declines_say[DECLINE_END] = {
+    [DECLINE_AT_CAPACITY] = "no place is free now",
+    [DECLINE_SERVICE_UNAVAILABLE] = "the service is not given at present",
+    [DECLINE_SERVICE_NOT_APPLICABLE] = "the service is not what she needs",
+    [DECLINE_ALREADY_RECEIVED] = "she has this service already",
+    [DECLINE_BY_SURVIVOR] = "she does not want it",
+    [DECLINE_NOT_ELIGIBLE] = "she does not meet the conditions of the service",
+    [DECLINE_OTHER] = "another reason: say it by phone",
+};
+
 NAMED_BY(service_name, enum service, services)
 NAMED_BY(urgency_name, enum urgency, urgencies)
 
@@ -66,3 +77,4 @@ int64_t urgency_due_ms(enum urgency u)
 }
 
 NAMED_BY(decline_reason_name, enum decline_reason, declines)
+NAMED_BY(decline_reason_says, enum decline_reason, declines_say)

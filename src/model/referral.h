@@ -112,5 +112,6 @@ const char *service_name(enum service s); /* "SHELTER" … */
 const char *urgency_name(enum urgency u);
 int64_t urgency_due_ms(enum urgency u);                 /* 24 h, 72 h, 14 days */
 const char *decline_reason_name(enum decline_reason r); /* "at-capacity" … */
+const char *decline_reason_says(enum decline_reason r); /* "no place is free now" … */
 
 #endif

@@ -91,6 +91,7 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .waits = s->waits,
         .sealed = s->sealed,
         .erased_ms = s->erased_ms,
+        .answered_ms = s->answered_ms,
     };
 }
 

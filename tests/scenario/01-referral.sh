@@ -114,7 +114,9 @@ check "identity came" has "$out" "Taras-Prykład"
 check "the number that he left out did not" has_not "$out" EX-000174
 check "nor the name of its field" has_not "$out" prs_IdentityNumber
 check "perpetrators did not" has_not "$out" "farm owner"
-refused 65 E-REF-07 mission referral accept "$first"
+ask_well mission referral accept "$first"
+check "said again it says since when" has "$out" "accepted already, 20"
+refused 65 E-REF-07 mission referral decline "$first" --reason other
 refused 65 E-REF-02 ngo referral accept "$first"
 
 say "a section with nothing but a field that is left out stays; people see what was left out"

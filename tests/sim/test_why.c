@@ -80,6 +80,54 @@ static void test_why_it_was_declined_is_shown_without_opening_it_until_the_erasu
     fixture_end(&s);
 }
 
+/* --- answered again --- */
+
+static bool answer(struct fixture *s, enum decline_reason reason, struct referral_summary *out)
+{
+    const struct ident *id = &s->sent.referral;
+
+    return reason == 0 ? exchange_referral_accept(s->mission, id, (struct view){0}, out, &s->err)
+                       : exchange_referral_decline(s->mission, id, reason, (struct view){0}, out, &s->err);
+}
+
+/* FIRST, said again, answers what stands; OTHER is refused. Reason 0 accepts. */
+static void answer_twice(enum decline_reason first, enum decline_reason other, enum referral_state state)
+{
+    struct referral_summary out;
+    struct fixture s;
+    unsigned records;
+    int64_t at_ms;
+
+    begin(&s);
+    fixture_deliver(&s);
+    at_ms = world_now(s.w);
+    assert_true(answer(&s, first, &out));
+    assert_int_equal(out.answered_ms, 0);
+    fixture_settle(&s);
+    world_advance(s.w, HOURS);
+    records = people_records(s.mission, RECORD_DISCLOSED);
+    for (int i = 0; i < 2; i++) {
+        assert_true(answer(&s, first, &out));
+        assert_int_equal(out.state, state);
+        assert_in_range(out.answered_ms, at_ms, at_ms + MINUTES);
+        fixture_restart(&s, MISSION);
+    }
+    assert_false(answer(&s, other, &out));
+    assert_int_equal(s.err.code, E_REF_07);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), records);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), state);
+    fixture_end(&s);
+}
+
+static void test_an_answer_said_again_says_since_when_it_stands_and_another_is_refused(void **state)
+{
+    (void)state;
+    answer_twice(0, DECLINE_OTHER, REFERRAL_ACCEPTED);
+    answer_twice(DECLINE_OTHER, 0, REFERRAL_DECLINED);
+    answer_twice(DECLINE_OTHER, DECLINE_AT_CAPACITY, REFERRAL_DECLINED);
+}
+
 /* --- refused openings --- */
 
 static void test_who_asks_to_open_what_consent_does_not_allow_is_recorded(void **state)
@@ -323,6 +371,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_why_it_was_declined_is_shown_without_opening_it_until_the_erasure),
+        cmocka_unit_test(test_an_answer_said_again_says_since_when_it_stands_and_another_is_refused),
         cmocka_unit_test(test_who_asks_to_open_what_consent_does_not_allow_is_recorded),
         cmocka_unit_test(test_what_waits_has_a_reason_and_a_next_try),
         cmocka_unit_test(test_what_was_refused_without_a_reason_says_so_and_when_it_goes_again),

@@ -103,6 +103,8 @@ static void json_members(const struct control_referral *r, struct json_line *j)
         json_asked(r, j);
     if (r->erased_ms != 0)
         render_json_time(j, "erased_at", r->erased_ms);
+    if (r->answered_ms != 0)
+        render_json_time(j, "answered_before", r->answered_ms);
     json_line_bool(j, "lost_there", r->lost_there);
     json_line_bool(j, "by_hand", r->by_hand);
     render_json_ident(j, "message", &r->message);

@@ -61,6 +61,11 @@ static bool run_list(struct command *c, int *status, struct error *err)
     return ok;
 }
 
+static const char *decline_says(uint32_t number)
+{
+    return decline_reason_says((enum decline_reason)number);
+}
+
 static const char *state_name(uint32_t number)
 {
     return referral_state_name((enum referral_state)number);
@@ -154,6 +159,16 @@ const struct verb cmd_referral_show = {
 
 /* --- accept, decline --- */
 
+/* "accepted", or since when it is. */
+static void write_answer(const struct control_referral *r, char out[static 64])
+{
+    char at[RENDER_TIME];
+
+    render_time(r->answered_ms, at);
+    (void)snprintf(out, 64, "%s%s%s", referral_state_name(r->state), r->answered_ms != 0 ? " already, " : "",
+                   r->answered_ms != 0 ? at : "");
+}
+
 static bool on_answered(void *cookie, struct view message, struct error *err)
 {
     const struct command *c = cookie;
@@ -161,23 +176,26 @@ static bool on_answered(void *cookie, struct view message, struct error *err)
     struct control_referral r;
     struct bytes line = {0};
     char id[IDENT_TEXT];
+    char answer[64];
     bool ok = control_referral_decode(message, &arena, &r, err);
 
+    if (ok)
+        write_answer(&r, answer);
     if (ok && c->json) {
         referral_view_json_line(&r, &line);
     } else if (ok && r.lost_there) {
         ident_write(&r.referral, id);
         (void)printf("referral %s: %s. This does not go to %s: its machine was replaced, and the referral is not known "
                      "there any more.\nTell them outside refex, then: refex agency told %s %s --reason told-outside\n",
-                     id, referral_state_name(r.state), r.peer.text, r.peer.text, id);
+                     id, answer, r.peer.text, r.peer.text, id);
     } else if (ok && r.by_hand) {
         ident_write(&r.referral, id);
         (void)printf("referral %s: %s. refex cannot tell %s: tell it yourself outside refex, then\n"
                      "refex agency told %s %s --reason told-outside\n",
-                     id, referral_state_name(r.state), r.peer.text, r.peer.text, id);
+                     id, answer, r.peer.text, r.peer.text, id);
     } else if (ok) {
         ident_write(&r.referral, id);
-        (void)printf("referral %s: %s. The answer goes to %s%s\n", id, referral_state_name(r.state), r.peer.text,
+        (void)printf("referral %s: %s. The answer goes to %s%s\n", id, answer, r.peer.text,
                      r.state == REFERRAL_ACCEPTED && r.offered != 0 ? "; the sections on offer follow by themselves."
                                                                     : ".");
     }
@@ -207,7 +225,8 @@ const struct verb cmd_referral_accept = {
     .name = "accept",
     .usage = "--home DIR ID",
     .summary = "Accept a referral that came: your agency is responsible for it from now on.",
-    .help = "The sections that were on offer then follow by themselves, as far as consent covers them.",
+    .help = "The sections that were on offer then follow by themselves, as far as consent covers them. Said again it "
+            "changes\nnothing, and says since when it is accepted.",
     .needs = {"ID"},
     .max_words = 1,
     .run = run_accept,
@@ -243,6 +262,6 @@ const struct verb cmd_referral_decline = {
     .needs = {"ID"},
     .max_words = 1,
     .options = {{"reason", "CODE", "why", false}},
-    .lists = {{"reason", values_decline_reason, DECLINE_END}},
+    .terms = {{"--reason takes", values_decline_reason, decline_says, DECLINE_END}},
     .run = run_decline,
 };

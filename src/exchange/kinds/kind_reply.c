@@ -1,5 +1,7 @@
 #include "exchange/kinds/kind_reply.h"
 
+#include "codec/body_codec.h"
+#include "codec/record_codec.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
@@ -8,8 +10,10 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 #include "store/consent_store.h"
+#include "store/log_store.h"
 
 static enum referral_event event_of(const struct reply_message *reply)
 {
@@ -34,6 +38,60 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
     return vault_slot_is_read(x->vault, consent.slot, err);
 }
 
+/* The answer that was given here before: the first counts. */
+struct given_answer {
+    struct exchange *x;
+    bool found;
+    int64_t at_ms;
+    enum decline_reason reason; /* 0: none, or its key is not there */
+};
+
+static bool find_given(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct given_answer *g = cookie;
+    struct stored_body stored;
+    struct bytes bytes = {0};
+    struct error why = {0};
+    struct record r;
+    struct body body;
+    bool readable;
+    bool found;
+    bool ok;
+
+    if (g->found || m->direction != DIRECTION_OUT || m->kind != MESSAGE_REPLY)
+        return true;
+    ok = log_store_record(g->x->db, LOG_EXCHANGE, m->record_index, &found, &bytes, err) &&
+         (!found || record_decode(bytes_view(&bytes), &g->x->tick_arena, &r, err)) &&
+         stored_body_open(g->x, m->number, &readable, &stored, &why, err) &&
+         (!readable || body_decode(stored.bytes, &g->x->tick_arena, &body, err));
+    bytes_fini(&bytes);
+    if (!ok)
+        return false;
+    g->found = true;
+    g->at_ms = found ? r.time_ms : ident_message_ms(&m->id);
+    g->reason = readable ? body.reply.reason : 0;
+    return true;
+}
+
+/* Said again it answers what stands; another answer has no effect. */
+static bool answer_again(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                         const struct reply_message *reply, struct referral_summary *out, struct error *err)
+{
+    struct given_answer g = {.x = x};
+
+    if (row->state != reply->state)
+        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row->state));
+    if (!message_store_walk_referral(x->db, row->number, find_given, &g, err))
+        return false;
+    if (g.reason != reply->reason)
+        return error_set(err, E_REF_07, "the referral is %s already, for another reason",
+                         referral_state_name(row->state));
+    if (!referral_summary_fill(x, row, peer, out, err))
+        return false;
+    out->answered_ms = g.at_ms;
+    return true;
+}
+
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                        struct referral_summary *out, struct error *err)
 {
@@ -49,7 +107,7 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
     if (!referral_state_step(&row.state, event_of(reply), ACTOR_RECIPIENT))
-        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row.state));
+        return answer_again(x, &row, &peer, reply, out, err);
     if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
         return false;
     body.reply.in_reply_to = first.id;
