@@ -1,5 +1,5 @@
-/* A consent whose row or content is not as it was written: which key it has is found by what else is stored, and asked
- * directly here; what it says is believed only as far as the log says the same. */
+/* A consent, or a message under it, whose row or content is not as it was written: which key it has is found by what
+ * else is stored, and asked directly here; what it says is believed only as far as the log says the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -332,6 +332,24 @@ static void test_a_no_whose_row_is_gone_is_nothing_to_be_withdrawn(void **state)
     end(&s);
 }
 
+/* An answer names the message that it answers: where the row of that is gone none is made up. */
+static void test_what_has_no_message_any_more_is_not_answered(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    fixture_edit(&s, MISSION, "DELETE FROM message");
+    assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    assert_int_equal(s.err.code, E_LOG_02);
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_a_consent_that_the_log_does_not_have_is_listed_shut),
         cmocka_unit_test(test_a_consent_whose_case_is_gone_is_shown_shut_and_of_no_case),
         cmocka_unit_test(test_a_no_whose_row_is_gone_is_nothing_to_be_withdrawn),
+        cmocka_unit_test(test_what_has_no_message_any_more_is_not_answered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

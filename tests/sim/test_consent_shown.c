@@ -144,6 +144,36 @@ static void test_a_list_ends_where_nobody_listens_and_names_no_case_that_is_not_
     end(&s);
 }
 
+/* Of an erased consent its record alone says when it was given, and only that. */
+static void test_when_an_erased_consent_was_given_is_said_by_its_own_record(void **state)
+{
+    static const char *const rows[] = {
+        "UPDATE consent SET record_index = 999999",
+        "UPDATE consent SET record_index = 0",                                       /* of the beginning of the log */
+        "UPDATE consent SET record_index = (SELECT max(record_index) FROM consent)", /* of another consent */
+        "DROP TRIGGER exchange_record_stays; UPDATE exchange_record SET bytes = x'00' WHERE kind = 8",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ident other;
+        struct fixture s;
+
+        begin(&s, 69);
+        other = people_consent(s.ngo, &s.person, s.to, &triage);
+        erase_now(&s);
+        show(&s);
+        assert_true(s.shown.given_at_ms != 0);
+        fixture_edit_beside(&s, NGO, rows[i]);
+        show(&s);
+        assert_int_equal(s.shown.progress, CONSENT_ERASED);
+        assert_int_equal(s.shown.given_at_ms, 0);
+        s.consent = other;
+        show(&s); /* is listed with the one that is damaged */
+        end(&s);
+    }
+}
+
 /* --- rows that say other than the log --- */
 
 static void assert_differs(struct fixture *s, enum consent_difference what)
@@ -553,6 +583,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_reader_says_of_a_consent_what_is_not_sealed),
         cmocka_unit_test(test_a_list_ends_where_nobody_listens_and_names_no_case_that_is_not_there),
+        cmocka_unit_test(test_when_an_erased_consent_was_given_is_said_by_its_own_record),
         cmocka_unit_test(test_of_an_erased_consent_the_row_says_that_it_is_or_becomes_so),
         cmocka_unit_test(test_a_row_without_a_record_is_neither_withdrawn_nor_erased),
         cmocka_unit_test(test_a_no_whose_row_says_yes_is_a_no),

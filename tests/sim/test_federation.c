@@ -104,6 +104,26 @@ static void test_a_bundle_in_our_name_that_cannot_be_kept_is_answered_when_it_co
     fixture_end(&s);
 }
 
+/* No number is after the largest: then ours go on after our own. */
+static void test_after_keys_of_the_largest_number_ours_are_numbered_on_their_own(void **state)
+{
+    struct fixture s;
+    uint64_t before;
+
+    (void)state;
+    fixture_begin(&s, 122, 2, &consent);
+    before = bundle_at(&s, NGO, NGO)->sequence;
+    assert_true(bring_bundle(&s, NGO, NGO, INT64_MAX));
+    world_tick(s.w, NGO);
+    assert_true(federation_has_other_keys(s.ngo));
+    assert_int_equal(bundle_at(&s, NGO, NGO)->sequence, before); /* nothing of ours would count before it */
+    world_run_ms(s.w, INT64_C(8) * 24 * HOURS);
+    assert_in_range(bundle_at(&s, NGO, NGO)->sequence, before + 1, before + 8); /* by the week, as ever */
+    fixture_restart(&s, NGO);
+    assert_in_range(bundle_at(&s, NGO, NGO)->sequence, before + 1, before + 8);
+    fixture_end(&s);
+}
+
 static struct bytes other_of_ngo; /* a certificate of the NGO for a key that nobody has */
 static bool other_is_listed;
 
@@ -408,6 +428,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_bundle_is_stored_and_one_in_our_name_answered_whole),
         cmocka_unit_test(test_a_bundle_in_our_name_that_cannot_be_kept_is_answered_when_it_comes_again),
+        cmocka_unit_test(test_after_keys_of_the_largest_number_ours_are_numbered_on_their_own),
         cmocka_unit_test(test_our_bundle_is_shown_again_or_the_directory_is_not_taken),
         cmocka_unit_test(test_a_node_without_keys_to_offer_keeps_what_came_in_its_name),
         cmocka_unit_test(test_another_directory_of_one_number_is_kept_whole),

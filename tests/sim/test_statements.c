@@ -227,10 +227,9 @@ static void test_a_withdrawal_is_told_and_followed_once(void **state)
     (void)state;
     fixture_begin(&s, 64, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
     fixture_deliver(&s);
-    world_conditions(s.w)->partition = true;
-    world_cut(s.w, NGO, MISSION);
+    world_crash(s.w, MISSION);
     assert_in_range(fixture_at_each_statement(&s, NGO, withdraw, MINUTES), 8, 500);
-    world_conditions(s.w)->partition = false;
+    fixture_restart(&s, MISSION);
     assert_in_range(fixture_at_each_statement(&s, MISSION, do_nothing, 3 * MINUTES), 8, 500);
     fixture_settle(&s);
     assert_int_equal(fixture_told(&s), TOLD_ERASED);

@@ -82,6 +82,29 @@ static void test_who_looks_at_what_has_no_key_is_told_all_or_that_it_cannot_be_s
     fixture_end(&s);
 }
 
+/* That nobody was told is said by a copy that tells nobody, when it has looked. */
+static void test_a_copy_says_that_nobody_was_told_or_that_it_cannot_be_said(void **state)
+{
+    struct fixture s;
+    bool ok = false;
+
+    (void)state;
+    fixture_begin(&s, 83, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    world_crash(s.w, MISSION);
+    assert_true(fixture_withdraw(&s, false));
+    world_tick(s.w, NGO);
+    s.ngo->signed_beyond = 1000; /* another copy of it has gone on */
+    for (unsigned n = 1; !ok; n++) {
+        db_fault(s.ngo->db, DB_FAULT_STEP, n);
+        ok = exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err);
+        assert_int_equal(ok, db_fault_is_armed(s.ngo->db, DB_FAULT_STEP));
+        assert_true(ok ? s.shown.untold_here : s.err.code == E_STO_01);
+    }
+    db_fault(s.ngo->db, DB_FAULT_STEP, 0);
+    world_free(s.w);
+}
+
 /* A reader reads the log when it is first asked. */
 static void test_a_reader_that_cannot_read_lists_and_shows_nothing(void **state)
 {
@@ -133,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_who_looks_at_what_ends_is_told_all_or_that_it_cannot_be_said),
         cmocka_unit_test(test_who_looks_at_a_guardians_consent_is_told_all_or_that_it_cannot_be_said),
         cmocka_unit_test(test_who_looks_at_what_has_no_key_is_told_all_or_that_it_cannot_be_said),
+        cmocka_unit_test(test_a_copy_says_that_nobody_was_told_or_that_it_cannot_be_said),
         cmocka_unit_test(test_a_reader_that_cannot_read_lists_and_shows_nothing),
         cmocka_unit_test(test_a_verification_that_cannot_read_finds_nothing),
     };

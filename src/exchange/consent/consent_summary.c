@@ -68,17 +68,18 @@ static bool look_under_consent(void *cookie, const struct message_row *m, struct
     return true;
 }
 
-/* When it was recorded here, by the log; 0 where its row does not name that record. */
+/* When it was recorded here, by the log; 0 where its row does not name that record, or that is damaged. */
 static bool fill_recorded(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
                           struct error *err)
 {
     struct bytes stored = {0};
+    struct error why = {0};
     struct record r;
     bool found;
-    bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err) &&
-              (!found || record_decode(bytes_view(&stored), &x->tick_arena, &r, err));
+    bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err);
 
-    if (ok && found && r.kind == RECORD_CONSENT && ident_equal(&r.consent.consent, &row->id))
+    if (ok && found && record_decode(bytes_view(&stored), &x->tick_arena, &r, &why) && r.kind == RECORD_CONSENT &&
+        ident_equal(&r.consent.consent, &row->id))
         out->given_at_ms = r.time_ms;
     bytes_fini(&stored);
     return ok;

@@ -110,6 +110,8 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
         return answer_again(x, &row, &peer, reply, out, err);
     if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
         return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
     body.reply.in_reply_to = first.id;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
