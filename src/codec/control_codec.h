@@ -163,7 +163,7 @@ struct control_request_result {
 
 struct control_passphrase_ask {
     struct view old_passphrase; /* borrowed from the frame, as in control_init_ask */
-    struct view new_passphrase;
+    struct view new_passphrase; /* empty: the old one is tried, and nothing is changed */
 };
 
 struct control_own_key {

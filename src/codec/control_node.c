@@ -98,7 +98,7 @@ MESSAGE(enrol_result, "EnrolResult");
 #define OF control_passphrase_ask
 static const struct table_field passphrase_ask_fields[] = {
     FIELD(1, TABLE_BYTES, old_passphrase, 0, BOUND_PASSPHRASE),
-    FIELD(2, TABLE_BYTES, new_passphrase, 1, BOUND_PASSPHRASE),
+    FIELD(2, TABLE_BYTES, new_passphrase, 0, BOUND_PASSPHRASE),
 };
 MESSAGE(passphrase_ask, "PassphraseAsk");
 #undef OF

@@ -119,6 +119,9 @@ const struct address *exchange_agency(const struct exchange *x);
  * not run. E-NOD-01, and as keyfile_change_passphrase. */
 MUST_USE bool exchange_change_passphrase(const char *home, struct view old_passphrase, struct view new_passphrase,
                                          struct error *err);
+/* Opens the storage key in HOME with PASSPHRASE, which a plain one does not look at, and closes it. E-NOD-01, and as
+ * keyfile_open. */
+MUST_USE bool exchange_try_passphrase(const char *home, struct view passphrase, struct error *err);
 /* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
 MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 

@@ -286,6 +286,18 @@ bool exchange_change_passphrase(const char *home, struct view old_passphrase, st
            keyfile_change_passphrase(path, old_passphrase, new_passphrase, err);
 }
 
+bool exchange_try_passphrase(const char *home, struct view passphrase, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct keyfile *k;
+
+    if (!check_node(home, err) || !file_join_path(path, home, VAULT_STORAGE_KEY, err) ||
+        !keyfile_open(path, passphrase, &k, err))
+        return false;
+    keyfile_close(k);
+    return true;
+}
+
 bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
 {
     char path[FILE_PATH_MAX];

@@ -142,7 +142,9 @@ bool verbs_passphrase(struct control_call *c, struct error *err)
     struct control_passphrase_ask ask;
 
     return control_passphrase_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_change_passphrase(c->context->home, ask.old_passphrase, ask.new_passphrase, err);
+           (ask.new_passphrase.size == 0
+                ? exchange_try_passphrase(c->context->home, ask.old_passphrase, err)
+                : exchange_change_passphrase(c->context->home, ask.old_passphrase, ask.new_passphrase, err));
 }
 
 static bool append_agency(void *cookie, const struct agency_summary *a, struct error *err)

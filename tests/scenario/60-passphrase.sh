@@ -78,6 +78,10 @@ change=(passphrase --passphrase-file "$dir/edited.pass")
 refused 64 E-KEY-18 ngo "${change[@]}" --new-passphrase-file "$dir/tab.pass"
 refused 77 E-KEY-05 ngo passphrase --passphrase-file "$dir/wrong.pass" --new-passphrase-file "$dir/new.pass"
 refused 64 E-USE-02 ngo "${change[@]}" </dev/null
+run "$here/terminal.py" 'seven maples and one rain' refex passphrase --home "$dir/ngo"
+check "a wrong old one is refused before anybody is asked for a new one" is "$rc" 77
+check "by name" has "$out" E-KEY-05
+check "no new one was asked for" has_not "$out" "The new passphrase"
 ask_well ngo "${change[@]}" --new-passphrase-file "$dir/new.pass"
 refused 77 E-KEY-05 ngo passphrase --passphrase-file "$dir/right.pass" --new-passphrase-file "$dir/new.pass"
 check "the storage key is the same" is "$(/usr/bin/python3 "$here/storage_key.py" "$dir/ngo/storage.key" "$dir/new.pass")" "$key"

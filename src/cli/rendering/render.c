@@ -194,10 +194,8 @@ void render_json_time(struct json_line *j, const char *key, int64_t ms)
 
 void render_json_hold(struct json_line *j, const struct render_wait *w)
 {
-    if (w->hold == HOLD_NONE) {
-        json_line_null(j, "waits");
+    if (w->hold == HOLD_NONE)
         return;
-    }
     json_line_object(j, "waits");
     json_line_text(j, "why", hold_name(w->hold));
     render_json_time(j, "until", w->until_ms);

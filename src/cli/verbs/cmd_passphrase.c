@@ -19,29 +19,8 @@ static bool is_standard_input(const struct command *c, const char *option)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
-/* *OLD stays empty where the storage key is plain. */
-static bool read_both(const struct command *c, const char *home, struct secret *old, struct secret *new,
-                      struct error *err)
-{
-    bool given;
-
-    if (is_standard_input(c, "passphrase-file") && is_standard_input(c, NEW_OPTION))
-        return error_set(err, E_USE_03, "--passphrase-file and --" NEW_OPTION " cannot both be standard input");
-    if (!passphrase_read_file(c, old, &given, err))
-        return false;
-    if (!given && passphrase_has_terminal() && start_needs_passphrase(home) &&
-        !passphrase_prompt("Passphrase of the storage key, as it is now: ", old, err))
-        return false;
-    if (!passphrase_read_option(c, NEW_OPTION, new, &given, err))
-        return false;
-    if (!given && !passphrase_has_terminal())
-        return error_set(err, E_USE_02, "--" NEW_OPTION " is missing, and there is no terminal to ask at");
-    if (!given && !passphrase_prompt_new("The new passphrase: ", new, err))
-        return false;
-    return new->size > 0 || error_set(err, E_KEY_18, "the new passphrase is empty");
-}
-
-static bool change(struct command *c, const struct secret *old, const struct secret *new, struct error *err)
+/* NEW empty: OLD is tried, and nothing is changed. */
+static bool ask_tool(struct command *c, const struct secret *old, const struct secret *new, struct error *err)
 {
     struct control_passphrase_ask ask = {secret_view(old), secret_view(new)};
     struct bytes message = {0};
@@ -54,6 +33,38 @@ static bool change(struct command *c, const struct secret *old, const struct sec
     return ok;
 }
 
+/* What is missing is said before anybody types. */
+static bool check_words(const struct command *c, struct error *err)
+{
+    if (is_standard_input(c, "passphrase-file") && is_standard_input(c, NEW_OPTION))
+        return error_set(err, E_USE_03, "--passphrase-file and --" NEW_OPTION " cannot both be standard input");
+    return options_value(c, NEW_OPTION) != NULL || passphrase_has_terminal() ||
+           error_set(err, E_USE_02, "--" NEW_OPTION " is missing, and there is no terminal to ask at");
+}
+
+/* *OLD stays empty where the storage key is plain. */
+static bool read_old(const struct command *c, const char *home, struct secret *old, struct error *err)
+{
+    bool given;
+
+    return passphrase_read_file(c, old, &given, err) &&
+           (given || !passphrase_has_terminal() || !start_needs_passphrase(home) ||
+            passphrase_prompt("Passphrase of the storage key, as it is now: ", old, err));
+}
+
+/* Nobody thinks of a new one, and types it twice, to hear then that the old one is wrong. */
+static bool read_new(struct command *c, const struct secret *old, struct secret *new, struct error *err)
+{
+    const struct secret none = {0};
+    bool given;
+
+    if (!passphrase_read_option(c, NEW_OPTION, new, &given, err))
+        return false;
+    if (!given && (!ask_tool(c, old, &none, err) || !passphrase_prompt_new("The new passphrase: ", new, err)))
+        return false;
+    return new->size > 0 || error_set(err, E_KEY_18, "the new passphrase is empty");
+}
+
 static bool run(struct command *c, int *status, struct error *err)
 {
     struct secret old = {0};
@@ -62,8 +73,8 @@ static bool run(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &home, err) && read_both(c, home, &old, &new, err) && connection_open(c, REFEX_TOOL, err) &&
-         change(c, &old, &new, err);
+    ok = connection_home(c, &home, err) && check_words(c, err) && read_old(c, home, &old, err) &&
+         connection_open(c, REFEX_TOOL, err) && read_new(c, &old, &new, err) && ask_tool(c, &old, &new, err);
     secret_fini(&old);
     secret_fini(&new);
     if (ok)

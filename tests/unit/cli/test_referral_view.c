@@ -135,6 +135,11 @@ static void test_what_was_asked_is_shown(void **state)
     (void)state;
     capture(referral_view_print, &d, text, sizeof text);
     assert_non_null(strstr(text, "asks      referral: SHELTER\nurgency   urgent, due -\n"));
+    capture(referral_view_json_detail, &d, text, sizeof text);
+    assert_null(strstr(text, "waits"));
+    d.summary.hold = HOLD_NO_LINK;
+    capture(referral_view_json_detail, &d, text, sizeof text);
+    assert_non_null(strstr(text, "\"waits\":{\"why\":\"no-link\""));
     d.summary.answered_ms = INT64_C(1704164645000);
     capture(referral_view_json_detail, &d, text, sizeof text);
     assert_non_null(strstr(text, "\"answered_before\":\"2024-01-02T03:04:05.000Z\""));
