@@ -350,6 +350,50 @@ static void test_what_has_no_message_any_more_is_not_answered(void **state)
     end(&s);
 }
 
+/* A message waits for an agency whose row is gone: what keeps it back says for whom it was, by its record. */
+static void test_what_waits_for_an_agency_whose_row_is_gone_is_withheld_and_expires(void **state)
+{
+    (void)state;
+    for (int expires = 0; expires < 2; expires++) {
+        struct fixture s;
+
+        begin(&s);
+        world_crash(s.w, MISSION);
+        world_step(s.w, 0);
+        fixture_refer(&s);
+        world_tick(s.w, NGO);
+        fixture_edit(&s, NGO, "UPDATE peer SET number = number + 50");
+        if (expires)
+            world_run_ms(s.w, INT64_C(30) * 24 * HOURS);
+        else
+            assert_true(fixture_withdraw(&s, false));
+        world_tick(s.w, NGO);
+        fixture_restart(&s, NGO); /* it reads its log */
+        assert_int_equal(people_records(s.ngo, expires ? RECORD_EXPIRED : RECORD_WITHHELD), 1);
+        fixture_end(&s);
+    }
+}
+
+/* Nor does its record say it: nothing is written, least of all a record that names nobody. */
+static void test_what_is_for_nobody_that_is_known_is_not_withheld(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    world_step(s.w, 0);
+    fixture_refer(&s);
+    world_tick(s.w, NGO);
+    fixture_edit(&s, NGO, "UPDATE peer SET number = number + 50; UPDATE message SET record_index = 0");
+    world_let_fail(s.w, NGO);
+    assert_false(fixture_withdraw(&s, false));
+    assert_int_equal(s.err.code, E_LOG_02);
+    fixture_restart(&s, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +408,8 @@ int main(void)
         cmocka_unit_test(test_a_consent_whose_case_is_gone_is_shown_shut_and_of_no_case),
         cmocka_unit_test(test_a_no_whose_row_is_gone_is_nothing_to_be_withdrawn),
         cmocka_unit_test(test_what_has_no_message_any_more_is_not_answered),
+        cmocka_unit_test(test_what_waits_for_an_agency_whose_row_is_gone_is_withheld_and_expires),
+        cmocka_unit_test(test_what_is_for_nobody_that_is_known_is_not_withheld),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include "base/sometimes.h"
 #include "codec/peer_codec.h"
+#include "codec/record_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -10,6 +11,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/releasing.h"
+#include "store/log_store.h"
 
 /* --- keeping back --- */
 
@@ -23,22 +25,46 @@ static struct new_message *find_new(const struct exchange *x, int64_t number)
     return f;
 }
 
+/* Of a message of ours. Where the row of that agency is gone its record says it: a record that names nobody is none,
+ * and a node does not start with one. */
+static bool find_recipient(struct exchange *x, const struct message_row *row, struct address *out, struct error *err)
+{
+    struct bytes stored = {0};
+    struct peer_row peer;
+    struct error why = {0};
+    struct record r;
+    bool found;
+    bool known;
+
+    if (!peers_get(x, row->peer, &found, &peer, err))
+        return false;
+    if (found) {
+        *out = peer.agency;
+        return true;
+    }
+    if (!log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err))
+        return false;
+    known = found && record_decode(bytes_view(&stored), &x->tick_arena, &r, &why) && r.kind == RECORD_DISCLOSED &&
+            address_read(r.disclosed.recipient, out);
+    bytes_fini(&stored);
+    return known || error_set(err, E_LOG_02, "to whom a message was is not known any more");
+}
+
 bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
                        struct error *err)
 {
     struct record r = {.kind = RECORD_WITHHELD};
     struct new_message *f = find_new(x, row->number);
-    struct peer_row peer;
-    bool found;
+    struct address recipient;
 
     if (f != NULL) {
         f->may_leave = false;
         left = LEFT_NEVER;
     }
-    if (!tick_begin(x, err) || !peers_get(x, row->peer, &found, &peer, err))
+    if (!tick_begin(x, err) || !find_recipient(x, row, &recipient, err))
         return false;
     r.withheld = (struct record_withheld){
-        .recipient = address_view(&peer.agency), .message = row->id, .reason = (uint32_t)why, .left = left};
+        .recipient = address_view(&recipient), .message = row->id, .reason = (uint32_t)why, .left = left};
     if (left == LEFT_PERHAPS)
         SOMETIMES(what_may_have_left_was_withheld);
     tick_again(x); /* to commit it */
@@ -194,16 +220,15 @@ static bool expire_message(void *cookie, const struct message_row *row, struct e
 {
     struct expiry_walk *a = cookie;
     struct record r = {.kind = RECORD_EXPIRED};
-    struct peer_row peer;
-    bool found;
+    struct address recipient;
 
     if (row->expiry >= a->day || message_kind_has(row->kind, KIND_OWED))
         return true;
     SOMETIMES(a_message_went_past_its_last_day);
-    if (!tick_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
+    if (!tick_begin(a->x, err) || !find_recipient(a->x, row, &recipient, err))
         return false;
-    r.withheld = (struct record_withheld){
-        .recipient = address_view(&peer.agency), .message = row->id, .left = settling_left(row)};
+    r.withheld =
+        (struct record_withheld){.recipient = address_view(&recipient), .message = row->id, .left = settling_left(row)};
     return audit_append(a->x->audit, &r, NULL, err) &&
            message_store_set_state(a->x->db, row->number, MESSAGE_EXPIRED, 0, err);
 }
