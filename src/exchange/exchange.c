@@ -78,7 +78,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->holds = holds_new();
     x->witness = witness_new();
     x->kept_notes = kept_notes_new();
-    if (!holds_load(x, err))
+    if (!peers_load(x, err) || !holds_load(x, err))
         return false;
     x->doubt = clock_doubt_new();
     if (x->read_only)

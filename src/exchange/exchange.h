@@ -160,8 +160,8 @@ bool exchange_link_line(struct exchange *x, const struct address *agency);
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
 /* Appends our hello payload, to which the network process adds what is linked of the log of whom it greets. */
 void exchange_hello(struct exchange *x, struct bytes *out);
-/* How many records of AGENCY's log are linked here (docs/PROTOCOL.md 7); 0: none. A hint: a failure says 0. */
-uint64_t exchange_linked_size(struct exchange *x, const struct address *agency);
+/* How many records of AGENCY's log are linked here (docs/PROTOCOL.md 7); 0: none. */
+uint64_t exchange_linked_size(const struct exchange *x, const struct address *agency);
 
 /* The configuration of the network process. Views live until the next directory or until the exchange is closed. */
 struct link_setup {

@@ -80,6 +80,11 @@ bool peer_store_update(struct db *db, const struct peer_row *row, struct error *
     return db_run_one(s, "peer", err);
 }
 
+bool peer_store_walk(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_rows(db_stmt(db, SQL_PEER_ALL), on_row, cookie, err);
+}
+
 bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err)
 {
     return walk_rows(db_stmt(db, SQL_PEER_HELD), on_row, cookie, err);

@@ -32,6 +32,8 @@ MUST_USE bool peer_store_get(struct db *db, int64_t number, bool *found, struct 
 MUST_USE bool peer_store_update(struct db *db, const struct peer_row *row, struct error *err);
 
 typedef bool peer_store_row_fn(void *cookie, const struct peer_row *row, struct error *err);
+/* Calls ON_ROW for each peer. */
+MUST_USE bool peer_store_walk(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
 /* The peers whose identity key is held. */
 MUST_USE bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
 

@@ -607,6 +607,12 @@ SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, 
        last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE number = :number;
 
+-- PEER_ALL
+-- All peers.
+SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside,
+       last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
+  FROM peer ORDER BY number;
+
 -- PEER_HELD
 -- Peers whose identity key is held.
 SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside,

@@ -59,6 +59,25 @@ static void add_to_cache(struct peers *p, const struct peer_row *row)
     k->row = *row;
 }
 
+static bool load_row(void *cookie, const struct peer_row *row, struct error *err)
+{
+    (void)err;
+    add_to_cache(cookie, row);
+    return true;
+}
+
+bool peers_load(struct exchange *x, struct error *err)
+{
+    return peer_store_walk(x->db, load_row, x->peers, err);
+}
+
+uint64_t peers_linked_size(const struct exchange *x, const struct address *agency)
+{
+    const struct cached_peer *k = find_peer(x->peers, agency, 0);
+
+    return k == NULL ? 0 : k->row.linked_size;
+}
+
 bool peers_get_or_add(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err)
 {
     struct cached_peer *k = find_peer(x->peers, agency, 0);

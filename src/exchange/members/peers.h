@@ -13,6 +13,10 @@ struct peers;
 
 struct peers *peers_new(void);
 void peers_free(struct peers *p);
+/* Reads all that are known, at a start. */
+MUST_USE bool peers_load(struct exchange *x, struct error *err);
+/* Up to which size AGENCY's log is linked; 0: nothing is. From memory alone. */
+uint64_t peers_linked_size(const struct exchange *x, const struct address *agency);
 
 /* The row of AGENCY; if there is none, it is added in the open transaction. */
 MUST_USE bool peers_get_or_add(struct exchange *x, const struct address *agency, struct peer_row *out,

@@ -86,13 +86,9 @@ void exchange_hello(struct exchange *x, struct bytes *out)
     peer_hello_encode(&hello, out);
 }
 
-uint64_t exchange_linked_size(struct exchange *x, const struct address *agency)
+uint64_t exchange_linked_size(const struct exchange *x, const struct address *agency)
 {
-    struct peer_row peer;
-    struct error ignored;
-    bool found;
-
-    return peers_find(x, agency, &found, &peer, &ignored) && found ? peer.linked_size : 0;
+    return peers_linked_size(x, agency);
 }
 
 /* Whose node it is, the directory says: *AGENCY. *DIRECTORY_ONLY: our directory has ended, and the peer may bring a

@@ -114,9 +114,10 @@ static void resend_due(struct exchange *x, struct link *link)
 
 /* --- what keeps a message here for now --- */
 
-static bool link_is_full(struct exchange *x, const struct link *link)
+static bool link_takes_nothing(struct exchange *x, const struct link *link)
 {
-    return link->directory_only || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) || !links_has_room(x, link);
+    return link->directory_only || growth_is_awaited(x, link) || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) ||
+           !links_has_room(x, link);
 }
 
 bool releasing_is_too_early(const struct exchange *x, const struct message_row *row)
@@ -144,7 +145,7 @@ int64_t releasing_next_ms(struct exchange *x, const struct link *link, const str
     int64_t at = link->backlog ? tick_steady_ms(x) : earlier(resend, link->retry_ms);
     int64_t early = row != NULL ? pause_end(x, link, row) : 0;
 
-    if (link_is_full(x, link))
+    if (link_takes_nothing(x, link))
         return 0;
     return at > early ? at : early;
 }
@@ -214,7 +215,7 @@ bool releasing_mark(struct exchange *x, struct error *err)
     for (struct link *link = x->links; link != NULL; link = link->next) {
         struct marking m = {.x = x, .link = link};
 
-        if (!link->backlog || link_is_full(x, link))
+        if (!link->backlog || link_takes_nothing(x, link))
             continue;
         if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, mark_message, &m, err))
             return false;
@@ -422,7 +423,7 @@ static bool release_backlog(struct exchange *x, struct link *link, struct error 
 {
     struct waiting w = {.x = x, .link = link};
 
-    if (!link->backlog || link_is_full(x, link))
+    if (!link->backlog || link_takes_nothing(x, link))
         return true;
     if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
         return false;
@@ -441,7 +442,7 @@ bool releasing_run(struct exchange *x, struct error *err)
 
         if (link == NULL) {
             dialling_add(x, f->peer, &disclosure_of(f->disclosure)->recipient);
-        } else if (link->backlog || link_is_full(x, link) || !f->may_leave) {
+        } else if (link->backlog || link_takes_nothing(x, link) || !f->may_leave) {
             link->backlog = true;
         } else {
             link->released_up_to = f->number;
@@ -464,6 +465,8 @@ int64_t releasing_wake_ms(const struct exchange *x)
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         int64_t at = l->backlog ? tick_steady_ms(x) + 20 : l->released_ms + RESEND_MS;
 
+        if (growth_is_awaited(x, l))
+            at = l->memory_until_ms;
         if (l->retry_ms != 0 && (wake == 0 || l->retry_ms < wake))
             wake = l->retry_ms;
         if (!l->directory_only && (l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))

@@ -210,7 +210,7 @@ bool __wrap_exchange_link_line(struct exchange *x, const struct address *peer)
 /* Nor one that has links. */
 static bool link_is_down;
 void __wrap_exchange_link_down(struct exchange *x, uint64_t id);
-uint64_t __wrap_exchange_linked_size(struct exchange *x, const struct address *agency);
+uint64_t __wrap_exchange_linked_size(const struct exchange *x, const struct address *agency);
 
 void __wrap_exchange_link_down(struct exchange *x, uint64_t id)
 {
@@ -220,7 +220,7 @@ void __wrap_exchange_link_down(struct exchange *x, uint64_t id)
 }
 
 /* Here all that was linked before it went down: 77 records. */
-uint64_t __wrap_exchange_linked_size(struct exchange *x, const struct address *agency)
+uint64_t __wrap_exchange_linked_size(const struct exchange *x, const struct address *agency)
 {
     (void)x;
     assert_string_equal(agency->text, "ngo@nrm.example");
