@@ -54,11 +54,14 @@ struct link {
     int64_t released_up_to; /* the number of the last message that was */
     int64_t released_ms;    /* oldest release since the last pass over all that waits; steady; 0: none */
     uint32_t attempts;      /* dials until it was opened; 0 after the first frame */
-    int64_t retry_ms;       /* next try of what was refused on it; steady; 0: none */
-    int64_t busy_pause_ms;  /* its peer was busy: the last pause for that; 0: it answered since … */
-    int64_t busy_until_ms;  /* … and when that ends; steady */
-    bool directory_only;    /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
-    bool tombstones_full;   /* of its peer there are as many as are kept, on that day */
+    int64_t again_ms; /* next pass over all that waits, because its peer was busy or had its share of them; 0: none */
+    int64_t retry_ms; /* next try of what was refused on it, or is owed and has no answer; steady; 0: none … */
+    int64_t retry_from_ms; /* … and none before this */
+    bool only_due;         /* the pass is over those whose pause has ended */
+    int64_t busy_pause_ms; /* its peer was busy: the last pause for that; 0: it answered since … */
+    int64_t busy_until_ms; /* … and when that ends; steady */
+    bool directory_only;   /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
+    bool tombstones_full;  /* of its peer there are as many as are kept, on that day */
     uint32_t tombstones_full_on;
     bool retry_all;           /* its peer has what it lacked: what was refused goes again before its time */
     uint64_t retried_for;     /* sequence of the directory for which that was done */

@@ -10,6 +10,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/releasing.h"
 
 #include <stdlib.h>
 
@@ -201,10 +202,8 @@ static void end_doubt(struct exchange *x)
     x->doubt->is_doubted = false;
     x->today = 0;
     x->waiting_scan_due = true;
-    for (struct link *l = x->links; l != NULL; l = l->next) {
-        l->backlog = true;
-        l->released_up_to = 0;
-    }
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        releasing_from(l, 1);
 }
 
 static bool begin_doubt(struct exchange *x, struct error *err)

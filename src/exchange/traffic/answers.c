@@ -113,7 +113,7 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
     if (row.state != MESSAGE_WAITING)
         SOMETIMES(a_receipt_came_after_its_message_was_given_up);
     holds_said(x, link->peer, HOLD_NONE);
-    releasing_told_ready(link);
+    releasing_told_ready(x, link);
     return settle_message(x, link, &row, &receipt, &proven, err);
 }
 
@@ -135,8 +135,7 @@ static bool record_again(struct exchange *x, struct link *link, struct message_r
         return ok;
     SOMETIMES(a_message_was_recorded_again_with_the_time_of_now);
     row->record_index = audit_size(x->audit, LOG_EXCHANGE);
-    link->backlog = true;
-    link->released_up_to = row->number - 1 < link->released_up_to ? row->number - 1 : link->released_up_to;
+    releasing_from(link, row->number);
     tick_again(x);
     return tick_begin(x, err) && audit_append(x->audit, &r, &row->leaf, err) &&
            message_store_set_record(x->db, row->number, row->record_index, &row->leaf, err);

@@ -1,29 +1,91 @@
 #include "exchange/traffic/owed_tries.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "exchange/traffic/obligations.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define TRIES_KEPT 256
+#define FORGET_MS 3600000 /* after it was due */
 
-struct owed_tries {
-    struct
-    try {
-        int64_t number; /* of a message; 0: none */
-        int64_t next_ms;
-        uint32_t count;
-    }
-    kept[TRIES_KEPT]; /* by its number: a later one takes the place of one before it */
+struct
+try {
+    int64_t number; /* of a message */
+    int64_t next_ms;
+    uint32_t count;
 };
 
-static size_t place_of(int64_t number)
+struct owed_tries {
+    struct bytes kept; /* struct try each, ascending by number */
+};
+
+static struct try *all(const struct owed_tries *t, size_t *count)
 {
-    return (uint64_t)number % TRIES_KEPT;
+    *count = t->kept.size / sizeof(struct try);
+    return (struct try *)(void *)t->kept.at;
+}
+
+/* Where NUMBER is, or would be. */
+static size_t place_of(const struct owed_tries *t, int64_t number)
+{
+    size_t count;
+    const struct try *kept = all(t, &count);
+    size_t from = 0;
+
+    while (from < count) {
+        size_t middle = from + (count - from) / 2;
+
+        if (kept[middle].number < number)
+            from = middle + 1;
+        else
+            count = middle;
+    }
+    return from;
+}
+
+static struct try *find(const struct owed_tries *t, int64_t number)
+{
+    size_t count;
+    struct try *kept = all(t, &count);
+    size_t place = place_of(t, number);
+
+    return place < count && kept[place].number == number ? &kept[place] : NULL;
+}
+
+static void forget_past(struct owed_tries *t, int64_t now_ms)
+{
+    size_t count;
+    struct try *kept = all(t, &count);
+    size_t left = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (now_ms - kept[i].next_ms < FORGET_MS)
+            kept[left++] = kept[i];
+    bytes_truncate(&t->kept, left * sizeof *kept);
+}
+
+static struct try *add(struct owed_tries *t, int64_t number, int64_t now_ms)
+{
+    const struct try new = {.number = number};
+    struct try *kept;
+    size_t count;
+    size_t place;
+
+    if (t->kept.size + sizeof new > t->kept.room)
+        forget_past(t, now_ms);
+    place = place_of(t, number);
+    bytes_append(&t->kept, &new, sizeof new);
+    kept = all(t, &count);
+    memmove(&kept[place + 1], &kept[place], (count - 1 - place) * sizeof *kept);
+    kept[place] = new;
+    return &kept[place];
 }
 
 void owed_tries_free(struct owed_tries *t)
 {
+    if (t != NULL)
+        bytes_fini(&t->kept);
     free(t);
 }
 
@@ -33,23 +95,29 @@ int64_t owed_tries_went(struct owed_tries **t, int64_t number, int64_t now_ms)
 
     if (*t == NULL)
         *t = xnew(sizeof **t);
-    kept = &(*t)->kept[place_of(number)];
-    if (kept->number != number)
-        *kept = (struct try){.number = number};
+    kept = find(*t, number);
+    if (kept == NULL)
+        kept = add(*t, number, now_ms);
     kept->next_ms = now_ms + obligations_pause_ms(kept->count++);
     return kept->next_ms;
 }
 
 int64_t owed_tries_next_ms(const struct owed_tries *t, int64_t number)
 {
-    const struct try *kept = t != NULL ? &t->kept[place_of(number)] : NULL;
+    const struct try *kept = t != NULL ? find(t, number) : NULL;
 
-    return kept != NULL && kept->number == number ? kept->next_ms : 0;
+    return kept != NULL ? kept->next_ms : 0;
 }
 
 void owed_tries_wipe(struct owed_tries *t, int64_t number)
 {
-    for (size_t i = 0; t != NULL && i < TRIES_KEPT; i++)
-        if (number == 0 || t->kept[i].number == number)
-            t->kept[i] = (struct try){0};
+    size_t count;
+    struct try *kept;
+
+    if (t == NULL)
+        return;
+    kept = all(t, &count);
+    for (size_t i = 0; i < count; i++)
+        if (number == 0 || kept[i].number == number)
+            kept[i] = (struct try){.number = kept[i].number};
 }

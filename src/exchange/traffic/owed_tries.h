@@ -2,8 +2,8 @@
 #define EXCHANGE_OWED_TRIES_H
 /* When what is owed and has no answer yet goes again on a link that stands: 10 s after it went, doubled up to a day.
  *
- * Floor: exchange. In memory, for each link its own: a new link begins anew. The last 256 are known; what is not goes
- * again with all else that waits (releasing.h).
+ * Floor: exchange. In memory, for each link its own: a new link begins anew. As many are known as went and wait. One
+ * that was due an hour ago and did not go has its answer: it is forgotten when room is needed.
  */
 
 #include <stdbool.h>
@@ -17,7 +17,7 @@ void owed_tries_free(struct owed_tries *t);
 int64_t owed_tries_went(struct owed_tries **t, int64_t number, int64_t now_ms);
 /* When message NUMBER goes again; 0: it is not known. T may be NULL, here and below. */
 int64_t owed_tries_next_ms(const struct owed_tries *t, int64_t number);
-/* Message NUMBER is not waited for: it goes again at once. 0: nor is any other. */
+/* Message NUMBER begins anew, and goes again with the next pass (releasing.h). 0: each does. */
 void owed_tries_wipe(struct owed_tries *t, int64_t number);
 
 #endif

@@ -24,6 +24,7 @@
 #define RESEND_MS          60000   /* on a link: without a receipt by then, a message is sent again */
 #define REFUSED_FIRST_MS   10000   /* pause after a refusal, or busy, doubled each time … */
 #define REFUSED_LONGEST_MS 5120000 /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
+#define RETRIES_MS         10000   /* between two passes over what has a pause of its own */
 
 /* --- when what waits is released again --- */
 
@@ -39,17 +40,28 @@ bool releasing_try_now(struct exchange *x, const struct message_row *row, struct
     for (struct link *l = x->links; l != NULL; l = l->next)
         if (l->peer == row->peer) {
             owed_tries_wipe(l->owed_tries, row->number);
-            l->backlog = true;
-            l->released_up_to = row->number - 1 < l->released_up_to ? row->number - 1 : l->released_up_to;
+            releasing_from(l, row->number);
         }
     x->waiting_scan_due = true;
     return tick_begin(x, err) && message_store_retry(x->db, row->number, 0, 0, HOLD_NONE, err);
 }
 
+static int64_t earlier(int64_t one, int64_t other)
+{
+    return one == 0 || (other != 0 && other < one) ? other : one;
+}
+
 void releasing_note_retry(struct link *link, int64_t at_ms)
 {
-    if (link->retry_ms == 0 || at_ms < link->retry_ms)
-        link->retry_ms = at_ms;
+    link->retry_ms = earlier(link->retry_ms, at_ms > link->retry_from_ms ? at_ms : link->retry_from_ms);
+}
+
+void releasing_from(struct link *link, int64_t number)
+{
+    link->backlog = true;
+    link->only_due = false;
+    if (link->released_up_to >= number)
+        link->released_up_to = number - 1;
 }
 
 void releasing_told_busy(struct exchange *x, struct link *link)
@@ -61,13 +73,15 @@ void releasing_told_busy(struct exchange *x, struct link *link)
     link->busy_pause_ms =
         link->busy_pause_ms == 0 ? REFUSED_FIRST_MS : pause_doubled(link->busy_pause_ms, 1, RESEND_MS);
     link->busy_until_ms = now + link->busy_pause_ms;
-    releasing_note_retry(link, link->busy_until_ms);
+    link->again_ms = earlier(link->again_ms, link->busy_until_ms);
 }
 
-void releasing_told_ready(struct link *link)
+void releasing_told_ready(struct exchange *x, struct link *link)
 {
-    if (link->busy_pause_ms != 0)
-        owed_tries_wipe(link->owed_tries, 0);
+    if (link->busy_pause_ms == 0)
+        return;
+    owed_tries_wipe(link->owed_tries, 0);
+    releasing_note_retry(link, tick_steady_ms(x));
     link->busy_pause_ms = 0;
 }
 
@@ -76,11 +90,10 @@ bool releasing_begin_again(struct exchange *x, struct link *link, enum meter_pac
     int64_t when_ms;
 
     if (!meter_pace(x, link->usage, pace, &when_ms)) {
-        releasing_note_retry(link, when_ms);
+        link->again_ms = earlier(link->again_ms, when_ms);
         return false;
     }
-    link->backlog = true;
-    link->released_up_to = 0;
+    releasing_from(link, 1);
     return true;
 }
 
@@ -94,22 +107,29 @@ void releasing_link_up(struct exchange *x, struct link *link)
 }
 
 /* A message may be lost although the link stays up (the peer restarted its node, or was busy): after RESEND_MS all that
- * waits is sent again. A receiver that has it answers with the same receipt. */
+ * waits is sent again. A receiver that has it answers with the same receipt. What has a pause of its own goes when that
+ * is over, and takes nothing else with it. */
 static void resend_due(struct exchange *x, struct link *link)
 {
     int64_t now = tick_steady_ms(x);
     bool resend = link->released_ms != 0 && now - link->released_ms >= RESEND_MS;
+    bool again = link->again_ms != 0 && now >= link->again_ms;
     bool retry = link->retry_ms != 0 && now >= link->retry_ms;
 
-    if (link->backlog || (!resend && !retry))
+    if (link->backlog || (!resend && !again && !retry))
         return;
     if (resend)
         SOMETIMES(a_message_without_a_receipt_went_again);
-    link->settling_due = link->settling_due || (retry && link->settling_up_to == 0);
-    link->backlog = true;
-    link->released_up_to = 0;
-    link->released_ms = 0;
+    link->settling_due = link->settling_due || ((again || retry) && link->settling_up_to == 0);
+    releasing_from(link, 1);
     link->retry_ms = 0;
+    if (resend || again) {
+        link->released_ms = 0;
+        link->again_ms = 0;
+    } else {
+        link->only_due = true;
+        link->retry_from_ms = now + RETRIES_MS;
+    }
 }
 
 /* --- what keeps a message here for now --- */
@@ -134,19 +154,22 @@ static int64_t pause_end(struct exchange *x, const struct link *link, const stru
     return owed_ms > refused_ms ? owed_ms : refused_ms;
 }
 
-static int64_t earlier(int64_t one, int64_t other)
+static bool has_own_pause(const struct message_row *row)
 {
-    return one == 0 || (other != 0 && other < one) ? other : one;
+    return row->attempts != 0 || message_kind_has(row->kind, KIND_OWED);
 }
 
 int64_t releasing_next_ms(struct exchange *x, const struct link *link, const struct message_row *row)
 {
     int64_t resend = link->released_ms != 0 ? link->released_ms + RESEND_MS : 0;
-    int64_t at = link->backlog ? tick_steady_ms(x) : earlier(resend, link->retry_ms);
+    int64_t all = earlier(resend, link->again_ms);
+    int64_t at = row == NULL || has_own_pause(row) ? earlier(all, link->retry_ms) : all;
     int64_t early = row != NULL ? pause_end(x, link, row) : 0;
 
     if (link_takes_nothing(x, link))
         return 0;
+    if (link->backlog)
+        at = tick_steady_ms(x);
     return at > early ? at : early;
 }
 
@@ -402,6 +425,8 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
         releasing_note_retry(w->link, again_ms);
         return true;
     }
+    if (w->link->only_due && row->may_have_left && !has_own_pause(row))
+        return true;
     if (!row->may_have_left) {
         if (!is_held(x, &w->link->agency, row->kind, &held, err))
             return false;
@@ -429,6 +454,7 @@ static bool release_backlog(struct exchange *x, struct link *link, struct error 
         return false;
     link->backlog = w.blocked || w.seen == RELEASE_CHUNK;
     link->retry_all = link->retry_all && link->backlog;
+    link->only_due = link->only_due && link->backlog;
     if (link->backlog)
         tick_again(x);
     return true;
@@ -443,7 +469,7 @@ bool releasing_run(struct exchange *x, struct error *err)
         if (link == NULL) {
             dialling_add(x, f->peer, &disclosure_of(f->disclosure)->recipient);
         } else if (link->backlog || link_takes_nothing(x, link) || !f->may_leave) {
-            link->backlog = true;
+            releasing_from(link, f->number);
         } else {
             link->released_up_to = f->number;
             if (!release_new(x, f, link, err))
@@ -467,8 +493,7 @@ int64_t releasing_wake_ms(const struct exchange *x)
 
         if (growth_is_awaited(x, l))
             at = l->memory_until_ms;
-        if (l->retry_ms != 0 && (wake == 0 || l->retry_ms < wake))
-            wake = l->retry_ms;
+        wake = earlier(wake, earlier(l->retry_ms, l->again_ms));
         if (!l->directory_only && (l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))
             wake = at;
     }

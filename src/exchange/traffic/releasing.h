@@ -35,10 +35,13 @@ int64_t releasing_next_ms(struct exchange *x, const struct link *link, const str
 int64_t releasing_pause_ms(const struct message_row *row, uint32_t attempts);
 void releasing_note_retry(struct link *link, int64_t at_ms);
 
+/* What waits for the peer of LINK is released, sent before or not: from message NUMBER, from 1, on. */
+void releasing_from(struct link *link, int64_t number);
+
 /* The peer of LINK is busy: what waits is sent again after 10 s, doubled up to a minute until it answers. */
 void releasing_told_busy(struct exchange *x, struct link *link);
-/* It answered: it is not busy any more, and what is owed to it waits no longer than all else. */
-void releasing_told_ready(struct link *link);
+/* It answered: it is not busy any more, and what is owed to it goes at once, whatever its pause was. */
+void releasing_told_ready(struct exchange *x, struct link *link);
 
 /* All that waits for the peer of LINK is to be sent again: now, or when PACE lets it. Returns whether now. */
 bool releasing_begin_again(struct exchange *x, struct link *link, enum meter_pace pace);
