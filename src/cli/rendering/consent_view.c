@@ -440,6 +440,14 @@ void consent_view_print_withdrawn(const struct control_consent *s)
                      s->recipient.text, done);
     else if ((s->told == TOLD_ASKED && s->receipt_ms == 0) || s->told == TOLD_OWED)
         (void)printf("Sharing and reading have stopped here, and stop at the recipient when it is told; %s.\n", done);
+    else if (s->told == TOLD_NOTHING_HELD) /* what it received before may lie on a machine that it lost */
+        (void)printf("Sharing and reading have stopped here. %s states that it held nothing.\n"
+                     "Where it had received data, `refex status` names it: ask what became of them; %s.\n",
+                     s->recipient.text, done);
+    else if (s->told == TOLD_CLOSED)
+        (void)printf("Sharing and reading have stopped here. What %s was to be told is closed by hand, and it\n"
+                     "signed nothing of it; %s.\n",
+                     s->recipient.text, done);
     else
         (void)printf("Sharing and reading have stopped here and at the recipient; %s.\n", done);
 }

@@ -164,6 +164,8 @@ static void test_the_last_words_follow_what_has_happened(void **state)
         {{.told = TOLD_ASKED, .by_hand = true}, "tell it yourself"},
         {{.told = TOLD_ASKED, .receipt_ms = SINCE}, "stopped here and at the recipient"},
         {{.told = TOLD_ERASED}, "stopped here and at the recipient"},
+        {{.told = TOLD_NOTHING_HELD}, "stopped here.  states that it held nothing"},
+        {{.told = TOLD_CLOSED}, "is closed by hand"},
     };
 
     (void)state;
