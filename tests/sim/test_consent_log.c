@@ -3,11 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -201,6 +204,44 @@ static void test_a_lost_no_is_named_while_it_shuts_a_consent_that_stands(void **
     end(&s);
 }
 
+/* It may be the one about her and this agency, whatever is known of the others. */
+static void test_a_lost_no_shuts_beside_others_that_are_known(void **state)
+{
+    static const char *const lost[] = {"1", "number = (SELECT max(number) FROM consent)",
+                                       "number = (SELECT min(number) FROM consent WHERE progress = 5)"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lost / sizeof lost[0]; i++) {
+        struct fixture s;
+        char sql[300];
+
+        fixture_begin(&s, 32, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+        for (int n = 0; n < 2; n++) {
+            (void)people_consent(s.ngo, &s.person, world_address(s.w, SHELTER),
+                                 &(struct people_consent){.refused = true});
+            world_tick(s.w, NGO);
+        }
+        assert_false(is_shown_shut(&s));
+        assert_true(snprintf(sql, sizeof sql, "DELETE FROM consent WHERE progress = 5 AND %s", lost[i]) > 0);
+        fixture_edit(&s, NGO, sql);
+        assert_true(is_shown_shut(&s));
+        assert_false(fixture_try_refer(&s));
+        assert_int_equal(s.err.code, E_CON_01);
+        end(&s);
+    }
+}
+
+static void test_a_no_to_another_agency_shuts_nothing_in_its_own_tick_either(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 33, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+    (void)people_consent(s.ngo, &s.person, world_address(s.w, SHELTER), &(struct people_consent){.refused = true});
+    fixture_deliver(&s); /* before the no has a row */
+    end(&s);
+}
+
 static void test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back(void **state)
 {
     struct fixture s;
@@ -269,14 +310,19 @@ static void test_a_withdrawal_sets_the_last_day_right_at_both_ends(void **state)
     end(&s);
 }
 
+static const uint8_t invented[IDENT_SIZE] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
+                                             0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+
 static void test_a_consent_that_the_log_does_not_have_opens_nothing(void **state)
 {
     struct node_status status;
     struct fixture s;
 
     (void)state;
-    begin(&s);
-    fixture_edit(&s, NGO, "UPDATE consent SET id = x'00112233445566778899aabbccddeeff'");
+    fixture_begin(&s, 34, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+    (void)people_consent(s.ngo, &s.person, world_address(s.w, SHELTER), &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    fixture_edit(&s, NGO, "UPDATE consent SET id = x'00112233445566778899aabbccddeeff' WHERE progress = 1");
 
     assert_false(fixture_try_refer(&s));
 
@@ -285,6 +331,28 @@ static void test_a_consent_that_the_log_does_not_have_opens_nothing(void **state
     assert_int_equal(status.differing_count, 2);
     assert_int_equal(status.differing[0].what, CONSENT_NOT_IN_LOG);
     assert_int_equal(status.differing[1].what, CONSENT_HAS_NO_ROW);
+    memcpy(s.consent.at, invented, IDENT_SIZE);
+    assert_true(is_shown_shut(&s));
+    end(&s);
+}
+
+/* It is refused before anything is written, so that the node goes on. */
+static void test_a_withdrawal_that_no_record_could_prove_changes_nothing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    assert_true(fixture_try_refer(&s));
+    world_tick(s.w, NGO);
+    fixture_edit(&s, NGO, "UPDATE consent SET id = x'00112233445566778899aabbccddeeff'");
+    memcpy(s.consent.at, invented, IDENT_SIZE);
+    assert_false(fixture_withdraw(&s, false));
+    assert_int_equal(s.err.code, E_LOG_02);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    world_tick(s.w, NGO);
+    assert_non_null(world_node(s.w, NGO));
     end(&s);
 }
 
@@ -483,9 +551,9 @@ static void test_a_withdrawal_is_taken_whatever_the_receivers_row_says(void **st
 static void test_what_is_to_be_erased_is_erased_though_its_row_was_set_back(void **state)
 {
     static const char *const rows[] = {
-        "UPDATE consent SET progress = 1, erase_from = 0",
-        "UPDATE consent SET erase_from = 99999",
+        "UPDATE consent SET progress = 1, erase_from = 0", "UPDATE consent SET erase_from = 99999",
         "UPDATE consent SET progress = 4",
+        "UPDATE consent SET erase_from = 1", /* nor twice: it is among those whose day has come, too */
     };
 
     (void)state;
@@ -582,6 +650,25 @@ static void test_the_key_of_a_consent_is_erased_whichever_slot_its_row_names(voi
     }
 }
 
+/* It is being erased, and its row names no key any more: that it is erased is said by nobody, and that is named. */
+static void test_what_is_being_erased_and_whose_key_is_struck_out_is_named(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    world_fault(s.w, NGO, DB_FAULT_COMMIT_DONE, 1);
+    assert_true(fixture_withdraw(&s, true));
+    world_tick(s.w, NGO);
+    assert_null(world_node(s.w, NGO)); /* between the commit and the erasure */
+    fixture_edit(&s, NGO, "UPDATE consent SET slot = 0");
+    assert_true(world_run_until_idle(s.w, HOURS));
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.progress, CONSENT_ERASING);
+    assert_named(s.ngo, &s.consent, CONSENT_HAS_NO_KEY);
+    end(&s);
+}
+
 static void test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_node(void **state)
 {
     static const char *const rows[] = {
@@ -638,6 +725,53 @@ static void test_a_withdrawal_of_a_consent_whose_row_is_gone_is_not_answered_not
     assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2); /* it is told to stop */
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
     assert_named(s.mission, &s.consent, CONSENT_HAS_NO_KEY);
+    end(&s);
+}
+
+/* The NGO withdraws again at the mission, whose row of the consent is gone: how far that is then. */
+static enum consent_progress withdrawn_again(struct fixture *s)
+{
+    struct exchange *x = s->mission;
+    const struct address *ngo = world_address(s->w, NGO);
+    struct record_consent w = {.consent = s->consent, .state = CONSENT_ERASE, .until = tick_record_day(x)};
+    struct consent_row row;
+    bool found;
+
+    fixture_edit(s, MISSION, "DELETE FROM consent; DELETE FROM consent_content");
+    x = s->mission;
+    w.commitment = consent_log_find(x->consent_log, ngo, &s->consent)->commitment;
+    assert_true(tick_begin(x, &s->err) && withdrawal_add_tombstone(x, ngo, &w, &s->err));
+    world_tick(s->w, MISSION);
+    assert_true(consent_store_find(x->db, ngo, &s->consent, &found, &row, &s->err) && found);
+    return row.progress;
+}
+
+/* By the log: what is held is not called erased; of what was erased, or never came, nothing is held. */
+static void test_a_withdrawal_that_finds_no_row_is_answered_by_the_log(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_int_equal(withdrawn_again(&s), CONSENT_STOPPED);
+    end(&s);
+
+    begin_delivered(&s);
+    erase_now(&s);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_int_equal(withdrawn_again(&s), CONSENT_ERASED);
+    end(&s);
+
+    begin(&s);
+    world_link(s.w, NGO, MISSION);
+    assert_true(world_run_until_idle(s.w, HOURS));
+    world_conditions(s.w)->loss = 1000; /* it may have left, and does not come */
+    fixture_refer(&s);
+    world_tick(s.w, NGO);
+    world_cut(s.w, NGO, MISSION);
+    erase_now(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
+    assert_int_equal(withdrawn_again(&s), CONSENT_ERASED);
     end(&s);
 }
 
@@ -1013,10 +1147,13 @@ int main(void)
         cmocka_unit_test(test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_are_set_back),
         cmocka_unit_test(test_a_deleted_no_revives_no_yes),
         cmocka_unit_test(test_a_lost_no_is_named_while_it_shuts_a_consent_that_stands),
+        cmocka_unit_test(test_a_lost_no_shuts_beside_others_that_are_known),
+        cmocka_unit_test(test_a_no_to_another_agency_shuts_nothing_in_its_own_tick_either),
         cmocka_unit_test(test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back),
         cmocka_unit_test(test_a_consent_whose_last_day_was_moved_is_shut),
         cmocka_unit_test(test_a_withdrawal_sets_the_last_day_right_at_both_ends),
         cmocka_unit_test(test_a_consent_that_the_log_does_not_have_opens_nothing),
+        cmocka_unit_test(test_a_withdrawal_that_no_record_could_prove_changes_nothing),
         cmocka_unit_test(test_a_consent_that_was_moved_to_another_case_is_shut),
         cmocka_unit_test(test_a_section_that_was_moved_to_another_case_does_not_open),
         cmocka_unit_test(test_a_message_is_not_released_under_another_consent),
@@ -1029,8 +1166,10 @@ int main(void)
         cmocka_unit_test(test_what_is_to_be_erased_is_erased_though_its_row_was_set_back),
         cmocka_unit_test(test_a_withdrawal_goes_to_whom_she_consented_whomever_the_row_names),
         cmocka_unit_test(test_the_key_of_a_consent_is_erased_whichever_slot_its_row_names),
+        cmocka_unit_test(test_what_is_being_erased_and_whose_key_is_struck_out_is_named),
         cmocka_unit_test(test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_node),
         cmocka_unit_test(test_a_withdrawal_of_a_consent_whose_row_is_gone_is_not_answered_nothing_held),
+        cmocka_unit_test(test_a_withdrawal_that_finds_no_row_is_answered_by_the_log),
         cmocka_unit_test(test_a_start_reads_from_the_newest_record_of_all_consents),
         cmocka_unit_test(test_a_node_that_has_stopped_signing_states_nothing_when_it_is_stopped),
         cmocka_unit_test(test_all_consents_are_stated_every_so_many_records),

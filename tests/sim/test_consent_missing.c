@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -221,6 +223,35 @@ static void test_a_withdrawal_that_is_said_again_puts_nothing_off(void **state)
     end(&s);
 }
 
+static void test_a_withdrawal_that_is_said_again_on_its_day_erases_at_once(void **state)
+{
+    struct fixture s;
+    int64_t due;
+
+    (void)state;
+    begin_delivered(&s);
+    withdraw(&s, false);
+    fixture_settle(&s);
+    show(&s);
+    due = (int64_t)s.shown.erase_from * DAY_MS;
+    while (world_now(s.w) < due - DAY_MS) {
+        (void)people_case(s.ngo); /* a record: its clock is not in doubt when it starts again */
+        world_tick(s.w, NGO);
+        world_advance(s.w, 12 * HOURS);
+        world_publish(s.w);
+    }
+    (void)people_case(s.ngo);
+    world_tick(s.w, NGO);
+    edit(&s, "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
+    world_advance(s.w, due - world_now(s.w) + 1000);
+    withdraw(&s, false); /* before the work of the day */
+    assert_int_equal(s.shown.progress, CONSENT_ERASING);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    end(&s);
+}
+
 static void test_a_withdrawal_whose_consent_was_deleted_afterwards_is_told(void **state)
 {
     static const char *const rows[] = {
@@ -290,6 +321,215 @@ static void test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.mission, RECORD_TAKEN), 0);
+    end(&s);
+}
+
+/* --- what the records say of what was sent --- */
+
+/* What waits leaves or expires while the node is up, day by day. */
+static void let_days_pass(struct fixture *s, unsigned days)
+{
+    for (unsigned i = 0; i < days; i++) {
+        (void)people_case(s->ngo);
+        world_tick(s->w, NGO);
+        world_advance(s->w, 23 * HOURS);
+        world_publish(s->w);
+        world_tick(s->w, NGO);
+    }
+}
+
+/* Another person, under her own consent. */
+static void refer_another(struct fixture *s)
+{
+    struct referral_result sent;
+    struct ident person = people_case(s->ngo);
+
+    world_tick(s->w, NGO);
+    (void)people_consent(s->ngo, &person, s->to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s->w, NGO);
+    assert_true(people_refer(s->ngo, &person, s->to, &(struct people_referral){.now = true}, &sent, &s->err));
+    world_tick(s->w, NGO);
+}
+
+static void test_who_may_have_got_what_waits_is_told(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_link(s.w, NGO, MISSION);
+    fixture_settle(&s);
+    world_conditions(s.w)->loss = 1000;
+    assert_true(fixture_try_refer(&s));
+    world_tick(s.w, NGO);
+    world_crash(s.w, MISSION);
+    edit(&s, DELETE_ROW DELETE_CONTENT);
+    withdraw(&s, false);
+    assert_int_equal(s.shown.told, TOLD_OWED);
+    end(&s);
+}
+
+static void test_who_got_what_expired_is_told_unless_it_never_left(void **state)
+{
+    (void)state;
+    for (int left = 0; left < 2; left++) {
+        struct fixture s;
+
+        begin(&s);
+        if (left) {
+            world_link(s.w, NGO, MISSION);
+            fixture_settle(&s);
+            world_conditions(s.w)->loss = 1000;
+        } else {
+            world_crash(s.w, MISSION);
+            world_step(s.w, 0);
+        }
+        assert_true(fixture_try_refer(&s));
+        world_tick(s.w, NGO);
+        if (left)
+            world_crash(s.w, MISSION);
+        refer_another(&s);
+        let_days_pass(&s, BOUND_EXPIRY_DAYS + 2);
+        assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 2);
+        edit(&s, "DELETE FROM consent WHERE number = 1; DELETE FROM consent_content WHERE number = 1;"
+                 "DELETE FROM message; DELETE FROM body"); /* the log alone says it */
+        withdraw(&s, false);
+        assert_int_equal(s.shown.told, left ? TOLD_OWED : TOLD_NOTHING);
+        end(&s);
+    }
+}
+
+/* A row that says that it waits, or that was changed otherwise, keeps nobody from being told. */
+static void test_who_receipted_something_is_told_whatever_the_rows_say(void **state)
+{
+    static const struct {
+        const char *rows;
+        bool case_known;
+        bool key_known;
+    } cases[] = {
+        {"UPDATE message SET state = 1, may_have_left = 0", true, true},
+        {"UPDATE message SET referral = 0", false, true},
+        {"DELETE FROM referral", false, true},
+        {"UPDATE referral SET direction = 2", false, true},
+        {"DELETE FROM body", true, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fixture s;
+        char sql[200];
+
+        begin_delivered(&s);
+        assert_true(fixture_try_refer(&s)); /* another one under the same consent */
+        fixture_settle(&s);
+        assert_true(snprintf(sql, sizeof sql, DELETE_ROW DELETE_CONTENT "%s", cases[i].rows) > 0);
+        edit(&s, sql);
+        withdraw(&s, false);
+        assert_int_equal(s.shown.told, TOLD_OWED);
+        assert_true(address_equal(&s.shown.recipient, world_address(s.w, MISSION)));
+        assert_int_equal(ident_equal(&s.shown.case_id, &s.person), cases[i].case_known);
+        assert_int_equal(s.shown.key_unknown, !cases[i].key_known);
+        fixture_settle(&s);
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+        end(&s);
+    }
+}
+
+/* It is in no directory any more, and no row names it: by the log something went there, or never left. */
+static void test_that_something_went_to_an_agency_that_is_gone_is_said(void **state)
+{
+    (void)state;
+    for (int delivered = 0; delivered < 2; delivered++) {
+        struct fixture s;
+
+        begin(&s);
+        if (!delivered) {
+            world_crash(s.w, MISSION);
+            world_step(s.w, 0);
+        }
+        assert_true(fixture_try_refer(&s));
+        world_run_ms(s.w, MINUTES);
+        world_remove(s.w, MISSION);
+        world_tick(s.w, NGO);
+        edit(&s, DELETE_ROW DELETE_CONTENT "DELETE FROM peer WHERE agency = 'mission@sim.example'");
+        withdraw(&s, false);
+        assert_int_equal(s.shown.told, delivered ? TOLD_OWED : TOLD_NOTHING);
+        assert_true(address_equal(&s.shown.recipient, world_address(s.w, MISSION)));
+        end(&s);
+    }
+}
+
+/* Each is found among the contents by what its record commits to. */
+static void test_of_two_consents_whose_rows_are_gone_each_gets_its_own_content(void **state)
+{
+    struct ident persons[2];
+    struct ident consents[2];
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    persons[0] = s.person;
+    consents[0] = s.consent;
+    persons[1] = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    consents[1] = people_consent(s.ngo, &persons[1], world_address(s.w, MISSION),
+                                 &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    edit(&s, DELETE_ROW);
+    for (size_t i = 2; i-- > 0;) {
+        s.consent = consents[i];
+        withdraw(&s, false);
+        assert_true(ident_equal(&s.shown.case_id, &persons[i]));
+        assert_false(s.shown.key_unknown);
+    }
+    end(&s);
+}
+
+static void test_a_consent_of_this_tick_is_not_taken_for_one_whose_row_is_gone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 38, 2, NULL);
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    assert_false(fixture_withdraw(&s, false));
+    assert_int_equal(s.err.code, E_CON_06);
+    world_tick(s.w, NGO);
+    withdraw(&s, false);
+    fixture_settle(&s);
+    assert_differs(&s, CONSENT_AGREES);
+    end(&s);
+}
+
+/* On a copy nothing is recorded, but who asks is told whom to tell, or that this is not known. */
+static void test_a_copy_says_whom_to_tell_or_that_nobody_is_known(void **state)
+{
+    struct ident no;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    no = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    s.person = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    s.ngo->signed_beyond = 1000;
+    assert_false(fixture_withdraw(&s, false));
+    assert_int_equal(s.err.code, E_CON_22);
+    assert_non_null(strstr(s.err.text, s.to->text));
+    db_fault(s.ngo->db, DB_FAULT_STEP, 1);
+    assert_false(fixture_withdraw(&s, false));
+    assert_int_equal(s.err.code, E_STO_01);
+    edit(&s, DELETE_ROW DELETE_CONTENT);
+    s.ngo->signed_beyond = 1000;
+    assert_false(fixture_withdraw(&s, false));
+    assert_int_equal(s.err.code, E_CON_22);
+    assert_non_null(strstr(s.err.text, "each agency it may be for"));
+    s.consent = no;
+    assert_false(fixture_withdraw(&s, false));
+    assert_int_equal(s.err.code, E_CON_07);
     end(&s);
 }
 
@@ -438,6 +678,7 @@ static void test_two_missing_consents_that_waited_under_one_number_are_made_agai
     (void)state;
     begin(&s);
     world_crash(s.w, MISSION);
+    world_step(s.w, 0); /* the ngo notices: with a link, it might have left */
     assert_true(fixture_try_refer(&s));
     world_run_ms(s.w, MINUTES);
     withdraw(&s, false);
@@ -555,6 +796,20 @@ static void test_no_slot_is_given_out_again_whichever_rows_are_deleted(void **st
     }
 }
 
+/* Its keys and its database are not of one time: it says so, and touches neither. */
+static void test_a_slot_to_erase_that_the_keys_do_not_have_ends_the_node(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    edit(&s, "INSERT INTO slot VALUES (9999999, 2)");
+    world_let_fail(s.w, NGO);
+    world_tick(s.w, NGO);
+    assert_int_equal(world_failed_with(s.w, NGO), E_KEY_10);
+    end(&s);
+}
+
 static void test_no_slot_is_given_out_again_after_a_tick_was_undone(void **state)
 {
     struct ident id;
@@ -627,9 +882,17 @@ int main(void)
         cmocka_unit_test(test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_erased),
         cmocka_unit_test(test_the_key_of_another_person_is_not_destroyed_for_a_message_that_was_exchanged),
         cmocka_unit_test(test_a_withdrawal_that_is_said_again_puts_nothing_off),
+        cmocka_unit_test(test_a_withdrawal_that_is_said_again_on_its_day_erases_at_once),
         cmocka_unit_test(test_a_withdrawal_whose_consent_was_deleted_afterwards_is_told),
         cmocka_unit_test(test_what_is_to_be_erased_is_erased_though_the_row_of_its_consent_was_deleted),
         cmocka_unit_test(test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its_row_was_deleted),
+        cmocka_unit_test(test_who_may_have_got_what_waits_is_told),
+        cmocka_unit_test(test_who_got_what_expired_is_told_unless_it_never_left),
+        cmocka_unit_test(test_who_receipted_something_is_told_whatever_the_rows_say),
+        cmocka_unit_test(test_that_something_went_to_an_agency_that_is_gone_is_said),
+        cmocka_unit_test(test_of_two_consents_whose_rows_are_gone_each_gets_its_own_content),
+        cmocka_unit_test(test_a_consent_of_this_tick_is_not_taken_for_one_whose_row_is_gone),
+        cmocka_unit_test(test_a_copy_says_whom_to_tell_or_that_nobody_is_known),
         cmocka_unit_test(test_a_no_withdraws_a_yes_whose_row_was_deleted),
         cmocka_unit_test(test_the_number_of_a_deleted_consent_is_not_given_to_another),
         cmocka_unit_test(test_a_yes_that_was_hidden_from_her_no_lets_nothing_out),
@@ -637,6 +900,7 @@ int main(void)
         cmocka_unit_test(test_two_missing_consents_that_waited_under_one_number_are_made_again),
         cmocka_unit_test(test_the_key_of_another_person_is_not_destroyed_where_a_content_is_gone),
         cmocka_unit_test(test_no_slot_is_given_out_again_whichever_rows_are_deleted),
+        cmocka_unit_test(test_a_slot_to_erase_that_the_keys_do_not_have_ends_the_node),
         cmocka_unit_test(test_no_slot_is_given_out_again_after_a_tick_was_undone),
         cmocka_unit_test(test_an_erased_slot_is_not_given_out_though_nothing_names_it),
         cmocka_unit_test(test_an_erased_slot_is_not_given_out_where_an_older_note_is_put_back),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "exchange/state.h"
+#include "fake_disk.h"
 #include "fixture.h"
 
 struct foreseen {
@@ -137,6 +138,145 @@ static void test_what_cannot_be_recorded_is_refused_before_it_is_read_out(void *
     world_free(s.w);
 }
 
+static bool try_foresee(struct fixture *s, const struct consent_ask *ask, struct foreseen *out)
+{
+    *out = (struct foreseen){0};
+    return exchange_consent_record_foresee(s->ngo, ask, keep_ended, out, &s->err);
+}
+
+static void test_a_no_ends_no_yes_to_another_agency_in_its_own_tick(void **state)
+{
+    struct consent_ask no;
+    struct foreseen f;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 61, 3, NULL);
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(IDENTITY)});
+    (void)people_consent(s.ngo, &s.person, world_address(s.w, SHELTER),
+                         &(struct people_consent){.sections = BIT(IDENTITY)});
+    no = fixture_named_ask(&s);
+    no.refused = true;
+    assert_true(try_foresee(&s, &no, &f));
+    assert_int_equal(f.count, 1);
+    assert_true(ident_equal(&f.last.id, &s.consent));
+    fixture_end(&s);
+}
+
+static void assert_refused(struct fixture *s, const struct consent_ask *ask, enum error_code code)
+{
+    struct foreseen f;
+    struct ident id;
+
+    assert_false(try_foresee(s, ask, &f));
+    assert_int_equal(s->err.code, code);
+    assert_int_equal(f.count, 0);
+    assert_false(exchange_consent_record(s->ngo, ask, &id, &s->err)); /* as it would be then */
+    assert_int_equal(s->err.code, code);
+}
+
+static void test_what_cannot_be_recorded_is_refused_when_it_is_foreseen(void **state)
+{
+    struct consent_ask ask;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 62, 2, &(struct people_consent){.sections = BIT(IDENTITY)});
+    ask = fixture_named_ask(&s);
+    ask.refused = true;
+    ask.case_id.at[0] ^= 1;
+    assert_refused(&s, &ask, E_CAS_20);
+    ask = fixture_named_ask(&s);
+    ask.given_by = 0;
+    assert_refused(&s, &ask, E_CON_18);
+    ask = fixture_named_ask(&s);
+    fake_disk_set_free(BOUND_DISK_FREE - 1);
+    world_run_ms(s.w, MINUTES);
+    assert_refused(&s, &ask, E_STO_03);
+    fake_disk_set_free(0);
+    world_run_ms(s.w, MINUTES);
+    fixture_end(&s);
+}
+
+static void test_the_last_day_that_is_foreseen_is_the_one_recorded(void **state)
+{
+    uint32_t foreseen = 0;
+    uint32_t recorded = 0;
+    struct consent_ask ask;
+    struct foreseen f;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 63, 2, NULL);
+    ask = fixture_named_ask(&s);
+    ask.last_day = &foreseen;
+    assert_true(try_foresee(&s, &ask, &f));
+    assert_int_equal(foreseen, day_of_ms(world_now(s.w)) + BOUND_CONSENT_DAYS_DEFAULT);
+    ask.last_day = &recorded;
+    assert_true(exchange_consent_record(s.ngo, &ask, &s.consent, &s.err));
+    assert_int_equal(recorded, foreseen);
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
+/* The person of the case was born in 1990. */
+static void test_that_a_guardian_consents_for_an_adult_is_said_and_of_a_no_it_does_not_matter(void **state)
+{
+    static const struct {
+        enum given_by by;
+        bool refused;
+        bool said;
+    } cases[] = {
+        {GIVEN_BY_GUARDIAN, false, true},
+        {GIVEN_BY_GUARDIAN, true, false},
+        {GIVEN_BY_SELF, false, false},
+    };
+    struct consent_ask ask;
+    struct foreseen f;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 64, 2, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool for_adult = !cases[i].said;
+
+        ask = fixture_named_ask(&s);
+        ask.given_by = cases[i].by;
+        ask.refused = cases[i].refused;
+        ask.for_adult = &for_adult;
+        assert_true(try_foresee(&s, &ask, &f));
+        assert_int_equal(for_adult, cases[i].said);
+    }
+    fixture_end(&s);
+}
+
+static bool refuse_ended(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    (void)cookie;
+    (void)c;
+    return error_set(err, E_USE_04, "the client is gone");
+}
+
+static void test_who_is_gone_hears_no_more_of_what_a_no_ends(void **state)
+{
+    struct consent_ask no;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 65, 2, &(struct people_consent){.sections = BIT(IDENTITY)});
+    no = fixture_named_ask(&s);
+    no.refused = true;
+    for (int pending = 0; pending < 2; pending++) {
+        assert_false(exchange_consent_record_foresee(s.ngo, &no, refuse_ended, NULL, &s.err));
+        assert_int_equal(s.err.code, E_USE_04);
+        assert_true(fixture_withdraw(&s, false));
+        world_tick(s.w, NGO);
+        (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(IDENTITY)});
+    }
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +284,11 @@ int main(void)
         cmocka_unit_test(test_a_no_says_first_that_it_withdraws_a_yes_of_its_own_tick),
         cmocka_unit_test(test_a_yes_ends_no_other),
         cmocka_unit_test(test_what_cannot_be_recorded_is_refused_before_it_is_read_out),
+        cmocka_unit_test(test_a_no_ends_no_yes_to_another_agency_in_its_own_tick),
+        cmocka_unit_test(test_what_cannot_be_recorded_is_refused_when_it_is_foreseen),
+        cmocka_unit_test(test_the_last_day_that_is_foreseen_is_the_one_recorded),
+        cmocka_unit_test(test_that_a_guardian_consents_for_an_adult_is_said_and_of_a_no_it_does_not_matter),
+        cmocka_unit_test(test_who_is_gone_hears_no_more_of_what_a_no_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,12 +17,14 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "crypto/data_keys_file.h"
 #include "crypto/secretbox.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "fixture.h"
+#include "store/case_store.h"
 
 static const struct people_consent triage = {.sections = BIT(TRIAGE)};
 
@@ -43,11 +45,13 @@ static struct node_status status_of(struct fixture *s, struct exchange *x)
 
 static bool is_bad; /* no key is read from any file; all else is, and all is written */
 
+static uint64_t bad_slot; /* the same of this one alone; 0: of none */
+
 bool __real_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
 bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
 bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
 {
-    if (is_bad && size == SECRETBOX_WRAPPED_SIZE) {
+    if (size == SECRETBOX_WRAPPED_SIZE && (is_bad || (bad_slot != 0 && offset == data_keys_file_offset(bad_slot)))) {
         errno = EIO;
         return false;
     }
@@ -110,9 +114,12 @@ static void test_a_withdrawal_waits_for_no_key_and_erasing_does(void **state)
     fixture_deliver(&s);
     fixture_restart(&s, NGO);
     fixture_take_keys(&s, NGO, &keys);
-    assert_true(fixture_withdraw(&s, true));
-    assert_int_equal(s.shown.progress, CONSENT_STOPPED);
-    world_run_ms(s.w, 3 * MINUTES);
+    for (int again = 0; again < 2; again++) { /* said again it is nothing new */
+        assert_true(fixture_withdraw(&s, true));
+        assert_int_equal(s.shown.progress, CONSENT_STOPPED);
+        world_run_ms(s.w, 3 * MINUTES);
+        assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    }
     assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
     fixture_give_keys(&s, NGO, &keys);
@@ -539,6 +546,36 @@ static void test_a_request_id_that_cannot_be_kept_records_nothing(void **state)
     fixture_end(&s);
 }
 
+/* Nothing was written before it was asked, so the node goes on; what needs no key of the case is recorded. */
+static void test_a_request_id_waits_for_the_key_of_its_case_and_a_consent_without_does_not(void **state)
+{
+    struct consent_ask ask;
+    struct case_row row;
+    struct fixture s;
+    struct ident id;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 77, 2, NULL);
+    assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+    fixture_restart(&s, NGO);
+    bad_slot = row.slot;
+    assert_false(record_named(&s, &id));
+    assert_int_equal(s.err.code, E_KEY_21);
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 0);
+    ask = fixture_named_ask(&s);
+    ask.request_id = view_of(NULL, 0);
+    assert_true(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);
+    bad_slot = 0;
+    assert_true(record_named(&s, &id));
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 2);
+    fixture_end(&s);
+}
+
 /* --- what overwrites a key --- */
 
 static bool refuses_writes; /* the disk, of single keys */
@@ -549,15 +586,22 @@ bool __wrap_file_write_at(int fd, struct view bytes, uint64_t offset);
 int __real_fdatasync(int fd);
 int __wrap_fdatasync(int fd);
 
+static int refusal = EIO;    /* by what both are refused */
+static unsigned writes_left; /* so many single keys are written first */
+
 bool __wrap_file_write_at(int fd, struct view bytes, uint64_t offset)
 {
-    errno = EIO;
-    return (!refuses_writes || bytes.size != SECRETBOX_WRAPPED_SIZE) && __real_file_write_at(fd, bytes, offset);
+    errno = refusal;
+    if (refuses_writes && bytes.size == SECRETBOX_WRAPPED_SIZE && writes_left-- == 0) {
+        writes_left = 0;
+        return false;
+    }
+    return __real_file_write_at(fd, bytes, offset);
 }
 
 int __wrap_fdatasync(int fd)
 {
-    errno = EIO;
+    errno = refusal;
     return refuses_syncs ? -1 : __real_fdatasync(fd);
 }
 
@@ -596,6 +640,45 @@ static void test_a_key_whose_overwriting_is_not_synced_is_called_erased_later(vo
     check_erased_later(92, &refuses_syncs);
 }
 
+static void test_a_full_disk_that_takes_no_overwriting_is_no_reason_to_end_either(void **state)
+{
+    (void)state;
+    refusal = ENOSPC;
+    check_erased_later(93, &refuses_writes);
+    refusal = EIO;
+}
+
+/* One is overwritten and not synced; of the other not even that. */
+static void test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_synced(void **state)
+{
+    struct ident first;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 94, 2, &triage);
+    first = s.consent;
+    s.consent = people_consent(s.ngo, &s.person, s.to, &triage);
+    world_tick(s.w, NGO);
+    refuses_writes = refuses_syncs = true;
+    writes_left = 1;
+    assert_true(fixture_withdraw(&s, true));
+    s.consent = first;
+    assert_true(fixture_withdraw(&s, true));
+    world_tick(s.w, NGO);
+    world_tick(s.w, NGO);
+    for (int i = 0; i < 2; i++) {
+        refuses_writes = false; /* what a second try overwrites is not synced either */
+        (void)fixture_told(&s);
+        assert_int_equal(s.shown.progress, CONSENT_ERASING);
+        world_run_ms(s.w, 2 * MINUTES);
+    }
+    refuses_syncs = false;
+    world_run_ms(s.w, 2 * MINUTES);
+    (void)fixture_told(&s);
+    assert_int_equal(s.shown.progress, CONSENT_ERASED);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -618,8 +701,11 @@ int main(void)
         cmocka_unit_test(test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another),
         cmocka_unit_test(test_a_key_that_is_looked_for_may_be_one_that_is_not_read),
         cmocka_unit_test(test_a_request_id_that_cannot_be_kept_records_nothing),
+        cmocka_unit_test(test_a_request_id_waits_for_the_key_of_its_case_and_a_consent_without_does_not),
         cmocka_unit_test(test_a_key_that_is_not_overwritten_is_tried_again_and_called_erased_later),
         cmocka_unit_test(test_a_key_whose_overwriting_is_not_synced_is_called_erased_later),
+        cmocka_unit_test(test_a_full_disk_that_takes_no_overwriting_is_no_reason_to_end_either),
+        cmocka_unit_test(test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_synced),
     };
 
     log_init("sim", LOG_ERROR);

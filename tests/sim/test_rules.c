@@ -962,6 +962,55 @@ static void test_an_erasure_is_shown_only_with_its_own_record(void **state)
     end_forged(&s);
 }
 
+static bool erase_now(struct fixture *s, bool dry_run, struct consent_summary *out)
+{
+    const struct withdraw_ask ask = {
+        .consent = s->consent, .erase_now = true, .seen_alone = SEEN_ALONE, .dry_run = dry_run};
+
+    return exchange_consent_withdraw(s->ngo, &ask, out, &s->err);
+}
+
+/* An agency that was asked to stop, and keeps something, is asked again, to erase; one that has erased is not. */
+static void test_what_is_kept_after_a_stop_is_asked_to_be_erased(void **state)
+{
+    (void)state;
+    for (int kept = 0; kept < 2; kept++) {
+        struct record r = {.kind = RECORD_ERASED};
+        struct consent_summary shown;
+        struct fixture s;
+
+        begin_sent(&s, BIT(TRIAGE), true);
+        withdraw(&s);
+        settle(&s);
+        r.erased = (struct record_erased){.consent = s.consent,
+                                          .erased = kept ? 0 : BIT(TRIAGE),
+                                          .result = kept ? ERASURE_KEPT : ERASURE_DONE,
+                                          .kept = kept ? BIT(TRIAGE) : 0,
+                                          .ground = view_of_text(kept ? "law" : ""),
+                                          .agency = address_view(world_address(s.w, NGO))};
+        send_statement(&s, MISSION, MISSION, &r);
+        assert_true(exchange_consent_show(s.ngo, &s.consent, &shown, &s.err));
+        assert_int_equal(shown.told, kept ? TOLD_KEPT : TOLD_ERASED);
+        world_crash(s.w, MISSION);
+        for (int day = 0; day < 5; day++) {
+            (void)people_case(s.ngo);
+            world_tick(s.w, NGO);
+            world_advance(s.w, DAY_MS - MINUTES);
+            world_publish(s.w);
+        }
+        world_run_ms(s.w, MINUTES);
+        assert_true(erase_now(&s, true, &shown));
+        assert_int_equal(shown.progress, CONSENT_ERASED); /* here it is, since its day */
+        assert_int_equal(shown.would_change, kept);
+        assert_true(erase_now(&s, false, &shown));
+        assert_int_equal(shown.told, kept ? TOLD_ASKED : TOLD_ERASED); /* by the stop */
+        assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1 + kept);
+        s.mission = NULL;
+        arena_fini(&s.arena);
+        world_free(s.w);
+    }
+}
+
 /* Else a node that fails in between would have erased what, by its log, it still holds. */
 static void test_a_slot_is_erased_behind_the_commit_that_says_so(void **state)
 {
@@ -1325,6 +1374,7 @@ int main(void)
         cmocka_unit_test(test_a_withdrawal_without_its_record_has_no_effect),
         cmocka_unit_test(test_only_the_agency_that_got_the_data_states_its_erasure),
         cmocka_unit_test(test_an_erasure_is_shown_only_with_its_own_record),
+        cmocka_unit_test(test_what_is_kept_after_a_stop_is_asked_to_be_erased),
         cmocka_unit_test(test_a_slot_is_erased_behind_the_commit_that_says_so),
         cmocka_unit_test(test_a_message_that_waits_past_its_last_day_expires),
         cmocka_unit_test(test_a_receipt_of_another_record_settles_nothing),

@@ -93,6 +93,70 @@ static void test_a_yes_and_a_no_are_recorded_whole_or_not_at_all(void **state)
     fixture_end(&s);
 }
 
+/* The yes is not in the store when the no ends it. */
+static bool record_yes_and_no(struct fixture *s)
+{
+    struct count no = {.s = s, .progress = CONSENT_SAID_NO};
+    struct ident yes;
+
+    if (!count_consents(s, &no))
+        return false;
+    if (no.count > 0)
+        return true;
+    return people_may_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = BIT(TRIAGE)}, &yes,
+                              &s->err) &&
+           record_no(s);
+}
+
+static void test_a_yes_and_a_no_of_one_tick_are_recorded_whole_or_not_at_all(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 80, 2, NULL);
+    assert_in_range(fixture_at_each_statement(&s, NGO, record_yes_and_no, MINUTES), 8, 500);
+    assert_int_equal(consents_of(&s, CONSENT_SAID_NO), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(consents_of(&s, CONSENT_STANDS), 0);
+    fixture_end(&s);
+}
+
+static bool take_ended(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    struct fixture *s = cookie;
+
+    (void)err;
+    assert_true(ident_equal(&c->id, &s->consent));
+    return true;
+}
+
+/* A no, and a yes of a guardian, for whom the age in the case is read. */
+static bool foresee(struct fixture *s)
+{
+    struct consent_ask ask = fixture_named_ask(s);
+    bool for_adult = false;
+
+    ask.refused = true;
+    if (!exchange_consent_record_foresee(s->ngo, &ask, take_ended, s, &s->err))
+        return false;
+    ask.refused = false;
+    ask.given_by = GIVEN_BY_GUARDIAN;
+    ask.for_adult = &for_adult;
+    return exchange_consent_record_foresee(s->ngo, &ask, take_ended, s, &s->err) && for_adult;
+}
+
+static void test_what_is_foreseen_is_said_whole_or_not_at_all(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 81, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    assert_in_range(fixture_at_each_statement(&s, NGO, foresee, 0), 5, 500);
+    assert_int_equal(consents_of(&s, CONSENT_STANDS), 1);
+    fixture_end(&s);
+}
+
 static bool ask_with_request_id(struct fixture *s, struct ident *id)
 {
     const struct consent_ask ask = fixture_named_ask(s);
@@ -253,6 +317,21 @@ static void test_a_consent_whose_row_is_gone_is_withdrawn_all_the_same(void **st
     assert_in_range(fixture_at_each_statement(&s, NGO, withdraw_lost, MINUTES), 8, 500);
     fixture_settle(&s);
     assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
+}
+
+static void test_a_no_ends_a_yes_whose_row_is_gone_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 82, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    fixture_edit(&s, NGO, "DELETE FROM consent");
+    assert_in_range(fixture_at_each_statement(&s, NGO, record_no, MINUTES), 8, 500);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
     fixture_end(&s);
 }
 
@@ -610,6 +689,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_yes_and_a_no_are_recorded_whole_or_not_at_all),
+        cmocka_unit_test(test_a_yes_and_a_no_of_one_tick_are_recorded_whole_or_not_at_all),
+        cmocka_unit_test(test_what_is_foreseen_is_said_whole_or_not_at_all),
         cmocka_unit_test(test_a_yes_after_a_no_lets_through_or_says_that_it_could_not_be_read),
         cmocka_unit_test(test_a_request_id_is_one_consent_whatever_failed),
         cmocka_unit_test(test_a_referral_and_its_answer_come_once),
@@ -617,6 +698,7 @@ int main(void)
         cmocka_unit_test(test_the_first_message_under_a_consent_arrives_once_and_so_does_its_answer),
         cmocka_unit_test(test_a_withdrawal_is_told_and_followed_once),
         cmocka_unit_test(test_a_consent_whose_row_is_gone_is_withdrawn_all_the_same),
+        cmocka_unit_test(test_a_no_ends_a_yes_whose_row_is_gone_once),
         cmocka_unit_test(test_a_directory_with_another_key_is_taken_whole_and_the_key_confirmed),
         cmocka_unit_test(test_a_key_that_changes_and_comes_back_is_held_and_not),
         cmocka_unit_test(test_a_hold_that_is_over_ends_once),

@@ -165,6 +165,25 @@ static void test_what_is_answered_to_erasing_at_once_is_that_it_is_being_erased(
     world_free(s.w);
 }
 
+static void test_where_nothing_is_kept_after_a_stop_it_is_erased_at_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
+    world_erase_after(s.w, 0);
+    fixture_settle(&s);
+    assert_true(ask(&s, false, true));
+    assert_int_equal(s.shown.erase_from, today(&s));
+    assert_true(ask(&s, false, false));
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(s.shown.progress, CONSENT_ERASED);
+    world_free(s.w);
+}
+
 static void test_of_police_and_courts_it_says_that_they_may_keep(void **state)
 {
     struct fixture s;
@@ -207,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_said_again_it_changes_nothing_and_erasing_at_once_does),
         cmocka_unit_test(test_after_a_stop_it_is_erased_at_once_though_nobody_is_owed_it),
         cmocka_unit_test(test_what_is_answered_to_erasing_at_once_is_that_it_is_being_erased),
+        cmocka_unit_test(test_where_nothing_is_kept_after_a_stop_it_is_erased_at_once),
         cmocka_unit_test(test_of_police_and_courts_it_says_that_they_may_keep),
         cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
     };

@@ -82,6 +82,7 @@ struct world {
     bool absent[WORLD_NODES]; /* no directory lists it any more */
     struct revocation revocations[WORLD_NODES * 2];
     size_t revocation_count;
+    uint32_t erase_after_hours;
     uint64_t sequence;
     struct node nodes[WORLD_NODES];
     size_t node_count;
@@ -384,7 +385,7 @@ static void sign_directory(struct world *w, struct bytes *note)
                           .transport_count = 1,
                           .keys = &key,
                           .key_count = 1,
-                          .erase_after_hours = 72};
+                          .erase_after_hours = w->erase_after_hours};
     struct error err;
 
     for (size_t i = 0; i < w->node_count; i++) { /* ascending by name */
@@ -563,6 +564,7 @@ struct world *world_new(uint64_t seed, size_t nodes)
     fake_random_init(&w->random, seed);
     newest_seed = seed;
     w->node_count = nodes;
+    w->erase_after_hours = 72;
     (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX", memory_folder());
     if (mkdtemp(w->folder) == NULL)
         abort();
@@ -930,6 +932,12 @@ void world_sign_directory(struct world *w, uint64_t number, struct bytes *note)
 uint64_t world_sequence(const struct world *w)
 {
     return w->sequence;
+}
+
+void world_erase_after(struct world *w, uint32_t hours)
+{
+    w->erase_after_hours = hours;
+    world_publish(w);
 }
 
 void world_unlist(struct world *w, size_t i)

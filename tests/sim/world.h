@@ -109,6 +109,9 @@ bool world_enrol(struct world *w, size_t i, struct view membership, struct view 
 /* Agency I is of another kind from now on; publishes the directory. */
 void world_set_kind(struct world *w, size_t i, enum agency_kind kind);
 
+/* The federation erases so many hours after a stop from now on; publishes the directory. */
+void world_erase_after(struct world *w, uint32_t hours);
+
 /* Agency I is unlisted from now on and has no relay: it dials only; publishes the directory. */
 void world_unlist(struct world *w, size_t i);
 /* The same, and OTHER is its relay, which this version does not use: it dials nobody, and nobody dials it. */

@@ -190,6 +190,8 @@ bool consent_agreement_in_full(struct exchange *x, const struct consent_row *row
     if (row->progress == CONSENT_ERASING || row->progress == CONSENT_ERASED) {
         if (*out == CONSENT_AGREES && claims_erasure(x, row))
             *out = CONSENT_DIFFERS_STATE;
+        if (*out == CONSENT_AGREES && row->progress == CONSENT_ERASING && !has_slot(row))
+            *out = CONSENT_HAS_NO_KEY; /* that its key is overwritten is never known */
         return true;
     }
     if (x->vault == NULL)

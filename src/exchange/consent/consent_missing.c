@@ -65,7 +65,7 @@ static bool is_missing(struct exchange *x, const struct consent_fact *f, bool *o
     bool found = true;
 
     *out = false;
-    if (!f->held || !audit_is_durable(x->audit, f->record_index))
+    if (!audit_is_durable(x->audit, f->record_index))
         return true;
     if (!consent_store_find(x->db, own, &f->consent, &found, &row, err))
         return false;
@@ -101,7 +101,7 @@ static void note_sent(struct search *s, const struct record_disclosed *d)
     struct missing *m = there != NULL ? *there : NULL;
     struct sent *sent;
 
-    if (m == NULL || tfind(&d->message, &s->by_message, ident_order) != NULL)
+    if (m == NULL)
         return;
     sent = arena_new(&s->kept, sizeof *sent);
     *sent = (struct sent){.message = d->message, .commitment = d->commitment, .of = m, .next = m->sent};
@@ -127,8 +127,8 @@ static bool read_record(void *cookie, const struct record_row *row, struct error
     arena_reset(&s->record);
     if (!record_decode(row->bytes, &s->record, &r, err))
         return error_wrap(err, "record %llu", (unsigned long long)row->index);
-    if (r.kind == RECORD_DISCLOSED && r.disclosed.has_consent && r.disclosed.message_kind != MESSAGE_REPLY)
-        note_sent(s, &r.disclosed); /* a reply lies under a consent of another agency */
+    if (r.kind == RECORD_DISCLOSED && r.disclosed.has_consent)
+        note_sent(s, &r.disclosed);
     if ((r.kind == RECORD_WITHHELD || r.kind == RECORD_EXPIRED) && r.withheld.left == LEFT_NEVER) {
         sent = find_sent(s, &r.withheld.message);
         if (sent != NULL)

@@ -170,16 +170,18 @@ static bool record_step(struct exchange *x, const struct withdraw_ask *ask, stru
     struct consent_row *row = &w->known.row;
     section_set shared;
 
+    if (!consent_commitment(x, row, &r.consent.commitment, err))
+        return false;
     /* First: by the log, who is told of WITHDRAWN are those for whom something may have left until then. */
     if (!settling_withhold_under(x, row->number, err))
         return false;
     row->erase_from = erase_day(x, ask, row);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
-    r.consent = (struct record_consent){.consent = row->id,
-                                        .state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP,
-                                        .until = row->erase_from};
-    return consent_commitment(x, row, &r.consent.commitment, err) && audit_append(x->audit, &r, NULL, err) &&
-           referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) && owe(x, w, r.consent.state, err) &&
+    r.consent.consent = row->id;
+    r.consent.state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP;
+    r.consent.until = row->erase_from;
+    return audit_append(x->audit, &r, NULL, err) && referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
+           owe(x, w, r.consent.state, err) &&
            withdrawal_set_progress(x, row, row->progress == CONSENT_STANDS ? CONSENT_STOPPED : row->progress, err);
 }
 
@@ -219,6 +221,14 @@ bool withdrawal_foresee(struct exchange *x, const struct withdraw_ask *ask, stru
     return true;
 }
 
+/* Its row and the key of it. A key that the disk does not give is looked for again when it is to be erased. */
+static bool find_whole(struct exchange *x, struct withdrawing *w, struct error *err)
+{
+    if (w->is_missing)
+        return consent_missing_restore(x, &w->known, err);
+    return consent_key_find(x, &w->known.row, err) || err->code == E_KEY_21;
+}
+
 bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
 {
     struct withdrawing w;
@@ -234,10 +244,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
     if (!stronger)
         return obligations_try_now(x, row, err);
     consent_agreement_follow_log(x, &w.known.row);
-    ok = tick_begin(x, err) &&
-         (w.is_missing ? consent_missing_restore(x, &w.known, err)
-                       : consent_key_find(x, &w.known.row, err) || err->code == E_KEY_21) && /* erasing looks again */
-         record_step(x, ask, &w, err);
+    ok = tick_begin(x, err) && find_whole(x, &w, err) && record_step(x, ask, &w, err);
     *row = w.known.row;
     return ok;
 }
@@ -279,7 +286,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
                               .progress = CONSENT_ERASED,
                               .changed_ms = tick_record_ms(x)};
     const struct consent_fact *f = consent_log_find(x->consent_log, agency, &w->consent);
-    bool is_held = f != NULL && f->held && !f->erased; /* data came under it, and its row is gone */
+    bool is_held = f != NULL && !f->erased; /* data came under it, and its row is gone */
     struct record r = {.kind = RECORD_ERASED};
 
     if (is_held)
@@ -315,7 +322,7 @@ bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row,
 bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, const struct record_consent *w)
 {
     return row->progress == CONSENT_STANDS || consent_agreement_of(x, row) != CONSENT_AGREES ||
-           (row->progress == CONSENT_STOPPED && (row->erase_from == 0 || demanded_day(x, w) < row->erase_from));
+           (row->progress == CONSENT_STOPPED && demanded_day(x, w) < row->erase_from);
 }
 
 bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)

@@ -38,8 +38,9 @@ static bool collect_work(void *cookie, const struct consent_row *row, struct err
 {
     const struct exchange *x = cookie;
 
-    return (x->consents_looked != x->today && consent_agreement_is_overdue(x, row, x->today)) ||
-           collect_task(cookie, row, err);
+    if (x->consents_looked != x->today && consent_agreement_is_overdue(x, row, x->today))
+        return true;
+    return collect_task(cookie, row, err);
 }
 
 /* The record is committed before the slot is overwritten. If a crash comes between, the next start overwrites it. */
