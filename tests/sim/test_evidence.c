@@ -92,6 +92,50 @@ static void test_the_hello_says_from_where_growth_is_proven(void **state)
     pair_end(&s);
 }
 
+/* It is a hint: it may say less, more than there is, or anything. */
+static void test_whatever_a_hello_says_all_is_linked_and_nobody_found(void **state)
+{
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    world_conditions(s.w)->lie = 1000;
+    for (size_t i = 0; i < 40; i++) {
+        size_t from = i % 2;
+
+        world_cut(s.w, NGO, MISSION);
+        assert_true(pair_refer(&s, from));
+        if (i % 3 == 0)
+            assert_true(pair_refer(&s, 1 - from));
+        pair_settle(&s);
+        assert_int_equal(pair_unlinked(&s, 0) + pair_unlinked(&s, 1), 0);
+        assert_int_equal(pair_findings(&s, 0) + pair_findings(&s, 1), 0);
+    }
+    pair_end(&s);
+}
+
+static void test_whoever_says_in_a_hello_that_it_has_all_and_shows_nothing_gets_messages(void **state)
+{
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    world_conditions(s.w)->drop = PEER_WITNESS;
+    world_conditions(s.w)->lie = 1000;
+    for (size_t i = 0; i < 6; i++) {
+        world_cut(s.w, NGO, MISSION);
+        assert_true(pair_refer(&s, NGO));
+        world_run_ms(s.w, 3 * MINUTES);
+        assert_int_equal(pair_node(&s, NGO) != NULL, true);
+    }
+    world_conditions(s.w)->drop = 0;
+    world_conditions(s.w)->lie = 0;
+    pair_settle(&s);
+    assert_int_equal(pair_unlinked(&s, MISSION), 0);
+    assert_int_equal(pair_findings(&s, MISSION), 0);
+    pair_end(&s);
+}
+
 static void test_what_overlaps_on_a_link_is_linked(void **state)
 {
     struct pair s;
@@ -612,6 +656,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_hello_says_from_where_growth_is_proven),
+        cmocka_unit_test(test_whatever_a_hello_says_all_is_linked_and_nobody_found),
+        cmocka_unit_test(test_whoever_says_in_a_hello_that_it_has_all_and_shows_nothing_gets_messages),
         cmocka_unit_test(test_what_overlaps_on_a_link_is_linked),
         cmocka_unit_test(test_what_was_lost_is_asked_for_and_linked),
         cmocka_unit_test(test_growth_is_proven_again_from_what_the_receipt_says),

@@ -18,7 +18,7 @@
 
 #define MINUTES INT64_C(60000)
 
-#define RUNS       8 /* in each test run; more with --runs */
+#define RUNS       10 /* in each test run; more with --runs */
 #define RUN_ROUNDS 30
 
 /* What the random runs are for: each must have happened. */
@@ -169,7 +169,8 @@ static void change_conditions(struct run *s, struct fake_random *r)
                                                        .reorder = (unsigned)below(r, 300),
                                                        .cut_link = (unsigned)below(r, 60),
                                                        .delay_ms = (unsigned)below(r, 4000),
-                                                       .drop = below(r, 4) == 0 ? PEER_WITNESS : 0};
+                                                       .drop = below(r, 4) == 0 ? PEER_WITNESS : 0,
+                                                       .lie = (unsigned)below(r, 300)};
 }
 
 static void refer_some(struct run *s, size_t i, struct fake_random *r)

@@ -213,6 +213,15 @@ bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
     return true;
 }
 
+static uint64_t linked_by_hello(struct world *w, const struct node *n, const struct node *peer)
+{
+    uint64_t linked = exchange_linked_size(peer->exchange, world_address(w, n->index));
+
+    if (!random_chance(w, w->conditions.lie))
+        return linked;
+    return random_chance(w, 500) ? fake_random_below(&w->random, linked + 10) : fake_random_next(&w->random);
+}
+
 static bool bring_link_up(struct world *w, struct node *n, struct node *peer, uint64_t link)
 {
     struct bytes hello = {0};
@@ -220,7 +229,7 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     bool ok;
 
     exchange_hello(peer->exchange, &hello);
-    peer_hello_add_linked(exchange_linked_size(peer->exchange, world_address(w, n->index)), &hello);
+    peer_hello_add_linked(linked_by_hello(w, n, peer), &hello);
     ok = exchange_link_up(n->exchange, link, bytes_view(&peer->transport), bytes_view(&hello), &err);
     bytes_fini(&hello);
     if (!ok && error_fault(&err) == FAULT_LOCAL && err.code != E_STO_03 && err.code != E_FED_23 &&
@@ -789,7 +798,7 @@ bool world_run_until_idle(struct world *w, int64_t ms)
     int64_t end = w->clock.ms + ms;
     int quiet = 0;
 
-    w->conditions = (struct conditions){.drop = w->conditions.drop};
+    w->conditions = (struct conditions){.drop = w->conditions.drop, .lie = w->conditions.lie};
     while (w->clock.ms < end) {
         bool work = false;
 
@@ -809,7 +818,7 @@ void world_run_ms(struct world *w, int64_t ms)
 {
     int64_t end = w->clock.ms + ms;
 
-    w->conditions = (struct conditions){.drop = w->conditions.drop};
+    w->conditions = (struct conditions){.drop = w->conditions.drop, .lie = w->conditions.lie};
     while (w->clock.ms < end) {
         int64_t next = end;
 

@@ -23,6 +23,7 @@ struct conditions {
     unsigned repeat;   /* of 1,000 frames, delivered twice */
     unsigned reorder;  /* of 1,000 frames, not held back for those sent before it on its link */
     unsigned cut_link; /* of 1,000 frames, cut the link */
+    unsigned lie;      /* of 1,000 hellos, say some other number as linked: a little more or less, or any */
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
     uint16_t drop;     /* frames of this kind are dropped; 0: none */
