@@ -107,6 +107,33 @@ static void test_what_is_sent_under_an_ended_directory_waits_and_members_pass_a_
     fixture_end(&s);
 }
 
+/* A script that lost the line asks again: it learns the same as the first time. */
+static void test_what_waits_and_is_asked_for_again_is_said_to_wait(void **state)
+{
+    static const struct people_referral r = {.now = true, .request_id = "r-1"};
+    struct referral_result again;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_advance(s.w, 15 * DAY_MS);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &r, &s.sent, &s.err));
+    world_tick(s.w, NGO);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &r, &again, &s.err));
+    assert_true(again.repeated);
+    assert_int_equal(again.hold, HOLD_DIRECTORY_ENDED);
+    assert_int_equal(again.hold_until_ms, s.sent.hold_until_ms);
+
+    world_publish_to(s.w, NGO);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    world_advance(s.w, 15 * DAY_MS);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &r, &again, &s.err));
+    assert_true(again.repeated);
+    assert_int_equal(again.hold, HOLD_NONE);
+    fixture_end(&s);
+}
+
 static void test_a_node_whose_directory_has_ended_looks_for_a_newer_one_though_nothing_waits(void **state)
 {
     struct fixture s;
@@ -551,6 +578,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_sent_under_an_ended_directory_waits_and_members_pass_a_newer_one_on),
+        cmocka_unit_test(test_what_waits_and_is_asked_for_again_is_said_to_wait),
         cmocka_unit_test(test_a_node_whose_directory_has_ended_looks_for_a_newer_one_though_nothing_waits),
         cmocka_unit_test(test_a_record_that_a_person_has_put_into_the_future_is_made_again),
         cmocka_unit_test(test_new_keys_get_nothing_before_a_person_has_compared_them),

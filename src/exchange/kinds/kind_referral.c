@@ -95,7 +95,8 @@ static bool check_recipient(struct exchange *x, const struct referral_ask *ask, 
     return hold_ends(membership_hold(x->membership, address_view(&ask->to), tick_closing_ms(x))) == HOLD_ENDS_ITSELF;
 }
 
-static bool fill_hold(struct exchange *x, const struct referral_ask *ask, struct referral_result *out,
+/* EXPIRY: unix day, the last one of its message. */
+static bool fill_hold(struct exchange *x, const struct referral_ask *ask, uint32_t expiry, struct referral_result *out,
                       struct error *err)
 {
     struct held held;
@@ -104,7 +105,7 @@ static bool fill_hold(struct exchange *x, const struct referral_ask *ask, struct
         return false;
     out->hold = held.hold;
     if (held.hold != HOLD_NONE)
-        out->hold_until_ms = held.until_ms != 0 ? held.until_ms : ((int64_t)tick_message_expiry(x) + 1) * DAY_MS;
+        out->hold_until_ms = held.until_ms != 0 ? held.until_ms : ((int64_t)expiry + 1) * DAY_MS;
     return true;
 }
 
@@ -219,7 +220,7 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
     out->shared = row.shared;
     out->offered = row.offered;
     out->repeated = true;
-    return true;
+    return message.state != MESSAGE_WAITING || message.may_have_left || fill_hold(x, ask, message.expiry, out, err);
 }
 
 /* --- making --- */
@@ -339,7 +340,8 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
     if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !tick_has_room(x, err))
         return false;
     x->dry_run = ask->dry_run;
-    ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) && fill_hold(x, ask, out, err);
+    ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) &&
+         fill_hold(x, ask, tick_message_expiry(x), out, err);
     x->dry_run = false;
     return tick_call_end(x, mark, ok, err);
 }
