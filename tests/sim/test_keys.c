@@ -276,6 +276,7 @@ static void test_whose_key_was_not_taken_yet_counts_among_who_can_be_asked_for_t
     world_must(exchange_open(&options, &reader, &s.err), &s.err, "read a stopped node");
     assert_true(exchange_status(reader, &status, &s.err));
     assert_int_equal(status.clock.peers, 1);
+    assert_int_equal(exchange_linked_size(reader, s.to), 0); /* nor is anything of its log linked */
     exchange_close(reader);
     fixture_end(&s);
 }
