@@ -9,6 +9,7 @@
 #include "codec/peer_codec.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/meter_test.h"
 #include "fixture.h"
 #include "store/message_store.h"
@@ -147,6 +148,29 @@ static void test_nothing_is_sent_on_a_link_on_which_much_waits(void **state)
     assert_goes(&s);
 }
 
+/* What is due meanwhile waits for the room, not the processor for it. */
+static void test_a_link_that_takes_nothing_keeps_no_node_awake(void **state)
+{
+    struct fixture s;
+    int64_t wake_ms;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    assert_true(fixture_withdraw(&s, false));
+    world_run_ms(s.w, 2000);
+    world_set_waiting(s.w, NGO, BOUND_LINK_OUT + 1);
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    world_tick(s.w, NGO);
+    world_advance(s.w, 15000); /* its next try was to be within 10 s */
+    for (size_t i = 0; i < 5; i++)
+        world_tick(s.w, NGO);
+    assert_true(exchange_tick(s.ngo, &wake_ms, &s.err));
+    assert_true(wake_ms > tick_steady_ms(s.ngo));
+    fixture_end(&s);
+}
+
 /* Its agency has another machine, whose key a person is to compare. */
 static void test_what_is_held_is_not_said_to_have_left(void **state)
 {
@@ -233,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_what_waits_and_does_not_open_any_more_is_withheld),
         cmocka_unit_test(test_who_was_sent_its_share_of_bytes_is_sent_more_tomorrow),
         cmocka_unit_test(test_nothing_is_sent_on_a_link_on_which_much_waits),
+        cmocka_unit_test(test_a_link_that_takes_nothing_keeps_no_node_awake),
         cmocka_unit_test(test_what_is_held_is_not_said_to_have_left),
         cmocka_unit_test(test_what_was_receipted_is_not_missing),
         cmocka_unit_test(test_what_was_refused_there_is_not_missing),

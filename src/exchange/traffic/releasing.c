@@ -24,6 +24,7 @@
 #define RESEND_MS          60000   /* on a link: without a receipt by then, a message is sent again */
 #define REFUSED_FIRST_MS   10000   /* pause after a refusal, or busy, doubled each time … */
 #define REFUSED_LONGEST_MS 5120000 /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
+#define LOOK_AGAIN_MS      20      /* while something waits for room */
 #define RETRIES_MS         10000   /* between two passes over what has a pause of its own */
 
 /* --- when what waits is released again --- */
@@ -484,18 +485,23 @@ bool releasing_run(struct exchange *x, struct error *err)
     return dialling_advance(x, err);
 }
 
+/* When LINK needs a tick; 0: no time is set. A pass that is begun goes on when there is room. */
+static int64_t wake_of(const struct exchange *x, const struct link *link)
+{
+    if (link->directory_only)
+        return 0;
+    if (growth_is_awaited(x, link))
+        return link->memory_until_ms;
+    if (link->backlog)
+        return tick_steady_ms(x) + LOOK_AGAIN_MS;
+    return earlier(link->released_ms != 0 ? link->released_ms + RESEND_MS : 0, earlier(link->retry_ms, link->again_ms));
+}
+
 int64_t releasing_wake_ms(const struct exchange *x)
 {
     int64_t wake = dialling_wake_ms(x);
 
-    for (const struct link *l = x->links; l != NULL; l = l->next) {
-        int64_t at = l->backlog ? tick_steady_ms(x) + 20 : l->released_ms + RESEND_MS;
-
-        if (growth_is_awaited(x, l))
-            at = l->memory_until_ms;
-        wake = earlier(wake, earlier(l->retry_ms, l->again_ms));
-        if (!l->directory_only && (l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))
-            wake = at;
-    }
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        wake = earlier(wake, wake_of(x, l));
     return wake;
 }
