@@ -97,7 +97,7 @@ const struct case_field *intake_find_field(struct intake *in, uint32_t row, cons
     }
     f = case_field_find(view_of_text((*column)->name));
     if (is == HEADING_OTHER && !is_noted(in, (*column)->name))
-        intake_note(in, row, (*column)->name, "alias of %s: accepted", (*column)->name);
+        intake_note(in, row, (*column)->name, "written as %s: accepted", (*column)->other);
     if (f == NULL && !is_noted(in, (*column)->label))
         intake_note(in, row, (*column)->name, "left out: %s", case_left_out_find(view_of_text((*column)->name))->why);
     return f;

@@ -119,12 +119,12 @@ static void test_aliases_are_taken_for_what_they_mean(void **state)
     assert_imports(
         "prs_Second_Name,vic_Methods_of_Control,con_Consent,__version__\nA,ThreatOfLawEnforcement,TRUE,v\n",
         "{\"prs_SecondName\":\"A\",\"vic_MethodsOfControl\":[\"ThreatsLawEnforcement\"]}\n",
-        "1 prs_SecondName accepted alias of prs_SecondName: accepted\n"
-        "1 vic_MethodsOfControl accepted alias of vic_MethodsOfControl: accepted\n"
+        "1 prs_SecondName accepted written as prs_Second_Name: accepted\n"
+        "1 vic_MethodsOfControl accepted written as vic_Methods_of_Control: accepted\n"
         "1 con_Consent accepted left out: a box is no consent: record it with `refex consent record`\n"
         "2 vic_MethodsOfControl accepted code is spelled ThreatsLawEnforcement in the standard: accepted as alias\n");
     assert_refuses("prs_FirstName,prs_First_Name\nA,B\n", E_IMP_01,
-                   "1 prs_FirstName accepted alias of prs_FirstName: accepted\n"
+                   "1 prs_FirstName accepted written as prs_First_Name: accepted\n"
                    "1 prs_FirstName refused column given twice: column B (2), as column A (1)\n");
 }
 
