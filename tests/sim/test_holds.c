@@ -8,8 +8,12 @@
 #include <cmocka.h>
 
 #include "codec/peer_codec.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/traffic/links.h"
 #include "fixture.h"
 #include "store/consent_store.h"
+#include "store/message_store.h"
 
 static void begin(struct fixture *s)
 {
@@ -444,6 +448,19 @@ static void test_a_changed_key_is_held_for_a_day_and_over_a_restart(void **state
     fixture_end(&s);
 }
 
+static bool may_have_left(struct fixture *s)
+{
+    struct message_row row;
+    struct peer_row peer;
+    bool found;
+
+    assert_true(peers_find(s->ngo, s->to, &found, &peer, &s->err) && found);
+    assert_true(message_store_find(s->ngo->db, DIRECTION_OUT, peer.number, &s->sent.message, &found, &row, &s->err));
+    assert_true(found);
+    assert_non_null(links_find_to(s->ngo, peer.number));
+    return row.may_have_left;
+}
+
 static void test_a_referral_to_a_held_agency_is_saved_and_says_until_when(void **state)
 {
     struct fixture s;
@@ -456,6 +473,7 @@ static void test_a_referral_to_a_held_agency_is_saved_and_says_until_when(void *
     assert_true(s.sent.hold_until_ms > world_now(s.w));
     assert_true(s.sent.hold_until_ms <= world_now(s.w) + 24 * HOURS);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    assert_false(may_have_left(&s)); /* it stays here, though there is a link */
     fixture_end(&s);
 }
 

@@ -223,7 +223,8 @@ static bool refused(const char *bytes, size_t size)
 #define TO                                                                                                             \
     "\x12\x03"                                                                                                         \
     "a@b"
-#define REST "\x28\x01\x30\x01"
+#define REST    "\x28\x01\x30\x01"
+#define SIXTEEN "\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10"
 
 static void test_other_spellings_of_a_request_are_refused(void **state)
 {
@@ -247,6 +248,46 @@ static void test_other_spellings_of_a_request_are_refused(void **state)
                         18 + 5 + 2 + 4));
     assert_true(refused(CASE_ID TO "\x18\x01\x22\x02\x02\x01" REST, 18 + 5 + 2 + 4 + 4));
     assert_false(refused(CASE_ID TO "\x18\x01\x22\x02\x01\x02" REST, 18 + 5 + 2 + 4 + 4));
+    /* an id of zeros, one more service than there may be */
+    assert_true(refused("\x0a\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" TO "\x18\x01" REST, 18 + 5 + 2 + 4));
+    assert_false(refused(CASE_ID TO "\x18\x01\x22\x10" SIXTEEN REST, 18 + 5 + 2 + 2 + 16 + 4));
+    assert_true(refused(CASE_ID TO "\x18\x01\x22\x11" SIXTEEN "\x11" REST, 18 + 5 + 2 + 2 + 17 + 4));
+}
+
+static void test_something_empty_is_left_out(void **state)
+{
+    struct control_referral_decline_ask read;
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)state;
+    assert_true(control_referral_decline_ask_decode(view_of(CASE_ID "\x10\x01", 20), &arena, &read, &err));
+    assert_true(control_referral_decline_ask_decode(view_of(CASE_ID "\x10\x01\x1a\x01x", 23), &arena, &read, &err));
+    assert_false(control_referral_decline_ask_decode(view_of(CASE_ID "\x10\x01\x1a\x00", 22), &arena, &read, &err));
+    assert_int_equal(err.code, E_CTL_01);
+    arena_fini(&arena);
+}
+
+static void test_a_list_ends_at_its_bound(void **state)
+{
+    struct control_consent_record_ask read;
+    struct bytes wire = {0};
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)state;
+    for (size_t count = BOUND_RECIPIENTS; count <= BOUND_RECIPIENTS + 1; count++) {
+        bytes_clear(&wire);
+        bytes_append(&wire, CASE_ID, 18);
+        for (size_t i = 0; i < count; i++)
+            bytes_append(&wire, TO, 5);
+        bytes_append(&wire, "\x30\x01", 2);
+        assert_int_equal(control_consent_record_ask_decode(bytes_view(&wire), &arena, &read, &err),
+                         count == BOUND_RECIPIENTS);
+    }
+    assert_int_equal(err.code, E_CTL_01);
+    bytes_fini(&wire);
+    arena_fini(&arena);
 }
 
 static void test_more_than_the_bound_is_refused(void **state)
@@ -306,6 +347,8 @@ int main(void)
         cmocka_unit_test(test_a_changed_byte_is_refused_or_means_something_else),
         cmocka_unit_test(test_a_message_cut_anywhere_is_refused),
         cmocka_unit_test(test_other_spellings_of_a_request_are_refused),
+        cmocka_unit_test(test_something_empty_is_left_out),
+        cmocka_unit_test(test_a_list_ends_at_its_bound),
         cmocka_unit_test(test_more_than_the_bound_is_refused),
         cmocka_unit_test(test_a_frame_without_a_request_number_is_refused),
     };

@@ -115,7 +115,11 @@ static void test_unknown_fields_are_refused_unless_they_are_to_be_ignored(void *
     assert_int_equal(check_wire(GRANT, "\x40\1\x40\1", 4, &lenient), E_NONE);   /* twice: it may be a list there */
     assert_int_equal(check_wire(GRANT, "\x40\1\x20\1", 4, &lenient), E_BYT_01); /* order still holds */
     assert_int_equal(check_wire(GRANT, "\x45\1\0\0\0", 5, &lenient), E_BYT_01); /* and wire types */
-    assert_int_equal(check_wire(GRANT, "\x4a\5x", 3, &lenient), E_BYT_01);      /* and lengths */
+    assert_int_equal(check_wire(GRANT, "\x45\1x", 3, &lenient), E_BYT_01);
+    assert_int_equal(check_wire(GRANT, "\x4a\5x", 3, &lenient), E_BYT_01); /* and lengths */
+    assert_int_equal(check_wire(GRANT, "\0\1", 2, &lenient), E_BYT_01);    /* and numbers of fields: from 1 */
+    assert_int_equal(check_wire(GRANT, "\xf8\xff\xff\xff\x0f\1", 6, &lenient), E_NONE);
+    assert_int_equal(check_wire(GRANT, "\x80\x80\x80\x80\x10\1", 6, &lenient), E_BYT_01); /* to 2^29 - 1 */
 }
 
 static void test_text_is_utf8_without_nul(void **state)
@@ -151,9 +155,41 @@ static void test_bytes_and_lists_end_at_their_limits(void **state)
 static void test_a_message_within_ends_where_its_length_says(void **state)
 {
     (void)state;
-    REFUSED(BODY, "\x82\1\3\x08\1");           /* longer than what is there */
-    REFUSED(BODY, "\x1a\3\x08\1\x12\x82\1");   /* a field cut by the end of its message */
+    REFUSED(BODY, "\x82\1\3\x08\1"); /* longer than what is there */
+    /* A field that is cut by the end of its message, though bytes follow. */
+    REFUSED(BODY, "\x1a\3\x08\1\x12\x82\1\2\x08\1");
+    REFUSED(BODY, "\x1a\4\x08\1\x12\2\x82\1\2\x08\1");
     HOLDS(BODY, "\x1a\2\x08\1\x82\1\2\x08\1"); /* the outer message goes on after the end of the inner one */
+}
+
+/* What no contract has in one message: numbers that may be negative, one number of several, two lists of texts. */
+static const ProtobufCFieldDescriptor mixed_fields[] = {
+    {.name = "code", .id = 1, .label = PROTOBUF_C_LABEL_NONE, .type = PROTOBUF_C_TYPE_ENUM},
+    {.name = "signed", .id = 2, .label = PROTOBUF_C_LABEL_NONE, .type = PROTOBUF_C_TYPE_INT32},
+    {.name = "chosen",
+     .id = 3,
+     .label = PROTOBUF_C_LABEL_NONE,
+     .type = PROTOBUF_C_TYPE_UINT32,
+     .flags = PROTOBUF_C_FIELD_FLAG_ONEOF},
+    {.name = "texts", .id = 4, .label = PROTOBUF_C_LABEL_REPEATED, .type = PROTOBUF_C_TYPE_STRING},
+    {.name = "others", .id = 5, .label = PROTOBUF_C_LABEL_REPEATED, .type = PROTOBUF_C_TYPE_STRING},
+};
+static const ProtobufCMessageDescriptor mixed = {.short_name = "Mixed", .n_fields = 5, .fields = mixed_fields};
+
+#define MIXED &mixed
+
+static void test_a_field_of_each_type_holds_what_its_type_does(void **state)
+{
+    (void)state;
+    HOLDS(MIXED, "\x08\xff\xff\xff\xff\7");
+    REFUSED(MIXED, "\x08\x80\x80\x80\x80\x08"); /* 2^31: it would become negative */
+    HOLDS(MIXED, "\x10\xff\xff\xff\xff\7");
+    REFUSED(MIXED, "\x10\x80\x80\x80\x80\x08");
+    HOLDS(MIXED, "\x10\x80\x80\x80\x80\xf8\xff\xff\xff\xff\1");   /* -2^31 */
+    REFUSED(MIXED, "\x10\xff\xff\xff\xff\xf7\xff\xff\xff\xff\1"); /* one less */
+    HOLDS(MIXED, "\x18\0");                                       /* that it came says which one of several it is */
+    HOLDS(MIXED, "\x22\1a\x22\1b\x22\1c\x2a\1a\x2a\1b\x2a\1c");
+    OVER_LIMIT(MIXED, "\x22\1a\x22\1b\x22\1c\x22\1d\x2a\1a");
 }
 
 /* No contract is as deep as the bound, so this message is made for the test: field 1 is another of its kind, field 2 a
@@ -215,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_text_is_utf8_without_nul),
         cmocka_unit_test(test_bytes_and_lists_end_at_their_limits),
         cmocka_unit_test(test_a_message_within_ends_where_its_length_says),
+        cmocka_unit_test(test_a_field_of_each_type_holds_what_its_type_does),
         cmocka_unit_test(test_messages_within_messages_end_at_the_bound),
         cmocka_unit_test(test_memory_is_bounded_by_the_arena),
     };
