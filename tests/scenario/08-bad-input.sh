@@ -299,6 +299,11 @@ check "an empty one too" is "$rc" 64
 refused 69 E-NOD-05 police case import "$cases/cases.csv"
 refused 69 E-NOD-05 police node stop
 refused 78 E-NOD-02 new node run
+refused 69 E-NOD-11 new status
+check "status says why it cannot tell" has "$err" "cannot be read (E-NOD-02)"
+check "and not that nothing is lost" has_not "$err" "Nothing is lost"
+ask new status --json
+check "a script learns that it does not run" is "$out" '{"running":false}'
 
 say "node.conf with a fault is named by line"
 cp "${home[police]}/node.conf" "$dir/node.conf"

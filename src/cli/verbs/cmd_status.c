@@ -173,18 +173,24 @@ static bool ask(struct command *c, struct status_output *out, struct error *err)
     return connection_ask(c, CONTROL_STATUS, NULL, on_status, out, err);
 }
 
-/* Where not even the home can be read, that is why nothing more is said of a node that does not run. */
+/* Where not even the home can be read, that is why nothing more is said of a node that does not run: what is wrong with
+ * it, and what mends it, go by the code of that. */
+static bool fail_unread(const struct command *c, struct error *err)
+{
+    const char *why = error_row(err->code)->code;
+
+    if (c->json)
+        (void)puts("{\"running\":false}");
+    err->code = E_NOD_11;
+    return error_wrap(err, "no node is running, and its folder cannot be read (%s)", why);
+}
+
 static bool run(struct command *c, int *status, struct error *err)
 {
     struct status_output out = {.command = c};
 
-    if (!ask(c, &out, err)) {
-        if (out.stopped)
-            err->code = E_NOD_05;
-        if (c->json && err->code == E_NOD_05)
-            (void)puts("{\"running\":false}");
-        return out.stopped ? error_wrap(err, "no node is running, and its folder cannot be read") : false;
-    }
+    if (!ask(c, &out, err))
+        return out.stopped ? fail_unread(c, err) : false;
     *status = out.stopped ? EXIT_STOPPED : out.findings > 0 ? 1 : 0;
     return true;
 }
