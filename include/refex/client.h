@@ -42,6 +42,13 @@ bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message
  * first: it waits for ever. */
 void refex_client_limit(struct refex_client *c, int limit_ms);
 
+/* SENTENCE says that the node has not answered yet, and which one; valid during the call. */
+typedef void refex_silence_fn(void *cookie, const char *sentence);
+
+/* ON_SILENCE is called once where a node that runs has sent nothing for AFTER_MS while refex_client_ask waits, which it
+ * goes on to do. Not by a reader or a tool: these are at work. */
+void refex_client_on_silence(struct refex_client *c, int after_ms, refex_silence_fn *on_silence, void *cookie);
+
 /* --- several requests under way --- */
 
 enum refex_answer_kind { REFEX_ITEM = 640, REFEX_DONE, REFEX_FAILED };

@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "codec/control_codec.h"
 
+#define SILENCE_MS 5000 /* after which a person is told that the node has not answered yet */
+
 static struct refex_failure last_failure;
 static bool has_last_failure;
 static char home_folder[901]; /* as messages show it: without slashes at its end */
@@ -40,6 +42,16 @@ bool connection_home(const struct command *c, const char **out, struct error *er
     return true;
 }
 
+/* It is not given up: whether the node does what was asked is not known. */
+static void on_silence(void *cookie, const char *sentence)
+{
+    (void)cookie;
+    (void)fprintf(stderr,
+                  "refex: warning: %s yet: it is busy, or stands still (`refex status` says which). This command\n"
+                  "waits. If you end it, what it asked for may still be done: look before you ask again.\n",
+                  sentence);
+}
+
 bool connection_open(struct command *c, enum refex_door door, struct error *err)
 {
     struct refex_failure f;
@@ -47,7 +59,10 @@ bool connection_open(struct command *c, enum refex_door door, struct error *err)
 
     if (!connection_home(c, &home, err))
         return false;
-    return refex_client_open(home, door, &c->client, &f) || keep_failure(&f, err);
+    if (!refex_client_open(home, door, &c->client, &f))
+        return keep_failure(&f, err);
+    refex_client_on_silence(c->client, SILENCE_MS, on_silence, NULL);
+    return true;
 }
 
 struct ask_context {

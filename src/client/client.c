@@ -56,8 +56,11 @@ struct refex_client {
     int state;
     pid_t child; /* the reader or the tool; 0 where a node answers */
     bool reader;
-    bool is_silent; /* it did not answer in time */
-    int limit_ms;   /* of each refex_client_ask; 0: none */
+    bool is_silent;               /* it did not answer in time */
+    int limit_ms;                 /* of each refex_client_ask; 0: none */
+    int silence_ms;               /* after which ON_SILENCE is called */
+    refex_silence_fn *on_silence; /* NULL: nobody is told, or was already */
+    void *silence_cookie;
     uint32_t last_number;
     struct bytes out;   /* not yet taken by the kernel */
     struct bytes in;    /* received; from CONSUMED on: not yet parsed */
@@ -410,6 +413,13 @@ void refex_client_limit(struct refex_client *c, int limit_ms)
     c->limit_ms = limit_ms;
 }
 
+void refex_client_on_silence(struct refex_client *c, int after_ms, refex_silence_fn *on_silence, void *cookie)
+{
+    c->silence_ms = after_ms;
+    c->on_silence = c->child == 0 ? on_silence : NULL;
+    c->silence_cookie = cookie;
+}
+
 /* Milliseconds of what is left of a wait until UNTIL_MS; -1: it has no end. */
 static int wait_left(const struct refex_client *c, int64_t until_ms)
 {
@@ -418,6 +428,26 @@ static int wait_left(const struct refex_client *c, int64_t until_ms)
     if (c->limit_ms == 0)
         return -1;
     return left > 0 ? (int)left : 0;
+}
+
+/* As refex_client_next until UNTIL_MS; says once where nothing comes. */
+static bool await_answer(struct refex_client *c, int64_t until_ms, struct refex_answer *out, bool *got,
+                         struct refex_failure *why)
+{
+    int left = wait_left(c, until_ms);
+    struct error silent = {0};
+
+    if (c->on_silence != NULL && (left < 0 || left > c->silence_ms)) {
+        if (!refex_client_next(c, c->silence_ms, out, got, why))
+            return false;
+        if (*got)
+            return true;
+        (void)fail_silent(c->home, false, &silent);
+        c->on_silence(c->silence_cookie, silent.text);
+        c->on_silence = NULL;
+        left = wait_left(c, until_ms);
+    }
+    return refex_client_next(c, left, out, got, why);
 }
 
 bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *on_item,
@@ -430,7 +460,7 @@ bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message
     bool got;
 
     for (;;) {
-        if (!refex_client_next(c, wait_left(c, until_ms), &answer, &got, why))
+        if (!await_answer(c, until_ms, &answer, &got, why))
             return false;
         if (!got) {
             c->is_silent = true;

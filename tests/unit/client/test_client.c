@@ -385,6 +385,32 @@ static void test_a_node_that_stands_still_is_said_to(void **state)
     (void)unlink(name.sun_path);
 }
 
+static void count_silence(void *cookie, const char *sentence)
+{
+    assert_non_null(strstr(sentence, "does not answer"));
+    ++*(int *)cookie;
+}
+
+static void test_who_waits_is_told_once_that_no_answer_comes(void **state)
+{
+    struct script silent = {.asks = 3}; /* one more than are sent: it never answers */
+    struct refex_client *c;
+    struct refex_failure why;
+    pid_t child;
+    int told = 0;
+
+    (void)state;
+    c = open_node(&silent, &child);
+    refex_client_limit(c, 200);
+    refex_client_on_silence(c, 20, count_silence, &told);
+    assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
+    assert_string_equal(why.code, "E-CTL-08");
+    assert_int_equal(told, 1);
+    assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
+    assert_int_equal(told, 1);
+    close_node(c, &silent, child);
+}
+
 static void test_who_asks_about_the_lock_never_holds_it(void **state)
 {
     struct flock held = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -408,6 +434,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_that_stands_still_is_said_to),
+        cmocka_unit_test(test_who_waits_is_told_once_that_no_answer_comes),
         cmocka_unit_test(test_who_asks_about_the_lock_never_holds_it),
         cmocka_unit_test(test_items_come_in_order_and_then_the_end),
         cmocka_unit_test(test_a_failure_comes_with_code_exit_and_what_was_held_back),
