@@ -10,6 +10,7 @@
 #include "codec/peer_codec.h"
 #include "crypto/random.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/cosigning.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
@@ -442,6 +443,31 @@ static void test_a_doubted_clock_never_moves_the_floor(void **state)
     start_ahead(&s, NGO, 0);
     assert_false(clock_of(&s, NGO).in_doubt);
     assert_true(recorded_last(&s, NGO) <= world_now(s.w));
+    end(&s);
+}
+
+/* The shelter does not say what it remembers, so it is asked nothing. */
+static void test_who_shows_nothing_puts_the_question_to_others_off_no_longer(void **state)
+{
+    struct fixture s;
+    int64_t next_ms;
+
+    (void)state;
+    begin_of(&s, 3);
+    world_crash(s.w, MISSION);
+    start_ahead(&s, NGO, YEAR);
+    world_conditions(s.w)->drop = PEER_WITNESS;
+    world_link(s.w, SHELTER, NGO);
+    world_run_ms(s.w, 2000);
+    world_conditions(s.w)->drop = 0;
+    world_start(s.w, MISSION);
+    world_link(s.w, MISSION, NGO);
+    world_run_ms(s.w, 2000);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_true(s.ngo->links != NULL && s.ngo->links->next != NULL && !s.ngo->links->next->memory_came);
+    next_ms = s.ngo->links->cosigning.next_ms;
+    assert_true(next_ms != 0);
+    assert_true(cosigning_wake_ms(s.ngo) == next_ms);
     end(&s);
 }
 
@@ -1032,6 +1058,7 @@ int main(void)
         cmocka_unit_test(test_what_is_stopped_by_a_clock_ahead_is_erased_when_it_is_right_again),
         cmocka_unit_test(test_stop_and_erase_now_work_while_the_clock_is_in_doubt),
         cmocka_unit_test(test_a_doubted_clock_never_moves_the_floor),
+        cmocka_unit_test(test_who_shows_nothing_puts_the_question_to_others_off_no_longer),
         cmocka_unit_test(test_a_clock_set_on_while_the_node_runs_is_doubted_too),
         cmocka_unit_test(test_reading_ends_by_a_clock_in_doubt_and_goes_on_when_it_is_right),
         cmocka_unit_test(test_what_only_a_doubted_clock_ends_waits_by_that_name),

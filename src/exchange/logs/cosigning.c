@@ -74,7 +74,7 @@ int64_t cosigning_wake_ms(const struct exchange *x)
     if (!tick_clock_in_doubt(x))
         return 0;
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (wake == 0 || l->cosigning.next_ms < wake)
+        if (l->cosigning.next_ms != 0 && (wake == 0 || l->cosigning.next_ms < wake))
             wake = l->cosigning.next_ms;
     return wake;
 }
