@@ -332,6 +332,32 @@ static void test_a_no_whose_row_is_gone_is_nothing_to_be_withdrawn(void **state)
     end(&s);
 }
 
+static bool pass_entry(void *cookie, const struct audit_entry *entry, struct error *err)
+{
+    (void)cookie;
+    (void)entry;
+    (void)err;
+    return true;
+}
+
+/* It lies with this machine, not with an agency that something came from. */
+static void test_a_record_that_cannot_be_read_is_a_damaged_log(void **state)
+{
+    struct referral_detail shown;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 49, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    fixture_edit_beside(&s, NGO,
+                        "DROP TRIGGER exchange_record_stays; UPDATE exchange_record SET bytes = x'00' WHERE kind = 1");
+    assert_false(exchange_audit_list(s.ngo, LOG_EXCHANGE, &(struct record_filter){0}, NULL, pass_entry, NULL, &s.err));
+    assert_int_equal(s.err.code, E_LOG_02);
+    assert_false(exchange_referral_show(s.ngo, &s.sent.referral, false, &shown, &s.err));
+    assert_int_equal(s.err.code, E_LOG_02);
+    end(&s);
+}
+
 /* An answer names the message that it answers: where the row of that is gone none is made up. */
 static void test_what_has_no_message_any_more_is_not_answered(void **state)
 {
@@ -407,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_a_consent_that_the_log_does_not_have_is_listed_shut),
         cmocka_unit_test(test_a_consent_whose_case_is_gone_is_shown_shut_and_of_no_case),
         cmocka_unit_test(test_a_no_whose_row_is_gone_is_nothing_to_be_withdrawn),
+        cmocka_unit_test(test_a_record_that_cannot_be_read_is_a_damaged_log),
         cmocka_unit_test(test_what_has_no_message_any_more_is_not_answered),
         cmocka_unit_test(test_what_waits_for_an_agency_whose_row_is_gone_is_withheld_and_expires),
         cmocka_unit_test(test_what_is_for_nobody_that_is_known_is_not_withheld),

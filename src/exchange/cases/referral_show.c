@@ -39,7 +39,8 @@ static bool add_own_record(struct referral_view *s, const struct message_row *m,
     struct record r;
     bool found;
     bool ok = log_store_record(s->x->db, LOG_EXCHANGE, m->record_index, &found, &stored, err) &&
-              (!found || record_decode(bytes_view(&stored), &s->x->tick_arena, &r, err));
+              (!found || audit_read_row(&(struct record_row){.index = m->record_index, .bytes = bytes_view(&stored)},
+                                        &s->x->tick_arena, &r, err));
 
     bytes_fini(&stored);
     if (ok && found)

@@ -1,7 +1,6 @@
 #include "exchange/consent/consent_missing.h"
 
 #include "base/log.h"
-#include "codec/record_codec.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_log.h"
@@ -125,8 +124,8 @@ static bool read_record(void *cookie, const struct record_row *row, struct error
     struct record r;
 
     arena_reset(&s->record);
-    if (!record_decode(row->bytes, &s->record, &r, err))
-        return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    if (!audit_read_row(row, &s->record, &r, err))
+        return false;
     if (r.kind == RECORD_DISCLOSED && r.disclosed.has_consent)
         note_sent(s, &r.disclosed);
     if ((r.kind == RECORD_WITHHELD || r.kind == RECORD_EXPIRED) && r.withheld.left == LEFT_NEVER) {

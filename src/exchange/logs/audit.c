@@ -309,6 +309,14 @@ bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool 
     return ok;
 }
 
+bool audit_read_row(const struct record_row *row, struct arena *arena, struct record *out, struct error *err)
+{
+    struct error why;
+
+    return record_decode(row->bytes, arena, out, &why) ||
+           error_set(err, E_LOG_02, "record %llu cannot be read: %s", (unsigned long long)row->index, why.text);
+}
+
 uint32_t audit_incarnation(const struct audit *a)
 {
     return a->logs[0].incarnation;

@@ -75,6 +75,8 @@ MUST_USE bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new
 /* The signed checkpoint of exactly SIZE records of the exchange log, where one was signed. */
 MUST_USE bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool *found, struct view *note,
                                struct error *err);
+/* ROW of one of the own logs, as it is stored. E-LOG-02: it cannot be read. */
+MUST_USE bool audit_read_row(const struct record_row *row, struct arena *arena, struct record *out, struct error *err);
 uint32_t audit_incarnation(const struct audit *a); /* of the exchange log */
 bool audit_is_own_origin(const struct audit *a, struct view origin);
 /* Whether the exchange log, as far as it is signed, begins with the tree of SIZE records that has this root. */

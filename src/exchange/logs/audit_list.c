@@ -1,7 +1,6 @@
 /* exchange_audit_*: the audit logs listed and verified for people. */
 #include "exchange/exchange.h"
 
-#include "codec/record_codec.h"
 #include "crypto/digest.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/acting.h"
@@ -28,8 +27,8 @@ static bool list_record(void *cookie, const struct record_row *row, struct error
 
     arena_reset(&a->arena);
     digest_leaf(row->bytes, &e.leaf);
-    if (!record_decode(row->bytes, &a->arena, &e.record, err))
-        return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    if (!audit_read_row(row, &a->arena, &e.record, err))
+        return false;
     if (!audit_context_fill(a->x, &e.record, &e.beside, err) ||
         !acting_find(a->x, &e.record, &e.beside.has_user, &e.beside.user, err))
         return false;

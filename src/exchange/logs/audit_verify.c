@@ -223,8 +223,8 @@ static bool replay_record(void *cookie, const struct record_row *row, struct err
     if (row->index != p->edge.size)
         return error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)p->edge.size);
     arena_reset(&p->arena);
-    if (!record_decode(row->bytes, &p->arena, &r, err))
-        return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    if (!audit_read_row(row, &p->arena, &r, err))
+        return false;
     digest_leaf(row->bytes, &leaf);
     merkle_edge_append(&p->edge, &leaf);
     p->on_record(p->cookie, &r);

@@ -1,6 +1,5 @@
 #include "exchange/traffic/owed_facts.h"
 
-#include "codec/record_codec.h"
 #include "exchange/logs/audit_verify.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -322,8 +321,8 @@ static bool read_record(void *cookie, const struct record_row *row, struct error
     struct record r;
 
     arena_reset(&f->record);
-    if (!record_decode(row->bytes, &f->record, &r, err))
-        return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    if (!audit_read_row(row, &f->record, &r, err))
+        return false;
     r.index = row->index;
     return read_decoded(f, &r, err);
 }
@@ -364,8 +363,8 @@ static bool pass_settled(void *cookie, const struct record_row *row, struct erro
     struct record r;
 
     arena_reset(&w->arena);
-    if (!record_decode(row->bytes, &w->arena, &r, err))
-        return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    if (!audit_read_row(row, &w->arena, &r, err))
+        return false;
     if (r.kind != RECORD_SETTLED)
         return true;
     fact.what = r.settled.what;
