@@ -85,6 +85,17 @@ bool message_store_set_state(struct db *db, int64_t number, enum message_state s
     return db_run_one(s, "message", err);
 }
 
+bool message_store_set_as_recorded(struct db *db, int64_t number, int64_t peer, enum message_kind kind,
+                                   struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_SET_AS_RECORDED);
+
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":kind", kind);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "message", err);
+}
+
 bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms, uint32_t hold,
                          struct error *err)
 {

@@ -49,7 +49,10 @@ MUST_USE bool message_store_find(struct db *db, enum direction direction, int64_
 /* Writes state and outcome. E-STO-07 when there is no such message. */
 MUST_USE bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
                                       struct error *err);
-/* Keeps the receipt that message NUMBER got, once: record and path as they came; NOTE_NUMBER is from
+/* Writes peer and kind. E-STO-07 when there is no such message. */
+MUST_USE bool message_store_set_as_recorded(struct db *db, int64_t number, int64_t peer, enum message_kind kind,
+                                            struct error *err);
+/* Keeps the receipt that message NUMBER got, in place of one before: record and path as they came; NOTE_NUMBER is from
  * evidence_store_add. */
 MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
                                         struct view path, struct error *err);

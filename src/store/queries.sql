@@ -177,6 +177,10 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- How it ended.
 UPDATE message SET state = :state, outcome = :outcome WHERE number = :number;
 
+-- MESSAGE_SET_AS_RECORDED
+-- For whom it is, and of which kind, as its record says.
+UPDATE message SET peer = :peer, kind = :kind WHERE number = :number;
+
 -- MESSAGE_RETRY
 -- It was tried and is to be tried again.
 UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms, hold = :hold WHERE number = :number;
@@ -341,8 +345,9 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
  ORDER BY number;
 
 -- RECEIPT_PUT
--- The receipt a message got.
-INSERT INTO receipt (message, note, record, path) VALUES (:message, :note, :record, :path);
+-- The receipt a message got. It has one already where somebody changed its row so that it was sent again.
+INSERT INTO receipt (message, note, record, path) VALUES (:message, :note, :record, :path)
+    ON CONFLICT (message) DO UPDATE SET note = excluded.note, record = excluded.record, path = excluded.path;
 
 -- RECEIPT_GET
 -- The receipt with the checkpoint that came with it.

@@ -193,6 +193,9 @@ static bool on_answered(void *cookie, struct view message, struct error *err)
         (void)printf("referral %s: %s. refex cannot tell %s: tell it yourself outside refex, then\n"
                      "refex agency told %s %s --reason told-outside\n",
                      id, answer, r.peer.text, r.peer.text, id);
+    } else if (ok && r.answered_ms != 0) {
+        ident_write(&r.referral, id);
+        (void)printf("referral %s: %s; nothing was changed.\n", id, answer);
     } else if (ok) {
         ident_write(&r.referral, id);
         (void)printf("referral %s: %s. The answer goes to %s%s\n", id, answer, r.peer.text,

@@ -161,13 +161,16 @@ struct erasing {
 };
 
 /* A disk that does not take what overwrites a key keeps the node from nothing else: it is tried again in a minute, and
- * nobody is told meanwhile that it is erased. One that is written and not synced reads as if it were. */
+ * nobody is told meanwhile that it is erased. One that is written and not synced reads as if it were. The same of
+ * the node's own key, which somebody who changed a row would have erased. */
 static bool erase_slot(void *cookie, uint64_t slot, struct error *err)
 {
     struct erasing *e = cookie;
     struct exchange *x = e->x;
 
-    if (vault_erase_slot(x->vault, slot, err)) {
+    if (slot == VAULT_OWN_SLOT) {
+        (void)error_set(err, E_KEY_11, "the key of the node itself is not erased");
+    } else if (vault_erase_slot(x->vault, slot, err)) {
         e->any = true;
         return true;
     }

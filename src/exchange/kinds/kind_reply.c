@@ -1,7 +1,5 @@
 #include "exchange/kinds/kind_reply.h"
 
-#include "codec/body_codec.h"
-#include "codec/record_codec.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
@@ -10,10 +8,10 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/recorded.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 #include "store/consent_store.h"
-#include "store/log_store.h"
 
 static enum referral_event event_of(const struct reply_message *reply)
 {
@@ -43,37 +41,42 @@ struct given_answer {
     struct exchange *x;
     bool found;
     int64_t at_ms;
-    enum decline_reason reason; /* 0: none, or its key is not there */
+    bool readable; /* what it said: */
+    struct reply_message said;
 };
+
+/* When a message of ours was recorded; as its id says where its row does not name its record. */
+static bool find_time(struct exchange *x, const struct message_row *m, int64_t *out, struct error *err)
+{
+    struct record r;
+    bool found;
+
+    if (!recorded_find(x, m, &found, &r, err))
+        return false;
+    *out = found ? r.time_ms : ident_message_ms(&m->id);
+    return true;
+}
 
 static bool find_given(void *cookie, const struct message_row *m, struct error *err)
 {
     struct given_answer *g = cookie;
     struct stored_body stored;
-    struct bytes bytes = {0};
     struct error why = {0};
-    struct record r;
     struct body body;
-    bool readable;
-    bool found;
-    bool ok;
 
     if (g->found || m->direction != DIRECTION_OUT || m->kind != MESSAGE_REPLY)
         return true;
-    ok = log_store_record(g->x->db, LOG_EXCHANGE, m->record_index, &found, &bytes, err) &&
-         (!found || record_decode(bytes_view(&bytes), &g->x->tick_arena, &r, err)) &&
-         stored_body_open(g->x, m->number, &readable, &stored, &why, err) &&
-         (!readable || body_decode(stored.bytes, &g->x->tick_arena, &body, err));
-    bytes_fini(&bytes);
-    if (!ok)
+    if (!find_time(g->x, m, &g->at_ms, err) || !stored_body_open(g->x, m->number, &g->readable, &stored, &why, err) ||
+        (g->readable && !stored_body_decode(g->x, &stored, m->kind, &body, err)))
         return false;
     g->found = true;
-    g->at_ms = found ? r.time_ms : ident_message_ms(&m->id);
-    g->reason = readable ? body.reply.reason : 0;
+    if (g->readable)
+        g->said = body.reply;
     return true;
 }
 
-/* Said again it answers what stands; another answer has no effect. */
+/* Said again it answers what stands; another answer has no effect. Rows can be changed without a key: that it was
+ * answered is said only where the answer is there, and says the same. */
 static bool answer_again(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                          const struct reply_message *reply, struct referral_summary *out, struct error *err)
 {
@@ -83,13 +86,29 @@ static bool answer_again(struct exchange *x, const struct referral_row *row, con
         return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row->state));
     if (!message_store_walk_referral(x->db, row->number, find_given, &g, err))
         return false;
-    if (g.reason != reply->reason)
+    if (!g.found || !g.readable || g.said.state != row->state)
+        return error_set(err, E_LOG_02, "the row of a referral says that it is %s: no such answer is here",
+                         referral_state_name(row->state));
+    if (g.said.reason != reply->reason)
         return error_set(err, E_REF_07, "the referral is %s already, for another reason",
                          referral_state_name(row->state));
     if (!referral_summary_fill(x, row, peer, out, err))
         return false;
     out->answered_ms = g.at_ms;
     return true;
+}
+
+/* Whoever changed whose referral it is would have the answer sent to somebody else: the log says who sent it. */
+static bool check_sender(struct exchange *x, const struct message_row *first, const struct peer_row *peer,
+                         struct error *err)
+{
+    struct record r;
+    bool found;
+
+    if (!recorded_find(x, first, &found, &r, err))
+        return false;
+    return (found && view_equal(r.received.sender, address_view(&peer->agency))) ||
+           error_set(err, E_LOG_02, "that %s sent the referral is not what the log says", peer->agency.text);
 }
 
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
@@ -112,6 +131,8 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
+    if (!check_sender(x, &first, &peer, err))
+        return false;
     body.reply.in_reply_to = first.id;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,

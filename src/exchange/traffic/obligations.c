@@ -107,6 +107,8 @@ static bool append_settled(struct exchange *x, const struct obligation_row *row,
     if (!tick_begin(x, err) || !peers_get(x, row->peer, &found, &peer, err) ||
         !obligations_subject(x, row, &r.settled.subject, err))
         return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "to whom something was owed is missing");
     r.settled.recipient = address_view(&peer.agency);
     r.settled.what = row->what;
     r.settled.step = row->step;

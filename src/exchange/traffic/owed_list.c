@@ -31,6 +31,8 @@ static bool list_owed(void *cookie, const struct obligation_row *row, struct err
     if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err) ||
         !owed_wait_of(l->x, row, &wait, err))
         return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "to whom something is owed is missing");
     if (out.doubted && !lost_there_sent(l->x, &peer, row->subject, &out.replaced, err))
         return false;
     out.agency = peer.agency;

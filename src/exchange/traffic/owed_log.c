@@ -7,6 +7,8 @@
 #include "exchange/traffic/owed_facts.h"
 #include "exchange/traffic/owed_note.h"
 #include "exchange/traffic/owed_rows.h"
+#include "exchange/traffic/recorded.h"
+#include "store/message_store.h"
 
 #include <search.h>
 
@@ -177,13 +179,28 @@ static bool read_log(struct exchange *x, struct owed_facts **out, struct error *
     return *out != NULL || read_all(x, owed_facts_read_signed, out, err);
 }
 
+/* One that is stored for another agency is found by none of its records. */
+static bool mend_message(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct message_row m;
+    bool recorded;
+    bool changed;
+    bool found;
+
+    if (row->message == 0)
+        return true;
+    return message_store_get(x->db, row->message, &found, &m, err) &&
+           (!found || m.direction != DIRECTION_OUT || recorded_mend(x, &m, &recorded, &changed, err));
+}
+
 bool owed_log_mend(struct exchange *x, struct error *err)
 {
     struct comparison c = {.x = x, .mend = true};
     struct owed_facts *f;
     bool ok;
 
-    if (!read_log(x, &f, err))
+    if (!obligation_store_walk_open(x->db, mend_message, x, err) || !read_log(x, &f, err))
         return error_wrap(err, "read from the log what is owed");
     ok = compare(&c, f, err);
     owed_facts_free(f);

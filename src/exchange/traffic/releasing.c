@@ -16,6 +16,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/owed_tries.h"
+#include "exchange/traffic/recorded.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
@@ -385,6 +386,30 @@ static uint32_t envelope_expiry(struct exchange *x, const struct message_row *ro
     return message_kind_has(row->kind, KIND_OWED) ? tick_message_expiry(x) : row->expiry;
 }
 
+/* Rows can be changed without a key: nothing leaves but for whom, and as what, the log says. *MAY_GO: ROW is as its
+ * record says; one that was not is read anew, on its own link. */
+static bool check_recorded(struct waiting *w, const struct message_row *row, bool *may_go, struct error *err)
+{
+    struct message_row mended = *row;
+    bool found;
+    bool changed;
+
+    if (!recorded_mend(w->x, &mended, &found, &changed, err))
+        return false;
+    *may_go = found && !changed;
+    if (!found && message_kind_has(row->kind, KIND_OWED)) {
+        look_again(w->x, w->link); /* it is owed all the same: who is to tell it is named (E-OWE-03) */
+        return true;
+    }
+    if (!found)
+        return keep_back(w, row, DENIAL_LOG_MISMATCH, err);
+    if (!changed)
+        return true;
+    block(w, row);
+    tick_again(w->x);
+    return releasing_try_now(w->x, &mended, err);
+}
+
 static bool release_stored(struct waiting *w, const struct message_row *row, struct error *err)
 {
     struct exchange *x = w->x;
@@ -394,7 +419,12 @@ static bool release_stored(struct waiting *w, const struct message_row *row, str
     struct error why = {0};
     enum denial denied;
     bool readable;
+    bool may_go;
 
+    if (!check_recorded(w, row, &may_go, err))
+        return false;
+    if (!may_go)
+        return true;
     if (!consent_of(x, row, &ask.consent, &denied, err) ||
         !stored_body_open(x, row->number, &readable, &stored, &why, err))
         return waits_for_key(w, err);

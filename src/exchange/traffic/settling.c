@@ -2,7 +2,6 @@
 
 #include "base/sometimes.h"
 #include "codec/peer_codec.h"
-#include "codec/record_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -10,8 +9,8 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/recorded.h"
 #include "exchange/traffic/releasing.h"
-#include "store/log_store.h"
 
 /* --- keeping back --- */
 
@@ -25,29 +24,23 @@ static struct new_message *find_new(const struct exchange *x, int64_t number)
     return f;
 }
 
-/* Of a message of ours. Where the row of that agency is gone its record says it: a record that names nobody is none,
+/* Of a message of ours, by its record; by its row where that names no record of it. A record that names nobody is none,
  * and a node does not start with one. */
 static bool find_recipient(struct exchange *x, const struct message_row *row, struct address *out, struct error *err)
 {
-    struct bytes stored = {0};
     struct peer_row peer;
-    struct error why = {0};
     struct record r;
     bool found;
-    bool known;
 
+    if (!recorded_find(x, row, &found, &r, err))
+        return false;
+    if (found && address_read(r.disclosed.recipient, out))
+        return true;
     if (!peers_get(x, row->peer, &found, &peer, err))
         return false;
-    if (found) {
+    if (found)
         *out = peer.agency;
-        return true;
-    }
-    if (!log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err))
-        return false;
-    known = found && record_decode(bytes_view(&stored), &x->tick_arena, &r, &why) && r.kind == RECORD_DISCLOSED &&
-            address_read(r.disclosed.recipient, out);
-    bytes_fini(&stored);
-    return known || error_set(err, E_LOG_02, "to whom a message was is not known any more");
+    return found || error_set(err, E_LOG_02, "to whom a message was is not known any more");
 }
 
 bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
