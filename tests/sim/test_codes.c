@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -96,6 +97,8 @@ static void test_what_a_referral_and_its_answer_may_not_be(void **state)
     (void)state;
     begin(&s);
     assert_code(people_refer(s.ngo, &s.person, s.to, &ask, &sent, &s.err), E_REF_06);
+    assert_non_null(strstr(s.err.text, "proceedings is required"));
+    assert_int_equal(sent.held_back_count, 0);
     assert_code(exchange_referral_accept(s.mission, &s.sent.referral, view_of_text("she lives at"), &answered, &s.err),
                 E_REF_08);
     fixture_end(&s);

@@ -37,6 +37,18 @@ static bool deny_referral(struct exchange *x, const struct referral_draft *m, se
     return false;
 }
 
+/* Consent is not what it lacks, so nothing is said of that. */
+static bool fail_empty(section_set sections, struct error *err)
+{
+    struct bytes names = {0};
+
+    section_set_write(sections, &names);
+    error_set(err, E_REF_06, "%.*s is required and holds nothing in this case", (int)names.size,
+              (const char *)names.at);
+    bytes_fini(&names);
+    return false;
+}
+
 static void fill_held_back(const struct referral_draft *m, struct referral_result *out)
 {
     section_set held = m->survey.present & ~m->survey.covered;
@@ -234,11 +246,11 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
 
     if (!referral_draft_survey(x, m, err))
         return false;
+    if ((ask->require & ~m->survey.present) != 0)
+        return fail_empty(ask->require & ~m->survey.present, err);
     held = m->survey.present & ~m->survey.covered;
     fill_held_back(m, out);
     fill_left_out(m, out);
-    if ((ask->require & ~m->survey.present) != 0)
-        return error_set(err, E_REF_06, "a section that is required holds nothing in this case");
     if (m->survey.consent == NULL)
         return deny_referral(x, m, m->survey.present, referral_draft_reason(m, m->survey.present), E_CON_01, err);
     if ((ask->require & held) != 0)
