@@ -205,6 +205,9 @@ static void print_lost(const struct control_referral *r)
     else if (r->direction == 1)
         (void)puts("They do not answer it: phone them, and send it again if she still\n"
                    "          wants it");
+    else if (r->state == REFERRAL_ACCEPTED || r->state == REFERRAL_DECLINED)
+        (void)puts("Your answer is not known there any more, if it had come: phone them\n"
+                   "          (`refex status` lists one that had not, until you say that you told them)");
     else
         (void)puts("An answer that you give does not reach them: tell them outside refex\n"
                    "          (`refex status` lists it until you say that you did)");

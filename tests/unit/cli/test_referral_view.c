@@ -60,6 +60,13 @@ static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **
     d.summary.state = REFERRAL_ACCEPTED;
     capture(referral_view_print, &d, text, sizeof text);
     assert_non_null(strstr(text, "Phone them: ask who sees to her now"));
+    d.summary.direction = 2;
+    capture(referral_view_print, &d, text, sizeof text);
+    assert_non_null(strstr(text, "Your answer is not known there any more, if it had come"));
+    d.summary.state = REFERRAL_DELIVERED;
+    capture(referral_view_print, &d, text, sizeof text);
+    assert_non_null(strstr(text, "An answer that you give does not reach them"));
+    d.summary.direction = 1;
     d.summary.state = REFERRAL_DELIVERED;
     d.summary.lost_there = false;
     capture(referral_view_print, &d, text, sizeof text);
