@@ -212,6 +212,27 @@ bool file_write_named(const char *path, struct view content, unsigned mode, stru
     return ok;
 }
 
+bool file_check_named(const char *path, struct error *err)
+{
+    char temporary[FILE_PATH_MAX];
+    struct stat there;
+    int fd;
+
+    if (file_is_output(path))
+        return true;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return !S_ISDIR(there.st_mode) || error_set(err, E_FIL_02, "%s is a folder", path);
+    if (strlen(path) + 8 >= FILE_PATH_MAX)
+        return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 8);
+    (void)snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
+    (void)close(fd);
+    (void)unlink(temporary);
+    return true;
+}
+
 bool file_create(const char *path, struct view content, unsigned mode, struct error *err)
 {
     return put_file(path, content, mode, false, err);

@@ -28,6 +28,8 @@ MUST_USE bool file_write(const char *path, struct view content, unsigned mode, s
  * file that it leads to. What is no file (a device, a fifo), "-" and what is this program's own standard output are
  * written to as they are: no name that is there becomes something else. E-FIL-02, E-FIL-03, E-STO-03. */
 MUST_USE bool file_write_named(const char *path, struct view content, unsigned mode, struct error *err);
+/* Whether it can, as far as is known beforehand, before what is to be written is done. E-FIL-02. */
+MUST_USE bool file_check_named(const char *path, struct error *err);
 
 /* Whether PATH is this program's standard output: what is printed beside it would be mixed into it. */
 bool file_is_output(const char *path);

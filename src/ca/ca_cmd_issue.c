@@ -428,7 +428,8 @@ static bool run(const struct ca_options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
     struct view before = {0};
-    bool ok = federation_home_open(o->federation_home, s.now_ms, &s.federation_home, err);
+    bool ok =
+        file_check_named(o->out, err) && federation_home_open(o->federation_home, s.now_ms, &s.federation_home, err);
 
     if (!ok)
         return false;

@@ -44,7 +44,7 @@ static bool run(const struct ca_options *o, struct error *err)
     struct federation_home h;
     bool ok;
 
-    if (!federation_home_open(o->federation_home, now_ms, &h, err))
+    if (!file_check_named(o->out, err) || !federation_home_open(o->federation_home, now_ms, &h, err))
         return false;
     output_beside(o->out);
     ok =

@@ -335,6 +335,10 @@ refuse_fed 78 E-FED-01 show --home "$dir/fed2"
 refuse_fed 64 E-FED-09 revoke ngo --home "$fed" --reason left
 refuse_fed 65 E-FED-08 revoke stranger --home "$fed" --reason left --confirm=stranger
 refuse_fed 65 E-FED-04 issue --home "$fed" "$dir/noise" --out "$dir/x"
+before=$(refex federation show --home "$fed")
+refuse_fed 73 E-FIL-02 publish --home "$fed" --out "$dir/none/x"
+refuse_fed 73 E-FIL-02 issue --home "$fed" "${home[ngo]}/request.refex" --out "$dir/none/x"
+check "nothing was signed" is "$(refex federation show --home "$fed")" "$before"
 refuse_fed 66 E-FIL-01 issue --home "$fed" "$dir/none.request" --out "$dir/x"
 check "nothing was written" [ ! -e "$dir/x" ]
 logs_verify ngo

@@ -301,7 +301,15 @@ static void test_a_file_that_a_person_named_is_written_into_what_is_there(void *
     int out;
 
     (void)state;
+    assert_true(file_check_named(path, &err));
+    assert_int_equal(files_in_folder(true), 0);                             /* the check leaves nothing */
     assert_true(file_write_named(path, view_of_text("first"), 0644, &err)); /* a new name */
+    assert_true(file_check_named(path, &err));
+    assert_holds("first");
+    assert_false(file_check_named(folder, &err));
+    assert_int_equal(err.code, E_FIL_02);
+    assert_false(file_check_named("/nonexistent/folder/file", &err));
+    assert_int_equal(err.code, E_FIL_02);
     assert_true(file_join_path(link_path, folder, "link", &err));
     assert_int_equal(symlink(path, link_path), 0);
     assert_true(file_write_named(link_path, view_of_text("second"), 0644, &err));
