@@ -18,6 +18,8 @@ done < <(sed -nE 's/^ERROR_ROW\((E_[A-Z]+_[0-9]+), "([^"]*)".*/\1 \2/p' src/base
 while read -r _ noun verb; do
     if [ "$noun" = federation ]; then
         "$refex" federation "$verb" --help >/dev/null 2>&1 || complain "there is no command refex federation $verb"
+    elif [ "$noun" = help ]; then
+        "$refex" help "$verb" >/dev/null 2>&1 || complain "there is no refex help $verb"
     else
         "$refex" help "$noun" >/dev/null 2>&1 || "$refex" help "$noun" "$verb" >/dev/null 2>&1 || complain "there is no command refex $noun $verb"
         case $verb in
