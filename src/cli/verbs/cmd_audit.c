@@ -213,11 +213,11 @@ const struct verb cmd_audit_list = {
         "belongs\nto, what its message was, and which answer that brought. Of a stopped node, or of what is erased, "
         "less is known.\n\n"
         "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
-    .options = {{"log", "exchange|house", "what is exchanged with peers (the default), or who opened what here", false},
+    .options = {{"log", "exchange|house", "what is exchanged with peers (the default), or what was opened here", false},
                 {"kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED", false},
                 {"to", "AGENCY", "what went to this agency, was to go there, or was allowed to", false},
                 {"consent", "ID", "what belongs to this consent", false},
-                {"referral", "ID", "what belongs to this referral, also who opened it (--log house)", false},
+                {"referral", "ID", "what belongs to this referral, also when it was opened (--log house)", false},
                 {"since", "TIME", "from this day or time on (UTC)", false},
                 {"until", "TIME", "up to this day's beginning or time (UTC)", false},
                 {"limit", "N", "at most so many", false}},
