@@ -56,12 +56,13 @@ void find_peer_no_room(const struct finding_facts *f, struct finding_list *l)
             add_held(&f->held[i], l);
 }
 
+/* An agency whose key was held when it left is listed though nothing waits for it: nobody could end that finding. */
 void find_peer_held(const struct finding_facts *f, struct finding_list *l)
 {
     for (size_t i = 0; i < f->held_count; i++) {
         enum hold hold = f->held[i].hold;
 
-        if (hold_is_finding(hold) && hold != HOLD_KEY_CHANGED && hold != HOLD_NO_ROOM)
+        if (f->held[i].waiting != 0 && hold_is_finding(hold) && hold != HOLD_KEY_CHANGED && hold != HOLD_NO_ROOM)
             add_held(&f->held[i], l);
     }
 }

@@ -515,6 +515,22 @@ static void test_held_agencies_are_named_and_counted_in_their_own_row(void **sta
     arena_fini(&arena);
 }
 
+static void test_an_agency_for_which_nothing_waits_is_named_for_its_key_alone(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    add_held(&f, HOLD_KEY_CHANGED);
+    add_held(&f, HOLD_LEFT);
+    f.held[0].waiting = f.held[1].waiting = 0;
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.rows[0], FOUND_KEY_CHANGED);
+    arena_fini(&arena);
+}
+
 /* What was over the bounds of the facts is counted even where none is named. */
 static void test_as_many_as_nobody_lists_are_counted(void **state)
 {
@@ -724,6 +740,7 @@ int main(void)
         cmocka_unit_test(test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_was_replaced),
         cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
         cmocka_unit_test(test_held_agencies_are_named_and_counted_in_their_own_row),
+        cmocka_unit_test(test_an_agency_for_which_nothing_waits_is_named_for_its_key_alone),
         cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),
         cmocka_unit_test(test_people_who_wait_come_first),
         cmocka_unit_test(test_a_stopped_node_says_what_it_can),
