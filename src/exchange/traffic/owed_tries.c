@@ -9,28 +9,27 @@
 
 #define FORGET_MS 3600000 /* after it was due */
 
-struct
-try {
+struct owed_try {
     int64_t number; /* of a message */
     int64_t next_ms;
     uint32_t count;
 };
 
 struct owed_tries {
-    struct bytes kept; /* struct try each, ascending by number */
+    struct bytes kept; /* struct owed_try each, ascending by number */
 };
 
-static struct try *all(const struct owed_tries *t, size_t *count)
+static struct owed_try *all(const struct owed_tries *t, size_t *count)
 {
-    *count = t->kept.size / sizeof(struct try);
-    return (struct try *)(void *)t->kept.at;
+    *count = t->kept.size / sizeof(struct owed_try);
+    return (struct owed_try *)(void *)t->kept.at;
 }
 
 /* Where NUMBER is, or would be. */
 static size_t place_of(const struct owed_tries *t, int64_t number)
 {
     size_t count;
-    const struct try *kept = all(t, &count);
+    const struct owed_try *kept = all(t, &count);
     size_t from = 0;
 
     while (from < count) {
@@ -44,10 +43,10 @@ static size_t place_of(const struct owed_tries *t, int64_t number)
     return from;
 }
 
-static struct try *find(const struct owed_tries *t, int64_t number)
+static struct owed_try *find(const struct owed_tries *t, int64_t number)
 {
     size_t count;
-    struct try *kept = all(t, &count);
+    struct owed_try *kept = all(t, &count);
     size_t place = place_of(t, number);
 
     return place < count && kept[place].number == number ? &kept[place] : NULL;
@@ -56,7 +55,7 @@ static struct try *find(const struct owed_tries *t, int64_t number)
 static void forget_past(struct owed_tries *t, int64_t now_ms)
 {
     size_t count;
-    struct try *kept = all(t, &count);
+    struct owed_try *kept = all(t, &count);
     size_t left = 0;
 
     for (size_t i = 0; i < count; i++)
@@ -65,10 +64,10 @@ static void forget_past(struct owed_tries *t, int64_t now_ms)
     bytes_truncate(&t->kept, left * sizeof *kept);
 }
 
-static struct try *add(struct owed_tries *t, int64_t number, int64_t now_ms)
+static struct owed_try *add(struct owed_tries *t, int64_t number, int64_t now_ms)
 {
-    const struct try new = {.number = number};
-    struct try *kept;
+    const struct owed_try new = {.number = number};
+    struct owed_try *kept;
     size_t count;
     size_t place;
 
@@ -91,7 +90,7 @@ void owed_tries_free(struct owed_tries *t)
 
 int64_t owed_tries_went(struct owed_tries **t, int64_t number, int64_t now_ms)
 {
-    struct try *kept;
+    struct owed_try *kept;
 
     if (*t == NULL)
         *t = xnew(sizeof **t);
@@ -104,7 +103,7 @@ int64_t owed_tries_went(struct owed_tries **t, int64_t number, int64_t now_ms)
 
 int64_t owed_tries_next_ms(const struct owed_tries *t, int64_t number)
 {
-    const struct try *kept = t != NULL ? find(t, number) : NULL;
+    const struct owed_try *kept = t != NULL ? find(t, number) : NULL;
 
     return kept != NULL ? kept->next_ms : 0;
 }
@@ -112,12 +111,12 @@ int64_t owed_tries_next_ms(const struct owed_tries *t, int64_t number)
 void owed_tries_wipe(struct owed_tries *t, int64_t number)
 {
     size_t count;
-    struct try *kept;
+    struct owed_try *kept;
 
     if (t == NULL)
         return;
     kept = all(t, &count);
     for (size_t i = 0; i < count; i++)
         if (number == 0 || kept[i].number == number)
-            kept[i] = (struct try){.number = kept[i].number};
+            kept[i] = (struct owed_try){.number = kept[i].number};
 }
