@@ -9,10 +9,9 @@
 #include "exchange/vault.h"
 #include "model/directory.h"
 
-/* Makes the missing ones of the weeks to publish (rows in the open transaction, files at once) and
- * retires those past their last day; if a wrong clock made more than fit, also those for the weeks furthest ahead.
- * TODAY is a unix day, and PAST the one by which they are past; 0: the clock is in doubt, none is dropped but those
- * whose file is gone. */
+/* Makes the missing ones of the weeks to publish (rows in the open transaction, files at once) and retires those past
+ * their last day; if a wrong clock made more than fit, also those for the weeks furthest ahead. TODAY is a unix day,
+ * and PAST the one by which they are past; 0: the clock is in doubt, none is dropped but those whose file is gone. */
 MUST_USE bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, uint32_t past,
                                         struct error *err);
 /* After the commit: destroys the files of the keys that were retired. */

@@ -573,8 +573,8 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     findings_write_unsaid(true, &words);
     assert_true(view_equal(bytes_view(&words),
                            view_of_text("whether an emergency has left no receipt; whether one is unanswered, or was "
-                                        "referred again as less; whether a referral is past its time; whether one "
-                                        "waits for an agency that cannot answer it any more")));
+                                        "referred again and not as one; whether a referral is past its time; whether "
+                                        "one waits for an agency that cannot answer it any more")));
     bytes_clear(&words);
     findings_write_unsaid(false, &words);
     bytes_append_u8(&words, 0);
