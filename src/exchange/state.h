@@ -71,7 +71,6 @@ struct link {
     uint64_t linked_size;     /* the same, as it said last: what was sent since may not have been taken */
     bool memory_due;          /* to be sent after the commit: what is remembered of the peer's log */
     bool memory_came;         /* the peer has said what it remembers of ours */
-    int64_t memory_until_ms;  /* nothing is sent before, or before that: it has more of ours than there is; steady */
     struct growth_sent {
         int64_t message; /* number of the message that brought the proof; 0: none */
         uint64_t size;   /* up to which */

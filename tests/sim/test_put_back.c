@@ -116,38 +116,6 @@ static void test_a_node_that_was_put_back_signs_nothing_more(void **state)
     pair_end(&s);
 }
 
-/* What it recorded since must reach nobody: the hello says that there was more. */
-static void test_a_node_that_was_put_back_sends_nothing_before_it_is_shown_what_there_was(void **state)
-{
-    char older[80];
-    struct node_status status;
-    unsigned received;
-    struct pair s;
-
-    (void)state;
-    begin(&s);
-    refer_and_settle(&s, NGO);
-    make_copy(&s, NGO, older);
-    for (unsigned i = 0; i < 3; i++)
-        refer_and_settle(&s, NGO);
-    received = people_records(pair_node(&s, MISSION), RECORD_RECEIVED);
-    world_crash(s.w, MISSION);
-    put_back(&s, NGO, older);
-    world_conditions(s.w)->drop = 0;
-    assert_true(pair_refer(&s, NGO)); /* it cannot know yet */
-    world_tick(s.w, NGO);
-    world_start(s.w, MISSION);
-    world_conditions(s.w)->delay_ms = 500;
-    for (int i = 0; i < 600; i++)
-        world_step(s.w, 100);
-
-    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
-    assert_true(status.signed_beyond > 0);
-    assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_RECEIVED), received);
-    assert_int_equal(pair_findings(&s, MISSION), 0);
-    pair_end(&s);
-}
-
 static void test_a_node_that_was_put_back_takes_no_link(void **state)
 {
     struct pair s;
@@ -485,7 +453,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
         cmocka_unit_test(test_a_node_that_was_put_back_signs_nothing_more),
-        cmocka_unit_test(test_a_node_that_was_put_back_sends_nothing_before_it_is_shown_what_there_was),
         cmocka_unit_test(test_a_node_that_was_put_back_takes_no_link),
         cmocka_unit_test(test_keys_that_a_copy_made_are_found_and_do_not_count),
         cmocka_unit_test(test_each_bundle_in_our_name_is_answered_once),

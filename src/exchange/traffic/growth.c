@@ -1,6 +1,5 @@
 #include "exchange/traffic/growth.h"
 
-#include "base/sometimes.h"
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
@@ -19,7 +18,6 @@
 #define ASK_LONGEST_MS 1280000 /* … up to about 21 minutes */
 #define FOUND_MS       3600000 /* a note that is this old … */
 #define FOUND_ASKED    2       /* … and was asked for so often in vain is a finding */
-#define MEMORY_MS      60000   /* for the note of which a hello spoke */
 #define OVER_MS        60000   /* between two answers to a peer that has had its share of today */
 
 /* --- proving that our log grew --- */
@@ -30,16 +28,7 @@ bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, stru
         return false;
     link->grown_size = link->hinted_at_first = link->linked_size = hinted;
     link->memory_due = true;
-    if (hinted > audit_size(x->audit, LOG_EXCHANGE)) {
-        SOMETIMES(a_peer_had_more_of_our_log_than_there_is);
-        link->memory_until_ms = tick_steady_ms(x) + MEMORY_MS;
-    }
     return true;
-}
-
-bool growth_is_awaited(const struct exchange *x, const struct link *link)
-{
-    return !link->memory_came && tick_steady_ms(x) < link->memory_until_ms;
 }
 
 /* Whoever ends each link on which it is asked would never be found. */

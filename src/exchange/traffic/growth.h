@@ -15,11 +15,6 @@ struct link;
  * the peer's log will be told, and asked for if something of it is unlinked. */
 MUST_USE bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, struct error *err);
 
-/* Whether LINK's peer is to show first what it remembers of our log: its hello says that this is more than there is. It
- * may be wrong, or another node's that was replaced; or this node is a copy, or was put back, and must send nothing.
- * For a minute. */
-bool growth_is_awaited(const struct exchange *x, const struct link *link);
-
 /* LINK ends. */
 void growth_link_down(struct link *link);
 

@@ -138,8 +138,7 @@ static void resend_due(struct exchange *x, struct link *link)
 
 static bool link_takes_nothing(struct exchange *x, const struct link *link)
 {
-    return link->directory_only || growth_is_awaited(x, link) || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) ||
-           !links_has_room(x, link);
+    return link->directory_only || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) || !links_has_room(x, link);
 }
 
 bool releasing_is_too_early(const struct exchange *x, const struct message_row *row)
@@ -520,8 +519,6 @@ static int64_t wake_of(const struct exchange *x, const struct link *link)
 {
     if (link->directory_only)
         return 0;
-    if (growth_is_awaited(x, link))
-        return link->memory_until_ms;
     if (link->backlog)
         return tick_steady_ms(x) + LOOK_AGAIN_MS;
     return earlier(link->released_ms != 0 ? link->released_ms + RESEND_MS : 0, earlier(link->retry_ms, link->again_ms));
