@@ -47,7 +47,7 @@
 #define BOUND_CASE_RECORDS         32    /* events, perpetrators, family members, plans of one case: a dozen are many */
 #define BOUND_SECTION              98304 /* bytes of one encoded section: six long texts; four of these fill a body */
 #define BOUND_BODY                 393216 /* bytes of a message body: leaves room for record, proofs, consent receipt */
-#define BOUND_GRANTS               64     /* grants of one consent: sections and purposes for one recipient */
+#define BOUND_GRANTS               9      /* grants of one consent: she may be referred, and 8 with sections */
 #define BOUND_GRANT                12288  /* bytes of a grant: with all its lists full it has under 11,000 */
 #define BOUND_GRANT_NAMED          32     /* agencies named for onward sharing in one grant */
 #define BOUND_EXCLUDED             128    /* fields excluded from one grant: more than the largest section has */
@@ -66,7 +66,7 @@
 /* --- files people give, and what they type --- */
 #define BOUND_REQUEST_FILE    262144   /* bytes: two requests of 1,800, a bundle note, and base64 */
 #define BOUND_MEMBERSHIP_FILE 1400000  /* bytes: the largest directory note in base64, four certificates */
-#define BOUND_CONSENT_FILE    262144   /* bytes of a consent as JSON: 64 grants with all their fields fit */
+#define BOUND_CONSENT_FILE    262144   /* bytes of a consent as JSON: all grants with all their fields fit */
 #define BOUND_CONFIG          65536    /* bytes of node.conf: it has a dozen lines */
 #define BOUND_WORD            8192     /* bytes of one word of the command line: a folder's name or a long list fits */
 #define BOUND_OPTION_VALUES   128      /* values given for one option: more than the longest closed list has */

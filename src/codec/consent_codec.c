@@ -6,8 +6,9 @@
 #include "consent.pb-c.h"
 #include "model/codes.h"
 
-#define COMMITMENTS_TOGETHER 8 /* their number is a multiple of this, so that it reveals little (docs/PROTOCOL.md 5) */
-#define FIELD_REF_END        FIELD_REF(SECTION_END, 0)
+#define COMMITMENTS_SIZE                                                                                               \
+    ((BOUND_GRANTS - 1) * HASH_SIZE) /* always: their number reveals nothing (docs/PROTOCOL.md 5) */
+#define FIELD_REF_END FIELD_REF(SECTION_END, 0)
 
 static const struct strict_limits header_limits = {.max_bytes = BOUND_HEADER, .max_items = 0};
 static const struct strict_limits grant_limits = {.max_bytes = BOUND_GRANT, .max_items = BOUND_EXCLUDED};
@@ -256,8 +257,8 @@ static bool open_decode(const Refex__ConsentReceipt *m, struct arena *arena, str
 {
     if (m->rest.len != 0)
         return error_set(err, E_BYT_03, "an open receipt has all commitments, and no hash in their place");
-    return check_path(m->commitments, "list of commitments", BOUND_GRANTS, &c->g, err) &&
-           check_range(c->g.size / HASH_SIZE % COMMITMENTS_TOGETHER, "number of commitments", 0, 1, err) &&
+    return check_path(m->commitments, "list of commitments", BOUND_GRANTS - 1, &c->g, err) &&
+           check_range(c->g.size, "size of the commitments", COMMITMENTS_SIZE, COMMITMENTS_SIZE + 1, err) &&
            shown_decode(m, c->g.size / HASH_SIZE, arena, c, err) &&
            check_fixed(m->salt_w, "salt", c->salt_w, sizeof c->salt_w, err) &&
            check_bytes(m->given, "given", BOUND_HEADER, &c->given_bytes, err) &&

@@ -330,7 +330,7 @@ static void sample_open(struct fake_random *d, struct arena *a, struct shown_gra
 {
     struct bytes b = {0};
 
-    out->g = sample_bytes(d, a, (size_t)HASH_SIZE * 8 * number(d, 1, BOUND_GRANTS / 8 + 1));
+    out->g = sample_bytes(d, a, (size_t)HASH_SIZE * (BOUND_GRANTS - 1));
     out->shown_count = number(d, 1, 5);
     for (uint32_t i = 1; i < out->shown_count; i++)
         sample_shown(d, a, 2 * i - (uint32_t)random_bool(d), &shown[i]);

@@ -118,7 +118,7 @@ static void test_what_is_granted_is_within_its_bounds(void **state)
     for (size_t i = 0; i < BOUND_GRANTS; i++)
         a.grants[i].sections = 0; /* each counts for none */
     SET(a.ask.grant_count, BOUND_GRANTS, E_CON_14);
-    a.ask.grant_count = BOUND_GRANTS / 2;
+    a.ask.grant_count = BOUND_GRANTS / 2 + 1;
     for (size_t i = 0; i < BOUND_GRANTS; i++)
         a.grants[i].sections = BIT(TRIAGE) | BIT(HEALTH); /* each counts twice */
     assert_refused(&s, &a, E_CON_14);

@@ -239,7 +239,7 @@ static void test_before_acceptance_a_recipient_holds_the_same_whatever_else_she_
         {.grants = 1, .notice = "n", .language = "uk", .seen_alone = SEEN_ALONE},
         {.sections = BIT(HEALTH), .grants = 1, .notice = "notice-7", .language = "pol", .seen_alone = SEEN_NOT_ALONE},
         {.sections = BIT(IDENTITY) | BIT(HEALTH) | BIT(EXPLOITATION) | BIT(NOTES),
-         .grants = 40,
+         .grants = 8,
          .notice = "a-notice-of-another-length",
          .language = "uk",
          .interpreter = 1,

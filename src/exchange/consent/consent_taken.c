@@ -92,13 +92,13 @@ static void make_grant(struct exchange *x, const struct consent_grant_ask *ask, 
     out->bytes = grant_bytes(x, ask, to, until, &out->grant);
 }
 
-/* At place 0, unless she said no, that she may be referred. The others at random places among random fillers, rounded
- * up to a multiple of 8 (docs/PROTOCOL.md 5). */
+/* At place 0, unless she said no, that she may be referred. The others at random places among random fillers, of which
+ * there are as many as make 8 (docs/PROTOCOL.md 5). */
 static void make_grants(struct exchange *x, const struct consent_ask *ask, const struct address *to, uint32_t until,
                         struct consent_receipt *r)
 {
     size_t made = consent_asked_count(ask);
-    size_t n = made == 0 ? 8 : (made + 7) / 8 * 8;
+    size_t n = BOUND_GRANTS - 1;
     uint8_t *g = arena_new(&x->tick_arena, n * HASH_SIZE);
     uint32_t *places = arena_new(&x->tick_arena, n * sizeof *places);
     struct shown_grant *shown = arena_new(&x->tick_arena, (made + 1) * sizeof *shown);

@@ -349,13 +349,13 @@ static enum error_code read_receipt(size_t commitments, unsigned shown, const ui
 static void test_shown_grants_have_a_place_among_the_commitments(void **state)
 {
     (void)state;
-    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){1, 8}, 0), E_NONE);
-    assert_int_equal(read_receipt(256, 1, (const uint32_t[]){9}, 0), E_BYT_03);
-    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){0, 8}, 0), E_NONE);
-    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){0, 0}, 0), E_BYT_03);
-    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){3, 3}, 0), E_BYT_03);
-    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){3, 2}, 0), E_BYT_03);
-    assert_int_equal(read_receipt(256, 0, NULL, 0), E_NONE); /* the stored record of a refusal */
+    assert_int_equal(read_receipt(8 * 32, 2, (const uint32_t[]){1, 8}, 0), E_NONE);
+    assert_int_equal(read_receipt(8 * 32, 1, (const uint32_t[]){9}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(8 * 32, 2, (const uint32_t[]){0, 8}, 0), E_NONE);
+    assert_int_equal(read_receipt(8 * 32, 2, (const uint32_t[]){0, 0}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(8 * 32, 2, (const uint32_t[]){3, 3}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(8 * 32, 2, (const uint32_t[]){3, 2}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(8 * 32, 0, NULL, 0), E_NONE); /* the stored record of a refusal */
 }
 
 static void test_commitments_and_paths_are_whole_and_end_at_their_limits(void **state)
@@ -366,11 +366,12 @@ static void test_commitments_and_paths_are_whole_and_end_at_their_limits(void **
     assert_int_equal(read_receipt(0, 1, &first, 0), E_BYT_03);
     assert_int_equal(read_receipt(7 * 32, 1, &first, 0), E_BYT_03);
     assert_int_equal(read_receipt(8 * 32 - 1, 1, &first, 0), E_BYT_03);
-    assert_int_equal(read_receipt(BOUND_GRANTS * 32, 1, &first, 0), E_NONE);
-    assert_int_equal(read_receipt((BOUND_GRANTS + 8) * 32, 1, &first, 0), E_BYT_02);
-    assert_int_equal(read_receipt(256, 1, &first, BOUND_PATH * 32), E_NONE);
-    assert_int_equal(read_receipt(256, 1, &first, BOUND_PATH * 32 + 32), E_BYT_02);
-    assert_int_equal(read_receipt(256, 1, &first, 33), E_BYT_03);
+    assert_int_equal(read_receipt(9 * 32, 1, &first, 0),
+                     E_BYT_02); /* their number would say how many grants there are */
+    assert_int_equal(read_receipt(16 * 32, 1, &first, 0), E_BYT_02);
+    assert_int_equal(read_receipt(8 * 32, 1, &first, BOUND_PATH * 32), E_NONE);
+    assert_int_equal(read_receipt(8 * 32, 1, &first, BOUND_PATH * 32 + 32), E_BYT_02);
+    assert_int_equal(read_receipt(8 * 32, 1, &first, 33), E_BYT_03);
 }
 
 /* A receipt that shows the grant at place 0 alone, and has SALT_W and GIVEN only where they are asked for. */
