@@ -861,6 +861,8 @@ static void test_a_directory_goes_to_standard_output_alone(void **state)
     assert_true(view_equal(bytes_view(&note), view_of_text(s->output)));
     assert_non_null(strstr(s->error_output, "Directory 2"));
     assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "none/d")), 73);
+    assert_output_has(s, "nothing was changed");
+    assert_int_not_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", "/dev/full"), 0);
     assert_output_has(s, "directory 3 is signed; repeat the command");
     bytes_fini(&note);
 }
