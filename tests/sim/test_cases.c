@@ -511,6 +511,41 @@ static struct read read_log(struct fixture *s, enum log_id log, const struct rec
     return r;
 }
 
+/* Who deleted a record is not shown a list without it. */
+static void assert_has_hole(struct fixture *s, const char *sql)
+{
+    for (uint32_t limit = 1; limit < 100; limit += 30) {
+        struct record_filter filter = {.limit = 0};
+        struct walk_step step = {.limit = limit};
+        struct read r = {.count = 0};
+        bool ok = true;
+
+        fixture_edit_beside(s, NGO, sql);
+        do
+            ok = exchange_audit_list(s->ngo, LOG_EXCHANGE, &filter, &step, count_entry, &r, &s->err);
+        while (ok && step.more);
+        world_tick(s->w, NGO);
+        assert_false(ok);
+        assert_int_equal(s->err.code, E_LOG_02);
+    }
+}
+
+static void test_a_log_from_which_a_record_is_gone_is_not_listed_as_if_it_were_whole(void **state)
+{
+    struct record_filter filter = {.has_kind = true, .kind = RECORD_CERTIFICATE};
+    size_t steps;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 41, 2, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    fixture_deliver(&s);
+    fixture_edit_beside(&s, NGO, "DROP TRIGGER exchange_record_remains");
+    assert_has_hole(&s, "DELETE FROM exchange_record WHERE idx = 1");
+    assert_has_hole(&s, "DELETE FROM exchange_record WHERE idx = (SELECT max(idx) FROM exchange_record)");
+    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 100, &steps).count, 1);
+    world_free(s.w);
+}
+
 static void test_a_log_is_listed_in_steps_and_its_opening_recorded_once(void **state)
 {
     struct record_filter filter = {.limit = 0};
@@ -593,6 +628,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_list_in_steps_has_each_row_once_and_no_step_has_more_than_its_limit),
+        cmocka_unit_test(test_a_log_from_which_a_record_is_gone_is_not_listed_as_if_it_were_whole),
         cmocka_unit_test(test_a_log_is_listed_in_steps_and_its_opening_recorded_once),
         cmocka_unit_test(test_the_wal_is_copied_elsewhere_and_what_comes_meanwhile_here),
         cmocka_unit_test(test_a_person_who_is_here_is_told_and_not_added),

@@ -18,13 +18,23 @@ struct record_list {
     void *cookie;
     struct arena arena;
     uint64_t given;
+    bool is_whole; /* each record is to come … */
+    uint64_t next; /* … and this one next */
 };
+
+static bool refuse_gap(const struct record_list *a, struct error *err)
+{
+    return error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)a->next);
+}
 
 static bool list_record(void *cookie, const struct record_row *row, struct error *err)
 {
     struct record_list *a = cookie;
     struct audit_entry e = {.log = a->log, .bytes = row->bytes};
 
+    if (a->is_whole && row->index != a->next)
+        return refuse_gap(a, err);
+    a->next = row->index + 1;
     arena_reset(&a->arena);
     digest_leaf(row->bytes, &e.leaf);
     if (!audit_read_row(row, &a->arena, &e.record, err))
@@ -57,8 +67,12 @@ static bool list_part(struct record_list *a, const struct record_filter *filter,
     struct record_filter part = *filter;
 
     choose_part(a->x, a->log, filter, step, &part);
+    a->is_whole = !filter->has_kind && filter->since_ms == 0 && filter->until_ms == 0;
+    a->next = part.from;
     if (part.from < part.end && !log_store_walk(a->x->db, a->log, &part, list_record, a, err))
         return false;
+    if (a->is_whole && a->next < part.end && (part.limit == 0 || a->given < part.limit))
+        return refuse_gap(a, err); /* nothing came behind it */
     step->given += a->given;
     step->more = step->after < step->end && (filter->limit == 0 || step->given < filter->limit);
     return true;
