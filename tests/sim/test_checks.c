@@ -51,12 +51,12 @@ static void encode_release(struct fixture *s, enum section section, struct bytes
     body_encode(&body, out);
 }
 
-/* What the gate says of one section of her case that is to follow under her consent; 0: it passes. */
-static enum denial ask_section(struct fixture *s, enum section section)
+/* What the gate says of one section of her case that is to follow to node TO under her consent; 0: it passes. */
+static enum denial ask_section_for(struct fixture *s, enum section section, size_t to)
 {
     static const uint8_t salt[SALT_SIZE];
     struct gate_ask ask = {.message = s->sent.message,
-                           .recipient = *s->to,
+                           .recipient = *world_address(s->w, to),
                            .kind = MESSAGE_RELEASE,
                            .purpose = PURPOSE_SERVICES,
                            .salt = salt,
@@ -73,6 +73,22 @@ static enum denial ask_section(struct fixture *s, enum section section)
     world_tick(s->w, NGO); /* what passed borrows from here until its tick ends */
     bytes_fini(&body);
     return denied;
+}
+
+static enum denial ask_section(struct fixture *s, enum section section)
+{
+    return ask_section_for(s, section, MISSION);
+}
+
+static void test_the_gate_is_shut_to_an_agency_that_the_consent_is_not_for(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(ask_section_for(&s, SECTION_TRIAGE, SHELTER), DENIAL_NO_CONSENT);
+    assert_int_equal(ask_section_for(&s, SECTION_TRIAGE, MISSION), 0);
+    fixture_end(&s);
 }
 
 static void test_the_gate_passes_the_sections_that_she_agreed_to_alone(void **state)
@@ -292,6 +308,7 @@ static void test_a_consent_that_came_was_given(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_gate_is_shut_to_an_agency_that_the_consent_is_not_for),
         cmocka_unit_test(test_the_gate_passes_the_sections_that_she_agreed_to_alone),
         cmocka_unit_test(test_the_gate_is_shut_by_the_record_of_her_withdrawal),
         cmocka_unit_test(test_the_gate_is_shut_to_an_agency_that_left),
