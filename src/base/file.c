@@ -127,18 +127,24 @@ bool file_sync_parent(const char *path, struct error *err)
     return file_sync_folder(folder, err);
 }
 
+/* A new file beside PATH, which is to take its place. */
+static bool make_beside(const char *path, char temporary[static FILE_PATH_MAX], int *fd, struct error *err)
+{
+    if (strlen(path) + 8 >= FILE_PATH_MAX)
+        return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 8);
+    (void)snprintf(temporary, FILE_PATH_MAX, "%s.XXXXXX", path); /* mkostemp fills in the letters */
+    *fd = mkostemp(temporary, O_CLOEXEC);
+    return *fd >= 0 || error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
+}
+
 static bool put_file(const char *path, struct view content, unsigned mode, bool replace, struct error *err)
 {
     char temporary[FILE_PATH_MAX];
     bool linked;
     int fd;
 
-    if (strlen(path) + 8 >= FILE_PATH_MAX)
-        return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 8);
-    (void)snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0)
-        return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
+    if (!make_beside(path, temporary, &fd, err))
+        return false;
     if (fchmod(fd, mode) != 0 || !write_all(fd, content) || fsync(fd) != 0) {
         error_set(err, errno == ENOSPC ? E_STO_03 : E_FIL_03, "%s cannot be written: %s", path, strerror(errno));
         (void)close(fd);
@@ -222,12 +228,8 @@ bool file_check_named(const char *path, struct error *err)
         return true;
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
         return !S_ISDIR(there.st_mode) || error_set(err, E_FIL_02, "%s is a folder", path);
-    if (strlen(path) + 8 >= FILE_PATH_MAX)
-        return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 8);
-    (void)snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0)
-        return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
+    if (!make_beside(path, temporary, &fd, err))
+        return false;
     (void)close(fd);
     (void)unlink(temporary);
     return true;
