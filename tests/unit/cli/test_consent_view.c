@@ -91,7 +91,7 @@ static void test_the_recipient_says_from_when_it_erases_and_whether_it_held_anyt
     assert_prints(&s, ", nothing-held\n");
 }
 
-static void assert_json_has(const struct control_consent *s, const char *words)
+static char *json_by(void print(const struct control_consent *s, struct bytes *line), const struct control_consent *s)
 {
     FILE *terminal = stdout;
     struct bytes line = {0};
@@ -100,13 +100,20 @@ static void assert_json_has(const struct control_consent *s, const char *words)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    consent_view_json_line(s, &line);
+    print(s, &line);
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
+    bytes_fini(&line);
+    return text;
+}
+
+static void assert_json_has(const struct control_consent *s, const char *words)
+{
+    char *text = json_by(consent_view_json_line, s);
+
     if (strstr(text, words) == NULL)
         fail_msg("it does not say: %s\n%s", words, text);
     free(text);
-    bytes_fini(&line);
 }
 
 static void test_programs_read_that_nothing_had_left_only_where_somebody_withdrew(void **state)
@@ -280,25 +287,9 @@ static void assert_lists(const struct control_consent *s, const char *cells)
     free(text);
 }
 
-static char *json_of(const struct control_consent *s)
-{
-    FILE *terminal = stdout;
-    struct bytes line = {0};
-    size_t size;
-    char *text;
-
-    stdout = open_memstream(&text, &size);
-    assert_non_null(stdout);
-    consent_view_json(s, &line);
-    assert_int_equal(fclose(stdout), 0);
-    stdout = terminal;
-    bytes_fini(&line);
-    return text;
-}
-
 static void assert_leaves_out(const struct control_consent *s, const char *const *members, size_t count)
 {
-    char *text = json_of(s);
+    char *text = json_by(consent_view_json, s);
 
     for (size_t i = 0; i < count; i++)
         if (strstr(text, members[i]) != NULL)
