@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/sorted.h"
 #include "exchange/traffic/obligations.h"
 
 #include <stdlib.h>
@@ -25,22 +26,21 @@ static struct owed_try *all(const struct owed_tries *t, size_t *count)
     return (struct owed_try *)(void *)t->kept.at;
 }
 
+static int by_number(const void *key, const void *row)
+{
+    int64_t number = *(const int64_t *)key;
+    const struct owed_try *kept = row;
+
+    return number < kept->number ? -1 : number > kept->number;
+}
+
 /* Where NUMBER is, or would be. */
 static size_t place_of(const struct owed_tries *t, int64_t number)
 {
     size_t count;
     const struct owed_try *kept = all(t, &count);
-    size_t from = 0;
 
-    while (from < count) {
-        size_t middle = from + (count - from) / 2;
-
-        if (kept[middle].number < number)
-            from = middle + 1;
-        else
-            count = middle;
-    }
-    return from;
+    return sorted_place(&number, kept, count, sizeof *kept, by_number);
 }
 
 static struct owed_try *find(const struct owed_tries *t, int64_t number)
