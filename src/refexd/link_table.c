@@ -6,22 +6,20 @@
 
 #include "base/bounds.h"
 #include "base/bytes.h"
+#include "base/sorted.h"
+
+static int by_link(const void *key, const void *row)
+{
+    uint32_t link = *(const uint32_t *)key;
+    const struct link_entry *e = row;
+
+    return link < e->link ? -1 : link > e->link;
+}
 
 /* How many numbers are below LINK: its index. */
 static size_t lower_bound(const struct link_table *l, uint32_t link)
 {
-    size_t low = 0;
-    size_t high = l->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (l->at[middle].link < link)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return sorted_place(&link, l->at, l->count, sizeof *l->at, by_link);
 }
 
 static struct link_entry *find_entry(const struct link_table *l, uint32_t link)

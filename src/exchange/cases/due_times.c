@@ -1,5 +1,6 @@
 #include "exchange/cases/due_times.h"
 
+#include "base/sorted.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/state.h"
 
@@ -26,21 +27,18 @@ void due_times_free(struct due_times *d)
     free(d);
 }
 
+static int by_number(const void *key, const void *row)
+{
+    int64_t number = *(const int64_t *)key;
+    const struct due_time *t = row;
+
+    return number < t->number ? -1 : number > t->number;
+}
+
 /* The place of NUMBER, or that at which it would stand. */
 static size_t place_of(const struct due_times *d, int64_t number)
 {
-    size_t from = 0;
-    size_t to = d->count;
-
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-
-        if (d->list[middle].number < number)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
+    return sorted_place(&number, d->list, d->count, sizeof *d->list, by_number);
 }
 
 static bool is_there(const struct due_times *d, size_t at, int64_t number)
