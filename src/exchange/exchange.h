@@ -16,6 +16,8 @@
  * that returns false has set *ERR.
  */
 
+#include "base/arena.h"
+#include "codec/control_messages.h"
 #include "model/arrival.h"
 #include "model/consent.h"
 #include "model/directory.h"
@@ -49,7 +51,7 @@ struct post {
 
 struct exchange_options {
     const char *home;       /* folder of the node: refex.db, keys, key files (docs/ARCHITECTURE.md) */
-    struct view passphrase; /* of the storage key; unused when that is plain */
+    struct view passphrase; /* of the storage key, to open a node; unused when that is plain */
     struct clock *clock;
     struct random_source *random;
     struct post *post;
@@ -88,19 +90,10 @@ bool exchange_has_work(const struct exchange *x);
 
 /* --- making a node, for refexd --tool: setup.c --- */
 
-struct init_request {
-    struct view agency; /* full address */
-    enum agency_kind kind;
-    struct view listen;   /* "host:port" or empty */
-    struct view endpoint; /* what the directory shows; empty: listen */
-    bool unlisted;
-    struct view relay;
-    struct view passphrase; /* empty: plain storage key file */
-};
 /* Makes keys, database, node.conf and request.refex in HOME; appends the latter's bytes to REQUEST_FILE. When it fails
  * HOME is as it was before, but for the folder itself. E-NOD-04 the home has a node, E-KEY-04 it has keys, E-FIL-02,
  * E-USE-02, E-USE-04. */
-MUST_USE bool exchange_init(const struct exchange_options *options, const struct init_request *ask,
+MUST_USE bool exchange_init(const struct exchange_options *options, const struct control_init_ask *ask,
                             struct bytes *request_file, struct error *err);
 /* The fingerprint (docs/PROTOCOL.md 11) of the identity key in a request file. E-FED-04, E-FED-06. */
 MUST_USE bool exchange_request_fingerprint(struct view request_file, struct hash *out, struct error *err);
@@ -125,17 +118,11 @@ MUST_USE bool exchange_try_passphrase(const char *home, struct view passphrase, 
 /* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
 MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 
-struct enrol_result {
-    struct address agency;
-    struct federation federation;
-    uint64_t directory_sequence; /* of the one that counts now */
-    uint64_t offered_sequence;   /* the newest that was given */
-};
-/* Checks the membership file MEMBERSHIP and stores its certificates. The newest directory is kept: the one in use, that
- * of the file, or the note DIRECTORY (may be empty). FINGERPRINT (may be empty) must be the federation's. Logs own
- * certificate, and the directory if it is new. E-NOD-01, E-ENR-*, E-FED-2x. */
-MUST_USE bool exchange_enrol(const struct exchange_options *options, struct view membership, struct view directory,
-                             struct view fingerprint, struct enrol_result *out, struct error *err);
+/* Checks the membership file in ASK and stores its certificates. The newest directory is kept: the one in use, that of
+ * the file, or the one in ASK. ASK's fingerprint (may be empty) must be the federation's. Logs own certificate, and the
+ * directory if it is new. Views in *OUT lie in ARENA. E-NOD-01, E-ENR-*, E-FED-2x. */
+MUST_USE bool exchange_enrol(const struct exchange_options *options, const struct control_enrol_ask *ask,
+                             struct arena *arena, struct control_enrol_result *out, struct error *err);
 
 /* --- the network side, called by seam_door and by the simulator: traffic/links.c --- */
 
@@ -488,32 +475,7 @@ MUST_USE bool exchange_referral_decline(struct exchange *x, const struct ident *
 
 /* --- agencies: members/federation.c; status: exchange_status.c --- */
 
-struct agency_summary {
-    struct address agency;
-    enum agency_kind kind;
-    bool unlisted;
-    bool dials_only;   /* without a relay: it dials, and is dialled by nobody */
-    bool out_of_reach; /* neither this node nor its can dial the other */
-    bool self;
-    bool linked;
-    bool revoked;
-    enum revocation_reason reason;
-    int64_t certificate_until_ms;
-    uint64_t waiting;
-    int64_t last_receipt_ms;
-    struct view endpoint;
-    struct hash fingerprint; /* of the identity key that the directory lists; zeros: none that is to be believed */
-    struct hash known_key;   /* of the one that counts */
-    uint8_t identity_key[KEY_SIZE]; /* the key that the directory lists; zeros: none that is to be believed */
-    enum hold hold;        /* why nothing leaves to it now, or what waits for it does; 0: nothing does, and it may */
-    int64_t held_since_ms; /* its key; 0: that is not held */
-    int64_t hold_until_ms; /* 0: no time is known */
-    int64_t next_try_ms;   /* of what waits for it; 0: none is set */
-    int64_t transport_until_ms; /* end of its node's certificate; 0: another's to which no link stands */
-    uint32_t findings;          /* that stand about its log: bit n, enum finding n */
-    int64_t clock_ahead_ms; /* of ours, where it is known to differ by more than BOUND_CLOCKS_MS; behind: negative */
-};
-typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
+typedef bool exchange_on_agency_fn(void *cookie, const struct control_agency *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
 /* A person compared the FINGERPRINT (docs/PROTOCOL.md 11) of AGENCY's identity key with the agency: a key that is held
  * counts from now on, with a record. Nothing to do where it counts already (*CHANGED false); *HELD_THERE: that agency
@@ -527,24 +489,8 @@ MUST_USE bool exchange_clock_confirm(struct exchange *x, bool *changed, struct e
 /* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 
-struct clock_status {
-    bool in_doubt;      /* the clock is more than a day ahead of trusted time */
-    bool is_behind;     /* it is behind trusted time by more than BOUND_CLOCKS_MS */
-    int64_t since_ms;   /* of the doubt, by trusted time */
-    int64_t clock_ms;   /* what this machine's clock shows */
-    int64_t trusted_ms; /* trusted time */
-    size_t peers;       /* members whose word counts; ANSWERED of them in this doubt, AGREE with the clock */
-    size_t answered;
-    size_t agree;
-    struct clock_differs {
-        struct address agency;
-        int64_t ahead_ms;  /* of ours; behind: negative */
-    } differ[BOUND_NAMED]; /* by more than BOUND_CLOCKS_MS, as they signed */
-    size_t differ_count;
-    uint64_t differ_more; /* as many again are not listed */
-};
-
-MUST_USE bool exchange_clock_status(struct exchange *x, struct clock_status *out, struct error *err);
+/* What this machine's clock shows and what peers say of it. OUT->changed is exchange_clock_confirm's to say. */
+MUST_USE bool exchange_clock_show(struct exchange *x, struct control_clock *out, struct error *err);
 
 /* In what the table of consents differs from the audit log. */
 enum consent_difference {
@@ -601,8 +547,14 @@ struct node_status {
     uint64_t ending_more;   /* as many again are not listed */
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
-    struct clock_status clock;
-    int64_t closing_ms; /* the time by which sending and reading end */
+    struct control_clock clock;
+    struct clock_differs {
+        struct address agency;
+        int64_t ahead_ms;  /* of ours; behind: negative */
+    } clocks[BOUND_NAMED]; /* of other agencies: by more than BOUND_CLOCKS_MS, as they signed */
+    size_t clock_count;
+    uint64_t clock_more; /* as many again are not listed */
+    int64_t closing_ms;  /* the time by which sending and reading end */
     struct agency_over {
         struct address agency;
         enum resource what; /* of which its share is used up */

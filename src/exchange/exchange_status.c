@@ -4,6 +4,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
@@ -221,7 +222,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
-    return exchange_clock_status(x, &out->clock, err) && fill_differing(x, out, err) &&
+    clock_doubt_list(x, out);
+    return exchange_clock_show(x, &out->clock, err) && fill_differing(x, out, err) &&
            federation_other_directory(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) &&

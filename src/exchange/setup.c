@@ -57,14 +57,14 @@ static void conf_line(struct bytes *conf, const char *key, struct view value)
         bytes_printf(conf, "%s = %.*s\n", key, (int)value.size, (const char *)value.at);
 }
 
-static bool write_conf(const char *home, const struct init_request *ask, struct error *err)
+static bool write_conf(const char *home, const struct control_init_ask *ask, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct bytes conf = {0};
     bool ok;
 
     bytes_append_text(&conf, "# How this node is run. No secret belongs here. Read at start.\n");
-    conf_line(&conf, "agency", ask->agency);
+    conf_line(&conf, "agency", address_view(&ask->agency));
     conf_line(&conf, "kind", view_of_text(agency_kind_name(ask->kind)));
     conf_line(&conf, "listen", ask->listen);
     conf_line(&conf, "endpoint", ask->endpoint);
@@ -132,19 +132,19 @@ static bool make_request(const char *home, const struct request *wanted, struct 
     return ok;
 }
 
-static bool make_first_request(const char *home, const struct init_request *ask, const struct address *agency,
-                               const struct ident *node, struct bytes *file, struct error *err)
+static bool make_first_request(const char *home, const struct control_init_ask *ask, const struct ident *node,
+                               struct bytes *file, struct error *err)
 {
     struct request request = {
-        .agency = *agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay, .node = *node};
+        .agency = ask->agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay, .node = *node};
 
     request.endpoint = ask->unlisted ? (struct view){0} : ask->endpoint.size != 0 ? ask->endpoint : ask->listen;
     return make_request(home, &request, file, err);
 }
 
 /* All of a node, in DRAFT: a folder that nobody else knows. */
-static bool make_node(const struct exchange_options *o, const char *draft, const struct init_request *ask,
-                      const struct address *agency, struct bytes *request_file, struct error *err)
+static bool make_node(const struct exchange_options *o, const char *draft, const struct control_init_ask *ask,
+                      struct bytes *request_file, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct ident node;
@@ -155,15 +155,14 @@ static bool make_node(const struct exchange_options *o, const char *draft, const
         return false;
     db_close(db);
     return make_node_id(o, draft, &node, err) && file_join_path(path, draft, RESERVE_FILE, err) &&
-           file_allocate(path, BOUND_RESERVE, err) &&
-           make_first_request(draft, ask, agency, &node, request_file, err) &&
+           file_allocate(path, BOUND_RESERVE, err) && make_first_request(draft, ask, &node, request_file, err) &&
            file_join_path(path, draft, REQUEST_FILE, err) && file_create(path, bytes_view(request_file), 0644, err) &&
            write_conf(draft, ask, err);
 }
 
 /* node.conf is moved last: a home with it is whole. After a crash in between, init refuses what lies there. */
-static bool make_home(const struct exchange_options *o, const struct init_request *ask, const struct address *agency,
-                      struct bytes *request_file, struct error *err)
+static bool make_home(const struct exchange_options *o, const struct control_init_ask *ask, struct bytes *request_file,
+                      struct error *err)
 {
     const char *home = o->home;
     char prefix[FILE_PATH_MAX];
@@ -172,18 +171,14 @@ static bool make_home(const struct exchange_options *o, const struct init_reques
 
     if (!file_join_path(prefix, home, "init", err) || !folder_make_fresh(prefix, draft, err))
         return false;
-    ok = make_node(o, draft, ask, agency, request_file, err) && folder_move_entries(draft, home, CONF_FILE, err);
+    ok = make_node(o, draft, ask, request_file, err) && folder_move_entries(draft, home, CONF_FILE, err);
     folder_remove_made(draft);
     return ok;
 }
 
-bool exchange_init(const struct exchange_options *options, const struct init_request *ask, struct bytes *request_file,
-                   struct error *err)
+bool exchange_init(const struct exchange_options *options, const struct control_init_ask *ask,
+                   struct bytes *request_file, struct error *err)
 {
-    struct address agency;
-
-    if (!address_read(ask->agency, &agency))
-        return error_set(err, E_USE_04, "an agency is named agency@federation, in lower case");
     if (ask->kind <= 0 || ask->kind >= KIND_END)
         return error_set(err, E_USE_04, "the kind of agency is not one refex knows");
     if (ask->listen.size == 0 && !ask->unlisted)
@@ -191,7 +186,7 @@ bool exchange_init(const struct exchange_options *options, const struct init_req
     if (ask->unlisted && ask->relay.size == 0 && ask->listen.size != 0)
         return error_set(err, E_USE_02, "an unlisted agency without a relay dials only: it does not listen");
     return file_make_folder(options->home, err) && check_home(options->home, err) &&
-           make_home(options, ask, &agency, request_file, err);
+           make_home(options, ask, request_file, err);
 }
 
 /* Whether an init came to its end here. */
@@ -322,7 +317,7 @@ struct enrolling {
     struct trusted_time time;
     struct membership_files files;
     struct bytes kept; /* the directory that the node has; empty: none yet */
-    struct enrol_result result;
+    struct control_enrol_result result;
     bool in_transaction;
 };
 
@@ -450,24 +445,26 @@ static bool save_membership(struct enrolling *e, struct error *err)
     return true;
 }
 
-static void fill_result(struct enrolling *e)
+static void fill_result(struct enrolling *e, struct arena *arena)
 {
+    const struct federation *f = membership_federation(e->membership);
+
     e->result.agency = *membership_own(e->membership);
-    e->result.federation = *membership_federation(e->membership);
+    e->result.federation = arena_copy(arena, view_of_text(f->name));
+    e->result.federation_id = f->fid;
     e->result.directory_sequence = membership_directory(e->membership)->sequence;
 }
 
-bool exchange_enrol(const struct exchange_options *options, struct view membership, struct view directory,
-                    struct view fingerprint, struct enrol_result *out, struct error *err)
+bool exchange_enrol(const struct exchange_options *options, const struct control_enrol_ask *ask, struct arena *arena,
+                    struct control_enrol_result *out, struct error *err)
 {
     struct enrolling e = {.options = options};
     struct membership_file file;
-    struct arena arena = {0};
     bool ok;
 
     if (!check_node(options->home, err))
         return false;
-    ok = membership_file_decode(membership, &arena, &file, err);
+    ok = membership_file_decode(ask->membership, arena, &file, err);
     if (ok)
         e.files = (struct membership_files){.root = file.root,
                                             .issuing = file.issuing,
@@ -475,10 +472,10 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
                                             .transport = file.transport,
                                             .identity = file.identity,
                                             .directory = file.directory};
-    ok = ok && vault_open(options->home, options->passphrase, &e.vault, err) && open_store(&e, err) &&
-         check_membership(&e, directory, fingerprint, err) && save_membership(&e, err);
+    ok = ok && vault_open(options->home, ask->passphrase, &e.vault, err) && open_store(&e, err) &&
+         check_membership(&e, ask->directory, ask->fingerprint, err) && save_membership(&e, err);
     if (ok) {
-        fill_result(&e);
+        fill_result(&e, arena);
         *out = e.result;
     }
     if (e.in_transaction)
@@ -488,6 +485,5 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
     membership_free(e.membership);
     vault_close(e.vault);
     bytes_fini(&e.kept);
-    arena_fini(&arena);
     return ok;
 }

@@ -106,15 +106,14 @@ void find_share(const struct finding_facts *f, struct finding_list *l)
 
 void find_clocks_differ(const struct finding_facts *f, struct finding_list *l)
 {
-    const struct clock_status *c = &f->node->clock;
-
-    for (size_t i = 0; i < c->differ_count; i++) {
+    for (size_t i = 0; i < f->node->clock_count; i++) {
+        const struct clock_differs *c = &f->node->clocks[i];
         char span[FINDING_SPAN];
         char what[WORDS];
 
-        finding_write_span(c->differ[i].ahead_ms, span);
-        (void)snprintf(what, sizeof what, "%s %s", span, c->differ[i].ahead_ms > 0 ? "ahead of" : "behind");
-        finding_add(l, &(struct finding_item){.agency = &c->differ[i].agency, .what = what});
+        finding_write_span(c->ahead_ms, span);
+        (void)snprintf(what, sizeof what, "%s %s", span, c->ahead_ms > 0 ? "ahead of" : "behind");
+        finding_add(l, &(struct finding_item){.agency = &c->agency, .what = what});
     }
-    finding_add_more(l, c->differ_more);
+    finding_add_more(l, f->node->clock_more);
 }

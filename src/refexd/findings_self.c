@@ -210,20 +210,21 @@ void find_consents_read_again(const struct finding_facts *f, struct finding_list
 
 void find_clock_doubt(const struct finding_facts *f, struct finding_list *l)
 {
-    const struct clock_status *c = &f->node->clock;
+    const struct control_clock *c = &f->node->clock;
     char span[FINDING_SPAN];
     char what[WORDS];
 
     if (!c->in_doubt)
         return;
     finding_write_span(c->clock_ms - c->trusted_ms, span);
-    (void)snprintf(what, sizeof what, "of %zu agencies %zu answered, %zu agree", c->peers, c->answered, c->agree);
+    (void)snprintf(what, sizeof what, "of %llu agencies %llu answered, %llu agree", (unsigned long long)c->peers,
+                   (unsigned long long)c->answered, (unsigned long long)c->agree);
     finding_add(l, &(struct finding_item){.time_ms = c->clock_ms, .since_ms = c->since_ms, .what = what, .then = span});
 }
 
 void find_clock_behind(const struct finding_facts *f, struct finding_list *l)
 {
-    const struct clock_status *c = &f->node->clock;
+    const struct control_clock *c = &f->node->clock;
     char span[FINDING_SPAN];
 
     if (!c->is_behind)

@@ -33,35 +33,26 @@ bool verbs_stop(struct control_call *c, struct error *err)
     return true;
 }
 
-static void fill_options(const struct control_context *w, struct exchange_options *out)
+static struct exchange_options options_of(const struct control_context *w)
 {
-    *out = (struct exchange_options){.home = w->home, .clock = w->clock, .random = w->random};
+    return (struct exchange_options){.home = w->home, .clock = w->clock, .random = w->random};
 }
 
 bool verbs_init(struct control_call *c, struct error *err)
 {
-    struct control_init_ask from;
-    struct exchange_options options;
-    struct init_request ask = {0};
+    const struct exchange_options options = options_of(c->context);
+    struct control_init_ask ask;
     struct control_init_result line;
     struct bytes request = {0};
     char literal[CONFIG_ADDRESS_TEXT];
     uint16_t port;
     bool ok;
 
-    if (!control_init_ask_decode(c->message, c->arena, &from, err) ||
+    if (!control_init_ask_decode(c->message, c->arena, &ask, err) ||
         !node_home_check_whole_length(c->context->home, err))
         return false;
-    if (from.listen.size > 0 && !config_read_endpoint(from.listen, literal, &port))
+    if (ask.listen.size > 0 && !config_read_endpoint(ask.listen, literal, &port))
         return error_set(err, E_USE_04, "listen must be a literal address and a port, like 127.0.0.1:7411");
-    ask.agency = address_view(&from.agency);
-    ask.kind = from.kind;
-    ask.listen = from.listen;
-    ask.endpoint = from.endpoint;
-    ask.unlisted = from.unlisted;
-    ask.relay = from.relay;
-    ask.passphrase = from.passphrase;
-    fill_options(c->context, &options);
     if (!exchange_init(&options, &ask, &request, err))
         return false;
     line.request = bytes_view(&request);
@@ -76,24 +67,13 @@ bool verbs_init(struct control_call *c, struct error *err)
 
 bool verbs_enrol(struct control_call *c, struct error *err)
 {
-    struct control_enrol_ask from;
-    struct exchange_options options;
-    struct enrol_result r;
+    const struct exchange_options options = options_of(c->context);
+    struct control_enrol_ask ask;
     struct control_enrol_result line;
 
-    if (!control_enrol_ask_decode(c->message, c->arena, &from, err))
+    if (!control_enrol_ask_decode(c->message, c->arena, &ask, err) ||
+        !exchange_enrol(&options, &ask, c->arena, &line, err))
         return false;
-    fill_options(c->context, &options);
-    options.passphrase = from.passphrase;
-    if (!exchange_enrol(&options, from.membership, from.directory, from.fingerprint, &r, err))
-        return false;
-    line = (struct control_enrol_result){
-        .agency = r.agency,
-        .federation = view_of_text(r.federation.name),
-        .federation_id = r.federation.fid,
-        .directory_sequence = r.directory_sequence,
-        .offered_sequence = r.offered_sequence,
-    };
     control_enrol_result_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
 }
@@ -147,37 +127,11 @@ bool verbs_passphrase(struct control_call *c, struct error *err)
                 : exchange_change_passphrase(c->context->home, ask.old_passphrase, ask.new_passphrase, err));
 }
 
-static bool append_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool append_agency(void *cookie, const struct control_agency *line, struct error *err)
 {
     struct control_call *c = cookie;
-    struct control_agency line = {
-        .agency = a->agency,
-        .kind = a->kind,
-        .unlisted = a->unlisted,
-        .dials_only = a->dials_only,
-        .out_of_reach = a->out_of_reach,
-        .self = a->self,
-        .linked = a->linked,
-        .revoked = a->revoked,
-        .reason = a->reason,
-        .certificate_until_ms = a->certificate_until_ms,
-        .waiting = a->waiting,
-        .last_receipt_ms = a->last_receipt_ms,
-        .endpoint = a->endpoint,
-        .fingerprint = a->fingerprint,
-        .known_key = a->known_key,
-        .hold = a->hold,
-        .held_since_ms = a->held_since_ms,
-        .hold_until_ms = a->hold_until_ms,
-        .next_try_ms = a->next_try_ms,
-        .transport_until_ms = a->transport_until_ms,
-        .findings = a->findings,
-        .clock_ahead_s = a->clock_ahead_ms > 0 ? (uint64_t)(a->clock_ahead_ms / 1000) : 0,
-        .clock_behind_s = a->clock_ahead_ms < 0 ? (uint64_t)(-a->clock_ahead_ms / 1000) : 0,
-    };
 
-    memcpy(line.identity_key.at, a->identity_key, sizeof a->identity_key);
-    control_agency_encode(&line, control_call_item(c));
+    control_agency_encode(line, control_call_item(c));
     return control_call_item_end(c, err);
 }
 
@@ -217,20 +171,14 @@ bool verbs_agency_told(struct control_call *c, struct error *err)
 bool verbs_clock(struct control_call *c, struct error *err)
 {
     struct control_clock_ask ask;
-    struct control_clock line = {0};
-    struct clock_status s;
+    struct control_clock line;
+    bool changed = false;
 
     if (!control_clock_ask_decode(c->message, c->arena, &ask, err) ||
-        (ask.confirm && !exchange_clock_confirm(c->x, &line.changed, err)) || !exchange_clock_status(c->x, &s, err))
+        (ask.confirm && !exchange_clock_confirm(c->x, &changed, err)) || !exchange_clock_show(c->x, &line, err))
         return false;
-    line.in_doubt = s.in_doubt;
-    line.is_behind = s.is_behind;
-    line.clock_ms = s.clock_ms > 0 ? s.clock_ms : 0;
-    line.trusted_ms = s.trusted_ms;
-    line.since_ms = s.in_doubt ? s.since_ms : 0;
-    line.peers = s.peers;
-    line.answered = s.answered;
-    line.agree = s.agree;
+    line.changed = changed;
+    line.clock_ms = line.clock_ms > 0 ? line.clock_ms : 0;
     control_clock_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
 }

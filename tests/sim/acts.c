@@ -312,7 +312,7 @@ struct shown {
     char fingerprint[FINGERPRINT_TEXT];
 };
 
-static bool find_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool find_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct shown *s = cookie;
 

@@ -31,11 +31,11 @@ static void tick_one(enum oracle_state *s, bool mine, bool ok)
 /* A clock in doubt alone ends nothing for good. */
 static void note_time(struct oracle *o, size_t i)
 {
-    struct clock_status c;
+    struct control_clock c;
     struct error err;
     int64_t closing;
 
-    if (!exchange_clock_status(world_node(o->w, i), &c, &err))
+    if (!exchange_clock_show(world_node(o->w, i), &c, &err))
         return;
     closing = c.in_doubt || c.clock_ms < c.trusted_ms ? c.trusted_ms : c.clock_ms;
     if (closing > o->latest_ms[i])
@@ -311,7 +311,7 @@ static void check_receipts(struct oracle *o, size_t from, size_t to)
     }
 }
 
-static bool check_waiting(void *cookie, const struct agency_summary *a, struct error *err)
+static bool check_waiting(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct oracle *o = cookie;
 

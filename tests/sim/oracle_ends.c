@@ -71,7 +71,7 @@ static bool is_waiting_long(const struct look *l)
     return s.closing_ms - s.oldest_waiting_ms > DAY_MS;
 }
 
-static bool take_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool take_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct look *l = cookie;
 

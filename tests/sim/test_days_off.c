@@ -20,10 +20,10 @@ static void begin(struct fixture *s)
 
 static bool is_in_doubt(const struct fixture *s)
 {
-    struct clock_status clock;
+    struct control_clock clock;
     struct error err;
 
-    assert_true(exchange_clock_status(s->ngo, &clock, &err));
+    assert_true(exchange_clock_show(s->ngo, &clock, &err));
     return clock.in_doubt;
 }
 

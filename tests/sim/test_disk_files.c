@@ -396,10 +396,10 @@ static struct fake_clock the_clock;
 static bool init(struct error *err)
 {
     struct exchange_options options = {.home = path_in("home"), .clock = &the_clock.clock, .random = &random_real};
-    struct init_request ask = {
-        .agency = view_of_text("ngo@sim.example"), .kind = KIND_SUPPORT_NGO, .listen = view_of_text("127.0.0.1:7411")};
+    struct control_init_ask ask = {.kind = KIND_SUPPORT_NGO, .listen = view_of_text("127.0.0.1:7411")};
     struct bytes request = {0};
-    bool ok = exchange_init(&options, &ask, &request, err);
+    bool ok =
+        address_read(view_of_text("ngo@sim.example"), &ask.agency) && exchange_init(&options, &ask, &request, err);
 
     bytes_fini(&request);
     return ok;

@@ -20,7 +20,7 @@ enum { NGO, MISSION };
 struct fixture {
     struct world *w;
     struct bytes old;
-    struct enrol_result result;
+    struct control_enrol_result result;
     uint64_t records; /* DIRECTORY records of NGO */
     struct error err;
 };

@@ -131,7 +131,7 @@ struct shown {
     char text[FINGERPRINT_TEXT];
 };
 
-static bool find_fingerprint(void *cookie, const struct agency_summary *a, struct error *err)
+static bool find_fingerprint(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct shown *s = cookie;
 

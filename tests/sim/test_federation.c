@@ -392,7 +392,7 @@ struct listed {
     unsigned most;
 };
 
-static bool list_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool list_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct listed *l = cookie;
 

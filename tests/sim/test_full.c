@@ -199,7 +199,7 @@ static void test_nothing_is_written_or_answered_until_there_may_be_room(void **s
 
 /* --- links stand --- */
 
-static bool take_hold(void *cookie, const struct agency_summary *a, struct error *err)
+static bool take_hold(void *cookie, const struct control_agency *a, struct error *err)
 {
     enum hold *hold = cookie;
 

@@ -37,7 +37,7 @@ struct fingerprint {
     enum hold hold;
 };
 
-static bool find_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool find_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct fingerprint *f = cookie;
 

@@ -14,7 +14,7 @@ enum { NGO, MISSION };
 
 static bool linked;
 
-static bool on_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool on_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     (void)err;
     if (address_equal(&a->agency, cookie))

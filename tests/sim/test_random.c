@@ -70,11 +70,11 @@ void run_crash(struct run *r, size_t i)
 
 void run_confirm_clock(struct run *r, size_t i)
 {
-    struct clock_status clock;
+    struct control_clock clock;
     struct error err;
     bool changed;
 
-    if (exchange_clock_status(world_node(r->w, i), &clock, &err) &&
+    if (exchange_clock_show(world_node(r->w, i), &clock, &err) &&
         exchange_clock_confirm(world_node(r->w, i), &changed, &err))
         r->lowered_ms += clock.trusted_ms > clock.clock_ms ? clock.trusted_ms - clock.clock_ms : 0;
     else if (!world_is_expected_fault(r->w, i, &err) && err.code != E_STO_03 &&

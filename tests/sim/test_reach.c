@@ -169,7 +169,7 @@ static void test_what_waits_for_who_dials_only_comes_when_it_dials_and_its_answe
     fixture_end(&s);
 }
 
-static bool count_linked(void *cookie, const struct agency_summary *a, struct error *err)
+static bool count_linked(void *cookie, const struct control_agency *a, struct error *err)
 {
     (void)err;
     *(unsigned *)cookie += a->linked;

@@ -547,7 +547,7 @@ static void test_a_doubt_of_the_clock_begins_and_ends_on_record(void **state)
 
 /* --- what people are shown --- */
 
-static bool list_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool list_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     (void)cookie;
     (void)a;

@@ -186,23 +186,23 @@ static struct node_status status_at(struct fixture *s, size_t at)
     return status;
 }
 
-static bool keep_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool keep_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     (void)err;
-    ((struct agency_summary *)cookie)[a->self] = *a;
+    ((struct control_agency *)cookie)[a->self] = *a;
     return true;
 }
 
 /* Of the two agencies, the other one, or itself. */
-static struct agency_summary agency_at(struct fixture *s, size_t at, bool self)
+static struct control_agency agency_at(struct fixture *s, size_t at, bool self)
 {
-    struct agency_summary a[2];
+    struct control_agency a[2];
 
     world_must(exchange_agency_list(world_node(s->w, at), keep_agency, a, &s->err), &s->err, "list agencies");
     return a[self];
 }
 
-static struct agency_summary other_at(struct fixture *s, size_t at)
+static struct control_agency other_at(struct fixture *s, size_t at)
 {
     return agency_at(s, at, false);
 }

@@ -68,6 +68,7 @@ struct world {
     struct fake_random random;
     struct conditions conditions;
     char folder[56];
+    struct arena arena; /* of what enrolling answers */
     struct sign_key *root_key;
     struct sign_key *issuing_key;
     struct sign_key *transport_key;
@@ -510,8 +511,7 @@ static void make_node(struct world *w, size_t i)
 {
     struct node *n = &w->nodes[i];
     struct exchange_options options;
-    struct init_request ask = {
-        .agency = view_of_text(names[i]), .kind = kinds[i], .listen = view_of_text("127.0.0.1:7411")};
+    struct control_init_ask ask = {.kind = kinds[i], .listen = view_of_text("127.0.0.1:7411")};
     struct bytes request = {0};
     struct error err;
 
@@ -526,6 +526,7 @@ static void make_node(struct world *w, size_t i)
     (void)address_read(view_of_text(names[i]), &n->address);
     (void)snprintf(n->home, sizeof n->home, "%s/%zu-%u", w->folder, i, n->replaced);
     options = options_of(n);
+    ask.agency = n->address;
     world_must(exchange_init(&options, &ask, &request, &err), &err, "init");
     issue_certificates(w, n, bytes_view(&request));
     bytes_fini(&request);
@@ -545,17 +546,18 @@ void world_membership(const struct world *w, size_t i, struct view directory, st
     world_must(membership_file_encode(&m, file, &err), &err, "membership");
 }
 
-bool world_enrol(struct world *w, size_t i, struct view membership, struct view directory, struct enrol_result *out,
-                 struct error *err)
+bool world_enrol(struct world *w, size_t i, struct view membership, struct view directory,
+                 struct control_enrol_result *out, struct error *err)
 {
     const struct exchange_options options = options_of(&w->nodes[i]);
+    const struct control_enrol_ask ask = {.membership = membership, .directory = directory};
 
-    return exchange_enrol(&options, membership, directory, (struct view){0}, out, err);
+    return exchange_enrol(&options, &ask, &w->arena, out, err);
 }
 
 static void enrol(struct world *w, size_t i, struct view directory)
 {
-    struct enrol_result result;
+    struct control_enrol_result result;
     struct bytes file = {0};
     struct error err;
 
@@ -609,6 +611,7 @@ static void remove_home(const char *home)
 
 void world_free(struct world *w)
 {
+    arena_fini(&w->arena);
     for (size_t i = 0; i < w->node_count; i++) {
         exchange_close(w->nodes[i].exchange);
         bytes_fini(&w->nodes[i].transport);

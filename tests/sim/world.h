@@ -104,8 +104,8 @@ uint64_t world_sequence(const struct world *w);
 /* The membership file of node I's certificates, with DIRECTORY. */
 void world_membership(const struct world *w, size_t i, struct view directory, struct bytes *file);
 /* Enrols node I, which is down, as `refex enrol MEMBERSHIP [DIRECTORY]` does. */
-bool world_enrol(struct world *w, size_t i, struct view membership, struct view directory, struct enrol_result *out,
-                 struct error *err);
+bool world_enrol(struct world *w, size_t i, struct view membership, struct view directory,
+                 struct control_enrol_result *out, struct error *err);
 
 /* Agency I is of another kind from now on; publishes the directory. */
 void world_set_kind(struct world *w, size_t i, enum agency_kind kind);

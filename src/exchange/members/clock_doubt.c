@@ -282,31 +282,39 @@ bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err
     return !*changed || (own_note_may_sign(x, err) && tick_call_end(x, mark, confirm(x, err), err));
 }
 
-bool exchange_clock_status(struct exchange *x, struct clock_status *out, struct error *err)
+bool exchange_clock_show(struct exchange *x, struct control_clock *out, struct error *err)
 {
-    size_t n;
-    const struct said *s = all_said(x->doubt, &n);
+    int64_t wall_ms = trusted_time_wall_ms(&x->time);
+    int64_t trusted_ms = trusted_time_ms(&x->time);
     struct poll p;
 
     if (!ask_poll(x, &p, err))
         return false;
-    *out = (struct clock_status){.in_doubt = tick_clock_in_doubt(x),
-                                 .since_ms = x->doubt->is_doubted ? x->doubt->since_ms : trusted_time_ms(&x->time),
-                                 .clock_ms = trusted_time_wall_ms(&x->time),
-                                 .trusted_ms = trusted_time_ms(&x->time),
-                                 .peers = p.known,
-                                 .answered = p.answered,
-                                 .agree = p.agree};
-    out->is_behind = out->trusted_ms - out->clock_ms > BOUND_CLOCKS_MS;
+    *out = (struct control_clock){.in_doubt = tick_clock_in_doubt(x),
+                                  .is_behind = trusted_ms - wall_ms > BOUND_CLOCKS_MS,
+                                  .clock_ms = wall_ms,
+                                  .trusted_ms = trusted_ms,
+                                  .peers = p.known,
+                                  .answered = p.answered,
+                                  .agree = p.agree};
+    if (out->in_doubt)
+        out->since_ms = x->doubt->is_doubted ? x->doubt->since_ms : trusted_ms;
+    return true;
+}
+
+void clock_doubt_list(const struct exchange *x, struct node_status *out)
+{
+    size_t n;
+    const struct said *s = all_said(x->doubt, &n);
+
     for (size_t i = 0; i < n; i++) {
         int64_t ahead = ahead_of_ours(x, &s[i]);
 
         if (!differs(ahead))
             continue;
-        if (out->differ_count == BOUND_NAMED)
-            out->differ_more++;
+        if (out->clock_count == BOUND_NAMED)
+            out->clock_more++;
         else
-            out->differ[out->differ_count++] = (struct clock_differs){s[i].agency, ahead};
+            out->clocks[out->clock_count++] = (struct clock_differs){s[i].agency, ahead};
     }
-    return true;
 }

@@ -28,5 +28,7 @@ void clock_doubt_follow(struct exchange *x);
 /* By how much the clock of the peer with this number is ahead of ours, behind: negative; 0: by no more than
  * BOUND_CLOCKS_MS, or it has not said. */
 int64_t clock_doubt_ahead_of_ours(const struct exchange *x, int64_t peer);
+/* Adds the agencies for which that is not 0 to OUT->clocks. */
+void clock_doubt_list(const struct exchange *x, struct node_status *out);
 
 #endif

@@ -340,7 +340,7 @@ bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct e
 
 /* --- the list of agencies --- */
 
-static void fill_link(struct exchange *x, int64_t peer, struct agency_summary *out)
+static void fill_link(struct exchange *x, int64_t peer, struct control_agency *out)
 {
     const struct link *link = links_find_to(x, peer);
 
@@ -350,7 +350,7 @@ static void fill_link(struct exchange *x, int64_t peer, struct agency_summary *o
 }
 
 /* Why it waits; where nothing waits, why nothing would leave. */
-static void fill_wait(struct exchange *x, const struct peer_row *row, struct agency_summary *out)
+static void fill_wait(struct exchange *x, const struct peer_row *row, struct control_agency *out)
 {
     struct waiting_wait wait;
     struct held held;
@@ -365,9 +365,10 @@ static void fill_wait(struct exchange *x, const struct peer_row *row, struct age
     out->next_try_ms = wait.next_try_ms;
 }
 
-static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct error *err)
+static bool fill_peer_row(struct exchange *x, struct control_agency *out, struct error *err)
 {
     struct peer_row row;
+    int64_t ahead_s;
     bool found;
 
     if (!peers_find(x, &out->agency, &found, &row, err))
@@ -378,7 +379,9 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
     out->last_receipt_ms = row.last_receipt_ms;
     out->known_key = row.known_key;
     out->held_since_ms = row.held_since_ms;
-    out->clock_ahead_ms = clock_doubt_ahead_of_ours(x, row.number);
+    ahead_s = clock_doubt_ahead_of_ours(x, row.number) / 1000;
+    out->clock_ahead_s = ahead_s > 0 ? (uint64_t)ahead_s : 0;
+    out->clock_behind_s = ahead_s < 0 ? (uint64_t)-ahead_s : 0;
     if (!findings_standing(x, row.number, &out->findings, err) ||
         !message_store_waiting_for(x->db, row.number, &out->waiting, err))
         return false;
@@ -393,11 +396,11 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
 
     membership_status(x->membership, tick_closing_ms(x), &own);
     for (size_t i = 0; i < d->member_count; i++) {
-        struct agency_summary out;
+        struct control_agency out;
         struct peer peer;
 
         membership_peer(x->membership, i, &peer);
-        out = (struct agency_summary){.agency = peer.member->agency,
+        out = (struct control_agency){.agency = peer.member->agency,
                                       .kind = peer.member->kind,
                                       .unlisted = peer.member->unlisted,
                                       .dials_only = member_dials_only(peer.member),
@@ -409,7 +412,7 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
                                       .fingerprint = peer.fingerprint};
         out.transport_until_ms = out.self ? own.transport_until_ms : 0;
         out.out_of_reach = !out.self && !membership_can_link(x->membership, address_view(&out.agency));
-        memcpy(out.identity_key, peer.identity_key, sizeof out.identity_key);
+        memcpy(out.identity_key.at, peer.identity_key, sizeof out.identity_key.at);
         if (!fill_peer_row(x, &out, err) || !on_agency(cookie, &out, err))
             return false;
     }

@@ -74,10 +74,10 @@ static unsigned entries(void)
 static bool init(struct error *err)
 {
     const struct exchange_options options = {.home = home, .clock = &clock_real, .random = &random_real};
-    const struct init_request ask = {
-        .agency = view_of_text("shelter@nrm.example"), .kind = KIND_SHELTER, .listen = view_of_text("127.0.0.1:7411")};
+    struct control_init_ask ask = {.kind = KIND_SHELTER, .listen = view_of_text("127.0.0.1:7411")};
     struct bytes request = {0};
-    bool ok = exchange_init(&options, &ask, &request, err);
+    bool ok =
+        address_read(view_of_text("shelter@nrm.example"), &ask.agency) && exchange_init(&options, &ask, &request, err);
 
     bytes_fini(&request);
     return ok;

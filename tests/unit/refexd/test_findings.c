@@ -293,18 +293,18 @@ static void make_share(struct facts *f)
 
 static void make_clock_doubt(struct facts *f)
 {
-    f->node.clock = (struct clock_status){.in_doubt = true, .clock_ms = NOW + 3 * DAY_MS, .trusted_ms = NOW};
+    f->node.clock = (struct control_clock){.in_doubt = true, .clock_ms = NOW + 3 * DAY_MS, .trusted_ms = NOW};
 }
 
 static void make_clock_behind(struct facts *f)
 {
-    f->node.clock = (struct clock_status){.is_behind = true, .clock_ms = NOW - DAY_MS, .trusted_ms = NOW};
+    f->node.clock = (struct control_clock){.is_behind = true, .clock_ms = NOW - DAY_MS, .trusted_ms = NOW};
 }
 
 static void make_clocks_differ(struct facts *f)
 {
-    f->node.clock.differ[0] = (struct clock_differs){other, 11 * INT64_C(60000)};
-    f->node.clock.differ_count = 1;
+    f->node.clocks[0] = (struct clock_differs){other, 11 * INT64_C(60000)};
+    f->node.clock_count = 1;
 }
 
 static void make_no_room(struct facts *f)
