@@ -173,29 +173,14 @@ void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void 
 struct case_sections {
     struct view sections[SECTION_END]; /* encoded by case_codec; empty: none */
 };
-/* By what a case may be found to be here already. */
-struct case_likeness {
-    uint32_t case_number; /* of the import, from 0 */
-    enum likeness likeness;
-    struct view key; /* in one form (formats/case_likeness.h) */
-};
 struct case_import {
-    const struct case_sections *cases;
-    uint32_t count;
-    const struct case_likeness *likenesses; /* in the order of the cases */
+    const struct case_sections *cases;              /* COMMIT.count of them */
+    const struct control_case_likeness *likenesses; /* in the order of the cases */
     size_t likeness_count;
-    uint64_t text_size;     /* bytes of the text that they were read from: another text is another file; 0: none */
-    bool again;             /* add them although they seem to be here */
-    struct view request_id; /* may be empty; a second import with it adds nothing and is answered as the first */
+    struct control_case_commit commit; /* with a text size: another text is another file */
 };
 /* One for each case that was added; or, where some seem to be here already, one for each of those. */
-struct case_imported {
-    uint32_t case_number;
-    enum likeness likeness; /* LIKENESS_NONE: it was added */
-    struct ident id;        /* of the case that was added, or of the one that it is like; all zero: SAME_AS */
-    uint32_t same_as;       /* the case of this import that it is like */
-};
-typedef bool exchange_on_imported_fn(void *cookie, const struct case_imported *i, struct error *err);
+typedef bool exchange_on_imported_fn(void *cookie, const struct control_case_added *i, struct error *err);
 /* An import on its way: all cases are added or none, in steps over several ticks, while other work goes on. No case is
  * found by anybody before all are there.
  *
@@ -219,14 +204,9 @@ bool exchange_import_stands(const struct importing *m);
 /* Nobody asks for it any more. NULL is fine. */
 void exchange_import_end(struct importing *m);
 
-struct case_summary {
-    struct ident id;
-    int64_t opened_ms;
-    section_set sections;
-};
 /* The callbacks of lists: false ends the list with *ERR. The item lives during the call. What takes a STEP (store/db.h)
  * is given in steps, for as a whole (NULL) it may be long. */
-typedef bool exchange_on_case_fn(void *cookie, const struct case_summary *c, struct error *err);
+typedef bool exchange_on_case_fn(void *cookie, const struct control_case_summary *c, struct error *err);
 MUST_USE bool exchange_case_list(struct exchange *x, struct walk_step *step, exchange_on_case_fn *on_item, void *cookie,
                                  struct error *err);
 /* Opens the sections of a case for a person, with a house record OPENED. Views in *OUT live until the tick ends, then

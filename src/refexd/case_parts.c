@@ -49,7 +49,7 @@ static bool add_likeness(struct case_parts *p, const struct control_case_likenes
         p->likeness_room = p->likeness_room == 0 ? 64 : p->likeness_room * 2;
         p->likenesses = xrealloc(p->likenesses, p->likeness_room * sizeof *p->likenesses);
     }
-    p->likenesses[p->likeness_count++] = (struct case_likeness){l->case_number, l->likeness, keep(p, l->key)};
+    p->likenesses[p->likeness_count++] = (struct control_case_likeness){l->case_number, l->likeness, keep(p, l->key)};
     return true;
 }
 
@@ -89,16 +89,16 @@ bool case_parts_add(struct case_parts *p, uint32_t number, const struct control_
     return false;
 }
 
-bool case_parts_assemble(struct case_parts *p, uint32_t number, uint32_t count, struct case_import *out,
-                         struct error *err)
+bool case_parts_assemble(struct case_parts *p, uint32_t number, const struct control_case_commit *commit,
+                         struct case_import *out, struct error *err)
 {
-    if (p->number != number || p->count == 0 || p->places[p->count - 1].case_number + 1 != count)
+    if (p->number != number || p->count == 0 || p->places[p->count - 1].case_number + 1 != commit->count)
         return error_set(err, E_CTL_01, "there are not as many cases as are to be added");
-    p->cases = xnew(count * sizeof *p->cases);
+    p->cases = xnew(commit->count * sizeof *p->cases);
     for (size_t i = 0; i < p->count; i++)
         p->cases[p->places[i].case_number].sections[p->places[i].section] = p->places[i].data;
     *out = (struct case_import){
-        .cases = p->cases, .count = count, .likenesses = p->likenesses, .likeness_count = p->likeness_count};
+        .cases = p->cases, .likenesses = p->likenesses, .likeness_count = p->likeness_count, .commit = *commit};
     return true;
 }
 

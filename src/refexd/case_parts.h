@@ -20,7 +20,7 @@ struct case_parts {
     } * places; /* private */
     size_t count;
     size_t room;
-    struct case_likeness *likenesses; /* private */
+    struct control_case_likeness *likenesses; /* private */
     size_t likeness_count;
     size_t likeness_room;
     struct case_sections *cases; /* private: put together; NULL: not yet */
@@ -31,10 +31,10 @@ struct case_parts {
  * E-CTL-01 when they are not in ascending order. On failure nothing is kept any more. */
 MUST_USE bool case_parts_add(struct case_parts *p, uint32_t number, const struct control_case_part *part,
                              struct error *err);
-/* COUNT cases from what was kept for NUMBER, and what they may be like. *OUT lives until the next part comes, or
- * case_parts_wipe_cases. E-CTL-01 when a case is missing. */
-MUST_USE bool case_parts_assemble(struct case_parts *p, uint32_t number, uint32_t count, struct case_import *out,
-                                  struct error *err);
+/* The cases that COMMIT counts from what was kept for NUMBER, and what they may be like. *OUT lives until the next part
+ * comes, or case_parts_wipe_cases. E-CTL-01 when a case is missing. */
+MUST_USE bool case_parts_assemble(struct case_parts *p, uint32_t number, const struct control_case_commit *commit,
+                                  struct case_import *out, struct error *err);
 /* Wipes and frees what is kept of the cases. */
 void case_parts_wipe_cases(struct case_parts *p);
 /* The same, and ends the import. */

@@ -12,13 +12,11 @@ bool verbs_case_part(struct control_call *c, struct error *err)
            case_parts_add(c->parts, c->number, &part, err);
 }
 
-static bool append_imported(void *cookie, const struct case_imported *i, struct error *err)
+static bool append_added(void *cookie, const struct control_case_added *added, struct error *err)
 {
     struct control_call *c = cookie;
-    struct control_case_added added = {
-        .case_id = i->id, .case_number = i->case_number, .likeness = i->likeness, .same_as = i->same_as};
 
-    control_case_added_encode(&added, control_call_item(c));
+    control_case_added_encode(added, control_call_item(c));
     return control_call_item_end(c, err);
 }
 
@@ -27,13 +25,9 @@ static bool begin_import(struct control_call *c, struct error *err)
     struct control_case_commit commit;
     struct case_import ask;
 
-    if (!control_case_commit_decode(c->message, c->arena, &commit, err) ||
-        !case_parts_assemble(c->parts, c->number, commit.count, &ask, err))
-        return false;
-    ask.text_size = commit.text_size;
-    ask.again = commit.again;
-    ask.request_id = commit.request_id;
-    return exchange_import_begin(c->x, &ask, &c->parts->importing, err);
+    return control_case_commit_decode(c->message, c->arena, &commit, err) &&
+           case_parts_assemble(c->parts, c->number, &commit, &ask, err) &&
+           exchange_import_begin(c->x, &ask, &c->parts->importing, err);
 }
 
 bool verbs_case_commit(struct control_call *c, struct error *err)
@@ -43,7 +37,7 @@ bool verbs_case_commit(struct control_call *c, struct error *err)
 
     importing = c->parts->importing;
     c->step->limit = IMPORT_STEP;
-    ok = ok && exchange_import_step(importing, c->step, append_imported, c, err);
+    ok = ok && exchange_import_step(importing, c->step, append_added, c, err);
     if (!ok) {
         case_parts_wipe(c->parts);
         return false;
@@ -57,12 +51,11 @@ bool verbs_case_commit(struct control_call *c, struct error *err)
     return true;
 }
 
-static bool append_case(void *cookie, const struct case_summary *s, struct error *err)
+static bool append_case(void *cookie, const struct control_case_summary *line, struct error *err)
 {
     struct control_call *c = cookie;
-    struct control_case_summary line = {s->id, s->opened_ms, s->sections};
 
-    control_case_summary_encode(&line, control_call_item(c));
+    control_case_summary_encode(line, control_call_item(c));
     return control_call_item_end(c, err);
 }
 

@@ -43,10 +43,10 @@ static void fill_long_texts(struct case_data *c, struct arena *arena)
     }
 }
 
-static bool take_id(void *cookie, const struct case_imported *i, struct error *err)
+static bool take_id(void *cookie, const struct control_case_added *i, struct error *err)
 {
     (void)err;
-    *(struct ident *)cookie = i->id;
+    *(struct ident *)cookie = i->case_id;
     return true;
 }
 
@@ -65,7 +65,7 @@ static bool import_case(struct exchange *x, bool is_long, struct ident *id, stru
 {
     struct case_sections sections = {0};
     /* the same person each time */
-    struct case_import ask = {.cases = &sections, .count = 1, .again = true};
+    struct case_import ask = {.cases = &sections, .commit = {.count = 1, .again = true}};
     struct bytes encoded[SECTION_END] = {{0}};
     struct arena arena = {0};
     struct case_data c;

@@ -73,17 +73,17 @@ void person_section(uint64_t number, enum section s, const uint32_t *excluded, s
     arena_fini(&arena);
 }
 
-static bool take_id(void *cookie, const struct case_imported *i, struct error *err)
+static bool take_id(void *cookie, const struct control_case_added *i, struct error *err)
 {
     (void)err;
-    *(struct ident *)cookie = i->id;
+    *(struct ident *)cookie = i->case_id;
     return true;
 }
 
 bool person_import(struct exchange *x, uint64_t number, struct ident *id, struct error *err)
 {
     struct case_sections sections = {0};
-    struct case_import ask = {.cases = &sections, .count = 1};
+    struct case_import ask = {.cases = &sections, .commit.count = 1};
     struct bytes encoded[SECTION_END] = {{0}};
     bool ok;
 

@@ -20,21 +20,21 @@
 
 /* What an import was answered. */
 struct answers {
-    struct case_imported of[CASES_MAX];
+    struct control_case_added of[CASES_MAX];
     size_t count;
 };
 
 /* An import of cases that hold a name each, and what is said of them. */
 struct asked {
     const char *names[CASES_MAX];
-    struct case_likeness likenesses[CASES_MAX];
+    struct control_case_likeness likenesses[CASES_MAX];
     size_t likeness_count;
     uint64_t text_size;
     bool again;
     const char *request_id;
 };
 
-static bool keep_answer(void *cookie, const struct case_imported *i, struct error *err)
+static bool keep_answer(void *cookie, const struct control_case_added *i, struct error *err)
 {
     struct answers *a = cookie;
 
@@ -48,24 +48,25 @@ static bool try_import(struct fixture *s, const struct asked *asked, struct answ
 {
     struct case_sections sections[CASES_MAX] = {0};
     struct bytes encoded[CASES_MAX] = {{0}};
-    struct case_import ask = {.cases = sections,
-                              .likenesses = asked->likenesses,
-                              .likeness_count = asked->likeness_count,
-                              .text_size = asked->text_size,
-                              .again = asked->again,
-                              .request_id = view_of_text(asked->request_id != NULL ? asked->request_id : "")};
+    struct case_import ask = {
+        .cases = sections,
+        .likenesses = asked->likenesses,
+        .likeness_count = asked->likeness_count,
+        .commit = {.text_size = asked->text_size,
+                   .again = asked->again,
+                   .request_id = view_of_text(asked->request_id != NULL ? asked->request_id : "")}};
     bool ok;
 
-    for (; ask.count < CASES_MAX && asked->names[ask.count] != NULL; ask.count++) {
+    for (; ask.commit.count < CASES_MAX && asked->names[ask.commit.count] != NULL; ask.commit.count++) {
         struct arena arena = {0};
         struct case_data c;
         bool empty;
 
         case_init(&c, &arena);
         assert_true(case_set_text(&c, case_field_find(view_of_text("prs_FirstName")), 0,
-                                  view_of_text(asked->names[ask.count]), &s->err));
-        assert_true(case_section_encode(&c, SECTION_IDENTITY, &encoded[ask.count], &empty, &s->err));
-        sections[ask.count].sections[SECTION_IDENTITY] = bytes_view(&encoded[ask.count]);
+                                  view_of_text(asked->names[ask.commit.count]), &s->err));
+        assert_true(case_section_encode(&c, SECTION_IDENTITY, &encoded[ask.commit.count], &empty, &s->err));
+        sections[ask.commit.count].sections[SECTION_IDENTITY] = bytes_view(&encoded[ask.commit.count]);
         arena_fini(&arena);
     }
     *out = (struct answers){.count = 0};
@@ -85,7 +86,7 @@ static struct answers import(struct fixture *s, struct asked asked)
     return out;
 }
 
-static bool count_case(void *cookie, const struct case_summary *c, struct error *err)
+static bool count_case(void *cookie, const struct control_case_summary *c, struct error *err)
 {
     (void)c;
     (void)err;
@@ -110,7 +111,7 @@ static void assert_added(struct answers a, size_t count)
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(a.of[i].likeness, LIKENESS_NONE);
         assert_int_equal(a.of[i].case_number, i);
-        assert_false(ident_is_zero(&a.of[i].id));
+        assert_false(ident_is_zero(&a.of[i].case_id));
     }
 }
 
@@ -119,7 +120,7 @@ static void assert_alike(struct answers a, enum likeness likeness, const struct 
 {
     assert_int_equal(a.count, 1);
     assert_int_equal(a.of[0].likeness, likeness);
-    assert_true(ident_equal(&a.of[0].id, id));
+    assert_true(ident_equal(&a.of[0].case_id, id));
 }
 
 static void test_a_person_who_is_here_is_told_and_not_added(void **state)
@@ -132,7 +133,7 @@ static void test_a_person_who_is_here_is_told_and_not_added(void **state)
     fixture_begin(&s, 1, 1, NULL);
     a = import(&s, (struct asked){.names = {"A"}, LIKE(PERSON, "a 1990-01-02")});
     assert_added(a, 1);
-    first = a.of[0].id;
+    first = a.of[0].case_id;
 
     assert_alike(import(&s, (struct asked){.names = {"B"}, LIKE(PERSON, "a 1990-01-02")}), LIKENESS_PERSON, &first);
     assert_int_equal(case_count(&s), 2); /* with the one of the fixture */
@@ -157,7 +158,7 @@ static void test_who_is_meant_again_is_added(void **state)
     assert_added(a, 1);
     assert_int_equal(case_count(&s), 3);
     /* of two that are alike the newest is told */
-    assert_alike(import(&s, (struct asked){.names = {"B"}, LIKE(PHONE, "48600")}), LIKENESS_PHONE, &a.of[0].id);
+    assert_alike(import(&s, (struct asked){.names = {"B"}, LIKE(PHONE, "48600")}), LIKENESS_PHONE, &a.of[0].case_id);
     fixture_end(&s);
 }
 
@@ -177,7 +178,7 @@ static void test_a_file_that_was_imported_is_told_case_by_case(void **state)
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(b.of[i].likeness, LIKENESS_FILE);
         assert_int_equal(b.of[i].case_number, i);
-        assert_true(ident_equal(&b.of[i].id, &a.of[i].id));
+        assert_true(ident_equal(&b.of[i].case_id, &a.of[i].case_id));
     }
     fixture_end(&s);
 }
@@ -211,7 +212,7 @@ static void test_a_person_who_stands_in_a_file_twice_is_told(void **state)
     assert_int_equal(a.count, 1);
     assert_int_equal(a.of[0].case_number, 2);
     assert_int_equal(a.of[0].same_as, 0);
-    assert_true(ident_is_zero(&a.of[0].id));
+    assert_true(ident_is_zero(&a.of[0].case_id));
     assert_int_equal(case_count(&s), 1);
     /* brothers and sisters have their mother's phone */
     a = import(&s, (struct asked){.names = {"A", "B"},
@@ -402,7 +403,7 @@ static void test_a_case_whose_key_is_erased_is_like_no_other(void **state)
     (void)state;
     fixture_begin(&s, 1, 1, NULL);
     a = import(&s, (struct asked){.names = {"A"}, LIKE(PERSON, "a"), .request_id = "r"});
-    assert_true(casebook_find(s.ngo, &a.of[0].id, &row, &s.err));
+    assert_true(casebook_find(s.ngo, &a.of[0].case_id, &row, &s.err));
     assert_true(vault_erase_slot(s.ngo->vault, row.slot, &s.err));
 
     /* the retry is told apart from nothing any more: it is the same */
@@ -420,26 +421,26 @@ struct listed {
     size_t count;
 };
 
-static bool keep_case(void *cookie, const struct case_summary *c, struct error *err)
+static bool keep_case(void *cookie, const struct control_case_summary *c, struct error *err)
 {
     struct listed *l = cookie;
 
     (void)err;
     assert_true(l->count < 16);
     for (size_t i = 0; i < l->count; i++)
-        assert_false(ident_equal(&l->ids[i], &c->id));
-    l->ids[l->count++] = c->id;
+        assert_false(ident_equal(&l->ids[i], &c->case_id));
+    l->ids[l->count++] = c->case_id;
     return true;
 }
 
 static bool keep_consent(void *cookie, const struct consent_summary *c, struct error *err)
 {
-    return keep_case(cookie, &(struct case_summary){.id = c->id}, err);
+    return keep_case(cookie, &(struct control_case_summary){.case_id = c->id}, err);
 }
 
 static bool keep_referral(void *cookie, const struct referral_summary *r, struct error *err)
 {
-    return keep_case(cookie, &(struct case_summary){.id = r->id}, err);
+    return keep_case(cookie, &(struct control_case_summary){.case_id = r->id}, err);
 }
 
 static bool list_step(struct fixture *s, unsigned which, struct walk_step *step, struct listed *l)

@@ -76,7 +76,7 @@ static void test_what_a_case_may_not_be(void **state)
 {
     static uint8_t large[BOUND_SECTION + 1];
     struct case_sections sections = {0};
-    struct case_import import = {.cases = &sections, .count = 1};
+    struct case_import import = {.cases = &sections, .commit.count = 1};
     struct fixture s;
 
     (void)state;

@@ -29,10 +29,10 @@ struct story {
     struct bytes texts[MANY];
     char phones[MANY][16];
     struct case_sections cases[MANY];
-    struct case_likeness likenesses[MANY];
+    struct control_case_likeness likenesses[MANY];
     struct importing *m;
     bool more;
-    struct case_imported answers[MANY];
+    struct control_case_added answers[MANY];
     size_t answer_count;
 };
 
@@ -53,7 +53,7 @@ static struct story *begin(size_t count)
                                   &s->f.err));
         assert_true(case_section_encode(&c, SECTION_IDENTITY, &s->texts[i], &empty, &s->f.err));
         s->cases[i].sections[SECTION_IDENTITY] = bytes_view(&s->texts[i]);
-        s->likenesses[i] = (struct case_likeness){(uint32_t)i, LIKENESS_PHONE, view_of_text(s->phones[i])};
+        s->likenesses[i] = (struct control_case_likeness){(uint32_t)i, LIKENESS_PHONE, view_of_text(s->phones[i])};
         arena_fini(&arena);
     }
     return s;
@@ -69,7 +69,7 @@ static void end(struct story *s)
     free(s);
 }
 
-static bool keep_answer(void *cookie, const struct case_imported *i, struct error *err)
+static bool keep_answer(void *cookie, const struct control_case_added *i, struct error *err)
 {
     struct story *s = cookie;
 
@@ -82,12 +82,12 @@ static bool keep_answer(void *cookie, const struct case_imported *i, struct erro
 static void ask(struct story *s)
 {
     struct case_import import = {.cases = s->cases,
-                                 .count = (uint32_t)s->count,
                                  .likenesses = s->likenesses,
                                  .likeness_count = s->count,
-                                 .text_size = 9,
-                                 .again = s->again,
-                                 .request_id = view_of_text(s->request_id != NULL ? s->request_id : "")};
+                                 .commit = {.count = (uint32_t)s->count,
+                                            .text_size = 9,
+                                            .again = s->again,
+                                            .request_id = view_of_text(s->request_id != NULL ? s->request_id : "")}};
 
     s->answer_count = 0;
     s->more = true;
@@ -114,7 +114,7 @@ static void finish(struct story *s)
     s->m = NULL;
 }
 
-static bool count_case(void *cookie, const struct case_summary *c, struct error *err)
+static bool count_case(void *cookie, const struct control_case_summary *c, struct error *err)
 {
     (void)c;
     (void)err;
@@ -173,7 +173,7 @@ static bool count_record(void *cookie, const struct audit_entry *e, struct error
         return true;
     r->count++;
     for (size_t i = 0; i < r->s->answer_count; i++)
-        r->of[i] += ident_equal(&e->record.house.object, &r->s->answers[i].id);
+        r->of[i] += ident_equal(&e->record.house.object, &r->s->answers[i].case_id);
     return true;
 }
 

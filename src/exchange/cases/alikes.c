@@ -42,7 +42,8 @@ bool alikes_mark_file(struct exchange *x, uint64_t text_size, struct view cases,
     return ok;
 }
 
-bool alikes_mark_likeness(struct exchange *x, const struct case_likeness *l, struct alike_mark *out, struct error *err)
+bool alikes_mark_likeness(struct exchange *x, const struct control_case_likeness *l, struct alike_mark *out,
+                          struct error *err)
 {
     struct bytes text = {.wiping = true};
     bool ok;
@@ -167,7 +168,7 @@ void alikes_seen_free(struct alikes_seen *seen)
     free(seen);
 }
 
-static bool find_seen(struct alikes_seen *seen, const struct alike_mark *m, struct case_imported *out)
+static bool find_seen(struct alikes_seen *seen, const struct alike_mark *m, struct control_case_added *out)
 {
     size_t at = (size_t)read_u64(m->mark.at) & seen->mask;
 
@@ -178,7 +179,7 @@ static bool find_seen(struct alikes_seen *seen, const struct alike_mark *m, stru
             continue;
         if (other->case_number == m->case_number)
             return false;
-        *out = (struct case_imported){
+        *out = (struct control_case_added){
             .case_number = m->case_number, .likeness = m->likeness, .same_as = other->case_number};
         return true;
     }
@@ -186,15 +187,15 @@ static bool find_seen(struct alikes_seen *seen, const struct alike_mark *m, stru
     return false;
 }
 
-bool alikes_find(struct exchange *x, struct alikes_seen *seen, const struct alike_mark *m, struct case_imported *out,
-                 bool *found, struct error *err)
+bool alikes_find(struct exchange *x, struct alikes_seen *seen, const struct alike_mark *m,
+                 struct control_case_added *out, bool *found, struct error *err)
 {
     struct case_row row;
 
     if (!alikes_find_stored(x, m, &row, found, err))
         return false;
     if (*found)
-        *out = (struct case_imported){.case_number = m->case_number, .likeness = m->likeness, .id = row.id};
+        *out = (struct control_case_added){.case_number = m->case_number, .likeness = m->likeness, .case_id = row.id};
     else if (m->likeness != LIKENESS_PHONE)
         *found = find_seen(seen, m, out);
     return true;

@@ -21,7 +21,7 @@ MUST_USE bool alikes_mark_case(struct exchange *x, const struct case_sections *c
 /* The mark of a file, which is stored with its first case. CASES: the marks of its cases, one behind the other. */
 MUST_USE bool alikes_mark_file(struct exchange *x, uint64_t text_size, struct view cases, struct alike_mark *out,
                                struct error *err);
-MUST_USE bool alikes_mark_likeness(struct exchange *x, const struct case_likeness *l, struct alike_mark *out,
+MUST_USE bool alikes_mark_likeness(struct exchange *x, const struct control_case_likeness *l, struct alike_mark *out,
                                    struct error *err);
 /* The newest case that was stored with the mark. */
 MUST_USE bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
@@ -34,7 +34,7 @@ void alikes_seen_free(struct alikes_seen *seen);
 /* Whether the case of M seems to be here already, or stands earlier in the import: then *OUT says which. A phone number
  * alone makes no two of one import alike: families share one. M must live as long as SEEN. */
 MUST_USE bool alikes_find(struct exchange *x, struct alikes_seen *seen, const struct alike_mark *m,
-                          struct case_imported *out, bool *found, struct error *err);
+                          struct control_case_added *out, bool *found, struct error *err);
 /* Stores a mark of a case, in the open transaction. */
 MUST_USE bool alikes_put(struct exchange *x, const struct case_row *row, const struct alike_mark *m, struct error *err);
 

@@ -17,7 +17,7 @@
 enum phase {
     CHECKING,      /* each case: nothing is written where one is wrong */
     MARKING,       /* by what it may be found to be here */
-    BEGINNING,   /* waiting until no other import is at work; was it imported before? */
+    BEGINNING,     /* waiting until no other import is at work; was it imported before? */
     TELLING_FILE,  /* its file was: which cases are here of it */
     LOOKING,       /* who seems to be here already */
     STAGING,       /* storing */
@@ -38,7 +38,7 @@ struct importing {
     bool has_request_id;
     struct hash request; /* mark of the request id */
     struct alikes_seen *seen;
-    struct bytes found;    /* struct case_imported each */
+    struct bytes found;    /* struct control_case_added each */
     struct case_row first; /* of the cases to be named */
     uint32_t count;        /* of those */
     size_t marked;         /* of the marks, stored */
@@ -117,10 +117,10 @@ static bool check_next(struct importing *m, struct error *err)
         return false;
     bytes_append(&m->case_marks, mark.at, sizeof mark.at);
     spend(m, size_of_case(c));
-    if (++m->at < m->ask.count)
+    if (++m->at < m->ask.commit.count)
         return true;
     enter(m, MARKING);
-    return alikes_mark_file(m->x, m->ask.text_size, bytes_view(&m->case_marks), &m->file, err);
+    return alikes_mark_file(m->x, m->ask.commit.text_size, bytes_view(&m->case_marks), &m->file, err);
 }
 
 static bool mark_next(struct importing *m, struct error *err)
@@ -151,7 +151,7 @@ static struct cell asked_cell(const struct case_row *first)
 
 static bool put_import_request(const struct importing *m, struct error *err)
 {
-    struct case_request_row row = {m->first.number, m->ask.count};
+    struct case_request_row row = {m->first.number, m->ask.commit.count};
     struct cell where = asked_cell(&m->first);
     struct bytes sealed = {0};
     bool ok = vault_seal_cell(m->x->vault, &where, hash_view(&m->file.mark), &sealed, err) &&
@@ -220,11 +220,11 @@ static bool begin_work(struct importing *m, struct error *err)
         enter(m, ANSWERING);
         return true;
     }
-    if (!m->ask.again && !alikes_find_stored(m->x, &m->file, &m->first, &found, err))
+    if (!m->ask.commit.again && !alikes_find_stored(m->x, &m->file, &m->first, &found, err))
         return false;
     m->x->importing = m;
-    m->count = m->ask.count;
-    enter(m, found ? TELLING_FILE : m->ask.again ? STAGING : LOOKING);
+    m->count = m->ask.commit.count;
+    enter(m, found ? TELLING_FILE : m->ask.commit.again ? STAGING : LOOKING);
     return true;
 }
 
@@ -236,7 +236,7 @@ static bool find_number(struct importing *m, struct case_row *row, bool *found, 
 
 static bool tell_file(struct importing *m, struct error *err)
 {
-    struct case_imported one = {.case_number = (uint32_t)m->at, .likeness = LIKENESS_FILE};
+    struct control_case_added one = {.case_number = (uint32_t)m->at, .likeness = LIKENESS_FILE};
     struct case_row row;
     bool found;
 
@@ -247,7 +247,7 @@ static bool tell_file(struct importing *m, struct error *err)
     }
     if (!find_number(m, &row, &found, err))
         return false;
-    one.id = row.id;
+    one.case_id = row.id;
     if (found)
         bytes_append(&m->found, &one, sizeof one);
     m->at++;
@@ -258,7 +258,7 @@ static bool tell_file(struct importing *m, struct error *err)
 /* Whether the case was told already. */
 static bool is_told(const struct importing *m, uint32_t case_number)
 {
-    struct case_imported last;
+    struct control_case_added last;
 
     if (m->found.size == 0)
         return false;
@@ -268,7 +268,7 @@ static bool is_told(const struct importing *m, uint32_t case_number)
 
 static bool look_for_next(struct importing *m, struct error *err)
 {
-    struct case_imported one;
+    struct control_case_added one;
     bool found = false;
 
     if (m->at == m->ask.likeness_count) {
@@ -305,7 +305,7 @@ static bool put_case(struct importing *m, struct error *err)
     const struct case_sections *c = &m->ask.cases[m->at];
     struct case_row row = {.number = 0};
 
-    if (!case_staging_put(m->x, (uint32_t)m->at, m->ask.count, &row, err))
+    if (!case_staging_put(m->x, (uint32_t)m->at, m->ask.commit.count, &row, err))
         return false;
     if (m->at == 0)
         m->first = row;
@@ -336,7 +336,7 @@ static bool put_next(struct importing *m, struct error *err)
     m->has_room = true;
     if (!tick_begin(m->x, err) || !put_case(m, err))
         return false;
-    return ++m->at < m->ask.count || decide(m, err);
+    return ++m->at < m->ask.commit.count || decide(m, err);
 }
 
 /* What is decided in an earlier tick is the ticks' to finish. */
@@ -362,7 +362,7 @@ static bool record_next(struct importing *m, struct error *err)
 
 static bool answer_next(struct importing *m, struct error *err)
 {
-    struct case_imported one = {.case_number = (uint32_t)m->at};
+    struct control_case_added one = {.case_number = (uint32_t)m->at};
     struct case_row row;
     bool found;
 
@@ -372,7 +372,7 @@ static bool answer_next(struct importing *m, struct error *err)
     }
     if (!find_number(m, &row, &found, err))
         return false;
-    one.id = row.id;
+    one.case_id = row.id;
     m->at++;
     spend(m, 0);
     return !found || m->on_imported(m->cookie, &one, err);
@@ -380,7 +380,7 @@ static bool answer_next(struct importing *m, struct error *err)
 
 static bool answer_next_not(struct importing *m, struct error *err)
 {
-    struct case_imported one;
+    struct control_case_added one;
 
     if (m->at * sizeof one == m->found.size) {
         enter(m, ENDED);
@@ -404,14 +404,14 @@ bool exchange_import_begin(struct exchange *x, const struct case_import *ask, st
 {
     struct importing *m;
 
-    if (ask->request_id.size > BOUND_REQUEST_ID || !text_is_utf8(ask->request_id))
+    if (ask->commit.request_id.size > BOUND_REQUEST_ID || !text_is_utf8(ask->commit.request_id))
         return error_set(err, E_USE_04, "a request id has at most %d bytes", BOUND_REQUEST_ID);
     m = xnew(sizeof *m);
     m->x = x;
     m->ask = *ask;
-    m->ask.request_id = (struct view){0}; /* its mark is kept */
-    m->has_request_id = ask->request_id.size != 0;
-    if (m->has_request_id && !casebook_mark_request(x, "import", ask->request_id, &m->request, err)) {
+    m->ask.commit.request_id = (struct view){0}; /* its mark is kept */
+    m->has_request_id = ask->commit.request_id.size != 0;
+    if (m->has_request_id && !casebook_mark_request(x, "import", ask->commit.request_id, &m->request, err)) {
         free(m);
         return false;
     }

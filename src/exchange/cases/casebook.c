@@ -122,7 +122,7 @@ struct case_list {
     struct exchange *x;
     exchange_on_case_fn *on_case;
     void *cookie;
-    struct case_summary summary;
+    struct control_case_summary summary;
 };
 
 static bool add_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
@@ -138,7 +138,7 @@ static bool list_case(void *cookie, const struct case_row *row, struct error *er
 {
     struct case_list *l = cookie;
 
-    l->summary = (struct case_summary){.id = row->id, .opened_ms = row->opened_ms};
+    l->summary = (struct control_case_summary){.case_id = row->id, .opened_ms = row->opened_ms};
     return case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&
            l->on_case(l->cookie, &l->summary, err);
 }

@@ -20,6 +20,11 @@ static bool add_part(struct case_parts *p, uint32_t number, uint32_t case_number
     return case_parts_add(p, number, &part, err);
 }
 
+static bool assemble(struct case_parts *p, uint32_t number, uint32_t count, struct case_import *out, struct error *err)
+{
+    return case_parts_assemble(p, number, &(struct control_case_commit){.count = count}, out, err);
+}
+
 static void test_cases_are_put_together_from_their_pieces(void **state)
 {
     struct case_parts p = {0};
@@ -30,7 +35,7 @@ static void test_cases_are_put_together_from_their_pieces(void **state)
     assert_true(add_part(&p, 9, 0, SECTION_TRIAGE, view_of_text("aa"), &err));
     assert_true(add_part(&p, 9, 0, SECTION_NOTES, view_of_text("bbb"), &err));
     assert_true(add_part(&p, 9, 1, SECTION_TRIAGE, view_of_text("c"), &err));
-    assert_true(case_parts_assemble(&p, 9, 2, &import, &err));
+    assert_true(assemble(&p, 9, 2, &import, &err));
 
     assert_true(view_equal(import.cases[0].sections[SECTION_NOTES], view_of_text("bbb")));
     assert_true(view_equal(import.cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
@@ -58,14 +63,14 @@ static void test_what_cases_may_be_like_comes_with_them(void **state)
     assert_true(add_likeness(&p, 0, "two", &err));
     assert_true(add_part(&p, 9, 1, SECTION_TRIAGE, view_of_text("c"), &err));
     assert_true(add_likeness(&p, 1, "three", &err));
-    assert_true(case_parts_assemble(&p, 9, 2, &import, &err));
+    assert_true(assemble(&p, 9, 2, &import, &err));
     assert_int_equal(import.likeness_count, 3);
     assert_true(view_equal(import.likenesses[1].key, view_of_text("two")));
     assert_int_equal(import.likenesses[2].case_number, 1);
     assert_true(view_equal(import.cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
     assert_false(add_likeness(&p, 0, "late", &err));
     assert_int_equal(err.code, E_CTL_01);
-    assert_false(case_parts_assemble(&p, 9, 2, &import, &err)); /* nothing is kept */
+    assert_false(assemble(&p, 9, 2, &import, &err)); /* nothing is kept */
     case_parts_wipe(&p);
 }
 
@@ -80,7 +85,7 @@ static void test_pieces_out_of_order_end_the_import(void **state)
     assert_true(add_part(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
     assert_false(add_part(&p, 1, 0, SECTION_TRIAGE, view_of_text("x"), &err));
     assert_int_equal(err.code, E_CTL_01);
-    assert_false(case_parts_assemble(&p, 1, 1, &import, &err)); /* nothing is kept */
+    assert_false(assemble(&p, 1, 1, &import, &err)); /* nothing is kept */
 
     assert_true(add_part(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
     assert_false(add_part(&p, 1, 2, SECTION_TRIAGE, view_of_text("x"), &err)); /* a case is left out */
@@ -95,9 +100,9 @@ static void test_a_count_that_does_not_match_is_refused(void **state)
 
     (void)state;
     assert_true(add_part(&p, 4, 0, SECTION_TRIAGE, view_of_text("x"), &err));
-    assert_false(case_parts_assemble(&p, 4, 2, &import, &err));
-    assert_false(case_parts_assemble(&p, 5, 1, &import, &err)); /* another request's */
-    assert_true(case_parts_assemble(&p, 4, 1, &import, &err));
+    assert_false(assemble(&p, 4, 2, &import, &err));
+    assert_false(assemble(&p, 5, 1, &import, &err)); /* another request's */
+    assert_true(assemble(&p, 4, 1, &import, &err));
     case_parts_wipe(&p);
 }
 
@@ -110,8 +115,8 @@ static void test_another_import_takes_the_place_of_the_first(void **state)
     (void)state;
     assert_true(add_part(&p, 1, 0, SECTION_TRIAGE, view_of_text("first"), &err));
     assert_true(add_part(&p, 2, 0, SECTION_TRIAGE, view_of_text("second"), &err));
-    assert_false(case_parts_assemble(&p, 1, 1, &import, &err));
-    assert_true(case_parts_assemble(&p, 2, 1, &import, &err));
+    assert_false(assemble(&p, 1, 1, &import, &err));
+    assert_true(assemble(&p, 2, 1, &import, &err));
     assert_true(view_equal(import.cases[0].sections[SECTION_TRIAGE], view_of_text("second")));
     case_parts_wipe(&p);
 }
