@@ -22,6 +22,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
@@ -134,6 +135,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
         return false;
     x->meter = meter_new();
+    x->announcing = announcing_new();
     if (!open_store(x, o, err) || !trusted_time_begin(&x->time, o->clock, x->db, err))
         return false;
     x->time_committed = x->time;
@@ -194,6 +196,7 @@ void exchange_close(struct exchange *x)
         db_rollback(x->db);
     links_fini(x);
     close_state(x);
+    free(x->announcing);
     meter_free(x->meter);
     secret_fini(&x->transport_key);
     vault_close(x->vault);
@@ -230,6 +233,7 @@ static void reset(struct exchange *x)
     x->on_committed_cookie = kept.on_committed_cookie;
     x->vault = kept.vault;
     x->meter = kept.meter;
+    x->announcing = kept.announcing;
     x->transport_key = kept.transport_key;
     x->tick_arena = kept.tick_arena;
     x->frame = kept.frame;

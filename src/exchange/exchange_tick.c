@@ -22,6 +22,7 @@
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/announcing.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
@@ -29,6 +30,7 @@
 #include "exchange/traffic/owed_messages.h"
 #include "exchange/traffic/owed_note.h"
 #include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/vault_sealing.h"
@@ -130,7 +132,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     tick_send_pending(x);
     if (x->signed_beyond != 0)
         return withdrawal_work_erase_slots(x, err);
-    links_send_due(x);
+    announcing_send_due(x);
     seeking_advance(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
            cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err);
@@ -194,7 +196,7 @@ static int64_t next_wake(const struct exchange *x)
     int64_t idle = db_wal_pages(x->db) > 0 && !x->wal_asked ? x->wal_idle_since_ms + WAL_IDLE_MS : 0;
     const int64_t due[] = {
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
-        owed_messages_wake_ms(x), links_wake_ms(x),        clock_doubt_wake_ms(x), cosigning_wake_ms(x),
+        owed_messages_wake_ms(x), announcing_wake_ms(x),   clock_doubt_wake_ms(x), cosigning_wake_ms(x),
         releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms};
     int64_t wake = next_day(x);
 

@@ -14,6 +14,7 @@
 #include "exchange/trusted_time.h"
 #include "store/case_store.h"
 
+struct announcing;
 struct audit;
 struct clock_doubt;
 struct consent_book;
@@ -32,80 +33,9 @@ struct pending_consent;
 struct proofs;
 struct sealing;
 struct vault;
-struct noted_frame;
-struct queued_frame;
-struct usage;
+struct link;
 struct withdrawal_task;
 struct witness;
-
-#define GROWTHS_KEPT 32 /* proofs under way on one link whose receipts are compared */
-
-/* A link to a peer whose certificate was checked. Owned by exchange.links; made and freed by links.c. */
-struct link {
-    struct link *next;
-    uint64_t id;
-    struct address agency;
-    struct ident node;      /* its machine */
-    int64_t until_ms;       /* when the certificate ends that it showed */
-    int64_t peer;           /* its number in peer_store */
-    bool bundle_due;        /* to be sent after the commit: our key bundle */
-    bool directory_due;     /* the same: our directory */
-    bool backlog;           /* the store has waiting messages that were not released on this link */
-    int64_t released_up_to; /* the number of the last message that was */
-    int64_t released_ms;    /* oldest release since the last pass over all that waits; steady; 0: none */
-    uint32_t attempts;      /* dials until it was opened; 0 after the first frame */
-    int64_t again_ms; /* next pass over all that waits, because its peer was busy or had its share of them; 0: none */
-    int64_t retry_ms; /* next try of what was refused on it, or is owed and has no answer; steady; 0: none … */
-    int64_t retry_from_ms; /* … and none before this */
-    bool only_due;         /* the pass is over those whose pause has ended */
-    int64_t busy_pause_ms; /* its peer was busy: the last pause for that; 0: it answered since … */
-    int64_t busy_until_ms; /* … and when that ends; steady */
-    bool directory_only;   /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
-    bool tombstones_full;  /* of its peer there are as many as are kept, on that day */
-    uint32_t tombstones_full_on;
-    bool retry_all;           /* its peer has what it lacked: what was refused goes again before its time */
-    uint64_t retried_for;     /* sequence of the directory for which that was done */
-    uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
-    uint64_t grown_size;      /* of our log: what the peer has linked, as it said or was sent the proof for */
-    uint64_t hinted_at_first; /* the same, when the link came up */
-    uint64_t linked_size;     /* the same, as it said last: what was sent since may not have been taken */
-    bool memory_due;          /* to be sent after the commit: what is remembered of the peer's log */
-    bool memory_came;         /* the peer has said what it remembers of ours */
-    struct growth_sent {
-        int64_t message; /* number of the message that brought the proof; 0: none */
-        uint64_t size;   /* up to which */
-    } growths[GROWTHS_KEPT];
-    size_t growth_count;        /* of those sent so far */
-    struct bytes growth_asked;  /* u64 each, ascending: sizes of the peer's log that were asked for; empty: none are */
-    int64_t growth_ms;          /* when that is to be answered, or the next question may go; steady */
-    uint32_t growth_tries;      /* questions that proved nothing, one after another */
-    int64_t answered_ms;        /* the last answer to a question of the peer's; steady */
-    bool mark_all;              /* the next tick marks all that is released on it as having left perhaps */
-    bool settling_due;          /* to be asked after the commit: which of the messages without a receipt arrived */
-    int64_t settling_up_to;     /* the number of the last one that was asked */
-    struct bytes asks;          /* message id and leaf of each to be asked after the commit */
-    struct usage *usage;        /* of its agency, in the meter */
-    bool busy_said;             /* in this tick */
-    size_t taken;               /* frames handled as they came in this tick */
-    size_t rounds_spent;        /* that it sits out, for what it asked for cost more than its frame */
-    struct noted_frame *noted;  /* of this tick, in its arena: standing.c */
-    size_t unanswered;          /* envelopes handled in this tick */
-    bool is_not_whole;          /* more came in this tick than was noted */
-    size_t busy_due;            /* envelopes of an undone tick */
-    bool is_lost;               /* to be closed when that is undone */
-    struct queued_frame *queue; /* what waits for its turn: serving.c */
-    struct queued_frame *queue_last;
-    size_t queued;
-    size_t queued_bytes;
-    struct owed_tries *owed_tries; /* when what is owed and has no answer goes again; NULL: nothing went */
-    struct link_cosigning {
-        struct hash asked;   /* of the three lines it was asked to cosign last */
-        uint32_t asks;       /* how often */
-        int64_t next_ms;     /* of the next question while our clock is in doubt; steady */
-        bool has_answered;   /* this node cosigned on it … */
-        int64_t answered_ms; /* … then; steady */
-    } cosigning;
-};
 
 /* A message made in this tick: released after the commit without reading it back from the store. */
 struct new_message {
@@ -237,7 +167,7 @@ struct exchange {
 
     /* Links: traffic/links.c. */
     struct link *links;
-    int64_t directory_next_ms; /* when the next directory may be sent; steady */
+    struct announcing *announcing;
 
     /* Members are dialled although nothing waits: members/seeking.c. */
     int64_t seek_due_ms;    /* of the next dial; steady; 0: before the first tick */

@@ -4,8 +4,10 @@
 #include "base/log.h"
 #include "base/sometimes.h"
 #include "exchange/state.h"
+#include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/standing.h"
 
 #include <stdio.h>
 
@@ -267,16 +269,9 @@ void tick_end(struct exchange *x)
     x->new_messages = NULL;
     x->new_messages_end = &x->new_messages;
     x->pending_consents = NULL;
-    x->pending_receipts = NULL;
-    x->pending_receipts_end = &x->pending_receipts;
+    inbox_end_tick(x);
+    standing_end_tick(x);
     x->pending_hang_ups = NULL;
-    x->noted_bytes = 0;
-    for (struct link *l = x->links; l != NULL; l = l->next) {
-        l->busy_said = false;
-        l->noted = NULL;
-        l->unanswered = 0;
-        l->is_not_whole = false;
-    }
     x->pending_frames = NULL;
     x->pending_frames_end = &x->pending_frames;
     wipe_plains(x);

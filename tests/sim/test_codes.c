@@ -15,6 +15,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/state.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/outbox.h"
 #include "fixture.h"
 #include "forge.h"

@@ -16,6 +16,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/vault.h"
 #include "people.h"

@@ -14,7 +14,10 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
+#include "exchange/traffic/growth_test.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/serving_test.h"
 #include "forge.h"
 #include "people.h"
 
@@ -118,7 +121,7 @@ static void make_question(struct fixture *s)
     world_tick(s->w, MISSION);
     world_tick(s->w, MISSION);
     assert_true(unlinked_at(s, MISSION) > 0);
-    assert_true(link_of(s, MISSION)->growth_asked.size > 0);
+    assert_true(growth_is_asked(link_of(s, MISSION)));
 }
 
 static void test_an_answer_that_is_half_true_links_nothing_and_ends_no_node(void **state)
@@ -222,7 +225,7 @@ static void end_links_when_asked(struct fixture *s, int64_t ms)
     for (int64_t at = 0; at < ms; at += 5000) {
         const struct link *l = link_of(s, MISSION);
 
-        if (l != NULL && l->growth_asked.size != 0)
+        if (l != NULL && growth_is_asked(l))
             world_cut(s->w, NGO, MISSION);
         world_link(s->w, NGO, MISSION);
         world_run_ms(s->w, 5000);
@@ -378,7 +381,7 @@ static void test_a_frame_that_waited_and_fails_half_way_leaves_nothing(void **st
     begin(&s);
     for (uint64_t i = 0; i < WAITING; i++)
         inject_note(&s, 900 + i);
-    assert_true(link_of(&s, MISSION)->queued > 0);
+    assert_true(serving_queued(link_of(&s, MISSION)) > 0);
     world_fault(s.w, MISSION, DB_FAULT_STEP, 20);
     world_tick(s.w, MISSION);
     assert_null(node(&s, MISSION));

@@ -13,7 +13,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/traffic/obligations.h"
-#include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
 #include "fixture.h"
 #include "forge.h"
 #include "store/consent_store.h"

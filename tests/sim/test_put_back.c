@@ -22,6 +22,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/vault.h"
 #include "pair.h"
 #include "store/consent_store.h"

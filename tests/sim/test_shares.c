@@ -18,8 +18,10 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/meter_test.h"
+#include "exchange/traffic/serving_test.h"
 #include "exchange/vault.h"
 #include "fake_disk.h"
 #include "forge.h"
@@ -741,7 +743,7 @@ static void test_a_frame_that_comes_behind_much_rubbish_has_its_chance(void **st
     begin(&s);
     for (unsigned i = 0; i <= BOUND_RUBBISH + BOUND_QUEUED; i++)
         inject_rubbish(&s);
-    assert_int_equal(link_of(&s, SHELTER)->queued, BOUND_QUEUED);
+    assert_int_equal(serving_queued(link_of(&s, SHELTER)), BOUND_QUEUED);
     inject_again(&s, SHELTER);
     while (exchange_has_work(s.mission))
         world_tick(s.w, MISSION);
@@ -762,7 +764,7 @@ static void test_what_waits_of_rubbish_is_bounded_in_bytes(void **state)
     large.size = BOUND_ENVELOPE;
     for (unsigned i = 0; i < 64; i++)
         (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&large));
-    assert_int_equal(link_of(&s, SHELTER)->queued_bytes, BOUND_QUEUED_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
+    assert_int_equal(serving_queued_bytes(link_of(&s, SHELTER)), BOUND_QUEUED_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
     bytes_fini(&large);
     end(&s);
 }
@@ -777,7 +779,7 @@ static void test_what_waits_of_any_link_is_bounded(void **state)
     begin(&s);
     for (unsigned i = 0; i < BOUND_WAITING + 2 * BOUND_ROUND; i++)
         assert_true(world_inject(s.w, SHELTER, MISSION, PEER_BUSY, (struct view){0}));
-    assert_int_equal(link_of(&s, SHELTER)->queued, BOUND_WAITING);
+    assert_int_equal(serving_queued(link_of(&s, SHELTER)), BOUND_WAITING);
     inject_again(&s, NGO);
     world_tick(s.w, MISSION);
     assert_int_equal(s.receipts[NGO], 1);
@@ -790,7 +792,7 @@ static void test_what_waits_of_any_link_is_bounded(void **state)
         assert_true(world_inject(s.w, SHELTER, MISSION, PEER_BUSY, (struct view){0}));
     for (unsigned i = 0; i < 80; i++)
         assert_true(world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&large)));
-    assert_int_equal(link_of(&s, SHELTER)->queued_bytes, BOUND_WAITING_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
+    assert_int_equal(serving_queued_bytes(link_of(&s, SHELTER)), BOUND_WAITING_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
     bytes_fini(&large);
     end(&s);
 }

@@ -15,6 +15,7 @@
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/state.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter_test.h"
 #include "memory_folder.h"
 #include "pki/certificate.h"

@@ -127,23 +127,35 @@ static bool find_first(void *cookie, const struct message_row *m, struct error *
     return true;
 }
 
+struct link_tombstones {
+    uint32_t full_on; /* unix day on which as many of its peer were as are kept; 0: none */
+};
+
+void kind_withdrawal_link_up(struct link *link)
+{
+    link->tombstones = xnew(sizeof *link->tombstones);
+}
+
+void kind_withdrawal_undone(const struct link *link)
+{
+    link->tombstones->full_on = 0;
+}
+
 /* Counting reads a row each: once they are full it is not done again that day for what comes on the same link. They
  * become fewer once a day only. */
 static bool count_tombstones(struct exchange *x, const struct received_body *b, enum standing *out, struct error *err)
 {
-    struct link *link = links_find_to(x, b->peer);
+    const struct link *link = links_find_to(x, b->peer);
     uint64_t count = BOUND_TOMBSTONES;
-    bool is_full = link != NULL && link->tombstones_full && link->tombstones_full_on == x->today;
+    bool is_full = link != NULL && link->tombstones->full_on != 0 && link->tombstones->full_on == x->today;
 
     if (!is_full && !consent_store_tombstones(x->db, b->sender, &count, err))
         return false;
     if (count < BOUND_TOMBSTONES)
         return true;
     *out = STANDING_FULL;
-    if (link != NULL) {
-        link->tombstones_full = true;
-        link->tombstones_full_on = x->today;
-    }
+    if (link != NULL)
+        link->tombstones->full_on = x->today;
     return true;
 }
 

@@ -9,7 +9,13 @@
 #include "store/consent_store.h"
 #include "store/obligation_store.h"
 
+struct link;
+
 extern const struct kind_actions kind_withdrawal;
+
+/* LINK was opened, and what is kept of it is one piece of the heap; a tick was undone. */
+void kind_withdrawal_link_up(struct link *link);
+void kind_withdrawal_undone(const struct link *link);
 
 /* Queues the message of obligation O about consent ROW, whose WITHDRAWN record must be durable. */
 MUST_USE bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,

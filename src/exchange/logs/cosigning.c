@@ -11,6 +11,8 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/growth.h"
+#include "exchange/traffic/links.h"
 #include "exchange/vault.h"
 
 #define ASK_FIRST_MS   10000   /* pause after the first question on a link, doubled each time … */
@@ -18,24 +20,40 @@
 #define ANSWER_MS      1000    /* on one link, between two answers */
 #define YEAR_10000_S   INT64_C(253402300800)
 
+struct link_cosigning {
+    struct hash asked;   /* of the three lines it was asked to cosign last */
+    uint32_t asks;       /* how often */
+    int64_t next_ms;     /* of the next question while our clock is in doubt; steady */
+    bool has_answered;   /* this node cosigned on it … */
+    int64_t answered_ms; /* … then; steady */
+};
+
+void cosigning_link_up(struct link *link)
+{
+    link->cosigning = xnew(sizeof *link->cosigning);
+}
+
 /* --- asking --- */
 
 void cosigning_begin_again(struct exchange *x)
 {
-    for (struct link *l = x->links; l != NULL; l = l->next)
-        l->cosigning = (struct link_cosigning){.answered_ms = l->cosigning.answered_ms};
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        *l->cosigning = (struct link_cosigning){.answered_ms = l->cosigning->answered_ms};
 }
 
 static bool is_due(const struct exchange *x, const struct link *l)
 {
-    if (!l->memory_came) /* from here it is known from where growth is proven */
+    const struct link_cosigning *c = l->cosigning;
+
+    if (!growth_is_known(l)) /* from here it is known from where growth is proven */
         return false;
-    return l->cosigning.asks == 0 || (tick_clock_in_doubt(x) && tick_steady_ms(x) >= l->cosigning.next_ms);
+    return c->asks == 0 || (tick_clock_in_doubt(x) && tick_steady_ms(x) >= c->next_ms);
 }
 
-static bool ask(struct exchange *x, struct link *l, struct error *err)
+static bool ask(struct exchange *x, const struct link *l, struct error *err)
 {
     struct peer_cosigned wish = {0};
+    uint64_t linked_size = growth_linked_size(l);
     struct checkpoint c;
     uint64_t size;
 
@@ -44,15 +62,15 @@ static bool ask(struct exchange *x, struct link *l, struct error *err)
         return true;
     if (!checkpoint_read(wish.checkpoint, &c, err))
         return false;
-    if (l->linked_size != 0 && l->linked_size < size) {
+    if (linked_size != 0 && linked_size < size) {
         wish.has_from_size = true;
-        wish.from_size = l->linked_size;
+        wish.from_size = linked_size;
         if (!audit_consistency(x->audit, wish.from_size, size, &x->tick_arena, &wish.consistency, err))
             return false;
     }
-    digest_sha256(c.note.text, &l->cosigning.asked);
-    l->cosigning.next_ms = tick_steady_ms(x) + pause_doubled(ASK_FIRST_MS, l->cosigning.asks, ASK_LONGEST_MS);
-    l->cosigning.asks++;
+    digest_sha256(c.note.text, &l->cosigning->asked);
+    l->cosigning->next_ms = tick_steady_ms(x) + pause_doubled(ASK_FIRST_MS, l->cosigning->asks, ASK_LONGEST_MS);
+    l->cosigning->asks++;
     bytes_clear(&x->frame);
     peer_cosigned_encode(&wish, &x->frame);
     tick_send(x, l->id, PEER_COSIGNED, bytes_view(&x->frame));
@@ -61,7 +79,7 @@ static bool ask(struct exchange *x, struct link *l, struct error *err)
 
 bool cosigning_send_due(struct exchange *x, struct error *err)
 {
-    for (struct link *l = x->links; l != NULL; l = l->next)
+    for (const struct link *l = x->links; l != NULL; l = l->next)
         if (is_due(x, l) && !ask(x, l, err))
             return error_wrap(err, "ask %s to cosign", l->agency.text);
     return true;
@@ -74,8 +92,8 @@ int64_t cosigning_wake_ms(const struct exchange *x)
     if (!tick_clock_in_doubt(x))
         return 0;
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (l->cosigning.next_ms != 0 && (wake == 0 || l->cosigning.next_ms < wake))
-            wake = l->cosigning.next_ms;
+        if (l->cosigning->next_ms != 0 && (wake == 0 || l->cosigning->next_ms < wake))
+            wake = l->cosigning->next_ms;
     return wake;
 }
 
@@ -97,8 +115,8 @@ static bool witness(struct exchange *x, const struct link *link, const struct pe
     return witness_agrees(x, &peer, proof.size, &proof.root, wish->consistency, wish->from_size, agrees, err);
 }
 
-static bool cosign(struct exchange *x, struct link *link, const struct peer_cosigned *wish, const struct checkpoint *c,
-                   struct error *err)
+static bool cosign(struct exchange *x, const struct link *link, const struct peer_cosigned *wish,
+                   const struct checkpoint *c, struct error *err)
 {
     struct bytes note = {0};
     char name[ORIGIN_MAX];
@@ -117,23 +135,23 @@ static bool cosign(struct exchange *x, struct link *link, const struct peer_cosi
     return ok;
 }
 
-static bool answer(struct exchange *x, struct link *link, const struct peer_cosigned *wish, const struct checkpoint *c,
-                   struct error *err)
+static bool answer(struct exchange *x, const struct link *link, const struct peer_cosigned *wish,
+                   const struct checkpoint *c, struct error *err)
 {
     int64_t now = tick_steady_ms(x);
     bool agrees;
 
     if (!trusted_time_may_tell(&x->time) ||
-        (link->cosigning.has_answered && now - link->cosigning.answered_ms < ANSWER_MS))
+        (link->cosigning->has_answered && now - link->cosigning->answered_ms < ANSWER_MS))
         return true;
-    link->cosigning.has_answered = true;
-    link->cosigning.answered_ms = now;
+    link->cosigning->has_answered = true;
+    link->cosigning->answered_ms = now;
     return witness(x, link, wish, &agrees, err) && (!agrees || cosign(x, link, wish, c, err));
 }
 
 /* --- what peers answer --- */
 
-static bool take_answer(struct exchange *x, struct link *link, const struct checkpoint *c, struct error *err)
+static bool take_answer(struct exchange *x, const struct link *link, const struct checkpoint *c, struct error *err)
 {
     char name[ORIGIN_MAX];
     struct hash asked;
@@ -141,7 +159,7 @@ static bool take_answer(struct exchange *x, struct link *link, const struct chec
     int64_t time_s;
 
     digest_sha256(c->note.text, &asked);
-    if (link->cosigning.asks == 0 || !hash_equal(&asked, &link->cosigning.asked))
+    if (link->cosigning->asks == 0 || !hash_equal(&asked, &link->cosigning->asked))
         return true;
     if (!membership_find_peer(x->membership, address_view(&link->agency), &peer) || peer.identity == NULL)
         return true;
@@ -150,12 +168,12 @@ static bool take_answer(struct exchange *x, struct link *link, const struct chec
         return error_wrap(err, "a cosignature of %s", link->agency.text);
     if (time_s >= YEAR_10000_S)
         return error_set(err, E_LNK_10, "%s cosigned in a year that has five digits", link->agency.text);
-    link->cosigning.asked = (struct hash){{0}}; /* what was asked once is answered once */
+    link->cosigning->asked = (struct hash){{0}}; /* what was asked once is answered once */
     clock_doubt_heard(x, link, time_s);
     return true;
 }
 
-bool cosigning_take(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool cosigning_take(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct peer_cosigned frame;
     struct checkpoint c;

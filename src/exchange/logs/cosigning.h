@@ -11,6 +11,8 @@
 
 struct link;
 
+/* LINK was opened; what is kept of it is one piece of the heap. */
+void cosigning_link_up(struct link *link);
 /* Forgets what was asked: only a checkpoint that is signed from now on counts. Asks on all links again. */
 void cosigning_begin_again(struct exchange *x);
 /* After the commit: asks on the links on which it is due. E-LOG-*. */
@@ -20,6 +22,6 @@ int64_t cosigning_wake_ms(const struct exchange *x);
 
 /* A frame 6 from the peer of LINK: its wish, or its answer to ours. An answer to what was not asked, or that came too
  * late, is dropped. E-LNK-10, E-LOG-*. */
-MUST_USE bool cosigning_take(struct exchange *x, struct link *link, struct view payload, struct error *err);
+MUST_USE bool cosigning_take(struct exchange *x, const struct link *link, struct view payload, struct error *err);
 
 #endif

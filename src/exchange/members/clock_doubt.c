@@ -9,8 +9,10 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
 
 #include <stdlib.h>
 
@@ -202,7 +204,7 @@ static void end_doubt(struct exchange *x)
     x->doubt->is_doubted = false;
     x->today = 0;
     x->waiting_scan_due = true;
-    for (struct link *l = x->links; l != NULL; l = l->next)
+    for (const struct link *l = x->links; l != NULL; l = l->next)
         releasing_from(l, 1);
 }
 

@@ -17,6 +17,7 @@
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/announcing.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
@@ -118,7 +119,7 @@ static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *e
     r.note_hash.sequence = b->sequence;
     bytes_fini(&note);
     if (ok)
-        links_bundle_due(x);
+        announcing_bundle_due(x);
     return ok && audit_append(x->audit, &r, NULL, err);
 }
 
@@ -248,7 +249,7 @@ static bool show_own_again(struct exchange *x, struct error *err)
               note_store_get(x->db, "bundle", agency, &found, &sequence, &note, err);
 
     if (ok && note.size != 0 && membership_take_bundle(x->membership, bytes_view(&note), &whose, &is_new, &why))
-        links_bundle_due(x);
+        announcing_bundle_due(x);
     bytes_fini(&note);
     return ok;
 }
@@ -273,7 +274,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     proofs_invalidate(x->proofs);
     sealing_invalidate(x->sealing);
     links_cut(x);
-    links_directory_due(x);
+    announcing_directory_due(x);
     seeking_begin_again(x);
     x->membership_changed = true;
     x->waiting_scan_due = true;

@@ -8,6 +8,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/announcing.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 
@@ -196,7 +197,7 @@ static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_e
     row->held_key = no_key;
     row->held_since_ms = 0;
     row->held_by_person = false;
-    links_bundle_due_to(x, &row->agency); /* so that what waits there for the end of the hold goes again at once */
+    announcing_bundle_due_to(x, &row->agency); /* so that what waits there for the end of the hold goes again at once */
     return store_change(x, row, &key, event, err);
 }
 

@@ -6,6 +6,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/opening.h"
 #include "exchange/vault_sealing.h"

@@ -20,7 +20,7 @@ struct seal_key;
 /* A message on its way through the steps; each fills in what it found. */
 struct incoming {
     struct exchange *x;
-    struct link *link;
+    const struct link *link;
     struct envelope envelope;
     const struct seal_key *key;
     struct bytes *plain; /* wiped when the tick ends */

@@ -15,12 +15,14 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
 #include "model/refusal.h"
 #include "store/note_store.h"
 
-static bool try_later(struct exchange *x, struct link *link, const struct message_row *row, enum hold hold,
+static bool try_later(struct exchange *x, const struct link *link, const struct message_row *row, enum hold hold,
                       struct error *err)
 {
     int64_t next_ms = tick_closing_ms(x) + releasing_pause_ms(row, row->attempts);
@@ -29,7 +31,7 @@ static bool try_later(struct exchange *x, struct link *link, const struct messag
     return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, hold, err);
 }
 
-static bool settle_message(struct exchange *x, struct link *link, struct message_row *row,
+static bool settle_message(struct exchange *x, const struct link *link, struct message_row *row,
                            const struct receipt *receipt, const struct proof_answer *proven, struct error *err)
 {
     enum outcome outcome = proven->record.received.outcome;
@@ -67,7 +69,7 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
 
 /* The receipt of a withdrawal again: the peer has answered with it a newer message that says the same. It is not sent
  * every minute until the statement comes, but after pauses that grow. */
-static bool wait_for_statement(struct exchange *x, struct link *link, const struct message_row *first,
+static bool wait_for_statement(struct exchange *x, const struct link *link, const struct message_row *first,
                                struct error *err)
 {
     struct obligation_row o;
@@ -83,7 +85,7 @@ static bool wait_for_statement(struct exchange *x, struct link *link, const stru
     return !found || row.state != MESSAGE_WAITING || try_later(x, link, &row, HOLD_NONE, err);
 }
 
-bool answers_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool answers_take_receipt(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct receipt receipt;
     struct proof_question q = {.agency = address_view(&link->agency)};
@@ -120,7 +122,8 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
 /* The record of ROW says a time over a day ahead of what this node records now: a person lowered that since, and no
  * other node takes the message before that time. The same is recorded again, with the time of now; the peer has just
  * said that it has no message of this id. */
-static bool record_again(struct exchange *x, struct link *link, struct message_row *row, bool *done, struct error *err)
+static bool record_again(struct exchange *x, const struct link *link, struct message_row *row, bool *done,
+                         struct error *err)
 {
     struct bytes stored = {0};
     struct record r;
@@ -141,7 +144,7 @@ static bool record_again(struct exchange *x, struct link *link, struct message_r
            message_store_set_record(x->db, row->number, row->record_index, &row->leaf, err);
 }
 
-bool answers_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool answers_take_refusal(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct peer_refusal refusal;
     struct message_row row;

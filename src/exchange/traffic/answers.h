@@ -11,10 +11,10 @@ struct link;
 
 /* A receipt came on LINK: verifies it against the message it answers, and records it. One for no message of ours, or
  * for one receipted before, is ignored; one whose proof is wrong is a fault of the peer. E-LNK-90, E-LOG-2x. */
-MUST_USE bool answers_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err);
+MUST_USE bool answers_take_receipt(struct exchange *x, const struct link *link, struct view payload, struct error *err);
 
 /* The peer took no id of a message and gives no receipt (frame 4), or takes nothing now. With a newer key bundle it is
  * released again at once, without after a growing pause. */
-MUST_USE bool answers_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
+MUST_USE bool answers_take_refusal(struct exchange *x, const struct link *link, struct view payload, struct error *err);
 
 #endif

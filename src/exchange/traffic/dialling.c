@@ -83,17 +83,19 @@ static bool dial_due(struct exchange *x, struct error *err)
     return true;
 }
 
-void dialling_link_up(struct exchange *x, struct link *link)
+uint32_t dialling_link_up(struct exchange *x, int64_t peer)
 {
     for (struct dialling **at = &x->dialling; *at != NULL; at = &(*at)->next)
-        if ((*at)->peer == link->peer) {
+        if ((*at)->peer == peer) {
             struct dialling *d = *at;
 
-            link->attempts = d->attempts;
+            uint32_t attempts = d->attempts;
+
             *at = d->next;
             free(d);
-            break;
+            return attempts;
         }
+    return 0;
 }
 
 /* The pause goes on growing from link->attempts: otherwise a peer that accepts links and closes them (because its
@@ -102,7 +104,6 @@ void dialling_link_down(struct exchange *x, const struct link *link)
 {
     struct dialling *d;
 
-    link->usage->released_up_to = link->released_up_to;
     if (links_find_to(x, link->peer) != NULL)
         return;
     d = add(x, link->peer, &link->agency);

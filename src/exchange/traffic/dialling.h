@@ -21,8 +21,8 @@ int64_t dialling_wake_ms(const struct exchange *x);
 /* When PEER is dialled next, by the steady clock; 0: it is not dialled, or has no address. */
 int64_t dialling_next_ms(struct exchange *x, int64_t peer);
 
-/* LINK was opened, or closed (it is not in x->links any more). */
-void dialling_link_up(struct exchange *x, struct link *link);
+/* A link to PEER was opened: returns after how many dials. LINK was closed (it is not in x->links any more). */
+uint32_t dialling_link_up(struct exchange *x, int64_t peer);
 void dialling_link_down(struct exchange *x, const struct link *link);
 /* Frees x->dialling. */
 void dialling_fini(struct exchange *x);

@@ -9,7 +9,9 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/growth_test.h"
 #include "exchange/traffic/inbox.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 
 #include <stdlib.h>
@@ -19,60 +21,112 @@
 #define FOUND_MS       3600000 /* a note that is this old … */
 #define FOUND_ASKED    2       /* … and was asked for so often in vain is a finding */
 #define OVER_MS        60000   /* between two answers to a peer that has had its share of today */
+#define GROWTHS_KEPT   32      /* proofs under way on one link whose receipts are compared */
+
+struct link_growth {
+    uint64_t grown_size;      /* of our log: what the peer has linked, as it said or was sent the proof for */
+    uint64_t hinted_at_first; /* the same, when the link came up */
+    uint64_t linked_size;     /* the same, as it said last: what was sent since may not have been taken */
+    bool memory_due;          /* to be sent after the commit: what is remembered of the peer's log */
+    bool memory_came;         /* the peer has said what it remembers of ours */
+    struct growth_sent {
+        int64_t message; /* number of the message that brought the proof; 0: none */
+        uint64_t size;   /* up to which */
+    } sent[GROWTHS_KEPT];
+    size_t sent_count;   /* of those sent so far */
+    struct bytes asked;  /* u64 each, ascending: sizes of the peer's log that were asked for; empty: none are */
+    int64_t due_ms;      /* when that is to be answered, or the next question may go; steady */
+    uint32_t tries;      /* questions that proved nothing, one after another */
+    int64_t answered_ms; /* the last answer to a question of the peer's; steady */
+};
 
 /* --- proving that our log grew --- */
 
 bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, struct error *err)
 {
+    struct link_growth *g = link->growth = xnew(sizeof *g);
+
     if (!kept_notes_load(x, link->peer, err))
         return false;
-    link->grown_size = link->hinted_at_first = link->linked_size = hinted;
-    link->memory_due = true;
+    g->grown_size = g->hinted_at_first = g->linked_size = hinted;
+    g->memory_due = true;
     return true;
 }
 
 /* Whoever ends each link on which it is asked would never be found. */
-void growth_link_down(struct link *link)
+void growth_link_down(const struct link *link)
 {
-    if (link->growth_asked.size != 0)
+    if (link->growth->asked.size != 0)
         link->usage->hung_up++;
 }
 
-bool growth_prove(struct exchange *x, struct link *link, uint64_t size, int64_t message, struct view *path,
+void growth_link_end(struct link *link)
+{
+    if (link->growth != NULL)
+        bytes_fini(&link->growth->asked);
+    free(link->growth);
+}
+
+void growth_undone(const struct link *link)
+{
+    link->growth->answered_ms = 0;
+}
+
+bool growth_is_asked(const struct link *link)
+{
+    return link->growth->asked.size != 0;
+}
+
+bool growth_is_known(const struct link *link)
+{
+    return link->growth->memory_came;
+}
+
+uint64_t growth_linked_size(const struct link *link)
+{
+    return link->growth->linked_size;
+}
+
+bool growth_prove(struct exchange *x, const struct link *link, uint64_t size, int64_t message, struct view *path,
                   uint64_t *from_size, struct error *err)
 {
-    uint64_t from = link->grown_size;
+    struct link_growth *g = link->growth;
+    uint64_t from = g->grown_size;
 
     *path = (struct view){0};
     *from_size = 0;
     if (from >= size)
         return true;
-    link->grown_size = size;
+    g->grown_size = size;
     if (message != 0)
-        link->growths[link->growth_count++ % GROWTHS_KEPT] = (struct growth_sent){message, size};
+        g->sent[g->sent_count++ % GROWTHS_KEPT] = (struct growth_sent){message, size};
     if (from == 0)
         return true; /* the peer has nothing yet from which it could be proven */
     *from_size = from;
     return audit_consistency(x->audit, from, size, &x->tick_arena, path, err);
 }
 
-static void prove_from(struct link *link, uint64_t size)
+static void prove_from(const struct link *link, uint64_t size)
 {
-    link->grown_size = size;
-    link->growth_count = 0;
+    struct link_growth *g = link->growth;
+
+    g->grown_size = size;
+    g->sent_count = 0;
     for (size_t i = 0; i < GROWTHS_KEPT; i++)
-        link->growths[i].message = 0;
+        g->sent[i].message = 0;
 }
 
-void growth_receipted(struct link *link, int64_t message, uint64_t hinted)
+void growth_receipted(const struct link *link, int64_t message, uint64_t hinted)
 {
-    link->linked_size = hinted;
+    struct link_growth *g = link->growth;
+
+    g->linked_size = hinted;
     for (size_t i = 0; i < GROWTHS_KEPT; i++)
-        if (link->growths[i].message == message) {
-            if (hinted < link->growths[i].size)
+        if (g->sent[i].message == message) {
+            if (hinted < g->sent[i].size)
                 prove_from(link, hinted);
             else
-                link->growths[i].message = 0;
+                g->sent[i].message = 0;
             return;
         }
 }
@@ -119,44 +173,47 @@ static void sort_sizes(struct bytes *sizes)
 
 static bool is_time(const struct exchange *x, const struct link *link)
 {
-    return tick_steady_ms(x) >= link->growth_ms;
+    return tick_steady_ms(x) >= link->growth->due_ms;
 }
 
 /* What is to be asked for, the oldest first. */
-static bool collect_sizes(struct exchange *x, struct link *link, struct error *err)
+static bool collect_sizes(struct exchange *x, const struct link *link, struct error *err)
 {
-    if (!evidence_store_walk_unlinked(x->db, link->peer, BOUND_WITNESSED, collect_size, &link->growth_asked, err))
+    struct link_growth *g = link->growth;
+
+    if (!evidence_store_walk_unlinked(x->db, link->peer, BOUND_WITNESSED, collect_size, &g->asked, err))
         return false;
-    sort_sizes(&link->growth_asked);
+    sort_sizes(&g->asked);
     return true;
 }
 
-static bool begin_question(struct exchange *x, struct link *link, struct error *err)
+static bool begin_question(struct exchange *x, const struct link *link, struct error *err)
 {
-    bool asking = kept_notes_unlinked(x, link->peer) > 0 && link->growth_asked.size == 0 && is_time(x, link);
+    struct link_growth *g = link->growth;
+    bool asking = kept_notes_unlinked(x, link->peer) > 0 && g->asked.size == 0 && is_time(x, link);
 
     if (!asking)
         return true;
     if (!collect_sizes(x, link, err))
         return false;
-    link->growth_ms =
-        tick_steady_ms(x) + (link->growth_asked.size == 0 ? ASK_LONGEST_MS : pause_ms(link->growth_tries));
-    link->memory_due = link->memory_due || link->growth_asked.size != 0;
+    g->due_ms = tick_steady_ms(x) + (g->asked.size == 0 ? ASK_LONGEST_MS : pause_ms(g->tries));
+    g->memory_due = g->memory_due || g->asked.size != 0;
     return true;
 }
 
 /* What is remembered of the peer's log, and which sizes of it are to be proven. */
-static bool send_memory(struct exchange *x, struct link *link, struct error *err)
+static bool send_memory(struct exchange *x, const struct link *link, struct error *err)
 {
+    struct link_growth *g = link->growth;
     struct peer_witness w = {0};
     struct peer_row peer;
     bool found;
 
     if (!peers_get(x, link->peer, &found, &peer, err) || !found || !kept_notes_linked(x, &peer, &w.linked, err))
         return false;
-    w.sizes = (const uint64_t *)(const void *)link->growth_asked.at;
-    w.size_count = link->growth_asked.size / sizeof *w.sizes;
-    link->memory_due = false;
+    w.sizes = (const uint64_t *)(const void *)g->asked.at;
+    w.size_count = g->asked.size / sizeof *w.sizes;
+    g->memory_due = false;
     bytes_clear(&x->frame);
     peer_witness_encode(&w, &x->frame);
     tick_send(x, link->id, PEER_WITNESS, bytes_view(&x->frame));
@@ -166,9 +223,9 @@ static bool send_memory(struct exchange *x, struct link *link, struct error *err
 bool growth_send(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
-    for (struct link *link = x->links; link != NULL; link = link->next)
+    for (const struct link *link = x->links; link != NULL; link = link->next)
         if (!link->directory_only &&
-            (!begin_question(x, link, err) || (link->memory_due && !send_memory(x, link, err))))
+            (!begin_question(x, link, err) || (link->growth->memory_due && !send_memory(x, link, err))))
             return false;
     return true;
 }
@@ -189,7 +246,7 @@ static bool collect_in_vain(void *cookie, const struct peer_note *n, struct erro
 
     (void)err;
     if (v->count == sizeof v->notes / sizeof v->notes[0] ||
-        bsearch(&n->size, v->link->growth_asked.at, v->link->growth_asked.size / sizeof n->size, sizeof n->size,
+        bsearch(&n->size, v->link->growth->asked.at, v->link->growth->asked.size / sizeof n->size, sizeof n->size,
                 compare_sizes) == NULL)
         return true;
     v->notes[v->count] = *n;
@@ -202,7 +259,7 @@ static bool is_overdue(const struct exchange *x, const struct peer_note *n)
     return n->asked >= FOUND_ASKED && tick_record_ms(x) - n->since_ms >= FOUND_MS;
 }
 
-static bool count_in_vain(struct exchange *x, struct link *link, bool *any, struct error *err)
+static bool count_in_vain(struct exchange *x, const struct link *link, bool *any, struct error *err)
 {
     struct in_vain v = {.x = x, .link = link};
     struct peer_row peer;
@@ -229,24 +286,24 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
     }
     *any = v.count > 0;
     link->usage->hung_up = 0;
-    bytes_clear(&link->growth_asked);
+    bytes_clear(&link->growth->asked);
     return true;
 }
 
 bool growth_advance(struct exchange *x, struct error *err)
 {
-    for (struct link *link = x->links; link != NULL; link = link->next) {
+    for (const struct link *link = x->links; link != NULL; link = link->next) {
         bool hangs_up = link->usage->hung_up >= BOUND_HUNG_UP;
         bool any;
 
-        if (!hangs_up && (link->growth_asked.size == 0 || !is_time(x, link)))
+        if (!hangs_up && (link->growth->asked.size == 0 || !is_time(x, link)))
             continue;
-        if (link->growth_asked.size == 0 && !collect_sizes(x, link, err))
+        if (link->growth->asked.size == 0 && !collect_sizes(x, link, err))
             return false;
         if (!count_in_vain(x, link, &any, err))
             return false;
-        link->growth_tries++;
-        link->growth_ms = tick_steady_ms(x);
+        link->growth->tries++;
+        link->growth->due_ms = tick_steady_ms(x);
     }
     return true;
 }
@@ -256,10 +313,10 @@ int64_t growth_wake_ms(const struct exchange *x)
     int64_t wake = 0;
 
     for (const struct link *link = x->links; link != NULL; link = link->next)
-        if (!link->directory_only && link->growth_ms != 0 &&
-            (kept_notes_unlinked(x, link->peer) > 0 || link->growth_asked.size != 0) &&
-            (wake == 0 || link->growth_ms < wake))
-            wake = link->growth_ms;
+        if (!link->directory_only && link->growth->due_ms != 0 &&
+            (kept_notes_unlinked(x, link->peer) > 0 || link->growth->asked.size != 0) &&
+            (wake == 0 || link->growth->due_ms < wake))
+            wake = link->growth->due_ms;
     return wake;
 }
 
@@ -291,8 +348,9 @@ static bool add_growth(struct exchange *x, uint64_t size, uint64_t *base, struct
     return true;
 }
 
-static bool answer(struct exchange *x, struct link *link, const struct peer_witness *asked, struct error *err)
+static bool answer(struct exchange *x, const struct link *link, const struct peer_witness *asked, struct error *err)
 {
+    struct link_growth *g = link->growth;
     struct peer_growth grown[BOUND_WITNESSED];
     struct peer_witness w = {.grown = grown};
     uint64_t linked;
@@ -300,11 +358,11 @@ static bool answer(struct exchange *x, struct link *link, const struct peer_witn
 
     if (!own_note_check(x, &link->agency, asked->linked, &linked, err))
         return false;
-    if (!link->memory_came && linked != link->hinted_at_first)
+    if (!g->memory_came && linked != g->hinted_at_first)
         prove_from(link, linked);
-    link->memory_came = true;
+    g->memory_came = true;
     tick_again(x);
-    link->linked_size = linked;
+    g->linked_size = linked;
     base = linked;
     for (size_t i = 0; i < asked->size_count; i++)
         if (!add_growth(x, asked->sizes[i], &base, grown, &w.grown_count, err))
@@ -343,14 +401,15 @@ static bool check_notes(struct exchange *x, const struct link *link, const struc
     return true;
 }
 
-static bool take_answer(struct exchange *x, struct link *link, const struct peer_witness *w, struct error *err)
+static bool take_answer(struct exchange *x, const struct link *link, const struct peer_witness *w, struct error *err)
 {
+    struct link_growth *g = link->growth;
     struct proof_answer *proofs;
     struct peer_row peer;
     bool any;
     bool found;
 
-    if (link->growth_asked.size == 0)
+    if (g->asked.size == 0)
         return true; /* it came late: it is counted, and will be asked again */
     proofs = arena_new(&x->tick_arena, w->grown_count * sizeof *proofs);
     if (!check_notes(x, link, w, proofs, err) || !tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
@@ -360,8 +419,8 @@ static bool take_answer(struct exchange *x, struct link *link, const struct peer
             return false;
     if (!count_in_vain(x, link, &any, err))
         return false;
-    link->growth_tries = any ? link->growth_tries + 1 : 0;
-    link->growth_ms = tick_steady_ms(x) + (any ? pause_ms(link->growth_tries - 1) : 0);
+    g->tries = any ? g->tries + 1 : 0;
+    g->due_ms = tick_steady_ms(x) + (any ? pause_ms(g->tries - 1) : 0);
     tick_again(x);
     return true;
 }
@@ -369,10 +428,10 @@ static bool take_answer(struct exchange *x, struct link *link, const struct peer
 /* A peer that has had its share is answered more rarely, not never: silence would be held against this node. */
 static bool may_answer_again(const struct exchange *x, const struct link *link)
 {
-    return tick_steady_ms(x) - link->answered_ms >= OVER_MS;
+    return tick_steady_ms(x) - link->growth->answered_ms >= OVER_MS;
 }
 
-bool growth_take(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool growth_take(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct peer_witness w;
 
@@ -382,6 +441,6 @@ bool growth_take(struct exchange *x, struct link *link, struct view payload, str
         return take_answer(x, link, &w, err);
     if (!inbox_count(x, link, w.size_count) && !may_answer_again(x, link))
         return true;
-    link->answered_ms = tick_steady_ms(x);
+    link->growth->answered_ms = tick_steady_ms(x);
     return answer(x, link, &w, err);
 }

@@ -22,6 +22,23 @@
 
 #define ENVELOPE_TAGS 16 /* bytes of an envelope around header and ciphertext, at most */
 
+struct link_inbox {
+    bool busy_said; /* in this tick */
+};
+
+void inbox_link_up(struct link *link)
+{
+    link->inbox = xnew(sizeof *link->inbox);
+}
+
+void inbox_end_tick(struct exchange *x)
+{
+    x->pending_receipts = NULL;
+    x->pending_receipts_end = &x->pending_receipts;
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        l->inbox->busy_said = false;
+}
+
 /* --- refusing before the sender is proven --- */
 
 static void answer_refusal(struct incoming *in)
@@ -42,14 +59,14 @@ static void answer_refusal(struct incoming *in)
 
 /* The peer has had its share, or there is no room: what it sends waits there. No id is taken, nothing recorded. Said
  * once a tick; all else is silence, after which the peer tries again too. */
-static bool send_busy(struct exchange *x, struct link *link)
+static bool send_busy(struct exchange *x, const struct link *link)
 {
     enum resource which;
 
-    if (!link->busy_said)
+    if (!link->inbox->busy_said)
         tick_send(x, link->id, PEER_BUSY, (struct view){0});
     SOMETIMES(a_peer_was_told_busy);
-    link->busy_said = true;
+    link->inbox->busy_said = true;
     meter_count(x, link->usage, COUNTED_BUSY);
     if (meter_is_over(x, link->usage, &which) && meter_line(x, link->usage, LINE_BUSY))
         log_line(LOG_WARNING, "event=link.over_share peer=%s what=%s", link->agency.text, resource_name(which));
@@ -60,7 +77,7 @@ static bool send_busy(struct exchange *x, struct link *link)
 static bool send_refusal(struct incoming *in, const struct error *why)
 {
     struct exchange *x = in->x;
-    struct link *link = in->link;
+    const struct link *link = in->link;
 
     if (in->over)
         return send_busy(x, link);
@@ -345,7 +362,7 @@ static bool find_peer(struct incoming *in, struct error *err)
     return found || (tick_begin(in->x, err) && peers_get_or_add(in->x, &in->envelope.header.sender, &in->peer, err));
 }
 
-bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool inbox_receive(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct incoming in = {.x = x, .link = link};
     struct error why = {0};
@@ -363,14 +380,14 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
     return take_proven(&in, err);
 }
 
-bool inbox_say_busy(struct exchange *x, struct link *link)
+bool inbox_say_busy(struct exchange *x, const struct link *link)
 {
     return send_busy(x, link);
 }
 
 /* --- what arrived --- */
 
-bool inbox_count(struct exchange *x, struct link *link, size_t count)
+bool inbox_count(struct exchange *x, const struct link *link, size_t count)
 {
     meter_add(x, link->usage, RESOURCE_MESSAGES, count);
     if (meter_is_over(x, link->usage, NULL))
@@ -379,7 +396,7 @@ bool inbox_count(struct exchange *x, struct link *link, size_t count)
     return true;
 }
 
-bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool inbox_answer(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct bytes missing = {0};
     struct peer_ask ask;
@@ -417,7 +434,7 @@ bool inbox_answer(struct exchange *x, struct link *link, struct view payload, st
 static bool add_beside(struct exchange *x, const struct pending_receipt *o, uint64_t size, struct receipt *receipt,
                        struct error *err)
 {
-    struct link *link = links_find(x, o->link);
+    const struct link *link = links_find(x, o->link);
     struct peer_row peer;
     bool found;
 

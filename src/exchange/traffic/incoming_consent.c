@@ -8,6 +8,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/vault.h"
 

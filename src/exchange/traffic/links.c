@@ -4,22 +4,21 @@
 #include "base/log.h"
 #include "codec/peer_codec.h"
 #include "crypto/digest.h"
+#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/members/federation.h"
-#include "exchange/members/holds.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "exchange/traffic/answers.h"
+#include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/meter.h"
-#include "exchange/traffic/owed_tries.h"
-#include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/standing.h"
@@ -27,31 +26,27 @@
 
 #include <stdlib.h>
 
-#define ROWS_BYTES           2048  /* bytes of the disk that the rows about a frame take beside what it brought */
-#define DIRECTORY_BYTES_A_MS 16384 /* of directories over all links: 16 MB a second */
-#define LOOK_AGAIN_MS        20    /* while something waits for room */
-
-struct link *links_find(struct exchange *x, uint64_t id)
+const struct link *links_find(struct exchange *x, uint64_t id)
 {
-    struct link *l = x->links;
+    const struct link *l = x->links;
 
     while (l != NULL && l->id != id)
         l = l->next;
     return l;
 }
 
-struct link *links_find_to(struct exchange *x, int64_t peer)
+const struct link *links_find_to(struct exchange *x, int64_t peer)
 {
-    struct link *l = x->links;
+    const struct link *l = x->links;
 
     while (l != NULL && l->peer != peer)
         l = l->next;
     return l;
 }
 
-struct link *links_find_agency(const struct exchange *x, const struct address *agency)
+const struct link *links_find_agency(const struct exchange *x, const struct address *agency)
 {
-    struct link *l = x->links;
+    const struct link *l = x->links;
 
     while (l != NULL && !address_equal(&l->agency, agency))
         l = l->next;
@@ -60,12 +55,34 @@ struct link *links_find_agency(const struct exchange *x, const struct address *a
 
 /* --- up and down --- */
 
+/* What the parts have of L. */
+static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello *hello, struct error *err)
+{
+    announcing_link_up(x, l, hello->directory_sequence);
+    serving_link_up(l);
+    standing_link_up(l);
+    inbox_link_up(l);
+    cosigning_link_up(l);
+    kind_withdrawal_link_up(l);
+    settling_link_up(l);
+    if (!growth_link_up(x, l, hello->linked_size, err))
+        return false;
+    l->attempts = dialling_link_up(x, l->peer);
+    releasing_link_up(x, l);
+    return true;
+}
+
 static void free_link(struct exchange *x, struct link *l)
 {
-    serving_drop(x, l);
-    bytes_fini(&l->asks);
-    bytes_fini(&l->growth_asked);
-    owed_tries_free(l->owed_tries);
+    free(l->announcing);
+    serving_link_end(x, l);
+    free(l->standing);
+    free(l->inbox);
+    free(l->cosigning);
+    free(l->tombstones);
+    settling_link_end(l);
+    growth_link_end(l);
+    releasing_link_end(l);
     free(l);
 }
 
@@ -139,15 +156,12 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
                           .peer = peer.number,
                           .usage = usage,
                           .directory_only = directory_only};
-    if (!growth_link_up(x, link, their_hello.linked_size, err)) {
+    if (!parts_up(x, link, &their_hello, err)) {
         free_link(x, link);
         return false;
     }
     x->links = link;
-    releasing_link_up(x, link);
     tick_again(x);
-    link->bundle_due = true;
-    link->directory_due = their_hello.directory_sequence < membership_directory(x->membership)->sequence;
     return true;
 }
 
@@ -158,6 +172,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
             struct link *l = *at;
 
             *at = l->next;
+            releasing_link_down(l);
             dialling_link_down(x, l);
             seeking_link_down(x);
             growth_link_down(l);
@@ -234,43 +249,19 @@ bool exchange_directory_offered(struct exchange *x, struct view certificate, str
     return membership_admits_node(x->membership, certificate, &node, tick_closing_ms(x), &agency, err);
 }
 
-/* --- what is due on them --- */
-
-void links_bundle_due(struct exchange *x)
-{
-    for (struct link *l = x->links; l != NULL; l = l->next)
-        l->bundle_due = true;
-}
-
-void links_directory_due(struct exchange *x)
-{
-    for (struct link *l = x->links; l != NULL; l = l->next)
-        l->directory_due = true;
-}
-
 void links_release_again(struct exchange *x, const struct address *agency)
 {
-    for (struct link *l = x->links; l != NULL; l = l->next)
+    for (const struct link *l = x->links; l != NULL; l = l->next)
         if (address_equal(&l->agency, agency))
             (void)releasing_begin_again(x, l, PACE_BUNDLE);
 }
 
-void links_bundle_due_to(struct exchange *x, const struct address *agency)
-{
-    for (struct link *l = x->links; l != NULL; l = l->next)
-        l->bundle_due = l->bundle_due || address_equal(&l->agency, agency);
-}
-
 void links_retry_all(struct exchange *x, const struct address *agency)
 {
-    for (struct link *l = x->links; l != NULL; l = l->next)
-        l->retry_all = l->retry_all || address_equal(&l->agency, agency);
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (address_equal(&l->agency, agency))
+            releasing_retry_all(l);
     links_release_again(x, agency);
-}
-
-static struct view own_bundle(struct exchange *x)
-{
-    return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
 }
 
 bool links_has_room(struct exchange *x, const struct link *l)
@@ -278,196 +269,12 @@ bool links_has_room(struct exchange *x, const struct link *l)
     return x->post->waiting == NULL || x->post->waiting(x->post, l->id) <= BOUND_LINK_OUT;
 }
 
-/* Directories leave one after another: a large one to every link at once is more than the network process has memory
- * for. */
-static bool may_send_directory(const struct exchange *x)
-{
-    return tick_steady_ms(x) >= x->directory_next_ms;
-}
-
-static void send_directory(struct exchange *x, struct link *l)
-{
-    struct view note = membership_note(x->membership);
-
-    tick_send(x, l->id, PEER_DIRECTORY, note);
-    l->directory_due = false;
-    x->directory_next_ms = tick_steady_ms(x) + (int64_t)note.size / DIRECTORY_BYTES_A_MS;
-}
-
-static void send_bundle(struct exchange *x, struct link *l)
-{
-    struct view bundle = own_bundle(x);
-
-    if (bundle.size != 0)
-        tick_send(x, l->id, PEER_BUNDLE, bundle);
-    l->bundle_due = false;
-}
-
-/* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
- * the node's next bundle would have the same sequence, and peers take only a larger one. */
-void links_send_due(struct exchange *x)
-{
-    int64_t when_ms;
-
-    for (struct link *l = x->links; l != NULL; l = l->next) {
-        if ((!l->directory_due && !l->bundle_due) || !links_has_room(x, l))
-            continue;
-        if (l->directory_due && may_send_directory(x) && meter_pace(x, l->usage, PACE_DIRECTORY, &when_ms))
-            send_directory(x, l);
-        if (l->bundle_due && !l->directory_due) /* after it: a peer whose directory has ended takes nothing else */
-            send_bundle(x, l);
-    }
-}
-
-int64_t links_wake_ms(const struct exchange *x)
-{
-    int64_t soon = tick_steady_ms(x) + LOOK_AGAIN_MS;
-
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (l->directory_due || l->bundle_due)
-            return !may_send_directory(x) && x->directory_next_ms > soon ? x->directory_next_ms : soon;
-    return 0;
-}
-
-/* --- a frame from one --- */
-
-static bool take_directory(struct exchange *x, struct link *link, struct view payload, struct error *err)
-{
-    struct error why = {0};
-    uint64_t sequence;
-
-    uint64_t id = link->id;
-
-    if (exchange_take_directory(x, payload, &sequence, &why)) {
-        link = links_find(x, id); /* the directory may revoke its peer */
-        if (link != NULL && link->retried_for < sequence) {
-            /* The peer has this directory now: what it refused for want of it goes again, once for each. */
-            link->retried_for = sequence;
-            link->retry_all = true;
-            link->bundle_due = true;
-            (void)releasing_begin_again(x, link, PACE_BUNDLE);
-            tick_again(x);
-        }
-        return true;
-    }
-    /* Two of one number are the federation's trouble, not the peer's. */
-    if (error_fault(&why) == FAULT_LOCAL || (why.code != E_FED_22 && ++link->bad_directories > BOUND_BAD_DIRECTORIES)) {
-        *err = why;
-        return false;
-    }
-    if (meter_line(x, link->usage, LINE_ENVELOPE_REFUSED))
-        log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", link->agency.text, error_row(why.code)->code);
-    return true;
-}
-
-/* Of an agency that is over its share. Envelopes may answer something open; receipts end what waits here, and newer
- * directories what holds it up. How its log grew was asked for, and how ours grew is answered, rarely (growth.c): what
- * is dropped of either is a finding against somebody honest. What the other kinds bring comes again with the next link
- * or the next day. */
-static bool is_taken_over_share(struct exchange *x, struct link *link, uint16_t kind)
-{
-    int64_t when_ms;
-
-    if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
-        return !inbox_say_busy(x, link);
-    return kind != PEER_BUNDLE || meter_pace(x, link->usage, PACE_BUNDLE, &when_ms);
-}
-
-static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
-{
-    struct error why = {0};
-    bool is_new;
-
-    if (meter_is_over(x, link->usage, NULL) && !is_taken_over_share(x, link, kind))
-        return true;
-    switch (kind) {
-    case PEER_ENVELOPE:
-        return inbox_receive(x, link, payload, err);
-    case PEER_RECEIPT:
-        return answers_take_receipt(x, link, payload, err);
-    case PEER_REFUSAL:
-        return answers_take_refusal(x, link, payload, err);
-    case PEER_WITNESS:
-        return growth_take(x, link, payload, err);
-    case PEER_ASK:
-        return inbox_answer(x, link, payload, err);
-    case PEER_MISSING:
-        return settling_take_missing(x, link, payload, err);
-    case PEER_COSIGNED:
-        return cosigning_take(x, link, payload, err);
-    case PEER_BUNDLE:
-        if (!link->directory_only)
-            return federation_take_bundle(x, link, payload, &is_new, err);
-        /* The old directory may not list the peer; it sends its bundle again when we have the newer one. */
-        if (federation_take_bundle(x, link, payload, &is_new, &why) || error_fault(&why) != FAULT_LOCAL)
-            return true;
-        *err = why;
-        return false;
-    case PEER_DIRECTORY:
-        return take_directory(x, link, payload, err);
-    case PEER_BUSY:
-        if (payload.size != 0)
-            return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);
-        holds_said(x, link->peer, HOLD_BUSY);
-        releasing_told_busy(x, link);
-        return true;
-    default:
-        return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,
-                         kind);
-    }
-}
-
-/* What a frame cost, once it was handled. */
-static void add_cost(struct exchange *x, struct usage *u, uint64_t records, bool began, uint64_t stored)
-{
-    if (records != 0)
-        meter_add(x, u, RESOURCE_RECORDS, records);
-    if (began)
-        meter_add(x, u, RESOURCE_COMMITS, 1);
-    if (stored != 0)
-        meter_add(x, u, RESOURCE_DISK, stored);
-}
-
-/* Not the peer's fault: the tick is undone and the link stands, or the node ends by it. A frame may be handled in turn
- * with others, where nobody else would hear of it. */
-static bool is_for_the_tick(const struct error *err)
-{
-    return err->code == E_STO_03 || err->code == E_STO_01;
-}
-
-bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
-{
-    struct usage *u = link->usage; /* the link may end */
-    bool open = x->in_transaction;
-    uint64_t mark = tick_call_begin(x);
-    uint64_t records = audit_size(x->audit, LOG_EXCHANGE);
-    bool ok;
-
-    standing_note(x, link, kind, payload);
-    ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
-    if (!ok && is_for_the_tick(err)) {
-        if (x->failed_after_write.code == E_NONE)
-            x->failed_after_write = *err;
-        tick_again(x);
-        ok = true;
-    }
-    if (!ok && err->code == E_KEY_21) { /* of a disk of ours: it comes again; what was half done ends the tick */
-        tick_read_again(x);
-        tick_again(x);
-        ok = inbox_say_busy(x, link);
-    }
-    if (!ok && meter_line(x, u, LINE_LINK))
-        log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", u->agency.text,
-                 error_row(err->code)->code, err->text);
-    add_cost(x, u, audit_size(x->audit, LOG_EXCHANGE) - records, !open && x->in_transaction,
-             tick_call_begin(x) == mark ? 0 : payload.size + ROWS_BYTES);
-    return ok;
-}
-
 bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
 {
-    struct link *link = links_find(x, id);
+    struct link *link = x->links;
 
+    while (link != NULL && link->id != id)
+        link = link->next;
     if (link == NULL)
         return true; /* the link was closed; the frame was under way */
     if (x->signed_beyond != 0)

@@ -14,7 +14,7 @@
 #include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_facts.h"
-#include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
 #include "store/referral_store.h"
 
 #define PAUSE_FIRST_MS 10000

@@ -14,165 +14,17 @@
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/owed_tries.h"
 #include "exchange/traffic/recorded.h"
+#include "exchange/traffic/releasing_inside.h"
+#include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
 
-#define RELEASE_CHUNK      256     /* messages read from the store for one link in one tick */
-#define RESEND_MS          60000   /* on a link: without a receipt by then, a message is sent again */
-#define REFUSED_FIRST_MS   10000   /* pause after a refusal, or busy, doubled each time … */
-#define REFUSED_LONGEST_MS 5120000 /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
-#define LOOK_AGAIN_MS      20      /* while something waits for room */
-#define RETRIES_MS         10000   /* between two passes over what has a pause of its own */
-
-/* --- when what waits is released again --- */
-
-int64_t releasing_pause_ms(const struct message_row *row, uint32_t attempts)
-{
-    if (message_kind_has(row->kind, KIND_OWED))
-        return obligations_pause_ms(attempts);
-    return pause_doubled(REFUSED_FIRST_MS, attempts, REFUSED_LONGEST_MS);
-}
-
-bool releasing_try_now(struct exchange *x, const struct message_row *row, struct error *err)
-{
-    for (struct link *l = x->links; l != NULL; l = l->next)
-        if (l->peer == row->peer) {
-            owed_tries_wipe(l->owed_tries, row->number);
-            releasing_from(l, row->number);
-        }
-    x->waiting_scan_due = true;
-    return tick_begin(x, err) && message_store_retry(x->db, row->number, 0, 0, HOLD_NONE, err);
-}
-
-static int64_t earlier(int64_t one, int64_t other)
-{
-    return one == 0 || (other != 0 && other < one) ? other : one;
-}
-
-void releasing_note_retry(struct link *link, int64_t at_ms)
-{
-    link->retry_ms = earlier(link->retry_ms, at_ms > link->retry_from_ms ? at_ms : link->retry_from_ms);
-}
-
-void releasing_from(struct link *link, int64_t number)
-{
-    link->backlog = true;
-    link->only_due = false;
-    if (link->released_up_to >= number)
-        link->released_up_to = number - 1;
-}
-
-void releasing_told_busy(struct exchange *x, struct link *link)
-{
-    int64_t now = tick_steady_ms(x);
-
-    if (now < link->busy_until_ms)
-        return; /* said again of what was sent before it */
-    link->busy_pause_ms =
-        link->busy_pause_ms == 0 ? REFUSED_FIRST_MS : pause_doubled(link->busy_pause_ms, 1, RESEND_MS);
-    link->busy_until_ms = now + link->busy_pause_ms;
-    link->again_ms = earlier(link->again_ms, link->busy_until_ms);
-}
-
-void releasing_told_ready(struct exchange *x, struct link *link)
-{
-    if (link->busy_pause_ms == 0)
-        return;
-    owed_tries_wipe(link->owed_tries, 0);
-    releasing_note_retry(link, tick_steady_ms(x));
-    link->busy_pause_ms = 0;
-}
-
-bool releasing_begin_again(struct exchange *x, struct link *link, enum meter_pace pace)
-{
-    int64_t when_ms;
-
-    if (!meter_pace(x, link->usage, pace, &when_ms)) {
-        link->again_ms = earlier(link->again_ms, when_ms);
-        return false;
-    }
-    releasing_from(link, 1);
-    return true;
-}
-
-void releasing_link_up(struct exchange *x, struct link *link)
-{
-    dialling_link_up(x, link);
-    link->released_up_to = link->usage->released_up_to;
-    link->backlog = true;
-    link->settling_due = releasing_begin_again(x, link, PACE_LINK);
-    x->obligations_due = true; /* it may not have been a member until now */
-}
-
-/* A message may be lost although the link stays up (the peer restarted its node, or was busy): after RESEND_MS all that
- * waits is sent again. A receiver that has it answers with the same receipt. What has a pause of its own goes when that
- * is over, and takes nothing else with it. */
-static void resend_due(struct exchange *x, struct link *link)
-{
-    int64_t now = tick_steady_ms(x);
-    bool resend = link->released_ms != 0 && now - link->released_ms >= RESEND_MS;
-    bool again = link->again_ms != 0 && now >= link->again_ms;
-    bool retry = link->retry_ms != 0 && now >= link->retry_ms;
-
-    if (link->backlog || (!resend && !again && !retry))
-        return;
-    if (resend)
-        SOMETIMES(a_message_without_a_receipt_went_again);
-    link->settling_due = link->settling_due || ((again || retry) && link->settling_up_to == 0);
-    releasing_from(link, 1);
-    link->retry_ms = 0;
-    if (resend || again) {
-        link->released_ms = 0;
-        link->again_ms = 0;
-    } else {
-        link->only_due = true;
-        link->retry_from_ms = now + RETRIES_MS;
-    }
-}
+#define RELEASE_CHUNK 256 /* messages read from the store for one link in one tick */
 
 /* --- what keeps a message here for now --- */
-
-static bool link_takes_nothing(struct exchange *x, const struct link *link)
-{
-    return link->directory_only || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) || !links_has_room(x, link);
-}
-
-bool releasing_is_too_early(const struct exchange *x, const struct message_row *row)
-{
-    return row->attempts != 0 && !tick_pause_is_over(x, row->next_try_ms, releasing_pause_ms(row, row->attempts - 1));
-}
-
-/* When ROW may go again on LINK, by the steady clock; 0: at once. */
-static int64_t pause_end(struct exchange *x, const struct link *link, const struct message_row *row)
-{
-    int64_t owed_ms = owed_tries_next_ms(link->owed_tries, row->number);
-    int64_t refused_ms = releasing_is_too_early(x, row) ? tick_steady_at_closing(x, row->next_try_ms) : 0;
-
-    return owed_ms > refused_ms ? owed_ms : refused_ms;
-}
-
-static bool has_own_pause(const struct message_row *row)
-{
-    return row->attempts != 0 || message_kind_has(row->kind, KIND_OWED);
-}
-
-int64_t releasing_next_ms(struct exchange *x, const struct link *link, const struct message_row *row)
-{
-    int64_t resend = link->released_ms != 0 ? link->released_ms + RESEND_MS : 0;
-    int64_t all = earlier(resend, link->again_ms);
-    int64_t at = row == NULL || has_own_pause(row) ? earlier(all, link->retry_ms) : all;
-    int64_t early = row != NULL ? pause_end(x, link, row) : 0;
-
-    if (link_takes_nothing(x, link))
-        return 0;
-    if (link->backlog)
-        at = tick_steady_ms(x);
-    return at > early ? at : early;
-}
 
 static bool is_held(struct exchange *x, const struct address *agency, enum message_kind kind, bool *out,
                     struct error *err)
@@ -183,13 +35,6 @@ static bool is_held(struct exchange *x, const struct address *agency, enum messa
         return false;
     *out = held.hold != HOLD_NONE;
     return true;
-}
-
-/* Of what waits on LINK, held too: after RESEND_MS. */
-static void look_again(struct exchange *x, struct link *link)
-{
-    if (link->released_ms == 0)
-        link->released_ms = tick_steady_ms(x);
 }
 
 /* --- what may have left --- */
@@ -221,7 +66,7 @@ static bool mark_message(void *cookie, const struct message_row *row, struct err
     bool held;
     bool pass;
 
-    if (row->may_have_left || (!m->link->retry_all && releasing_is_too_early(x, row)))
+    if (row->may_have_left || (!m->link->releasing->retry_all && releasing_is_too_early(x, row)))
         return true;
     if (!is_held(x, &m->link->agency, row->kind, &held, err))
         return false;
@@ -229,35 +74,36 @@ static bool mark_message(void *cookie, const struct message_row *row, struct err
         return true;
     if (!may_pass(x, row, &pass, err))
         return false;
-    if (!pass && !m->link->mark_all)
+    if (!pass && !m->link->releasing->mark_all)
         return true;
     return tick_begin(x, err) && message_store_set_left(x->db, row->number, true, err);
 }
 
 bool releasing_mark(struct exchange *x, struct error *err)
 {
-    for (struct link *link = x->links; link != NULL; link = link->next) {
+    for (const struct link *link = x->links; link != NULL; link = link->next) {
         struct marking m = {.x = x, .link = link};
 
-        if (!link->backlog || link_takes_nothing(x, link))
+        if (!link->releasing->backlog || releasing_takes_nothing(x, link))
             continue;
-        if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, mark_message, &m, err))
+        if (!message_store_walk_waiting(x->db, link->peer, link->releasing->released_up_to, RELEASE_CHUNK, mark_message,
+                                        &m, err))
             return false;
-        link->mark_all = false;
+        link->releasing->mark_all = false;
     }
     return true;
 }
 
 /* --- releasing --- */
 
-static bool send_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
+static bool send_message(struct exchange *x, const struct link *link, int64_t number, uint64_t record_index,
                          const struct disclosure *d, struct error *err)
 {
     struct audit_proof proof;
     struct seal_input input = {.proof = &proof};
     bool held;
 
-    look_again(x, link);
+    releasing_look_again(x, link);
     if (!is_held(x, &link->agency, disclosure_of(d)->kind, &held, err))
         return false;
     if (held)
@@ -275,13 +121,13 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
     }
     tick_send(x, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
     if (message_kind_has(disclosure_of(d)->kind, KIND_OWED))
-        releasing_note_retry(link, owed_tries_went(&link->owed_tries, number, tick_steady_ms(x)));
+        releasing_note_retry(link, owed_tries_went(&link->releasing->owed_tries, number, tick_steady_ms(x)));
     return true;
 }
 
 struct waiting {
     struct exchange *x;
-    struct link *link;
+    const struct link *link;
     size_t seen;
     bool blocked; /* a message is to be marked first, in the next tick; those behind it wait for it */
 };
@@ -289,7 +135,7 @@ struct waiting {
 static void block(struct waiting *w, const struct message_row *row)
 {
     w->blocked = true;
-    w->link->released_up_to = row->number - 1;
+    w->link->releasing->released_up_to = row->number - 1;
 }
 
 /* A clock in doubt says that it has ended: it waits for the right time. */
@@ -306,7 +152,7 @@ static bool keep_back(struct waiting *w, const struct message_row *row, enum den
         return true;
     if (is_only_doubted(w->x, denied)) {
         SOMETIMES(a_message_waited_for_the_right_time);
-        look_again(w->x, w->link);
+        releasing_look_again(w->x, w->link);
         return true;
     }
     if (!row->may_have_left || row->missing_ms != 0)
@@ -321,7 +167,7 @@ static bool waits_for_key(struct waiting *w, const struct error *err)
 {
     if (err->code != E_KEY_21)
         return false;
-    look_again(w->x, w->link);
+    releasing_look_again(w->x, w->link);
     tick_read_again(w->x);
     return true;
 }
@@ -339,13 +185,13 @@ static bool release_message(struct waiting *w, const struct message_row *row, co
         return keep_back(w, row, denied, err);
     if (!row->may_have_left) {
         block(w, row);
-        w->link->mark_all = true;
+        w->link->releasing->mark_all = true;
         return true;
     }
     return send_message(w->x, w->link, row->number, row->record_index, passed, err);
 }
 
-static bool release_new(struct exchange *x, const struct new_message *f, struct link *link, struct error *err)
+static bool release_new(struct exchange *x, const struct new_message *f, const struct link *link, struct error *err)
 {
     enum denial denied = consent_gate_recheck(x, f->disclosure);
 
@@ -356,7 +202,7 @@ static bool release_new(struct exchange *x, const struct new_message *f, struct 
         if (settling_is_for_a_person(disclosure_of(f->disclosure)->kind, denied))
             return true;
         if (is_only_doubted(x, denied)) {
-            look_again(x, link);
+            releasing_look_again(x, link);
             return true;
         }
         return message_store_get(x->db, f->number, &found, &row, err) &&
@@ -397,7 +243,7 @@ static bool check_recorded(struct waiting *w, const struct message_row *row, boo
         return false;
     *may_go = found && !changed;
     if (!found && message_kind_has(row->kind, KIND_OWED)) {
-        look_again(w->x, w->link); /* it is owed all the same: who is to tell it is named (E-OWE-03) */
+        releasing_look_again(w->x, w->link); /* it is owed all the same: who is to tell it is named (E-OWE-03) */
         return true;
     }
     if (!found)
@@ -443,25 +289,25 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
 {
     struct waiting *w = cookie;
     struct exchange *x = w->x;
-    int64_t again_ms = pause_end(x, w->link, row);
+    int64_t again_ms = releasing_pause_end(x, w->link, row);
     bool held;
     bool pass;
 
     if (w->blocked)
         return true;
     w->seen++;
-    w->link->released_up_to = row->number;
-    if (!w->link->retry_all && again_ms > tick_steady_ms(x)) {
+    w->link->releasing->released_up_to = row->number;
+    if (!w->link->releasing->retry_all && again_ms > tick_steady_ms(x)) {
         releasing_note_retry(w->link, again_ms);
         return true;
     }
-    if (w->link->only_due && row->may_have_left && !has_own_pause(row))
+    if (w->link->releasing->only_due && row->may_have_left && !releasing_has_own_pause(row))
         return true;
     if (!row->may_have_left) {
         if (!is_held(x, &w->link->agency, row->kind, &held, err))
             return false;
         if (held) {
-            look_again(x, w->link);
+            releasing_look_again(x, w->link);
             return true;
         }
         if (!may_pass(x, row, &pass, err))
@@ -474,18 +320,19 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
     return release_stored(w, row, err);
 }
 
-static bool release_backlog(struct exchange *x, struct link *link, struct error *err)
+static bool release_backlog(struct exchange *x, const struct link *link, struct error *err)
 {
+    struct link_releasing *r = link->releasing;
     struct waiting w = {.x = x, .link = link};
 
-    if (!link->backlog || link_takes_nothing(x, link))
+    if (!r->backlog || releasing_takes_nothing(x, link))
         return true;
-    if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
+    if (!message_store_walk_waiting(x->db, link->peer, r->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
         return false;
-    link->backlog = w.blocked || w.seen == RELEASE_CHUNK;
-    link->retry_all = link->retry_all && link->backlog;
-    link->only_due = link->only_due && link->backlog;
-    if (link->backlog)
+    r->backlog = w.blocked || w.seen == RELEASE_CHUNK;
+    r->retry_all = r->retry_all && r->backlog;
+    r->only_due = r->only_due && r->backlog;
+    if (r->backlog)
         tick_again(x);
     return true;
 }
@@ -494,41 +341,22 @@ bool releasing_run(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
     for (struct new_message *f = x->new_messages; f != NULL; f = f->next) {
-        struct link *link = links_find_to(x, f->peer);
+        const struct link *link = links_find_to(x, f->peer);
 
         if (link == NULL) {
             dialling_add(x, f->peer, &disclosure_of(f->disclosure)->recipient);
-        } else if (link->backlog || link_takes_nothing(x, link) || !f->may_leave) {
+        } else if (link->releasing->backlog || releasing_takes_nothing(x, link) || !f->may_leave) {
             releasing_from(link, f->number);
         } else {
-            link->released_up_to = f->number;
+            link->releasing->released_up_to = f->number;
             if (!release_new(x, f, link, err))
                 return false;
         }
     }
-    for (struct link *link = x->links; link != NULL; link = link->next) {
-        resend_due(x, link);
+    for (const struct link *link = x->links; link != NULL; link = link->next) {
+        releasing_resend_due(x, link);
         if (!release_backlog(x, link, err) || !settling_ask(x, link, err))
             return false;
     }
     return dialling_advance(x, err);
-}
-
-/* When LINK needs a tick; 0: no time is set. A pass that is begun goes on when there is room. */
-static int64_t wake_of(const struct exchange *x, const struct link *link)
-{
-    if (link->directory_only)
-        return 0;
-    if (link->backlog)
-        return tick_steady_ms(x) + LOOK_AGAIN_MS;
-    return earlier(link->released_ms != 0 ? link->released_ms + RESEND_MS : 0, earlier(link->retry_ms, link->again_ms));
-}
-
-int64_t releasing_wake_ms(const struct exchange *x)
-{
-    int64_t wake = dialling_wake_ms(x);
-
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        wake = earlier(wake, wake_of(x, l));
-    return wake;
 }

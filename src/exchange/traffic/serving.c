@@ -2,8 +2,10 @@
 
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/frames.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/serving_test.h"
 
 #include <stdlib.h>
 
@@ -11,6 +13,15 @@ struct queued_frame {
     struct queued_frame *next;
     uint16_t kind;
     struct bytes payload;
+};
+
+struct link_serving {
+    struct queued_frame *queue; /* what waits for its turn */
+    struct queued_frame *queue_last;
+    size_t queued;
+    size_t queued_bytes;
+    size_t taken;        /* frames handled as they came in this tick */
+    size_t rounds_spent; /* that it sits out, for what it asked for cost more than its frame */
 };
 
 /* --- what waits --- */
@@ -21,84 +32,114 @@ static void free_frame(struct queued_frame *f)
     free(f);
 }
 
-static void append_frame(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
+static void append_frame(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
 {
+    struct link_serving *s = link->serving;
     struct queued_frame *f = xnew(sizeof *f);
 
     f->kind = kind;
     bytes_append_view(&f->payload, payload);
-    if (link->queue_last != NULL)
-        link->queue_last->next = f;
+    if (s->queue_last != NULL)
+        s->queue_last->next = f;
     else
-        link->queue = f;
-    link->queue_last = f;
-    link->queued++;
-    link->queued_bytes += payload.size;
+        s->queue = f;
+    s->queue_last = f;
+    s->queued++;
+    s->queued_bytes += payload.size;
     x->queued++;
     tick_again(x);
 }
 
 /* F is no longer of the queue; BEFORE is the one before it, or NULL. */
-static void unlink_frame(struct exchange *x, struct link *link, struct queued_frame *before, struct queued_frame *f)
+static void unlink_frame(struct exchange *x, const struct link *link, struct queued_frame *before,
+                         struct queued_frame *f)
 {
+    struct link_serving *s = link->serving;
+
     if (before != NULL)
         before->next = f->next;
     else
-        link->queue = f->next;
+        s->queue = f->next;
     if (f->next == NULL)
-        link->queue_last = before;
-    link->queued--;
-    link->queued_bytes -= f->payload.size;
+        s->queue_last = before;
+    s->queued--;
+    s->queued_bytes -= f->payload.size;
     x->queued--;
 }
 
-void serving_put_back(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
+void serving_put_back(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
 {
+    struct link_serving *s = link->serving;
     struct queued_frame *f = xnew(sizeof *f);
 
     f->kind = kind;
     bytes_append_view(&f->payload, payload);
-    f->next = link->queue;
-    link->queue = f;
-    if (link->queue_last == NULL)
-        link->queue_last = f;
-    link->queued++;
-    link->queued_bytes += payload.size;
+    f->next = s->queue;
+    s->queue = f;
+    if (s->queue_last == NULL)
+        s->queue_last = f;
+    s->queued++;
+    s->queued_bytes += payload.size;
     x->queued++;
 }
 
-static struct queued_frame *take_first(struct exchange *x, struct link *link)
+static struct queued_frame *take_first(struct exchange *x, const struct link *link)
 {
-    struct queued_frame *f = link->queue;
+    struct queued_frame *f = link->serving->queue;
 
     unlink_frame(x, link, NULL, f);
     return f;
 }
 
-void serving_drop(struct exchange *x, struct link *link)
+void serving_link_up(struct link *link)
 {
-    while (link->queue != NULL)
+    link->serving = xnew(sizeof *link->serving);
+}
+
+void serving_link_end(struct exchange *x, struct link *link)
+{
+    while (link->serving->queue != NULL)
         free_frame(take_first(x, link));
+    free(link->serving);
+}
+
+size_t serving_queued(const struct link *link)
+{
+    return link->serving->queued;
+}
+
+size_t serving_queued_bytes(const struct link *link)
+{
+    return link->serving->queued_bytes;
+}
+
+void serving_undone(const struct link *link)
+{
+    link->serving->taken = 0;
+    link->serving->rounds_spent = 0;
 }
 
 /* --- as they come --- */
 
 static bool is_queue_full(const struct link *link, size_t size)
 {
-    return link->queued >= BOUND_WAITING || link->queued_bytes + size > BOUND_WAITING_BYTES;
+    const struct link_serving *s = link->serving;
+
+    return s->queued >= BOUND_WAITING || s->queued_bytes + size > BOUND_WAITING_BYTES;
 }
 
 /* So many wait that one must go: a frame drawn at random, so that each that comes has its chance however many others
  * come with it. Of very many, which came before the link was served last, the oldest: to draw takes a walk. */
-static void drop_one(struct exchange *x, struct link *link)
+static void drop_one(struct exchange *x, const struct link *link)
 {
+    const struct link_serving *s = link->serving;
     struct queued_frame *before = NULL;
-    struct queued_frame *f = link->queue;
+    struct queued_frame *f = s->queue;
     uint32_t place;
 
     random_fill(x->random, &place, sizeof place);
-    place %= (uint32_t)link->queued;
-    for (place = link->queued > 2 * (size_t)BOUND_QUEUED ? 0 : place; place > 0; place--) {
+    place %= (uint32_t)s->queued;
+    for (place = s->queued > 2 * (size_t)BOUND_QUEUED ? 0 : place; place > 0; place--) {
         before = f;
         f = f->next;
     }
@@ -107,29 +148,32 @@ static void drop_one(struct exchange *x, struct link *link)
     meter_count(x, link->usage, COUNTED_BUSY);
 }
 
-static void queue_frame(struct exchange *x, struct link *link, bool last, uint16_t kind, struct view payload)
+static void queue_frame(struct exchange *x, const struct link *link, bool last, uint16_t kind, struct view payload)
 {
+    const struct link_serving *s = link->serving;
+
     if (is_queue_full(link, payload.size)) {
         meter_count(x, link->usage, COUNTED_BUSY);
         return;
     }
     append_frame(x, link, kind, payload);
-    while (last && (link->queued > BOUND_QUEUED || link->queued_bytes > BOUND_QUEUED_BYTES))
+    while (last && (s->queued > BOUND_QUEUED || s->queued_bytes > BOUND_QUEUED_BYTES))
         drop_one(x, link);
 }
 
-void serving_wait(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
+void serving_wait(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
 {
     queue_frame(x, link, meter_is_last(x, link->usage), kind, payload);
 }
 
-bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
+bool serving_take(struct exchange *x, const struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
+    struct link_serving *s = link->serving;
     bool last = meter_is_last(x, link->usage);
 
-    if (!last && link->queue == NULL && link->taken < BOUND_ROUND) {
-        link->taken++;
-        return links_handle(x, link, kind, payload, err);
+    if (!last && s->queue == NULL && s->taken < BOUND_ROUND) {
+        s->taken++;
+        return frames_handle(x, link, kind, payload, err);
     }
     queue_frame(x, link, last, kind, payload);
     return true;
@@ -137,23 +181,25 @@ bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct v
 
 /* --- in turn --- */
 
-void serving_spend(struct link *link, size_t rounds)
+void serving_spend(const struct link *link, size_t rounds)
 {
-    link->taken += rounds;
-    link->rounds_spent += rounds;
+    struct link_serving *s = link->serving;
+
+    s->taken += rounds;
+    s->rounds_spent += rounds;
 }
 
 /* One frame of the link with this id. It may close any link. */
 static void serve_one(struct exchange *x, uint64_t id)
 {
-    struct link *link = links_find(x, id);
+    const struct link *link = links_find(x, id);
     struct queued_frame *f;
     struct error why = {0};
 
-    if (link == NULL || link->queue == NULL)
+    if (link == NULL || link->serving->queue == NULL)
         return;
     f = take_first(x, link);
-    if (!links_handle(x, link, f->kind, bytes_view(&f->payload), &why)) {
+    if (!frames_handle(x, link, f->kind, bytes_view(&f->payload), &why)) {
         tick_hang_up(x, id, error_row(why.code)->code);
         exchange_link_down(x, id);
     }
@@ -161,11 +207,13 @@ static void serve_one(struct exchange *x, uint64_t id)
 }
 
 /* Whether LINK has had this turn before. */
-static bool sits_out(struct link *link)
+static bool sits_out(const struct link *link)
 {
-    if (link->rounds_spent == 0)
+    struct link_serving *s = link->serving;
+
+    if (s->rounds_spent == 0)
         return false;
-    link->rounds_spent--;
+    s->rounds_spent--;
     return true;
 }
 
@@ -178,13 +226,13 @@ static unsigned serve_round(struct exchange *x, bool last, unsigned left)
     unsigned served = 0;
 
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        count += l->queue != NULL;
+        count += l->serving->queue != NULL;
     if (count == 0)
         return 0;
     ids = arena_new(&x->tick_arena, count * sizeof *ids);
     count = 0;
-    for (struct link *l = x->links; l != NULL; l = l->next) {
-        if (l->queue == NULL || meter_is_last(x, l->usage) != last)
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        if (l->serving->queue == NULL || meter_is_last(x, l->usage) != last)
             continue;
         if (sat_out < left && sits_out(l))
             sat_out++;
@@ -216,10 +264,10 @@ void serving_run(struct exchange *x)
         serve(x, false, BOUND_BATCH);
     if (x->queued != 0)
         serve(x, true, BOUND_ROUND_LAST);
-    for (struct link *l = x->links; l != NULL; l = l->next) {
-        l->taken = 0; /* in the next tick */
-        if (l->queue == NULL)
-            l->rounds_spent = 0; /* nobody waited for them */
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        l->serving->taken = 0; /* in the next tick */
+        if (l->serving->queue == NULL)
+            l->serving->rounds_spent = 0; /* nobody waited for them */
     }
     if (x->queued != 0)
         tick_again(x);

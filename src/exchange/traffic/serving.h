@@ -13,17 +13,21 @@
 
 struct link;
 
+/* LINK was opened; it ends, with what waits of it. */
+void serving_link_up(struct link *link);
+void serving_link_end(struct exchange *x, struct link *link);
+/* The tick is undone: its turns were none. */
+void serving_undone(const struct link *link);
+
 /* A frame came on LINK: handled now, or queued. False: it was handled and its link is to be closed. */
-MUST_USE bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload,
+MUST_USE bool serving_take(struct exchange *x, const struct link *link, uint16_t kind, struct view payload,
                            struct error *err);
 /* It is queued behind what waits of LINK, or before it. */
-void serving_wait(struct exchange *x, struct link *link, uint16_t kind, struct view payload);
-void serving_put_back(struct exchange *x, struct link *link, uint16_t kind, struct view payload);
+void serving_wait(struct exchange *x, const struct link *link, uint16_t kind, struct view payload);
+void serving_put_back(struct exchange *x, const struct link *link, uint16_t kind, struct view payload);
 /* In the tick, before its commit: handles what waits. A link that broke the protocol is closed. */
 void serving_run(struct exchange *x);
 /* What LINK just asked for costs as much as ROUNDS frames: it has had so many turns. */
-void serving_spend(struct link *link, size_t rounds);
-/* LINK ends: frees what waits of it. */
-void serving_drop(struct exchange *x, struct link *link);
+void serving_spend(const struct link *link, size_t rounds);
 
 #endif

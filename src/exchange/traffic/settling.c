@@ -10,7 +10,9 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/recorded.h"
-#include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
+
+#include <stdlib.h>
 
 /* --- keeping back --- */
 
@@ -128,50 +130,80 @@ bool settling_is_for_a_person(enum message_kind kind, enum denial denied)
 
 /* --- asking what arrived --- */
 
-void settling_add_question(struct link *link, const struct message_row *row)
+struct link_settling {
+    bool due;          /* to be asked after the commit: which of the messages without a receipt arrived */
+    int64_t up_to;     /* the number of the last one that was asked */
+    struct bytes asks; /* message id and leaf of each to be asked after the commit */
+};
+
+void settling_link_up(struct link *link)
 {
-    bytes_append(&link->asks, row->id.at, sizeof row->id.at);
-    bytes_append(&link->asks, row->leaf.at, sizeof row->leaf.at);
+    link->settling = xnew(sizeof *link->settling);
+}
+
+void settling_link_end(struct link *link)
+{
+    bytes_fini(&link->settling->asks);
+    free(link->settling);
+}
+
+void settling_begin(const struct link *link)
+{
+    if (link->settling->up_to == 0)
+        link->settling->due = true;
+}
+
+static void add_question(struct link_settling *s, const struct message_row *row)
+{
+    bytes_append(&s->asks, row->id.at, sizeof row->id.at);
+    bytes_append(&s->asks, row->leaf.at, sizeof row->leaf.at);
+}
+
+void settling_add_question(const struct link *link, const struct message_row *row)
+{
+    add_question(link->settling, row);
 }
 
 static bool add_unsettled(void *cookie, const struct message_row *row, struct error *err)
 {
-    struct link *link = cookie;
+    struct link_settling *s = cookie;
 
     (void)err;
-    settling_add_question(link, row);
-    link->settling_up_to = row->number;
+    add_question(s, row);
+    s->up_to = row->number;
     return true;
 }
 
 /* At most one frame: when it is answered, or when all that waits is looked at again, the next one goes. */
-bool settling_ask(struct exchange *x, struct link *link, struct error *err)
+bool settling_ask(struct exchange *x, const struct link *link, struct error *err)
 {
-    size_t room = BOUND_ASKED - link->asks.size / PEER_ASK_ITEM;
+    struct link_settling *s = link->settling;
+    size_t room = BOUND_ASKED - s->asks.size / PEER_ASK_ITEM;
 
     if (link->directory_only || !links_has_room(x, link))
         return true;
-    if (link->asks.size / PEER_ASK_ITEM > BOUND_ASKED)
+    if (s->asks.size / PEER_ASK_ITEM > BOUND_ASKED)
         room = 0;
-    if (link->settling_due && room > 0) {
-        link->settling_due = false;
-        if (!message_store_walk_unsettled(x->db, link->peer, link->settling_up_to, room, add_unsettled, link, err))
+    if (s->due && room > 0) {
+        s->due = false;
+        if (!message_store_walk_unsettled(x->db, link->peer, s->up_to, room, add_unsettled, s, err))
             return false;
     }
-    if (link->asks.size == 0)
+    if (s->asks.size == 0)
         return true;
-    if (link->asks.size > BOUND_ASKED * PEER_ASK_ITEM)
-        link->asks.size = BOUND_ASKED * PEER_ASK_ITEM;
+    if (s->asks.size > BOUND_ASKED * PEER_ASK_ITEM)
+        s->asks.size = BOUND_ASKED * PEER_ASK_ITEM;
     bytes_clear(&x->frame);
-    peer_ask_encode(&(struct peer_ask){.asked = (const void *)link->asks.at, .count = link->asks.size / PEER_ASK_ITEM},
+    peer_ask_encode(&(struct peer_ask){.asked = (const void *)s->asks.at, .count = s->asks.size / PEER_ASK_ITEM},
                     &x->frame);
     tick_send(x, link->id, PEER_ASK, bytes_view(&x->frame));
-    bytes_clear(&link->asks);
+    bytes_clear(&s->asks);
     return true;
 }
 
 /* *AGAIN: the gate is to look at it again. */
-static bool note_missing(struct exchange *x, struct link *link, const struct ident *id, bool *again, struct error *err)
+static bool note_missing(struct exchange *x, const struct link *link, const struct ident *id, bool *again,
+                         struct error *err)
 {
     struct message_row row;
     bool found;
@@ -186,7 +218,7 @@ static bool note_missing(struct exchange *x, struct link *link, const struct ide
     return tick_begin(x, err) && message_store_set_missing(x->db, row.number, tick_record_ms(x), err);
 }
 
-bool settling_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool settling_take_missing(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct peer_missing missing;
     bool again = false;
@@ -198,7 +230,7 @@ bool settling_take_missing(struct exchange *x, struct link *link, struct view pa
             return false;
     if (again)
         (void)releasing_begin_again(x, link, PACE_MISSING);
-    link->settling_due = link->settling_up_to != 0;
+    link->settling->due = link->settling->up_to != 0;
     return true;
 }
 
@@ -237,9 +269,9 @@ bool settling_expire(struct exchange *x, uint32_t day, struct error *err)
 {
     struct expiry_walk a = {.x = x, .day = day};
 
-    for (struct link *l = x->links; l != NULL; l = l->next) {
-        l->settling_due = true;
-        l->settling_up_to = 0;
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        l->settling->due = true;
+        l->settling->up_to = 0;
     }
     return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
 }

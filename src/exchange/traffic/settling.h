@@ -35,12 +35,18 @@ MUST_USE bool settling_expire(struct exchange *x, uint32_t day, struct error *er
  * withheld by that name, in the open transaction. */
 MUST_USE bool settling_end_denied(struct exchange *x, struct error *err);
 
+/* LINK was opened; it ends. */
+void settling_link_up(struct link *link);
+void settling_link_end(struct link *link);
+/* The peer of LINK is to be asked of all that may have left, from the first one on, unless that is under way. */
+void settling_begin(const struct link *link);
 /* ROW is asked about with the next frame to LINK. */
-void settling_add_question(struct link *link, const struct message_row *row);
+void settling_add_question(const struct link *link, const struct message_row *row);
 /* After the commit: asks the peer of LINK what arrived, when that is due. */
-MUST_USE bool settling_ask(struct exchange *x, struct link *link, struct error *err);
+MUST_USE bool settling_ask(struct exchange *x, const struct link *link, struct error *err);
 /* The peer says, unsigned, that it has none of these messages (frame 18): noted. One that the gate kept back meanwhile
  * is withheld now. */
-MUST_USE bool settling_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err);
+MUST_USE bool settling_take_missing(struct exchange *x, const struct link *link, struct view payload,
+                                    struct error *err);
 
 #endif

@@ -2,12 +2,15 @@
 
 #include "base/bounds.h"
 #include "codec/peer_codec.h"
+#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/kept_notes.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/frames.h"
+#include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/serving.h"
@@ -18,6 +21,19 @@ struct noted_frame {
     struct view payload;
 };
 
+struct link_standing {
+    struct noted_frame *noted; /* of this tick, in its arena */
+    size_t unanswered;         /* envelopes handled in this tick */
+    bool is_not_whole;         /* more came in this tick than was noted */
+    size_t busy_due;           /* envelopes of an undone tick */
+    bool is_lost;              /* to be closed when that is undone */
+};
+
+void standing_link_up(struct link *link)
+{
+    link->standing = xnew(sizeof *link->standing);
+}
+
 /* --- in a tick that may be undone --- */
 
 static bool comes_again(uint16_t kind)
@@ -25,24 +41,35 @@ static bool comes_again(uint16_t kind)
     return kind == PEER_RECEIPT || kind == PEER_REFUSAL || kind == PEER_BUSY;
 }
 
-void standing_note(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
+void standing_note(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
 {
+    struct link_standing *s = link->standing;
     struct noted_frame *f;
 
     if (kind == PEER_ENVELOPE) {
-        link->unanswered++;
+        s->unanswered++;
         return;
     }
     if (comes_again(kind))
         return;
     if (x->noted_bytes + payload.size > BOUND_NOTED_BYTES) {
-        link->is_not_whole = true;
+        s->is_not_whole = true;
         return;
     }
     x->noted_bytes += payload.size;
     f = arena_new(&x->tick_arena, sizeof *f);
-    *f = (struct noted_frame){.next = link->noted, .kind = kind, .payload = arena_copy(&x->tick_arena, payload)};
-    link->noted = f;
+    *f = (struct noted_frame){.next = s->noted, .kind = kind, .payload = arena_copy(&x->tick_arena, payload)};
+    s->noted = f;
+}
+
+void standing_end_tick(struct exchange *x)
+{
+    x->noted_bytes = 0;
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        l->standing->noted = NULL;
+        l->standing->unanswered = 0;
+        l->standing->is_not_whole = false;
+    }
 }
 
 /* --- undoing it --- */
@@ -57,11 +84,11 @@ void standing_save(struct exchange *x)
 {
     if (x->durable)
         return; /* what came is committed: only what follows from it is undone */
-    for (struct link *l = x->links; l != NULL; l = l->next) {
-        for (const struct noted_frame *f = l->noted; f != NULL; f = f->next) /* the newest first */
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        for (const struct noted_frame *f = l->standing->noted; f != NULL; f = f->next) /* the newest first */
             serving_put_back(x, l, f->kind, f->payload);
-        l->busy_due = l->unanswered;
-        l->is_lost = l->is_not_whole;
+        l->standing->busy_due = l->standing->unanswered;
+        l->standing->is_lost = l->standing->is_not_whole;
     }
 }
 
@@ -75,7 +102,7 @@ static bool may_stand(struct exchange *x, const struct link *l, bool *may, struc
 
     if (!peers_find(x, &l->agency, &found, &peer, err))
         return false;
-    *may = !l->is_lost && found && peer.number == l->peer && member != NULL &&
+    *may = !l->standing->is_lost && found && peer.number == l->peer && member != NULL &&
            address_equal(&member->agency, &l->agency) &&
            (l->directory_only ||
             membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why));
@@ -84,15 +111,16 @@ static bool may_stand(struct exchange *x, const struct link *l, bool *may, struc
 
 /* What was released, what is in flight and what was asked are of ticks that were committed: they stay. What was said in
  * the undone tick was not sent. */
-static bool restore_link(struct exchange *x, struct link *l, struct error *err)
+static bool restore_link(struct exchange *x, const struct link *l, struct error *err)
 {
-    l->tombstones_full = false;
-    l->taken = 0;
-    l->rounds_spent = 0;
-    l->answered_ms = 0;
+    struct link_standing *s = l->standing;
+
+    kind_withdrawal_undone(l);
+    serving_undone(l);
+    growth_undone(l);
     if (!kept_notes_load(x, l->peer, err))
         return false;
-    for (; l->busy_due > 0; l->busy_due--)
+    for (; s->busy_due > 0; s->busy_due--)
         (void)inbox_say_busy(x, l);
     return true;
 }
@@ -101,7 +129,7 @@ bool standing_restore(struct exchange *x, struct error *err)
 {
     struct link *next;
 
-    for (struct link *l = x->links; l != NULL; l = next) {
+    for (const struct link *l = x->links; l != NULL; l = next) {
         bool may;
 
         next = l->next;
@@ -127,14 +155,14 @@ static bool is_question(struct exchange *x, uint16_t kind, struct view payload)
     return kind == PEER_WITNESS && peer_witness_decode(payload, &x->tick_arena, &w, &why) && w.grown_count == 0;
 }
 
-bool standing_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
+bool standing_take(struct exchange *x, const struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
     if (comes_again(kind))
         return true;
     if (kind == PEER_ENVELOPE)
         return inbox_say_busy(x, link);
     if (is_question(x, kind, payload))
-        return links_handle(x, link, kind, payload, err);
+        return frames_handle(x, link, kind, payload, err);
     serving_wait(x, link, kind, payload);
     return true;
 }

@@ -16,8 +16,13 @@
 
 struct link;
 
+/* LINK was opened; what is kept of it is one piece of the heap. */
+void standing_link_up(struct link *link);
+
 /* A frame of LINK is handled in this tick. */
-void standing_note(struct exchange *x, struct link *link, uint16_t kind, struct view payload);
+void standing_note(struct exchange *x, const struct link *link, uint16_t kind, struct view payload);
+/* The tick ends: nothing of it is undone any more. */
+void standing_end_tick(struct exchange *x);
 
 /* Before all else of an undone tick is forgotten: what it was asked is set aside. */
 void standing_save(struct exchange *x);
@@ -25,8 +30,8 @@ void standing_save(struct exchange *x);
  * One that stood on what is undone is closed. */
 MUST_USE bool standing_restore(struct exchange *x, struct error *err);
 
-/* A frame came on LINK while there is no room. False: as with links_handle. */
-MUST_USE bool standing_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload,
+/* A frame came on LINK while there is no room. False: as with frames_handle. */
+MUST_USE bool standing_take(struct exchange *x, const struct link *link, uint16_t kind, struct view payload,
                             struct error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/releasing.h"
+#include "exchange/traffic/releasing_times.h"
 
 /* What people read is by the clock that they see; pauses run by the steady one. */
 static int64_t at_clock(const struct exchange *x, int64_t steady_ms)
@@ -38,7 +39,7 @@ static bool is_held(struct exchange *x, const struct peer_row *peer, enum messag
 static void ask_wire(struct exchange *x, const struct peer_row *peer, const struct message_row *row,
                      struct waiting_wait *out)
 {
-    struct link *link = links_find_to(x, peer->number);
+    const struct link *link = links_find_to(x, peer->number);
     int64_t at = link != NULL ? releasing_next_ms(x, link, row) : dialling_next_ms(x, peer->number);
 
     if (out->hold == HOLD_NONE && link == NULL)

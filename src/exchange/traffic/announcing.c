@@ -1,0 +1,146 @@
+#include "exchange/traffic/announcing.h"
+
+#include "base/bounds.h"
+#include "base/log.h"
+#include "codec/peer_codec.h"
+#include "exchange/members/membership_bundles.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
+#include "exchange/traffic/releasing_times.h"
+
+#define DIRECTORY_BYTES_A_MS 16384 /* of directories over all links: 16 MB a second */
+#define LOOK_AGAIN_MS        20    /* while something waits for room */
+
+struct announcing {
+    int64_t directory_next_ms; /* when the next directory may be sent; steady */
+};
+
+struct link_announcing {
+    bool bundle_due;          /* to be sent after the commit: our key bundle */
+    bool directory_due;       /* the same: our directory */
+    uint64_t retried_for;     /* sequence of the directory for which what was refused went again */
+    uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
+};
+
+struct announcing *announcing_new(void)
+{
+    return xnew(sizeof(struct announcing));
+}
+
+void announcing_link_up(struct exchange *x, struct link *link, uint64_t sequence)
+{
+    link->announcing = xnew(sizeof *link->announcing);
+    link->announcing->bundle_due = true;
+    link->announcing->directory_due = sequence < membership_directory(x->membership)->sequence;
+}
+
+/* --- ours --- */
+
+void announcing_bundle_due(struct exchange *x)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        l->announcing->bundle_due = true;
+}
+
+void announcing_directory_due(struct exchange *x)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        l->announcing->directory_due = true;
+}
+
+void announcing_bundle_due_to(struct exchange *x, const struct address *agency)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        l->announcing->bundle_due = l->announcing->bundle_due || address_equal(&l->agency, agency);
+}
+
+static struct view own_bundle(struct exchange *x)
+{
+    return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
+}
+
+/* Directories leave one after another: a large one to every link at once is more than the network process has memory
+ * for. */
+static bool may_send_directory(const struct exchange *x)
+{
+    return tick_steady_ms(x) >= x->announcing->directory_next_ms;
+}
+
+static void send_directory(struct exchange *x, const struct link *l)
+{
+    struct view note = membership_note(x->membership);
+
+    tick_send(x, l->id, PEER_DIRECTORY, note);
+    l->announcing->directory_due = false;
+    x->announcing->directory_next_ms = tick_steady_ms(x) + (int64_t)note.size / DIRECTORY_BYTES_A_MS;
+}
+
+static void send_bundle(struct exchange *x, const struct link *l)
+{
+    struct view bundle = own_bundle(x);
+
+    if (bundle.size != 0)
+        tick_send(x, l->id, PEER_BUNDLE, bundle);
+    l->announcing->bundle_due = false;
+}
+
+/* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
+ * the node's next bundle would have the same sequence, and peers take only a larger one. */
+void announcing_send_due(struct exchange *x)
+{
+    int64_t when_ms;
+
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        if ((!l->announcing->directory_due && !l->announcing->bundle_due) || !links_has_room(x, l))
+            continue;
+        if (l->announcing->directory_due && may_send_directory(x) && meter_pace(x, l->usage, PACE_DIRECTORY, &when_ms))
+            send_directory(x, l);
+        if (l->announcing->bundle_due &&
+            !l->announcing->directory_due) /* after it: a peer whose directory has ended takes nothing else */
+            send_bundle(x, l);
+    }
+}
+
+int64_t announcing_wake_ms(const struct exchange *x)
+{
+    int64_t soon = tick_steady_ms(x) + LOOK_AGAIN_MS;
+
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (l->announcing->directory_due || l->announcing->bundle_due)
+            return !may_send_directory(x) && x->announcing->directory_next_ms > soon ? x->announcing->directory_next_ms
+                                                                                     : soon;
+    return 0;
+}
+
+/* --- a peer's --- */
+
+bool announcing_take_directory(struct exchange *x, const struct link *link, struct view payload, struct error *err)
+{
+    struct error why = {0};
+    uint64_t sequence;
+    uint64_t id = link->id;
+
+    if (exchange_take_directory(x, payload, &sequence, &why)) {
+        link = links_find(x, id); /* the directory may revoke its peer */
+        if (link != NULL && link->announcing->retried_for < sequence) {
+            /* The peer has this directory now: what it refused for want of it goes again, once for each. */
+            link->announcing->retried_for = sequence;
+            releasing_retry_all(link);
+            link->announcing->bundle_due = true;
+            (void)releasing_begin_again(x, link, PACE_BUNDLE);
+            tick_again(x);
+        }
+        return true;
+    }
+    /* Two of one number are the federation's trouble, not the peer's. */
+    if (error_fault(&why) == FAULT_LOCAL ||
+        (why.code != E_FED_22 && ++link->announcing->bad_directories > BOUND_BAD_DIRECTORIES)) {
+        *err = why;
+        return false;
+    }
+    if (meter_line(x, link->usage, LINE_ENVELOPE_REFUSED))
+        log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", link->agency.text, error_row(why.code)->code);
+    return true;
+}

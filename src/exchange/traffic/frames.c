@@ -1,0 +1,127 @@
+#include "exchange/traffic/frames.h"
+
+#include "base/bounds.h"
+#include "base/log.h"
+#include "codec/peer_codec.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/cosigning.h"
+#include "exchange/members/federation.h"
+#include "exchange/members/holds.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/announcing.h"
+#include "exchange/traffic/answers.h"
+#include "exchange/traffic/growth.h"
+#include "exchange/traffic/inbox.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
+#include "exchange/traffic/releasing_times.h"
+#include "exchange/traffic/settling.h"
+#include "exchange/traffic/standing.h"
+
+#define ROWS_BYTES 2048 /* bytes of the disk that the rows about a frame take beside what it brought */
+
+/* Of an agency that is over its share. Envelopes may answer something open; receipts end what waits here, and newer
+ * directories what holds it up. How its log grew was asked for, and how ours grew is answered, rarely (growth.c): what
+ * is dropped of either is a finding against somebody honest. What the other kinds bring comes again with the next link
+ * or the next day. */
+static bool is_taken_over_share(struct exchange *x, const struct link *link, uint16_t kind)
+{
+    int64_t when_ms;
+
+    if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
+        return !inbox_say_busy(x, link);
+    return kind != PEER_BUNDLE || meter_pace(x, link->usage, PACE_BUNDLE, &when_ms);
+}
+
+static bool take_frame(struct exchange *x, const struct link *link, uint16_t kind, struct view payload,
+                       struct error *err)
+{
+    struct error why = {0};
+    bool is_new;
+
+    if (meter_is_over(x, link->usage, NULL) && !is_taken_over_share(x, link, kind))
+        return true;
+    switch (kind) {
+    case PEER_ENVELOPE:
+        return inbox_receive(x, link, payload, err);
+    case PEER_RECEIPT:
+        return answers_take_receipt(x, link, payload, err);
+    case PEER_REFUSAL:
+        return answers_take_refusal(x, link, payload, err);
+    case PEER_WITNESS:
+        return growth_take(x, link, payload, err);
+    case PEER_ASK:
+        return inbox_answer(x, link, payload, err);
+    case PEER_MISSING:
+        return settling_take_missing(x, link, payload, err);
+    case PEER_COSIGNED:
+        return cosigning_take(x, link, payload, err);
+    case PEER_BUNDLE:
+        if (!link->directory_only)
+            return federation_take_bundle(x, link, payload, &is_new, err);
+        /* The old directory may not list the peer; it sends its bundle again when we have the newer one. */
+        if (federation_take_bundle(x, link, payload, &is_new, &why) || error_fault(&why) != FAULT_LOCAL)
+            return true;
+        *err = why;
+        return false;
+    case PEER_DIRECTORY:
+        return announcing_take_directory(x, link, payload, err);
+    case PEER_BUSY:
+        if (payload.size != 0)
+            return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);
+        holds_said(x, link->peer, HOLD_BUSY);
+        releasing_told_busy(x, link);
+        return true;
+    default:
+        return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,
+                         kind);
+    }
+}
+
+/* What a frame cost, once it was handled. */
+static void add_cost(struct exchange *x, struct usage *u, uint64_t records, bool began, uint64_t stored)
+{
+    if (records != 0)
+        meter_add(x, u, RESOURCE_RECORDS, records);
+    if (began)
+        meter_add(x, u, RESOURCE_COMMITS, 1);
+    if (stored != 0)
+        meter_add(x, u, RESOURCE_DISK, stored);
+}
+
+/* Not the peer's fault: the tick is undone and the link stands, or the node ends by it. A frame may be handled in turn
+ * with others, where nobody else would hear of it. */
+static bool is_for_the_tick(const struct error *err)
+{
+    return err->code == E_STO_03 || err->code == E_STO_01;
+}
+
+bool frames_handle(struct exchange *x, const struct link *link, uint16_t kind, struct view payload, struct error *err)
+{
+    struct usage *u = link->usage; /* the link may end */
+    bool open = x->in_transaction;
+    uint64_t mark = tick_call_begin(x);
+    uint64_t records = audit_size(x->audit, LOG_EXCHANGE);
+    bool ok;
+
+    standing_note(x, link, kind, payload);
+    ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
+    if (!ok && is_for_the_tick(err)) {
+        if (x->failed_after_write.code == E_NONE)
+            x->failed_after_write = *err;
+        tick_again(x);
+        ok = true;
+    }
+    if (!ok && err->code == E_KEY_21) { /* of a disk of ours: it comes again; what was half done ends the tick */
+        tick_read_again(x);
+        tick_again(x);
+        ok = inbox_say_busy(x, link);
+    }
+    if (!ok && meter_line(x, u, LINE_LINK))
+        log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", u->agency.text,
+                 error_row(err->code)->code, err->text);
+    add_cost(x, u, audit_size(x->audit, LOG_EXCHANGE) - records, !open && x->in_transaction,
+             tick_call_begin(x) == mark ? 0 : payload.size + ROWS_BYTES);
+    return ok;
+}
