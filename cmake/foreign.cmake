@@ -13,3 +13,4 @@ pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 find_program(PROTOC protoc REQUIRED)
 find_program(PROTOC_C protoc-gen-c REQUIRED) # what protoc runs for --c_out
+find_path(PROTOC_INCLUDE google/protobuf/descriptor.proto REQUIRED)

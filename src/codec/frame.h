@@ -5,7 +5,7 @@
  *   u32 length ‖ u16 kind ‖ u16 zero ‖ payload        length = bytes of the payload
  *
  * Floor: codec. The same on the network, the seam and the control socket; kinds are named in peer_codec.h,
- * seam_codec.h and control_codec.h; here are only their ranges.
+ * seam.h and control_codec.h; here are only their ranges.
  */
 
 #include "base/bounds.h"

@@ -1,7 +1,7 @@
 /* SEND and FRAME, by hand: {1 link, 2 kind, 3 payload}, the same bytes as protobuf-c's, but the payload is written
  * directly into the output buffer and read as a view into the input. A unit test compares the bytes.
  */
-#include "codec/seam_codec.h"
+#include "codec/seam_frame.h"
 
 #include "base/bounds.h"
 

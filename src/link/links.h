@@ -5,7 +5,7 @@
  * Floor: link. Reports to refexd through link/report.h.
  */
 
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 
 struct clock;
 struct links;

@@ -1,11 +1,12 @@
 /* One message of refexd in, one call of links or a configuration; whatever is wrong ends this process. What may come,
- * and when, is in codec/seam_permit.c.
+ * and when, is in codec/seam.c.
  */
 #include "link/refexd_door.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "codec/seam_frame.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "link/links.h"
@@ -18,7 +19,7 @@ struct refexd_door {
     struct loop *loop;
     struct stream *seam;
     struct links *links; /* from CONFIGURE on */
-    struct arena arena;  /* for one frame */
+    struct arena arena;  /* for one frame; wiping: the transport key is in the first */
     enum seam_phase phase;
     uint32_t used; /* see seam_permit */
     bool without_landlock;
@@ -113,9 +114,9 @@ static bool on_configure(struct refexd_door *d, struct view payload, struct erro
 
 static bool on_update(struct refexd_door *d, struct view payload, struct error *err)
 {
-    struct seam_trust trust;
+    struct seam_update update;
 
-    return seam_update_decode(payload, &d->arena, &trust, err) && links_set_trust(d->links, &trust, err);
+    return seam_update_decode(payload, &d->arena, &update, err) && links_set_trust(d->links, &update.trust, err);
 }
 
 static bool on_dial(struct refexd_door *d, struct view payload, struct error *err)
@@ -209,6 +210,7 @@ struct refexd_door *refexd_door_open(struct loop *l, int fd, bool without_landlo
 
     d->loop = l;
     d->phase = SEAM_BEFORE_CONFIGURE;
+    d->arena.wiping = true;
     d->without_landlock = without_landlock;
     d->seam = stream_open_fd(l, fd, STREAM_FRAMED, &events, d);
     loop_on_tick(l, on_tick, d);

@@ -1,6 +1,7 @@
 /* Encodes each report straight into the seam's output buffer. */
 #include "link/report.h"
 
+#include "codec/seam_frame.h"
 #include "io/stream.h"
 #include "link/session.h"
 
@@ -96,7 +97,7 @@ void report_flow(struct stream *seam, uint32_t link, bool stop)
 
 void report_link_waits(struct stream *seam, struct session *s)
 {
-    struct seam_offer o = {.link = session_info(s)->number};
+    struct seam_link_waits o = {.link = session_info(s)->number};
     struct arena arena = {0};
 
     if (seam == NULL)

@@ -5,7 +5,7 @@
  * Floor: link. The only file that encodes for the seam. Nothing is sent where SEAM is NULL (refexd has gone).
  */
 
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 
 struct session;
 struct stream;

@@ -4,7 +4,7 @@
 #include "base/bounds.h"
 #include "base/log.h"
 #include "codec/frame.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 #include "link/host_lookup.h"
 #include "link/sandbox.h"
 

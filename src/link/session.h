@@ -5,7 +5,7 @@
  * Floor: link. The only place where network, TLS and frames are stacked: network → tls → frame → owner, and back.
  */
 
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 
 struct bytes;
 struct loop;

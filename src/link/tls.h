@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 
 struct tls;
 struct tls_context;

@@ -9,7 +9,7 @@
 
 #include "base/bounds.h"
 #include "base/bytes.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 
 struct host_addresses {
     struct host_entry {

@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/step.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 #include "refexd/link_process.h"
 
 #define QUESTIONS_MAX 32

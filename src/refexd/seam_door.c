@@ -1,5 +1,5 @@
 /* The receiving half of the seam door: each message is decoded, checked against what is known of the process and its
- * links, and becomes one call of the exchange. What the process may say, and when, is in codec/seam_permit.c.
+ * links, and becomes one call of the exchange. What the process may say, and when, is in codec/seam.c.
  */
 #include "refexd/seam_door.h"
 
@@ -91,7 +91,7 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
 /* A listed node sends no hello. Its directory may be older than this node: ours goes, once. */
 static bool on_link_waits(struct seam_door *d, struct view payload, struct error *err)
 {
-    struct seam_offer waits;
+    struct seam_link_waits waits;
     struct error why = {0};
     struct view note;
 

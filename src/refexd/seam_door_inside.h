@@ -6,7 +6,7 @@
  */
 
 #include "base/arena.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_frame.h"
 #include "refexd/host_addresses.h"
 #include "refexd/link_process.h"
 #include "refexd/link_table.h"

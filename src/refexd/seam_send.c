@@ -91,17 +91,17 @@ void seam_send_configuration(struct seam_door *d)
 
 void seam_send_update(struct seam_door *d)
 {
-    struct seam_trust trust;
+    struct seam_update update;
     struct link_setup setup;
     struct bytes hello = {0};
     struct bytes *out;
 
     exchange_link_setup(d->x, &setup);
     arena_reset(&d->arena);
-    fill_trust(d, &setup, &hello, &trust);
+    fill_trust(d, &setup, &hello, &update.trust);
     out = link_process_send_begin(d->process, SEAM_UPDATE);
     if (out != NULL) {
-        seam_update_encode(&trust, out);
+        seam_update_encode(&update, out);
         link_process_send_end(d->process);
     }
     bytes_fini(&hello);

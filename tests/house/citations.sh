@@ -7,6 +7,8 @@ set -o pipefail
 # NAME (with * for anything), which is no file of the tree, and why it is spoken of all the same.
 elsewhere='
 *.pb-c.h          protoc makes it
+*_messages.[ch]   tools/contract.c makes it
+descriptor.proto  of protobuf
 *NAME.*           stands for any name, as do the next three
 *FILE.*
 *ROOM/*

@@ -16,7 +16,7 @@
 #include "codec/frame.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 #include "raw.h"
 
 static const uint8_t der[BOUND_CERTIFICATE] = {0x30, 0x82};

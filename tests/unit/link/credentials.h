@@ -3,7 +3,7 @@
 /* A federation and its agencies' transport certificates, made for a test. */
 
 #include "base/secret.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_frame.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "pki/certificate.h"

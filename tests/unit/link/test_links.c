@@ -2,7 +2,7 @@
  * More than the seam takes: does every link wait? */
 #include "base/bounds.h"
 #include "codec/peer_codec.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_frame.h"
 #include "credentials.h"
 #include "fake_clock.h"
 #include "io/loop.h"

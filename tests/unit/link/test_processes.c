@@ -112,13 +112,14 @@ static void on_control_frame(struct test_node *n, uint16_t kind, struct view pay
     struct seam_failed failure;
     struct seam_flow flow;
     struct seam_resolved resolved;
+    struct seam_link_waits waits;
     struct seam_offer offer;
     struct error err;
 
     if (kind == SEAM_LINK_WAITS) {
-        assert_true(seam_link_waits_decode(payload, arena, &offer, &err));
+        assert_true(seam_link_waits_decode(payload, arena, &waits, &err));
         n->waits++;
-        n->waiting_link = offer.link;
+        n->waiting_link = waits.link;
     } else if (kind == SEAM_OFFER) {
         assert_true(seam_offer_decode(payload, arena, &offer, &err));
         bytes_append_view(&n->offered, offer.directory);
@@ -469,7 +470,7 @@ static void test_a_revocation_cuts_a_live_link(void **state)
     assert_true(certificate_read(bytes_view(&a.credentials.der), &certificate, &err));
     c.trust.revoked = &certificate.der_hash;
     c.trust.revoked_count = 1;
-    seam_update_encode(&c.trust, stream_frame_begin(b.seam, SEAM_UPDATE));
+    seam_update_encode(&(struct seam_update){c.trust}, stream_frame_begin(b.seam, SEAM_UPDATE));
     stream_frame_end(b.seam);
     AWAIT(l, a.down_count == 1 && b.down_count == 1);
     assert_int_equal(b.down_why, LINK_REVOKED);
@@ -555,7 +556,7 @@ static void give_trust(struct test_node *n, const struct seam_node *nodes, size_
     credentials_configure(&n->credentials, &member_ca, &c);
     c.trust.nodes = nodes;
     c.trust.node_count = count;
-    seam_update_encode(&c.trust, stream_frame_begin(n->seam, SEAM_UPDATE));
+    seam_update_encode(&(struct seam_update){c.trust}, stream_frame_begin(n->seam, SEAM_UPDATE));
     stream_frame_end(n->seam);
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "codec/seam_codec.h"
+#include "codec/seam_messages.h"
 #include "io/loop.h"
 #include "io/timer.h"
 #include "refexd/link_process.h"

@@ -12,7 +12,7 @@
 
 #include "base/bounds.h"
 #include "codec/peer_codec.h"
-#include "codec/seam_codec.h"
+#include "codec/seam_frame.h"
 #include "io/loop.h"
 #include "refexd/seam_door_inside.h"
 
@@ -283,7 +283,7 @@ void __wrap_exchange_hello(struct exchange *x, struct bytes *out)
 static void test_a_list_of_members_says_what_is_linked_of_each(void **state)
 {
     struct arena arena = {.max = 65536};
-    struct seam_trust trust;
+    struct seam_update update;
     struct fixture h;
     struct error err;
 
@@ -291,8 +291,8 @@ static void test_a_list_of_members_says_what_is_linked_of_each(void **state)
     fixture_open(&h);
     link_is_down = true;
     seam_send_update(h.door);
-    assert_true(seam_update_decode(bytes_view(&waiting), &arena, &trust, &err));
-    assert_true(trust.node_count == 1 && trust.nodes[0].linked == 77);
+    assert_true(seam_update_decode(bytes_view(&waiting), &arena, &update, &err));
+    assert_true(update.trust.node_count == 1 && update.trust.nodes[0].linked == 77);
     link_is_down = false;
     bytes_fini(&waiting);
     arena_fini(&arena);

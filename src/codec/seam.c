@@ -1,7 +1,40 @@
-/* The one table of every message that may come on a seam, and when. Each door asks it before it reads a payload; a
- * message that is not in it ends the process that sent it (after OpenSSH's monitor).
- */
-#include "codec/seam_codec.h"
+#include "codec/seam.h"
+
+/* --- reasons --- */
+
+static const struct {
+    const char *name;
+    enum error_code code;
+} reasons[LINK_REASON_END] = {
+    [LINK_REASON_NONE] = {"?", E_LNK_16},
+#define LINK_REASON(id, name, code) [id] = {name, code},
+#include "codec/link_reasons.def"
+#undef LINK_REASON
+};
+
+const char *link_reason_name(enum link_reason r)
+{
+    return r > LINK_REASON_NONE && r < LINK_REASON_END ? reasons[r].name : reasons[LINK_REASON_NONE].name;
+}
+
+enum error_code link_reason_code(enum link_reason r)
+{
+    REQUIRE(r > LINK_REASON_NONE && r < LINK_REASON_END);
+    return reasons[r].code;
+}
+
+enum link_reason link_reason_of(enum error_code code)
+{
+    for (int r = LINK_UNREACHABLE; r < LINK_REASON_END; r++)
+        if (reasons[r].code == code)
+            return (enum link_reason)r;
+    return LINK_CUT;
+}
+
+/* --- what may come, and when --- */
+
+/* The one table of every message that may come on a seam. Each door asks it before it reads a payload; a message that
+ * is not in it ends the process that sent it (after OpenSSH's monitor). */
 
 #define ANY_NUMBER false
 #define ONCE       true /* in the life of the process that sends it */

@@ -1,8 +1,8 @@
 /* Are the seam's messages decoded as they were encoded, byte for byte as by protobuf-c, and malformed ones refused? */
-#include "codec/seam_codec.h"
+#include "codec/seam_frame.h"
 
 #include "base/bounds.h"
-#include "seam.pb-c.h"
+#include "codec/contract.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
+static struct arena arena = {.wiping = true};
 static struct bytes wire;
 
 static int set_up(void **state)
@@ -33,12 +33,12 @@ static int tear_down(void **state)
 
 /* --- SEND and FRAME, encoded by hand --- */
 
-static void test_a_frame_by_hand_is_protobufs_own(void **state)
+static void test_a_frame_by_hand_is_the_contracts_own(void **state)
 {
     static const uint32_t links[] = {1, 127, 128, 16383, 16384, 2097152, UINT32_MAX};
     static const size_t sizes[] = {0, 1, 127, 128, 300, 16384, BOUND_ENVELOPE};
     struct bytes payload = {0};
-    uint8_t *other = xnew(BOUND_FRAME);
+    struct bytes other = {0};
 
     (void)state;
     memset(bytes_reserve(&payload, BOUND_ENVELOPE), 'p', BOUND_ENVELOPE);
@@ -46,16 +46,16 @@ static void test_a_frame_by_hand_is_protobufs_own(void **state)
         struct seam_frame f = {.link = links[i], .kind = (uint16_t)(i == 6 ? 65535 : 2 + i)};
         struct seam_frame back;
         struct error err;
-        Refex__Seam__Send m = REFEX__SEAM__SEND__INIT;
 
         f.payload = view_of(payload.at, sizes[i]);
-        m.link = f.link;
-        m.kind = f.kind;
-        m.payload = (ProtobufCBinaryData){.len = sizes[i], .data = payload.at};
         bytes_clear(&wire);
+        bytes_clear(&other);
         seam_frame_encode(&f, &wire);
-        assert_int_equal(refex__seam__send__pack(&m, other), wire.size);
-        assert_memory_equal(other, wire.at, wire.size);
+        contract_encode(&seam_frame_contract, &f, &other);
+        assert_true(view_equal(bytes_view(&other), bytes_view(&wire)));
+        bytes_clear(&other);
+        contract_encode(&seam_send_contract, &f, &other);
+        assert_true(view_equal(bytes_view(&other), bytes_view(&wire)));
         assert_true(wire.size <= f.payload.size + SEAM_SEND_OVERHEAD);
 
         assert_true(seam_frame_decode(bytes_view(&wire), &back, &err));
@@ -65,7 +65,7 @@ static void test_a_frame_by_hand_is_protobufs_own(void **state)
         assert_true(back.payload.size == 0 || back.payload.at > wire.at); /* a view into the input: no copy */
     }
     bytes_fini(&payload);
-    free(other);
+    bytes_fini(&other);
 }
 
 static void test_a_malformed_frame_is_refused(void **state)
@@ -98,6 +98,10 @@ static void test_a_malformed_frame_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_false(seam_frame_decode(view_of(bad[i].bytes, bad[i].size), &f, &err));
+        assert_int_equal(err.code, E_LNK_13);
+        if (strcmp(bad[i].bytes, "\x08\x01\x10\x02\x22\x01x") == 0)
+            continue; /* the engine skips fields of a later version */
+        assert_false(contract_decode(&seam_frame_contract, view_of(bad[i].bytes, bad[i].size), &arena, &f, &err));
         assert_int_equal(err.code, E_LNK_13);
     }
 }
@@ -183,7 +187,7 @@ static void assert_refused(struct seam_configure *c)
     struct error err;
 
     bytes_clear(&wire);
-    seam_configure_encode(c, &wire);
+    contract_encode_unchecked(&seam_configure_contract, c, &wire);
     assert_false(seam_configure_decode(bytes_view(&wire), &arena, &back, &err));
     assert_int_equal(err.code, E_LNK_13);
 }
@@ -231,6 +235,8 @@ static void test_reports_come_back_whole(void **state)
     struct seam_resolved resolved_back;
     struct seam_offer offer = {9, view_of_text("leaf"), view_of_text("a note")};
     struct seam_offer offer_back;
+    struct seam_link_waits waits = {9, view_of_text("leaf")};
+    struct seam_link_waits waits_back;
     struct error err;
 
     (void)state;
@@ -250,9 +256,9 @@ static void test_reports_come_back_whole(void **state)
     assert_true(seam_offer_decode(bytes_view(&wire), &arena, &offer_back, &err));
     assert_true(offer_back.link == 9 && view_equal(offer_back.directory, offer.directory));
     bytes_clear(&wire);
-    seam_link_waits_encode(&offer, &wire);
-    assert_true(seam_link_waits_decode(bytes_view(&wire), &arena, &offer_back, &err));
-    assert_true(view_equal(offer_back.certificate, offer.certificate));
+    seam_link_waits_encode(&waits, &wire);
+    assert_true(seam_link_waits_decode(bytes_view(&wire), &arena, &waits_back, &err));
+    assert_true(view_equal(waits_back.certificate, waits.certificate));
 
     bytes_clear(&wire);
     seam_resolved_encode(&resolved, &wire);
@@ -266,7 +272,7 @@ static void test_a_reason_that_is_none_is_refused(void **state)
     struct error err;
 
     (void)state;
-    seam_link_down_encode(&down, &wire);
+    contract_encode_unchecked(&seam_link_down_contract, &down, &wire);
     assert_false(seam_link_down_decode(bytes_view(&wire), &arena, &down, &err));
     assert_int_equal(err.code, E_LNK_13);
 }
@@ -349,7 +355,7 @@ static void test_what_may_come_once_may_not_come_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_a_frame_by_hand_is_protobufs_own, set_up),
+        cmocka_unit_test_setup(test_a_frame_by_hand_is_the_contracts_own, set_up),
         cmocka_unit_test(test_a_frame_that_was_cut_anywhere_is_refused_and_nothing_behind_it_is_read),
         cmocka_unit_test_setup(test_a_malformed_frame_is_refused, set_up),
         cmocka_unit_test_setup(test_a_configuration_comes_back_whole, set_up),

@@ -1,0 +1,92 @@
+#ifndef CODEC_CONTRACT_H
+#define CODEC_CONTRACT_H
+/* The one path between bytes and structs: tables that tools/contract.c makes from the options of proto.
+ *
+ * Floor: codec, for generated code, the codecs and their tests. Decoding: a strict walk over the bytes by the tables
+ * before anything is allocated (docs/PROTOCOL.md 3: one meaning, one spelling), then protobuf-c unpacks into the
+ * arena, the table fills the struct, and the rules between fields are asked (codec/rules.h). Encoding is the same back,
+ * and what was made must pass the walk (REQUIREd).
+ *
+ * The walk refuses what a message's maker would not have written in just these bytes: fields ascend, singular ones come
+ * once, known ones only, wire types 0 and 2 only, minimal varints no wider than their field, repeated numbers packed,
+ * no default value (zero, empty bytes, text, list, message), UTF-8 without NUL; and what is out of the bounds that the
+ * options give. protobuf-c itself takes the last of two fields, cuts numbers that are too wide, accepts any bytes as
+ * text, and has no limit of depth.
+ */
+
+#include "base/arena.h"
+#include "base/bounds.h"
+#include "base/error.h"
+
+#include <protobuf-c/protobuf-c.h>
+
+/* What a member of a struct is. */
+enum contract_type {
+    CONTRACT_NUMBER,  /* unsigned of `width` bytes, or an enum */
+    CONTRACT_BOOL,    /* bool */
+    CONTRACT_FIXED,   /* `width` bytes: struct ident, struct hash, an array */
+    CONTRACT_BYTES,   /* struct view; `max` bytes */
+    CONTRACT_PATH,    /* struct view; `max` hashes */
+    CONTRACT_TEXT,    /* struct view; UTF-8, `max` bytes */
+    CONTRACT_LINE,    /* the same without control characters */
+    CONTRACT_LINES,   /* the same with line feeds and tabs */
+    CONTRACT_AGENCY,  /* struct view; full name of an agency */
+    CONTRACT_ADDRESS, /* struct address */
+    CONTRACT_LABEL,   /* struct label */
+    CONTRACT_SET,     /* uint32_t, bit n stands for the number n, 1 to `max` */
+    CONTRACT_MESSAGE, /* the struct of `sub` */
+};
+
+struct contract_field {
+    uint32_t number;
+    enum contract_type type;
+    const char *name; /* of the .proto */
+    size_t at;        /* offset of the member */
+    size_t width;     /* its size; of a list's, that of an element */
+    size_t beside;    /* offset of a list's length, or of the bool that says whether it is there */
+    uint64_t min;     /* of a number that is there */
+    uint64_t max;
+    size_t items; /* lists: the most elements; else 0 */
+    bool must, ascending, has, flat, in_place;
+    const struct contract_message *sub;
+};
+
+enum contract_boundary {
+#define BOUNDARY(name, code, title) BOUNDARY_##name,
+#include "codec/boundaries.def"
+#undef BOUNDARY
+};
+
+struct contract_message {
+    const ProtobufCMessageDescriptor *descriptor;
+    const struct contract_field *fields; /* one each of the descriptor's, in its order: ascending */
+    size_t size;                         /* of the struct */
+    size_t max_bytes;
+    enum contract_boundary boundary;
+    bool later_fields;   /* fields of a later version are skipped */
+    bool secret;         /* it, or one within, has a secret field */
+    uint32_t kinds_from; /* the field that stands here + n is there if and only if field 1 is n; 0: no such */
+    bool (*rule)(const void *in, struct error *err); /* NULL: any fields may stand together */
+};
+
+/* Appends IN's bytes to *OUT. What contract_decode would refuse is REQUIREd not to come. */
+void contract_encode(const struct contract_message *m, const void *in, struct bytes *out);
+/* The same for tests: also what contract_decode refuses. */
+void contract_encode_unchecked(const struct contract_message *m, const void *in, struct bytes *out);
+
+/* Fills *OUT, which borrows from ARENA; that of a secret message must be wiping (REQUIREd). The error is that of the
+ * boundary: E_BYT_01 (not the one spelling), E_BYT_02 (over a limit, or more than the arena may give), E_BYT_03 (a
+ * value that may not stand), or the boundary's own code. *OUT is written when all is well. */
+MUST_USE bool contract_decode(const struct contract_message *m, struct view wire, struct arena *arena, void *out,
+                              struct error *err);
+
+/* The walk alone: E_BYT_01 to E_BYT_03. */
+MUST_USE bool contract_walk(const struct contract_message *m, struct view wire, struct error *err);
+
+/* For generated tables: the offset of MEMBER of struct S, which must be of TYPE, and its parts. */
+#define CONTRACT_AT(S, member, TYPE)                                                                                   \
+    (offsetof(struct S, member) + 0 * sizeof(*(1 ? &((struct S *)0)->member : (TYPE *)0)))
+#define CONTRACT_WIDTH(S, member)   sizeof(((struct S *)0)->member)
+#define CONTRACT_ELEMENT(S, member) sizeof(*((struct S *)0)->member)
+
+#endif

@@ -1,0 +1,297 @@
+#include "codec/contract.h"
+
+#include <string.h>
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "codec/varint.h"
+#include "model/ident.h"
+
+#define FIELD_NUMBER_END (UINT32_C(1) << 29) /* protobuf's own bound */
+
+/* One message of those that are open, the outermost first. Fields ascend, so a message is read by one walk along its
+ * table: `next` never goes back. */
+struct level {
+    const struct contract_message *m;
+    const uint8_t *end;
+    unsigned next;      /* index of the first field of M that may still come */
+    uint32_t last;      /* number of the field that came last, 0 before the first */
+    size_t items;       /* of the list that came last */
+    struct view before; /* its last element */
+    uint32_t kind;      /* value of field 1 */
+};
+
+struct walk {
+    const uint8_t *at;
+    struct level levels[BOUND_DEPTH];
+    size_t depth; /* of the message that is being read, from 0 */
+    struct error *err;
+};
+
+static bool refuse(const struct walk *w, enum error_code code, const char *why)
+{
+    const struct level *l = &w->levels[w->depth];
+    const char *message = l->m->descriptor->short_name;
+
+    for (unsigned i = 0; i < l->m->descriptor->n_fields; i++)
+        if (l->m->fields[i].number == l->last)
+            return error_set(w->err, code, "%s: %s %s", message, l->m->fields[i].name, why);
+    return error_set(w->err, code, "%s: field %u %s", message, (unsigned)l->last, why);
+}
+
+static bool is_number(const struct contract_field *f)
+{
+    return f->type == CONTRACT_NUMBER || f->type == CONTRACT_BOOL;
+}
+
+/* Whether N is wider than F's number on the wire: protobuf-c would cut it. */
+static bool is_too_wide(const struct contract_field *f, uint64_t n)
+{
+    return f->max <= UINT32_MAX && n > (f->type == CONTRACT_BOOL ? 1 : UINT32_MAX);
+}
+
+/* Of a list of numbers, which is packed. */
+static bool is_packed(const struct contract_field *f)
+{
+    return f->type == CONTRACT_SET || (f->items > 0 && f->type == CONTRACT_NUMBER);
+}
+
+static bool check_number(struct walk *w, const struct contract_field *f, uint64_t n)
+{
+    struct level *l = &w->levels[w->depth];
+
+    if (!is_number(f) || is_packed(f))
+        return refuse(w, E_BYT_01, "is a number where none was expected");
+    if (n == 0)
+        return refuse(w, E_BYT_01, "is a zero that should have been left out");
+    if (is_too_wide(f, n))
+        return refuse(w, E_BYT_01, "is a number wider than its field");
+    if (n < f->min || n > f->max)
+        return refuse(w, E_BYT_03, "is a number without a meaning here");
+    if (f->number == 1)
+        l->kind = (uint32_t)n;
+    return true;
+}
+
+static bool check_packed(struct walk *w, const struct contract_field *f, struct view v)
+{
+    const uint8_t *at = v.at;
+    size_t items = 0;
+    uint64_t last = 0;
+
+    while (at != v.at + v.size) {
+        uint64_t n;
+
+        if (!varint_read(&at, v.at + v.size, &n) || is_too_wide(f, n))
+            return refuse(w, E_BYT_01, "is a list with a number that is cut, not minimal, or too wide");
+        if (n < f->min || n > f->max)
+            return refuse(w, E_BYT_03, "holds a number without a meaning");
+        if (f->ascending && items > 0 && n <= last)
+            return refuse(w, E_BYT_03, "is not strictly ascending");
+        if (++items > f->items)
+            return refuse(w, E_BYT_02, "has more items than a list may have");
+        last = n;
+    }
+    return true;
+}
+
+static bool is_text(const struct contract_field *f)
+{
+    switch (f->type) {
+    case CONTRACT_TEXT:
+    case CONTRACT_LINE:
+    case CONTRACT_LINES:
+    case CONTRACT_AGENCY:
+    case CONTRACT_ADDRESS:
+    case CONTRACT_LABEL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_agency(struct view v)
+{
+    struct address read;
+    bool ok = address_read(v, &read);
+
+    secret_wipe(&read, sizeof read); /* it may be one that a person named in her consent */
+    return ok;
+}
+
+static bool is_zeros(struct view v)
+{
+    uint8_t any = 0;
+
+    for (size_t i = 0; i < v.size; i++)
+        any |= v.at[i];
+    return any == 0;
+}
+
+/* A value of bytes or text, which is not empty. */
+static bool check_value(struct walk *w, const struct contract_field *f, struct view v)
+{
+    struct label label;
+
+    if (is_text(f) && !text_is_utf8(v))
+        return refuse(w, E_BYT_01, "is text that is not UTF-8, or holds a NUL");
+    if (f->type == CONTRACT_FIXED) {
+        if (v.size != f->width)
+            return refuse(w, E_BYT_03, "has not the size that it must have");
+        /* Zeros in the struct say that it is absent. */
+        return f->must || f->has || f->items > 0 || !is_zeros(v) || refuse(w, E_BYT_03, "is all zeros");
+    }
+    if (f->type == CONTRACT_PATH && v.size % HASH_SIZE != 0)
+        return refuse(w, E_BYT_03, "is not made of whole hashes");
+    if (v.size > (f->type == CONTRACT_PATH ? f->max * HASH_SIZE : f->max))
+        return refuse(w, E_BYT_02, "is longer than it may be");
+    if ((f->type == CONTRACT_AGENCY || f->type == CONTRACT_ADDRESS) && !is_agency(v))
+        return refuse(w, E_BYT_03, "is not a full agency name");
+    if (f->type == CONTRACT_LABEL && !label_read(v, &label))
+        return refuse(w, E_BYT_03, "is not a label");
+    if ((f->type == CONTRACT_LINE || f->type == CONTRACT_LINES) && text_has_control(v, f->type == CONTRACT_LINES))
+        return refuse(w, E_BYT_03, "holds a control character");
+    return true;
+}
+
+/* Begins the message that V holds; its end is found by the walk. */
+static bool enter_message(struct walk *w, const struct contract_field *f, struct view v)
+{
+    if (w->depth + 1 == BOUND_DEPTH)
+        return refuse(w, E_BYT_02, "is a message within messages too deep");
+    if (f->max != 0 && v.size > f->max)
+        return refuse(w, E_BYT_02, "is longer than it may be");
+    w->depth++;
+    w->levels[w->depth] = (struct level){.m = f->sub, .end = v.at + v.size};
+    w->at = v.at;
+    return true;
+}
+
+/* Bytes, text, a packed list or a message. */
+static bool check_sized(struct walk *w, const struct contract_field *f, struct view v)
+{
+    struct level *l = &w->levels[w->depth];
+
+    if (v.size == 0)
+        return refuse(w, E_BYT_01, "is empty and should have been left out");
+    if (is_packed(f))
+        return check_packed(w, f, v);
+    if (is_number(f))
+        return refuse(w, E_BYT_01, "has bytes where a number was expected");
+    if (f->items > 0 && ++l->items > f->items)
+        return refuse(w, E_BYT_02, "has more items than a list may have");
+    if (f->type == CONTRACT_MESSAGE)
+        return enter_message(w, f, v);
+    if (!check_value(w, f, v))
+        return false;
+    if (f->ascending && l->items > 1 && view_compare(l->before, v) >= 0)
+        return refuse(w, E_BYT_03, "is not strictly ascending");
+    l->before = v;
+    return true;
+}
+
+/* Whether F may and must stand in a message of the kind that is being read. */
+static bool belongs(const struct level *l, const struct contract_field *f)
+{
+    return l->m->kinds_from == 0 || f->number <= l->m->kinds_from || f->number == l->m->kinds_from + l->kind;
+}
+
+/* F did not come: false if it must. */
+static bool pass_over(struct walk *w, const struct contract_field *f)
+{
+    struct level *l = &w->levels[w->depth];
+
+    if (!f->must || !belongs(l, f))
+        return true;
+    l->last = f->number;
+    return refuse(w, E_BYT_03, "is missing");
+}
+
+/* The field that NUMBER names, NULL if the message has none; notes that it came. False when it may not come here. */
+static bool find_field(struct walk *w, uint32_t number, const struct contract_field **out)
+{
+    struct level *l = &w->levels[w->depth];
+    const struct contract_message *m = l->m;
+    const struct contract_field *f = NULL;
+    bool again = number == l->last;
+    bool descends = number < l->last;
+
+    for (; !descends && !again && l->next < m->descriptor->n_fields && m->fields[l->next].number < number; l->next++)
+        if (m->fields[l->next].number != l->last && !pass_over(w, &m->fields[l->next]))
+            return false;
+    l->last = number;
+    if (descends)
+        return refuse(w, E_BYT_01, "is out of order");
+    if (l->next < m->descriptor->n_fields && m->fields[l->next].number == number)
+        f = &m->fields[l->next];
+    if (f == NULL && !m->later_fields)
+        return refuse(w, E_BYT_01, "is unknown");
+    if (f != NULL && !belongs(l, f))
+        return refuse(w, E_BYT_03, "is the message of another kind");
+    if (again && f != NULL && (f->items == 0 || is_packed(f)))
+        return refuse(w, E_BYT_01, "is given twice");
+    if (!again)
+        l->items = 0;
+    *out = f;
+    return true;
+}
+
+static bool check_field(struct walk *w)
+{
+    const uint8_t *end = w->levels[w->depth].end;
+    const struct contract_field *f = NULL;
+    uint64_t tag;
+    uint64_t n;
+    struct view v;
+
+    if (!varint_read(&w->at, end, &tag) || tag >> 3 == 0 || tag >> 3 >= FIELD_NUMBER_END)
+        return refuse(w, E_BYT_01, "is followed by a broken tag");
+    if (!find_field(w, (uint32_t)(tag >> 3), &f))
+        return false;
+    if ((tag & 7) != WIRE_VARINT && (tag & 7) != WIRE_SIZED)
+        return refuse(w, E_BYT_01, "has a wire type that is not used");
+    if (!varint_read(&w->at, end, &n))
+        return refuse(w, E_BYT_01, "has a number that is cut or not minimal");
+    if ((tag & 7) == WIRE_VARINT)
+        return f == NULL || check_number(w, f, n);
+    if (n > (uint64_t)(end - w->at))
+        return refuse(w, E_BYT_01, "is longer than its message");
+    v = view_of(w->at, (size_t)n);
+    w->at += v.size;
+    return f == NULL || check_sized(w, f, v);
+}
+
+/* The message being read is at its end: what must still come is missing. */
+static bool leave_message(struct walk *w)
+{
+    struct level *l = &w->levels[w->depth];
+
+    for (; l->next < l->m->descriptor->n_fields; l->next++)
+        if (l->m->fields[l->next].number != l->last && !pass_over(w, &l->m->fields[l->next]))
+            return false;
+    return true;
+}
+
+bool contract_walk(const struct contract_message *m, struct view wire, struct error *err)
+{
+    struct walk w;
+
+    if (wire.size > m->max_bytes)
+        return error_set(err, E_BYT_02, "%s: %zu bytes, over the limit of %zu", m->descriptor->short_name, wire.size,
+                         m->max_bytes);
+    w.at = wire.at;
+    w.depth = 0;
+    w.levels[0] = (struct level){.m = m, .end = wire.at + wire.size};
+    w.err = err;
+    for (;;) {
+        while (w.at == w.levels[w.depth].end) {
+            if (!leave_message(&w))
+                return false;
+            if (w.depth == 0)
+                return true;
+            w.depth--;
+        }
+        if (!check_field(&w))
+            return false;
+    }
+}

@@ -1,0 +1,76 @@
+#ifndef CODEC_SEAM_H
+#define CODEC_SEAM_H
+/* The seam between refexd and refex-link: its kinds of message, and when each may come. The messages themselves are
+ * codec/seam_messages.h, made from proto/seam.proto.
+ *
+ * Floor: codec. Decoding fails with E_LNK_13: both sides are one build, so it is our mistake, or refex-link was taken
+ * over.
+ */
+
+#include "model/ident.h"
+
+enum seam_kind {
+    /* refexd to refex-link */
+    SEAM_CONFIGURE = 256,
+    SEAM_UPDATE,
+    SEAM_DIAL,
+    SEAM_SEND,
+    SEAM_HANG_UP,
+    SEAM_RESOLVE, /* to the resolver only */
+    SEAM_LINKED,
+    SEAM_TO_LINK_END,
+    /* refex-link to refexd */
+    SEAM_HELLO = 272,
+    SEAM_LISTENING,
+    SEAM_LINK_UP,
+    SEAM_FRAME,
+    SEAM_LINK_DOWN,
+    SEAM_DIAL_FAILED,
+    SEAM_FLOW,
+    SEAM_FAILED,
+    SEAM_RESOLVED, /* from the resolver only */
+    SEAM_LINK_WAITS,
+    SEAM_OFFER,
+    SEAM_FROM_LINK_END,
+};
+
+/* From whom to whom a message goes. */
+enum seam_route { SEAM_TO_LINK, SEAM_FROM_LINK, SEAM_TO_RESOLVER, SEAM_FROM_RESOLVER };
+
+/* The phase of the reading side. The resolver is in SEAM_OPEN from its start: it is not configured. */
+enum seam_phase {
+    SEAM_BEFORE_CONFIGURE = 1 << 0, /* refex-link: nothing but CONFIGURE may come */
+    SEAM_BEFORE_HELLO = 1 << 1,     /* refexd: nothing but HELLO or FAILED may come */
+    SEAM_OPEN = 1 << 2,
+};
+
+/* Whether KIND may come on ROUTE in PHASE, for the first time where it may come only once. *USED, which keeps what has
+ * come, is 0 when the sending process starts. False (E_LNK_13): stop reading from that process. */
+MUST_USE bool seam_permit(enum seam_route route, enum seam_phase phase, uint32_t *used, uint16_t kind,
+                          struct error *err);
+
+/* Why a link was refused or ended: link_reasons.def. */
+enum link_reason {
+    LINK_REASON_NONE,
+#define LINK_REASON(id, name, code) id,
+#include "codec/link_reasons.def"
+#undef LINK_REASON
+    LINK_REASON_END
+};
+
+const char *link_reason_name(enum link_reason r); /* "wrong-ca" */
+enum error_code link_reason_code(enum link_reason r);
+/* The reason whose row is CODE; LINK_CUT where there is none. */
+enum link_reason link_reason_of(enum error_code code);
+
+/* The build id, which must be the same on both sides of the seam. */
+#define SEAM_BUILD         REFEX_VERSION "/1"
+#define SEAM_BUILD_MAX     64            /* bytes of a build id */
+#define SEAM_CODE_MAX      16            /* bytes of the written code of an error */
+#define SEAM_KEY_MAX       4096          /* bytes of a PKCS#8 key */
+#define SEAM_ANCHORS_MAX   BOUND_ISSUERS /* transport CAs */
+#define SEAM_NODES_MAX     (BOUND_MEMBERS * BOUND_NODES)
+#define SEAM_LITERAL_MAX   45 /* bytes of a literal IPv6 address */
+#define SEAM_SEND_OVERHEAD 18 /* bytes that SEND and FRAME add to their payload */
+
+#endif

@@ -1,0 +1,608 @@
+/* Makes the tables, structs and functions of one contract from the options in its .proto (proto/options.proto).
+ *
+ *     contract DESCRIPTOR_SET FILE.proto FOLDER
+ *
+ * DESCRIPTOR_SET is what `protoc --include_imports --descriptor_set_out` wrote. Into FOLDER go codec/FILE_messages.h
+ * (structs and functions) and FILE_messages.c (the tables of src/codec/contract.h). The same input gives the same
+ * bytes. A field that the options do not describe in full ends it with a sentence on stderr and status 1.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "google/protobuf/descriptor.pb-c.h"
+#include "options.pb-c.h"
+
+#define OPTION_NUMBER 50001 /* of each of our options */
+#define TEXT_MAX      256
+
+typedef Google__Protobuf__FileDescriptorProto file_descriptor;
+typedef Google__Protobuf__DescriptorProto message_descriptor;
+typedef Google__Protobuf__FieldDescriptorProto field_descriptor;
+
+struct message;
+
+struct field {
+    const field_descriptor *d;
+    const Refex__FieldRule *rule;
+    struct message *sub; /* of a message; else NULL */
+    bool repeated;
+    char member[TEXT_MAX];
+    char count[TEXT_MAX];
+};
+
+struct message {
+    const message_descriptor *d;
+    const Refex__MessageForm *form;
+    const char *package; /* "refex.seam" */
+    bool here;           /* in the file that is made, not in one that it imports */
+    bool bound;          /* its struct is written by hand */
+    bool made;           /* written already */
+    char name[TEXT_MAX]; /* "seam_link_up": of its functions and its table */
+    char struct_name[TEXT_MAX];
+    struct field *fields; /* ascending */
+    size_t field_count;
+};
+
+static struct message *messages;
+static size_t message_count;
+
+static _Noreturn void __attribute__((format(printf, 1, 2))) stop(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    fputs("contract: ", stderr);
+    vfprintf(stderr, fmt, args);
+    fputc('\n', stderr);
+    va_end(args);
+    exit(1);
+}
+
+static void *room_of(size_t size)
+{
+    void *room = calloc(1, size);
+
+    if (room == NULL)
+        stop("no memory");
+    return room;
+}
+
+static void __attribute__((format(printf, 2, 3))) format(char out[static TEXT_MAX], const char *fmt, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, fmt);
+    n = vsnprintf(out, TEXT_MAX, fmt, args);
+    va_end(args);
+    if (n < 0 || n >= TEXT_MAX)
+        stop("a name is too long: %s", fmt);
+}
+
+static bool is_set(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+/* LinkUp → link_up, as protobuf-c does it. */
+static void write_snake(const char *camel, char out[static TEXT_MAX])
+{
+    size_t n = 0;
+    bool was_upper = true;
+
+    for (; *camel != '\0'; camel++) {
+        bool upper = isupper((unsigned char)*camel) != 0;
+
+        if (upper && !was_upper)
+            out[n++] = '_';
+        if (n + 2 > TEXT_MAX)
+            stop("a name is too long");
+        out[n++] = (char)tolower((unsigned char)*camel);
+        was_upper = upper;
+    }
+    out[n] = '\0';
+}
+
+static void write_upper(const char *text, char out[static TEXT_MAX])
+{
+    size_t n = strlen(text);
+
+    format(out, "%s", text);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (char)toupper((unsigned char)out[i]);
+}
+
+/* --- reading the options --- */
+
+/* Our option of a descriptor's options, which protobuf-c does not know; NULL where there is none. */
+static const ProtobufCMessage *read_option(const ProtobufCMessage *options, const ProtobufCMessageDescriptor *d)
+{
+    for (unsigned i = 0; options != NULL && i < options->n_unknown_fields; i++) {
+        const ProtobufCMessageUnknownField *f = &options->unknown_fields[i];
+        size_t prefix = 0;
+
+        if (f->tag != OPTION_NUMBER || f->wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+            continue;
+        while (prefix < f->len && (f->data[prefix++] & 0x80) != 0)
+            ;
+        return protobuf_c_message_unpack(d, NULL, f->len - prefix, f->data + prefix);
+    }
+    return NULL;
+}
+
+static const ProtobufCMessage *base_of(const void *options)
+{
+    return options;
+}
+
+static const Refex__FieldRule *read_rule(const field_descriptor *d)
+{
+    static const Refex__FieldRule none = REFEX__FIELD_RULE__INIT;
+    const void *rule = read_option(base_of(d->options), &refex__field_rule__descriptor);
+
+    return rule == NULL ? &none : rule;
+}
+
+static const Refex__MessageForm *read_form(const message_descriptor *d)
+{
+    static const Refex__MessageForm none = REFEX__MESSAGE_FORM__INIT;
+    const void *form = read_option(base_of(d->options), &refex__message_form__descriptor);
+
+    return form == NULL ? &none : form;
+}
+
+static const Refex__Boundary *read_boundary(const file_descriptor *file)
+{
+    return (const void *)read_option(base_of(file->options), &refex__boundary__descriptor);
+}
+
+/* "seam_" of "refex.seam", "" of "refex". */
+static const char *prefix_of(const char *package)
+{
+    static char prefix[TEXT_MAX];
+    const char *dot = strrchr(package, '.');
+
+    format(prefix, "%s%s", dot == NULL ? "" : dot + 1, dot == NULL ? "" : "_");
+    return prefix;
+}
+
+static int order_by_number(const void *a, const void *b)
+{
+    const struct field *f = a;
+    const struct field *g = b;
+
+    return f->d->number < g->d->number ? -1 : f->d->number > g->d->number;
+}
+
+static const char *member_suffix(const struct field *f)
+{
+    return f->rule->type == REFEX__FIELD_TYPE__TIME ? "_ms" : "";
+}
+
+static void read_field(const struct message *m, const field_descriptor *d, struct field *f)
+{
+    size_t n;
+
+    f->d = d;
+    f->rule = read_rule(d);
+    f->repeated = d->label == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__LABEL__LABEL_REPEATED;
+    if (is_set(f->rule->member))
+        format(f->member, "%s", f->rule->member);
+    else
+        format(f->member, "%s%s", d->name, member_suffix(f));
+    n = strlen(f->member);
+    if (is_set(f->rule->count))
+        format(f->count, "%s", f->rule->count);
+    else
+        format(f->count, "%.*s_count", (int)(f->member[n - 1] == 's' ? n - 1 : n), f->member);
+    if (f->repeated && f->rule->type != REFEX__FIELD_TYPE__SET && !is_set(f->rule->items))
+        stop("%s.%s: a list without a bound `items`", m->d->name, d->name);
+}
+
+static void read_message(const message_descriptor *d, const char *package, bool here, struct message *m)
+{
+    char snake[TEXT_MAX];
+
+    m->d = d;
+    m->form = read_form(d);
+    m->package = package;
+    m->here = here;
+    m->bound = is_set(m->form->struct_);
+    write_snake(d->name, snake);
+    format(m->name, "%s%s", prefix_of(package), snake);
+    format(m->struct_name, "%s", m->bound ? m->form->struct_ : m->name);
+    m->field_count = d->n_field;
+    m->fields = room_of((d->n_field + 1) * sizeof *m->fields);
+    for (size_t i = 0; i < d->n_field; i++)
+        read_field(m, d->field[i], &m->fields[i]);
+    qsort(m->fields, m->field_count, sizeof *m->fields, order_by_number);
+}
+
+/* The message that a field names: ".refex.seam.Trust". */
+static struct message *find_message(const char *name)
+{
+    for (size_t i = 0; i < message_count; i++) {
+        char full[TEXT_MAX];
+
+        format(full, ".%s.%s", messages[i].package, messages[i].d->name);
+        if (strcmp(full, name) == 0)
+            return &messages[i];
+    }
+    stop("%s is not among the contracts", name);
+}
+
+static const file_descriptor *read_files(const Google__Protobuf__FileDescriptorSet *set, const char *name)
+{
+    const file_descriptor *own = NULL;
+    size_t total = 0;
+
+    for (size_t i = 0; i < set->n_file; i++)
+        total += set->file[i]->n_message_type;
+    messages = room_of((total + 1) * sizeof *messages);
+    for (size_t i = 0; i < set->n_file; i++) {
+        const file_descriptor *file = set->file[i];
+        bool here = strcmp(file->name, name) == 0;
+
+        if (here)
+            own = file;
+        if (read_boundary(file) == NULL)
+            continue;
+        for (size_t k = 0; k < file->n_message_type; k++)
+            read_message(file->message_type[k], file->package, here, &messages[message_count++]);
+    }
+    if (own == NULL || read_boundary(own) == NULL)
+        stop("%s is not there, or has no option `boundary`", name);
+    for (size_t i = 0; i < message_count; i++)
+        for (size_t k = 0; k < messages[i].field_count; k++)
+            if (is_set(messages[i].fields[k].d->type_name))
+                messages[i].fields[k].sub = find_message(messages[i].fields[k].d->type_name);
+    return own;
+}
+
+/* --- what a field is --- */
+
+struct kind {
+    const char *table; /* of enum contract_type */
+    const char *type;  /* in C */
+};
+
+static struct kind number_kind(const struct field *f)
+{
+    const char *as = is_set(f->rule->as) ? f->rule->as : NULL;
+
+    switch (f->d->type) {
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BOOL:
+        return (struct kind){"BOOL", "bool"};
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT32:
+        return (struct kind){"NUMBER", as != NULL ? as : "uint32_t"};
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT64:
+        return (struct kind){"NUMBER", as != NULL ? as : "uint64_t"};
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_INT64:
+        return (struct kind){"NUMBER", as != NULL ? as : "int64_t"};
+    default:
+        stop("%s: a type that no contract uses", f->d->name);
+    }
+}
+
+static struct kind kind_of(const struct field *f)
+{
+    static const struct kind kinds[] = {
+        [REFEX__FIELD_TYPE__TIME] = {"NUMBER", "int64_t"},
+        [REFEX__FIELD_TYPE__ID] = {"FIXED", "struct ident"},
+        [REFEX__FIELD_TYPE__HASH] = {"FIXED", "struct hash"},
+        [REFEX__FIELD_TYPE__FIXED] = {"FIXED", NULL},
+        [REFEX__FIELD_TYPE__PATH] = {"PATH", "struct view"},
+        [REFEX__FIELD_TYPE__LINE] = {"LINE", "struct view"},
+        [REFEX__FIELD_TYPE__LINES] = {"LINES", "struct view"},
+        [REFEX__FIELD_TYPE__ADDRESS] = {"ADDRESS", "struct address"},
+        [REFEX__FIELD_TYPE__AGENCY] = {"AGENCY", "struct view"},
+        [REFEX__FIELD_TYPE__LABEL] = {"LABEL", "struct label"},
+        [REFEX__FIELD_TYPE__SET] = {"SET", "uint32_t"},
+    };
+    static char type[TEXT_MAX];
+
+    if (f->rule->type != REFEX__FIELD_TYPE__PLAIN)
+        return kinds[f->rule->type];
+    if (f->sub != NULL) {
+        format(type, "struct %s", f->sub->struct_name);
+        return (struct kind){"MESSAGE", type};
+    }
+    if (f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_STRING)
+        return (struct kind){"TEXT", "struct view"};
+    if (f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BYTES)
+        return (struct kind){"BYTES", "struct view"};
+    return number_kind(f);
+}
+
+static bool is(const struct field *f, const char *table)
+{
+    return strcmp(kind_of(f).table, table) == 0;
+}
+
+/* A list that is a pointer and a length, not bits. */
+static bool is_list(const struct field *f)
+{
+    return f->repeated && f->rule->type != REFEX__FIELD_TYPE__SET;
+}
+
+/* The largest number, or the most bytes, as C has it. */
+static void write_max(const struct message *m, const struct field *f, char out[static TEXT_MAX])
+{
+    char name[TEXT_MAX];
+
+    if (is_set(f->rule->bound)) {
+        format(out, "%s", f->rule->bound);
+    } else if (is_set(f->rule->as) && strncmp(f->rule->as, "enum ", 5) == 0) {
+        write_upper(f->rule->as + 5, name);
+        format(out, "%s_END - 1", name);
+    } else if (is(f, "BOOL")) {
+        format(out, "1");
+    } else if (is(f, "NUMBER")) {
+        format(out, "%s",
+               strcmp(number_kind(f).type, "int64_t") == 0 || f->rule->type == REFEX__FIELD_TYPE__TIME ? "INT64_MAX"
+               : f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT64             ? "UINT64_MAX"
+                                                                                                       : "UINT32_MAX");
+    } else if (is(f, "ADDRESS") || is(f, "AGENCY")) {
+        format(out, "BOUND_ADDRESS");
+    } else if (is(f, "LABEL")) {
+        format(out, "LABEL_SIZE");
+    } else if (is(f, "MESSAGE") || is(f, "FIXED")) {
+        format(out, "0");
+    } else {
+        stop("%s.%s has no bound", m->d->name, f->d->name);
+    }
+}
+
+/* --- writing the structs --- */
+
+static void write_member(FILE *out, const struct field *f)
+{
+    struct kind k = kind_of(f);
+
+    if (is_set(f->rule->has))
+        fprintf(out, "    bool %s;\n", f->rule->has);
+    if (is_list(f))
+        fprintf(out, "    const %s *%s;\n    size_t %s;\n", k.type, f->member, f->count);
+    else if (k.type == NULL)
+        fprintf(out, "    uint8_t %s[%s];\n", f->member, f->rule->bound);
+    else if (is_set(f->rule->as))
+        fprintf(out, "    %s %s;\n", f->rule->as, f->member);
+    else
+        fprintf(out, "    %s %s;\n", k.type, f->member);
+}
+
+static void write_struct(FILE *out, struct message *m)
+{
+    if (m->made || m->bound || !m->here)
+        return;
+    m->made = true;
+    for (size_t i = 0; i < m->field_count; i++)
+        if (m->fields[i].sub != NULL)
+            write_struct(out, m->fields[i].sub);
+    fprintf(out, "struct %s {\n", m->struct_name);
+    for (size_t i = 0; i < m->field_count; i++)
+        write_member(out, &m->fields[i]);
+    fprintf(out, "};\n\n");
+}
+
+static void write_prototypes(FILE *out, const struct message *m)
+{
+    if (m->form->part)
+        return;
+    fprintf(out, "void %s_encode(const struct %s *in, struct bytes *out);\n", m->name, m->struct_name);
+    fprintf(out, "MUST_USE bool %s_decode(struct view wire, struct arena *arena, struct %s *out, struct error *err);\n",
+            m->name, m->struct_name);
+}
+
+/* The messages as rows, for lists of them: X(name, is_part). */
+static void write_rows(FILE *out, const char *base)
+{
+    char upper[TEXT_MAX];
+
+    write_upper(base, upper);
+    fprintf(out, "\n#define %s_MESSAGES(MESSAGE, PART)", upper);
+    for (size_t i = 0; i < message_count; i++)
+        if (messages[i].here && messages[i].field_count > 0)
+            fprintf(out, " \\\n    %s(%s)", messages[i].form->part ? "PART" : "MESSAGE", messages[i].name);
+    fputc('\n', out);
+}
+
+static void write_header(FILE *out, const char *base, const Refex__Boundary *boundary)
+{
+    char upper[TEXT_MAX];
+
+    write_upper(base, upper);
+    fprintf(out, "/* Made from proto/%s.proto, which says what each member is. */\n", base);
+    fprintf(out, "#ifndef CODEC_%s_MESSAGES_H\n#define CODEC_%s_MESSAGES_H\n\n", upper, upper);
+    fprintf(out, "#include \"base/arena.h\"\n#include \"base/error.h\"\n#include \"model/ident.h\"\n");
+    for (size_t i = 0; i < boundary->n_headers; i++)
+        fprintf(out, "#include \"%s\"\n", boundary->headers[i]);
+    fprintf(out, "\nstruct contract_message;\n\n");
+    for (size_t i = 0; i < message_count; i++)
+        if (messages[i].field_count > 0)
+            write_struct(out, &messages[i]);
+    for (size_t i = 0; i < message_count; i++)
+        if (messages[i].here && messages[i].field_count > 0)
+            write_prototypes(out, &messages[i]);
+    fputc('\n', out);
+    for (size_t i = 0; i < message_count; i++)
+        if (messages[i].here && messages[i].field_count > 0)
+            fprintf(out, "extern const struct contract_message %s_contract;\n", messages[i].name);
+    write_rows(out, base);
+    fprintf(out, "\n#endif\n");
+}
+
+/* --- writing the tables --- */
+
+static void write_at(FILE *out, const struct message *m, const struct field *f, const char *type)
+{
+    if (f->rule->flat)
+        fprintf(out, ".at = 0, .width = sizeof(struct %s)", m->struct_name);
+    else if (is_list(f) && f->rule->in_place)
+        fprintf(out, ".at = CONTRACT_AT(%s, %s[0], %s), .width = CONTRACT_ELEMENT(%s, %s)", m->struct_name, f->member,
+                type, m->struct_name, f->member);
+    else if (is_list(f))
+        fprintf(out, ".at = CONTRACT_AT(%s, %s, const %s *), .width = CONTRACT_ELEMENT(%s, %s)", m->struct_name,
+                f->member, type, m->struct_name, f->member);
+    else if (type == NULL || strcmp(kind_of(f).table, "NUMBER") == 0)
+        fprintf(out, ".at = offsetof(struct %s, %s), .width = CONTRACT_WIDTH(%s, %s)", m->struct_name, f->member,
+                m->struct_name, f->member);
+    else
+        fprintf(out, ".at = CONTRACT_AT(%s, %s, %s), .width = CONTRACT_WIDTH(%s, %s)", m->struct_name, f->member, type,
+                m->struct_name, f->member);
+}
+
+static void write_field(FILE *out, const struct message *m, const struct field *f)
+{
+    struct kind k = kind_of(f);
+    char max[TEXT_MAX];
+
+    write_max(m, f, max);
+    fprintf(out, "    {.number = %" PRId32 ", .type = CONTRACT_%s, .name = \"%s\", ", f->d->number, k.table,
+            f->d->name);
+    write_at(out, m, f, k.type);
+    if (strcmp(k.table, "NUMBER") == 0 || strcmp(k.table, "SET") == 0 || strcmp(k.table, "BOOL") == 0)
+        fprintf(out, ", .min = %s", is_set(f->rule->least) ? f->rule->least : "1");
+    fprintf(out, ", .max = %s", max);
+    if (is_list(f))
+        fprintf(out, ", .items = %s, .beside = offsetof(struct %s, %s)", f->rule->items, m->struct_name, f->count);
+    else if (f->repeated)
+        fprintf(out, ", .items = 31");
+    if (is_set(f->rule->has))
+        fprintf(out, ", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, f->rule->has);
+    fprintf(out, "%s%s%s%s", f->rule->must ? ", .must = true" : "",
+            f->rule->ascending || f->rule->type == REFEX__FIELD_TYPE__SET ? ", .ascending = true" : "",
+            f->rule->flat ? ", .flat = true" : "", f->rule->in_place ? ", .in_place = true" : "");
+    if (f->sub != NULL)
+        fprintf(out, ", .sub = &%s_contract", f->sub->name);
+    fprintf(out, "},\n");
+}
+
+static bool is_secret(const struct message *m)
+{
+    for (size_t i = 0; i < m->field_count; i++)
+        if (m->fields[i].rule->secret || (m->fields[i].sub != NULL && is_secret(m->fields[i].sub)))
+            return true;
+    return false;
+}
+
+static void write_table(FILE *out, const struct message *m, const Refex__Boundary *boundary)
+{
+    const char *s = m->name;
+    char package[TEXT_MAX] = "";
+    char snake[TEXT_MAX];
+    size_t n = 0;
+
+    for (const char *c = m->package; *c != '\0'; c++) {
+        package[n++] = *c == '.' ? '_' : *c;
+        if (*c == '.')
+            package[n++] = '_';
+    }
+    write_snake(m->d->name, snake);
+    if (is_set(m->form->rule))
+        fprintf(out, "static bool %s_hold(const void *in, struct error *err)\n{\n    return %s(in, err);\n}\n\n", s,
+                m->form->rule);
+    fprintf(out, "static const struct contract_field %s_fields[] = {\n", s);
+    for (size_t i = 0; i < m->field_count; i++)
+        write_field(out, m, &m->fields[i]);
+    fprintf(out, "};\n\nconst struct contract_message %s_contract = {\n", s);
+    fprintf(out, "    .descriptor = &%s__%s__descriptor,\n    .fields = %s_fields,\n    .size = sizeof(struct %s),\n",
+            package, snake, s, m->struct_name);
+    fprintf(out, "    .max_bytes = %s,\n    .boundary = BOUNDARY_%s,\n",
+            is_set(m->form->bound) ? m->form->bound : "BOUND_FRAME", boundary->name);
+    fprintf(out, "    .later_fields = %s,\n    .secret = %s,\n", m->form->later_fields ? "true" : "false",
+            is_secret(m) ? "true" : "false");
+    fprintf(out, "    .kinds_from = %" PRIu32 ",\n", m->form->kinds_from);
+    if (is_set(m->form->rule))
+        fprintf(out, "    .rule = %s_hold,\n", s);
+    fprintf(out, "};\n\n");
+    if (m->form->part)
+        return;
+    fprintf(
+        out,
+        "void %s_encode(const struct %s *in, struct bytes *out)\n{\n    contract_encode(&%s_contract, in, out);\n}\n\n",
+        s, m->struct_name, s);
+    fprintf(out,
+            "bool %s_decode(struct view wire, struct arena *arena, struct %s *out, struct error *err)\n{\n"
+            "    return contract_decode(&%s_contract, wire, arena, out, err);\n}\n\n",
+            s, m->struct_name, s);
+}
+
+static void write_source(FILE *out, const char *base, const Refex__Boundary *boundary)
+{
+    fprintf(out, "/* Made from proto/%s.proto. */\n#include \"codec/%s_messages.h\"\n\n#include <stddef.h>\n\n", base,
+            base);
+    fprintf(out, "#include \"codec/contract.h\"\n#include \"codec/rules.h\"\n\n#include \"%s.pb-c.h\"\n\n", base);
+    for (size_t i = 0; i < message_count; i++)
+        if (messages[i].here && messages[i].field_count > 0)
+            write_table(out, &messages[i], boundary);
+}
+
+/* --- files --- */
+
+static FILE *begin_file(const char *folder, const char *name)
+{
+    char path[4096];
+    FILE *out;
+
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+        stop("a path is too long");
+    out = fopen(path, "w");
+    if (out == NULL)
+        stop("%s cannot be written", path);
+    return out;
+}
+
+static void end_file(FILE *out)
+{
+    if (fclose(out) != 0)
+        stop("a file cannot be written");
+}
+
+static Google__Protobuf__FileDescriptorSet *read_set(const char *path)
+{
+    Google__Protobuf__FileDescriptorSet *set;
+    size_t size = 0;
+    size_t room = 16 << 20;
+    uint8_t *bytes = room_of(room);
+    FILE *in = fopen(path, "r");
+
+    if (in == NULL)
+        stop("%s cannot be read", path);
+    size = fread(bytes, 1, room, in);
+    if (ferror(in) || size == room || fclose(in) != 0)
+        stop("%s cannot be read", path);
+    set = google__protobuf__file_descriptor_set__unpack(NULL, size, bytes);
+    if (set == NULL)
+        stop("%s is no descriptor set", path);
+    return set;
+}
+
+int main(int argc, char **argv)
+{
+    const Refex__Boundary *boundary;
+    const file_descriptor *file;
+    char base[TEXT_MAX];
+    char name[TEXT_MAX];
+    FILE *out;
+
+    if (argc != 4 || strlen(argv[2]) < 7 || strcmp(argv[2] + strlen(argv[2]) - 6, ".proto") != 0)
+        stop("usage: contract DESCRIPTOR_SET FILE.proto FOLDER");
+    format(base, "%.*s", (int)(strlen(argv[2]) - 6), argv[2]);
+    file = read_files(read_set(argv[1]), argv[2]);
+    boundary = read_boundary(file);
+    format(name, "codec/%s_messages.h", base);
+    out = begin_file(argv[3], name);
+    write_header(out, base, boundary);
+    end_file(out);
+    format(name, "%s_messages.c", base);
+    out = begin_file(argv[3], name);
+    write_source(out, base, boundary);
+    end_file(out);
+    return 0;
+}
