@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "codec/control_codec.h"
+#include "cli/calls.h"
 
 #define SILENCE_MS 5000 /* after which a person is told that the node has not answered yet */
 
@@ -70,6 +70,7 @@ struct ask_context {
     void *cookie;
     struct error *err; /* of item_fn */
     bool ended;        /* by item_fn */
+    size_t items;
 };
 
 static bool on_item(void *cookie, const void *message, size_t size, struct refex_failure *why)
@@ -77,36 +78,53 @@ static bool on_item(void *cookie, const void *message, size_t size, struct refex
     struct ask_context *a = cookie;
 
     (void)why;
-    if (a->item_fn == NULL || a->item_fn(a->cookie, view_of(message, size), a->err))
+    a->items++;
+    if (a->item_fn(a->cookie, view_of(message, size), a->err))
         return true;
     a->ended = true;
     return false;
 }
 
-bool connection_ask(struct command *c, uint16_t kind, const struct bytes *message, connection_item_fn *item_fn,
-                    void *cookie, struct error *err)
+static enum refex_door door_of(const struct control_verb *verb)
 {
-    struct ask_context a = {item_fn, cookie, err, false};
-    struct refex_failure f = {0};
-
-    if (refex_client_ask(c->client, kind, message != NULL ? message->at : NULL, message != NULL ? message->size : 0,
-                         on_item, &a, &f))
-        return true;
-    return a.ended ? false : keep_failure(&f, err);
+    if ((verb->modes & CONTROL_NODE) == 0)
+        return (verb->modes & CONTROL_TOOL) != 0 ? REFEX_TOOL : REFEX_READER;
+    return (verb->modes & CONTROL_READER) != 0 ? REFEX_NODE_OR_READER : REFEX_NODE;
 }
 
-static bool on_status(void *cookie, struct view message, struct error *err)
+static bool ask(struct command *c, const struct control_verb *verb, const struct bytes *message, struct ask_context *a,
+                struct error *err)
+{
+    struct refex_failure f = {0};
+
+    if (message->size > BOUND_FRAME - CONTROL_NUMBER_SIZE)
+        return error_set(err, E_FIL_04, "what is asked is over %d bytes", BOUND_FRAME);
+    if (c->client == NULL && !connection_open(c, door_of(verb), err))
+        return false;
+    if (!refex_client_ask(c->client, (uint16_t)verb->kind, message->at, message->size, on_item, a, &f))
+        return a->ended ? false : keep_failure(&f, err);
+    return verb->items == CONTROL_MANY || a->items == (verb->items == CONTROL_ONE) ||
+           error_set(err, E_CTL_01, "the answer to %s has %zu parts", verb->name, a->items);
+}
+
+bool connection_ask(struct command *c, enum control_kind kind, struct bytes *message, connection_item_fn *item_fn,
+                    void *cookie, struct error *err)
+{
+    struct ask_context a = {item_fn, cookie, err, false, 0};
+    bool ok = ask(c, control_verb_find((uint16_t)kind), message, &a, err);
+
+    bytes_fini(message);
+    return ok;
+}
+
+static bool on_status(void *cookie, const struct control_status *status, struct error *err)
 {
     struct command *c = cookie;
-    struct arena arena = {0};
-    struct control_status status;
-    bool ok = control_status_decode(message, &arena, &status, err);
 
-    if (ok)
-        (void)snprintf(c->federation, sizeof c->federation, "%.*s", (int)status.federation.size,
-                       (const char *)status.federation.at);
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    (void)snprintf(c->federation, sizeof c->federation, "%.*s", (int)status->federation.size,
+                   (const char *)status->federation.at);
+    return true;
 }
 
 bool connection_address(struct command *c, const char *option, const char *text, struct address *out, struct error *err)
@@ -114,7 +132,7 @@ bool connection_address(struct command *c, const char *option, const char *text,
     if (address_read(view_of_text(text), out))
         return true;
     if (strchr(text, '@') == NULL && agency_name_ok(view_of_text(text))) {
-        if (c->federation[0] == '\0' && !connection_ask(c, CONTROL_STATUS, NULL, on_status, c, err))
+        if (c->federation[0] == '\0' && !call_status(c, NULL, on_status, c, err))
             return false;
         return address_read_short(view_of_text(text), c->federation, out, err);
     }

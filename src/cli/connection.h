@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "cli/options.h"
+#include "codec/verbs.h"
 #include "model/ident.h"
 #include "refex/client.h"
 
@@ -20,10 +21,12 @@ MUST_USE bool connection_open(struct command *c, enum refex_door door, struct er
 /* One item of an answer. False (with *ERR) ends the request. */
 typedef bool connection_item_fn(void *cookie, struct view message, struct error *err);
 
-/* Sends a request and calls ITEM_FN (may be NULL) for each item of the answer. The node's failure becomes *ERR, and is
- * kept for connection_failure with the sections that were held back. */
-MUST_USE bool connection_ask(struct command *c, uint16_t kind, const struct bytes *message, connection_item_fn *item_fn,
-                             void *cookie, struct error *err);
+/* Sends a request, connecting first to who answers it by codec/verbs.def where C has no connection yet. Calls ITEM_FN
+ * for each item of the answer, and frees MESSAGE. The node's failure becomes *ERR, and is kept for connection_failure
+ * with the sections that were held back. E_CTL_01: the answer has more or fewer items than the verb's row says;
+ * E_FIL_04: the request is longer than a frame. Commands ask by the functions of cli/calls.h. */
+MUST_USE bool connection_ask(struct command *c, enum control_kind kind, struct bytes *message,
+                             connection_item_fn *item_fn, void *cookie, struct error *err);
 
 /* The last failure that the node sent, with what was held back; NULL when there was none. */
 const struct refex_failure *connection_failure(void);

@@ -5,20 +5,17 @@
 
 #include "base/text.h"
 
-static void print_verb(const struct verb *v)
+static void print_verb(const struct verb_row *row)
 {
-    char name[64];
-
-    (void)snprintf(name, sizeof name, "%s%s%s", v->noun != NULL ? v->noun : "", v->noun != NULL ? " " : "", v->name);
-    (void)printf("  %-20s %s\n", name, v->summary);
+    (void)printf("  %-20s %s\n", row->words, row->verb->summary);
 }
 
-void help_overview(const struct verb *const verbs[], size_t count)
+void help_overview(void)
 {
     (void)puts("refex: pass a person's referral from agency to agency, as far as her consent goes.\n\n"
                "refex NOUN VERB [options]        refex help NOUN VERB shows examples\n");
-    for (size_t i = 0; i < count; i++)
-        print_verb(verbs[i]);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        print_verb(&verb_rows[i]);
     (void)puts("  help errors          every error code: what it means, what to do\n"
                "  help exit-codes      what the exit status says\n\n"
                "--home DIR (or REFEX_HOME) names the node's folder; --json prints one object a line. Both may stand "
@@ -26,11 +23,11 @@ void help_overview(const struct verb *const verbs[], size_t count)
                "command\nor behind it.");
 }
 
-void help_noun(const struct verb *const verbs[], size_t count, const char *noun)
+void help_noun(const char *noun)
 {
-    for (size_t i = 0; i < count; i++)
-        if (verbs[i]->noun != NULL && strcmp(verbs[i]->noun, noun) == 0)
-            print_verb(verbs[i]);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verb_rows[i].noun, noun) == 0)
+            print_verb(&verb_rows[i]);
 }
 
 static void print_exit_codes(void)

@@ -5,14 +5,12 @@
  * Floor: cli.
  */
 
-#include <stddef.h>
-
 #include "base/error.h"
 #include "cli/verb.h"
 
-void help_overview(const struct verb *const verbs[], size_t count);
+void help_overview(void);
 /* The verbs of one noun. */
-void help_noun(const struct verb *const verbs[], size_t count, const char *noun);
+void help_noun(const char *noun);
 /* `refex help errors [CODE]`, `refex help exit-codes`. E-USE-01 for anything else. */
 MUST_USE bool help_topic(int argc, char **argv, struct error *err);
 

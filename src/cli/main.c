@@ -14,42 +14,25 @@
 #include "cli/rendering/render.h"
 #include "cli/verbs/cmd.h"
 
-/* In the order in which help shows them. */
-/* clang-format off */
-static const struct verb *const verbs[] = {
-    &cmd_case_import,     &cmd_case_list,        &cmd_case_show,     &cmd_consent_record, &cmd_consent_list,
-    &cmd_consent_show,    &cmd_consent_withdraw, &cmd_referral_send, &cmd_referral_list,  &cmd_referral_show,
-    &cmd_referral_accept, &cmd_referral_decline, &cmd_audit_list,    &cmd_audit_verify,   &cmd_init,
-    &cmd_enrol,           &cmd_request,          &cmd_node_run,      &cmd_node_stop,      &cmd_node_clock,
-    &cmd_status,
-    &cmd_agency_list,     &cmd_agency_show,      &cmd_agency_confirm, &cmd_agency_close,
-    &cmd_agency_told,     &cmd_passphrase,
-    &cmd_federation,      &cmd_demo,
-};
-/* clang-format on */
-#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
-
 static bool is_noun(const char *word)
 {
     for (size_t i = 0; i < VERB_COUNT; i++)
-        if (verbs[i]->noun != NULL && strcmp(verbs[i]->noun, word) == 0)
+        if (word[0] != '\0' && strcmp(verb_rows[i].noun, word) == 0)
             return true;
     return false;
 }
 
 /* The verb that ARGV begins with, and how many words of it are the verb. */
-static const struct verb *find_verb(int argc, char **argv, int *words_used)
+static const struct verb_row *find_verb(int argc, char **argv, int *words_used)
 {
     for (size_t i = 0; i < VERB_COUNT; i++) {
-        const struct verb *v = verbs[i];
+        const struct verb_row *row = &verb_rows[i];
+        int words = row->noun[0] != '\0' ? 2 : 1;
 
-        if (v->noun == NULL && strcmp(v->name, argv[0]) == 0) {
-            *words_used = 1;
-            return v;
-        }
-        if (v->noun != NULL && argc > 1 && strcmp(v->noun, argv[0]) == 0 && strcmp(v->name, argv[1]) == 0) {
-            *words_used = 2;
-            return v;
+        if (argc >= words && strcmp(row->name, argv[words - 1]) == 0 &&
+            (words == 1 || strcmp(row->noun, argv[0]) == 0)) {
+            *words_used = words;
+            return row;
         }
     }
     return NULL;
@@ -58,7 +41,7 @@ static const struct verb *find_verb(int argc, char **argv, int *words_used)
 /* The error names the unknown word: the noun, or the verb after a known noun. */
 static bool reject_command(int argc, char **argv, struct error *err)
 {
-    const char *names[VERB_COUNT + 1];
+    const char *names[VERB_COUNT];
     bool noun = is_noun(argv[0]);
     const char *word = noun ? argv[1] : argv[0];
     const char *near;
@@ -72,9 +55,9 @@ static bool reject_command(int argc, char **argv, struct error *err)
         return error_set(err, E_USE_02, "the verb after %s is missing: see `refex %s --help`", argv[0], argv[0]);
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (!noun)
-            names[n++] = verbs[i]->noun != NULL ? verbs[i]->noun : verbs[i]->name;
-        else if (verbs[i]->noun != NULL && strcmp(verbs[i]->noun, argv[0]) == 0)
-            names[n++] = verbs[i]->name;
+            names[n++] = verb_rows[i].noun[0] != '\0' ? verb_rows[i].noun : verb_rows[i].name;
+        else if (strcmp(verb_rows[i].noun, argv[0]) == 0)
+            names[n++] = verb_rows[i].name;
     if (!text_is_utf8(view_of_text(word)))
         return error_set(err, E_TXT_01, "the command is not valid UTF-8");
     near = text_nearest(word, names, n);
@@ -93,8 +76,9 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
-static int run(const struct verb *v, int argc, char **argv)
+static int run(const struct verb_row *row, int argc, char **argv)
 {
+    const struct verb *v = row->verb;
     struct command c;
     struct error err = {0};
     int status = 0;
@@ -102,14 +86,14 @@ static int run(const struct verb *v, int argc, char **argv)
     bool ok = options_read(v, argc, argv, &c, &err);
 
     if (ok && c.help) {
-        verb_help(v);
+        verb_help(row);
         return 0;
     }
     ok = ok && v->run(&c, &status, &err);
     if (!ok && connection_failure() != NULL && strcmp(connection_failure()->text, err.text) == 0) {
         status = render_failure(connection_failure(), json);
     } else if (!ok) {
-        options_add_usage(v, &err);
+        options_add_usage(row, &err);
         status = render_error(&err, json);
     }
     connection_close(&c);
@@ -125,26 +109,26 @@ static bool wants_help(const char *word)
 static int help(int argc, char **argv)
 {
     struct error err = {0};
-    const struct verb *v;
+    const struct verb_row *row;
     int words_used = 0;
 
     if (argc == 0) {
-        help_overview(verbs, VERB_COUNT);
+        help_overview();
         return 0;
     }
-    v = find_verb(argc, argv, &words_used);
-    if (v != NULL && words_used == argc && v->takes_rest) {
+    row = find_verb(argc, argv, &words_used);
+    if (row != NULL && words_used == argc && row->verb->takes_rest) {
         char word[] = "--help";
         char *rest[] = {word, NULL};
 
-        return run(v, 1, rest);
+        return run(row, 1, rest);
     }
-    if (v != NULL && words_used == argc) {
-        verb_help(v);
+    if (row != NULL && words_used == argc) {
+        verb_help(row);
         return 0;
     }
     if (argc == 1 && is_noun(argv[0])) {
-        help_noun(verbs, VERB_COUNT, argv[0]);
+        help_noun(argv[0]);
         return 0;
     }
     if (argc > 1 && is_noun(argv[0]))
@@ -154,16 +138,16 @@ static int help(int argc, char **argv)
 
 /* Moves options from before the verb to behind it, where each verb reads them; with takes_rest behind the first word,
  * which is the other program's verb. */
-static int run_with_options(const struct verb *v, int before, char **options, int argc, char **argv)
+static int run_with_options(const struct verb_row *row, int before, char **options, int argc, char **argv)
 {
     char **words = xnew(((size_t)before + (size_t)argc + 1) * sizeof *words);
-    int first = v->takes_rest && argc > 0 ? 1 : 0;
+    int first = row->verb->takes_rest && argc > 0 ? 1 : 0;
     int status;
 
     memcpy(words, argv, (size_t)first * sizeof *words);
     memcpy(words + first, options, (size_t)before * sizeof *words);
     memcpy(words + first + before, argv + first, (size_t)(argc - first) * sizeof *words);
-    status = run(v, before + argc, words);
+    status = run(row, before + argc, words);
     free(words);
     return status;
 }
@@ -171,7 +155,7 @@ static int run_with_options(const struct verb *v, int before, char **options, in
 static int run_words(int all, char **words)
 {
     struct error err = {0};
-    const struct verb *v;
+    const struct verb_row *row;
     char **argv;
     int before;
     int argc;
@@ -182,7 +166,7 @@ static int run_words(int all, char **words)
     argc = all - before;
     argv = words + before;
     if (argc == 0) {
-        help_overview(verbs, VERB_COUNT);
+        help_overview();
         return 64;
     }
     if (strcmp(argv[0], "--version") == 0)
@@ -191,12 +175,12 @@ static int run_words(int all, char **words)
         return help(argc - 1, argv + 1);
     if (argc == 2 && is_noun(argv[0]) && wants_help(argv[1]))
         return help(1, argv);
-    v = find_verb(argc, argv, &words_used);
-    if (v == NULL) {
+    row = find_verb(argc, argv, &words_used);
+    if (row == NULL) {
         (void)reject_command(argc, argv, &err);
         return render_error(&err, wants_json(all, words));
     }
-    return run_with_options(v, before, words, argc - words_used, argv + words_used);
+    return run_with_options(row, before, words, argc - words_used, argv + words_used);
 }
 
 /* Output that could not be written, as to a full disk behind a redirection, is an error. */

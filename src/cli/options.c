@@ -170,13 +170,12 @@ bool options_read(const struct verb *v, int argc, char **argv, struct command *o
     return true;
 }
 
-void options_add_usage(const struct verb *v, struct error *err)
+void options_add_usage(const struct verb_row *row, struct error *err)
 {
     const struct error why = *err;
 
     if (err->code == E_USE_02)
-        (void)error_set(err, E_USE_02, "%s; usage: refex %s%s%s %s", why.text, v->noun != NULL ? v->noun : "",
-                        v->noun != NULL ? " " : "", v->name, v->usage);
+        (void)error_set(err, E_USE_02, "%s; usage: refex %s %s", why.text, row->words, row->verb->usage);
 }
 
 bool options_count_leading(int argc, char **argv, int *out, struct error *err)

@@ -36,8 +36,8 @@ MUST_USE bool options_count_leading(int argc, char **argv, int *out, struct erro
 /* Parses the words behind the verb. E-USE-01 to -04, E-TXT-01. */
 MUST_USE bool options_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
 
-/* To an error that says what is missing: how V is written. */
-void options_add_usage(const struct verb *v, struct error *err);
+/* To an error that says what is missing: how the verb is written. */
+void options_add_usage(const struct verb_row *row, struct error *err);
 
 /* The value of an option that does not repeat; NULL when it was not given. */
 const char *options_value(const struct command *c, const char *option);

@@ -173,9 +173,3 @@ bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err)
     *fd = ends[0];
     return true;
 }
-
-void passphrase_wipe(struct bytes *message)
-{
-    secret_wipe(message->at, message->room);
-    bytes_fini(message);
-}

@@ -34,8 +34,4 @@ MUST_USE bool passphrase_prompt_new(const char *prompt, struct secret *out, stru
 /* *FD is a pipe from which the program that is executed next reads P. E-LNK-18. */
 MUST_USE bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err);
 
-/* Wipes and frees a message that holds a passphrase. Its maker reserves its size beforehand: a realloc would leave a
- * copy behind. */
-void passphrase_wipe(struct bytes *message);
-
 #endif

@@ -3,6 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/verbs/cmd.h"
+
+#define WORDS(noun, verb) (sizeof(noun) > 1 ? noun " " verb : verb)
+
+const struct verb_row verb_rows[VERB_COUNT] = {
+#define VERB_ROW(number, kind, name, noun, verb, ...) {noun, verb, WORDS(noun, verb), &cmd_##name},
+#define COMMAND_ROW(name, noun, verb)                 {noun, verb, WORDS(noun, verb), &cmd_##name},
+#include "codec/verbs.def"
+};
+
 const struct verb_option verb_common_options[VERB_COMMON_OPTIONS] = {
     {"home", "DIR", "the node's folder (or set REFEX_HOME)", false},
     {"json", NULL, "one JSON object a line instead of text for people", false},
@@ -92,10 +102,11 @@ static void print_terms(const struct verb_terms *t)
         }
 }
 
-void verb_help(const struct verb *v)
+void verb_help(const struct verb_row *row)
 {
-    (void)printf("refex %s%s%s %s\n\n%s\n", v->noun != NULL ? v->noun : "", v->noun != NULL ? " " : "", v->name,
-                 v->usage, v->summary);
+    const struct verb *v = row->verb;
+
+    (void)printf("refex %s %s\n\n%s\n", row->words, v->usage, v->summary);
     if (v->help != NULL)
         (void)printf("\n%s\n", v->help);
     (void)puts("\nOptions");

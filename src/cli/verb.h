@@ -40,8 +40,6 @@ struct verb_terms {
 };
 
 struct verb {
-    const char *noun; /* NULL: top level, as `refex status` */
-    const char *name;
     const char *usage;                 /* behind the verb: "--case CASE --to AGENCY …" */
     const char *summary;               /* one line */
     const char *help;                  /* paragraphs and examples; NULL: none */
@@ -55,6 +53,23 @@ struct verb {
     bool (*run)(struct command *c, int *status, struct error *err);
 };
 
+/* A verb as it is typed: a row of codec/verbs.def. */
+struct verb_row {
+    const char *noun; /* "": top level, as `refex status` */
+    const char *name;
+    const char *words; /* both: "referral accept" */
+    const struct verb *verb;
+};
+
+/* All, in the order in which help shows them. */
+enum {
+    VERB_COUNT = 0
+#define VERB_ROW(...)    +1
+#define COMMAND_ROW(...) +1
+#include "codec/verbs.def"
+};
+extern const struct verb_row verb_rows[VERB_COUNT];
+
 /* The options that every verb takes beside its own: --home, --json, --help, in this order. */
 #define VERB_COMMON_OPTIONS 3
 extern const struct verb_option verb_common_options[VERB_COMMON_OPTIONS];
@@ -63,6 +78,6 @@ extern const struct verb_option verb_common_options[VERB_COMMON_OPTIONS];
 size_t verb_option_count(const struct verb *v);
 
 /* --help of a verb, to standard output. */
-void verb_help(const struct verb *v);
+void verb_help(const struct verb_row *row);
 
 #endif

@@ -33,46 +33,6 @@ const struct table_message *const control_tables[] = {
 };
 const size_t control_table_count = sizeof control_tables / sizeof control_tables[0];
 
-const char *control_kind_name(uint16_t kind)
-{
-    static const char *const names[] = {
-        [CONTROL_STATUS - CONTROL_STATUS] = "status", /* NOLINT(misc-redundant-expression): a table from 0 */
-        [CONTROL_STOP - CONTROL_STATUS] = "node stop",
-        [CONTROL_INIT - CONTROL_STATUS] = "init",
-        [CONTROL_ENROL - CONTROL_STATUS] = "enrol",
-        [CONTROL_AGENCY_LIST - CONTROL_STATUS] = "agency list",
-        [CONTROL_TAKE_DIRECTORY - CONTROL_STATUS] = "take directory",
-        [CONTROL_AGENCY_CONFIRM - CONTROL_STATUS] = "agency confirm",
-        [CONTROL_AGENCY_CLOSE - CONTROL_STATUS] = "agency close",
-        [CONTROL_CLOCK - CONTROL_STATUS] = "node clock",
-        [CONTROL_AGENCY_TOLD - CONTROL_STATUS] = "agency told",
-        [CONTROL_OWN_KEY - CONTROL_STATUS] = "own key",
-        [CONTROL_REQUEST - CONTROL_STATUS] = "request",
-        [CONTROL_PASSPHRASE - CONTROL_STATUS] = "passphrase",
-        [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
-        [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
-        [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",
-        [CONTROL_CASE_SHOW - CONTROL_STATUS] = "case show",
-        [CONTROL_CONSENT_RECORD - CONTROL_STATUS] = "consent record",
-        [CONTROL_CONSENT_LIST - CONTROL_STATUS] = "consent list",
-        [CONTROL_CONSENT_SHOW - CONTROL_STATUS] = "consent show",
-        [CONTROL_CONSENT_WITHDRAW - CONTROL_STATUS] = "consent withdraw",
-        [CONTROL_REFER - CONTROL_STATUS] = "referral send",
-        [CONTROL_REFERRAL_LIST - CONTROL_STATUS] = "referral list",
-        [CONTROL_REFERRAL_SHOW - CONTROL_STATUS] = "referral show",
-        [CONTROL_REFERRAL_ACCEPT - CONTROL_STATUS] = "referral accept",
-        [CONTROL_REFERRAL_DECLINE - CONTROL_STATUS] = "referral decline",
-        [CONTROL_AUDIT_LIST - CONTROL_STATUS] = "audit list",
-        [CONTROL_AUDIT_VERIFY - CONTROL_STATUS] = "audit verify",
-        [CONTROL_ITEM - CONTROL_STATUS] = "item",
-        [CONTROL_DONE - CONTROL_STATUS] = "done",
-        [CONTROL_FAILURE - CONTROL_STATUS] = "failure",
-    };
-    size_t i = kind < CONTROL_STATUS ? sizeof names : (size_t)(kind - CONTROL_STATUS);
-
-    return i < sizeof names / sizeof names[0] && names[i] != NULL ? names[i] : "?";
-}
-
 void control_begin(uint32_t number, struct bytes *out)
 {
     bytes_append_u32(out, number);

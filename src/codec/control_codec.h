@@ -12,42 +12,7 @@
 #include "base/bounds.h"
 #include "base/error.h"
 #include "codec/control_messages.h"
-
-enum control_kind {
-    CONTROL_STATUS = 512,
-    CONTROL_STOP,
-    CONTROL_INIT,
-    CONTROL_ENROL,
-    CONTROL_AGENCY_LIST,
-    CONTROL_TAKE_DIRECTORY,
-    CONTROL_AGENCY_CONFIRM,
-    CONTROL_AGENCY_CLOSE,
-    CONTROL_CASE_PART = 520,
-    CONTROL_CASE_COMMIT,
-    CONTROL_CASE_LIST,
-    CONTROL_CASE_SHOW,
-    CONTROL_CONSENT_RECORD = 530,
-    CONTROL_CONSENT_LIST,
-    CONTROL_CONSENT_SHOW,
-    CONTROL_CONSENT_WITHDRAW,
-    CONTROL_REFER = 540,
-    CONTROL_REFERRAL_LIST,
-    CONTROL_REFERRAL_SHOW,
-    CONTROL_REFERRAL_ACCEPT,
-    CONTROL_REFERRAL_DECLINE,
-    CONTROL_AUDIT_LIST = 550,
-    CONTROL_AUDIT_VERIFY,
-    CONTROL_CLOCK = 560,
-    CONTROL_AGENCY_TOLD,
-    CONTROL_OWN_KEY,
-    CONTROL_REQUEST,
-    CONTROL_PASSPHRASE,
-    CONTROL_ITEM = 640,
-    CONTROL_DONE,
-    CONTROL_FAILURE,
-};
-
-const char *control_kind_name(uint16_t kind); /* "referral accept"; "?" for an unknown one */
+#include "codec/verbs.h"
 
 #define CONTROL_NUMBER_SIZE  4  /* bytes of the request's number before the message */
 #define CONTROL_NOTES_MAX    16 /* notes in a status */
@@ -58,7 +23,7 @@ void control_begin(uint32_t number, struct bytes *out);
 /* Splits a payload. E_CTL_01 when it is too short or the number is 0. */
 MUST_USE bool control_read_number(struct view payload, uint32_t *number, struct view *message, struct error *err);
 
-/* Requests without fields: STATUS, STOP, AGENCY_LIST, CASE_LIST. */
+/* Requests without fields. */
 MUST_USE bool control_empty_decode(struct view wire, struct error *err);
 
 const char *control_who_name(enum control_who who); /* "caseworker" …; "?" of another number */

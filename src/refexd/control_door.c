@@ -36,12 +36,12 @@ struct client {
     struct bytes answers;
     struct bytes answered; /* u32 each: the requests that ANSWERS ends */
     struct case_parts parts;
-    uint32_t uid;            /* the Unix user that connected */
-    enum error_code refusal; /* answers every request; E_NONE: none */
-    unsigned calls;          /* since the last commit */
-    bool is_gone;            /* its stream is closed, and it is freed soon */
-    bool paused;             /* its stream is, until the commit and the end of GOING */
-    uint64_t gone_on;        /* the step of the door at which GOING went on last */
+    uint32_t uid;     /* the Unix user that connected */
+    bool is_too_many; /* over BOUND_CLIENTS */
+    unsigned calls;   /* since the last commit */
+    bool is_gone;     /* its stream is closed, and it is freed soon */
+    bool paused;      /* its stream is, until the commit and the end of GOING */
+    uint64_t gone_on; /* the step of the door at which GOING went on last */
     struct going going;
     void (*on_end)(void *cookie);
     void *on_end_cookie;
@@ -58,45 +58,11 @@ struct control_door {
     bool stopping;
 };
 
-#define ANY (CONTROL_NODE | CONTROL_READER)
-
-/* Every kind of request, and the modes in which it is answered. */
-/* clang-format off */
-static const struct request_handler {
-    enum control_kind kind;
-    unsigned modes;
-    bool (*handle_request)(struct control_call *c, struct error *err);
-} handlers[] = {
-    {CONTROL_STATUS,           ANY,          verbs_status},
-    {CONTROL_STOP,             CONTROL_NODE, verbs_stop},
-    {CONTROL_INIT,             CONTROL_TOOL, verbs_init},
-    {CONTROL_ENROL,            CONTROL_TOOL, verbs_enrol},
-    {CONTROL_OWN_KEY,          CONTROL_TOOL, verbs_own_key},
-    {CONTROL_REQUEST,          CONTROL_TOOL | CONTROL_NODE, verbs_request},
-    {CONTROL_PASSPHRASE,       CONTROL_TOOL, verbs_passphrase},
-    {CONTROL_AGENCY_LIST,      ANY,          verbs_agency_list},
-    {CONTROL_TAKE_DIRECTORY,   CONTROL_NODE, verbs_take_directory},
-    {CONTROL_AGENCY_CONFIRM,   CONTROL_NODE, verbs_agency_confirm},
-    {CONTROL_AGENCY_CLOSE,     CONTROL_NODE, verbs_agency_close},
-    {CONTROL_CLOCK,            CONTROL_NODE, verbs_clock},
-    {CONTROL_AGENCY_TOLD,      CONTROL_NODE, verbs_agency_told},
-    {CONTROL_CASE_PART,        CONTROL_NODE, verbs_case_part},
-    {CONTROL_CASE_COMMIT,      CONTROL_NODE, verbs_case_commit},
-    {CONTROL_CASE_LIST,        ANY,          verbs_case_list},
-    {CONTROL_CASE_SHOW,        CONTROL_NODE, verbs_case_show},
-    {CONTROL_CONSENT_RECORD,   CONTROL_NODE, verbs_consent_record},
-    {CONTROL_CONSENT_LIST,     ANY,          verbs_consent_list},
-    {CONTROL_CONSENT_SHOW,     ANY,          verbs_consent_show},
-    {CONTROL_CONSENT_WITHDRAW, CONTROL_NODE, verbs_consent_withdraw},
-    {CONTROL_REFER,            CONTROL_NODE, verbs_refer},
-    {CONTROL_REFERRAL_LIST,    ANY,          verbs_referral_list},
-    {CONTROL_REFERRAL_SHOW,    ANY,          verbs_referral_show},
-    {CONTROL_REFERRAL_ACCEPT,  CONTROL_NODE, verbs_referral_accept},
-    {CONTROL_REFERRAL_DECLINE, CONTROL_NODE, verbs_referral_decline},
-    {CONTROL_AUDIT_LIST,       ANY,          verbs_audit_list},
-    {CONTROL_AUDIT_VERIFY,     CONTROL_READER, verbs_audit_verify}, /* reads all: it would hold a node */
+static bool (*const handlers[])(struct control_call *c, struct error *err) = {
+#define VERB_ROW(number, kind, name, ...) [CONTROL_##kind - CONTROL_STATUS] = verbs_##name,
+#define CALL_ROW                          VERB_ROW
+#include "codec/verbs.def"
 };
-/* clang-format on */
 
 /* --- answers --- */
 
@@ -156,24 +122,30 @@ static bool handle_as(uint32_t uid, bool (*handle)(struct control_call *c, struc
     return ok;
 }
 
+/* Bits of enum control_asker; 0: UID may ask nothing. */
+static unsigned askers_of(uint32_t uid)
+{
+    return (uid == geteuid() ? CONTROL_NODE_USER : 0U) | (uid == 0 ? CONTROL_ROOT : 0U);
+}
+
 static bool dispatch_call(const struct client *client, uint16_t kind, struct control_call *c, struct error *err)
 {
-    struct control_context *w = client->door->context;
+    const struct control_context *w = client->door->context;
+    const struct control_verb *verb = control_verb_find(kind);
 
-    if (client->refusal != E_NONE)
-        return error_set(err, client->refusal, "this program is not answered");
-    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++) {
-        if (handlers[i].kind != kind)
-            continue;
-        if (w->open_error.code != E_NONE) {
-            *err = w->open_error;
-            return false;
-        }
-        if ((handlers[i].modes & w->mode) == 0)
-            return error_set(err, E_CTL_05, "%s is not answered here", control_kind_name(kind));
-        return handle_as(client->uid, handlers[i].handle_request, c, err);
+    if (((verb != NULL ? verb->askers : ~0U) & askers_of(client->uid)) == 0)
+        return error_set(err, E_CTL_03, "this program is not answered");
+    if (client->is_too_many)
+        return error_set(err, E_CTL_04, "this program is not answered");
+    if (verb == NULL)
+        return error_set(err, E_CTL_02, "kind %u is not known", kind);
+    if (w->open_error.code != E_NONE) {
+        *err = w->open_error;
+        return false;
     }
-    return error_set(err, E_CTL_02, "kind %u is not known", kind);
+    if ((verb->modes & w->mode) == 0)
+        return error_set(err, E_CTL_05, "%s is not answered here", verb->name);
+    return handle_as(client->uid, handlers[kind - CONTROL_STATUS], c, err);
 }
 
 static void pause_client(struct client *client)
@@ -192,6 +164,13 @@ static void end_going(struct client *client)
 {
     bytes_fini(&client->going.message);
     client->going = (struct going){0};
+}
+
+static const char *name_of(uint16_t kind)
+{
+    const struct control_verb *verb = control_verb_find(kind);
+
+    return verb != NULL ? verb->name : "?";
 }
 
 /* Two steps of a list in one tick are one answer. */
@@ -238,7 +217,7 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
         bytes_truncate(&client->answers, before); /* items of a list that failed are not sent */
         append_failure(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
-                 control_kind_name(kind), error_row(err.code)->code);
+                 name_of(kind), error_row(err.code)->code);
     } else if (!c.no_answer && !step->more) {
         append_done(&c);
     }
@@ -344,11 +323,12 @@ static void on_closed(void *cookie, const struct error *err)
 static const struct stream_events stream_events = {
     .on_frame = on_frame, .on_drained = on_drained, .on_closed = on_closed};
 
-static struct client *add_client(struct control_door *d, int fd)
+static struct client *add_client(struct control_door *d, int fd, uint32_t uid)
 {
     struct client *client = xnew(sizeof *client);
 
     client->door = d;
+    client->uid = uid;
     client->answers.wiping = true; /* they hold opened personal data */
     client->next = d->clients;
     d->clients = client;
@@ -368,14 +348,10 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
         (void)close(fd);
         return;
     }
-    client = add_client(d, fd);
-    client->uid = peer->uid;
-    if (peer->uid != geteuid() && peer->uid != 0) {
+    client = add_client(d, fd, peer->uid);
+    client->is_too_many = d->client_count > BOUND_CLIENTS;
+    if (askers_of(peer->uid) == 0)
         log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
-        client->refusal = E_CTL_03;
-    } else if (d->client_count > BOUND_CLIENTS) {
-        client->refusal = E_CTL_04;
-    }
 }
 
 struct control_door *control_door_new(struct loop *l, struct control_context *context)
@@ -402,7 +378,7 @@ bool control_door_listen(struct control_door *d, struct error *err)
 
 void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie)
 {
-    struct client *client = add_client(d, fd);
+    struct client *client = add_client(d, fd, geteuid()); /* who started this process handed it over */
 
     client->on_end = on_end;
     client->on_end_cookie = cookie;

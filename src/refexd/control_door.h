@@ -2,9 +2,9 @@
 #define REFEXD_CONTROL_DOOR_H
 /* Serves the control socket: decodes requests of people's programs, calls the exchange, sends answers after the commit.
  *
- * Floor: refexd; seam_door does the same for refex-link. One table says for each kind of request in which modes it is
- * answered and by which function. Answers are queued until the tick has committed, so what is reported as done is on
- * the disk. Only the user that the node runs as, and root, are answered.
+ * Floor: refexd; seam_door does the same for refex-link. codec/verbs.def says for each kind of request in which modes
+ * it is answered, by which function, and who may ask. Answers are queued until the tick has committed, so what is
+ * reported as done is on the disk.
  */
 
 #include "codec/control_codec.h"
@@ -14,13 +14,6 @@ struct config;
 struct control_door;
 struct loop;
 struct seam_state;
-
-/* How this refexd was started. Each request is answered in some modes only. */
-enum control_mode {
-    CONTROL_NODE = 1 << 0,
-    CONTROL_READER = 1 << 1,
-    CONTROL_TOOL = 1 << 2,
-};
 
 /* What the verbs work with. Owned by main.c; must outlive the door. */
 struct control_context {

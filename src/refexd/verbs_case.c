@@ -30,7 +30,7 @@ static bool begin_import(struct control_call *c, struct error *err)
            exchange_import_begin(c->x, &ask, &c->parts->importing, err);
 }
 
-bool verbs_case_commit(struct control_call *c, struct error *err)
+bool verbs_case_import(struct control_call *c, struct error *err)
 {
     struct importing *importing;
     bool ok = c->parts->importing != NULL || begin_import(c, err);

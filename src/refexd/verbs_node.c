@@ -25,7 +25,7 @@ bool verbs_status(struct control_call *c, struct error *err)
     return control_call_item_end(c, err);
 }
 
-bool verbs_stop(struct control_call *c, struct error *err)
+bool verbs_node_stop(struct control_call *c, struct error *err)
 {
     if (!control_empty_decode(c->message, err))
         return false;
@@ -168,7 +168,7 @@ bool verbs_agency_told(struct control_call *c, struct error *err)
            exchange_owed_close(c->x, &ask.agency, &ask.subject, ask.reason, err);
 }
 
-bool verbs_clock(struct control_call *c, struct error *err)
+bool verbs_node_clock(struct control_call *c, struct error *err)
 {
     struct control_clock_ask ask;
     struct control_clock line;

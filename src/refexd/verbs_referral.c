@@ -15,7 +15,7 @@ static size_t copy_left_out(const struct referral_result *r, struct control_left
     return r->left_out_count;
 }
 
-bool verbs_refer(struct control_call *c, struct error *err)
+bool verbs_referral_send(struct control_call *c, struct error *err)
 {
     struct control_refer_ask from;
     struct control_held_back held_back[SECTION_END];

@@ -71,7 +71,7 @@ static void measure_alone(struct agency *a, size_t count, struct figures *f)
         struct timespec pause = {.tv_nsec = 5000000};
         double begin = nodes_now_s();
 
-        nodes_ask(a, CONTROL_REFER, bytes_view(&refer_message), &k, "refer");
+        nodes_ask(a, CONTROL_REFERRAL_SEND, bytes_view(&refer_message), &k, "refer");
         while (waiting_of(a, &arena) != 0)
             if (nodes_now_s() - begin > 10)
                 nodes_give_up("refer", "no receipt within 10 s");
@@ -122,7 +122,7 @@ static void measure_load(struct agency *a, double seconds, uint64_t window, stru
         int burst = 0;
 
         while (sent - done < window && burst++ < 64) {
-            (void)refex_client_send(a->client, CONTROL_REFER, refer_message.at, refer_message.size);
+            (void)refex_client_send(a->client, CONTROL_REFERRAL_SEND, refer_message.at, refer_message.size);
             sent++;
         }
         nodes_check(refex_client_next(a->client, sent - done < window ? 0 : 1, &answer, &got, &why), &why, "load");

@@ -105,7 +105,7 @@ static uint32_t send_import(struct agency *a, size_t n)
     }
     bytes_clear(&m);
     control_case_commit_encode(&commit, &m);
-    refex_client_send_more(a->client, number, CONTROL_CASE_COMMIT, m.at, m.size);
+    refex_client_send_more(a->client, number, CONTROL_CASE_IMPORT, m.at, m.size);
     bytes_fini(&note);
     bytes_fini(&m);
     free(pieces);
@@ -225,7 +225,7 @@ static const struct request {
     bool after_change; /* of a consent, right before */
     void (*write)(struct bytes *out);
 } requests[] = {
-    {"nothing", CONTROL_CLOCK, false, false, ask_nothing},
+    {"nothing", CONTROL_NODE_CLOCK, false, false, ask_nothing},
     {"status", CONTROL_STATUS, false, false, ask_nothing},
     {"status after a consent", CONTROL_STATUS, false, true, ask_nothing},
     {"agency list", CONTROL_AGENCY_LIST, false, false, ask_nothing},
@@ -235,7 +235,7 @@ static const struct request {
     {"consent list --case", CONTROL_CONSENT_LIST, false, false, ask_consent_list_of_case},
     {"consent record", CONTROL_CONSENT_RECORD, false, false, ask_consent_record},
     {"referral list", CONTROL_REFERRAL_LIST, false, false, ask_nothing},
-    {"referral send", CONTROL_REFER, false, false, ask_refer},
+    {"referral send", CONTROL_REFERRAL_SEND, false, false, ask_refer},
     {"audit list", CONTROL_AUDIT_LIST, false, false, ask_audit_exchange},
     {"audit list --log house", CONTROL_AUDIT_LIST, false, false, ask_audit_house},
     {"audit verify", CONTROL_AUDIT_VERIFY, true, false, ask_audit_verify},
@@ -288,7 +288,7 @@ static struct held longest_hold(struct agency *a, double *took)
         double waited;
         bool got = true;
 
-        nodes_ask(&nodes_watcher, CONTROL_CLOCK, (struct view){0}, &k, "clock");
+        nodes_ask(&nodes_watcher, CONTROL_NODE_CLOCK, (struct view){0}, &k, "clock");
         waited = nodes_now_s() - asked;
         keep_longest(&longest, waited, computed_s() - computed);
         while (got && answer.kind != REFEX_DONE) {
@@ -405,7 +405,7 @@ int main(int argc, char **argv)
     cases.ids = xnew(rows * sizeof *cases.ids);
     import_many(a, &cases, rows);
     send_many(a, rows, CONTROL_CONSENT_RECORD, make_consent, &cases);
-    send_many(a, rows, CONTROL_REFER, make_referral, &cases);
+    send_many(a, rows, CONTROL_REFERRAL_SEND, make_referral, &cases);
     wait_until_idle(a);
     (void)printf("a node with %zu cases, consents and referrals\n", rows);
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)

@@ -311,7 +311,7 @@ struct ident nodes_import_case(struct agency *a)
     number = refex_client_send(a->client, CONTROL_CASE_PART, m.at, m.size);
     bytes_clear(&m);
     control_case_commit_encode(&commit, &m);
-    refex_client_send_more(a->client, number, CONTROL_CASE_COMMIT, m.at, m.size);
+    refex_client_send_more(a->client, number, CONTROL_CASE_IMPORT, m.at, m.size);
     do {
         nodes_check(refex_client_next(a->client, 10000, &answer, &got, &why), &why, "import");
         if (got && answer.kind == REFEX_ITEM)

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/render.h"
 #include "cli/values.h"
-#include "codec/control_codec.h"
 
 struct agency_output {
     bool json;
@@ -108,19 +107,16 @@ static void add_agency_row(struct agency_output *l, const struct control_agency 
     render_cell(&l->table, certificate);
 }
 
-static bool on_agency(void *cookie, struct view message, struct error *err)
+static bool on_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct agency_output *l = cookie;
-    struct arena arena = {0};
-    struct control_agency a;
-    bool ok = control_agency_decode(message, &arena, &a, err);
 
-    if (ok && l->json)
-        print_agency_json(l, &a);
-    else if (ok)
-        add_agency_row(l, &a);
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    if (l->json)
+        print_agency_json(l, a);
+    else
+        add_agency_row(l, a);
+    return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
@@ -128,8 +124,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     static const char *const titles[] = {"AGENCY",           "KIND", "STATE", "ENDPOINT", "WAITING", "LAST RECEIPT",
                                          "CERTIFICATE UNTIL"};
     struct agency_output l = {.json = c->json, .table = {.columns = 7, .titles = titles}};
-    bool ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
-              connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &l, err);
+    bool ok = call_agency_list(c, NULL, on_agency, &l, err);
 
     (void)status;
     if (ok && !c->json)
@@ -140,8 +135,6 @@ static bool run_list(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_agency_list = {
-    .noun = "agency",
-    .name = "list",
     .usage = "--home DIR",
     .summary = "Who is a member of the federation, as this node's directory says, and how the node stands with each.",
     .help =
@@ -178,56 +171,48 @@ static void print_agency(const struct control_agency *a)
                     &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
 }
 
-static bool on_shown_agency(void *cookie, struct view message, struct error *err)
+static bool on_shown_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct agency_output *l = cookie;
-    struct arena arena = {0};
-    struct control_agency a;
-    bool ok = control_agency_decode(message, &arena, &a, err);
+    bool is_asked = l->only == NULL || address_equal(&a->agency, l->only);
 
-    if (ok && (l->only == NULL || a.self || address_equal(&a.agency, l->only))) {
-        l->shown += l->only == NULL || address_equal(&a.agency, l->only);
-        if (l->json)
-            print_agency_json(l, &a);
-        else
-            print_agency(&a);
-    }
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    l->shown += is_asked;
+    if ((is_asked || a->self) && l->json)
+        print_agency_json(l, a);
+    else if (is_asked || a->self)
+        print_agency(a);
+    return true;
 }
 
-static bool on_own_key(void *cookie, struct view message, struct error *err)
+static bool on_own_key(void *cookie, const struct control_own_key *own, struct error *err)
 {
     const struct command *c = cookie;
-    struct arena arena = {0};
-    struct control_own_key own;
     struct bytes line = {0};
     struct json_line j;
     char text[FINGERPRINT_TEXT];
-    bool ok = control_own_key_decode(message, &arena, &own, err);
 
-    if (ok)
-        fingerprint_write(&own.fingerprint, text);
-    if (ok && c->json) {
+    (void)err;
+    fingerprint_write(&own->fingerprint, text);
+    if (c->json) {
         render_json_begin(&j, &line);
-        json_line_text(&j, "agency", own.agency.text);
+        json_line_text(&j, "agency", own->agency.text);
         json_line_bool(&j, "self", true);
         json_line_bool(&j, "member", false);
         json_line_text(&j, "fingerprint", text);
         render_json_end(&j);
-    } else if (ok) {
-        (void)printf("%s, this node; not enrolled yet\nfingerprint  %s\n", own.agency.text, text);
+    } else {
+        (void)printf("%s, this node; not enrolled yet\nfingerprint  %s\n", own->agency.text, text);
     }
     bytes_fini(&line);
-    arena_fini(&arena);
-    return ok;
+    return true;
 }
 
 /* What the federation asks for before it issues a membership: then the node has no directory yet. */
 static bool show_own_key(struct command *c, struct error *err)
 {
     connection_close(c);
-    return connection_open(c, REFEX_TOOL, err) && connection_ask(c, CONTROL_OWN_KEY, NULL, on_own_key, c, err);
+    return call_own_key(c, NULL, on_own_key, c, err);
 }
 
 static bool run_show(struct command *c, int *status, struct error *err)
@@ -241,7 +226,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
         l.only = &only;
         ok = connection_address(c, "agency", c->words[0], &only, err);
     }
-    ok = ok && connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_shown_agency, &l, err);
+    ok = ok && call_agency_list(c, NULL, on_shown_agency, &l, err);
     bytes_fini(&l.line);
     if (!ok && err->code == E_NOD_02 && c->word_count == 0)
         return show_own_key(c, err);
@@ -249,8 +234,6 @@ static bool run_show(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_agency_show = {
-    .noun = "agency",
-    .name = "show",
     .usage = "--home DIR [AGENCY]",
     .summary = "Fingerprints to compare over the telephone: ours, and theirs as the directory lists it.",
     .help =
@@ -262,13 +245,11 @@ const struct verb cmd_agency_show = {
 
 /* --- confirm --- */
 
-static bool keep_confirmed(void *cookie, struct view message, struct error *err)
+static bool keep_confirmed(void *cookie, const struct control_agency_confirmed *answer, struct error *err)
 {
-    struct arena arena = {0};
-    bool ok = control_agency_confirmed_decode(message, &arena, cookie, err);
-
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    *(struct control_agency_confirmed *)cookie = *answer;
+    return true;
 }
 
 static void print_confirmed(const struct address *agency, const struct control_agency_confirmed *answer)
@@ -285,28 +266,22 @@ static bool run_confirm(struct command *c, int *status, struct error *err)
 {
     struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->words[1])};
     struct control_agency_confirmed answer = {0};
-    struct bytes message = {0};
-    bool ok;
 
     (void)status;
     if (ask.fingerprint.size == 0 || ask.fingerprint.size > 128)
         return error_set(err, E_USE_04, "the fingerprint has 56 characters in 14 groups");
-    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
+    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err) ||
+        !call_agency_confirm(c, &ask, keep_confirmed, &answer, err))
         return false;
-    control_agency_confirm_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_AGENCY_CONFIRM, &message, keep_confirmed, &answer, err);
-    bytes_fini(&message);
-    if (ok && c->json)
+    if (c->json)
         (void)printf("{\"agency\":\"%s\",\"confirmed\":true,\"changed\":%s,\"held_there\":%s}\n", ask.agency.text,
                      answer.changed ? "true" : "false", answer.held_there ? "true" : "false");
-    else if (ok)
+    else
         print_confirmed(&ask.agency, &answer);
-    return ok;
+    return true;
 }
 
 const struct verb cmd_agency_confirm = {
-    .noun = "agency",
-    .name = "confirm",
     .usage = "--home DIR AGENCY FINGERPRINT",
     .summary = "You compared an agency's fingerprint with it over the telephone: its new key counts from now on.",
     .help = "Type the fingerprint as the agency reads it from its own `refex agency show`, not as this node shows it. "
@@ -334,10 +309,8 @@ static bool read_finding(const char *word, enum finding *out, struct error *err)
 static bool run_close(struct command *c, int *status, struct error *err)
 {
     struct control_agency_close_ask ask;
-    struct bytes message = {0};
     enum finding which;
     uint32_t reason;
-    bool ok;
 
     (void)status;
     if (!values_name(c, "reason", closing_word, FINDING_CLOSING_END, 0, &reason, err) ||
@@ -346,22 +319,18 @@ static bool run_close(struct command *c, int *status, struct error *err)
     if (reason == 0)
         return error_set(err, E_USE_02, "--reason is missing: explained, replaced or parted");
     ask = (struct control_agency_close_ask){.which = which, .reason = (enum finding_closing)reason};
-    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
+    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err) ||
+        !call_agency_close(c, &ask, NULL, NULL, err))
         return false;
-    control_agency_close_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_AGENCY_CLOSE, &message, NULL, NULL, err);
-    bytes_fini(&message);
-    if (ok && c->json)
+    if (c->json)
         (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, finding_name(ask.which));
-    else if (ok)
+    else
         (void)printf("%s: %s is closed. Its log is followed anew from the next checkpoint.\n", ask.agency.text,
                      finding_name(ask.which));
-    return ok;
+    return true;
 }
 
 const struct verb cmd_agency_close = {
-    .noun = "agency",
-    .name = "close",
     .usage = "--home DIR AGENCY fork|unlinked --reason explained|replaced|parted",
     .summary = "You looked into what was found about an agency's audit log: it does not stand any more.",
     .help = "First phone the agency and the federation, and keep what `refex audit list --kind FORK` (or UNLINKED) "
@@ -384,9 +353,7 @@ static const char *told_word(unsigned n)
 static bool run_told(struct command *c, int *status, struct error *err)
 {
     struct control_agency_told_ask ask = {0};
-    struct bytes message = {0};
     uint32_t reason;
-    bool ok;
 
     (void)status;
     if (!connection_ident("consent or referral", c->words[1], &ask.subject, err) ||
@@ -395,21 +362,17 @@ static bool run_told(struct command *c, int *status, struct error *err)
     if (reason == 0)
         return error_set(err, E_USE_02, "--reason is missing: told-outside, nobody-left or explained");
     ask.reason = (enum closing)reason;
-    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
+    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err) ||
+        !call_agency_told(c, &ask, NULL, NULL, err))
         return false;
-    control_agency_told_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_AGENCY_TOLD, &message, NULL, NULL, err);
-    bytes_fini(&message);
-    if (ok && c->json)
+    if (c->json)
         (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, closing_name(ask.reason));
-    else if (ok)
+    else
         (void)printf("%s: recorded. `refex status` does not name this any more.\n", ask.agency.text);
-    return ok;
+    return true;
 }
 
 const struct verb cmd_agency_told = {
-    .noun = "agency",
-    .name = "told",
     .usage = "--home DIR AGENCY CONSENT|REFERRAL --reason told-outside|nobody-left|explained",
     .summary =
         "You told an agency outside refex what refex cannot tell it, or it explained what it stated: that is done.",

@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/record_view.h"
 #include "cli/rendering/render.h"
 #include "cli/values.h"
-#include "codec/control_codec.h"
 #include "codec/record_codec.h"
 
 #define PAGE 500 /* records of one request: the first lines come soon, and no answer grows large */
@@ -60,19 +59,18 @@ static void show_record(struct record_output *l, const struct control_audit_entr
     l->shown++;
 }
 
-static bool on_record(void *cookie, struct view message, struct error *err)
+static bool on_record(void *cookie, const struct control_audit_entry *e, struct error *err)
 {
     struct record_output *l = cookie;
     struct arena arena = {0};
-    struct control_audit_entry e;
     struct record r;
-    bool ok = control_audit_entry_decode(message, &arena, &e, err) && record_decode(e.record, &arena, &r, err);
+    bool ok = record_decode(e->record, &arena, &r, err);
 
     if (ok) {
         l->next = r.index + 1;
         l->count++;
-        if ((l->limit == 0 || l->shown < l->limit) && is_chosen(&l->choice, &e, &r))
-            show_record(l, &e, &r);
+        if ((l->limit == 0 || l->shown < l->limit) && is_chosen(&l->choice, e, &r))
+            show_record(l, e, &r);
     }
     arena_fini(&arena);
     return ok;
@@ -120,19 +118,6 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
     return true;
 }
 
-static bool ask_page(struct command *c, const struct control_audit_list_ask *ask, struct record_output *l,
-                     struct error *err)
-{
-    struct bytes message = {0};
-    bool ok;
-
-    l->count = 0;
-    control_audit_list_ask_encode(ask, &message);
-    ok = connection_ask(c, CONTROL_AUDIT_LIST, &message, on_record, l, err);
-    bytes_fini(&message);
-    return ok;
-}
-
 static bool read_choice(struct command *c, struct record_choice *out, struct error *err)
 {
     const char *to = options_value(c, "to");
@@ -150,16 +135,13 @@ struct agency_search {
     bool found;
 };
 
-static bool on_agency(void *cookie, struct view message, struct error *err)
+static bool on_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct agency_search *s = cookie;
-    struct arena arena = {0};
-    struct control_agency a;
-    bool ok = control_agency_decode(message, &arena, &a, err);
 
-    s->found = s->found || (ok && address_equal(&a.agency, s->agency));
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    s->found = s->found || address_equal(&a->agency, s->agency);
+    return true;
 }
 
 /* An agency whose name was mistyped has no records, which reads as if nothing had gone there. */
@@ -167,7 +149,7 @@ static bool doubt_name(struct command *c, const struct address *to, struct error
 {
     struct agency_search s = {.agency = to};
 
-    if (!connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &s, err))
+    if (!call_agency_list(c, NULL, on_agency, &s, err))
         return false;
     if (!s.found)
         render_warning("the directory has no agency %s: is it written so?", to->text);
@@ -185,7 +167,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
     l.limit = limit;
     ask.limit = PAGE;
     while (ok) {
-        ok = ask_page(c, &ask, &l, err);
+        l.count = 0;
+        ok = call_audit_list(c, &ask, on_record, &l, err);
         if (!ok || l.count < ask.limit || (limit != 0 && l.shown >= limit))
             break;
         ask.from = l.next;
@@ -199,8 +182,6 @@ static bool run_list(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_audit_list = {
-    .noun = "audit",
-    .name = "list",
     .usage = "--home DIR [--log exchange|house] [--kind KIND] [--to AGENCY] [--consent ID] [--referral ID]\n"
              "    [--since TIME] [--until TIME] [--limit N]",
     .summary = "The records of the audit log, oldest first. Works on a stopped node too.",
@@ -285,34 +266,25 @@ static void print_verdict(const struct verify_context *v, const struct control_a
                  code != E_NONE ? error_row(code)->remedy : "", word);
 }
 
-static bool on_verdict(void *cookie, struct view message, struct error *err)
+static bool on_verdict(void *cookie, const struct control_audit_verdict *a, struct error *err)
 {
     struct verify_context *v = cookie;
-    struct arena arena = {0};
-    struct control_audit_verdict a;
-    bool ok = control_audit_verdict_decode(message, &arena, &a, err);
 
-    if (ok) {
-        v->good = v->good && a.good;
-        if (v->command->json)
-            print_verdict_json(v, &a);
-        else
-            print_verdict(v, &a);
-    }
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    v->good = v->good && a->good;
+    if (v->command->json)
+        print_verdict_json(v, a);
+    else
+        print_verdict(v, a);
+    return true;
 }
 
 static bool verify_log(struct command *c, struct verify_context *v, struct error *err)
 {
-    struct control_audit_verify_ask ask = {v->log};
-    struct bytes message = {0};
-    bool ok;
+    const struct control_audit_verify_ask ask = {v->log};
 
-    control_audit_verify_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_AUDIT_VERIFY, &message, on_verdict, v, err);
-    bytes_fini(&message);
-    return ok || error_wrap(err, "could not tell whether the %s log is good", log_word(v->log));
+    return call_audit_verify(c, &ask, on_verdict, v, err) ||
+           error_wrap(err, "could not tell whether the %s log is good", log_word(v->log));
 }
 
 static bool run_verify(struct command *c, int *status, struct error *err)
@@ -330,8 +302,6 @@ static bool run_verify(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_audit_verify = {
-    .noun = "audit",
-    .name = "verify",
     .usage = "--home DIR [--log exchange|house]",
     .summary = "Rebuild both logs from their first record and compare every byte, tile, checkpoint and signature.",
     .help = "0: good. 1: bad, and which record is the first that cannot be trusted. 64 and more: could not tell, which "

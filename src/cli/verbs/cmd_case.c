@@ -2,10 +2,9 @@
 
 #include <stdio.h>
 
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/case_view.h"
 #include "cli/rendering/render.h"
-#include "codec/control_codec.h"
 
 /* --- list --- */
 
@@ -15,39 +14,35 @@ struct case_output {
     struct bytes line;
 };
 
-static bool on_case_summary(void *cookie, struct view message, struct error *err)
+static bool on_case_summary(void *cookie, const struct control_case_summary *s, struct error *err)
 {
     struct case_output *l = cookie;
-    struct arena arena = {0};
-    struct control_case_summary s;
     char id[IDENT_TEXT];
     char opened[RENDER_TIME];
     struct json_line j;
-    bool ok = control_case_summary_decode(message, &arena, &s, err);
 
-    if (ok && l->json) {
+    (void)err;
+    if (l->json) {
         render_json_begin(&j, &l->line);
-        render_json_ident(&j, "case", &s.case_id);
-        render_json_time(&j, "opened", s.opened_ms);
-        render_json_sections(&j, "sections", s.sections);
+        render_json_ident(&j, "case", &s->case_id);
+        render_json_time(&j, "opened", s->opened_ms);
+        render_json_sections(&j, "sections", s->sections);
         render_json_end(&j);
-    } else if (ok) {
-        ident_write(&s.case_id, id);
-        render_time(s.opened_ms, opened);
+    } else {
+        ident_write(&s->case_id, id);
+        render_time(s->opened_ms, opened);
         render_cell(&l->table, id);
         render_cell(&l->table, opened);
-        render_cell_sections(&l->table, s.sections);
+        render_cell_sections(&l->table, s->sections);
     }
-    arena_fini(&arena);
-    return ok;
+    return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     static const char *const titles[] = {"CASE", "OPENED", "SECTIONS"};
     struct case_output l = {.json = c->json, .table = {.columns = 3, .titles = titles}};
-    bool ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
-              connection_ask(c, CONTROL_CASE_LIST, NULL, on_case_summary, &l, err);
+    bool ok = call_case_list(c, NULL, on_case_summary, &l, err);
 
     (void)status;
     if (ok && !c->json)
@@ -58,8 +53,6 @@ static bool run_list(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_case_list = {
-    .noun = "case",
-    .name = "list",
     .usage = "--home DIR",
     .summary = "The cases of this node: ids and which sections each has, nothing of what is in them.",
     .run = run_list,
@@ -67,21 +60,14 @@ const struct verb cmd_case_list = {
 
 /* --- show --- */
 
-static bool on_section(void *cookie, struct view message, struct error *err)
+static bool on_section(void *cookie, const struct control_case_section *s, struct error *err)
 {
-    struct case_view *view = cookie;
-    struct arena arena = {0};
-    struct control_case_section s;
-    bool ok = control_case_section_decode(message, &arena, &s, err) && case_view_add(view, s.section, s.data, err);
-
-    arena_fini(&arena);
-    return ok;
+    return case_view_add(cookie, s->section, s->data, err);
 }
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct control_case_show_ask ask;
-    struct bytes message = {0};
     struct bytes line = {0};
     struct case_view view;
     struct json_line j;
@@ -91,8 +77,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
     if (!connection_ident("case", c->words[0], &ask.case_id, err) || !connection_open(c, REFEX_NODE, err))
         return false;
     case_view_init(&view);
-    control_case_show_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_CASE_SHOW, &message, on_section, &view, err);
+    ok = call_case_show(c, &ask, on_section, &view, err);
     if (ok && c->json) {
         render_json_begin(&j, &line);
         render_json_ident(&j, "case", &ask.case_id);
@@ -104,13 +89,10 @@ static bool run_show(struct command *c, int *status, struct error *err)
     }
     case_view_fini(&view);
     bytes_fini(&line);
-    bytes_fini(&message);
     return ok;
 }
 
 const struct verb cmd_case_show = {
-    .noun = "case",
-    .name = "show",
     .usage = "--home DIR CASE",
     .summary = "What is known of one person, by section. The opening is logged in the house log.",
     .needs = {"CASE"},

@@ -246,7 +246,7 @@ static bool commit_import(struct import_context *im, size_t text_size, struct er
 
     send_part(im);
     control_case_commit_encode(&ask, &message);
-    refex_client_send_more(client, im->request, CONTROL_CASE_COMMIT, message.at, message.size);
+    refex_client_send_more(client, im->request, CONTROL_CASE_IMPORT, message.at, message.size);
     bytes_fini(&message);
     for (;;) {
         if (!refex_client_next(client, -1, &answer, &got, &why)) {
@@ -379,8 +379,6 @@ static bool run_import(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_case_import = {
-    .noun = "case",
-    .name = "import",
     .usage = "--home DIR FILE [--encoding ENCODING] [--dates dmy|mdy] [--again] [--request-id ID] | --template",
     .summary = "Add cases from a file in HTCDS form: all of them, or none.",
     .help = "Example\n"

@@ -5,13 +5,12 @@
 #include <string.h>
 
 #include "cli/asking.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/consent_terms_view.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/rendering/render.h"
 #include "cli/values.h"
 #include "cli/verbs/consent_options.h"
-#include "codec/control_codec.h"
 
 /* --- record --- */
 
@@ -70,23 +69,20 @@ static void show_ended(struct recorded_output *r, const struct control_consent *
         consent_view_print_ended(yes);
 }
 
-static bool on_recorded(void *cookie, struct view message, struct error *err)
+static bool on_recorded(void *cookie, const struct control_consent_recorded *line, struct error *err)
 {
     struct recorded_output *r = cookie;
-    struct arena arena = {0};
-    struct control_consent_recorded line;
-    bool ok = control_consent_recorded_decode(message, &arena, &line, err);
 
-    r->for_adult = r->for_adult || (ok && line.for_adult);
-    r->until = ok ? line.until : 0;
-    if (ok && line.ends_count != 0)
-        show_ended(r, &line.ends[0]);
-    else if (ok && r->json && !r->asking)
-        write_recorded(r, &line);
-    else if (ok && !r->asking)
-        print_recorded(r, &line);
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    r->for_adult = r->for_adult || line->for_adult;
+    r->until = line->until;
+    if (line->ends_count != 0)
+        show_ended(r, &line->ends[0]);
+    else if (r->json && !r->asking)
+        write_recorded(r, line);
+    else if (!r->asking)
+        print_recorded(r, line);
+    return true;
 }
 
 /* Shown before anything is recorded: which agencies a kind means today. */
@@ -102,16 +98,13 @@ static bool ask_record(struct command *c, const struct consent_options *o, bool 
                        struct error *err)
 {
     struct control_consent_record_ask ask = o->ask;
-    struct bytes message = {0};
     bool ok;
 
     ask.dry_run = dry_run;
     ask.request_id = view_of_text(options_value(c, "request-id") != NULL ? options_value(c, "request-id") : "");
     r->json = c->json;
     r->refused = ask.refused;
-    control_consent_record_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_CONSENT_RECORD, &message, on_recorded, r, err);
-    bytes_fini(&message);
+    ok = call_consent_record(c, &ask, on_recorded, r, err);
     bytes_fini(&r->line);
     return ok;
 }
@@ -221,8 +214,6 @@ static bool run_record(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_consent_record = {
-    .noun = "consent",
-    .name = "record",
     .usage =
         "--home DIR --case CASE --section SECTION,… --to AGENCY,… --purpose PURPOSE --given-by WHO --language LANG "
         "--notice ID … | FILE.json",
@@ -286,53 +277,44 @@ struct consent_output {
     struct bytes line;
 };
 
-static bool on_consent(void *cookie, struct view message, struct error *err)
+static bool on_consent(void *cookie, const struct control_consent *s, struct error *err)
 {
     struct consent_output *l = cookie;
-    struct arena arena = {0};
-    struct control_consent s;
-    bool ok = control_consent_decode(message, &arena, &s, err);
 
-    l->sealed = l->sealed || (ok && s.sealed);
-    if (ok && l->json && l->single)
-        consent_view_json(&s, &l->line);
-    else if (ok && l->json)
-        consent_view_json_line(&s, &l->line);
-    else if (ok && l->single)
-        consent_view_print(&s);
-    else if (ok)
-        consent_view_row(&s, &l->table);
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    l->sealed = l->sealed || s->sealed;
+    if (l->json && l->single)
+        consent_view_json(s, &l->line);
+    else if (l->json)
+        consent_view_json_line(s, &l->line);
+    else if (l->single)
+        consent_view_print(s);
+    else
+        consent_view_row(s, &l->table);
+    return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     struct consent_output l = {.json = c->json, .table = {.columns = 6, .titles = consent_view_titles}};
     struct control_consent_list_ask ask = {0};
-    struct bytes message = {0};
     const char *of = options_value(c, "case");
     bool ok;
 
     (void)status;
     if (of != NULL && !connection_ident("case", of, &ask.case_id, err))
         return false;
-    control_consent_list_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
-         connection_ask(c, CONTROL_CONSENT_LIST, &message, on_consent, &l, err);
+    ok = call_consent_list(c, &ask, on_consent, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no consents here.");
     if (ok && l.sealed)
         render_sealed();
-    bytes_fini(&message);
     bytes_fini(&l.table.cells);
     bytes_fini(&l.line);
     return ok;
 }
 
 const struct verb cmd_consent_list = {
-    .noun = "consent",
-    .name = "list",
     .usage = "--home DIR [--case CASE]",
     .summary = "The consents this node recorded or came to hold, and where each stands.",
     .options = {{"case", "CASE", "those of one case only", false}},
@@ -343,23 +325,17 @@ static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct consent_output l = {.json = c->json, .single = true};
     struct control_consent_show_ask ask;
-    struct bytes message = {0};
     bool ok;
 
     (void)status;
     if (!connection_ident("consent", c->words[0], &ask.consent, err))
         return false;
-    control_consent_show_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
-         connection_ask(c, CONTROL_CONSENT_SHOW, &message, on_consent, &l, err);
-    bytes_fini(&message);
+    ok = call_consent_show(c, &ask, on_consent, &l, err);
     bytes_fini(&l.line);
     return ok;
 }
 
 const struct verb cmd_consent_show = {
-    .noun = "consent",
-    .name = "show",
     .usage = "--home DIR CONSENT",
     .summary = "One consent: for whom, for what, until when, and what became of it.",
     .needs = {"CONSENT"},

@@ -3,10 +3,9 @@
 #include <stdio.h>
 
 #include "cli/asking.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/values.h"
-#include "codec/control_codec.h"
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
 {
@@ -25,25 +24,11 @@ static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask
     return true;
 }
 
-static bool keep_consent(void *cookie, struct view message, struct error *err)
+static bool keep_consent(void *cookie, const struct control_consent *s, struct error *err)
 {
-    struct arena arena = {0};
-    bool ok = control_consent_decode(message, &arena, cookie, err);
-
-    arena_fini(&arena);
-    return ok;
-}
-
-static bool ask_node(struct command *c, const struct control_consent_withdraw_ask *ask, struct control_consent *out,
-                     struct error *err)
-{
-    struct bytes message = {0};
-    bool ok;
-
-    control_consent_withdraw_ask_encode(ask, &message);
-    ok = connection_ask(c, CONTROL_CONSENT_WITHDRAW, &message, keep_consent, out, err);
-    bytes_fini(&message);
-    return ok;
+    (void)err;
+    *(struct control_consent *)cookie = *s;
+    return true;
 }
 
 static void print_consent(const struct command *c, const struct control_consent *s)
@@ -70,7 +55,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
     if (options_flag(c, "confirm") || !asking_has_terminal(c))
         return true;
     foresee.dry_run = true;
-    if (!ask_node(c, &foresee, &s, err))
+    if (!call_consent_withdraw(c, &foresee, keep_consent, &s, err))
         return false;
     if (!s.would_change)
         return true;
@@ -86,7 +71,7 @@ static bool dry_run(struct command *c, const struct control_consent_withdraw_ask
 {
     struct control_consent s;
 
-    if (!ask_node(c, ask, &s, err))
+    if (!call_consent_withdraw(c, ask, keep_consent, &s, err))
         return false;
     if (c->json || !s.would_change)
         print_consent(c, &s);
@@ -111,7 +96,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
         *status = 1;
         return true;
     }
-    if (!ask_node(c, &ask, &s, err))
+    if (!call_consent_withdraw(c, &ask, keep_consent, &s, err))
         return false;
     print_consent(c, &s);
     if (!c->json)
@@ -120,8 +105,6 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_consent_withdraw = {
-    .noun = "consent",
-    .name = "withdraw",
     .usage = "--home DIR CONSENT [--erase-now --seen-alone yes] [--confirm | --dry-run]",
     .summary = "The person withdraws: sharing and reading stop at once everywhere; then what is held is erased.",
     .help = "Erasing follows after the federation's time (72 hours unless it says otherwise), or at once with "

@@ -14,7 +14,6 @@ static bool run_demo(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_demo = {
-    .name = "demo",
     .usage = "[--keep DIR] [--slow]",
     .summary = "Five invented agencies on this machine play one case through, in a few seconds, and end by themselves.",
     .help = "Everything is real but the people: nodes, keys, certificates, sealed messages, audit logs. Nothing leaves "

@@ -4,10 +4,9 @@
 
 #include "base/file.h"
 #include "base/secret.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/passphrase.h"
 #include "cli/rendering/render.h"
-#include "codec/control_codec.h"
 #include "codec/mailed_file.h"
 
 #define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
@@ -27,99 +26,72 @@ static void print_enrolled(const struct command *c, const struct control_enrol_r
                      : "");
 }
 
-static bool on_enrolled(void *cookie, struct view message, struct error *err)
+static bool on_enrolled(void *cookie, const struct control_enrol_result *r, struct error *err)
 {
     const struct command *c = cookie;
-    struct arena arena = {0};
-    struct control_enrol_result r;
     struct bytes line = {0};
     struct json_line j;
     char fingerprint[FINGERPRINT_TEXT];
-    bool ok = control_enrol_result_decode(message, &arena, &r, err);
 
-    if (ok) {
-        fingerprint_write(&r.federation_id, fingerprint);
-        if (c->json) {
-            render_json_begin(&j, &line);
-            json_line_text(&j, "agency", r.agency.text);
-            json_line_view(&j, "federation", r.federation);
-            json_line_text(&j, "fingerprint", fingerprint);
-            json_line_u64(&j, "directory", r.directory_sequence);
-            json_line_u64(&j, "offered_directory", r.offered_sequence);
-            render_json_end(&j);
-        } else {
-            print_enrolled(c, &r, fingerprint);
-        }
+    (void)err;
+    fingerprint_write(&r->federation_id, fingerprint);
+    if (c->json) {
+        render_json_begin(&j, &line);
+        json_line_text(&j, "agency", r->agency.text);
+        json_line_view(&j, "federation", r->federation);
+        json_line_text(&j, "fingerprint", fingerprint);
+        json_line_u64(&j, "directory", r->directory_sequence);
+        json_line_u64(&j, "offered_directory", r->offered_sequence);
+        render_json_end(&j);
+    } else {
+        print_enrolled(c, r, fingerprint);
     }
     bytes_fini(&line);
-    arena_fini(&arena);
-    return ok;
+    return true;
 }
 
 /* A running node takes the newer directory at once: revocations must not wait for a restart. */
-static bool on_directory_taken(void *cookie, struct view message, struct error *err)
+static bool on_directory_taken(void *cookie, const struct control_directory_taken *taken, struct error *err)
 {
     const struct command *c = cookie;
-    struct arena arena = {0};
-    struct control_directory_taken taken;
     struct bytes line = {0};
     struct json_line j;
-    bool ok = control_directory_taken_decode(message, &arena, &taken, err);
 
-    if (ok && c->json) {
+    (void)err;
+    if (c->json) {
         render_json_begin(&j, &line);
-        json_line_u64(&j, "directory", taken.sequence);
+        json_line_u64(&j, "directory", taken->sequence);
         render_json_end(&j);
-    } else if (ok) {
+    } else {
         (void)printf(
             "The running node has directory %llu. New certificates it takes when it is stopped: enrol again then.\n",
-            (unsigned long long)taken.sequence);
+            (unsigned long long)taken->sequence);
     }
     bytes_fini(&line);
-    arena_fini(&arena);
-    return ok;
+    return true;
 }
 
-static bool check_federation(void *cookie, struct view message, struct error *err)
+static bool check_federation(void *cookie, const struct control_status *s, struct error *err)
 {
-    const struct hash *fid = cookie;
-    struct arena arena = {0};
-    struct control_status s;
-    bool ok = control_status_decode(message, &arena, &s, err);
-
-    if (ok && !hash_equal(&s.federation_id, fid))
-        ok = error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
-    arena_fini(&arena);
-    return ok;
+    return hash_equal(&s->federation_id, cookie) ||
+           error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
 }
 
 static bool send_directory(struct command *c, const struct hash *fid, struct view directory, struct error *err)
 {
-    struct control_take_directory_ask ask = {directory};
-    struct bytes message = {0};
-    bool ok = fid == NULL || connection_ask(c, CONTROL_STATUS, NULL, check_federation, (void *)(uintptr_t)fid, err);
+    const struct control_take_directory_ask ask = {directory};
 
-    control_take_directory_ask_encode(&ask, &message);
-    ok = ok && connection_ask(c, CONTROL_TAKE_DIRECTORY, &message, on_directory_taken, c, err);
-    bytes_fini(&message);
-    return ok;
+    return (fid == NULL || call_status(c, NULL, check_federation, (void *)(uintptr_t)fid, err)) &&
+           call_take_directory(c, &ask, on_directory_taken, c, err);
 }
 
 static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const struct secret *passphrase,
                        struct error *err)
 {
-    struct bytes message = {0};
-    bool ok;
-
     ask->passphrase = secret_view(passphrase);
-    (void)bytes_reserve(&message, ask->membership.size + ask->directory.size + REQUEST_ROOM);
-    control_enrol_ask_encode(ask, &message);
-    if (message.size > BOUND_FRAME - CONTROL_NUMBER_SIZE)
-        ok = error_set(err, E_FIL_04, "membership and directory together are over %d bytes", BOUND_FRAME);
-    else
-        ok = connection_ask(c, CONTROL_ENROL, &message, on_enrolled, c, err);
-    passphrase_wipe(&message);
-    return ok;
+    if (ask->membership.size + ask->directory.size > BOUND_FRAME - REQUEST_ROOM)
+        return error_set(err, E_FIL_04, "membership and directory together are over %d bytes", BOUND_FRAME);
+    return call_enrol(c, ask, on_enrolled, c, err);
 }
 
 /* Whether the storage key has a passphrase is known only from the node's E-KEY-20; then the person is asked for it. */
@@ -189,7 +161,6 @@ static bool run_enrol(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_enrol = {
-    .name = "enrol",
     .usage = "--home DIR MEMBERSHIP [DIRECTORY] [--federation FINGERPRINT]",
     .summary = "Check what the federation sent back and take it into use.",
     .help = "Example\n"

@@ -30,7 +30,6 @@ static bool run(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_federation = {
-    .name = "federation",
     .usage = "init | issue | publish | revoke | show …",
     .summary = "Found and run a federation: its certificates and its directory (refex federation --help).",
     .takes_rest = true,

@@ -4,15 +4,13 @@
 
 #include "base/file.h"
 #include "base/secret.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/passphrase.h"
 #include "cli/rendering/render.h"
 #include "cli/values.h"
-#include "codec/control_codec.h"
 #include "model/agency.h"
 
 #define NEW_PROMPT "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): "
-#define INIT_ROOM  8192 /* bytes: more than the longest request */
 
 /* Who reaches whom: whoever is unlisted says how. */
 static bool fill_reach(struct command *c, struct control_init_ask *ask, struct error *err)
@@ -71,16 +69,11 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
            passphrase_prompt_new(NEW_PROMPT, out, err);
 }
 
-static bool on_init(void *cookie, struct view message, struct error *err)
+static bool on_init(void *cookie, const struct control_init_result *r, struct error *err)
 {
-    struct arena arena = {0};
-    struct control_init_result r;
-    bool ok = control_init_result_decode(message, &arena, &r, err);
-
-    if (ok)
-        *(struct hash *)cookie = r.fingerprint;
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    *(struct hash *)cookie = r->fingerprint;
+    return true;
 }
 
 static void print_init(const struct command *c, const struct control_init_ask *ask, const char *home,
@@ -128,21 +121,14 @@ static bool run_init(struct command *c, int *status, struct error *err)
 {
     struct control_init_ask ask = {0};
     struct secret passphrase = {0};
-    struct bytes message = {0};
     const char *home;
     struct hash fingerprint = {{0}};
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err) &&
-         connection_open(c, REFEX_TOOL, err);
-    if (ok) {
-        ask.passphrase = secret_view(&passphrase);
-        (void)bytes_reserve(&message, INIT_ROOM);
-        control_init_ask_encode(&ask, &message);
-        ok = connection_ask(c, CONTROL_INIT, &message, on_init, &fingerprint, err);
-        passphrase_wipe(&message);
-    }
+    ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err);
+    ask.passphrase = secret_view(&passphrase);
+    ok = ok && call_init(c, &ask, on_init, &fingerprint, err);
     if (ok)
         print_init(c, &ask, home, &fingerprint);
     secret_fini(&passphrase);
@@ -150,7 +136,6 @@ static bool run_init(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_init = {
-    .name = "init",
     .usage = "--home DIR --agency AGENCY --kind KIND [--listen HOST:PORT] [--listed | --dial-only | --relay AGENCY]",
     .summary = "Make a node: its keys, its database and the request to the federation.",
     .help =

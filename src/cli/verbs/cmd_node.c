@@ -12,11 +12,10 @@
 #include "base/program.h"
 #include "base/secret.h"
 #include "cli/asking.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/passphrase.h"
 #include "cli/rendering/render.h"
 #include "client/start.h"
-#include "codec/control_codec.h"
 
 #define STOP_TIMEOUT_S 10
 
@@ -64,8 +63,6 @@ static bool run_node(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_node_run = {
-    .noun = "node",
-    .name = "run",
     .usage = "--home DIR [--passphrase-file FILE]",
     .summary = "Run the node in the foreground until it is stopped (refex node stop, Ctrl-C or SIGTERM).",
     .help = "It says `refexd: ready agency=… listen=…` on standard error when others can reach it.\n"
@@ -121,15 +118,13 @@ static bool run_stop(struct command *c, int *status, struct error *err)
 
     (void)status;
     if (!connection_home(c, &home, err) || !connection_open(c, REFEX_NODE, err) ||
-        !connection_ask(c, CONTROL_STOP, NULL, NULL, NULL, err) || !wait_until_stopped(home, err))
+        !call_node_stop(c, NULL, NULL, NULL, err) || !wait_until_stopped(home, err))
         return false;
     (void)puts(c->json ? "{\"stopped\":true}" : "The node has stopped.");
     return true;
 }
 
 const struct verb cmd_node_stop = {
-    .noun = "node",
-    .name = "stop",
     .usage = "--home DIR",
     .summary = "Stop the node: it finishes what it is doing, commits, and ends. What waits is kept.",
     .run = run_stop,
@@ -190,25 +185,18 @@ static void print_clock_json(const struct control_clock *k)
     bytes_fini(&line);
 }
 
-static bool on_clock(void *cookie, struct view message, struct error *err)
+static bool on_clock(void *cookie, const struct control_clock *k, struct error *err)
 {
-    struct arena arena = {0};
-    bool ok = control_clock_decode(message, &arena, cookie, err);
-
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    *(struct control_clock *)cookie = *k;
+    return true;
 }
 
 static bool ask_clock(struct command *c, bool confirm, struct control_clock *out, struct error *err)
 {
-    struct control_clock_ask ask = {.confirm = confirm};
-    struct bytes message = {0};
-    bool ok;
+    const struct control_clock_ask ask = {.confirm = confirm};
 
-    control_clock_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_CLOCK, &message, on_clock, out, err);
-    bytes_fini(&message);
-    return ok;
+    return call_node_clock(c, &ask, on_clock, out, err);
 }
 
 /* At a terminal a person reads both times and what will happen, and decides. A script is not held up. */
@@ -257,8 +245,6 @@ static bool run_clock(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_node_clock = {
-    .noun = "node",
-    .name = "clock",
     .usage = "--home DIR [--confirm]",
     .summary = "What this machine's clock says and what the node's log and other agencies say; --confirm: it is right.",
     .help =

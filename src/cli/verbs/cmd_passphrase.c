@@ -4,13 +4,11 @@
 #include <string.h>
 
 #include "base/secret.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/passphrase.h"
 #include "client/start.h"
-#include "codec/control_codec.h"
 
 #define NEW_OPTION "new-passphrase-file"
-#define ROOM       (2 * BOUND_PASSPHRASE + 64) /* bytes: more than the longest request */
 
 static bool is_standard_input(const struct command *c, const char *option)
 {
@@ -22,15 +20,9 @@ static bool is_standard_input(const struct command *c, const char *option)
 /* NEW empty: OLD is tried, and nothing is changed. */
 static bool ask_tool(struct command *c, const struct secret *old, const struct secret *new, struct error *err)
 {
-    struct control_passphrase_ask ask = {secret_view(old), secret_view(new)};
-    struct bytes message = {0};
-    bool ok;
+    const struct control_passphrase_ask ask = {secret_view(old), secret_view(new)};
 
-    (void)bytes_reserve(&message, ROOM);
-    control_passphrase_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_PASSPHRASE, &message, NULL, NULL, err);
-    passphrase_wipe(&message);
-    return ok;
+    return call_passphrase(c, &ask, NULL, NULL, err);
 }
 
 /* What is missing is said before anybody types. */
@@ -85,7 +77,6 @@ static bool run(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_passphrase = {
-    .name = "passphrase",
     .usage = "--home DIR [--passphrase-file FILE] [--new-passphrase-file FILE]",
     .summary = "Change the passphrase of the storage key of a stopped node, or give it its first.",
     .help = "It is asked for at the terminal, the new one twice, or both are read from files. The node is stopped "

@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "cli/asking.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/render.h"
 #include "cli/values.h"
-#include "codec/control_codec.h"
 #include "model/case_fields.h"
 
 /* Words of --kind, the kind of message of each, and the defaults of --purpose and --service (0: must be given). */
@@ -219,37 +218,28 @@ static void print_result(const struct send_context *s, const struct control_refe
     }
 }
 
-static bool on_result(void *cookie, struct view message, struct error *err)
+static bool on_result(void *cookie, const struct control_referral_result *r, struct error *err)
 {
     struct send_context *s = cookie;
-    struct arena arena = {0};
-    struct control_referral_result r;
-    bool ok = control_referral_result_decode(message, &arena, &r, err);
 
-    if (ok)
-        s->held_back_count = r.held_back_count, s->hold = r.hold;
-    if (ok && s->preview) {
-        print_sections(stderr, "shared now          ", r.shared);
-        print_sections(stderr, "shared on accepting ", r.offered);
-        print_not_shared(stderr, &r);
-    } else if (ok && s->command->json) {
-        print_result_json(s, &r);
-    } else if (ok) {
-        print_result(s, &r);
+    (void)err;
+    s->held_back_count = r->held_back_count;
+    s->hold = r->hold;
+    if (s->preview) {
+        print_sections(stderr, "shared now          ", r->shared);
+        print_sections(stderr, "shared on accepting ", r->offered);
+        print_not_shared(stderr, r);
+    } else if (s->command->json) {
+        print_result_json(s, r);
+    } else {
+        print_result(s, r);
     }
-    arena_fini(&arena);
-    return ok;
+    return true;
 }
 
 static bool send_referral(struct send_context *s, struct error *err)
 {
-    struct bytes message = {0};
-    bool ok;
-
-    control_refer_ask_encode(&s->ask, &message);
-    ok = connection_ask(s->command, CONTROL_REFER, &message, on_result, s, err);
-    bytes_fini(&message);
-    return ok;
+    return call_referral_send(s->command, &s->ask, on_result, s, err);
 }
 
 /* --- what was found about the agency --- */
@@ -259,17 +249,14 @@ struct agency_check {
     uint32_t findings;
 };
 
-static bool on_checked_agency(void *cookie, struct view message, struct error *err)
+static bool on_checked_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct agency_check *check = cookie;
-    struct arena arena = {0};
-    struct control_agency a;
-    bool ok = control_agency_decode(message, &arena, &a, err);
 
-    if (ok && address_equal(&a.agency, check->agency))
-        check->findings = a.findings;
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    if (address_equal(&a->agency, check->agency))
+        check->findings = a->findings;
+    return true;
 }
 
 /* Whoever sends is told on standard error what stands about the agency's audit log; on a terminal she decides. */
@@ -277,7 +264,7 @@ static bool warn_of_findings(struct send_context *s, bool interactive, bool *con
 {
     struct agency_check check = {.agency = &s->ask.to};
 
-    if (!connection_ask(s->command, CONTROL_AGENCY_LIST, NULL, on_checked_agency, &check, err))
+    if (!call_agency_list(s->command, NULL, on_checked_agency, &check, err))
         return false;
     if (check.findings == 0)
         return true;
@@ -332,8 +319,6 @@ static bool run_send(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_referral_send = {
-    .noun = "referral",
-    .name = "send",
     .usage = "--home DIR --case CASE --to AGENCY --service SERVICE,… --urgency emergency|urgent|normal "
              "[--partial] …",
     .summary = "Refer a person to another agency. Only what her consent covers leaves this node.",

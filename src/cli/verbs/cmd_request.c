@@ -3,9 +3,8 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/render.h"
-#include "codec/control_codec.h"
 
 struct request_output {
     const struct command *command;
@@ -56,19 +55,16 @@ static void print_request_json(const struct request_output *o, const struct cont
     bytes_fini(&line);
 }
 
-static bool on_request(void *cookie, struct view message, struct error *err)
+static bool on_request(void *cookie, const struct control_request_result *r, struct error *err)
 {
     const struct request_output *o = cookie;
-    struct arena arena = {0};
-    struct control_request_result r;
-    bool ok = control_request_result_decode(message, &arena, &r, err);
 
-    if (ok && o->command->json)
-        print_request_json(o, &r);
-    else if (ok)
-        print_request(o, &r);
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    if (o->command->json)
+        print_request_json(o, r);
+    else
+        print_request(o, r);
+    return true;
 }
 
 static bool run_request(struct command *c, int *status, struct error *err)
@@ -76,8 +72,6 @@ static bool run_request(struct command *c, int *status, struct error *err)
     struct request_output o = {.command = c};
     struct control_request_ask ask;
     struct error not_running = {0};
-    struct bytes message = {0};
-    bool ok;
 
     (void)status;
     if (!connection_home(c, &o.home, err) || !options_required_value(c, "endpoint", &o.endpoint, err))
@@ -85,15 +79,11 @@ static bool run_request(struct command *c, int *status, struct error *err)
     ask.endpoint = view_of_text(o.endpoint);
     if (ask.endpoint.size == 0 || ask.endpoint.size > BOUND_ENDPOINT)
         return error_set(err, E_USE_04, "--endpoint is host:port, like refex.example.org:7411");
-    control_request_ask_encode(&ask, &message);
-    ok = (connection_open(c, REFEX_NODE, &not_running) || connection_open(c, REFEX_TOOL, err)) &&
-         connection_ask(c, CONTROL_REQUEST, &message, on_request, &o, err);
-    bytes_fini(&message);
-    return ok;
+    return (connection_open(c, REFEX_NODE, &not_running) || connection_open(c, REFEX_TOOL, err)) &&
+           call_request(c, &ask, on_request, &o, err);
 }
 
 const struct verb cmd_request = {
-    .name = "request",
     .usage = "--home DIR --endpoint HOST:PORT",
     .summary = "Ask the federation for another endpoint, under the same keys.",
     .help = "Example\n"

@@ -2,9 +2,8 @@
 
 #include <stdio.h>
 
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/rendering/render.h"
-#include "codec/control_codec.h"
 
 #define EXIT_STOPPED   69
 #define STATUS_WAIT_MS 3000 /* with two seconds for the connection: within 5 s it answers or says why not */
@@ -146,22 +145,17 @@ static void print_status(const struct control_status *s, bool stopped)
     (void)printf("            fingerprint %s\n", fingerprint);
 }
 
-static bool on_status(void *cookie, struct view message, struct error *err)
+static bool on_status(void *cookie, const struct control_status *s, struct error *err)
 {
-    struct status_output *status_output = cookie;
-    struct arena arena = {0};
-    struct control_status s;
-    bool ok = control_status_decode(message, &arena, &s, err);
+    struct status_output *out = cookie;
 
-    if (ok) {
-        status_output->findings = s.finding_count;
-        if (status_output->command->json)
-            print_status_json(&s, status_output->stopped);
-        else
-            print_status(&s, status_output->stopped);
-    }
-    arena_fini(&arena);
-    return ok;
+    (void)err;
+    out->findings = s->finding_count;
+    if (out->command->json)
+        print_status_json(s, out->stopped);
+    else
+        print_status(s, out->stopped);
+    return true;
 }
 
 static bool ask(struct command *c, struct status_output *out, struct error *err)
@@ -170,7 +164,7 @@ static bool ask(struct command *c, struct status_output *out, struct error *err)
         return false;
     out->stopped = refex_client_is_reader(c->client);
     refex_client_limit(c->client, STATUS_WAIT_MS);
-    return connection_ask(c, CONTROL_STATUS, NULL, on_status, out, err);
+    return call_status(c, NULL, on_status, out, err);
 }
 
 /* Where not even the home can be read, that is why nothing more is said of a node that does not run: what is wrong with
@@ -196,7 +190,6 @@ static bool run(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_status = {
-    .name = "status",
     .usage = "--home DIR",
     .summary = "How the node does: 0 running and well, 1 running with findings, 69 not running.",
     .help = "Findings (marked !) need somebody now: they say who acts, and how; with --json also since when, and when "

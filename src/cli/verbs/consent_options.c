@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "cli/connection.h"
+#include "cli/calls.h"
 #include "cli/values.h"
 
 void consent_options_init(struct consent_options *o)
@@ -226,19 +226,14 @@ struct kind_members {
     size_t found;
 };
 
-static bool on_agency(void *cookie, struct view message, struct error *err)
+static bool on_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct kind_members *m = cookie;
-    struct arena arena = {0};
-    struct control_agency a;
-    bool ok = control_agency_decode(message, &arena, &a, err);
 
-    if (ok && a.kind == m->kind && !a.self && !a.revoked) {
-        m->found++;
-        ok = has_recipient(m->record_options, &a.agency) || put_recipient(m->record_options, &a.agency, err);
-    }
-    arena_fini(&arena);
-    return ok;
+    if (a->kind != m->kind || a->self || a->revoked)
+        return true;
+    m->found++;
+    return has_recipient(m->record_options, &a->agency) || put_recipient(m->record_options, &a->agency, err);
 }
 
 /* Sections that may harm her in the wrong hands are granted to agencies by name only. */
@@ -264,8 +259,7 @@ static bool add_kind(struct command *c, struct consent_options *o, enum agency_k
     struct kind_members m = {o, kind, 0};
 
     o->to_kind = true;
-    return check_by_name(&o->file, agency_kind_name(kind), err) &&
-           connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &m, err) &&
+    return check_by_name(&o->file, agency_kind_name(kind), err) && call_agency_list(c, NULL, on_agency, &m, err) &&
            (m.found > 0 ||
             error_set(err, E_USE_04, "--to: no other member is of kind %s today", agency_kind_name(kind)));
 }

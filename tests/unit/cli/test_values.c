@@ -21,7 +21,6 @@ static bool nothing(struct command *c, int *status, struct error *err)
 }
 
 static const struct verb verb = {
-    .name = "test",
     .usage = "",
     .options = {{"section", "S", "", true},
                 {"day", "D", "", false},

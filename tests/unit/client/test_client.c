@@ -224,7 +224,7 @@ static void test_a_node_that_goes_before_it_answers_leaves_it_open(void **state)
     (void)state;
     add_answer(&s, CONTROL_ITEM, 1, "begun");
     c = open_node(&s, &child);
-    assert_false(refex_client_ask(c, CONTROL_REFER, NULL, 0, on_row, &all, &why));
+    assert_false(refex_client_ask(c, CONTROL_REFERRAL_SEND, NULL, 0, on_row, &all, &why));
     assert_string_equal(why.code, "E-CTL-06");
     bytes_fini(&all);
     close_node(c, &s, child);

@@ -26,13 +26,40 @@ void __wrap_secret_wipe(void *at, size_t size);
 int __real_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
 
-static uid_t connects = (uid_t)-1; /* whom the kernel names as who connects; -1: who it is */
+#define NODE_USER 1000 /* of the node */
+#define STRANGER  1001
+
+static uid_t connects = NODE_USER; /* whom the kernel names as who connects */
+
+uid_t __wrap_geteuid(void);
+
+uid_t __wrap_geteuid(void)
+{
+    return NODE_USER;
+}
+
+const struct control_verb *__real_control_verb_find(uint16_t kind);
+const struct control_verb *__wrap_control_verb_find(uint16_t kind);
+
+static const unsigned *askers; /* in place of those of each row; NULL: as the row says */
+
+const struct control_verb *__wrap_control_verb_find(uint16_t kind)
+{
+    static struct control_verb row;
+    const struct control_verb *found = __real_control_verb_find(kind);
+
+    if (askers == NULL || found == NULL)
+        return found;
+    row = *found;
+    row.askers = *askers;
+    return &row;
+}
 
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
 {
     struct ucred *who = value;
 
-    if (level != SOL_SOCKET || name != SO_PEERCRED || connects == (uid_t)-1)
+    if (level != SOL_SOCKET || name != SO_PEERCRED)
         return __real_getsockopt(fd, level, name, value, size);
     *who = (struct ucred){.pid = getpid(), .uid = connects, .gid = 0};
     return 0;
@@ -209,7 +236,7 @@ static void test_an_answer_waits_until_the_exchange_has_ticked(void **state)
     fixture_open(&h, CONTROL_NODE);
     h.ticked_after = 3;
     h.stop_after = 6;
-    send_ask(&h, CONTROL_STOP, 8, NULL, 0);
+    send_ask(&h, CONTROL_NODE_STOP, 8, NULL, 0);
     loop_run(h.loop);
 
     assert_true(h.stop_asked);
@@ -229,7 +256,7 @@ static void test_nothing_is_answered_when_the_exchange_does_not_tick(void **stat
     (void)state;
     fixture_open(&h, CONTROL_NODE);
     h.ticked_after = 100;
-    send_ask(&h, CONTROL_STOP, 8, NULL, 0);
+    send_ask(&h, CONTROL_NODE_STOP, 8, NULL, 0);
     loop_run(h.loop);
 
     assert_true(h.stop_asked);
@@ -239,15 +266,9 @@ static void test_nothing_is_answered_when_the_exchange_does_not_tick(void **stat
 
 static void test_a_reader_and_a_tool_do_not_do_a_nodes_work(void **state)
 {
-    static const uint16_t writing[] = {CONTROL_STOP,
-                                       CONTROL_TAKE_DIRECTORY,
-                                       CONTROL_CASE_PART,
-                                       CONTROL_CASE_COMMIT,
-                                       CONTROL_CASE_SHOW,
-                                       CONTROL_CONSENT_RECORD,
-                                       CONTROL_CONSENT_WITHDRAW,
-                                       CONTROL_REFER,
-                                       CONTROL_REFERRAL_ACCEPT,
+    static const uint16_t writing[] = {CONTROL_NODE_STOP,        CONTROL_TAKE_DIRECTORY, CONTROL_CASE_PART,
+                                       CONTROL_CASE_IMPORT,      CONTROL_CASE_SHOW,      CONTROL_CONSENT_RECORD,
+                                       CONTROL_CONSENT_WITHDRAW, CONTROL_REFERRAL_SEND,  CONTROL_REFERRAL_ACCEPT,
                                        CONTROL_REFERRAL_DECLINE};
 
     (void)state;
@@ -260,6 +281,25 @@ static void test_a_reader_and_a_tool_do_not_do_a_nodes_work(void **state)
     assert_answer(CONTROL_TOOL, CONTROL_STATUS, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
 }
 
+/* Every request there is. */
+static const uint16_t kinds[] = {
+#define VERB_ROW(number, ...) number,
+#define CALL_ROW              VERB_ROW
+#include "codec/verbs.def"
+};
+#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+
+static void test_no_request_is_answered_in_a_mode_that_its_row_does_not_name(void **state)
+{
+    static const enum control_mode modes[] = {CONTROL_NODE, CONTROL_READER, CONTROL_TOOL};
+
+    (void)state;
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++)
+            if ((control_verb_find(kinds[i])->modes & modes[m]) == 0)
+                assert_answer(modes[m], kinds[i], NULL, 0, CONTROL_FAILURE, "E-CTL-05");
+}
+
 static void test_what_is_not_known_or_not_readable_is_refused(void **state)
 {
     (void)state;
@@ -267,9 +307,9 @@ static void test_what_is_not_known_or_not_readable_is_refused(void **state)
     assert_answer(CONTROL_NODE, CONTROL_DONE, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
     assert_answer(CONTROL_NODE, 1, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
     assert_answer(CONTROL_NODE, CONTROL_STATUS, "x", 1, CONTROL_FAILURE, "E-CTL-01");
-    assert_answer(CONTROL_NODE, CONTROL_REFER, NULL, 0, CONTROL_FAILURE, "E-CTL-01");
+    assert_answer(CONTROL_NODE, CONTROL_REFERRAL_SEND, NULL, 0, CONTROL_FAILURE, "E-CTL-01");
     assert_answer(CONTROL_NODE, CONTROL_CASE_PART, "\x0a\x01\x00", 3, CONTROL_FAILURE, "E-CTL-01");
-    assert_answer(CONTROL_NODE, CONTROL_CASE_COMMIT, "\x08\x01", 2, CONTROL_FAILURE, "E-CTL-01");
+    assert_answer(CONTROL_NODE, CONTROL_CASE_IMPORT, "\x08\x01", 2, CONTROL_FAILURE, "E-CTL-01");
 }
 
 static void test_a_node_that_cannot_open_says_why_to_whoever_asks(void **state)
@@ -327,7 +367,7 @@ static void test_a_frame_without_a_number_ends_the_connection(void **state)
 
     (void)state;
     fixture_open(&h, CONTROL_NODE);
-    send_ask(&h, CONTROL_STOP, 0, NULL, 0);
+    send_ask(&h, CONTROL_NODE_STOP, 0, NULL, 0);
     loop_run(h.loop);
     assert_false(h.stop_asked);
     assert_int_equal(read(h.client, &byte, 1), 0);
@@ -341,7 +381,7 @@ static void test_a_tick_answers_no_more_requests_than_a_batch(void **state)
 
     (void)state;
     for (uint32_t i = 1; i <= BOUND_BATCH + 1; i++) {
-        size_t at = frame_begin(&frames, CONTROL_STOP);
+        size_t at = frame_begin(&frames, CONTROL_NODE_STOP);
 
         control_begin(i, &frames);
         frame_end(&frames, at);
@@ -386,7 +426,7 @@ static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are
     own = h.client;
     for (size_t i = BOUND_CLIENTS - 2; i < BOUND_CLIENTS; i++) {
         h.client = fds[i];
-        send_ask(&h, CONTROL_STOP, 5, NULL, 0);
+        send_ask(&h, CONTROL_NODE_STOP, 5, NULL, 0);
     }
     loop_wake(h.loop);
     loop_run(h.loop);
@@ -403,8 +443,8 @@ static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are
         (void)close(fds[i]);
 }
 
-/* What a program of this user is answered, which asks the node to stop. */
-static uint16_t answer_to(uid_t uid, char code[static 16])
+/* What a program of this user is answered. */
+static uint16_t answer_to(uid_t uid, uint16_t asked, char code[static 16])
 {
     struct fixture h;
     struct error err = {0};
@@ -417,11 +457,11 @@ static uint16_t answer_to(uid_t uid, char code[static 16])
     connects = uid;
     own = h.client;
     h.client = connect_to(&h);
-    send_ask(&h, CONTROL_STOP, 5, NULL, 0);
+    send_ask(&h, asked, 5, NULL, 0);
     loop_run(h.loop);
     kind = read_answer(&h, 5, code);
     assert_int_equal(h.stops, kind == CONTROL_DONE);
-    connects = (uid_t)-1;
+    connects = NODE_USER;
     (void)close(h.client);
     h.client = own;
     fixture_close(&h);
@@ -433,10 +473,33 @@ static void test_only_the_nodes_user_and_root_are_answered(void **state)
     char code[16];
 
     (void)state;
-    assert_int_equal(answer_to(geteuid(), code), CONTROL_DONE);
-    assert_int_equal(answer_to(0, code), CONTROL_DONE);
-    assert_int_equal(answer_to(geteuid() + 1, code), CONTROL_FAILURE);
+    assert_int_equal(answer_to(NODE_USER, CONTROL_NODE_STOP, code), CONTROL_DONE);
+    assert_int_equal(answer_to(0, CONTROL_NODE_STOP, code), CONTROL_DONE);
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        assert_int_equal(answer_to(STRANGER, kinds[i], code), CONTROL_FAILURE);
+        assert_string_equal(code, "E-CTL-03");
+    }
+    assert_int_equal(answer_to(STRANGER, 700, code), CONTROL_FAILURE); /* nor does he learn what there is */
     assert_string_equal(code, "E-CTL-03");
+}
+
+static void test_who_may_ask_stands_in_the_row_of_the_verb(void **state)
+{
+    static const unsigned rows[] = {0, CONTROL_NODE_USER, CONTROL_ROOT, CONTROL_NODE_USER | CONTROL_ROOT};
+    static const uid_t users[] = {NODE_USER, 0, STRANGER};
+    char code[16];
+
+    (void)state;
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
+        for (size_t u = 0; u < sizeof users / sizeof users[0]; u++) {
+            bool may = (users[u] == NODE_USER && (rows[r] & CONTROL_NODE_USER) != 0) ||
+                       (users[u] == 0 && (rows[r] & CONTROL_ROOT) != 0);
+
+            askers = &rows[r];
+            assert_int_equal(answer_to(users[u], CONTROL_NODE_STOP, code), may ? CONTROL_DONE : CONTROL_FAILURE);
+            assert_string_equal(code, may ? "" : "E-CTL-03");
+        }
+    askers = NULL;
 }
 
 /* Reads frames until none is there: how many items, and whether the last is the end. */
@@ -494,7 +557,7 @@ static void test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it
 
     (void)state;
     begin_list(&h);
-    send_ask(&h, CONTROL_STOP, 4, "", 0);
+    send_ask(&h, CONTROL_NODE_STOP, 4, "", 0);
     loop_run(h.loop);
     assert_int_equal(h.stops, 1);
     assert_int_equal(h.stops_at, LIST_STEPS);
@@ -505,7 +568,7 @@ static void test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it
     control_door_serve(h.door, ends[1], NULL, NULL);
     asker = h.client;
     h.client = ends[0];
-    send_ask(&h, CONTROL_STOP, 5, "", 0);
+    send_ask(&h, CONTROL_NODE_STOP, 5, "", 0);
     loop_run(h.loop);
     assert_int_equal(h.stops, 1);
     assert_true(h.stops_at < LIST_STEPS);
@@ -677,6 +740,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_waits_until_the_exchange_has_ticked),
         cmocka_unit_test(test_nothing_is_answered_when_the_exchange_does_not_tick),
         cmocka_unit_test(test_a_reader_and_a_tool_do_not_do_a_nodes_work),
+        cmocka_unit_test(test_no_request_is_answered_in_a_mode_that_its_row_does_not_name),
         cmocka_unit_test(test_what_is_not_known_or_not_readable_is_refused),
         cmocka_unit_test(test_a_node_that_cannot_open_says_why_to_whoever_asks),
         cmocka_unit_test(test_the_items_of_a_list_that_failed_are_wiped_and_not_sent),
@@ -684,6 +748,7 @@ int main(void)
         cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
+        cmocka_unit_test(test_who_may_ask_stands_in_the_row_of_the_verb),
         cmocka_unit_test(test_a_long_list_is_given_one_step_a_round_with_one_end),
         cmocka_unit_test(test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it),
         cmocka_unit_test(test_a_list_ends_with_the_tick_that_is_undone),

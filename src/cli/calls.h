@@ -1,0 +1,23 @@
+#ifndef CLI_CALLS_H
+#define CLI_CALLS_H
+/* What a command asks of a node: a function for each request of codec/verbs.def.
+ *
+ * Floor: cli.
+ */
+
+#include "cli/connection.h"
+#include "codec/control_codec.h"
+
+/* Stands where a verb asks or answers without a field. */
+struct control_none;
+
+/* Asks as connection_ask does. IN is NULL where it has no field. ON_ITEM (may be NULL) gets each item of the answer,
+ * which is valid during the call; false of it, with *ERR, ends the request. */
+#define VERB_ROW(number, kind, name, noun, verb, modes, again, askers, ask, answer, items)                             \
+    MUST_USE bool call_##name(struct command *c, const struct control_##ask *in,                                       \
+                              bool (*on_item)(void *cookie, const struct control_##answer *item, struct error *err),   \
+                              void *cookie, struct error *err);
+#define CALL_ROW VERB_ROW
+#include "codec/verbs.def"
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef CODEC_CONTROL_VERBS_H
+#define CODEC_CONTROL_VERBS_H
+/* What a node can be asked on the control socket: the rows of verbs.def as the programs on both its ends read them.
+ *
+ * Floor: codec. The messages themselves: control_codec.h.
+ */
+
+#include <stdint.h>
+
+/* The kinds of frame: a request each, and of the answers to it. */
+enum control_kind {
+#define VERB_ROW(number, kind, ...) CONTROL_##kind = (number),
+#define CALL_ROW                    VERB_ROW
+#include "codec/verbs.def"
+    CONTROL_ITEM = 640,
+    CONTROL_DONE,
+    CONTROL_FAILURE,
+};
+
+/* How a refexd was started. Each request is answered in some modes only. */
+enum control_mode {
+    CONTROL_NODE = 1 << 0,
+    CONTROL_READER = 1 << 1,
+    CONTROL_TOOL = 1 << 2,
+};
+
+/* Who connects to the socket. Each request may be asked by some only. */
+enum control_asker {
+    CONTROL_NODE_USER = 1 << 0, /* the user that the node runs as */
+    CONTROL_ROOT = 1 << 1,
+};
+
+/* What is done where a request is made again, its answer not having come. */
+enum control_again {
+    CONTROL_NOTHING_MORE,
+    CONTROL_NOTHING_MORE_BY_ID, /* with the same request id */
+    CONTROL_ANEW,
+};
+
+/* How many items an answer has. */
+enum control_items { CONTROL_NONE, CONTROL_ONE, CONTROL_MANY };
+
+struct control_verb {
+    const char *name;       /* "referral accept" */
+    enum control_kind kind; /* of the request */
+    unsigned modes;         /* bits of enum control_mode */
+    unsigned askers;        /* bits of enum control_asker */
+    enum control_again again;
+    enum control_items items;
+};
+
+/* The row of a request; NULL: there is none of that kind. */
+const struct control_verb *control_verb_find(uint16_t kind);
+
+#endif
