@@ -45,11 +45,18 @@ bool connection_home(const struct command *c, const char **out, struct error *er
 /* It is not given up: whether the node does what was asked is not known. */
 static void on_silence(void *cookie, const char *sentence)
 {
-    (void)cookie;
+    static const char *const then[] = {
+        [CONTROL_NOTHING_MORE] = "you may ask again: that does nothing more than asking once.",
+        [CONTROL_NOTHING_MORE_BY_ID] =
+            "what it asked for may still be done: look before you ask again, or do so with the same --request-id.",
+        [CONTROL_ANEW] = "what it asked for may still be done: look before you ask again.",
+    };
+    const struct command *c = cookie;
+
     (void)fprintf(stderr,
                   "refex: warning: %s yet: it is busy, or stands still (`refex status` says which). This command\n"
-                  "waits. If you end it, what it asked for may still be done: look before you ask again.\n",
-                  sentence);
+                  "waits. If you end it, %s\n",
+                  sentence, then[c->asking->again]);
 }
 
 bool connection_open(struct command *c, enum refex_door door, struct error *err)
@@ -61,7 +68,7 @@ bool connection_open(struct command *c, enum refex_door door, struct error *err)
         return false;
     if (!refex_client_open(home, door, &c->client, &f))
         return keep_failure(&f, err);
-    refex_client_on_silence(c->client, SILENCE_MS, on_silence, NULL);
+    refex_client_on_silence(c->client, SILENCE_MS, on_silence, c);
     return true;
 }
 
@@ -101,6 +108,7 @@ static bool ask(struct command *c, const struct control_verb *verb, const struct
         return error_set(err, E_FIL_04, "what is asked is over %d bytes", BOUND_FRAME);
     if (c->client == NULL && !connection_open(c, door_of(verb), err))
         return false;
+    c->asking = verb;
     if (!refex_client_ask(c->client, (uint16_t)verb->kind, message->at, message->size, on_item, a, &f))
         return a->ended ? false : keep_failure(&f, err);
     return verb->items == CONTROL_MANY || a->items == (verb->items == CONTROL_ONE) ||

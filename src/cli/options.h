@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "cli/verb.h"
 
+struct control_verb;
 struct refex_client;
 
 struct options_given {
@@ -26,8 +27,9 @@ struct command {
     const char *home; /* --home; NULL: not given (connection.c then reads REFEX_HOME) */
     bool json;
     bool help;
-    struct refex_client *client; /* private: connection.c */
-    char federation[256];        /* private: connection.c */
+    struct refex_client *client;       /* private: connection.c */
+    const struct control_verb *asking; /* the same: the last request */
+    char federation[256];              /* private: connection.c */
 };
 
 /* *OUT is how many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */

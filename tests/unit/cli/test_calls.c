@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -22,6 +23,9 @@ static size_t asked_size;
 static unsigned items;     /* that the node answers */
 static struct bytes item;  /* each of them */
 static unsigned items_got; /* by the command */
+static bool is_silent;     /* the node, for a while */
+static refex_silence_fn *silence_fn;
+static void *silence_cookie;
 
 bool __wrap_refex_client_open(const char *home, enum refex_door door, struct refex_client **out,
                               struct refex_failure *why)
@@ -37,8 +41,8 @@ void __wrap_refex_client_on_silence(struct refex_client *c, int after_ms, refex_
 {
     (void)c;
     (void)after_ms;
-    (void)on_silence;
-    (void)cookie;
+    silence_fn = on_silence;
+    silence_cookie = cookie;
 }
 
 bool __wrap_refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size,
@@ -48,6 +52,8 @@ bool __wrap_refex_client_ask(struct refex_client *c, uint16_t kind, const void *
     assert_ptr_equal(c, &opened);
     asked = kind;
     asked_size = size;
+    if (is_silent)
+        silence_fn(silence_cookie, "it has not answered");
     for (unsigned i = 0; i < items; i++)
         if (!on_item(cookie, item.at, item.size, why))
             return false;
@@ -171,6 +177,45 @@ static void test_a_request_is_no_longer_than_a_frame(void **state)
     assert_int_equal(err.code, E_FIL_04);
 }
 
+/* What a command that asks this says of a node that is silent. */
+static void read_warning(enum control_kind kind, char out[static 512])
+{
+    struct command c = {.home = "h"};
+    struct error err = {0};
+    struct bytes message = {0};
+    int before = dup(STDERR_FILENO);
+    int ends[2];
+    ssize_t n;
+
+    assert_int_equal(pipe(ends), 0);
+    (void)dup2(ends[1], STDERR_FILENO);
+    is_silent = true;
+    (void)!connection_ask(&c, kind, &message, NULL, NULL, &err);
+    is_silent = false;
+    (void)dup2(before, STDERR_FILENO);
+    n = read(ends[0], out, 511);
+    assert_true(n > 0);
+    out[n] = '\0';
+    (void)close(before);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
+static void test_a_command_that_waits_says_whether_it_may_be_given_again(void **state)
+{
+    char text[512];
+
+    (void)state;
+    items = 0;
+    read_warning(CONTROL_CASE_LIST, text);
+    assert_non_null(strstr(text, "you may ask again"));
+    assert_null(strstr(text, "look before you ask again"));
+    read_warning(CONTROL_REFERRAL_SEND, text);
+    assert_non_null(strstr(text, "look before you ask again, or do so with the same --request-id."));
+    read_warning(CONTROL_CONSENT_WITHDRAW, text);
+    assert_non_null(strstr(text, "look before you ask again.\n"));
+}
+
 static int end(void **state)
 {
     (void)state;
@@ -185,6 +230,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_without_items_has_none_and_a_list_as_many_as_there_are),
         cmocka_unit_test(test_each_request_is_asked_of_whom_its_row_names),
         cmocka_unit_test(test_a_request_is_no_longer_than_a_frame),
+        cmocka_unit_test(test_a_command_that_waits_says_whether_it_may_be_given_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, end);
