@@ -216,105 +216,28 @@ MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, str
 
 /* --- consent: consent/consent_summary.c --- */
 
-struct consent_grant_ask {
-    section_set sections;
-    const uint32_t *excluded; /* FIELD_REFs, ascending */
-    size_t excluded_count;
-    enum purpose purpose;
-    enum onward onward;
-    const struct address *named; /* with ONWARD_NAMED */
-    size_t named_count;
-    uint32_t keep_until; /* unix day, last one included; 0: the ask's UNTIL */
-};
-struct consent_ask {
-    struct ident case_id;
-    const struct address *to; /* one consent is recorded for each */
-    size_t to_count;
-    const struct consent_grant_ask *grants; /* the same for each recipient */
-    size_t grant_count;
-    bool refused;   /* she said no to these agencies: it is recorded and covers nothing */
-    uint32_t until; /* unix day, last one included; 0: in 90 days */
-    enum given_by given_by;
-    struct view notice;
-    struct view language;
-    uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
-    uint32_t seen_alone;  /* enum seen_alone; 0: not alone, with REFUSED only */
-    bool told_irreversible;
-    uint32_t *last_day; /* set to the one that was recorded; may be NULL */
-    bool *for_adult;    /* set to whether a guardian alone gives it and the case says she is an adult; may be NULL */
-    struct view request_id; /* may be empty; new (exchange_consent_repeat) */
-    struct view asked;      /* with a request id: the ask as bytes, the same for the same ask */
-};
-/* Whether ASK's request id was used: then nothing is to be recorded, and IDS and the last day are those of the first
- * time. E-CON-24 it was used for another ask. */
-MUST_USE bool exchange_consent_repeat(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
-                                      bool *repeated, struct error *err);
-/* Records a consent for each recipient, all or none. IDS has room for to_count. E-CON-*: what ASK contradicts. */
-MUST_USE bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
-                                      struct error *err);
+typedef bool exchange_on_consent_fn(void *cookie, const struct control_consent *c, struct error *err);
+/* Records a consent for each recipient of ASK, all or none: *OUT, which has room for as many, says which. Where ASK is
+ * a no: first calls ON_ENDED for each yes to its agencies that it withdraws, with what that does. In a dry run the same
+ * checks, and nothing is written. A request id that was used records nothing, and *OUT is as the first time, or
+ * E-CON-24: it was used for another ask. E-CON-*: what ASK contradicts. */
+MUST_USE bool exchange_consent_record(struct exchange *x, const struct control_consent_record_ask *ask,
+                                      exchange_on_consent_fn *on_ended, void *cookie,
+                                      struct control_consent_recorded *out, struct error *err);
 
-struct consent_summary;
-typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
-/* The same checks; nothing is written. Where ASK is a no: calls ON_ENDED for each yes to its agencies that it
- * withdraws, with what that does. */
-MUST_USE bool exchange_consent_record_foresee(struct exchange *x, const struct consent_ask *ask,
-                                              exchange_on_consent_fn *on_ended, void *cookie, struct error *err);
-
-struct consent_summary {
-    struct ident id;
-    struct ident case_id; /* zeros: it came with data from another agency */
-    struct address agency;
-    struct address recipient;
-    uint32_t until;             /* unix day, last one included */
-    uint32_t progress;          /* enum consent_progress */
-    section_set sections;       /* over all grants */
-    uint32_t purposes;          /* bit n: enum purpose n */
-    int64_t given_at_ms;        /* once erased, when it was recorded; 0: that is not known here */
-    int64_t erased_ms;          /* when its key was destroyed here; 0: it is not */
-    const struct grant *grants; /* as recorded, until the tick ends; NULL: erased, or the node is stopped */
-    size_t grant_count;
-    const struct consent_given *given; /* the same */
-    bool sealed;                       /* not read, what was agreed and how: the node is stopped, or E-KEY-21 */
-    bool for_adult;                    /* shown: a guardian alone gave it, and the case says that she is an adult */
-    bool answered;                     /* the recipient sent its statement of erasure */
-    section_set answered_erased;
-    section_set answered_kept;
-    enum told told;
-    int64_t told_since_ms; /* since when it is asked; where it never was, owed; 0 with TOLD_NOTHING */
-    bool asked;            /* a withdrawal may have left for it */
-    int64_t receipt_ms;    /* TOLD_ASKED: when that agency receipted it, by its own record; 0: it did not */
-    uint32_t answer_by;    /* then: unix day by which it answers */
-    enum hold hold;        /* TOLD_ASKED, TOLD_OWED, without a receipt: why it waits */
-    int64_t next_try_ms;   /* then; 0: none is set */
-    bool by_hand;          /* the same, and nothing can leave for that agency, or it refuses this */
-    bool untold_here;      /* taken here and withdrawn: this node is a copy, and tells nobody (E-CON-22) */
-    bool nothing_held;     /* of another agency, which withdrew it: nothing came under it */
-    uint32_t erase_from;   /* unix day from which what is held here is erased; 0: none is set, or it is erased */
-    bool may_have_left;    /* taken here: something under it, so the recipient is told of its withdrawal */
-    bool irreversible;     /* taken here: what the recipient was told cannot be taken back (police, courts) */
-    bool shut;             /* the database says something else of it than the log: PROGRESS counts for nothing */
-    bool key_unknown;      /* what lies under it is not destroyed here: which key opens it is not known any more */
-    bool would_change;     /* answer to a dry run: withdrawing would be a record */
-};
 /* CASE_ID NULL: the consents of all cases, and those that came with data. E-CAS-20. */
 MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, struct walk_step *step,
                                     exchange_on_consent_fn *on_item, void *cookie, struct error *err);
-/* E-CON-06: there is none. */
-MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out,
+/* With its grants and how it was given, which the list leaves out. E-CON-06: there is none. */
+MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, struct control_consent *out,
                                     struct error *err);
 
-struct withdraw_ask {
-    struct ident consent;
-    bool erase_now;
-    uint32_t seen_alone; /* enum seen_alone, 0 not recorded; erase_now needs SEEN_ALONE */
-    bool dry_run;        /* the same checks; nothing is written, and *OUT says what would be */
-};
 /* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's
  * time, or at once. Cannot be undone; she can only give a new consent. Said again it asks the recipient again at once;
  * ERASE_NOW may follow a plain one. E-CON-06 not ours, E-CON-07 never given, E-CON-08; E-CON-22 names whom to tell
- * where this node signs nothing more. */
-MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
-                                        struct error *err);
+ * where this node signs nothing more. A dry run makes the same checks, writes nothing, and *OUT says what would be. */
+MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct control_consent_withdraw_ask *ask,
+                                        struct control_consent *out, struct error *err);
 
 /* --- referrals: exchange_refer kinds/kind_referral.c, _list cases/referral_summary.c, _show cases/referral_show.c,
  *     _accept and _decline kinds/kind_reply.c; _due_list cases/due_list.c --- */

@@ -84,26 +84,26 @@ static void leave_out_some(struct run *r, struct oracle_consent *c)
 
 static bool record(struct run *r, size_t node, struct oracle_consent *c, uint32_t until, uint32_t keep_until)
 {
-    const struct consent_grant_ask grant = {.onward = ONWARD_NONE,
-                                            .sections = c->sections,
-                                            .purpose = c->purpose,
-                                            .excluded = c->excluded,
-                                            .excluded_count = c->excluded_count,
-                                            .keep_until = keep_until};
-    const struct consent_ask ask = {.case_id = r->o.cases[c->case_index].id,
-                                    .to = world_address(r->w, c->to),
-                                    .to_count = 1,
-                                    .grants = &grant,
-                                    .grant_count = c->refused ? 0 : 1,
-                                    .refused = c->refused,
-                                    .until = until,
-                                    .given_by = GIVEN_BY_SELF,
-                                    .notice = view_of_text("notice-1"),
-                                    .language = view_of_text("uk"),
-                                    .seen_alone = SEEN_ALONE};
+    const struct control_consent_grant grant = {.onward = ONWARD_NONE,
+                                                .sections = c->sections,
+                                                .purpose = c->purpose,
+                                                .excluded = c->excluded,
+                                                .excluded_count = c->excluded_count,
+                                                .keep_until = keep_until};
+    const struct control_consent_record_ask ask = {.case_id = r->o.cases[c->case_index].id,
+                                                   .to = world_address(r->w, c->to),
+                                                   .to_count = 1,
+                                                   .grants = &grant,
+                                                   .grant_count = c->refused ? 0 : 1,
+                                                   .refused = c->refused,
+                                                   .until = until,
+                                                   .given_by = GIVEN_BY_SELF,
+                                                   .notice = view_of_text("notice-1"),
+                                                   .language = view_of_text("uk"),
+                                                   .seen_alone = SEEN_ALONE};
     struct error err;
 
-    if (!check_answer(r, node, exchange_consent_record(world_node(r->w, node), &ask, &c->id, &err), &err))
+    if (!check_answer(r, node, people_record(world_node(r->w, node), &ask, &c->id, &err), &err))
         return false;
     oracle_consented(&r->o, c);
     return true;
@@ -159,9 +159,9 @@ static void refuse(struct run *r)
 
 static void withdraw_one(struct run *r, struct oracle_consent *c)
 {
-    struct withdraw_ask ask = {.consent = c->id, .seen_alone = SEEN_ALONE};
+    struct control_consent_withdraw_ask ask = {.consent = c->id, .seen_alone = SEEN_ALONE};
     size_t node = r->o.cases[c->case_index].owner;
-    struct consent_summary out;
+    struct control_consent out;
     struct error err;
 
     if (c->state != ORACLE_DONE || !run_is_served(r, node))

@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "crypto/data_keys_file.h"
 #include "crypto/seal.h"
-#include "crypto/seal.h"
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
 #include "exchange/state.h"
@@ -117,7 +116,7 @@ bool story_look(struct story *s, size_t i, size_t k, enum thing what, bool *ther
     struct exchange *x = world_node(s->w, i);
     struct listed l = {.id = &p->referral};
     struct case_sections opened;
-    struct consent_summary shown = {0};
+    struct control_consent shown = {0};
     bool ok;
 
     if (what == IMPORTED)
@@ -400,8 +399,9 @@ bool story_ask(struct story *s, size_t k, enum thing what, struct error *err)
     struct story_person *p = &s->persons[k];
     struct referral_result sent;
     struct referral_summary answered;
-    struct consent_summary withdrawn;
-    struct withdraw_ask withdrawal = {.consent = p->consent, .erase_now = true, .seen_alone = SEEN_ALONE};
+    struct control_consent withdrawn;
+    struct control_consent_withdraw_ask withdrawal = {
+        .consent = p->consent, .erase_now = true, .seen_alone = SEEN_ALONE};
     char request[24];
 
     switch (what) {

@@ -122,7 +122,7 @@ void fixture_deliver(struct fixture *s)
 
 bool fixture_withdraw(struct fixture *s, bool erase_now)
 {
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now};
+    struct control_consent_withdraw_ask ask = {.consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now};
 
     return exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err);
 }
@@ -181,20 +181,19 @@ void fixture_give_keys(struct fixture *s, size_t i, struct bytes *keys)
     bytes_fini(keys);
 }
 
-struct consent_ask fixture_named_ask(const struct fixture *s)
+struct control_consent_record_ask fixture_named_ask(const struct fixture *s)
 {
-    static const struct consent_grant_ask triage = {
+    static const struct control_consent_grant triage = {
         .sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
 
-    return (struct consent_ask){.case_id = s->person,
-                                .to = s->to,
-                                .to_count = 1,
-                                .grants = &triage,
-                                .grant_count = 1,
-                                .given_by = GIVEN_BY_SELF,
-                                .notice = view_of_text("notice-1"),
-                                .language = view_of_text("uk"),
-                                .seen_alone = SEEN_ALONE,
-                                .request_id = view_of_text("one"),
-                                .asked = view_of_text("the ask")};
+    return (struct control_consent_record_ask){.case_id = s->person,
+                                               .to = s->to,
+                                               .to_count = 1,
+                                               .grants = &triage,
+                                               .grant_count = 1,
+                                               .given_by = GIVEN_BY_SELF,
+                                               .notice = view_of_text("notice-1"),
+                                               .language = view_of_text("uk"),
+                                               .seen_alone = SEEN_ALONE,
+                                               .request_id = view_of_text("one")};
 }

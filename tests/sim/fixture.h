@@ -18,7 +18,7 @@ struct fixture {
     struct ident person;
     struct ident consent;
     struct referral_result sent;  /* the newest referral */
-    struct consent_summary shown; /* the consent, as it was shown last */
+    struct control_consent shown; /* the consent, as it was shown last */
     struct error err;
 };
 
@@ -58,7 +58,7 @@ bool fixture_withdraw(struct fixture *s, bool erase_now);
 void fixture_take_keys(struct fixture *s, size_t i, struct bytes *keys);
 void fixture_give_keys(struct fixture *s, size_t i, struct bytes *keys);
 /* What records that she agrees to triage for the mission, under a request id. */
-struct consent_ask fixture_named_ask(const struct fixture *s);
+struct control_consent_record_ask fixture_named_ask(const struct fixture *s);
 /* What the NGO says of whether the mission was told. */
 enum told fixture_told(struct fixture *s);
 

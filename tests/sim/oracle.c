@@ -100,7 +100,7 @@ void oracle_started(struct oracle *o, size_t i)
 {
     struct exchange *x = world_node(o->w, i);
     struct case_sections opened;
-    struct consent_summary summary;
+    struct control_consent summary;
     struct error err;
 
     for (size_t k = 0; k < o->case_count; k++)
@@ -357,7 +357,7 @@ void oracle_check_end(struct oracle *o)
 
 void oracle_check_erased(struct oracle *o)
 {
-    struct consent_summary s;
+    struct control_consent s;
     struct error err = {0};
 
     oracle_check_reading(o, true);

@@ -121,29 +121,58 @@ struct ident people_case(struct exchange *x)
     return id;
 }
 
+static bool ignore_ended(void *cookie, const struct control_consent *c, struct error *err)
+{
+    (void)cookie;
+    (void)c;
+    (void)err;
+    return true;
+}
+
+bool people_record(struct exchange *x, const struct control_consent_record_ask *ask, struct ident *ids,
+                   struct error *err)
+{
+    struct control_consent_recorded out[BOUND_RECIPIENTS];
+
+    if (!exchange_consent_record(x, ask, ignore_ended, NULL, out, err))
+        return false;
+    for (size_t i = 0; i < ask->to_count; i++)
+        ids[i] = out[i].consent;
+    return true;
+}
+
+bool people_foresee(struct exchange *x, const struct control_consent_record_ask *ask, exchange_on_consent_fn *on_ended,
+                    void *cookie, struct control_consent_recorded *out, struct error *err)
+{
+    struct control_consent_record_ask dry = *ask;
+
+    dry.dry_run = true;
+    return exchange_consent_record(x, &dry, on_ended, cookie, out, err);
+}
+
 bool people_may_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
                         const struct people_consent *c, struct ident *out, struct error *err)
 {
     const uint32_t excluded = c->except != NULL ? case_field_ref_find(view_of_text(c->except)) : 0;
-    struct consent_grant_ask grant = {.sections = c->sections,
-                                      .excluded = &excluded,
-                                      .excluded_count = c->except != NULL ? 1 : 0,
-                                      .purpose = c->purpose != 0 ? c->purpose : PURPOSE_SERVICES,
-                                      .onward = ONWARD_NONE,
-                                      .keep_until = c->keep_until};
-    struct consent_ask ask = {.case_id = *case_id,
-                              .to = to,
-                              .to_count = 1,
-                              .grants = &grant,
-                              .grant_count = c->sections != 0 || !c->refused ? 1 : 0,
-                              .refused = c->refused,
-                              .until = c->until,
-                              .given_by = GIVEN_BY_SELF,
-                              .notice = view_of_text("notice-1"),
-                              .language = view_of_text("uk"),
-                              .seen_alone = SEEN_ALONE};
+    struct control_consent_grant grant = {.sections = c->sections,
+                                          .excluded = &excluded,
+                                          .excluded_count = c->except != NULL ? 1 : 0,
+                                          .purpose = c->purpose != 0 ? c->purpose : PURPOSE_SERVICES,
+                                          .onward = ONWARD_NONE,
+                                          .keep_until = c->keep_until};
+    struct control_consent_record_ask ask = {.case_id = *case_id,
+                                             .to = to,
+                                             .to_count = 1,
+                                             .grants = &grant,
+                                             .grant_count = c->sections != 0 || !c->refused ? 1 : 0,
+                                             .refused = c->refused,
+                                             .until = c->until,
+                                             .given_by = GIVEN_BY_SELF,
+                                             .notice = view_of_text("notice-1"),
+                                             .language = view_of_text("uk"),
+                                             .seen_alone = SEEN_ALONE};
 
-    return exchange_consent_record(x, &ask, out, err);
+    return people_record(x, &ask, out, err);
 }
 
 struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,

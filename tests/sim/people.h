@@ -14,6 +14,13 @@ bool people_case_try(struct exchange *x, struct ident *id, struct error *err);
 bool people_import(struct exchange *x, const struct case_import *ask, exchange_on_imported_fn *on_imported,
                    void *cookie, struct error *err);
 
+/* Records what is asked; IDS has room for all it names. What her no ends is told to nobody. */
+bool people_record(struct exchange *x, const struct control_consent_record_ask *ask, struct ident *ids,
+                   struct error *err);
+/* The same as a dry run, of one for one agency at most: *OUT is what would be recorded for it. */
+bool people_foresee(struct exchange *x, const struct control_consent_record_ask *ask, exchange_on_consent_fn *on_ended,
+                    void *cookie, struct control_consent_recorded *out, struct error *err);
+
 struct people_consent {
     section_set sections;
     const char *except;   /* name of a field that is excluded; NULL: none */

@@ -12,11 +12,11 @@
 #include "model/case_fields.h"
 
 struct asked {
-    struct consent_grant_ask grants[BOUND_GRANTS];
+    struct control_consent_grant grants[BOUND_GRANTS];
     struct address to[BOUND_RECIPIENTS + 1];
     struct address named[BOUND_GRANT_NAMED + 1];
     uint32_t excluded[BOUND_EXCLUDED + 1];
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
 };
 
 static char long_text[BOUND_NOTICE + 2];
@@ -26,26 +26,26 @@ static void begin_ask(struct fixture *s, struct asked *a)
     *a = (struct asked){0};
     memset(long_text, 'x', BOUND_NOTICE + 1);
     for (size_t i = 0; i < BOUND_GRANTS; i++)
-        a->grants[i] = (struct consent_grant_ask){.sections = BIT(HEALTH),
-                                                  .excluded = a->excluded,
-                                                  .purpose = PURPOSE_SERVICES,
-                                                  .onward = ONWARD_NONE,
-                                                  .named = a->named};
+        a->grants[i] = (struct control_consent_grant){.sections = BIT(HEALTH),
+                                                      .excluded = a->excluded,
+                                                      .purpose = PURPOSE_SERVICES,
+                                                      .onward = ONWARD_NONE,
+                                                      .named = a->named};
     for (size_t i = 0; i < BOUND_EXCLUDED + 1; i++)
         a->excluded[i] = FIELD_REF(SECTION_HEALTH, (uint32_t)i + 1);
     for (size_t i = 0; i < BOUND_GRANT_NAMED + 1; i++)
         assert_true(snprintf(a->named[i].text, sizeof a->named[i].text, "a%zu@sim.example", i) > 0);
     a->to[0] = *s->to;
     a->to[1] = *world_address(s->w, SHELTER);
-    a->ask = (struct consent_ask){.case_id = s->person,
-                                  .to = a->to,
-                                  .to_count = 1,
-                                  .grants = a->grants,
-                                  .grant_count = 1,
-                                  .given_by = GIVEN_BY_SELF,
-                                  .notice = view_of_text("notice-1"),
-                                  .language = view_of_text("uk"),
-                                  .seen_alone = SEEN_ALONE};
+    a->ask = (struct control_consent_record_ask){.case_id = s->person,
+                                                 .to = a->to,
+                                                 .to_count = 1,
+                                                 .grants = a->grants,
+                                                 .grant_count = 1,
+                                                 .given_by = GIVEN_BY_SELF,
+                                                 .notice = view_of_text("notice-1"),
+                                                 .language = view_of_text("uk"),
+                                                 .seen_alone = SEEN_ALONE};
 }
 
 static void assert_refused(struct fixture *s, struct asked *a, enum error_code code)
@@ -53,7 +53,7 @@ static void assert_refused(struct fixture *s, struct asked *a, enum error_code c
     uint64_t records = people_records(s->ngo, RECORD_CONSENT);
     struct ident ids[BOUND_RECIPIENTS + 1];
 
-    assert_false(exchange_consent_record(s->ngo, &a->ask, ids, &s->err));
+    assert_false(people_record(s->ngo, &a->ask, ids, &s->err));
     assert_int_equal(s->err.code, code);
     assert_int_equal(people_records(s->ngo, RECORD_CONSENT), records);
     begin_ask(s, a);
@@ -63,7 +63,7 @@ static void assert_recorded(struct fixture *s, struct asked *a)
 {
     struct ident ids[BOUND_RECIPIENTS + 1];
 
-    world_must(exchange_consent_record(s->ngo, &a->ask, ids, &s->err), &s->err, "record");
+    world_must(people_record(s->ngo, &a->ask, ids, &s->err), &s->err, "record");
     world_tick(s->w, NGO);
     begin_ask(s, a);
 }
@@ -173,27 +173,29 @@ static void test_a_request_id_is_text_of_its_bound(void **state)
     struct fixture s;
     static struct asked a;
     struct ident ids[1];
-    bool repeated;
 
     (void)state;
     fixture_begin(&s, 74, 2, NULL);
     begin_ask(&s, &a);
-    assert_true(exchange_consent_repeat(s.ngo, &a.ask, ids, &repeated, &s.err) && !repeated);
     a.ask.request_id = view_of_text("\xff");
-    assert_false(exchange_consent_repeat(s.ngo, &a.ask, ids, &repeated, &s.err));
+    assert_false(people_record(s.ngo, &a.ask, ids, &s.err));
     assert_int_equal(s.err.code, E_USE_04);
     a.ask.request_id = view_of_text(long_text);
-    assert_false(exchange_consent_repeat(s.ngo, &a.ask, ids, &repeated, &s.err));
+    assert_false(people_record(s.ngo, &a.ask, ids, &s.err));
     assert_int_equal(s.err.code, E_USE_04);
     fixture_end(&s);
 }
 
 /* --- what is kept with a request id --- */
 
-static bool record_once(struct fixture *s, const struct consent_ask *ask, struct ident *ids, bool *repeated)
+static bool record_once(struct fixture *s, const struct control_consent_record_ask *ask, struct ident *ids,
+                        bool *repeated)
 {
-    return exchange_consent_repeat(s->ngo, ask, ids, repeated, &s->err) &&
-           (*repeated || exchange_consent_record(s->ngo, ask, ids, &s->err));
+    unsigned before = people_records(s->ngo, RECORD_CONSENT);
+    bool ok = people_record(s->ngo, ask, ids, &s->err);
+
+    *repeated = people_records(s->ngo, RECORD_CONSENT) == before;
+    return ok;
 }
 
 static void test_a_request_id_is_for_the_same_agencies_too(void **state)
@@ -208,12 +210,11 @@ static void test_a_request_id_is_for_the_same_agencies_too(void **state)
     fixture_begin(&s, 76, 3, NULL);
     begin_ask(&s, &a);
     a.ask.request_id = view_of_text("one");
-    a.ask.asked = view_of_text("what the client was told");
     assert_true(record_once(&s, &a.ask, ids, &repeated) && !repeated);
     world_tick(s.w, NGO);
     assert_true(record_once(&s, &a.ask, again, &repeated) && repeated);
     assert_true(ident_equal(&ids[0], &again[0]));
-    a.ask.to_count = 2; /* a client that says that it asks the same */
+    a.ask.to_count = 2;
     assert_false(record_once(&s, &a.ask, again, &repeated));
     assert_int_equal(s.err.code, E_CON_24);
     assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);
@@ -241,7 +242,6 @@ static void test_what_was_kept_with_a_request_id_and_changed_is_named(void **sta
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         begin_ask(&s, &a);
         a.ask.request_id = view_of_text("one");
-        a.ask.asked = view_of_text("what the client was told");
         assert_true(record_once(&s, &a.ask, ids, &repeated));
         world_tick(s.w, NGO);
         fixture_edit(&s, NGO, cases[i].edit);

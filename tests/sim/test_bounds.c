@@ -93,28 +93,28 @@ static bool consent(struct fixture *s, const struct consent_params *c)
 {
     uint32_t today = day_of_ms(world_now(s->w));
     struct address to[BOUND_RECIPIENTS + 1];
-    struct consent_grant_ask grants[BOUND_GRANTS + 1];
+    struct control_consent_grant grants[BOUND_GRANTS + 1];
     struct ident ids[BOUND_RECIPIENTS + 1];
-    struct consent_ask ask = {.case_id = s->person,
-                              .to = to,
-                              .to_count = c->recipients,
-                              .grants = grants,
-                              .grant_count = c->grants,
-                              .until = c->until_days != 0 ? today + c->until_days : 0,
-                              .given_by = GIVEN_BY_SELF,
-                              .notice = view_of_text("notice-1"),
-                              .language = view_of_text("uk"),
-                              .seen_alone = SEEN_ALONE};
+    struct control_consent_record_ask ask = {.case_id = s->person,
+                                             .to = to,
+                                             .to_count = c->recipients,
+                                             .grants = grants,
+                                             .grant_count = c->grants,
+                                             .until = c->until_days != 0 ? today + c->until_days : 0,
+                                             .given_by = GIVEN_BY_SELF,
+                                             .notice = view_of_text("notice-1"),
+                                             .language = view_of_text("uk"),
+                                             .seen_alone = SEEN_ALONE};
 
     for (size_t i = 0; i <= BOUND_RECIPIENTS; i++)
         to[i] = *world_address(s->w, MISSION);
     for (size_t i = 0; i <= BOUND_GRANTS; i++)
-        grants[i] = (struct consent_grant_ask){.sections = SECTION_BIT(SECTION_TRIAGE),
-                                               .purpose = PURPOSE_SERVICES,
-                                               .onward = ONWARD_NONE,
-                                               .keep_until = c->keep_days != 0 ? today + c->keep_days : 0};
+        grants[i] = (struct control_consent_grant){.sections = SECTION_BIT(SECTION_TRIAGE),
+                                                   .purpose = PURPOSE_SERVICES,
+                                                   .onward = ONWARD_NONE,
+                                                   .keep_until = c->keep_days != 0 ? today + c->keep_days : 0};
     error_clear(&s->err);
-    return exchange_consent_record(s->ngo, &ask, ids, &s->err);
+    return people_record(s->ngo, &ask, ids, &s->err);
 }
 
 static void test_a_consent_runs_and_data_is_kept_up_to_their_bounds(void **state)
@@ -235,8 +235,8 @@ static void test_with_little_room_a_withdrawal_is_taken_and_a_referral_waits(voi
 {
     struct fixture s;
     struct ident id;
-    struct consent_summary shown;
-    struct withdraw_ask ask = {0};
+    struct control_consent shown;
+    struct control_consent_withdraw_ask ask = {0};
 
     (void)state;
     begin(&s);

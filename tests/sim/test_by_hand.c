@@ -31,7 +31,8 @@ static void test_a_withdrawal_for_an_agency_that_left(void **state)
     begin(&s);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     fixture_settle(&s);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     fixture_settle(&s);
     owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
     assert_int_equal(fixture_told(&s), TOLD_OWED);
@@ -118,7 +119,8 @@ static void test_a_statement_for_an_agency_that_left(void **state)
 
     (void)state;
     begin(&s);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     fixture_settle(&s);
     assert_int_equal(owed_now(s.mission).count, 0);
     world_crash(s.w, NGO);
@@ -213,7 +215,8 @@ static void test_what_is_owed_to_another_agency_is_not_closed_with_it(void **sta
     begin(&s);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     fixture_settle(&s);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     fixture_settle(&s);
     assert_false(exchange_owed_close(s.ngo, world_address(s.w, SHELTER), &s.consent, CLOSING_TOLD, &s.err));
     assert_int_equal(s.err.code, E_OWE_01);
@@ -274,10 +277,11 @@ static void test_what_an_agency_owes_that_was_revoked_itself(void **state)
     begin(&s);
     world_revoke(s.w, NGO, REVOKED_KEY_COMPROMISE);
     fixture_settle(&s);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent, .dry_run = true},
-                                          &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(
+        s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent, .dry_run = true}, &s.shown, &s.err));
     assert_true(s.shown.by_hand);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     fixture_settle(&s);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
     assert_true(s.shown.by_hand);
@@ -295,7 +299,8 @@ static void test_what_an_agency_owes_that_was_taken_back(void **state)
     begin(&s);
     world_revoke(s.w, NGO, REVOKED_SUSPENDED);
     fixture_settle(&s);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     fixture_settle(&s);
     owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
     world_pardon(s.w, NGO);

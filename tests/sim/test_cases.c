@@ -287,30 +287,31 @@ static void test_a_request_id_has_its_bound(void **state)
 /* Records her consent once: as the verb does. */
 static bool try_record(struct fixture *s, const char *request_id, const char *asked, struct ident *id, bool *repeated)
 {
-    const struct consent_grant_ask grant = {
+    const struct control_consent_grant grant = {
         .sections = BIT(IDENTITY), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
-    uint32_t last_day = 0;
-    const struct consent_ask ask = {.case_id = s->person,
-                                    .to = s->to,
-                                    .to_count = 1,
-                                    .grants = &grant,
-                                    .grant_count = 1,
-                                    .given_by = GIVEN_BY_SELF,
-                                    .notice = view_of_text("n-1"),
-                                    .language = view_of_text("uk"),
-                                    .seen_alone = SEEN_ALONE,
-                                    .last_day = &last_day,
-                                    .request_id = view_of_text(request_id),
-                                    .asked = view_of_text(asked)};
-    bool ok = exchange_consent_repeat(s->ngo, &ask, id, repeated, &s->err) &&
-              (*repeated || exchange_consent_record(s->ngo, &ask, id, &s->err));
+    struct control_consent_recorded out;
+    unsigned before = people_records(s->ngo, RECORD_CONSENT);
+    const struct control_consent_record_ask ask = {.case_id = s->person,
+                                                   .to = s->to,
+                                                   .to_count = 1,
+                                                   .grants = &grant,
+                                                   .grant_count = 1,
+                                                   .given_by = GIVEN_BY_SELF,
+                                                   .notice = view_of_text(asked),
+                                                   .language = view_of_text("uk"),
+                                                   .seen_alone = SEEN_ALONE,
+                                                   .request_id = view_of_text(request_id)};
+    bool ok = exchange_consent_record(s->ngo, &ask, NULL, NULL, &out, &s->err);
 
-    assert_true(!ok || last_day != 0);
+    *repeated = people_records(s->ngo, RECORD_CONSENT) == before;
+    assert_true(!ok || out.until != 0);
+    if (ok)
+        *id = out.consent;
     world_tick(s->w, NGO);
     return ok;
 }
 
-static bool count_consent(void *cookie, const struct consent_summary *c, struct error *err)
+static bool count_consent(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)c;
     (void)err;
@@ -433,9 +434,9 @@ static bool keep_case(void *cookie, const struct control_case_summary *c, struct
     return true;
 }
 
-static bool keep_consent(void *cookie, const struct consent_summary *c, struct error *err)
+static bool keep_consent(void *cookie, const struct control_consent *c, struct error *err)
 {
-    return keep_case(cookie, &(struct control_case_summary){.case_id = c->id}, err);
+    return keep_case(cookie, &(struct control_case_summary){.case_id = c->consent}, err);
 }
 
 static bool keep_referral(void *cookie, const struct referral_summary *r, struct error *err)

@@ -110,8 +110,8 @@ static int64_t recorded_last(struct fixture *s, size_t i)
 
 static bool withdraw(struct fixture *s, bool now)
 {
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = now, .seen_alone = SEEN_ALONE};
-    struct consent_summary out;
+    struct control_consent_withdraw_ask ask = {.consent = s->consent, .erase_now = now, .seen_alone = SEEN_ALONE};
+    struct control_consent out;
     bool ok = exchange_consent_withdraw(s->ngo, &ask, &out, &s->err);
 
     world_tick(s->w, NGO);
@@ -257,7 +257,7 @@ static void test_a_clock_before_1970_ends_no_node_though_it_is_confirmed(void **
 
 static bool record(struct fixture *s, const struct people_consent *c, uint32_t *until)
 {
-    struct consent_summary out = {0};
+    struct control_consent out = {0};
 
     error_clear(&s->err);
     if (!people_may_consent(s->ngo, &s->person, s->to, c, &s->consent, &s->err))

@@ -37,7 +37,7 @@ static void begin(struct fixture *s)
 static void test_a_refusal_cannot_be_withdrawn(void **state)
 {
     struct people_consent no = {.refused = true};
-    struct consent_summary shown;
+    struct control_consent shown;
     struct ident refusal;
     struct fixture s;
 
@@ -45,19 +45,21 @@ static void test_a_refusal_cannot_be_withdrawn(void **state)
     begin(&s);
     refusal = people_consent(s.ngo, &s.person, s.to, &no);
     world_tick(s.w, NGO);
-    assert_code(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = refusal}, &shown, &s.err), E_CON_07);
+    assert_code(
+        exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = refusal}, &shown, &s.err),
+        E_CON_07);
     fixture_end(&s);
 }
 
 static void test_a_consent_is_for_someone_and_for_nobody_twice(void **state)
 {
-    struct consent_grant_ask grant = {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
-    struct consent_ask ask = {.grants = &grant,
-                              .grant_count = 1,
-                              .given_by = GIVEN_BY_SELF,
-                              .notice = view_of_text("notice-1"),
-                              .language = view_of_text("uk"),
-                              .seen_alone = SEEN_ALONE};
+    struct control_consent_grant grant = {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    struct control_consent_record_ask ask = {.grants = &grant,
+                                             .grant_count = 1,
+                                             .given_by = GIVEN_BY_SELF,
+                                             .notice = view_of_text("notice-1"),
+                                             .language = view_of_text("uk"),
+                                             .seen_alone = SEEN_ALONE};
     struct address twice[2];
     struct ident ids[2];
     struct fixture s;
@@ -66,10 +68,10 @@ static void test_a_consent_is_for_someone_and_for_nobody_twice(void **state)
     begin(&s);
     twice[0] = twice[1] = *s.to;
     ask.case_id = s.person;
-    assert_code(exchange_consent_record(s.ngo, &ask, ids, &s.err), E_CON_13);
+    assert_code(people_record(s.ngo, &ask, ids, &s.err), E_CON_13);
     ask.to = twice;
     ask.to_count = 2;
-    assert_code(exchange_consent_record(s.ngo, &ask, ids, &s.err), E_CON_13);
+    assert_code(people_record(s.ngo, &ask, ids, &s.err), E_CON_13);
     fixture_end(&s);
 }
 

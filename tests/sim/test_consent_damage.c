@@ -283,7 +283,7 @@ static void test_a_consent_says_itself_which_it_is_and_who_took_it(void **state)
     }
 }
 
-static bool count_shut(void *cookie, const struct consent_summary *c, struct error *err)
+static bool count_shut(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)err;
     *(unsigned *)cookie += c->shut ? 1 : 0;

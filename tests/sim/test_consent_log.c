@@ -87,7 +87,7 @@ static void assert_agrees(struct exchange *x)
 /* People who look at the consent read it, too. */
 static bool is_shown_shut(struct fixture *s)
 {
-    struct consent_summary shown;
+    struct control_consent shown;
 
     assert_true(exchange_consent_show(s->ngo, &s->consent, &shown, &s->err));
     return shown.shut;
@@ -574,7 +574,7 @@ static void test_what_is_to_be_erased_is_erased_though_its_row_was_set_back(void
 
 static void erase_now(struct fixture *s)
 {
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = SEEN_ALONE};
+    struct control_consent_withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = SEEN_ALONE};
 
     assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err));
     assert_true(world_run_until_idle(s->w, HOURS));

@@ -143,7 +143,7 @@ static void test_a_consent_whose_case_was_deleted_too_is_withdrawn(void **state)
 
 static void test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_erased(void **state)
 {
-    struct withdraw_ask foresee = {.erase_now = true, .seen_alone = SEEN_ALONE, .dry_run = true};
+    struct control_consent_withdraw_ask foresee = {.erase_now = true, .seen_alone = SEEN_ALONE, .dry_run = true};
     struct fixture s;
 
     (void)state;

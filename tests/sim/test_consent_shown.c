@@ -57,27 +57,27 @@ static void erase_now(struct fixture *s)
 
 /* --- beside a stopped node --- */
 
-static bool keep_last(void *cookie, const struct consent_summary *c, struct error *err)
+static bool keep_last(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)err;
-    *(struct consent_summary *)cookie = *c;
+    *(struct control_consent *)cookie = *c;
     return true;
 }
 
 /* What a reader says, shown and listed alike. */
-static struct consent_summary read_beside(struct fixture *s)
+static struct control_consent read_beside(struct fixture *s)
 {
     struct exchange_options options = {
         .home = world_home(s->w, NGO), .clock = s->ngo->time.clock, .random = s->ngo->random, .read_only = true};
-    struct consent_summary listed = {0};
-    struct consent_summary shown;
+    struct control_consent listed = {0};
+    struct control_consent shown;
     struct node_status status;
     struct exchange *reader;
 
     world_must(exchange_open(&options, &reader, &s->err), &s->err, "open a reader");
     world_must(exchange_consent_show(reader, &s->consent, &shown, &s->err), &s->err, "show");
     world_must(exchange_consent_list(reader, NULL, NULL, keep_last, &listed, &s->err), &s->err, "list");
-    assert_true(ident_equal(&listed.id, &shown.id));
+    assert_true(ident_equal(&listed.consent, &shown.consent));
     assert_int_equal(listed.sealed, shown.sealed);
     assert_int_equal(listed.until, shown.until);
     assert_int_equal(listed.told, shown.told);
@@ -85,7 +85,7 @@ static struct consent_summary read_beside(struct fixture *s)
     assert_int_equal(status.differing_count, 0);
     exchange_close(reader);
     assert_int_equal(shown.grant_count, 0);
-    assert_null(shown.given);
+    assert_int_equal(shown.given_by, 0);
     assert_false(shown.shut);
     assert_false(shown.key_unknown);
     return shown;
@@ -94,7 +94,7 @@ static struct consent_summary read_beside(struct fixture *s)
 /* No key is at hand: all that is not sealed is said, and of what is erased no more than by the node. */
 static void test_a_reader_says_of_a_consent_what_is_not_sealed(void **state)
 {
-    struct consent_summary read;
+    struct control_consent read;
     struct fixture s;
 
     (void)state;
@@ -119,7 +119,7 @@ static void test_a_reader_says_of_a_consent_what_is_not_sealed(void **state)
     end(&s);
 }
 
-static bool take_none(void *cookie, const struct consent_summary *c, struct error *err)
+static bool take_none(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)cookie;
     (void)c;
@@ -129,7 +129,7 @@ static bool take_none(void *cookie, const struct consent_summary *c, struct erro
 static void test_a_list_ends_where_nobody_listens_and_names_no_case_that_is_not_there(void **state)
 {
     static const struct ident nobody = {{1}};
-    struct consent_summary last;
+    struct control_consent last;
     struct fixture s;
 
     (void)state;
@@ -535,7 +535,7 @@ static void test_a_consent_for_who_is_in_no_directory_any_more_is_shown(void **s
 /* Data came under it: it is not said that nothing was held. */
 static void test_what_was_told_to_stop_and_has_no_row_is_not_shown_as_nothing_held(void **state)
 {
-    struct consent_summary shown = {0};
+    struct control_consent shown = {0};
     struct fixture s;
 
     (void)state;
@@ -543,7 +543,7 @@ static void test_what_was_told_to_stop_and_has_no_row_is_not_shown_as_nothing_he
     fixture_edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
     erase_now(&s);
     assert_true(exchange_consent_list(s.mission, NULL, NULL, keep_last, &shown, &s.err));
-    assert_true(ident_equal(&shown.id, &s.consent));
+    assert_true(ident_equal(&shown.consent, &s.consent));
     assert_int_equal(shown.progress, CONSENT_STOPPED);
     assert_false(shown.nothing_held);
     end(&s);

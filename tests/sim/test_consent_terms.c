@@ -11,23 +11,23 @@
 #include "exchange/vault.h"
 #include "fixture.h"
 
-static const struct consent_grant_ask grant = {
+static const struct control_consent_grant grant = {
     .sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
 
-static struct consent_ask ask_of(const struct fixture *s, enum given_by by, const char *language)
+static struct control_consent_record_ask ask_of(const struct fixture *s, enum given_by by, const char *language)
 {
-    return (struct consent_ask){.case_id = s->person,
-                                .to = s->to,
-                                .to_count = 1,
-                                .grants = &grant,
-                                .grant_count = 1,
-                                .given_by = by,
-                                .notice = view_of_text("notice-1"),
-                                .language = view_of_text(language),
-                                .seen_alone = SEEN_ALONE};
+    return (struct control_consent_record_ask){.case_id = s->person,
+                                               .to = s->to,
+                                               .to_count = 1,
+                                               .grants = &grant,
+                                               .grant_count = 1,
+                                               .given_by = by,
+                                               .notice = view_of_text("notice-1"),
+                                               .language = view_of_text(language),
+                                               .seen_alone = SEEN_ALONE};
 }
 
-static bool never(void *cookie, const struct consent_summary *c, struct error *err)
+static bool never(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)cookie;
     (void)c;
@@ -36,9 +36,9 @@ static bool never(void *cookie, const struct consent_summary *c, struct error *e
     return false;
 }
 
-static void record(struct fixture *s, const struct consent_ask *ask)
+static void record(struct fixture *s, const struct control_consent_record_ask *ask)
 {
-    world_must(exchange_consent_record(s->ngo, ask, &s->consent, &s->err), &s->err, "record");
+    world_must(people_record(s->ngo, ask, &s->consent, &s->err), &s->err, "record");
     world_tick(s->w, NGO);
     world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
 }
@@ -46,7 +46,7 @@ static void record(struct fixture *s, const struct consent_ask *ask)
 static void test_a_language_is_recorded_by_its_one_code_and_another_is_refused_by_name(void **state)
 {
     static const char *const means[][2] = {{"uk", "ukr"}, {"ukr", "ukr"}, {"rum", "ron"}};
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct fixture s;
 
     (void)state;
@@ -54,11 +54,13 @@ static void test_a_language_is_recorded_by_its_one_code_and_another_is_refused_b
     for (size_t i = 0; i < sizeof means / sizeof means[0]; i++) {
         ask = ask_of(&s, GIVEN_BY_SELF, means[i][0]);
         record(&s, &ask);
-        assert_true(view_equal(s.shown.given->language, view_of_text(means[i][1])));
+        assert_true(view_equal(s.shown.language, view_of_text(means[i][1])));
+        assert_int_equal(s.shown.grant_count, 2); /* that she may be referred, and what she granted */
+        assert_int_equal(s.shown.grants[0].sections | s.shown.grants[1].sections, BIT(TRIAGE));
         world_tick(s.w, NGO);
     }
     ask = ask_of(&s, GIVEN_BY_SELF, "xx");
-    assert_false(exchange_consent_record(s.ngo, &ask, &s.consent, &s.err));
+    assert_false(people_record(s.ngo, &ask, &s.consent, &s.err));
     assert_int_equal(s.err.code, E_CON_26);
     fixture_end(&s);
 }
@@ -67,23 +69,22 @@ static void test_a_language_is_recorded_by_its_one_code_and_another_is_refused_b
 static void test_a_guardian_who_consents_for_an_adult_is_told_before_and_after(void **state)
 {
     static const enum given_by others[] = {GIVEN_BY_SELF, GIVEN_BY_BOTH, GIVEN_BY_AUTHORITY};
-    bool for_adult = false;
-    struct consent_ask ask;
+    struct control_consent_recorded foreseen;
+    struct control_consent_record_ask ask;
     struct fixture s;
 
     (void)state;
     fixture_begin(&s, 32, 2, NULL);
     ask = ask_of(&s, GIVEN_BY_GUARDIAN, "uk");
-    ask.for_adult = &for_adult;
-    assert_true(exchange_consent_record_foresee(s.ngo, &ask, never, NULL, &s.err));
-    assert_true(for_adult);
+    assert_true(people_foresee(s.ngo, &ask, never, NULL, &foreseen, &s.err));
+    assert_true(foreseen.for_adult);
     record(&s, &ask);
     assert_true(s.shown.for_adult);
     world_tick(s.w, NGO);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         ask.given_by = others[i];
-        assert_true(exchange_consent_record_foresee(s.ngo, &ask, never, NULL, &s.err));
-        assert_false(for_adult);
+        assert_true(people_foresee(s.ngo, &ask, never, NULL, &foreseen, &s.err));
+        assert_false(foreseen.for_adult);
         record(&s, &ask);
         assert_false(s.shown.for_adult);
         world_tick(s.w, NGO);
@@ -93,7 +94,7 @@ static void test_a_guardian_who_consents_for_an_adult_is_told_before_and_after(v
 
 static void test_a_guardians_consent_is_shown_where_the_case_does_not_open(void **state)
 {
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct fixture s;
 
     (void)state;
@@ -102,7 +103,7 @@ static void test_a_guardians_consent_is_shown_where_the_case_does_not_open(void 
     record(&s, &ask);
     fixture_edit(&s, NGO, "UPDATE case_section SET sealed = zeroblob(length(sealed))");
     world_must(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err), &s.err, "show");
-    assert_int_equal(s.shown.given->by, GIVEN_BY_GUARDIAN);
+    assert_int_equal(s.shown.given_by, GIVEN_BY_GUARDIAN);
     assert_int_equal(s.shown.sections, BIT(TRIAGE));
     assert_false(s.shown.for_adult);
     world_tick(s.w, NGO);
@@ -112,7 +113,7 @@ static void test_a_guardians_consent_is_shown_where_the_case_does_not_open(void 
 static void check_not_open(struct fixture *s)
 {
     world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
-    assert_int_equal(s->shown.given->by, GIVEN_BY_GUARDIAN);
+    assert_int_equal(s->shown.given_by, GIVEN_BY_GUARDIAN);
     assert_int_equal(s->shown.sections, BIT(TRIAGE));
     assert_false(s->shown.for_adult);
     world_tick(s->w, NGO);
@@ -122,7 +123,7 @@ static void check_not_open(struct fixture *s)
 static void test_a_guardians_consent_is_shown_where_the_key_of_the_case_is_gone_or_not_read(void **state)
 {
     struct bytes keys = {0};
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct fixture s;
 
     (void)state;
@@ -144,7 +145,7 @@ static void test_a_guardians_consent_is_shown_where_the_key_of_the_case_is_gone_
 /* Its age is in a case that is not here. */
 static void test_a_recipient_is_not_told_whether_a_guardian_spoke_for_an_adult(void **state)
 {
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct fixture s;
 
     (void)state;
@@ -153,7 +154,7 @@ static void test_a_recipient_is_not_told_whether_a_guardian_spoke_for_an_adult(v
     record(&s, &ask);
     fixture_deliver(&s);
     world_must(exchange_consent_show(s.mission, &s.consent, &s.shown, &s.err), &s.err, "show");
-    assert_int_equal(s.shown.given->by, GIVEN_BY_GUARDIAN);
+    assert_int_equal(s.shown.given_by, GIVEN_BY_GUARDIAN);
     assert_false(s.shown.for_adult);
     fixture_end(&s);
 }

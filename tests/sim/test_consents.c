@@ -101,27 +101,27 @@ struct variant {
 static void record_variant(struct fixture *s, const struct variant *v)
 {
     static const uint32_t excluded = FIELD_REF(SECTION_HEALTH, 3);
-    struct consent_grant_ask grants[BOUND_GRANTS];
-    struct consent_ask ask = {.case_id = s->person,
-                              .to = s->to,
-                              .to_count = 1,
-                              .grants = grants,
-                              .grant_count = v->grants,
-                              .given_by = GIVEN_BY_SELF,
-                              .notice = view_of_text(v->notice),
-                              .language = view_of_text(v->language),
-                              .interpreter = v->interpreter,
-                              .seen_alone = v->seen_alone,
-                              .told_irreversible = v->told_irreversible};
+    struct control_consent_grant grants[BOUND_GRANTS];
+    struct control_consent_record_ask ask = {.case_id = s->person,
+                                             .to = s->to,
+                                             .to_count = 1,
+                                             .grants = grants,
+                                             .grant_count = v->grants,
+                                             .given_by = GIVEN_BY_SELF,
+                                             .notice = view_of_text(v->notice),
+                                             .language = view_of_text(v->language),
+                                             .interpreter = v->interpreter,
+                                             .seen_alone = v->seen_alone,
+                                             .told_irreversible = v->told_irreversible};
 
     for (size_t i = 0; i < v->grants; i++)
-        grants[i] = (struct consent_grant_ask){.sections = v->sections,
-                                               .excluded = &excluded,
-                                               .excluded_count = v->excluded,
-                                               .purpose = PURPOSE_SERVICES,
-                                               .onward = ONWARD_NONE,
-                                               .keep_until = v->keep_until};
-    if (!exchange_consent_record(s->ngo, &ask, &s->consent, &s->err))
+        grants[i] = (struct control_consent_grant){.sections = v->sections,
+                                                   .excluded = &excluded,
+                                                   .excluded_count = v->excluded,
+                                                   .purpose = PURPOSE_SERVICES,
+                                                   .onward = ONWARD_NONE,
+                                                   .keep_until = v->keep_until};
+    if (!people_record(s->ngo, &ask, &s->consent, &s->err))
         fail_msg("%s", s->err.text);
     world_tick(s->w, NGO);
 }
@@ -360,7 +360,7 @@ static void test_a_consent_moved_while_it_is_in_use_releases_nothing(void **stat
     refer_under_a_moved_consent(true);
 }
 
-static bool count_listed(void *cookie, const struct consent_summary *c, struct error *err)
+static bool count_listed(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)err;
     *(size_t *)cookie += c->sections == (BIT(TRIAGE) | BIT(IDENTITY)) && c->given_at_ms != 0 ? 1 : 0;

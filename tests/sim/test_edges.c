@@ -318,8 +318,8 @@ static void test_a_withdrawal_is_proven_and_commits_to_what_was_given(void **sta
 
 static void test_a_withdrawal_that_is_early_leaves_a_tombstone_and_is_answered(void **state)
 {
-    struct withdraw_ask ask;
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask ask;
+    struct control_consent consent;
     struct fixture s;
     struct body body;
 
@@ -330,7 +330,7 @@ static void test_a_withdrawal_that_is_early_leaves_a_tombstone_and_is_answered(v
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
     assert_true(world_run_until_idle(s.w, 60 * MINUTES));
     assert_int_equal(s.refusals, 0);
-    ask = (struct withdraw_ask){.consent = s.consent};
+    ask = (struct control_consent_withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err)); /* the answer is about a consent of ours */
     world_tick(s.w, NGO);
     end(&s);
@@ -349,8 +349,8 @@ static struct consent_row consent_at_mission(struct fixture *s)
 static void test_a_withdrawal_said_again_does_not_put_the_erasure_off(void **state)
 {
     struct body body = {.kind = MESSAGE_WITHDRAWAL};
-    struct consent_summary consent;
-    struct withdraw_ask ask;
+    struct control_consent consent;
+    struct control_consent_withdraw_ask ask;
     struct consent_row row;
     struct audit_proof proof;
     struct record r;
@@ -360,7 +360,7 @@ static void test_a_withdrawal_said_again_does_not_put_the_erasure_off(void **sta
     (void)state;
     begin(&s, 2);
     refer(&s);
-    ask = (struct withdraw_ask){.consent = s.consent};
+    ask = (struct control_consent_withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     world_run_ms(s.w, 10000);
     row = consent_at_mission(&s);
@@ -456,8 +456,8 @@ static bool ask_again(struct fixture *s, section_set require, bool partial, bool
 
 static void test_a_request_id_stands_for_all_that_was_asked(void **state)
 {
-    struct withdraw_ask withdraw;
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask withdraw;
+    struct control_consent consent;
     struct referral_result first;
     struct referral_result again;
     struct fixture s;
@@ -472,7 +472,7 @@ static void test_a_request_id_stands_for_all_that_was_asked(void **state)
     assert_false(ask_again(&s, BIT(TRIAGE), false, true, &again));
     assert_false(ask_again(&s, BIT(TRIAGE), true, false, &again));
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
-    withdraw = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE};
+    withdraw = (struct control_consent_withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE};
     assert_true(exchange_consent_withdraw(s.ngo, &withdraw, &consent, &s.err));
     assert_true(world_run_until_idle(s.w, 60 * MINUTES));
     assert_true(ask_again(&s, BIT(TRIAGE), true, false, &again)); /* erased: the same referral, and nothing is sent */

@@ -11,11 +11,12 @@
 #include "fixture.h"
 
 struct foreseen {
+    struct control_consent_recorded recorded;
     unsigned count;
-    struct consent_summary last;
+    struct control_consent last;
 };
 
-static bool keep_ended(void *cookie, const struct consent_summary *c, struct error *err)
+static bool keep_ended(void *cookie, const struct control_consent *c, struct error *err)
 {
     struct foreseen *f = cookie;
 
@@ -33,22 +34,22 @@ static unsigned consent_records(struct exchange *x)
 /* What a no, or a second yes, to node TO would end. */
 static struct foreseen foresee(struct fixture *s, size_t to, bool refused)
 {
-    static const struct consent_grant_ask grant = {
+    static const struct control_consent_grant grant = {
         .sections = BIT(HEALTH), .purpose = PURPOSE_RESEARCH, .onward = ONWARD_NONE};
-    const struct consent_ask ask = {.case_id = s->person,
-                                    .to = world_address(s->w, to),
-                                    .to_count = 1,
-                                    .grants = &grant,
-                                    .grant_count = 1,
-                                    .refused = refused,
-                                    .given_by = GIVEN_BY_SELF,
-                                    .notice = view_of_text("notice-1"),
-                                    .language = view_of_text("uk"),
-                                    .seen_alone = SEEN_ALONE};
+    const struct control_consent_record_ask ask = {.case_id = s->person,
+                                                   .to = world_address(s->w, to),
+                                                   .to_count = 1,
+                                                   .grants = &grant,
+                                                   .grant_count = 1,
+                                                   .refused = refused,
+                                                   .given_by = GIVEN_BY_SELF,
+                                                   .notice = view_of_text("notice-1"),
+                                                   .language = view_of_text("uk"),
+                                                   .seen_alone = SEEN_ALONE};
     unsigned records = consent_records(s->ngo);
     struct foreseen out = {0};
 
-    assert_true(exchange_consent_record_foresee(s->ngo, &ask, keep_ended, &out, &s->err));
+    assert_true(people_foresee(s->ngo, &ask, keep_ended, &out, &out.recorded, &s->err));
     world_tick(s->w, NGO);
     assert_int_equal(consent_records(s->ngo), records); /* it is only said */
     return out;
@@ -66,7 +67,7 @@ static void test_a_no_says_first_which_yes_it_withdraws(void **state)
     f = foresee(&s, MISSION, true); /* for another section and purpose than the yes */
 
     assert_int_equal(f.count, 1);
-    assert_true(ident_equal(&f.last.id, &s.consent));
+    assert_true(ident_equal(&f.last.consent, &s.consent));
     assert_true(address_equal(&f.last.recipient, s.to));
     assert_int_equal(f.last.sections, BIT(TRIAGE) | BIT(IDENTITY));
     assert_int_equal(f.last.purposes, UINT32_C(1) << PURPOSE_SERVICES);
@@ -90,13 +91,13 @@ static void test_a_no_says_first_that_it_withdraws_a_yes_of_its_own_tick(void **
     (void)state;
     fixture_begin(&s, 61, 2, NULL);
     s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(IDENTITY)});
-    assert_true(exchange_consent_record_foresee(
-        s.ngo,
-        &(struct consent_ask){
-            .case_id = s.person, .to = s.to, .to_count = 1, .refused = true, .given_by = GIVEN_BY_SELF},
-        keep_ended, &f, &s.err));
+    assert_true(
+        people_foresee(s.ngo,
+                       &(struct control_consent_record_ask){
+                           .case_id = s.person, .to = s.to, .to_count = 1, .refused = true, .given_by = GIVEN_BY_SELF},
+                       keep_ended, &f, &f.recorded, &s.err));
     assert_int_equal(f.count, 1);
-    assert_true(ident_equal(&f.last.id, &s.consent));
+    assert_true(ident_equal(&f.last.consent, &s.consent));
     assert_int_equal(f.last.sections, BIT(IDENTITY));
     assert_false(f.last.may_have_left);
     fixture_end(&s);
@@ -116,7 +117,7 @@ static void test_a_yes_ends_no_other(void **state)
 /* Who could not record it is told so before, and who asks for what cannot be is told why. */
 static void test_what_cannot_be_recorded_is_refused_before_it_is_read_out(void **state)
 {
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct foreseen f = {0};
     struct fixture s;
 
@@ -124,29 +125,29 @@ static void test_what_cannot_be_recorded_is_refused_before_it_is_read_out(void *
     fixture_begin(&s, 62, 2, &(struct people_consent){.sections = BIT(IDENTITY)});
     ask = fixture_named_ask(&s);
     ask.language = view_of_text("xx");
-    assert_false(exchange_consent_record_foresee(s.ngo, &ask, keep_ended, &f, &s.err));
+    assert_false(people_foresee(s.ngo, &ask, keep_ended, &f, &f.recorded, &s.err));
     assert_int_equal(s.err.code, E_CON_26);
     ask.language = view_of_text("uk");
     s.ngo->signed_beyond = 1000; /* another copy of it has gone on */
-    assert_false(exchange_consent_record_foresee(s.ngo, &ask, keep_ended, &f, &s.err));
+    assert_false(people_foresee(s.ngo, &ask, keep_ended, &f, &f.recorded, &s.err));
     assert_int_not_equal(s.err.code, E_CON_22);
     ask.refused = true;
     ask.grant_count = 0;
-    assert_false(exchange_consent_record_foresee(s.ngo, &ask, keep_ended, &f, &s.err));
+    assert_false(people_foresee(s.ngo, &ask, keep_ended, &f, &f.recorded, &s.err));
     assert_int_equal(s.err.code, E_CON_22);
     assert_int_equal(f.count, 0);
     world_free(s.w);
 }
 
-static bool try_foresee(struct fixture *s, const struct consent_ask *ask, struct foreseen *out)
+static bool try_foresee(struct fixture *s, const struct control_consent_record_ask *ask, struct foreseen *out)
 {
     *out = (struct foreseen){0};
-    return exchange_consent_record_foresee(s->ngo, ask, keep_ended, out, &s->err);
+    return people_foresee(s->ngo, ask, keep_ended, out, &out->recorded, &s->err);
 }
 
 static void test_a_no_ends_no_yes_to_another_agency_in_its_own_tick(void **state)
 {
-    struct consent_ask no;
+    struct control_consent_record_ask no;
     struct foreseen f;
     struct fixture s;
 
@@ -159,11 +160,11 @@ static void test_a_no_ends_no_yes_to_another_agency_in_its_own_tick(void **state
     no.refused = true;
     assert_true(try_foresee(&s, &no, &f));
     assert_int_equal(f.count, 1);
-    assert_true(ident_equal(&f.last.id, &s.consent));
+    assert_true(ident_equal(&f.last.consent, &s.consent));
     fixture_end(&s);
 }
 
-static void assert_refused(struct fixture *s, const struct consent_ask *ask, enum error_code code)
+static void assert_refused(struct fixture *s, const struct control_consent_record_ask *ask, enum error_code code)
 {
     struct foreseen f;
     struct ident id;
@@ -171,13 +172,13 @@ static void assert_refused(struct fixture *s, const struct consent_ask *ask, enu
     assert_false(try_foresee(s, ask, &f));
     assert_int_equal(s->err.code, code);
     assert_int_equal(f.count, 0);
-    assert_false(exchange_consent_record(s->ngo, ask, &id, &s->err)); /* as it would be then */
+    assert_false(people_record(s->ngo, ask, &id, &s->err)); /* as it would be then */
     assert_int_equal(s->err.code, code);
 }
 
 static void test_what_cannot_be_recorded_is_refused_when_it_is_foreseen(void **state)
 {
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct fixture s;
 
     (void)state;
@@ -200,21 +201,18 @@ static void test_what_cannot_be_recorded_is_refused_when_it_is_foreseen(void **s
 
 static void test_the_last_day_that_is_foreseen_is_the_one_recorded(void **state)
 {
-    uint32_t foreseen = 0;
-    uint32_t recorded = 0;
-    struct consent_ask ask;
+    struct control_consent_recorded recorded;
+    struct control_consent_record_ask ask;
     struct foreseen f;
     struct fixture s;
 
     (void)state;
     fixture_begin(&s, 63, 2, NULL);
     ask = fixture_named_ask(&s);
-    ask.last_day = &foreseen;
     assert_true(try_foresee(&s, &ask, &f));
-    assert_int_equal(foreseen, day_of_ms(world_now(s.w)) + BOUND_CONSENT_DAYS_DEFAULT);
-    ask.last_day = &recorded;
-    assert_true(exchange_consent_record(s.ngo, &ask, &s.consent, &s.err));
-    assert_int_equal(recorded, foreseen);
+    assert_int_equal(f.recorded.until, day_of_ms(world_now(s.w)) + BOUND_CONSENT_DAYS_DEFAULT);
+    assert_true(exchange_consent_record(s.ngo, &ask, keep_ended, &f, &recorded, &s.err));
+    assert_int_equal(recorded.until, f.recorded.until);
     world_tick(s.w, NGO);
     fixture_end(&s);
 }
@@ -231,26 +229,23 @@ static void test_that_a_guardian_consents_for_an_adult_is_said_and_of_a_no_it_do
         {GIVEN_BY_GUARDIAN, true, false},
         {GIVEN_BY_SELF, false, false},
     };
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct foreseen f;
     struct fixture s;
 
     (void)state;
     fixture_begin(&s, 64, 2, NULL);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        bool for_adult = !cases[i].said;
-
         ask = fixture_named_ask(&s);
         ask.given_by = cases[i].by;
         ask.refused = cases[i].refused;
-        ask.for_adult = &for_adult;
         assert_true(try_foresee(&s, &ask, &f));
-        assert_int_equal(for_adult, cases[i].said);
+        assert_int_equal(f.recorded.for_adult, cases[i].said);
     }
     fixture_end(&s);
 }
 
-static bool refuse_ended(void *cookie, const struct consent_summary *c, struct error *err)
+static bool refuse_ended(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)cookie;
     (void)c;
@@ -259,7 +254,8 @@ static bool refuse_ended(void *cookie, const struct consent_summary *c, struct e
 
 static void test_who_is_gone_hears_no_more_of_what_a_no_ends(void **state)
 {
-    struct consent_ask no;
+    struct control_consent_recorded recorded;
+    struct control_consent_record_ask no;
     struct fixture s;
 
     (void)state;
@@ -267,7 +263,7 @@ static void test_who_is_gone_hears_no_more_of_what_a_no_ends(void **state)
     no = fixture_named_ask(&s);
     no.refused = true;
     for (int pending = 0; pending < 2; pending++) {
-        assert_false(exchange_consent_record_foresee(s.ngo, &no, refuse_ended, NULL, &s.err));
+        assert_false(people_foresee(s.ngo, &no, refuse_ended, NULL, &recorded, &s.err));
         assert_int_equal(s.err.code, E_USE_04);
         assert_true(fixture_withdraw(&s, false));
         world_tick(s.w, NGO);

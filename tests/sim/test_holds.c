@@ -480,8 +480,8 @@ static void test_a_referral_to_a_held_agency_is_saved_and_says_until_when(void *
 static void test_a_withdrawal_leaves_to_a_held_agency(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask = {0};
-    struct consent_summary out;
+    struct control_consent_withdraw_ask ask = {0};
+    struct control_consent out;
 
     (void)state;
     begin(&s);
@@ -550,8 +550,8 @@ static void test_an_acceptance_from_a_held_agency_counts_after_the_hold(void **s
 static void test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_hold(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
-    struct consent_summary out;
+    struct control_consent_withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
+    struct control_consent out;
     struct exchange *mission;
 
     (void)state;

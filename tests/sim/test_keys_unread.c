@@ -21,6 +21,7 @@
 #include "crypto/secretbox.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_request.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "fixture.h"
@@ -128,17 +129,17 @@ static void test_a_withdrawal_waits_for_no_key_and_erasing_does(void **state)
     fixture_end(&s);
 }
 
-static bool count_item(void *cookie, const struct consent_summary *c, struct error *err)
+static bool count_item(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)err;
-    *(struct consent_summary *)cookie = *c;
+    *(struct control_consent *)cookie = *c;
     return true;
 }
 
 /* It is listed, sealed, and called neither damaged nor other than the log says. */
 static void test_a_consent_whose_key_is_not_read_is_listed_and_differs_in_nothing(void **state)
 {
-    struct consent_summary listed = {0};
+    struct control_consent listed = {0};
     struct node_status status;
     struct bytes keys = {0};
     struct fixture s;
@@ -150,12 +151,12 @@ static void test_a_consent_whose_key_is_not_read_is_listed_and_differs_in_nothin
     status = status_of(&s, s.ngo);
     assert_int_equal(status.differing_count, 0);
     assert_true(exchange_consent_list(s.ngo, NULL, NULL, count_item, &listed, &s.err));
-    assert_true(ident_equal(&listed.id, &s.consent) && listed.sealed && !listed.shut);
+    assert_true(ident_equal(&listed.consent, &s.consent) && listed.sealed && !listed.shut);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &listed, &s.err));
     assert_true(listed.sealed && !listed.shut);
     fixture_give_keys(&s, NGO, &keys);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &listed, &s.err));
-    assert_true(!listed.sealed && !listed.shut && listed.grant_count > 0);
+    assert_true(!listed.sealed && !listed.shut && listed.purposes != 0);
     world_tick(s.w, NGO);
     fixture_end(&s);
 }
@@ -481,7 +482,7 @@ static void test_what_is_offered_and_not_read_waits_with_the_answer(void **state
 {
     const struct people_consent more = {.sections = BIT(TRIAGE) | BIT(IDENTITY)};
     struct referral_summary answer;
-    struct consent_summary shown;
+    struct control_consent shown;
     struct bytes keys = {0};
     struct bytes none = {0};
     struct fixture s;
@@ -507,19 +508,20 @@ static void test_what_is_offered_and_not_read_waits_with_the_answer(void **state
     fixture_end(&s);
 }
 
-static bool look_up(struct fixture *s, struct ident *id)
+static bool look_up(struct fixture *s)
 {
-    const struct consent_ask ask = fixture_named_ask(s);
+    const struct control_consent_record_ask ask = fixture_named_ask(s);
+    struct control_consent_recorded out;
     bool repeated;
 
-    return exchange_consent_repeat(s->ngo, &ask, id, &repeated, &s->err);
+    return consent_request_find(s->ngo, &ask, &out, &repeated, &s->err) && !repeated;
 }
 
 static bool record_named(struct fixture *s, struct ident *id)
 {
-    const struct consent_ask ask = fixture_named_ask(s);
+    const struct control_consent_record_ask ask = fixture_named_ask(s);
 
-    return exchange_consent_record(s->ngo, &ask, id, &s->err);
+    return people_record(s->ngo, &ask, id, &s->err);
 }
 
 /* Without what keeps a retry from recording it twice a consent is not recorded at all. */
@@ -533,7 +535,7 @@ static void test_a_request_id_that_cannot_be_kept_records_nothing(void **state)
     fixture_begin(&s, 76, 2, NULL);
     fixture_restart(&s, NGO);
     fixture_take_keys(&s, NGO, &keys);
-    assert_true(look_up(&s, &id)); /* by this node's own key, which is in memory; that of the case is not */
+    assert_true(look_up(&s)); /* by this node's own key, which is in memory; that of the case is not */
     world_let_fail(s.w, NGO);
     assert_false(record_named(&s, &id));
     assert_int_equal(s.err.code, E_KEY_21);
@@ -549,7 +551,7 @@ static void test_a_request_id_that_cannot_be_kept_records_nothing(void **state)
 /* Nothing was written before it was asked, so the node goes on; what needs no key of the case is recorded. */
 static void test_a_request_id_waits_for_the_key_of_its_case_and_a_consent_without_does_not(void **state)
 {
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct case_row row;
     struct fixture s;
     struct ident id;
@@ -566,7 +568,7 @@ static void test_a_request_id_waits_for_the_key_of_its_case_and_a_consent_withou
     assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 0);
     ask = fixture_named_ask(&s);
     ask.request_id = view_of(NULL, 0);
-    assert_true(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_true(people_record(s.ngo, &ask, &id, &s.err));
     world_tick(s.w, NGO);
     assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);
     bad_slot = 0;

@@ -149,7 +149,8 @@ static void test_a_withdrawal_that_is_said_again_goes_at_once(void **state)
     world_run_ms(s.w, 5 * HOURS);
     assert_in_range(sent.count, 8, 13);
     world_conditions(s.w)->drop = 0;
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     world_run_ms(s.w, 5 * SECONDS);
     assert_true(owed_now(s.ngo).last.receipt_ms != 0);
     fixture_end(&s);

@@ -45,7 +45,7 @@ static bool on_record(void *cookie, const struct audit_entry *e, struct error *e
 static void test_a_referral_without_sections_names_its_consent(void **state)
 {
     struct record_filter filter = {.has_kind = true, .kind = RECORD_DISCLOSED};
-    struct consent_summary there;
+    struct control_consent there;
     struct record r = {0};
     struct fixture s;
 
@@ -251,7 +251,7 @@ static void test_an_answer_that_an_erasure_overtook_is_not_stored(void **state)
 static void test_a_consent_without_sections_lets_her_be_referred(void **state)
 {
     struct referral_summary answer;
-    struct consent_summary here;
+    struct control_consent here;
     struct fixture s;
 
     (void)state;
@@ -324,16 +324,16 @@ static void test_nothing_follows_what_was_released_at_once(void **state)
 
 static void test_a_consent_is_for_one_purpose(void **state)
 {
-    struct consent_grant_ask grants[] = {
+    struct control_consent_grant grants[] = {
         {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE},
         {.sections = BIT(HEALTH), .purpose = PURPOSE_FAMILY_TRACING, .onward = ONWARD_NONE}};
-    struct consent_ask ask = {.grants = grants,
-                              .grant_count = 2,
-                              .to_count = 1,
-                              .given_by = GIVEN_BY_SELF,
-                              .notice = view_of_text("notice-1"),
-                              .language = view_of_text("uk"),
-                              .seen_alone = SEEN_ALONE};
+    struct control_consent_record_ask ask = {.grants = grants,
+                                             .grant_count = 2,
+                                             .to_count = 1,
+                                             .given_by = GIVEN_BY_SELF,
+                                             .notice = view_of_text("notice-1"),
+                                             .language = view_of_text("uk"),
+                                             .seen_alone = SEEN_ALONE};
     struct fixture s;
     struct ident id;
 
@@ -341,16 +341,16 @@ static void test_a_consent_is_for_one_purpose(void **state)
     begin(&s, &(struct people_consent){.sections = 0});
     ask.case_id = s.person;
     ask.to = s.to;
-    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_false(people_record(s.ngo, &ask, &id, &s.err));
     assert_int_equal(s.err.code, E_CON_14);
     grants[1].purpose = PURPOSE_SERVICES;
-    assert_true(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_true(people_record(s.ngo, &ask, &id, &s.err));
     fixture_end(&s);
 }
 
 static void test_a_no_withdraws_the_yes_that_stands(void **state)
 {
-    struct consent_summary yes;
+    struct control_consent yes;
     struct fixture s;
 
     (void)state;
@@ -374,7 +374,7 @@ static void test_a_no_withdraws_the_yes_that_stands(void **state)
 
 static void test_a_no_in_the_tick_of_a_yes_stops_that_yes(void **state)
 {
-    struct consent_summary yes;
+    struct control_consent yes;
     struct fixture s;
 
     (void)state;
@@ -392,7 +392,7 @@ static void test_a_no_in_the_tick_of_a_yes_stops_that_yes(void **state)
 
 static void test_a_no_leaves_the_yes_of_another_person(void **state)
 {
-    struct consent_summary yes;
+    struct control_consent yes;
     struct fixture s;
 
     (void)state;
@@ -414,7 +414,7 @@ static void test_a_no_leaves_the_yes_of_another_person(void **state)
 static void test_what_else_she_granted_opens_with_the_first_section(void **state)
 {
     struct referral_summary answer;
-    struct consent_summary there;
+    struct control_consent there;
     struct fixture s;
 
     (void)state;
@@ -611,7 +611,7 @@ static void test_due_times_are_read_at_start_and_kept_as_referrals_end(void **st
 static void test_after_an_erasure_both_lists_say_only_that_and_when(void **state)
 {
     struct referral_summary here;
-    struct consent_summary there;
+    struct control_consent there;
     struct fixture s;
     int64_t given_ms;
     int64_t erased_ms;

@@ -261,9 +261,9 @@ static void test_a_copy_that_knows_it_makes_no_keys_count(void **state)
 /* Whom to tell is said also where, by this log, nothing left: the newer one may have sent it. */
 static void test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell(void **state)
 {
-    struct withdraw_ask ask = {0};
-    struct consent_ask no = {.to_count = 1, .refused = true};
-    struct consent_summary shown;
+    struct control_consent_withdraw_ask ask = {0};
+    struct control_consent_record_ask no = {.to_count = 1, .refused = true};
+    struct control_consent shown;
     char older[80];
     struct pair s;
 
@@ -290,10 +290,10 @@ static void test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell(void
 
     no.case_id = s.person[NGO]; /* where a yes stands, a no ends it */
     no.to = world_address(s.w, MISSION);
-    assert_false(exchange_consent_record(pair_node(&s, NGO), &no, &shown.id, &s.err));
+    assert_false(people_record(pair_node(&s, NGO), &no, &shown.consent, &s.err));
     assert_int_equal(s.err.code, E_CON_22);
     no.refused = false;
-    assert_false(exchange_consent_record(pair_node(&s, NGO), &no, &shown.id, &s.err));
+    assert_false(people_record(pair_node(&s, NGO), &no, &shown.consent, &s.err));
     assert_int_equal(s.err.code, E_LOG_27);
 
     ask.consent = s.consent[MISSION]; /* it may have been recorded after the copy was made */
@@ -305,8 +305,9 @@ static void test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell(void
 
 static bool withdraw(struct pair *s, bool erase_now)
 {
-    struct withdraw_ask ask = {.consent = s->consent[NGO], .erase_now = erase_now, .seen_alone = erase_now ? 1 : 0};
-    struct consent_summary shown;
+    struct control_consent_withdraw_ask ask = {
+        .consent = s->consent[NGO], .erase_now = erase_now, .seen_alone = erase_now ? 1 : 0};
+    struct control_consent shown;
 
     return exchange_consent_withdraw(pair_node(s, NGO), &ask, &shown, &s->err);
 }
@@ -385,7 +386,7 @@ static unsigned untold(struct pair *s)
 /* Before its first link a copy does not know that it is one. */
 static void test_what_a_copy_recorded_before_it_knew_is_named_as_not_told(void **state)
 {
-    struct consent_summary shown;
+    struct control_consent shown;
     char older[80];
     struct pair s;
 

@@ -212,7 +212,8 @@ static void test_a_statement_that_a_member_refuses_for_good_is_told_by_a_person(
 
     (void)state;
     begin(&s);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     fixture_settle(&s);
     world_conditions(s.w)->drop = PEER_ENVELOPE;
     world_run_ms(s.w, 4 * DAY_MS);
@@ -229,7 +230,8 @@ static void test_a_withdrawal_that_a_member_refuses_for_good_is_told_by_a_person
     (void)state;
     begin(&s);
     world_conditions(s.w)->drop = PEER_ENVELOPE;
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     world_run_ms(s.w, MINUTES);
     refuse(&s, MISSION, NGO, not_proven);
     owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
@@ -242,8 +244,9 @@ static void test_a_withdrawal_that_a_member_refuses_for_good_is_told_by_a_person
     assert_false(owed_now(s.ngo).last.by_hand);
     world_conditions(s.w)->drop = PEER_ENVELOPE;
     assert_true(exchange_consent_withdraw(
-        s.ngo, &(struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE}, &s.shown,
-        &s.err));
+        s.ngo,
+        &(struct control_consent_withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE},
+        &s.shown, &s.err));
     world_run_ms(s.w, MINUTES);
     refuse(&s, MISSION, NGO, not_proven);
     owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_ERASE);
@@ -253,13 +256,14 @@ static void test_a_withdrawal_that_a_member_refuses_for_good_is_told_by_a_person
 
 static void test_what_was_refused_of_a_stop_is_not_said_of_the_erasure(void **state)
 {
-    struct withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
+    struct control_consent_withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
     struct fixture s;
 
     (void)state;
     begin(&s);
     world_conditions(s.w)->drop = PEER_ENVELOPE;
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     world_run_ms(s.w, MINUTES);
     refuse(&s, MISSION, NGO, not_proven);
     assert_true(owed_now(s.ngo).last.by_hand);

@@ -161,7 +161,8 @@ static void test_a_link_that_takes_nothing_keeps_no_node_awake(void **state)
     assert_true(fixture_withdraw(&s, false));
     world_run_ms(s.w, 2000);
     world_set_waiting(s.w, NGO, BOUND_LINK_OUT + 1);
-    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
+                                          &s.err));
     world_tick(s.w, NGO);
     world_advance(s.w, 15000); /* its next try was to be within 10 s */
     for (size_t i = 0; i < 5; i++)

@@ -139,8 +139,8 @@ static void end_forged(struct fixture *s)
 
 static void withdraw(struct fixture *s)
 {
-    struct withdraw_ask ask = {.consent = s->consent};
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask ask = {.consent = s->consent};
+    struct control_consent consent;
 
     if (!exchange_consent_withdraw(s->ngo, &ask, &consent, &s->err))
         fail_msg("%s", s->err.text);
@@ -245,8 +245,8 @@ static void test_a_message_whose_consent_ends_by_its_date_in_its_own_tick_is_wit
 static void test_a_message_whose_consent_is_erased_in_its_own_tick_is_withheld(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask = {.erase_now = true, .seen_alone = true};
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask ask = {.erase_now = true, .seen_alone = true};
+    struct control_consent consent;
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE), true);
@@ -367,14 +367,14 @@ static void test_a_withdrawal_passes_the_gate_to_an_agency_that_is_suspended(voi
 
 static void test_a_consent_for_police_records_that_she_was_told(void **state)
 {
-    struct consent_grant_ask grant = {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
-    struct consent_ask ask = {.to_count = 1,
-                              .grants = &grant,
-                              .grant_count = 1,
-                              .given_by = GIVEN_BY_SELF,
-                              .notice = view_of_text("notice-1"),
-                              .language = view_of_text("uk"),
-                              .seen_alone = SEEN_ALONE};
+    struct control_consent_grant grant = {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    struct control_consent_record_ask ask = {.to_count = 1,
+                                             .grants = &grant,
+                                             .grant_count = 1,
+                                             .given_by = GIVEN_BY_SELF,
+                                             .notice = view_of_text("notice-1"),
+                                             .language = view_of_text("uk"),
+                                             .seen_alone = SEEN_ALONE};
     struct fixture s;
     struct ident id;
 
@@ -383,11 +383,11 @@ static void test_a_consent_for_police_records_that_she_was_told(void **state)
     world_set_kind(s.w, MISSION, KIND_POLICE);
     ask.case_id = s.person;
     ask.to = s.to;
-    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_false(people_record(s.ngo, &ask, &id, &s.err));
     assert_int_equal(s.err.code, E_CON_12);
 
     ask.told_irreversible = true;
-    assert_true(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_true(people_record(s.ngo, &ask, &id, &s.err));
     world_tick(s.w, NGO);
     refer(&s, true);
     settle(&s);
@@ -792,7 +792,7 @@ static void test_a_log_that_grows_is_proven_to_its_peer_to_have_grown(void **sta
 
 static bool erasure_is_shown(struct fixture *s)
 {
-    struct consent_summary consent;
+    struct control_consent consent;
 
     assert_true(exchange_consent_show(s->ngo, &s->consent, &consent, &s->err));
     return consent.answered;
@@ -962,9 +962,9 @@ static void test_an_erasure_is_shown_only_with_its_own_record(void **state)
     end_forged(&s);
 }
 
-static bool erase_now(struct fixture *s, bool dry_run, struct consent_summary *out)
+static bool erase_now(struct fixture *s, bool dry_run, struct control_consent *out)
 {
-    const struct withdraw_ask ask = {
+    const struct control_consent_withdraw_ask ask = {
         .consent = s->consent, .erase_now = true, .seen_alone = SEEN_ALONE, .dry_run = dry_run};
 
     return exchange_consent_withdraw(s->ngo, &ask, out, &s->err);
@@ -976,7 +976,7 @@ static void test_what_is_kept_after_a_stop_is_asked_to_be_erased(void **state)
     (void)state;
     for (int kept = 0; kept < 2; kept++) {
         struct record r = {.kind = RECORD_ERASED};
-        struct consent_summary shown;
+        struct control_consent shown;
         struct fixture s;
 
         begin_sent(&s, BIT(TRIAGE), true);

@@ -508,7 +508,7 @@ static void test_two_consents_with_one_id_are_two(void **state)
     (void)state;
     for (int which = 0; which < 2; which++) {
         struct referral_result other;
-        struct consent_summary shown;
+        struct control_consent shown;
         struct scene s;
 
         begin(&s);
@@ -519,7 +519,8 @@ static void test_two_consents_with_one_id_are_two(void **state)
         assert_int_equal(readable(&s, &s.first), BIT(TRIAGE));
 
         assert_true(exchange_consent_withdraw(world_node(s.f.w, which == 0 ? NGO : SHELTER),
-                                              &(struct withdraw_ask){.consent = s.f.consent}, &shown, &s.f.err));
+                                              &(struct control_consent_withdraw_ask){.consent = s.f.consent}, &shown,
+                                              &s.f.err));
         fixture_settle(&s.f);
         assert_int_equal(readable(&s, &other.referral), which == 0 ? BIT(TRIAGE) : 0);
         assert_int_equal(readable(&s, &s.first), which == 0 ? 0 : BIT(TRIAGE));

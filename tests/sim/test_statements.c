@@ -31,7 +31,7 @@ struct count {
     unsigned count;
 };
 
-static bool count_consent(void *cookie, const struct consent_summary *c, struct error *err)
+static bool count_consent(void *cookie, const struct control_consent *c, struct error *err)
 {
     struct count *n = cookie;
 
@@ -121,28 +121,27 @@ static void test_a_yes_and_a_no_of_one_tick_are_recorded_whole_or_not_at_all(voi
     fixture_end(&s);
 }
 
-static bool take_ended(void *cookie, const struct consent_summary *c, struct error *err)
+static bool take_ended(void *cookie, const struct control_consent *c, struct error *err)
 {
     struct fixture *s = cookie;
 
     (void)err;
-    assert_true(ident_equal(&c->id, &s->consent));
+    assert_true(ident_equal(&c->consent, &s->consent));
     return true;
 }
 
 /* A no, and a yes of a guardian, for whom the age in the case is read. */
 static bool foresee(struct fixture *s)
 {
-    struct consent_ask ask = fixture_named_ask(s);
-    bool for_adult = false;
+    struct control_consent_record_ask ask = fixture_named_ask(s);
+    struct control_consent_recorded out;
 
     ask.refused = true;
-    if (!exchange_consent_record_foresee(s->ngo, &ask, take_ended, s, &s->err))
+    if (!people_foresee(s->ngo, &ask, take_ended, s, &out, &s->err))
         return false;
     ask.refused = false;
     ask.given_by = GIVEN_BY_GUARDIAN;
-    ask.for_adult = &for_adult;
-    return exchange_consent_record_foresee(s->ngo, &ask, take_ended, s, &s->err) && for_adult;
+    return people_foresee(s->ngo, &ask, take_ended, s, &out, &s->err) && out.for_adult;
 }
 
 static void test_what_is_foreseen_is_said_whole_or_not_at_all(void **state)
@@ -159,11 +158,9 @@ static void test_what_is_foreseen_is_said_whole_or_not_at_all(void **state)
 
 static bool ask_with_request_id(struct fixture *s, struct ident *id)
 {
-    const struct consent_ask ask = fixture_named_ask(s);
-    bool repeated;
+    const struct control_consent_record_ask ask = fixture_named_ask(s);
 
-    return exchange_consent_repeat(s->ngo, &ask, id, &repeated, &s->err) &&
-           (repeated || exchange_consent_record(s->ngo, &ask, id, &s->err));
+    return people_record(s->ngo, &ask, id, &s->err);
 }
 
 static bool record_once(struct fixture *s)

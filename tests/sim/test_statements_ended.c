@@ -203,7 +203,7 @@ static void begin_erased(struct fixture *s)
 
 static bool ask_again(struct fixture *s)
 {
-    const struct withdraw_ask foresee = {
+    const struct control_consent_withdraw_ask foresee = {
         .consent = s->consent, .erase_now = true, .seen_alone = SEEN_ALONE, .dry_run = true};
 
     return exchange_consent_withdraw(s->ngo, &foresee, &s->shown, &s->err) && fixture_withdraw(s, true);
@@ -219,7 +219,7 @@ static void test_a_withdrawal_that_is_asked_again_changes_nothing(void **state)
 
 static bool foresee(struct fixture *s)
 {
-    const struct withdraw_ask ask = {.consent = s->consent, .dry_run = true};
+    const struct control_consent_withdraw_ask ask = {.consent = s->consent, .dry_run = true};
 
     return exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err);
 }

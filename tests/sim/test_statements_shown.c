@@ -11,7 +11,7 @@
 #include "exchange/state.h"
 #include "fixture.h"
 
-static bool count_item(void *cookie, const struct consent_summary *c, struct error *err)
+static bool count_item(void *cookie, const struct control_consent *c, struct error *err)
 {
     (void)c;
     (void)err;
@@ -30,7 +30,7 @@ static bool look(struct fixture *s)
 
 static bool foresee(struct fixture *s)
 {
-    const struct withdraw_ask ask = {.consent = s->consent, .dry_run = true};
+    const struct control_consent_withdraw_ask ask = {.consent = s->consent, .dry_run = true};
 
     return exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err);
 }
@@ -44,7 +44,7 @@ static void test_who_looks_at_what_ends_is_told_all_or_that_it_cannot_be_said(vo
     fixture_begin(&s, 79, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
     fixture_deliver(&s);
     assert_in_range(fixture_at_each_statement(&s, NGO, foresee, 0), 8, 500);
-    assert_true(s.shown.would_change && s.shown.may_have_left && s.shown.grant_count > 0);
+    assert_true(s.shown.would_change && s.shown.may_have_left && s.shown.purposes != 0);
     assert_true(fixture_withdraw(&s, true));
     fixture_settle(&s);
     assert_in_range(fixture_at_each_statement(&s, NGO, look, 0), 8, 500);
@@ -55,14 +55,14 @@ static void test_who_looks_at_what_ends_is_told_all_or_that_it_cannot_be_said(vo
 /* Whether she is an adult by her case is part of what is shown of a guardian's word. */
 static void test_who_looks_at_a_guardians_consent_is_told_all_or_that_it_cannot_be_said(void **state)
 {
-    struct consent_ask ask;
+    struct control_consent_record_ask ask;
     struct fixture s;
 
     (void)state;
     fixture_begin(&s, 80, 2, NULL);
     ask = fixture_named_ask(&s);
     ask.given_by = GIVEN_BY_GUARDIAN;
-    world_must(exchange_consent_record(s.ngo, &ask, &s.consent, &s.err), &s.err, "record");
+    world_must(people_record(s.ngo, &ask, &s.consent, &s.err), &s.err, "record");
     world_tick(s.w, NGO);
     assert_in_range(fixture_at_each_statement(&s, NGO, look, 0), 8, 500);
     assert_true(s.shown.for_adult);

@@ -116,7 +116,7 @@ static void test_a_later_no_ends_an_earlier_yes(void **state)
 static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
 {
     struct fixture s;
-    struct consent_summary no;
+    struct control_consent no;
     struct ident id;
 
     (void)state;
@@ -301,15 +301,15 @@ static void test_her_newer_word_on_a_field_counts(void **state)
 static void test_withdrawal_stops_reading_and_then_erases(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask;
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask ask;
+    struct control_consent consent;
 
     (void)state;
     begin(&s, BIT(TRIAGE) | BIT(HEALTH));
     refer(&s, true);
     fixture_settle(&s);
 
-    ask = (struct withdraw_ask){.consent = s.consent};
+    ask = (struct control_consent_withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     fixture_settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
@@ -329,8 +329,8 @@ static void test_withdrawal_stops_reading_and_then_erases(void **state)
 static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask;
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask ask;
+    struct control_consent consent;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -339,7 +339,7 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     refer(&s, true);
     fixture_settle(&s);
 
-    ask = (struct withdraw_ask){.consent = s.consent};
+    ask = (struct control_consent_withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     world_tick(s.w, NGO);
     fixture_restart(&s, MISSION);
@@ -357,8 +357,8 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
 static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask;
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask ask;
+    struct control_consent consent;
 
     (void)state;
     begin(&s, BIT(HEALTH)); /* no triage: the first message has no section */
@@ -366,7 +366,7 @@ static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state
     refer(&s, false);
     fixture_settle(&s);
 
-    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE};
+    ask = (struct control_consent_withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_ALONE};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     fixture_settle(&s);
     fixture_restart(&s, MISSION);
@@ -380,13 +380,13 @@ static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state
 static void test_erasing_at_once_needs_her_alone(void **state)
 {
     struct fixture s;
-    struct withdraw_ask ask;
-    struct consent_summary consent;
+    struct control_consent_withdraw_ask ask;
+    struct control_consent consent;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
 
-    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_NOT_ALONE};
+    ask = (struct control_consent_withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = SEEN_NOT_ALONE};
     assert_false(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     assert_int_equal(s.err.code, E_CON_08);
     ask.seen_alone = SEEN_ALONE;
@@ -480,8 +480,8 @@ static void test_each_message_is_read_under_its_own_consent(void **state)
 {
     struct fixture s;
     struct referral_summary answer;
-    struct consent_summary consent;
-    struct withdraw_ask ask;
+    struct control_consent consent;
+    struct control_consent_withdraw_ask ask;
 
     (void)state;
     begin(&s, BIT(TRIAGE) | BIT(HEALTH));
@@ -493,7 +493,8 @@ static void test_each_message_is_read_under_its_own_consent(void **state)
     fixture_settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
 
-    ask = (struct withdraw_ask){.consent = s.consent}; /* triage was sent under this one, health under the second */
+    ask = (struct control_consent_withdraw_ask){
+        .consent = s.consent}; /* triage was sent under this one, health under the second */
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     fixture_settle(&s);
 
@@ -842,16 +843,16 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
     static const uint32_t strange[] = {FIELD_REF(40000, 1)};
     static const uint32_t twice[] = {FIELD_REF(SECTION_HEALTH, 3), FIELD_REF(SECTION_HEALTH, 3)};
     struct fixture s;
-    struct consent_grant_ask grant = {
+    struct control_consent_grant grant = {
         .sections = BIT(TRIAGE) | BIT(HEALTH), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
-    struct consent_ask good = {.to_count = 1,
-                               .grants = &grant,
-                               .grant_count = 1,
-                               .given_by = GIVEN_BY_SELF,
-                               .notice = view_of_text("notice-1"),
-                               .language = view_of_text("uk"),
-                               .seen_alone = SEEN_ALONE};
-    struct consent_ask ask;
+    struct control_consent_record_ask good = {.to_count = 1,
+                                              .grants = &grant,
+                                              .grant_count = 1,
+                                              .given_by = GIVEN_BY_SELF,
+                                              .notice = view_of_text("notice-1"),
+                                              .language = view_of_text("uk"),
+                                              .seen_alone = SEEN_ALONE};
+    struct control_consent_record_ask ask;
     struct address named[2];
     struct ident id;
 
@@ -862,33 +863,33 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
 
     ask = good;
     ask.seen_alone = 0;
-    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_false(people_record(s.ngo, &ask, &id, &s.err));
     assert_int_equal(s.err.code, E_CON_18);
     ask = good;
     ask.notice = (struct view){0};
-    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_false(people_record(s.ngo, &ask, &id, &s.err));
     ask.notice = view_of_text("notice\n1"); /* no recipient would take it */
-    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_false(people_record(s.ngo, &ask, &id, &s.err));
     assert_int_equal(s.err.code, E_CON_18);
     ask = good;
     ask.given_by = 0;
-    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_false(people_record(s.ngo, &ask, &id, &s.err));
     grant.excluded = strange;
     grant.excluded_count = 1;
-    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    assert_false(people_record(s.ngo, &good, &id, &s.err));
     assert_int_equal(s.err.code, E_CON_17);
     grant.excluded = twice;
     grant.excluded_count = 2;
-    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    assert_false(people_record(s.ngo, &good, &id, &s.err));
     grant.excluded_count = 0;
     grant.purpose = 0;
-    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    assert_false(people_record(s.ngo, &good, &id, &s.err));
     grant.purpose = PURPOSE_SERVICES;
     named[0] = named[1] = *world_address(s.w, NGO);
     grant.onward = ONWARD_NAMED;
     grant.named = named;
     grant.named_count = 2;
-    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    assert_false(people_record(s.ngo, &good, &id, &s.err));
     assert_int_equal(s.err.code, E_CON_16);
 
     assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);

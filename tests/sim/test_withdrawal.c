@@ -20,7 +20,7 @@ static void begin(struct fixture *s)
 
 static bool ask(struct fixture *s, bool erase_now, bool dry_run)
 {
-    struct withdraw_ask ask = {
+    struct control_consent_withdraw_ask ask = {
         .consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now, .dry_run = dry_run};
 
     return exchange_consent_withdraw(world_node(s->w, NGO), &ask, &s->shown, &s->err);
@@ -212,7 +212,8 @@ static void test_what_cannot_be_withdrawn_is_refused_before_it_is_asked(void **s
     assert_int_equal(s.err.code, E_CON_06);
     s.consent.at[0] ^= 1;
     assert_false(exchange_consent_withdraw(
-        world_node(s.w, MISSION), &(struct withdraw_ask){.consent = s.consent, .dry_run = true}, &s.shown, &s.err));
+        world_node(s.w, MISSION), &(struct control_consent_withdraw_ask){.consent = s.consent, .dry_run = true},
+        &s.shown, &s.err));
     assert_int_equal(s.err.code, E_CON_06);
     world_free(s.w);
 }

@@ -5,7 +5,7 @@
 #include "exchange/tick.h"
 #include "model/codes.h"
 
-static bool check_recipient(struct exchange *x, const struct consent_ask *ask, const struct address *to,
+static bool check_recipient(struct exchange *x, const struct control_consent_record_ask *ask, const struct address *to,
                             struct error *err)
 {
     struct peer peer;
@@ -21,7 +21,7 @@ static bool check_recipient(struct exchange *x, const struct consent_ask *ask, c
 }
 
 /* How consent was explained and given. Checked here because one that does not decode later would block the case. */
-static bool check_manner(const struct consent_ask *ask, struct error *err)
+static bool check_manner(const struct control_consent_record_ask *ask, struct error *err)
 {
     if (ask->given_by < GIVEN_BY_SELF || ask->given_by >= GIVEN_BY_END)
         return error_set(err, E_CON_18, "it is not said by whom the consent was given");
@@ -36,7 +36,7 @@ static bool check_manner(const struct consent_ask *ask, struct error *err)
     return true;
 }
 
-static bool check_excluded(const struct consent_grant_ask *g, struct error *err)
+static bool check_excluded(const struct control_consent_grant *g, struct error *err)
 {
     if (g->excluded_count > BOUND_EXCLUDED)
         return error_set(err, E_CON_17, "a grant leaves out at most %d fields", BOUND_EXCLUDED);
@@ -52,7 +52,7 @@ static bool check_excluded(const struct consent_grant_ask *g, struct error *err)
     return true;
 }
 
-static bool check_onward(const struct consent_grant_ask *g, struct error *err)
+static bool check_onward(const struct control_consent_grant *g, struct error *err)
 {
     if (g->onward < ONWARD_NONE || g->onward >= ONWARD_END)
         return error_set(err, E_CON_16, "it is not said whether data may be shared onward");
@@ -67,7 +67,7 @@ static bool check_onward(const struct consent_grant_ask *g, struct error *err)
 
 #define TRIAGE SECTION_BIT(SECTION_TRIAGE)
 
-size_t consent_asked_split(const struct consent_grant_ask *g, struct consent_grant_ask parts[2])
+size_t consent_asked_split(const struct control_consent_grant *g, struct control_consent_grant parts[2])
 {
     size_t of_triage = 0; /* excluded fields ascend, and triage is the first section */
 
@@ -85,9 +85,9 @@ size_t consent_asked_split(const struct consent_grant_ask *g, struct consent_gra
     return 2;
 }
 
-size_t consent_asked_count(const struct consent_ask *ask)
+size_t consent_asked_count(const struct control_consent_record_ask *ask)
 {
-    struct consent_grant_ask parts[2];
+    struct control_consent_grant parts[2];
     size_t count = 0;
 
     for (size_t i = 0; i < ask->grant_count; i++)
@@ -121,8 +121,8 @@ static bool is_within(const struct both_days *today, uint32_t day, uint32_t most
 }
 
 /* A no needs no last day, so a clock that is wrong never keeps it from being recorded. */
-static bool find_until(const struct exchange *x, const struct consent_ask *ask, const struct both_days *today,
-                       uint32_t *until, struct error *err)
+static bool find_until(const struct exchange *x, const struct control_consent_record_ask *ask,
+                       const struct both_days *today, uint32_t *until, struct error *err)
 {
     *until = ask->until;
     if (ask->until != 0)
@@ -132,7 +132,8 @@ static bool find_until(const struct exchange *x, const struct consent_ask *ask, 
     return today->agree || ask->refused || refuse_days(x, today, "no last day can be counted from that", err);
 }
 
-bool consent_asked_check(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
+bool consent_asked_check(struct exchange *x, const struct control_consent_record_ask *ask, uint32_t *until,
+                         struct error *err)
 {
     struct both_days today;
 
@@ -146,7 +147,7 @@ bool consent_asked_check(struct exchange *x, const struct consent_ask *ask, uint
     if (!find_until(x, ask, &today, until, err) || !check_manner(ask, err))
         return false;
     for (size_t i = 0; i < ask->grant_count; i++) {
-        const struct consent_grant_ask *g = &ask->grants[i];
+        const struct control_consent_grant *g = &ask->grants[i];
 
         if (g->purpose < 1 || g->purpose >= PURPOSE_END)
             return error_set(err, E_CON_14, "a grant names one purpose");

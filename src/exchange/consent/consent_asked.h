@@ -9,13 +9,13 @@
 
 /* Whether ASK may be recorded today; *UNTIL: the last day, asked for or counted from today. E-CON-10 to E-CON-18,
  * E-CON-23 where the clocks are more than a day apart, E-CON-26. */
-MUST_USE bool consent_asked_check(struct exchange *x, const struct consent_ask *ask, uint32_t *until,
+MUST_USE bool consent_asked_check(struct exchange *x, const struct control_consent_record_ask *ask, uint32_t *until,
                                   struct error *err);
 
 /* The grants to be made of one that was asked for: triage stands alone, so that it opens before acceptance without what
  * else she granted. PARTS has room for two, which borrow from G; returns how many. */
-size_t consent_asked_split(const struct consent_grant_ask *g, struct consent_grant_ask parts[2]);
+size_t consent_asked_split(const struct control_consent_grant *g, struct control_consent_grant parts[2]);
 /* How many grants that makes of all of ASK. */
-size_t consent_asked_count(const struct consent_ask *ask);
+size_t consent_asked_count(const struct control_consent_record_ask *ask);
 
 #endif

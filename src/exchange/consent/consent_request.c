@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "codec/control_codec.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -20,20 +21,24 @@ static struct cell request_cell(const struct case_row *row)
                          .owner = ident_view(&row->id)};
 }
 
-static bool mark_asked(struct exchange *x, const struct consent_ask *ask, struct hash *out, struct error *err)
+/* All that was asked but the request id. */
+static bool mark_asked(struct exchange *x, const struct control_consent_record_ask *ask, struct hash *out,
+                       struct error *err)
 {
+    struct control_consent_record_ask asked = *ask;
     struct bytes text = {.wiping = true};
     bool ok;
 
+    asked.request_id = (struct view){0};
     bytes_append_text(&text, "refex/consent-asked/v1\n");
-    bytes_append_view(&text, ask->asked);
+    control_consent_record_ask_encode(&asked, &text);
     ok = vault_mark(x->vault, bytes_view(&text), out, err);
     bytes_fini(&text);
     return ok;
 }
 
-bool consent_request_put(struct exchange *x, const struct consent_ask *ask, const struct ident *ids, uint32_t last_day,
-                         struct error *err)
+bool consent_request_put(struct exchange *x, const struct control_consent_record_ask *ask,
+                         const struct control_consent_recorded *recorded, struct error *err)
 {
     struct case_request_row request = {.count = (uint32_t)ask->to_count};
     struct bytes plain = {0};
@@ -50,9 +55,9 @@ bool consent_request_put(struct exchange *x, const struct consent_ask *ask, cons
         !casebook_mark_request(x, "consent", ask->request_id, &mark, err))
         return false;
     bytes_append_view(&plain, hash_view(&asked));
-    bytes_append_u32(&plain, last_day);
+    bytes_append_u32(&plain, recorded[0].until);
     for (size_t i = 0; i < ask->to_count; i++)
-        bytes_append_view(&plain, ident_view(&ids[i]));
+        bytes_append_view(&plain, ident_view(&recorded[i].consent));
     request.case_number = row.number;
     where = request_cell(&row);
     ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
@@ -81,25 +86,25 @@ static bool open_request(struct exchange *x, const struct case_request_row *requ
            error_set(err, E_STO_04, "what was kept of a request id is not of its size");
 }
 
-static bool answer(struct exchange *x, const struct consent_ask *ask, struct view kept, struct ident *ids,
-                   struct error *err)
+static bool answer(struct exchange *x, const struct control_consent_record_ask *ask, struct view kept,
+                   struct control_consent_recorded *out, struct error *err)
 {
     struct hash asked;
 
     if (!mark_asked(x, ask, &asked, err))
         return false;
-    if (!view_equal(view_of(kept.at, HASH_SIZE), hash_view(&asked)) ||
-        kept.size != FIXED + ask->to_count * sizeof(struct ident))
+    if (!view_equal(view_of(kept.at, HASH_SIZE), hash_view(&asked)))
         return error_set(err, E_CON_24, "the request id was used for another consent");
-    for (size_t i = 0; i < ask->to_count; i++)
-        memcpy(ids[i].at, kept.at + FIXED + i * sizeof ids[i].at, sizeof ids[i].at);
-    if (ask->last_day != NULL)
-        *ask->last_day = read_u32(kept.at + HASH_SIZE);
+    REQUIRE(kept.size == FIXED + ask->to_count * sizeof(struct ident)); /* the same ask names as many */
+    for (size_t i = 0; i < ask->to_count; i++) {
+        out[i] = (struct control_consent_recorded){.recipient = ask->to[i], .until = read_u32(kept.at + HASH_SIZE)};
+        memcpy(out[i].consent.at, kept.at + FIXED + i * IDENT_SIZE, IDENT_SIZE);
+    }
     return true;
 }
 
-bool exchange_consent_repeat(struct exchange *x, const struct consent_ask *ask, struct ident *ids, bool *repeated,
-                             struct error *err)
+bool consent_request_find(struct exchange *x, const struct control_consent_record_ask *ask,
+                          struct control_consent_recorded *out, bool *repeated, struct error *err)
 {
     struct case_request_row request;
     struct bytes sealed = {0};
@@ -116,7 +121,7 @@ bool exchange_consent_repeat(struct exchange *x, const struct consent_ask *ask, 
          case_request_store_find(x->db, &mark, repeated, &request, &sealed, err);
     if (ok && *repeated)
         ok =
-            open_request(x, &request, bytes_view(&sealed), &plain, err) && answer(x, ask, bytes_view(&plain), ids, err);
+            open_request(x, &request, bytes_view(&sealed), &plain, err) && answer(x, ask, bytes_view(&plain), out, err);
     bytes_fini(&sealed);
     bytes_fini(&plain);
     return ok;

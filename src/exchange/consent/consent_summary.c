@@ -8,6 +8,7 @@
 #include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/consent/consent_request.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
@@ -28,7 +29,7 @@
 struct message_look {
     struct exchange *x;
     const struct consent_row *row;
-    struct consent_summary *out;
+    struct control_consent *out;
 };
 
 /* The recipient's statement of erasure; its proof is checked each time it is shown. */
@@ -69,7 +70,7 @@ static bool look_under_consent(void *cookie, const struct message_row *m, struct
 }
 
 /* When it was recorded here, by the log; 0 where its row does not name that record, or that is damaged. */
-static bool fill_recorded(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
+static bool fill_recorded(struct exchange *x, const struct consent_row *row, struct control_consent *out,
                           struct error *err)
 {
     struct bytes stored = {0};
@@ -87,7 +88,7 @@ static bool fill_recorded(struct exchange *x, const struct consent_row *row, str
 
 /* Of one that is erased nothing is said but that, when, for whom it was, when it was taken here, and what its recipient
  * stated. */
-static bool fill_erased(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
+static bool fill_erased(struct exchange *x, const struct consent_row *row, struct control_consent *out,
                         struct error *err)
 {
     if (row->progress != CONSENT_ERASED && row->progress != CONSENT_ERASING)
@@ -112,7 +113,7 @@ static enum told told_by(const struct obligation_row *o, bool asked)
     }
 }
 
-static bool fill_told(struct exchange *x, const struct consent_row *row, struct consent_summary *out, struct error *err)
+static bool fill_told(struct exchange *x, const struct consent_row *row, struct control_consent *out, struct error *err)
 {
     struct peer peer;
     struct obligation_row o;
@@ -160,10 +161,10 @@ static bool open_own(struct exchange *x, const struct consent_row *row, struct o
     return consent_content_open(x, own, err);
 }
 
-/* With OWN the content is opened there, and *OUT borrows from it: a list by the consent book would fill that with all
- * there are, and search it for each. */
+/* *OPENED is its content; NULL: that is erased, or not readable. With OWN it is opened there: a list by the consent
+ * book would fill that with all there are, and search it for each. */
 static bool fill_opened(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
-                        struct consent_summary *out, struct error *err)
+                        struct control_consent *out, const struct consent_entry **opened, struct error *err)
 {
     struct message_look a = {.x = x, .row = row, .out = out};
     struct case_row c;
@@ -172,7 +173,8 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
     bool known = true;
     bool found;
 
-    *out = (struct consent_summary){.id = row->id,
+    *opened = NULL;
+    *out = (struct control_consent){.consent = row->id,
                                     .agency = row->agency,
                                     .recipient = row->recipient,
                                     .until = row->until,
@@ -204,9 +206,7 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
         return err->code == E_STO_04 || err->code == E_BUG_01;
     out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
     out->given_at_ms = entry->receipt.given.at_ms;
-    out->grants = entry->grants;
-    out->grant_count = entry->grant_count;
-    out->given = consent_receipt_is_closed(&entry->receipt) ? NULL : &entry->receipt.given;
+    *opened = entry;
     for (size_t i = 0; i < entry->grant_count; i++) {
         out->sections |= entry->grants[i].sections;
         out->purposes |= UINT32_C(1) << entry->grants[i].purpose;
@@ -216,9 +216,9 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
 
 /* One whose key the disk does not give is listed, sealed. */
 static bool fill_summary(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
-                         struct consent_summary *out, struct error *err)
+                         struct control_consent *out, const struct consent_entry **opened, struct error *err)
 {
-    if (fill_opened(x, row, own, out, err))
+    if (fill_opened(x, row, own, out, opened, err))
         return true;
     out->sealed = err->code == E_KEY_21;
     if (out->sealed)
@@ -236,8 +236,9 @@ static bool list_consent(void *cookie, const struct consent_row *row, struct err
 {
     struct consent_list *l = cookie;
     struct opened_consent *own = consent_content_new();
-    struct consent_summary out;
-    bool ok = fill_summary(l->x, row, own, &out, err) && l->on_item(l->cookie, &out, err);
+    const struct consent_entry *opened;
+    struct control_consent out;
+    bool ok = fill_summary(l->x, row, own, &out, &opened, err) && l->on_item(l->cookie, &out, err);
 
     consent_content_free(own);
     return ok;
@@ -276,19 +277,67 @@ static bool does_not_open(const struct error *err)
 }
 
 /* A guardian speaks for a child. Where the case does not open, its age is not known, and the consent is shown. */
-static bool fill_for_adult(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
+static bool fill_for_adult(struct exchange *x, const struct consent_row *row, struct control_consent *out,
                            struct error *err)
 {
     struct case_row c;
     bool found;
 
-    if (out->given == NULL || out->given->by != GIVEN_BY_GUARDIAN || row->case_number == 0)
+    if (out->given_by != GIVEN_BY_GUARDIAN || row->case_number == 0)
         return true;
     return case_store_get(x->db, row->case_number, &found, &c, err) &&
            (!found || case_age_is_adult(x, &c, &out->for_adult, err) || does_not_open(err));
 }
 
-bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out, struct error *err)
+static const struct control_consent_grant *shown_grants(struct exchange *x, const struct consent_entry *entry)
+{
+    struct control_consent_grant *out = arena_new(&x->tick_arena, (entry->grant_count + 1) * sizeof *out);
+
+    for (size_t i = 0; i < entry->grant_count; i++) {
+        const struct grant *g = &entry->grants[i];
+        struct address *named = arena_new(&x->tick_arena, (g->named_count + 1) * sizeof *named);
+
+        for (size_t k = 0; k < g->named_count; k++)
+            (void)address_read(g->named[k], &named[k]);
+        out[i] = (struct control_consent_grant){.sections = g->sections,
+                                                .excluded = g->excluded,
+                                                .excluded_count = g->excluded_count,
+                                                .purpose = g->purpose,
+                                                .onward = g->onward,
+                                                .named = named,
+                                                .named_count = g->named_count,
+                                                .keep_until = g->keep_until};
+    }
+    return out;
+}
+
+/* All that was recorded of it. */
+static void fill_terms(struct exchange *x, const struct consent_entry *entry, struct control_consent *out)
+{
+    const struct consent_given *given = &entry->receipt.given; /* zeros in a closed one */
+
+    out->grants = shown_grants(x, entry);
+    out->grant_count = entry->grant_count;
+    out->given_by = given->by;
+    out->notice = given->notice;
+    out->language = given->language;
+    out->interpreter = given->interpreter;
+    out->seen_alone = given->seen_alone;
+    out->told_irreversible = given->told_irreversible;
+}
+
+static bool show(struct exchange *x, const struct consent_row *row, struct control_consent *out, struct error *err)
+{
+    const struct consent_entry *opened;
+
+    if (!fill_summary(x, row, NULL, out, &opened, err))
+        return false;
+    if (opened != NULL)
+        fill_terms(x, opened, out);
+    return fill_for_adult(x, row, out, err);
+}
+
+bool exchange_consent_show(struct exchange *x, const struct ident *id, struct control_consent *out, struct error *err)
 {
     char text[IDENT_TEXT];
     struct consent_row row;
@@ -303,11 +352,10 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
                          "consent %s is a refusal whose row is gone: whom it was about is not known, and the consents "
                          "taken before it are shut",
                          text);
-    return found ? fill_summary(x, &row, NULL, out, err) && fill_for_adult(x, &row, out, err)
-                 : error_set(err, E_CON_06, "there is no consent %s here", text);
+    return found ? show(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
 }
 
-static bool may_record(struct exchange *x, const struct consent_ask *ask, struct error *err)
+static bool may_record(struct exchange *x, const struct control_consent_record_ask *ask, struct error *err)
 {
     if (own_note_may_sign(x, err))
         return true;
@@ -317,27 +365,29 @@ static bool may_record(struct exchange *x, const struct consent_ask *ask, struct
                         : false;
 }
 
-bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
+bool exchange_consent_record(struct exchange *x, const struct control_consent_record_ask *ask,
+                             exchange_on_consent_fn *on_ended, void *cookie, struct control_consent_recorded *out,
+                             struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
+    bool repeated = false;
 
-    return may_record(x, ask, err) && tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
-}
-
-bool exchange_consent_record_foresee(struct exchange *x, const struct consent_ask *ask,
-                                     exchange_on_consent_fn *on_ended, void *cookie, struct error *err)
-{
-    return may_record(x, ask, err) && consent_taken_foresee(x, ask, on_ended, cookie, err);
+    if (!ask->dry_run && !consent_request_find(x, ask, out, &repeated, err))
+        return false;
+    return repeated || (may_record(x, ask, err) &&
+                        tick_call_end(x, mark, consent_taken_record(x, ask, on_ended, cookie, out, err), err));
 }
 
 /* What withdrawing would do, for who is asked whether to. */
-static bool foresee(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out, struct error *err)
+static bool foresee(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct control_consent *out,
+                    struct error *err)
 {
+    const struct consent_entry *opened;
     struct consent_row row;
     bool change;
     bool told;
 
-    if (!withdrawal_foresee(x, ask, &row, &change, &told, err) || !fill_summary(x, &row, NULL, out, err))
+    if (!withdrawal_foresee(x, ask, &row, &change, &told, err) || !fill_summary(x, &row, NULL, out, &opened, err))
         return false;
     out->would_change = change;
     if (change) {
@@ -348,10 +398,11 @@ static bool foresee(struct exchange *x, const struct withdraw_ask *ask, struct c
     return true;
 }
 
-bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
-                               struct error *err)
+bool exchange_consent_withdraw(struct exchange *x, const struct control_consent_withdraw_ask *ask,
+                               struct control_consent *out, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
+    const struct consent_entry *opened;
     struct consent_row row;
 
     if (!withdrawal_may_record(x, ask, err))
@@ -360,6 +411,6 @@ bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *as
         return foresee(x, ask, out, err);
     return tick_call_end(x, mark,
                          withdrawal_record(x, ask, &row, err) && withdrawal_work_begin(x, &row, err) &&
-                             fill_summary(x, &row, NULL, out, err),
+                             fill_summary(x, &row, NULL, out, &opened, err),
                          err);
 }

@@ -33,7 +33,7 @@ static int compare_text(const void *a, const void *b)
     return view_compare(*(const struct view *)a, *(const struct view *)b);
 }
 
-static struct view grant_bytes(struct exchange *x, const struct consent_grant_ask *ask, const struct address *to,
+static struct view grant_bytes(struct exchange *x, const struct control_consent_grant *ask, const struct address *to,
                                uint32_t until, struct grant *grant)
 {
     struct bytes encoded = {.wiping = true};
@@ -84,7 +84,7 @@ static int compare_place(const void *a, const void *b)
     return pa < pb ? -1 : pa > pb;
 }
 
-static void make_grant(struct exchange *x, const struct consent_grant_ask *ask, const struct address *to,
+static void make_grant(struct exchange *x, const struct control_consent_grant *ask, const struct address *to,
                        uint32_t until, uint32_t place, struct shown_grant *out)
 {
     out->place = place;
@@ -94,8 +94,8 @@ static void make_grant(struct exchange *x, const struct consent_grant_ask *ask, 
 
 /* At place 0, unless she said no, that she may be referred. The others at random places among random fillers, of which
  * there are as many as make 8 (docs/PROTOCOL.md 5). */
-static void make_grants(struct exchange *x, const struct consent_ask *ask, const struct address *to, uint32_t until,
-                        struct consent_receipt *r)
+static void make_grants(struct exchange *x, const struct control_consent_record_ask *ask, const struct address *to,
+                        uint32_t until, struct consent_receipt *r)
 {
     size_t made = consent_asked_count(ask);
     size_t n = BOUND_GRANTS - 1;
@@ -108,12 +108,12 @@ static void make_grants(struct exchange *x, const struct consent_ask *ask, const
     random_fill(x->random, g, n * HASH_SIZE);
     shuffle_places(x->random, places, n);
     if (!ask->refused) {
-        const struct consent_grant_ask referred = {.purpose = ask->grants[0].purpose, .onward = ONWARD_NONE};
+        const struct control_consent_grant referred = {.purpose = ask->grants[0].purpose, .onward = ONWARD_NONE};
 
         make_grant(x, &referred, to, until, 0, &shown[count++]);
     }
     for (size_t i = 0; i < ask->grant_count; i++) {
-        struct consent_grant_ask parts[2];
+        struct control_consent_grant parts[2];
         size_t n_parts = consent_asked_split(&ask->grants[i], parts);
 
         for (size_t k = 0; k < n_parts; k++, used++, count++) {
@@ -142,7 +142,7 @@ static void make_header(struct exchange *x, const struct ident *id, uint32_t unt
     random_fill(x->random, r->salt_h, sizeof r->salt_h);
 }
 
-static void make_given(struct exchange *x, const struct consent_ask *ask, struct consent_receipt *r)
+static void make_given(struct exchange *x, const struct control_consent_record_ask *ask, struct consent_receipt *r)
 {
     struct bytes encoded = {.wiping = true};
 
@@ -167,8 +167,9 @@ static void bind_to_case(struct exchange *x, const struct ident *case_id, const 
     commit_consent_case(p->case_salt, ident_view(case_id), address_view(to), &p->receipt.c);
 }
 
-static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, const struct case_row *row,
-                               const struct address *to, uint32_t until, struct ident *id, struct error *err)
+static bool record_consent_for(struct exchange *x, const struct control_consent_record_ask *ask,
+                               const struct case_row *row, const struct address *to, uint32_t until, struct ident *id,
+                               struct error *err)
 {
     struct pending_consent *p = arena_new(&x->tick_arena, sizeof *p);
     struct record record = {.kind = RECORD_CONSENT};
@@ -261,7 +262,7 @@ static bool walk_each_yes(struct exchange *x, int64_t case_number, const struct 
 
 static bool stop_yes(void *cookie, const struct ident *yes, struct error *err)
 {
-    const struct withdraw_ask ask = {.consent = *yes};
+    const struct control_consent_withdraw_ask ask = {.consent = *yes};
     struct consent_row stopped;
 
     SOMETIMES(a_no_ended_a_yes);
@@ -275,9 +276,9 @@ static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct 
 
 /* A refusal needs no notice and no language; what was not given is recorded as unknown. Of a language the code that
  * travels. */
-static struct consent_ask with_manner(const struct consent_ask *said)
+static struct control_consent_record_ask with_manner(const struct control_consent_record_ask *said)
 {
-    struct consent_ask ask = *said;
+    struct control_consent_record_ask ask = *said;
     const char *language = language_code(said->language);
 
     if (language != NULL)
@@ -293,28 +294,6 @@ static struct consent_ask with_manner(const struct consent_ask *said)
     return ask;
 }
 
-bool consent_taken_record(struct exchange *x, const struct consent_ask *said, struct ident *ids, struct error *err)
-{
-    const struct consent_ask whole = with_manner(said);
-    const struct consent_ask *ask = &whole;
-    struct case_row row;
-    uint32_t until = 0;
-
-    if (!casebook_find(x, &ask->case_id, &row, err) || !consent_asked_check(x, ask, &until, err) ||
-        !tick_has_room(x, err) || !vault_has_unused_slot(x->vault, x->db, err) ||
-        (ask->request_id.size != 0 && !vault_slot_is_read(x->vault, row.slot, err)))
-        return false;
-    if (!tick_begin(x, err))
-        return false;
-    for (size_t i = 0; i < ask->to_count; i++)
-        if ((ask->refused && !stop_each_yes(x, row.number, &ask->to[i], err)) ||
-            !record_consent_for(x, ask, &row, &ask->to[i], until, &ids[i], err))
-            return false;
-    if (ask->last_day != NULL)
-        *ask->last_day = until;
-    return consent_request_put(x, ask, ids, until, err);
-}
-
 /* --- what it would do --- */
 
 struct foreseeing {
@@ -326,8 +305,8 @@ struct foreseeing {
 static bool foresee_yes(void *cookie, const struct ident *yes, struct error *err)
 {
     const struct foreseeing *f = cookie;
-    const struct withdraw_ask ask = {.consent = *yes, .dry_run = true};
-    struct consent_summary out;
+    const struct control_consent_withdraw_ask ask = {.consent = *yes, .dry_run = true};
+    struct control_consent out;
 
     return exchange_consent_withdraw(f->x, &ask, &out, err) && f->on_ended(f->cookie, &out, err);
 }
@@ -336,7 +315,7 @@ static bool foresee_pending(const struct foreseeing *f, const struct case_row *r
                             struct error *err)
 {
     for (const struct pending_consent *p = f->x->pending_consents; p != NULL; p = p->next) {
-        struct consent_summary out = {.id = p->row.id,
+        struct control_consent out = {.consent = p->row.id,
                                       .case_id = row->id,
                                       .agency = p->row.agency,
                                       .recipient = p->row.recipient,
@@ -358,27 +337,54 @@ static bool foresee_pending(const struct foreseeing *f, const struct case_row *r
     return true;
 }
 
-bool consent_taken_foresee(struct exchange *x, const struct consent_ask *said, exchange_on_consent_fn *on_ended,
-                           void *cookie, struct error *err)
+/* Calls ON_ENDED for each yes that ASK, a no, withdraws. */
+static bool foresee(struct exchange *x, const struct control_consent_record_ask *ask, const struct case_row *row,
+                    exchange_on_consent_fn *on_ended, void *cookie, struct error *err)
 {
-    const struct consent_ask ask = with_manner(said);
     struct foreseeing f = {x, on_ended, cookie};
+
+    for (size_t i = 0; ask->refused && i < ask->to_count; i++)
+        if (!foresee_pending(&f, row, &ask->to[i], err) ||
+            !walk_each_yes(x, row->number, &ask->to[i], foresee_yes, &f, err))
+            return false;
+    return true;
+}
+
+/* --- recording --- */
+
+static bool find_for_adult(struct exchange *x, const struct control_consent_record_ask *ask, const struct case_row *row,
+                           bool *out, struct error *err)
+{
+    *out = false;
+    return ask->refused || ask->given_by != GIVEN_BY_GUARDIAN || case_age_is_adult(x, row, out, err);
+}
+
+bool consent_taken_record(struct exchange *x, const struct control_consent_record_ask *said,
+                          exchange_on_consent_fn *on_ended, void *cookie, struct control_consent_recorded *out,
+                          struct error *err)
+{
+    const struct control_consent_record_ask whole = with_manner(said);
+    const struct control_consent_record_ask *ask = &whole;
     struct case_row row;
     uint32_t until = 0;
+    bool for_adult;
 
-    if (!casebook_find(x, &ask.case_id, &row, err) || !consent_asked_check(x, &ask, &until, err) ||
-        !tick_has_room(x, err))
+    if (!casebook_find(x, &ask->case_id, &row, err) || !consent_asked_check(x, ask, &until, err) ||
+        !tick_has_room(x, err) || !foresee(x, ask, &row, on_ended, cookie, err) ||
+        !find_for_adult(x, ask, &row, &for_adult, err))
         return false;
-    for (size_t i = 0; ask.refused && i < ask.to_count; i++)
-        if (!foresee_pending(&f, &row, &ask.to[i], err) ||
-            !walk_each_yes(x, row.number, &ask.to[i], foresee_yes, &f, err))
-            return false;
-    if (ask.last_day != NULL)
-        *ask.last_day = until;
-    if (ask.for_adult == NULL)
+    for (size_t i = 0; i < ask->to_count; i++)
+        out[i] = (struct control_consent_recorded){.recipient = ask->to[i], .until = until, .for_adult = for_adult};
+    if (ask->dry_run)
         return true;
-    *ask.for_adult = false;
-    return ask.refused || ask.given_by != GIVEN_BY_GUARDIAN || case_age_is_adult(x, &row, ask.for_adult, err);
+    if (!vault_has_unused_slot(x->vault, x->db, err) ||
+        (ask->request_id.size != 0 && !vault_slot_is_read(x->vault, row.slot, err)) || !tick_begin(x, err))
+        return false;
+    for (size_t i = 0; i < ask->to_count; i++)
+        if ((ask->refused && !stop_each_yes(x, row.number, &ask->to[i], err)) ||
+            !record_consent_for(x, ask, &row, &ask->to[i], until, &out[i].consent, err))
+            return false;
+    return consent_request_put(x, said, out, err);
 }
 
 /* --- its row --- */

@@ -8,12 +8,10 @@
 
 #include "exchange/exchange.h"
 
-/* See exchange_consent_record. The rows are written by consent_taken_write_rows. */
-MUST_USE bool consent_taken_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
+/* See exchange_consent_record; but for the request id. The rows are written by consent_taken_write_rows. */
+MUST_USE bool consent_taken_record(struct exchange *x, const struct control_consent_record_ask *ask,
+                                   exchange_on_consent_fn *on_ended, void *cookie, struct control_consent_recorded *out,
                                    struct error *err);
-/* See exchange_consent_record_foresee. */
-MUST_USE bool consent_taken_foresee(struct exchange *x, const struct consent_ask *ask, exchange_on_consent_fn *on_ended,
-                                    void *cookie, struct error *err);
 /* After audit_sign, before the commit: writes the consents recorded in this tick, with their proof. */
 MUST_USE bool consent_taken_write_rows(struct exchange *x, struct error *err);
 

@@ -30,8 +30,8 @@ bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum c
 
 /* --- taken here: the person withdraws --- */
 
-static bool check_ask(struct exchange *x, const struct withdraw_ask *ask, bool found, const struct consent_row *row,
-                      struct error *err)
+static bool check_ask(struct exchange *x, const struct control_consent_withdraw_ask *ask, bool found,
+                      const struct consent_row *row, struct error *err)
 {
     char id[IDENT_TEXT];
 
@@ -59,7 +59,8 @@ static bool consent_commitment(struct exchange *x, const struct consent_row *row
 }
 
 /* The day that the log has stays where the new one would be later: nothing is put off by saying it again. */
-static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask, const struct consent_row *row)
+static uint32_t erase_day(struct exchange *x, const struct control_consent_withdraw_ask *ask,
+                          const struct consent_row *row)
 {
     int64_t hours = membership_directory(x->membership)->erase_after_hours;
     uint32_t day = day_of_ms(tick_latest_ms(x) + hours * 3600000 + DAY_MS - 1);
@@ -72,7 +73,7 @@ static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask, co
 }
 
 /* By the log: a row that was changed does not stand in the way. */
-static bool is_withdrawable(struct exchange *x, const struct withdraw_ask *ask, bool found,
+static bool is_withdrawable(struct exchange *x, const struct control_consent_withdraw_ask *ask, bool found,
                             const struct consent_row *row, struct error *err)
 {
     struct consent_row by_log;
@@ -107,7 +108,7 @@ static bool find_named(struct exchange *x, const struct ident *id, bool *found, 
 
 /* Whom to tell is said even where nothing left from here: the newer log may have sent it. What is not here may be
  * there. */
-static bool refuse_unsigned(struct exchange *x, const struct withdraw_ask *ask, struct error *err)
+static bool refuse_unsigned(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct error *err)
 {
     const struct address *to;
     struct withdrawing w;
@@ -131,7 +132,7 @@ static bool refuse_unsigned(struct exchange *x, const struct withdraw_ask *ask, 
                      address_equal(to, membership_own(x->membership)) ? "each agency it may be for" : to->text);
 }
 
-bool withdrawal_may_record(struct exchange *x, const struct withdraw_ask *ask, struct error *err)
+bool withdrawal_may_record(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct error *err)
 {
     struct error why;
 
@@ -164,7 +165,8 @@ static bool owe(struct exchange *x, const struct withdrawing *w, enum consent_st
     return obligations_open(x, &o, err);
 }
 
-static bool record_step(struct exchange *x, const struct withdraw_ask *ask, struct withdrawing *w, struct error *err)
+static bool record_step(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct withdrawing *w,
+                        struct error *err)
 {
     struct record r = {.kind = RECORD_WITHDRAWN};
     struct consent_row *row = &w->known.row;
@@ -186,8 +188,8 @@ static bool record_step(struct exchange *x, const struct withdraw_ask *ask, stru
 }
 
 /* Whether ASK says more than what is recorded: the first time, or to erase at once what was to be erased later. */
-static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, const struct withdrawing *w, bool *out,
-                        struct error *err)
+static bool is_stronger(struct exchange *x, const struct control_consent_withdraw_ask *ask, const struct withdrawing *w,
+                        bool *out, struct error *err)
 {
     const struct consent_row *row = &w->known.row;
     struct obligation_row o;
@@ -206,8 +208,8 @@ static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, cons
     return true;
 }
 
-bool withdrawal_foresee(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, bool *out,
-                        bool *told, struct error *err)
+bool withdrawal_foresee(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct consent_row *row,
+                        bool *out, bool *told, struct error *err)
 {
     struct withdrawing w;
     bool found;
@@ -229,7 +231,8 @@ static bool find_whole(struct exchange *x, struct withdrawing *w, struct error *
     return consent_key_find(x, &w->known.row, err) || err->code == E_KEY_21;
 }
 
-bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
+bool withdrawal_record(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct consent_row *row,
+                       struct error *err)
 {
     struct withdrawing w;
     bool stronger;

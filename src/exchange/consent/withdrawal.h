@@ -26,17 +26,18 @@
 #include "store/consent_store.h"
 
 /* See exchange_consent_withdraw. *ROW is the consent's new row; where it had been removed, it is made again. */
-MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row,
-                                struct error *err);
+MUST_USE bool withdrawal_record(struct exchange *x, const struct control_consent_withdraw_ask *ask,
+                                struct consent_row *row, struct error *err);
 
 /* To be asked before either. False where this node signs nothing more: E-CON-22 names whom to tell, E-LOG-27 where the
  * consent is not here. */
-MUST_USE bool withdrawal_may_record(struct exchange *x, const struct withdraw_ask *ask, struct error *err);
+MUST_USE bool withdrawal_may_record(struct exchange *x, const struct control_consent_withdraw_ask *ask,
+                                    struct error *err);
 
 /* The same checks, and nothing is written. *ROW is the consent's row, with the day from which it would be erased here;
  * *OUT whether ASK would be a record, *TOLD whether the recipient would be told. */
-MUST_USE bool withdrawal_foresee(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, bool *out,
-                                 bool *told, struct error *err);
+MUST_USE bool withdrawal_foresee(struct exchange *x, const struct control_consent_withdraw_ask *ask,
+                                 struct consent_row *row, bool *out, bool *told, struct error *err);
 
 /* Owes the agency that took the consent of ROW the statement of its ERASED record, at withdrawn_index. */
 MUST_USE bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, struct error *err);
