@@ -242,80 +242,13 @@ MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct control
 /* --- referrals: exchange_refer kinds/kind_referral.c, _list cases/referral_summary.c, _show cases/referral_show.c,
  *     _accept and _decline kinds/kind_reply.c; _due_list cases/due_list.c --- */
 
-struct referral_ask {
-    struct ident case_id;
-    struct address to;
-    enum message_kind kind;   /* REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPLICATION, RETURN, TRACING */
-    const uint32_t *services; /* enum service, strictly ascending */
-    size_t service_count;
-    enum urgency urgency;
-    enum purpose purpose;
-    section_set require; /* if one of these is not covered, it fails and names it */
-    bool partial;        /* send it without the sections that are not covered */
-    bool release_now;
-    bool dry_run;           /* the same checks; nothing is written */
-    struct view request_id; /* may be empty; a second ask with it is the same referral, not a new one */
-};
-struct held_back {
-    enum section section;
-    enum denial why;
-};
-/* A section that is sent without these of its fields, which her consent leaves out. */
-struct left_out {
-    enum section section;
-    const uint32_t *fields; /* FIELD_REFs, strictly ascending */
-    size_t field_count;
-};
-struct referral_result {
-    struct ident referral;
-    struct ident message;
-    enum referral_state state;
-    section_set shared;  /* in this message */
-    section_set offered; /* sent on acceptance */
-    struct held_back held_back[SECTION_END];
-    size_t held_back_count;
-    struct left_out left_out[SECTION_END]; /* of shared and offered sections */
-    size_t left_out_count;
-    bool repeated;         /* the request id was used before: this is that referral */
-    enum hold hold;        /* it is saved, and this is why it does not leave now; 0: it may */
-    int64_t hold_until_ms; /* at the latest: then it goes, or has expired */
-};
 /* Makes a referral and queues its message. E-CON-01 nothing is covered, E-CON-02 a section is not: a DENIED record is
  * written and OUT->held_back is filled. E-REF-03 too large, E-REF-04 ASK is malformed, E-REF-05 to ourselves, E-REF-06
  * a required section is empty, E-REF-09 the request id is another referral's, E-CAS-20, E-FED-2x. */
-MUST_USE bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out,
-                             struct error *err);
+MUST_USE bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask,
+                             struct control_referral_result *out, struct error *err);
 
-struct referral_summary {
-    struct ident id;
-    enum direction direction;
-    struct address peer;
-    struct ident case_id; /* of ours; zeros where it came in */
-    enum message_kind kind;
-    enum urgency urgency;
-    enum purpose purpose;
-    enum referral_state state; /* as shown to people: waiting, delivered, accepted … */
-    int64_t made_ms;
-    int64_t due_ms;
-    section_set shared;
-    section_set offered;
-    bool unnamed;      /* the agency that was asked reads only that more follows when it accepts, if anything */
-    uint32_t services; /* bit n: enum service n */
-    struct ident message;
-    bool overdue;
-    enum hold hold;          /* of the oldest message that waits: why; 0: none waits */
-    int64_t hold_until_ms;   /* at the latest: then it goes, or has expired; 0: no time is known */
-    int64_t next_try_ms;     /* 0: none is set */
-    enum message_kind waits; /* what waits */
-    enum arrival arrival;    /* of its first message */
-    int64_t arrival_ms;      /* when they said that it did not arrive; 0: they did not */
-    bool by_hand;            /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
-    bool lost_there;     /* the log of the other agency began anew after it: that agency does not know it any more */
-    bool sealed;         /* not read, urgency, purpose, services, sections and DUE_MS: stopped, or E-KEY-21 */
-    int64_t erased_ms;   /* when the key that opens these was destroyed here; 0: it is not */
-    int64_t answered_ms; /* _accept, _decline: when this answer was given before; 0: it was not */
-};
-typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
+typedef bool exchange_on_referral_fn(void *cookie, const struct control_referral *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
                                      struct walk_step *step, exchange_on_referral_fn *on_item, void *cookie,
                                      struct error *err);
@@ -346,35 +279,18 @@ typedef bool exchange_on_due_fn(void *cookie, const struct due_summary *d, struc
  * only: what was lost and what expired alone, for the rest is sealed. */
 MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err);
 
-struct timeline_entry {
-    int64_t time_ms;
-    enum record_kind kind;
-    uint64_t index; /* in our exchange log; 0 for a receipt, which is stored with its message only */
-    enum message_kind message_kind;
-    uint32_t outcome; /* enum outcome of what was received or refused, here or by the receipt; 0: the entry has none */
-    enum arrival arrival; /* of a message of ours */
-    int64_t arrival_ms;
-};
-struct referral_detail {
-    struct referral_summary summary;
-    struct case_sections data;  /* sections that came in or were sent, opened; wiped when the tick ends */
-    struct view note;           /* of the answer; opened with the data */
-    enum decline_reason reason; /* of one that was declined; 0: it cannot be read */
-    struct timeline_entry timeline[BOUND_TIMELINE];
-    size_t timeline_count;
-    uint64_t timeline_more; /* as many again are not listed */
-};
-/* OPEN_DATA: opens the sections for a person, with a house record OPENED. E-REF-01 no such referral; E-CON-03, E-CON-05
+/* OPEN_DATA: opens the sections, and the note of an answer, for a person, with a house record OPENED; they are wiped
+ * when the tick ends. E-REF-01 no such referral; E-CON-03, E-CON-05
  * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
 MUST_USE bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
-                                     struct referral_detail *out, struct error *err);
+                                     struct control_referral_detail *out, struct error *err);
 /* Answer a referral that came in; the same answer again changes nothing. NOTE must be empty for now (E-REF-08).
  * E-REF-01 there is none, E-REF-02 it is not ours to answer, E-REF-07 it is answered otherwise already; E-CON-03,
  * E-CON-05 its consent no longer stands. */
 MUST_USE bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
-                                       struct referral_summary *out, struct error *err);
+                                       struct control_referral *out, struct error *err);
 MUST_USE bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason,
-                                        struct view note, struct referral_summary *out, struct error *err);
+                                        struct view note, struct control_referral *out, struct error *err);
 
 /* --- agencies: members/federation.c; status: exchange_status.c --- */
 

@@ -15,14 +15,14 @@ struct control_call {
     struct view message; /* as it came */
     struct arena *arena; /* freed when the call ends */
     uint32_t number;
-    struct bytes *answers;                           /* private: answers, framed */
-    size_t item_at;                                  /* private */
-    bool no_answer;                                  /* the verb is not answered when it succeeds: CASE_PART */
-    struct walk_step *step;                          /* of a list; MORE: the call is made again in the next round */
-    bool waits;                                      /* there is more, and the round is not to come for its sake */
-    bool stands;                                     /* what was asked is on the disk: no tick takes it back */
-    struct case_parts *parts;                        /* of this client's import */
-    struct control_held_back held_back[SECTION_END]; /* sent with a failure */
+    struct bytes *answers;                     /* private: answers, framed */
+    size_t item_at;                            /* private */
+    bool no_answer;                            /* the verb is not answered when it succeeds: CASE_PART */
+    struct walk_step *step;                    /* of a list; MORE: the call is made again in the next round */
+    bool waits;                                /* there is more, and the round is not to come for its sake */
+    bool stands;                               /* what was asked is on the disk: no tick takes it back */
+    struct case_parts *parts;                  /* of this client's import */
+    const struct control_held_back *held_back; /* sent with a failure; until the tick ends */
     size_t held_back_count;
 };
 

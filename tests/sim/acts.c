@@ -184,27 +184,27 @@ static void withdraw(struct run *r)
         withdraw_one(r, c);
 }
 
-static struct referral_ask ask_of(struct run *r, const struct oracle_referral *o)
+static struct control_refer_ask ask_of(struct run *r, const struct oracle_referral *o)
 {
     static const uint32_t services[] = {SERVICE_MEDICAL};
 
-    return (struct referral_ask){.case_id = r->o.cases[o->case_index].id,
-                                 .to = *world_address(r->w, o->to),
-                                 .kind = MESSAGE_REFERRAL,
-                                 .services = services,
-                                 .service_count = 1,
-                                 .urgency = URGENCY_NORMAL,
-                                 .purpose = o->purpose,
-                                 .partial = true,
-                                 .request_id = view_of_text(o->request_id)};
+    return (struct control_refer_ask){.case_id = r->o.cases[o->case_index].id,
+                                      .to = *world_address(r->w, o->to),
+                                      .kind = MESSAGE_REFERRAL,
+                                      .services = services,
+                                      .service_count = 1,
+                                      .urgency = URGENCY_NORMAL,
+                                      .purpose = o->purpose,
+                                      .partial = true,
+                                      .request_id = view_of_text(o->request_id)};
 }
 
 static void refer_case(struct run *r, size_t case_index, size_t to)
 {
     struct oracle_referral o = {.case_index = case_index, .to = to, .made_ms = world_now(r->w)};
     size_t node = r->o.cases[case_index].owner;
-    struct referral_ask ask;
-    struct referral_result result;
+    struct control_refer_ask ask;
+    struct control_referral_result result;
     struct error err;
     bool settled;
 
@@ -267,8 +267,8 @@ static void burst(struct run *r)
 /* A case system that got no answer asks again with the same request id. */
 static void refer_again(struct run *r)
 {
-    struct referral_ask ask;
-    struct referral_result result;
+    struct control_refer_ask ask;
+    struct control_referral_result result;
     const struct oracle_referral *o;
     struct error err;
     size_t node;
@@ -289,7 +289,7 @@ static void refer_again(struct run *r)
 static void answer(struct run *r)
 {
     struct oracle_referral *o;
-    struct referral_summary out;
+    struct control_referral out;
     struct error err;
     bool ok;
 

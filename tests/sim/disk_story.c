@@ -87,12 +87,12 @@ struct listed {
     enum referral_state state;
 };
 
-static bool on_referral(void *cookie, const struct referral_summary *r, struct error *err)
+static bool on_referral(void *cookie, const struct control_referral *r, struct error *err)
 {
     struct listed *l = cookie;
 
     (void)err;
-    if (ident_equal(&r->id, l->id)) {
+    if (ident_equal(&r->referral, l->id)) {
         l->count++;
         l->state = r->state;
     }
@@ -397,8 +397,8 @@ bool story_ask(struct story *s, size_t k, enum thing what, struct error *err)
 {
     struct exchange *x = world_node(s->w, asked_of(what));
     struct story_person *p = &s->persons[k];
-    struct referral_result sent;
-    struct referral_summary answered;
+    struct control_referral_result sent;
+    struct control_referral answered;
     struct control_consent withdrawn;
     struct control_consent_withdraw_ask withdrawal = {
         .consent = p->consent, .erase_now = true, .seen_alone = SEEN_ALONE};

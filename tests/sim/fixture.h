@@ -17,8 +17,8 @@ struct fixture {
     const struct address *to; /* of the mission */
     struct ident person;
     struct ident consent;
-    struct referral_result sent;  /* the newest referral */
-    struct control_consent shown; /* the consent, as it was shown last */
+    struct control_referral_result sent; /* the newest referral */
+    struct control_consent shown;        /* the consent, as it was shown last */
     struct error err;
 };
 

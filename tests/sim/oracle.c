@@ -193,7 +193,7 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     bool cut_off = oracle_is_cut_off(o, from, r->to);
     bool parted = oracle_is_parted(o, from, r->to);
     bool settled;
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct error err = {0};
     section_set opened;
 

@@ -96,7 +96,7 @@ static bool take_owed(void *cookie, const struct owed_summary *owed, struct erro
     return true;
 }
 
-static bool take_referral(void *cookie, const struct referral_summary *r, struct error *err)
+static bool take_referral(void *cookie, const struct control_referral *r, struct error *err)
 {
     struct look *l = cookie;
 

@@ -32,7 +32,7 @@ static bool is_permitted_by_one(const struct oracle *o, const struct oracle_refe
 static void check_one(struct oracle *o, const struct oracle_referral *r, bool has_arrived)
 {
     struct exchange *x = world_node(o->w, r->to);
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct error err;
 
     if ((r->state != ORACLE_DONE && r->state != ORACLE_LOST) || people_count(x, &r->id) == 0 ||
@@ -40,8 +40,8 @@ static void check_one(struct oracle *o, const struct oracle_referral *r, bool ha
         return;
     has_arrived = has_arrived && !oracle_is_parted(o, r->to, o->cases[r->case_index].owner);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if (d.data.sections[s].size != 0 &&
-            !is_permitted_by_one(o, r, (enum section)s, d.data.sections[s], !has_arrived))
+        if (people_section(&d, s).size != 0 &&
+            !is_permitted_by_one(o, r, (enum section)s, people_section(&d, s), !has_arrived))
             oracle_fail(o, "node %zu opens fields of section %d of a referral that no consent permits so", r->to, s);
 }
 

@@ -41,7 +41,7 @@ void pair_end(struct pair *s)
 
 bool pair_refer(struct pair *s, size_t from)
 {
-    struct referral_result sent;
+    struct control_referral_result sent;
 
     return people_refer(pair_node(s, from), &s->person[from], world_address(s->w, 1 - from),
                         &(struct people_referral){.now = true}, &sent, &s->err);

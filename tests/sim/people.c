@@ -186,20 +186,20 @@ struct ident people_consent(struct exchange *x, const struct ident *case_id, con
 }
 
 bool people_refer(struct exchange *x, const struct ident *case_id, const struct address *to,
-                  const struct people_referral *r, struct referral_result *out, struct error *err)
+                  const struct people_referral *r, struct control_referral_result *out, struct error *err)
 {
     static const uint32_t services[] = {SERVICE_MEDICAL};
-    struct referral_ask ask = {.case_id = *case_id,
-                               .to = *to,
-                               .kind = MESSAGE_REFERRAL,
-                               .services = services,
-                               .service_count = 1,
-                               .urgency = r->urgency != 0 ? r->urgency : URGENCY_NORMAL,
-                               .purpose = r->purpose != 0 ? r->purpose : PURPOSE_SERVICES,
-                               .require = r->require,
-                               .partial = true,
-                               .release_now = r->now,
-                               .request_id = view_of_text(r->request_id != NULL ? r->request_id : "")};
+    struct control_refer_ask ask = {.case_id = *case_id,
+                                    .to = *to,
+                                    .kind = MESSAGE_REFERRAL,
+                                    .services = services,
+                                    .service_count = 1,
+                                    .urgency = r->urgency != 0 ? r->urgency : URGENCY_NORMAL,
+                                    .purpose = r->purpose != 0 ? r->purpose : PURPOSE_SERVICES,
+                                    .require = r->require,
+                                    .partial = true,
+                                    .release_now = r->now,
+                                    .request_id = view_of_text(r->request_id != NULL ? r->request_id : "")};
 
     return exchange_refer(x, &ask, out, err);
 }
@@ -212,12 +212,12 @@ struct referral_match {
     int64_t arrival_ms;
 };
 
-static bool on_referral(void *cookie, const struct referral_summary *r, struct error *err)
+static bool on_referral(void *cookie, const struct control_referral *r, struct error *err)
 {
     struct referral_match *l = cookie;
 
     (void)err;
-    if (ident_equal(&r->id, l->id)) {
+    if (ident_equal(&r->referral, l->id)) {
         l->count++;
         l->state = r->state;
         l->arrival = r->arrival;
@@ -243,7 +243,7 @@ enum referral_state people_state(struct exchange *x, const struct ident *id)
 enum arrival people_arrival(struct exchange *x, const struct ident *id, int64_t *said_ms)
 {
     struct referral_match l = find_referral(x, id);
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct error err = {0};
 
     world_must(exchange_referral_show(x, id, false, &d, &err), &err, "show a referral");
@@ -257,16 +257,24 @@ unsigned people_count(struct exchange *x, const struct ident *id)
     return find_referral(x, id).count;
 }
 
+struct view people_section(const struct control_referral_detail *d, enum section s)
+{
+    for (size_t i = 0; i < d->data_count; i++)
+        if (d->data[i].section == s)
+            return d->data[i].data;
+    return (struct view){0};
+}
+
 section_set people_open_sections(struct exchange *x, const struct ident *id, struct error *err)
 {
-    struct referral_detail d;
+    struct control_referral_detail d;
     section_set opened = 0;
 
     error_clear(err);
     if (!exchange_referral_show(x, id, true, &d, err))
         return 0;
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if (d.data.sections[s].size != 0)
+        if (people_section(&d, s).size != 0)
             opened |= SECTION_BIT(s);
     return opened;
 }
@@ -276,12 +284,12 @@ bool people_can_read(struct exchange *x, const struct ident *id, const char *fie
     uint32_t refs[CASE_SECTION_FIELDS];
     uint32_t ref = case_field_ref_find(view_of_text(field));
     struct error err = {0};
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct view data;
     size_t count;
 
     world_must(exchange_referral_show(x, id, true, &d, &err), &err, "show a referral");
-    data = d.data.sections[FIELD_REF_SECTION(ref)];
+    data = people_section(&d, FIELD_REF_SECTION(ref));
     if (data.size == 0)
         return false;
     world_must(case_section_fields(FIELD_REF_SECTION(ref), data, refs, &count, &err), &err, "read a section");

@@ -45,8 +45,10 @@ struct people_referral {
     const char *request_id;
 };
 bool people_refer(struct exchange *x, const struct ident *case_id, const struct address *to,
-                  const struct people_referral *r, struct referral_result *out, struct error *err);
+                  const struct people_referral *r, struct control_referral_result *out, struct error *err);
 
+/* What is opened of section S; empty: nothing. */
+struct view people_section(const struct control_referral_detail *d, enum section s);
 /* Whether X can read the field, by its name, in the data of the referral. */
 bool people_can_read(struct exchange *x, const struct ident *id, const char *field);
 /* The referral's state at X; 0 if it is not there. */

@@ -25,7 +25,7 @@ struct fixture {
     struct world *w;
     struct exchange *ngo;
     struct ident person;
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct error err;
     uint32_t step;         /* of the last refusal that MISSION sent */
     struct bytes envelope; /* the first one that NGO sent */
@@ -190,11 +190,11 @@ static void test_a_referral_asks_for_no_more_services_than_its_bound(void **stat
 {
     uint32_t services[BOUND_SERVICES + 1];
     struct fixture s;
-    struct referral_ask ask = {.kind = MESSAGE_REFERRAL,
-                               .services = services,
-                               .urgency = URGENCY_NORMAL,
-                               .purpose = PURPOSE_SERVICES,
-                               .partial = true};
+    struct control_refer_ask ask = {.kind = MESSAGE_REFERRAL,
+                                    .services = services,
+                                    .urgency = URGENCY_NORMAL,
+                                    .purpose = PURPOSE_SERVICES,
+                                    .partial = true};
 
     (void)state;
     begin(&s);
@@ -461,7 +461,7 @@ static void add_messages(struct fixture *s, size_t count)
 
 static void test_of_a_long_timeline_it_is_said_how_many_entries_are_left_out(void **state)
 {
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct fixture s;
 
     (void)state;

@@ -88,7 +88,7 @@ static void test_who_is_down_was_not_asked_yet(void **state)
 
 static void reply_to_who_is_cut_off(enum revocation_reason why)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct fixture s;
 
     begin(&s);
@@ -166,7 +166,7 @@ static void test_a_cancellation_for_an_agency_that_left(void **state)
 
 static void test_what_waited_is_withheld_when_it_is_closed(void **state)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct fixture s;
 
     (void)state;
@@ -190,7 +190,7 @@ static void test_what_waited_is_withheld_when_it_is_closed(void **state)
 
 static void test_what_a_member_can_be_told_is_not_closed(void **state)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct fixture s;
 
     (void)state;
@@ -226,7 +226,7 @@ static void test_what_is_owed_to_another_agency_is_not_closed_with_it(void **sta
 
 static void test_an_answer_to_an_agency_that_left_before_it(void **state)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct fixture s;
 
     (void)state;
@@ -251,7 +251,7 @@ static void test_an_answer_to_an_agency_that_left_before_it(void **state)
 
 static void test_an_answer_reaches_an_agency_that_came_back(void **state)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct fixture s;
 
     (void)state;

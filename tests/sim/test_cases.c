@@ -439,9 +439,9 @@ static bool keep_consent(void *cookie, const struct control_consent *c, struct e
     return keep_case(cookie, &(struct control_case_summary){.case_id = c->consent}, err);
 }
 
-static bool keep_referral(void *cookie, const struct referral_summary *r, struct error *err)
+static bool keep_referral(void *cookie, const struct control_referral *r, struct error *err)
 {
-    return keep_case(cookie, &(struct control_case_summary){.case_id = r->id}, err);
+    return keep_case(cookie, &(struct control_case_summary){.case_id = r->referral}, err);
 }
 
 static bool list_step(struct fixture *s, unsigned which, struct walk_step *step, struct listed *l)

@@ -22,7 +22,7 @@ static void begin(struct fixture *s)
 /* The NGO is down, and the answer of the mission waits for it. */
 static void accept_while_down(struct fixture *s)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
 
     fixture_deliver(s);
     world_crash(s->w, NGO);
@@ -217,14 +217,14 @@ static void test_a_message_of_another_kind_than_its_row_says_leaves_the_log_to_b
 
 static bool accept(struct fixture *s)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
 
     return exchange_referral_accept(s->mission, &s->sent.referral, (struct view){0}, &answer, &s->err);
 }
 
 static bool decline(struct fixture *s)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
 
     return exchange_referral_decline(s->mission, &s->sent.referral, DECLINE_OTHER, (struct view){0}, &answer, &s->err);
 }

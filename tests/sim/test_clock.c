@@ -36,7 +36,7 @@ struct fixture {
     const struct address *to;
     struct ident person;
     struct ident consent;
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct error err;
     struct bytes answer; /* the last cosignature that went to NGO */
 };

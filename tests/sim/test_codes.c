@@ -93,8 +93,8 @@ static void test_what_a_case_may_not_be(void **state)
 static void test_what_a_referral_and_its_answer_may_not_be(void **state)
 {
     struct people_referral ask = {.require = BIT(PROCEEDINGS)};
-    struct referral_summary answered;
-    struct referral_result sent;
+    struct control_referral answered;
+    struct control_referral_result sent;
     struct fixture s;
 
     (void)state;

@@ -343,7 +343,7 @@ static bool pass_entry(void *cookie, const struct audit_entry *entry, struct err
 /* It lies with this machine, not with an agency that something came from. */
 static void test_a_record_that_cannot_be_read_is_a_damaged_log(void **state)
 {
-    struct referral_detail shown;
+    struct control_referral_detail shown;
     struct fixture s;
 
     (void)state;
@@ -361,7 +361,7 @@ static void test_a_record_that_cannot_be_read_is_a_damaged_log(void **state)
 /* An answer names the message that it answers: where the row of that is gone none is made up. */
 static void test_what_has_no_message_any_more_is_not_answered(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;

@@ -445,7 +445,7 @@ static void test_a_receiver_that_was_told_to_stop_reads_nothing_though_its_row_w
 
 static void test_a_receivers_consent_that_differs_is_not_read_and_not_answered(void **state)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct fixture s;
 
     (void)state;

@@ -172,7 +172,7 @@ static void test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_e
 /* Somebody lets the message of the missing consent stand for that of another person. */
 static void test_the_key_of_another_person_is_not_destroyed_for_a_message_that_was_exchanged(void **state)
 {
-    struct referral_result first;
+    struct control_referral_result first;
     struct ident consent;
     struct fixture s;
     uint64_t slot;
@@ -341,7 +341,7 @@ static void let_days_pass(struct fixture *s, unsigned days)
 /* Another person, under her own consent. */
 static void refer_another(struct fixture *s)
 {
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct ident person = people_case(s->ngo);
 
     world_tick(s->w, NGO);

@@ -480,8 +480,8 @@ static void test_what_the_recipient_states_that_it_keeps_is_shown_as_kept(void *
 /* Rows can be changed without a key: what a reply says is nothing in a statement. */
 static void test_a_message_whose_row_names_another_kind_is_not_read_as_one_of_that(void **state)
 {
-    static struct referral_detail d;
-    struct referral_summary answer;
+    static struct control_referral_detail d;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;

@@ -33,7 +33,7 @@ struct fixture {
     const struct address *to;
     struct ident person;
     struct ident consent;
-    struct referral_result sent;
+    struct control_referral_result sent;
     size_t envelope; /* bytes of the last one that left NGO */
     struct error err;
 };
@@ -290,7 +290,7 @@ static void test_what_is_left_out_stays_so_where_triage_is_granted_by_itself(voi
 static void test_with_the_first_sections_it_opens_how_consent_was_given(void **state)
 {
     const struct consent_entry *there;
-    struct referral_summary accepted;
+    struct control_referral accepted;
     struct fixture s;
 
     (void)state;

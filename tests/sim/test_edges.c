@@ -33,7 +33,7 @@ struct fixture {
     struct exchange *mission;
     struct ident person;
     struct ident consent;
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct error err;
     /* the last refusal, from any node */
     uint32_t step;
@@ -433,20 +433,21 @@ static void test_a_statement_is_proven_and_about_a_consent_between_the_two(void 
     end(&s);
 }
 
-static bool ask_again(struct fixture *s, section_set require, bool partial, bool now, struct referral_result *out)
+static bool ask_again(struct fixture *s, section_set require, bool partial, bool now,
+                      struct control_referral_result *out)
 {
     static const uint32_t services[] = {SERVICE_MEDICAL};
-    const struct referral_ask ask = {.case_id = s->person,
-                                     .to = *world_address(s->w, MISSION),
-                                     .kind = MESSAGE_REFERRAL,
-                                     .services = services,
-                                     .service_count = 1,
-                                     .urgency = URGENCY_NORMAL,
-                                     .purpose = PURPOSE_SERVICES,
-                                     .require = require,
-                                     .partial = partial,
-                                     .release_now = now,
-                                     .request_id = view_of_text("r-1")};
+    const struct control_refer_ask ask = {.case_id = s->person,
+                                          .to = *world_address(s->w, MISSION),
+                                          .kind = MESSAGE_REFERRAL,
+                                          .services = services,
+                                          .service_count = 1,
+                                          .urgency = URGENCY_NORMAL,
+                                          .purpose = PURPOSE_SERVICES,
+                                          .require = require,
+                                          .partial = partial,
+                                          .release_now = now,
+                                          .request_id = view_of_text("r-1")};
     bool ok = exchange_refer(s->ngo, &ask, out, &s->err);
 
     assert_true(ok || s->err.code == E_REF_09);
@@ -458,8 +459,8 @@ static void test_a_request_id_stands_for_all_that_was_asked(void **state)
 {
     struct control_consent_withdraw_ask withdraw;
     struct control_consent consent;
-    struct referral_result first;
-    struct referral_result again;
+    struct control_referral_result first;
+    struct control_referral_result again;
     struct fixture s;
 
     (void)state;

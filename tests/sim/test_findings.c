@@ -46,7 +46,7 @@ static void refer_as(struct fixture *s, enum urgency urgency)
 
 static void decline(struct fixture *s)
 {
-    struct referral_summary r;
+    struct control_referral r;
 
     world_must(
         exchange_referral_decline(s->mission, &s->sent.referral, DECLINE_AT_CAPACITY, (struct view){0}, &r, &s->err),
@@ -297,7 +297,7 @@ static void test_what_an_agency_lost_with_its_machine_is_named_until_she_withdra
 /* Two referrals are there; the first was accepted. */
 static void begin_accepted_and_lost(struct fixture *s, enum urgency urgency, enum found row)
 {
-    struct referral_summary r;
+    struct control_referral r;
     struct ident first;
 
     begin(s, 0);
@@ -349,7 +349,7 @@ static void test_what_an_agency_accepted_and_lost_is_named_until_she_withdraws(v
 
 static void test_what_an_agency_accepted_on_its_new_machine_is_no_finding(void **state)
 {
-    struct referral_summary r;
+    struct control_referral r;
     struct fixture s;
 
     (void)state;

@@ -30,7 +30,7 @@ struct fixture {
     struct exchange *ngo;
     struct exchange *mission;
     struct ident person;
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct error err;
     unsigned frames[32]; /* that the mission sent, by kind */
     unsigned envelopes;  /* that the ngo sent */

@@ -115,7 +115,7 @@ static void test_what_is_sent_under_an_ended_directory_waits_and_members_pass_a_
 static void test_what_waits_and_is_asked_for_again_is_said_to_wait(void **state)
 {
     static const struct people_referral r = {.now = true, .request_id = "r-1"};
-    struct referral_result again;
+    struct control_referral_result again;
     struct fixture s;
 
     (void)state;
@@ -186,19 +186,19 @@ static void test_a_record_that_a_person_has_put_into_the_future_is_made_again(vo
 
 /* --- what a peer says --- */
 
-static bool find_hold(void *cookie, const struct referral_summary *r, struct error *err)
+static bool find_hold(void *cookie, const struct control_referral *r, struct error *err)
 {
-    struct referral_summary *out = cookie;
+    struct control_referral *out = cookie;
 
     (void)err;
-    if (ident_equal(&r->id, &out->id))
+    if (ident_equal(&r->referral, &out->referral))
         *out = *r;
     return true;
 }
 
 static void check_no_room(const struct fixture *s)
 {
-    struct referral_summary r = {.id = s->sent.referral};
+    struct control_referral r = {.referral = s->sent.referral};
     enum hold named;
     struct error err;
 
@@ -527,7 +527,7 @@ static void test_what_waits_for_a_suspended_agency_goes_on_when_a_person_says_so
 static void test_an_acceptance_from_a_held_agency_counts_after_the_hold(void **state)
 {
     struct fixture s;
-    struct referral_summary answer;
+    struct control_referral answer;
 
     (void)state;
     begin(&s);

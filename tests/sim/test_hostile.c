@@ -44,7 +44,7 @@ static void settle(struct fixture *s)
 
 static void refer(struct fixture *s, size_t from)
 {
-    struct referral_result sent;
+    struct control_referral_result sent;
 
     assert_true(people_refer(node(s, from), &s->person[from], world_address(s->w, 1 - from),
                              &(struct people_referral){.now = true}, &sent, &s->err));

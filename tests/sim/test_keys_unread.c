@@ -197,7 +197,7 @@ static unsigned due(struct fixture *s)
 /* An emergency is not forgotten because its key was not read at the start; and its referral is listed, sealed. */
 static void test_an_emergency_whose_key_was_not_read_is_named_when_it_is(void **state)
 {
-    static struct referral_detail d;
+    static struct control_referral_detail d;
     struct bytes keys = {0};
     struct fixture s;
 
@@ -228,7 +228,7 @@ static void test_an_emergency_whose_key_was_not_read_is_named_when_it_is(void **
  * nothing. */
 static void test_an_answer_to_what_is_not_read_comes_again(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct bytes keys = {0};
     struct fixture s;
 
@@ -253,7 +253,7 @@ static void test_an_answer_to_what_is_not_read_comes_again(void **state)
 static void test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another(void **state)
 {
     const struct people_referral ask = {.request_id = "one"};
-    struct referral_result again;
+    struct control_referral_result again;
     struct bytes keys = {0};
     struct fixture s;
 
@@ -403,7 +403,7 @@ static void refuse_for_key(struct fixture *s, bool ok, size_t i)
 /* Who asks for what cannot be done now is told so, again and again; nobody else waits for it. */
 static void test_who_asks_for_what_is_not_read_stops_nobody_else(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct bytes keys[2] = {0};
     struct ident first;
     struct ident id;
@@ -481,7 +481,7 @@ static void test_a_withdrawal_of_what_is_not_read_is_taken(void **state)
 static void test_what_is_offered_and_not_read_waits_with_the_answer(void **state)
 {
     const struct people_consent more = {.sections = BIT(TRIAGE) | BIT(IDENTITY)};
-    struct referral_summary answer;
+    struct control_referral answer;
     struct control_consent shown;
     struct bytes keys = {0};
     struct bytes none = {0};

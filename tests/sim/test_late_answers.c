@@ -48,7 +48,7 @@ static void on_frame_sent(void *cookie, size_t from, size_t to, uint16_t kind, s
 /* The mission accepted, and its answer has not come. */
 static void begin(struct scene *s, uint64_t seed)
 {
-    struct referral_summary out;
+    struct control_referral out;
 
     *s = (struct scene){.outcome = 0};
     fixture_begin(&s->f, seed, 2, &consent);

@@ -18,7 +18,7 @@
 #include "store/referral_store.h"
 
 static unsigned envelopes[2]; /* that each of them sent */
-static struct referral_summary answer;
+static struct control_referral answer;
 
 static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
@@ -115,7 +115,7 @@ static struct owed_look owed(struct exchange *x)
 
 static bool is_lost_there(struct exchange *x, const struct ident *id)
 {
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct error err = {0};
 
     assert_true(exchange_referral_show(x, id, false, &d, &err));

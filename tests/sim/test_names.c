@@ -37,7 +37,7 @@ static bool is_linked(struct world *w)
 static struct world *begin(void)
 {
     struct world *w = world_new(11, 2);
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct ident person;
     struct error err;
 

@@ -187,7 +187,7 @@ static void test_a_withdrawal_reaches_an_agency_that_was_away_for_longer_than_an
 static void test_an_answer_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives(void **state)
 {
     struct fixture s;
-    struct referral_summary answer;
+    struct control_referral answer;
 
     (void)state;
     begin_delivered(&s);
@@ -442,7 +442,7 @@ static void test_what_an_agency_explained_is_a_finding_no_more(void **state)
 
 static void test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answers(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;
@@ -586,7 +586,7 @@ static void test_a_true_withdrawal_gets_through_behind_very_many_invented_ones(v
 static void test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not(void **state)
 {
     struct fixture s;
-    struct referral_summary answer;
+    struct control_referral answer;
     struct ident first;
 
     (void)state;
@@ -641,7 +641,7 @@ static void test_each_answer_gets_through_once_when_the_share_is_used_up(void **
 {
     struct body again = {.kind = MESSAGE_REPLY, .has_referral = true, .reply.state = REFERRAL_ACCEPTED};
     struct obligation_row o = {.step = CONSENT_ERASE};
-    struct referral_summary answer;
+    struct control_referral answer;
     struct consent_row row;
     struct referral_row referral;
     struct message_row first;

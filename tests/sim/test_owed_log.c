@@ -142,7 +142,7 @@ static void test_a_statement_whose_row_was_deleted_goes_out_all_the_same(void **
 
 static void test_an_answer_whose_row_was_deleted_is_owed_all_the_same(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct obligation_row row;
     struct referral_row referral;
     struct fixture s;
@@ -204,7 +204,7 @@ static struct obligation_row answer_owed(struct fixture *s)
 /* The withdrawal comes in while the answer waits for its next try. */
 static void test_an_answer_that_waited_leaves_though_its_consent_is_stopped(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
     char sql[120];
 

@@ -92,7 +92,7 @@ static struct audit_entry newest_entry(struct exchange *x, enum record_kind kind
 /* The mission has accepted, and its answer was refused: the ngo knows its id from something else. */
 static void begin_refused(struct fixture *s)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct message_row m;
 
     fixture_begin(s, 47, 2, &granted);
@@ -111,7 +111,7 @@ static void begin_refused(struct fixture *s)
 
 static void test_a_reply_goes_again_in_a_new_message_after_a_pause(void **state)
 {
-    static struct referral_detail d;
+    static struct control_referral_detail d;
     struct fixture s;
 
     (void)state;
@@ -177,7 +177,7 @@ static void test_a_reply_that_is_refused_for_good_ends_and_names_the_refusal(voi
 
     (void)state;
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
-        struct referral_summary answer;
+        struct control_referral answer;
         struct audit_entry refused;
         struct audit_entry settled;
         struct message_row m;

@@ -47,7 +47,7 @@ static void begin(struct fixture *s, size_t from)
 
 static void accept(struct fixture *s)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
 
     assert_true(exchange_referral_accept(s->mission, &s->sent.referral, (struct view){0}, &answered, &s->err));
     world_tick(s->w, MISSION);
@@ -173,7 +173,7 @@ static void test_what_is_owed_takes_nothing_else_with_it_when_it_goes_again(void
 /* COUNT referrals, which the mission has, and answers in vain: one each PAUSE_MS. */
 static void answer_in_vain(struct fixture *s, size_t count, int64_t pause_ms)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct ident *referrals = test_calloc(count, sizeof *referrals);
 
     begin(s, MISSION);

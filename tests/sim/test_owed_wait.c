@@ -81,7 +81,7 @@ static void test_a_withdrawal_without_a_receipt_is_late_after_an_hour_and_says_w
 
 static void test_an_answer_that_does_not_arrive_is_late_after_three_days(void **state)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct owed_look l;
     struct fixture s;
 

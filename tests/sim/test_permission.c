@@ -119,9 +119,9 @@ static void test_a_withdrawal_in_the_same_tick_stops_a_referral_without_sections
     fixture_end(&s);
 }
 
-static struct referral_summary summary_of(struct exchange *x, const struct ident *id)
+static struct control_referral summary_of(struct exchange *x, const struct ident *id)
 {
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct error err = {0};
 
     assert_true(exchange_referral_show(x, id, false, &d, &err));
@@ -130,8 +130,8 @@ static struct referral_summary summary_of(struct exchange *x, const struct ident
 
 static void test_what_the_receiver_holds_without_sections_is_erased_too(void **state)
 {
-    struct referral_summary there;
-    struct referral_summary answer;
+    struct control_referral there;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;
@@ -225,7 +225,7 @@ static void test_a_receiver_refuses_what_her_consent_ended_for(void **state)
 
 static void test_an_answer_that_an_erasure_overtook_is_not_stored(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;
@@ -250,7 +250,7 @@ static void test_an_answer_that_an_erasure_overtook_is_not_stored(void **state)
 
 static void test_a_consent_without_sections_lets_her_be_referred(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct control_consent here;
     struct fixture s;
 
@@ -273,7 +273,7 @@ static void test_a_consent_without_sections_lets_her_be_referred(void **state)
 
 static void test_an_offer_without_triage_names_no_section(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;
@@ -413,7 +413,7 @@ static void test_a_no_leaves_the_yes_of_another_person(void **state)
 
 static void test_what_else_she_granted_opens_with_the_first_section(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct control_consent there;
     struct fixture s;
 
@@ -462,7 +462,7 @@ static bool is_on_disk(const struct fixture *s, size_t node, const char *text)
 static void test_a_request_id_does_not_stand_in_the_database(void **state)
 {
     static const struct people_referral asked = {.request_id = "for-marta-example"};
-    struct referral_result again;
+    struct control_referral_result again;
     struct fixture s;
 
     (void)state;
@@ -523,7 +523,7 @@ static bool has_sealed_bytes(const struct fixture *s, size_t node)
 
 static void test_an_answer_lies_under_the_consent_at_both_ends(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;
@@ -540,16 +540,16 @@ static void test_an_answer_lies_under_the_consent_at_both_ends(void **state)
     world_free(s.w);
 }
 
-static bool find_due(void *cookie, const struct referral_summary *r, struct error *err)
+static bool find_due(void *cookie, const struct control_referral *r, struct error *err)
 {
     (void)err;
-    *(struct referral_summary *)cookie = *r;
+    *(struct control_referral *)cookie = *r;
     return true;
 }
 
 static void test_what_is_overdue_is_known_though_no_column_says_it(void **state)
 {
-    struct referral_summary due = {0};
+    struct control_referral due = {0};
     struct fixture s;
 
     (void)state;
@@ -560,14 +560,14 @@ static void test_what_is_overdue_is_known_though_no_column_says_it(void **state)
     assert_int_equal(due.made_ms, 0);
     world_advance(s.w, 15 * DAY_MS);
     assert_true(exchange_referral_list(s.mission, 0, true, NULL, find_due, &due, &s.err));
-    assert_true(ident_equal(&due.id, &s.sent.referral));
+    assert_true(ident_equal(&due.referral, &s.sent.referral));
     world_publish(s.w);
     fixture_end(&s);
 }
 
 static bool lists_overdue(struct fixture *s)
 {
-    struct referral_summary due = {0};
+    struct control_referral due = {0};
 
     assert_true(exchange_referral_list(s->mission, 0, true, NULL, find_due, &due, &s->err));
     return due.made_ms != 0;
@@ -576,7 +576,7 @@ static bool lists_overdue(struct fixture *s)
 /* Due times are read once, at start: listing opens nothing for them. */
 static void test_due_times_are_read_at_start_and_kept_as_referrals_end(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct referral_row row;
     struct fixture s;
     bool found;
@@ -610,7 +610,7 @@ static void test_due_times_are_read_at_start_and_kept_as_referrals_end(void **st
 
 static void test_after_an_erasure_both_lists_say_only_that_and_when(void **state)
 {
-    struct referral_summary here;
+    struct control_referral here;
     struct control_consent there;
     struct fixture s;
     int64_t given_ms;

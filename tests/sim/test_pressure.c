@@ -63,7 +63,7 @@ static struct world *begin(struct sent *sent)
     person = people_case(world_node(w, NGO));
     world_tick(w, NGO);
     for (size_t to = MISSION; to <= SHELTER; to++) {
-        struct referral_result result;
+        struct control_referral_result result;
 
         (void)people_consent(world_node(w, NGO), &person, world_address(w, to),
                              &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});

@@ -149,7 +149,7 @@ static void begin(struct fixture *s)
 
 static void test_what_waits_for_who_dials_only_comes_when_it_dials_and_its_answer_too(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;

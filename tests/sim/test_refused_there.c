@@ -33,7 +33,7 @@ static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct
 /* The mission's answer, which does not reach the ngo. */
 static void answer_in_vain(struct fixture *s)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
 
     begin(s);
     world_watch(s->w, on_frame, NULL);
@@ -189,7 +189,7 @@ static void test_what_can_never_be_read_there_is_told_by_a_person(void **state)
 /* What the ngo's database says of its own message is another one: the true node refuses the answer to it. */
 static void test_an_answer_to_a_referral_that_was_changed_there_is_told_by_a_person(void **state)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
     struct owed_look l;
     struct fixture s;
 

@@ -51,7 +51,7 @@ struct fixture {
     const struct address *to;
     struct ident person;
     struct ident consent;
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct last_envelope last;
     uint32_t step;     /* of the last refusal that MISSION sent */
     unsigned receipts; /* sent by MISSION */
@@ -170,12 +170,12 @@ static struct consent_entry *consent_entry_of(struct fixture *s, struct exchange
 static bool is_of_case(struct fixture *s, const struct ident *referral, const struct ident *person)
 {
     struct case_sections own;
-    struct referral_detail there;
+    struct control_referral_detail there;
 
     assert_true(exchange_case_show(s->ngo, person, &own, &s->err));
     assert_true(exchange_referral_show(s->mission, referral, true, &there, &s->err));
-    assert_int_not_equal(there.data.sections[SECTION_HEALTH].size, 0);
-    return view_equal(there.data.sections[SECTION_HEALTH], own.sections[SECTION_HEALTH]);
+    assert_int_not_equal(people_section(&there, SECTION_HEALTH).size, 0);
+    return view_equal(people_section(&there, SECTION_HEALTH), own.sections[SECTION_HEALTH]);
 }
 
 static void test_of_two_cases_referred_in_one_tick_each_says_its_own(void **state)
@@ -439,13 +439,13 @@ static struct forgery forgery_of(struct fixture *s, section_set sections, struct
                                    .basis = view_of_text("consent"),
                                    .has_consent = true,
                                    .consent = s->consent}};
-    struct referral_detail d;
+    struct control_referral_detail d;
 
     assert_true(exchange_referral_show(s->ngo, &s->sent.referral, true, &d, &s->err));
     for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
         if ((sections & SECTION_BIT(i)) != 0)
             b.sections[b.section_count++] =
-                (struct body_section){.section = (enum section)i, .data = d.data.sections[i]};
+                (struct body_section){.section = (enum section)i, .data = people_section(&d, i)};
     body_encode(&b, body);
     f.body = bytes_view(body);
     f.consent = arena_copy(&s->arena, consent_entry_of(s, s->ngo)->bytes);
@@ -1189,7 +1189,7 @@ static void test_an_encapsulated_key_is_used_for_65536_messages(void **state)
 
 static void test_after_the_last_day_of_its_consent_a_referral_is_not_answered(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct fixture s;
 
     (void)state;
@@ -1210,7 +1210,7 @@ static void test_after_the_last_day_of_its_consent_a_referral_is_not_answered(vo
 /* The withdrawal stops the referral, too. Here that was undone in the database. */
 static void test_under_a_withdrawn_consent_a_referral_is_not_answered(void **state)
 {
-    struct referral_summary answer;
+    struct control_referral answer;
     struct referral_row row;
     struct fixture s;
     bool found;
@@ -1306,13 +1306,13 @@ void __wrap_secret_wipe(void *at, size_t size)
 
 static void test_what_was_opened_is_wiped_when_the_tick_ends(void **state)
 {
-    struct referral_detail d;
+    struct control_referral_detail d;
     struct fixture s;
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE) | BIT(IDENTITY), true);
     assert_true(exchange_referral_show(s.mission, &s.sent.referral, true, &d, &s.err));
-    watched = arena_copy(&s.arena, d.data.sections[SECTION_IDENTITY]);
+    watched = arena_copy(&s.arena, people_section(&d, SECTION_IDENTITY));
     watched_wipes = 0;
     assert_true(watched.size != 0);
     world_tick(s.w, MISSION);

@@ -45,8 +45,8 @@ struct fixture {
     unsigned receipts[3];     /* to each, by the mission */
     unsigned before_good;     /* receipts to the shelter before the first one to the ngo … */
     unsigned before_last;     /* … and before the last one */
-    struct referral_result sent;
-    struct referral_result by_shelter; /* to the mission */
+    struct control_referral_result sent;
+    struct control_referral_result by_shelter; /* to the mission */
     struct error err;
 };
 

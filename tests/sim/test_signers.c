@@ -478,11 +478,11 @@ static void fill_chosen(struct random_source *self, uint8_t *at, size_t size)
 }
 
 /* The shelter records a consent for the mission with the id of hers, of another person, and refers that one. */
-static struct referral_result refer_under_her_id(struct scene *s)
+static struct control_referral_result refer_under_her_id(struct scene *s)
 {
     struct exchange *x = world_node(s->f.w, SHELTER);
     struct chosen_random chosen = {.random = {fill_chosen}, .real = x->random, .id = s->f.consent};
-    struct referral_result sent;
+    struct control_referral_result sent;
     struct ident person = people_case(x);
     struct ident id;
 
@@ -507,7 +507,7 @@ static void test_two_consents_with_one_id_are_two(void **state)
 {
     (void)state;
     for (int which = 0; which < 2; which++) {
-        struct referral_result other;
+        struct control_referral_result other;
         struct control_consent shown;
         struct scene s;
 

@@ -209,7 +209,7 @@ static void test_a_yes_after_a_no_lets_through_or_says_that_it_could_not_be_read
 
 static bool accept(struct fixture *s)
 {
-    struct referral_summary out;
+    struct control_referral out;
 
     return exchange_referral_accept(s->mission, &s->sent.referral, (struct view){0}, &out, &s->err);
 }
@@ -576,7 +576,7 @@ static void test_who_looks_is_told_all_or_that_it_cannot_be_said(void **state)
 
 static bool show_referral(struct fixture *s)
 {
-    struct referral_detail shown;
+    struct control_referral_detail shown;
 
     peers_free(s->ngo->peers); /* with whom it is, is read */
     s->ngo->peers = peers_new();
@@ -603,7 +603,7 @@ static void test_with_whom_a_referral_is_is_read_or_not_said(void **state)
 
 static void test_a_referral_whose_agency_is_gone_is_not_shown_as_anothers(void **state)
 {
-    struct referral_detail shown;
+    struct control_referral_detail shown;
     struct fixture s;
 
     (void)state;

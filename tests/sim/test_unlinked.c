@@ -61,7 +61,7 @@ static void settle(struct fixture *s)
 /* Asks the mission for help for the person of FROM. */
 static void send(struct fixture *s, size_t from)
 {
-    struct referral_result sent;
+    struct control_referral_result sent;
 
     world_must(people_refer(world_node(s->w, from), &s->person[from], world_address(s->w, MISSION),
                             &(struct people_referral){.now = true}, &sent, &s->err),

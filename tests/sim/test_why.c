@@ -19,7 +19,7 @@ static void begin(struct fixture *s)
 /* The reason that node AT shows of the newest referral, without opening it; 0: none. */
 static enum decline_reason reason_at(struct fixture *s, size_t at)
 {
-    static struct referral_detail d;
+    static struct control_referral_detail d;
 
     world_must(exchange_referral_show(world_node(s->w, at), &s->sent.referral, false, &d, &s->err), &s->err, "show");
     return d.reason;
@@ -27,7 +27,7 @@ static enum decline_reason reason_at(struct fixture *s, size_t at)
 
 static void decline(struct fixture *s, enum decline_reason reason)
 {
-    struct referral_summary answered;
+    struct control_referral answered;
 
     world_must(exchange_referral_decline(s->mission, &s->sent.referral, reason, (struct view){0}, &answered, &s->err),
                &s->err, "decline");
@@ -82,7 +82,7 @@ static void test_why_it_was_declined_is_shown_without_opening_it_until_the_erasu
 
 /* --- answered again --- */
 
-static bool answer(struct fixture *s, enum decline_reason reason, struct referral_summary *out)
+static bool answer(struct fixture *s, enum decline_reason reason, struct control_referral *out)
 {
     const struct ident *id = &s->sent.referral;
 
@@ -93,7 +93,7 @@ static bool answer(struct fixture *s, enum decline_reason reason, struct referra
 /* FIRST, said again, answers what stands; OTHER is refused. Reason 0 accepts. */
 static void answer_twice(enum decline_reason first, enum decline_reason other, enum referral_state state)
 {
-    struct referral_summary out;
+    struct control_referral out;
     struct fixture s;
     unsigned records;
     int64_t at_ms;
@@ -132,7 +132,7 @@ static void test_an_answer_said_again_says_since_when_it_stands_and_another_is_r
 
 static void test_who_asks_to_open_what_consent_does_not_allow_is_recorded(void **state)
 {
-    static struct referral_detail d;
+    static struct control_referral_detail d;
     struct fixture s;
 
     (void)state;
@@ -156,9 +156,9 @@ static void test_who_asks_to_open_what_consent_does_not_allow_is_recorded(void *
 
 /* --- what waits --- */
 
-static struct referral_summary summary_at(struct fixture *s, size_t at)
+static struct control_referral summary_at(struct fixture *s, size_t at)
 {
-    static struct referral_detail d;
+    static struct control_referral_detail d;
 
     world_must(exchange_referral_show(world_node(s->w, at), &s->sent.referral, false, &d, &s->err), &s->err, "show");
     return d.summary;
@@ -167,7 +167,7 @@ static struct referral_summary summary_at(struct fixture *s, size_t at)
 /* What the newest referral waits for at node AT; the next try is no further than PAUSE_MS. */
 static void assert_waits(struct fixture *s, size_t at, enum message_kind kind, enum hold why, int64_t pause_ms)
 {
-    struct referral_summary r = summary_at(s, at);
+    struct control_referral r = summary_at(s, at);
 
     assert_int_equal(r.waits, kind);
     assert_int_equal(r.hold, why);

@@ -14,7 +14,7 @@
 
 /* A referral being made: what was asked, what may be sent, what is sent now. */
 struct referral_draft {
-    const struct referral_ask *ask;
+    const struct control_refer_ask *ask;
     struct case_row case_row;
     struct gate_survey survey;
     section_set now;   /* in this message */

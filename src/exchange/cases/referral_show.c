@@ -18,19 +18,21 @@ struct referral_view {
     struct exchange *x;
     const struct referral_row *row;
     const struct peer_row *peer;
-    struct referral_detail *out;
+    struct control_referral_detail *out;
+    struct control_timeline_entry *timeline; /* that of OUT */
+    struct view sections[SECTION_END];       /* opened */
     bool open_data;
     bool answered; /* a reply was looked at */
     section_set opened;
     enum error_code held; /* why a message was not opened; 0: all were */
 };
 
-static void add_entry(struct referral_view *s, const struct timeline_entry *e)
+static void add_entry(struct referral_view *s, const struct control_timeline_entry *e)
 {
     if (s->out->timeline_count == BOUND_TIMELINE)
         s->out->timeline_more++;
     else
-        s->out->timeline[s->out->timeline_count++] = *e;
+        s->timeline[s->out->timeline_count++] = *e;
 }
 
 static bool add_own_record(struct referral_view *s, const struct message_row *m, struct error *err)
@@ -44,13 +46,13 @@ static bool add_own_record(struct referral_view *s, const struct message_row *m,
 
     bytes_fini(&stored);
     if (ok && found)
-        add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
-                                              .kind = r.kind,
-                                              .index = m->record_index,
-                                              .message_kind = m->kind,
-                                              .outcome = m->direction == DIRECTION_IN ? m->outcome : 0,
-                                              .arrival = settling_arrival(m),
-                                              .arrival_ms = m->missing_ms});
+        add_entry(s, &(struct control_timeline_entry){.time_ms = r.time_ms,
+                                                      .kind = r.kind,
+                                                      .index = m->record_index,
+                                                      .message_kind = m->kind,
+                                                      .outcome = m->direction == DIRECTION_IN ? m->outcome : 0,
+                                                      .arrival = settling_arrival(m),
+                                                      .arrival_ms = m->missing_ms});
     return ok;
 }
 
@@ -66,10 +68,10 @@ static bool add_receipt(struct referral_view *s, const struct message_row *m, st
               (!found || record_decode(bytes_view(&record), &s->x->tick_arena, &r, err));
 
     if (ok && found)
-        add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
-                                              .kind = RECORD_RECEIPTED,
-                                              .message_kind = m->kind,
-                                              .outcome = (uint32_t)r.received.outcome});
+        add_entry(s, &(struct control_timeline_entry){.time_ms = r.time_ms,
+                                                      .kind = RECORD_RECEIPTED,
+                                                      .message_kind = m->kind,
+                                                      .outcome = (uint32_t)r.received.outcome});
     bytes_fini(&record);
     bytes_fini(&path);
     bytes_fini(&note);
@@ -205,7 +207,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
     for (size_t i = 0; i < body.section_count; i++) {
         if ((may & SECTION_BIT(body.sections[i].section)) == 0)
             continue;
-        s->out->data.sections[body.sections[i].section] = body.sections[i].data;
+        s->sections[body.sections[i].section] = body.sections[i].data;
         s->opened |= SECTION_BIT(body.sections[i].section);
     }
     if (kind_actions(body.kind)->show != NULL)
@@ -221,24 +223,36 @@ static bool record_asked(struct exchange *x, enum record_kind kind, const struct
     return tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
 }
 
-bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data, struct referral_detail *out,
-                            struct error *err)
+static void fill_sections(const struct referral_view *s)
+{
+    struct control_case_section *data = arena_new(&s->x->tick_arena, SECTION_END * sizeof *data);
+
+    s->out->data = data;
+    for (enum section i = SECTION_TRIAGE; i < SECTION_END; i++)
+        if (s->sections[i].size != 0)
+            data[s->out->data_count++] = (struct control_case_section){i, s->sections[i]};
+}
+
+bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
+                            struct control_referral_detail *out, struct error *err)
 {
     struct referral_row row;
     struct peer_row peer;
     struct referral_view s = {.x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data};
 
-    *out = (struct referral_detail){0};
     if (open_data && x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
+    s.timeline = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.timeline);
+    *out = (struct control_referral_detail){.timeline = s.timeline};
     if (!referral_summary_find(x, id, &row, &peer, err) || !referral_summary_fill(x, &row, &peer, &out->summary, err) ||
         !message_store_walk_referral(x->db, row.number, show_message, &s, err))
         return false;
     if (!open_data)
         return true;
     if (s.opened == 0 && s.held != 0) {
-        *out = (struct referral_detail){0};
+        *out = (struct control_referral_detail){0};
         return record_asked(x, RECORD_NOT_OPENED, &row.id, err) && referral_summary_held(s.held, err);
     }
+    fill_sections(&s);
     return record_asked(x, RECORD_OPENED, &row.id, err);
 }

@@ -36,7 +36,7 @@ static bool may_show(const struct referral_row *row)
 }
 
 /* An offer names sections only beside triage: without it, what follows is not said until it is accepted. */
-static bool is_unnamed(const struct referral_summary *s, const struct referral_row *row)
+static bool is_unnamed(const struct control_referral *s, const struct referral_row *row)
 {
     return referral_state_is_open(s->state) && row->readable && may_show(row) && !row->released &&
            (row->shared & SECTION_BIT(SECTION_TRIAGE)) == 0;
@@ -44,7 +44,7 @@ static bool is_unnamed(const struct referral_summary *s, const struct referral_r
 
 /* Whether the answer that was given here does not reach the agency that referred her. */
 static bool fill_by_hand(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                         struct referral_summary *out, struct error *err)
+                         struct control_referral *out, struct error *err)
 {
     struct obligation_row o;
     bool found;
@@ -58,7 +58,7 @@ static bool fill_by_hand(struct exchange *x, const struct referral_row *row, con
 }
 
 static bool fill_wait(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                      struct referral_summary *out, struct error *err)
+                      struct control_referral *out, struct error *err)
 {
     struct waiting_wait wait;
 
@@ -72,7 +72,7 @@ static bool fill_wait(struct exchange *x, const struct referral_row *row, const 
 }
 
 /* When the key that opened what was asked was destroyed: that of its consent. */
-static bool fill_erased(struct exchange *x, const struct referral_row *row, struct referral_summary *out,
+static bool fill_erased(struct exchange *x, const struct referral_row *row, struct control_referral *out,
                         struct error *err)
 {
     struct consent_row consent;
@@ -88,13 +88,13 @@ static bool fill_erased(struct exchange *x, const struct referral_row *row, stru
 }
 
 static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                 enum message_state first, struct referral_summary *out, struct error *err)
+                 enum message_state first, struct control_referral *out, struct error *err)
 {
     struct case_row c;
     struct message_row m;
     bool found;
 
-    *out = (struct referral_summary){.id = row->id,
+    *out = (struct control_referral){.referral = row->id,
                                      .direction = row->direction,
                                      .peer = peer->agency,
                                      .urgency = row->urgency,
@@ -140,7 +140,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
 }
 
 bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                           struct referral_summary *out, struct error *err)
+                           struct control_referral *out, struct error *err)
 {
     struct message_row m = {.state = MESSAGE_WAITING};
     bool found;
@@ -184,7 +184,7 @@ struct referral_list {
 static bool list_referral(void *cookie, const struct referral_listing *l, struct error *err)
 {
     struct referral_list *list = cookie;
-    struct referral_summary summary;
+    struct control_referral summary;
     struct referral_row row = l->row;
 
     struct peer_row peer;

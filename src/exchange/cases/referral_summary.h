@@ -16,7 +16,7 @@ MUST_USE bool referral_summary_find(struct exchange *x, const struct ident *id, 
 enum referral_state referral_summary_state(const struct referral_row *row, enum message_state message);
 /* Fills *OUT from the two rows; reads case and message from the store. */
 MUST_USE bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                                    struct referral_summary *out, struct error *err);
+                                    struct control_referral *out, struct error *err);
 /* Always false: sets *ERR to WHY, E-CON-03, E-CON-05 or E-CON-21, with its sentence. */
 bool referral_summary_held(enum error_code why, struct error *err);
 

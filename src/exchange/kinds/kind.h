@@ -43,7 +43,7 @@ struct kind_actions {
     /* Does what the message asks for, after its row and body were written in the tick's transaction. */
     bool (*take)(struct exchange *x, const struct received_body *b, struct error *err);
     /* Copies into *OUT what people are shown of it beside its sections. */
-    void (*show)(const struct body *body, struct referral_detail *out);
+    void (*show)(const struct body *body, struct control_referral_detail *out);
 };
 
 /* Never NULL; for a kind that is not acted on, and a number that is no kind, a row that refuses. */

@@ -49,35 +49,38 @@ static bool fail_empty(section_set sections, struct error *err)
     return false;
 }
 
-static void fill_held_back(const struct referral_draft *m, struct referral_result *out)
+static void fill_held_back(struct exchange *x, const struct referral_draft *m, struct control_referral_result *out)
 {
+    struct control_held_back *list = arena_new(&x->tick_arena, SECTION_END * sizeof *list);
     section_set held = m->survey.present & ~m->survey.covered;
 
+    out->held_back = list;
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((held & SECTION_BIT(s)) != 0)
-            out->held_back[out->held_back_count++] = (struct held_back){
+            list[out->held_back_count++] = (struct control_held_back){
                 .section = (enum section)s, .why = m->survey.why[s] != 0 ? m->survey.why[s] : DENIAL_NO_CONSENT};
 }
 
-static void fill_left_out(const struct referral_draft *m, struct referral_result *out)
+static void fill_left_out(struct exchange *x, const struct referral_draft *m, struct control_referral_result *out)
 {
     const struct gate_survey *s = &m->survey;
+    struct control_left_out *list = arena_new(&x->tick_arena, SECTION_END * sizeof *list);
+    struct control_left_out *next = list;
 
     for (size_t i = 0; i < s->left_out_count; i++) {
         enum section section = FIELD_REF_SECTION(s->left_out[i]);
-        struct left_out *last = out->left_out_count != 0 ? &out->left_out[out->left_out_count - 1] : NULL;
 
-        if (last == NULL || last->section != section) {
-            last = &out->left_out[out->left_out_count++];
-            *last = (struct left_out){.section = section, .fields = &s->left_out[i]};
-        }
-        last->field_count++;
+        if (next == list || next[-1].section != section)
+            *next++ = (struct control_left_out){.section = section, .fields = &s->left_out[i]};
+        next[-1].field_count++;
     }
+    out->left_out = list;
+    out->left_out_count = (size_t)(next - list);
 }
 
 /* --- checking what is asked --- */
 
-static bool check_ask(const struct referral_ask *ask, struct error *err)
+static bool check_ask(const struct control_refer_ask *ask, struct error *err)
 {
     if (!message_kind_has(ask->kind, KIND_BEGINS))
         return error_set(err, E_REF_04, "a message of kind %s is not sent as a referral", message_kind_name(ask->kind));
@@ -95,7 +98,7 @@ static bool check_ask(const struct referral_ask *ask, struct error *err)
     return true;
 }
 
-static bool check_recipient(struct exchange *x, const struct referral_ask *ask, struct error *err)
+static bool check_recipient(struct exchange *x, const struct control_refer_ask *ask, struct error *err)
 {
     if (address_equal(&ask->to, membership_own(x->membership)))
         return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
@@ -108,8 +111,8 @@ static bool check_recipient(struct exchange *x, const struct referral_ask *ask, 
 }
 
 /* EXPIRY: unix day, the last one of its message. */
-static bool fill_hold(struct exchange *x, const struct referral_ask *ask, uint32_t expiry, struct referral_result *out,
-                      struct error *err)
+static bool fill_hold(struct exchange *x, const struct control_refer_ask *ask, uint32_t expiry,
+                      struct control_referral_result *out, struct error *err)
 {
     struct held held;
 
@@ -124,7 +127,7 @@ static bool fill_hold(struct exchange *x, const struct referral_ask *ask, uint32
 #define ASKED 6 /* bytes: required sections u32, partial u8, release now u8 */
 
 /* What of ASK no row shows: how its sections were to be chosen. */
-static void encode_asked(const struct referral_ask *ask, struct bytes *out)
+static void encode_asked(const struct control_refer_ask *ask, struct bytes *out)
 {
     bytes_append_u32(out, ask->require);
     bytes_append_u8(out, ask->partial);
@@ -157,8 +160,8 @@ static bool put_request(struct exchange *x, const struct referral_draft *m, int6
 
 /* CONSENT_NUMBER is the one that its first message lies under. After an erasure nothing is left to compare; nothing
  * is sent either. */
-static bool was_asked_so(struct exchange *x, const struct referral_ask *ask, int64_t referral, int64_t consent_number,
-                         struct view sealed, bool *same, struct error *err)
+static bool was_asked_so(struct exchange *x, const struct control_refer_ask *ask, int64_t referral,
+                         int64_t consent_number, struct view sealed, bool *same, struct error *err)
 {
     struct bytes *before = tick_plain(x);
     struct bytes *now = tick_plain(x);
@@ -180,7 +183,7 @@ static bool was_asked_so(struct exchange *x, const struct referral_ask *ask, int
 }
 
 /* Whether ROW is the referral that ASK asks for. The same request id with another ask is an error of the caller. */
-static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, const struct referral_row *row,
+static bool is_same_ask(struct exchange *x, const struct control_refer_ask *ask, const struct referral_row *row,
                         enum message_kind kind, bool *same, struct error *err)
 {
     struct peer_row peer;
@@ -200,8 +203,8 @@ static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, cons
     return true;
 }
 
-static bool find_repeat(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, bool *repeated,
-                        struct error *err)
+static bool find_repeat(struct exchange *x, const struct control_refer_ask *ask, struct control_referral_result *out,
+                        bool *repeated, struct error *err)
 {
     struct bytes *asked = tick_plain(x); /* still sealed */
     struct referral_row row;
@@ -238,10 +241,10 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
 /* --- making --- */
 
 /* Decides what is sent now and what on acceptance; fails if the consent does not allow what was asked. */
-static bool decide_sections(struct exchange *x, struct referral_draft *m, struct referral_result *out,
+static bool decide_sections(struct exchange *x, struct referral_draft *m, struct control_referral_result *out,
                             struct error *err)
 {
-    const struct referral_ask *ask = m->ask;
+    const struct control_refer_ask *ask = m->ask;
     section_set held;
 
     if (!referral_draft_survey(x, m, err))
@@ -249,8 +252,8 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
     if ((ask->require & ~m->survey.present) != 0)
         return fail_empty(ask->require & ~m->survey.present, err);
     held = m->survey.present & ~m->survey.covered;
-    fill_held_back(m, out);
-    fill_left_out(m, out);
+    fill_held_back(x, m, out);
+    fill_left_out(x, m, out);
     if (m->survey.consent == NULL)
         return deny_referral(x, m, m->survey.present, referral_draft_reason(m, m->survey.present), E_CON_01, err);
     if ((ask->require & held) != 0)
@@ -264,7 +267,7 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
 
 static struct body make_body(struct exchange *x, const struct referral_draft *m, const struct ident *referral)
 {
-    const struct referral_ask *ask = m->ask;
+    const struct control_refer_ask *ask = m->ask;
     struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
     bool names_sections =
         (m->now & SECTION_BIT(SECTION_TRIAGE)) != 0; /* else the offer would say what else she granted */
@@ -282,7 +285,7 @@ static struct body make_body(struct exchange *x, const struct referral_draft *m,
 static bool add_referral(struct exchange *x, struct referral_draft *m, const struct body *body, struct disclosure *d,
                          struct error *err)
 {
-    const struct referral_ask *ask = m->ask;
+    const struct control_refer_ask *ask = m->ask;
     struct referral_row row = {.id = body->referral,
                                .direction = DIRECTION_OUT,
                                .case_number = m->case_row.number,
@@ -311,7 +314,8 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     return ask->request_id.size == 0 || put_request(x, m, item.referral, err);
 }
 
-static bool make_referral(struct exchange *x, struct referral_draft *m, struct referral_result *out, struct error *err)
+static bool make_referral(struct exchange *x, struct referral_draft *m, struct control_referral_result *out,
+                          struct error *err)
 {
     struct disclosure *d;
     struct body body;
@@ -337,14 +341,15 @@ static bool make_referral(struct exchange *x, struct referral_draft *m, struct r
     return true;
 }
 
-bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
+bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, struct control_referral_result *out,
+                    struct error *err)
 {
     struct referral_draft m = {.ask = ask};
     uint64_t mark = tick_call_begin(x);
     bool repeated;
     bool ok;
 
-    *out = (struct referral_result){0};
+    *out = (struct control_referral_result){0};
     if (!own_note_may_sign(x, err) || !check_ask(ask, err) || !find_repeat(x, ask, out, &repeated, err))
         return false;
     if (repeated)

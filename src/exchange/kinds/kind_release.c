@@ -59,7 +59,7 @@ bool kind_release_is_read(struct exchange *x, const struct referral_row *row, st
 
 bool kind_release_send(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
 {
-    struct referral_ask ask = {.to = *to, .kind = MESSAGE_RELEASE, .purpose = row->purpose};
+    struct control_refer_ask ask = {.to = *to, .kind = MESSAGE_RELEASE, .purpose = row->purpose};
     struct referral_draft m = {.ask = &ask};
     bool found;
 

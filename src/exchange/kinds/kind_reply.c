@@ -78,7 +78,7 @@ static bool find_given(void *cookie, const struct message_row *m, struct error *
 /* Said again it answers what stands; another answer has no effect. Rows can be changed without a key: that it was
  * answered is said only where the answer is there, and says the same. */
 static bool answer_again(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                         const struct reply_message *reply, struct referral_summary *out, struct error *err)
+                         const struct reply_message *reply, struct control_referral *out, struct error *err)
 {
     struct given_answer g = {.x = x};
 
@@ -112,7 +112,7 @@ static bool check_sender(struct exchange *x, const struct message_row *first, co
 }
 
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
-                       struct referral_summary *out, struct error *err)
+                       struct control_referral *out, struct error *err)
 {
     struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = *id, .reply = *reply};
     struct referral_row row;
@@ -149,7 +149,7 @@ static bool check_no_note(struct view note, struct error *err)
 }
 
 bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
-                              struct referral_summary *out, struct error *err)
+                              struct control_referral *out, struct error *err)
 {
     struct reply_message reply = {.state = REFERRAL_ACCEPTED};
 
@@ -157,7 +157,7 @@ bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct
 }
 
 bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
-                               struct referral_summary *out, struct error *err)
+                               struct control_referral *out, struct error *err)
 {
     struct reply_message reply = {.state = REFERRAL_DECLINED, .reason = reason};
 
@@ -216,7 +216,7 @@ static bool standing(struct exchange *x, const struct received_body *b, enum sta
     return true;
 }
 
-static void show(const struct body *body, struct referral_detail *out)
+static void show(const struct body *body, struct control_referral_detail *out)
 {
     out->note = body->reply.note;
 }
