@@ -303,6 +303,8 @@ static struct kind kind_of(const struct field *f)
         [REFEX__FIELD_TYPE__AGENCY] = {"AGENCY", "struct view"},
         [REFEX__FIELD_TYPE__LABEL] = {"LABEL", "struct label"},
         [REFEX__FIELD_TYPE__SET] = {"SET", "uint32_t"},
+        [REFEX__FIELD_TYPE__DAY] = {"NUMBER", "uint32_t"},
+        [REFEX__FIELD_TYPE__FINGERPRINT] = {"FIXED", "struct hash"},
     };
     static char type[TEXT_MAX];
 
@@ -335,7 +337,9 @@ static void write_max(const struct message *m, const struct field *f, char out[s
 {
     char name[TEXT_MAX];
 
-    if (is_set(f->rule->bound)) {
+    if (is_set(f->rule->always)) {
+        format(out, "%s", f->rule->always);
+    } else if (is_set(f->rule->bound)) {
         format(out, "%s", f->rule->bound);
     } else if (is_set(f->rule->as) && strncmp(f->rule->as, "enum ", 5) == 0) {
         write_upper(f->rule->as + 5, name);
@@ -344,9 +348,10 @@ static void write_max(const struct message *m, const struct field *f, char out[s
         format(out, "1");
     } else if (is(f, "NUMBER")) {
         format(out, "%s",
-               strcmp(number_kind(f).type, "int64_t") == 0 || f->rule->type == REFEX__FIELD_TYPE__TIME ? "INT64_MAX"
-               : f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT64             ? "UINT64_MAX"
-                                                                                                       : "UINT32_MAX");
+               f->rule->type == REFEX__FIELD_TYPE__TIME                                    ? "INT64_MAX - 1"
+               : strcmp(number_kind(f).type, "int64_t") == 0                               ? "INT64_MAX"
+               : f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT64 ? "UINT64_MAX"
+                                                                                           : "UINT32_MAX");
     } else if (is(f, "ADDRESS") || is(f, "AGENCY")) {
         format(out, "BOUND_ADDRESS");
     } else if (is(f, "LABEL")) {
@@ -364,6 +369,8 @@ static void write_member(FILE *out, const struct field *f)
 {
     struct kind k = kind_of(f);
 
+    if (is_set(f->rule->always))
+        return;
     if (is_set(f->rule->has))
         fprintf(out, "    bool %s;\n", f->rule->has);
     if (is_list(f))
@@ -394,9 +401,9 @@ static void write_prototypes(FILE *out, const struct message *m)
 {
     if (m->form->part)
         return;
-    fprintf(out, "void %s_encode(const struct %s *in, struct bytes *out);\n", m->name, m->struct_name);
+    fprintf(out, "void %s_encode(const struct %s *in, struct bytes *out);\n", m->struct_name, m->struct_name);
     fprintf(out, "MUST_USE bool %s_decode(struct view wire, struct arena *arena, struct %s *out, struct error *err);\n",
-            m->name, m->struct_name);
+            m->struct_name, m->struct_name);
 }
 
 /* The messages as rows, for lists of them: X(name, is_part). */
@@ -441,7 +448,9 @@ static void write_header(FILE *out, const char *base, const Refex__Boundary *bou
 
 static void write_at(FILE *out, const struct message *m, const struct field *f, const char *type)
 {
-    if (f->rule->flat)
+    if (is_set(f->rule->always))
+        fprintf(out, ".always = true");
+    else if (f->rule->flat)
         fprintf(out, ".at = 0, .width = sizeof(struct %s)", m->struct_name);
     else if (is_list(f) && f->rule->in_place)
         fprintf(out, ".at = CONTRACT_AT(%s, %s[0], %s), .width = CONTRACT_ELEMENT(%s, %s)", m->struct_name, f->member,
@@ -467,7 +476,10 @@ static void write_field(FILE *out, const struct message *m, const struct field *
             f->d->name);
     write_at(out, m, f, k.type);
     if (strcmp(k.table, "NUMBER") == 0 || strcmp(k.table, "SET") == 0 || strcmp(k.table, "BOOL") == 0)
-        fprintf(out, ", .min = %s", is_set(f->rule->least) ? f->rule->least : "1");
+        fprintf(out, ", .min = %s",
+                is_set(f->rule->always)  ? f->rule->always
+                : is_set(f->rule->least) ? f->rule->least
+                                         : "1");
     fprintf(out, ", .max = %s", max);
     if (is_list(f))
         fprintf(out, ", .items = %s, .beside = offsetof(struct %s, %s)", f->rule->items, m->struct_name, f->count);
@@ -475,12 +487,21 @@ static void write_field(FILE *out, const struct message *m, const struct field *
         fprintf(out, ", .items = 31");
     if (is_set(f->rule->has))
         fprintf(out, ", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, f->rule->has);
-    fprintf(out, "%s%s%s%s", f->rule->must ? ", .must = true" : "",
+    fprintf(out, "%s%s%s%s", f->rule->must || is_set(f->rule->always) ? ", .must = true" : "",
             f->rule->ascending || f->rule->type == REFEX__FIELD_TYPE__SET ? ", .ascending = true" : "",
             f->rule->flat ? ", .flat = true" : "", f->rule->in_place ? ", .in_place = true" : "");
     if (f->sub != NULL)
         fprintf(out, ", .sub = &%s_contract", f->sub->name);
     fprintf(out, "},\n");
+}
+
+/* Where the field stands that says which message is its own. */
+static size_t find_kind(const struct message *m)
+{
+    for (size_t i = 0; i < m->field_count; i++)
+        if (strcmp(m->fields[i].d->name, "kind") == 0)
+            return i;
+    stop("%s has `kinds_from` without a field `kind`", m->d->name);
 }
 
 static bool is_secret(const struct message *m)
@@ -517,7 +538,8 @@ static void write_table(FILE *out, const struct message *m, const Refex__Boundar
             is_set(m->form->bound) ? m->form->bound : "BOUND_FRAME", boundary->name);
     fprintf(out, "    .later_fields = %s,\n    .secret = %s,\n", m->form->later_fields ? "true" : "false",
             is_secret(m) ? "true" : "false");
-    fprintf(out, "    .kinds_from = %" PRIu32 ",\n", m->form->kinds_from);
+    if (m->form->kinds_from != 0)
+        fprintf(out, "    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", m->form->kinds_from, find_kind(m));
     if (is_set(m->form->rule))
         fprintf(out, "    .rule = %s_hold,\n", s);
     fprintf(out, "};\n\n");
@@ -526,11 +548,11 @@ static void write_table(FILE *out, const struct message *m, const Refex__Boundar
     fprintf(
         out,
         "void %s_encode(const struct %s *in, struct bytes *out)\n{\n    contract_encode(&%s_contract, in, out);\n}\n\n",
-        s, m->struct_name, s);
+        m->struct_name, m->struct_name, s);
     fprintf(out,
             "bool %s_decode(struct view wire, struct arena *arena, struct %s *out, struct error *err)\n{\n"
             "    return contract_decode(&%s_contract, wire, arena, out, err);\n}\n\n",
-            s, m->struct_name, s);
+            m->struct_name, m->struct_name, s);
 }
 
 static void write_source(FILE *out, const char *base, const Refex__Boundary *boundary)

@@ -23,7 +23,7 @@ BEGIN {
     of["SETTLED_END"] = "how of SETTLED"
     of["CLOSING_END"] = "reason of SETTLED"
     of["CLOCK_EVENT_END"] = "event of CLOCK"
-    of["COUNTED_END"] = "what of COUNTED"
+    of["COUNTED_WHAT_END"] = "what of COUNTED"
     of["AGENCY_KEY_EVENT_END"] = "event of AGENCY_KEY"
     of["HOUSE_WHAT_END"] = "what of a house record"
     of["FINDING_END"] = "what of CLOSED"

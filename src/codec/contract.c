@@ -193,7 +193,9 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
         memcpy(&present, const_at(in, f->beside), sizeof present);
     if (f->has && !present)
         return;
-    if (f->type == CONTRACT_SET)
+    if (f->always)
+        put_number(d->type, f->min, at(out, d->offset));
+    else if (f->type == CONTRACT_SET)
         pack_set(f, d, (uint32_t)get_number(f, p), by, out);
     else if (f->items > 0)
         pack_list(f, d, in, by, out);
@@ -208,7 +210,8 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
 static ProtobufCMessage *pack(const struct contract_message *m, const void *in, struct packing *by)
 {
     ProtobufCMessage *out = arena_new(&by->scratch, m->descriptor->sizeof_message);
-    uint64_t kind = m->kinds_from == 0 ? 0 : get_number(&m->fields[0], const_at(in, m->fields[0].at));
+    const struct contract_field *k = &m->fields[m->kind];
+    uint64_t kind = m->kinds_from == 0 ? 0 : get_number(k, const_at(in, k->at));
     struct error err;
 
     REQUIRE(m->rule == NULL || !by->checked || m->rule(in, &err));
@@ -409,6 +412,8 @@ static bool fill_field(struct filling *to, const struct contract_field *f, const
     const ProtobufCMessage *own;
     bool present;
 
+    if (f->always)
+        return true;
     if (f->type == CONTRACT_SET) {
         fill_set(d, in, p);
         return true;

@@ -48,6 +48,7 @@ struct contract_field {
     uint64_t max;
     size_t items; /* lists: the most elements; else 0 */
     bool must, ascending, has, flat, in_place;
+    bool always; /* a number that is `min` and has no member */
     const struct contract_message *sub;
 };
 
@@ -65,7 +66,8 @@ struct contract_message {
     enum contract_boundary boundary;
     bool later_fields;   /* fields of a later version are skipped */
     bool secret;         /* it, or one within, has a secret field */
-    uint32_t kinds_from; /* the field that stands here + n is there if and only if field 1 is n; 0: no such */
+    uint32_t kinds_from; /* the field of this number + n is there if and only if the kind is n; 0: no such */
+    size_t kind;         /* which of `fields` is the kind */
     bool (*rule)(const void *in, struct error *err); /* NULL: any fields may stand together */
 };
 

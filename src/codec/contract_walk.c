@@ -18,7 +18,7 @@ struct level {
     uint32_t last;      /* number of the field that came last, 0 before the first */
     size_t items;       /* of the list that came last */
     struct view before; /* its last element */
-    uint32_t kind;      /* value of field 1 */
+    uint32_t kind;      /* value of the field that says which message is its own */
 };
 
 struct walk {
@@ -68,7 +68,7 @@ static bool check_number(struct walk *w, const struct contract_field *f, uint64_
         return refuse(w, E_BYT_01, "is a number wider than its field");
     if (n < f->min || n > f->max)
         return refuse(w, E_BYT_03, "is a number without a meaning here");
-    if (f->number == 1)
+    if (f == &l->m->fields[l->m->kind])
         l->kind = (uint32_t)n;
     return true;
 }

@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 #include "base/bounds.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "store/log_store.h"
 
 /* A time is never 0, nor before: a machine that has lost its time may say so. */

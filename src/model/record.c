@@ -138,7 +138,7 @@ static const char *const finding_closings[FINDING_CLOSING_END] = {
 };
 
 /* The function that names the values of an enum, from its table. */
-static const char *const counteds[COUNTED_END] = {
+static const char *const counteds[COUNTED_WHAT_END] = {
     [COUNTED_REFUSED_UNKNOWN] = "refused-unknown",
     [COUNTED_BUSY] = "busy",
 };
@@ -169,7 +169,7 @@ NAMED_BY(closing_name, enum closing, closings)
 NAMED_BY(erasure_name, enum erasure, erasures)
 NAMED_BY(finding_name, enum finding, findings)
 NAMED_BY(finding_closing_name, enum finding_closing, finding_closings)
-NAMED_BY(counted_name, enum counted_what, counteds)
+NAMED_BY(counted_what_name, enum counted_what, counteds)
 NAMED_BY(agency_key_event_name, enum agency_key_event, agency_key_events)
 NAMED_BY(house_what_name, enum house_what, house_whats)
 FOUND_BY(record_kind_find, enum record_kind, kinds)

@@ -238,7 +238,7 @@ struct record_note_hash {
     uint64_t sequence;
 };
 
-enum counted_what { COUNTED_REFUSED_UNKNOWN = 1, COUNTED_BUSY, COUNTED_END };
+enum counted_what { COUNTED_REFUSED_UNKNOWN = 1, COUNTED_BUSY, COUNTED_WHAT_END };
 
 struct record_counted {
     enum counted_what what;
@@ -374,7 +374,7 @@ const char *closing_name(enum closing value);
 const char *erasure_name(enum erasure value);
 const char *finding_name(enum finding value);
 const char *finding_closing_name(enum finding_closing value);
-const char *counted_name(enum counted_what value);
+const char *counted_what_name(enum counted_what value);
 const char *agency_key_event_name(enum agency_key_event value);
 const char *house_what_name(enum house_what value);
 const char *clock_event_name(enum clock_event value); /* "doubted" … */

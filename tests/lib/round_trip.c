@@ -4,7 +4,7 @@
 #include "codec/consent_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 
 #define ROUND_TRIP(name, type, decode, encode)                                                                         \
     bool name(struct view wire, struct arena *arena, struct bytes *again, struct error *err)                           \

@@ -196,7 +196,7 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         r->note_hash.sequence = random_bool(d) ? fake_random_next(d) : 0;
         return;
     case RECORD_COUNTED:
-        r->counted.what = number(d, 1, COUNTED_END);
+        r->counted.what = number(d, 1, COUNTED_WHAT_END);
         r->counted.how_many = fake_random_next(d) | 1;
         r->counted.agency = view_of_text("mission@nrm.example");
         r->counted.day = number(d, 1, UINT32_MAX);

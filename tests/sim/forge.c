@@ -5,7 +5,7 @@
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
 #include "codec/envelope_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "crypto/commit.h"
 #include "crypto/digest.h"
 #include "crypto/seal.h"

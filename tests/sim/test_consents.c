@@ -13,7 +13,7 @@
 
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
 #include "exchange/traffic/stored_body.h"

@@ -9,7 +9,7 @@
 
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "crypto/commit.h"
 #include "crypto/random.h"
 #include "exchange/consent/consent_gate.h"

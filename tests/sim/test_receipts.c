@@ -14,7 +14,7 @@
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
 #include "codec/peer_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/logs/audit.h"

@@ -13,7 +13,7 @@
 #include "codec/consent_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "crypto/commit.h"
 #include "crypto/seal.h"
 #include "exchange/consent/consent_book.h"

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"

@@ -12,7 +12,7 @@
 #include "codec/directory_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "crypto/commit.h"
 #include "crypto/digest.h"
 #include "crypto/seal.h"

@@ -270,7 +270,7 @@ static void put_fields(const struct field_output *w, const struct record *r)
         put_hash(w, "note", &r->note_hash.note);
         return;
     case RECORD_COUNTED:
-        put_text(w, "what", counted_name(r->counted.what));
+        put_text(w, "what", counted_what_name(r->counted.what));
         put_number(w, "how_many", r->counted.how_many);
         put_view(w, "from", r->counted.agency);
         put_day(w, "day", r->counted.day);

@@ -8,7 +8,7 @@
 #include "cli/rendering/record_view.h"
 #include "cli/rendering/render.h"
 #include "cli/values.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 
 #define PAGE 500 /* records of one request: the first lines come soon, and no answer grows large */
 

@@ -1,7 +1,7 @@
 /* exchange_referral_show: a referral's timeline, and the sections that its consents still allow to be read. */
 #include "exchange/exchange.h"
 
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_agreement.h"

@@ -1,6 +1,6 @@
 #include "exchange/consent/consent_key.h"
 
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/consent/consent_content.h"
 #include "exchange/state.h"
 #include "exchange/traffic/stored_body.h"

@@ -1,7 +1,7 @@
 /* exchange_consent_*: consents listed, shown, recorded and withdrawn by people. */
 #include "exchange/exchange.h"
 
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/cases/case_age.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"

@@ -1,7 +1,7 @@
 #include "exchange/logs/audit.h"
 
 #include "base/text.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit_inside.h"
 

@@ -3,7 +3,7 @@
 #include "auditlog/checkpoint.h"
 #include "auditlog/checkpoint_cache.h"
 #include "auditlog/merkle.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "crypto/digest.h"
 #include "exchange/state.h"
 

@@ -237,7 +237,7 @@ void meter_count(struct exchange *x, struct usage *u, enum counted_what what)
 /* One record an hour, agency and sort; the last of a day when that is over, or when the node is stopped. */
 static bool append_counts(struct exchange *x, struct usage *u, bool *left, struct error *err)
 {
-    for (int what = 1; what < COUNTED_END; what++) {
+    for (int what = 1; what < COUNTED_WHAT_END; what++) {
         struct record r = {.kind = RECORD_COUNTED};
 
         if (u->counts[what].count == 0)
@@ -267,7 +267,7 @@ static void settle_counts(struct meter *m, bool undone)
     if (!m->recorded)
         return;
     for (struct usage *u = m->first; u != NULL; u = u->next)
-        for (int what = 1; what < COUNTED_END; what++) {
+        for (int what = 1; what < COUNTED_WHAT_END; what++) {
             if (undone && u->counts[what].recorded != 0) {
                 u->counts[what].count += u->counts[what].recorded;
                 u->counts[what].hour = u->counts[what].hour_before;

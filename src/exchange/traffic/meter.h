@@ -57,7 +57,7 @@ struct usage {
         int64_t hour;        /* of the last record; 0: none on that day */
         uint64_t recorded;   /* in a record of this tick, which may be undone … */
         int64_t hour_before; /* … and then this was the hour */
-    } counts[COUNTED_END];
+    } counts[COUNTED_WHAT_END];
     struct {
         unsigned used;
         int64_t since_ms;

@@ -1,6 +1,6 @@
 #include "exchange/traffic/owed_wait.h"
 
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"

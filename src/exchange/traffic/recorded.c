@@ -1,7 +1,7 @@
 #include "exchange/traffic/recorded.h"
 
 #include "base/log.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

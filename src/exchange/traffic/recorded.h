@@ -2,7 +2,7 @@
 #define EXCHANGE_RECORDED_H
 /* What the exchange log says of a stored message: rows can be changed without a key, records cannot.
  *
- * Floor: exchange. Uses log_store, message_store, peers and record_codec.
+ * Floor: exchange. Uses log_store, message_store, peers and audit_messages.
  */
 
 #include "exchange/exchange.h"

@@ -7,7 +7,7 @@
 #include "codec/body_codec.h"
 #include "codec/consent_codec.h"
 #include "codec/envelope_codec.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "consent.pb-c.h"
 #include "envelope.pb-c.h"
 #include "referral.pb-c.h"

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "codec/record_codec.h"
+#include "codec/audit_messages.h"
 #include "model/referral.h"
 #include "raw.h"
 #include "samples.h"
@@ -263,6 +263,30 @@ static void put_received(struct bytes *own, const char *sender, size_t message, 
     raw_number(own, 4, outcome);
 }
 
+static void test_a_record_has_no_second_message(void **state)
+{
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct bytes own = {0};
+    struct error err = {0};
+    struct record r;
+
+    (void)state;
+    put_received(&own, "ngo@nrm.example", 16, 32, 1);
+    raw_number(&wire, 1, 1);
+    raw_fill(&wire, 2, 's', 16);
+    raw_number(&wire, 4, 1795000000000);
+    raw_number(&wire, 5, RECORD_RECEIVED);
+    raw_bytes(&wire, 15 + RECORD_RECEIVED, bytes_view(&own));
+    assert_true(record_decode(bytes_view(&wire), &a, &r, &err));
+    raw_bytes(&wire, 15 + RECORD_REFUSED, bytes_view(&own));
+    assert_false(record_decode(bytes_view(&wire), &a, &r, &err));
+    assert_int_equal(err.code, E_BYT_03);
+    bytes_fini(&wire);
+    bytes_fini(&own);
+    arena_fini(&a);
+}
+
 static void test_a_record_has_the_message_of_its_kind_and_no_other(void **state)
 {
     struct bytes own = {0};
@@ -277,6 +301,9 @@ static void test_a_record_has_the_message_of_its_kind_and_no_other(void **state)
     assert_int_equal(read_record(1, 16, RECORD_RECEIVED, 0, NULL), E_BYT_03);  /* no own message */
     assert_int_equal(read_record(1, 16, 20, 35, &own), E_BYT_01);              /* an unknown kind */
     assert_int_equal(read_record(1, 16, 20, 0, NULL), E_BYT_03);
+    assert_int_equal(read_record(1, 16, RECORD_EXCHANGE_END, 0, NULL), E_BYT_03);
+    assert_int_equal(read_record(1, 16, RECORD_OPENED - 1, 0, NULL), E_BYT_03);
+    assert_int_equal(read_record(1, 16, RECORD_HOUSE_END, 0, NULL), E_BYT_03);
     assert_int_equal(read_record(1, 16, 4000000000u, 0, NULL), E_BYT_03);
     bytes_fini(&own);
 }
@@ -334,6 +361,24 @@ static void test_a_consent_is_given_and_a_withdrawal_stops_or_erases(void **stat
     raw_fill(&own, 2, 'h', 32);
     raw_number(&own, 3, 1); /* without the day until which it holds */
     assert_int_equal(read_own(RECORD_CONSENT, &own), E_BYT_03);
+    bytes_fini(&own);
+}
+
+static void test_a_consent_of_another_agency_is_taken_over_stopped_or_erased(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    for (uint32_t s = 1; s <= CONSENT_STATE_END; s++) {
+        bool right = s == CONSENT_GIVEN || s == CONSENT_STOP || s == CONSENT_ERASE;
+
+        raw_fill(&own, 1, 'c', 16);
+        raw_text(&own, 2, "ngo@nrm.example");
+        raw_fill(&own, 3, 'h', 32);
+        raw_number(&own, 4, s);
+        raw_number(&own, 5, 20000);
+        assert_int_equal(read_own(RECORD_TAKEN, &own), right ? E_NONE : E_BYT_03);
+    }
     bytes_fini(&own);
 }
 
@@ -556,7 +601,7 @@ static void test_sections_are_a_set_of_those_that_there_are(void **state)
     assert_int_equal(read_denied("\0\1", 2), E_BYT_03);
     assert_int_equal(read_denied("\1\x10", 2), E_BYT_03);
     assert_int_equal(read_denied("\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", 15), E_NONE);
-    assert_int_equal(read_denied("\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11", 17), E_BYT_02);
+    assert_int_equal(read_denied("\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11", 17), E_BYT_03);
 }
 
 static enum error_code read_notes(uint32_t kind, size_t first, size_t second)
@@ -631,9 +676,11 @@ int main(void)
         cmocka_unit_test(test_the_vector_is_a_disclosure_and_comes_out_in_its_bytes),
         cmocka_unit_test(test_a_record_of_every_kind_comes_back_as_it_was),
         cmocka_unit_test(test_a_record_has_the_message_of_its_kind_and_no_other),
+        cmocka_unit_test(test_a_record_has_no_second_message),
         cmocka_unit_test(test_ids_hashes_and_names_are_whole),
         cmocka_unit_test(test_an_outcome_belongs_to_its_kind),
         cmocka_unit_test(test_a_consent_is_given_and_a_withdrawal_stops_or_erases),
+        cmocka_unit_test(test_a_consent_of_another_agency_is_taken_over_stopped_or_erased),
         cmocka_unit_test(test_something_withheld_has_a_reason_and_something_expired_none),
         cmocka_unit_test(test_something_withheld_says_whether_it_may_have_left),
         cmocka_unit_test(test_an_erasure_says_what_was_erased_that_nothing_was_held_or_what_is_kept),

@@ -1,0 +1,83 @@
+#include "codec/rules.h"
+
+#include "model/message_kind.h"
+#include "model/record.h"
+
+static bool refuse(struct error *err, const char *why)
+{
+    return error_set(err, E_BYT_03, "%s", why);
+}
+
+/* --- audit.proto --- */
+
+bool rules_record(const struct record *r, struct error *err)
+{
+    switch (r->kind) {
+    case RECORD_RECEIVED:
+    case RECORD_REFUSED:
+        return (r->received.outcome == OUTCOME_STORED) == (r->kind == RECORD_RECEIVED) ||
+               refuse(err, "the outcome is not one of its kind");
+    case RECORD_WITHHELD:
+    case RECORD_EXPIRED:
+        return (r->withheld.reason != 0) == (r->kind == RECORD_WITHHELD) ||
+               refuse(err, "what is withheld has a reason, and what is expired none");
+    case RECORD_CONSENT:
+    case RECORD_WITHDRAWN:
+        return (r->consent.state < CONSENT_STOP) == (r->kind == RECORD_CONSENT) ||
+               refuse(err, "the state is not one of its kind");
+    case RECORD_INCARNATION:
+        return r->index == 0 || refuse(err, "an incarnation begins in the middle of a log");
+    case RECORD_FORK:
+    case RECORD_UNLINKED:
+        return r->notes.second.size != 0 || refuse(err, "the second note is missing");
+    case RECORD_WITNESSED:
+    case RECORD_HOUSE:
+        return r->notes.second.size == 0 || refuse(err, "a second note");
+    default:
+        return record_kind_is_house(r->kind) || r->kind < RECORD_EXCHANGE_END ||
+               refuse(err, "a kind without a meaning");
+    }
+}
+
+bool rules_disclosed(const struct record_disclosed *d, struct error *err)
+{
+    bool personal = message_kind_needs_permission(d->message_kind, d->sections != 0);
+
+    if (!personal &&
+        (d->purpose != 0 || d->has_consent || d->basis.size != 0 || d->ground.size != 0 || d->has_approver))
+        return refuse(err, "needs no permission, yet has a purpose, consent, basis, ground or approver");
+    if (personal && (d->purpose == 0 || d->basis.size == 0))
+        return refuse(err, "needs a permission, yet has no purpose or no basis");
+    return !d->has_consent || !d->has_approver || refuse(err, "a consent and an approver");
+}
+
+bool rules_erased(const struct record_erased *e, struct error *err)
+{
+    bool kept = e->result == ERASURE_KEPT;
+
+    if ((e->kept != 0) != kept || (e->ground.size != 0) != kept || (!kept && e->until != 0))
+        return refuse(err, "what is kept, its ground and its day do not go together");
+    return e->result != ERASURE_NOTHING_HELD || e->erased == 0 || refuse(err, "nothing was held, yet something erased");
+}
+
+bool rules_settled(const struct record_settled *s, struct error *err)
+{
+    bool has_result = s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED;
+    bool by_record = s->how == SETTLED_ANSWERED || s->how == SETTLED_REFUSED;
+
+    if (s->has_leaf != by_record || (s->index != 0 && !s->has_leaf) || (s->result != 0) != has_result ||
+        (s->reason != 0) != (s->how == SETTLED_CLOSED))
+        return refuse(err, "the leaf, the result or the reason does not go with how it ended");
+    if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED || s->how == SETTLED_LOST))
+        return refuse(err, "a withdrawal ends by a statement or by a person");
+    if (s->reason == CLOSING_EXPLAINED && s->what != OWED_WITHDRAWAL)
+        return refuse(err, "what became of data is explained after a withdrawal only");
+    return !owed_is_about_consent(s->what) || s->step == CONSENT_STOP || s->step == CONSENT_ERASE ||
+           refuse(err, "a withdrawal stops or erases");
+}
+
+bool rules_taken(const struct record_taken *t, struct error *err)
+{
+    return (t->state != CONSENT_RENEWED && t->state != CONSENT_REFUSED) ||
+           refuse(err, "a consent of another agency is taken over, stopped or erased");
+}
