@@ -5,7 +5,7 @@
  * Floor: cli. They are asked on standard error and answered on standard input.
  */
 
-#include "cli/options.h"
+#include "cli/command.h"
 
 /* Whether there is somebody to be asked: a terminal at both, and no --json. */
 bool asking_has_terminal(const struct command *c);

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "cli/options.h"
+#include "cli/command.h"
 #include "codec/verbs.h"
 #include "model/ident.h"
 #include "refex/client.h"

@@ -67,25 +67,17 @@ static bool reject_command(int argc, char **argv, struct error *err)
     return error_set(err, E_USE_01, "there is no command \"%s%s%.40s\"", noun ? argv[0] : "", noun ? " " : "", word);
 }
 
-/* --json is searched for beforehand, so that an error of parsing comes as JSON too. */
-static bool wants_json(int argc, char **argv)
-{
-    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--json") == 0)
-            return true;
-    return false;
-}
-
 static int run(const struct verb_row *row, int argc, char **argv)
 {
     const struct verb *v = row->verb;
+    char written[64];
     struct command c;
     struct error err = {0};
     int status = 0;
-    bool json = !v->takes_rest && wants_json(argc, argv);
-    bool ok = options_read(v, argc, argv, &c, &err);
+    bool json = !v->takes_rest && options_want_json(argc, argv);
+    bool ok = command_read(v, argc, argv, &c, &err);
 
-    if (ok && c.help) {
+    if (ok && c.options.help) {
         verb_help(row);
         return 0;
     }
@@ -93,7 +85,8 @@ static int run(const struct verb_row *row, int argc, char **argv)
     if (!ok && connection_failure() != NULL && strcmp(connection_failure()->text, err.text) == 0) {
         status = render_failure(connection_failure(), json);
     } else if (!ok) {
-        options_add_usage(row, &err);
+        (void)snprintf(written, sizeof written, "refex %s", row->words);
+        options_add_usage(written, v->usage, &err);
         status = render_error(&err, json);
     }
     connection_close(&c);
@@ -161,8 +154,8 @@ static int run_words(int all, char **words)
     int argc;
     int words_used = 0;
 
-    if (!options_count_leading(all, words, &before, &err))
-        return render_error(&err, wants_json(all, words));
+    if (!command_count_leading(all, words, &before, &err))
+        return render_error(&err, options_want_json(all, words));
     argc = all - before;
     argv = words + before;
     if (argc == 0) {
@@ -178,7 +171,7 @@ static int run_words(int all, char **words)
     row = find_verb(argc, argv, &words_used);
     if (row == NULL) {
         (void)reject_command(argc, argv, &err);
-        return render_error(&err, wants_json(all, words));
+        return render_error(&err, options_want_json(all, words));
     }
     return run_with_options(row, before, words, argc - words_used, argv + words_used);
 }

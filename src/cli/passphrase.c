@@ -50,7 +50,7 @@ bool passphrase_read_file(const struct command *c, struct secret *out, bool *giv
 bool passphrase_read_option(const struct command *c, const char *option, struct secret *out, bool *given,
                             struct error *err)
 {
-    const char *path = options_value(c, option);
+    const char *path = options_value(&c->options, option);
     bool ok;
     int fd;
 

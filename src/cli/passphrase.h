@@ -8,14 +8,12 @@
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "cli/options.h"
+#include "cli/command.h"
 
 /* The option of every verb that takes a passphrase. */
 #define PASSPHRASE_OPTION                                                                                              \
-    {                                                                                                                  \
-        "passphrase-file", "FILE", "the storage key's passphrase: one line, readable by its owner only; - is stdin",   \
-            false                                                                                                      \
-    }
+    OPTION_VALUE("passphrase-file", "FILE",                                                                            \
+                 "the storage key's passphrase: one line, readable by its owner only; - is stdin")
 
 /* Reads the line of --passphrase-file; *GIVEN is false without that option. E-KEY-02 others can read the file,
  * E-KEY-18, E-FIL-01. */

@@ -10,14 +10,14 @@
 
 #define NAMES_MAX 40 /* in the longest closed list */
 
-bool values_each_part(const struct command *c, const char *option, values_part_fn *on_part, void *cookie,
+bool values_each_part(const struct options *o, const char *option, values_part_fn *on_part, void *cookie,
                       struct error *err)
 {
-    const struct options_given *g = options_values(c, option);
+    struct options_given g = options_values(o, option);
 
-    for (size_t i = 0; i < g->count; i++) {
+    for (size_t i = 0; i < g.count; i++) {
         char part[BOUND_WORD + 1];
-        const char *at = g->values[i];
+        const char *at = g.values[i];
 
         for (;;) {
             size_t n = strcspn(at, ",");
@@ -47,11 +47,11 @@ static bool add_section(void *cookie, const char *part, struct error *err)
     return true;
 }
 
-bool values_sections(const struct command *c, const char *option, section_set *out, struct error *err)
+bool values_sections(const struct options *o, const char *option, section_set *out, struct error *err)
 {
     section_set set = 0;
 
-    if (!values_each_part(c, option, add_section, &set, err))
+    if (!values_each_part(o, option, add_section, &set, err))
         return error_wrap(err, "--%s", option);
     *out = set;
     return true;
@@ -67,9 +67,9 @@ static bool looks_like_day(const char *value)
     return i == 10 && value[10] == '\0';
 }
 
-bool values_day(const struct command *c, const char *option, uint32_t *out, struct error *err)
+bool values_day(const struct options *o, const char *option, uint32_t *out, struct error *err)
 {
-    const char *value = options_value(c, option);
+    const char *value = options_value(o, option);
     int32_t day;
 
     *out = 0;
@@ -109,9 +109,9 @@ static bool read_time(const char *text, int64_t *out)
     return true;
 }
 
-bool values_time(const struct command *c, const char *option, int64_t *out, struct error *err)
+bool values_time(const struct options *o, const char *option, int64_t *out, struct error *err)
 {
-    const char *value = options_value(c, option);
+    const char *value = options_value(o, option);
     int32_t day;
 
     *out = 0;
@@ -126,9 +126,9 @@ bool values_time(const struct command *c, const char *option, int64_t *out, stru
     return true;
 }
 
-bool values_seen_alone(const struct command *c, uint32_t *out, struct error *err)
+bool values_seen_alone(const struct options *o, uint32_t *out, struct error *err)
 {
-    const char *value = options_value(c, "seen-alone");
+    const char *value = options_value(o, "seen-alone");
 
     *out = 0;
     if (value == NULL)
@@ -137,9 +137,9 @@ bool values_seen_alone(const struct command *c, uint32_t *out, struct error *err
     return *out != 0 || error_set(err, E_USE_04, "--seen-alone must be yes or no");
 }
 
-bool values_u32(const struct command *c, const char *option, uint32_t *out, struct error *err)
+bool values_u32(const struct options *o, const char *option, uint32_t *out, struct error *err)
 {
-    const char *value = options_value(c, option);
+    const char *value = options_value(o, option);
 
     *out = 0;
     return value == NULL || text_read_u32(view_of_text(value), out) ||
@@ -162,10 +162,10 @@ bool values_find_number(const char *option, const char *word, values_name_fn *na
     return options_wrong_value(err, option, word, names, end - 1);
 }
 
-bool values_name(const struct command *c, const char *option, values_name_fn *name, uint32_t end, uint32_t when_absent,
+bool values_name(const struct options *o, const char *option, values_name_fn *name, uint32_t end, uint32_t when_absent,
                  uint32_t *out, struct error *err)
 {
-    const char *value = options_value(c, option);
+    const char *value = options_value(o, option);
 
     *out = when_absent;
     return value == NULL || values_find_number(option, value, name, end, out, err);

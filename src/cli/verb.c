@@ -13,49 +13,15 @@ const struct verb_row verb_rows[VERB_COUNT] = {
 #include "codec/verbs.def"
 };
 
-const struct verb_option verb_common_options[VERB_COMMON_OPTIONS] = {
-    {"home", "DIR", "the node's folder (or set REFEX_HOME)", false},
-    {"json", NULL, "one JSON object a line instead of text for people", false},
-    {"help", NULL, "this page", false},
+const struct option_row verb_common_options[] = {
+    OPTION_FOLDER("home", "DIR", "the node's folder (or set REFEX_HOME)"),
+    {.name = "json", .help = "one JSON object a line instead of text for people", .times = BOUND_OPTION_VALUES},
+    {.name = "help", .help = "this page", .times = BOUND_OPTION_VALUES},
+    {0},
 };
 
-size_t verb_option_count(const struct verb *v)
-{
-    size_t n = 0;
-
-    while (n < VERB_OPTIONS_MAX && v->options[n].name != NULL)
-        n++;
-    return n;
-}
-
-#define HELP_COLUMN 28
-
-/* Characters, not bytes: "…" is one. */
-static int text_width(const char *text)
-{
-    int n = 0;
-
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
-static void print_option(const struct verb_option *o)
-{
-    char left[80];
-    int left_width;
-
-    (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument != NULL ? " " : "",
-                   o->argument != NULL ? o->argument : "");
-    left_width = text_width(left);
-    if (left_width > HELP_COLUMN)
-        (void)printf("  %s\n  %*s", left, HELP_COLUMN, "");
-    else
-        (void)printf("  %s%*s", left, HELP_COLUMN - left_width, "");
-    (void)printf("  %s%s\n", o->help, o->repeats ? " (may be repeated)" : "");
-}
-
-#define HELP_WIDTH 100
+#define HELP_COLUMN 32
+#define HELP_WIDTH  100
 
 static void print_list(const struct verb_list *l)
 {
@@ -110,10 +76,8 @@ void verb_help(const struct verb_row *row)
     if (v->help != NULL)
         (void)printf("\n%s\n", v->help);
     (void)puts("\nOptions");
-    for (size_t i = 0; i < verb_option_count(v); i++)
-        print_option(&v->options[i]);
-    for (size_t i = 0; i < VERB_COMMON_OPTIONS; i++)
-        print_option(&verb_common_options[i]);
+    options_print_help(v->syntax.own, HELP_COLUMN);
+    options_print_help(verb_common_options, HELP_COLUMN);
     for (size_t i = 0; i < VERB_LISTS_MAX && v->lists[i].option != NULL; i++)
         print_list(&v->lists[i]);
     for (size_t i = 0; i < VERB_TERMS_MAX && v->terms[i].title != NULL; i++)

@@ -1,6 +1,6 @@
 #ifndef CLI_VERB_H
 #define CLI_VERB_H
-/* A verb as data: one description gives parsing (cli/options.h), --help, and "did you mean".
+/* A verb as data: one description gives parsing (base/options.h), --help, and "did you mean".
  *
  * Floor: cli.
  */
@@ -8,21 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "base/options.h"
 
 struct command;
 
-struct verb_option {
-    const char *name;     /* "section" */
-    const char *argument; /* "SECTION,…"; NULL: a flag */
-    const char *help;
-    bool repeats; /* may be given several times */
-};
-
-#define VERB_OPTIONS_MAX 24
-#define VERB_NEEDS_MAX   2
-#define VERB_LISTS_MAX   3
-#define VERB_TERMS_MAX   2
+#define VERB_LISTS_MAX 3
+#define VERB_TERMS_MAX 2
 
 /* The closed list of what OPTION takes: help shows all of it. */
 struct verb_list {
@@ -40,13 +31,11 @@ struct verb_terms {
 };
 
 struct verb {
-    const char *usage;                 /* behind the verb: "--case CASE --to AGENCY …" */
-    const char *summary;               /* one line */
-    const char *help;                  /* paragraphs and examples; NULL: none */
-    const char *needs[VERB_NEEDS_MAX]; /* arguments that are no options and must be there, as USAGE calls them */
-    size_t max_words;
-    bool takes_rest;                              /* everything behind the verb is passed on unparsed: federation */
-    struct verb_option options[VERB_OPTIONS_MAX]; /* beside --home, --json, --help, which every verb takes */
+    const char *usage;            /* behind the verb: "--case CASE --to AGENCY …" */
+    const char *summary;          /* one line */
+    const char *help;             /* paragraphs and examples; NULL: none */
+    bool takes_rest;              /* everything behind the verb is passed on unparsed: federation */
+    struct options_syntax syntax; /* beside --home, --json, --help, which every verb takes */
     struct verb_list lists[VERB_LISTS_MAX];
     struct verb_terms terms[VERB_TERMS_MAX];
     /* *STATUS is 0 before; it becomes the exit status when run returns true. */
@@ -70,12 +59,8 @@ enum {
 };
 extern const struct verb_row verb_rows[VERB_COUNT];
 
-/* The options that every verb takes beside its own: --home, --json, --help, in this order. */
-#define VERB_COMMON_OPTIONS 3
-extern const struct verb_option verb_common_options[VERB_COMMON_OPTIONS];
-
-/* How many options of its own V has. */
-size_t verb_option_count(const struct verb *v);
+/* The options that every verb takes beside its own: --home, --json, --help. */
+extern const struct option_row verb_common_options[];
 
 /* --help of a verb, to standard output. */
 void verb_help(const struct verb_row *row);

@@ -5,7 +5,7 @@
  * Floor: cli.
  */
 
-#include "cli/options.h"
+#include "cli/command.h"
 #include "cli/verb.h"
 
 #define VERB_ROW(number, kind, name, ...) extern const struct verb cmd_##name;

@@ -222,13 +222,13 @@ static bool run_show(struct command *c, int *status, struct error *err)
     bool ok = connection_open(c, REFEX_NODE_OR_READER, err);
 
     (void)status;
-    if (ok && c->word_count > 0) {
+    if (ok && c->options.word_count > 0) {
         l.only = &only;
-        ok = connection_address(c, "agency", c->words[0], &only, err);
+        ok = connection_address(c, "agency", c->options.words[0], &only, err);
     }
     ok = ok && call_agency_list(c, NULL, on_shown_agency, &l, err);
     bytes_fini(&l.line);
-    if (!ok && err->code == E_NOD_02 && c->word_count == 0)
+    if (!ok && err->code == E_NOD_02 && c->options.word_count == 0)
         return show_own_key(c, err);
     return ok && (l.only == NULL || l.shown > 0 || error_set(err, E_FED_25, "%s is not in the directory", only.text));
 }
@@ -239,7 +239,7 @@ const struct verb cmd_agency_show = {
     .help =
         "Phone the agency on a number you already had. Each side reads its own fingerprint from its own `refex agency "
         "show`\nand the other compares. With AGENCY: that one and ours.",
-    .max_words = 1,
+    .syntax.max_words = 1,
     .run = run_show,
 };
 
@@ -264,13 +264,14 @@ static void print_confirmed(const struct address *agency, const struct control_a
 
 static bool run_confirm(struct command *c, int *status, struct error *err)
 {
-    struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->words[1])};
+    struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->options.words[1])};
     struct control_agency_confirmed answer = {0};
 
     (void)status;
     if (ask.fingerprint.size == 0 || ask.fingerprint.size > 128)
         return error_set(err, E_USE_04, "the fingerprint has 56 characters in 14 groups");
-    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err) ||
+    if (!connection_open(c, REFEX_NODE, err) ||
+        !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
         !call_agency_confirm(c, &ask, keep_confirmed, &answer, err))
         return false;
     if (c->json)
@@ -286,8 +287,8 @@ const struct verb cmd_agency_confirm = {
     .summary = "You compared an agency's fingerprint with it over the telephone: its new key counts from now on.",
     .help = "Type the fingerprint as the agency reads it from its own `refex agency show`, not as this node shows it. "
             "It is\nrecorded in the audit log. One that differs is refused: then the key is not theirs.",
-    .needs = {"AGENCY", "FINGERPRINT"},
-    .max_words = 2,
+    .syntax.needs = {"AGENCY", "FINGERPRINT"},
+    .syntax.max_words = 2,
     .run = run_confirm,
 };
 
@@ -313,13 +314,14 @@ static bool run_close(struct command *c, int *status, struct error *err)
     uint32_t reason;
 
     (void)status;
-    if (!values_name(c, "reason", closing_word, FINDING_CLOSING_END, 0, &reason, err) ||
-        !read_finding(c->words[1], &which, err))
+    if (!values_name(&c->options, "reason", closing_word, FINDING_CLOSING_END, 0, &reason, err) ||
+        !read_finding(c->options.words[1], &which, err))
         return false;
     if (reason == 0)
         return error_set(err, E_USE_02, "--reason is missing: explained, replaced or parted");
     ask = (struct control_agency_close_ask){.which = which, .reason = (enum finding_closing)reason};
-    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err) ||
+    if (!connection_open(c, REFEX_NODE, err) ||
+        !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
         !call_agency_close(c, &ask, NULL, NULL, err))
         return false;
     if (c->json)
@@ -337,9 +339,9 @@ const struct verb cmd_agency_close = {
             "shows.\nexplained: the agency said what happened, and that was looked into. replaced: its log began "
             "again on another machine.\nparted: nothing is exchanged with it any more. It is a record of the audit "
             "log; the two checkpoints stay in theirs.",
-    .needs = {"AGENCY", "fork|unlinked"},
-    .max_words = 2,
-    .options = {{"reason", "REASON", "explained, replaced or parted", false}},
+    .syntax.needs = {"AGENCY", "fork|unlinked"},
+    .syntax.max_words = 2,
+    .syntax.own = {OPTION_VALUE("reason", "REASON", "explained, replaced or parted")},
     .run = run_close,
 };
 
@@ -356,13 +358,14 @@ static bool run_told(struct command *c, int *status, struct error *err)
     uint32_t reason;
 
     (void)status;
-    if (!connection_ident("consent or referral", c->words[1], &ask.subject, err) ||
-        !values_name(c, "reason", told_word, CLOSING_END, 0, &reason, err))
+    if (!connection_ident("consent or referral", c->options.words[1], &ask.subject, err) ||
+        !values_name(&c->options, "reason", told_word, CLOSING_END, 0, &reason, err))
         return false;
     if (reason == 0)
         return error_set(err, E_USE_02, "--reason is missing: told-outside, nobody-left or explained");
     ask.reason = (enum closing)reason;
-    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err) ||
+    if (!connection_open(c, REFEX_NODE, err) ||
+        !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
         !call_agency_told(c, &ask, NULL, NULL, err))
         return false;
     if (c->json)
@@ -387,8 +390,8 @@ const struct verb cmd_agency_told = {
         "became of it; name the consent. It is a record of\nthe audit log; said again, it is none. What else a member "
         "is "
         "owed is not closed: this node goes on telling it.",
-    .needs = {"AGENCY", "CONSENT|REFERRAL"},
-    .max_words = 2,
-    .options = {{"reason", "REASON", "told-outside, nobody-left or explained", false}},
+    .syntax.needs = {"AGENCY", "CONSENT|REFERRAL"},
+    .syntax.max_words = 2,
+    .syntax.own = {OPTION_VALUE("reason", "REASON", "told-outside, nobody-left or explained")},
     .run = run_told,
 };

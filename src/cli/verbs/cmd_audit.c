@@ -93,13 +93,14 @@ static bool refuse_kind(const char *word, struct error *err)
 
 static bool read_filter(const struct command *c, struct control_audit_list_ask *ask, uint32_t *limit, struct error *err)
 {
-    const char *word = options_value(c, "kind");
+    const char *word = options_value(&c->options, "kind");
     enum record_kind kind;
 
-    if (!values_name(c, "log", log_word, 3, 1, &ask->log, err) || !values_time(c, "since", &ask->since_ms, err) ||
-        !values_time(c, "until", &ask->until_ms, err) || !values_u32(c, "limit", limit, err))
+    if (!values_name(&c->options, "log", log_word, 3, 1, &ask->log, err) ||
+        !values_time(&c->options, "since", &ask->since_ms, err) ||
+        !values_time(&c->options, "until", &ask->until_ms, err) || !values_u32(&c->options, "limit", limit, err))
         return false;
-    if (options_value(c, "limit") != NULL && *limit == 0)
+    if (options_value(&c->options, "limit") != NULL && *limit == 0)
         return error_set(err, E_USE_04, "--limit must be at least 1");
     if (ask->since_ms != 0 && ask->until_ms != 0 && ask->since_ms > ask->until_ms)
         return error_set(err, E_USE_03, "--since is after --until");
@@ -120,9 +121,9 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
 
 static bool read_choice(struct command *c, struct record_choice *out, struct error *err)
 {
-    const char *to = options_value(c, "to");
-    const char *consent = options_value(c, "consent");
-    const char *referral = options_value(c, "referral");
+    const char *to = options_value(&c->options, "to");
+    const char *consent = options_value(&c->options, "consent");
+    const char *referral = options_value(&c->options, "referral");
 
     return (consent == NULL || connection_ident("consent", consent, &out->consent, err)) &&
            (referral == NULL || connection_ident("referral", referral, &out->referral, err)) &&
@@ -175,7 +176,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     }
     if (ok && l.shown == 0 && !c->json)
         (void)fputs("No such records.\n", stderr);
-    if (ok && l.shown == 0 && options_value(c, "to") != NULL)
+    if (ok && l.shown == 0 && options_value(&c->options, "to") != NULL)
         ok = doubt_name(c, &l.choice.to, err);
     bytes_fini(&l.line);
     return ok;
@@ -194,14 +195,16 @@ const struct verb cmd_audit_list = {
         "belongs\nto, what its message was, and which answer that brought. Of a stopped node, or of what is erased, "
         "less is known.\n\n"
         "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
-    .options = {{"log", "exchange|house", "what is exchanged with peers (the default), or what was opened here", false},
-                {"kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED", false},
-                {"to", "AGENCY", "what went to this agency, was to go there, or was allowed to", false},
-                {"consent", "ID", "what belongs to this consent", false},
-                {"referral", "ID", "what belongs to this referral, also when it was opened (--log house)", false},
-                {"since", "TIME", "from this day or time on (UTC)", false},
-                {"until", "TIME", "up to this day's beginning or time (UTC)", false},
-                {"limit", "N", "at most so many", false}},
+    .syntax.own = {OPTION_VALUE("log", "exchange|house",
+                                "what is exchanged with peers (the default), or what was opened here"),
+                   OPTION_VALUE("kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED"),
+                   OPTION_VALUE("to", "AGENCY", "what went to this agency, was to go there, or was allowed to"),
+                   OPTION_VALUE("consent", "ID", "what belongs to this consent"),
+                   OPTION_VALUE("referral", "ID",
+                                "what belongs to this referral, also when it was opened (--log house)"),
+                   OPTION_VALUE("since", "TIME", "from this day or time on (UTC)"),
+                   OPTION_VALUE("until", "TIME", "up to this day's beginning or time (UTC)"),
+                   OPTION_VALUE("limit", "N", "at most so many")},
     .run = run_list,
 };
 
@@ -292,7 +295,7 @@ static bool run_verify(struct command *c, int *status, struct error *err)
     struct verify_context v = {.command = c, .good = true};
     uint32_t only;
 
-    if (!values_name(c, "log", log_word, 3, 0, &only, err) || !connection_open(c, REFEX_READER, err))
+    if (!values_name(&c->options, "log", log_word, 3, 0, &only, err) || !connection_open(c, REFEX_READER, err))
         return false;
     for (v.log = 1; v.log <= 2; v.log++)
         if ((only == 0 || only == v.log) && !verify_log(c, &v, err))
@@ -308,6 +311,6 @@ const struct verb cmd_audit_verify = {
             "says nothing\n"
             "about the log. A process of its own reads the node, running or stopped: run it as the user that the node "
             "runs as.",
-    .options = {{"log", "exchange|house", "one of them only", false}},
+    .syntax.own = {OPTION_VALUE("log", "exchange|house", "one of them only")},
     .run = run_verify,
 };

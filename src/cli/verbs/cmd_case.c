@@ -74,7 +74,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    if (!connection_ident("case", c->words[0], &ask.case_id, err) || !connection_open(c, REFEX_NODE, err))
+    if (!connection_ident("case", c->options.words[0], &ask.case_id, err) || !connection_open(c, REFEX_NODE, err))
         return false;
     case_view_init(&view);
     ok = call_case_show(c, &ask, on_section, &view, err);
@@ -84,7 +84,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
         case_view_json(&view, &j);
         render_json_end(&j);
     } else if (ok) {
-        (void)printf("case %s\n", c->words[0]);
+        (void)printf("case %s\n", c->options.words[0]);
         case_view_print(&view);
     }
     case_view_fini(&view);
@@ -95,7 +95,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_show = {
     .usage = "--home DIR CASE",
     .summary = "What is known of one person, by section. The opening is logged in the house log.",
-    .needs = {"CASE"},
-    .max_words = 1,
+    .syntax.needs = {"CASE"},
+    .syntax.max_words = 1,
     .run = run_show,
 };

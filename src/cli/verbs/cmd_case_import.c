@@ -232,9 +232,9 @@ static bool set_failure(const struct refex_failure *why, struct error *err)
 static bool commit_import(struct import_context *im, size_t text_size, struct error *err)
 {
     struct refex_client *client = im->command->client;
-    const char *request_id = options_value(im->command, "request-id");
+    const char *request_id = options_value(&im->command->options, "request-id");
     struct control_case_commit ask = {.count = im->cases,
-                                      .again = options_flag(im->command, "again"),
+                                      .again = options_flag(&im->command->options, "again"),
                                       .request_id = view_of_text(request_id != NULL ? request_id : ""),
                                       .text_size = text_size};
     struct bytes message = {0};
@@ -271,7 +271,7 @@ static bool commit_import(struct import_context *im, size_t text_size, struct er
 static bool read_format(const struct command *c, enum import_format *out, struct error *err)
 {
     static const char *const names[] = {"htcds-json", "htcds-csv"};
-    const char *given = options_value(c, "format");
+    const char *given = options_value(&c->options, "format");
 
     return given == NULL || import_format_find(view_of_text(given), out) ||
            options_wrong_value(err, "format", given, names, 2);
@@ -279,7 +279,7 @@ static bool read_format(const struct command *c, enum import_format *out, struct
 
 static bool read_encoding(const struct command *c, enum encoding *out, struct error *err)
 {
-    const char *given = options_value(c, "encoding");
+    const char *given = options_value(&c->options, "encoding");
 
     return given == NULL || encoding_find(view_of_text(given), out) ||
            options_wrong_value(err, "encoding", given, encoding_names, ENCODINGS);
@@ -288,7 +288,7 @@ static bool read_encoding(const struct command *c, enum encoding *out, struct er
 static bool read_dates(const struct command *c, enum date_order *out, struct error *err)
 {
     static const char *const names[] = {"dmy", "mdy"};
-    const char *given = options_value(c, "dates");
+    const char *given = options_value(&c->options, "dates");
 
     if (given == NULL)
         return true;
@@ -299,7 +299,7 @@ static bool read_dates(const struct command *c, enum date_order *out, struct err
 /* What of them was not given stays as it is. */
 static bool read_options(const struct command *c, struct import_options *out, struct error *err)
 {
-    const char *request_id = options_value(c, "request-id");
+    const char *request_id = options_value(&c->options, "request-id");
 
     if (request_id != NULL && (request_id[0] == '\0' || strlen(request_id) > BOUND_REQUEST_ID))
         return error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
@@ -333,17 +333,19 @@ static void print_template(bool labels)
 /* The template needs no file and no node, and takes no other option. */
 static bool check_words(const struct command *c, struct error *err)
 {
-    bool template = options_flag(c, "template");
+    bool template = options_flag(&c->options, "template");
 
-    if (!options_not_both(c, "template", "format", err) || !options_not_both(c, "template", "encoding", err) ||
-        !options_not_both(c, "template", "dates", err) || !options_not_both(c, "template", "again", err) ||
-        !options_not_both(c, "template", "request-id", err))
+    if (!options_not_both(&c->options, "template", "format", err) ||
+        !options_not_both(&c->options, "template", "encoding", err) ||
+        !options_not_both(&c->options, "template", "dates", err) ||
+        !options_not_both(&c->options, "template", "again", err) ||
+        !options_not_both(&c->options, "template", "request-id", err))
         return false;
-    if (options_flag(c, "labels") && !template)
+    if (options_flag(&c->options, "labels") && !template)
         return error_set(err, E_USE_02, "--template is missing: --labels adds a row of labels to it");
-    if (template && c->word_count != 0)
+    if (template && c->options.word_count != 0)
         return error_set(err, E_USE_01, "--template writes a header to standard output and takes no FILE");
-    if (!template && c->word_count == 0)
+    if (!template && c->options.word_count == 0)
         return error_set(err, E_USE_02, "FILE is missing (- for standard input)");
     return true;
 }
@@ -359,17 +361,17 @@ static bool run_import(struct command *c, int *status, struct error *err)
     (void)status;
     if (!check_words(c, err))
         return false;
-    if (options_flag(c, "template")) {
-        print_template(options_flag(c, "labels"));
+    if (options_flag(&c->options, "template")) {
+        print_template(options_flag(&c->options, "labels"));
         return true;
     }
     im = xnew(sizeof *im);
     im->command = c;
     im->data.wiping = true;
-    im->file = strcmp(c->words[0], "-") == 0 ? "standard input" : c->words[0];
+    im->file = strcmp(c->options.words[0], "-") == 0 ? "standard input" : c->options.words[0];
     im->json = c->json;
     im->progress = !c->json && isatty(STDERR_FILENO) == 1;
-    ok = read_options(c, &options, err) && file_read(c->words[0], BOUND_IMPORT, &file, err) &&
+    ok = read_options(c, &options, err) && file_read(c->options.words[0], BOUND_IMPORT, &file, err) &&
          connection_open(c, REFEX_NODE, err) && import_file(im, bytes_view(&file), &options, err);
     bytes_fini(&file);
     bytes_fini(&im->data);
@@ -393,14 +395,14 @@ const struct verb cmd_case_import = {
             "nothing is half added. Persons who seem to be here already, or stand in the file twice, are named, and "
             "nothing is\n"
             "added unless --again says that it is meant.",
-    .max_words = 1,
-    .options = {{"format", "FORMAT", "htcds-json or htcds-csv; otherwise by the first character", false},
-                {"encoding", "ENCODING",
-                 "utf-8, utf-16, cp1250, cp1251 or cp1254; otherwise by the file's mark, or utf-8", false},
-                {"dates", "ORDER", "dmy or mdy: which stands first in 03/04/2001, the day or the month", false},
-                {"again", NULL, "add persons who seem to be here already, too", false},
-                {"request-id", "ID", "the caller's own id: asking again adds nothing", false},
-                {"template", NULL, "print the header of an empty table with all fields, for a spreadsheet", false},
-                {"labels", NULL, "with --template: under it a row of labels, which an import passes over", false}},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_VALUE("format", "FORMAT", "htcds-json or htcds-csv; otherwise by the first character"),
+                   OPTION_VALUE("encoding", "ENCODING",
+                                "utf-8, utf-16, cp1250, cp1251 or cp1254; otherwise by the file's mark, or utf-8"),
+                   OPTION_VALUE("dates", "ORDER", "dmy or mdy: which stands first in 03/04/2001, the day or the month"),
+                   OPTION_FLAG("again", "add persons who seem to be here already, too"),
+                   OPTION_VALUE("request-id", "ID", "the caller's own id: asking again adds nothing"),
+                   OPTION_FLAG("template", "print the header of an empty table with all fields, for a spreadsheet"),
+                   OPTION_FLAG("labels", "with --template: under it a row of labels, which an import passes over")},
     .run = run_import,
 };

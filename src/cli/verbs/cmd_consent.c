@@ -101,7 +101,8 @@ static bool ask_record(struct command *c, const struct consent_options *o, bool 
     bool ok;
 
     ask.dry_run = dry_run;
-    ask.request_id = view_of_text(options_value(c, "request-id") != NULL ? options_value(c, "request-id") : "");
+    ask.request_id =
+        view_of_text(options_value(&c->options, "request-id") != NULL ? options_value(&c->options, "request-id") : "");
     r->json = c->json;
     r->refused = ask.refused;
     ok = call_consent_record(c, &ask, on_recorded, r, err);
@@ -171,9 +172,9 @@ static bool read_age(struct command *c, const struct consent_options *o, struct 
 
 static bool record(struct command *c, const struct consent_options *o, int *status, struct error *err)
 {
-    struct recorded_output r = {.dry_run = options_flag(c, "dry-run")};
+    struct recorded_output r = {.dry_run = options_flag(&c->options, "dry-run")};
     struct consent_terms terms = terms_of(&o->ask);
-    bool is_asked = !r.dry_run && !options_flag(c, "confirm") && asking_has_terminal(c);
+    bool is_asked = !r.dry_run && !options_flag(&c->options, "confirm") && asking_has_terminal(c);
     bool confirmed = true;
 
     if (!(is_asked ? decide(c, o, &terms, &confirmed, err) : read_age(c, o, &terms, err)))
@@ -190,7 +191,7 @@ static bool record(struct command *c, const struct consent_options *o, int *stat
 
 static bool check_request_id(const struct command *c, struct error *err)
 {
-    const char *id = options_value(c, "request-id");
+    const char *id = options_value(&c->options, "request-id");
 
     return id == NULL || (id[0] != '\0' && strlen(id) <= BOUND_REQUEST_ID) ||
            error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
@@ -244,25 +245,26 @@ const struct verb cmd_consent_record = {
         "Where what is told cannot be taken back (police, courts), record with --told-irreversible that she was told "
         "so.\n"
         "The same fields may stand in FILE.json (- for standard input).",
-    .max_words = 1,
-    .options = {{"case", "CASE", "whose consent", false},
-                {"section", "SECTION,…|none", "sections she agreed to share; none: she may be referred", true},
-                {"except", "FIELD,…", "fields of them that she did not, by HTCDS name", true},
-                {"to", "AGENCY|KIND,…", "with whom", true},
-                {"purpose", "PURPOSE", "services, case-management, protection, …", false},
-                {"until", "DATE", "last day (90 days from now unless said, 12 months at most)", false},
-                {"onward", "none|ask-first|named:AGENCY", "whether they may pass it on, and to whom", true},
-                {"keep-until", "DATE", "how long they may keep it (otherwise as --until)", false},
-                {"given-by", "self|guardian|self+guardian|authority", "who gave it", false},
-                {"language", "LANG", "in which it was explained: a code of docs/FIELDS.md, like uk or ukr", false},
-                {"notice", "ID", "the information sheet that was used, with its version", false},
-                {"seen-alone", "yes|no", "whether she was seen alone", false},
-                {"interpreter", "independent|other|unknown", "who interpreted", false},
-                {"told-irreversible", NULL, "she was told that it cannot be taken back", false},
-                {"refused", NULL, "she said no to these agencies, for everything", false},
-                {"confirm", NULL, "do not ask, at a terminal either", false},
-                {"request-id", "ID", "the caller's own id: asking again records nothing", false},
-                {"dry-run", NULL, "say what would be recorded and withdrawn; nothing is", false}},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_VALUE("case", "CASE", "whose consent"),
+                   OPTION_LIST("section", "SECTION,…|none", "sections she agreed to share; none: she may be referred"),
+                   OPTION_LIST("except", "FIELD,…", "fields of them that she did not, by HTCDS name"),
+                   OPTION_LIST("to", "AGENCY|KIND,…", "with whom"),
+                   OPTION_VALUE("purpose", "PURPOSE", "services, case-management, protection, …"),
+                   OPTION_VALUE("until", "DATE", "last day (90 days from now unless said, 12 months at most)"),
+                   OPTION_LIST("onward", "none|ask-first|named:AGENCY", "whether they may pass it on, and to whom"),
+                   OPTION_VALUE("keep-until", "DATE", "how long they may keep it (otherwise as --until)"),
+                   OPTION_VALUE("given-by", "self|guardian|self+guardian|authority", "who gave it"),
+                   OPTION_VALUE("language", "LANG",
+                                "in which it was explained: a code of docs/FIELDS.md, like uk or ukr"),
+                   OPTION_VALUE("notice", "ID", "the information sheet that was used, with its version"),
+                   OPTION_VALUE("seen-alone", "yes|no", "whether she was seen alone"),
+                   OPTION_VALUE("interpreter", "independent|other|unknown", "who interpreted"),
+                   OPTION_FLAG("told-irreversible", "she was told that it cannot be taken back"),
+                   OPTION_FLAG("refused", "she said no to these agencies, for everything"),
+                   OPTION_FLAG("confirm", "do not ask, at a terminal either"),
+                   OPTION_VALUE("request-id", "ID", "the caller's own id: asking again records nothing"),
+                   OPTION_FLAG("dry-run", "say what would be recorded and withdrawn; nothing is")},
     .lists = {{"purpose", values_purpose, PURPOSE_END}, {"given-by", values_given_by, GIVEN_BY_END}},
     .run = run_record,
 };
@@ -298,7 +300,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
 {
     struct consent_output l = {.json = c->json, .table = {.columns = 6, .titles = consent_view_titles}};
     struct control_consent_list_ask ask = {0};
-    const char *of = options_value(c, "case");
+    const char *of = options_value(&c->options, "case");
     bool ok;
 
     (void)status;
@@ -317,7 +319,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
 const struct verb cmd_consent_list = {
     .usage = "--home DIR [--case CASE]",
     .summary = "The consents this node recorded or came to hold, and where each stands.",
-    .options = {{"case", "CASE", "those of one case only", false}},
+    .syntax.own = {OPTION_VALUE("case", "CASE", "those of one case only")},
     .run = run_list,
 };
 
@@ -328,7 +330,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    if (!connection_ident("consent", c->words[0], &ask.consent, err))
+    if (!connection_ident("consent", c->options.words[0], &ask.consent, err))
         return false;
     ok = call_consent_show(c, &ask, on_consent, &l, err);
     bytes_fini(&l.line);
@@ -338,7 +340,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
 const struct verb cmd_consent_show = {
     .usage = "--home DIR CONSENT",
     .summary = "One consent: for whom, for what, until when, and what became of it.",
-    .needs = {"CONSENT"},
-    .max_words = 1,
+    .syntax.needs = {"CONSENT"},
+    .syntax.max_words = 1,
     .run = run_show,
 };

@@ -9,11 +9,12 @@
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
 {
-    if (!connection_ident("consent", c->words[0], &ask->consent, err) || !values_seen_alone(c, &ask->seen_alone, err))
+    if (!connection_ident("consent", c->options.words[0], &ask->consent, err) ||
+        !values_seen_alone(&c->options, &ask->seen_alone, err))
         return false;
-    ask->erase_now = options_flag(c, "erase-now");
-    ask->dry_run = options_flag(c, "dry-run");
-    if (ask->dry_run && options_flag(c, "confirm"))
+    ask->erase_now = options_flag(&c->options, "erase-now");
+    ask->dry_run = options_flag(&c->options, "dry-run");
+    if (ask->dry_run && options_flag(&c->options, "confirm"))
         return error_set(err, E_USE_03, "--dry-run and --confirm contradict each other");
     if (ask->erase_now && ask->seen_alone == 0)
         return error_set(
@@ -52,7 +53,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
     bool stands;
 
     *confirmed = true;
-    if (options_flag(c, "confirm") || !asking_has_terminal(c))
+    if (options_flag(&c->options, "confirm") || !asking_has_terminal(c))
         return true;
     foresee.dry_run = true;
     if (!call_consent_withdraw(c, &foresee, keep_consent, &s, err))
@@ -116,11 +117,11 @@ const struct verb cmd_consent_withdraw = {
             "--confirm, nor in a script. --dry-run only says it. An agency that left or was revoked is told outside "
             "refex; then:\n"
             "refex agency told.",
-    .needs = {"CONSENT"},
-    .max_words = 1,
-    .options = {{"erase-now", NULL, "erase at once", false},
-                {"seen-alone", "yes|no", "whether she was seen alone", false},
-                {"confirm", NULL, "do not ask, at a terminal either", false},
-                {"dry-run", NULL, "say what would happen, and withdraw nothing", false}},
+    .syntax.needs = {"CONSENT"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_FLAG("erase-now", "erase at once"),
+                   OPTION_VALUE("seen-alone", "yes|no", "whether she was seen alone"),
+                   OPTION_FLAG("confirm", "do not ask, at a terminal either"),
+                   OPTION_FLAG("dry-run", "say what would happen, and withdraw nothing")},
     .run = run_withdraw,
 };

@@ -5,7 +5,7 @@
 static bool run_demo(struct command *c, int *status, struct error *err)
 {
     const struct demo_options options = {
-        .keep_path = options_value(c, "keep"), .json = c->json, .slow = options_flag(c, "slow")};
+        .keep_path = options_value(&c->options, "keep"), .json = c->json, .slow = options_flag(&c->options, "slow")};
     bool all_held = true;
     bool ok = demo_play(&options, &all_held, err);
 
@@ -23,7 +23,7 @@ const struct verb cmd_demo = {
             "  refex demo\n"
             "  refex demo --slow               told in two minutes\n"
             "  refex demo --keep /tmp/five     leaves the agencies' folders to look at",
-    .options = {{"keep", "DIR", "leave the agencies' folders in DIR, which is new or empty", false},
-                {"slow", NULL, "with pauses for reading, about two minutes", false}},
+    .syntax.own = {OPTION_VALUE("keep", "DIR", "leave the agencies' folders in DIR, which is new or empty"),
+                   OPTION_FLAG("slow", "with pauses for reading, about two minutes")},
     .run = run_demo,
 };

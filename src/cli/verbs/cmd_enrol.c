@@ -21,7 +21,7 @@ static void print_enrolled(const struct command *c, const struct control_enrol_r
             "%llu counts.\n",
             (unsigned long long)r->offered_sequence, (unsigned long long)r->directory_sequence);
     (void)printf("Federation fingerprint  %s\n%sNext: refex node run\n", fingerprint,
-                 options_value(c, "federation") == NULL
+                 options_value(&c->options, "federation") == NULL
                      ? "Compare it with the one on your agreement: it was not checked.\n"
                      : "");
 }
@@ -112,7 +112,7 @@ static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *a
 static bool enrol_node(struct command *c, const struct bytes *membership, const struct bytes *directory,
                        struct error *err)
 {
-    const char *fingerprint = options_value(c, "federation");
+    const char *fingerprint = options_value(&c->options, "federation");
     struct control_enrol_ask ask = {.membership = bytes_view(membership), .directory = bytes_view(directory)};
     struct error not_running = {0};
     struct hash fid;
@@ -121,7 +121,7 @@ static bool enrol_node(struct command *c, const struct bytes *membership, const 
         return error_set(err, E_USE_04,
                          "--federation was not typed as it is written: a character is wrong, or missing");
     if (ask.membership.size == 0)
-        return error_set(err, E_ENR_02, "%s is empty", c->words[0]);
+        return error_set(err, E_ENR_02, "%s is empty", c->options.words[0]);
     if (connection_open(c, REFEX_NODE, &not_running))
         return ask.directory.size > 0
                    ? send_directory(c, fingerprint != NULL ? &fid : NULL, ask.directory, err)
@@ -152,8 +152,8 @@ static bool run_enrol(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &home, err) && read_mailed(c->words[0], BOUND_FRAME - 4096, &membership, err) &&
-         (c->word_count < 2 || read_mailed(c->words[1], BOUND_DIRECTORY, &directory, err)) &&
+    ok = connection_home(c, &home, err) && read_mailed(c->options.words[0], BOUND_FRAME - 4096, &membership, err) &&
+         (c->options.word_count < 2 || read_mailed(c->options.words[1], BOUND_DIRECTORY, &directory, err)) &&
          enrol_node(c, &membership, &directory, err);
     bytes_fini(&membership);
     bytes_fini(&directory);
@@ -167,8 +167,9 @@ const struct verb cmd_enrol = {
             "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
             "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
             "from a false one.\nA node that runs takes a newer DIRECTORY at once; it is stopped for new certificates.",
-    .needs = {"MEMBERSHIP"},
-    .max_words = 2,
-    .options = {{"federation", "FINGERPRINT", "what the federation's fingerprint must be", false}, PASSPHRASE_OPTION},
+    .syntax.needs = {"MEMBERSHIP"},
+    .syntax.max_words = 2,
+    .syntax.own = {OPTION_VALUE("federation", "FINGERPRINT", "what the federation's fingerprint must be"),
+                   PASSPHRASE_OPTION},
     .run = run_enrol,
 };

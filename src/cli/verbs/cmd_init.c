@@ -15,15 +15,18 @@
 /* Who reaches whom: whoever is unlisted says how. */
 static bool fill_reach(struct command *c, struct control_init_ask *ask, struct error *err)
 {
-    bool dials_only = options_flag(c, "dial-only");
+    bool dials_only = options_flag(&c->options, "dial-only");
 
-    if (!options_not_both(c, "listed", "unlisted", err) || !options_not_both(c, "listed", "relay", err) ||
-        !options_not_both(c, "listed", "dial-only", err) || !options_not_both(c, "relay", "dial-only", err) ||
-        !options_not_both(c, "listen", "dial-only", err) || !options_not_both(c, "endpoint", "dial-only", err))
+    if (!options_not_both(&c->options, "listed", "unlisted", err) ||
+        !options_not_both(&c->options, "listed", "relay", err) ||
+        !options_not_both(&c->options, "listed", "dial-only", err) ||
+        !options_not_both(&c->options, "relay", "dial-only", err) ||
+        !options_not_both(&c->options, "listen", "dial-only", err) ||
+        !options_not_both(&c->options, "endpoint", "dial-only", err))
         return false;
-    ask->unlisted =
-        dials_only || options_flag(c, "unlisted") || (ask->kind == KIND_SHELTER && !options_flag(c, "listed"));
-    return !ask->unlisted || dials_only || options_value(c, "relay") != NULL ||
+    ask->unlisted = dials_only || options_flag(&c->options, "unlisted") ||
+                    (ask->kind == KIND_SHELTER && !options_flag(&c->options, "listed"));
+    return !ask->unlisted || dials_only || options_value(&c->options, "relay") != NULL ||
            error_set(
                err, E_USE_02,
                "--listed, --dial-only or --relay is missing: an unlisted agency dials the listed ones or has a relay; "
@@ -37,22 +40,24 @@ static bool fill_init(struct command *c, struct control_init_ask *ask, struct er
     uint32_t number;
     struct address relay;
 
-    if (!options_required_value(c, "agency", &agency, err) || !options_required_value(c, "kind", &kind, err) ||
+    if (!options_required_value(&c->options, "agency", &agency, err) ||
+        !options_required_value(&c->options, "kind", &kind, err) ||
         !values_find_number("kind", kind, values_agency_kind, KIND_END, &number, err))
         return false;
     if (!address_read(view_of_text(agency), &ask->agency))
         return error_set(err, E_USE_04, "--agency must be a full name, like shelter@nrm.example");
-    if (options_value(c, "relay") != NULL && !address_read(view_of_text(options_value(c, "relay")), &relay))
+    if (options_value(&c->options, "relay") != NULL &&
+        !address_read(view_of_text(options_value(&c->options, "relay")), &relay))
         return error_set(err, E_USE_04, "--relay must be a full name, like relay@nrm.example");
     ask->kind = (enum agency_kind)number;
     if (!fill_reach(c, ask, err))
         return false;
-    if (options_value(c, "listen") != NULL)
-        ask->listen = view_of_text(options_value(c, "listen"));
-    if (options_value(c, "endpoint") != NULL)
-        ask->endpoint = view_of_text(options_value(c, "endpoint"));
-    if (options_value(c, "relay") != NULL)
-        ask->relay = view_of_text(options_value(c, "relay"));
+    if (options_value(&c->options, "listen") != NULL)
+        ask->listen = view_of_text(options_value(&c->options, "listen"));
+    if (options_value(&c->options, "endpoint") != NULL)
+        ask->endpoint = view_of_text(options_value(&c->options, "endpoint"));
+    if (options_value(&c->options, "relay") != NULL)
+        ask->relay = view_of_text(options_value(&c->options, "relay"));
     if (ask->listen.size > BOUND_ENDPOINT || ask->endpoint.size > BOUND_ENDPOINT)
         return error_set(err, E_USE_04, "--listen and --endpoint are host:port");
     return ask->listen.size > 0 || ask->unlisted ||
@@ -63,9 +68,10 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
 {
     bool given;
 
-    if (!options_not_both(c, "passphrase-file", "plain-key", err) || !passphrase_read_file(c, out, &given, err))
+    if (!options_not_both(&c->options, "passphrase-file", "plain-key", err) ||
+        !passphrase_read_file(c, out, &given, err))
         return false;
-    return given || options_flag(c, "plain-key") || !passphrase_has_terminal() ||
+    return given || options_flag(&c->options, "plain-key") || !passphrase_has_terminal() ||
            passphrase_prompt_new(NEW_PROMPT, out, err);
 }
 
@@ -148,16 +154,15 @@ const struct verb cmd_init = {
         "Shelters are unlisted unless --listed: the directory then shows no endpoint, and --dial-only or --relay says "
         "how they\nexchange. With --dial-only the agencies that it dials see its internet address, and what waits "
         "for it comes when it dials:\nwithin two minutes, while it runs.",
-    .options = {{"agency", "NAME@FEDERATION", "the full name of the agency", false},
-                {"kind", "KIND", "Police, SupportNGO, Shelter, Ministry, SocialServices, …", false},
-                {"listen", "ADDRESS:PORT", "where this node listens: a literal address of this machine", false},
-                {"endpoint", "HOST:PORT", "what the directory shows, where it differs from --listen", false},
-                {"listed", NULL, "show the endpoint in the directory (the default but for shelters)", false},
-                {"unlisted", NULL, "no endpoint in the directory; with --relay", false},
-                {"dial-only", NULL, "unlisted: dials the listed agencies, listens nowhere", false},
-                {"relay", "AGENCY", "the agency that takes messages for an unlisted one", false},
-                PASSPHRASE_OPTION,
-                {"plain-key", NULL, "no passphrase, and do not ask: for trying refex out", false}},
+    .syntax.own = {OPTION_VALUE("agency", "NAME@FEDERATION", "the full name of the agency"),
+                   OPTION_VALUE("kind", "KIND", "Police, SupportNGO, Shelter, Ministry, SocialServices, …"),
+                   OPTION_VALUE("listen", "ADDRESS:PORT", "where this node listens: a literal address of this machine"),
+                   OPTION_VALUE("endpoint", "HOST:PORT", "what the directory shows, where it differs from --listen"),
+                   OPTION_FLAG("listed", "show the endpoint in the directory (the default but for shelters)"),
+                   OPTION_FLAG("unlisted", "no endpoint in the directory; with --relay"),
+                   OPTION_FLAG("dial-only", "unlisted: dials the listed agencies, listens nowhere"),
+                   OPTION_VALUE("relay", "AGENCY", "the agency that takes messages for an unlisted one"),
+                   PASSPHRASE_OPTION, OPTION_FLAG("plain-key", "no passphrase, and do not ask: for trying refex out")},
     .lists = {{"kind", values_agency_kind, KIND_END}},
     .run = run_init,
 };

@@ -40,7 +40,7 @@ static bool run_node(struct command *c, int *status, struct error *err)
     char path[FILE_PATH_MAX];
     char number[16];
     const char *home;
-    const char *ready = options_value(c, "ready-fd");
+    const char *ready = options_value(&c->options, "ready-fd");
     const char *argv[8] = {"refexd", "--home"};
     size_t n = 3;
     int fd = -1;
@@ -67,7 +67,7 @@ const struct verb cmd_node_run = {
     .summary = "Run the node in the foreground until it is stopped (refex node stop, Ctrl-C or SIGTERM).",
     .help = "It says `refexd: ready agency=… listen=…` on standard error when others can reach it.\n"
             "Where the storage key has a passphrase, it is asked for at the terminal, or read from --passphrase-file.",
-    .options = {{"ready-fd", "N", "write one byte to this descriptor when ready", false}, PASSPHRASE_OPTION},
+    .syntax.own = {OPTION_VALUE("ready-fd", "N", "write one byte to this descriptor when ready"), PASSPHRASE_OPTION},
     .run = run_node,
 };
 
@@ -223,7 +223,7 @@ static bool decide(struct command *c, bool *confirmed, struct error *err)
 
 static bool run_clock(struct command *c, int *status, struct error *err)
 {
-    bool confirm = options_flag(c, "confirm");
+    bool confirm = options_flag(&c->options, "confirm");
     bool confirmed = true;
     struct control_clock k;
 
@@ -253,6 +253,6 @@ const struct verb cmd_node_clock = {
         "terminal you "
         "read what it does and are asked. It is recorded in the audit log. 0: not in doubt. 1: in doubt, or behind the "
         "log.",
-    .options = {{"confirm", NULL, "this machine's clock is right, whatever the log says", false}},
+    .syntax.own = {OPTION_FLAG("confirm", "this machine's clock is right, whatever the log says")},
     .run = run_clock,
 };

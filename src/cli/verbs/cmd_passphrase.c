@@ -12,7 +12,7 @@
 
 static bool is_standard_input(const struct command *c, const char *option)
 {
-    const char *path = options_value(c, option);
+    const char *path = options_value(&c->options, option);
 
     return path != NULL && strcmp(path, "-") == 0;
 }
@@ -30,7 +30,7 @@ static bool check_words(const struct command *c, struct error *err)
 {
     if (is_standard_input(c, "passphrase-file") && is_standard_input(c, NEW_OPTION))
         return error_set(err, E_USE_03, "--passphrase-file and --" NEW_OPTION " cannot both be standard input");
-    return options_value(c, NEW_OPTION) != NULL || passphrase_has_terminal() ||
+    return options_value(&c->options, NEW_OPTION) != NULL || passphrase_has_terminal() ||
            error_set(err, E_USE_02, "--" NEW_OPTION " is missing, and there is no terminal to ask at");
 }
 
@@ -82,7 +82,7 @@ const struct verb cmd_passphrase = {
     .help = "It is asked for at the terminal, the new one twice, or both are read from files. The node is stopped "
             "meanwhile.\n"
             "Whole or not at all: where it fails, the old passphrase goes on.",
-    .options = {PASSPHRASE_OPTION,
-                {NEW_OPTION, "FILE", "the new one: one line, readable by its owner only; - is stdin", false}},
+    .syntax.own = {PASSPHRASE_OPTION,
+                   OPTION_VALUE(NEW_OPTION, "FILE", "the new one: one line, readable by its owner only; - is stdin")},
     .run = run,
 };

@@ -36,13 +36,13 @@ static bool run_list(struct command *c, int *status, struct error *err)
 {
     struct referral_output l = {.json = c->json,
                                 .table = {.columns = REFERRAL_VIEW_COLUMNS, .titles = referral_view_titles}};
-    struct control_referral_list_ask ask = {.overdue = options_flag(c, "overdue")};
+    struct control_referral_list_ask ask = {.overdue = options_flag(&c->options, "overdue")};
     bool ok;
 
     (void)status;
-    if (!options_not_both(c, "in", "out", err))
+    if (!options_not_both(&c->options, "in", "out", err))
         return false;
-    ask.direction = options_flag(c, "out") ? 1 : options_flag(c, "in") ? 2 : 0;
+    ask.direction = options_flag(&c->options, "out") ? 1 : options_flag(&c->options, "in") ? 2 : 0;
     ok = call_referral_list(c, &ask, on_referral, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no such referrals.");
@@ -81,9 +81,8 @@ static const char *reason_says(uint32_t number)
 const struct verb cmd_referral_list = {
     .usage = "--home DIR [--in | --out] [--overdue]",
     .summary = "Referrals and where each stands. Works on a stopped node too.",
-    .options = {{"in", NULL, "those that came", false},
-                {"out", NULL, "those that were sent", false},
-                {"overdue", NULL, "those not answered in their time", false}},
+    .syntax.own = {OPTION_FLAG("in", "those that came"), OPTION_FLAG("out", "those that were sent"),
+                   OPTION_FLAG("overdue", "those not answered in their time")},
     .terms = {{"States", state_name, state_says, REFERRAL_STATE_END},
               {"Reasons why something waits", reason_name, reason_says, HOLD_END}},
     .run = run_list,
@@ -115,11 +114,11 @@ static bool on_detail(void *cookie, const struct control_referral_detail *d, str
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
-    struct detail_output s = {c, options_flag(c, "data")};
+    struct detail_output s = {c, options_flag(&c->options, "data")};
     struct control_referral_show_ask ask = {.open_data = s.data};
 
     (void)status;
-    return connection_ident("referral", c->words[0], &ask.referral, err) &&
+    return connection_ident("referral", c->options.words[0], &ask.referral, err) &&
            connection_open(c, s.data ? REFEX_NODE : REFEX_NODE_OR_READER, err) &&
            call_referral_show(c, &ask, on_detail, &s, err);
 }
@@ -130,9 +129,9 @@ const struct verb cmd_referral_show = {
     .help = "With --data the sections are opened and shown; the opening is logged in the house log. When the consent "
             "no longer\n"
             "stands they cannot be opened.",
-    .needs = {"ID"},
-    .max_words = 1,
-    .options = {{"data", NULL, "open what came or was sent", false}},
+    .syntax.needs = {"ID"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_FLAG("data", "open what came or was sent")},
     .run = run_show,
 };
 
@@ -183,7 +182,7 @@ static bool run_accept(struct command *c, int *status, struct error *err)
     struct control_referral_accept_ask ask = {0};
 
     (void)status;
-    return connection_ident("referral", c->words[0], &ask.referral, err) &&
+    return connection_ident("referral", c->options.words[0], &ask.referral, err) &&
            call_referral_accept(c, &ask, on_answered, c, err);
 }
 
@@ -192,8 +191,8 @@ const struct verb cmd_referral_accept = {
     .summary = "Accept a referral that came: your agency is responsible for it from now on.",
     .help = "The sections that were on offer then follow by themselves, as far as consent covers them. Said again it "
             "changes\nnothing, and says since when it is accepted.",
-    .needs = {"ID"},
-    .max_words = 1,
+    .syntax.needs = {"ID"},
+    .syntax.max_words = 1,
     .run = run_accept,
 };
 
@@ -204,8 +203,8 @@ static bool run_decline(struct command *c, int *status, struct error *err)
     uint32_t number;
 
     (void)status;
-    if (!connection_ident("referral", c->words[0], &ask.referral, err) ||
-        !options_required_value(c, "reason", &reason, err) ||
+    if (!connection_ident("referral", c->options.words[0], &ask.referral, err) ||
+        !options_required_value(&c->options, "reason", &reason, err) ||
         !values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err))
         return false;
     ask.reason = (enum decline_reason)number;
@@ -215,9 +214,9 @@ static bool run_decline(struct command *c, int *status, struct error *err)
 const struct verb cmd_referral_decline = {
     .usage = "--home DIR ID --reason CODE",
     .summary = "Decline a referral that came, with a reason.",
-    .needs = {"ID"},
-    .max_words = 1,
-    .options = {{"reason", "CODE", "why", false}},
+    .syntax.needs = {"ID"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_VALUE("reason", "CODE", "why")},
     .terms = {{"--reason takes", values_decline_reason, decline_says, DECLINE_END}},
     .run = run_decline,
 };

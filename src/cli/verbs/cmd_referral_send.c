@@ -40,7 +40,7 @@ struct send_context {
 static bool read_kind(const struct command *c, struct send_context *s, struct error *err)
 {
     struct control_refer_ask *ask = &s->ask;
-    const char *word = options_value(c, "kind");
+    const char *word = options_value(&c->options, "kind");
     const char *names[KIND_COUNT];
     uint32_t purpose;
 
@@ -49,10 +49,10 @@ static bool read_kind(const struct command *c, struct send_context *s, struct er
         if (strcmp(word != NULL ? word : kinds[0].word, kinds[i].word) != 0)
             continue;
         ask->kind = kinds[i].kind;
-        if (!values_name(c, "purpose", values_purpose, PURPOSE_END, kinds[i].purpose, &purpose, err))
+        if (!values_name(&c->options, "purpose", values_purpose, PURPOSE_END, kinds[i].purpose, &purpose, err))
             return false;
         ask->purpose = (enum purpose)purpose;
-        if (kinds[i].service != 0 && options_value(c, "service") == NULL)
+        if (kinds[i].service != 0 && options_value(&c->options, "service") == NULL)
             s->services[ask->service_count++] = kinds[i].service;
         return true;
     }
@@ -84,7 +84,7 @@ static bool add_service(void *cookie, const char *part, struct error *err)
 static bool read_release(const struct command *c, struct control_refer_ask *ask, struct error *err)
 {
     static const char *const words[] = {"now", "on-acceptance"};
-    const char *word = options_value(c, "release");
+    const char *word = options_value(&c->options, "release");
 
     ask->release_now = word != NULL && strcmp(word, words[0]) == 0;
     return word == NULL || ask->release_now || strcmp(word, words[1]) == 0 ||
@@ -95,23 +95,23 @@ static bool read_ask(const struct command *c, struct send_context *s, struct err
 {
     const char *of;
     const char *to;
-    const char *request_id = options_value(c, "request-id");
+    const char *request_id = options_value(&c->options, "request-id");
     uint32_t urgency;
 
     s->ask.services = s->services;
-    if (!options_required_value(c, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
-        !options_required_value(c, "to", &to, err) || !read_kind(c, s, err) ||
-        !values_each_part(c, "service", add_service, s, err) ||
-        !values_name(c, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||
-        !values_sections(c, "require", &s->ask.require, err) || !read_release(c, &s->ask, err))
+    if (!options_required_value(&c->options, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
+        !options_required_value(&c->options, "to", &to, err) || !read_kind(c, s, err) ||
+        !values_each_part(&c->options, "service", add_service, s, err) ||
+        !values_name(&c->options, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||
+        !values_sections(&c->options, "require", &s->ask.require, err) || !read_release(c, &s->ask, err))
         return false;
     if (s->ask.service_count == 0)
         return error_set(err, E_USE_02, "--service is missing: what is asked for, like SHELTER,MEDICAL");
     if (request_id != NULL && (request_id[0] == '\0' || strlen(request_id) > BOUND_REQUEST_ID))
         return error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
     s->ask.urgency = (enum urgency)urgency;
-    s->ask.partial = options_flag(c, "partial");
-    s->ask.dry_run = options_flag(c, "dry-run");
+    s->ask.partial = options_flag(&c->options, "partial");
+    s->ask.dry_run = options_flag(&c->options, "dry-run");
     s->ask.request_id = view_of_text(request_id != NULL ? request_id : "");
     return true;
 }
@@ -301,7 +301,7 @@ static bool run_send(struct command *c, int *status, struct error *err)
     bool confirmed = true;
 
     if (!read_ask(c, &s, err) || !connection_open(c, REFEX_NODE, err) ||
-        !connection_address(c, "to", options_value(c, "to"), &s.ask.to, err) ||
+        !connection_address(c, "to", options_value(&c->options, "to"), &s.ask.to, err) ||
         !warn_of_findings(&s, interactive, &confirmed, err))
         return false;
     if (confirmed && interactive && !s.ask.partial && !s.ask.dry_run && !confirm_partial(&s, &confirmed, err))
@@ -330,17 +330,16 @@ const struct verb cmd_referral_send = {
         "the others follow by themselves when the receiver accepts (--release now sends all at once). A section that\n"
         "consent does not cover is held back: on a terminal you are asked, in a script --partial is needed, and\n"
         "--require makes sending fail without a section.",
-    .options = {{"case", "CASE", "who is referred", false},
-                {"to", "AGENCY", "to which agency", false},
-                {"service", "SERVICE,…", "what is asked for: SHELTER, MEDICAL, …: all of them below", true},
-                {"urgency", "URGENCY", "emergency (24 h), urgent (72 h) or normal (14 days)", false},
-                {"purpose", "PURPOSE", "what the data is for (services unless the kind says otherwise)", false},
-                {"kind", "KIND", "referral, transfer, sub, status, return or tracing", false},
-                {"require", "SECTION,…", "fail if one of these is not covered", true},
-                {"partial", NULL, "leave out what consent does not cover", false},
-                {"release", "now|on-acceptance", "when the sections go", false},
-                {"request-id", "ID", "the caller's own id: asking again is the same referral", false},
-                {"dry-run", NULL, "say what would be sent, and send nothing", false}},
+    .syntax.own = {OPTION_VALUE("case", "CASE", "who is referred"), OPTION_VALUE("to", "AGENCY", "to which agency"),
+                   OPTION_LIST("service", "SERVICE,…", "what is asked for: SHELTER, MEDICAL, …: all of them below"),
+                   OPTION_VALUE("urgency", "URGENCY", "emergency (24 h), urgent (72 h) or normal (14 days)"),
+                   OPTION_VALUE("purpose", "PURPOSE", "what the data is for (services unless the kind says otherwise)"),
+                   OPTION_VALUE("kind", "KIND", "referral, transfer, sub, status, return or tracing"),
+                   OPTION_LIST("require", "SECTION,…", "fail if one of these is not covered"),
+                   OPTION_FLAG("partial", "leave out what consent does not cover"),
+                   OPTION_VALUE("release", "now|on-acceptance", "when the sections go"),
+                   OPTION_VALUE("request-id", "ID", "the caller's own id: asking again is the same referral"),
+                   OPTION_FLAG("dry-run", "say what would be sent, and send nothing")},
     .lists = {{"service", values_service, SERVICE_END}, {"purpose", values_purpose, PURPOSE_END}},
     .run = run_send,
 };

@@ -74,7 +74,7 @@ static bool run_request(struct command *c, int *status, struct error *err)
     struct error not_running = {0};
 
     (void)status;
-    if (!connection_home(c, &o.home, err) || !options_required_value(c, "endpoint", &o.endpoint, err))
+    if (!connection_home(c, &o.home, err) || !options_required_value(&c->options, "endpoint", &o.endpoint, err))
         return false;
     ask.endpoint = view_of_text(o.endpoint);
     if (ask.endpoint.size == 0 || ask.endpoint.size > BOUND_ENDPOINT)
@@ -91,6 +91,6 @@ const struct verb cmd_request = {
             "Writes request.refex in the node's folder anew. Keys, node id, name and kind stay: nothing but the "
             "endpoint changes,\nand cases, consents and links stay as they are. The node may run. Where it listens "
             "is `listen` in node.conf.",
-    .options = {{"endpoint", "HOST:PORT", "where other agencies reach this node from now on", false}},
+    .syntax.own = {OPTION_VALUE("endpoint", "HOST:PORT", "where other agencies reach this node from now on")},
     .run = run_request,
 };

@@ -32,11 +32,11 @@ static bool read_file(const struct command *c, struct consent_options *o, struct
     struct bytes file = {0};
     bool ok;
 
-    for (size_t i = 0; i < VERB_OPTIONS_MAX && c->verb->options[i].name != NULL; i++)
-        if (options_flag(c, c->verb->options[i].name) && !stands_beside_file(c->verb->options[i].name))
-            return error_set(err, E_USE_03, "--%s and a file contradict each other: say it in the file",
-                             c->verb->options[i].name);
-    ok = file_read(c->words[0], BOUND_CONSENT_FILE, &file, err) && consent_json_read(bytes_view(&file), &o->file, err);
+    for (const struct option_row *row = c->verb->syntax.own; row->name != NULL; row++)
+        if (options_flag(&c->options, row->name) && !stands_beside_file(row->name))
+            return error_set(err, E_USE_03, "--%s and a file contradict each other: say it in the file", row->name);
+    ok = file_read(c->options.words[0], BOUND_CONSENT_FILE, &file, err) &&
+         consent_json_read(bytes_view(&file), &o->file, err);
     bytes_fini(&file);
     return ok;
 }
@@ -85,11 +85,11 @@ static bool add_onward(void *cookie, const char *part, struct error *err)
 /* --section none: she may be referred, and nothing of her case is shared. */
 static bool read_sections(const struct command *c, section_set *out, struct error *err)
 {
-    const char *only = options_value(c, "section");
+    const char *only = options_value(&c->options, "section");
 
     *out = 0;
-    return (only != NULL && strcmp(only, "none") == 0 && options_values(c, "section")->count == 1) ||
-           values_sections(c, "section", out, err);
+    return (only != NULL && strcmp(only, "none") == 0 && options_values(&c->options, "section").count == 1) ||
+           values_sections(&c->options, "section", out, err);
 }
 
 static bool read_grant(const struct command *c, struct consent_file *f, struct error *err)
@@ -98,13 +98,14 @@ static bool read_grant(const struct command *c, struct consent_file *f, struct e
     uint32_t purpose;
 
     if (!read_sections(c, &g->sections, err) ||
-        !values_name(c, "purpose", values_purpose, PURPOSE_END, 0, &purpose, err) ||
-        !values_each_part(c, "except", add_excluded, g, err) || !values_each_part(c, "onward", add_onward, f, err) ||
-        !values_day(c, "keep-until", &g->keep_until, err))
+        !values_name(&c->options, "purpose", values_purpose, PURPOSE_END, 0, &purpose, err) ||
+        !values_each_part(&c->options, "except", add_excluded, g, err) ||
+        !values_each_part(&c->options, "onward", add_onward, f, err) ||
+        !values_day(&c->options, "keep-until", &g->keep_until, err))
         return false;
     if (f->refused && g->sections == 0 && purpose == 0)
         return true; /* a no to the agency, for all sections and purposes */
-    if (g->sections == 0 && options_value(c, "section") == NULL)
+    if (g->sections == 0 && options_value(&c->options, "section") == NULL)
         return error_set(err, E_USE_02, "--section is missing: which sections may be shared, or none");
     if (purpose == 0)
         return error_set(err, E_USE_02, "--purpose is missing: what for");
@@ -117,13 +118,13 @@ static bool read_grant(const struct command *c, struct consent_file *f, struct e
 
 static bool read_circumstances(const struct command *c, struct consent_file *f, struct error *err)
 {
-    const char *interpreter = options_value(c, "interpreter");
-    const char *notice = options_value(c, "notice");
-    const char *language = options_value(c, "language");
+    const char *interpreter = options_value(&c->options, "interpreter");
+    const char *notice = options_value(&c->options, "notice");
+    const char *language = options_value(&c->options, "language");
     uint32_t given_by;
 
-    if (!values_day(c, "until", &f->until, err) || !values_seen_alone(c, &f->seen_alone, err) ||
-        !values_name(c, "given-by", values_given_by, GIVEN_BY_END, 0, &given_by, err))
+    if (!values_day(&c->options, "until", &f->until, err) || !values_seen_alone(&c->options, &f->seen_alone, err) ||
+        !values_name(&c->options, "given-by", values_given_by, GIVEN_BY_END, 0, &given_by, err))
         return false;
     f->given_by = (enum given_by)given_by;
     if (interpreter != NULL && !interpreter_find(view_of_text(interpreter), &f->interpreter))
@@ -134,7 +135,7 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
         f->language = view_of_text(language);
     if (f->notice.size > BOUND_NOTICE)
         return error_set(err, E_USE_04, "--notice has at most %d bytes", BOUND_NOTICE);
-    f->told_irreversible = options_flag(c, "told-irreversible");
+    f->told_irreversible = options_flag(&c->options, "told-irreversible");
     return true;
 }
 
@@ -142,9 +143,10 @@ static bool read_options(const struct command *c, struct consent_file *f, struct
 {
     const char *of;
 
-    f->refused = options_flag(c, "refused");
-    return options_required_value(c, "case", &of, err) && connection_ident("case", of, &f->case_id, err) &&
-           values_each_part(c, "to", add_recipient, f, err) && read_grant(c, f, err) && read_circumstances(c, f, err);
+    f->refused = options_flag(&c->options, "refused");
+    return options_required_value(&c->options, "case", &of, err) && connection_ident("case", of, &f->case_id, err) &&
+           values_each_part(&c->options, "to", add_recipient, f, err) && read_grant(c, f, err) &&
+           read_circumstances(c, f, err);
 }
 
 /* --- what both must have --- */
@@ -197,7 +199,7 @@ static bool check_complete(struct consent_file *f, struct error *err)
 
 bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err)
 {
-    bool ok = c->word_count > 0 ? read_file(c, o, err) : read_options(c, &o->file, err);
+    bool ok = c->options.word_count > 0 ? read_file(c, o, err) : read_options(c, &o->file, err);
 
     return ok && check_complete(&o->file, err);
 }

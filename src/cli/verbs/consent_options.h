@@ -5,7 +5,7 @@
  * Floor: cli.
  */
 
-#include "cli/options.h"
+#include "cli/command.h"
 #include "codec/control_codec.h"
 #include "formats/consent_json.h"
 

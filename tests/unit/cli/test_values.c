@@ -12,32 +12,19 @@
 #include "cli/values.h"
 #include "model/consent.h"
 
-static bool nothing(struct command *c, int *status, struct error *err)
-{
-    (void)c;
-    (void)status;
-    (void)err;
-    return true;
-}
-
-static const struct verb verb = {
-    .usage = "",
-    .options = {{"section", "S", "", true},
-                {"day", "D", "", false},
-                {"flag", "F", "", false},
-                {"seen-alone", "yes|no", "", false},
-                {"urgency", "U", "", false}},
-    .run = nothing,
+static const struct options_syntax syntax = {
+    .own = {OPTION_LIST("section", "S", ""), OPTION_VALUE("day", "D", ""), OPTION_VALUE("flag", "F", ""),
+            OPTION_VALUE("seen-alone", "yes|no", ""), OPTION_VALUE("urgency", "U", "")},
 };
 
-static struct command command;
+static struct options options;
 
 static void set_option(const char *option, const char *value)
 {
     const char *argv[] = {option, value};
     struct error err = {0};
 
-    assert_true(options_read(&verb, 2, (char **)(uintptr_t)argv, &command, &err));
+    assert_true(options_read(&syntax, NULL, 2, (char **)(uintptr_t)argv, &options, &err));
 }
 
 static void test_sections_are_gathered_from_all_values(void **state)
@@ -47,8 +34,8 @@ static void test_sections_are_gathered_from_all_values(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_true(options_read(&verb, 4, (char **)(uintptr_t)argv, &command, &err));
-    assert_true(values_sections(&command, "section", &set, &err));
+    assert_true(options_read(&syntax, NULL, 4, (char **)(uintptr_t)argv, &options, &err));
+    assert_true(values_sections(&options, "section", &set, &err));
     assert_int_equal(set, SECTION_BIT(SECTION_IDENTITY) | SECTION_BIT(SECTION_CONTACT) | SECTION_BIT(SECTION_NOTES));
 }
 
@@ -61,7 +48,7 @@ static void test_a_section_that_is_none_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         set_option("--section", wrong[i]);
-        assert_false(values_sections(&command, "section", &set, &err));
+        assert_false(values_sections(&options, "section", &set, &err));
         assert_int_equal(err.code, E_USE_04);
         assert_int_equal(set, 0);
     }
@@ -75,11 +62,11 @@ static void test_days_exist(void **state)
 
     (void)state;
     set_option("--day", "2027-01-31");
-    assert_true(values_day(&command, "day", &day, &err));
+    assert_true(values_day(&options, "day", &day, &err));
     assert_int_equal(day, 20849);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         set_option("--day", wrong[i]);
-        assert_false(values_day(&command, "day", &day, &err));
+        assert_false(values_day(&options, "day", &day, &err));
         if (i == 0)
             assert_string_equal(err.text, "--day: there is no day 2026-02-30");
         else
@@ -97,14 +84,14 @@ static void test_times_are_days_or_utc(void **state)
 
     (void)state;
     set_option("--day", "2026-11-22");
-    assert_true(values_time(&command, "day", &ms, &err));
+    assert_true(values_time(&options, "day", &ms, &err));
     assert_int_equal(ms, 20779 * DAY_MS);
     set_option("--day", "2026-11-22T14:01:58Z");
-    assert_true(values_time(&command, "day", &ms, &err));
+    assert_true(values_time(&options, "day", &ms, &err));
     assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         set_option("--day", wrong[i]);
-        assert_false(values_time(&command, "day", &ms, &err));
+        assert_false(values_time(&options, "day", &ms, &err));
     }
 }
 
@@ -115,13 +102,13 @@ static void test_yes_is_yes_and_no_is_no(void **state)
 
     (void)state;
     set_option("--seen-alone", "yes");
-    assert_true(values_seen_alone(&command, &answer, &err));
+    assert_true(values_seen_alone(&options, &answer, &err));
     assert_int_equal(answer, SEEN_ALONE);
     set_option("--seen-alone", "no");
-    assert_true(values_seen_alone(&command, &answer, &err));
+    assert_true(values_seen_alone(&options, &answer, &err));
     assert_int_equal(answer, SEEN_NOT_ALONE);
     set_option("--seen-alone", "maybe");
-    assert_false(values_seen_alone(&command, &answer, &err));
+    assert_false(values_seen_alone(&options, &answer, &err));
 }
 
 static void test_a_word_of_a_closed_list_is_found_or_suggested(void **state)
@@ -131,13 +118,13 @@ static void test_a_word_of_a_closed_list_is_found_or_suggested(void **state)
 
     (void)state;
     set_option("--urgency", "urgent");
-    assert_true(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
+    assert_true(values_name(&options, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
     assert_int_equal(n, URGENCY_URGENT);
     set_option("--urgency", "urgnt");
-    assert_false(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
+    assert_false(values_name(&options, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
     assert_non_null(strstr(err.text, "did you mean \"urgent\""));
     set_option("--urgency", "whenever");
-    assert_false(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
+    assert_false(values_name(&options, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
     assert_non_null(strstr(err.text, "emergency, urgent, normal"));
     set_option("--urgency", "medical");
     assert_false(values_find_number("service", "medical", values_service, SERVICE_END, &n, &err));

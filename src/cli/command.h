@@ -1,0 +1,31 @@
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+/* A command as it was typed: its verb, its options and words, and the node that it works with.
+ *
+ * Floor: cli. A command never holds facts about people: those come from files or standard input.
+ */
+
+#include "base/options.h"
+#include "cli/verb.h"
+
+struct control_verb;
+struct refex_client;
+
+struct command {
+    const struct verb *verb;
+    struct options options;
+    char **rest;      /* with takes_rest: NULL at its end */
+    const char *home; /* --home; NULL: not given (connection.c then reads REFEX_HOME) */
+    bool json;
+    struct refex_client *client;       /* private: connection.c */
+    const struct control_verb *asking; /* the same: the last request */
+    char federation[256];              /* the same */
+};
+
+/* *OUT is how many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */
+MUST_USE bool command_count_leading(int argc, char **argv, int *out, struct error *err);
+
+/* Reads the words behind the verb. Errors of options_check_words and options_read. */
+MUST_USE bool command_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
+
+#endif
