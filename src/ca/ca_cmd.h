@@ -5,12 +5,44 @@
  * Floor: ca.
  */
 
-#include "ca/ca_options.h"
+#include "base/options.h"
+
+/* Runs the verb. The exit status is that of the error. */
+typedef bool subcommand_fn(const struct options *o, struct error *err);
+
+struct subcommand {
+    const char *name;
+    const char *summary;          /* one line of the list of verbs */
+    const char *usage;            /* behind "refex federation NAME" */
+    const char *help;             /* paragraphs and examples */
+    struct options_syntax syntax; /* beside --json and --help, which each takes */
+    subcommand_fn *run;
+};
+
+/* Rows of several verbs. */
+#define CA_CMD_HOME                                                                                                    \
+    {                                                                                                                  \
+        .name = "home", .argument = "FED", .help = "the federation's folder", .is_folder = true, .is_needed = true     \
+    }
+#define CA_CMD_OUT                                                                                                     \
+    {                                                                                                                  \
+        .name = "out", .argument = "FILE", .help = "where to write the result", .is_needed = true                      \
+    }
+#define CA_CMD_CONFIRM OPTION_VALUE("confirm", "AGENCY", "the agency's name again: yes, this one")
+#define CA_CMD_DRY_RUN OPTION_FLAG("dry-run", "say what would happen; change nothing")
+
+/* All, and the rows that each takes. */
+#define CA_CMDS 5
+extern const struct subcommand *const ca_cmds[CA_CMDS];
+extern const struct option_row ca_cmd_common_options[];
 
 extern const struct subcommand ca_cmd_init;
 extern const struct subcommand ca_cmd_issue;
 extern const struct subcommand ca_cmd_publish;
 extern const struct subcommand ca_cmd_revoke;
 extern const struct subcommand ca_cmd_show;
+
+/* Prints the help of a verb. */
+void ca_cmd_help(const struct subcommand *subcommand);
 
 #endif

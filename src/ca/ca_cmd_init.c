@@ -58,23 +58,25 @@ static bool prompt_bases(struct bases *b, struct error *err)
     return true;
 }
 
-static bool read_bases(const struct ca_options *o, struct bases *b, struct error *err)
+static bool read_bases(const struct options *o, struct bases *b, struct error *err)
 {
-    for (unsigned i = 0; i < o->basis_count; i++)
-        if (!add_basis(b, o->bases[i], err))
+    struct options_given given = options_values(o, "basis");
+
+    for (size_t i = 0; i < given.count; i++)
+        if (!add_basis(b, given.values[i], err))
             return false;
-    if (o->basis_count > 0 || o->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+    if (given.count > 0 || options_flag(o, "json") || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return true;
     return prompt_bases(b, err);
 }
 
-static void print_founded(const struct ca_options *o, const struct federation_home *h)
+static void print_founded(const struct options *o, const struct federation_home *h)
 {
     char fingerprint[FINGERPRINT_TEXT];
     struct bytes line = {0};
 
     fingerprint_write(&h->federation.fid, fingerprint);
-    if (o->json) {
+    if (options_flag(o, "json")) {
         output_json_begin(&line);
         output_json_text(&line, "federation", view_of_text(h->federation.name));
         output_json_text(&line, "fingerprint", view_of_text(fingerprint));
@@ -102,16 +104,20 @@ static void print_founded(const struct ca_options *o, const struct federation_ho
     bytes_fini(&line);
 }
 
-static bool run(const struct ca_options *o, struct error *err)
+static bool run(const struct options *o, struct error *err)
 {
     struct bases *b = xnew(sizeof *b);
-    struct federation_params f = {.name = o->name, .founders = o->founders, .erase_after_hours = o->erase_hours};
+    struct federation_params f = {.name = options_value(o, "name"),
+                                  .founders = options_number(o, "founders", 1),
+                                  .erase_after_hours = options_number(o, "erase-after-hours", 72)};
     int64_t now_ms = clock_now_ms(&clock_real);
     struct federation_home h;
     bool ok;
 
-    f.quorum = o->quorum == 0 ? o->founders / 2 + 1 : o->quorum;
-    if (!federation_name_ok(view_of_text(o->name)))
+    f.quorum = options_number(o, "quorum", 0);
+    if (f.quorum == 0)
+        f.quorum = f.founders / 2 + 1;
+    if (!federation_name_ok(view_of_text(f.name)))
         ok = error_set(err, E_USE_04, "--name takes a lower-case domain name such as nrm.example");
     else if (f.founders == 0 || f.quorum > f.founders)
         ok = error_set(err, E_USE_03, "%u of %u directory keys cannot sign", f.quorum, f.founders);
@@ -119,8 +125,8 @@ static bool run(const struct ca_options *o, struct error *err)
         ok = read_bases(o, b, err);
     f.bases = b->list;
     f.basis_count = b->count;
-    if (ok && federation_home_create(o->federation_home, &f, now_ms, err) &&
-        federation_home_open(o->federation_home, now_ms, &h, err)) {
+    if (ok && federation_home_create(options_value(o, "home"), &f, now_ms, err) &&
+        federation_home_open(options_value(o, "home"), now_ms, &h, err)) {
         print_founded(o, &h);
         federation_home_close(&h);
     } else {
@@ -139,9 +145,26 @@ const struct subcommand ca_cmd_init = {
             "  refex federation init --home /media/fed/nrm --name nrm.example\n"
             "  refex federation init --home fed --name nrm.example --founders 3 --quorum 2\n"
             "  refex federation init --home fed --name nrm.example --basis 'vital-interests=danger to life or limb'\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_NAME) | CA_OPTION_BIT(CA_OPTION_FOUNDERS) |
-               CA_OPTION_BIT(CA_OPTION_QUORUM) | CA_OPTION_BIT(CA_OPTION_BASIS) | CA_OPTION_BIT(CA_OPTION_ERASE) |
-               CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
-    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_NAME),
+    .syntax.own = {CA_CMD_HOME,
+                   {.name = "name",
+                    .argument = "DOMAIN",
+                    .help = "the federation's name, as in agency@DOMAIN; it cannot be changed",
+                    .is_needed = true},
+                   {.name = "basis",
+                    .argument = "CODE=TEXT",
+                    .help = "a legal basis for sharing without consent, named for later: nodes refuse it as yet",
+                    .times = BOUND_BASES},
+                   {.name = "founders",
+                    .argument = "N",
+                    .help = "directory keys to make, 1 to 9; 1 if not given",
+                    .max = FEDERATION_HOME_KEYS},
+                   {.name = "quorum",
+                    .argument = "K",
+                    .help = "how many of them must sign a directory; more than half if not given",
+                    .max = FEDERATION_HOME_KEYS},
+                   {.name = "erase-after-hours",
+                    .argument = "N",
+                    .help = "between stop and erase after a withdrawal, 0 to 336; 72 if not given",
+                    .max = BOUND_ERASE_HOURS}},
     .run = run,
 };

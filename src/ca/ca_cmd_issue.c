@@ -221,7 +221,7 @@ static void print_change(FILE *out, const struct issuing *s, struct view before)
 }
 
 /* At a terminal the person compares; a script says what it compared with --fingerprint, or is told that nobody did. */
-static bool check_fingerprint(const struct issuing *s, const struct ca_options *o, struct error *err)
+static bool check_fingerprint(const struct issuing *s, const struct options *o, struct error *err)
 {
     char ours[FINGERPRINT_TEXT];
     char answer[16] = "";
@@ -230,14 +230,15 @@ static bool check_fingerprint(const struct issuing *s, const struct ca_options *
 
     request_fingerprint(s, ours);
     sign_public_hash(s->keys[1], &key);
-    if (o->fingerprint != NULL && !fingerprint_read(view_of_text(o->fingerprint), &given))
+    if (options_value(o, "fingerprint") != NULL &&
+        !fingerprint_read(view_of_text(options_value(o, "fingerprint")), &given))
         return error_set(err, E_USE_04, "--fingerprint was not typed as it is written: a character is wrong");
-    if (o->fingerprint != NULL)
+    if (options_value(o, "fingerprint") != NULL)
         return hash_equal(&given, &key) ||
                error_set(err, E_FED_15, "the request of %s has the fingerprint %s", s->request.agency.text, ours);
-    if (o->dry_run)
+    if (options_flag(o, "dry-run"))
         return true;
-    if (o->json || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
+    if (options_flag(o, "json") || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
         (void)fprintf(stderr,
                       "refex: nobody compared the request of %s: give --fingerprint what the agency reads by "
                       "telephone\n",
@@ -256,33 +257,34 @@ static bool check_fingerprint(const struct issuing *s, const struct ca_options *
 }
 
 /* New keys cut the old ones off, and every other agency holds what goes to the new ones until it has compared them. */
-static bool check_replace(const struct issuing *s, const struct ca_options *o, struct error *err)
+static bool check_replace(const struct issuing *s, const struct options *o, struct error *err)
 {
     struct address confirmed;
 
-    if (!o->replace || o->dry_run)
+    if (!options_flag(o, "replace") || options_flag(o, "dry-run"))
         return true;
-    if (o->confirm == NULL)
+    if (options_value(o, "confirm") == NULL)
         return error_set(err, E_FED_09, "--replace revokes the keys of %s, and --confirm=AGENCY was not given",
                          s->request.agency.text);
-    return (address_read_short(view_of_text(o->confirm), s->federation_home.federation.name, &confirmed, err) &&
+    return (address_read_short(view_of_text(options_value(o, "confirm")), s->federation_home.federation.name,
+                               &confirmed, err) &&
             address_equal(&confirmed, &s->request.agency)) ||
            error_set(err, E_FED_09, "--confirm names another agency than %s", s->request.agency.text);
 }
 
-static void print_dry_run(const struct issuing *s, const struct ca_options *o)
+static void print_dry_run(const struct issuing *s, const struct options *o)
 {
     struct bytes line = {0};
     char fingerprint[FINGERPRINT_TEXT];
     bool member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
 
     request_fingerprint(s, fingerprint);
-    if (o->json) {
+    if (options_flag(o, "json")) {
         output_json_begin(&line);
         output_json_text(&line, "agency", address_view(&s->request.agency));
         output_json_text(&line, "fingerprint", view_of_text(fingerprint));
         output_json_bool(&line, "member", member);
-        output_json_bool(&line, "replaces", o->replace && member);
+        output_json_bool(&line, "replaces", options_flag(o, "replace") && member);
         output_json_text(&line, "endpoint", s->request.endpoint);
         output_json_text(&line, "endpoint_before", endpoint_before(s));
         output_json_bool(&line, "done", false);
@@ -290,7 +292,7 @@ static void print_dry_run(const struct issuing *s, const struct ca_options *o)
     } else {
         (void)printf("Would issue a membership for %s, fingerprint %s.\n", s->request.agency.text, fingerprint);
         print_change(stdout, s, endpoint_before(s));
-        if (o->replace && member)
+        if (options_flag(o, "replace") && member)
             (void)printf(
                 "The certificates of its old keys would be revoked as superseded: what they hold open is cut "
                 "off.\nEvery other agency is shown the change and holds what goes to the new keys for 24 hours, "
@@ -377,7 +379,7 @@ static bool write_membership(const struct issuing *s, const char *path, struct e
 }
 
 /* BEFORE: the endpoint that was changed; empty: none was. */
-static void print_issued(const struct issuing *s, const struct ca_options *o, struct view before)
+static void print_issued(const struct issuing *s, const struct options *o, struct view before)
 {
     struct certificate identity;
     struct certificate transport;
@@ -390,7 +392,7 @@ static void print_issued(const struct issuing *s, const struct ca_options *o, st
     REQUIRE(certificate_read(bytes_view(&s->identity), &identity, &why) &&
             certificate_read(bytes_view(&s->transport), &transport, &why));
     request_fingerprint(s, fingerprint);
-    if (o->json) {
+    if (options_flag(o, "json")) {
         output_json_begin(&line);
         output_json_text(&line, "agency", address_view(&s->request.agency));
         output_json_text(&line, "kind", view_of_text(agency_kind_name(s->request.kind)));
@@ -398,8 +400,8 @@ static void print_issued(const struct issuing *s, const struct ca_options *o, st
         output_json_text(&line, "endpoint", s->request.endpoint);
         output_json_text(&line, "endpoint_before", before);
         output_json_text(&line, "fingerprint", view_of_text(fingerprint));
-        output_json_bool(&line, "compared", o->fingerprint != NULL);
-        output_json_text(&line, "membership", view_of_text(o->out));
+        output_json_bool(&line, "compared", options_value(o, "fingerprint") != NULL);
+        output_json_text(&line, "membership", view_of_text(options_value(o, "out")));
         output_json_number(&line, "directory", s->federation_home.sequence);
         output_json_time(&line, "identity_until", identity.not_after_ms);
         output_json_time(&line, "transport_until", transport.not_after_ms);
@@ -417,31 +419,32 @@ static void print_issued(const struct issuing *s, const struct ca_options *o, st
                       "and give the other members the new directory:\n"
                       "  refex federation publish --home %s --out directory.refex\n",
                       s->request.agency.text, agency_kind_name(s->request.kind),
-                      s->request.unlisted ? "unlisted" : "listed", o->out, fingerprint, identity_until, transport_until,
-                      s->federation_home.sequence, o->out, s->federation_home.path);
+                      s->request.unlisted ? "unlisted" : "listed", options_value(o, "out"), fingerprint, identity_until,
+                      transport_until, s->federation_home.sequence, options_value(o, "out"), s->federation_home.path);
         print_reach(s);
     }
     bytes_fini(&line);
 }
 
-static bool run(const struct ca_options *o, struct error *err)
+static bool run(const struct options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
     struct view before = {0};
-    bool ok =
-        file_check_named(o->out, err) && federation_home_open(o->federation_home, s.now_ms, &s.federation_home, err);
+    bool ok = file_check_named(options_value(o, "out"), err) &&
+              federation_home_open(options_value(o, "home"), s.now_ms, &s.federation_home, err);
 
     if (!ok)
         return false;
-    ok = read_request(&s, o->operand, err) && check_proofs(&s, err) && check_relay(&s, err) &&
-         check_keys(&s, o->replace, err) && check_revoked_keys(&s, err) && check_replace(&s, o, err) &&
+    ok = read_request(&s, o->words[0], err) && check_proofs(&s, err) && check_relay(&s, err) &&
+         check_keys(&s, options_flag(o, "replace"), err) && check_revoked_keys(&s, err) && check_replace(&s, o, err) &&
          check_fingerprint(&s, o, err);
-    if (ok && o->dry_run) {
+    if (ok && options_flag(o, "dry-run")) {
         print_dry_run(&s, o);
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
-        output_beside(o->out);
-        ok = issue_certificates(&s, err) && publish_member(&s, o->replace, err) && write_membership(&s, o->out, err);
+        output_beside(options_value(o, "out"));
+        ok = issue_certificates(&s, err) && publish_member(&s, options_flag(o, "replace"), err) &&
+             write_membership(&s, options_value(o, "out"), err);
         if (ok)
             print_issued(&s, o, before);
     }
@@ -470,10 +473,12 @@ const struct subcommand ca_cmd_issue = {
         "  refex federation issue --home fed request.refex --fingerprint F --out membership.refex\n"
         "  refex federation issue --home fed new-request.refex --replace --confirm=brama --fingerprint F \\\n"
         "      --out membership.refex\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_REPLACE) |
-               CA_OPTION_BIT(CA_OPTION_FINGERPRINT) | CA_OPTION_BIT(CA_OPTION_CONFIRM) |
-               CA_OPTION_BIT(CA_OPTION_DRY_RUN) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
-    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT),
-    .operand = "REQUEST",
+    .syntax.own = {CA_CMD_HOME, CA_CMD_OUT, CA_CMD_CONFIRM,
+                   OPTION_FLAG("replace", "the agency has new keys: the old certificates are revoked"),
+                   OPTION_VALUE("fingerprint", "F",
+                                "the agency's fingerprint as it read it to you: any other is refused"),
+                   CA_CMD_DRY_RUN},
+    .syntax.needs = {"REQUEST"},
+    .syntax.max_words = 1,
     .run = run,
 };

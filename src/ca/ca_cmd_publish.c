@@ -8,16 +8,16 @@
 #include "ca/member_list.h"
 #include "ca/output.h"
 
-static void print_published(const struct federation_home *h, const struct ca_options *o)
+static void print_published(const struct federation_home *h, const struct options *o)
 {
     const struct directory *d = &h->directory;
     struct bytes line = {0};
     char refresh[11];
     char expiry[11];
 
-    if (o->json) {
+    if (options_flag(o, "json")) {
         output_json_begin(&line);
-        output_json_text(&line, "directory_file", view_of_text(o->out));
+        output_json_text(&line, "directory_file", view_of_text(options_value(o, "out")));
         output_json_number(&line, "directory", d->sequence);
         output_json_number(&line, "members", d->member_count);
         output_json_number(&line, "revocations", d->revocation_count);
@@ -32,24 +32,25 @@ static void print_published(const struct federation_home *h, const struct ca_opt
                       "Nodes warn from %s and stop using it on %s: publish again before.\n"
                       "Next: give it to any member; members pass it on to each other.\n"
                       "  refex enrol --home DIR MEMBERSHIP %s\n",
-                      d->sequence, d->member_count, o->out, refresh, expiry, o->out);
+                      d->sequence, d->member_count, options_value(o, "out"), refresh, expiry, options_value(o, "out"));
     }
     bytes_fini(&line);
 }
 
-static bool run(const struct ca_options *o, struct error *err)
+static bool run(const struct options *o, struct error *err)
 {
     int64_t now_ms = clock_now_ms(&clock_real);
     struct member_list r = {0};
     struct federation_home h;
     bool ok;
 
-    if (!file_check_named(o->out, err) || !federation_home_open(o->federation_home, now_ms, &h, err))
+    if (!file_check_named(options_value(o, "out"), err) ||
+        !federation_home_open(options_value(o, "home"), now_ms, &h, err))
         return false;
-    output_beside(o->out);
+    output_beside(options_value(o, "out"));
     ok =
         member_list_init(&h, now_ms, &r, err) && member_list_publish(&r, &h, now_ms, err) &&
-        (file_write_named(o->out, bytes_view(&h.note), 0644, err) ||
+        (file_write_named(options_value(o, "out"), bytes_view(&h.note), 0644, err) ||
          error_wrap(err, "directory %" PRIu64 " is signed; repeat the command for a file of it", h.directory.sequence));
     if (ok)
         print_published(&h, o);
@@ -66,8 +67,6 @@ const struct subcommand ca_cmd_publish = {
         "Every directory has a number that only grows and is used for 14 days at most; nodes warn after 7. Publish at\n"
         "least weekly, and at once after `issue` and `revoke`.\n\n"
         "  refex federation publish --home fed --out directory.refex\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_JSON) |
-               CA_OPTION_BIT(CA_OPTION_HELP),
-    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT),
+    .syntax.own = {CA_CMD_HOME, CA_CMD_OUT},
     .run = run,
 };

@@ -17,32 +17,32 @@ static void warn_of_relay(const struct federation_home *h, const struct address 
     }
 }
 
-static void print_revoked(const struct federation_home *h, const struct ca_options *o, const struct address *agency,
+static void print_revoked(const struct federation_home *h, const struct options *o, const struct address *agency,
                           unsigned count)
 {
     struct bytes line = {0};
-    uint64_t number = h->sequence + (o->dry_run && count > 0 ? 1 : 0);
+    uint64_t number = h->sequence + (options_flag(o, "dry-run") && count > 0 ? 1 : 0);
 
-    if (o->json) {
+    if (options_flag(o, "json")) {
         output_json_begin(&line);
         output_json_text(&line, "agency", address_view(agency));
-        output_json_text(&line, "reason", view_of_text(o->reason));
+        output_json_text(&line, "reason", view_of_text(options_value(o, "reason")));
         output_json_number(&line, "certificates", count);
         output_json_number(&line, "directory", number);
-        output_json_bool(&line, "done", !o->dry_run);
+        output_json_bool(&line, "done", !options_flag(o, "dry-run"));
         output_json_end(&line);
     } else if (count == 0) {
         (void)printf("%s is revoked already; nothing was changed.\n", agency->text);
-    } else if (o->dry_run) {
+    } else if (options_flag(o, "dry-run")) {
         (void)printf(
             "Would revoke %u certificates of %s (%s) and sign directory %" PRIu64 ".\n"
             "Nodes cut their links to it when they have that directory. To do it, put --confirm=%s for --dry-run.\n",
-            count, agency->text, o->reason, number, agency->text);
+            count, agency->text, options_value(o, "reason"), number, agency->text);
     } else {
         (void)printf("Revoked %u certificates of %s (%s). Directory %" PRIu64 ".\n"
                      "Next: give members the new directory, the sooner the better:\n"
                      "  refex federation publish --home %s --out directory.refex\n",
-                     count, agency->text, o->reason, number, h->path);
+                     count, agency->text, options_value(o, "reason"), number, h->path);
     }
     bytes_fini(&line);
 }
@@ -54,25 +54,25 @@ static bool read_reason(const char *text, enum revocation_reason *out, struct er
     return true;
 }
 
-static bool read_agency(const struct federation_home *h, const struct ca_options *o, struct address *agency,
+static bool read_agency(const struct federation_home *h, const struct options *o, struct address *agency,
                         struct error *err)
 {
     struct address confirmed;
 
-    if (!address_read_short(view_of_text(o->operand), h->federation.name, agency, err))
+    if (!address_read_short(view_of_text(o->words[0]), h->federation.name, agency, err))
         return false;
     if (directory_find_member(&h->directory, address_view(agency)) == NULL)
         return error_set(err, E_FED_08, "%s is not in directory %" PRIu64, agency->text, h->directory.sequence);
-    if (o->dry_run)
+    if (options_flag(o, "dry-run"))
         return true;
-    if (o->confirm == NULL)
-        return error_set(err, E_FED_09, "--confirm=%s was not given", o->operand);
-    return (address_read_short(view_of_text(o->confirm), h->federation.name, &confirmed, err) &&
+    if (options_value(o, "confirm") == NULL)
+        return error_set(err, E_FED_09, "--confirm=%s was not given", o->words[0]);
+    return (address_read_short(view_of_text(options_value(o, "confirm")), h->federation.name, &confirmed, err) &&
             address_equal(&confirmed, agency)) ||
            error_set(err, E_FED_09, "--confirm names another agency than %s", agency->text);
 }
 
-static bool run(const struct ca_options *o, struct error *err)
+static bool run(const struct options *o, struct error *err)
 {
     int64_t now_ms = clock_now_ms(&clock_real);
     enum revocation_reason reason;
@@ -81,11 +81,12 @@ static bool run(const struct ca_options *o, struct error *err)
     struct federation_home h;
     bool ok;
 
-    if (!read_reason(o->reason, &reason, err) || !federation_home_open(o->federation_home, now_ms, &h, err))
+    if (!read_reason(options_value(o, "reason"), &reason, err) ||
+        !federation_home_open(options_value(o, "home"), now_ms, &h, err))
         return false;
     ok = read_agency(&h, o, &agency, err) && member_list_init(&h, now_ms, &r, err) &&
          member_list_revoke(&r, &h, &agency, NULL, reason, now_ms, err) &&
-         (o->dry_run || r.revoked_count == 0 || member_list_publish(&r, &h, now_ms, err));
+         (options_flag(o, "dry-run") || r.revoked_count == 0 || member_list_publish(&r, &h, now_ms, err));
     if (ok) {
         print_revoked(&h, o, &agency, r.revoked_count);
         warn_of_relay(&h, &agency);
@@ -110,9 +111,12 @@ const struct subcommand ca_cmd_revoke = {
         "back.\n\n"
         "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
         "  refex federation revoke brama --home fed --reason key-compromise --confirm=brama\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON) | CA_OPTION_BIT(CA_OPTION_CONFIRM) |
-               CA_OPTION_BIT(CA_OPTION_DRY_RUN) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
-    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON),
-    .operand = "AGENCY",
+    .syntax
+        .own = {CA_CMD_HOME,
+                {.name = "reason", .argument = "CODE", .help = "key-compromise, left or suspended", .is_needed = true},
+                CA_CMD_CONFIRM,
+                CA_CMD_DRY_RUN},
+    .syntax.needs = {"AGENCY"},
+    .syntax.max_words = 1,
     .run = run,
 };

@@ -89,17 +89,17 @@ static void show_member(const struct member *m, const struct certificate *identi
                  r != NULL ? "  revoked: " : "", r != NULL ? revocation_reason_name(r->reason) : "");
 }
 
-static bool run(const struct ca_options *o, struct error *err)
+static bool run(const struct options *o, struct error *err)
 {
     struct federation_home h;
     struct bytes line = {0};
     char fingerprint[FINGERPRINT_TEXT];
     bool ok = true;
 
-    if (!federation_home_open(o->federation_home, clock_now_ms(&clock_real), &h, err))
+    if (!federation_home_open(options_value(o, "home"), clock_now_ms(&clock_real), &h, err))
         return false;
     fingerprint_write(&h.federation.fid, fingerprint);
-    if (o->json)
+    if (options_flag(o, "json"))
         show_federation_json(&h, fingerprint, &line);
     else
         show_federation(&h, fingerprint);
@@ -114,7 +114,7 @@ static bool run(const struct ca_options *o, struct error *err)
         if (!ok)
             break;
         r = revocation_of(&h.directory, &identity);
-        if (o->json)
+        if (options_flag(o, "json"))
             show_member_json(m, &identity, &transport, r, &line);
         else
             show_member(m, &identity, &transport, r);
@@ -131,7 +131,6 @@ const struct subcommand ca_cmd_show = {
     .help =
         "  refex federation show --home fed\n"
         "  refex federation show --home fed --json     the federation on the first line, then a line for each member\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
-    .required = CA_OPTION_BIT(CA_OPTION_HOME),
+    .syntax.own = {CA_CMD_HOME},
     .run = run,
 };
