@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "io/child.h"
 #include "io/loop.h"
+#include "link/link_options.h"
 #include "link/refexd_door.h"
 #include "link/resolve.h"
 #include "link/sandbox.h"
@@ -36,45 +37,28 @@ static bool has_seam(void)
     return getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && fcntl(CHILD_FD, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-static bool is_help(const char *word)
-{
-    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
-}
-
 /* What a person asks who meets the program; true: it was answered. */
-static bool answers_person(int argc, char **argv)
+static bool answers_person(const struct options *o)
 {
-    if (argc != 2 || (!is_help(argv[1]) && strcmp(argv[1], "--version") != 0))
-        return false;
-    (void)puts(is_help(argv[1])
-                   ? "refex-link: the network process of a node. refexd starts it, nobody by hand: it is\n"
-                     "handed all it needs over descriptor 3. People start a node with `refex node run`.\n\n"
-                     "  --resolve           look up host names, nothing else\n"
-                     "  --without-landlock  run on a kernel that cannot keep it from files\n"
-                     "  --version           which one it is"
-                   : "refex-link " REFEX_VERSION);
-    return true;
+    if (o->help)
+        link_options_print_help();
+    else if (options_flag(o, "version"))
+        (void)puts("refex-link " REFEX_VERSION);
+    return o->help || options_flag(o, "version");
 }
 
 int main(int argc, char **argv)
 {
-    bool resolve = false;
-    bool without_landlock = false;
-    struct error err;
+    struct options o;
+    struct error err = {0};
+    bool is_read;
 
     program_hold_descriptors();
     log_init("refex-link", LOG_INFO);
-    if (answers_person(argc, argv))
+    is_read = options_read(&link_options_syntax, NULL, argc - 1, argv + 1, &o, &err);
+    if (is_read && answers_person(&o))
         return fflush(stdout) != 0;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--resolve") == 0)
-            resolve = true;
-        else if (strcmp(argv[i], "--without-landlock") == 0)
-            without_landlock = true;
-        else
-            argc = 0;
-    }
-    if (argc == 0 || !has_seam()) {
+    if (!is_read || !has_seam()) {
         (void)fprintf(stderr, "refex-link is started by refexd, not by hand.\n");
         return 64;
     }
@@ -82,5 +66,6 @@ int main(int argc, char **argv)
         log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);
         return error_row(err.code)->exit_status;
     }
-    return resolve ? resolve_run(CHILD_FD, without_landlock) : run_link(without_landlock);
+    return options_flag(&o, "resolve") ? resolve_run(CHILD_FD, options_flag(&o, "without-landlock"))
+                                       : run_link(options_flag(&o, "without-landlock"));
 }

@@ -17,7 +17,6 @@
  * of a stopped node) and --tool (makes and enrols a node). --copy-wal serves the node itself (wal_copier.h).
  */
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,18 +37,10 @@
 #include "refexd/control_door.h"
 #include "refexd/node_home.h"
 #include "refexd/seam_door.h"
+#include "refexd/start_options.h"
 #include "refexd/wal_copier.h"
 
 #define WAKE_MAX_MS 60000 /* longest sleep: the wall clock may be set meanwhile */
-
-struct options {
-    const char *home;
-    enum control_mode mode;
-    int ready_fd;         /* -1: none */
-    int passphrase_fd;    /* -1: none */
-    bool asks_passphrase; /* exit with whether a passphrase is needed */
-    bool copies_wal;
-};
 
 struct node {
     struct loop *loop;
@@ -231,7 +222,7 @@ static bool open_exchange(struct node *n, const char *home, const struct secret 
 }
 
 /* The passphrase is in memory only from here until the storage key is open. */
-static bool open_with_passphrase(struct node *n, const struct options *o, struct error *err)
+static bool open_with_passphrase(struct node *n, const struct start_options *o, struct error *err)
 {
     struct secret passphrase = {0};
     bool ok = o->passphrase_fd < 0 || secret_read_line(o->passphrase_fd, BOUND_PASSPHRASE, &passphrase, err);
@@ -243,7 +234,7 @@ static bool open_with_passphrase(struct node *n, const struct options *o, struct
     return ok;
 }
 
-static bool start_node(struct node *n, const struct options *o, struct error *err)
+static bool start_node(struct node *n, const struct start_options *o, struct error *err)
 {
     if (!config_read(o->home, &n->config, err))
         return false;
@@ -287,7 +278,7 @@ static void end_node(struct node *n)
         exchange_close(n->exchange);
 }
 
-static bool run_node(const struct options *o, struct error *err)
+static bool run_node(const struct start_options *o, struct error *err)
 {
     struct node n = {.ready_fd = o->ready_fd};
     bool ok = node_home_check_length(o->home, err) && node_home_lock(o->home, E_NOD_10, &n.made_lock, err) &&
@@ -330,7 +321,7 @@ static void on_helper_tick(void *cookie)
 }
 
 /* An error here does not end the helper: it is the answer to every request (context.open_error). */
-static void open_context(struct node *n, const struct options *o)
+static void open_context(struct node *n, const struct start_options *o)
 {
     struct exchange_options options = {.home = o->home,
                                        .clock = &clock_real,
@@ -358,7 +349,7 @@ static void open_context(struct node *n, const struct options *o)
     n->context.exchange = n->exchange;
 }
 
-static void run_helper(const struct options *o)
+static void run_helper(const struct start_options *o)
 {
     struct node n = {.ready_fd = -1};
 
@@ -377,7 +368,7 @@ static void run_helper(const struct options *o)
 }
 
 /* Returns the exit status: 0 yes, 1 no, or that of an error. */
-static int check_passphrase_need(const struct options *o)
+static int check_passphrase_need(const struct start_options *o)
 {
     struct error err = {0};
     bool asks = false;
@@ -389,87 +380,28 @@ static int check_passphrase_need(const struct options *o)
 
 /* --- the start --- */
 
-/* The number of a descriptor, 3 to 1023: decimal digits, no sign, no space, no leading zero. */
-static bool read_fd(const char *text, int *out)
+/* What a person asks who meets the program; true: it was answered. */
+static bool answers_person(const struct start_options *o)
 {
-    uint32_t n;
-
-    if (!text_read_u32(view_of_text(text), &n) || n < CHILD_FD || n > 1023)
-        return false;
-    *out = (int)n;
-    return true;
-}
-
-static int print_help(void)
-{
-    return puts("refexd --home DIR [OPTION …]\n\n"
-                "The node: keys, consent, store and audit log. People start it with `refex node run`, which asks for "
-                "the passphrase.\n\n"
-                "  --ready-fd N        write a line feed to descriptor N when the node is ready\n"
-                "  --passphrase-fd N   read the passphrase of the storage key from descriptor N\n"
-                "  --asks-passphrase   exit with 0 if it needs one, with 1 if not\n"
-                "  --read-only         serve lists and logs of a stopped node over descriptor 3\n"
-                "  --tool              make or enrol a node, for who asks over descriptor 3\n"
-                "  --copy-wal          copy the database's WAL for the node that started it\n"
-                "  --version           which one it is") < 0;
-}
-
-static bool read_options(int argc, char **argv, struct options *o, struct error *err)
-{
-    static const struct option known[] = {
-        {"home", required_argument, NULL, 'd'},
-        {"tool", no_argument, NULL, 't'},
-        {"read-only", no_argument, NULL, 'r'},
-        {"ready-fd", required_argument, NULL, 'f'},
-        {"passphrase-fd", required_argument, NULL, 'p'},
-        {"asks-passphrase", no_argument, NULL, 'a'},
-        {"copy-wal", no_argument, NULL, 'c'},
-        {"version", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
-
-    while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-        if (c == 'd') {
-            optarg[file_folder_size(optarg)] = '\0'; /* as messages show it */
-            o->home = optarg;
-        } else if (c == 't')
-            o->mode = CONTROL_TOOL;
-        else if (c == 'r')
-            o->mode = CONTROL_READER;
-        else if (c == 'a')
-            o->asks_passphrase = true;
-        else if (c == 'c')
-            o->copies_wal = true;
-        else if (c == 'h')
-            exit(print_help());
-        else if (c == 'v')
-            exit(puts("refexd " REFEX_VERSION) < 0);
-        else if ((c != 'f' || !read_fd(optarg, &o->ready_fd)) && (c != 'p' || !read_fd(optarg, &o->passphrase_fd)))
-            return error_set(
-                err, E_USE_01,
-                "refexd takes --home DIR, --ready-fd N, --passphrase-fd N, --asks-passphrase, --read-only, "
-                "--tool, --copy-wal, --version and --help");
-    }
-    if (o->home == NULL || optind != argc)
-        return error_set(err, E_USE_02,
-                         "refexd needs --home DIR and nothing else; people start it with `refex node run`");
-    if (strlen(o->home) >= FILE_PATH_MAX - 64)
-        return error_set(err, E_USE_04, "the name of the home folder is too long");
-    return true;
+    if (o->wants_help)
+        start_options_print_help();
+    else if (o->wants_version)
+        (void)puts("refexd " REFEX_VERSION);
+    return o->wants_help || o->wants_version;
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = {.mode = CONTROL_NODE, .ready_fd = -1, .passphrase_fd = -1};
+    struct start_options o;
     struct error err = {0};
     bool ok;
 
     program_hold_descriptors();
     log_init("refexd", LOG_INFO);
     (void)umask(0077);
-    ok = secret_harden_process(&err) && read_options(argc, argv, &o, &err);
+    ok = secret_harden_process(&err) && start_options_read(argc - 1, argv + 1, &o, &err);
+    if (ok && answers_person(&o))
+        return fflush(stdout) != 0;
     if (ok && o.asks_passphrase)
         return check_passphrase_need(&o);
     if (ok && o.copies_wal)
