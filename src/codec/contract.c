@@ -240,7 +240,8 @@ void contract_encode(const struct contract_message *m, const void *in, struct by
     size_t size = append(m, in, true, out);
     struct error err;
 
-    REQUIRE(contract_walk(m, view_of(out->at + out->size - size, size), &err));
+    if (!contract_walk(m, view_of(out->at + out->size - size, size), &err))
+        error_require_failed(err.text, __FILE__, __LINE__);
 }
 
 void contract_encode_unchecked(const struct contract_message *m, const void *in, struct bytes *out)
@@ -480,7 +481,8 @@ bool contract_decode(const struct contract_message *m, struct view wire, struct 
     REQUIRE(!m->secret || arena->wiping);
     if (decode(m, wire, arena, out, err))
         return true;
-    if (boundaries[m->boundary].code != E_NONE)
-        err->code = boundaries[m->boundary].code;
-    return error_wrap(err, "%s%s", boundaries[m->boundary].title, m->descriptor->short_name);
+    if (boundaries[m->boundary].code == E_NONE)
+        return false;
+    err->code = boundaries[m->boundary].code;
+    return error_wrap(err, "%s", boundaries[m->boundary].title);
 }

@@ -138,8 +138,8 @@ static bool check_value(struct walk *w, const struct contract_field *f, struct v
     if (f->type == CONTRACT_FIXED) {
         if (v.size != f->width)
             return refuse(w, E_BYT_03, "has not the size that it must have");
-        /* Zeros in the struct say that it is absent. */
-        return f->must || f->has || f->items > 0 || !is_zeros(v) || refuse(w, E_BYT_03, "is all zeros");
+        /* Zeros in the struct say that it is absent, where nothing else does. */
+        return f->has || f->items > 0 || !is_zeros(v) || refuse(w, E_BYT_03, "is all zeros");
     }
     if (f->type == CONTRACT_PATH && v.size % HASH_SIZE != 0)
         return refuse(w, E_BYT_03, "is not made of whole hashes");

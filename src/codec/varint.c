@@ -1,16 +1,5 @@
 #include "codec/varint.h"
 
-size_t varint_size(uint64_t n)
-{
-    size_t size = 1;
-
-    while (n >= 0x80) {
-        n >>= 7;
-        size++;
-    }
-    return size;
-}
-
 void varint_append(struct bytes *out, uint64_t n)
 {
     while (n >= 0x80) {

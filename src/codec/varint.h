@@ -12,7 +12,6 @@
 #define WIRE_VARINT 0
 #define WIRE_SIZED  2
 
-size_t varint_size(uint64_t n);
 void varint_append(struct bytes *out, uint64_t n);
 
 /* Takes a varint of at most 64 bits from *AT, where END is behind the last byte. False, and *AT as it was: it is cut

@@ -4,28 +4,34 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "codec/control_codec.h"
-#include "codec/table_codec.h"
+#include "codec/contract.h"
+#include "codec/control_messages.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const struct contract_message *const messages[] = {
+#define MESSAGE(name) &name##_contract,
+    CONTROL_MESSAGES(MESSAGE, MESSAGE)
+#undef MESSAGE
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct arena arena = {.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME};
+    static struct arena arena = {.wiping = true, .max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME};
     struct bytes again = {0};
     struct error err = {0};
-    const struct table_message *m;
+    const struct contract_message *m;
     struct view wire;
     void *out;
 
     if (size < 1)
         return 0;
     arena_reset(&arena);
-    m = control_tables[data[0] % control_table_count];
+    m = messages[data[0] % (sizeof messages / sizeof messages[0])];
     wire = view_of(data + 1, size - 1);
     out = xnew(m->size);
-    if (table_decode(m, wire, &arena, out, &err)) {
-        table_encode(m, out, &again);
+    if (contract_decode(m, wire, &arena, out, &err)) {
+        contract_encode(m, out, &again);
         REQUIRE(view_equal(wire, bytes_view(&again)));
     } else {
         REQUIRE(err.code == E_CTL_01);

@@ -9,7 +9,6 @@ shared='
 [a-z]+/main                             -                           nobody calls a program
 ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand is one row of its table
 cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
-codec/control_[a-z]+                    codec/control_inside.h      one contract, a file a subject
 codec/contract_walk                     codec/contract.h            one path, its first step
 exchange/(exchange_[a-z]+|setup)        exchange/exchange.h         what programs call, in parts
 exchange/consent/consent_summary        exchange/exchange.h         what people ask about consents

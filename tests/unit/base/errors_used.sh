@@ -12,7 +12,7 @@ complain() {
 }
 
 while read -r id code; do
-    grep -rqE --include='*.[ch]' --include=findings.def "\b$id\b|$code" src || complain "nothing gives $code: use it or take its row out"
+    grep -rqE --include='*.[ch]' --include=findings.def --include=link_reasons.def "\b$id\b|$code" src || complain "nothing gives $code: use it or take its row out"
 done < <(sed -nE 's/^ERROR_ROW\((E_[A-Z]+_[0-9]+), "([^"]*)".*/\1 \2/p' src/base/errors.def)
 
 while read -r _ noun verb; do
