@@ -10,6 +10,8 @@
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_refusals.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/consent/withdrawal_work.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/kept_notes.h"
 #include "exchange/logs/own_note.h"
@@ -20,19 +22,25 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/opening.h"
+#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_log.h"
+#include "exchange/traffic/receipting.h"
 #include "exchange/traffic/sealing.h"
+#include "exchange/traffic/serving.h"
 #include "exchange/traffic/standing.h"
 #include "exchange/vault.h"
 #include "exchange/vault_sealing.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,13 +72,17 @@ static bool open_audit(struct exchange *x, struct error *err)
     return audit_open(&options, &x->audit, err);
 }
 
-/* All that is read from the database. exchange_undo makes it anew: what a part keeps in memory is made here. */
+/* All that is read from the database. exchange_undo makes it anew: what a part keeps in memory of it is made here. */
 static bool open_state(struct exchange *x, struct error *err)
 {
     if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err))
         return false;
     x->consents = consent_book_new();
     x->refusals = consent_refusals_new();
+    x->snapshot = consent_snapshot_new();
+    x->withdrawals = withdrawal_work_new();
+    x->staging = case_staging_new();
+    x->dialling = dialling_new();
     x->due_times = due_times_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
@@ -87,21 +99,19 @@ static bool open_state(struct exchange *x, struct error *err)
     if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
         !vault_follow_slots(x->vault, x->db, err) || !case_staging_load(x, err))
         return false;
-    x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure … */
-    x->slots_unsure = true;   /* … and a sync that failed leaves what only we read */
-    x->consent_work_due = true;
-    x->waiting_scan_due = true;
-    x->obligations_due = true;
     x->tick_wanted = true;
     return due_times_load(x, err);
 }
 
 static void close_state(struct exchange *x)
 {
-    dialling_fini(x);
     tick_end(x);
+    dialling_free(x->dialling);
     consent_book_free(x->consents);
     consent_refusals_free(x->refusals);
+    free(x->snapshot);
+    free(x->withdrawals);
+    free(x->staging);
     due_times_free(x->due_times);
     consent_log_free(x->consent_log);
     consent_agreement_free(x);
@@ -114,7 +124,40 @@ static void close_state(struct exchange *x)
     kept_notes_free(x->kept_notes);
     clock_doubt_free(x->doubt);
     audit_close(x->audit);
+    free(x->own_note);
+    free(x->own_keys);
     membership_free(x->membership);
+}
+
+/* What stands when a tick is undone. */
+static void make_standing(struct exchange *x)
+{
+    x->meter = meter_new();
+    x->acting = acting_new();
+    x->announcing = announcing_new();
+    x->outbox = outbox_new();
+    x->obligations = obligations_new();
+    x->receipting = receipting_new();
+    x->seeking = seeking_new();
+    x->serving = serving_new();
+    x->standing = standing_new();
+    x->tick_arena.wiping = true; /* opened bodies and what was decoded from them */
+    tick_end(x);
+}
+
+static void free_standing(struct exchange *x)
+{
+    meter_free(x->meter);
+    free(x->acting);
+    free(x->announcing);
+    free(x->outbox);
+    free(x->obligations);
+    free(x->receipting);
+    free(x->seeking);
+    free(x->serving);
+    free(x->standing);
+    bytes_fini(&x->frame);
+    arena_fini(&x->tick_arena);
 }
 
 /* What a damaged key signs convicts us, and nobody believes it. */
@@ -134,8 +177,6 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
 {
     if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
         return false;
-    x->meter = meter_new();
-    x->announcing = announcing_new();
     if (!open_store(x, o, err) || !trusted_time_begin(&x->time, o->clock, x->db, err))
         return false;
     x->time_committed = x->time;
@@ -167,10 +208,6 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     x->random = options->random;
     x->post = options->post;
     x->read_only = options->read_only;
-    x->new_messages_end = &x->new_messages;
-    x->pending_receipts_end = &x->pending_receipts;
-    x->tick_arena.wiping = true; /* opened bodies and what was decoded from them */
-    x->pending_frames_end = &x->pending_frames;
     x->on_committed = options->on_committed;
     x->on_undone = options->on_undone;
     x->copy_wal = options->copy_wal;
@@ -180,6 +217,7 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
         return error_set(err, E_NOD_01, "the path of the node is longer than %zu bytes", sizeof x->home - 1);
     }
     memcpy(x->home, options->home, n + 1);
+    make_standing(x);
     if (!open_parts(x, options, err)) {
         exchange_close(x);
         return exchange_blame_disk(err);
@@ -196,13 +234,10 @@ void exchange_close(struct exchange *x)
         db_rollback(x->db);
     links_fini(x);
     close_state(x);
-    free(x->announcing);
-    meter_free(x->meter);
+    free_standing(x);
     secret_fini(&x->transport_key);
     vault_close(x->vault);
     db_close(x->db);
-    bytes_fini(&x->frame);
-    arena_fini(&x->tick_arena);
     free(x);
 }
 
@@ -213,65 +248,17 @@ const struct address *exchange_agency(const struct exchange *x)
 
 /* --- undoing a tick --- */
 
-/* What exchange_open was given, the database, the vault's keys, the meter, the links and whose import is at work stay,
- * trusted time as of the last commit, since when no link stands, and how much was not as the log says; all else is as
- * after a start. */
+/* What stands, stands; of the rest all is as after a start, but trusted time, which is as of the last commit. */
 static void reset(struct exchange *x)
 {
-    struct exchange kept = *x;
+    const size_t first = offsetof(struct exchange, audit);
 
-    memset(x, 0, sizeof *x);
-    memcpy(x->home, kept.home, sizeof x->home);
-    x->db = kept.db;
-    x->time = kept.time_committed;
-    x->time_committed = kept.time_committed;
-    x->random = kept.random;
-    x->post = kept.post;
-    x->on_committed = kept.on_committed;
-    x->on_undone = kept.on_undone;
-    x->copy_wal = kept.copy_wal;
-    x->on_committed_cookie = kept.on_committed_cookie;
-    x->vault = kept.vault;
-    x->meter = kept.meter;
-    x->announcing = kept.announcing;
-    x->transport_key = kept.transport_key;
-    x->tick_arena = kept.tick_arena;
-    x->frame = kept.frame;
-    x->paused_by = kept.paused_by;
-    x->full_until_ms = kept.full_until_ms;
-    x->full_pause_ms = kept.full_pause_ms;
-    x->links = kept.links;
-    x->queued = kept.queued;
-    x->durable = kept.durable;
-    x->stopping = kept.stopping;
-    x->importing = kept.importing;
-    x->wal_asked = kept.wal_asked;
-    x->owed_mended = kept.owed_mended;
-    x->unread_ms = kept.unread_ms;
-    x->read_again_ms = kept.read_again_ms;
-    x->alone_since_ms = kept.alone_since_ms;
+    memset((char *)x + first, 0, sizeof *x - first);
+    tick_end(x);
+    x->time = x->time_committed;
+    obligations_undone(x);
     x->follow_due = true;
-    x->new_messages_end = &x->new_messages;
-    x->pending_receipts_end = &x->pending_receipts;
-    x->pending_frames_end = &x->pending_frames;
     x->membership_changed = true; /* refex-link may have been given what is undone */
-}
-
-/* Links that the tick closed, each with why: they are closed all the same. */
-static void save_hang_ups(const struct exchange *x, struct bytes *out)
-{
-    for (const struct pending_hang_up *h = x->pending_hang_ups; h != NULL; h = h->next)
-        bytes_append(out, h, sizeof *h);
-}
-
-static void restore_hang_ups(struct exchange *x, struct view saved)
-{
-    for (size_t at = 0; at < saved.size; at += sizeof(struct pending_hang_up)) {
-        struct pending_hang_up h;
-
-        memcpy(&h, saved.at + at, sizeof h);
-        tick_hang_up(x, h.link, h.why);
-    }
 }
 
 bool exchange_undo(struct exchange *x, struct error *err)
@@ -280,11 +267,11 @@ bool exchange_undo(struct exchange *x, struct error *err)
 
     db_rollback(x->db);
     x->in_transaction = false;
-    save_hang_ups(x, &hang_ups);
+    tick_save_hang_ups(x, &hang_ups);
     standing_save(x);
     close_state(x);
     reset(x);
-    restore_hang_ups(x, bytes_view(&hang_ups));
+    tick_restore_hang_ups(x, bytes_view(&hang_ups));
     bytes_fini(&hang_ups);
     return open_state(x, err) && meter_undone(x, err) && standing_restore(x, err);
 }

@@ -4,6 +4,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
@@ -15,6 +16,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/waiting.h"
 #include "exchange/vault.h"
 #include "exchange/vault_sealing.h"
@@ -205,9 +207,9 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->own_differs = m.own_differs;
     out->own_revoked = m.own_revoked;
     out->own_reason = m.own_reason;
-    out->signed_beyond = x->signed_beyond;
-    out->signed_beyond_seen_by = x->signed_beyond_seen_by;
-    out->owed_mended = x->owed_mended;
+    out->signed_beyond = own_note_beyond(x);
+    out->signed_beyond_seen_by = *own_note_seen_by(x);
+    out->owed_mended = obligations_mended(x);
     out->log_size[0] = audit_size(x->audit, LOG_EXCHANGE);
     out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
     for (const struct link *l = x->links; l != NULL; l = l->next)

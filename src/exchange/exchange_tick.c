@@ -16,6 +16,7 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
@@ -24,11 +25,13 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/growth.h"
-#include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_messages.h"
 #include "exchange/traffic/owed_note.h"
+#include "exchange/traffic/receipting.h"
 #include "exchange/traffic/releasing.h"
 #include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/serving.h"
@@ -63,9 +66,8 @@ static bool do_daily_work(struct exchange *x, struct error *err)
         return true;
     x->today = today;
     x->destroyed_on = destroying;
-    x->consent_work_due = true;
-    x->consents_looked = 0;
-    x->obligations_due = true;
+    withdrawal_work_new_day(x);
+    obligations_due(x);
     return federation_rotate_keys(x, err) && tick_begin(x, err) && (!destroys || destroy_past(x, destroying, err));
 }
 
@@ -108,9 +110,8 @@ static bool read_again(struct exchange *x, struct error *err)
     if (x->read_again_ms == 0 || tick_steady_ms(x) < x->read_again_ms)
         return true;
     x->read_again_ms = 0;
-    x->slots_to_erase = true;
-    x->consent_work_due = true;
-    x->obligations_due = true;
+    withdrawal_work_read_again(x);
+    obligations_due(x);
     return due_times_load_unread(x, err);
 }
 
@@ -118,23 +119,23 @@ static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
-           do_daily_work(x, err) && append_house_record(x, err) &&
-           (!x->consent_work_due || withdrawal_work_advance(x, err)) && owed_messages_advance(x, err) &&
-           growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && owed_note_write(x, err);
+           do_daily_work(x, err) && append_house_record(x, err) && withdrawal_work_advance(x, err) &&
+           owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
+           owed_note_write(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
 
 static bool send_and_erase(struct exchange *x, struct error *err)
 {
-    if (x->signed_beyond != 0) /* its links would keep out the node whose log is newer */
+    if (own_note_beyond(x) != 0) /* its links would keep out the node whose log is newer */
         links_end_all(x, E_LOG_27);
     tick_send_pending(x);
-    if (x->signed_beyond != 0)
+    if (own_note_beyond(x) != 0)
         return withdrawal_work_erase_slots(x, err);
     announcing_send_due(x);
     seeking_advance(x);
-    return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
+    return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && receipting_send(x, err) &&
            cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err);
 }
 
@@ -202,7 +203,7 @@ static int64_t next_wake(const struct exchange *x)
 
     if (x->tick_wanted)
         return tick_steady_ms(x);
-    if (x->signed_beyond != 0)
+    if (own_note_beyond(x) != 0)
         return wake; /* nothing is due any more */
     for (size_t i = 0; i < sizeof due / sizeof due[0]; i++)
         if (due[i] != 0 && due[i] < wake) /* 0: no time is set */
@@ -241,7 +242,7 @@ static bool run_tick(struct exchange *x, struct error *err)
         return false;
     if (!x->read_only && !case_staging_advance(x, STAGED_A_TICK, err))
         return false;
-    if ((!x->read_only && x->signed_beyond == 0 && !add_due(x, err)) || !filled(x, let_leave, err))
+    if ((!x->read_only && own_note_beyond(x) == 0 && !add_due(x, err)) || !filled(x, let_leave, err))
         return false;
     return x->read_only || checkpoint_wal(x, err);
 }
@@ -335,7 +336,7 @@ bool exchange_stop(struct exchange *x, struct error *err)
     x->stopping = true;
     if (tick_waits(x))
         return true;
-    return (audit_size(x->audit, LOG_EXCHANGE) == x->consents_size || tick_begin(x, err)) &&
+    return (audit_size(x->audit, LOG_EXCHANGE) == consent_snapshot_size(x) || tick_begin(x, err)) &&
            exchange_tick(x, &wake_ms, err);
 }
 
@@ -343,6 +344,6 @@ bool exchange_has_work(const struct exchange *x)
 {
     if (tick_is_full(x) && !x->undo_due)
         return x->pending_frames != NULL || x->pending_hang_ups != NULL || x->membership_changed;
-    return x->in_transaction || x->tick_wanted || x->new_messages != NULL || x->pending_receipts != NULL ||
-           x->pending_frames != NULL || x->queued != 0 || x->pending_hang_ups != NULL || x->membership_changed;
+    return x->in_transaction || x->tick_wanted || outbox_new_messages(x) != NULL || receipting_is_due(x) ||
+           x->pending_frames != NULL || serving_waits(x) || x->pending_hang_ups != NULL || x->membership_changed;
 }

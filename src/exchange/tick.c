@@ -3,15 +3,41 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/consent/consent_taken.h"
 #include "exchange/state.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/receipting.h"
 #include "exchange/traffic/standing.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DISK_CHECK_MS 1000 /* between two looks at the free space of the disk */
+
+/* A link to be closed after the commit. WHY is a constant. */
+struct pending_hang_up {
+    struct pending_hang_up *next;
+    uint64_t link;
+    const char *why;
+};
+
+/* A frame to be sent after the commit. PAYLOAD is in the tick's arena. */
+struct pending_frame {
+    struct pending_frame *next;
+    uint64_t link;
+    uint16_t kind;
+    struct view payload;
+};
+
+/* An opened value; see tick_plain. */
+struct plain {
+    struct plain *next;
+    struct bytes bytes;
+};
 
 bool tick_is_full(const struct exchange *x)
 {
@@ -50,8 +76,8 @@ uint64_t tick_call_begin(const struct exchange *x)
 
 bool tick_call_end(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
 {
-    if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->failed_after_write.code == E_NONE)
-        x->failed_after_write = *err;
+    if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark)
+        tick_fail(x, err);
     return ok;
 }
 
@@ -208,6 +234,28 @@ bool tick_has_room_for_peers(struct exchange *x, struct error *err)
             error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_PEERS / 1048576));
 }
 
+void tick_fail(struct exchange *x, const struct error *why)
+{
+    if (x->failed_after_write.code == E_NONE)
+        x->failed_after_write = *why;
+}
+
+void tick_new_day(struct exchange *x)
+{
+    x->today = 0;
+}
+
+void tick_members_changed(struct exchange *x)
+{
+    x->membership_changed = true;
+}
+
+struct bytes *tick_frame(struct exchange *x)
+{
+    bytes_clear(&x->frame);
+    return &x->frame;
+}
+
 void tick_again(struct exchange *x)
 {
     x->tick_wanted = true;
@@ -244,6 +292,22 @@ void tick_hang_up(struct exchange *x, uint64_t link, const char *why)
     x->pending_hang_ups = h;
 }
 
+void tick_save_hang_ups(const struct exchange *x, struct bytes *out)
+{
+    for (const struct pending_hang_up *h = x->pending_hang_ups; h != NULL; h = h->next)
+        bytes_append(out, h, sizeof *h);
+}
+
+void tick_restore_hang_ups(struct exchange *x, struct view saved)
+{
+    for (size_t at = 0; at < saved.size; at += sizeof(struct pending_hang_up)) {
+        struct pending_hang_up h;
+
+        memcpy(&h, saved.at + at, sizeof h);
+        tick_hang_up(x, h.link, h.why);
+    }
+}
+
 void tick_send_pending(struct exchange *x)
 {
     REQUIRE(x->committed);
@@ -261,15 +325,15 @@ static void wipe_plains(struct exchange *x)
     for (struct plain *p = x->plains; p != NULL; p = p->next)
         bytes_fini(&p->bytes);
     x->plains = NULL;
-    x->opened_case = NULL;
 }
 
 void tick_end(struct exchange *x)
 {
-    x->new_messages = NULL;
-    x->new_messages_end = &x->new_messages;
-    x->pending_consents = NULL;
+    casebook_end_tick(x);
+    consent_taken_end_tick(x);
     inbox_end_tick(x);
+    outbox_end_tick(x);
+    receipting_end_tick(x);
     standing_end_tick(x);
     x->pending_hang_ups = NULL;
     x->pending_frames = NULL;

@@ -66,12 +66,23 @@ MUST_USE bool tick_has_room_for_peers(struct exchange *x, struct error *err);
  * committing it. Not for a failure of fault FAULT_DENIED, whose record is meant to be committed. */
 uint64_t tick_call_begin(const struct exchange *x);
 bool tick_call_end(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
+/* The tick must not commit, because of WHY: the first one counts. */
+void tick_fail(struct exchange *x, const struct error *why);
 /* Asks for another tick at once after this one. */
 void tick_again(struct exchange *x);
 /* The only way to send a frame: at once in the committed step; before it, PAYLOAD is copied and sent there. */
 void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload);
 /* The only way to close a link: after the commit. WHY is a constant, for the log. */
 void tick_hang_up(struct exchange *x, uint64_t link, const char *why);
+/* The daily work is done again. */
+void tick_new_day(struct exchange *x);
+/* The buffer for the frame that is made next, emptied. */
+struct bytes *tick_frame(struct exchange *x);
+/* refex-link is told after the commit who is a member. */
+void tick_members_changed(struct exchange *x);
+/* Links that an undone tick closed are closed all the same: OUT is what says which, and why. */
+void tick_save_hang_ups(const struct exchange *x, struct bytes *out);
+void tick_restore_hang_ups(struct exchange *x, struct view saved);
 /* Sends the frames that wait for the committed step. */
 void tick_send_pending(struct exchange *x);
 /* Rolls back and reads all that is in memory anew, as at a start, but for the links, which stand: exchange.c. */

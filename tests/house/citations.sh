@@ -9,7 +9,7 @@ elsewhere='
 *.pb-c.h          protoc makes it
 *_messages.[ch]   tools/contract.c makes it
 descriptor.proto  of protobuf
-*NAME.*           stands for any name, as do the next three
+*NAME*.*          stands for any name, as do the next three
 *FILE.*
 *ROOM/*
 NNNN-*

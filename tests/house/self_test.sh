@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms gate words names citations exports banned files errors pages coverage; do
+    for part in floors rooms parts gate words names citations exports banned files errors pages coverage; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -118,6 +118,25 @@ breaks words src/base/bytes.h 'typedef struct bytes bytes_t;'
 mv tests/unit/codec/test_contracts.c kept.c
 red words tests/unit/codec/test_contracts.c 'gone'
 mv kept.c tests/unit/codec/test_contracts.c
+
+sees parts src/exchange/traffic/outbox.c 'void odd(struct exchange *x) { x->tick_wanted = true; }' \
+    src/exchange/traffic/inbox.c 'void odd(struct odd *w) { w->x->today++; }' \
+    src/exchange/traffic/answers.c 'void odd(struct exchange *x) { x->failed_after_write.code = 0; }' \
+    src/exchange/traffic/meter.c 'void odd(struct exchange *x) { ++x->full_pause_ms; }' \
+    src/exchange/traffic/growth.c 'void odd(struct exchange *x) { bytes_clear(&x->frame); }' \
+    src/exchange/traffic/releasing.c 'void odd(struct exchange *x) { x->serving = NULL; }' \
+    src/exchange/traffic/settling.c 'void odd(struct exchange *x) { x->links->attempts = 0; }' \
+    src/exchange/traffic/standing.c 'void odd(struct exchange *node) { node->committed = true; }' \
+    src/exchange/traffic/dialling.c 'void odd(struct link *l) { l->peer = 0; }' \
+    src/exchange/traffic/serving.c 'void odd(const struct link *l) { l->usage->hung_up = 0; }' \
+    src/exchange/traffic/frames.c '#include "exchange/traffic/releasing_inside.h"' \
+    src/exchange/traffic/waiting.c '#include "exchange/traffic/obligations_inside.h"' \
+    src/exchange/kinds/kind.c '#include "exchange/logs/audit_inside.h"' \
+    src/codec/odd.c '#include "exchange/vault_inside.h"' \
+    !src/exchange/traffic/links.c 'void odd(struct link *l) { l->peer = 0; }' \
+    !src/exchange/tick.c 'void odd(struct exchange *x) { x->tick_wanted = x->today == 0; }' \
+    !src/exchange/traffic/sealing.c 'bool odd(struct exchange *x) { return x->committed == true && !x->durable; }' \
+    !src/exchange/traffic/owed_wait.c '#include "exchange/traffic/obligations_inside.h"'
 
 sees names src/base/bytes.c 'static int roster_size;' \
     src/base/bytes.h '#define PATIENCE_MS 5' \

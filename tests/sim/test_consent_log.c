@@ -10,8 +10,10 @@
 
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note_test.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -804,15 +806,15 @@ static void test_a_start_reads_from_the_newest_record_of_all_consents(void **sta
     consent_log_root(s.mission->consent_log, &root);
     fixture_restart(&s, MISSION);
     assert_same_map(s.mission, &root, 1);
-    assert_int_equal(s.mission->consents_size, 0);
+    assert_int_equal(consent_snapshot_size(s.mission), 0);
 
     stop(&s, MISSION);
-    size = s.mission->consents_size;
+    size = consent_snapshot_size(s.mission);
     assert_same_map(s.mission, &root, 1);
     assert_int_equal(people_records(s.mission, RECORD_CONSENTS), 1);
     assert_int_equal(audit_size(s.mission->audit, LOG_EXCHANGE), size);
     stop(&s, MISSION); /* nothing came since */
-    assert_int_equal(s.mission->consents_size, size);
+    assert_int_equal(consent_snapshot_size(s.mission), size);
 
     assert_true(fixture_withdraw(&s, false));
     assert_true(world_run_until_idle(s.w, HOURS));
@@ -832,7 +834,7 @@ static void test_a_node_that_has_stopped_signing_states_nothing_when_it_is_stopp
     (void)state;
     begin(&s);
     size = audit_size(s.ngo->audit, LOG_EXCHANGE);
-    s.ngo->signed_beyond = size + 1; /* another copy of it has gone on */
+    own_note_set_beyond(s.ngo, size + 1); /* another copy of it has gone on */
 
     assert_true(exchange_stop(s.ngo, &s.err));
 
@@ -855,13 +857,13 @@ static void test_all_consents_are_stated_every_so_many_records(void **state)
     while (audit_size(s.ngo->audit, LOG_EXCHANGE) < BOUND_CONSENTS_EVERY - 1)
         assert_true(audit_append(s.ngo->audit, &r, NULL, &s.err));
     world_tick(s.w, NGO);
-    assert_int_equal(s.ngo->consents_size, 0);
+    assert_int_equal(consent_snapshot_size(s.ngo), 0);
     assert_true(tick_begin(s.ngo, &s.err) && audit_append(s.ngo->audit, &r, NULL, &s.err));
     world_tick(s.w, NGO);
 
-    assert_int_equal(s.ngo->consents_size, BOUND_CONSENTS_EVERY + 1);
+    assert_int_equal(consent_snapshot_size(s.ngo), BOUND_CONSENTS_EVERY + 1);
     fixture_restart(&s, NGO);
-    assert_int_equal(s.ngo->consents_size, BOUND_CONSENTS_EVERY + 1);
+    assert_int_equal(consent_snapshot_size(s.ngo), BOUND_CONSENTS_EVERY + 1);
     assert_agrees(s.ngo);
     assert_true(people_log_is_good(s.ngo));
     assert_true(fixture_try_refer(&s));
@@ -1100,7 +1102,7 @@ static void prolong(struct fixture *s, int64_t number)
     row.until++;
     assert_true(tick_begin(s->ngo, &s->err) && consent_store_update(s->ngo->db, &row, &s->err));
     consent_book_invalidate(s->ngo, number);
-    s->ngo->consent_changes++;
+    consent_book_changed(s->ngo);
 }
 
 static void record_one(struct fixture *s)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "exchange/state.h"
+#include "exchange/logs/own_note_test.h"
 #include "exchange/vault.h"
 #include "fixture.h"
 #include "store/case_store.h"
@@ -515,7 +516,7 @@ static void test_a_copy_says_whom_to_tell_or_that_nobody_is_known(void **state)
     world_tick(s.w, NGO);
     s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
     world_tick(s.w, NGO);
-    s.ngo->signed_beyond = 1000;
+    own_note_set_beyond(s.ngo, 1000);
     assert_false(fixture_withdraw(&s, false));
     assert_int_equal(s.err.code, E_CON_22);
     assert_non_null(strstr(s.err.text, s.to->text));
@@ -523,7 +524,7 @@ static void test_a_copy_says_whom_to_tell_or_that_nobody_is_known(void **state)
     assert_false(fixture_withdraw(&s, false));
     assert_int_equal(s.err.code, E_STO_01);
     edit(&s, DELETE_ROW DELETE_CONTENT);
-    s.ngo->signed_beyond = 1000;
+    own_note_set_beyond(s.ngo, 1000);
     assert_false(fixture_withdraw(&s, false));
     assert_int_equal(s.err.code, E_CON_22);
     assert_non_null(strstr(s.err.text, "each agency it may be for"));

@@ -21,6 +21,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
 #include "exchange/logs/kept_notes.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership_bundles.h"
@@ -586,7 +587,7 @@ static void test_a_closing_holds_for_what_was_not_proven(void **state)
         world_run_ms(s.w, 120 * MINUTES);
     }
     assert_int_equal(pair_findings(&s, MISSION), 1);
-    assert_int_equal(pair_node(&s, NGO)->signed_beyond, 0);
+    assert_int_equal(own_note_beyond(pair_node(&s, NGO)), 0);
     bytes_fini(&alone);
     pair_end(&s);
 }
@@ -632,7 +633,7 @@ static void test_the_log_of_a_replaced_machine_is_no_fork(void **state)
     assert_int_equal(peer_of(&s, MISSION).incarnation, 2);
     assert_int_equal(pair_findings(&s, MISSION), 0);
     assert_int_equal(pair_unlinked(&s, MISSION), 0);
-    assert_int_equal(pair_node(&s, NGO)->signed_beyond, 0);
+    assert_int_equal(own_note_beyond(pair_node(&s, NGO)), 0);
     deliver_of(&s, (struct forgery){.incarnation = 1, .other_size = 3, .other_index = 2}); /* the old one is over */
     assert_int_equal(peer_of(&s, MISSION).incarnation, 2);
     pair_end(&s);

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "codec/peer_codec.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "pair.h"
 
@@ -219,7 +220,7 @@ static void do_round(struct run *s, struct fake_random *r)
 static void check_no_alarm(struct run *s, size_t i, uint64_t seed)
 {
     if (pair_findings(&s->both, i) != 0 || pair_unlinked(&s->both, i) != 0 ||
-        pair_node(&s->both, i)->signed_beyond != 0)
+        own_note_beyond(pair_node(&s->both, i)) != 0)
         fail_msg("seed %llu: node %zu has %u findings, %llu notes unlinked; repeat: sim_false_alarm --seed %llu",
                  (unsigned long long)seed, i, pair_findings(&s->both, i),
                  (unsigned long long)pair_unlinked(&s->both, i), (unsigned long long)seed);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "exchange/state.h"
+#include "exchange/logs/own_note_test.h"
 #include "fake_disk.h"
 #include "fixture.h"
 
@@ -128,7 +129,7 @@ static void test_what_cannot_be_recorded_is_refused_before_it_is_read_out(void *
     assert_false(people_foresee(s.ngo, &ask, keep_ended, &f, &f.recorded, &s.err));
     assert_int_equal(s.err.code, E_CON_26);
     ask.language = view_of_text("uk");
-    s.ngo->signed_beyond = 1000; /* another copy of it has gone on */
+    own_note_set_beyond(s.ngo, 1000); /* another copy of it has gone on */
     assert_false(people_foresee(s.ngo, &ask, keep_ended, &f, &f.recorded, &s.err));
     assert_int_not_equal(s.err.code, E_CON_22);
     ask.refused = true;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "crypto/random.h"
+#include "exchange/logs/own_note_test.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
@@ -248,10 +249,10 @@ static void test_a_key_is_confirmed_by_its_whole_fingerprint_of_a_listed_agency(
     assert_int_equal(confirm(&s, s.f.to, view_of_text(text), &changed), E_USE_04);
     assert_int_equal(hold_of(&s, MISSION), HOLD_KEY_CHANGED);
     fingerprint_write(&p.fingerprint, text);
-    s.f.ngo->signed_beyond = 1000; /* a copy signs nothing */
+    own_note_set_beyond(s.f.ngo, 1000); /* a copy signs nothing */
     assert_int_equal(confirm(&s, s.f.to, view_of_text(text), &changed), E_LOG_27);
     assert_int_equal(hold_of(&s, MISSION), HOLD_KEY_CHANGED);
-    s.f.ngo->signed_beyond = 0;
+    own_note_set_beyond(s.f.ngo, 0);
     assert_int_equal(confirm(&s, s.f.to, view_of_text(text), &changed), E_NONE);
     assert_true(changed);
     world_tick(s.f.w, NGO);

@@ -54,7 +54,7 @@ static void end(struct fixture *s)
     for (size_t i = 0; i < 2; i++) {
         assert_true(people_log_is_good(world_node(s->w, i)));
         fixture_restart(s, i);
-        assert_int_equal(world_node(s->w, i)->owed_mended, 0);
+        assert_int_equal(obligations_mended(world_node(s->w, i)), 0);
     }
     fixture_end(s);
 }
@@ -186,7 +186,7 @@ static void test_what_a_person_told_of_it_is_recorded_once_and_not_listed_any_mo
     world_tick(s.w, MISSION);
     assert_int_equal(people_records(s.mission, RECORD_SETTLED), records);
     fixture_restart(&s, MISSION);
-    assert_int_equal(s.mission->owed_mended, 0);
+    assert_int_equal(obligations_mended(s.mission), 0);
     assert_int_equal(owed(s.mission).lost, 0);
     end(&s);
 }

@@ -21,6 +21,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
 #include "fixture.h"
 #include "forge.h"
@@ -374,7 +375,7 @@ static void test_what_an_agency_answered_in_a_log_that_it_lost_is_owed_again(voi
     assert_int_equal(fixture_told(&s), TOLD_ASKED);
     world_crash(s.w, NGO); /* the log says so too */
     fixture_restart(&s, NGO);
-    assert_int_equal(s.ngo->owed_mended, 0);
+    assert_int_equal(obligations_mended(s.ngo), 0);
     assert_int_equal(owed(s.ngo, 0), 1);
     pass_days(&s, 3);
 
@@ -429,7 +430,7 @@ static void test_what_an_agency_explained_is_a_finding_no_more(void **state)
     world_tick(s.w, NGO);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).count, 2);
     fixture_restart(&s, NGO);
-    assert_int_equal(s.ngo->owed_mended, 0);
+    assert_int_equal(obligations_mended(s.ngo), 0);
     assert_int_equal(owed(s.ngo, 2), 0);
     assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
 
@@ -458,7 +459,7 @@ static void test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answe
     assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.what, OWED_REPLY);
     assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.how, SETTLED_LOST);
     fixture_restart(&s, MISSION);
-    assert_int_equal(s.mission->owed_mended, 0);
+    assert_int_equal(obligations_mended(s.mission), 0);
     fixture_end(&s);
 }
 
@@ -478,7 +479,7 @@ static void test_a_receipt_is_owed_nothing(void **state)
     assert_int_equal(seen.receipts, 1);
     assert_int_equal(owed(s.mission, 0), 0);
     fixture_restart(&s, MISSION);
-    assert_int_equal(s.mission->owed_mended, 0);
+    assert_int_equal(obligations_mended(s.mission), 0);
     assert_int_equal(owed(s.mission, 0), 0);
     world_conditions(s.w)->drop = 0;
     fixture_settle(&s);

@@ -10,6 +10,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/obligations_inside.h"
 #include "fixture.h"
 #include "store/note_store.h"
 #include "store/obligation_store.h"
@@ -347,12 +348,12 @@ static void test_a_start_reads_the_records_since_what_is_owed_was_noted(void **s
     grow(&s, BOUND_OWED_RECORDS - 200);
     assert_int_equal(noted_at(&s), noted);
     fixture_edit(&s, NGO, "SELECT 1");
-    assert_int_equal(s.ngo->owed_noted, noted); /* it began there */
+    assert_int_equal(s.ngo->obligations->noted, noted); /* it began there */
     grow(&s, 300);
     assert_true(noted_at(&s) > noted + BOUND_OWED_RECORDS - 200);
     noted = noted_at(&s);
     fixture_edit(&s, NGO, "SELECT 1");
-    assert_int_equal(s.ngo->owed_noted, noted);
+    assert_int_equal(s.ngo->obligations->noted, noted);
     assert_int_equal(mended(s.ngo), 0);
     fixture_edit(&s, NGO,
                  "UPDATE obligation SET settled = 1, result = 1, settled_by = 3"); /* a row of before the note */

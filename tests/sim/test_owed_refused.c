@@ -204,7 +204,7 @@ static void test_a_reply_that_is_refused_for_good_ends_and_names_the_refusal(voi
         assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1); /* it is not said again */
         assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
         fixture_restart(&s, MISSION);
-        assert_int_equal(s.mission->owed_mended, 0);
+        assert_int_equal(obligations_mended(s.mission), 0);
         fixture_end_forged(&s);
     }
 }

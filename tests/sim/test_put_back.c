@@ -17,6 +17,7 @@
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/kept_notes.h"
+#include "exchange/logs/own_note_test.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
@@ -125,13 +126,13 @@ static void test_a_node_that_was_put_back_takes_no_link(void **state)
     begin(&s);
     refer_and_settle(&s, MISSION);
     world_cut(s.w, NGO, MISSION);
-    pair_node(&s, NGO)->signed_beyond = 1000;
+    own_note_set_beyond(pair_node(&s, NGO), 1000);
     assert_true(pair_refer(&s, MISSION));
     for (int i = 0; i < 600; i++) {
         world_step(s.w, 100);
         assert_null(pair_node(&s, NGO)->links);
     }
-    pair_node(&s, NGO)->signed_beyond = 0;
+    own_note_set_beyond(pair_node(&s, NGO), 0);
     pair_settle(&s);
     pair_end(&s);
 }
@@ -251,7 +252,7 @@ static void test_a_copy_that_knows_it_makes_no_keys_count(void **state)
     (void)state;
     begin(&s);
     keys = people_records(pair_node(&s, NGO), RECORD_KEYS);
-    pair_node(&s, NGO)->signed_beyond = 1000;
+    own_note_set_beyond(pair_node(&s, NGO), 1000);
     assert_true(take_own_bundle(&s, 7));
     assert_int_equal(own_sequence(&s), 1);
     assert_int_equal(people_records(pair_node(&s, NGO), RECORD_KEYS), keys);
@@ -406,7 +407,7 @@ static void test_what_a_copy_recorded_before_it_knew_is_named_as_not_told(void *
     assert_true(pair_refer(&s, MISSION));
     world_run_ms(s.w, 10 * MINUTES);
 
-    assert_int_not_equal(pair_node(&s, NGO)->signed_beyond, 0);
+    assert_int_not_equal(own_note_beyond(pair_node(&s, NGO)), 0);
     assert_int_equal(untold(&s), 1);
     assert_true(exchange_consent_show(pair_node(&s, NGO), &s.consent[NGO], &shown, &s.err));
     assert_true(shown.untold_here && shown.progress == CONSENT_STOPPED);
@@ -442,7 +443,7 @@ static void test_a_note_that_we_did_not_sign_stops_nobody(void **state)
         peer_witness_encode(&w, &frame);
         assert_true(world_inject(s.w, MISSION, NGO, PEER_WITNESS, bytes_view(&frame)));
         pair_settle(&s);
-        assert_int_equal(pair_node(&s, NGO)->signed_beyond, 0);
+        assert_int_equal(own_note_beyond(pair_node(&s, NGO)), 0);
     }
     refer_and_settle(&s, NGO);
     bytes_fini(&frame);

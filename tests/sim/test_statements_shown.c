@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "crypto/random.h"
+#include "exchange/logs/own_note_test.h"
 #include "exchange/state.h"
 #include "fixture.h"
 
@@ -94,7 +95,7 @@ static void test_a_copy_says_that_nobody_was_told_or_that_it_cannot_be_said(void
     world_crash(s.w, MISSION);
     assert_true(fixture_withdraw(&s, false));
     world_tick(s.w, NGO);
-    s.ngo->signed_beyond = 1000; /* another copy of it has gone on */
+    own_note_set_beyond(s.ngo, 1000); /* another copy of it has gone on */
     for (unsigned n = 1; !ok; n++) {
         db_fault(s.ngo->db, DB_FAULT_STEP, n);
         ok = exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err);

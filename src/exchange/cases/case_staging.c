@@ -11,6 +11,16 @@
 
 #define NOT_DECIDED (-1)
 
+struct case_staging {
+    struct case_import_row row; /* of the import that is stored, in part or whole; count 0: none */
+    bool stands;                /* it is decided, and that is on the disk */
+};
+
+struct case_staging *case_staging_new(void)
+{
+    return xnew(sizeof(struct case_staging));
+}
+
 /* --- the row --- */
 
 /* A bit that flips in it would make cases of people vanish, and their keys. */
@@ -30,13 +40,14 @@ static bool mark_row(struct exchange *x, const struct case_import_row *row, stru
 
 static bool put_row(struct exchange *x, struct error *err)
 {
-    return mark_row(x, &x->staging, &x->staging.mark, err) && case_import_store_put(x->db, &x->staging, err);
+    return mark_row(x, &x->staging->row, &x->staging->row.mark, err) &&
+           case_import_store_put(x->db, &x->staging->row, err);
 }
 
 static void clear(struct exchange *x)
 {
-    x->staging = (struct case_import_row){0};
-    x->staging_stands = false;
+    x->staging->row = (struct case_import_row){0};
+    x->staging->stands = false;
 }
 
 bool case_staging_load(struct exchange *x, struct error *err)
@@ -45,13 +56,13 @@ bool case_staging_load(struct exchange *x, struct error *err)
     bool found;
 
     clear(x);
-    if (!case_import_store_get(x->db, &found, &x->staging, err))
+    if (!case_import_store_get(x->db, &found, &x->staging->row, err))
         return false;
     if (!found)
         return true;
-    if (!mark_row(x, &x->staging, &mark, err))
+    if (!mark_row(x, &x->staging->row, &mark, err))
         return false;
-    if (!hash_equal(&mark, &x->staging.mark))
+    if (!hash_equal(&mark, &x->staging->row.mark))
         return error_set(err, E_STO_04, "the row of the import under way is not as this node wrote it");
     case_staging_committed(x);
     return true;
@@ -59,18 +70,18 @@ bool case_staging_load(struct exchange *x, struct error *err)
 
 bool case_staging_is_taken(const struct exchange *x)
 {
-    return x->staging.count != 0;
+    return x->staging->row.count != 0;
 }
 
 bool case_staging_goes_on(const struct exchange *x, int64_t first, bool *stands)
 {
-    *stands = x->staging_stands;
-    return x->staging.count != 0 && x->staging.first == first;
+    *stands = x->staging->stands;
+    return x->staging->row.count != 0 && x->staging->row.first == first;
 }
 
 void case_staging_committed(struct exchange *x)
 {
-    x->staging_stands = x->staging.count != 0 && x->staging.recorded != NOT_DECIDED;
+    x->staging->stands = x->staging->row.count != 0 && x->staging->row.recorded != NOT_DECIDED;
 }
 
 /* --- putting --- */
@@ -82,16 +93,16 @@ bool case_staging_put(struct exchange *x, uint32_t number, uint32_t count, struc
     if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !case_store_add(x->db, row, &row->number, err))
         return false;
     if (number == 0) {
-        x->staging = (struct case_import_row){.first = row->number, .count = count, .recorded = NOT_DECIDED};
+        x->staging->row = (struct case_import_row){.first = row->number, .count = count, .recorded = NOT_DECIDED};
         return put_row(x, err);
     }
-    return row->number == x->staging.first + number ||
+    return row->number == x->staging->row.first + number ||
            error_set(err, E_STO_07, "the cases of an import are not numbered one after the other");
 }
 
 bool case_staging_decide(struct exchange *x, struct error *err)
 {
-    x->staging.recorded = 0;
+    x->staging->row.recorded = 0;
     return put_row(x, err);
 }
 
@@ -103,21 +114,21 @@ static bool record_case(void *cookie, const struct case_row *row, struct error *
     struct record r = {.kind = RECORD_OPENED};
 
     r.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_IMPORTED};
-    x->staging.recorded++;
+    x->staging->row.recorded++;
     return audit_append(x->audit, &r, NULL, err);
 }
 
 static bool record_some(struct exchange *x, uint32_t limit, struct error *err)
 {
-    int64_t before = x->staging.recorded;
-    int64_t left = x->staging.count - before;
+    int64_t before = x->staging->row.recorded;
+    int64_t left = x->staging->row.count - before;
 
-    if (!case_store_walk_imported(x->db, x->staging.first + before, left < limit ? (uint32_t)left : limit, record_case,
-                                  x, err))
+    if (!case_store_walk_imported(x->db, x->staging->row.first + before, left < limit ? (uint32_t)left : limit,
+                                  record_case, x, err))
         return false;
-    if (x->staging.recorded == before)
+    if (x->staging->row.recorded == before)
         return error_set(err, E_STO_04, "cases of an import are gone that were to be recorded");
-    if (x->staging.recorded < x->staging.count)
+    if (x->staging->row.recorded < x->staging->row.count)
         return put_row(x, err);
     clear(x);
     return case_import_store_drop(x->db, err);
@@ -159,7 +170,7 @@ static bool drop_rows(struct exchange *x, const struct drop *d, struct error *er
 static bool drop_some(struct exchange *x, uint32_t limit, struct error *err)
 {
     struct drop d = {.slots = {0}};
-    bool ok = case_store_walk_imported(x->db, x->staging.first, limit, collect, &d, err);
+    bool ok = case_store_walk_imported(x->db, x->staging->row.first, limit, collect, &d, err);
 
     SOMETIMES(an_import_was_dropped);
     if (ok && d.slots.size == 0) {
@@ -177,9 +188,9 @@ static bool drop_some(struct exchange *x, uint32_t limit, struct error *err)
 
 bool case_staging_advance(struct exchange *x, uint32_t limit, struct error *err)
 {
-    bool is_decided = x->staging.recorded != NOT_DECIDED;
+    bool is_decided = x->staging->row.recorded != NOT_DECIDED;
 
-    if (x->staging.count == 0 || (!is_decided && x->importing != NULL))
+    if (x->staging->row.count == 0 || (!is_decided && x->importing != NULL))
         return true;
     if (!tick_begin(x, err) || !(is_decided ? record_some(x, limit, err) : drop_some(x, limit, err)))
         return false;

@@ -11,6 +11,11 @@
 #include "exchange/exchange.h"
 #include "store/case_store.h"
 
+struct case_staging;
+
+/* Freed with free(). */
+struct case_staging *case_staging_new(void);
+
 /* Reads what is stored, when the node starts and after a tick was undone. E-STO-04: the row is not as it was
  * written. */
 MUST_USE bool case_staging_load(struct exchange *x, struct error *err);

@@ -86,6 +86,11 @@ static bool is_opened(const struct opened_case *o, const struct case_row *row)
     return o != NULL && o->row.number == row->number && o->row.slot == row->slot && ident_equal(&o->row.id, &row->id);
 }
 
+void casebook_end_tick(struct exchange *x)
+{
+    x->opened_case = NULL;
+}
+
 bool casebook_open(struct exchange *x, const struct case_row *row, struct view sections[SECTION_END], struct error *err)
 {
     struct opened_case *o = x->opened_case;

@@ -20,4 +20,7 @@ MUST_USE bool casebook_find(struct exchange *x, const struct ident *id, struct c
 MUST_USE bool casebook_open(struct exchange *x, const struct case_row *row, struct view sections[SECTION_END],
                             struct error *err);
 
+/* The tick ends: forgets the case that was opened last. */
+void casebook_end_tick(struct exchange *x);
+
 #endif

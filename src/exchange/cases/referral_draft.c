@@ -32,7 +32,8 @@ bool referral_draft_pass_gate(struct exchange *x, const struct referral_draft *m
                            .purpose = purpose,
                            .consent = m->survey.consent,
                            .salt = salt,
-                           .expiry = tick_message_expiry(x)};
+                           .expiry = tick_message_expiry(x),
+                           .dry_run = m->ask->dry_run};
     size_t size = BODY_OVERHEAD;
 
     for (size_t i = 0; i < body->section_count; i++)

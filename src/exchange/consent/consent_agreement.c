@@ -1,8 +1,10 @@
 #include "exchange/consent/consent_agreement.h"
 
+#include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -212,7 +214,7 @@ struct compared {
     uint64_t more;
     uint64_t refusals_lost;
     int64_t made_ms; /* when it was begun, by the steady clock */
-    uint64_t rows;   /* the exchange's consent_changes then */
+    uint64_t rows;   /* consent_book_changes then */
     uint64_t facts;  /* consent_log_changes then */
 };
 
@@ -280,7 +282,7 @@ static bool compare_row(void *cookie, const struct consent_row *row, struct erro
 
 static bool is_current(const struct exchange *x, const struct consent_comparison *c)
 {
-    return c->made && c->last.rows == x->consent_changes && c->last.facts == consent_log_changes(x->consent_log) &&
+    return c->made && c->last.rows == consent_book_changes(x) && c->last.facts == consent_log_changes(x->consent_log) &&
            tick_steady_ms(x) - c->last.made_ms < COMPARE_EVERY_MS;
 }
 
@@ -291,7 +293,7 @@ static void begin_pass(struct exchange *x, struct consent_comparison *c)
     c->pass->count = consent_log_count(x->consent_log);
     c->pass->seen = xnew(c->pass->count + 1);
     c->pass->out.made_ms = tick_steady_ms(x);
-    c->pass->out.rows = x->consent_changes;
+    c->pass->out.rows = consent_book_changes(x);
     c->pass->out.facts = consent_log_changes(x->consent_log);
 }
 
@@ -375,8 +377,7 @@ bool consent_agreement_status(struct exchange *x, struct node_status *out, struc
     out->differing_count = c->last.count;
     out->differing_more = c->last.more;
     out->refusals_lost = c->last.refusals_lost;
-    out->consents_differ = x->consents_differ;
-    out->consents_read_again = x->consents_read_again;
+    consent_snapshot_status(x, &out->consents_differ, &out->consents_read_again);
     return true;
 }
 

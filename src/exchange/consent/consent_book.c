@@ -20,6 +20,7 @@ struct cached {
 struct consent_book {
     struct cached *cached; /* newest first */
     int64_t wake_ms;       /* when the next entry is to be wiped; steady; 0: there is none */
+    uint64_t changes;      /* of rows of consents, by this program */
 };
 
 struct consent_book *consent_book_new(void)
@@ -87,9 +88,19 @@ int64_t consent_book_wake_ms(const struct exchange *x)
     return x->consents->wake_ms;
 }
 
+void consent_book_changed(struct exchange *x)
+{
+    x->consents->changes++;
+}
+
+uint64_t consent_book_changes(const struct exchange *x)
+{
+    return x->consents->changes;
+}
+
 void consent_book_invalidate(struct exchange *x, int64_t number)
 {
-    x->consent_changes++;
+    consent_book_changed(x);
     for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
         if (k->opened->entry.row.number == number)
             k->stale = true;
@@ -230,7 +241,7 @@ bool consent_book_add_row(struct exchange *x, struct consent_row *row, struct vi
     if (!vault_alloc_slot(x->vault, x->db, &row->slot, err))
         return false;
     row->number = consent_store_next_number(x->db);
-    x->consent_changes++;
+    consent_book_changed(x);
     ok = consent_content_seal(x, row, content, &sealed, err) && consent_store_add(x->db, row, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;

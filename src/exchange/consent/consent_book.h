@@ -53,4 +53,8 @@ MUST_USE bool consent_book_replace_content(struct exchange *x, const struct cons
 MUST_USE bool consent_book_find(struct exchange *x, const struct ident *id, struct view receipt, bool *found,
                                 struct consent_row *out, struct error *err);
 
+/* A row of consents was changed or added; how often that was so. */
+void consent_book_changed(struct exchange *x);
+uint64_t consent_book_changes(const struct exchange *x);
+
 #endif

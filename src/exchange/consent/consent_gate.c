@@ -260,7 +260,7 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     bool permitted;
 
     *out = NULL;
-    REQUIRE(x->in_transaction || x->dry_run || x->committed);
+    REQUIRE(x->in_transaction || ask->dry_run || x->committed);
     if (!body_decode(ask->body, &x->tick_arena, &body, err) || !body_contents_list(&body, &x->tick_arena, &h, err))
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)

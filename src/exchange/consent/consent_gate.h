@@ -43,6 +43,7 @@ struct gate_ask {
     struct view body;              /* encoded; the gate decodes it, so that what it checks is what is sealed */
     const uint8_t *salt;           /* SALT_SIZE bytes, for the body's commitment */
     uint32_t expiry;               /* unix day */
+    bool dry_run;                  /* it is neither put nor released */
     bool may_wait; /* it is put, not released: for an agency that cannot be reached, what is owed to it passes too */
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "exchange/consent/consent_agreement.h"
+#include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/logs/audit.h"
@@ -356,7 +357,7 @@ bool consent_missing_restore(struct exchange *x, struct consent_missing *m, stru
         ok = ok && consent_store_content(x->db, m->row.number, &found, &sealed, err);
     ok = ok && consent_store_add(x->db, &m->row, bytes_view(&sealed), err);
     bytes_fini(&sealed);
-    x->consent_changes++;
+    consent_book_changed(x);
     log_line(LOG_WARNING, "event=consent.row_made_again key_known=%d", m->row.slot != VAULT_OWN_SLOT);
     return ok;
 }

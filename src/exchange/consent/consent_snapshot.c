@@ -2,11 +2,23 @@
 
 #include "base/log.h"
 #include "exchange/logs/audit_verify.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "store/number_store.h"
 #include "store/snapshot_store.h"
 
 #define NUMBER_NAME "consents_record" /* index of the record that the stored entries belong to */
+
+struct consent_snapshot {
+    uint64_t size;   /* records up to the newest CONSENTS; 0: none */
+    bool differs;    /* see node_status */
+    bool read_again; /* the same */
+};
+
+struct consent_snapshot *consent_snapshot_new(void)
+{
+    return xnew(sizeof(struct consent_snapshot));
+}
 
 static struct consent_log *new_log(struct exchange *x)
 {
@@ -114,13 +126,24 @@ bool consent_snapshot_open(struct exchange *x, struct error *err)
         return error_wrap(err, "read what the log says of the consents");
     }
     x->consent_log = c.log;
-    x->consents_size = c.size;
-    x->consents_differ = c.differs;
-    x->consents_read_again = !used && c.size != 0 && !x->read_only;
-    if (x->consents_read_again || x->consents_differ)
-        log_line(LOG_WARNING, "event=consents.read_again differ=%d", x->consents_differ);
+    x->snapshot->size = c.size;
+    x->snapshot->differs = c.differs;
+    x->snapshot->read_again = !used && c.size != 0 && !x->read_only;
+    if (x->snapshot->read_again || x->snapshot->differs)
+        log_line(LOG_WARNING, "event=consents.read_again differ=%d", x->snapshot->differs);
     audit_observe(x->audit, append_seen, x->consent_log);
     return true;
+}
+
+uint64_t consent_snapshot_size(const struct exchange *x)
+{
+    return x->snapshot->size;
+}
+
+void consent_snapshot_status(const struct exchange *x, bool *differs, bool *read_again)
+{
+    *differs = x->snapshot->differs;
+    *read_again = x->snapshot->read_again;
 }
 
 bool consent_snapshot_need(struct exchange *x, struct error *err)
@@ -149,16 +172,16 @@ static bool store_entries(struct exchange *x, struct error *err)
 
 bool consent_snapshot_write(struct exchange *x, bool stopping, struct error *err)
 {
-    uint64_t since = audit_size(x->audit, LOG_EXCHANGE) - x->consents_size;
+    uint64_t since = audit_size(x->audit, LOG_EXCHANGE) - x->snapshot->size;
     struct record r = {.kind = RECORD_CONSENTS};
 
-    if (x->signed_beyond != 0 || (since < BOUND_CONSENTS_EVERY && (!stopping || since == 0)))
+    if (own_note_beyond(x) != 0 || (since < BOUND_CONSENTS_EVERY && (!stopping || since == 0)))
         return true;
     consent_log_root(x->consent_log, &r.consents.root);
     r.consents.entries = consent_log_count(x->consent_log);
     if (!audit_append(x->audit, &r, NULL, err) || !store_entries(x, err))
         return false;
-    x->consents_size = r.index + 1;
+    x->snapshot->size = r.index + 1;
     return number_store_put(x->db, NUMBER_NAME, (int64_t)r.index, err);
 }
 

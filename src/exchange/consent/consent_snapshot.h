@@ -11,12 +11,22 @@
 
 struct exchange;
 
+struct consent_snapshot;
+
+/* Freed with free(). */
+struct consent_snapshot *consent_snapshot_new(void);
+
 /* Makes x->consent_log from the log and follows it from now on. E-LOG-*: the log is not what was signed. */
 MUST_USE bool consent_snapshot_open(struct exchange *x, struct error *err);
 
 /* The same where it was not made yet, for what a stopped node answers too: it opens although its log may be damaged,
  * and reads it when it is asked for. */
 MUST_USE bool consent_snapshot_need(struct exchange *x, struct error *err);
+
+/* Records up to the newest CONSENTS; 0: there is none. */
+uint64_t consent_snapshot_size(const struct exchange *x);
+/* What consent_snapshot_open found (node_status: consents_differ, consents_read_again). */
+void consent_snapshot_status(const struct exchange *x, bool *differs, bool *read_again);
 
 /* Before audit_sign, in the open transaction: appends CONSENTS and stores the entries, if BOUND_CONSENTS_EVERY records
  * came since the last one, or STOPPING and any did. A node that has stopped signing appends nothing. */

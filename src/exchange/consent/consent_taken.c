@@ -422,3 +422,8 @@ bool consent_taken_write_rows(struct exchange *x, struct error *err)
             return error_wrap(err, "record a consent");
     return true;
 }
+
+void consent_taken_end_tick(struct exchange *x)
+{
+    x->pending_consents = NULL;
+}

@@ -14,5 +14,7 @@ MUST_USE bool consent_taken_record(struct exchange *x, const struct control_cons
                                    struct error *err);
 /* After audit_sign, before the commit: writes the consents recorded in this tick, with their proof. */
 MUST_USE bool consent_taken_write_rows(struct exchange *x, struct error *err);
+/* The tick ends: forgets those that were not written. */
+void consent_taken_end_tick(struct exchange *x);
 
 #endif

@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_missing.h"
+#include "exchange/consent/withdrawal_work.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
@@ -24,7 +25,7 @@ bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum c
     row->changed_ms = tick_record_ms(x);
     consent_book_invalidate(x, row->number);
     tick_again(x);
-    x->consent_work_due = true;
+    withdrawal_work_due(x);
     return consent_store_update(x->db, row, err);
 }
 
@@ -305,7 +306,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
         return consent_store_add(x->db, &row, (struct view){0}, err);
     SOMETIMES(a_withdrawal_came_before_its_data);
     row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
-    x->consent_changes++;
+    consent_book_changed(x);
     return audit_append(x->audit, &r, NULL, err) && consent_store_add(x->db, &row, (struct view){0}, err) &&
            withdrawal_owe_statement(x, &row, err);
 }

@@ -21,6 +21,39 @@ struct withdrawal_task {
     struct consent_row row;
 };
 
+struct withdrawal_work {
+    struct withdrawal_task *tasks; /* of this tick, in its arena */
+    bool due;                      /* consents may need a message sent or a slot erased */
+    bool slots_due;                /* slots were marked: overwrite them after the commit */
+    bool slots_unsure;             /* since the start none was overwritten: what is read may not be synced */
+    uint32_t looked;               /* unix day on which all were compared with the log */
+};
+
+struct withdrawal_work *withdrawal_work_new(void)
+{
+    struct withdrawal_work *w = xnew(sizeof *w);
+
+    *w = (struct withdrawal_work){.due = true, .slots_due = true, .slots_unsure = true};
+    return w;
+}
+
+void withdrawal_work_due(struct exchange *x)
+{
+    x->withdrawals->due = true;
+}
+
+void withdrawal_work_new_day(struct exchange *x)
+{
+    x->withdrawals->due = true;
+    x->withdrawals->looked = 0;
+}
+
+void withdrawal_work_read_again(struct exchange *x)
+{
+    x->withdrawals->due = true;
+    x->withdrawals->slots_due = true;
+}
+
 static bool collect_task(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct exchange *x = cookie;
@@ -28,8 +61,8 @@ static bool collect_task(void *cookie, const struct consent_row *row, struct err
 
     (void)err;
     t->row = *row;
-    t->next = x->withdrawal_tasks;
-    x->withdrawal_tasks = t;
+    t->next = x->withdrawals->tasks;
+    x->withdrawals->tasks = t;
     return true;
 }
 
@@ -38,7 +71,7 @@ static bool collect_work(void *cookie, const struct consent_row *row, struct err
 {
     const struct exchange *x = cookie;
 
-    if (x->consents_looked != x->today && consent_agreement_is_overdue(x, row, x->today))
+    if (x->withdrawals->looked != x->today && consent_agreement_is_overdue(x, row, x->today))
         return true;
     return collect_task(cookie, row, err);
 }
@@ -61,7 +94,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     r.erased.result = ERASURE_DONE;
     if (!consent_agreement_is_own(x, row))
         r.erased.agency = address_view(&row->agency);
-    x->slots_to_erase = true;
+    x->withdrawals->slots_due = true;
     if (!consent_agreement_is_own(x, row))
         row->withdrawn_index =
             audit_size(x->audit, LOG_EXCHANGE); /* index of this record, which the statement proves */
@@ -72,7 +105,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
 }
 
 /* A withdrawal by an agency whose identity key has changed stops at once; what it asks to be erased waits until the key
- * is confirmed or its hold is over, which sets consent_work_due. */
+ * is confirmed or its hold is over, which sets it due. */
 static bool begin_erasing_unless_held(struct exchange *x, struct consent_row *row, struct error *err)
 {
     bool held = false;
@@ -88,7 +121,7 @@ static bool finish_erasing(struct exchange *x, struct consent_row *row, struct e
 {
     if (!tick_begin(x, err) || !slot_store_set_state(x->db, row->slot, SLOT_ERASED, err))
         return false;
-    x->obligations_due = true; /* the statement waited for it */
+    obligations_due(x); /* the statement waited for it */
     return withdrawal_set_progress(x, row, CONSENT_ERASED, err);
 }
 
@@ -104,7 +137,7 @@ static bool is_due(struct exchange *x, const struct consent_row *row)
 /* Its slot is to be erased by the consent's row, whatever the row of the slot says. */
 static bool mark_again(struct exchange *x, const struct consent_row *row, struct error *err)
 {
-    x->slots_to_erase = true;
+    x->withdrawals->slots_due = true;
     return tick_begin(x, err) && slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err);
 }
 
@@ -120,8 +153,8 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
         tick_read_again(x);
         return true;
     }
-    return vault_slot_is_erased(x->vault, row->slot) && !x->slots_unsure ? finish_erasing(x, row, err)
-                                                                         : mark_again(x, row, err);
+    return vault_slot_is_erased(x->vault, row->slot) && !x->withdrawals->slots_unsure ? finish_erasing(x, row, err)
+                                                                                      : mark_again(x, row, err);
 }
 
 bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err)
@@ -138,18 +171,20 @@ static bool restore_row(void *cookie, const struct consent_missing *m, struct er
 
 bool withdrawal_work_advance(struct exchange *x, struct error *err)
 {
-    x->consent_work_due = false;
-    x->withdrawal_tasks = NULL;
-    if (x->consents_looked != x->today && !consent_missing_walk(x, CONSENT_MISSING_TO_ERASE, restore_row, x, err))
+    if (!x->withdrawals->due)
+        return true;
+    x->withdrawals->due = false;
+    x->withdrawals->tasks = NULL;
+    if (x->withdrawals->looked != x->today && !consent_missing_walk(x, CONSENT_MISSING_TO_ERASE, restore_row, x, err))
         return false;
     if (!consent_store_walk_work(x->db, tick_closing_day(x), collect_work, x, err))
         return false;
-    if (x->consents_looked != x->today) { /* once a day: what a changed row would keep from being erased */
-        x->consents_looked = x->today;
+    if (x->withdrawals->looked != x->today) { /* once a day: what a changed row would keep from being erased */
+        x->withdrawals->looked = x->today;
         if (!consent_agreement_walk_overdue(x, x->today, collect_task, x, err))
             return false;
     }
-    for (struct withdrawal_task *t = x->withdrawal_tasks; t != NULL; t = t->next)
+    for (struct withdrawal_task *t = x->withdrawals->tasks; t != NULL; t = t->next)
         if (!advance_one(x, &t->row, err))
             return error_wrap(err, "carry on a withdrawal");
     return true;
@@ -178,7 +213,7 @@ static bool erase_slot(void *cookie, uint64_t slot, struct error *err)
         return false;
     SOMETIMES(a_key_was_not_overwritten);
     log_line(LOG_ERROR, "event=slot.not_erased code=%s", error_row(err->code)->code);
-    x->slots_unsure = x->slots_unsure || vault_slot_is_erased(x->vault, slot);
+    x->withdrawals->slots_unsure = x->withdrawals->slots_unsure || vault_slot_is_erased(x->vault, slot);
     tick_read_again(x);
     return true;
 }
@@ -188,14 +223,14 @@ bool withdrawal_work_erase_slots(struct exchange *x, struct error *err)
     struct erasing e = {.x = x};
 
     REQUIRE(x->committed);
-    if (!x->slots_to_erase)
+    if (!x->withdrawals->slots_due)
         return true;
-    x->slots_to_erase = false;
-    x->slots_unsure = false;
+    x->withdrawals->slots_due = false;
+    x->withdrawals->slots_unsure = false;
     if (!slot_store_walk(x->db, SLOT_TO_ERASE, erase_slot, &e, err))
         return false;
     if (e.any) {
-        x->consent_work_due = true;
+        withdrawal_work_due(x);
         tick_again(x);
     }
     return true;

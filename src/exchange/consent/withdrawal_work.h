@@ -10,10 +10,21 @@
 #include "exchange/exchange.h"
 #include "store/consent_store.h"
 
+struct withdrawal_work;
+
+/* All of it is due: a crash may have come after a commit and before its erasure, and a sync that failed leaves what
+ * only we read. Freed with free(). */
+struct withdrawal_work *withdrawal_work_new(void);
+/* Consents may have a step to take; it is another day, on which all are compared with the log; a key that was not read
+ * may be read now. */
+void withdrawal_work_due(struct exchange *x);
+void withdrawal_work_new_day(struct exchange *x);
+void withdrawal_work_read_again(struct exchange *x);
+
 /* Begins to erase what lies under ROW, which was taken here, if that is due: what is answered then is what is so. */
 MUST_USE bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err);
 
-/* Takes the next step of each consent for which one is due, in the tick's transaction. */
+/* Where it is due: takes the next step of each consent that has one, in the tick's transaction. */
 MUST_USE bool withdrawal_work_advance(struct exchange *x, struct error *err);
 
 /* After the commit: overwrites the slots marked to be erased, then asks for another tick to record that. */

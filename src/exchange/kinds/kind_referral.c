@@ -356,10 +356,8 @@ bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, str
         return true;
     if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !tick_has_room(x, err))
         return false;
-    x->dry_run = ask->dry_run;
     ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) &&
          fill_hold(x, ask, tick_message_expiry(x), out, err);
-    x->dry_run = false;
     return tick_call_end(x, mark, ok, err);
 }
 

@@ -6,6 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+struct acting {
+    bool is_asked; /* a person asks … */
+    uint32_t user; /* … as this Unix user */
+};
+
+struct acting *acting_new(void)
+{
+    return xnew(sizeof(struct acting));
+}
+
 static bool make_actor(struct exchange *x, uint32_t uid, struct ident *out, struct error *err)
 {
     struct bytes text = {0};
@@ -22,14 +32,13 @@ static bool make_actor(struct exchange *x, uint32_t uid, struct ident *out, stru
 
 void exchange_acting(struct exchange *x, const uint32_t *uid)
 {
-    x->is_asked = uid != NULL;
-    x->asked_by = uid != NULL ? *uid : 0;
+    *x->acting = (struct acting){.is_asked = uid != NULL, .user = uid != NULL ? *uid : 0};
 }
 
 bool acting_sign(struct exchange *x, struct record *r, struct error *err)
 {
-    r->has_actor = x->is_asked;
-    return !x->is_asked || make_actor(x, x->asked_by, &r->actor, err);
+    r->has_actor = x->acting->is_asked;
+    return !r->has_actor || make_actor(x, x->acting->user, &r->actor, err);
 }
 
 bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err)

@@ -9,6 +9,11 @@
 
 #include "exchange/exchange.h"
 
+struct acting;
+
+/* Nobody asks. Freed with free(). */
+struct acting *acting_new(void);
+
 /* R states what a person decided: sets its actor, where exchange_acting said who asks. */
 MUST_USE bool acting_sign(struct exchange *x, struct record *r, struct error *err);
 /* The Unix user of the actor of R, if it is one that may ask here: *KNOWN. Read only: never. */

@@ -52,6 +52,7 @@ static bool is_due(const struct exchange *x, const struct link *l)
 
 static bool ask(struct exchange *x, const struct link *l, struct error *err)
 {
+    struct bytes *frame;
     struct peer_cosigned wish = {0};
     uint64_t linked_size = growth_linked_size(l);
     struct checkpoint c;
@@ -71,9 +72,9 @@ static bool ask(struct exchange *x, const struct link *l, struct error *err)
     digest_sha256(c.note.text, &l->cosigning->asked);
     l->cosigning->next_ms = tick_steady_ms(x) + pause_doubled(ASK_FIRST_MS, l->cosigning->asks, ASK_LONGEST_MS);
     l->cosigning->asks++;
-    bytes_clear(&x->frame);
-    peer_cosigned_encode(&wish, &x->frame);
-    tick_send(x, l->id, PEER_COSIGNED, bytes_view(&x->frame));
+    frame = tick_frame(x);
+    peer_cosigned_encode(&wish, frame);
+    tick_send(x, l->id, PEER_COSIGNED, bytes_view(frame));
     return true;
 }
 
@@ -118,6 +119,7 @@ static bool witness(struct exchange *x, const struct link *link, const struct pe
 static bool cosign(struct exchange *x, const struct link *link, const struct peer_cosigned *wish,
                    const struct checkpoint *c, struct error *err)
 {
+    struct bytes *frame;
     struct bytes note = {0};
     char name[ORIGIN_MAX];
     bool ok;
@@ -127,9 +129,9 @@ static bool cosign(struct exchange *x, const struct link *link, const struct pee
     ok = checkpoint_cosign(c->note.text, name, trusted_time_wall_ms(&x->time) / 1000, vault_identity(x->vault), &note,
                            err);
     if (ok) {
-        bytes_clear(&x->frame);
-        peer_cosigned_encode(&(struct peer_cosigned){.checkpoint = bytes_view(&note)}, &x->frame);
-        tick_send(x, link->id, PEER_COSIGNED, bytes_view(&x->frame));
+        frame = tick_frame(x);
+        peer_cosigned_encode(&(struct peer_cosigned){.checkpoint = bytes_view(&note)}, frame);
+        tick_send(x, link->id, PEER_COSIGNED, bytes_view(frame));
     }
     bytes_fini(&note);
     return ok;

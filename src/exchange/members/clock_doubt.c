@@ -9,6 +9,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/releasing.h"
@@ -202,8 +203,8 @@ static bool record_event(struct exchange *x, enum clock_event event, int64_t tru
 static void end_doubt(struct exchange *x)
 {
     x->doubt->is_doubted = false;
-    x->today = 0;
-    x->waiting_scan_due = true;
+    tick_new_day(x);
+    dialling_look(x);
     for (const struct link *l = x->links; l != NULL; l = l->next)
         releasing_from(l, 1);
 }

@@ -18,6 +18,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
+#include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
@@ -30,6 +31,10 @@
 
 #define OTHER_DIRECTORY "other-directory" /* their names in the store */
 #define OTHER_KEYS      "other-keys"
+
+struct own_keys {
+    uint64_t others; /* sequence of the last bundle in our name that this node did not make; 0: none came */
+};
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
 
@@ -68,8 +73,11 @@ static bool load_other_keys(struct exchange *x, struct error *err)
 {
     struct bytes note = {0};
     bool found;
-    bool ok = note_store_get(x->db, OTHER_KEYS, address_view(membership_own(x->membership)), &found, &x->other_keys,
-                             &note, err);
+    bool ok;
+
+    x->own_keys = xnew(sizeof *x->own_keys);
+    ok = note_store_get(x->db, OTHER_KEYS, address_view(membership_own(x->membership)), &found,
+                        &x->own_keys->others, &note, err);
 
     bytes_fini(&note);
     return ok;
@@ -138,7 +146,9 @@ static uint64_t next_sequence(const struct exchange *x, const struct bundle *sho
 {
     uint64_t last = shown == NULL ? 0 : shown->sequence;
 
-    return (x->other_keys > last && x->other_keys < INT64_MAX ? x->other_keys : last) + 1;
+    return (x->own_keys->others > last && x->own_keys->others < INT64_MAX ? x->own_keys->others
+                                                                                      : last) +
+           1;
 }
 
 static bool has_offered(struct exchange *x, uint64_t sequence, struct bundle *out)
@@ -173,7 +183,7 @@ static bool keep_other_keys(struct exchange *x, const struct bundle *other, stru
     SOMETIMES(keys_in_our_name_were_anothers);
     log_line(LOG_ERROR, "event=bundle.other number=%llu code=E-FED-56", (unsigned long long)other->sequence);
     digest_sha256(note, &r.note_hash.note);
-    x->other_keys = other->sequence;
+    x->own_keys->others = other->sequence;
     return tick_begin(x, err) &&
            note_store_put(x->db, OTHER_KEYS, address_view(&other->agency), other->sequence, note, err) &&
            audit_append(x->audit, &r, NULL, err);
@@ -191,8 +201,8 @@ static bool take_own(struct exchange *x, struct view note, struct error *err)
         return true;
     if (!membership_check_bundle(x->membership, note, &other, err))
         return error_wrap(err, "a bundle in this agency's name");
-    if ((shown != NULL && other.sequence < shown->sequence) || other.sequence == x->other_keys ||
-        x->signed_beyond != 0) /* a copy that knows it leaves the word to the other */
+    if ((shown != NULL && other.sequence < shown->sequence) || other.sequence == x->own_keys->others ||
+        own_note_beyond(x) != 0) /* a copy that knows it leaves the word to the other */
         return true;
     if (!keep_other_keys(x, &other, note, err))
         return false;
@@ -231,7 +241,7 @@ bool federation_has_other_keys(const struct exchange *x)
 {
     const struct bundle *shown = membership_bundle(x->membership, address_view(membership_own(x->membership)));
 
-    return x->other_keys != 0 && (shown == NULL || shown->sequence - 1 <= x->other_keys);
+    return x->own_keys->others != 0 && (shown == NULL || shown->sequence - 1 <= x->own_keys->others);
 }
 
 /* A directory that lists us not, or with another key, takes our bundle with it. With the one after it goes out again
@@ -276,8 +286,8 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     links_cut(x);
     announcing_directory_due(x);
     seeking_begin_again(x);
-    x->membership_changed = true;
-    x->waiting_scan_due = true;
+    tick_members_changed(x);
+    dialling_look(x);
     return holds_compare_keys(x, err) && incarnations_follow(x, err) && settling_end_denied(x, err) &&
            show_own_again(x, err);
 }

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
@@ -9,6 +10,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
+#include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 
@@ -181,8 +183,8 @@ static bool store_change(struct exchange *x, struct peer_row *row, const struct 
              row->agency.text, agency_key_event_name(event));
     sealing_invalidate(x->sealing);
     links_release_again(x, &row->agency);
-    x->waiting_scan_due = true;
-    x->consent_work_due = true;
+    dialling_look(x);
+    withdrawal_work_due(x);
     tick_again(x);
     if (event == AGENCY_KEY_CONFIRMED && !acting_sign(x, &r, err))
         return false;

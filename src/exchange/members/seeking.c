@@ -10,6 +10,18 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 
+struct seeking {
+    int64_t due_ms;         /* of the next dial; steady; 0: before the first tick */
+    size_t step;            /* how many members behind us this sweep is */
+    bool is_ended;          /* the directory had ended when it began */
+    int64_t alone_since_ms; /* no member is linked since then; steady; 0: one is */
+};
+
+struct seeking *seeking_new(void)
+{
+    return xnew(sizeof(struct seeking));
+}
+
 static bool directory_has_ended(const struct exchange *x)
 {
     return tick_closing_ms(x) > membership_directory(x->membership)->hard_expiry_s * 1000;
@@ -47,14 +59,14 @@ static bool find_next(struct exchange *x, bool all, struct peer *out)
     size_t count = membership_directory(x->membership)->member_count;
     size_t own = own_index(x);
 
-    for (size_t step = all ? x->seek_step + 1 : 1; step <= count; step++) {
+    for (size_t step = all ? x->seeking->step + 1 : 1; step <= count; step++) {
         if (!may_be_dialled(x, (own + step) % count, out))
             continue;
         if (links_find_agency(x, &out->member->agency) != NULL) {
             if (!all)
                 return false;
-        } else if (step > x->seek_step) {
-            x->seek_step = step;
+        } else if (step > x->seeking->step) {
+            x->seeking->step = step;
             return true;
         }
     }
@@ -64,9 +76,9 @@ static bool find_next(struct exchange *x, bool all, struct peer *out)
 static void note_alone(struct exchange *x)
 {
     if (x->links != NULL)
-        x->alone_since_ms = 0;
-    else if (x->alone_since_ms == 0)
-        x->alone_since_ms = tick_steady_ms(x);
+        x->seeking->alone_since_ms = 0;
+    else if (x->seeking->alone_since_ms == 0)
+        x->seeking->alone_since_ms = tick_steady_ms(x);
 }
 
 static bool has_others(struct exchange *x)
@@ -85,7 +97,9 @@ static bool has_others(struct exchange *x)
 
 int64_t seeking_alone_ms(struct exchange *x)
 {
-    return x->alone_since_ms == 0 || x->links != NULL || !has_others(x) ? 0 : tick_steady_ms(x) - x->alone_since_ms;
+    return x->seeking->alone_since_ms == 0 || x->links != NULL || !has_others(x)
+               ? 0
+               : tick_steady_ms(x) - x->seeking->alone_since_ms;
 }
 
 void seeking_advance(struct exchange *x)
@@ -98,20 +112,20 @@ void seeking_advance(struct exchange *x)
     note_alone(x);
     if (!membership_own_may_dial(x->membership))
         return;
-    if (x->seek_due_ms == 0 && !all)
-        x->seek_due_ms = now + BOUND_SEEK_MS; /* a node that starts is dialled, or has mail that dials */
-    if (now < x->seek_due_ms && (!ended || x->seeks_ended))
+    if (x->seeking->due_ms == 0 && !all)
+        x->seeking->due_ms = now + BOUND_SEEK_MS; /* a node that starts is dialled, or has mail that dials */
+    if (now < x->seeking->due_ms && (!ended || x->seeking->is_ended))
         return;
-    if (ended != x->seeks_ended)
-        x->seek_step = 0;
-    x->seeks_ended = ended;
+    if (ended != x->seeking->is_ended)
+        x->seeking->step = 0;
+    x->seeking->is_ended = ended;
     if (find_next(x, all, &next)) {
-        x->seek_due_ms = now + pause_ms(x);
+        x->seeking->due_ms = now + pause_ms(x);
         x->post->dial(x->post, &next.member->agency, next.member->endpoint);
         return;
     }
-    x->seek_step = 0;
-    x->seek_due_ms = now + (all ? pause_ms(x) : BOUND_SEEK_REST_MS);
+    x->seeking->step = 0;
+    x->seeking->due_ms = now + (all ? pause_ms(x) : BOUND_SEEK_REST_MS);
 }
 
 int64_t seeking_wake_ms(const struct exchange *x)
@@ -120,19 +134,19 @@ int64_t seeking_wake_ms(const struct exchange *x)
 
     if (!membership_own_may_dial(x->membership))
         return 0;
-    return directory_has_ended(x) || x->seek_due_ms < end ? x->seek_due_ms : end;
+    return directory_has_ended(x) || x->seeking->due_ms < end ? x->seeking->due_ms : end;
 }
 
 void seeking_link_down(struct exchange *x)
 {
     int64_t soon = tick_steady_ms(x) + pause_ms(x);
 
-    if (x->seek_step == 0 && x->seek_due_ms > soon)
-        x->seek_due_ms = soon;
+    if (x->seeking->step == 0 && x->seeking->due_ms > soon)
+        x->seeking->due_ms = soon;
 }
 
 void seeking_begin_again(struct exchange *x)
 {
-    x->seek_step = 0;
+    x->seeking->step = 0;
     seeking_link_down(x);
 }

@@ -9,6 +9,11 @@
 
 #include "exchange/exchange.h"
 
+struct seeking;
+
+/* Freed with free(). */
+struct seeking *seeking_new(void);
+
 /* Dials the member whose turn it is. To be called in the committed step. */
 void seeking_advance(struct exchange *x);
 /* When that is due next, by the steady clock. */

@@ -12,24 +12,62 @@
 #define DIAL_FIRST_MS   250   /* pause after the first dial that failed; doubled each time … */
 #define DIAL_LONGEST_MS 60000 /* … up to this */
 
-static struct dialling *dialling_of(struct exchange *x, int64_t peer)
+/* A peer to dial. */
+struct dialled {
+    struct dialled *next;
+    int64_t peer;
+    struct address agency;
+    uint32_t attempts; /* dials so far: the pause between them grows */
+    int64_t next_ms;   /* of the next dial; steady */
+};
+
+struct dialling {
+    struct dialled *first; /* messages wait for them and there is no link */
+    bool look_due;         /* the store is to be searched for peers with waiting messages */
+};
+
+struct dialling *dialling_new(void)
 {
-    struct dialling *d = x->dialling;
+    struct dialling *d = xnew(sizeof *d);
+
+    d->look_due = true;
+    return d;
+}
+
+void dialling_free(struct dialling *d)
+{
+    while (d != NULL && d->first != NULL) {
+        struct dialled *one = d->first;
+
+        d->first = one->next;
+        free(one);
+    }
+    free(d);
+}
+
+void dialling_look(struct exchange *x)
+{
+    x->dialling->look_due = true;
+}
+
+static struct dialled *dialled_of(struct exchange *x, int64_t peer)
+{
+    struct dialled *d = x->dialling->first;
 
     while (d != NULL && d->peer != peer)
         d = d->next;
     return d;
 }
 
-static struct dialling *add(struct exchange *x, int64_t peer, const struct address *agency)
+static struct dialled *add(struct exchange *x, int64_t peer, const struct address *agency)
 {
-    struct dialling *d = dialling_of(x, peer);
+    struct dialled *d = dialled_of(x, peer);
 
     if (d != NULL)
         return d;
     d = xnew(sizeof *d);
-    *d = (struct dialling){.next = x->dialling, .peer = peer, .agency = *agency};
-    x->dialling = d;
+    *d = (struct dialled){.next = x->dialling->first, .peer = peer, .agency = *agency};
+    x->dialling->first = d;
     return d;
 }
 
@@ -59,8 +97,8 @@ static bool dial_due(struct exchange *x, struct error *err)
 {
     int64_t now = tick_steady_ms(x);
 
-    for (struct dialling **at = &x->dialling; *at != NULL;) {
-        struct dialling *d = *at;
+    for (struct dialled **at = &x->dialling->first; *at != NULL;) {
+        struct dialled *d = *at;
         struct peer peer;
         uint64_t waiting;
 
@@ -85,9 +123,9 @@ static bool dial_due(struct exchange *x, struct error *err)
 
 uint32_t dialling_link_up(struct exchange *x, int64_t peer)
 {
-    for (struct dialling **at = &x->dialling; *at != NULL; at = &(*at)->next)
+    for (struct dialled **at = &x->dialling->first; *at != NULL; at = &(*at)->next)
         if ((*at)->peer == peer) {
-            struct dialling *d = *at;
+            struct dialled *d = *at;
 
             uint32_t attempts = d->attempts;
 
@@ -102,23 +140,13 @@ uint32_t dialling_link_up(struct exchange *x, int64_t peer)
  * directory revokes us, say) would be dialled in a tight loop. */
 void dialling_link_down(struct exchange *x, const struct link *link)
 {
-    struct dialling *d;
+    struct dialled *d;
 
     if (links_find_to(x, link->peer) != NULL)
         return;
     d = add(x, link->peer, &link->agency);
     d->attempts = link->attempts;
     d->next_ms = tick_steady_ms(x) + dial_pause_ms(d->attempts);
-}
-
-void dialling_fini(struct exchange *x)
-{
-    while (x->dialling != NULL) {
-        struct dialling *d = x->dialling;
-
-        x->dialling = d->next;
-        free(d);
-    }
 }
 
 void dialling_add(struct exchange *x, int64_t peer, const struct address *agency)
@@ -129,8 +157,8 @@ void dialling_add(struct exchange *x, int64_t peer, const struct address *agency
 bool dialling_advance(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
-    if (x->waiting_scan_due) {
-        x->waiting_scan_due = false;
+    if (x->dialling->look_due) {
+        x->dialling->look_due = false;
         if (!message_store_walk_waiting_peers(x->db, dial_waiting_peer, x, err))
             return false;
     }
@@ -139,7 +167,7 @@ bool dialling_advance(struct exchange *x, struct error *err)
 
 int64_t dialling_next_ms(struct exchange *x, int64_t peer)
 {
-    const struct dialling *d = dialling_of(x, peer);
+    const struct dialled *d = dialled_of(x, peer);
     struct peer p;
 
     if (d == NULL || !membership_find_peer(x->membership, address_view(&d->agency), &p) || p.member->endpoint.size == 0)
@@ -151,7 +179,7 @@ int64_t dialling_wake_ms(const struct exchange *x)
 {
     int64_t wake = 0;
 
-    for (const struct dialling *d = x->dialling; d != NULL; d = d->next)
+    for (const struct dialled *d = x->dialling->first; d != NULL; d = d->next)
         if (wake == 0 || d->next_ms < wake)
             wake = d->next_ms;
     return wake;

@@ -15,6 +15,7 @@
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/receipting.h"
 #include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/standing.h"
@@ -52,7 +53,7 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
     case PEER_WITNESS:
         return growth_take(x, link, payload, err);
     case PEER_ASK:
-        return inbox_answer(x, link, payload, err);
+        return receipting_answer(x, link, payload, err);
     case PEER_MISSING:
         return settling_take_missing(x, link, payload, err);
     case PEER_COSIGNED:
@@ -108,8 +109,7 @@ bool frames_handle(struct exchange *x, const struct link *link, uint16_t kind, s
     standing_note(x, link, kind, payload);
     ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
     if (!ok && is_for_the_tick(err)) {
-        if (x->failed_after_write.code == E_NONE)
-            x->failed_after_write = *err;
+        tick_fail(x, err);
         tick_again(x);
         ok = true;
     }

@@ -204,6 +204,7 @@ static bool begin_question(struct exchange *x, const struct link *link, struct e
 /* What is remembered of the peer's log, and which sizes of it are to be proven. */
 static bool send_memory(struct exchange *x, const struct link *link, struct error *err)
 {
+    struct bytes *frame;
     struct link_growth *g = link->growth;
     struct peer_witness w = {0};
     struct peer_row peer;
@@ -214,9 +215,9 @@ static bool send_memory(struct exchange *x, const struct link *link, struct erro
     w.sizes = (const uint64_t *)(const void *)g->asked.at;
     w.size_count = g->asked.size / sizeof *w.sizes;
     g->memory_due = false;
-    bytes_clear(&x->frame);
-    peer_witness_encode(&w, &x->frame);
-    tick_send(x, link->id, PEER_WITNESS, bytes_view(&x->frame));
+    frame = tick_frame(x);
+    peer_witness_encode(&w, frame);
+    tick_send(x, link->id, PEER_WITNESS, bytes_view(frame));
     return true;
 }
 
@@ -350,6 +351,7 @@ static bool add_growth(struct exchange *x, uint64_t size, uint64_t *base, struct
 
 static bool answer(struct exchange *x, const struct link *link, const struct peer_witness *asked, struct error *err)
 {
+    struct bytes *frame;
     struct link_growth *g = link->growth;
     struct peer_growth grown[BOUND_WITNESSED];
     struct peer_witness w = {.grown = grown};
@@ -371,9 +373,9 @@ static bool answer(struct exchange *x, const struct link *link, const struct pee
         prove_from(link, base); /* it had not linked what was sent since; with this answer it will have */
     if (w.grown_count == 0)
         return true;
-    bytes_clear(&x->frame);
-    peer_witness_encode(&w, &x->frame);
-    tick_send(x, link->id, PEER_WITNESS, bytes_view(&x->frame));
+    frame = tick_frame(x);
+    peer_witness_encode(&w, frame);
+    tick_send(x, link->id, PEER_WITNESS, bytes_view(frame));
     return true;
 }
 

@@ -17,6 +17,7 @@
 #include "exchange/traffic/incoming_consent.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/receipting.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/stored_body.h"
 
@@ -33,8 +34,6 @@ void inbox_link_up(struct link *link)
 
 void inbox_end_tick(struct exchange *x)
 {
-    x->pending_receipts = NULL;
-    x->pending_receipts_end = &x->pending_receipts;
     for (const struct link *l = x->links; l != NULL; l = l->next)
         l->inbox->busy_said = false;
 }
@@ -44,6 +43,7 @@ void inbox_end_tick(struct exchange *x)
 static void answer_refusal(struct incoming *in)
 {
     struct exchange *x = in->x;
+    struct bytes *frame;
     struct peer_refusal refusal = {.step = in->failed, .reason = in->reason, .hold = in->hold};
 
     if (in->failed > STEP_BOUNDS) {
@@ -52,9 +52,9 @@ static void answer_refusal(struct incoming *in)
     }
     if (in->failed == STEP_KEY)
         refusal.bundle = membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
-    bytes_clear(&x->frame);
-    peer_refusal_encode(&refusal, &x->frame);
-    tick_send(x, in->link->id, PEER_REFUSAL, bytes_view(&x->frame));
+    frame = tick_frame(x);
+    peer_refusal_encode(&refusal, frame);
+    tick_send(x, in->link->id, PEER_REFUSAL, bytes_view(frame));
 }
 
 /* The peer has had its share, or there is no room: what it sends waits there. No id is taken, nothing recorded. Said
@@ -94,15 +94,6 @@ static bool send_refusal(struct incoming *in, const struct error *why)
 
 /* --- steps 10 to 12: the sender is proven --- */
 
-static void add_pending_receipt(struct exchange *x, const struct link *link, uint64_t record_index)
-{
-    struct pending_receipt *o = arena_new(&x->tick_arena, sizeof *o);
-
-    *o = (struct pending_receipt){.link = link->id, .record_index = record_index};
-    *x->pending_receipts_end = o;
-    x->pending_receipts_end = &o->next;
-}
-
 static bool append_outcome(struct incoming *in, enum outcome outcome, uint64_t *index, struct error *err)
 {
     struct exchange *x = in->x;
@@ -132,7 +123,7 @@ static bool answer_duplicate(struct incoming *in, const struct message_row *seen
         if (!append_outcome(in, OUTCOME_OTHER_LEAF, &index, err))
             return false;
     }
-    add_pending_receipt(in->x, in->link, index);
+    receipting_add(in->x, in->link->id, index);
     tick_again(in->x);
     return true;
 }
@@ -194,7 +185,7 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         return false;
     if (!message_store_add(x->db, &row, err))
         return false;
-    add_pending_receipt(x, in->link, row.record_index);
+    receipting_add(x, in->link->id, row.record_index);
     if (outcome != OUTCOME_STORED)
         return true;
     if (!consent_book_slot(x, message_kind_is_of_referral(in->body.kind) ? row.consent : 0, &slot, err))
@@ -239,7 +230,7 @@ static bool refuse_for_room(struct incoming *in)
 static bool answer_repeat(struct incoming *in, uint64_t first)
 {
     SOMETIMES(a_withdrawal_came_in_another_message);
-    add_pending_receipt(in->x, in->link, first);
+    receipting_add(in->x, in->link->id, first);
     tick_again(in->x);
     return true;
 }
@@ -393,73 +384,5 @@ bool inbox_count(struct exchange *x, const struct link *link, size_t count)
     if (meter_is_over(x, link->usage, NULL))
         return false;
     serving_spend(link, count);
-    return true;
-}
-
-bool inbox_answer(struct exchange *x, const struct link *link, struct view payload, struct error *err)
-{
-    struct bytes missing = {0};
-    struct peer_ask ask;
-    bool ok = true;
-
-    if (!peer_ask_decode(payload, &x->tick_arena, &ask, err))
-        return error_wrap(err, "a question of %s", link->agency.text);
-    if (!inbox_count(x, link, ask.count))
-        return send_busy(x, link);
-    for (size_t i = 0; ok && i < ask.count; i++) {
-        struct message_row row;
-        bool found = false;
-
-        ok = message_store_find(x->db, DIRECTION_IN, link->peer, &ask.asked[i].message, &found, &row, err);
-        if (ok && found && hash_equal(&row.leaf, &ask.asked[i].leaf))
-            add_pending_receipt(x, link, row.record_index);
-        else
-            bytes_append(&missing, ask.asked[i].message.at, sizeof ask.asked[i].message.at);
-    }
-    if (ok) {
-        bytes_clear(&x->frame);
-        peer_missing_encode(
-            &(struct peer_missing){.ids = (const void *)missing.at, .count = missing.size / sizeof(struct ident)},
-            &x->frame);
-        tick_send(x, link->id, PEER_MISSING, bytes_view(&x->frame));
-        tick_again(x);
-    }
-    bytes_fini(&missing);
-    return ok;
-}
-
-/* --- receipts --- */
-
-/* What stands beside the receipt, not in its record: how far the sender's log is linked here, how ours grew. */
-static bool add_beside(struct exchange *x, const struct pending_receipt *o, uint64_t size, struct receipt *receipt,
-                       struct error *err)
-{
-    const struct link *link = links_find(x, o->link);
-    struct peer_row peer;
-    bool found;
-
-    if (link == NULL)
-        return true;
-    if (!peers_get(x, link->peer, &found, &peer, err))
-        return false;
-    receipt->linked = found ? peer.linked_size : 0;
-    return growth_prove(x, link, size, 0, &receipt->consistency, &receipt->from_size, err);
-}
-
-bool inbox_send_receipts(struct exchange *x, struct error *err)
-{
-    for (struct pending_receipt *o = x->pending_receipts; o != NULL; o = o->next) {
-        struct audit_proof proof;
-        struct receipt receipt;
-
-        if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
-            return false;
-        receipt = (struct receipt){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
-        if (!add_beside(x, o, proof.size, &receipt, err))
-            return false;
-        bytes_clear(&x->frame);
-        receipt_encode(&receipt, &x->frame);
-        tick_send(x, o->link, PEER_RECEIPT, bytes_view(&x->frame));
-    }
     return true;
 }

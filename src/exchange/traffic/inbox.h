@@ -19,15 +19,9 @@ void inbox_end_tick(struct exchange *x);
 /* Handles an envelope that came on LINK; a refusal is answered here. False only for an error of our own (store). */
 MUST_USE bool inbox_receive(struct exchange *x, const struct link *link, struct view payload, struct error *err);
 
-/* The peer asks which of its messages arrived (frame 17): their receipts go after the commit, the rest is named as
- * missing. Each counts as a message of that day. */
-MUST_USE bool inbox_answer(struct exchange *x, const struct link *link, struct view payload, struct error *err);
-
 /* Counts COUNT things asked for in the share of LINK's peer; false: it has had its share of today. */
 bool inbox_count(struct exchange *x, const struct link *link, size_t count);
 /* Answers what came on LINK, whose agency is over its share, with busy; returns true. */
 bool inbox_say_busy(struct exchange *x, const struct link *link);
-/* After the commit: sends the receipts of what this tick stored or refused. */
-MUST_USE bool inbox_send_receipts(struct exchange *x, struct error *err);
 
 #endif

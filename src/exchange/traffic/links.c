@@ -7,6 +7,7 @@
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
@@ -177,7 +178,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
             seeking_link_down(x);
             growth_link_down(l);
             free_link(x, l);
-            x->waiting_scan_due = true;
+            dialling_look(x);
             tick_again(x);
             return;
         }
@@ -277,7 +278,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
         link = link->next;
     if (link == NULL)
         return true; /* the link was closed; the frame was under way */
-    if (x->signed_beyond != 0)
+    if (own_note_beyond(x) != 0)
         return true; /* it cannot be recorded: it waits there */
     link->attempts = 0;
     meter_add(x, link->usage, RESOURCE_FRAMES, 1);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -339,7 +340,8 @@ bool meter_advance(struct exchange *x, struct error *err)
 {
     x->meter->today = tick_record_day(x);
     close_hour(x);
-    if (x->stopping && x->meter->to_count && x->signed_beyond == 0 && !tick_begin(x, err)) /* it lies in memory only */
+    if (x->stopping && x->meter->to_count && own_note_beyond(x) == 0 &&
+        !tick_begin(x, err)) /* it lies in memory only */
         return false;
     return !x->in_transaction || (append_all_counts(x, err) && write_blocks(x, err));
 }

@@ -37,8 +37,9 @@ enum meter_pace {
     PACE_COUNT
 };
 
-/* Of one agency, as long as the node runs; private to meter.c but for what is read here. */
+/* Of one agency, as long as the node runs; made by meter.c. */
 struct usage {
+    /* Written by: meter.c */
     struct usage *next;
     struct usage *next_dirty;
     bool dirty; /* in the list of those to be written */
@@ -64,8 +65,10 @@ struct usage {
     } paces[PACE_COUNT];
     int64_t rubbish_hour;   /* unix hour of: */
     uint32_t rubbish;       /* refusals at steps 1 to 9 */
-    int64_t released_up_to; /* on its last link */
-    uint32_t hung_up;       /* links, one after another, that ended before it answered how its log grew */
+    /* How far what waits was released on its last link. Written by: releasing_times.c */
+    int64_t released_up_to;
+    /* Links, one after another, that ended before it answered how its log grew. Written by: growth.c */
+    uint32_t hung_up;
 };
 
 struct meter *meter_new(void);

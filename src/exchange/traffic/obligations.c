@@ -12,12 +12,36 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
+#include "exchange/traffic/obligations_inside.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_facts.h"
 #include "exchange/traffic/releasing_times.h"
 #include "store/referral_store.h"
 
 #define PAUSE_FIRST_MS 10000
+
+struct obligations *obligations_new(void)
+{
+    struct obligations *o = xnew(sizeof *o);
+
+    o->messages_due = true;
+    return o;
+}
+
+void obligations_undone(struct exchange *x)
+{
+    *x->obligations = (struct obligations){.mended = x->obligations->mended, .messages_due = true};
+}
+
+void obligations_due(struct exchange *x)
+{
+    x->obligations->messages_due = true;
+}
+
+uint64_t obligations_mended(const struct exchange *x)
+{
+    return x->obligations->mended;
+}
 
 int64_t obligations_pause_ms(uint32_t tries)
 {
@@ -112,7 +136,7 @@ static bool append_settled(struct exchange *x, const struct obligation_row *row,
     r.settled.recipient = address_view(&peer.agency);
     r.settled.what = row->what;
     r.settled.step = row->step;
-    x->owed_note_due = x->owed_note_due || row->what == OWED_WITHDRAWAL;
+    x->obligations->note_due = x->obligations->note_due || row->what == OWED_WITHDRAWAL;
     tick_again(x);
     if (settled.how == SETTLED_CLOSED && !acting_sign(x, &r, err))
         return false;
@@ -175,10 +199,10 @@ bool obligations_open(struct exchange *x, const struct obligation_row *row, stru
     bool found;
 
     REQUIRE(x->in_transaction);
-    x->owed_note_due = x->owed_note_due || row->what == OWED_WITHDRAWAL;
+    x->obligations->note_due = x->obligations->note_due || row->what == OWED_WITHDRAWAL;
     if (!obligation_store_find(x->db, row->what, row->subject, &found, &there, err))
         return false;
-    x->obligations_due = true;
+    x->obligations->messages_due = true;
     tick_again(x);
     fact.since_ms = tick_record_ms(x);
     fact.settled_by = fact.answered_by = fact.closed_by = OBLIGATION_NO_RECORD;
@@ -287,7 +311,7 @@ bool obligations_refused(struct exchange *x, const struct message_row *row, cons
 static bool try_later(struct exchange *x, struct obligation_row *row, struct error *err)
 {
     row->next_ms = tick_closing_ms(x) + obligations_pause_ms(row->tries++);
-    x->obligations_due = true; /* to set the time of waking */
+    x->obligations->messages_due = true; /* to set the time of waking */
     tick_again(x);
     return obligation_store_update(x->db, row, err);
 }
@@ -434,7 +458,7 @@ bool obligations_state_again(struct exchange *x, int64_t number, struct error *e
         return false;
     if (!found || o.settled == 0)
         return true;
-    x->obligations_due = true;
+    x->obligations->messages_due = true;
     return reopen(x, &o, err);
 }
 
@@ -472,7 +496,7 @@ bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
         if (!ok)
             return error_wrap(err, "owe again what a lost log had answered");
     }
-    x->obligations_due = true;
+    x->obligations->messages_due = true;
     tick_again(x);
     return lost_there_withhold(x, peer, err);
 }
@@ -491,7 +515,7 @@ bool obligations_close_finding(struct exchange *x, struct obligation_row *row, e
     if (!tick_begin(x, err))
         return false;
     row->closed_by = (int64_t)audit_size(x->audit, LOG_EXCHANGE);
-    x->owed_note_due = true; /* the next start need not read this record */
+    x->obligations->note_due = true; /* the next start need not read this record */
     return append_settled(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
            obligation_store_update(x->db, row, err);
 }
@@ -509,7 +533,7 @@ bool obligations_try_now(struct exchange *x, const struct consent_row *row, stru
     if (!tick_begin(x, err) || !message_store_get(x->db, o.message, &found, &m, err))
         return false;
     o.next_ms = 0;
-    x->obligations_due = true;
+    x->obligations->messages_due = true;
     tick_again(x);
     if (!obligation_store_update(x->db, &o, err))
         return false;

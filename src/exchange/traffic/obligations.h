@@ -25,7 +25,17 @@
 
 struct disclosed;
 struct peer_refusal;
+struct obligations;
 struct proof_answer;
+
+/* All is due. Freed with free(). */
+struct obligations *obligations_new(void);
+/* A tick was undone: all is due again. */
+void obligations_undone(struct exchange *x);
+/* Messages may have to be made (owed_messages.h). */
+void obligations_due(struct exchange *x);
+/* How many rows were not as the log says when the node started (owed_log.h). */
+uint64_t obligations_mended(const struct exchange *x);
 
 /* A fact that is owed from now on, in the open transaction: WHAT, SUBJECT, PEER, STEP and RECORD_INDEX of ROW. Where
  * the subject has an open row, a stronger step takes its place and any other has no effect; nor has a step that was

@@ -31,6 +31,51 @@ static bool put_record(struct exchange *x, const struct disclosed *d, struct has
     return audit_append(x->audit, &r, leaf, err);
 }
 
+struct outbox {
+    struct new_message *first; /* of this tick, in its arena */
+    struct new_message **end;
+};
+
+struct outbox *outbox_new(void)
+{
+    return xnew(sizeof(struct outbox));
+}
+
+void outbox_end_tick(struct exchange *x)
+{
+    x->outbox->first = NULL;
+    x->outbox->end = &x->outbox->first;
+}
+
+const struct new_message *outbox_new_messages(const struct exchange *x)
+{
+    return x->outbox->first;
+}
+
+/* Made in this tick, which is not committed: it leaves after the commit at the earliest. NULL: it was not. */
+static struct new_message *find_new(const struct exchange *x, int64_t number)
+{
+    struct new_message *f = x->committed ? NULL : x->outbox->first;
+
+    while (f != NULL && f->number != number)
+        f = f->next;
+    return f;
+}
+
+bool outbox_is_new(const struct exchange *x, int64_t number)
+{
+    return find_new(x, number) != NULL;
+}
+
+bool outbox_keep(struct exchange *x, int64_t number)
+{
+    struct new_message *f = find_new(x, number);
+
+    if (f != NULL)
+        f->may_leave = false;
+    return f != NULL;
+}
+
 static void add_new_message(struct exchange *x, const struct message_row *row, struct disclosure *d)
 {
     struct new_message *f = arena_new(&x->tick_arena, sizeof *f);
@@ -40,8 +85,8 @@ static void add_new_message(struct exchange *x, const struct message_row *row, s
                               .disclosure = d,
                               .record_index = row->record_index,
                               .may_leave = row->may_have_left};
-    *x->new_messages_end = f;
-    x->new_messages_end = &f->next;
+    *x->outbox->end = f;
+    x->outbox->end = &f->next;
 }
 
 /* Whether it may leave as soon as it is committed: there is a link, and nothing holds it. */

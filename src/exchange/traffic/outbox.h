@@ -20,6 +20,28 @@
 #include "exchange/consent/consent_gate.h"
 #include "exchange/exchange.h"
 
+struct outbox;
+
+/* A message made in this tick: released after the commit without reading it back from the store. */
+struct new_message {
+    struct new_message *next;
+    int64_t number; /* in message_store */
+    int64_t peer;   /* in peer_store */
+    struct disclosure *disclosure;
+    uint64_t record_index;
+    bool may_leave; /* its row says so */
+};
+
+/* Freed with free(). */
+struct outbox *outbox_new(void);
+/* The messages of this tick, the oldest first; it ends, and forgets them. */
+const struct new_message *outbox_new_messages(const struct exchange *x);
+void outbox_end_tick(struct exchange *x);
+/* Whether message NUMBER was made in this tick, which is not committed. If it was, outbox_keep does not let it leave
+ * with the commit. */
+bool outbox_is_new(const struct exchange *x, int64_t number);
+bool outbox_keep(struct exchange *x, int64_t number);
+
 /* A message that passed the gate. */
 struct outbox_item {
     struct disclosure *disclosure;

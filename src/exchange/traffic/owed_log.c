@@ -4,6 +4,7 @@
 #include "exchange/consent/consent_missing.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/obligations_inside.h"
 #include "exchange/traffic/owed_facts.h"
 #include "exchange/traffic/owed_note.h"
 #include "exchange/traffic/owed_rows.h"
@@ -204,9 +205,9 @@ bool owed_log_mend(struct exchange *x, struct error *err)
         return error_wrap(err, "read from the log what is owed");
     ok = compare(&c, f, err);
     owed_facts_free(f);
-    if (c.differences > x->owed_mended)
-        x->owed_mended = c.differences;
-    x->owed_note_due = x->owed_note_due || c.differences > 0;
+    if (c.differences > x->obligations->mended)
+        x->obligations->mended = c.differences;
+    x->obligations->note_due = x->obligations->note_due || c.differences > 0;
     return ok || error_wrap(err, "make what is owed as the log says");
 }
 

@@ -15,7 +15,7 @@
 #include "exchange/exchange.h"
 
 /* At start: makes rows that are missing, corrects those that say something else, takes away those that no record asks
- * for, in the open transaction; x->owed_mended counts them, and each is named in the node's log. */
+ * for, in the open transaction; obligations_mended counts them, and each is named in the node's log. */
 MUST_USE bool owed_log_mend(struct exchange *x, struct error *err);
 
 /* Reads all records and changes nothing. *DIFFERENCES is the number of rows that are not as the log says; *FIRST, if

@@ -7,6 +7,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_inside.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/stored_body.h"
 
@@ -30,8 +31,8 @@ static bool collect_due(void *cookie, const struct obligation_row *row, struct e
     if (row->tries != 0 && !tick_pause_is_over(x, row->next_ms, obligations_pause_ms(row->tries - 1))) {
         int64_t at = tick_steady_at_closing(x, row->next_ms);
 
-        if (x->obligations_wake_ms == 0 || at < x->obligations_wake_ms)
-            x->obligations_wake_ms = at;
+        if (x->obligations->wake_ms == 0 || at < x->obligations->wake_ms)
+            x->obligations->wake_ms = at;
         return true;
     }
     d = arena_new(&x->tick_arena, sizeof *d);
@@ -53,7 +54,7 @@ static bool make_about_consent(struct exchange *x, const struct obligation_row *
         return true;
     if (!audit_is_durable(x->audit, row->record_index)) {
         tick_again(x); /* its checkpoint is signed in this tick */
-        x->obligations_due = true;
+        x->obligations->messages_due = true;
         return true;
     }
     consent.recipient = *to; /* as the log says, whatever the consent's row does */
@@ -104,10 +105,10 @@ bool owed_messages_advance(struct exchange *x, struct error *err)
 {
     struct due_walk w = {.x = x};
 
-    if (!x->obligations_due && (x->obligations_wake_ms == 0 || tick_steady_ms(x) < x->obligations_wake_ms))
+    if (!x->obligations->messages_due && (x->obligations->wake_ms == 0 || tick_steady_ms(x) < x->obligations->wake_ms))
         return true;
-    x->obligations_due = false;
-    x->obligations_wake_ms = 0;
+    x->obligations->messages_due = false;
+    x->obligations->wake_ms = 0;
     if (!obligation_store_walk_due(x->db, collect_due, &w, err))
         return false;
     for (struct due *d = w.first; d != NULL; d = d->next)
@@ -118,5 +119,5 @@ bool owed_messages_advance(struct exchange *x, struct error *err)
 
 int64_t owed_messages_wake_ms(const struct exchange *x)
 {
-    return x->obligations_wake_ms;
+    return x->obligations->wake_ms;
 }

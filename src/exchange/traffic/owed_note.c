@@ -3,6 +3,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/obligations_inside.h"
 #include "exchange/traffic/owed_rows.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
@@ -91,13 +92,13 @@ bool owed_note_write(struct exchange *x, struct error *err)
     struct hash mark;
     bool ok;
 
-    if (!x->owed_note_due && l.below - x->owed_noted < BOUND_OWED_RECORDS)
+    if (!x->obligations->note_due && l.below - x->obligations->noted < BOUND_OWED_RECORDS)
         return true;
     ok = tick_begin(x, err) && obligation_store_walk_open(x->db, add_row, &l, err) && mark_rows(&l, &mark, err) &&
          note_store_put(x->db, NOTE, (struct view){0}, l.below, hash_view(&mark), err);
     arena_fini(&l.arena);
-    x->owed_noted = l.below;
-    x->owed_note_due = false;
+    x->obligations->noted = l.below;
+    x->obligations->note_due = false;
     return ok;
 }
 
@@ -162,12 +163,12 @@ bool owed_note_read(struct exchange *x, struct owed_facts **out, struct error *e
     }
     arena_fini(&l.arena);
     if (ok && f != NULL && !owed_facts_is_unsure(f)) {
-        x->owed_noted = l.below;
+        x->obligations->noted = l.below;
         *out = f;
         return true;
     }
     owed_facts_free(f);
-    x->owed_note_due = true;
+    x->obligations->note_due = true;
     if (ok)
         *out = NULL;
     return ok;

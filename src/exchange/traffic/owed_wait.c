@@ -2,6 +2,7 @@
 
 #include "codec/audit_messages.h"
 #include "exchange/consent/consent_agreement.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -109,7 +110,7 @@ bool owed_wait_is_untold(struct exchange *x, const struct consent_row *row, bool
     struct owed_wait wait;
     bool found;
 
-    *untold = x->signed_beyond != 0 && consent_agreement_is_own(x, row) && is_withdrawn(row);
+    *untold = own_note_beyond(x) != 0 && consent_agreement_is_own(x, row) && is_withdrawn(row);
     if (!*untold)
         return true;
     if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &found, &o, err))

@@ -14,6 +14,7 @@
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_tries.h"
 #include "exchange/traffic/recorded.h"
 #include "exchange/traffic/releasing_inside.h"
@@ -99,6 +100,7 @@ bool releasing_mark(struct exchange *x, struct error *err)
 static bool send_message(struct exchange *x, const struct link *link, int64_t number, uint64_t record_index,
                          const struct disclosure *d, struct error *err)
 {
+    struct bytes *frame;
     struct audit_proof proof;
     struct seal_input input = {.proof = &proof};
     bool held;
@@ -111,15 +113,15 @@ static bool send_message(struct exchange *x, const struct link *link, int64_t nu
     if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
         !growth_prove(x, link, proof.size, number, &input.consistency, &input.known_size, err))
         return false;
-    bytes_clear(&x->frame);
-    if (!sealing_envelope(x, d, &input, &x->frame, err)) {
+    frame = tick_frame(x);
+    if (!sealing_envelope(x, d, &input, frame, err)) {
         SOMETIMES(there_was_no_key_to_seal_to);
         if (meter_line(x, link->usage, LINE_WAITS))
             log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
         holds_said(x, link->peer, HOLD_NO_SEALING_KEY);
         return err->code != E_BUG_01; /* no key to seal to: the message waits for a bundle */
     }
-    tick_send(x, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
+    tick_send(x, link->id, PEER_ENVELOPE, bytes_view(frame));
     if (message_kind_has(disclosure_of(d)->kind, KIND_OWED))
         releasing_note_retry(link, owed_tries_went(&link->releasing->owed_tries, number, tick_steady_ms(x)));
     return true;
@@ -340,7 +342,7 @@ static bool release_backlog(struct exchange *x, const struct link *link, struct 
 bool releasing_run(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
-    for (struct new_message *f = x->new_messages; f != NULL; f = f->next) {
+    for (const struct new_message *f = outbox_new_messages(x); f != NULL; f = f->next) {
         const struct link *link = links_find_to(x, f->peer);
 
         if (link == NULL) {

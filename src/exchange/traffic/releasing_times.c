@@ -32,7 +32,7 @@ bool releasing_try_now(struct exchange *x, const struct message_row *row, struct
             owed_tries_wipe(l->releasing->owed_tries, row->number);
             releasing_from(l, row->number);
         }
-    x->waiting_scan_due = true;
+    dialling_look(x);
     return tick_begin(x, err) && message_store_retry(x->db, row->number, 0, 0, HOLD_NONE, err);
 }
 
@@ -102,7 +102,7 @@ void releasing_link_up(struct exchange *x, struct link *link)
     r->backlog = true;
     if (releasing_begin_again(x, link, PACE_LINK))
         settling_begin(link);
-    x->obligations_due = true; /* it may not have been a member until now */
+    obligations_due(x); /* it may not have been a member until now */
 }
 
 void releasing_link_down(const struct link *link)

@@ -24,6 +24,21 @@ struct link_serving {
     size_t rounds_spent; /* that it sits out, for what it asked for cost more than its frame */
 };
 
+struct serving {
+    size_t queued; /* on all links */
+    size_t first;  /* who is first in a round that does not reach all */
+};
+
+struct serving *serving_new(void)
+{
+    return xnew(sizeof(struct serving));
+}
+
+bool serving_waits(const struct exchange *x)
+{
+    return x->serving->queued != 0;
+}
+
 /* --- what waits --- */
 
 static void free_frame(struct queued_frame *f)
@@ -46,7 +61,7 @@ static void append_frame(struct exchange *x, const struct link *link, uint16_t k
     s->queue_last = f;
     s->queued++;
     s->queued_bytes += payload.size;
-    x->queued++;
+    x->serving->queued++;
     tick_again(x);
 }
 
@@ -64,7 +79,7 @@ static void unlink_frame(struct exchange *x, const struct link *link, struct que
         s->queue_last = before;
     s->queued--;
     s->queued_bytes -= f->payload.size;
-    x->queued--;
+    x->serving->queued--;
 }
 
 void serving_put_back(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
@@ -80,7 +95,7 @@ void serving_put_back(struct exchange *x, const struct link *link, uint16_t kind
         s->queue_last = f;
     s->queued++;
     s->queued_bytes += payload.size;
-    x->queued++;
+    x->serving->queued++;
 }
 
 static struct queued_frame *take_first(struct exchange *x, const struct link *link)
@@ -242,9 +257,9 @@ static unsigned serve_round(struct exchange *x, bool last, unsigned left)
     left -= sat_out;
     /* Where not all can be served, the others are first next time. */
     for (size_t i = 0; i < count && served < left; i++, served++)
-        serve_one(x, ids[(i + x->serve_first) % count]);
+        serve_one(x, ids[(i + x->serving->first) % count]);
     if (served < count)
-        x->serve_first += served;
+        x->serving->first += served;
     return sat_out + served;
 }
 
@@ -255,20 +270,20 @@ static void serve(struct exchange *x, bool last, unsigned left)
     do {
         served = serve_round(x, last, left);
         left -= served;
-    } while (served != 0 && left != 0 && x->queued != 0);
+    } while (served != 0 && left != 0 && x->serving->queued != 0);
 }
 
 void serving_run(struct exchange *x)
 {
-    if (x->queued != 0)
+    if (x->serving->queued != 0)
         serve(x, false, BOUND_BATCH);
-    if (x->queued != 0)
+    if (x->serving->queued != 0)
         serve(x, true, BOUND_ROUND_LAST);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         l->serving->taken = 0; /* in the next tick */
         if (l->serving->queue == NULL)
             l->serving->rounds_spent = 0; /* nobody waited for them */
     }
-    if (x->queued != 0)
+    if (x->serving->queued != 0)
         tick_again(x);
 }

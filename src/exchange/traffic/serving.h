@@ -12,7 +12,12 @@
 #include "exchange/exchange.h"
 
 struct link;
+struct serving;
 
+/* Freed with free(). */
+struct serving *serving_new(void);
+/* Whether any frame waits for its turn. */
+bool serving_waits(const struct exchange *x);
 /* LINK was opened; it ends, with what waits of it. */
 void serving_link_up(struct link *link);
 void serving_link_end(struct exchange *x, struct link *link);

@@ -9,22 +9,13 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/recorded.h"
 #include "exchange/traffic/releasing_times.h"
 
 #include <stdlib.h>
 
 /* --- keeping back --- */
-
-/* Made in this tick, which is not committed: it leaves after the commit at the earliest. NULL: it was not. */
-static struct new_message *find_new(const struct exchange *x, int64_t number)
-{
-    struct new_message *f = x->committed ? NULL : x->new_messages;
-
-    while (f != NULL && f->number != number)
-        f = f->next;
-    return f;
-}
 
 /* Of a message of ours, by its record; by its row where that names no record of it. A record that names nobody is none,
  * and a node does not start with one. */
@@ -49,13 +40,10 @@ bool settling_withhold(struct exchange *x, const struct message_row *row, enum d
                        struct error *err)
 {
     struct record r = {.kind = RECORD_WITHHELD};
-    struct new_message *f = find_new(x, row->number);
     struct address recipient;
 
-    if (f != NULL) {
-        f->may_leave = false;
+    if (outbox_keep(x, row->number))
         left = LEFT_NEVER;
-    }
     if (!tick_begin(x, err) || !find_recipient(x, row, &recipient, err))
         return false;
     r.withheld = (struct record_withheld){
@@ -86,7 +74,7 @@ static bool collect_unsent(void *cookie, const struct message_row *row, struct e
 
     (void)err;
     if (row->direction != DIRECTION_OUT || row->state != MESSAGE_WAITING || message_kind_has(row->kind, KIND_OWED) ||
-        (row->may_have_left && find_new(w->x, row->number) == NULL))
+        (row->may_have_left && !outbox_is_new(w->x, row->number)))
         return true;
     u = arena_new(&w->x->tick_arena, sizeof *u);
     *u = (struct unsent){.next = w->first, .row = *row};
@@ -177,6 +165,7 @@ static bool add_unsettled(void *cookie, const struct message_row *row, struct er
 /* At most one frame: when it is answered, or when all that waits is looked at again, the next one goes. */
 bool settling_ask(struct exchange *x, const struct link *link, struct error *err)
 {
+    struct bytes *frame;
     struct link_settling *s = link->settling;
     size_t room = BOUND_ASKED - s->asks.size / PEER_ASK_ITEM;
 
@@ -193,10 +182,10 @@ bool settling_ask(struct exchange *x, const struct link *link, struct error *err
         return true;
     if (s->asks.size > BOUND_ASKED * PEER_ASK_ITEM)
         s->asks.size = BOUND_ASKED * PEER_ASK_ITEM;
-    bytes_clear(&x->frame);
+    frame = tick_frame(x);
     peer_ask_encode(&(struct peer_ask){.asked = (const void *)s->asks.at, .count = s->asks.size / PEER_ASK_ITEM},
-                    &x->frame);
-    tick_send(x, link->id, PEER_ASK, bytes_view(&x->frame));
+                    frame);
+    tick_send(x, link->id, PEER_ASK, bytes_view(frame));
     bytes_clear(&s->asks);
     return true;
 }

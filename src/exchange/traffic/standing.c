@@ -21,6 +21,10 @@ struct noted_frame {
     struct view payload;
 };
 
+struct standing_notes {
+    size_t noted_bytes; /* of frames of this tick */
+};
+
 struct link_standing {
     struct noted_frame *noted; /* of this tick, in its arena */
     size_t unanswered;         /* envelopes handled in this tick */
@@ -28,6 +32,11 @@ struct link_standing {
     size_t busy_due;           /* envelopes of an undone tick */
     bool is_lost;              /* to be closed when that is undone */
 };
+
+struct standing_notes *standing_new(void)
+{
+    return xnew(sizeof(struct standing_notes));
+}
 
 void standing_link_up(struct link *link)
 {
@@ -52,11 +61,11 @@ void standing_note(struct exchange *x, const struct link *link, uint16_t kind, s
     }
     if (comes_again(kind))
         return;
-    if (x->noted_bytes + payload.size > BOUND_NOTED_BYTES) {
+    if (x->standing->noted_bytes + payload.size > BOUND_NOTED_BYTES) {
         s->is_not_whole = true;
         return;
     }
-    x->noted_bytes += payload.size;
+    x->standing->noted_bytes += payload.size;
     f = arena_new(&x->tick_arena, sizeof *f);
     *f = (struct noted_frame){.next = s->noted, .kind = kind, .payload = arena_copy(&x->tick_arena, payload)};
     s->noted = f;
@@ -64,7 +73,7 @@ void standing_note(struct exchange *x, const struct link *link, uint16_t kind, s
 
 void standing_end_tick(struct exchange *x)
 {
-    x->noted_bytes = 0;
+    x->standing->noted_bytes = 0;
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         l->standing->noted = NULL;
         l->standing->unanswered = 0;
@@ -127,7 +136,7 @@ static bool restore_link(struct exchange *x, const struct link *l, struct error 
 
 bool standing_restore(struct exchange *x, struct error *err)
 {
-    struct link *next;
+    const struct link *next;
 
     for (const struct link *l = x->links; l != NULL; l = next) {
         bool may;

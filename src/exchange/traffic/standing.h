@@ -15,7 +15,10 @@
 #include "exchange/exchange.h"
 
 struct link;
+struct standing_notes;
 
+/* Freed with free(). */
+struct standing_notes *standing_new(void);
 /* LINK was opened; what is kept of it is one piece of the heap. */
 void standing_link_up(struct link *link);
 
