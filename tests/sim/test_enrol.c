@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/state.h"
 #include "people.h"
 

@@ -13,6 +13,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/outbox.h"
 #include "fixture.h"
 #include "store/referral_store.h"

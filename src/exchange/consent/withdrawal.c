@@ -15,6 +15,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
 

@@ -13,6 +13,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_answers.h"
 #include "exchange/vault.h"
 #include "store/slot_store.h"
 

@@ -4,7 +4,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
-#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/outbox.h"
 
 bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,

@@ -7,6 +7,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

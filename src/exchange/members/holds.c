@@ -6,6 +6,7 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -5,7 +5,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_answers.h"
 
 uint32_t incarnations_current(struct exchange *x, const struct peer_row *peer)
 {

@@ -4,6 +4,7 @@
 #include "crypto/commit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"

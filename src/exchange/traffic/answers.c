@@ -16,11 +16,12 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/releasing.h"
 #include "exchange/traffic/releasing_times.h"
 #include "model/refusal.h"
 #include "store/note_store.h"
+#include "store/obligation_store.h"
 
 static bool try_later(struct exchange *x, const struct link *link, const struct message_row *row, enum hold hold,
                       struct error *err)

@@ -9,6 +9,7 @@
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"

@@ -24,9 +24,7 @@
 #include "store/obligation_store.h"
 
 struct disclosed;
-struct peer_refusal;
 struct obligations;
-struct proof_answer;
 
 /* All is due. Freed with free(). */
 struct obligations *obligations_new(void);
@@ -47,35 +45,15 @@ MUST_USE bool obligations_open(struct exchange *x, const struct obligation_row *
 MUST_USE bool obligations_put(struct exchange *x, const struct message_row *row, const struct disclosed *d,
                               struct error *err);
 
-/* The recipient refused message ROW, of a kind that is owed, without a receipt. It ends nothing; where it does not pass
- * a person may end it (obligations_may_close). */
-MUST_USE bool obligations_refused(struct exchange *x, const struct message_row *row, const struct peer_refusal *refusal,
-                                  struct error *err);
-/* Message ROW has the receipt RECEIPT. */
-MUST_USE bool obligations_receipted(struct exchange *x, const struct message_row *row,
-                                    const struct proof_answer *receipt, struct error *err);
-/* The recipient of consent NUMBER, which is withdrawn, stated by its ERASED record ANSWER what became of the data. */
-MUST_USE bool obligations_answered(struct exchange *x, int64_t number, const struct proof_answer *answer,
-                                   struct error *err);
-/* Message ROW, of a kind that is owed, will not leave: what it was about is erased. */
-MUST_USE bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err);
-/* All that lies under consent NUMBER is being erased: ends the replies and cancellations that wait under it. */
-MUST_USE bool obligations_erased(struct exchange *x, int64_t number, struct error *err);
 /* A person told it outside refex, or nobody is left to be told: ends ROW, which is open. */
 MUST_USE bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err);
 /* A person did what the end of ROW left to do (exchange_owed_close): the row stays as it ended. */
 MUST_USE bool obligations_close_finding(struct exchange *x, struct obligation_row *row, enum closing reason,
                                         struct error *err);
-/* The log of the agency PEER (a number in peer_store) began anew and knows nothing of before: withdrawals are owed it
- * again, in new messages; what answers something that it sent is owed no more. In the open transaction. */
-MUST_USE bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err);
 /* ROW, which is open, ends by a record as SETTLED says; recipient, subject, what and step are filled in here. A message
  * of it that waits is left to the caller. */
 MUST_USE bool obligations_settle(struct exchange *x, struct obligation_row *row, struct record_settled settled,
                                  struct error *err);
-/* The agency that took consent NUMBER withdraws it in a history of its log that was not told what became of the data: a
- * statement that is answered is owed again. In the open transaction. */
-MUST_USE bool obligations_state_again(struct exchange *x, int64_t number, struct error *err);
 /* Tries again now the withdrawal of consent ROW, if it is owed. */
 MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err);
 

@@ -3,6 +3,7 @@
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

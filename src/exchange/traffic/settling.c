@@ -8,7 +8,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/recorded.h"
 #include "exchange/traffic/releasing_times.h"

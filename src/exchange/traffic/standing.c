@@ -6,6 +6,7 @@
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/kept_notes.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

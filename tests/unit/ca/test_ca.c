@@ -23,6 +23,7 @@
 #include "exchange/members/bundle.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 
 #define NOBODY 65534 /* a user who owns nothing */

@@ -8,6 +8,8 @@
 
 #include "two_members.h"
 
+#include "exchange/members/membership_admits.h"
+
 static const struct view junk = {(const uint8_t *)"no certificate", 14};
 
 static void test_a_transport_ca_that_cannot_be_read_shuts_nobody_else_out(void **state)

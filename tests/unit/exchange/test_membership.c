@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "crypto/digest.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "two_members.h"
 

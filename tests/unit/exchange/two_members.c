@@ -11,6 +11,8 @@
 
 #include "crypto/digest.h"
 
+#include "exchange/members/membership_admits.h"
+
 struct view mission(void)
 {
     return view_of_text("mission@nrm.example");

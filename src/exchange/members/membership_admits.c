@@ -1,0 +1,139 @@
+#include "exchange/members/membership_admits.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "exchange/members/directory_version.h"
+#include "exchange/members/membership_inside.h"
+
+static bool refuse_chain(const struct error *why, struct view agency, struct error *err)
+{
+    enum error_code code = why->code == E_CRT_12   ? E_FED_26
+                           : why->code == E_CRT_13 ? E_FED_27
+                           : why->code == E_CRT_17 ? E_FED_28
+                                                   : why->code;
+
+    return error_set(err, code, "%.*s: %s", (int)agency.size, (const char *)agency.at, why->text);
+}
+
+static enum hold hold_of_revocation(enum revocation_reason reason)
+{
+    switch (reason) {
+    case REVOKED_KEY_COMPROMISE:
+        return HOLD_KEY_COMPROMISED;
+    case REVOKED_LEFT:
+        return HOLD_LEFT;
+    case REVOKED_SUSPENDED:
+        return HOLD_SUSPENDED;
+    default:
+        return HOLD_SUPERSEDED;
+    }
+}
+
+/* A directory past its last day tells nothing about anybody, not even that an agency is no member. */
+enum hold membership_hold(struct membership *m, struct view agency, int64_t now_ms)
+{
+    struct error why;
+    struct peer p;
+    size_t index;
+
+    if (now_ms > directory_version_directory(m->version)->hard_expiry_s * 1000)
+        return HOLD_DIRECTORY_ENDED;
+    if (!directory_version_index(m->version, agency, &index))
+        return HOLD_ABSENT;
+    directory_version_peer(m->version, index, &p);
+    if (p.revoked)
+        return hold_of_revocation(p.reason);
+    if (p.identity != NULL && now_ms > p.until_ms)
+        return HOLD_CERTIFICATE_ENDED;
+    if (p.identity != NULL && now_ms < p.from_ms)
+        return HOLD_CERTIFICATE_EARLY;
+    return directory_version_check(m->version, index, now_ms, &why) ? HOLD_NONE : HOLD_NOT_PROVEN;
+}
+
+bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, const struct verify_key **identity,
+                       struct error *err)
+{
+    const struct directory *d = directory_version_directory(m->version);
+    struct error why;
+    struct peer p;
+    size_t index;
+
+    if (now_ms > d->hard_expiry_s * 1000)
+        return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", d->sequence);
+    if (!directory_version_index(m->version, agency, &index))
+        return error_set(err, E_FED_25, "%.*s is not in directory %" PRIu64, (int)agency.size, (const char *)agency.at,
+                         d->sequence);
+    directory_version_peer(m->version, index, &p);
+    if (p.revoked)
+        return error_set(err, E_FED_28, "the certificate of %s was revoked: %s", p.member->agency.text,
+                         revocation_reason_name(p.reason));
+    if (p.identity != NULL && now_ms > p.until_ms)
+        return error_set(err, E_FED_26, "the identity certificate of %s has ended", p.member->agency.text);
+    if (p.identity != NULL && now_ms < p.from_ms)
+        return error_set(err, E_FED_27, "the identity certificate of %s is not valid yet", p.member->agency.text);
+    if (!directory_version_check(m->version, index, now_ms, &why))
+        return refuse_chain(&why, agency, err);
+    if (identity != NULL)
+        *identity = p.identity;
+    return true;
+}
+
+bool membership_node_of(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node,
+                        struct error *err)
+{
+    struct certificate c;
+    struct error why;
+
+    /* The transport CAs are the directory's; a peer shows its own certificate alone. */
+    if (!directory_version_chain(m->version, certificate, CERTIFICATE_TRANSPORT, now_ms, &c, &why))
+        return refuse_chain(&why, view_of_text("a node"), err);
+    if (strcmp(c.label.text, m->own_transport.label.text) != 0)
+        return error_set(err, E_FED_31, "a node showed a certificate of another label than this federation's");
+    *node = c.node;
+    return true;
+}
+
+const struct member *membership_find_node(const struct membership *m, const struct ident *node)
+{
+    return directory_version_node(m->version, node);
+}
+
+bool membership_admits_node(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
+                            struct address *agency, struct error *err)
+{
+    const struct member *member = membership_find_node(m, node);
+    char id[IDENT_TEXT];
+    struct ident shown;
+
+    ident_write(node, id);
+    if (member == NULL)
+        return error_set(err, E_FED_32, "no agency of directory %" PRIu64 " lists the node %s",
+                         directory_version_directory(m->version)->sequence, id);
+    if (!membership_admits(m, address_view(&member->agency), now_ms, NULL, err) ||
+        !membership_node_of(m, certificate, now_ms, &shown, err))
+        return false;
+    if (!ident_equal(&shown, node))
+        return error_set(err, E_FED_31, "the hello names the node %s, the certificate another", id);
+    *agency = member->agency;
+    return true;
+}
+
+bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
+                                    int64_t now_ms, struct address *agency)
+{
+    const struct member *member = membership_find_node(m, node);
+    struct ident shown;
+    struct error why;
+    struct peer p;
+
+    if (member == NULL || now_ms <= directory_version_directory(m->version)->hard_expiry_s * 1000)
+        return false;
+    REQUIRE(membership_find_peer(m, address_view(&member->agency), &p)); /* it is the directory that lists the node */
+    if (p.revoked)
+        return false;
+    if (!membership_node_of(m, certificate, now_ms, &shown, &why) || !ident_equal(&shown, node))
+        return false;
+    *agency = member->agency;
+    return true;
+}

@@ -1,0 +1,36 @@
+#ifndef EXCHANGE_MEMBERSHIP_ADMITS_H
+#define EXCHANGE_MEMBERSHIP_ADMITS_H
+/* With whom this node talks now: members and their machines, by the directory in use (membership.h).
+ *
+ * Floor: exchange. Certificates are checked against the time given with each call.
+ */
+
+#include "exchange/members/membership.h"
+
+/* Why nothing is exchanged with AGENCY now, as the directory in use says; HOLD_NONE: it is admitted. */
+enum hold membership_hold(struct membership *m, struct view agency, int64_t now_ms);
+
+/* Whether messages may be exchanged with AGENCY now: the directory is not past its hard expiry (E-FED-23), lists it
+ * (E-FED-25) and does not revoke it (E-FED-28); its certificate leads to the root (E-FED-20) and is valid now
+ * (E-FED-26, E-FED-27). *IDENTITY (may be NULL) is borrowed. */
+MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
+                                const struct verify_key **identity, struct error *err);
+
+/* Whether CERTIFICATE (DER), presented on a link, is a transport certificate of our federation, valid now and not
+ * revoked; *NODE is the machine it names. E-CRT-*, E-FED-26 to E-FED-28, E-FED-31. */
+MUST_USE bool membership_node_of(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node,
+                                 struct error *err);
+/* The member that lists the machine NODE; NULL: none does. */
+const struct member *membership_find_node(const struct membership *m, const struct ident *node);
+/* Whether CERTIFICATE is that of NODE (membership_node_of; E-FED-31: of another), and membership_admits the agency that
+ * lists NODE (E-FED-32: none does). *AGENCY is set. */
+MUST_USE bool membership_admits_node(struct membership *m, struct view certificate, const struct ident *node,
+                                     int64_t now_ms, struct address *agency, struct error *err);
+
+/* Whether the machine NODE, which presented CERTIFICATE, may bring a newer directory although ours is past its last day
+ * and admits nobody: CERTIFICATE is that of NODE (membership_node_of), and our directory lists NODE and does not revoke
+ * its agency. *AGENCY is set. */
+bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
+                                    int64_t now_ms, struct address *agency);
+
+#endif
