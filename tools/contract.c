@@ -484,7 +484,7 @@ static void write_field(FILE *out, const struct message *m, const struct field *
     if (is_list(f))
         fprintf(out, ", .items = %s, .beside = offsetof(struct %s, %s)", f->rule->items, m->struct_name, f->count);
     else if (f->repeated)
-        fprintf(out, ", .items = 31");
+        fprintf(out, ", .items = %s", max);
     if (is_set(f->rule->has))
         fprintf(out, ", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, f->rule->has);
     fprintf(out, "%s%s%s%s", f->rule->must || is_set(f->rule->always) ? ", .must = true" : "",

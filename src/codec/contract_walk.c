@@ -25,6 +25,7 @@ struct walk {
     const uint8_t *at;
     struct level levels[BOUND_DEPTH];
     size_t depth; /* of the message that is being read, from 0 */
+    bool refused; /* for a value: E_BYT_03 is set */
     struct error *err;
 };
 
@@ -37,6 +38,14 @@ static bool refuse(const struct walk *w, enum error_code code, const char *why)
         if (l->m->fields[i].number == l->last)
             return error_set(w->err, code, "%s: %s %s", message, l->m->fields[i].name, why);
     return error_set(w->err, code, "%s: field %u %s", message, (unsigned)l->last, why);
+}
+
+/* Notes the first value that may not stand. The walk goes on: a spelling or a limit that is wrong is said before it. */
+static void refuse_value(struct walk *w, const char *why)
+{
+    if (!w->refused)
+        (void)refuse(w, E_BYT_03, why);
+    w->refused = true;
 }
 
 static bool is_number(const struct contract_field *f)
@@ -67,7 +76,7 @@ static bool check_number(struct walk *w, const struct contract_field *f, uint64_
     if (is_too_wide(f, n))
         return refuse(w, E_BYT_01, "is a number wider than its field");
     if (n < f->min || n > f->max)
-        return refuse(w, E_BYT_03, "is a number without a meaning here");
+        refuse_value(w, "is a number without a meaning here");
     if (f == &l->m->fields[l->m->kind])
         l->kind = (uint32_t)n;
     return true;
@@ -84,12 +93,12 @@ static bool check_packed(struct walk *w, const struct contract_field *f, struct 
 
         if (!varint_read(&at, v.at + v.size, &n) || is_too_wide(f, n))
             return refuse(w, E_BYT_01, "is a list with a number that is cut, not minimal, or too wide");
-        if (n < f->min || n > f->max)
-            return refuse(w, E_BYT_03, "holds a number without a meaning");
-        if (f->ascending && items > 0 && n <= last)
-            return refuse(w, E_BYT_03, "is not strictly ascending");
         if (++items > f->items)
             return refuse(w, E_BYT_02, "has more items than a list may have");
+        if (n < f->min || n > f->max)
+            refuse_value(w, "holds a number without a meaning");
+        if (f->ascending && items > 1 && n <= last)
+            refuse_value(w, "is not strictly ascending");
         last = n;
     }
     return true;
@@ -128,29 +137,44 @@ static bool is_zeros(struct view v)
     return any == 0;
 }
 
-/* A value of bytes or text, which is not empty. */
-static bool check_value(struct walk *w, const struct contract_field *f, struct view v)
+/* Why V, a value of bytes or text, may not stand in F; NULL: it may. */
+static const char *find_fault(const struct contract_field *f, struct view v)
 {
     struct label label;
 
+    switch (f->type) {
+    case CONTRACT_FIXED:
+        if (v.size != f->width)
+            return "has not the size that it must have";
+        /* Zeros in the struct say that it is absent, where nothing else does. */
+        return f->has || f->items > 0 || !is_zeros(v) ? NULL : "is all zeros";
+    case CONTRACT_PATH:
+        return v.size % HASH_SIZE == 0 ? NULL : "is not made of whole hashes";
+    case CONTRACT_AGENCY:
+    case CONTRACT_ADDRESS:
+        return is_agency(v) ? NULL : "is not a full agency name";
+    case CONTRACT_LABEL:
+        return label_read(v, &label) ? NULL : "is not a label";
+    case CONTRACT_LINE:
+    case CONTRACT_LINES:
+        return text_has_control(v, f->type == CONTRACT_LINES) ? "holds a control character" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* A value of bytes or text, which is not empty. */
+static bool check_value(struct walk *w, const struct contract_field *f, struct view v)
+{
+    const char *fault;
+
     if (is_text(f) && !text_is_utf8(v))
         return refuse(w, E_BYT_01, "is text that is not UTF-8, or holds a NUL");
-    if (f->type == CONTRACT_FIXED) {
-        if (v.size != f->width)
-            return refuse(w, E_BYT_03, "has not the size that it must have");
-        /* Zeros in the struct say that it is absent, where nothing else does. */
-        return f->has || f->items > 0 || !is_zeros(v) || refuse(w, E_BYT_03, "is all zeros");
-    }
-    if (f->type == CONTRACT_PATH && v.size % HASH_SIZE != 0)
-        return refuse(w, E_BYT_03, "is not made of whole hashes");
-    if (v.size > (f->type == CONTRACT_PATH ? f->max * HASH_SIZE : f->max))
+    if (f->type != CONTRACT_FIXED && v.size > (f->type == CONTRACT_PATH ? f->max * HASH_SIZE : f->max))
         return refuse(w, E_BYT_02, "is longer than it may be");
-    if ((f->type == CONTRACT_AGENCY || f->type == CONTRACT_ADDRESS) && !is_agency(v))
-        return refuse(w, E_BYT_03, "is not a full agency name");
-    if (f->type == CONTRACT_LABEL && !label_read(v, &label))
-        return refuse(w, E_BYT_03, "is not a label");
-    if ((f->type == CONTRACT_LINE || f->type == CONTRACT_LINES) && text_has_control(v, f->type == CONTRACT_LINES))
-        return refuse(w, E_BYT_03, "holds a control character");
+    fault = find_fault(f, v);
+    if (fault != NULL)
+        refuse_value(w, fault);
     return true;
 }
 
@@ -185,7 +209,7 @@ static bool check_sized(struct walk *w, const struct contract_field *f, struct v
     if (!check_value(w, f, v))
         return false;
     if (f->ascending && l->items > 1 && view_compare(l->before, v) >= 0)
-        return refuse(w, E_BYT_03, "is not strictly ascending");
+        refuse_value(w, "is not strictly ascending");
     l->before = v;
     return true;
 }
@@ -196,15 +220,17 @@ static bool belongs(const struct level *l, const struct contract_field *f)
     return l->m->kinds_from == 0 || f->number <= l->m->kinds_from || f->number == l->m->kinds_from + l->kind;
 }
 
-/* F did not come: false if it must. */
-static bool pass_over(struct walk *w, const struct contract_field *f)
+/* F did not come. */
+static void pass_over(struct walk *w, const struct contract_field *f)
 {
     struct level *l = &w->levels[w->depth];
+    uint32_t last = l->last;
 
     if (!f->must || !belongs(l, f))
-        return true;
+        return;
     l->last = f->number;
-    return refuse(w, E_BYT_03, "is missing");
+    refuse_value(w, "is missing");
+    l->last = last;
 }
 
 /* The field that NUMBER names, NULL if the message has none; notes that it came. False when it may not come here. */
@@ -217,8 +243,8 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
     bool descends = number < l->last;
 
     for (; !descends && !again && l->next < m->descriptor->n_fields && m->fields[l->next].number < number; l->next++)
-        if (m->fields[l->next].number != l->last && !pass_over(w, &m->fields[l->next]))
-            return false;
+        if (m->fields[l->next].number != l->last)
+            pass_over(w, &m->fields[l->next]);
     l->last = number;
     if (descends)
         return refuse(w, E_BYT_01, "is out of order");
@@ -227,7 +253,7 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
     if (f == NULL && !m->later_fields)
         return refuse(w, E_BYT_01, "is unknown");
     if (f != NULL && !belongs(l, f))
-        return refuse(w, E_BYT_03, "is the message of another kind");
+        refuse_value(w, "is the message of another kind");
     if (again && f != NULL && (f->items == 0 || is_packed(f)))
         return refuse(w, E_BYT_01, "is given twice");
     if (!again)
@@ -262,14 +288,13 @@ static bool check_field(struct walk *w)
 }
 
 /* The message being read is at its end: what must still come is missing. */
-static bool leave_message(struct walk *w)
+static void leave_message(struct walk *w)
 {
     struct level *l = &w->levels[w->depth];
 
     for (; l->next < l->m->descriptor->n_fields; l->next++)
-        if (l->m->fields[l->next].number != l->last && !pass_over(w, &l->m->fields[l->next]))
-            return false;
-    return true;
+        if (l->m->fields[l->next].number != l->last)
+            pass_over(w, &l->m->fields[l->next]);
 }
 
 bool contract_walk(const struct contract_message *m, struct view wire, struct error *err)
@@ -282,13 +307,13 @@ bool contract_walk(const struct contract_message *m, struct view wire, struct er
     w.at = wire.at;
     w.depth = 0;
     w.levels[0] = (struct level){.m = m, .end = wire.at + wire.size};
+    w.refused = false;
     w.err = err;
     for (;;) {
         while (w.at == w.levels[w.depth].end) {
-            if (!leave_message(&w))
-                return false;
+            leave_message(&w);
             if (w.depth == 0)
-                return true;
+                return !w.refused;
             w.depth--;
         }
         if (!check_field(&w))
