@@ -292,6 +292,6 @@ static void print_row(const struct option_row *row, int column)
 void options_print_help(const struct option_row *rows, int column)
 {
     for (; rows->name != NULL; rows++)
-        if (rows->help != NULL)
+        if (!rows->is_hidden)
             print_row(rows, column);
 }

@@ -15,12 +15,13 @@
 struct option_row {
     const char *name;     /* "section"; NULL: the table ends */
     const char *argument; /* "SECTION,…"; NULL: a flag */
-    const char *help;     /* one line; NULL: help does not show it */
+    const char *help;     /* one line */
     unsigned times;       /* how often it may be given; 0: once */
     uint32_t min;
     uint32_t max;   /* 0: any text; else a decimal number of MIN to MAX */
     bool is_folder; /* it is not empty, and slashes at its end are cut off */
     bool is_needed;
+    bool is_hidden; /* help does not list it */
 };
 
 #define OPTION_FLAG(n, h)                                                                                              \

@@ -5,6 +5,22 @@
 
 #include "base/text.h"
 
+const char help_exit_codes[] =
+    "0    yes, or done\n"
+    "1    the answer is no: a log is bad, a node has findings, a person said no\n"
+    "64   the command was not understood\n"
+    "65   the data given cannot be used\n"
+    "66   a file or a node to read is not there\n"
+    "69   something needed is not running or not there\n"
+    "70   a fault in refex\n"
+    "73   something cannot be made\n"
+    "74   the disk or the machine failed\n"
+    "75   not now: try again later\n"
+    "76   the other side broke the protocol\n"
+    "77   denied: consent or rights say no\n"
+    "78   the configuration cannot be used\n\n"
+    "1 is an answer; 64 and more mean that there is none. Each error names its code (refex help errors).";
+
 static void print_verb(const struct verb_row *row)
 {
     (void)printf("  %-20s %s\n", row->words, row->verb->summary);
@@ -28,24 +44,6 @@ void help_noun(const char *noun)
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (strcmp(verb_rows[i].noun, noun) == 0)
             print_verb(&verb_rows[i]);
-}
-
-static void print_exit_codes(void)
-{
-    (void)puts("0    yes, or done\n"
-               "1    the answer is no: a log is bad, a node has findings, a person said no\n"
-               "64   the command was not understood\n"
-               "65   the data given cannot be used\n"
-               "66   a file or a node to read is not there\n"
-               "69   something needed is not running or not there\n"
-               "70   a fault in refex\n"
-               "73   something cannot be made\n"
-               "74   the disk or the machine failed\n"
-               "75   not now: try again later\n"
-               "76   the other side broke the protocol\n"
-               "77   denied: consent or rights say no\n"
-               "78   the configuration cannot be used\n\n"
-               "1 is an answer; 64 and more mean that there is none. Each error names its code (refex help errors).");
 }
 
 static void print_error(const struct error_row *row)
@@ -80,7 +78,7 @@ bool help_topic(int argc, char **argv, struct error *err)
     if (strcmp(argv[0], topics[0]) == 0)
         return print_error_codes(argc - 1, argv + 1, err);
     if (strcmp(argv[0], topics[1]) == 0) {
-        print_exit_codes();
+        (void)puts(help_exit_codes);
         return true;
     }
     near = text_nearest(argv[0], topics, 2);

@@ -8,6 +8,9 @@
 #include "base/error.h"
 #include "cli/verb.h"
 
+/* What the exit status says, a line each. */
+extern const char help_exit_codes[];
+
 void help_overview(void);
 /* The verbs of one noun. */
 void help_noun(const char *noun);

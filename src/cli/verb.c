@@ -8,8 +8,8 @@
 #define WORDS(noun, verb) (sizeof(noun) > 1 ? noun " " verb : verb)
 
 const struct verb_row verb_rows[VERB_COUNT] = {
-#define VERB_ROW(number, kind, name, noun, verb, ...) {noun, verb, WORDS(noun, verb), &cmd_##name},
-#define COMMAND_ROW(name, noun, verb)                 {noun, verb, WORDS(noun, verb), &cmd_##name},
+#define VERB_ROW(number, kind, name, noun, verb, ...) {noun, verb, WORDS(noun, verb), &cmd_##name, number},
+#define COMMAND_ROW(name, noun, verb)                 {noun, verb, WORDS(noun, verb), &cmd_##name, 0},
 #include "codec/verbs.def"
 };
 

@@ -48,6 +48,7 @@ struct verb_row {
     const char *name;
     const char *words; /* both: "referral accept" */
     const struct verb *verb;
+    uint16_t kind; /* of the request that it is (codec/verbs.h); 0: it is none of its own */
 };
 
 /* All, in the order in which help shows them. */

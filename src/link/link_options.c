@@ -10,11 +10,12 @@ const char link_options_summary[] = "the network process of a node. refexd start
 const struct options_syntax link_options_syntax = {
     .own = {OPTION_FLAG("resolve", "look up host names, nothing else"),
             OPTION_FLAG("without-landlock", "run on a kernel that cannot keep it from files"),
-            OPTION_FLAG("version", "which one it is"), OPTION_FLAG("help", NULL)},
+            OPTION_FLAG("version", "which one it is"),
+            {.name = "help", .help = "these lines", .is_hidden = true}},
 };
 
 void link_options_print_help(void)
 {
-    (void)printf("refex-link: %s\n\n", link_options_summary);
+    (void)printf("%s\n\n", link_options_summary);
     options_print_help(link_options_syntax.own, HELP_COLUMN);
 }

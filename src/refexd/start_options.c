@@ -19,14 +19,15 @@ const char start_options_summary[] =
     "the passphrase.";
 
 const struct options_syntax start_options_syntax = {
-    .own = {OPTION_FOLDER("home", "DIR", NULL),
+    .own = {{.name = "home", .argument = "DIR", .help = "the node's folder", .is_folder = true, .is_hidden = true},
             DESCRIPTOR("ready-fd", "write a line feed to descriptor N when the node is ready"),
             DESCRIPTOR("passphrase-fd", "read the passphrase of the storage key from descriptor N"),
             OPTION_FLAG("asks-passphrase", "exit with 0 if it needs one, with 1 if not"),
             OPTION_FLAG("read-only", "serve lists and logs of a stopped node over descriptor 3"),
             OPTION_FLAG("tool", "make or enrol a node, for who asks over descriptor 3"),
             OPTION_FLAG("copy-wal", "copy the database's WAL for the node that started it"),
-            OPTION_FLAG("version", "which one it is"), OPTION_FLAG("help", NULL)},
+            OPTION_FLAG("version", "which one it is"),
+            {.name = "help", .help = "these lines", .is_hidden = true}},
 };
 
 void start_options_print_help(void)

@@ -25,7 +25,7 @@ static const struct options_syntax syntax = {
             NUMBER("founders", 0, 9),
             {.name = "basis", .argument = "CODE", .help = "a basis of two", .times = 2},
             {.name = "a-name-that-is-long", .argument = "ARGUMENT", .help = "on a line of its own"},
-            OPTION_FLAG("unshown", NULL)},
+            {.name = "unshown", .is_hidden = true}},
     .needs = {"FILE"},
     .max_words = 2,
 };
