@@ -9,16 +9,20 @@ function(refex_face target room)
     target_include_directories(${target} PUBLIC ${face})
 endfunction()
 
-# room_library(NAME SOURCES … [USES lower rooms …] [PRIVATE foreign libraries …])
+# room_library(NAME [ROOM folder] SOURCES … [USES lower rooms …] [PRIVATE foreign libraries …]); with ROOM, a library of
+# its own of some files of that room.
 function(room_library name)
-    cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ROOM "" "ROOM" "SOURCES;USES;PRIVATE" ${ARGN})
+    if(NOT ROOM_ROOM)
+        set(ROOM_ROOM ${name})
+    endif()
     if(NOT ROOM_SOURCES) # a room that has headers only
         add_library(${name} INTERFACE)
         target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
         return()
     endif()
     add_library(${name} STATIC ${ROOM_SOURCES})
-    refex_face(${name} ${name})
+    refex_face(${name} ${ROOM_ROOM})
     target_link_libraries(${name} PUBLIC ${ROOM_USES} PRIVATE refex_options ${ROOM_PRIVATE})
 endfunction()
 
@@ -37,12 +41,16 @@ function(room_program name)
     add_dependencies(programs ${name})
 endfunction()
 
-# unit_test(ROOM FILE [USES …] [PRIVATE …]): tests/unit/ROOM/FILE.c is a program of cmocka tests.
+# unit_test(ROOM FILE [LIBRARY name] [USES …] [PRIVATE …]): tests/unit/ROOM/FILE.c is a program of cmocka tests, which
+# links the room, or of it that library alone.
 function(unit_test room file)
-    cmake_parse_arguments(TEST "" "" "USES;PRIVATE" ${ARGN})
+    cmake_parse_arguments(TEST "" "LIBRARY" "USES;PRIVATE" ${ARGN})
+    if(NOT TEST_LIBRARY)
+        set(TEST_LIBRARY ${room})
+    endif()
     set(name unit_${room}_${file})
     add_executable(${name} ${file}.c $<TARGET_OBJECTS:test_pattern>)
-    target_link_libraries(${name} PRIVATE ${room} ${TEST_USES} test_lib refex_options PkgConfig::CMOCKA ${TEST_PRIVATE})
+    target_link_libraries(${name} PRIVATE ${TEST_LIBRARY} ${TEST_USES} test_lib refex_options PkgConfig::CMOCKA ${TEST_PRIVATE})
     target_compile_definitions(${name} PRIVATE TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" TEST_VECTORS="${CMAKE_SOURCE_DIR}/tests/vectors")
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 60)

@@ -21,6 +21,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
@@ -86,7 +87,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->due_times = due_times_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
-    x->proofs = proofs_new();
+    x->proofs = proofs_new(membership_federation(x->membership), membership_signer, x->membership);
     x->peers = peers_new();
     x->holds = holds_new();
     x->witness = witness_new();

@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "codec/control_messages.h"
+#include "exchange/logs/audit_verdict.h"
 #include "model/arrival.h"
 #include "model/consent.h"
 #include "model/directory.h"
@@ -492,18 +493,6 @@ MUST_USE bool exchange_audit_list(struct exchange *x, enum log_id log, const str
                                   struct walk_step *step, exchange_on_record_fn *on_item, void *cookie,
                                   struct error *err);
 
-struct audit_verdict {
-    bool good;
-    uint64_t records;
-    uint64_t checkpoints;
-    struct hash root;
-    char origin[ORIGIN_MAX];
-    int64_t last_ms;
-    char checkpoint[BOUND_CHECKPOINT + 1]; /* the newest note; empty: none was signed yet */
-    /* Only when not good: */
-    uint64_t first_bad_index;
-    struct error finding; /* E-LOG-01 … with the place */
-};
 /* Rebuilds the tree from record 0 and compares every column, tile and checkpoint; checks each signature. A bad log is
  * reported as OUT->good false; the function itself returns false only when it cannot read the log. */
 MUST_USE bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err);

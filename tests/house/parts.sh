@@ -122,4 +122,20 @@ BEGIN {
     if (index(file, name) != 1 && !(header in pattern && file ~ "^(" pattern[header] ")$"))
         print $0
 }' | report_lines "what a part keeps for itself is included by its own files alone: tests/house/parts.sh"
+# What the library logs is made of includes nothing of a node.
+own=$(tr '\n' ' ' <src/exchange/CMakeLists.txt | grep -oE 'room_library\(logs [^)]*' | grep -oE '[a-z_/]+\.c' || true)
+[ -n "$own" ] || echo "src/exchange/CMakeLists.txt: there is no library logs" |
+    report_lines "an offline verifier links it: docs/ARCHITECTURE.md 7"
+for file in $own; do
+    for part in "src/exchange/$file" "src/exchange/${file%.c}.h" "src/exchange/${file%.c}_inside.h"; do
+        [ ! -f "$part" ] || { grep -nE '^ *# *include *"exchange/' "$part" | sed "s,^,$part:," || true; }
+    done
+done | awk -v own="$own" '
+BEGIN { n = split(own, w, "\n"); for (i = 1; i <= n; i++) { sub(/\.c$/, "", w[i]); is_own[w[i]] = 1 } }
+{
+    split($0, w, "\"")
+    header = w[2]
+    sub(/^exchange\//, "", header); sub(/(_inside)?\.h$/, "", header)
+    if (!(header in is_own) && header != "logs/audit_verdict") print $0
+}' | report_lines "the library logs knows of no node: what it needs is told to it (logs/proofs.h)"
 finish

@@ -133,6 +133,7 @@ sees parts src/exchange/traffic/outbox.c 'void odd(struct exchange *x) { x->tick
     src/exchange/traffic/waiting.c '#include "exchange/traffic/obligations_inside.h"' \
     src/exchange/kinds/kind.c '#include "exchange/logs/audit_inside.h"' \
     src/codec/odd.c '#include "exchange/vault_inside.h"' \
+    src/exchange/logs/audit.c '#include "exchange/state.h"' \
     !src/exchange/traffic/links.c 'void odd(struct link *l) { l->peer = 0; }' \
     !src/exchange/tick.c 'void odd(struct exchange *x) { x->tick_wanted = x->today == 0; }' \
     !src/exchange/traffic/sealing.c 'bool odd(struct exchange *x) { return x->committed == true && !x->durable; }' \

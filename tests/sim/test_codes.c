@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "auditlog/checkpoint.h"
+#include "codec/audit_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/audit_messages.h"
 #include "exchange/consent/consent_received.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
@@ -143,13 +143,13 @@ static void test_what_a_proof_of_a_record_may_not_be(void **state)
                                 .record = proof.record,
                                 .path = proof.path,
                                 .checkpoint = proof.checkpoint};
-    assert_true(proofs_check(s.mission, &q, &out, NULL, &s.err));
+    assert_true(proofs_check(s.mission->proofs, &q, &s.mission->tick_arena, &out, NULL, &s.err));
     q.path = view_of(q.path.at, 0);
-    assert_code(proofs_check(s.mission, &q, &out, NULL, &s.err), E_LOG_23);
+    assert_code(proofs_check(s.mission->proofs, &q, &s.mission->tick_arena, &out, NULL, &s.err), E_LOG_23);
     q.agency = address_view(s.to);
-    assert_code(proofs_check(s.mission, &q, &out, NULL, &s.err), E_LOG_21);
+    assert_code(proofs_check(s.mission->proofs, &q, &s.mission->tick_arena, &out, NULL, &s.err), E_LOG_21);
     q.record = view_of(large, sizeof large);
-    assert_code(proofs_check(s.mission, &q, &out, NULL, &s.err), E_LOG_22);
+    assert_code(proofs_check(s.mission->proofs, &q, &s.mission->tick_arena, &out, NULL, &s.err), E_LOG_22);
 
     receipt.header.consent.at[0] = 2;
     assert_code(consent_received_check(s.mission, &s.consent, &receipt, &out, &s.err), E_CON_20);
@@ -161,7 +161,7 @@ static void test_what_a_proof_of_a_record_may_not_be(void **state)
                                 .record = proof.record,
                                 .path = proof.path,
                                 .checkpoint = proof.checkpoint};
-    assert_code(proofs_check(s.mission, &q, &out, NULL, &s.err), E_LOG_20);
+    assert_code(proofs_check(s.mission->proofs, &q, &s.mission->tick_arena, &out, NULL, &s.err), E_LOG_20);
     arena_fini(&arena);
     fixture_end_forged(&s);
 }

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "base/log.h"
+#include "codec/audit_messages.h"
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/audit_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
@@ -289,7 +289,8 @@ static void show_beside(struct fixture *s, uint64_t size)
     q.record = forged.record;
     q.path = forged.path;
     q.checkpoint = forged.checkpoint;
-    world_must(proofs_check(s->mission, &q, &proof, NULL, &s->err), &s->err, "a proof");
+    world_must(proofs_check(s->mission->proofs, &q, &s->mission->tick_arena, &proof, NULL, &s->err), &s->err,
+               "a proof");
     n.note = forged.checkpoint;
     n.path = forged.path;
     world_must(tick_begin(s->mission, &s->err), &s->err, "begin");

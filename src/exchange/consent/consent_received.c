@@ -20,7 +20,7 @@ bool consent_received_check(struct exchange *x, const struct ident *consent, con
         return error_set(err, E_CON_20, "the consent receipt shows no grant");
     if (!consent_commitment_of(receipt, &commitment))
         return error_set(err, E_CON_20, "a grant, or how it was given, is not what was committed to");
-    if (!proofs_check(x, &q, proof, NULL, err))
+    if (!proofs_check(x->proofs, &q, &x->tick_arena, proof, NULL, err))
         return error_wrap(err, "the consent's record");
     if (proof->record.kind != RECORD_CONSENT || !ident_equal(&proof->record.consent.consent, consent) ||
         !hash_equal(&proof->record.consent.commitment, &commitment) ||

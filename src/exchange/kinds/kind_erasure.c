@@ -29,7 +29,7 @@ bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, co
         .agency = address_view(agency), .record = e->record, .path = e->path, .checkpoint = e->checkpoint};
     struct error why = {0};
 
-    return proofs_check(x, &q, out, NULL, &why) && out->record.kind == RECORD_ERASED &&
+    return proofs_check(x->proofs, &q, &x->tick_arena, out, NULL, &why) && out->record.kind == RECORD_ERASED &&
            ident_equal(&out->record.erased.consent, consent) &&
            view_equal(out->record.erased.agency, address_view(membership_own(x->membership)));
 }

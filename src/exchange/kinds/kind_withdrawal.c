@@ -53,7 +53,7 @@ static bool is_proven(struct exchange *x, const struct received_body *b, struct 
         .agency = address_view(b->sender), .record = w->record, .path = w->path, .checkpoint = w->checkpoint};
     struct error why = {0};
 
-    return proofs_check(x, &q, out, NULL, &why) && out->record.kind == RECORD_WITHDRAWN &&
+    return proofs_check(x->proofs, &q, &x->tick_arena, out, NULL, &why) && out->record.kind == RECORD_WITHDRAWN &&
            ident_equal(&out->record.consent.consent, &w->consent);
 }
 

@@ -2,13 +2,13 @@
 #define EXCHANGE_AUDIT_H
 /* The node's two audit logs: append records, sign one checkpoint for each commit, prove records, verify everything.
  *
- * Floor: exchange. Records, tiles and checkpoint are all written into the tick's transaction. Nothing is sent before it
- * is committed, so a checkpoint that a peer has seen is on the disk with all it covers (C2SP tlog-checkpoint).
+ * Floor: exchange; of the library logs, includes nothing of a node. Records, tiles and checkpoint are all written into
+ * the tick's transaction. Nothing is sent before it is committed, so a checkpoint that a peer has seen is on the disk
+ * with all it covers (C2SP tlog-checkpoint).
  */
 
 #include "auditlog/checkpoint.h"
 #include "base/arena.h"
-#include "exchange/exchange.h"
 #include "exchange/trusted_time.h"
 #include "model/record.h"
 #include "store/log_store.h"

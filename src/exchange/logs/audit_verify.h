@@ -3,10 +3,11 @@
 /* Reads an audit log again and believes nothing beside it: every record, column, tile and checkpoint, or the newest
  * records of the exchange log.
  *
- * Floor: exchange.
+ * Floor: exchange; of the library logs, includes nothing of a node.
  */
 
 #include "exchange/logs/audit.h"
+#include "exchange/logs/audit_verdict.h"
 
 struct verify_key;
 

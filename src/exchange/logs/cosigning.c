@@ -108,7 +108,7 @@ static bool witness(struct exchange *x, const struct link *link, const struct pe
     bool found;
 
     *agrees = false;
-    if (!proofs_check_note(x, address_view(&link->agency), wish->checkpoint, &proof, err) ||
+    if (!proofs_check_note(x->proofs, address_view(&link->agency), wish->checkpoint, &proof, err) ||
         !peers_get(x, link->peer, &found, &peer, err))
         return false;
     if (!found || proof.incarnation != incarnations_current(x, &peer))

@@ -5,7 +5,6 @@
 #include "auditlog/merkle.h"
 #include "codec/audit_messages.h"
 #include "crypto/digest.h"
-#include "exchange/state.h"
 
 #include <stdlib.h>
 
@@ -19,14 +18,18 @@ struct last_checkpoint {
 };
 
 struct proofs {
+    const struct federation *federation;
+    proofs_signer_fn *find_signer;
+    void *cookie;
     struct checkpoint_cache *cache;
     struct last_checkpoint last;
 };
 
-struct proofs *proofs_new(void)
+struct proofs *proofs_new(const struct federation *federation, proofs_signer_fn *find_signer, void *cookie)
 {
     struct proofs *p = xnew(sizeof *p);
 
+    *p = (struct proofs){.federation = federation, .find_signer = find_signer, .cookie = cookie};
     p->cache = checkpoint_cache_new();
     return p;
 }
@@ -54,54 +57,41 @@ static bool fail_step(enum admission_step *failed, enum admission_step step)
     return false;
 }
 
-/* Also for an agency that has left since: what it signed before stays valid, unless its key was compromised. */
-static bool signer_of(struct exchange *x, struct view agency, struct peer *peer, struct error *err)
-{
-    if (!membership_find_peer(x->membership, agency, peer) || peer->identity == NULL)
-        return error_set(err, E_LOG_20, "%.*s is not in the directory", (int)agency.size, (const char *)agency.at);
-    if (peer->revoked && peer->reason == REVOKED_KEY_COMPROMISE)
-        return error_set(err, E_LOG_20, "the key of %.*s is in other hands", (int)agency.size, (const char *)agency.at);
-    return true;
-}
-
-static bool check_origin(struct exchange *x, struct view agency, struct view origin, uint32_t *incarnation,
+static bool check_origin(const struct proofs *p, struct view agency, struct view origin, uint32_t *incarnation,
                          struct error *err)
 {
     struct address address;
     bool house;
 
-    if (!address_read(agency, &address) ||
-        !origin_read(origin, membership_federation(x->membership), &address, incarnation, &house) || house)
+    if (!address_read(agency, &address) || !origin_read(origin, p->federation, &address, incarnation, &house) || house)
         return error_set(err, E_LOG_21, "a checkpoint is not of the exchange log of %.*s", (int)agency.size,
                          (const char *)agency.at);
     return true;
 }
 
-static bool check_signature(struct exchange *x, const struct checkpoint *c, struct view note, const struct peer *peer,
-                            struct error *err)
+static bool check_signature(struct proofs *p, const struct checkpoint *c, struct view note,
+                            const struct proof_signer *signer, struct error *err)
 {
-    struct proofs *p = x->proofs;
-
-    if (checkpoint_cache_has(p->cache, note, &peer->identity_certificate))
+    if (checkpoint_cache_has(p->cache, note, &signer->certificate))
         return true;
-    if (!checkpoint_verify(c, peer->identity, err))
+    if (!checkpoint_verify(c, signer->key, err))
         return false;
-    checkpoint_cache_put(p->cache, note, &peer->identity_certificate);
+    checkpoint_cache_put(p->cache, note, &signer->certificate);
     return true;
 }
 
 /* Decodes the checkpoint and checks origin and signature, unless it is the one checked last. */
-static bool read_checkpoint(struct exchange *x, const struct proof_question *q, struct error *err)
+static bool read_checkpoint(struct proofs *p, const struct proof_question *q, struct error *err)
 {
-    struct last_checkpoint *last = &x->proofs->last;
+    struct last_checkpoint *last = &p->last;
+    struct proof_signer signer;
     struct checkpoint c;
-    struct peer peer;
 
     if (view_equal(address_view(&last->agency), q->agency) && view_equal(bytes_view(&last->note), q->checkpoint))
         return true;
     last->agency.text[0] = '\0';
-    if (!checkpoint_read(q->checkpoint, &c, err) || !check_origin(x, q->agency, c.origin, &last->incarnation, err) ||
-        !signer_of(x, q->agency, &peer, err) || !check_signature(x, &c, q->checkpoint, &peer, err))
+    if (!checkpoint_read(q->checkpoint, &c, err) || !check_origin(p, q->agency, c.origin, &last->incarnation, err) ||
+        !p->find_signer(p->cookie, q->agency, &signer, err) || !check_signature(p, &c, q->checkpoint, &signer, err))
         return false;
     bytes_clear(&last->note);
     bytes_append_view(&last->note, q->checkpoint);
@@ -110,17 +100,17 @@ static bool read_checkpoint(struct exchange *x, const struct proof_question *q, 
     return address_read(q->agency, &last->agency);
 }
 
-bool proofs_check(struct exchange *x, const struct proof_question *q, struct proof_answer *out,
+bool proofs_check(struct proofs *p, const struct proof_question *q, struct arena *arena, struct proof_answer *out,
                   enum admission_step *failed, struct error *err)
 {
-    const struct last_checkpoint *last = &x->proofs->last;
+    const struct last_checkpoint *last = &p->last;
 
-    if (q->record.size > BOUND_RECORD || !record_decode(q->record, &x->tick_arena, &out->record, err)) {
+    if (q->record.size > BOUND_RECORD || !record_decode(q->record, arena, &out->record, err)) {
         if (q->record.size > BOUND_RECORD)
             error_set(err, E_LOG_22, "a record is over %d bytes", BOUND_RECORD);
         return fail_step(failed, STEP_CONTENT);
     }
-    if (!read_checkpoint(x, q, err))
+    if (!read_checkpoint(p, q, err))
         return fail_step(failed, STEP_CHECKPOINT);
     digest_leaf(q->record, &out->leaf);
     out->incarnation = last->incarnation;
@@ -134,15 +124,15 @@ bool proofs_check(struct exchange *x, const struct proof_question *q, struct pro
     return true;
 }
 
-bool proofs_check_note(struct exchange *x, struct view agency, struct view note, struct proof_answer *out,
+bool proofs_check_note(struct proofs *p, struct view agency, struct view note, struct proof_answer *out,
                        struct error *err)
 {
     struct proof_question q = {.agency = agency, .checkpoint = note};
 
-    if (!read_checkpoint(x, &q, err))
+    if (!read_checkpoint(p, &q, err))
         return false;
-    out->incarnation = x->proofs->last.incarnation;
-    out->size = x->proofs->last.size;
-    out->root = x->proofs->last.root;
+    out->incarnation = p->last.incarnation;
+    out->size = p->last.size;
+    out->root = p->last.root;
     return true;
 }

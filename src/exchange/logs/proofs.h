@@ -2,12 +2,14 @@
 #define EXCHANGE_PROOFS_H
 /* Checks that a record is in another agency's log, by the inclusion path and the checkpoint that came with it.
  *
- * Floor: exchange. The signature of a checkpoint is verified once, then cached by the note's bytes and the key.
+ * Floor: exchange; of the library logs, includes nothing of a node. The signature of a checkpoint is verified once,
+ * then cached by the note's bytes and the key.
  */
 
 #include "auditlog/checkpoint.h"
-#include "exchange/exchange.h"
+#include "base/arena.h"
 #include "model/envelope.h"
+#include "model/record.h"
 
 struct proof_question {
     struct view agency; /* full address of the agency whose log it should be */
@@ -17,26 +19,36 @@ struct proof_question {
 };
 
 struct proof_answer {
-    struct record record; /* decoded; views live until the tick ends */
+    struct record record; /* decoded; its views are of the arena, or of the question */
     struct hash leaf;
     uint32_t incarnation;
     uint64_t size; /* of the checkpoint */
     struct hash root;
 };
 
-/* True if the proof holds. Else E-LOG-2x, and *FAILED (may be NULL) is the admission step to name in a refusal:
- * STEP_CONTENT, STEP_CHECKPOINT or STEP_INCLUSION. */
-MUST_USE bool proofs_check(struct exchange *x, const struct proof_question *q, struct proof_answer *out,
-                           enum admission_step *failed, struct error *err);
-
-/* A checkpoint alone: sets incarnation, size and root of *OUT. E-LOG-2x. */
-MUST_USE bool proofs_check_note(struct exchange *x, struct view agency, struct view note, struct proof_answer *out,
-                                struct error *err);
+/* Who signs for an agency. */
+struct proof_signer {
+    const struct verify_key *key;
+    struct hash certificate; /* a key's name in the cache: another certificate, another entry */
+};
+/* The signer of AGENCY (full address), also of one that has left since: what it signed before stays valid, unless its
+ * key was compromised. E-LOG-20. */
+typedef bool proofs_signer_fn(void *cookie, struct view agency, struct proof_signer *out, struct error *err);
 
 struct proofs;
-struct proofs *proofs_new(void);
+/* FEDERATION is that of the agencies, and outlives it. */
+struct proofs *proofs_new(const struct federation *federation, proofs_signer_fn *find_signer, void *cookie);
 void proofs_free(struct proofs *p);
 /* Keys or members changed: empties the cache. */
 void proofs_invalidate(struct proofs *p);
+
+/* True if the proof holds; the record is decoded into ARENA. Else E-LOG-2x, and *FAILED (may be NULL) is the admission
+ * step to name in a refusal: STEP_CONTENT, STEP_CHECKPOINT or STEP_INCLUSION. */
+MUST_USE bool proofs_check(struct proofs *p, const struct proof_question *q, struct arena *arena,
+                           struct proof_answer *out, enum admission_step *failed, struct error *err);
+
+/* A checkpoint alone: sets incarnation, size and root of *OUT. E-LOG-2x. */
+MUST_USE bool proofs_check_note(struct proofs *p, struct view agency, struct view note, struct proof_answer *out,
+                                struct error *err);
 
 #endif

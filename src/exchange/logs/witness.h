@@ -8,6 +8,7 @@
  * The message that came with it is taken all the same (docs/PROTOCOL.md 7).
  */
 
+#include "exchange/exchange.h"
 #include "exchange/logs/proofs.h"
 #include "store/evidence_store.h"
 #include "store/peer_store.h"

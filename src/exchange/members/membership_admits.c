@@ -137,3 +137,15 @@ bool membership_may_bring_directory(struct membership *m, struct view certificat
     *agency = member->agency;
     return true;
 }
+
+bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err)
+{
+    struct peer peer;
+
+    if (!membership_find_peer(membership, agency, &peer) || peer.identity == NULL)
+        return error_set(err, E_LOG_20, "%.*s is not in the directory", (int)agency.size, (const char *)agency.at);
+    if (peer.revoked && peer.reason == REVOKED_KEY_COMPROMISE)
+        return error_set(err, E_LOG_20, "the key of %.*s is in other hands", (int)agency.size, (const char *)agency.at);
+    *out = (struct proof_signer){.key = peer.identity, .certificate = peer.identity_certificate};
+    return true;
+}

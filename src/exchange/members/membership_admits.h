@@ -5,6 +5,7 @@
  * Floor: exchange. Certificates are checked against the time given with each call.
  */
 
+#include "exchange/logs/proofs.h"
 #include "exchange/members/membership.h"
 
 /* Why nothing is exchanged with AGENCY now, as the directory in use says; HOLD_NONE: it is admitted. */
@@ -32,5 +33,8 @@ MUST_USE bool membership_admits_node(struct membership *m, struct view certifica
  * its agency. *AGENCY is set. */
 bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
                                     int64_t now_ms, struct address *agency);
+
+/* The proofs_signer_fn of a struct membership: by the directory in use. */
+MUST_USE bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err);
 
 #endif

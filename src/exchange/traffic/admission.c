@@ -78,7 +78,7 @@ static bool check_proof(struct incoming *in, struct error *why)
     q.record = in->content.record;
     q.path = in->content.path;
     q.checkpoint = in->content.checkpoint;
-    if (!proofs_check(x, &q, &in->proof, &in->failed, why))
+    if (!proofs_check(x->proofs, &q, &x->tick_arena, &in->proof, &in->failed, why))
         return false;
     return true;
 }

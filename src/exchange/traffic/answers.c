@@ -2,9 +2,9 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "codec/audit_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/audit_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -99,7 +99,7 @@ bool answers_take_receipt(struct exchange *x, const struct link *link, struct vi
     q.record = receipt.record;
     q.path = receipt.path;
     q.checkpoint = receipt.checkpoint;
-    if (!proofs_check(x, &q, &proven, NULL, err))
+    if (!proofs_check(x->proofs, &q, &x->tick_arena, &proven, NULL, err))
         return error_wrap(err, "a receipt of %s", link->agency.text);
     if (proven.record.kind != RECORD_RECEIVED && proven.record.kind != RECORD_REFUSED)
         return error_set(err, E_LNK_90, "%s sent a record as a receipt that is none", link->agency.text);

@@ -398,7 +398,7 @@ static bool check_notes(struct exchange *x, const struct link *link, const struc
                         struct proof_answer *proofs, struct error *err)
 {
     for (size_t i = 0; i < w->grown_count; i++)
-        if (!proofs_check_note(x, address_view(&link->agency), w->grown[i].checkpoint, &proofs[i], err))
+        if (!proofs_check_note(x->proofs, address_view(&link->agency), w->grown[i].checkpoint, &proofs[i], err))
             return error_wrap(err, "how the log of %s grew", link->agency.text);
     return true;
 }

@@ -1,5 +1,6 @@
 /* A log of a few hundred records; then one thing is changed in the database file, and audit verify must name the place.
- * The triggers do not prevent it: whoever has the file can drop them. */
+ * The triggers do not prevent it: whoever has the file can drop them. It takes the library logs and no node: consents
+ * and traffic are not linked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include "base/file.h"
 #include "crypto/sign.h"
 #include "exchange/logs/audit_verify.h"
+#include "exchange/logs/proofs.h"
 #include "fake_clock.h"
 #include "memory_folder.h"
 #include "model/ident.h"
@@ -196,6 +198,49 @@ static void test_an_untouched_log_is_good(void **state)
     assert_ok(checkpoint_read(view_of_text(v.checkpoint), &newest, &err), &err);
     assert_int_equal(newest.size, RECORDS);
     assert_true(hash_equal(&newest.root, &v.root));
+}
+
+/* What a verifier is told of members: one, with one key. */
+static bool find_signer(void *cookie, struct view agency, struct proof_signer *out, struct error *err)
+{
+    (void)cookie;
+    *out = (struct proof_signer){.key = t.public_key};
+    return view_equal(agency, address_view(&t.agency)) || error_set(err, E_LOG_20, "not known");
+}
+
+static void test_a_record_is_proven_without_a_node(void **state)
+{
+    struct proof_question q = {.agency = address_view(&t.agency)};
+    struct proofs *p = proofs_new(&t.federation, find_signer, NULL);
+    struct proof_answer answer;
+    struct audit_options o;
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct audit *a;
+    struct db *db;
+    struct error err;
+
+    (void)state;
+    copy_pristine();
+    assert_ok(db_open(t.tampered, DB_WRITE, &db, &err), &err);
+    o = options(db, true);
+    assert_ok(audit_open(&o, &a, &err), &err);
+    assert_ok(audit_prove(a, 311, AUDIT_NEWEST, &arena, &proof, &err), &err);
+    q.record = proof.record;
+    q.path = proof.path;
+    q.checkpoint = proof.checkpoint;
+    assert_ok(proofs_check(p, &q, &arena, &answer, NULL, &err), &err);
+    assert_int_equal(answer.record.index, 311);
+    assert_int_equal(answer.size, RECORDS);
+    ((uint8_t *)(void *)(uintptr_t)q.path.at)[0] ^= 1;
+    assert_false(proofs_check(p, &q, &arena, &answer, NULL, &err));
+    assert_int_equal(err.code, E_LOG_23);
+    q.agency = view_of_text("mission@unit.example");
+    assert_false(proofs_check(p, &q, &arena, &answer, NULL, &err));
+    proofs_free(p);
+    arena_fini(&arena);
+    audit_close(a);
+    db_close(db);
 }
 
 static void test_an_edited_record_is_found(void **state)
@@ -416,6 +461,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_untouched_log_is_good),
+        cmocka_unit_test(test_a_record_is_proven_without_a_node),
         cmocka_unit_test(test_an_edited_record_is_found),
         cmocka_unit_test(test_an_edited_column_is_found),
         cmocka_unit_test(test_each_column_of_the_logs_is_read),
