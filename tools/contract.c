@@ -466,6 +466,47 @@ static void write_at(FILE *out, const struct message *m, const struct field *f, 
                 m->struct_name, f->member);
 }
 
+/* The function that names F's values; empty: none. */
+static void write_words(const struct field *f, char out[static TEXT_MAX])
+{
+    bool is_enum = is_set(f->rule->as) && strncmp(f->rule->as, "enum ", 5) == 0;
+
+    if (is_set(f->rule->words))
+        format(out, "%s", f->rule->words);
+    else
+        format(out, "%s%s", is_enum ? f->rule->as + 5 : "", is_enum ? "_name" : "");
+}
+
+static void write_word(FILE *out, const struct message *m, const struct field *f)
+{
+    char words[TEXT_MAX];
+
+    write_words(f, words);
+    if (is_set(f->rule->json) && is_set(words))
+        fprintf(out, "static const char *%s_%s_word(uint64_t n)\n{\n    return %s((%s)n);\n}\n\n", m->name, f->d->name,
+                words, f->rule->as);
+}
+
+/* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
+static void write_told(FILE *out, const struct message *m, const struct field *f)
+{
+    char words[TEXT_MAX];
+    size_t place = 0;
+
+    if (!is_set(f->rule->json))
+        return;
+    while (m->d->field[place] != f->d)
+        place++;
+    write_words(f, words);
+    fprintf(out, ", .json = \"%s\", .place = %zu, .as = CONTRACT_AS_%s", f->rule->json, place,
+            f->rule->type == REFEX__FIELD_TYPE__TIME          ? "TIME"
+            : f->rule->type == REFEX__FIELD_TYPE__DAY         ? "DAY"
+            : f->rule->type == REFEX__FIELD_TYPE__FINGERPRINT ? "FINGERPRINT"
+                                                              : "IT_IS");
+    if (is_set(words))
+        fprintf(out, ", .word = %s_%s_word", m->name, f->d->name);
+}
+
 static void write_field(FILE *out, const struct message *m, const struct field *f)
 {
     struct kind k = kind_of(f);
@@ -492,6 +533,7 @@ static void write_field(FILE *out, const struct message *m, const struct field *
             f->rule->flat ? ", .flat = true" : "", f->rule->in_place ? ", .in_place = true" : "");
     if (f->sub != NULL)
         fprintf(out, ", .sub = &%s_contract", f->sub->name);
+    write_told(out, m, f);
     fprintf(out, "},\n");
 }
 
@@ -528,6 +570,8 @@ static void write_table(FILE *out, const struct message *m, const Refex__Boundar
     if (is_set(m->form->rule))
         fprintf(out, "static bool %s_hold(const void *in, struct error *err)\n{\n    return %s(in, err);\n}\n\n", s,
                 m->form->rule);
+    for (size_t i = 0; i < m->field_count; i++)
+        write_word(out, m, &m->fields[i]);
     fprintf(out, "static const struct contract_field %s_fields[] = {\n", s);
     for (size_t i = 0; i < m->field_count; i++)
         write_field(out, m, &m->fields[i]);

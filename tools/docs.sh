@@ -1,11 +1,11 @@
 #!/bin/bash
-# Writes what docs/ holds of the tables in src/: docs.sh [--check]. docs/errors.md whole; in the PAGES below what stands
-# between "<!-- table NAME FILE: ./dev docs -->" and "<!-- end -->". --check changes nothing and names each page
-# that is not current.
+# Writes what docs/ holds of the tables in src/ and proto/: docs.sh [--check]. docs/errors.md whole; in the PAGES below
+# what stands between "<!-- table NAME FILE: ./dev docs -->" and "<!-- end -->". --check changes nothing and names
+# each page that is not current.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-pages="PROTOCOL.md OPERATING.md FIELDS.md CASEWORKER.md"
+pages="PROTOCOL.md OPERATING.md FIELDS.md CASEWORKER.md AUDITOR.md JSON.md"
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
@@ -19,6 +19,7 @@ for page in $pages; do
             read -r _ _ name file _ <<<"${line%: ./dev docs -->}"
             printf '%s\n\n' "$line"
             case $name in
+            record*) awk -f tools/records_md.awk -v table="$name" "$file" ;;
             words) awk -f tools/words_md.awk "$file"/*.h "$file"/*.c ;;
             *) awk -f tools/tables_md.awk -v table="$name" "$file" ;;
             esac
@@ -34,7 +35,7 @@ status=0
 for page in errors.md $pages; do
     cmp -s "$new/$page" "docs/$page" && continue
     if [ "${1:-}" = --check ]; then
-        echo "docs/$page: not what the tables in src/ say"
+        echo "docs/$page: not what the tables in src/ and proto/ say"
         status=1
     else
         cp "$new/$page" "docs/$page"

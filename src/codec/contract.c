@@ -32,7 +32,7 @@ struct packing {
 
 static ProtobufCMessage *pack(const struct contract_message *m, const void *in, struct packing *by);
 
-static uint64_t get_number(const struct contract_field *f, const void *p)
+uint64_t contract_number(const struct contract_field *f, const void *p)
 {
     uint64_t wide;
     uint32_t word;
@@ -135,7 +135,7 @@ static void put_element(const struct contract_field *f, const ProtobufCFieldDesc
         own = pack(f->sub, p, by);
         memcpy(to, &own, sizeof own);
     } else if (f->type == CONTRACT_NUMBER) {
-        put_number(d->type, get_number(f, p), to);
+        put_number(d->type, contract_number(f, p), to);
     } else {
         put_view(d->type, view_in(f, p, true), by, to);
     }
@@ -196,13 +196,13 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
     if (f->always)
         put_number(d->type, f->min, at(out, d->offset));
     else if (f->type == CONTRACT_SET)
-        pack_set(f, d, (uint32_t)get_number(f, p), by, out);
+        pack_set(f, d, (uint32_t)contract_number(f, p), by, out);
     else if (f->items > 0)
         pack_list(f, d, in, by, out);
     else if (f->type == CONTRACT_MESSAGE)
         pack_submessage(f, d, in, by, out);
     else if (f->type == CONTRACT_NUMBER || f->type == CONTRACT_BOOL)
-        put_number(d->type, get_number(f, p), at(out, d->offset));
+        put_number(d->type, contract_number(f, p), at(out, d->offset));
     else
         put_view(d->type, view_in(f, p, present), by, at(out, d->offset));
 }
@@ -211,7 +211,7 @@ static ProtobufCMessage *pack(const struct contract_message *m, const void *in, 
 {
     ProtobufCMessage *out = arena_new(&by->scratch, m->descriptor->sizeof_message);
     const struct contract_field *k = &m->fields[m->kind];
-    uint64_t kind = m->kinds_from == 0 ? 0 : get_number(k, const_at(in, k->at));
+    uint64_t kind = m->kinds_from == 0 ? 0 : contract_number(k, const_at(in, k->at));
     struct error err;
 
     REQUIRE(m->rule == NULL || !by->checked || m->rule(in, &err));
@@ -361,7 +361,7 @@ static bool ascend(const struct contract_message *m, const void *before, const v
     before = const_at(before, f->at);
     after = const_at(after, f->at);
     if (f->type == CONTRACT_NUMBER)
-        return get_number(f, before) < get_number(f, after);
+        return contract_number(f, before) < contract_number(f, after);
     return view_compare(view_in(f, before, true), view_in(f, after, true)) < 0;
 }
 

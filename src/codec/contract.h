@@ -37,6 +37,9 @@ enum contract_type {
     CONTRACT_MESSAGE, /* the struct of `sub` */
 };
 
+/* What a number or a hash means to who is told it. */
+enum contract_meaning { CONTRACT_AS_IT_IS, CONTRACT_AS_TIME, CONTRACT_AS_DAY, CONTRACT_AS_FINGERPRINT };
+
 struct contract_field {
     uint32_t number;
     enum contract_type type;
@@ -50,6 +53,11 @@ struct contract_field {
     bool must, ascending, has, flat, in_place;
     bool always; /* a number that is `min` and has no member */
     const struct contract_message *sub;
+    /* How it is told (codec/told.h). */
+    const char *json; /* under this name; NULL: not at all */
+    size_t place;     /* in the .proto */
+    enum contract_meaning as;
+    const char *(*word)(uint64_t n); /* a number's name; NULL: it has none */
 };
 
 enum contract_boundary {
@@ -84,6 +92,9 @@ MUST_USE bool contract_decode(const struct contract_message *m, struct view wire
 
 /* The walk alone: E_BYT_01 to E_BYT_03. */
 MUST_USE bool contract_walk(const struct contract_message *m, struct view wire, struct error *err);
+
+/* The number at P, a member that F describes. */
+uint64_t contract_number(const struct contract_field *f, const void *p);
 
 /* For generated tables: the offset of MEMBER of struct S, which must be of TYPE, and its parts. */
 #define CONTRACT_AT(S, member, TYPE)                                                                                   \

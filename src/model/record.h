@@ -8,45 +8,52 @@
 #include "model/ident.h"
 #include "model/section.h"
 
+/* The kinds: number and name of each, first those of the exchange log, then those of the house log. The message of kind
+ * n is field 15 + n of AuditRecord (proto/audit.proto), which says what its members are and how they are told. */
+#define RECORD_EXCHANGE_KINDS(KIND)                                                                                    \
+    KIND(1, DISCLOSED)                                                                                                 \
+    KIND(2, RECEIVED)                                                                                                  \
+    KIND(3, REFUSED)                                                                                                   \
+    KIND(4, RECEIPTED)                                                                                                 \
+    KIND(5, WITHHELD)                                                                                                  \
+    KIND(6, EXPIRED)                                                                                                   \
+    KIND(7, DENIED)                                                                                                    \
+    KIND(8, CONSENT)                                                                                                   \
+    KIND(9, WITHDRAWN)                                                                                                 \
+    KIND(10, ERASED)                                                                                                   \
+    KIND(11, INCARNATION)                                                                                              \
+    KIND(12, WITNESSED)                                                                                                \
+    KIND(13, FORK)                                                                                                     \
+    KIND(14, CERTIFICATE)                                                                                              \
+    KIND(15, KEYS)                                                                                                     \
+    KIND(16, DIRECTORY)                                                                                                \
+    KIND(17, HOUSE)                                                                                                    \
+    KIND(18, COUNTED)                                                                                                  \
+    KIND(19, APPROVED)                                                                                                 \
+    KIND(20, SETTLED)                                                                                                  \
+    KIND(21, CONSENTS)                                                                                                 \
+    KIND(22, TAKEN)                                                                                                    \
+    KIND(23, CLOCK)                                                                                                    \
+    KIND(24, AGENCY_KEY)                                                                                               \
+    KIND(25, UNLINKED)                                                                                                 \
+    KIND(26, CLOSED)                                                                                                   \
+    KIND(27, FORK_LEAF)
+#define RECORD_HOUSE_KINDS(KIND)                                                                                       \
+    KIND(64, OPENED)                                                                                                   \
+    KIND(65, EXPORTED)                                                                                                 \
+    KIND(66, LOGIN)                                                                                                    \
+    KIND(67, STAFF)                                                                                                    \
+    KIND(68, CONFIGURED)                                                                                               \
+    KIND(69, BACKUP)                                                                                                   \
+    KIND(70, RESTORED)                                                                                                 \
+    KIND(71, NOT_OPENED)
+
+#define RECORD_NUMBER(number, name) RECORD_##name = (number),
 enum record_kind {
-    RECORD_DISCLOSED = 1,
-    RECORD_RECEIVED = 2,
-    RECORD_REFUSED = 3,
-    RECORD_RECEIPTED = 4,
-    RECORD_WITHHELD = 5,
-    RECORD_EXPIRED = 6,
-    RECORD_DENIED = 7,
-    RECORD_CONSENT = 8,
-    RECORD_WITHDRAWN = 9,
-    RECORD_ERASED = 10,
-    RECORD_INCARNATION = 11,
-    RECORD_WITNESSED = 12,
-    RECORD_FORK = 13,
-    RECORD_CERTIFICATE = 14,
-    RECORD_KEYS = 15,
-    RECORD_DIRECTORY = 16,
-    RECORD_HOUSE = 17,
-    RECORD_COUNTED = 18,
-    RECORD_APPROVED = 19,
-    RECORD_SETTLED = 20,
-    RECORD_CONSENTS = 21,
-    RECORD_TAKEN = 22,
-    RECORD_CLOCK = 23,
-    RECORD_AGENCY_KEY = 24,
-    RECORD_UNLINKED = 25,
-    RECORD_CLOSED = 26,
-    RECORD_FORK_LEAF = 27,
-    RECORD_EXCHANGE_END,
-    RECORD_OPENED = 64, /* the house log from here */
-    RECORD_EXPORTED,
-    RECORD_LOGIN,
-    RECORD_STAFF,
-    RECORD_CONFIGURED,
-    RECORD_BACKUP,
-    RECORD_RESTORED,
-    RECORD_NOT_OPENED,
-    RECORD_HOUSE_END
+    RECORD_EXCHANGE_KINDS(RECORD_NUMBER) RECORD_EXCHANGE_END,
+    RECORD_HOUSE_KINDS(RECORD_NUMBER) RECORD_HOUSE_END,
 };
+#undef RECORD_NUMBER
 
 /* Outcomes of RECEIVED (1) and REFUSED (2 to 6). */
 enum outcome {

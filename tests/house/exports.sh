@@ -8,7 +8,11 @@ waiting=tests/house/uncalled.txt
 
 # A name is used where it stands in a body (but not its own, nor as a member), in a table or in a macro. Outside of
 # these a name before "(" is declared or defined.
-code src include | awk -v waiting=$waiting '
+# A field of a .proto that is told names its words: by `words`, or as an enum x by x_name.
+named=$(grep -h 'json: ' proto/*.proto |
+    sed -nE 's/.*words: "([a-z_]+)".*/\1/p; t; s/.*as: "enum ([a-z_]+)".*/\1_name/p')
+code src include | awk -v waiting=$waiting -v named="$named" '
+BEGIN { n = split(named, word); for (i = 1; i <= n; i++) used[word[i]] = 1 }
 {
     match($0, /^[^:]*:[0-9]*:/)
     place = substr($0, 1, RLENGTH)

@@ -21,7 +21,9 @@ awk '/^<!-- (printed by|words only:) / {
          next
      }
      NF { more = 0 }' "$page" >"$first"
-awk '/^<!-- printed by / { if (!more) { lead = $4 " " $5; sub(/: /, " ", lead) }; more = 1; next }
+awk '/^<!-- table / { made = 1 } /^<!-- end / { made = 0 } # it stands in proto/audit.proto
+     made { next }
+     /^<!-- printed by / { if (!more) { lead = $4 " " $5; sub(/: /, " ", lead) }; more = 1; next }
      /^<!-- / { next }
      NF { more = 0 }
      /^\| `[a-z_.\[\]]+`\??/ {

@@ -5,9 +5,10 @@
 
 #include "base/text.h"
 #include "cli/rendering/render.h"
+#include "codec/told.h"
 #include "model/referral.h"
 
-/* Each kind of record lists its fields once; they are written as words of a line or as members of a JSON object. */
+/* Where a field of a record is written: as words of a line, or as a member of a JSON object. */
 struct field_output {
     struct json_line *json; /* NULL: words */
     struct bytes *words;
@@ -47,14 +48,6 @@ static void put_hash(const struct field_output *w, const char *key, const struct
     put_text(w, key, text);
 }
 
-static void put_number(const struct field_output *w, const char *key, uint64_t n)
-{
-    if (w->json != NULL)
-        json_line_u64(w->json, key, n);
-    else
-        bytes_printf(w->words, "  %s %llu", key, (unsigned long long)n);
-}
-
 static void put_sections(const struct field_output *w, const char *key, section_set set)
 {
     if (w->json != NULL) {
@@ -63,6 +56,14 @@ static void put_sections(const struct field_output *w, const char *key, section_
         bytes_printf(w->words, "  %s ", key);
         section_set_write(set, w->words);
     }
+}
+
+static void put_number(const struct field_output *w, const char *key, uint64_t n)
+{
+    if (w->json != NULL)
+        json_line_u64(w->json, key, n);
+    else
+        bytes_printf(w->words, "  %s %llu", key, (unsigned long long)n);
 }
 
 static void put_day(const struct field_output *w, const char *key, uint32_t day)
@@ -85,45 +86,63 @@ static void put_time(const struct field_output *w, const char *key, int64_t ms)
     put_text(w, key, text);
 }
 
-static void put_disclosed(const struct field_output *w, const struct record_disclosed *d)
+/* In JSON only. */
+static void put_hashes(const struct field_output *w, const char *key, struct view hashes)
 {
-    put_view(w, "to", d->recipient);
-    put_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
-    put_sections(w, "sections", d->sections);
-    put_text(w, "purpose", d->purpose != 0 ? purpose_name((enum purpose)d->purpose) : NULL);
-    put_ident(w, "message", &d->message);
-    if (d->has_consent)
-        put_ident(w, "consent", &d->consent);
-    if (d->basis.size > 0)
-        put_view(w, "basis", d->basis);
-    if (d->ground.size > 0)
-        put_view(w, "ground", d->ground);
-    if (d->has_approver)
-        put_ident(w, "approver", &d->approver);
+    char text[2 * HASH_SIZE + 1];
+
+    if (w->json == NULL)
+        return;
+    json_line_array(w->json, key);
+    for (size_t at = 0; at + HASH_SIZE <= hashes.size; at += HASH_SIZE) {
+        text_write_hex(hashes.at + at, HASH_SIZE, text);
+        json_line_text(w->json, NULL, text);
+    }
+    json_line_close(w->json);
 }
 
-static void put_denied(const struct field_output *w, const struct record_denied *d)
+static void put_told(void *cookie, const struct told_field *t)
 {
-    put_view(w, "to", d->recipient);
-    put_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
-    put_sections(w, "sections", d->sections);
-    put_text(w, "reason", denial_name(d->reason));
-    if (d->has_consent)
-        put_ident(w, "consent", &d->consent);
+    const struct field_output *w = cookie;
+    char key[FINGERPRINT_TEXT];
+
+    switch (t->type) {
+    case TOLD_NUMBER:
+    case TOLD_LENGTH:
+        put_number(w, t->name, t->number);
+        return;
+    case TOLD_WORD:
+        put_text(w, t->name, t->word);
+        return;
+    case TOLD_TIME:
+        put_time(w, t->name, (int64_t)t->number);
+        return;
+    case TOLD_DAY:
+        put_day(w, t->name, (uint32_t)t->number);
+        return;
+    case TOLD_SECTIONS:
+        put_sections(w, t->name, (section_set)t->number);
+        return;
+    case TOLD_TEXT:
+        put_view(w, t->name, t->bytes);
+        return;
+    case TOLD_ID:
+        put_ident(w, t->name, (const struct ident *)t->bytes.at);
+        return;
+    case TOLD_HASH:
+        put_hash(w, t->name, (const struct hash *)t->bytes.at);
+        return;
+    case TOLD_FINGERPRINT:
+        fingerprint_write((const struct hash *)t->bytes.at, key);
+        put_text(w, t->name, key);
+        return;
+    case TOLD_HASHES:
+        put_hashes(w, t->name, t->bytes);
+        return;
+    }
 }
 
-static void put_erased(const struct field_output *w, const struct record_erased *e)
-{
-    put_ident(w, "consent", &e->consent);
-    put_text(w, "result", erasure_name(e->result));
-    put_sections(w, "erased", e->erased);
-    put_sections(w, "kept", e->kept);
-    if (e->ground.size > 0)
-        put_view(w, "ground", e->ground);
-    put_day(w, "until", e->until);
-    if (e->agency.size > 0)
-        put_view(w, "taken_by", e->agency);
-}
+/* --- the two that are not told field by field --- */
 
 static void put_settled(const struct field_output *w, const struct record_settled *s)
 {
@@ -138,13 +157,6 @@ static void put_settled(const struct field_output *w, const struct record_settle
     put_ident(w, owed_is_about_consent(s->what) ? "consent" : "referral", &s->subject);
     if (s->has_leaf)
         put_hash(w, "answer", &s->leaf);
-}
-
-static void put_house(const struct field_output *w, const struct record_house *h)
-{
-    put_text(w, "what", house_what_name((enum house_what)h->what));
-    if (h->has_object)
-        put_ident(w, "object", &h->object);
 }
 
 /* The first line of a checkpoint note: federation/fid16/agency/incarnation; the second: the size; the third: the root.
@@ -212,86 +224,9 @@ static void put_notes(const struct field_output *w, const struct record_notes *n
     put_note(w, "second", n->second);
 }
 
-static void put_fork_leaf(const struct field_output *w, const struct record_fork_leaf *f)
-{
-    char text[2 * HASH_SIZE + 1];
-
-    put_number(w, "at_index", f->index);
-    put_hash(w, "other_leaf", &f->leaf);
-    if (w->json == NULL)
-        return;
-    json_line_array(w->json, "path");
-    for (size_t at = 0; at + HASH_SIZE <= f->path.size; at += HASH_SIZE) {
-        text_write_hex(f->path.at + at, HASH_SIZE, text);
-        json_line_text(w->json, NULL, text);
-    }
-    json_line_close(w->json);
-}
-
-static void put_fields(const struct field_output *w, const struct record *r)
+static void put_fields(struct field_output *w, const struct record *r)
 {
     switch (r->kind) {
-    case RECORD_DISCLOSED:
-        put_disclosed(w, &r->disclosed);
-        return;
-    case RECORD_RECEIVED:
-    case RECORD_REFUSED:
-        put_view(w, "from", r->received.sender);
-        put_text(w, "outcome", outcome_name(r->received.outcome));
-        put_ident(w, "message", &r->received.message);
-        return;
-    case RECORD_RECEIPTED:
-        put_view(w, "by", r->receipted.recipient);
-        put_text(w, "outcome", outcome_name(r->receipted.outcome));
-        put_ident(w, "message", &r->receipted.message);
-        return;
-    case RECORD_WITHHELD:
-    case RECORD_EXPIRED:
-        put_view(w, "to", r->withheld.recipient);
-        put_text(w, "reason", r->withheld.reason != 0 ? denial_name((enum denial)r->withheld.reason) : NULL);
-        put_text(w, "left", left_name(r->withheld.left));
-        put_ident(w, "message", &r->withheld.message);
-        return;
-    case RECORD_DENIED:
-        put_denied(w, &r->denied);
-        return;
-    case RECORD_CONSENT:
-    case RECORD_WITHDRAWN:
-        put_ident(w, "consent", &r->consent.consent);
-        put_text(w, "state", consent_state_name(r->consent.state));
-        put_day(w, "until", r->consent.until);
-        return;
-    case RECORD_ERASED:
-        put_erased(w, &r->erased);
-        return;
-    case RECORD_KEYS:
-    case RECORD_DIRECTORY:
-        put_number(w, "sequence", r->note_hash.sequence);
-        put_hash(w, "note", &r->note_hash.note);
-        return;
-    case RECORD_COUNTED:
-        put_text(w, "what", counted_what_name(r->counted.what));
-        put_number(w, "how_many", r->counted.how_many);
-        put_view(w, "from", r->counted.agency);
-        put_day(w, "day", r->counted.day);
-        return;
-    case RECORD_APPROVED:
-        put_ident(w, "message", &r->approved.message);
-        put_ident(w, "approver", &r->approved.approver);
-        return;
-    case RECORD_SETTLED:
-        put_settled(w, &r->settled);
-        return;
-    case RECORD_CONSENTS:
-        put_number(w, "consents", r->consents.entries);
-        put_hash(w, "root", &r->consents.root);
-        return;
-    case RECORD_TAKEN:
-        put_ident(w, "consent", &r->taken.consent);
-        put_view(w, "of", r->taken.agency);
-        put_text(w, "state", taken_state_name(r->taken.state));
-        put_day(w, "until", r->taken.until);
-        return;
     case RECORD_INCARNATION:
     case RECORD_WITNESSED:
     case RECORD_FORK:
@@ -299,35 +234,11 @@ static void put_fields(const struct field_output *w, const struct record *r)
     case RECORD_HOUSE:
         put_notes(w, &r->notes);
         return;
-    case RECORD_FORK_LEAF:
-        put_fork_leaf(w, &r->fork_leaf);
+    case RECORD_SETTLED:
+        put_settled(w, &r->settled);
         return;
-    case RECORD_CERTIFICATE:
-        put_number(w, "bytes", r->notes.first.size);
-        return;
-    case RECORD_CLOSED:
-        put_view(w, "agency", r->closed.agency);
-        put_number(w, "incarnation", r->closed.incarnation);
-        put_text(w, "finding", finding_name(r->closed.which));
-        put_text(w, "reason", finding_closing_name(r->closed.reason));
-        return;
-    case RECORD_CLOCK:
-        put_text(w, "event", clock_event_name(r->clock.event));
-        put_time(w, "trusted", r->clock.trusted_ms);
-        put_time(w, "clock", r->clock.clock_ms);
-        return;
-    case RECORD_AGENCY_KEY: {
-        char key[FINGERPRINT_TEXT];
-
-        fingerprint_write(&r->agency_key.key, key);
-        put_view(w, "agency", r->agency_key.agency);
-        put_text(w, "fingerprint", key);
-        put_text(w, "event", agency_key_event_name(r->agency_key.event));
-        return;
-    }
     default:
-        if (record_kind_is_house(r->kind))
-            put_house(w, &r->house);
+        told_record(r, put_told, w);
     }
 }
 
@@ -336,25 +247,6 @@ void record_view_write(const struct record *r, struct bytes *words)
     struct field_output w = {NULL, words};
 
     put_fields(&w, r);
-}
-
-struct view record_view_recipient(const struct record *r)
-{
-    switch (r->kind) {
-    case RECORD_DISCLOSED:
-        return r->disclosed.recipient;
-    case RECORD_RECEIPTED:
-        return r->receipted.recipient;
-    case RECORD_WITHHELD:
-    case RECORD_EXPIRED:
-        return r->withheld.recipient;
-    case RECORD_DENIED:
-        return r->denied.recipient;
-    case RECORD_SETTLED:
-        return r->settled.recipient;
-    default:
-        return view_of(NULL, 0);
-    }
 }
 
 /* --- what the node knows beside it --- */

@@ -15,7 +15,5 @@ void record_view_write(const struct record *r, struct bytes *words);
 void record_view_print_title(void);
 void record_view_print(const struct control_audit_entry *e, const struct record *r);
 void record_view_json(const struct control_audit_entry *e, const struct record *r, struct bytes *line);
-/* The agency that R says something went to, or was to go to; empty: none. */
-struct view record_view_recipient(const struct record *r);
 
 #endif

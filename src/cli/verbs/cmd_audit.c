@@ -9,6 +9,7 @@
 #include "cli/rendering/render.h"
 #include "cli/values.h"
 #include "codec/audit_messages.h"
+#include "codec/told.h"
 
 #define PAGE 500 /* records of one request: the first lines come soon, and no answer grows large */
 
@@ -39,7 +40,7 @@ struct record_output {
 static bool is_to(const struct control_audit_entry *e, const struct record *r, const struct address *to)
 {
     return to->text[0] == '\0' || address_equal(&e->recipient, to) ||
-           view_equal(record_view_recipient(r), address_view(to));
+           view_equal(told_recipient(r), address_view(to));
 }
 
 static bool is_chosen(const struct record_choice *c, const struct control_audit_entry *e, const struct record *r)

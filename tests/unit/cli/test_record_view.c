@@ -1,6 +1,8 @@
 /* How people and programs are shown a record of the audit log. */
 #include "cli/rendering/record_view.h"
 
+#include "codec/told.h"
+#include "model/message_kind.h"
 #include "samples.h"
 
 #include <setjmp.h>
@@ -56,10 +58,86 @@ static void test_a_fork_names_the_agency_and_both_sizes_and_roots(void **state)
     bytes_fini(&words);
 }
 
+static void assert_says(const struct record *r, const char *words)
+{
+    struct bytes said = {0};
+
+    record_view_write(r, &said);
+    bytes_append_u8(&said, 0);
+    assert_string_equal((const char *)said.at, words);
+    bytes_fini(&said);
+}
+
+static void test_what_a_record_says_stands_in_the_order_of_its_contract(void **state)
+{
+    struct record r = {.kind = RECORD_DENIED};
+
+    (void)state;
+    r.denied = (struct record_denied){.recipient = view_of_text("ngo@nrm.example"),
+                                      .message_kind = MESSAGE_REFERRAL,
+                                      .sections = SECTION_BIT(SECTION_TRIAGE) | SECTION_BIT(SECTION_HEALTH),
+                                      .purpose = PURPOSE_SERVICES,
+                                      .reason = DENIAL_SECTION};
+    assert_says(&r, "  to ngo@nrm.example  message_kind referral  sections triage,health  reason not-covered");
+    r.denied.has_consent = true;
+    memset(&r.denied.consent, 0xab, sizeof r.denied.consent);
+    r.denied.sections = 0;
+    assert_says(&r, "  to ngo@nrm.example  message_kind referral  reason not-covered"
+                    "  consent abababababababababababababababab");
+}
+
+static void test_a_number_without_a_name_a_day_and_a_text_that_are_not_there_are_left_out(void **state)
+{
+    struct record r = {.kind = RECORD_EXPIRED};
+
+    (void)state;
+    r.withheld = (struct record_withheld){.recipient = view_of_text("ngo@nrm.example"), .left = LEFT_PERHAPS};
+    memset(&r.withheld.message, 0x11, sizeof r.withheld.message);
+    assert_says(&r, "  to ngo@nrm.example  left may-have-left  message 11111111111111111111111111111111");
+    r = (struct record){.kind = RECORD_ERASED, .erased = {.result = ERASURE_NOTHING_HELD}};
+    memset(&r.erased.consent, 0x22, sizeof r.erased.consent);
+    assert_says(&r, "  consent 22222222222222222222222222222222  result nothing-held");
+}
+
+static void test_days_times_keys_and_sizes_are_said_as_people_read_them(void **state)
+{
+    struct record r = {.kind = RECORD_TAKEN};
+
+    (void)state;
+    r.taken = (struct record_taken){.agency = view_of_text("ngo@nrm.example"), .state = CONSENT_GIVEN, .until = 20000};
+    memset(&r.taken.consent, 0x33, sizeof r.taken.consent);
+    assert_says(&r, "  consent 33333333333333333333333333333333  of ngo@nrm.example  state taken-over"
+                    "  until 2024-10-04");
+    r = (struct record){.kind = RECORD_CLOCK, .clock = {CLOCK_DOUBTED, 1795000000000, 1795000001000}};
+    assert_says(&r, "  event doubted  trusted 2026-11-18 11:06:40  clock 2026-11-18 11:06:41");
+    r = (struct record){.kind = RECORD_CERTIFICATE, .notes = {.first = view_of_text("DER")}};
+    assert_says(&r, "  bytes 3");
+    r = (struct record){.kind = RECORD_KEYS, .note_hash = {.sequence = 0}};
+    assert_says(&r, "  sequence 0  note 0000000000000000000000000000000000000000000000000000000000000000");
+    r = (struct record){.kind = RECORD_AGENCY_KEY,
+                        .agency_key = {.agency = view_of_text("ngo@nrm.example"), .event = AGENCY_KEY_BACK}};
+    assert_says(&r, "  agency ngo@nrm.example  fingerprint "
+                    "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA  event back");
+}
+
+static void test_only_what_went_to_an_agency_has_a_recipient(void **state)
+{
+    struct record r = {.kind = RECORD_SETTLED, .settled = {.recipient = view_of_text("ngo@nrm.example")}};
+
+    (void)state;
+    assert_true(view_equal(told_recipient(&r), view_of_text("ngo@nrm.example")));
+    r = (struct record){.kind = RECORD_RECEIVED, .received = {.sender = view_of_text("ngo@nrm.example")}};
+    assert_int_equal(told_recipient(&r).size, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_kind_of_record_is_a_bare_line),
+        cmocka_unit_test(test_what_a_record_says_stands_in_the_order_of_its_contract),
+        cmocka_unit_test(test_a_number_without_a_name_a_day_and_a_text_that_are_not_there_are_left_out),
+        cmocka_unit_test(test_days_times_keys_and_sizes_are_said_as_people_read_them),
+        cmocka_unit_test(test_only_what_went_to_an_agency_has_a_recipient),
         cmocka_unit_test(test_a_fork_names_the_agency_and_both_sizes_and_roots),
     };
 

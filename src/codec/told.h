@@ -1,0 +1,38 @@
+#ifndef CODEC_TOLD_H
+#define CODEC_TOLD_H
+/* What an audit record tells people and programs: of the message of its kind each field that has the option `json` in
+ * proto/audit.proto, in the order in which the fields stand there.
+ *
+ * Floor: codec. Who is shown it decides how a value looks.
+ */
+
+#include "model/record.h"
+
+enum told_type {
+    TOLD_NUMBER,
+    TOLD_WORD, /* a number that has a name */
+    TOLD_TIME, /* unix milliseconds */
+    TOLD_DAY,
+    TOLD_SECTIONS,
+    TOLD_TEXT,
+    TOLD_ID,
+    TOLD_HASH,
+    TOLD_FINGERPRINT,
+    TOLD_HASHES, /* one behind the other */
+    TOLD_LENGTH, /* of bytes that are not shown */
+};
+
+struct told_field {
+    const char *name;
+    enum told_type type;
+    uint64_t number;   /* NUMBER, WORD, TIME, DAY, SECTIONS, SIZE */
+    const char *word;  /* WORD; NULL where the number is 0 */
+    struct view bytes; /* TEXT, ID, HASH, FINGERPRINT, HASHES: borrowed from the record */
+};
+
+/* Tells what R says. Text that is empty and an id that is not there are left out. */
+void told_record(const struct record *r, void (*tell)(void *cookie, const struct told_field *t), void *cookie);
+/* The agency that R says something went to, or was to go to: its field `recipient`; empty: none. */
+struct view told_recipient(const struct record *r);
+
+#endif
