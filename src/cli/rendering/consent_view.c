@@ -3,13 +3,13 @@
 #include <stdio.h>
 
 #include "cli/rendering/consent_terms_view.h"
+#include "cli/rendering/withdrawal_view.h"
 #include "model/consent.h"
 #include "model/hold.h"
 
 const char *const consent_view_titles[6] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
 
-#define TOLD_INDENT  "            "
-#define THERE_INDENT "               "
+#define TOLD_INDENT "            "
 
 static const char *state_word(const struct control_consent *s)
 {
@@ -24,7 +24,7 @@ static bool is_erased(const struct control_consent *s)
 }
 
 /* Why what was agreed is not shown, in a word; NULL: it is, or it is a no, which agrees to nothing. */
-static const char *hidden(const struct control_consent *s)
+const char *consent_view_hidden(const struct control_consent *s)
 {
     if (is_erased(s))
         return s->nothing_held ? "never here" : "erased";
@@ -42,7 +42,7 @@ static void write_state(const struct control_consent *s, struct bytes *out)
     bytes_printf(out, "%s%s%s", state_word(s), s->erased_ms != 0 ? " " : "", s->erased_ms != 0 ? at : "");
 }
 
-static void write_purposes(uint32_t purposes, struct bytes *out)
+void consent_view_write_purposes(uint32_t purposes, struct bytes *out)
 {
     for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
         if ((purposes & UINT32_C(1) << p) != 0)
@@ -80,7 +80,7 @@ static struct consent_terms terms_of(const struct control_consent *s)
                                   .for_adult = s->for_adult};
 }
 
-static void write_json_purposes(struct json_line *j, const struct control_consent *s)
+void consent_view_json_purposes(struct json_line *j, const struct control_consent *s)
 {
     json_line_array(j, "purposes");
     for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
@@ -106,9 +106,9 @@ static void write_json_line(const struct control_consent *s, const struct consen
     json_line_text(&j, "agency", s->agency.text);
     json_line_text(&j, "recipient", s->recipient.text);
     json_line_text(&j, "state", state_word(s));
-    if (hidden(s) == NULL) { /* an empty list would say that she agreed to nothing */
+    if (consent_view_hidden(s) == NULL) { /* an empty list would say that she agreed to nothing */
         render_json_sections(&j, "sections", s->sections);
-        write_json_purposes(&j, s);
+        consent_view_json_purposes(&j, s);
     }
     if (s->given_at_ms != 0)
         render_json_time(&j, "given_at", s->given_at_ms);
@@ -138,7 +138,7 @@ static void write_json_line(const struct control_consent *s, const struct consen
     render_json_sections(&j, "answered_kept", s->answered_kept);
     if (s->sealed)
         json_line_bool(&j, "sealed", true);
-    if (t != NULL && hidden(s) == NULL)
+    if (t != NULL && consent_view_hidden(s) == NULL)
         consent_terms_json(t, &j);
     render_json_end(&j);
 }
@@ -164,39 +164,21 @@ void consent_view_row(const struct control_consent *s, struct render_table *t)
 
     ident_write(&s->consent, id);
     render_day(s->progress == CONSENT_SAID_NO ? 0 : s->until, until);
-    write_purposes(s->purposes, &purposes);
+    consent_view_write_purposes(s->purposes, &purposes);
     write_state(s, &state);
     render_cell(t, id);
     render_cell(t, s->recipient.text);
     render_cell_view(t, bytes_view(&state));
-    render_cell(t, is_erased(s) ? hidden(s) : until);
-    if (hidden(s) != NULL) {
-        render_cell(t, hidden(s));
-        render_cell(t, hidden(s));
+    render_cell(t, is_erased(s) ? consent_view_hidden(s) : until);
+    if (consent_view_hidden(s) != NULL) {
+        render_cell(t, consent_view_hidden(s));
+        render_cell(t, consent_view_hidden(s));
     } else {
         render_cell_view(t, bytes_view(&purposes));
         render_cell_sections(t, s->sections);
     }
     bytes_fini(&purposes);
     bytes_fini(&state);
-}
-
-/* "triage,identity for services"; without sections only that she may be referred. */
-static void write_what(const struct control_consent *s, struct bytes *out)
-{
-    struct bytes purposes = {0};
-
-    if (hidden(s) != NULL) {
-        bytes_printf(out, "what she agreed to is not known here (%s)", hidden(s));
-        return;
-    }
-    write_purposes(s->purposes, &purposes);
-    section_set_write(s->sections, out);
-    if (s->sections == 0)
-        bytes_append_text(out, "that she may be referred");
-    if (purposes.size > 0)
-        bytes_printf(out, " for %.*s", (int)purposes.size, (const char *)purposes.at);
-    bytes_fini(&purposes);
 }
 
 static void print_sections(const char *title, section_set set)
@@ -223,16 +205,6 @@ static void print_asked(const struct control_consent *s, const char *since)
     render_time(s->receipt_ms, receipt);
     render_day(s->answer_by, day);
     (void)printf("; told there %s (receipt); not yet confirmed: it will when it has erased, by %s\n", receipt, day);
-}
-
-/* What a person does where refex cannot: both lines behind INDENT. */
-static void print_by_hand(const struct control_consent *s, const char *indent, FILE *to)
-{
-    char id[IDENT_TEXT];
-
-    ident_write(&s->consent, id);
-    (void)fprintf(to, "%stell %s yourself outside refex, then\n%srefex agency told %s %s --reason told-outside\n",
-                  indent, s->recipient.text, indent, s->recipient.text, id);
 }
 
 /* What this node did, and what the recipient was asked and said: two things, never one word for both. */
@@ -266,12 +238,12 @@ static void print_told(const struct control_consent *s)
     case TOLD_ASKED:
         print_asked(s, since);
         if (s->by_hand)
-            print_by_hand(s, TOLD_INDENT, stdout);
+            withdrawal_view_print_by_hand(s, TOLD_INDENT, stdout);
         return;
     case TOLD_OWED:
         if (s->by_hand) {
             (void)puts("; not asked there: refex cannot tell it");
-            print_by_hand(s, TOLD_INDENT, stdout);
+            withdrawal_view_print_by_hand(s, TOLD_INDENT, stdout);
         } else {
             (void)printf("; owed there since %s; not asked yet: %s", since, waits_for(s));
             print_next_try(s);
@@ -299,16 +271,16 @@ static void print_agreed(const struct control_consent *s)
     struct bytes purposes = {0};
     char until[11];
 
-    write_purposes(s->purposes, &purposes);
+    consent_view_write_purposes(s->purposes, &purposes);
     render_day(s->until, until);
     if (s->progress == CONSENT_SAID_NO) {
         (void)puts("says        no, to that agency and for everything; a no does not end");
     } else {
-        if (hidden(s) == NULL)
+        if (consent_view_hidden(s) == NULL)
             (void)printf("purposes    %.*s\n", (int)purposes.size, (const char *)purposes.at);
         if (!is_erased(s))
             (void)printf("until       %s\n", until);
-        if (hidden(s) == NULL)
+        if (consent_view_hidden(s) == NULL)
             print_sections("sections    ", s->sections);
     }
     bytes_fini(&purposes);
@@ -330,7 +302,7 @@ static void print_hidden(const struct control_consent *s)
         (void)puts(
             "sealed      what she agreed to, and how, is not read while the node is stopped. Start it: refex node run\n"
             "            (While it runs: the disk does not give its key, E-KEY-21.)");
-    else if (hidden(s) != NULL)
+    else if (consent_view_hidden(s) != NULL)
         (void)puts("not read    what she agreed to does not open, or is not as the audit log says");
 }
 
@@ -357,131 +329,4 @@ void consent_view_print(const struct control_consent *s)
             "not destroyed here: somebody changed the database, and which of this node's keys opens what lies under\n"
             "            it is not known any more");
     print_told(s);
-}
-
-/* --- what withdrawing does --- */
-
-static void print_here(const struct control_consent *s, const char *day, FILE *to)
-{
-    if (s->key_unknown)
-        (void)fputs(
-            "  Here         sharing and reading stop at once. Not destroyed here: which of this node's keys opens\n"
-            "               what lies under it is not known any more.\n",
-            to);
-    else
-        (void)fprintf(to, "  Here         sharing and reading %s. What was exchanged under it is erased from %s on.\n",
-                      s->progress == CONSENT_STANDS ? "stop at once" : "have stopped", day);
-}
-
-/* Who is told, and what that agency then does. */
-static void print_there(const struct control_consent *s, const char *day, FILE *to)
-{
-    const char *there = s->recipient.text;
-
-    if (!s->may_have_left) {
-        (void)fprintf(to, "  There        nothing under it has left this node: %s is told nothing.\n", there);
-        return;
-    }
-    if (s->by_hand) {
-        (void)fprintf(to, "  There        refex cannot tell %s, and it may hold data:\n", there);
-        print_by_hand(s, THERE_INDENT, to);
-    } else {
-        (void)fprintf(to,
-                      "  There        %s may hold data: it is told at once, and again until it answers. It stops\n"
-                      "               reading, erases from %s on (if told later: then) and signs what it erased.\n",
-                      there, day);
-    }
-    if (s->irreversible)
-        (void)fprintf(to, THERE_INDENT "Police and courts may keep what the law orders%s.\n",
-                      s->by_hand ? ": ask what, and on which ground" : "; then it signs that, and the ground");
-}
-
-/* What she had agreed to. */
-static void print_opened(const struct control_consent *s, FILE *to)
-{
-    struct bytes what = {0};
-
-    write_what(s, &what);
-    (void)fprintf(to, "  What         %.*s\n", (int)what.size, (const char *)what.at);
-    bytes_fini(&what);
-}
-
-void consent_view_print_withdrawal(const struct control_consent *s, FILE *to)
-{
-    char id[IDENT_TEXT];
-    char day[11];
-
-    ident_write(&s->consent, id);
-    render_day(s->erase_from, day);
-    (void)fprintf(to,
-                  s->progress == CONSENT_STANDS ? "She withdraws consent %s, for %s:\n"
-                                                : "Consent %s, for %s, is withdrawn; now it is erased at once:\n",
-                  id, s->recipient.text);
-    print_opened(s, to);
-    print_here(s, day, to);
-    print_there(s, day, to);
-    (void)fprintf(
-        to,
-        "  Not undone   this itself: she can only give a new consent. Nor what was read or done there before.\n"
-        "  Kept         %s that she consented and withdrew. Her case file here stays\n"
-        "               (deleting cases is not built yet).\n",
-        s->may_have_left ? "both audit logs keep" : "the audit log here keeps");
-}
-
-void consent_view_print_withdrawn(const struct control_consent *s)
-{
-    static const char done[] = "what it did already cannot be undone";
-
-    if (s->told == TOLD_NOTHING)
-        (void)puts("Sharing and reading have stopped here; nothing had left.");
-    else if (s->by_hand)
-        (void)printf("Sharing and reading have stopped here. refex cannot tell %s:\n"
-                     "it may read on until you tell it yourself, now; %s.\n",
-                     s->recipient.text, done);
-    else if ((s->told == TOLD_ASKED && s->receipt_ms == 0) || s->told == TOLD_OWED)
-        (void)printf("Sharing and reading have stopped here, and stop at the recipient when it is told; %s.\n", done);
-    else if (s->told == TOLD_NOTHING_HELD) /* what it received before may lie on a machine that it lost */
-        (void)printf("Sharing and reading have stopped here. %s states that it held nothing.\n"
-                     "Where it had received data, `refex status` names it: ask what became of them; %s.\n",
-                     s->recipient.text, done);
-    else if (s->told == TOLD_CLOSED)
-        (void)printf("Sharing and reading have stopped here. What %s was to be told is closed by hand, and it\n"
-                     "signed nothing of it; %s.\n",
-                     s->recipient.text, done);
-    else
-        (void)printf("Sharing and reading have stopped here and at the recipient; %s.\n", done);
-}
-
-void consent_view_print_ended(const struct control_consent *s)
-{
-    struct bytes what = {0};
-    char id[IDENT_TEXT];
-    char day[11];
-
-    ident_write(&s->consent, id);
-    render_day(s->erase_from, day);
-    write_what(s, &what);
-    (void)printf("withdrawn with this no: consent %s for %s, %.*s\n", id, s->recipient.text, (int)what.size,
-                 (const char *)what.at);
-    print_here(s, day, stdout);
-    print_there(s, day, stdout);
-    bytes_fini(&what);
-}
-
-void consent_view_json_ended(const struct control_consent *s, struct bytes *line)
-{
-    struct json_line j;
-
-    render_json_begin(&j, line);
-    render_json_ident(&j, "withdraws", &s->consent);
-    json_line_text(&j, "recipient", s->recipient.text);
-    render_json_sections(&j, "sections", s->sections);
-    write_json_purposes(&j, s);
-    render_json_day(&j, "erase_from", s->erase_from);
-    json_line_bool(&j, "by_hand", s->by_hand);
-    json_line_bool(&j, "may_have_left", s->may_have_left);
-    json_line_bool(&j, "irreversible", s->irreversible);
-    if (s->key_unknown)
-        json_line_bool(&j, "not_destroyed_here", true);
-    render_json_end(&j);
 }

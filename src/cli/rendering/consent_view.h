@@ -1,6 +1,6 @@
 #ifndef CLI_CONSENT_VIEW_H
 #define CLI_CONSENT_VIEW_H
-/* A consent as people and programs read it, and what withdrawing it will do.
+/* A consent as people and programs read it.
  *
  * Floor: cli.
  */
@@ -18,14 +18,10 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
 void consent_view_json(const struct control_consent *s, struct bytes *line);
 void consent_view_print(const struct control_consent *s);
 
-/* A yes that a no withdrew: S as it stood, and what withdrawing it does. */
-void consent_view_print_ended(const struct control_consent *s);
-void consent_view_json_ended(const struct control_consent *s, struct bytes *line);
-
-/* What withdrawing does: S answers a dry run, and would change something. */
-void consent_view_print_withdrawal(const struct control_consent *s, FILE *to);
-
-/* The last words of a withdrawal, by what has happened: S answers it. */
-void consent_view_print_withdrawn(const struct control_consent *s);
+/* Parts of it: why what was agreed is not shown, in a word (NULL: it is, or it is a no, which agrees to nothing); what
+ * for, as words and as member "purposes". */
+const char *consent_view_hidden(const struct control_consent *s);
+void consent_view_write_purposes(uint32_t purposes, struct bytes *out);
+void consent_view_json_purposes(struct json_line *j, const struct control_consent *s);
 
 #endif

@@ -9,6 +9,7 @@
 #include "cli/rendering/consent_terms_view.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/rendering/render.h"
+#include "cli/rendering/withdrawal_view.h"
 #include "cli/values.h"
 #include "cli/verbs/consent_options.h"
 
@@ -62,11 +63,11 @@ static void show_ended(struct recorded_output *r, const struct control_consent *
 {
     r->ended++;
     if (r->json)
-        consent_view_json_ended(yes, &r->line);
+        withdrawal_view_json_ended(yes, &r->line);
     else if (r->asking || r->dry_run)
-        consent_view_print_withdrawal(yes, r->asking ? stderr : stdout);
+        withdrawal_view_print(yes, r->asking ? stderr : stdout);
     else
-        consent_view_print_ended(yes);
+        withdrawal_view_print_ended(yes);
 }
 
 static bool on_recorded(void *cookie, const struct control_consent_recorded *line, struct error *err)

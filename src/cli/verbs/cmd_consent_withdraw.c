@@ -5,6 +5,7 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/rendering/consent_view.h"
+#include "cli/rendering/withdrawal_view.h"
 #include "cli/values.h"
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
@@ -60,7 +61,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
         return false;
     if (!s.would_change)
         return true;
-    consent_view_print_withdrawal(&s, stderr);
+    withdrawal_view_print(&s, stderr);
     stands = s.progress == CONSENT_STANDS;
     *confirmed = asking_says_yes(stands ? "Withdraw it?" : "Erase at once?");
     if (!*confirmed)
@@ -77,7 +78,7 @@ static bool dry_run(struct command *c, const struct control_consent_withdraw_ask
     if (c->json || !s.would_change)
         print_consent(c, &s);
     else
-        consent_view_print_withdrawal(&s, stdout);
+        withdrawal_view_print(&s, stdout);
     return true;
 }
 
@@ -101,7 +102,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
         return false;
     print_consent(c, &s);
     if (!c->json)
-        consent_view_print_withdrawn(&s);
+        withdrawal_view_print_done(&s);
     return true;
 }
 

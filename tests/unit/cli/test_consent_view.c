@@ -1,5 +1,6 @@
 /* What a person reads of a withdrawal: what happened here, and what the recipient said, are two things. */
 #include "cli/rendering/consent_view.h"
+#include "cli/rendering/withdrawal_view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -154,7 +155,7 @@ static char *last_words(const struct control_consent *s)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    consent_view_print_withdrawn(s);
+    withdrawal_view_print_done(s);
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
     return text;
@@ -223,7 +224,7 @@ static char *foretold(const struct control_consent *s)
     FILE *to = open_memstream(&text, &size);
 
     assert_non_null(to);
-    consent_view_print_withdrawal(s, to);
+    withdrawal_view_print(s, to);
     assert_int_equal(fclose(to), 0);
     return text;
 }

@@ -1,0 +1,26 @@
+#ifndef CLI_WITHDRAWAL_VIEW_H
+#define CLI_WITHDRAWAL_VIEW_H
+/* What withdrawing a consent will do, and has done.
+ *
+ * Floor: cli.
+ */
+
+#include <stdio.h>
+
+#include "cli/rendering/render.h"
+#include "codec/control_codec.h"
+
+/* What withdrawing does: S answers a dry run, and would change something. */
+void withdrawal_view_print(const struct control_consent *s, FILE *to);
+
+/* The last words of a withdrawal, by what has happened: S answers it. */
+void withdrawal_view_print_done(const struct control_consent *s);
+
+/* A yes that a no withdrew: S as it stood, and what withdrawing it does. */
+void withdrawal_view_print_ended(const struct control_consent *s);
+void withdrawal_view_json_ended(const struct control_consent *s, struct bytes *line);
+
+/* What a person does where refex cannot tell the recipient: both lines behind INDENT. */
+void withdrawal_view_print_by_hand(const struct control_consent *s, const char *indent, FILE *to);
+
+#endif
