@@ -6,23 +6,11 @@
  * (structs and functions) and FILE_messages.c (the tables of src/codec/contract.h). The same input gives the same
  * bytes. A field that the options do not describe in full ends it with a sentence on stderr and status 1.
  */
-#include <ctype.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "google/protobuf/descriptor.pb-c.h"
-#include "options.pb-c.h"
-
-#define OPTION_NUMBER 50001 /* of each of our options */
-#define TEXT_MAX      256
-
-typedef Google__Protobuf__FileDescriptorProto file_descriptor;
-typedef Google__Protobuf__DescriptorProto message_descriptor;
-typedef Google__Protobuf__FieldDescriptorProto field_descriptor;
+#include "contract_read.h"
 
 struct message;
 
@@ -51,115 +39,7 @@ struct message {
 static struct message *messages;
 static size_t message_count;
 
-static _Noreturn void __attribute__((format(printf, 1, 2))) stop(const char *fmt, ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    fputs("contract: ", stderr);
-    vfprintf(stderr, fmt, args);
-    fputc('\n', stderr);
-    va_end(args);
-    exit(1);
-}
-
-static void *room_of(size_t size)
-{
-    void *room = calloc(1, size);
-
-    if (room == NULL)
-        stop("no memory");
-    return room;
-}
-
-static void __attribute__((format(printf, 2, 3))) format(char out[static TEXT_MAX], const char *fmt, ...)
-{
-    va_list args;
-    int n;
-
-    va_start(args, fmt);
-    n = vsnprintf(out, TEXT_MAX, fmt, args);
-    va_end(args);
-    if (n < 0 || n >= TEXT_MAX)
-        stop("a name is too long: %s", fmt);
-}
-
-static bool is_set(const char *text)
-{
-    return text != NULL && text[0] != '\0';
-}
-
-/* LinkUp → link_up, as protobuf-c does it. */
-static void write_snake(const char *camel, char out[static TEXT_MAX])
-{
-    size_t n = 0;
-    bool was_upper = true;
-
-    for (; *camel != '\0'; camel++) {
-        bool upper = isupper((unsigned char)*camel) != 0;
-
-        if (upper && !was_upper)
-            out[n++] = '_';
-        if (n + 2 > TEXT_MAX)
-            stop("a name is too long");
-        out[n++] = (char)tolower((unsigned char)*camel);
-        was_upper = upper;
-    }
-    out[n] = '\0';
-}
-
-static void write_upper(const char *text, char out[static TEXT_MAX])
-{
-    size_t n = strlen(text);
-
-    format(out, "%s", text);
-    for (size_t i = 0; i < n; i++)
-        out[i] = (char)toupper((unsigned char)out[i]);
-}
-
 /* --- reading the options --- */
-
-/* Our option of a descriptor's options, which protobuf-c does not know; NULL where there is none. */
-static const ProtobufCMessage *read_option(const ProtobufCMessage *options, const ProtobufCMessageDescriptor *d)
-{
-    for (unsigned i = 0; options != NULL && i < options->n_unknown_fields; i++) {
-        const ProtobufCMessageUnknownField *f = &options->unknown_fields[i];
-        size_t prefix = 0;
-
-        if (f->tag != OPTION_NUMBER || f->wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
-            continue;
-        while (prefix < f->len && (f->data[prefix++] & 0x80) != 0)
-            ;
-        return protobuf_c_message_unpack(d, NULL, f->len - prefix, f->data + prefix);
-    }
-    return NULL;
-}
-
-static const ProtobufCMessage *base_of(const void *options)
-{
-    return options;
-}
-
-static const Refex__FieldRule *read_rule(const field_descriptor *d)
-{
-    static const Refex__FieldRule none = REFEX__FIELD_RULE__INIT;
-    const void *rule = read_option(base_of(d->options), &refex__field_rule__descriptor);
-
-    return rule == NULL ? &none : rule;
-}
-
-static const Refex__MessageForm *read_form(const message_descriptor *d)
-{
-    static const Refex__MessageForm none = REFEX__MESSAGE_FORM__INIT;
-    const void *form = read_option(base_of(d->options), &refex__message_form__descriptor);
-
-    return form == NULL ? &none : form;
-}
-
-static const Refex__Boundary *read_boundary(const file_descriptor *file)
-{
-    return (const void *)read_option(base_of(file->options), &refex__boundary__descriptor);
-}
 
 /* "seam_" of "refex.seam", "" of "refex". */
 static const char *prefix_of(const char *package)
@@ -308,6 +188,8 @@ static struct kind kind_of(const struct field *f)
     };
     static char type[TEXT_MAX];
 
+    if ((size_t)f->rule->type >= sizeof kinds / sizeof kinds[0])
+        stop("%s: a type of cases", f->d->name);
     if (f->rule->type != REFEX__FIELD_TYPE__PLAIN)
         return kinds[f->rule->type];
     if (f->sub != NULL) {
@@ -607,46 +489,6 @@ static void write_source(FILE *out, const char *base, const Refex__Boundary *bou
     for (size_t i = 0; i < message_count; i++)
         if (messages[i].here && messages[i].field_count > 0)
             write_table(out, &messages[i], boundary);
-}
-
-/* --- files --- */
-
-static FILE *begin_file(const char *folder, const char *name)
-{
-    char path[4096];
-    FILE *out;
-
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        stop("a path is too long");
-    out = fopen(path, "w");
-    if (out == NULL)
-        stop("%s cannot be written", path);
-    return out;
-}
-
-static void end_file(FILE *out)
-{
-    if (fclose(out) != 0)
-        stop("a file cannot be written");
-}
-
-static Google__Protobuf__FileDescriptorSet *read_set(const char *path)
-{
-    Google__Protobuf__FileDescriptorSet *set;
-    size_t size = 0;
-    size_t room = 16 << 20;
-    uint8_t *bytes = room_of(room);
-    FILE *in = fopen(path, "r");
-
-    if (in == NULL)
-        stop("%s cannot be read", path);
-    size = fread(bytes, 1, room, in);
-    if (ferror(in) || size == room || fclose(in) != 0)
-        stop("%s cannot be read", path);
-    set = google__protobuf__file_descriptor_set__unpack(NULL, size, bytes);
-    if (set == NULL)
-        stop("%s is no descriptor set", path);
-    return set;
 }
 
 int main(int argc, char **argv)

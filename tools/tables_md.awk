@@ -16,8 +16,6 @@ BEGIN {
     head["bounds"] = "| bound | value | of what, and why so much |"
     head["codes"] = "| list | codes |"
     head["shares"] = "| share | a day | what is counted |"
-    head["columns"] = "| field | label | also |"
-    head["labels"] = "| list | code | label | also |"
     head["languages"] = "| code | also | language |"
     if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
     rule = head[table]
@@ -163,21 +161,6 @@ function texts(row) { # the strings of a row; a NULL is empty
     gsub(/NULL/, "\"\"", row)
     gsub(/^[a-z_]+, "|^"|"$/, "", row)
     return split(row, cell, /", "/)
-}
-
-table == "columns" && /^COLUMN_ROW\(/ {
-    if (texts($0) != 3) wrong("a row of another form")
-    printf "| %s | %s | %s |\n", cell[1], cell[2], cell[3]
-}
-
-table == "labels" && /^LIST_ROW\(/ {
-    if (texts($0) != 1) wrong("a row of another form")
-    list = cell[1]
-}
-
-table == "labels" && /^CODE_ROW\(/ {
-    if (texts($0) != 3) wrong("a row of another form")
-    printf "| %s | %s | %s | %s |\n", list, cell[1], cell[2], cell[3]
 }
 
 # All codes of languages, behind those of countries.

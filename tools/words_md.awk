@@ -5,7 +5,6 @@
 BEGIN {
     of["KIND_END"] = "kind of agency"
     of["REVOKED_END"] = "reason of a revocation"
-    of["SECTION_END"] = "section"
     of["PURPOSE_END"] = "purpose"
     of["GIVEN_BY_END"] = "by whom a consent was given"
     of["ONWARD_END"] = "onward"

@@ -1,30 +1,11 @@
-/* The table of fields writes and reads the bytes; the generated descriptors serve the strict check. A test shows that
- * protobuf-c makes the same bytes from the same values. Nothing is unpacked: a section is checked in one walk over its
- * bytes. */
+/* The bytes of a section, and the values of a case: protobuf-c packs what is written, the walk by its contract reads
+ * what came. Reading unpacks nothing. */
 #include "codec/case_codec.h"
 
-#include "base/bounds.h"
-#include "case.pb-c.h"
-#include "codec/strict.h"
-#include "codec/varint.h"
+#include <string.h>
 
-static const ProtobufCMessageDescriptor *const messages[SECTION_END] = {
-    [SECTION_TRIAGE] = &refex__cases__triage__descriptor,
-    [SECTION_IDENTITY] = &refex__cases__identity__descriptor,
-    [SECTION_CONTACT] = &refex__cases__contact__descriptor,
-    [SECTION_WHEREABOUTS] = &refex__cases__whereabouts__descriptor,
-    [SECTION_STATUS] = &refex__cases__status__descriptor,
-    [SECTION_FAMILY] = &refex__cases__family__descriptor,
-    [SECTION_EXPLOITATION] = &refex__cases__exploitation__descriptor,
-    [SECTION_PERPETRATORS] = &refex__cases__perpetrators__descriptor,
-    [SECTION_HEALTH] = &refex__cases__health__descriptor,
-    [SECTION_RISK] = &refex__cases__risk__descriptor,
-    [SECTION_PLAN] = &refex__cases__plan__descriptor,
-    [SECTION_PROCEEDINGS] = &refex__cases__proceedings__descriptor,
-    [SECTION_RETURN] = &refex__cases__return__descriptor,
-    [SECTION_CHILD] = &refex__cases__child__descriptor,
-    [SECTION_NOTES] = &refex__cases__notes__descriptor,
-};
+#include "base/bounds.h"
+#include "codec/case_contracts.h"
 
 /* Letters of a country or language; 0 for fields of other types. */
 static size_t letters_of(const struct case_field *f)
@@ -43,140 +24,118 @@ static size_t letters_of(const struct case_field *f)
 
 /* --- out --- */
 
-static void append_sized(struct bytes *out, uint32_t number, struct view v)
+static ProtobufCMessage *new_message(const ProtobufCMessageDescriptor *d, struct arena *scratch)
 {
-    varint_append(out, (uint64_t)number << 3 | WIRE_SIZED);
-    varint_append(out, v.size);
-    bytes_append_view(out, v);
+    ProtobufCMessage *m = arena_new(scratch, d->sizeof_message);
+
+    d->message_init(m);
+    return m;
 }
 
-static void append_packed(struct bytes *out, const struct case_value *v)
+static const ProtobufCFieldDescriptor *field_of(const ProtobufCMessage *m, uint32_t number)
 {
-    struct bytes packed = {.wiping = out->wiping};
+    const ProtobufCFieldDescriptor *d = protobuf_c_message_descriptor_get_field(m->descriptor, number);
 
-    for (size_t i = 0; i < v->count; i++)
-        varint_append(&packed, v->numbers[i]);
-    append_sized(out, v->field->number, bytes_view(&packed));
-    bytes_fini(&packed);
+    REQUIRE(d != NULL);
+    return d;
 }
 
-static void append_value(struct bytes *out, const struct case_value *v)
+/* Sets a list of M to COUNT elements at LIST. */
+static void put_list(ProtobufCMessage *m, const ProtobufCFieldDescriptor *d, const void *list, size_t count)
 {
+    memcpy((uint8_t *)m + d->quantifier_offset, &count, sizeof count);
+    memcpy((uint8_t *)m + d->offset, &list, sizeof list);
+}
+
+static const char *word_of(uint32_t letters, size_t size, struct arena *scratch)
+{
+    char *word = arena_new(scratch, size + 1);
+
+    letters_write(letters, size, word);
+    return word;
+}
+
+static void put_value(ProtobufCMessage *m, const struct case_value *v, struct arena *scratch)
+{
+    const ProtobufCFieldDescriptor *d = field_of(m, v->field->number);
     size_t letters = letters_of(v->field);
-    char word[4];
+    const char **words = arena_new(scratch, (v->count + 1) * sizeof *words);
 
-    if (case_field_is_text(v->field)) {
-        append_sized(out, v->field->number, v->text);
-    } else if (letters != 0) {
-        for (size_t i = 0; i < v->count; i++) {
-            letters_write(v->numbers[i], letters, word);
-            append_sized(out, v->field->number, view_of(word, letters));
-        }
-    } else if (v->field->type == FIELD_CODES) {
-        append_packed(out, v);
-    } else {
-        varint_append(out, (uint64_t)v->field->number << 3 | WIRE_VARINT);
-        varint_append(out, v->numbers[0]);
-    }
+    if (case_field_is_text(v->field))
+        words[0] = arena_strdup(scratch, v->text);
+    for (size_t i = 0; i < v->count && letters != 0; i++)
+        words[i] = word_of(v->numbers[i], letters, scratch);
+    if (case_field_is_list(v->field))
+        put_list(m, d, letters != 0 ? (const void *)words : v->numbers, v->count);
+    else if (d->type == PROTOBUF_C_TYPE_STRING)
+        memcpy((uint8_t *)m + d->offset, words, sizeof *words);
+    else
+        memcpy((uint8_t *)m + d->offset, v->numbers, sizeof *v->numbers);
 }
 
-/* Appends the record of a group that begins at value I; returns the value behind it. */
-static size_t append_record(struct bytes *out, const struct case_data *c, size_t i)
+/* Adds the records of the group that begins at value I to M; returns the value behind them. */
+static size_t put_records(ProtobufCMessage *m, const struct case_data *c, size_t i, struct arena *scratch)
 {
-    const struct case_value *first = &c->values[i];
-    struct bytes record = {.wiping = out->wiping};
+    enum case_group g = c->values[i].field->group;
+    const ProtobufCFieldDescriptor *d = field_of(m, case_group_row(g)->number);
+    ProtobufCMessage **records = arena_new(scratch, BOUND_CASE_RECORDS * sizeof(void *));
+    size_t count = 0;
 
-    for (; i < c->count && c->values[i].field->group == first->field->group && c->values[i].record == first->record;
-         i++)
-        append_value(&record, &c->values[i]);
-    append_sized(out, case_group_row(first->field->group)->number, bytes_view(&record));
-    bytes_fini(&record);
+    for (const struct case_value *before = NULL; i < c->count && c->values[i].field->group == g; i++) {
+        if (before == NULL || c->values[i].record != before->record)
+            records[count++] = new_message(d->descriptor, scratch);
+        before = &c->values[i];
+        put_value(records[count - 1], before, scratch);
+    }
+    put_list(m, d, records, count);
     return i;
 }
 
 bool case_section_encode(const struct case_data *c, enum section s, struct bytes *out, bool *empty, struct error *err)
 {
-    size_t begin = out->size;
+    struct arena scratch = {.wiping = out->wiping};
+    ProtobufCMessage *m = new_message(case_contracts[s]->descriptor, &scratch);
+    size_t size;
     size_t i = 0;
 
     while (i < c->count) {
         const struct case_value *v = &c->values[i];
 
-        if (v->field->section != s) {
-            i++;
-        } else if (v->field->group != GROUP_NONE) {
-            i = append_record(out, c, i);
-        } else {
-            append_value(out, v);
-            i++;
+        if (v->field->section == s && v->field->group != GROUP_NONE) {
+            i = put_records(m, c, i, &scratch);
+            continue;
         }
+        if (v->field->section == s)
+            put_value(m, v, &scratch);
+        i++;
     }
-    if (out->size - begin > BOUND_SECTION) {
-        bytes_truncate(out, begin);
-        return error_set(err, E_CAS_04, "section %s is longer than %d bytes", section_name(s), BOUND_SECTION);
+    size = protobuf_c_message_get_packed_size(m);
+    if (size <= BOUND_SECTION) {
+        (void)protobuf_c_message_pack(m, bytes_reserve(out, size + 1));
+        out->size += size;
     }
-    *empty = out->size == begin;
-    return true;
+    arena_fini(&scratch);
+    *empty = size == 0;
+    return size <= BOUND_SECTION ||
+           error_set(err, E_CAS_04, "section %s is longer than %d bytes", section_name(s), BOUND_SECTION);
 }
 
 /* --- in --- */
 
-/* A walk over the bytes of one section, which strict_check has passed. */
+/* The values of one section, as the walk over its bytes tells of them. */
 struct section_walk {
     enum section section;
     struct case_data *out; /* NULL: only check */
     uint32_t *refs;        /* NULL: do not list */
     size_t count;
+    uint32_t last;         /* number of the section's field that came last */
+    enum case_group group; /* of the record that came last */
+    uint32_t record;
+    const struct case_field *list; /* whose numbers are being gathered; NULL: none */
+    uint32_t numbers[BOUND_FIELD_CODES];
+    size_t number_count;
     struct error *err;
 };
-
-/* One field on the wire. */
-struct item {
-    uint32_t number;
-    uint64_t n;    /* of a varint, or size */
-    struct view v; /* of a sized one */
-};
-
-/* The bytes are checked: a varint ends within them. */
-static uint64_t read_varint(struct view *v)
-{
-    uint64_t n = 0;
-
-    for (unsigned shift = 0;; shift += 7) {
-        uint8_t c = *v->at;
-
-        *v = view_of(v->at + 1, v->size - 1);
-        n |= (uint64_t)(c & 0x7F) << shift;
-        if (c < 0x80)
-            return n;
-    }
-}
-
-static struct item read_item(struct view *wire)
-{
-    uint64_t tag = read_varint(wire);
-    struct item item = {.number = (uint32_t)(tag >> 3), .n = read_varint(wire)};
-
-    if ((tag & 7) == WIRE_SIZED) {
-        item.v = view_of(wire->at, (size_t)item.n);
-        *wire = view_of(wire->at + item.v.size, wire->size - item.v.size);
-    }
-    return item;
-}
-
-/* Reads the next item if it is another of the same list. */
-static bool read_same(struct view *wire, uint32_t number, struct item *item)
-{
-    struct view rest = *wire;
-
-    if (rest.size == 0)
-        return false;
-    *item = read_item(&rest);
-    if (item->number != number)
-        return false;
-    *wire = rest;
-    return true;
-}
 
 static bool refuse_field(struct section_walk *w, uint32_t number)
 {
@@ -185,91 +144,80 @@ static bool refuse_field(struct section_walk *w, uint32_t number)
     return error_set(w->err, E_CAS_01, "section %s field %u: %s", section_name(w->section), (unsigned)number, why.text);
 }
 
-static bool set_text(struct section_walk *w, const struct case_field *f, uint32_t record, struct view text)
+static bool set_text(struct section_walk *w, const struct case_field *f, struct view text)
 {
-    if (w->out == NULL)
-        return case_field_text_ok(f, text, w->err);
-    return case_set_text(w->out, f, record, text, w->err);
+    if (w->out == NULL ? case_field_text_ok(f, text, w->err) : case_set_text(w->out, f, w->record, text, w->err))
+        return true;
+    return refuse_field(w, f->number);
 }
 
-static bool set_numbers(struct section_walk *w, const struct case_field *f, uint32_t record, const uint32_t *numbers,
-                        size_t count)
+/* What was gathered is the value of F. */
+static bool set_numbers(struct section_walk *w, const struct case_field *f)
 {
-    if (w->out == NULL)
-        return case_field_numbers_ok(f, numbers, count, w->err);
-    return case_set_numbers(w->out, f, record, numbers, count, w->err);
+    size_t count = w->number_count;
+
+    w->list = NULL;
+    w->number_count = 0;
+    if (w->out == NULL ? case_field_numbers_ok(f, w->numbers, count, w->err)
+                       : case_set_numbers(w->out, f, w->record, w->numbers, count, w->err))
+        return true;
+    return refuse_field(w, f->number);
 }
 
-/* Numbers of a field: one, a packed list, or words of letters one after the other in WIRE. At most BOUND_FIELD_CODES,
- * as strict_check has seen. */
-static size_t read_numbers(const struct case_field *f, struct item item, struct view *wire, uint32_t *numbers)
+static bool end_list(struct section_walk *w)
+{
+    return w->list == NULL || set_numbers(w, w->list);
+}
+
+static bool set_value(struct section_walk *w, const struct case_field *f, const struct contract_item *item)
 {
     size_t letters = letters_of(f);
-    size_t count = 0;
 
-    if (letters == 0 && f->type != FIELD_CODES) {
-        numbers[0] = (uint32_t)item.n;
-        return 1;
-    }
-    if (letters == 0) {
-        while (item.v.size > 0)
-            numbers[count++] = (uint32_t)read_varint(&item.v);
-        return count;
-    }
-    do
-        numbers[count++] = letters == 2 ? country_find(item.v) : language_find(item.v);
-    while (read_same(wire, item.number, &item));
-    return count;
-}
-
-static bool walk_value(struct section_walk *w, enum case_group g, uint32_t record, struct item item, struct view *wire)
-{
-    const struct case_field *f = case_field_by_number(w->section, g, item.number);
-    uint32_t numbers[BOUND_FIELD_CODES];
-
-    REQUIRE(f != NULL); /* the descriptor and the table have the same fields: test_case_codec */
     if (case_field_is_text(f))
-        return set_text(w, f, record, item.v) || refuse_field(w, item.number);
-    return set_numbers(w, f, record, numbers, read_numbers(f, item, wire, numbers)) || refuse_field(w, item.number);
-}
-
-static bool walk_record(struct section_walk *w, enum case_group g, uint32_t record, struct view wire)
-{
-    while (wire.size > 0)
-        if (!walk_value(w, g, record, read_item(&wire), &wire))
-            return false;
+        return set_text(w, f, item->value);
+    REQUIRE(w->number_count < BOUND_FIELD_CODES);
+    w->numbers[w->number_count++] = letters == 0   ? (uint32_t)item->number
+                                    : letters == 2 ? country_find(item->value)
+                                                   : language_find(item->value);
+    if (!case_field_is_list(f))
+        return set_numbers(w, f);
+    w->list = f;
     return true;
 }
 
-static bool walk_group(struct section_walk *w, enum case_group g, struct item item, struct view *wire)
+/* A field of the section or, one deeper, of a record in it. */
+static bool on_section_item(void *cookie, const struct contract_item *item)
 {
-    uint32_t record = 0;
+    struct section_walk *w = cookie;
+    uint32_t number = item->field->number;
+    bool again = number == w->last;
+    const struct case_field *f = NULL;
 
-    do
-        if (!walk_record(w, g, record++, item.v))
-            return false;
-    while (read_same(wire, item.number, &item));
+    if (item->field->type != CONTRACT_MESSAGE) {
+        f = case_field_by_number(w->section, item->depth == 0 ? GROUP_NONE : w->group, number);
+        REQUIRE(f != NULL); /* both tables are made from one contract */
+    }
+    if (f != w->list && !end_list(w))
+        return false;
+    if (item->depth == 0) {
+        if (!again && w->refs != NULL)
+            w->refs[w->count++] = FIELD_REF(w->section, number);
+        w->record = again && f == NULL ? w->record + 1 : 0;
+        w->last = number;
+    }
+    if (f != NULL)
+        return set_value(w, f, item);
+    w->group = case_group_by_number(w->section, number);
     return true;
 }
 
 static bool walk_section(struct section_walk *w, struct view wire)
 {
-    static const struct strict_limits limits = {.max_bytes = BOUND_SECTION, .max_items = BOUND_FIELD_CODES};
-
     if (wire.size == 0)
         return error_set(w->err, E_CAS_01, "section %s is empty", section_name(w->section));
-    if (!strict_check(messages[w->section], wire, &limits, w->err))
-        return error_wrap(w->err, "section %s", section_name(w->section));
-    while (wire.size > 0) {
-        struct item item = read_item(&wire);
-        enum case_group g = case_group_by_number(w->section, item.number);
-
-        if (w->refs != NULL)
-            w->refs[w->count++] = FIELD_REF(w->section, item.number);
-        if (!(g == GROUP_NONE ? walk_value(w, g, 0, item, &wire) : walk_group(w, g, item, &wire)))
-            return false;
-    }
-    return true;
+    if (contract_visit(case_contracts[w->section], wire, on_section_item, w, w->err))
+        return end_list(w);
+    return w->err->code == E_CAS_01 ? false : error_wrap(w->err, "section %s", section_name(w->section));
 }
 
 bool case_section_decode(enum section s, struct view wire, struct case_data *out, struct error *err)
@@ -286,7 +234,7 @@ bool case_section_decode(enum section s, struct view wire, struct case_data *out
 bool case_section_fields(enum section s, struct view wire, uint32_t refs[static CASE_SECTION_FIELDS], size_t *count,
                          struct error *err)
 {
-    uint32_t found[CASE_SECTION_FIELDS]; /* the table has fewer in any section: test_case_fields */
+    uint32_t found[CASE_SECTION_FIELDS]; /* no section has more */
     struct section_walk w = {.section = s, .refs = found, .err = err};
 
     REQUIRE(s > 0 && s < SECTION_END);
@@ -298,24 +246,39 @@ bool case_section_fields(enum section s, struct view wire, uint32_t refs[static 
     return true;
 }
 
+struct copying {
+    enum section section;
+    const uint32_t *refs; /* not to be copied */
+    size_t count;
+    struct bytes *out;
+    const uint8_t *last; /* where the field that came last begins: of packed numbers each is told of */
+};
+
+static bool on_copied(void *cookie, const struct contract_item *item)
+{
+    struct copying *to = cookie;
+
+    if (item->depth > 0 || item->whole.at == to->last)
+        return true;
+    to->last = item->whole.at;
+    if (!field_ref_is_among(FIELD_REF(to->section, item->field->number), to->refs, to->count))
+        bytes_append_view(to->out, item->whole);
+    return true;
+}
+
 /* A section has one form in bytes, and so has each of its fields: those that stay are copied as they are. */
 bool case_section_without(enum section s, struct view wire, const uint32_t *refs, size_t count, struct bytes *out,
                           bool *empty, struct error *err)
 {
     struct section_walk w = {.section = s, .err = err};
+    struct copying to = {.section = s, .refs = refs, .count = count, .out = out};
     size_t begin = out->size;
 
     REQUIRE(s > 0 && s < SECTION_END);
     if (!walk_section(&w, wire))
         return false;
     (void)bytes_reserve(out, wire.size);
-    while (wire.size > 0) {
-        const uint8_t *at = wire.at;
-        struct item item = read_item(&wire);
-
-        if (!field_ref_is_among(FIELD_REF(s, item.number), refs, count))
-            bytes_append(out, at, (size_t)(wire.at - at));
-    }
+    REQUIRE(contract_visit(case_contracts[s], wire, on_copied, &to, err));
     *empty = out->size == begin;
     return true;
 }

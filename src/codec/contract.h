@@ -23,6 +23,7 @@
 /* What a member of a struct is. */
 enum contract_type {
     CONTRACT_NUMBER,  /* unsigned of `width` bytes, or an enum */
+    CONTRACT_CODE,    /* an enum of the contract: walked alone, of cases */
     CONTRACT_BOOL,    /* bool */
     CONTRACT_FIXED,   /* `width` bytes: struct ident, struct hash, an array */
     CONTRACT_BYTES,   /* struct view; `max` bytes */
@@ -92,6 +93,21 @@ MUST_USE bool contract_decode(const struct contract_message *m, struct view wire
 
 /* The walk alone: E_BYT_01 to E_BYT_03. */
 MUST_USE bool contract_walk(const struct contract_message *m, struct view wire, struct error *err);
+
+/* One value that the walk has passed; of a list, one element. */
+struct contract_item {
+    const struct contract_field *field;
+    size_t depth;      /* of its message, from 0 */
+    struct view whole; /* the field with its tag; of packed numbers, all of them */
+    struct view value; /* bytes, text, a message: its own fields come next, one deeper */
+    uint64_t number;
+};
+
+/* The same, and hands each value to EACH as soon as it has passed, until EACH returns false and sets ERR: that stands
+ * unless what comes behind is not spelled right. */
+MUST_USE bool contract_visit(const struct contract_message *m, struct view wire,
+                             bool (*each)(void *cookie, const struct contract_item *item), void *cookie,
+                             struct error *err);
 
 /* The number at P, a member that F describes. */
 uint64_t contract_number(const struct contract_field *f, const void *p);

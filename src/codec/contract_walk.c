@@ -25,7 +25,10 @@ struct walk {
     const uint8_t *at;
     struct level levels[BOUND_DEPTH];
     size_t depth; /* of the message that is being read, from 0 */
-    bool refused; /* for a value: E_BYT_03 is set */
+    bool refused; /* for a value: the error is set */
+    /* NULL: nobody is told */
+    bool (*each)(void *cookie, const struct contract_item *item);
+    void *cookie;
     struct error *err;
 };
 
@@ -50,19 +53,21 @@ static void refuse_value(struct walk *w, const char *why)
 
 static bool is_number(const struct contract_field *f)
 {
-    return f->type == CONTRACT_NUMBER || f->type == CONTRACT_BOOL;
+    return f->type == CONTRACT_NUMBER || f->type == CONTRACT_CODE || f->type == CONTRACT_BOOL;
 }
 
 /* Whether N is wider than F's number on the wire: protobuf-c would cut it. */
 static bool is_too_wide(const struct contract_field *f, uint64_t n)
 {
+    if (f->type == CONTRACT_CODE)
+        return n > INT32_MAX; /* none of ours is negative */
     return f->max <= UINT32_MAX && n > (f->type == CONTRACT_BOOL ? 1 : UINT32_MAX);
 }
 
 /* Of a list of numbers, which is packed. */
 static bool is_packed(const struct contract_field *f)
 {
-    return f->type == CONTRACT_SET || (f->items > 0 && f->type == CONTRACT_NUMBER);
+    return f->type == CONTRACT_SET || (f->items > 0 && is_number(f));
 }
 
 static bool check_number(struct walk *w, const struct contract_field *f, uint64_t n)
@@ -262,29 +267,52 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
     return true;
 }
 
+/* Tells of ITEM, which has passed; of packed numbers, one by one. */
+static void tell(struct walk *w, struct contract_item *item)
+{
+    const uint8_t *at = item->value.at;
+    const uint8_t *end = item->value.at + item->value.size;
+
+    if (w->each == NULL || w->refused)
+        return;
+    if (!is_packed(item->field))
+        w->refused = !w->each(w->cookie, item);
+    else
+        while (!w->refused && at != end)
+            w->refused = !varint_read(&at, end, &item->number) || !w->each(w->cookie, item);
+}
+
 static bool check_field(struct walk *w)
 {
+    struct contract_item item = {.depth = w->depth};
     const uint8_t *end = w->levels[w->depth].end;
-    const struct contract_field *f = NULL;
+    const uint8_t *begin = w->at;
     uint64_t tag;
     uint64_t n;
-    struct view v;
 
     if (!varint_read(&w->at, end, &tag) || tag >> 3 == 0 || tag >> 3 >= FIELD_NUMBER_END)
         return refuse(w, E_BYT_01, "is followed by a broken tag");
-    if (!find_field(w, (uint32_t)(tag >> 3), &f))
+    if (!find_field(w, (uint32_t)(tag >> 3), &item.field))
         return false;
     if ((tag & 7) != WIRE_VARINT && (tag & 7) != WIRE_SIZED)
         return refuse(w, E_BYT_01, "has a wire type that is not used");
     if (!varint_read(&w->at, end, &n))
         return refuse(w, E_BYT_01, "has a number that is cut or not minimal");
-    if ((tag & 7) == WIRE_VARINT)
-        return f == NULL || check_number(w, f, n);
-    if (n > (uint64_t)(end - w->at))
-        return refuse(w, E_BYT_01, "is longer than its message");
-    v = view_of(w->at, (size_t)n);
-    w->at += v.size;
-    return f == NULL || check_sized(w, f, v);
+    if ((tag & 7) == WIRE_VARINT) {
+        item.number = n;
+    } else {
+        if (n > (uint64_t)(end - w->at))
+            return refuse(w, E_BYT_01, "is longer than its message");
+        item.value = view_of(w->at, (size_t)n);
+        w->at += item.value.size;
+    }
+    item.whole = view_of(begin, (size_t)(w->at - begin));
+    if (item.field == NULL)
+        return true;
+    if (!((tag & 7) == WIRE_VARINT ? check_number(w, item.field, n) : check_sized(w, item.field, item.value)))
+        return false;
+    tell(w, &item);
+    return true;
 }
 
 /* The message being read is at its end: what must still come is missing. */
@@ -297,7 +325,8 @@ static void leave_message(struct walk *w)
             pass_over(w, &l->m->fields[l->next]);
 }
 
-bool contract_walk(const struct contract_message *m, struct view wire, struct error *err)
+bool contract_visit(const struct contract_message *m, struct view wire,
+                    bool (*each)(void *cookie, const struct contract_item *item), void *cookie, struct error *err)
 {
     struct walk w;
 
@@ -308,6 +337,8 @@ bool contract_walk(const struct contract_message *m, struct view wire, struct er
     w.depth = 0;
     w.levels[0] = (struct level){.m = m, .end = wire.at + wire.size};
     w.refused = false;
+    w.each = each;
+    w.cookie = cookie;
     w.err = err;
     for (;;) {
         while (w.at == w.levels[w.depth].end) {
@@ -319,4 +350,9 @@ bool contract_walk(const struct contract_message *m, struct view wire, struct er
         if (!check_field(&w))
             return false;
     }
+}
+
+bool contract_walk(const struct contract_message *m, struct view wire, struct error *err)
+{
+    return contract_visit(m, wire, NULL, NULL, err);
 }

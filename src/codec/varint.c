@@ -1,14 +1,5 @@
 #include "codec/varint.h"
 
-void varint_append(struct bytes *out, uint64_t n)
-{
-    while (n >= 0x80) {
-        bytes_append_u8(out, (uint8_t)(n | 0x80));
-        n >>= 7;
-    }
-    bytes_append_u8(out, (uint8_t)n);
-}
-
 bool varint_read(const uint8_t **at, const uint8_t *end, uint64_t *out)
 {
     const uint8_t *p = *at;

@@ -2,7 +2,7 @@
 #define CODEC_VARINT_H
 /* Numbers of protobuf's wire in their one shortest form (docs/PROTOCOL.md 3).
  *
- * Floor: codec, for the codecs that walk over bytes themselves.
+ * Floor: codec, for what walks over bytes itself.
  */
 
 #include "base/bytes.h"
@@ -11,8 +11,6 @@
 /* The wire types in use, the lowest three bits of a field's tag. */
 #define WIRE_VARINT 0
 #define WIRE_SIZED  2
-
-void varint_append(struct bytes *out, uint64_t n);
 
 /* Takes a varint of at most 64 bits from *AT, where END is behind the last byte. False, and *AT as it was: it is cut
  * short, too wide, or longer than it need be. */

@@ -94,6 +94,7 @@ bool demo_matrix_show(struct demo *d, struct error *err)
             printer_check(t, false, "%s and %s: %s, and he agreed to: %s", d->agencies[i].title, section_name(s), is,
                           cell_word(&wanted, s));
         }
-    printer_check(t, wrong == 0, "all %d cells, of the fifteen sections at five agencies, are as he decided", cells);
+    printer_check(t, wrong == 0, "all %d cells, of the %d sections at five agencies, are as he decided", cells,
+                  SECTION_END - 1);
     return true;
 }

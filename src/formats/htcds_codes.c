@@ -15,7 +15,7 @@ static const struct code_row {
     const char *label;
     const char *other;
 } rows[] = {
-#define LIST_ROW(list, name)         {&codes_##list, NULL, NULL, NULL},
+#define LIST_ROW(list)               {&codes_##list, NULL, NULL, NULL},
 #define CODE_ROW(code, label, other) {NULL, code, label, other},
 #include "formats/htcds_codes.def"
 #undef LIST_ROW

@@ -1,6 +1,7 @@
 #ifndef FORMATS_HTCDS_CODES_H
 #define FORMATS_HTCDS_CODES_H
-/* What files write for a code: the code itself, its label, another word in use. One table, htcds_codes.def.
+/* What files write for a code: the code itself, its label, another word in use. The table is made from
+ * proto/case.proto.
  *
  * Floor: formats, for the import only. Compared without regard to case. docs/FIELDS.md prints the table.
  */

@@ -1,7 +1,7 @@
 #ifndef FORMATS_HTCDS_NAMES_H
 #define FORMATS_HTCDS_NAMES_H
-/* What files call the fields of a case: their names, their labels, and other names in use. One table,
- * htcds_columns.def.
+/* What files call the fields of a case: their names, their labels, and other names in use. The table is
+ * made from proto/case.proto.
  *
  * Floor: formats. A heading is what stands above a column, or the key of a member; a label is compared without regard
  * to case.

@@ -10,6 +10,12 @@
 #define LONGITUDE_LAST 360000001u /* 180° E */
 #define LATITUDE_LAST  180000001u /* the north pole */
 
+const struct case_group_row *case_group_row(enum case_group g)
+{
+    REQUIRE(g > GROUP_NONE && g < GROUP_END);
+    return &case_groups[g];
+}
+
 static bool is_group_name(enum case_group g, struct view name)
 {
     return text_is(name, case_group_row(g)->name);
@@ -204,41 +210,39 @@ bool case_field_numbers_ok(const struct case_field *f, const uint32_t *numbers, 
     return true;
 }
 
-/* prs_Email, prs_HomePhone, prs_MobilePhone, ext_AlternatePhone, ext_AlternateEmail */
-static const uint32_t contact_ways[] = {
-    FIELD_REF(SECTION_CONTACT, 1),  FIELD_REF(SECTION_CONTACT, 2),  FIELD_REF(SECTION_CONTACT, 3),
-    FIELD_REF(SECTION_CONTACT, 15), FIELD_REF(SECTION_CONTACT, 16),
-};
-/* ext_SafeToCall, ext_SafeToWrite, ext_SafeToLeaveMessage, ext_DoNotContact */
-static const uint32_t contact_rules[] = {
-    FIELD_REF(SECTION_CONTACT, 6),
-    FIELD_REF(SECTION_CONTACT, 7),
-    FIELD_REF(SECTION_CONTACT, 8),
-    FIELD_REF(SECTION_CONTACT, 9),
-};
-#define WAYS  (sizeof contact_ways / sizeof contact_ways[0])
-#define RULES (sizeof contact_rules / sizeof contact_rules[0])
+static bool is_way(uint32_t ref)
+{
+    const struct case_field *f = case_field_by_number(FIELD_REF_SECTION(ref), GROUP_NONE, FIELD_REF_NUMBER(ref));
 
-static bool has_any(const uint32_t *refs, size_t count, const uint32_t *wanted, size_t wanted_count)
+    return f != NULL && f->reaches;
+}
+
+static bool is_rule(uint32_t ref)
+{
+    const struct case_field *f = case_field_by_number(FIELD_REF_SECTION(ref), GROUP_NONE, FIELD_REF_NUMBER(ref));
+
+    return f != NULL && f->reach_rule;
+}
+
+static bool has_any(const uint32_t *refs, size_t count, bool (*is_such)(uint32_t ref))
 {
     for (size_t i = 0; i < count; i++)
-        if (field_ref_is_among(refs[i], wanted, wanted_count))
+        if (is_such(refs[i]))
             return true;
     return false;
 }
 
 bool case_fields_have_safe_contact(const uint32_t *refs, size_t count)
 {
-    return !has_any(refs, count, contact_ways, WAYS) || has_any(refs, count, contact_rules, RULES);
+    return !has_any(refs, count, is_way) || has_any(refs, count, is_rule);
 }
 
 bool case_fields_keep_safe_contact(const uint32_t *whole, size_t whole_count, const uint32_t *left, size_t left_count)
 {
-    if (!has_any(left, left_count, contact_ways, WAYS))
+    if (!has_any(left, left_count, is_way))
         return true;
-    for (size_t i = 0; i < RULES; i++)
-        if (field_ref_is_among(contact_rules[i], whole, whole_count) &&
-            !field_ref_is_among(contact_rules[i], left, left_count))
+    for (size_t i = 0; i < whole_count; i++)
+        if (is_rule(whole[i]) && !field_ref_is_among(whole[i], left, left_count))
             return false;
-    return has_any(left, left_count, contact_rules, RULES);
+    return has_any(left, left_count, is_rule);
 }

@@ -3,8 +3,7 @@
 /* Every field a case may have: its section, its number there, its name in HTCDS 2.0 (or ours, "ext_…"), and what it
  * holds.
  *
- * Floor: model. The table and proto/case.proto describe the same fields; a test compares them. docs/FIELDS.md is for
- * people.
+ * Floor: model. The tables are made from proto/case.proto (tools/case_contract.c); docs/FIELDS.md is for people.
  *
  *   section  the unit of consent (model/section.h)
  *   group    fields that repeat together: one event, one perpetrator, one member of the family, one support plan.
@@ -41,15 +40,6 @@ enum field_type {
     FIELD_LANGUAGES,
 };
 
-enum case_group {
-    GROUP_NONE = 0,
-    GROUP_EVENT,         /* hte_*: where and when the person was recruited, moved, exploited */
-    GROUP_PERPETRATOR,   /* per_* */
-    GROUP_FAMILY_MEMBER, /* third parties */
-    GROUP_SUPPORT_PLAN,  /* spl_* */
-    GROUP_END
-};
-
 struct case_field {
     enum section section;
     enum case_group group;
@@ -58,6 +48,8 @@ struct case_field {
     enum field_type type;
     const struct code_list *codes; /* FIELD_CODE, FIELD_CODES */
     uint32_t max;                  /* texts: bytes; FIELD_NUMBER: the largest number; else 0 */
+    bool reaches;                  /* by it the person can be reached */
+    bool reach_rule;               /* it says how to do so safely */
 };
 
 struct case_group_row {
@@ -86,6 +78,7 @@ bool field_ref_is_among(uint32_t ref, const uint32_t *refs, size_t count);
 /* All fields, ordered by section, then by number of the field or of its group, then by number in the group. */
 extern const struct case_field case_fields[];
 extern const size_t case_fields_count;
+extern const struct case_group_row case_groups[GROUP_END]; /* the first unused */
 extern const struct case_left_out case_left_out[];
 extern const size_t case_left_out_count;
 

@@ -86,7 +86,7 @@ static void derive_languages(struct case_data *c)
 static uint32_t coarse_of(uint32_t type)
 {
     static const char *const labour[] = {"ForcedLabour", "ChildLabour", "Servitude", "ForcedBegging"};
-    const char *name = codes_name(&codes_exploitation, type);
+    const char *name = codes_name(&codes_exploitation_type, type);
 
     for (size_t i = 0; i < sizeof labour / sizeof labour[0]; i++)
         if (strcmp(name, labour[i]) == 0)

@@ -2,14 +2,15 @@
 #define MODEL_CODES_H
 /* The code lists of a case: what a picklist may hold, and the number by which each code travels.
  *
- * Floor: model. The number of a code is its place in its list, from 1; places never change and nothing is taken out,
- * since they are the enums of proto/case.proto. HTCDS 2.0 codes stand in the order and the spelling of the standard
- * (IOM, CC BY 4.0), "Unaquainted" included. Countries are ISO 3166-1 alpha-2 and XK, languages those of
- * model/languages.def.
+ * Floor: model. The number of a code is its place in its list, from 1; the lists (codes_gender …) are made from the
+ * enums of proto/case.proto, so places never change and nothing is taken out. HTCDS 2.0 codes stand in the order and
+ * the spelling of the standard (IOM, CC BY 4.0), "Unaquainted" included. Countries are ISO 3166-1 alpha-2 and XK,
+ * languages those of model/languages.def.
  */
 
 #include "base/bounds.h"
 #include "base/bytes.h"
+#include "model/case_tables.h"
 
 #define LANGUAGE_LETTERS BOUND_LANGUAGE
 
@@ -18,13 +19,6 @@ struct code_list {
     const char *const *codes;
     uint32_t count;
 };
-
-extern const struct code_list codes_gender, codes_marital_status, codes_education, codes_trafficking_status,
-    codes_deciding_organisation, codes_relationship, codes_app, codes_recruitment, codes_control, codes_exploitation,
-    codes_industry, codes_sex_exploitation, codes_role, codes_case_status, codes_event, codes_support; /* HTCDS 2.0 */
-extern const struct code_list codes_age_band, codes_adult_or_child, codes_coarse_exploitation, codes_contact_way,
-    codes_stay, codes_migrant, codes_protection, codes_other_migration, codes_document, codes_relation,
-    codes_disability, codes_risk_level, codes_service, codes_return_wish, codes_escort; /* ours */
 
 /* The number of CODE in LIST; 0 if it is not there. */
 uint32_t codes_find(const struct code_list *list, struct view code);

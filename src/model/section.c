@@ -5,24 +5,6 @@
 
 #include <string.h>
 
-static const char *const sections[SECTION_END] = {
-    [SECTION_TRIAGE] = "triage",
-    [SECTION_IDENTITY] = "identity",
-    [SECTION_CONTACT] = "contact",
-    [SECTION_WHEREABOUTS] = "whereabouts",
-    [SECTION_STATUS] = "status",
-    [SECTION_FAMILY] = "family",
-    [SECTION_EXPLOITATION] = "exploitation",
-    [SECTION_PERPETRATORS] = "perpetrators",
-    [SECTION_HEALTH] = "health",
-    [SECTION_RISK] = "risk",
-    [SECTION_PLAN] = "plan",
-    [SECTION_PROCEEDINGS] = "proceedings",
-    [SECTION_RETURN] = "return",
-    [SECTION_CHILD] = "child",
-    [SECTION_NOTES] = "notes",
-};
-
 static const char *const purposes[PURPOSE_END] = {
     [PURPOSE_SERVICES] = "services",
     [PURPOSE_CASE_MANAGEMENT] = "case-management",
@@ -36,8 +18,8 @@ static const char *const purposes[PURPOSE_END] = {
     [PURPOSE_RESEARCH] = "research",
 };
 
-NAMED_BY(section_name, enum section, sections)
-FOUND_BY(section_find, enum section, sections)
+NAMED_BY(section_name, enum section, section_names)
+FOUND_BY(section_find, enum section, section_names)
 NAMED_BY(purpose_name, enum purpose, purposes)
 FOUND_BY(purpose_find, enum purpose, purposes)
 
@@ -58,7 +40,7 @@ static bool unknown_section(struct view word, struct error *err)
             return error_set(err, E_USE_04, "there is no section of that name");
     memcpy(shown, word.at, word.size);
     shown[word.size] = '\0';
-    nearest = text_nearest(shown, sections + 1, SECTION_END - 1);
+    nearest = text_nearest(shown, section_names + 1, SECTION_END - 1);
     if (nearest == NULL)
         return error_set(err, E_USE_04, "there is no section \"%s\"", shown);
     return error_set(err, E_USE_04, "there is no section \"%s\"; did you mean \"%s\"?", shown, nearest);
@@ -90,7 +72,7 @@ void section_set_write(section_set set, struct bytes *out)
             continue;
         if (!first)
             bytes_append_u8(out, ',');
-        bytes_append_text(out, sections[s]);
+        bytes_append_text(out, section_names[s]);
         first = false;
     }
 }

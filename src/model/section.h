@@ -1,31 +1,16 @@
 #ifndef MODEL_SECTION_H
 #define MODEL_SECTION_H
-/* The fifteen sections a case is divided into, and the ten purposes: the units of consent.
+/* The sections a case is divided into, one a message of proto/case.proto that names its number and rule, and the ten
+ * purposes: the units of consent.
  *
- * Floor: model. Numbers are those of docs/PROTOCOL.md 12 and never change.
+ * Floor: model. Numbers are those of docs/FIELDS.md and docs/PROTOCOL.md 12, and never change. SECTION_BY_NAME: granted
+ * to agencies by name only, not to a kind of agency, since it may harm her in the wrong hands. SECTION_WORDS and
+ * SECTION_BY_NAME_WORDS are what help says of them.
  */
 
 #include "base/bytes.h"
 #include "base/error.h"
-
-enum section {
-    SECTION_TRIAGE = 1,
-    SECTION_IDENTITY,
-    SECTION_CONTACT,
-    SECTION_WHEREABOUTS,
-    SECTION_STATUS,
-    SECTION_FAMILY,
-    SECTION_EXPLOITATION,
-    SECTION_PERPETRATORS,
-    SECTION_HEALTH,
-    SECTION_RISK,
-    SECTION_PLAN,
-    SECTION_PROCEEDINGS,
-    SECTION_RETURN,
-    SECTION_CHILD,
-    SECTION_NOTES,
-    SECTION_END /* one past the last */
-};
+#include "model/case_tables.h"
 
 enum purpose {
     PURPOSE_SERVICES = 1,
@@ -43,15 +28,13 @@ enum purpose {
 
 /* A set of sections: bit n is section n. */
 typedef uint32_t section_set;
+#define SECTION_ROOM 32 /* where the numbers end that a set, and the database, have room for */
+_Static_assert(SECTION_END <= SECTION_ROOM, "a section is a bit of a section_set");
 #define SECTION_BIT(s) (UINT32_C(1) << (s))
 #define SECTION_ALL    (SECTION_BIT(SECTION_END) - 2)
 
-/* Granted to agencies by name only, not to a kind of agency: what may harm her in the wrong hands. */
-#define SECTION_BY_NAME                                                                                                \
-    (SECTION_BIT(SECTION_WHEREABOUTS) | SECTION_BIT(SECTION_HEALTH) | SECTION_BIT(SECTION_EXPLOITATION) |              \
-     SECTION_BIT(SECTION_PERPETRATORS) | SECTION_BIT(SECTION_PROCEEDINGS) | SECTION_BIT(SECTION_CHILD))
-
-const char *section_name(enum section s); /* "triage" … */
+extern const char *const section_names[SECTION_END]; /* "triage" …; the first unused */
+const char *section_name(enum section s);
 bool section_find(struct view name, enum section *out);
 const char *purpose_name(enum purpose p); /* "case-management" … */
 bool purpose_find(struct view name, enum purpose *out);

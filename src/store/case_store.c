@@ -155,7 +155,7 @@ bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_sec
                               struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SECTION_WALK);
-    enum section section;
+    int64_t section;
     int64_t number;
     bool row;
 
@@ -164,8 +164,12 @@ bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_sec
         if (!row)
             return db_done(s, err);
         number = row_number(s);
-        section = (enum section)row_number(s);
-        if (!on_row(cookie, number, section, row_view(s), err))
+        section = row_number(s);
+        if (section < SECTION_TRIAGE || section >= SECTION_END) {
+            (void)error_set(err, E_STO_02, "a case has section %d, which this refex does not know", (int)section);
+            return db_reset(s);
+        }
+        if (!on_row(cookie, number, (enum section)section, row_view(s), err))
             return db_reset(s);
     }
     return false;

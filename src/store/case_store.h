@@ -55,7 +55,7 @@ MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case
                                      struct view sealed, struct error *err);
 typedef bool case_store_section_fn(void *cookie, int64_t number, enum section section, struct view sealed,
                                    struct error *err);
-/* In ascending order of section. */
+/* In ascending order of section. E-STO-02 a section that only a newer program has. */
 MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_section_fn *on_row, void *cookie,
                                        struct error *err);
 

@@ -8,6 +8,10 @@ set -o pipefail
 elsewhere='
 *.pb-c.h          protoc makes it
 *_messages.[ch]   tools/contract.c makes it
+*case_tables.[ch] tools/case_contract.c makes it, as the next three
+*case_contracts.[ch]
+*htcds_columns.def
+*htcds_codes.def
 descriptor.proto  of protobuf
 *NAME*.*          stands for any name, as do the next three
 *FILE.*

@@ -17,8 +17,6 @@ exchange/logs/audit_list                exchange/exchange.h         what people 
 exchange/cases/(due_list|referral_show) exchange/exchange.h         what people ask about a referral
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames
-model/case_table                        model/case_fields.h         the table alone
-model/code_lists                        model/codes.h               the lists alone
 refexd/findings_[a-z]+                  refexd/findings_inside.h    a finding is one row of its table
 refexd/seam_send                        refexd/seam_door_inside.h   the half that sends
 refexd/verbs_[a-z]+                     refexd/verbs.h              a verb is one row of its table

@@ -189,7 +189,7 @@ CREATE TABLE case_file (
 CREATE TABLE case_section (
     number      INTEGER PRIMARY KEY CHECK (number >= 1),
     case_number INTEGER NOT NULL REFERENCES case_file (number),
-    section     INTEGER NOT NULL CHECK (section BETWEEN 1 AND 15), -- enum section
+    section     INTEGER NOT NULL CHECK (section BETWEEN 1 AND 31), -- enum section: a bit of a set
     sealed      BLOB    NOT NULL,                        -- that section's message
     UNIQUE (case_number, section)
 ) STRICT;

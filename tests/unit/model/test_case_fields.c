@@ -254,33 +254,6 @@ static void test_every_way_to_write_a_language_means_one_code(void **state)
     assert_null(language_code(view_of("uk", 3))); /* a NUL is no blank */
 }
 
-/* docs/FIELDS.md agrees with the table. */
-static void test_the_page_of_fields_says_what_the_table_says(void **state)
-{
-    struct bytes page = {0};
-    struct error err;
-
-    (void)state;
-    assert_true(file_read(TEST_DATA "/../../docs/FIELDS.md", 1 << 20, &page, &err));
-    bytes_append_u8(&page, 0);
-    for (size_t i = 0; i < case_fields_count; i++) {
-        char row[128];
-
-        (void)snprintf(row, sizeof row, "\n| %s | %s | ", case_fields[i].name, section_name(case_fields[i].section));
-        if (strstr((const char *)page.at, row) == NULL)
-            fail_msg("docs/FIELDS.md lacks a row that begins %s", row + 1);
-    }
-    for (size_t i = 0; i < case_left_out_count; i++) {
-        char row[256];
-
-        (void)snprintf(row, sizeof row, "\n| %s | – | – | left out: %s |\n", case_left_out[i].name,
-                       case_left_out[i].why);
-        if (strstr((const char *)page.at, row) == NULL)
-            fail_msg("docs/FIELDS.md lacks the row %s", row + 1);
-    }
-    bytes_fini(&page);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,7 +269,6 @@ int main(void)
         cmocka_unit_test(test_a_way_to_reach_her_keeps_every_rule_that_is_known),
         cmocka_unit_test(test_countries_and_languages_are_those_of_the_lists),
         cmocka_unit_test(test_every_way_to_write_a_language_means_one_code),
-        cmocka_unit_test(test_the_page_of_fields_says_what_the_table_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

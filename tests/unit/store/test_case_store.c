@@ -127,6 +127,21 @@ static void test_a_section_without_a_case_is_refused(void **state)
     db_close(db);
 }
 
+static void test_a_section_of_a_newer_program_is_refused(void **state)
+{
+    struct db *db = in_memory();
+    int64_t number = add_case(db, 1);
+    struct bytes text = {0};
+
+    (void)state;
+    put_section(db, number, SECTION_HEALTH, "health");
+    put_section(db, number, SECTION_END, "newer");
+
+    assert_refused(E_STO_02, case_store_walk_sections(db, number, on_section, &text, &err));
+    bytes_fini(&text);
+    db_close(db);
+}
+
 static bool on_likeness(void *cookie, int64_t case_number, struct view sealed, bool *more, struct error *e)
 {
     (void)e;
@@ -266,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_sections_are_walked_in_order_and_of_one_case),
         cmocka_unit_test(test_a_section_put_again_takes_the_place_and_a_new_number),
         cmocka_unit_test(test_a_section_without_a_case_is_refused),
+        cmocka_unit_test(test_a_section_of_a_newer_program_is_refused),
         cmocka_unit_test(test_the_marks_in_a_bucket_are_walked_until_one_is_enough),
         cmocka_unit_test(test_the_cases_of_an_import_under_way_are_not_found),
         cmocka_unit_test(test_a_case_is_dropped_with_what_is_its_own),

@@ -155,7 +155,7 @@ static void test_the_schema_takes_each_number_that_the_model_has(void **state)
         int end;
     } columns[] = {
         {"peer_finding", "closed", 0, FINDING_CLOSING_END},
-        {"case_section", "section", 1, SECTION_END},
+        {"case_section", "section", 1, SECTION_ROOM},
         {"message", "kind", 1, MESSAGE_KIND_END},
         {"message", "hold", 0, HOLD_END},
         {"obligation", "what", 1, OWED_END},
@@ -266,7 +266,7 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE consent SET progress = 0",
         "UPDATE consent SET to_tell = 2",
         "UPDATE consent SET until = 'soon'",
-        "UPDATE case_section SET section = 16",
+        "UPDATE case_section SET section = 32",
         "UPDATE slot SET state = 0",
         "UPDATE peer SET fid = x'0102'",
         "INSERT INTO tile VALUES (0, x'00')",

@@ -1,0 +1,175 @@
+#include "contract_read.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPTION_NUMBER   50001 /* of each of our options, but for */
+#define LEFT_OUT_NUMBER 50002
+
+_Noreturn void stop(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    fputs("contract: ", stderr);
+    vfprintf(stderr, fmt, args);
+    fputc('\n', stderr);
+    va_end(args);
+    exit(1);
+}
+
+void *room_of(size_t size)
+{
+    void *room = calloc(1, size);
+
+    if (room == NULL)
+        stop("no memory");
+    return room;
+}
+
+void format(char out[static TEXT_MAX], const char *fmt, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, fmt);
+    n = vsnprintf(out, TEXT_MAX, fmt, args);
+    va_end(args);
+    if (n < 0 || n >= TEXT_MAX)
+        stop("a name is too long: %s", fmt);
+}
+
+bool is_set(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+/* LinkUp → link_up, as protobuf-c does it. */
+void write_snake(const char *camel, char out[static TEXT_MAX])
+{
+    size_t n = 0;
+    bool was_upper = true;
+
+    for (; *camel != '\0'; camel++) {
+        bool upper = isupper((unsigned char)*camel) != 0;
+
+        if (upper && !was_upper)
+            out[n++] = '_';
+        if (n + 2 > TEXT_MAX)
+            stop("a name is too long");
+        out[n++] = (char)tolower((unsigned char)*camel);
+        was_upper = upper;
+    }
+    out[n] = '\0';
+}
+
+void write_upper(const char *text, char out[static TEXT_MAX])
+{
+    size_t n = strlen(text);
+
+    format(out, "%s", text);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (char)toupper((unsigned char)out[i]);
+}
+
+/* --- reading the options --- */
+
+/* The NTH, from 0, of an option of ours, which protobuf-c does not know; NULL where there is none. */
+static const void *read_option(const ProtobufCMessage *options, uint32_t number, size_t nth,
+                               const ProtobufCMessageDescriptor *d)
+{
+    for (unsigned i = 0; options != NULL && i < options->n_unknown_fields; i++) {
+        const ProtobufCMessageUnknownField *f = &options->unknown_fields[i];
+        size_t prefix = 0;
+
+        if (f->tag != number || f->wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+            continue;
+        if (nth-- > 0)
+            continue;
+        while (prefix < f->len && (f->data[prefix++] & 0x80) != 0)
+            ;
+        return protobuf_c_message_unpack(d, NULL, f->len - prefix, f->data + prefix);
+    }
+    return NULL;
+}
+
+static const ProtobufCMessage *base_of(const void *options)
+{
+    return options;
+}
+
+const Refex__FieldRule *read_rule(const field_descriptor *d)
+{
+    static const Refex__FieldRule none = REFEX__FIELD_RULE__INIT;
+    const void *rule = read_option(base_of(d->options), OPTION_NUMBER, 0, &refex__field_rule__descriptor);
+
+    return rule == NULL ? &none : rule;
+}
+
+const Refex__MessageForm *read_form(const message_descriptor *d)
+{
+    static const Refex__MessageForm none = REFEX__MESSAGE_FORM__INIT;
+    const void *form = read_option(base_of(d->options), OPTION_NUMBER, 0, &refex__message_form__descriptor);
+
+    return form == NULL ? &none : form;
+}
+
+const Refex__Boundary *read_boundary(const file_descriptor *file)
+{
+    return read_option(base_of(file->options), OPTION_NUMBER, 0, &refex__boundary__descriptor);
+}
+
+const Refex__CodeForm *read_code(const value_descriptor *d)
+{
+    static const Refex__CodeForm none = REFEX__CODE_FORM__INIT;
+    const void *code = read_option(base_of(d->options), OPTION_NUMBER, 0, &refex__code_form__descriptor);
+
+    return code == NULL ? &none : code;
+}
+
+const Refex__LeftOut *read_left_out(const file_descriptor *file, size_t nth)
+{
+    return read_option(base_of(file->options), LEFT_OUT_NUMBER, nth, &refex__left_out__descriptor);
+}
+
+/* --- files --- */
+
+FILE *begin_file(const char *folder, const char *name)
+{
+    char path[4096];
+    FILE *out;
+
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+        stop("a path is too long");
+    out = fopen(path, "w");
+    if (out == NULL)
+        stop("%s cannot be written", path);
+    return out;
+}
+
+void end_file(FILE *out)
+{
+    if (fclose(out) != 0)
+        stop("a file cannot be written");
+}
+
+Google__Protobuf__FileDescriptorSet *read_set(const char *path)
+{
+    Google__Protobuf__FileDescriptorSet *set;
+    size_t size = 0;
+    size_t room = 16 << 20;
+    uint8_t *bytes = room_of(room);
+    FILE *in = fopen(path, "r");
+
+    if (in == NULL)
+        stop("%s cannot be read", path);
+    size = fread(bytes, 1, room, in);
+    if (ferror(in) || size == room || fclose(in) != 0)
+        stop("%s cannot be read", path);
+    set = google__protobuf__file_descriptor_set__unpack(NULL, size, bytes);
+    if (set == NULL)
+        stop("%s is no descriptor set", path);
+    return set;
+}
