@@ -18,7 +18,6 @@
 
 #include "base/arena.h"
 #include "codec/control_messages.h"
-#include "exchange/logs/audit_verdict.h"
 #include "model/arrival.h"
 #include "model/consent.h"
 #include "model/directory.h"
@@ -470,31 +469,17 @@ void exchange_acting(struct exchange *x, const uint32_t *uid);
 
 /* --- audit: logs/audit_list.c --- */
 
-/* What the database says beside a record, for people: no record proves it. What is not known is 0. */
-struct audit_context {
-    struct ident referral;
-    struct ident consent;
-    struct address recipient; /* of a consent that was taken here */
-    enum message_kind message_kind;
-    enum referral_state answer; /* of a reply */
-    bool has_user;              /* who decided is known: */
-    uint32_t user;              /* a Unix user of this machine */
-};
-struct audit_entry {
-    enum log_id log;
-    struct record record; /* decoded; its views live during the callback */
-    struct audit_context beside;
-    struct hash leaf;
-    struct view bytes;
-};
-typedef bool exchange_on_record_fn(void *cookie, const struct audit_entry *e, struct error *err);
+/* E is the line for people, with what the database says beside the record, which no record proves; R is the record,
+ * decoded. Both live during the call. */
+typedef bool exchange_on_record_fn(void *cookie, const struct control_audit_entry *e, const struct record *r,
+                                   struct error *err);
 /* Also works read only. On a running node it writes a house record OPENED about the audit log. */
-MUST_USE bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
-                                  struct walk_step *step, exchange_on_record_fn *on_item, void *cookie,
-                                  struct error *err);
+MUST_USE bool exchange_audit_list(struct exchange *x, const struct control_audit_list_ask *ask, struct walk_step *step,
+                                  exchange_on_record_fn *on_item, void *cookie, struct error *err);
 
 /* Rebuilds the tree from record 0 and compares every column, tile and checkpoint; checks each signature. A bad log is
  * reported as OUT->good false; the function itself returns false only when it cannot read the log. */
-MUST_USE bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err);
+MUST_USE bool exchange_audit_verify(struct exchange *x, enum log_id log, struct control_audit_verdict *out,
+                                    struct error *err);
 
 #endif

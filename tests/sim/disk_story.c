@@ -264,7 +264,7 @@ struct seen {
     struct ident message[RECORDS_MAX];
 };
 
-static bool on_record(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_record(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct seen *seen = cookie;
     size_t n = seen->count++;
@@ -272,11 +272,11 @@ static bool on_record(void *cookie, const struct audit_entry *e, struct error *e
     (void)err;
     REQUIRE(n < RECORDS_MAX);
     seen->own[n] = e->leaf;
-    if (e->record.kind == RECORD_RECEIVED) {
-        seen->leaf[n] = e->record.received.leaf;
-        seen->message[n] = e->record.received.message;
-    } else if (e->record.kind == RECORD_RECEIPTED) {
-        seen->leaf[n] = e->record.receipted.leaf;
+    if (r->kind == RECORD_RECEIVED) {
+        seen->leaf[n] = r->received.leaf;
+        seen->message[n] = r->received.message;
+    } else if (r->kind == RECORD_RECEIPTED) {
+        seen->leaf[n] = r->receipted.leaf;
     }
     return true;
 }
@@ -284,10 +284,10 @@ static bool on_record(void *cookie, const struct audit_entry *e, struct error *e
 /* KIND 0: of all. */
 static bool collect(struct story *s, size_t i, enum record_kind kind, struct seen *out, struct error *err)
 {
-    struct record_filter filter = {.has_kind = kind != 0, .kind = kind};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = kind};
 
     out->count = 0;
-    return exchange_audit_list(world_node(s->w, i), LOG_EXCHANGE, &filter, NULL, on_record, out, err);
+    return exchange_audit_list(world_node(s->w, i), &filter, NULL, on_record, out, err);
 }
 
 bool story_count_gone(struct story *s, size_t other, unsigned *gone, struct error *err)

@@ -4,8 +4,8 @@
 
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
-#include "codec/envelope_codec.h"
 #include "codec/audit_messages.h"
+#include "codec/envelope_codec.h"
 #include "crypto/commit.h"
 #include "crypto/digest.h"
 #include "crypto/seal.h"

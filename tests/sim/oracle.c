@@ -242,7 +242,7 @@ struct log_entries {
 };
 
 static void add_entry(struct log_entries *s, const struct ident *message, struct view agency, const struct hash *leaf,
-                      const struct audit_entry *e, enum outcome outcome)
+                      const struct control_audit_entry *e, enum outcome outcome)
 {
     if (s->count == RECORDS_MAX)
         return;
@@ -254,33 +254,32 @@ static void add_entry(struct log_entries *s, const struct ident *message, struct
     s->count++;
 }
 
-static bool on_received(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_received(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
-    const struct record_received *r = &e->record.received;
+    const struct record_received *d = &r->received;
 
     (void)err;
-    add_entry(cookie, &r->message, r->sender, &r->leaf, e, r->outcome);
+    add_entry(cookie, &d->message, d->sender, &d->leaf, e, d->outcome);
     return true;
 }
 
-static bool on_receipted(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_receipted(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
-    const struct record_receipted *r = &e->record.receipted;
+    const struct record_receipted *d = &r->receipted;
 
     (void)err;
-    add_entry(cookie, &r->message, r->recipient, &r->leaf, e, r->outcome);
+    add_entry(cookie, &d->message, d->recipient, &d->leaf, e, d->outcome);
     return true;
 }
 
 static void collect_entries(struct oracle *o, size_t i, enum record_kind kind, exchange_on_record_fn *on_record,
                             struct log_entries *out)
 {
-    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = kind};
     struct error err = {0};
 
     out->count = 0;
-    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, NULL, on_record, out, &err), &err,
-               "list records");
+    world_must(exchange_audit_list(world_node(o->w, i), &filter, NULL, on_record, out, &err), &err, "list records");
 }
 
 static void check_receipts(struct oracle *o, size_t from, size_t to)

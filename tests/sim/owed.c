@@ -40,17 +40,18 @@ void owed_assert_by_hand(struct fixture *s, struct exchange *x, enum owed what, 
     assert_int_equal(l.last.step, step);
 }
 
-static bool keep_settled(void *cookie, const struct audit_entry *e, struct error *err)
+static bool keep_settled(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
+    (void)e;
     (void)err;
-    *(struct record_settled *)cookie = e->record.settled;
+    *(struct record_settled *)cookie = r->settled;
     return true;
 }
 
 void owed_assert_closes(struct fixture *s, size_t at, size_t to, const struct ident *subject, enum owed what,
                         enum closing reason)
 {
-    struct record_filter filter = {.has_kind = true, .kind = RECORD_SETTLED};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = RECORD_SETTLED};
     struct exchange *x = world_node(s->w, at);
     struct record_settled settled = {0};
     uint32_t user = geteuid();
@@ -64,7 +65,7 @@ void owed_assert_closes(struct fixture *s, size_t at, size_t to, const struct id
     assert_true(people_decided(x, RECORD_SETTLED, &uid));
     assert_int_equal(uid, user);
     assert_int_equal(owed_now(x).count, 0);
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_settled, &settled, &s->err));
+    assert_true(exchange_audit_list(x, &filter, NULL, keep_settled, &settled, &s->err));
     assert_int_equal(settled.what, what);
     assert_int_equal(settled.how, SETTLED_CLOSED);
     assert_int_equal(settled.reason, reason);

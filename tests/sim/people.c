@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "codec/case_codec.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -299,9 +300,10 @@ bool people_can_read(struct exchange *x, const struct ident *id, const char *fie
     return false;
 }
 
-static bool on_record(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_record(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     (void)e;
+    (void)r;
     (void)err;
     ++*(unsigned *)cookie;
     return true;
@@ -309,11 +311,11 @@ static bool on_record(void *cookie, const struct audit_entry *e, struct error *e
 
 unsigned people_records(struct exchange *x, enum record_kind kind)
 {
-    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = kind};
     struct error err = {0};
     unsigned n = 0;
 
-    world_must(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, on_record, &n, &err), &err, "list records");
+    world_must(exchange_audit_list(x, &filter, NULL, on_record, &n, &err), &err, "list records");
     return n;
 }
 
@@ -322,24 +324,22 @@ struct decision {
     uint32_t uid;
 };
 
-static bool on_decision(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_decision(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct decision *d = cookie;
 
     (void)err;
-    *d = (struct decision){e->record.has_actor, e->beside.has_user ? e->beside.user : PEOPLE_UNKNOWN};
+    *d = (struct decision){r->has_actor, e->has_user ? e->user : PEOPLE_UNKNOWN};
     return true;
 }
 
 bool people_decided(struct exchange *x, enum record_kind kind, uint32_t *uid)
 {
-    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct control_audit_list_ask filter = {.log = record_kind_is_house(kind) ? LOG_HOUSE : LOG_EXCHANGE, .kind = kind};
     struct decision d = {0};
     struct error err = {0};
 
-    world_must(exchange_audit_list(x, record_kind_is_house(kind) ? LOG_HOUSE : LOG_EXCHANGE, &filter, NULL, on_decision,
-                                   &d, &err),
-               &err, "list records");
+    world_must(exchange_audit_list(x, &filter, NULL, on_decision, &d, &err), &err, "list records");
     *uid = d.uid;
     return d.has_actor;
 }
@@ -396,13 +396,13 @@ unsigned people_findings(struct exchange *x)
 
 static bool logs_are_good(struct exchange *x, enum error_code but)
 {
-    struct audit_verdict v;
+    struct control_audit_verdict v;
     struct error err = {0};
 
     for (int log = LOG_EXCHANGE; log <= LOG_HOUSE; log++) {
         world_must(exchange_audit_verify(x, (enum log_id)log, &v, &err), &err, "verify");
-        if (!v.good && v.finding.code != but) {
-            (void)fprintf(stderr, "log %d: %s\n", log, v.finding.text);
+        if (!v.good && !text_is(v.code, error_row(but)->code)) {
+            (void)fprintf(stderr, "log %d: %.*s\n", log, (int)v.finding.size, (const char *)v.finding.at);
             return false;
         }
     }

@@ -485,18 +485,18 @@ struct read {
     size_t openings;
 };
 
-static bool count_entry(void *cookie, const struct audit_entry *e, struct error *err)
+static bool count_entry(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
-    struct read *r = cookie;
+    struct read *read = cookie;
 
+    (void)e;
     (void)err;
-    r->count++;
-    r->openings += e->record.kind == RECORD_OPENED && e->record.house.what == HOUSE_AUDIT_LOG;
+    read->count++;
+    read->openings += r->kind == RECORD_OPENED && r->house.what == HOUSE_AUDIT_LOG;
     return true;
 }
 
-static struct read read_log(struct fixture *s, enum log_id log, const struct record_filter *filter, uint32_t limit,
-                            size_t *steps)
+static struct read read_log(struct fixture *s, const struct control_audit_list_ask *ask, uint32_t limit, size_t *steps)
 {
     struct walk_step step = {.limit = limit};
     struct read r = {.count = 0};
@@ -505,7 +505,7 @@ static struct read read_log(struct fixture *s, enum log_id log, const struct rec
     do {
         size_t before = r.count;
 
-        assert_true(exchange_audit_list(s->ngo, log, filter, &step, count_entry, &r, &s->err));
+        assert_true(exchange_audit_list(s->ngo, ask, &step, count_entry, &r, &s->err));
         assert_true(r.count - before <= limit);
         world_tick(s->w, NGO);
         ++*steps;
@@ -517,14 +517,14 @@ static struct read read_log(struct fixture *s, enum log_id log, const struct rec
 static void assert_has_hole(struct fixture *s, const char *sql)
 {
     for (uint32_t limit = 1; limit < 100; limit += 30) {
-        struct record_filter filter = {.limit = 0};
+        struct control_audit_list_ask filter = {.log = LOG_EXCHANGE};
         struct walk_step step = {.limit = limit};
         struct read r = {.count = 0};
         bool ok = true;
 
         fixture_edit_beside(s, NGO, sql);
         do
-            ok = exchange_audit_list(s->ngo, LOG_EXCHANGE, &filter, &step, count_entry, &r, &s->err);
+            ok = exchange_audit_list(s->ngo, &filter, &step, count_entry, &r, &s->err);
         while (ok && step.more);
         world_tick(s->w, NGO);
         assert_false(ok);
@@ -534,7 +534,7 @@ static void assert_has_hole(struct fixture *s, const char *sql)
 
 static void test_a_log_from_which_a_record_is_gone_is_not_listed_as_if_it_were_whole(void **state)
 {
-    struct record_filter filter = {.has_kind = true, .kind = RECORD_CERTIFICATE};
+    const struct control_audit_list_ask ask = {.log = LOG_EXCHANGE, .kind = RECORD_CERTIFICATE};
     size_t steps;
     struct fixture s;
 
@@ -544,13 +544,14 @@ static void test_a_log_from_which_a_record_is_gone_is_not_listed_as_if_it_were_w
     fixture_edit_beside(&s, NGO, "DROP TRIGGER exchange_record_remains");
     assert_has_hole(&s, "DELETE FROM exchange_record WHERE idx = 1");
     assert_has_hole(&s, "DELETE FROM exchange_record WHERE idx = (SELECT max(idx) FROM exchange_record)");
-    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 100, &steps).count, 1);
+    assert_int_equal(read_log(&s, &ask, 100, &steps).count, 1);
     world_free(s.w);
 }
 
 static void test_a_log_is_listed_in_steps_and_its_opening_recorded_once(void **state)
 {
-    struct record_filter filter = {.limit = 0};
+    const struct control_audit_list_ask house = {.log = LOG_HOUSE};
+    struct control_audit_list_ask ask = {.log = LOG_EXCHANGE};
     struct read before;
     struct fixture s;
     uint64_t size;
@@ -560,22 +561,21 @@ static void test_a_log_is_listed_in_steps_and_its_opening_recorded_once(void **s
     fixture_begin(&s, 41, 2, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
     fixture_deliver(&s);
     size = audit_size(s.ngo->audit, LOG_EXCHANGE);
-    before = read_log(&s, LOG_HOUSE, &filter, 100, &steps);
+    before = read_log(&s, &house, 100, &steps);
     assert_int_equal(steps, 1);
-    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, size);
+    assert_int_equal(read_log(&s, &ask, 1, &steps).count, size);
     assert_int_equal(steps, size);
-    assert_int_equal(read_log(&s, LOG_HOUSE, &filter, 100, &steps).openings, before.openings + 2);
+    assert_int_equal(read_log(&s, &house, 100, &steps).openings, before.openings + 2);
 
     /* what is not chosen is looked through in steps, too */
-    filter.has_kind = true;
-    filter.kind = RECORD_DISCLOSED;
-    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, 1);
+    ask.kind = RECORD_DISCLOSED;
+    assert_int_equal(read_log(&s, &ask, 1, &steps).count, 1);
     assert_int_equal(steps, size);
-    filter = (struct record_filter){.from = 1, .limit = 2};
-    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, 2);
+    ask = (struct control_audit_list_ask){.log = LOG_EXCHANGE, .from = 1, .limit = 2};
+    assert_int_equal(read_log(&s, &ask, 1, &steps).count, 2);
     assert_int_equal(steps, 2);
-    filter = (struct record_filter){.from = UINT64_MAX};
-    assert_int_equal(read_log(&s, LOG_EXCHANGE, &filter, 1, &steps).count, 0);
+    ask = (struct control_audit_list_ask){.log = LOG_EXCHANGE, .from = UINT64_MAX};
+    assert_int_equal(read_log(&s, &ask, 1, &steps).count, 0);
     assert_int_equal(steps, 1);
     fixture_end(&s);
 }

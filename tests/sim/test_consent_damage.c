@@ -332,10 +332,11 @@ static void test_a_no_whose_row_is_gone_is_nothing_to_be_withdrawn(void **state)
     end(&s);
 }
 
-static bool pass_entry(void *cookie, const struct audit_entry *entry, struct error *err)
+static bool pass_entry(void *cookie, const struct control_audit_entry *entry, const struct record *r, struct error *err)
 {
     (void)cookie;
     (void)entry;
+    (void)r;
     (void)err;
     return true;
 }
@@ -351,7 +352,8 @@ static void test_a_record_that_cannot_be_read_is_a_damaged_log(void **state)
     fixture_deliver(&s);
     fixture_edit_beside(&s, NGO,
                         "DROP TRIGGER exchange_record_stays; UPDATE exchange_record SET bytes = x'00' WHERE kind = 1");
-    assert_false(exchange_audit_list(s.ngo, LOG_EXCHANGE, &(struct record_filter){0}, NULL, pass_entry, NULL, &s.err));
+    assert_false(exchange_audit_list(s.ngo, &(struct control_audit_list_ask){.log = LOG_EXCHANGE}, NULL, pass_entry,
+                                     NULL, &s.err));
     assert_int_equal(s.err.code, E_LOG_02);
     assert_false(exchange_referral_show(s.ngo, &s.sent.referral, false, &shown, &s.err));
     assert_int_equal(s.err.code, E_LOG_02);

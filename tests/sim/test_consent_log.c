@@ -886,7 +886,7 @@ static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(
     (void)state;
     for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
         struct fixture s;
-        struct audit_verdict verdict;
+        struct control_audit_verdict verdict;
 
         begin(&s);
         assert_true(fixture_withdraw(&s, false));
@@ -999,7 +999,7 @@ static void test_a_node_whose_log_was_signed_by_another_does_not_start(void **st
 static void test_a_record_that_states_other_consents_is_named(void **state)
 {
     struct record r = {.kind = RECORD_CONSENTS};
-    struct audit_verdict verdict;
+    struct control_audit_verdict verdict;
     struct fixture s;
 
     (void)state;

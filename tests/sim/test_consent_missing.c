@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "exchange/state.h"
 #include "exchange/logs/own_note_test.h"
+#include "exchange/state.h"
 #include "exchange/vault.h"
 #include "fixture.h"
 #include "store/case_store.h"

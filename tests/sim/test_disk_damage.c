@@ -72,7 +72,7 @@ static void look_at_status(struct story *s, struct verdict *v)
 {
     struct exchange *x = world_node(s->w, s->victim);
     struct node_status status;
-    struct audit_verdict log;
+    struct control_audit_verdict log;
     struct error err = {0};
 
     if (!exchange_status(x, &status, &err))

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
+#include "codec/audit_messages.h"
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
-#include "codec/audit_messages.h"
 #include "crypto/commit.h"
 #include "crypto/random.h"
 #include "exchange/consent/consent_gate.h"

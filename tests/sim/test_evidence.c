@@ -250,20 +250,21 @@ static struct view keep_bytes(struct told_fork *t, size_t i, struct view v)
     return view_of(t->kept[i], v.size);
 }
 
-static bool read_fork(void *cookie, const struct audit_entry *e, struct error *err)
+static bool read_fork(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
+    (void)e;
     struct told_fork *t = cookie;
 
-    if (e->record.kind == RECORD_FORK) {
-        t->at = e->record.index;
-        return checkpoint_read(keep_bytes(t, 0, e->record.notes.first), &t->notes[0], err) &&
-               checkpoint_read(keep_bytes(t, 1, e->record.notes.second), &t->notes[1], err);
+    if (r->kind == RECORD_FORK) {
+        t->at = r->index;
+        return checkpoint_read(keep_bytes(t, 0, r->notes.first), &t->notes[0], err) &&
+               checkpoint_read(keep_bytes(t, 1, r->notes.second), &t->notes[1], err);
     }
-    if (e->record.kind != RECORD_FORK_LEAF)
+    if (r->kind != RECORD_FORK_LEAF)
         return true;
-    assert_true(t->count < 2 && e->record.index == t->at + 1 + t->count);
-    t->leaves[t->count] = e->record.fork_leaf;
-    t->leaves[t->count].path = keep_bytes(t, 2 + t->count, e->record.fork_leaf.path);
+    assert_true(t->count < 2 && r->index == t->at + 1 + t->count);
+    t->leaves[t->count] = r->fork_leaf;
+    t->leaves[t->count].path = keep_bytes(t, 2 + t->count, r->fork_leaf.path);
     t->count++;
     return true;
 }
@@ -275,8 +276,8 @@ static void assert_fork_is_proven(struct pair *s, size_t count)
     struct error err;
 
     memset(&t, 0, sizeof t);
-    assert_true(exchange_audit_list(pair_node(s, MISSION), LOG_EXCHANGE, &(struct record_filter){0}, NULL, read_fork,
-                                    &t, &err));
+    assert_true(exchange_audit_list(pair_node(s, MISSION), &(struct control_audit_list_ask){.log = LOG_EXCHANGE}, NULL,
+                                    read_fork, &t, &err));
     assert_int_equal(t.count, count);
     if (count == 0) {
         assert_true(t.notes[0].size == t.notes[1].size && !hash_equal(&t.notes[0].root, &t.notes[1].root));

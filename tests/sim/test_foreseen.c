@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "exchange/state.h"
 #include "exchange/logs/own_note_test.h"
+#include "exchange/state.h"
 #include "fake_disk.h"
 #include "fixture.h"
 

@@ -407,19 +407,20 @@ struct counted {
     uint64_t refused;
 };
 
-static bool add_counted(void *cookie, const struct audit_entry *e, struct error *err)
+static bool add_counted(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct counted *c = cookie;
 
+    (void)e;
     (void)err;
-    if (e->record.kind == RECORD_COUNTED && e->record.counted.what == COUNTED_REFUSED_UNKNOWN)
-        c->refused += e->record.counted.how_many;
+    if (r->kind == RECORD_COUNTED && r->counted.what == COUNTED_REFUSED_UNKNOWN)
+        c->refused += r->counted.how_many;
     return true;
 }
 
 static void test_what_was_counted_in_an_undone_tick_is_recorded_later(void **state)
 {
-    struct record_filter all = {0};
+    struct control_audit_list_ask all = {.log = LOG_EXCHANGE};
     struct counted c = {0};
     struct fixture s;
 
@@ -437,7 +438,7 @@ static void test_what_was_counted_in_an_undone_tick_is_recorded_later(void **sta
         world_run_ms(s.w, k == 0 ? 61 * MINUTES : 1); /* one record an hour: the last tick has none */
     }
     world_run_ms(s.w, 24 * 60 * MINUTES);
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
+    assert_true(exchange_audit_list(s.mission, &all, NULL, add_counted, &c, &s.err));
     assert_int_equal(c.refused, 30);
     end(&s);
 }

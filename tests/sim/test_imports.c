@@ -164,26 +164,27 @@ struct records {
     size_t of[MANY];
 };
 
-static bool count_record(void *cookie, const struct audit_entry *e, struct error *err)
+static bool count_record(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
-    struct records *r = cookie;
+    struct records *records = cookie;
 
+    (void)e;
     (void)err;
-    if (e->record.kind != RECORD_OPENED || e->record.house.what != HOUSE_IMPORTED)
+    if (r->kind != RECORD_OPENED || r->house.what != HOUSE_IMPORTED)
         return true;
-    r->count++;
-    for (size_t i = 0; i < r->s->answer_count; i++)
-        r->of[i] += ident_equal(&e->record.house.object, &r->s->answers[i].case_id);
+    records->count++;
+    for (size_t i = 0; i < records->s->answer_count; i++)
+        records->of[i] += ident_equal(&r->house.object, &records->s->answers[i].case_id);
     return true;
 }
 
 /* Records of imported cases in the house log, but for the one of the fixture. */
 static size_t records_made(struct story *s)
 {
-    struct record_filter all = {.limit = 0};
+    struct control_audit_list_ask all = {.log = LOG_HOUSE};
     struct records r = {.s = s};
 
-    assert_true(exchange_audit_list(s->f.ngo, LOG_HOUSE, &all, NULL, count_record, &r, &s->f.err));
+    assert_true(exchange_audit_list(s->f.ngo, &all, NULL, count_record, &r, &s->f.err));
     for (size_t i = 0; i < s->answer_count; i++)
         assert_int_equal(r.of[i], 1);
     return r.count - 1;

@@ -71,20 +71,21 @@ static void replace(struct fixture *s, size_t i)
     world_run_ms(s->w, 10 * MINUTES);
 }
 
-static bool keep_record(void *cookie, const struct audit_entry *e, struct error *err)
+static bool keep_record(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
+    (void)e;
     (void)err;
-    *(struct record *)cookie = e->record;
+    *(struct record *)cookie = *r;
     return true;
 }
 
 static struct record last_of(struct exchange *x, enum record_kind kind)
 {
-    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = kind};
     struct record r = {0};
     struct error err = {0};
 
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_record, &r, &err));
+    assert_true(exchange_audit_list(x, &filter, NULL, keep_record, &r, &err));
     return r;
 }
 

@@ -68,12 +68,12 @@ struct last {
     unsigned count;
 };
 
-static bool keep_last(void *cookie, const struct audit_entry *e, struct error *err)
+static bool keep_last(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct last *l = cookie;
 
     (void)err;
-    l->record = e->record;
+    l->record = *r;
     l->leaf = e->leaf;
     l->count++;
     return true;
@@ -81,11 +81,11 @@ static bool keep_last(void *cookie, const struct audit_entry *e, struct error *e
 
 static struct last last_of(struct exchange *x, enum record_kind kind)
 {
-    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = kind};
     struct last l = {.kind = kind};
     struct error err = {0};
 
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_last, &l, &err));
+    assert_true(exchange_audit_list(x, &filter, NULL, keep_last, &l, &err));
     return l;
 }
 

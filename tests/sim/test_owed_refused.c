@@ -71,21 +71,26 @@ static struct obligation_row owed_reply(struct fixture *s)
     return o;
 }
 
-static bool keep_record(void *cookie, const struct audit_entry *e, struct error *err)
+struct logged {
+    struct record record;
+    struct hash leaf;
+};
+
+static bool keep_record(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     (void)err;
-    *(struct audit_entry *)cookie = *e;
+    *(struct logged *)cookie = (struct logged){*r, e->leaf};
     return true;
 }
 
 /* The newest of KIND in the log of X; what it borrows is gone. */
-static struct audit_entry newest_entry(struct exchange *x, enum record_kind kind)
+static struct logged newest_entry(struct exchange *x, enum record_kind kind)
 {
-    struct record_filter filter = {.has_kind = true, .kind = kind};
-    struct audit_entry e = {0};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = kind};
+    struct logged e = {0};
     struct error err = {0};
 
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, NULL, keep_record, &e, &err));
+    assert_true(exchange_audit_list(x, &filter, NULL, keep_record, &e, &err));
     return e;
 }
 
@@ -178,8 +183,8 @@ static void test_a_reply_that_is_refused_for_good_ends_and_names_the_refusal(voi
     (void)state;
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
         struct control_referral answer;
-        struct audit_entry refused;
-        struct audit_entry settled;
+        struct logged refused;
+        struct logged settled;
         struct message_row m;
         struct fixture s;
 

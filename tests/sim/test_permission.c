@@ -33,18 +33,19 @@ static void refer(struct fixture *s)
     assert_int_equal(s->sent.shared, 0);
 }
 
-static bool on_record(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_record(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct record *out = cookie;
 
+    (void)e;
     (void)err;
-    out->disclosed = e->record.disclosed;
+    out->disclosed = r->disclosed;
     return true;
 }
 
 static void test_a_referral_without_sections_names_its_consent(void **state)
 {
-    struct record_filter filter = {.has_kind = true, .kind = RECORD_DISCLOSED};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = RECORD_DISCLOSED};
     struct control_consent there;
     struct record r = {0};
     struct fixture s;
@@ -54,7 +55,7 @@ static void test_a_referral_without_sections_names_its_consent(void **state)
     refer(&s);
     fixture_settle(&s);
 
-    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, NULL, on_record, &r, &s.err));
+    assert_true(exchange_audit_list(s.ngo, &filter, NULL, on_record, &r, &s.err));
     assert_true(r.disclosed.has_consent);
     assert_true(ident_equal(&r.disclosed.consent, &s.consent));
     assert_int_equal(r.disclosed.purpose, PURPOSE_SERVICES);

@@ -76,10 +76,11 @@ static void refuse(struct fixture *s, size_t at, size_t from, struct peer_refusa
     bytes_fini(&frame);
 }
 
-static bool keep_entry(void *cookie, const struct audit_entry *e, struct error *err)
+static bool keep_entry(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
+    (void)e;
     (void)err;
-    *(struct audit_entry *)cookie = *e;
+    *(struct record *)cookie = *r;
     return true;
 }
 
@@ -88,8 +89,8 @@ static const struct peer_refusal not_proven = {.step = STEP_ACTS, .reason = REFU
 
 static void test_an_answer_that_a_member_refuses_for_good_stays_until_a_person_closes_it(void **state)
 {
-    struct record_filter filter = {.has_kind = true, .kind = RECORD_WITHHELD};
-    struct audit_entry withheld = {0};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = RECORD_WITHHELD};
+    struct record withheld = {0};
     struct owed_look l;
     struct fixture s;
     int64_t since;
@@ -116,9 +117,9 @@ static void test_an_answer_that_a_member_refuses_for_good_stays_until_a_person_c
     assert_int_equal(people_records(s.mission, RECORD_SETTLED), 0);
 
     owed_assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_TOLD);
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &filter, NULL, keep_entry, &withheld, &s.err));
-    assert_int_equal(withheld.record.withheld.reason, DENIAL_CLOSED);
-    assert_int_equal(withheld.record.withheld.left, LEFT_PERHAPS);
+    assert_true(exchange_audit_list(s.mission, &filter, NULL, keep_entry, &withheld, &s.err));
+    assert_int_equal(withheld.withheld.reason, DENIAL_CLOSED);
+    assert_int_equal(withheld.withheld.left, LEFT_PERHAPS);
     envelopes = 0;
     world_run_ms(s.w, 3 * DAY_MS);
     assert_int_equal(envelopes, 0);

@@ -34,20 +34,21 @@ static struct message_row message_of(struct fixture *s)
 
 /* --- what was changed while it waited --- */
 
-static bool on_withheld(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_withheld(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct record_withheld *out = cookie;
 
+    (void)e;
     (void)err;
-    out->reason = e->record.withheld.reason;
-    out->left = e->record.withheld.left;
+    out->reason = r->withheld.reason;
+    out->left = r->withheld.left;
     return true;
 }
 
 /* A referral waits for a node that is down; SQL runs meanwhile. It is withheld for WHY, and said to have LEFT so. */
 static void withhold_after(const char *sql, enum denial why, enum left left)
 {
-    struct record_filter filter = {.has_kind = true, .kind = RECORD_WITHHELD};
+    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = RECORD_WITHHELD};
     struct record_withheld withheld = {0};
     struct fixture s;
 
@@ -62,7 +63,7 @@ static void withhold_after(const char *sql, enum denial why, enum left left)
     fixture_settle(&s);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
-    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, NULL, on_withheld, &withheld, &s.err));
+    assert_true(exchange_audit_list(s.ngo, &filter, NULL, on_withheld, &withheld, &s.err));
     assert_int_equal(withheld.reason, why);
     assert_int_equal(withheld.left, left);
     fixture_end(&s);

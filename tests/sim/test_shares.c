@@ -187,17 +187,18 @@ struct counted {
     uint32_t day;
 };
 
-static bool add_counted(void *cookie, const struct audit_entry *e, struct error *err)
+static bool add_counted(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct counted *c = cookie;
 
+    (void)e;
     (void)err;
-    if (e->record.kind != RECORD_COUNTED)
+    if (r->kind != RECORD_COUNTED)
         return true;
-    *(e->record.counted.what == COUNTED_BUSY ? &c->busy : &c->refused) += e->record.counted.how_many;
-    assert_true(e->record.counted.agency.size < sizeof c->text);
-    memcpy(c->text, e->record.counted.agency.at, e->record.counted.agency.size);
-    c->day = e->record.counted.day;
+    *(r->counted.what == COUNTED_BUSY ? &c->busy : &c->refused) += r->counted.how_many;
+    assert_true(r->counted.agency.size < sizeof c->text);
+    memcpy(c->text, r->counted.agency.at, r->counted.agency.size);
+    c->day = r->counted.day;
     return true;
 }
 
@@ -205,7 +206,7 @@ static void test_refusals_stand_as_a_count_for_the_agency_and_the_day(void **sta
 {
     struct fixture s;
     struct counted c = {0};
-    struct record_filter all = {0};
+    struct control_audit_list_ask all = {.log = LOG_EXCHANGE};
     uint32_t day;
 
     (void)state;
@@ -214,7 +215,7 @@ static void test_refusals_stand_as_a_count_for_the_agency_and_the_day(void **sta
     for (unsigned i = 0; i < 60; i++)
         (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
     world_run_ms(s.w, 24 * 60 * MINUTES);
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
+    assert_true(exchange_audit_list(s.mission, &all, NULL, add_counted, &c, &s.err));
     assert_int_equal(c.refused, 60);
     assert_int_equal(c.busy, 0);
     assert_int_equal(c.day, day);
@@ -226,7 +227,7 @@ static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
 {
     struct fixture s;
     struct counted c = {0};
-    struct record_filter all = {0};
+    struct control_audit_list_ask all = {.log = LOG_EXCHANGE};
 
     (void)state;
     begin(&s);
@@ -234,7 +235,7 @@ static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
         for (unsigned i = 0; i < 30; i++)
             (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
         c = (struct counted){0}; /* reading the log makes a commit, in which a count is recorded */
-        assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
+        assert_true(exchange_audit_list(s.mission, &all, NULL, add_counted, &c, &s.err));
         world_run_ms(s.w, MINUTES);
     }
     assert_in_range(c.refused, 1, 59); /* not two records in an hour */
@@ -243,7 +244,7 @@ static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
     world_start(s.w, MISSION);
     s.mission = world_node(s.w, MISSION);
     c = (struct counted){0};
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, NULL, add_counted, &c, &s.err));
+    assert_true(exchange_audit_list(s.mission, &all, NULL, add_counted, &c, &s.err));
     assert_int_equal(c.refused, 60);
     end(&s);
 }

@@ -134,7 +134,7 @@ static void test_a_reader_that_cannot_read_lists_and_shows_nothing(void **state)
 /* A disk that does not answer once is no finding about the log. */
 static void test_a_verification_that_cannot_read_finds_nothing(void **state)
 {
-    struct audit_verdict verdict;
+    struct control_audit_verdict verdict;
     struct fixture s;
     bool ok = false;
 

@@ -34,9 +34,10 @@ static void decline(struct fixture *s, enum decline_reason reason)
     fixture_settle(s);
 }
 
-static bool count_house(void *cookie, const struct audit_entry *e, struct error *err)
+static bool count_house(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     (void)e;
+    (void)r;
     (void)err;
     ++*(unsigned *)cookie;
     return true;
@@ -44,11 +45,11 @@ static bool count_house(void *cookie, const struct audit_entry *e, struct error 
 
 static unsigned house_records(struct exchange *x, enum record_kind kind)
 {
-    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct control_audit_list_ask filter = {.log = LOG_HOUSE, .kind = kind};
     unsigned count = 0;
     struct error err;
 
-    world_must(exchange_audit_list(x, LOG_HOUSE, &filter, NULL, count_house, &count, &err), &err, "list the house log");
+    world_must(exchange_audit_list(x, &filter, NULL, count_house, &count, &err), &err, "list the house log");
     return count;
 }
 
@@ -306,29 +307,29 @@ struct beside {
     const struct fixture *s;
 };
 
-static bool look_beside(void *cookie, const struct audit_entry *e, struct error *err)
+static bool look_beside(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
 {
     struct beside *b = cookie;
-    bool is_reply = e->beside.message_kind == MESSAGE_REPLY;
+    bool is_reply = e->message_kind == MESSAGE_REPLY;
 
     (void)err;
-    b->of_referral += ident_equal(&e->beside.referral, &b->s->sent.referral);
-    b->of_consent += ident_equal(&e->beside.consent, &b->s->consent);
-    if (is_reply && (e->record.kind == RECORD_RECEIVED || e->record.kind == RECORD_DISCLOSED))
-        b->answer = e->beside.answer;
-    if (e->record.kind == RECORD_SETTLED && e->record.settled.what == OWED_REPLY)
-        b->settled = (enum referral_state)e->record.settled.step;
-    if (e->record.kind == RECORD_CONSENT)
-        b->for_mission = address_equal(&e->beside.recipient, b->s->to);
+    b->of_referral += ident_equal(&e->referral, &b->s->sent.referral);
+    b->of_consent += ident_equal(&e->consent, &b->s->consent);
+    if (is_reply && (r->kind == RECORD_RECEIVED || r->kind == RECORD_DISCLOSED))
+        b->answer = e->answer;
+    if (r->kind == RECORD_SETTLED && r->settled.what == OWED_REPLY)
+        b->settled = (enum referral_state)r->settled.step;
+    if (r->kind == RECORD_CONSENT)
+        b->for_mission = address_equal(&e->recipient, b->s->to);
     return true;
 }
 
 static struct beside beside_at(struct fixture *s, struct exchange *x)
 {
-    static const struct record_filter all;
+    static const struct control_audit_list_ask all = {.log = LOG_EXCHANGE};
     struct beside b = {.s = s};
 
-    world_must(exchange_audit_list(x, LOG_EXCHANGE, &all, NULL, look_beside, &b, &s->err), &s->err, "list the log");
+    world_must(exchange_audit_list(x, &all, NULL, look_beside, &b, &s->err), &s->err, "list the log");
     return b;
 }
 

@@ -10,7 +10,7 @@
 
 /* --- consents and referrals --- */
 
-static bool name_consent(struct exchange *x, int64_t number, struct audit_context *out, struct error *err)
+static bool name_consent(struct exchange *x, int64_t number, struct control_audit_entry *out, struct error *err)
 {
     struct consent_row row;
     bool found;
@@ -25,7 +25,7 @@ static bool name_consent(struct exchange *x, int64_t number, struct audit_contex
 }
 
 /* A consent that R names by its id. For whom one is that was taken here no record says. */
-static bool find_consent(struct exchange *x, const struct ident *id, struct audit_context *out, struct error *err)
+static bool find_consent(struct exchange *x, const struct ident *id, struct control_audit_entry *out, struct error *err)
 {
     const struct address *own = membership_own(x->membership);
     struct consent_row row;
@@ -62,7 +62,7 @@ static bool take_first_reply(void *cookie, const struct message_row *m, struct e
 
 /* The first answer is the referral's state, until she withdraws. */
 static bool answer_by_state(struct exchange *x, const struct message_row *m, const struct referral_row *referral,
-                            struct audit_context *out, struct error *err)
+                            struct control_audit_entry *out, struct error *err)
 {
     struct first_reply first = {0};
 
@@ -76,7 +76,7 @@ static bool answer_by_state(struct exchange *x, const struct message_row *m, con
 }
 
 static bool answer_of(struct exchange *x, const struct message_row *m, const struct referral_row *referral,
-                      struct audit_context *out, struct error *err)
+                      struct control_audit_entry *out, struct error *err)
 {
     struct stored_body stored;
     struct error why = {0};
@@ -98,7 +98,8 @@ static bool answer_of(struct exchange *x, const struct message_row *m, const str
 
 /* --- messages --- */
 
-static bool fill_message(struct exchange *x, const struct message_row *m, struct audit_context *out, struct error *err)
+static bool fill_message(struct exchange *x, const struct message_row *m, struct control_audit_entry *out,
+                         struct error *err)
 {
     struct referral_row referral;
     bool found;
@@ -117,7 +118,7 @@ static bool fill_message(struct exchange *x, const struct message_row *m, struct
 }
 
 static bool find_message(struct exchange *x, enum direction direction, struct view peer, const struct ident *id,
-                         struct audit_context *out, struct error *err)
+                         struct control_audit_entry *out, struct error *err)
 {
     struct address agency;
     struct message_row m;
@@ -135,7 +136,7 @@ static bool find_message(struct exchange *x, enum direction direction, struct vi
     return !found || fill_message(x, &m, out, err);
 }
 
-static bool fill_settled(struct exchange *x, const struct record_settled *s, struct audit_context *out,
+static bool fill_settled(struct exchange *x, const struct record_settled *s, struct control_audit_entry *out,
                          struct error *err)
 {
     if (owed_is_about_consent(s->what))
@@ -144,9 +145,8 @@ static bool fill_settled(struct exchange *x, const struct record_settled *s, str
     return true;
 }
 
-bool audit_context_fill(struct exchange *x, const struct record *r, struct audit_context *out, struct error *err)
+bool audit_context_fill(struct exchange *x, const struct record *r, struct control_audit_entry *out, struct error *err)
 {
-    *out = (struct audit_context){0};
     switch (r->kind) {
     case RECORD_DISCLOSED:
         if (r->disclosed.has_consent)

@@ -8,9 +8,9 @@
 
 #include "exchange/exchange.h"
 
-/* Fills OUT from R, a record of our own logs; what is not known stays 0. Read only: an answer is taken from the state
- * of its referral alone, as long as that shows it. */
-MUST_USE bool audit_context_fill(struct exchange *x, const struct record *r, struct audit_context *out,
+/* Adds it to OUT, the line of R, a record of our own logs; what is not known stays as it is: 0. Read only: an answer is
+ * taken from the state of its referral alone, as long as that shows it. */
+MUST_USE bool audit_context_fill(struct exchange *x, const struct record *r, struct control_audit_entry *out,
                                  struct error *err);
 
 #endif

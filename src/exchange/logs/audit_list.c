@@ -30,20 +30,19 @@ static bool refuse_gap(const struct record_list *a, struct error *err)
 static bool list_record(void *cookie, const struct record_row *row, struct error *err)
 {
     struct record_list *a = cookie;
-    struct audit_entry e = {.log = a->log, .bytes = row->bytes};
+    struct control_audit_entry e = {.record = row->bytes};
+    struct record r;
 
     if (a->is_whole && row->index != a->next)
         return refuse_gap(a, err);
     a->next = row->index + 1;
     arena_reset(&a->arena);
     digest_leaf(row->bytes, &e.leaf);
-    if (!audit_read_row(row, &a->arena, &e.record, err))
-        return false;
-    if (!audit_context_fill(a->x, &e.record, &e.beside, err) ||
-        !acting_find(a->x, &e.record, &e.beside.has_user, &e.beside.user, err))
+    if (!audit_read_row(row, &a->arena, &r, err) || !audit_context_fill(a->x, &r, &e, err) ||
+        !acting_find(a->x, &r, &e.has_user, &e.user, err))
         return false;
     a->given++;
-    return a->on_item(a->cookie, &e, err);
+    return a->on_item(a->cookie, &e, &r, err);
 }
 
 /* Sets what of FILTER this step looks through: at most so many records, whether or not they are chosen. */
@@ -57,8 +56,7 @@ static void choose_part(const struct exchange *x, enum log_id log, const struct 
     part->from = (uint64_t)step->after;
     step->after = step->end - step->after > step->limit ? step->after + step->limit : step->end;
     part->end = (uint64_t)step->after;
-    if (filter->limit != 0)
-        part->limit = filter->limit - step->given;
+    part->limit = filter->limit - step->given;
 }
 
 static bool list_part(struct record_list *a, const struct record_filter *filter, struct walk_step *step,
@@ -71,21 +69,27 @@ static bool list_part(struct record_list *a, const struct record_filter *filter,
     a->next = part.from;
     if (part.from < part.end && !log_store_walk(a->x->db, a->log, &part, list_record, a, err))
         return false;
-    if (a->is_whole && a->next < part.end && (part.limit == 0 || a->given < part.limit))
+    if (a->is_whole && a->next < part.end && a->given < part.limit)
         return refuse_gap(a, err); /* nothing came behind it */
     step->given += a->given;
-    step->more = step->after < step->end && (filter->limit == 0 || step->given < filter->limit);
+    step->more = step->after < step->end && step->given < filter->limit;
     return true;
 }
 
-bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
-                         struct walk_step *step, exchange_on_record_fn *on_item, void *cookie, struct error *err)
+bool exchange_audit_list(struct exchange *x, const struct control_audit_list_ask *ask, struct walk_step *step,
+                         exchange_on_record_fn *on_item, void *cookie, struct error *err)
 {
-    struct record_list a = {.x = x, .log = log, .on_item = on_item, .cookie = cookie};
+    const struct record_filter filter = {.has_kind = ask->kind != 0,
+                                         .kind = (enum record_kind)ask->kind,
+                                         .since_ms = ask->since_ms,
+                                         .until_ms = ask->until_ms,
+                                         .from = ask->from,
+                                         .limit = ask->limit == 0 ? BOUND_ANSWER_RECORDS : ask->limit};
+    struct record_list a = {.x = x, .log = (enum log_id)ask->log, .on_item = on_item, .cookie = cookie};
     struct record opened = {.kind = RECORD_OPENED};
     bool is_first = step == NULL || step->end == 0;
     bool ok =
-        step == NULL ? log_store_walk(x->db, log, filter, list_record, &a, err) : list_part(&a, filter, step, err);
+        step == NULL ? log_store_walk(x->db, a.log, &filter, list_record, &a, err) : list_part(&a, &filter, step, err);
 
     arena_fini(&a.arena);
     if (!ok || x->read_only || !is_first)
@@ -94,24 +98,24 @@ bool exchange_audit_list(struct exchange *x, enum log_id log, const struct recor
     return tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
 }
 
-static bool verify_owed(struct exchange *x, struct audit_verdict *out, struct error *err)
+static bool verify_owed(struct exchange *x, struct control_audit_verdict *out, struct error *err)
 {
     uint64_t differences;
     uint64_t first = 0;
+    struct error why;
 
     if (!owed_log_compare(x, &differences, &first, err))
         return false;
     if (differences == 0)
         return true;
-    out->good = false;
-    out->first_bad_index = first;
-    error_set(&out->finding, E_OWE_06,
+    error_set(&why, E_OWE_06,
               "%llu of what is owed, or was answered, is not stored as the log says; one is of record %llu",
               (unsigned long long)differences, (unsigned long long)first);
+    audit_verdict_refuse(out, first, &why, &x->tick_arena);
     return true;
 }
 
-bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)
+bool exchange_audit_verify(struct exchange *x, enum log_id log, struct control_audit_verdict *out, struct error *err)
 {
     const struct verify_key *own = membership_own_identity(x->membership);
     struct error failed = {0};
@@ -119,9 +123,9 @@ bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_ver
     bool ok;
 
     if (log == LOG_HOUSE)
-        return audit_verify(x->audit, log, own, NULL, NULL, out, err);
+        return audit_verify(x->audit, log, own, NULL, NULL, &x->tick_arena, out, err);
     c.log = consent_log_new(membership_own(x->membership), x->random);
-    ok = audit_verify(x->audit, log, own, consent_snapshot_check, &c, out, err);
+    ok = audit_verify(x->audit, log, own, consent_snapshot_check, &c, &x->tick_arena, out, err);
     consent_log_free(c.log);
     if (ok && failed.code != E_NONE)
         *err = failed;

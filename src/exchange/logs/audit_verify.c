@@ -13,7 +13,9 @@
 struct log_verifier {
     struct log_state *log;
     const struct verify_key *own;
-    struct audit_verdict *verdict;
+    struct control_audit_verdict *verdict;
+    struct arena *answer;  /* of the verdict */
+    uint8_t *newest;       /* in it: the checkpoint that was read last */
     audit_check_fn *check; /* may be NULL */
     void *cookie;
     struct merkle_edge edge;
@@ -27,15 +29,23 @@ struct log_verifier {
     struct arena arena;
 };
 
+void audit_verdict_refuse(struct control_audit_verdict *out, uint64_t index, const struct error *why,
+                          struct arena *arena)
+{
+    out->good = false;
+    out->first_bad = index;
+    out->code = view_of_text(error_row(why->code)->code);
+    out->finding = arena_copy(arena, view_of_text(why->text));
+}
+
 static bool set_finding(struct log_verifier *v, uint64_t index, const char *what)
 {
-    struct audit_verdict *out = v->verdict;
+    struct error why;
 
-    if (!out->good)
+    if (!v->verdict->good)
         return true;
-    out->good = false;
-    out->first_bad_index = index;
-    error_set(&out->finding, E_LOG_01, "record %llu of %s: %s", (unsigned long long)index, v->log->row.origin, what);
+    error_set(&why, E_LOG_01, "record %llu of %s: %s", (unsigned long long)index, v->log->row.origin, what);
+    audit_verdict_refuse(v->verdict, index, &why, v->answer);
     return true;
 }
 
@@ -155,8 +165,8 @@ static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, str
     if (memcmp(v->roots.at + n * (8 + HASH_SIZE) + 8, c.root.at, HASH_SIZE) != 0)
         return set_finding(v, before,
                            "it, or one behind it up to the next checkpoint, was changed after it was signed");
-    memcpy(v->verdict->checkpoint, note.at, note.size); /* it was read: it has no NUL, and is within its bound */
-    v->verdict->checkpoint[note.size] = '\0';
+    memcpy(v->newest, note.at, note.size); /* it was read: it is within its bound */
+    v->verdict->checkpoint = view_of(v->newest, note.size);
     return true;
 }
 
@@ -189,13 +199,18 @@ static bool verify_all(struct log_verifier *v, struct error *err)
 }
 
 bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own, audit_check_fn *check, void *cookie,
-                  struct audit_verdict *out, struct error *err)
+                  struct arena *arena, struct control_audit_verdict *out, struct error *err)
 {
-    struct log_verifier v = {.log = audit_log_of(a, id), .own = own, .verdict = out, .check = check, .cookie = cookie};
+    struct log_verifier v = {.log = audit_log_of(a, id),
+                             .own = own,
+                             .verdict = out,
+                             .answer = arena,
+                             .newest = arena_new(arena, BOUND_CHECKPOINT),
+                             .check = check,
+                             .cookie = cookie};
     bool ok;
 
-    *out = (struct audit_verdict){.good = true};
-    memcpy(out->origin, v.log->row.origin, sizeof out->origin);
+    *out = (struct control_audit_verdict){.good = true, .origin = view_of_text(v.log->row.origin)};
     ok = verify_all(&v, err);
     for (unsigned level = 0; level < TILE_LEVELS; level++)
         bytes_fini(&v.levels[level].hashes);

@@ -6,8 +6,8 @@
  * Floor: exchange; of the library logs, includes nothing of a node.
  */
 
+#include "codec/control_messages.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/audit_verdict.h"
 
 struct verify_key;
 
@@ -21,8 +21,12 @@ MUST_USE bool audit_replay(struct audit *a, uint64_t from, const struct verify_k
 /* What a reader of all records has against this one; NULL: nothing. It is told of the end with a record of NULL. */
 typedef const char *audit_check_fn(void *cookie, const struct record *r);
 
-/* See exchange_audit_verify. OWN is the key that verifies the checkpoints; CHECK may be NULL. */
+/* See exchange_audit_verify. OWN is the key that verifies the checkpoints; CHECK may be NULL. Views in *OUT lie in
+ * ARENA, but for the origin, which is the log's. */
 MUST_USE bool audit_verify(struct audit *a, enum log_id log, const struct verify_key *own, audit_check_fn *check,
-                           void *cookie, struct audit_verdict *out, struct error *err);
+                           void *cookie, struct arena *arena, struct control_audit_verdict *out, struct error *err);
+/* What is wrong, from record INDEX on: WHY. */
+void audit_verdict_refuse(struct control_audit_verdict *out, uint64_t index, const struct error *why,
+                          struct arena *arena);
 
 #endif

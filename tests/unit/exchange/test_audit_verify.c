@@ -36,6 +36,7 @@ static struct {
     struct fake_random random;
     struct federation federation;
     struct address agency;
+    struct arena arena; /* of verdicts */
 } t;
 
 static void assert_ok(bool ok, const struct error *err)
@@ -117,6 +118,7 @@ static int tear_down(void **state)
     char command[160];
 
     (void)state;
+    arena_fini(&t.arena);
     sign_key_free(t.key);
     verify_key_free(t.public_key);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", t.folder);
@@ -148,7 +150,7 @@ static void tamper(const char *path, const char *sql)
     sqlite3_close(db);
 }
 
-static void verify_either(const char *path, enum log_id log, struct audit_verdict *out)
+static void verify_either(const char *path, enum log_id log, struct control_audit_verdict *out)
 {
     struct audit_options o;
     struct audit *a;
@@ -158,33 +160,34 @@ static void verify_either(const char *path, enum log_id log, struct audit_verdic
     assert_ok(db_open(path, DB_READ_ONLY, &db, &err), &err);
     o = options(db, false);
     assert_ok(audit_open(&o, &a, &err), &err);
-    assert_ok(audit_verify(a, log, t.public_key, NULL, NULL, out, &err), &err);
+    assert_ok(audit_verify(a, log, t.public_key, NULL, NULL, &t.arena, out, &err), &err);
     audit_close(a);
     db_close(db);
 }
 
-static void verify_log(const char *path, struct audit_verdict *out)
+static void verify_log(const char *path, struct control_audit_verdict *out)
 {
     verify_either(path, LOG_EXCHANGE, out);
 }
 
 static void assert_tampering_found(const char *sql, uint64_t index)
 {
-    struct audit_verdict v;
+    struct control_audit_verdict v;
 
     copy_pristine();
     tamper(t.tampered, sql);
     verify_log(t.tampered, &v);
     if (v.good)
         fail_msg("not found: %s", sql);
-    assert_int_equal(v.finding.code, E_LOG_01);
-    if (v.first_bad_index != index)
-        fail_msg("%s: found at record %llu: %s", sql, (unsigned long long)v.first_bad_index, v.finding.text);
+    assert_true(view_equal(v.code, view_of_text("E-LOG-01")));
+    if (v.first_bad != index)
+        fail_msg("%s: found at record %llu: %.*s", sql, (unsigned long long)v.first_bad, (int)v.finding.size,
+                 (const char *)v.finding.at);
 }
 
 static void test_an_untouched_log_is_good(void **state)
 {
-    struct audit_verdict v;
+    struct control_audit_verdict v;
     struct checkpoint newest;
     struct error err;
 
@@ -195,7 +198,7 @@ static void test_an_untouched_log_is_good(void **state)
     assert_true(v.good);
     assert_int_equal(v.records, RECORDS);
     assert_int_equal(v.checkpoints, RECORDS / EACH_COMMIT);
-    assert_ok(checkpoint_read(view_of_text(v.checkpoint), &newest, &err), &err);
+    assert_ok(checkpoint_read(v.checkpoint, &newest, &err), &err);
     assert_int_equal(newest.size, RECORDS);
     assert_true(hash_equal(&newest.root, &v.root));
 }
@@ -267,7 +270,7 @@ static void test_an_edited_column_is_found(void **state)
 static void assert_column_is_read(const char *table, const char *column, const char *type, enum log_id log)
 {
     bool number = strcmp(type, "INTEGER") == 0;
-    struct audit_verdict v;
+    struct control_audit_verdict v;
     char sql[300];
 
     (void)snprintf(sql, sizeof sql, "UPDATE %s SET %s = %s%s%s%s WHERE rowid = (SELECT min(rowid) FROM %s)", table,
@@ -405,7 +408,7 @@ static void test_an_edited_or_missing_tile_is_found(void **state)
 static void test_another_key_does_not_sign_for_this_node(void **state)
 {
     struct sign_key *ours = t.key;
-    struct audit_verdict v;
+    struct control_audit_verdict v;
     char path[120];
 
     (void)state;
@@ -417,14 +420,14 @@ static void test_another_key_does_not_sign_for_this_node(void **state)
     t.key = ours;
 
     assert_false(v.good);
-    assert_int_equal(v.first_bad_index, 0);
+    assert_int_equal(v.first_bad, 0);
 }
 
 /* An older copy of the whole file is a valid log: only those who saw more of it can detect it, which is the subject of
  * test_a_log_that_was_rolled_back_is_found_by_its_peers in tests/sim. */
 static void test_an_older_copy_is_good_by_itself(void **state)
 {
-    struct audit_verdict v;
+    struct control_audit_verdict v;
 
     (void)state;
     copy_pristine();
@@ -439,7 +442,7 @@ static void test_an_older_copy_is_good_by_itself(void **state)
 
 static void test_an_edited_tile_of_a_higher_level_is_found(void **state)
 {
-    struct audit_verdict v;
+    struct control_audit_verdict v;
     char path[120];
 
     (void)state;
@@ -454,7 +457,7 @@ static void test_an_edited_tile_of_a_higher_level_is_found(void **state)
     verify_log(path, &v);
 
     assert_false(v.good);
-    assert_int_equal(v.first_bad_index, 0);
+    assert_int_equal(v.first_bad, 0);
 }
 
 int main(void)
