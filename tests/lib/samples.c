@@ -1,6 +1,8 @@
 #include "samples.h"
 
+#include "codec/audit_messages.h"
 #include "codec/consent_codec.h"
+#include "codec/contract.h"
 #include "codec/envelope_codec.h"
 
 #include <string.h>
@@ -72,194 +74,92 @@ static void ident_or_none(struct fake_random *d, bool *has, struct ident *out)
         fill_random(d, out, sizeof *out);
 }
 
+/* --- a message, by the table that is made from its contract --- */
+
+static void sample_number(struct fake_random *d, const struct contract_field *f, void *out)
+{
+    uint64_t n = f->max == UINT64_MAX ? fake_random_next(d) | 1 : f->min + fake_random_below(d, f->max - f->min + 1);
+    uint32_t word = (uint32_t)n;
+
+    REQUIRE(f->width == sizeof n || f->width == sizeof word);
+    memcpy(out, f->width == sizeof n ? (void *)&n : (void *)&word, f->width);
+}
+
+static struct view sample_view(struct fake_random *d, struct arena *a, const struct contract_field *f)
+{
+    switch (f->type) {
+    case CONTRACT_AGENCY:
+        return sample_agency(d, a);
+    case CONTRACT_PATH:
+        return sample_path(d, a, f->max);
+    case CONTRACT_BYTES:
+        return sample_bytes(d, a, number(d, 1, (uint32_t)f->max + 1));
+    default:
+        REQUIRE(f->type == CONTRACT_LINE);
+        return sample_text(d, a, number(d, 1, (uint32_t)f->max + 1));
+    }
+}
+
+static void sample_field(struct fake_random *d, struct arena *a, const struct contract_field *f, uint8_t *out)
+{
+    bool present = f->must || random_bool(d);
+    section_set set = (section_set)fake_random_next(d) & SECTION_ALL;
+    struct view v;
+
+    if (f->has)
+        memcpy(out + f->beside, &present, sizeof present);
+    if (!present)
+        return;
+    switch (f->type) {
+    case CONTRACT_NUMBER:
+        sample_number(d, f, out + f->at);
+        return;
+    case CONTRACT_FIXED:
+        fill_random(d, out + f->at, f->width);
+        return;
+    case CONTRACT_SET:
+        memcpy(out + f->at, &set, sizeof set);
+        return;
+    default:
+        v = sample_view(d, a, f);
+        memcpy(out + f->at, &v, sizeof v);
+    }
+}
+
+const struct contract_field *sample_own_field(enum record_kind kind)
+{
+    const struct contract_message *m = &audit_record_contract;
+
+    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+        if (m->fields[i].number == m->kinds_from + (unsigned)kind)
+            return &m->fields[i];
+    return NULL;
+}
+
+/* Drawn again until the rules between fields hold. */
+void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind, struct record *out)
+{
+    const struct contract_field *own = sample_own_field(kind);
+    struct error err;
+
+    do {
+        memset(out, 0, sizeof *out);
+        fill_random(d, out->salt, sizeof out->salt);
+        out->index = random_bool(d) ? fake_random_next(d) : 0;
+        out->time_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
+        out->kind = kind;
+        ident_or_none(d, &out->has_actor, &out->actor);
+        for (unsigned i = 0; i < own->sub->descriptor->n_fields; i++)
+            sample_field(d, a, &own->sub->fields[i], (uint8_t *)out + own->at);
+    } while (!audit_record_contract.rule(out, &err) ||
+             (own->sub->rule != NULL && !own->sub->rule((uint8_t *)out + own->at, &err)));
+}
+
+/* --- the others --- */
+
 static struct view note(struct fake_random *d, struct arena *a, uint32_t max)
 {
     return sample_bytes(d, a, number(d, 1, max + 1));
-}
-
-static void sample_disclosed(struct fake_random *d, struct arena *a, struct record_disclosed *out)
-{
-    fill_random(d, &out->message, sizeof out->message);
-    out->recipient = sample_agency(d, a);
-    out->message_kind = number(d, 1, MESSAGE_KIND_END);
-    out->sections = sections_or_none(d);
-    fill_random(d, &out->commitment, sizeof out->commitment);
-    if (!message_kind_needs_permission(out->message_kind, out->sections != 0))
-        return;
-    out->purpose = number(d, 1, PURPOSE_END);
-    out->basis = sample_text(d, a, number(d, 1, BOUND_BASIS + 1));
-    out->ground = text_or_none(d, a, BOUND_BASIS);
-    ident_or_none(d, &out->has_consent, &out->consent);
-    if (!out->has_consent)
-        ident_or_none(d, &out->has_approver, &out->approver);
-}
-
-static void sample_denied(struct fake_random *d, struct arena *a, struct record_denied *out)
-{
-    out->recipient = sample_agency(d, a);
-    out->message_kind = number(d, 1, MESSAGE_KIND_END);
-    out->sections = sections_or_none(d);
-    out->purpose = number(d, 0, PURPOSE_END);
-    ident_or_none(d, &out->has_consent, &out->consent);
-    out->reason = number(d, 1, DENIAL_END);
-}
-
-static void sample_settled(struct fake_random *d, struct arena *a, struct record_settled *out)
-{
-    out->recipient = sample_agency(d, a);
-    out->what = random_bool(d) ? OWED_WITHDRAWAL : number(d, OWED_WITHDRAWAL, OWED_END); /* it has the most fields */
-    fill_random(d, &out->subject, sizeof out->subject);
-    out->step =
-        out->what <= OWED_STATEMENT ? number(d, CONSENT_STOP, CONSENT_STATE_END) : number(d, 1, REFERRAL_STATE_END);
-    out->how = number(d, SETTLED_ANSWERED, SETTLED_END);
-    if (out->what == OWED_WITHDRAWAL)
-        out->how = random_bool(d) ? SETTLED_ANSWERED : random_bool(d) ? SETTLED_CLOSED : SETTLED_REOPENED;
-    out->has_leaf = out->how == SETTLED_ANSWERED || out->how == SETTLED_REFUSED;
-    if (out->has_leaf) {
-        fill_random(d, &out->leaf, sizeof out->leaf);
-        out->index = number(d, 0, 1000);
-    }
-    if (out->what == OWED_WITHDRAWAL && out->how == SETTLED_ANSWERED)
-        out->result = number(d, ERASURE_DONE, ERASURE_END);
-    if (out->how == SETTLED_CLOSED)
-        out->reason = number(d, CLOSING_TOLD, out->what == OWED_WITHDRAWAL ? CLOSING_END : CLOSING_EXPLAINED);
-}
-
-static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
-{
-    switch (r->kind) {
-    case RECORD_DISCLOSED:
-        sample_disclosed(d, a, &r->disclosed);
-        return;
-    case RECORD_RECEIVED:
-    case RECORD_REFUSED:
-        r->received.sender = sample_agency(d, a);
-        fill_random(d, &r->received.message, sizeof r->received.message);
-        fill_random(d, &r->received.leaf, sizeof r->received.leaf);
-        r->received.outcome = r->kind == RECORD_RECEIVED ? OUTCOME_STORED : number(d, OUTCOME_OTHER_LEAF, OUTCOME_END);
-        return;
-    case RECORD_RECEIPTED:
-        r->receipted.recipient = sample_agency(d, a);
-        fill_random(d, &r->receipted.message, sizeof r->receipted.message);
-        fill_random(d, &r->receipted.leaf, sizeof r->receipted.leaf);
-        r->receipted.outcome = number(d, OUTCOME_STORED, OUTCOME_END);
-        return;
-    case RECORD_WITHHELD:
-    case RECORD_EXPIRED:
-        r->withheld.recipient = sample_agency(d, a);
-        fill_random(d, &r->withheld.message, sizeof r->withheld.message);
-        r->withheld.reason = r->kind == RECORD_EXPIRED ? 0 : number(d, 1, DENIAL_END);
-        r->withheld.left = number(d, LEFT_NEVER, LEFT_END);
-        return;
-    case RECORD_DENIED:
-        sample_denied(d, a, &r->denied);
-        return;
-    case RECORD_CONSENT:
-    case RECORD_WITHDRAWN:
-        fill_random(d, &r->consent.consent, sizeof r->consent.consent);
-        fill_random(d, &r->consent.commitment, sizeof r->consent.commitment);
-        r->consent.state = r->kind == RECORD_CONSENT ? number(d, CONSENT_GIVEN, CONSENT_STOP)
-                                                     : number(d, CONSENT_STOP, CONSENT_STATE_END);
-        r->consent.until = number(d, 1, UINT32_MAX);
-        return;
-    case RECORD_ERASED:
-        fill_random(d, &r->erased.consent, sizeof r->erased.consent);
-        r->erased.result = number(d, ERASURE_DONE, ERASURE_END);
-        if (r->erased.result != ERASURE_NOTHING_HELD)
-            r->erased.erased = sections_or_none(d);
-        if (r->erased.result != ERASURE_KEPT)
-            return;
-        r->erased.kept = SECTION_BIT(SECTION_PROCEEDINGS) | sections_or_none(d);
-        r->erased.ground = view_of_text("court-order");
-        r->erased.until = random_bool(d) ? number(d, 1, UINT32_MAX) : 0;
-        return;
-    case RECORD_INCARNATION:
-        r->index = 0;
-        r->notes.first = note(d, a, BOUND_CHECKPOINT);
-        r->notes.second = random_bool(d) ? note(d, a, BOUND_CHECKPOINT) : (struct view){0};
-        return;
-    case RECORD_FORK:
-    case RECORD_UNLINKED:
-        r->notes.first = note(d, a, BOUND_CHECKPOINT);
-        r->notes.second = note(d, a, BOUND_CHECKPOINT);
-        return;
-    case RECORD_WITNESSED:
-    case RECORD_HOUSE:
-        r->notes.first = note(d, a, BOUND_CHECKPOINT);
-        return;
-    case RECORD_CERTIFICATE:
-        r->notes.first = note(d, a, BOUND_CERTIFICATE);
-        return;
-    case RECORD_KEYS:
-    case RECORD_DIRECTORY:
-        fill_random(d, &r->note_hash.note, sizeof r->note_hash.note);
-        r->note_hash.sequence = random_bool(d) ? fake_random_next(d) : 0;
-        return;
-    case RECORD_COUNTED:
-        r->counted.what = number(d, 1, COUNTED_WHAT_END);
-        r->counted.how_many = fake_random_next(d) | 1;
-        r->counted.agency = view_of_text("mission@nrm.example");
-        r->counted.day = number(d, 1, UINT32_MAX);
-        return;
-    case RECORD_APPROVED:
-        fill_random(d, &r->approved, sizeof r->approved);
-        return;
-    case RECORD_SETTLED:
-        sample_settled(d, a, &r->settled);
-        return;
-    case RECORD_CONSENTS:
-        fill_random(d, &r->consents, sizeof r->consents);
-        return;
-    case RECORD_TAKEN: {
-        static const enum consent_state states[] = {CONSENT_GIVEN, CONSENT_STOP, CONSENT_ERASE};
-
-        fill_random(d, &r->taken.consent, sizeof r->taken.consent);
-        r->taken.agency = sample_agency(d, a);
-        fill_random(d, &r->taken.commitment, sizeof r->taken.commitment);
-        r->taken.state = states[number(d, 0, 3)];
-        r->taken.until = number(d, 1, 100000);
-        return;
-    }
-    case RECORD_CLOCK:
-        r->clock.event = number(d, 1, CLOCK_EVENT_END);
-        r->clock.trusted_ms = (int64_t)(fake_random_next(d) >> 2) + 1;
-        r->clock.clock_ms = (int64_t)(fake_random_next(d) >> 2) + 1;
-        return;
-    case RECORD_AGENCY_KEY:
-        r->agency_key.agency = sample_agency(d, a);
-        fill_random(d, &r->agency_key.key, sizeof r->agency_key.key);
-        r->agency_key.event = number(d, 1, AGENCY_KEY_EVENT_END);
-        return;
-    case RECORD_FORK_LEAF:
-        r->fork_leaf.index = fake_random_next(d) >> 4;
-        fill_random(d, &r->fork_leaf.leaf, sizeof r->fork_leaf.leaf);
-        r->fork_leaf.path = sample_path(d, a, BOUND_FORK_PATH);
-        return;
-    case RECORD_CLOSED:
-        r->closed.agency = sample_agency(d, a);
-        r->closed.incarnation = number(d, 1, UINT32_MAX);
-        r->closed.which = number(d, FINDING_FORK, FINDING_END);
-        r->closed.reason = number(d, FINDING_EXPLAINED, FINDING_CLOSING_END);
-        return;
-    default:
-        REQUIRE(record_kind_is_house(r->kind));
-        ident_or_none(d, &r->house.has_object, &r->house.object);
-        r->house.what = number(d, 1, HOUSE_WHAT_END);
-        r->house.has_text = random_bool(d);
-        if (r->house.has_text)
-            fill_random(d, &r->house.text, sizeof r->house.text);
-    }
-}
-
-void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind, struct record *out)
-{
-    memset(out, 0, sizeof *out);
-    fill_random(d, out->salt, sizeof out->salt);
-    out->index = random_bool(d) ? fake_random_next(d) : 0;
-    out->time_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
-    out->kind = kind;
-    ident_or_none(d, &out->has_actor, &out->actor);
-    sample_own(d, a, out);
 }
 
 void sample_consent_header(struct fake_random *d, struct arena *a, struct consent_header *out)

@@ -9,11 +9,15 @@
 #include "model/record.h"
 #include "model/referral.h"
 
+struct contract_field;
+
 struct view sample_bytes(struct fake_random *d, struct arena *a, size_t size);
 struct view sample_text(struct fake_random *d, struct arena *a, size_t size); /* printable ASCII */
 struct view sample_agency(struct fake_random *d, struct arena *a);
 struct view sample_path(struct fake_random *d, struct arena *a, size_t max); /* up to MAX hashes */
 
+/* The field of struct record that has the message of KIND; NULL: there is no such kind. */
+const struct contract_field *sample_own_field(enum record_kind kind);
 void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind, struct record *out);
 void sample_consent_header(struct fake_random *d, struct arena *a, struct consent_header *out);
 void sample_consent_given(struct fake_random *d, struct arena *a, struct consent_given *out);

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "codec/audit_messages.h"
+#include "codec/contract.h"
 #include "model/referral.h"
 #include "raw.h"
 #include "samples.h"
@@ -48,143 +49,34 @@ static void test_the_vector_is_a_disclosure_and_comes_out_in_its_bytes(void **st
     vectors_close(v);
 }
 
-static void same_ident(bool has_a, const struct ident *a, bool has_b, const struct ident *b)
+static void same_field(const struct contract_field *f, const uint8_t *a, const uint8_t *b)
 {
-    assert_int_equal(has_a, has_b);
-    if (has_a)
-        assert_true(ident_equal(a, b));
+    struct view v;
+    struct view w;
+
+    if (f->has)
+        assert_int_equal(a[f->beside], b[f->beside]);
+    if (f->type == CONTRACT_NUMBER || f->type == CONTRACT_FIXED || f->type == CONTRACT_SET) {
+        assert_memory_equal(a + f->at, b + f->at, f->width);
+        return;
+    }
+    memcpy(&v, a + f->at, sizeof v);
+    memcpy(&w, b + f->at, sizeof w);
+    assert_true(view_equal(v, w));
 }
 
-static void same_own(const struct record *a, const struct record *b)
+static void same_record(const struct record *a, const struct record *b)
 {
-    switch (a->kind) {
-    case RECORD_DISCLOSED:
-        assert_true(ident_equal(&a->disclosed.message, &b->disclosed.message));
-        assert_true(view_equal(a->disclosed.recipient, b->disclosed.recipient));
-        assert_int_equal(a->disclosed.message_kind, b->disclosed.message_kind);
-        assert_int_equal(a->disclosed.sections, b->disclosed.sections);
-        assert_int_equal(a->disclosed.purpose, b->disclosed.purpose);
-        same_ident(a->disclosed.has_consent, &a->disclosed.consent, b->disclosed.has_consent, &b->disclosed.consent);
-        assert_true(view_equal(a->disclosed.basis, b->disclosed.basis));
-        assert_true(view_equal(a->disclosed.ground, b->disclosed.ground));
-        same_ident(a->disclosed.has_approver, &a->disclosed.approver, b->disclosed.has_approver,
-                   &b->disclosed.approver);
-        assert_true(hash_equal(&a->disclosed.commitment, &b->disclosed.commitment));
-        return;
-    case RECORD_RECEIVED:
-    case RECORD_REFUSED:
-        assert_true(view_equal(a->received.sender, b->received.sender));
-        assert_true(ident_equal(&a->received.message, &b->received.message));
-        assert_true(hash_equal(&a->received.leaf, &b->received.leaf));
-        assert_int_equal(a->received.outcome, b->received.outcome);
-        return;
-    case RECORD_RECEIPTED:
-        assert_true(view_equal(a->receipted.recipient, b->receipted.recipient));
-        assert_true(ident_equal(&a->receipted.message, &b->receipted.message));
-        assert_true(hash_equal(&a->receipted.leaf, &b->receipted.leaf));
-        assert_int_equal(a->receipted.outcome, b->receipted.outcome);
-        return;
-    case RECORD_WITHHELD:
-    case RECORD_EXPIRED:
-        assert_true(view_equal(a->withheld.recipient, b->withheld.recipient));
-        assert_true(ident_equal(&a->withheld.message, &b->withheld.message));
-        assert_int_equal(a->withheld.reason, b->withheld.reason);
-        assert_int_equal(a->withheld.left, b->withheld.left);
-        return;
-    case RECORD_DENIED:
-        assert_true(view_equal(a->denied.recipient, b->denied.recipient));
-        assert_int_equal(a->denied.message_kind, b->denied.message_kind);
-        assert_int_equal(a->denied.sections, b->denied.sections);
-        assert_int_equal(a->denied.purpose, b->denied.purpose);
-        same_ident(a->denied.has_consent, &a->denied.consent, b->denied.has_consent, &b->denied.consent);
-        assert_int_equal(a->denied.reason, b->denied.reason);
-        return;
-    case RECORD_CONSENT:
-    case RECORD_WITHDRAWN:
-        assert_true(ident_equal(&a->consent.consent, &b->consent.consent));
-        assert_true(hash_equal(&a->consent.commitment, &b->consent.commitment));
-        assert_int_equal(a->consent.state, b->consent.state);
-        assert_int_equal(a->consent.until, b->consent.until);
-        return;
-    case RECORD_ERASED:
-        assert_true(ident_equal(&a->erased.consent, &b->erased.consent));
-        assert_int_equal(a->erased.erased, b->erased.erased);
-        assert_int_equal(a->erased.kept, b->erased.kept);
-        assert_true(view_equal(a->erased.ground, b->erased.ground));
-        assert_int_equal(a->erased.until, b->erased.until);
-        assert_int_equal(a->erased.result, b->erased.result);
-        assert_true(view_equal(a->erased.agency, b->erased.agency));
-        return;
-    case RECORD_KEYS:
-    case RECORD_DIRECTORY:
-        assert_true(hash_equal(&a->note_hash.note, &b->note_hash.note));
-        assert_int_equal(a->note_hash.sequence, b->note_hash.sequence);
-        return;
-    case RECORD_COUNTED:
-        assert_int_equal(a->counted.what, b->counted.what);
-        assert_int_equal(a->counted.how_many, b->counted.how_many);
-        assert_true(view_equal(a->counted.agency, b->counted.agency));
-        assert_int_equal(a->counted.day, b->counted.day);
-        return;
-    case RECORD_APPROVED:
-        assert_memory_equal(&a->approved, &b->approved, sizeof a->approved);
-        return;
-    case RECORD_SETTLED:
-        assert_true(view_equal(a->settled.recipient, b->settled.recipient));
-        assert_int_equal(a->settled.what, b->settled.what);
-        assert_true(ident_equal(&a->settled.subject, &b->settled.subject));
-        assert_int_equal(a->settled.step, b->settled.step);
-        assert_int_equal(a->settled.how, b->settled.how);
-        assert_int_equal(a->settled.has_leaf, b->settled.has_leaf);
-        if (a->settled.has_leaf)
-            assert_true(hash_equal(&a->settled.leaf, &b->settled.leaf));
-        assert_int_equal(a->settled.result, b->settled.result);
-        assert_int_equal(a->settled.reason, b->settled.reason);
-        return;
-    case RECORD_CONSENTS:
-        assert_true(hash_equal(&a->consents.root, &b->consents.root));
-        assert_int_equal(a->consents.entries, b->consents.entries);
-        return;
-    case RECORD_TAKEN:
-        assert_true(ident_equal(&a->taken.consent, &b->taken.consent));
-        assert_true(view_equal(a->taken.agency, b->taken.agency));
-        assert_true(hash_equal(&a->taken.commitment, &b->taken.commitment));
-        assert_int_equal(a->taken.state, b->taken.state);
-        assert_int_equal(a->taken.until, b->taken.until);
-        return;
-    case RECORD_CLOCK:
-        assert_int_equal(a->clock.event, b->clock.event);
-        assert_int_equal(a->clock.trusted_ms, b->clock.trusted_ms);
-        assert_int_equal(a->clock.clock_ms, b->clock.clock_ms);
-        return;
-    case RECORD_AGENCY_KEY:
-        assert_true(view_equal(a->agency_key.agency, b->agency_key.agency));
-        assert_true(hash_equal(&a->agency_key.key, &b->agency_key.key));
-        assert_int_equal(a->agency_key.event, b->agency_key.event);
-        return;
-    case RECORD_FORK_LEAF:
-        assert_int_equal(a->fork_leaf.index, b->fork_leaf.index);
-        assert_true(hash_equal(&a->fork_leaf.leaf, &b->fork_leaf.leaf));
-        assert_true(view_equal(a->fork_leaf.path, b->fork_leaf.path));
-        return;
-    case RECORD_CLOSED:
-        assert_true(view_equal(a->closed.agency, b->closed.agency));
-        assert_int_equal(a->closed.incarnation, b->closed.incarnation);
-        assert_int_equal(a->closed.which, b->closed.which);
-        assert_int_equal(a->closed.reason, b->closed.reason);
-        return;
-    default:
-        if (!record_kind_is_house(a->kind)) {
-            assert_true(view_equal(a->notes.first, b->notes.first));
-            assert_true(view_equal(a->notes.second, b->notes.second));
-            return;
-        }
-        same_ident(a->house.has_object, &a->house.object, b->house.has_object, &b->house.object);
-        assert_int_equal(a->house.what, b->house.what);
-        assert_int_equal(a->house.has_text, b->house.has_text);
-        if (a->house.has_text)
-            assert_true(hash_equal(&a->house.text, &b->house.text));
-    }
+    const struct contract_field *own = sample_own_field(a->kind);
+
+    assert_memory_equal(a->salt, b->salt, sizeof a->salt);
+    assert_int_equal(a->index, b->index);
+    assert_int_equal(a->time_ms, b->time_ms);
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->has_actor, b->has_actor);
+    assert_memory_equal(&a->actor, &b->actor, sizeof a->actor);
+    for (unsigned i = 0; i < own->sub->descriptor->n_fields; i++)
+        same_field(&own->sub->fields[i], (const uint8_t *)a + own->at, (const uint8_t *)b + own->at);
 }
 
 static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
@@ -192,14 +84,14 @@ static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
     struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
-    unsigned kinds = 0;
 
     (void)state;
     fake_random_init(&random, 7);
     for (unsigned k = 1; k < RECORD_HOUSE_END; k++) {
-        if (strcmp(record_kind_name((enum record_kind)k), "?") == 0)
+        assert_int_equal(sample_own_field((enum record_kind)k) != NULL,
+                         record_kind_name((enum record_kind)k)[0] != '?');
+        if (sample_own_field((enum record_kind)k) == NULL)
             continue;
-        kinds++;
         for (unsigned round = 0; round < ROUNDS; round++) {
             struct record in;
             struct record out;
@@ -210,15 +102,9 @@ static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
             sample_record(&random, &a, (enum record_kind)k, &in);
             record_encode(&in, &wire);
             assert_true(record_decode(bytes_view(&wire), &a, &out, &err));
-            assert_memory_equal(in.salt, out.salt, sizeof in.salt);
-            assert_int_equal(in.index, out.index);
-            assert_int_equal(in.time_ms, out.time_ms);
-            assert_int_equal(in.kind, out.kind);
-            same_ident(in.has_actor, &in.actor, out.has_actor, &out.actor);
-            same_own(&in, &out);
+            same_record(&in, &out);
         }
     }
-    assert_int_equal(kinds, 35);
     bytes_fini(&wire);
     arena_fini(&a);
 }
