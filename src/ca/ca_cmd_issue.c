@@ -7,181 +7,13 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "ca/member_list.h"
+#include "ca/issue_check.h"
 #include "ca/output.h"
-#include "codec/mailed_file.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
-
-/* State of issuing one membership. */
-struct issuing {
-    struct federation_home federation_home;
-    struct member_list member_list;
-    struct arena arena;
-    struct request request;
-    uint8_t keys[2][KEY_SIZE]; /* transport, identity */
-    struct bytes transport;    /* certificates made */
-    struct bytes identity;
-    int64_t now_ms;
-};
-
-/* --- checks --- */
-
-static bool read_request(struct issuing *s, const char *path, struct error *err)
-{
-    struct bytes mailed = {0};
-    struct bytes file = {0};
-    bool ok = file_read(path, (size_t)MAILED_FILE_ROOM * BOUND_REQUEST_FILE, &mailed, err);
-
-    mailed_file_restore(bytes_view(&mailed), &file);
-    ok = ok && request_decode(bytes_view(&file), &s->arena, &s->request, err);
-    bytes_fini(&mailed);
-    bytes_fini(&file);
-    if (!ok)
-        return false;
-    if (strcmp(address_federation(&s->request.agency), s->federation_home.federation.name) != 0)
-        return error_set(err, E_FED_05, "the request is for %s, this federation is %s", s->request.agency.text,
-                         s->federation_home.federation.name);
-    return true;
-}
-
-static bool check_proof(struct issuing *s, struct error *err)
-{
-    struct address agency;
-    struct error why;
-
-    if (!certify_transport_request_check(s->request.transport, s->keys[0], &why) ||
-        !certify_request_check(s->request.identity, s->federation_home.federation.name, &agency, s->keys[1], &why))
-        return error_set(err, E_FED_06, "the request of %s: %s", s->request.agency.text, why.text);
-    if (!address_equal(&agency, &s->request.agency))
-        return error_set(err, E_FED_06, "the request of %s holds a certificate request of %s", s->request.agency.text,
-                         agency.text);
-    return true;
-}
-
-static bool check_bundle(const struct issuing *s, struct error *err)
-{
-    struct verify_key *key;
-    struct bundle b;
-    struct error why;
-    bool ok;
-
-    if (s->request.bundle.size == 0)
-        return true;
-    if (!verify_key_new(s->keys[1], &key, &why))
-        return error_set(err, E_FED_06, "the request of %s: %s", s->request.agency.text, why.text);
-    ok = bundle_open(s->request.bundle, &s->federation_home.federation, &s->request.agency, key, &b, &why);
-    verify_key_free(key);
-    return ok || error_set(err, E_FED_06, "the request of %s: %s", s->request.agency.text, why.text);
-}
-
-static bool check_proofs(struct issuing *s, struct error *err)
-{
-    if (!check_proof(s, err))
-        return false;
-    if (memcmp(s->keys[0], s->keys[1], KEY_SIZE) == 0)
-        return error_set(err, E_FED_06, "the request of %s uses one key for links and for signatures",
-                         s->request.agency.text);
-    return check_bundle(s, err);
-}
-
-static bool is_revoked(const struct issuing *s, const struct hash *certificate)
-{
-    const struct directory *d = &s->federation_home.directory;
-
-    for (size_t i = 0; i < d->revocation_count; i++)
-        if (hash_equal(&d->revocations[i].certificate, certificate))
-            return true;
-    return false;
-}
-
-static bool check_relay(const struct issuing *s, struct error *err)
-{
-    const struct member *relay;
-    struct certificate c;
-    struct error why;
-
-    if (s->request.relay.size == 0)
-        return true;
-    relay = directory_find_member(&s->federation_home.directory, s->request.relay);
-    if (relay == NULL || relay->unlisted || !certificate_read(relay->identity_certificate, &c, &why) ||
-        is_revoked(s, &c.der_hash))
-        return error_set(err, E_FED_12, "%.*s, the relay of %s, is no listed member", (int)s->request.relay.size,
-                         (const char *)s->request.relay.at, s->request.agency.text);
-    return true;
-}
-
-static bool is_key_of_request(const struct issuing *s, const uint8_t key[static KEY_SIZE])
-{
-    return memcmp(key, s->keys[0], KEY_SIZE) == 0 || memcmp(key, s->keys[1], KEY_SIZE) == 0;
-}
-
-/* A renewal changes the endpoint and nothing else: no member becomes a court by a file that looks like a renewal. */
-static bool check_entry(const struct issuing *s, const struct member *m, struct error *err)
-{
-    const struct request *r = &s->request;
-
-    return (r->kind == m->kind && r->unlisted == m->unlisted && view_equal(r->relay, m->relay)) ||
-           error_set(err, E_FED_47, "the request of %s changes its kind, its relay or whether it is listed",
-                     m->agency.text);
-}
-
-/* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given. */
-static bool check_keys(const struct issuing *s, bool replace, struct error *err)
-{
-    const struct directory *d = &s->federation_home.directory;
-
-    for (size_t i = 0; i < d->member_count; i++) {
-        const struct member *m = &d->members[i];
-        struct certificate identity;
-        struct certificate transport;
-
-        if (!certificate_read(m->identity_certificate, &identity, err) ||
-            !member_list_newest_transport(&s->federation_home, &m->agency, &transport, err))
-            return error_wrap(err, "the directory's entry of %s", m->agency.text);
-        if (!address_equal(&m->agency, &s->request.agency)) {
-            if (member_has_node(m, &s->request.node))
-                return error_set(err, E_FED_16, "the request of %s is of a machine of %s", s->request.agency.text,
-                                 m->agency.text);
-            if (is_key_of_request(s, identity.public_key) || is_key_of_request(s, transport.public_key))
-                return error_set(err, E_FED_14, "the request of %s uses a key of %s", s->request.agency.text,
-                                 m->agency.text);
-        } else if (!replace && !member_has_node(m, &s->request.node)) {
-            return error_set(err, E_FED_07, "%s is a member with another machine than the request's", m->agency.text);
-        } else if (!replace && (memcmp(transport.public_key, s->keys[0], KEY_SIZE) != 0 ||
-                                memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
-            return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
-        } else if (!replace && !check_entry(s, m, err)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-struct revoked_key_search {
-    const struct issuing *issuing;
-    bool revoked;
-};
-
-static bool on_issued_revoked(void *cookie, const struct certificate *c)
-{
-    struct revoked_key_search *p = cookie;
-
-    p->revoked = is_key_of_request(p->issuing, c->public_key) && is_revoked(p->issuing, &c->der_hash);
-    return !p->revoked;
-}
-
-static bool check_revoked_keys(const struct issuing *s, struct error *err)
-{
-    struct revoked_key_search p = {.issuing = s};
-
-    if (!member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_revoked, &p, err))
-        return false;
-    return !p.revoked || error_set(err, E_FED_13, "a key in the request of %s was revoked", s->request.agency.text);
-}
 
 /* --- what a person confirms --- */
 
@@ -435,9 +267,9 @@ static bool run(const struct options *o, struct error *err)
 
     if (!ok)
         return false;
-    ok = read_request(&s, o->words[0], err) && check_proofs(&s, err) && check_relay(&s, err) &&
-         check_keys(&s, options_flag(o, "replace"), err) && check_revoked_keys(&s, err) && check_replace(&s, o, err) &&
-         check_fingerprint(&s, o, err);
+    ok = issue_check_read(&s, o->words[0], err) && issue_check_proofs(&s, err) && issue_check_relay(&s, err) &&
+         issue_check_keys(&s, options_flag(o, "replace"), err) && issue_check_revoked_keys(&s, err) &&
+         check_replace(&s, o, err) && check_fingerprint(&s, o, err);
     if (ok && options_flag(o, "dry-run")) {
         print_dry_run(&s, o);
     } else if (ok) {

@@ -31,6 +31,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "base/step.h"
+#include "client/failure.h"
 #include "client/home_lock.h"
 #include "client/start.h"
 #include "codec/control_codec.h"
@@ -68,64 +69,6 @@ struct refex_client {
     struct arena arena; /* of the last failure */
     char home[FILE_PATH_MAX];
 };
-
-/* --- failures --- */
-
-static bool set_failure_from(struct refex_failure *why, const struct error *err)
-{
-    const struct error_row *row = error_row(err->code);
-
-    memset(why, 0, sizeof *why);
-    why->fault = (enum refex_fault)row->fault;
-    why->exit_status = row->exit_status;
-    (void)snprintf(why->code, sizeof why->code, "%s", row->code);
-    (void)snprintf(why->text, sizeof why->text, "%s", err->text);
-    why->means = row->means;
-    why->remedy = row->remedy;
-    return false;
-}
-
-static bool set_failure(struct refex_failure *why, enum error_code code, const char *text)
-{
-    struct error err = {0};
-
-    (void)error_set(&err, code, "%s", text);
-    return set_failure_from(why, &err);
-}
-
-/* The exit status where the code of a failure is newer than this program: by its fault; 70 where that is newer too. */
-static int status_of_fault(uint32_t fault)
-{
-    static const int statuses[] = {70, 65, 77, 76, 75, 74, 70};
-
-    return fault < sizeof statuses / sizeof statuses[0] ? statuses[fault] : 70;
-}
-
-static bool read_failure(struct refex_client *c, struct view message, struct refex_failure *out, struct error *err)
-{
-    struct control_failure f;
-    enum error_code code;
-
-    arena_reset(&c->arena);
-    if (!control_failure_decode(message, &c->arena, &f, err))
-        return false;
-    memset(out, 0, sizeof *out);
-    (void)snprintf(out->code, sizeof out->code, "%.*s", (int)f.code.size, (const char *)f.code.at);
-    (void)snprintf(out->text, sizeof out->text, "%.*s", (int)f.text.size, (const char *)f.text.at);
-    code = error_code_find(out->code);
-    out->fault = (enum refex_fault)f.fault;
-    out->exit_status = code != E_NONE ? error_row(code)->exit_status : status_of_fault(f.fault);
-    out->means =
-        code != E_NONE ? error_row(code)->means : "The node is newer than this program, which does not know the code.";
-    out->remedy =
-        code != E_NONE ? error_row(code)->remedy : "Look the code up in the documentation of the node's version.";
-    for (size_t i = 0; i < f.held_back_count && i < REFEX_HELD_MAX; i++) {
-        out->held_back[i].section = f.held_back[i].section;
-        out->held_back[i].why = f.held_back[i].why;
-        out->held_back_count++;
-    }
-    return true;
-}
 
 /* --- opening --- */
 
@@ -216,7 +159,7 @@ bool refex_client_open(const char *home, enum refex_door door, struct refex_clie
     c->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     if (!open_fd(home, door, c, &err)) {
         refex_client_close(c);
-        return set_failure_from(why, &err);
+        return failure_set_from(why, &err);
     }
     step_enter(rules, &c->state, S_OPEN);
     (void)fcntl(c->fd, F_SETFL, fcntl(c->fd, F_GETFL) | O_NONBLOCK);
@@ -283,7 +226,7 @@ static bool fail_lost(struct refex_client *c, struct refex_failure *why)
 
     note_end(c);
     (void)snprintf(text, sizeof text, "the connection to the node in %.200s was lost", c->home);
-    return set_failure(why, c->child > 0 ? E_LNK_18 : E_CTL_06,
+    return failure_set(why, c->child > 0 ? E_LNK_18 : E_CTL_06,
                        c->child > 0 ? "refexd could not be started or ended early" : text);
 }
 
@@ -373,14 +316,14 @@ static bool parse_frame(struct refex_client *c, struct refex_answer *out, bool *
     if (next == FRAME_MORE)
         return true;
     if (next == FRAME_BAD || kind < CONTROL_ITEM || kind > CONTROL_FAILURE)
-        return set_failure(why, E_CTL_01, "the node sent what cannot be read");
+        return failure_set(why, E_CTL_01, "the node sent what cannot be read");
     if (!control_read_number(payload, &out->number, &message, &err))
-        return set_failure_from(why, &err);
+        return failure_set_from(why, &err);
     out->kind = (enum refex_answer_kind)kind;
     out->message = message.at;
     out->size = message.size;
-    if (kind == CONTROL_FAILURE && !read_failure(c, message, &out->failure, &err))
-        return set_failure_from(why, &err);
+    if (kind == CONTROL_FAILURE && !failure_read(&c->arena, message, &out->failure, &err))
+        return failure_set_from(why, &err);
     c->consumed += size;
     *got = true;
     return true;
@@ -465,7 +408,7 @@ bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message
         if (!got) {
             c->is_silent = true;
             (void)fail_silent(c->home, c->reader, &silent);
-            return set_failure_from(why, &silent);
+            return failure_set_from(why, &silent);
         }
         if (answer.number != number)
             continue; /* of an earlier request whose items were refused */

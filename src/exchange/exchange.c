@@ -1,8 +1,6 @@
 #include "exchange/exchange.h"
 
 #include "base/file.h"
-#include "base/log.h"
-#include "codec/membership_codec.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_agreement.h"
@@ -11,6 +9,7 @@
 #include "exchange/consent/consent_refusals.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/withdrawal_work.h"
+#include "exchange/home.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/kept_notes.h"
@@ -53,7 +52,7 @@ static bool open_store(struct exchange *x, const struct exchange_options *o, str
 
     if (o->database != NULL)
         return db_open(o->database, x->read_only ? DB_READ_ONLY : DB_WRITE, &x->db, err);
-    if (!file_join_path(path, x->home, "refex.db", err))
+    if (!file_join_path(path, x->home, HOME_DATABASE, err))
         return false;
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", x->home);

@@ -21,7 +21,7 @@
 #include "base/secret.h"
 #include "base/step.h"
 #include "codec/frame.h"
-#include "io/inside.h"
+#include "io/stream_inside.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -32,10 +32,6 @@
 
 #define READ_CHUNK      65536 /* bytes read at once behind a frame's beginning */
 #define READS_PER_ROUND 4     /* so that a busy stream does not keep the others waiting */
-#define IDLE_OUT_MAX    4096  /* bytes of output buffer that an idle stream keeps */
-#define SPARE_MAX       4194304
-
-enum stream_state { S_OPEN, S_FINISHING, S_CLOSING, S_CLOSED, S_COUNT };
 
 static const struct step_rule rules[S_COUNT] = {
     [S_OPEN] = {"open", STEP(S_FINISHING) | STEP(S_CLOSING)},
@@ -44,39 +40,7 @@ static const struct step_rule rules[S_COUNT] = {
     [S_CLOSED] = {"closed", 0},
 };
 
-/* Who can take no more just now. Bits, not states: each comes and goes by itself, in open and in finishing. */
-#define FLOW_PAUSED  1U /* the owner: nothing is read until stream_resume */
-#define FLOW_BLOCKED 2U /* the kernel: nothing is written until the socket is writable */
-#define FLOW_FULL    4U /* the output buffer: on_drained is due once fewer than low_water bytes wait */
-
-struct stream {
-    struct member member; /* first: loop_free finds the stream by it */
-    struct loop *loop;
-    uv_poll_t poll;
-    int fd;
-    int state;
-    unsigned flow;   /* FLOW_ bits */
-    int poll_events; /* what the poll handle waits for */
-    enum stream_mode mode;
-    const struct stream_events *events;
-    void *cookie;
-    struct error error; /* the first fault */
-    struct bytes in;    /* the beginning of a frame, or what a pause kept back */
-    struct bytes out;   /* from out_at: not yet written */
-    size_t out_at;
-    size_t frame_at; /* offset in OUT of the frame begun by stream_frame_begin */
-    size_t limit;
-    size_t low_water; /* for on_drained */
-    struct stream_entry dirty;
-    struct stream_entry ready;
-};
-
 static void on_ready(uv_poll_t *h, int status, int events);
-
-static bool is_ended(const struct stream *s)
-{
-    return s->state >= S_CLOSING;
-}
 
 static bool may_read(const struct stream *s)
 {
@@ -85,11 +49,11 @@ static bool may_read(const struct stream *s)
 
 /* --- what the poll handle waits for, and the loop's lists --- */
 
-static void update_poll(struct stream *s)
+void stream_update_poll(struct stream *s)
 {
     int want = 0;
 
-    if (is_ended(s))
+    if (stream_is_ended(s))
         return;
     if (may_read(s))
         want |= UV_READABLE;
@@ -116,7 +80,7 @@ static void entry_add(struct stream_entry **list, struct stream_entry *e)
     *list = e;
 }
 
-static void entry_remove(struct stream_entry *e)
+void stream_entry_remove(struct stream_entry *e)
 {
     if (e->from == NULL)
         return;
@@ -126,15 +90,15 @@ static void entry_remove(struct stream_entry *e)
     e->from = NULL;
 }
 
-static void mark_dirty(struct stream *s)
+void stream_mark_dirty(struct stream *s)
 {
-    if (!is_ended(s) && (s->flow & FLOW_BLOCKED) == 0)
+    if (!stream_is_ended(s) && (s->flow & FLOW_BLOCKED) == 0)
         entry_add(&s->loop->dirty, &s->dirty);
 }
 
 static void mark_ready(struct stream *s)
 {
-    if (is_ended(s) || s->ready.from != NULL)
+    if (stream_is_ended(s) || s->ready.from != NULL)
         return;
     entry_add(&s->loop->ready, &s->ready);
     loop_wake(s->loop);
@@ -163,11 +127,11 @@ static void on_poll_closed(uv_handle_t *h)
 
 void stream_close(struct stream *s)
 {
-    if (is_ended(s))
+    if (stream_is_ended(s))
         return;
     step_enter(rules, &s->state, S_CLOSING);
-    entry_remove(&s->dirty);
-    entry_remove(&s->ready);
+    stream_entry_remove(&s->dirty);
+    stream_entry_remove(&s->ready);
     loop_member_remove(&s->member);
     loop_handle_close(s->loop, (uv_handle_t *)&s->poll, on_poll_closed);
     (void)close(s->fd); /* uv_close has taken it out of the poll set already */
@@ -179,12 +143,12 @@ void stream_finish(struct stream *s)
     if (s->state != S_OPEN)
         return;
     step_enter(rules, &s->state, S_FINISHING);
-    update_poll(s);
-    mark_dirty(s); /* the step comes later: a public function never calls back */
+    stream_update_poll(s);
+    stream_mark_dirty(s); /* the step comes later: a public function never calls back */
 }
 
 /* After writing. */
-static void step(struct stream *s)
+void stream_step(struct stream *s)
 {
     if (s->state != S_FINISHING)
         return; /* wait in open: on_ready or the owner; in closing: on_poll_closed */
@@ -196,12 +160,12 @@ static void step(struct stream *s)
 
 void stream_fail(struct stream *s, const struct error *err)
 {
-    if (!is_ended(s) && s->error.code == E_NONE)
+    if (!stream_is_ended(s) && s->error.code == E_NONE)
         s->error = *err;
     stream_close(s);
 }
 
-static void fail_with_code(struct stream *s, enum error_code code, const char *what)
+void stream_fail_with(struct stream *s, enum error_code code, const char *what)
 {
     struct error err = {0};
 
@@ -224,7 +188,7 @@ static size_t deliver_frames(struct stream *s, const uint8_t *at, size_t size)
         enum frame_status next = frame_read(view_of(at + done, size - done), BOUND_FRAME, &kind, &payload, &used, &err);
 
         if (next == FRAME_BAD)
-            fail_with_code(s, E_LNK_10, err.text);
+            stream_fail_with(s, E_LNK_10, err.text);
         if (next != FRAME_READY)
             return done;
         s->events->on_frame(s->cookie, kind, payload);
@@ -274,12 +238,12 @@ static bool read_once(struct stream *s)
     n = recv(s->fd, to, room, MSG_DONTWAIT);
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR)
-            fail_with_code(s, E_LNK_16, strerror(errno));
+            stream_fail_with(s, E_LNK_16, strerror(errno));
         return false;
     }
     if (n == 0) {
         if (had_buffered)
-            fail_with_code(s, E_LNK_16, "the other side ended in the middle of a frame");
+            stream_fail_with(s, E_LNK_16, "the other side ended in the middle of a frame");
         else
             stream_close(s);
         return false;
@@ -290,7 +254,7 @@ static bool read_once(struct stream *s)
     } else {
         size_t done = deliver_bytes(s, to, (size_t)n);
 
-        if (!is_ended(s))
+        if (!stream_is_ended(s))
             bytes_append(&s->in, to + done, (size_t)n - done);
         if (s->in.wiping)
             secret_wipe(to, (size_t)n);
@@ -303,144 +267,10 @@ void stream_deliver_ready(struct loop *l)
     while (l->ready != NULL) {
         struct stream *s = l->ready->stream;
 
-        entry_remove(&s->ready);
+        stream_entry_remove(&s->ready);
         if (may_read(s) && s->in.size > 0)
             deliver_buffered(s);
     }
-}
-
-/* --- writing --- */
-
-size_t stream_waiting_bytes(const struct stream *s)
-{
-    return s->out.size - s->out_at;
-}
-
-/* An idle stream keeps a small buffer or none; the loop keeps one large buffer for the stream that needs one next. */
-static void release_output(struct stream *s)
-{
-    bool wiping = s->out.wiping;
-
-    bytes_clear(&s->out);
-    s->out_at = 0;
-    if (s->out.room <= IDLE_OUT_MAX)
-        return;
-    if (s->out.room <= SPARE_MAX && s->loop->spare.room < s->out.room) {
-        bytes_fini(&s->loop->spare);
-        s->loop->spare = s->out;
-        s->loop->spare.wiping = false; /* it is empty, and what it held is wiped */
-        s->out = (struct bytes){.wiping = wiping};
-    } else {
-        bytes_fini(&s->out);
-    }
-}
-
-static void check_drained(struct stream *s)
-{
-    if ((s->flow & FLOW_FULL) == 0 || stream_waiting_bytes(s) >= s->low_water)
-        return;
-    s->flow &= ~FLOW_FULL;
-    if (s->events->on_drained != NULL)
-        s->events->on_drained(s->cookie);
-}
-
-static void flush_output(struct stream *s)
-{
-    s->flow &= ~FLOW_BLOCKED;
-    while (stream_waiting_bytes(s) > 0) {
-        ssize_t n = send(s->fd, s->out.at + s->out_at, stream_waiting_bytes(s), MSG_DONTWAIT | MSG_NOSIGNAL);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno != EAGAIN) {
-            fail_with_code(s, E_LNK_16, strerror(errno));
-            return;
-        }
-        if (n < 0) {
-            s->flow |= FLOW_BLOCKED;
-            break;
-        }
-        s->out_at += (size_t)n;
-    }
-    if (stream_waiting_bytes(s) == 0) {
-        release_output(s);
-    } else if (s->out_at > s->out.size / 2) {
-        bytes_consume(&s->out, s->out_at);
-        s->out_at = 0;
-    }
-    update_poll(s);
-    check_drained(s);
-    step(s);
-}
-
-void stream_flush_dirty(struct loop *l)
-{
-    while (l->dirty != NULL) {
-        struct stream *s = l->dirty->stream;
-
-        entry_remove(&s->dirty);
-        flush_output(s);
-    }
-}
-
-static struct bytes *begin_output(struct stream *s)
-{
-    if (s->out.room == 0 && !is_ended(s)) {
-        s->loop->spare.wiping = s->out.wiping;
-        s->out = s->loop->spare;
-        s->loop->spare = (struct bytes){0};
-    }
-    return &s->out;
-}
-
-static void end_output(struct stream *s)
-{
-    size_t waiting = stream_waiting_bytes(s);
-
-    if (is_ended(s)) {
-        bytes_clear(&s->out);
-        s->out_at = 0;
-        return;
-    }
-    if (waiting == 0) {
-        release_output(s); /* nothing was written after all */
-        return;
-    }
-    if (waiting > s->limit)
-        fail_with_code(s, E_LNK_22, "more waits to leave than may wait");
-    else if (waiting >= s->low_water)
-        s->flow |= FLOW_FULL;
-    mark_dirty(s);
-}
-
-struct bytes *stream_frame_begin(struct stream *s, uint16_t kind)
-{
-    struct bytes *out = begin_output(s);
-
-    s->frame_at = frame_begin(out, kind);
-    return out;
-}
-
-void stream_frame_end(struct stream *s)
-{
-    frame_end(&s->out, s->frame_at);
-    end_output(s);
-}
-
-struct bytes *stream_raw_begin(struct stream *s)
-{
-    return begin_output(s);
-}
-
-void stream_raw_end(struct stream *s)
-{
-    end_output(s);
-}
-
-void stream_write_raw(struct stream *s, struct view bytes)
-{
-    bytes_append_view(begin_output(s), bytes);
-    end_output(s);
 }
 
 /* --- the socket --- */
@@ -453,10 +283,10 @@ static void on_ready(uv_poll_t *h, int status, int events)
     if (may_read(s) && (status < 0 || (events & UV_READABLE) != 0))
         for (int i = 0; i < READS_PER_ROUND && read_once(s); i++)
             ;
-    if (status < 0 && !is_ended(s)) /* libuv has stopped polling; what there was has been read */
-        fail_with_code(s, E_LNK_16, "the connection broke");
-    if (!is_ended(s) && (events & UV_WRITABLE) != 0)
-        flush_output(s);
+    if (status < 0 && !stream_is_ended(s)) /* libuv has stopped polling; what there was has been read */
+        stream_fail_with(s, E_LNK_16, "the connection broke");
+    if (!stream_is_ended(s) && (events & UV_WRITABLE) != 0)
+        stream_flush(s);
 }
 
 static void end_stream(struct member *m)
@@ -479,7 +309,7 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
     REQUIRE(uv_poll_init(&l->uv, &s->poll, fd) == 0);
     s->poll.data = s;
     loop_member_add(&l->streams, &s->member, end_stream);
-    update_poll(s);
+    stream_update_poll(s);
     return s;
 }
 
@@ -497,7 +327,7 @@ void stream_set_low_water(struct stream *s, size_t bytes)
 void stream_pause(struct stream *s)
 {
     s->flow |= FLOW_PAUSED;
-    update_poll(s);
+    stream_update_poll(s);
 }
 
 bool stream_is_hung_up(const struct stream *s)
@@ -512,5 +342,5 @@ void stream_resume(struct stream *s)
     s->flow &= ~FLOW_PAUSED;
     if (s->in.size >= buffered_frame_size(s))
         mark_ready(s);
-    update_poll(s);
+    stream_update_poll(s);
 }

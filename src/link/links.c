@@ -1,5 +1,5 @@
-/* The table of sessions: which numbers are used, which two sessions would be one link too many, whose frames wait for
- * the end of the round or for room on the seam.
+/* All sessions of this process: which two would be one link too many, whose frames wait for the end of the round or for
+ * room on the seam.
  */
 #include "link/links.h"
 
@@ -11,6 +11,7 @@
 #include "link/limits.h"
 #include "link/report.h"
 #include "link/session.h"
+#include "link/session_table.h"
 #include "link/tls.h"
 
 #include <stdlib.h>
@@ -31,52 +32,11 @@ struct links {
     struct bytes plaintext;
     bool may_dial;
     bool accepting;
-    uint32_t last_number;
-    struct session *table[BOUND_LINKS];       /* by number modulo its size */
+    struct session_table table;
     struct session *places[BOUND_HANDSHAKES]; /* those that have not proved who they are, by their slot */
     struct session *to_flush;                 /* those to flush when the round ends */
     struct session *paused;                   /* those not read until the seam has room */
 };
-
-/* --- finding --- */
-
-static struct session *find_session(const struct links *l, uint32_t number)
-{
-    struct session *s = l->table[number % BOUND_LINKS];
-
-    return s != NULL && session_info(s)->number == number ? s : NULL;
-}
-
-/* The next number whose entry in the table is free; the limits see to it that there is one. */
-static uint32_t next_number(struct links *l)
-{
-    do
-        l->last_number++;
-    while (l->last_number == 0 || l->table[l->last_number % BOUND_LINKS] != NULL);
-    return l->last_number;
-}
-
-/* A session with PEER, not EXCEPT: the open one, or, if DIALLING, also one that we are dialling. Walks the table, once
- * for each link. */
-static struct session *find_by_peer(const struct links *l, uint32_t peer, const struct session *except, bool dialling)
-{
-    for (size_t i = 0; i < BOUND_LINKS; i++) {
-        struct session *s = l->table[i];
-        const struct session_info *info = s == NULL ? NULL : session_info(s);
-
-        if (s == NULL || s == except || info->why != 0)
-            continue;
-        if ((info->was_open || (dialling && info->dialled)) && info->peer == peer)
-            return s;
-    }
-    return NULL;
-}
-
-static void table_add(struct links *l, struct session *s)
-{
-    l->table[session_info(s)->number % BOUND_LINKS] = s;
-    l->limits.links++;
-}
 
 static void drop_from(struct session **list, const struct session *s, bool to_flush)
 {
@@ -117,10 +77,11 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
         session_info(l->places[slot])->slot = NO_SLOT;
         session_end(l->places[slot], LINK_TOO_MANY);
     }
-    s = session_accept(&l->owner, next_number(l), fd);
+    s = session_accept(&l->owner, session_table_next(&l->table), fd);
     session_info(s)->slot = slot;
     l->places[slot] = s;
-    table_add(l, s);
+    session_table_add(&l->table, s);
+    l->limits.links++;
     update_accepting(l);
 }
 
@@ -176,7 +137,7 @@ static bool on_open(void *cookie, struct session *s, struct view hello, enum lin
 {
     struct links *l = cookie;
     struct session_info *info = session_info(s);
-    struct session *old = find_by_peer(l, info->peer, s, false);
+    struct session *old = session_table_find_peer(&l->table, info->peer, s, false);
 
     end_unknown(l, info);
     if (old != NULL && !new_link_wins(l, old, s)) {
@@ -322,7 +283,7 @@ static void on_closed(void *cookie, struct session *s)
         drop_from(&l->to_flush, s, true);
     if (info->is_paused)
         drop_from(&l->paused, s, false);
-    l->table[info->number % BOUND_LINKS] = NULL;
+    session_table_drop(&l->table, s);
     l->limits.links--;
     end_unknown(l, info);
     update_accepting(l);
@@ -331,7 +292,8 @@ static void on_closed(void *cookie, struct session *s)
         report_down(l, s, info->why);
     else if (info->dialled && info->opened_ms == 0)
         report_dial_failed(l->seam, info->peer, info->why);
-    else if (info->dialled && info->why == LINK_DUPLICATE && find_by_peer(l, info->peer, s, false) == NULL)
+    else if (info->dialled && info->why == LINK_DUPLICATE &&
+             session_table_find_peer(&l->table, info->peer, s, false) == NULL)
         report_dial_failed(l->seam, info->peer, info->why);
 }
 
@@ -348,11 +310,11 @@ void links_dial(struct links *l, const struct seam_dial *to)
     struct error err;
     struct session *s;
 
-    if (find_by_peer(l, to->peer, NULL, false) != NULL) {
+    if (session_table_find_peer(&l->table, to->peer, NULL, false) != NULL) {
         refuse_dial(l, to, LINK_DUPLICATE, "it is linked already");
         return;
     }
-    if (find_by_peer(l, to->peer, NULL, true) != NULL)
+    if (session_table_find_peer(&l->table, to->peer, NULL, true) != NULL)
         return; /* the dial in flight is the answer */
     if (!l->may_dial) {
         refuse_dial(l, to, LINK_NOT_A_MEMBER, "this node may not dial");
@@ -362,19 +324,20 @@ void links_dial(struct links *l, const struct seam_dial *to)
         refuse_dial(l, to, LINK_TOO_MANY, "as many links and dials as there may be");
         return;
     }
-    s = session_dial(&l->owner, next_number(l), to, &err);
+    s = session_dial(&l->owner, session_table_next(&l->table), to, &err);
     if (s == NULL) {
         limits_dial_end(&l->limits);
         refuse_dial(l, to, LINK_UNREACHABLE, err.text);
         return;
     }
     session_info(s)->slot = NO_SLOT;
-    table_add(l, s);
+    session_table_add(&l->table, s);
+    l->limits.links++;
 }
 
 void links_send(struct links *l, const struct seam_frame *frame)
 {
-    struct session *s = find_session(l, frame->link);
+    struct session *s = session_table_find(&l->table, frame->link);
 
     if (s == NULL)
         return; /* it has just ended; LINK_DOWN is on its way to refexd */
@@ -383,7 +346,7 @@ void links_send(struct links *l, const struct seam_frame *frame)
 
 void links_hang_up(struct links *l, const struct seam_hang_up *which)
 {
-    struct session *s = find_session(l, which->link);
+    struct session *s = session_table_find(&l->table, which->link);
 
     if (s != NULL)
         session_end(s, which->why);
@@ -402,8 +365,8 @@ bool links_set_trust(struct links *l, const struct seam_trust *trust, struct err
     bytes_append_view(&l->hello, trust->hello);
     l->owner.hello = bytes_view(&l->hello);
     for (size_t i = 0; i < BOUND_LINKS; i++)
-        if (l->table[i] != NULL)
-            session_recheck(l->table[i]);
+        if (l->table.all[i] != NULL)
+            session_recheck(l->table.all[i]);
     return true;
 }
 

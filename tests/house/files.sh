@@ -15,6 +15,7 @@ exchange/consent/consent_summary        exchange/exchange.h         what people 
 exchange/traffic/owed_list              exchange/exchange.h         what people ask about what is owed
 exchange/logs/audit_list                exchange/exchange.h         what people ask about logs
 exchange/cases/(due_list|referral_show) exchange/exchange.h         what people ask about a referral
+io/stream_write                         io/stream_inside.h          reading, and writing
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames
 refexd/findings_[a-z]+                  refexd/findings_inside.h    a finding is one row of its table

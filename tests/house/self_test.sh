@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms parts gate words names citations exports banned files errors pages coverage; do
+    for part in floors rooms parts sizes gate words names citations exports banned files errors pages coverage; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -138,6 +138,10 @@ sees parts src/exchange/traffic/outbox.c 'void odd(struct exchange *x) { x->tick
     !src/exchange/tick.c 'void odd(struct exchange *x) { x->tick_wanted = x->today == 0; }' \
     !src/exchange/traffic/sealing.c 'bool odd(struct exchange *x) { return x->committed == true && !x->durable; }' \
     !src/exchange/traffic/owed_wait.c '#include "exchange/traffic/obligations_inside.h"'
+
+sees sizes src/base/odd.c "$(printf '/* odd */%.0s\n' {1..451})" \
+    src/base/bytes.c "$(echo 'static void odd(void)'; echo '{'; printf '    odd();\n%.0s' {1..58}; echo '}')" \
+    !src/base/even.c "$(echo 'static void odd(void)'; echo '{'; printf '    odd();\n%.0s' {1..57}; echo '}')"
 
 sees names src/base/bytes.c 'static int roster_size;' \
     src/base/bytes.h '#define PATIENCE_MS 5' \

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "codec/case_codec.h"
 #include "exchange/cases/alikes.h"
+#include "exchange/cases/case_check.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/state.h"
@@ -75,48 +75,17 @@ static void end_work(struct importing *m)
 
 /* --- checking --- */
 
-static bool check_case(const struct case_sections *c, struct error *err)
-{
-    uint32_t refs[CASE_SECTION_FIELDS];
-    section_set present = 0;
-
-    for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
-        size_t count;
-
-        if (c->sections[s].size == 0)
-            continue;
-        if (c->sections[s].size > BOUND_SECTION)
-            return error_set(err, E_CAS_21, "section %s is over %d bytes", section_name((enum section)s),
-                             BOUND_SECTION);
-        if (!case_section_fields((enum section)s, c->sections[s], refs, &count, err))
-            return error_wrap(err, "section %s", section_name((enum section)s));
-        present |= SECTION_BIT(s);
-    }
-    if (present == 0)
-        return error_set(err, E_CAS_22, "a case without any fact in it is not kept");
-    return true;
-}
-
-static size_t size_of_case(const struct case_sections *c)
-{
-    size_t size = 0;
-
-    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
-        size += c->sections[s].size;
-    return size;
-}
-
 static bool check_next(struct importing *m, struct error *err)
 {
     const struct case_sections *c = &m->ask.cases[m->at];
     struct hash mark;
 
-    if (!check_case(c, err))
+    if (!case_check(c, err))
         return error_wrap(err, "case %u", (unsigned)m->at + 1);
     if (!alikes_mark_case(m->x, c, &mark, err))
         return false;
     bytes_append(&m->case_marks, mark.at, sizeof mark.at);
-    spend(m, size_of_case(c));
+    spend(m, case_size(c));
     if (++m->at < m->ask.commit.count)
         return true;
     enter(m, MARKING);

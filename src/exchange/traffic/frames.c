@@ -1,6 +1,5 @@
 #include "exchange/traffic/frames.h"
 
-#include "base/bounds.h"
 #include "base/log.h"
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"

@@ -13,7 +13,6 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/admission.h"
-#include "exchange/traffic/growth.h"
 #include "exchange/traffic/incoming_consent.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"

@@ -8,7 +8,6 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
-#include "exchange/members/federation.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"

@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
-#include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"

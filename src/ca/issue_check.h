@@ -1,0 +1,37 @@
+#ifndef CA_ISSUE_CHECK_H
+#define CA_ISSUE_CHECK_H
+/* A request for a membership: what it says is proven, and none of it is another agency's.
+ *
+ * Floor: ca; private to refex-ca. What it is for, ca_cmd_issue.c says to a person.
+ */
+
+#include "base/arena.h"
+#include "ca/federation_home.h"
+#include "ca/member_list.h"
+#include "codec/membership_codec.h"
+
+/* State of issuing one membership. */
+struct issuing {
+    struct federation_home federation_home;
+    struct member_list member_list;
+    struct arena arena;
+    struct request request;
+    uint8_t keys[2][KEY_SIZE]; /* transport, identity */
+    struct bytes transport;    /* certificates made */
+    struct bytes identity;
+    int64_t now_ms;
+};
+
+/* Reads the request in the file PATH, which may have come by mail. E-FED-05: it is of another federation. */
+MUST_USE bool issue_check_read(struct issuing *s, const char *path, struct error *err);
+/* It is signed by the keys that it names, which are two, and so is its bundle; sets S->keys. E-FED-06. */
+MUST_USE bool issue_check_proofs(struct issuing *s, struct error *err);
+/* Its relay is a listed member. E-FED-12. */
+MUST_USE bool issue_check_relay(const struct issuing *s, struct error *err);
+/* No two agencies share a key or a machine. An agency keeps its own, and its entry, unless REPLACE. E-FED-07, E-FED-14,
+ * E-FED-16, E-FED-47. */
+MUST_USE bool issue_check_keys(const struct issuing *s, bool replace, struct error *err);
+/* No key of it was revoked. E-FED-13. */
+MUST_USE bool issue_check_revoked_keys(const struct issuing *s, struct error *err);
+
+#endif

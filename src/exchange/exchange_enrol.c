@@ -1,0 +1,199 @@
+/* Lets a node join its federation, or renew its membership. Run by refexd --tool. */
+#include "exchange/exchange.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "codec/directory_codec.h"
+#include "codec/membership_codec.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
+#include "exchange/home.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/directory_note.h"
+#include "exchange/members/federation.h"
+#include "exchange/members/membership.h"
+#include "exchange/vault.h"
+#include "store/note_store.h"
+#include "store/number_store.h"
+
+#include <string.h>
+
+struct enrolling {
+    const struct exchange_options *options;
+    struct vault *vault;
+    struct db *db;
+    struct membership *membership;
+    struct audit *audit;
+    struct trusted_time time;
+    struct membership_files files;
+    struct bytes kept; /* the directory that the node has; empty: none yet */
+    struct control_enrol_result result;
+    bool in_transaction;
+};
+
+/* The directory that the node has stays where the membership brings none that is newer: an older one would admit again
+ * whom the federation has revoked since. */
+static bool open_membership(struct enrolling *e, struct error *err)
+{
+    struct membership_files files = e->files;
+
+    files.is_kept = e->kept.size != 0;
+    if (files.is_kept)
+        files.directory = bytes_view(&e->kept);
+    if (membership_open(&files, trusted_time_record_ms(&e->time), &e->membership, err))
+        return true;
+    return files.is_kept && err->code == E_FED_21
+               ? error_set(err, E_ENR_01, "the node is a member of another federation than that of this membership")
+               : false;
+}
+
+static bool take_directory(struct enrolling *e, struct view note, struct error *err)
+{
+    enum directory_result what;
+    struct directory_head head;
+    struct view text;
+
+    if (note.size == 0)
+        return true;
+    if (!directory_note_peek(note, &text, &head, err) ||
+        !membership_take_directory(e->membership, note, trusted_time_record_ms(&e->time),
+                                   trusted_time_closing_ms(&e->time), &what, err))
+        return false;
+    if (head.sequence > e->result.offered_sequence)
+        e->result.offered_sequence = head.sequence;
+    return true;
+}
+
+static bool check_membership(struct enrolling *e, struct view directory, struct view fingerprint, struct error *err)
+{
+    uint8_t transport[KEY_SIZE];
+    uint8_t identity[KEY_SIZE];
+    struct ident node;
+
+    sign_key_public(vault_transport(e->vault), transport);
+    sign_key_public(vault_identity(e->vault), identity);
+    if (!open_membership(e, err))
+        return false;
+    if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
+        return false;
+    if (!home_read_node(e->options->home, &node, err) ||
+        !membership_check_keys(e->membership, transport, identity, &node, err))
+        return false;
+    /* The newer first: a membership file that lay for long must not be refused for its directory. */
+    return take_directory(e, directory, err) && take_directory(e, e->files.directory, err);
+}
+
+static bool log_membership(struct enrolling *e, struct error *err)
+{
+    struct record own = {.kind = RECORD_CERTIFICATE};
+    struct record directory = {.kind = RECORD_DIRECTORY};
+    struct record house = {.kind = RECORD_CONFIGURED};
+
+    own.notes.first = e->files.identity;
+    digest_sha256(membership_note(e->membership), &directory.note_hash.note);
+    directory.note_hash.sequence = membership_directory(e->membership)->sequence;
+    house.house.what = HOUSE_ENROLLED;
+    return audit_append(e->audit, &own, NULL, err) &&
+           (view_equal(membership_note(e->membership), bytes_view(&e->kept)) ||
+            audit_append(e->audit, &directory, NULL, err)) &&
+           audit_append(e->audit, &house, NULL, err);
+}
+
+static bool open_log(struct enrolling *e, struct error *err)
+{
+    struct audit_options options = {.db = e->db,
+                                    .time = &e->time,
+                                    .random = e->options->random,
+                                    .federation = membership_federation(e->membership),
+                                    .agency = membership_own(e->membership),
+                                    .incarnation = membership_own_incarnation(e->membership),
+                                    .key = vault_identity(e->vault)};
+
+    return audit_open(&options, &e->audit, err);
+}
+
+static bool alloc_own_slot(struct enrolling *e, struct error *err)
+{
+    uint64_t slot;
+    int64_t ignored;
+    bool there;
+
+    if (!number_store_get(e->db, "own_slot", &there, &ignored, err))
+        return false;
+    if (there)
+        return true;
+    if (!vault_alloc_slot(e->vault, e->db, &slot, err))
+        return false;
+    REQUIRE(slot == VAULT_OWN_SLOT);
+    return number_store_put(e->db, "own_slot", (int64_t)slot, err);
+}
+
+static bool open_store(struct enrolling *e, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    uint64_t sequence;
+    bool found;
+
+    if (e->options->database == NULL && !file_join_path(path, e->options->home, HOME_DATABASE, err))
+        return false;
+    if (!db_open(e->options->database != NULL ? e->options->database : path, DB_WRITE, &e->db, err) ||
+        !db_begin(e->db, err))
+        return false;
+    e->in_transaction = true;
+    return trusted_time_begin(&e->time, e->options->clock, e->db, err) &&
+           note_store_get(e->db, "directory", view_of_text(""), &found, &sequence, &e->kept, err);
+}
+
+static bool save_membership(struct enrolling *e, struct error *err)
+{
+    e->files.directory = membership_note(e->membership);
+    if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
+        !alloc_own_slot(e, err) || !open_log(e, err) || !log_membership(e, err) || !audit_sign(e->audit, err) ||
+        !db_commit(e->db, err))
+        return false;
+    e->in_transaction = false;
+    return true;
+}
+
+static void fill_result(struct enrolling *e, struct arena *arena)
+{
+    const struct federation *f = membership_federation(e->membership);
+
+    e->result.agency = *membership_own(e->membership);
+    e->result.federation = arena_copy(arena, view_of_text(f->name));
+    e->result.federation_id = f->fid;
+    e->result.directory_sequence = membership_directory(e->membership)->sequence;
+}
+
+bool exchange_enrol(const struct exchange_options *options, const struct control_enrol_ask *ask, struct arena *arena,
+                    struct control_enrol_result *out, struct error *err)
+{
+    struct enrolling e = {.options = options};
+    struct membership_file file;
+    bool ok;
+
+    if (!home_check(options->home, err))
+        return false;
+    ok = membership_file_decode(ask->membership, arena, &file, err);
+    if (ok)
+        e.files = (struct membership_files){.root = file.root,
+                                            .issuing = file.issuing,
+                                            .transport_ca = file.transport_ca,
+                                            .transport = file.transport,
+                                            .identity = file.identity,
+                                            .directory = file.directory};
+    ok = ok && vault_open(options->home, ask->passphrase, &e.vault, err) && open_store(&e, err) &&
+         check_membership(&e, ask->directory, ask->fingerprint, err) && save_membership(&e, err);
+    if (ok) {
+        fill_result(&e, arena);
+        *out = e.result;
+    }
+    if (e.in_transaction)
+        db_rollback(e.db);
+    audit_close(e.audit);
+    db_close(e.db);
+    membership_free(e.membership);
+    vault_close(e.vault);
+    bytes_fini(&e.kept);
+    return ok;
+}

@@ -1,0 +1,29 @@
+#!/bin/bash
+# A .c of src has 450 lines at most, and a function 60: what is larger has two subjects.
+. "$(dirname "$0")/lib.sh"
+set -o pipefail
+
+# FILE, or FILE:FUNCTION, that is still larger, and the reason.
+larger='
+src/codec/contract.c                         the engine of the contract, and its fuzzer beside it
+'
+files c src | tr '\n' '\0' | xargs -0 awk -v larger="$larger" '
+BEGIN {
+    rows = split(larger, row, "\n")
+    for (i = 1; i <= rows; i++) if (split(row[i], w, " ") > 1) excused[w[1]] = 1
+}
+function judge(what, lines, most) {
+    if (lines <= most) return
+    if (what in excused) used[what] = 1
+    else print what ": " lines " lines"
+}
+FNR == 1 { if (file != "") judge(file, count, 450); file = FILENAME; inside = 0 }
+{ count = FNR }
+/^[A-Za-z_].*\(/ && !inside { head = FNR; name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name) }
+/^\{/ && !inside { inside = 1 }
+/^\}/ && inside { inside = 0; judge(file ":" name, FNR - head + 1, 60) }
+END {
+    judge(file, count, 450)
+    for (what in excused) if (!(what in used)) print "tests/house/sizes.sh: " what ": take the row away"
+}' | report_lines "split it by subject, never by length alone"
+finish
