@@ -188,6 +188,8 @@ static struct kind kind_of(const struct field *f)
     };
     static char type[TEXT_MAX];
 
+    if (f->rule->type == REFEX__FIELD_TYPE__ITEMS)
+        return (struct kind){"ITEMS", f->rule->as};
     if ((size_t)f->rule->type >= sizeof kinds / sizeof kinds[0])
         stop("%s: a type of cases", f->d->name);
     if (f->rule->type != REFEX__FIELD_TYPE__PLAIN)
@@ -203,6 +205,12 @@ static struct kind kind_of(const struct field *f)
     return number_kind(f);
 }
 
+/* A message without fields has no members of its own either. */
+static bool is_flat(const struct field *f)
+{
+    return f->rule->flat || (f->sub != NULL && f->sub->field_count == 0);
+}
+
 static bool is(const struct field *f, const char *table)
 {
     return strcmp(kind_of(f).table, table) == 0;
@@ -211,7 +219,7 @@ static bool is(const struct field *f, const char *table)
 /* A list that is a pointer and a length, not bits. */
 static bool is_list(const struct field *f)
 {
-    return f->repeated && f->rule->type != REFEX__FIELD_TYPE__SET;
+    return (f->repeated && f->rule->type != REFEX__FIELD_TYPE__SET) || f->rule->type == REFEX__FIELD_TYPE__ITEMS;
 }
 
 /* The largest number, or the most bytes, as C has it. */
@@ -238,7 +246,7 @@ static void write_max(const struct message *m, const struct field *f, char out[s
         format(out, "BOUND_ADDRESS");
     } else if (is(f, "LABEL")) {
         format(out, "LABEL_SIZE");
-    } else if (is(f, "MESSAGE") || is(f, "FIXED")) {
+    } else if (is(f, "MESSAGE") || is(f, "FIXED") || is(f, "ITEMS")) {
         format(out, "0");
     } else {
         stop("%s.%s has no bound", m->d->name, f->d->name);
@@ -320,7 +328,7 @@ static void write_header(FILE *out, const char *base, const Refex__Boundary *bou
             write_prototypes(out, &messages[i]);
     fputc('\n', out);
     for (size_t i = 0; i < message_count; i++)
-        if (messages[i].here && messages[i].field_count > 0)
+        if (messages[i].here)
             fprintf(out, "extern const struct contract_message %s_contract;\n", messages[i].name);
     write_rows(out, base);
     fprintf(out, "\n#endif\n");
@@ -332,7 +340,7 @@ static void write_at(FILE *out, const struct message *m, const struct field *f, 
 {
     if (is_set(f->rule->always))
         fprintf(out, ".always = true");
-    else if (f->rule->flat)
+    else if (is_flat(f))
         fprintf(out, ".at = 0, .width = sizeof(struct %s)", m->struct_name);
     else if (is_list(f) && f->rule->in_place)
         fprintf(out, ".at = CONTRACT_AT(%s, %s[0], %s), .width = CONTRACT_ELEMENT(%s, %s)", m->struct_name, f->member,
@@ -412,7 +420,7 @@ static void write_field(FILE *out, const struct message *m, const struct field *
         fprintf(out, ", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, f->rule->has);
     fprintf(out, "%s%s%s%s", f->rule->must || is_set(f->rule->always) ? ", .must = true" : "",
             f->rule->ascending || f->rule->type == REFEX__FIELD_TYPE__SET ? ", .ascending = true" : "",
-            f->rule->flat ? ", .flat = true" : "", f->rule->in_place ? ", .in_place = true" : "");
+            is_flat(f) ? ", .flat = true" : "", f->rule->in_place ? ", .in_place = true" : "");
     if (f->sub != NULL)
         fprintf(out, ", .sub = &%s_contract", f->sub->name);
     write_told(out, m, f);
@@ -454,12 +462,16 @@ static void write_table(FILE *out, const struct message *m, const Refex__Boundar
                 m->form->rule);
     for (size_t i = 0; i < m->field_count; i++)
         write_word(out, m, &m->fields[i]);
-    fprintf(out, "static const struct contract_field %s_fields[] = {\n", s);
-    for (size_t i = 0; i < m->field_count; i++)
-        write_field(out, m, &m->fields[i]);
-    fprintf(out, "};\n\nconst struct contract_message %s_contract = {\n", s);
-    fprintf(out, "    .descriptor = &%s__%s__descriptor,\n    .fields = %s_fields,\n    .size = sizeof(struct %s),\n",
-            package, snake, s, m->struct_name);
+    if (m->field_count > 0) {
+        fprintf(out, "static const struct contract_field %s_fields[] = {\n", s);
+        for (size_t i = 0; i < m->field_count; i++)
+            write_field(out, m, &m->fields[i]);
+        fprintf(out, "};\n\n");
+    }
+    fprintf(out, "const struct contract_message %s_contract = {\n    .descriptor = &%s__%s__descriptor,\n", s, package,
+            snake);
+    if (m->field_count > 0)
+        fprintf(out, "    .fields = %s_fields,\n    .size = sizeof(struct %s),\n", s, m->struct_name);
     fprintf(out, "    .max_bytes = %s,\n    .boundary = BOUNDARY_%s,\n",
             is_set(m->form->bound) ? m->form->bound : "BOUND_FRAME", boundary->name);
     fprintf(out, "    .later_fields = %s,\n    .secret = %s,\n", m->form->later_fields ? "true" : "false",
@@ -469,7 +481,7 @@ static void write_table(FILE *out, const struct message *m, const Refex__Boundar
     if (is_set(m->form->rule))
         fprintf(out, "    .rule = %s_hold,\n", s);
     fprintf(out, "};\n\n");
-    if (m->form->part)
+    if (m->form->part || m->field_count == 0)
         return;
     fprintf(
         out,
@@ -487,7 +499,7 @@ static void write_source(FILE *out, const char *base, const Refex__Boundary *bou
             base);
     fprintf(out, "#include \"codec/contract.h\"\n#include \"codec/rules.h\"\n\n#include \"%s.pb-c.h\"\n\n", base);
     for (size_t i = 0; i < message_count; i++)
-        if (messages[i].here && messages[i].field_count > 0)
+        if (messages[i].here)
             write_table(out, &messages[i], boundary);
 }
 

@@ -28,14 +28,6 @@ bool check_hash(ProtobufCBinaryData from, const char *what, struct hash *out, st
     return check_fixed(from, what, out->at, sizeof out->at, err);
 }
 
-bool check_ident_optional(ProtobufCBinaryData from, const char *what, bool *has, struct ident *out, struct error *err)
-{
-    if (from.len != 0 && !check_ident(from, what, out, err))
-        return false;
-    *has = from.len != 0;
-    return true;
-}
-
 static bool check_view(struct view v, const char *what, size_t min, size_t max, struct view *out, struct error *err)
 {
     if (v.size < min)
@@ -61,11 +53,6 @@ bool check_text(const char *from, const char *what, size_t max, struct view *out
     return check_view(view_of_text(from), what, 1, max, out, err);
 }
 
-bool check_text_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err)
-{
-    return check_view(view_of_text(from), what, 0, max, out, err);
-}
-
 static bool check_controls(struct view v, const char *what, bool lines, struct error *err)
 {
     return !text_has_control(v, lines) || refuse_value(err, what, "holds a control character");
@@ -74,16 +61,6 @@ static bool check_controls(struct view v, const char *what, bool lines, struct e
 bool check_line(const char *from, const char *what, size_t max, struct view *out, struct error *err)
 {
     return check_text(from, what, max, out, err) && check_controls(*out, what, false, err);
-}
-
-bool check_line_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err)
-{
-    return check_text_optional(from, what, max, out, err) && check_controls(*out, what, false, err);
-}
-
-bool check_lines_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err)
-{
-    return check_text_optional(from, what, max, out, err) && check_controls(*out, what, true, err);
 }
 
 bool check_address(const char *from, const char *what, struct address *out, struct error *err)
@@ -165,27 +142,5 @@ bool check_alloc(struct arena *arena, size_t size, void **out, struct error *err
     if (room == NULL)
         return error_set(err, E_BYT_02, "needs more memory than a message may take");
     *out = room;
-    return true;
-}
-
-bool check_submessage(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
-                      struct error *err)
-{
-    const ProtobufCMessageDescriptor *d = m->descriptor;
-    const ProtobufCMessage *found = NULL;
-
-    for (unsigned i = 0; i < d->n_fields; i++) {
-        const ProtobufCMessage *own;
-
-        if (d->fields[i].id < first)
-            continue;
-        memcpy(&own, (const uint8_t *)m + d->fields[i].offset, sizeof own);
-        if (own == NULL)
-            continue;
-        if (d->fields[i].id != number)
-            return error_set(err, E_BYT_03, "holds the message of another kind");
-        found = own;
-    }
-    *out = found;
     return true;
 }

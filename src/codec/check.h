@@ -18,22 +18,16 @@
 MUST_USE bool check_fixed(ProtobufCBinaryData from, const char *what, void *out, size_t size, struct error *err);
 MUST_USE bool check_ident(ProtobufCBinaryData from, const char *what, struct ident *out, struct error *err);
 MUST_USE bool check_hash(ProtobufCBinaryData from, const char *what, struct hash *out, struct error *err);
-/* An id that may be absent. */
-MUST_USE bool check_ident_optional(ProtobufCBinaryData from, const char *what, bool *has, struct ident *out,
-                                   struct error *err);
 
 /* From 1 to MAX bytes; _optional: from 0. */
 MUST_USE bool check_bytes(ProtobufCBinaryData from, const char *what, size_t max, struct view *out, struct error *err);
 MUST_USE bool check_bytes_optional(ProtobufCBinaryData from, const char *what, size_t max, struct view *out,
                                    struct error *err);
 MUST_USE bool check_text(const char *from, const char *what, size_t max, struct view *out, struct error *err);
-MUST_USE bool check_text_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err);
 
 /* The same for text that people are shown: one line, without control characters; check_lines_optional takes line feeds
  * and tabs, too. */
 MUST_USE bool check_line(const char *from, const char *what, size_t max, struct view *out, struct error *err);
-MUST_USE bool check_line_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err);
-MUST_USE bool check_lines_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err);
 
 /* A full agency name. */
 MUST_USE bool check_agency(const char *from, const char *what, struct view *out, struct error *err);
@@ -53,10 +47,6 @@ MUST_USE bool check_numbers(const uint32_t *at, size_t count, const char *what, 
 /* The same for sections. */
 MUST_USE bool check_sections(const uint32_t *at, size_t count, const char *what, section_set *out, struct error *err);
 
-/* For a message whose kind picks one of its messages from field FIRST on: the one at field NUMBER; *OUT is NULL where
- * none is there. Refuses one at any other of these fields. */
-MUST_USE bool check_submessage(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
-                               struct error *err);
 
 /* SIZE bytes of ARENA, not zeroed. E_BYT_02 when its bound would be exceeded. */
 MUST_USE bool check_alloc(struct arena *arena, size_t size, void **out, struct error *err);

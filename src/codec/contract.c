@@ -121,6 +121,8 @@ static size_t put_size(const ProtobufCFieldDescriptor *d)
         return sizeof(ProtobufCBinaryData);
     case PROTOBUF_C_TYPE_UINT32:
         return sizeof(uint32_t);
+    case PROTOBUF_C_TYPE_UINT64:
+        return sizeof(uint64_t);
     default:
         return sizeof(void *);
     }
@@ -157,6 +159,13 @@ static void pack_list(const struct contract_field *f, const ProtobufCFieldDescri
         put_element(f, d, const_at(list, i * f->width), by, at(made, i * put_size(d)));
     memcpy(at(out, d->quantifier_offset), &count, sizeof count);
     memcpy(at(out, d->offset), &made, sizeof made);
+}
+
+static void pack_items(const struct contract_field *f, const void *in, ProtobufCBinaryData *to)
+{
+    memcpy(&to->data, const_at(in, f->at), sizeof to->data);
+    memcpy(&to->len, const_at(in, f->beside), sizeof to->len);
+    to->len *= f->width;
 }
 
 static void pack_set(const struct contract_field *f, const ProtobufCFieldDescriptor *d, uint32_t set,
@@ -197,6 +206,8 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
         put_number(d->type, f->min, at(out, d->offset));
     else if (f->type == CONTRACT_SET)
         pack_set(f, d, (uint32_t)contract_number(f, p), by, out);
+    else if (f->type == CONTRACT_ITEMS)
+        pack_items(f, in, at(out, d->offset));
     else if (f->items > 0)
         pack_list(f, d, in, by, out);
     else if (f->type == CONTRACT_MESSAGE)
@@ -210,8 +221,7 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
 static ProtobufCMessage *pack(const struct contract_message *m, const void *in, struct packing *by)
 {
     ProtobufCMessage *out = arena_new(&by->scratch, m->descriptor->sizeof_message);
-    const struct contract_field *k = &m->fields[m->kind];
-    uint64_t kind = m->kinds_from == 0 ? 0 : contract_number(k, const_at(in, k->at));
+    uint64_t kind = m->kinds_from == 0 ? 0 : contract_number(&m->fields[m->kind], const_at(in, m->fields[m->kind].at));
     struct error err;
 
     REQUIRE(m->rule == NULL || !by->checked || m->rule(in, &err));
@@ -392,6 +402,14 @@ static bool fill_list(struct filling *to, const struct contract_field *f, const 
     return true;
 }
 
+static void fill_items(const struct contract_field *f, const ProtobufCBinaryData *from, void *out)
+{
+    size_t count = from->len / f->width;
+
+    memcpy(at(out, f->at), &from->data, sizeof from->data);
+    memcpy(at(out, f->beside), &count, sizeof count);
+}
+
 static void fill_set(const ProtobufCFieldDescriptor *d, const ProtobufCMessage *in, void *p)
 {
     const uint32_t *numbers;
@@ -417,6 +435,10 @@ static bool fill_field(struct filling *to, const struct contract_field *f, const
         return true;
     if (f->type == CONTRACT_SET) {
         fill_set(d, in, p);
+        return true;
+    }
+    if (f->type == CONTRACT_ITEMS) {
+        fill_items(f, from, out);
         return true;
     }
     if (f->items > 0)

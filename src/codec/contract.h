@@ -28,6 +28,7 @@ enum contract_type {
     CONTRACT_FIXED,   /* `width` bytes: struct ident, struct hash, an array */
     CONTRACT_BYTES,   /* struct view; `max` bytes */
     CONTRACT_PATH,    /* struct view; `max` hashes */
+    CONTRACT_ITEMS,   /* const pointer to `items` structs of `width` bytes, and their number */
     CONTRACT_TEXT,    /* struct view; UTF-8, `max` bytes */
     CONTRACT_LINE,    /* the same without control characters */
     CONTRACT_LINES,   /* the same with line feeds and tabs */

@@ -151,8 +151,8 @@ static const char *find_fault(const struct contract_field *f, struct view v)
     case CONTRACT_FIXED:
         if (v.size != f->width)
             return "has not the size that it must have";
-        /* Zeros in the struct say that it is absent, where nothing else does. */
-        return f->has || f->items > 0 || !is_zeros(v) ? NULL : "is all zeros";
+        /* Zeros in the struct say that it is absent, where it may be and nothing else says so. */
+        return f->must || f->has || f->items > 0 || !is_zeros(v) ? NULL : "is all zeros";
     case CONTRACT_PATH:
         return v.size % HASH_SIZE == 0 ? NULL : "is not made of whole hashes";
     case CONTRACT_AGENCY:
@@ -183,6 +183,15 @@ static bool check_value(struct walk *w, const struct contract_field *f, struct v
     return true;
 }
 
+static bool check_items(struct walk *w, const struct contract_field *f, struct view v)
+{
+    if (v.size / f->width > f->items)
+        return refuse(w, E_BYT_02, "has more items than a list may have");
+    if (v.size % f->width != 0)
+        refuse_value(w, "is not made of whole items");
+    return true;
+}
+
 /* Begins the message that V holds; its end is found by the walk. */
 static bool enter_message(struct walk *w, const struct contract_field *f, struct view v)
 {
@@ -207,6 +216,8 @@ static bool check_sized(struct walk *w, const struct contract_field *f, struct v
         return check_packed(w, f, v);
     if (is_number(f))
         return refuse(w, E_BYT_01, "has bytes where a number was expected");
+    if (f->type == CONTRACT_ITEMS)
+        return check_items(w, f, v);
     if (f->items > 0 && ++l->items > f->items)
         return refuse(w, E_BYT_02, "has more items than a list may have");
     if (f->type == CONTRACT_MESSAGE)
@@ -259,7 +270,7 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
         return refuse(w, E_BYT_01, "is unknown");
     if (f != NULL && !belongs(l, f))
         refuse_value(w, "is the message of another kind");
-    if (again && f != NULL && (f->items == 0 || is_packed(f)))
+    if (again && f != NULL && (f->items == 0 || is_packed(f) || f->type == CONTRACT_ITEMS))
         return refuse(w, E_BYT_01, "is given twice");
     if (!again)
         l->items = 0;

@@ -4,7 +4,7 @@
  *
  *   u32 length ‖ u16 kind ‖ u16 zero ‖ payload        length = bytes of the payload
  *
- * Floor: codec. The same on the network, the seam and the control socket; kinds are named in peer_codec.h,
+ * Floor: codec. The same on the network, the seam and the control socket; kinds are named in peer.h,
  * seam.h and control_codec.h; here are only their ranges.
  */
 

@@ -25,11 +25,6 @@ ProtobufCBinaryData pack_bytes(struct view v)
     return (ProtobufCBinaryData){.len = v.size, .data = (uint8_t *)v.at};
 }
 
-ProtobufCBinaryData pack_ident_optional(bool has, const struct ident *id)
-{
-    return has ? pack_bytes(ident_view(id)) : (ProtobufCBinaryData){0};
-}
-
 char *pack_text(struct arena *scratch, struct view v)
 {
     if (v.size == 0)

@@ -21,8 +21,6 @@ void pack_submessage(ProtobufCMessage *m, unsigned number, const ProtobufCMessag
 
 /* Borrows. */
 ProtobufCBinaryData pack_bytes(struct view v);
-/* Left out unless HAS. */
-ProtobufCBinaryData pack_ident_optional(bool has, const struct ident *id);
 
 /* V, which holds no NUL (REQUIREd), with one behind it, in SCRATCH. */
 char *pack_text(struct arena *scratch, struct view v);

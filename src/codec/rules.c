@@ -1,7 +1,10 @@
 #include "codec/rules.h"
 
+#include "codec/peer_messages.h"
+#include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"
+#include "model/referral.h"
 
 static bool refuse(struct error *err, const char *why)
 {
@@ -80,4 +83,66 @@ bool rules_taken(const struct record_taken *t, struct error *err)
 {
     return (t->state != CONSENT_RENEWED && t->state != CONSENT_REFUSED) ||
            refuse(err, "a consent of another agency is taken over, stopped or erased");
+}
+
+/* --- peer.proto --- */
+
+bool rules_hello(const struct peer_hello *h, struct error *err)
+{
+    return h->protocol_min <= h->protocol_max || refuse(err, "protocol_max is below protocol_min");
+}
+
+bool rules_refusal(const struct peer_refusal *r, struct error *err)
+{
+    return (r->reason != 0) == (r->step == STEP_ACTS) || refuse(err, "the reason does not go with the step");
+}
+
+bool rules_witness(const struct peer_witness *w, struct error *err)
+{
+    return w->grown_count == 0 || (w->size_count == 0 && w->linked.size == 0) || refuse(err, "an answer that asks");
+}
+
+bool rules_cosigned(const struct peer_cosigned *c, struct error *err)
+{
+    return c->consistency.size == 0 || c->from_size != 0 || refuse(err, "a consistency path that begins nowhere");
+}
+
+/* --- envelope.proto --- */
+
+bool rules_envelope(const struct envelope *e, struct error *err)
+{
+    return (e->ciphertext.size > ENVELOPE_TAG_SIZE && envelope_is_bucket(e->ciphertext.size - ENVELOPE_TAG_SIZE)) ||
+           refuse(err, "a ciphertext whose size is in no bucket");
+}
+
+bool rules_content(const struct content *c, struct error *err)
+{
+    if (c->has_body != (c->body.size != 0))
+        return refuse(err, "a body without its salt, or a salt without its body");
+    if ((c->consistency.size != 0) != (c->known_size != 0))
+        return refuse(err, "a consistency path without the size it begins from, or the other way round");
+    return c->has_body || (c->consistency.size == 0 && c->consent.size == 0) ||
+           refuse(err, "a receipt with more than record, path and checkpoint");
+}
+
+bool rules_receipt(const struct receipt *r, struct error *err)
+{
+    return (r->consistency.size != 0) == (r->from_size != 0) ||
+           refuse(err, "a consistency path without its size, or the other way round");
+}
+
+/* --- referral.proto --- */
+
+bool rules_body(const struct body *b, struct error *err)
+{
+    return b->section_count == 0 || message_kind_has(b->kind, KIND_SECTIONS) ||
+           refuse(err, "personal data in a kind that has none");
+}
+
+bool rules_reply(const struct reply_message *r, struct error *err)
+{
+    if (r->state != REFERRAL_ACCEPTED && r->state != REFERRAL_DECLINED)
+        return refuse(err, "a reply that neither accepts nor declines");
+    return (r->state == REFERRAL_DECLINED) == (r->reason != 0) ||
+           refuse(err, "a declining without a reason, or a reason without one");
 }

@@ -7,11 +7,20 @@
 
 #include "base/error.h"
 
+struct body;
+struct content;
+struct envelope;
+struct peer_cosigned;
+struct peer_hello;
+struct peer_refusal;
+struct peer_witness;
+struct receipt;
 struct record;
 struct record_disclosed;
 struct record_erased;
 struct record_settled;
 struct record_taken;
+struct reply_message;
 
 /* --- audit.proto (docs/PROTOCOL.md 4 and 12) --- */
 
@@ -26,5 +35,32 @@ MUST_USE bool rules_erased(const struct record_erased *e, struct error *err);
 MUST_USE bool rules_settled(const struct record_settled *s, struct error *err);
 /* A consent of another agency is taken over, stopped or erased; what its taker renewed is not told. */
 MUST_USE bool rules_taken(const struct record_taken *t, struct error *err);
+
+/* --- peer.proto (docs/PROTOCOL.md 13) --- */
+
+/* The versions that it speaks are a range. */
+MUST_USE bool rules_hello(const struct peer_hello *h, struct error *err);
+/* A reason stands if and only if the step is the one of acting. */
+MUST_USE bool rules_refusal(const struct peer_refusal *r, struct error *err);
+/* An answer asks nothing. */
+MUST_USE bool rules_witness(const struct peer_witness *w, struct error *err);
+/* A consistency path begins somewhere. */
+MUST_USE bool rules_cosigned(const struct peer_cosigned *c, struct error *err);
+
+/* --- envelope.proto (docs/PROTOCOL.md 6 to 8) --- */
+
+/* The ciphertext is a bucket and what sealing adds. */
+MUST_USE bool rules_envelope(const struct envelope *e, struct error *err);
+/* Body and salt, path and size stand together; a receipt has nothing but record, path and checkpoint. */
+MUST_USE bool rules_content(const struct content *c, struct error *err);
+/* Path and size stand together. */
+MUST_USE bool rules_receipt(const struct receipt *r, struct error *err);
+
+/* --- referral.proto (docs/PROTOCOL.md 12 and 15) --- */
+
+/* A message of a kind that carries no data about a person has no section. */
+MUST_USE bool rules_body(const struct body *b, struct error *err);
+/* It accepts or declines; what declines has a reason, and nothing else has. */
+MUST_USE bool rules_reply(const struct reply_message *r, struct error *err);
 
 #endif

@@ -36,7 +36,7 @@ struct exchange;
 /* What the exchange needs done outside it: frames sent, links dialled and closed. Its functions must not call the
  * exchange. */
 struct post {
-    /* Sends a frame to the peer on LINK (a kind of codec/peer_codec.h). PAYLOAD is borrowed for the call. It may
+    /* Sends a frame to the peer on LINK (a kind of codec/peer_messages.h). PAYLOAD is borrowed for the call. It may
      * be lost, as on any line: so is what is sent while far more than BOUND_LINK_OUT waits. */
     void (*send)(struct post *self, uint64_t link, uint16_t kind, struct view payload);
     /* A link to AGENCY is wanted, for mail or a directory: dial ENDPOINT ("host:port"). Again for each try. */

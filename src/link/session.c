@@ -17,7 +17,7 @@
 #include "base/bounds.h"
 #include "base/log.h"
 #include "base/step.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/stream.h"
@@ -265,7 +265,7 @@ static void enter_hello(struct session *s)
 
     enter_state(s, S_HELLO);
     bytes_append_view(&hello, s->owner->hello);
-    peer_hello_add_linked(tls_peer_linked(s->tls), &hello);
+    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls)}, &hello);
     session_queue(s, PEER_HELLO, bytes_view(&hello));
     bytes_fini(&hello);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);

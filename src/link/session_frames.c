@@ -3,7 +3,7 @@
 
 #include "base/bounds.h"
 #include "codec/frame.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"

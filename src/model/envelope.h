@@ -13,6 +13,7 @@
 #define CONTENT_VERSION        1
 #define SEQUENCE_END           65536 /* messages under one encapsulation */
 #define SALT_SIZE              32
+#define ENVELOPE_TAG_SIZE      16 /* bytes that AES-256-GCM adds to the bucket */
 
 struct envelope_header {
     uint32_t version;

@@ -7,7 +7,7 @@
 #include "base/bounds.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "io/loop.h"
 
 uint64_t seam_link_id(const struct seam_door *d, uint32_t link)

@@ -2,7 +2,7 @@
  * written, and reads again as the same.
  */
 #include "codec/contract.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "codec/seam_frame.h"
 #include "fuzz.h"
 

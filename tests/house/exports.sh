@@ -46,7 +46,7 @@ BEGIN { n = split(named, word); for (i = 1; i <= n; i++) used[word[i]] = 1 }
         else if (token == ";") { if (depth == 0) assigned = round = typedef = 0 }
         else if (token == "typedef") typedef = 1
         else if (depth > 0 || assigned) { if (token != name) used[token] = 1 }
-        else if (round == 0 && !typedef && token ~ /[a-z]/ && rest ~ /^ *\(/ && token !~ /^__/) {
+        else if (round == 0 && !typedef && token ~ /[a-z]/ && rest ~ /^ *\(/ && token !~ /^_/) {
             name = token
             if (header && !(token in declared)) declared[token] = place
         }

@@ -1,6 +1,6 @@
 #include "round_trip.h"
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "codec/consent_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "fake_disk.h"
 
 #define MIB UINT64_C(1048576)

@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "codec/envelope_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/state.h"
 #include "fake_disk.h"
 #include "model/referral.h"

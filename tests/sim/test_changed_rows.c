@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/state.h"
 #include "fixture.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "codec/consent_codec.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_commitment.h"

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "auditlog/checkpoint.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "crypto/random.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"

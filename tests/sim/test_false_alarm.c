@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "pair.h"

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"

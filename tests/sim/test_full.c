@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/bundle_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/membership_bundles.h"

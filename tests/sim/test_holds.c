@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"

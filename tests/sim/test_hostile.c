@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "codec/body_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/referral_messages.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
@@ -183,6 +183,8 @@ static void test_an_answer_about_another_log_of_the_agency_is_compared_with_noth
     unlinked = unlinked_at(&s, MISSION);
     linked = peer_of(&s, MISSION).linked_size;
     f.other_size = linked;
+    r.clock.event = CLOCK_DOUBTED;
+    r.clock.trusted_ms = 1;
     r.clock.clock_ms = 1;
     forge_other_log(s.w, NGO, &r, &f, 1, &arena, &forged);
     grown.checkpoint = forged.checkpoint;

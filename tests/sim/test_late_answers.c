@@ -9,7 +9,7 @@
 #include "codec/audit_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "fixture.h"
 #include "model/envelope.h"
 #include "model/hold.h"

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "codec/body_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/referral_messages.h"
+#include "codec/peer_messages.h"
 #include "crypto/commit.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_gate.h"

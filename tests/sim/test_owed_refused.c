@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/envelope_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/traffic/obligations.h"

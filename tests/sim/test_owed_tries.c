@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "fixture.h"
 #include "owed.h"
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "owed.h"
 
 static void begin_delivered(struct fixture *s)

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "fixture.h"

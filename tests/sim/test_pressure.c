@@ -1,6 +1,6 @@
 /* Does what is sent wait while the network process is behind, and go by itself when it has room? */
 #include "base/bounds.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/members/membership.h"
 #include "people.h"
 

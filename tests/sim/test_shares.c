@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "codec/bundle_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/bundle.h"

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "fixture.h"
 #include "model/case_fields.h"
 #include "store/consent_store.h"

@@ -10,8 +10,8 @@
 
 #include "base/log.h"
 #include "codec/audit_messages.h"
-#include "codec/body_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/referral_messages.h"
+#include "codec/peer_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"

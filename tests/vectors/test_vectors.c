@@ -6,12 +6,12 @@
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
 #include "base/text.h"
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "codec/bundle_codec.h"
 #include "codec/consent_codec.h"
 #include "codec/directory_codec.h"
 #include "codec/envelope_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "codec/audit_messages.h"
 #include "crypto/commit.h"
 #include "crypto/digest.h"
@@ -999,9 +999,9 @@ static void test_a_cosignature_is_asked_for_and_given_the_same(void **state)
     (void)state;
     assert_int_equal(c.from_size, vectors_number(v, "cosigned.from_size"));
     assert_grows(view_of_text(vectors_text(v, "witness.linked")), c.from_size, c.checkpoint, c.consistency);
-    assert_false(cosigned_of("cosigned.first_wish").has_from_size);
+    assert_int_equal(cosigned_of("cosigned.first_wish").from_size, 0);
     c = cosigned_of("cosigned.answer");
-    assert_false(c.has_from_size);
+    assert_int_equal(c.from_size, 0);
     assert_true(verify_key_new(hex("cosigned.cosigner_public").at, &key, &err));
     assert_true(checkpoint_read_cosigned(c.checkpoint, &point, &err));
     assert_true(

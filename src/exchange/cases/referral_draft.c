@@ -1,6 +1,6 @@
 #include "exchange/cases/referral_draft.h"
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"

@@ -1,6 +1,6 @@
 #include "exchange/consent/consent_gate.h"
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "codec/case_codec.h"
 #include "crypto/commit.h"
 #include "exchange/consent/body_contents.h"

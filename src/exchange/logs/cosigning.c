@@ -1,7 +1,7 @@
 #include "exchange/logs/cosigning.h"
 
 #include "auditlog/checkpoint.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
@@ -64,7 +64,6 @@ static bool ask(struct exchange *x, const struct link *l, struct error *err)
     if (!checkpoint_read(wish.checkpoint, &c, err))
         return false;
     if (linked_size != 0 && linked_size < size) {
-        wish.has_from_size = true;
         wish.from_size = linked_size;
         if (!audit_consistency(x->audit, wish.from_size, size, &x->tick_arena, &wish.consistency, err))
             return false;

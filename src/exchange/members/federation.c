@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sometimes.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"

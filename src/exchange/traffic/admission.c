@@ -1,6 +1,6 @@
 #include "exchange/traffic/admission.h"
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "crypto/commit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"

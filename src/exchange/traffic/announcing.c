@@ -2,7 +2,7 @@
 
 #include "base/bounds.h"
 #include "base/log.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

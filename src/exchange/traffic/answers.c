@@ -4,7 +4,7 @@
 #include "base/sometimes.h"
 #include "codec/audit_messages.h"
 #include "codec/envelope_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"

@@ -1,7 +1,7 @@
 #include "exchange/traffic/frames.h"
 
 #include "base/log.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/members/federation.h"

@@ -1,6 +1,6 @@
 #include "exchange/traffic/growth.h"
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
 #include "exchange/logs/kept_notes.h"

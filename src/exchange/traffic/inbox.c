@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "crypto/seal.h"
 #include "exchange/consent/consent_received.h"
 #include "exchange/kinds/kind.h"

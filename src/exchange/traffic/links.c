@@ -2,7 +2,7 @@
 
 #include "base/bounds.h"
 #include "base/log.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "crypto/digest.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"

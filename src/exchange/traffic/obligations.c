@@ -1,7 +1,7 @@
 #include "exchange/traffic/obligations.h"
 
 #include "base/sometimes.h"
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_gate.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"

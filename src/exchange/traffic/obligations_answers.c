@@ -1,7 +1,7 @@
 #include "exchange/traffic/obligations_answers.h"
 
 #include "base/sometimes.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -1,6 +1,6 @@
 #include "exchange/traffic/outbox.h"
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"

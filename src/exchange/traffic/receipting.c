@@ -1,6 +1,6 @@
 #include "exchange/traffic/receipting.h"
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "codec/envelope_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"

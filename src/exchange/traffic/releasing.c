@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_gate.h"

@@ -1,7 +1,7 @@
 #include "exchange/traffic/settling.h"
 
 #include "base/sometimes.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -165,13 +165,14 @@ static bool add_unsettled(void *cookie, const struct message_row *row, struct er
 /* At most one frame: when it is answered, or when all that waits is looked at again, the next one goes. */
 bool settling_ask(struct exchange *x, const struct link *link, struct error *err)
 {
+    struct peer_ask ask;
     struct bytes *frame;
     struct link_settling *s = link->settling;
-    size_t room = BOUND_ASKED - s->asks.size / PEER_ASK_ITEM;
+    size_t room = BOUND_ASKED - s->asks.size / sizeof(struct peer_asked);
 
     if (link->directory_only || !links_has_room(x, link))
         return true;
-    if (s->asks.size / PEER_ASK_ITEM > BOUND_ASKED)
+    if (s->asks.size / sizeof(struct peer_asked) > BOUND_ASKED)
         room = 0;
     if (s->due && room > 0) {
         s->due = false;
@@ -180,11 +181,12 @@ bool settling_ask(struct exchange *x, const struct link *link, struct error *err
     }
     if (s->asks.size == 0)
         return true;
-    if (s->asks.size > BOUND_ASKED * PEER_ASK_ITEM)
-        s->asks.size = BOUND_ASKED * PEER_ASK_ITEM;
+    if (s->asks.size > BOUND_ASKED * sizeof *ask.asked)
+        s->asks.size = BOUND_ASKED * sizeof *ask.asked;
+    ask.asked = (const void *)s->asks.at;
+    ask.count = s->asks.size / sizeof *ask.asked;
     frame = tick_frame(x);
-    peer_ask_encode(&(struct peer_ask){.asked = (const void *)s->asks.at, .count = s->asks.size / PEER_ASK_ITEM},
-                    frame);
+    peer_ask_encode(&ask, frame);
     tick_send(x, link->id, PEER_ASK, bytes_view(frame));
     bytes_clear(&s->asks);
     return true;

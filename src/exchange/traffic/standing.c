@@ -1,7 +1,7 @@
 #include "exchange/traffic/standing.h"
 
 #include "base/bounds.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/kept_notes.h"

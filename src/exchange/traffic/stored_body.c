@@ -1,6 +1,6 @@
 #include "exchange/traffic/stored_body.h"
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"

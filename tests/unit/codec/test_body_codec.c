@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "raw.h"
 #include "samples.h"
 #include "vectors.h"

@@ -9,13 +9,14 @@
 
 #include <cmocka.h>
 
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "codec/control_codec.h"
 #include "codec/directory_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
 #include "codec/membership_codec.h"
-#include "codec/peer_codec.h"
+#include "codec/contract.h"
+#include "codec/peer_messages.h"
 #include "codec/seam_messages.h"
 #include "raw.h"
 
@@ -257,21 +258,21 @@ static void test_what_peers_say_ends_at_its_bounds(void **state)
 
     (void)state;
     memset(much, 'x', sizeof much);
-    peer_refusal_encode(&refusal, &wire);
+    contract_encode_unchecked(&peer_refusal_contract, &refusal, &wire);
     assert_true(peer_refusal_decode(bytes_view(&wire), &arena, &refusal, &err));
     bytes_clear(&wire);
     refusal.bundle = view_of(much, BOUND_NOTE + 1);
-    peer_refusal_encode(&refusal, &wire);
+    contract_encode_unchecked(&peer_refusal_contract, &refusal, &wire);
     assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &refusal, &err));
 
     hello.node.at[0] = 1;
     hello.federation_id.at[0] = 1;
     bytes_clear(&wire);
-    peer_hello_encode(&hello, &wire);
+    contract_encode_unchecked(&peer_hello_contract, &hello, &wire);
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &hello, &err));
     bytes_clear(&wire);
     hello.software = view_of(much, BOUND_SOFTWARE + 1);
-    peer_hello_encode(&hello, &wire);
+    contract_encode_unchecked(&peer_hello_contract, &hello, &wire);
     assert_false(peer_hello_decode(bytes_view(&wire), &arena, &hello, &err));
 
     for (size_t over = 0; over < 2; over++) {
@@ -281,7 +282,7 @@ static void test_what_peers_say_ends_at_its_bounds(void **state)
         struct peer_witness w = {.grown = &growth, .grown_count = 1};
 
         bytes_clear(&wire);
-        peer_witness_encode(&w, &wire);
+        contract_encode_unchecked(&peer_witness_contract, &w, &wire);
         assert_int_equal(peer_witness_decode(bytes_view(&wire), &arena, &witness, &err), over == 0);
     }
 
@@ -298,10 +299,10 @@ static void test_what_peers_say_ends_at_its_bounds(void **state)
         struct peer_missing missing = {.ids = (const void *)much, .count = BOUND_ASKED + over};
 
         bytes_clear(&wire);
-        peer_ask_encode(&ask, &wire);
+        contract_encode_unchecked(&peer_ask_contract, &ask, &wire);
         assert_int_equal(peer_ask_decode(bytes_view(&wire), &arena, &ask, &err), over == 0);
         bytes_clear(&wire);
-        peer_missing_encode(&missing, &wire);
+        contract_encode_unchecked(&peer_missing_contract, &missing, &wire);
         assert_int_equal(peer_missing_decode(bytes_view(&wire), &arena, &missing, &err), over == 0);
     }
 }

@@ -4,7 +4,7 @@
  * rule is refused; whatever is accepted encodes to the very bytes that were decoded.
  */
 #include "audit.pb-c.h"
-#include "codec/body_codec.h"
+#include "codec/referral_messages.h"
 #include "codec/consent_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/audit_messages.h"

@@ -178,8 +178,7 @@ static void test_other_spellings_of_a_request_are_refused(void **state)
                         18 + 5 + 2 + 4));
     assert_true(refused(CASE_ID TO "\x18\x01\x22\x02\x02\x01" REST, 18 + 5 + 2 + 4 + 4));
     assert_false(refused(CASE_ID TO "\x18\x01\x22\x02\x01\x02" REST, 18 + 5 + 2 + 4 + 4));
-    /* an id of zeros, one more service than there may be */
-    assert_true(refused("\x0a\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" TO "\x18\x01" REST, 18 + 5 + 2 + 4));
+    /* one more service than there may be */
     assert_false(refused(CASE_ID TO "\x18\x01\x22\x10" SIXTEEN REST, 18 + 5 + 2 + 2 + 16 + 4));
     assert_true(refused(CASE_ID TO "\x18\x01\x22\x11" SIXTEEN "\x11" REST, 18 + 5 + 2 + 2 + 17 + 4));
 }
@@ -194,6 +193,21 @@ static void test_something_empty_is_left_out(void **state)
     assert_true(control_referral_decline_ask_decode(view_of(CASE_ID "\x10\x01", 20), &arena, &read, &err));
     assert_true(control_referral_decline_ask_decode(view_of(CASE_ID "\x10\x01\x1a\x01x", 23), &arena, &read, &err));
     assert_false(control_referral_decline_ask_decode(view_of(CASE_ID "\x10\x01\x1a\x00", 22), &arena, &read, &err));
+    assert_int_equal(err.code, E_CTL_01);
+    arena_fini(&arena);
+}
+
+/* Zeros are how the struct says that there is none. */
+static void test_an_optional_id_of_zeros_is_left_out(void **state)
+{
+    static const char zeros[] = "\x0a\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    struct control_consent_list_ask read;
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)state;
+    assert_true(control_consent_list_ask_decode(view_of(CASE_ID, 18), &arena, &read, &err));
+    assert_false(control_consent_list_ask_decode(view_of(zeros, 18), &arena, &read, &err));
     assert_int_equal(err.code, E_CTL_01);
     arena_fini(&arena);
 }
@@ -277,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_a_message_cut_anywhere_is_refused),
         cmocka_unit_test(test_other_spellings_of_a_request_are_refused),
         cmocka_unit_test(test_something_empty_is_left_out),
+        cmocka_unit_test(test_an_optional_id_of_zeros_is_left_out),
         cmocka_unit_test(test_a_list_ends_at_its_bound),
         cmocka_unit_test(test_more_than_the_bound_is_refused),
         cmocka_unit_test(test_a_frame_without_a_request_number_is_refused),

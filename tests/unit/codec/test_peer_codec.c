@@ -1,5 +1,6 @@
 /* What nodes send each other apart from envelopes: encoded and decoded again, and malformed messages refused. */
-#include "codec/peer_codec.h"
+#include "codec/contract.h"
+#include "codec/peer_messages.h"
 #include "model/envelope.h"
 #include "model/refusal.h"
 
@@ -56,7 +57,7 @@ static void test_a_hello_comes_back_whole(void **state)
     struct error err;
 
     (void)state;
-    peer_hello_encode(&h, &wire);
+    contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &back, &err));
     assert_int_equal(back.protocol_max, 3);
     assert_true(ident_equal(&back.node, &h.node));
@@ -74,7 +75,7 @@ static void test_a_hello_of_a_newer_node_is_understood(void **state)
     struct error err;
 
     (void)state;
-    peer_hello_encode(&h, &wire);
+    contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     bytes_append(&wire, "\x5a\x03new", 5); /* field 11 */
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
 }
@@ -86,11 +87,11 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     struct bytes made = {0};
 
     (void)state;
-    peer_hello_encode(&h, &wire);
+    contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     h.linked_size = 0;
-    peer_hello_encode(&h, &made);
-    peer_hello_add_linked(0, &made);
-    peer_hello_add_linked(70, &made);
+    contract_encode_unchecked(&peer_hello_contract, &h, &made);
+    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){0}, &made);
+    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){70}, &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);
 }
@@ -101,7 +102,7 @@ static void assert_refused(const struct peer_hello *h)
     struct error err;
 
     bytes_clear(&wire);
-    peer_hello_encode(h, &wire);
+    contract_encode_unchecked(&peer_hello_contract, h, &wire);
     assert_false(peer_hello_decode(bytes_view(&wire), &arena, &back, &err));
     assert_int_equal(err.code, E_LNK_10);
 }
@@ -135,7 +136,7 @@ static void test_a_refusal_comes_back_and_has_a_step(void **state)
     struct error err;
 
     (void)state;
-    peer_refusal_encode(&r, &wire);
+    contract_encode_unchecked(&peer_refusal_contract, &r, &wire);
     assert_true(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
     assert_true(back.has_message && ident_equal(&back.message, &r.message));
     assert_int_equal(back.step, 4);
@@ -147,7 +148,7 @@ static void test_a_refusal_comes_back_and_has_a_step(void **state)
     for (uint32_t step = 0; step <= STEP_END; step += STEP_END) {
         bytes_clear(&wire);
         r.step = step;
-        peer_refusal_encode(&r, &wire);
+        contract_encode_unchecked(&peer_refusal_contract, &r, &wire);
         assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
     }
 }
@@ -162,7 +163,7 @@ static void test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else(void
             struct error err;
 
             bytes_clear(&wire);
-            peer_refusal_encode(&r, &wire);
+            contract_encode_unchecked(&peer_refusal_contract, &r, &wire);
             assert_int_equal(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err),
                              step == STEP_ACTS ? reason > 0 && reason < REFUSAL_END : reason == 0);
         }
@@ -174,7 +175,7 @@ static enum error_code refusal_code(const struct peer_refusal *r)
     struct error err = {0};
 
     bytes_clear(&wire);
-    peer_refusal_encode(r, &wire);
+    contract_encode_unchecked(&peer_refusal_contract, r, &wire);
     return peer_refusal_decode(bytes_view(&wire), &arena, &back, &err) ? E_NONE : err.code;
 }
 
@@ -212,7 +213,7 @@ static bool decodes(const struct peer_witness *w)
     struct error err;
 
     bytes_clear(&wire);
-    peer_witness_encode(w, &wire);
+    contract_encode_unchecked(&peer_witness_contract, w, &wire);
     return peer_witness_decode(bytes_view(&wire), &arena, &back, &err);
 }
 
@@ -224,7 +225,7 @@ static void test_a_question_how_a_log_grew_names_sizes_that_ascend(void **state)
     struct error err;
 
     (void)state;
-    peer_witness_encode(&w, &wire);
+    contract_encode_unchecked(&peer_witness_contract, &w, &wire);
     assert_true(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
     assert_true(view_equal(back.linked, w.linked) && back.size_count == 3 && back.grown_count == 0);
     assert_memory_equal(back.sizes, sizes, sizeof sizes);
@@ -251,7 +252,7 @@ static void test_an_answer_how_a_log_grew_has_notes_and_asks_nothing(void **stat
     struct error err;
 
     (void)state;
-    peer_witness_encode(&w, &wire);
+    contract_encode_unchecked(&peer_witness_contract, &w, &wire);
     assert_true(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
     assert_true(back.grown_count == 1 && back.grown[0].from_size == 7);
     assert_true(view_equal(back.grown[0].checkpoint, growth.checkpoint));
@@ -278,28 +279,28 @@ static void test_a_cosigned_checkpoint_is_bounded_and_has_size_and_path_or_neith
 {
     static uint8_t note[BOUND_COSIGNED + 1];
     uint8_t path[64] = {1};
-    struct peer_cosigned c = {.checkpoint = view_of(note, BOUND_COSIGNED), .has_from_size = true, .from_size = 7};
+    struct peer_cosigned c = {.checkpoint = view_of(note, BOUND_COSIGNED), .from_size = 7};
     struct peer_cosigned back;
     struct error err;
 
     (void)state;
     c.consistency = view_of(path, sizeof path);
-    peer_cosigned_encode(&c, &wire);
+    contract_encode_unchecked(&peer_cosigned_contract, &c, &wire);
     assert_true(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
-    assert_true(back.has_from_size && back.from_size == 7 && view_equal(back.consistency, c.consistency));
+    assert_true(back.from_size == 7 && view_equal(back.consistency, c.consistency));
     assert_true(view_equal(back.checkpoint, c.checkpoint));
 
     bytes_clear(&wire);
     c.from_size = 0;
-    peer_cosigned_encode(&c, &wire);
+    contract_encode_unchecked(&peer_cosigned_contract, &c, &wire);
     assert_false(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
     bytes_clear(&wire);
     c = (struct peer_cosigned){.checkpoint = view_of(note, BOUND_COSIGNED + 1)};
-    peer_cosigned_encode(&c, &wire);
+    contract_encode_unchecked(&peer_cosigned_contract, &c, &wire);
     assert_false(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
     bytes_clear(&wire);
     c.checkpoint.size = 0;
-    peer_cosigned_encode(&c, &wire);
+    contract_encode_unchecked(&peer_cosigned_contract, &c, &wire);
     assert_false(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
 }
 
@@ -310,14 +311,14 @@ static void test_an_incarnation_comes_back_whole(void **state)
     struct error err;
 
     (void)state;
-    peer_incarnation_encode(&i, &wire);
+    contract_encode_unchecked(&peer_incarnation_contract, &i, &wire);
     assert_true(peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err));
     assert_true(view_equal(back.record, i.record) && view_equal(back.checkpoint, i.checkpoint));
     assert_int_equal(back.path.size, 0);
 
     bytes_clear(&wire);
     i.record.size = 0;
-    peer_incarnation_encode(&i, &wire);
+    contract_encode_unchecked(&peer_incarnation_contract, &i, &wire);
     assert_false(peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err));
 }
 
@@ -327,7 +328,7 @@ static enum error_code incarnation_code(const struct peer_incarnation *i)
     struct error err = {0};
 
     bytes_clear(&wire);
-    peer_incarnation_encode(i, &wire);
+    contract_encode_unchecked(&peer_incarnation_contract, i, &wire);
     return peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err) ? E_NONE : err.code;
 }
 
@@ -370,12 +371,12 @@ static void test_a_question_what_arrived_has_whole_items(void **state)
     struct error err;
 
     (void)state;
-    peer_ask_encode(&ask, &wire);
+    contract_encode_unchecked(&peer_ask_contract, &ask, &wire);
     assert_true(peer_ask_decode(bytes_view(&wire), &arena, &ask, &err));
     assert_int_equal(ask.count, 2);
     assert_memory_equal(ask.asked, items, sizeof items);
     bytes_clear(&wire);
-    peer_missing_encode(&missing, &wire);
+    contract_encode_unchecked(&peer_missing_contract, &missing, &wire);
     assert_true(peer_missing_decode(bytes_view(&wire), &arena, &missing, &err));
     assert_int_equal(missing.count, 2);
     assert_memory_equal(missing.ids, ids, sizeof ids);

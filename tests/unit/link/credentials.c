@@ -1,7 +1,7 @@
 /* Makes a federation with crypto, and transport certificates as refex-ca would issue them. */
 #include "credentials.h"
 
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "crypto/sign.h"
 
 #include <openssl/x509v3.h>

@@ -1,7 +1,7 @@
 /* A node's links over real sockets. Silent and slow strangers: are they ended in time, and do members still come in?
  * More than the seam takes: does every link wait? */
 #include "base/bounds.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "codec/seam_frame.h"
 #include "credentials.h"
 #include "fake_clock.h"

@@ -1,6 +1,6 @@
 /* Real refex-link processes; this test plays refexd at the other end of each seam. */
 #include "base/bounds.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "credentials.h"
 #include "io/child.h"
 #include "io/listener.h"
@@ -341,7 +341,7 @@ static void assert_greeted_with(const struct test_node *from, const struct test_
     struct bytes expected = {0};
 
     bytes_append_view(&expected, bytes_view(&from->credentials.hello));
-    peer_hello_add_linked(size, &expected);
+    peer_hello_linked_encode(&(struct peer_hello_linked){size}, &expected);
     assert_true(view_equal(bytes_view(&to->peer_hello), bytes_view(&expected)));
     bytes_fini(&expected);
 }

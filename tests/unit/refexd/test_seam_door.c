@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/bounds.h"
-#include "codec/peer_codec.h"
+#include "codec/peer_messages.h"
 #include "codec/seam_frame.h"
 #include "io/loop.h"
 #include "refexd/seam_door_inside.h"

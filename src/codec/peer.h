@@ -1,0 +1,41 @@
+#ifndef CODEC_PEER_H
+#define CODEC_PEER_H
+/* What two nodes send each other apart from envelopes: the kinds of frame (docs/PROTOCOL.md 13). The messages are
+ * codec/peer_messages.h, made from proto/peer.proto.
+ *
+ * Floor: codec. Decoding fails with E_LNK_10.
+ */
+
+#include "model/ident.h"
+
+/* Kinds of network frames. */
+enum peer_kind {
+    PEER_HELLO = 1,
+    PEER_ENVELOPE,
+    PEER_RECEIPT,
+    PEER_REFUSAL,
+    PEER_WITNESS,
+    PEER_COSIGNED,
+    PEER_BUNDLE,
+    PEER_INCARNATION,
+    PEER_DIRECTORY,
+    PEER_ENTRY,
+    PEER_CUSTODY,
+    PEER_COLLECT,
+    PEER_COLLECTED,
+    PEER_BUSY,
+    PEER_PING,
+    PEER_PONG,
+    PEER_ASK,
+    PEER_MISSING,
+};
+
+#define PEER_PROTOCOL 1 /* version of the frames that this build speaks */
+
+/* Of frame 17: did this message of the sender arrive? */
+struct peer_asked {
+    struct ident message;
+    struct hash leaf; /* of its record */
+};
+
+#endif
