@@ -326,26 +326,11 @@ enum consent_difference {
 };
 
 struct node_status {
-    struct address agency;
-    enum agency_kind kind;
-    struct federation federation;
-    char fingerprint[FINGERPRINT_TEXT];
-    bool storage_key_plain;
-    uint64_t directory_sequence;
-    int64_t directory_refresh_after_ms;
-    int64_t directory_hard_expiry_ms;
-    int64_t transport_until_ms;
-    int64_t identity_until_ms;
-    uint32_t sealing_until; /* unix day until which peers have a sealing key of ours */
-    uint64_t log_size[2];   /* exchange, house */
-    uint64_t waiting;       /* messages out */
-    uint64_t unlinked;      /* checkpoints of other agencies' logs that are asked for on the next link */
-    uint64_t owed_mended;   /* rows of what is owed that were not as the log says when the node started */
-    int64_t oldest_waiting_ms;
-    int64_t next_try_ms; /* of what waits, the first; 0: none is set */
-    uint64_t links;
-    int64_t alone_ms;         /* for how long there was none; 0: there is one, or nobody to link with */
-    uint64_t room_bytes;      /* free on the disk of the home */
+    /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
+    struct control_status shown;
+    uint64_t unlinked;        /* checkpoints of other agencies' logs that are asked for on the next link */
+    uint64_t owed_mended;     /* rows of what is owed that were not as the log says when the node started */
+    int64_t alone_ms;         /* for how long there was no link; 0: there is one, or nobody to link with */
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
     bool keys_open;           /* others can read a key file of the home */
     bool keys_unread;         /* the disk did not give a key, in the last minutes */

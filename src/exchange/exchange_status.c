@@ -186,20 +186,23 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
 {
     struct membership_status m;
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
-    struct next_try next_try = {x, &out->next_try_ms};
+    struct control_status *shown = &out->shown;
+    struct next_try next_try = {x, &shown->next_try_ms};
     size_t n;
 
-    *out = (struct node_status){.agency = *membership_own(x->membership),
-                                .kind = membership_own_kind(x->membership),
-                                .federation = *membership_federation(x->membership)};
     membership_status(x->membership, tick_closing_ms(x), &m);
-    out->closing_ms = tick_closing_ms(x);
-    fingerprint_write(&out->federation.fid, out->fingerprint);
-    out->directory_sequence = m.sequence;
-    out->directory_refresh_after_ms = m.refresh_after_ms;
-    out->directory_hard_expiry_ms = m.hard_expiry_ms;
-    out->transport_until_ms = m.transport_until_ms;
-    out->identity_until_ms = m.identity_until_ms;
+    *out = (struct node_status){.closing_ms = tick_closing_ms(x)};
+    *shown = (struct control_status){.agency = *membership_own(x->membership),
+                                     .kind = membership_own_kind(x->membership),
+                                     .federation = view_of_text(membership_federation(x->membership)->name),
+                                     .federation_id = membership_federation(x->membership)->fid,
+                                     .directory_sequence = m.sequence,
+                                     .directory_refresh_after_ms = m.refresh_after_ms,
+                                     .directory_hard_expiry_ms = m.hard_expiry_ms,
+                                     .transport_until_ms = m.transport_until_ms,
+                                     .identity_until_ms = m.identity_until_ms,
+                                     .exchange_log_size = audit_size(x->audit, LOG_EXCHANGE),
+                                     .house_log_size = audit_size(x->audit, LOG_HOUSE)};
     out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->other_keys = federation_has_other_keys(x);
@@ -210,25 +213,23 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->signed_beyond = own_note_beyond(x);
     out->signed_beyond_seen_by = *own_note_seen_by(x);
     out->owed_mended = obligations_mended(x);
-    out->log_size[0] = audit_size(x->audit, LOG_EXCHANGE);
-    out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        out->links++;
+        shown->links++;
     out->alone_ms = seeking_alone_ms(x);
     meter_walk_over(x, list_over, out);
     fill_own_entry(x, out);
     fill_ending(x, out);
     out->over_until_ms = ((int64_t)tick_record_day(x) + 1) * DAY_MS;
     if (x->vault != NULL) {
-        out->storage_key_plain = vault_is_plain(x->vault);
+        shown->storage_key_plain = vault_is_plain(x->vault);
         n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
-        out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
+        shown->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     clock_doubt_list(x, out);
     return exchange_clock_show(x, &out->clock, err) && fill_differing(x, out, err) &&
            federation_other_directory(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) &&
-           message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
-           db_free_space(x->db, &out->room_bytes, err);
+           message_store_waiting_count(x->db, &shown->waiting, &shown->oldest_waiting_ms, err) &&
+           db_free_space(x->db, &shown->room_bytes, err);
 }

@@ -71,8 +71,9 @@ void find_waits_long(const struct finding_facts *f, struct finding_list *l)
 {
     const struct node_status *n = f->node;
 
-    if (n->waiting > 0 && n->oldest_waiting_ms > 0 && n->closing_ms - n->oldest_waiting_ms > BOUND_WAITING_LONG_MS)
-        finding_add(l, &(struct finding_item){.count = n->waiting, .since_ms = n->oldest_waiting_ms});
+    if (n->shown.waiting > 0 && n->shown.oldest_waiting_ms > 0 &&
+        n->closing_ms - n->shown.oldest_waiting_ms > BOUND_WAITING_LONG_MS)
+        finding_add(l, &(struct finding_item){.count = n->shown.waiting, .since_ms = n->shown.oldest_waiting_ms});
 }
 
 void find_alone(const struct finding_facts *f, struct finding_list *l)

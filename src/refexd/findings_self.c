@@ -30,13 +30,13 @@ void find_copy_withdraws(const struct finding_facts *f, struct finding_list *l)
 static bool is_as_asked(const struct node_status *n, const struct config *c)
 {
     return c == NULL || c->kind == 0 || !n->own_listed ||
-           (n->kind == c->kind && n->own_unlisted == c->unlisted && address_equal(&n->own_relay, &c->relay));
+           (n->shown.kind == c->kind && n->own_unlisted == c->unlisted && address_equal(&n->own_relay, &c->relay));
 }
 
 void find_own_differs(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->own_differs || !is_as_asked(f->node, f->config))
-        finding_add(l, &(struct finding_item){.count = f->node->directory_sequence});
+        finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
 }
 
 void find_own_revoked(const struct finding_facts *f, struct finding_list *l)
@@ -48,7 +48,7 @@ void find_own_revoked(const struct finding_facts *f, struct finding_list *l)
 void find_own_missing(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->own_missing)
-        finding_add(l, &(struct finding_item){.count = f->node->directory_sequence});
+        finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
 }
 
 static void check_certificate(const struct finding_facts *f, const char *which, int64_t until_ms,
@@ -63,29 +63,29 @@ static void check_certificate(const struct finding_facts *f, const char *which, 
 
 void find_own_certificate(const struct finding_facts *f, struct finding_list *l)
 {
-    check_certificate(f, "transport", f->node->transport_until_ms, l);
-    check_certificate(f, "identity", f->node->identity_until_ms, l);
+    check_certificate(f, "transport", f->node->shown.transport_until_ms, l);
+    check_certificate(f, "identity", f->node->shown.identity_until_ms, l);
 }
 
 static bool directory_has_ended(const struct node_status *n)
 {
-    return n->closing_ms > n->directory_hard_expiry_ms;
+    return n->closing_ms > n->shown.directory_hard_expiry_ms;
 }
 
 void find_directory_ended(const struct finding_facts *f, struct finding_list *l)
 {
     if (directory_has_ended(f->node))
-        finding_add(l, &(struct finding_item){.time_ms = f->node->directory_hard_expiry_ms,
-                                              .since_ms = f->node->directory_hard_expiry_ms});
+        finding_add(l, &(struct finding_item){.time_ms = f->node->shown.directory_hard_expiry_ms,
+                                              .since_ms = f->node->shown.directory_hard_expiry_ms});
 }
 
 void find_directory_old(const struct finding_facts *f, struct finding_list *l)
 {
     const struct node_status *n = f->node;
 
-    if (!directory_has_ended(n) && n->closing_ms > n->directory_refresh_after_ms)
-        finding_add(l, &(struct finding_item){.time_ms = n->directory_hard_expiry_ms,
-                                              .since_ms = n->directory_refresh_after_ms});
+    if (!directory_has_ended(n) && n->closing_ms > n->shown.directory_refresh_after_ms)
+        finding_add(l, &(struct finding_item){.time_ms = n->shown.directory_hard_expiry_ms,
+                                              .since_ms = n->shown.directory_refresh_after_ms});
 }
 
 void find_other_directory(const struct finding_facts *f, struct finding_list *l)
@@ -96,7 +96,7 @@ void find_other_directory(const struct finding_facts *f, struct finding_list *l)
 
 void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->sealing_until <= day_of_ms(f->node->closing_ms))
+    if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms))
         finding_add(l, &(struct finding_item){0});
 }
 
@@ -235,8 +235,8 @@ void find_clock_behind(const struct finding_facts *f, struct finding_list *l)
 
 void find_no_room(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->room_bytes < ROOM_WARNING_BYTES)
-        finding_add(l, &(struct finding_item){.count = f->node->room_bytes >> 20});
+    if (f->node->shown.room_bytes < ROOM_WARNING_BYTES)
+        finding_add(l, &(struct finding_item){.count = f->node->shown.room_bytes >> 20});
 }
 
 void find_network_down(const struct finding_facts *f, struct finding_list *l)

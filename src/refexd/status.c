@@ -21,34 +21,16 @@ static void fill_network(struct status *s, const struct seam_state *seam)
     s->line.link_process = (uint32_t)seam->process;
 }
 
-static int64_t not_negative(int64_t ms)
+/* The line has no time before 1970, as certificates and directories may. */
+static void fill_node(struct control_status *line, const struct node_status *n)
 {
-    return ms < 0 ? 0 : ms;
-}
+    int64_t *times[] = {&line->directory_refresh_after_ms, &line->directory_hard_expiry_ms, &line->transport_until_ms,
+                        &line->identity_until_ms,          &line->oldest_waiting_ms,        &line->next_try_ms};
 
-static void fill_node(struct status *s, const struct node_status *n)
-{
-    struct control_status *line = &s->line;
-
-    (void)snprintf(s->federation, sizeof s->federation, "%s", n->federation.name);
-    line->agency = n->agency;
-    line->kind = n->kind;
-    line->federation = view_of_text(s->federation);
-    line->federation_id = n->federation.fid;
-    line->storage_key_plain = n->storage_key_plain;
-    line->directory_sequence = n->directory_sequence;
-    line->directory_refresh_after_ms = not_negative(n->directory_refresh_after_ms);
-    line->directory_hard_expiry_ms = not_negative(n->directory_hard_expiry_ms);
-    line->transport_until_ms = not_negative(n->transport_until_ms);
-    line->identity_until_ms = not_negative(n->identity_until_ms);
-    line->sealing_until = n->sealing_until;
-    line->exchange_log_size = n->log_size[0];
-    line->house_log_size = n->log_size[1];
-    line->waiting = n->waiting;
-    line->oldest_waiting_ms = not_negative(n->oldest_waiting_ms);
-    line->next_try_ms = not_negative(n->next_try_ms);
-    line->links = n->links;
-    line->room_bytes = n->room_bytes;
+    *line = n->shown;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        if (*times[i] < 0)
+            *times[i] = 0;
 }
 
 /* --- notes --- */
@@ -85,7 +67,7 @@ static void add_notes(struct status *s, const struct control_context *w, const s
         add_note(s,
                  "the database does not have the row of a refusal any more, which is in the audit log: no consent that "
                  "stands is shut by it");
-    if (n->storage_key_plain)
+    if (n->shown.storage_key_plain)
         add_note(s, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     if (w->config != NULL && w->config->allow_unconfined)
         add_note(s, "node.conf allows the network process to run unconfined");
@@ -201,7 +183,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     memset(out, 0, sizeof *out);
     if (!exchange_status(w->exchange, node, err) || !gather(w, node, arena, &g, err))
         return false;
-    fill_node(out, node);
+    fill_node(&out->line, node);
     out->line.started_ms = w->started_ms;
     out->line.version = view_of_text(REFEX_VERSION);
     out->line.process = (uint32_t)getpid();

@@ -12,7 +12,6 @@ struct status {
     struct control_status line; /* its views are into this struct or the arena: it is not copied */
     struct view notes[CONTROL_NOTES_MAX];
     struct finding_list findings;
-    char federation[BOUND_FEDERATION + 1];
     char listen[BOUND_ENDPOINT];
 };
 

@@ -59,7 +59,7 @@ void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs)
         seen = size > seen ? size : seen;
         found += k != i ? found_about(o, k, i) : 0;
     }
-    if (seen > status.log_size[0] && status.signed_beyond == 0)
+    if (seen > status.shown.exchange_log_size && status.signed_beyond == 0)
         oracle_fail(o, "node %zu is a copy and does not know it", i);
     if (status.signed_beyond != 0 && !status_says_copy(x))
         oracle_fail(o, "node %zu knows that it is a copy, and its status does not say so", i);

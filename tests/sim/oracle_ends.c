@@ -68,7 +68,7 @@ static bool is_waiting_long(const struct look *l)
     struct error err;
 
     world_must(exchange_status(world_node(l->o->w, l->node), &s, &err), &err, "ask the status");
-    return s.closing_ms - s.oldest_waiting_ms > DAY_MS;
+    return s.closing_ms - s.shown.oldest_waiting_ms > DAY_MS;
 }
 
 static bool take_agency(void *cookie, const struct control_agency *a, struct error *err)

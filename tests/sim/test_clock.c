@@ -1016,7 +1016,7 @@ static uint32_t sealing_until(struct fixture *s)
     struct node_status status;
 
     assert_true(exchange_status(s->ngo, &status, &s->err));
-    return status.sealing_until;
+    return status.shown.sealing_until;
 }
 
 /* Until then nothing is destroyed, and no more keys are made than are kept. */

@@ -82,7 +82,7 @@ static uint64_t directory_of(const struct fixture *s, size_t i)
     struct error err;
 
     assert_true(exchange_status(world_node(s->w, i), &status, &err));
-    return status.directory_sequence;
+    return status.shown.directory_sequence;
 }
 
 /* --- a directory past its last day --- */

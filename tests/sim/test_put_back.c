@@ -101,7 +101,7 @@ static void test_a_node_that_was_put_back_signs_nothing_more(void **state)
 
     assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
     assert_true(status.signed_beyond > 0 && address_equal(&status.signed_beyond_seen_by, world_address(s.w, MISSION)));
-    assert_int_equal(status.links, 0); /* they would keep out the node whose log is newer */
+    assert_int_equal(status.shown.links, 0); /* they would keep out the node whose log is newer */
     assert_null(pair_node(&s, MISSION)->links);
     size = audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE);
     assert_false(pair_refer(&s, NGO));
@@ -318,7 +318,7 @@ static uint64_t waiting(struct pair *s)
     struct node_status status;
 
     assert_true(exchange_status(pair_node(s, NGO), &status, &s->err));
-    return status.waiting;
+    return status.shown.waiting;
 }
 
 /* She withdrew at both: at the older copy, and then at the node that has the newer log. */

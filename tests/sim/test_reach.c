@@ -18,7 +18,7 @@ static uint64_t directory_of(struct world *w, size_t i)
     struct error err;
 
     assert_true(exchange_status(world_node(w, i), &status, &err));
-    return status.directory_sequence;
+    return status.shown.directory_sequence;
 }
 
 static int64_t alone_ms(struct world *w, size_t i)
@@ -77,7 +77,7 @@ static void test_each_asks_all_others_as_soon_as_the_directory_has_ended(void **
 
     (void)state;
     assert_true(exchange_status(world_node(w, 0), &status, &err));
-    end = status.directory_hard_expiry_ms;
+    end = status.shown.directory_hard_expiry_ms;
     world_run_ms(w, HOURS);
     world_advance(w, end - world_now(w) - MINUTES);
     world_run_ms(w, MINUTES - 1000);

@@ -219,11 +219,11 @@ static void test_what_waits_has_a_reason_and_a_next_try(void **state)
     fixture_refer(&s);
     world_run_ms(s.w, 10 * MINUTES);
     assert_waits(&s, NGO, MESSAGE_REFERRAL, HOLD_NO_LINK, MINUTES);
-    assert_int_equal(status_at(&s, NGO).next_try_ms, summary_at(&s, NGO).next_try_ms);
+    assert_int_equal(status_at(&s, NGO).shown.next_try_ms, summary_at(&s, NGO).next_try_ms);
     assert_int_equal(other_at(&s, NGO).hold, HOLD_NO_LINK);
     assert_int_equal(other_at(&s, NGO).next_try_ms, summary_at(&s, NGO).next_try_ms);
     assert_int_equal(other_at(&s, NGO).transport_until_ms, 0); /* no link stands */
-    assert_int_equal(agency_at(&s, NGO, true).transport_until_ms, status_at(&s, NGO).transport_until_ms);
+    assert_int_equal(agency_at(&s, NGO, true).transport_until_ms, status_at(&s, NGO).shown.transport_until_ms);
 
     world_conditions(s.w)->drop = PEER_ENVELOPE;
     fixture_restart(&s, MISSION);
@@ -237,7 +237,7 @@ static void test_what_waits_has_a_reason_and_a_next_try(void **state)
     assert_int_equal(summary_at(&s, NGO).hold, HOLD_NONE);
     assert_int_equal(summary_at(&s, NGO).waits, 0);
     assert_int_equal(summary_at(&s, NGO).next_try_ms, 0);
-    assert_int_equal(status_at(&s, NGO).next_try_ms, 0);
+    assert_int_equal(status_at(&s, NGO).shown.next_try_ms, 0);
     fixture_end(&s);
 }
 

@@ -42,15 +42,15 @@ static void be_well(struct facts *f)
                                     .due = f->due};
     f->node.closing_ms = NOW;
     f->node.alone_ms = 3600000 - 1;
-    f->node.directory_sequence = 7;
-    f->node.directory_refresh_after_ms = NOW;
-    f->node.directory_hard_expiry_ms = NOW + 7 * DAY_MS;
-    f->node.transport_until_ms = NOW + 14 * DAY_MS;
-    f->node.identity_until_ms = NOW + 14 * DAY_MS;
-    f->node.sealing_until = day_of_ms(NOW) + 1;
-    f->node.waiting = 1;
-    f->node.oldest_waiting_ms = NOW - DAY_MS;
-    f->node.room_bytes = 4 * (uint64_t)BOUND_DISK_FREE;
+    f->node.shown.directory_sequence = 7;
+    f->node.shown.directory_refresh_after_ms = NOW;
+    f->node.shown.directory_hard_expiry_ms = NOW + 7 * DAY_MS;
+    f->node.shown.transport_until_ms = NOW + 14 * DAY_MS;
+    f->node.shown.identity_until_ms = NOW + 14 * DAY_MS;
+    f->node.shown.sealing_until = day_of_ms(NOW) + 1;
+    f->node.shown.waiting = 1;
+    f->node.shown.oldest_waiting_ms = NOW - DAY_MS;
+    f->node.shown.room_bytes = 4 * (uint64_t)BOUND_DISK_FREE;
     f->node.own_listed = true;
     f->node.own_endpoint = view_of_text("127.0.0.1:7411");
     f->config.listens = true;
@@ -185,17 +185,17 @@ static void make_own_missing(struct facts *f)
 
 static void make_own_certificate(struct facts *f)
 {
-    f->node.transport_until_ms--;
+    f->node.shown.transport_until_ms--;
 }
 
 static void make_directory_ended(struct facts *f)
 {
-    f->node.directory_hard_expiry_ms = NOW - 1;
+    f->node.shown.directory_hard_expiry_ms = NOW - 1;
 }
 
 static void make_directory_old(struct facts *f)
 {
-    f->node.directory_refresh_after_ms = NOW - 1;
+    f->node.shown.directory_refresh_after_ms = NOW - 1;
 }
 
 static void make_keys_open(struct facts *f)
@@ -220,7 +220,7 @@ static void make_other_directory(struct facts *f)
 
 static void make_no_sealing_key(struct facts *f)
 {
-    f->node.sealing_until--;
+    f->node.shown.sealing_until--;
 }
 
 static void make_endpoint(struct facts *f)
@@ -271,7 +271,7 @@ static void make_peer_held(struct facts *f)
 
 static void make_waits_long(struct facts *f)
 {
-    f->node.oldest_waiting_ms--;
+    f->node.shown.oldest_waiting_ms--;
 }
 
 static void make_alone(struct facts *f)
@@ -309,7 +309,7 @@ static void make_clocks_differ(struct facts *f)
 
 static void make_no_room(struct facts *f)
 {
-    f->node.room_bytes--;
+    f->node.shown.room_bytes--;
 }
 
 static void make_network_down(struct facts *f)
@@ -715,7 +715,7 @@ static void test_an_own_entry_that_was_not_asked_for_so_is_a_finding(void **stat
         struct finding_list l;
 
         be_well(&f);
-        f.node.kind = differs == 1 ? KIND_POLICE : KIND_SHELTER;
+        f.node.shown.kind = differs == 1 ? KIND_POLICE : KIND_SHELTER;
         f.node.own_unlisted = differs == 2;
         if (differs >= 3)
             f.node.own_relay = other;
