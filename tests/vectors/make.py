@@ -739,7 +739,7 @@ def make_strict(parts):
         ("the message of another kind", M((1, 1), (2, SALT16), (4, TIME), (5, 2), (16, disclosed)).bytes()),
         ("the messages of two kinds", good.bytes() + delimited(17, M((1, NGO), (2, MESSAGE_ID), (3, LEAF), (4, 1)).bytes())),
         ("section 0", but((4, [0, 1]))),
-        ("section 16", but((4, [1, 16]))),
+        ("section 32", but((4, [1, 32]))),
         ("purpose 11", but((5, 11))),
         ("message kind 20", but((3, 20))),
         ("sections without a purpose", but((5, 0))),
@@ -812,7 +812,7 @@ def make_strict(parts):
         ("named descending", grant_but((5, 3), (6, ["police@nrm.example", MINISTRY]))),
         ("named twice", grant_but((5, 3), (6, [MINISTRY, MINISTRY]))),
         ("an excluded field of section 0", grant_but((2, [9]))),
-        ("an excluded field of section 16", grant_but((2, [16 * 65536 + 1]))),
+        ("an excluded field of section 32", grant_but((2, [32 * 65536 + 1]))),
     ]]
 
     bd = parts["body"]
@@ -820,7 +820,7 @@ def make_strict(parts):
     bodies += [{"why": why, "bytes": made.hex()} for why, made in [
         ("sections descending", body(1, CONSENT_ID, [(2, b"\x08\x01"), (1, b"\x08\x01")], M((1, 1))).bytes()),
         ("a section twice", body(1, CONSENT_ID, [(1, b"\x08\x01"), (1, b"\x08\x01")], M((1, 1))).bytes()),
-        ("section 16", body(1, CONSENT_ID, [(16, b"\x08\x01")], M((1, 1))).bytes()),
+        ("section 32", body(1, CONSENT_ID, [(32, b"\x08\x01")], M((1, 1))).bytes()),
         ("a section without data", body(1, CONSENT_ID, [(1, b"")], M((1, 1))).bytes()),
         ("kind 20", M((1, 20), (2, CONSENT_ID), (35, M((1, 1)))).bytes()),
         ("the message of another kind", M((1, 1), (2, CONSENT_ID), (18, M((1, 6), (4, MESSAGE_ID)))).bytes()),

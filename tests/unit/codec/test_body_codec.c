@@ -171,10 +171,10 @@ static void test_sections_ascend_hold_something_and_end_at_their_limit(void **st
     struct bytes b = {0};
 
     (void)state;
-    assert_int_equal(read_sections(MESSAGE_RELEASE, 1, 1, 15), E_NONE);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 1, 1, SECTION_END - 1), E_NONE);
     assert_int_equal(read_sections(MESSAGE_RELEASE, 2, 1, 1), E_BYT_03);
     assert_int_equal(read_sections(MESSAGE_RELEASE, 2, 1, 2), E_BYT_03);
-    assert_int_equal(read_sections(MESSAGE_RELEASE, 16, 1, 0), E_BYT_03);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, SECTION_END, 1, 0), E_BYT_03);
     assert_int_equal(read_sections(MESSAGE_RELEASE, 0, 1, 0), E_BYT_03);
     assert_int_equal(read_sections(MESSAGE_RELEASE, 1, 0, 0), E_BYT_03);
     assert_int_equal(read_sections(MESSAGE_RELEASE, 1, BOUND_SECTION, 0), E_NONE);

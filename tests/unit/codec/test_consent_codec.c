@@ -301,7 +301,7 @@ static void test_an_excluded_field_is_of_a_section(void **state)
     (void)state;
     assert_int_equal(read_grant(view_of("\x81\x80\4", 3), ONWARD_NONE, 0, NULL), E_NONE);             /* 1, 1 */
     assert_int_equal(read_grant(view_of("\1", 1), ONWARD_NONE, 0, NULL), E_BYT_03);                   /* section 0 */
-    assert_int_equal(read_grant(view_of("\x80\x80\x40", 3), ONWARD_NONE, 0, NULL), E_BYT_03);         /* section 16 */
+    assert_int_equal(read_grant(view_of("\x81\x80\x80\1", 4), ONWARD_NONE, 0, NULL), E_BYT_03);       /* section 32 */
     assert_int_equal(read_grant(view_of("\x82\x80\4\x81\x80\4", 6), ONWARD_NONE, 0, NULL), E_BYT_03); /* descends */
 }
 
