@@ -1,11 +1,6 @@
 #include "exchange/kinds/kind.h"
 
 #include "exchange/cases/referrals.h"
-#include "exchange/kinds/kind_erasure.h"
-#include "exchange/kinds/kind_referral.h"
-#include "exchange/kinds/kind_release.h"
-#include "exchange/kinds/kind_reply.h"
-#include "exchange/kinds/kind_withdrawal.h"
 
 static bool refuse(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
@@ -17,6 +12,10 @@ static bool refuse(struct exchange *x, const struct received_body *b, enum refus
 }
 
 static const struct kind_actions kind_none = {.check = refuse};
+
+#define KIND(number, id, name, form, acts, way, flags) extern const struct kind_actions kind_##acts;
+#include "model/message_kinds.def"
+#undef KIND
 
 static const struct kind_actions *const actions[MESSAGE_KIND_END] = {
     [0] = &kind_none,
