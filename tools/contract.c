@@ -17,7 +17,8 @@ struct message;
 struct field {
     const field_descriptor *d;
     const Refex__FieldRule *rule;
-    struct message *sub; /* of a message; else NULL */
+    struct message *sub;   /* of a message; else NULL */
+    struct message *holds; /* of bytes that are a message; else NULL */
     bool repeated;
     char member[TEXT_MAX];
     char count[TEXT_MAX];
@@ -116,6 +117,18 @@ static struct message *find_message(const char *name)
     stop("%s is not among the contracts", name);
 }
 
+static void link_field(const struct message *m, struct field *f)
+{
+    char full[TEXT_MAX];
+
+    if (is_set(f->d->type_name))
+        f->sub = find_message(f->d->type_name);
+    if (!is_set(f->rule->holds))
+        return;
+    format(full, ".%s.%s", m->package, f->rule->holds);
+    f->holds = find_message(full);
+}
+
 static const file_descriptor *read_files(const Google__Protobuf__FileDescriptorSet *set, const char *name)
 {
     const file_descriptor *own = NULL;
@@ -139,8 +152,7 @@ static const file_descriptor *read_files(const Google__Protobuf__FileDescriptorS
         stop("%s is not there, or has no option `boundary`", name);
     for (size_t i = 0; i < message_count; i++)
         for (size_t k = 0; k < messages[i].field_count; k++)
-            if (is_set(messages[i].fields[k].d->type_name))
-                messages[i].fields[k].sub = find_message(messages[i].fields[k].d->type_name);
+            link_field(&messages[i], &messages[i].fields[k]);
     return own;
 }
 
@@ -246,6 +258,8 @@ static void write_max(const struct message *m, const struct field *f, char out[s
         format(out, "BOUND_ADDRESS");
     } else if (is(f, "LABEL")) {
         format(out, "LABEL_SIZE");
+    } else if (f->holds != NULL && is_set(f->holds->form->bound)) {
+        format(out, "%s", f->holds->form->bound);
     } else if (is(f, "MESSAGE") || is(f, "FIXED") || is(f, "ITEMS")) {
         format(out, "0");
     } else {
@@ -271,6 +285,8 @@ static void write_member(FILE *out, const struct field *f)
         fprintf(out, "    %s %s;\n", f->rule->as, f->member);
     else
         fprintf(out, "    %s %s;\n", k.type, f->member);
+    if (f->holds != NULL)
+        fprintf(out, "    struct %s %s;\n", f->holds->struct_name, f->rule->into);
 }
 
 static void write_struct(FILE *out, struct message *m)
@@ -279,8 +295,8 @@ static void write_struct(FILE *out, struct message *m)
         return;
     m->made = true;
     for (size_t i = 0; i < m->field_count; i++)
-        if (m->fields[i].sub != NULL)
-            write_struct(out, m->fields[i].sub);
+        if (m->fields[i].sub != NULL || m->fields[i].holds != NULL)
+            write_struct(out, m->fields[i].sub != NULL ? m->fields[i].sub : m->fields[i].holds);
     fprintf(out, "struct %s {\n", m->struct_name);
     for (size_t i = 0; i < m->field_count; i++)
         write_member(out, &m->fields[i]);
@@ -423,6 +439,9 @@ static void write_field(FILE *out, const struct message *m, const struct field *
             is_flat(f) ? ", .flat = true" : "", f->rule->in_place ? ", .in_place = true" : "");
     if (f->sub != NULL)
         fprintf(out, ", .sub = &%s_contract", f->sub->name);
+    if (f->holds != NULL)
+        fprintf(out, ", .sub = &%s_contract, .beside = CONTRACT_AT(%s, %s, struct %s)", f->holds->name, m->struct_name,
+                f->rule->into, f->holds->struct_name);
     write_told(out, m, f);
     fprintf(out, "},\n");
 }

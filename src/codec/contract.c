@@ -235,7 +235,7 @@ static ProtobufCMessage *pack(const struct contract_message *m, const void *in, 
 /* Returns how many bytes were appended. */
 static size_t append(const struct contract_message *m, const void *in, bool checked, struct bytes *out)
 {
-    struct packing by = {.scratch = {.wiping = m->secret || out->wiping}, .checked = checked};
+    struct packing by = {.scratch = {.wiping = true}, .checked = checked}; /* it has texts that name people */
     const ProtobufCMessage *packed = pack(m, in, &by);
     size_t size = protobuf_c_message_get_packed_size(packed);
 
@@ -267,6 +267,7 @@ struct filling {
 };
 
 static bool fill(struct filling *to, const struct contract_message *m, const ProtobufCMessage *in, void *out);
+static bool unpack(struct filling *to, const struct contract_message *m, struct view wire, void *out);
 
 /* Zeroed; NULL, and the error is set, when the arena may give no more. */
 static void *fill_room(struct filling *to, size_t size)
@@ -429,6 +430,7 @@ static bool fill_field(struct filling *to, const struct contract_field *f, const
     const void *from = const_at(in, d->offset);
     void *p = at(out, f->at);
     const ProtobufCMessage *own;
+    struct view held;
     bool present;
 
     if (f->always)
@@ -451,7 +453,10 @@ static bool fill_field(struct filling *to, const struct contract_field *f, const
         present = take_view(d->type, from).size != 0;
         memcpy(at(out, f->beside), &present, sizeof present);
     }
-    return fill_element(to, f, d, from, p);
+    if (!fill_element(to, f, d, from, p))
+        return false;
+    held = f->sub == NULL ? view_of(NULL, 0) : take_view(d->type, from);
+    return held.size == 0 || unpack(to, f->sub, held, at(out, f->beside));
 }
 
 /* OUT is all zeros before. */
@@ -475,12 +480,21 @@ static void free_nothing(void *arena, void *given)
     (void)given;
 }
 
+/* WIRE has passed the walk; OUT is all zeros before. */
+static bool unpack(struct filling *to, const struct contract_message *m, struct view wire, void *out)
+{
+    ProtobufCAllocator allocator = {.alloc = alloc_in_arena, .free = free_nothing, .allocator_data = to->arena};
+    const ProtobufCMessage *in = protobuf_c_message_unpack(m->descriptor, &allocator, wire.size, wire.at);
+
+    if (in == NULL)
+        return error_set(to->err, E_BYT_02, "%s needs more memory than a message may take", m->descriptor->short_name);
+    return fill(to, m, in, out);
+}
+
 static bool decode(const struct contract_message *m, struct view wire, struct arena *arena, void *out,
                    struct error *err)
 {
-    ProtobufCAllocator allocator = {.alloc = alloc_in_arena, .free = free_nothing, .allocator_data = arena};
     struct filling to = {arena, err};
-    const ProtobufCMessage *in;
     void *whole;
 
     if (!contract_walk(m, wire, err))
@@ -488,10 +502,7 @@ static bool decode(const struct contract_message *m, struct view wire, struct ar
     whole = fill_room(&to, m->size);
     if (whole == NULL)
         return false;
-    in = protobuf_c_message_unpack(m->descriptor, &allocator, wire.size, wire.at);
-    if (in == NULL)
-        return error_set(err, E_BYT_02, "%s needs more memory than a message may take", m->descriptor->short_name);
-    if (!fill(&to, m, in, whole))
+    if (!unpack(&to, m, wire, whole))
         return false;
     memcpy(out, whole, m->size);
     return true;

@@ -48,13 +48,13 @@ struct contract_field {
     const char *name; /* of the .proto */
     size_t at;        /* offset of the member */
     size_t width;     /* its size; of a list's, that of an element */
-    size_t beside;    /* offset of a list's length, or of the bool that says whether it is there */
+    size_t beside;    /* offset of a list's length, of the bool that says whether it is there, of what bytes hold */
     uint64_t min;     /* of a number that is there */
     uint64_t max;
     size_t items; /* lists: the most elements; else 0 */
     bool must, ascending, has, flat, in_place;
     bool always; /* a number that is `min` and has no member */
-    const struct contract_message *sub;
+    const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
     /* How it is told (codec/told.h). */
     const char *json; /* under this name; NULL: not at all */
     size_t place;     /* in the .proto */

@@ -220,7 +220,7 @@ static bool check_sized(struct walk *w, const struct contract_field *f, struct v
         return check_items(w, f, v);
     if (f->items > 0 && ++l->items > f->items)
         return refuse(w, E_BYT_02, "has more items than a list may have");
-    if (f->type == CONTRACT_MESSAGE)
+    if (f->sub != NULL)
         return enter_message(w, f, v);
     if (!check_value(w, f, v))
         return false;

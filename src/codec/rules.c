@@ -1,6 +1,10 @@
 #include "codec/rules.h"
 
+#include <string.h>
+
 #include "codec/peer_messages.h"
+#include "model/codes.h"
+#include "model/consent.h"
 #include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"
@@ -83,6 +87,44 @@ bool rules_taken(const struct record_taken *t, struct error *err)
 {
     return (t->state != CONSENT_RENEWED && t->state != CONSENT_REFUSED) ||
            refuse(err, "a consent of another agency is taken over, stopped or erased");
+}
+
+/* --- consent.proto --- */
+
+/* Always as many: their number would reveal how many grants there are. */
+#define COMMITMENTS_SIZE ((BOUND_GRANTS - 1) * HASH_SIZE)
+
+bool rules_consent_given(const struct consent_given *g, struct error *err)
+{
+    return language_find(g->language) != 0 || refuse(err, "the language is in no list");
+}
+
+bool rules_grant(const struct grant *g, struct error *err)
+{
+    if (g->sections == 0 && g->excluded_count != 0)
+        return refuse(err, "a grant without sections excludes fields");
+    return (g->onward == ONWARD_NAMED) == (g->named_count != 0) ||
+           refuse(err, "agencies named for onward sharing are missing, or there although none may be");
+}
+
+bool rules_shown_grant(const struct shown_grant *s, struct error *err)
+{
+    return (s->place == 0) == (s->grant.sections == 0) ||
+           refuse(err, "the grant at place 0, and no other, is without sections");
+}
+
+bool rules_consent_receipt(const struct consent_receipt *c, struct error *err)
+{
+    static const uint8_t zeros[HASH_SIZE];
+    bool rest = memcmp(c->rest.at, zeros, sizeof zeros) != 0;
+    bool salt = memcmp(c->salt_w, zeros, sizeof zeros) != 0;
+
+    if (consent_receipt_is_closed(c))
+        return (rest && !salt && c->given_bytes.size == 0 && c->shown_count == 1 && c->shown[0].place == 0) ||
+               refuse(err, "a closed receipt shows the grant without sections, and nothing else");
+    if (rest || c->g.size != COMMITMENTS_SIZE)
+        return refuse(err, "an open receipt has all commitments, and no hash in their place");
+    return (salt && c->given_bytes.size != 0) || refuse(err, "an open receipt says how the consent was given");
 }
 
 /* --- peer.proto --- */

@@ -8,8 +8,11 @@
 #include "base/error.h"
 
 struct body;
+struct consent_given;
+struct consent_receipt;
 struct content;
 struct envelope;
+struct grant;
 struct peer_cosigned;
 struct peer_hello;
 struct peer_refusal;
@@ -21,6 +24,7 @@ struct record_erased;
 struct record_settled;
 struct record_taken;
 struct reply_message;
+struct shown_grant;
 
 /* --- audit.proto (docs/PROTOCOL.md 4 and 12) --- */
 
@@ -35,6 +39,18 @@ MUST_USE bool rules_erased(const struct record_erased *e, struct error *err);
 MUST_USE bool rules_settled(const struct record_settled *s, struct error *err);
 /* A consent of another agency is taken over, stopped or erased; what its taker renewed is not told. */
 MUST_USE bool rules_taken(const struct record_taken *t, struct error *err);
+
+/* --- consent.proto (docs/PROTOCOL.md 5 and 12) --- */
+
+/* The language is one of the list of ISO 639-2. */
+MUST_USE bool rules_consent_given(const struct consent_given *g, struct error *err);
+/* The grant that she may be referred leaves out no field; agencies are named if and only if onward sharing is to named
+ * ones. */
+MUST_USE bool rules_grant(const struct grant *g, struct error *err);
+/* Place 0 is that of the grant without sections, and of no other. */
+MUST_USE bool rules_shown_grant(const struct shown_grant *s, struct error *err);
+/* A closed receipt shows that she may be referred, and nothing else; an open one has all commitments. */
+MUST_USE bool rules_consent_receipt(const struct consent_receipt *c, struct error *err);
 
 /* --- peer.proto (docs/PROTOCOL.md 13) --- */
 

@@ -1,7 +1,7 @@
 #include "round_trip.h"
 
 #include "codec/referral_messages.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
 #include "codec/audit_messages.h"

@@ -1,7 +1,7 @@
 #include "samples.h"
 
 #include "codec/audit_messages.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "codec/contract.h"
 #include "codec/envelope_codec.h"
 

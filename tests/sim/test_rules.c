@@ -11,7 +11,7 @@
 
 #include "codec/audit_messages.h"
 #include "codec/referral_messages.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
 #include "crypto/commit.h"

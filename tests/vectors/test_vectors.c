@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "codec/referral_messages.h"
 #include "codec/bundle_codec.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "codec/directory_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"

@@ -1,6 +1,6 @@
 #include "exchange/consent/consent_book.h"
 
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"

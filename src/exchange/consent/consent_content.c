@@ -1,7 +1,7 @@
 #include "exchange/consent/consent_content.h"
 
 #include "base/secret.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/consent/consent_log.h"

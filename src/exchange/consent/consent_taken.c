@@ -2,7 +2,7 @@
 
 #include "base/sometimes.h"
 #include "base/text.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "crypto/commit.h"
 #include "exchange/cases/case_age.h"
 #include "exchange/cases/casebook.h"

@@ -5,7 +5,7 @@
  * Floor: exchange. Reads, and writes nothing; the inbox answers and stores.
  */
 
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_book.h"

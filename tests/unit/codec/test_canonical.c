@@ -5,7 +5,7 @@
  */
 #include "audit.pb-c.h"
 #include "codec/referral_messages.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/audit_messages.h"
 #include "consent.pb-c.h"

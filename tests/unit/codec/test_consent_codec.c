@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "codec/consent_codec.h"
+#include "codec/consent_messages.h"
 #include "raw.h"
 #include "samples.h"
 #include "vectors.h"
@@ -374,8 +374,8 @@ static void test_commitments_and_paths_are_whole_and_end_at_their_limits(void **
     assert_int_equal(read_receipt(8 * 32, 1, &first, 33), E_BYT_03);
 }
 
-/* A receipt that shows the grant at place 0 alone, and has SALT_W and GIVEN only where they are asked for. */
-static enum error_code read_closed(bool salt_w, bool given)
+/* A receipt that shows the grant at place 0 alone, and has of the rest only what is asked for. */
+static enum error_code read_form(bool rest, bool commitments, bool salt_w, bool given)
 {
     struct fake_random random;
     struct arena a = {0};
@@ -392,7 +392,10 @@ static enum error_code read_closed(bool salt_w, bool given)
     raw_fill(&wire, 2, 's', 32);
     raw_fill(&wire, 3, 'w', 32);
     raw_fill(&wire, 4, 'c', 32);
-    raw_fill(&wire, 5, 'r', 32);
+    if (rest)
+        raw_fill(&wire, 5, 'r', 32);
+    if (commitments)
+        raw_fill(&wire, 6, 'g', (size_t)HASH_SIZE * (BOUND_GRANTS - 1));
     raw_fill(&one, 2, 's', 32);
     raw_bytes(&one, 3, c.shown[0].bytes);
     raw_bytes(&wire, 7, bytes_view(&one));
@@ -413,9 +416,19 @@ static enum error_code read_closed(bool salt_w, bool given)
 static void test_a_closed_receipt_says_nothing_of_how_the_consent_was_given(void **state)
 {
     (void)state;
-    assert_int_equal(read_closed(false, false), E_NONE);
-    assert_int_equal(read_closed(true, false), E_BYT_03);
-    assert_int_equal(read_closed(false, true), E_BYT_03);
+    assert_int_equal(read_form(true, false, false, false), E_NONE);
+    assert_int_equal(read_form(true, false, true, false), E_BYT_03);
+    assert_int_equal(read_form(true, false, false, true), E_BYT_03);
+    assert_int_equal(read_form(false, false, false, false), E_BYT_03);
+}
+
+static void test_an_open_receipt_says_how_the_consent_was_given(void **state)
+{
+    (void)state;
+    assert_int_equal(read_form(false, true, true, true), E_NONE);
+    assert_int_equal(read_form(true, true, true, true), E_BYT_03);
+    assert_int_equal(read_form(false, true, false, true), E_BYT_03);
+    assert_int_equal(read_form(false, true, true, false), E_BYT_03);
 }
 
 /* Refused wherever the arena ends, in a list or between two: nothing is written beyond it. */
@@ -467,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_shown_grants_have_a_place_among_the_commitments),
         cmocka_unit_test(test_commitments_and_paths_are_whole_and_end_at_their_limits),
         cmocka_unit_test(test_a_closed_receipt_says_nothing_of_how_the_consent_was_given),
+        cmocka_unit_test(test_an_open_receipt_says_how_the_consent_was_given),
         cmocka_unit_test(test_a_receipt_takes_no_more_memory_than_its_arena_may_give),
     };
 

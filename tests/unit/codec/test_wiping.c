@@ -1,0 +1,65 @@
+/* What reading and writing a message leaves behind: the test sees what secret_wipe wipes. */
+#include "codec/consent_messages.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+void __real_secret_wipe(void *at, size_t size);
+void __wrap_secret_wipe(void *at, size_t size);
+
+static const char name[] = "mission@nrm.example";
+static unsigned wipes; /* of bytes that hold NAME */
+
+void __wrap_secret_wipe(void *at, size_t size)
+{
+    wipes += memmem(at, size, name, sizeof name - 1) != NULL;
+    __real_secret_wipe(at, size);
+}
+
+static void write_header(struct bytes *wire)
+{
+    const struct consent_header in = {.consent = {{1}}, .agency = view_of_text(name), .until = 20900};
+
+    consent_header_encode(&in, wire);
+}
+
+static void test_the_copy_by_which_an_agency_is_checked_is_wiped(void **state)
+{
+    struct arena arena = {0};
+    struct bytes wire = {0};
+    struct consent_header out;
+    struct error err;
+
+    (void)state;
+    write_header(&wire);
+    wipes = 0;
+    assert_true(consent_header_decode(bytes_view(&wire), &arena, &out, &err));
+    assert_true(view_equal(out.agency, view_of_text(name)));
+    assert_int_equal(wipes, 1);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+}
+
+static void test_the_text_from_which_a_message_is_packed_is_wiped(void **state)
+{
+    struct bytes wire = {0};
+
+    (void)state;
+    wipes = 0;
+    write_header(&wire);
+    assert_int_equal(wipes, 2); /* and the copy by which it is checked */
+    bytes_fini(&wire);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_copy_by_which_an_agency_is_checked_is_wiped),
+        cmocka_unit_test(test_the_text_from_which_a_message_is_packed_is_wiped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
