@@ -79,6 +79,11 @@ void told_record(const struct record *r, void (*tell)(void *cookie, const struct
                 tell(cookie, &t);
 }
 
+const struct record_notes *told_notes(const struct record *r)
+{
+    return own_field(r)->sub == &record_notes_contract ? &r->notes : NULL;
+}
+
 struct view told_recipient(const struct record *r)
 {
     const struct contract_field *own = own_field(r);

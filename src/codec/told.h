@@ -32,6 +32,8 @@ struct told_field {
 
 /* Tells what R says. Text that is empty and an id that is not there are left out. */
 void told_record(const struct record *r, void (*tell)(void *cookie, const struct told_field *t), void *cookie);
+/* The checkpoint notes that R is; NULL where it is none. What they say is read off them: told_record tells nothing. */
+const struct record_notes *told_notes(const struct record *r);
 /* The agency that R says something went to, or was to go to: its field `recipient`; empty: none. */
 struct view told_recipient(const struct record *r);
 

@@ -226,20 +226,14 @@ static void put_notes(const struct field_output *w, const struct record_notes *n
 
 static void put_fields(struct field_output *w, const struct record *r)
 {
-    switch (r->kind) {
-    case RECORD_INCARNATION:
-    case RECORD_WITNESSED:
-    case RECORD_FORK:
-    case RECORD_UNLINKED:
-    case RECORD_HOUSE:
-        put_notes(w, &r->notes);
-        return;
-    case RECORD_SETTLED:
+    const struct record_notes *notes = told_notes(r);
+
+    if (notes != NULL)
+        put_notes(w, notes);
+    else if (r->kind == RECORD_SETTLED)
         put_settled(w, &r->settled);
-        return;
-    default:
+    else
         told_record(r, put_told, w);
-    }
 }
 
 void record_view_write(const struct record *r, struct bytes *words)

@@ -14,12 +14,6 @@
 static const char first[] = "nrm.example/0123456789abcdef/mission/2\n30\nAAAA\n\n- x\n";
 static const char second[] = "nrm.example/0123456789abcdef/mission/2\n41\nBBBB\n\n- x\n";
 
-static bool has_notes(enum record_kind k)
-{
-    return k == RECORD_INCARNATION || k == RECORD_WITNESSED || k == RECORD_FORK || k == RECORD_UNLINKED ||
-           k == RECORD_HOUSE;
-}
-
 static void test_no_kind_of_record_is_a_bare_line(void **state)
 {
     struct fake_random random;
@@ -34,7 +28,7 @@ static void test_no_kind_of_record_is_a_bare_line(void **state)
         if (strcmp(record_kind_name((enum record_kind)k), "?") == 0)
             continue;
         sample_record(&random, &arena, (enum record_kind)k, &r);
-        if (has_notes(r.kind))
+        if (told_notes(&r) != NULL)
             r.notes.first = view_of_text(first);
         bytes_clear(&words);
         record_view_write(&r, &words);
