@@ -235,6 +235,14 @@ static void write_by_name(FILE *out)
     fprintf(out, "\"\n");
 }
 
+static void write_enum(FILE *out, const enum_descriptor *e)
+{
+    fprintf(out, "enum %s {\n", snake_of(e->name));
+    for (size_t i = 1; i < e->n_value; i++)
+        fprintf(out, "    %s_%s = %zu,\n", upper_of(e->name), upper_of(code_of(e, e->value[i])), i);
+    fprintf(out, "    %s_END\n};\n\n", upper_of(e->name));
+}
+
 static void write_header(FILE *out)
 {
     fprintf(out, "/* Made from proto/case.proto. */\n#ifndef MODEL_CASE_TABLES_H\n#define MODEL_CASE_TABLES_H\n\n");
@@ -250,6 +258,9 @@ static void write_header(FILE *out)
             if (sections[i]->field[k]->type == FIELD(MESSAGE))
                 fprintf(out, "    GROUP_%s,\n", upper_of(message_of(sections[i]->field[k])->name));
     fprintf(out, "    GROUP_END\n};\n\n");
+    for (size_t i = 0; i < file->n_enum_type; i++)
+        if (read_list(file->enum_type[i])->in_c)
+            write_enum(out, file->enum_type[i]);
     for (size_t i = 0; i < file->n_enum_type; i++)
         if (!is_yes_no(file->enum_type[i]->name))
             fprintf(out, "extern const struct code_list codes_%s;\n", snake_of(file->enum_type[i]->name));

@@ -46,7 +46,7 @@ bool is_set(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
-/* LinkUp → link_up, as protobuf-c does it. */
+/* LinkUp → link_up, as protobuf-c does it; FOOD_NFI → food_nfi. */
 void write_snake(const char *camel, char out[static TEXT_MAX])
 {
     size_t n = 0;
@@ -55,7 +55,7 @@ void write_snake(const char *camel, char out[static TEXT_MAX])
     for (; *camel != '\0'; camel++) {
         bool upper = isupper((unsigned char)*camel) != 0;
 
-        if (upper && !was_upper)
+        if (upper && !was_upper && out[n - 1] != '_')
             out[n++] = '_';
         if (n + 2 > TEXT_MAX)
             stop("a name is too long");
@@ -119,6 +119,14 @@ const Refex__MessageForm *read_form(const message_descriptor *d)
 const Refex__Boundary *read_boundary(const file_descriptor *file)
 {
     return read_option(base_of(file->options), OPTION_NUMBER, 0, &refex__boundary__descriptor);
+}
+
+const Refex__EnumForm *read_list(const enum_descriptor *d)
+{
+    static const Refex__EnumForm none = REFEX__ENUM_FORM__INIT;
+    const void *list = read_option(base_of(d->options), OPTION_NUMBER, 0, &refex__enum_form__descriptor);
+
+    return list == NULL ? &none : list;
 }
 
 const Refex__CodeForm *read_code(const value_descriptor *d)

@@ -23,7 +23,8 @@ void *room_of(size_t size); /* zeroed */
 
 void format(char out[static TEXT_MAX], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool is_set(const char *text);
-void write_snake(const char *camel, char out[static TEXT_MAX]); /* LinkUp → link_up, as protobuf-c does it */
+void write_snake(const char *camel,
+                 char out[static TEXT_MAX]); /* LinkUp → link_up, as protobuf-c does it; FOOD_NFI → food_nfi */
 void write_upper(const char *text, char out[static TEXT_MAX]);
 
 Google__Protobuf__FileDescriptorSet *read_set(const char *path);
@@ -31,6 +32,7 @@ Google__Protobuf__FileDescriptorSet *read_set(const char *path);
 const Refex__FieldRule *read_rule(const field_descriptor *d);
 const Refex__MessageForm *read_form(const message_descriptor *d);
 const Refex__Boundary *read_boundary(const file_descriptor *file);
+const Refex__EnumForm *read_list(const enum_descriptor *d);
 const Refex__CodeForm *read_code(const value_descriptor *d);
 const Refex__LeftOut *read_left_out(const file_descriptor *file, size_t nth); /* NULL: there are no more */
 

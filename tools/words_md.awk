@@ -1,6 +1,6 @@
 #!/usr/bin/awk -f
 # The words of docs/PROTOCOL.md 12 against their numbers, from the arrays of names in src/model:
-# words_md.awk src/model/*.h src/model/*.c
+# words_md.awk src/model/*.h src/model/*.c proto/case.proto
 
 BEGIN {
     of["KIND_END"] = "kind of agency"
@@ -10,7 +10,6 @@ BEGIN {
     of["ONWARD_END"] = "onward"
     of["INTERPRETER_END"] = "interpreter"
     of["CONSENT_STATE_END"] = "state of CONSENT, WITHDRAWN and TAKEN"
-    of["SERVICE_END"] = "service"
     of["URGENCY_END"] = "urgency"
     of["DECLINE_END"] = "reason of a decline"
     of["STEP_END"] = "step of admission"
@@ -33,6 +32,16 @@ BEGIN {
     for (i = 1; i <= n; i++) of[other[i] "_END"] = ""
     print "| what | numbers and words |\n|---|---|"
 }
+
+# Services, of proto/case.proto.
+/^enum Service \{/ { in_services = 1; list = ""; next }
+in_services && /^  Service_[A-Z_]+ = [1-9]/ {
+    sub(/^  Service_/, "")
+    split($0, part, / = /)
+    list = list (list == "" ? "" : " · ") part[2] + 0 " " part[1]
+}
+in_services && /^\}/ { printf "| service | %s |\n", list }
+in_services { if (/^\}/) in_services = 0; next }
 
 # Numbers: an enum's constants, one a line or several.
 /^enum [a-z_]+ \{/ { within = 1; next_number = 0; sub(/^[^{]*\{/, "") }

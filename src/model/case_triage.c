@@ -6,10 +6,6 @@
 
 #define DAY_OF_1970 25568 /* of dates in a case: day 1 is 1900-01-01 */
 #define ADULT_YEARS 18
-#define ADULT_BAND  3 /* From18To20: all from this on */
-
-enum { COARSE_LABOUR = 1, COARSE_SEXUAL, COARSE_OTHER };
-enum { AGE_ADULT = 1, AGE_CHILD, AGE_NOT_SURE };
 
 /* Adds a number to a field that has none yet. */
 static void fill_missing(struct case_data *c, const char *name, const uint32_t *numbers, size_t count)
@@ -56,7 +52,7 @@ static uint32_t age_band_of(uint32_t years)
 static void derive_age(struct case_data *c, uint32_t today)
 {
     uint32_t born = number_of(c, "prs_Birthdate");
-    uint32_t is = AGE_NOT_SURE;
+    uint32_t is = ADULT_OR_CHILD_NOT_SURE;
     uint32_t band;
 
     if (number_of(c, "ext_AgeDisputed") == 1) {
@@ -66,7 +62,7 @@ static void derive_age(struct case_data *c, uint32_t today)
     if (born == 0 || born > today + DAY_OF_1970)
         return;
     band = years_between((int32_t)born - DAY_OF_1970, (int32_t)today);
-    is = band >= ADULT_YEARS ? AGE_ADULT : AGE_CHILD;
+    is = band >= ADULT_YEARS ? ADULT_OR_CHILD_ADULT : ADULT_OR_CHILD_CHILD;
     band = age_band_of(band);
     fill_missing(c, "ext_AgeBand", &band, 1);
     fill_missing(c, "ext_AdultOrChild", &is, 1);
@@ -83,27 +79,31 @@ static void derive_languages(struct case_data *c)
         fill_missing(c, "ext_TriageLanguages", both + unknown, 2 - unknown);
 }
 
-static uint32_t coarse_of(uint32_t type)
+static enum coarse_exploitation coarse_of(uint32_t type)
 {
-    static const char *const labour[] = {"ForcedLabour", "ChildLabour", "Servitude", "ForcedBegging"};
-    const char *name = codes_name(&codes_exploitation_type, type);
-
-    for (size_t i = 0; i < sizeof labour / sizeof labour[0]; i++)
-        if (strcmp(name, labour[i]) == 0)
-            return COARSE_LABOUR;
-    return strcmp(name, "SexualExploitation") == 0 ? COARSE_SEXUAL : COARSE_OTHER;
+    switch (type) {
+    case EXPLOITATION_TYPE_FORCED_LABOUR:
+    case EXPLOITATION_TYPE_CHILD_LABOUR:
+    case EXPLOITATION_TYPE_SERVITUDE:
+    case EXPLOITATION_TYPE_FORCED_BEGGING:
+        return COARSE_EXPLOITATION_LABOUR;
+    case EXPLOITATION_TYPE_SEXUAL_EXPLOITATION:
+        return COARSE_EXPLOITATION_SEXUAL;
+    default:
+        return COARSE_EXPLOITATION_OTHER;
+    }
 }
 
 static void derive_exploitation(struct case_data *c)
 {
     const struct case_value *types = case_get_by_name(c, "vic_TypeOfExploitation", 0);
-    bool has[COARSE_OTHER + 1] = {false};
-    uint32_t coarse[COARSE_OTHER];
+    bool has[COARSE_EXPLOITATION_END] = {false};
+    uint32_t coarse[COARSE_EXPLOITATION_END];
     size_t count = 0;
 
     for (size_t i = 0; types != NULL && i < types->count; i++)
         has[coarse_of(types->numbers[i])] = true;
-    for (uint32_t n = COARSE_LABOUR; n <= COARSE_OTHER; n++)
+    for (uint32_t n = 1; n < COARSE_EXPLOITATION_END; n++)
         if (has[n])
             coarse[count++] = n;
     if (count > 0)
@@ -129,6 +129,6 @@ bool case_says_adult(const struct case_data *c, uint32_t today)
         return false;
     if (born != 0)
         return years_between((int32_t)born - DAY_OF_1970, (int32_t)today) >= ADULT_YEARS;
-    return number_of(c, "ext_AdultOrChild") == AGE_ADULT ||
-           (number_of(c, "ext_AdultOrChild") == 0 && number_of(c, "ext_AgeBand") >= ADULT_BAND);
+    return number_of(c, "ext_AdultOrChild") == ADULT_OR_CHILD_ADULT ||
+           (number_of(c, "ext_AdultOrChild") == 0 && number_of(c, "ext_AgeBand") >= AGE_BAND_FROM18_TO20);
 }

@@ -1,36 +1,7 @@
 #include "model/referral.h"
 
+#include "model/codes.h"
 #include "model/names.h"
-
-static const char *const services[SERVICE_END] = {
-    [SERVICE_SHELTER] = "SHELTER",
-    [SERVICE_EMERGENCY_SHELTER] = "EMERGENCY_SHELTER",
-    [SERVICE_FOOD_NFI] = "FOOD_NFI",
-    [SERVICE_CASH] = "CASH",
-    [SERVICE_MEDICAL_EMERGENCY] = "MEDICAL_EMERGENCY",
-    [SERVICE_MEDICAL] = "MEDICAL",
-    [SERVICE_PSYCHOSOCIAL] = "PSYCHOSOCIAL",
-    [SERVICE_ADDICTION] = "ADDICTION",
-    [SERVICE_LEGAL_ADVICE] = "LEGAL_ADVICE",
-    [SERVICE_LEGAL_REPRESENTATION_CRIMINAL] = "LEGAL_REPRESENTATION_CRIMINAL",
-    [SERVICE_COMPENSATION] = "COMPENSATION",
-    [SERVICE_IMMIGRATION_STATUS] = "IMMIGRATION_STATUS",
-    [SERVICE_VICTIM_STATUS_APPLICATION] = "VICTIM_STATUS_APPLICATION",
-    [SERVICE_IDENTITY_DOCUMENTS] = "IDENTITY_DOCUMENTS",
-    [SERVICE_POLICE_PROTECTION] = "POLICE_PROTECTION",
-    [SERVICE_INTERPRETATION] = "INTERPRETATION",
-    [SERVICE_CHILD_PROTECTION_GUARDIAN] = "CHILD_PROTECTION_GUARDIAN",
-    [SERVICE_FAMILY_TRACING] = "FAMILY_TRACING",
-    [SERVICE_FAMILY_MEDIATION] = "FAMILY_MEDIATION",
-    [SERVICE_EDUCATION] = "EDUCATION",
-    [SERVICE_VOCATIONAL_TRAINING] = "VOCATIONAL_TRAINING",
-    [SERVICE_EMPLOYMENT] = "EMPLOYMENT",
-    [SERVICE_RIGHTS_TRAINING] = "RIGHTS_TRAINING",
-    [SERVICE_VOLUNTARY_RETURN] = "VOLUNTARY_RETURN",
-    [SERVICE_REINTEGRATION] = "REINTEGRATION",
-    [SERVICE_CASE_MANAGEMENT] = "CASE_MANAGEMENT",
-    [SERVICE_OTHER] = "OTHER",
-};
 
 static const char *const urgencies[URGENCY_END] = {
     [URGENCY_EMERGENCY] = "emergency",
@@ -59,7 +30,13 @@ static const char *const declines_say[DECLINE_END] = {
     [DECLINE_OTHER] = "another reason: say it by phone",
 };
 
-NAMED_BY(service_name, enum service, services)
+const char *service_name(enum service s)
+{
+    const char *name = codes_name(&codes_service, s);
+
+    return name == NULL ? "?" : name;
+}
+
 NAMED_BY(urgency_name, enum urgency, urgencies)
 
 int64_t urgency_due_ms(enum urgency u)

@@ -2,44 +2,14 @@
 #define MODEL_REFERRAL_H
 /* Referrals as messages: services, urgency, reasons for declining, and the bodies that carry them.
  *
- * Floor: model. The numbers are those of docs/PROTOCOL.md 15 and proto/referral.proto.
+ * Floor: model. The numbers are those of docs/PROTOCOL.md 15 and proto/referral.proto; services are those of a case
+ * (proto/case.proto).
  */
 
 #include "model/ident.h"
 #include "model/message_kind.h"
 #include "model/referral_state.h"
 #include "model/section.h"
-
-enum service {
-    SERVICE_SHELTER = 1,
-    SERVICE_EMERGENCY_SHELTER,
-    SERVICE_FOOD_NFI,
-    SERVICE_CASH,
-    SERVICE_MEDICAL_EMERGENCY,
-    SERVICE_MEDICAL,
-    SERVICE_PSYCHOSOCIAL,
-    SERVICE_ADDICTION,
-    SERVICE_LEGAL_ADVICE,
-    SERVICE_LEGAL_REPRESENTATION_CRIMINAL,
-    SERVICE_COMPENSATION,
-    SERVICE_IMMIGRATION_STATUS,
-    SERVICE_VICTIM_STATUS_APPLICATION,
-    SERVICE_IDENTITY_DOCUMENTS,
-    SERVICE_POLICE_PROTECTION,
-    SERVICE_INTERPRETATION,
-    SERVICE_CHILD_PROTECTION_GUARDIAN,
-    SERVICE_FAMILY_TRACING,
-    SERVICE_FAMILY_MEDIATION,
-    SERVICE_EDUCATION,
-    SERVICE_VOCATIONAL_TRAINING,
-    SERVICE_EMPLOYMENT,
-    SERVICE_RIGHTS_TRAINING,
-    SERVICE_VOLUNTARY_RETURN,
-    SERVICE_REINTEGRATION,
-    SERVICE_CASE_MANAGEMENT,
-    SERVICE_OTHER,
-    SERVICE_END
-};
 
 enum urgency { URGENCY_EMERGENCY = 1, URGENCY_URGENT, URGENCY_NORMAL, URGENCY_END };
 

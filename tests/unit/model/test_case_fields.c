@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "model/case_fields.h"
 #include "model/consent.h"
-#include "model/referral.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -135,14 +134,6 @@ static void test_a_list_has_the_codes_from_1_to_its_last(void **state)
     assert_false(codes_has(&codes_gender, UINT32_MAX));
 }
 
-static void test_services_have_the_numbers_of_a_referral(void **state)
-{
-    (void)state;
-    assert_int_equal(codes_service.count, SERVICE_END - 1);
-    for (uint32_t s = 1; s < SERVICE_END; s++)
-        assert_string_equal(codes_name(&codes_service, s), service_name((enum service)s));
-}
-
 static void test_the_table_is_ordered_and_names_are_found(void **state)
 {
     size_t in_section[SECTION_END] = {0};
@@ -262,7 +253,6 @@ int main(void)
         cmocka_unit_test(test_every_code_of_the_standard_stands_in_its_place),
         cmocka_unit_test(test_lists_of_the_standard_hold_no_more_than_it_has),
         cmocka_unit_test(test_a_list_has_the_codes_from_1_to_its_last),
-        cmocka_unit_test(test_services_have_the_numbers_of_a_referral),
         cmocka_unit_test(test_the_table_is_ordered_and_names_are_found),
         cmocka_unit_test(test_a_reference_names_its_field_or_its_group),
         cmocka_unit_test(test_contact_without_a_safe_way_is_told_apart),
