@@ -409,6 +409,8 @@ static void write_told(FILE *out, const struct message *m, const struct field *f
             : f->rule->type == REFEX__FIELD_TYPE__DAY         ? "DAY"
             : f->rule->type == REFEX__FIELD_TYPE__FINGERPRINT ? "FINGERPRINT"
                                                               : "IT_IS");
+    if (is_set(f->rule->label))
+        fprintf(out, ", .label = \"%s\"", f->rule->label);
     if (is_set(words))
         fprintf(out, ", .word = %s_%s_word", m->name, f->d->name);
 }

@@ -1,13 +1,22 @@
 #!/usr/bin/awk -f
-# The members that programs print with --json: json_keys.awk FILE…, a line "FILE FUNCTION member" for each.
+# The members that programs print with --json: json_keys.awk FILE…, a line "FILE FUNCTION member" for each. Of a .proto
+# its messages stand for functions, and those of their fields that are told (src/codec/told.h) for members.
 # For tests/house/pages.sh, which compares them with docs/JSON.md.
 
 BEGIN { # the name stands behind the object, alone or as "is_that ? "name" : "other""
-    call_with_name = "(json_line|render_json|output_json|put|print)_[a-z0-9_]+\\([^,;()]+(\\([^()]*\\))?, *" \
+    call_with_name = "(json_line|render_json|output_json|told_view|put|print)_[a-z0-9_]+\\([^,;()]+(\\([^()]*\\))?, *" \
         "([^,\"]*\\? *\"[a-z_]+\" *: *)?\"[a-z_]+\""
 }
 function member(name) { print FILENAME, within, name }
 FNR == 1 { within = ""; statement = "" }
+FILENAME ~ /\.proto$/ {
+    if (/^message /) within = $2
+    if (match($0, /json: "[a-z_.]+"/)) {
+        told = substr($0, RSTART + 7, RLENGTH - 8)
+        for (n = split(told, part, "."); n > 0; n--) member(part[n]) # "a.b": b in a
+    }
+    next
+}
 /^[a-z].*[a-z0-9_]+\(/ && !/;$/ {
     within = $0
     sub(/\(.*/, "", within)

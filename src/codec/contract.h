@@ -56,8 +56,9 @@ struct contract_field {
     bool always; /* a number that is `min` and has no member */
     const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
     /* How it is told (codec/told.h). */
-    const char *json; /* under this name; NULL: not at all */
-    size_t place;     /* in the .proto */
+    const char *json;  /* under this name; NULL: not at all */
+    const char *label; /* in the line or column of this title; NULL: in none */
+    size_t place;      /* in the .proto */
     enum contract_meaning as;
     const char *(*word)(uint64_t n); /* a number's name; NULL: it has none */
 };

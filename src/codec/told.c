@@ -30,6 +30,8 @@ static enum told_type type_of(const struct contract_field *f)
                : f->as == CONTRACT_AS_TIME ? TOLD_TIME
                : f->as == CONTRACT_AS_DAY  ? TOLD_DAY
                                            : TOLD_NUMBER;
+    case CONTRACT_BOOL:
+        return TOLD_BOOL;
     case CONTRACT_SET:
         return TOLD_SECTIONS;
     case CONTRACT_FIXED:
@@ -39,44 +41,74 @@ static enum told_type type_of(const struct contract_field *f)
     case CONTRACT_BYTES:
         return TOLD_LENGTH;
     default:
-        REQUIRE(f->type == CONTRACT_TEXT || f->type == CONTRACT_LINE || f->type == CONTRACT_AGENCY);
+        REQUIRE(f->type == CONTRACT_TEXT || f->type == CONTRACT_LINE || f->type == CONTRACT_AGENCY ||
+                f->type == CONTRACT_ADDRESS);
         return TOLD_TEXT;
     }
 }
 
-/* False: it is left out. */
-static bool read_told(const struct contract_field *f, const void *own, struct told_field *out)
+static struct told_field read_told(const struct contract_field *f, const void *own)
 {
     const void *p = at(own, f->at);
-    bool there = true;
+    struct told_field t = {.name = f->json, .label = f->label, .type = type_of(f), .must = f->must};
 
-    *out = (struct told_field){.name = f->json, .type = type_of(f)};
-    if (f->has)
-        memcpy(&there, at(own, f->beside), sizeof there);
     if (f->type == CONTRACT_NUMBER || f->type == CONTRACT_SET)
-        out->number = contract_number(f, p);
+        t.number = contract_number(f, p);
+    else if (f->type == CONTRACT_BOOL)
+        t.number = *(const bool *)p;
     else if (f->type == CONTRACT_FIXED)
-        out->bytes = view_of(p, f->width);
+        t.bytes = view_of(p, f->width);
+    else if (f->type == CONTRACT_ADDRESS)
+        t.bytes = address_view(p);
     else
-        memcpy(&out->bytes, p, sizeof out->bytes);
-    if (out->type == TOLD_LENGTH)
-        out->number = out->bytes.size;
-    if (f->word != NULL && out->number != 0)
-        out->word = f->word(out->number);
-    return there && (out->type != TOLD_TEXT || out->bytes.size != 0);
+        memcpy(&t.bytes, p, sizeof t.bytes);
+    if (t.type == TOLD_LENGTH)
+        t.number = t.bytes.size;
+    if (f->word != NULL && t.number != 0)
+        t.word = f->word(t.number);
+    return t;
+}
+
+/* The field that stands at PLACE in the .proto; NULL: that one is not told. */
+static const struct contract_field *field_at(const struct contract_message *m, size_t place)
+{
+    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+        if (m->fields[i].json != NULL && m->fields[i].place == place)
+            return &m->fields[i];
+    return NULL;
+}
+
+void told_message(const struct contract_message *m, const void *in,
+                  void (*tell)(void *cookie, const struct told_field *t), void *cookie)
+{
+    for (size_t place = 0; place < m->descriptor->n_fields; place++) {
+        const struct contract_field *f = field_at(m, place);
+
+        if (f != NULL) {
+            const struct told_field t = read_told(f, in);
+
+            tell(cookie, &t);
+        }
+    }
 }
 
 void told_record(const struct record *r, void (*tell)(void *cookie, const struct told_field *t), void *cookie)
 {
     const struct contract_field *own = own_field(r);
-    unsigned n = own->sub->descriptor->n_fields;
-    struct told_field t;
 
-    for (size_t place = 0; place < n; place++)
-        for (unsigned i = 0; i < n; i++)
-            if (own->sub->fields[i].json != NULL && own->sub->fields[i].place == place &&
-                read_told(&own->sub->fields[i], at(r, own->at), &t))
-                tell(cookie, &t);
+    for (size_t place = 0; place < own->sub->descriptor->n_fields; place++) {
+        const struct contract_field *f = field_at(own->sub, place);
+        struct told_field t;
+        bool there = true;
+
+        if (f == NULL)
+            continue;
+        t = read_told(f, at(r, own->at));
+        if (f->has)
+            memcpy(&there, at(at(r, own->at), f->beside), sizeof there);
+        if (there && (t.type != TOLD_TEXT || t.bytes.size != 0))
+            tell(cookie, &t);
+    }
 }
 
 const struct record_notes *told_notes(const struct record *r)

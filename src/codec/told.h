@@ -1,7 +1,7 @@
 #ifndef CODEC_TOLD_H
 #define CODEC_TOLD_H
-/* What an audit record tells people and programs: of the message of its kind each field that has the option `json` in
- * proto/audit.proto, in the order in which the fields stand there.
+/* What an audit record and an answer of a node tell people and programs: of a message each field that has the option
+ * `json` in its .proto, in the order in which the fields stand there.
  *
  * Floor: codec. Who is shown it decides how a value looks.
  */
@@ -20,12 +20,15 @@ enum told_type {
     TOLD_FINGERPRINT,
     TOLD_HASHES, /* one behind the other */
     TOLD_LENGTH, /* of bytes that are not shown */
+    TOLD_BOOL,
 };
 
 struct told_field {
-    const char *name;
+    const char *name;  /* "link.process": process in link */
+    const char *label; /* NULL: none */
     enum told_type type;
-    uint64_t number;   /* NUMBER, WORD, TIME, DAY, SECTIONS, SIZE */
+    bool must;         /* zero and empty are values */
+    uint64_t number;   /* NUMBER, WORD, TIME, DAY, SECTIONS, LENGTH, BOOL */
     const char *word;  /* WORD; NULL where the number is 0 */
     struct view bytes; /* TEXT, ID, HASH, FINGERPRINT, HASHES: borrowed from the record */
 };
@@ -36,5 +39,11 @@ void told_record(const struct record *r, void (*tell)(void *cookie, const struct
 const struct record_notes *told_notes(const struct record *r);
 /* The agency that R says something went to, or was to go to: its field `recipient`; empty: none. */
 struct view told_recipient(const struct record *r);
+
+struct contract_message;
+
+/* Tells all that IN says, a struct of M (codec/control_messages.h). */
+void told_message(const struct contract_message *m, const void *in,
+                  void (*tell)(void *cookie, const struct told_field *t), void *cookie);
 
 #endif

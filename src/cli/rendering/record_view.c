@@ -4,159 +4,24 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/rendering/render.h"
-#include "codec/told.h"
+#include "cli/rendering/told_view.h"
 #include "model/referral.h"
-
-/* Where a field of a record is written: as words of a line, or as a member of a JSON object. */
-struct field_output {
-    struct json_line *json; /* NULL: words */
-    struct bytes *words;
-};
-
-static void put_text(const struct field_output *w, const char *key, const char *text)
-{
-    if (w->json != NULL)
-        json_line_text(w->json, key, text);
-    else if (text != NULL)
-        bytes_printf(w->words, "  %s %s", key, text);
-}
-
-static void put_view(const struct field_output *w, const char *key, struct view text)
-{
-    if (w->json != NULL) {
-        json_line_view(w->json, key, text);
-    } else {
-        bytes_printf(w->words, "  %s ", key);
-        render_escaped(w->words, text);
-    }
-}
-
-static void put_ident(const struct field_output *w, const char *key, const struct ident *id)
-{
-    char text[IDENT_TEXT];
-
-    ident_write(id, text);
-    put_text(w, key, ident_is_zero(id) ? NULL : text);
-}
-
-static void put_hash(const struct field_output *w, const char *key, const struct hash *h)
-{
-    char text[2 * HASH_SIZE + 1];
-
-    text_write_hex(h->at, HASH_SIZE, text);
-    put_text(w, key, text);
-}
-
-static void put_sections(const struct field_output *w, const char *key, section_set set)
-{
-    if (w->json != NULL) {
-        render_json_sections(w->json, key, set);
-    } else if (set != 0) {
-        bytes_printf(w->words, "  %s ", key);
-        section_set_write(set, w->words);
-    }
-}
-
-static void put_number(const struct field_output *w, const char *key, uint64_t n)
-{
-    if (w->json != NULL)
-        json_line_u64(w->json, key, n);
-    else
-        bytes_printf(w->words, "  %s %llu", key, (unsigned long long)n);
-}
-
-static void put_day(const struct field_output *w, const char *key, uint32_t day)
-{
-    char text[11];
-
-    render_day(day, text);
-    put_text(w, key, day != 0 ? text : NULL);
-}
-
-static void put_time(const struct field_output *w, const char *key, int64_t ms)
-{
-    char text[25];
-
-    text_write_time(ms, text);
-    if (w->json == NULL) { /* as the line begins */
-        text[10] = ' ';
-        text[19] = '\0';
-    }
-    put_text(w, key, text);
-}
-
-/* In JSON only. */
-static void put_hashes(const struct field_output *w, const char *key, struct view hashes)
-{
-    char text[2 * HASH_SIZE + 1];
-
-    if (w->json == NULL)
-        return;
-    json_line_array(w->json, key);
-    for (size_t at = 0; at + HASH_SIZE <= hashes.size; at += HASH_SIZE) {
-        text_write_hex(hashes.at + at, HASH_SIZE, text);
-        json_line_text(w->json, NULL, text);
-    }
-    json_line_close(w->json);
-}
-
-static void put_told(void *cookie, const struct told_field *t)
-{
-    const struct field_output *w = cookie;
-    char key[FINGERPRINT_TEXT];
-
-    switch (t->type) {
-    case TOLD_NUMBER:
-    case TOLD_LENGTH:
-        put_number(w, t->name, t->number);
-        return;
-    case TOLD_WORD:
-        put_text(w, t->name, t->word);
-        return;
-    case TOLD_TIME:
-        put_time(w, t->name, (int64_t)t->number);
-        return;
-    case TOLD_DAY:
-        put_day(w, t->name, (uint32_t)t->number);
-        return;
-    case TOLD_SECTIONS:
-        put_sections(w, t->name, (section_set)t->number);
-        return;
-    case TOLD_TEXT:
-        put_view(w, t->name, t->bytes);
-        return;
-    case TOLD_ID:
-        put_ident(w, t->name, (const struct ident *)t->bytes.at);
-        return;
-    case TOLD_HASH:
-        put_hash(w, t->name, (const struct hash *)t->bytes.at);
-        return;
-    case TOLD_FINGERPRINT:
-        fingerprint_write((const struct hash *)t->bytes.at, key);
-        put_text(w, t->name, key);
-        return;
-    case TOLD_HASHES:
-        put_hashes(w, t->name, t->bytes);
-        return;
-    }
-}
 
 /* --- the two that are not told field by field --- */
 
-static void put_settled(const struct field_output *w, const struct record_settled *s)
+static void put_settled(const struct told_view *w, const struct record_settled *s)
 {
-    put_text(w, "what", owed_name(s->what));
-    put_view(w, "to", s->recipient);
-    put_text(w, "step",
-             owed_is_about_consent(s->what) ? consent_state_name((enum consent_state)s->step)
-                                            : referral_state_name((enum referral_state)s->step));
-    put_text(w, "how", settled_name(s->how));
-    put_text(w, "result", s->result != 0 ? erasure_name(s->result) : NULL);
-    put_text(w, "reason", s->reason != 0 ? closing_name(s->reason) : NULL);
-    put_ident(w, owed_is_about_consent(s->what) ? "consent" : "referral", &s->subject);
+    told_view_text(w, "what", owed_name(s->what));
+    told_view_view(w, "to", s->recipient);
+    told_view_text(w, "step",
+                   owed_is_about_consent(s->what) ? consent_state_name((enum consent_state)s->step)
+                                                  : referral_state_name((enum referral_state)s->step));
+    told_view_text(w, "how", settled_name(s->how));
+    told_view_text(w, "result", s->result != 0 ? erasure_name(s->result) : NULL);
+    told_view_text(w, "reason", s->reason != 0 ? closing_name(s->reason) : NULL);
+    told_view_ident(w, owed_is_about_consent(s->what) ? "consent" : "referral", &s->subject);
     if (s->has_leaf)
-        put_hash(w, "answer", &s->leaf);
+        told_view_hash(w, "answer", &s->leaf);
 }
 
 /* The first line of a checkpoint note: federation/fid16/agency/incarnation; the second: the size; the third: the root.
@@ -184,7 +49,7 @@ static bool read_note(struct view note, struct note_lines *out)
     return split(note, '\n', out->line, 3) == 3 && split(out->line[0], '/', out->origin, 4) == 4;
 }
 
-static void put_note(const struct field_output *w, const char *key, struct view note)
+static void put_note(const struct told_view *w, const char *key, struct view note)
 {
     struct note_lines lines;
 
@@ -193,13 +58,13 @@ static void put_note(const struct field_output *w, const char *key, struct view 
     if (w->json != NULL)
         json_line_view(w->json, key, note);
     else if (read_note(note, &lines)) {
-        put_view(w, "size", lines.line[1]);
-        put_view(w, "root", lines.line[2]);
+        told_view_view(w, "size", lines.line[1]);
+        told_view_view(w, "root", lines.line[2]);
     }
 }
 
 /* Whose log it is, and the sizes, are read off the notes. */
-static void put_notes(const struct field_output *w, const struct record_notes *n)
+static void put_notes(const struct told_view *w, const struct record_notes *n)
 {
     struct note_lines first;
     struct note_lines second;
@@ -209,8 +74,8 @@ static void put_notes(const struct field_output *w, const struct record_notes *n
         bytes_append_view(&agency, first.origin[2]);
         bytes_append_u8(&agency, '@');
         bytes_append_view(&agency, first.origin[0]);
-        put_view(w, "agency", bytes_view(&agency));
-        put_view(w, "incarnation", first.origin[3]);
+        told_view_view(w, "agency", bytes_view(&agency));
+        told_view_view(w, "incarnation", first.origin[3]);
         bytes_fini(&agency);
         if (w->json != NULL) {
             json_line_array(w->json, "sizes");
@@ -224,7 +89,7 @@ static void put_notes(const struct field_output *w, const struct record_notes *n
     put_note(w, "second", n->second);
 }
 
-static void put_fields(struct field_output *w, const struct record *r)
+static void put_fields(struct told_view *w, const struct record *r)
 {
     const struct record_notes *notes = told_notes(r);
 
@@ -233,12 +98,12 @@ static void put_fields(struct field_output *w, const struct record *r)
     else if (r->kind == RECORD_SETTLED)
         put_settled(w, &r->settled);
     else
-        told_record(r, put_told, w);
+        told_record(r, told_view_put, w);
 }
 
 void record_view_write(const struct record *r, struct bytes *words)
 {
-    struct field_output w = {NULL, words};
+    struct told_view w = {.words = words};
 
     put_fields(&w, r);
 }
@@ -330,7 +195,7 @@ static void beside_json(const struct control_audit_entry *e, struct json_line *j
 void record_view_json(const struct control_audit_entry *e, const struct record *r, struct bytes *line)
 {
     struct json_line j;
-    struct field_output w = {&j, NULL};
+    struct told_view w = {.json = &j};
 
     render_json_begin(&j, line);
     json_line_u64(&j, "index", r->index);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/calls.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_view.h"
 #include "cli/values.h"
 
 struct agency_output {
@@ -26,54 +26,42 @@ static const char *agency_state_word(const struct control_agency *a)
     if (a->findings != 0)
         return "LOG NOT PROVEN";
     if (a->revoked)
-        return a->reason != 0 ? revocation_reason_name((enum revocation_reason)a->reason) : "revoked";
+        return a->reason != 0 ? revocation_reason_name(a->reason) : "revoked";
     return a->linked ? "linked" : "not linked";
 }
 
-static void print_fingerprint_json(struct json_line *j, const char *key, const struct hash *h)
+/* What more than its type says how a field is written: of this node its key counts, and is not held. */
+static bool write_own_json(struct json_line *j, const struct told_field *t, const void *in)
 {
     static const struct hash none;
+    const struct control_agency *a = in;
     char text[FINGERPRINT_TEXT];
 
-    fingerprint_write(h, text);
-    json_line_text(j, key, hash_equal(h, &none) ? NULL : text);
+    if (strcmp(t->name, "known_fingerprint") == 0 && a->self) {
+        fingerprint_write(&a->fingerprint, text);
+        json_line_text(j, t->name, hash_equal(&a->fingerprint, &none) ? NULL : text);
+    } else if (strcmp(t->name, "identity_key") == 0) {
+        render_json_base64(j, t->name, hash_equal(&a->identity_key, &none) ? view_of(NULL, 0) : t->bytes);
+    } else if (strcmp(t->name, "waits") == 0) {
+        render_json_hold(j, &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
+    } else if (strcmp(t->name, "findings") == 0) {
+        json_line_array(j, t->name);
+        for (int f = FINDING_FORK; f < FINDING_END; f++)
+            if ((a->findings & 1U << f) != 0)
+                json_line_text(j, NULL, finding_name((enum finding)f));
+        json_line_close(j);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static void print_agency_json(struct agency_output *l, const struct control_agency *a)
 {
-    static const struct hash none;
     struct json_line j;
 
     render_json_begin(&j, &l->line);
-    json_line_text(&j, "agency", a->agency.text);
-    json_line_text(&j, "kind", agency_kind_name(a->kind));
-    json_line_bool(&j, "self", a->self);
-    json_line_bool(&j, "unlisted", a->unlisted);
-    json_line_bool(&j, "dials_only", a->dials_only);
-    json_line_bool(&j, "out_of_reach", a->out_of_reach);
-    json_line_bool(&j, "linked", a->linked);
-    json_line_bool(&j, "revoked", a->revoked);
-    json_line_text(&j, "reason", a->reason != 0 ? revocation_reason_name((enum revocation_reason)a->reason) : NULL);
-    if (a->endpoint.size > 0)
-        json_line_view(&j, "endpoint", a->endpoint);
-    else
-        json_line_null(&j, "endpoint");
-    render_json_time(&j, "certificate_until", a->certificate_until_ms);
-    render_json_time(&j, "transport_until", a->transport_until_ms);
-    json_line_u64(&j, "waiting", a->waiting);
-    render_json_time(&j, "last_receipt", a->last_receipt_ms);
-    print_fingerprint_json(&j, "fingerprint", &a->fingerprint);
-    print_fingerprint_json(&j, "known_fingerprint", a->self ? &a->fingerprint : &a->known_key);
-    render_json_base64(&j, "identity_key",
-                       hash_equal(&a->identity_key, &none) ? view_of(NULL, 0) : hash_view(&a->identity_key));
-    render_json_hold(&j, &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
-    json_line_array(&j, "findings");
-    for (int f = FINDING_FORK; f < FINDING_END; f++)
-        if ((a->findings & 1U << f) != 0)
-            json_line_text(&j, NULL, finding_name((enum finding)f));
-    json_line_close(&j);
-    json_line_u64(&j, "clock_ahead_s", a->clock_ahead_s);
-    json_line_u64(&j, "clock_behind_s", a->clock_behind_s);
+    told_view_json(&j, &control_agency_contract, a, write_own_json);
     render_json_end(&j);
 }
 

@@ -4,51 +4,39 @@
 
 #include "cli/calls.h"
 #include "cli/rendering/case_view.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_view.h"
 
 /* --- list --- */
 
 struct case_output {
     bool json;
     struct render_table table;
-    struct bytes line;
 };
 
 static bool on_case_summary(void *cookie, const struct control_case_summary *s, struct error *err)
 {
     struct case_output *l = cookie;
-    char id[IDENT_TEXT];
-    char opened[RENDER_TIME];
-    struct json_line j;
 
     (void)err;
-    if (l->json) {
-        render_json_begin(&j, &l->line);
-        render_json_ident(&j, "case", &s->case_id);
-        render_json_time(&j, "opened", s->opened_ms);
-        render_json_sections(&j, "sections", s->sections);
-        render_json_end(&j);
-    } else {
-        ident_write(&s->case_id, id);
-        render_time(s->opened_ms, opened);
-        render_cell(&l->table, id);
-        render_cell(&l->table, opened);
-        render_cell_sections(&l->table, s->sections);
-    }
+    if (l->json)
+        told_view_json_line(&control_case_summary_contract, s);
+    else
+        told_view_row(&l->table, &control_case_summary_contract, s);
     return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    static const char *const titles[] = {"CASE", "OPENED", "SECTIONS"};
-    struct case_output l = {.json = c->json, .table = {.columns = 3, .titles = titles}};
-    bool ok = call_case_list(c, NULL, on_case_summary, &l, err);
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct case_output l = {.json = c->json, .table = {.titles = titles}};
+    bool ok;
 
     (void)status;
+    l.table.columns = told_view_titles(&control_case_summary_contract, titles);
+    ok = call_case_list(c, NULL, on_case_summary, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no cases here.");
     bytes_fini(&l.table.cells);
-    bytes_fini(&l.line);
     return ok;
 }
 

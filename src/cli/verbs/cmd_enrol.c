@@ -6,13 +6,16 @@
 #include "base/secret.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_view.h"
 #include "codec/mailed_file.h"
 
 #define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
 
-static void print_enrolled(const struct command *c, const struct control_enrol_result *r, const char *fingerprint)
+static void print_enrolled(const struct command *c, const struct control_enrol_result *r)
 {
+    char fingerprint[FINGERPRINT_TEXT];
+
+    fingerprint_write(&r->federation_id, fingerprint);
     (void)printf("%s is a member of %.*s (directory %llu).\n", r->agency.text, (int)r->federation.size,
                  (const char *)r->federation.at, (unsigned long long)r->directory_sequence);
     if (r->offered_sequence < r->directory_sequence)
@@ -29,24 +32,12 @@ static void print_enrolled(const struct command *c, const struct control_enrol_r
 static bool on_enrolled(void *cookie, const struct control_enrol_result *r, struct error *err)
 {
     const struct command *c = cookie;
-    struct bytes line = {0};
-    struct json_line j;
-    char fingerprint[FINGERPRINT_TEXT];
 
     (void)err;
-    fingerprint_write(&r->federation_id, fingerprint);
-    if (c->json) {
-        render_json_begin(&j, &line);
-        json_line_text(&j, "agency", r->agency.text);
-        json_line_view(&j, "federation", r->federation);
-        json_line_text(&j, "fingerprint", fingerprint);
-        json_line_u64(&j, "directory", r->directory_sequence);
-        json_line_u64(&j, "offered_directory", r->offered_sequence);
-        render_json_end(&j);
-    } else {
-        print_enrolled(c, r, fingerprint);
-    }
-    bytes_fini(&line);
+    if (c->json)
+        told_view_json_line(&control_enrol_result_contract, r);
+    else
+        print_enrolled(c, r);
     return true;
 }
 
@@ -54,20 +45,14 @@ static bool on_enrolled(void *cookie, const struct control_enrol_result *r, stru
 static bool on_directory_taken(void *cookie, const struct control_directory_taken *taken, struct error *err)
 {
     const struct command *c = cookie;
-    struct bytes line = {0};
-    struct json_line j;
 
     (void)err;
-    if (c->json) {
-        render_json_begin(&j, &line);
-        json_line_u64(&j, "directory", taken->sequence);
-        render_json_end(&j);
-    } else {
+    if (c->json)
+        told_view_json_line(&control_directory_taken_contract, taken);
+    else
         (void)printf(
             "The running node has directory %llu. New certificates it takes when it is stopped: enrol again then.\n",
             (unsigned long long)taken->sequence);
-    }
-    bytes_fini(&line);
     return true;
 }
 

@@ -14,7 +14,7 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_view.h"
 #include "client/start.h"
 
 #define STOP_TIMEOUT_S 10
@@ -132,6 +132,8 @@ const struct verb cmd_node_stop = {
 
 /* --- clock --- */
 
+#define CLOCK_COLUMN 22 /* where the values stand */
+
 /* What a confirmation of it does, before it is done. */
 static void print_consequences(const struct control_clock *k, FILE *to)
 {
@@ -143,14 +145,10 @@ static void print_consequences(const struct control_clock *k, FILE *to)
 
 static void print_clock(const struct control_clock *k, bool confirmed)
 {
-    char clock[RENDER_TIME];
-    char trusted[RENDER_TIME];
     char since[RENDER_TIME];
 
-    render_time(k->clock_ms, clock);
-    render_time(k->trusted_ms, trusted);
     render_time(k->since_ms, since);
-    (void)printf("This machine's clock  %s\nThe log's time        %s\n", clock, trusted);
+    told_view_lines(stdout, CLOCK_COLUMN, &control_clock_contract, k);
     if (k->in_doubt)
         (void)printf("In doubt since        %s: nothing is erased or expired by its date\n"
                      "Other agencies        %llu of %llu answered, %llu agree with this clock\n"
@@ -164,25 +162,6 @@ static void print_clock(const struct control_clock *k, bool confirmed)
         (void)puts("It is not in doubt: there was nothing to confirm, and nothing was recorded.");
     if (k->changed)
         (void)puts("Confirmed and recorded: the log's time runs from this machine's clock.");
-}
-
-static void print_clock_json(const struct control_clock *k)
-{
-    struct bytes line = {0};
-    struct json_line j;
-
-    render_json_begin(&j, &line);
-    json_line_bool(&j, "in_doubt", k->in_doubt);
-    json_line_bool(&j, "behind", k->is_behind);
-    render_json_time(&j, "clock", k->clock_ms);
-    render_json_time(&j, "trusted", k->trusted_ms);
-    render_json_time(&j, "since", k->since_ms);
-    json_line_u64(&j, "peers", k->peers);
-    json_line_u64(&j, "answered", k->answered);
-    json_line_u64(&j, "agree", k->agree);
-    json_line_bool(&j, "confirmed", k->changed);
-    render_json_end(&j);
-    bytes_fini(&line);
 }
 
 static bool on_clock(void *cookie, const struct control_clock *k, struct error *err)
@@ -202,8 +181,6 @@ static bool ask_clock(struct command *c, bool confirm, struct control_clock *out
 /* At a terminal a person reads both times and what will happen, and decides. A script is not held up. */
 static bool decide(struct command *c, bool *confirmed, struct error *err)
 {
-    char clock[RENDER_TIME];
-    char trusted[RENDER_TIME];
     struct control_clock k;
 
     *confirmed = true;
@@ -213,9 +190,7 @@ static bool decide(struct command *c, bool *confirmed, struct error *err)
         return false;
     if (!k.in_doubt && !k.is_behind)
         return true;
-    render_time(k.clock_ms, clock);
-    render_time(k.trusted_ms, trusted);
-    (void)fprintf(stderr, "This machine's clock  %s\nThe log's time        %s\n", clock, trusted);
+    told_view_lines(stderr, CLOCK_COLUMN, &control_clock_contract, &k);
     print_consequences(&k, stderr);
     *confirmed = asking_says_yes("Is this machine's clock right, by a watch?");
     return true;
@@ -237,7 +212,7 @@ static bool run_clock(struct command *c, int *status, struct error *err)
     if (!ask_clock(c, confirm, &k, err))
         return false;
     if (c->json)
-        print_clock_json(&k);
+        told_view_json_line(&control_clock_contract, &k);
     else
         print_clock(&k, confirm);
     *status = k.in_doubt || k.is_behind ? 1 : 0;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli/calls.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_view.h"
 
 #define EXIT_STOPPED   69
 #define STATUS_WAIT_MS 3000 /* with two seconds for the connection: within 5 s it answers or says why not */
@@ -14,71 +14,26 @@ struct status_output {
     size_t findings;
 };
 
-static void print_findings_json(struct json_line *j, const struct control_status *s)
-{
-    json_line_array(j, "findings");
-    for (size_t i = 0; i < s->finding_count; i++) {
-        const struct control_finding *f = &s->findings[i];
-
-        json_line_object(j, NULL);
-        json_line_view(j, "code", f->code);
-        json_line_text(j, "who", control_who_name(f->who));
-        json_line_view(j, "text", f->text);
-        json_line_view(j, "remedy", f->remedy);
-        render_json_time(j, "since", f->since_ms);
-        json_line_view(j, "clears", f->clears);
-        json_line_close(j);
-    }
-    json_line_close(j);
-}
-
 static void print_status_json(const struct control_status *s, bool stopped)
 {
     struct bytes line = {0};
     struct json_line j;
-    char fingerprint[FINGERPRINT_TEXT];
 
-    fingerprint_write(&s->federation_id, fingerprint);
     render_json_begin(&j, &line);
     json_line_bool(&j, "running", !stopped);
     json_line_bool(&j, "well", !stopped && s->finding_count == 0);
-    json_line_text(&j, "agency", s->agency.text);
-    json_line_text(&j, "kind", agency_kind_name(s->kind));
-    json_line_view(&j, "federation", s->federation);
-    json_line_text(&j, "fingerprint", fingerprint);
-    json_line_bool(&j, "storage_key_plain", s->storage_key_plain);
-    if (s->listen.size > 0)
-        json_line_view(&j, "listen", s->listen);
-    else
-        json_line_null(&j, "listen");
-    json_line_u64(&j, "links", s->links);
-    json_line_u64(&j, "waiting", s->waiting);
-    render_json_time(&j, "oldest_waiting", s->oldest_waiting_ms);
-    render_json_time(&j, "next_try", s->next_try_ms);
-    json_line_u64(&j, "directory", s->directory_sequence);
-    render_json_time(&j, "directory_refresh_after", s->directory_refresh_after_ms);
-    render_json_time(&j, "directory_hard_expiry", s->directory_hard_expiry_ms);
-    render_json_time(&j, "transport_until", s->transport_until_ms);
-    render_json_time(&j, "identity_until", s->identity_until_ms);
-    render_json_day(&j, "sealing_until", s->sealing_until);
-    json_line_u64(&j, "exchange_log", s->exchange_log_size);
-    json_line_u64(&j, "house_log", s->house_log_size);
-    json_line_u64(&j, "room_bytes", s->room_bytes);
-    json_line_object(&j, "link");
-    json_line_bool(&j, "running", s->link_running);
-    json_line_u64(&j, "landlock", s->link_landlock);
-    json_line_bool(&j, "seccomp", s->link_seccomp);
-    json_line_u64(&j, "restarts", s->link_restarts);
-    json_line_u64(&j, "process", s->link_process);
-    json_line_close(&j);
-    json_line_u64(&j, "process", s->process);
-    render_json_time(&j, "started", s->started_ms);
-    json_line_view(&j, "version", s->version);
+    told_view_json(&j, &control_status_contract, s, NULL);
     json_line_array(&j, "notes");
     for (size_t i = 0; i < s->note_count; i++)
         json_line_view(&j, NULL, s->notes[i]);
     json_line_close(&j);
-    print_findings_json(&j, s);
+    json_line_array(&j, "findings");
+    for (size_t i = 0; i < s->finding_count; i++) {
+        json_line_object(&j, NULL);
+        told_view_json(&j, &control_finding_contract, &s->findings[i], NULL);
+        json_line_close(&j);
+    }
+    json_line_close(&j);
     render_json_end(&j);
     bytes_fini(&line);
 }
