@@ -1,5 +1,5 @@
 /* Lets a node join its federation, or renew its membership. Run by refexd --tool. */
-#include "exchange/exchange.h"
+#include "exchange/setup.h"
 
 #include "base/file.h"
 #include "base/text.h"

@@ -1,10 +1,11 @@
 /* exchange_status: what a node says of itself, for people. */
-#include "exchange/exchange.h"
+#include "exchange/exchange_status.h"
 
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"

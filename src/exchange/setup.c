@@ -1,5 +1,5 @@
 /* Makes a node (init), and what is asked of a stopped one. Run by refexd --tool. */
-#include "exchange/exchange.h"
+#include "exchange/setup.h"
 
 #include "base/folder.h"
 #include "base/text.h"

@@ -1,6 +1,8 @@
 /* Cases that come in parts: the pieces of each in a buffer of its own, which never moves, and a list of them all. */
 #include "refexd/case_parts.h"
 
+#include "exchange/cases/case_calls.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,6 +6,7 @@
  */
 
 #include "codec/control_codec.h"
+#include "exchange/cases/case_calls.h"
 #include "exchange/exchange.h"
 
 struct case_parts {

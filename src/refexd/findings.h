@@ -6,7 +6,11 @@
  */
 
 #include "codec/control_codec.h"
+#include "exchange/cases/referral_calls.h"
 #include "exchange/exchange.h"
+#include "exchange/exchange_status.h"
+#include "exchange/logs/audit_calls.h"
+#include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
 #include "refexd/seam_door.h"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "exchange/exchange_status.h"
 
 #define ALONE_WARNING_MS 3600000 /* the members keep a ring of links: within an hour there is one */
 #define WORDS            128

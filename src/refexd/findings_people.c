@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "exchange/cases/referral_calls.h"
+#include "exchange/traffic/owed_list.h"
+#include "store/message_store.h"
 
 #define COMMAND (BOUND_AGENCY + 80)
 #define WORDS   256

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "exchange/exchange_status.h"
 
 #define ROOM_WARNING_BYTES (4 * (uint64_t)BOUND_DISK_FREE)
 #define RESTARTS_WARNING   3

@@ -30,6 +30,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "crypto/random.h"
+#include "exchange/setup.h"
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/timer.h"

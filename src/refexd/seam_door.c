@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "exchange/traffic/link_calls.h"
 #include "io/loop.h"
 #include "refexd/seam_door_inside.h"
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/peer_messages.h"
+#include "exchange/traffic/link_calls.h"
 #include "io/loop.h"
 
 uint64_t seam_link_id(const struct seam_door *d, uint32_t link)

@@ -1,6 +1,8 @@
 /* Verbs on the audit logs: list and verify. */
 #include "refexd/verbs.h"
 
+#include "exchange/logs/audit_calls.h"
+
 #define AUDIT_STEP 256 /* records that are looked through in one round of the loop: a millisecond */
 
 static bool append_record(void *cookie, const struct control_audit_entry *line, const struct record *r,

@@ -1,6 +1,8 @@
 /* Verbs on cases: parts of an import, its commit, list and show. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/case_calls.h"
+
 #define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */
 
 bool verbs_case_part(struct control_call *c, struct error *err)

@@ -1,6 +1,8 @@
 /* Verbs on consent: record, list, show and withdraw. */
 #include "refexd/verbs.h"
 
+#include "exchange/consent/consent_calls.h"
+
 static bool append_consent(void *cookie, const struct control_consent *line, struct error *err)
 {
     struct control_call *c = cookie;

@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exchange/exchange_status.h"
+#include "exchange/logs/audit_calls.h"
+#include "exchange/members/agency_calls.h"
+#include "exchange/setup.h"
+#include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
 #include "refexd/node_home.h"
 #include "refexd/status.h"

@@ -1,6 +1,8 @@
 /* Verbs on referrals: refer, list, show, accept and decline. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/referral_calls.h"
+
 bool verbs_referral_send(struct control_call *c, struct error *err)
 {
     struct control_refer_ask ask;

@@ -10,11 +10,11 @@ shared='
 ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand is one row of its table
 cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
 codec/contract_walk                     codec/contract.h            one path, its first step
-exchange/(exchange_[a-z]+|setup)        exchange/exchange.h         what programs call, in parts
-exchange/consent/consent_summary        exchange/exchange.h         what people ask about consents
-exchange/traffic/owed_list              exchange/exchange.h         what people ask about what is owed
-exchange/logs/audit_list                exchange/exchange.h         what people ask about logs
-exchange/cases/(due_list|referral_show) exchange/exchange.h         what people ask about a referral
+exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
+exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
+exchange/consent/consent_summary        exchange/consent/consent_calls.h what people ask about consents
+exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
+exchange/cases/(due_list|referral_show) exchange/cases/referral_calls.h what people ask about a referral
 io/stream_write                         io/stream_inside.h          reading, and writing
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "refexd/status.h"
+#include "store/message_store.h"
 
 /* What is open at a node, and what its status says. */
 struct look {

@@ -12,6 +12,7 @@
 #include "exchange/state.h"
 #include "fixture.h"
 #include "owed.h"
+#include "store/message_store.h"
 
 /* She was referred to the mission. */
 static void begin(struct fixture *s)

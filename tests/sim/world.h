@@ -8,7 +8,16 @@
  */
 
 #include "base/arena.h"
+#include "exchange/cases/case_calls.h"
+#include "exchange/cases/referral_calls.h"
+#include "exchange/consent/consent_calls.h"
 #include "exchange/exchange.h"
+#include "exchange/exchange_status.h"
+#include "exchange/logs/audit_calls.h"
+#include "exchange/members/agency_calls.h"
+#include "exchange/setup.h"
+#include "exchange/traffic/link_calls.h"
+#include "exchange/traffic/owed_list.h"
 #include "fake_clock.h"
 #include "store/db_fault.h"
 

@@ -6,6 +6,7 @@
  * stored sealed under its own key, so they go with it; 16 bits of each stand open, to be looked up (docs/SECURITY.md).
  */
 
+#include "exchange/cases/case_calls.h"
 #include "exchange/exchange.h"
 #include "store/case_store.h"
 

@@ -2,6 +2,7 @@
 
 #include "base/bounds.h"
 #include "codec/case_codec.h"
+#include "exchange/cases/case_calls.h"
 
 bool case_check(const struct case_sections *c, struct error *err)
 {

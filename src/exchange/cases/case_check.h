@@ -5,6 +5,7 @@
  * Floor: exchange.
  */
 
+#include "exchange/cases/case_calls.h"
 #include "exchange/exchange.h"
 
 /* Its sections are within their bound and decode, and one holds something. E-CAS-*. */

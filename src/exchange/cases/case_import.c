@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "exchange/cases/alikes.h"
+#include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/casebook.h"

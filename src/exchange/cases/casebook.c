@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "exchange/cases/case_calls.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"

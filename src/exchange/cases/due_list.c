@@ -1,5 +1,5 @@
 /* exchange_due_list: referrals that somebody has to see to now. */
-#include "exchange/exchange.h"
+#include "exchange/cases/referral_calls.h"
 
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/referral_summary.h"

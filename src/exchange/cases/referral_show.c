@@ -1,5 +1,5 @@
 /* exchange_referral_show: a referral's timeline, and the sections that its consents still allow to be read. */
-#include "exchange/exchange.h"
+#include "exchange/cases/referral_calls.h"
 
 #include "codec/audit_messages.h"
 #include "exchange/cases/referral_summary.h"

@@ -1,6 +1,7 @@
 #include "exchange/cases/referral_summary.h"
 
 #include "exchange/cases/due_times.h"
+#include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"

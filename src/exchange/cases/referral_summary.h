@@ -5,6 +5,7 @@
  * Floor: exchange. exchange_referral_list is implemented here.
  */
 
+#include "codec/control_messages.h"
 #include "exchange/exchange.h"
 #include "store/peer_store.h"
 #include "store/referral_store.h"

@@ -5,6 +5,7 @@
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/exchange_status.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -8,6 +8,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "exchange/exchange_status.h"
 #include "store/consent_store.h"
 
 /* In what ROW differs from the log; CONSENT_AGREES. What only its content shows (case, commitment) is not asked. */

@@ -1,9 +1,12 @@
 #include "exchange/consent/consent_asked.h"
 
 #include "base/text.h"
+#include "codec/control_messages.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "model/case_fields.h"
 #include "model/codes.h"
+#include "model/consent.h"
 
 static bool check_recipient(struct exchange *x, const struct control_consent_record_ask *ask, const struct address *to,
                             struct error *err)

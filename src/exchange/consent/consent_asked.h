@@ -5,6 +5,7 @@
  * Floor: exchange.
  */
 
+#include "codec/control_messages.h"
 #include "exchange/exchange.h"
 
 /* Whether ASK may be recorded today; *UNTIL: the last day, asked for or counted from today. E-CON-10 to E-CON-18,

@@ -6,6 +6,7 @@
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_refusals.h"
+#include "exchange/exchange_status.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
 #include "store/case_store.h"

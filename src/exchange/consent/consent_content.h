@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "exchange/exchange.h"
+#include "exchange/exchange_status.h"
 #include "store/consent_store.h"
 
 struct consent_entry {

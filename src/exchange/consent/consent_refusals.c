@@ -3,6 +3,7 @@
 #include "crypto/digest.h"
 #include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/exchange_status.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"

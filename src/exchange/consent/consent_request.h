@@ -5,6 +5,7 @@
  * Floor: exchange. What was asked and the ids of what was recorded lie sealed under the key of the case.
  */
 
+#include "codec/control_messages.h"
 #include "exchange/exchange.h"
 
 /* Whether ASK's request id was used: then nothing is to be recorded, and *OUT is that of the first time. E-CON-24 it

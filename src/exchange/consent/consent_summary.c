@@ -1,5 +1,5 @@
 /* exchange_consent_*: consents listed, shown, recorded and withdrawn by people. */
-#include "exchange/exchange.h"
+#include "exchange/consent/consent_calls.h"
 
 #include "codec/audit_messages.h"
 #include "exchange/cases/case_age.h"
@@ -13,6 +13,7 @@
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/consent/withdrawal_work.h"
+#include "exchange/exchange_status.h"
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/own_note.h"

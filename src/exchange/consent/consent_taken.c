@@ -8,6 +8,7 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/consent/consent_asked.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_calls.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/consent/consent_missing.h"
 #include "exchange/consent/consent_request.h"

@@ -6,6 +6,7 @@
  * tick's checkpoint was signed.
  */
 
+#include "exchange/consent/consent_calls.h"
 #include "exchange/exchange.h"
 
 /* See exchange_consent_record; but for the request id. The rows are written by consent_taken_write_rows. */

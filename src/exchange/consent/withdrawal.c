@@ -8,6 +8,7 @@
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_missing.h"
 #include "exchange/consent/withdrawal_work.h"
+#include "exchange/exchange_status.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"

@@ -21,6 +21,7 @@
  *                                                 message "erasure-statement" to the agency that took it
  */
 
+#include "codec/control_messages.h"
 #include "exchange/exchange.h"
 #include "model/record.h"
 #include "store/consent_store.h"

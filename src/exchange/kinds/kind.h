@@ -5,6 +5,7 @@
  * Floor: exchange. The inbox calls find and take of the kind that came, referral_show calls show.
  */
 
+#include "codec/control_messages.h"
 #include "exchange/exchange.h"
 #include "model/refusal.h"
 #include "store/referral_store.h"

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/logs/own_note.h"

@@ -1,5 +1,6 @@
 #include "exchange/kinds/kind_reply.h"
 
+#include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"

@@ -8,6 +8,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/record.h"
 
 struct acting;
 

@@ -1,5 +1,6 @@
 #include "exchange/logs/audit_context.h"
 
+#include "codec/control_messages.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"

@@ -6,7 +6,9 @@
  * Floor: exchange.
  */
 
+#include "codec/control_messages.h"
 #include "exchange/exchange.h"
+#include "model/record.h"
 
 /* Adds it to OUT, the line of R, a record of our own logs; what is not known stays as it is: 0. Read only: an answer is
  * taken from the state of its referral alone, as long as that shows it. */

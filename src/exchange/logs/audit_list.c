@@ -1,5 +1,5 @@
 /* exchange_audit_*: the audit logs listed and verified for people. */
-#include "exchange/exchange.h"
+#include "exchange/logs/audit_calls.h"
 
 #include "crypto/digest.h"
 #include "exchange/consent/consent_snapshot.h"

@@ -4,6 +4,7 @@
 #include "base/sometimes.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/audit_calls.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"

@@ -7,6 +7,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/record.h"
 #include "store/peer_store.h"
 
 /* Two notes of a log; BY_INDEX: the leaf that each of them has at one index. */

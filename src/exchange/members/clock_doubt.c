@@ -2,10 +2,12 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/exchange_status.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -8,6 +8,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "exchange/exchange_status.h"
 
 struct clock_doubt;
 struct link;

@@ -9,6 +9,7 @@
 #include "exchange/logs/findings.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
@@ -76,8 +77,8 @@ static bool load_other_keys(struct exchange *x, struct error *err)
     bool ok;
 
     x->own_keys = xnew(sizeof *x->own_keys);
-    ok = note_store_get(x->db, OTHER_KEYS, address_view(membership_own(x->membership)), &found,
-                        &x->own_keys->others, &note, err);
+    ok = note_store_get(x->db, OTHER_KEYS, address_view(membership_own(x->membership)), &found, &x->own_keys->others,
+                        &note, err);
 
     bytes_fini(&note);
     return ok;
@@ -146,9 +147,7 @@ static uint64_t next_sequence(const struct exchange *x, const struct bundle *sho
 {
     uint64_t last = shown == NULL ? 0 : shown->sequence;
 
-    return (x->own_keys->others > last && x->own_keys->others < INT64_MAX ? x->own_keys->others
-                                                                                      : last) +
-           1;
+    return (x->own_keys->others > last && x->own_keys->others < INT64_MAX ? x->own_keys->others : last) + 1;
 }
 
 static bool has_offered(struct exchange *x, uint64_t sequence, struct bundle *out)

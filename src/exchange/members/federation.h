@@ -6,6 +6,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "store/db.h"
 
 struct link;
 struct membership_files;

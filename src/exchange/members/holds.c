@@ -6,6 +6,7 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -14,6 +15,8 @@
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
+#include "model/record.h"
+#include "store/message_store.h"
 
 #include <stdlib.h>
 

@@ -9,6 +9,7 @@
 
 #include "exchange/exchange.h"
 #include "model/hold.h"
+#include "model/message_kind.h"
 #include "store/peer_store.h"
 
 struct holds;

@@ -11,6 +11,7 @@
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/opening.h"
 #include "exchange/vault_sealing.h"
+#include "store/message_store.h"
 
 static bool fail_step(struct incoming *in, enum admission_step step)
 {

@@ -3,6 +3,7 @@
 #include "base/bounds.h"
 #include "base/log.h"
 #include "codec/peer_messages.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -2,8 +2,8 @@
 #define EXCHANGE_LINKS_H
 /* Links to peers, up and down: who is linked.
  *
- * Floor: exchange. The network side of exchange.h is implemented here. Only links.c
- * changes a link. What a part has to keep of each it keeps in a struct of its own, which it makes in PART_link_up.
+ * Floor: exchange. What stands in link_calls.h is implemented here. Only links.c changes a link. What a part has to
+ * keep of each it keeps in a struct of its own, which it makes in PART_link_up.
  */
 
 #include "exchange/exchange.h"

@@ -6,6 +6,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/meter_test.h"
 #include "store/share_store.h"
 
@@ -402,10 +403,9 @@ bool exchange_link_line(struct exchange *x, const struct address *agency)
     struct error ignored;
     bool found;
 
-    if (u == NULL &&
-        (!peers_find(x, who, &found, &row, &ignored) || !meter_find(x, who, found ? row.number : 0, &u, &ignored)))
-        return true;
-    return meter_line(x, u, LINE_LINK);
+    return (u == NULL && (!peers_find(x, who, &found, &row, &ignored) ||
+                          !meter_find(x, who, found ? row.number : 0, &u, &ignored))) ||
+           meter_line(x, u, LINE_LINK);
 }
 
 void meter_committed(struct meter *m)

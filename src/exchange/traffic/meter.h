@@ -10,6 +10,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/record.h"
 #include "model/resource.h"
 
 struct meter;
@@ -63,8 +64,8 @@ struct usage {
         unsigned used;
         int64_t since_ms;
     } paces[PACE_COUNT];
-    int64_t rubbish_hour;   /* unix hour of: */
-    uint32_t rubbish;       /* refusals at steps 1 to 9 */
+    int64_t rubbish_hour; /* unix hour of: */
+    uint32_t rubbish;     /* refusals at steps 1 to 9 */
     /* How far what waits was released on its last link. Written by: releasing_times.c */
     int64_t released_up_to;
     /* Links, one after another, that ended before it answered how its log grew. Written by: growth.c */

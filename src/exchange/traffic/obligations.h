@@ -21,6 +21,7 @@
 
 #include "exchange/exchange.h"
 #include "store/consent_store.h"
+#include "store/message_store.h"
 #include "store/obligation_store.h"
 
 struct disclosed;

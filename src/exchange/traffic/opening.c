@@ -2,6 +2,7 @@
 
 #include "crypto/seal.h"
 #include "exchange/state.h"
+#include "model/envelope.h"
 
 #include <stdlib.h>
 #include <string.h>

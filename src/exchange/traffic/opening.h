@@ -7,6 +7,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/envelope.h"
 
 struct opening;
 struct seal_key;

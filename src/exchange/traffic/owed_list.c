@@ -1,5 +1,5 @@
 /* exchange_owed_*: what is owed, shown to people, and closed by them. */
-#include "exchange/exchange.h"
+#include "exchange/traffic/owed_list.h"
 
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"

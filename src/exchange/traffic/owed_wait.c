@@ -7,6 +7,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/waiting.h"
+#include "store/log_store.h"
 
 struct receipt_search {
     struct exchange *x;

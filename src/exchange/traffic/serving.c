@@ -3,6 +3,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/frames.h"
+#include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/serving_test.h"

@@ -13,6 +13,7 @@
 #include "exchange/traffic/frames.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
+#include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/serving.h"
 

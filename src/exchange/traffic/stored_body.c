@@ -4,6 +4,8 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "model/envelope.h"
+#include "store/message_store.h"
 
 static struct cell cell_of(uint64_t slot, int64_t number)
 {

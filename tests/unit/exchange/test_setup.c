@@ -3,6 +3,7 @@
 #include "codec/membership_codec.h"
 #include "crypto/random.h"
 #include "exchange/exchange.h"
+#include "exchange/setup.h"
 
 #include <dirent.h>
 #include <setjmp.h>

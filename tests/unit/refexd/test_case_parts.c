@@ -11,6 +11,8 @@
 
 #include "refexd/case_parts.h"
 
+#include "exchange/cases/case_calls.h"
+
 static bool add_part(struct case_parts *p, uint32_t number, uint32_t case_number, enum section s, struct view data,
                      struct error *err)
 {

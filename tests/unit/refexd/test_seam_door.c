@@ -13,6 +13,7 @@
 #include "base/bounds.h"
 #include "codec/peer_messages.h"
 #include "codec/seam_frame.h"
+#include "exchange/traffic/link_calls.h"
 #include "io/loop.h"
 #include "refexd/seam_door_inside.h"
 

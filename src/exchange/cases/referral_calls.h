@@ -1,0 +1,64 @@
+#ifndef EXCHANGE_REFERRAL_CALLS_H
+#define EXCHANGE_REFERRAL_CALLS_H
+/* What people do with referrals: send (kind_referral.c), list, show, answer (kind_reply.c); and those that somebody has
+ * to see to (due_list.c).
+ *
+ * Floor: exchange.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+#include "store/db.h"
+#include "store/message_store.h"
+
+/* Makes a referral and queues its message. E-CON-01 nothing is covered, E-CON-02 a section is not: a DENIED record is
+ * written and OUT->held_back is filled. E-REF-03 too large, E-REF-04 ASK is malformed, E-REF-05 to ourselves, E-REF-06
+ * a required section is empty, E-REF-09 the request id is another referral's, E-CAS-20, E-FED-2x. */
+MUST_USE bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask,
+                             struct control_referral_result *out, struct error *err);
+
+typedef bool exchange_on_referral_fn(void *cookie, const struct control_referral *r, struct error *err);
+MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
+                                     struct walk_step *step, exchange_on_referral_fn *on_item, void *cookie,
+                                     struct error *err);
+
+/* Why somebody has to see to a referral now. */
+enum due_what {
+    DUE_NOTHING = 0,
+    DUE_UNDELIVERED,  /* an emergency of ours has had no receipt for BOUND_EMERGENCY_UNDELIVERED_MS */
+    DUE_UNANSWERED,   /* an emergency, out or in, is there and unanswered after BOUND_EMERGENCY_UNANSWERED_MS */
+    DUE_OVERDUE,      /* another is past the time by which it is to be answered */
+    DUE_EXPIRED,      /* a message of it went past its last day without a receipt */
+    DUE_UNANSWERABLE, /* the agency lost it with its machine, or nothing of it is taken any more */
+    DUE_LOST,         /* the agency accepted it, and lost it with its machine */
+};
+struct due_summary {
+    enum due_what what;
+    struct ident referral;
+    enum direction direction;
+    struct address peer;
+    int64_t made_ms;
+    int64_t due_ms;       /* 0: not of DUE_EXPIRED and DUE_LOST */
+    enum arrival arrival; /* of the message */
+    enum hold hold;       /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */
+};
+typedef bool exchange_on_due_fn(void *cookie, const struct due_summary *d, struct error *err);
+/* What is late, oldest first, what nobody will answer, oldest first, what was accepted and lost, then what expired,
+ * newest first; of each sort BOUND_LATE are looked at or told. Nothing whose consent has ended or was withdrawn. Read
+ * only: what was lost and what expired alone, for the rest is sealed. */
+MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err);
+
+/* OPEN_DATA: opens the sections, and the note of an answer, for a person, with a house record OPENED; they are wiped
+ * when the tick ends. E-REF-01 no such referral; E-CON-03, E-CON-05
+ * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
+MUST_USE bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
+                                     struct control_referral_detail *out, struct error *err);
+/* Answer a referral that came in; the same answer again changes nothing. NOTE must be empty for now (E-REF-08).
+ * E-REF-01 there is none, E-REF-02 it is not ours to answer, E-REF-07 it is answered otherwise already; E-CON-03,
+ * E-CON-05 its consent no longer stands. */
+MUST_USE bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
+                                       struct control_referral *out, struct error *err);
+MUST_USE bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason,
+                                        struct view note, struct control_referral *out, struct error *err);
+
+#endif

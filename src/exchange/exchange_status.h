@@ -1,0 +1,94 @@
+#ifndef EXCHANGE_EXCHANGE_STATUS_H
+#define EXCHANGE_EXCHANGE_STATUS_H
+/* What a node says of itself, and the facts about it for which somebody may have to act.
+ *
+ * Floor: exchange.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+#include "model/resource.h"
+#include "store/db.h"
+
+/* In what the table of consents differs from the audit log. */
+enum consent_difference {
+    CONSENT_AGREES = 0,
+    CONSENT_DIFFERS_STATE,   /* it stands, was withdrawn or was erased: the log says otherwise */
+    CONSENT_DIFFERS_UNTIL,   /* its last day, or the day from which it is erased */
+    CONSENT_DIFFERS_CASE,    /* it lies with another case than it was recorded for */
+    CONSENT_DIFFERS_CONTENT, /* its content is not the one that was recorded, or cannot be opened */
+    CONSENT_HAS_NO_ROW,      /* the log has it, the table does not */
+    CONSENT_HAS_NO_KEY,      /* withdrawn and not destroyed: which key opens it is not known any more */
+    CONSENT_NOT_IN_LOG,      /* the table has it, the log does not */
+    CONSENT_REFUSAL_LOST, /* a refusal whose row is gone or changed: of consents before it that stand one may be hers */
+    CONSENT_DIFFERENCE_END
+};
+
+struct node_status {
+    /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
+    struct control_status shown;
+    uint64_t unlinked;        /* checkpoints of other agencies' logs that are asked for on the next link */
+    uint64_t owed_mended;     /* rows of what is owed that were not as the log says when the node started */
+    int64_t alone_ms;         /* for how long there was no link; 0: there is one, or nobody to link with */
+    uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
+    bool keys_open;           /* others can read a key file of the home */
+    bool keys_unread;         /* the disk did not give a key, in the last minutes */
+    bool other_keys;          /* keys of another machine were found in our name, since ours were last made */
+    bool own_missing;         /* the directory has no entry in our name */
+    bool own_differs;         /* it has one with a key or a machine that is not ours */
+    bool own_revoked;
+    enum revocation_reason own_reason;
+    bool own_listed;          /* what follows is of our entry */
+    struct view own_endpoint; /* as the directory shows it; empty: it shows none */
+    bool own_unlisted;
+    struct address own_relay; /* empty: none */
+    struct agency_ending {
+        struct address agency;
+        int64_t until_ms;
+    } ending[BOUND_NAMED]; /* other agencies whose certificate ends within BOUND_CERTIFICATE_ENDS_MS, or ended in it */
+    size_t ending_count;
+    uint64_t ending_more;   /* as many again are not listed */
+    uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
+    struct address signed_beyond_seen_by;
+    struct control_clock clock;
+    struct clock_differs {
+        struct address agency;
+        int64_t ahead_ms;  /* of ours; behind: negative */
+    } clocks[BOUND_NAMED]; /* of other agencies: by more than BOUND_CLOCKS_MS, as they signed */
+    size_t clock_count;
+    uint64_t clock_more; /* as many again are not listed */
+    int64_t closing_ms;  /* the time by which sending and reading end */
+    struct agency_over {
+        struct address agency;
+        enum resource what; /* of which its share is used up */
+    } over[BOUND_NAMED];
+    size_t over_count;
+    uint64_t over_more;    /* as many again are not listed */
+    int64_t over_until_ms; /* when all have a new share */
+    struct consent_differing {
+        struct ident consent;
+        enum consent_difference what;
+    } differing[BOUND_NAMED]; /* consents that are shut: table and audit log do not agree */
+    size_t differing_count;
+    uint64_t differing_more;
+    uint64_t refusals_lost;   /* those whose row is gone or changed, where no consent before them stands any more */
+    bool consents_differ;     /* a record CONSENTS states other consents than the records before it */
+    bool consents_read_again; /* the stored entries were not those of their record: read from record 0 */
+};
+MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
+/* What exchange_status would have to look through first, in steps: when STEP->more is false it answers at once, if it
+ * is called next. */
+MUST_USE bool exchange_status_prepare(struct exchange *x, struct walk_step *step, struct error *err);
+
+struct held_summary {
+    struct address agency;
+    enum hold hold;
+    int64_t until_ms; /* 0: no time is known */
+    uint64_t waiting;
+};
+typedef bool exchange_on_held_fn(void *cookie, const struct held_summary *h, struct error *err);
+/* The agencies for which messages wait, or whose key is held, for a reason about which somebody has to act
+ * (hold_is_finding). Also works read only. */
+MUST_USE bool exchange_held_list(struct exchange *x, exchange_on_held_fn *on_item, void *cookie, struct error *err);
+
+#endif

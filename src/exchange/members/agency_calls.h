@@ -1,0 +1,29 @@
+#ifndef EXCHANGE_AGENCY_CALLS_H
+#define EXCHANGE_AGENCY_CALLS_H
+/* What people ask and say about the other agencies (federation.c, holds.c), and about this machine's clock
+ * (clock_doubt.c).
+ *
+ * Floor: exchange.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+
+typedef bool exchange_on_agency_fn(void *cookie, const struct control_agency *a, struct error *err);
+MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
+/* A person compared the FINGERPRINT (docs/PROTOCOL.md 11) of AGENCY's identity key with the agency: a key that is held
+ * counts from now on, with a record. Nothing to do where it counts already (*CHANGED false); *HELD_THERE: that agency
+ * holds what this one sends, for ours is new there. E-USE-04, E-FED-25, E-FED-28, E-FED-40 the
+ * directory lists another key. */
+MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
+                                      bool *changed, bool *held_there, struct error *err);
+/* A person says that this machine's clock is right: a record CLOCK, and trusted time runs from it, also where that is
+ * earlier than before. Nothing where it agrees with trusted time by BOUND_CLOCKS_MS: *CHANGED. */
+MUST_USE bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err);
+/* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
+MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
+
+/* What this machine's clock shows and what peers say of it. OUT->changed is exchange_clock_confirm's to say. */
+MUST_USE bool exchange_clock_show(struct exchange *x, struct control_clock *out, struct error *err);
+
+#endif

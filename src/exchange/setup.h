@@ -1,0 +1,43 @@
+#ifndef EXCHANGE_SETUP_H
+#define EXCHANGE_SETUP_H
+/* A node is made and joins its federation: what refexd --tool does (setup.c, exchange_enrol.c).
+ *
+ * Floor: exchange.
+ */
+
+#include "base/arena.h"
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+
+/* Makes keys, database, node.conf and request.refex in HOME; appends the latter's bytes to REQUEST_FILE. When it fails
+ * HOME is as it was before, but for the folder itself. E-NOD-04 the home has a node, E-KEY-04 it has keys, E-FIL-02,
+ * E-USE-02, E-USE-04. */
+MUST_USE bool exchange_init(const struct exchange_options *options, const struct control_init_ask *ask,
+                            struct bytes *request_file, struct error *err);
+/* The fingerprint (docs/PROTOCOL.md 11) of the identity key in a request file. E-FED-04, E-FED-06. */
+MUST_USE bool exchange_request_fingerprint(struct view request_file, struct hash *out, struct error *err);
+/* Writes request.refex in HOME anew with ENDPOINT (host:port) and nothing else changed, and appends its bytes to
+ * REQUEST_FILE: keys, node id, name and kind stay. Also while the node runs. E-NOD-01, E-USE-04, E-ENR-07 the agency is
+ * unlisted, E-ENR-08 the request there is another node's, E-FED-04, E-FIL-*. */
+MUST_USE bool exchange_request_endpoint(const char *home, struct view endpoint, struct bytes *request_file,
+                                        struct error *err);
+/* That of the identity key in HOME, also before it is enrolled: not of a file that somebody may have exchanged.
+ * E-NOD-01, E-KEY-*. */
+MUST_USE bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err);
+/* Wraps the storage key in HOME, which OLD opens (empty: it is plain), under NEW: whole or not at all. The node does
+ * not run. E-NOD-01, and as keyfile_change_passphrase. */
+MUST_USE bool exchange_change_passphrase(const char *home, struct view old_passphrase, struct view new_passphrase,
+                                         struct error *err);
+/* Opens the storage key in HOME with PASSPHRASE, which a plain one does not look at, and closes it. E-NOD-01, and as
+ * keyfile_open. */
+MUST_USE bool exchange_try_passphrase(const char *home, struct view passphrase, struct error *err);
+/* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
+MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
+
+/* Checks the membership file in ASK and stores its certificates. The newest directory is kept: the one in use, that of
+ * the file, or the one in ASK. ASK's fingerprint (may be empty) must be the federation's. Logs own certificate, and the
+ * directory if it is new. Views in *OUT lie in ARENA. E-NOD-01, E-ENR-*, E-FED-2x. */
+MUST_USE bool exchange_enrol(const struct exchange_options *options, const struct control_enrol_ask *ask,
+                             struct arena *arena, struct control_enrol_result *out, struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef EXCHANGE_LINK_CALLS_H
+#define EXCHANGE_LINK_CALLS_H
+/* The network side of a node, called by seam_door and by the simulator: links and the frames on them (links.c).
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/exchange.h"
+
+/* A link was opened. HELLO is the peer's hello payload; CERTIFICATE (DER) must be the transport certificate of the node
+ * named there, valid by our clock, and the directory must list that node. False: close the link; *ERR says why. */
+MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, struct view certificate, struct view hello,
+                               struct error *err);
+/* A node with this CERTIFICATE, which the directory lists, sends no hello: *NOTE is the directory to send it, once.
+ * False: close the link. */
+MUST_USE bool exchange_link_waits(struct exchange *x, struct view certificate, struct view *note, struct error *err);
+/* A node with this CERTIFICATE, which the directory does not list, offers the directory NOTE. It is taken if it is
+ * valid and newer. True: the directory in use lists the node, the link may open. False: close it (E-FED-*, E-CRT-*). */
+MUST_USE bool exchange_directory_offered(struct exchange *x, struct view certificate, struct view note,
+                                         struct error *err);
+/* The link was closed. An unknown ID is ignored. */
+void exchange_link_down(struct exchange *x, uint64_t id);
+/* Whether a log line about links of AGENCY (NULL: of nodes that no directory lists) is to be written; if not, it is
+ * counted: a node that comes and goes writes no log full (meter.h). */
+bool exchange_link_line(struct exchange *x, const struct address *agency);
+/* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
+ * steps of admission refuse is answered and logged here, and true is returned. */
+MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
+/* Appends our hello payload, to which the network process adds what is linked of the log of whom it greets. */
+void exchange_hello(struct exchange *x, struct bytes *out);
+/* How many records of AGENCY's log are linked here (docs/PROTOCOL.md 7); 0: none. */
+uint64_t exchange_linked_size(const struct exchange *x, const struct address *agency);
+
+/* The configuration of the network process. Views live until the next directory or until the exchange is closed. */
+struct link_setup {
+    struct view transport_key;  /* PKCS#8 DER: secret */
+    struct view certificate;    /* own transport certificate, DER */
+    const struct view *anchors; /* DERs of the federation's transport CAs */
+    size_t anchor_count;
+    const struct hash *revoked; /* SHA-256 of DER, ascending */
+    size_t revoked_count;
+    struct label label;
+    struct ident node; /* own */
+    bool may_dial;     /* one that is unlisted and has a relay does not */
+};
+void exchange_link_setup(struct exchange *x, struct link_setup *out);
+/* Calls ON_NODE for each machine of the agencies that may link to this node. */
+typedef void exchange_on_node_fn(void *cookie, const struct address *agency, const struct ident *node);
+void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie);
+
+#endif
