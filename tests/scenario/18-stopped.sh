@@ -84,8 +84,6 @@ while read -r noun verb; do
     "agency confirm") needs_node agency confirm mission "$fingerprint" ;;
     "agency close") needs_node agency close mission fork --reason explained ;;
     "agency told") needs_node agency told mission "$withdrawn" --reason told-outside ;;
-    "node clock") needs_node node clock ;;
-    "node stop") needs_node node stop ;;
     "status "*)
         ask ngo status
         check "it says that it does not run, and what it can" is "$rc" 69
@@ -97,7 +95,7 @@ while read -r noun verb; do
         ;;
     "passphrase "*) refused 64 E-USE-02 ngo passphrase ;; # it is for a stopped node: 60-passphrase.sh
     "init "* | "enrol "* | "request "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
-    *) fail "nobody has said what a stopped node does with: $noun $verb" ;;
+    *) needs_node "$noun" ${verb:+"$verb"} ;; # what needs more words, or is answered, has a line above
     esac
 done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z]*\) .*/\1 \2/p')
 refused 69 E-NOD-21 ngo referral list --overdue # a reader's word, where the node is stopped

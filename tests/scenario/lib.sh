@@ -151,6 +151,26 @@ refused() {
     checks=$((checks + 1))
 }
 
+# as_said HEADING: $out (or the lines of $2) has the members that docs/JSON.md says under that heading.
+as_said() {
+    local heading=$1 text=${2-$out}
+
+    printf '%s\n' "$text" | /usr/bin/python3 "$here/json_page.py" "$source_root/docs/JSON.md" "$heading" ||
+        fail "docs/JSON.md, $heading, says something else: $text"
+    checks=$((checks + 1))
+}
+
+# said AGENCY NOUN [VERB …]: the command with --json, whose first words are its heading.
+said() {
+    local agency=$1 heading
+
+    shift
+    case $1 in status | enrol | init) heading="refex $1" ;; *) heading="refex $1 $2" ;; esac
+    ask "$agency" "$@" --json
+    [ "$rc" -le 1 ] || fail "exit $rc: $* -- $err"
+    as_said "\`$heading\`"
+}
+
 status_of() { refex status --json --home "${home[$1]}" 2>/dev/null; }
 directory_of() { value "$(status_of "$1")" directory; }
 status_is() { [ "$(value "$(status_of "$1")" "$2")" = "$3" ]; }
