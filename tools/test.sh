@@ -76,6 +76,7 @@ if [ "${1:-}" = --long ]; then
     run_step valgrind - tools/valgrind.sh
     run_step check - tools/check.sh
     run_step format - ./dev format --check
+    run_step "one more of each list" - tools/cost.py
     run_step fuzzing - tools/fuzz.sh --all 60
     run_step simulations - tools/sim.sh --seconds 300 --every # each rare path ran
     run_step "power cuts" - build/release/bin/sim_disk --points 500

@@ -29,7 +29,10 @@ comments() {
         grep -v '^tests/house/self_test\.sh$' | tr '\n' '\0' |
         xargs -0 awk '/^#|[ \t]#( |: )/ { text = $0; sub(/^[^#]*#+/, "", text); print FILENAME ":" FNR ":" text }'
     files sql | tr '\n' '\0' | xargs -0 awk 'sub(/^.*--/, "") { print FILENAME ":" FNR ":" $0 }'
-    files md | grep -vE '^tests/data/.*/LICENSE\.md$' | tr '\n' '\0' | xargs -0 awk '{ print FILENAME ":" FNR ":" $0 }'
+    files md | grep -vE '^tests/data/.*/LICENSE\.md$' | tr '\n' '\0' | xargs -0 awk '
+        /^```steps / { steps = 1 } # tools/cost.py takes them: they make what they name
+        !steps { print FILENAME ":" FNR ":" $0 }
+        /^```$/ { steps = 0 }'
 }
 
 resolve='
