@@ -116,13 +116,39 @@ const struct record_notes *told_notes(const struct record *r)
     return own_field(r)->sub == &record_notes_contract ? &r->notes : NULL;
 }
 
-struct view told_recipient(const struct record *r)
+/* The field NAME of R's own message; NULL: it has none. */
+static const struct contract_field *own_field_named(const struct record *r, const char *name, const void **own)
 {
-    const struct contract_field *own = own_field(r);
+    const struct contract_field *f = own_field(r);
+
+    *own = at(r, f->at);
+    for (unsigned i = 0; i < f->sub->descriptor->n_fields; i++)
+        if (strcmp(f->sub->fields[i].name, name) == 0)
+            return &f->sub->fields[i];
+    return NULL;
+}
+
+struct view told_agency(const struct record *r, const char *name)
+{
+    const void *own;
+    const struct contract_field *f = own_field_named(r, name, &own);
     struct view v = {0};
 
-    for (unsigned i = 0; i < own->sub->descriptor->n_fields; i++)
-        if (strcmp(own->sub->fields[i].name, "recipient") == 0)
-            memcpy(&v, at(at(r, own->at), own->sub->fields[i].at), sizeof v);
+    if (f == NULL)
+        return v;
+    REQUIRE(f->type == CONTRACT_AGENCY);
+    memcpy(&v, at(own, f->at), sizeof v);
     return v;
+}
+
+const struct ident *told_ident(const struct record *r, const char *name)
+{
+    const void *own;
+    const struct contract_field *f = own_field_named(r, name, &own);
+    bool there = f != NULL;
+
+    REQUIRE(f == NULL || (f->type == CONTRACT_FIXED && f->width == IDENT_SIZE));
+    if (there && f->has)
+        memcpy(&there, at(own, f->beside), sizeof there);
+    return there ? at(own, f->at) : NULL;
 }

@@ -37,8 +37,10 @@ struct told_field {
 void told_record(const struct record *r, void (*tell)(void *cookie, const struct told_field *t), void *cookie);
 /* The checkpoint notes that R is; NULL where it is none. What they say is read off them: told_record tells nothing. */
 const struct record_notes *told_notes(const struct record *r);
-/* The agency that R says something went to, or was to go to: its field `recipient`; empty: none. */
-struct view told_recipient(const struct record *r);
+/* What field NAME of proto/audit.proto has, in a record of any kind: an agency, empty where there is none; an id, NULL
+ * where there is none. `recipient` is whom something went to or was to go to, `sender` whom it came from. */
+struct view told_agency(const struct record *r, const char *name);
+const struct ident *told_ident(const struct record *r, const char *name);
 
 struct contract_message;
 

@@ -39,7 +39,8 @@ struct record_output {
 
 static bool is_to(const struct control_audit_entry *e, const struct record *r, const struct address *to)
 {
-    return to->text[0] == '\0' || address_equal(&e->recipient, to) || view_equal(told_recipient(r), address_view(to));
+    return to->text[0] == '\0' || address_equal(&e->recipient, to) ||
+           view_equal(told_agency(r, "recipient"), address_view(to));
 }
 
 static bool is_chosen(const struct record_choice *c, const struct control_audit_entry *e, const struct record *r)

@@ -1,6 +1,7 @@
 #include "exchange/logs/audit_context.h"
 
 #include "codec/control_messages.h"
+#include "codec/told.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -146,33 +147,28 @@ static bool fill_settled(struct exchange *x, const struct record_settled *s, str
     return true;
 }
 
+/* The message and the consent that R names, whatever its kind. */
+static bool fill_named(struct exchange *x, const struct record *r, struct control_audit_entry *out, struct error *err)
+{
+    const struct ident *consent = told_ident(r, "consent");
+    const struct ident *message = told_ident(r, "message");
+    struct view recipient = told_agency(r, "recipient");
+
+    if (consent != NULL)
+        out->consent = *consent;
+    if (message == NULL)
+        return true;
+    return recipient.size != 0 ? find_message(x, DIRECTION_OUT, recipient, message, out, err)
+                               : find_message(x, DIRECTION_IN, told_agency(r, "sender"), message, out, err);
+}
+
 bool audit_context_fill(struct exchange *x, const struct record *r, struct control_audit_entry *out, struct error *err)
 {
     switch (r->kind) {
-    case RECORD_DISCLOSED:
-        if (r->disclosed.has_consent)
-            out->consent = r->disclosed.consent;
-        return find_message(x, DIRECTION_OUT, r->disclosed.recipient, &r->disclosed.message, out, err);
-    case RECORD_RECEIPTED:
-        return find_message(x, DIRECTION_OUT, r->receipted.recipient, &r->receipted.message, out, err);
-    case RECORD_WITHHELD:
-    case RECORD_EXPIRED:
-        return find_message(x, DIRECTION_OUT, r->withheld.recipient, &r->withheld.message, out, err);
-    case RECORD_RECEIVED:
-    case RECORD_REFUSED:
-        return find_message(x, DIRECTION_IN, r->received.sender, &r->received.message, out, err);
-    case RECORD_DENIED:
-        if (r->denied.has_consent)
-            out->consent = r->denied.consent;
-        return true;
     case RECORD_CONSENT:
     case RECORD_WITHDRAWN:
-        return find_consent(x, &r->consent.consent, out, err);
     case RECORD_ERASED:
-        return find_consent(x, &r->erased.consent, out, err);
-    case RECORD_TAKEN:
-        out->consent = r->taken.consent;
-        return true;
+        return find_consent(x, told_ident(r, "consent"), out, err);
     case RECORD_SETTLED:
         return fill_settled(x, &r->settled, out, err);
     case RECORD_OPENED:
@@ -181,6 +177,6 @@ bool audit_context_fill(struct exchange *x, const struct record *r, struct contr
             out->referral = r->house.object;
         return true;
     default:
-        return true;
+        return fill_named(x, r, out, err);
     }
 }

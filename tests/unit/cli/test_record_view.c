@@ -119,9 +119,24 @@ static void test_only_what_went_to_an_agency_has_a_recipient(void **state)
     struct record r = {.kind = RECORD_SETTLED, .settled = {.recipient = view_of_text("ngo@nrm.example")}};
 
     (void)state;
-    assert_true(view_equal(told_recipient(&r), view_of_text("ngo@nrm.example")));
+    assert_true(view_equal(told_agency(&r, "recipient"), view_of_text("ngo@nrm.example")));
     r = (struct record){.kind = RECORD_RECEIVED, .received = {.sender = view_of_text("ngo@nrm.example")}};
-    assert_int_equal(told_recipient(&r).size, 0);
+    assert_int_equal(told_agency(&r, "recipient").size, 0);
+}
+
+static void test_an_id_is_found_by_its_name_where_the_record_has_it(void **state)
+{
+    struct record r = {.kind = RECORD_DENIED};
+
+    (void)state;
+    memset(&r.denied.consent, 0xab, sizeof r.denied.consent);
+    assert_null(told_ident(&r, "consent"));
+    assert_null(told_ident(&r, "message"));
+    r.denied.has_consent = true;
+    assert_ptr_equal(told_ident(&r, "consent"), &r.denied.consent);
+    r = (struct record){.kind = RECORD_RECEIVED};
+    assert_ptr_equal(told_ident(&r, "message"), &r.received.message);
+    assert_null(told_ident(&r, "consent"));
 }
 
 int main(void)
@@ -132,6 +147,7 @@ int main(void)
         cmocka_unit_test(test_a_number_without_a_name_a_day_and_a_text_that_are_not_there_are_left_out),
         cmocka_unit_test(test_days_times_keys_and_sizes_are_said_as_people_read_them),
         cmocka_unit_test(test_only_what_went_to_an_agency_has_a_recipient),
+        cmocka_unit_test(test_an_id_is_found_by_its_name_where_the_record_has_it),
         cmocka_unit_test(test_a_fork_names_the_agency_and_both_sizes_and_roots),
     };
 
