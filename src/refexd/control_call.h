@@ -29,5 +29,12 @@ struct control_call {
 /* An item: append its message to what begin returns. End is false with E-CTL-07 when the answer grows too long. */
 struct bytes *control_call_item(struct control_call *c);
 MUST_USE bool control_call_item_end(struct control_call *c, struct error *err);
+/* Defines answer_NAME for a file of verbs: an item that is the message control_NAME. It serves lists, too. */
+#define CONTROL_ANSWER(name)                                                                                           \
+    static bool answer_##name(void *call, const struct control_##name *line, struct error *err)                        \
+    {                                                                                                                  \
+        control_##name##_encode(line, control_call_item(call));                                                        \
+        return control_call_item_end(call, err);                                                                       \
+    }
 
 #endif

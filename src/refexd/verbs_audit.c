@@ -5,6 +5,8 @@
 
 #define AUDIT_STEP 256 /* records that are looked through in one round of the loop: a millisecond */
 
+CONTROL_ANSWER(audit_verdict)
+
 static bool append_record(void *cookie, const struct control_audit_entry *line, const struct record *r,
                           struct error *err)
 {
@@ -29,9 +31,6 @@ bool verbs_audit_verify(struct control_call *c, struct error *err)
     struct control_audit_verify_ask ask;
     struct control_audit_verdict line;
 
-    if (!control_audit_verify_ask_decode(c->message, c->arena, &ask, err) ||
-        !exchange_audit_verify(c->x, (enum log_id)ask.log, &line, err))
-        return false;
-    control_audit_verdict_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return control_audit_verify_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_audit_verify(c->x, (enum log_id)ask.log, &line, err) && answer_audit_verdict(c, &line, err);
 }

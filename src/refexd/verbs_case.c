@@ -5,6 +5,10 @@
 
 #define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */
 
+CONTROL_ANSWER(case_added)
+CONTROL_ANSWER(case_summary)
+CONTROL_ANSWER(case_section)
+
 bool verbs_case_part(struct control_call *c, struct error *err)
 {
     struct control_case_part part;
@@ -12,14 +16,6 @@ bool verbs_case_part(struct control_call *c, struct error *err)
     c->no_answer = true;
     return control_case_part_decode(c->message, c->arena, &part, err) &&
            case_parts_add(c->parts, c->number, &part, err);
-}
-
-static bool append_added(void *cookie, const struct control_case_added *added, struct error *err)
-{
-    struct control_call *c = cookie;
-
-    control_case_added_encode(added, control_call_item(c));
-    return control_call_item_end(c, err);
 }
 
 static bool begin_import(struct control_call *c, struct error *err)
@@ -39,7 +35,7 @@ bool verbs_case_import(struct control_call *c, struct error *err)
 
     importing = c->parts->importing;
     c->step->limit = IMPORT_STEP;
-    ok = ok && exchange_import_step(importing, c->step, append_added, c, err);
+    ok = ok && exchange_import_step(importing, c->step, answer_case_added, c, err);
     if (!ok) {
         case_parts_wipe(c->parts);
         return false;
@@ -53,17 +49,9 @@ bool verbs_case_import(struct control_call *c, struct error *err)
     return true;
 }
 
-static bool append_case(void *cookie, const struct control_case_summary *line, struct error *err)
-{
-    struct control_call *c = cookie;
-
-    control_case_summary_encode(line, control_call_item(c));
-    return control_call_item_end(c, err);
-}
-
 bool verbs_case_list(struct control_call *c, struct error *err)
 {
-    return control_empty_decode(c->message, err) && exchange_case_list(c->x, c->step, append_case, c, err);
+    return control_empty_decode(c->message, err) && exchange_case_list(c->x, c->step, answer_case_summary, c, err);
 }
 
 bool verbs_case_show(struct control_call *c, struct error *err)
@@ -79,8 +67,7 @@ bool verbs_case_show(struct control_call *c, struct error *err)
 
         if (line.data.size == 0)
             continue;
-        control_case_section_encode(&line, control_call_item(c));
-        if (!control_call_item_end(c, err))
+        if (!answer_case_section(c, &line, err))
             return false;
     }
     return true;

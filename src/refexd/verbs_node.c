@@ -15,6 +15,16 @@
 
 #define STATUS_STEP 64 /* consents that are compared with the log in one round: a millisecond */
 
+CONTROL_ANSWER(status)
+CONTROL_ANSWER(init_result)
+CONTROL_ANSWER(enrol_result)
+CONTROL_ANSWER(own_key)
+CONTROL_ANSWER(request_result)
+CONTROL_ANSWER(agency)
+CONTROL_ANSWER(agency_confirmed)
+CONTROL_ANSWER(clock)
+CONTROL_ANSWER(directory_taken)
+
 bool verbs_status(struct control_call *c, struct error *err)
 {
     struct status s;
@@ -24,10 +34,7 @@ bool verbs_status(struct control_call *c, struct error *err)
         return false;
     if (c->step->more)
         return true;
-    if (!status_collect(c->context, c->arena, &s, err))
-        return false;
-    control_status_encode(&s.line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return status_collect(c->context, c->arena, &s, err) && answer_status(c, &s.line, err);
 }
 
 bool verbs_node_stop(struct control_call *c, struct error *err)
@@ -61,11 +68,7 @@ bool verbs_init(struct control_call *c, struct error *err)
     if (!exchange_init(&options, &ask, &request, err))
         return false;
     line.request = bytes_view(&request);
-    ok = exchange_request_fingerprint(line.request, &line.fingerprint, err);
-    if (ok) {
-        control_init_result_encode(&line, control_call_item(c));
-        ok = control_call_item_end(c, err);
-    }
+    ok = exchange_request_fingerprint(line.request, &line.fingerprint, err) && answer_init_result(c, &line, err);
     bytes_fini(&request);
     return ok;
 }
@@ -76,11 +79,8 @@ bool verbs_enrol(struct control_call *c, struct error *err)
     struct control_enrol_ask ask;
     struct control_enrol_result line;
 
-    if (!control_enrol_ask_decode(c->message, c->arena, &ask, err) ||
-        !exchange_enrol(&options, &ask, c->arena, &line, err))
-        return false;
-    control_enrol_result_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return control_enrol_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_enrol(&options, &ask, c->arena, &line, err) && answer_enrol_result(c, &line, err);
 }
 
 bool verbs_own_key(struct control_call *c, struct error *err)
@@ -92,8 +92,7 @@ bool verbs_own_key(struct control_call *c, struct error *err)
         !exchange_own_fingerprint(c->context->home, &line.fingerprint, err))
         return false;
     line.agency = config.agency;
-    control_own_key_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return answer_own_key(c, &line, err);
 }
 
 bool verbs_request(struct control_call *c, struct error *err)
@@ -115,8 +114,7 @@ bool verbs_request(struct control_call *c, struct error *err)
         line.agency = config.agency;
         line.request = bytes_view(&request);
         line.listen = view_of_text(listen);
-        control_request_result_encode(&line, control_call_item(c));
-        ok = control_call_item_end(c, err);
+        ok = answer_request_result(c, &line, err);
     }
     bytes_fini(&request);
     return ok;
@@ -132,17 +130,9 @@ bool verbs_passphrase(struct control_call *c, struct error *err)
                 : exchange_change_passphrase(c->context->home, ask.old_passphrase, ask.new_passphrase, err));
 }
 
-static bool append_agency(void *cookie, const struct control_agency *line, struct error *err)
-{
-    struct control_call *c = cookie;
-
-    control_agency_encode(line, control_call_item(c));
-    return control_call_item_end(c, err);
-}
-
 bool verbs_agency_list(struct control_call *c, struct error *err)
 {
-    return control_empty_decode(c->message, err) && exchange_agency_list(c->x, append_agency, c, err);
+    return control_empty_decode(c->message, err) && exchange_agency_list(c->x, answer_agency, c, err);
 }
 
 bool verbs_agency_confirm(struct control_call *c, struct error *err)
@@ -150,11 +140,9 @@ bool verbs_agency_confirm(struct control_call *c, struct error *err)
     struct control_agency_confirm_ask ask;
     struct control_agency_confirmed line = {0};
 
-    if (!control_agency_confirm_ask_decode(c->message, c->arena, &ask, err) ||
-        !exchange_agency_confirm(c->x, &ask.agency, ask.fingerprint, &line.changed, &line.held_there, err))
-        return false;
-    control_agency_confirmed_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return control_agency_confirm_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_agency_confirm(c->x, &ask.agency, ask.fingerprint, &line.changed, &line.held_there, err) &&
+           answer_agency_confirmed(c, &line, err);
 }
 
 bool verbs_agency_close(struct control_call *c, struct error *err)
@@ -184,8 +172,7 @@ bool verbs_node_clock(struct control_call *c, struct error *err)
         return false;
     line.changed = changed;
     line.clock_ms = line.clock_ms > 0 ? line.clock_ms : 0;
-    control_clock_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return answer_clock(c, &line, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)
@@ -193,9 +180,6 @@ bool verbs_take_directory(struct control_call *c, struct error *err)
     struct control_take_directory_ask ask;
     struct control_directory_taken line;
 
-    if (!control_take_directory_ask_decode(c->message, c->arena, &ask, err) ||
-        !exchange_take_directory(c->x, ask.note, &line.sequence, err))
-        return false;
-    control_directory_taken_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return control_take_directory_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_take_directory(c->x, ask.note, &line.sequence, err) && answer_directory_taken(c, &line, err);
 }

@@ -3,6 +3,10 @@
 
 #include "exchange/cases/referral_calls.h"
 
+CONTROL_ANSWER(referral_result)
+CONTROL_ANSWER(referral)
+CONTROL_ANSWER(referral_detail)
+
 bool verbs_referral_send(struct control_call *c, struct error *err)
 {
     struct control_refer_ask ask;
@@ -13,16 +17,7 @@ bool verbs_referral_send(struct control_call *c, struct error *err)
         c->held_back_count = line.held_back_count;
         return false;
     }
-    control_referral_result_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
-}
-
-static bool append_referral(void *cookie, const struct control_referral *line, struct error *err)
-{
-    struct control_call *c = cookie;
-
-    control_referral_encode(line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return answer_referral_result(c, &line, err);
 }
 
 bool verbs_referral_list(struct control_call *c, struct error *err)
@@ -30,7 +25,7 @@ bool verbs_referral_list(struct control_call *c, struct error *err)
     struct control_referral_list_ask ask;
 
     return control_referral_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_list(c->x, (enum direction)ask.direction, ask.overdue, c->step, append_referral, c, err);
+           exchange_referral_list(c->x, (enum direction)ask.direction, ask.overdue, c->step, answer_referral, c, err);
 }
 
 bool verbs_referral_show(struct control_call *c, struct error *err)
@@ -38,11 +33,9 @@ bool verbs_referral_show(struct control_call *c, struct error *err)
     struct control_referral_show_ask ask;
     struct control_referral_detail line;
 
-    if (!control_referral_show_ask_decode(c->message, c->arena, &ask, err) ||
-        !exchange_referral_show(c->x, &ask.referral, ask.open_data, &line, err))
-        return false;
-    control_referral_detail_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return control_referral_show_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_show(c->x, &ask.referral, ask.open_data, &line, err) &&
+           answer_referral_detail(c, &line, err);
 }
 
 bool verbs_referral_accept(struct control_call *c, struct error *err)
@@ -51,7 +44,7 @@ bool verbs_referral_accept(struct control_call *c, struct error *err)
     struct control_referral line;
 
     return control_referral_accept_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_accept(c->x, &ask.referral, ask.note, &line, err) && append_referral(c, &line, err);
+           exchange_referral_accept(c->x, &ask.referral, ask.note, &line, err) && answer_referral(c, &line, err);
 }
 
 bool verbs_referral_decline(struct control_call *c, struct error *err)
@@ -61,5 +54,5 @@ bool verbs_referral_decline(struct control_call *c, struct error *err)
 
     return control_referral_decline_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_referral_decline(c->x, &ask.referral, ask.reason, ask.note, &line, err) &&
-           append_referral(c, &line, err);
+           answer_referral(c, &line, err);
 }
