@@ -28,6 +28,7 @@ static void *at(void *base, size_t offset)
 struct packing {
     struct arena scratch;
     bool checked; /* what may not be encoded is REQUIREd not to come */
+    bool cut;     /* a text held a NUL, at which it ended */
 };
 
 static ProtobufCMessage *pack(const struct contract_message *m, const void *in, struct packing *by);
@@ -109,7 +110,9 @@ static void put_view(ProtobufCType type, struct view v, struct packing *by, void
         memcpy(to, &bytes, sizeof bytes);
         return;
     }
-    REQUIRE(v.size == 0 || memchr(v.at, 0, v.size) == NULL);
+    if (v.size != 0 && memchr(v.at, 0, v.size) != NULL)
+        by->cut = true;
+    REQUIRE(!by->cut || !by->checked);
     text = v.size == 0 ? NULL : arena_strdup(&by->scratch, v);
     memcpy(to, &text, sizeof text);
 }
@@ -232,22 +235,24 @@ static ProtobufCMessage *pack(const struct contract_message *m, const void *in, 
     return out;
 }
 
+static const struct arena scratch = {.wiping = true}; /* it has texts that name people */
+
 /* Returns how many bytes were appended. */
-static size_t append(const struct contract_message *m, const void *in, bool checked, struct bytes *out)
+static size_t append(const struct contract_message *m, const void *in, struct packing *by, struct bytes *out)
 {
-    struct packing by = {.scratch = {.wiping = true}, .checked = checked}; /* it has texts that name people */
-    const ProtobufCMessage *packed = pack(m, in, &by);
+    const ProtobufCMessage *packed = pack(m, in, by);
     size_t size = protobuf_c_message_get_packed_size(packed);
 
     (void)protobuf_c_message_pack(packed, bytes_reserve(out, size + 1));
     out->size += size;
-    arena_fini(&by.scratch);
+    arena_fini(&by->scratch);
     return size;
 }
 
 void contract_encode(const struct contract_message *m, const void *in, struct bytes *out)
 {
-    size_t size = append(m, in, true, out);
+    struct packing by = {.scratch = scratch, .checked = true};
+    size_t size = append(m, in, &by, out);
     struct error err;
 
     if (!contract_walk(m, view_of(out->at + out->size - size, size), &err))
@@ -256,7 +261,24 @@ void contract_encode(const struct contract_message *m, const void *in, struct by
 
 void contract_encode_unchecked(const struct contract_message *m, const void *in, struct bytes *out)
 {
-    (void)append(m, in, false, out);
+    struct packing by = {.scratch = scratch};
+
+    (void)append(m, in, &by, out);
+}
+
+bool contract_try_encode(const struct contract_message *m, const void *in, struct bytes *out, struct error *err)
+{
+    struct packing by = {.scratch = scratch};
+    struct arena again = scratch;
+    size_t size = append(m, in, &by, out);
+    bool ok =
+        by.cut ? error_set(err, E_BYT_01, "%s: a text holds a NUL", m->descriptor->short_name)
+               : contract_decode(m, view_of(out->at + out->size - size, size), &again, arena_new(&again, m->size), err);
+
+    if (!ok)
+        out->size -= size;
+    arena_fini(&again);
+    return ok;
 }
 
 /* --- decoding: from what protobuf-c unpacked to a struct --- */

@@ -87,6 +87,11 @@ void contract_encode(const struct contract_message *m, const void *in, struct by
 /* The same for tests: also what contract_decode refuses. */
 void contract_encode_unchecked(const struct contract_message *m, const void *in, struct bytes *out);
 
+/* The same for what a person asked for: false, with the error of contract_decode, where that would refuse it; *OUT is
+ * as before then. */
+MUST_USE bool contract_try_encode(const struct contract_message *m, const void *in, struct bytes *out,
+                                  struct error *err);
+
 /* Fills *OUT, which borrows from ARENA; that of a secret message must be wiping (REQUIREd). The error is that of the
  * boundary: E_BYT_01 (not the one spelling), E_BYT_02 (over a limit, or more than the arena may give), E_BYT_03 (a
  * value that may not stand), or the boundary's own code. *OUT is written when all is well. */

@@ -1,10 +1,14 @@
 #include "codec/rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "codec/endpoint.h"
+#include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "model/codes.h"
 #include "model/consent.h"
+#include "model/directory.h"
 #include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"
@@ -125,6 +129,48 @@ bool rules_consent_receipt(const struct consent_receipt *c, struct error *err)
     if (rest || c->g.size != COMMITMENTS_SIZE)
         return refuse(err, "an open receipt has all commitments, and no hash in their place");
     return (salt && c->given_bytes.size != 0) || refuse(err, "an open receipt says how the consent was given");
+}
+
+/* --- directory.proto --- */
+
+bool rules_directory(const struct directory *d, struct error *err)
+{
+    struct ident *all;
+    size_t count = 0;
+    bool ok = true;
+
+    for (size_t i = 0; i < d->member_count; i++)
+        count += d->members[i].node_count;
+    all = xnew((count + 1) * sizeof *all);
+    count = 0;
+    for (size_t i = 0; i < d->member_count; i++)
+        for (size_t k = 0; k < d->members[i].node_count; k++)
+            all[count++] = d->members[i].nodes[k];
+    qsort(all, count, sizeof *all, ident_order);
+    for (size_t i = 1; ok && i < count; i++)
+        ok = !ident_equal(&all[i - 1], &all[i]);
+    free(all);
+    return ok || refuse(err, "one machine is listed twice");
+}
+
+static bool listing_holds(const struct address *agency, bool unlisted, struct view endpoint, struct error *err)
+{
+    return (unlisted ? endpoint.size == 0 : endpoint_ok(endpoint)) ||
+           error_set(err, E_BYT_03, "the endpoint of %s is not as it should be", agency->text);
+}
+
+bool rules_member(const struct member *m, struct error *err)
+{
+    return listing_holds(&m->agency, m->unlisted, m->endpoint, err);
+}
+
+bool rules_request(const struct request *r, struct error *err)
+{
+    if (ident_is_zero(&r->node))
+        return error_set(err, E_BYT_03, "the machine of %s has no id", r->agency.text);
+    if (view_equal(r->relay, address_view(&r->agency)))
+        return error_set(err, E_BYT_03, "%s is its own relay", r->agency.text);
+    return listing_holds(&r->agency, r->unlisted, r->endpoint, err);
 }
 
 /* --- peer.proto --- */

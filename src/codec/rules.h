@@ -11,8 +11,10 @@ struct body;
 struct consent_given;
 struct consent_receipt;
 struct content;
+struct directory;
 struct envelope;
 struct grant;
+struct member;
 struct peer_cosigned;
 struct peer_hello;
 struct peer_refusal;
@@ -24,6 +26,7 @@ struct record_erased;
 struct record_settled;
 struct record_taken;
 struct reply_message;
+struct request;
 struct shown_grant;
 
 /* --- audit.proto (docs/PROTOCOL.md 4 and 12) --- */
@@ -51,6 +54,15 @@ MUST_USE bool rules_grant(const struct grant *g, struct error *err);
 MUST_USE bool rules_shown_grant(const struct shown_grant *s, struct error *err);
 /* A closed receipt shows that she may be referred, and nothing else; an open one has all commitments. */
 MUST_USE bool rules_consent_receipt(const struct consent_receipt *c, struct error *err);
+
+/* --- directory.proto (docs/PROTOCOL.md 10) --- */
+
+/* No machine is listed twice: its id would let either agency answer for the other. */
+MUST_USE bool rules_directory(const struct directory *d, struct error *err);
+/* Who is listed has an endpoint, and nobody else. */
+MUST_USE bool rules_member(const struct member *m, struct error *err);
+/* The same; nobody is its own relay, and the machine has an id. */
+MUST_USE bool rules_request(const struct request *r, struct error *err);
 
 /* --- peer.proto (docs/PROTOCOL.md 13) --- */
 

@@ -224,6 +224,8 @@ static void test_a_directory_with_a_value_that_means_nothing_is_not_written(void
     assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.bases[0].text = view_of_text("\xff");
     assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.bases[0].text = view_of("a\0b", 3); /* it would be cut */
+    assert_refused(&s.d, E_FED_24);
     memset(long_text, 'x', sizeof long_text);
     make_sample(&s), s.bases[0].code = view_of(long_text, BOUND_BASIS + 1);
     assert_refused(&s.d, E_FED_24);
@@ -480,29 +482,29 @@ static void test_a_directory_whose_list_means_nothing_is_refused(void **state)
     v.revoked = "ngo@nrm.example";
     assert_true(raw_is_taken(&v, ""));
     v.revoked = "ngo";
-    assert_false(raw_is_taken(&v, "revocation 1"));
+    assert_false(raw_is_taken(&v, "Revocation: agency"));
     v.revoked = "", v.revoked_size = 31;
-    assert_false(raw_is_taken(&v, "revocation 1"));
+    assert_false(raw_is_taken(&v, "Revocation: certificate"));
     v.revoked_size = 33;
-    assert_false(raw_is_taken(&v, "revocation 1"));
+    assert_false(raw_is_taken(&v, "Revocation: certificate"));
     v.revoked_size = 32, v.revoked_at = INT64_MAX;
     assert_true(raw_is_taken(&v, ""));
     v.revoked_at++;
-    assert_false(raw_is_taken(&v, "revocation 1"));
+    assert_false(raw_is_taken(&v, "Revocation: time"));
     v.revoked_at = 5, v.agency = "ngo";
-    assert_false(raw_is_taken(&v, "no valid name"));
+    assert_false(raw_is_taken(&v, "Member: agency"));
     v.agency = "ngo@nrm.example", v.unlisted = 1;
     assert_true(raw_is_taken(&v, ""));
     v.unlisted = 2;
-    assert_false(raw_is_taken(&v, "neither listed nor unlisted"));
+    assert_false(raw_is_taken(&v, "Member: unlisted"));
     v.unlisted = 0, v.nodes = BOUND_NODES;
     assert_true(raw_is_taken(&v, ""));
     v.nodes++;
-    assert_false(raw_is_taken(&v, "machines"));
+    assert_false(raw_is_taken(&v, "Member: nodes"));
     v.nodes = 1, v.node_size = 15;
-    assert_false(raw_is_taken(&v, "no valid id"));
+    assert_false(raw_is_taken(&v, "Member: nodes"));
     v.node_size = 17;
-    assert_false(raw_is_taken(&v, "no valid id"));
+    assert_false(raw_is_taken(&v, "Member: nodes"));
     v.node_size = 16, v.empty_policy = true;
     assert_false(raw_is_taken(&v, "should have been left out"));
 }
