@@ -114,6 +114,23 @@ static void test_days_times_keys_and_sizes_are_said_as_people_read_them(void **s
                     "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA  event back");
 }
 
+static void count_told(void *cookie, const struct told_field *t)
+{
+    assert_true(strcmp(t->name, "ground") != 0 && strcmp(t->name, "taken_by") != 0);
+    ++*(unsigned *)cookie;
+}
+
+/* To a program neither: there is no such member. */
+static void test_a_text_that_is_not_there_is_not_told(void **state)
+{
+    struct record r = {.kind = RECORD_ERASED, .erased = {.result = ERASURE_NOTHING_HELD}};
+    unsigned told = 0;
+
+    (void)state;
+    told_record(&r, count_told, &told);
+    assert_int_equal(told, 5);
+}
+
 static void test_only_what_went_to_an_agency_has_a_recipient(void **state)
 {
     struct record r = {.kind = RECORD_SETTLED, .settled = {.recipient = view_of_text("ngo@nrm.example")}};
@@ -146,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_what_a_record_says_stands_in_the_order_of_its_contract),
         cmocka_unit_test(test_a_number_without_a_name_a_day_and_a_text_that_are_not_there_are_left_out),
         cmocka_unit_test(test_days_times_keys_and_sizes_are_said_as_people_read_them),
+        cmocka_unit_test(test_a_text_that_is_not_there_is_not_told),
         cmocka_unit_test(test_only_what_went_to_an_agency_has_a_recipient),
         cmocka_unit_test(test_an_id_is_found_by_its_name_where_the_record_has_it),
         cmocka_unit_test(test_a_fork_names_the_agency_and_both_sizes_and_roots),
