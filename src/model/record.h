@@ -37,7 +37,8 @@
     KIND(24, AGENCY_KEY)                                                                                               \
     KIND(25, UNLINKED)                                                                                                 \
     KIND(26, CLOSED)                                                                                                   \
-    KIND(27, FORK_LEAF)
+    KIND(27, FORK_LEAF)                                                                                                \
+    /* the next one above this line */
 #define RECORD_HOUSE_KINDS(KIND)                                                                                       \
     KIND(64, OPENED)                                                                                                   \
     KIND(65, EXPORTED)                                                                                                 \
@@ -46,7 +47,8 @@
     KIND(68, CONFIGURED)                                                                                               \
     KIND(69, BACKUP)                                                                                                   \
     KIND(70, RESTORED)                                                                                                 \
-    KIND(71, NOT_OPENED)
+    KIND(71, NOT_OPENED)                                                                                               \
+    /* the next one above this line */
 
 #define RECORD_NUMBER(number, name) RECORD_##name = (number),
 enum record_kind {
