@@ -146,22 +146,21 @@ static bool refuse_field(struct section_walk *w, uint32_t number)
 
 static bool set_text(struct section_walk *w, const struct case_field *f, struct view text)
 {
-    if (w->out == NULL ? case_field_text_ok(f, text, w->err) : case_set_text(w->out, f, w->record, text, w->err))
-        return true;
-    return refuse_field(w, f->number);
+    bool ok = w->out == NULL ? case_field_text_ok(f, text, w->err) : case_set_text(w->out, f, w->record, text, w->err);
+
+    return ok ? true : refuse_field(w, f->number);
 }
 
 /* What was gathered is the value of F. */
 static bool set_numbers(struct section_walk *w, const struct case_field *f)
 {
     size_t count = w->number_count;
+    bool ok = w->out == NULL ? case_field_numbers_ok(f, w->numbers, count, w->err)
+                             : case_set_numbers(w->out, f, w->record, w->numbers, count, w->err);
 
     w->list = NULL;
     w->number_count = 0;
-    if (w->out == NULL ? case_field_numbers_ok(f, w->numbers, count, w->err)
-                       : case_set_numbers(w->out, f, w->record, w->numbers, count, w->err))
-        return true;
-    return refuse_field(w, f->number);
+    return ok ? true : refuse_field(w, f->number);
 }
 
 static bool end_list(struct section_walk *w)

@@ -288,9 +288,10 @@ static void tell(struct walk *w, struct contract_item *item)
         return;
     if (!is_packed(item->field))
         w->refused = !w->each(w->cookie, item);
-    else
-        while (!w->refused && at != end)
-            w->refused = !varint_read(&at, end, &item->number) || !w->each(w->cookie, item);
+    while (is_packed(item->field) && at != end && !w->refused) {
+        REQUIRE(varint_read(&at, end, &item->number)); /* check_packed has read it */
+        w->refused = !w->each(w->cookie, item);
+    }
 }
 
 static bool check_field(struct walk *w)
