@@ -4,8 +4,9 @@
 
 #define HELP_COLUMN 22
 
-const char link_options_summary[] = "the network process of a node. refexd starts it, nobody by hand: it is\n"
-                                    "handed all it needs over descriptor 3. People start a node with `refex node run`.";
+const char link_options_summary[] =
+    "refex-link: the network process of a node. refexd starts it, nobody by hand: it is\n"
+    "handed all it needs over descriptor 3. People start a node with `refex node run`.";
 
 const struct options_syntax link_options_syntax = {
     .own = {OPTION_FLAG("resolve", "look up host names, nothing else"),
