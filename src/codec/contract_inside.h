@@ -1,0 +1,26 @@
+#ifndef CODEC_CONTRACT_INSIDE_H
+#define CODEC_CONTRACT_INSIDE_H
+/* What both directions of the contracts' engine ask of a member.
+ *
+ * Floor: codec, for contract.c and contract_fill.c alone.
+ */
+
+#include "codec/contract.h"
+
+static inline const void *const_at(const void *base, size_t offset)
+{
+    return (const uint8_t *)base + offset;
+}
+
+static inline void *at(void *base, size_t offset)
+{
+    return (uint8_t *)base + offset;
+}
+
+/* The bytes of the member at P, of F, that is one string on the wire; empty: it is left out. */
+struct view contract_view(const struct contract_field *f, const void *p, bool present);
+
+/* How large protobuf-c's own member of D is. */
+size_t contract_unpacked_size(const ProtobufCFieldDescriptor *d);
+
+#endif
