@@ -281,15 +281,17 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
 /* Tells of ITEM, which has passed; of packed numbers, one by one. */
 static void tell(struct walk *w, struct contract_item *item)
 {
-    const uint8_t *at = item->value.at;
-    const uint8_t *end = item->value.at + item->value.size;
+    struct view v = item->value;
+    const uint8_t *at = v.at;
 
     if (w->each == NULL || w->refused)
         return;
-    if (!is_packed(item->field))
+    if (!is_packed(item->field)) {
         w->refused = !w->each(w->cookie, item);
-    while (is_packed(item->field) && at != end && !w->refused) {
-        REQUIRE(varint_read(&at, end, &item->number)); /* check_packed has read it */
+        return;
+    }
+    while (at != v.at + v.size && !w->refused) {
+        REQUIRE(varint_read(&at, v.at + v.size, &item->number)); /* check_packed has read it */
         w->refused = !w->each(w->cookie, item);
     }
 }
