@@ -123,7 +123,7 @@ static void deliver(struct fixture *s, uint32_t incarnation)
 static unsigned wish(struct fixture *s, uint32_t incarnation)
 {
     struct forgery f = {.incarnation = incarnation, .other_size = 3, .other_index = 2};
-    struct record r = {.kind = RECORD_HOUSE};
+    struct record r = {.kind = RECORD_HOUSE, .notes.first = view_of_text("note")};
     struct peer_cosigned frame = {0};
     struct audit_proof proof;
     struct arena arena = {0};
