@@ -13,6 +13,8 @@ enum message_kind {
 #undef KIND
     MESSAGE_KIND_END
 };
+#define MESSAGE_KIND_ROOM 64 /* where the numbers end that the database has room for */
+_Static_assert(MESSAGE_KIND_END <= MESSAGE_KIND_ROOM, "a message of each kind is a row");
 
 enum message_flag {
     KIND_BEGINS = 1,

@@ -272,7 +272,7 @@ CREATE TABLE message (
     id           BLOB    NOT NULL CHECK (length(id) = 16), -- 48 bits of time, 80 of chance: the index grows at its edge
     direction    INTEGER NOT NULL CHECK (direction IN (1, 2)), -- enum direction: 1 out, 2 in
     peer         INTEGER NOT NULL,                       -- peer.number: recipient (out), sender (in)
-    kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 19), -- enum message_kind
+    kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 63), -- enum message_kind
     referral     INTEGER NOT NULL,                       -- referral.number; 0 none
     consent      INTEGER NOT NULL,                       -- consent.number; 0 none
     -- of its record in our exchange log: DISCLOSED (out), RECEIVED or REFUSED (in)

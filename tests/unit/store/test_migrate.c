@@ -156,7 +156,7 @@ static void test_the_schema_takes_each_number_that_the_model_has(void **state)
     } columns[] = {
         {"peer_finding", "closed", 0, FINDING_CLOSING_END},
         {"case_section", "section", 1, SECTION_ROOM},
-        {"message", "kind", 1, MESSAGE_KIND_END},
+        {"message", "kind", 1, MESSAGE_KIND_ROOM},
         {"message", "hold", 0, HOLD_END},
         {"obligation", "what", 1, OWED_END},
         {"obligation", "result", 0, ERASURE_END},
@@ -256,6 +256,7 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE message SET direction = 3",
         "UPDATE message SET id = x'00'",
         "UPDATE message SET kind = NULL",
+        "UPDATE message SET kind = 64",
         "UPDATE message SET may_have_left = 2",
         "INSERT INTO obligation VALUES (1, 5, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, 0, 0, 0)",
         "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 5, 0, -1, -1, -1, 0, 0, 0)",
