@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+"""Holds what a program printed against the schemas that the build made of the contracts: json_schema.py FOLDER HEADING
+AUDIT_PROTO <lines
+
+HEADING is the command, like "`refex status`". What has no schema passes. Prints what is not so.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+ANSWERS = {
+    "`refex status`": "status",
+    "`refex agency list`": "agency",
+    "`refex agency show`": "agency",
+    "`refex case list`": "case_summary",
+    "`refex node clock`": "clock",
+    "`refex enrol`": "enrol_result",
+}
+
+
+def schema_of(folder, heading, line):
+    name = ANSWERS.get(heading)
+    if heading == "`refex audit list`":
+        name = RECORDS[line["kind"]]
+    path = folder / f"{name}.json"
+    return json.loads(path.read_text()) if name and path.exists() else None
+
+
+def read_records(contract):
+    """{kind in words: schema}: the field of AuditRecord that has a kind's message says its type."""
+    fields = re.findall(r"^  (Record\w+) (\w+) = \d+", contract.read_text(), re.M)
+    return {name.upper(): re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower() for kind, name in fields}
+
+
+folder, heading = Path(sys.argv[1]), sys.argv[2]
+RECORDS = read_records(Path(sys.argv[3]))
+bad = False
+for text in sys.stdin:
+    line = json.loads(text)
+    schema = schema_of(folder, heading, line)
+    if schema is None:
+        continue
+    Draft202012Validator.check_schema(schema)
+    for error in Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(line):
+        print(f"{schema['title']}: {'.'.join(map(str, error.path))}: {error.message}")
+        bad = True
+sys.exit(bad)
