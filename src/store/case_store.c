@@ -11,7 +11,7 @@ bool case_store_add(struct db *db, const struct case_row *row, int64_t *number, 
     bind_number(s, ":opened_ms", row->opened_ms);
     if (!db_run(s, err))
         return false;
-    *number = sqlite3_last_insert_rowid(db->sqlite);
+    *number = db_added(db);
     return true;
 }
 
@@ -120,6 +120,7 @@ bool case_import_store_put(struct db *db, const struct case_import_row *row, str
 {
     struct statement *s = db_stmt(db, SQL_CASE_IMPORT_PUT);
 
+    REQUIRE(row->count > 0 && row->recorded >= -1 && row->recorded <= (int64_t)row->count);
     bind_number(s, ":first", row->first);
     bind_number(s, ":count", row->count);
     bind_number(s, ":recorded", row->recorded);
@@ -144,6 +145,7 @@ bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, 
 {
     struct statement *s = db_stmt(db, SQL_SECTION_PUT);
 
+    REQUIRE(number < db->next.section);
     bind_number(s, ":number", number);
     bind_number(s, ":case_number", case_number);
     bind_number(s, ":section", section);

@@ -2,6 +2,9 @@
 
 #include "store/statement.h"
 
+_Static_assert(CONSENT_PROGRESS_END <= 6, "the schema checks consent.progress");
+_Static_assert(CONSENT_STOPPED == 2 && CONSENT_ERASING == 3, "conditions of queries.sql");
+
 int64_t consent_store_next_number(struct db *db)
 {
     return db->next.consent++;
@@ -27,7 +30,7 @@ bool consent_store_add(struct db *db, const struct consent_row *row, struct view
     bind_number(s, ":erase_from", row->erase_from);
     bind_u64(s, ":withdrawn_index", row->withdrawn_index);
     bind_number(s, ":to_tell", row->to_tell);
-    return db_run(s, err) && consent_store_set_content(db, row->number, sealed, err);
+    return db_run(s, err) && db_added_as(db, row->number) && consent_store_set_content(db, row->number, sealed, err);
 }
 
 /* The columns of CONSENT_GET and of all that list consents. */

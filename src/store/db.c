@@ -200,6 +200,8 @@ bool db_commit(struct db *db, struct error *err)
         (void)error_set(err, E_STO_03, "commit: no room, as a test asked");
     else
         done = db_run(db_stmt(db, SQL_DB_COMMIT), err);
+    if (done)
+        REQUIRE(sqlite3_get_autocommit(db->sqlite));
     if (done && fault_is_due(db, DB_FAULT_COMMIT_DONE))
         return error_set(err, E_STO_01, "commit: failed as a test asked, when it was done");
     if (!done)

@@ -2,6 +2,9 @@
 
 #include "store/statement.h"
 
+_Static_assert(NOTE_UNLINKED == 1 && NOTE_FOUND == 4, "peer_note.state, and conditions of queries.sql");
+_Static_assert(FINDING_END <= 3 && FINDING_CLOSING_END <= 4, "the schema checks peer_finding");
+
 /* --- notes --- */
 
 static const struct hash no_leaf;
@@ -21,7 +24,7 @@ bool evidence_store_add(struct db *db, const struct peer_note *n, int64_t *numbe
     bind_view(s, ":path", n->path);
     if (!db_run(s, err))
         return false;
-    *number = sqlite3_last_insert_rowid(db->sqlite);
+    *number = db_added(db);
     return true;
 }
 
@@ -105,6 +108,7 @@ bool evidence_store_add_leaf(struct db *db, const struct peer_note *n, struct er
 {
     struct statement *s = db_stmt(db, SQL_PEER_PUT_LEAF);
 
+    REQUIRE(n->number > 0 && n->index >= 0 && n->path.size % HASH_SIZE == 0);
     bind_number(s, ":note", n->number);
     bind_number(s, ":idx", n->index);
     bind_number(s, ":peer", n->peer);

@@ -14,6 +14,10 @@ struct log_queries {
     enum query walk_checkpoints;
 };
 
+_Static_assert(RECORD_EXCHANGE_END <= RECORD_OPENED && RECORD_OPENED == 64 && RECORD_HOUSE_END <= 128,
+               "the schema checks the kind of a record, by log");
+_Static_assert(LOG_EXCHANGE == 1 && LOG_HOUSE == 2, "columns of DB_LOGS, values in the schema and in places of tiles");
+
 static const struct log_queries *queries_of(enum log_id log)
 {
     /* clang-format off */
@@ -37,10 +41,12 @@ bool log_store_create(struct db *db, enum log_id log, const struct log_row *row,
 {
     struct statement *s = db_stmt(db, SQL_LOG_MAKE);
 
+    REQUIRE(log == LOG_EXCHANGE || log == LOG_HOUSE);
     bind_number(s, ":log", log);
     bind_text(s, ":origin", view_of_text(row->origin));
     if (!db_run(s, err))
         return error_wrap(err, "log %d", log);
+    REQUIRE(db_added(db) == (int64_t)log);
     db->logs[log].is_made = true;
     return true;
 }
@@ -93,6 +99,7 @@ bool log_store_append(struct db *db, enum log_id log, uint64_t index, enum recor
     bind_view(s, ":bytes", bytes);
     if (!db_run(s, err))
         return false;
+    REQUIRE(db_added(db) == (int64_t)index);
     db->logs[log].size++;
     return true;
 }
@@ -143,7 +150,7 @@ bool log_store_put_checkpoint(struct db *db, enum log_id log, uint64_t size, str
 
     bind_u64(s, ":size", size);
     bind_view(s, ":note", note);
-    return db_run(s, err);
+    return db_run(s, err) && db_added_as(db, (int64_t)size);
 }
 
 /* Columns size, note. */
@@ -195,6 +202,8 @@ bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_checkp
 /* A tree below 2^63 leaves has eight levels of tiles, the widest of 2^55. */
 #define TILE_LEVEL_BITS  4
 #define TILE_NUMBER_BITS 57
+
+_Static_assert(TILE_LEVEL_BITS + TILE_NUMBER_BITS + 2 == 63, "a log, a level and a number are a positive rowid");
 
 static int64_t tile_place(enum log_id log, unsigned level, uint64_t number)
 {

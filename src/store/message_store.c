@@ -1,6 +1,13 @@
 #include "store/message_store.h"
 
+#include "model/hold.h"
 #include "store/statement.h"
+
+/* The schema checks them. */
+_Static_assert(DIRECTION_OUT == 1 && DIRECTION_IN == 2, "message.direction, and conditions of queries.sql");
+_Static_assert(MESSAGE_WAITING == 1 && MESSAGE_EXPIRED == 4 && MESSAGE_STORED == 6, "message.state, and the same");
+_Static_assert(MESSAGE_KIND_END <= 20, "message.kind");
+_Static_assert(HOLD_END <= 24, "message.hold");
 
 /* --- messages ----------------------------------------------------------------------------------------------- */
 
@@ -13,6 +20,7 @@ bool message_store_add(struct db *db, const struct message_row *row, struct erro
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_ADD);
 
+    REQUIRE(row->number > 0 && row->number < db->next.message);
     bind_number(s, ":number", row->number);
     bind_ident(s, ":id", &row->id);
     bind_number(s, ":direction", row->direction);
@@ -29,7 +37,7 @@ bool message_store_add(struct db *db, const struct message_row *row, struct erro
     bind_number(s, ":next_try_ms", row->next_try_ms);
     bind_number(s, ":may_have_left", row->may_have_left);
     bind_number(s, ":missing_ms", row->missing_ms);
-    return db_run(s, err);
+    return db_run(s, err) && db_added_as(db, row->number);
 }
 
 /* The columns of MESSAGE_GET and of all that list messages. */

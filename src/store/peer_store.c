@@ -56,7 +56,7 @@ bool peer_store_find_or_add(struct db *db, const struct address *agency, const s
         bind_hash(s, ":fid", fid);
         if (!db_run(s, err))
             return false;
-        peer.number = sqlite3_last_insert_rowid(db->sqlite);
+        peer.number = db_added(db);
     }
     *out = peer;
     return true;

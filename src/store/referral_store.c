@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+_Static_assert(REFERRAL_STATE_END <= 20, "the schema checks referral.state");
+
+static struct view sealed_of(const struct referral_row *row)
+{
+    REQUIRE(row->sealed_size <= sizeof row->sealed);
+    return view_of(row->sealed, row->sealed_size);
+}
+
 bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REFERRAL_ADD);
@@ -16,10 +24,10 @@ bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *
     bind_number(s, ":made_ms", row->made_ms);
     bind_number(s, ":state", row->state);
     bind_number(s, ":message", row->message);
-    bind_view(s, ":sealed", view_of(row->sealed, row->sealed_size));
+    bind_view(s, ":sealed", sealed_of(row));
     if (!db_run(s, err))
         return false;
-    *number = sqlite3_last_insert_rowid(db->sqlite);
+    *number = db_added(db);
     return true;
 }
 
@@ -68,7 +76,7 @@ bool referral_store_update(struct db *db, const struct referral_row *row, struct
     struct statement *s = db_stmt(db, SQL_REFERRAL_MOVE);
 
     bind_number(s, ":state", row->state);
-    bind_view(s, ":sealed", view_of(row->sealed, row->sealed_size));
+    bind_view(s, ":sealed", sealed_of(row));
     bind_number(s, ":number", row->number);
     return db_run_one(s, "referral", err);
 }

@@ -2,6 +2,8 @@
 
 #include "store/statement.h"
 
+_Static_assert(SLOT_USED == 1 && SLOT_TO_ERASE == 2 && SLOT_ERASED == 3, "slot.state, and conditions of queries.sql");
+
 bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SLOT_TAKE);
@@ -10,6 +12,7 @@ bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err)
     bind_number(s, ":slot", next);
     if (!db_run(s, err))
         return false;
+    REQUIRE(db_added(db) == next);
     db->next.slot = next + 1;
     *slot = (uint64_t)next;
     return true;

@@ -41,6 +41,7 @@ static void copy_names(struct statement *s)
 {
     const char *name;
 
+    s->columns = sqlite3_column_count(s->stmt);
     s->parameters = sqlite3_bind_parameter_count(s->stmt);
     REQUIRE(s->parameters <= PARAMETERS_MAX);
     for (int i = 1; i <= s->parameters; i++) {
@@ -112,9 +113,9 @@ static int parameter_index(struct statement *s, const char *name)
 
     if (place > s->parameters || strcmp(s->names[place], name) != 0)
         place = sqlite3_bind_parameter_index(s->stmt, name);
-    REQUIRE(place > 0);
+    REQUIRE(place > 0 && (s->bound & UINT32_C(1) << place) == 0);
     s->next = place + 1;
-    s->bound++;
+    s->bound |= UINT32_C(1) << place;
     return place;
 }
 
@@ -183,7 +184,7 @@ static int step_statement(struct statement *s)
     unsigned *full = &s->db->fault_after[DB_FAULT_FULL];
     unsigned *fault = &s->db->fault_after[DB_FAULT_STEP];
 
-    REQUIRE(s->bound == s->parameters);
+    REQUIRE(s->bound == (UINT32_C(2) << s->parameters) - 2); /* each, from bit 1 on */
     if (*full != 0 && !sqlite3_get_autocommit(s->db->sqlite) && --*full == 0)
         s->db->full = true;
     if (s->db->full)
@@ -193,10 +194,18 @@ static int step_statement(struct statement *s)
     return sqlite3_step(s->stmt);
 }
 
+/* What reads a row and the SQL that gives it have as many columns. */
+static bool is_read(const struct statement *s)
+{
+    return s->column == 0 || s->column == s->columns;
+}
+
 bool db_next_row(struct statement *s, bool *row, struct error *err)
 {
-    int code = step_statement(s);
+    int code;
 
+    REQUIRE(is_read(s));
+    code = step_statement(s);
     if (code != SQLITE_ROW && code != SQLITE_DONE) {
         (void)db_failed(s->db, code, queries[s->which].name, err);
         return db_reset(s);
@@ -226,8 +235,21 @@ bool db_run_one(struct statement *s, const char *what, struct error *err)
     return true;
 }
 
+int64_t db_added(const struct db *db)
+{
+    REQUIRE(sqlite3_changes(db->sqlite) == 1);
+    return sqlite3_last_insert_rowid(db->sqlite);
+}
+
+bool db_added_as(const struct db *db, int64_t number)
+{
+    REQUIRE(db_added(db) == number);
+    return true;
+}
+
 bool db_row_whole(struct statement *s, struct error *err)
 {
+    REQUIRE(is_read(s));
     if (s->damaged)
         return error_set(err, E_STO_04, "%s: column %d is not of the size it must have", queries[s->which].name,
                          s->column);

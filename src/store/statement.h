@@ -38,12 +38,15 @@ struct statement {
     sqlite3_stmt *stmt;
     enum query which;
     int parameters;
-    int next;     /* parameter that is expected next, from 1 */
-    int bound;    /* how many were */
-    int column;   /* that is read next */
-    bool damaged; /* a column was not of the size it must have */
+    int columns;    /* of a row that it gives */
+    int next;       /* parameter that is expected next, from 1 */
+    uint32_t bound; /* bit n: parameter n was */
+    int column;     /* that is read next */
+    bool damaged;   /* a column was not of the size it must have */
     char names[PARAMETERS_MAX + 1][PARAMETER_NAME_MAX];
 };
+
+_Static_assert(PARAMETERS_MAX < 32, "a bit of statement.bound for each parameter");
 
 /* Numbers that the next rows will have. They only grow while the database is open: a number that was used before a
  * rollback is not used again. */
@@ -98,7 +101,11 @@ void bind_address(struct statement *s, const char *name, const struct address *a
 MUST_USE bool db_run(struct statement *s, struct error *err);
 /* The same, and exactly one row must have been written: WHAT is named when none was there (E-STO-07). */
 MUST_USE bool db_run_one(struct statement *s, const char *what, struct error *err);
-/* The next row, or *row = false when there is none. */
+/* The rowid of the one row that the statement that ran last added. */
+int64_t db_added(const struct db *db);
+/* The same, where we chose the rowid: the row has it. Always true. */
+bool db_added_as(const struct db *db, int64_t number);
+/* The next row, or *row = false when there is none. The one before was read whole (REQUIREd). */
 MUST_USE bool db_next_row(struct statement *s, bool *row, struct error *err);
 MUST_USE bool db_done(struct statement *s, struct error *err);
 /* In a walk: whether all columns of the row just read were of their size. E-STO-04. */

@@ -123,7 +123,8 @@ static void test_a_section_without_a_case_is_refused(void **state)
     struct db *db = in_memory();
 
     (void)state;
-    assert_refused(E_STO_07, case_store_put_section(db, 1, 5, SECTION_HEALTH, view_of_text("x"), &err));
+    assert_refused(E_STO_07,
+                   case_store_put_section(db, case_store_next_section(db), 5, SECTION_HEALTH, view_of_text("x"), &err));
     db_close(db);
 }
 
