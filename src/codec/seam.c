@@ -75,6 +75,8 @@ static const struct permit_row rows[] = {
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
 _Static_assert(ROW_COUNT <= 32, "a bit of *USED for each row");
+_Static_assert(BOUND_ENVELOPE + SEAM_SEND_OVERHEAD <= BOUND_FRAME, "a message crosses the seam in one frame");
+_Static_assert(BOUND_DIRECTORY + SEAM_SEND_OVERHEAD <= BOUND_FRAME, "and a directory");
 
 static const char *const speakers[] = {
     [SEAM_TO_LINK] = "refexd",

@@ -3,12 +3,18 @@
 #include "model/names.h"
 
 static const char *const steps[STEP_END] = {
-    [STEP_BOUNDS] = "bounds",         [STEP_ADDRESSED] = "addressed",
-    [STEP_MEMBER] = "member",         [STEP_KEY] = "key",
-    [STEP_OPENS] = "opens",           [STEP_CONTENT] = "content",
-    [STEP_CHECKPOINT] = "checkpoint", [STEP_INCLUSION] = "inclusion",
-    [STEP_RECORD] = "record",         [STEP_SEEN] = "seen",
-    [STEP_WITHDRAWN] = "withdrawn",   [STEP_CONSENT] = "consent",
+    [STEP_BOUNDS] = "bounds",
+    [STEP_ADDRESSED] = "addressed",
+    [STEP_MEMBER] = "member",
+    [STEP_KEY] = "key",
+    [STEP_OPENS] = "opens",
+    [STEP_CONTENT] = "content",
+    [STEP_CHECKPOINT] = "checkpoint",
+    [STEP_INCLUSION] = "inclusion",
+    [STEP_RECORD] = "record",
+    [STEP_SEEN] = "seen",
+    [STEP_WITHDRAWN] = "withdrawn",
+    [STEP_CONSENT] = "consent",
     [STEP_ACTS] = "acts",
 };
 
@@ -17,6 +23,7 @@ NAMED_BY(admission_step_name, enum admission_step, steps)
 #define KIB        ((size_t)1024)
 #define BUCKET_MIN (4 * KIB)
 #define BUCKET_MAX (512 * KIB)
+_Static_assert(BUCKET_MAX + 16 + BOUND_HEADER < BOUND_ENVELOPE, "the largest one, its tag and a header");
 
 /* Buckets are 4 and 6, each times a power of two: padding costs at most half again, and the wire sees one of fifteen
  * sizes. */

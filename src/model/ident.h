@@ -24,6 +24,9 @@ struct hash {
     uint8_t at[HASH_SIZE];
 };
 
+_Static_assert(sizeof(struct ident) == IDENT_SIZE && sizeof(struct hash) == HASH_SIZE,
+               "bytes are read as lists of them");
+
 /* 32 hex digits and a NUL. */
 #define IDENT_TEXT 33
 

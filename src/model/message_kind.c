@@ -22,6 +22,15 @@ static const struct message_kind_row {
 #undef KIND
 };
 
+/* A number without a row would have no name, no form and no flag. */
+enum {
+    KIND_ROWS = 0
+#define KIND(number, id, name, form, acts, way, flags) +1
+#include "model/message_kinds.def"
+#undef KIND
+};
+_Static_assert(KIND_ROWS + 1 == MESSAGE_KIND_END, "a row of message_kinds.def for each number from 1 on");
+
 static const struct message_kind_row *row_of(enum message_kind k)
 {
     return &kinds[k > 0 && k < MESSAGE_KIND_END ? k : 0];

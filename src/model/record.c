@@ -147,6 +147,8 @@ bool owed_is_about_consent(enum owed value)
     return value == OWED_WITHDRAWAL || value == OWED_STATEMENT;
 }
 
+_Static_assert(RECORD_EXCHANGE_END <= RECORD_OPENED, "the kinds of each log are apart");
+
 bool record_kind_is_house(enum record_kind k)
 {
     return k >= RECORD_OPENED && k < RECORD_HOUSE_END;
