@@ -195,6 +195,7 @@ static bool record_consent_for(struct exchange *x, const struct control_consent_
                                   .withdrawn_index = UINT64_MAX};
     if (!audit_append(x->audit, &record, NULL, err))
         return false;
+    REQUIRE(record.index == p->row.record_index);
     p->next = x->pending_consents;
     x->pending_consents = p;
     return true;
@@ -221,6 +222,7 @@ static bool stop_pending(struct exchange *x, int64_t case_number, const struct a
         p->row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
         if (!audit_append(x->audit, &r, NULL, err))
             return false;
+        REQUIRE(r.index == p->row.withdrawn_index);
     }
     return true;
 }

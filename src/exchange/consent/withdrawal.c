@@ -20,9 +20,17 @@
 #include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
 
+/* The steps of docs/ARCHITECTURE.md 5. What stands in a row that somebody changed is stopped from anywhere. */
+static bool may_follow(enum consent_progress before, enum consent_progress next)
+{
+    return next == before || next == CONSENT_STOPPED || (before == CONSENT_STOPPED && next == CONSENT_ERASING) ||
+           (before == CONSENT_ERASING && next == CONSENT_ERASED);
+}
+
 bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress,
                              struct error *err)
 {
+    REQUIRE(x->in_transaction && may_follow(row->progress, progress));
     row->progress = progress;
     row->changed_ms = tick_record_ms(x);
     consent_book_invalidate(x, row->number);
@@ -185,8 +193,10 @@ static bool record_step(struct exchange *x, const struct control_consent_withdra
     r.consent.consent = row->id;
     r.consent.state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP;
     r.consent.until = row->erase_from;
-    return audit_append(x->audit, &r, NULL, err) && referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
-           owe(x, w, r.consent.state, err) &&
+    if (!audit_append(x->audit, &r, NULL, err))
+        return false;
+    REQUIRE(r.index == row->withdrawn_index);
+    return referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) && owe(x, w, r.consent.state, err) &&
            withdrawal_set_progress(x, row, row->progress == CONSENT_STANDS ? CONSENT_STOPPED : row->progress, err);
 }
 

@@ -99,7 +99,10 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     if (!consent_agreement_is_own(x, row))
         row->withdrawn_index =
             audit_size(x->audit, LOG_EXCHANGE); /* index of this record, which the statement proves */
-    return audit_append(x->audit, &r, NULL, err) && obligations_erased(x, row->number, err) &&
+    if (!audit_append(x->audit, &r, NULL, err))
+        return false;
+    REQUIRE(consent_agreement_is_own(x, row) || r.index == row->withdrawn_index);
+    return obligations_erased(x, row->number, err) &&
            (consent_agreement_is_own(x, row) || withdrawal_owe_statement(x, row, err)) &&
            slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
            withdrawal_set_progress(x, row, CONSENT_ERASING, err);
