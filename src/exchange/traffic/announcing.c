@@ -93,6 +93,7 @@ void announcing_send_due(struct exchange *x)
 {
     int64_t when_ms;
 
+    REQUIRE(x->committed);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         if ((!l->announcing->directory_due && !l->announcing->bundle_due) || !links_has_room(x, l))
             continue;

@@ -46,6 +46,7 @@ static bool settle_message(struct exchange *x, const struct link *link, struct m
     int64_t note;
     bool found;
 
+    REQUIRE(row->state != MESSAGE_RECEIPTED && row->state != MESSAGE_REFUSED); /* what is settled stays */
     r.receipted = (struct record_receipted){
         .recipient = address_view(&link->agency), .message = row->id, .leaf = proven->leaf, .outcome = outcome};
     row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;

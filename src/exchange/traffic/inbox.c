@@ -107,7 +107,10 @@ static bool append_outcome(struct incoming *in, enum outcome outcome, uint64_t *
                                           .message = in->envelope.header.message,
                                           .leaf = in->proof.leaf,
                                           .outcome = outcome};
-    return audit_append(x->audit, &r, NULL, err);
+    if (!audit_append(x->audit, &r, NULL, err))
+        return false;
+    REQUIRE(r.index == *index);
+    return true;
 }
 
 /* The same message again gets the same receipt. The same id with another leaf is refused; the first one stays. */

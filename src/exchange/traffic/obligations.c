@@ -67,7 +67,7 @@ bool obligations_may_close(struct exchange *x, const struct obligation_row *row,
 
 /* --- what a message carries --- */
 
-static const enum message_kind kinds[] = {
+static const enum message_kind kinds[OWED_END] = {
     [OWED_WITHDRAWAL] = MESSAGE_WITHDRAWAL,
     [OWED_STATEMENT] = MESSAGE_ERASURE_STATEMENT,
     [OWED_REPLY] = MESSAGE_REPLY,
@@ -76,7 +76,7 @@ static const enum message_kind kinds[] = {
 
 enum message_kind obligations_message_kind(enum owed what)
 {
-    return kinds[what];
+    return what < OWED_END ? kinds[what] : 0; /* a row may have been changed */
 }
 
 static enum owed owed_by(const struct message_row *row)
@@ -144,6 +144,7 @@ bool obligations_append_settled(struct exchange *x, const struct obligation_row 
 bool obligations_settle(struct exchange *x, struct obligation_row *row, struct record_settled settled,
                         struct error *err)
 {
+    REQUIRE(settled.how != 0 && settled.how != SETTLED_REOPENED);
     if (!tick_begin(x, err))
         return false;
     row->settled = settled.how;

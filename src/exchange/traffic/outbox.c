@@ -118,9 +118,10 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
     uint64_t slot = VAULT_OWN_SLOT;
     struct peer_row peer;
 
-    REQUIRE(x->in_transaction);
+    REQUIRE(x->in_transaction && (item->consent != 0 || !message_kind_has(d->kind, KIND_PERMISSION)));
     if (!peers_get_or_add(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
         return false;
+    REQUIRE(row.record_index + 1 == audit_size(x->audit, LOG_EXCHANGE)); /* it is of this record */
     row.peer = peer.number;
     if (!may_leave_now(x, &row, &d->recipient, err) || !message_store_add(x->db, &row, err) ||
         (message_kind_is_of_referral(d->kind) && !consent_book_slot(x, item->consent, &slot, err)) ||

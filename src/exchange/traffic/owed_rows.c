@@ -4,6 +4,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/stored_body.h"
 #include "store/consent_store.h"
 #include "store/message_store.h"
@@ -66,21 +67,9 @@ bool owed_rows_fact(struct exchange *x, const struct obligation_row *row, bool *
 
 /* --- facts as rows --- */
 
-static enum message_kind kind_of(enum owed what)
-{
-    static const enum message_kind kinds[OWED_END] = {
-        [OWED_WITHDRAWAL] = MESSAGE_WITHDRAWAL,
-        [OWED_STATEMENT] = MESSAGE_ERASURE_STATEMENT,
-        [OWED_REPLY] = MESSAGE_REPLY,
-        [OWED_CANCELLATION] = MESSAGE_CANCEL,
-    };
-
-    return kinds[what];
-}
-
 static bool carries(const struct message_row *m, const struct obligation_row *row)
 {
-    return m->direction == DIRECTION_OUT && m->kind == kind_of(row->what) && m->peer == row->peer &&
+    return m->direction == DIRECTION_OUT && m->kind == obligations_message_kind(row->what) && m->peer == row->peer &&
            (owed_is_about_consent(row->what) ? m->consent : m->referral) == row->subject;
 }
 

@@ -1,7 +1,7 @@
 #include "exchange/traffic/receipting.h"
 
-#include "codec/peer_messages.h"
 #include "codec/envelope_codec.h"
+#include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -99,6 +99,7 @@ static bool add_beside(struct exchange *x, const struct pending_receipt *o, uint
 
 bool receipting_send(struct exchange *x, struct error *err)
 {
+    REQUIRE(x->committed);
     for (struct pending_receipt *o = x->receipting->first; o != NULL; o = o->next) {
         struct audit_proof proof;
         struct receipt receipt;

@@ -104,6 +104,7 @@ static bool send_message(struct exchange *x, const struct link *link, int64_t nu
     struct seal_input input = {.proof = &proof};
     bool held;
 
+    REQUIRE(x->committed);
     releasing_look_again(x, link);
     if (!is_held(x, &link->agency, disclosure_of(d)->kind, &held, err))
         return false;

@@ -72,6 +72,7 @@ static void unlink_frame(struct exchange *x, const struct link *link, struct que
 {
     struct link_serving *s = link->serving;
 
+    REQUIRE(s->queued > 0 && s->queued_bytes >= f->payload.size && x->serving->queued >= s->queued);
     if (before != NULL)
         before->next = f->next;
     else
@@ -116,6 +117,7 @@ void serving_link_end(struct exchange *x, struct link *link)
 {
     while (link->serving->queue != NULL)
         free_frame(take_first(x, link));
+    REQUIRE(link->serving->queued == 0 && link->serving->queued_bytes == 0);
     free(link->serving);
 }
 

@@ -141,6 +141,8 @@ void settling_begin(const struct link *link)
         link->settling->due = true;
 }
 
+_Static_assert(sizeof(struct peer_asked) == IDENT_SIZE + HASH_SIZE, "asks are read as a list of them");
+
 static void add_question(struct link_settling *s, const struct message_row *row)
 {
     bytes_append(&s->asks, row->id.at, sizeof row->id.at);
@@ -183,6 +185,7 @@ bool settling_ask(struct exchange *x, const struct link *link, struct error *err
         return true;
     if (s->asks.size > BOUND_ASKED * sizeof *ask.asked)
         s->asks.size = BOUND_ASKED * sizeof *ask.asked;
+    REQUIRE(s->asks.size % sizeof *ask.asked == 0);
     ask.asked = (const void *)s->asks.at;
     ask.count = s->asks.size / sizeof *ask.asked;
     frame = tick_frame(x);
