@@ -280,6 +280,21 @@ static void test_no_answer_is_called_given_but_the_one_that_is_stored(void **sta
     world_free(s.w);
 }
 
+/* A bit that flips passes by the checks of the schema. */
+static void test_a_referral_without_a_state_keeps_no_withdrawal_back(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    fixture_edit(&s, NGO, "PRAGMA ignore_check_constraints = ON; UPDATE referral SET state = 0");
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    world_free(s.w);
+}
+
 /* --- keys --- */
 
 /* Status says that something to be erased is not. */
@@ -311,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_a_message_of_another_kind_than_its_row_says_leaves_the_log_to_be_read),
         cmocka_unit_test(test_an_answer_goes_only_to_who_sent_the_referral_by_the_log),
         cmocka_unit_test(test_no_answer_is_called_given_but_the_one_that_is_stored),
+        cmocka_unit_test(test_a_referral_without_a_state_keeps_no_withdrawal_back),
         cmocka_unit_test(test_a_changed_row_does_not_have_the_nodes_own_key_erased),
     };
 

@@ -275,6 +275,7 @@ static bool put_case(struct importing *m, struct error *err)
     const struct case_sections *c = &m->ask.cases[m->at];
     struct case_row row = {.number = 0};
 
+    REQUIRE(m->at < m->ask.commit.count && m->x->importing == m);
     if (!case_staging_put(m->x, (uint32_t)m->at, m->ask.commit.count, &row, err))
         return false;
     if (m->at == 0)

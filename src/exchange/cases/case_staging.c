@@ -88,6 +88,7 @@ void case_staging_committed(struct exchange *x)
 
 bool case_staging_put(struct exchange *x, uint32_t number, uint32_t count, struct case_row *row, struct error *err)
 {
+    REQUIRE(number < count && (number != 0 || x->staging->row.count == 0));
     row->opened_ms = tick_record_ms(x);
     ident_random(x->random, &row->id);
     if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !case_store_add(x->db, row, &row->number, err))
@@ -102,6 +103,7 @@ bool case_staging_put(struct exchange *x, uint32_t number, uint32_t count, struc
 
 bool case_staging_decide(struct exchange *x, struct error *err)
 {
+    REQUIRE(x->staging->row.count != 0 && x->staging->row.recorded == NOT_DECIDED);
     x->staging->row.recorded = 0;
     return put_row(x, err);
 }
@@ -123,11 +125,13 @@ static bool record_some(struct exchange *x, uint32_t limit, struct error *err)
     int64_t before = x->staging->row.recorded;
     int64_t left = x->staging->row.count - before;
 
+    REQUIRE(before >= 0 && left > 0);
     if (!case_store_walk_imported(x->db, x->staging->row.first + before, left < limit ? (uint32_t)left : limit,
                                   record_case, x, err))
         return false;
     if (x->staging->row.recorded == before)
         return error_set(err, E_STO_04, "cases of an import are gone that were to be recorded");
+    REQUIRE(x->staging->row.recorded <= before + left);
     if (x->staging->row.recorded < x->staging->row.count)
         return put_row(x, err);
     clear(x);
@@ -153,6 +157,7 @@ static bool collect(void *cookie, const struct case_row *row, struct error *err)
 
 static bool drop_rows(struct exchange *x, const struct drop *d, struct error *err)
 {
+    REQUIRE(d->slots.size == d->numbers.size);
     for (size_t at = 0; at < d->slots.size; at += sizeof(uint64_t)) {
         int64_t number;
         uint64_t slot;

@@ -12,6 +12,7 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 {
     uint32_t bits = 0;
 
+    _Static_assert(SERVICE_END <= 32, "a bit for each service");
     for (size_t i = 0; i < count; i++)
         bits |= UINT32_C(1) << services[i];
     return bits;
@@ -20,6 +21,7 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 /* --- what was asked, sealed --- */
 
 #define FACTS_SIZE 29 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8 */
+_Static_assert(FACTS_SIZE == 5 * 4 + 8 + 1 && FACTS_SIZE < REFERRAL_SEALED_MAX, "what is sealed, and its room");
 
 /* Bound to the number of the first message: the row's own is not known before it is there. */
 static struct cell facts_cell(const struct referral_row *row, uint64_t slot)
@@ -108,7 +110,7 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
 
 bool referrals_add(struct exchange *x, struct referral_row *row, int64_t *number, struct error *err)
 {
-    REQUIRE(row->message != 0);
+    REQUIRE(x->in_transaction && row->message != 0 && row->consent != 0);
     row->readable = true;
     if (!seal_facts(x, row, err) || !referral_store_add(x->db, row, number, err))
         return false;
@@ -172,8 +174,8 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
         return true;
     s->sections |= row.shared;
     before = row.state;
-    REQUIRE(referral_state_step(&row.state, s->event, ACTOR_TAKER)); /* from any state */
-    if (row.state == before)
+    /* From any state; where there is none, somebody changed the row. */
+    if (!referral_state_step(&row.state, s->event, ACTOR_TAKER) || row.state == before)
         return true;
     row.offered = 0;
     return referrals_update(s->x, &row, err);
