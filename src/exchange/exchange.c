@@ -265,6 +265,7 @@ bool exchange_undo(struct exchange *x, struct error *err)
 {
     struct bytes hang_ups = {0};
 
+    REQUIRE(!x->read_only && !x->committed);
     db_rollback(x->db);
     x->in_transaction = false;
     tick_save_hang_ups(x, &hang_ups);

@@ -150,6 +150,7 @@ static bool let_leave(struct exchange *x, struct error *err)
 {
     bool ok;
 
+    REQUIRE(!x->in_transaction && !x->committed);
     x->committed = true;
     ok = x->read_only || send_and_erase(x, err);
     if (ok)
@@ -165,7 +166,9 @@ typedef bool after_commit_fn(struct exchange *x, struct error *err);
 /* Commits the open transaction, then calls AFTER_COMMIT, always before it returns. */
 static bool filled(struct exchange *x, after_commit_fn *after_commit, struct error *err)
 {
+    REQUIRE(!x->durable); /* those of the tick before were answered */
     if (x->in_transaction) {
+        REQUIRE(x->failed_after_write.code == E_NONE && !x->undo_due && !x->read_only); /* is_whole */
         if (!consent_snapshot_write(x, x->stopping, err) || !audit_sign(x->audit, err) ||
             !consent_taken_write_rows(x, err) || !db_commit(x->db, err))
             return false;

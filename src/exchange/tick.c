@@ -273,6 +273,7 @@ void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view pay
 {
     struct pending_frame *f;
 
+    REQUIRE(kind != 0 && payload.size < BOUND_FRAME);
     if (x->committed) {
         count_sent(x, link, payload.size);
         x->post->send(x->post, link, kind, payload);
@@ -329,6 +330,7 @@ static void wipe_plains(struct exchange *x)
 
 void tick_end(struct exchange *x)
 {
+    REQUIRE(!x->committed);
     casebook_end_tick(x);
     consent_taken_end_tick(x);
     inbox_end_tick(x);

@@ -152,6 +152,7 @@ bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct e
     l->size++;
     bytes_append_view(&l->recent.all, bytes_view(&a->encoded));
     bytes_append_u64(&l->recent.ends, l->recent.all.size);
+    REQUIRE(l->recent.first + l->recent.ends.size / 8 == l->size);
     if (leaf != NULL)
         *leaf = h;
     if (l->id == LOG_EXCHANGE && a->on_append != NULL)
@@ -177,6 +178,7 @@ static bool sign_log(struct log_state *l, struct error *err)
 
     if (!has_grown(l))
         return true;
+    REQUIRE(size > l->signed_size);
     tree_root(l->tree, &root);
     bytes_clear(&l->note);
     if (!checkpoint_sign(l->row.origin, size, &root, l->audit->key, &l->note, err) ||
@@ -202,6 +204,7 @@ void audit_end_tick(struct audit *a)
 
 uint64_t audit_size(const struct audit *a, enum log_id id)
 {
+    REQUIRE(id == LOG_EXCHANGE || id == LOG_HOUSE);
     return a->logs[id - LOG_EXCHANGE].size;
 }
 
@@ -236,12 +239,14 @@ static bool find_record(struct log_state *l, uint64_t index, struct arena *arena
     if (index >= l->recent.first) {
         uint64_t at = index - l->recent.first;
         uint64_t begin;
+        uint64_t end;
 
         if ((at + 1) * 8 > l->recent.ends.size)
             return error_set(err, E_LOG_07, "the log has no record %llu", (unsigned long long)index);
         begin = at == 0 ? 0 : read_u64(l->recent.ends.at + (at - 1) * 8);
-        *out = arena_copy(arena,
-                          view_of(l->recent.all.at + begin, (size_t)(read_u64(l->recent.ends.at + at * 8) - begin)));
+        end = read_u64(l->recent.ends.at + at * 8);
+        REQUIRE(begin < end && end <= l->recent.all.size);
+        *out = arena_copy(arena, view_of(l->recent.all.at + begin, (size_t)(end - begin)));
         return true;
     }
     if (!log_store_record(l->audit->db, l->id, index, &found, &stored, err))

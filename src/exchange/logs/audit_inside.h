@@ -40,6 +40,7 @@ struct audit {
 
 static inline struct log_state *audit_log_of(struct audit *a, enum log_id id)
 {
+    REQUIRE(id == LOG_EXCHANGE || id == LOG_HOUSE);
     return &a->logs[id - LOG_EXCHANGE];
 }
 

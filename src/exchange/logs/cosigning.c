@@ -79,6 +79,7 @@ static bool ask(struct exchange *x, const struct link *l, struct error *err)
 
 bool cosigning_send_due(struct exchange *x, struct error *err)
 {
+    REQUIRE(x->committed);
     for (const struct link *l = x->links; l != NULL; l = l->next)
         if (is_due(x, l) && !ask(x, l, err))
             return error_wrap(err, "ask %s to cosign", l->agency.text);

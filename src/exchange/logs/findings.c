@@ -25,7 +25,7 @@ static bool take_finding(void *cookie, const struct finding_row *f, struct error
     struct finding_search *s = cookie;
 
     (void)err;
-    if (f->closed == 0)
+    if (f->closed == 0 && f->which < FINDING_END)
         s->standing |= 1U << f->which;
     if ((s->incarnation == 0 || f->incarnation == s->incarnation) && f->which == s->which) {
         s->found = true;
