@@ -6,4 +6,5 @@ for part in floors rooms parts sizes gate words names citations exports banned f
     ./$part.sh
     case $? in 0 | 77) ;; *) status=1 ;; esac
 done
+./assertions.sh
 exit $status
