@@ -179,8 +179,8 @@ static void test_sections_ascend_hold_something_and_end_at_their_limit(void **st
     assert_int_equal(read_sections(MESSAGE_RELEASE, 1, 0, 0), E_BYT_03);
     assert_int_equal(read_sections(MESSAGE_RELEASE, 1, BOUND_SECTION, 0), E_NONE);
     assert_int_equal(read_sections(MESSAGE_RELEASE, 1, BOUND_SECTION + 1, 0), E_BYT_02);
-    for (uint32_t s = 1; s <= 16; s++)
-        put_section(&b, s < 15 ? s : 15, 1);
+    for (uint32_t s = 1; s <= SECTION_END; s++)
+        put_section(&b, s < SECTION_END - 1 ? s : SECTION_END - 1, 1);
     assert_int_equal(read_body(MESSAGE_RELEASE, &b, 0, NULL), E_BYT_02); /* more than there are */
     bytes_clear(&b);
     for (uint32_t s = 1; s <= 4; s++)
