@@ -79,7 +79,7 @@ static struct view take_view(ProtobufCType type, const void *from)
         return view_of(bytes.data, bytes.len);
     }
     memcpy(&text, from, sizeof text);
-    return text == NULL ? view_of(NULL, 0) : view_of_text(text);
+    return view_of_text(text); /* of what is absent, empty */
 }
 
 /* The walk has passed what is read here. */
@@ -102,20 +102,25 @@ static void set_view(const struct contract_field *f, struct view v, void *p)
     }
 }
 
+static void fill_value(const struct contract_field *f, const ProtobufCFieldDescriptor *d, const void *from, void *p)
+{
+    if (f->type == CONTRACT_NUMBER || f->type == CONTRACT_BOOL)
+        set_number(f, take_number(d->type, from), p);
+    else
+        set_view(f, take_view(d->type, from), p);
+}
+
 static bool fill_element(struct filling *to, const struct contract_field *f, const ProtobufCFieldDescriptor *d,
                          const void *from, void *p)
 {
     const ProtobufCMessage *own;
 
-    if (f->type == CONTRACT_MESSAGE) {
-        memcpy(&own, from, sizeof own);
-        return fill(to, f->sub, own, p);
+    if (f->type != CONTRACT_MESSAGE) {
+        fill_value(f, d, from, p);
+        return true;
     }
-    if (f->type == CONTRACT_NUMBER || f->type == CONTRACT_BOOL)
-        set_number(f, take_number(d->type, from), p);
-    else
-        set_view(f, take_view(d->type, from), p);
-    return true;
+    memcpy(&own, from, sizeof own);
+    return fill(to, f->sub, own, p);
 }
 
 /* Whether BEFORE and AFTER, structs of M, ascend by its first field. */
@@ -207,8 +212,7 @@ static bool fill_field(struct filling *to, const struct contract_field *f, const
         present = take_view(d->type, from).size != 0;
         memcpy(at(out, f->beside), &present, sizeof present);
     }
-    if (!fill_element(to, f, d, from, p))
-        return false;
+    fill_value(f, d, from, p);
     held = f->sub == NULL ? view_of(NULL, 0) : take_view(d->type, from);
     return held.size == 0 || unpack(to, f->sub, held, at(out, f->beside));
 }

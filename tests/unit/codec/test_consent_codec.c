@@ -375,7 +375,7 @@ static void test_commitments_and_paths_are_whole_and_end_at_their_limits(void **
 }
 
 /* A receipt that shows the grant at place 0 alone, and has of the rest only what is asked for. */
-static enum error_code read_form(bool rest, bool commitments, bool salt_w, bool given)
+static enum error_code read_form_of(bool rest, bool commitments, bool salt_w, bool given, uint32_t place)
 {
     struct fake_random random;
     struct arena a = {0};
@@ -387,7 +387,7 @@ static enum error_code read_form(bool rest, bool commitments, bool salt_w, bool 
     fake_random_init(&random, 5);
     do
         sample_consent_receipt(&random, &a, &c);
-    while (c.shown_count == 0 || consent_receipt_is_closed(&c) || c.shown[0].place != 0);
+    while (c.shown_count < 2 || consent_receipt_is_closed(&c) || c.shown[0].place != 0);
     raw_bytes(&wire, 1, c.header_bytes);
     raw_fill(&wire, 2, 's', 32);
     raw_fill(&wire, 3, 'w', 32);
@@ -396,8 +396,10 @@ static enum error_code read_form(bool rest, bool commitments, bool salt_w, bool 
         raw_fill(&wire, 5, 'r', 32);
     if (commitments)
         raw_fill(&wire, 6, 'g', (size_t)HASH_SIZE * (BOUND_GRANTS - 1));
+    if (place != 0)
+        raw_number(&one, 1, place);
     raw_fill(&one, 2, 's', 32);
-    raw_bytes(&one, 3, c.shown[0].bytes);
+    raw_bytes(&one, 3, c.shown[place != 0].bytes);
     raw_bytes(&wire, 7, bytes_view(&one));
     if (salt_w)
         raw_fill(&wire, 8, 's', 32);
@@ -413,6 +415,11 @@ static enum error_code read_form(bool rest, bool commitments, bool salt_w, bool 
     return err.code;
 }
 
+static enum error_code read_form(bool rest, bool commitments, bool salt_w, bool given)
+{
+    return read_form_of(rest, commitments, salt_w, given, 0);
+}
+
 static void test_a_closed_receipt_says_nothing_of_how_the_consent_was_given(void **state)
 {
     (void)state;
@@ -420,6 +427,7 @@ static void test_a_closed_receipt_says_nothing_of_how_the_consent_was_given(void
     assert_int_equal(read_form(true, false, true, false), E_BYT_03);
     assert_int_equal(read_form(true, false, false, true), E_BYT_03);
     assert_int_equal(read_form(false, false, false, false), E_BYT_03);
+    assert_int_equal(read_form_of(true, false, false, false, 1), E_BYT_03); /* another grant */
 }
 
 static void test_an_open_receipt_says_how_the_consent_was_given(void **state)

@@ -260,6 +260,25 @@ static enum error_code walk(const struct contract_message *m, const char *bytes,
     "\x0a\x10"                                                                                                         \
     "iiiiiiiiiiiiiiii"
 
+static bool refuse_each(void *cookie, const struct contract_item *item)
+{
+    unsigned *told = cookie;
+
+    (void)item;
+    (*told)++;
+    return false;
+}
+
+static void test_a_visit_that_refuses_is_told_no_more(void **state)
+{
+    unsigned told = 0;
+    struct error err;
+
+    (void)state;
+    assert_false(contract_visit(GRANT, view_of("\x0a\3\1\2\3\x20\1", 7), refuse_each, &told, &err));
+    assert_int_equal(told, 1);
+}
+
 static void test_what_must_be_there_is(void **state)
 {
     (void)state;
@@ -374,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_a_message_within_ends_where_its_length_says),
         cmocka_unit_test(test_each_list_is_counted_by_itself),
         cmocka_unit_test(test_messages_within_messages_end_at_the_bound),
+        cmocka_unit_test(test_a_visit_that_refuses_is_told_no_more),
         cmocka_unit_test(test_what_must_be_there_is),
         cmocka_unit_test(test_a_value_is_one_of_its_type),
         cmocka_unit_test(test_a_message_has_the_message_of_its_kind_alone),
