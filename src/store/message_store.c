@@ -6,7 +6,6 @@
 /* The schema checks them. */
 _Static_assert(DIRECTION_OUT == 1 && DIRECTION_IN == 2, "message.direction, and conditions of queries.sql");
 _Static_assert(MESSAGE_WAITING == 1 && MESSAGE_EXPIRED == 4 && MESSAGE_STORED == 6, "message.state, and the same");
-_Static_assert(MESSAGE_KIND_END <= 20, "message.kind");
 _Static_assert(HOLD_END <= 24, "message.hold");
 
 /* --- messages ----------------------------------------------------------------------------------------------- */
