@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct error_row rows[ERROR_CODE_COUNT] = {
     [E_NONE] = {"E-NONE", FAULT_NONE, 0, "", ""},
 #define ERROR_ROW(id, code, fault, exit, means, remedy) [id] = {code, fault, exit, means, remedy},
@@ -50,6 +52,23 @@ static void mark_cut(char *text)
     memcpy(text + end, ELLIPSIS, sizeof ELLIPSIS);
 }
 
+/* What a sentence names may be no text: a folder's name is any bytes. Each that is of no character becomes '?'. */
+static void make_text(char *text)
+{
+    size_t size = strlen(text);
+
+    for (size_t at = 0; !text_is_utf8(view_of((const uint8_t *)text + at, size - at)); at++) {
+        size_t n = 1;
+
+        while (n < 4 && n < size - at && !text_is_utf8(view_of((const uint8_t *)text + at, n)))
+            n++;
+        if (text_is_utf8(view_of((const uint8_t *)text + at, n)))
+            at += n - 1;
+        else
+            text[at] = '?';
+    }
+}
+
 #undef error_set /* error.h, for the analyzer */
 #undef error_wrap
 
@@ -65,6 +84,7 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
     va_end(ap);
     if (n >= ERROR_TEXT_MAX)
         mark_cut(err->text);
+    make_text(err->text);
     return false;
 }
 
@@ -82,6 +102,7 @@ bool error_wrap(struct error *err, const char *fmt, ...)
     memcpy(err->text, whole, n < ERROR_TEXT_MAX ? (size_t)n + 1 : ERROR_TEXT_MAX);
     if (n >= ERROR_TEXT_MAX)
         mark_cut(err->text);
+    make_text(err->text);
     return false;
 }
 

@@ -29,12 +29,16 @@ struct control_call {
 /* An item: append its message to what begin returns. End is false with E-CTL-07 when the answer grows too long. */
 struct bytes *control_call_item(struct control_call *c);
 MUST_USE bool control_call_item_end(struct control_call *c, struct error *err);
+struct contract_message;
+/* An item that is IN, a struct of M. False with E-STO-04, too, when it is no message of M: it is told from rows, which
+ * somebody may have changed. */
+MUST_USE bool control_call_answer(struct control_call *c, const struct contract_message *m, const void *in,
+                                  struct error *err);
 /* Defines answer_NAME for a file of verbs: an item that is the message control_NAME. It serves lists, too. */
 #define CONTROL_ANSWER(name)                                                                                           \
     static bool answer_##name(void *call, const struct control_##name *line, struct error *err)                        \
     {                                                                                                                  \
-        control_##name##_encode(line, control_call_item(call));                                                        \
-        return control_call_item_end(call, err);                                                                       \
+        return control_call_answer(call, &control_##name##_contract, line, err);                                       \
     }
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "codec/contract.h"
 #include "codec/frame.h"
 #include "io/listener.h"
 #include "io/loop.h"
@@ -84,6 +85,15 @@ bool control_call_item_end(struct control_call *c, struct error *err)
 {
     frame_end(c->answers, c->item_at);
     return c->answers->size <= BOUND_ANSWER || error_set(err, E_CTL_07, "the answer has over %d bytes", BOUND_ANSWER);
+}
+
+bool control_call_answer(struct control_call *c, const struct contract_message *m, const void *in, struct error *err)
+{
+    struct error why;
+
+    return (contract_try_encode(m, in, control_call_item(c), &why) ||
+            error_set(err, E_STO_04, "what is stored makes no answer: %s", why.text)) &&
+           control_call_item_end(c, err);
 }
 
 static void append_done(struct control_call *c)

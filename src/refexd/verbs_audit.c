@@ -6,15 +6,13 @@
 #define AUDIT_STEP 256 /* records that are looked through in one round of the loop: a millisecond */
 
 CONTROL_ANSWER(audit_verdict)
+CONTROL_ANSWER(audit_entry)
 
 static bool append_record(void *cookie, const struct control_audit_entry *line, const struct record *r,
                           struct error *err)
 {
-    struct control_call *c = cookie;
-
     (void)r;
-    control_audit_entry_encode(line, control_call_item(c));
-    return control_call_item_end(c, err);
+    return answer_audit_entry(cookie, line, err);
 }
 
 bool verbs_audit_list(struct control_call *c, struct error *err)

@@ -71,6 +71,19 @@ static void test_a_sentence_that_is_cut_ends_with_a_whole_word_and_says_so(void 
     assert_memory_equal(err.text, text, ERROR_TEXT_MAX - 1);
 }
 
+/* The name of a folder is any bytes. */
+static void test_what_a_sentence_names_becomes_text(void **state)
+{
+    struct error err;
+
+    (void)state;
+    (void)error_set(&err, E_NOD_01, "there is no node in %s", "/srv/fr\xE9/\xE2\x82\xAC \xE2\x82");
+    assert_string_equal(err.text, "there is no node in /srv/fr?/\xE2\x82\xAC ??");
+    (void)error_set(&err, E_NOD_01, "none");
+    (void)error_wrap(&err, "%s", "\xFF\xC3\xA9");
+    assert_string_equal(err.text, "?\xC3\xA9: none");
+}
+
 static void test_every_row_of_the_table_is_whole_and_its_code_is_its_own(void **state)
 {
     static const int statuses[] = {1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78};
@@ -133,6 +146,7 @@ int main(void)
         cmocka_unit_test(test_the_lowest_sets_and_each_level_wraps),
         cmocka_unit_test(test_a_sentence_that_is_too_long_is_cut_between_characters),
         cmocka_unit_test(test_a_sentence_that_is_cut_ends_with_a_whole_word_and_says_so),
+        cmocka_unit_test(test_what_a_sentence_names_becomes_text),
         cmocka_unit_test(test_every_row_of_the_table_is_whole_and_its_code_is_its_own),
         cmocka_unit_test(test_a_broken_promise_of_ours_ends_the_process),
     };

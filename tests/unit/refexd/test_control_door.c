@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "codec/contract.h"
 #include "codec/frame.h"
 #include "io/loop.h"
 #include "refexd/control_call.h"
@@ -89,7 +90,8 @@ static unsigned list_made_before; /* as of the last tick */
 static unsigned list_most;        /* steps in one round */
 static bool list_waits;           /* no step has anything to do */
 static bool list_stands;          /* what was asked is on the disk */
-static bool list_imports;         /* it is an import */
+static bool list_is_of_changed_rows;
+static bool list_imports; /* it is an import */
 static unsigned imports_ended;
 
 void __wrap_exchange_import_end(struct importing *m);
@@ -112,8 +114,9 @@ bool __wrap_verbs_case_list(struct control_call *c, struct error *err)
     c->stands = list_stands;
     if (list_imports)
         c->parts->importing = (struct importing *)(void *)&imports_ended;
-    control_case_summary_encode(&line, control_call_item(c));
-    return control_call_item_end(c, err);
+    if (list_is_of_changed_rows)
+        line.opened_ms = -1;
+    return control_call_answer(c, &control_case_summary_contract, &line, err);
 }
 
 static void on_stop(void *cookie)
@@ -358,6 +361,16 @@ static void test_the_items_of_a_list_that_failed_are_wiped_and_not_sent(void **s
     assert_int_equal(read_answer(&h, 2, code), CONTROL_FAILURE);
     assert_string_equal(code, "E-STO-01");
     fixture_close(&h);
+}
+
+/* Whoever changed a row beside the node cannot end it by asking for a list. */
+static void test_what_a_row_has_that_no_answer_may_have_is_a_failure(void **state)
+{
+    (void)state;
+    list_steps_made = 0;
+    list_is_of_changed_rows = true;
+    assert_answer(CONTROL_NODE, CONTROL_CASE_LIST, NULL, 0, CONTROL_FAILURE, "E-STO-04");
+    list_is_of_changed_rows = false;
 }
 
 static void test_a_frame_without_a_number_ends_the_connection(void **state)
@@ -744,6 +757,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_known_or_not_readable_is_refused),
         cmocka_unit_test(test_a_node_that_cannot_open_says_why_to_whoever_asks),
         cmocka_unit_test(test_the_items_of_a_list_that_failed_are_wiped_and_not_sent),
+        cmocka_unit_test(test_what_a_row_has_that_no_answer_may_have_is_a_failure),
         cmocka_unit_test(test_a_frame_without_a_number_ends_the_connection),
         cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
