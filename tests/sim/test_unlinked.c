@@ -7,11 +7,12 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/log.h"
 #include "codec/audit_messages.h"
-#include "codec/referral_messages.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
@@ -381,6 +382,33 @@ static void test_an_answer_counts_from_who_is_over_its_share_too(void **state)
     end(&s);
 }
 
+static void edit_beside(struct fixture *s, const char *sql)
+{
+    char path[1200];
+    sqlite3 *db;
+
+    assert_true(snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, MISSION)) < (int)sizeof path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* Whoever changes a row beside the node does not end it. */
+static void test_a_size_that_a_changed_row_says_and_no_log_has_is_not_asked_for(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    deliver_inquiries(&s, 5000, 1);
+    deliver_inquiries(&s, 6000, 1);
+    assert_int_equal(unlinked_of(&s, NGO), 2);
+    edit_beside(&s, "PRAGMA ignore_check_constraints = ON; UPDATE peer_note SET size = 5000 - size WHERE state = 1");
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_non_null(world_node(s.w, MISSION));
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_a_note_of_a_third_agency_is_compared_and_neither_kept_nor_counted),
         cmocka_unit_test(test_questions_count_in_the_share_and_beyond_it_one_a_minute_is_answered),
         cmocka_unit_test(test_an_answer_counts_from_who_is_over_its_share_too),
+        cmocka_unit_test(test_a_size_that_a_changed_row_says_and_no_log_has_is_not_asked_for),
     };
 
     log_init("sim", LOG_ERROR);

@@ -231,10 +231,19 @@ struct view audit_house_note(const struct audit *a, uint64_t *size)
 
 /* --- proving --- */
 
+/* Somebody may have changed its row; what is not of a size that it can have goes to nobody. */
+static bool is_of_size(const struct bytes *stored, size_t most, uint64_t index, struct error *err)
+{
+    return (stored->size > 0 && stored->size <= most) ||
+           error_set(err, E_LOG_02, "record %llu, or the checkpoint that covers it, is not as it was stored",
+                     (unsigned long long)index);
+}
+
 static bool find_record(struct log_state *l, uint64_t index, struct arena *arena, struct view *out, struct error *err)
 {
     struct bytes stored = {0};
     bool found;
+    bool ok;
 
     if (index >= l->recent.first) {
         uint64_t at = index - l->recent.first;
@@ -251,9 +260,12 @@ static bool find_record(struct log_state *l, uint64_t index, struct arena *arena
     }
     if (!log_store_record(l->audit->db, l->id, index, &found, &stored, err))
         return false;
-    *out = arena_copy(arena, bytes_view(&stored));
+    ok = found ? is_of_size(&stored, BOUND_RECORD, index, err)
+               : error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)index);
+    if (ok)
+        *out = arena_copy(arena, bytes_view(&stored));
     bytes_fini(&stored);
-    return found || error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)index);
+    return ok;
 }
 
 /* The checkpoint of the commit that recorded INDEX: that of this tick, or a stored one. */
@@ -262,6 +274,7 @@ static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_chec
 {
     struct bytes note = {0};
     bool found;
+    bool ok;
 
     if (which == AUDIT_NEWEST || index >= l->recent.first) {
         REQUIRE(index < l->signed_size);
@@ -271,9 +284,12 @@ static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_chec
     }
     if (!log_store_checkpoint_over(l->audit->db, l->id, index, &found, &out->size, &note, err))
         return false;
-    out->checkpoint = arena_copy(arena, bytes_view(&note));
+    ok = found ? is_of_size(&note, BOUND_CHECKPOINT, index, err)
+               : error_set(err, E_LOG_02, "no checkpoint covers record %llu", (unsigned long long)index);
+    if (ok)
+        out->checkpoint = arena_copy(arena, bytes_view(&note));
     bytes_fini(&note);
-    return found || error_set(err, E_LOG_02, "no checkpoint covers record %llu", (unsigned long long)index);
+    return ok;
 }
 
 bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena,
@@ -308,7 +324,8 @@ bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool 
     bool ok = size == 0 || log_store_checkpoint_over(a->db, LOG_EXCHANGE, size - 1, found, &of, &stored, err);
 
     *found = ok && of == size && size != 0;
-    if (*found)
+    ok = ok && (!*found || is_of_size(&stored, BOUND_CHECKPOINT, size - 1, err));
+    if (ok && *found)
         *note = arena_copy(arena, bytes_view(&stored));
     bytes_fini(&stored);
     return ok;

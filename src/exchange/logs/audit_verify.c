@@ -134,7 +134,8 @@ static bool verify_record(void *cookie, const struct record_row *row, struct err
     digest_leaf(row->bytes, &leaf);
     merkle_edge_append(&v->edge, &leaf);
     v->verdict->records++;
-    v->verdict->last_ms = row->time_ms;
+    if (why.code == E_NONE)
+        v->verdict->last_ms = r.time_ms;
     add_root(v);
     return add_hash(v, leaf, err);
 }

@@ -191,7 +191,7 @@ static bool take_linked(void *cookie, const struct peer_note *stored, struct err
     struct linked_search *s = cookie;
 
     (void)err;
-    if (state_of(s->peer, stored) == NOTE_LINKED && s->note.size == 0)
+    if (state_of(s->peer, stored) == NOTE_LINKED && s->note.size == 0 && stored->note.size <= BOUND_CHECKPOINT)
         s->note = arena_copy(&s->x->tick_arena, stored->note);
     return true;
 }

@@ -143,7 +143,8 @@ static bool collect_size(void *cookie, const struct peer_note *n, struct error *
     struct bytes *sizes = cookie;
 
     (void)err;
-    bytes_append(sizes, &n->size, sizeof n->size);
+    if (n->size > 0 && n->size <= INT64_MAX) /* a row may have been changed */
+        bytes_append(sizes, &n->size, sizeof n->size);
     return true;
 }
 

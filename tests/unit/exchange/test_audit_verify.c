@@ -246,6 +246,53 @@ static void test_a_record_is_proven_without_a_node(void **state)
     db_close(db);
 }
 
+static void assert_proves_nothing(const char *sql)
+{
+    struct audit_options o;
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct audit *a;
+    struct db *db;
+    struct error err;
+
+    copy_pristine();
+    tamper(t.tampered, sql);
+    assert_ok(db_open(t.tampered, DB_WRITE, &db, &err), &err);
+    o = options(db, true);
+    assert_ok(audit_open(&o, &a, &err), &err);
+    assert_false(audit_prove(a, 311, AUDIT_OF_COMMIT, &arena, &proof, &err));
+    assert_int_equal(err.code, E_LOG_02);
+    arena_fini(&arena);
+    audit_close(a);
+    db_close(db);
+}
+
+/* No message could hold it. */
+static void test_what_is_not_of_a_size_that_it_can_have_proves_nothing(void **state)
+{
+    bool found;
+    struct view note;
+    struct audit_options o;
+    struct arena arena = {0};
+    struct audit *a;
+    struct db *db;
+    struct error err;
+
+    (void)state;
+    assert_proves_nothing("UPDATE exchange_record SET bytes = x'' WHERE idx = 311");
+    assert_proves_nothing("UPDATE exchange_record SET bytes = zeroblob(2049) WHERE idx = 311");
+    assert_proves_nothing("UPDATE exchange_checkpoint SET note = x'' WHERE size BETWEEN 312 AND 599");
+    assert_proves_nothing("UPDATE exchange_checkpoint SET note = zeroblob(961) WHERE size BETWEEN 312 AND 599");
+    assert_ok(db_open(t.tampered, DB_WRITE, &db, &err), &err);
+    o = options(db, true);
+    assert_ok(audit_open(&o, &a, &err), &err);
+    assert_false(audit_checkpoint(a, 400, &arena, &found, &note, &err));
+    assert_int_equal(err.code, E_LOG_02);
+    arena_fini(&arena);
+    audit_close(a);
+    db_close(db);
+}
+
 static void test_an_edited_record_is_found(void **state)
 {
     (void)state;
@@ -261,9 +308,15 @@ static void test_an_edited_record_is_found(void **state)
 
 static void test_an_edited_column_is_found(void **state)
 {
+    struct control_audit_verdict v;
+
     (void)state;
     assert_tampering_found("UPDATE exchange_record SET kind = 3 WHERE idx = 42", 42);
     assert_tampering_found("UPDATE exchange_record SET time_ms = time_ms + 1 WHERE idx = 599", 599);
+    copy_pristine();
+    tamper(t.tampered, "UPDATE exchange_record SET time_ms = -1 WHERE idx = 599");
+    verify_log(t.tampered, &v);
+    assert_true(v.first_bad == 599 && v.last_ms > 0); /* else nobody could be told */
 }
 
 /* One change of the first row of TABLE: no other value of any column is let stand, of columns to come either. */
@@ -465,6 +518,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_untouched_log_is_good),
         cmocka_unit_test(test_a_record_is_proven_without_a_node),
+        cmocka_unit_test(test_what_is_not_of_a_size_that_it_can_have_proves_nothing),
         cmocka_unit_test(test_an_edited_record_is_found),
         cmocka_unit_test(test_an_edited_column_is_found),
         cmocka_unit_test(test_each_column_of_the_logs_is_read),
