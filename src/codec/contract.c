@@ -201,17 +201,36 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
         put_view(d->type, contract_view(f, p, present), by, at(out, d->offset));
 }
 
+const struct contract_field *contract_field_from(const struct contract_message *m, unsigned from, uint64_t number)
+{
+    unsigned end = m->descriptor->n_fields;
+
+    while (from < end) {
+        unsigned middle = from + (end - from) / 2;
+
+        if (m->fields[middle].number < number)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    return from < m->descriptor->n_fields ? &m->fields[from] : NULL;
+}
+
 static ProtobufCMessage *pack(const struct contract_message *m, const void *in, struct packing *by)
 {
     ProtobufCMessage *out = arena_new(&by->scratch, m->descriptor->sizeof_message);
     uint64_t kind = m->kinds_from == 0 ? 0 : contract_number(&m->fields[m->kind], const_at(in, m->fields[m->kind].at));
+    const struct contract_field *own;
+    unsigned i = 0;
     struct error err;
 
     REQUIRE(m->rule == NULL || !by->checked || m->rule(in, &err));
     m->descriptor->message_init(out);
-    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-        if (m->kinds_from == 0 || m->fields[i].number <= m->kinds_from || m->fields[i].number == m->kinds_from + kind)
-            pack_field(&m->fields[i], &m->descriptor->fields[i], in, by, out);
+    for (; i < m->descriptor->n_fields && (m->kinds_from == 0 || m->fields[i].number <= m->kinds_from); i++)
+        pack_field(&m->fields[i], &m->descriptor->fields[i], in, by, out);
+    own = contract_field_from(m, i, m->kinds_from + kind);
+    if (own != NULL && own->number == m->kinds_from + kind)
+        pack_field(own, &m->descriptor->fields[own - m->fields], in, by, out);
     return out;
 }
 

@@ -53,7 +53,7 @@ struct contract_field {
     uint64_t max;
     size_t items; /* lists: the most elements; else 0 */
     bool must, ascending, has, flat, in_place;
-    bool always; /* a number that is `min` and has no member */
+    bool always;                        /* a number that is `min` and has no member */
     const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
     /* How it is told (codec/told.h). */
     const char *json;  /* under this name; NULL: not at all */

@@ -220,9 +220,18 @@ static bool fill_field(struct filling *to, const struct contract_field *f, const
 /* OUT is all zeros before. */
 static bool fill(struct filling *to, const struct contract_message *m, const ProtobufCMessage *in, void *out)
 {
-    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+    const struct contract_field *kind = &m->fields[m->kind];
+    const struct contract_field *own;
+    unsigned i = 0;
+
+    for (; i < m->descriptor->n_fields && (m->kinds_from == 0 || m->fields[i].number <= m->kinds_from); i++)
         if (!fill_field(to, &m->fields[i], &m->descriptor->fields[i], in, out))
             return false;
+    if (m->kinds_from != 0) { /* the walk has seen that no other kind's is there */
+        own = contract_field_from(m, i, m->kinds_from + contract_number(kind, at(out, kind->at)));
+        if (own != NULL && !fill_field(to, own, &m->descriptor->fields[own - m->fields], in, out))
+            return false;
+    }
     return m->rule == NULL || m->rule(out, to->err);
 }
 

@@ -20,6 +20,9 @@ static inline void *at(void *base, size_t offset)
 /* The bytes of the member at P, of F, that is one string on the wire; empty: it is left out. */
 struct view contract_view(const struct contract_field *f, const void *p, bool present);
 
+/* The first of M's fields, from the one of index FROM on, whose number is at least NUMBER; NULL: there is none. */
+const struct contract_field *contract_field_from(const struct contract_message *m, unsigned from, uint64_t number);
+
 /* How large protobuf-c's own member of D is. */
 size_t contract_unpacked_size(const ProtobufCFieldDescriptor *d);
 

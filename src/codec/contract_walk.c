@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "codec/contract_inside.h"
 #include "codec/varint.h"
 #include "model/ident.h"
 
@@ -249,6 +250,29 @@ static void pass_over(struct walk *w, const struct contract_field *f)
     l->last = last;
 }
 
+/* What stands before NUMBER does not come any more. Of the messages of the kinds only that of the kind is looked for:
+ * a record has one of more than thirty. */
+static void pass_to(struct walk *w, uint32_t number)
+{
+    struct level *l = &w->levels[w->depth];
+    const struct contract_message *m = l->m;
+    const struct contract_field *own;
+
+    for (; l->next < m->descriptor->n_fields && m->fields[l->next].number < number; l->next++) {
+        if (m->kinds_from != 0 && m->fields[l->next].number > m->kinds_from)
+            break;
+        if (m->fields[l->next].number != l->last)
+            pass_over(w, &m->fields[l->next]);
+    }
+    if (l->next == m->descriptor->n_fields || m->fields[l->next].number >= number)
+        return;
+    own = contract_field_from(m, l->next, m->kinds_from + l->kind);
+    if (own != NULL && own->number == m->kinds_from + l->kind && own->number < number && own->number != l->last)
+        pass_over(w, own);
+    own = contract_field_from(m, l->next, number);
+    l->next = own == NULL ? m->descriptor->n_fields : (unsigned)(own - m->fields);
+}
+
 /* The field that NUMBER names, NULL if the message has none; notes that it came. False when it may not come here. */
 static bool find_field(struct walk *w, uint32_t number, const struct contract_field **out)
 {
@@ -258,9 +282,8 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
     bool again = number == l->last;
     bool descends = number < l->last;
 
-    for (; !descends && !again && l->next < m->descriptor->n_fields && m->fields[l->next].number < number; l->next++)
-        if (m->fields[l->next].number != l->last)
-            pass_over(w, &m->fields[l->next]);
+    if (!descends && !again)
+        pass_to(w, number);
     l->last = number;
     if (descends)
         return refuse(w, E_BYT_01, "is out of order");
@@ -329,16 +352,6 @@ static bool check_field(struct walk *w)
     return true;
 }
 
-/* The message being read is at its end: what must still come is missing. */
-static void leave_message(struct walk *w)
-{
-    struct level *l = &w->levels[w->depth];
-
-    for (; l->next < l->m->descriptor->n_fields; l->next++)
-        if (l->m->fields[l->next].number != l->last)
-            pass_over(w, &l->m->fields[l->next]);
-}
-
 bool contract_visit(const struct contract_message *m, struct view wire,
                     bool (*each)(void *cookie, const struct contract_item *item), void *cookie, struct error *err)
 {
@@ -356,7 +369,7 @@ bool contract_visit(const struct contract_message *m, struct view wire,
     w.err = err;
     for (;;) {
         while (w.at == w.levels[w.depth].end) {
-            leave_message(&w);
+            pass_to(&w, FIELD_NUMBER_END); /* what must still come is missing */
             if (w.depth == 0)
                 return !w.refused;
             w.depth--;
