@@ -11,6 +11,8 @@ static void read_peer(struct statement *s, struct peer_row *out)
     out->incarnation = row_u32(s);
     out->begun_index = row_u64(s);
     out->linked_size = row_u64(s);
+    if (out->linked_size > INT64_MAX)
+        out->linked_size = 0; /* a row may have been changed: no log is so large, and no message could say it */
     row_hash(s, &out->linked_root);
     out->put_aside = row_number(s);
     out->last_receipt_ms = row_number(s);

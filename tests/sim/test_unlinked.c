@@ -393,6 +393,27 @@ static void edit_beside(struct fixture *s, const char *sql)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
+/* The same of what a receipt says beside its record. */
+static void test_a_size_that_a_changed_row_says_is_linked_is_told_nobody(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    send(&s, NGO);
+    settle(&s);
+    assert_true(peer_of(&s, NGO).linked_size > 0);
+    edit_beside(&s, "PRAGMA ignore_check_constraints = ON; UPDATE peer SET linked_size = -5");
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    assert_int_equal(peer_of(&s, NGO).linked_size, 0);
+    send(&s, NGO);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_non_null(world_node(s.w, MISSION));
+    end(&s);
+}
+
 /* Whoever changes a row beside the node does not end it. */
 static void test_a_size_that_a_changed_row_says_and_no_log_has_is_not_asked_for(void **state)
 {
@@ -418,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_a_note_of_a_third_agency_is_compared_and_neither_kept_nor_counted),
         cmocka_unit_test(test_questions_count_in_the_share_and_beyond_it_one_a_minute_is_answered),
         cmocka_unit_test(test_an_answer_counts_from_who_is_over_its_share_too),
+        cmocka_unit_test(test_a_size_that_a_changed_row_says_is_linked_is_told_nobody),
         cmocka_unit_test(test_a_size_that_a_changed_row_says_and_no_log_has_is_not_asked_for),
     };
 

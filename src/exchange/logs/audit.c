@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/audit_messages.h"
+#include "codec/contract.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit_inside.h"
 
@@ -134,16 +135,17 @@ void audit_close(struct audit *a)
 bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err)
 {
     struct log_state *l = audit_log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
+    struct error why;
     struct hash h;
 
     r->index = l->size;
     r->time_ms = trusted_time_record_ms(a->time);
     random_fill(a->random, r->salt, sizeof r->salt);
     bytes_clear(&a->encoded);
-    record_encode(r, &a->encoded);
-    if (a->encoded.size > BOUND_RECORD)
-        return error_set(err, E_BUG_01, "a record of kind %s is over %d bytes", record_kind_name(r->kind),
-                         BOUND_RECORD);
+    /* It may say what a row said that somebody changed: no log holds what nobody could read again. */
+    contract_encode_unchecked(&audit_record_contract, r, &a->encoded);
+    if (!contract_walk(&audit_record_contract, bytes_view(&a->encoded), &why))
+        return error_set(err, E_STO_04, "a record of kind %s cannot be: %s", record_kind_name(r->kind), why.text);
     digest_leaf(bytes_view(&a->encoded), &h);
     if (!log_store_append(a->db, l->id, r->index, r->kind, r->time_ms, bytes_view(&a->encoded), err) ||
         !tree_append(l->tree, &h, err))

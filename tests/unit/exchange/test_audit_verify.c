@@ -293,6 +293,38 @@ static void test_what_is_not_of_a_size_that_it_can_have_proves_nothing(void **st
     db_close(db);
 }
 
+/* Of a step or a day that a row said which somebody changed. */
+static void test_a_record_that_nobody_could_read_is_not_appended(void **state)
+{
+    struct record no_step = {.kind = RECORD_SETTLED};
+    struct record no_day = {.kind = RECORD_COUNTED};
+    struct audit_options o;
+    struct audit *a;
+    struct db *db;
+    struct error err;
+
+    (void)state;
+    no_step.settled = (struct record_settled){
+        .recipient = view_of_text("ngo@example.org"), .what = OWED_REPLY, .subject = {{1}}, .how = SETTLED_ERASED};
+    no_day.counted =
+        (struct record_counted){.what = COUNTED_BUSY, .how_many = 1, .agency = view_of_text("ngo@example.org")};
+    copy_pristine();
+    assert_ok(db_open(t.tampered, DB_WRITE, &db, &err), &err);
+    assert_ok(db_begin(db, &err), &err);
+    o = options(db, true);
+    assert_ok(audit_open(&o, &a, &err), &err);
+    assert_false(audit_append(a, &no_step, NULL, &err));
+    assert_int_equal(err.code, E_STO_04);
+    assert_false(audit_append(a, &no_day, NULL, &err));
+    assert_int_equal(err.code, E_STO_04);
+    assert_int_equal(audit_size(a, LOG_EXCHANGE), RECORDS);
+    no_step.settled.step = REFERRAL_DECLINED;
+    assert_ok(audit_append(a, &no_step, NULL, &err), &err);
+    db_rollback(db);
+    audit_close(a);
+    db_close(db);
+}
+
 static void test_an_edited_record_is_found(void **state)
 {
     (void)state;
@@ -519,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_an_untouched_log_is_good),
         cmocka_unit_test(test_a_record_is_proven_without_a_node),
         cmocka_unit_test(test_what_is_not_of_a_size_that_it_can_have_proves_nothing),
+        cmocka_unit_test(test_a_record_that_nobody_could_read_is_not_appended),
         cmocka_unit_test(test_an_edited_record_is_found),
         cmocka_unit_test(test_an_edited_column_is_found),
         cmocka_unit_test(test_each_column_of_the_logs_is_read),
