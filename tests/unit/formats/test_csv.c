@@ -108,9 +108,9 @@ static void test_headings_may_be_labels_and_have_blanks_around_them(void **state
 static void test_the_nearest_name_is_offered_not_the_first_that_is_near(void **state)
 {
     (void)state;
-    /* hte_State is near, too, and stands before it */
-    assert_refuses("hte_Tdate\nA\n", E_IMP_01,
-                   "1 hte_Tdate refused column A (1) has the unknown name hte_Tdate; did you mean hte_Date?\n");
+    /* hte_Type is near, too, and stands before it */
+    assert_refuses("hte_Tate\nA\n", E_IMP_01,
+                   "1 hte_Tate refused column A (1) has the unknown name hte_Tate; did you mean hte_Date?\n");
     assert_refuses("Cty\nA\n", E_IMP_01, "1  refused column A (1) has a name that is none of a field\n");
 }
 
