@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import struct
 import sys
 
@@ -334,6 +335,14 @@ def wrap(storage_key, r, generation, slot, data_key):
 
 
 # --- messages (docs/PROTOCOL.md 12; proto/*.proto) ------------------------------------------------------------------
+
+
+def count_sections():
+    with open(os.path.join(HERE, "../../proto/case.proto"), encoding="utf-8") as f:
+        return len(re.findall(r"option \(form\) = \{section: \d+", f.read()))
+
+
+NEXT_SECTION = count_sections() + 1  # the first that there is not
 
 
 def record(kind, own, salt=count_up(0x10, 16), index=0, time=1795000000000, actor=None):
@@ -739,7 +748,7 @@ def make_strict(parts):
         ("the message of another kind", M((1, 1), (2, SALT16), (4, TIME), (5, 2), (16, disclosed)).bytes()),
         ("the messages of two kinds", good.bytes() + delimited(17, M((1, NGO), (2, MESSAGE_ID), (3, LEAF), (4, 1)).bytes())),
         ("section 0", but((4, [0, 1]))),
-        ("section 32", but((4, [1, 32]))),
+        ("section %d" % NEXT_SECTION, but((4, [1, NEXT_SECTION]))),
         ("purpose 11", but((5, 11))),
         ("message kind 20", but((3, 20))),
         ("sections without a purpose", but((5, 0))),
@@ -812,7 +821,7 @@ def make_strict(parts):
         ("named descending", grant_but((5, 3), (6, ["police@nrm.example", MINISTRY]))),
         ("named twice", grant_but((5, 3), (6, [MINISTRY, MINISTRY]))),
         ("an excluded field of section 0", grant_but((2, [9]))),
-        ("an excluded field of section 32", grant_but((2, [32 * 65536 + 1]))),
+        ("an excluded field of section %d" % NEXT_SECTION, grant_but((2, [NEXT_SECTION * 65536 + 1]))),
     ]]
 
     bd = parts["body"]
@@ -820,7 +829,7 @@ def make_strict(parts):
     bodies += [{"why": why, "bytes": made.hex()} for why, made in [
         ("sections descending", body(1, CONSENT_ID, [(2, b"\x08\x01"), (1, b"\x08\x01")], M((1, 1))).bytes()),
         ("a section twice", body(1, CONSENT_ID, [(1, b"\x08\x01"), (1, b"\x08\x01")], M((1, 1))).bytes()),
-        ("section 32", body(1, CONSENT_ID, [(32, b"\x08\x01")], M((1, 1))).bytes()),
+        ("section %d" % NEXT_SECTION, body(1, CONSENT_ID, [(NEXT_SECTION, b"\x08\x01")], M((1, 1))).bytes()),
         ("a section without data", body(1, CONSENT_ID, [(1, b"")], M((1, 1))).bytes()),
         ("kind 20", M((1, 20), (2, CONSENT_ID), (35, M((1, 1)))).bytes()),
         ("the message of another kind", M((1, 1), (2, CONSENT_ID), (18, M((1, 6), (4, MESSAGE_ID)))).bytes()),
