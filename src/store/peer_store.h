@@ -16,7 +16,7 @@ struct peer_row {
     uint64_t begun_index;    /* size of ours when that one took the place of another; 0: it did not */
     uint64_t linked_size;    /* of their log, up to which growth is proven; 0: nothing */
     struct hash linked_root; /* of that size */
-    int64_t put_aside;    /* peer_note.number: up to it they were known when a person last closed a finding; 0: none */
+    int64_t put_aside; /* peer_note.number: up to it they were known when a person last closed a finding; 0: none */
     int64_t last_receipt_ms;
     struct hash known_key; /* fingerprint of the identity key that counts; zeros: none listed yet */
     struct hash held_key;  /* of the one that the directory lists and that is held; zeros: none */

@@ -1,10 +1,10 @@
 #include "round_trip.h"
 
-#include "codec/referral_messages.h"
+#include "codec/audit_messages.h"
 #include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
-#include "codec/audit_messages.h"
+#include "codec/referral_messages.h"
 
 #define ROUND_TRIP(name, type, decode, encode)                                                                         \
     bool name(struct view wire, struct arena *arena, struct bytes *again, struct error *err)                           \

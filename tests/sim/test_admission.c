@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "auditlog/checkpoint.h"
-#include "codec/referral_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"

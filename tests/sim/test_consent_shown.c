@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "codec/referral_messages.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"

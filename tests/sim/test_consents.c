@@ -12,8 +12,8 @@
 #include <sqlite3.h>
 
 #include "codec/audit_messages.h"
-#include "codec/referral_messages.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
 #include "exchange/traffic/stored_body.h"

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "codec/audit_messages.h"
-#include "codec/referral_messages.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "crypto/commit.h"
 #include "crypto/random.h"
 #include "exchange/consent/consent_gate.h"

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "auditlog/checkpoint.h"
-#include "codec/referral_messages.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"

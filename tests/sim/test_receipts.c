@@ -10,11 +10,11 @@
 
 #include "auditlog/checkpoint.h"
 #include "codec/audit_messages.h"
-#include "codec/referral_messages.h"
 #include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/logs/audit.h"

@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "codec/audit_messages.h"
-#include "codec/referral_messages.h"
 #include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "crypto/commit.h"
 #include "crypto/seal.h"
 #include "exchange/consent/consent_book.h"

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "codec/referral_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"

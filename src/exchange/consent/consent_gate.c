@@ -1,7 +1,7 @@
 #include "exchange/consent/consent_gate.h"
 
-#include "codec/referral_messages.h"
 #include "codec/case_codec.h"
+#include "codec/referral_messages.h"
 #include "crypto/commit.h"
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_agreement.h"

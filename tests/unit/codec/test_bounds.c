@@ -9,14 +9,14 @@
 
 #include <cmocka.h>
 
-#include "codec/referral_messages.h"
+#include "codec/contract.h"
 #include "codec/control_codec.h"
 #include "codec/directory_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/frame.h"
 #include "codec/membership_codec.h"
-#include "codec/contract.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "codec/seam_messages.h"
 #include "raw.h"
 

@@ -4,10 +4,10 @@
  * rule is refused; whatever is accepted encodes to the very bytes that were decoded.
  */
 #include "audit.pb-c.h"
-#include "codec/referral_messages.h"
+#include "codec/audit_messages.h"
 #include "codec/consent_messages.h"
 #include "codec/envelope_codec.h"
-#include "codec/audit_messages.h"
+#include "codec/referral_messages.h"
 #include "consent.pb-c.h"
 #include "envelope.pb-c.h"
 #include "referral.pb-c.h"
