@@ -117,14 +117,14 @@ bool exchange_status_prepare(struct exchange *x, struct walk_step *step, struct 
     return !consent_snapshot_need(x, &why) || consent_agreement_compare(x, step, err);
 }
 
-static void list_over(void *cookie, const struct usage *u, enum resource r)
+static void list_over(void *cookie, const struct address *agency, enum resource r)
 {
     struct node_status *out = cookie;
 
     if (out->over_count == BOUND_NAMED)
         out->over_more++;
     else
-        out->over[out->over_count++] = (struct agency_over){u->agency, r};
+        out->over[out->over_count++] = (struct agency_over){*agency, r};
 }
 
 /* --- our own entry, and certificates that end --- */

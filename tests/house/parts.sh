@@ -1,15 +1,14 @@
 #!/bin/bash
 # What each part of the exchange may touch. Most of it the compiler sees: what a part keeps is in a struct that its own
-# files alone know, and a link is const but for links.c. This sees the rest: a member of struct exchange, or of what the
-# meter keeps of an agency, is written by the files that the comment above it names; what several files of a part share
-# (NAME_inside.h) is included by no others.
+# files alone know, and a link is const but for links.c. This sees the rest: a member of struct exchange is written by
+# the files that the comment above it names; what several files of a part share (NAME_inside.h) is included by no
+# others.
 . "$(dirname "$0")/lib.sh"
 set -o pipefail
 
 # HEADER STRUCT POINTER…: whose comments say who writes, and what a pointer to it is called, everywhere.
 owned='
-exchange/state.h         exchange  x
-exchange/traffic/meter.h usage     u usage
+exchange/state.h exchange x
 '
 # MEMBER REASON: whose address all may take.
 by_address='

@@ -128,7 +128,7 @@ sees parts src/exchange/traffic/outbox.c 'void odd(struct exchange *x) { x->tick
     src/exchange/traffic/settling.c 'void odd(struct exchange *x) { x->links->attempts = 0; }' \
     src/exchange/traffic/standing.c 'void odd(struct exchange *node) { node->committed = true; }' \
     src/exchange/traffic/dialling.c 'void odd(struct link *l) { l->peer = 0; }' \
-    src/exchange/traffic/serving.c 'void odd(const struct link *l) { l->usage->hung_up = 0; }' \
+    src/exchange/traffic/serving.c '#include "exchange/traffic/meter_inside.h"' \
     src/exchange/traffic/frames.c '#include "exchange/traffic/releasing_inside.h"' \
     src/exchange/traffic/waiting.c '#include "exchange/traffic/obligations_inside.h"' \
     src/exchange/kinds/kind.c '#include "exchange/logs/audit_inside.h"' \

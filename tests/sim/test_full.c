@@ -17,7 +17,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_inside.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/vault.h"
 #include "people.h"

@@ -9,14 +9,14 @@
 
 #include <cmocka.h>
 
-#include "codec/referral_messages.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/traffic/growth_test.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_inside.h"
 #include "exchange/traffic/serving_test.h"
 #include "forge.h"
 #include "people.h"

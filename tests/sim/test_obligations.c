@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "codec/referral_messages.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "crypto/commit.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_gate.h"
@@ -20,7 +20,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_inside.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
 #include "fixture.h"

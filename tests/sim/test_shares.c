@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "codec/referral_messages.h"
 #include "codec/bundle_codec.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/bundle.h"
@@ -19,7 +19,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_inside.h"
 #include "exchange/traffic/meter_test.h"
 #include "exchange/traffic/serving_test.h"
 #include "exchange/vault.h"

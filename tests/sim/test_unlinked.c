@@ -19,7 +19,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_inside.h"
 #include "forge.h"
 #include "people.h"
 

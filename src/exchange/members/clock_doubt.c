@@ -13,7 +13,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 #include "exchange/traffic/releasing.h"
 #include "exchange/traffic/releasing_times.h"
 

@@ -8,7 +8,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 #include "exchange/traffic/releasing_times.h"
 
 #define DIRECTORY_BYTES_A_MS 16384 /* of directories over all links: 16 MB a second */

@@ -14,6 +14,7 @@
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 #include "exchange/traffic/receipting.h"
 #include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/settling.h"
@@ -118,7 +119,7 @@ bool frames_handle(struct exchange *x, const struct link *link, uint16_t kind, s
         ok = inbox_say_busy(x, link);
     }
     if (!ok && meter_line(x, u, LINE_LINK))
-        log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", u->agency.text,
+        log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", meter_agency(u)->text,
                  error_row(err->code)->code, err->text);
     add_cost(x, u, audit_size(x->audit, LOG_EXCHANGE) - records, !open && x->in_transaction,
              tick_call_begin(x) == mark ? 0 : payload.size + ROWS_BYTES);

@@ -12,7 +12,7 @@
 #include "exchange/traffic/growth_test.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 
 #include <stdlib.h>
 
@@ -57,7 +57,7 @@ bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, stru
 void growth_link_down(const struct link *link)
 {
     if (link->growth->asked.size != 0)
-        link->usage->hung_up++;
+        meter_set_hung_up(link->usage, meter_hung_up(link->usage) + 1);
 }
 
 void growth_link_end(struct link *link)
@@ -287,7 +287,7 @@ static bool count_in_vain(struct exchange *x, const struct link *link, bool *any
             return false;
     }
     *any = v.count > 0;
-    link->usage->hung_up = 0;
+    meter_set_hung_up(link->usage, 0);
     bytes_clear(&link->growth->asked);
     return true;
 }
@@ -295,7 +295,7 @@ static bool count_in_vain(struct exchange *x, const struct link *link, bool *any
 bool growth_advance(struct exchange *x, struct error *err)
 {
     for (const struct link *link = x->links; link != NULL; link = link->next) {
-        bool hangs_up = link->usage->hung_up >= BOUND_HUNG_UP;
+        bool hangs_up = meter_hung_up(link->usage) >= BOUND_HUNG_UP;
         bool any;
 
         if (!hangs_up && (link->growth->asked.size == 0 || !is_time(x, link)))

@@ -16,6 +16,7 @@
 #include "exchange/traffic/incoming_consent.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 #include "exchange/traffic/receipting.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/stored_body.h"

@@ -9,7 +9,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 #include "exchange/vault.h"
 
 static bool shows_more(const struct consent_receipt *r, const struct consent_receipt *than)

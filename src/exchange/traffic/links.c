@@ -21,6 +21,7 @@
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 #include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"

@@ -1,53 +1,20 @@
 #include "exchange/traffic/meter.h"
 
-#include "base/log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/link_calls.h"
+#include "exchange/traffic/meter_inside.h"
 #include "exchange/traffic/meter_test.h"
 #include "store/share_store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define HOUR_MS 3600000
-
-struct meter {
-    struct usage *first;
-    struct usage *dirty; /* those with something that is not written ahead */
-    uint64_t shares[RESOURCE_COUNT];
-    uint32_t today; /* as the tick began, for asking the clocks at each frame is dear; 0: no tick yet */
-    int64_t hour;   /* of the last look at lines left out */
-    bool to_count;  /* some usage has counts without a record */
-    bool recorded;  /* some have records that are not committed yet */
-};
-
-static const struct {
-    const char *name;
-    unsigned an_hour;
-} lines[LINE_COUNT] = {
-    [LINE_LINK] = {"link", 8},
-    [LINE_ENVELOPE_REFUSED] = {"envelope.refused", 1},
-    [LINE_MESSAGE_REFUSED] = {"message.refused_here", 1},
-    [LINE_BUSY] = {"busy", 1},
-    [LINE_NO_ROOM] = {"message.no_room", 1},
-    [LINE_REFUSED_THERE] = {"message.refused", 1},
-    [LINE_CLOCK] = {"clock.differs", 1},
-    [LINE_WAITS] = {"message.waits", 1},
-};
-
 /* In the place of an agency, for lines about nodes that no directory lists. */
 static const struct address unlisted = {"unlisted"};
-
-/* At once as often as BURST; then once in EACH_MS. */
-static const struct {
-    unsigned burst;
-    int64_t each_ms;
-} paces[PACE_COUNT] = {
-    [PACE_LINK] = {4, 10000}, [PACE_BUNDLE] = {1, 10000}, [PACE_MISSING] = {1, 10000}, [PACE_DIRECTORY] = {4, 10000}};
 
 struct meter *meter_new(void)
 {
@@ -77,11 +44,6 @@ void meter_set_share(struct meter *m, enum resource r, uint64_t share)
 }
 
 /* --- what is used --- */
-
-static int64_t hour_now(const struct exchange *x)
-{
-    return tick_record_ms(x) / HOUR_MS;
-}
 
 /* What was counted of another day is closed: its record is due. */
 static void begin_day(struct exchange *x, struct usage *u)
@@ -150,76 +112,15 @@ bool meter_has_used(struct exchange *x, struct usage *u, enum resource r)
 
 void meter_note_rubbish(struct exchange *x, struct usage *u)
 {
-    if (u->rubbish_hour != hour_now(x))
+    if (u->rubbish_hour != meter_hour(x))
         u->rubbish = 0;
-    u->rubbish_hour = hour_now(x);
+    u->rubbish_hour = meter_hour(x);
     u->rubbish++;
 }
 
 bool meter_is_last(struct exchange *x, struct usage *u)
 {
-    return (u->rubbish > BOUND_RUBBISH && u->rubbish_hour == hour_now(x)) || meter_is_over(x, u, NULL);
-}
-
-/* --- what may be done again --- */
-
-bool meter_pace(struct exchange *x, struct usage *u, enum meter_pace pace, int64_t *when_ms)
-{
-    int64_t now = tick_steady_ms(x);
-    int64_t passed = (now - u->paces[pace].since_ms) / paces[pace].each_ms;
-
-    if (passed >= u->paces[pace].used) {
-        u->paces[pace].used = 0;
-        u->paces[pace].since_ms = now;
-    } else {
-        u->paces[pace].used -= (unsigned)passed;
-        u->paces[pace].since_ms += passed * paces[pace].each_ms;
-    }
-    if (u->paces[pace].used >= paces[pace].burst) {
-        *when_ms = u->paces[pace].since_ms + paces[pace].each_ms;
-        return false;
-    }
-    u->paces[pace].used++;
-    return true;
-}
-
-/* --- log lines --- */
-
-static void log_left_out(const struct usage *u, enum meter_line line)
-{
-    if (u->lines[line].count > lines[line].an_hour)
-        log_line(LOG_WARNING, "event=lines.left_out peer=%s what=%s count=%llu", u->agency.text, lines[line].name,
-                 (unsigned long long)u->lines[line].count - lines[line].an_hour);
-}
-
-bool meter_line(struct exchange *x, struct usage *u, enum meter_line line)
-{
-    int64_t hour = hour_now(x);
-
-    if (u->lines[line].hour != hour) {
-        log_left_out(u, line);
-        u->lines[line].count = 0;
-        u->lines[line].hour = hour;
-    }
-    if (u->lines[line].count++ >= lines[line].an_hour)
-        return false;
-    meter_add(x, u, RESOURCE_LINES, 1);
-    return !is_over(x, u, RESOURCE_LINES);
-}
-
-static void close_hour(struct exchange *x)
-{
-    int64_t hour = hour_now(x);
-
-    if (x->meter->hour == hour)
-        return;
-    x->meter->hour = hour;
-    for (struct usage *u = x->meter->first; u != NULL; u = u->next)
-        for (enum meter_line line = 0; line < LINE_COUNT; line++)
-            if (u->lines[line].hour != hour) {
-                log_left_out(u, line);
-                u->lines[line].count = 0;
-            }
+    return (u->rubbish > BOUND_RUBBISH && u->rubbish_hour == meter_hour(x)) || meter_is_over(x, u, NULL);
 }
 
 /* --- counts --- */
@@ -244,7 +145,7 @@ static bool append_counts(struct exchange *x, struct usage *u, bool *left, struc
 
         if (u->counts[what].count == 0)
             continue;
-        if (u->counts[what].hour == hour_now(x) && !x->stopping) {
+        if (u->counts[what].hour == meter_hour(x) && !x->stopping) {
             *left = true;
             continue;
         }
@@ -257,7 +158,7 @@ static bool append_counts(struct exchange *x, struct usage *u, bool *left, struc
         u->counts[what].recorded = u->counts[what].count;
         u->counts[what].hour_before = u->counts[what].hour;
         u->counts[what].count = 0;
-        u->counts[what].hour = hour_now(x);
+        u->counts[what].hour = meter_hour(x);
         x->meter->recorded = true;
     }
     return true;
@@ -340,7 +241,7 @@ static bool write_blocks(struct exchange *x, struct error *err)
 bool meter_advance(struct exchange *x, struct error *err)
 {
     x->meter->today = tick_record_day(x);
-    close_hour(x);
+    meter_close_hour(x);
     if (x->stopping && x->meter->to_count && own_note_beyond(x) == 0 &&
         !tick_begin(x, err)) /* it lies in memory only */
         return false;
@@ -395,6 +296,11 @@ bool meter_find(struct exchange *x, const struct address *agency, int64_t peer, 
     return set_number(x, u, peer, err);
 }
 
+const struct address *meter_agency(const struct usage *u)
+{
+    return &u->agency;
+}
+
 bool exchange_link_line(struct exchange *x, const struct address *agency)
 {
     const struct address *who = agency == NULL ? &unlisted : agency;
@@ -439,12 +345,12 @@ bool meter_undone(struct exchange *x, struct error *err)
     return true;
 }
 
-void meter_walk_over(struct exchange *x, void (*on_usage)(void *cookie, const struct usage *u, enum resource r),
+void meter_walk_over(struct exchange *x, void (*on_agency)(void *cookie, const struct address *agency, enum resource r),
                      void *cookie)
 {
     enum resource which;
 
     for (struct usage *u = x->meter->first; u != NULL; u = u->next)
         if (meter_is_over(x, u, &which))
-            on_usage(cookie, u, which);
+            on_agency(cookie, &u->agency, which);
 }

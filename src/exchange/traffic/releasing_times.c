@@ -5,6 +5,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/owed_tries.h"
 #include "exchange/traffic/releasing_inside.h"
@@ -98,7 +99,7 @@ void releasing_link_up(struct exchange *x, struct link *link)
 {
     struct link_releasing *r = link->releasing = xnew(sizeof *r);
 
-    r->released_up_to = link->usage->released_up_to;
+    r->released_up_to = meter_released_up_to(link->usage);
     r->backlog = true;
     if (releasing_begin_again(x, link, PACE_LINK))
         settling_begin(link);
@@ -107,7 +108,7 @@ void releasing_link_up(struct exchange *x, struct link *link)
 
 void releasing_link_down(const struct link *link)
 {
-    link->usage->released_up_to = link->releasing->released_up_to;
+    meter_set_released_up_to(link->usage, link->releasing->released_up_to);
 }
 
 void releasing_link_end(struct link *link)

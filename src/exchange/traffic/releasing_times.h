@@ -8,7 +8,7 @@
  */
 
 #include "exchange/exchange.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_paces.h"
 #include "store/message_store.h"
 
 struct link;
