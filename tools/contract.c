@@ -65,12 +65,12 @@ static const char *member_suffix(const struct field *f)
     return f->rule->type == REFEX__FIELD_TYPE__TIME ? "_ms" : "";
 }
 
-static void read_field(const struct message *m, const field_descriptor *d, struct field *f)
+static void read_field(const descriptor_set *set, const struct message *m, const field_descriptor *d, struct field *f)
 {
     size_t n;
 
     f->d = d;
-    f->rule = read_rule(d);
+    f->rule = read_rule_of(set, d);
     f->repeated = d->label == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__LABEL__LABEL_REPEATED;
     if (is_set(f->rule->member))
         format(f->member, "%s", f->rule->member);
@@ -85,7 +85,8 @@ static void read_field(const struct message *m, const field_descriptor *d, struc
         stop("%s.%s: a list without a bound `items`", m->d->name, d->name);
 }
 
-static void read_message(const message_descriptor *d, const char *package, bool here, struct message *m)
+static void read_message(const descriptor_set *set, const message_descriptor *d, const char *package, bool here,
+                         struct message *m)
 {
     char snake[TEXT_MAX];
 
@@ -100,7 +101,7 @@ static void read_message(const message_descriptor *d, const char *package, bool 
     m->field_count = d->n_field;
     m->fields = room_of((d->n_field + 1) * sizeof *m->fields);
     for (size_t i = 0; i < d->n_field; i++)
-        read_field(m, d->field[i], &m->fields[i]);
+        read_field(set, m, d->field[i], &m->fields[i]);
     qsort(m->fields, m->field_count, sizeof *m->fields, order_by_number);
 }
 
@@ -121,7 +122,7 @@ static void link_field(const struct message *m, struct field *f)
 {
     char full[TEXT_MAX];
 
-    if (is_set(f->d->type_name))
+    if (f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_MESSAGE)
         f->sub = find_message(f->d->type_name);
     if (!is_set(f->rule->holds))
         return;
@@ -129,7 +130,7 @@ static void link_field(const struct message *m, struct field *f)
     f->holds = find_message(full);
 }
 
-static const file_descriptor *read_files(const Google__Protobuf__FileDescriptorSet *set, const char *name)
+static const file_descriptor *read_files(const descriptor_set *set, const char *name)
 {
     const file_descriptor *own = NULL;
     size_t total = 0;
@@ -146,7 +147,7 @@ static const file_descriptor *read_files(const Google__Protobuf__FileDescriptorS
         if (read_boundary(file) == NULL)
             continue;
         for (size_t k = 0; k < file->n_message_type; k++)
-            read_message(file->message_type[k], file->package, here, &messages[message_count++]);
+            read_message(set, file->message_type[k], file->package, here, &messages[message_count++]);
     }
     if (own == NULL || read_boundary(own) == NULL)
         stop("%s is not there, or has no option `boundary`", name);
@@ -171,6 +172,7 @@ static struct kind number_kind(const struct field *f)
     case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BOOL:
         return (struct kind){"BOOL", "bool"};
     case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT32:
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_ENUM:
         return (struct kind){"NUMBER", as != NULL ? as : "uint32_t"};
     case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT64:
         return (struct kind){"NUMBER", as != NULL ? as : "uint64_t"};

@@ -108,6 +108,26 @@ const Refex__FieldRule *read_rule(const field_descriptor *d)
     return rule == NULL ? &none : rule;
 }
 
+const Refex__FieldRule *read_rule_of(const descriptor_set *set, const field_descriptor *d)
+{
+    const Refex__FieldRule *rule = read_rule(d);
+    Refex__FieldRule *own;
+    char end[TEXT_MAX];
+
+    if (d->type != GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_ENUM)
+        return rule;
+    own = room_of(sizeof *own);
+    *own = *rule;
+    own->as = room_of(TEXT_MAX);
+    format(own->as, "enum %s", enum_name(d->type_name));
+    if (is_set(rule->bound))
+        return own;
+    write_enum_end(find_enum(set, d->type_name), end);
+    own->bound = room_of(TEXT_MAX);
+    format(own->bound, "%s - 1", end);
+    return own;
+}
+
 const Refex__MessageForm *read_form(const message_descriptor *d)
 {
     static const Refex__MessageForm none = REFEX__MESSAGE_FORM__INIT;
@@ -142,6 +162,48 @@ const Refex__LeftOut *read_left_out(const file_descriptor *file, size_t nth)
     return read_option(base_of(file->options), LEFT_OUT_NUMBER, nth, &refex__left_out__descriptor);
 }
 
+/* --- enums --- */
+
+const file_descriptor *find_file(const descriptor_set *set, const char *name)
+{
+    for (size_t i = 0; i < set->n_file; i++)
+        if (strcmp(set->file[i]->name, name) == 0)
+            return set->file[i];
+    stop("%s is not there", name);
+}
+
+const enum_descriptor *find_enum(const descriptor_set *set, const char *type)
+{
+    for (size_t i = 0; i < set->n_file; i++)
+        for (size_t k = 0; k < set->file[i]->n_enum_type; k++) {
+            char full[TEXT_MAX];
+
+            format(full, ".%s.%s", set->file[i]->package, set->file[i]->enum_type[k]->name);
+            if (strcmp(full, type) == 0)
+                return set->file[i]->enum_type[k];
+        }
+    stop("%s is no enum of the contracts", type);
+}
+
+const char *enum_name(const char *type)
+{
+    const char *dot = strrchr(type, '.');
+    char *out = room_of(TEXT_MAX);
+
+    write_snake(dot == NULL ? type : dot + 1, out);
+    return out;
+}
+
+void write_enum_end(const enum_descriptor *e, char out[static TEXT_MAX])
+{
+    const char *zero = e->value[0]->name;
+    const char *last = strrchr(zero, '_');
+
+    if (e->value[0]->number != 0 || last == NULL)
+        stop("%s: its first value is 0 and is called X_ABSENT", e->name);
+    format(out, "%.*s_END", (int)(last - zero), zero);
+}
+
 /* --- files --- */
 
 FILE *begin_file(const char *folder, const char *name)
@@ -163,9 +225,9 @@ void end_file(FILE *out)
         stop("a file cannot be written");
 }
 
-Google__Protobuf__FileDescriptorSet *read_set(const char *path)
+descriptor_set *read_set(const char *path)
 {
-    Google__Protobuf__FileDescriptorSet *set;
+    descriptor_set *set;
     size_t size = 0;
     size_t room = 16 << 20;
     uint8_t *bytes = room_of(room);

@@ -12,6 +12,7 @@
 
 #define TEXT_MAX 256
 
+typedef Google__Protobuf__FileDescriptorSet descriptor_set;
 typedef Google__Protobuf__FileDescriptorProto file_descriptor;
 typedef Google__Protobuf__DescriptorProto message_descriptor;
 typedef Google__Protobuf__FieldDescriptorProto field_descriptor;
@@ -27,9 +28,15 @@ void write_snake(const char *camel,
                  char out[static TEXT_MAX]); /* LinkUp → link_up, as protobuf-c does it; FOOD_NFI → food_nfi */
 void write_upper(const char *text, char out[static TEXT_MAX]);
 
-Google__Protobuf__FileDescriptorSet *read_set(const char *path);
+descriptor_set *read_set(const char *path);
+const file_descriptor *find_file(const descriptor_set *set, const char *name);
+const enum_descriptor *find_enum(const descriptor_set *set, const char *type); /* ".refex.Urgency" */
+const char *enum_name(const char *type);                                       /* in C: "urgency"; lasts */
+void write_enum_end(const enum_descriptor *e, char out[static TEXT_MAX]);      /* "URGENCY_END" */
 /* Our options; without any the empty one, of a file that is no boundary NULL. */
 const Refex__FieldRule *read_rule(const field_descriptor *d);
+/* The same; of an enum, with `as` and `bound` of it. */
+const Refex__FieldRule *read_rule_of(const descriptor_set *set, const field_descriptor *d);
 const Refex__MessageForm *read_form(const message_descriptor *d);
 const Refex__Boundary *read_boundary(const file_descriptor *file);
 const Refex__EnumForm *read_list(const enum_descriptor *d);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const descriptor_set *set;
+
 struct told {
     const Refex__FieldRule *rule;
     const field_descriptor *d;
@@ -37,6 +39,20 @@ static bool is_word(const struct told *t)
     return is_set(t->rule->words) || (is_set(t->rule->as) && strncmp(t->rule->as, "enum ", 5) == 0);
 }
 
+static bool is_enum(const struct told *t)
+{
+    return t->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_ENUM;
+}
+
+static void write_words(FILE *out, const enum_descriptor *e)
+{
+    fprintf(out, "\"enum\": [");
+    for (size_t i = 0; i < e->n_value; i++)
+        if (is_set(read_code(e->value[i])->word))
+            fprintf(out, "\"%s\", ", read_code(e->value[i])->word);
+    fprintf(out, "null]");
+}
+
 static void write_type(FILE *out, const struct told *t)
 {
     if (is_set(t->rule->told) && strcmp(t->rule->told, "base64") == 0)
@@ -58,6 +74,8 @@ static void write_type(FILE *out, const struct told *t)
         fprintf(out, "\"type\": [\"string\", \"null\"], \"pattern\": \"^[A-Z2-7]{4}(-[A-Z2-7]{4}){13}$\"");
     else if (t->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BOOL)
         fprintf(out, "\"type\": \"boolean\"");
+    else if (is_enum(t) && !is_set(t->rule->words))
+        write_words(out, find_enum(set, t->d->type_name));
     else if (is_text(t) || is_word(t))
         fprintf(out, "\"type\": [\"string\", \"null\"]");
     else
@@ -114,7 +132,7 @@ static void write_message(const message_descriptor *m, const char *package, cons
     FILE *out;
 
     for (size_t i = 0; i < m->n_field; i++) {
-        told[count] = (struct told){read_rule(m->field[i]), m->field[i]};
+        told[count] = (struct told){read_rule_of(set, m->field[i]), m->field[i]};
         count += is_set(told[count].rule->json);
     }
     if (count > 0) {
@@ -129,14 +147,13 @@ static void write_message(const message_descriptor *m, const char *package, cons
 
 int main(int argc, char **argv)
 {
-    const Google__Protobuf__FileDescriptorSet *set;
+    const file_descriptor *file;
 
     if (argc != 4)
         stop("usage: schema DESCRIPTOR_SET FILE.proto FOLDER");
     set = read_set(argv[1]);
-    for (size_t i = 0; i < set->n_file; i++)
-        if (strcmp(set->file[i]->name, argv[2]) == 0)
-            for (size_t k = 0; k < set->file[i]->n_message_type; k++)
-                write_message(set->file[i]->message_type[k], set->file[i]->package, argv[3]);
+    file = find_file(set, argv[2]);
+    for (size_t i = 0; i < file->n_message_type; i++)
+        write_message(file->message_type[i], file->package, argv[3]);
     return 0;
 }

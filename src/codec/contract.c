@@ -103,6 +103,7 @@ size_t contract_unpacked_size(const ProtobufCFieldDescriptor *d)
     case PROTOBUF_C_TYPE_BYTES:
         return sizeof(ProtobufCBinaryData);
     case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_ENUM:
         return sizeof(uint32_t);
     case PROTOBUF_C_TYPE_UINT64:
         return sizeof(uint64_t);

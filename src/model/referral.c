@@ -3,12 +3,6 @@
 #include "model/codes.h"
 #include "model/names.h"
 
-static const char *const urgencies[URGENCY_END] = {
-    [URGENCY_EMERGENCY] = "emergency",
-    [URGENCY_URGENT] = "urgent",
-    [URGENCY_NORMAL] = "normal",
-};
-
 static const char *const declines[DECLINE_END] = {
     [DECLINE_AT_CAPACITY] = "at-capacity",
     [DECLINE_SERVICE_UNAVAILABLE] = "service-unavailable",
@@ -36,8 +30,6 @@ const char *service_name(enum service s)
 
     return name == NULL ? "?" : name;
 }
-
-NAMED_BY(urgency_name, enum urgency, urgencies)
 
 int64_t urgency_due_ms(enum urgency u)
 {

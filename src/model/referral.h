@@ -8,10 +8,9 @@
 
 #include "model/ident.h"
 #include "model/message_kind.h"
+#include "model/referral_enums.h"
 #include "model/referral_state.h"
 #include "model/section.h"
-
-enum urgency { URGENCY_EMERGENCY = 1, URGENCY_URGENT, URGENCY_NORMAL, URGENCY_END };
 
 /* Reasons for declining, after Primero's outcomes of a service. */
 enum decline_reason {
@@ -78,8 +77,7 @@ struct body {
     };
 };
 
-const char *service_name(enum service s); /* "SHELTER" … */
-const char *urgency_name(enum urgency u);
+const char *service_name(enum service s);               /* "SHELTER" … */
 int64_t urgency_due_ms(enum urgency u);                 /* 24 h, 72 h, 14 days */
 const char *decline_reason_name(enum decline_reason r); /* "at-capacity" … */
 const char *decline_reason_says(enum decline_reason r); /* "no place is free now" … */

@@ -8,6 +8,7 @@ set -o pipefail
 elsewhere='
 *.pb-c.h          protoc makes it
 *_messages.[ch]   tools/contract.c makes it
+*_enums.[ch]      tools/contract_enums.c makes it
 *case_tables.[ch] tools/case_contract.c makes it, as the next three
 *case_contracts.[ch]
 *htcds_columns.def
