@@ -118,8 +118,10 @@ const Refex__FieldRule *read_rule_of(const descriptor_set *set, const field_desc
         return rule;
     own = room_of(sizeof *own);
     *own = *rule;
-    own->as = room_of(TEXT_MAX);
-    format(own->as, "enum %s", enum_name(d->type_name));
+    if (rule->type != REFEX__FIELD_TYPE__SET) {
+        own->as = room_of(TEXT_MAX);
+        format(own->as, "enum %s", enum_name(d->type_name));
+    }
     if (is_set(rule->bound))
         return own;
     write_enum_end(find_enum(set, d->type_name), end);

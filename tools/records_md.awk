@@ -34,11 +34,12 @@ function wire_type(type,    text) {
     else if (declared == "uint64") text = "u64"
     return text == "" ? "" : " (" text ")"
 }
-function json_type(type,    text) {
-    text = option("as") != "" ? "text" : "number"
-    if (option("as") == "enum purpose") text = "purpose"
+function json_type(type,    text, word) {
+    word = option("as") != "" || declared ~ /^[A-Z]/ # of an enum
+    text = word ? "text" : "number"
+    if (declared == "Purpose") text = "purpose"
     if (type in json) text = json[type]
-    return text (option("must") == "" && (type == "DAY" || option("as") != "") ? " or null" : "")
+    return text (option("must") == "" && (type == "DAY" || word) ? " or null" : "")
 }
 
 /^message [A-Za-z]+ \{$/ { message = $2; fields[message] = 0; said = ""; next }

@@ -56,9 +56,10 @@ listed {
     split(statement, part, / *[=;[] */)
     gsub(/ /, "", part[1])
     if (prefix == "" && part[2] == 0) { prefix = toupper(part[1]); sub(/_[A-Z]+$/, "", prefix) }
-    if (!((prefix "_END") in of)) { print FILENAME ":" FNR ": no words for " prefix >"/dev/stderr"; exit 1 }
-    if (match(statement, /word: "[^"]*"/)) add(prefix, part[2], substr(statement, RSTART + 7, RLENGTH - 8))
-    else if (prefix == "SERVICE" && part[2] > 0) add(prefix, part[2], substr(part[1], 9))
+    if (match(statement, /word: "[^"]*"/)) {
+        if (!((prefix "_END") in of)) { print FILENAME ":" FNR ": no words for " prefix >"/dev/stderr"; exit 1 }
+        add(prefix, part[2], substr(statement, RSTART + 7, RLENGTH - 8))
+    } else if (prefix == "SERVICE" && part[2] > 0) add(prefix, part[2], substr(part[1], 9))
     statement = ""
     next
 }

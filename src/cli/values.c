@@ -126,7 +126,7 @@ bool values_time(const struct options *o, const char *option, int64_t *out, stru
     return true;
 }
 
-bool values_seen_alone(const struct options *o, uint32_t *out, struct error *err)
+bool values_seen_alone(const struct options *o, enum seen_alone *out, struct error *err)
 {
     const char *value = options_value(o, "seen-alone");
 

@@ -22,7 +22,7 @@ MUST_USE bool values_day(const struct options *o, const char *option, uint32_t *
 /* A day (its beginning, UTC) or RFC 3339 UTC (2026-11-22T14:01:58Z); 0 when it was not given. */
 MUST_USE bool values_time(const struct options *o, const char *option, int64_t *out, struct error *err);
 /* --seen-alone yes or no, an enum seen_alone; 0 when it was not given. */
-MUST_USE bool values_seen_alone(const struct options *o, uint32_t *out, struct error *err);
+MUST_USE bool values_seen_alone(const struct options *o, enum seen_alone *out, struct error *err);
 MUST_USE bool values_u32(const struct options *o, const char *option, uint32_t *out, struct error *err);
 
 /* One name of a closed list whose numbers run from 1 to END - 1; WHEN_ABSENT when it was not given. */

@@ -36,8 +36,8 @@ struct consent_file {
     enum given_by given_by; /* 0: absent */
     struct view notice;
     struct view language;
-    uint32_t interpreter;
-    uint32_t seen_alone; /* enum seen_alone; 0: absent */
+    enum interpreter interpreter;
+    enum seen_alone seen_alone; /* 0: absent */
     bool told_irreversible;
     struct consent_file_grant grants[BOUND_GRANTS];
     size_t grant_count;

@@ -2,25 +2,6 @@
 
 #include "model/names.h"
 
-static const char *const onwards[ONWARD_END] = {
-    [ONWARD_NONE] = "none",
-    [ONWARD_ASK_FIRST] = "ask-first",
-    [ONWARD_NAMED] = "named",
-};
-
-static const char *const interpreters[INTERPRETER_END] = {
-    [INTERPRETER_INDEPENDENT] = "independent",
-    [INTERPRETER_OTHER] = "other",
-    [INTERPRETER_UNKNOWN] = "unknown",
-};
-
-static const char *const givers[GIVEN_BY_END] = {
-    [GIVEN_BY_SELF] = "self",
-    [GIVEN_BY_GUARDIAN] = "guardian",
-    [GIVEN_BY_BOTH] = "self+guardian",
-    [GIVEN_BY_AUTHORITY] = "authority",
-};
-
 static bool grant_names_onward(const struct grant *g, struct view recipient)
 {
     if (g->onward != ONWARD_NAMED)
@@ -185,15 +166,5 @@ static const char *const tolds[TOLD_END] = {
     [TOLD_OWED] = "owed",
 };
 
-NAMED_BY(onward_name, enum onward, onwards)
-NAMED_BY(given_by_name, enum given_by, givers)
-FOUND_BY(given_by_find, enum given_by, givers)
 NAMED_BY(consent_progress_name, enum consent_progress, progresses)
 NAMED_BY(told_name, enum told, tolds)
-
-const char *interpreter_name(uint32_t i)
-{
-    return i == 0 ? NULL : names_get(interpreters, INTERPRETER_END, i);
-}
-
-FOUND_BY(interpreter_find, uint32_t, interpreters)

@@ -14,14 +14,10 @@
  */
 
 #include "model/case_fields.h"
+#include "model/consent_enums.h"
 #include "model/ident.h"
 #include "model/record.h"
 #include "model/section.h"
-
-enum onward { ONWARD_NONE = 1, ONWARD_ASK_FIRST, ONWARD_NAMED, ONWARD_END };
-enum given_by { GIVEN_BY_SELF = 1, GIVEN_BY_GUARDIAN, GIVEN_BY_BOTH, GIVEN_BY_AUTHORITY, GIVEN_BY_END };
-
-enum interpreter { INTERPRETER_INDEPENDENT = 1, INTERPRETER_OTHER, INTERPRETER_UNKNOWN, INTERPRETER_END };
 
 /* The progress of a withdrawal. */
 enum consent_progress {
@@ -44,9 +40,6 @@ enum told {
     TOLD_OWED,   /* not confirmed, and nothing that asks it has left yet */
     TOLD_END
 };
-
-/* Whether a person was seen alone when she said it. */
-enum seen_alone { SEEN_ALONE = 1, SEEN_NOT_ALONE, SEEN_ALONE_END };
 
 struct grant {
     section_set sections;
@@ -71,8 +64,8 @@ struct consent_given {
     int64_t at_ms;
     struct view notice; /* id and version */
     struct view language;
-    uint32_t interpreter; /* enum interpreter; 0 not recorded */
-    uint32_t seen_alone;  /* enum seen_alone */
+    enum interpreter interpreter; /* 0: not recorded */
+    enum seen_alone seen_alone;
     bool told_irreversible;
 };
 
@@ -150,12 +143,7 @@ enum denial consent_permits(const struct consent_header *header, const struct gr
 size_t consent_left_out(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                         const struct consent_question *q, uint32_t *refs);
 
-const char *onward_name(enum onward o);     /* "none", "ask-first", "named" */
-const char *given_by_name(enum given_by g); /* "self", "guardian", "self+guardian", "authority" */
-bool given_by_find(struct view name, enum given_by *out);
 const char *consent_progress_name(enum consent_progress p); /* "stands" …, for people and --json */
 const char *told_name(enum told t);                         /* "nothing-left" … */
-const char *interpreter_name(uint32_t i); /* "independent", "other", "unknown"; NULL where none was recorded */
-bool interpreter_find(struct view name, uint32_t *out);
 
 #endif

@@ -5,23 +5,8 @@
 
 #include <string.h>
 
-static const char *const purposes[PURPOSE_END] = {
-    [PURPOSE_SERVICES] = "services",
-    [PURPOSE_CASE_MANAGEMENT] = "case-management",
-    [PURPOSE_PROTECTION] = "protection",
-    [PURPOSE_STATUS_APPLICATION] = "status-application",
-    [PURPOSE_CRIMINAL_PROCEEDINGS] = "criminal-proceedings",
-    [PURPOSE_RETURN] = "return",
-    [PURPOSE_REINTEGRATION] = "reintegration",
-    [PURPOSE_FAMILY_TRACING] = "family-tracing",
-    [PURPOSE_STATISTICS] = "statistics",
-    [PURPOSE_RESEARCH] = "research",
-};
-
 NAMED_BY(section_name, enum section, section_names)
 FOUND_BY(section_find, enum section, section_names)
-NAMED_BY(purpose_name, enum purpose, purposes)
-FOUND_BY(purpose_find, enum purpose, purposes)
 
 #define WORD_MAX 32 /* bytes of a word that is shown again; no section's name is longer than 12 */
 

@@ -11,20 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "model/case_tables.h"
-
-enum purpose {
-    PURPOSE_SERVICES = 1,
-    PURPOSE_CASE_MANAGEMENT,
-    PURPOSE_PROTECTION,
-    PURPOSE_STATUS_APPLICATION,
-    PURPOSE_CRIMINAL_PROCEEDINGS,
-    PURPOSE_RETURN,
-    PURPOSE_REINTEGRATION,
-    PURPOSE_FAMILY_TRACING,
-    PURPOSE_STATISTICS,
-    PURPOSE_RESEARCH,
-    PURPOSE_END
-};
+#include "model/consent_enums.h"
 
 /* A set of sections: bit n is section n. */
 typedef uint32_t section_set;
@@ -36,8 +23,6 @@ _Static_assert(SECTION_END <= SECTION_ROOM, "a section is a bit of a section_set
 extern const char *const section_names[SECTION_END]; /* "triage" …; the first unused */
 const char *section_name(enum section s);
 bool section_find(struct view name, enum section *out);
-const char *purpose_name(enum purpose p); /* "case-management" … */
-bool purpose_find(struct view name, enum purpose *out);
 
 /* "identity,contact" → a set; names what is unknown, with a suggestion (E-USE-04). */
 MUST_USE bool section_set_read(struct view text, section_set *out, struct error *err);

@@ -140,7 +140,7 @@ void consent_terms_json(const struct consent_terms *t, struct json_line *j)
     json_line_text(j, "by", given_by_name(t->given_by));
     json_line_view(j, "notice", t->notice);
     json_line_view(j, "language", t->language);
-    json_line_text(j, "interpreter", interpreter_name(t->interpreter));
+    json_line_text(j, "interpreter", t->interpreter == 0 ? NULL : interpreter_name(t->interpreter));
     json_line_bool(j, "seen_alone", !is_not_alone(t));
     json_line_bool(j, "told_irreversible", t->told_irreversible);
     json_line_close(j);

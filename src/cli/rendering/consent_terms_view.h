@@ -17,8 +17,8 @@ struct consent_terms {
     enum given_by given_by; /* 0: not known here; then nothing is said of how it was given */
     struct view notice;
     struct view language;
-    uint32_t interpreter; /* struct consent_given */
-    uint32_t seen_alone;
+    enum interpreter interpreter; /* struct consent_given */
+    enum seen_alone seen_alone;
     bool told_irreversible;
     bool refused;   /* a no */
     bool for_adult; /* a guardian alone gives it, and the case says that she is an adult */
