@@ -1,6 +1,7 @@
 #ifndef CRYPTO_FILE_DESTROY_H
 #define CRYPTO_FILE_DESTROY_H
-/* Destroying key files: overwritten in place, synced, removed. For this room only.
+/* Destroying whole key files: overwritten in place, synced, removed. For this room only. One data key is overwritten in
+ * its slot of the keys file: data_keys_erase.
  *
  * Floor: crypto. In place reaches the old blocks on ext4 and xfs over a disk; flash may keep remnants, which the
  * storage key still opens until the keys file is wrapped under a new one (data_keys_rewrap).

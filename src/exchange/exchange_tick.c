@@ -21,6 +21,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/seeking.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -40,12 +41,10 @@
 #include "store/consent_store.h"
 #include "store/number_store.h"
 
-#define WAL_PAGES_MAX   4000    /* over this, a WAL checkpoint is made although the node is busy */
-#define WAL_IDLE_MS     500     /* without a commit for so long, the node counts as idle */
-#define FULL_FIRST_MS   10000   /* nothing is written for so long when the disk was found full; doubled each time … */
-#define FULL_LONGEST_MS 600000  /* … up to this */
-#define HOUSE_EVERY_MS  3600000 /* between two records HOUSE */
-#define STAGED_A_TICK   128     /* cases of an import that are recorded, or dropped, in one: a few milliseconds */
+#define WAL_PAGES_MAX  4000    /* over this, a WAL checkpoint is made although the node is busy */
+#define WAL_IDLE_MS    500     /* without a commit for so long, the node counts as idle */
+#define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
+#define STAGED_A_TICK  128     /* cases of an import that are recorded, or dropped, in one: a few milliseconds */
 
 /* --- begin: write what is due --- */
 
@@ -258,7 +257,7 @@ static void begin_pause(struct exchange *x)
     struct error ignored;
 
     if (!tick_is_full(x)) {
-        x->full_pause_ms = x->full_pause_ms == 0 ? FULL_FIRST_MS : pause_doubled(x->full_pause_ms, 1, FULL_LONGEST_MS);
+        x->full_pause_ms = retry_longer_ms(RETRY_FULL, x->full_pause_ms);
         x->full_until_ms = tick_steady_ms(x) + x->full_pause_ms;
         log_line(LOG_WARNING, "event=disk.full pause=%lld", (long long)x->full_pause_ms / 1000);
     }

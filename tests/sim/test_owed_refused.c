@@ -11,6 +11,7 @@
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/releasing_times.h"
@@ -267,11 +268,11 @@ static void test_the_pause_is_10_s_doubled_up_to_a_day_resealed_or_new(void **st
 
     (void)state;
     for (uint32_t tries = 0; tries <= 13; tries++) {
-        assert_int_equal(obligations_pause_ms(tries), (10 * SECONDS) << tries);
+        assert_int_equal(retry_pause_ms(RETRY_OWED, tries), (10 * SECONDS) << tries);
         assert_int_equal(releasing_pause_ms(&m, tries), (10 * SECONDS) << tries);
     }
-    assert_int_equal(obligations_pause_ms(14), DAY_MS);
-    assert_int_equal(obligations_pause_ms(UINT32_MAX), DAY_MS);
+    assert_int_equal(retry_pause_ms(RETRY_OWED, 14), DAY_MS);
+    assert_int_equal(retry_pause_ms(RETRY_OWED, UINT32_MAX), DAY_MS);
     assert_int_equal(releasing_pause_ms(&m, 100), DAY_MS);
 }
 

@@ -9,16 +9,15 @@
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
 #include "exchange/vault.h"
 
-#define ASK_FIRST_MS   10000   /* pause after the first question on a link, doubled each time … */
-#define ASK_LONGEST_MS 5120000 /* … up to about 85 minutes */
-#define ANSWER_MS      1000    /* on one link, between two answers */
-#define YEAR_10000_S   INT64_C(253402300800)
+#define ANSWER_MS    1000 /* on one link, between two answers */
+#define YEAR_10000_S INT64_C(253402300800)
 
 struct link_cosigning {
     struct hash asked;   /* of the three lines it was asked to cosign last */
@@ -69,7 +68,7 @@ static bool ask(struct exchange *x, const struct link *l, struct error *err)
             return false;
     }
     digest_sha256(c.note.text, &l->cosigning->asked);
-    l->cosigning->next_ms = tick_steady_ms(x) + pause_doubled(ASK_FIRST_MS, l->cosigning->asks, ASK_LONGEST_MS);
+    l->cosigning->next_ms = tick_steady_ms(x) + retry_pause_ms(RETRY_COSIGN, l->cosigning->asks);
     l->cosigning->asks++;
     frame = tick_frame(x);
     peer_cosigned_encode(&wish, frame);

@@ -54,8 +54,8 @@ static bool append_record(struct exchange *x, const struct peer_row *peer, enum 
     return true;
 }
 
-bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
-                  const struct finding_proof *proof, bool *is_new, bool *keep, struct error *err)
+bool findings_raise(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
+                    const struct finding_proof *proof, bool *is_new, bool *keep, struct error *err)
 {
     struct finding_search s = {.incarnation = incarnation, .which = which};
 

@@ -1,7 +1,8 @@
 #ifndef EXCHANGE_FINDINGS_H
 #define EXCHANGE_FINDINGS_H
-/* What another agency's log proved against it, or failed to prove: one record of each kind for each incarnation of the
- * log, until a person closes it with a reason.
+/* Alarms about another agency's log: that it forked, or failed to prove that it only grew. One record of each kind for
+ * each incarnation of the log, until a person closes it with a reason; `refex status` shows it until then
+ * (refexd/findings.def). witness.h detects a fork, growth.h asks for the proof; here the alarm is raised.
  *
  * Floor: exchange.
  */
@@ -22,8 +23,8 @@ struct finding_proof {
  * newest linked one). The first time, and again after a person closed it, a record and an error in the log: *IS_NEW.
  * While it stands, it is counted. *KEEP: the notes are to be kept, so that a closing holds for them too; of a peer that
  * makes endlessly many only the first. In the open transaction. */
-MUST_USE bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
-                           const struct finding_proof *proof, bool *is_new, bool *keep, struct error *err);
+MUST_USE bool findings_raise(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
+                             const struct finding_proof *proof, bool *is_new, bool *keep, struct error *err);
 
 /* Which findings stand about PEER: bit n for enum finding n. */
 MUST_USE bool findings_standing(struct exchange *x, int64_t peer, uint32_t *which, struct error *err);

@@ -87,7 +87,7 @@ static bool report_fork(struct exchange *x, const struct peer_row *peer, const s
     bool is_new;
     bool keep;
 
-    return findings_add(x, peer, n->proof->incarnation, FINDING_FORK, f, &is_new, &keep, err) &&
+    return findings_raise(x, peer, n->proof->incarnation, FINDING_FORK, f, &is_new, &keep, err) &&
            (!(is_new || ((keep || must_store) && *number == 0)) ||
             kept_notes_add(x, peer, n, NOTE_CONTRADICTS, number, err));
 }

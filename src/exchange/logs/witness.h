@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_WITNESS_H
 #define EXCHANGE_WITNESS_H
 /* Follows each peer's log by the checkpoints that come: links what is proven to have grown from what is remembered,
- * keeps the rest until it is (kept_notes.h), and detects a fork.
+ * keeps the rest until it is (kept_notes.h), and detects a fork, whose alarm findings.h raises.
  *
  * Floor: exchange. A fork is what two signed checkpoints prove: one size with two roots, or one index with two leaves.
  * A missing or wrong path proves nothing against anybody: the note is kept, and growth_send asks how the log grew.

@@ -58,7 +58,7 @@ static bool check_key(struct incoming *in)
 
 /* --- step 5: open --- */
 
-static bool open_envelope(struct incoming *in, struct error *why)
+static bool check_opens(struct incoming *in, struct error *why)
 {
     meter_add(in->x, in->link->usage, RESOURCE_OPENINGS, 1);
     in->plain = tick_plain(in->x);
@@ -155,7 +155,7 @@ static bool check_record(struct incoming *in, struct error *why)
 
 bool admission_check_envelope(struct incoming *in, struct view payload, struct error *why)
 {
-    return check_header(in, payload, why) && check_member(in, why) && check_key(in) && open_envelope(in, why) &&
+    return check_header(in, payload, why) && check_member(in, why) && check_key(in) && check_opens(in, why) &&
            check_proof(in, why);
 }
 

@@ -1,16 +1,13 @@
 #include "exchange/traffic/dialling.h"
 
 #include "exchange/members/peers.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/meter.h"
 #include "store/message_store.h"
 
 #include <stdlib.h>
-
-#define DIAL_FIRST_MS   250   /* pause after the first dial that failed; doubled each time … */
-#define DIAL_LONGEST_MS 60000 /* … up to this */
 
 /* A peer to dial. */
 struct dialled {
@@ -87,11 +84,6 @@ static bool dial_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, stru
     return true;
 }
 
-static int64_t dial_pause_ms(uint32_t attempts)
-{
-    return pause_doubled(DIAL_FIRST_MS, attempts, DIAL_LONGEST_MS);
-}
-
 /* Dials the peers whose time has come; those for whom nothing waits any more are dropped. */
 static bool dial_due(struct exchange *x, struct error *err)
 {
@@ -113,7 +105,7 @@ static bool dial_due(struct exchange *x, struct error *err)
             free(d);
             continue;
         }
-        d->next_ms = now + dial_pause_ms(d->attempts++);
+        d->next_ms = now + retry_pause_ms(RETRY_DIAL, d->attempts++);
         if (membership_find_peer(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
             x->post->dial(x->post, &d->agency, peer.member->endpoint);
         at = &d->next;
@@ -146,7 +138,7 @@ void dialling_link_down(struct exchange *x, const struct link *link)
         return;
     d = add(x, link->peer, &link->agency);
     d->attempts = link->attempts;
-    d->next_ms = tick_steady_ms(x) + dial_pause_ms(d->attempts);
+    d->next_ms = tick_steady_ms(x) + retry_pause_ms(RETRY_DIAL, d->attempts);
 }
 
 void dialling_add(struct exchange *x, int64_t peer, const struct address *agency)

@@ -7,6 +7,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/growth_test.h"
@@ -16,12 +17,10 @@
 
 #include <stdlib.h>
 
-#define ASK_FIRST_MS   10000   /* pause after a question that proved nothing, doubled each time … */
-#define ASK_LONGEST_MS 1280000 /* … up to about 21 minutes */
-#define FOUND_MS       3600000 /* a note that is this old … */
-#define FOUND_ASKED    2       /* … and was asked for so often in vain is a finding */
-#define OVER_MS        60000   /* between two answers to a peer that has had its share of today */
-#define GROWTHS_KEPT   32      /* proofs under way on one link whose receipts are compared */
+#define FOUND_MS     3600000 /* a note that is this old … */
+#define FOUND_ASKED  2       /* … and was asked for so often in vain is a finding */
+#define OVER_MS      60000   /* between two answers to a peer that has had its share of today */
+#define GROWTHS_KEPT 32      /* proofs under way on one link whose receipts are compared */
 
 struct link_growth {
     uint64_t grown_size;      /* of our log: what the peer has linked, as it said or was sent the proof for */
@@ -133,11 +132,6 @@ void growth_receipted(const struct link *link, int64_t message, uint64_t hinted)
 
 /* --- asking how a log grew --- */
 
-static int64_t pause_ms(uint32_t tries)
-{
-    return pause_doubled(ASK_FIRST_MS, tries, ASK_LONGEST_MS);
-}
-
 static bool collect_size(void *cookie, const struct peer_note *n, struct error *err)
 {
     struct bytes *sizes = cookie;
@@ -197,7 +191,7 @@ static bool begin_question(struct exchange *x, const struct link *link, struct e
         return true;
     if (!collect_sizes(x, link, err))
         return false;
-    g->due_ms = tick_steady_ms(x) + (g->asked.size == 0 ? ASK_LONGEST_MS : pause_ms(g->tries));
+    g->due_ms = tick_steady_ms(x) + retry_pause_ms(RETRY_GROWTH, g->asked.size == 0 ? UINT32_MAX : g->tries);
     g->memory_due = g->memory_due || g->asked.size != 0;
     return true;
 }
@@ -279,8 +273,8 @@ static bool count_in_vain(struct exchange *x, const struct link *link, bool *any
         n->asked++;
         if (is_overdue(x, n)) {
             n->state = NOTE_FOUND;
-            if (!findings_add(x, &peer, n->incarnation, FINDING_UNLINKED,
-                              &(struct finding_proof){.first = n->note, .second = linked}, &is_new, &keep, err))
+            if (!findings_raise(x, &peer, n->incarnation, FINDING_UNLINKED,
+                                &(struct finding_proof){.first = n->note, .second = linked}, &is_new, &keep, err))
                 return false;
         }
         if (!tick_begin(x, err) || !evidence_store_move(x->db, n->number, n->state, n->asked, err))
@@ -423,7 +417,7 @@ static bool take_answer(struct exchange *x, const struct link *link, const struc
     if (!count_in_vain(x, link, &any, err))
         return false;
     g->tries = any ? g->tries + 1 : 0;
-    g->due_ms = tick_steady_ms(x) + (any ? pause_ms(g->tries - 1) : 0);
+    g->due_ms = tick_steady_ms(x) + (any ? retry_pause_ms(RETRY_GROWTH, g->tries - 1) : 0);
     tick_again(x);
     return true;
 }

@@ -16,8 +16,6 @@
 #include "exchange/traffic/releasing_times.h"
 #include "store/referral_store.h"
 
-#define PAUSE_FIRST_MS 10000
-
 struct obligations *obligations_new(void)
 {
     struct obligations *o = xnew(sizeof *o);
@@ -39,11 +37,6 @@ void obligations_due(struct exchange *x)
 uint64_t obligations_mended(const struct exchange *x)
 {
     return x->obligations->mended;
-}
-
-int64_t obligations_pause_ms(uint32_t tries)
-{
-    return pause_doubled(PAUSE_FIRST_MS, tries, DAY_MS);
 }
 
 bool obligations_is_cut_off(struct exchange *x)

@@ -60,8 +60,6 @@ MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *
 
 /* The kind of the message that carries what is owed. */
 enum message_kind obligations_message_kind(enum owed what);
-/* Milliseconds before the try after TRIES that failed: 10 s, doubled each time, up to a day. */
-int64_t obligations_pause_ms(uint32_t tries);
 
 /* The id of the consent or referral that ROW is about. E-LOG-02. */
 MUST_USE bool obligations_subject(struct exchange *x, const struct obligation_row *row, struct ident *out,

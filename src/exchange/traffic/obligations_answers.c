@@ -3,6 +3,7 @@
 #include "base/sometimes.h"
 #include "codec/peer_messages.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
@@ -27,6 +28,16 @@ static bool forget_refusal(struct exchange *x, struct obligation_row *row, struc
     return tick_begin(x, err) && obligation_store_update(x->db, row, err);
 }
 
+/* What ROW carries and is still owed, when no newer message carries it; else *FOUND is false. */
+static bool find_open(struct exchange *x, const struct message_row *row, bool *found, struct obligation_row *out,
+                      struct error *err)
+{
+    if (!obligations_find_of_message(x, row, found, out, err))
+        return false;
+    *found = *found && out->settled == 0 && out->message == row->number;
+    return true;
+}
+
 bool obligations_refused(struct exchange *x, const struct message_row *row, const struct peer_refusal *refusal,
                          struct error *err)
 {
@@ -35,9 +46,9 @@ bool obligations_refused(struct exchange *x, const struct message_row *row, cons
     struct obligation_row o;
     bool found;
 
-    if (!obligations_find_of_message(x, row, &found, &o, err))
+    if (!find_open(x, row, &found, &o, err))
         return false;
-    if (!found || o.settled != 0 || o.message != row->number)
+    if (!found)
         return true;
     if (refusal_passes(step, reason, refusal->hold))
         step = 0;
@@ -57,7 +68,7 @@ bool obligations_refused(struct exchange *x, const struct message_row *row, cons
 
 static bool try_later(struct exchange *x, struct obligation_row *row, struct error *err)
 {
-    row->next_ms = tick_closing_ms(x) + obligations_pause_ms(row->tries++);
+    row->next_ms = tick_closing_ms(x) + retry_pause_ms(RETRY_OWED, row->tries++);
     x->obligations->messages_due = true; /* to set the time of waking */
     tick_again(x);
     return obligation_store_update(x->db, row, err);
@@ -70,9 +81,9 @@ bool obligations_receipted(struct exchange *x, const struct message_row *row, co
     struct obligation_row o;
     bool found;
 
-    if (!obligations_find_of_message(x, row, &found, &o, err))
+    if (!find_open(x, row, &found, &o, err))
         return false;
-    if (!found || o.settled != 0 || o.message != row->number)
+    if (!found)
         return true;
     if (outcome != OUTCOME_STORED && (o.what == OWED_WITHDRAWAL || can_pass(outcome)))
         return try_later(x, &o, err);

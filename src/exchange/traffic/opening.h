@@ -1,6 +1,7 @@
 #ifndef EXCHANGE_OPENING_H
 #define EXCHANGE_OPENING_H
-/* Opens an envelope: from ciphertext to the padded content. Step 5 of admission, the counterpart of sealing.h.
+/* Opens an envelope: from ciphertext to the padded content (crypto/seal.h does HPKE). Step 5 of admission, the
+ * counterpart of sealing.h.
  *
  * Floor: exchange. The sender is not proven yet. Its HPKE contexts are cached here, because one encapsulated key serves
  * many messages; only those that have opened something (docs/PROTOCOL.md 6).

@@ -5,6 +5,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
@@ -29,7 +30,7 @@ static bool collect_due(void *cookie, const struct obligation_row *row, struct e
     struct due *d;
 
     (void)err;
-    if (row->tries != 0 && !tick_pause_is_over(x, row->next_ms, obligations_pause_ms(row->tries - 1))) {
+    if (row->tries != 0 && !tick_pause_is_over(x, row->next_ms, retry_pause_ms(RETRY_OWED, row->tries - 1))) {
         int64_t at = tick_steady_at_closing(x, row->next_ms);
 
         if (x->obligations->wake_ms == 0 || at < x->obligations->wake_ms)

@@ -3,7 +3,7 @@
 /* Makes the messages that carry what is owed (obligations.h), when they are due.
  *
  * Floor: exchange. A row without a message is due once its record is durable and, after a final refusal, its pause is
- * over (obligations_pause_ms). Nothing is made for an agency that a person has to tell; its row stays.
+ * over (exchange/retry.h). Nothing is made for an agency that a person has to tell; its row stays.
  */
 
 #include "exchange/exchange.h"

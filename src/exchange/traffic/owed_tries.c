@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/sorted.h"
-#include "exchange/traffic/obligations.h"
+#include "exchange/retry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ int64_t owed_tries_went(struct owed_tries **t, int64_t number, int64_t now_ms)
     kept = find(*t, number);
     if (kept == NULL)
         kept = add(*t, number, now_ms);
-    kept->next_ms = now_ms + obligations_pause_ms(kept->count++);
+    kept->next_ms = now_ms + retry_pause_ms(RETRY_OWED, kept->count++);
     return kept->next_ms;
 }
 

@@ -1,6 +1,7 @@
 #include "exchange/traffic/releasing_times.h"
 
 #include "base/sometimes.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
@@ -13,17 +14,13 @@
 
 #include <stdlib.h>
 
-#define RESEND_MS          60000   /* on a link: without a receipt by then, a message is sent again */
-#define REFUSED_FIRST_MS   10000   /* pause after a refusal, or busy, doubled each time … */
-#define REFUSED_LONGEST_MS 5120000 /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
-#define LOOK_AGAIN_MS      20      /* while something waits for room */
-#define RETRIES_MS         10000   /* between two passes over what has a pause of its own */
+#define RESEND_MS     60000 /* on a link: without a receipt by then, a message is sent again */
+#define LOOK_AGAIN_MS 20    /* while something waits for room */
+#define RETRIES_MS    10000 /* between two passes over what has a pause of its own */
 
 int64_t releasing_pause_ms(const struct message_row *row, uint32_t attempts)
 {
-    if (message_kind_has(row->kind, KIND_OWED))
-        return obligations_pause_ms(attempts);
-    return pause_doubled(REFUSED_FIRST_MS, attempts, REFUSED_LONGEST_MS);
+    return retry_pause_ms(message_kind_has(row->kind, KIND_OWED) ? RETRY_OWED : RETRY_REFUSED, attempts);
 }
 
 bool releasing_try_now(struct exchange *x, const struct message_row *row, struct error *err)
@@ -66,7 +63,7 @@ void releasing_told_busy(struct exchange *x, const struct link *link)
 
     if (now < r->busy_until_ms)
         return; /* said again of what was sent before it */
-    r->busy_pause_ms = r->busy_pause_ms == 0 ? REFUSED_FIRST_MS : pause_doubled(r->busy_pause_ms, 1, RESEND_MS);
+    r->busy_pause_ms = retry_longer_ms(RETRY_BUSY, r->busy_pause_ms);
     r->busy_until_ms = now + r->busy_pause_ms;
     r->again_ms = earlier(r->again_ms, r->busy_until_ms);
 }
