@@ -19,6 +19,7 @@ struct field {
     const Refex__FieldRule *rule;
     struct message *sub;   /* of a message; else NULL */
     struct message *holds; /* of bytes that are a message; else NULL */
+    struct message *made;  /* of an object that is told for it; else NULL */
     bool repeated;
     char member[TEXT_MAX];
     char count[TEXT_MAX];
@@ -118,16 +119,23 @@ static struct message *find_message(const char *name)
     stop("%s is not among the contracts", name);
 }
 
-static void link_field(const struct message *m, struct field *f)
+/* That of M's package which is called NAME. */
+static struct message *find_named(const struct message *m, const char *name)
 {
     char full[TEXT_MAX];
 
+    format(full, ".%s.%s", m->package, name);
+    return find_message(full);
+}
+
+static void link_field(const struct message *m, struct field *f)
+{
     if (f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_MESSAGE)
         f->sub = find_message(f->d->type_name);
-    if (!is_set(f->rule->holds))
-        return;
-    format(full, ".%s.%s", m->package, f->rule->holds);
-    f->holds = find_message(full);
+    if (is_set(f->rule->holds))
+        f->holds = find_named(m, f->rule->holds);
+    if (is_set(f->rule->told) && f->rule->told[0] >= 'A' && f->rule->told[0] <= 'Z')
+        f->made = find_named(m, f->rule->told);
 }
 
 static const file_descriptor *read_files(const descriptor_set *set, const char *name)
@@ -381,8 +389,15 @@ static void write_words(const struct field *f, char out[static TEXT_MAX])
 
     if (is_set(f->rule->words))
         format(out, "%s", f->rule->words);
+    else if (f->rule->type == REFEX__FIELD_TYPE__SET)
+        format(out, "section_name");
     else
         format(out, "%s%s", is_enum ? f->rule->as + 5 : "", is_enum ? "_name" : "");
+}
+
+static bool is_told(const struct field *f)
+{
+    return is_set(f->rule->json) || is_set(f->rule->label) || is_set(f->rule->column);
 }
 
 static void write_word(FILE *out, const struct message *m, const struct field *f)
@@ -390,9 +405,34 @@ static void write_word(FILE *out, const struct message *m, const struct field *f
     char words[TEXT_MAX];
 
     write_words(f, words);
-    if (is_set(f->rule->json) && is_set(words))
+    if (is_told(f) && is_set(words))
         fprintf(out, "static const char *%s_%s_word(uint64_t n)\n{\n    return %s((%s)n);\n}\n\n", m->name, f->d->name,
-                words, f->rule->as);
+                words, is_set(f->rule->as) && f->rule->type != REFEX__FIELD_TYPE__SET ? f->rule->as : "unsigned");
+}
+
+static const char *meaning_of(const struct field *f)
+{
+    static const char *const told[][2] = {{"base64", "BASE64"}, {"words", "WORDS"}, {"members", "MEMBERS"}};
+
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (is_set(f->rule->told) && strcmp(f->rule->told, told[i][0]) == 0)
+            return told[i][1];
+    return f->rule->type == REFEX__FIELD_TYPE__TIME          ? "TIME"
+           : f->rule->type == REFEX__FIELD_TYPE__DAY         ? "DAY"
+           : f->rule->type == REFEX__FIELD_TYPE__FINGERPRINT ? "FINGERPRINT"
+                                                             : "IT_IS";
+}
+
+static void write_text(FILE *out, const char *member, const char *text)
+{
+    if (is_set(text))
+        fprintf(out, ", .%s = \"%s\"", member, text);
+}
+
+static void write_function(FILE *out, const char *member, const char *name)
+{
+    if (is_set(name))
+        fprintf(out, ", .%s = %s", member, name);
 }
 
 /* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
@@ -401,20 +441,23 @@ static void write_told(FILE *out, const struct message *m, const struct field *f
     char words[TEXT_MAX];
     size_t place = 0;
 
-    if (!is_set(f->rule->json))
+    if (!is_told(f))
         return;
     while (m->d->field[place] != f->d)
         place++;
     write_words(f, words);
-    fprintf(out, ", .json = \"%s\", .place = %zu, .as = CONTRACT_AS_%s", f->rule->json, place,
-            f->rule->type == REFEX__FIELD_TYPE__TIME          ? "TIME"
-            : f->rule->type == REFEX__FIELD_TYPE__DAY         ? "DAY"
-            : f->rule->type == REFEX__FIELD_TYPE__FINGERPRINT ? "FINGERPRINT"
-                                                              : "IT_IS");
-    if (is_set(f->rule->label))
-        fprintf(out, ", .label = \"%s\"", f->rule->label);
+    fprintf(out, ", .place = %zu, .as = CONTRACT_AS_%s", place, meaning_of(f));
+    write_text(out, "json", f->rule->json);
+    write_text(out, "label", f->rule->label);
+    write_text(out, "column", f->rule->column);
+    write_function(out, "when", f->rule->when);
+    write_function(out, "by", f->rule->by);
+    if (f->rule->omit_empty)
+        fprintf(out, ", .omit_empty = true");
     if (is_set(words))
         fprintf(out, ", .word = %s_%s_word", m->name, f->d->name);
+    if (f->made != NULL)
+        fprintf(out, ", .object = &%s_contract", f->made->name);
 }
 
 static void write_field(FILE *out, const struct message *m, const struct field *f)
@@ -520,7 +563,10 @@ static void write_source(FILE *out, const char *base, const Refex__Boundary *bou
 {
     fprintf(out, "/* Made from proto/%s.proto. */\n#include \"codec/%s_messages.h\"\n\n#include <stddef.h>\n\n", base,
             base);
-    fprintf(out, "#include \"codec/contract.h\"\n#include \"codec/rules.h\"\n\n#include \"%s.pb-c.h\"\n\n", base);
+    fprintf(out,
+            "#include \"codec/contract.h\"\n#include \"codec/rules.h\"\n#include \"codec/told_rules.h\"\n\n#include "
+            "\"%s.pb-c.h\"\n\n",
+            base);
     for (size_t i = 0; i < message_count; i++)
         if (messages[i].here)
             write_table(out, &messages[i], boundary);

@@ -39,8 +39,18 @@ enum contract_type {
     CONTRACT_MESSAGE, /* the struct of `sub` */
 };
 
-/* What a number or a hash means to who is told it. */
-enum contract_meaning { CONTRACT_AS_IT_IS, CONTRACT_AS_TIME, CONTRACT_AS_DAY, CONTRACT_AS_FINGERPRINT };
+/* What a field means to who is told it. */
+enum contract_meaning {
+    CONTRACT_AS_IT_IS,
+    CONTRACT_AS_TIME,
+    CONTRACT_AS_DAY,
+    CONTRACT_AS_FINGERPRINT,
+    CONTRACT_AS_BASE64,
+    CONTRACT_AS_WORDS,   /* of the bits of a number */
+    CONTRACT_AS_MEMBERS, /* of a message: they stand among its parent's */
+};
+
+struct told_field;
 
 struct contract_field {
     uint32_t number;
@@ -57,10 +67,15 @@ struct contract_field {
     const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
     /* How it is told (codec/told.h). */
     const char *json;  /* under this name; NULL: not at all */
-    const char *label; /* in the line or column of this title; NULL: in none */
-    size_t place;      /* in the .proto */
+    const char *label; /* in the line of this title; NULL: in none */
+    const char *column;
+    size_t place; /* in the .proto */
     enum contract_meaning as;
-    const char *(*word)(uint64_t n); /* a number's name; NULL: it has none */
+    bool omit_empty;
+    const char *(*word)(uint64_t n);                     /* a number's name; NULL: it has none */
+    bool (*when)(const void *in);                        /* NULL: always */
+    void (*by)(const void *in, struct told_field *told); /* NULL: it is told as it stands */
+    const struct contract_message *object;               /* that `by` fills; NULL: it fills none */
 };
 
 enum contract_boundary {

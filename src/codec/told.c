@@ -22,58 +22,171 @@ static const void *at(const void *base, size_t offset)
     return (const uint8_t *)base + offset;
 }
 
+static bool is_list(const struct contract_field *f)
+{
+    return f->items != 0 && f->type != CONTRACT_SET;
+}
+
+static enum told_type type_of_number(const struct contract_field *f)
+{
+    switch (f->as) {
+    case CONTRACT_AS_TIME:
+        return TOLD_TIME;
+    case CONTRACT_AS_DAY:
+        return TOLD_DAY;
+    case CONTRACT_AS_WORDS:
+        return TOLD_WORDS;
+    default:
+        return f->word != NULL || f->by != NULL ? TOLD_WORD : TOLD_NUMBER;
+    }
+}
+
 static enum told_type type_of(const struct contract_field *f)
 {
+    if (f->object != NULL)
+        return TOLD_OBJECT;
+    if (f->as == CONTRACT_AS_BASE64)
+        return TOLD_BASE64;
     switch (f->type) {
     case CONTRACT_NUMBER:
-        return f->word != NULL             ? TOLD_WORD
-               : f->as == CONTRACT_AS_TIME ? TOLD_TIME
-               : f->as == CONTRACT_AS_DAY  ? TOLD_DAY
-                                           : TOLD_NUMBER;
+        return type_of_number(f);
     case CONTRACT_BOOL:
         return TOLD_BOOL;
     case CONTRACT_SET:
-        return TOLD_SECTIONS;
+        return TOLD_WORDS;
     case CONTRACT_FIXED:
         return f->as == CONTRACT_AS_FINGERPRINT ? TOLD_FINGERPRINT : f->width == HASH_SIZE ? TOLD_HASH : TOLD_ID;
     case CONTRACT_PATH:
         return TOLD_HASHES;
     case CONTRACT_BYTES:
         return TOLD_LENGTH;
+    case CONTRACT_MESSAGE:
+        return TOLD_OBJECT;
     default:
-        REQUIRE(f->type == CONTRACT_TEXT || f->type == CONTRACT_LINE || f->type == CONTRACT_AGENCY ||
-                f->type == CONTRACT_ADDRESS);
+        REQUIRE(f->type == CONTRACT_TEXT || f->type == CONTRACT_LINE || f->type == CONTRACT_LINES ||
+                f->type == CONTRACT_AGENCY || f->type == CONTRACT_ADDRESS);
         return TOLD_TEXT;
     }
 }
 
-static struct told_field read_told(const struct contract_field *f, const void *own)
+static bool is_zero(struct view v)
 {
-    const void *p = at(own, f->at);
-    struct told_field t = {.name = f->json, .label = f->label, .type = type_of(f), .must = f->must};
+    for (size_t i = 0; i < v.size; i++)
+        if (v.at[i] != 0)
+            return false;
+    return true;
+}
 
+/* The value at P that F describes; of a list, one element. */
+static void read_value(const struct contract_field *f, const void *p, struct told_field *t)
+{
+    t->type = type_of(f);
+    t->must = f->must;
+    t->word_of = f->word;
     if (f->type == CONTRACT_NUMBER || f->type == CONTRACT_SET)
-        t.number = contract_number(f, p);
+        t->number = contract_number(f, p);
     else if (f->type == CONTRACT_BOOL)
-        t.number = *(const bool *)p;
+        t->number = *(const bool *)p;
     else if (f->type == CONTRACT_FIXED)
-        t.bytes = view_of(p, f->width);
+        t->bytes = view_of(p, f->width);
     else if (f->type == CONTRACT_ADDRESS)
-        t.bytes = address_view(p);
+        t->bytes = address_view(p);
+    else if (f->type == CONTRACT_MESSAGE)
+        t->object = p;
     else
-        memcpy(&t.bytes, p, sizeof t.bytes);
-    if (t.type == TOLD_LENGTH)
-        t.number = t.bytes.size;
-    if (f->word != NULL && t.number != 0)
-        t.word = f->word(t.number);
-    return t;
+        memcpy(&t->bytes, p, sizeof t->bytes);
+    if (t->type == TOLD_LENGTH)
+        t->number = t->bytes.size;
+    if (t->type == TOLD_BASE64 && f->type == CONTRACT_FIXED && is_zero(t->bytes))
+        t->bytes.size = 0;
+    if (t->type == TOLD_WORD && f->word != NULL && t->number != 0)
+        t->word = f->word(t->number);
+    t->sub = f->object != NULL ? f->object : f->sub;
+    if (f->object != NULL)
+        t->object = NULL; /* until it is made */
+}
+
+static bool is_empty(const struct told_field *t)
+{
+    switch (t->type) {
+    case TOLD_WORD:
+        return t->word == NULL;
+    case TOLD_TEXT:
+    case TOLD_HASHES:
+        return t->bytes.size == 0;
+    case TOLD_ID:
+    case TOLD_HASH:
+    case TOLD_FINGERPRINT:
+    case TOLD_BASE64:
+        return is_zero(t->bytes);
+    case TOLD_LIST:
+        return t->count == 0;
+    case TOLD_OBJECT:
+        return t->object == NULL;
+    case TOLD_NULL:
+        return true;
+    default:
+        return t->number == 0;
+    }
+}
+
+static void read_told(const struct contract_field *f, const void *in, struct told_field *t)
+{
+    bool is_there = true;
+
+    *t = (struct told_field){.field = f->name, .name = f->json, .label = f->label, .column = f->column, .in = in};
+    if (is_list(f)) {
+        t->type = TOLD_LIST;
+        t->list = f;
+        memcpy(&t->count, at(in, f->beside), sizeof t->count);
+    } else {
+        read_value(f, at(in, f->at), t);
+    }
+    if (f->by != NULL)
+        f->by(in, t);
+    if (f->has)
+        memcpy(&is_there, at(in, f->beside), sizeof is_there);
+    t->left_out = !is_there || (f->when != NULL && !f->when(in)) || (f->omit_empty && is_empty(t));
+}
+
+void *told_make(struct told_field *t, size_t size)
+{
+    REQUIRE(t->type == TOLD_OBJECT && t->sub->size == size && size <= sizeof t->made);
+    memset(t->made, 0, size);
+    t->object = t->made;
+    return t->made;
+}
+
+void told_element(const struct told_field *t, size_t i, struct told_field *out)
+{
+    const struct contract_field *f = t->list;
+    const void *first = at(t->in, f->at);
+
+    REQUIRE(t->type == TOLD_LIST && i < t->count);
+    if (!f->in_place)
+        memcpy(&first, first, sizeof first);
+    *out = (struct told_field){.in = t->in};
+    read_value(f, at(first, i * f->width), out);
+}
+
+const char *told_next_word(const struct told_field *t, unsigned *bit)
+{
+    REQUIRE(t->type == TOLD_WORDS && t->word_of != NULL);
+    while (*bit < 32) {
+        unsigned n = (*bit)++;
+
+        if (n > 0 && (t->number & UINT64_C(1) << n) != 0)
+            return t->word_of(n);
+    }
+    return NULL;
 }
 
 /* The field that stands at PLACE in the .proto; NULL: that one is not told. */
 static const struct contract_field *field_at(const struct contract_message *m, size_t place)
 {
     for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-        if (m->fields[i].json != NULL && m->fields[i].place == place)
+        if ((m->fields[i].json != NULL || m->fields[i].label != NULL || m->fields[i].column != NULL) &&
+            m->fields[i].place == place)
             return &m->fields[i];
     return NULL;
 }
@@ -83,12 +196,16 @@ void told_message(const struct contract_message *m, const void *in,
 {
     for (size_t place = 0; place < m->descriptor->n_fields; place++) {
         const struct contract_field *f = field_at(m, place);
+        struct told_field t;
 
-        if (f != NULL) {
-            const struct told_field t = read_told(f, in);
-
-            tell(cookie, &t);
+        if (f == NULL)
+            continue;
+        if (f->as == CONTRACT_AS_MEMBERS) {
+            told_message(f->sub, at(in, f->at), tell, cookie);
+            continue;
         }
+        read_told(f, in, &t);
+        tell(cookie, &t);
     }
 }
 
@@ -96,19 +213,7 @@ void told_record(const struct record *r, void (*tell)(void *cookie, const struct
 {
     const struct contract_field *own = own_field(r);
 
-    for (size_t place = 0; place < own->sub->descriptor->n_fields; place++) {
-        const struct contract_field *f = field_at(own->sub, place);
-        struct told_field t;
-        bool there = true;
-
-        if (f == NULL)
-            continue;
-        t = read_told(f, at(r, own->at));
-        if (f->has)
-            memcpy(&there, at(at(r, own->at), f->beside), sizeof there);
-        if (there && (t.type != TOLD_TEXT || t.bytes.size != 0))
-            tell(cookie, &t);
-    }
+    told_message(own->sub, at(r, own->at), tell, cookie);
 }
 
 const struct record_notes *told_notes(const struct record *r)

@@ -1,39 +1,68 @@
 #ifndef CODEC_TOLD_H
 #define CODEC_TOLD_H
 /* What an audit record and an answer of a node tell people and programs: of a message each field that has the option
- * `json` in its .proto, in the order in which the fields stand there.
+ * `json`, `label` or `column` in its .proto, in the order in which the fields stand there.
  *
  * Floor: codec. Who is shown it decides how a value looks.
  */
 
+#include <stddef.h>
+
 #include "model/record.h"
+
+#define TOLD_MADE_MAX 128 /* of the struct of an object that a rule makes */
+
+struct contract_field;
+struct contract_message;
 
 enum told_type {
     TOLD_NUMBER,
-    TOLD_WORD, /* a number that has a name */
-    TOLD_TIME, /* unix milliseconds */
+    TOLD_WORD,  /* a number that has a name */
+    TOLD_WORDS, /* a number whose bits have names */
+    TOLD_TIME,  /* unix milliseconds */
     TOLD_DAY,
-    TOLD_SECTIONS,
     TOLD_TEXT,
     TOLD_ID,
     TOLD_HASH,
     TOLD_FINGERPRINT,
     TOLD_HASHES, /* one behind the other */
+    TOLD_BASE64,
     TOLD_LENGTH, /* of bytes that are not shown */
     TOLD_BOOL,
+    TOLD_LIST,   /* told_element */
+    TOLD_OBJECT, /* told by its own table */
+    TOLD_NULL,   /* it has no value */
 };
 
 struct told_field {
-    const char *name;  /* "link.process": process in link */
-    const char *label; /* NULL: none */
+    const char *field;  /* its name in the .proto */
+    const char *name;   /* "link.process": process in link; NULL: it is told to people alone */
+    const char *label;  /* NULL: none */
+    const char *column; /* NULL: none */
     enum told_type type;
-    bool must;         /* zero and empty are values */
-    uint64_t number;   /* NUMBER, WORD, TIME, DAY, SECTIONS, LENGTH, BOOL */
-    const char *word;  /* WORD; NULL where the number is 0 */
-    struct view bytes; /* TEXT, ID, HASH, FINGERPRINT, HASHES: borrowed from the record */
+    bool must;                            /* zero and empty are values */
+    bool left_out;                        /* here it is not told, what stands below notwithstanding */
+    uint64_t number;                      /* NUMBER, WORD, WORDS, TIME, DAY, LENGTH, BOOL */
+    const char *word;                     /* WORD; NULL where the number has none */
+    struct view bytes;                    /* TEXT, ID, HASH, FINGERPRINT, HASHES, BASE64: borrowed from the struct */
+    size_t count;                         /* LIST */
+    const struct contract_message *sub;   /* OBJECT */
+    const void *object;                   /* OBJECT: NULL where it is not there */
+    const void *in;                       /* the struct that it is of */
+    const char *(*word_of)(uint64_t bit); /* private, as what follows */
+    const struct contract_field *list;
+    _Alignas(max_align_t) uint8_t made[TOLD_MADE_MAX];
 };
 
-/* Tells what R says. Text that is empty and an id that is not there are left out. */
+/* For src/codec/told_rules.h: T becomes an object, whose struct of SIZE bytes, zeros, is returned to be filled. */
+void *told_make(struct told_field *t, size_t size);
+/* The element I of the list T. */
+void told_element(const struct told_field *t, size_t i, struct told_field *out);
+/* The name of the bit that is the first from *BIT on (1 to 31) that stands in T, of words, and *BIT is the next one;
+ * NULL: there are no more. */
+const char *told_next_word(const struct told_field *t, unsigned *bit);
+
+/* Tells what R says, what is left out too. */
 void told_record(const struct record *r, void (*tell)(void *cookie, const struct told_field *t), void *cookie);
 /* The checkpoint notes that R is; NULL where it is none. What they say is read off them: told_record tells nothing. */
 const struct record_notes *told_notes(const struct record *r);
@@ -42,9 +71,7 @@ const struct record_notes *told_notes(const struct record *r);
 struct view told_agency(const struct record *r, const char *name);
 const struct ident *told_ident(const struct record *r, const char *name);
 
-struct contract_message;
-
-/* Tells all that IN says, a struct of M (codec/control_messages.h). */
+/* Tells what IN says, a struct of M (codec/control_messages.h), what is left out too. */
 void told_message(const struct contract_message *m, const void *in,
                   void (*tell)(void *cookie, const struct told_field *t), void *cookie);
 

@@ -13,21 +13,23 @@ from pathlib import Path
 from jsonschema import Draft202012Validator, FormatChecker
 
 ANSWERS = {
-    "`refex status`": "status",
-    "`refex agency list`": "agency",
-    "`refex agency show`": "agency",
-    "`refex case list`": "case_summary",
-    "`refex node clock`": "clock",
-    "`refex enrol`": "enrol_result",
+    "`refex status`": ["status"],
+    "`refex agency list`": ["agency"],
+    "`refex agency show`": ["agency", "own_key"],
+    "`refex case list`": ["case_summary"],
+    "`refex node clock`": ["clock"],
+    "`refex enrol`": ["enrol_result", "directory_taken"],
 }
 
 
 def schema_of(folder, heading, line):
-    name = ANSWERS.get(heading)
+    """Of several answers of a command that whose members are there, or the first."""
+    names = ANSWERS.get(heading, [])
     if heading == "`refex audit list`":
-        name = RECORDS[line["kind"]]
-    path = folder / f"{name}.json"
-    return json.loads(path.read_text()) if name and path.exists() else None
+        names = [RECORDS[line["kind"]]]
+    paths = [folder / f"{name}.json" for name in names]
+    schemas = [json.loads(path.read_text()) for path in paths if path.exists()]
+    return next((s for s in schemas if set(s["required"]) <= line.keys()), schemas[0] if schemas else None)
 
 
 def read_records(contract):

@@ -40,16 +40,6 @@ void told_view_hash(const struct told_view *w, const char *key, const struct has
     told_view_text(w, key, text);
 }
 
-static void put_sections(const struct told_view *w, const char *key, section_set set)
-{
-    if (w->json != NULL) {
-        render_json_sections(w->json, key, set);
-    } else if (set != 0) {
-        bytes_printf(w->words, "  %s ", key);
-        section_set_write(set, w->words);
-    }
-}
-
 static void put_number(const struct told_view *w, const char *key, uint64_t n)
 {
     if (w->json != NULL)
@@ -96,19 +86,91 @@ static void put_fingerprint(const struct told_view *w, const struct told_field *
     told_view_text(w, key, t->must || !hash_equal(h, &none) ? text : NULL);
 }
 
-/* In JSON only. */
-static void put_hashes(const struct told_view *w, const char *key, struct view hashes)
+/* "triage,health" */
+static void write_words(const struct told_field *t, struct bytes *out)
+{
+    const char *word;
+
+    for (unsigned bit = 0; (word = told_next_word(t, &bit)) != NULL;)
+        bytes_printf(out, "%s%s", out->size > 0 ? "," : "", word);
+}
+
+static void put_words(const struct told_view *w, const struct told_field *t, const char *key)
+{
+    struct bytes words = {0};
+    const char *word;
+
+    if (w->json == NULL) {
+        write_words(t, &words);
+        if (words.size > 0)
+            told_view_view(w, key, bytes_view(&words));
+        bytes_fini(&words);
+        return;
+    }
+    json_line_array(w->json, key);
+    for (unsigned bit = 0; (word = told_next_word(t, &bit)) != NULL;)
+        json_line_text(w->json, NULL, word);
+    json_line_close(w->json);
+}
+
+/* --- what stands in JSON alone --- */
+
+static void put_hashes(struct json_line *j, const char *key, struct view hashes)
 {
     char text[2 * HASH_SIZE + 1];
 
-    if (w->json == NULL)
-        return;
-    json_line_array(w->json, key);
+    json_line_array(j, key);
     for (size_t at = 0; at + HASH_SIZE <= hashes.size; at += HASH_SIZE) {
         text_write_hex(hashes.at + at, HASH_SIZE, text);
-        json_line_text(w->json, NULL, text);
+        json_line_text(j, NULL, text);
+    }
+    json_line_close(j);
+}
+
+static void put_object(struct json_line *j, const struct told_field *t, const char *key)
+{
+    if (t->object == NULL) {
+        json_line_null(j, key);
+        return;
+    }
+    json_line_object(j, key);
+    told_view_json(j, t->sub, t->object);
+    json_line_close(j);
+}
+
+static void put_as(const struct told_view *w, const struct told_field *t, const char *key);
+
+static void put_list(const struct told_view *w, const struct told_field *t, const char *key)
+{
+    struct told_field element;
+
+    json_line_array(w->json, key);
+    for (size_t i = 0; i < t->count; i++) {
+        told_element(t, i, &element);
+        put_as(w, &element, NULL);
     }
     json_line_close(w->json);
+}
+
+static void put_in_json(const struct told_view *w, const struct told_field *t, const char *key)
+{
+    switch (t->type) {
+    case TOLD_HASHES:
+        put_hashes(w->json, key, t->bytes);
+        return;
+    case TOLD_BASE64:
+        render_json_base64(w->json, key, t->bytes);
+        return;
+    case TOLD_OBJECT:
+        put_object(w->json, t, key);
+        return;
+    case TOLD_LIST:
+        put_list(w, t, key);
+        return;
+    default:
+        REQUIRE(t->type == TOLD_NULL);
+        json_line_null(w->json, key);
+    }
 }
 
 static void put_as(const struct told_view *w, const struct told_field *t, const char *key)
@@ -124,14 +186,14 @@ static void put_as(const struct told_view *w, const struct told_field *t, const 
     case TOLD_WORD:
         told_view_text(w, key, t->word);
         return;
+    case TOLD_WORDS:
+        put_words(w, t, key);
+        return;
     case TOLD_TIME:
         put_time(w, key, (int64_t)t->number);
         return;
     case TOLD_DAY:
         put_day(w, key, (uint32_t)t->number);
-        return;
-    case TOLD_SECTIONS:
-        put_sections(w, key, (section_set)t->number);
         return;
     case TOLD_TEXT:
         if (t->bytes.size != 0)
@@ -148,49 +210,44 @@ static void put_as(const struct told_view *w, const struct told_field *t, const 
     case TOLD_FINGERPRINT:
         put_fingerprint(w, t, key);
         return;
-    case TOLD_HASHES:
-        put_hashes(w, key, t->bytes);
-        return;
+    default:
+        if (w->json != NULL)
+            put_in_json(w, t, key);
     }
 }
 
 /* The object that NAME ("link.process") stands in: the one that is open is closed before another. */
 static const char *enter_object(struct told_view *w, const char *name)
 {
-    static char object[32]; /* the one that is open */
     const char *dot = strchr(name, '.');
     size_t size = dot != NULL ? (size_t)(dot - name) : 0;
 
-    REQUIRE(size < sizeof object);
-    if (w->object_size != 0 && (size != w->object_size || memcmp(object, name, size) != 0)) {
+    REQUIRE(size < sizeof w->object);
+    if (strlen(w->object) == size && memcmp(w->object, name, size) == 0)
+        return dot != NULL ? dot + 1 : name;
+    if (w->object[0] != '\0')
         json_line_close(w->json);
-        w->object_size = 0;
-    }
-    if (size != w->object_size) {
-        memcpy(object, name, size);
-        object[size] = '\0';
-        json_line_object(w->json, object);
-        w->object_size = size;
-    }
+    memcpy(w->object, name, size);
+    w->object[size] = '\0';
+    if (size > 0)
+        json_line_object(w->json, w->object);
     return dot != NULL ? dot + 1 : name;
 }
 
 void told_view_put(void *view, const struct told_field *t)
 {
     struct told_view *w = view;
-    const char *key = w->json != NULL ? enter_object(w, t->name) : t->name;
 
-    if (w->own == NULL || !w->own(w->json, t, w->in))
-        put_as(w, t, key);
+    if (!t->left_out && t->name != NULL)
+        put_as(w, t, w->json != NULL ? enter_object(w, t->name) : t->name);
 }
 
-void told_view_json(struct json_line *j, const struct contract_message *m, const void *in,
-                    bool (*own)(struct json_line *j, const struct told_field *t, const void *in))
+void told_view_json(struct json_line *j, const struct contract_message *m, const void *in)
 {
-    struct told_view w = {.json = j, .own = own, .in = in};
+    struct told_view w = {.json = j};
 
     told_message(m, in, told_view_put, &w);
-    if (w.object_size != 0)
+    if (w.object[0] != '\0')
         json_line_close(j);
 }
 
@@ -200,48 +257,92 @@ void told_view_json_line(const struct contract_message *m, const void *in)
     struct json_line j;
 
     render_json_begin(&j, &line);
-    told_view_json(&j, m, in, NULL);
+    told_view_json(&j, m, in);
     render_json_end(&j);
     bytes_fini(&line);
 }
 
 /* --- rows, lines --- */
 
-static void write_value(const struct told_field *t, struct bytes *out)
+static void write_time_or_day(const struct told_field *t, struct bytes *out)
 {
-    char text[RENDER_TIME + IDENT_TEXT];
+    char text[RENDER_TIME];
 
-    switch (t->type) {
-    case TOLD_TIME:
+    if (t->type == TOLD_TIME)
         render_time((int64_t)t->number, text);
-        break;
-    case TOLD_ID:
-        ident_write((const struct ident *)t->bytes.at, text);
-        break;
-    case TOLD_SECTIONS:
-        section_set_write((section_set)t->number, out);
-        return;
-    default:
-        REQUIRE(!"a type of field that has no label");
-        return;
-    }
+    else
+        render_day((uint32_t)t->number, text);
     bytes_append_text(out, text);
 }
 
-static void put_cell(void *table, const struct told_field *t)
+static void write_value(const struct told_field *t, struct bytes *out)
 {
+    char id[IDENT_TEXT];
+
+    switch (t->type) {
+    case TOLD_TIME:
+    case TOLD_DAY:
+        write_time_or_day(t, out);
+        return;
+    case TOLD_ID:
+        ident_write((const struct ident *)t->bytes.at, id);
+        bytes_append_text(out, id);
+        return;
+    case TOLD_WORD:
+        bytes_append_text(out, t->word != NULL ? t->word : "");
+        return;
+    case TOLD_NUMBER:
+        bytes_printf(out, "%llu", (unsigned long long)t->number);
+        return;
+    case TOLD_BOOL:
+        bytes_append_text(out, t->number != 0 ? "yes" : "no");
+        return;
+    case TOLD_WORDS:
+        write_words(t, out);
+        return;
+    case TOLD_TEXT:
+        render_escaped(out, t->bytes);
+        return;
+    default:
+        REQUIRE(!"a type of field that needs words of its own");
+    }
+}
+
+static told_words_fn *words_for(const struct told_words *own, const char *field)
+{
+    for (; own != NULL && own->field != NULL; own++)
+        if (strcmp(own->field, field) == 0)
+            return own->write;
+    return NULL;
+}
+
+struct row {
+    struct render_table *table;
+    const struct told_words *own;
+};
+
+static void put_cell(void *cookie, const struct told_field *t)
+{
+    const struct row *r = cookie;
+    told_words_fn *write = words_for(r->own, t->field);
     struct bytes text = {0};
 
-    if (t->label == NULL)
+    if (t->column == NULL)
         return;
-    write_value(t, &text);
-    render_cell_view(table, bytes_view(&text));
+    if (write != NULL)
+        write(t, &text);
+    else if (!t->left_out)
+        write_value(t, &text);
+    render_cell_view(r->table, bytes_view(&text));
     bytes_fini(&text);
 }
 
-void told_view_row(struct render_table *t, const struct contract_message *m, const void *in)
+void told_view_row(struct render_table *t, const struct contract_message *m, const void *in,
+                   const struct told_words *own)
 {
-    told_message(m, in, put_cell, t);
+    struct row r = {t, own};
+
+    told_message(m, in, put_cell, &r);
 }
 
 size_t told_view_titles(const struct contract_message *m, const char *titles[static RENDER_COLUMNS_MAX])
@@ -250,33 +351,40 @@ size_t told_view_titles(const struct contract_message *m, const char *titles[sta
 
     for (size_t place = 0; place < m->descriptor->n_fields; place++)
         for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-            if (m->fields[i].label != NULL && m->fields[i].place == place) {
+            if (m->fields[i].column != NULL && m->fields[i].place == place) {
                 REQUIRE(count < RENDER_COLUMNS_MAX);
-                titles[count++] = m->fields[i].label;
+                titles[count++] = m->fields[i].column;
             }
     return count;
 }
 
 struct lines {
-    FILE *to;
+    struct bytes *out;
     int column;
+    const struct told_words *own;
 };
 
-static void print_told_line(void *cookie, const struct told_field *t)
+static void add_line(void *cookie, const struct told_field *t)
 {
     const struct lines *l = cookie;
-    struct bytes text = {0};
+    told_words_fn *write = words_for(l->own, t->field);
 
-    if (t->label == NULL)
-        return;
-    write_value(t, &text);
-    (void)fprintf(l->to, "%-*s%.*s\n", l->column, t->label, (int)text.size, (const char *)text.at);
-    bytes_fini(&text);
+    if (write != NULL) {
+        write(t, l->out);
+    } else if (t->label != NULL && !t->left_out) {
+        bytes_printf(l->out, "%-*s", l->column, t->label);
+        write_value(t, l->out);
+        bytes_append_text(l->out, "\n");
+    }
 }
 
-void told_view_lines(FILE *to, int column, const struct contract_message *m, const void *in)
+void told_view_lines(FILE *to, int column, const struct contract_message *m, const void *in,
+                     const struct told_words *own)
 {
-    struct lines l = {to, column};
+    struct bytes text = {.wiping = true};
+    struct lines l = {&text, column, own};
 
-    told_message(m, in, print_told_line, &l);
+    told_message(m, in, add_line, &l);
+    (void)fwrite(text.at, 1, text.size, to);
+    bytes_fini(&text);
 }

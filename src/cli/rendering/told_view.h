@@ -13,10 +13,7 @@
 struct told_view {
     struct json_line *json; /* NULL: words */
     struct bytes *words;
-    /* JSON: writes a field that its type alone does not say, of what is told; true: it did. NULL: there is none. */
-    bool (*own)(struct json_line *j, const struct told_field *t, const void *in);
-    const void *in;
-    size_t object_size; /* private, 0 at first: of the name of the object that is open */
+    char object[32]; /* private, empty at first: name of the object that is open */
 };
 
 /* One field; W is a struct told_view. Words leave out what is not there, in JSON it is null. */
@@ -27,16 +24,26 @@ void told_view_view(const struct told_view *w, const char *key, struct view text
 void told_view_ident(const struct told_view *w, const char *key, const struct ident *id);
 void told_view_hash(const struct told_view *w, const char *key, const struct hash *h);
 
-/* All fields of IN, a struct of M, as members of J. OWN as above. */
-void told_view_json(struct json_line *j, const struct contract_message *m, const void *in,
-                    bool (*own)(struct json_line *j, const struct told_field *t, const void *in));
+/* All that IN, a struct of M, tells as members of J. */
+void told_view_json(struct json_line *j, const struct contract_message *m, const void *in);
 /* The same as an object of its own, in a line. */
 void told_view_json_line(const struct contract_message *m, const void *in);
 
-/* The fields that have a label: as cells of a row; their labels, the titles of its columns, of which it returns how
- * many; as lines, whose values stand in column COLUMN. */
-void told_view_row(struct render_table *t, const struct contract_message *m, const void *in);
+/* How people read a field of which its type does not say it: appends a cell, or its line with title and end, or more
+ * lines, or none. It is asked of what is left out too: the whole struct is T->in. */
+typedef void told_words_fn(const struct told_field *t, struct bytes *out);
+struct told_words {
+    const char *field; /* its name in the .proto; NULL ends the list */
+    told_words_fn *write;
+};
+
+/* The fields that have a title `column`, as cells of a row; these titles, of which it returns how many. OWN may be
+ * NULL. */
+void told_view_row(struct render_table *t, const struct contract_message *m, const void *in,
+                   const struct told_words *own);
 size_t told_view_titles(const struct contract_message *m, const char *titles[static RENDER_COLUMNS_MAX]);
-void told_view_lines(FILE *to, int column, const struct contract_message *m, const void *in);
+/* The fields that have a title `label`, and those of OWN, as lines whose values stand in column COLUMN. */
+void told_view_lines(FILE *to, int column, const struct contract_message *m, const void *in,
+                     const struct told_words *own);
 
 #endif

@@ -12,7 +12,6 @@ struct agency_output {
     const struct address *only; /* show: this agency; NULL: all */
     size_t shown;
     struct render_table table;
-    struct bytes line;
 };
 
 static const char *agency_state_word(const struct control_agency *a)
@@ -28,41 +27,6 @@ static const char *agency_state_word(const struct control_agency *a)
     if (a->revoked)
         return a->reason != 0 ? revocation_reason_name(a->reason) : "revoked";
     return a->linked ? "linked" : "not linked";
-}
-
-/* What more than its type says how a field is written: of this node its key counts, and is not held. */
-static bool write_own_json(struct json_line *j, const struct told_field *t, const void *in)
-{
-    static const struct hash none;
-    const struct control_agency *a = in;
-    char text[FINGERPRINT_TEXT];
-
-    if (strcmp(t->name, "known_fingerprint") == 0 && a->self) {
-        fingerprint_write(&a->fingerprint, text);
-        json_line_text(j, t->name, hash_equal(&a->fingerprint, &none) ? NULL : text);
-    } else if (strcmp(t->name, "identity_key") == 0) {
-        render_json_base64(j, t->name, hash_equal(&a->identity_key, &none) ? view_of(NULL, 0) : t->bytes);
-    } else if (strcmp(t->name, "waits") == 0) {
-        render_json_hold(j, &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
-    } else if (strcmp(t->name, "findings") == 0) {
-        json_line_array(j, t->name);
-        for (int f = FINDING_FORK; f < FINDING_END; f++)
-            if ((a->findings & 1U << f) != 0)
-                json_line_text(j, NULL, finding_name((enum finding)f));
-        json_line_close(j);
-    } else {
-        return false;
-    }
-    return true;
-}
-
-static void print_agency_json(struct agency_output *l, const struct control_agency *a)
-{
-    struct json_line j;
-
-    render_json_begin(&j, &l->line);
-    told_view_json(&j, &control_agency_contract, a, write_own_json);
-    render_json_end(&j);
 }
 
 /* Of its two certificates: that of the node is known while a link stands. */
@@ -101,7 +65,7 @@ static bool on_agency(void *cookie, const struct control_agency *a, struct error
 
     (void)err;
     if (l->json)
-        print_agency_json(l, a);
+        told_view_json_line(&control_agency_contract, a);
     else
         add_agency_row(l, a);
     return true;
@@ -118,7 +82,6 @@ static bool run_list(struct command *c, int *status, struct error *err)
     if (ok && !c->json)
         render_table_end(&l.table, "The directory has no members.");
     bytes_fini(&l.table.cells);
-    bytes_fini(&l.line);
     return ok;
 }
 
@@ -167,7 +130,7 @@ static bool on_shown_agency(void *cookie, const struct control_agency *a, struct
     (void)err;
     l->shown += is_asked;
     if ((is_asked || a->self) && l->json)
-        print_agency_json(l, a);
+        told_view_json_line(&control_agency_contract, a);
     else if (is_asked || a->self)
         print_agency(a);
     return true;
@@ -184,10 +147,9 @@ static bool on_own_key(void *cookie, const struct control_own_key *own, struct e
     fingerprint_write(&own->fingerprint, text);
     if (c->json) {
         render_json_begin(&j, &line);
-        json_line_text(&j, "agency", own->agency.text);
         json_line_bool(&j, "self", true);
         json_line_bool(&j, "member", false);
-        json_line_text(&j, "fingerprint", text);
+        told_view_json(&j, &control_own_key_contract, own);
         render_json_end(&j);
     } else {
         (void)printf("%s, this node; not enrolled yet\nfingerprint  %s\n", own->agency.text, text);
@@ -215,7 +177,6 @@ static bool run_show(struct command *c, int *status, struct error *err)
         ok = connection_address(c, "agency", c->options.words[0], &only, err);
     }
     ok = ok && call_agency_list(c, NULL, on_shown_agency, &l, err);
-    bytes_fini(&l.line);
     if (!ok && err->code == E_NOD_02 && c->options.word_count == 0)
         return show_own_key(c, err);
     return ok && (l.only == NULL || l.shown > 0 || error_set(err, E_FED_25, "%s is not in the directory", only.text));

@@ -21,7 +21,7 @@ static bool on_case_summary(void *cookie, const struct control_case_summary *s, 
     if (l->json)
         told_view_json_line(&control_case_summary_contract, s);
     else
-        told_view_row(&l->table, &control_case_summary_contract, s);
+        told_view_row(&l->table, &control_case_summary_contract, s, NULL);
     return true;
 }
 

@@ -148,7 +148,7 @@ static void print_clock(const struct control_clock *k, bool confirmed)
     char since[RENDER_TIME];
 
     render_time(k->since_ms, since);
-    told_view_lines(stdout, CLOCK_COLUMN, &control_clock_contract, k);
+    told_view_lines(stdout, CLOCK_COLUMN, &control_clock_contract, k, NULL);
     if (k->in_doubt)
         (void)printf("In doubt since        %s: nothing is erased or expired by its date\n"
                      "Other agencies        %llu of %llu answered, %llu agree with this clock\n"
@@ -190,7 +190,7 @@ static bool decide(struct command *c, bool *confirmed, struct error *err)
         return false;
     if (!k.in_doubt && !k.is_behind)
         return true;
-    told_view_lines(stderr, CLOCK_COLUMN, &control_clock_contract, &k);
+    told_view_lines(stderr, CLOCK_COLUMN, &control_clock_contract, &k, NULL);
     print_consequences(&k, stderr);
     *confirmed = asking_says_yes("Is this machine's clock right, by a watch?");
     return true;

@@ -22,18 +22,7 @@ static void print_status_json(const struct control_status *s, bool stopped)
     render_json_begin(&j, &line);
     json_line_bool(&j, "running", !stopped);
     json_line_bool(&j, "well", !stopped && s->finding_count == 0);
-    told_view_json(&j, &control_status_contract, s, NULL);
-    json_line_array(&j, "notes");
-    for (size_t i = 0; i < s->note_count; i++)
-        json_line_view(&j, NULL, s->notes[i]);
-    json_line_close(&j);
-    json_line_array(&j, "findings");
-    for (size_t i = 0; i < s->finding_count; i++) {
-        json_line_object(&j, NULL);
-        told_view_json(&j, &control_finding_contract, &s->findings[i], NULL);
-        json_line_close(&j);
-    }
-    json_line_close(&j);
+    told_view_json(&j, &control_status_contract, s);
     render_json_end(&j);
     bytes_fini(&line);
 }

@@ -116,8 +116,8 @@ static void test_days_times_keys_and_sizes_are_said_as_people_read_them(void **s
 
 static void count_told(void *cookie, const struct told_field *t)
 {
-    assert_true(strcmp(t->name, "ground") != 0 && strcmp(t->name, "taken_by") != 0);
-    ++*(unsigned *)cookie;
+    assert_int_equal(t->left_out, strcmp(t->name, "ground") == 0 || strcmp(t->name, "taken_by") == 0);
+    *(unsigned *)cookie += !t->left_out;
 }
 
 /* To a program neither: there is no such member. */
