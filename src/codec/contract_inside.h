@@ -2,7 +2,7 @@
 #define CODEC_CONTRACT_INSIDE_H
 /* What both directions of the contracts' engine ask of a member.
  *
- * Floor: codec, for contract.c and contract_fill.c alone.
+ * Floor: codec, for contract_encode.c and contract_decode.c alone.
  */
 
 #include "codec/contract.h"

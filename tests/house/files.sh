@@ -9,7 +9,7 @@ shared='
 [a-z]+/main                             -                           nobody calls a program
 ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand is one row of its table
 cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
-codec/contract_(fill|walk)              codec/contract.h            one path, in steps
+codec/contract_(decode|encode|walk)     codec/contract.h            one path, in steps
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
 exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
 exchange/consent/consent_summary        exchange/consent/consent_calls.h what people ask about consents

@@ -1,4 +1,4 @@
-/* From a struct to what protobuf-c packs: the first half; the second, from what it unpacked, is contract_fill.c. */
+/* From a struct to what protobuf-c packs. */
 #include "codec/contract.h"
 
 #include <string.h>
