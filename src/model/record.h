@@ -5,6 +5,7 @@
  * Floor: model. Views in a record borrow: from the arena of the decoder, or from the caller when encoding.
  */
 
+#include "model/audit_enums.h"
 #include "model/ident.h"
 #include "model/section.h"
 
@@ -56,92 +57,6 @@ enum record_kind {
     RECORD_HOUSE_KINDS(RECORD_NUMBER) RECORD_HOUSE_END,
 };
 #undef RECORD_NUMBER
-
-/* Outcomes of RECEIVED (1) and REFUSED (2 to 6). */
-enum outcome {
-    OUTCOME_STORED = 1,
-    OUTCOME_OTHER_LEAF,
-    OUTCOME_WITHDRAWN,
-    OUTCOME_NOT_COVERED,
-    OUTCOME_CONSENT_WRONG,
-    OUTCOME_NO_ROOM,
-    OUTCOME_END
-};
-
-/* States in CONSENT (1 to 3) and WITHDRAWN (4, 5). */
-enum consent_state {
-    CONSENT_GIVEN = 1,
-    CONSENT_RENEWED,
-    CONSENT_REFUSED,
-    CONSENT_STOP,
-    CONSENT_ERASE,
-    CONSENT_STATE_END
-};
-
-/* Why the gate refused (reason of DENIED and WITHHELD). */
-enum denial {
-    DENIAL_NO_CONSENT = 1,  /* no valid consent names this recipient and purpose */
-    DENIAL_SECTION,         /* a required section is not covered */
-    DENIAL_EXCLUDED_FIELD,  /* a covered section holds a field that the grant excludes */
-    DENIAL_EXPIRED,         /* the consent's last day is over */
-    DENIAL_WITHDRAWN,       /* it was withdrawn */
-    DENIAL_REFUSED,         /* the person refused this recipient */
-    DENIAL_NOT_MEMBER,      /* the recipient is not in a directory that is valid now */
-    DENIAL_CONTACT_RULE,    /* contact without its safe-contact rule */
-    DENIAL_IRREVERSIBLE,    /* there is no record that she was told it cannot be taken back */
-    DENIAL_LOG_MISMATCH,    /* the consent does not match its record in the log */
-    DENIAL_CANCELLED,       /* the caseworker cancelled */
-    DENIAL_ONWARD,          /* onward sharing is not granted */
-    DENIAL_LEFT,            /* the recipient has left the federation */
-    DENIAL_KEY_COMPROMISED, /* the recipient's keys may be in other hands */
-    DENIAL_LOST,            /* the recipient's log began anew without what this belongs to */
-    DENIAL_CLOSED,          /* a person closed what this was to tell */
-    DENIAL_ANSWERED,        /* the recipient answered meanwhile what this was to ask */
-    DENIAL_END
-};
-
-/* What a message that does not leave any more had done before (field 4 of WITHHELD and EXPIRED). */
-enum left { LEFT_NEVER = 1, LEFT_PERHAPS, LEFT_END };
-
-/* What is owed to another agency until it is settled (docs/PROTOCOL.md 15). */
-enum owed { OWED_WITHDRAWAL = 1, OWED_STATEMENT, OWED_REPLY, OWED_CANCELLATION, OWED_END };
-
-/* How something owed ended; or that it did not. */
-enum settled {
-    SETTLED_ANSWERED = 1, /* a withdrawal by a believed statement, the others by their receipt */
-    SETTLED_REFUSED,      /* a receipt refuses it by a name that does not pass */
-    SETTLED_CLOSED,       /* a person closed it */
-    SETTLED_ERASED,       /* what it was about is erased here */
-    SETTLED_REOPENED,     /* it is owed again: the recipient's log began anew without its answer */
-    SETTLED_LOST,         /* the recipient's log began anew without what this answers */
-    SETTLED_END
-};
-
-/* Why a person closed it. */
-enum closing {
-    CLOSING_TOLD = 1,    /* the agency was told outside refex */
-    CLOSING_NOBODY_LEFT, /* nobody is left there to be told, or asked */
-    CLOSING_EXPLAINED,   /* the agency, which stated that it held nothing, said what became of the data */
-    CLOSING_END
-};
-
-/* What an ERASED record states. */
-enum erasure { ERASURE_DONE = 1, ERASURE_NOTHING_HELD, ERASURE_KEPT, ERASURE_END };
-
-/* What another agency's log proved of itself, or failed to prove. */
-enum finding {
-    FINDING_FORK = 1, /* two signed checkpoints that cannot both be true */
-    FINDING_UNLINKED, /* asked twice and for an hour, it did not prove that its log only grew */
-    FINDING_END
-};
-
-/* Why a person closed a finding. */
-enum finding_closing {
-    FINDING_EXPLAINED = 1, /* the agency explained it, and that was looked into */
-    FINDING_REPLACED,      /* its log began again on another machine */
-    FINDING_PARTED,        /* nothing is exchanged with it any more */
-    FINDING_CLOSING_END
-};
 
 /* The basis of what goes under a consent. Others have their place kept, and permit nothing yet. */
 #define DISCLOSED_BASIS_CONSENT "consent"
@@ -247,8 +162,6 @@ struct record_note_hash {
     uint64_t sequence;
 };
 
-enum counted_what { COUNTED_REFUSED_UNKNOWN = 1, COUNTED_BUSY, COUNTED_WHAT_END };
-
 struct record_counted {
     enum counted_what what;
     uint64_t how_many;
@@ -260,15 +173,6 @@ struct record_approved {
     struct ident message;
     struct ident approver;
     struct hash commitment;
-};
-
-/* What AGENCY_KEY says of another agency's identity key. */
-enum agency_key_event {
-    AGENCY_KEY_CHANGED = 1, /* the directory lists another one than before: held */
-    AGENCY_KEY_CONFIRMED,   /* a person compared the fingerprint */
-    AGENCY_KEY_PASSED,      /* nobody did, and the time of the hold is over */
-    AGENCY_KEY_BACK,        /* the directory lists the one that was known again */
-    AGENCY_KEY_EVENT_END
 };
 
 struct record_agency_key {
@@ -300,32 +204,10 @@ struct record_taken {
     uint32_t until;           /* unix day, last one included; where it ended the day from which it is erased here */
 };
 
-/* What CLOCK says of this machine's clock. */
-enum clock_event {
-    CLOCK_DOUBTED = 1,     /* it is more than a day ahead of trusted time */
-    CLOCK_LIFTED_BY_PEERS, /* most peers that answered agree with it */
-    CLOCK_CONFIRMED,       /* a person says that it is right: the only record that may be earlier than the one before */
-    CLOCK_SET_RIGHT,       /* it is not ahead any more */
-    CLOCK_EVENT_END
-};
-
 struct record_clock {
     enum clock_event event;
     int64_t trusted_ms; /* trusted time before it */
     int64_t clock_ms;   /* what the machine's clock showed */
-};
-
-/* What a house record is about (field 2 of kinds 64 to 71). */
-enum house_what {
-    HOUSE_CASE = 1,
-    HOUSE_REFERRAL,
-    HOUSE_AUDIT_LOG,
-    HOUSE_STARTED,
-    HOUSE_STOPPED,
-    HOUSE_ENROLLED,
-    HOUSE_IMPORTED,
-    HOUSE_CLOCK,
-    HOUSE_WHAT_END
 };
 
 struct record_house {
@@ -369,23 +251,7 @@ struct record {
 const char *record_kind_name(enum record_kind value); /* "DISCLOSED" …; "?" for none of ours */
 bool record_kind_find(struct view name, enum record_kind *out);
 bool record_kind_is_house(enum record_kind k);
-const char *outcome_name(enum outcome value);
-const char *consent_state_name(enum consent_state value);
 const char *taken_state_name(enum consent_state s); /* of TAKEN: "taken-over", "stop", "erase" */
-/* The sentence a person reads: "consent does not cover this section" … */
-const char *denial_sentence(enum denial value);
-const char *denial_name(enum denial value); /* "not-covered" …, for --json */
-const char *left_name(enum left value);
-const char *owed_name(enum owed value);
-bool owed_is_about_consent(enum owed value); /* else about a referral */
-const char *settled_name(enum settled value);
-const char *closing_name(enum closing value);
-const char *erasure_name(enum erasure value);
-const char *finding_name(enum finding value);
-const char *finding_closing_name(enum finding_closing value);
-const char *counted_what_name(enum counted_what value);
-const char *agency_key_event_name(enum agency_key_event value);
-const char *house_what_name(enum house_what value);
-const char *clock_event_name(enum clock_event value); /* "doubted" … */
+bool owed_is_about_consent(enum owed value);        /* else about a referral */
 
 #endif

@@ -6,6 +6,7 @@
  * (proto/case.proto).
  */
 
+#include "model/audit_enums.h"
 #include "model/ident.h"
 #include "model/message_kind.h"
 #include "model/referral_enums.h"
@@ -44,8 +45,8 @@ struct reply_message {          /* kind REPLY */
 
 struct withdrawal_message { /* kind WITHDRAWAL */
     struct ident consent;
-    enum consent_state_of_withdrawal { WITHDRAWAL_STOP = 4, WITHDRAWAL_ERASE = 5 } state;
-    struct view record; /* the WITHDRAWN record of the agency that took the consent */
+    enum consent_state state; /* CONSENT_STOP or CONSENT_ERASE */
+    struct view record;       /* the WITHDRAWN record of the agency that took the consent */
     struct view path;
     struct view checkpoint; /* with path: proof that it is in that agency's log */
 };

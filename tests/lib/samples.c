@@ -376,7 +376,7 @@ void sample_body(struct fake_random *d, struct arena *a, enum message_kind kind,
         fill_random(d, &out->reply.in_reply_to, sizeof out->reply.in_reply_to);
     } else if (kind == MESSAGE_WITHDRAWAL) {
         fill_random(d, &out->withdrawal.consent, sizeof out->withdrawal.consent);
-        out->withdrawal.state = random_bool(d) ? WITHDRAWAL_STOP : WITHDRAWAL_ERASE;
+        out->withdrawal.state = random_bool(d) ? CONSENT_STOP : CONSENT_ERASE;
         sample_proof(d, a, &out->withdrawal.record, &out->withdrawal.path, &out->withdrawal.checkpoint);
     } else if (kind == MESSAGE_ERASURE_STATEMENT) {
         fill_random(d, &out->erasure.consent, sizeof out->erasure.consent);

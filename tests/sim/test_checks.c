@@ -174,7 +174,7 @@ static void test_why_nothing_is_shared_is_her_answer_for_this_agency(void **stat
                          &(struct people_consent){.sections = BIT(TRIAGE)});
     world_tick(s.w, NGO);
     assert_false(fixture_try_refer(&s));
-    assert_non_null(strstr(s.err.text, denial_sentence(DENIAL_REFUSED)));
+    assert_non_null(strstr(s.err.text, denial_says(DENIAL_REFUSED)));
     fixture_end(&s);
 }
 

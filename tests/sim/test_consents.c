@@ -341,7 +341,7 @@ static void refer_under_a_moved_consent(bool in_use)
 
     assert_false(refer(&s, &other, true));
     assert_int_equal(s.err.code, E_CON_01);
-    assert_non_null(strstr(s.err.text, denial_sentence(DENIAL_LOG_MISMATCH)));
+    assert_non_null(strstr(s.err.text, denial_says(DENIAL_LOG_MISMATCH)));
     assert_false(refer(&s, &s.person, true));
     settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), in_use ? 1 : 0);

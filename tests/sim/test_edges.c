@@ -200,7 +200,7 @@ static struct body withdrawal_of(struct fixture *s, size_t i, const struct ident
                                  const struct hash *commitment)
 {
     struct record r = {.kind = RECORD_WITHDRAWN};
-    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.consent = *consent, .state = WITHDRAWAL_STOP}};
+    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.consent = *consent, .state = CONSENT_STOP}};
     struct audit_proof proof;
 
     r.consent =
@@ -374,7 +374,7 @@ static void test_a_withdrawal_said_again_does_not_put_the_erasure_off(void **sta
     r.consent.until = day + 9;
     proof = append(&s, NGO, &r);
     body.withdrawal.consent = s.consent;
-    body.withdrawal.state = WITHDRAWAL_STOP;
+    body.withdrawal.state = CONSENT_STOP;
     body.withdrawal.record = proof.record;
     body.withdrawal.path = proof.path;
     body.withdrawal.checkpoint = proof.checkpoint;

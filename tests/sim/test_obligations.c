@@ -748,7 +748,7 @@ static struct audit_proof append(struct fixture *s, size_t i, struct record *r, 
 
 static void test_a_withdrawal_with_sections_counts_in_the_share(void **state)
 {
-    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.state = WITHDRAWAL_STOP}};
+    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.state = CONSENT_STOP}};
     struct record r = {.kind = RECORD_WITHDRAWN};
     struct audit_proof proof;
     struct arena arena = {0};

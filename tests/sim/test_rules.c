@@ -314,7 +314,7 @@ static void refuse_widened_consent(bool committed)
 
     assert_false(try_refer(&s, true));
     assert_int_equal(s.err.code, E_CON_01);
-    assert_non_null(strstr(s.err.text, denial_sentence(DENIAL_LOG_MISMATCH)));
+    assert_non_null(strstr(s.err.text, denial_says(DENIAL_LOG_MISMATCH)));
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 0);
     end(&s);
 }
@@ -405,7 +405,7 @@ static void test_an_agency_that_became_irreversible_gets_nothing_she_was_not_tol
 
     assert_false(try_refer(&s, true));
     assert_int_equal(s.err.code, E_CON_01);
-    assert_non_null(strstr(s.err.text, denial_sentence(DENIAL_IRREVERSIBLE)));
+    assert_non_null(strstr(s.err.text, denial_says(DENIAL_IRREVERSIBLE)));
     end(&s);
 }
 
@@ -842,7 +842,7 @@ static void send_withdrawal(struct fixture *s, size_t i, struct record *r)
 
     forge_record(s->w, i, r, &s->arena, &proof);
     body.withdrawal.consent = s->consent;
-    body.withdrawal.state = WITHDRAWAL_ERASE;
+    body.withdrawal.state = CONSENT_ERASE;
     body.withdrawal.record = proof.record;
     body.withdrawal.path = proof.path;
     body.withdrawal.checkpoint = proof.checkpoint;

@@ -152,7 +152,7 @@ static void put_frame(struct scene *s, size_t from, size_t to, uint16_t kind, st
 static struct body withdrawal_by(struct scene *s, size_t i)
 {
     struct record r = {.kind = RECORD_WITHDRAWN};
-    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.consent = s->f.consent, .state = WITHDRAWAL_STOP}};
+    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.consent = s->f.consent, .state = CONSENT_STOP}};
     struct audit_proof proof;
 
     r.consent = (struct record_consent){

@@ -202,7 +202,7 @@ static void test_no_more_is_kept_than_fits_and_then_it_is_busy(void **state)
 static void test_a_withdrawal_passes_when_no_more_is_kept(void **state)
 {
     struct record r;
-    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.state = WITHDRAWAL_STOP}};
+    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.state = CONSENT_STOP}};
     struct audit_proof proof;
     struct consent_row row;
     struct bytes encoded_body;

@@ -296,7 +296,7 @@ int render_failure(const struct refex_failure *f, bool json)
     (void)fputc('\n', stderr);
     for (unsigned i = 0; i < f->held_back_count; i++)
         (void)fprintf(stderr, "  not covered: %s (%s)\n", section_name((enum section)f->held_back[i].section),
-                      denial_sentence((enum denial)f->held_back[i].why));
+                      denial_says((enum denial)f->held_back[i].why));
     (void)fprintf(stderr, "  %s\n  -> %s\n  (%s)\n", f->means, f->remedy, f->code);
     return f->exit_status;
 }

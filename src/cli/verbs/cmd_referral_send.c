@@ -171,7 +171,7 @@ static void print_held_back(FILE *to, const struct control_referral_result *r)
 {
     for (size_t i = 0; i < r->held_back_count; i++)
         (void)fprintf(to, "held back           %s: %s\n", section_name(r->held_back[i].section),
-                      denial_sentence(r->held_back[i].why));
+                      denial_says(r->held_back[i].why));
 }
 
 static void print_left_out(FILE *to, const struct control_referral_result *r)

@@ -34,7 +34,7 @@ static bool deny_referral(struct exchange *x, const struct referral_draft *m, se
         return false;
     }
     error_set(err, reason == DENIAL_REFUSED ? E_CON_25 : code, "%s for %s: %s", (const char *)names.at, m->ask->to.text,
-              denial_sentence(reason));
+              denial_says(reason));
     bytes_fini(&names);
     return false;
 }

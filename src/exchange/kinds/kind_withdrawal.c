@@ -36,7 +36,7 @@ bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, con
     if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
     body.withdrawal.consent = row->id;
-    body.withdrawal.state = o->step == CONSENT_ERASE ? WITHDRAWAL_ERASE : WITHDRAWAL_STOP;
+    body.withdrawal.state = o->step == CONSENT_ERASE ? CONSENT_ERASE : CONSENT_STOP;
     body.withdrawal.record = proof.record;
     body.withdrawal.path = proof.path;
     body.withdrawal.checkpoint = proof.checkpoint;

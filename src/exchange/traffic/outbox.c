@@ -149,7 +149,7 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
     if (!tick_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
         return false;
     if (d == NULL)
-        return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_sentence(denied));
+        return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_says(denied));
     item.disclosure = d;
     item.number = message_store_next_number(x->db);
     return outbox_put(x, &item, err);

@@ -323,9 +323,9 @@ static void test_a_withdrawal_carries_its_proof(void **state)
     struct bytes own = {0};
 
     (void)state;
-    put_withdrawal(&own, WITHDRAWAL_STOP, BOUND_RECORD, BOUND_PATH * 32, BOUND_CHECKPOINT);
+    put_withdrawal(&own, CONSENT_STOP, BOUND_RECORD, BOUND_PATH * 32, BOUND_CHECKPOINT);
     assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_NONE);
-    put_withdrawal(&own, WITHDRAWAL_ERASE, 1, 0, 1);
+    put_withdrawal(&own, CONSENT_ERASE, 1, 0, 1);
     assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_NONE);
     put_withdrawal(&own, 3, 1, 0, 1);
     assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_03);

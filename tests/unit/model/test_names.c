@@ -74,10 +74,10 @@ static void test_each_denial_has_a_word_and_a_sentence(void **state)
     (void)state;
     for (unsigned i = 1; i < DENIAL_END; i++) {
         assert_string_not_equal(denial_name((enum denial)i), "?");
-        assert_true(strlen(denial_sentence((enum denial)i)) > 10);
+        assert_true(strlen(denial_says((enum denial)i)) > 10);
     }
     assert_string_equal(denial_name(DENIAL_SECTION), "not-covered");
-    assert_string_equal(denial_sentence(DENIAL_SECTION), "consent does not cover this section");
+    assert_string_equal(denial_says(DENIAL_SECTION), "consent does not cover this section");
     assert_string_equal(denial_name(DENIAL_END), "?");
     for (unsigned i = 1; i < OUTCOME_END; i++)
         assert_string_not_equal(outcome_name((enum outcome)i), "?");
