@@ -111,11 +111,13 @@ table == "holds" && /^HOLD_ROW\(/ {
     if (table == "states" && said != "") printf "| %s | %s |\n", cell[4], said
 }
 
-# The words, then what they say: two arrays of src/model/referral.c.
-table == "declines" && match($0, /\[DECLINE_[A-Z_]+\] = "[^"]*"/) {
-    split(substr($0, RSTART, RLENGTH), part, "\"")
-    if (part[1] in word) printf "| %s | %s |\n", word[part[1]], part[2]
-    word[part[1]] = part[2]
+# Word and sentence of each value of an enum of proto/referral.proto, in one line or several.
+table == "declines" && /^ *DECLINE_[A-Z_]+ = / { statement = "" }
+table == "declines" { statement = statement $0 }
+table == "declines" && /;$/ && statement ~ /^ *DECLINE_[A-Z_]+ = [1-9]/ {
+    if (split(statement, part, "\"") != 5) wrong("a value without a word and a sentence")
+    printf "| %s | %s |\n", part[2], part[4]
+    statement = ""
 }
 
 table == "steps" && /^REFERRAL_STEP\(/ {

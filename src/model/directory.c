@@ -1,14 +1,6 @@
 #include "model/directory.h"
 
 #include "base/sorted.h"
-#include "model/names.h"
-
-static const char *const reasons[REVOKED_END] = {
-    [REVOKED_KEY_COMPROMISE] = "key-compromise",
-    [REVOKED_LEFT] = "left",
-    [REVOKED_SUSPENDED] = "suspended",
-    [REVOKED_SUPERSEDED] = "superseded",
-};
 
 static int compare_agency(const void *key, const void *row)
 {
@@ -27,9 +19,6 @@ const struct bundle_key *bundle_key_on(const struct bundle *b, uint32_t day)
             return &b->keys[i];
     return NULL;
 }
-
-NAMED_BY(revocation_reason_name, enum revocation_reason, reasons)
-FOUND_BY(revocation_reason_find, enum revocation_reason, reasons)
 
 bool member_has_node(const struct member *m, const struct ident *node)
 {

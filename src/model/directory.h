@@ -8,9 +8,6 @@
 #include "model/agency.h"
 #include "model/ident.h"
 
-/* Why a certificate was revoked; what each means for earlier signatures: docs/PROTOCOL.md 10. */
-enum revocation_reason { REVOKED_KEY_COMPROMISE = 1, REVOKED_LEFT, REVOKED_SUSPENDED, REVOKED_SUPERSEDED, REVOKED_END };
-
 struct member {
     struct address agency;
     enum agency_kind kind;
@@ -86,7 +83,5 @@ const struct member *directory_find_member(const struct directory *d, struct vie
 bool member_has_node(const struct member *m, const struct ident *node);
 /* The last key in use on DAY, or NULL. */
 const struct bundle_key *bundle_key_on(const struct bundle *b, uint32_t day);
-const char *revocation_reason_name(enum revocation_reason r); /* "key-compromise" … */
-bool revocation_reason_find(struct view name, enum revocation_reason *out);
 
 #endif

@@ -13,18 +13,6 @@
 #include "model/referral_state.h"
 #include "model/section.h"
 
-/* Reasons for declining, after Primero's outcomes of a service. */
-enum decline_reason {
-    DECLINE_AT_CAPACITY = 1,
-    DECLINE_SERVICE_UNAVAILABLE,
-    DECLINE_SERVICE_NOT_APPLICABLE,
-    DECLINE_ALREADY_RECEIVED,
-    DECLINE_BY_SURVIVOR,
-    DECLINE_NOT_ELIGIBLE,
-    DECLINE_OTHER,
-    DECLINE_END
-};
-
 /* The kinds' own messages in a body (field 15 + kind). A kind without one here has an empty message for now. */
 struct referral_message { /* kinds REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPLICATION, RETURN, TRACING */
     enum urgency urgency;
@@ -78,9 +66,7 @@ struct body {
     };
 };
 
-const char *service_name(enum service s);               /* "SHELTER" … */
-int64_t urgency_due_ms(enum urgency u);                 /* 24 h, 72 h, 14 days */
-const char *decline_reason_name(enum decline_reason r); /* "at-capacity" … */
-const char *decline_reason_says(enum decline_reason r); /* "no place is free now" … */
+const char *service_name(enum service s); /* "SHELTER" … */
+int64_t urgency_due_ms(enum urgency u);   /* 24 h, 72 h, 14 days */
 
 #endif
