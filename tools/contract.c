@@ -389,6 +389,8 @@ static void write_words(const struct field *f, char out[static TEXT_MAX])
 
     if (is_set(f->rule->words))
         format(out, "%s", f->rule->words);
+    else if (f->d->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_ENUM)
+        format(out, "%s_name", enum_name(f->d->type_name));
     else if (f->rule->type == REFEX__FIELD_TYPE__SET)
         format(out, "section_name");
     else

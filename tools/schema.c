@@ -88,6 +88,10 @@ static void write_type(FILE *out, const struct told *t, const char *or_null, con
     if (object != NULL) {
         fprintf(out, "\"type\": [\"object\"%s], ", or_null);
         write_object(out, object, indent);
+    } else if (t->rule->type == REFEX__FIELD_TYPE__SET && is_enum(t)) {
+        fprintf(out, "\"type\": \"array\", \"items\": {");
+        write_words(out, find_enum(set, t->d->type_name), "");
+        fprintf(out, "}");
     } else if (is_told_as(t, "words") || t->rule->type == REFEX__FIELD_TYPE__SET ||
                t->rule->type == REFEX__FIELD_TYPE__PATH) {
         fprintf(out, "\"type\": \"array\", \"items\": {\"type\": \"string\"}");

@@ -34,8 +34,6 @@ static enum told_type type_of_number(const struct contract_field *f)
         return TOLD_TIME;
     case CONTRACT_AS_DAY:
         return TOLD_DAY;
-    case CONTRACT_AS_WORDS:
-        return TOLD_WORDS;
     default:
         return f->word != NULL || f->by != NULL ? TOLD_WORD : TOLD_NUMBER;
     }
@@ -47,6 +45,8 @@ static enum told_type type_of(const struct contract_field *f)
         return TOLD_OBJECT;
     if (f->as == CONTRACT_AS_BASE64)
         return TOLD_BASE64;
+    if (f->as == CONTRACT_AS_WORDS)
+        return TOLD_WORDS;
     switch (f->type) {
     case CONTRACT_NUMBER:
         return type_of_number(f);

@@ -8,9 +8,48 @@
 
 #include "codec/told.h"
 
+struct control_consent;
+
+/* --- agencies --- */
+
 /* Of this node the key that the directory lists counts. */
 void told_known_key(const void *agency, struct told_field *t);
 /* Why something waits; no object where nothing does. */
 void told_agency_wait(const void *agency, struct told_field *t);
+
+/* --- consents --- */
+
+/* Its state in a word. */
+const char *told_consent_word(const struct control_consent *s);
+/* Why what was agreed is not told, in a word; NULL: it is, or it is a no, which agrees to nothing. */
+const char *told_consent_hidden(const struct control_consent *s);
+/* It is erased, or about to be. */
+bool told_consent_is_erased(const struct control_consent *s);
+
+void told_consent_state(const void *consent, struct told_field *t);
+void told_consent_until(const void *consent, struct told_field *t); /* a no does not end */
+void told_consent_told(const void *consent, struct told_field *t);
+void told_consent_wait(const void *consent, struct told_field *t);
+void told_consent_given(const void *consent, struct told_field *t);
+void told_consent_warnings(const void *consent, struct told_field *t);
+bool told_consent_is_kept(const void *consent); /* it is not erased */
+bool told_consent_is_read(
+    const void *consent); /* what was agreed is told: an empty list would say that it was nothing */
+bool told_consent_is_shown(const void *consent); /* the same, of one that was asked for by its name */
+bool told_consent_is_given(const void *consent); /* the same, and how it was given is known */
+bool told_recorded_is_yes(const void *recorded);
+
+/* What makes a consent doubtful: who was with her, or spoke for her, may be of those who exploit her. */
+enum told_warning {
+    TOLD_NOT_ALONE = 1,
+    TOLD_INTERPRETER_NOT_INDEPENDENT,
+    TOLD_INTERPRETER_UNKNOWN,
+    TOLD_GUARDIAN_OF_ADULT,
+    TOLD_WARNING_END
+};
+const char *told_warning_name(enum told_warning w);
+/* A bit each. How a no was explained and said need not be recorded: nothing is said of it. Nobody is urged to ask
+ * again. */
+uint32_t told_warnings(const struct control_consent *s);
 
 #endif

@@ -19,6 +19,10 @@ ANSWERS = {
     "`refex case list`": ["case_summary"],
     "`refex node clock`": ["clock"],
     "`refex enrol`": ["enrol_result", "directory_taken"],
+    "`refex consent record`": ["recorded_consent", "ended_consent"],
+    "`refex consent list`": ["consent"],
+    "`refex consent show`": ["consent"],
+    "`refex consent withdraw`": ["consent"],
 }
 
 

@@ -241,14 +241,6 @@ void render_hold(const char *why, const char *lifted, const char *next, const st
         (void)printf("%s%s\n", next, at);
 }
 
-void render_json_day(struct json_line *j, const char *key, uint32_t day)
-{
-    char text[11];
-
-    render_day(day, text);
-    json_line_text(j, key, day == 0 ? NULL : text);
-}
-
 void render_json_sections(struct json_line *j, const char *key, section_set set)
 {
     json_line_array(j, key);

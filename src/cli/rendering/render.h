@@ -71,7 +71,6 @@ void render_json_ident(struct json_line *j, const char *key, const struct ident 
 void render_json_hash(struct json_line *j, const char *key, const struct hash *h);
 void render_json_base64(struct json_line *j, const char *key, struct view v); /* empty: null */
 void render_json_time(struct json_line *j, const char *key, int64_t ms);      /* RFC 3339; 0: null */
-void render_json_day(struct json_line *j, const char *key, uint32_t day);
 void render_json_sections(struct json_line *j, const char *key, section_set set);
 /* Member "waits": why, until when at the latest, who lifts it, when it is tried next; none where nothing waits. */
 void render_json_hold(struct json_line *j, const struct render_wait *w);

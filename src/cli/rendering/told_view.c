@@ -89,10 +89,11 @@ static void put_fingerprint(const struct told_view *w, const struct told_field *
 /* "triage,health" */
 static void write_words(const struct told_field *t, struct bytes *out)
 {
+    const char *between = "";
     const char *word;
 
-    for (unsigned bit = 0; (word = told_next_word(t, &bit)) != NULL;)
-        bytes_printf(out, "%s%s", out->size > 0 ? "," : "", word);
+    for (unsigned bit = 0; (word = told_next_word(t, &bit)) != NULL; between = ",")
+        bytes_printf(out, "%s%s", between, word);
 }
 
 static void put_words(const struct told_view *w, const struct told_field *t, const char *key)
@@ -196,7 +197,7 @@ static void put_as(const struct told_view *w, const struct told_field *t, const 
         put_day(w, key, (uint32_t)t->number);
         return;
     case TOLD_TEXT:
-        if (t->bytes.size != 0)
+        if (t->bytes.size != 0 || t->must)
             told_view_view(w, key, t->bytes);
         else
             told_view_text(w, key, NULL);
@@ -275,7 +276,7 @@ static void write_time_or_day(const struct told_field *t, struct bytes *out)
     bytes_append_text(out, text);
 }
 
-static void write_value(const struct told_field *t, struct bytes *out)
+void told_view_value(const struct told_field *t, struct bytes *out)
 {
     char id[IDENT_TEXT];
 
@@ -332,7 +333,7 @@ static void put_cell(void *cookie, const struct told_field *t)
     if (write != NULL)
         write(t, &text);
     else if (!t->left_out)
-        write_value(t, &text);
+        told_view_value(t, &text);
     render_cell_view(r->table, bytes_view(&text));
     bytes_fini(&text);
 }
@@ -362,6 +363,7 @@ struct lines {
     struct bytes *out;
     int column;
     const struct told_words *own;
+    bool only_own;
 };
 
 static void add_line(void *cookie, const struct told_field *t)
@@ -371,20 +373,34 @@ static void add_line(void *cookie, const struct told_field *t)
 
     if (write != NULL) {
         write(t, l->out);
-    } else if (t->label != NULL && !t->left_out) {
+    } else if (!l->only_own && t->label != NULL && !t->left_out) {
         bytes_printf(l->out, "%-*s", l->column, t->label);
-        write_value(t, l->out);
+        told_view_value(t, l->out);
         bytes_append_text(l->out, "\n");
     }
+}
+
+static void print_lines(FILE *to, struct lines *l, const struct contract_message *m, const void *in)
+{
+    struct bytes text = {.wiping = true};
+
+    l->out = &text;
+    told_message(m, in, add_line, l);
+    (void)fwrite(text.at, 1, text.size, to);
+    bytes_fini(&text);
 }
 
 void told_view_lines(FILE *to, int column, const struct contract_message *m, const void *in,
                      const struct told_words *own)
 {
-    struct bytes text = {.wiping = true};
-    struct lines l = {&text, column, own};
+    struct lines l = {.column = column, .own = own};
 
-    told_message(m, in, add_line, &l);
-    (void)fwrite(text.at, 1, text.size, to);
-    bytes_fini(&text);
+    print_lines(to, &l, m, in);
+}
+
+void told_view_own_lines(FILE *to, const struct contract_message *m, const void *in, const struct told_words *own)
+{
+    struct lines l = {.own = own, .only_own = true};
+
+    print_lines(to, &l, m, in);
 }

@@ -37,6 +37,9 @@ struct told_words {
     told_words_fn *write;
 };
 
+/* What is written where there is no such function. */
+void told_view_value(const struct told_field *t, struct bytes *out);
+
 /* The fields that have a title `column`, as cells of a row; these titles, of which it returns how many. OWN may be
  * NULL. */
 void told_view_row(struct render_table *t, const struct contract_message *m, const void *in,
@@ -45,5 +48,7 @@ size_t told_view_titles(const struct contract_message *m, const char *titles[sta
 /* The fields that have a title `label`, and those of OWN, as lines whose values stand in column COLUMN. */
 void told_view_lines(FILE *to, int column, const struct contract_message *m, const void *in,
                      const struct told_words *own);
+/* The lines of OWN alone. */
+void told_view_own_lines(FILE *to, const struct contract_message *m, const void *in, const struct told_words *own);
 
 #endif

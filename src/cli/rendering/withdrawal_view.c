@@ -1,6 +1,8 @@
 #include "cli/rendering/withdrawal_view.h"
 
 #include "cli/rendering/consent_view.h"
+#include "cli/rendering/told_view.h"
+#include "codec/told_rules.h"
 
 #define INDENT "               "
 
@@ -9,8 +11,8 @@ static void write_what(const struct control_consent *s, struct bytes *out)
 {
     struct bytes purposes = {0};
 
-    if (consent_view_hidden(s) != NULL) {
-        bytes_printf(out, "what she agreed to is not known here (%s)", consent_view_hidden(s));
+    if (told_consent_hidden(s) != NULL) {
+        bytes_printf(out, "what she agreed to is not known here (%s)", told_consent_hidden(s));
         return;
     }
     consent_view_write_purposes(s->purposes, &purposes);
@@ -23,13 +25,13 @@ static void write_what(const struct control_consent *s, struct bytes *out)
 }
 
 /* What a person does where refex cannot: both lines behind INDENT. */
-void withdrawal_view_print_by_hand(const struct control_consent *s, const char *indent, FILE *to)
+void withdrawal_view_write_by_hand(const struct control_consent *s, const char *indent, struct bytes *out)
 {
     char id[IDENT_TEXT];
 
     ident_write(&s->consent, id);
-    (void)fprintf(to, "%stell %s yourself outside refex, then\n%srefex agency told %s %s --reason told-outside\n",
-                  indent, s->recipient.text, indent, s->recipient.text, id);
+    bytes_printf(out, "%stell %s yourself outside refex, then\n%srefex agency told %s %s --reason told-outside\n",
+                 indent, s->recipient.text, indent, s->recipient.text, id);
 }
 
 static void print_here(const struct control_consent *s, const char *day, FILE *to)
@@ -48,6 +50,7 @@ static void print_here(const struct control_consent *s, const char *day, FILE *t
 static void print_there(const struct control_consent *s, const char *day, FILE *to)
 {
     const char *there = s->recipient.text;
+    struct bytes by_hand = {0};
 
     if (!s->may_have_left) {
         (void)fprintf(to, "  There        nothing under it has left this node: %s is told nothing.\n", there);
@@ -55,7 +58,9 @@ static void print_there(const struct control_consent *s, const char *day, FILE *
     }
     if (s->by_hand) {
         (void)fprintf(to, "  There        refex cannot tell %s, and it may hold data:\n", there);
-        withdrawal_view_print_by_hand(s, INDENT, to);
+        withdrawal_view_write_by_hand(s, INDENT, &by_hand);
+        (void)fwrite(by_hand.at, 1, by_hand.size, to);
+        bytes_fini(&by_hand);
     } else {
         (void)fprintf(to,
                       "  There        %s may hold data: it is told at once, and again until it answers. It stops\n"
@@ -139,20 +144,17 @@ void withdrawal_view_print_ended(const struct control_consent *s)
     bytes_fini(&what);
 }
 
-void withdrawal_view_json_ended(const struct control_consent *s, struct bytes *line)
+void withdrawal_view_json_ended(const struct control_consent *s)
 {
-    struct json_line j;
+    const struct control_ended_consent ended = {.consent = s->consent,
+                                                .recipient = s->recipient,
+                                                .sections = s->sections,
+                                                .purposes = s->purposes,
+                                                .erase_from = s->erase_from,
+                                                .by_hand = s->by_hand,
+                                                .may_have_left = s->may_have_left,
+                                                .irreversible = s->irreversible,
+                                                .key_unknown = s->key_unknown};
 
-    render_json_begin(&j, line);
-    render_json_ident(&j, "withdraws", &s->consent);
-    json_line_text(&j, "recipient", s->recipient.text);
-    render_json_sections(&j, "sections", s->sections);
-    consent_view_json_purposes(&j, s);
-    render_json_day(&j, "erase_from", s->erase_from);
-    json_line_bool(&j, "by_hand", s->by_hand);
-    json_line_bool(&j, "may_have_left", s->may_have_left);
-    json_line_bool(&j, "irreversible", s->irreversible);
-    if (s->key_unknown)
-        json_line_bool(&j, "not_destroyed_here", true);
-    render_json_end(&j);
+    told_view_json_line(&control_ended_consent_contract, &ended);
 }

@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "cli/rendering/render.h"
-#include "codec/control_codec.h"
+#include "base/bytes.h"
+#include "codec/control_messages.h"
 
 /* What withdrawing does: S answers a dry run, and would change something. */
 void withdrawal_view_print(const struct control_consent *s, FILE *to);
@@ -18,9 +18,9 @@ void withdrawal_view_print_done(const struct control_consent *s);
 
 /* A yes that a no withdrew: S as it stood, and what withdrawing it does. */
 void withdrawal_view_print_ended(const struct control_consent *s);
-void withdrawal_view_json_ended(const struct control_consent *s, struct bytes *line);
+void withdrawal_view_json_ended(const struct control_consent *s);
 
 /* What a person does where refex cannot tell the recipient: both lines behind INDENT. */
-void withdrawal_view_print_by_hand(const struct control_consent *s, const char *indent, FILE *to);
+void withdrawal_view_write_by_hand(const struct control_consent *s, const char *indent, struct bytes *out);
 
 #endif

@@ -8,15 +8,15 @@
 #include "cli/calls.h"
 #include "cli/rendering/consent_terms_view.h"
 #include "cli/rendering/consent_view.h"
-#include "cli/rendering/render.h"
 #include "cli/rendering/withdrawal_view.h"
 #include "cli/values.h"
 #include "cli/verbs/consent_options.h"
+#include "codec/told_rules.h"
 
 /* --- record --- */
 
 struct recorded_output {
-    const struct consent_terms *terms; /* NULL while asking */
+    const struct control_consent *terms; /* NULL while asking */
     bool json;
     bool refused;
     bool dry_run;
@@ -24,7 +24,6 @@ struct recorded_output {
     size_t ended;
     uint32_t until; /* its last day, as it is or would be recorded */
     bool for_adult; /* a guardian alone gives it, and the case says that she is an adult */
-    struct bytes line;
 };
 
 static void print_recorded(const struct recorded_output *r, const struct control_consent_recorded *line)
@@ -42,20 +41,16 @@ static void print_recorded(const struct recorded_output *r, const struct control
     (void)printf("%s%s\n", r->refused ? "" : " until ", r->refused ? "" : until); /* a no does not end */
 }
 
-static void write_recorded(struct recorded_output *r, const struct control_consent_recorded *line)
+static void write_recorded(const struct recorded_output *r, const struct control_consent_recorded *line)
 {
-    struct json_line j;
+    const struct control_recorded_consent recorded = {.consent = line->consent,
+                                                      .recipient = line->recipient,
+                                                      .until = r->refused ? 0 : line->until, /* a no does not end */
+                                                      .would_record = r->dry_run,
+                                                      .refused = r->refused,
+                                                      .warnings = told_warnings(r->terms)};
 
-    render_json_begin(&j, &r->line);
-    if (!r->dry_run)
-        render_json_ident(&j, "consent", &line->consent);
-    json_line_text(&j, "recipient", line->recipient.text);
-    render_json_day(&j, "until", r->refused ? 0 : line->until); /* a no does not end */
-    if (r->dry_run)
-        json_line_bool(&j, "would_record", true);
-    if (!r->refused)
-        consent_terms_json_warnings(r->terms, &j);
-    render_json_end(&j);
+    told_view_json_line(&control_recorded_consent_contract, &recorded);
 }
 
 /* A yes that this no withdraws. */
@@ -63,7 +58,7 @@ static void show_ended(struct recorded_output *r, const struct control_consent *
 {
     r->ended++;
     if (r->json)
-        withdrawal_view_json_ended(yes, &r->line);
+        withdrawal_view_json_ended(yes);
     else if (r->asking || r->dry_run)
         withdrawal_view_print(yes, r->asking ? stderr : stdout);
     else
@@ -99,32 +94,31 @@ static bool ask_record(struct command *c, const struct consent_options *o, bool 
                        struct error *err)
 {
     struct control_consent_record_ask ask = o->ask;
-    bool ok;
 
     ask.dry_run = dry_run;
     ask.request_id =
         view_of_text(options_value(&c->options, "request-id") != NULL ? options_value(&c->options, "request-id") : "");
     r->json = c->json;
     r->refused = ask.refused;
-    ok = call_consent_record(c, &ask, on_recorded, r, err);
-    bytes_fini(&r->line);
-    return ok;
+    return call_consent_record(c, &ask, on_recorded, r, err);
 }
 
-static struct consent_terms terms_of(const struct control_consent_record_ask *ask)
+/* What it will say. */
+static struct control_consent terms_of(const struct control_consent_record_ask *ask)
 {
-    return (struct consent_terms){.grants = ask->grants,
-                                  .grant_count = ask->grant_count,
-                                  .given_by = ask->given_by,
-                                  .notice = ask->notice,
-                                  .language = ask->language,
-                                  .interpreter = ask->interpreter,
-                                  .seen_alone = ask->seen_alone,
-                                  .told_irreversible = ask->told_irreversible};
+    return (struct control_consent){.progress = ask->refused ? CONSENT_SAID_NO : CONSENT_STANDS,
+                                    .grants = ask->grants,
+                                    .grant_count = ask->grant_count,
+                                    .given_by = ask->given_by,
+                                    .notice = ask->notice,
+                                    .language = ask->language,
+                                    .interpreter = ask->interpreter,
+                                    .seen_alone = ask->seen_alone,
+                                    .told_irreversible = ask->told_irreversible};
 }
 
 /* What a yes says, to be compared with what she said before it stands. */
-static bool read_back(const struct control_consent_record_ask *ask, const struct consent_terms *t, uint32_t last_day)
+static bool read_back(const struct control_consent_record_ask *ask, const struct control_consent *t, uint32_t last_day)
 {
     char until[11];
 
@@ -139,7 +133,7 @@ static bool read_back(const struct control_consent_record_ask *ask, const struct
 /* A no withdraws each yes to that agency. At a terminal a person reads which, and decides; a script reads it in the
  * answer: a no is the safe direction and is not held up. A yes is read back and asked about, at a terminal. What cannot
  * be recorded is refused before anybody is asked. */
-static bool decide(struct command *c, const struct consent_options *o, struct consent_terms *t, bool *confirmed,
+static bool decide(struct command *c, const struct consent_options *o, struct control_consent *t, bool *confirmed,
                    struct error *err)
 {
     struct recorded_output r = {.asking = true};
@@ -159,7 +153,7 @@ static bool decide(struct command *c, const struct consent_options *o, struct co
 }
 
 /* Whether she is an adult stands in her case, which the node opens. */
-static bool read_age(struct command *c, const struct consent_options *o, struct consent_terms *t, struct error *err)
+static bool read_age(struct command *c, const struct consent_options *o, struct control_consent *t, struct error *err)
 {
     struct recorded_output r = {.asking = true};
 
@@ -174,7 +168,7 @@ static bool read_age(struct command *c, const struct consent_options *o, struct 
 static bool record(struct command *c, const struct consent_options *o, int *status, struct error *err)
 {
     struct recorded_output r = {.dry_run = options_flag(&c->options, "dry-run")};
-    struct consent_terms terms = terms_of(&o->ask);
+    struct control_consent terms = terms_of(&o->ask);
     bool is_asked = !r.dry_run && !options_flag(&c->options, "confirm") && asking_has_terminal(c);
     bool confirmed = true;
 
@@ -275,7 +269,6 @@ struct consent_output {
     bool single;
     bool sealed;
     struct render_table table;
-    struct bytes line;
 };
 
 static bool on_consent(void *cookie, const struct control_consent *s, struct error *err)
@@ -284,20 +277,19 @@ static bool on_consent(void *cookie, const struct control_consent *s, struct err
 
     (void)err;
     l->sealed = l->sealed || s->sealed;
-    if (l->json && l->single)
-        consent_view_json(s, &l->line);
-    else if (l->json)
-        consent_view_json_line(s, &l->line);
+    if (l->json)
+        told_view_json_line(&control_consent_contract, s);
     else if (l->single)
         consent_view_print(s);
     else
-        consent_view_row(s, &l->table);
+        told_view_row(&l->table, &control_consent_contract, s, consent_view_cells);
     return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    struct consent_output l = {.json = c->json, .table = {.columns = 6, .titles = consent_view_titles}};
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct consent_output l = {.json = c->json, .table = {.titles = titles}};
     struct control_consent_list_ask ask = {0};
     const char *of = options_value(&c->options, "case");
     bool ok;
@@ -305,13 +297,13 @@ static bool run_list(struct command *c, int *status, struct error *err)
     (void)status;
     if (of != NULL && !connection_ident("case", of, &ask.case_id, err))
         return false;
+    l.table.columns = told_view_titles(&control_consent_contract, titles);
     ok = call_consent_list(c, &ask, on_consent, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no consents here.");
     if (ok && l.sealed)
         render_sealed();
     bytes_fini(&l.table.cells);
-    bytes_fini(&l.line);
     return ok;
 }
 
@@ -326,14 +318,10 @@ static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct consent_output l = {.json = c->json, .single = true};
     struct control_consent_show_ask ask;
-    bool ok;
 
     (void)status;
-    if (!connection_ident("consent", c->options.words[0], &ask.consent, err))
-        return false;
-    ok = call_consent_show(c, &ask, on_consent, &l, err);
-    bytes_fini(&l.line);
-    return ok;
+    return connection_ident("consent", c->options.words[0], &ask.consent, err) &&
+           call_consent_show(c, &ask, on_consent, &l, err);
 }
 
 const struct verb cmd_consent_show = {

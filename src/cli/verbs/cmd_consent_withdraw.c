@@ -35,13 +35,10 @@ static bool keep_consent(void *cookie, const struct control_consent *s, struct e
 
 static void print_consent(const struct command *c, const struct control_consent *s)
 {
-    struct bytes line = {0};
-
     if (c->json)
-        consent_view_json_line(s, &line);
+        told_view_json_line(&control_consent_contract, s);
     else
         consent_view_print(s);
-    bytes_fini(&line);
 }
 
 /* At a terminal a person reads what will happen, and decides. Where it says nothing new there is nothing to decide: it

@@ -92,25 +92,23 @@ static void test_the_recipient_says_from_when_it_erases_and_whether_it_held_anyt
     assert_prints(&s, ", nothing-held\n");
 }
 
-static char *json_by(void print(const struct control_consent *s, struct bytes *line), const struct control_consent *s)
+static char *json_of(const struct control_consent *s)
 {
     FILE *terminal = stdout;
-    struct bytes line = {0};
     size_t size;
     char *text;
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    print(s, &line);
+    told_view_json_line(&control_consent_contract, s);
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
-    bytes_fini(&line);
     return text;
 }
 
 static void assert_json_has(const struct control_consent *s, const char *words)
 {
-    char *text = json_by(consent_view_json_line, s);
+    char *text = json_of(s);
 
     if (strstr(text, words) == NULL)
         fail_msg("it does not say: %s\n%s", words, text);
@@ -265,14 +263,15 @@ static void test_a_refusal_has_no_last_day(void **state)
 
 static char *listed(const struct control_consent *s)
 {
-    struct render_table t = {.columns = 6, .titles = consent_view_titles};
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct render_table t = {.columns = told_view_titles(&control_consent_contract, titles), .titles = titles};
     FILE *terminal = stdout;
     size_t size;
     char *text;
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    consent_view_row(s, &t);
+    told_view_row(&t, &control_consent_contract, s, consent_view_cells);
     render_table_end(&t, "");
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
@@ -290,7 +289,7 @@ static void assert_lists(const struct control_consent *s, const char *cells)
 
 static void assert_leaves_out(const struct control_consent *s, const char *const *members, size_t count)
 {
-    char *text = json_by(consent_view_json, s);
+    char *text = json_of(s);
 
     for (size_t i = 0; i < count; i++)
         if (strstr(text, members[i]) != NULL)
@@ -317,7 +316,8 @@ static void test_of_what_is_erased_it_is_said_in_words_that_it_is_and_when(void 
     assert_null(strstr(text, "purposes"));
     free(text);
     assert_lists(&s, "police@nrm.example  erased 2024-01-02 03:04 UTC  erased  erased    erased\n");
-    assert_json_has(&s, "\"given_at\":\"2024-01-02T03:04:05.000Z\",\"erased_at\":\"2024-01-02T03:04:05.000Z\"");
+    assert_json_has(&s, "\"given_at\":\"2024-01-02T03:04:05.000Z\"");
+    assert_json_has(&s, "\"erased_at\":\"2024-01-02T03:04:05.000Z\"");
     assert_leaves_out(&s, gone, sizeof gone / sizeof gone[0]);
     s.progress = CONSENT_ERASING;
     s.erased_ms = s.given_at_ms = 0;
@@ -332,8 +332,9 @@ static void test_of_what_is_erased_it_is_said_in_words_that_it_is_and_when(void 
 
 static void test_of_what_is_not_read_it_is_said_why(void **state)
 {
-    static const char *const gone[] = {"sections", "purposes", "grants", "given"};
-    struct control_consent s = {.case_id = {{1}}, .progress = CONSENT_STANDS, .until = 19726, .sealed = true};
+    static const char *const gone[] = {"sections", "purposes", "grants", "given", "warnings"};
+    struct control_consent s = {
+        .case_id = {{1}}, .progress = CONSENT_STANDS, .until = 19726, .sealed = true, .given_by = GIVEN_BY_SELF};
     char *text;
 
     (void)state;
@@ -353,6 +354,55 @@ static void test_of_what_is_not_read_it_is_said_why(void **state)
     assert_lists(&s, "services  -\n");
 }
 
+static void test_programs_read_what_was_recorded_where_it_is_shown_alone(void **state)
+{
+    static const char *const gone[] = {"grants", "given", "warnings"};
+    const struct address named[] = {{"shelter@nrm.example"}};
+    const uint32_t excluded[] = {(uint32_t)SECTION_IDENTITY << 16 | 1};
+    const struct control_consent_grant grants[] = {{.purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE},
+                                                   {.sections = SECTION_BIT(SECTION_TRIAGE),
+                                                    .excluded = excluded,
+                                                    .excluded_count = 1,
+                                                    .purpose = PURPOSE_RETURN,
+                                                    .onward = ONWARD_NAMED,
+                                                    .named = named,
+                                                    .named_count = 1,
+                                                    .keep_until = 19726}};
+    struct control_consent s = {.progress = CONSENT_STANDS, .purposes = 1U << PURPOSE_SERVICES};
+
+    (void)state;
+    assert_leaves_out(&s, gone, 3); /* in a list */
+    s.grants = grants;
+    s.grant_count = 2;
+    assert_json_has(&s, "\"grants\":[{\"sections\":[],\"excluded\":[],\"purpose\":\"services\",\"onward\":\"none\","
+                        "\"named\":[],\"keep_until\":null},{\"sections\":[\"triage\"],\"excluded\":[\"");
+    assert_json_has(&s, "\"onward\":\"named\",\"named\":[\"shelter@nrm.example\"],\"keep_until\":\"2024-01-04\"}],"
+                        "\"given\":null,");
+    assert_leaves_out(&s, &gone[2], 1);
+    s.given_by = GIVEN_BY_GUARDIAN;
+    s.language = view_of_text("uk");
+    s.interpreter = INTERPRETER_OTHER;
+    s.seen_alone = SEEN_NOT_ALONE;
+    s.for_adult = true;
+    assert_json_has(&s, "\"given\":{\"by\":\"guardian\",\"notice\":\"\",\"language\":\"uk\",\"interpreter\":\"other\","
+                        "\"seen_alone\":false,\"told_irreversible\":false},\"warnings\":[\"not-alone\","
+                        "\"interpreter-not-independent\",\"guardian-of-adult\"]");
+}
+
+static void test_why_a_withdrawal_waits_is_told_until_it_is_receipted(void **state)
+{
+    static const char *const gone[] = {"waits"};
+    struct control_consent s = {.told = TOLD_ASKED, .hold = HOLD_NO_ROOM, .next_try_ms = SINCE};
+
+    (void)state;
+    assert_json_has(&s, "\"waits\":{\"why\":\"no-room\",\"until\":null,\"lifted_by\":\"");
+    assert_json_has(&s, "\",\"next_try\":\"2024-01-02T03:04:05.000Z\"}");
+    s.receipt_ms = SINCE;
+    assert_leaves_out(&s, gone, 1);
+    s.told = TOLD_OWED;
+    assert_json_has(&s, "\"waits\":{");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +418,8 @@ int main(void)
         cmocka_unit_test(test_a_refusal_has_no_last_day),
         cmocka_unit_test(test_of_what_is_erased_it_is_said_in_words_that_it_is_and_when),
         cmocka_unit_test(test_of_what_is_not_read_it_is_said_why),
+        cmocka_unit_test(test_programs_read_what_was_recorded_where_it_is_shown_alone),
+        cmocka_unit_test(test_why_a_withdrawal_waits_is_told_until_it_is_receipted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,7 +93,7 @@ static void test_messages_and_lists_are_told_by_their_own_table(void **state)
     told_view_json_line(&control_status_contract, &s);
     json = end();
     assert_non_null(strstr(json, ",\"notes\":[\"a note\",\"another\"],\"findings\":[{\"code\":\"E-FED-23\","));
-    assert_non_null(strstr(json, ",\"clears\":null},{\"code\":null,\"who\":null,\"text\":\"two\","));
+    assert_non_null(strstr(json, ",\"clears\":\"\"},{\"code\":null,\"who\":null,\"text\":\"two\","));
     s.finding_count = s.note_count = 0;
     begin();
     told_view_json_line(&control_status_contract, &s);
