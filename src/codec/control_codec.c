@@ -8,6 +8,11 @@ const char *control_who_name(enum control_who who)
     return who > 0 && who < CONTROL_WHO_END ? names[who] : "?";
 }
 
+const char *control_log_name(uint32_t log)
+{
+    return log == 1 ? "exchange" : "house";
+}
+
 void control_begin(uint32_t number, struct bytes *out)
 {
     bytes_append_u32(out, number);

@@ -18,4 +18,7 @@
 enum control_who { CONTROL_CASEWORKER = 1, CONTROL_OPERATOR, CONTROL_COORDINATOR, CONTROL_WHO_END };
 const char *control_who_name(enum control_who who); /* "caseworker" …; "?" of another number */
 
+/* 1 and 2 of the field `log`: "exchange", "house". */
+const char *control_log_name(uint32_t log);
+
 #endif

@@ -106,7 +106,7 @@ static void read_value(const struct contract_field *f, const void *p, struct tol
         t->object = NULL; /* until it is made */
 }
 
-static bool is_empty(const struct told_field *t)
+bool told_is_empty(const struct told_field *t)
 {
     switch (t->type) {
     case TOLD_WORD:
@@ -146,7 +146,7 @@ static void read_told(const struct contract_field *f, const void *in, struct tol
         f->by(in, t);
     if (f->has)
         memcpy(&is_there, at(in, f->beside), sizeof is_there);
-    t->left_out = !is_there || (f->when != NULL && !f->when(in)) || (f->omit_empty && is_empty(t));
+    t->left_out = !is_there || (f->when != NULL && !f->when(in)) || (f->omit_empty && told_is_empty(t));
 }
 
 void *told_make(struct told_field *t, size_t size)
@@ -207,6 +207,21 @@ void told_message(const struct contract_message *m, const void *in,
         read_told(f, in, &t);
         tell(cookie, &t);
     }
+}
+
+bool told_one(const struct contract_message *m, const void *in, struct view name, struct told_field *out)
+{
+    for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+        const struct contract_field *f = &m->fields[i];
+
+        if (f->as == CONTRACT_AS_MEMBERS && told_one(f->sub, at(in, f->at), name, out))
+            return true;
+        if (f->json != NULL && view_equal(view_of_text(f->json), name)) {
+            read_told(f, in, out);
+            return true;
+        }
+    }
+    return false;
 }
 
 void told_record(const struct record *r, void (*tell)(void *cookie, const struct told_field *t), void *cookie)

@@ -58,6 +58,8 @@ struct told_field {
 void *told_make(struct told_field *t, size_t size);
 /* The element I of the list T. */
 void told_element(const struct told_field *t, size_t i, struct told_field *out);
+/* It has no value: zero, false, nothing. */
+bool told_is_empty(const struct told_field *t);
 /* The name of the bit that is the first from *BIT on (1 to 31) that stands in T, of words, and *BIT is the next one;
  * NULL: there are no more. */
 const char *told_next_word(const struct told_field *t, unsigned *bit);
@@ -74,5 +76,7 @@ const struct ident *told_ident(const struct record *r, const char *name);
 /* Tells what IN says, a struct of M (codec/control_messages.h), what is left out too. */
 void told_message(const struct contract_message *m, const void *in,
                   void (*tell)(void *cookie, const struct told_field *t), void *cookie);
+/* The one field that is told under NAME; false: M has none. */
+bool told_one(const struct contract_message *m, const void *in, struct view name, struct told_field *out);
 
 #endif

@@ -155,3 +155,10 @@ uint32_t told_warnings(const struct control_consent *s)
            (s->interpreter == INTERPRETER_UNKNOWN ? 1U << TOLD_INTERPRETER_UNKNOWN : 0) |
            (s->for_adult ? 1U << TOLD_GUARDIAN_OF_ADULT : 0);
 }
+
+/* --- logs --- */
+
+bool told_log_is_bad(const void *verdict)
+{
+    return !((const struct control_audit_verdict *)verdict)->good;
+}

@@ -52,4 +52,7 @@ const char *told_warning_name(enum told_warning w);
  * again. */
 uint32_t told_warnings(const struct control_consent *s);
 
+/* Of a good log it is not said what is bad. */
+bool told_log_is_bad(const void *verdict);
+
 #endif

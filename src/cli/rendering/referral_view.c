@@ -286,8 +286,10 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     print_request(r);
     if (r->hold != HOLD_NONE) {
         (void)printf("waits     the %s\n", message_kind_name((enum message_kind)r->waits));
-        render_hold("reason    ", "lifted by ", "next try  ",
-                    &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
+        struct bytes why = {0};
+        render_hold(&why, "lifted by ", "next try  ", &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
+        (void)printf("reason    %.*s\n", (int)why.size, (const char *)why.at);
+        bytes_fini(&why);
     }
     print_sections("shared    ", r->shared);
     print_sections("offered   ", r->offered);

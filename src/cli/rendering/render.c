@@ -229,16 +229,18 @@ void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms)
     bytes_printf(out, " (%s)", said);
 }
 
-void render_hold(const char *why, const char *lifted, const char *next, const struct render_wait *w)
+void render_hold(struct bytes *out, const char *lifted, const char *next, const struct render_wait *w)
 {
     char at[RENDER_TIME];
 
+    bytes_append_text(out, hold_sentence(w->hold));
     render_time(w->until_ms, at);
-    (void)printf("%s%s%s%s%s\n%s%s\n", why, hold_sentence(w->hold), w->until_ms != 0 ? "; until " : "",
-                 w->until_ms != 0 ? at : "", w->until_ms != 0 ? " at the latest" : "", lifted, hold_lifted_by(w->hold));
+    if (w->until_ms != 0)
+        bytes_printf(out, "; until %s at the latest", at);
+    bytes_printf(out, "\n%s%s", lifted, hold_lifted_by(w->hold));
     render_time(w->next_try_ms, at);
     if (w->next_try_ms != 0)
-        (void)printf("%s%s\n", next, at);
+        bytes_printf(out, "\n%s%s", next, at);
 }
 
 void render_json_sections(struct json_line *j, const char *key, section_set set)

@@ -50,14 +50,14 @@ void render_table_end(struct render_table *t, const char *empty);
 /* Says on standard error what lists leave out that is sealed, and why. */
 void render_sealed(void);
 
-/* What holds a message, until when at the latest, who lifts it and when it is tried next: lines with WHY, LIFTED and
- * NEXT before them. A time is 0 where none is known; then that line is left out. */
+/* What holds a message and until when at the latest; in lines behind it who lifts it and when it is tried next, with
+ * LIFTED and NEXT before them. A time is 0 where none is known; then that is left out. */
 struct render_wait {
     enum hold hold;
     int64_t until_ms;
     int64_t next_try_ms;
 };
-void render_hold(const char *why, const char *lifted, const char *next, const struct render_wait *w);
+void render_hold(struct bytes *out, const char *lifted, const char *next, const struct render_wait *w);
 
 /* What is known of a message without a receipt, and since when; nothing of one that has one. */
 void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms);

@@ -278,7 +278,7 @@ static void write_time_or_day(const struct told_field *t, struct bytes *out)
 
 void told_view_value(const struct told_field *t, struct bytes *out)
 {
-    char id[IDENT_TEXT];
+    char text[FINGERPRINT_TEXT]; /* the longest */
 
     switch (t->type) {
     case TOLD_TIME:
@@ -286,8 +286,16 @@ void told_view_value(const struct told_field *t, struct bytes *out)
         write_time_or_day(t, out);
         return;
     case TOLD_ID:
-        ident_write((const struct ident *)t->bytes.at, id);
-        bytes_append_text(out, id);
+        ident_write((const struct ident *)t->bytes.at, text);
+        bytes_append_text(out, text);
+        return;
+    case TOLD_HASH:
+        text_write_hex(t->bytes.at, HASH_SIZE, text);
+        bytes_append_text(out, text);
+        return;
+    case TOLD_FINGERPRINT:
+        fingerprint_write((const struct hash *)t->bytes.at, text);
+        bytes_append_text(out, text);
         return;
     case TOLD_WORD:
         bytes_append_text(out, t->word != NULL ? t->word : "");

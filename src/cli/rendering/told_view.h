@@ -29,6 +29,9 @@ void told_view_json(struct json_line *j, const struct contract_message *m, const
 /* The same as an object of its own, in a line. */
 void told_view_json_line(const struct contract_message *m, const void *in);
 
+/* Appends what people read of a field whose type says it. */
+void told_view_value(const struct told_field *t, struct bytes *out);
+
 /* How people read a field of which its type does not say it: appends a cell, or its line with title and end, or more
  * lines, or none. It is asked of what is left out too: the whole struct is T->in. */
 typedef void told_words_fn(const struct told_field *t, struct bytes *out);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/calls.h"
-#include "cli/rendering/told_view.h"
+#include "cli/rendering/agency_view.h"
 #include "cli/values.h"
 
 struct agency_output {
@@ -14,71 +14,30 @@ struct agency_output {
     struct render_table table;
 };
 
-static const char *agency_state_word(const struct control_agency *a)
-{
-    if (a->self)
-        return "this node";
-    if (a->held_since_ms != 0)
-        return "KEY CHANGED";
-    if ((a->findings & 1U << FINDING_FORK) != 0)
-        return "LOG FORKED";
-    if (a->findings != 0)
-        return "LOG NOT PROVEN";
-    if (a->revoked)
-        return a->reason != 0 ? revocation_reason_name(a->reason) : "revoked";
-    return a->linked ? "linked" : "not linked";
-}
-
-/* Of its two certificates: that of the node is known while a link stands. */
-static int64_t ends_first(const struct control_agency *a)
-{
-    return a->transport_until_ms != 0 && a->transport_until_ms < a->certificate_until_ms ? a->transport_until_ms
-                                                                                         : a->certificate_until_ms;
-}
-
-static void add_agency_row(struct agency_output *l, const struct control_agency *a)
-{
-    char until[RENDER_TIME];
-    char certificate[RENDER_TIME + 16];
-    char receipt[RENDER_TIME];
-    char waiting[24];
-
-    render_time(ends_first(a), until);
-    (void)snprintf(certificate, sizeof certificate, "%s%s", until, a->transport_until_ms == 0 ? " (identity)" : "");
-    render_time(a->last_receipt_ms, receipt);
-    (void)snprintf(waiting, sizeof waiting, "%llu", (unsigned long long)a->waiting);
-    render_cell(&l->table, a->agency.text);
-    render_cell(&l->table, agency_kind_name(a->kind));
-    render_cell(&l->table, agency_state_word(a));
-    if (a->unlisted)
-        render_cell(&l->table, a->out_of_reach ? "(out of reach)" : a->dials_only ? "(dials only)" : "(unlisted)");
-    else
-        render_cell_view(&l->table, a->endpoint);
-    render_cell(&l->table, waiting);
-    render_cell(&l->table, receipt);
-    render_cell(&l->table, certificate);
-}
+/* --- list --- */
 
 static bool on_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct agency_output *l = cookie;
+    const struct told_shown shown = {.answer = a};
 
     (void)err;
     if (l->json)
-        told_view_json_line(&control_agency_contract, a);
+        told_form_show(true, &agency_view_listed, &shown);
     else
-        add_agency_row(l, a);
+        told_form_row(&agency_view_listed, &shown, &l->table);
     return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    static const char *const titles[] = {"AGENCY",           "KIND", "STATE", "ENDPOINT", "WAITING", "LAST RECEIPT",
-                                         "CERTIFICATE UNTIL"};
-    struct agency_output l = {.json = c->json, .table = {.columns = 7, .titles = titles}};
-    bool ok = call_agency_list(c, NULL, on_agency, &l, err);
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct agency_output l = {.json = c->json};
+    bool ok;
 
     (void)status;
+    told_form_table(&agency_view_listed, titles, &l.table);
+    ok = call_agency_list(c, NULL, on_agency, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "The directory has no members.");
     bytes_fini(&l.table.cells);
@@ -91,36 +50,11 @@ const struct verb cmd_agency_list = {
     .help =
         "CERTIFICATE UNTIL is the end of the one that ends first: of the agency's identity, or of its node. The latter "
         "is known\nwhile a link stands; else the former is shown, as (identity).",
+    .forms = {&agency_view_listed},
     .run = run_list,
 };
 
 /* --- show --- */
-
-static void print_agency(const struct control_agency *a)
-{
-    static const struct hash none;
-    char listed[FINGERPRINT_TEXT];
-    char known[FINGERPRINT_TEXT];
-    char since[RENDER_TIME];
-
-    fingerprint_write(&a->fingerprint, listed);
-    fingerprint_write(&a->known_key, known);
-    render_time(a->held_since_ms, since);
-    (void)printf("%s, %s, %s\nfingerprint  %s\n", a->agency.text, agency_kind_name(a->kind), agency_state_word(a),
-                 hash_equal(&a->fingerprint, &none) ? "none that is to be believed" : listed);
-    if (a->held_since_ms != 0)
-        (void)printf("before       %s\nchanged      seen here %s; nobody has compared the new one yet\n", known, since);
-    for (int f = FINDING_FORK; f < FINDING_END; f++)
-        if ((a->findings & 1U << f) != 0)
-            (void)printf("found        %s: see `refex status`\n", finding_name((enum finding)f));
-    if (a->clock_ahead_s != 0 || a->clock_behind_s != 0)
-        (void)printf("its clock    %llu minutes %s this machine's: one of the two is wrong\n",
-                     (unsigned long long)((a->clock_ahead_s + a->clock_behind_s) / 60),
-                     a->clock_ahead_s != 0 ? "ahead of" : "behind");
-    if (a->hold != HOLD_NONE)
-        render_hold("waits        ", "lifted by    ", "next try     ",
-                    &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
-}
 
 static bool on_shown_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
@@ -129,32 +63,30 @@ static bool on_shown_agency(void *cookie, const struct control_agency *a, struct
 
     (void)err;
     l->shown += is_asked;
-    if ((is_asked || a->self) && l->json)
-        told_view_json_line(&control_agency_contract, a);
-    else if (is_asked || a->self)
-        print_agency(a);
+    if (is_asked || a->self)
+        told_form_show(l->json, &agency_view_shown, &(struct told_shown){.answer = a});
     return true;
 }
+
+static const struct told_line own_key_lines[] = {
+    {"", .text = "{agency}, this node; not enrolled yet"}, {"fingerprint  ", .text = "{fingerprint}"}, {0}};
+
+static void put_no_member(struct json_line *j, const struct told_shown *s)
+{
+    (void)s;
+    json_line_bool(j, "self", true);
+    json_line_bool(j, "member", false);
+}
+
+static const struct told_form own_key_form = {
+    .answer = &control_own_key_contract, .lines = own_key_lines, .beside = put_no_member};
 
 static bool on_own_key(void *cookie, const struct control_own_key *own, struct error *err)
 {
     const struct command *c = cookie;
-    struct bytes line = {0};
-    struct json_line j;
-    char text[FINGERPRINT_TEXT];
 
     (void)err;
-    fingerprint_write(&own->fingerprint, text);
-    if (c->json) {
-        render_json_begin(&j, &line);
-        json_line_bool(&j, "self", true);
-        json_line_bool(&j, "member", false);
-        told_view_json(&j, &control_own_key_contract, own);
-        render_json_end(&j);
-    } else {
-        (void)printf("%s, this node; not enrolled yet\nfingerprint  %s\n", own->agency.text, text);
-    }
-    bytes_fini(&line);
+    told_form_show(c->json, &own_key_form, &(struct told_shown){.answer = own});
     return true;
 }
 
@@ -189,46 +121,55 @@ const struct verb cmd_agency_show = {
         "Phone the agency on a number you already had. Each side reads its own fingerprint from its own `refex agency "
         "show`\nand the other compares. With AGENCY: that one and ours.",
     .syntax.max_words = 1,
+    .forms = {&agency_view_shown, &own_key_form},
     .run = run_show,
 };
 
 /* --- confirm --- */
 
-static bool keep_confirmed(void *cookie, const struct control_agency_confirmed *answer, struct error *err)
+static const struct told_line confirmed_lines[] = {
+    {"", .text = "{agency}: this key counts; what waited for it goes.", .when = "changed"},
+    {"", .text = "{agency}: this key counted already, and nothing was held here for it.", .when = "!changed"},
+    {"",
+     .text = "That agency holds what this one sends until somebody there confirms this agency's new key: phone them.",
+     .when = "held_there"},
+    {0}};
+
+static void put_confirmed(struct json_line *j, const struct told_shown *s)
 {
-    (void)err;
-    *(struct control_agency_confirmed *)cookie = *answer;
-    return true;
+    (void)s;
+    json_line_bool(j, "confirmed", true);
 }
 
-static void print_confirmed(const struct address *agency, const struct control_agency_confirmed *answer)
+static const struct told_form confirmed_form = {.answer = &control_agency_confirmed_contract,
+                                                .ask = &control_agency_confirm_ask_contract,
+                                                .lines = confirmed_lines,
+                                                .beside = put_confirmed};
+
+struct confirm_context {
+    struct command *command;
+    struct control_agency_confirm_ask ask;
+};
+
+static bool on_confirmed(void *cookie, const struct control_agency_confirmed *answer, struct error *err)
 {
-    (void)printf(answer->changed ? "%s: this key counts; what waited for it goes.\n"
-                                 : "%s: this key counted already, and nothing was held here for it.\n",
-                 agency->text);
-    if (answer->held_there)
-        (void)puts("That agency holds what this one sends until somebody there confirms this agency's new key: phone "
-                   "them.");
+    const struct confirm_context *k = cookie;
+
+    (void)err;
+    told_form_show(k->command->json, &confirmed_form, &(struct told_shown){.answer = answer, .ask = &k->ask});
+    return true;
 }
 
 static bool run_confirm(struct command *c, int *status, struct error *err)
 {
-    struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->options.words[1])};
-    struct control_agency_confirmed answer = {0};
+    struct confirm_context k = {c, {.fingerprint = view_of_text(c->options.words[1])}};
 
     (void)status;
-    if (ask.fingerprint.size == 0 || ask.fingerprint.size > 128)
+    if (k.ask.fingerprint.size == 0 || k.ask.fingerprint.size > CONTROL_FINGERPRINT_MAX)
         return error_set(err, E_USE_04, "the fingerprint has 56 characters in 14 groups");
-    if (!connection_open(c, REFEX_NODE, err) ||
-        !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
-        !call_agency_confirm(c, &ask, keep_confirmed, &answer, err))
-        return false;
-    if (c->json)
-        (void)printf("{\"agency\":\"%s\",\"confirmed\":true,\"changed\":%s,\"held_there\":%s}\n", ask.agency.text,
-                     answer.changed ? "true" : "false", answer.held_there ? "true" : "false");
-    else
-        print_confirmed(&ask.agency, &answer);
-    return true;
+    return connection_open(c, REFEX_NODE, err) &&
+           connection_address(c, "agency", c->options.words[0], &k.ask.agency, err) &&
+           call_agency_confirm(c, &k.ask, on_confirmed, &k, err);
 }
 
 const struct verb cmd_agency_confirm = {
@@ -238,6 +179,7 @@ const struct verb cmd_agency_confirm = {
             "It is\nrecorded in the audit log. One that differs is refused: then the key is not theirs.",
     .syntax.needs = {"AGENCY", "FINGERPRINT"},
     .syntax.max_words = 2,
+    .forms = {&confirmed_form},
     .run = run_confirm,
 };
 
@@ -256,6 +198,11 @@ static bool read_finding(const char *word, enum finding *out, struct error *err)
     return error_set(err, E_USE_04, "what is closed is fork or unlinked, not \"%s\"", word);
 }
 
+static const struct told_line closed_lines[] = {
+    {"", .text = "{agency}: {closed} is closed. Its log is followed anew from the next checkpoint."}, {0}};
+
+static const struct told_form closed_form = {.ask = &control_agency_close_ask_contract, .lines = closed_lines};
+
 static bool run_close(struct command *c, int *status, struct error *err)
 {
     struct control_agency_close_ask ask;
@@ -273,11 +220,7 @@ static bool run_close(struct command *c, int *status, struct error *err)
         !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
         !call_agency_close(c, &ask, NULL, NULL, err))
         return false;
-    if (c->json)
-        (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, finding_name(ask.which));
-    else
-        (void)printf("%s: %s is closed. Its log is followed anew from the next checkpoint.\n", ask.agency.text,
-                     finding_name(ask.which));
+    told_form_show(c->json, &closed_form, &(struct told_shown){.ask = &ask});
     return true;
 }
 
@@ -291,6 +234,7 @@ const struct verb cmd_agency_close = {
     .syntax.needs = {"AGENCY", "fork|unlinked"},
     .syntax.max_words = 2,
     .syntax.own = {OPTION_VALUE("reason", "REASON", "explained, replaced or parted")},
+    .forms = {&closed_form},
     .run = run_close,
 };
 
@@ -300,6 +244,12 @@ static const char *told_word(unsigned n)
 {
     return closing_name((enum closing)n);
 }
+
+static const struct told_line told_lines[] = {
+    {"", .text = "{agency}: recorded. `refex status` does not name this any more."}, {0}};
+
+static const struct told_form told_form = {
+    .ask = &control_agency_told_ask_contract, .lines = told_lines, .json_only = "closed" /* it was typed */};
 
 static bool run_told(struct command *c, int *status, struct error *err)
 {
@@ -317,10 +267,7 @@ static bool run_told(struct command *c, int *status, struct error *err)
         !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
         !call_agency_told(c, &ask, NULL, NULL, err))
         return false;
-    if (c->json)
-        (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, closing_name(ask.reason));
-    else
-        (void)printf("%s: recorded. `refex status` does not name this any more.\n", ask.agency.text);
+    told_form_show(c->json, &told_form, &(struct told_shown){.ask = &ask});
     return true;
 }
 
@@ -342,5 +289,6 @@ const struct verb cmd_agency_told = {
     .syntax.needs = {"AGENCY", "CONSENT|REFERRAL"},
     .syntax.max_words = 2,
     .syntax.own = {OPTION_VALUE("reason", "REASON", "told-outside, nobody-left or explained")},
+    .forms = {&told_form},
     .run = run_told,
 };

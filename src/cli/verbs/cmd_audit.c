@@ -6,17 +6,12 @@
 #include "base/text.h"
 #include "cli/calls.h"
 #include "cli/rendering/record_view.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_form.h"
 #include "cli/values.h"
 #include "codec/audit_messages.h"
 #include "codec/told.h"
 
 #define PAGE 500 /* records of one request: the first lines come soon, and no answer grows large */
-
-static const char *log_word(uint32_t log)
-{
-    return log == 1 ? "exchange" : "house";
-}
 
 /* --- list --- */
 
@@ -97,7 +92,7 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
     const char *word = options_value(&c->options, "kind");
     enum record_kind kind;
 
-    if (!values_name(&c->options, "log", log_word, 3, 1, &ask->log, err) ||
+    if (!values_name(&c->options, "log", control_log_name, 3, 1, &ask->log, err) ||
         !values_time(&c->options, "since", &ask->since_ms, err) ||
         !values_time(&c->options, "until", &ask->until_ms, err) || !values_u32(&c->options, "limit", limit, err))
         return false;
@@ -211,64 +206,50 @@ const struct verb cmd_audit_list = {
 
 /* --- verify --- */
 
-struct verify_context {
-    const struct command *command;
-    uint32_t log;
-    bool good;
-};
-
-static void print_verdict_json(const struct verify_context *v, const struct control_audit_verdict *a)
+static void write_first_bad(struct bytes *out, const struct told_shown *s)
 {
-    struct bytes line = {0};
-    struct json_line j;
+    const struct control_audit_verdict *a = s->answer;
 
-    render_json_begin(&j, &line);
-    json_line_text(&j, "log", log_word(v->log));
-    json_line_bool(&j, "good", a->good);
-    json_line_view(&j, "origin", a->origin);
-    json_line_u64(&j, "records", a->records);
-    json_line_u64(&j, "checkpoints", a->checkpoints);
-    render_json_hash(&j, "root", &a->root);
-    render_json_time(&j, "last", a->last_ms);
-    if (a->checkpoint.size > 0)
-        json_line_view(&j, "checkpoint", a->checkpoint);
-    else
-        json_line_null(&j, "checkpoint");
-    if (!a->good) {
-        json_line_u64(&j, "first_bad", a->first_bad);
-        json_line_view(&j, "code", a->code);
-        json_line_view(&j, "finding", a->finding);
-    }
-    render_json_end(&j);
-    bytes_fini(&line);
+    if (a->first_bad > 0)
+        bytes_printf(out, "Records 0 to %llu are good; from %llu on nothing on this node can be trusted.",
+                     (unsigned long long)(a->first_bad - 1), (unsigned long long)a->first_bad);
 }
 
-static void print_verdict(const struct verify_context *v, const struct control_audit_verdict *a)
+/* What the code means, and what to do. */
+static void write_meaning(struct bytes *out, const struct told_shown *s)
 {
-    char root[2 * HASH_SIZE + 1];
-    char last[RENDER_TIME];
-    enum error_code code = E_NONE;
-    char word[16];
+    const struct control_audit_verdict *a = s->answer;
+    char word[CONTROL_CODE_MAX + 1];
+    enum error_code code;
 
-    text_write_hex(a->root.at, HASH_SIZE, root);
-    render_time(a->last_ms, last);
-    (void)printf("%s log, %.*s\n", log_word(v->log), (int)a->origin.size, (const char *)a->origin.at);
-    if (a->good) {
-        (void)printf("  ok  %llu records lead to %llu signed checkpoints; nothing is missing, changed or out of order\n"
-                     "Result: GOOD, root %s, last record %s\n",
-                     (unsigned long long)a->records, (unsigned long long)a->checkpoints, root, last);
-        return;
-    }
     (void)snprintf(word, sizeof word, "%.*s", (int)a->code.size, (const char *)a->code.at);
     code = error_code_find(word);
-    (void)fputs("  FAILED  ", stdout);
-    render_print(stdout, a->finding);
-    if (a->first_bad > 0)
-        (void)printf("\n          Records 0 to %llu are good; from %llu on nothing on this node can be trusted.",
-                     (unsigned long long)(a->first_bad - 1), (unsigned long long)a->first_bad);
-    (void)printf("\n          %s\n          -> %s\nResult: BAD (%s)\n", code != E_NONE ? error_row(code)->means : "",
-                 code != E_NONE ? error_row(code)->remedy : "", word);
+    bytes_printf(out, "%s\n          -> %s", code != E_NONE ? error_row(code)->means : "",
+                 code != E_NONE ? error_row(code)->remedy : "");
 }
+
+static const struct told_line verdict_lines[] = {
+    {"", .text = "{log} log, {origin}"},
+    {"  ok  ",
+     .text = "{records} records lead to {checkpoints} signed checkpoints; nothing is missing, changed or out of order",
+     .when = "good"},
+    {"Result: GOOD, ", .text = "root {root}, last record {last}", .when = "good"},
+    {"  FAILED  ", .text = "{finding}", .when = "!good"},
+    {"          ", .write = write_first_bad, "first_bad", "!good"},
+    {"          ", .write = write_meaning, "code", "!good"},
+    {"Result: BAD ", .text = "({code})", .when = "!good"},
+    {0}};
+
+static const struct told_form verdict_form = {.answer = &control_audit_verdict_contract,
+                                              .ask = &control_audit_verify_ask_contract,
+                                              .lines = verdict_lines,
+                                              .json_only = "checkpoint"};
+
+struct verify_context {
+    struct control_audit_verify_ask ask;
+    bool json;
+    bool good;
+};
 
 static bool on_verdict(void *cookie, const struct control_audit_verdict *a, struct error *err)
 {
@@ -276,31 +257,20 @@ static bool on_verdict(void *cookie, const struct control_audit_verdict *a, stru
 
     (void)err;
     v->good = v->good && a->good;
-    if (v->command->json)
-        print_verdict_json(v, a);
-    else
-        print_verdict(v, a);
+    told_form_show(v->json, &verdict_form, &(struct told_shown){.answer = a, .ask = &v->ask});
     return true;
-}
-
-static bool verify_log(struct command *c, struct verify_context *v, struct error *err)
-{
-    const struct control_audit_verify_ask ask = {v->log};
-
-    return call_audit_verify(c, &ask, on_verdict, v, err) ||
-           error_wrap(err, "could not tell whether the %s log is good", log_word(v->log));
 }
 
 static bool run_verify(struct command *c, int *status, struct error *err)
 {
-    struct verify_context v = {.command = c, .good = true};
+    struct verify_context v = {.json = c->json, .good = true};
     uint32_t only;
 
-    if (!values_name(&c->options, "log", log_word, 3, 0, &only, err) || !connection_open(c, REFEX_READER, err))
+    if (!values_name(&c->options, "log", control_log_name, 3, 0, &only, err) || !connection_open(c, REFEX_READER, err))
         return false;
-    for (v.log = 1; v.log <= 2; v.log++)
-        if ((only == 0 || only == v.log) && !verify_log(c, &v, err))
-            return false;
+    for (v.ask.log = 1; v.ask.log <= 2; v.ask.log++)
+        if ((only == 0 || only == v.ask.log) && !call_audit_verify(c, &v.ask, on_verdict, &v, err))
+            return error_wrap(err, "could not tell whether the %s log is good", control_log_name(v.ask.log));
     *status = v.good ? 0 : 1;
     return true;
 }
@@ -313,5 +283,6 @@ const struct verb cmd_audit_verify = {
             "about the log. A process of its own reads the node, running or stopped: run it as the user that the node "
             "runs as.",
     .syntax.own = {OPTION_VALUE("log", "exchange|house", "one of them only")},
+    .forms = {&verdict_form},
     .run = run_verify,
 };

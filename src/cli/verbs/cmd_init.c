@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_form.h"
 #include "cli/values.h"
 #include "model/agency.h"
 
@@ -75,41 +75,46 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
            passphrase_prompt_new(NEW_PROMPT, out, err);
 }
 
-static bool on_init(void *cookie, const struct control_init_result *r, struct error *err)
+/* --- the answer; beside it stands the node's folder --- */
+
+static void write_next(struct bytes *out, const struct told_shown *s)
 {
-    (void)err;
-    *(struct hash *)cookie = r->fingerprint;
-    return true;
+    bytes_printf(out,
+                 "%s/request.refex.\nNext: give it to the federation (refex federation issue), then `refex enrol` "
+                 "with what comes back.",
+                 (const char *)s->beside);
 }
 
-static void print_init(const struct command *c, const struct control_init_ask *ask, const char *home,
-                       const struct hash *fingerprint)
-{
-    struct bytes line = {0};
-    struct json_line j;
-    char path[FILE_PATH_MAX];
-    char key[FINGERPRINT_TEXT];
+static const struct told_line init_lines[] = {
+    {"Fingerprint of this agency's identity key: ",
+     .text = "{fingerprint}\nThe federation and the other agencies compare it with you over the telephone."},
+    {"", .text = "{agency}: keys made; the request to the federation is in ", write_next},
+    {0}};
 
-    fingerprint_write(fingerprint, key);
-    (void)snprintf(path, sizeof path, "%s/request.refex", home);
-    if (c->json) {
-        render_json_begin(&j, &line);
-        json_line_text(&j, "agency", ask->agency.text);
-        json_line_text(&j, "request", path);
-        json_line_text(&j, "fingerprint", key);
-        json_line_bool(&j, "unlisted", ask->unlisted);
-        json_line_bool(&j, "storage_key_plain", ask->passphrase.size == 0);
-        render_json_end(&j);
-    } else {
-        (void)printf("Fingerprint of this agency's identity key: %s\n"
-                     "The federation and the other agencies compare it with you over the telephone.\n",
-                     key);
-        (void)printf(
-            "%s: keys made; the request to the federation is in %s.\n"
-            "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back.\n",
-            ask->agency.text, path);
-    }
-    bytes_fini(&line);
+static void put_beside(struct json_line *j, const struct told_shown *s)
+{
+    const struct control_init_ask *ask = s->ask;
+    char path[FILE_PATH_MAX];
+
+    (void)snprintf(path, sizeof path, "%s/request.refex", (const char *)s->beside);
+    json_line_text(j, "request", path);
+    json_line_bool(j, "storage_key_plain", ask->passphrase.size == 0);
+}
+
+static const struct told_form init_form = {.answer = &control_init_result_contract,
+                                           .ask = &control_init_ask_contract,
+                                           .lines = init_lines,
+                                           .json_only = "unlisted", /* a warning says it */
+                                           .beside = put_beside};
+
+struct init_context {
+    struct command *command;
+    struct control_init_ask ask;
+    const char *home;
+};
+
+static void warn(const struct control_init_ask *ask)
+{
     if (ask->passphrase.size == 0)
         render_warning(
             "the storage key lies on the disk in the clear, for trying refex out: whoever takes the disk can read "
@@ -123,20 +128,26 @@ static void print_init(const struct command *c, const struct control_init_ask *a
                        "by refex; see --dial-only");
 }
 
+static bool on_init(void *cookie, const struct control_init_result *r, struct error *err)
+{
+    const struct init_context *i = cookie;
+
+    (void)err;
+    told_form_show(i->command->json, &init_form, &(struct told_shown){r, &i->ask, i->home});
+    warn(&i->ask);
+    return true;
+}
+
 static bool run_init(struct command *c, int *status, struct error *err)
 {
-    struct control_init_ask ask = {0};
+    struct init_context i = {.command = c};
     struct secret passphrase = {0};
-    const char *home;
-    struct hash fingerprint = {{0}};
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err);
-    ask.passphrase = secret_view(&passphrase);
-    ok = ok && call_init(c, &ask, on_init, &fingerprint, err);
-    if (ok)
-        print_init(c, &ask, home, &fingerprint);
+    ok = connection_home(c, &i.home, err) && fill_init(c, &i.ask, err) && choose_passphrase(c, &passphrase, err);
+    i.ask.passphrase = secret_view(&passphrase);
+    ok = ok && call_init(c, &i.ask, on_init, &i, err);
     secret_fini(&passphrase);
     return ok;
 }
@@ -164,5 +175,6 @@ const struct verb cmd_init = {
                    OPTION_VALUE("relay", "AGENCY", "the agency that takes messages for an unlisted one"),
                    PASSPHRASE_OPTION, OPTION_FLAG("plain-key", "no passphrase, and do not ask: for trying refex out")},
     .lists = {{"kind", values_agency_kind, KIND_END}},
+    .forms = {&init_form},
     .run = run_init,
 };

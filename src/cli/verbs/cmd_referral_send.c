@@ -213,8 +213,10 @@ static void print_result(const struct send_context *s, const struct control_refe
     if (r->hold != HOLD_NONE) {
         (void)printf("%s\n",
                      s->ask.dry_run ? "It would not leave now." : "It is saved and waits; nothing of it has left.");
-        render_hold("why                 ", "lifted by           ", "",
-                    &(struct render_wait){r->hold, r->hold_until_ms, 0});
+        struct bytes why = {0};
+        render_hold(&why, "lifted by           ", "", &(struct render_wait){r->hold, r->hold_until_ms, 0});
+        (void)printf("why                 %.*s\n", (int)why.size, (const char *)why.at);
+        bytes_fini(&why);
     }
 }
 

@@ -4,83 +4,84 @@
 
 #include "base/file.h"
 #include "cli/calls.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_form.h"
 
-struct request_output {
-    const struct command *command;
-    const char *home;
-    const char *endpoint;
-};
+/* Beside the answer stands the node's folder. */
 
-static void print_request(const struct request_output *o, const struct control_request_result *r)
+static void write_next(struct bytes *out, const struct told_shown *s)
 {
-    char key[FINGERPRINT_TEXT];
-
-    fingerprint_write(&r->fingerprint, key);
-    (void)printf("Fingerprint of this agency's identity key: %s\n"
-                 "It is the same as before. The federation compares it with you over the telephone, and the endpoint.\n"
-                 "%s: the request for the endpoint %s is in %s/request.refex.\n"
+    bytes_printf(out,
+                 " is in %s/request.refex.\n"
                  "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back. "
                  "Cases and links\nstay, and other agencies dial the new endpoint as soon as they have that "
-                 "directory.\n",
-                 key, r->agency.text, o->endpoint, o->home);
-    if (r->listen.size > 0)
-        (void)printf("This node goes on listening on %.*s: where that is to be another address or port, change "
-                     "`listen` in\n%s/node.conf and start the node again.\n",
-                     (int)r->listen.size, (const char *)r->listen.at, o->home);
-    else
-        (void)printf("This node listens nowhere: put `listen = ADDRESS:PORT` into %s/node.conf and start it again.\n",
-                     o->home);
+                 "directory.",
+                 (const char *)s->beside);
 }
 
-static void print_request_json(const struct request_output *o, const struct control_request_result *r)
+static void write_listen(struct bytes *out, const struct told_shown *s)
 {
-    struct bytes line = {0};
-    struct json_line j;
-    char path[FILE_PATH_MAX];
-    char key[FINGERPRINT_TEXT];
+    const struct control_request_result *r = s->answer;
+    const char *home = s->beside;
 
-    fingerprint_write(&r->fingerprint, key);
-    (void)snprintf(path, sizeof path, "%s/request.refex", o->home);
-    render_json_begin(&j, &line);
-    json_line_text(&j, "agency", r->agency.text);
-    json_line_text(&j, "request", path);
-    json_line_text(&j, "fingerprint", key);
-    json_line_text(&j, "endpoint", o->endpoint);
     if (r->listen.size > 0)
-        json_line_view(&j, "listen", r->listen);
+        bytes_printf(out,
+                     "goes on listening on %.*s: where that is to be another address or port, change "
+                     "`listen` in\n%s/node.conf and start the node again.",
+                     (int)r->listen.size, (const char *)r->listen.at, home);
     else
-        json_line_null(&j, "listen");
-    render_json_end(&j);
-    bytes_fini(&line);
+        bytes_printf(out, "listens nowhere: put `listen = ADDRESS:PORT` into %s/node.conf and start it again.", home);
 }
+
+static const struct told_line request_lines[] = {
+    {"Fingerprint of this agency's identity key: ",
+     .text = "{fingerprint}\n"
+             "It is the same as before. The federation compares it with you over the telephone, and the endpoint."},
+    {"", .text = "{agency}: the request for the endpoint {endpoint}", write_next},
+    {"This node ", .write = write_listen, "listen"},
+    {0}};
+
+static void put_beside(struct json_line *j, const struct told_shown *s)
+{
+    char path[FILE_PATH_MAX];
+
+    (void)snprintf(path, sizeof path, "%s/request.refex", (const char *)s->beside);
+    json_line_text(j, "request", path);
+}
+
+static const struct told_form request_form = {.answer = &control_request_result_contract,
+                                              .ask = &control_request_ask_contract,
+                                              .lines = request_lines,
+                                              .beside = put_beside};
+
+struct request_context {
+    const struct command *command;
+    struct control_request_ask ask;
+    const char *home;
+};
 
 static bool on_request(void *cookie, const struct control_request_result *r, struct error *err)
 {
-    const struct request_output *o = cookie;
+    const struct request_context *q = cookie;
 
     (void)err;
-    if (o->command->json)
-        print_request_json(o, r);
-    else
-        print_request(o, r);
+    told_form_show(q->command->json, &request_form, &(struct told_shown){r, &q->ask, q->home});
     return true;
 }
 
 static bool run_request(struct command *c, int *status, struct error *err)
 {
-    struct request_output o = {.command = c};
-    struct control_request_ask ask;
+    struct request_context q = {.command = c};
     struct error not_running = {0};
+    const char *endpoint;
 
     (void)status;
-    if (!connection_home(c, &o.home, err) || !options_required_value(&c->options, "endpoint", &o.endpoint, err))
+    if (!connection_home(c, &q.home, err) || !options_required_value(&c->options, "endpoint", &endpoint, err))
         return false;
-    ask.endpoint = view_of_text(o.endpoint);
-    if (ask.endpoint.size == 0 || ask.endpoint.size > BOUND_ENDPOINT)
+    q.ask.endpoint = view_of_text(endpoint);
+    if (q.ask.endpoint.size == 0 || q.ask.endpoint.size > BOUND_ENDPOINT)
         return error_set(err, E_USE_04, "--endpoint is host:port, like refex.example.org:7411");
     return (connection_open(c, REFEX_NODE, &not_running) || connection_open(c, REFEX_TOOL, err)) &&
-           call_request(c, &ask, on_request, &o, err);
+           call_request(c, &q.ask, on_request, &q, err);
 }
 
 const struct verb cmd_request = {
@@ -92,5 +93,6 @@ const struct verb cmd_request = {
             "endpoint changes,\nand cases, consents and links stay as they are. The node may run. Where it listens "
             "is `listen` in node.conf.",
     .syntax.own = {OPTION_VALUE("endpoint", "HOST:PORT", "where other agencies reach this node from now on")},
+    .forms = {&request_form},
     .run = run_request,
 };

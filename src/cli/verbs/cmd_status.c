@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli/calls.h"
-#include "cli/rendering/told_view.h"
+#include "cli/rendering/told_form.h"
 
 #define EXIT_STOPPED   69
 #define STATUS_WAIT_MS 3000 /* with two seconds for the connection: within 5 s it answers or says why not */
@@ -14,80 +14,109 @@ struct status_output {
     size_t findings;
 };
 
-static void print_status_json(const struct control_status *s, bool stopped)
-{
-    struct bytes line = {0};
-    struct json_line j;
+/* --- findings: who has to act, and how --- */
 
-    render_json_begin(&j, &line);
-    json_line_bool(&j, "running", !stopped);
-    json_line_bool(&j, "well", !stopped && s->finding_count == 0);
-    told_view_json(&j, &control_status_contract, s);
-    render_json_end(&j);
-    bytes_fini(&line);
+static const struct told_line finding_lines[] = {
+    {"! ", .text = "{text} ({code})"}, {"  -> ", .text = "{who}: {remedy}"}, {0}};
+
+static const struct told_form finding_form = {
+    .answer = &control_finding_contract, .lines = finding_lines, .json_only = "since clears"};
+
+static void write_findings(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_status *s = shown->answer;
+
+    for (size_t i = 0; i < s->finding_count; i++)
+        told_form_write(&finding_form, &(struct told_shown){.answer = &s->findings[i]}, out);
 }
 
-/* Who has to act, and how, in a line of its own. */
-static void print_findings(const struct control_status *s)
-{
-    for (size_t i = 0; i < s->finding_count; i++) {
-        const struct control_finding *f = &s->findings[i];
+/* --- the rest; beside it stands whether the node is stopped, a bool --- */
 
-        (void)fputs("! ", stdout);
-        render_print(stdout, f->text);
-        (void)printf(" (%.*s)\n  -> %s: ", (int)f->code.size, (const char *)f->code.at, control_who_name(f->who));
-        render_print(stdout, f->remedy);
-        (void)putchar('\n');
+static bool is_stopped(const struct told_shown *s)
+{
+    return *(const bool *)s->beside;
+}
+
+static bool is_well(const struct told_shown *s)
+{
+    return !is_stopped(s) && ((const struct control_status *)s->answer)->finding_count == 0;
+}
+
+static void write_node(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_status *s = shown->answer;
+    char started[RENDER_TIME];
+
+    render_time(s->started_ms, started);
+    if (is_stopped(shown))
+        bytes_append_text(out, "not running: nothing is sent or taken; `refex node run` starts it");
+    else
+        bytes_printf(out, "running since %s%s", started, is_well(shown) ? ", well" : "");
+}
+
+static void write_notes(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_status *s = shown->answer;
+
+    for (size_t i = 0; i < s->note_count; i++) {
+        bytes_append_text(out, i > 0 ? "\nNote        " : "");
+        render_escaped(out, s->notes[i]);
     }
 }
 
-static void print_network(const struct control_status *s)
+static void write_network(struct bytes *out, const struct told_shown *shown)
 {
-    (void)printf("Network     %s%.*s, %llu link%s; network process %s (Landlock %s, seccomp %s)\n",
-                 s->listen.size > 0 ? "listening on " : "dialling only", (int)s->listen.size,
-                 (const char *)s->listen.at, (unsigned long long)s->links, s->links == 1 ? "" : "s",
-                 s->link_landlock > 0 && s->link_seccomp ? "confined" : "NOT FULLY CONFINED",
+    const struct control_status *s = shown->answer;
+
+    if (is_stopped(shown))
+        return;
+    bytes_append_text(out, s->listen.size > 0 ? "listening on " : "dialling only");
+    render_escaped(out, s->listen);
+    bytes_printf(out, ", %llu link%s; network process %s (Landlock %s, seccomp %s)", (unsigned long long)s->links,
+                 s->links == 1 ? "" : "s", s->link_landlock > 0 && s->link_seccomp ? "confined" : "NOT FULLY CONFINED",
                  s->link_landlock > 0 ? "yes" : "no", s->link_seccomp ? "yes" : "no");
 }
 
-static void print_status(const struct control_status *s, bool stopped)
+static void write_waiting(struct bytes *out, const struct told_shown *shown)
 {
-    char started[RENDER_TIME];
-    char certificate[RENDER_TIME];
-    char directory[RENDER_TIME];
-    char oldest[RENDER_TIME];
-    char next[RENDER_TIME];
-    char fingerprint[FINGERPRINT_TEXT];
+    const struct control_status *s = shown->answer;
+    char at[RENDER_TIME];
 
-    render_time(s->started_ms, started);
-    render_time(s->transport_until_ms, certificate);
-    render_time(s->directory_hard_expiry_ms, directory);
-    render_time(s->oldest_waiting_ms, oldest);
-    render_time(s->next_try_ms, next);
-    fingerprint_write(&s->federation_id, fingerprint);
-    print_findings(s);
-    for (size_t i = 0; i < s->note_count; i++) {
-        (void)fputs("Note        ", stdout);
-        render_print(stdout, s->notes[i]);
-        (void)putchar('\n');
-    }
-    if (stopped)
-        (void)printf("Node        %s, %s, not running: nothing is sent or taken; `refex node run` starts it\n",
-                     s->agency.text, agency_kind_name(s->kind));
-    else
-        (void)printf("Node        %s, %s, running since %s%s\n", s->agency.text, agency_kind_name(s->kind), started,
-                     s->finding_count == 0 ? ", well" : "");
-    if (!stopped)
-        print_network(s);
-    (void)printf("Waiting     %llu message%s to others%s%s%s%s\n", (unsigned long long)s->waiting,
-                 s->waiting == 1 ? "" : "s", s->waiting > 0 ? ", oldest of " : "", s->waiting > 0 ? oldest : "",
-                 s->next_try_ms > 0 ? ", next try " : "", s->next_try_ms > 0 ? next : "");
-    (void)printf("Logs        exchange %llu records, house %llu records\n", (unsigned long long)s->exchange_log_size,
-                 (unsigned long long)s->house_log_size);
-    (void)printf("Federation  %.*s, directory %llu usable until %s; certificate until %s\n", (int)s->federation.size,
-                 (const char *)s->federation.at, (unsigned long long)s->directory_sequence, directory, certificate);
-    (void)printf("            fingerprint %s\n", fingerprint);
+    bytes_printf(out, "%llu message%s to others", (unsigned long long)s->waiting, s->waiting == 1 ? "" : "s");
+    render_time(s->oldest_waiting_ms, at);
+    if (s->waiting > 0)
+        bytes_printf(out, ", oldest of %s", at);
+    render_time(s->next_try_ms, at);
+    if (s->next_try_ms > 0)
+        bytes_printf(out, ", next try %s", at);
 }
+
+static const struct told_line status_lines[] = {
+    {"", .write = write_findings, "findings"},
+    {"Note        ", .write = write_notes, "notes"},
+    {"Node        ", "{agency}, {kind}, ", write_node, .says = "started"},
+    {"Network     ", .write = write_network, "listen links link.landlock link.seccomp"},
+    {"Waiting     ", .write = write_waiting, "waiting oldest_waiting next_try"},
+    {"Logs        ", .text = "exchange {exchange_log} records, house {house_log} records"},
+    {"Federation  ", .text =
+                         "{federation}, directory {directory} usable until {directory_hard_expiry}; certificate until "
+                         "{transport_until}"},
+    {"            ", .text = "fingerprint {fingerprint}"},
+    {0}};
+
+static void put_beside(struct json_line *j, const struct told_shown *shown)
+{
+    json_line_bool(j, "running", !is_stopped(shown));
+    json_line_bool(j, "well", is_well(shown));
+}
+
+/* What wants somebody is a note or a finding in text: numbers and days that are as they should be are not shown. */
+static const struct told_form status_form = {
+    .answer = &control_status_contract,
+    .lines = status_lines,
+    .json_only = "storage_key_plain directory_refresh_after identity_until sealing_until room_bytes link.running "
+                 "link.restarts link.process process version",
+    .beside = put_beside};
 
 static bool on_status(void *cookie, const struct control_status *s, struct error *err)
 {
@@ -95,10 +124,7 @@ static bool on_status(void *cookie, const struct control_status *s, struct error
 
     (void)err;
     out->findings = s->finding_count;
-    if (out->command->json)
-        print_status_json(s, out->stopped);
-    else
-        print_status(s, out->stopped);
+    told_form_show(out->command->json, &status_form, &(struct told_shown){.answer = s, .beside = &out->stopped});
     return true;
 }
 
@@ -139,5 +165,6 @@ const struct verb cmd_status = {
     .help = "Findings (marked !) need somebody now: they say who acts, and how; with --json also since when, and when "
             "each clears (docs/OPERATING.md). Notes say what is weak by configuration, like a storage key in a plain "
             "file. Of a node that is not running it says what can be read.",
+    .forms = {&status_form, &finding_form},
     .run = run,
 };

@@ -1,0 +1,123 @@
+#include "cli/rendering/told_form.h"
+
+#include <string.h>
+
+void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j)
+{
+    if (f->beside != NULL)
+        f->beside(j, s);
+    if (f->ask != NULL)
+        told_view_json(j, f->ask, s->ask);
+    if (f->answer != NULL)
+        told_view_json(j, f->answer, s->answer);
+}
+
+static void find(const struct told_form *f, const struct told_shown *s, struct view name, struct told_field *out)
+{
+    REQUIRE((f->answer != NULL && told_one(f->answer, s->answer, name, out)) ||
+            (f->ask != NULL && told_one(f->ask, s->ask, name, out)));
+}
+
+static bool stands(const struct told_form *f, const struct told_line *l, const struct told_shown *s)
+{
+    bool is_not = l->when != NULL && l->when[0] == '!';
+    struct told_field t;
+
+    if (l->when == NULL)
+        return true;
+    find(f, s, view_of_text(l->when + is_not), &t);
+    return told_is_empty(&t) == is_not;
+}
+
+/* What L says; false: nothing. */
+static bool write_line(const struct told_form *f, const struct told_line *l, const struct told_shown *s,
+                       struct bytes *out)
+{
+    const char *p = l->text != NULL ? l->text : "";
+
+    if (!stands(f, l, s))
+        return false;
+    while (*p != '\0') {
+        size_t n = strcspn(p, "{");
+        struct told_field t;
+        size_t name;
+
+        bytes_append(out, p, n);
+        p += n;
+        if (*p == '\0')
+            break;
+        name = strcspn(++p, "}");
+        find(f, s, view_of(p, name), &t);
+        told_view_value(&t, out);
+        p += name + 1;
+    }
+    if (l->write != NULL)
+        l->write(out, s);
+    return out->size > 0;
+}
+
+static bool is_end(const struct told_line *l)
+{
+    return l->text == NULL && l->write == NULL;
+}
+
+void told_form_write(const struct told_form *f, const struct told_shown *s, struct bytes *out)
+{
+    struct bytes line = {0};
+
+    for (const struct told_line *l = f->lines; !is_end(l); l++) {
+        bytes_clear(&line);
+        if (write_line(f, l, s, &line)) {
+            bytes_append_text(out, out->size > 0 ? "\n" : "");
+            bytes_append_text(out, l->title);
+            bytes_append_view(out, bytes_view(&line));
+        }
+    }
+    bytes_fini(&line);
+}
+
+void told_form_print(FILE *to, const struct told_form *f, const struct told_shown *s)
+{
+    struct bytes text = {0};
+
+    told_form_write(f, s, &text);
+    bytes_append_text(&text, text.size > 0 ? "\n" : "");
+    (void)fwrite(text.at, 1, text.size, to);
+    bytes_fini(&text);
+}
+
+void told_form_show(bool json, const struct told_form *f, const struct told_shown *s)
+{
+    struct bytes line = {0};
+    struct json_line j;
+
+    if (json) {
+        render_json_begin(&j, &line);
+        told_form_members(f, s, &j);
+        render_json_end(&j);
+    } else {
+        told_form_print(stdout, f, s);
+    }
+    bytes_fini(&line);
+}
+
+void told_form_table(const struct told_form *f, const char *titles[static RENDER_COLUMNS_MAX], struct render_table *t)
+{
+    *t = (struct render_table){.titles = titles};
+    for (const struct told_line *l = f->lines; !is_end(l); l++) {
+        REQUIRE(t->columns < RENDER_COLUMNS_MAX);
+        titles[t->columns++] = l->title;
+    }
+}
+
+void told_form_row(const struct told_form *f, const struct told_shown *s, struct render_table *t)
+{
+    struct bytes cell = {0};
+
+    for (const struct told_line *l = f->lines; !is_end(l); l++) {
+        bytes_clear(&cell);
+        (void)write_line(f, l, s, &cell);
+        render_cell_view(t, bytes_view(&cell));
+    }
+    bytes_fini(&cell);
+}

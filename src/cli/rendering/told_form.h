@@ -1,0 +1,48 @@
+#ifndef CLI_TOLD_FORM_H
+#define CLI_TOLD_FORM_H
+/* The result of a verb as people and programs read it, in one table: the messages whose fields are its members in JSON
+ * (codec/told.h), and the lines or columns that say the same fields in text.
+ *
+ * Floor: cli.
+ */
+
+#include "cli/rendering/told_view.h"
+
+/* What is shown: structs of the messages of its form, and what its verb knows beside them. */
+struct told_shown {
+    const void *answer;
+    const void *ask;    /* NULL: the form has none */
+    const void *beside; /* NULL: nothing */
+};
+
+/* A line, or a column. */
+struct told_line {
+    const char *title; /* before it, or above it */
+    const char *text;  /* "{links} links": in braces fields, by their names in JSON, written by their types; or NULL */
+    void (*write)(struct bytes *out, const struct told_shown *s); /* appends what comes behind TEXT; NULL: nothing */
+    const char *says;                                             /* fields that WRITE reads, with spaces between */
+    const char *when; /* only where this field has a value, or with "!" before it has none; NULL: always */
+};
+
+struct told_form {
+    const struct contract_message *answer; /* NULL: its answer says nothing */
+    const struct contract_message *ask;    /* NULL: nothing of what was asked is told */
+    const struct told_line *lines;         /* to one without text and writer */
+    const char *json_only;                 /* fields that no line says, names and spaces; NULL: none */
+    /* JSON: members that are no field; NULL: there are none. */
+    void (*beside)(struct json_line *j, const struct told_shown *s);
+};
+
+/* Adds the members of an object that is open. */
+void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j);
+/* Appends the lines, without the end of the last; one of which nothing is to be said is left out. */
+void told_form_write(const struct told_form *f, const struct told_shown *s, struct bytes *out);
+void told_form_print(FILE *to, const struct told_form *f, const struct told_shown *s);
+/* On standard output: a line of JSON, or the lines. */
+void told_form_show(bool json, const struct told_form *f, const struct told_shown *s);
+
+/* A table with the columns of F; render_table_end ends it. */
+void told_form_table(const struct told_form *f, const char *titles[static RENDER_COLUMNS_MAX], struct render_table *t);
+void told_form_row(const struct told_form *f, const struct told_shown *s, struct render_table *t);
+
+#endif

@@ -1,0 +1,242 @@
+/* Does a result say the same to people and to programs, by one table? */
+#include "cli/rendering/told_form.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/verb.h"
+#include "codec/control_messages.h"
+
+/* --- the forms of all verbs --- */
+
+static const struct told_form *forms[VERB_COUNT * VERB_FORMS_MAX];
+static size_t form_count;
+
+static int gather(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        for (size_t k = 0; k < VERB_FORMS_MAX && verb_rows[i].verb->forms[k] != NULL; k++)
+            forms[form_count++] = verb_rows[i].verb->forms[k];
+    return form_count > 0 ? 0 : -1;
+}
+
+/* The next word of *WORDS, which moves behind it; false: there is none. NULL is no word. */
+static bool next_word(const char **words, struct view *out)
+{
+    if (*words == NULL || **words == '\0')
+        return false;
+    *out = view_of(*words, strcspn(*words, " "));
+    *words += out->size;
+    *words += **words == ' ';
+    return true;
+}
+
+static bool has_word(const char *words, struct view name)
+{
+    struct view word;
+
+    while (next_word(&words, &word))
+        if (view_equal(word, name))
+            return true;
+    return false;
+}
+
+static bool has_field(const struct contract_message *m, struct view name)
+{
+    for (unsigned i = 0; m != NULL && i < m->descriptor->n_fields; i++)
+        if (m->fields[i].json != NULL && view_equal(view_of_text(m->fields[i].json), name))
+            return true;
+    return false;
+}
+
+/* Calls EACH with each field that L says. */
+static void each_said(const struct told_line *l, void (*each)(void *cookie, struct view name), void *cookie)
+{
+    const char *says = l->says;
+    struct view word;
+
+    while (next_word(&says, &word))
+        each(cookie, word);
+    if (l->when != NULL)
+        each(cookie, view_of_text(l->when + (l->when[0] == '!')));
+    for (const char *p = l->text; p != NULL && (p = strchr(p, '{')) != NULL;) {
+        p++;
+        each(cookie, view_of(p, strcspn(p, "}")));
+    }
+}
+
+struct said {
+    const struct told_form *form;
+    struct view name;
+    bool found;
+};
+
+static void compare(void *cookie, struct view name)
+{
+    struct said *s = cookie;
+
+    s->found = s->found || view_equal(name, s->name);
+}
+
+static bool says(const struct told_form *f, struct view name)
+{
+    struct said s = {.name = name};
+
+    for (const struct told_line *l = f->lines; l->text != NULL || l->write != NULL; l++)
+        each_said(l, compare, &s);
+    return s.found;
+}
+
+/* A form with M says NAME, or names it as one of JSON only. */
+static bool is_told_to_all(const struct contract_message *m, struct view name)
+{
+    for (size_t i = 0; i < form_count; i++)
+        if ((forms[i]->answer == m || forms[i]->ask == m) &&
+            (says(forms[i], name) || has_word(forms[i]->json_only, name)))
+            return true;
+    return false;
+}
+
+static void test_what_programs_read_people_read_too_or_the_form_says_that_they_do_not(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < form_count; i++) {
+        const struct contract_message *both[] = {forms[i]->answer, forms[i]->ask};
+
+        for (size_t k = 0; k < 2; k++)
+            for (unsigned n = 0; both[k] != NULL && n < both[k]->descriptor->n_fields; n++) {
+                const char *json = both[k]->fields[n].json;
+
+                if (json != NULL && !is_told_to_all(both[k], view_of_text(json)))
+                    fail_msg("no line says %s of %s", json, both[k]->descriptor->name);
+            }
+    }
+}
+
+static void require_field(void *cookie, struct view name)
+{
+    const struct told_form *f = cookie;
+
+    if (!has_field(f->answer, name) && !has_field(f->ask, name))
+        fail_msg("a line says %.*s, which is not told", (int)name.size, (const char *)name.at);
+}
+
+static void test_what_a_form_names_is_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < form_count; i++) {
+        const char *json_only = forms[i]->json_only;
+        struct view word;
+
+        for (const struct told_line *l = forms[i]->lines; l->text != NULL || l->write != NULL; l++)
+            each_said(l, require_field, (void *)(uintptr_t)forms[i]);
+        while (next_word(&json_only, &word)) {
+            require_field((void *)(uintptr_t)forms[i], word);
+            if (says(forms[i], word))
+                fail_msg("%.*s is said", (int)word.size, (const char *)word.at);
+        }
+    }
+}
+
+/* --- a form --- */
+
+static void write_agreeing(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_clock *k = s->answer;
+
+    if (k->agree != 0)
+        bytes_printf(out, "%llu of %s", (unsigned long long)k->agree, (const char *)s->beside);
+}
+
+static const struct told_line lines[] = {
+    {"clock  ", .text = "{clock}, peers {peers}"}, {"doubt  ", .text = "since {since}", .when = "in_doubt"},
+    {"sure", .text = ".", .when = "!in_doubt"},    {"log    ", .text = "{log} ", write_agreeing, "agree"},
+    {"agree  ", .write = write_agreeing, "agree"}, {0}};
+
+static void put_beside(struct json_line *j, const struct told_shown *s)
+{
+    json_line_text(j, "all", s->beside);
+}
+
+static const struct told_form form = {
+    .answer = &control_clock_contract, .ask = &control_audit_verify_ask_contract, .lines = lines, .beside = put_beside};
+
+static void assert_written(const struct control_clock *k, const char *expected)
+{
+    const struct control_audit_verify_ask ask = {2};
+    struct bytes out = {0};
+
+    told_form_write(&form, &(struct told_shown){k, &ask, "all"}, &out);
+    bytes_append_u8(&out, 0);
+    assert_string_equal((const char *)out.at, expected);
+    bytes_fini(&out);
+}
+
+#define NOON INT64_C(1795003200123) /* 2026-11-18T12:00:00.123Z */
+
+static void test_a_line_says_its_fields_where_there_is_something_to_say(void **state)
+{
+    (void)state;
+    assert_written(&(struct control_clock){.clock_ms = NOON, .peers = 7},
+                   "clock  2026-11-18 12:00 UTC, peers 7\nsure.\nlog    house ");
+    assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON, .agree = 3},
+                   "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house 3 of all\nagree  3 of all");
+}
+
+static void test_columns_say_a_dash_where_there_is_nothing_to_say(void **state)
+{
+    const struct control_clock k = {.clock_ms = NOON};
+    const struct control_audit_verify_ask ask = {1};
+    static const char cells[] = "2026-11-18 12:00 UTC, peers 0\0-\0.\0exchange \0-";
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct render_table t;
+
+    (void)state;
+    told_form_table(&form, titles, &t);
+    assert_int_equal(t.columns, 5);
+    assert_string_equal(titles[4], "agree  ");
+    told_form_row(&form, &(struct told_shown){&k, &ask, "all"}, &t);
+    assert_int_equal(t.count, 5);
+    assert_int_equal(t.cells.size, sizeof cells);
+    assert_memory_equal(t.cells.at, cells, sizeof cells);
+    bytes_fini(&t.cells);
+}
+
+static void test_json_has_the_fields_of_both_messages_and_what_stands_beside_them(void **state)
+{
+    const struct control_clock k = {.clock_ms = NOON, .trusted_ms = NOON};
+    const struct control_audit_verify_ask ask = {1};
+    struct bytes line = {0};
+    struct json_line j;
+
+    (void)state;
+    json_line_begin(&j, &line);
+    told_form_members(&form, &(struct told_shown){&k, &ask, "x"}, &j);
+    json_line_end(&j);
+    bytes_append_u8(&line, 0);
+    assert_string_equal((const char *)line.at,
+                        "{\"all\":\"x\",\"log\":\"exchange\",\"in_doubt\":false,\"behind\":false,"
+                        "\"clock\":\"2026-11-18T12:00:00.123Z\",\"trusted\":\"2026-11-18T12:00:00.123Z\",\"since\":"
+                        "null,\"peers\":0,\"answered\":0,"
+                        "\"agree\":0,\"confirmed\":false}\n");
+    bytes_fini(&line);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_programs_read_people_read_too_or_the_form_says_that_they_do_not),
+        cmocka_unit_test(test_what_a_form_names_is_told),
+        cmocka_unit_test(test_a_line_says_its_fields_where_there_is_something_to_say),
+        cmocka_unit_test(test_columns_say_a_dash_where_there_is_nothing_to_say),
+        cmocka_unit_test(test_json_has_the_fields_of_both_messages_and_what_stands_beside_them),
+    };
+
+    return cmocka_run_group_tests(tests, gather, NULL);
+}
