@@ -35,8 +35,8 @@ BEGIN {
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
     # These do not travel, or stand in a table of their own.
-    n = split("ARRIVAL CONSENT_PROGRESS TOLD RECORD_HOUSE REFERRAL_STATE REFUSAL HOLD MESSAGE_KIND RESOURCE",
-              other, " ")
+    n = split("ARRIVAL CONSENT_PROGRESS TOLD CONTROL_WHO DIRECTION LOG RECORD_HOUSE REFERRAL_STATE REFUSAL HOLD " \
+              "MESSAGE_KIND RESOURCE", other, " ")
     for (i = 1; i <= n; i++) of[other[i] "_END"] = ""
     print "| what | numbers and words |\n|---|---|"
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/agency.h"
 #include "model/consent.h"
+#include "model/control_enums.h"
 
 #define NAMES_MAX 40 /* in the longest closed list */
 
@@ -194,6 +195,11 @@ const char *values_decline_reason(uint32_t n)
 const char *values_agency_kind(uint32_t n)
 {
     return agency_kind_name((enum agency_kind)n);
+}
+
+const char *values_log(uint32_t n)
+{
+    return log_id_name((enum log_id)n);
 }
 
 const char *values_service(uint32_t n)

@@ -39,6 +39,7 @@ const char *values_urgency(uint32_t n);
 const char *values_given_by(uint32_t n);
 const char *values_decline_reason(uint32_t n);
 const char *values_agency_kind(uint32_t n);
+const char *values_log(uint32_t n);
 const char *values_service(uint32_t n);
 
 #endif

@@ -1,18 +1,5 @@
 #include "codec/control_codec.h"
 
-const char *control_who_name(enum control_who who)
-{
-    static const char *const names[CONTROL_WHO_END] = {
-        [CONTROL_CASEWORKER] = "caseworker", [CONTROL_OPERATOR] = "operator", [CONTROL_COORDINATOR] = "coordinator"};
-
-    return who > 0 && who < CONTROL_WHO_END ? names[who] : "?";
-}
-
-const char *control_log_name(uint32_t log)
-{
-    return log == 1 ? "exchange" : "house";
-}
-
 void control_begin(uint32_t number, struct bytes *out)
 {
     bytes_append_u32(out, number);

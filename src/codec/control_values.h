@@ -14,11 +14,4 @@
 #define CONTROL_SENTENCE_MAX    ERROR_TEXT_MAX
 #define CONTROL_VERSION_MAX     64 /* bytes */
 
-/* Who has to act on a finding. */
-enum control_who { CONTROL_CASEWORKER = 1, CONTROL_OPERATOR, CONTROL_COORDINATOR, CONTROL_WHO_END };
-const char *control_who_name(enum control_who who); /* "caseworker" …; "?" of another number */
-
-/* 1 and 2 of the field `log`: "exchange", "house". */
-const char *control_log_name(uint32_t log);
-
 #endif

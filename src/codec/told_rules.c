@@ -36,7 +36,7 @@ const char *told_consent_word(const struct control_consent *s)
 {
     if (s->shut)
         return "shut";
-    return s->nothing_held ? "nothing-held" : consent_progress_name((enum consent_progress)s->progress);
+    return s->nothing_held ? "nothing-held" : consent_progress_name(s->progress);
 }
 
 bool told_consent_is_erased(const struct control_consent *s)
@@ -73,7 +73,7 @@ void told_consent_told(const void *consent, struct told_field *t)
 
     if (s->told != TOLD_NOTHING ||
         (!ident_is_zero(&s->case_id) && s->progress >= CONSENT_STOPPED && s->progress <= CONSENT_ERASED))
-        t->word = told_name((enum told)s->told);
+        t->word = told_name(s->told);
 }
 
 void told_consent_wait(const void *consent, struct told_field *t)

@@ -7,7 +7,7 @@
  */
 
 #include "model/case.h"
-#include "model/likeness.h"
+#include "model/control_enums.h"
 
 #define CASE_LIKENESSES 3 /* names and birth date, two phones */
 

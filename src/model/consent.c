@@ -1,7 +1,5 @@
 #include "model/consent.h"
 
-#include "model/names.h"
-
 static bool grant_names_onward(const struct grant *g, struct view recipient)
 {
     if (g->onward != ONWARD_NAMED)
@@ -150,21 +148,3 @@ size_t consent_left_out(const struct consent_header *header, const struct grant 
                 refs[count++] = q->fields[f];
     return count;
 }
-
-static const char *const progresses[CONSENT_PROGRESS_END] = {
-    [CONSENT_STANDS] = "stands", [CONSENT_STOPPED] = "stopped", [CONSENT_ERASING] = "erasing",
-    [CONSENT_ERASED] = "erased", [CONSENT_SAID_NO] = "refused",
-};
-
-static const char *const tolds[TOLD_END] = {
-    [TOLD_NOTHING] = "nothing-left",
-    [TOLD_ASKED] = "asked",
-    [TOLD_ERASED] = "erased",
-    [TOLD_NOTHING_HELD] = "nothing-held",
-    [TOLD_KEPT] = "kept",
-    [TOLD_CLOSED] = "closed-by-hand",
-    [TOLD_OWED] = "owed",
-};
-
-NAMED_BY(consent_progress_name, enum consent_progress, progresses)
-NAMED_BY(told_name, enum told, tolds)

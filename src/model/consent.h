@@ -19,28 +19,6 @@
 #include "model/record.h"
 #include "model/section.h"
 
-/* The progress of a withdrawal. */
-enum consent_progress {
-    CONSENT_STANDS = 1, /* given */
-    CONSENT_STOPPED,    /* stop received or recorded: nothing is shared or read */
-    CONSENT_ERASING,    /* the slot is to be overwritten */
-    CONSENT_ERASED,     /* it is */
-    CONSENT_SAID_NO,    /* the person refused: recorded, opens nothing */
-    CONSENT_PROGRESS_END
-};
-
-/* What the recipient of a withdrawn consent was told and said. */
-enum told {
-    TOLD_NOTHING = 0, /* nothing is owed: it stands, or nothing can have left */
-    TOLD_ASKED,       /* a withdrawal may have left for it; not confirmed */
-    TOLD_ERASED,      /* it stated that it erased */
-    TOLD_NOTHING_HELD,
-    TOLD_KEPT,
-    TOLD_CLOSED, /* a person told it outside refex, or there was nobody left to be told */
-    TOLD_OWED,   /* not confirmed, and nothing that asks it has left yet */
-    TOLD_END
-};
-
 struct grant {
     section_set sections;
     const uint32_t *excluded; /* FIELD_REFs, strictly ascending */
@@ -142,8 +120,5 @@ enum denial consent_permits(const struct consent_header *header, const struct gr
  * whether the rest may go is decided by consent_covers. */
 size_t consent_left_out(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                         const struct consent_question *q, uint32_t *refs);
-
-const char *consent_progress_name(enum consent_progress p); /* "stands" …, for people and --json */
-const char *told_name(enum told t);                         /* "nothing-left" … */
 
 #endif

@@ -1,25 +1,5 @@
 #include "model/envelope.h"
 
-#include "model/names.h"
-
-static const char *const steps[STEP_END] = {
-    [STEP_BOUNDS] = "bounds",
-    [STEP_ADDRESSED] = "addressed",
-    [STEP_MEMBER] = "member",
-    [STEP_KEY] = "key",
-    [STEP_OPENS] = "opens",
-    [STEP_CONTENT] = "content",
-    [STEP_CHECKPOINT] = "checkpoint",
-    [STEP_INCLUSION] = "inclusion",
-    [STEP_RECORD] = "record",
-    [STEP_SEEN] = "seen",
-    [STEP_WITHDRAWN] = "withdrawn",
-    [STEP_CONSENT] = "consent",
-    [STEP_ACTS] = "acts",
-};
-
-NAMED_BY(admission_step_name, enum admission_step, steps)
-
 #define KIB        ((size_t)1024)
 #define BUCKET_MIN (4 * KIB)
 #define BUCKET_MAX (512 * KIB)

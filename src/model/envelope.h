@@ -6,6 +6,7 @@
  */
 
 #include "model/ident.h"
+#include "model/peer_enums.h"
 #include "model/section.h"
 
 #define ENVELOPE_VERSION       1
@@ -55,27 +56,6 @@ struct receipt {
     struct view consistency; /* with from_size, or both absent: how the receiver's own log grew */
     uint64_t from_size;
 };
-
-/* The steps of admission, in their order but for STEP_ACTS, which comes between STEP_SEEN and STEP_WITHDRAWN; the
- * first that fails names the refusal (docs/PROTOCOL.md 7). */
-enum admission_step {
-    STEP_BOUNDS = 1,
-    STEP_ADDRESSED,
-    STEP_MEMBER,
-    STEP_KEY,
-    STEP_OPENS,
-    STEP_CONTENT,
-    STEP_CHECKPOINT,
-    STEP_INCLUSION,
-    STEP_RECORD,
-    STEP_SEEN,
-    STEP_WITHDRAWN,
-    STEP_CONSENT,
-    STEP_ACTS, /* with an enum refusal_reason */
-    STEP_END
-};
-
-const char *admission_step_name(enum admission_step s);
 
 /* The padded length for a plaintext (4 + content) of SIZE bytes: the smallest bucket that fits; 0 when none does. */
 size_t envelope_bucket(size_t size);

@@ -66,7 +66,7 @@ struct record_disclosed {
     struct view recipient; /* full address */
     uint32_t message_kind;
     section_set sections;
-    uint32_t purpose; /* 0 where the kind needs no permission */
+    enum purpose purpose; /* 0 where the kind needs no permission */
     bool has_consent;
     struct ident consent;
     struct view basis;  /* empty but where the law allows it without consent */
@@ -95,7 +95,7 @@ struct record_receipted {
 struct record_withheld {
     struct view recipient;
     struct ident message;
-    uint32_t reason;
+    enum denial reason;
     enum left left;
 };
 
@@ -103,7 +103,7 @@ struct record_denied {
     struct view recipient;
     uint32_t message_kind;
     section_set sections;
-    uint32_t purpose;
+    enum purpose purpose;
     bool has_consent;
     struct ident consent;
     enum denial reason;
@@ -213,7 +213,7 @@ struct record_clock {
 struct record_house {
     bool has_object;
     struct ident object;
-    uint32_t what;
+    enum house_what what;
     bool has_text;
     struct hash text; /* commitment */
 };

@@ -25,7 +25,7 @@ static void add_sent(const struct finding_facts *f, enum due_what what, struct f
                                               .id = &d->referral,
                                               .time_ms = d->due_ms,
                                               .since_ms = d->made_ms,
-                                              .what = d->arrival != ARRIVAL_SETTLED ? arrival_sentence(d->arrival)
+                                              .what = d->arrival != ARRIVAL_SETTLED ? arrival_says(d->arrival)
                                                                                     : "it has not left"});
     }
 }

@@ -30,5 +30,5 @@ bool verbs_audit_verify(struct control_call *c, struct error *err)
     struct control_audit_verdict line;
 
     return control_audit_verify_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_audit_verify(c->x, (enum log_id)ask.log, &line, err) && answer_audit_verdict(c, &line, err);
+           exchange_audit_verify(c->x, ask.log, &line, err) && answer_audit_verdict(c, &line, err);
 }

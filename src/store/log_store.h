@@ -7,10 +7,9 @@
  * verify compares, and no table of a log has one that it does not read.
  */
 
+#include "model/control_enums.h"
 #include "model/record.h"
 #include "store/db.h"
-
-enum log_id { LOG_EXCHANGE = 1, LOG_HOUSE = 2 };
 
 /* What a log is: its origin says whose, and which incarnation. */
 struct log_row {

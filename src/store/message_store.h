@@ -6,12 +6,11 @@
  * row and the audit records. Message ids are time-ordered, so the index grows at its edge.
  */
 
+#include "model/control_enums.h"
 #include "model/envelope.h"
 #include "model/record.h"
 #include "model/referral.h"
 #include "store/db.h"
-
-enum direction { DIRECTION_OUT = 1, DIRECTION_IN = 2 };
 
 enum message_state {
     MESSAGE_WAITING = 1, /* out: durable, not receipted */

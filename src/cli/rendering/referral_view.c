@@ -5,11 +5,6 @@
 const char *const referral_view_titles[REFERRAL_VIEW_COLUMNS] = {"REFERRAL", "WAY",     "AGENCY", "STATE",    "REASON",
                                                                  "NEXT TRY", "URGENCY", "DUE",    "SERVICES", "SHARED"};
 
-static const char *direction_name(const struct control_referral *r)
-{
-    return r->direction == 1 ? "out" : "in";
-}
-
 static void write_services(uint32_t services, struct bytes *out)
 {
     for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
@@ -52,7 +47,7 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
         write_services(r->services, &services);
     write_state(r, &state);
     render_cell(t, id);
-    render_cell(t, direction_name(r));
+    render_cell(t, direction_name(r->direction));
     render_cell(t, r->peer.text);
     render_cell_view(t, bytes_view(&state));
     render_cell(t, r->hold != HOLD_NONE ? hold_name(r->hold) : "-");
@@ -72,7 +67,7 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
 static void json_asked(const struct control_referral *r, struct json_line *j)
 {
     json_line_text(j, "urgency", urgency_name(r->urgency));
-    json_line_text(j, "purpose", r->purpose != 0 ? purpose_name((enum purpose)r->purpose) : NULL);
+    json_line_text(j, "purpose", r->purpose != 0 ? purpose_name(r->purpose) : NULL);
     json_line_array(j, "services");
     for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
         if ((r->services & UINT32_C(1) << s) != 0)
@@ -87,7 +82,7 @@ static void json_asked(const struct control_referral *r, struct json_line *j)
 static void json_members(const struct control_referral *r, struct json_line *j)
 {
     render_json_ident(j, "referral", &r->referral);
-    json_line_text(j, "direction", direction_name(r));
+    json_line_text(j, "direction", direction_name(r->direction));
     json_line_text(j, "agency", r->peer.text);
     render_json_ident(j, "case", &r->case_id);
     json_line_text(j, "kind", message_kind_name(r->kind));
@@ -129,7 +124,7 @@ void referral_view_json_detail(const struct control_referral_detail *d, const st
 
     render_json_begin(&j, &line);
     json_members(&d->summary, &j);
-    json_line_text(&j, "reason", d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason) : NULL);
+    json_line_text(&j, "reason", d->reason != 0 ? decline_reason_name(d->reason) : NULL);
     if (d->note.size > 0)
         json_line_view(&j, "note", d->note);
     json_line_array(&j, "timeline");
@@ -145,7 +140,7 @@ void referral_view_json_detail(const struct control_referral_detail *d, const st
             json_line_null(&j, "index");
         json_line_text(&j, "message_kind",
                        e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : NULL);
-        json_line_text(&j, "outcome", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : NULL);
+        json_line_text(&j, "outcome", e->outcome != 0 ? outcome_name(e->outcome) : NULL);
         render_json_arrival(&j, e->arrival, e->arrival_ms);
         json_line_close(&j);
     }
@@ -173,7 +168,7 @@ static void print_unnamed(const struct control_referral *r)
 {
     if (!r->unnamed)
         return;
-    if (r->direction == 1)
+    if (r->direction == DIRECTION_OUT)
         (void)puts("to them   no section is named: more follows when they accept, if anything");
     else
         (void)puts("offered   no section is named: more follows when you accept, if anything");
@@ -199,10 +194,10 @@ static void print_lost(const struct control_referral *r)
     (void)printf("lost      the machine of %s was replaced after this, and the referral is not known\n"
                  "          there any more. ",
                  r->peer.text);
-    if (r->direction == 1 && r->state == REFERRAL_ACCEPTED)
+    if (r->direction == DIRECTION_OUT && r->state == REFERRAL_ACCEPTED)
         (void)puts("Phone them: ask who sees to her now, and send it again if\n"
                    "          she still wants it");
-    else if (r->direction == 1)
+    else if (r->direction == DIRECTION_OUT)
         (void)puts("They do not answer it: phone them, and send it again if she still\n"
                    "          wants it");
     else if (r->state == REFERRAL_ACCEPTED || r->state == REFERRAL_DECLINED)
@@ -256,7 +251,7 @@ static void print_timeline(const struct control_referral_detail *d)
         render_arrival(&arrival, e->arrival, e->arrival_ms);
         (void)printf("  %s  %-10s %s%s%s", at, record_kind_name((enum record_kind)e->kind),
                      e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : "",
-                     e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : "");
+                     e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name(e->outcome) : "");
         if (arrival.size > 0)
             (void)printf(": %.*s", (int)arrival.size, (const char *)arrival.at);
         if (e->index != 0)
@@ -275,14 +270,15 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     char id[IDENT_TEXT];
     char made[RENDER_TIME];
     const char *reason = r->state != REFERRAL_DECLINED ? ""
-                         : d->reason != 0              ? decline_reason_name((enum decline_reason)d->reason)
+                         : d->reason != 0              ? decline_reason_name(d->reason)
                                                        : "why is sealed: a running node shows it";
 
     ident_write(&r->referral, id);
     render_time(r->made_ms, made);
     write_state(r, &state);
-    (void)printf("referral  %s, %s %s\nstate     %.*s%s%s\nmade      %s\n", id, r->direction == 1 ? "to" : "from",
-                 r->peer.text, (int)state.size, (const char *)state.at, reason[0] != 0 ? ": " : "", reason, made);
+    (void)printf("referral  %s, %s %s\nstate     %.*s%s%s\nmade      %s\n", id,
+                 r->direction == DIRECTION_OUT ? "to" : "from", r->peer.text, (int)state.size, (const char *)state.at,
+                 reason[0] != 0 ? ": " : "", reason, made);
     print_request(r);
     if (r->hold != HOLD_NONE) {
         (void)printf("waits     the %s\n", message_kind_name((enum message_kind)r->waits));
@@ -295,7 +291,7 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     print_sections("offered   ", r->offered);
     print_unnamed(r);
     if (r->state != REFERRAL_DECLINED && d->reason != 0)
-        (void)printf("answered  declined: %s\n", decline_reason_name((enum decline_reason)d->reason));
+        (void)printf("answered  declined: %s\n", decline_reason_name(d->reason));
     print_lost(r);
     print_by_hand(r);
     if (d->note.size > 0) {

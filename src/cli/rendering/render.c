@@ -222,7 +222,7 @@ void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms)
 
     if (arrival == ARRIVAL_SETTLED)
         return;
-    bytes_printf(out, "%s", arrival_sentence(arrival));
+    bytes_printf(out, "%s", arrival_says(arrival));
     if (said_ms == 0)
         return;
     render_time(said_ms, said);

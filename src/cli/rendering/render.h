@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "formats/json_line.h"
-#include "model/arrival.h"
+#include "model/control_enums.h"
 #include "model/hold.h"
 #include "model/ident.h"
 #include "model/record.h"

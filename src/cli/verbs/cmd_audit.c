@@ -91,11 +91,13 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
 {
     const char *word = options_value(&c->options, "kind");
     enum record_kind kind;
+    uint32_t log;
 
-    if (!values_name(&c->options, "log", control_log_name, 3, 1, &ask->log, err) ||
+    if (!values_name(&c->options, "log", values_log, LOG_END, LOG_EXCHANGE, &log, err) ||
         !values_time(&c->options, "since", &ask->since_ms, err) ||
         !values_time(&c->options, "until", &ask->until_ms, err) || !values_u32(&c->options, "limit", limit, err))
         return false;
+    ask->log = (enum log_id)log;
     if (options_value(&c->options, "limit") != NULL && *limit == 0)
         return error_set(err, E_USE_04, "--limit must be at least 1");
     if (ask->since_ms != 0 && ask->until_ms != 0 && ask->since_ms > ask->until_ms)
@@ -108,7 +110,7 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
             upper[i] = (char)(word[i] >= 'a' && word[i] <= 'z' ? word[i] - 'a' + 'A' : word[i]);
         if (n >= sizeof upper || !record_kind_find(view_of(upper, n), &kind))
             return refuse_kind(word, err);
-        if (record_kind_is_house(kind) != (ask->log == 2))
+        if (record_kind_is_house(kind) != (ask->log == LOG_HOUSE))
             return error_set(err, E_USE_03, "records of kind %s are in the other log", record_kind_name(kind));
         ask->kind = (uint32_t)kind;
     }
@@ -266,11 +268,11 @@ static bool run_verify(struct command *c, int *status, struct error *err)
     struct verify_context v = {.json = c->json, .good = true};
     uint32_t only;
 
-    if (!values_name(&c->options, "log", control_log_name, 3, 0, &only, err) || !connection_open(c, REFEX_READER, err))
+    if (!values_name(&c->options, "log", values_log, LOG_END, 0, &only, err) || !connection_open(c, REFEX_READER, err))
         return false;
-    for (v.ask.log = 1; v.ask.log <= 2; v.ask.log++)
+    for (v.ask.log = LOG_EXCHANGE; v.ask.log < LOG_END; v.ask.log++)
         if ((only == 0 || only == v.ask.log) && !call_audit_verify(c, &v.ask, on_verdict, &v, err))
-            return error_wrap(err, "could not tell whether the %s log is good", control_log_name(v.ask.log));
+            return error_wrap(err, "could not tell whether the %s log is good", log_id_name(v.ask.log));
     *status = v.good ? 0 : 1;
     return true;
 }

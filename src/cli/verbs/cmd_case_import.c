@@ -186,7 +186,7 @@ static void report_alike(const struct import_context *im, const struct control_c
         bytes_printf(&sentence, "seems to be the person of row %u", (unsigned)row_of(im, a->same_as));
     else
         bytes_printf(&sentence, "seems to be here already: case %s", text);
-    bytes_printf(&sentence, " (%s)", likeness_text(a->likeness));
+    bytes_printf(&sentence, " (%s)", likeness_says(a->likeness));
     bytes_append_u8(&sentence, 0);
     if (im->json) {
         begin_finding(&j, &line, im, row_of(im, a->case_number));

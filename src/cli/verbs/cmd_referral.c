@@ -42,7 +42,9 @@ static bool run_list(struct command *c, int *status, struct error *err)
     (void)status;
     if (!options_not_both(&c->options, "in", "out", err))
         return false;
-    ask.direction = options_flag(&c->options, "out") ? 1 : options_flag(&c->options, "in") ? 2 : 0;
+    ask.direction = options_flag(&c->options, "out")  ? DIRECTION_OUT
+                    : options_flag(&c->options, "in") ? DIRECTION_IN
+                                                      : 0;
     ok = call_referral_list(c, &ask, on_referral, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no such referrals.");

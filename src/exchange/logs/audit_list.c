@@ -85,7 +85,7 @@ bool exchange_audit_list(struct exchange *x, const struct control_audit_list_ask
                                          .until_ms = ask->until_ms,
                                          .from = ask->from,
                                          .limit = ask->limit == 0 ? BOUND_ANSWER_RECORDS : ask->limit};
-    struct record_list a = {.x = x, .log = (enum log_id)ask->log, .on_item = on_item, .cookie = cookie};
+    struct record_list a = {.x = x, .log = ask->log, .on_item = on_item, .cookie = cookie};
     struct record opened = {.kind = RECORD_OPENED};
     bool is_first = step == NULL || step->end == 0;
     bool ok =

@@ -160,7 +160,7 @@ bool answers_take_refusal(struct exchange *x, const struct link *link, struct vi
         refusal.hold = HOLD_NONE;
     if (meter_line(x, link->usage, LINE_REFUSED_THERE))
         log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s%s%s", link->agency.text,
-                 admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",
+                 admission_step_name(refusal.step), refusal.reason != 0 ? " reason=" : "",
                  refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
                  refusal.hold != HOLD_NONE ? " hold=" : "", refusal.hold != HOLD_NONE ? hold_name(refusal.hold) : "");
     holds_said(x, link->peer, refusal.hold);

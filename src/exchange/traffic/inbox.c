@@ -139,7 +139,7 @@ static struct received_body received_body_of(const struct incoming *in)
                                   .sender = &in->envelope.header.sender,
                                   .body = &in->body,
                                   .sections = in->holds.sections,
-                                  .purpose = (enum purpose)in->disclosed->purpose};
+                                  .purpose = in->disclosed->purpose};
 }
 
 static bool check_acts(struct incoming *in, struct error *err)

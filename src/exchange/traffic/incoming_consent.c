@@ -75,7 +75,7 @@ static enum outcome ask_consent(struct incoming *in, uint32_t today)
     struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
     struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
                                  .sender = address_view(&in->envelope.header.sender),
-                                 .purpose = (enum purpose)in->disclosed->purpose,
+                                 .purpose = in->disclosed->purpose,
                                  .today = today,
                                  .sections = in->holds.sections,
                                  .fields = in->holds.fields,

@@ -42,7 +42,7 @@ bool obligations_refused(struct exchange *x, const struct message_row *row, cons
                          struct error *err)
 {
     enum refusal_reason reason = (enum refusal_reason)refusal->reason;
-    enum admission_step step = (enum admission_step)refusal->step;
+    enum admission_step step = refusal->step;
     struct obligation_row o;
     bool found;
 

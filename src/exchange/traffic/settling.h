@@ -8,7 +8,7 @@
 
 #include "exchange/consent/consent_gate.h"
 #include "exchange/exchange.h"
-#include "model/arrival.h"
+#include "model/control_enums.h"
 #include "model/record.h"
 #include "store/message_store.h"
 

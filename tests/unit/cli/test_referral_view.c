@@ -34,7 +34,8 @@ static void capture(void (*print)(const struct control_referral_detail *d, const
 
 static void test_how_many_entries_a_timeline_leaves_out_is_said(void **state)
 {
-    struct control_referral_detail d = {.summary = {.direction = 1, .kind = MESSAGE_REFERRAL, .state = REFERRAL_SAVED}};
+    struct control_referral_detail d = {
+        .summary = {.direction = DIRECTION_OUT, .kind = MESSAGE_REFERRAL, .state = REFERRAL_SAVED}};
     char text[4096];
 
     (void)state;
@@ -50,7 +51,8 @@ static void test_how_many_entries_a_timeline_leaves_out_is_said(void **state)
 static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **state)
 {
     struct control_referral_detail d = {
-        .summary = {.direction = 1, .kind = MESSAGE_REFERRAL, .state = REFERRAL_DELIVERED, .lost_there = true}};
+        .summary = {
+            .direction = DIRECTION_OUT, .kind = MESSAGE_REFERRAL, .state = REFERRAL_DELIVERED, .lost_there = true}};
     char text[4096];
 
     (void)state;
@@ -60,13 +62,13 @@ static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **
     d.summary.state = REFERRAL_ACCEPTED;
     capture(referral_view_print, &d, text, sizeof text);
     assert_non_null(strstr(text, "Phone them: ask who sees to her now"));
-    d.summary.direction = 2;
+    d.summary.direction = DIRECTION_IN;
     capture(referral_view_print, &d, text, sizeof text);
     assert_non_null(strstr(text, "Your answer is not known there any more, if it had come"));
     d.summary.state = REFERRAL_DELIVERED;
     capture(referral_view_print, &d, text, sizeof text);
     assert_non_null(strstr(text, "An answer that you give does not reach them"));
-    d.summary.direction = 1;
+    d.summary.direction = DIRECTION_OUT;
     d.summary.state = REFERRAL_DELIVERED;
     d.summary.lost_there = false;
     capture(referral_view_print, &d, text, sizeof text);
@@ -110,7 +112,7 @@ static void test_what_is_not_known_of_a_referral_is_said_in_words_and_is_no_memb
 
     (void)state;
     for (size_t i = 0; i < sizeof not_known / sizeof not_known[0]; i++) {
-        struct control_referral_detail d = {.summary = {.direction = 2,
+        struct control_referral_detail d = {.summary = {.direction = DIRECTION_IN,
                                                         .kind = MESSAGE_REFERRAL,
                                                         .state = not_known[i].state,
                                                         .sealed = not_known[i].sealed,
@@ -132,7 +134,7 @@ static void test_what_is_not_known_of_a_referral_is_said_in_words_and_is_no_memb
 
 static void test_what_was_asked_is_shown(void **state)
 {
-    struct control_referral_detail d = {.summary = {.direction = 2,
+    struct control_referral_detail d = {.summary = {.direction = DIRECTION_IN,
                                                     .kind = MESSAGE_REFERRAL,
                                                     .state = REFERRAL_DELIVERED,
                                                     .urgency = URGENCY_URGENT,
