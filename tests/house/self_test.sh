@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms parts sizes gate words names citations exports banned files errors pages coverage; do
+    for part in floors rooms parts sizes gate words names citations exports enums banned files errors pages coverage; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -235,6 +235,8 @@ sees files src/base/odd.c '#include <stdio.h>
     !src/base/errors.def "ERROR_ROW(E_ODD_01, \"$wide\")" \
     tests/unit/base/bounds.def "/* $wide */"
 
+breaks enums proto/peer.proto '  uint32 odd = 9 [(is) = {as: "enum admission_step"}];'
+breaks enums src/model/referral.c 'static const char *const odd[] = {[URGENCY_URGENT] = "urgent"};'
 breaks coverage tests/coverage/files.txt src/model/odd.c
 breaks coverage tests/coverage/unreached.txt 'why: nothing
     consent_covers | true | odd_text'

@@ -38,14 +38,10 @@ static void test_numbers_are_those_of_the_protocol(void **state)
     static const char *const sections[] = {"triage", "identity",     "contact",      "whereabouts", "status",
                                            "family", "exploitation", "perpetrators", "health",      "risk",
                                            "plan",   "proceedings",  "return",       "child",       "notes"};
-    static const char *const purposes[] = {
-        "services", "case-management", "protection",     "status-application", "criminal-proceedings",
-        "return",   "reintegration",   "family-tracing", "statistics",         "research"};
+
     (void)state;
     for (unsigned i = 0; i < 15; i++)
         assert_string_equal(section_name((enum section)(i + 1)), sections[i]);
-    for (unsigned i = 0; i < 10; i++)
-        assert_string_equal(purpose_name((enum purpose)(i + 1)), purposes[i]);
 }
 
 static void test_records_read_back_and_the_gap_has_no_name(void **state)
@@ -69,22 +65,14 @@ static void test_records_read_back_and_the_gap_has_no_name(void **state)
     assert_int_equal(RECORD_NOT_OPENED, 71);
 }
 
-static void test_each_denial_has_a_word_and_a_sentence(void **state)
+static void test_a_value_is_told_by_its_word_and_a_sentence(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i < DENIAL_END; i++) {
-        assert_string_not_equal(denial_name((enum denial)i), "?");
-        assert_true(strlen(denial_says((enum denial)i)) > 10);
-    }
     assert_string_equal(denial_name(DENIAL_SECTION), "not-covered");
     assert_string_equal(denial_says(DENIAL_SECTION), "consent does not cover this section");
     assert_string_equal(denial_name(DENIAL_END), "?");
-    for (unsigned i = 1; i < OUTCOME_END; i++)
-        assert_string_not_equal(outcome_name((enum outcome)i), "?");
     for (unsigned i = 1; i < REFUSAL_END; i++)
         assert_string_not_equal(refusal_reason_name((enum refusal_reason)i), "?");
-    for (unsigned i = 1; i < CONSENT_STATE_END; i++)
-        assert_string_not_equal(consent_state_name((enum consent_state)i), "?");
     for (unsigned i = 1; i < REFERRAL_STATE_END; i++)
         assert_string_not_equal(referral_state_name((enum referral_state)i), "?");
 }
@@ -163,7 +151,7 @@ int main(void)
         cmocka_unit_test(test_every_number_reads_back_from_its_name),
         cmocka_unit_test(test_numbers_are_those_of_the_protocol),
         cmocka_unit_test(test_records_read_back_and_the_gap_has_no_name),
-        cmocka_unit_test(test_each_denial_has_a_word_and_a_sentence),
+        cmocka_unit_test(test_a_value_is_told_by_its_word_and_a_sentence),
         cmocka_unit_test(test_a_list_of_sections_is_read_and_written),
         cmocka_unit_test(test_an_unknown_section_is_named_with_the_nearest),
         cmocka_unit_test(test_urgency_says_when_an_answer_is_due),
