@@ -5,7 +5,17 @@
 #include <string.h>
 
 #include "base/bounds.h"
-#include "codec/case_contracts.h"
+#include "codec/case_messages.h"
+#include "codec/contract.h"
+
+const struct contract_message *const case_contracts[SECTION_END] = {
+#define SECTION_ROW(number, NAME, word, by_name, message, fields) [number] = &message##_contract,
+#include "model/case_rows.def"
+};
+
+#define SECTION_ROW(number, NAME, word, by_name, message, fields)                                                      \
+    _Static_assert((fields) <= CASE_SECTION_FIELDS, "room for the fields of " word);
+#include "model/case_rows.def"
 
 /* Letters of a country or language; 0 for fields of other types. */
 static size_t letters_of(const struct case_field *f)

@@ -9,6 +9,11 @@
 #include "model/case.h"
 #include "model/consent.h"
 
+struct contract_message;
+
+/* The table of each section's fields, for the walk alone (codec/contract.h). */
+extern const struct contract_message *const case_contracts[SECTION_END];
+
 /* Appends the bytes of section S of C; nothing and *EMPTY if it has no value. E_CAS_04 when over BOUND_SECTION. */
 MUST_USE bool case_section_encode(const struct case_data *c, enum section s, struct bytes *out, bool *empty,
                                   struct error *err);

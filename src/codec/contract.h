@@ -1,6 +1,6 @@
 #ifndef CODEC_CONTRACT_H
 #define CODEC_CONTRACT_H
-/* The one path between bytes and structs: tables that tools/contract.c makes from the options of proto.
+/* The one path between bytes and structs: tables that tools/contract_tables makes from the options of proto.
  *
  * Floor: codec, for generated code, the codecs and their tests. Decoding: a strict walk over the bytes by the tables
  * before anything is allocated (docs/PROTOCOL.md 3: one meaning, one spelling), then protobuf-c unpacks into the
@@ -17,6 +17,8 @@
 #include "base/arena.h"
 #include "base/bounds.h"
 #include "base/error.h"
+
+#include <stddef.h>
 
 #include <protobuf-c/protobuf-c.h>
 
@@ -134,10 +136,46 @@ MUST_USE bool contract_visit(const struct contract_message *m, struct view wire,
 /* The number at P, a member that F describes. */
 uint64_t contract_number(const struct contract_field *f, const void *p);
 
-/* For generated tables: the offset of MEMBER of struct S, which must be of TYPE, and its parts. */
+/* --- for generated tables --- */
+
+/* The offset of MEMBER of struct S, which must be of TYPE, and its parts. */
 #define CONTRACT_AT(S, member, TYPE)                                                                                   \
     (offsetof(struct S, member) + 0 * sizeof(*(1 ? &((struct S *)0)->member : (TYPE *)0)))
 #define CONTRACT_WIDTH(S, member)   sizeof(((struct S *)0)->member)
 #define CONTRACT_ELEMENT(S, member) sizeof(*((struct S *)0)->member)
+
+/* Where a field is: a member of TYPE; a number of any type, or an array of bytes; a list and its length COUNT, in an
+ * array or somewhere else; a message whose members are those of S. */
+#define CONTRACT_MEMBER(S, member, TYPE) .at = CONTRACT_AT(S, member, TYPE), .width = CONTRACT_WIDTH(S, member)
+#define CONTRACT_ANY(S, member)          .at = offsetof(struct S, member), .width = CONTRACT_WIDTH(S, member)
+#define CONTRACT_LIST(S, member, TYPE, count)                                                                          \
+    .at = CONTRACT_AT(S, member, const TYPE *), .width = CONTRACT_ELEMENT(S, member),                                  \
+    .beside = offsetof(struct S, count)
+#define CONTRACT_ARRAY(S, member, TYPE, count)                                                                         \
+    .at = CONTRACT_AT(S, member[0], TYPE), .width = CONTRACT_ELEMENT(S, member), .beside = offsetof(struct S, count),  \
+    .in_place = true
+#define CONTRACT_FLAT(S) .at = 0, .width = sizeof(struct S), .flat = true
+
+/* FUNCTION by the name of NAME, of a number of TYPE. */
+#define CONTRACT_WORD(name, function, TYPE)                                                                            \
+    static const char *name(uint64_t n)                                                                                \
+    {                                                                                                                  \
+        return function((TYPE)n);                                                                                      \
+    }
+/* A rule of codec/rules.h by the name of NAME, of any message. */
+#define CONTRACT_RULE(name, rule)                                                                                      \
+    static bool name(const void *in, struct error *err)                                                                \
+    {                                                                                                                  \
+        return rule(in, err);                                                                                          \
+    }
+#define CONTRACT_FUNCTIONS(name, S)                                                                                    \
+    void S##_encode(const struct S *in, struct bytes *out)                                                             \
+    {                                                                                                                  \
+        contract_encode(&name##_contract, in, out);                                                                    \
+    }                                                                                                                  \
+    bool S##_decode(struct view wire, struct arena *arena, struct S *out, struct error *err)                           \
+    {                                                                                                                  \
+        return contract_decode(&name##_contract, wire, arena, out, err);                                               \
+    }
 
 #endif

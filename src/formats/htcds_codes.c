@@ -15,11 +15,10 @@ static const struct code_row {
     const char *label;
     const char *other;
 } rows[] = {
-#define LIST_ROW(list)               {&codes_##list, NULL, NULL, NULL},
-#define CODE_ROW(code, label, other) {NULL, code, label, other},
-#include "formats/htcds_codes.def"
-#undef LIST_ROW
-#undef CODE_ROW
+#define CODE(NAME, number, code, label, other) {NULL, code, label, other},
+#define LIST_ROW(list, LIST, name, count)      {&codes_##list, NULL, NULL, NULL}, LIST##_VALUES(CODE)
+#include "model/case_rows.def"
+#undef CODE
 };
 #define ROWS (sizeof rows / sizeof rows[0])
 

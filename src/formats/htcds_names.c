@@ -8,9 +8,9 @@
 #define NAME_MAX_SHAPED 64 /* bytes: longer than any field's name */
 
 static const struct htcds_column columns[] = {
-#define COLUMN_ROW(name, label, other) {name, label, other},
-#include "formats/htcds_columns.def"
-#undef COLUMN_ROW
+#define LEFT_OUT_ROW(name, label, other, why)                                   {name, label, other},
+#define FIELD_ROW(section, group, number, name, label, other, type, codes, ...) {name, label, other},
+#include "model/case_rows.def"
 };
 #define COLUMNS (sizeof columns / sizeof columns[0])
 

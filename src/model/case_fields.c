@@ -10,6 +10,24 @@
 #define LONGITUDE_LAST 360000001u /* 180° E */
 #define LATITUDE_LAST  180000001u /* the north pole */
 
+const struct case_field case_fields[] = {
+#define FIELD_ROW(section, group, number, name, label, also, type, codes, max, reaches, reach_rule)                    \
+    {SECTION_##section, GROUP_##group, number, name, FIELD_##type, codes, max, reaches, reach_rule},
+#include "model/case_rows.def"
+};
+const size_t case_fields_count = sizeof case_fields / sizeof case_fields[0];
+
+const struct case_group_row case_groups[GROUP_END] = {
+#define GROUP_ROW(NAME, section, number, name) [GROUP_##NAME] = {SECTION_##section, number, name},
+#include "model/case_rows.def"
+};
+
+const struct case_left_out case_left_out[] = {
+#define LEFT_OUT_ROW(name, label, also, why) {name, why},
+#include "model/case_rows.def"
+};
+const size_t case_left_out_count = sizeof case_left_out / sizeof case_left_out[0];
+
 const struct case_group_row *case_group_row(enum case_group g)
 {
     REQUIRE(g > GROUP_NONE && g < GROUP_END);

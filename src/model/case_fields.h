@@ -3,7 +3,7 @@
 /* Every field a case may have: its section, its number there, its name in HTCDS 2.0 (or ours, "ext_…"), and what it
  * holds.
  *
- * Floor: model. The tables are made from proto/case.proto (tools/case_contract.c); docs/FIELDS.md is for people.
+ * Floor: model. Their rows are made from proto/case.proto (tools/contract_tables); docs/FIELDS.md is for people.
  *
  *   section  the unit of consent (model/section.h)
  *   group    fields that repeat together: one event, one perpetrator, one member of the family, one support plan.
@@ -21,6 +21,13 @@
 
 #include "model/codes.h"
 #include "model/section.h"
+
+enum case_group {
+    GROUP_NONE = 0,
+#define GROUP_ROW(NAME, section, number, name) GROUP_##NAME,
+#include "model/case_rows.def"
+    GROUP_END
+};
 
 enum field_type {
     FIELD_TEXT = 1,  /* one line */

@@ -28,6 +28,13 @@ static const struct language_row {
 };
 #define LANGUAGES (sizeof languages / sizeof languages[0])
 
+#define CODE(NAME, number, code, label, also) code,
+#define LIST_ROW(list, LIST, name, count)                                                                              \
+    static const char *const list[] = {LIST##_VALUES(CODE)};                                                           \
+    const struct code_list codes_##list = {name, list, count};
+#include "model/case_rows.def"
+#undef CODE
+
 uint32_t codes_find(const struct code_list *list, struct view code)
 {
     for (uint32_t i = 0; i < list->count; i++)

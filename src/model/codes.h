@@ -10,7 +10,7 @@
 
 #include "base/bounds.h"
 #include "base/bytes.h"
-#include "model/case_tables.h"
+#include "model/case_enums.h"
 
 #define LANGUAGE_LETTERS BOUND_LANGUAGE
 
@@ -19,6 +19,9 @@ struct code_list {
     const char *const *codes;
     uint32_t count;
 };
+
+#define LIST_ROW(list, LIST, name, count) extern const struct code_list codes_##list;
+#include "model/case_rows.def"
 
 /* The number of CODE in LIST; 0 if it is not there. */
 uint32_t codes_find(const struct code_list *list, struct view code);

@@ -7,6 +7,7 @@
  */
 
 #include "model/audit_enums.h"
+#include "model/case_enums.h"
 #include "model/ident.h"
 #include "model/message_kind.h"
 #include "model/referral_enums.h"

@@ -5,6 +5,16 @@
 
 #include <string.h>
 
+const char *const section_names[SECTION_END] = {
+#define SECTION_ROW(number, NAME, word, by_name, message, fields) [number] = word,
+#include "model/case_rows.def"
+};
+
+const section_set sections_by_name = 0
+#define SECTION_ROW(number, NAME, word, by_name, message, fields) | ((by_name) ? SECTION_BIT(number) : 0)
+#include "model/case_rows.def"
+    ;
+
 NAMED_BY(section_name, enum section, section_names)
 FOUND_BY(section_find, enum section, section_names)
 

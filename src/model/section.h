@@ -3,15 +3,19 @@
 /* The sections a case is divided into, one a message of proto/case.proto that names its number and rule, and the ten
  * purposes: the units of consent.
  *
- * Floor: model. Numbers are those of docs/FIELDS.md and docs/PROTOCOL.md 12, and never change. SECTION_BY_NAME: granted
- * to agencies by name only, not to a kind of agency, since it may harm her in the wrong hands. SECTION_WORDS and
- * SECTION_BY_NAME_WORDS are what help says of them.
+ * Floor: model. Numbers are those of docs/FIELDS.md and docs/PROTOCOL.md 12, and never change. SECTION_WORDS and
+ * SECTION_BY_NAME_WORDS, which come with their rows, are what help says of them.
  */
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "model/case_tables.h"
 #include "model/consent_enums.h"
+
+enum section {
+#define SECTION_ROW(number, NAME, word, by_name, message, fields) SECTION_##NAME = (number),
+#include "model/case_rows.def"
+    SECTION_END /* one past the last */
+};
 
 /* A set of sections: bit n is section n. */
 typedef uint32_t section_set;
@@ -19,6 +23,9 @@ typedef uint32_t section_set;
 _Static_assert(SECTION_END <= SECTION_ROOM, "a section is a bit of a section_set");
 #define SECTION_BIT(s) (UINT32_C(1) << (s))
 #define SECTION_ALL    (SECTION_BIT(SECTION_END) - 2)
+
+/* Those that are granted to agencies by name only, not to a kind of agency: they may harm her in the wrong hands. */
+extern const section_set sections_by_name;
 
 extern const char *const section_names[SECTION_END]; /* "triage" …; the first unused */
 const char *section_name(enum section s);

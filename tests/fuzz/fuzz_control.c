@@ -10,7 +10,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct contract_message *const messages[] = {
-#define MESSAGE(name) &name##_contract,
+#define MESSAGE(name, S) &name##_contract,
     CONTROL_MESSAGES(MESSAGE, MESSAGE)
 #undef MESSAGE
 };

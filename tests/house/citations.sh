@@ -7,12 +7,9 @@ set -o pipefail
 # NAME (with * for anything), which is no file of the tree, and why it is spoken of all the same.
 elsewhere='
 *.pb-c.h          protoc makes it
-*_messages.[ch]   tools/contract.c makes it
-*_enums.[ch]      tools/contract_enums.c makes it
-*case_tables.[ch] tools/case_contract.c makes it, as the next three
-*case_contracts.[ch]
-*htcds_columns.def
-*htcds_codes.def
+*_messages.[ch]   tools/contract_tables makes it, as the next two
+*_enums.[ch]
+*case_rows.def
 descriptor.proto  of protobuf
 *NAME*.*          stands for any name, as do the next three
 *FILE.*

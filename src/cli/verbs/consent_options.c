@@ -246,7 +246,7 @@ static bool check_by_name(const struct consent_file *f, const char *kind, struct
 
     for (size_t i = 0; i < f->grant_count && !f->refused; i++)
         all |= f->grants[i].sections;
-    all &= SECTION_BY_NAME;
+    all &= sections_by_name;
     if (all == 0)
         return true;
     section_set_write(all, &names);

@@ -23,7 +23,7 @@ void consent_options_init(struct consent_options *o);
 /* Reads and checks the options or the file; needs no node. */
 MUST_USE bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err);
 /* Completes the names of agencies, with the node of C where they are short or a kind of agency, and fills o->ask.
- * E-CON-19 a section of SECTION_BY_NAME for a kind. */
+ * E-CON-19 one of sections_by_name for a kind. */
 MUST_USE bool consent_options_names(struct command *c, struct consent_options *o, struct error *err);
 void consent_options_fini(struct consent_options *o);
 

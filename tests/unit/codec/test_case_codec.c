@@ -1,7 +1,7 @@
 /* What is decoded encodes to the same bytes, which are those that protobuf-c makes. */
 #include "base/bounds.h"
 #include "codec/case_codec.h"
-#include "codec/case_contracts.h"
+#include "codec/contract.h"
 #include "fake_clock.h"
 
 #include <setjmp.h>

@@ -367,7 +367,7 @@ static bool alike(const struct contract_message *m, const struct contract_field 
 static void test_each_field_of_a_table_is_the_descriptors(void **state)
 {
     static const struct contract_message *const every[] = {
-#define MESSAGE(name) &name##_contract,
+#define MESSAGE(name, S) &name##_contract,
         CONTROL_MESSAGES(MESSAGE, MESSAGE) SEAM_MESSAGES(MESSAGE, MESSAGE) PEER_MESSAGES(MESSAGE, MESSAGE)
             REFERRAL_MESSAGES(MESSAGE, MESSAGE) CONSENT_MESSAGES(MESSAGE, MESSAGE)
 #undef MESSAGE

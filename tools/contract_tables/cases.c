@@ -1,0 +1,139 @@
+/* Rows of what a case is: sections, groups of fields that repeat, fields, lists of codes, and what is left out. Who
+ * includes them defines the macros of the rows that it wants.
+ */
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "contract.h"
+#include "text.h"
+
+#define HELP_COLUMNS 115
+
+/* "legal-aid" of LegalAid. */
+static const char *word_of(const Refex__Message *m)
+{
+    char *word = snake_of(m->name);
+
+    for (char *c = word; *c != '\0'; c++)
+        *c = *c == '_' ? '-' : *c;
+    return word;
+}
+
+/* How files call it. */
+static void write_names(const char *name, const char *label, const char *also)
+{
+    if (!is_set(name) || !is_set(label))
+        errx(1, "%s%s: has no name in JSON, or no label", name, label);
+    printf("\"%s\", \"%s\", %s", name, label, quoted(also));
+}
+
+static bool is_yes_no(const Refex__List *e)
+{
+    return e != NULL && is_same(e->name, "YesNo");
+}
+
+static void write_field(const char *section, const char *group, const Refex__Field *f)
+{
+    const Refex__FieldRule *rule = f->options->is;
+    const char *type = is_yes_no(f->list) ? "YES_NO" : f->is_list ? f->kind->fields : f->kind->field;
+    const char *max = is_set(rule->bound) ? rule->bound : f->kind->max;
+
+    if (!is_set(type) || (is_yes_no(f->list) && f->is_list))
+        errx(1, "%s: a type that no field of a case has, or of which there are no lists", f->name);
+    if (is_set(rule->bound) ? !f->kind->is_bounded && !is_set(f->kind->max) : f->kind->is_bounded)
+        errx(1, "%s: has no bound, or one that nobody asks", f->name);
+    printf("FIELD_ROW(%s, %s, %" PRId32 ", ", section, group, f->number);
+    write_names(rule->json, rule->label, rule->also);
+    printf(", %s, %s, ", type, f->list == NULL || is_yes_no(f->list) ? "NULL" : format("&codes_%s", f->list->in_c));
+    printf("%s, %d, %d)\n", is_set(max) ? max : "0", rule->reaches, rule->reach_rule);
+}
+
+/* The fields of M, which is a section or a group in it. */
+static void write_fields(const char *section, const char *group, const Refex__Message *m)
+{
+    for (size_t i = 0; i < m->n_field; i++) {
+        const Refex__Field *f = m->field[i];
+
+        if (f->sub == NULL) {
+            write_field(section, group, f);
+            continue;
+        }
+        if (!is_set(f->options->is->json))
+            errx(1, "%s: has no name in JSON", f->name);
+        printf("GROUP_ROW(%s, %s, %" PRId32 ", \"%s\")\n", upper_of(f->sub->name), section, f->number,
+               f->options->is->json);
+        write_fields(section, upper_of(f->sub->name), f->sub);
+    }
+}
+
+static bool is_section(const Refex__Message *m)
+{
+    return m->options->form->section != 0;
+}
+
+static void write_sections(const Refex__File *c)
+{
+    uint32_t number = 0;
+
+    for (size_t i = 0; i < c->n_message; i++) {
+        const Refex__Message *m = c->message[i];
+
+        if (!is_section(m))
+            continue;
+        if (m->options->form->section != ++number)
+            errx(1, "%s: numbers of sections begin with 1, ascend and leave none out", m->name);
+        printf("SECTION_ROW(%" PRIu32 ", %s, \"%s\", %d, %s, %zu)\n", number, upper_of(m->name), word_of(m),
+               m->options->form->by_name, m->in_c, m->n_field);
+        write_fields(upper_of(m->name), "NONE", m);
+    }
+}
+
+/* What help says of sections, in a line that begins with "Sections: ", and of those that are granted by name. */
+static void write_section_words(const Refex__File *c)
+{
+    size_t column = strlen("Sections: ");
+    const char *words = "";
+    const char *by_name = "";
+    const char *last = "";
+
+    for (size_t i = 0; i < c->n_message; i++) {
+        const char *word = word_of(c->message[i]);
+        bool is_new_line = column + 1 + strlen(word) > HELP_COLUMNS;
+
+        if (!is_section(c->message[i]))
+            continue;
+        words = format("%s%s%s", words, !is_set(words) ? "" : is_new_line ? "\\n" : " ", word);
+        column = (is_new_line ? 0 : column) + 1 + strlen(word);
+        if (!c->message[i]->options->form->by_name)
+            continue;
+        by_name = is_set(by_name) && is_set(last) ? format("%s, %s", by_name, last) : last;
+        last = word;
+    }
+    printf("#define SECTION_WORDS \"%s\"\n#define SECTION_BY_NAME_WORDS \"%s and %s\"\n", words, by_name, last);
+}
+
+void write_case(const Refex__File *c)
+{
+    static const char *const rows[] = {"SECTION_ROW", "GROUP_ROW", "FIELD_ROW", "LEFT_OUT_ROW", "LIST_ROW"};
+
+    printf("/* Made from proto/%s.proto; its codes are in model/%s_enums.h. */\n", c->stem, c->stem);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        printf("#ifndef %s\n#define %s(...)\n#endif\n", rows[i], rows[i]);
+    for (size_t i = 0; i < c->options->n_left_out; i++) {
+        const Refex__LeftOut *row = c->options->left_out[i];
+
+        printf("LEFT_OUT_ROW(");
+        write_names(row->name, row->label, row->also);
+        printf(", \"%s\")\n", row->why);
+    }
+    write_sections(c);
+    for (size_t i = 0; i < c->n_list; i++)
+        if (!is_yes_no(c->list[i]))
+            printf("LIST_ROW(%s, %s, \"%s\", %zu)\n", c->list[i]->in_c, c->list[i]->upper, c->list[i]->name,
+                   c->list[i]->n_value);
+    write_section_words(c);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        printf("#undef %s\n", rows[i]);
+}

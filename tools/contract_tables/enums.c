@@ -1,0 +1,76 @@
+/* The enums of a contract as those of C, and the functions that name and find their values. The macros are those of
+ * src/model/names.h.
+ */
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "contract.h"
+#include "text.h"
+
+/* Its values as rows: name, number, word, what people read, another word. */
+static void write_values(const Refex__List *e)
+{
+    printf("#define %s_VALUES(VALUE)", e->upper);
+    for (size_t i = 0; i < e->n_value; i++) {
+        const Refex__CodeForm *code = e->value[i]->options->code;
+
+        printf(" \\\n    VALUE(%s, %" PRId32 ", %s, %s, %s)", e->value[i]->name, e->value[i]->number,
+               quoted(code->word), quoted(code->says), quoted(code->also));
+    }
+    printf("\n");
+}
+
+/* Whether E's values have words, or sentences: all do, or none, but for 0. */
+static bool has_texts(const Refex__List *e, bool sentences)
+{
+    size_t count = 0;
+    size_t most = 0;
+
+    for (size_t i = 0; i < e->n_value; i++) {
+        const Refex__CodeForm *code = e->value[i]->options->code;
+
+        count += e->value[i]->number != 0 && is_set(sentences ? code->says : code->word);
+        most += e->value[i]->number != 0;
+    }
+    if (count != 0 && count != most)
+        errx(1, "%s: some of its values have a word or a sentence, and some have none", e->name);
+    return count != 0;
+}
+
+/* What they are in C: DECLARE or DEFINE. */
+static void write_functions(const Refex__File *c, const char *verb)
+{
+    for (size_t i = 0; !c->options->boundary->cases && i < c->n_list; i++) {
+        const Refex__List *e = c->list[i];
+
+        if (has_texts(e, false))
+            printf("%s_NAME(%s, %s)\n", verb, e->in_c, e->upper);
+        if (has_texts(e, true))
+            printf("%s_SAYS(%s, %s)\n", verb, e->in_c, e->upper);
+        if (e->options->list->find)
+            printf("%s_FIND(%s, %s)\n", verb, e->in_c, e->upper);
+    }
+}
+
+void write_enums(const Refex__File *c)
+{
+    const char *upper = upper_of(c->stem);
+
+    printf("/* Made from proto/%s.proto, which says what each value is. */\n", c->stem);
+    printf("#ifndef MODEL_%s_ENUMS_H\n#define MODEL_%s_ENUMS_H\n\n#include \"model/names.h\"\n\n", upper, upper);
+    for (size_t i = 0; i < c->n_list; i++) {
+        write_values(c->list[i]);
+        if (!c->options->boundary->cases || c->list[i]->options->list->in_c)
+            printf("ENUM(%s, %s);\n", c->list[i]->in_c, c->list[i]->upper);
+        printf("\n");
+    }
+    write_functions(c, "DECLARE");
+    printf("\n#endif\n");
+}
+
+void write_words(const Refex__File *c)
+{
+    printf("/* Made from proto/%s.proto. */\n#include \"model/%s_enums.h\"\n\n", c->stem, c->stem);
+    write_functions(c, "DEFINE");
+}

@@ -1,0 +1,196 @@
+/* The structs of a contract's messages, and the tables by which their bytes are made from structs and back. The macros
+ * are those of src/codec/contract.h.
+ */
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "contract.h"
+#include "text.h"
+
+/* --- structs --- */
+
+static void write_member(const Refex__Field *f)
+{
+    const Refex__FieldRule *rule = f->options->is;
+
+    if (is_set(rule->always))
+        return;
+    if (is_set(rule->has))
+        printf("    bool %s;\n", rule->has);
+    if (f->is_list)
+        printf("    const %s *%s;\n    size_t %s;\n", rule->as, rule->member, rule->count);
+    else if (is_set(rule->as))
+        printf("    %s %s;\n", rule->as, rule->member);
+    else
+        printf("    uint8_t %s[%s];\n", rule->member, f->most);
+    if (f->held != NULL)
+        printf("    struct %s %s;\n", f->held->struct_name, rule->into);
+}
+
+static void write_struct(const Refex__Message *m)
+{
+    if (!is_set(m->struct_name) || is_set(m->options->form->struct_) || m->n_field == 0)
+        return;
+    printf("struct %s {\n", m->struct_name);
+    for (size_t i = 0; i < m->n_field; i++)
+        write_member(m->field[i]);
+    printf("};\n\n");
+}
+
+/* It has no functions of its own. */
+static bool is_part(const Refex__Message *m)
+{
+    return m->options->form->part || !is_set(m->struct_name);
+}
+
+void write_structs(const Refex__File *c)
+{
+    const char *upper = upper_of(c->stem);
+
+    printf("/* Made from proto/%s.proto, which says what each member is. */\n", c->stem);
+    printf("#ifndef CODEC_%s_MESSAGES_H\n#define CODEC_%s_MESSAGES_H\n\n", upper, upper);
+    printf("#include \"codec/messages.h\"\n");
+    for (size_t i = 0; i < c->options->boundary->n_headers; i++)
+        printf("#include \"%s\"\n", c->options->boundary->headers[i]);
+    printf("\n");
+    for (size_t i = 0; i < c->n_message; i++)
+        write_struct(c->message[i]);
+    for (size_t i = 0; i < c->n_message; i++)
+        printf("extern const struct contract_message %s_contract;\n", c->message[i]->in_c);
+    printf("\n#define %s_MESSAGES(MESSAGE, PART)", upper);
+    for (size_t i = 0; i < c->n_message; i++)
+        if (c->message[i]->n_field > 0)
+            printf(" \\\n    %s(%s, %s)", is_part(c->message[i]) ? "PART" : "MESSAGE", c->message[i]->in_c,
+                   c->message[i]->struct_name);
+    printf("\n\n%s_MESSAGES(CONTRACT_PROTOTYPES, CONTRACT_NOTHING)\n\n#endif\n", upper);
+}
+
+/* --- tables --- */
+
+/* Where F's member is. */
+static const char *place_of(const Refex__Message *m, const Refex__Field *f)
+{
+    const Refex__FieldRule *rule = f->options->is;
+    const char *s = m->struct_name;
+
+    if (!is_set(s))
+        return ".at = 0";
+    if (is_set(rule->always))
+        return ".always = true";
+    if (f->is_flat)
+        return format("CONTRACT_FLAT(%s)", s);
+    if (f->is_list)
+        return format("%s(%s, %s, %s, %s)", rule->in_place ? "CONTRACT_ARRAY" : "CONTRACT_LIST", s, rule->member,
+                      rule->as, rule->count);
+    if (!is_set(rule->as) || is_same(f->walk, "NUMBER"))
+        return format("CONTRACT_ANY(%s, %s)", s, rule->member);
+    return format("CONTRACT_MEMBER(%s, %s, %s)", s, rule->member, rule->as);
+}
+
+static const char *address_of(const Refex__Message *m)
+{
+    return m == NULL ? "NULL" : format("&%s_contract", m->in_c);
+}
+
+static const char *pointer_to(const char *name)
+{
+    return is_set(name) ? name : "NULL";
+}
+
+/* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
+static void write_told(const Refex__Message *m, const Refex__Field *f)
+{
+    const Refex__FieldRule *rule = f->options->is;
+    const char *as = is_set(rule->told) && f->object == NULL ? upper_of(rule->told) : f->kind->told;
+
+    printf(", .place = %" PRIu32 ", .as = CONTRACT_AS_%s", f->place, is_set(as) ? as : "IT_IS");
+    printf(", .json = %s, .label = %s, .column = %s", quoted(rule->json), quoted(rule->label), quoted(rule->column));
+    printf(", .when = %s, .by = %s, .omit_empty = %d", pointer_to(rule->when), pointer_to(rule->by), rule->omit_empty);
+    printf(", .object = %s", address_of(f->object));
+    if (is_set(f->words))
+        printf(", .word = %s_%s_word", m->in_c, f->name);
+}
+
+static void write_field(const Refex__Message *m, const Refex__Field *f)
+{
+    const Refex__FieldRule *rule = f->options->is;
+
+    printf("    {.number = %" PRId32 ", .type = CONTRACT_%s, .name = \"%s\", %s", f->number, f->walk, f->name,
+           place_of(m, f));
+    printf(", .min = %s, .max = %s, .items = %s, .must = %d, .ascending = %d", rule->least, f->most, f->items,
+           rule->must || is_set(rule->always), rule->ascending || rule->type == TYPE(SET));
+    if (is_set(rule->has))
+        printf(", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, rule->has);
+    if (f->held != NULL)
+        printf(", .beside = CONTRACT_AT(%s, %s, struct %s)", m->struct_name, rule->into, f->held->struct_name);
+    printf(", .sub = %s", address_of(f->held != NULL ? f->held : f->sub));
+    if (f->is_told)
+        write_told(m, f);
+    printf("},\n");
+}
+
+/* Where the field is that says which message is its own. */
+static size_t find_kind(const Refex__Message *m)
+{
+    for (size_t i = 0; i < m->n_field; i++)
+        if (is_same(m->field[i]->name, "kind"))
+            return i;
+    errx(1, "%s has `kinds_from` without a field `kind`", m->name);
+}
+
+static bool is_secret(const Refex__Message *m)
+{
+    for (size_t i = 0; i < m->n_field; i++)
+        if (m->field[i]->options->is->secret || (m->field[i]->sub != NULL && is_secret(m->field[i]->sub)))
+            return true;
+    return false;
+}
+
+static void write_fields(const Refex__Message *m)
+{
+    for (size_t i = 0; i < m->n_field; i++) {
+        const Refex__Field *f = m->field[i];
+
+        if (f->is_told && is_set(f->words))
+            printf("CONTRACT_WORD(%s_%s_word, %s, %s)\n", m->in_c, f->name, f->words,
+                   strncmp(f->options->is->as, "enum ", 5) == 0 ? f->options->is->as : "unsigned");
+    }
+    printf("static const struct contract_field %s_fields[] = {\n", m->in_c);
+    for (size_t i = 0; i < m->n_field; i++)
+        write_field(m, m->field[i]);
+    printf("};\n\n");
+}
+
+static void write_table(const Refex__Message *m, const char *boundary)
+{
+    const Refex__MessageForm *form = m->options->form;
+    bool has_struct = is_set(m->struct_name) && m->n_field > 0;
+
+    if (is_set(form->rule))
+        printf("CONTRACT_RULE(%s_hold, %s)\n", m->in_c, form->rule);
+    if (m->n_field > 0)
+        write_fields(m);
+    printf("const struct contract_message %s_contract = {\n", m->in_c);
+    printf("    .descriptor = &%s__descriptor,\n    .boundary = BOUNDARY_%s,\n", m->descriptor, boundary);
+    printf("    .fields = %s,\n", m->n_field > 0 ? format("%s_fields", m->in_c) : "NULL");
+    printf("    .size = %s,\n", has_struct ? format("sizeof(struct %s)", m->struct_name) : "0");
+    printf("    .max_bytes = %s,\n", is_set(form->bound)      ? form->bound
+                                     : is_set(m->struct_name) ? "BOUND_FRAME"
+                                                              : "BOUND_SECTION");
+    printf("    .later_fields = %d,\n    .secret = %d,\n", form->later_fields, is_secret(m));
+    printf("    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", form->kinds_from,
+           form->kinds_from != 0 ? find_kind(m) : 0);
+    printf("    .rule = %s,\n};\n\n", is_set(form->rule) ? format("%s_hold", m->in_c) : "NULL");
+}
+
+void write_tables(const Refex__File *c)
+{
+    printf("/* Made from proto/%s.proto. */\n#include \"codec/%s_messages.h\"\n\n", c->stem, c->stem);
+    printf("#include \"codec/contract.h\"\n#include \"codec/rules.h\"\n#include \"codec/told_rules.h\"\n\n");
+    printf("#include \"%s.pb-c.h\"\n\n", c->stem);
+    for (size_t i = 0; i < c->n_message; i++)
+        write_table(c->message[i], c->options->boundary->name);
+    printf("%s_MESSAGES(CONTRACT_FUNCTIONS, CONTRACT_NOTHING)\n", upper_of(c->stem));
+}

@@ -1,0 +1,15 @@
+#ifndef TEXT_H
+#define TEXT_H
+/* Names and texts: made once, they live until the program ends. */
+#include <stdbool.h>
+#include <stddef.h>
+
+void *room_of(size_t size); /* zeroed */
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool is_set(const char *text);
+bool is_same(const char *a, const char *b);
+char *snake_of(const char *camel);    /* LinkUp → link_up, as protobuf-c does it; FOOD_NFI → food_nfi */
+char *upper_of(const char *camel);    /* LINK_UP */
+const char *quoted(const char *text); /* as C has it; what is not set is NULL */
+
+#endif
