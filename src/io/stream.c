@@ -116,6 +116,7 @@ static void on_poll_closed(uv_handle_t *h)
 {
     struct stream *s = h->data;
 
+    REQUIRE(s->dirty.from == NULL && s->ready.from == NULL && s->member.from == NULL);
     step_enter(rules, &s->state, S_CLOSED);
     s->loop->needs_tick = true;
     loop_handle_closed(s->loop);
@@ -229,6 +230,7 @@ static bool read_once(struct stream *s)
     uint8_t *to = s->loop->scratch;
     ssize_t n;
 
+    REQUIRE(s->in.size < buffered_frame_size(s)); /* so it never holds more than a frame and one read */
     if (had_buffered) {
         size_t whole = buffered_frame_size(s);
 
@@ -262,15 +264,17 @@ static bool read_once(struct stream *s)
     return (size_t)n == room && may_read(s);
 }
 
+static void deliver_kept_back(struct stream *s)
+{
+    stream_entry_remove(&s->ready);
+    if (may_read(s) && s->in.size > 0)
+        deliver_buffered(s);
+}
+
 void stream_deliver_ready(struct loop *l)
 {
-    while (l->ready != NULL) {
-        struct stream *s = l->ready->stream;
-
-        stream_entry_remove(&s->ready);
-        if (may_read(s) && s->in.size > 0)
-            deliver_buffered(s);
-    }
+    while (l->ready != NULL)
+        deliver_kept_back(l->ready->stream);
 }
 
 /* --- the socket --- */
@@ -280,6 +284,8 @@ static void on_ready(uv_poll_t *h, int status, int events)
     struct stream *s = h->data;
 
     s->loop->needs_tick = true;
+    if (s->ready.from != NULL) /* before more is read: who pauses often would keep back more and more */
+        deliver_kept_back(s);
     if (may_read(s) && (status < 0 || (events & UV_READABLE) != 0))
         for (int i = 0; i < READS_PER_ROUND && read_once(s); i++)
             ;
@@ -299,6 +305,8 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
 {
     struct stream *s = xnew(sizeof *s);
 
+    REQUIRE(fd >= 0 && events->on_closed != NULL);
+    REQUIRE(mode == STREAM_FRAMED ? events->on_frame != NULL : events->on_bytes != NULL);
     s->loop = l;
     s->fd = fd;
     s->mode = mode;
@@ -321,6 +329,7 @@ void stream_set_limit(struct stream *s, size_t max_bytes)
 
 void stream_set_low_water(struct stream *s, size_t bytes)
 {
+    REQUIRE(bytes <= s->limit); /* else it would end before on_drained is due */
     s->low_water = bytes;
 }
 
