@@ -138,6 +138,7 @@ static void end_child(struct member *m)
 {
     struct child *c = (struct child *)m;
 
+    REQUIRE(c->pid > 0); /* 0 and -1 are not one process */
     (void)kill(c->pid, SIGKILL);
     (void)waitpid(c->pid, NULL, 0);
     child_release(c);

@@ -33,6 +33,7 @@ static int dialer_release(struct dialer *d)
 {
     int fd = d->fd;
 
+    REQUIRE(fd >= 0); /* once: its number may be another file's by then */
     d->fd = -1;
     loop_member_remove(&d->member);
     timer_free(d->timeout);

@@ -96,6 +96,7 @@ static void on_acceptable(uv_poll_t *h, int status, int events)
 
 void listener_start(struct listener *ls)
 {
+    REQUIRE(ls->member.from != NULL); /* it is open */
     ls->started = true;
     REQUIRE(uv_poll_start(&ls->poll, UV_READABLE, on_acceptable) == 0);
 }

@@ -7,6 +7,7 @@
 
 void loop_member_add(struct member **list, struct member *m, void (*end)(struct member *self))
 {
+    REQUIRE(m->from == NULL);
     m->end = end;
     m->next = *list;
     m->from = list;
@@ -27,6 +28,7 @@ void loop_member_remove(struct member *m)
 
 void loop_handle_close(struct loop *l, uv_handle_t *h, uv_close_cb done)
 {
+    REQUIRE(!uv_is_closing(h));
     l->closing++;
     uv_close(h, done);
 }
@@ -134,6 +136,7 @@ void loop_free(struct loop *l)
     loop_handle_close(l, (uv_handle_t *)&l->check, on_own_handle_closed);
     loop_handle_close(l, (uv_handle_t *)&l->idle, on_own_handle_closed);
     run_closing(l);
+    REQUIRE(l->dirty == NULL && l->ready == NULL && l->streams == NULL && l->members == NULL);
     REQUIRE(uv_loop_close(&l->uv) == 0);
     bytes_fini(&l->spare);
     free(l->scratch);

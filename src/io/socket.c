@@ -28,6 +28,8 @@ bool socket_parse_address(const char *text, uint16_t port, struct sockaddr_stora
     return false;
 }
 
+_Static_assert(INET6_ADDRSTRLEN + sizeof "[]:65535" - 1 <= LISTENER_ADDRESS_TEXT, "each address has room");
+
 void socket_format_address(const struct sockaddr_storage *from, char out[static LISTENER_ADDRESS_TEXT])
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;

@@ -31,6 +31,7 @@ struct stream {
     struct bytes out;   /* from out_at: not yet written */
     size_t out_at;
     size_t frame_at; /* offset in OUT of the frame begun by stream_frame_begin */
+    bool is_begun;   /* between a _begin and its _end: OUT is the caller's */
     size_t limit;
     size_t low_water; /* for on_drained */
     struct stream_entry dirty;

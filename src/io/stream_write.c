@@ -12,6 +12,7 @@
 
 size_t stream_waiting_bytes(const struct stream *s)
 {
+    REQUIRE(s->out_at <= s->out.size);
     return s->out.size - s->out_at;
 }
 
@@ -45,6 +46,7 @@ static void check_drained(struct stream *s)
 
 void stream_flush(struct stream *s)
 {
+    REQUIRE(!s->is_begun); /* no half of a frame leaves */
     s->flow &= ~FLOW_BLOCKED;
     while (stream_waiting_bytes(s) > 0) {
         ssize_t n = send(s->fd, s->out.at + s->out_at, stream_waiting_bytes(s), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -84,6 +86,8 @@ void stream_flush_dirty(struct loop *l)
 
 static struct bytes *begin_output(struct stream *s)
 {
+    REQUIRE(!s->is_begun);
+    s->is_begun = true;
     if (s->out.room == 0 && !stream_is_ended(s)) {
         s->loop->spare.wiping = s->out.wiping;
         s->out = s->loop->spare;
@@ -96,6 +100,8 @@ static void end_output(struct stream *s)
 {
     size_t waiting = stream_waiting_bytes(s);
 
+    REQUIRE(s->is_begun);
+    s->is_begun = false;
     if (stream_is_ended(s)) {
         bytes_clear(&s->out);
         s->out_at = 0;
