@@ -22,9 +22,11 @@ bool bundle_sign(const struct bundle *b, const struct federation *federation, co
     struct bytes text = {0};
     bool ok;
 
+    REQUIRE(b->key_count <= BOUND_BUNDLE_KEYS);
     note_key_name(federation, &b->agency, name);
     bundle_encode(b, &text);
     ok = note_sign(note, bytes_view(&text), name, key, err);
+    REQUIRE(note->size <= BOUND_NOTE); /* bundle_open */
     bytes_fini(&text);
     return ok;
 }

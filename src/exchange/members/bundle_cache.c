@@ -33,6 +33,7 @@ bool bundle_cache_put(struct bundle_cache *c, const struct bundle *b, const uint
     size_t place;
     bool known = find_index(c, address_view(&b->agency), &place);
 
+    REQUIRE(place <= c->count && note.size <= BOUND_NOTE);
     if (known && c->at[place]->bundle.sequence >= b->sequence &&
         memcmp(c->at[place]->identity, identity, KEY_SIZE) == 0)
         return false;

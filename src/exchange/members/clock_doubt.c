@@ -52,6 +52,7 @@ void clock_doubt_free(struct clock_doubt *d)
 
 static struct said *all_said(const struct clock_doubt *d, size_t *count)
 {
+    REQUIRE(d->said.size % sizeof(struct said) == 0);
     *count = d->said.size / sizeof(struct said);
     return (struct said *)(void *)d->said.at;
 }
@@ -60,6 +61,9 @@ static int64_t ahead_of_ours(const struct exchange *x, const struct said *s)
 {
     return s->offset_ms + tick_steady_ms(x) - trusted_time_wall_ms(&x->time);
 }
+
+_Static_assert(BOUND_CLOCKS_MS < TRUSTED_TIME_AHEAD_MS,
+               "who sees a clock in doubt, a peer or a person, sees it differ");
 
 /* In whole seconds, as they are signed. */
 static bool differs(int64_t ahead_ms)
@@ -83,6 +87,7 @@ void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time
     struct said *s = all_said(d, &n);
     struct said *end = s + n;
 
+    REQUIRE(time_s > 0 && time_s <= INT64_MAX / 1000); /* cosigning_take */
     if (differs(ahead_of_ours(x, &now)) && meter_line(x, link->usage, LINE_CLOCK))
         log_line(LOG_WARNING, "event=clock.differs peer=%s by_s=%lld", link->agency.text,
                  (long long)(ahead_of_ours(x, &now) / 1000));
@@ -175,6 +180,7 @@ static bool peers_agree(struct exchange *x, bool *agree, struct error *err)
     struct clock_doubt *d = x->doubt;
     struct poll p;
 
+    REQUIRE(d->is_doubted); /* answers to an earlier doubt do not count */
     *agree = false;
     if (d->answered_at == 0)
         return true;
@@ -218,6 +224,7 @@ static bool begin_doubt(struct exchange *x, struct error *err)
     struct said *s = all_said(d, &n);
 
     SOMETIMES(a_clock_was_in_doubt);
+    REQUIRE(!d->is_doubted);
     d->is_doubted = true;
     d->since_ms = trusted_time_ms(&x->time);
     d->answered_at = 0;

@@ -16,9 +16,11 @@
 static void key_name(const struct federation *f, uint32_t number, char out[static KEY_NAME_MAX])
 {
     char fid16[17];
+    int size;
 
     text_write_hex(f->fid.at, 8, fid16);
-    (void)snprintf(out, KEY_NAME_MAX, "%s/%s/.directory/%" PRIu32, f->name, fid16, number);
+    size = snprintf(out, KEY_NAME_MAX, "%s/%s/.directory/%" PRIu32, f->name, fid16, number);
+    REQUIRE(size > 0 && size < KEY_NAME_MAX); /* cut, two keys would have one name */
 }
 
 bool directory_note_sign(const struct directory *d, const struct directory_signer *signers, size_t count,

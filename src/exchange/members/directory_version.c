@@ -22,6 +22,8 @@ struct listed_node {
     const struct member *member;
 };
 
+_Static_assert(offsetof(struct listed_node, id) == 0, "nodes are compared by their first bytes");
+
 struct directory_version {
     struct bytes note;
     struct view text; /* within note */
@@ -44,6 +46,7 @@ static void collect_transport_cas(struct directory_version *v)
     const struct directory *d = &v->directory;
     struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT_CA, .revoked = bytes_view(&v->revoked)};
 
+    REQUIRE(d->transport_count <= BOUND_ISSUERS); /* directory_decode */
     for (size_t i = 0; i < d->transport_count; i++) {
         struct certificate c;
         struct error why;
@@ -72,6 +75,7 @@ static void collect_nodes(struct directory_version *v)
     for (size_t i = 0; i < d->member_count; i++)
         for (size_t k = 0; k < d->members[i].node_count; k++)
             v->nodes[v->node_count++] = (struct listed_node){d->members[i].nodes[k], &d->members[i]};
+    REQUIRE(v->node_count == count);
     qsort(v->nodes, v->node_count, sizeof *v->nodes, compare_node);
 }
 
@@ -81,6 +85,7 @@ static void collect_trust(struct directory_version *v)
 {
     const struct directory *d = &v->directory;
 
+    REQUIRE(d->issuer_count <= BOUND_ISSUERS); /* directory_decode */
     for (size_t i = 0; i < d->revocation_count; i++)
         bytes_append_view(&v->revoked, hash_view(&d->revocations[i].certificate));
     for (size_t i = 0; i < d->issuer_count; i++) {
@@ -106,6 +111,7 @@ bool directory_version_new(struct view note, const struct directory_trust *trust
         directory_version_free(v);
         return false;
     }
+    REQUIRE(head.sequence == v->directory.sequence && head.hard_expiry_s == v->directory.hard_expiry_s);
     v->member_info = xnew((v->directory.member_count + 1) * sizeof *v->member_info);
     collect_trust(v);
     collect_transport_cas(v);
@@ -224,6 +230,7 @@ static struct member_info *load_member(struct directory_version *v, size_t index
     struct member_info *k = &v->member_info[index];
     struct error why;
 
+    REQUIRE(index < v->directory.member_count);
     if (k->loaded)
         return k;
     k->loaded = true;
@@ -235,10 +242,8 @@ static struct member_info *load_member(struct directory_version *v, size_t index
 
 void directory_version_peer(struct directory_version *v, size_t index, struct peer *out)
 {
-    const struct member_info *k;
+    const struct member_info *k = load_member(v, index);
 
-    REQUIRE(index < v->directory.member_count);
-    k = load_member(v, index);
     *out = (struct peer){.member = &v->directory.members[index],
                          .identity = k->key,
                          .identity_certificate = k->certificate.der_hash,

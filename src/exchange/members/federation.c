@@ -114,9 +114,11 @@ static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *e
     struct address agency;
     struct error why = {0};
     bool is_new;
-    bool ok = bundle_sign(b, membership_federation(x->membership),
-                          (struct sign_key *)(uintptr_t)vault_identity(x->vault), &note, err);
+    bool ok;
 
+    REQUIRE(x->in_transaction && b->key_count != 0);
+    ok = bundle_sign(b, membership_federation(x->membership), (struct sign_key *)(uintptr_t)vault_identity(x->vault),
+                     &note, err);
     if (ok && !membership_take_bundle(x->membership, bytes_view(&note), &agency, &is_new, &why)) {
         /* We are revoked or not listed. Nobody seals to us then, but the node still opens what it has. */
         log_line(LOG_WARNING, "event=bundle.not_published code=%s", error_row(why.code)->code);

@@ -113,6 +113,7 @@ static struct said *find_said(struct exchange *x, int64_t peer)
 {
     struct said *s = (struct said *)(void *)x->holds->said.at;
 
+    REQUIRE(x->holds->said.size % sizeof *s == 0);
     for (size_t i = 0; i < x->holds->said.size / sizeof *s; i++)
         if (s[i].peer == peer)
             return &s[i];
@@ -182,6 +183,8 @@ static bool store_change(struct exchange *x, struct peer_row *row, const struct 
 {
     struct record r = {.kind = RECORD_AGENCY_KEY};
 
+    REQUIRE(key_is_held(row) == (event == AGENCY_KEY_CHANGED) &&
+            key_is_held(row) == !hash_equal(&row->held_key, &no_key));
     r.agency_key = (struct record_agency_key){.agency = address_view(&row->agency), .key = *key, .event = event};
     log_line(event == AGENCY_KEY_CHANGED ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%s",
              row->agency.text, agency_key_event_name(event));
@@ -199,6 +202,7 @@ static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_e
 {
     struct hash key = event == AGENCY_KEY_BACK ? row->known_key : row->held_key;
 
+    REQUIRE(key_is_held(row));
     row->known_key = key;
     row->held_key = no_key;
     row->held_since_ms = 0;
@@ -211,6 +215,7 @@ static bool begin_hold(struct exchange *x, struct peer_row *row, const struct pe
                        struct error *err)
 {
     SOMETIMES(an_identity_key_was_held);
+    REQUIRE(p->identity != NULL); /* else its fingerprint is none */
     row->held_key = p->fingerprint;
     row->held_since_ms = tick_record_ms(x);
     row->held_by_person = row->held_by_person || by_person;

@@ -229,6 +229,7 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
         return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", head.sequence);
     if (!directory_version_new(note, &trust, &next, err))
         return false;
+    REQUIRE(directory_version_directory(next)->sequence > in_use->sequence); /* of those peeked at */
     directory_version_free(m->version);
     m->version = next;
     membership_drop_stale_bundles(m);

@@ -74,6 +74,7 @@ bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
         return error_set(err, E_FED_27, "the identity certificate of %s is not valid yet", p.member->agency.text);
     if (!directory_version_check(m->version, index, now_ms, &why))
         return refuse_chain(&why, agency, err);
+    REQUIRE(p.identity != NULL); /* directory_version_check: else what follows would be verified by nothing */
     if (identity != NULL)
         *identity = p.identity;
     return true;

@@ -32,6 +32,7 @@ bool membership_take_bundle(struct membership *m, struct view note, struct addre
     if (!check_bundle(m, note, &b, &p, err))
         return false;
     *is_new = bundle_cache_put(&m->bundles, &b, p.identity_key, note);
+    REQUIRE(m->bundles.count <= membership_directory(m)->member_count); /* one each, and none of who left */
     *agency = b.agency;
     return true;
 }

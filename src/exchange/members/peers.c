@@ -83,6 +83,7 @@ bool peers_get_or_add(struct exchange *x, const struct address *agency, struct p
     struct cached_peer *k = find_peer(x->peers, agency, 0);
 
     if (k == NULL) {
+        REQUIRE(x->in_transaction);
         if (!peer_store_find_or_add(x->db, agency, &membership_federation(x->membership)->fid, out, err))
             return false;
         add_to_cache(x->peers, out);
@@ -126,6 +127,7 @@ bool peers_get(struct exchange *x, int64_t number, bool *found, struct peer_row 
 
 bool peers_update(struct exchange *x, const struct peer_row *row, struct error *err)
 {
+    REQUIRE(x->in_transaction); /* the cache is dropped with what is undone */
     if (!peer_store_update(x->db, row, err))
         return false;
     add_to_cache(x->peers, row);

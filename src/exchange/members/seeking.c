@@ -109,6 +109,7 @@ void seeking_advance(struct exchange *x)
     bool all = ended || membership_own_dials_only(x->membership);
     struct peer next;
 
+    REQUIRE(x->committed);
     note_alone(x);
     if (!membership_own_may_dial(x->membership))
         return;
