@@ -511,7 +511,8 @@ static void send_invented(struct fixture *s, unsigned count)
         }
         world_tick(s->w, NGO);
         for (unsigned i = 0; i < now; i++) {
-            struct obligation_row o = {.step = CONSENT_ERASE, .record_index = first + i};
+            struct obligation_row o = {
+                .what = OWED_WITHDRAWAL, .subject = row.number, .step = CONSENT_ERASE, .record_index = first + i};
 
             row.id = ids[i];
             assert_true(kind_withdrawal_send(s->ngo, &row, &o, &s->err));
@@ -641,7 +642,7 @@ static void test_beyond_the_share_what_is_larger_than_16_kib_is_not_opened(void 
 static void test_each_answer_gets_through_once_when_the_share_is_used_up(void **state)
 {
     struct body again = {.kind = MESSAGE_REPLY, .has_referral = true, .reply.state = REFERRAL_ACCEPTED};
-    struct obligation_row o = {.step = CONSENT_ERASE};
+    struct obligation_row o = {.what = OWED_STATEMENT, .step = CONSENT_ERASE};
     struct control_referral answer;
     struct consent_row row;
     struct referral_row referral;
@@ -670,6 +671,7 @@ static void test_each_answer_gets_through_once_when_the_share_is_used_up(void **
     received = people_records(s.ngo, RECORD_RECEIVED);
     assert_true(consent_store_find_named(s.mission->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err));
     o.record_index = last_of(s.mission, RECORD_ERASED).record.index;
+    o.subject = row.number;
     assert_true(kind_erasure_send(s.mission, &row, &o, &s.err));
     world_run_ms(s.w, 5 * MINUTES);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received);
@@ -830,7 +832,7 @@ static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_an
 static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_receipted(void **state)
 {
     struct record r = {.kind = RECORD_ERASED, .erased = {.result = ERASURE_NOTHING_HELD}};
-    struct obligation_row o = {.step = CONSENT_STOP};
+    struct obligation_row o = {.what = OWED_STATEMENT, .step = CONSENT_STOP};
     struct consent_row row;
     struct fixture s;
     bool found;
@@ -846,6 +848,7 @@ static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_rece
     assert_true(audit_append(s.mission->audit, &r, NULL, &s.err));
     world_tick(s.w, MISSION);
     assert_true(consent_store_find_named(s.mission->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err));
+    o.subject = row.number;
     assert_true(kind_erasure_send(s.mission, &row, &o, &s.err));
     fixture_settle(&s);
 

@@ -644,9 +644,11 @@ static void send_invented(struct fixture *s, unsigned count)
     }
     world_tick(s->w, SHELTER);
     for (unsigned i = 0; i < count; i++) {
+        struct obligation_row o = {
+            .what = OWED_WITHDRAWAL, .subject = row.number, .step = CONSENT_ERASE, .record_index = first + i};
+
         row.id = ids[i];
-        assert_true(kind_withdrawal_send(
-            x, &row, &(struct obligation_row){.step = CONSENT_ERASE, .record_index = first + i}, &s->err));
+        assert_true(kind_withdrawal_send(x, &row, &o, &s->err));
     }
     world_tick(s->w, SHELTER);
     free(ids);

@@ -147,6 +147,7 @@ bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct c
 struct alikes_seen {
     const struct alike_mark **places;
     size_t mask;
+    size_t count; /* of places taken: half of them at most */
 };
 
 struct alikes_seen *alikes_seen_new(size_t marks)
@@ -184,6 +185,8 @@ static bool find_seen(struct alikes_seen *seen, const struct alike_mark *m, stru
             .case_number = m->case_number, .likeness = m->likeness, .same_as = other->case_number};
         return true;
     }
+    REQUIRE(seen->count < seen->mask / 2); /* in a full table no search would end */
+    seen->count++;
     seen->places[at] = m;
     return false;
 }

@@ -53,6 +53,7 @@ struct importing {
 
 static void enter(struct importing *m, enum phase phase)
 {
+    REQUIRE(phase > m->phase); /* no phase comes twice */
     m->phase = phase;
     m->at = 0;
 }
@@ -353,6 +354,7 @@ static bool answer_next_not(struct importing *m, struct error *err)
 {
     struct control_case_added one;
 
+    REQUIRE(m->found.size % sizeof one == 0 && m->at <= m->found.size / sizeof one);
     if (m->at * sizeof one == m->found.size) {
         enter(m, ENDED);
         return true;

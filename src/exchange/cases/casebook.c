@@ -25,8 +25,11 @@ bool casebook_put_section(struct exchange *x, const struct case_row *row, enum s
     struct bytes sealed = {0};
     int64_t number = case_store_next_section(x->db);
     struct cell where = section_cell(row, number, section);
-    bool ok = vault_seal_cell(x->vault, &where, data, &sealed, err) &&
-              case_store_put_section(x->db, number, row->number, section, bytes_view(&sealed), err);
+    bool ok;
+
+    REQUIRE(x->in_transaction && data.size > 0 && data.size <= BOUND_SECTION); /* case_check */
+    ok = vault_seal_cell(x->vault, &where, data, &sealed, err) &&
+         case_store_put_section(x->db, number, row->number, section, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;
 }

@@ -48,6 +48,7 @@ static bool is_there(const struct due_times *d, size_t at, int64_t number)
 
 static void put(struct due_times *d, size_t at, const struct referral_row *row)
 {
+    REQUIRE(at <= d->count && d->count <= d->room);
     if (!is_there(d, at, row->number)) {
         if (d->count == d->room) {
             d->room = d->room == 0 ? 64 : 2 * d->room;

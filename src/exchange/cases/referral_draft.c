@@ -16,6 +16,7 @@ bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct 
 
 void referral_draft_add_sections(const struct referral_draft *m, section_set set, struct body *body)
 {
+    REQUIRE(body->section_count == 0 && (set & ~SECTION_ALL) == 0);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((set & SECTION_BIT(s)) != 0)
             body->sections[body->section_count++] =

@@ -13,8 +13,10 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
     uint32_t bits = 0;
 
     _Static_assert(SERVICE_END <= 32, "a bit for each service");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        REQUIRE(services[i] < SERVICE_END); /* check_ask, or the contract of what came */
         bits |= UINT32_C(1) << services[i];
+    }
     return bits;
 }
 
@@ -121,6 +123,7 @@ bool referrals_add(struct exchange *x, struct referral_row *row, int64_t *number
 
 bool referrals_update(struct exchange *x, struct referral_row *row, struct error *err)
 {
+    REQUIRE(x->in_transaction);
     if (row->state == REFERRAL_ERASED) {
         clear_facts(row);
         row->sealed_size = 0;

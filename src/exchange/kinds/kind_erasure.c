@@ -13,6 +13,7 @@ bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const 
     struct body body = {.kind = MESSAGE_ERASURE_STATEMENT};
     struct audit_proof proof;
 
+    REQUIRE(o->what == OWED_STATEMENT && o->subject == row->number);
     if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
     body.erasure.consent = row->id;

@@ -303,6 +303,8 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     struct outbox_item item = {.disclosure = d, .consent = m->survey.consent->row.number};
     struct peer_row peer;
 
+    REQUIRE(address_equal(&disclosure_of(d)->recipient, &ask->to) && disclosure_of(d)->kind == body->kind);
+    REQUIRE((row.shared & row.offered) == 0 && ((row.shared | row.offered) & ~m->survey.covered) == 0);
     REQUIRE(referral_state_step(&row.state, EVENT_MADE, ACTOR_REFERRER));
     if (!peers_get_or_add(x, &ask->to, &peer, err))
         return false;

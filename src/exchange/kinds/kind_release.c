@@ -35,6 +35,7 @@ static bool release_batch(struct exchange *x, struct referral_draft *m, struct r
     struct disclosure *d;
     enum denial denied;
 
+    REQUIRE(some != 0 && (some & ~m->now) == 0);
     referral_draft_add_sections(m, some, &body);
     if (!referral_draft_pass_gate(x, m, &body, row->purpose, &d, &denied, err))
         return false;
@@ -63,6 +64,7 @@ bool kind_release_send(struct exchange *x, struct referral_row *row, const struc
     struct referral_draft m = {.ask = &ask};
     bool found;
 
+    REQUIRE(x->in_transaction && row->direction == DIRECTION_OUT); /* kind_referral_of, of an answer */
     if (row->offered == 0 || row->case_number == 0)
         return true;
     if (!case_store_get(x->db, row->case_number, &found, &m.case_row, err))

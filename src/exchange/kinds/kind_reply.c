@@ -194,7 +194,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
         return false;
     REQUIRE(found); /* kind_check_referral */
     if (!referral_state_step(&row.state, event_of(&b->body->reply), ACTOR_RECIPIENT))
-        return true; /* answered already: the first answer counts */
+        return true;              /* answered already: the first answer counts */
+    REQUIRE(row.peer == b->peer); /* what follows goes to b->sender */
     if (row.state == REFERRAL_ACCEPTED && !kind_release_send(x, &row, b->sender, err))
         return false;
     if (row.state == REFERRAL_DECLINED)

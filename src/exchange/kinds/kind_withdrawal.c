@@ -33,6 +33,7 @@ bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, con
     struct body body = {.kind = MESSAGE_WITHDRAWAL};
     struct audit_proof proof;
 
+    REQUIRE(o->what == OWED_WITHDRAWAL && o->subject == row->number);
     if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
     body.withdrawal.consent = row->id;
@@ -133,6 +134,7 @@ struct link_tombstones {
 
 void kind_withdrawal_link_up(struct link *link)
 {
+    REQUIRE(link->tombstones == NULL);
     link->tombstones = xnew(sizeof *link->tombstones);
 }
 
