@@ -32,6 +32,7 @@ static void append_folded(struct bytes *out, struct view name)
     for (size_t at = 0; size > 0 && at < (size_t)size;) {
         size_t n = character_size(folded[at]);
 
+        REQUIRE(n <= (size_t)size - at); /* it is UTF-8 */
         if (out->size - begin + n > NAME_MAX_FOLDED)
             break;
         if (counts(folded + at, n))
@@ -89,6 +90,7 @@ size_t case_likeness_keys(const struct case_data *c, struct case_likeness_key ou
 {
     size_t n = 0;
 
+    _Static_assert(CASE_LIKENESSES == 3, "the person, and two phones");
     for (size_t i = 0; i < CASE_LIKENESSES; i++)
         out[i] = (struct case_likeness_key){.likeness = LIKENESS_PHONE, .key = {.wiping = true}};
     if (person_key(c, &out[n].key))

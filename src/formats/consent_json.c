@@ -278,6 +278,7 @@ static bool read_grants(json_t *grants, struct consent_file *f, struct error *er
     for (size_t i = 0; i < json_array_size(grants); i++) {
         struct consent_file_grant *g = &f->grants[i];
 
+        REQUIRE(i < BOUND_GRANTS && f->grant_count == i); /* file_grants */
         g->onward = ONWARD_NONE;
         if (!read_keys(json_array_get(grants, i), grant_keys, sizeof grant_keys / sizeof grant_keys[0], g, f, err))
             return error_wrap(err, "grant %zu", i + 1);

@@ -162,6 +162,7 @@ struct view csv_rows_cell(const struct csv_rows *r, size_t i)
 {
     size_t begin = i == 0 ? 0 : r->ends[i - 1];
 
+    REQUIRE(i >= r->count || (begin <= r->ends[i] && r->ends[i] <= r->content.size));
     if (i >= r->count || r->ends[i] == begin) /* where no cell has anything, there are no bytes to point at */
         return (struct view){0};
     return loose_text_trim(view_of(r->content.at + begin, r->ends[i] - begin));
@@ -171,6 +172,7 @@ void csv_rows_place(size_t i, char out[static CSV_ROWS_PLACE])
 {
     char letters[4] = "";
 
+    _Static_assert(BOUND_IMPORT_COLUMNS <= 26 + 26 * 26, "two letters name each column");
     REQUIRE(i < BOUND_IMPORT_COLUMNS);
     letters[0] = (char)(i < 26 ? 'A' + (int)i : 'A' + (int)(i / 26) - 1);
     if (i >= 26)

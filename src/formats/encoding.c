@@ -114,6 +114,7 @@ static bool read_code_page(struct view file, enum encoding given, struct bytes *
     static const char *const names[] = {
         [ENCODING_CP1250] = "CP1250", [ENCODING_CP1251] = "CP1251", [ENCODING_CP1254] = "CP1254"};
 
+    REQUIRE(given >= ENCODING_CP1250 && given <= ENCODINGS);
     if (!is_ascii(file) && text_is_utf8(file))
         return error_set(err, E_IMP_02, "the file is UTF-8, not %s: leave out --encoding", encoding_names[given - 1]);
     return convert(file, names[given], room, err);

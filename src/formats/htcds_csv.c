@@ -181,6 +181,7 @@ static void read_cell(struct table *t, size_t i)
     struct column *c = &t->columns[i];
     struct view cell = csv_rows_cell(&t->rows, i);
 
+    REQUIRE(i < t->count && (c->labelled == NULL || c->named != NULL));
     if (cell.size == 0)
         return;
     if (c->nameless && is_row_number(t, i, cell)) {

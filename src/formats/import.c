@@ -40,6 +40,7 @@ static bool read_text(struct view text, enum import_format format, struct intake
 static bool read_twice(struct view text, struct intake *in, size_t *cases, struct error *err)
 {
     enum import_format format = in->options->format != 0 ? in->options->format : detect_format(text);
+    size_t checked;
 
     if (!read_text(text, format, in, err))
         return false;
@@ -49,9 +50,11 @@ static bool read_twice(struct view text, struct intake *in, size_t *cases, struc
         return error_set(err, E_IMP_07, "%s",
                          format == IMPORT_HTCDS_JSON ? "the list of cases is empty"
                                                      : "the header was read, and under it is no row with a case");
+    checked = in->cases;
     in->second_pass = true;
     if (!read_text(text, format, in, err))
         return false;
+    REQUIRE(in->cases == checked && in->refusals == 0); /* what is stored was checked */
     *cases = in->cases;
     return true;
 }

@@ -62,8 +62,10 @@ static void refuse_name(struct intake *in, uint32_t row, const char *where, stru
     const char *near = htcds_names_nearest(name);
     char shown[65] = "";
 
-    if (htcds_names_is_wellformed(name))
+    if (htcds_names_is_wellformed(name)) {
+        REQUIRE(name.size < sizeof shown);
         memcpy(shown, name.at, name.size);
+    }
     intake_refuse(in, row, shown, "%s has %s%s%s%s%s", where,
                   shown[0] != '\0' ? "the unknown name " : "a name that is none of a field", shown,
                   near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
@@ -98,8 +100,12 @@ const struct case_field *intake_find_field(struct intake *in, uint32_t row, cons
     f = case_field_find(view_of_text((*column)->name));
     if (is == HEADING_OTHER && !is_noted(in, (*column)->name))
         intake_note(in, row, (*column)->name, "written as %s: accepted", (*column)->other);
-    if (f == NULL && !is_noted(in, (*column)->label))
-        intake_note(in, row, (*column)->name, "left out: %s", case_left_out_find(view_of_text((*column)->name))->why);
+    if (f == NULL && !is_noted(in, (*column)->label)) {
+        const struct case_left_out *left = case_left_out_find(view_of_text((*column)->name));
+
+        REQUIRE(left != NULL); /* a column is that of a field, or one of those */
+        intake_note(in, row, (*column)->name, "left out: %s", left->why);
+    }
     return f;
 }
 
@@ -165,8 +171,10 @@ static void note_contact(struct intake *in)
     size_t count = 0;
 
     for (size_t i = 0; i < in->c.count; i++)
-        if (in->c.values[i].field->section == SECTION_CONTACT)
+        if (in->c.values[i].field->section == SECTION_CONTACT) {
+            REQUIRE(count < CASE_SECTION_FIELDS); /* the section has no groups: each field is there once */
             refs[count++] = case_field_ref(in->c.values[i].field);
+        }
     if (!case_fields_have_safe_contact(refs, count))
         intake_note(in, in->row, "ext_SafeToCall",
                     "says how to reach the person, not how safely: contact is not sent before it does");

@@ -71,6 +71,7 @@ void json_line_close(struct json_line *j)
 
 void json_line_end(struct json_line *j)
 {
+    REQUIRE(j->depth > 0 && j->close[0] == '}');
     while (j->depth > 0)
         json_line_close(j);
     bytes_append_u8(j->out, '\n');

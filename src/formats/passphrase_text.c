@@ -61,6 +61,7 @@ static bool map_blanks(struct view line, struct secret *out, size_t *size, struc
             continue;
         }
         n += (size_t)utf8proc_encode_char(c, out->at + n);
+        REQUIRE(n <= i); /* what was read makes room for what is written */
         end = n;
     }
     *size = end;

@@ -261,6 +261,7 @@ static bool read_list(const struct case_field *f, struct view written, struct by
 bool written_value_read(const struct case_field *f, struct view written, enum date_order dates, struct bytes *out,
                         const char **alias, struct error *err)
 {
+    REQUIRE(written.size > 0); /* what is empty is not known */
     *alias = NULL;
     switch (f->type) {
     case FIELD_PHONE:
