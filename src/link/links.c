@@ -62,6 +62,14 @@ static void update_accepting(struct links *l)
         listener_pause(l->listener);
 }
 
+/* The limits were asked before its number was chosen: the table has a place for it. */
+static void add_session(struct links *l, struct session *s)
+{
+    session_table_add(&l->table, s);
+    l->limits.links++;
+    REQUIRE(l->limits.links <= BOUND_LINKS);
+}
+
 static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
 {
     struct links *l = cookie;
@@ -73,6 +81,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
         (void)close(fd);
         return;
     }
+    REQUIRE(displaces == (l->places[slot] != NULL)); /* the places of the limits are these */
     if (displaces) {
         session_info(l->places[slot])->slot = NO_SLOT;
         session_end(l->places[slot], LINK_TOO_MANY);
@@ -80,8 +89,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     s = session_accept(&l->owner, session_table_next(&l->table), fd);
     session_info(s)->slot = slot;
     l->places[slot] = s;
-    session_table_add(&l->table, s);
-    l->limits.links++;
+    add_session(l, s);
     update_accepting(l);
 }
 
@@ -95,6 +103,7 @@ static void on_handshake_done(void *cookie, struct session *s)
     if (session_info(s)->dialled) {
         limits_dial_end(&l->limits);
     } else if (slot != NO_SLOT) { /* else another connection has its place */
+        REQUIRE(l->places[slot] == s);
         limits_handshake_end(&l->limits, slot);
         l->places[slot] = NULL;
         session_info(s)->slot = NO_SLOT;
@@ -283,6 +292,7 @@ static void on_closed(void *cookie, struct session *s)
         drop_from(&l->to_flush, s, true);
     if (info->is_paused)
         drop_from(&l->paused, s, false);
+    REQUIRE(info->slot == NO_SLOT && l->limits.links > 0); /* on_handshake_done came before */
     session_table_drop(&l->table, s);
     l->limits.links--;
     end_unknown(l, info);
@@ -331,8 +341,7 @@ void links_dial(struct links *l, const struct seam_dial *to)
         return;
     }
     session_info(s)->slot = NO_SLOT;
-    session_table_add(&l->table, s);
-    l->limits.links++;
+    add_session(l, s);
 }
 
 void links_send(struct links *l, const struct seam_frame *frame)

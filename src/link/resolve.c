@@ -56,6 +56,7 @@ static void answer_question(const struct seam_resolve *question, struct bytes *o
     struct seam_resolved a = {.question = question->question, .addresses = addresses};
     size_t begin;
 
+    REQUIRE(question->host.size < sizeof host); /* seam_resolve_decode */
     memcpy(host, question->host.at, question->host.size);
     a.address_count = host_lookup(host, texts);
     for (size_t i = 0; i < a.address_count; i++)

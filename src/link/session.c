@@ -238,6 +238,7 @@ static void begin_close(struct session *s)
 /* Frees S: it is not touched again. */
 static void session_free(struct session *s)
 {
+    REQUIRE(s->stream == NULL && s->dialer == NULL && s->info.why != 0 && s->handshake_reported);
     s->owner->on_closed(s->owner->cookie, s);
     timer_free(s->timeout);
     tls_free(s->tls);
@@ -263,6 +264,7 @@ static void enter_hello(struct session *s)
     int64_t left = hello_time_left(s);
     struct bytes hello = {0};
 
+    REQUIRE(tls_handshake_done(s->tls) && tls_peer(s->tls) != 0 && !s->hello_done); /* nobody else is greeted */
     enter_state(s, S_HELLO);
     bytes_append_view(&hello, s->owner->hello);
     peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls)}, &hello);
@@ -370,6 +372,7 @@ static struct session *session_new(const struct session_owner *o, uint32_t numbe
 
 static void attach_socket(struct session *s, int fd)
 {
+    REQUIRE(s->state == S_CONNECTING && s->stream == NULL && s->tls == NULL);
     s->last_read_ms = loop_now_ms(s->owner->loop);
     s->tls = tls_new(s->owner->tls, s->info.dialled ? s->info.peer : 0);
     s->stream = stream_open_fd(s->owner->loop, fd, STREAM_RAW, &events, s);
@@ -409,6 +412,7 @@ struct session *session_dial(const struct session_owner *o, uint32_t number, con
     char address[SEAM_LITERAL_MAX + 1] = {0};
     struct session *s = session_new(o, number);
 
+    REQUIRE(to->peer != 0 && to->address.size <= SEAM_LITERAL_MAX); /* seam_dial_decode */
     memcpy(address, to->address.at, to->address.size);
     s->info.dialled = true;
     s->info.peer = to->peer;

@@ -48,6 +48,7 @@ void session_take_hello(struct session *s, uint16_t kind, struct view payload)
     enum link_reason why = LINK_DUPLICATE;
     struct error err;
 
+    REQUIRE(s->state == S_HELLO && !s->hello_done);
     if (kind != PEER_HELLO) {
         session_fail_with(s, E_LNK_10, "the first frame is not a hello");
     } else if (!check_hello(s, payload, &err)) {

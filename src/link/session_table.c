@@ -32,10 +32,12 @@ uint32_t session_table_next(struct session_table *t)
 
 void session_table_add(struct session_table *t, struct session *s)
 {
+    REQUIRE(session_info(s)->number != 0 && t->all[session_info(s)->number % BOUND_LINKS] == NULL);
     t->all[session_info(s)->number % BOUND_LINKS] = s;
 }
 
 void session_table_drop(struct session_table *t, struct session *s)
 {
+    REQUIRE(t->all[session_info(s)->number % BOUND_LINKS] == s);
     t->all[session_info(s)->number % BOUND_LINKS] = NULL;
 }

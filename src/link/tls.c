@@ -59,6 +59,8 @@ static enum error_code link_code_of(enum error_code found)
     }
 }
 
+_Static_assert(offsetof(struct seam_node, id) == 0, "nodes are compared by their first bytes");
+
 static int by_id(const void *a, const void *b)
 {
     return memcmp(a, b, IDENT_SIZE);
@@ -365,7 +367,8 @@ bool tls_encrypt(struct tls *t, struct view plaintext, struct bytes *out, struct
         return true;
     ERR_clear_error();
     t->wire.out = out;
-    ok = SSL_write_ex(t->ssl, plaintext.at, plaintext.size, &n) == 1; /* tls_wire takes everything, never a part */
+    ok = SSL_write_ex(t->ssl, plaintext.at, plaintext.size, &n) == 1;
+    REQUIRE(!ok || n == plaintext.size); /* tls_wire takes everything, never a part */
     t->wire.out = NULL;
     return ok || set_tls_error(t, err);
 }
