@@ -35,6 +35,7 @@ bool checkpoint_sign(const char *origin, uint64_t size, const struct hash *root,
     text_append_base64(&text, hash_view(root));
     bytes_append_u8(&text, '\n');
     ok = note_sign(&made, bytes_view(&text), origin, key, err);
+    REQUIRE(made.size <= BOUND_CHECKPOINT); /* checkpoint_read */
     if (ok)
         bytes_append_view(note, bytes_view(&made));
     bytes_fini(&text);
@@ -64,7 +65,8 @@ bool checkpoint_read_cosigned(struct view note, struct checkpoint *out, struct e
         return error_set(err, E_LOG_04, "the checkpoint is over %d bytes", BOUND_NOTE);
     if (!note_read_any(note, &c.note, err))
         return error_wrap(err, "read a checkpoint");
-    rest = view_of(c.note.text.at, c.note.text.size - 1); /* without the last line feed */
+    REQUIRE(c.note.text.size > 0 && c.note.line_count > 0); /* note_read_any */
+    rest = view_of(c.note.text.at, c.note.text.size - 1);   /* without the last line feed */
     (void)text_split(&rest, '\n', &c.origin);
     if (!text_split(&rest, '\n', &size) || !text_split(&rest, '\n', &root) || rest.at != NULL)
         return error_set(err, E_LOG_04, "the checkpoint has not exactly three lines");

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+_Static_assert(MERKLE_LEVELS < BOUND_PATH && BOUND_PATH <= BOUND_CONSISTENCY,
+               "a path has a hash a level, and that of growth one more");
+
 static void empty_root(struct hash *out)
 {
     digest_sha256(view_of(NULL, 0), out);

@@ -26,6 +26,7 @@ void note_append_line(struct bytes *note, const char *name, enum note_type type,
 {
     struct bytes payload = {0};
 
+    REQUIRE(note->size == 0 || note->at[note->size - 1] == '\n'); /* it is a line of its own */
     note_key_id(view_of_text(name), type, public_key, bytes_reserve(&payload, NOTE_KEY_ID));
     payload.size = NOTE_KEY_ID;
     bytes_append_view(&payload, signature);

@@ -9,6 +9,9 @@
 #define TILE_LEVELS 8 /* 256^8 is above 2^63 */
 #define TILE_NODES  (2 * TREE_TILE_HASHES - 1)
 
+_Static_assert(1U << TILE_HEIGHT == TREE_TILE_HASHES && TILE_HEIGHT * TILE_LEVELS >= MERKLE_LEVELS,
+               "tiles hold each complete subtree");
+
 /* A tile with its inner nodes: 256 hashes, then 128 nodes over two each, … the last is the root of the tile, which is
  * a hash in the tile above. */
 struct tile {
@@ -27,6 +30,7 @@ struct tree {
 
 static struct hash *tile_node(struct tile *t, unsigned height, uint64_t place)
 {
+    REQUIRE(height <= TILE_HEIGHT && place < TREE_TILE_HASHES >> height);
     return &t->node[2 * TREE_TILE_HASHES - (2 * TREE_TILE_HASHES >> height) + place];
 }
 
@@ -144,6 +148,7 @@ bool tree_append(struct tree *t, const struct hash *leaf, struct error *err)
 
         if (tile == NULL)
             tile = t->edge[tiles] = tile_new(tiles, number);
+        REQUIRE(tile->level == tiles && tile->number == number); /* the one before was full, and is stored */
         *tile_node(tile, height, index & ((TREE_TILE_HASHES >> height) - 1)) = h;
         if ((index & 1) == 0)
             break; /* nothing to join it with yet */

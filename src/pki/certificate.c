@@ -54,6 +54,7 @@ static bool read_key(X509 *x, struct certificate *out, struct error *err)
         ERR_clear_error();
         return error_set(err, E_CRT_03, "the certificate's key is not Ed25519");
     }
+    REQUIRE(size == KEY_SIZE);
     return true;
 }
 

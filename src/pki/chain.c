@@ -273,6 +273,8 @@ bool chain_check(const struct anchors *a, struct view leaf, const struct chain_p
     X509 *x;
     bool ok = true;
 
+    REQUIRE(q->revoked.size % HASH_SIZE == 0);
+    REQUIRE((a->label.text[0] == '\0') != (a->federation[0] == '\0')); /* roots, or the transport CAs of a label */
     if (!certificate_read(leaf, &c, err))
         return false;
     if (a->label.text[0] != '\0' ? strcmp(c.label.text, a->label.text) != 0

@@ -377,20 +377,22 @@ static void test_the_largest_size_is_taken(void **state)
 
 static void test_a_checkpoint_over_its_bound_is_refused(void **state)
 {
-    struct hash root = {{0}};
     struct error err = {0};
     char origin[BOUND_CHECKPOINT];
 
     (void)state;
     /* Name twice, size, root, key id and signature: with a name of LONGEST bytes the note is exactly at its bound. */
     for (size_t size = 300; size < 450; size++) {
+        struct bytes text = {0};
         struct bytes note = {0};
         struct checkpoint c;
         bool taken;
 
         memset(origin, 'o', size);
         origin[size] = '\0';
-        assert_true(checkpoint_sign(origin, 1, &root, log_key, &note, &err));
+        bytes_printf(&text, "%s\n1\n" ROOT, origin);
+        assert_true(note_sign(&note, bytes_view(&text), origin, log_key, &err));
+        bytes_fini(&text);
         taken = checkpoint_read(bytes_view(&note), &c, &err);
         assert_int_equal(taken, note.size <= BOUND_CHECKPOINT);
         bytes_fini(&note);
