@@ -50,6 +50,12 @@ static const struct step_rule rules[S_COUNT] = {
     [S_CLOSED] = {"closed", 0},
 };
 
+_Static_assert((int)REFEX_ITEM == CONTROL_ITEM && (int)REFEX_DONE == CONTROL_DONE &&
+                   (int)REFEX_FAILED == CONTROL_FAILURE,
+               "the kinds of an answer are published as they travel");
+_Static_assert(sizeof "/proc/self/fd/2147483647/control.sock" <= sizeof((struct sockaddr_un *)0)->sun_path,
+               "any descriptor's path fits a socket's name");
+
 enum wait_result { WAIT_READY, WAIT_TIMEOUT, WAIT_FAILED };
 
 struct refex_client {
@@ -309,6 +315,7 @@ static bool parse_frame(struct refex_client *c, struct refex_answer *out, bool *
     uint16_t kind;
     size_t size;
 
+    REQUIRE(c->consumed <= c->in.size);
     *got = false;
     if (buffer.size == 0)
         return true;

@@ -5,6 +5,13 @@
 
 #include "codec/control_codec.h"
 
+_Static_assert((int)REFEX_FAULT_NONE == FAULT_NONE && (int)REFEX_FAULT_ASKED == FAULT_ASKED &&
+                   (int)REFEX_FAULT_DENIED == FAULT_DENIED && (int)REFEX_FAULT_PEER == FAULT_PEER &&
+                   (int)REFEX_FAULT_BUSY == FAULT_BUSY && (int)REFEX_FAULT_LOCAL == FAULT_LOCAL &&
+                   (int)REFEX_FAULT_BUG == FAULT_BUG,
+               "faults are published by their numbers");
+_Static_assert(REFEX_TEXT_MAX >= ERROR_TEXT_MAX, "a sentence is told whole");
+
 bool failure_set_from(struct refex_failure *why, const struct error *err)
 {
     const struct error_row *row = error_row(err->code);
@@ -32,6 +39,7 @@ static int status_of_fault(uint32_t fault)
 {
     static const int statuses[] = {70, 65, 77, 76, 75, 74, 70};
 
+    _Static_assert(sizeof statuses / sizeof statuses[0] == FAULT_BUG + 1, "a status for each fault");
     return fault < sizeof statuses / sizeof statuses[0] ? statuses[fault] : 70;
 }
 

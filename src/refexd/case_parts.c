@@ -11,6 +11,7 @@ static struct view keep(struct case_parts *p, struct view v)
 {
     struct bytes *b = &p->buffers[p->buffer_count - 1];
 
+    REQUIRE(v.size <= b->room - b->size); /* it never moves: views point into it */
     bytes_append_view(b, v);
     p->size += v.size;
     return view_of(b->at + b->size - v.size, v.size);
@@ -97,8 +98,10 @@ bool case_parts_assemble(struct case_parts *p, uint32_t number, const struct con
     if (p->number != number || p->count == 0 || p->places[p->count - 1].case_number + 1 != commit->count)
         return error_set(err, E_CTL_01, "there are not as many cases as are to be added");
     p->cases = xnew(commit->count * sizeof *p->cases);
-    for (size_t i = 0; i < p->count; i++)
+    for (size_t i = 0; i < p->count; i++) {
+        REQUIRE(p->places[i].case_number < commit->count && p->places[i].section < SECTION_END); /* add_piece */
         p->cases[p->places[i].case_number].sections[p->places[i].section] = p->places[i].data;
+    }
     *out = (struct case_import){
         .cases = p->cases, .likenesses = p->likenesses, .likeness_count = p->likeness_count, .commit = *commit};
     return true;

@@ -155,6 +155,7 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
     }
     if ((verb->modes & w->mode) == 0)
         return error_set(err, E_CTL_05, "%s is not answered here", verb->name);
+    REQUIRE((size_t)(kind - CONTROL_STATUS) < sizeof handlers / sizeof handlers[0]); /* each verb has one */
     return handle_as(client->uid, handlers[kind - CONTROL_STATUS], c, err);
 }
 
@@ -295,6 +296,7 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     uint32_t number;
     bool waits;
 
+    REQUIRE(client->going.kind == 0); /* else its stream is paused */
     if (++client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER)
         pause_client(client); /* it is resumed after the commit */
     if (!control_read_number(payload, &number, &message, &err)) {
@@ -320,6 +322,7 @@ static void on_closed(void *cookie, const struct error *err)
             *at = client->next;
             break;
         }
+    REQUIRE(d->client_count > 0);
     d->client_count--;
     if (client->on_end != NULL)
         client->on_end(client->on_end_cookie);

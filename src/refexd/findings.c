@@ -81,6 +81,7 @@ static void write_sentence(struct bytes *out, const char *sentence, const struct
         if (*sentence == '\0')
             return;
         name = strcspn(sentence, "}");
+        REQUIRE(sentence[name] == '}' && name > 0);
         append_word(out, view_of(sentence + 1, name - 1), i);
         sentence += name + 1;
     }
@@ -94,6 +95,7 @@ static void add_text(struct finding_list *l, const struct bytes *text, int64_t s
     const struct error_row *said = error_row(row->code);
     size_t size = text->size < CONTROL_SENTENCE_MAX ? text->size : CONTROL_SENTENCE_MAX;
 
+    REQUIRE(l->row < FOUND_COUNT && l->count < BOUND_FINDINGS);
     l->rows[l->count] = l->row;
     l->items[l->count++] = (struct control_finding){.code = view_of_text(said->code),
                                                     .text = arena_copy(l->arena, view_of(text->at, size)),

@@ -35,6 +35,7 @@ bool host_addresses_next(struct host_addresses *h, uint32_t peer, struct view *a
 
     if (e == NULL)
         return false;
+    REQUIRE(e->next <= e->count);
     if (e->next == e->count) {
         e->peer = 0;
         return false;

@@ -74,6 +74,7 @@ static bool start_process(struct link_process *p)
     struct error err = {0};
     int seam;
 
+    REQUIRE(p->child == NULL && p->stream == NULL);
     p->started_ms = loop_now_ms(p->loop);
     if (program_find("refex-link", path, &err) &&
         child_start(p->loop, path, argv, on_child_exit, p, &p->child, &seam, &err)) {
@@ -242,6 +243,7 @@ struct bytes *link_process_send_begin(struct link_process *p, uint16_t kind)
 
 void link_process_send_end(struct link_process *p)
 {
+    REQUIRE(p->stream != NULL); /* link_process_send_begin gave a buffer */
     stream_frame_end(p->stream);
 }
 

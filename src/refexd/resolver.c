@@ -102,6 +102,7 @@ static void step(struct resolver *r, struct question *q)
 
 static void set_answer(struct resolver *r, struct question *q, const struct view *addresses, size_t count)
 {
+    REQUIRE(q->state == Q_SENT && !q->answered);
     q->answered = true;
     q->addresses = addresses;
     q->address_count = count;

@@ -40,6 +40,8 @@ static void add_node(void *cookie, const struct address *agency, const struct id
                                                  .linked = exchange_linked_size(list->door->x, agency)};
 }
 
+_Static_assert(offsetof(struct seam_node, id) == 0, "nodes are compared by their first bytes");
+
 static int compare_node(const void *a, const void *b)
 {
     return memcmp(a, b, IDENT_SIZE);
