@@ -38,6 +38,21 @@ static bool has_texts(const Refex__List *e, bool sentences)
     return count != 0;
 }
 
+/* E's words as help shows them: "out|in". */
+static void write_choices(const Refex__List *e)
+{
+    const char *between = "";
+
+    printf("#define %s_CHOICES \"", e->upper);
+    for (size_t i = 0; i < e->n_value; i++) {
+        if (e->value[i]->number == 0)
+            continue;
+        printf("%s%s", between, e->value[i]->options->code->word);
+        between = "|";
+    }
+    printf("\"\n");
+}
+
 /* What they are in C: DECLARE or DEFINE. */
 static void write_functions(const Refex__File *c, const char *verb)
 {
@@ -65,6 +80,9 @@ void write_enums(const Refex__File *c)
             printf("ENUM(%s, %s);\n", c->list[i]->in_c, c->list[i]->upper);
         printf("\n");
     }
+    for (size_t i = 0; !c->options->boundary->cases && i < c->n_list; i++)
+        if (has_texts(c->list[i], false))
+            write_choices(c->list[i]);
     write_functions(c, "DECLARE");
     printf("\n#endif\n");
 }

@@ -225,13 +225,13 @@ static bool run_close(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_agency_close = {
-    .usage = "--home DIR AGENCY fork|unlinked --reason explained|replaced|parted",
+    .usage = "--home DIR AGENCY " FINDING_CHOICES " --reason " FINDING_CLOSING_CHOICES,
     .summary = "You looked into what was found about an agency's audit log: it does not stand any more.",
     .help = "First phone the agency and the federation, and keep what `refex audit list --kind FORK` (or UNLINKED) "
             "shows.\nexplained: the agency said what happened, and that was looked into. replaced: its log began "
             "again on another machine.\nparted: nothing is exchanged with it any more. It is a record of the audit "
             "log; the two checkpoints stay in theirs.",
-    .syntax.needs = {"AGENCY", "fork|unlinked"},
+    .syntax.needs = {"AGENCY", FINDING_CHOICES},
     .syntax.max_words = 2,
     .syntax.own = {OPTION_VALUE("reason", "REASON", "explained, replaced or parted")},
     .forms = {&closed_form},
@@ -272,7 +272,7 @@ static bool run_told(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_agency_told = {
-    .usage = "--home DIR AGENCY CONSENT|REFERRAL --reason told-outside|nobody-left|explained",
+    .usage = "--home DIR AGENCY CONSENT|REFERRAL --reason " CLOSING_CHOICES,
     .summary =
         "You told an agency outside refex what refex cannot tell it, or it explained what it stated: that is done.",
     .help =

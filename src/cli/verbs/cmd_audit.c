@@ -181,7 +181,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_audit_list = {
-    .usage = "--home DIR [--log exchange|house] [--kind KIND] [--to AGENCY] [--consent ID] [--referral ID]\n"
+    .usage = "--home DIR [--log " LOG_CHOICES "] [--kind KIND] [--to AGENCY] [--consent ID] [--referral ID]\n"
              "    [--since TIME] [--until TIME] [--limit N]",
     .summary = "The records of the audit log, oldest first. Works on a stopped node too.",
     .help =
@@ -193,7 +193,7 @@ const struct verb cmd_audit_list = {
         "belongs\nto, what its message was, and which answer that brought. Of a stopped node, or of what is erased, "
         "less is known.\n\n"
         "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
-    .syntax.own = {OPTION_VALUE("log", "exchange|house",
+    .syntax.own = {OPTION_VALUE("log", LOG_CHOICES,
                                 "what is exchanged with peers (the default), or what was opened here"),
                    OPTION_VALUE("kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED"),
                    OPTION_VALUE("to", "AGENCY", "what went to this agency, was to go there, or was allowed to"),
@@ -278,13 +278,13 @@ static bool run_verify(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_audit_verify = {
-    .usage = "--home DIR [--log exchange|house]",
+    .usage = "--home DIR [--log " LOG_CHOICES "]",
     .summary = "Rebuild both logs from their first record and compare every byte, tile, checkpoint and signature.",
     .help = "0: good. 1: bad, and which record is the first that cannot be trusted. 64 and more: could not tell, which "
             "says nothing\n"
             "about the log. A process of its own reads the node, running or stopped: run it as the user that the node "
             "runs as.",
-    .syntax.own = {OPTION_VALUE("log", "exchange|house", "one of them only")},
+    .syntax.own = {OPTION_VALUE("log", LOG_CHOICES, "one of them only")},
     .forms = {&verdict_form},
     .run = run_verify,
 };

@@ -321,8 +321,7 @@ static bool run_send(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_referral_send = {
-    .usage = "--home DIR --case CASE --to AGENCY --service SERVICE,… --urgency emergency|urgent|normal "
-             "[--partial] …",
+    .usage = "--home DIR --case CASE --to AGENCY --service SERVICE,… --urgency " URGENCY_CHOICES " [--partial] …",
     .summary = "Refer a person to another agency. Only what her consent covers leaves this node.",
     .help =
         "Example\n"
