@@ -68,10 +68,8 @@ struct contract_field {
     bool always;                        /* a number that is `min` and has no member */
     const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
     /* How it is told (codec/told.h). */
-    const char *json;  /* under this name; NULL: not at all */
-    const char *label; /* in the line of this title; NULL: in none */
-    const char *column;
-    size_t place; /* in the .proto */
+    const char *json; /* under this name; NULL: not at all */
+    size_t place;     /* in the .proto */
     enum contract_meaning as;
     bool omit_empty;
     const char *(*word)(uint64_t n);                     /* a number's name; NULL: it has none */

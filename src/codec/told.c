@@ -134,7 +134,7 @@ static void read_told(const struct contract_field *f, const void *in, struct tol
 {
     bool is_there = true;
 
-    *t = (struct told_field){.field = f->name, .name = f->json, .label = f->label, .column = f->column, .in = in};
+    *t = (struct told_field){.name = f->json, .in = in};
     if (is_list(f)) {
         t->type = TOLD_LIST;
         t->list = f;
@@ -185,8 +185,7 @@ const char *told_next_word(const struct told_field *t, unsigned *bit)
 static const struct contract_field *field_at(const struct contract_message *m, size_t place)
 {
     for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-        if ((m->fields[i].json != NULL || m->fields[i].label != NULL || m->fields[i].column != NULL) &&
-            m->fields[i].place == place)
+        if ((m->fields[i].json != NULL || m->fields[i].as == CONTRACT_AS_MEMBERS) && m->fields[i].place == place)
             return &m->fields[i];
     return NULL;
 }

@@ -1,7 +1,7 @@
 #ifndef CODEC_TOLD_H
 #define CODEC_TOLD_H
 /* What an audit record and an answer of a node tell people and programs: of a message each field that has the option
- * `json`, `label` or `column` in its .proto, in the order in which the fields stand there.
+ * `json` in its .proto, in the order in which the fields stand there.
  *
  * Floor: codec. Who is shown it decides how a value looks.
  */
@@ -35,10 +35,7 @@ enum told_type {
 };
 
 struct told_field {
-    const char *field;  /* its name in the .proto */
-    const char *name;   /* "link.process": process in link; NULL: it is told to people alone */
-    const char *label;  /* NULL: none */
-    const char *column; /* NULL: none */
+    const char *name; /* "link.process": process in link */
     enum told_type type;
     bool must;                            /* zero and empty are values */
     bool left_out;                        /* here it is not told, what stands below notwithstanding */

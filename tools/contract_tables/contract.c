@@ -174,7 +174,7 @@ static void read_field(const Refex__Message *m, Refex__Field *f)
     f->is_list = rule->type == TYPE(ITEMS) || (f->label == REPEATED && rule->type != TYPE(SET));
     f->is_flat = rule->flat || (f->sub != NULL && f->sub->n_field == 0);
     if (is_set(m->struct_name)) {
-        f->is_told = is_set(rule->json) || is_set(rule->label) || is_set(rule->column);
+        f->is_told = is_set(rule->json) || is_same(rule->told, "members");
         name_field(f, rule);
         bound_field(m, f, rule);
     } else {

@@ -106,7 +106,7 @@ static void write_told(const Refex__Message *m, const Refex__Field *f)
     const char *as = is_set(rule->told) && f->object == NULL ? upper_of(rule->told) : f->kind->told;
 
     printf(", .place = %" PRIu32 ", .as = CONTRACT_AS_%s", f->place, is_set(as) ? as : "IT_IS");
-    printf(", .json = %s, .label = %s, .column = %s", quoted(rule->json), quoted(rule->label), quoted(rule->column));
+    printf(", .json = %s", quoted(rule->json));
     printf(", .when = %s, .by = %s, .omit_empty = %d", pointer_to(rule->when), pointer_to(rule->by), rule->omit_empty);
     printf(", .object = %s", address_of(f->object));
     if (is_set(f->words))

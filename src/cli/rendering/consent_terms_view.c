@@ -34,54 +34,49 @@ static void write_grant(const struct control_consent_grant *g, struct bytes *out
     }
 }
 
-void consent_terms_write_grants(const struct told_field *t, struct bytes *out)
+static void write_grants(struct bytes *out, const struct told_shown *shown)
 {
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
 
     for (size_t i = 0; i < s->grant_count; i++) {
-        bytes_printf(out, "%-12s", i == 0 ? t->label : "");
+        bytes_append_text(out, i > 0 ? "\n            " : "");
         write_grant(&s->grants[i], out);
-        bytes_append_text(out, "\n");
     }
 }
 
-void consent_terms_write_given(const struct told_field *t, struct bytes *out)
+static void write_given(struct bytes *out, const struct told_shown *shown)
 {
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
 
     if (s->given_by == 0)
         return;
-    bytes_printf(out, "%-12sby %s", t->label, given_by_name(s->given_by));
-    if (s->progress != CONSENT_SAID_NO || !view_equal(s->notice, view_of_text("none"))) {
-        bytes_printf(out, ", %s; explained in ", s->seen_alone == SEEN_NOT_ALONE ? "not seen alone" : "seen alone");
-        bytes_append_view(out, s->language);
-        bytes_append_text(out, " with notice ");
-        bytes_append_view(out, s->notice);
-        if (s->interpreter != 0)
-            bytes_printf(out, "; interpreter: %s", interpreter_name(s->interpreter));
-        bytes_append_text(out, s->told_irreversible ? "; told that it cannot be taken back" : "");
-    }
-    bytes_append_text(out, "\n");
+    bytes_printf(out, "by %s", given_by_name(s->given_by));
+    if (s->progress == CONSENT_SAID_NO && view_equal(s->notice, view_of_text("none")))
+        return;
+    bytes_printf(out, ", %s; explained in ", s->seen_alone == SEEN_NOT_ALONE ? "not seen alone" : "seen alone");
+    bytes_append_view(out, s->language);
+    bytes_append_text(out, " with notice ");
+    bytes_append_view(out, s->notice);
+    if (s->interpreter != 0)
+        bytes_printf(out, "; interpreter: %s", interpreter_name(s->interpreter));
+    bytes_append_text(out, s->told_irreversible ? "; told that it cannot be taken back" : "");
 }
 
-void consent_terms_write_warnings(const struct told_field *t, struct bytes *out)
+static void write_warnings(struct bytes *out, const struct told_shown *shown)
 {
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
 
     for (unsigned w = 1; w < TOLD_WARNING_END; w++)
         if (s->given_by != 0 && (told_warnings(s) & 1U << w) != 0)
-            bytes_printf(out, "%-12s%s\n", t->label, warnings[w]);
+            bytes_printf(out, "%s%s", out->size > 0 ? "\nbeware      " : "", warnings[w]);
 }
 
-void consent_terms_print(const struct control_consent *s, FILE *to)
-{
-    static const struct told_words lines[] = {{"grants", consent_terms_write_grants},
-                                              {"given_by", consent_terms_write_given},
-                                              {"for_adult", consent_terms_write_warnings},
-                                              {0}};
+static const struct told_line lines[] = {{"agreed      ", .write = write_grants, "grants"},
+                                         {"given       ", .write = write_given, "given"},
+                                         {"beware      ", .write = write_warnings, "warnings"},
+                                         {0}};
 
-    told_view_own_lines(to, &control_consent_contract, s, lines);
-}
+const struct told_form consent_terms_view = {.answer = &control_consent_contract, .lines = lines};
 
 void consent_terms_warn(const struct control_consent *s, FILE *to)
 {

@@ -6,17 +6,13 @@
  * Floor: cli.
  */
 
-#include "cli/rendering/told_view.h"
+#include "cli/rendering/told_form.h"
 #include "codec/control_messages.h"
 
 /* One line a grant, one how it was given, one for each warning. */
-void consent_terms_print(const struct control_consent *s, FILE *to);
+extern const struct told_form consent_terms_view;
+
 /* What makes a consent doubtful: lines "refex: warning: …". Nothing is held up for it. */
 void consent_terms_warn(const struct control_consent *s, FILE *to);
-
-/* How these lines read, of a consent. */
-void consent_terms_write_grants(const struct told_field *t, struct bytes *out);
-void consent_terms_write_given(const struct told_field *t, struct bytes *out);
-void consent_terms_write_warnings(const struct told_field *t, struct bytes *out);
 
 #endif

@@ -6,139 +6,148 @@
 #include "model/consent.h"
 #include "model/hold.h"
 
-#define COLUMN      12 /* of the values of lines */
-#define TOLD_INDENT "            "
+#define INDENT "            "
 
 void consent_view_write_purposes(uint32_t purposes, struct bytes *out)
 {
+    const char *between = "";
+
     for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
-        if ((purposes & UINT32_C(1) << p) != 0)
-            bytes_printf(out, "%s%s", out->size > 0 ? "," : "", purpose_name(p));
+        if ((purposes & UINT32_C(1) << p) != 0) {
+            bytes_printf(out, "%s%s", between, purpose_name(p));
+            between = ",";
+        }
+}
+
+static void write_sections(struct bytes *out, section_set set)
+{
+    if (set != 0)
+        section_set_write(set, out);
+    else
+        bytes_append_text(out, "none");
 }
 
 /* --- in a list --- */
 
-/* "erased 2026-11-29 04:40 UTC" */
-static void write_state_cell(const struct told_field *t, struct bytes *out)
+static void write_erased_at(struct bytes *out, const struct told_shown *shown)
 {
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
     char at[RENDER_TIME];
 
     render_time(s->erased_ms, at);
-    bytes_printf(out, "%s%s%s", t->word, s->erased_ms != 0 ? " " : "", s->erased_ms != 0 ? at : "");
+    bytes_printf(out, "%s%s", s->erased_ms != 0 ? " " : "", s->erased_ms != 0 ? at : "");
 }
 
-static void write_agreed_cell(const struct told_field *t, struct bytes *out)
+static void write_until(struct bytes *out, const struct told_shown *shown)
 {
-    if (t->left_out)
-        bytes_append_text(out, told_consent_hidden(t->in));
-    else
-        told_view_value(t, out);
+    const struct control_consent *s = shown->answer;
+    char until[11];
+
+    render_day(s->progress == CONSENT_SAID_NO ? 0 : s->until, until);
+    bytes_append_text(out, told_consent_is_erased(s) ? told_consent_hidden(s) : until);
 }
 
-const struct told_words consent_view_cells[] = {{"progress", write_state_cell},
-                                                {"until", write_agreed_cell},
-                                                {"purposes", write_agreed_cell},
-                                                {"sections", write_agreed_cell},
-                                                {0}};
+static void write_purposes(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_consent *s = shown->answer;
+
+    if (told_consent_hidden(s) != NULL)
+        bytes_append_text(out, told_consent_hidden(s));
+    else
+        consent_view_write_purposes(s->purposes, out);
+}
+
+static void write_sections_cell(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_consent *s = shown->answer;
+
+    if (told_consent_hidden(s) != NULL)
+        bytes_append_text(out, told_consent_hidden(s));
+    else
+        section_set_write(s->sections, out);
+}
+
+static const struct told_line columns[] = {{"CONSENT", .text = "{consent}"},
+                                           {"RECIPIENT", .text = "{recipient}"},
+                                           {"STATE", "{state}", write_erased_at, .says = "erased_at"},
+                                           {"UNTIL", .write = write_until, "until"},
+                                           {"PURPOSES", .write = write_purposes, "purposes"},
+                                           {"SECTIONS", .write = write_sections_cell, "sections"},
+                                           {0}};
+
+const struct told_form consent_view_listed = {.answer = &control_consent_contract, .lines = columns};
 
 /* --- of one --- */
 
-static void write_heading(const struct told_field *t, struct bytes *out)
+static void write_given_at(struct bytes *out, const struct told_shown *shown)
 {
-    bytes_printf(out, "%-12s", t->label);
-    told_view_value(t, out);
-    bytes_printf(out, ", %s\n", told_consent_word(t->in));
-}
-
-static void write_agency(const struct told_field *t, struct bytes *out)
-{
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
     char given[RENDER_TIME];
 
     render_time(s->given_at_ms, given);
-    bytes_printf(out, "%-12s%s%s%s\n", t->label, s->agency.text, s->given_at_ms != 0 ? ", " : "",
-                 s->given_at_ms != 0 ? given : "");
+    bytes_printf(out, "%s%s", s->given_at_ms != 0 ? ", " : "", s->given_at_ms != 0 ? given : "");
 }
 
-static void write_section_line(const char *title, section_set set, struct bytes *out)
+/* What she agreed to, in short; each line where it is known. */
+static void write_agreed(struct bytes *out, const struct told_shown *shown)
 {
-    bytes_printf(out, "%-12s", title);
-    if (set != 0)
-        section_set_write(set, out);
-    bytes_append_text(out, set != 0 ? "\n" : "none\n");
-}
-
-/* For what, and until when. */
-static void write_purposes(const struct told_field *t, struct bytes *out)
-{
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
+    bool is_hidden = told_consent_hidden(s) != NULL;
     char until[11];
 
     render_day(s->until, until);
     if (s->progress == CONSENT_SAID_NO) {
-        bytes_append_text(out, "says        no, to that agency and for everything; a no does not end\n");
+        bytes_append_text(out, "says        no, to that agency and for everything; a no does not end");
         return;
     }
-    if (!t->left_out) {
-        bytes_printf(out, "%-12s", t->label);
-        told_view_value(t, out);
-        bytes_append_text(out, "\n");
+    if (!is_hidden) {
+        bytes_append_text(out, "purposes    ");
+        write_purposes(out, shown);
     }
     if (!told_consent_is_erased(s))
-        bytes_printf(out, "until       %s\n", until);
-}
-
-static void write_sections(const struct told_field *t, struct bytes *out)
-{
-    const struct control_consent *s = t->in;
-
-    if (!t->left_out && s->progress != CONSENT_SAID_NO)
-        write_section_line(t->label, s->sections, out);
+        bytes_printf(out, "%suntil       %s", is_hidden ? "" : "\n", until);
+    if (!is_hidden) {
+        bytes_append_text(out, "\nsections    ");
+        write_sections(out, s->sections);
+    }
 }
 
 /* Why more is not known of it. */
-static void write_hidden(const struct told_field *t, struct bytes *out)
+static void write_hidden(struct bytes *out, const struct told_shown *shown)
 {
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
     char at[RENDER_TIME];
 
     render_time(s->erased_ms, at);
     if (told_consent_is_erased(s) && s->nothing_held)
         bytes_append_text(
-            out, "never here  its agency withdrew it, and nothing came under it: what was agreed is not known here\n");
+            out, "never here  its agency withdrew it, and nothing came under it: what was agreed is not known here");
     else if (told_consent_is_erased(s))
         bytes_printf(out,
                      "erased      %s: to what she agreed, until when and how cannot be known here any more.\n"
-                     "            What is left of it stands here and in the audit log\n",
+                     "            What is left of it stands here and in the audit log",
                      s->erased_ms != 0 ? at : "now");
     else if (s->sealed)
         bytes_append_text(
             out,
             "sealed      what she agreed to, and how, is not read while the node is stopped. Start it: refex node run\n"
-            "            (While it runs: the disk does not give its key, E-KEY-21.)\n");
+            "            (While it runs: the disk does not give its key, E-KEY-21.)");
     else if (told_consent_hidden(s) != NULL)
-        bytes_append_text(out, "not read    what she agreed to does not open, or is not as the audit log says\n");
+        bytes_append_text(out, "not read    what she agreed to does not open, or is not as the audit log says");
 }
 
-static void write_shut(const struct told_field *t, struct bytes *out)
+static void write_terms(struct bytes *out, const struct told_shown *shown)
 {
-    if (t->number != 0)
-        bytes_printf(
-            out,
-            "%-12sthe audit log says something else than the database, of it or of a later refusal that may be\n"
-            "            hers: nothing under it is sent or read. Tell the operator (refex status, E-CON-21).\n"
-            "            Withdrawing it still works\n",
-            t->label);
+    told_form_write(&consent_terms_view, shown, out);
 }
 
-static void write_key_unknown(const struct told_field *t, struct bytes *out)
+static void write_shut(struct bytes *out, const struct told_shown *shown)
 {
-    if (!t->left_out)
-        bytes_printf(out,
-                     "%s somebody changed the database, and which of this node's keys opens what lies under\n"
-                     "            it is not known any more\n",
-                     t->label);
+    if (((const struct control_consent *)shown->answer)->shut)
+        bytes_append_text(
+            out, "the audit log says something else than the database, of it or of a later refusal that may be\n" INDENT
+                 "hers: nothing under it is sent or read. Tell the operator (refex status, E-CON-21).\n" INDENT
+                 "Withdrawing it still works");
 }
 
 /* "; next try …", in a line that says why. */
@@ -147,7 +156,7 @@ static void write_next_try(const struct control_consent *s, struct bytes *out)
     char at[RENDER_TIME];
 
     render_time(s->next_try_ms, at);
-    bytes_printf(out, "%s%s\n", s->next_try_ms != 0 ? "; next try " : "", s->next_try_ms != 0 ? at : "");
+    bytes_printf(out, "%s%s", s->next_try_ms != 0 ? "; next try " : "", s->next_try_ms != 0 ? at : "");
 }
 
 /* Asked there; a receipt says that it was told, and reading has stopped there. */
@@ -164,83 +173,92 @@ static void write_asked(const struct control_consent *s, const char *since, stru
     }
     render_time(s->receipt_ms, receipt);
     render_day(s->answer_by, day);
-    bytes_printf(out, "; told there %s (receipt); not yet confirmed: it will when it has erased, by %s\n", receipt,
-                 day);
+    bytes_printf(out, "; told there %s (receipt); not yet confirmed: it will when it has erased, by %s", receipt, day);
+}
+
+/* What a person does then. */
+static void write_by_hand(const struct control_consent *s, struct bytes *out)
+{
+    bytes_append_text(out, "\n");
+    withdrawal_view_write_by_hand(s, INDENT, out);
 }
 
 /* What this node did, and what the recipient was asked and said: two things, never one word for both. */
-static void write_told(const struct told_field *t, struct bytes *out)
+static void write_told(struct bytes *out, const struct told_shown *shown)
 {
     static const char *const here[] = {
         [CONSENT_STOPPED] = "stopped here", [CONSENT_ERASING] = "being erased here", [CONSENT_ERASED] = "erased here"};
-    const struct control_consent *s = t->in;
+    const struct control_consent *s = shown->answer;
     char since[RENDER_TIME];
     char day[11];
 
     if (s->progress < CONSENT_STOPPED || s->progress > CONSENT_ERASED)
         return;
     render_time(s->told_since_ms, since);
-    bytes_printf(out, "%-12s%s", t->label, s->nothing_held ? "nothing was held here" : here[s->progress]);
+    bytes_printf(out, "%s", s->nothing_held ? "nothing was held here" : here[s->progress]);
     if (s->erase_from != 0) {
         render_day(s->erase_from, day);
         bytes_printf(out, ", erased from %s on", day);
     }
-    if (ident_is_zero(&s->case_id)) { /* the agency that took it is told what became of it */
-        bytes_append_text(out, "\n");
+    if (ident_is_zero(&s->case_id)) /* the agency that took it is told what became of it */
         return;
-    }
     if (s->untold_here) {
-        bytes_append_text(out, "; not told by this node, for it is a copy (refex status, E-CON-22)\n");
+        bytes_append_text(out, "; not told by this node, for it is a copy (refex status, E-CON-22)");
         return;
     }
     switch (s->told) {
     case TOLD_NOTHING:
-        bytes_append_text(out, "; nothing had left, so nobody was asked\n");
+        bytes_append_text(out, "; nothing had left, so nobody was asked");
         return;
     case TOLD_ASKED:
         write_asked(s, since, out);
         if (s->by_hand)
-            withdrawal_view_write_by_hand(s, TOLD_INDENT, out);
+            write_by_hand(s, out);
         return;
     case TOLD_OWED:
         if (s->by_hand) {
-            bytes_append_text(out, "; not asked there: refex cannot tell it\n");
-            withdrawal_view_write_by_hand(s, TOLD_INDENT, out);
+            bytes_append_text(out, "; not asked there: refex cannot tell it");
+            write_by_hand(s, out);
         } else {
             bytes_printf(out, "; owed there since %s; not asked yet: %s", since, hold_sentence((enum hold)s->hold));
             write_next_try(s, out);
         }
         return;
     case TOLD_NOTHING_HELD:
-        bytes_append_text(out, "; there: nothing was held\n");
+        bytes_append_text(out, "; there: nothing was held");
         return;
     case TOLD_CLOSED:
         if (s->asked)
-            bytes_printf(out, "; asked there since %s; closed by hand\n", since);
+            bytes_printf(out, "; asked there since %s; closed by hand", since);
         else
-            bytes_append_text(out, "; refex never asked there; closed by hand\n");
+            bytes_append_text(out, "; refex never asked there; closed by hand");
         return;
     default:
-        bytes_append_text(out, s->told == TOLD_KEPT ? "; there: some of it is kept\n" : "; erased there\n");
+        bytes_append_text(out, s->told == TOLD_KEPT ? "; there: some of it is kept" : "; erased there");
     }
-    write_section_line(TOLD_INDENT "erased there: ", s->answered_erased, out);
-    write_section_line(TOLD_INDENT "kept there: ", s->answered_kept, out);
+    bytes_append_text(out, "\n" INDENT "erased there: ");
+    write_sections(out, s->answered_erased);
+    bytes_append_text(out, "\n" INDENT "kept there: ");
+    write_sections(out, s->answered_kept);
 }
 
-void consent_view_print(const struct control_consent *s)
-{
-    static const struct told_words lines[] = {{"consent", write_heading},
-                                              {"agency", write_agency},
-                                              {"purposes", write_purposes},
-                                              {"sections", write_sections},
-                                              {"sealed", write_hidden},
-                                              {"grants", consent_terms_write_grants},
-                                              {"given_by", consent_terms_write_given},
-                                              {"for_adult", consent_terms_write_warnings},
-                                              {"shut", write_shut},
-                                              {"key_unknown", write_key_unknown},
-                                              {"told", write_told},
-                                              {0}};
+static const struct told_line lines[] = {
+    {"consent     ", .text = "{consent}, {state}"},
+    {"taken by    ", "{agency}", write_given_at, .says = "given_at"},
+    {"for         ", .text = "{recipient}"},
+    {"", .write = write_agreed, "purposes until sections"},
+    {"", .write = write_hidden, "erased_at sealed"},
+    {"", .write = write_terms, "grants given warnings"},
+    {"shut        ", .write = write_shut},
+    {"not destroyed here: ",
+     .text = "somebody changed the database, and which of this node's keys opens what lies "
+             "under\n" INDENT "it is not known any more",
+     .when = "not_destroyed_here"},
+    {"withdrawn   ", .write = write_told,
+     "told told_since asked by_hand erase_from receipt answer_by waits untold_here answered_erased answered_kept"},
+    {0}};
 
-    told_view_lines(stdout, COLUMN, &control_consent_contract, s, lines);
-}
+/* What withdrawing it does is said before it is (withdrawal_view). */
+const struct told_form consent_view_shown = {.answer = &control_consent_contract,
+                                             .lines = lines,
+                                             .json_only = "case may_have_left irreversible would_change answered"};

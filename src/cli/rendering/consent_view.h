@@ -5,13 +5,11 @@
  * Floor: cli.
  */
 
-#include "cli/rendering/told_view.h"
-#include "codec/control_messages.h"
+#include "cli/rendering/told_form.h"
 
-/* How the cells of a list read that are more than their value. */
-extern const struct told_words consent_view_cells[];
+extern const struct told_form consent_view_listed;
+extern const struct told_form consent_view_shown;
 
-void consent_view_print(const struct control_consent *s);
 /* "services,protection" */
 void consent_view_write_purposes(uint32_t purposes, struct bytes *out);
 

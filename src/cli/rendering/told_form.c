@@ -26,7 +26,7 @@ static bool stands(const struct told_form *f, const struct told_line *l, const s
     if (l->when == NULL)
         return true;
     find(f, s, view_of_text(l->when + is_not), &t);
-    return told_is_empty(&t) == is_not;
+    return (t.left_out || told_is_empty(&t)) == is_not;
 }
 
 /* What L says; false: nothing. */
@@ -48,7 +48,8 @@ static bool write_line(const struct told_form *f, const struct told_line *l, con
             break;
         name = strcspn(++p, "}");
         find(f, s, view_of(p, name), &t);
-        told_view_value(&t, out);
+        if (!t.left_out)
+            told_view_value(&t, out);
         p += name + 1;
     }
     if (l->write != NULL)
@@ -63,7 +64,7 @@ static bool is_end(const struct told_line *l)
 
 void told_form_write(const struct told_form *f, const struct told_shown *s, struct bytes *out)
 {
-    struct bytes line = {0};
+    struct bytes line = {.wiping = true};
 
     for (const struct told_line *l = f->lines; !is_end(l); l++) {
         bytes_clear(&line);
@@ -78,7 +79,7 @@ void told_form_write(const struct told_form *f, const struct told_shown *s, stru
 
 void told_form_print(FILE *to, const struct told_form *f, const struct told_shown *s)
 {
-    struct bytes text = {0};
+    struct bytes text = {.wiping = true};
 
     told_form_write(f, s, &text);
     bytes_append_text(&text, text.size > 0 ? "\n" : "");

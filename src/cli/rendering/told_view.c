@@ -239,7 +239,7 @@ void told_view_put(void *view, const struct told_field *t)
 {
     struct told_view *w = view;
 
-    if (!t->left_out && t->name != NULL)
+    if (!t->left_out)
         put_as(w, t, w->json != NULL ? enter_object(w, t->name) : t->name);
 }
 
@@ -252,18 +252,7 @@ void told_view_json(struct json_line *j, const struct contract_message *m, const
         json_line_close(j);
 }
 
-void told_view_json_line(const struct contract_message *m, const void *in)
-{
-    struct bytes line = {0};
-    struct json_line j;
-
-    render_json_begin(&j, &line);
-    told_view_json(&j, m, in);
-    render_json_end(&j);
-    bytes_fini(&line);
-}
-
-/* --- rows, lines --- */
+/* --- text --- */
 
 static void write_time_or_day(const struct told_field *t, struct bytes *out)
 {
@@ -315,100 +304,4 @@ void told_view_value(const struct told_field *t, struct bytes *out)
     default:
         REQUIRE(!"a type of field that needs words of its own");
     }
-}
-
-static told_words_fn *words_for(const struct told_words *own, const char *field)
-{
-    for (; own != NULL && own->field != NULL; own++)
-        if (strcmp(own->field, field) == 0)
-            return own->write;
-    return NULL;
-}
-
-struct row {
-    struct render_table *table;
-    const struct told_words *own;
-};
-
-static void put_cell(void *cookie, const struct told_field *t)
-{
-    const struct row *r = cookie;
-    told_words_fn *write = words_for(r->own, t->field);
-    struct bytes text = {0};
-
-    if (t->column == NULL)
-        return;
-    if (write != NULL)
-        write(t, &text);
-    else if (!t->left_out)
-        told_view_value(t, &text);
-    render_cell_view(r->table, bytes_view(&text));
-    bytes_fini(&text);
-}
-
-void told_view_row(struct render_table *t, const struct contract_message *m, const void *in,
-                   const struct told_words *own)
-{
-    struct row r = {t, own};
-
-    told_message(m, in, put_cell, &r);
-}
-
-size_t told_view_titles(const struct contract_message *m, const char *titles[static RENDER_COLUMNS_MAX])
-{
-    size_t count = 0;
-
-    for (size_t place = 0; place < m->descriptor->n_fields; place++)
-        for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-            if (m->fields[i].column != NULL && m->fields[i].place == place) {
-                REQUIRE(count < RENDER_COLUMNS_MAX);
-                titles[count++] = m->fields[i].column;
-            }
-    return count;
-}
-
-struct lines {
-    struct bytes *out;
-    int column;
-    const struct told_words *own;
-    bool only_own;
-};
-
-static void add_line(void *cookie, const struct told_field *t)
-{
-    const struct lines *l = cookie;
-    told_words_fn *write = words_for(l->own, t->field);
-
-    if (write != NULL) {
-        write(t, l->out);
-    } else if (!l->only_own && t->label != NULL && !t->left_out) {
-        bytes_printf(l->out, "%-*s", l->column, t->label);
-        told_view_value(t, l->out);
-        bytes_append_text(l->out, "\n");
-    }
-}
-
-static void print_lines(FILE *to, struct lines *l, const struct contract_message *m, const void *in)
-{
-    struct bytes text = {.wiping = true};
-
-    l->out = &text;
-    told_message(m, in, add_line, l);
-    (void)fwrite(text.at, 1, text.size, to);
-    bytes_fini(&text);
-}
-
-void told_view_lines(FILE *to, int column, const struct contract_message *m, const void *in,
-                     const struct told_words *own)
-{
-    struct lines l = {.column = column, .own = own};
-
-    print_lines(to, &l, m, in);
-}
-
-void told_view_own_lines(FILE *to, const struct contract_message *m, const void *in, const struct told_words *own)
-{
-    struct lines l = {.own = own, .only_own = true};
-
-    print_lines(to, &l, m, in);
 }

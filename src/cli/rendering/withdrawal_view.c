@@ -1,28 +1,11 @@
 #include "cli/rendering/withdrawal_view.h"
 
+#include <stdio.h>
+
 #include "cli/rendering/consent_view.h"
-#include "cli/rendering/told_view.h"
 #include "codec/told_rules.h"
 
 #define INDENT "               "
-
-/* "triage,identity for services"; without sections only that she may be referred. */
-static void write_what(const struct control_consent *s, struct bytes *out)
-{
-    struct bytes purposes = {0};
-
-    if (told_consent_hidden(s) != NULL) {
-        bytes_printf(out, "what she agreed to is not known here (%s)", told_consent_hidden(s));
-        return;
-    }
-    consent_view_write_purposes(s->purposes, &purposes);
-    section_set_write(s->sections, out);
-    if (s->sections == 0)
-        bytes_append_text(out, "that she may be referred");
-    if (purposes.size > 0)
-        bytes_printf(out, " for %.*s", (int)purposes.size, (const char *)purposes.at);
-    bytes_fini(&purposes);
-}
 
 /* What a person does where refex cannot: both lines behind INDENT. */
 void withdrawal_view_write_by_hand(const struct control_consent *s, const char *indent, struct bytes *out)
@@ -30,79 +13,112 @@ void withdrawal_view_write_by_hand(const struct control_consent *s, const char *
     char id[IDENT_TEXT];
 
     ident_write(&s->consent, id);
-    bytes_printf(out, "%stell %s yourself outside refex, then\n%srefex agency told %s %s --reason told-outside\n",
-                 indent, s->recipient.text, indent, s->recipient.text, id);
+    bytes_printf(out, "%stell %s yourself outside refex, then\n%srefex agency told %s %s --reason told-outside", indent,
+                 s->recipient.text, indent, s->recipient.text, id);
 }
 
-static void print_here(const struct control_consent *s, const char *day, FILE *to)
+/* --- what withdrawing does: to the consent that stands beside what is shown, or that is shown --- */
+
+static const struct control_consent *withdrawn_of(const struct told_shown *shown)
 {
+    return shown->beside != NULL ? shown->beside : shown->answer;
+}
+
+/* "triage,identity for services"; without sections only that she may be referred. */
+static void write_what(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_consent *s = withdrawn_of(shown);
+
+    if (told_consent_hidden(s) != NULL) {
+        bytes_printf(out, "what she agreed to is not known here (%s)", told_consent_hidden(s));
+        return;
+    }
+    section_set_write(s->sections, out);
+    if (s->sections == 0)
+        bytes_append_text(out, "that she may be referred");
+    if (s->purposes != 0)
+        bytes_append_text(out, " for ");
+    consent_view_write_purposes(s->purposes, out);
+}
+
+static void write_here(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_consent *s = withdrawn_of(shown);
+    char day[11];
+
+    render_day(s->erase_from, day);
     if (s->key_unknown)
-        (void)fputs(
-            "  Here         sharing and reading stop at once. Not destroyed here: which of this node's keys opens\n"
-            "               what lies under it is not known any more.\n",
-            to);
+        bytes_append_text(
+            out, "sharing and reading stop at once. Not destroyed here: which of this node's keys opens\n" INDENT
+                 "what lies under it is not known any more.");
     else
-        (void)fprintf(to, "  Here         sharing and reading %s. What was exchanged under it is erased from %s on.\n",
-                      s->progress == CONSENT_STANDS ? "stop at once" : "have stopped", day);
+        bytes_printf(out, "sharing and reading %s. What was exchanged under it is erased from %s on.",
+                     s->progress == CONSENT_STANDS ? "stop at once" : "have stopped", day);
 }
 
 /* Who is told, and what that agency then does. */
-static void print_there(const struct control_consent *s, const char *day, FILE *to)
+static void write_there(struct bytes *out, const struct told_shown *shown)
 {
+    const struct control_consent *s = withdrawn_of(shown);
     const char *there = s->recipient.text;
-    struct bytes by_hand = {0};
+    char day[11];
 
+    render_day(s->erase_from, day);
     if (!s->may_have_left) {
-        (void)fprintf(to, "  There        nothing under it has left this node: %s is told nothing.\n", there);
+        bytes_printf(out, "nothing under it has left this node: %s is told nothing.", there);
         return;
     }
     if (s->by_hand) {
-        (void)fprintf(to, "  There        refex cannot tell %s, and it may hold data:\n", there);
-        withdrawal_view_write_by_hand(s, INDENT, &by_hand);
-        (void)fwrite(by_hand.at, 1, by_hand.size, to);
-        bytes_fini(&by_hand);
+        bytes_printf(out, "refex cannot tell %s, and it may hold data:\n", there);
+        withdrawal_view_write_by_hand(s, INDENT, out);
     } else {
-        (void)fprintf(to,
-                      "  There        %s may hold data: it is told at once, and again until it answers. It stops\n"
-                      "               reading, erases from %s on (if told later: then) and signs what it erased.\n",
-                      there, day);
+        bytes_printf(out,
+                     "%s may hold data: it is told at once, and again until it answers. It stops\n" INDENT
+                     "reading, erases from %s on (if told later: then) and signs what it erased.",
+                     there, day);
     }
     if (s->irreversible)
-        (void)fprintf(to, INDENT "Police and courts may keep what the law orders%s.\n",
-                      s->by_hand ? ": ask what, and on which ground" : "; then it signs that, and the ground");
+        bytes_printf(out, "\n" INDENT "Police and courts may keep what the law orders%s.",
+                     s->by_hand ? ": ask what, and on which ground" : "; then it signs that, and the ground");
 }
 
-/* What she had agreed to. */
-static void print_opened(const struct control_consent *s, FILE *to)
-{
-    struct bytes what = {0};
+/* --- before it --- */
 
-    write_what(s, &what);
-    (void)fprintf(to, "  What         %.*s\n", (int)what.size, (const char *)what.at);
-    bytes_fini(&what);
-}
-
-void withdrawal_view_print(const struct control_consent *s, FILE *to)
+static void write_heading(struct bytes *out, const struct told_shown *shown)
 {
+    const struct control_consent *s = shown->answer;
     char id[IDENT_TEXT];
-    char day[11];
 
     ident_write(&s->consent, id);
-    render_day(s->erase_from, day);
-    (void)fprintf(to,
-                  s->progress == CONSENT_STANDS ? "She withdraws consent %s, for %s:\n"
-                                                : "Consent %s, for %s, is withdrawn; now it is erased at once:\n",
-                  id, s->recipient.text);
-    print_opened(s, to);
-    print_here(s, day, to);
-    print_there(s, day, to);
-    (void)fprintf(
-        to,
-        "  Not undone   this itself: she can only give a new consent. Nor what was read or done there before.\n"
-        "  Kept         %s that she consented and withdrew. Her case file here stays\n"
-        "               (deleting cases is not built yet).\n",
-        s->may_have_left ? "both audit logs keep" : "the audit log here keeps");
+    bytes_printf(out,
+                 s->progress == CONSENT_STANDS ? "She withdraws consent %s, for %s:"
+                                               : "Consent %s, for %s, is withdrawn; now it is erased at once:",
+                 id, s->recipient.text);
 }
+
+static void write_kept(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_consent *s = shown->answer;
+
+    bytes_printf(out,
+                 "%s that she consented and withdrew. Her case file here stays\n" INDENT
+                 "(deleting cases is not built yet).",
+                 s->may_have_left ? "both audit logs keep" : "the audit log here keeps");
+}
+
+static const struct told_line foretold[] = {
+    {"", .write = write_heading, "consent recipient state"},
+    {"  What         ", .write = write_what, "sections purposes"},
+    {"  Here         ", .write = write_here, "erase_from not_destroyed_here"},
+    {"  There        ", .write = write_there, "may_have_left by_hand irreversible"},
+    {"  Not undone   ",
+     .text = "this itself: she can only give a new consent. Nor what was read or done there before."},
+    {"  Kept         ", .write = write_kept},
+    {0}};
+
+const struct told_form withdrawal_view_foretold = {.answer = &control_consent_contract, .lines = foretold};
+
+/* --- after it --- */
 
 void withdrawal_view_print_done(const struct control_consent *s)
 {
@@ -128,33 +144,27 @@ void withdrawal_view_print_done(const struct control_consent *s)
         (void)printf("Sharing and reading have stopped here and at the recipient; %s.\n", done);
 }
 
-void withdrawal_view_print_ended(const struct control_consent *s)
+/* --- with a no --- */
+
+static const struct told_line ended[] = {
+    {"withdrawn with this no: consent ", "{withdraws} for {recipient}, ", write_what, .says = "sections purposes"},
+    {"  Here         ", .write = write_here, "erase_from not_destroyed_here"},
+    {"  There        ", .write = write_there, "may_have_left by_hand irreversible"},
+    {0}};
+
+const struct told_form withdrawal_view_ended = {.answer = &control_ended_consent_contract, .lines = ended};
+
+void withdrawal_view_show_ended(bool json, const struct control_consent *s)
 {
-    struct bytes what = {0};
-    char id[IDENT_TEXT];
-    char day[11];
+    const struct control_ended_consent e = {.consent = s->consent,
+                                            .recipient = s->recipient,
+                                            .sections = s->sections,
+                                            .purposes = s->purposes,
+                                            .erase_from = s->erase_from,
+                                            .by_hand = s->by_hand,
+                                            .may_have_left = s->may_have_left,
+                                            .irreversible = s->irreversible,
+                                            .key_unknown = s->key_unknown};
 
-    ident_write(&s->consent, id);
-    render_day(s->erase_from, day);
-    write_what(s, &what);
-    (void)printf("withdrawn with this no: consent %s for %s, %.*s\n", id, s->recipient.text, (int)what.size,
-                 (const char *)what.at);
-    print_here(s, day, stdout);
-    print_there(s, day, stdout);
-    bytes_fini(&what);
-}
-
-void withdrawal_view_json_ended(const struct control_consent *s)
-{
-    const struct control_ended_consent ended = {.consent = s->consent,
-                                                .recipient = s->recipient,
-                                                .sections = s->sections,
-                                                .purposes = s->purposes,
-                                                .erase_from = s->erase_from,
-                                                .by_hand = s->by_hand,
-                                                .may_have_left = s->may_have_left,
-                                                .irreversible = s->irreversible,
-                                                .key_unknown = s->key_unknown};
-
-    told_view_json_line(&control_ended_consent_contract, &ended);
+    told_form_show(json, &withdrawal_view_ended, &(struct told_shown){.answer = &e, .beside = s});
 }

@@ -4,9 +4,14 @@
 
 #include "cli/calls.h"
 #include "cli/rendering/case_view.h"
-#include "cli/rendering/told_view.h"
+#include "cli/rendering/told_form.h"
 
 /* --- list --- */
+
+static const struct told_line listed_columns[] = {
+    {"CASE", .text = "{case}"}, {"OPENED", .text = "{opened}"}, {"SECTIONS", .text = "{sections}"}, {0}};
+
+static const struct told_form listed_form = {.answer = &control_case_summary_contract, .lines = listed_columns};
 
 struct case_output {
     bool json;
@@ -19,20 +24,20 @@ static bool on_case_summary(void *cookie, const struct control_case_summary *s, 
 
     (void)err;
     if (l->json)
-        told_view_json_line(&control_case_summary_contract, s);
+        told_form_show(true, &listed_form, &(struct told_shown){.answer = s});
     else
-        told_view_row(&l->table, &control_case_summary_contract, s, NULL);
+        told_form_row(&listed_form, &(struct told_shown){.answer = s}, &l->table);
     return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     const char *titles[RENDER_COLUMNS_MAX];
-    struct case_output l = {.json = c->json, .table = {.titles = titles}};
+    struct case_output l = {.json = c->json};
     bool ok;
 
     (void)status;
-    l.table.columns = told_view_titles(&control_case_summary_contract, titles);
+    told_form_table(&listed_form, titles, &l.table);
     ok = call_case_list(c, NULL, on_case_summary, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no cases here.");
@@ -43,6 +48,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_list = {
     .usage = "--home DIR",
     .summary = "The cases of this node: ids and which sections each has, nothing of what is in them.",
+    .forms = {&listed_form},
     .run = run_list,
 };
 

@@ -26,22 +26,30 @@ struct recorded_output {
     bool for_adult; /* a guardian alone gives it, and the case says that she is an adult */
 };
 
-static void print_recorded(const struct recorded_output *r, const struct control_consent_recorded *line)
+static void write_recorded(struct bytes *out, const struct told_shown *shown)
 {
+    const struct control_recorded_consent *r = shown->answer;
     const char *what = r->refused ? "refusal" : "consent";
     char id[IDENT_TEXT];
     char until[11];
 
-    ident_write(&line->consent, id);
-    render_day(line->until, until);
-    if (r->dry_run)
-        (void)printf("would be recorded: %s for %s", what, line->recipient.text);
+    ident_write(&r->consent, id);
+    render_day(r->until, until);
+    if (r->would_record)
+        bytes_printf(out, "would be recorded: %s for %s", what, r->recipient.text);
     else
-        (void)printf("%s %s for %s", what, id, line->recipient.text);
-    (void)printf("%s%s\n", r->refused ? "" : " until ", r->refused ? "" : until); /* a no does not end */
+        bytes_printf(out, "%s %s for %s", what, id, r->recipient.text);
+    bytes_printf(out, "%s%s", r->refused ? "" : " until ", r->refused ? "" : until);
 }
 
-static void write_recorded(const struct recorded_output *r, const struct control_consent_recorded *line)
+static const struct told_line recorded_lines[] = {{"", .write = write_recorded, "consent recipient until would_record"},
+                                                  {0}};
+
+/* What makes it doubtful is said before it is recorded. */
+static const struct told_form recorded_form = {
+    .answer = &control_recorded_consent_contract, .lines = recorded_lines, .json_only = "warnings"};
+
+static void show_recorded(const struct recorded_output *r, const struct control_consent_recorded *line)
 {
     const struct control_recorded_consent recorded = {.consent = line->consent,
                                                       .recipient = line->recipient,
@@ -50,19 +58,17 @@ static void write_recorded(const struct recorded_output *r, const struct control
                                                       .refused = r->refused,
                                                       .warnings = told_warnings(r->terms)};
 
-    told_view_json_line(&control_recorded_consent_contract, &recorded);
+    told_form_show(r->json, &recorded_form, &(struct told_shown){.answer = &recorded});
 }
 
 /* A yes that this no withdraws. */
 static void show_ended(struct recorded_output *r, const struct control_consent *yes)
 {
     r->ended++;
-    if (r->json)
-        withdrawal_view_json_ended(yes);
-    else if (r->asking || r->dry_run)
-        withdrawal_view_print(yes, r->asking ? stderr : stdout);
+    if (r->json || !(r->asking || r->dry_run))
+        withdrawal_view_show_ended(r->json, yes);
     else
-        withdrawal_view_print_ended(yes);
+        told_form_print(r->asking ? stderr : stdout, &withdrawal_view_foretold, &(struct told_shown){.answer = yes});
 }
 
 static bool on_recorded(void *cookie, const struct control_consent_recorded *line, struct error *err)
@@ -74,10 +80,8 @@ static bool on_recorded(void *cookie, const struct control_consent_recorded *lin
     r->until = line->until;
     if (line->ends_count != 0)
         show_ended(r, &line->ends[0]);
-    else if (r->json && !r->asking)
-        write_recorded(r, line);
     else if (!r->asking)
-        print_recorded(r, line);
+        show_recorded(r, line);
     return true;
 }
 
@@ -126,7 +130,7 @@ static bool read_back(const struct control_consent_record_ask *ask, const struct
         (void)fprintf(stderr, "%s%s\n", i == 0 ? "for         " : "            ", ask->to[i].text);
     render_day(last_day, until);
     (void)fprintf(stderr, "until       %s\n", until);
-    consent_terms_print(t, stderr);
+    told_form_print(stderr, &consent_terms_view, &(struct told_shown){.answer = t});
     return asking_says_yes("Is this what was agreed? It is recorded then.");
 }
 
@@ -258,6 +262,7 @@ const struct verb cmd_consent_record = {
                    OPTION_FLAG("confirm", "do not ask, at a terminal either"),
                    OPTION_VALUE("request-id", "ID", "the caller's own id: asking again records nothing"),
                    OPTION_FLAG("dry-run", "say what would be recorded and withdrawn; nothing is")},
+    .forms = {&recorded_form, &withdrawal_view_ended},
     .lists = {{"purpose", values_purpose, PURPOSE_END}, {"given-by", values_given_by, GIVEN_BY_END}},
     .run = run_record,
 };
@@ -277,19 +282,17 @@ static bool on_consent(void *cookie, const struct control_consent *s, struct err
 
     (void)err;
     l->sealed = l->sealed || s->sealed;
-    if (l->json)
-        told_view_json_line(&control_consent_contract, s);
-    else if (l->single)
-        consent_view_print(s);
+    if (l->json || l->single)
+        told_form_show(l->json, &consent_view_shown, &(struct told_shown){.answer = s});
     else
-        told_view_row(&l->table, &control_consent_contract, s, consent_view_cells);
+        told_form_row(&consent_view_listed, &(struct told_shown){.answer = s}, &l->table);
     return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     const char *titles[RENDER_COLUMNS_MAX];
-    struct consent_output l = {.json = c->json, .table = {.titles = titles}};
+    struct consent_output l = {.json = c->json};
     struct control_consent_list_ask ask = {0};
     const char *of = options_value(&c->options, "case");
     bool ok;
@@ -297,7 +300,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     (void)status;
     if (of != NULL && !connection_ident("case", of, &ask.case_id, err))
         return false;
-    l.table.columns = told_view_titles(&control_consent_contract, titles);
+    told_form_table(&consent_view_listed, titles, &l.table);
     ok = call_consent_list(c, &ask, on_consent, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no consents here.");
@@ -311,6 +314,7 @@ const struct verb cmd_consent_list = {
     .usage = "--home DIR [--case CASE]",
     .summary = "The consents this node recorded or came to hold, and where each stands.",
     .syntax.own = {OPTION_VALUE("case", "CASE", "those of one case only")},
+    .forms = {&consent_view_listed},
     .run = run_list,
 };
 
@@ -329,5 +333,6 @@ const struct verb cmd_consent_show = {
     .summary = "One consent: for whom, for what, until when, and what became of it.",
     .syntax.needs = {"CONSENT"},
     .syntax.max_words = 1,
+    .forms = {&consent_view_shown},
     .run = run_show,
 };

@@ -35,10 +35,7 @@ static bool keep_consent(void *cookie, const struct control_consent *s, struct e
 
 static void print_consent(const struct command *c, const struct control_consent *s)
 {
-    if (c->json)
-        told_view_json_line(&control_consent_contract, s);
-    else
-        consent_view_print(s);
+    told_form_show(c->json, &consent_view_shown, &(struct told_shown){.answer = s});
 }
 
 /* At a terminal a person reads what will happen, and decides. Where it says nothing new there is nothing to decide: it
@@ -58,7 +55,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
         return false;
     if (!s.would_change)
         return true;
-    withdrawal_view_print(&s, stderr);
+    told_form_print(stderr, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
     stands = s.progress == CONSENT_STANDS;
     *confirmed = asking_says_yes(stands ? "Withdraw it?" : "Erase at once?");
     if (!*confirmed)
@@ -75,7 +72,7 @@ static bool dry_run(struct command *c, const struct control_consent_withdraw_ask
     if (c->json || !s.would_change)
         print_consent(c, &s);
     else
-        withdrawal_view_print(&s, stdout);
+        told_form_print(stdout, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
     return true;
 }
 
@@ -121,5 +118,6 @@ const struct verb cmd_consent_withdraw = {
                    OPTION_VALUE("seen-alone", "yes|no", "whether she was seen alone"),
                    OPTION_FLAG("confirm", "do not ask, at a terminal either"),
                    OPTION_FLAG("dry-run", "say what would happen, and withdraw nothing")},
+    .forms = {&consent_view_shown, &withdrawal_view_foretold},
     .run = run_withdraw,
 };

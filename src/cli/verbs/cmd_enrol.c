@@ -6,38 +6,56 @@
 #include "base/secret.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/told_view.h"
+#include "cli/rendering/told_form.h"
 #include "codec/mailed_file.h"
 
 #define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
 
-static void print_enrolled(const struct command *c, const struct control_enrol_result *r)
+static void write_older(struct bytes *out, const struct told_shown *shown)
 {
-    char fingerprint[FINGERPRINT_TEXT];
+    const struct control_enrol_result *r = shown->answer;
 
-    fingerprint_write(&r->federation_id, fingerprint);
-    (void)printf("%s is a member of %.*s (directory %llu).\n", r->agency.text, (int)r->federation.size,
-                 (const char *)r->federation.at, (unsigned long long)r->directory_sequence);
     if (r->offered_sequence < r->directory_sequence)
-        (void)printf(
+        bytes_printf(
+            out,
             "The certificates were taken. Directory %llu, which came with them, is older and was not: directory "
-            "%llu counts.\n",
+            "%llu counts.",
             (unsigned long long)r->offered_sequence, (unsigned long long)r->directory_sequence);
-    (void)printf("Federation fingerprint  %s\n%sNext: refex node run\n", fingerprint,
-                 options_value(&c->options, "federation") == NULL
-                     ? "Compare it with the one on your agreement: it was not checked.\n"
-                     : "");
 }
+
+/* Beside it stands the command. */
+static void write_unchecked(struct bytes *out, const struct told_shown *shown)
+{
+    const struct command *c = shown->beside;
+
+    if (options_value(&c->options, "federation") == NULL)
+        bytes_append_text(out, "Compare it with the one on your agreement: it was not checked.");
+}
+
+static const struct told_line enrolled_lines[] = {
+    {"", .text = "{agency} is a member of {federation} (directory {directory})."},
+    {"", .write = write_older, "offered_directory"},
+    {"Federation fingerprint  ", .text = "{fingerprint}"},
+    {"", .write = write_unchecked},
+    {"Next: ", .text = "refex node run"},
+    {0}};
+
+static const struct told_form enrolled_form = {.answer = &control_enrol_result_contract, .lines = enrolled_lines};
+
+static const struct told_line taken_lines[] = {
+    {"", .text =
+             "The running node has directory {directory}. New certificates it takes when it is stopped: enrol again "
+             "then."},
+    {0}};
+
+static const struct told_form taken_form = {.answer = &control_directory_taken_contract, .lines = taken_lines};
 
 static bool on_enrolled(void *cookie, const struct control_enrol_result *r, struct error *err)
 {
     const struct command *c = cookie;
 
     (void)err;
-    if (c->json)
-        told_view_json_line(&control_enrol_result_contract, r);
-    else
-        print_enrolled(c, r);
+    told_form_show(c->json, &enrolled_form, &(struct told_shown){.answer = r, .beside = c});
     return true;
 }
 
@@ -47,12 +65,7 @@ static bool on_directory_taken(void *cookie, const struct control_directory_take
     const struct command *c = cookie;
 
     (void)err;
-    if (c->json)
-        told_view_json_line(&control_directory_taken_contract, taken);
-    else
-        (void)printf(
-            "The running node has directory %llu. New certificates it takes when it is stopped: enrol again then.\n",
-            (unsigned long long)taken->sequence);
+    told_form_show(c->json, &taken_form, &(struct told_shown){.answer = taken});
     return true;
 }
 
@@ -156,5 +169,6 @@ const struct verb cmd_enrol = {
     .syntax.max_words = 2,
     .syntax.own = {OPTION_VALUE("federation", "FINGERPRINT", "what the federation's fingerprint must be"),
                    PASSPHRASE_OPTION},
+    .forms = {&enrolled_form, &taken_form},
     .run = run_enrol,
 };

@@ -14,7 +14,7 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/told_view.h"
+#include "cli/rendering/told_form.h"
 #include "client/start.h"
 
 #define STOP_TIMEOUT_S 10
@@ -132,37 +132,55 @@ const struct verb cmd_node_stop = {
 
 /* --- clock --- */
 
-#define CLOCK_COLUMN 22 /* where the values stand */
-
 /* What a confirmation of it does, before it is done. */
-static void print_consequences(const struct control_clock *k, FILE *to)
+static void write_consequences(struct bytes *out, const struct told_shown *shown)
 {
+    const struct control_clock *k = shown->answer;
+
     if (k->in_doubt)
-        (void)fputs("What is past its day by this clock is then erased and expired, and cannot be brought back.\n", to);
+        bytes_append_text(out,
+                          "What is past its day by this clock is then erased and expired, and cannot be brought back.");
     else if (k->is_behind)
-        (void)fputs("What had ended by the log's time may then be sent and read again.\n", to);
+        bytes_append_text(out, "What had ended by the log's time may then be sent and read again.");
 }
 
-static void print_clock(const struct control_clock *k, bool confirmed)
+static void write_behind(struct bytes *out, const struct told_shown *shown)
 {
-    char since[RENDER_TIME];
+    const struct control_clock *k = shown->answer;
 
-    render_time(k->since_ms, since);
-    told_view_lines(stdout, CLOCK_COLUMN, &control_clock_contract, k, NULL);
-    if (k->in_doubt)
-        (void)printf("In doubt since        %s: nothing is erased or expired by its date\n"
-                     "Other agencies        %llu of %llu answered, %llu agree with this clock\n"
-                     "If the clock is wrong, set it. If it is right: refex node clock --confirm\n",
-                     since, (unsigned long long)k->answered, (unsigned long long)k->peers,
-                     (unsigned long long)k->agree);
-    else if (k->is_behind)
-        (void)puts("Behind the log        set the clock; or, if it is right: refex node clock --confirm");
-    print_consequences(k, stdout);
-    if (confirmed && !k->changed)
-        (void)puts("It is not in doubt: there was nothing to confirm, and nothing was recorded.");
-    if (k->changed)
-        (void)puts("Confirmed and recorded: the log's time runs from this machine's clock.");
+    if (k->is_behind && !k->in_doubt)
+        bytes_append_text(out, "set the clock; or, if it is right: refex node clock --confirm");
 }
+
+/* Beside it stands whether a person confirms it, a bool. */
+static void write_unneeded(struct bytes *out, const struct told_shown *shown)
+{
+    if (*(const bool *)shown->beside && !((const struct control_clock *)shown->answer)->changed)
+        bytes_append_text(out, "It is not in doubt: there was nothing to confirm, and nothing was recorded.");
+}
+
+static const struct told_line clock_lines[] = {
+    {"This machine's clock  ", .text = "{clock}"},
+    {"The log's time        ", .text = "{trusted}"},
+    {"In doubt since        ", .text = "{since}: nothing is erased or expired by its date", .when = "in_doubt"},
+    {"Other agencies        ", .text = "{answered} of {peers} answered, {agree} agree with this clock",
+     .when = "in_doubt"},
+    {"", .text = "If the clock is wrong, set it. If it is right: refex node clock --confirm", .when = "in_doubt"},
+    {"Behind the log        ", .write = write_behind, "behind"},
+    {"", .write = write_consequences, "in_doubt behind"},
+    {"", .write = write_unneeded},
+    {"", .text = "Confirmed and recorded: the log's time runs from this machine's clock.", .when = "confirmed"},
+    {0}};
+
+static const struct told_form clock_form = {.answer = &control_clock_contract, .lines = clock_lines};
+
+/* What a person reads who is asked whether it is right. */
+static const struct told_line asked_lines[] = {{"This machine's clock  ", .text = "{clock}"},
+                                               {"The log's time        ", .text = "{trusted}"},
+                                               {"", .write = write_consequences, "in_doubt behind"},
+                                               {0}};
+
+static const struct told_form asked_form = {.answer = &control_clock_contract, .lines = asked_lines};
 
 static bool on_clock(void *cookie, const struct control_clock *k, struct error *err)
 {
@@ -190,8 +208,7 @@ static bool decide(struct command *c, bool *confirmed, struct error *err)
         return false;
     if (!k.in_doubt && !k.is_behind)
         return true;
-    told_view_lines(stderr, CLOCK_COLUMN, &control_clock_contract, &k, NULL);
-    print_consequences(&k, stderr);
+    told_form_print(stderr, &asked_form, &(struct told_shown){.answer = &k});
     *confirmed = asking_says_yes("Is this machine's clock right, by a watch?");
     return true;
 }
@@ -211,10 +228,7 @@ static bool run_clock(struct command *c, int *status, struct error *err)
     }
     if (!ask_clock(c, confirm, &k, err))
         return false;
-    if (c->json)
-        told_view_json_line(&control_clock_contract, &k);
-    else
-        print_clock(&k, confirm);
+    told_form_show(c->json, &clock_form, &(struct told_shown){.answer = &k, .beside = &confirm});
     *status = k.in_doubt || k.is_behind ? 1 : 0;
     return true;
 }
@@ -229,5 +243,6 @@ const struct verb cmd_node_clock = {
         "read what it does and are asked. It is recorded in the audit log. 0: not in doubt. 1: in doubt, or behind the "
         "log.",
     .syntax.own = {OPTION_FLAG("confirm", "this machine's clock is right, whatever the log says")},
+    .forms = {&clock_form},
     .run = run_clock,
 };

@@ -21,7 +21,7 @@ static char *printed(const struct control_consent *s)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    consent_view_print(s);
+    told_form_show(false, &consent_view_shown, &(struct told_shown){.answer = s});
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
     return text;
@@ -100,7 +100,7 @@ static char *json_of(const struct control_consent *s)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    told_view_json_line(&control_consent_contract, s);
+    told_form_show(true, &consent_view_shown, &(struct told_shown){.answer = s});
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
     return text;
@@ -222,7 +222,7 @@ static char *foretold(const struct control_consent *s)
     FILE *to = open_memstream(&text, &size);
 
     assert_non_null(to);
-    withdrawal_view_print(s, to);
+    told_form_print(to, &withdrawal_view_foretold, &(struct told_shown){.answer = s});
     assert_int_equal(fclose(to), 0);
     return text;
 }
@@ -264,14 +264,15 @@ static void test_a_refusal_has_no_last_day(void **state)
 static char *listed(const struct control_consent *s)
 {
     const char *titles[RENDER_COLUMNS_MAX];
-    struct render_table t = {.columns = told_view_titles(&control_consent_contract, titles), .titles = titles};
+    struct render_table t;
     FILE *terminal = stdout;
     size_t size;
     char *text;
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    told_view_row(&t, &control_consent_contract, s, consent_view_cells);
+    told_form_table(&consent_view_listed, titles, &t);
+    told_form_row(&consent_view_listed, &(struct told_shown){.answer = s}, &t);
     render_table_end(&t, "");
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
@@ -350,7 +351,7 @@ static void test_of_what_is_not_read_it_is_said_why(void **state)
     free(text);
     s.shut = false;
     s.purposes = 1U << PURPOSE_SERVICES; /* she may be referred, and no more */
-    assert_prints(&s, "sections    none\n");
+    assert_prints(&s, "purposes    services\nuntil       2024-01-04\nsections    none\n");
     assert_lists(&s, "services  -\n");
 }
 

@@ -228,12 +228,31 @@ static void test_json_has_the_fields_of_both_messages_and_what_stands_beside_the
     bytes_fini(&line);
 }
 
+static void test_a_line_says_nothing_of_what_is_left_out(void **state)
+{
+    static const struct told_line until[] = {
+        {"until ", .text = "{until}"}, {"is ", .text = "told", .when = "until"}, {"", .text = "{state}"}, {0}};
+    static const struct told_form f = {.answer = &control_consent_contract, .lines = until};
+    struct control_consent s = {.progress = CONSENT_ERASED, .until = 19726};
+    struct bytes out = {0};
+
+    (void)state;
+    told_form_write(&f, &(struct told_shown){.answer = &s}, &out);
+    assert_true(view_equal(bytes_view(&out), view_of_text("erased")));
+    s.progress = CONSENT_STANDS;
+    bytes_clear(&out);
+    told_form_write(&f, &(struct told_shown){.answer = &s}, &out);
+    assert_true(view_equal(bytes_view(&out), view_of_text("until 2024-01-04\nis told\nstands")));
+    bytes_fini(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_programs_read_people_read_too_or_the_form_says_that_they_do_not),
         cmocka_unit_test(test_what_a_form_names_is_told),
         cmocka_unit_test(test_a_line_says_its_fields_where_there_is_something_to_say),
+        cmocka_unit_test(test_a_line_says_nothing_of_what_is_left_out),
         cmocka_unit_test(test_columns_say_a_dash_where_there_is_nothing_to_say),
         cmocka_unit_test(test_json_has_the_fields_of_both_messages_and_what_stands_beside_them),
     };
