@@ -5,9 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 set -o pipefail
 
-# The enums of C that are made of rows: of a .def file, or of a macro that is a list. Sections are messages of a case.
+# The enums of C that are made of rows: of a .def file, or of a macro that is a list.
 tables() {
-    echo section
     files h src | tr '\n' '\0' | xargs -0 awk '
         /^enum [a-z_]+ \{$/ { name = $2; made = 0; next }
         name != "" && /^#include ".*\.def"$|^ *[A-Z_]+\(/ { made = 1 }

@@ -38,7 +38,6 @@ static void write_field(const char *section, const char *group, const Refex__Fie
 {
     const Refex__FieldRule *rule = f->options->is;
     const char *type = is_yes_no(f->list) ? "YES_NO" : f->is_list ? f->kind->fields : f->kind->field;
-    const char *max = is_set(rule->bound) ? rule->bound : f->kind->max;
 
     if (!is_set(type) || (is_yes_no(f->list) && f->is_list))
         errx(1, "%s: a type that no field of a case has, or of which there are no lists", f->name);
@@ -47,7 +46,7 @@ static void write_field(const char *section, const char *group, const Refex__Fie
     printf("FIELD_ROW(%s, %s, %" PRId32 ", ", section, group, f->number);
     write_names(rule->json, rule->label, rule->also);
     printf(", %s, %s, ", type, f->list == NULL || is_yes_no(f->list) ? "NULL" : format("&codes_%s", f->list->in_c));
-    printf("%s, %d, %d)\n", is_set(max) ? max : "0", rule->reaches, rule->reach_rule);
+    printf("%s, %d, %d)\n", either(rule->bound, either(f->kind->max, "0")), rule->reaches, rule->reach_rule);
 }
 
 /* The fields of M, which is a section or a group in it. */
@@ -104,11 +103,11 @@ static void write_section_words(const Refex__File *c)
 
         if (!is_section(c->message[i]))
             continue;
-        words = format("%s%s%s", words, !is_set(words) ? "" : is_new_line ? "\\n" : " ", word);
+        words = joined(words, is_new_line ? "\\n" : " ", word);
         column = (is_new_line ? 0 : column) + 1 + strlen(word);
         if (!c->message[i]->options->form->by_name)
             continue;
-        by_name = is_set(by_name) && is_set(last) ? format("%s, %s", by_name, last) : last;
+        by_name = is_set(last) ? joined(by_name, ", ", last) : "";
         last = word;
     }
     printf("#define SECTION_WORDS \"%s\"\n#define SECTION_BY_NAME_WORDS \"%s and %s\"\n", words, by_name, last);

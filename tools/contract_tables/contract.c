@@ -39,15 +39,15 @@ static Refex__List *find_list(const char *full)
     errx(1, "%s is no enum of the contracts", full);
 }
 
-/* What options.proto says of type NUMBER. */
-static Refex__Kind *find_kind(int32_t number)
+/* What options.proto says of type NUMBER, which FIELD has. */
+static Refex__Kind *find_kind(int32_t number, const char *field)
 {
     const Refex__List *types = find_list(".refex.FieldType");
 
     for (size_t i = 0; i < types->n_value; i++)
         if (types->value[i]->number == number && types->value[i]->options->kind != NULL)
             return types->value[i]->options->kind;
-    errx(1, "a type %d that no contract has", (int)number);
+    errx(1, "%s: a type that no contract uses", field);
 }
 
 /* --- enums --- */
@@ -60,7 +60,7 @@ static void read_code(const Refex__List *e, int32_t place, Refex__Value *v)
     if (strncmp(v->name, e->name, n) != 0 || v->name[n] != '_')
         errx(1, "%s: begins with the name of its enum", v->name);
     form->word = v->name + n + 1;
-    form->says = is_set(form->label) ? form->label : form->word;
+    form->says = either(form->label, form->word);
     if (v->number != place || (place == 0) != is_same(form->word, "NotKnown"))
         errx(1, "%s: the numbers of codes leave none out, and 0 is NotKnown", v->name);
 }
@@ -86,6 +86,9 @@ static void read_list(const Refex__File *file, Refex__List *e)
             read_code(e, (int32_t)i, v);
         if (i > 0 && v->number <= e->value[i - 1]->number)
             errx(1, "%s: its number does not ascend", v->name);
+        if (i > 0 && (is_set(v->options->code->word) != is_set(e->value[1]->options->code->word) ||
+                      is_set(v->options->code->says) != is_set(e->value[1]->options->code->says)))
+            errx(1, "%s: some of its values have a word or a sentence, and some have none", e->name);
         v->name = upper_of(v->name);
     }
     if (is_of_codes || is_same(last, "_ABSENT")) {
@@ -105,38 +108,32 @@ static const char *enum_of(const char *type)
 /* What C calls it, where the options do not say so. */
 static void name_field(Refex__Field *f, Refex__FieldRule *rule)
 {
+    const char *type = f->kind->member;
+    const char *words = rule->type == TYPE(SET) ? "section_name" : "";
     size_t n;
 
-    if (!is_set(rule->member))
-        rule->member = format("%s%s", f->name, f->kind->suffix);
+    rule->member = either(rule->member, format("%s%s", f->name, f->kind->suffix));
     n = strlen(rule->member);
-    if (!is_set(rule->count))
-        rule->count = format("%.*s_count", (int)(rule->member[n - 1] == 's' ? n - 1 : n), rule->member);
-    if (!is_set(rule->as))
-        rule->as = f->sub != NULL                                 ? format("struct %s", f->sub->struct_name)
-                   : f->list != NULL && rule->type == TYPE(PLAIN) ? format("enum %s", f->list->in_c)
-                                                                  : f->kind->member;
-    f->words = is_set(rule->words)         ? rule->words
-               : f->list != NULL           ? format("%s_name", f->list->in_c)
-               : is_set(enum_of(rule->as)) ? format("%s_name", enum_of(rule->as))
-               : rule->type == TYPE(SET)   ? "section_name"
-                                           : "";
+    n -= rule->member[n - 1] == 's';
+    rule->count = either(rule->count, format("%.*s_count", (int)n, rule->member));
+    if (f->sub != NULL)
+        type = format("struct %s", f->sub->struct_name);
+    if (f->list != NULL && rule->type == TYPE(PLAIN))
+        type = format("enum %s", f->list->in_c);
+    rule->as = either(rule->as, type);
+    if (f->list != NULL || is_set(enum_of(rule->as)))
+        words = format("%s_name", f->list != NULL ? f->list->in_c : enum_of(rule->as));
+    f->words = either(rule->words, words);
 }
 
 static void bound_field(const Refex__Message *m, Refex__Field *f, Refex__FieldRule *rule)
 {
     const char *list = f->list != NULL ? f->list->upper : upper_of(enum_of(rule->as));
+    const char *most = f->held != NULL ? f->held->options->form->bound : f->kind->most;
 
     f->walk = f->kind->walk;
-    if (is_set(rule->always))
-        rule->least = rule->bound = rule->always;
-    if (!is_set(rule->least))
-        rule->least = "1";
-    f->most = is_set(rule->bound)     ? rule->bound
-              : is_set(list)          ? format("%s_END - 1", list)
-              : is_set(f->kind->most) ? f->kind->most
-              : f->held != NULL       ? f->held->options->form->bound
-                                      : "";
+    rule->least = either(rule->always, either(rule->least, "1"));
+    f->most = either(rule->always, either(rule->bound, is_set(list) ? format("%s_END - 1", list) : most));
     f->items = f->is_list ? rule->items : rule->type == TYPE(SET) ? f->most : "0";
     if (!is_set(f->walk))
         errx(1, "%s.%s: a type of cases", m->name, f->name);
@@ -147,10 +144,10 @@ static void bound_field(const Refex__Message *m, Refex__Field *f, Refex__FieldRu
 }
 
 /* For the walk alone. What is too long or has no meaning is no fault of spelling there; packed codes may hold a 0. */
-static void bound_walked_field(const Refex__Kind *wire, Refex__Field *f, Refex__FieldRule *rule)
+static void bound_walked_field(Refex__Kind *wire, Refex__Field *f, Refex__FieldRule *rule)
 {
     f->walk = f->list != NULL ? "CODE" : wire->walk;
-    f->most = is_set(wire->most) ? wire->most : "BOUND_SECTION";
+    f->most = either(wire->most, "BOUND_SECTION");
     f->items = f->label == REPEATED ? "BOUND_FIELD_CODES" : "0";
     rule->least = "0";
 }
@@ -166,7 +163,7 @@ static void read_field(const Refex__Message *m, Refex__Field *f)
     Refex__FieldRule *rule = f->options->is;
     int32_t wire = WIRE_TYPES + f->type;
 
-    f->kind = find_kind(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type);
+    f->kind = find_kind(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->name);
     f->sub = wire == TYPE(WIRE_MESSAGE) ? find_message(f->type_name) : NULL;
     f->list = wire == TYPE(WIRE_ENUM) ? find_list(f->type_name) : NULL;
     f->held = is_set(rule->holds) ? find_beside(m, rule->holds) : NULL;
@@ -178,7 +175,7 @@ static void read_field(const Refex__Message *m, Refex__Field *f)
         name_field(f, rule);
         bound_field(m, f, rule);
     } else {
-        bound_walked_field(find_kind(wire), f, rule);
+        bound_walked_field(find_kind(wire, f->name), f, rule);
     }
 }
 
@@ -202,7 +199,7 @@ static void read_message(const Refex__File *file, Refex__Message *m)
     m->in_c = own == NULL ? snake : format("%s_%s", own + 1, snake);
     m->descriptor = own == NULL ? format("refex__%s", snake) : format("refex__%s__%s", own + 1, snake);
     if (!file->options->boundary->cases)
-        m->struct_name = is_set(m->options->form->struct_) ? m->options->form->struct_ : m->in_c;
+        m->struct_name = either(m->options->form->struct_, m->in_c);
     for (size_t i = 0; i < m->n_field; i++) {
         Refex__Field *f = m->field[i];
 
@@ -213,27 +210,9 @@ static void read_message(const Refex__File *file, Refex__Message *m)
     qsort(m->field, m->n_field, sizeof *m->field, order_by_number);
 }
 
-static bool is_contract(const Refex__File *file)
-{
-    return file->options != NULL && file->options->boundary != NULL;
-}
-
-static void read_file(Refex__File *file)
-{
-    file->stem = format("%.*s", (int)strcspn(file->name, "."), file->name);
-    for (size_t i = 0; i < file->n_message; i++)
-        file->message[i]->full = format(".%s.%s", file->package, file->message[i]->name);
-    for (size_t i = 0; i < file->n_list; i++)
-        file->list[i]->full = format(".%s.%s", file->package, file->list[i]->name);
-    for (size_t i = 0; is_contract(file) && i < file->n_message; i++)
-        read_message(file, file->message[i]);
-    for (size_t i = 0; is_contract(file) && i < file->n_list; i++)
-        read_list(file, file->list[i]);
-}
-
 static void read_set(const char *path)
 {
-    uint8_t *bytes = room_of(SET_ROOM);
+    static uint8_t bytes[SET_ROOM];
     FILE *in = fopen(path, "r");
     size_t size = in == NULL ? SET_ROOM : fread(bytes, 1, SET_ROOM, in);
 
@@ -243,21 +222,46 @@ static void read_set(const char *path)
         errx(1, "%s cannot be read, or is no descriptor set", path);
 }
 
+/* What a file that is no contract has is known by its name alone. */
+static void read_file(Refex__File *file)
+{
+    bool is_contract = file->options != NULL && file->options->boundary != NULL;
+
+    for (size_t i = 0; i < file->n_message; i++) {
+        file->message[i]->full = format(".%s.%s", file->package, file->message[i]->name);
+        if (is_contract)
+            read_message(file, file->message[i]);
+    }
+    for (size_t i = 0; i < file->n_list; i++) {
+        file->list[i]->full = format(".%s.%s", file->package, file->list[i]->name);
+        if (is_contract)
+            read_list(file, file->list[i]);
+    }
+}
+
+/* When all files are read: fields name messages and enums of others. */
+static void read_fields(const Refex__File *file)
+{
+    for (size_t i = 0; i < file->n_message; i++)
+        for (size_t k = 0; k < file->message[i]->n_field; k++)
+            if (is_set(file->message[i]->in_c))
+                read_field(file->message[i], file->message[i]->field[k]);
+}
+
 const Refex__File *contract_read(const char *path, const char *name)
 {
-    const Refex__File *own = NULL;
+    Refex__File *own = NULL;
 
     read_set(path);
-    for (size_t i = 0; i < set->n_file; i++)
-        read_file(set->file[i]);
     for (size_t i = 0; i < set->n_file; i++) {
-        if (is_same(set->file[i]->name, name) && is_contract(set->file[i]))
+        read_file(set->file[i]);
+        if (is_same(set->file[i]->name, name))
             own = set->file[i];
-        for (size_t k = 0; is_contract(set->file[i]) && k < set->file[i]->n_message; k++)
-            for (size_t n = 0; n < set->file[i]->message[k]->n_field; n++)
-                read_field(set->file[i]->message[k], set->file[i]->message[k]->field[n]);
     }
-    if (own == NULL)
+    if (own == NULL || own->options == NULL || own->options->boundary == NULL)
         errx(1, "%s is not there, or has no option `boundary`", name);
+    own->stem = format("%.*s", (int)strcspn(name, "."), name);
+    for (size_t i = 0; i < set->n_file; i++)
+        read_fields(set->file[i]);
     return own;
 }

@@ -1,67 +1,39 @@
 /* The enums of a contract as those of C, and the functions that name and find their values. The macros are those of
  * src/model/names.h.
  */
-#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "contract.h"
 #include "text.h"
 
-/* Its values as rows: name, number, word, what people read, another word. */
+/* Its values as rows: name, number, word, what people read, another word; and the words as help shows them. */
 static void write_values(const Refex__List *e)
 {
+    const char *choices = "";
+
     printf("#define %s_VALUES(VALUE)", e->upper);
     for (size_t i = 0; i < e->n_value; i++) {
         const Refex__CodeForm *code = e->value[i]->options->code;
 
         printf(" \\\n    VALUE(%s, %" PRId32 ", %s, %s, %s)", e->value[i]->name, e->value[i]->number,
                quoted(code->word), quoted(code->says), quoted(code->also));
+        if (e->value[i]->number != 0)
+            choices = joined(choices, "|", code->word);
     }
-    printf("\n");
+    printf("\n#define %s_CHOICES \"%s\"\n", e->upper, choices);
 }
 
-/* Whether E's values have words, or sentences: all do, or none, but for 0. */
-static bool has_texts(const Refex__List *e, bool sentences)
-{
-    size_t count = 0;
-    size_t most = 0;
-
-    for (size_t i = 0; i < e->n_value; i++) {
-        const Refex__CodeForm *code = e->value[i]->options->code;
-
-        count += e->value[i]->number != 0 && is_set(sentences ? code->says : code->word);
-        most += e->value[i]->number != 0;
-    }
-    if (count != 0 && count != most)
-        errx(1, "%s: some of its values have a word or a sentence, and some have none", e->name);
-    return count != 0;
-}
-
-/* E's words as help shows them: "out|in". */
-static void write_choices(const Refex__List *e)
-{
-    const char *between = "";
-
-    printf("#define %s_CHOICES \"", e->upper);
-    for (size_t i = 0; i < e->n_value; i++) {
-        if (e->value[i]->number == 0)
-            continue;
-        printf("%s%s", between, e->value[i]->options->code->word);
-        between = "|";
-    }
-    printf("\"\n");
-}
-
-/* What they are in C: DECLARE or DEFINE. */
+/* DECLARE or DEFINE. Either all values but 0 have a word, or a sentence, or none (contract.c). */
 static void write_functions(const Refex__File *c, const char *verb)
 {
     for (size_t i = 0; !c->options->boundary->cases && i < c->n_list; i++) {
         const Refex__List *e = c->list[i];
+        const Refex__CodeForm *last = e->value[e->n_value - 1]->options->code;
 
-        if (has_texts(e, false))
+        if (is_set(last->word))
             printf("%s_NAME(%s, %s)\n", verb, e->in_c, e->upper);
-        if (has_texts(e, true))
+        if (is_set(last->says))
             printf("%s_SAYS(%s, %s)\n", verb, e->in_c, e->upper);
         if (e->options->list->find)
             printf("%s_FIND(%s, %s)\n", verb, e->in_c, e->upper);
@@ -80,9 +52,6 @@ void write_enums(const Refex__File *c)
             printf("ENUM(%s, %s);\n", c->list[i]->in_c, c->list[i]->upper);
         printf("\n");
     }
-    for (size_t i = 0; !c->options->boundary->cases && i < c->n_list; i++)
-        if (has_texts(c->list[i], false))
-            write_choices(c->list[i]);
     write_functions(c, "DECLARE");
     printf("\n#endif\n");
 }

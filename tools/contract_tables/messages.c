@@ -94,20 +94,17 @@ static const char *address_of(const Refex__Message *m)
     return m == NULL ? "NULL" : format("&%s_contract", m->in_c);
 }
 
-static const char *pointer_to(const char *name)
-{
-    return is_set(name) ? name : "NULL";
-}
-
 /* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
 static void write_told(const Refex__Message *m, const Refex__Field *f)
 {
     const Refex__FieldRule *rule = f->options->is;
-    const char *as = is_set(rule->told) && f->object == NULL ? upper_of(rule->told) : f->kind->told;
+    const char *as = f->object == NULL ? upper_of(rule->told) : "";
 
-    printf(", .place = %" PRIu32 ", .as = CONTRACT_AS_%s", f->place, is_set(as) ? as : "IT_IS");
+    as = either(as, either(f->kind->told, "IT_IS"));
+    printf(", .place = %" PRIu32 ", .as = CONTRACT_AS_%s", f->place, as);
     printf(", .json = %s", quoted(rule->json));
-    printf(", .when = %s, .by = %s, .omit_empty = %d", pointer_to(rule->when), pointer_to(rule->by), rule->omit_empty);
+    printf(", .when = %s, .by = %s, .omit_empty = %d", either(rule->when, "NULL"), either(rule->by, "NULL"),
+           rule->omit_empty);
     printf(", .object = %s", address_of(f->object));
     if (is_set(f->words))
         printf(", .word = %s_%s_word", m->in_c, f->name);
@@ -166,6 +163,7 @@ static void write_fields(const Refex__Message *m)
 static void write_table(const Refex__Message *m, const char *boundary)
 {
     const Refex__MessageForm *form = m->options->form;
+    const char *most = is_set(m->struct_name) ? "BOUND_FRAME" : "BOUND_SECTION";
     bool has_struct = is_set(m->struct_name) && m->n_field > 0;
 
     if (is_set(form->rule))
@@ -176,10 +174,8 @@ static void write_table(const Refex__Message *m, const char *boundary)
     printf("    .descriptor = &%s__descriptor,\n    .boundary = BOUNDARY_%s,\n", m->descriptor, boundary);
     printf("    .fields = %s,\n", m->n_field > 0 ? format("%s_fields", m->in_c) : "NULL");
     printf("    .size = %s,\n", has_struct ? format("sizeof(struct %s)", m->struct_name) : "0");
-    printf("    .max_bytes = %s,\n", is_set(form->bound)      ? form->bound
-                                     : is_set(m->struct_name) ? "BOUND_FRAME"
-                                                              : "BOUND_SECTION");
-    printf("    .later_fields = %d,\n    .secret = %d,\n", form->later_fields, is_secret(m));
+    printf("    .max_bytes = %s,\n    .later_fields = %d,\n    .secret = %d,\n", either(form->bound, most),
+           form->later_fields, is_secret(m));
     printf("    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", form->kinds_from,
            form->kinds_from != 0 ? find_kind(m) : 0);
     printf("    .rule = %s,\n};\n\n", is_set(form->rule) ? format("%s_hold", m->in_c) : "NULL");

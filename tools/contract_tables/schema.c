@@ -16,7 +16,7 @@ struct members {
     size_t count;
 };
 
-static void write_object(const Refex__Message *m, int indent);
+static const char *object_of(const Refex__Message *m, const char *indent);
 
 /* What M tells, in the order of the .proto, and what a message in it whose members stand among M's. */
 static void gather(const Refex__Message *m, struct members *all)
@@ -44,44 +44,31 @@ bool schema_is_told(const Refex__Message *m)
     return all.count > 0;
 }
 
-static void write_enum(const Refex__List *e, const char *or_null)
+static const char *words_of(const Refex__List *e, const char *or_null)
 {
-    const char *between = "";
+    const char *words = "";
 
-    printf("\"enum\": [");
-    for (size_t i = 0; i < e->n_value; i++) {
-        const char *word = e->value[i]->options->code->word;
-
-        if (is_set(word))
-            printf("%s\"%s\"", between, word);
-        between = is_set(word) ? ", " : between;
-    }
-    printf("%s]", is_set(or_null) ? ", null" : "");
+    for (size_t i = 0; i < e->n_value; i++)
+        if (is_set(e->value[i]->options->code->word))
+            words = joined(words, ", ", quoted(e->value[i]->options->code->word));
+    return format("\"enum\": [%s%s]", words, is_set(or_null) ? ", null" : "");
 }
 
 /* OR_NULL: , "null" where a value may be absent. */
-static void write_type(const Refex__Field *f, const char *or_null, int indent)
+static const char *type_of(const Refex__Field *f, const char *or_null, const char *indent)
 {
     const Refex__FieldRule *rule = f->options->is;
     const char *json = f->kind->json;
     const char *form = f->kind->form;
 
-    if (f->object != NULL || f->sub != NULL) {
-        printf("\"type\": [\"object\"%s], ", or_null);
-        write_object(f->object != NULL ? f->object : f->sub, indent);
-        return;
-    }
-    if (is_same(json, "array") || is_same(rule->told, "words")) {
-        printf("\"type\": \"array\", \"items\": {");
-        if (f->list != NULL)
-            write_enum(f->list, "");
-        printf("%s}", f->list == NULL ? "\"type\": \"string\"" : "");
-        return;
-    }
-    if (f->list != NULL && !is_set(rule->words) && !is_set(rule->by)) {
-        write_enum(f->list, or_null);
-        return;
-    }
+    if (f->object != NULL || f->sub != NULL)
+        return format("\"type\": [\"object\"%s], %s", or_null,
+                      object_of(f->object != NULL ? f->object : f->sub, indent));
+    if (is_same(json, "array") || is_same(rule->told, "words"))
+        return format("\"type\": \"array\", \"items\": {%s}",
+                      f->list != NULL ? words_of(f->list, "") : "\"type\": \"string\"");
+    if (f->list != NULL && !is_set(rule->words) && !is_set(rule->by))
+        return words_of(f->list, or_null);
     if (is_same(rule->told, "base64")) {
         json = "string";
         form = "\"contentEncoding\": \"base64\"";
@@ -89,70 +76,67 @@ static void write_type(const Refex__Field *f, const char *or_null, int indent)
         json = "string";
         form = "";
     }
-    printf("\"type\": [\"%s\"%s]", json, is_same(json, "string") || is_set(rule->by) ? or_null : "");
-    printf("%s%s", is_set(form) ? ", " : "", form);
+    return joined(format("\"type\": [\"%s\"%s]", json, is_same(json, "string") || is_set(rule->by) ? or_null : ""),
+                  is_set(form) ? ", " : "", form);
 }
 
-static void write_member(const Refex__Field *f, const char *name, int indent)
+static const char *member_of(const Refex__Field *f, const char *name, const char *indent)
 {
     const Refex__FieldRule *rule = f->options->is;
     bool is_there = f->is_list || rule->omit_empty || (rule->must && !is_set(rule->by));
+    const char *type = type_of(f, is_there ? "" : ", \"null\"", format("%s    ", indent));
 
-    printf("%*s\"%s\": {%s", indent, "", name, f->is_list ? "\"type\": \"array\", \"items\": {" : "");
-    write_type(f, is_there ? "" : ", \"null\"", indent + 4);
-    printf("}%s", f->is_list ? "}" : "");
+    if (f->is_list)
+        type = format("\"type\": \"array\", \"items\": {%s}", type);
+    return format("%s\"%s\": {%s}", indent, name, type);
 }
 
 /* Members whose names begin alike, up to a dot, and stand one behind the other are those of an object. */
-static void write_members(const struct members *all, int indent)
+static const char *members_of(const struct members *all, const char *indent)
 {
+    const char *members = "";
     const char *object = "";
-    const char *between = "\n";
+    const char *inner = "";
 
-    for (size_t i = 0; i < all->count; i++) {
-        const char *name = all->of[i]->options->is->json;
-        const char *dot = strchr(name, '.');
-        const char *own = dot == NULL ? "" : format("%.*s", (int)(dot - name), name);
+    for (size_t i = 0; i <= all->count; i++) {
+        const char *json = i < all->count ? all->of[i]->options->is->json : "";
+        const char *dot = strchr(json, '.');
+        const char *own = dot == NULL ? "" : format("%.*s", (int)(dot - json), json);
 
-        if (!is_same(own, object) && is_set(object))
-            printf("\n%*s}}", indent, "");
-        if (!is_same(own, object) && is_set(own)) {
-            printf("%s%*s\"%s\": {\"type\": \"object\", \"properties\": {", between, indent, "", own);
-            between = "\n";
+        if (is_set(object) && !is_same(own, object)) {
+            inner =
+                format("%s\"%s\": {\"type\": \"object\", \"properties\": {\n%s\n%s}}", indent, object, inner, indent);
+            members = joined(members, ",\n", inner);
+            inner = "";
         }
-        printf("%s", between);
-        write_member(all->of[i], dot == NULL ? name : dot + 1, dot == NULL ? indent : indent + 4);
-        between = ",\n";
         object = own;
+        if (dot != NULL)
+            inner = joined(inner, ",\n", member_of(all->of[i], dot + 1, format("%s    ", indent)));
+        else if (i < all->count)
+            members = joined(members, ",\n", member_of(all->of[i], json, indent));
     }
-    if (is_set(object))
-        printf("\n%*s}}", indent, "");
+    return members;
 }
 
-static void write_object(const Refex__Message *m, int indent)
+static const char *object_of(const Refex__Message *m, const char *indent)
 {
     struct members all = {.count = 0};
-    const char *between = "";
+    const char *required = "";
 
     gather(m, &all);
-    printf("\"required\": [");
     for (size_t i = 0; i < all.count; i++) {
         const Refex__FieldRule *rule = all.of[i]->options->is;
 
-        if (rule->omit_empty || is_set(rule->when) || is_set(rule->has) || strchr(rule->json, '.') != NULL)
-            continue;
-        printf("%s\"%s\"", between, rule->json);
-        between = ", ";
+        if (!rule->omit_empty && !is_set(rule->when) && !is_set(rule->has) && strchr(rule->json, '.') == NULL)
+            required = joined(required, ", ", quoted(rule->json));
     }
-    printf("], \"properties\": {");
-    write_members(&all, indent + 4);
-    printf("\n%*s}", indent, "");
+    return format("\"required\": [%s], \"properties\": {\n%s\n%s}", required,
+                  members_of(&all, format("%s    ", indent)), indent);
 }
 
 void write_schema(const Refex__Message *m)
 {
     printf("{\n    \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n");
-    printf("    \"$id\": \"urn:%s\",\n    \"title\": \"%s\",\n    \"type\": \"object\", ", m->full + 1, m->name);
-    write_object(m, 4);
-    printf("\n}\n");
+    printf("    \"$id\": \"urn:%s\",\n    \"title\": \"%s\",\n", m->full + 1, m->name);
+    printf("    \"type\": \"object\", %s\n}\n", object_of(m, "    "));
 }

@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void *room_of(size_t size)
-{
-    void *room = calloc(1, size);
-
-    if (room == NULL)
-        err(1, NULL);
-    return room;
-}
-
 char *format(const char *fmt, ...)
 {
     va_list args;
@@ -33,6 +24,16 @@ bool is_set(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
+char *either(const char *text, const char *instead)
+{
+    return (char *)(is_set(text) ? text : instead);
+}
+
+const char *joined(const char *list, const char *between, const char *item)
+{
+    return format("%s%s%s", list, is_set(list) ? between : "", item);
+}
+
 bool is_same(const char *a, const char *b)
 {
     return strcmp(a, b) == 0;
@@ -40,9 +41,11 @@ bool is_same(const char *a, const char *b)
 
 char *snake_of(const char *camel)
 {
-    char *out = room_of(2 * strlen(camel) + 1);
+    char *out = calloc(2, strlen(camel) + 1);
     bool was_upper = true;
 
+    if (out == NULL)
+        err(1, NULL);
     for (size_t n = 0; *camel != '\0'; camel++) {
         bool is_upper = isupper((unsigned char)*camel) != 0;
 

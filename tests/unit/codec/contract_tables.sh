@@ -1,0 +1,79 @@
+#!/bin/bash
+# What the options of a .proto do not say in full ends tools/contract_tables with a sentence, and what it makes is the
+# same twice: contract_tables.sh BUILD PROTOC FOLDER, where google/protobuf is in FOLDER.
+set -u
+generator=$1/bin/contract_tables protoc=$2 google=$3
+protos=$(cd "$(dirname "$0")/../../../proto" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+fail() {
+    echo "$*" >&2
+    failures=$((failures + 1))
+}
+
+# Makes all of FILE into $work/FOLDER; what is wrong stands in $work/said.
+make() { # FILE FOLDER
+    rm -rf "${work:?}/$2"
+    mkdir -p "$work/$2/tables/codec/codec" "$work/$2/tables/model/model" "$work/$2/docs/schema"
+    {
+        "$protoc" -I "$work" -I "$protos" -I "$google" --include_imports --descriptor_set_out="$work/set" "$1" &&
+            "$generator" "$work/set" "$1" "$work/$2"
+    } 2>"$work/said"
+}
+
+# A contract of these LINES is refused with SENTENCE; BOUNDARY is its option.
+refused() { # SENTENCE LINES [BOUNDARY]
+    printf '%s\n' 'syntax = "proto3";' 'package refex.bad;' 'import "options.proto";' \
+        "${3-option (boundary) = {name: \"BODY\"\};}" "$2" >"$work/bad.proto"
+    if make bad.proto made; then fail "taken, though: $1"
+    elif ! grep -qF -- "$1" "$work/said"; then fail "not \"$1\" but: $(cat "$work/said")"
+    fi
+}
+
+# The same of a case: LINES are those of a section.
+case_refused() { # SENTENCE LINES [LISTS]
+    refused "$1" "message One { option (form) = {section: 1}; $2 } ${3-}" 'option (boundary) = {name: "BODY", cases: true};'
+}
+
+for contract in case control; do
+    make $contract.proto one || fail "$contract.proto is refused: $(cat "$work/said")"
+    make $contract.proto two || fail "$contract.proto is refused: $(cat "$work/said")"
+    diff -r "$work/one" "$work/two" >&2 || fail "$contract.proto makes something else the second time"
+    [ -s "$work/one/tables/codec/${contract}_messages.c" ] || fail "nothing is made of $contract.proto"
+done
+
+refused 'bad.proto is not there, or has no option `boundary`' 'message One {}' ''
+refused 'One.text has no bound' 'message One { string text = 1; }'
+refused 'One.numbers: a list without a bound `items`' 'message One { repeated uint32 numbers = 1; }'
+refused 'One.day: a type of cases' 'message One { uint32 day = 1 [(is) = {type: DATE}]; }'
+refused 'ratio: a type that no contract uses' 'message One { double ratio = 1; }'
+refused '.refex.bad.Two is not among the contracts' 'message One { bytes two = 1 [(is) = {holds: "Two", bound: "9"}]; }'
+refused 'One has `kinds_from` without a field `kind`' \
+    'message One { option (form) = {kinds_from: 15}; uint32 number = 1; }'
+refused 'Word: its first value is 0 and is called X_ABSENT' 'enum Word { ABSENT = 0; WORD_ONE = 1; }'
+refused 'WORD_TWO: its number does not ascend' 'enum Word { WORD_ABSENT = 0; WORD_ONE = 2; WORD_TWO = 1; }'
+refused 'Word: some of its values have a word or a sentence, and some have none' \
+    'enum Word { WORD_ABSENT = 0; WORD_ONE = 1 [(code) = {word: "one"}]; WORD_TWO = 2; }'
+refused 'Word: some of its values have a word or a sentence, and some have none' \
+    'enum Word { WORD_ABSENT = 0; WORD_ONE = 1; WORD_TWO = 2 [(code) = {says: "two of them"}]; }'
+
+case_refused 'has no name in JSON, or no label' 'string text = 1 [(is) = {type: LINE, json: "ext_Text"}];'
+case_refused 'has no name in JSON, or no label' 'string text = 1 [(is) = {type: LINE, label: "Text"}];'
+case_refused 'a type that no field of a case has' 'uint32 at = 1 [(is) = {type: TIME, json: "ext_At", label: "At"}];'
+case_refused 'of which there are no lists' 'repeated string text = 1 [(is) = {type: LINE, json: "ext_T", label: "T"}];'
+case_refused 'of which there are no lists' 'repeated YesNo well = 1 [(is) = {json: "ext_Well", label: "Well"}];' \
+    'enum YesNo { YesNo_NotKnown = 0; YesNo_Yes = 1; YesNo_No = 2; }'
+case_refused 'has no bound, or one that nobody asks' \
+    'uint32 count = 1 [(is) = {type: COUNT, json: "ext_Count", label: "Count"}];'
+case_refused 'has no bound, or one that nobody asks' \
+    'uint32 day = 1 [(is) = {type: DATE, bound: "9", json: "ext_Day", label: "Day"}];'
+case_refused 'group: has no name in JSON' 'repeated Two group = 1;' 'message Two {}'
+case_refused 'Other: numbers of sections begin with 1, ascend and leave none out' '' \
+    'message Other { option (form) = {section: 3}; }'
+case_refused 'Best_One: begins with the name of its enum' '' 'enum Word { Word_NotKnown = 0; Best_One = 1; }'
+case_refused 'the numbers of codes leave none out, and 0 is NotKnown' '' 'enum Word { Word_NotKnown = 0; Word_One = 2; }'
+case_refused 'the numbers of codes leave none out, and 0 is NotKnown' '' 'enum Word { Word_None = 0; Word_One = 1; }'
+
+[ $failures = 0 ]
