@@ -38,41 +38,25 @@ static void write_erased_at(struct bytes *out, const struct told_shown *shown)
     bytes_printf(out, "%s%s", s->erased_ms != 0 ? " " : "", s->erased_ms != 0 ? at : "");
 }
 
-static void write_until(struct bytes *out, const struct told_shown *shown)
+/* Instead of what is left out. */
+static void write_hidden_word(struct bytes *out, const struct told_shown *shown)
 {
-    const struct control_consent *s = shown->answer;
-    char until[11];
-
-    render_day(s->progress == CONSENT_SAID_NO ? 0 : s->until, until);
-    bytes_append_text(out, told_consent_is_erased(s) ? told_consent_hidden(s) : until);
+    if (told_consent_hidden(shown->answer) != NULL)
+        bytes_append_text(out, told_consent_hidden(shown->answer));
 }
 
-static void write_purposes(struct bytes *out, const struct told_shown *shown)
+static void write_erased_word(struct bytes *out, const struct told_shown *shown)
 {
-    const struct control_consent *s = shown->answer;
-
-    if (told_consent_hidden(s) != NULL)
-        bytes_append_text(out, told_consent_hidden(s));
-    else
-        consent_view_write_purposes(s->purposes, out);
-}
-
-static void write_sections_cell(struct bytes *out, const struct told_shown *shown)
-{
-    const struct control_consent *s = shown->answer;
-
-    if (told_consent_hidden(s) != NULL)
-        bytes_append_text(out, told_consent_hidden(s));
-    else
-        section_set_write(s->sections, out);
+    if (told_consent_is_erased(shown->answer))
+        write_hidden_word(out, shown);
 }
 
 static const struct told_line columns[] = {{"CONSENT", .text = "{consent}"},
                                            {"RECIPIENT", .text = "{recipient}"},
                                            {"STATE", "{state}", write_erased_at, .says = "erased_at"},
-                                           {"UNTIL", .write = write_until, "until"},
-                                           {"PURPOSES", .write = write_purposes, "purposes"},
-                                           {"SECTIONS", .write = write_sections_cell, "sections"},
+                                           {"UNTIL", .text = "{until}", .write = write_erased_word},
+                                           {"PURPOSES", .text = "{purposes}", .write = write_hidden_word},
+                                           {"SECTIONS", .text = "{sections}", .write = write_hidden_word},
                                            {0}};
 
 const struct told_form consent_view_listed = {.answer = &control_consent_contract, .lines = columns};
@@ -102,7 +86,7 @@ static void write_agreed(struct bytes *out, const struct told_shown *shown)
     }
     if (!is_hidden) {
         bytes_append_text(out, "purposes    ");
-        write_purposes(out, shown);
+        consent_view_write_purposes(s->purposes, out);
     }
     if (!told_consent_is_erased(s))
         bytes_printf(out, "%suntil       %s", is_hidden ? "" : "\n", until);
