@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/peer_messages.h"
+#include "exchange/cases/referral_calls.h"
 #include "exchange/state.h"
 #include "fixture.h"
 
@@ -295,6 +296,31 @@ static void test_a_referral_without_a_state_keeps_no_withdrawal_back(void **stat
     world_free(s.w);
 }
 
+static bool count_due(void *cookie, const struct due_summary *d, struct error *err)
+{
+    (void)d;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+/* Whether an agency can still answer is remembered by its number. */
+static void test_an_agency_whose_number_is_none_ends_no_list(void **state)
+{
+    struct fixture s;
+    unsigned due = 0;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    fixture_edit(&s, NGO,
+                 "UPDATE peer SET number = -1099511627776 WHERE agency = 'mission@sim.example';"
+                 "UPDATE referral SET peer = -1099511627776");
+    world_must(exchange_due_list(s.ngo, count_due, &due, &s.err), &s.err, "list what is due");
+    assert_int_equal(due, 0);
+    world_free(s.w);
+}
+
 /* --- keys --- */
 
 /* Status says that something to be erased is not. */
@@ -327,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_goes_only_to_who_sent_the_referral_by_the_log),
         cmocka_unit_test(test_no_answer_is_called_given_but_the_one_that_is_stored),
         cmocka_unit_test(test_a_referral_without_a_state_keeps_no_withdrawal_back),
+        cmocka_unit_test(test_an_agency_whose_number_is_none_ends_no_list),
         cmocka_unit_test(test_a_changed_row_does_not_have_the_nodes_own_key_erased),
     };
 

@@ -24,14 +24,20 @@ struct due_list {
     uint64_t answers[REMEMBERED / 64]; /* bit N: whatever went to peer N it can answer */
 };
 
+/* A row may have been changed: it may name any number. */
+static bool is_remembered(int64_t peer)
+{
+    return peer > 0 && peer < REMEMBERED;
+}
+
 static bool answers_all(const struct due_list *l, int64_t peer)
 {
-    return peer < REMEMBERED && (l->answers[peer / 64] >> (peer % 64) & 1) != 0;
+    return is_remembered(peer) && (l->answers[peer / 64] >> (peer % 64) & 1) != 0;
 }
 
 static void note_answers_all(struct due_list *l, int64_t peer)
 {
-    if (peer < REMEMBERED)
+    if (is_remembered(peer))
         l->answers[peer / 64] |= UINT64_C(1) << (peer % 64);
 }
 
