@@ -42,8 +42,8 @@ static void drop_from(struct session **list, const struct session *s, bool to_fl
 {
     while (*list != NULL && *list != s)
         list = to_flush ? &session_info(*list)->to_flush : &session_info(*list)->paused;
-    if (*list != NULL)
-        *list = to_flush ? session_info(*list)->to_flush : session_info(*list)->paused;
+    REQUIRE(*list == s); /* what says that it is in the list is true */
+    *list = to_flush ? session_info(*list)->to_flush : session_info(*list)->paused;
 }
 
 /* --- accepting --- */

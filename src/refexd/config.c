@@ -86,6 +86,7 @@ static bool set_log_level(struct config *c, struct view v)
 {
     static const char *const words[] = {"error", "warning", "notice", "info", "debug"};
 
+    _Static_assert(LOG_ERROR + sizeof words / sizeof words[0] - 1 == LOG_DEBUG, "a word for each level");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (text_is(v, words[i])) {
             c->log_level = (enum log_level)(LOG_ERROR + (int)i);

@@ -148,10 +148,12 @@ static void write_why(const struct owed_summary *o, char out[static WORDS])
 static void write_command(const struct owed_summary *o, const char *subject, char out[static COMMAND + WORDS])
 {
     char why[WORDS];
+    int size;
 
     write_why(o, why);
-    (void)snprintf(out, COMMAND + WORDS, "refex agency told %.*s %s --reason %s%s", (int)strcspn(o->agency.text, "@"),
-                   o->agency.text, subject, closing_name(o->doubted ? CLOSING_EXPLAINED : CLOSING_TOLD), why);
+    size = snprintf(out, COMMAND + WORDS, "refex agency told %.*s %s --reason %s%s", (int)strcspn(o->agency.text, "@"),
+                    o->agency.text, subject, closing_name(o->doubted ? CLOSING_EXPLAINED : CLOSING_TOLD), why);
+    REQUIRE(size > 0 && size < COMMAND + WORDS); /* people copy it */
 }
 
 /* What makes it less strange that an agency holds nothing of what it had signed for. */

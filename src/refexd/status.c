@@ -41,8 +41,8 @@ static void fill_node(struct control_status *line, const struct node_status *n)
 
 static void add_note(struct status *s, const char *sentence)
 {
-    if (s->line.note_count < CONTROL_NOTES_MAX)
-        s->notes[s->line.note_count++] = view_of_text(sentence);
+    REQUIRE(s->line.note_count < CONTROL_NOTES_MAX); /* none is dropped */
+    s->notes[s->line.note_count++] = view_of_text(sentence);
 }
 
 /* A stopped node that names nothing is not well for that. */
