@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/control_codec.h"
+#include "model/section.h"
 
 _Static_assert((int)REFEX_FAULT_NONE == FAULT_NONE && (int)REFEX_FAULT_ASKED == FAULT_ASKED &&
                    (int)REFEX_FAULT_DENIED == FAULT_DENIED && (int)REFEX_FAULT_PEER == FAULT_PEER &&
@@ -11,6 +12,7 @@ _Static_assert((int)REFEX_FAULT_NONE == FAULT_NONE && (int)REFEX_FAULT_ASKED == 
                    (int)REFEX_FAULT_BUG == FAULT_BUG,
                "faults are published by their numbers");
 _Static_assert(REFEX_TEXT_MAX >= ERROR_TEXT_MAX, "a sentence is told whole");
+_Static_assert(SECTION_END - 1 <= REFEX_HELD_MAX, "and each section that is held back");
 
 bool failure_set_from(struct refex_failure *why, const struct error *err)
 {

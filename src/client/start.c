@@ -66,6 +66,7 @@ bool start_refexd(const char *mode, const char *home, int *fd, pid_t *pid, struc
     int ends[2];
     pid_t child;
 
+    REQUIRE(strlen(mode) < sizeof mode_copy);
     (void)snprintf(mode_copy, sizeof mode_copy, "%s", mode);
     if (strlen(home) >= sizeof home_copy)
         return error_set(err, E_USE_04, "the name of the home folder is too long");
