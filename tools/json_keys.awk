@@ -14,6 +14,8 @@ FILENAME ~ /\.proto$/ {
     if (match($0, /json: "[a-z_.]+"/)) {
         told = substr($0, RSTART + 7, RLENGTH - 8)
         for (n = split(told, part, "."); n > 0; n--) member(part[n]) # "a.b": b in a
+        if (match($0, /told: "[A-Z][A-Za-z]*"/)) # an object: it stands with its members
+            print FILENAME, substr($0, RSTART + 7, RLENGTH - 8), told
     }
     next
 }
@@ -30,8 +32,6 @@ within == "" { next }
     if (!/[;{}]$/) next
     text = statement
     statement = ""
-    if (text ~ /[^a-z_]render_json_hold\(/) member("waits")
-    if (text ~ /[^a-z_]render_json_arrival\(/) member("arrival")
     if (text ~ /[^a-z_]case_view_json\(/) member("sections")
     while (match(text, /[{,]\\"[a-z_]+\\":/)) { # an object that is written by hand
         member(substr(text, RSTART + 3, RLENGTH - 6))

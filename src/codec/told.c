@@ -34,6 +34,8 @@ static enum told_type type_of_number(const struct contract_field *f)
         return TOLD_TIME;
     case CONTRACT_AS_DAY:
         return TOLD_DAY;
+    case CONTRACT_AS_NUMBER:
+        return TOLD_NUMBER;
     default:
         return f->word != NULL || f->by != NULL ? TOLD_WORD : TOLD_NUMBER;
     }

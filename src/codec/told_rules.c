@@ -156,6 +156,65 @@ uint32_t told_warnings(const struct control_consent *s)
            (s->for_adult ? 1U << TOLD_GUARDIAN_OF_ADULT : 0);
 }
 
+/* --- referrals --- */
+
+bool told_referral_is_read(const void *referral)
+{
+    return ((const struct control_referral *)referral)->urgency != 0;
+}
+
+/* While the node is stopped it is not known. */
+void told_referral_overdue(const void *referral, struct told_field *t)
+{
+    if (((const struct control_referral *)referral)->sealed)
+        t->type = TOLD_NULL;
+}
+
+void told_referral_wait(const void *referral, struct told_field *t)
+{
+    const struct control_referral *r = referral;
+
+    make_wait(t, r->hold, r->hold_until_ms, r->next_try_ms);
+}
+
+void told_result_wait(const void *result, struct told_field *t)
+{
+    const struct control_referral_result *r = result;
+
+    make_wait(t, r->hold, r->hold_until_ms, 0);
+}
+
+static void make_arrival(struct told_field *t, enum arrival known, int64_t said_ms)
+{
+    struct control_arrival_said *a;
+
+    if (known == ARRIVAL_SETTLED)
+        return;
+    a = told_make(t, sizeof *a);
+    *a = (struct control_arrival_said){known, said_ms};
+}
+
+void told_referral_arrival(const void *referral, struct told_field *t)
+{
+    const struct control_referral *r = referral;
+
+    make_arrival(t, r->arrival, r->arrival_ms);
+}
+
+void told_entry_arrival(const void *entry, struct told_field *t)
+{
+    const struct control_timeline_entry *e = entry;
+
+    make_arrival(t, e->arrival, e->arrival_ms);
+}
+
+/* 0: there is none. */
+void told_entry_index(const void *entry, struct told_field *t)
+{
+    if (((const struct control_timeline_entry *)entry)->index == 0)
+        t->type = TOLD_NULL;
+}
+
 /* --- logs --- */
 
 bool told_log_is_bad(const void *verdict)

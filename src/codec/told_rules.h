@@ -52,6 +52,19 @@ const char *told_warning_name(enum told_warning w);
  * again. */
 uint32_t told_warnings(const struct control_consent *s);
 
+/* --- referrals --- */
+
+bool told_referral_is_read(
+    const void *referral); /* what was asked is told: an empty list would say that it was nothing */
+void told_referral_overdue(const void *referral, struct told_field *t);
+void told_referral_wait(const void *referral, struct told_field *t);
+void told_referral_arrival(const void *referral, struct told_field *t);
+void told_result_wait(const void *result, struct told_field *t);
+void told_entry_index(const void *entry, struct told_field *t);
+void told_entry_arrival(const void *entry, struct told_field *t);
+
+/* --- logs --- */
+
 /* Of a good log it is not said what is bad. */
 bool told_log_is_bad(const void *verdict);
 

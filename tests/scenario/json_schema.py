@@ -19,6 +19,7 @@ ROW = re.compile(r'^VERB_ROW\(\d+, *\w+, *\w+, *"(\w*)", *"(\w+)",.* (\w+), *(\w
 def read_verbs(rows):
     """{"noun verb": [what it asks, what it is answered]}, each a list of messages: one of these."""
     verbs = {f"{noun} {verb}".strip(): [[ask], [answer]] for noun, verb, ask, answer in ROW.findall(rows.read_text())}
+    verbs["case import"][1] = ["import_finding", "case_added"]
     verbs["enrol"][1].append("directory_taken")
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
     return verbs | {"agency show": [["agency", "own_key"]]}

@@ -72,7 +72,8 @@ static const char *type_of(const Refex__Field *f, const char *or_null, const cha
     if (is_same(rule->told, "base64")) {
         json = "string";
         form = "\"contentEncoding\": \"base64\"";
-    } else if (is_set(f->words) || (is_set(rule->by) && rule->type == TYPE(PLAIN) && !is_same(json, "boolean"))) {
+    } else if (is_set(f->words) || (is_set(rule->by) && rule->type == TYPE(PLAIN) && !is_same(rule->told, "number") &&
+                                    !is_same(json, "boolean"))) {
         json = "string";
         form = "";
     }

@@ -2,16 +2,6 @@
 
 #include <stdio.h>
 
-const char *const referral_view_titles[REFERRAL_VIEW_COLUMNS] = {"REFERRAL", "WAY",     "AGENCY", "STATE",    "REASON",
-                                                                 "NEXT TRY", "URGENCY", "DUE",    "SERVICES", "SHARED"};
-
-static void write_services(uint32_t services, struct bytes *out)
-{
-    for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
-        if ((services & UINT32_C(1) << s) != 0)
-            bytes_printf(out, "%s%s", out->size > 0 ? "," : "", service_name(s));
-}
-
 /* Why what was asked is not shown, in a word; NULL: it is. */
 static const char *hidden(const struct control_referral *r)
 {
@@ -23,284 +13,221 @@ static const char *hidden(const struct control_referral *r)
                                           : "unreadable";
 }
 
-static void write_state(const struct control_referral *r, struct bytes *out)
+/* In place of what was asked. */
+static void write_hidden(struct bytes *out, const struct told_shown *s)
 {
-    bytes_printf(out, "%s%s%s%s", referral_state_name(r->state), r->lost_there ? " (lost there)" : "",
-                 r->overdue ? " (overdue)" : "", r->arrival != ARRIVAL_SETTLED ? ": " : "");
+    const char *word = hidden(s->answer);
+
+    bytes_append_text(out, word != NULL ? word : "");
+}
+
+static void write_state(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    bytes_printf(out, "%s%s%s", r->lost_there ? " (lost there)" : "", r->overdue ? " (overdue)" : "",
+                 r->arrival != ARRIVAL_SETTLED ? ": " : "");
     render_arrival(out, r->arrival, r->arrival_ms);
 }
 
-void referral_view_row(const struct control_referral *r, struct render_table *t)
-{
-    struct bytes services = {0};
-    struct bytes state = {0};
-    char id[IDENT_TEXT];
-    char due[RENDER_TIME];
-    char next[RENDER_TIME];
+/* --- a line of the list --- */
 
-    ident_write(&r->referral, id);
-    render_time(r->due_ms, due);
-    render_time(r->next_try_ms, next);
-    if (hidden(r) != NULL)
-        bytes_append_text(&services, hidden(r));
-    else
-        write_services(r->services, &services);
-    write_state(r, &state);
-    render_cell(t, id);
-    render_cell(t, direction_name(r->direction));
-    render_cell(t, r->peer.text);
-    render_cell_view(t, bytes_view(&state));
-    render_cell(t, r->hold != HOLD_NONE ? hold_name(r->hold) : "-");
-    render_cell(t, next);
-    render_cell(t, hidden(r) != NULL ? hidden(r) : urgency_name(r->urgency));
-    render_cell(t, hidden(r) != NULL ? hidden(r) : due);
-    render_cell_view(t, bytes_view(&services));
-    if (hidden(r) != NULL)
-        render_cell(t, hidden(r));
-    else
-        render_cell_sections(t, r->shared);
-    bytes_fini(&services);
-    bytes_fini(&state);
+static void write_reason(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    bytes_append_text(out, r->hold != HOLD_NONE ? hold_name(r->hold) : "");
 }
 
-/* What is not read is left out: an empty list would say that there was nothing. */
-static void json_asked(const struct control_referral *r, struct json_line *j)
+static void write_next_try(struct bytes *out, const struct told_shown *s)
 {
-    json_line_text(j, "urgency", urgency_name(r->urgency));
-    json_line_text(j, "purpose", r->purpose != 0 ? purpose_name(r->purpose) : NULL);
-    json_line_array(j, "services");
-    for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
-        if ((r->services & UINT32_C(1) << s) != 0)
-            json_line_text(j, NULL, service_name(s));
-    json_line_close(j);
-    render_json_time(j, "due", r->due_ms);
-    render_json_sections(j, "shared", r->shared);
-    render_json_sections(j, "offered", r->offered);
-    json_line_bool(j, "offer_unnamed", r->unnamed);
+    char at[RENDER_TIME];
+
+    render_time(((const struct control_referral *)s->answer)->next_try_ms, at);
+    bytes_append_text(out, at);
 }
 
-static void json_members(const struct control_referral *r, struct json_line *j)
+static const struct told_line columns[] = {{"REFERRAL", .text = "{referral}"},
+                                           {"WAY", .text = "{direction}"},
+                                           {"AGENCY", .text = "{agency}"},
+                                           {"STATE", "{state}", write_state, .says = "lost_there overdue arrival"},
+                                           {"REASON", .write = write_reason, "waits"},
+                                           {"NEXT TRY", .write = write_next_try, "waits"},
+                                           {"URGENCY", "{urgency}", .write = write_hidden},
+                                           {"DUE", "{due}", .write = write_hidden},
+                                           {"SERVICES", "{services}", .write = write_hidden},
+                                           {"SHARED", "{shared}", .write = write_hidden},
+                                           {0}};
+
+const struct told_form referral_view_listed = {.answer = &control_referral_contract, .lines = columns};
+
+/* --- its timeline --- */
+
+static void write_entry(struct bytes *out, const struct told_shown *s)
 {
-    render_json_ident(j, "referral", &r->referral);
-    json_line_text(j, "direction", direction_name(r->direction));
-    json_line_text(j, "agency", r->peer.text);
-    render_json_ident(j, "case", &r->case_id);
-    json_line_text(j, "kind", message_kind_name(r->kind));
-    json_line_text(j, "state", referral_state_name(r->state));
-    render_json_time(j, "made", r->made_ms);
-    if (r->sealed) {
-        json_line_null(j, "overdue");
-        json_line_bool(j, "sealed", true);
-    } else {
-        json_line_bool(j, "overdue", r->overdue);
-    }
-    if (hidden(r) == NULL)
-        json_asked(r, j);
-    if (r->erased_ms != 0)
-        render_json_time(j, "erased_at", r->erased_ms);
-    if (r->answered_ms != 0)
-        render_json_time(j, "answered_before", r->answered_ms);
-    json_line_bool(j, "lost_there", r->lost_there);
-    json_line_bool(j, "by_hand", r->by_hand);
-    render_json_ident(j, "message", &r->message);
-    json_line_text(j, "waiting_message", r->waits != 0 ? message_kind_name((enum message_kind)r->waits) : NULL);
-    render_json_hold(j, &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
-    render_json_arrival(j, r->arrival, r->arrival_ms);
+    const struct control_timeline_entry *e = s->answer;
+
+    bytes_printf(out, "  %-10s %s%s%s", record_kind_name((enum record_kind)e->kind),
+                 e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : "",
+                 e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : "");
+    bytes_append_text(out, e->arrival != ARRIVAL_SETTLED ? ": " : "");
+    render_arrival(out, e->arrival, e->arrival_ms);
+    if (e->index != 0)
+        bytes_printf(out, "  (record %llu)", (unsigned long long)e->index);
 }
 
-void referral_view_json_line(const struct control_referral *r, struct bytes *line)
-{
-    struct json_line j;
+static const struct told_line entry_lines[] = {
+    {"  ", "{time}", write_entry, .says = "record message_kind outcome arrival index"}, {0}};
 
-    render_json_begin(&j, line);
-    json_members(r, &j);
-    render_json_end(&j);
+const struct told_form referral_view_entry = {.answer = &control_timeline_entry_contract, .lines = entry_lines};
+
+/* --- all of it: beside it stands the view of what is in its sections, if that was asked for --- */
+
+/* What is said of a referral is said of a detail, too. */
+_Static_assert(offsetof(struct control_referral_detail, summary) == 0, "a detail begins with its referral");
+
+static void write_peer(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    bytes_printf(out, "%s %s", r->direction == DIRECTION_OUT ? "to" : "from", r->peer.text);
 }
 
-void referral_view_json_detail(const struct control_referral_detail *d, const struct case_view *view)
+static void write_why(struct bytes *out, const struct told_shown *s)
 {
-    struct bytes line = {0};
-    struct json_line j;
+    const struct control_referral_detail *d = s->answer;
 
-    render_json_begin(&j, &line);
-    json_members(&d->summary, &j);
-    json_line_text(&j, "reason", d->reason != 0 ? decline_reason_name(d->reason) : NULL);
-    if (d->note.size > 0)
-        json_line_view(&j, "note", d->note);
-    json_line_array(&j, "timeline");
-    for (size_t i = 0; i < d->timeline_count; i++) {
-        const struct control_timeline_entry *e = &d->timeline[i];
-
-        json_line_object(&j, NULL);
-        render_json_time(&j, "time", e->time_ms);
-        json_line_text(&j, "record", record_kind_name((enum record_kind)e->kind));
-        if (e->index != 0)
-            json_line_u64(&j, "index", e->index);
-        else
-            json_line_null(&j, "index");
-        json_line_text(&j, "message_kind",
-                       e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : NULL);
-        json_line_text(&j, "outcome", e->outcome != 0 ? outcome_name(e->outcome) : NULL);
-        render_json_arrival(&j, e->arrival, e->arrival_ms);
-        json_line_close(&j);
-    }
-    json_line_close(&j);
-    json_line_u64(&j, "timeline_more", d->timeline_more);
-    if (view != NULL)
-        case_view_json(view, &j);
-    render_json_end(&j);
-    bytes_fini(&line);
+    write_state(out, s);
+    if (d->summary.state == REFERRAL_DECLINED)
+        bytes_printf(out, ": %s",
+                     d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason)
+                                    : "why is sealed: a running node shows it");
 }
 
-static void print_sections(const char *title, section_set set)
+static void write_services(struct bytes *out, const struct told_shown *s)
 {
-    struct bytes names = {0};
+    const struct control_referral *r = s->answer;
+    const char *between = ": ";
 
-    if (set == 0)
-        return;
-    section_set_write(set, &names);
-    (void)printf("%s%.*s\n", title, (int)names.size, (const char *)names.at);
-    bytes_fini(&names);
+    for (enum service n = SERVICE_SHELTER; n < SERVICE_END; n++)
+        if ((r->services & UINT32_C(1) << n) != 0) {
+            bytes_printf(out, "%s%s", between, service_name(n));
+            between = ",";
+        }
 }
 
-/* Where the offer names no section; here it is known all the same. */
-static void print_unnamed(const struct control_referral *r)
+/* Why what was asked is not shown. */
+static void write_not_read(struct bytes *out, const struct told_shown *s)
 {
-    if (!r->unnamed)
-        return;
-    if (r->direction == DIRECTION_OUT)
-        (void)puts("to them   no section is named: more follows when they accept, if anything");
-    else
-        (void)puts("offered   no section is named: more follows when you accept, if anything");
-}
-
-/* What a person does where the other agency does not know the referral any more. */
-static void print_by_hand(const struct control_referral *r)
-{
-    char id[IDENT_TEXT];
-
-    if (!r->by_hand)
-        return;
-    ident_write(&r->referral, id);
-    (void)printf("by hand   the answer cannot reach %s: tell it yourself outside refex, then\n"
-                 "          refex agency told %s %s --reason told-outside\n",
-                 r->peer.text, r->peer.text, id);
-}
-
-static void print_lost(const struct control_referral *r)
-{
-    if (!r->lost_there)
-        return;
-    (void)printf("lost      the machine of %s was replaced after this, and the referral is not known\n"
-                 "          there any more. ",
-                 r->peer.text);
-    if (r->direction == DIRECTION_OUT && r->state == REFERRAL_ACCEPTED)
-        (void)puts("Phone them: ask who sees to her now, and send it again if\n"
-                   "          she still wants it");
-    else if (r->direction == DIRECTION_OUT)
-        (void)puts("They do not answer it: phone them, and send it again if she still\n"
-                   "          wants it");
-    else if (r->state == REFERRAL_ACCEPTED || r->state == REFERRAL_DECLINED)
-        (void)puts("Your answer is not known there any more, if it had come: phone them\n"
-                   "          (`refex status` lists one that had not, until you say that you told them)");
-    else
-        (void)puts("An answer that you give does not reach them: tell them outside refex\n"
-                   "          (`refex status` lists it until you say that you did)");
-}
-
-/* "referral: SHELTER,MEDICAL", how urgent, by when; or why that is not known. */
-static void print_request(const struct control_referral *r)
-{
-    static const char not_read[] =
+    static const char sealed[] =
         "sealed    what was asked, and by when it is to be answered, is not read while the node is stopped.\n"
         "          Start it: refex node run (While it runs: the disk does not give its key, E-KEY-21.)";
     static const char stopped[] = "stopped   her consent was withdrawn: what was asked is not read any more";
     static const char unreadable[] =
         "not read  what was asked does not open: tell the operator (refex status names its consent)";
-    struct bytes services = {0};
+    const struct control_referral *r = s->answer;
     char at[RENDER_TIME];
 
-    write_services(r->services, &services);
-    (void)printf("asks      %s%s%.*s\n", message_kind_name(r->kind), services.size > 0 ? ": " : "", (int)services.size,
-                 services.size > 0 ? (const char *)services.at : "");
-    bytes_fini(&services);
-    if (hidden(r) == NULL) {
-        render_time(r->due_ms, at);
-        (void)printf("urgency   %s, due %s\n", urgency_name(r->urgency), at);
-        return;
-    }
     render_time(r->erased_ms, at);
     if (r->state == REFERRAL_ERASED)
-        (void)printf(
+        bytes_printf(
+            out,
             "erased    %s: what was asked, how urgent it was and what was shared cannot be known here any more.\n"
-            "          What is left of it stands here and in the audit log\n",
+            "          What is left of it stands here and in the audit log",
             r->erased_ms != 0 ? at : "now");
     else
-        (void)puts(r->sealed ? not_read : r->state == REFERRAL_STOPPED ? stopped : unreadable);
+        bytes_append_text(out, r->sealed ? sealed : r->state == REFERRAL_STOPPED ? stopped : unreadable);
 }
 
-static void print_timeline(const struct control_referral_detail *d)
+static void write_hold(struct bytes *out, const struct told_shown *s)
 {
-    char at[RENDER_TIME];
+    const struct control_referral *r = s->answer;
 
-    for (size_t i = 0; i < d->timeline_count; i++) {
-        const struct control_timeline_entry *e = &d->timeline[i];
-        struct bytes arrival = {0};
-
-        render_time(e->time_ms, at);
-        render_arrival(&arrival, e->arrival, e->arrival_ms);
-        (void)printf("  %s  %-10s %s%s%s", at, record_kind_name((enum record_kind)e->kind),
-                     e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : "",
-                     e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name(e->outcome) : "");
-        if (arrival.size > 0)
-            (void)printf(": %.*s", (int)arrival.size, (const char *)arrival.at);
-        if (e->index != 0)
-            (void)printf("  (record %llu)", (unsigned long long)e->index);
-        (void)putchar('\n');
-        bytes_fini(&arrival);
-    }
-    if (d->timeline_more > 0)
-        (void)printf("  and %llu more: `refex audit list` has them all\n", (unsigned long long)d->timeline_more);
+    render_hold(out, "lifted by ", "next try  ", &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
 }
 
-void referral_view_print(const struct control_referral_detail *d, const struct case_view *view)
+/* Where the offer names no section; here it is known all the same. */
+static void write_unnamed(struct bytes *out, const struct told_shown *s)
 {
-    const struct control_referral *r = &d->summary;
-    struct bytes state = {0};
-    char id[IDENT_TEXT];
-    char made[RENDER_TIME];
-    const char *reason = r->state != REFERRAL_DECLINED ? ""
-                         : d->reason != 0              ? decline_reason_name(d->reason)
-                                                       : "why is sealed: a running node shows it";
+    bytes_append_text(out, ((const struct control_referral *)s->answer)->direction == DIRECTION_OUT
+                               ? "to them   no section is named: more follows when they accept, if anything"
+                               : "offered   no section is named: more follows when you accept, if anything");
+}
 
-    ident_write(&r->referral, id);
-    render_time(r->made_ms, made);
-    write_state(r, &state);
-    (void)printf("referral  %s, %s %s\nstate     %.*s%s%s\nmade      %s\n", id,
-                 r->direction == DIRECTION_OUT ? "to" : "from", r->peer.text, (int)state.size, (const char *)state.at,
-                 reason[0] != 0 ? ": " : "", reason, made);
-    print_request(r);
-    if (r->hold != HOLD_NONE) {
-        (void)printf("waits     the %s\n", message_kind_name((enum message_kind)r->waits));
-        struct bytes why = {0};
-        render_hold(&why, "lifted by ", "next try  ", &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
-        (void)printf("reason    %.*s\n", (int)why.size, (const char *)why.at);
-        bytes_fini(&why);
-    }
-    print_sections("shared    ", r->shared);
-    print_sections("offered   ", r->offered);
-    print_unnamed(r);
-    if (r->state != REFERRAL_DECLINED && d->reason != 0)
-        (void)printf("answered  declined: %s\n", decline_reason_name(d->reason));
-    print_lost(r);
-    print_by_hand(r);
-    if (d->note.size > 0) {
-        (void)fputs("note      ", stdout);
-        render_print(stdout, d->note);
-        (void)putchar('\n');
-    }
-    print_timeline(d);
-    if (view != NULL)
+/* Answered here, and then more came about. */
+static void write_answer(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+
+    if (d->summary.state != REFERRAL_DECLINED && d->reason != 0)
+        bytes_printf(out, "declined: %s", decline_reason_name((enum decline_reason)d->reason));
+}
+
+static void write_lost(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    if (r->direction == DIRECTION_OUT && r->state == REFERRAL_ACCEPTED)
+        bytes_append_text(out, "Phone them: ask who sees to her now, and send it again if\n"
+                               "          she still wants it");
+    else if (r->direction == DIRECTION_OUT)
+        bytes_append_text(out, "They do not answer it: phone them, and send it again if she still\n"
+                               "          wants it");
+    else if (r->state == REFERRAL_ACCEPTED || r->state == REFERRAL_DECLINED)
+        bytes_append_text(out, "Your answer is not known there any more, if it had come: phone them\n"
+                               "          (`refex status` lists one that had not, until you say that you told them)");
+    else
+        bytes_append_text(out, "An answer that you give does not reach them: tell them outside refex\n"
+                               "          (`refex status` lists it until you say that you did)");
+}
+
+static void write_timeline(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+
+    for (size_t i = 0; i < d->timeline_count; i++)
+        told_form_write(&referral_view_entry, &(struct told_shown){.answer = &d->timeline[i]}, out);
+}
+
+static const struct told_line detail_lines[] = {
+    {"referral  ", "{referral}, ", write_peer, .says = "direction agency"},
+    {"state     ", "{state}", write_why, .says = "lost_there overdue arrival reason"},
+    {"made      ", .text = "{made}"},
+    {"asks      ", "{kind}", write_services, .says = "services"},
+    {"urgency   ", .text = "{urgency}, due {due}", .when = "urgency"},
+    {"", .write = write_not_read, "sealed erased_at", "!urgency"},
+    {"waits     ", .text = "the {waiting_message}", .when = "waits"},
+    {"reason    ", .write = write_hold, .when = "waits"},
+    {"shared    ", .text = "{shared}"},
+    {"offered   ", .text = "{offered}"},
+    {"", .write = write_unnamed, .when = "offer_unnamed"},
+    {"answered  ", .write = write_answer, "reason"},
+    {"lost      ",
+     "the machine of {agency} was replaced after this, and the referral is not known\n          there any more. ",
+     write_lost, .when = "lost_there"},
+    {"by hand   ",
+     .text = "the answer cannot reach {agency}: tell it yourself outside refex, then\n"
+             "          refex agency told {agency} {referral} --reason told-outside",
+     .when = "by_hand"},
+    {"note      ", .text = "{note}"},
+    {"", .write = write_timeline, "timeline"},
+    {"  and ", .text = "{timeline_more} more: `refex audit list` has them all", .when = "timeline_more"},
+    {0}};
+
+static void put_sections(struct json_line *j, const struct told_shown *s)
+{
+    if (s->beside != NULL)
+        case_view_json(s->beside, j);
+}
+
+const struct told_form referral_view_shown = {.answer = &control_referral_detail_contract,
+                                              .lines = detail_lines,
+                                              .json_only = "case purpose message answered_before",
+                                              .beside = put_sections};
+
+void referral_view_show(bool json, const struct control_referral_detail *d, const struct case_view *view)
+{
+    told_form_show(stdout, json, &referral_view_shown, &(struct told_shown){.answer = d, .beside = view});
+    if (view != NULL && !json)
         case_view_print(view);
-    bytes_fini(&state);
 }

@@ -6,16 +6,14 @@
  */
 
 #include "cli/rendering/case_view.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_form.h"
 #include "codec/control_codec.h"
 
-#define REFERRAL_VIEW_COLUMNS 10
-extern const char *const referral_view_titles[REFERRAL_VIEW_COLUMNS];
+extern const struct told_form referral_view_listed; /* a line of a list */
+extern const struct told_form referral_view_shown;  /* all of it */
+extern const struct told_form referral_view_entry;  /* of its timeline */
 
-void referral_view_row(const struct control_referral *r, struct render_table *t);
-void referral_view_json_line(const struct control_referral *r, struct bytes *line);
-/* VIEW NULL: what is in the sections was not asked for. */
-void referral_view_print(const struct control_referral_detail *d, const struct case_view *view);
-void referral_view_json_detail(const struct control_referral_detail *d, const struct case_view *view);
+/* All of it. VIEW NULL: what is in the sections was not asked for. */
+void referral_view_show(bool json, const struct control_referral_detail *d, const struct case_view *view);
 
 #endif

@@ -71,25 +71,11 @@ void render_day(uint32_t day, char out[static 11])
 
 /* --- tables --- */
 
-void render_cell_view(struct render_table *t, struct view text)
+void render_cell(struct render_table *t, struct view text)
 {
     render_escaped(&t->cells, text.size > 0 ? text : view_of_text("-"));
     bytes_append_u8(&t->cells, 0);
     t->count++;
-}
-
-void render_cell(struct render_table *t, const char *text)
-{
-    render_cell_view(t, view_of_text(text));
-}
-
-void render_cell_sections(struct render_table *t, section_set set)
-{
-    struct bytes names = {0};
-
-    section_set_write(set, &names);
-    render_cell_view(t, bytes_view(&names));
-    bytes_fini(&names);
 }
 
 /* Columns of a terminal: one for each character, wide ones too. */
@@ -192,30 +178,6 @@ void render_json_time(struct json_line *j, const char *key, int64_t ms)
     json_line_text(j, key, ms == 0 ? NULL : text);
 }
 
-void render_json_hold(struct json_line *j, const struct render_wait *w)
-{
-    if (w->hold == HOLD_NONE)
-        return;
-    json_line_object(j, "waits");
-    json_line_text(j, "why", hold_name(w->hold));
-    render_json_time(j, "until", w->until_ms);
-    json_line_text(j, "lifted_by", hold_lifted_by(w->hold));
-    render_json_time(j, "next_try", w->next_try_ms);
-    json_line_close(j);
-}
-
-void render_json_arrival(struct json_line *j, enum arrival arrival, int64_t said_ms)
-{
-    if (arrival == ARRIVAL_SETTLED) {
-        json_line_null(j, "arrival");
-        return;
-    }
-    json_line_object(j, "arrival");
-    json_line_text(j, "known", arrival_name(arrival));
-    render_json_time(j, "said", said_ms);
-    json_line_close(j);
-}
-
 void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms)
 {
     char said[RENDER_TIME];
@@ -241,15 +203,6 @@ void render_hold(struct bytes *out, const char *lifted, const char *next, const 
     render_time(w->next_try_ms, at);
     if (w->next_try_ms != 0)
         bytes_printf(out, "\n%s%s", next, at);
-}
-
-void render_json_sections(struct json_line *j, const char *key, section_set set)
-{
-    json_line_array(j, key);
-    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if ((set & SECTION_BIT(s)) != 0)
-            json_line_text(j, NULL, section_name(s));
-    json_line_close(j);
 }
 
 /* --- errors --- */

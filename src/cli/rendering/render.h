@@ -42,9 +42,7 @@ struct render_table {
 };
 
 /* Adds a cell; a row is `columns` of them. */
-void render_cell(struct render_table *t, const char *text);
-void render_cell_view(struct render_table *t, struct view text);
-void render_cell_sections(struct render_table *t, section_set set);
+void render_cell(struct render_table *t, struct view text);
 /* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
 /* Says on standard error what lists leave out that is sealed, and why. */
@@ -71,11 +69,6 @@ void render_json_ident(struct json_line *j, const char *key, const struct ident 
 void render_json_hash(struct json_line *j, const char *key, const struct hash *h);
 void render_json_base64(struct json_line *j, const char *key, struct view v); /* empty: null */
 void render_json_time(struct json_line *j, const char *key, int64_t ms);      /* RFC 3339; 0: null */
-void render_json_sections(struct json_line *j, const char *key, section_set set);
-/* Member "waits": why, until when at the latest, who lifts it, when it is tried next; none where nothing waits. */
-void render_json_hold(struct json_line *j, const struct render_wait *w);
-/* Member "arrival": what is known, and when they said so; null where there is nothing to say. */
-void render_json_arrival(struct json_line *j, enum arrival arrival, int64_t said_ms);
 
 /* --- errors --- */
 

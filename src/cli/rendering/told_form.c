@@ -77,29 +77,21 @@ void told_form_write(const struct told_form *f, const struct told_shown *s, stru
     bytes_fini(&line);
 }
 
-void told_form_print(FILE *to, const struct told_form *f, const struct told_shown *s)
+void told_form_show(FILE *to, bool json, const struct told_form *f, const struct told_shown *s)
 {
     struct bytes text = {.wiping = true};
-
-    told_form_write(f, s, &text);
-    bytes_append_text(&text, text.size > 0 ? "\n" : "");
-    (void)fwrite(text.at, 1, text.size, to);
-    bytes_fini(&text);
-}
-
-void told_form_show(bool json, const struct told_form *f, const struct told_shown *s)
-{
-    struct bytes line = {0};
     struct json_line j;
 
     if (json) {
-        render_json_begin(&j, &line);
+        json_line_begin(&j, &text);
         told_form_members(f, s, &j);
-        render_json_end(&j);
+        json_line_end(&j);
     } else {
-        told_form_print(stdout, f, s);
+        told_form_write(f, s, &text);
+        bytes_append_text(&text, text.size > 0 ? "\n" : "");
     }
-    bytes_fini(&line);
+    (void)fwrite(text.at, 1, text.size, to);
+    bytes_fini(&text);
 }
 
 void told_form_table(const struct told_form *f, const char *titles[static RENDER_COLUMNS_MAX], struct render_table *t)
@@ -118,7 +110,7 @@ void told_form_row(const struct told_form *f, const struct told_shown *s, struct
     for (const struct told_line *l = f->lines; !is_end(l); l++) {
         bytes_clear(&cell);
         (void)write_line(f, l, s, &cell);
-        render_cell_view(t, bytes_view(&cell));
+        render_cell(t, bytes_view(&cell));
     }
     bytes_fini(&cell);
 }

@@ -37,9 +37,8 @@ struct told_form {
 void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j);
 /* Appends the lines, without the end of the last; one of which nothing is to be said is left out. */
 void told_form_write(const struct told_form *f, const struct told_shown *s, struct bytes *out);
-void told_form_print(FILE *to, const struct told_form *f, const struct told_shown *s);
-/* On standard output: a line of JSON, or the lines. */
-void told_form_show(bool json, const struct told_form *f, const struct told_shown *s);
+/* A line of JSON, or the lines. */
+void told_form_show(FILE *to, bool json, const struct told_form *f, const struct told_shown *s);
 
 /* A table with the columns of F; render_table_end ends it. */
 void told_form_table(const struct told_form *f, const char *titles[static RENDER_COLUMNS_MAX], struct render_table *t);

@@ -166,5 +166,5 @@ void withdrawal_view_show_ended(bool json, const struct control_consent *s)
                                             .irreversible = s->irreversible,
                                             .key_unknown = s->key_unknown};
 
-    told_form_show(json, &withdrawal_view_ended, &(struct told_shown){.answer = &e, .beside = s});
+    told_form_show(stdout, json, &withdrawal_view_ended, &(struct told_shown){.answer = &e, .beside = s});
 }

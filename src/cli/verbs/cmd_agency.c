@@ -23,7 +23,7 @@ static bool on_agency(void *cookie, const struct control_agency *a, struct error
 
     (void)err;
     if (l->json)
-        told_form_show(true, &agency_view_listed, &shown);
+        told_form_show(stdout, true, &agency_view_listed, &shown);
     else
         told_form_row(&agency_view_listed, &shown, &l->table);
     return true;
@@ -64,7 +64,7 @@ static bool on_shown_agency(void *cookie, const struct control_agency *a, struct
     (void)err;
     l->shown += is_asked;
     if (is_asked || a->self)
-        told_form_show(l->json, &agency_view_shown, &(struct told_shown){.answer = a});
+        told_form_show(stdout, l->json, &agency_view_shown, &(struct told_shown){.answer = a});
     return true;
 }
 
@@ -86,7 +86,7 @@ static bool on_own_key(void *cookie, const struct control_own_key *own, struct e
     const struct command *c = cookie;
 
     (void)err;
-    told_form_show(c->json, &own_key_form, &(struct told_shown){.answer = own});
+    told_form_show(stdout, c->json, &own_key_form, &(struct told_shown){.answer = own});
     return true;
 }
 
@@ -156,7 +156,7 @@ static bool on_confirmed(void *cookie, const struct control_agency_confirmed *an
     const struct confirm_context *k = cookie;
 
     (void)err;
-    told_form_show(k->command->json, &confirmed_form, &(struct told_shown){.answer = answer, .ask = &k->ask});
+    told_form_show(stdout, k->command->json, &confirmed_form, &(struct told_shown){.answer = answer, .ask = &k->ask});
     return true;
 }
 
@@ -220,7 +220,7 @@ static bool run_close(struct command *c, int *status, struct error *err)
         !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
         !call_agency_close(c, &ask, NULL, NULL, err))
         return false;
-    told_form_show(c->json, &closed_form, &(struct told_shown){.ask = &ask});
+    told_form_show(stdout, c->json, &closed_form, &(struct told_shown){.ask = &ask});
     return true;
 }
 
@@ -267,7 +267,7 @@ static bool run_told(struct command *c, int *status, struct error *err)
         !connection_address(c, "agency", c->options.words[0], &ask.agency, err) ||
         !call_agency_told(c, &ask, NULL, NULL, err))
         return false;
-    told_form_show(c->json, &told_form, &(struct told_shown){.ask = &ask});
+    told_form_show(stdout, c->json, &told_form, &(struct told_shown){.ask = &ask});
     return true;
 }
 

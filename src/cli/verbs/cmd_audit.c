@@ -259,7 +259,7 @@ static bool on_verdict(void *cookie, const struct control_audit_verdict *a, stru
 
     (void)err;
     v->good = v->good && a->good;
-    told_form_show(v->json, &verdict_form, &(struct told_shown){.answer = a, .ask = &v->ask});
+    told_form_show(stdout, v->json, &verdict_form, &(struct told_shown){.answer = a, .ask = &v->ask});
     return true;
 }
 

@@ -24,7 +24,7 @@ static bool on_case_summary(void *cookie, const struct control_case_summary *s, 
 
     (void)err;
     if (l->json)
-        told_form_show(true, &listed_form, &(struct told_shown){.answer = s});
+        told_form_show(stdout, true, &listed_form, &(struct told_shown){.answer = s});
     else
         told_form_row(&listed_form, &(struct told_shown){.answer = s}, &l->table);
     return true;

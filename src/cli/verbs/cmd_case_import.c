@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/connection.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_form.h"
 #include "codec/case_codec.h"
 #include "codec/control_codec.h"
 #include "formats/case_likeness.h"
@@ -36,32 +36,37 @@ struct import_context {
     bool progress;
 };
 
-static void begin_finding(struct json_line *j, struct bytes *line, const struct import_context *im, uint32_t row)
+/* --- findings: on standard error --- */
+
+static void write_finding(struct bytes *out, const struct told_shown *shown)
 {
-    json_line_begin(j, line);
-    json_line_text(j, "file", im->file);
-    json_line_u64(j, "row", row);
+    const struct control_import_finding *f = shown->answer;
+
+    bytes_append_text(out, f->field.size > 0 ? ", " : "");
+    render_escaped(out, f->field);
+    bytes_append_text(out, f->refused ? ": " : ": note: ");
+    render_escaped(out, f->what);
 }
 
-static void on_finding(void *cookie, const struct import_finding *f)
-{
-    struct import_context *im = cookie;
-    struct bytes line = {0};
-    struct json_line j;
+static const struct told_line finding_lines[] = {{"", .text = "{file}, row {row}", write_finding, "field refused what"},
+                                                 {0}};
 
-    if (im->json) {
-        begin_finding(&j, &line, im, f->row);
-        json_line_text(&j, "field", f->field);
-        json_line_bool(&j, "refused", f->refused);
-        json_line_text(&j, "what", f->sentence);
-        json_line_end(&j);
-        (void)fwrite(line.at, 1, line.size, stderr);
-    } else {
-        (void)fprintf(stderr, "%s, row %u%s%s: %s%s\n", im->file, f->row, f->field[0] != '\0' ? ", " : "", f->field,
-                      f->refused ? "" : "note: ", f->sentence);
-    }
-    bytes_fini(&line);
+static const struct told_form finding_form = {
+    .answer = &control_import_finding_contract, .lines = finding_lines, .json_only = "case" /* the sentence says it */};
+
+static void on_finding(void *cookie, const struct import_finding *found)
+{
+    const struct import_context *im = cookie;
+    const struct control_import_finding f = {.file = view_of_text(im->file),
+                                             .row = found->row,
+                                             .field = view_of_text(found->field),
+                                             .refused = found->refused,
+                                             .what = view_of_text(found->sentence)};
+
+    told_form_show(stderr, im->json, &finding_form, &(struct told_shown){.answer = &f});
 }
+
+/* --- the parts --- */
 
 /* Sends the collected pieces as one frame. */
 static void send_part(struct import_context *im)
@@ -155,31 +160,33 @@ static uint32_t row_of(const struct import_context *im, uint32_t case_number)
     return case_number < im->cases ? im->rows[case_number] : 0;
 }
 
-static void print_added(const struct import_context *im, const struct control_case_added *added)
+/* Beside it stands the row of the file. */
+static void write_row(struct bytes *out, const struct told_shown *s)
 {
-    struct bytes line = {0};
-    char text[IDENT_TEXT];
-    struct json_line j;
+    const struct control_case_added *added = s->answer;
+    char id[IDENT_TEXT];
 
-    if (im->json) {
-        render_json_begin(&j, &line);
-        json_line_u64(&j, "row", row_of(im, added->case_number));
-        render_json_ident(&j, "case", &added->case_id);
-        render_json_end(&j);
-    } else {
-        ident_write(&added->case_id, text);
-        (void)printf("row %u: case %s added\n", (unsigned)row_of(im, added->case_number), text);
-    }
-    bytes_fini(&line);
+    ident_write(&added->case_id, id);
+    bytes_printf(out, "%u: case %s added", (unsigned)*(const uint32_t *)s->beside, id);
 }
+
+static void put_row(struct json_line *j, const struct told_shown *s)
+{
+    json_line_u64(j, "row", *(const uint32_t *)s->beside);
+}
+
+static const struct told_line added_lines[] = {{"row ", .write = write_row, "case"}, {0}};
+
+static const struct told_form added_form = {
+    .answer = &control_case_added_contract, .lines = added_lines, .beside = put_row};
 
 /* A case that was not added, with the findings. */
 static void report_alike(const struct import_context *im, const struct control_case_added *a)
 {
     struct bytes sentence = {0};
     char text[IDENT_TEXT];
-    struct json_line j;
-    struct bytes line = {0};
+    struct control_import_finding f = {
+        .file = view_of_text(im->file), .row = row_of(im, a->case_number), .refused = true, .case_id = a->case_id};
 
     ident_write(&a->case_id, text);
     if (ident_is_zero(&a->case_id))
@@ -187,32 +194,21 @@ static void report_alike(const struct import_context *im, const struct control_c
     else
         bytes_printf(&sentence, "seems to be here already: case %s", text);
     bytes_printf(&sentence, " (%s)", likeness_says(a->likeness));
-    bytes_append_u8(&sentence, 0);
-    if (im->json) {
-        begin_finding(&j, &line, im, row_of(im, a->case_number));
-        json_line_text(&j, "field", "");
-        json_line_bool(&j, "refused", true);
-        json_line_text(&j, "what", (const char *)sentence.at);
-        if (!ident_is_zero(&a->case_id))
-            render_json_ident(&j, "case", &a->case_id);
-        json_line_end(&j);
-        (void)fwrite(line.at, 1, line.size, stderr);
-    } else {
-        (void)fprintf(stderr, "%s, row %u: %s\n", im->file, (unsigned)row_of(im, a->case_number),
-                      (const char *)sentence.at);
-    }
+    f.what = bytes_view(&sentence);
+    told_form_show(stderr, im->json, &finding_form, &(struct told_shown){.answer = &f});
     bytes_fini(&sentence);
-    bytes_fini(&line);
 }
 
 static bool print_answer(struct import_answer *a, struct view message, struct error *err)
 {
     struct arena arena = {0};
     struct control_case_added added;
+    uint32_t row;
     bool ok = control_case_added_decode(message, &arena, &added, err);
 
     if (ok && added.likeness == LIKENESS_NONE) {
-        print_added(a->im, &added);
+        row = row_of(a->im, added.case_number);
+        told_form_show(stdout, a->im->json, &added_form, &(struct told_shown){.answer = &added, .beside = &row});
     } else if (ok) {
         report_alike(a->im, &added);
         a->alike++;
@@ -404,5 +400,6 @@ const struct verb cmd_case_import = {
                    OPTION_VALUE("request-id", "ID", "the caller's own id: asking again adds nothing"),
                    OPTION_FLAG("template", "print the header of an empty table with all fields, for a spreadsheet"),
                    OPTION_FLAG("labels", "with --template: under it a row of labels, which an import passes over")},
+    .forms = {&added_form, &finding_form},
     .run = run_import,
 };

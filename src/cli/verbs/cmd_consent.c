@@ -58,7 +58,7 @@ static void show_recorded(const struct recorded_output *r, const struct control_
                                                       .refused = r->refused,
                                                       .warnings = told_warnings(r->terms)};
 
-    told_form_show(r->json, &recorded_form, &(struct told_shown){.answer = &recorded});
+    told_form_show(stdout, r->json, &recorded_form, &(struct told_shown){.answer = &recorded});
 }
 
 /* A yes that this no withdraws. */
@@ -68,7 +68,8 @@ static void show_ended(struct recorded_output *r, const struct control_consent *
     if (r->json || !(r->asking || r->dry_run))
         withdrawal_view_show_ended(r->json, yes);
     else
-        told_form_print(r->asking ? stderr : stdout, &withdrawal_view_foretold, &(struct told_shown){.answer = yes});
+        told_form_show(r->asking ? stderr : stdout, false, &withdrawal_view_foretold,
+                       &(struct told_shown){.answer = yes});
 }
 
 static bool on_recorded(void *cookie, const struct control_consent_recorded *line, struct error *err)
@@ -130,7 +131,7 @@ static bool read_back(const struct control_consent_record_ask *ask, const struct
         (void)fprintf(stderr, "%s%s\n", i == 0 ? "for         " : "            ", ask->to[i].text);
     render_day(last_day, until);
     (void)fprintf(stderr, "until       %s\n", until);
-    told_form_print(stderr, &consent_terms_view, &(struct told_shown){.answer = t});
+    told_form_show(stderr, false, &consent_terms_view, &(struct told_shown){.answer = t});
     return asking_says_yes("Is this what was agreed? It is recorded then.");
 }
 
@@ -283,7 +284,7 @@ static bool on_consent(void *cookie, const struct control_consent *s, struct err
     (void)err;
     l->sealed = l->sealed || s->sealed;
     if (l->json || l->single)
-        told_form_show(l->json, &consent_view_shown, &(struct told_shown){.answer = s});
+        told_form_show(stdout, l->json, &consent_view_shown, &(struct told_shown){.answer = s});
     else
         told_form_row(&consent_view_listed, &(struct told_shown){.answer = s}, &l->table);
     return true;

@@ -35,7 +35,7 @@ static bool keep_consent(void *cookie, const struct control_consent *s, struct e
 
 static void print_consent(const struct command *c, const struct control_consent *s)
 {
-    told_form_show(c->json, &consent_view_shown, &(struct told_shown){.answer = s});
+    told_form_show(stdout, c->json, &consent_view_shown, &(struct told_shown){.answer = s});
 }
 
 /* At a terminal a person reads what will happen, and decides. Where it says nothing new there is nothing to decide: it
@@ -55,7 +55,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
         return false;
     if (!s.would_change)
         return true;
-    told_form_print(stderr, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
+    told_form_show(stderr, false, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
     stands = s.progress == CONSENT_STANDS;
     *confirmed = asking_says_yes(stands ? "Withdraw it?" : "Erase at once?");
     if (!*confirmed)
@@ -72,7 +72,7 @@ static bool dry_run(struct command *c, const struct control_consent_withdraw_ask
     if (c->json || !s.would_change)
         print_consent(c, &s);
     else
-        told_form_print(stdout, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
+        told_form_show(stdout, false, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
     return true;
 }
 

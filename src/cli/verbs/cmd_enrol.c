@@ -55,7 +55,7 @@ static bool on_enrolled(void *cookie, const struct control_enrol_result *r, stru
     const struct command *c = cookie;
 
     (void)err;
-    told_form_show(c->json, &enrolled_form, &(struct told_shown){.answer = r, .beside = c});
+    told_form_show(stdout, c->json, &enrolled_form, &(struct told_shown){.answer = r, .beside = c});
     return true;
 }
 
@@ -65,7 +65,7 @@ static bool on_directory_taken(void *cookie, const struct control_directory_take
     const struct command *c = cookie;
 
     (void)err;
-    told_form_show(c->json, &taken_form, &(struct told_shown){.answer = taken});
+    told_form_show(stdout, c->json, &taken_form, &(struct told_shown){.answer = taken});
     return true;
 }
 

@@ -133,7 +133,7 @@ static bool on_init(void *cookie, const struct control_init_result *r, struct er
     const struct init_context *i = cookie;
 
     (void)err;
-    told_form_show(i->command->json, &init_form, &(struct told_shown){r, &i->ask, i->home});
+    told_form_show(stdout, i->command->json, &init_form, &(struct told_shown){r, &i->ask, i->home});
     warn(&i->ask);
     return true;
 }

@@ -208,7 +208,7 @@ static bool decide(struct command *c, bool *confirmed, struct error *err)
         return false;
     if (!k.in_doubt && !k.is_behind)
         return true;
-    told_form_print(stderr, &asked_form, &(struct told_shown){.answer = &k});
+    told_form_show(stderr, false, &asked_form, &(struct told_shown){.answer = &k});
     *confirmed = asking_says_yes("Is this machine's clock right, by a watch?");
     return true;
 }
@@ -228,7 +228,7 @@ static bool run_clock(struct command *c, int *status, struct error *err)
     }
     if (!ask_clock(c, confirm, &k, err))
         return false;
-    told_form_show(c->json, &clock_form, &(struct told_shown){.answer = &k, .beside = &confirm});
+    told_form_show(stdout, c->json, &clock_form, &(struct told_shown){.answer = &k, .beside = &confirm});
     *status = k.in_doubt || k.is_behind ? 1 : 0;
     return true;
 }

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "cli/calls.h"
-#include "cli/rendering/case_view.h"
 #include "cli/rendering/referral_view.h"
-#include "cli/rendering/render.h"
 #include "cli/values.h"
 
 /* --- list --- */
@@ -16,26 +14,26 @@ struct referral_output {
     bool json;
     bool sealed;
     struct render_table table;
-    struct bytes line;
 };
 
 static bool on_referral(void *cookie, const struct control_referral *r, struct error *err)
 {
     struct referral_output *l = cookie;
+    const struct told_shown shown = {.answer = r};
 
     (void)err;
     l->sealed = l->sealed || r->sealed;
     if (l->json)
-        referral_view_json_line(r, &l->line);
+        told_form_show(stdout, true, &referral_view_listed, &shown);
     else
-        referral_view_row(r, &l->table);
+        told_form_row(&referral_view_listed, &shown, &l->table);
     return true;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    struct referral_output l = {.json = c->json,
-                                .table = {.columns = REFERRAL_VIEW_COLUMNS, .titles = referral_view_titles}};
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct referral_output l = {.json = c->json};
     struct control_referral_list_ask ask = {.overdue = options_flag(&c->options, "overdue")};
     bool ok;
 
@@ -45,13 +43,13 @@ static bool run_list(struct command *c, int *status, struct error *err)
     ask.direction = options_flag(&c->options, "out")  ? DIRECTION_OUT
                     : options_flag(&c->options, "in") ? DIRECTION_IN
                                                       : 0;
+    told_form_table(&referral_view_listed, titles, &l.table);
     ok = call_referral_list(c, &ask, on_referral, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no such referrals.");
     if (ok && l.sealed)
         render_sealed();
     bytes_fini(&l.table.cells);
-    bytes_fini(&l.line);
     return ok;
 }
 
@@ -87,6 +85,7 @@ const struct verb cmd_referral_list = {
                    OPTION_FLAG("overdue", "those not answered in their time")},
     .terms = {{"States", state_name, state_says, REFERRAL_STATE_END},
               {"Reasons why something waits", reason_name, reason_says, HOLD_END}},
+    .forms = {&referral_view_listed},
     .run = run_list,
 };
 
@@ -106,10 +105,8 @@ static bool on_detail(void *cookie, const struct control_referral_detail *d, str
     case_view_init(&view);
     for (size_t i = 0; ok && i < d->data_count; i++)
         ok = case_view_add(&view, d->data[i].section, d->data[i].data, err);
-    if (ok && s->command->json)
-        referral_view_json_detail(d, s->data ? &view : NULL);
-    else if (ok)
-        referral_view_print(d, s->data ? &view : NULL);
+    if (ok)
+        referral_view_show(s->command->json, d, s->data ? &view : NULL);
     case_view_fini(&view);
     return ok;
 }
@@ -134,48 +131,53 @@ const struct verb cmd_referral_show = {
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_FLAG("data", "open what came or was sent")},
+    .forms = {&referral_view_shown, &referral_view_entry},
     .run = run_show,
 };
 
 /* --- accept, decline --- */
 
-/* "accepted", or since when it is. */
-static void write_answer(const struct control_referral *r, char out[static 64])
+/* Since when it was answered so, and whom that reaches. */
+static void write_answer(struct bytes *out, const struct told_shown *s)
 {
+    const struct control_referral *r = s->answer;
     char at[RENDER_TIME];
+    char id[IDENT_TEXT];
 
     render_time(r->answered_ms, at);
-    (void)snprintf(out, 64, "%s%s%s", referral_state_name(r->state), r->answered_ms != 0 ? " already, " : "",
-                   r->answered_ms != 0 ? at : "");
+    ident_write(&r->referral, id);
+    if (r->answered_ms != 0)
+        bytes_printf(out, " already, %s", at);
+    if (r->lost_there)
+        bytes_printf(out,
+                     ". This does not go to %s: its machine was replaced, and the referral is not known there any "
+                     "more.\nTell them outside refex, then: refex agency told %s %s --reason told-outside",
+                     r->peer.text, r->peer.text, id);
+    else if (r->by_hand)
+        bytes_printf(out,
+                     ". refex cannot tell %s: tell it yourself outside refex, then\n"
+                     "refex agency told %s %s --reason told-outside",
+                     r->peer.text, r->peer.text, id);
+    else if (r->answered_ms != 0)
+        bytes_append_text(out, "; nothing was changed.");
+    else
+        bytes_printf(out, ". The answer goes to %s%s", r->peer.text,
+                     r->state == REFERRAL_ACCEPTED && r->offered != 0 ? "; the sections on offer follow by themselves."
+                                                                      : ".");
 }
+
+static const struct told_line answered_lines[] = {
+    {"referral ", "{referral}: {state}", write_answer, .says = "answered_before lost_there by_hand agency offered"},
+    {0}};
+
+static const struct told_form answered_form = {.answer = &control_referral_contract, .lines = answered_lines};
 
 static bool on_answered(void *cookie, const struct control_referral *r, struct error *err)
 {
     const struct command *c = cookie;
-    struct bytes line = {0};
-    char id[IDENT_TEXT];
-    char answer[64];
 
     (void)err;
-    write_answer(r, answer);
-    ident_write(&r->referral, id);
-    if (c->json)
-        referral_view_json_line(r, &line);
-    else if (r->lost_there)
-        (void)printf("referral %s: %s. This does not go to %s: its machine was replaced, and the referral is not known "
-                     "there any more.\nTell them outside refex, then: refex agency told %s %s --reason told-outside\n",
-                     id, answer, r->peer.text, r->peer.text, id);
-    else if (r->by_hand)
-        (void)printf("referral %s: %s. refex cannot tell %s: tell it yourself outside refex, then\n"
-                     "refex agency told %s %s --reason told-outside\n",
-                     id, answer, r->peer.text, r->peer.text, id);
-    else if (r->answered_ms != 0)
-        (void)printf("referral %s: %s; nothing was changed.\n", id, answer);
-    else
-        (void)printf("referral %s: %s. The answer goes to %s%s\n", id, answer, r->peer.text,
-                     r->state == REFERRAL_ACCEPTED && r->offered != 0 ? "; the sections on offer follow by themselves."
-                                                                      : ".");
-    bytes_fini(&line);
+    told_form_show(stdout, c->json, &answered_form, &(struct told_shown){.answer = r});
     return true;
 }
 
@@ -195,6 +197,7 @@ const struct verb cmd_referral_accept = {
             "changes\nnothing, and says since when it is accepted.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
+    .forms = {&answered_form},
     .run = run_accept,
 };
 
@@ -220,5 +223,6 @@ const struct verb cmd_referral_decline = {
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("reason", "CODE", "why")},
     .terms = {{"--reason takes", values_decline_reason, decline_says, DECLINE_END}},
+    .forms = {&answered_form},
     .run = run_decline,
 };

@@ -5,7 +5,7 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/told_form.h"
 #include "cli/values.h"
 #include "model/case_fields.h"
 
@@ -118,124 +118,101 @@ static bool read_ask(const struct command *c, struct send_context *s, struct err
 
 /* --- the answer --- */
 
-static void print_result_json(const struct send_context *s, const struct control_referral_result *r)
+static void write_held_back(struct bytes *out, const struct told_shown *shown)
 {
-    struct bytes line = {0};
-    struct json_line j;
+    const struct control_referral_result *r = shown->answer;
 
-    render_json_begin(&j, &line);
-    render_json_ident(&j, "referral", &r->referral);
-    render_json_ident(&j, "message", &r->message);
-    json_line_text(&j, "state", r->state != 0 ? referral_state_name((enum referral_state)r->state) : NULL);
-    render_json_sections(&j, "shared", r->shared);
-    render_json_sections(&j, "offered", r->offered);
-    json_line_array(&j, "held_back");
-    for (size_t i = 0; i < r->held_back_count; i++) {
-        json_line_object(&j, NULL);
-        json_line_text(&j, "section", section_name(r->held_back[i].section));
-        json_line_text(&j, "why", denial_name(r->held_back[i].why));
-        json_line_close(&j);
-    }
-    json_line_close(&j);
-    json_line_array(&j, "left_out");
-    for (size_t i = 0; i < r->left_out_count; i++) {
-        json_line_object(&j, NULL);
-        json_line_text(&j, "section", section_name(r->left_out[i].section));
-        json_line_array(&j, "fields");
-        for (size_t n = 0; n < r->left_out[i].field_count; n++)
-            json_line_text(&j, NULL, case_field_ref_name(r->left_out[i].fields[n]));
-        json_line_close(&j);
-        json_line_close(&j);
-    }
-    json_line_close(&j);
-    render_json_hold(&j, &(struct render_wait){r->hold, r->hold_until_ms, 0});
-    if (s->ask.dry_run)
-        json_line_bool(&j, "dry_run", true);
-    if (r->repeated)
-        json_line_bool(&j, "repeated", true);
-    render_json_end(&j);
-    bytes_fini(&line);
-}
-
-static void print_sections(FILE *to, const char *title, section_set set)
-{
-    struct bytes names = {0};
-
-    section_set_write(set, &names);
-    if (set != 0)
-        (void)fprintf(to, "%s%.*s\n", title, (int)names.size, (const char *)names.at);
-    bytes_fini(&names);
-}
-
-static void print_held_back(FILE *to, const struct control_referral_result *r)
-{
     for (size_t i = 0; i < r->held_back_count; i++)
-        (void)fprintf(to, "held back           %s: %s\n", section_name(r->held_back[i].section),
-                      denial_says(r->held_back[i].why));
+        bytes_printf(out, "%s%s: %s", i > 0 ? "\nheld back           " : "", section_name(r->held_back[i].section),
+                     denial_says(r->held_back[i].why));
 }
 
-static void print_left_out(FILE *to, const struct control_referral_result *r)
+static void write_left_out(struct bytes *out, const struct told_shown *shown)
 {
+    const struct control_referral_result *r = shown->answer;
+
     for (size_t i = 0; i < r->left_out_count; i++) {
-        (void)fprintf(to, "left out            %s:", section_name(r->left_out[i].section));
+        bytes_printf(out, "%s%s:", i > 0 ? "\nleft out            " : "", section_name(r->left_out[i].section));
         for (size_t n = 0; n < r->left_out[i].field_count; n++) {
             const char *name = case_field_ref_name(r->left_out[i].fields[n]);
 
-            (void)fprintf(to, "%s %s", n == 0 ? "" : ",", name != NULL ? name : "?");
+            bytes_printf(out, "%s %s", n == 0 ? "" : ",", name != NULL ? name : "?");
         }
-        (void)fputc('\n', to);
     }
 }
 
-static void print_not_shared(FILE *to, const struct control_referral_result *r)
+/* What is shown before she decides, and again of what was sent. */
+static const struct told_line sections_lines[] = {{"shared now          ", .text = "{shared}"},
+                                                  {"shared on accepting ", .text = "{offered}"},
+                                                  {"left out            ", .write = write_left_out, "left_out"},
+                                                  {"held back           ", .write = write_held_back, "held_back"},
+                                                  {0}};
+
+static const struct told_form sections_form = {.answer = &control_referral_result_contract, .lines = sections_lines};
+
+static void write_sections(struct bytes *out, const struct told_shown *s)
 {
-    print_left_out(to, r);
-    print_held_back(to, r);
+    told_form_write(&sections_form, s, out);
 }
 
-static void print_result(const struct send_context *s, const struct control_referral_result *r)
+static void write_recipient(struct bytes *out, const struct told_shown *s)
 {
-    char id[IDENT_TEXT];
-
-    ident_write(&r->referral, id);
-    if (s->ask.dry_run)
-        (void)printf("Nothing was sent to %s; this is what would be.\n", s->ask.to.text);
-    else
-        (void)printf("referral %s to %s: %s%s\n", id, s->ask.to.text,
-                     referral_state_name((enum referral_state)r->state),
-                     r->repeated ? " (it was sent before under this request id)" : "");
-    print_sections(stdout, "shared now          ", r->shared);
-    print_sections(stdout, "shared on accepting ", r->offered);
-    print_not_shared(stdout, r);
-    if (s->ask.urgency == URGENCY_EMERGENCY && !s->ask.dry_run)
-        (void)printf("phone               %s now, too: `refex referral show` says whether its node has it\n",
-                     s->ask.to.text);
-    if (r->hold != HOLD_NONE) {
-        (void)printf("%s\n",
-                     s->ask.dry_run ? "It would not leave now." : "It is saved and waits; nothing of it has left.");
-        struct bytes why = {0};
-        render_hold(&why, "lifted by           ", "", &(struct render_wait){r->hold, r->hold_until_ms, 0});
-        (void)printf("why                 %.*s\n", (int)why.size, (const char *)why.at);
-        bytes_fini(&why);
-    }
+    bytes_printf(out, "%s; this is what would be.", ((const struct control_refer_ask *)s->ask)->to.text);
 }
+
+static void write_sent(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_result *r = s->answer;
+
+    bytes_printf(out, "%s: %s%s", ((const struct control_refer_ask *)s->ask)->to.text,
+                 referral_state_name((enum referral_state)r->state),
+                 r->repeated ? " (it was sent before under this request id)" : "");
+}
+
+static void write_phone(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_refer_ask *ask = s->ask;
+
+    if (ask->urgency == URGENCY_EMERGENCY && !ask->dry_run)
+        bytes_printf(out, "%s now, too: `refex referral show` says whether its node has it", ask->to.text);
+}
+
+static void write_waits(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_result *r = s->answer;
+
+    bytes_append_text(out, ((const struct control_refer_ask *)s->ask)->dry_run
+                               ? "It would not leave now."
+                               : "It is saved and waits; nothing of it has left.");
+    bytes_append_text(out, "\nwhy                 ");
+    render_hold(out, "lifted by           ", "", &(struct render_wait){r->hold, r->hold_until_ms, 0});
+}
+
+static const struct told_line result_lines[] = {
+    {"Nothing was sent to ", .write = write_recipient, .when = "dry_run"},
+    {"referral ", "{referral} to ", write_sent, "state repeated", "!dry_run"},
+    {"", .write = write_sections},
+    {"phone               ", .write = write_phone},
+    {"", .write = write_waits, .when = "waits"},
+    {0}};
+
+static const struct told_form result_form = {.answer = &control_referral_result_contract,
+                                             .ask = &control_refer_ask_contract,
+                                             .lines = result_lines,
+                                             .json_only = "message"};
 
 static bool on_result(void *cookie, const struct control_referral_result *r, struct error *err)
 {
     struct send_context *s = cookie;
+    const struct told_shown shown = {.answer = r, .ask = &s->ask};
 
     (void)err;
     s->held_back_count = r->held_back_count;
     s->hold = r->hold;
-    if (s->preview) {
-        print_sections(stderr, "shared now          ", r->shared);
-        print_sections(stderr, "shared on accepting ", r->offered);
-        print_not_shared(stderr, r);
-    } else if (s->command->json) {
-        print_result_json(s, r);
-    } else {
-        print_result(s, r);
-    }
+    if (s->preview)
+        told_form_show(stderr, false, &sections_form, &shown);
+    else
+        told_form_show(stdout, s->command->json, &result_form, &shown);
     return true;
 }
 
@@ -342,5 +319,6 @@ const struct verb cmd_referral_send = {
                    OPTION_VALUE("request-id", "ID", "the caller's own id: asking again is the same referral"),
                    OPTION_FLAG("dry-run", "say what would be sent, and send nothing")},
     .lists = {{"service", values_service, SERVICE_END}, {"purpose", values_purpose, PURPOSE_END}},
+    .forms = {&result_form, &sections_form},
     .run = run_send,
 };

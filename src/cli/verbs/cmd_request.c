@@ -64,7 +64,7 @@ static bool on_request(void *cookie, const struct control_request_result *r, str
     const struct request_context *q = cookie;
 
     (void)err;
-    told_form_show(q->command->json, &request_form, &(struct told_shown){r, &q->ask, q->home});
+    told_form_show(stdout, q->command->json, &request_form, &(struct told_shown){r, &q->ask, q->home});
     return true;
 }
 

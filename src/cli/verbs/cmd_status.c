@@ -124,7 +124,8 @@ static bool on_status(void *cookie, const struct control_status *s, struct error
 
     (void)err;
     out->findings = s->finding_count;
-    told_form_show(out->command->json, &status_form, &(struct told_shown){.answer = s, .beside = &out->stopped});
+    told_form_show(stdout, out->command->json, &status_form,
+                   &(struct told_shown){.answer = s, .beside = &out->stopped});
     return true;
 }
 

@@ -21,7 +21,7 @@ static char *printed(const struct control_consent *s)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    told_form_show(false, &consent_view_shown, &(struct told_shown){.answer = s});
+    told_form_show(stdout, false, &consent_view_shown, &(struct told_shown){.answer = s});
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
     return text;
@@ -100,7 +100,7 @@ static char *json_of(const struct control_consent *s)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    told_form_show(true, &consent_view_shown, &(struct told_shown){.answer = s});
+    told_form_show(stdout, true, &consent_view_shown, &(struct told_shown){.answer = s});
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
     return text;
@@ -222,7 +222,7 @@ static char *foretold(const struct control_consent *s)
     FILE *to = open_memstream(&text, &size);
 
     assert_non_null(to);
-    told_form_print(to, &withdrawal_view_foretold, &(struct told_shown){.answer = s});
+    told_form_show(to, false, &withdrawal_view_foretold, &(struct told_shown){.answer = s});
     assert_int_equal(fclose(to), 0);
     return text;
 }

@@ -50,7 +50,8 @@ static bool has_word(const char *words, struct view name)
 static bool has_field(const struct contract_message *m, struct view name)
 {
     for (unsigned i = 0; m != NULL && i < m->descriptor->n_fields; i++)
-        if (m->fields[i].json != NULL && view_equal(view_of_text(m->fields[i].json), name))
+        if ((m->fields[i].json != NULL && view_equal(view_of_text(m->fields[i].json), name)) ||
+            (m->fields[i].as == CONTRACT_AS_MEMBERS && has_field(m->fields[i].sub, name)))
             return true;
     return false;
 }
@@ -93,11 +94,19 @@ static bool says(const struct told_form *f, struct view name)
     return s.found;
 }
 
+static bool holds(const struct contract_message *whole, const struct contract_message *m)
+{
+    for (unsigned i = 0; whole != NULL && i < whole->descriptor->n_fields; i++)
+        if (whole->fields[i].as == CONTRACT_AS_MEMBERS && holds(whole->fields[i].sub, m))
+            return true;
+    return whole == m;
+}
+
 /* A form with M says NAME, or names it as one of JSON only. */
 static bool is_told_to_all(const struct contract_message *m, struct view name)
 {
     for (size_t i = 0; i < form_count; i++)
-        if ((forms[i]->answer == m || forms[i]->ask == m) &&
+        if ((holds(forms[i]->answer, m) || holds(forms[i]->ask, m)) &&
             (says(forms[i], name) || has_word(forms[i]->json_only, name)))
             return true;
     return false;
