@@ -76,7 +76,8 @@ static void test_messages_and_lists_are_told_by_their_own_table(void **state)
 
 static void test_a_field_may_be_told_as_what_a_rule_makes_of_the_whole(void **state)
 {
-    struct control_agency a = {.findings = 1U << FINDING_UNLINKED, .known_key = {{1}}, .identity_key = {{2}}};
+    struct control_agency a = {
+        .findings = 1U << FINDING_FORK | 1U << FINDING_UNLINKED, .known_key = {{1}}, .identity_key = {{2}}};
     const char *json;
 
     (void)state;
@@ -84,7 +85,7 @@ static void test_a_field_may_be_told_as_what_a_rule_makes_of_the_whole(void **st
     assert_null(strstr(json, "waits"));
     assert_non_null(strstr(json, "\"fingerprint\":null,\"known_fingerprint\":\"AEAA-"));
     assert_non_null(strstr(json, "\"identity_key\":\"AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\""));
-    assert_non_null(strstr(json, "\"findings\":[\"unlinked\"]"));
+    assert_non_null(strstr(json, "\"findings\":[\"fork\",\"unlinked\"]"));
     a = (struct control_agency){.self = true, .known_key = {{1}}, .hold = HOLD_NO_ROOM, .next_try_ms = NOON};
     json = json_of(&control_agency_contract, &a);
     assert_non_null(strstr(json, "\"known_fingerprint\":null,\"identity_key\":null,\"waits\":{\"why\":\"no-room\","
