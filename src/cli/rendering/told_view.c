@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-/* --- words, JSON --- */
+/* --- what is not told by a table --- */
 
 void told_view_text(const struct told_view *w, const char *key, const char *text)
 {
@@ -40,51 +40,7 @@ void told_view_hash(const struct told_view *w, const char *key, const struct has
     told_view_text(w, key, text);
 }
 
-static void put_number(const struct told_view *w, const char *key, uint64_t n)
-{
-    if (w->json != NULL)
-        json_line_u64(w->json, key, n);
-    else
-        bytes_printf(w->words, "  %s %llu", key, (unsigned long long)n);
-}
-
-static void put_bool(const struct told_view *w, const char *key, bool value)
-{
-    if (w->json != NULL)
-        json_line_bool(w->json, key, value);
-    else
-        told_view_text(w, key, value ? "yes" : "no");
-}
-
-static void put_day(const struct told_view *w, const char *key, uint32_t day)
-{
-    char text[11];
-
-    render_day(day, text);
-    told_view_text(w, key, day != 0 ? text : NULL);
-}
-
-static void put_time(const struct told_view *w, const char *key, int64_t ms)
-{
-    char text[25];
-
-    text_write_time(ms, text);
-    if (w->json == NULL) { /* as the line begins */
-        text[10] = ' ';
-        text[19] = '\0';
-    }
-    told_view_text(w, key, ms != 0 ? text : NULL);
-}
-
-static void put_fingerprint(const struct told_view *w, const struct told_field *t, const char *key)
-{
-    static const struct hash none;
-    const struct hash *h = (const struct hash *)t->bytes.at;
-    char text[FINGERPRINT_TEXT];
-
-    fingerprint_write(h, text);
-    told_view_text(w, key, t->must || !hash_equal(h, &none) ? text : NULL);
-}
+/* --- a field in text --- */
 
 /* "triage,health" */
 static void write_words(const struct told_field *t, struct bytes *out)
@@ -96,25 +52,109 @@ static void write_words(const struct told_field *t, struct bytes *out)
         bytes_printf(out, "%s%s", between, word);
 }
 
-static void put_words(const struct told_view *w, const struct told_field *t, const char *key)
+void told_view_value(const struct told_field *t, struct bytes *out)
 {
-    struct bytes words = {0};
-    const char *word;
+    char text[FINGERPRINT_TEXT]; /* the longest */
 
-    if (w->json == NULL) {
-        write_words(t, &words);
-        if (words.size > 0)
-            told_view_view(w, key, bytes_view(&words));
-        bytes_fini(&words);
+    switch (t->type) {
+    case TOLD_TIME:
+        render_time((int64_t)t->number, text);
+        bytes_append_text(out, text);
         return;
+    case TOLD_DAY:
+        render_day((uint32_t)t->number, text);
+        bytes_append_text(out, text);
+        return;
+    case TOLD_ID:
+        ident_write((const struct ident *)t->bytes.at, text);
+        bytes_append_text(out, text);
+        return;
+    case TOLD_HASH:
+        text_write_hex(t->bytes.at, HASH_SIZE, text);
+        bytes_append_text(out, text);
+        return;
+    case TOLD_FINGERPRINT:
+        fingerprint_write((const struct hash *)t->bytes.at, text);
+        bytes_append_text(out, text);
+        return;
+    case TOLD_WORD:
+        bytes_append_text(out, t->word != NULL ? t->word : "");
+        return;
+    case TOLD_NUMBER:
+    case TOLD_LENGTH:
+        bytes_printf(out, "%llu", (unsigned long long)t->number);
+        return;
+    case TOLD_BOOL:
+        bytes_append_text(out, t->number != 0 ? "yes" : "no");
+        return;
+    case TOLD_WORDS:
+        write_words(t, out);
+        return;
+    case TOLD_TEXT:
+        render_escaped(out, t->bytes);
+        return;
+    default:
+        REQUIRE(!"a type of field that needs words of its own");
     }
-    json_line_array(w->json, key);
-    for (unsigned bit = 0; (word = told_next_word(t, &bit)) != NULL;)
-        json_line_text(w->json, NULL, word);
-    json_line_close(w->json);
 }
 
-/* --- what stands in JSON alone --- */
+/* A number, a truth and a hash are always there. */
+static bool is_absent(const struct told_field *t)
+{
+    switch (t->type) {
+    case TOLD_NUMBER:
+    case TOLD_LENGTH:
+    case TOLD_BOOL:
+    case TOLD_HASH:
+        return false;
+    case TOLD_TEXT:
+    case TOLD_FINGERPRINT:
+        return !t->must && told_is_empty(t);
+    default:
+        return told_is_empty(t);
+    }
+}
+
+/* Name and value, where the type has words. */
+static void put_words(struct bytes *words, const struct told_field *t)
+{
+    char text[25];
+
+    if (is_absent(t) || t->type == TOLD_HASHES || t->type == TOLD_BASE64 || t->type == TOLD_LIST ||
+        t->type == TOLD_OBJECT)
+        return;
+    bytes_printf(words, "  %s ", t->name);
+    if (t->type == TOLD_TIME) { /* as the line begins */
+        text_write_time((int64_t)t->number, text);
+        bytes_printf(words, "%.10s %.8s", text, text + 11);
+    } else {
+        told_view_value(t, words);
+    }
+}
+
+/* --- a field in JSON --- */
+
+static void put_text(struct json_line *j, const struct told_field *t, const char *key)
+{
+    struct bytes text = {0};
+
+    told_view_value(t, &text);
+    if (is_absent(t))
+        json_line_null(j, key);
+    else
+        json_line_view(j, key, bytes_view(&text));
+    bytes_fini(&text);
+}
+
+static void put_array_of_words(struct json_line *j, const struct told_field *t, const char *key)
+{
+    const char *word;
+
+    json_line_array(j, key);
+    for (unsigned bit = 0; (word = told_next_word(t, &bit)) != NULL;)
+        json_line_text(j, NULL, word);
+    json_line_close(j);
+}
 
 static void put_hashes(struct json_line *j, const char *key, struct view hashes)
 {
@@ -139,81 +179,63 @@ static void put_object(struct json_line *j, const struct told_field *t, const ch
     json_line_close(j);
 }
 
-static void put_as(const struct told_view *w, const struct told_field *t, const char *key);
+static void put_json(struct json_line *j, const struct told_field *t, const char *key);
 
-static void put_list(const struct told_view *w, const struct told_field *t, const char *key)
+static void put_list(struct json_line *j, const struct told_field *t, const char *key)
 {
     struct told_field element;
 
-    json_line_array(w->json, key);
+    json_line_array(j, key);
     for (size_t i = 0; i < t->count; i++) {
         told_element(t, i, &element);
-        put_as(w, &element, NULL);
+        put_json(j, &element, NULL);
     }
-    json_line_close(w->json);
+    json_line_close(j);
 }
 
-static void put_in_json(const struct told_view *w, const struct told_field *t, const char *key)
-{
-    switch (t->type) {
-    case TOLD_HASHES:
-        put_hashes(w->json, key, t->bytes);
-        return;
-    case TOLD_BASE64:
-        render_json_base64(w->json, key, t->bytes);
-        return;
-    case TOLD_OBJECT:
-        put_object(w->json, t, key);
-        return;
-    case TOLD_LIST:
-        put_list(w, t, key);
-        return;
-    default:
-        REQUIRE(t->type == TOLD_NULL);
-        json_line_null(w->json, key);
-    }
-}
-
-static void put_as(const struct told_view *w, const struct told_field *t, const char *key)
+static void put_json(struct json_line *j, const struct told_field *t, const char *key)
 {
     switch (t->type) {
     case TOLD_NUMBER:
     case TOLD_LENGTH:
-        put_number(w, key, t->number);
+        json_line_u64(j, key, t->number);
         return;
     case TOLD_BOOL:
-        put_bool(w, key, t->number != 0);
-        return;
-    case TOLD_WORD:
-        told_view_text(w, key, t->word);
-        return;
-    case TOLD_WORDS:
-        put_words(w, t, key);
+        json_line_bool(j, key, t->number != 0);
         return;
     case TOLD_TIME:
-        put_time(w, key, (int64_t)t->number);
+        render_json_time(j, key, (int64_t)t->number);
         return;
-    case TOLD_DAY:
-        put_day(w, key, (uint32_t)t->number);
-        return;
-    case TOLD_TEXT:
-        if (t->bytes.size != 0 || t->must)
-            told_view_view(w, key, t->bytes);
+    case TOLD_TEXT: /* not as a terminal may have it */
+        if (is_absent(t))
+            json_line_null(j, key);
         else
-            told_view_text(w, key, NULL);
+            json_line_view(j, key, t->bytes);
         return;
+    case TOLD_WORDS:
+        put_array_of_words(j, t, key);
+        return;
+    case TOLD_HASHES:
+        put_hashes(j, key, t->bytes);
+        return;
+    case TOLD_BASE64:
+        render_json_base64(j, key, t->bytes);
+        return;
+    case TOLD_LIST:
+        put_list(j, t, key);
+        return;
+    case TOLD_OBJECT:
+        put_object(j, t, key);
+        return;
+    case TOLD_NULL:
+        json_line_null(j, key);
+        return;
+    case TOLD_WORD:
+    case TOLD_DAY:
     case TOLD_ID:
-        told_view_ident(w, key, (const struct ident *)t->bytes.at);
-        return;
     case TOLD_HASH:
-        told_view_hash(w, key, (const struct hash *)t->bytes.at);
-        return;
     case TOLD_FINGERPRINT:
-        put_fingerprint(w, t, key);
-        return;
-    default:
-        if (w->json != NULL)
-            put_in_json(w, t, key);
+        put_text(j, t, key);
     }
 }
 
@@ -239,8 +261,12 @@ void told_view_put(void *view, const struct told_field *t)
 {
     struct told_view *w = view;
 
-    if (!t->left_out)
-        put_as(w, t, w->json != NULL ? enter_object(w, t->name) : t->name);
+    if (t->left_out)
+        return;
+    if (w->json != NULL)
+        put_json(w->json, t, enter_object(w, t->name));
+    else
+        put_words(w->words, t);
 }
 
 void told_view_json(struct json_line *j, const struct contract_message *m, const void *in)
@@ -250,58 +276,4 @@ void told_view_json(struct json_line *j, const struct contract_message *m, const
     told_message(m, in, told_view_put, &w);
     if (w.object[0] != '\0')
         json_line_close(j);
-}
-
-/* --- text --- */
-
-static void write_time_or_day(const struct told_field *t, struct bytes *out)
-{
-    char text[RENDER_TIME];
-
-    if (t->type == TOLD_TIME)
-        render_time((int64_t)t->number, text);
-    else
-        render_day((uint32_t)t->number, text);
-    bytes_append_text(out, text);
-}
-
-void told_view_value(const struct told_field *t, struct bytes *out)
-{
-    char text[FINGERPRINT_TEXT]; /* the longest */
-
-    switch (t->type) {
-    case TOLD_TIME:
-    case TOLD_DAY:
-        write_time_or_day(t, out);
-        return;
-    case TOLD_ID:
-        ident_write((const struct ident *)t->bytes.at, text);
-        bytes_append_text(out, text);
-        return;
-    case TOLD_HASH:
-        text_write_hex(t->bytes.at, HASH_SIZE, text);
-        bytes_append_text(out, text);
-        return;
-    case TOLD_FINGERPRINT:
-        fingerprint_write((const struct hash *)t->bytes.at, text);
-        bytes_append_text(out, text);
-        return;
-    case TOLD_WORD:
-        bytes_append_text(out, t->word != NULL ? t->word : "");
-        return;
-    case TOLD_NUMBER:
-        bytes_printf(out, "%llu", (unsigned long long)t->number);
-        return;
-    case TOLD_BOOL:
-        bytes_append_text(out, t->number != 0 ? "yes" : "no");
-        return;
-    case TOLD_WORDS:
-        write_words(t, out);
-        return;
-    case TOLD_TEXT:
-        render_escaped(out, t->bytes);
-        return;
-    default:
-        REQUIRE(!"a type of field that needs words of its own");
-    }
 }
