@@ -155,11 +155,11 @@ uint64_t contract_number(const struct contract_field *f, const void *p);
     .in_place = true
 #define CONTRACT_FLAT(S) .at = 0, .width = sizeof(struct S), .flat = true
 
-/* FUNCTION by the name of NAME, of a number of TYPE. */
-#define CONTRACT_WORD(name, function, TYPE)                                                                            \
+/* FUNCTION, which names the values of an enum or a number, by the name of NAME. */
+#define CONTRACT_WORD(name, function)                                                                                  \
     static const char *name(uint64_t n)                                                                                \
     {                                                                                                                  \
-        return function((TYPE)n);                                                                                      \
+        return function((unsigned)n);                                                                                  \
     }
 /* A rule of codec/rules.h by the name of NAME, of any message. */
 #define CONTRACT_RULE(name, rule)                                                                                      \

@@ -67,45 +67,31 @@ static void write_fields(const char *section, const char *group, const Refex__Me
     }
 }
 
-static bool is_section(const Refex__Message *m)
-{
-    return m->options->form->section != 0;
-}
-
+/* The sections, and what help says of them: in a line that begins with "Sections: ", and of those by name alone. */
 static void write_sections(const Refex__File *c)
-{
-    uint32_t number = 0;
-
-    for (size_t i = 0; i < c->n_message; i++) {
-        const Refex__Message *m = c->message[i];
-
-        if (!is_section(m))
-            continue;
-        if (m->options->form->section != ++number)
-            errx(1, "%s: numbers of sections begin with 1, ascend and leave none out", m->name);
-        printf("SECTION_ROW(%" PRIu32 ", %s, \"%s\", %d, %s, %zu)\n", number, upper_of(m->name), word_of(m),
-               m->options->form->by_name, m->in_c, m->n_field);
-        write_fields(upper_of(m->name), "NONE", m);
-    }
-}
-
-/* What help says of sections, in a line that begins with "Sections: ", and of those that are granted by name. */
-static void write_section_words(const Refex__File *c)
 {
     size_t column = strlen("Sections: ");
     const char *words = "";
     const char *by_name = "";
     const char *last = "";
+    uint32_t number = 0;
 
     for (size_t i = 0; i < c->n_message; i++) {
-        const char *word = word_of(c->message[i]);
+        const Refex__Message *m = c->message[i];
+        const Refex__MessageForm *form = m->options->form;
+        const char *word = word_of(m);
         bool is_new_line = column + 1 + strlen(word) > HELP_COLUMNS;
 
-        if (!is_section(c->message[i]))
+        if (form->section == 0)
             continue;
+        if (form->section != ++number)
+            errx(1, "%s: numbers of sections begin with 1, ascend and leave none out", m->name);
+        printf("SECTION_ROW(%" PRIu32 ", %s, \"%s\", %d, %s, %zu)\n", number, upper_of(m->name), word, form->by_name,
+               m->in_c, m->n_field);
+        write_fields(upper_of(m->name), "NONE", m);
         words = joined(words, is_new_line ? "\\n" : " ", word);
         column = (is_new_line ? 0 : column) + 1 + strlen(word);
-        if (!c->message[i]->options->form->by_name)
+        if (!form->by_name)
             continue;
         by_name = is_set(last) ? joined(by_name, ", ", last) : "";
         last = word;
@@ -132,7 +118,6 @@ void write_case(const Refex__File *c)
         if (!is_yes_no(c->list[i]))
             printf("LIST_ROW(%s, %s, \"%s\", %zu)\n", c->list[i]->in_c, c->list[i]->upper, c->list[i]->name,
                    c->list[i]->n_value);
-    write_section_words(c);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         printf("#undef %s\n", rows[i]);
 }

@@ -12,6 +12,7 @@
 #define WIRE_TYPES 64         /* where the types on the wire begin in FieldType */
 
 static Refex__DescriptorSet *set;
+static Refex__List *types; /* of fields: FieldType in options.proto */
 
 /* --- what is read by its full name --- */
 
@@ -21,31 +22,25 @@ static void *fill(void *given, const ProtobufCMessageDescriptor *type)
     return given != NULL ? given : protobuf_c_message_unpack(type, NULL, 0, NULL);
 }
 
-static Refex__Message *find_message(const char *full)
+/* The message or enum that is called FULL, like ".refex.seam.Trust". */
+static void *find(const char *full)
 {
-    for (size_t i = 0; i < set->n_file; i++)
+    for (size_t i = 0; i < set->n_file; i++) {
         for (size_t k = 0; k < set->file[i]->n_message; k++)
             if (is_same(set->file[i]->message[k]->full, full))
                 return set->file[i]->message[k];
-    errx(1, "%s is not among the contracts", full);
-}
-
-static Refex__List *find_list(const char *full)
-{
-    for (size_t i = 0; i < set->n_file; i++)
         for (size_t k = 0; k < set->file[i]->n_list; k++)
             if (is_same(set->file[i]->list[k]->full, full))
                 return set->file[i]->list[k];
-    errx(1, "%s is no enum of the contracts", full);
+    }
+    errx(1, "%s is not among the contracts", full);
 }
 
 /* What options.proto says of type NUMBER, which FIELD has. */
 static Refex__Kind *find_kind(int32_t number, const char *field)
 {
-    const Refex__List *types = find_list(".refex.FieldType");
-
     for (size_t i = 0; i < types->n_value; i++)
-        if (types->value[i]->number == number && types->value[i]->options->kind != NULL)
+        if (types->value[i]->number == number && types->value[i]->options != NULL)
             return types->value[i]->options->kind;
     errx(1, "%s: a type that no contract uses", field);
 }
@@ -73,6 +68,7 @@ static void read_list(const Refex__File *file, Refex__List *e)
 
     if (e->value[0]->number != 0 || last == NULL)
         errx(1, "%s: its first value is 0 and is called X_ABSENT", e->name);
+    e->full = format(".%s.%s", file->package, e->name);
     e->in_c = snake_of(e->name);
     e->upper = upper_of(format("%.*s", (int)(last - zero), zero));
     e->options = fill(e->options, &refex__list_options__descriptor);
@@ -143,40 +139,36 @@ static void bound_field(const Refex__Message *m, Refex__Field *f, Refex__FieldRu
         errx(1, "%s.%s: a list without a bound `items`", m->name, f->name);
 }
 
-/* For the walk alone. What is too long or has no meaning is no fault of spelling there; packed codes may hold a 0. */
-static void bound_walked_field(Refex__Kind *wire, Refex__Field *f, Refex__FieldRule *rule)
-{
-    f->walk = f->list != NULL ? "CODE" : wire->walk;
-    f->most = either(wire->most, "BOUND_SECTION");
-    f->items = f->label == REPEATED ? "BOUND_FIELD_CODES" : "0";
-    rule->least = "0";
-}
-
 /* That of M's package which is called NAME. */
 static Refex__Message *find_beside(const Refex__Message *m, const char *name)
 {
-    return find_message(format("%.*s.%s", (int)(strrchr(m->full, '.') - m->full), m->full, name));
+    return find(format("%.*s.%s", (int)(strrchr(m->full, '.') - m->full), m->full, name));
 }
 
-static void read_field(const Refex__Message *m, Refex__Field *f)
+static void read_field(Refex__Message *m, Refex__Field *f)
 {
     Refex__FieldRule *rule = f->options->is;
     int32_t wire = WIRE_TYPES + f->type;
 
     f->kind = find_kind(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->name);
-    f->sub = wire == TYPE(WIRE_MESSAGE) ? find_message(f->type_name) : NULL;
-    f->list = wire == TYPE(WIRE_ENUM) ? find_list(f->type_name) : NULL;
+    f->sub = wire == TYPE(WIRE_MESSAGE) ? find(f->type_name) : NULL;
+    f->list = wire == TYPE(WIRE_ENUM) ? find(f->type_name) : NULL;
     f->held = is_set(rule->holds) ? find_beside(m, rule->holds) : NULL;
     f->object = rule->told[0] >= 'A' && rule->told[0] <= 'Z' ? find_beside(m, rule->told) : NULL;
     f->is_list = rule->type == TYPE(ITEMS) || (f->label == REPEATED && rule->type != TYPE(SET));
     f->is_flat = rule->flat || (f->sub != NULL && f->sub->n_field == 0);
     if (is_set(m->struct_name)) {
         f->is_told = is_set(rule->json) || is_same(rule->told, "members");
+        m->is_told = m->is_told || f->is_told;
         name_field(f, rule);
         bound_field(m, f, rule);
-    } else {
-        bound_walked_field(find_kind(wire, f->name), f, rule);
+        return;
     }
+    /* Walked alone. What is too long or has no meaning is no fault of spelling; packed codes may hold a 0. */
+    f->walk = f->list != NULL ? "CODE" : find_kind(wire, f->name)->walk;
+    f->most = either(find_kind(wire, f->name)->most, "BOUND_SECTION");
+    f->items = f->label == REPEATED ? "BOUND_FIELD_CODES" : "0";
+    rule->least = "0";
 }
 
 /* --- messages and files --- */
@@ -196,9 +188,12 @@ static void read_message(const Refex__File *file, Refex__Message *m)
 
     m->options = fill(m->options, &refex__message_options__descriptor);
     m->options->form = fill(m->options->form, &refex__message_form__descriptor);
+    m->full = format(".%s.%s", file->package, m->name);
     m->in_c = own == NULL ? snake : format("%s_%s", own + 1, snake);
     m->descriptor = own == NULL ? format("refex__%s", snake) : format("refex__%s__%s", own + 1, snake);
-    if (!file->options->boundary->cases)
+    if (file->options->boundary->cases)
+        m->options->form->part = true;
+    else
         m->struct_name = either(m->options->form->struct_, m->in_c);
     for (size_t i = 0; i < m->n_field; i++) {
         Refex__Field *f = m->field[i];
@@ -222,21 +217,17 @@ static void read_set(const char *path)
         errx(1, "%s cannot be read, or is no descriptor set", path);
 }
 
-/* What a file that is no contract has is known by its name alone. */
+static bool is_contract(const Refex__File *file)
+{
+    return file->options != NULL && file->options->boundary != NULL;
+}
+
 static void read_file(Refex__File *file)
 {
-    bool is_contract = file->options != NULL && file->options->boundary != NULL;
-
-    for (size_t i = 0; i < file->n_message; i++) {
-        file->message[i]->full = format(".%s.%s", file->package, file->message[i]->name);
-        if (is_contract)
-            read_message(file, file->message[i]);
-    }
-    for (size_t i = 0; i < file->n_list; i++) {
-        file->list[i]->full = format(".%s.%s", file->package, file->list[i]->name);
-        if (is_contract)
-            read_list(file, file->list[i]);
-    }
+    for (size_t i = 0; i < file->n_message; i++)
+        read_message(file, file->message[i]);
+    for (size_t i = 0; i < file->n_list; i++)
+        read_list(file, file->list[i]);
 }
 
 /* When all files are read: fields name messages and enums of others. */
@@ -244,8 +235,7 @@ static void read_fields(const Refex__File *file)
 {
     for (size_t i = 0; i < file->n_message; i++)
         for (size_t k = 0; k < file->message[i]->n_field; k++)
-            if (is_set(file->message[i]->in_c))
-                read_field(file->message[i], file->message[i]->field[k]);
+            read_field(file->message[i], file->message[i]->field[k]);
 }
 
 const Refex__File *contract_read(const char *path, const char *name)
@@ -254,14 +244,18 @@ const Refex__File *contract_read(const char *path, const char *name)
 
     read_set(path);
     for (size_t i = 0; i < set->n_file; i++) {
-        read_file(set->file[i]);
-        if (is_same(set->file[i]->name, name))
+        if (is_same(set->file[i]->name, "options.proto"))
+            types = set->file[i]->list[0];
+        if (is_contract(set->file[i]))
+            read_file(set->file[i]);
+        if (is_contract(set->file[i]) && is_same(set->file[i]->name, name))
             own = set->file[i];
     }
-    if (own == NULL || own->options == NULL || own->options->boundary == NULL)
+    if (own == NULL || types == NULL)
         errx(1, "%s is not there, or has no option `boundary`", name);
     own->stem = format("%.*s", (int)strcspn(name, "."), name);
     for (size_t i = 0; i < set->n_file; i++)
-        read_fields(set->file[i]);
+        if (is_contract(set->file[i]))
+            read_fields(set->file[i]);
     return own;
 }

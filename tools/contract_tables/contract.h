@@ -14,12 +14,11 @@
 const Refex__File *contract_read(const char *path, const char *name);
 
 /* To stdout, a source file a subject. */
-void write_structs(const Refex__File *c); /* codec/NAME_messages.h */
-void write_tables(const Refex__File *c);  /* codec/NAME_messages.c */
-void write_enums(const Refex__File *c);   /* model/NAME_enums.h */
-void write_words(const Refex__File *c);   /* model/NAME_enums.c: their functions */
-void write_case(const Refex__File *c);    /* model/case_rows.def */
-bool schema_is_told(const Refex__Message *m);
+void write_structs(const Refex__File *c);   /* codec/NAME_messages.h */
+void write_tables(const Refex__File *c);    /* codec/NAME_messages.c */
+void write_enums(const Refex__File *c);     /* model/NAME_enums.h */
+void write_words(const Refex__File *c);     /* model/NAME_enums.c: their functions */
+void write_case(const Refex__File *c);      /* model/case_rows.def */
 void write_schema(const Refex__Message *m); /* docs/schema/NAME.json */
 
 #endif

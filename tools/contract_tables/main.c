@@ -43,8 +43,8 @@ int main(int argc, char **argv)
         begin_file(format("%s/tables/model/model/%s_rows.def", to, c->stem));
         write_case(c);
     }
-    for (size_t i = 0; !c->options->boundary->cases && i < c->n_message; i++)
-        if (schema_is_told(c->message[i])) {
+    for (size_t i = 0; i < c->n_message; i++)
+        if (c->message[i]->is_told) {
             begin_file(format("%s/docs/schema/%s.json", to, snake_of(c->message[i]->name)));
             write_schema(c->message[i]);
         }

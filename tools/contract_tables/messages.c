@@ -4,7 +4,6 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "contract.h"
 #include "text.h"
@@ -31,18 +30,13 @@ static void write_member(const Refex__Field *f)
 
 static void write_struct(const Refex__Message *m)
 {
+    printf("extern const struct contract_message %s_contract;\n\n", m->in_c);
     if (!is_set(m->struct_name) || is_set(m->options->form->struct_) || m->n_field == 0)
         return;
     printf("struct %s {\n", m->struct_name);
     for (size_t i = 0; i < m->n_field; i++)
         write_member(m->field[i]);
     printf("};\n\n");
-}
-
-/* It has no functions of its own. */
-static bool is_part(const Refex__Message *m)
-{
-    return m->options->form->part || !is_set(m->struct_name);
 }
 
 void write_structs(const Refex__File *c)
@@ -57,12 +51,10 @@ void write_structs(const Refex__File *c)
     printf("\n");
     for (size_t i = 0; i < c->n_message; i++)
         write_struct(c->message[i]);
-    for (size_t i = 0; i < c->n_message; i++)
-        printf("extern const struct contract_message %s_contract;\n", c->message[i]->in_c);
     printf("\n#define %s_MESSAGES(MESSAGE, PART)", upper);
     for (size_t i = 0; i < c->n_message; i++)
         if (c->message[i]->n_field > 0)
-            printf(" \\\n    %s(%s, %s)", is_part(c->message[i]) ? "PART" : "MESSAGE", c->message[i]->in_c,
+            printf(" \\\n    %s(%s, %s)", c->message[i]->options->form->part ? "PART" : "MESSAGE", c->message[i]->in_c,
                    c->message[i]->struct_name);
     printf("\n\n%s_MESSAGES(CONTRACT_PROTOTYPES, CONTRACT_NOTHING)\n\n#endif\n", upper);
 }
@@ -151,8 +143,7 @@ static void write_fields(const Refex__Message *m)
         const Refex__Field *f = m->field[i];
 
         if (f->is_told && is_set(f->words))
-            printf("CONTRACT_WORD(%s_%s_word, %s, %s)\n", m->in_c, f->name, f->words,
-                   strncmp(f->options->is->as, "enum ", 5) == 0 ? f->options->is->as : "unsigned");
+            printf("CONTRACT_WORD(%s_%s_word, %s)\n", m->in_c, f->name, f->words);
     }
     printf("static const struct contract_field %s_fields[] = {\n", m->in_c);
     for (size_t i = 0; i < m->n_field; i++)

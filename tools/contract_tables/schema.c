@@ -36,14 +36,6 @@ static void gather(const Refex__Message *m, struct members *all)
         }
 }
 
-bool schema_is_told(const Refex__Message *m)
-{
-    struct members all = {.count = 0};
-
-    gather(m, &all);
-    return all.count > 0;
-}
-
 static const char *words_of(const Refex__List *e, const char *or_null)
 {
     const char *words = "";
