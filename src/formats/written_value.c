@@ -1,7 +1,7 @@
 #include "formats/written_value.h"
 
 #include "base/text.h"
-#include "formats/htcds_codes.h"
+#include "formats/code_words.h"
 #include "formats/loose_text.h"
 
 #include <string.h>
@@ -211,7 +211,7 @@ static bool read_phone(struct view v, struct bytes *out, struct error *err)
 
 static bool refuse_code(const struct case_field *f, struct view word, struct error *err)
 {
-    const char *prose = htcds_codes_prose(f, word);
+    const char *prose = code_words_prose(f, word);
     struct bytes near = {0};
 
     if (prose != NULL)
@@ -219,7 +219,7 @@ static bool refuse_code(const struct case_field *f, struct view word, struct err
                          "unknown code %s (it stands in the prose definitions, not in the field standard: say which "
                          "is meant)",
                          prose);
-    htcds_codes_nearest(f->codes, word, &near);
+    code_words_nearest(f->codes, word, &near);
     bytes_append_u8(&near, 0);
     if (near.size == 1)
         (void)error_set(err, E_CAS_02, "unknown code; docs/FIELDS.md lists those of %s", f->codes->name);
@@ -234,7 +234,7 @@ static bool read_word(const struct case_field *f, struct view word, struct bytes
 {
     const char *one;
 
-    if (!htcds_codes_find(f, word, out, &one)) {
+    if (!code_words_find(f, word, out, &one)) {
         if (f->codes != NULL)
             return refuse_code(f, word, err);
         bytes_append_view(out, word); /* its field says what is wrong with it */

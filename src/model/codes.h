@@ -1,6 +1,7 @@
 #ifndef MODEL_CODES_H
 #define MODEL_CODES_H
-/* The code lists of a case: what a picklist may hold, and the number by which each code travels.
+/* The code lists of a case, of HTCDS and our own: what a picklist may hold, the number by which each code travels, and
+ * whether a code is one (codes_has).
  *
  * Floor: model. The number of a code is its place in its list, from 1; the lists (codes_gender …) are made from the
  * enums of proto/case.proto, so places never change and nothing is taken out. HTCDS 2.0 codes stand in the order and

@@ -1,7 +1,7 @@
 /* The tables of columns and codes hold every field and code once, under the labels of the standard. */
 #include "base/file.h"
 #include "base/text.h"
-#include "formats/htcds_codes.h"
+#include "formats/code_words.h"
 #include "formats/htcds_names.h"
 
 #include <setjmp.h>
@@ -107,7 +107,7 @@ static void test_every_code_is_found_by_its_spelling_and_its_label(void **state)
 
         for (uint32_t n = 1; f->codes != NULL && n <= f->codes->count; n++) {
             bytes_clear(&code);
-            if (!htcds_codes_find(f, view_of_text(codes_name(f->codes, n)), &code, &alias) ||
+            if (!code_words_find(f, view_of_text(codes_name(f->codes, n)), &code, &alias) ||
                 !text_is(bytes_view(&code), codes_name(f->codes, n)))
                 fail_msg("%s: %s", f->codes->name, codes_name(f->codes, n));
         }
@@ -124,7 +124,7 @@ static void test_every_code_is_found_by_its_spelling_and_its_label(void **state)
         if (f == NULL)
             continue;
         bytes_clear(&code);
-        if (!htcds_codes_find(f, label, &code, &alias) || !view_equal(bytes_view(&code), wanted) || alias != NULL)
+        if (!code_words_find(f, label, &code, &alias) || !view_equal(bytes_view(&code), wanted) || alias != NULL)
             fail_msg("%s: %.*s", f->name, (int)label.size, (const char *)label.at);
     }
     bytes_fini(&code);

@@ -1,4 +1,4 @@
-#include "formats/htcds_codes.h"
+#include "formats/code_words.h"
 
 #include "base/text.h"
 #include "formats/loose_text.h"
@@ -74,7 +74,7 @@ static bool append_language(struct view word, struct bytes *out, const char **al
     return true;
 }
 
-bool htcds_codes_find(const struct case_field *f, struct view word, struct bytes *out, const char **alias)
+bool code_words_find(const struct case_field *f, struct view word, struct bytes *out, const char **alias)
 {
     *alias = NULL;
     if (f->codes != NULL)
@@ -84,7 +84,7 @@ bool htcds_codes_find(const struct case_field *f, struct view word, struct bytes
     return append_language(word, out, alias);
 }
 
-const char *htcds_codes_prose(const struct case_field *f, struct view word)
+const char *code_words_prose(const struct case_field *f, struct view word)
 {
     static const char *const words[] = {"RestrictsMovement", "UsesChildren", "Threats"};
 
@@ -112,7 +112,7 @@ static bool is_near(const char *small_word, const char *candidate)
     return strstr(small, small_word) != NULL || text_nearest(small_word, &one, 1) != NULL;
 }
 
-void htcds_codes_nearest(const struct code_list *list, struct view word, struct bytes *out)
+void code_words_nearest(const struct code_list *list, struct view word, struct bytes *out)
 {
     size_t count;
     const struct code_row *r = rows_of(list, &count);
