@@ -42,6 +42,8 @@ done
 said ngo consent record --case "${ids[0]}" --section triage,identity --except prs_Birthdate --to mission --purpose services \
     --given-by self --language uk --notice leaflet-3 --seen-alone yes --told-irreversible
 consent=$(value "$out" consent)
+said ngo consent show "$consent"
+check "what was recorded is told" has "$out" '"excluded":["prs_Birthdate"]'
 said ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial --dry-run
 said ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial
 first=$(value "$out" referral)
@@ -51,6 +53,8 @@ until_true 10 "it arrives" state_is mission "$first" delivered
 said mission referral show "$first" --data
 said mission referral accept "$first"
 until_true 10 "it is accepted" state_is ngo "$first" accepted
+said mission consent show "$consent"
+check "whose case it is of is not known there" has "$out" '"case":null'
 refer ngo "${ids[0]}" mission
 until_true 10 "the second arrives" state_is mission "$referral" delivered
 said mission referral decline "$referral" --reason other
@@ -86,6 +90,8 @@ unset "pid[ngo]"
 ask ngo status --json
 as_said '`refex status`'
 said ngo referral list
+said ngo consent list
+check "what is sealed is left out" has "$out" '"sealed":true'
 must refex request --home "${home[ngo]}" --endpoint 127.0.0.1:7499 --json
 as_said '`refex request`'
 replace mission Police
