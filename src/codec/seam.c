@@ -33,44 +33,23 @@ enum link_reason link_reason_of(enum error_code code)
 
 /* --- what may come, and when --- */
 
-/* The one table of every message that may come on a seam. Each door asks it before it reads a payload; a message that
- * is not in it ends the process that sent it (after OpenSSH's monitor). */
+enum { TO_LINK = 1 << SEAM_TO_LINK, FROM_LINK = 1 << SEAM_FROM_LINK };
+enum { TO_RESOLVER = 1 << SEAM_TO_RESOLVER, FROM_RESOLVER = 1 << SEAM_FROM_RESOLVER };
+enum { FROM_EITHER = FROM_LINK | FROM_RESOLVER };
+enum { OFTEN, ONCE };
 
-#define ANY_NUMBER false
-#define ONCE       true /* in the life of the process that sends it */
-
-struct permit_row {
-    enum seam_route route;
+/* Each door asks it before it reads a payload. */
+static const struct {
     uint16_t kind;
-    unsigned phases;
-    bool once;
     const char *name;
+    unsigned routes; /* 1 << enum seam_route */
+    enum seam_phase phase;
+    bool once;
+} rows[] = {
+#define SEAM_KIND(number, ID, name, ROUTES, PHASE, TIMES) {number, name, ROUTES, SEAM_##PHASE, (TIMES) == ONCE},
+#include "codec/seam_kinds.def"
+#undef SEAM_KIND
 };
-
-/* clang-format off */
-static const struct permit_row rows[] = {
-    {SEAM_TO_LINK,       SEAM_CONFIGURE,   SEAM_BEFORE_CONFIGURE, ONCE,       "configure"},
-    {SEAM_TO_LINK,       SEAM_UPDATE,      SEAM_OPEN,             ANY_NUMBER, "update"},
-    {SEAM_TO_LINK,       SEAM_DIAL,        SEAM_OPEN,             ANY_NUMBER, "dial"},
-    {SEAM_TO_LINK,       SEAM_SEND,        SEAM_OPEN,             ANY_NUMBER, "send"},
-    {SEAM_TO_LINK,       SEAM_HANG_UP,     SEAM_OPEN,             ANY_NUMBER, "hang-up"},
-    {SEAM_TO_LINK,       SEAM_LINKED,      SEAM_OPEN,             ANY_NUMBER, "linked"},
-    {SEAM_FROM_LINK,     SEAM_HELLO,       SEAM_BEFORE_HELLO,     ONCE,       "hello"},
-    {SEAM_FROM_LINK,     SEAM_FAILED,      SEAM_BEFORE_HELLO,     ONCE,       "failed"},
-    {SEAM_FROM_LINK,     SEAM_LISTENING,   SEAM_OPEN,             ONCE,       "listening"},
-    {SEAM_FROM_LINK,     SEAM_LINK_UP,     SEAM_OPEN,             ANY_NUMBER, "link-up"},
-    {SEAM_FROM_LINK,     SEAM_FRAME,       SEAM_OPEN,             ANY_NUMBER, "frame"},
-    {SEAM_FROM_LINK,     SEAM_LINK_DOWN,   SEAM_OPEN,             ANY_NUMBER, "link-down"},
-    {SEAM_FROM_LINK,     SEAM_DIAL_FAILED, SEAM_OPEN,             ANY_NUMBER, "dial-failed"},
-    {SEAM_FROM_LINK,     SEAM_FLOW,        SEAM_OPEN,             ANY_NUMBER, "flow"},
-    {SEAM_FROM_LINK,     SEAM_LINK_WAITS,  SEAM_OPEN,             ANY_NUMBER, "link-waits"},
-    {SEAM_FROM_LINK,     SEAM_OFFER,       SEAM_OPEN,             ANY_NUMBER, "offer"},
-    {SEAM_TO_RESOLVER,   SEAM_RESOLVE,     SEAM_OPEN,             ANY_NUMBER, "resolve"},
-    {SEAM_FROM_RESOLVER, SEAM_HELLO,       SEAM_BEFORE_HELLO,     ONCE,       "hello"},
-    {SEAM_FROM_RESOLVER, SEAM_FAILED,      SEAM_BEFORE_HELLO,     ONCE,       "failed"},
-    {SEAM_FROM_RESOLVER, SEAM_RESOLVED,    SEAM_OPEN,             ANY_NUMBER, "resolved"},
-};
-/* clang-format on */
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
@@ -96,13 +75,12 @@ static const char *kind_name(uint16_t kind)
 bool seam_permit(enum seam_route route, enum seam_phase phase, uint32_t *used, uint16_t kind, struct error *err)
 {
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        const struct permit_row *row = &rows[i];
         uint32_t bit = UINT32_C(1) << i;
 
-        if (row->route != route || row->kind != kind || (row->phases & phase) == 0)
+        if (rows[i].kind != kind || (rows[i].routes & 1U << route) == 0 || rows[i].phase != phase)
             continue;
-        if (row->once && (*used & bit) != 0)
-            return error_set(err, E_LNK_13, "%s says %s (%u) a second time", speakers[route], row->name, kind);
+        if (rows[i].once && (*used & bit) != 0)
+            return error_set(err, E_LNK_13, "%s says %s (%u) a second time", speakers[route], rows[i].name, kind);
         *used |= bit;
         return true;
     }

@@ -1,7 +1,7 @@
 #ifndef CODEC_SEAM_H
 #define CODEC_SEAM_H
-/* The seam between refexd and refex-link: its kinds of message, and when each may come. The messages themselves are
- * codec/seam_messages.h, made from proto/seam.proto.
+/* The seam between refexd and refex-link: its kinds of message, and when each may come (seam_kinds.def). The messages
+ * themselves are codec/seam_messages.h, made from proto/seam.proto.
  *
  * Floor: codec. Decoding fails with E_LNK_13: both sides are one build, so it is our mistake, or refex-link was taken
  * over.
@@ -10,28 +10,9 @@
 #include "model/ident.h"
 
 enum seam_kind {
-    /* refexd to refex-link */
-    SEAM_CONFIGURE = 256,
-    SEAM_UPDATE,
-    SEAM_DIAL,
-    SEAM_SEND,
-    SEAM_HANG_UP,
-    SEAM_RESOLVE, /* to the resolver only */
-    SEAM_LINKED,
-    SEAM_TO_LINK_END,
-    /* refex-link to refexd */
-    SEAM_HELLO = 272,
-    SEAM_LISTENING,
-    SEAM_LINK_UP,
-    SEAM_FRAME,
-    SEAM_LINK_DOWN,
-    SEAM_DIAL_FAILED,
-    SEAM_FLOW,
-    SEAM_FAILED,
-    SEAM_RESOLVED, /* from the resolver only */
-    SEAM_LINK_WAITS,
-    SEAM_OFFER,
-    SEAM_FROM_LINK_END,
+#define SEAM_KIND(number, ID, name, ROUTES, PHASE, TIMES) SEAM_##ID = (number),
+#include "codec/seam_kinds.def"
+#undef SEAM_KIND
 };
 
 /* From whom to whom a message goes. */
@@ -39,9 +20,9 @@ enum seam_route { SEAM_TO_LINK, SEAM_FROM_LINK, SEAM_TO_RESOLVER, SEAM_FROM_RESO
 
 /* The phase of the reading side. The resolver is in SEAM_OPEN from its start: it is not configured. */
 enum seam_phase {
-    SEAM_BEFORE_CONFIGURE = 1 << 0, /* refex-link: nothing but CONFIGURE may come */
-    SEAM_BEFORE_HELLO = 1 << 1,     /* refexd: nothing but HELLO or FAILED may come */
-    SEAM_OPEN = 1 << 2,
+    SEAM_BEFORE_CONFIGURE = 1, /* refex-link: nothing but CONFIGURE may come */
+    SEAM_BEFORE_HELLO,         /* refexd: nothing but HELLO or FAILED may come */
+    SEAM_OPEN,
 };
 
 /* Whether KIND may come on ROUTE in PHASE, for the first time where it may come only once. *USED, which keeps what has
