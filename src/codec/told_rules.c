@@ -201,7 +201,7 @@ void told_referral_arrival(const void *referral, struct told_field *t)
     make_arrival(t, r->arrival, r->arrival_ms);
 }
 
-void told_entry_arrival(const void *entry, struct told_field *t)
+void told_timeline_arrival(const void *entry, struct told_field *t)
 {
     const struct control_timeline_entry *e = entry;
 
@@ -209,7 +209,7 @@ void told_entry_arrival(const void *entry, struct told_field *t)
 }
 
 /* 0: there is none. */
-void told_entry_index(const void *entry, struct told_field *t)
+void told_timeline_index(const void *entry, struct told_field *t)
 {
     if (((const struct control_timeline_entry *)entry)->index == 0)
         t->type = TOLD_NULL;
@@ -220,4 +220,10 @@ void told_entry_index(const void *entry, struct told_field *t)
 bool told_log_is_bad(const void *verdict)
 {
     return !((const struct control_audit_verdict *)verdict)->good;
+}
+
+void told_entry_user(const void *entry, struct told_field *t)
+{
+    if (!((const struct control_audit_entry *)entry)->has_user)
+        t->type = TOLD_NULL;
 }

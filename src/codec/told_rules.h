@@ -60,11 +60,12 @@ void told_referral_overdue(const void *referral, struct told_field *t);
 void told_referral_wait(const void *referral, struct told_field *t);
 void told_referral_arrival(const void *referral, struct told_field *t);
 void told_result_wait(const void *result, struct told_field *t);
-void told_entry_index(const void *entry, struct told_field *t);
-void told_entry_arrival(const void *entry, struct told_field *t);
+void told_timeline_index(const void *entry, struct told_field *t);
+void told_timeline_arrival(const void *entry, struct told_field *t);
 
 /* --- logs --- */
 
+void told_entry_user(const void *entry, struct told_field *t);
 /* Of a good log it is not said what is bad. */
 bool told_log_is_bad(const void *verdict);
 

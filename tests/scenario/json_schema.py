@@ -44,7 +44,7 @@ records = read_records(source / "proto/audit.proto")
 bad = False
 for text in sys.stdin:
     line = json.loads(text)
-    for names in messages if "`refex audit list`" != sys.argv[2] else [[records[line["kind"]]]]:
+    for names in messages if "`refex audit list`" != sys.argv[2] else [[records[line["kind"]]], *messages]:
         schema = schema_of(folder, names, line)
         if schema is None:
             continue

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/rendering/told_view.h"
 #include "model/referral.h"
 
 /* --- the two that are not told field by field --- */
@@ -159,53 +158,44 @@ void record_view_print_title(void)
                  "SAYS [and what this node knows beside it]");
 }
 
-void record_view_print(const struct control_audit_entry *e, const struct record *r)
+/* Beside an entry stands its record. */
+static void write_line(struct bytes *out, const struct told_shown *s)
 {
+    const struct record *r = s->beside;
     struct bytes words = {0};
     struct bytes beside = {0};
     char at[25];
 
     text_write_time(r->time_ms, at);
     record_view_write(r, &words);
-    write_beside(e, r, &words, &beside);
-    (void)printf("%6llu  %.10s %.8s  %-11s%.*s%s%.*s%s\n", (unsigned long long)r->index, at, at + 11,
-                 record_kind_name(r->kind), (int)words.size, words.size > 0 ? (const char *)words.at : "",
-                 beside.size > 0 ? "  [" : "", (int)beside.size, beside.size > 0 ? (const char *)beside.at : "",
-                 beside.size > 0 ? "]" : "");
+    write_beside(s->answer, r, &words, &beside);
+    bytes_printf(out, "%6llu  %.10s %.8s  %-11s", (unsigned long long)r->index, at, at + 11, record_kind_name(r->kind));
+    bytes_append_view(out, bytes_view(&words));
+    if (beside.size > 0)
+        bytes_printf(out, "  [%.*s]", (int)beside.size, (const char *)beside.at);
     bytes_fini(&words);
     bytes_fini(&beside);
 }
 
-static void beside_json(const struct control_audit_entry *e, struct json_line *j)
+static void put_record(struct json_line *j, const struct told_shown *s)
 {
-    json_line_object(j, "beside");
-    json_line_text(j, "message_kind",
-                   e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : NULL);
-    render_json_ident(j, "referral", &e->referral);
-    render_json_ident(j, "consent", &e->consent);
-    json_line_text(j, "recipient", e->recipient.text[0] != '\0' ? e->recipient.text : NULL);
-    json_line_text(j, "answer", e->answer != 0 ? referral_state_name((enum referral_state)e->answer) : NULL);
-    if (e->has_user)
-        json_line_u64(j, "user", e->user);
-    else
-        json_line_null(j, "user");
-    json_line_close(j);
-}
+    const struct record *r = s->beside;
+    struct told_view w = {.json = j};
 
-void record_view_json(const struct control_audit_entry *e, const struct record *r, struct bytes *line)
-{
-    struct json_line j;
-    struct told_view w = {.json = &j};
-
-    render_json_begin(&j, line);
-    json_line_u64(&j, "index", r->index);
-    render_json_time(&j, "time", r->time_ms);
-    json_line_text(&j, "kind", record_kind_name(r->kind));
+    json_line_u64(j, "index", r->index);
+    render_json_time(j, "time", r->time_ms);
+    json_line_text(j, "kind", record_kind_name(r->kind));
     if (r->has_actor)
-        render_json_ident(&j, "actor", &r->actor);
+        render_json_ident(j, "actor", &r->actor);
     put_fields(&w, r);
-    beside_json(e, &j);
-    render_json_base64(&j, "record", e->record);
-    render_json_hash(&j, "leaf", &e->leaf);
-    render_json_end(&j);
 }
+
+static const struct told_line record_lines[] = {
+    {"", .write = write_line,
+     "beside.message_kind beside.referral beside.consent beside.recipient beside.answer beside.user"},
+    {0}};
+
+const struct told_form record_view = {.answer = &control_audit_entry_contract,
+                                      .lines = record_lines,
+                                      .json_only = "record leaf", /* bytes to be verified */
+                                      .beside = put_record};

@@ -5,15 +5,15 @@
  * Floor: cli.
  */
 
-#include "base/bytes.h"
+#include "cli/rendering/told_form.h"
 #include "codec/control_codec.h"
 #include "model/record.h"
 
 /* Appends what R says, as words: each two spaces, a name, a value. Every kind says something. */
 void record_view_write(const struct record *r, struct bytes *words);
-/* The line above them; R in a line, with what the node knows beside it in brackets; or as a JSON object. */
+/* The line above them; an entry in a line, with what the node knows beside it in brackets. Beside it stands its record.
+ */
 void record_view_print_title(void);
-void record_view_print(const struct control_audit_entry *e, const struct record *r);
-void record_view_json(const struct control_audit_entry *e, const struct record *r, struct bytes *line);
+extern const struct told_form record_view;
 
 #endif

@@ -130,32 +130,12 @@ void render_sealed(void)
 
 /* --- JSON --- */
 
-void render_json_begin(struct json_line *j, struct bytes *line)
-{
-    json_line_begin(j, line);
-}
-
-void render_json_end(struct json_line *j)
-{
-    json_line_end(j);
-    (void)fwrite(j->out->at, 1, j->out->size, stdout);
-    bytes_clear(j->out);
-}
-
 void render_json_ident(struct json_line *j, const char *key, const struct ident *id)
 {
     char text[IDENT_TEXT];
 
     ident_write(id, text);
     json_line_text(j, key, ident_is_zero(id) ? NULL : text);
-}
-
-void render_json_hash(struct json_line *j, const char *key, const struct hash *h)
-{
-    char text[2 * HASH_SIZE + 1];
-
-    text_write_hex(h->at, HASH_SIZE, text);
-    json_line_text(j, key, text);
 }
 
 void render_json_base64(struct json_line *j, const char *key, struct view v)

@@ -62,11 +62,7 @@ void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms);
 
 /* --- JSON --- */
 
-/* Begins a line; render_json_end prints it. */
-void render_json_begin(struct json_line *j, struct bytes *line);
-void render_json_end(struct json_line *j);
 void render_json_ident(struct json_line *j, const char *key, const struct ident *id); /* zero: null */
-void render_json_hash(struct json_line *j, const char *key, const struct hash *h);
 void render_json_base64(struct json_line *j, const char *key, struct view v); /* empty: null */
 void render_json_time(struct json_line *j, const char *key, int64_t ms);      /* RFC 3339; 0: null */
 

@@ -25,7 +25,6 @@ struct record_choice {
 struct record_output {
     bool json;
     struct record_choice choice;
-    struct bytes line;
     uint64_t next;  /* index after the last record of this page */
     uint32_t count; /* records of this page */
     uint64_t shown; /* of all pages */
@@ -46,12 +45,9 @@ static bool is_chosen(const struct record_choice *c, const struct control_audit_
 
 static void show_record(struct record_output *l, const struct control_audit_entry *e, const struct record *r)
 {
-    if (l->json)
-        record_view_json(e, r, &l->line);
-    else if (l->shown == 0)
+    if (!l->json && l->shown == 0)
         record_view_print_title();
-    if (!l->json)
-        record_view_print(e, r);
+    told_form_show(stdout, l->json, &record_view, &(struct told_shown){.answer = e, .beside = r});
     l->shown++;
 }
 
@@ -176,7 +172,6 @@ static bool run_list(struct command *c, int *status, struct error *err)
         (void)fputs("No such records.\n", stderr);
     if (ok && l.shown == 0 && options_value(&c->options, "to") != NULL)
         ok = doubt_name(c, &l.choice.to, err);
-    bytes_fini(&l.line);
     return ok;
 }
 
@@ -203,6 +198,7 @@ const struct verb cmd_audit_list = {
                    OPTION_VALUE("since", "TIME", "from this day or time on (UTC)"),
                    OPTION_VALUE("until", "TIME", "up to this day's beginning or time (UTC)"),
                    OPTION_VALUE("limit", "N", "at most so many")},
+    .forms = {&record_view},
     .run = run_list,
 };
 

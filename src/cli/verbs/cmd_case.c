@@ -59,12 +59,21 @@ static bool on_section(void *cookie, const struct control_case_section *s, struc
     return case_view_add(cookie, s->section, s->data, err);
 }
 
+/* Beside the case stands the view of what is in its sections. */
+static void put_sections(struct json_line *j, const struct told_shown *s)
+{
+    case_view_json(s->beside, j);
+}
+
+static const struct told_line shown_lines[] = {{"case ", .text = "{case}"}, {0}};
+
+static const struct told_form shown_form = {
+    .ask = &control_case_show_ask_contract, .lines = shown_lines, .beside = put_sections};
+
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct control_case_show_ask ask;
-    struct bytes line = {0};
     struct case_view view;
-    struct json_line j;
     bool ok;
 
     (void)status;
@@ -72,17 +81,11 @@ static bool run_show(struct command *c, int *status, struct error *err)
         return false;
     case_view_init(&view);
     ok = call_case_show(c, &ask, on_section, &view, err);
-    if (ok && c->json) {
-        render_json_begin(&j, &line);
-        render_json_ident(&j, "case", &ask.case_id);
-        case_view_json(&view, &j);
-        render_json_end(&j);
-    } else if (ok) {
-        (void)printf("case %s\n", c->options.words[0]);
+    if (ok)
+        told_form_show(stdout, c->json, &shown_form, &(struct told_shown){.ask = &ask, .beside = &view});
+    if (ok && !c->json)
         case_view_print(&view);
-    }
     case_view_fini(&view);
-    bytes_fini(&line);
     return ok;
 }
 
@@ -91,5 +94,6 @@ const struct verb cmd_case_show = {
     .summary = "What is known of one person, by section. The opening is logged in the house log.",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
+    .forms = {&shown_form},
     .run = run_show,
 };

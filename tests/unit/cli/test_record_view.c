@@ -156,6 +156,34 @@ static void test_an_id_is_found_by_its_name_where_the_record_has_it(void **state
     assert_null(told_ident(&r, "consent"));
 }
 
+static void assert_shown(const struct control_audit_entry *e, const char *json, const char *words)
+{
+    const struct record r = {.kind = RECORD_OPENED, .index = 7};
+    const struct told_shown shown = {.answer = e, .beside = &r};
+    struct bytes text = {0};
+    struct json_line j;
+
+    json_line_begin(&j, &text);
+    told_form_members(&record_view, &shown, &j);
+    json_line_end(&j);
+    bytes_append_u8(&text, 0);
+    assert_non_null(strstr((const char *)text.at, json));
+    bytes_clear(&text);
+    told_form_write(&record_view, &shown, &text);
+    bytes_append_u8(&text, 0);
+    assert_true((strstr((const char *)text.at, "Unix user") != NULL) == (words != NULL));
+    if (words != NULL)
+        assert_non_null(strstr((const char *)text.at, words));
+    bytes_fini(&text);
+}
+
+static void test_a_user_is_named_where_the_node_knows_who_it_is(void **state)
+{
+    (void)state;
+    assert_shown(&(struct control_audit_entry){.has_user = true}, "\"user\":0}", "  [by Unix user 0]");
+    assert_shown(&(struct control_audit_entry){0}, "\"user\":null}", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_only_what_went_to_an_agency_has_a_recipient),
         cmocka_unit_test(test_an_id_is_found_by_its_name_where_the_record_has_it),
         cmocka_unit_test(test_a_fork_names_the_agency_and_both_sizes_and_roots),
+        cmocka_unit_test(test_a_user_is_named_where_the_node_knows_who_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,38 @@ static void test_what_a_form_names_is_told(void **state)
     }
 }
 
+static bool is_told(const struct contract_message *m)
+{
+    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+        if (m->fields[i].json != NULL || m->fields[i].as == CONTRACT_AS_MEMBERS)
+            return true;
+    return false;
+}
+
+static const struct {
+    const char *verb;
+    const struct contract_message *answer;
+} answers[] = {
+#define control_none_contract control_stop_ask_contract /* has no field */
+#define VERB_ROW(number, kind, name, noun, verb, modes, again, askers, ask, answer, items)                             \
+    {#name, &control_##answer##_contract},
+#define CALL_ROW VERB_ROW
+#include "codec/verbs.def"
+};
+
+static void test_each_answer_that_is_told_has_a_form(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        bool found = !is_told(answers[i].answer);
+
+        for (size_t k = 0; k < form_count; k++)
+            found = found || forms[k]->answer == answers[i].answer;
+        if (!found)
+            fail_msg("no form shows what %s answers", answers[i].verb);
+    }
+}
+
 /* --- a form --- */
 
 static void write_agreeing(struct bytes *out, const struct told_shown *s)
@@ -260,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_programs_read_people_read_too_or_the_form_says_that_they_do_not),
         cmocka_unit_test(test_what_a_form_names_is_told),
+        cmocka_unit_test(test_each_answer_that_is_told_has_a_form),
         cmocka_unit_test(test_a_line_says_its_fields_where_there_is_something_to_say),
         cmocka_unit_test(test_a_line_says_nothing_of_what_is_left_out),
         cmocka_unit_test(test_columns_say_a_dash_where_there_is_nothing_to_say),
