@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "cli/connection.h"
 #include "cli/help.h"
-#include "cli/rendering/render.h"
+#include "cli/rendering/failure_view.h"
 #include "cli/verbs/cmd.h"
 
 static bool is_noun(const char *word)
@@ -83,11 +83,11 @@ static int run(const struct verb_row *row, int argc, char **argv)
     }
     ok = ok && v->run(&c, &status, &err);
     if (!ok && connection_failure() != NULL && strcmp(connection_failure()->text, err.text) == 0) {
-        status = render_failure(connection_failure(), json);
+        status = failure_view_show(connection_failure(), json);
     } else if (!ok) {
         (void)snprintf(written, sizeof written, "refex %s", row->words);
         options_add_usage(written, v->usage, &err);
-        status = render_error(&err, json);
+        status = failure_view_show_error(&err, json);
     }
     connection_close(&c);
     return status;
@@ -125,8 +125,8 @@ static int help(int argc, char **argv)
         return 0;
     }
     if (argc > 1 && is_noun(argv[0]))
-        return reject_command(argc, argv, &err) ? 0 : render_error(&err, false);
-    return help_topic(argc, argv, &err) ? 0 : render_error(&err, false);
+        return reject_command(argc, argv, &err) ? 0 : failure_view_show_error(&err, false);
+    return help_topic(argc, argv, &err) ? 0 : failure_view_show_error(&err, false);
 }
 
 /* Moves options from before the verb to behind it, where each verb reads them; with takes_rest behind the first word,
@@ -155,7 +155,7 @@ static int run_words(int all, char **words)
     int words_used = 0;
 
     if (!command_count_leading(all, words, &before, &err))
-        return render_error(&err, options_want_json(all, words));
+        return failure_view_show_error(&err, options_want_json(all, words));
     argc = all - before;
     argv = words + before;
     if (argc == 0) {
@@ -171,7 +171,7 @@ static int run_words(int all, char **words)
     row = find_verb(argc, argv, &words_used);
     if (row == NULL) {
         (void)reject_command(argc, argv, &err);
-        return render_error(&err, options_want_json(all, words));
+        return failure_view_show_error(&err, options_want_json(all, words));
     }
     return run_with_options(row, before, words, argc - words_used, argv + words_used);
 }
@@ -184,7 +184,7 @@ static int flush_output(int status)
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
         return status;
     (void)error_set(&err, E_FIL_03, "the output could not be written");
-    return render_error(&err, false);
+    return failure_view_show_error(&err, false);
 }
 
 int main(int argc, char **argv)
@@ -194,6 +194,6 @@ int main(int argc, char **argv)
     program_hold_descriptors();
     log_init("refex", LOG_WARNING);
     if (!secret_harden_process(&err))
-        return render_error(&err, false);
+        return failure_view_show_error(&err, false);
     return flush_output(run_words(argc - 1, argv + 1));
 }

@@ -109,12 +109,6 @@ void json_line_u64(struct json_line *j, const char *key, uint64_t n)
     bytes_printf(j->out, "%llu", (unsigned long long)n);
 }
 
-void json_line_i64(struct json_line *j, const char *key, int64_t n)
-{
-    begin_member(j, key);
-    bytes_printf(j->out, "%lld", (long long)n);
-}
-
 void json_line_bool(struct json_line *j, const char *key, bool yes)
 {
     json_line_raw(j, key, view_of_text(yes ? "true" : "false"));

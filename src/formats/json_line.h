@@ -26,7 +26,6 @@ void json_line_array(struct json_line *j, const char *key);
 void json_line_text(struct json_line *j, const char *key, const char *text); /* NULL is null */
 void json_line_view(struct json_line *j, const char *key, struct view text);
 void json_line_u64(struct json_line *j, const char *key, uint64_t n);
-void json_line_i64(struct json_line *j, const char *key, int64_t n);
 void json_line_bool(struct json_line *j, const char *key, bool yes);
 void json_line_null(struct json_line *j, const char *key);
 /* JSON that was made elsewhere, as it stands: a decimal with a point. */

@@ -22,7 +22,7 @@ def read_verbs(rows):
     verbs["case import"][1] = ["import_finding", "case_added"]
     verbs["enrol"][1].append("directory_taken")
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
-    return verbs | {"agency show": [["agency", "own_key"]]}
+    return verbs | {"agency show": [["agency", "own_key"]], "Failures": [["shown_failure"]]}
 
 
 def read_records(contract):

@@ -222,6 +222,7 @@ static void put_sections(struct json_line *j, const struct told_shown *s)
 
 const struct told_form referral_view_shown = {.answer = &control_referral_detail_contract,
                                               .lines = detail_lines,
+                                              /* ids and codes for programs; the last is said by who answers */
                                               .json_only = "case purpose message answered_before",
                                               .beside = put_sections};
 

@@ -44,15 +44,6 @@ void render_escaped(struct bytes *out, struct view v)
     }
 }
 
-void render_print(FILE *to, struct view v)
-{
-    struct bytes safe = {0};
-
-    render_escaped(&safe, v);
-    (void)fwrite(safe.at, 1, safe.size, to);
-    bytes_fini(&safe);
-}
-
 void render_time(int64_t ms, char out[static RENDER_TIME])
 {
     if (ms == 0)
@@ -185,58 +176,7 @@ void render_hold(struct bytes *out, const char *lifted, const char *next, const 
         bytes_printf(out, "\n%s%s", next, at);
 }
 
-/* --- errors --- */
-
-static void print_failure_json(const struct refex_failure *f)
-{
-    struct bytes line = {0};
-    struct json_line j;
-
-    json_line_begin(&j, &line);
-    json_line_text(&j, "error", f->code);
-    json_line_text(&j, "what", f->text);
-    json_line_text(&j, "means", f->means);
-    json_line_text(&j, "remedy", f->remedy);
-    json_line_i64(&j, "exit", f->exit_status);
-    if (f->held_back_count > 0)
-        json_line_array(&j, "held_back");
-    for (unsigned i = 0; i < f->held_back_count; i++) {
-        json_line_object(&j, NULL);
-        json_line_text(&j, "section", section_name((enum section)f->held_back[i].section));
-        json_line_text(&j, "why", denial_name((enum denial)f->held_back[i].why));
-        json_line_close(&j);
-    }
-    json_line_end(&j);
-    (void)fwrite(line.at, 1, line.size, stderr);
-    bytes_fini(&line);
-}
-
-int render_failure(const struct refex_failure *f, bool json)
-{
-    (void)fflush(stdout);
-    if (json) {
-        print_failure_json(f);
-        return f->exit_status;
-    }
-    (void)fputs("refex: ", stderr);
-    render_print(stderr, view_of_text(f->text));
-    (void)fputc('\n', stderr);
-    for (unsigned i = 0; i < f->held_back_count; i++)
-        (void)fprintf(stderr, "  not covered: %s (%s)\n", section_name((enum section)f->held_back[i].section),
-                      denial_says((enum denial)f->held_back[i].why));
-    (void)fprintf(stderr, "  %s\n  -> %s\n  (%s)\n", f->means, f->remedy, f->code);
-    return f->exit_status;
-}
-
-int render_error(const struct error *err, bool json)
-{
-    const struct error_row *row = error_row(err->code);
-    struct refex_failure f = {.exit_status = row->exit_status, .means = row->means, .remedy = row->remedy};
-
-    (void)snprintf(f.code, sizeof f.code, "%s", row->code);
-    (void)snprintf(f.text, sizeof f.text, "%s", err->text);
-    return render_failure(&f, json);
-}
+/* --- warnings --- */
 
 void render_warning(const char *fmt, ...)
 {

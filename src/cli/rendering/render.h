@@ -1,6 +1,6 @@
 #ifndef CLI_RENDER_H
 #define CLI_RENDER_H
-/* What people read: columns, times, sections, and the four parts of an error.
+/* What people read: columns, times, what holds a message, and warnings.
  *
  * Floor: cli. Data goes to standard output, messages about it to standard error. What others wrote (names, notes) is
  * printed with "?" for control characters, so that no value can send the terminal a command.
@@ -16,14 +16,11 @@
 #include "model/ident.h"
 #include "model/record.h"
 #include "model/section.h"
-#include "refex/fault.h"
 
 /* --- text --- */
 
 /* Appends V escaped for a terminal. */
 void render_escaped(struct bytes *out, struct view v);
-/* Prints V escaped for a terminal. */
-void render_print(FILE *to, struct view v);
 /* "2026-11-22 14:01 UTC" and a NUL; "-" for 0. */
 #define RENDER_TIME 24
 void render_time(int64_t ms, char out[static RENDER_TIME]);
@@ -63,14 +60,11 @@ void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms);
 /* --- JSON --- */
 
 void render_json_ident(struct json_line *j, const char *key, const struct ident *id); /* zero: null */
-void render_json_base64(struct json_line *j, const char *key, struct view v); /* empty: null */
-void render_json_time(struct json_line *j, const char *key, int64_t ms);      /* RFC 3339; 0: null */
+void render_json_base64(struct json_line *j, const char *key, struct view v);         /* empty: null */
+void render_json_time(struct json_line *j, const char *key, int64_t ms);              /* RFC 3339; 0: null */
 
-/* --- errors --- */
+/* --- warnings --- */
 
-/* The four parts on standard error, or one JSON object; returns the exit status. */
-int render_failure(const struct refex_failure *f, bool json);
-int render_error(const struct error *err, bool json);
 /* Prints a warning on standard error. */
 void render_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

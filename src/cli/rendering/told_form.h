@@ -28,7 +28,7 @@ struct told_form {
     const struct contract_message *answer; /* NULL: its answer says nothing */
     const struct contract_message *ask;    /* NULL: nothing of what was asked is told */
     const struct told_line *lines;         /* to one without text and writer */
-    const char *json_only;                 /* fields that no line says, names and spaces; NULL: none */
+    const char *json_only;                 /* fields that no line says, and a comment why; NULL: none */
     /* JSON: members that are no field; NULL: there are none. */
     void (*beside)(struct json_line *j, const struct told_shown *s);
 };

@@ -241,7 +241,7 @@ static const struct told_line verdict_lines[] = {
 static const struct told_form verdict_form = {.answer = &control_audit_verdict_contract,
                                               .ask = &control_audit_verify_ask_contract,
                                               .lines = verdict_lines,
-                                              .json_only = "checkpoint"};
+                                              .json_only = "checkpoint"}; /* for who verifies it elsewhere */
 
 struct verify_context {
     struct control_audit_verify_ask ask;

@@ -199,7 +199,7 @@ static const struct told_line result_lines[] = {
 static const struct told_form result_form = {.answer = &control_referral_result_contract,
                                              .ask = &control_refer_ask_contract,
                                              .lines = result_lines,
-                                             .json_only = "message"};
+                                             .json_only = "message"}; /* its id is for programs */
 
 static bool on_result(void *cookie, const struct control_referral_result *r, struct error *err)
 {

@@ -9,17 +9,19 @@
 
 #include <cmocka.h>
 
+#include "cli/rendering/failure_view.h"
 #include "cli/verb.h"
 #include "codec/control_messages.h"
 
-/* --- the forms of all verbs --- */
+/* --- the forms of all verbs, and that of failures --- */
 
-static const struct told_form *forms[VERB_COUNT * VERB_FORMS_MAX];
+static const struct told_form *forms[1 + VERB_COUNT * VERB_FORMS_MAX];
 static size_t form_count;
 
 static int gather(void **state)
 {
     (void)state;
+    forms[form_count++] = &failure_view;
     for (size_t i = 0; i < VERB_COUNT; i++)
         for (size_t k = 0; k < VERB_FORMS_MAX && verb_rows[i].verb->forms[k] != NULL; k++)
             forms[form_count++] = verb_rows[i].verb->forms[k];

@@ -16,7 +16,6 @@ static void test_a_line_holds_every_kind_of_value(void **state)
     json_line_text(&j, "text", "a");
     json_line_text(&j, "none", NULL);
     json_line_u64(&j, "most", UINT64_MAX);
-    json_line_i64(&j, "least", INT64_MIN);
     json_line_bool(&j, "yes", true);
     json_line_array(&j, "list");
     json_line_text(&j, NULL, "x");
@@ -28,9 +27,8 @@ static void test_a_line_holds_every_kind_of_value(void **state)
     json_line_end(&j);
     bytes_append_u8(&out, 0);
 
-    assert_string_equal((const char *)out.at,
-                        "{\"text\":\"a\",\"none\":null,\"most\":18446744073709551615,\"least\":-9223372036854775808,"
-                        "\"yes\":true,\"list\":[\"x\",{}],\"open\":{\"no\":false}}\n");
+    assert_string_equal((const char *)out.at, "{\"text\":\"a\",\"none\":null,\"most\":18446744073709551615,"
+                                              "\"yes\":true,\"list\":[\"x\",{}],\"open\":{\"no\":false}}\n");
     bytes_fini(&out);
 }
 
