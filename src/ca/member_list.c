@@ -77,7 +77,7 @@ static bool is_expired(const struct federation_home *h, const struct revocation 
         return true;
     if (!member_list_each_issued(h, &r->agency, on_issued_search, &s, err))
         return false;
-    *out = s.not_after_ms != 0 && s.not_after_ms < now_ms;
+    *out = s.not_after_ms != 0 && certificate_has_ended(s.not_after_ms, now_ms);
     return true;
 }
 
@@ -96,7 +96,7 @@ static bool is_expired_member(const struct directory *d, const struct member *m,
 
     /* The transport certificate was issued with it, for less long. */
     return certificate_read(m->identity_certificate, &identity, &why) && is_revoked(d, &identity.der_hash) &&
-           identity.not_after_ms < now_ms;
+           certificate_has_ended(identity.not_after_ms, now_ms);
 }
 
 bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)
@@ -191,7 +191,7 @@ static bool on_issued_revoke(void *cookie, const struct certificate *c)
 {
     struct revoke_context *v = cookie;
 
-    if (c->not_after_ms < v->template.time_ms ||
+    if (certificate_has_ended(c->not_after_ms, v->template.time_ms) ||
         (v->kept_keys != NULL && (memcmp(c->public_key, v->kept_keys[0], KEY_SIZE) == 0 ||
                                   memcmp(c->public_key, v->kept_keys[1], KEY_SIZE) == 0)))
         return true;

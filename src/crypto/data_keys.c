@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "crypto/box.h"
-#include "crypto/data_keys_file.h"
+#include "crypto/data_keys_layout.h"
 #include "crypto/file_destroy.h"
 #include "crypto/random.h"
 #include "crypto/secretbox.h"
@@ -28,7 +28,7 @@ struct cached {
 struct data_keys {
     char path[FILE_PATH_MAX];
     char new_path[FILE_PATH_MAX]; /* where a re-wrap is made */
-    struct data_keys_file file;
+    struct data_keys_layout file;
     struct secret storage_key;
     struct secret cache; /* struct cached[CACHE] */
 };
@@ -59,7 +59,7 @@ static bool write_slots(int fd, uint64_t first, uint64_t end, wrap_fn *wrap, voi
         for (uint64_t i = 0; i < n; i++)
             if (!wrap(from, first + i, chunk + i * SECRETBOX_WRAPPED_SIZE))
                 return false;
-        if (!file_write_at(fd, view_of(chunk, n * SECRETBOX_WRAPPED_SIZE), data_keys_file_offset(first)))
+        if (!file_write_at(fd, view_of(chunk, n * SECRETBOX_WRAPPED_SIZE), data_keys_layout_offset(first)))
             return false;
         first += n;
     }
@@ -82,13 +82,13 @@ static bool wrap_random(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     return true;
 }
 
-static bool fill_slots(struct data_keys_file *f, const uint8_t *storage_key, uint64_t count)
+static bool fill_slots(struct data_keys_layout *f, const uint8_t *storage_key, uint64_t count)
 {
     struct filling filling = {storage_key, f->generation};
 
     /* The count follows when the slots are on the disk: a crash before it leaves the file as it was. */
     return write_slots(f->fd, f->count, f->count + count, wrap_random, &filling) && fdatasync(f->fd) == 0 &&
-           data_keys_file_write_count(f, f->count + count);
+           data_keys_layout_write_count(f, f->count + count);
 }
 
 static bool make_new_path(const char *path, char new_path[static FILE_PATH_MAX], struct error *err)
@@ -103,7 +103,7 @@ static bool make_new_path(const char *path, char new_path[static FILE_PATH_MAX],
 bool data_keys_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
                       struct error *err)
 {
-    struct data_keys_file f = {.fd = -1, .generation = generation};
+    struct data_keys_layout f = {.fd = -1, .generation = generation};
     char new_path[FILE_PATH_MAX];
     bool ok;
 
@@ -115,7 +115,8 @@ bool data_keys_create(const char *path, const struct secret *storage_key, uint64
     f.fd = open(new_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (f.fd < 0)
         return disk_failed(path, err);
-    ok = data_keys_file_write_header(&f, storage_key->at) && fill_slots(&f, storage_key->at, count) && fsync(f.fd) == 0;
+    ok = data_keys_layout_write_header(&f, storage_key->at) && fill_slots(&f, storage_key->at, count) &&
+         fsync(f.fd) == 0;
     ok = ok && renameat2(AT_FDCWD, new_path, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
     if (!ok) {
         disk_failed(path, err);
@@ -142,12 +143,12 @@ static int open_file(const char *path, int flags, struct error *err)
 
 bool data_keys_read_generation(const char *path, uint64_t *out, struct error *err)
 {
-    struct data_keys_file f = {.fd = open_file(path, O_RDONLY, err)};
+    struct data_keys_layout f = {.fd = open_file(path, O_RDONLY, err)};
     bool ok;
 
     if (f.fd < 0)
         return false;
-    ok = data_keys_file_read(&f, path, err);
+    ok = data_keys_layout_read(&f, path, err);
     (void)close(f.fd);
     if (ok)
         *out = f.generation;
@@ -168,12 +169,12 @@ static bool lock_file(int fd, const char *path, struct error *err)
     return true;
 }
 
-static bool read_and_check(struct data_keys_file *f, const char *path, const struct secret *storage_key,
+static bool read_and_check(struct data_keys_layout *f, const char *path, const struct secret *storage_key,
                            struct error *err)
 {
     bool fits;
 
-    if (!data_keys_file_read(f, path, err) || !data_keys_file_key_fits(f, storage_key->at, &fits, err))
+    if (!data_keys_layout_read(f, path, err) || !data_keys_layout_key_fits(f, storage_key->at, &fits, err))
         return false;
     if (!fits)
         return error_set(err, E_KEY_17, "%s was not wrapped by this storage key (generation %llu is needed)", path,
@@ -250,7 +251,7 @@ static bool load_key(struct data_keys *s, uint64_t slot, bool *opens, struct err
     *opens = true;
     if (c->slot_and_one == slot + 1)
         return true;
-    if (!file_read_at(s->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
+    if (!file_read_at(s->file.fd, wrapped, sizeof wrapped, data_keys_layout_offset(slot)))
         return error_set(err, E_KEY_21, "%s cannot be read: %s", s->path, strerror(errno));
     *opens = secretbox_unwrap(s->storage_key.at, s->file.generation, slot, wrapped, c->key);
     c->slot_and_one = *opens ? slot + 1 : 0;
@@ -292,7 +293,7 @@ static bool overwrite_slot(struct data_keys *s, uint64_t slot)
     random_fill(&random_real, noise, sizeof noise);
     if (c->slot_and_one == slot + 1)
         secret_wipe(c, sizeof *c);
-    return file_write_at(s->file.fd, view_of(noise, sizeof noise), data_keys_file_offset(slot));
+    return file_write_at(s->file.fd, view_of(noise, sizeof noise), data_keys_layout_offset(slot));
 }
 
 bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t count, struct error *err)
@@ -328,7 +329,7 @@ static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
     uint8_t key[SECRETBOX_KEY_SIZE];
 
-    if (!file_read_at(r->old->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
+    if (!file_read_at(r->old->file.fd, wrapped, sizeof wrapped, data_keys_layout_offset(slot)))
         return false;
     if (secretbox_unwrap(r->old->storage_key.at, r->old->file.generation, slot, wrapped, key))
         secretbox_wrap(r->key, r->generation, slot, key, out);
@@ -339,13 +340,13 @@ static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
 }
 
 /* Makes the new file, complete and locked. Fails with errno. */
-static bool make_rewrapped(struct data_keys *s, struct data_keys_file *f, const struct secret *new_key)
+static bool make_rewrapped(struct data_keys *s, struct data_keys_layout *f, const struct secret *new_key)
 {
     struct rewrapping r = {s, new_key->at, f->generation};
 
     f->fd = open(s->new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && data_keys_file_write_header(f, new_key->at) &&
-           write_slots(f->fd, 0, s->file.count, rewrap_slot, &r) && data_keys_file_write_count(f, s->file.count) &&
+    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && data_keys_layout_write_header(f, new_key->at) &&
+           write_slots(f->fd, 0, s->file.count, rewrap_slot, &r) && data_keys_layout_write_count(f, s->file.count) &&
            fsync(f->fd) == 0;
 }
 
@@ -363,7 +364,7 @@ static void drop_rewrapped(struct data_keys *s, int fd)
 
 bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_t generation, struct error *err)
 {
-    struct data_keys_file f = {.fd = -1, .generation = generation};
+    struct data_keys_layout f = {.fd = -1, .generation = generation};
 
     REQUIRE(new_key->size == SECRETBOX_KEY_SIZE && generation > s->file.generation);
     if (!make_rewrapped(s, &f, new_key)) {

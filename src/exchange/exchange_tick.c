@@ -40,6 +40,7 @@
 #include "exchange/vault_sealing.h"
 #include "store/consent_store.h"
 #include "store/number_store.h"
+#include "store/wal_checkpoint.h"
 
 #define WAL_PAGES_MAX  4000    /* over this, a WAL checkpoint is made although the node is busy */
 #define WAL_IDLE_MS    500     /* without a commit for so long, the node counts as idle */

@@ -420,7 +420,7 @@ struct view tls_peer_certificate(const struct tls *t, struct arena *arena)
 
 bool tls_peer_expired(const struct tls *t)
 {
-    return clock_now_ms(t->context->clock) > t->until_ms;
+    return certificate_has_ended(t->until_ms, clock_now_ms(t->context->clock));
 }
 
 bool tls_recheck(struct tls *t, struct error *err)

@@ -192,6 +192,11 @@ bool certificate_read(struct view der, struct certificate *out, struct error *er
     return ok;
 }
 
+bool certificate_has_ended(int64_t not_after_ms, int64_t now_ms)
+{
+    return now_ms > not_after_ms;
+}
+
 bool certificate_fid(struct view root_der, struct hash *out, struct error *err)
 {
     X509 *x = certificate_parse(root_der, err);

@@ -26,7 +26,7 @@ struct certificate {
     uint32_t directory_i;                  /* directory: which of them this is */
     uint8_t public_key[KEY_SIZE];          /* Ed25519 */
     int64_t not_before_ms;                 /* valid from here */
-    int64_t not_after_ms;                  /* ended from here on */
+    int64_t not_after_ms;                  /* valid up to here */
     struct hash der_hash;                  /* what a revocation names */
     struct hash key_hash;                  /* H(SubjectPublicKeyInfo): of the first root, the federation's id */
     struct view der;                       /* borrowed from the caller */
@@ -34,6 +34,10 @@ struct certificate {
 
 /* Reads one certificate in DER. E-CRT-01 to 10, 19, 20, 26: one code for each fault. */
 MUST_USE bool certificate_read(struct view der, struct certificate *out, struct error *err);
+
+/* Whether a certificate that is valid up to NOT_AFTER_MS has ended by NOW_MS. Asked of what is known already; of a
+ * certificate that comes, chain_check asks it with all else (E-CRT-12). */
+bool certificate_has_ended(int64_t not_after_ms, int64_t now_ms);
 
 /* The federation's id: H(DER SubjectPublicKeyInfo) of its first root certificate. E-CRT-01, E-CRT-02. */
 MUST_USE bool certificate_fid(struct view root_der, struct hash *out, struct error *err);

@@ -11,6 +11,7 @@
 #include "io/child.h"
 #include "io/stream.h"
 #include "store/db.h"
+#include "store/wal_checkpoint.h"
 
 struct wal_copier {
     struct loop *loop;

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "store/migrate.h"
 #include "store/statement.h"
-#include "store/wal_check.h"
+#include "store/wal_damage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -105,10 +105,10 @@ static bool set_up(struct db *db, struct error *err)
 static bool check_wal(const char *path, enum db_mode mode, struct error *err)
 {
     int more = mode == DB_READ_ONLY ? WAL_LOOKS - 1 : 0;
-    bool ok = wal_check(path, err);
+    bool ok = wal_damage_find(path, err);
 
     for (; !ok && more > 0; more--)
-        ok = wal_check(path, err);
+        ok = wal_damage_find(path, err);
     return ok;
 }
 
@@ -234,21 +234,6 @@ bool db_is_full(const struct db *db)
 }
 
 /* --- upkeep ------------------------------------------------------------------------------------------------- */
-
-bool db_checkpoint_wal(struct db *db, struct error *err)
-{
-    int in_wal = 0;
-    int copied = 0;
-    int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &copied);
-
-    if ((code & 0xff) == SQLITE_BUSY)
-        return true; /* another process is at it */
-    if (code != SQLITE_OK)
-        return db_failed(db, code, "checkpoint of the WAL", err);
-    if (copied == in_wal)
-        db->wal_pages = 0;
-    return true;
-}
 
 uint64_t db_changes(const struct db *db)
 {

@@ -3,7 +3,7 @@
 /* One SQLite database of one node: opened, migrated, written by one writer in short transactions.
  *
  * Floor: store, the only room that sees sqlite3.h. WAL, synchronous=FULL, foreign keys on, STRICT tables; automatic
- * WAL checkpoints off: db_checkpoint_wal runs a passive one. Synchronous on purpose: one writer, transactions of a few
+ * WAL checkpoints off: wal_checkpoint.h runs a passive one. Synchronous on purpose: one writer, transactions of a few
  * milliseconds, and an answer that waits for the disk anyway.
  *
  * Transactions are opened by exchange/, never by a store function.
@@ -34,7 +34,7 @@ struct db;
 enum db_mode {
     DB_WRITE,     /* the running node */
     DB_READ_ONLY, /* refexd --read-only: query_only, no migration, refuses an older schema (E-STO-05) */
-    DB_COPY_WAL,  /* refexd --copy-wal: for db_checkpoint_wal alone, beside the node that writes */
+    DB_COPY_WAL,  /* refexd --copy-wal: for a WAL checkpoint alone, beside the node that writes */
 };
 
 /* A walk in steps, so that none takes long: each calls ON_ROW for at most LIMIT rows behind the one with the number
@@ -61,8 +61,6 @@ void db_rollback(struct db *db);
  * the caller rolls back. A commit that fails with E-STO-03 is not on the disk. */
 bool db_is_full(const struct db *db);
 
-/* A passive WAL checkpoint: when the node is idle, or the WAL has more than about 4,000 pages. */
-MUST_USE bool db_checkpoint_wal(struct db *db, struct error *err);
 /* Pages in the WAL since the last full WAL checkpoint. */
 int db_wal_pages(const struct db *db);
 

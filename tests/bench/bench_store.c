@@ -12,6 +12,7 @@
 #include "store/message_store.h"
 #include "store/peer_store.h"
 #include "store/referral_store.h"
+#include "store/wal_checkpoint.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "crypto/data_keys_file.h"
+#include "crypto/data_keys_layout.h"
 #include "crypto/seal.h"
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
@@ -234,7 +234,7 @@ static void remember_key(struct story *s, size_t i)
     if (s->key[i].size != 0 || !story_is_up(s, i) || !find_consent(s, i, &row))
         return;
     read_file(s, i, VAULT_SLOTS, &keys);
-    bytes_append(&s->key[i], keys.at + data_keys_file_offset(row.slot), SECRETBOX_WRAPPED_SIZE);
+    bytes_append(&s->key[i], keys.at + data_keys_layout_offset(row.slot), SECRETBOX_WRAPPED_SIZE);
     bytes_fini(&keys);
 }
 

@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "crypto/data_keys.h"
-#include "crypto/data_keys_file.h"
+#include "crypto/data_keys_layout.h"
 #include "crypto/keyfile.h"
 #include "crypto/random.h"
 #include "crypto/seal.h"
@@ -189,7 +189,7 @@ static void prepare_keys(void)
     data_keys_close(s);
     must(file_read(path_in("keys"), 1 << 20, &file, &err), &err);
     bytes_clear(&wrapped);
-    bytes_append(&wrapped, file.at + data_keys_file_offset(3), SECRETBOX_WRAPPED_SIZE);
+    bytes_append(&wrapped, file.at + data_keys_layout_offset(3), SECRETBOX_WRAPPED_SIZE);
     bytes_fini(&file);
 }
 

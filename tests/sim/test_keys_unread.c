@@ -17,7 +17,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "crypto/data_keys_file.h"
+#include "crypto/data_keys_layout.h"
 #include "crypto/secretbox.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
@@ -52,7 +52,7 @@ bool __real_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
 bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
 bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
 {
-    if (size == SECRETBOX_WRAPPED_SIZE && (is_bad || (bad_slot != 0 && offset == data_keys_file_offset(bad_slot)))) {
+    if (size == SECRETBOX_WRAPPED_SIZE && (is_bad || (bad_slot != 0 && offset == data_keys_layout_offset(bad_slot)))) {
         errno = EIO;
         return false;
     }

@@ -24,7 +24,7 @@ static const struct consent_fact *fact_of(const struct exchange *x, const struct
     return consent_log_find(x->consent_log, &row->agency, &row->id);
 }
 
-static bool has_ended(const struct consent_fact *f)
+static bool is_withdrawn(const struct consent_fact *f)
 {
     return f->state == CONSENT_STOP || f->state == CONSENT_ERASE;
 }
@@ -45,7 +45,7 @@ static enum consent_difference difference(const struct exchange *x, const struct
         return CONSENT_NOT_IN_LOG;
     if (own != (row->case_number != 0))
         return CONSENT_DIFFERS_CASE;
-    if (has_ended(f))
+    if (is_withdrawn(f))
         return !ended_alike(f, row)          ? CONSENT_DIFFERS_STATE
                : row->erase_from != f->until ? CONSENT_DIFFERS_UNTIL
                                              : CONSENT_AGREES;
@@ -63,7 +63,7 @@ enum denial consent_agreement_denial(const struct exchange *x, const struct cons
 {
     const struct consent_fact *f = fact_of(x, row);
 
-    if (f != NULL && has_ended(f))
+    if (f != NULL && is_withdrawn(f))
         return DENIAL_WITHDRAWN;
     if (f != NULL && f->state == CONSENT_REFUSED)
         return DENIAL_REFUSED;
@@ -94,7 +94,7 @@ void consent_agreement_follow_log(const struct exchange *x, struct consent_row *
 
     if (f == NULL || difference(x, f, row) == CONSENT_AGREES)
         return;
-    if (has_ended(f)) {
+    if (is_withdrawn(f)) {
         if (!ended_alike(f, row))
             row->progress = f->erased ? CONSENT_ERASED : CONSENT_STOPPED;
         row->erase_from = f->until;
@@ -110,7 +110,7 @@ bool consent_agreement_is_due(const struct exchange *x, const struct consent_row
 {
     const struct consent_fact *f = fact_of(x, row);
 
-    return f != NULL && has_ended(f) && f->until <= today;
+    return f != NULL && is_withdrawn(f) && f->until <= today;
 }
 
 bool consent_agreement_is_at_once(const struct exchange *x, const struct consent_row *row)

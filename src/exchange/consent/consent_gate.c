@@ -50,8 +50,8 @@ static section_set contact_rule(section_set covered, const struct consent_questi
 }
 
 /* The permission of a message, with or without sections, asked when it is made and each time it is released: 0 where C
- * stands by the log, is the one that the log commits to, and permits what Q asks; else the reason. C may be NULL. Q's
- * recipient is the agency that C must be for. The receiver asks consent_permits of what came
+ * stands by the log, is the one that the log commits to, has not ended, and permits what Q asks; else the reason. C may
+ * be NULL. Q's recipient is the agency that C must be for. The receiver asks consent_permits of what came
  * (incoming_consent.c). */
 static enum denial consent_denial(const struct exchange *x, const struct consent_entry *c,
                                   const struct consent_question *q)

@@ -3,8 +3,9 @@
 /* The gate: no message is sealed that did not pass it, and none about a person passes without a valid consent.
  *
  * Floor: exchange. Only consent_gate_disclose makes a struct disclosure, and traffic/sealing seals nothing else. It
- * runs in the writing transaction when a message is made, and again each time it is released. The rule itself is
- * consent_covers of model/consent.h, which the receiver applies to the same receipt.
+ * runs in the writing transaction when a message is made, and again each time it is released. The rule itself, the end
+ * of a consent (consent_has_ended) included, is consent_permits and consent_covers of model/consent.h, which the
+ * receiver applies to the same receipt.
  */
 
 #include "exchange/consent/consent_book.h"

@@ -44,7 +44,7 @@ enum hold membership_hold(struct membership *m, struct view agency, int64_t now_
     directory_version_peer(m->version, index, &p);
     if (p.revoked)
         return hold_of_revocation(p.reason);
-    if (p.identity != NULL && now_ms > p.until_ms)
+    if (p.identity != NULL && certificate_has_ended(p.until_ms, now_ms))
         return HOLD_CERTIFICATE_ENDED;
     if (p.identity != NULL && now_ms < p.from_ms)
         return HOLD_CERTIFICATE_EARLY;
@@ -68,7 +68,7 @@ bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
     if (p.revoked)
         return error_set(err, E_FED_28, "the certificate of %s was revoked: %s", p.member->agency.text,
                          revocation_reason_name(p.reason));
-    if (p.identity != NULL && now_ms > p.until_ms)
+    if (p.identity != NULL && certificate_has_ended(p.until_ms, now_ms))
         return error_set(err, E_FED_26, "the identity certificate of %s has ended", p.member->agency.text);
     if (p.identity != NULL && now_ms < p.from_ms)
         return error_set(err, E_FED_27, "the identity certificate of %s is not valid yet", p.member->agency.text);

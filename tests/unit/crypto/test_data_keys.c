@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "crypto/data_keys.h"
-#include "crypto/data_keys_file.h"
+#include "crypto/data_keys_layout.h"
 #include "crypto/secretbox.h"
 
 #include <setjmp.h>
@@ -314,16 +314,16 @@ static void test_growing_keeps_what_was_there(void **state)
 /* A file of four million slots, most of them never written: it takes no room here. */
 static void test_the_file_has_no_end_but_the_disks(void **state)
 {
-    struct data_keys_file f = {.fd = open(path, O_RDWR | O_CLOEXEC)};
+    struct data_keys_layout f = {.fd = open(path, O_RDWR | O_CLOEXEC)};
     const uint64_t many = 4000000;
     struct data_keys *s;
     struct error err;
     uint8_t key[32];
 
     (void)state;
-    assert_true(data_keys_file_read(&f, path, &err));
-    assert_int_equal(ftruncate(f.fd, (off_t)data_keys_file_offset(many)), 0);
-    assert_true(data_keys_file_write_count(&f, many));
+    assert_true(data_keys_layout_read(&f, path, &err));
+    assert_int_equal(ftruncate(f.fd, (off_t)data_keys_layout_offset(many)), 0);
+    assert_true(data_keys_layout_write_count(&f, many));
     assert_int_equal(close(f.fd), 0);
     s = open_slots();
     assert_true(data_keys_grow(s, DATA_KEYS_FILL, &err));

@@ -1,6 +1,7 @@
 #include "fixture.h"
 #include "store/note_store.h"
 #include "store/number_store.h"
+#include "store/wal_checkpoint.h"
 
 #include <signal.h>
 #include <sys/resource.h>

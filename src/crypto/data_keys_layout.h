@@ -1,5 +1,5 @@
-#ifndef CRYPTO_DATA_KEYS_FILE_H
-#define CRYPTO_DATA_KEYS_FILE_H
+#ifndef CRYPTO_DATA_KEYS_LAYOUT_H
+#define CRYPTO_DATA_KEYS_LAYOUT_H
 /* The layout of the keys file. For data_keys.c only.
  *
  * Floor: crypto.
@@ -14,9 +14,9 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-#define DATA_KEYS_FILE_HEADER 512 /* bytes: one sector of its own */
+#define DATA_KEYS_LAYOUT_HEADER 512 /* bytes: one sector of its own */
 
-struct data_keys_file {
+struct data_keys_layout {
     int fd;
     uint64_t generation;
     uint64_t count;
@@ -24,13 +24,13 @@ struct data_keys_file {
 };
 
 /* Reads the header's generation, and the counts. E-KEY-07. */
-MUST_USE bool data_keys_file_read(struct data_keys_file *f, const char *path, struct error *err);
+MUST_USE bool data_keys_layout_read(struct data_keys_layout *f, const char *path, struct error *err);
 /* Whether KEY is the storage key that this file was made with. */
-MUST_USE bool data_keys_file_key_fits(const struct data_keys_file *f, const uint8_t *key, bool *fits,
-                                      struct error *err);
+MUST_USE bool data_keys_layout_key_fits(const struct data_keys_layout *f, const uint8_t *key, bool *fits,
+                                        struct error *err);
 /* Writes header and count of a new file. Both fail with errno. */
-bool data_keys_file_write_header(const struct data_keys_file *f, const uint8_t *key);
-bool data_keys_file_write_count(struct data_keys_file *f, uint64_t count);
-uint64_t data_keys_file_offset(uint64_t slot);
+bool data_keys_layout_write_header(const struct data_keys_layout *f, const uint8_t *key);
+bool data_keys_layout_write_count(struct data_keys_layout *f, uint64_t count);
+uint64_t data_keys_layout_offset(uint64_t slot);
 
 #endif

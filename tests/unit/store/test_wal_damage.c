@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "store/note_store.h"
 #include "store/number_store.h"
+#include "store/wal_checkpoint.h"
 
 #include <fcntl.h>
 #include <unistd.h>

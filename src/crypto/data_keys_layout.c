@@ -1,4 +1,4 @@
-#include "crypto/data_keys_file.h"
+#include "crypto/data_keys_layout.h"
 
 #include "base/file.h"
 #include "base/secret.h"
@@ -24,13 +24,13 @@ static void compute_mac(const uint8_t *fixed, const uint8_t *key, struct hash *o
     digest_hmac(view_of(key, SECRETBOX_KEY_SIZE), parts, 2, out);
 }
 
-uint64_t data_keys_file_offset(uint64_t slot)
+uint64_t data_keys_layout_offset(uint64_t slot)
 {
-    return DATA_KEYS_FILE_HEADER + slot * SECRETBOX_WRAPPED_SIZE;
+    return DATA_KEYS_LAYOUT_HEADER + slot * SECRETBOX_WRAPPED_SIZE;
 }
 
 /* The larger of the counts that are whole. */
-static bool count_of(const uint8_t *header, struct data_keys_file *f)
+static bool count_of(const uint8_t *header, struct data_keys_layout *f)
 {
     bool found = false;
 
@@ -47,9 +47,9 @@ static bool count_of(const uint8_t *header, struct data_keys_file *f)
     return found;
 }
 
-bool data_keys_file_read(struct data_keys_file *f, const char *path, struct error *err)
+bool data_keys_layout_read(struct data_keys_layout *f, const char *path, struct error *err)
 {
-    uint8_t header[DATA_KEYS_FILE_HEADER];
+    uint8_t header[DATA_KEYS_LAYOUT_HEADER];
     struct stat st;
 
     if (!file_read_at(f->fd, header, sizeof header, 0))
@@ -61,14 +61,14 @@ bool data_keys_file_read(struct data_keys_file *f, const char *path, struct erro
                          read_u32(header + 16));
     if (!count_of(header, f))
         return error_set(err, E_KEY_07, "%s does not say how many keys it holds", path);
-    if (fstat(f->fd, &st) != 0 || (uint64_t)st.st_size < data_keys_file_offset(f->count))
+    if (fstat(f->fd, &st) != 0 || (uint64_t)st.st_size < data_keys_layout_offset(f->count))
         return error_set(err, E_KEY_07, "%s is shorter than the %llu keys it says it holds", path,
                          (unsigned long long)f->count);
     f->generation = read_u64(header + 24);
     return true;
 }
 
-bool data_keys_file_key_fits(const struct data_keys_file *f, const uint8_t *key, bool *fits, struct error *err)
+bool data_keys_layout_key_fits(const struct data_keys_layout *f, const uint8_t *key, bool *fits, struct error *err)
 {
     uint8_t header[COUNT_AT];
     struct hash check;
@@ -80,9 +80,9 @@ bool data_keys_file_key_fits(const struct data_keys_file *f, const uint8_t *key,
     return true;
 }
 
-bool data_keys_file_write_header(const struct data_keys_file *f, const uint8_t *key)
+bool data_keys_layout_write_header(const struct data_keys_layout *f, const uint8_t *key)
 {
-    uint8_t header[DATA_KEYS_FILE_HEADER] = MAGIC;
+    uint8_t header[DATA_KEYS_LAYOUT_HEADER] = MAGIC;
     struct hash check;
 
     write_u32(header + 16, VERSION);
@@ -93,7 +93,7 @@ bool data_keys_file_write_header(const struct data_keys_file *f, const uint8_t *
     return file_write_at(f->fd, view_of(header, sizeof header), 0);
 }
 
-bool data_keys_file_write_count(struct data_keys_file *f, uint64_t count)
+bool data_keys_layout_write_count(struct data_keys_layout *f, uint64_t count)
 {
     uint8_t cell[COUNT];
 

@@ -1,5 +1,5 @@
-#ifndef STORE_WAL_CHECK_H
-#define STORE_WAL_CHECK_H
+#ifndef STORE_WAL_DAMAGE_H
+#define STORE_WAL_DAMAGE_H
 /* The WAL as a stopped node left it, before SQLite recovers it: where a frame is damaged, SQLite takes it and all that
  * follows for a write that a power cut tore, without a word, and goes on with what was before.
  *
@@ -14,7 +14,7 @@
 #include "base/error.h"
 
 /* E-STO-04: the WAL of DATABASE is damaged, E-STO-01: it cannot be read. */
-MUST_USE bool wal_check(const char *database, struct error *err);
+MUST_USE bool wal_damage_find(const char *database, struct error *err);
 
 /* Writes over the WAL what is read of it, and syncs it: after a sync that failed, and ended the node, the kernel takes
  * what it did not write for written, and SQLite would build on what is lost with the power. For the one program that

@@ -1,4 +1,4 @@
-#include "store/wal_check.h"
+#include "store/wal_damage.h"
 
 #include "base/file.h"
 
@@ -162,7 +162,7 @@ static bool open_wal(const char *database, int flags, int *fd, struct error *err
     return *fd >= 0 || errno == ENOENT || read_failed(err);
 }
 
-bool wal_check(const char *database, struct error *err)
+bool wal_damage_find(const char *database, struct error *err)
 {
     struct wal w;
     bool ok;
