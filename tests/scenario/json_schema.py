@@ -6,6 +6,7 @@ HEADING is the command, like "`refex status`": its row in codec/verbs.def names 
 answered with. What has no schema passes. Prints what is not so.
 """
 
+import functools
 import json
 import re
 import sys
@@ -31,11 +32,20 @@ def read_records(contract):
     return {name.upper(): re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower() for kind, name in fields}
 
 
+@functools.cache
+def read_schema(path):
+    """None: there is none."""
+    if not path.exists():
+        return None
+    schema = json.loads(path.read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=FormatChecker())
+
+
 def schema_of(folder, names, line):
     """Of several that whose members are there, or the first."""
-    paths = [folder / f"{name}.json" for name in names]
-    schemas = [json.loads(path.read_text()) for path in paths if path.exists()]
-    return next((s for s in schemas if set(s["required"]) <= line.keys()), schemas[0] if schemas else None)
+    found = [v for v in (read_schema(folder / f"{name}.json") for name in names) if v is not None]
+    return next((v for v in found if set(v.schema["required"]) <= line.keys()), found[0] if found else None)
 
 
 folder, source = Path(sys.argv[1]), Path(sys.argv[3])
@@ -45,11 +55,8 @@ bad = False
 for text in sys.stdin:
     line = json.loads(text)
     for names in messages if "`refex audit list`" != sys.argv[2] else [[records[line["kind"]]], *messages]:
-        schema = schema_of(folder, names, line)
-        if schema is None:
-            continue
-        Draft202012Validator.check_schema(schema)
-        for error in Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(line):
-            print(f"{schema['title']}: {'.'.join(map(str, error.path))}: {error.message}")
+        validator = schema_of(folder, names, line)
+        for error in validator.iter_errors(line) if validator is not None else ():
+            print(f"{validator.schema['title']}: {'.'.join(map(str, error.path))}: {error.message}")
             bad = True
 sys.exit(bad)

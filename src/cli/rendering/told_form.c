@@ -4,10 +4,10 @@
 
 void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j)
 {
-    if (f->beside != NULL)
-        f->beside(j, s);
     if (f->ask != NULL)
         told_view_json(j, f->ask, s->ask);
+    if (f->beside != NULL)
+        f->beside(j, s);
     if (f->answer != NULL)
         told_view_json(j, f->answer, s->answer);
 }

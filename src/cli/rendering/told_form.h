@@ -33,7 +33,7 @@ struct told_form {
     void (*beside)(struct json_line *j, const struct told_shown *s);
 };
 
-/* Adds the members of an object that is open. */
+/* Adds the members of an object that is open: of the ask, those that are no field, of the answer. */
 void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j);
 /* Appends the lines, without the end of the last; one of which nothing is to be said is left out. */
 void told_form_write(const struct told_form *f, const struct told_shown *s, struct bytes *out);

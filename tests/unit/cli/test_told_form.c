@@ -264,7 +264,7 @@ static void test_json_has_the_fields_of_both_messages_and_what_stands_beside_the
     json_line_end(&j);
     bytes_append_u8(&line, 0);
     assert_string_equal((const char *)line.at,
-                        "{\"all\":\"x\",\"log\":\"exchange\",\"in_doubt\":false,\"behind\":false,"
+                        "{\"log\":\"exchange\",\"all\":\"x\",\"in_doubt\":false,\"behind\":false,"
                         "\"clock\":\"2026-11-18T12:00:00.123Z\",\"trusted\":\"2026-11-18T12:00:00.123Z\",\"since\":"
                         "null,\"peers\":0,\"answered\":0,"
                         "\"agree\":0,\"confirmed\":false}\n");
