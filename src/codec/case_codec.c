@@ -8,6 +8,8 @@
 #include "codec/case_messages.h"
 #include "codec/contract.h"
 
+#include <protobuf-c/protobuf-c.h>
+
 const struct contract_message *const case_contracts[SECTION_END] = {
 #define SECTION_ROW(number, NAME, word, by_name, message, fields) [number] = &message##_contract,
 #include "model/case_rows.def"

@@ -2,10 +2,11 @@
 #define CODEC_CONTRACT_H
 /* The one path between bytes and structs: tables that tools/contract_tables makes from the options of proto.
  *
- * Floor: codec, for generated code, the codecs and their tests. Decoding: a strict walk over the bytes by the tables
- * before anything is allocated (docs/PROTOCOL.md 3: one meaning, one spelling), then protobuf-c unpacks into the
- * arena, the table fills the struct, and the rules between fields are asked (codec/rules.h). Encoding is the same back,
- * and what was made must pass the walk (REQUIREd).
+ * Floor: codec, for generated code and the codecs; others only hand a table on, by its name. Decoding: a strict walk
+ * over the bytes by the tables before anything is allocated (docs/PROTOCOL.md 3: one meaning, one spelling), then
+ * protobuf-c unpacks into the arena, the table fills the struct, and the rules between fields are asked
+ * (codec/rules.h). Encoding is the same back, and what was made must pass the walk (REQUIREd). A section of a case has
+ * no struct: case_codec.c takes its values from the walk, and packs them.
  *
  * The walk refuses what a message's maker would not have written in just these bytes: fields ascend, singular ones come
  * once, known ones only, wire types 0 and 2 only, minimal varints no wider than their field, repeated numbers packed,
@@ -20,7 +21,7 @@
 
 #include <stddef.h>
 
-#include <protobuf-c/protobuf-c.h>
+struct ProtobufCMessageDescriptor; /* of protobuf-c, which this room alone includes */
 
 /* What a member of a struct is. */
 enum contract_type {
@@ -86,7 +87,7 @@ enum contract_boundary {
 };
 
 struct contract_message {
-    const ProtobufCMessageDescriptor *descriptor;
+    const struct ProtobufCMessageDescriptor *descriptor;
     const struct contract_field *fields; /* one each of the descriptor's, in its order: ascending */
     size_t size;                         /* of the struct */
     size_t max_bytes;

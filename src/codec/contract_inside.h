@@ -1,11 +1,13 @@
 #ifndef CODEC_CONTRACT_INSIDE_H
 #define CODEC_CONTRACT_INSIDE_H
-/* What both directions of the contracts' engine ask of a member.
+/* What the files that read the tables ask of a message and its members.
  *
- * Floor: codec, for contract_encode.c and contract_decode.c alone.
+ * Floor: codec, for contract_*.c and told.c alone.
  */
 
 #include "codec/contract.h"
+
+#include <protobuf-c/protobuf-c.h>
 
 static inline const void *const_at(const void *base, size_t offset)
 {

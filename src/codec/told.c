@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "codec/audit_messages.h"
-#include "codec/contract.h"
+#include "codec/contract_inside.h"
 
 /* The field of an audit record that has R's own message. */
 static const struct contract_field *own_field(const struct record *r)
@@ -15,11 +15,6 @@ static const struct contract_field *own_field(const struct record *r)
             return &m->fields[i];
     REQUIRE(false);
     return NULL;
-}
-
-static const void *at(const void *base, size_t offset)
-{
-    return (const uint8_t *)base + offset;
 }
 
 static bool is_list(const struct contract_field *f)
@@ -140,14 +135,14 @@ static void read_told(const struct contract_field *f, const void *in, struct tol
     if (is_list(f)) {
         t->type = TOLD_LIST;
         t->list = f;
-        memcpy(&t->count, at(in, f->beside), sizeof t->count);
+        memcpy(&t->count, const_at(in, f->beside), sizeof t->count);
     } else {
-        read_value(f, at(in, f->at), t);
+        read_value(f, const_at(in, f->at), t);
     }
     if (f->by != NULL)
         f->by(in, t);
     if (f->has)
-        memcpy(&is_there, at(in, f->beside), sizeof is_there);
+        memcpy(&is_there, const_at(in, f->beside), sizeof is_there);
     t->left_out = !is_there || (f->when != NULL && !f->when(in)) || (f->omit_empty && told_is_empty(t));
 }
 
@@ -162,13 +157,13 @@ void *told_make(struct told_field *t, size_t size)
 void told_element(const struct told_field *t, size_t i, struct told_field *out)
 {
     const struct contract_field *f = t->list;
-    const void *first = at(t->in, f->at);
+    const void *first = const_at(t->in, f->at);
 
     REQUIRE(t->type == TOLD_LIST && i < t->count);
     if (!f->in_place)
         memcpy(&first, first, sizeof first);
     *out = (struct told_field){.in = t->in};
-    read_value(f, at(first, i * f->width), out);
+    read_value(f, const_at(first, i * f->width), out);
 }
 
 const char *told_next_word(const struct told_field *t, unsigned *bit)
@@ -202,7 +197,7 @@ void told_message(const struct contract_message *m, const void *in,
         if (f == NULL)
             continue;
         if (f->as == CONTRACT_AS_MEMBERS) {
-            told_message(f->sub, at(in, f->at), tell, cookie);
+            told_message(f->sub, const_at(in, f->at), tell, cookie);
             continue;
         }
         read_told(f, in, &t);
@@ -215,7 +210,7 @@ bool told_one(const struct contract_message *m, const void *in, struct view name
     for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
         const struct contract_field *f = &m->fields[i];
 
-        if (f->as == CONTRACT_AS_MEMBERS && told_one(f->sub, at(in, f->at), name, out))
+        if (f->as == CONTRACT_AS_MEMBERS && told_one(f->sub, const_at(in, f->at), name, out))
             return true;
         if (f->json != NULL && view_equal(view_of_text(f->json), name)) {
             read_told(f, in, out);
@@ -229,7 +224,7 @@ void told_record(const struct record *r, void (*tell)(void *cookie, const struct
 {
     const struct contract_field *own = own_field(r);
 
-    told_message(own->sub, at(r, own->at), tell, cookie);
+    told_message(own->sub, const_at(r, own->at), tell, cookie);
 }
 
 const struct record_notes *told_notes(const struct record *r)
@@ -242,7 +237,7 @@ static const struct contract_field *own_field_named(const struct record *r, cons
 {
     const struct contract_field *f = own_field(r);
 
-    *own = at(r, f->at);
+    *own = const_at(r, f->at);
     for (unsigned i = 0; i < f->sub->descriptor->n_fields; i++)
         if (strcmp(f->sub->fields[i].name, name) == 0)
             return &f->sub->fields[i];
@@ -258,7 +253,7 @@ struct view told_agency(const struct record *r, const char *name)
     if (f == NULL)
         return v;
     REQUIRE(f->type == CONTRACT_AGENCY);
-    memcpy(&v, at(own, f->at), sizeof v);
+    memcpy(&v, const_at(own, f->at), sizeof v);
     return v;
 }
 
@@ -270,6 +265,6 @@ const struct ident *told_ident(const struct record *r, const char *name)
 
     REQUIRE(f == NULL || (f->type == CONTRACT_FIXED && f->width == IDENT_SIZE));
     if (there && f->has)
-        memcpy(&there, at(own, f->beside), sizeof there);
-    return there ? at(own, f->at) : NULL;
+        memcpy(&there, const_at(own, f->beside), sizeof there);
+    return there ? const_at(own, f->at) : NULL;
 }

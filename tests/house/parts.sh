@@ -18,8 +18,7 @@ transport_key  secret.h shows it
 '
 # HEADER FILES (a pattern) REASON: who includes a NAME_inside.h, where not NAME*.c beside it alone.
 inside='
-codec/control_inside.h                codec/control_[a-z_]*                       one contract, a file a subject
-codec/seam_inside.h                   codec/seam_[a-z_]*                          one contract, in parts
+codec/contract_inside.h               codec/(contract_[a-z]*|told)              they read the tables
 exchange/traffic/obligations_inside.h exchange/traffic/(owed_[a-z_]*|obligations) what is owed, a file a subject
 refexd/seam_door_inside.h             refexd/seam_(door|send)                     two halves of one door
 '

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 static bool random_bool(struct fake_random *d)
 {
     return fake_random_below(d, 2) == 1;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 #include <cmocka.h>
 
 #include "cli/rendering/failure_view.h"

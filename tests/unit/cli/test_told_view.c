@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 #include <cmocka.h>
 
 #include "codec/control_messages.h"

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 #include <cmocka.h>
 
 /* --- round trips --- */

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 #include <cmocka.h>
 
 #define FIELDS_MAX 32

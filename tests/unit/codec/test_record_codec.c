@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 #include <cmocka.h>
 
 #define ROUNDS 200
