@@ -127,6 +127,8 @@ static void bound_field(const Refex__Message *m, Refex__Field *f, Refex__FieldRu
     const char *list = f->list != NULL ? f->list->upper : upper_of(enum_of(rule->as));
     const char *most = f->held != NULL ? f->held->options->form->bound : f->kind->most;
 
+    if (rule->secret && f->is_told)
+        errx(1, "%s.%s is secret, and told", m->name, f->name);
     f->walk = f->kind->walk;
     rule->least = either(rule->always, either(rule->least, "1"));
     f->most = either(rule->always, either(rule->bound, is_set(list) ? format("%s_END - 1", list) : most));

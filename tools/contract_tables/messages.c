@@ -132,7 +132,8 @@ static size_t find_kind(const Refex__Message *m)
 static bool is_secret(const Refex__Message *m)
 {
     for (size_t i = 0; i < m->n_field; i++)
-        if (m->field[i]->options->is->secret || (m->field[i]->sub != NULL && is_secret(m->field[i]->sub)))
+        if (m->field[i]->options->is->secret || (m->field[i]->sub != NULL && is_secret(m->field[i]->sub)) ||
+            (m->field[i]->held != NULL && is_secret(m->field[i]->held)))
             return true;
     return false;
 }

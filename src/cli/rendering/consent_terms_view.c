@@ -54,9 +54,9 @@ static void write_given(struct bytes *out, const struct told_shown *shown)
     if (s->progress == CONSENT_SAID_NO && view_equal(s->notice, view_of_text("none")))
         return;
     bytes_printf(out, ", %s; explained in ", s->seen_alone == SEEN_NOT_ALONE ? "not seen alone" : "seen alone");
-    bytes_append_view(out, s->language);
+    render_escaped(out, s->language); /* as the agency wrote them that took it */
     bytes_append_text(out, " with notice ");
-    bytes_append_view(out, s->notice);
+    render_escaped(out, s->notice);
     if (s->interpreter != 0)
         bytes_printf(out, "; interpreter: %s", interpreter_name(s->interpreter));
     bytes_append_text(out, s->told_irreversible ? "; told that it cannot be taken back" : "");

@@ -284,7 +284,8 @@ static bool on_consent(void *cookie, const struct control_consent *s, struct err
     (void)err;
     l->sealed = l->sealed || s->sealed;
     if (l->json || l->single)
-        told_form_show(stdout, l->json, &consent_view_shown, &(struct told_shown){.answer = s});
+        told_form_show(stdout, l->json, &consent_view_shown,
+                       &(struct told_shown){.answer = s, .beside = l->single ? l : NULL});
     else
         told_form_row(&consent_view_listed, &(struct told_shown){.answer = s}, &l->table);
     return true;

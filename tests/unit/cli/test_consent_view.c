@@ -92,7 +92,8 @@ static void test_the_recipient_says_from_when_it_erases_and_whether_it_held_anyt
     assert_prints(&s, ", nothing-held\n");
 }
 
-static char *json_of(const struct control_consent *s)
+/* With what stands beside it: in a list nothing does. */
+static char *json_in(const struct control_consent *s, const void *beside)
 {
     FILE *terminal = stdout;
     size_t size;
@@ -100,10 +101,15 @@ static char *json_of(const struct control_consent *s)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    told_form_show(stdout, true, &consent_view_shown, &(struct told_shown){.answer = s});
+    told_form_show(stdout, true, &consent_view_shown, &(struct told_shown){.answer = s, .beside = beside});
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
     return text;
+}
+
+static char *json_of(const struct control_consent *s)
+{
+    return json_in(s, NULL);
 }
 
 static void assert_json_has(const struct control_consent *s, const char *words)
@@ -143,6 +149,31 @@ static void test_of_a_no_it_is_said_who_gave_it_and_nobody_is_urged_to_ask_again
     assert_null(strstr(text, "alone"));
     free(text);
     assert_json_has(&no, "\"until\":null");
+}
+
+static void test_of_a_no_that_does_not_open_it_is_said_that_how_it_was_given_is_not_known(void **state)
+{
+    const struct control_consent no = {.case_id = {{1}}, .progress = CONSENT_SAID_NO};
+    bool single = true;
+    char *text = json_in(&no, &single);
+
+    (void)state;
+    assert_non_null(strstr(text, "\"grants\":[],\"given\":null"));
+    free(text);
+    text = json_of(&no); /* in a list */
+    assert_null(strstr(text, "given\""));
+    free(text);
+}
+
+static void test_what_another_agency_wrote_of_a_consent_does_not_turn_the_line(void **state)
+{
+    struct control_consent s = {.progress = CONSENT_STANDS,
+                                .given_by = GIVEN_BY_SELF,
+                                .notice = view_of_text("v1 \u202Eenola"),
+                                .language = view_of_text("u\u2066")};
+
+    (void)state;
+    assert_prints(&s, "explained in u? with notice v1 ?enola\n");
 }
 
 static char *last_words(const struct control_consent *s)
@@ -412,6 +443,8 @@ int main(void)
         cmocka_unit_test(test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything),
         cmocka_unit_test(test_programs_read_that_nothing_had_left_only_where_somebody_withdrew),
         cmocka_unit_test(test_of_a_no_it_is_said_who_gave_it_and_nobody_is_urged_to_ask_again),
+        cmocka_unit_test(test_of_a_no_that_does_not_open_it_is_said_that_how_it_was_given_is_not_known),
+        cmocka_unit_test(test_what_another_agency_wrote_of_a_consent_does_not_turn_the_line),
         cmocka_unit_test(test_the_last_words_follow_what_has_happened),
         cmocka_unit_test(test_each_end_has_its_own_words),
         cmocka_unit_test(test_who_was_not_asked_is_not_said_to_be),

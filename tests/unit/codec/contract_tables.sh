@@ -49,6 +49,7 @@ refused 'One.text has no bound' 'message One { string text = 1; }'
 refused 'One.numbers: a list without a bound `items`' 'message One { repeated uint32 numbers = 1; }'
 refused 'One.day: a type of cases' 'message One { uint32 day = 1 [(is) = {type: DATE}]; }'
 refused 'ratio: a type that no contract uses' 'message One { double ratio = 1; }'
+refused 'One.key is secret, and told' 'message One { bytes key = 1 [(is) = {bound: "9", secret: true, json: "key"}]; }'
 refused '.refex.bad.Two is not among the contracts' 'message One { bytes two = 1 [(is) = {holds: "Two", bound: "9"}]; }'
 refused 'One has `kinds_from` without a field `kind`' \
     'message One { option (form) = {kinds_from: 15}; uint32 number = 1; }'
@@ -75,5 +76,12 @@ case_refused 'Other: numbers of sections begin with 1, ascend and leave none out
 case_refused 'Best_One: begins with the name of its enum' '' 'enum Word { Word_NotKnown = 0; Best_One = 1; }'
 case_refused 'the numbers of codes leave none out, and 0 is NotKnown' '' 'enum Word { Word_NotKnown = 0; Word_One = 2; }'
 case_refused 'the numbers of codes leave none out, and 0 is NotKnown' '' 'enum Word { Word_None = 0; Word_One = 1; }'
+
+# Who holds the bytes of a message with a secret holds the secret.
+printf '%s\n' 'syntax = "proto3";' 'package refex.bad;' 'import "options.proto";' \
+    'option (boundary) = {name: "BODY"};' 'message One { bytes key = 1 [(is) = {bound: "9", secret: true}]; }' \
+    'message Two { bytes one = 1 [(is) = {holds: "One", into: "inside", bound: "9"}]; }' >"$work/bad.proto"
+make bad.proto made || fail "a message that holds another is refused: $(cat "$work/said")"
+[ "$(grep -c 'secret = 1' "$work/made/tables/codec/bad_messages.c")" = 2 ] || fail 'what holds a secret is none'
 
 [ $failures = 0 ]

@@ -1,7 +1,10 @@
 /* The rules of docs/PROTOCOL.md 3, one by one, on bytes encoded by hand; and what the tables do beyond the walk. */
+#include "codec/audit_messages.h"
 #include "codec/consent_messages.h"
 #include "codec/contract.h"
 #include "codec/control_messages.h"
+#include "codec/directory_messages.h"
+#include "codec/envelope_messages.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
 #include "codec/seam_messages.h"
@@ -365,20 +368,73 @@ static bool alike(const struct contract_message *m, const struct contract_field 
            (!is_message || f->sub->descriptor == d->descriptor) && (f->flat || f->always || f->at < m->size);
 }
 
+static const struct contract_message *const every[] = {
+#define MESSAGE(name, S) &name##_contract,
+    CONTROL_MESSAGES(MESSAGE, MESSAGE) SEAM_MESSAGES(MESSAGE, MESSAGE) PEER_MESSAGES(MESSAGE, MESSAGE)
+        REFERRAL_MESSAGES(MESSAGE, MESSAGE) CONSENT_MESSAGES(MESSAGE, MESSAGE) AUDIT_MESSAGES(MESSAGE, MESSAGE)
+            DIRECTORY_MESSAGES(MESSAGE, MESSAGE) ENVELOPE_MESSAGES(MESSAGE, MESSAGE)
+#undef MESSAGE
+};
+#define EVERY (sizeof every / sizeof every[0])
+
 /* The walk, protobuf-c and the filling go along two tables at once. */
 static void test_each_field_of_a_table_is_the_descriptors(void **state)
 {
-    static const struct contract_message *const every[] = {
-#define MESSAGE(name, S) &name##_contract,
-        CONTROL_MESSAGES(MESSAGE, MESSAGE) SEAM_MESSAGES(MESSAGE, MESSAGE) PEER_MESSAGES(MESSAGE, MESSAGE)
-            REFERRAL_MESSAGES(MESSAGE, MESSAGE) CONSENT_MESSAGES(MESSAGE, MESSAGE)
-#undef MESSAGE
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof every / sizeof every[0]; i++)
+    for (size_t i = 0; i < EVERY; i++)
         for (unsigned n = 0; n < every[i]->descriptor->n_fields; n++)
             assert_true(alike(every[i], &every[i]->fields[n], &every[i]->descriptor->fields[n]));
+}
+
+/* What passes the walk is cut neither by protobuf-c nor by the member, and no option is one that nobody asks. */
+static bool holds_what_passes(const struct contract_field *f, const ProtobufCFieldDescriptor *d)
+{
+    bool is_short = d->type == PROTOBUF_C_TYPE_UINT32 || d->type == PROTOBUF_C_TYPE_ENUM;
+    bool is_repeated = d->label == PROTOBUF_C_LABEL_REPEATED;
+
+    if ((f->items > 0 || f->ascending) && !is_repeated && f->type != CONTRACT_ITEMS)
+        return false;
+    if (f->type == CONTRACT_SET)
+        return f->max < 32 && f->min > 0 && f->ascending && f->width == sizeof(uint32_t);
+    if (f->type != CONTRACT_NUMBER || f->always)
+        return true;
+    return f->min <= f->max && !f->has && f->max <= (is_short ? UINT32_MAX : UINT64_MAX) &&
+           (f->width == 2 || f->width == 4 || f->width == 8) && f->max <= UINT64_MAX >> (64 - 8 * f->width);
+}
+
+static void test_no_table_lets_pass_what_is_cut(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < EVERY; i++)
+        for (unsigned n = 0; n < every[i]->descriptor->n_fields; n++)
+            if (!holds_what_passes(&every[i]->fields[n], &every[i]->descriptor->fields[n]))
+                fail_msg("%s.%s", every[i]->descriptor->name, every[i]->fields[n].name);
+}
+
+/* Of a field that is told: another one with its name, or two values with one word. */
+static void assert_told_apart(const struct contract_message *m, unsigned n)
+{
+    const struct contract_field *f = &m->fields[n];
+    const char *words[64] = {0};
+
+    for (unsigned k = 0; k < n; k++)
+        if (m->fields[k].json != NULL && strcmp(m->fields[k].json, f->json) == 0)
+            fail_msg("%s tells %s twice", m->descriptor->name, f->json);
+    for (unsigned v = 1; f->word != NULL && v < 64; v++) {
+        words[v] = f->word(v);
+        for (unsigned k = 1; k < v && words[v] != NULL && words[v][0] != '?'; k++)
+            if (words[k] != NULL && strcmp(words[k], words[v]) == 0)
+                fail_msg("%s: two values of %s are called %s", m->descriptor->name, f->json, words[v]);
+    }
+}
+
+static void test_what_is_told_is_told_apart(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < EVERY; i++)
+        for (unsigned n = 0; n < every[i]->descriptor->n_fields; n++)
+            if (every[i]->fields[n].json != NULL)
+                assert_told_apart(every[i], n);
 }
 
 int main(void)
@@ -402,6 +458,8 @@ int main(void)
         cmocka_unit_test(test_memory_is_bounded_by_the_arena),
         cmocka_unit_test(test_what_is_zero_takes_no_byte),
         cmocka_unit_test(test_each_field_of_a_table_is_the_descriptors),
+        cmocka_unit_test(test_no_table_lets_pass_what_is_cut),
+        cmocka_unit_test(test_what_is_told_is_told_apart),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);
