@@ -173,6 +173,8 @@ size_t vault_offered_keys(const struct vault *v, uint32_t today, struct bundle_k
 
         if (v->keys[i].key == NULL || row->use_until <= today)
             continue;
+        if (n > 0 && out[n - 1].use_from >= row->use_from)
+            continue; /* a row was changed: of one day a bundle has one key */
         out[n] = (struct bundle_key){
             .suite = SEAL_SUITE, .use_from = row->use_from, .use_until = row->use_until, .keep_until = row->keep_until};
         memcpy(out[n++].public_key, row->public_key, KEY_SIZE);

@@ -9,7 +9,7 @@
 #include "exchange/traffic/owed_list.h"
 #include "store/message_store.h"
 
-#define COMMAND (BOUND_AGENCY + 80)
+#define COMMAND (BOUND_ADDRESS + 80) /* of a row that was changed all of the address is the name */
 #define WORDS   256
 
 /* --- referrals --- */

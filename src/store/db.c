@@ -145,6 +145,16 @@ void db_close(struct db *db)
 
 /* --- answers without a query -------------------------------------------------------------------------------- */
 
+/* A node that counts on from where the numbers end would end itself; who only reads needs no number. */
+static bool check_counters(const struct db *db, struct error *err)
+{
+    const int64_t most = INT64_C(1) << 62;
+
+    return db->mode != DB_WRITE ||
+           (db->next.message < most && db->next.section < most && db->next.consent < most && db->next.slot < most) ||
+           error_set(err, E_STO_04, "a row has a number that no row was given");
+}
+
 static bool load_counters(struct db *db, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_DB_COUNTERS);
@@ -156,7 +166,7 @@ static bool load_counters(struct db *db, struct error *err)
     db->next.section = row_number(s);
     db->next.consent = row_number(s);
     db->next.slot = row_number(s);
-    return db_done(s, err);
+    return db_done(s, err) && check_counters(db, err);
 }
 
 static bool load_logs(struct db *db, struct error *err)

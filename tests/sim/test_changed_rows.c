@@ -340,6 +340,18 @@ static void test_a_changed_row_does_not_have_the_nodes_own_key_erased(void **sta
     fixture_end(&s);
 }
 
+/* A bundle names its keys by the days from which they are used. */
+static void test_keys_that_begin_on_one_day_do_not_end_the_node(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_edit(&s, NGO, "UPDATE sealing_key SET use_from = 7");
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_a_referral_without_a_state_keeps_no_withdrawal_back),
         cmocka_unit_test(test_an_agency_whose_number_is_none_ends_no_list),
         cmocka_unit_test(test_a_changed_row_does_not_have_the_nodes_own_key_erased),
+        cmocka_unit_test(test_keys_that_begin_on_one_day_do_not_end_the_node),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -476,6 +476,26 @@ static void test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_
                             "that was replaced since, and states that it held nothing. Phone");
 }
 
+static void test_an_agency_whose_name_is_none_ends_no_status(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    add_owed(&f)->refused_at = STEP_ACTS;
+    f.owed[0].refused_why = REFUSAL_OF_ANOTHER;
+    memset(f.owed[0].agency.text, 'a', BOUND_ADDRESS);
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    f.owed[0].refused_at = 0;
+    f.owed[0].lost = true;
+    arena_fini(&arena);
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    arena_fini(&arena);
+}
+
 static void test_sixteen_of_a_row_are_named_and_the_others_counted(void **state)
 {
     static struct facts f;
@@ -743,6 +763,7 @@ int main(void)
         cmocka_unit_test(test_each_row_is_made_and_cleared),
         cmocka_unit_test(test_an_own_entry_that_was_not_asked_for_so_is_a_finding),
         cmocka_unit_test(test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_was_replaced),
+        cmocka_unit_test(test_an_agency_whose_name_is_none_ends_no_status),
         cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
         cmocka_unit_test(test_held_agencies_are_named_and_counted_in_their_own_row),
         cmocka_unit_test(test_an_agency_for_which_nothing_waits_is_named_for_its_key_alone),

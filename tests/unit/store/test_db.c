@@ -3,6 +3,8 @@
 #include "store/number_store.h"
 #include "store/wal_checkpoint.h"
 
+#include <sqlite3.h>
+
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -503,6 +505,22 @@ static void test_a_link_is_not_followed(void **state)
     assert_int_not_equal(access(real, F_OK), 0);
 }
 
+static void test_a_row_whose_number_is_the_last_there_is_leaves_the_rest_to_be_read(void **state)
+{
+    struct db *db = on_disk(DB_WRITE);
+    sqlite3 *raw = NULL;
+
+    (void)state;
+    db_close(db);
+    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(raw, "INSERT INTO body VALUES (9223372036854775807, 0, x'00')", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(raw), SQLITE_OK);
+
+    assert_refused(E_STO_04, db_open(path, DB_WRITE, &db, &err));
+    db_close(on_disk(DB_READ_ONLY));
+}
+
 int main(void)
 {
 #define disk_test(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
@@ -527,6 +545,7 @@ int main(void)
         disk_test(test_a_sound_database_passes_its_check_and_a_damaged_one_does_not),
         disk_test(test_a_file_that_is_no_database_is_refused),
         disk_test(test_a_link_is_not_followed),
+        disk_test(test_a_row_whose_number_is_the_last_there_is_leaves_the_rest_to_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
