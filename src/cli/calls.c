@@ -17,6 +17,40 @@ static bool control_none_decode(struct view wire, struct arena *arena, struct co
     return control_empty_decode(wire, err);
 }
 
+struct output {
+    const struct command *command;
+    const struct told_form *form;
+    const void *ask;
+    const void *beside;
+    struct render_table *table; /* NULL: each is shown by itself */
+    bool is_sealed;             /* something of what was shown */
+};
+
+static bool show(void *cookie, const void *item)
+{
+    struct output *o = cookie;
+    const struct told_shown shown = {item, o->ask, o->beside};
+    struct told_field sealed;
+
+    if (o->table == NULL || o->command->json)
+        told_form_show(stdout, o->command->json, o->form, &shown);
+    else
+        told_form_row(o->form, &shown, o->table);
+    if (told_one(o->form->answer, item, view_of_text("sealed"), &sealed))
+        o->is_sealed = o->is_sealed || sealed.number != 0;
+    return true;
+}
+
+static bool end_list(struct output *o, const char *empty, bool ok)
+{
+    if (ok && !o->command->json)
+        render_table_end(o->table, empty);
+    if (ok && o->is_sealed)
+        render_sealed();
+    bytes_fini(&o->table->cells);
+    return ok;
+}
+
 #define VERB_ROW(number, kind, name, noun, verb, modes, again, askers, ask, answer, items)                             \
     struct name##_call {                                                                                               \
         bool (*on_item)(void *cookie, const struct control_##answer *item, struct error *err);                         \
@@ -44,6 +78,31 @@ static bool control_none_decode(struct view wire, struct arena *arena, struct co
                                                                                                                        \
         control_##ask##_encode(in, &message);                                                                          \
         return connection_ask(c, CONTROL_##kind, &message, on_##name, &k, err);                                        \
+    }                                                                                                                  \
+                                                                                                                       \
+    static bool show_##name(void *cookie, const struct control_##answer *item, struct error *err)                      \
+    {                                                                                                                  \
+        (void)err;                                                                                                     \
+        return show(cookie, item);                                                                                     \
+    }                                                                                                                  \
+                                                                                                                       \
+    bool call_##name##_as_lines(struct command *c, const struct control_##ask *in, const struct told_form *f,          \
+                                const void *beside, struct error *err)                                                 \
+    {                                                                                                                  \
+        struct output o = {c, f, in, beside, NULL, false};                                                             \
+                                                                                                                       \
+        return call_##name(c, in, show_##name, &o, err);                                                               \
+    }                                                                                                                  \
+                                                                                                                       \
+    bool call_##name##_as_table(struct command *c, const struct control_##ask *in, const struct told_form *f,          \
+                                const char *empty, struct error *err)                                                  \
+    {                                                                                                                  \
+        const char *titles[RENDER_COLUMNS_MAX];                                                                        \
+        struct render_table table;                                                                                     \
+        struct output o = {c, f, in, NULL, &table, false};                                                             \
+                                                                                                                       \
+        told_form_table(f, titles, &table);                                                                            \
+        return end_list(&o, empty, call_##name(c, in, show_##name, &o, err));                                          \
     }
 #define CALL_ROW VERB_ROW
 #include "codec/verbs.def"

@@ -7,41 +7,12 @@
 #include "cli/rendering/agency_view.h"
 #include "cli/values.h"
 
-struct agency_output {
-    bool json;
-    const struct address *only; /* show: this agency; NULL: all */
-    size_t shown;
-    struct render_table table;
-};
-
 /* --- list --- */
-
-static bool on_agency(void *cookie, const struct control_agency *a, struct error *err)
-{
-    struct agency_output *l = cookie;
-    const struct told_shown shown = {.answer = a};
-
-    (void)err;
-    if (l->json)
-        told_form_show(stdout, true, &agency_view_listed, &shown);
-    else
-        told_form_row(&agency_view_listed, &shown, &l->table);
-    return true;
-}
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    const char *titles[RENDER_COLUMNS_MAX];
-    struct agency_output l = {.json = c->json};
-    bool ok;
-
     (void)status;
-    told_form_table(&agency_view_listed, titles, &l.table);
-    ok = call_agency_list(c, NULL, on_agency, &l, err);
-    if (ok && !c->json)
-        render_table_end(&l.table, "The directory has no members.");
-    bytes_fini(&l.table.cells);
-    return ok;
+    return call_agency_list_as_table(c, NULL, &agency_view_listed, "The directory has no members.", err);
 }
 
 const struct verb cmd_agency_list = {
@@ -55,6 +26,12 @@ const struct verb cmd_agency_list = {
 };
 
 /* --- show --- */
+
+struct agency_output {
+    bool json;
+    const struct address *only; /* show: this agency; NULL: all */
+    size_t shown;
+};
 
 static bool on_shown_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
@@ -81,20 +58,11 @@ static void put_no_member(struct json_line *j, const struct told_shown *s)
 static const struct told_form own_key_form = {
     .answer = &control_own_key_contract, .lines = own_key_lines, .beside = put_no_member};
 
-static bool on_own_key(void *cookie, const struct control_own_key *own, struct error *err)
-{
-    const struct command *c = cookie;
-
-    (void)err;
-    told_form_show(stdout, c->json, &own_key_form, &(struct told_shown){.answer = own});
-    return true;
-}
-
 /* What the federation asks for before it issues a membership: then the node has no directory yet. */
 static bool show_own_key(struct command *c, struct error *err)
 {
     connection_close(c);
-    return call_own_key(c, NULL, on_own_key, c, err);
+    return call_own_key_as_lines(c, NULL, &own_key_form, NULL, err);
 }
 
 static bool run_show(struct command *c, int *status, struct error *err)
@@ -146,30 +114,16 @@ static const struct told_form confirmed_form = {.answer = &control_agency_confir
                                                 .lines = confirmed_lines,
                                                 .beside = put_confirmed};
 
-struct confirm_context {
-    struct command *command;
-    struct control_agency_confirm_ask ask;
-};
-
-static bool on_confirmed(void *cookie, const struct control_agency_confirmed *answer, struct error *err)
-{
-    const struct confirm_context *k = cookie;
-
-    (void)err;
-    told_form_show(stdout, k->command->json, &confirmed_form, &(struct told_shown){.answer = answer, .ask = &k->ask});
-    return true;
-}
-
 static bool run_confirm(struct command *c, int *status, struct error *err)
 {
-    struct confirm_context k = {c, {.fingerprint = view_of_text(c->options.words[1])}};
+    struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->options.words[1])};
 
     (void)status;
-    if (k.ask.fingerprint.size == 0 || k.ask.fingerprint.size > CONTROL_FINGERPRINT_MAX)
+    if (ask.fingerprint.size == 0 || ask.fingerprint.size > CONTROL_FINGERPRINT_MAX)
         return error_set(err, E_USE_04, "the fingerprint has 56 characters in 14 groups");
     return connection_open(c, REFEX_NODE, err) &&
-           connection_address(c, "agency", c->options.words[0], &k.ask.agency, err) &&
-           call_agency_confirm(c, &k.ask, on_confirmed, &k, err);
+           connection_address(c, "agency", c->options.words[0], &ask.agency, err) &&
+           call_agency_confirm_as_lines(c, &ask, &confirmed_form, NULL, err);
 }
 
 const struct verb cmd_agency_confirm = {

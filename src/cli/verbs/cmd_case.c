@@ -4,7 +4,6 @@
 
 #include "cli/calls.h"
 #include "cli/rendering/case_view.h"
-#include "cli/rendering/told_form.h"
 
 /* --- list --- */
 
@@ -13,36 +12,10 @@ static const struct told_line listed_columns[] = {
 
 static const struct told_form listed_form = {.answer = &control_case_summary_contract, .lines = listed_columns};
 
-struct case_output {
-    bool json;
-    struct render_table table;
-};
-
-static bool on_case_summary(void *cookie, const struct control_case_summary *s, struct error *err)
-{
-    struct case_output *l = cookie;
-
-    (void)err;
-    if (l->json)
-        told_form_show(stdout, true, &listed_form, &(struct told_shown){.answer = s});
-    else
-        told_form_row(&listed_form, &(struct told_shown){.answer = s}, &l->table);
-    return true;
-}
-
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    const char *titles[RENDER_COLUMNS_MAX];
-    struct case_output l = {.json = c->json};
-    bool ok;
-
     (void)status;
-    told_form_table(&listed_form, titles, &l.table);
-    ok = call_case_list(c, NULL, on_case_summary, &l, err);
-    if (ok && !c->json)
-        render_table_end(&l.table, "There are no cases here.");
-    bytes_fini(&l.table.cells);
-    return ok;
+    return call_case_list_as_table(c, NULL, &listed_form, "There are no cases here.", err);
 }
 
 const struct verb cmd_case_list = {

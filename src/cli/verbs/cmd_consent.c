@@ -270,46 +270,14 @@ const struct verb cmd_consent_record = {
 
 /* --- list, show --- */
 
-struct consent_output {
-    bool json;
-    bool single;
-    bool sealed;
-    struct render_table table;
-};
-
-static bool on_consent(void *cookie, const struct control_consent *s, struct error *err)
-{
-    struct consent_output *l = cookie;
-
-    (void)err;
-    l->sealed = l->sealed || s->sealed;
-    if (l->json || l->single)
-        told_form_show(stdout, l->json, &consent_view_shown,
-                       &(struct told_shown){.answer = s, .beside = l->single ? l : NULL});
-    else
-        told_form_row(&consent_view_listed, &(struct told_shown){.answer = s}, &l->table);
-    return true;
-}
-
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    const char *titles[RENDER_COLUMNS_MAX];
-    struct consent_output l = {.json = c->json};
     struct control_consent_list_ask ask = {0};
     const char *of = options_value(&c->options, "case");
-    bool ok;
 
     (void)status;
-    if (of != NULL && !connection_ident("case", of, &ask.case_id, err))
-        return false;
-    told_form_table(&consent_view_listed, titles, &l.table);
-    ok = call_consent_list(c, &ask, on_consent, &l, err);
-    if (ok && !c->json)
-        render_table_end(&l.table, "There are no consents here.");
-    if (ok && l.sealed)
-        render_sealed();
-    bytes_fini(&l.table.cells);
-    return ok;
+    return (of == NULL || connection_ident("case", of, &ask.case_id, err)) &&
+           call_consent_list_as_table(c, &ask, &consent_view_listed, "There are no consents here.", err);
 }
 
 const struct verb cmd_consent_list = {
@@ -322,12 +290,11 @@ const struct verb cmd_consent_list = {
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
-    struct consent_output l = {.json = c->json, .single = true};
     struct control_consent_show_ask ask;
 
     (void)status;
     return connection_ident("consent", c->options.words[0], &ask.consent, err) &&
-           call_consent_show(c, &ask, on_consent, &l, err);
+           call_consent_show_as_lines(c, &ask, &consent_view_shown, c, err);
 }
 
 const struct verb cmd_consent_show = {

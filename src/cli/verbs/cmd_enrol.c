@@ -50,37 +50,19 @@ static const struct told_line taken_lines[] = {
 
 static const struct told_form taken_form = {.answer = &control_directory_taken_contract, .lines = taken_lines};
 
-static bool on_enrolled(void *cookie, const struct control_enrol_result *r, struct error *err)
-{
-    const struct command *c = cookie;
-
-    (void)err;
-    told_form_show(stdout, c->json, &enrolled_form, &(struct told_shown){.answer = r, .beside = c});
-    return true;
-}
-
-/* A running node takes the newer directory at once: revocations must not wait for a restart. */
-static bool on_directory_taken(void *cookie, const struct control_directory_taken *taken, struct error *err)
-{
-    const struct command *c = cookie;
-
-    (void)err;
-    told_form_show(stdout, c->json, &taken_form, &(struct told_shown){.answer = taken});
-    return true;
-}
-
 static bool check_federation(void *cookie, const struct control_status *s, struct error *err)
 {
     return hash_equal(&s->federation_id, cookie) ||
            error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
 }
 
+/* A running node takes the newer directory at once: revocations must not wait for a restart. */
 static bool send_directory(struct command *c, const struct hash *fid, struct view directory, struct error *err)
 {
     const struct control_take_directory_ask ask = {directory};
 
     return (fid == NULL || call_status(c, NULL, check_federation, (void *)(uintptr_t)fid, err)) &&
-           call_take_directory(c, &ask, on_directory_taken, c, err);
+           call_take_directory_as_lines(c, &ask, &taken_form, NULL, err);
 }
 
 static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const struct secret *passphrase,
@@ -89,7 +71,7 @@ static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const s
     ask->passphrase = secret_view(passphrase);
     if (ask->membership.size + ask->directory.size > BOUND_FRAME - REQUEST_ROOM)
         return error_set(err, E_FIL_04, "membership and directory together are over %d bytes", BOUND_FRAME);
-    return call_enrol(c, ask, on_enrolled, c, err);
+    return call_enrol_as_lines(c, ask, &enrolled_form, c, err);
 }
 
 /* Whether the storage key has a passphrase is known only from the node's E-KEY-20; then the person is asked for it. */

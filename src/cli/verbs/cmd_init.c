@@ -107,12 +107,6 @@ static const struct told_form init_form = {.answer = &control_init_result_contra
                                            .json_only = "unlisted", /* a warning says it */
                                            .beside = put_beside};
 
-struct init_context {
-    struct command *command;
-    struct control_init_ask ask;
-    const char *home;
-};
-
 static void warn(const struct control_init_ask *ask)
 {
     if (ask->passphrase.size == 0)
@@ -128,26 +122,19 @@ static void warn(const struct control_init_ask *ask)
                        "by refex; see --dial-only");
 }
 
-static bool on_init(void *cookie, const struct control_init_result *r, struct error *err)
-{
-    const struct init_context *i = cookie;
-
-    (void)err;
-    told_form_show(stdout, i->command->json, &init_form, &(struct told_shown){r, &i->ask, i->home});
-    warn(&i->ask);
-    return true;
-}
-
 static bool run_init(struct command *c, int *status, struct error *err)
 {
-    struct init_context i = {.command = c};
+    struct control_init_ask ask = {0};
     struct secret passphrase = {0};
+    const char *home;
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &i.home, err) && fill_init(c, &i.ask, err) && choose_passphrase(c, &passphrase, err);
-    i.ask.passphrase = secret_view(&passphrase);
-    ok = ok && call_init(c, &i.ask, on_init, &i, err);
+    ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err);
+    ask.passphrase = secret_view(&passphrase);
+    ok = ok && call_init_as_lines(c, &ask, &init_form, home, err);
+    if (ok)
+        warn(&ask);
     secret_fini(&passphrase);
     return ok;
 }

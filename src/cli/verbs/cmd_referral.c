@@ -10,32 +10,9 @@
 
 /* --- list --- */
 
-struct referral_output {
-    bool json;
-    bool sealed;
-    struct render_table table;
-};
-
-static bool on_referral(void *cookie, const struct control_referral *r, struct error *err)
-{
-    struct referral_output *l = cookie;
-    const struct told_shown shown = {.answer = r};
-
-    (void)err;
-    l->sealed = l->sealed || r->sealed;
-    if (l->json)
-        told_form_show(stdout, true, &referral_view_listed, &shown);
-    else
-        told_form_row(&referral_view_listed, &shown, &l->table);
-    return true;
-}
-
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    const char *titles[RENDER_COLUMNS_MAX];
-    struct referral_output l = {.json = c->json};
     struct control_referral_list_ask ask = {.overdue = options_flag(&c->options, "overdue")};
-    bool ok;
 
     (void)status;
     if (!options_not_both(&c->options, "in", "out", err))
@@ -43,14 +20,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     ask.direction = options_flag(&c->options, "out")  ? DIRECTION_OUT
                     : options_flag(&c->options, "in") ? DIRECTION_IN
                                                       : 0;
-    told_form_table(&referral_view_listed, titles, &l.table);
-    ok = call_referral_list(c, &ask, on_referral, &l, err);
-    if (ok && !c->json)
-        render_table_end(&l.table, "There are no such referrals.");
-    if (ok && l.sealed)
-        render_sealed();
-    bytes_fini(&l.table.cells);
-    return ok;
+    return call_referral_list_as_table(c, &ask, &referral_view_listed, "There are no such referrals.", err);
 }
 
 static const char *decline_says(uint32_t number)
@@ -172,22 +142,13 @@ static const struct told_line answered_lines[] = {
 
 static const struct told_form answered_form = {.answer = &control_referral_contract, .lines = answered_lines};
 
-static bool on_answered(void *cookie, const struct control_referral *r, struct error *err)
-{
-    const struct command *c = cookie;
-
-    (void)err;
-    told_form_show(stdout, c->json, &answered_form, &(struct told_shown){.answer = r});
-    return true;
-}
-
 static bool run_accept(struct command *c, int *status, struct error *err)
 {
     struct control_referral_accept_ask ask = {0};
 
     (void)status;
     return connection_ident("referral", c->options.words[0], &ask.referral, err) &&
-           call_referral_accept(c, &ask, on_answered, c, err);
+           call_referral_accept_as_lines(c, &ask, &answered_form, NULL, err);
 }
 
 const struct verb cmd_referral_accept = {
@@ -213,7 +174,7 @@ static bool run_decline(struct command *c, int *status, struct error *err)
         !values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err))
         return false;
     ask.reason = (enum decline_reason)number;
-    return call_referral_decline(c, &ask, on_answered, c, err);
+    return call_referral_decline_as_lines(c, &ask, &answered_form, NULL, err);
 }
 
 const struct verb cmd_referral_decline = {

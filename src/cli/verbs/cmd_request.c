@@ -53,35 +53,21 @@ static const struct told_form request_form = {.answer = &control_request_result_
                                               .lines = request_lines,
                                               .beside = put_beside};
 
-struct request_context {
-    const struct command *command;
-    struct control_request_ask ask;
-    const char *home;
-};
-
-static bool on_request(void *cookie, const struct control_request_result *r, struct error *err)
-{
-    const struct request_context *q = cookie;
-
-    (void)err;
-    told_form_show(stdout, q->command->json, &request_form, &(struct told_shown){r, &q->ask, q->home});
-    return true;
-}
-
 static bool run_request(struct command *c, int *status, struct error *err)
 {
-    struct request_context q = {.command = c};
+    struct control_request_ask ask;
     struct error not_running = {0};
     const char *endpoint;
+    const char *home;
 
     (void)status;
-    if (!connection_home(c, &q.home, err) || !options_required_value(&c->options, "endpoint", &endpoint, err))
+    if (!connection_home(c, &home, err) || !options_required_value(&c->options, "endpoint", &endpoint, err))
         return false;
-    q.ask.endpoint = view_of_text(endpoint);
-    if (q.ask.endpoint.size == 0 || q.ask.endpoint.size > BOUND_ENDPOINT)
+    ask.endpoint = view_of_text(endpoint);
+    if (ask.endpoint.size == 0 || ask.endpoint.size > BOUND_ENDPOINT)
         return error_set(err, E_USE_04, "--endpoint is host:port, like refex.example.org:7411");
     return (connection_open(c, REFEX_NODE, &not_running) || connection_open(c, REFEX_TOOL, err)) &&
-           call_request(c, &q.ask, on_request, &q, err);
+           call_request_as_lines(c, &ask, &request_form, home, err);
 }
 
 const struct verb cmd_request = {
