@@ -34,7 +34,7 @@ BEGIN {
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
     # These cross the control socket alone.
-    n = split("ARRIVAL CONSENT_PROGRESS TOLD CONTROL_WHO DIRECTION LOG", other, " ")
+    n = split("ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION LOG", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     print "| what | numbers and words |\n|---|---|"
 }

@@ -71,16 +71,16 @@ void told_consent_told(const void *consent, struct told_field *t)
 {
     const struct control_consent *s = consent;
 
-    if (s->told != TOLD_NOTHING ||
+    if (s->told != RECIPIENT_NOTHING ||
         (!ident_is_zero(&s->case_id) && s->progress >= CONSENT_STOPPED && s->progress <= CONSENT_ERASED))
-        t->word = told_name(s->told);
+        t->word = recipient_status_name(s->told);
 }
 
 void told_consent_wait(const void *consent, struct told_field *t)
 {
     const struct control_consent *s = consent;
 
-    if ((s->told == TOLD_ASKED && s->receipt_ms == 0) || s->told == TOLD_OWED)
+    if ((s->told == RECIPIENT_ASKED && s->receipt_ms == 0) || s->told == RECIPIENT_OWED)
         make_wait(t, (enum hold)s->hold, 0, s->next_try_ms);
 }
 
@@ -134,26 +134,14 @@ bool told_recorded_is_yes(const void *recorded)
     return !((const struct control_recorded_consent *)recorded)->refused;
 }
 
-const char *told_warning_name(enum told_warning w)
-{
-    static const char *const names[TOLD_WARNING_END] = {
-        [TOLD_NOT_ALONE] = "not-alone",
-        [TOLD_INTERPRETER_NOT_INDEPENDENT] = "interpreter-not-independent",
-        [TOLD_INTERPRETER_UNKNOWN] = "interpreter-unknown",
-        [TOLD_GUARDIAN_OF_ADULT] = "guardian-of-adult",
-    };
-
-    return w < TOLD_WARNING_END ? names[w] : NULL;
-}
-
 uint32_t told_warnings(const struct control_consent *s)
 {
     if (s->progress == CONSENT_SAID_NO)
         return 0;
-    return (s->seen_alone == SEEN_NOT_ALONE ? 1U << TOLD_NOT_ALONE : 0) |
-           (s->interpreter == INTERPRETER_OTHER ? 1U << TOLD_INTERPRETER_NOT_INDEPENDENT : 0) |
-           (s->interpreter == INTERPRETER_UNKNOWN ? 1U << TOLD_INTERPRETER_UNKNOWN : 0) |
-           (s->for_adult ? 1U << TOLD_GUARDIAN_OF_ADULT : 0);
+    return (s->seen_alone == SEEN_NOT_ALONE ? 1U << CONSENT_WARNING_NOT_ALONE : 0) |
+           (s->interpreter == INTERPRETER_OTHER ? 1U << CONSENT_WARNING_INTERPRETER_NOT_INDEPENDENT : 0) |
+           (s->interpreter == INTERPRETER_UNKNOWN ? 1U << CONSENT_WARNING_INTERPRETER_UNKNOWN : 0) |
+           (s->for_adult ? 1U << CONSENT_WARNING_GUARDIAN_OF_ADULT : 0);
 }
 
 /* --- referrals --- */

@@ -3,7 +3,7 @@
 /* What an answer tells where a field alone does not say it: the functions that options `by` and `when` of control.proto
  * name. IN is the struct of the message that the field stands in.
  *
- * Floor: codec, for generated tables.
+ * Floor: codec, for generated tables; and for the views of cli, which say in words why something is not told.
  */
 
 #include "codec/told.h"
@@ -39,17 +39,8 @@ bool told_consent_is_shown(const void *consent); /* the same, of one that was as
 bool told_consent_is_given(const void *consent); /* the same, and how it was given is known */
 bool told_recorded_is_yes(const void *recorded);
 
-/* What makes a consent doubtful: who was with her, or spoke for her, may be of those who exploit her. */
-enum told_warning {
-    TOLD_NOT_ALONE = 1,
-    TOLD_INTERPRETER_NOT_INDEPENDENT,
-    TOLD_INTERPRETER_UNKNOWN,
-    TOLD_GUARDIAN_OF_ADULT,
-    TOLD_WARNING_END
-};
-const char *told_warning_name(enum told_warning w);
-/* A bit each. How a no was explained and said need not be recorded: nothing is said of it. Nobody is urged to ask
- * again. */
+/* A bit of enum consent_warning each. How a no was explained and said need not be recorded: nothing is said of it.
+ * Nobody is urged to ask again. */
 uint32_t told_warnings(const struct control_consent *s);
 
 /* --- referrals --- */

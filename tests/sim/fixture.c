@@ -127,7 +127,7 @@ bool fixture_withdraw(struct fixture *s, bool erase_now)
     return exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err);
 }
 
-enum told fixture_told(struct fixture *s)
+enum recipient_status fixture_told(struct fixture *s)
 {
     world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show a consent");
     return s->shown.told;

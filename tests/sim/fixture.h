@@ -60,6 +60,6 @@ void fixture_give_keys(struct fixture *s, size_t i, struct bytes *keys);
 /* What records that she agrees to triage for the mission, under a request id. */
 struct control_consent_record_ask fixture_named_ask(const struct fixture *s);
 /* What the NGO says of whether the mission was told. */
-enum told fixture_told(struct fixture *s);
+enum recipient_status fixture_told(struct fixture *s);
 
 #endif

@@ -35,11 +35,11 @@ static void test_a_withdrawal_for_an_agency_that_left(void **state)
                                           &s.err));
     fixture_settle(&s);
     owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
-    assert_int_equal(fixture_told(&s), TOLD_OWED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_OWED);
     assert_true(s.shown.by_hand && !s.shown.asked);
     owed_assert_closes(&s, NGO, MISSION, &s.consent, OWED_WITHDRAWAL, CLOSING_TOLD);
     fixture_look(&s);
-    assert_int_equal(fixture_told(&s), TOLD_CLOSED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_CLOSED);
     assert_false(s.shown.asked);
     fixture_end(&s);
 }
@@ -58,7 +58,7 @@ static void test_a_withdrawal_that_waits_for_an_agency_that_leaves(void **state)
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
-    assert_int_equal(fixture_told(&s), TOLD_OWED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_OWED);
     assert_true(s.shown.by_hand);
     fixture_end(&s);
 }
@@ -75,13 +75,13 @@ static void test_who_is_down_was_not_asked_yet(void **state)
     fixture_settle(&s);
     assert_true(fixture_withdraw(&s, false));
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_OWED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_OWED);
     assert_false(s.shown.by_hand || s.shown.asked);
     owed = s.shown.told_since_ms;
     assert_int_not_equal(owed, 0);
     fixture_restart(&s, MISSION);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     assert_true(s.shown.asked && s.shown.told_since_ms >= owed);
     fixture_end(&s);
 }

@@ -608,7 +608,7 @@ static void test_a_withdrawal_goes_to_whom_she_consented_whomever_the_row_names(
         assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
         erase_now(&s);
         assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
-        assert_int_equal(s.shown.told, TOLD_ERASED);
+        assert_int_equal(s.shown.told, RECIPIENT_ERASED);
         end(&s);
     }
 }
@@ -723,7 +723,7 @@ static void test_a_withdrawal_of_a_consent_whose_row_is_gone_is_not_answered_not
     world_run_ms(s.w, 100 * HOURS);
 
     assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
-    assert_int_equal(s.shown.told, TOLD_ASKED);
+    assert_int_equal(s.shown.told, RECIPIENT_ASKED);
     assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2); /* it is told to stop */
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
     assert_named(s.mission, &s.consent, CONSENT_HAS_NO_KEY);

@@ -107,7 +107,7 @@ static void test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased(vo
         assert_differs(&s, CONSENT_HAS_NO_ROW);
 
         withdraw(&s, false);
-        assert_int_equal(s.shown.told, TOLD_OWED);
+        assert_int_equal(s.shown.told, RECIPIENT_OWED);
         assert_true(ident_equal(&s.shown.case_id, &s.person));
         fixture_settle(&s);
         assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
@@ -119,7 +119,7 @@ static void test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased(vo
         assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
         assert_true(vault_slot_is_erased(s.ngo->vault, slot));
         show(&s);
-        assert_int_equal(s.shown.told, TOLD_ERASED);
+        assert_int_equal(s.shown.told, RECIPIENT_ERASED);
         assert_true(address_equal(&s.shown.recipient, world_address(s.w, MISSION)));
         assert_differs(&s, CONSENT_AGREES);
         end(&s);
@@ -137,7 +137,7 @@ static void test_a_consent_whose_case_was_deleted_too_is_withdrawn(void **state)
     edit(&s, DELETE_ROW DELETE_CONTENT "DELETE FROM case_section; DELETE FROM case_file");
     withdraw(&s, true);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_true(vault_slot_is_erased(s.ngo->vault, slot));
     end(&s);
 }
@@ -162,7 +162,7 @@ static void test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_e
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
     assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
     show(&s);
-    assert_int_equal(s.shown.told, TOLD_ERASED);
+    assert_int_equal(s.shown.told, RECIPIENT_ERASED);
     assert_true(s.shown.key_unknown);
     assert_int_equal(s.shown.progress, CONSENT_STOPPED);
     assert_int_equal(s.shown.erase_from, 0);
@@ -278,7 +278,7 @@ static void test_a_withdrawal_whose_consent_was_deleted_afterwards_is_told(void 
         assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
         assert_int_equal(s.err.code, E_CON_05);
         world_run_ms(s.w, 100 * HOURS);
-        assert_int_equal(fixture_told(&s), TOLD_ERASED);
+        assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
         assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
         end(&s);
     }
@@ -315,7 +315,7 @@ static void test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its
     world_run_ms(s.w, MINUTES);
     edit(&s, DELETE_ROW DELETE_CONTENT);
     withdraw(&s, false);
-    assert_int_equal(s.shown.told, TOLD_NOTHING);
+    assert_int_equal(s.shown.told, RECIPIENT_NOTHING);
     world_start(s.w, MISSION);
     s.mission = world_node(s.w, MISSION);
     world_run_ms(s.w, HOURS);
@@ -366,7 +366,7 @@ static void test_who_may_have_got_what_waits_is_told(void **state)
     world_crash(s.w, MISSION);
     edit(&s, DELETE_ROW DELETE_CONTENT);
     withdraw(&s, false);
-    assert_int_equal(s.shown.told, TOLD_OWED);
+    assert_int_equal(s.shown.told, RECIPIENT_OWED);
     end(&s);
 }
 
@@ -395,7 +395,7 @@ static void test_who_got_what_expired_is_told_unless_it_never_left(void **state)
         edit(&s, "DELETE FROM consent WHERE number = 1; DELETE FROM consent_content WHERE number = 1;"
                  "DELETE FROM message; DELETE FROM body"); /* the log alone says it */
         withdraw(&s, false);
-        assert_int_equal(s.shown.told, left ? TOLD_OWED : TOLD_NOTHING);
+        assert_int_equal(s.shown.told, left ? RECIPIENT_OWED : RECIPIENT_NOTHING);
         end(&s);
     }
 }
@@ -426,7 +426,7 @@ static void test_who_receipted_something_is_told_whatever_the_rows_say(void **st
         assert_true(snprintf(sql, sizeof sql, DELETE_ROW DELETE_CONTENT "%s", cases[i].rows) > 0);
         edit(&s, sql);
         withdraw(&s, false);
-        assert_int_equal(s.shown.told, TOLD_OWED);
+        assert_int_equal(s.shown.told, RECIPIENT_OWED);
         assert_true(address_equal(&s.shown.recipient, world_address(s.w, MISSION)));
         assert_int_equal(ident_equal(&s.shown.case_id, &s.person), cases[i].case_known);
         assert_int_equal(s.shown.key_unknown, !cases[i].key_known);
@@ -454,7 +454,7 @@ static void test_that_something_went_to_an_agency_that_is_gone_is_said(void **st
         world_tick(s.w, NGO);
         edit(&s, DELETE_ROW DELETE_CONTENT "DELETE FROM peer WHERE agency = 'mission@sim.example'");
         withdraw(&s, false);
-        assert_int_equal(s.shown.told, delivered ? TOLD_OWED : TOLD_NOTHING);
+        assert_int_equal(s.shown.told, delivered ? RECIPIENT_OWED : RECIPIENT_NOTHING);
         assert_true(address_equal(&s.shown.recipient, world_address(s.w, MISSION)));
         end(&s);
     }

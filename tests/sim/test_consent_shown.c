@@ -105,13 +105,13 @@ static void test_a_reader_says_of_a_consent_what_is_not_sealed(void **state)
     fixture_settle(&s);
     read = read_beside(&s);
     assert_true(read.sealed && read.until != 0 && read.erase_from != 0);
-    assert_int_equal(read.told, TOLD_ASKED);
+    assert_int_equal(read.told, RECIPIENT_ASKED);
     erase_now(&s);
     show(&s);
     assert_true(s.shown.answered); /* its proof was checked */
     read = read_beside(&s);
     assert_false(read.sealed || read.answered || read.until != 0 || read.erase_from != 0);
-    assert_int_equal(read.told, TOLD_ERASED);
+    assert_int_equal(read.told, RECIPIENT_ERASED);
     fixture_edit(&s, NGO, "UPDATE consent SET progress = 3"); /* as it is for a moment */
     read = read_beside(&s);
     assert_false(read.sealed || read.until != 0 || read.erase_from != 0);
@@ -467,7 +467,7 @@ static void test_what_the_recipient_states_that_it_keeps_is_shown_as_kept(void *
     forge_envelope(s.w, MISSION, NGO, &f, &envelope);
     assert_true(world_inject(s.w, MISSION, NGO, PEER_ENVELOPE, bytes_view(&envelope)));
     world_tick(s.w, NGO);
-    assert_int_equal(fixture_told(&s), TOLD_KEPT);
+    assert_int_equal(fixture_told(&s), RECIPIENT_KEPT);
     assert_true(s.shown.answered);
     assert_int_equal(s.shown.answered_kept, BIT(TRIAGE));
     assert_int_equal(s.shown.answered_erased, 0);
@@ -505,10 +505,10 @@ static void test_a_statement_whose_body_is_gone_proves_nothing(void **state)
     (void)state;
     begin(&s, 65);
     erase_now(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_true(s.shown.answered);
     fixture_edit(&s, NGO, "DELETE FROM body");
-    assert_int_equal(fixture_told(&s), TOLD_ERASED); /* by the log */
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED); /* by the log */
     assert_false(s.shown.answered);
     end(&s);
 }

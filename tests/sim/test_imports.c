@@ -312,7 +312,7 @@ static void test_other_work_goes_on_meanwhile(void **state)
     fixture_deliver(&s->f); /* out, and its receipt in */
     assert_true(fixture_withdraw(&s->f, true));
     fixture_settle(&s->f);
-    assert_int_equal(fixture_told(&s->f), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s->f), RECIPIENT_ERASED);
     assert_int_equal(cases_seen(s), 0);
     assert_true(count_stored(s) < 40);
     finish(s);

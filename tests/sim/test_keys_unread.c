@@ -619,13 +619,13 @@ static void check_erased_later(uint64_t seed, bool *refuses)
     world_run_ms(s.w, 3 * MINUTES);
     assert_true(world_node(s.w, NGO) != NULL && world_node(s.w, MISSION) != NULL);
     assert_true(status_of(&s, s.ngo).keys_unread);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     assert_int_equal(s.shown.progress, CONSENT_ERASING);
     fixture_restart(&s, NGO);
     world_run_ms(s.w, MINUTES);
     *refuses = false;
     world_run_ms(s.w, 5 * MINUTES);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_int_equal(s.shown.progress, CONSENT_ERASED);
     fixture_end(&s);
 }

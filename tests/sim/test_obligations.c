@@ -120,10 +120,10 @@ static void test_a_withdrawal_ends_by_the_statement_and_names_its_leaf(void **st
     (void)state;
     begin_delivered(&s);
     assert_true(fixture_withdraw(&s, true));
-    assert_int_equal(s.shown.told, TOLD_OWED); /* nothing that asks has left before the commit */
+    assert_int_equal(s.shown.told, RECIPIENT_OWED); /* nothing that asks has left before the commit */
     fixture_settle(&s);
 
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     answer = last_of(s.mission, RECORD_ERASED);
     settled = last_of(s.ngo, RECORD_SETTLED);
     assert_int_equal(settled.count, 1);
@@ -148,11 +148,11 @@ static void test_a_receipt_alone_does_not_end_a_withdrawal(void **state)
     fixture_settle(&s);
 
     assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 2);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     assert_int_equal(owed(s.ngo, 0), 1);
     world_advance(s.w, 4 * DAY_MS);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -181,7 +181,7 @@ static void test_a_withdrawal_reaches_an_agency_that_was_away_for_longer_than_an
 
     assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -219,7 +219,7 @@ static void test_erase_takes_the_place_of_stop_and_is_acted_on(void **state)
     fixture_settle(&s);
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.step, CONSENT_ERASE);
     fixture_end(&s);
@@ -237,7 +237,7 @@ static void test_a_withdrawal_that_is_answered_while_it_waits_says_so(void **sta
     assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 10 * MINUTES);
 
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     withheld = last_of(s.ngo, RECORD_WITHHELD).record;
     assert_int_equal(withheld.withheld.reason, DENIAL_ANSWERED);
@@ -268,7 +268,7 @@ static void test_said_again_it_is_asked_again_and_not_recorded_again(void **stat
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
     world_advance(s.w, 4 * DAY_MS);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_true(fixture_withdraw(&s, true)); /* nothing is left to be asked */
     fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
@@ -287,7 +287,7 @@ static void test_what_is_owed_survives_a_crash_before_its_message_is_made(void *
     fixture_restart(&s, NGO);
     fixture_settle(&s);
 
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -306,7 +306,7 @@ static void test_an_agency_that_nothing_left_for_is_not_told(void **state)
     fixture_restart(&s, MISSION);
     fixture_settle(&s);
 
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     assert_int_equal(last_of(s.ngo, RECORD_WITHHELD).record.withheld.left, LEFT_NEVER);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
@@ -330,11 +330,11 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
     assert_int_equal(seen.withdrawn, 0);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1); /* the referral: nothing is made that cannot leave */
     assert_int_equal(owed(s.ngo, 1), 1);
-    assert_int_equal(fixture_told(&s), TOLD_OWED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_OWED);
     assert_true(s.shown.by_hand);
     assert_true(exchange_owed_close(s.ngo, world_address(s.w, MISSION), &s.consent, CLOSING_TOLD, &s.err));
     world_tick(s.w, NGO);
-    assert_int_equal(fixture_told(&s), TOLD_CLOSED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_CLOSED);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.reason, CLOSING_TOLD);
     fixture_end(&s);
@@ -367,19 +367,19 @@ static void test_what_an_agency_answered_in_a_log_that_it_lost_is_owed_again(voi
     begin_delivered(&s);
     assert_true(fixture_withdraw(&s, true));
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     seen.withdrawn = 0;
     replace(&s, MISSION);
     assert_true(seen.withdrawn > 0);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.how, SETTLED_REOPENED);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     world_crash(s.w, NGO); /* the log says so too */
     fixture_restart(&s, NGO);
     assert_int_equal(obligations_mended(s.ngo), 0);
     assert_int_equal(owed(s.ngo, 0), 1);
     pass_days(&s, 3);
 
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING_HELD);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(owed(s.ngo, 2), 0); /* it had said that it erased it */
     fixture_end(&s);
@@ -393,12 +393,12 @@ static void test_what_a_lost_log_had_only_receipted_is_sent_again(void **state)
     begin_delivered(&s);
     assert_true(fixture_withdraw(&s, false)); /* it would be erased in three days */
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     replace(&s, MISSION);
     pass_days(&s, 3);
 
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING_HELD);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(owed(s.ngo, 2), 1); /* what it had receipted it never said to have erased */
     fixture_end(&s);
@@ -425,14 +425,14 @@ static void test_what_an_agency_explained_is_a_finding_no_more(void **state)
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.how, SETTLED_CLOSED);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.reason, CLOSING_EXPLAINED);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).count, 2);
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);                                  /* what they stated stays */
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING_HELD);                             /* what they stated stays */
     assert_true(exchange_owed_close(s.ngo, s.to, &s.consent, CLOSING_NOBODY_LEFT, &s.err)); /* said again */
     world_tick(s.w, NGO);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).count, 2);
     fixture_restart(&s, NGO);
     assert_int_equal(obligations_mended(s.ngo), 0);
     assert_int_equal(owed(s.ngo, 2), 0);
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING_HELD);
 
     replace(&s, MISSION); /* it states the same again, of which was said what became of it */
     pass_days(&s, 3);
@@ -564,7 +564,7 @@ static void flood(unsigned before, unsigned invented, uint64_t share)
     assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 5 * MINUTES); /* it may be dropped in the crowd, and comes again after a minute */
     assert_int_equal(people_state(s.mission, &other), REFERRAL_ERASED);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end_forged(&s);
 }
 
@@ -667,7 +667,7 @@ static void test_each_answer_gets_through_once_when_the_share_is_used_up(void **
 
     assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 5 * MINUTES);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     received = people_records(s.ngo, RECORD_RECEIVED);
     assert_true(consent_store_find_named(s.mission->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err));
     o.record_index = last_of(s.mission, RECORD_ERASED).record.index;
@@ -801,7 +801,7 @@ static void test_a_statement_with_sections_counts_in_the_share(void **state)
     put_with_section(&s, MISSION, NGO, &body);
     world_run_ms(s.w, 5 * MINUTES);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     arena_fini(&arena);
     fixture_end_forged(&s);
 }
@@ -852,7 +852,7 @@ static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_rece
     assert_true(kind_erasure_send(s.mission, &row, &o, &s.err));
     fixture_settle(&s);
 
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING_HELD);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(owed(s.ngo, 2), 1);
     fixture_end_forged(&s);
@@ -986,7 +986,7 @@ static void test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_lef
     assert_int_equal(last_of(s.ngo, RECORD_WITHHELD).record.withheld.left, LEFT_PERHAPS);
     assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_DENIED);
     assert_true(said_ms > 0 && said_ms <= world_now(s.w));
-    assert_int_equal(fixture_told(&s), TOLD_ASKED); /* and it stays on the list of who is told */
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED); /* and it stays on the list of who is told */
     fixture_end(&s);
 }
 
@@ -1059,7 +1059,7 @@ static void test_who_says_that_nothing_arrived_is_told_of_a_withdrawal(void **st
     assert_true(fixture_withdraw(&s, false));
     fixture_settle(&s);
 
-    assert_int_not_equal(fixture_told(&s), TOLD_NOTHING);
+    assert_int_not_equal(fixture_told(&s), RECIPIENT_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1); /* the tombstone: it came there */
     fixture_end(&s);
 }

@@ -48,7 +48,7 @@ static void withdrawal_goes_out_after(const char *sql, bool changes)
     fixture_settle(&s);
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -137,7 +137,7 @@ static void test_a_statement_whose_row_was_deleted_goes_out_all_the_same(void **
     fixture_restart(&s, NGO);
     fixture_settle(&s);
 
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -239,13 +239,13 @@ static void test_what_the_log_has_settled_is_not_owed_again(void **state)
     begin(&s);
     assert_true(fixture_withdraw(&s, true));
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     disclosed = people_records(s.ngo, RECORD_DISCLOSED);
     fixture_edit(&s, NGO, "UPDATE obligation SET settled = 0, result = 0, settled_by = -1, message = 0");
     assert_int_equal(mended(s.ngo), 1);
     fixture_settle(&s);
 
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), disclosed);
     fixture_end(&s);
 }
@@ -260,7 +260,7 @@ static void test_what_no_record_asks_for_is_taken_away(void **state)
     fixture_edit(&s, NGO, "INSERT INTO obligation VALUES (77, 1, 1, 1, 5, 3, 0, 0, 0, 0, 0, 0, -1, -1, -1, 0, 0, 0)");
     assert_int_equal(mended(s.ngo), 1);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     fixture_end(&s);
 }
@@ -303,7 +303,7 @@ static void test_an_agency_for_which_nothing_left_is_not_told_after_a_start_eith
     assert_int_equal(mended(s.ngo), 0);
     fixture_restart(&s, MISSION);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     fixture_end(&s);
 }
@@ -387,7 +387,7 @@ static void test_what_the_log_asks_for_is_owed_though_the_first_tick_found_no_ro
 
     assert_true(mended(s.ngo) > 0);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 

@@ -229,7 +229,7 @@ static void test_a_reply_ends_where_what_it_lies_under_is_erased(void **state)
     assert_int_equal(owed_reply(&s).settled_by,
                      (int64_t)newest_entry(s.mission, RECORD_ERASED).record.index + 1); /* in the same commit */
     assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 2); /* the answer that was refused, and a statement */
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -253,12 +253,12 @@ static void test_a_withdrawal_goes_again_in_a_new_message_after_a_pause(void **s
     wait_for_receipt(&s, s.ngo);
     world_run_ms(s.w, 9 * SECONDS);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     world_run_ms(s.w, 2 * SECONDS);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 3);
     fixture_settle(&s);
 
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 

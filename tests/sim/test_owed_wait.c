@@ -38,7 +38,7 @@ static void test_a_withdrawal_that_was_receipted_is_not_late_before_its_answer_i
     assert_int_equal(l.last.answer_by, day + 1);
     assert_int_equal(l.last.late_ms, (int64_t)(day + 2) * DAY_MS);
     look(&s, s.ngo);
-    assert_true(s.shown.told == TOLD_ASKED && s.shown.receipt_ms == l.last.receipt_ms);
+    assert_true(s.shown.told == RECIPIENT_ASKED && s.shown.receipt_ms == l.last.receipt_ms);
     assert_int_equal(s.shown.answer_by, day + 1);
     look(&s, s.mission); /* it says from when it erases */
     assert_int_equal(s.shown.erase_from, day);
@@ -47,7 +47,7 @@ static void test_a_withdrawal_that_was_receipted_is_not_late_before_its_answer_i
         world_run_ms(s.w, HOURS);
     }
     assert_true(hours > 71);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -75,7 +75,7 @@ static void test_a_withdrawal_without_a_receipt_is_late_after_an_hour_and_says_w
     fixture_restart(&s, MISSION);
     world_conditions(s.w)->drop = PEER_RECEIPT;
     world_run_ms(s.w, 2 * MINUTES);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED); /* the statement says more than a receipt */
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED); /* the statement says more than a receipt */
     fixture_end(&s);
 }
 

@@ -990,7 +990,7 @@ static void test_what_is_kept_after_a_stop_is_asked_to_be_erased(void **state)
                                           .agency = address_view(world_address(s.w, NGO))};
         send_statement(&s, MISSION, MISSION, &r);
         assert_true(exchange_consent_show(s.ngo, &s.consent, &shown, &s.err));
-        assert_int_equal(shown.told, kept ? TOLD_KEPT : TOLD_ERASED);
+        assert_int_equal(shown.told, kept ? RECIPIENT_KEPT : RECIPIENT_ERASED);
         world_crash(s.w, MISSION);
         for (int day = 0; day < 5; day++) {
             (void)people_case(s.ngo);
@@ -1003,7 +1003,7 @@ static void test_what_is_kept_after_a_stop_is_asked_to_be_erased(void **state)
         assert_int_equal(shown.progress, CONSENT_ERASED); /* here it is, since its day */
         assert_int_equal(shown.would_change, kept);
         assert_true(erase_now(&s, false, &shown));
-        assert_int_equal(shown.told, kept ? TOLD_ASKED : TOLD_ERASED); /* by the stop */
+        assert_int_equal(shown.told, kept ? RECIPIENT_ASKED : RECIPIENT_ERASED); /* by the stop */
         assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1 + kept);
         s.mission = NULL;
         arena_fini(&s.arena);

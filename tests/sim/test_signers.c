@@ -430,7 +430,7 @@ static void test_a_withdrawal_is_answered_by_the_agency_that_was_told(void **sta
     body = statement_by(&s, MISSION, SHELTER); /* of a consent that the shelter took */
     put(&s, MISSION, NGO, &any_message, &body);
     assert_int_equal(s.reason, REFUSAL_NOT_PROVEN);
-    assert_int_equal(fixture_told(&s.f), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s.f), RECIPIENT_ASKED);
     end(&s);
 }
 
@@ -445,7 +445,7 @@ static void test_another_withdrawal_with_her_consents_id_is_no_repeat_of_hers(vo
     world_conditions(s.f.w)->drop = 0;
     assert_true(fixture_withdraw(&s.f, true));
     fixture_settle(&s.f);
-    assert_int_equal(fixture_told(&s.f), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
     received = people_records(s.f.mission, RECORD_RECEIVED);
     body = withdrawal_by(&s, SHELTER);
     put(&s, SHELTER, MISSION, &any_message, &body);

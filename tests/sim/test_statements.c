@@ -89,7 +89,7 @@ static void test_a_yes_and_a_no_are_recorded_whole_or_not_at_all(void **state)
     assert_int_equal(consents_of(&s, CONSENT_SAID_NO), 1);
     assert_int_equal(consents_of(&s, CONSENT_STANDS), 0);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     fixture_end(&s);
 }
 
@@ -293,7 +293,7 @@ static void test_a_withdrawal_is_told_and_followed_once(void **state)
     fixture_restart(&s, MISSION);
     assert_in_range(fixture_at_each_statement(&s, MISSION, do_nothing, 3 * MINUTES), 8, 500);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -313,7 +313,7 @@ static void test_a_consent_whose_row_is_gone_is_withdrawn_all_the_same(void **st
     fixture_edit(&s, NGO, "DELETE FROM consent");
     assert_in_range(fixture_at_each_statement(&s, NGO, withdraw_lost, MINUTES), 8, 500);
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -328,7 +328,7 @@ static void test_a_no_ends_a_yes_whose_row_is_gone_once(void **state)
     assert_in_range(fixture_at_each_statement(&s, NGO, record_no, MINUTES), 8, 500);
     fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
     fixture_end(&s);
 }
 

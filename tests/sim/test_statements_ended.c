@@ -146,7 +146,7 @@ static void let_its_day_come(struct fixture *s, size_t i)
 
 static void check_told_erased(struct fixture *s)
 {
-    assert_int_equal(fixture_told(s), TOLD_ERASED);
+    assert_int_equal(fixture_told(s), RECIPIENT_ERASED);
     assert_int_equal(people_records(s->ngo, RECORD_WITHDRAWN), 1);
     assert_int_equal(people_records(s->mission, RECORD_ERASED), 1);
 }
@@ -472,7 +472,7 @@ static void begin_before_its_data(struct fixture *s)
 
 static void check_nothing_held(struct fixture *s)
 {
-    assert_int_equal(fixture_told(s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(s), RECIPIENT_NOTHING_HELD);
     assert_int_equal(people_records(s->mission, RECORD_ERASED), 1);
     assert_int_equal(people_records(s->mission, RECORD_RECEIVED), 1); /* the withdrawal */
 }
@@ -493,7 +493,7 @@ static void begin_gone_there(struct fixture *s)
 
 static void check_not_answered(struct fixture *s)
 {
-    assert_int_equal(fixture_told(s), TOLD_ASKED);
+    assert_int_equal(fixture_told(s), RECIPIENT_ASKED);
     assert_int_equal(people_records(s->mission, RECORD_TAKEN), 2);
     assert_int_equal(people_records(s->mission, RECORD_ERASED), 0);
 }

@@ -49,7 +49,7 @@ static void test_who_looks_at_what_ends_is_told_all_or_that_it_cannot_be_said(vo
     assert_true(fixture_withdraw(&s, true));
     fixture_settle(&s);
     assert_in_range(fixture_at_each_statement(&s, NGO, look, 0), 8, 500);
-    assert_true(s.shown.answered && s.shown.told == TOLD_ERASED);
+    assert_true(s.shown.answered && s.shown.told == RECIPIENT_ERASED);
     fixture_end(&s);
 }
 

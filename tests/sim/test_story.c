@@ -348,7 +348,7 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &consent, &s.err));
     assert_false(consent.answered); /* nothing ever left, so nobody is asked */
-    assert_int_equal(consent.told, TOLD_NOTHING);
+    assert_int_equal(consent.told, RECIPIENT_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
     fixture_end(&s);
 }

@@ -46,7 +46,7 @@ static void test_who_is_told_are_those_for_whom_something_may_have_left(void **s
     assert_true(s.shown.would_change);
     assert_true(s.shown.may_have_left);
     assert_false(s.shown.by_hand);
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
+    assert_int_equal(fixture_told(&s), RECIPIENT_NOTHING);
     assert_true(s.shown.may_have_left); /* shown, too */
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     fixture_settle(&s);
@@ -155,13 +155,13 @@ static void test_what_is_answered_to_erasing_at_once_is_that_it_is_being_erased(
     fixture_settle(&s);
     assert_true(ask(&s, true, false));
     assert_int_equal(s.shown.progress, CONSENT_ERASING);
-    assert_int_equal(s.shown.told, TOLD_OWED); /* nothing that asks has left before the commit */
+    assert_int_equal(s.shown.told, RECIPIENT_OWED); /* nothing that asks has left before the commit */
     assert_int_equal(people_records(world_node(s.w, NGO), RECORD_ERASED), 1);
     fixture_settle(&s);
     assert_int_equal(people_records(world_node(s.w, NGO), RECORD_ERASED), 1);
     assert_true(exchange_consent_show(world_node(s.w, NGO), &s.consent, &s.shown, &s.err));
     assert_int_equal(s.shown.progress, CONSENT_ERASED);
-    assert_int_equal(s.shown.told, TOLD_ERASED);
+    assert_int_equal(s.shown.told, RECIPIENT_ERASED);
     world_free(s.w);
 }
 
@@ -179,7 +179,7 @@ static void test_where_nothing_is_kept_after_a_stop_it_is_erased_at_once(void **
     assert_int_equal(s.shown.erase_from, today(&s));
     assert_true(ask(&s, false, false));
     fixture_settle(&s);
-    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     assert_int_equal(s.shown.progress, CONSENT_ERASED);
     world_free(s.w);
 }

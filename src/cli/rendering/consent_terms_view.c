@@ -4,15 +4,6 @@
 #include "model/case_fields.h"
 #include "model/consent.h"
 
-static const char *const warnings[TOLD_WARNING_END] = {
-    [TOLD_NOT_ALONE] = "she was not seen alone: ask her again when she is, before what cannot be taken back",
-    [TOLD_INTERPRETER_NOT_INDEPENDENT] = "the interpreter is not independent: ask her again with one who is",
-    [TOLD_INTERPRETER_UNKNOWN] =
-        "it is not known whether the interpreter is independent: find out, or ask her again with one who is",
-    [TOLD_GUARDIAN_OF_ADULT] =
-        "a guardian gave it, and by her case she is an adult: ask her herself, unless a court named the guardian",
-};
-
 static void write_grant(const struct control_consent_grant *g, struct bytes *out)
 {
     char day[11];
@@ -66,9 +57,10 @@ static void write_warnings(struct bytes *out, const struct told_shown *shown)
 {
     const struct control_consent *s = shown->answer;
 
-    for (unsigned w = 1; w < TOLD_WARNING_END; w++)
+    for (unsigned w = 1; w < CONSENT_WARNING_END; w++)
         if (s->given_by != 0 && (told_warnings(s) & 1U << w) != 0)
-            bytes_printf(out, "%s%s", out->size > 0 ? "\nbeware      " : "", warnings[w]);
+            bytes_printf(out, "%s%s", out->size > 0 ? "\nbeware      " : "",
+                         consent_warning_says((enum consent_warning)w));
 }
 
 static const struct told_line lines[] = {{"agreed      ", .write = write_grants, "grants"},
@@ -80,7 +72,7 @@ const struct told_form consent_terms_view = {.answer = &control_consent_contract
 
 void consent_terms_warn(const struct control_consent *s, FILE *to)
 {
-    for (unsigned w = 1; w < TOLD_WARNING_END; w++)
+    for (unsigned w = 1; w < CONSENT_WARNING_END; w++)
         if ((told_warnings(s) & 1U << w) != 0)
-            (void)fprintf(to, "refex: warning: %s\n", warnings[w]);
+            (void)fprintf(to, "refex: warning: %s\n", consent_warning_says((enum consent_warning)w));
 }

@@ -191,15 +191,15 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
         return;
     }
     switch (s->told) {
-    case TOLD_NOTHING:
+    case RECIPIENT_NOTHING:
         bytes_append_text(out, "; nothing had left, so nobody was asked");
         return;
-    case TOLD_ASKED:
+    case RECIPIENT_ASKED:
         write_asked(s, since, out);
         if (s->by_hand)
             write_by_hand(s, out);
         return;
-    case TOLD_OWED:
+    case RECIPIENT_OWED:
         if (s->by_hand) {
             bytes_append_text(out, "; not asked there: refex cannot tell it");
             write_by_hand(s, out);
@@ -208,17 +208,17 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
             write_next_try(s, out);
         }
         return;
-    case TOLD_NOTHING_HELD:
+    case RECIPIENT_NOTHING_HELD:
         bytes_append_text(out, "; there: nothing was held");
         return;
-    case TOLD_CLOSED:
+    case RECIPIENT_CLOSED:
         if (s->asked)
             bytes_printf(out, "; asked there since %s; closed by hand", since);
         else
             bytes_append_text(out, "; refex never asked there; closed by hand");
         return;
     default:
-        bytes_append_text(out, s->told == TOLD_KEPT ? "; there: some of it is kept" : "; erased there");
+        bytes_append_text(out, s->told == RECIPIENT_KEPT ? "; there: some of it is kept" : "; erased there");
     }
     bytes_append_text(out, "\n" INDENT "erased there: ");
     write_sections(out, s->answered_erased);

@@ -124,19 +124,19 @@ void withdrawal_view_print_done(const struct control_consent *s)
 {
     static const char done[] = "what it did already cannot be undone";
 
-    if (s->told == TOLD_NOTHING)
+    if (s->told == RECIPIENT_NOTHING)
         (void)puts("Sharing and reading have stopped here; nothing had left.");
     else if (s->by_hand)
         (void)printf("Sharing and reading have stopped here. refex cannot tell %s:\n"
                      "it may read on until you tell it yourself, now; %s.\n",
                      s->recipient.text, done);
-    else if ((s->told == TOLD_ASKED && s->receipt_ms == 0) || s->told == TOLD_OWED)
+    else if ((s->told == RECIPIENT_ASKED && s->receipt_ms == 0) || s->told == RECIPIENT_OWED)
         (void)printf("Sharing and reading have stopped here, and stop at the recipient when it is told; %s.\n", done);
-    else if (s->told == TOLD_NOTHING_HELD) /* what it received before may lie on a machine that it lost */
+    else if (s->told == RECIPIENT_NOTHING_HELD) /* what it received before may lie on a machine that it lost */
         (void)printf("Sharing and reading have stopped here. %s states that it held nothing.\n"
                      "Where it had received data, `refex status` names it: ask what became of them; %s.\n",
                      s->recipient.text, done);
-    else if (s->told == TOLD_CLOSED)
+    else if (s->told == RECIPIENT_CLOSED)
         (void)printf("Sharing and reading have stopped here. What %s was to be told is closed by hand, and it\n"
                      "signed nothing of it; %s.\n",
                      s->recipient.text, done);

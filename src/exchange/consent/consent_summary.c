@@ -100,17 +100,17 @@ static bool fill_erased(struct exchange *x, const struct consent_row *row, struc
     return row->case_number == 0 || fill_recorded(x, row, out, err);
 }
 
-static enum told told_by(const struct obligation_row *o, bool asked)
+static enum recipient_status told_by(const struct obligation_row *o, bool asked)
 {
     switch (o->settled) {
     case SETTLED_CLOSED:
-        return TOLD_CLOSED;
+        return RECIPIENT_CLOSED;
     case SETTLED_ANSWERED:
-        return o->result == ERASURE_KEPT           ? TOLD_KEPT
-               : o->result == ERASURE_NOTHING_HELD ? TOLD_NOTHING_HELD
-                                                   : TOLD_ERASED;
+        return o->result == ERASURE_KEPT           ? RECIPIENT_KEPT
+               : o->result == ERASURE_NOTHING_HELD ? RECIPIENT_NOTHING_HELD
+                                                   : RECIPIENT_ERASED;
     default:
-        return asked ? TOLD_ASKED : TOLD_OWED;
+        return asked ? RECIPIENT_ASKED : RECIPIENT_OWED;
     }
 }
 

@@ -32,7 +32,7 @@ static void assert_says(uint32_t progress, uint32_t told, const char *words)
     struct control_consent s = {.case_id = {{1}},
                                 .progress = progress,
                                 .told = told,
-                                .asked = told != TOLD_NOTHING,
+                                .asked = told != RECIPIENT_NOTHING,
                                 .told_since_ms = SINCE,
                                 .hold = HOLD_NO_LINK};
     char *text = printed(&s);
@@ -45,12 +45,12 @@ static void assert_says(uint32_t progress, uint32_t told, const char *words)
 static void test_what_is_erased_here_and_not_confirmed_there_is_said_to_be_that(void **state)
 {
     (void)state;
-    assert_says(CONSENT_ERASED, TOLD_ASKED,
+    assert_says(CONSENT_ERASED, RECIPIENT_ASKED,
                 "erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK "\n");
-    assert_says(CONSENT_ERASING, TOLD_ASKED,
+    assert_says(CONSENT_ERASING, RECIPIENT_ASKED,
                 "being erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK
                 "\n");
-    assert_says(CONSENT_STOPPED, TOLD_ASKED,
+    assert_says(CONSENT_STOPPED, RECIPIENT_ASKED,
                 "stopped here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK "\n");
 }
 
@@ -66,7 +66,7 @@ static void assert_prints(const struct control_consent *s, const char *words)
 static void test_a_receipt_says_that_it_was_told_and_by_when_it_confirms(void **state)
 {
     struct control_consent s = {
-        .case_id = {{1}}, .progress = CONSENT_STOPPED, .told = TOLD_ASKED, .told_since_ms = SINCE};
+        .case_id = {{1}}, .progress = CONSENT_STOPPED, .told = RECIPIENT_ASKED, .told_since_ms = SINCE};
 
     (void)state;
     s.hold = HOLD_NO_ROOM;
@@ -196,13 +196,13 @@ static void test_the_last_words_follow_what_has_happened(void **state)
         struct control_consent s;
         const char *words;
     } cases[] = {
-        {{.told = TOLD_NOTHING}, "stopped here; nothing had left"},
-        {{.told = TOLD_ASKED}, "stopped here, and stop at the recipient when it is told"},
-        {{.told = TOLD_ASKED, .by_hand = true}, "tell it yourself"},
-        {{.told = TOLD_ASKED, .receipt_ms = SINCE}, "stopped here and at the recipient"},
-        {{.told = TOLD_ERASED}, "stopped here and at the recipient"},
-        {{.told = TOLD_NOTHING_HELD}, "stopped here.  states that it held nothing"},
-        {{.told = TOLD_CLOSED}, "is closed by hand"},
+        {{.told = RECIPIENT_NOTHING}, "stopped here; nothing had left"},
+        {{.told = RECIPIENT_ASKED}, "stopped here, and stop at the recipient when it is told"},
+        {{.told = RECIPIENT_ASKED, .by_hand = true}, "tell it yourself"},
+        {{.told = RECIPIENT_ASKED, .receipt_ms = SINCE}, "stopped here and at the recipient"},
+        {{.told = RECIPIENT_ERASED}, "stopped here and at the recipient"},
+        {{.told = RECIPIENT_NOTHING_HELD}, "stopped here.  states that it held nothing"},
+        {{.told = RECIPIENT_CLOSED}, "is closed by hand"},
     };
 
     (void)state;
@@ -217,11 +217,12 @@ static void test_the_last_words_follow_what_has_happened(void **state)
 static void test_each_end_has_its_own_words(void **state)
 {
     (void)state;
-    assert_says(CONSENT_ERASED, TOLD_NOTHING, "erased here; nothing had left, so nobody was asked\n");
-    assert_says(CONSENT_ERASED, TOLD_ERASED, "erased here; erased there\n");
-    assert_says(CONSENT_ERASED, TOLD_NOTHING_HELD, "erased here; there: nothing was held\n");
-    assert_says(CONSENT_ERASED, TOLD_KEPT, "erased here; there: some of it is kept\n");
-    assert_says(CONSENT_ERASED, TOLD_CLOSED, "erased here; asked there since 2024-01-02 03:04 UTC; closed by hand\n");
+    assert_says(CONSENT_ERASED, RECIPIENT_NOTHING, "erased here; nothing had left, so nobody was asked\n");
+    assert_says(CONSENT_ERASED, RECIPIENT_ERASED, "erased here; erased there\n");
+    assert_says(CONSENT_ERASED, RECIPIENT_NOTHING_HELD, "erased here; there: nothing was held\n");
+    assert_says(CONSENT_ERASED, RECIPIENT_KEPT, "erased here; there: some of it is kept\n");
+    assert_says(CONSENT_ERASED, RECIPIENT_CLOSED,
+                "erased here; asked there since 2024-01-02 03:04 UTC; closed by hand\n");
 }
 
 /* Nothing left: it is not said to be asked. */
@@ -231,7 +232,7 @@ static void test_who_was_not_asked_is_not_said_to_be(void **state)
                                 .case_id = {{1}},
                                 .recipient = {"police@nrm.example"},
                                 .progress = CONSENT_STOPPED,
-                                .told = TOLD_OWED,
+                                .told = RECIPIENT_OWED,
                                 .told_since_ms = SINCE,
                                 .hold = HOLD_NO_LINK};
 
@@ -242,7 +243,7 @@ static void test_who_was_not_asked_is_not_said_to_be(void **state)
                       "            tell police@nrm.example yourself outside refex, then\n"
                       "            refex agency told police@nrm.example 02000000000000000000000000000000 "
                       "--reason told-outside\n");
-    s.told = TOLD_CLOSED;
+    s.told = RECIPIENT_CLOSED;
     assert_prints(&s, "stopped here; refex never asked there; closed by hand\n");
 }
 
@@ -424,14 +425,14 @@ static void test_programs_read_what_was_recorded_where_it_is_shown_alone(void **
 static void test_why_a_withdrawal_waits_is_told_until_it_is_receipted(void **state)
 {
     static const char *const gone[] = {"waits"};
-    struct control_consent s = {.told = TOLD_ASKED, .hold = HOLD_NO_ROOM, .next_try_ms = SINCE};
+    struct control_consent s = {.told = RECIPIENT_ASKED, .hold = HOLD_NO_ROOM, .next_try_ms = SINCE};
 
     (void)state;
     assert_json_has(&s, "\"waits\":{\"why\":\"no-room\",\"until\":null,\"lifted_by\":\"");
     assert_json_has(&s, "\",\"next_try\":\"2024-01-02T03:04:05.000Z\"}");
     s.receipt_ms = SINCE;
     assert_leaves_out(&s, gone, 1);
-    s.told = TOLD_OWED;
+    s.told = RECIPIENT_OWED;
     assert_json_has(&s, "\"waits\":{");
 }
 
