@@ -26,12 +26,12 @@ static char *said(const struct told_form *form, const void *answer, const void *
     return text;
 }
 
-static void assert_says(const struct control_agency *a, const char *words, const char *not)
+static void assert_says(const struct control_agency *a, const char *words, const char *but_not)
 {
     char *text = said(&agency_view_shown, a, NULL);
 
-    if (strstr(text, words) == NULL || (not != NULL && strstr(text, not) != NULL))
-        fail_msg("it does not say \"%s\", or \"%s\":\n%s", words, not != NULL ? not : "", text);
+    if (strstr(text, words) == NULL || (but_not != NULL && strstr(text, but_not) != NULL))
+        fail_msg("it does not say \"%s\", or \"%s\":\n%s", words, but_not != NULL ? but_not : "", text);
     free(text);
 }
 
