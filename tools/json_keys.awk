@@ -14,8 +14,8 @@ FILENAME ~ /\.proto$/ {
     if (match($0, /json: "[a-z_.]+"/)) {
         told = substr($0, RSTART + 7, RLENGTH - 8)
         for (n = split(told, part, "."); n > 0; n--) member(part[n]) # "a.b": b in a
-        if (match($0, /told: "[A-Z][A-Za-z]*"/)) # an object: it stands with its members
-            print FILENAME, substr($0, RSTART + 7, RLENGTH - 8), told
+        if (match($0, /object: "[A-Z][A-Za-z]*"/)) # it stands with its members
+            print FILENAME, substr($0, RSTART + 9, RLENGTH - 10), told
     }
     next
 }

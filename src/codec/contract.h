@@ -62,7 +62,9 @@ struct contract_field {
     const char *name; /* of the .proto */
     size_t at;        /* offset of the member */
     size_t width;     /* its size; of a list's, that of an element */
-    size_t beside;    /* offset of a list's length, of the bool that says whether it is there, of what bytes hold */
+    size_t beside;    /* offset of the one member that belongs to it: a list's length; with `has`, the bool that says
+                         whether it is there; of bytes that hold a message, the struct of that. The generator refuses
+                         a field that has two of them */
     uint64_t min;     /* of a number that is there */
     uint64_t max;
     size_t items; /* lists: the most elements; else 0 */

@@ -144,8 +144,8 @@ sees sizes src/base/odd.c "$(printf '/* odd */%.0s\n' {1..451})" \
     tools/contract_tables/odd.c "$(printf '/* odd */%.0s\n' {1..451})" \
     !src/base/even.c "$(echo 'static void odd(void)'; echo '{'; printf '    odd();\n%.0s' {1..57}; echo '}')"
 
-printf '/* odd */%.0s\n' {1..300} >tools/contract_tables/odd.c
-red sizes 'tools/contract_tables: ' 'too many lines in all'
+printf 'int odd; /* %s */\n\n' {1..200} >tools/contract_tables/odd.c
+red sizes 'tools/contract_tables: ' 'too many lines of code in all'
 rm tools/contract_tables/odd.c
 
 sees names src/base/bytes.c 'static int roster_size;' \

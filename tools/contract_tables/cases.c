@@ -1,7 +1,7 @@
 /* Rows of what a case is: sections, groups of fields that repeat, fields, lists of codes, and what is left out. Who
  * includes them defines the macros of the rows that it wants.
  */
-#include <err.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,21 +11,10 @@
 
 #define HELP_COLUMNS 115
 
-/* "legal-aid" of LegalAid. */
-static const char *word_of(const Refex__Message *m)
-{
-    char *word = snake_of(m->name);
-
-    for (char *c = word; *c != '\0'; c++)
-        *c = *c == '_' ? '-' : *c;
-    return word;
-}
-
 /* How files call it. */
 static void write_names(const char *name, const char *label, const char *also)
 {
-    if (!is_set(name) || !is_set(label))
-        errx(1, "%s%s: has no name in JSON, or no label", name, label);
+    demand(is_set(name) && is_set(label), either(name, label), "has no name in JSON, or no label");
     printf("\"%s\", \"%s\", %s", name, label, quoted(also));
 }
 
@@ -36,17 +25,16 @@ static bool is_yes_no(const Refex__List *e)
 
 static void write_field(const char *section, const char *group, const Refex__Field *f)
 {
-    const Refex__FieldRule *rule = f->options->is;
     const char *type = is_yes_no(f->list) ? "YES_NO" : f->is_list ? f->kind->fields : f->kind->field;
 
-    if (!is_set(type) || (is_yes_no(f->list) && f->is_list))
-        errx(1, "%s: a type that no field of a case has, or of which there are no lists", f->name);
-    if (is_set(rule->bound) ? !f->kind->is_bounded && !is_set(f->kind->max) : f->kind->is_bounded)
-        errx(1, "%s: has no bound, or one that nobody asks", f->name);
+    demand(is_set(type) && !(is_yes_no(f->list) && f->is_list), f->full,
+           "a type that no field of a case has, or of which there are no lists");
+    demand(is_set(f->rule->bound) ? f->kind->is_bounded || is_set(f->kind->max) : !f->kind->is_bounded, f->full,
+           "has no bound, or one that nobody asks");
     printf("FIELD_ROW(%s, %s, %" PRId32 ", ", section, group, f->number);
-    write_names(rule->json, rule->label, rule->also);
+    write_names(f->rule->json, f->rule->label, f->rule->also);
     printf(", %s, %s, ", type, f->list == NULL || is_yes_no(f->list) ? "NULL" : format("&codes_%s", f->list->in_c));
-    printf("%s, %d, %d)\n", either(rule->bound, either(f->kind->max, "0")), rule->reaches, rule->reach_rule);
+    printf("%s, %d, %d)\n", either(f->rule->bound, either(f->kind->max, "0")), f->rule->reaches, f->rule->reach_rule);
 }
 
 /* The fields of M, which is a section or a group in it. */
@@ -59,10 +47,8 @@ static void write_fields(const char *section, const char *group, const Refex__Me
             write_field(section, group, f);
             continue;
         }
-        if (!is_set(f->options->is->json))
-            errx(1, "%s: has no name in JSON", f->name);
-        printf("GROUP_ROW(%s, %s, %" PRId32 ", \"%s\")\n", upper_of(f->sub->name), section, f->number,
-               f->options->is->json);
+        demand(is_set(f->rule->json), f->full, "has no name in JSON");
+        printf("GROUP_ROW(%s, %s, %" PRId32 ", \"%s\")\n", upper_of(f->sub->name), section, f->number, f->rule->json);
         write_fields(section, upper_of(f->sub->name), f->sub);
     }
 }
@@ -73,30 +59,29 @@ static void write_sections(const Refex__File *c)
     size_t column = strlen("Sections: ");
     const char *words = "";
     const char *by_name = "";
-    const char *last = "";
+    const char *last;
     uint32_t number = 0;
 
     for (size_t i = 0; i < c->n_message; i++) {
         const Refex__Message *m = c->message[i];
-        const Refex__MessageForm *form = m->options->form;
-        const char *word = word_of(m);
-        bool is_new_line = column + 1 + strlen(word) > HELP_COLUMNS;
+        const char *word = spelled(m->name, '-', tolower);
 
-        if (form->section == 0)
+        if (m->form->section == 0)
             continue;
-        if (form->section != ++number)
-            errx(1, "%s: numbers of sections begin with 1, ascend and leave none out", m->name);
-        printf("SECTION_ROW(%" PRIu32 ", %s, \"%s\", %d, %s, %zu)\n", number, upper_of(m->name), word, form->by_name,
+        demand(m->form->section == ++number, m->name, "numbers of sections begin with 1, ascend and leave none out");
+        printf("SECTION_ROW(%" PRIu32 ", %s, \"%s\", %d, %s, %zu)\n", number, upper_of(m->name), word, m->form->by_name,
                m->in_c, m->n_field);
         write_fields(upper_of(m->name), "NONE", m);
-        words = joined(words, is_new_line ? "\\n" : " ", word);
-        column = (is_new_line ? 0 : column) + 1 + strlen(word);
-        if (!form->by_name)
-            continue;
-        by_name = is_set(last) ? joined(by_name, ", ", last) : "";
-        last = word;
+        column += 1 + strlen(word);
+        words = joined(words, column > HELP_COLUMNS ? "\\n" : " ", word);
+        column = column > HELP_COLUMNS ? 1 + strlen(word) : column;
+        if (m->form->by_name)
+            by_name = joined(by_name, ", ", word);
     }
-    printf("#define SECTION_WORDS \"%s\"\n#define SECTION_BY_NAME_WORDS \"%s and %s\"\n", words, by_name, last);
+    last = strrchr(by_name, ',');
+    if (last != NULL)
+        by_name = format("%.*s and%s", (int)(last - by_name), by_name, last + 1);
+    printf("#define SECTION_WORDS \"%s\"\n#define SECTION_BY_NAME_WORDS \"%s\"\n", words, by_name);
 }
 
 void write_case(const Refex__File *c)

@@ -2,7 +2,6 @@
 
 #include <err.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
@@ -11,15 +10,18 @@
 #define REPEATED   3          /* label of a field in descriptor.proto */
 #define WIRE_TYPES 64         /* where the types on the wire begin in FieldType */
 
-static Refex__DescriptorSet *set;
-static Refex__List *types; /* of fields: FieldType in options.proto */
+static Refex__DescriptorSet *set;  /* read: of contracts alone */
+static const Refex__File *options; /* options.proto: its first enum is FieldType, its second Meaning */
 
 /* --- what is read by its full name --- */
 
-/* What is not there becomes empty, to be filled in. */
-static void *fill(void *given, const ProtobufCMessageDescriptor *type)
+/* The option of TYPE that OPTIONS have; empty where they have none. */
+#define OPTION(options, name, type)                                                                                    \
+    ((options) != NULL && (options)->name != NULL ? (options)->name : empty(&refex__##type##__descriptor))
+
+static void *empty(const ProtobufCMessageDescriptor *type)
 {
-    return given != NULL ? given : protobuf_c_message_unpack(type, NULL, 0, NULL);
+    return protobuf_c_message_unpack(type, NULL, 0, NULL);
 }
 
 /* The message or enum that is called FULL, like ".refex.seam.Trust". */
@@ -39,6 +41,8 @@ static void *find(const char *full)
 /* What options.proto says of type NUMBER, which FIELD has. */
 static Refex__Kind *find_kind(int32_t number, const char *field)
 {
+    const Refex__List *types = options->list[0];
+
     for (size_t i = 0; i < types->n_value; i++)
         if (types->value[i]->number == number && types->value[i]->options != NULL)
             return types->value[i]->options->kind;
@@ -49,15 +53,13 @@ static Refex__Kind *find_kind(int32_t number, const char *field)
 
 static void read_code(const Refex__List *e, int32_t place, Refex__Value *v)
 {
-    Refex__CodeForm *form = v->options->code;
     size_t n = strlen(e->name);
 
-    if (strncmp(v->name, e->name, n) != 0 || v->name[n] != '_')
-        errx(1, "%s: begins with the name of its enum", v->name);
-    form->word = v->name + n + 1;
-    form->says = either(form->label, form->word);
-    if (v->number != place || (place == 0) != is_same(form->word, "NotKnown"))
-        errx(1, "%s: the numbers of codes leave none out, and 0 is NotKnown", v->name);
+    demand(strncmp(v->name, e->name, n) == 0 && v->name[n] == '_', v->name, "begins with the name of its enum");
+    v->code->word = v->name + n + 1;
+    v->code->says = either(v->code->label, v->code->word);
+    demand(v->number == place && (place == 0) == is_same(v->code->word, "NotKnown"), v->name,
+           "the numbers of codes leave none out, and 0 is NotKnown");
 }
 
 static void read_list(const Refex__File *file, Refex__List *e)
@@ -66,25 +68,21 @@ static void read_list(const Refex__File *file, Refex__List *e)
     const char *last = strrchr(zero, '_');
     bool is_of_codes = file->options->boundary->cases;
 
-    if (e->value[0]->number != 0 || last == NULL)
-        errx(1, "%s: its first value is 0 and is called X_ABSENT", e->name);
+    demand(e->value[0]->number == 0 && last != NULL, e->name, "its first value is 0 and is called X_ABSENT");
     e->full = format(".%s.%s", file->package, e->name);
     e->in_c = snake_of(e->name);
     e->upper = upper_of(format("%.*s", (int)(last - zero), zero));
-    e->options = fill(e->options, &refex__list_options__descriptor);
-    e->options->list = fill(e->options->list, &refex__enum_form__descriptor);
+    e->form = OPTION(e->options, list, enum_form);
     for (size_t i = 0; i < e->n_value; i++) {
         Refex__Value *v = e->value[i];
 
-        v->options = fill(v->options, &refex__value_options__descriptor);
-        v->options->code = fill(v->options->code, &refex__code_form__descriptor);
+        v->code = OPTION(v->options, code, code_form);
         if (is_of_codes)
             read_code(e, (int32_t)i, v);
-        if (i > 0 && v->number <= e->value[i - 1]->number)
-            errx(1, "%s: its number does not ascend", v->name);
-        if (i > 0 && (is_set(v->options->code->word) != is_set(e->value[1]->options->code->word) ||
-                      is_set(v->options->code->says) != is_set(e->value[1]->options->code->says)))
-            errx(1, "%s: some of its values have a word or a sentence, and some have none", e->name);
+        demand(i == 0 || v->number > e->value[i - 1]->number, v->name, "its number does not ascend");
+        demand(i == 0 || (is_set(v->code->word) == is_set(e->value[1]->code->word) &&
+                          is_set(v->code->says) == is_set(e->value[1]->code->says)),
+               e->name, "some of its values have a word or a sentence, and some have none");
         v->name = upper_of(v->name);
     }
     if (is_of_codes || is_same(last, "_ABSENT")) {
@@ -105,7 +103,7 @@ static const char *enum_of(const char *type)
 static void name_field(Refex__Field *f, Refex__FieldRule *rule)
 {
     const char *type = f->kind->member;
-    const char *words = rule->type == TYPE(SET) ? "section_name" : "";
+    const char *words = "";
     size_t n;
 
     rule->member = either(rule->member, format("%s%s", f->name, f->kind->suffix));
@@ -122,23 +120,39 @@ static void name_field(Refex__Field *f, Refex__FieldRule *rule)
     f->words = either(rule->words, words);
 }
 
-static void bound_field(const Refex__Message *m, Refex__Field *f, Refex__FieldRule *rule)
+static void bound_field(Refex__Field *f, Refex__FieldRule *rule)
 {
     const char *list = f->list != NULL ? f->list->upper : upper_of(enum_of(rule->as));
-    const char *most = f->held != NULL ? f->held->options->form->bound : f->kind->most;
+    const char *most = f->held != NULL ? f->held->form->bound : f->kind->most;
 
-    if (rule->secret && f->is_told)
-        errx(1, "%s.%s is secret, and told", m->name, f->name);
     f->walk = f->kind->walk;
     rule->least = either(rule->always, either(rule->least, "1"));
     f->most = either(rule->always, either(rule->bound, is_set(list) ? format("%s_END - 1", list) : most));
     f->items = f->is_list ? rule->items : rule->type == TYPE(SET) ? f->most : "0";
-    if (!is_set(f->walk))
-        errx(1, "%s.%s: a type of cases", m->name, f->name);
-    if (!is_set(f->most))
-        errx(1, "%s.%s has no bound", m->name, f->name);
-    if (!is_set(f->items))
-        errx(1, "%s.%s: a list without a bound `items`", m->name, f->name);
+    demand(is_set(f->walk), f->full, "a type of cases");
+    demand(is_set(f->most), f->full, "has no bound");
+    demand(is_set(f->items), f->full, "a list without a bound `items`");
+    demand(f->is_list + is_set(rule->has) + (f->held != NULL) <= 1, f->full,
+           "one alone of `has`, `into` and the length of a list may stand beside it");
+}
+
+/* As what it is told, and what JSON has for that. */
+static void tell_field(Refex__Field *f, const Refex__FieldRule *rule)
+{
+    uint32_t number = rule->meaning != MEANS(IT_IS) ? rule->meaning : f->kind->meaning;
+    const Refex__Value *meaning = options->list[1]->value[number];
+    const Refex__Kind *as = number == MEANS(IT_IS) ? f->kind : meaning->options->kind;
+    bool is_word = as == f->kind && is_same(as->json, "integer") && (is_set(f->words) || is_set(rule->by));
+
+    f->meaning = meaning->name;
+    f->told = f->object != NULL ? f->object : f->sub;
+    f->json_type = f->object != NULL ? "object" : is_word ? "string" : as->json;
+    f->json_form = is_word ? "" : as->form;
+    demand(!rule->secret, f->full, "is secret, and told");
+    demand(is_set(as->json), f->full, "a type that is not told");
+    demand(rule->meaning == MEANS(IT_IS) || strstr(as->walk, f->walk) != NULL, f->full, "its type has no such meaning");
+    demand((rule->type != TYPE(SET) && rule->meaning != MEANS(WORDS)) || is_set(f->words), f->full,
+           "without `words`, the function that names its numbers");
 }
 
 /* That of M's package which is called NAME. */
@@ -149,62 +163,58 @@ static Refex__Message *find_beside(const Refex__Message *m, const char *name)
 
 static void read_field(Refex__Message *m, Refex__Field *f)
 {
-    Refex__FieldRule *rule = f->options->is;
+    Refex__FieldRule *rule = f->rule;
     int32_t wire = WIRE_TYPES + f->type;
 
-    f->kind = find_kind(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->name);
+    f->kind = find_kind(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->full);
     f->sub = wire == TYPE(WIRE_MESSAGE) ? find(f->type_name) : NULL;
     f->list = wire == TYPE(WIRE_ENUM) ? find(f->type_name) : NULL;
     f->held = is_set(rule->holds) ? find_beside(m, rule->holds) : NULL;
-    f->object = rule->told[0] >= 'A' && rule->told[0] <= 'Z' ? find_beside(m, rule->told) : NULL;
+    f->object = is_set(rule->object) ? find_beside(m, rule->object) : NULL;
     f->is_list = rule->type == TYPE(ITEMS) || (f->label == REPEATED && rule->type != TYPE(SET));
     f->is_flat = rule->flat || (f->sub != NULL && f->sub->n_field == 0);
     if (is_set(m->struct_name)) {
-        f->is_told = is_set(rule->json) || is_same(rule->told, "members");
+        f->is_told = is_set(rule->json) || rule->meaning == MEANS(MEMBERS);
         m->is_told = m->is_told || f->is_told;
         name_field(f, rule);
-        bound_field(m, f, rule);
+        bound_field(f, rule);
+        if (f->is_told)
+            tell_field(f, rule);
         return;
     }
     /* Walked alone. What is too long or has no meaning is no fault of spelling; packed codes may hold a 0. */
-    f->walk = f->list != NULL ? "CODE" : find_kind(wire, f->name)->walk;
-    f->most = either(find_kind(wire, f->name)->most, "BOUND_SECTION");
+    f->walk = f->list != NULL ? "CODE" : find_kind(wire, f->full)->walk;
+    f->most = either(find_kind(wire, f->full)->most, "BOUND_SECTION");
     f->items = f->label == REPEATED ? "BOUND_FIELD_CODES" : "0";
     rule->least = "0";
 }
 
 /* --- messages and files --- */
 
-static int order_by_number(const void *a, const void *b)
-{
-    const Refex__Field *f = *(Refex__Field *const *)a;
-    const Refex__Field *g = *(Refex__Field *const *)b;
-
-    return f->number < g->number ? -1 : f->number > g->number;
-}
-
 static void read_message(const Refex__File *file, Refex__Message *m)
 {
     const char *own = strrchr(file->package, '.'); /* ".seam" of "refex.seam" */
     char *snake = snake_of(m->name);
 
-    m->options = fill(m->options, &refex__message_options__descriptor);
-    m->options->form = fill(m->options->form, &refex__message_form__descriptor);
+    m->form = OPTION(m->options, form, message_form);
     m->full = format(".%s.%s", file->package, m->name);
     m->in_c = own == NULL ? snake : format("%s_%s", own + 1, snake);
     m->descriptor = own == NULL ? format("refex__%s", snake) : format("refex__%s__%s", own + 1, snake);
     if (file->options->boundary->cases)
-        m->options->form->part = true;
+        m->form->part = true;
     else
-        m->struct_name = either(m->options->form->struct_, m->in_c);
-    for (size_t i = 0; i < m->n_field; i++) {
-        Refex__Field *f = m->field[i];
+        m->struct_name = either(m->form->struct_, m->in_c);
+    for (size_t place = 0; place < m->n_field; place++) {
+        Refex__Field *f = m->field[place];
+        size_t i = place;
 
-        f->place = (uint32_t)i;
-        f->options = fill(f->options, &refex__field_options__descriptor);
-        f->options->is = fill(f->options->is, &refex__field_rule__descriptor);
+        f->place = (uint32_t)place;
+        f->full = format("%s.%s", m->name, f->name);
+        f->rule = OPTION(f->options, is, field_rule);
+        for (; i > 0 && m->field[i - 1]->number > f->number; i--)
+            m->field[i] = m->field[i - 1];
+        m->field[i] = f;
     }
-    qsort(m->field, m->n_field, sizeof *m->field, order_by_number);
 }
 
 static void read_set(const char *path)
@@ -215,21 +225,7 @@ static void read_set(const char *path)
 
     if (size < SET_ROOM && fclose(in) == 0)
         set = refex__descriptor_set__unpack(NULL, size, bytes);
-    if (set == NULL)
-        errx(1, "%s cannot be read, or is no descriptor set", path);
-}
-
-static bool is_contract(const Refex__File *file)
-{
-    return file->options != NULL && file->options->boundary != NULL;
-}
-
-static void read_file(Refex__File *file)
-{
-    for (size_t i = 0; i < file->n_message; i++)
-        read_message(file, file->message[i]);
-    for (size_t i = 0; i < file->n_list; i++)
-        read_list(file, file->list[i]);
+    demand(set != NULL, path, "cannot be read, or is no descriptor set");
 }
 
 /* When all files are read: fields name messages and enums of others. */
@@ -243,21 +239,27 @@ static void read_fields(const Refex__File *file)
 const Refex__File *contract_read(const char *path, const char *name)
 {
     Refex__File *own = NULL;
+    size_t contracts = 0;
 
     read_set(path);
     for (size_t i = 0; i < set->n_file; i++) {
-        if (is_same(set->file[i]->name, "options.proto"))
-            types = set->file[i]->list[0];
-        if (is_contract(set->file[i]))
-            read_file(set->file[i]);
-        if (is_contract(set->file[i]) && is_same(set->file[i]->name, name))
-            own = set->file[i];
+        Refex__File *file = set->file[i];
+
+        if (is_same(file->name, "options.proto"))
+            options = file;
+        if (file->options == NULL || file->options->boundary == NULL)
+            continue;
+        for (size_t k = 0; k < file->n_message; k++)
+            read_message(file, file->message[k]);
+        for (size_t k = 0; k < file->n_list; k++)
+            read_list(file, file->list[k]);
+        set->file[contracts++] = file;
+        own = is_same(file->name, name) ? file : own;
     }
-    if (own == NULL || types == NULL)
-        errx(1, "%s is not there, or has no option `boundary`", name);
+    set->n_file = contracts;
+    demand(own != NULL && options != NULL, name, "is not there, or has no option `boundary`");
     own->stem = format("%.*s", (int)strcspn(name, "."), name);
     for (size_t i = 0; i < set->n_file; i++)
-        if (is_contract(set->file[i]))
-            read_fields(set->file[i]);
+        read_fields(set->file[i]);
     return own;
 }

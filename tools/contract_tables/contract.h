@@ -8,7 +8,8 @@
 
 #include "contract.pb-c.h"
 
-#define TYPE(name) REFEX__FIELD_TYPE__##name
+#define TYPE(name)  REFEX__FIELD_TYPE__##name
+#define MEANS(name) REFEX__MEANING__AS_##name
 
 /* Contract NAME of the descriptor set at PATH, which `protoc --include_imports --descriptor_set_out` wrote. */
 const Refex__File *contract_read(const char *path, const char *name);

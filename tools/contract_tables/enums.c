@@ -14,7 +14,7 @@ static void write_values(const Refex__List *e)
 
     printf("#define %s_VALUES(VALUE)", e->upper);
     for (size_t i = 0; i < e->n_value; i++) {
-        const Refex__CodeForm *code = e->value[i]->options->code;
+        const Refex__CodeForm *code = e->value[i]->code;
 
         printf(" \\\n    VALUE(%s, %" PRId32 ", %s, %s, %s)", e->value[i]->name, e->value[i]->number,
                quoted(code->word), quoted(code->says), quoted(code->also));
@@ -29,13 +29,13 @@ static void write_functions(const Refex__File *c, const char *verb)
 {
     for (size_t i = 0; !c->options->boundary->cases && i < c->n_list; i++) {
         const Refex__List *e = c->list[i];
-        const Refex__CodeForm *last = e->value[e->n_value - 1]->options->code;
+        const Refex__CodeForm *last = e->value[e->n_value - 1]->code;
 
         if (is_set(last->word))
             printf("%s_NAME(%s, %s)\n", verb, e->in_c, e->upper);
         if (is_set(last->says))
             printf("%s_SAYS(%s, %s)\n", verb, e->in_c, e->upper);
-        if (e->options->list->find)
+        if (e->form->find)
             printf("%s_FIND(%s, %s)\n", verb, e->in_c, e->upper);
     }
 }
@@ -48,7 +48,7 @@ void write_enums(const Refex__File *c)
     printf("#ifndef MODEL_%s_ENUMS_H\n#define MODEL_%s_ENUMS_H\n\n#include \"model/names.h\"\n\n", upper, upper);
     for (size_t i = 0; i < c->n_list; i++) {
         write_values(c->list[i]);
-        if (!c->options->boundary->cases || c->list[i]->options->list->in_c)
+        if (!c->options->boundary->cases || c->list[i]->form->in_c)
             printf("ENUM(%s, %s);\n", c->list[i]->in_c, c->list[i]->upper);
         printf("\n");
     }

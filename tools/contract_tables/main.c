@@ -25,27 +25,24 @@ static void begin_file(const char *path)
 int main(int argc, char **argv)
 {
     const Refex__File *c;
-    const char *to;
 
-    if (argc != 4)
-        errx(1, "usage: contract_tables DESCRIPTOR_SET FILE.proto FOLDER");
+    demand(argc == 4, "usage", "contract_tables DESCRIPTOR_SET FILE.proto FOLDER");
     c = contract_read(argv[1], argv[2]);
-    to = argv[3];
-    begin_file(format("%s/tables/codec/codec/%s_messages.h", to, c->stem));
+    begin_file(format("%s/tables/codec/codec/%s_messages.h", argv[3], c->stem));
     write_structs(c);
-    begin_file(format("%s/tables/codec/%s_messages.c", to, c->stem));
+    begin_file(format("%s/tables/codec/%s_messages.c", argv[3], c->stem));
     write_tables(c);
-    begin_file(format("%s/tables/model/model/%s_enums.h", to, c->stem));
+    begin_file(format("%s/tables/model/model/%s_enums.h", argv[3], c->stem));
     write_enums(c);
-    begin_file(format("%s/tables/model/%s_enums.c", to, c->stem));
+    begin_file(format("%s/tables/model/%s_enums.c", argv[3], c->stem));
     write_words(c);
     if (c->options->boundary->cases) {
-        begin_file(format("%s/tables/model/model/%s_rows.def", to, c->stem));
+        begin_file(format("%s/tables/model/model/%s_rows.def", argv[3], c->stem));
         write_case(c);
     }
     for (size_t i = 0; i < c->n_message; i++)
         if (c->message[i]->is_told) {
-            begin_file(format("%s/docs/schema/%s.json", to, snake_of(c->message[i]->name)));
+            begin_file(format("%s/docs/schema/%s.json", argv[3], snake_of(c->message[i]->name)));
             write_schema(c->message[i]);
         }
     if (fclose(stdout) != 0)

@@ -1,7 +1,6 @@
 /* The structs of a contract's messages, and the tables by which their bytes are made from structs and back. The macros
  * are those of src/codec/contract.h.
  */
-#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,26 +11,24 @@
 
 static void write_member(const Refex__Field *f)
 {
-    const Refex__FieldRule *rule = f->options->is;
-
-    if (is_set(rule->always))
+    if (is_set(f->rule->always))
         return;
-    if (is_set(rule->has))
-        printf("    bool %s;\n", rule->has);
+    if (is_set(f->rule->has))
+        printf("    bool %s;\n", f->rule->has);
     if (f->is_list)
-        printf("    const %s *%s;\n    size_t %s;\n", rule->as, rule->member, rule->count);
-    else if (is_set(rule->as))
-        printf("    %s %s;\n", rule->as, rule->member);
+        printf("    const %s *%s;\n    size_t %s;\n", f->rule->as, f->rule->member, f->rule->count);
+    else if (is_set(f->rule->as))
+        printf("    %s %s;\n", f->rule->as, f->rule->member);
     else
-        printf("    uint8_t %s[%s];\n", rule->member, f->most);
+        printf("    uint8_t %s[%s];\n", f->rule->member, f->most);
     if (f->held != NULL)
-        printf("    struct %s %s;\n", f->held->struct_name, rule->into);
+        printf("    struct %s %s;\n", f->held->struct_name, f->rule->into);
 }
 
 static void write_struct(const Refex__Message *m)
 {
     printf("extern const struct contract_message %s_contract;\n\n", m->in_c);
-    if (!is_set(m->struct_name) || is_set(m->options->form->struct_) || m->n_field == 0)
+    if (!is_set(m->struct_name) || is_set(m->form->struct_) || m->n_field == 0)
         return;
     printf("struct %s {\n", m->struct_name);
     for (size_t i = 0; i < m->n_field; i++)
@@ -54,7 +51,7 @@ void write_structs(const Refex__File *c)
     printf("\n#define %s_MESSAGES(MESSAGE, PART)", upper);
     for (size_t i = 0; i < c->n_message; i++)
         if (c->message[i]->n_field > 0)
-            printf(" \\\n    %s(%s, %s)", c->message[i]->options->form->part ? "PART" : "MESSAGE", c->message[i]->in_c,
+            printf(" \\\n    %s(%s, %s)", c->message[i]->form->part ? "PART" : "MESSAGE", c->message[i]->in_c,
                    c->message[i]->struct_name);
     printf("\n\n%s_MESSAGES(CONTRACT_PROTOTYPES, CONTRACT_NOTHING)\n\n#endif\n", upper);
 }
@@ -64,21 +61,20 @@ void write_structs(const Refex__File *c)
 /* Where F's member is. */
 static const char *place_of(const Refex__Message *m, const Refex__Field *f)
 {
-    const Refex__FieldRule *rule = f->options->is;
     const char *s = m->struct_name;
 
     if (!is_set(s))
         return ".at = 0";
-    if (is_set(rule->always))
+    if (is_set(f->rule->always))
         return ".always = true";
     if (f->is_flat)
         return format("CONTRACT_FLAT(%s)", s);
     if (f->is_list)
-        return format("%s(%s, %s, %s, %s)", rule->in_place ? "CONTRACT_ARRAY" : "CONTRACT_LIST", s, rule->member,
-                      rule->as, rule->count);
-    if (!is_set(rule->as) || is_same(f->walk, "NUMBER"))
-        return format("CONTRACT_ANY(%s, %s)", s, rule->member);
-    return format("CONTRACT_MEMBER(%s, %s, %s)", s, rule->member, rule->as);
+        return format("%s(%s, %s, %s, %s)", f->rule->in_place ? "CONTRACT_ARRAY" : "CONTRACT_LIST", s, f->rule->member,
+                      f->rule->as, f->rule->count);
+    if (!is_set(f->rule->as) || is_same(f->walk, "NUMBER"))
+        return format("CONTRACT_ANY(%s, %s)", s, f->rule->member);
+    return format("CONTRACT_MEMBER(%s, %s, %s)", s, f->rule->member, f->rule->as);
 }
 
 static const char *address_of(const Refex__Message *m)
@@ -89,51 +85,33 @@ static const char *address_of(const Refex__Message *m)
 /* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
 static void write_told(const Refex__Message *m, const Refex__Field *f)
 {
-    const Refex__FieldRule *rule = f->options->is;
-    const char *as = f->object == NULL ? upper_of(rule->told) : "";
-
-    as = either(as, either(f->kind->told, "IT_IS"));
-    printf(", .place = %" PRIu32 ", .as = CONTRACT_AS_%s", f->place, as);
-    printf(", .json = %s", quoted(rule->json));
-    printf(", .when = %s, .by = %s, .omit_empty = %d", either(rule->when, "NULL"), either(rule->by, "NULL"),
-           rule->omit_empty);
-    printf(", .object = %s", address_of(f->object));
+    printf(", .place = %" PRIu32 ", .as = CONTRACT_%s", f->place, f->meaning);
+    printf(", .json = %s, .when = %s, .by = %s, .omit_empty = %d, .object = %s", quoted(f->rule->json),
+           either(f->rule->when, "NULL"), either(f->rule->by, "NULL"), f->rule->omit_empty, address_of(f->object));
     if (is_set(f->words))
         printf(", .word = %s_%s_word", m->in_c, f->name);
 }
 
 static void write_field(const Refex__Message *m, const Refex__Field *f)
 {
-    const Refex__FieldRule *rule = f->options->is;
-
     printf("    {.number = %" PRId32 ", .type = CONTRACT_%s, .name = \"%s\", %s", f->number, f->walk, f->name,
            place_of(m, f));
-    printf(", .min = %s, .max = %s, .items = %s, .must = %d, .ascending = %d", rule->least, f->most, f->items,
-           rule->must || is_set(rule->always), rule->ascending || rule->type == TYPE(SET));
-    if (is_set(rule->has))
-        printf(", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, rule->has);
+    printf(", .min = %s, .max = %s, .items = %s, .must = %d, .ascending = %d", f->rule->least, f->most, f->items,
+           f->rule->must || is_set(f->rule->always), f->rule->ascending || f->rule->type == TYPE(SET));
+    if (is_set(f->rule->has))
+        printf(", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, f->rule->has);
     if (f->held != NULL)
-        printf(", .beside = CONTRACT_AT(%s, %s, struct %s)", m->struct_name, rule->into, f->held->struct_name);
+        printf(", .beside = CONTRACT_AT(%s, %s, struct %s)", m->struct_name, f->rule->into, f->held->struct_name);
     printf(", .sub = %s", address_of(f->held != NULL ? f->held : f->sub));
     if (f->is_told)
         write_told(m, f);
     printf("},\n");
 }
 
-/* Where the field is that says which message is its own. */
-static size_t find_kind(const Refex__Message *m)
-{
-    for (size_t i = 0; i < m->n_field; i++)
-        if (is_same(m->field[i]->name, "kind"))
-            return i;
-    errx(1, "%s has `kinds_from` without a field `kind`", m->name);
-}
-
 static bool is_secret(const Refex__Message *m)
 {
-    for (size_t i = 0; i < m->n_field; i++)
-        if (m->field[i]->options->is->secret || (m->field[i]->sub != NULL && is_secret(m->field[i]->sub)) ||
-            (m->field[i]->held != NULL && is_secret(m->field[i]->held)))
+    for (size_t i = 0; m != NULL && i < m->n_field; i++)
+        if (m->field[i]->rule->secret || is_secret(m->field[i]->sub) || is_secret(m->field[i]->held))
             return true;
     return false;
 }
@@ -154,23 +132,24 @@ static void write_fields(const Refex__Message *m)
 
 static void write_table(const Refex__Message *m, const char *boundary)
 {
-    const Refex__MessageForm *form = m->options->form;
     const char *most = is_set(m->struct_name) ? "BOUND_FRAME" : "BOUND_SECTION";
     bool has_struct = is_set(m->struct_name) && m->n_field > 0;
+    size_t kind = 0;
 
-    if (is_set(form->rule))
-        printf("CONTRACT_RULE(%s_hold, %s)\n", m->in_c, form->rule);
+    while (m->form->kinds_from != 0 && (m->n_field == 0 || !is_same(m->field[kind]->name, "kind")))
+        demand(++kind < m->n_field, m->name, "`kinds_from` without a field `kind`");
+    if (is_set(m->form->rule))
+        printf("CONTRACT_RULE(%s_hold, %s)\n", m->in_c, m->form->rule);
     if (m->n_field > 0)
         write_fields(m);
     printf("const struct contract_message %s_contract = {\n", m->in_c);
     printf("    .descriptor = &%s__descriptor,\n    .boundary = BOUNDARY_%s,\n", m->descriptor, boundary);
     printf("    .fields = %s,\n", m->n_field > 0 ? format("%s_fields", m->in_c) : "NULL");
     printf("    .size = %s,\n", has_struct ? format("sizeof(struct %s)", m->struct_name) : "0");
-    printf("    .max_bytes = %s,\n    .later_fields = %d,\n    .secret = %d,\n", either(form->bound, most),
-           form->later_fields, is_secret(m));
-    printf("    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", form->kinds_from,
-           form->kinds_from != 0 ? find_kind(m) : 0);
-    printf("    .rule = %s,\n};\n\n", is_set(form->rule) ? format("%s_hold", m->in_c) : "NULL");
+    printf("    .max_bytes = %s,\n    .later_fields = %d,\n    .secret = %d,\n", either(m->form->bound, most),
+           m->form->later_fields, is_secret(m));
+    printf("    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", m->form->kinds_from, kind);
+    printf("    .rule = %s,\n};\n\n", is_set(m->form->rule) ? format("%s_hold", m->in_c) : "NULL");
 }
 
 void write_tables(const Refex__File *c)

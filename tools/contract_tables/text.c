@@ -19,6 +19,12 @@ char *format(const char *fmt, ...)
     return out;
 }
 
+void demand(bool is_so, const char *name, const char *otherwise)
+{
+    if (!is_so)
+        errx(1, "%s: %s", name, otherwise);
+}
+
 bool is_set(const char *text)
 {
     return text != NULL && text[0] != '\0';
@@ -39,31 +45,29 @@ bool is_same(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-char *snake_of(const char *camel)
+char *spelled(const char *camel, char between, int (*letter)(int))
 {
     char *out = calloc(2, strlen(camel) + 1);
-    bool was_upper = true;
+    size_t n = 0;
 
     if (out == NULL)
         err(1, NULL);
-    for (size_t n = 0; *camel != '\0'; camel++) {
-        bool is_upper = isupper((unsigned char)*camel) != 0;
-
-        if (is_upper && !was_upper && out[n - 1] != '_')
-            out[n++] = '_';
-        out[n++] = (char)tolower((unsigned char)*camel);
-        was_upper = is_upper;
+    for (const char *c = camel; *c != '\0'; c++) {
+        if (c > camel && isupper((unsigned char)c[0]) && !isupper((unsigned char)c[-1]) && c[-1] != '_')
+            out[n++] = between;
+        out[n++] = (char)letter((unsigned char)*c);
     }
     return out;
 }
 
+char *snake_of(const char *camel)
+{
+    return spelled(camel, '_', tolower);
+}
+
 char *upper_of(const char *camel)
 {
-    char *out = snake_of(camel);
-
-    for (char *c = out; *c != '\0'; c++)
-        *c = (char)toupper((unsigned char)*c);
-    return out;
+    return spelled(camel, '_', toupper);
 }
 
 const char *quoted(const char *text)

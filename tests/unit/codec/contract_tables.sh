@@ -44,15 +44,44 @@ for contract in case control; do
     [ -s "$work/one/tables/codec/${contract}_messages.c" ] || fail "nothing is made of $contract.proto"
 done
 
-refused 'bad.proto is not there, or has no option `boundary`' 'message One {}' ''
-refused 'One.text has no bound' 'message One { string text = 1; }'
+refused 'bad.proto: is not there, or has no option `boundary`' 'message One {}' ''
+refused 'One.text: has no bound' 'message One { string text = 1; }'
 refused 'One.numbers: a list without a bound `items`' 'message One { repeated uint32 numbers = 1; }'
 refused 'One.day: a type of cases' 'message One { uint32 day = 1 [(is) = {type: DATE}]; }'
-refused 'ratio: a type that no contract uses' 'message One { double ratio = 1; }'
-refused 'One.key is secret, and told' 'message One { bytes key = 1 [(is) = {bound: "9", secret: true, json: "key"}]; }'
+refused 'One.ratio: a type that no contract uses' 'message One { double ratio = 1; }'
+refused 'One.key: is secret, and told' 'message One { bytes key = 1 [(is) = {bound: "9", secret: true, json: "key"}]; }'
 refused '.refex.bad.Two is not among the contracts' 'message One { bytes two = 1 [(is) = {holds: "Two", bound: "9"}]; }'
-refused 'One has `kinds_from` without a field `kind`' \
+refused 'One: `kinds_from` without a field `kind`' \
     'message One { option (form) = {kinds_from: 15}; uint32 number = 1; }'
+refused 'One: `kinds_from` without a field `kind`' 'message One { option (form) = {kinds_from: 15}; }'
+
+# What stands beside a member stands in one place of its row.
+beside='one alone of `has`, `into` and the length of a list may stand beside it'
+refused "One.ids: $beside" \
+    'message One { repeated bytes ids = 1 [(is) = {type: ID, items: "9", has: "has_ids"}]; }'
+refused "One.two: $beside" 'message Two { option (form) = {bound: "9"}; uint32 n = 1; }
+    message One { repeated bytes two = 1 [(is) = {holds: "Two", into: "it", items: "9"}]; }'
+refused "One.two: $beside" 'message Two { option (form) = {bound: "9"}; uint32 n = 1; }
+    message One { bytes two = 1 [(is) = {holds: "Two", into: "it", has: "has_two"}]; }'
+
+# Nothing is told that src/codec/told.c cannot tell.
+refused 'One.salt: a type that is not told' \
+    'message One { bytes salt = 1 [(is) = {type: FIXED, bound: "8", json: "salt"}]; }'
+refused 'One.label: a type that is not told' 'message One { string label = 1 [(is) = {type: LABEL, json: "label"}]; }'
+refused 'One.ids: a type that is not told' \
+    'message One { bytes ids = 1 [(is) = {type: ITEMS, as: "struct ident", items: "9", json: "ids"}]; }'
+meaning='its type has no such meaning'
+refused "One.label: $meaning" \
+    'message One { string label = 1 [(is) = {type: LABEL, json: "label", meaning: AS_BASE64}]; }'
+refused "One.text: $meaning" \
+    'message One { string text = 1 [(is) = {bound: "9", json: "text", meaning: AS_WORDS, words: "x_name"}]; }'
+refused "One.id: $meaning" 'message One { bytes id = 1 [(is) = {type: ID, json: "id", meaning: AS_FINGERPRINT}]; }'
+refused "One.text: $meaning" 'message One { string text = 1 [(is) = {bound: "9", meaning: AS_MEMBERS}]; }'
+words='without `words`, the function that names its numbers'
+refused "One.numbers: $words" \
+    'message One { repeated uint32 numbers = 1 [(is) = {type: SET, bound: "9", json: "numbers"}]; }'
+refused "One.bits: $words" 'message One { uint32 bits = 1 [(is) = {json: "bits", meaning: AS_WORDS}]; }'
+
 refused 'Word: its first value is 0 and is called X_ABSENT' 'enum Word { ABSENT = 0; WORD_ONE = 1; }'
 refused 'WORD_TWO: its number does not ascend' 'enum Word { WORD_ABSENT = 0; WORD_ONE = 2; WORD_TWO = 1; }'
 refused 'Word: some of its values have a word or a sentence, and some have none' \
@@ -70,7 +99,7 @@ case_refused 'has no bound, or one that nobody asks' \
     'uint32 count = 1 [(is) = {type: COUNT, json: "ext_Count", label: "Count"}];'
 case_refused 'has no bound, or one that nobody asks' \
     'uint32 day = 1 [(is) = {type: DATE, bound: "9", json: "ext_Day", label: "Day"}];'
-case_refused 'group: has no name in JSON' 'repeated Two group = 1;' 'message Two {}'
+case_refused 'One.group: has no name in JSON' 'repeated Two group = 1;' 'message Two {}'
 case_refused 'Other: numbers of sections begin with 1, ascend and leave none out' '' \
     'message Other { option (form) = {section: 3}; }'
 case_refused 'Best_One: begins with the name of its enum' '' 'enum Word { Word_NotKnown = 0; Best_One = 1; }'
