@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "codec/control_messages.h"
 
 static struct bytes shown;
@@ -107,6 +108,8 @@ struct made {
         struct view texts[2];
         size_t text_count;
     } part;
+    struct ident id;
+    bool has_id;
 };
 
 static bool is_known(const void *in)
@@ -150,6 +153,7 @@ static const struct contract_field fields[] = {
     {FIELD(made, is_known, CONTRACT_BOOL), .place = 4},
     {FIELD(made, word, CONTRACT_NUMBER), .json = "word", .by = word_of_it, .place = 0},
     {FIELD(made, part, CONTRACT_MESSAGE), .as = CONTRACT_AS_MEMBERS, .sub = &part, .place = 5},
+    {FIELD(made, id, CONTRACT_FIXED), .has = true, .beside = offsetof(struct made, has_id), .json = "id", .place = 6},
 };
 static const ProtobufCMessageDescriptor descriptor = {.n_fields = sizeof fields / sizeof fields[0]};
 static const struct contract_message contract = {.descriptor = &descriptor, .fields = fields};
@@ -174,6 +178,40 @@ static void test_members_of_a_message_may_stand_among_those_of_its_parent(void *
     assert_string_equal(json_of(&contract, &m), "{\"word\":null,\"right\":null,\"texts\":[\"a\",\"b\"],\"one\":5}\n");
 }
 
+static void test_what_may_be_zero_is_told_where_it_is_there(void **state)
+{
+    struct made m = {.id = {{1}}};
+
+    (void)state;
+    assert_null(strstr(json_of(&contract, &m), "\"id\""));
+    m.has_id = true;
+    assert_non_null(strstr(json_of(&contract, &m), ",\"id\":\"01000000000000000000000000000000\""));
+}
+
+static void test_of_a_no_that_was_recorded_nothing_is_warned(void **state)
+{
+    struct control_recorded_consent r = {.refused = true, .warnings = 1U << CONSENT_WARNING_NOT_ALONE};
+
+    (void)state;
+    assert_null(strstr(json_of(&control_recorded_consent_contract, &r), "warnings"));
+    r.refused = false;
+    assert_non_null(strstr(json_of(&control_recorded_consent_contract, &r), "\"warnings\":[\"not-alone\"]"));
+}
+
+/* A text of another agency may hold what moves the cursor, or turns the line. */
+static void test_a_terminal_is_given_no_control_character(void **state)
+{
+    const struct control_referral_detail d = {.note = view_of_text("a\x1b[2Jb\u202Ec\xC2\x9B"
+                                                                   "d")};
+    struct told_field t;
+
+    (void)state;
+    assert_true(told_one(&control_referral_detail_contract, &d, view_of_text("note"), &t));
+    bytes_clear(&shown);
+    told_view_value(&t, &shown);
+    assert_true(text_is(bytes_view(&shown), "a?[2Jb?c?d"));
+}
+
 static int fini(void **state)
 {
     (void)state;
@@ -190,6 +228,9 @@ int main(void)
         cmocka_unit_test(test_a_field_may_be_told_as_what_a_rule_makes_of_the_whole),
         cmocka_unit_test(test_what_is_not_told_is_left_out_and_what_has_no_value_is_null),
         cmocka_unit_test(test_members_of_a_message_may_stand_among_those_of_its_parent),
+        cmocka_unit_test(test_what_may_be_zero_is_told_where_it_is_there),
+        cmocka_unit_test(test_of_a_no_that_was_recorded_nothing_is_warned),
+        cmocka_unit_test(test_a_terminal_is_given_no_control_character),
     };
 
     return cmocka_run_group_tests(tests, NULL, fini);
