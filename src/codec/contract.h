@@ -74,7 +74,7 @@ struct contract_field {
     /* How it is told (codec/told.h). */
     const char *json; /* under this name; NULL: not at all */
     size_t place;     /* in the .proto */
-    enum contract_meaning as;
+    enum contract_meaning meaning;
     bool omit_empty;
     const char *(*word)(uint64_t n);                     /* a number's name; NULL: it has none */
     bool (*when)(const void *in);                        /* NULL: always */

@@ -24,7 +24,7 @@ static bool is_list(const struct contract_field *f)
 
 static enum told_type type_of_number(const struct contract_field *f)
 {
-    switch (f->as) {
+    switch (f->meaning) {
     case CONTRACT_AS_TIME:
         return TOLD_TIME;
     case CONTRACT_AS_DAY:
@@ -40,9 +40,9 @@ static enum told_type type_of(const struct contract_field *f)
 {
     if (f->object != NULL)
         return TOLD_OBJECT;
-    if (f->as == CONTRACT_AS_BASE64)
+    if (f->meaning == CONTRACT_AS_BASE64)
         return TOLD_BASE64;
-    if (f->as == CONTRACT_AS_WORDS)
+    if (f->meaning == CONTRACT_AS_WORDS)
         return TOLD_WORDS;
     switch (f->type) {
     case CONTRACT_NUMBER:
@@ -52,7 +52,7 @@ static enum told_type type_of(const struct contract_field *f)
     case CONTRACT_SET:
         return TOLD_WORDS;
     case CONTRACT_FIXED:
-        return f->as == CONTRACT_AS_FINGERPRINT ? TOLD_FINGERPRINT : f->width == HASH_SIZE ? TOLD_HASH : TOLD_ID;
+        return f->meaning == CONTRACT_AS_FINGERPRINT ? TOLD_FINGERPRINT : f->width == HASH_SIZE ? TOLD_HASH : TOLD_ID;
     case CONTRACT_PATH:
         return TOLD_HASHES;
     case CONTRACT_BYTES:
@@ -182,7 +182,7 @@ const char *told_next_word(const struct told_field *t, unsigned *bit)
 static const struct contract_field *field_at(const struct contract_message *m, size_t place)
 {
     for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-        if ((m->fields[i].json != NULL || m->fields[i].as == CONTRACT_AS_MEMBERS) && m->fields[i].place == place)
+        if ((m->fields[i].json != NULL || m->fields[i].meaning == CONTRACT_AS_MEMBERS) && m->fields[i].place == place)
             return &m->fields[i];
     return NULL;
 }
@@ -196,7 +196,7 @@ void told_message(const struct contract_message *m, const void *in,
 
         if (f == NULL)
             continue;
-        if (f->as == CONTRACT_AS_MEMBERS) {
+        if (f->meaning == CONTRACT_AS_MEMBERS) {
             told_message(f->sub, const_at(in, f->at), tell, cookie);
             continue;
         }
@@ -210,7 +210,7 @@ bool told_one(const struct contract_message *m, const void *in, struct view name
     for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
         const struct contract_field *f = &m->fields[i];
 
-        if (f->as == CONTRACT_AS_MEMBERS && told_one(f->sub, const_at(in, f->at), name, out))
+        if (f->meaning == CONTRACT_AS_MEMBERS && told_one(f->sub, const_at(in, f->at), name, out))
             return true;
         if (f->json != NULL && view_equal(view_of_text(f->json), name)) {
             read_told(f, in, out);

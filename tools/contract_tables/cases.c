@@ -18,23 +18,24 @@ static void write_names(const char *name, const char *label, const char *also)
     printf("\"%s\", \"%s\", %s", name, label, quoted(also));
 }
 
-static bool is_yes_no(const Refex__List *e)
+static bool is_yes_no(const Refex__Enum *e)
 {
     return e != NULL && is_same(e->name, "YesNo");
 }
 
 static void write_field(const char *section, const char *group, const Refex__Field *f)
 {
-    const char *type = is_yes_no(f->list) ? "YES_NO" : f->is_list ? f->kind->fields : f->kind->field;
+    const char *type = is_yes_no(f->enum_type) ? "YES_NO" : f->is_list ? f->traits->fields : f->traits->field;
 
-    demand(is_set(type) && !(is_yes_no(f->list) && f->is_list), f->full,
+    demand(is_set(type) && !(is_yes_no(f->enum_type) && f->is_list), f->full,
            "a type that no field of a case has, or of which there are no lists");
-    demand(is_set(f->rule->bound) ? f->kind->is_bounded || is_set(f->kind->max) : !f->kind->is_bounded, f->full,
+    demand(is_set(f->rule->bound) ? f->traits->is_bounded || is_set(f->traits->max) : !f->traits->is_bounded, f->full,
            "has no bound, or one that nobody asks");
     printf("FIELD_ROW(%s, %s, %" PRId32 ", ", section, group, f->number);
     write_names(f->rule->json, f->rule->label, f->rule->also);
-    printf(", %s, %s, ", type, f->list == NULL || is_yes_no(f->list) ? "NULL" : format("&codes_%s", f->list->in_c));
-    printf("%s, %d, %d)\n", either(f->rule->bound, either(f->kind->max, "0")), f->rule->reaches, f->rule->reach_rule);
+    printf(", %s, %s, ", type,
+           f->enum_type == NULL || is_yes_no(f->enum_type) ? "NULL" : format("&codes_%s", f->enum_type->in_c));
+    printf("%s, %d, %d)\n", either(f->rule->bound, either(f->traits->max, "0")), f->rule->reaches, f->rule->reach_rule);
 }
 
 /* The fields of M, which is a section or a group in it. */
@@ -99,10 +100,10 @@ void write_case(const Refex__File *c)
         printf(", \"%s\")\n", row->why);
     }
     write_sections(c);
-    for (size_t i = 0; i < c->n_list; i++)
-        if (!is_yes_no(c->list[i]))
-            printf("LIST_ROW(%s, %s, \"%s\", %zu)\n", c->list[i]->in_c, c->list[i]->upper, c->list[i]->name,
-                   c->list[i]->n_value);
+    for (size_t i = 0; i < c->n_enum_type; i++)
+        if (!is_yes_no(c->enum_type[i]))
+            printf("LIST_ROW(%s, %s, \"%s\", %zu)\n", c->enum_type[i]->in_c, c->enum_type[i]->upper,
+                   c->enum_type[i]->name, c->enum_type[i]->n_value);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         printf("#undef %s\n", rows[i]);
 }

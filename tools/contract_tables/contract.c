@@ -31,27 +31,27 @@ static void *find(const char *full)
         for (size_t k = 0; k < set->file[i]->n_message; k++)
             if (is_same(set->file[i]->message[k]->full, full))
                 return set->file[i]->message[k];
-        for (size_t k = 0; k < set->file[i]->n_list; k++)
-            if (is_same(set->file[i]->list[k]->full, full))
-                return set->file[i]->list[k];
+        for (size_t k = 0; k < set->file[i]->n_enum_type; k++)
+            if (is_same(set->file[i]->enum_type[k]->full, full))
+                return set->file[i]->enum_type[k];
     }
     errx(1, "%s is not among the contracts", full);
 }
 
 /* What options.proto says of type NUMBER, which FIELD has. */
-static Refex__Kind *find_kind(int32_t number, const char *field)
+static Refex__TypeTraits *find_traits(int32_t number, const char *field)
 {
-    const Refex__List *types = options->list[0];
+    const Refex__Enum *types = options->enum_type[0];
 
     for (size_t i = 0; i < types->n_value; i++)
         if (types->value[i]->number == number && types->value[i]->options != NULL)
-            return types->value[i]->options->kind;
+            return types->value[i]->options->traits;
     errx(1, "%s: a type that no contract uses", field);
 }
 
 /* --- enums --- */
 
-static void read_code(const Refex__List *e, int32_t place, Refex__Value *v)
+static void read_code(const Refex__Enum *e, int32_t place, Refex__Value *v)
 {
     size_t n = strlen(e->name);
 
@@ -62,7 +62,7 @@ static void read_code(const Refex__List *e, int32_t place, Refex__Value *v)
            "the numbers of codes leave none out, and 0 is NotKnown");
 }
 
-static void read_list(const Refex__File *file, Refex__List *e)
+static void read_enum(const Refex__File *file, Refex__Enum *e)
 {
     const char *zero = e->value[0]->name;
     const char *last = strrchr(zero, '_');
@@ -72,7 +72,7 @@ static void read_list(const Refex__File *file, Refex__List *e)
     e->full = format(".%s.%s", file->package, e->name);
     e->in_c = snake_of(e->name);
     e->upper = upper_of(format("%.*s", (int)(last - zero), zero));
-    e->form = OPTION(e->options, list, enum_form);
+    e->form = OPTION(e->options, enum_form, enum_form);
     for (size_t i = 0; i < e->n_value; i++) {
         Refex__Value *v = e->value[i];
 
@@ -102,30 +102,30 @@ static const char *enum_of(const char *type)
 /* What C calls it, where the options do not say so. */
 static void name_field(Refex__Field *f, Refex__FieldRule *rule)
 {
-    const char *type = f->kind->member;
+    const char *type = f->traits->c_type;
     const char *words = "";
     size_t n;
 
-    rule->member = either(rule->member, format("%s%s", f->name, f->kind->suffix));
+    rule->member = either(rule->member, format("%s%s", f->name, f->traits->suffix));
     n = strlen(rule->member);
     n -= rule->member[n - 1] == 's';
     rule->count = either(rule->count, format("%.*s_count", (int)n, rule->member));
     if (f->sub != NULL)
         type = format("struct %s", f->sub->struct_name);
-    if (f->list != NULL && rule->type == TYPE(PLAIN))
-        type = format("enum %s", f->list->in_c);
-    rule->as = either(rule->as, type);
-    if (f->list != NULL || is_set(enum_of(rule->as)))
-        words = format("%s_name", f->list != NULL ? f->list->in_c : enum_of(rule->as));
+    if (f->enum_type != NULL && rule->type == TYPE(PLAIN))
+        type = format("enum %s", f->enum_type->in_c);
+    rule->c_type = either(rule->c_type, type);
+    if (f->enum_type != NULL || is_set(enum_of(rule->c_type)))
+        words = format("%s_name", f->enum_type != NULL ? f->enum_type->in_c : enum_of(rule->c_type));
     f->words = either(rule->words, words);
 }
 
 static void bound_field(Refex__Field *f, Refex__FieldRule *rule)
 {
-    const char *list = f->list != NULL ? f->list->upper : upper_of(enum_of(rule->as));
-    const char *most = f->held != NULL ? f->held->form->bound : f->kind->most;
+    const char *list = f->enum_type != NULL ? f->enum_type->upper : upper_of(enum_of(rule->c_type));
+    const char *most = f->held != NULL ? f->held->form->bound : f->traits->most;
 
-    f->walk = f->kind->walk;
+    f->walk = f->traits->walk;
     rule->least = either(rule->always, either(rule->least, "1"));
     f->most = either(rule->always, either(rule->bound, is_set(list) ? format("%s_END - 1", list) : most));
     f->items = f->is_list ? rule->items : rule->type == TYPE(SET) ? f->most : "0";
@@ -139,17 +139,17 @@ static void bound_field(Refex__Field *f, Refex__FieldRule *rule)
 /* As what it is told, and what JSON has for that. */
 static void tell_field(Refex__Field *f, const Refex__FieldRule *rule)
 {
-    uint32_t number = rule->meaning != MEANS(IT_IS) ? rule->meaning : f->kind->meaning;
-    const Refex__Value *meaning = options->list[1]->value[number];
-    const Refex__Kind *as = number == MEANS(IT_IS) ? f->kind : meaning->options->kind;
-    bool is_word = as == f->kind && is_same(as->json, "integer") && (is_set(f->words) || is_set(rule->by));
+    uint32_t number = rule->meaning != MEANS(IT_IS) ? rule->meaning : f->traits->meaning;
+    const Refex__Value *meaning = options->enum_type[1]->value[number];
+    const Refex__TypeTraits *as = number == MEANS(IT_IS) ? f->traits : meaning->options->traits;
+    bool is_word = as == f->traits && is_same(as->json_type, "integer") && (is_set(f->words) || is_set(rule->by));
 
     f->meaning = meaning->name;
     f->told = f->object != NULL ? f->object : f->sub;
-    f->json_type = f->object != NULL ? "object" : is_word ? "string" : as->json;
-    f->json_form = is_word ? "" : as->form;
+    f->json_type = f->object != NULL ? "object" : is_word ? "string" : as->json_type;
+    f->json_form = is_word ? "" : as->json_form;
     demand(!rule->secret, f->full, "is secret, and told");
-    demand(is_set(as->json), f->full, "a type that is not told");
+    demand(is_set(as->json_type), f->full, "a type that is not told");
     demand(rule->meaning == MEANS(IT_IS) || strstr(as->walk, f->walk) != NULL, f->full, "its type has no such meaning");
     demand((rule->type != TYPE(SET) && rule->meaning != MEANS(WORDS)) || is_set(f->words), f->full,
            "without `words`, the function that names its numbers");
@@ -166,9 +166,9 @@ static void read_field(Refex__Message *m, Refex__Field *f)
     Refex__FieldRule *rule = f->rule;
     int32_t wire = WIRE_TYPES + f->type;
 
-    f->kind = find_kind(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->full);
+    f->traits = find_traits(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->full);
     f->sub = wire == TYPE(WIRE_MESSAGE) ? find(f->type_name) : NULL;
-    f->list = wire == TYPE(WIRE_ENUM) ? find(f->type_name) : NULL;
+    f->enum_type = wire == TYPE(WIRE_ENUM) ? find(f->type_name) : NULL;
     f->held = is_set(rule->holds) ? find_beside(m, rule->holds) : NULL;
     f->object = is_set(rule->object) ? find_beside(m, rule->object) : NULL;
     f->is_list = rule->type == TYPE(ITEMS) || (f->label == REPEATED && rule->type != TYPE(SET));
@@ -183,8 +183,8 @@ static void read_field(Refex__Message *m, Refex__Field *f)
         return;
     }
     /* Walked alone. What is too long or has no meaning is no fault of spelling; packed codes may hold a 0. */
-    f->walk = f->list != NULL ? "CODE" : find_kind(wire, f->full)->walk;
-    f->most = either(find_kind(wire, f->full)->most, "BOUND_SECTION");
+    f->walk = f->enum_type != NULL ? "CODE" : find_traits(wire, f->full)->walk;
+    f->most = either(find_traits(wire, f->full)->most, "BOUND_SECTION");
     f->items = f->label == REPEATED ? "BOUND_FIELD_CODES" : "0";
     rule->least = "0";
 }
@@ -251,8 +251,8 @@ const Refex__File *contract_read(const char *path, const char *name)
             continue;
         for (size_t k = 0; k < file->n_message; k++)
             read_message(file, file->message[k]);
-        for (size_t k = 0; k < file->n_list; k++)
-            read_list(file, file->list[k]);
+        for (size_t k = 0; k < file->n_enum_type; k++)
+            read_enum(file, file->enum_type[k]);
         set->file[contracts++] = file;
         own = is_same(file->name, name) ? file : own;
     }

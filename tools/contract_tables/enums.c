@@ -8,7 +8,7 @@
 #include "text.h"
 
 /* Its values as rows: name, number, word, what people read, another word; and the words as help shows them. */
-static void write_values(const Refex__List *e)
+static void write_values(const Refex__Enum *e)
 {
     const char *choices = "";
 
@@ -27,8 +27,8 @@ static void write_values(const Refex__List *e)
 /* DECLARE or DEFINE. Either all values but 0 have a word, or a sentence, or none (contract.c). */
 static void write_functions(const Refex__File *c, const char *verb)
 {
-    for (size_t i = 0; !c->options->boundary->cases && i < c->n_list; i++) {
-        const Refex__List *e = c->list[i];
+    for (size_t i = 0; !c->options->boundary->cases && i < c->n_enum_type; i++) {
+        const Refex__Enum *e = c->enum_type[i];
         const Refex__CodeForm *last = e->value[e->n_value - 1]->code;
 
         if (is_set(last->word))
@@ -46,10 +46,10 @@ void write_enums(const Refex__File *c)
 
     printf("/* Made from proto/%s.proto, which says what each value is. */\n", c->stem);
     printf("#ifndef MODEL_%s_ENUMS_H\n#define MODEL_%s_ENUMS_H\n\n#include \"model/names.h\"\n\n", upper, upper);
-    for (size_t i = 0; i < c->n_list; i++) {
-        write_values(c->list[i]);
-        if (!c->options->boundary->cases || c->list[i]->form->in_c)
-            printf("ENUM(%s, %s);\n", c->list[i]->in_c, c->list[i]->upper);
+    for (size_t i = 0; i < c->n_enum_type; i++) {
+        write_values(c->enum_type[i]);
+        if (!c->options->boundary->cases || c->enum_type[i]->form->in_c)
+            printf("ENUM(%s, %s);\n", c->enum_type[i]->in_c, c->enum_type[i]->upper);
         printf("\n");
     }
     write_functions(c, "DECLARE");

@@ -16,9 +16,9 @@ static void write_member(const Refex__Field *f)
     if (is_set(f->rule->has))
         printf("    bool %s;\n", f->rule->has);
     if (f->is_list)
-        printf("    const %s *%s;\n    size_t %s;\n", f->rule->as, f->rule->member, f->rule->count);
-    else if (is_set(f->rule->as))
-        printf("    %s %s;\n", f->rule->as, f->rule->member);
+        printf("    const %s *%s;\n    size_t %s;\n", f->rule->c_type, f->rule->member, f->rule->count);
+    else if (is_set(f->rule->c_type))
+        printf("    %s %s;\n", f->rule->c_type, f->rule->member);
     else
         printf("    uint8_t %s[%s];\n", f->rule->member, f->most);
     if (f->held != NULL)
@@ -71,10 +71,10 @@ static const char *place_of(const Refex__Message *m, const Refex__Field *f)
         return format("CONTRACT_FLAT(%s)", s);
     if (f->is_list)
         return format("%s(%s, %s, %s, %s)", f->rule->in_place ? "CONTRACT_ARRAY" : "CONTRACT_LIST", s, f->rule->member,
-                      f->rule->as, f->rule->count);
-    if (!is_set(f->rule->as) || is_same(f->walk, "NUMBER"))
+                      f->rule->c_type, f->rule->count);
+    if (!is_set(f->rule->c_type) || is_same(f->walk, "NUMBER"))
         return format("CONTRACT_ANY(%s, %s)", s, f->rule->member);
-    return format("CONTRACT_MEMBER(%s, %s, %s)", s, f->rule->member, f->rule->as);
+    return format("CONTRACT_MEMBER(%s, %s, %s)", s, f->rule->member, f->rule->c_type);
 }
 
 static const char *address_of(const Refex__Message *m)
@@ -85,7 +85,7 @@ static const char *address_of(const Refex__Message *m)
 /* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
 static void write_told(const Refex__Message *m, const Refex__Field *f)
 {
-    printf(", .place = %" PRIu32 ", .as = CONTRACT_%s", f->place, f->meaning);
+    printf(", .place = %" PRIu32 ", .meaning = CONTRACT_%s", f->place, f->meaning);
     printf(", .json = %s, .when = %s, .by = %s, .omit_empty = %d, .object = %s", quoted(f->rule->json),
            either(f->rule->when, "NULL"), either(f->rule->by, "NULL"), f->rule->omit_empty, address_of(f->object));
     if (is_set(f->words))

@@ -16,7 +16,7 @@ struct object {
 
 static const char *object_of(const Refex__Message *m, const char *indent);
 
-static const char *words_of(const Refex__List *e, const char *or_null)
+static const char *words_of(const Refex__Enum *e, const char *or_null)
 {
     const char *words = "";
 
@@ -34,9 +34,9 @@ static const char *type_of(const Refex__Field *f, const char *or_null, const cha
 
     if (is_same(f->json_type, "array"))
         return format("\"type\": \"array\", \"items\": {%s}",
-                      f->list != NULL ? words_of(f->list, "") : "\"type\": \"string\"");
-    if (f->list != NULL && f->told == NULL && !is_set(f->rule->words) && !is_set(f->rule->by))
-        return words_of(f->list, or_null);
+                      f->enum_type != NULL ? words_of(f->enum_type, "") : "\"type\": \"string\"");
+    if (f->enum_type != NULL && f->told == NULL && !is_set(f->rule->words) && !is_set(f->rule->by))
+        return words_of(f->enum_type, or_null);
     return joined(format("\"type\": [\"%s\"%s]", f->json_type, may_be_null ? or_null : ""), is_set(form) ? ", " : "",
                   form);
 }

@@ -55,7 +55,7 @@ static bool has_field(const struct contract_message *m, struct view name)
 {
     for (unsigned i = 0; m != NULL && i < m->descriptor->n_fields; i++)
         if ((m->fields[i].json != NULL && view_equal(view_of_text(m->fields[i].json), name)) ||
-            (m->fields[i].as == CONTRACT_AS_MEMBERS && has_field(m->fields[i].sub, name)))
+            (m->fields[i].meaning == CONTRACT_AS_MEMBERS && has_field(m->fields[i].sub, name)))
             return true;
     return false;
 }
@@ -101,7 +101,7 @@ static bool says(const struct told_form *f, struct view name)
 static bool holds(const struct contract_message *whole, const struct contract_message *m)
 {
     for (unsigned i = 0; whole != NULL && i < whole->descriptor->n_fields; i++)
-        if (whole->fields[i].as == CONTRACT_AS_MEMBERS && holds(whole->fields[i].sub, m))
+        if (whole->fields[i].meaning == CONTRACT_AS_MEMBERS && holds(whole->fields[i].sub, m))
             return true;
     return whole == m;
 }
@@ -160,7 +160,7 @@ static void test_what_a_form_names_is_told(void **state)
 static bool is_told(const struct contract_message *m)
 {
     for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-        if (m->fields[i].json != NULL || m->fields[i].as == CONTRACT_AS_MEMBERS)
+        if (m->fields[i].json != NULL || m->fields[i].meaning == CONTRACT_AS_MEMBERS)
             return true;
     return false;
 }

@@ -148,11 +148,11 @@ static const struct contract_message part = {.descriptor = &part_descriptor, .fi
 
 static const struct contract_field fields[] = {
     {FIELD(made, is_right, CONTRACT_BOOL), .json = "right", .by = null_if_unknown, .place = 1},
-    {FIELD(made, at, CONTRACT_NUMBER), .json = "at", .as = CONTRACT_AS_TIME, .omit_empty = true, .place = 2},
+    {FIELD(made, at, CONTRACT_NUMBER), .json = "at", .meaning = CONTRACT_AS_TIME, .omit_empty = true, .place = 2},
     {FIELD(made, number, CONTRACT_NUMBER), .json = "number", .when = is_known, .place = 3},
     {FIELD(made, is_known, CONTRACT_BOOL), .place = 4},
     {FIELD(made, word, CONTRACT_NUMBER), .json = "word", .by = word_of_it, .place = 0},
-    {FIELD(made, part, CONTRACT_MESSAGE), .as = CONTRACT_AS_MEMBERS, .sub = &part, .place = 5},
+    {FIELD(made, part, CONTRACT_MESSAGE), .meaning = CONTRACT_AS_MEMBERS, .sub = &part, .place = 5},
     {FIELD(made, id, CONTRACT_FIXED), .has = true, .beside = offsetof(struct made, has_id), .json = "id", .place = 6},
 };
 static const ProtobufCMessageDescriptor descriptor = {.n_fields = sizeof fields / sizeof fields[0]};

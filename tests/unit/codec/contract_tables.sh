@@ -69,7 +69,7 @@ refused 'One.salt: a type that is not told' \
     'message One { bytes salt = 1 [(is) = {type: FIXED, bound: "8", json: "salt"}]; }'
 refused 'One.label: a type that is not told' 'message One { string label = 1 [(is) = {type: LABEL, json: "label"}]; }'
 refused 'One.ids: a type that is not told' \
-    'message One { bytes ids = 1 [(is) = {type: ITEMS, as: "struct ident", items: "9", json: "ids"}]; }'
+    'message One { bytes ids = 1 [(is) = {type: ITEMS, c_type: "struct ident", items: "9", json: "ids"}]; }'
 meaning='its type has no such meaning'
 refused "One.label: $meaning" \
     'message One { string label = 1 [(is) = {type: LABEL, json: "label", meaning: AS_BASE64}]; }'
