@@ -35,7 +35,7 @@ function wire_type(type,    text) {
     return text == "" ? "" : " (" text ")"
 }
 function json_type(type,    text, word) {
-    word = option("c_type") != "" || declared ~ /^[A-Z]/ # of an enum
+    word = option("table") != "" || declared ~ /^[A-Z]/ # of an enum
     text = word ? "text" : "number"
     if (declared == "Purpose") text = "purpose"
     if (type in json) text = json[type]

@@ -1,6 +1,6 @@
 #!/bin/bash
 # An enum that is a number and a word is an enum of its .proto, which C has from there; one with more columns is a table
-# in C, and a field names it (`c_type`). So no field is of an enum that C lists by hand, and no name stands in C beside
+# in C, and a field names it (`table`). So no field is of an enum that C lists by hand, and no name stands in C beside
 # a value of a contract's enum.
 . "$(dirname "$0")/lib.sh"
 set -o pipefail
@@ -12,11 +12,11 @@ tables() {
         name != "" && /^#include ".*\.def"$|^ *[A-Z_]+\(/ { made = 1 }
         /^\}/ { if (name != "" && made) print name; name = "" }'
 }
-grep -nE 'c_type: "enum [a-z_]+"' proto/*.proto | awk -v tables="$(tables)" '
+grep -nE 'table: "[a-z_]+"' proto/*.proto | awk -v tables="$(tables)" '
     BEGIN { n = split(tables, word); for (i = 1; i <= n; i++) is_table[word[i]] = 1 }
     {
         name = $0
-        sub(/.*c_type: "enum /, "", name)
+        sub(/.*table: "/, "", name)
         sub(/".*/, "", name)
         split($0, place, ":")
         if (!(name in is_table)) print place[1] ":" place[2] ": enum " name

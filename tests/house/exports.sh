@@ -9,7 +9,7 @@ waiting=tests/house/uncalled.txt
 # A name is used where it stands in a body (but not its own, nor as a member), in a table or in a macro. Outside of
 # these a name before "(" is declared or defined.
 # A field of a .proto that is told names functions: its words by `words`, or as an enum x by x_name, and its rules.
-named=$(grep -hE '(json|label|column): ' proto/*.proto | sed -nE 's/.*c_type: "enum ([a-z_]+)".*/\1_name/p'
+named=$(grep -hE '(json|label|column): ' proto/*.proto | sed -nE 's/.*[{ ]table: "([a-z_]+)".*/\1_name/p'
     grep -hoE '(words|by|when): "[a-z_]+"' proto/*.proto | sed -E 's/.*"(.*)"/\1/')
 code src include | awk -v waiting=$waiting -v named="$named" '
 BEGIN { n = split(named, word); for (i = 1; i <= n; i++) used[word[i]] = 1 }

@@ -240,7 +240,7 @@ sees files src/base/odd.c '#include <stdio.h>
     !src/base/errors.def "ERROR_ROW(E_ODD_01, \"$wide\")" \
     tests/unit/base/bounds.def "/* $wide */"
 
-breaks enums proto/peer.proto '  uint32 odd = 9 [(is) = {c_type: "enum admission_step"}];'
+breaks enums proto/peer.proto '  uint32 odd = 9 [(is) = {table: "admission_step"}];'
 breaks enums src/model/referral.c 'static const char *const odd[] = {[URGENCY_URGENT] = "urgent"};'
 breaks coverage tests/coverage/files.txt src/model/odd.c
 breaks coverage tests/coverage/unreached.txt 'why: nothing

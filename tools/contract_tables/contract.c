@@ -93,17 +93,11 @@ static void read_enum(const Refex__File *file, Refex__Enum *e)
 
 /* --- fields --- */
 
-/* "x" of "enum x"; "": TYPE is no enum. */
-static const char *enum_of(const char *type)
-{
-    return strncmp(type, "enum ", 5) == 0 ? type + 5 : "";
-}
-
 /* What C calls it, where the options do not say so. */
 static void name_field(Refex__Field *f, Refex__FieldRule *rule)
 {
     const char *type = f->traits->c_type;
-    const char *words = "";
+    const char *named = f->enum_type != NULL ? f->enum_type->in_c : rule->table;
     size_t n;
 
     rule->member = either(rule->member, format("%s%s", f->name, f->traits->suffix));
@@ -112,17 +106,15 @@ static void name_field(Refex__Field *f, Refex__FieldRule *rule)
     rule->count = either(rule->count, format("%.*s_count", (int)n, rule->member));
     if (f->sub != NULL)
         type = format("struct %s", f->sub->struct_name);
-    if (f->enum_type != NULL && rule->type == TYPE(PLAIN))
-        type = format("enum %s", f->enum_type->in_c);
+    if (is_set(named) && rule->type == TYPE(PLAIN))
+        type = format("enum %s", named);
     rule->c_type = either(rule->c_type, type);
-    if (f->enum_type != NULL || is_set(enum_of(rule->c_type)))
-        words = format("%s_name", f->enum_type != NULL ? f->enum_type->in_c : enum_of(rule->c_type));
-    f->words = either(rule->words, words);
+    f->words = either(rule->words, is_set(named) ? format("%s_name", named) : "");
 }
 
 static void bound_field(Refex__Field *f, Refex__FieldRule *rule)
 {
-    const char *list = f->enum_type != NULL ? f->enum_type->upper : upper_of(enum_of(rule->c_type));
+    const char *list = f->enum_type != NULL ? f->enum_type->upper : upper_of(rule->table);
     const char *most = f->held != NULL ? f->held->form->bound : f->traits->most;
 
     f->walk = f->traits->walk;
