@@ -37,6 +37,10 @@ within == "" { next }
         member(substr(text, RSTART + 3, RLENGTH - 6))
         text = substr(text, RSTART + RLENGTH)
     }
+    while (match(text, /->name = "[a-z_]+"/)) { # of a field that a rule names (src/codec/told_rules.c)
+        member(substr(text, RSTART + 10, RLENGTH - 11))
+        text = substr(text, RSTART + RLENGTH)
+    }
     while (match(text, call_with_name)) {
         call = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)

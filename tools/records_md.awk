@@ -36,7 +36,7 @@ function wire_type(type,    text) {
 }
 function json_type(type,    text, word) {
     word = option("table") != "" || declared ~ /^[A-Z]/ # of an enum
-    text = word ? "text" : "number"
+    text = word || (type == "" && option("by") != "") ? "text" : "number"
     if (declared == "Purpose") text = "purpose"
     if (type in json) text = json[type]
     return text (option("must") == "" && (type == "DAY" || word) ? " or null" : "")

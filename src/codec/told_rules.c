@@ -1,6 +1,7 @@
 #include "codec/told_rules.h"
 
 #include "codec/control_messages.h"
+#include "model/record.h"
 
 /* Nothing where nothing waits. */
 static void make_wait(struct told_field *t, enum hold hold, int64_t until_ms, int64_t next_try_ms)
@@ -204,6 +205,21 @@ void told_timeline_index(const void *entry, struct told_field *t)
 }
 
 /* --- logs --- */
+
+void told_settled_step(const void *settled, struct told_field *t)
+{
+    const struct record_settled *s = settled;
+
+    t->type = TOLD_WORD;
+    t->word = owed_is_about_consent(s->what) ? consent_state_name((enum consent_state)s->step)
+                                             : referral_state_name((enum referral_state)s->step);
+}
+
+void told_settled_subject(const void *settled, struct told_field *t)
+{
+    if (!owed_is_about_consent(((const struct record_settled *)settled)->what))
+        t->name = "referral";
+}
 
 bool told_log_is_bad(const void *verdict)
 {

@@ -57,6 +57,15 @@ void told_timeline_arrival(const void *entry, struct told_field *t);
 /* --- logs --- */
 
 void told_entry_user(const void *entry, struct told_field *t);
+/* --- records --- */
+
+/* A state of what was owed: of a consent or of a referral. */
+void told_settled_step(const void *settled, struct told_field *t);
+/* Its id, under the name `consent` or `referral`. */
+void told_settled_subject(const void *settled, struct told_field *t);
+
+/* --- logs --- */
+
 /* Of a good log it is not said what is bad. */
 bool told_log_is_bad(const void *verdict);
 

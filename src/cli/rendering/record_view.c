@@ -6,22 +6,7 @@
 #include "base/text.h"
 #include "model/referral.h"
 
-/* --- the two that are not told field by field --- */
-
-static void put_settled(const struct told_view *w, const struct record_settled *s)
-{
-    told_view_text(w, "what", owed_name(s->what));
-    told_view_view(w, "to", s->recipient);
-    told_view_text(w, "step",
-                   owed_is_about_consent(s->what) ? consent_state_name((enum consent_state)s->step)
-                                                  : referral_state_name((enum referral_state)s->step));
-    told_view_text(w, "how", settled_name(s->how));
-    told_view_text(w, "result", s->result != 0 ? erasure_name(s->result) : NULL);
-    told_view_text(w, "reason", s->reason != 0 ? closing_name(s->reason) : NULL);
-    told_view_ident(w, owed_is_about_consent(s->what) ? "consent" : "referral", &s->subject);
-    if (s->has_leaf)
-        told_view_hash(w, "answer", &s->leaf);
-}
+/* --- notes, which are not told field by field --- */
 
 /* The first line of a checkpoint note: federation/fid16/agency/incarnation; the second: the size; the third: the root.
  * In our own log they are as they came, and were checked then. */
@@ -94,8 +79,6 @@ static void put_fields(struct told_view *w, const struct record *r)
 
     if (notes != NULL)
         put_notes(w, notes);
-    else if (r->kind == RECORD_SETTLED)
-        put_settled(w, &r->settled);
     else
         told_record(r, told_view_put, w);
 }

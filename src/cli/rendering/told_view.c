@@ -24,22 +24,6 @@ void told_view_view(const struct told_view *w, const char *key, struct view text
     }
 }
 
-void told_view_ident(const struct told_view *w, const char *key, const struct ident *id)
-{
-    char text[IDENT_TEXT];
-
-    ident_write(id, text);
-    told_view_text(w, key, ident_is_zero(id) ? NULL : text);
-}
-
-void told_view_hash(const struct told_view *w, const char *key, const struct hash *h)
-{
-    char text[2 * HASH_SIZE + 1];
-
-    text_write_hex(h->at, HASH_SIZE, text);
-    told_view_text(w, key, text);
-}
-
 /* --- a field in text --- */
 
 /* "triage,health" */

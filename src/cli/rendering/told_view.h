@@ -21,8 +21,6 @@ void told_view_put(void *w, const struct told_field *t);
 /* The same for a field that is not of a table. TEXT NULL: it is not there. */
 void told_view_text(const struct told_view *w, const char *key, const char *text);
 void told_view_view(const struct told_view *w, const char *key, struct view text);
-void told_view_ident(const struct told_view *w, const char *key, const struct ident *id);
-void told_view_hash(const struct told_view *w, const char *key, const struct hash *h);
 
 /* All that IN, a struct of M, tells as members of J. */
 void told_view_json(struct json_line *j, const struct contract_message *m, const void *in);
