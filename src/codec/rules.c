@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/endpoint.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "model/codes.h"
 #include "model/consent.h"
 #include "model/directory.h"
+#include "model/endpoint.h"
 #include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"

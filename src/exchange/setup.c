@@ -3,7 +3,6 @@
 
 #include "base/folder.h"
 #include "base/text.h"
-#include "codec/endpoint.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/keyfile.h"
@@ -13,6 +12,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "model/endpoint.h"
 
 #include <stdio.h>
 #include <string.h>

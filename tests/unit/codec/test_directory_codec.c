@@ -10,8 +10,8 @@
 
 #include "base/text.h"
 #include "codec/directory_codec.h"
-#include "codec/endpoint.h"
 #include "codec/membership_codec.h"
+#include "model/endpoint.h"
 #include "raw.h"
 
 static const uint8_t der[BOUND_CERTIFICATE + 1] = {0x30, 0x82};

@@ -1,4 +1,4 @@
-#include "codec/endpoint.h"
+#include "model/endpoint.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -1,8 +1,8 @@
-#ifndef CODEC_ENDPOINT_H
-#define CODEC_ENDPOINT_H
+#ifndef MODEL_ENDPOINT_H
+#define MODEL_ENDPOINT_H
 /* Where a node listens, as text: `host:port`.
  *
- * Floor: codec. Nothing is resolved here.
+ * Floor: model. Nothing is resolved here.
  */
 
 #include "base/bytes.h"
