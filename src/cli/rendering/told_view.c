@@ -6,14 +6,6 @@
 
 /* --- what is not told by a table --- */
 
-void told_view_text(const struct told_view *w, const char *key, const char *text)
-{
-    if (w->json != NULL)
-        json_line_text(w->json, key, text);
-    else if (text != NULL)
-        bytes_printf(w->words, "  %s %s", key, text);
-}
-
 void told_view_view(const struct told_view *w, const char *key, struct view text)
 {
     if (w->json != NULL) {
