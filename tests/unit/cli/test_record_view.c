@@ -184,6 +184,56 @@ static void test_a_user_is_named_where_the_node_knows_who_it_is(void **state)
     assert_shown(&(struct control_audit_entry){0}, "\"user\":null}", NULL);
 }
 
+static void assert_settled(const struct record_settled *s, const char *words, const char *json)
+{
+    const struct record r = {.kind = RECORD_SETTLED, .settled = *s};
+    const struct control_audit_entry entry = {0};
+    const struct told_shown shown = {.answer = &entry, .beside = &r};
+    struct bytes text = {0};
+    struct json_line j;
+
+    record_view_write(&r, &text);
+    bytes_append_u8(&text, 0);
+    assert_string_equal((const char *)text.at, words);
+    bytes_clear(&text);
+    json_line_begin(&j, &text);
+    told_form_members(&record_view, &shown, &j);
+    json_line_end(&j);
+    bytes_append_u8(&text, 0);
+    assert_non_null(strstr((const char *)text.at, json));
+    bytes_fini(&text);
+}
+
+static void test_what_is_settled_is_of_a_consent_or_of_a_referral(void **state)
+{
+    struct record_settled s = {.recipient = view_of_text("ngo@nrm.example"),
+                               .what = OWED_WITHDRAWAL,
+                               .subject = {{0xab}},
+                               .step = CONSENT_ERASE,
+                               .how = SETTLED_ANSWERED,
+                               .result = ERASURE_DONE,
+                               .has_leaf = true};
+
+    (void)state;
+    assert_settled(&s,
+                   "  what withdrawal  to ngo@nrm.example  step erase  how answered  result erased"
+                   "  consent ab000000000000000000000000000000"
+                   "  answer 0000000000000000000000000000000000000000000000000000000000000000",
+                   "\"step\":\"erase\",\"how\":\"answered\",\"result\":\"erased\",\"reason\":null,"
+                   "\"consent\":\"ab000000000000000000000000000000\",\"answer\":\"0000");
+    s = (struct record_settled){.recipient = view_of_text("ngo@nrm.example"),
+                                .what = OWED_REPLY,
+                                .subject = {{0xcd}},
+                                .step = REFERRAL_DECLINED,
+                                .how = SETTLED_CLOSED,
+                                .reason = CLOSING_NOBODY_LEFT};
+    assert_settled(
+        &s,
+        "  what reply  to ngo@nrm.example  step declined  how closed  reason nobody-left"
+        "  referral cd000000000000000000000000000000",
+        "\"result\":null,\"reason\":\"nobody-left\",\"referral\":\"cd000000000000000000000000000000\",\"beside\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_an_id_is_found_by_its_name_where_the_record_has_it),
         cmocka_unit_test(test_a_fork_names_the_agency_and_both_sizes_and_roots),
         cmocka_unit_test(test_a_user_is_named_where_the_node_knows_who_it_is),
+        cmocka_unit_test(test_what_is_settled_is_of_a_consent_or_of_a_referral),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
