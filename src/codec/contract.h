@@ -56,21 +56,22 @@ enum contract_meaning {
 
 struct told_field;
 
+/* What the walk reads of each field stands first, in one line of the cache. */
 struct contract_field {
     uint32_t number;
     enum contract_type type;
-    const char *name; /* of the .proto */
-    size_t at;        /* offset of the member */
-    size_t width;     /* its size; of a list's, that of an element */
-    size_t beside;    /* offset of the one member that belongs to it: a list's length; with `has`, the bool that says
+    bool must, ascending, has, flat, in_place;
+    bool always;  /* a number that is `min` and has no member */
+    size_t items; /* lists: the most elements; else 0 */
+    uint64_t min; /* of a number that is there */
+    uint64_t max;
+    size_t width;                       /* size of the member; of a list's, that of an element */
+    const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
+    size_t at;                          /* offset of the member */
+    const char *name;                   /* of the .proto */
+    size_t beside; /* offset of the one member that belongs to it: a list's length; with `has`, the bool that says
                          whether it is there; of bytes that hold a message, the struct of that. The generator refuses
                          a field that has two of them */
-    uint64_t min;     /* of a number that is there */
-    uint64_t max;
-    size_t items; /* lists: the most elements; else 0 */
-    bool must, ascending, has, flat, in_place;
-    bool always;                        /* a number that is `min` and has no member */
-    const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
     /* How it is told (codec/told.h). */
     const char *json; /* under this name; NULL: not at all */
     size_t place;     /* in the .proto */
@@ -88,16 +89,20 @@ enum contract_boundary {
 #undef BOUNDARY
 };
 
+/* What the walk reads of each message stands first. */
 struct contract_message {
-    const struct ProtobufCMessageDescriptor *descriptor;
     const struct contract_field *fields; /* one each of the descriptor's, in its order: ascending */
-    size_t size;                         /* of the struct */
-    size_t max_bytes;
-    enum contract_boundary boundary;
+    unsigned count;                      /* of them */
+    uint32_t first;                      /* number of the first, where the others follow on it one by one; else 0 */
+    uint64_t musts;                      /* bit n: fields[n] may not be absent */
+    uint32_t kinds_from; /* the field of this number + n is there if and only if the kind is n; 0: no such */
     bool later_fields;   /* fields of a later version are skipped */
     bool secret;         /* it, or one within, has a secret field */
-    uint32_t kinds_from; /* the field of this number + n is there if and only if the kind is n; 0: no such */
-    size_t kind;         /* which of `fields` is the kind */
+    enum contract_boundary boundary;
+    size_t kind; /* which of `fields` is the kind */
+    size_t max_bytes;
+    size_t size; /* of the struct */
+    const struct ProtobufCMessageDescriptor *descriptor;
     bool (*rule)(const void *in, struct error *err); /* NULL: any fields may stand together */
 };
 

@@ -224,7 +224,7 @@ static bool fill(struct filling *to, const struct contract_message *m, const Pro
     const struct contract_field *own;
     unsigned i = 0;
 
-    for (; i < m->descriptor->n_fields && (m->kinds_from == 0 || m->fields[i].number <= m->kinds_from); i++)
+    for (; i < m->count && (m->kinds_from == 0 || m->fields[i].number <= m->kinds_from); i++)
         if (!fill_field(to, &m->fields[i], &m->descriptor->fields[i], in, out))
             return false;
     if (m->kinds_from != 0) { /* the walk has seen that no other kind's is there */

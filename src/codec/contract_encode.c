@@ -204,7 +204,7 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
 
 const struct contract_field *contract_field_from(const struct contract_message *m, unsigned from, uint64_t number)
 {
-    unsigned end = m->descriptor->n_fields;
+    unsigned end = m->count;
 
     while (from < end) {
         unsigned middle = from + (end - from) / 2;
@@ -214,7 +214,7 @@ const struct contract_field *contract_field_from(const struct contract_message *
         else
             end = middle;
     }
-    return from < m->descriptor->n_fields ? &m->fields[from] : NULL;
+    return from < m->count ? &m->fields[from] : NULL;
 }
 
 static ProtobufCMessage *pack(const struct contract_message *m, const void *in, struct packing *by)
@@ -227,7 +227,7 @@ static ProtobufCMessage *pack(const struct contract_message *m, const void *in, 
 
     REQUIRE(m->rule == NULL || !by->checked || m->rule(in, &err));
     m->descriptor->message_init(out);
-    for (; i < m->descriptor->n_fields && (m->kinds_from == 0 || m->fields[i].number <= m->kinds_from); i++)
+    for (; i < m->count && (m->kinds_from == 0 || m->fields[i].number <= m->kinds_from); i++)
         pack_field(&m->fields[i], &m->descriptor->fields[i], in, by, out);
     own = contract_field_from(m, i, m->kinds_from + kind);
     if (own != NULL && own->number == m->kinds_from + kind)

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/secret.h"
 #include "base/text.h"
 #include "codec/contract_inside.h"
 #include "codec/varint.h"
@@ -38,7 +37,7 @@ static bool refuse(const struct walk *w, enum error_code code, const char *why)
     const struct level *l = &w->levels[w->depth];
     const char *message = l->m->descriptor->short_name;
 
-    for (unsigned i = 0; i < l->m->descriptor->n_fields; i++)
+    for (unsigned i = 0; i < l->m->count; i++)
         if (l->m->fields[i].number == l->last)
             return error_set(w->err, code, "%s: %s %s", message, l->m->fields[i].name, why);
     return error_set(w->err, code, "%s: field %u %s", message, (unsigned)l->last, why);
@@ -125,15 +124,6 @@ static bool is_text(const struct contract_field *f)
     }
 }
 
-static bool is_agency(struct view v)
-{
-    struct address read;
-    bool ok = address_read(v, &read);
-
-    secret_wipe(&read, sizeof read); /* it may be one that a person named in her consent */
-    return ok;
-}
-
 static bool is_zeros(struct view v)
 {
     uint8_t any = 0;
@@ -158,7 +148,7 @@ static const char *find_fault(const struct contract_field *f, struct view v)
         return v.size % HASH_SIZE == 0 ? NULL : "is not made of whole hashes";
     case CONTRACT_AGENCY:
     case CONTRACT_ADDRESS:
-        return is_agency(v) ? NULL : "is not a full agency name";
+        return address_ok(v) ? NULL : "is not a full agency name";
     case CONTRACT_LABEL:
         return label_read(v, &label) ? NULL : "is not a label";
     case CONTRACT_LINE:
@@ -250,27 +240,40 @@ static void pass_over(struct walk *w, const struct contract_field *f)
     l->last = last;
 }
 
+/* Which of M's fields, from that of index FROM on, is the first whose number is at least NUMBER. */
+static unsigned place_of(const struct contract_message *m, unsigned from, uint32_t number)
+{
+    const struct contract_field *f;
+
+    if (m->first != 0)
+        return number <= m->first ? 0 : number - m->first < m->count ? number - m->first : m->count;
+    f = contract_field_from(m, from, number);
+    return f == NULL ? m->count : (unsigned)(f - m->fields);
+}
+
 /* What stands before NUMBER does not come any more. Of the messages of the kinds only that of the kind is looked for:
  * a record has one of more than thirty. */
 static void pass_to(struct walk *w, uint32_t number)
 {
     struct level *l = &w->levels[w->depth];
     const struct contract_message *m = l->m;
+    const unsigned to = place_of(m, l->next, number);
     const struct contract_field *own;
 
-    for (; l->next < m->descriptor->n_fields && m->fields[l->next].number < number; l->next++) {
-        if (m->kinds_from != 0 && m->fields[l->next].number > m->kinds_from)
+    for (; l->next < to && m->musts >> l->next != 0; l->next++) {
+        const struct contract_field *f = &m->fields[l->next];
+
+        if (m->kinds_from != 0 && f->number > m->kinds_from)
             break;
-        if (m->fields[l->next].number != l->last)
-            pass_over(w, &m->fields[l->next]);
+        if (f->must && f->number != l->last)
+            pass_over(w, f);
     }
-    if (l->next == m->descriptor->n_fields || m->fields[l->next].number >= number)
-        return;
-    own = contract_field_from(m, l->next, m->kinds_from + l->kind);
-    if (own != NULL && own->number == m->kinds_from + l->kind && own->number < number && own->number != l->last)
-        pass_over(w, own);
-    own = contract_field_from(m, l->next, number);
-    l->next = own == NULL ? m->descriptor->n_fields : (unsigned)(own - m->fields);
+    if (m->kinds_from != 0 && l->next < to) {
+        own = contract_field_from(m, l->next, m->kinds_from + l->kind);
+        if (own != NULL && own->number == m->kinds_from + l->kind && own->number < number && own->number != l->last)
+            pass_over(w, own);
+    }
+    l->next = to;
 }
 
 /* The field that NUMBER names, NULL if the message has none; notes that it came. False when it may not come here. */
@@ -287,7 +290,7 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
     l->last = number;
     if (descends)
         return refuse(w, E_BYT_01, "is out of order");
-    if (l->next < m->descriptor->n_fields && m->fields[l->next].number == number)
+    if (l->next < m->count && m->fields[l->next].number == number)
         f = &m->fields[l->next];
     if (f == NULL && !m->later_fields)
         return refuse(w, E_BYT_01, "is unknown");
@@ -307,8 +310,6 @@ static void tell(struct walk *w, struct contract_item *item)
     struct view v = item->value;
     const uint8_t *at = v.at;
 
-    if (w->each == NULL || w->refused)
-        return;
     if (!is_packed(item->field)) {
         w->refused = !w->each(w->cookie, item);
         return;
@@ -321,34 +322,40 @@ static void tell(struct walk *w, struct contract_item *item)
 
 static bool check_field(struct walk *w)
 {
-    struct contract_item item = {.depth = w->depth};
-    const uint8_t *end = w->levels[w->depth].end;
+    const size_t depth = w->depth; /* of its message: it may be one, which the walk enters */
+    const uint8_t *end = w->levels[depth].end;
     const uint8_t *begin = w->at;
+    const struct contract_field *f = NULL;
+    struct view value = {0};
+    const uint8_t *behind;
     uint64_t tag;
     uint64_t n;
 
     if (!varint_read(&w->at, end, &tag) || tag >> 3 == 0 || tag >> 3 >= FIELD_NUMBER_END)
         return refuse(w, E_BYT_01, "is followed by a broken tag");
-    if (!find_field(w, (uint32_t)(tag >> 3), &item.field))
+    if (!find_field(w, (uint32_t)(tag >> 3), &f))
         return false;
     if ((tag & 7) != WIRE_VARINT && (tag & 7) != WIRE_SIZED)
         return refuse(w, E_BYT_01, "has a wire type that is not used");
     if (!varint_read(&w->at, end, &n))
         return refuse(w, E_BYT_01, "has a number that is cut or not minimal");
-    if ((tag & 7) == WIRE_VARINT) {
-        item.number = n;
-    } else {
+    if ((tag & 7) == WIRE_SIZED) {
         if (n > (uint64_t)(end - w->at))
             return refuse(w, E_BYT_01, "is longer than its message");
-        item.value = view_of(w->at, (size_t)n);
-        w->at += item.value.size;
+        value = view_of(w->at, (size_t)n);
+        w->at += value.size;
     }
-    item.whole = view_of(begin, (size_t)(w->at - begin));
-    if (item.field == NULL)
+    behind = w->at;
+    if (f == NULL)
         return true;
-    if (!((tag & 7) == WIRE_VARINT ? check_number(w, item.field, n) : check_sized(w, item.field, item.value)))
+    if (!((tag & 7) == WIRE_VARINT ? check_number(w, f, n) : check_sized(w, f, value)))
         return false;
-    tell(w, &item);
+    if (w->each != NULL && !w->refused)
+        tell(w, &(struct contract_item){.field = f,
+                                        .depth = depth,
+                                        .whole = view_of(begin, (size_t)(behind - begin)),
+                                        .value = value,
+                                        .number = (tag & 7) == WIRE_VARINT ? n : 0});
     return true;
 }
 

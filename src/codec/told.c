@@ -10,7 +10,7 @@ static const struct contract_field *own_field(const struct record *r)
 {
     const struct contract_message *m = &audit_record_contract;
 
-    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+    for (unsigned i = 0; i < m->count; i++)
         if (m->fields[i].number == m->kinds_from + (uint32_t)r->kind)
             return &m->fields[i];
     REQUIRE(false);
@@ -181,7 +181,7 @@ const char *told_next_word(const struct told_field *t, unsigned *bit)
 /* The field that stands at PLACE in the .proto; NULL: that one is not told. */
 static const struct contract_field *field_at(const struct contract_message *m, size_t place)
 {
-    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+    for (unsigned i = 0; i < m->count; i++)
         if ((m->fields[i].json != NULL || m->fields[i].meaning == CONTRACT_AS_MEMBERS) && m->fields[i].place == place)
             return &m->fields[i];
     return NULL;
@@ -190,7 +190,7 @@ static const struct contract_field *field_at(const struct contract_message *m, s
 void told_message(const struct contract_message *m, const void *in,
                   void (*tell)(void *cookie, const struct told_field *t), void *cookie)
 {
-    for (size_t place = 0; place < m->descriptor->n_fields; place++) {
+    for (size_t place = 0; place < m->count; place++) {
         const struct contract_field *f = field_at(m, place);
         struct told_field t;
 
@@ -207,7 +207,7 @@ void told_message(const struct contract_message *m, const void *in,
 
 bool told_one(const struct contract_message *m, const void *in, struct view name, struct told_field *out)
 {
-    for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+    for (unsigned i = 0; i < m->count; i++) {
         const struct contract_field *f = &m->fields[i];
 
         if (f->meaning == CONTRACT_AS_MEMBERS && told_one(f->sub, const_at(in, f->at), name, out))
@@ -238,7 +238,7 @@ static const struct contract_field *own_field_named(const struct record *r, cons
     const struct contract_field *f = own_field(r);
 
     *own = const_at(r, f->at);
-    for (unsigned i = 0; i < f->sub->descriptor->n_fields; i++)
+    for (unsigned i = 0; i < f->sub->count; i++)
         if (strcmp(f->sub->fields[i].name, name) == 0)
             return &f->sub->fields[i];
     return NULL;

@@ -1,6 +1,6 @@
 #include "codec/varint.h"
 
-bool varint_read(const uint8_t **at, const uint8_t *end, uint64_t *out)
+bool varint_read_long(const uint8_t **at, const uint8_t *end, uint64_t *out)
 {
     const uint8_t *p = *at;
     uint64_t n = 0;

@@ -14,6 +14,13 @@
 
 /* Takes a varint of at most 64 bits from *AT, where END is behind the last byte. False, and *AT as it was: it is cut
  * short, too wide, or longer than it need be. */
-MUST_USE bool varint_read(const uint8_t **at, const uint8_t *end, uint64_t *out);
+MUST_USE bool varint_read_long(const uint8_t **at, const uint8_t *end, uint64_t *out);
+MUST_USE static inline bool varint_read(const uint8_t **at, const uint8_t *end, uint64_t *out)
+{
+    if (*at == end || **at >= 0x80) /* most have one byte */
+        return varint_read_long(at, end, out);
+    *out = *(*at)++;
+    return true;
+}
 
 #endif

@@ -123,14 +123,18 @@ bool federation_name_ok(struct view name)
     return true;
 }
 
-bool address_read(struct view text, struct address *out)
+bool address_ok(struct view text)
 {
     struct view federation = text;
     struct view agency;
 
-    if (text.size == 0 || text.size > BOUND_ADDRESS || !text_split(&federation, '@', &agency))
-        return false;
-    if (!agency_name_ok(agency) || federation.at == NULL || !federation_name_ok(federation))
+    return text.size != 0 && text.size <= BOUND_ADDRESS && text_split(&federation, '@', &agency) &&
+           agency_name_ok(agency) && federation.at != NULL && federation_name_ok(federation);
+}
+
+bool address_read(struct view text, struct address *out)
+{
+    if (!address_ok(text))
         return false;
     memcpy(out->text, text.at, text.size);
     out->text[text.size] = '\0';

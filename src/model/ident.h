@@ -66,7 +66,8 @@ void ident_for_message(struct random_source *random, int64_t now_ms, struct iden
 /* When message ID was made, unix milliseconds. */
 int64_t ident_message_ms(const struct ident *id);
 
-/* Reads exactly a full address (docs/PROTOCOL.md 1); false otherwise. */
+/* Whether TEXT is exactly a full address (docs/PROTOCOL.md 1). The second reads it; false otherwise. */
+bool address_ok(struct view text);
 bool address_read(struct view text, struct address *out);
 /* Reads a full address, or the short form that exists on the command line only: `agency` means agency@FEDERATION. */
 MUST_USE bool address_read_short(struct view text, const char *federation, struct address *out, struct error *err);

@@ -117,13 +117,6 @@ static struct federation federation_of_vectors(void)
 
 typedef bool name_fn(struct view name);
 
-static bool address_ok(struct view name)
-{
-    struct address a;
-
-    return address_read(name, &a);
-}
-
 static void assert_names(const char *what, name_fn *ok)
 {
     char list[64];

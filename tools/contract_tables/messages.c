@@ -133,7 +133,6 @@ static void write_fields(const Refex__Message *m)
 static void write_table(const Refex__Message *m, const char *boundary)
 {
     const char *most = is_set(m->struct_name) ? "BOUND_FRAME" : "BOUND_SECTION";
-    bool has_struct = is_set(m->struct_name) && m->n_field > 0;
     size_t kind = 0;
 
     while (m->form->kinds_from != 0 && (m->n_field == 0 || !is_same(m->field[kind]->name, "kind")))
@@ -143,12 +142,19 @@ static void write_table(const Refex__Message *m, const char *boundary)
     if (m->n_field > 0)
         write_fields(m);
     printf("const struct contract_message %s_contract = {\n", m->in_c);
-    printf("    .descriptor = &%s__descriptor,\n    .boundary = BOUNDARY_%s,\n", m->descriptor, boundary);
+    printf("    .descriptor = &%s__descriptor,\n    .count = %zu,\n", m->descriptor, m->n_field);
     printf("    .fields = %s,\n", m->n_field > 0 ? format("%s_fields", m->in_c) : "NULL");
-    printf("    .size = %s,\n", has_struct ? format("sizeof(struct %s)", m->struct_name) : "0");
-    printf("    .max_bytes = %s,\n    .later_fields = %d,\n    .secret = %d,\n", either(m->form->bound, most),
-           m->form->later_fields, is_secret(m));
-    printf("    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", m->form->kinds_from, kind);
+    printf("    .size = %s,\n",
+           is_set(m->struct_name) && m->n_field > 0 ? format("sizeof(struct %s)", m->struct_name) : "0");
+    printf("    .boundary = BOUNDARY_%s,\n    .max_bytes = %s,\n    .later_fields = %d,\n    .secret = %d,\n", boundary,
+           either(m->form->bound, most), m->form->later_fields, is_secret(m));
+    printf("    .musts = 0");
+    for (size_t i = 0; i < m->n_field; i++)
+        if (m->field[i]->rule->must || is_set(m->field[i]->rule->always))
+            printf(" | UINT64_C(1) << %zu", i);
+    printf(",\n    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", m->form->kinds_from, kind);
+    if (m->n_field > 0 && m->field[m->n_field - 1]->number - m->field[0]->number == (int)m->n_field - 1)
+        printf("    .first = %" PRId32 ",\n", m->field[0]->number);
     printf("    .rule = %s,\n};\n\n", is_set(m->form->rule) ? format("%s_hold", m->in_c) : "NULL");
 }
 

@@ -144,7 +144,8 @@ static const struct contract_field part_fields[] = {
      .place = 0},
 };
 static const ProtobufCMessageDescriptor part_descriptor = {.n_fields = sizeof part_fields / sizeof part_fields[0]};
-static const struct contract_message part = {.descriptor = &part_descriptor, .fields = part_fields};
+static const struct contract_message part = {
+    .descriptor = &part_descriptor, .fields = part_fields, .count = sizeof part_fields / sizeof part_fields[0]};
 
 static const struct contract_field fields[] = {
     {FIELD(made, is_right, CONTRACT_BOOL), .json = "right", .by = null_if_unknown, .place = 1},
@@ -156,7 +157,8 @@ static const struct contract_field fields[] = {
     {FIELD(made, id, CONTRACT_FIXED), .has = true, .beside = offsetof(struct made, has_id), .json = "id", .place = 6},
 };
 static const ProtobufCMessageDescriptor descriptor = {.n_fields = sizeof fields / sizeof fields[0]};
-static const struct contract_message contract = {.descriptor = &descriptor, .fields = fields};
+static const struct contract_message contract = {
+    .descriptor = &descriptor, .fields = fields, .count = sizeof fields / sizeof fields[0]};
 
 static void test_what_is_not_told_is_left_out_and_what_has_no_value_is_null(void **state)
 {

@@ -208,7 +208,8 @@ static const struct contract_field mixed_fields[] = {
     {.number = 5, .type = CONTRACT_TEXT, .name = "others", .max = 9, .items = 3},
 };
 static const ProtobufCMessageDescriptor mixed_descriptor = {.short_name = "Mixed", .n_fields = 2};
-static const struct contract_message mixed = {.descriptor = &mixed_descriptor, .fields = mixed_fields, .max_bytes = 64};
+static const struct contract_message mixed = {
+    .descriptor = &mixed_descriptor, .fields = mixed_fields, .count = 2, .max_bytes = 64};
 
 static void test_each_list_is_counted_by_itself(void **state)
 {
@@ -226,7 +227,7 @@ static const struct contract_field nested_fields[] = {
     {.number = 2, .type = CONTRACT_NUMBER, .name = "number", .width = 4, .min = 1, .max = UINT32_MAX},
 };
 static const struct contract_message nested = {
-    .descriptor = &nested_descriptor, .fields = nested_fields, .max_bytes = 64};
+    .descriptor = &nested_descriptor, .fields = nested_fields, .count = 2, .first = 1, .max_bytes = 64};
 
 static void test_messages_within_messages_end_at_the_bound(void **state)
 {
