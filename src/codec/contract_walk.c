@@ -227,14 +227,12 @@ static bool belongs(const struct level *l, const struct contract_field *f)
     return l->m->kinds_from == 0 || f->number <= l->m->kinds_from || f->number == l->m->kinds_from + l->kind;
 }
 
-/* F did not come. */
+/* F, which must stand there, did not come. */
 static void pass_over(struct walk *w, const struct contract_field *f)
 {
     struct level *l = &w->levels[w->depth];
     uint32_t last = l->last;
 
-    if (!f->must || !belongs(l, f))
-        return;
     l->last = f->number;
     refuse_value(w, "is missing");
     l->last = last;
@@ -270,7 +268,8 @@ static void pass_to(struct walk *w, uint32_t number)
     }
     if (m->kinds_from != 0 && l->next < to) {
         own = contract_field_from(m, l->next, m->kinds_from + l->kind);
-        if (own != NULL && own->number == m->kinds_from + l->kind && own->number < number && own->number != l->last)
+        if (own != NULL && own->number == m->kinds_from + l->kind && own->must && own->number < number &&
+            own->number != l->last)
             pass_over(w, own);
     }
     l->next = to;
@@ -339,7 +338,7 @@ static bool check_field(struct walk *w)
         return refuse(w, E_BYT_01, "has a wire type that is not used");
     if (!varint_read(&w->at, end, &n))
         return refuse(w, E_BYT_01, "has a number that is cut or not minimal");
-    if ((tag & 7) == WIRE_SIZED) {
+    if ((tag & 7) != WIRE_VARINT) {
         if (n > (uint64_t)(end - w->at))
             return refuse(w, E_BYT_01, "is longer than its message");
         value = view_of(w->at, (size_t)n);
