@@ -6,8 +6,8 @@
  */
 
 #include "cli/connection.h"
-#include "cli/rendering/told_form.h"
 #include "codec/control_codec.h"
+#include "output/told_form.h"
 
 /* Stands where a verb asks or answers without a field. */
 struct control_none;

@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "cli/connection.h"
 #include "cli/help.h"
-#include "cli/rendering/failure_view.h"
 #include "cli/verbs/cmd.h"
+#include "output/failure_view.h"
 
 static bool is_noun(const char *word)
 {

@@ -40,7 +40,7 @@ struct verb {
     struct options_syntax syntax; /* beside --home, --json, --help, which every verb takes */
     struct verb_list lists[VERB_LISTS_MAX];
     struct verb_terms terms[VERB_TERMS_MAX];
-    const struct told_form *forms[VERB_FORMS_MAX]; /* of its results (cli/rendering/told_form.h) */
+    const struct told_form *forms[VERB_FORMS_MAX]; /* of its results (output/told_form.h) */
     /* *STATUS is 0 before; it becomes the exit status when run returns true. */
     bool (*run)(struct command *c, int *status, struct error *err);
 };

@@ -73,6 +73,7 @@ breaks floors src/io/odd.c '#include "exchange/exchange.h"'
 breaks floors src/auditlog/odd.c '#include "crypto/seal.h"'
 breaks floors src/link/odd.c '#include "crypto/digest.h"'
 breaks floors src/cli/odd.c '#include "store/db.h"'
+breaks floors src/output/odd.c '#include "client/start.h"'
 breaks floors src/odd/odd.c '#include "base/error.h"'
 breaks floors src/model/CMakeLists.txt 'room_library(odd SOURCES a.c USES base store)'
 breaks floors src/link/CMakeLists.txt 'target(x SOURCES a.c

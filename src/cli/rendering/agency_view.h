@@ -5,7 +5,7 @@
  * Floor: cli.
  */
 
-#include "cli/rendering/told_form.h"
+#include "output/told_form.h"
 
 extern const struct told_form agency_view_listed;
 extern const struct told_form agency_view_shown;

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/rendering/render.h"
 #include "codec/case_codec.h"
 #include "formats/case_json.h"
+#include "output/render.h"
 
 void case_view_init(struct case_view *v)
 {

@@ -6,8 +6,8 @@
  * Floor: cli.
  */
 
-#include "cli/rendering/told_form.h"
 #include "codec/control_messages.h"
+#include "output/told_form.h"
 
 /* One line a grant, one how it was given, one for each warning. */
 extern const struct told_form consent_terms_view;

@@ -5,9 +5,9 @@
  * Floor: cli.
  */
 
-#include "cli/rendering/told_form.h"
 #include "codec/control_codec.h"
 #include "model/record.h"
+#include "output/told_form.h"
 
 /* Appends what R says, as words: each two spaces, a name, a value. Every kind says something. */
 void record_view_write(const struct record *r, struct bytes *words);

@@ -6,8 +6,8 @@
  */
 
 #include "cli/rendering/case_view.h"
-#include "cli/rendering/told_form.h"
 #include "codec/control_codec.h"
+#include "output/told_form.h"
 
 extern const struct told_form referral_view_listed; /* a line of a list */
 extern const struct told_form referral_view_shown;  /* all of it */

@@ -5,8 +5,8 @@
  * Floor: cli.
  */
 
-#include "cli/rendering/told_form.h"
 #include "codec/control_messages.h"
+#include "output/told_form.h"
 
 /* What withdrawing does, of a consent that answers a dry run, and would change something. */
 extern const struct told_form withdrawal_view_foretold;

@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "cli/calls.h"
 #include "cli/rendering/record_view.h"
-#include "cli/rendering/told_form.h"
 #include "cli/values.h"
 #include "codec/audit_messages.h"
 #include "codec/told.h"
+#include "output/told_form.h"
 
 #define PAGE 500 /* records of one request: the first lines come soon, and no answer grows large */
 

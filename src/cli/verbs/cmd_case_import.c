@@ -8,12 +8,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/connection.h"
-#include "cli/rendering/told_form.h"
 #include "codec/case_codec.h"
 #include "codec/control_codec.h"
 #include "formats/case_likeness.h"
 #include "formats/csv_template.h"
 #include "formats/import.h"
+#include "output/told_form.h"
 
 #define PART_BYTES     900000 /* of data in one frame: with tags and lengths it stays below BOUND_FRAME */
 #define PROGRESS_CASES 500

@@ -6,8 +6,8 @@
 #include "base/secret.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/told_form.h"
 #include "codec/mailed_file.h"
+#include "output/told_form.h"
 
 #define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
 

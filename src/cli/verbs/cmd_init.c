@@ -6,9 +6,9 @@
 #include "base/secret.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/told_form.h"
 #include "cli/values.h"
 #include "model/agency.h"
+#include "output/told_form.h"
 
 #define NEW_PROMPT "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): "
 

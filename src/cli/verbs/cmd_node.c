@@ -14,8 +14,8 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
-#include "cli/rendering/told_form.h"
 #include "client/start.h"
+#include "output/told_form.h"
 
 #define STOP_TIMEOUT_S 10
 

@@ -5,9 +5,9 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
-#include "cli/rendering/told_form.h"
 #include "cli/values.h"
 #include "model/case_fields.h"
+#include "output/told_form.h"
 
 /* Words of --kind, the kind of message of each, and the defaults of --purpose and --service (0: must be given). */
 static const struct {

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "cli/calls.h"
-#include "cli/rendering/told_form.h"
+#include "output/told_form.h"
 
 /* Beside the answer stands the node's folder. */
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli/calls.h"
-#include "cli/rendering/told_form.h"
+#include "output/told_form.h"
 
 #define EXIT_STOPPED   69
 #define STATUS_WAIT_MS 3000 /* with two seconds for the connection: within 5 s it answers or says why not */

@@ -1,5 +1,5 @@
 /* Does a result say the same to people and to programs, by one table? */
-#include "cli/rendering/told_form.h"
+#include "output/told_form.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "cli/rendering/failure_view.h"
 #include "cli/verb.h"
 #include "codec/control_messages.h"
+#include "output/failure_view.h"
 
 /* --- the forms of all verbs, and that of failures --- */
 

@@ -1,4 +1,4 @@
-#include "cli/rendering/failure_view.h"
+#include "output/failure_view.h"
 
 #include <stdio.h>
 

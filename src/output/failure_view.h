@@ -1,12 +1,12 @@
-#ifndef CLI_FAILURE_VIEW_H
-#define CLI_FAILURE_VIEW_H
+#ifndef OUTPUT_FAILURE_VIEW_H
+#define OUTPUT_FAILURE_VIEW_H
 /* The four parts of an error, on standard error: for people, or as one JSON object.
  *
- * Floor: cli.
+ * Floor: output.
  */
 
 #include "base/error.h"
-#include "cli/rendering/told_form.h"
+#include "output/told_form.h"
 #include "refex/fault.h"
 
 extern const struct told_form failure_view;

@@ -1,12 +1,12 @@
-#ifndef CLI_TOLD_FORM_H
-#define CLI_TOLD_FORM_H
+#ifndef OUTPUT_TOLD_FORM_H
+#define OUTPUT_TOLD_FORM_H
 /* The result of a verb as people and programs read it, in one table: the messages whose fields are its members in JSON
  * (codec/told.h), and the lines or columns that say the same fields in text.
  *
- * Floor: cli.
+ * Floor: output.
  */
 
-#include "cli/rendering/told_view.h"
+#include "output/told_view.h"
 
 /* What is shown: structs of the messages of its form, and what its verb knows beside them. */
 struct told_shown {

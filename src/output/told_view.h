@@ -1,13 +1,13 @@
-#ifndef CLI_TOLD_VIEW_H
-#define CLI_TOLD_VIEW_H
+#ifndef OUTPUT_TOLD_VIEW_H
+#define OUTPUT_TOLD_VIEW_H
 /* What a record or an answer tells (codec/told.h), as people and programs read it: each field is written by its type.
  *
- * Floor: cli.
+ * Floor: output.
  */
 
-#include "cli/rendering/render.h"
 #include "codec/contract.h"
 #include "codec/told.h"
+#include "output/render.h"
 
 /* Where fields go: as members into JSON, or as words of a line, each two spaces, a name, a value. */
 struct told_view {

@@ -1,4 +1,4 @@
-#include "cli/rendering/render.h"
+#include "output/render.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "cli/rendering/told_form.h"
+#include "output/told_form.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Is an answer of a node shown as its contract says, to programs and to people? */
-#include "cli/rendering/told_view.h"
+#include "output/told_view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
-#ifndef CLI_RENDER_H
-#define CLI_RENDER_H
+#ifndef OUTPUT_RENDER_H
+#define OUTPUT_RENDER_H
 /* What people read: columns, times, what holds a message, and warnings.
  *
- * Floor: cli. Data goes to standard output, messages about it to standard error. What others wrote (names, notes) is
+ * Floor: output. Data goes to standard output, messages about it to standard error. What others wrote (names, notes) is
  * printed with "?" for control characters, so that no value can send the terminal a command.
  */
 

@@ -1,4 +1,4 @@
-#include "cli/rendering/told_view.h"
+#include "output/told_view.h"
 
 #include <string.h>
 

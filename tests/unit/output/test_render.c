@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cli/rendering/render.h"
+#include "output/render.h"
 
 static void check_render(const char *in, const char *want)
 {
