@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j)
 {
     if (f->ask != NULL)
@@ -18,15 +20,38 @@ static void find(const struct told_form *f, const struct told_shown *s, struct v
             (f->ask != NULL && told_one(f->ask, s->ask, name, out)));
 }
 
-static bool stands(const struct told_form *f, const struct told_line *l, const struct told_shown *s)
+/* Whether all fields of WHEN have a value, and those with "!" before them have none. */
+static bool stands(const struct told_form *f, const char *when, const struct told_shown *s)
 {
-    bool is_not = l->when != NULL && l->when[0] == '!';
-    struct told_field t;
+    struct view rest = view_of_text(when);
+    struct view word;
 
-    if (l->when == NULL)
-        return true;
-    find(f, s, view_of_text(l->when + is_not), &t);
-    return (t.left_out || told_is_empty(&t)) == is_not;
+    while (text_split(&rest, ' ', &word)) {
+        bool is_not = word.size > 0 && word.at[0] == '!';
+        struct told_field t;
+
+        find(f, s, view_of(word.at + is_not, word.size - is_not), &t);
+        if ((t.left_out || told_is_empty(&t)) != is_not)
+            return false;
+    }
+    return true;
+}
+
+/* The field NAME by its type; "NAME:day": the day of a time. */
+static void write_field(const struct told_form *f, const struct told_shown *s, struct view name, struct bytes *out)
+{
+    struct told_field t;
+    struct view field;
+
+    (void)text_split(&name, ':', &field);
+    find(f, s, field, &t);
+    if (name.at != NULL) {
+        REQUIRE(view_equal(name, view_of_text("day")) && t.type == TOLD_TIME);
+        t.type = TOLD_DAY;
+        t.number = day_of_ms((int64_t)t.number);
+    }
+    if (!t.left_out)
+        told_view_value(&t, out);
 }
 
 /* What L says; false: nothing. */
@@ -35,22 +60,18 @@ static bool write_line(const struct told_form *f, const struct told_line *l, con
 {
     const char *p = l->text != NULL ? l->text : "";
 
-    if (!stands(f, l, s))
+    if (l->when != NULL && !stands(f, l->when, s))
         return false;
     while (*p != '\0') {
         size_t n = strcspn(p, "{");
-        struct told_field t;
-        size_t name;
 
         bytes_append(out, p, n);
         p += n;
         if (*p == '\0')
             break;
-        name = strcspn(++p, "}");
-        find(f, s, view_of(p, name), &t);
-        if (!t.left_out)
-            told_view_value(&t, out);
-        p += name + 1;
+        n = strcspn(++p, "}");
+        write_field(f, s, view_of(p, n), out);
+        p += n + 1;
     }
     if (l->write != NULL)
         l->write(out, s);

@@ -18,10 +18,12 @@ struct told_shown {
 /* A line, or a column. */
 struct told_line {
     const char *title; /* before it, or above it */
-    const char *text;  /* "{links} links": in braces fields, by their names in JSON, written by their types; or NULL */
+    const char *text;  /* "{links} links": in braces fields, by their names in JSON, written by their types,
+                       * "{until:day}" a time as a day; or NULL */
     void (*write)(struct bytes *out, const struct told_shown *s); /* appends what comes behind TEXT; NULL: nothing */
     const char *says;                                             /* fields that WRITE reads, with spaces between */
-    const char *when; /* only where this field has a value, or with "!" before it has none; NULL: always */
+    const char *when; /* only where these fields, with spaces between, have a value, or with "!" before have none;
+                       * NULL: always */
 };
 
 struct told_form {

@@ -64,15 +64,16 @@ static bool has_field(const struct contract_message *m, struct view name)
 static void each_said(const struct told_line *l, void (*each)(void *cookie, struct view name), void *cookie)
 {
     const char *says = l->says;
+    const char *when = l->when;
     struct view word;
 
     while (next_word(&says, &word))
         each(cookie, word);
-    if (l->when != NULL)
-        each(cookie, view_of_text(l->when + (l->when[0] == '!')));
+    while (next_word(&when, &word))
+        each(cookie, view_of(word.at + (word.at[0] == '!'), word.size - (word.at[0] == '!')));
     for (const char *p = l->text; p != NULL && (p = strchr(p, '{')) != NULL;) {
         p++;
-        each(cookie, view_of(p, strcspn(p, "}")));
+        each(cookie, view_of(p, strcspn(p, ":}")));
     }
 }
 
@@ -200,9 +201,10 @@ static void write_agreeing(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line lines[] = {
-    {"clock  ", .text = "{clock}, peers {peers}"}, {"doubt  ", .text = "since {since}", .when = "in_doubt"},
-    {"sure", .text = ".", .when = "!in_doubt"},    {"log    ", .text = "{log} ", write_agreeing, "agree"},
-    {"agree  ", .write = write_agreeing, "agree"}, {0}};
+    {"clock  ", .text = "{clock}, peers {peers}"},      {"doubt  ", .text = "since {since}", .when = "in_doubt"},
+    {"sure", .text = ".", .when = "!in_doubt"},         {"log    ", .text = "{log} ", write_agreeing, "agree"},
+    {"agree  ", .write = write_agreeing, "agree"},      {"day    ", .text = "{since:day}", .when = "in_doubt agree"},
+    {"nobody", .text = ".", .when = "in_doubt !agree"}, {0}};
 
 static void put_beside(struct json_line *j, const struct told_shown *s)
 {
@@ -231,23 +233,26 @@ static void test_a_line_says_its_fields_where_there_is_something_to_say(void **s
     assert_written(&(struct control_clock){.clock_ms = NOON, .peers = 7},
                    "clock  2026-11-18 12:00 UTC, peers 7\nsure.\nlog    house ");
     assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON, .agree = 3},
-                   "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house 3 of all\nagree  3 of all");
+                   "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house 3 of all\nagree  3 of all\n"
+                   "day    2026-11-18");
+    assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON},
+                   "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house \nnobody.");
 }
 
 static void test_columns_say_a_dash_where_there_is_nothing_to_say(void **state)
 {
     const struct control_clock k = {.clock_ms = NOON};
     const struct control_audit_verify_ask ask = {1};
-    static const char cells[] = "2026-11-18 12:00 UTC, peers 0\0-\0.\0exchange \0-";
+    static const char cells[] = "2026-11-18 12:00 UTC, peers 0\0-\0.\0exchange \0-\0-\0-";
     const char *titles[RENDER_COLUMNS_MAX];
     struct render_table t;
 
     (void)state;
     told_form_table(&form, titles, &t);
-    assert_int_equal(t.columns, 5);
+    assert_int_equal(t.columns, 7);
     assert_string_equal(titles[4], "agree  ");
     told_form_row(&form, &(struct told_shown){&k, &ask, "all"}, &t);
-    assert_int_equal(t.count, 5);
+    assert_int_equal(t.count, 7);
     assert_int_equal(t.cells.size, sizeof cells);
     assert_memory_equal(t.cells.at, cells, sizeof cells);
     bytes_fini(&t.cells);
