@@ -4,7 +4,7 @@
 # For tests/house/pages.sh, which compares them with docs/JSON.md.
 
 BEGIN { # the name stands behind the object, alone or as "is_that ? "name" : "other""
-    call_with_name = "(json_line|render_json|output_json|told_view|put|print)_[a-z0-9_]+\\([^,;()]+(\\([^()]*\\))?, *" \
+    call_with_name = "(json_line|render_json|told_view|put|print)_[a-z0-9_]+\\([^,;()]+(\\([^()]*\\))?, *" \
         "([^,\"]*\\? *\"[a-z_]+\" *: *)?\"[a-z_]+\""
 }
 function member(name) { print FILENAME, within, name }

@@ -6,16 +6,20 @@
  */
 
 #include "base/options.h"
+#include "output/told_form.h"
 
 /* Runs the verb. The exit status is that of the error. */
 typedef bool subcommand_fn(const struct options *o, struct error *err);
 
+#define CA_CMD_FORMS_MAX 2
+
 struct subcommand {
     const char *name;
-    const char *summary;          /* one line of the list of verbs */
-    const char *usage;            /* behind "refex federation NAME" */
-    const char *help;             /* paragraphs and examples */
-    struct options_syntax syntax; /* beside --json and --help, which each takes */
+    const char *summary;                             /* one line of the list of verbs */
+    const char *usage;                               /* behind "refex federation NAME" */
+    const char *help;                                /* paragraphs and examples */
+    struct options_syntax syntax;                    /* beside --json and --help, which each takes */
+    const struct told_form *forms[CA_CMD_FORMS_MAX]; /* of its results */
     subcommand_fn *run;
 };
 
@@ -44,5 +48,9 @@ extern const struct subcommand ca_cmd_show;
 
 /* Prints the help of a verb. */
 void ca_cmd_help(const struct subcommand *subcommand);
+/* Where the answer goes beside the FILE that is going to be written: standard output, unless FILE is that. */
+FILE *ca_cmd_beside(const char *file);
+/* Prints ANSWER by the form F, as O says: in text or as JSON. */
+void ca_cmd_tell(FILE *to, const struct options *o, const struct told_form *f, const void *answer);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "ca/federation_home_create.h"
-#include "ca/output.h"
+#include "ca/overview.h"
 
 struct bases {
     char line[BOUND_BASES][BOUND_BASIS + 1 + BOUND_FIELD_TEXT + 2]; /* those that were typed */
@@ -70,38 +70,29 @@ static bool read_bases(const struct options *o, struct bases *b, struct error *e
     return prompt_bases(b, err);
 }
 
-static void print_founded(const struct options *o, const struct federation_home *h)
-{
-    char fingerprint[FINGERPRINT_TEXT];
-    struct bytes line = {0};
+static const struct told_line founded_lines[] = {
+    {"Founded the federation ", .text = "{federation} in {home}."},
+    {"Fingerprint  ", .text = "{fingerprint}\n"
+                              "  Print it in the signed agreement: it is how agencies know that they join this "
+                              "federation."},
+    {"Sharing without consent is ", .text = "off.", .when = "!bases"},
+    {"Sharing without consent is ", .text = "off as yet: the legal bases are named for when nodes know them.",
+     .when = "bases"},
+    {"Next: ", .text = "ask each agency for its request.refex, then\n"
+                       "  refex federation issue --home {home} request.refex --out membership.refex"},
+    {0}};
 
-    fingerprint_write(&h->federation.fid, fingerprint);
-    if (options_flag(o, "json")) {
-        output_json_begin(&line);
-        output_json_text(&line, "federation", view_of_text(h->federation.name));
-        output_json_text(&line, "fingerprint", view_of_text(fingerprint));
-        output_json_number(&line, "directory", h->directory.sequence);
-        output_json_number(&line, "directory_keys", h->directory_key_count);
-        output_json_number(&line, "quorum", h->quorum);
-        output_json_number(&line, "bases", h->directory.basis_count);
-        output_json_end(&line);
-    } else {
-        (void)printf("Founded the federation %s in %s.\n"
-                     "Fingerprint  %s\n"
-                     "  Print it in the signed agreement: it is how agencies know that they join this federation.\n"
-                     "Sharing without consent is %s.\n"
-                     "Next: ask each agency for its request.refex, then\n"
-                     "  refex federation issue --home %s request.refex --out membership.refex\n",
-                     h->federation.name, h->path, fingerprint,
-                     h->directory.basis_count == 0 ? "off"
-                                                   : "off as yet: the legal bases are named for when nodes know them",
-                     h->path);
-    }
-    output_warning(
+static const struct told_form founded = {.answer = &federation_overview_contract, .lines = founded_lines};
+
+static void tell_founded(const struct options *o, const struct federation_home *h)
+{
+    const struct federation_overview overview = overview_of(h);
+
+    ca_cmd_tell(stdout, o, &founded, &overview);
+    render_warning(
         "the federation's keys are plain files in %s/keys: whoever copies them can admit false agencies. Keep this "
         "folder on a machine without network, and carry keys/root.key away",
         h->path);
-    bytes_fini(&line);
 }
 
 static bool run(const struct options *o, struct error *err)
@@ -127,7 +118,7 @@ static bool run(const struct options *o, struct error *err)
     f.basis_count = b->count;
     if (ok && federation_home_create(options_value(o, "home"), &f, now_ms, err) &&
         federation_home_open(options_value(o, "home"), now_ms, &h, err)) {
-        print_founded(o, &h);
+        tell_founded(o, &h);
         federation_home_close(&h);
     } else {
         ok = false;
@@ -166,5 +157,6 @@ const struct subcommand ca_cmd_init = {
                     .argument = "N",
                     .help = "between stop and erase after a withdrawal, 0 to 336; 72 if not given",
                     .max = BOUND_ERASE_HOURS}},
+    .forms = {&founded},
     .run = run,
 };

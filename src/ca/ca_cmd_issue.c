@@ -1,14 +1,11 @@
 #include "ca/ca_cmd.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "ca/issue_check.h"
-#include "ca/output.h"
+#include "codec/federation_messages.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
@@ -16,14 +13,6 @@
 #include "exchange/members/bundle.h"
 
 /* --- what a person confirms --- */
-
-static void request_fingerprint(const struct issuing *s, char out[static FINGERPRINT_TEXT])
-{
-    struct hash key;
-
-    sign_public_hash(s->keys[1], &key);
-    fingerprint_write(&key, out);
-}
 
 /* The endpoint that the directory shows and the request changes; empty: none is changed. */
 static struct view endpoint_before(const struct issuing *s)
@@ -33,59 +22,60 @@ static struct view endpoint_before(const struct issuing *s)
     return m == NULL || view_equal(m->endpoint, s->request.endpoint) ? view_of(NULL, 0) : m->endpoint;
 }
 
-/* Whom an unlisted agency cannot exchange with. */
-static void print_reach(const struct issuing *s)
+/* BEFORE: the endpoint that is changed; empty: none is. */
+static struct federation_requested requested(const struct issuing *s, struct view before)
 {
-    const struct directory *d = &s->federation_home.directory;
-    const struct member *own = directory_find_member(d, address_view(&s->request.agency));
+    struct federation_requested r = {.agency = s->request.agency,
+                                     .kind = s->request.kind,
+                                     .listed = !s->request.unlisted,
+                                     .endpoint = s->request.endpoint,
+                                     .endpoint_before = before};
 
-    for (size_t i = 0; i < d->member_count; i++)
-        if (own != NULL && &d->members[i] != own && !member_can_link(own, &d->members[i]))
-            (void)fprintf(output_answer(), "%s and %s cannot exchange anything by refex: neither can dial the other.\n",
-                          s->request.agency.text, d->members[i].agency.text);
+    sign_public_hash(s->keys[1], &r.fingerprint);
+    return r;
 }
 
-static void print_change(FILE *out, const struct issuing *s, struct view before)
-{
-    if (before.size > 0)
-        (void)fprintf(out, "The endpoint of %s changes from %.*s to %.*s.\n", s->request.agency.text, (int)before.size,
-                      (const char *)before.at, (int)s->request.endpoint.size, (const char *)s->request.endpoint.at);
-}
+#define CHANGE_LINE                                                                                                    \
+    {                                                                                                                  \
+        "The endpoint of ", .text = "{agency} changes from {endpoint_before} to {endpoint}.",                          \
+                            .when = "endpoint_before"                                                                  \
+    }
+
+static const struct told_line asked_lines[] = {
+    CHANGE_LINE, {"The request of ", .text = "{agency} has the fingerprint\n  {fingerprint}"}, {0}};
+
+static const struct told_form asked = {.answer = &federation_requested_contract, .lines = asked_lines};
 
 /* At a terminal the person compares; a script says what it compared with --fingerprint, or is told that nobody did. */
 static bool check_fingerprint(const struct issuing *s, const struct options *o, struct error *err)
 {
+    const struct federation_requested r = requested(s, endpoint_before(s));
+    const char *typed = options_value(o, "fingerprint");
     char ours[FINGERPRINT_TEXT];
     char answer[16] = "";
     struct hash given;
-    struct hash key;
 
-    request_fingerprint(s, ours);
-    sign_public_hash(s->keys[1], &key);
-    if (options_value(o, "fingerprint") != NULL &&
-        !fingerprint_read(view_of_text(options_value(o, "fingerprint")), &given))
+    fingerprint_write(&r.fingerprint, ours);
+    if (typed != NULL && !fingerprint_read(view_of_text(typed), &given))
         return error_set(err, E_USE_04, "--fingerprint was not typed as it is written: a character is wrong");
-    if (options_value(o, "fingerprint") != NULL)
-        return hash_equal(&given, &key) ||
-               error_set(err, E_FED_15, "the request of %s has the fingerprint %s", s->request.agency.text, ours);
+    if (typed != NULL)
+        return hash_equal(&given, &r.fingerprint) ||
+               error_set(err, E_FED_15, "the request of %s has the fingerprint %s", r.agency.text, ours);
     if (options_flag(o, "dry-run"))
         return true;
     if (options_flag(o, "json") || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
         (void)fprintf(stderr,
                       "refex: nobody compared the request of %s: give --fingerprint what the agency reads by "
                       "telephone\n",
-                      s->request.agency.text);
+                      r.agency.text);
         return true;
     }
-    print_change(stderr, s, endpoint_before(s));
-    (void)fprintf(
-        stderr,
-        "The request of %s has the fingerprint\n  %s\nPhone the agency on a number you already had. Does it read "
-        "the same%s? [y/N] ",
-        s->request.agency.text, ours, endpoint_before(s).size > 0 ? ", and did it ask for this endpoint" : "");
+    ca_cmd_tell(stderr, o, &asked, &r);
+    (void)fprintf(stderr, "Phone the agency on a number you already had. Does it read the same%s? [y/N] ",
+                  r.endpoint_before.size > 0 ? ", and did it ask for this endpoint" : "");
     if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
-    return error_set(err, E_FED_15, "the fingerprint of the request of %s was not confirmed", s->request.agency.text);
+    return error_set(err, E_FED_15, "the fingerprint of the request of %s was not confirmed", r.agency.text);
 }
 
 /* New keys cut the old ones off, and every other agency holds what goes to the new ones until it has compared them. */
@@ -104,38 +94,28 @@ static bool check_replace(const struct issuing *s, const struct options *o, stru
            error_set(err, E_FED_09, "--confirm names another agency than %s", s->request.agency.text);
 }
 
-static void print_dry_run(const struct issuing *s, const struct options *o)
-{
-    struct bytes line = {0};
-    char fingerprint[FINGERPRINT_TEXT];
-    bool member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
+static const struct told_line dry_run_lines[] = {
+    {"Would issue a membership for ", .text = "{agency}, fingerprint {fingerprint}."},
+    CHANGE_LINE,
+    {"The certificates of its old keys would be revoked as superseded: what they hold open is cut off.\n",
+     .text = "Every other agency is shown the change and holds what goes to the new keys for 24 hours, or until it\n"
+             "compared the fingerprint. To do it, put --confirm={agency} for --dry-run.",
+     .when = "replaces"},
+    {"Nothing of another agency changes. ", .text = "To do it, leave out --dry-run.", .when = "!replaces"},
+    {"At a terminal you are asked ", .text = "whether the agency reads the same fingerprint to you; a script says "
+                                             "what it read\nwith --fingerprint F."},
+    {0}};
 
-    request_fingerprint(s, fingerprint);
-    if (options_flag(o, "json")) {
-        output_json_begin(&line);
-        output_json_text(&line, "agency", address_view(&s->request.agency));
-        output_json_text(&line, "fingerprint", view_of_text(fingerprint));
-        output_json_bool(&line, "member", member);
-        output_json_bool(&line, "replaces", options_flag(o, "replace") && member);
-        output_json_text(&line, "endpoint", s->request.endpoint);
-        output_json_text(&line, "endpoint_before", endpoint_before(s));
-        output_json_bool(&line, "done", false);
-        output_json_end(&line);
-    } else {
-        (void)printf("Would issue a membership for %s, fingerprint %s.\n", s->request.agency.text, fingerprint);
-        print_change(stdout, s, endpoint_before(s));
-        if (options_flag(o, "replace") && member)
-            (void)printf(
-                "The certificates of its old keys would be revoked as superseded: what they hold open is cut "
-                "off.\nEvery other agency is shown the change and holds what goes to the new keys for 24 hours, "
-                "or until it\ncompared the fingerprint. To do it, put --confirm=%s for --dry-run.\n",
-                s->request.agency.text);
-        else
-            (void)puts("Nothing of another agency changes. To do it, leave out --dry-run.");
-        (void)puts("At a terminal you are asked whether the agency reads the same fingerprint to you; a script says "
-                   "what it read\nwith --fingerprint F.");
-    }
-    bytes_fini(&line);
+static const struct told_form dry_run = {
+    .answer = &federation_issue_dry_run_contract, .lines = dry_run_lines, .json_only = "member done"};
+
+static void tell_dry_run(const struct issuing *s, const struct options *o)
+{
+    struct federation_issue_dry_run d = {.request = requested(s, endpoint_before(s))};
+
+    d.member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
+    d.replaces = options_flag(o, "replace") && d.member;
+    ca_cmd_tell(stdout, o, &dry_run, &d);
 }
 
 /* --- issuing --- */
@@ -210,58 +190,82 @@ static bool write_membership(const struct issuing *s, const char *path, struct e
                             s->request.agency.text, s->federation_home.sequence);
 }
 
-/* BEFORE: the endpoint that was changed; empty: none was. */
-static void print_issued(const struct issuing *s, const struct options *o, struct view before)
+/* --- the answer --- */
+
+static void write_issued(struct bytes *out, const struct told_shown *s)
 {
+    const struct federation_issued_membership *m = s->answer;
+
+    bytes_printf(out, "%s): ", m->request.listed ? "listed" : "unlisted");
+    render_escaped(out, m->membership);
+}
+
+static void write_out_of_reach(struct bytes *out, const struct told_shown *s)
+{
+    const struct federation_issued_membership *m = s->answer;
+
+    for (size_t i = 0; i < m->out_of_reach_count; i++)
+        bytes_printf(out, "%s%s and %.*s cannot exchange anything by refex: neither can dial the other.",
+                     i > 0 ? "\n" : "", m->request.agency.text, (int)m->out_of_reach[i].size,
+                     (const char *)m->out_of_reach[i].at);
+}
+
+static const struct told_line issued_lines[] = {
+    CHANGE_LINE,
+    {"Issued the membership of ", .text = "{agency} ({kind}, ", write_issued, "listed membership"},
+    {"Fingerprint of its identity key, to compare with the agency over the telephone:\n  ", .text = "{fingerprint}"},
+    {"Certificates: ",
+     .text = "identity until {identity_until:day}, transport until {transport_until:day}. Directory {directory}."},
+    {"Next: ", .text = "give the file to the agency, which runs\n"
+                       "  refex enrol --home DIR {membership} --federation FINGERPRINT\n"
+                       "and give the other members the new directory:\n"
+                       "  refex federation publish --home {home} --out directory.refex"},
+    {"", .write = write_out_of_reach, "out_of_reach"},
+    {0}};
+
+static const struct told_form issued = {
+    .answer = &federation_issued_membership_contract, .lines = issued_lines, .json_only = "compared"};
+
+/* The members with whom it cannot exchange. */
+static size_t find_out_of_reach(struct issuing *s, const struct view **out)
+{
+    const struct directory *d = &s->federation_home.directory;
+    const struct member *own = directory_find_member(d, address_view(&s->request.agency));
+    struct view *found = arena_new(&s->arena, d->member_count * sizeof *found);
+    size_t count = 0;
+
+    for (size_t i = 0; i < d->member_count; i++)
+        if (own != NULL && &d->members[i] != own && !member_can_link(own, &d->members[i]))
+            found[count++] = address_view(&d->members[i].agency);
+    *out = found;
+    return count;
+}
+
+/* BEFORE: the endpoint that was changed; empty: none was. */
+static void tell_issued(struct issuing *s, const struct options *o, struct view before, FILE *to)
+{
+    struct federation_issued_membership m = {.request = requested(s, before),
+                                             .compared = options_value(o, "fingerprint") != NULL,
+                                             .membership = view_of_text(options_value(o, "out")),
+                                             .directory = s->federation_home.sequence,
+                                             .home = view_of_text(s->federation_home.path)};
     struct certificate identity;
     struct certificate transport;
     struct error why;
-    struct bytes line = {0};
-    char identity_until[11];
-    char transport_until[11];
-    char fingerprint[FINGERPRINT_TEXT];
 
     REQUIRE(certificate_read(bytes_view(&s->identity), &identity, &why) &&
             certificate_read(bytes_view(&s->transport), &transport, &why));
-    request_fingerprint(s, fingerprint);
-    if (options_flag(o, "json")) {
-        output_json_begin(&line);
-        output_json_text(&line, "agency", address_view(&s->request.agency));
-        output_json_text(&line, "kind", view_of_text(agency_kind_name(s->request.kind)));
-        output_json_bool(&line, "listed", !s->request.unlisted);
-        output_json_text(&line, "endpoint", s->request.endpoint);
-        output_json_text(&line, "endpoint_before", before);
-        output_json_text(&line, "fingerprint", view_of_text(fingerprint));
-        output_json_bool(&line, "compared", options_value(o, "fingerprint") != NULL);
-        output_json_text(&line, "membership", view_of_text(options_value(o, "out")));
-        output_json_number(&line, "directory", s->federation_home.sequence);
-        output_json_time(&line, "identity_until", identity.not_after_ms);
-        output_json_time(&line, "transport_until", transport.not_after_ms);
-        output_json_end(&line);
-    } else {
-        text_write_date((int32_t)day_of_ms(identity.not_after_ms), identity_until);
-        text_write_date((int32_t)day_of_ms(transport.not_after_ms), transport_until);
-        print_change(output_answer(), s, before);
-        (void)fprintf(output_answer(),
-                      "Issued the membership of %s (%s, %s): %s\n"
-                      "Fingerprint of its identity key, to compare with the agency over the telephone:\n  %s\n"
-                      "Certificates: identity until %s, transport until %s. Directory %" PRIu64 ".\n"
-                      "Next: give the file to the agency, which runs\n"
-                      "  refex enrol --home DIR %s --federation FINGERPRINT\n"
-                      "and give the other members the new directory:\n"
-                      "  refex federation publish --home %s --out directory.refex\n",
-                      s->request.agency.text, agency_kind_name(s->request.kind),
-                      s->request.unlisted ? "unlisted" : "listed", options_value(o, "out"), fingerprint, identity_until,
-                      transport_until, s->federation_home.sequence, options_value(o, "out"), s->federation_home.path);
-        print_reach(s);
-    }
-    bytes_fini(&line);
+    m.identity_until_ms = identity.not_after_ms;
+    m.transport_until_ms = transport.not_after_ms;
+    m.out_of_reach_count = find_out_of_reach(s, &m.out_of_reach);
+    ca_cmd_tell(to, o, &issued, &m);
 }
 
 static bool run(const struct options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
     struct view before = {0};
+    FILE *to;
     bool ok = file_check_named(options_value(o, "out"), err) &&
               federation_home_open(options_value(o, "home"), s.now_ms, &s.federation_home, err);
 
@@ -271,14 +275,14 @@ static bool run(const struct options *o, struct error *err)
          issue_check_keys(&s, options_flag(o, "replace"), err) && issue_check_revoked_keys(&s, err) &&
          check_replace(&s, o, err) && check_fingerprint(&s, o, err);
     if (ok && options_flag(o, "dry-run")) {
-        print_dry_run(&s, o);
+        tell_dry_run(&s, o);
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
-        output_beside(options_value(o, "out"));
+        to = ca_cmd_beside(options_value(o, "out"));
         ok = issue_certificates(&s, err) && publish_member(&s, options_flag(o, "replace"), err) &&
              write_membership(&s, options_value(o, "out"), err);
         if (ok)
-            print_issued(&s, o, before);
+            tell_issued(&s, o, before, to);
     }
     member_list_fini(&s.member_list);
     arena_fini(&s.arena);
@@ -312,5 +316,6 @@ const struct subcommand ca_cmd_issue = {
                    CA_CMD_DRY_RUN},
     .syntax.needs = {"REQUEST"},
     .syntax.max_words = 1,
+    .forms = {&issued, &dry_run},
     .run = run,
 };

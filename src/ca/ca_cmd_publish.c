@@ -1,59 +1,40 @@
 #include "ca/ca_cmd.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "ca/member_list.h"
-#include "ca/output.h"
+#include "ca/overview.h"
 
-static void print_published(const struct federation_home *h, const struct options *o)
-{
-    const struct directory *d = &h->directory;
-    struct bytes line = {0};
-    char refresh[11];
-    char expiry[11];
+static const struct told_line published_lines[] = {
+    {"Directory ", .text = "{directory} ({members} members): {directory_file}"},
+    {"Nodes warn from ", .text = "{refresh_after:day} and stop using it on {hard_expiry:day}: publish again before."},
+    {"Next: ", .text = "give it to any member; members pass it on to each other.\n"
+                       "  refex enrol --home DIR MEMBERSHIP {directory_file}"},
+    {0}};
 
-    if (options_flag(o, "json")) {
-        output_json_begin(&line);
-        output_json_text(&line, "directory_file", view_of_text(options_value(o, "out")));
-        output_json_number(&line, "directory", d->sequence);
-        output_json_number(&line, "members", d->member_count);
-        output_json_number(&line, "revocations", d->revocation_count);
-        output_json_time(&line, "refresh_after", d->refresh_after_s * 1000);
-        output_json_time(&line, "hard_expiry", d->hard_expiry_s * 1000);
-        output_json_end(&line);
-    } else {
-        text_write_date((int32_t)day_of_ms(d->refresh_after_s * 1000), refresh);
-        text_write_date((int32_t)day_of_ms(d->hard_expiry_s * 1000), expiry);
-        (void)fprintf(output_answer(),
-                      "Directory %" PRIu64 " (%zu members): %s\n"
-                      "Nodes warn from %s and stop using it on %s: publish again before.\n"
-                      "Next: give it to any member; members pass it on to each other.\n"
-                      "  refex enrol --home DIR MEMBERSHIP %s\n",
-                      d->sequence, d->member_count, options_value(o, "out"), refresh, expiry, options_value(o, "out"));
-    }
-    bytes_fini(&line);
-}
+static const struct told_form published = {
+    .answer = &federation_published_directory_contract, .lines = published_lines, .json_only = "revocations"};
 
 static bool run(const struct options *o, struct error *err)
 {
+    const char *out = options_value(o, "out");
     int64_t now_ms = clock_now_ms(&clock_real);
     struct member_list r = {0};
     struct federation_home h;
+    FILE *to;
     bool ok;
 
-    if (!file_check_named(options_value(o, "out"), err) ||
-        !federation_home_open(options_value(o, "home"), now_ms, &h, err))
+    if (!file_check_named(out, err) || !federation_home_open(options_value(o, "home"), now_ms, &h, err))
         return false;
-    output_beside(options_value(o, "out"));
+    to = ca_cmd_beside(out);
     ok =
         member_list_init(&h, now_ms, &r, err) && member_list_publish(&r, &h, now_ms, err) &&
-        (file_write_named(options_value(o, "out"), bytes_view(&h.note), 0644, err) ||
+        (file_write_named(out, bytes_view(&h.note), 0644, err) ||
          error_wrap(err, "directory %" PRIu64 " is signed; repeat the command for a file of it", h.directory.sequence));
     if (ok)
-        print_published(&h, o);
+        ca_cmd_tell(to, o, &published,
+                    &(struct federation_published_directory){view_of_text(out), overview_directory(&h)});
     member_list_fini(&r);
     federation_home_close(&h);
     return ok;
@@ -68,5 +49,6 @@ const struct subcommand ca_cmd_publish = {
         "least weekly, and at once after `issue` and `revoke`.\n\n"
         "  refex federation publish --home fed --out directory.refex\n",
     .syntax.own = {CA_CMD_HOME, CA_CMD_OUT},
+    .forms = {&published},
     .run = run,
 };

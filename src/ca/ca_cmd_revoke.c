@@ -1,10 +1,9 @@
 #include "ca/ca_cmd.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "ca/member_list.h"
-#include "ca/output.h"
+#include "codec/federation_messages.h"
 
 /* Warns of members whose relay is AGENCY: they would become unreachable. */
 static void warn_of_relay(const struct federation_home *h, const struct address *agency)
@@ -13,38 +12,38 @@ static void warn_of_relay(const struct federation_home *h, const struct address 
         const struct member *m = &h->directory.members[i];
 
         if (view_equal(m->relay, address_view(agency)))
-            output_warning("%s is the relay of %s, which needs another one", agency->text, m->agency.text);
+            render_warning("%s is the relay of %s, which needs another one", agency->text, m->agency.text);
     }
 }
 
-static void print_revoked(const struct federation_home *h, const struct options *o, const struct address *agency,
-                          unsigned count)
-{
-    struct bytes line = {0};
-    uint64_t number = h->sequence + (options_flag(o, "dry-run") && count > 0 ? 1 : 0);
+static const struct told_line revoked_lines[] = {
+    {"", .text = "{agency} is revoked already; nothing was changed.", .when = "!certificates"},
+    {"Would revoke ",
+     .text = "{certificates} certificates of {agency} ({reason}) and sign directory {directory}.\n"
+             "Nodes cut their links to it when they have that directory. To do it, put "
+             "--confirm={agency} for --dry-run.",
+     .when = "certificates !done"},
+    {"Revoked ",
+     .text = "{certificates} certificates of {agency} ({reason}). Directory {directory}.\n"
+             "Next: give members the new directory, the sooner the better:\n"
+             "  refex federation publish --home {home} --out directory.refex",
+     .when = "certificates done"},
+    {0}};
 
-    if (options_flag(o, "json")) {
-        output_json_begin(&line);
-        output_json_text(&line, "agency", address_view(agency));
-        output_json_text(&line, "reason", view_of_text(options_value(o, "reason")));
-        output_json_number(&line, "certificates", count);
-        output_json_number(&line, "directory", number);
-        output_json_bool(&line, "done", !options_flag(o, "dry-run"));
-        output_json_end(&line);
-    } else if (count == 0) {
-        (void)printf("%s is revoked already; nothing was changed.\n", agency->text);
-    } else if (options_flag(o, "dry-run")) {
-        (void)printf(
-            "Would revoke %u certificates of %s (%s) and sign directory %" PRIu64 ".\n"
-            "Nodes cut their links to it when they have that directory. To do it, put --confirm=%s for --dry-run.\n",
-            count, agency->text, options_value(o, "reason"), number, agency->text);
-    } else {
-        (void)printf("Revoked %u certificates of %s (%s). Directory %" PRIu64 ".\n"
-                     "Next: give members the new directory, the sooner the better:\n"
-                     "  refex federation publish --home %s --out directory.refex\n",
-                     count, agency->text, options_value(o, "reason"), number, h->path);
-    }
-    bytes_fini(&line);
+static const struct told_form revoked = {.answer = &federation_revoked_agency_contract, .lines = revoked_lines};
+
+static void tell_revoked(const struct federation_home *h, const struct options *o, const struct address *agency,
+                         enum revocation_reason reason, unsigned count)
+{
+    const struct federation_revoked_agency r = {.agency = *agency,
+                                                .reason = reason,
+                                                .certificates = count,
+                                                .directory =
+                                                    h->sequence + (options_flag(o, "dry-run") && count > 0 ? 1 : 0),
+                                                .done = !options_flag(o, "dry-run"),
+                                                .home = view_of_text(h->path)};
+
+    ca_cmd_tell(stdout, o, &revoked, &r);
 }
 
 static bool read_reason(const char *text, enum revocation_reason *out, struct error *err)
@@ -88,7 +87,7 @@ static bool run(const struct options *o, struct error *err)
          member_list_revoke(&r, &h, &agency, NULL, reason, now_ms, err) &&
          (options_flag(o, "dry-run") || r.revoked_count == 0 || member_list_publish(&r, &h, now_ms, err));
     if (ok) {
-        print_revoked(&h, o, &agency, r.revoked_count);
+        tell_revoked(&h, o, &agency, reason, r.revoked_count);
         warn_of_relay(&h, &agency);
     }
     member_list_fini(&r);
@@ -118,5 +117,6 @@ const struct subcommand ca_cmd_revoke = {
                 CA_CMD_DRY_RUN},
     .syntax.needs = {"AGENCY"},
     .syntax.max_words = 1,
+    .forms = {&revoked},
     .run = run,
 };

@@ -1,11 +1,7 @@
 #include "ca/ca_cmd.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-#include "base/text.h"
 #include "ca/member_list.h"
-#include "ca/output.h"
+#include "ca/overview.h"
 
 static const struct revocation *revocation_of(const struct directory *d, const struct certificate *c)
 {
@@ -15,111 +11,93 @@ static const struct revocation *revocation_of(const struct directory *d, const s
     return NULL;
 }
 
-static void show_federation_json(const struct federation_home *h, const char *fingerprint, struct bytes *line)
+/* --- the federation --- */
+
+static void write_bases(struct bytes *out, const struct told_shown *s)
 {
-    const struct directory *d = &h->directory;
+    const struct federation_overview *o = s->answer;
 
-    output_json_begin(line);
-    output_json_text(line, "federation", view_of_text(h->federation.name));
-    output_json_text(line, "fingerprint", view_of_text(fingerprint));
-    output_json_number(line, "directory", d->sequence);
-    output_json_time(line, "refresh_after", d->refresh_after_s * 1000);
-    output_json_time(line, "hard_expiry", d->hard_expiry_s * 1000);
-    output_json_number(line, "members", d->member_count);
-    output_json_number(line, "revocations", d->revocation_count);
-    output_json_number(line, "directory_keys", h->directory_key_count);
-    output_json_number(line, "quorum", h->quorum);
-    output_json_number(line, "bases", d->basis_count);
-    output_json_number(line, "erase_after_hours", d->erase_after_hours);
-    output_json_end(line);
-}
-
-static void show_federation(const struct federation_home *h, const char *fingerprint)
-{
-    const struct directory *d = &h->directory;
-    char refresh[11];
-    char expiry[11];
-
-    text_write_date((int32_t)day_of_ms(d->refresh_after_s * 1000), refresh);
-    text_write_date((int32_t)day_of_ms(d->hard_expiry_s * 1000), expiry);
-    (void)printf("Federation   %s\nFingerprint  %s\n"
-                 "Directory    %" PRIu64 ": nodes warn from %s, stop using it on %s; signed by %" PRIu32
-                 " of %zu keys\n",
-                 h->federation.name, fingerprint, d->sequence, refresh, expiry, h->quorum, h->directory_key_count);
-    if (d->basis_count == 0)
-        (void)puts("Policy       sharing without consent: off");
-    for (size_t i = 0; i < d->basis_count; i++)
-        (void)printf("Policy       named for later, refused as yet: sharing without consent on the basis %.*s: %.*s\n",
-                     (int)d->bases[i].code.size, (const char *)d->bases[i].code.at, (int)d->bases[i].text.size,
-                     (const char *)d->bases[i].text.at);
-    (void)printf("Policy       erase %" PRIu32 " hours after stop\nMembers      %zu\n", d->erase_after_hours,
-                 d->member_count);
-}
-
-static void show_member_json(const struct member *m, const struct certificate *identity,
-                             const struct certificate *transport, const struct revocation *r, struct bytes *line)
-{
-    output_json_begin(line);
-    output_json_text(line, "agency", address_view(&m->agency));
-    output_json_text(line, "kind", view_of_text(agency_kind_name(m->kind)));
-    output_json_bool(line, "listed", !m->unlisted);
-    output_json_text(line, "endpoint", m->endpoint);
-    output_json_text(line, "relay", m->relay);
-    output_json_time(line, "identity_until", identity->not_after_ms);
-    output_json_time(line, "transport_until", transport->not_after_ms);
-    output_json_bool(line, "revoked", r != NULL);
-    if (r != NULL) {
-        output_json_text(line, "reason", view_of_text(revocation_reason_name(r->reason)));
-        output_json_time(line, "revoked_at", r->time_ms);
+    for (size_t i = 0; i < o->legal_basis_count; i++) {
+        bytes_printf(out, "%sPolicy       named for later, refused as yet: sharing without consent on the basis ",
+                     i > 0 ? "\n" : "");
+        render_escaped(out, o->legal_bases[i].code);
+        bytes_append_text(out, ": ");
+        render_escaped(out, o->legal_bases[i].text);
     }
-    output_json_end(line);
 }
 
-static void show_member(const struct member *m, const struct certificate *identity, const struct certificate *transport,
-                        const struct revocation *r)
+static const struct told_line federation_lines[] = {
+    {"Federation   ", .text = "{federation}"},
+    {"Fingerprint  ", .text = "{fingerprint}"},
+    {"Directory    ", .text = "{directory}: nodes warn from {refresh_after:day}, stop using it on {hard_expiry:day}; "
+                              "signed by {quorum} of {directory_keys} keys"},
+    {"Policy       ", .text = "sharing without consent: off", .when = "!bases"},
+    {"", .write = write_bases, "legal_bases"},
+    {"Policy       ", .text = "erase {erase_after_hours} hours after stop"},
+    {"Members      ", .text = "{members}"},
+    {0}};
+
+static const struct told_form federation = {
+    .answer = &federation_overview_contract, .lines = federation_lines, .json_only = "revocations"};
+
+/* --- a member --- */
+
+static void write_member(struct bytes *out, const struct told_shown *s)
 {
+    const struct federation_listed_member *m = s->answer;
     char identity_until[11];
     char transport_until[11];
 
-    text_write_date((int32_t)day_of_ms(identity->not_after_ms), identity_until);
-    text_write_date((int32_t)day_of_ms(transport->not_after_ms), transport_until);
-    (void)printf("  %s  %s  %.*s  identity until %s  transport until %s%s%s\n", m->agency.text,
-                 agency_kind_name(m->kind), m->unlisted ? 8 : (int)m->endpoint.size,
-                 m->unlisted ? "unlisted" : (const char *)m->endpoint.at, identity_until, transport_until,
-                 r != NULL ? "  revoked: " : "", r != NULL ? revocation_reason_name(r->reason) : "");
+    render_day(day_of_ms(m->identity_until_ms), identity_until);
+    render_day(day_of_ms(m->transport_until_ms), transport_until);
+    render_escaped(out, m->listed ? m->endpoint : view_of_text("unlisted"));
+    bytes_printf(out, "  identity until %s  transport until %s%s%s", identity_until, transport_until,
+                 m->revoked ? "  revoked: " : "", m->revoked ? revocation_reason_name(m->reason) : "");
+}
+
+static const struct told_line member_lines[] = {
+    {"  ", .text = "{agency}  {kind}  ", write_member, "listed endpoint identity_until transport_until revoked reason"},
+    {0}};
+
+static const struct told_form member = {
+    .answer = &federation_listed_member_contract, .lines = member_lines, .json_only = "relay revoked_at"};
+
+static bool show_member(const struct options *o, const struct federation_home *h, const struct member *m,
+                        struct error *err)
+{
+    struct federation_listed_member shown = {
+        .agency = m->agency, .kind = m->kind, .listed = !m->unlisted, .endpoint = m->endpoint, .relay = m->relay};
+    const struct revocation *r;
+    struct certificate identity;
+    struct certificate transport;
+
+    if (!certificate_read(m->identity_certificate, &identity, err) ||
+        !member_list_newest_transport(h, &m->agency, &transport, err))
+        return false;
+    shown.identity_until_ms = identity.not_after_ms;
+    shown.transport_until_ms = transport.not_after_ms;
+    r = revocation_of(&h->directory, &identity);
+    if (r != NULL) {
+        shown.revoked = true;
+        shown.reason = r->reason;
+        shown.revoked_at_ms = r->time_ms;
+    }
+    ca_cmd_tell(stdout, o, &member, &shown);
+    return true;
 }
 
 static bool run(const struct options *o, struct error *err)
 {
+    struct federation_overview overview;
     struct federation_home h;
-    struct bytes line = {0};
-    char fingerprint[FINGERPRINT_TEXT];
     bool ok = true;
 
     if (!federation_home_open(options_value(o, "home"), clock_now_ms(&clock_real), &h, err))
         return false;
-    fingerprint_write(&h.federation.fid, fingerprint);
-    if (options_flag(o, "json"))
-        show_federation_json(&h, fingerprint, &line);
-    else
-        show_federation(&h, fingerprint);
-    for (size_t i = 0; ok && i < h.directory.member_count; i++) {
-        const struct member *m = &h.directory.members[i];
-        struct certificate identity;
-        struct certificate transport;
-        const struct revocation *r;
-
-        ok = certificate_read(m->identity_certificate, &identity, err) &&
-             member_list_newest_transport(&h, &m->agency, &transport, err);
-        if (!ok)
-            break;
-        r = revocation_of(&h.directory, &identity);
-        if (options_flag(o, "json"))
-            show_member_json(m, &identity, &transport, r, &line);
-        else
-            show_member(m, &identity, &transport, r);
-    }
-    bytes_fini(&line);
+    overview = overview_of(&h);
+    ca_cmd_tell(stdout, o, &federation, &overview);
+    for (size_t i = 0; ok && i < h.directory.member_count; i++)
+        ok = show_member(o, &h, &h.directory.members[i], err);
     federation_home_close(&h);
     return ok;
 }
@@ -132,5 +110,6 @@ const struct subcommand ca_cmd_show = {
         "  refex federation show --home fed\n"
         "  refex federation show --home fed --json     the federation on the first line, then a line for each member\n",
     .syntax.own = {CA_CMD_HOME},
+    .forms = {&federation, &member},
     .run = run,
 };

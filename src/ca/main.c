@@ -9,7 +9,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "ca/ca_cmd.h"
-#include "ca/output.h"
+#include "output/failure_view.h"
 
 static void print_help(void)
 {
@@ -47,10 +47,10 @@ int main(int argc, char **argv)
     program_hold_descriptors();
     log_init("refex-ca", LOG_INFO);
     if (!secret_harden_process(&err))
-        return output_error(&err, json);
+        return failure_view_show_error(&err, json);
     if (argc < 2) {
         error_set(&err, E_USE_02, "federation needs a verb: init, issue, publish, revoke or show");
-        return output_error(&err, json);
+        return failure_view_show_error(&err, json);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
         print_help();
@@ -62,20 +62,20 @@ int main(int argc, char **argv)
     }
     subcommand = find_subcommand(argv[1], &err);
     if (subcommand == NULL)
-        return output_error(&err, json);
+        return failure_view_show_error(&err, json);
     if (!options_check_words(argc - 2, argv + 2, &err) ||
         !options_read(&subcommand->syntax, ca_cmd_common_options, argc - 2, argv + 2, &options, &err)) {
         (void)snprintf(written, sizeof written, "refex federation %s", subcommand->name);
         options_add_usage(written, subcommand->usage, &err);
-        return output_error(&err, json);
+        return failure_view_show_error(&err, json);
     }
     if (options.help)
         ca_cmd_help(subcommand);
     else if (!subcommand->run(&options, &err))
-        return output_error(&err, json);
+        return failure_view_show_error(&err, json);
     if (fflush(stdout) != 0) {
         error_set(&err, E_FIL_03, "the answer could not be written");
-        return output_error(&err, json);
+        return failure_view_show_error(&err, json);
     }
     return 0;
 }

@@ -32,7 +32,8 @@ awk '/^<!-- table / { made = 1 } /^<!-- end / { made = 0 } # it stands in proto/
          sub(/.*\./, "", name)
          print lead, name
      }' "$page" | sort -u >"$on_page"
-{ files c src/cli src/ca src/demo; echo proto/control.proto; } | tr '\n' '\0' | xargs -0 awk -f tools/json_keys.awk |
+{ files c src/output src/cli src/ca src/demo; printf '%s\n' proto/{control,federation}.proto; } | tr '\n' '\0' |
+    xargs -0 awk -f tools/json_keys.awk |
     awk 'NR == FNR { lead[$1 " " $2] = lead[$1 " " $2] "|" $3 " " $4; next }
          { key = $1 " " $2 }
          !(key in lead) { print $1 ": no table says what " $2 " prints: \"" $3 "\"" >"/dev/stderr"; next }

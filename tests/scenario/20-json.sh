@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 say "a federation is founded"
-must refex federation init --home "$fed" --name nrm.example --json
+must refex federation init --home "$fed" --name nrm.example --basis 'vital-interests=danger to life' --json
 as_said '`refex federation init`'
 fingerprint=$(value "$out" fingerprint)
 read -ra ports <<<"$(free_ports 2)"

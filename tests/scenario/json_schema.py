@@ -3,7 +3,7 @@
 SOURCE <lines
 
 HEADING is the command, like "`refex status`": its row in codec/verbs.def names the messages that it asks and is
-answered with. What has no schema passes. Prints what is not so.
+answered with, proto/federation.proto those that `refex federation` answers. What has no schema passes. Prints what is not so.
 """
 
 import functools
@@ -23,6 +23,13 @@ def read_verbs(rows):
     verbs["case import"][1] = ["import_finding", "case_added"]
     verbs["enrol"][1].append("directory_taken")
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
+    verbs |= {
+        "federation init": [["overview"]],
+        "federation issue": [["issued_membership", "issue_dry_run"]],
+        "federation publish": [["published_directory"]],
+        "federation revoke": [["revoked_agency"]],
+        "federation show": [["overview", "listed_member"]],
+    }
     return verbs | {"agency show": [["agency", "own_key"]], "Failures": [["shown_failure"]]}
 
 

@@ -5,6 +5,7 @@
 #include "codec/control_messages.h"
 #include "codec/directory_messages.h"
 #include "codec/envelope_messages.h"
+#include "codec/federation_messages.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
 #include "codec/seam_messages.h"
@@ -374,6 +375,7 @@ static const struct contract_message *const every[] = {
     CONTROL_MESSAGES(MESSAGE, MESSAGE) SEAM_MESSAGES(MESSAGE, MESSAGE) PEER_MESSAGES(MESSAGE, MESSAGE)
         REFERRAL_MESSAGES(MESSAGE, MESSAGE) CONSENT_MESSAGES(MESSAGE, MESSAGE) AUDIT_MESSAGES(MESSAGE, MESSAGE)
             DIRECTORY_MESSAGES(MESSAGE, MESSAGE) ENVELOPE_MESSAGES(MESSAGE, MESSAGE)
+                FEDERATION_MESSAGES(MESSAGE, MESSAGE)
 #undef MESSAGE
 };
 #define EVERY (sizeof every / sizeof every[0])

@@ -11,13 +11,15 @@
 
 #include <cmocka.h>
 
+#include "ca/ca_cmd.h"
 #include "cli/verb.h"
 #include "codec/control_messages.h"
+#include "codec/federation_messages.h"
 #include "output/failure_view.h"
 
-/* --- the forms of all verbs, and that of failures --- */
+/* --- the forms of all verbs of refex and refex-ca, and that of failures --- */
 
-static const struct told_form *forms[1 + VERB_COUNT * VERB_FORMS_MAX];
+static const struct told_form *forms[1 + VERB_COUNT * VERB_FORMS_MAX + CA_CMDS * CA_CMD_FORMS_MAX];
 static size_t form_count;
 
 static int gather(void **state)
@@ -27,6 +29,9 @@ static int gather(void **state)
     for (size_t i = 0; i < VERB_COUNT; i++)
         for (size_t k = 0; k < VERB_FORMS_MAX && verb_rows[i].verb->forms[k] != NULL; k++)
             forms[form_count++] = verb_rows[i].verb->forms[k];
+    for (size_t i = 0; i < CA_CMDS; i++)
+        for (size_t k = 0; k < CA_CMD_FORMS_MAX && ca_cmds[i]->forms[k] != NULL; k++)
+            forms[form_count++] = ca_cmds[i]->forms[k];
     return form_count > 0 ? 0 : -1;
 }
 
@@ -117,19 +122,24 @@ static bool is_told_to_all(const struct contract_message *m, struct view name)
     return false;
 }
 
+static void require_told_to_all(const struct contract_message *m)
+{
+    for (unsigned n = 0; m != NULL && n < m->descriptor->n_fields; n++) {
+        const struct contract_field *f = &m->fields[n];
+
+        if (f->meaning == CONTRACT_AS_MEMBERS)
+            require_told_to_all(f->sub);
+        else if (f->json != NULL && !is_told_to_all(m, view_of_text(f->json)))
+            fail_msg("no line says %s of %s", f->json, m->descriptor->name);
+    }
+}
+
 static void test_what_programs_read_people_read_too_or_the_form_says_that_they_do_not(void **state)
 {
     (void)state;
     for (size_t i = 0; i < form_count; i++) {
-        const struct contract_message *both[] = {forms[i]->answer, forms[i]->ask};
-
-        for (size_t k = 0; k < 2; k++)
-            for (unsigned n = 0; both[k] != NULL && n < both[k]->descriptor->n_fields; n++) {
-                const char *json = both[k]->fields[n].json;
-
-                if (json != NULL && !is_told_to_all(both[k], view_of_text(json)))
-                    fail_msg("no line says %s of %s", json, both[k]->descriptor->name);
-            }
+        require_told_to_all(forms[i]->answer);
+        require_told_to_all(forms[i]->ask);
     }
 }
 
@@ -188,6 +198,35 @@ static void test_each_answer_that_is_told_has_a_form(void **state)
         if (!found)
             fail_msg("no form shows what %s answers", answers[i].verb);
     }
+}
+
+static bool contains(const struct contract_message *whole, const struct contract_message *m)
+{
+    for (unsigned i = 0; i < whole->descriptor->n_fields; i++)
+        if (whole->fields[i].sub != NULL && contains(whole->fields[i].sub, m))
+            return true;
+    return whole == m;
+}
+
+static void test_what_a_federation_answers_has_a_form(void **state)
+{
+    static const struct contract_message *const told[] = {
+#define MESSAGE(name, S) &name##_contract,
+        FEDERATION_MESSAGES(MESSAGE, MESSAGE)
+#undef MESSAGE
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        bool found = false;
+
+        for (size_t k = 0; k < form_count; k++)
+            found = found || (forms[k]->answer != NULL && contains(forms[k]->answer, told[i]));
+        if (!found)
+            fail_msg("no form shows %s", told[i]->descriptor->name);
+    }
+    for (size_t i = 0; i < CA_CMDS; i++)
+        assert_non_null(ca_cmds[i]->forms[0]);
 }
 
 /* --- a form --- */
@@ -302,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_what_programs_read_people_read_too_or_the_form_says_that_they_do_not),
         cmocka_unit_test(test_what_a_form_names_is_told),
         cmocka_unit_test(test_each_answer_that_is_told_has_a_form),
+        cmocka_unit_test(test_what_a_federation_answers_has_a_form),
         cmocka_unit_test(test_a_line_says_its_fields_where_there_is_something_to_say),
         cmocka_unit_test(test_a_line_says_nothing_of_what_is_left_out),
         cmocka_unit_test(test_columns_say_a_dash_where_there_is_nothing_to_say),

@@ -1,0 +1,14 @@
+#ifndef CA_OVERVIEW_H
+#define CA_OVERVIEW_H
+/* What is told of a federation as a whole, and of its directory.
+ *
+ * Floor: ca. Both borrow from the home.
+ */
+
+#include "ca/federation_home.h"
+#include "codec/federation_messages.h"
+
+struct federation_signed_directory overview_directory(const struct federation_home *h);
+struct federation_overview overview_of(const struct federation_home *h);
+
+#endif
