@@ -152,7 +152,8 @@ uint64_t contract_number(const struct contract_field *f, const void *p);
 #define CONTRACT_ELEMENT(S, member) sizeof(*((struct S *)0)->member)
 
 /* Where a field is: a member of TYPE; a number of any type, or an array of bytes; a list and its length COUNT, in an
- * array or somewhere else; a message whose members are those of S. */
+ * array or somewhere else; a message whose members are those of S. Beside it: the bool that says whether it is there;
+ * what the message in it says. */
 #define CONTRACT_MEMBER(S, member, TYPE) .at = CONTRACT_AT(S, member, TYPE), .width = CONTRACT_WIDTH(S, member)
 #define CONTRACT_ANY(S, member)          .at = offsetof(struct S, member), .width = CONTRACT_WIDTH(S, member)
 #define CONTRACT_LIST(S, member, TYPE, count)                                                                          \
@@ -161,19 +162,31 @@ uint64_t contract_number(const struct contract_field *f, const void *p);
 #define CONTRACT_ARRAY(S, member, TYPE, count)                                                                         \
     .at = CONTRACT_AT(S, member[0], TYPE), .width = CONTRACT_ELEMENT(S, member), .beside = offsetof(struct S, count),  \
     .in_place = true
-#define CONTRACT_FLAT(S) .at = 0, .width = sizeof(struct S), .flat = true
+#define CONTRACT_HAS(S, member)           .has = true, .beside = offsetof(struct S, member)
+#define CONTRACT_HELD(S, member, element) .beside = CONTRACT_AT(S, member, struct element)
+#define CONTRACT_FLAT(S)                  .at = 0, .width = sizeof(struct S), .flat = true
 
-/* FUNCTION, which names the values of an enum or a number, by the name of NAME. */
-#define CONTRACT_WORD(name, function)                                                                                  \
+/* A function that an option names, as NAME, which takes any struct: one of another struct than S does not compile. WORD
+ * names the values of an enum or a number. */
+#define CONTRACT_WORD(name, S, function)                                                                               \
     static const char *name(uint64_t n)                                                                                \
     {                                                                                                                  \
         return function((unsigned)n);                                                                                  \
     }
-/* A rule of codec/rules.h by the name of NAME, of any message. */
-#define CONTRACT_RULE(name, rule)                                                                                      \
+#define CONTRACT_WHEN(name, S, function)                                                                               \
+    static bool name(const void *in)                                                                                   \
+    {                                                                                                                  \
+        return function((const struct S *)in);                                                                         \
+    }
+#define CONTRACT_BY(name, S, function)                                                                                 \
+    static void name(const void *in, struct told_field *told)                                                          \
+    {                                                                                                                  \
+        function((const struct S *)in, told);                                                                          \
+    }
+#define CONTRACT_RULE(name, S, function)                                                                               \
     static bool name(const void *in, struct error *err)                                                                \
     {                                                                                                                  \
-        return rule(in, err);                                                                                          \
+        return function((const struct S *)in, err);                                                                    \
     }
 #define CONTRACT_FUNCTIONS(name, S)                                                                                    \
     void S##_encode(const struct S *in, struct bytes *out)                                                             \

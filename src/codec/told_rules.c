@@ -14,10 +14,8 @@ static void make_wait(struct told_field *t, enum hold hold, int64_t until_ms, in
     *w = (struct control_wait){hold, until_ms, view_of_text(hold_lifted_by(hold)), next_try_ms};
 }
 
-void told_known_key(const void *agency, struct told_field *t)
+void told_known_key(const struct control_agency *a, struct told_field *t)
 {
-    const struct control_agency *a = agency;
-
     if (a->self)
         t->bytes = hash_view(&a->fingerprint);
 }
@@ -57,9 +55,8 @@ const char *told_consent_hidden(const struct control_consent *s)
     return s->sections == 0 && s->purposes == 0 && s->progress != CONSENT_SAID_NO ? "unreadable" : NULL;
 }
 
-void told_consent_given(const void *consent, struct told_field *t)
+void told_consent_given(const struct control_consent *s, struct told_field *t)
 {
-    const struct control_consent *s = consent;
     struct control_given *g;
 
     if (s->given_by == 0)
@@ -93,33 +90,27 @@ static void make_arrival(struct told_field *t, enum arrival known, int64_t said_
     *a = (struct control_arrival_said){known, said_ms};
 }
 
-void told_settled_step(const void *settled, struct told_field *t)
+void told_settled_step(const struct record_settled *s, struct told_field *t)
 {
-    const struct record_settled *s = settled;
-
     t->type = TOLD_WORD;
     t->word = owed_is_about_consent(s->what) ? consent_state_name((enum consent_state)s->step)
                                              : referral_state_name((enum referral_state)s->step);
 }
 
-void told_settled_subject(const void *settled, struct told_field *t)
+void told_settled_subject(const struct record_settled *s, struct told_field *t)
 {
-    if (!owed_is_about_consent(((const struct record_settled *)settled)->what))
+    if (!owed_is_about_consent(s->what))
         t->name = "referral";
 }
 
 #define RULE_WHEN(name, message, condition)                                                                            \
-    bool name(const void *in)                                                                                          \
+    bool name(const struct control_##message *s)                                                                       \
     {                                                                                                                  \
-        const struct control_##message *s = in;                                                                        \
-                                                                                                                       \
         return condition;                                                                                              \
     }
 #define RULE_BY(name, message, statement)                                                                              \
-    void name(const void *in, struct told_field *t)                                                                    \
+    void name(const struct control_##message *s, struct told_field *t)                                                 \
     {                                                                                                                  \
-        const struct control_##message *s = in;                                                                        \
-                                                                                                                       \
         statement;                                                                                                     \
     }
 #define RULE_NULL(name, message, condition)        RULE_BY(name, message, t->type = (condition) ? TOLD_NULL : t->type)

@@ -1,33 +1,35 @@
 #ifndef CODEC_TOLD_RULES_H
 #define CODEC_TOLD_RULES_H
 /* What an answer or a record tells where a field alone does not say it: the functions that options `by` and `when` of
- * its .proto name. Their first argument is the struct of the message that the field stands in.
+ * its .proto name, each with the struct of the message that the field stands in.
  *
  * Floor: codec, for generated tables; and for the views of cli, which say in words why something is not told.
  */
 
 #include "codec/told.h"
 
-struct control_consent;
-
-#define RULE_WHEN(name, ...)    bool name(const void *in);
-#define RULE_BY(name, ...)      void name(const void *in, struct told_field *t);
-#define RULE_NULL(name, ...)    RULE_BY(name)
-#define RULE_WORD(name, ...)    RULE_BY(name)
-#define RULE_NUMBER(name, ...)  RULE_BY(name)
-#define RULE_WAIT(name, ...)    RULE_BY(name)
-#define RULE_ARRIVAL(name, ...) RULE_BY(name)
+#define RULE_WHEN(name, message, ...)                                                                                  \
+    struct control_##message;                                                                                          \
+    bool name(const struct control_##message *s);
+#define RULE_BY(name, message)                                                                                         \
+    struct control_##message;                                                                                          \
+    void name(const struct control_##message *s, struct told_field *t);
+#define RULE_NULL(name, message, ...)    RULE_BY(name, message)
+#define RULE_WORD(name, message, ...)    RULE_BY(name, message)
+#define RULE_NUMBER(name, message, ...)  RULE_BY(name, message)
+#define RULE_WAIT(name, message, ...)    RULE_BY(name, message)
+#define RULE_ARRIVAL(name, message, ...) RULE_BY(name, message)
 #include "codec/told_rules.def"
 #undef RULE_BY
 
 /* Of this node the key that the directory lists counts. */
-void told_known_key(const void *agency, struct told_field *t);
+void told_known_key(const struct control_agency *a, struct told_field *t);
 /* How a consent was given, as an object; none where that is not known. */
-void told_consent_given(const void *consent, struct told_field *t);
+void told_consent_given(const struct control_consent *s, struct told_field *t);
 /* A state of what was owed: of a consent or of a referral. */
-void told_settled_step(const void *settled, struct told_field *t);
+void told_settled_step(const struct record_settled *s, struct told_field *t);
 /* Its id, under the name `consent` or `referral`. */
-void told_settled_subject(const void *settled, struct told_field *t);
+void told_settled_subject(const struct record_settled *s, struct told_field *t);
 
 /* Why what was agreed is not told, in a word; NULL: it is, or it is a no, which agrees to nothing. */
 const char *told_consent_hidden(const struct control_consent *s);

@@ -82,30 +82,44 @@ static const char *address_of(const Refex__Message *m)
     return m == NULL ? "NULL" : format("&%s_contract", m->in_c);
 }
 
-/* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
-static void write_told(const Refex__Message *m, const Refex__Field *f)
+/* FUNCTION, which an option names, in the type of M's struct: CONTRACT_KIND, printed before the table that names it. */
+static const char *typed(const Refex__Message *m, const char *name, const char *kind, const char *function)
 {
-    printf(", .place = %" PRIu32 ", .meaning = CONTRACT_%s", f->place, f->meaning);
-    printf(", .json = %s, .when = %s, .by = %s, .omit_empty = %d, .object = %s", quoted(f->rule->json),
-           either(f->rule->when, "NULL"), either(f->rule->by, "NULL"), f->rule->omit_empty, address_of(f->object));
-    if (is_set(f->words))
-        printf(", .word = %s_%s_word", m->in_c, f->name);
+    if (!is_set(function))
+        return "NULL";
+    printf("CONTRACT_%s(%s_%s, %s, %s)\n", kind, name, kind, m->struct_name, function);
+    return format("%s_%s", name, kind);
 }
 
-static void write_field(const Refex__Message *m, const Refex__Field *f)
+/* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
+static const char *told_of(const Refex__Message *m, const Refex__Field *f)
 {
-    printf("    {.number = %" PRId32 ", .type = CONTRACT_%s, .name = \"%s\", %s", f->number, f->walk, f->name,
-           place_of(m, f));
-    printf(", .min = %s, .max = %s, .items = %s, .must = %d, .ascending = %d", f->rule->least, f->most, f->items,
-           f->rule->must || is_set(f->rule->always), f->rule->ascending || f->rule->type == TYPE(SET));
-    if (is_set(f->rule->has))
-        printf(", .has = true, .beside = offsetof(struct %s, %s)", m->struct_name, f->rule->has);
+    const char *name = format("%s_%s", m->in_c, f->name);
+    const char *when = typed(m, name, "WHEN", f->rule->when);
+    const char *by = typed(m, name, "BY", f->rule->by);
+
+    return format(", .place = %" PRIu32 ", .meaning = CONTRACT_%s, .json = %s, .omit_empty = %d, .object = %s"
+                  ", .word = %s, .when = %s, .by = %s",
+                  f->place, f->meaning, quoted(f->rule->json), f->rule->omit_empty, address_of(f->object),
+                  typed(m, name, "WORD", f->words), when, by);
+}
+
+/* What stands beside the member of F. */
+static const char *beside_of(const Refex__Message *m, const Refex__Field *f)
+{
     if (f->held != NULL)
-        printf(", .beside = CONTRACT_AT(%s, %s, struct %s)", m->struct_name, f->rule->into, f->held->struct_name);
-    printf(", .sub = %s", address_of(f->held != NULL ? f->held : f->sub));
-    if (f->is_told)
-        write_told(m, f);
-    printf("},\n");
+        return format(", CONTRACT_HELD(%s, %s, %s)", m->struct_name, f->rule->into, f->held->struct_name);
+    return is_set(f->rule->has) ? format(", CONTRACT_HAS(%s, %s)", m->struct_name, f->rule->has) : "";
+}
+
+static const char *row_of(const Refex__Message *m, const Refex__Field *f)
+{
+    return format("    {.number = %" PRId32
+                  ", .type = CONTRACT_%s, .name = \"%s\", %s, .min = %s, .max = %s, .items = %s"
+                  ", .must = %d, .ascending = %d%s, .sub = %s%s},\n",
+                  f->number, f->walk, f->name, place_of(m, f), f->rule->least, f->most, f->items,
+                  f->rule->must || is_set(f->rule->always), f->rule->ascending || f->rule->type == TYPE(SET),
+                  beside_of(m, f), address_of(f->held != NULL ? f->held : f->sub), f->is_told ? told_of(m, f) : "");
 }
 
 static bool is_secret(const Refex__Message *m)
@@ -116,31 +130,23 @@ static bool is_secret(const Refex__Message *m)
     return false;
 }
 
-static void write_fields(const Refex__Message *m)
-{
-    for (size_t i = 0; i < m->n_field; i++) {
-        const Refex__Field *f = m->field[i];
-
-        if (f->is_told && is_set(f->words))
-            printf("CONTRACT_WORD(%s_%s_word, %s)\n", m->in_c, f->name, f->words);
-    }
-    printf("static const struct contract_field %s_fields[] = {\n", m->in_c);
-    for (size_t i = 0; i < m->n_field; i++)
-        write_field(m, m->field[i]);
-    printf("};\n\n");
-}
-
 static void write_table(const Refex__Message *m, const char *boundary)
 {
     const char *most = is_set(m->struct_name) ? "BOUND_FRAME" : "BOUND_SECTION";
+    const char *rule = typed(m, m->in_c, "RULE", m->form->rule);
+    const char *rows = "";
+    const char *musts = "0";
     size_t kind = 0;
 
     while (m->form->kinds_from != 0 && (m->n_field == 0 || !is_same(m->field[kind]->name, "kind")))
         demand(++kind < m->n_field, m->name, "`kinds_from` without a field `kind`");
-    if (is_set(m->form->rule))
-        printf("CONTRACT_RULE(%s_hold, %s)\n", m->in_c, m->form->rule);
+    for (size_t i = 0; i < m->n_field; i++) {
+        rows = joined(rows, "", row_of(m, m->field[i]));
+        if (m->field[i]->rule->must || is_set(m->field[i]->rule->always))
+            musts = format("%s | UINT64_C(1) << %zu", musts, i);
+    }
     if (m->n_field > 0)
-        write_fields(m);
+        printf("static const struct contract_field %s_fields[] = {\n%s};\n\n", m->in_c, rows);
     printf("const struct contract_message %s_contract = {\n", m->in_c);
     printf("    .descriptor = &%s__descriptor,\n    .count = %zu,\n", m->descriptor, m->n_field);
     printf("    .fields = %s,\n", m->n_field > 0 ? format("%s_fields", m->in_c) : "NULL");
@@ -148,14 +154,10 @@ static void write_table(const Refex__Message *m, const char *boundary)
            is_set(m->struct_name) && m->n_field > 0 ? format("sizeof(struct %s)", m->struct_name) : "0");
     printf("    .boundary = BOUNDARY_%s,\n    .max_bytes = %s,\n    .later_fields = %d,\n    .secret = %d,\n", boundary,
            either(m->form->bound, most), m->form->later_fields, is_secret(m));
-    printf("    .musts = 0");
-    for (size_t i = 0; i < m->n_field; i++)
-        if (m->field[i]->rule->must || is_set(m->field[i]->rule->always))
-            printf(" | UINT64_C(1) << %zu", i);
-    printf(",\n    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", m->form->kinds_from, kind);
+    printf("    .musts = %s,\n    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", musts, m->form->kinds_from, kind);
     if (m->n_field > 0 && m->field[m->n_field - 1]->number - m->field[0]->number == (int)m->n_field - 1)
         printf("    .first = %" PRId32 ",\n", m->field[0]->number);
-    printf("    .rule = %s,\n};\n\n", is_set(m->form->rule) ? format("%s_hold", m->in_c) : "NULL");
+    printf("    .rule = %s,\n};\n\n", rule);
 }
 
 void write_tables(const Refex__File *c)

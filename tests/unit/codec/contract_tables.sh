@@ -1,8 +1,8 @@
 #!/bin/bash
 # What the options of a .proto do not say in full ends tools/contract_tables with a sentence, and what it makes is the
-# same twice: contract_tables.sh BUILD PROTOC FOLDER, where google/protobuf is in FOLDER.
+# same twice: contract_tables.sh BUILD PROTOC FOLDER CC, where google/protobuf is in FOLDER.
 set -u
-generator=$1/bin/contract_tables protoc=$2 google=$3
+build=$1 generator=$1/bin/contract_tables protoc=$2 google=$3 cc=$4
 protos=$(cd "$(dirname "$0")/../../../proto" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -112,5 +112,25 @@ printf '%s\n' 'syntax = "proto3";' 'package refex.bad;' 'import "options.proto";
     'message Two { bytes one = 1 [(is) = {holds: "One", into: "inside", bound: "9"}]; }' >"$work/bad.proto"
 make bad.proto made || fail "a message that holds another is refused: $(cat "$work/said")"
 [ "$(grep -c 'secret = 1' "$work/made/tables/codec/bad_messages.c")" = 2 ] || fail 'what holds a secret is none'
+
+# A function that an option names is one of the message that it stands in, or the table does not compile.
+compiles() { # LINE of a table
+    printf '%s\n' '#include "codec/contract.h"' '#include "codec/rules.h"' '#include "codec/told_rules.h"' "$1" |
+        "$cc" -std=c11 -D_GNU_SOURCE -fsyntax-only -Wall -Werror -Wno-unused-function -I "$build/faces/base" \
+            -I "$build/faces/model" -I "$build/faces/codec" -I "$build/tables/model" -x c - 2>"$work/said"
+}
+for row in RULE:peer_hello:rules_hello WHEN:control_audit_verdict:told_log_is_bad BY:control_agency:told_known_key; do
+    IFS=: read -r kind struct function <<<"$row"
+    compiles "CONTRACT_$kind(any, $struct, $function)" || fail "$function does not compile: $(cat "$work/said")"
+    compiles "CONTRACT_$kind(any, control_consent, $function)" && fail "$function is taken for another message"
+done
+printf '%s\n' 'syntax = "proto3";' 'package refex.bad;' 'import "options.proto";' \
+    'option (boundary) = {name: "BODY"};' 'message One { option (form) = {rule: "rules_one"};' \
+    'uint32 n = 1 [(is) = {json: "n", when: "is_told", by: "tell"}]; }' >"$work/bad.proto"
+make bad.proto made || fail "a message with rules is refused: $(cat "$work/said")"
+for line in 'RULE(bad_one_RULE, bad_one, rules_one)' 'WHEN(bad_one_n_WHEN, bad_one, is_told)' \
+    'BY(bad_one_n_BY, bad_one, tell)'; do
+    grep -qxF "CONTRACT_$line" "$work/made/tables/codec/bad_messages.c" || fail "no CONTRACT_$line in what is made"
+done
 
 [ $failures = 0 ]
