@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#define CONTROL_CHECK_MAX       1024 /* bytes of what the demo says of one check */
 #define CONTROL_CODE_MAX        16   /* bytes of the written code of an error */
 #define CONTROL_FINGERPRINT_MAX 128  /* bytes of a fingerprint as people write it */
 #define CONTROL_NOTES_MAX       16   /* notes in a status */

@@ -13,7 +13,6 @@
 #include "demo/demo_referrals.h"
 #include "demo/demo_run.h"
 #include "demo/demo_setup.h"
-#include "formats/json_line.h"
 
 typedef bool scene_fn(struct demo *d, struct error *err);
 
@@ -39,37 +38,6 @@ static const struct demo_agency agency_table[DEMO_AGENCIES] = {
                   .what = "decides who is a victim by law"},
     [POLICE] = {.name = "police", .title = "the police", .kind = "Police", .what = "the police"},
 };
-
-static void print_summary(struct demo *d, int64_t since_ms)
-{
-    int64_t took_ms = printer_now_ms() - since_ms;
-    struct bytes line = {0};
-    struct json_line j;
-
-    if (d->printer.json) {
-        json_line_begin(&j, &line);
-        json_line_u64(&j, "held", (uint64_t)d->printer.passed);
-        json_line_u64(&j, "not_held", (uint64_t)d->printer.failed);
-        json_line_u64(&j, "milliseconds", (uint64_t)took_ms);
-        json_line_text(&j, "kept", d->keep_folder ? d->folder : NULL);
-        json_line_end(&j);
-        (void)fwrite(line.at, 1, line.size, stdout);
-        bytes_fini(&line);
-        return;
-    }
-    printer_line(&d->printer, "\n%d of %d things that were shown were checked and held, in %lld.%lld seconds.",
-                 d->printer.passed, d->printer.passed + d->printer.failed, (long long)(took_ms / 1000),
-                 (long long)(took_ms % 1000 / 100));
-    if (d->keep_folder)
-        printer_line(&d->printer,
-                     "Everything is left in %s. Look around, for example:\n"
-                     "    refex audit list --home %s/lantern\n"
-                     "    refex node run --home %s/bridge",
-                     d->folder, d->folder, d->folder);
-    else
-        printer_line(&d->printer, "Its folder was removed; refex demo --keep DIR leaves it. To begin in earnest: "
-                                  "docs/OPERATING.md.");
-}
 
 static bool run_scenes(struct demo *d, struct error *err)
 {
@@ -97,6 +65,7 @@ bool demo_play(const struct demo_options *options, bool *all_held, struct error 
     memcpy(d->agencies, agency_table, sizeof agency_table);
     for (int i = 0; i < DEMO_AGENCIES; i++)
         d->agencies[i].port_fd = -1;
+    d->printer.forms = options->forms;
     d->printer.json = options->json;
     d->printer.slow = options->slow;
     d->keep_folder = options->keep_path != NULL;
@@ -113,7 +82,7 @@ bool demo_play(const struct demo_options *options, bool *all_held, struct error 
     if (!d->keep_folder)
         demo_folder_remove(d->folder);
     if (ok)
-        print_summary(d, since_ms);
+        printer_summary(&d->printer, since_ms, d->keep_folder ? d->folder : NULL);
     printer_failures(&d->printer);
     *all_held = d->printer.failed == 0;
     printer_fini(&d->printer);

@@ -44,6 +44,7 @@ struct demo {
 
 struct demo_options {
     const char *keep_path; /* the folder that stays; NULL: a new one, which is removed */
+    const struct printer_forms *forms;
     bool json;
     bool slow; /* with pauses for reading */
 };

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "demo/demo_run.h"
-#include "formats/json_line.h"
 
 #define WIDTH          92   /* columns of a paragraph */
 #define WAIT_SHOWN_MS  500  /* after which a wait is printed */
@@ -32,13 +31,15 @@ static void pause_reading(const struct printer *t, size_t n)
         (void)nanosleep(&reading_time, NULL);
 }
 
-/* Prints TEXT in lines of at most WIDTH characters: FIRST before the first, INDENT before each other. */
-static void print_wrapped(const char *first, const char *indent, const char *text)
+/* Prints TEXT in lines of at most WIDTH characters: what it begins with of spaces before the first, INDENT before each
+ * other. */
+static void print_wrapped(const char *indent, const char *text)
 {
-    size_t column = strlen(first);
+    size_t column = strspn(text, " ");
     bool begun = false; /* the line has a word */
 
-    (void)fputs(first, stdout);
+    (void)printf("%.*s", (int)column, text);
+    text += column;
     while (*text != '\0') {
         size_t n = strcspn(text, " ");
 
@@ -73,7 +74,7 @@ void printer_text(struct printer *t, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    print_wrapped("", "", text);
+    print_wrapped("", text);
     pause_reading(t, strlen(text));
 }
 
@@ -108,7 +109,7 @@ void printer_command(struct printer *t, const char *const words[])
 
     if (t->json)
         return;
-    bytes_append_text(&line, "refex");
+    bytes_append_text(&line, "    $ refex");
     for (size_t i = 0; words[i] != NULL; i++) {
         const char *slash = strrchr(words[i], '/');
 
@@ -119,38 +120,42 @@ void printer_command(struct printer *t, const char *const words[])
             bytes_append_text(&line, "…");
     }
     bytes_append_u8(&line, 0);
-    print_wrapped("    $ ", "        ", (const char *)line.at);
+    print_wrapped("        ", (const char *)line.at);
     bytes_fini(&line);
     (void)fflush(stdout);
 }
 
 bool printer_check(struct printer *t, bool passed, const char *fmt, ...)
 {
-    char text[1024];
-    struct bytes line = {0};
-    struct json_line j;
+    char what[1024];
+    struct bytes text = {0};
     va_list ap;
 
     va_start(ap, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, ap);
+    (void)vsnprintf(what, sizeof what, fmt, ap);
     va_end(ap);
     *(passed ? &t->passed : &t->failed) += 1;
     if (!passed)
-        bytes_printf(&t->failed_list, "  step %d: %s\n", t->scene, text);
-    if (t->json) {
-        json_line_begin(&j, &line);
-        json_line_u64(&j, "step", (uint64_t)t->scene);
-        json_line_text(&j, "check", text);
-        json_line_bool(&j, "held", passed);
-        json_line_end(&j);
-        (void)fwrite(line.at, 1, line.size, stdout);
-        bytes_fini(&line);
-    } else {
-        print_wrapped(passed ? "    [held] " : "    [DID NOT HOLD] ", "           ", text);
-        pause_reading(t, strlen(text));
+        bytes_printf(&t->failed_list, "  step %d: %s\n", t->scene, what);
+    t->forms->check(t->json, &(struct printer_check){(unsigned)t->scene, what, passed}, &text);
+    if (!t->json) {
+        bytes_append_u8(&text, 0);
+        print_wrapped("           ", (const char *)text.at);
+        pause_reading(t, strlen(what));
     }
     (void)fflush(stdout);
+    bytes_fini(&text);
     return passed;
+}
+
+void printer_summary(struct printer *t, int64_t since_ms, const char *kept)
+{
+    const struct printer_summary s = {(unsigned)t->passed, (unsigned)t->failed, printer_now_ms() - since_ms, kept};
+    struct bytes text = {0};
+
+    t->forms->summary(t->json, &s, &text);
+    printer_line(t, "\n%.*s", (int)text.size, (const char *)text.at);
+    bytes_fini(&text);
 }
 
 const char *printer_sections(section_set set, char out[static 256])

@@ -13,16 +13,36 @@
 #include "base/error.h"
 #include "model/section.h"
 
+struct printer_check {
+    unsigned step;
+    const char *what;
+    bool held;
+};
+
+struct printer_summary {
+    unsigned held;
+    unsigned not_held;
+    int64_t took_ms;
+    const char *kept; /* folder; NULL: it was removed */
+};
+
+/* How what programs are told too is written: with JSON each prints a line of it, else it appends text to OUT. */
+struct printer_forms {
+    void (*check)(bool json, const struct printer_check *c, struct bytes *out);
+    void (*summary)(bool json, const struct printer_summary *s, struct bytes *out);
+};
+
 struct printer {
-    bool json;                /* caller sets */
-    bool slow;                /* caller sets: pauses for reading */
-    int scene;                /* read-only: number of the scene */
-    int passed;               /* read-only: checks that held */
-    int failed;               /* read-only: checks that failed */
-    struct bytes failed_list; /* private: their sentences */
-    char waiting_for[96];     /* private */
-    int64_t waiting_since_ms; /* private */
-    int64_t printed_ms;       /* private: when the wait was printed; 0: not yet */
+    const struct printer_forms *forms; /* caller sets */
+    bool json;                         /* caller sets */
+    bool slow;                         /* caller sets: pauses for reading */
+    int scene;                         /* read-only: number of the scene */
+    int passed;                        /* read-only: checks that held */
+    int failed;                        /* read-only: checks that failed */
+    struct bytes failed_list;          /* private: their sentences */
+    char waiting_for[96];              /* private */
+    int64_t waiting_since_ms;          /* private */
+    int64_t printed_ms;                /* private: when the wait was printed; 0: not yet */
 };
 
 /* CLOCK_MONOTONIC. */
@@ -41,6 +61,8 @@ void printer_command(struct printer *t, const char *const words[]);
 bool printer_check(struct printer *t, bool passed, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Sections as people read them: "triage, contact"; "nothing". */
 const char *printer_sections(section_set set, char out[static 256]);
+/* How many held, how long it took since SINCE_MS, and which folder was KEPT (NULL: none). */
+void printer_summary(struct printer *t, int64_t since_ms, const char *kept);
 /* Prints every failed check on standard error. */
 void printer_failures(struct printer *t);
 

@@ -24,6 +24,7 @@ def read_verbs(rows):
     verbs["enrol"][1].append("directory_taken")
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
     verbs |= {
+        "demo": [["demo_check", "demo_summary"]],
         "federation init": [["overview"]],
         "federation issue": [["issued_membership", "issue_dry_run"]],
         "federation publish": [["published_directory"]],
