@@ -7,86 +7,93 @@
 #include <string.h>
 #include <time.h>
 
-/* Eight bytes at a time as long as all of them are ASCII and none is NUL: most text is, and all of it is read several
- * times. */
-static size_t skip_ascii(struct view v, size_t from)
-{
-    const uint64_t high = UINT64_C(0x8080808080808080);
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t word;
+#define BLOCK 32 /* bytes that are looked at together: compilers make a few instructions of it */
 
-    for (; v.size - from >= sizeof word; from += sizeof word) {
-        memcpy(&word, v.at + from, sizeof word);
-        if ((word & high) != 0 || ((word - ones) & ~word & high) != 0)
+/* The end of the blocks from FROM on of which each byte is FIRST to LAST. Most text is plain ASCII, and all of it is
+ * read several times. */
+static size_t skip_plain(struct view v, size_t from, uint8_t first, uint8_t last)
+{
+    const uint8_t range = (uint8_t)(last - first);
+
+    for (; v.size - from >= BLOCK; from += BLOCK) {
+        const uint8_t *block = v.at + from;
+        uint8_t other = 0;
+
+        for (int i = 0; i < BLOCK; i++)
+            other |= (uint8_t)(block[i] - first) > range;
+        if (other != 0)
             break;
     }
     return from;
 }
 
+/* How many bytes the character at I has; 0: they are none (RFC 3629). */
+static size_t character_size(struct view v, size_t i)
+{
+    const uint8_t c = v.at[i];
+    size_t more;
+    uint32_t point;
+
+    if (c < 0x80)
+        return c != 0;
+    if (c >= 0xC2 && c <= 0xDF) {
+        more = 1;
+        point = c & 0x1F;
+    } else if (c >= 0xE0 && c <= 0xEF) {
+        more = 2;
+        point = c & 0x0F;
+    } else if (c >= 0xF0 && c <= 0xF4) {
+        more = 3;
+        point = c & 0x07;
+    } else {
+        return 0;
+    }
+    if (v.size - i <= more)
+        return 0;
+    for (size_t k = 1; k <= more; k++) {
+        if ((v.at[i + k] & 0xC0) != 0x80)
+            return 0;
+        point = point << 6 | (v.at[i + k] & 0x3F);
+    }
+    if ((more == 2 && point < 0x800) || (more == 3 && point < 0x10000))
+        return 0;
+    if ((point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF)
+        return 0;
+    return more + 1;
+}
+
 bool text_is_utf8(struct view v)
 {
-    size_t i = skip_ascii(v, 0);
+    size_t i = 0;
 
-    while (i < v.size) {
-        uint8_t c = v.at[i];
-        size_t more;
-        uint32_t point;
+    while ((i = skip_plain(v, i, 0x01, 0x7F)) < v.size)
+        for (size_t end = i + BLOCK; i < end && i < v.size;) {
+            size_t size = character_size(v, i);
 
-        if (c == 0)
-            return false;
-        if (c < 0x80) {
-            i++;
-            continue;
-        }
-        if (c >= 0xC2 && c <= 0xDF) {
-            more = 1;
-            point = c & 0x1F;
-        } else if (c >= 0xE0 && c <= 0xEF) {
-            more = 2;
-            point = c & 0x0F;
-        } else if (c >= 0xF0 && c <= 0xF4) {
-            more = 3;
-            point = c & 0x07;
-        } else {
-            return false;
-        }
-        if (v.size - i <= more)
-            return false;
-        for (size_t k = 1; k <= more; k++) {
-            if ((v.at[i + k] & 0xC0) != 0x80)
+            if (size == 0)
                 return false;
-            point = point << 6 | (v.at[i + k] & 0x3F);
+            i += size;
         }
-        if ((more == 2 && point < 0x800) || (more == 3 && point < 0x10000))
-            return false;
-        if ((point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF)
-            return false;
-        i += more + 1;
-    }
     return true;
+}
+
+static bool is_control_at(struct view v, size_t i, bool lines)
+{
+    const uint8_t c = v.at[i];
+
+    if (lines && (c == '\n' || c == '\t'))
+        return false;
+    return c < 0x20 || c == 0x7F || (c == 0xC2 && v.at[i + 1] < 0xA0);
 }
 
 bool text_has_control(struct view v, bool lines)
 {
-    const uint64_t high = UINT64_C(0x8080808080808080);
-    uint64_t word;
+    size_t i = 0;
 
-    for (size_t i = 0; i < v.size; i++) {
-        uint8_t c = v.at[i];
-
-        if (v.size - i >= sizeof word) { /* eight at a time while all are printable ASCII */
-            memcpy(&word, v.at + i, sizeof word);
-            if (((word | (word - UINT64_C(0x2020202020202020)) | (word + UINT64_C(0x0101010101010101))) & high) == 0) {
-                i += sizeof word - 1;
-                continue;
-            }
-        }
-
-        if (lines && (c == '\n' || c == '\t'))
-            continue;
-        if (c < 0x20 || c == 0x7F || (c == 0xC2 && v.at[i + 1] < 0xA0))
-            return true;
-    }
+    while ((i = skip_plain(v, i, 0x20, 0x7E)) < v.size)
+        for (size_t end = i + BLOCK; i < end && i < v.size; i++)
+            if (is_control_at(v, i, lines))
+                return true;
     return false;
 }
 

@@ -64,6 +64,72 @@ static void test_utf8_is_told_from_what_is_not(void **state)
     assert_true(text_is_utf8(view_of(NULL, 0)));
 }
 
+/* TEXT at each place of a longer text of plain letters, which is read in blocks. */
+static bool is_so_everywhere(const char *text, bool (*is_so)(struct view v))
+{
+    const size_t size = strlen(text);
+    uint8_t whole[100];
+
+    for (size_t at = 0; at + size <= sizeof whole; at++) {
+        memset(whole, 'a', sizeof whole);
+        memcpy(whole + at, text, size);
+        if (!is_so(view_of(whole, sizeof whole)) || !is_so(view_of(whole, at + size)))
+            return false;
+    }
+    return true;
+}
+
+static bool is_broken(struct view v)
+{
+    return !text_is_utf8(v);
+}
+
+static bool has_control(struct view v)
+{
+    return text_has_control(v, false);
+}
+
+static bool has_no_control(struct view v)
+{
+    return !text_has_control(v, false);
+}
+
+static bool has_control_in_lines(struct view v)
+{
+    return text_has_control(v, true);
+}
+
+static bool has_no_control_in_lines(struct view v)
+{
+    return !text_has_control(v, true);
+}
+
+static void test_a_character_counts_wherever_it_stands(void **state)
+{
+    uint8_t nul[100];
+
+    (void)state;
+    assert_true(is_so_everywhere("\xC2\x80", text_is_utf8));
+    assert_true(is_so_everywhere("\xF4\x8F\xBF\xBF", text_is_utf8));
+    assert_true(is_so_everywhere("\xD0\x86\xD0\xB2 \xD0\xB0", text_is_utf8));
+    assert_true(is_so_everywhere("\xFF", is_broken));
+    assert_true(is_so_everywhere("\x80", is_broken));
+    assert_true(is_so_everywhere("\xD0\x86\xD0\x41", is_broken));
+    assert_true(is_so_everywhere("\x01", has_control));
+    assert_true(is_so_everywhere("\x1F", has_control_in_lines));
+    assert_true(is_so_everywhere("\x7F", has_control_in_lines));
+    assert_true(is_so_everywhere("\xC2\x9F", has_control_in_lines));
+    assert_true(is_so_everywhere("\n", has_control));
+    assert_true(is_so_everywhere("\t", has_control));
+    assert_true(is_so_everywhere("\n\t", has_no_control_in_lines));
+    assert_true(is_so_everywhere("\xC2\xA0 ~\xD0\x86", has_no_control));
+    for (size_t at = 0; at < sizeof nul; at++) {
+        memset(nul, 'a', sizeof nul);
+        nul[at] = 0;
+        assert_false(text_is_utf8(view_of(nul, sizeof nul)));
+    }
+}
+
 static void test_decimals_have_one_spelling(void **state)
 {
     static const char *const bad[] = {"",
@@ -237,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8_is_told_from_what_is_not),
+        cmocka_unit_test(test_a_character_counts_wherever_it_stands),
         cmocka_unit_test(test_decimals_have_one_spelling),
         cmocka_unit_test(test_dates_that_exist_are_read_and_written_back),
         cmocka_unit_test(test_times_are_written_in_utc_with_milliseconds),
