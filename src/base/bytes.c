@@ -144,26 +144,6 @@ void bytes_consume(struct bytes *b, size_t size)
         secret_wipe(b->at + b->size, size);
 }
 
-struct view view_of(const void *at, size_t size)
-{
-    return (struct view){at, size};
-}
-
-struct view view_of_text(const char *text)
-{
-    return (struct view){(const uint8_t *)text, strlen(text)};
-}
-
-struct view bytes_view(const struct bytes *b)
-{
-    return (struct view){b->at, b->size};
-}
-
-bool view_equal(struct view a, struct view b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
-}
-
 int view_compare(struct view a, struct view b)
 {
     size_t n = a.size < b.size ? a.size : b.size;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct view {
     const uint8_t *at;
@@ -55,10 +56,22 @@ void bytes_truncate(struct bytes *b, size_t size);
 /* Removes the first SIZE bytes. */
 void bytes_consume(struct bytes *b, size_t size);
 
-struct view view_of(const void *at, size_t size);
-struct view view_of_text(const char *text);
-struct view bytes_view(const struct bytes *b);
-bool view_equal(struct view a, struct view b);
+static inline struct view view_of(const void *at, size_t size)
+{
+    return (struct view){at, size};
+}
+static inline struct view view_of_text(const char *text)
+{
+    return view_of(text, strlen(text));
+}
+static inline struct view bytes_view(const struct bytes *b)
+{
+    return view_of(b->at, b->size);
+}
+static inline bool view_equal(struct view a, struct view b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+}
 /* Order of bytes as memcmp has it, the shorter first where one begins the other: <0, 0, >0. */
 int view_compare(struct view a, struct view b);
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #define MUST_USE                __attribute__((warn_unused_result))
+#define COLD                    __attribute__((cold)) /* seldom called: kept out of the way of what often is */
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* What went wrong, sorted by what the caller should do next. */
@@ -55,10 +56,10 @@ enum fault error_fault(const struct error *err);
 enum error_code error_code_find(const char *code);
 
 /* Sets *ERR. Always returns false. */
-bool error_set(struct error *err, enum error_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+COLD bool error_set(struct error *err, enum error_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Puts "FMT: " before the sentence. Always returns false. */
-bool error_wrap(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
+COLD bool error_wrap(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #ifdef __clang_analyzer__ /* the analyzer sees one file at a time, and not that these return false */
 static inline bool error_is_false(bool told)
