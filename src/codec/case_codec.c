@@ -158,7 +158,8 @@ static bool refuse_field(struct section_walk *w, uint32_t number)
 
 static bool set_text(struct section_walk *w, const struct case_field *f, struct view text)
 {
-    bool ok = w->out == NULL ? case_field_text_ok(f, text, w->err) : case_set_text(w->out, f, w->record, text, w->err);
+    /* The walk has passed it: not empty, and UTF-8. */
+    bool ok = w->out == NULL ? case_field_utf8_ok(f, text, w->err) : case_set_text(w->out, f, w->record, text, w->err);
 
     return ok ? true : refuse_field(w, f->number);
 }
@@ -187,9 +188,7 @@ static bool set_value(struct section_walk *w, const struct case_field *f, const 
     if (case_field_is_text(f))
         return set_text(w, f, item->value);
     REQUIRE(w->number_count < BOUND_FIELD_CODES);
-    w->numbers[w->number_count++] = letters == 0   ? (uint32_t)item->number
-                                    : letters == 2 ? country_find(item->value)
-                                                   : language_find(item->value);
+    w->numbers[w->number_count++] = letters == 0 ? (uint32_t)item->number : letters_read(item->value, letters);
     if (!case_field_is_list(f))
         return set_numbers(w, f);
     w->list = f;

@@ -1,7 +1,6 @@
 #include "model/case_fields.h"
 
 #include "base/bounds.h"
-#include "base/sorted.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -16,6 +15,18 @@ const struct case_field case_fields[] = {
 #include "model/case_rows.def"
 };
 const size_t case_fields_count = sizeof case_fields / sizeof case_fields[0];
+
+/* Of each row the index, and by section or group and number that index + 1. */
+enum {
+#define FIELD_ROW(section, group, number, ...) PLACE_##section##_##group##_##number,
+#include "model/case_rows.def"
+};
+#define OWNER(section, group) ((group) == GROUP_NONE ? (int)(section) : (int)SECTION_END + (int)(group))
+static const uint16_t places[SECTION_END + GROUP_END][CASE_SECTION_FIELDS + 1] = {
+#define FIELD_ROW(section, group, number, ...)                                                                         \
+    [OWNER(SECTION_##section, GROUP_##group)][number] = PLACE_##section##_##group##_##number + 1,
+#include "model/case_rows.def"
+};
 
 const struct case_group_row case_groups[GROUP_END] = {
 #define GROUP_ROW(NAME, section, number, name) [GROUP_##NAME] = {SECTION_##section, number, name},
@@ -47,22 +58,12 @@ const struct case_field *case_field_find(struct view name)
     return NULL;
 }
 
-static int compare_section(const void *key, const void *row)
-{
-    enum section s = *(const enum section *)key;
-    const struct case_field *f = row;
-
-    return s < f->section ? -1 : s > f->section;
-}
-
 const struct case_field *case_field_by_number(enum section s, enum case_group g, uint32_t number)
 {
-    size_t i = sorted_place(&s, case_fields, case_fields_count, sizeof *case_fields, compare_section);
+    const bool known = s < SECTION_END && g < GROUP_END && number <= CASE_SECTION_FIELDS;
+    const unsigned place = known ? places[OWNER(s, g)][number] : 0;
 
-    for (; i < case_fields_count && case_fields[i].section == s; i++)
-        if (case_fields[i].group == g && case_fields[i].number == number)
-            return &case_fields[i];
-    return NULL;
+    return place != 0 && case_fields[place - 1].section == s ? &case_fields[place - 1] : NULL;
 }
 
 enum case_group case_group_by_number(enum section s, uint32_t number)
@@ -165,11 +166,17 @@ static bool is_email(struct view v)
 
 bool case_field_text_ok(const struct case_field *f, struct view text, struct error *err)
 {
-    REQUIRE(case_field_is_text(f));
     if (text.size == 0)
         return error_set(err, E_CAS_02, "empty");
     if (!text_is_utf8(text))
         return error_set(err, E_CAS_02, "not UTF-8, or with a NUL");
+    return case_field_utf8_ok(f, text, err);
+}
+
+bool case_field_utf8_ok(const struct case_field *f, struct view text, struct error *err)
+{
+    REQUIRE(case_field_is_text(f));
+    REQUIRE(text.size != 0);
     if (f->type == FIELD_PHONE && !is_phone(text))
         return error_set(err, E_CAS_02, "phone not E.164");
     if (text.size > f->max)

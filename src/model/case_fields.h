@@ -93,7 +93,7 @@ const struct case_group_row *case_group_row(enum case_group g); /* g is not GROU
 
 /* The field by its name; NULL if there is none. */
 const struct case_field *case_field_find(struct view name);
-/* The field NUMBER of SECTION (GROUP_NONE) or of GROUP. */
+/* The field NUMBER of SECTION (GROUP_NONE) or of GROUP, which stands in it; NULL if there is none. */
 const struct case_field *case_field_by_number(enum section s, enum case_group g, uint32_t number);
 /* The group that stands as field NUMBER in SECTION; GROUP_NONE if there is none. */
 enum case_group case_group_by_number(enum section s, uint32_t number);
@@ -111,6 +111,8 @@ bool case_field_is_list(const struct case_field *f); /* several values: FIELD_CO
 
 /* Whether the field may hold this value. The sentence gives the reason (E_CAS_02) and never repeats the value. */
 MUST_USE bool case_field_text_ok(const struct case_field *f, struct view text, struct error *err);
+/* The same of what is UTF-8 without NUL, and not empty. */
+MUST_USE bool case_field_utf8_ok(const struct case_field *f, struct view text, struct error *err);
 /* NUMBERS are as described above, letters for countries and languages; one for fields that are no list, else strictly
  * ascending and at most BOUND_FIELD_CODES. */
 MUST_USE bool case_field_numbers_ok(const struct case_field *f, const uint32_t *numbers, size_t count,

@@ -64,11 +64,11 @@ static int compare_language(const void *key, const void *row)
     return memcmp(key, row, LANGUAGE_LETTERS);
 }
 
-static uint32_t letters_read(struct view v)
+uint32_t letters_read(struct view v, size_t size)
 {
     uint32_t n = 0;
 
-    for (size_t i = 0; i < v.size; i++)
+    for (size_t i = 0; i < v.size && v.size == size; i++)
         n = n << 8 | v.at[i];
     return n;
 }
@@ -98,14 +98,14 @@ bool language_is_known(uint32_t letters)
 
 uint32_t country_find(struct view alpha2)
 {
-    uint32_t n = alpha2.size == 2 ? letters_read(alpha2) : 0;
+    uint32_t n = letters_read(alpha2, 2);
 
     return country_is_known(n) ? n : 0;
 }
 
 uint32_t language_find(struct view code)
 {
-    uint32_t n = code.size == LANGUAGE_LETTERS ? letters_read(code) : 0;
+    uint32_t n = letters_read(code, LANGUAGE_LETTERS);
 
     return language_is_known(n) ? n : 0;
 }

@@ -38,6 +38,8 @@ uint32_t country_find(struct view alpha2);
 uint32_t language_find(struct view code);
 bool country_is_known(uint32_t letters);
 bool language_is_known(uint32_t letters);
+/* The number of what should be SIZE letters; 0, which is no country or language: it is of another size. */
+uint32_t letters_read(struct view v, size_t size);
 /* Writes the SIZE letters of such a number and a NUL. */
 void letters_write(uint32_t letters, size_t size, char *out);
 /* The code by which the language that WORD means travels: of two or three letters, capital or small, also of ISO 639-1

@@ -156,6 +156,12 @@ static void test_the_table_is_ordered_and_names_are_found(void **state)
     }
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         assert_in_range(in_section[s], 1, CASE_SECTION_FIELDS);
+    assert_non_null(case_field_by_number(SECTION_EXPLOITATION, GROUP_EVENT, 1));
+    assert_null(case_field_by_number(SECTION_PLAN, GROUP_EVENT, 1));
+    assert_null(case_field_by_number(SECTION_EXPLOITATION, GROUP_NONE, 9)); /* the group itself */
+    assert_null(case_field_by_number(SECTION_TRIAGE, GROUP_NONE, 0));
+    assert_null(case_field_by_number(SECTION_TRIAGE, GROUP_NONE, CASE_SECTION_FIELDS + 1));
+    assert_null(case_field_by_number(SECTION_END, GROUP_NONE, 1));
 }
 
 static void test_a_reference_names_its_field_or_its_group(void **state)
