@@ -56,27 +56,27 @@ enum contract_meaning {
 
 struct told_field;
 
-/* What the walk reads of each field stands first, in one line of the cache. */
+/* What the walk, filling and packing read of each field stands first, in one line of the cache. */
 struct contract_field {
-    uint32_t number;
+    _Alignas(64) uint32_t number;
     enum contract_type type;
     bool must, ascending, has, flat, in_place;
-    bool always;  /* a number that is `min` and has no member */
+    bool always; /* a number that is `min` and has no member */
+    bool omit_empty;
     size_t items; /* lists: the most elements; else 0 */
     uint64_t min; /* of a number that is there */
     uint64_t max;
     size_t width;                       /* size of the member; of a list's, that of an element */
-    const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
     size_t at;                          /* offset of the member */
-    const char *name;                   /* of the .proto */
-    size_t beside; /* offset of the one member that belongs to it: a list's length; with `has`, the bool that says
+    const struct contract_message *sub; /* of bytes: the message in them, whose struct is at `beside` */
+    size_t beside;    /* offset of the one member that belongs to it: a list's length; with `has`, the bool that says
                          whether it is there; of bytes that hold a message, the struct of that. The generator refuses
                          a field that has two of them */
-    /* How it is told (codec/told.h). */
+    const char *name; /* of the .proto */
+    /* How it is told (codec/told.h), with `omit_empty`. */
     const char *json; /* under this name; NULL: not at all */
-    size_t place;     /* in the .proto */
+    uint32_t place;   /* in the .proto */
     enum contract_meaning meaning;
-    bool omit_empty;
     const char *(*word)(uint64_t n);                     /* a number's name; NULL: it has none */
     bool (*when)(const void *in);                        /* NULL: always */
     void (*by)(const void *in, struct told_field *told); /* NULL: it is told as it stands */

@@ -14,27 +14,29 @@
 struct level {
     const struct contract_message *m;
     const uint8_t *end;
-    unsigned next;      /* index of the first field of M that may still come */
-    uint32_t last;      /* number of the field that came last, 0 before the first */
-    size_t items;       /* of the list that came last */
-    struct view before; /* its last element */
-    uint32_t kind;      /* value of the field that says which message is its own */
+    unsigned next;                       /* index of the first field of M that has neither come nor been passed over */
+    uint32_t last;                       /* number of the field that came last, 0 before the first */
+    const struct contract_field *latest; /* that field; NULL: M has none of that number */
+    size_t items;                        /* of the list that came last */
+    struct view before;                  /* its last element */
+    uint32_t kind;                       /* value of the field that says which message is its own */
+    bool own;                            /* that one has come, or was found to be missing */
 };
 
 struct walk {
     const uint8_t *at;
     struct level levels[BOUND_DEPTH];
-    size_t depth; /* of the message that is being read, from 0 */
-    bool refused; /* for a value: the error is set */
+    struct level *now; /* of the message that is being read */
+    bool refused;      /* for a value: the error is set */
     /* NULL: nobody is told */
     bool (*each)(void *cookie, const struct contract_item *item);
     void *cookie;
     struct error *err;
 };
 
-static bool refuse(const struct walk *w, enum error_code code, const char *why)
+COLD static bool refuse(const struct walk *w, enum error_code code, const char *why)
 {
-    const struct level *l = &w->levels[w->depth];
+    const struct level *l = w->now;
     const char *message = l->m->descriptor->short_name;
 
     for (unsigned i = 0; i < l->m->count; i++)
@@ -44,7 +46,7 @@ static bool refuse(const struct walk *w, enum error_code code, const char *why)
 }
 
 /* Notes the first value that may not stand. The walk goes on: a spelling or a limit that is wrong is said before it. */
-static void refuse_value(struct walk *w, const char *why)
+COLD static void refuse_value(struct walk *w, const char *why)
 {
     if (!w->refused)
         (void)refuse(w, E_BYT_03, why);
@@ -70,9 +72,15 @@ static bool is_packed(const struct contract_field *f)
     return f->type == CONTRACT_SET || (f->items > 0 && is_number(f));
 }
 
+/* A list whose elements come one by one. */
+static bool is_repeated(const struct contract_field *f)
+{
+    return f->items > 0 && f->type != CONTRACT_ITEMS && !is_packed(f);
+}
+
 static bool check_number(struct walk *w, const struct contract_field *f, uint64_t n)
 {
-    struct level *l = &w->levels[w->depth];
+    struct level *l = w->now;
 
     if (!is_number(f) || is_packed(f))
         return refuse(w, E_BYT_01, "is a number where none was expected");
@@ -186,12 +194,12 @@ static bool check_items(struct walk *w, const struct contract_field *f, struct v
 /* Begins the message that V holds; its end is found by the walk. */
 static bool enter_message(struct walk *w, const struct contract_field *f, struct view v)
 {
-    if (w->depth + 1 == BOUND_DEPTH)
+    if (w->now == &w->levels[BOUND_DEPTH - 1])
         return refuse(w, E_BYT_02, "is a message within messages too deep");
     if (f->max != 0 && v.size > f->max)
         return refuse(w, E_BYT_02, "is longer than it may be");
-    w->depth++;
-    w->levels[w->depth] = (struct level){.m = f->sub, .end = v.at + v.size};
+    w->now++;
+    *w->now = (struct level){.m = f->sub, .end = v.at + v.size};
     w->at = v.at;
     return true;
 }
@@ -199,7 +207,7 @@ static bool enter_message(struct walk *w, const struct contract_field *f, struct
 /* Bytes, text, a packed list or a message. */
 static bool check_sized(struct walk *w, const struct contract_field *f, struct view v)
 {
-    struct level *l = &w->levels[w->depth];
+    struct level *l = w->now;
 
     if (v.size == 0)
         return refuse(w, E_BYT_01, "is empty and should have been left out");
@@ -221,16 +229,10 @@ static bool check_sized(struct walk *w, const struct contract_field *f, struct v
     return true;
 }
 
-/* Whether F may and must stand in a message of the kind that is being read. */
-static bool belongs(const struct level *l, const struct contract_field *f)
-{
-    return l->m->kinds_from == 0 || f->number <= l->m->kinds_from || f->number == l->m->kinds_from + l->kind;
-}
-
 /* F, which must stand there, did not come. */
 static void pass_over(struct walk *w, const struct contract_field *f)
 {
-    struct level *l = &w->levels[w->depth];
+    struct level *l = w->now;
     uint32_t last = l->last;
 
     l->last = f->number;
@@ -243,62 +245,82 @@ static unsigned place_of(const struct contract_message *m, unsigned from, uint32
 {
     const struct contract_field *f;
 
+    if (from == m->count || m->fields[from].number >= number)
+        return from;
     if (m->first != 0)
-        return number <= m->first ? 0 : number - m->first < m->count ? number - m->first : m->count;
+        return number - m->first < m->count ? number - m->first : m->count;
     f = contract_field_from(m, from, number);
     return f == NULL ? m->count : (unsigned)(f - m->fields);
 }
 
-/* What stands before NUMBER does not come any more. Of the messages of the kinds only that of the kind is looked for:
- * a record has one of more than thirty. */
+/* The bits of the fields of index FROM and behind. */
+static uint64_t musts_from(unsigned from)
+{
+    return from < 64 ? UINT64_MAX << from : 0;
+}
+
+/* Whether F may stand in a message of any kind. */
+static bool is_of_each_kind(const struct contract_message *m, const struct contract_field *f)
+{
+    return m->kinds_from == 0 || f->number <= m->kinds_from;
+}
+
+/* The message of the kind stands before NUMBER, and has not come. */
+static void pass_over_own(struct walk *w)
+{
+    struct level *l = w->now;
+    const uint32_t number = l->m->kinds_from + l->kind;
+    const struct contract_field *f = contract_field_from(l->m, 0, number);
+
+    l->own = true;
+    if (f != NULL && f->number == number && f->must)
+        pass_over(w, f);
+}
+
+/* What stands before NUMBER, and has not come, does not come any more. */
 static void pass_to(struct walk *w, uint32_t number)
 {
-    struct level *l = &w->levels[w->depth];
+    struct level *l = w->now;
     const struct contract_message *m = l->m;
     const unsigned to = place_of(m, l->next, number);
-    const struct contract_field *own;
 
-    for (; l->next < to && m->musts >> l->next != 0; l->next++) {
-        const struct contract_field *f = &m->fields[l->next];
-
-        if (m->kinds_from != 0 && f->number > m->kinds_from)
-            break;
-        if (f->must && f->number != l->last)
-            pass_over(w, f);
-    }
-    if (m->kinds_from != 0 && l->next < to) {
-        own = contract_field_from(m, l->next, m->kinds_from + l->kind);
-        if (own != NULL && own->number == m->kinds_from + l->kind && own->must && own->number < number &&
-            own->number != l->last)
-            pass_over(w, own);
-    }
+    if ((m->musts & musts_from(l->next) & ~musts_from(to)) != 0)
+        for (const struct contract_field *f = &m->fields[l->next]; f < &m->fields[to] && is_of_each_kind(m, f); f++)
+            if (f->must)
+                pass_over(w, f);
     l->next = to;
+    if (m->kinds_from != 0 && !l->own && number > m->kinds_from + l->kind)
+        pass_over_own(w);
 }
 
 /* The field that NUMBER names, NULL if the message has none; notes that it came. False when it may not come here. */
 static bool find_field(struct walk *w, uint32_t number, const struct contract_field **out)
 {
-    struct level *l = &w->levels[w->depth];
+    struct level *l = w->now;
     const struct contract_message *m = l->m;
-    const struct contract_field *f = NULL;
-    bool again = number == l->last;
-    bool descends = number < l->last;
+    const struct contract_field *f = l->latest;
 
-    if (!descends && !again)
+    *out = f;
+    if (number == l->last)
+        return f == NULL || is_repeated(f) || refuse(w, E_BYT_01, "is given twice");
+    if (number < l->last) {
+        l->last = number;
+        return refuse(w, E_BYT_01, "is out of order");
+    }
+    if (l->next == m->count || m->fields[l->next].number != number)
         pass_to(w, number);
     l->last = number;
-    if (descends)
-        return refuse(w, E_BYT_01, "is out of order");
-    if (l->next < m->count && m->fields[l->next].number == number)
-        f = &m->fields[l->next];
+    f = l->next < m->count && m->fields[l->next].number == number ? &m->fields[l->next++] : NULL;
     if (f == NULL && !m->later_fields)
         return refuse(w, E_BYT_01, "is unknown");
-    if (f != NULL && !belongs(l, f))
-        refuse_value(w, "is the message of another kind");
-    if (again && f != NULL && (f->items == 0 || is_packed(f) || f->type == CONTRACT_ITEMS))
-        return refuse(w, E_BYT_01, "is given twice");
-    if (!again)
-        l->items = 0;
+    if (f != NULL && !is_of_each_kind(m, f)) {
+        if (number == m->kinds_from + l->kind)
+            l->own = true;
+        else
+            refuse_value(w, "is the message of another kind");
+    }
+    l->items = 0;
+    l->latest = f;
     *out = f;
     return true;
 }
@@ -321,8 +343,8 @@ static void tell(struct walk *w, struct contract_item *item)
 
 static bool check_field(struct walk *w)
 {
-    const size_t depth = w->depth; /* of its message: it may be one, which the walk enters */
-    const uint8_t *end = w->levels[depth].end;
+    const size_t depth = (size_t)(w->now - w->levels); /* of its message: it may be one, which the walk enters */
+    const uint8_t *end = w->now->end;
     const uint8_t *begin = w->at;
     const struct contract_field *f = NULL;
     struct view value = {0};
@@ -367,18 +389,18 @@ bool contract_visit(const struct contract_message *m, struct view wire,
         return error_set(err, E_BYT_02, "%s: %zu bytes, over the limit of %zu", m->descriptor->short_name, wire.size,
                          m->max_bytes);
     w.at = wire.at;
-    w.depth = 0;
+    w.now = w.levels;
     w.levels[0] = (struct level){.m = m, .end = wire.at + wire.size};
     w.refused = false;
     w.each = each;
     w.cookie = cookie;
     w.err = err;
     for (;;) {
-        while (w.at == w.levels[w.depth].end) {
+        while (w.at == w.now->end) {
             pass_to(&w, FIELD_NUMBER_END); /* what must still come is missing */
-            if (w.depth == 0)
+            if (w.now == w.levels)
                 return !w.refused;
-            w.depth--;
+            w.now--;
         }
         if (!check_field(&w))
             return false;
