@@ -46,7 +46,10 @@ static bool end_list(struct output *o, const char *empty, bool ok)
     if (ok && !o->command->json)
         render_table_end(o->table, empty);
     if (ok && o->is_sealed)
-        render_sealed();
+        (void)fputs(
+            "refex: what is sealed is left out, what was agreed and asked for, and what is overdue: the node is "
+            "stopped (start it: refex node run), or the disk does not give its keys (E-KEY-21)\n",
+            stderr);
     bytes_fini(&o->table->cells);
     return ok;
 }

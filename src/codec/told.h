@@ -1,6 +1,6 @@
 #ifndef CODEC_TOLD_H
 #define CODEC_TOLD_H
-/* What an audit record and an answer of a node tell people and programs: of a message each field that has the option
+/* What an audit record and an answer tell people and programs: of a message each field that has the option
  * `json` in its .proto, in the order in which the fields stand there.
  *
  * Floor: codec. Who is shown it decides how a value looks.

@@ -112,13 +112,6 @@ void render_table_end(struct render_table *t, const char *empty)
     bytes_fini(&t->cells);
 }
 
-void render_sealed(void)
-{
-    (void)fputs("refex: what is sealed is left out, what was agreed and asked for, and what is overdue: the node is "
-                "stopped (start it: refex node run), or the disk does not give its keys (E-KEY-21)\n",
-                stderr);
-}
-
 /* --- JSON --- */
 
 void render_json_ident(struct json_line *j, const char *key, const struct ident *id)
@@ -147,33 +140,6 @@ void render_json_time(struct json_line *j, const char *key, int64_t ms)
 
     text_write_time(ms, text);
     json_line_text(j, key, ms == 0 ? NULL : text);
-}
-
-void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms)
-{
-    char said[RENDER_TIME];
-
-    if (arrival == ARRIVAL_SETTLED)
-        return;
-    bytes_printf(out, "%s", arrival_says(arrival));
-    if (said_ms == 0)
-        return;
-    render_time(said_ms, said);
-    bytes_printf(out, " (%s)", said);
-}
-
-void render_hold(struct bytes *out, const char *lifted, const char *next, const struct render_wait *w)
-{
-    char at[RENDER_TIME];
-
-    bytes_append_text(out, hold_sentence(w->hold));
-    render_time(w->until_ms, at);
-    if (w->until_ms != 0)
-        bytes_printf(out, "; until %s at the latest", at);
-    bytes_printf(out, "\n%s%s", lifted, hold_lifted_by(w->hold));
-    render_time(w->next_try_ms, at);
-    if (w->next_try_ms != 0)
-        bytes_printf(out, "\n%s%s", next, at);
 }
 
 /* --- warnings --- */

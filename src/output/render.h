@@ -1,6 +1,6 @@
 #ifndef OUTPUT_RENDER_H
 #define OUTPUT_RENDER_H
-/* What people read: columns, times, what holds a message, and warnings.
+/* What people read: text for a terminal, columns, times, and warnings; and what JSON has of ids, bytes and times.
  *
  * Floor: output. Data goes to standard output, messages about it to standard error. What others wrote (names, notes) is
  * printed with "?" for control characters, so that no value can send the terminal a command.
@@ -11,11 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "formats/json_line.h"
-#include "model/control_enums.h"
-#include "model/hold.h"
 #include "model/ident.h"
-#include "model/record.h"
-#include "model/section.h"
 
 /* --- text --- */
 
@@ -42,21 +38,6 @@ struct render_table {
 void render_cell(struct render_table *t, struct view text);
 /* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
-/* Says on standard error what lists leave out that is sealed, and why. */
-void render_sealed(void);
-
-/* What holds a message and until when at the latest; in lines behind it who lifts it and when it is tried next, with
- * LIFTED and NEXT before them. A time is 0 where none is known; then that is left out. */
-struct render_wait {
-    enum hold hold;
-    int64_t until_ms;
-    int64_t next_try_ms;
-};
-void render_hold(struct bytes *out, const char *lifted, const char *next, const struct render_wait *w);
-
-/* What is known of a message without a receipt, and since when; nothing of one that has one. */
-void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms);
-
 /* --- JSON --- */
 
 void render_json_ident(struct json_line *j, const char *key, const struct ident *id); /* zero: null */

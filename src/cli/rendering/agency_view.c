@@ -1,5 +1,6 @@
 #include "cli/rendering/agency_view.h"
 
+#include "cli/rendering/waiting_view.h"
 #include "codec/control_messages.h"
 
 static const char *state_word(const struct control_agency *a)
@@ -112,8 +113,8 @@ static void write_hold(struct bytes *out, const struct told_shown *s)
     const struct control_agency *a = s->answer;
 
     if (a->hold != HOLD_NONE)
-        render_hold(out, "lifted by    ", "next try     ",
-                    &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
+        waiting_view_hold(out, "lifted by    ", "next try     ",
+                          &(struct waiting){a->hold, a->hold_until_ms, a->next_try_ms});
 }
 
 static const struct told_line agency_lines[] = {

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "cli/rendering/waiting_view.h"
+
 /* Why what was asked is not shown, in a word; NULL: it is. */
 static const char *hidden(const struct control_referral *r)
 {
@@ -27,7 +29,7 @@ static void write_state(struct bytes *out, const struct told_shown *s)
 
     bytes_printf(out, "%s%s%s", r->lost_there ? " (lost there)" : "", r->overdue ? " (overdue)" : "",
                  r->arrival != ARRIVAL_SETTLED ? ": " : "");
-    render_arrival(out, r->arrival, r->arrival_ms);
+    waiting_view_arrival(out, r->arrival, r->arrival_ms);
 }
 
 /* --- a line of the list --- */
@@ -71,7 +73,7 @@ static void write_entry(struct bytes *out, const struct told_shown *s)
                  e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : "",
                  e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : "");
     bytes_append_text(out, e->arrival != ARRIVAL_SETTLED ? ": " : "");
-    render_arrival(out, e->arrival, e->arrival_ms);
+    waiting_view_arrival(out, e->arrival, e->arrival_ms);
     if (e->index != 0)
         bytes_printf(out, "  (record %llu)", (unsigned long long)e->index);
 }
@@ -143,7 +145,7 @@ static void write_hold(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral *r = s->answer;
 
-    render_hold(out, "lifted by ", "next try  ", &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
+    waiting_view_hold(out, "lifted by ", "next try  ", &(struct waiting){r->hold, r->hold_until_ms, r->next_try_ms});
 }
 
 /* Where the offer names no section; here it is known all the same. */

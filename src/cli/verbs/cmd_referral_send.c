@@ -5,6 +5,7 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/rendering/waiting_view.h"
 #include "cli/values.h"
 #include "model/case_fields.h"
 #include "output/told_form.h"
@@ -185,7 +186,7 @@ static void write_waits(struct bytes *out, const struct told_shown *s)
                                ? "It would not leave now."
                                : "It is saved and waits; nothing of it has left.");
     bytes_append_text(out, "\nwhy                 ");
-    render_hold(out, "lifted by           ", "", &(struct render_wait){r->hold, r->hold_until_ms, 0});
+    waiting_view_hold(out, "lifted by           ", "", &(struct waiting){r->hold, r->hold_until_ms, 0});
 }
 
 static const struct told_line result_lines[] = {

@@ -47,25 +47,6 @@ static void test_bytes_that_are_no_text_are_not_passed_on(void **state)
     check_render("a\xff\xfe", "a??");
 }
 
-static void check_arrival(enum arrival arrival, int64_t said_ms, const char *want)
-{
-    struct bytes out = {0};
-
-    render_arrival(&out, arrival, said_ms);
-    assert_true(view_equal(bytes_view(&out), view_of_text(want)));
-    bytes_fini(&out);
-}
-
-/* The words of docs/AUDITOR.md: nobody reads "never left" where somebody only says that nothing came. */
-static void test_what_is_known_of_a_message_without_a_receipt(void **state)
-{
-    (void)state;
-    check_arrival(ARRIVAL_SETTLED, 0, "");
-    check_arrival(ARRIVAL_UNKNOWN, 0, "may have left");
-    check_arrival(ARRIVAL_DENIED, INT64_C(1795356118123), "they say it did not arrive (2026-11-22 14:01 UTC)");
-    check_arrival(ARRIVAL_MISSING, INT64_C(1795356118123), "did not arrive, by their word (2026-11-22 14:01 UTC)");
-}
-
 static void test_no_time_is_a_dash(void **state)
 {
     char time[RENDER_TIME];
@@ -88,7 +69,6 @@ int main(void)
         cmocka_unit_test(test_control_characters_are_made_visible),
         cmocka_unit_test(test_names_in_any_script_stay_as_they_are),
         cmocka_unit_test(test_bytes_that_are_no_text_are_not_passed_on),
-        cmocka_unit_test(test_what_is_known_of_a_message_without_a_receipt),
         cmocka_unit_test(test_no_time_is_a_dash),
     };
 
