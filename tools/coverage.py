@@ -27,7 +27,7 @@ RAW = BUILD / "raw"
 PROFILE = BUILD / "all.profdata"
 FILES = ROOT / "tests/coverage/files.txt"
 UNREACHED = ROOT / "tests/coverage/unreached.txt"
-TESTS = re.compile(r"(unit_(codec|model|exchange)_.*|sim_.*)")
+TESTS = re.compile(r"(unit_(codec|model|exchange)_test_.*|sim_.*)")  # those that are programs
 # Runs that differ, and those on a faulty disk, which end as a machine without power does: nothing is counted of them.
 NOT_RUN = re.compile(r"sim_(random|disk.*|false_alarm)")
 MCDC_BRANCH = 6  # the kind of a branch that is a condition of a decision of several
