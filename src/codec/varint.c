@@ -16,7 +16,7 @@ bool varint_read_long(const uint8_t **at, const uint8_t *end, uint64_t *out)
         n |= (uint64_t)(c & 0x7F) << shift;
         if (c >= 0x80)
             continue;
-        if (c == 0 && shift > 0)
+        if (c == 0)
             return false;
         *at = p;
         *out = n;

@@ -13,7 +13,7 @@
 #define WIRE_SIZED  2
 
 /* Takes a varint of at most 64 bits from *AT, where END is behind the last byte. False, and *AT as it was: it is cut
- * short, too wide, or longer than it need be. */
+ * short, too wide, or longer than it need be. The first function is for those that have not one byte. */
 MUST_USE bool varint_read_long(const uint8_t **at, const uint8_t *end, uint64_t *out);
 MUST_USE static inline bool varint_read(const uint8_t **at, const uint8_t *end, uint64_t *out)
 {

@@ -953,8 +953,35 @@ static void test_an_answer_of_before_the_doubt_does_not_count(void **state)
     end(&s);
 }
 
+struct shown_clock {
+    const struct address *agency;
+    struct control_agency shown;
+};
+
+static bool keep_clock(void *cookie, const struct control_agency *agency, struct error *err)
+{
+    struct shown_clock *clock = cookie;
+
+    (void)err;
+    if (address_equal(&agency->agency, clock->agency))
+        clock->shown = *agency;
+    return true;
+}
+
+/* AT's list says that the clock of OF is ahead of its own by so much, and behind; what is signed is in whole
+ * seconds. */
+static void assert_listed(struct fixture *s, size_t at, size_t of, uint64_t ahead_s, uint64_t behind_s)
+{
+    struct shown_clock clock = {.agency = world_address(s->w, of)};
+
+    assert_true(exchange_agency_list(world_node(s->w, at), keep_clock, &clock, &s->err));
+    assert_in_range(ahead_s - clock.shown.clock_ahead_s, 0, 1);
+    assert_in_range(behind_s - clock.shown.clock_behind_s, 0, 1);
+}
+
 static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **state)
 {
+    static const uint64_t by_s = BOUND_CLOCKS_MS / 1000 + 2;
     struct fixture s;
 
     (void)state;
@@ -968,6 +995,8 @@ static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **sta
             world_step(s.w, 0);
         assert_int_equal(status_of(&s, NGO).clock_count, over);
         assert_int_equal(status_of(&s, MISSION).clock_count, over);
+        assert_listed(&s, NGO, MISSION, 0, over ? by_s : 0);
+        assert_listed(&s, MISSION, NGO, over ? by_s : 0, 0);
         end(&s);
     }
 }

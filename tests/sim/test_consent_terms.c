@@ -159,6 +159,33 @@ static void test_a_recipient_is_not_told_whether_a_guardian_spoke_for_an_adult(v
     fixture_end(&s);
 }
 
+/* They are kept as one list, in the order of their names. */
+static void test_whoever_may_be_told_onward_is_shown_by_name(void **state)
+{
+    static const struct address named[] = {{"shelter@nrm.example"}, {"clinic@nrm.example"}};
+    struct control_consent_grant onward = grant;
+    struct control_consent_record_ask ask;
+    struct fixture s;
+    size_t i = 0;
+
+    (void)state;
+    fixture_begin(&s, 36, 2, NULL);
+    onward.onward = ONWARD_NAMED;
+    onward.named = named;
+    onward.named_count = 2;
+    ask = ask_of(&s, GIVEN_BY_SELF, "uk");
+    ask.grants = &onward;
+    record(&s, &ask);
+    while (i < s.shown.grant_count && s.shown.grants[i].onward != ONWARD_NAMED)
+        i++;
+    assert_true(i < s.shown.grant_count);
+    assert_int_equal(s.shown.grants[i].named_count, 2);
+    assert_string_equal(s.shown.grants[i].named[0].text, "clinic@nrm.example");
+    assert_string_equal(s.shown.grants[i].named[1].text, "shelter@nrm.example");
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_a_guardians_consent_is_shown_where_the_case_does_not_open),
         cmocka_unit_test(test_a_guardians_consent_is_shown_where_the_key_of_the_case_is_gone_or_not_read),
         cmocka_unit_test(test_a_recipient_is_not_told_whether_a_guardian_spoke_for_an_adult),
+        cmocka_unit_test(test_whoever_may_be_told_onward_is_shown_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,17 +20,16 @@
 #include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
 
-/* The steps of docs/ARCHITECTURE.md 5. What stands in a row that somebody changed is stopped from anywhere. */
-static bool may_follow(enum consent_progress before, enum consent_progress next)
-{
-    return next == before || next == CONSENT_STOPPED || (before == CONSENT_STOPPED && next == CONSENT_ERASING) ||
-           (before == CONSENT_ERASING && next == CONSENT_ERASED);
-}
-
 bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress,
                              struct error *err)
 {
-    REQUIRE(x->in_transaction && may_follow(row->progress, progress));
+    const enum consent_progress before = row->progress;
+
+    REQUIRE(x->in_transaction);
+    /* The steps of docs/ARCHITECTURE.md 5. What stands in a row that somebody changed is stopped from anywhere. */
+    REQUIRE(progress == before || progress == CONSENT_STOPPED ||
+            (before == CONSENT_STOPPED && progress == CONSENT_ERASING) ||
+            (before == CONSENT_ERASING && progress == CONSENT_ERASED));
     row->progress = progress;
     row->changed_ms = tick_record_ms(x);
     consent_book_invalidate(x, row->number);

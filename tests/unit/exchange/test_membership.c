@@ -455,12 +455,16 @@ static void test_a_revoked_directory_key_signs_no_more(void **state)
 static void test_a_stranger_is_no_member(void **state)
 {
     struct two_members *s = *state;
+    struct proof_signer signer;
+    struct error err;
     struct peer p;
 
     refuse_agency(s, "police@nrm.example", NOW, E_FED_25);
     refuse_agency(s, "mission@other.example", NOW, E_FED_25);
     refuse_agency(s, "", NOW, E_FED_25);
     assert_false(membership_find_peer(s->m, view_of_text("police@nrm.example"), &p));
+    assert_false(membership_signer(s->m, view_of_text("police@nrm.example"), &signer, &err));
+    assert_int_equal(err.code, E_LOG_20);
 }
 
 static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(void **state)
@@ -603,9 +607,11 @@ static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **s
 static void test_an_entry_with_another_agencys_certificate_is_not_believed(void **state)
 {
     struct two_members *s = *state;
+    struct proof_signer signer;
     struct error err;
     struct peer p;
 
+    assert_true(membership_signer(s->m, mission(), &signer, &err));
     s->f.members[0].identity_certificate = bytes_view(&s->ngo->identity);
     federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
@@ -614,6 +620,8 @@ static void test_an_entry_with_another_agencys_certificate_is_not_believed(void 
     assert_int_equal(err.code, E_FED_31);
     assert_true(membership_find_peer(s->m, mission(), &p));
     assert_null(p.identity);
+    assert_false(membership_signer(s->m, mission(), &signer, &err));
+    assert_int_equal(err.code, E_LOG_20);
 }
 
 static bool admits_node(struct two_members *s, const struct bytes *certificate, const struct ident *node,
