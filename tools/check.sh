@@ -10,5 +10,6 @@ status=0
 printf '%s\0' "${files[@]}" | xargs -0 -n4 -P2 clang-tidy --quiet -p build/debug 2>&1 |
     { grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header' || true; } || status=1
 cppcheck --quiet --error-exitcode=1 --inline-suppr -j2 --std=c11 --enable=warning,portability,performance \
-    --suppressions-list=tools/cppcheck.txt -D_GNU_SOURCE -D__x86_64__ -Isrc -Iinclude "${files[@]}" || status=1
+    --suppressions-list=tools/cppcheck.txt -D_GNU_SOURCE -D__x86_64__ -Isrc -Iinclude \
+    -Ibuild/debug/tables/model -Ibuild/debug/tables/codec "${files[@]}" || status=1
 exit $status

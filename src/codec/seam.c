@@ -40,13 +40,13 @@ enum { OFTEN, ONCE };
 
 /* Each door asks it before it reads a payload. */
 static const struct {
-    uint16_t kind;
     const char *name;
     unsigned routes; /* 1 << enum seam_route */
     enum seam_phase phase;
+    uint16_t kind;
     bool once;
 } rows[] = {
-#define SEAM_KIND(number, ID, name, ROUTES, PHASE, TIMES) {number, name, ROUTES, SEAM_##PHASE, (TIMES) == ONCE},
+#define SEAM_KIND(number, ID, name, ROUTES, PHASE, TIMES) {name, ROUTES, SEAM_##PHASE, number, (TIMES) == ONCE},
 #include "codec/seam_kinds.def"
 #undef SEAM_KIND
 };

@@ -38,7 +38,7 @@ static bool read_sep_line(struct view text, uint8_t *separator, size_t *size)
 /* What the first row, which ends at the first line end outside quotes, says of all. */
 static void look_at_first_row(struct csv_rows *r, bool separator_known)
 {
-    static const char candidates[] = {',', ';', '\t'}; /* of two as frequent the first */
+    static const uint8_t candidates[] = {',', ';', '\t'}; /* of two as frequent the first */
     size_t seen[sizeof candidates] = {0};
     bool quoted = false;
     const uint8_t *at;
@@ -52,7 +52,7 @@ static void look_at_first_row(struct csv_rows *r, bool separator_known)
     for (size_t i = 0, most = 0; !separator_known && i < sizeof candidates; i++)
         if (i == 0 || seen[i] > most) {
             most = seen[i];
-            r->separator = (uint8_t)candidates[i];
+            r->separator = candidates[i];
         }
 }
 

@@ -22,8 +22,8 @@ enum refusal_reason {
 bool refusal_passes(enum admission_step step, enum refusal_reason reason, enum hold hold);
 
 /* Takes any number; one that is no reason has the name "?". */
-const char *refusal_reason_name(enum refusal_reason r);
+const char *refusal_reason_name(enum refusal_reason value);
 /* What a person reads: its sentence; for a number that is no reason "?". */
-const char *refusal_reason_sentence(enum refusal_reason r);
+const char *refusal_reason_sentence(enum refusal_reason value);
 
 #endif

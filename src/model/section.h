@@ -28,7 +28,7 @@ _Static_assert(SECTION_END <= SECTION_ROOM, "a section is a bit of a section_set
 extern const section_set sections_by_name;
 
 extern const char *const section_names[SECTION_END]; /* "triage" …; the first unused */
-const char *section_name(enum section s);
+const char *section_name(enum section value);
 bool section_find(struct view name, enum section *out);
 
 /* "identity,contact" → a set; names what is unknown, with a suggestion (E-USE-04). */

@@ -38,6 +38,7 @@ static bool add_piece(struct case_parts *p, const struct control_case_piece *pie
         p->room = p->room == 0 ? 64 : p->room * 2;
         p->places = xrealloc(p->places, p->room * sizeof *p->places);
     }
+    REQUIRE(p->places != NULL && p->count < p->room);
     p->places[p->count++] = (struct case_part_place){piece->case_number, piece->section, keep(p, piece->data)};
     return true;
 }
@@ -109,13 +110,16 @@ bool case_parts_assemble(struct case_parts *p, uint32_t number, const struct con
 
 void case_parts_wipe_cases(struct case_parts *p)
 {
+    struct importing *importing = p->importing;
+
     for (size_t i = 0; i < p->buffer_count; i++)
         bytes_fini(&p->buffers[i]);
     free(p->buffers);
     free(p->places);
     free(p->likenesses);
     free(p->cases);
-    *p = (struct case_parts){.importing = p->importing};
+    memset(p, 0, sizeof *p);
+    p->importing = importing;
 }
 
 void case_parts_wipe(struct case_parts *p)

@@ -185,8 +185,8 @@ void find_consent_shut(const struct finding_facts *f, struct finding_list *l)
         [CONSENT_HAS_NO_ROW] = "the database does not have it any more",
         [CONSENT_HAS_NO_KEY] = "it is withdrawn and not destroyed here, for which key opens it is not known any more",
         [CONSENT_NOT_IN_LOG] = "the audit log does not have it",
-        [CONSENT_REFUSAL_LOST] = "it is a refusal, and about which person and agency is not known any more. What was "
-                                 "agreed before it is shut: ask again, and record it",
+        [CONSENT_REFUSAL_LOST] = ("it is a refusal, and about which person and agency is not known any more. What was "
+                                  "agreed before it is shut: ask again, and record it"),
     };
 
     for (size_t i = 0; i < f->node->differing_count; i++)
