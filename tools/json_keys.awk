@@ -4,7 +4,7 @@
 # For tests/house/pages.sh, which compares them with docs/JSON.md.
 
 BEGIN { # the name stands behind the object, alone or as "is_that ? "name" : "other""
-    call_with_name = "(json_line|render_json|told_view|put|print)_[a-z0-9_]+\\([^,;()]+(\\([^()]*\\))?, *" \
+    call_with_name = "(json_line|render_json|put|print)_[a-z0-9_]+\\([^,;()]+(\\([^()]*\\))?, *" \
         "([^,\"]*\\? *\"[a-z_]+\" *: *)?\"[a-z_]+\""
 }
 function member(name) { print FILENAME, within, name }
@@ -35,10 +35,6 @@ within == "" { next }
     if (text ~ /[^a-z_]case_view_json\(/) member("sections")
     while (match(text, /[{,]\\"[a-z_]+\\":/)) { # an object that is written by hand
         member(substr(text, RSTART + 3, RLENGTH - 6))
-        text = substr(text, RSTART + RLENGTH)
-    }
-    while (match(text, /->name = "[a-z_]+"/)) { # of a field that a rule names (src/codec/told_rules.c)
-        member(substr(text, RSTART + 10, RLENGTH - 11))
         text = substr(text, RSTART + RLENGTH)
     }
     while (match(text, call_with_name)) {

@@ -13,7 +13,7 @@ BEGIN {
         if (split(line, word, " ") > 2 && word[1] == "#define") bound[word[2]] = word[3]
     json["ID"] = "id"; json["HASH"] = "hash"; json["FINGERPRINT"] = "fingerprint"; json["PATH"] = "list of hash"
     json["SET"] = "list of section"; json["TIME"] = "time"; json["DAY"] = "day"
-    json["AGENCY"] = json["LINE"] = "text"
+    json["AGENCY"] = json["ADDRESS"] = json["LINE"] = "text"
     wire["ID"] = "16"; wire["HASH"] = wire["FINGERPRINT"] = "32"; wire["TIME"] = "u64 ms"; wire["DAY"] = "day"
 }
 function wrong(why) { print FILENAME ": " why >"/dev/stderr"; exit 1 }
@@ -39,9 +39,12 @@ function json_type(type,    text, word) {
     text = word || (type == "" && option("by") != "") ? "text" : "number"
     if (declared == "Purpose") text = "purpose"
     if (type in json) text = json[type]
+    if (type == "" && declared == "string" || option("meaning") == "AS_NOTE") text = "text"
+    if (list != "" && type != "SET") text = "list of " text
     return text (option("must") == "" && (type == "DAY" || word) ? " or null" : "")
 }
 
+/ = [0-9]+$/ { line = $0; getline; sub(/^ +/, " "); $0 = line $0 } # its options stand in the next line
 /^message [A-Za-z]+ \{$/ { message = $2; fields[message] = 0; said = ""; next }
 /^ *\/\/ / { text = $0; sub(/^ *\/\/ /, "", text); said = said (said == "" ? "" : " ") text; next }
 !/^  (repeated )?[A-Za-z0-9]+ [a-z_]+ = [0-9]+( \[\(is\) = \{.*\}\])?;$/ { said = ""; next }
@@ -53,7 +56,9 @@ function json_type(type,    text, word) {
         if (number > 15) {
             n = ++kinds
             kind[n] = number - 15; of[n] = $1; called[n] = toupper(name); says[n] = said
-        }
+        } else if (option("json") != "")
+            begin = begin "| `" option("json") "`" (option("has") != "" ? "?" : "") " | " json_type(option("type")) \
+                " | each record" (said == "" ? "" : ": " said) " |\n"
         said = ""
         next
     }
@@ -62,6 +67,7 @@ function json_type(type,    text, word) {
     written[message, number] = number " " name list (option("must") == "" ? "?" : "") wire_type(type) \
         (said == "" ? "" : ": " said)
     told[message, f] = option("json")
+    whole[message, f] = option("meaning") == "AS_MEMBERS" ? option("object") : ""
     shown[message, f] = json_type(type)
     comment[message, f] = said
     said = ""
@@ -82,18 +88,29 @@ function print_fields(    n, i, k, row, list, done) {
         print "| " row " | " list " |"
     }
 }
+# "text or number", and "or null" at the end.
+function either(a, b,    null) {
+    null = (a b) ~ / or null/ ? " or null" : ""
+    gsub(/ or null/, "", a); gsub(/ or null/, "", b)
+    return (a == "" || a == b ? b : a " or " b) null
+}
+# The members of MESSAGE, which kind N has.
+function add_members(message, n,    i, name) {
+    for (i = 1; i <= fields[message]; i++) {
+        if (whole[message, i] != "") add_members(whole[message, i], n)
+        name = told[message, i]
+        if (name == "") continue
+        if (!(name in which)) { order[++count] = name; remark[name] = comment[message, i] }
+        if (remark[name] != comment[message, i]) remark[name] = ""
+        what[name] = either(what[name], shown[message, i])
+        if (kind[n] < 64) which[name] = which[name] (which[name] == "" ? "" : ", ") called[n]
+        else if (which[name] !~ /house log$/) which[name] = which[name] (which[name] == "" ? "" : ", ") "house log"
+    }
+}
 # A row a member, in the order in which they come first.
-function print_members(    n, i, name, order, count, which, what, remark) {
-    for (n = 1; n <= kinds; n++)
-        for (i = 1; i <= fields[of[n]]; i++) {
-            name = told[of[n], i]
-            if (name == "") continue
-            if (!(name in which)) { order[++count] = name; remark[name] = comment[of[n], i] }
-            if (remark[name] != comment[of[n], i]) remark[name] = ""
-            if (what[name] !~ / or null$/) what[name] = shown[of[n], i]
-            if (kind[n] < 64) which[name] = which[name] (which[name] == "" ? "" : ", ") called[n]
-            else if (which[name] !~ /house log$/) which[name] = which[name] (which[name] == "" ? "" : ", ") "house log"
-        }
+function print_members(    n, i, name) {
+    printf "%s", begin
+    for (n = 1; n <= kinds; n++) add_members(of[n], n)
     for (i = 1; i <= count; i++) {
         name = order[i]
         gsub(/ \([0-9]+\)/, "", remark[name]) # sections of PROTOCOL.md

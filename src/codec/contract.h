@@ -52,6 +52,7 @@ enum contract_meaning {
     CONTRACT_AS_WORDS,   /* of the bits of a number */
     CONTRACT_AS_NUMBER,  /* although a rule tells it */
     CONTRACT_AS_MEMBERS, /* of a message: they stand among its parent's */
+    CONTRACT_AS_NOTE,
 };
 
 struct told_field;

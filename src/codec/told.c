@@ -8,13 +8,11 @@
 /* The field of an audit record that has R's own message. */
 static const struct contract_field *own_field(const struct record *r)
 {
-    const struct contract_message *m = &audit_record_contract;
+    const struct contract_field *f =
+        contract_field_from(&audit_record_contract, 0, audit_record_contract.kinds_from + (uint64_t)r->kind);
 
-    for (unsigned i = 0; i < m->count; i++)
-        if (m->fields[i].number == m->kinds_from + (uint32_t)r->kind)
-            return &m->fields[i];
-    REQUIRE(false);
-    return NULL;
+    REQUIRE(f != NULL && f->number == audit_record_contract.kinds_from + (uint32_t)r->kind);
+    return f;
 }
 
 static bool is_list(const struct contract_field *f)
@@ -40,6 +38,8 @@ static enum told_type type_of(const struct contract_field *f)
 {
     if (f->object != NULL)
         return TOLD_OBJECT;
+    if (f->meaning == CONTRACT_AS_NOTE)
+        return TOLD_NOTE;
     if (f->meaning == CONTRACT_AS_BASE64)
         return TOLD_BASE64;
     if (f->meaning == CONTRACT_AS_WORDS)
@@ -110,6 +110,7 @@ bool told_is_empty(const struct told_field *t)
         return t->word == NULL;
     case TOLD_TEXT:
     case TOLD_HASHES:
+    case TOLD_NOTE:
         return t->bytes.size == 0;
     case TOLD_ID:
     case TOLD_HASH:
@@ -196,13 +197,14 @@ void told_message(const struct contract_message *m, const void *in,
 
         if (f == NULL)
             continue;
-        if (f->meaning == CONTRACT_AS_MEMBERS) {
-            told_message(f->sub, const_at(in, f->at), tell, cookie);
-            continue;
-        }
         read_told(f, in, &t);
-        tell(cookie, &t);
+        if (f->meaning == CONTRACT_AS_MEMBERS)
+            told_message(t.sub, t.object, tell, cookie);
+        else
+            tell(cookie, &t);
     }
+    if (m == &audit_record_contract)
+        told_record(in, tell, cookie);
 }
 
 bool told_one(const struct contract_message *m, const void *in, struct view name, struct told_field *out)
@@ -210,7 +212,7 @@ bool told_one(const struct contract_message *m, const void *in, struct view name
     for (unsigned i = 0; i < m->count; i++) {
         const struct contract_field *f = &m->fields[i];
 
-        if (f->meaning == CONTRACT_AS_MEMBERS && told_one(f->sub, const_at(in, f->at), name, out))
+        if (f->meaning == CONTRACT_AS_MEMBERS && f->sub != NULL && told_one(f->sub, const_at(in, f->at), name, out))
             return true;
         if (f->json != NULL && view_equal(view_of_text(f->json), name)) {
             read_told(f, in, out);
@@ -225,11 +227,6 @@ void told_record(const struct record *r, void (*tell)(void *cookie, const struct
     const struct contract_field *own = own_field(r);
 
     told_message(own->sub, const_at(r, own->at), tell, cookie);
-}
-
-const struct record_notes *told_notes(const struct record *r)
-{
-    return own_field(r)->sub == &record_notes_contract ? &r->notes : NULL;
 }
 
 /* The field NAME of R's own message; NULL: it has none. */

@@ -10,7 +10,7 @@
 
 #include "model/record.h"
 
-#define TOLD_MADE_MAX 128 /* of the struct of an object that a rule makes */
+#define TOLD_MADE_MAX 512 /* of the struct of an object that a rule makes */
 
 struct contract_field;
 struct contract_message;
@@ -27,6 +27,7 @@ enum told_type {
     TOLD_FINGERPRINT,
     TOLD_HASHES, /* one behind the other */
     TOLD_BASE64,
+    TOLD_NOTE,   /* a checkpoint note: record_note_read */
     TOLD_LENGTH, /* of bytes that are not shown */
     TOLD_BOOL,
     TOLD_LIST,   /* told_element */
@@ -37,12 +38,12 @@ enum told_type {
 struct told_field {
     const char *name; /* "link.process": process in link */
     enum told_type type;
-    bool must;                            /* zero and empty are values */
-    bool left_out;                        /* here it is not told, what stands below notwithstanding */
-    uint64_t number;                      /* NUMBER, WORD, WORDS, TIME, DAY, LENGTH, BOOL */
-    const char *word;                     /* WORD; NULL where the number has none */
-    struct view bytes;                    /* TEXT, ID, HASH, FINGERPRINT, HASHES, BASE64: borrowed from the struct */
-    size_t count;                         /* LIST */
+    bool must;         /* zero and empty are values */
+    bool left_out;     /* here it is not told, what stands below notwithstanding */
+    uint64_t number;   /* NUMBER, WORD, WORDS, TIME, DAY, LENGTH, BOOL */
+    const char *word;  /* WORD; NULL where the number has none */
+    struct view bytes; /* TEXT, ID, HASH, FINGERPRINT, HASHES, BASE64, NOTE: borrowed from the struct */
+    size_t count;      /* LIST */
     const struct contract_message *sub;   /* OBJECT */
     const void *object;                   /* OBJECT: NULL where it is not there */
     const void *in;                       /* the struct that it is of */
@@ -61,16 +62,15 @@ bool told_is_empty(const struct told_field *t);
  * NULL: there are no more. */
 const char *told_next_word(const struct told_field *t, unsigned *bit);
 
-/* Tells what R says, what is left out too. */
+/* Tells what R says by its kind, what is left out too. */
 void told_record(const struct record *r, void (*tell)(void *cookie, const struct told_field *t), void *cookie);
-/* The checkpoint notes that R is; NULL where it is none. What they say is read off them: told_record tells nothing. */
-const struct record_notes *told_notes(const struct record *r);
 /* What field NAME of proto/audit.proto has, in a record of any kind: an agency, empty where there is none; an id, NULL
  * where there is none. `recipient` is whom something went to or was to go to, `sender` whom it came from. */
 struct view told_agency(const struct record *r, const char *name);
 const struct ident *told_ident(const struct record *r, const char *name);
 
-/* Tells what IN says, a struct of M (codec/control_messages.h), what is left out too. */
+/* Tells what IN says, a struct of M (codec/control_messages.h), what is left out too; of an audit record also what it
+ * says by its kind. */
 void told_message(const struct contract_message *m, const void *in,
                   void (*tell)(void *cookie, const struct told_field *t), void *cookie);
 /* The one field that is told under NAME; false: M has none. */

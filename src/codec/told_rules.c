@@ -1,5 +1,6 @@
 #include "codec/told_rules.h"
 
+#include "codec/audit_messages.h"
 #include "codec/control_messages.h"
 #include "model/record.h"
 
@@ -99,8 +100,14 @@ void told_settled_step(const struct record_settled *s, struct told_field *t)
 
 void told_settled_subject(const struct record_settled *s, struct told_field *t)
 {
-    if (!owed_is_about_consent(s->what))
-        t->name = "referral";
+    struct settled_subject *subject = told_make(t, sizeof *subject);
+
+    *(owed_is_about_consent(s->what) ? &subject->consent : &subject->referral) = s->subject;
+}
+
+void told_notes(const struct record_notes *n, struct told_field *t)
+{
+    record_notes_read(n, told_make(t, sizeof(struct record_notes_said)));
 }
 
 #define RULE_WHEN(name, message, condition)                                                                            \

@@ -28,8 +28,11 @@ void told_known_key(const struct control_agency *a, struct told_field *t);
 void told_consent_given(const struct control_consent *s, struct told_field *t);
 /* A state of what was owed: of a consent or of a referral. */
 void told_settled_step(const struct record_settled *s, struct told_field *t);
-/* Its id, under the name `consent` or `referral`. */
+/* Its id, as an object. */
 void told_settled_subject(const struct record_settled *s, struct told_field *t);
+
+/* What both notes say. */
+void told_notes(const struct record_notes *n, struct told_field *t);
 
 /* Why what was agreed is not told, in a word; NULL: it is, or it is a no, which agrees to nothing. */
 const char *told_consent_hidden(const struct control_consent *s);

@@ -148,6 +148,25 @@ struct record_notes {
     struct view second;
 };
 
+/* What a checkpoint note begins with, as it came. */
+struct record_note {
+    struct view federation;
+    struct view agency;
+    struct view incarnation;
+    struct view size;
+    struct view root;
+};
+
+/* What both notes say, of the log of the first. */
+struct record_notes_said {
+    struct address agency;
+    struct view incarnation;
+    struct view sizes[2];
+    size_t size_count; /* 0: the first does not say what a checkpoint does */
+    struct view first;
+    struct view second;
+};
+
 /* Where the two notes of the FORK before it do not show the fork by themselves: what stands at one index under the
  * first of them, and in the next record under the second. */
 struct record_fork_leaf {
@@ -248,6 +267,9 @@ struct record {
     };
 };
 
+/* False: NOTE does not begin as a checkpoint. In our own log it does, for it was checked when it came. */
+bool record_note_read(struct view note, struct record_note *out);
+void record_notes_read(const struct record_notes *notes, struct record_notes_said *out);
 const char *record_kind_name(enum record_kind value); /* "DISCLOSED" …; "?" for none of ours */
 bool record_kind_find(struct view name, enum record_kind *out);
 bool record_kind_is_house(enum record_kind k);

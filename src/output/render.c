@@ -114,14 +114,6 @@ void render_table_end(struct render_table *t, const char *empty)
 
 /* --- JSON --- */
 
-void render_json_ident(struct json_line *j, const char *key, const struct ident *id)
-{
-    char text[IDENT_TEXT];
-
-    ident_write(id, text);
-    json_line_text(j, key, ident_is_zero(id) ? NULL : text);
-}
-
 void render_json_base64(struct json_line *j, const char *key, struct view v)
 {
     struct bytes text = {0};

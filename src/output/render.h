@@ -40,9 +40,8 @@ void render_cell(struct render_table *t, struct view text);
 void render_table_end(struct render_table *t, const char *empty);
 /* --- JSON --- */
 
-void render_json_ident(struct json_line *j, const char *key, const struct ident *id); /* zero: null */
-void render_json_base64(struct json_line *j, const char *key, struct view v);         /* empty: null */
-void render_json_time(struct json_line *j, const char *key, int64_t ms);              /* RFC 3339; 0: null */
+void render_json_base64(struct json_line *j, const char *key, struct view v); /* empty: null */
+void render_json_time(struct json_line *j, const char *key, int64_t ms);      /* RFC 3339; 0: null */
 
 /* --- warnings --- */
 

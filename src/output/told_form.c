@@ -8,8 +8,10 @@ void told_form_members(const struct told_form *f, const struct told_shown *s, st
 {
     if (f->ask != NULL)
         told_view_json(j, f->ask, s->ask);
-    if (f->beside != NULL)
-        f->beside(j, s);
+    if (f->beside != NULL && s->beside != NULL)
+        told_view_json(j, f->beside, s->beside);
+    if (f->sections != NULL)
+        f->sections(j, s);
     if (f->answer != NULL)
         told_view_json(j, f->answer, s->answer);
 }
@@ -17,7 +19,8 @@ void told_form_members(const struct told_form *f, const struct told_shown *s, st
 static void find(const struct told_form *f, const struct told_shown *s, struct view name, struct told_field *out)
 {
     REQUIRE((f->answer != NULL && told_one(f->answer, s->answer, name, out)) ||
-            (f->ask != NULL && told_one(f->ask, s->ask, name, out)));
+            (f->ask != NULL && told_one(f->ask, s->ask, name, out)) ||
+            (f->beside != NULL && s->beside != NULL && told_one(f->beside, s->beside, name, out)));
 }
 
 /* Whether all fields of WHEN have a value, and those with "!" before them have none. */

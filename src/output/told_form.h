@@ -12,7 +12,7 @@
 struct told_shown {
     const void *answer;
     const void *ask;    /* NULL: the form has none */
-    const void *beside; /* NULL: nothing */
+    const void *beside; /* NULL: nothing, and no field of the form's `beside` is told */
 };
 
 /* A line, or a column. */
@@ -29,13 +29,14 @@ struct told_line {
 struct told_form {
     const struct contract_message *answer; /* NULL: its answer says nothing */
     const struct contract_message *ask;    /* NULL: nothing of what was asked is told */
+    const struct contract_message *beside; /* NULL: nothing of what its verb knows is told */
     const struct told_line *lines;         /* to one without text and writer */
     const char *json_only;                 /* fields that no line says, and a comment why; NULL: none */
-    /* JSON: members that are no field; NULL: there are none. */
-    void (*beside)(struct json_line *j, const struct told_shown *s);
+    /* JSON: what is in the sections of a case, told by the fields of case.proto; NULL: there is nothing. */
+    void (*sections)(struct json_line *j, const struct told_shown *s);
 };
 
-/* Adds the members of an object that is open: of the ask, those that are no field, of the answer. */
+/* Adds the members of an object that is open: of the ask, of what is beside it, of the answer. */
 void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j);
 /* Appends the lines, without the end of the last; one of which nothing is to be said is left out. */
 void told_form_write(const struct told_form *f, const struct told_shown *s, struct bytes *out);

@@ -4,18 +4,6 @@
 
 #include "base/text.h"
 
-/* --- what is not told by a table --- */
-
-void told_view_view(const struct told_view *w, const char *key, struct view text)
-{
-    if (w->json != NULL) {
-        json_line_view(w->json, key, text);
-    } else {
-        bytes_printf(w->words, "  %s ", key);
-        render_escaped(w->words, text);
-    }
-}
-
 /* --- a field in text --- */
 
 /* "triage,health" */
@@ -91,6 +79,19 @@ static bool is_absent(const struct told_field *t)
     }
 }
 
+/* What people compare of a note. */
+static void put_note(struct bytes *words, struct view note)
+{
+    struct record_note n;
+
+    if (!record_note_read(note, &n))
+        return;
+    bytes_append_text(words, "  size ");
+    render_escaped(words, n.size);
+    bytes_append_text(words, "  root ");
+    render_escaped(words, n.root);
+}
+
 /* Name and value, where the type has words. */
 static void put_words(struct bytes *words, const struct told_field *t)
 {
@@ -99,6 +100,10 @@ static void put_words(struct bytes *words, const struct told_field *t)
     if (is_absent(t) || t->type == TOLD_HASHES || t->type == TOLD_BASE64 || t->type == TOLD_LIST ||
         t->type == TOLD_OBJECT)
         return;
+    if (t->type == TOLD_NOTE) {
+        put_note(words, t->bytes);
+        return;
+    }
     bytes_printf(words, "  %s ", t->name);
     if (t->type == TOLD_TIME) { /* as the line begins */
         text_write_time((int64_t)t->number, text);
@@ -183,6 +188,7 @@ static void put_json(struct json_line *j, const struct told_field *t, const char
         render_json_time(j, key, (int64_t)t->number);
         return;
     case TOLD_TEXT: /* not as a terminal may have it */
+    case TOLD_NOTE:
         if (is_absent(t))
             json_line_null(j, key);
         else

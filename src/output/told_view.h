@@ -18,8 +18,6 @@ struct told_view {
 
 /* One field; W is a struct told_view. Words leave out what is not there, in JSON it is null. */
 void told_view_put(void *w, const struct told_field *t);
-/* The same for a field that is not of a table. */
-void told_view_view(const struct told_view *w, const char *key, struct view text);
 
 /* All that IN, a struct of M, tells as members of J. */
 void told_view_json(struct json_line *j, const struct contract_message *m, const void *in);

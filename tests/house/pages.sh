@@ -9,14 +9,14 @@ page=docs/JSON.md
 in_code=$(mktemp) on_page=$(mktemp) first=$(mktemp)
 trap 'rm -f "$in_code" "$on_page" "$first"' EXIT
 
-# FILE FUNCTION → FILE FUNCTION of the first one of its block ("-": not printed with --json), for each of its blocks.
-awk '/^<!-- (printed by|words only:) / {
+# FILE FUNCTION → FILE FUNCTION of the first one of its block, for each of its blocks.
+awk '/^<!-- printed by / {
          if (!more) lead = ""
          more = 1
          file = $4; sub(/:$/, "", file)
          for (i = 5; i < NF; i++) {
              if (lead == "") lead = file " " $i
-             print file, $i, ($2 == "words" ? "- -" : lead)
+             print file, $i, lead
          }
          next
      }
@@ -37,7 +37,7 @@ awk '/^<!-- table / { made = 1 } /^<!-- end / { made = 0 } # it stands in proto/
     awk 'NR == FNR { lead[$1 " " $2] = lead[$1 " " $2] "|" $3 " " $4; next }
          { key = $1 " " $2 }
          !(key in lead) { print $1 ": no table says what " $2 " prints: \"" $3 "\"" >"/dev/stderr"; next }
-         lead[key] != "|- -" {
+         {
              n = split(substr(lead[key], 2), of, "|")
              for (i = 1; i <= n; i++) print of[i], $3
          }' "$first" - 2>"$first.unsaid" | sort -u >"$in_code"

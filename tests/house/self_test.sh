@@ -218,9 +218,9 @@ breaks pages src/cli/verbs/cmd_status.c 'static void print_more_json(void)
 {
     json_line_u64(&j, "odd", 1);
 }'
-sed -i 's/json_line_bool(j, "well"/json_line_bool(j, "fine"/' src/cli/verbs/cmd_status.c
+sed -i 's/json: "well"/json: "fine"/' proto/control.proto
 red pages '"fine"' 'another name of a member'
-sed -i 's/json_line_bool(j, "fine"/json_line_bool(j, "well"/' src/cli/verbs/cmd_status.c
+sed -i 's/json: "fine"/json: "well"/' proto/control.proto
 breaks pages docs/JSON.md '| `odd` | text | nobody prints it |'
 breaks pages docs/AUDITOR.md 'the rule stands in src/base/bounds.h'
 sed -i 's/_CERTIFICATE_DAYS    7300/_CERTIFICATE_DAYS    3650/' src/ca/federation_home.h

@@ -143,6 +143,7 @@ static void tell_field(Refex__Field *f, const Refex__FieldRule *rule)
     demand(!rule->secret, f->full, "is secret, and told");
     demand(is_set(as->json_type), f->full, "a type that is not told");
     demand(rule->meaning == MEANS(IT_IS) || strstr(as->walk, f->walk) != NULL, f->full, "its type has no such meaning");
+    demand(rule->meaning != MEANS(MEMBERS) || f->told != NULL, f->full, "members of what, without `object`");
     demand((rule->type != TYPE(SET) && rule->meaning != MEANS(WORDS)) || is_set(f->words), f->full,
            "without `words`, the function that names its numbers");
 }

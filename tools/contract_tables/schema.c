@@ -80,7 +80,7 @@ static void add_members(struct object *o, const Refex__Message *m, const char *i
             if (f->place == place && is_set(f->rule->json))
                 add_member(o, f, indent);
             else if (f->place == place && f->is_told)
-                add_members(o, f->sub, indent);
+                add_members(o, f->told, indent);
         }
 }
 

@@ -242,18 +242,17 @@ static const struct told_line lines[] = {
      "told told_since asked by_hand erase_from receipt answer_by waits untold_here answered_erased answered_kept"},
     {0}};
 
-/* Of a no that was asked for by its name and does not open: it agrees to nothing, and how it was given is not known. */
-static void put_not_opened(struct json_line *j, const struct told_shown *shown)
-{
-    if (shown->beside == NULL || !told_consent_is_read(shown->answer) || told_consent_is_shown(shown->answer))
-        return;
-    json_line_array(j, "grants");
-    json_line_close(j);
-    json_line_null(j, "given");
-}
-
 /* What withdrawing it does is said before it is (withdrawal_view). */
 const struct told_form consent_view_shown = {.answer = &control_consent_contract,
+                                             .beside = &control_unopened_no_contract,
                                              .lines = lines,
-                                             .json_only = "case may_have_left irreversible would_change answered",
-                                             .beside = put_not_opened};
+                                             .json_only = "case may_have_left irreversible would_change answered"};
+
+void consent_view_show(bool json, const struct control_consent *s)
+{
+    static const struct control_unopened_no unopened;
+    bool is_unopened = told_consent_is_read(s) && !told_consent_is_shown(s);
+
+    told_form_show(stdout, json, &consent_view_shown,
+                   &(struct told_shown){.answer = s, .beside = is_unopened ? &unopened : NULL});
+}

@@ -226,7 +226,7 @@ const struct told_form referral_view_shown = {.answer = &control_referral_detail
                                               .lines = detail_lines,
                                               /* ids and codes for programs; the last is said by who answers */
                                               .json_only = "case purpose message answered_before",
-                                              .beside = put_sections};
+                                              .sections = put_sections};
 
 void referral_view_show(bool json, const struct control_referral_detail *d, const struct case_view *view)
 {

@@ -46,23 +46,20 @@ static bool on_shown_agency(void *cookie, const struct control_agency *a, struct
 }
 
 static const struct told_line own_key_lines[] = {
-    {"", .text = "{agency}, this node; not enrolled yet"}, {"fingerprint  ", .text = "{fingerprint}"}, {0}};
-
-static void put_no_member(struct json_line *j, const struct told_shown *s)
-{
-    (void)s;
-    json_line_bool(j, "self", true);
-    json_line_bool(j, "member", false);
-}
+    {"", .text = "{agency}, this node; not enrolled yet", .when = "!member"},
+    {"fingerprint  ", .text = "{fingerprint}", .when = "self"},
+    {0}};
 
 static const struct told_form own_key_form = {
-    .answer = &control_own_key_contract, .lines = own_key_lines, .beside = put_no_member};
+    .answer = &control_own_key_contract, .beside = &control_no_member_contract, .lines = own_key_lines};
 
 /* What the federation asks for before it issues a membership: then the node has no directory yet. */
 static bool show_own_key(struct command *c, struct error *err)
 {
+    const struct control_no_member beside = {.self = true};
+
     connection_close(c);
-    return call_own_key_as_lines(c, NULL, &own_key_form, NULL, err);
+    return call_own_key_as_lines(c, NULL, &own_key_form, &beside, err);
 }
 
 static bool run_show(struct command *c, int *status, struct error *err)
@@ -103,27 +100,23 @@ static const struct told_line confirmed_lines[] = {
      .when = "held_there"},
     {0}};
 
-static void put_confirmed(struct json_line *j, const struct told_shown *s)
-{
-    (void)s;
-    json_line_bool(j, "confirmed", true);
-}
-
 static const struct told_form confirmed_form = {.answer = &control_agency_confirmed_contract,
                                                 .ask = &control_agency_confirm_ask_contract,
+                                                .beside = &control_key_compared_contract,
                                                 .lines = confirmed_lines,
-                                                .beside = put_confirmed};
+                                                .json_only = "confirmed" /* the key counts, one way or another */};
 
 static bool run_confirm(struct command *c, int *status, struct error *err)
 {
     struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->options.words[1])};
+    const struct control_key_compared beside = {.confirmed = true};
 
     (void)status;
     if (ask.fingerprint.size == 0 || ask.fingerprint.size > CONTROL_FINGERPRINT_MAX)
         return error_set(err, E_USE_04, "the fingerprint has 56 characters in 14 groups");
     return connection_open(c, REFEX_NODE, err) &&
            connection_address(c, "agency", c->options.words[0], &ask.agency, err) &&
-           call_agency_confirm_as_lines(c, &ask, &confirmed_form, NULL, err);
+           call_agency_confirm_as_lines(c, &ask, &confirmed_form, &beside, err);
 }
 
 const struct verb cmd_agency_confirm = {

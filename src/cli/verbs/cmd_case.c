@@ -41,7 +41,7 @@ static void put_sections(struct json_line *j, const struct told_shown *s)
 static const struct told_line shown_lines[] = {{"case ", .text = "{case}"}, {0}};
 
 static const struct told_form shown_form = {
-    .ask = &control_case_show_ask_contract, .lines = shown_lines, .beside = put_sections};
+    .ask = &control_case_show_ask_contract, .lines = shown_lines, .sections = put_sections};
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {

@@ -160,25 +160,10 @@ static uint32_t row_of(const struct import_context *im, uint32_t case_number)
     return case_number < im->cases ? im->rows[case_number] : 0;
 }
 
-/* Beside it stands the row of the file. */
-static void write_row(struct bytes *out, const struct told_shown *s)
-{
-    const struct control_case_added *added = s->answer;
-    char id[IDENT_TEXT];
-
-    ident_write(&added->case_id, id);
-    bytes_printf(out, "%u: case %s added", (unsigned)*(const uint32_t *)s->beside, id);
-}
-
-static void put_row(struct json_line *j, const struct told_shown *s)
-{
-    json_line_u64(j, "row", *(const uint32_t *)s->beside);
-}
-
-static const struct told_line added_lines[] = {{"row ", .write = write_row, "case"}, {0}};
+static const struct told_line added_lines[] = {{"", .text = "row {row}: case {case} added"}, {0}};
 
 static const struct told_form added_form = {
-    .answer = &control_case_added_contract, .lines = added_lines, .beside = put_row};
+    .answer = &control_case_added_contract, .beside = &control_imported_row_contract, .lines = added_lines};
 
 /* A case that was not added, with the findings. */
 static void report_alike(const struct import_context *im, const struct control_case_added *a)
@@ -203,12 +188,12 @@ static bool print_answer(struct import_answer *a, struct view message, struct er
 {
     struct arena arena = {0};
     struct control_case_added added;
-    uint32_t row;
+    struct control_imported_row beside;
     bool ok = control_case_added_decode(message, &arena, &added, err);
 
     if (ok && added.likeness == LIKENESS_NONE) {
-        row = row_of(a->im, added.case_number);
-        told_form_show(stdout, a->im->json, &added_form, &(struct told_shown){.answer = &added, .beside = &row});
+        beside.row = row_of(a->im, added.case_number);
+        told_form_show(stdout, a->im->json, &added_form, &(struct told_shown){.answer = &added, .beside = &beside});
     } else if (ok) {
         report_alike(a->im, &added);
         a->alike++;

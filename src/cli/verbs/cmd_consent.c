@@ -288,13 +288,20 @@ const struct verb cmd_consent_list = {
     .run = run_list,
 };
 
+static bool on_shown(void *cookie, const struct control_consent *s, struct error *err)
+{
+    (void)err;
+    consent_view_show(((const struct command *)cookie)->json, s);
+    return true;
+}
+
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct control_consent_show_ask ask;
 
     (void)status;
     return connection_ident("consent", c->options.words[0], &ask.consent, err) &&
-           call_consent_show_as_lines(c, &ask, &consent_view_shown, c, err);
+           call_consent_show(c, &ask, on_shown, c, err);
 }
 
 const struct verb cmd_consent_show = {

@@ -75,37 +75,20 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
            passphrase_prompt_new(NEW_PROMPT, out, err);
 }
 
-/* --- the answer; beside it stands the node's folder --- */
-
-static void write_next(struct bytes *out, const struct told_shown *s)
-{
-    bytes_printf(out,
-                 "%s/request.refex.\nNext: give it to the federation (refex federation issue), then `refex enrol` "
-                 "with what comes back.",
-                 (const char *)s->beside);
-}
+/* --- the answer --- */
 
 static const struct told_line init_lines[] = {
     {"Fingerprint of this agency's identity key: ",
      .text = "{fingerprint}\nThe federation and the other agencies compare it with you over the telephone."},
-    {"", .text = "{agency}: keys made; the request to the federation is in ", write_next},
+    {"", .text = "{agency}: keys made; the request to the federation is in {request}.\n"
+                 "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back."},
     {0}};
-
-static void put_beside(struct json_line *j, const struct told_shown *s)
-{
-    const struct control_init_ask *ask = s->ask;
-    char path[FILE_PATH_MAX];
-
-    (void)snprintf(path, sizeof path, "%s/request.refex", (const char *)s->beside);
-    json_line_text(j, "request", path);
-    json_line_bool(j, "storage_key_plain", ask->passphrase.size == 0);
-}
 
 static const struct told_form init_form = {.answer = &control_init_result_contract,
                                            .ask = &control_init_ask_contract,
+                                           .beside = &control_node_made_contract,
                                            .lines = init_lines,
-                                           .json_only = "unlisted", /* a warning says it */
-                                           .beside = put_beside};
+                                           .json_only = "unlisted storage_key_plain" /* warnings say it */};
 
 static void warn(const struct control_init_ask *ask)
 {
@@ -126,13 +109,19 @@ static bool run_init(struct command *c, int *status, struct error *err)
 {
     struct control_init_ask ask = {0};
     struct secret passphrase = {0};
+    struct control_node_made beside = {0};
+    char path[FILE_PATH_MAX];
     const char *home;
     bool ok;
 
     (void)status;
     ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err);
     ask.passphrase = secret_view(&passphrase);
-    ok = ok && call_init_as_lines(c, &ask, &init_form, home, err);
+    if (ok) {
+        (void)snprintf(path, sizeof path, "%s/request.refex", home);
+        beside = (struct control_node_made){view_of_text(path), ask.passphrase.size == 0};
+    }
+    ok = ok && call_init_as_lines(c, &ask, &init_form, &beside, err);
     if (ok)
         warn(&ask);
     secret_fini(&passphrase);

@@ -112,6 +112,10 @@ static bool wait_until_stopped(const char *home, struct error *err)
     return stopped || error_set(err, E_NOD_03, "the node in %s has not stopped yet", home);
 }
 
+static const struct told_line stopped_lines[] = {{"", .text = "The node has stopped.", .when = "stopped"}, {0}};
+
+static const struct told_form stopped_form = {.beside = &control_node_stopped_contract, .lines = stopped_lines};
+
 static bool run_stop(struct command *c, int *status, struct error *err)
 {
     const char *home;
@@ -120,13 +124,15 @@ static bool run_stop(struct command *c, int *status, struct error *err)
     if (!connection_home(c, &home, err) || !connection_open(c, REFEX_NODE, err) ||
         !call_node_stop(c, NULL, NULL, NULL, err) || !wait_until_stopped(home, err))
         return false;
-    (void)puts(c->json ? "{\"stopped\":true}" : "The node has stopped.");
+    told_form_show(stdout, c->json, &stopped_form,
+                   &(struct told_shown){.beside = &(struct control_node_stopped){.stopped = true}});
     return true;
 }
 
 const struct verb cmd_node_stop = {
     .usage = "--home DIR",
     .summary = "Stop the node: it finishes what it is doing, commits, and ends. What waits is kept.",
+    .forms = {&stopped_form},
     .run = run_stop,
 };
 

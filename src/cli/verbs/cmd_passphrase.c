@@ -57,6 +57,15 @@ static bool read_new(struct command *c, const struct secret *old, struct secret 
     return new->size > 0 || error_set(err, E_KEY_18, "the new passphrase is empty");
 }
 
+static const struct told_line changed_lines[] = {
+    {"",
+     .text = "The storage key opens with the new passphrase, and with the old one no more.\n"
+             "Copies of the node's folder that were made before still open with the old one.",
+     .when = "changed"},
+    {0}};
+
+static const struct told_form changed_form = {.beside = &control_passphrase_changed_contract, .lines = changed_lines};
+
 static bool run(struct command *c, int *status, struct error *err)
 {
     struct secret old = {0};
@@ -70,9 +79,8 @@ static bool run(struct command *c, int *status, struct error *err)
     secret_fini(&old);
     secret_fini(&new);
     if (ok)
-        (void)puts(c->json ? "{\"changed\":true}"
-                           : "The storage key opens with the new passphrase, and with the old one no more.\n"
-                             "Copies of the node's folder that were made before still open with the old one.");
+        told_form_show(stdout, c->json, &changed_form,
+                       &(struct told_shown){.beside = &(struct control_passphrase_changed){.changed = true}});
     return ok;
 }
 
@@ -84,5 +92,6 @@ const struct verb cmd_passphrase = {
             "Whole or not at all: where it fails, the old passphrase goes on.",
     .syntax.own = {PASSPHRASE_OPTION,
                    OPTION_VALUE(NEW_OPTION, "FILE", "the new one: one line, readable by its owner only; - is stdin")},
+    .forms = {&changed_form},
     .run = run,
 };

@@ -6,68 +6,56 @@
 #include "cli/calls.h"
 #include "output/told_form.h"
 
-/* Beside the answer stands the node's folder. */
-
-static void write_next(struct bytes *out, const struct told_shown *s)
-{
-    bytes_printf(out,
-                 " is in %s/request.refex.\n"
-                 "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back. "
-                 "Cases and links\nstay, and other agencies dial the new endpoint as soon as they have that "
-                 "directory.",
-                 (const char *)s->beside);
-}
-
 static void write_listen(struct bytes *out, const struct told_shown *s)
 {
     const struct control_request_result *r = s->answer;
-    const char *home = s->beside;
+    const struct view home = ((const struct control_request_written *)s->beside)->home;
 
     if (r->listen.size > 0)
         bytes_printf(out,
                      "goes on listening on %.*s: where that is to be another address or port, change "
-                     "`listen` in\n%s/node.conf and start the node again.",
-                     (int)r->listen.size, (const char *)r->listen.at, home);
+                     "`listen` in\n%.*s/node.conf and start the node again.",
+                     (int)r->listen.size, (const char *)r->listen.at, (int)home.size, (const char *)home.at);
     else
-        bytes_printf(out, "listens nowhere: put `listen = ADDRESS:PORT` into %s/node.conf and start it again.", home);
+        bytes_printf(out, "listens nowhere: put `listen = ADDRESS:PORT` into %.*s/node.conf and start it again.",
+                     (int)home.size, (const char *)home.at);
 }
 
 static const struct told_line request_lines[] = {
     {"Fingerprint of this agency's identity key: ",
      .text = "{fingerprint}\n"
              "It is the same as before. The federation compares it with you over the telephone, and the endpoint."},
-    {"", .text = "{agency}: the request for the endpoint {endpoint}", write_next},
+    {"", .text =
+             "{agency}: the request for the endpoint {endpoint} is in {request}.\n"
+             "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back. "
+             "Cases and links\nstay, and other agencies dial the new endpoint as soon as they have that directory."},
     {"This node ", .write = write_listen, "listen"},
     {0}};
 
-static void put_beside(struct json_line *j, const struct told_shown *s)
-{
-    char path[FILE_PATH_MAX];
-
-    (void)snprintf(path, sizeof path, "%s/request.refex", (const char *)s->beside);
-    json_line_text(j, "request", path);
-}
-
 static const struct told_form request_form = {.answer = &control_request_result_contract,
                                               .ask = &control_request_ask_contract,
-                                              .lines = request_lines,
-                                              .beside = put_beside};
+                                              .beside = &control_request_written_contract,
+                                              .lines = request_lines};
 
 static bool run_request(struct command *c, int *status, struct error *err)
 {
     struct control_request_ask ask;
+    struct control_request_written beside;
     struct error not_running = {0};
+    char path[FILE_PATH_MAX];
     const char *endpoint;
     const char *home;
 
     (void)status;
     if (!connection_home(c, &home, err) || !options_required_value(&c->options, "endpoint", &endpoint, err))
         return false;
+    (void)snprintf(path, sizeof path, "%s/request.refex", home);
+    beside = (struct control_request_written){view_of_text(home), view_of_text(path)};
     ask.endpoint = view_of_text(endpoint);
     if (ask.endpoint.size == 0 || ask.endpoint.size > BOUND_ENDPOINT)
         return error_set(err, E_USE_04, "--endpoint is host:port, like refex.example.org:7411");
     return (connection_open(c, REFEX_NODE, &not_running) || connection_open(c, REFEX_TOOL, err)) &&
-           call_request_as_lines(c, &ask, &request_form, home, err);
+           call_request_as_lines(c, &ask, &request_form, &beside, err);
 }
 
 const struct verb cmd_request = {

@@ -32,28 +32,19 @@ static void write_findings(struct bytes *out, const struct told_shown *shown)
         told_form_write(&finding_form, &(struct told_shown){.answer = &s->findings[i]}, out);
 }
 
-/* --- the rest; beside it stands whether the node is stopped, a bool --- */
-
-static bool is_stopped(const struct told_shown *s)
-{
-    return *(const bool *)s->beside;
-}
-
-static bool is_well(const struct told_shown *s)
-{
-    return !is_stopped(s) && ((const struct control_status *)s->answer)->finding_count == 0;
-}
+/* --- the rest --- */
 
 static void write_node(struct bytes *out, const struct told_shown *shown)
 {
     const struct control_status *s = shown->answer;
+    const struct control_node_state *state = shown->beside;
     char started[RENDER_TIME];
 
     render_time(s->started_ms, started);
-    if (is_stopped(shown))
+    if (!state->running)
         bytes_append_text(out, "not running: nothing is sent or taken; `refex node run` starts it");
     else
-        bytes_printf(out, "running since %s%s", started, is_well(shown) ? ", well" : "");
+        bytes_printf(out, "running since %s%s", started, state->well ? ", well" : "");
 }
 
 static void write_notes(struct bytes *out, const struct told_shown *shown)
@@ -70,7 +61,7 @@ static void write_network(struct bytes *out, const struct told_shown *shown)
 {
     const struct control_status *s = shown->answer;
 
-    if (is_stopped(shown))
+    if (!((const struct control_node_state *)shown->beside)->running)
         return;
     bytes_append_text(out, s->listen.size > 0 ? "listening on " : "dialling only");
     render_escaped(out, s->listen);
@@ -96,7 +87,7 @@ static void write_waiting(struct bytes *out, const struct told_shown *shown)
 static const struct told_line status_lines[] = {
     {"", .write = write_findings, "findings"},
     {"Note        ", .write = write_notes, "notes"},
-    {"Node        ", "{agency}, {kind}, ", write_node, .says = "started"},
+    {"Node        ", "{agency}, {kind}, ", write_node, .says = "running well started"},
     {"Network     ", .write = write_network, "listen links link.landlock link.seccomp"},
     {"Waiting     ", .write = write_waiting, "waiting oldest_waiting next_try"},
     {"Logs        ", .text = "exchange {exchange_log} records, house {house_log} records"},
@@ -106,28 +97,23 @@ static const struct told_line status_lines[] = {
     {"            ", .text = "fingerprint {fingerprint}"},
     {0}};
 
-static void put_beside(struct json_line *j, const struct told_shown *shown)
-{
-    json_line_bool(j, "running", !is_stopped(shown));
-    json_line_bool(j, "well", is_well(shown));
-}
-
 /* What wants somebody is a note or a finding in text: numbers and days that are as they should be are not shown. */
 static const struct told_form status_form = {
     .answer = &control_status_contract,
+    .beside = &control_node_state_contract,
     .lines = status_lines,
     .json_only = "storage_key_plain directory_refresh_after identity_until sealing_until room_bytes link.running "
-                 "link.restarts link.process process version",
-    .beside = put_beside};
+                 "link.restarts link.process process version"};
 
 static bool on_status(void *cookie, const struct control_status *s, struct error *err)
 {
     struct status_output *out = cookie;
+    const struct control_node_state state = {
+        .running = !out->stopped, .is_read = true, .well = !out->stopped && s->finding_count == 0};
 
     (void)err;
     out->findings = s->finding_count;
-    told_form_show(stdout, out->command->json, &status_form,
-                   &(struct told_shown){.answer = s, .beside = &out->stopped});
+    told_form_show(stdout, out->command->json, &status_form, &(struct told_shown){.answer = s, .beside = &state});
     return true;
 }
 
@@ -140,14 +126,18 @@ static bool ask(struct command *c, struct status_output *out, struct error *err)
     return call_status(c, NULL, on_status, out, err);
 }
 
+/* To people the failure says it. */
+static const struct told_line no_lines[] = {{0}};
+
+static const struct told_form unread_form = {.beside = &control_node_state_contract, .lines = no_lines};
+
 /* Where not even the home can be read, that is why nothing more is said of a node that does not run: what is wrong with
  * it, and what mends it, go by the code of that. */
 static bool fail_unread(const struct command *c, struct error *err)
 {
     const char *why = error_row(err->code)->code;
 
-    if (c->json)
-        (void)puts("{\"running\":false}");
+    told_form_show(stdout, c->json, &unread_form, &(struct told_shown){.beside = &(struct control_node_state){0}});
     err->code = E_NOD_11;
     return error_wrap(err, "no node is running, and its folder cannot be read (%s)", why);
 }
@@ -168,6 +158,6 @@ const struct verb cmd_status = {
     .help = "Findings (marked !) need somebody now: they say who acts, and how; with --json also since when, and when "
             "each clears (docs/OPERATING.md). Notes say what is weak by configuration, like a storage key in a plain "
             "file. Of a node that is not running it says what can be read.",
-    .forms = {&status_form, &finding_form},
+    .forms = {&status_form, &finding_form, &unread_form},
     .run = run,
 };

@@ -92,8 +92,12 @@ static void test_the_recipient_says_from_when_it_erases_and_whether_it_held_anyt
     assert_prints(&s, ", nothing-held\n");
 }
 
-/* With what stands beside it: in a list nothing does. */
-static char *json_in(const struct control_consent *s, const void *beside)
+static void show_in_list(bool json, const struct control_consent *s)
+{
+    told_form_show(stdout, json, &consent_view_shown, &(struct told_shown){.answer = s});
+}
+
+static char *json_by(void (*show)(bool json, const struct control_consent *s), const struct control_consent *s)
 {
     FILE *terminal = stdout;
     size_t size;
@@ -101,7 +105,7 @@ static char *json_in(const struct control_consent *s, const void *beside)
 
     stdout = open_memstream(&text, &size);
     assert_non_null(stdout);
-    told_form_show(stdout, true, &consent_view_shown, &(struct told_shown){.answer = s, .beside = beside});
+    show(true, s);
     assert_int_equal(fclose(stdout), 0);
     stdout = terminal;
     return text;
@@ -109,7 +113,7 @@ static char *json_in(const struct control_consent *s, const void *beside)
 
 static char *json_of(const struct control_consent *s)
 {
-    return json_in(s, NULL);
+    return json_by(show_in_list, s);
 }
 
 static void assert_json_has(const struct control_consent *s, const char *words)
@@ -153,14 +157,17 @@ static void test_of_a_no_it_is_said_who_gave_it_and_nobody_is_urged_to_ask_again
 
 static void test_of_a_no_that_does_not_open_it_is_said_that_how_it_was_given_is_not_known(void **state)
 {
-    const struct control_consent no = {.case_id = {{1}}, .progress = CONSENT_SAID_NO};
-    bool single = true;
-    char *text = json_in(&no, &single);
+    struct control_consent no = {.case_id = {{1}}, .progress = CONSENT_SAID_NO};
+    char *text = json_by(consent_view_show, &no);
 
     (void)state;
     assert_non_null(strstr(text, "\"grants\":[],\"given\":null"));
     free(text);
     text = json_of(&no); /* in a list */
+    assert_null(strstr(text, "given\""));
+    free(text);
+    no.progress = CONSENT_ERASED;
+    text = json_by(consent_view_show, &no);
     assert_null(strstr(text, "given\""));
     free(text);
 }

@@ -77,6 +77,8 @@ refused "One.text: $meaning" \
     'message One { string text = 1 [(is) = {bound: "9", json: "text", meaning: AS_WORDS, words: "x_name"}]; }'
 refused "One.id: $meaning" 'message One { bytes id = 1 [(is) = {type: ID, json: "id", meaning: AS_FINGERPRINT}]; }'
 refused "One.text: $meaning" 'message One { string text = 1 [(is) = {bound: "9", meaning: AS_MEMBERS}]; }'
+refused 'One.notes: members of what, without `object`' \
+    'message One { bytes notes = 1 [(is) = {bound: "9", meaning: AS_MEMBERS}]; }'
 words='without `words`, the function that names its numbers'
 refused "One.numbers: $words" \
     'message One { repeated uint32 numbers = 1 [(is) = {type: SET, bound: "9", json: "numbers"}]; }'

@@ -116,7 +116,7 @@ static bool holds(const struct contract_message *whole, const struct contract_me
 static bool is_told_to_all(const struct contract_message *m, struct view name)
 {
     for (size_t i = 0; i < form_count; i++)
-        if ((holds(forms[i]->answer, m) || holds(forms[i]->ask, m)) &&
+        if ((holds(forms[i]->answer, m) || holds(forms[i]->ask, m) || holds(forms[i]->beside, m)) &&
             (says(forms[i], name) || has_word(forms[i]->json_only, name)))
             return true;
     return false;
@@ -140,6 +140,7 @@ static void test_what_programs_read_people_read_too_or_the_form_says_that_they_d
     for (size_t i = 0; i < form_count; i++) {
         require_told_to_all(forms[i]->answer);
         require_told_to_all(forms[i]->ask);
+        require_told_to_all(forms[i]->beside);
     }
 }
 
@@ -147,7 +148,7 @@ static void require_field(void *cookie, struct view name)
 {
     const struct told_form *f = cookie;
 
-    if (!has_field(f->answer, name) && !has_field(f->ask, name))
+    if (!has_field(f->answer, name) && !has_field(f->ask, name) && !has_field(f->beside, name))
         fail_msg("a line says %.*s, which is not told", (int)name.size, (const char *)name.at);
 }
 
@@ -236,29 +237,39 @@ static void write_agreeing(struct bytes *out, const struct told_shown *s)
     const struct control_clock *k = s->answer;
 
     if (k->agree != 0)
-        bytes_printf(out, "%llu of %s", (unsigned long long)k->agree, (const char *)s->beside);
+        bytes_printf(out, "%llu of %u", (unsigned long long)k->agree,
+                     ((const struct control_imported_row *)s->beside)->row);
 }
 
-static const struct told_line lines[] = {
-    {"clock  ", .text = "{clock}, peers {peers}"},      {"doubt  ", .text = "since {since}", .when = "in_doubt"},
-    {"sure", .text = ".", .when = "!in_doubt"},         {"log    ", .text = "{log} ", write_agreeing, "agree"},
-    {"agree  ", .write = write_agreeing, "agree"},      {"day    ", .text = "{since:day}", .when = "in_doubt agree"},
-    {"nobody", .text = ".", .when = "in_doubt !agree"}, {0}};
+static const struct told_line lines[] = {{"clock  ", .text = "{clock}, peers {peers}"},
+                                         {"doubt  ", .text = "since {since}", .when = "in_doubt"},
+                                         {"sure", .text = ".", .when = "!in_doubt"},
+                                         {"log    ", .text = "{log} ", write_agreeing, "agree"},
+                                         {"agree  ", .write = write_agreeing, "agree"},
+                                         {"day    ", .text = "{since:day}", .when = "in_doubt agree"},
+                                         {"nobody", .text = ".", .when = "in_doubt !agree"},
+                                         {"row    ", .text = "{row}", .when = "row"},
+                                         {0}};
 
-static void put_beside(struct json_line *j, const struct told_shown *s)
+static void put_sections(struct json_line *j, const struct told_shown *s)
 {
-    json_line_text(j, "all", s->beside);
+    if (s->beside != NULL)
+        json_line_bool(j, "sections", true);
 }
 
-static const struct told_form form = {
-    .answer = &control_clock_contract, .ask = &control_audit_verify_ask_contract, .lines = lines, .beside = put_beside};
+static const struct told_form form = {.answer = &control_clock_contract,
+                                      .ask = &control_audit_verify_ask_contract,
+                                      .beside = &control_imported_row_contract,
+                                      .lines = lines,
+                                      .sections = put_sections};
 
-static void assert_written(const struct control_clock *k, const char *expected)
+static void assert_written(const struct control_clock *k, uint32_t row, const char *expected)
 {
     const struct control_audit_verify_ask ask = {2};
+    const struct control_imported_row beside = {row};
     struct bytes out = {0};
 
-    told_form_write(&form, &(struct told_shown){k, &ask, "all"}, &out);
+    told_form_write(&form, &(struct told_shown){k, &ask, &beside}, &out);
     bytes_append_u8(&out, 0);
     assert_string_equal((const char *)out.at, expected);
     bytes_fini(&out);
@@ -269,12 +280,12 @@ static void assert_written(const struct control_clock *k, const char *expected)
 static void test_a_line_says_its_fields_where_there_is_something_to_say(void **state)
 {
     (void)state;
-    assert_written(&(struct control_clock){.clock_ms = NOON, .peers = 7},
+    assert_written(&(struct control_clock){.clock_ms = NOON, .peers = 7}, 0,
                    "clock  2026-11-18 12:00 UTC, peers 7\nsure.\nlog    house ");
-    assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON, .agree = 3},
-                   "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house 3 of all\nagree  3 of all\n"
-                   "day    2026-11-18");
-    assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON},
+    assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON, .agree = 3}, 9,
+                   "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house 3 of 9\nagree  3 of 9\n"
+                   "day    2026-11-18\nrow    9");
+    assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON}, 0,
                    "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house \nnobody.");
 }
 
@@ -282,39 +293,52 @@ static void test_columns_say_a_dash_where_there_is_nothing_to_say(void **state)
 {
     const struct control_clock k = {.clock_ms = NOON};
     const struct control_audit_verify_ask ask = {1};
-    static const char cells[] = "2026-11-18 12:00 UTC, peers 0\0-\0.\0exchange \0-\0-\0-";
+    const struct control_imported_row beside = {0};
+    static const char cells[] = "2026-11-18 12:00 UTC, peers 0\0-\0.\0exchange \0-\0-\0-\0-";
     const char *titles[RENDER_COLUMNS_MAX];
     struct render_table t;
 
     (void)state;
     told_form_table(&form, titles, &t);
-    assert_int_equal(t.columns, 7);
+    assert_int_equal(t.columns, 8);
     assert_string_equal(titles[4], "agree  ");
-    told_form_row(&form, &(struct told_shown){&k, &ask, "all"}, &t);
-    assert_int_equal(t.count, 7);
+    told_form_row(&form, &(struct told_shown){&k, &ask, &beside}, &t);
+    assert_int_equal(t.count, 8);
     assert_int_equal(t.cells.size, sizeof cells);
     assert_memory_equal(t.cells.at, cells, sizeof cells);
     bytes_fini(&t.cells);
+}
+
+static void assert_members(const struct told_shown *s, const char *expected)
+{
+    struct bytes line = {0};
+    struct json_line j;
+
+    json_line_begin(&j, &line);
+    told_form_members(&form, s, &j);
+    json_line_end(&j);
+    bytes_append_u8(&line, 0);
+    assert_string_equal((const char *)line.at, expected);
+    bytes_fini(&line);
 }
 
 static void test_json_has_the_fields_of_both_messages_and_what_stands_beside_them(void **state)
 {
     const struct control_clock k = {.clock_ms = NOON, .trusted_ms = NOON};
     const struct control_audit_verify_ask ask = {1};
-    struct bytes line = {0};
-    struct json_line j;
+    const struct control_imported_row beside = {9};
 
     (void)state;
-    json_line_begin(&j, &line);
-    told_form_members(&form, &(struct told_shown){&k, &ask, "x"}, &j);
-    json_line_end(&j);
-    bytes_append_u8(&line, 0);
-    assert_string_equal((const char *)line.at,
-                        "{\"log\":\"exchange\",\"all\":\"x\",\"in_doubt\":false,\"behind\":false,"
-                        "\"clock\":\"2026-11-18T12:00:00.123Z\",\"trusted\":\"2026-11-18T12:00:00.123Z\",\"since\":"
-                        "null,\"peers\":0,\"answered\":0,"
-                        "\"agree\":0,\"confirmed\":false}\n");
-    bytes_fini(&line);
+    assert_members(&(struct told_shown){&k, &ask, &beside},
+                   "{\"log\":\"exchange\",\"row\":9,\"sections\":true,\"in_doubt\":false,\"behind\":false,"
+                   "\"clock\":\"2026-11-18T12:00:00.123Z\",\"trusted\":\"2026-11-18T12:00:00.123Z\",\"since\":"
+                   "null,\"peers\":0,\"answered\":0,"
+                   "\"agree\":0,\"confirmed\":false}\n");
+    assert_members(&(struct told_shown){&k, &ask, NULL},
+                   "{\"log\":\"exchange\",\"in_doubt\":false,\"behind\":false,"
+                   "\"clock\":\"2026-11-18T12:00:00.123Z\",\"trusted\":\"2026-11-18T12:00:00.123Z\",\"since\":"
+                   "null,\"peers\":0,\"answered\":0,"
+                   "\"agree\":0,\"confirmed\":false}\n");
 }
 
 static void test_a_line_says_nothing_of_what_is_left_out(void **state)
