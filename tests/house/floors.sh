@@ -24,6 +24,7 @@ pki model/ident.h
 walls='
 link crypto   link auditlog   link store   link exchange   link formats   link client
 cli store     cli exchange    cli crypto   cli io
+output store  output crypto   output pki   output auditlog
 demo store    demo exchange   demo crypto  demo io   demo codec
 refexd formats   ca formats   ca store   ca io
 '
