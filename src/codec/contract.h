@@ -94,7 +94,6 @@ enum contract_boundary {
 struct contract_message {
     const struct contract_field *fields; /* one each of the descriptor's, in its order: ascending */
     unsigned count;                      /* of them */
-    uint32_t first;                      /* number of the first, where the others follow on it one by one; else 0 */
     uint64_t musts;                      /* bit n: fields[n] may not be absent */
     uint32_t kinds_from; /* the field of this number + n is there if and only if the kind is n; 0: no such */
     bool later_fields;   /* fields of a later version are skipped */

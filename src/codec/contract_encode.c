@@ -205,7 +205,10 @@ static void pack_field(const struct contract_field *f, const ProtobufCFieldDescr
 const struct contract_field *contract_field_from(const struct contract_message *m, unsigned from, uint64_t number)
 {
     unsigned end = m->count;
+    uint64_t behind = from < end ? number - m->fields[from].number : 0;
 
+    if (behind < end - from && m->fields[from + behind].number == number)
+        return &m->fields[from + behind]; /* most numbers follow one on the other */
     while (from < end) {
         unsigned middle = from + (end - from) / 2;
 

@@ -247,9 +247,7 @@ static unsigned place_of(const struct contract_message *m, unsigned from, uint32
 
     if (from == m->count || m->fields[from].number >= number)
         return from;
-    if (m->first != 0)
-        return number - m->first < m->count ? number - m->first : m->count;
-    f = contract_field_from(m, from, number);
+    f = number == FIELD_NUMBER_END ? NULL : contract_field_from(m, from, number);
     return f == NULL ? m->count : (unsigned)(f - m->fields);
 }
 

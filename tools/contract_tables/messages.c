@@ -155,8 +155,6 @@ static void write_table(const Refex__Message *m, const char *boundary)
     printf("    .boundary = BOUNDARY_%s,\n    .max_bytes = %s,\n    .later_fields = %d,\n    .secret = %d,\n", boundary,
            either(m->form->bound, most), m->form->later_fields, is_secret(m));
     printf("    .musts = %s,\n    .kinds_from = %" PRIu32 ",\n    .kind = %zu,\n", musts, m->form->kinds_from, kind);
-    if (m->n_field > 0 && m->field[m->n_field - 1]->number - m->field[0]->number == (int)m->n_field - 1)
-        printf("    .first = %" PRId32 ",\n", m->field[0]->number);
     printf("    .rule = %s,\n};\n\n", rule);
 }
 

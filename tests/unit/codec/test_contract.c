@@ -228,7 +228,7 @@ static const struct contract_field nested_fields[] = {
     {.number = 2, .type = CONTRACT_NUMBER, .name = "number", .width = 4, .min = 1, .max = UINT32_MAX},
 };
 static const struct contract_message nested = {
-    .descriptor = &nested_descriptor, .fields = nested_fields, .count = 2, .first = 1, .max_bytes = 64};
+    .descriptor = &nested_descriptor, .fields = nested_fields, .count = 2, .max_bytes = 64};
 
 static void test_messages_within_messages_end_at_the_bound(void **state)
 {
