@@ -200,6 +200,16 @@ static void test_of_a_no_that_was_recorded_nothing_is_warned(void **state)
     assert_non_null(strstr(json_of(&control_recorded_consent_contract, &r), "\"warnings\":[\"not-alone\"]"));
 }
 
+static void test_of_a_node_that_is_not_read_it_is_not_said_whether_it_is_well(void **state)
+{
+    const struct control_node_state unread = {0};
+    const struct control_node_state stopped = {.is_read = true};
+
+    (void)state;
+    assert_string_equal(json_of(&control_node_state_contract, &unread), "{\"running\":false}\n");
+    assert_string_equal(json_of(&control_node_state_contract, &stopped), "{\"running\":false,\"well\":false}\n");
+}
+
 /* A text of another agency may hold what moves the cursor, or turns the line. */
 static void test_a_terminal_is_given_no_control_character(void **state)
 {
@@ -232,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_members_of_a_message_may_stand_among_those_of_its_parent),
         cmocka_unit_test(test_what_may_be_zero_is_told_where_it_is_there),
         cmocka_unit_test(test_of_a_no_that_was_recorded_nothing_is_warned),
+        cmocka_unit_test(test_of_a_node_that_is_not_read_it_is_not_said_whether_it_is_well),
         cmocka_unit_test(test_a_terminal_is_given_no_control_character),
     };
 
