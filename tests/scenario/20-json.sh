@@ -34,6 +34,16 @@ ask ngo case import "$cases/cases.csv" --json
 as_said '`refex case import`' "$(grep -v '^{"error"' <<<"$err")"
 said ngo case list
 said ngo case show "${ids[0]}"
+cat >"$dir/each_type.json" <<'CASE'
+{"prs_FirstName": "Olha", "prs_Birthdate": "1999-03-04", "prs_Deceased": false, "prs_Email": "olha@example.org",
+ "prs_HomePhone": "+48000000877", "prs_PrimaryLanguage": "ukr", "prs_Citizenship": ["UA", "PL"], "prs_NumberOfChildren": 0,
+ "prs_MailingCountry": "PL", "prs_MailingLongitude": 19.145136, "prs_MailingLatitude": 51.919438, "ext_AccessNeeds": true,
+ "vic_MethodsOfControl": ["DebtBondage"], "cco_CaseComment": "two\nlines",
+ "ext_Events": [{"hte_Type": "Exploitation", "hte_Country": "PL"}, {"hte_City": "Lviv", "hte_Longitude": -0.5}]}
+CASE
+said ngo case import "$dir/each_type.json"
+said ngo case show "$(value "$out" case)"
+check "a group has two records" has "$out" '"ext_Events":[{'
 consent_for ngo "${ids[1]}" triage mission --told-irreversible
 for how in --dry-run --confirm; do
     said ngo consent record --case "${ids[1]}" --to mission --refused --given-by self $how

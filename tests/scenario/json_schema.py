@@ -3,8 +3,8 @@
 SOURCE <lines
 
 HEADING is the command, like "`refex status`": its row in codec/verbs.def names the messages that it asks and is
-answered with, proto/federation.proto those that `refex federation` answers, and BESIDE those that refex adds. Each member
-is of one of them. A command of which no message is told passes. Prints what is not so.
+answered with, proto/federation.proto those that `refex federation` answers, and BESIDE those that refex adds. Each
+member is of one of them. A command of which no message is told passes. Prints what is not so.
 """
 
 import functools
@@ -25,8 +25,8 @@ BESIDE = {
     "case import": ["import_finding", "imported_row"],
     "audit list": ["audit_record"],
 }
-# Of a case: its members are the fields of case.proto, which have no schema.
-UNTOLD = {"case show": {"sections"}, "referral show": {"sections"}}
+# The member `sections` holds those of a case, each of which has a schema.
+OF_CASES = {"case show", "referral show"}
 ROW = re.compile(r'^VERB_ROW\(\d+, *\w+, *\w+, *"(\w*)", *"(\w+)",.* (\w+), *(\w+), *\w+\)$', re.M)
 
 
@@ -71,21 +71,27 @@ def schema_of(folder, names, line):
     return next((v for v in found if set(v.schema["required"]) <= line.keys()), found[0] if found else None)
 
 
+def faults_of(what, found, validators):
+    """Of FOUND: it is not as one of VALIDATORS says, or has a member that none of them has."""
+    for validator in validators:
+        for error in validator.iter_errors(found):
+            yield f"{validator.schema['title']}: {'.'.join(map(str, error.path))}: {error.message}"
+    for name in found.keys() - set().union(*(v.schema["properties"] for v in validators)) if validators else ():
+        yield f"{what}: no message has {name}"
+
+
 folder, source = Path(sys.argv[1]), Path(sys.argv[3])
 command = sys.argv[2].strip("`").removeprefix("refex ")
 messages = read_verbs(source / "src/codec/verbs.def").get(command, [])
 records = read_records(source / "proto/audit.proto")
-bad = False
+faults = []
 for text in sys.stdin:
     line = json.loads(text)
     of_line = messages if command != "audit list" else [[records[line["kind"]]], *messages]
-    validators = [v for v in (schema_of(folder, names, line) for names in of_line) if v is not None]
-    known = UNTOLD.get(command, set()).union(*(v.schema["properties"] for v in validators))
-    for validator in validators:
-        for error in validator.iter_errors(line):
-            print(f"{validator.schema['title']}: {'.'.join(map(str, error.path))}: {error.message}")
-            bad = True
-    for name in line.keys() - known if validators else ():
-        print(f"{command}: no message has {name}")
-        bad = True
-sys.exit(bad)
+    if command in OF_CASES:
+        for section, fields in line.pop("sections", {}).items():
+            faults += faults_of(section, fields, [read_schema(folder / f"cases_{section.replace('-', '_')}.json")])
+    found = [schema_of(folder, names, line) for names in of_line]
+    faults += faults_of(command, line, [v for v in found if v is not None])
+print(*faults, sep="\n", end="\n" if faults else "")
+sys.exit(bool(faults))

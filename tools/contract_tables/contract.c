@@ -167,19 +167,20 @@ static void read_field(Refex__Message *m, Refex__Field *f)
     f->is_list = rule->type == TYPE(ITEMS) || (f->label == REPEATED && rule->type != TYPE(SET));
     f->is_flat = rule->flat || (f->sub != NULL && f->sub->n_field == 0);
     if (is_set(m->struct_name)) {
-        f->is_told = is_set(rule->json) || rule->meaning == MEANS(MEMBERS);
-        m->is_told = m->is_told || f->is_told;
         name_field(f, rule);
         bound_field(f, rule);
-        if (f->is_told)
-            tell_field(f, rule);
-        return;
+    } else {
+        /* Walked alone. What is too long or has no meaning is no fault of spelling; packed codes may hold a 0. */
+        f->walk = f->enum_type != NULL ? "CODE" : find_traits(wire, f->full)->walk;
+        f->most = either(find_traits(wire, f->full)->most, "BOUND_SECTION");
+        f->items = f->label == REPEATED ? "BOUND_FIELD_CODES" : "0";
+        rule->least = "0";
+        rule->omit_empty = true;
     }
-    /* Walked alone. What is too long or has no meaning is no fault of spelling; packed codes may hold a 0. */
-    f->walk = f->enum_type != NULL ? "CODE" : find_traits(wire, f->full)->walk;
-    f->most = either(find_traits(wire, f->full)->most, "BOUND_SECTION");
-    f->items = f->label == REPEATED ? "BOUND_FIELD_CODES" : "0";
-    rule->least = "0";
+    f->is_told = is_set(rule->json) || rule->meaning == MEANS(MEMBERS);
+    m->is_told = m->is_told || f->is_told;
+    if (f->is_told)
+        tell_field(f, rule);
 }
 
 /* --- messages and files --- */
@@ -221,14 +222,6 @@ static void read_set(const char *path)
     demand(set != NULL, path, "cannot be read, or is no descriptor set");
 }
 
-/* When all files are read: fields name messages and enums of others. */
-static void read_fields(const Refex__File *file)
-{
-    for (size_t i = 0; i < file->n_message; i++)
-        for (size_t k = 0; k < file->message[i]->n_field; k++)
-            read_field(file->message[i], file->message[i]->field[k]);
-}
-
 const Refex__File *contract_read(const char *path, const char *name)
 {
     Refex__File *own = NULL;
@@ -252,7 +245,9 @@ const Refex__File *contract_read(const char *path, const char *name)
     set->n_file = contracts;
     demand(own != NULL && options != NULL, name, "is not there, or has no option `boundary`");
     own->stem = format("%.*s", (int)strcspn(name, "."), name);
-    for (size_t i = 0; i < set->n_file; i++)
-        read_fields(set->file[i]);
+    for (size_t i = 0; i < set->n_file; i++) /* now: fields name messages and enums of other files */
+        for (size_t k = 0; k < set->file[i]->n_message; k++)
+            for (size_t n = 0; n < set->file[i]->message[k]->n_field; n++)
+                read_field(set->file[i]->message[k], set->file[i]->message[k]->field[n]);
     return own;
 }

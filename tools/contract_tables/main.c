@@ -7,6 +7,7 @@
  *     tables/model/model/NAME_enums.h, tables/model/NAME_enums.c         enums, and the names of their values
  *     tables/model/model/case_rows.def                                   of case.proto: sections, fields, lists
  *     docs/schema/NAME.json                                           of each message that is told
+ *     docs/schema/cases_NAME.json                                     of each section of a case, and group in it
  * The same input gives the same bytes. What the options do not say in full ends it with a sentence and status 1.
  */
 #include <err.h>
@@ -42,8 +43,11 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < c->n_message; i++)
         if (c->message[i]->is_told) {
-            begin_file(format("%s/docs/schema/%s.json", argv[3], snake_of(c->message[i]->name)));
-            write_schema(c->message[i]);
+            const Refex__Message *m = c->message[i];
+
+            begin_file(
+                format("%s/docs/schema/%s.json", argv[3], c->options->boundary->cases ? m->in_c : snake_of(m->name)));
+            write_schema(m);
         }
     if (fclose(stdout) != 0)
         err(1, "the last file");

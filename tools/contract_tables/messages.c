@@ -114,12 +114,12 @@ static const char *beside_of(const Refex__Message *m, const Refex__Field *f)
 
 static const char *row_of(const Refex__Message *m, const Refex__Field *f)
 {
-    return format("    {.number = %" PRId32
-                  ", .type = CONTRACT_%s, .name = \"%s\", %s, .min = %s, .max = %s, .items = %s"
-                  ", .must = %d, .ascending = %d%s, .sub = %s%s},\n",
-                  f->number, f->walk, f->name, place_of(m, f), f->rule->least, f->most, f->items,
-                  f->rule->must || is_set(f->rule->always), f->rule->ascending || f->rule->type == TYPE(SET),
-                  beside_of(m, f), address_of(f->held != NULL ? f->held : f->sub), f->is_told ? told_of(m, f) : "");
+    return format(
+        "    {.number = %" PRId32 ", .type = CONTRACT_%s, .name = \"%s\", %s, .min = %s, .max = %s, .items = %s"
+        ", .must = %d, .ascending = %d%s, .sub = %s%s},\n",
+        f->number, f->walk, f->name, place_of(m, f), f->rule->least, f->most, f->items,
+        f->rule->must || is_set(f->rule->always), f->rule->ascending || f->rule->type == TYPE(SET), beside_of(m, f),
+        address_of(f->held != NULL ? f->held : f->sub), f->is_told && is_set(m->struct_name) ? told_of(m, f) : "");
 }
 
 static bool is_secret(const Refex__Message *m)

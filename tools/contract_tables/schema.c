@@ -20,6 +20,8 @@ static const char *words_of(const Refex__Enum *e, const char *or_null)
 {
     const char *words = "";
 
+    if (is_same(e->name, "YesNo")) /* of a case */
+        return "\"type\": \"boolean\"";
     for (size_t i = 0; i < e->n_value; i++)
         if (is_set(e->value[i]->code->word))
             words = joined(words, ", ", quoted(e->value[i]->code->word));
@@ -70,7 +72,8 @@ static void add_member(struct object *o, const Refex__Field *f, const char *inde
     o->members = joined(o->members, ",\n", type);
 }
 
-/* What M tells, in the order of the .proto, and what a message in it whose members stand among M's. */
+/* What M tells, in the order of the .proto, and what a message in it whose members stand among M's, as those of a group
+ * of a case do where there is one record of it. */
 static void add_members(struct object *o, const Refex__Message *m, const char *indent)
 {
     for (size_t place = 0; place < m->n_field; place++)
@@ -79,7 +82,7 @@ static void add_members(struct object *o, const Refex__Message *m, const char *i
 
             if (f->place == place && is_set(f->rule->json))
                 add_member(o, f, indent);
-            else if (f->place == place && f->is_told)
+            if (f->place == place && f->told != NULL && (!is_set(f->rule->json) || !is_set(m->struct_name)))
                 add_members(o, f->told, indent);
         }
 }

@@ -43,6 +43,10 @@ for contract in case control; do
     diff -r "$work/one" "$work/two" >&2 || fail "$contract.proto makes something else the second time"
     [ -s "$work/one/tables/codec/${contract}_messages.c" ] || fail "nothing is made of $contract.proto"
 done
+# Status is a message of both.
+[ -s "$work/one/docs/schema/status.json" ] || fail 'an answer has no schema'
+make case.proto one
+[ -s "$work/one/docs/schema/cases_status.json" ] || fail 'a section of a case has no schema'
 
 refused 'bad.proto: is not there, or has no option `boundary`' 'message One {}' ''
 refused 'One.text: has no bound' 'message One { string text = 1; }'
