@@ -127,6 +127,25 @@ static void test_a_referral_that_names_no_record_of_it_is_withheld(void **state)
     }
 }
 
+/* No envelope names a last day that is none. It expires with the day. */
+static void test_a_message_without_a_last_day_does_not_end_the_node(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_while_down(&s);
+    fixture_edit_beside(&s, NGO, "UPDATE message SET expiry = 0 WHERE state = 1");
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 1);
+    fixture_end(&s);
+}
+
 static bool keep_owed(void *cookie, const struct owed_summary *o, struct error *err)
 {
     (void)err;
@@ -358,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_goes_to_whom_and_as_what_its_record_says),
         cmocka_unit_test(test_a_referral_goes_to_whom_and_as_what_its_record_says),
         cmocka_unit_test(test_a_referral_that_names_no_record_of_it_is_withheld),
+        cmocka_unit_test(test_a_message_without_a_last_day_does_not_end_the_node),
         cmocka_unit_test(test_an_answer_that_names_no_record_of_it_stays_owed),
         cmocka_unit_test(test_what_is_owed_to_nobody_that_is_known_is_neither_listed_nor_settled),
         cmocka_unit_test(test_what_has_a_receipt_and_is_said_to_wait_is_receipted_again),
