@@ -114,7 +114,8 @@ void told_form_show(FILE *to, bool json, const struct told_form *f, const struct
         told_form_write(f, s, &text);
         bytes_append_text(&text, text.size > 0 ? "\n" : "");
     }
-    (void)fwrite(text.at, 1, text.size, to);
+    if (text.size > 0) /* else there are no bytes at all */
+        (void)fwrite(text.at, 1, text.size, to);
     bytes_fini(&text);
 }
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <protobuf-c/protobuf-c.h>
@@ -359,6 +360,23 @@ static void test_a_line_says_nothing_of_what_is_left_out(void **state)
     bytes_fini(&out);
 }
 
+static void test_a_form_without_lines_prints_nothing(void **state)
+{
+    static const struct told_line none[] = {{0}};
+    static const struct told_form f = {.beside = &control_node_state_contract, .lines = none};
+    const struct control_node_state unread = {0};
+    size_t size;
+    char *text;
+    FILE *to = open_memstream(&text, &size);
+
+    (void)state;
+    assert_non_null(to);
+    told_form_show(to, false, &f, &(struct told_shown){.beside = &unread});
+    assert_int_equal(fclose(to), 0);
+    assert_int_equal(size, 0);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_a_line_says_its_fields_where_there_is_something_to_say),
         cmocka_unit_test(test_a_line_says_nothing_of_what_is_left_out),
         cmocka_unit_test(test_columns_say_a_dash_where_there_is_nothing_to_say),
+        cmocka_unit_test(test_a_form_without_lines_prints_nothing),
         cmocka_unit_test(test_json_has_the_fields_of_both_messages_and_what_stands_beside_them),
     };
 
