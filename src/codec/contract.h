@@ -108,7 +108,7 @@ struct contract_message {
 
 /* Appends IN's bytes to *OUT. What contract_decode would refuse is REQUIREd not to come. */
 void contract_encode(const struct contract_message *m, const void *in, struct bytes *out);
-/* The same, also of what contract_decode refuses: for who walks over the bytes then, and for tests. */
+/* The same, also of what contract_decode refuses: for who decodes the bytes then, and for tests. */
 void contract_encode_unchecked(const struct contract_message *m, const void *in, struct bytes *out);
 
 /* The same for what a person asked for: false, with the error of contract_decode, where that would refuse it; *OUT is

@@ -127,25 +127,35 @@ void audit_close(struct audit *a)
         bytes_fini(&a->logs[i].recent.ends);
     }
     bytes_fini(&a->encoded);
+    arena_fini(&a->read_again);
     free(a);
 }
 
 /* --- appending --- */
 
+/* Encodes R. It may say what a row said that somebody changed: no log holds what nobody could read again. */
+static bool encode(struct audit *a, const struct record *r, struct error *err)
+{
+    struct record again;
+    struct error why;
+
+    bytes_clear(&a->encoded);
+    arena_reset(&a->read_again);
+    contract_encode_unchecked(&audit_record_contract, r, &a->encoded);
+    return record_decode(bytes_view(&a->encoded), &a->read_again, &again, &why) ||
+           error_set(err, E_STO_04, "a record of kind %s cannot be: %s", record_kind_name(r->kind), why.text);
+}
+
 bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err)
 {
     struct log_state *l = audit_log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
-    struct error why;
     struct hash h;
 
     r->index = l->size;
     r->time_ms = trusted_time_record_ms(a->time);
     random_fill(a->random, r->salt, sizeof r->salt);
-    bytes_clear(&a->encoded);
-    /* It may say what a row said that somebody changed: no log holds what nobody could read again. */
-    contract_encode_unchecked(&audit_record_contract, r, &a->encoded);
-    if (!contract_walk(&audit_record_contract, bytes_view(&a->encoded), &why))
-        return error_set(err, E_STO_04, "a record of kind %s cannot be: %s", record_kind_name(r->kind), why.text);
+    if (!encode(a, r, err))
+        return false;
     digest_leaf(bytes_view(&a->encoded), &h);
     if (!log_store_append(a->db, l->id, r->index, r->kind, r->time_ms, bytes_view(&a->encoded), err) ||
         !tree_append(l->tree, &h, err))

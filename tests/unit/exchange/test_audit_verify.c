@@ -293,10 +293,11 @@ static void test_what_is_not_of_a_size_that_it_can_have_proves_nothing(void **st
     db_close(db);
 }
 
-/* Of a step or a day that a row said which somebody changed. */
+/* Of a step or a day that a row said which somebody changed: one that there is none of, or not of what was owed. */
 static void test_a_record_that_nobody_could_read_is_not_appended(void **state)
 {
     struct record no_step = {.kind = RECORD_SETTLED};
+    struct record other_step = {.kind = RECORD_SETTLED};
     struct record no_day = {.kind = RECORD_COUNTED};
     struct audit_options o;
     struct audit *a;
@@ -306,6 +307,9 @@ static void test_a_record_that_nobody_could_read_is_not_appended(void **state)
     (void)state;
     no_step.settled = (struct record_settled){
         .recipient = view_of_text("ngo@example.org"), .what = OWED_REPLY, .subject = {{1}}, .how = SETTLED_ERASED};
+    other_step.settled = no_step.settled;
+    other_step.settled.what = OWED_STATEMENT;
+    other_step.settled.step = REFERRAL_DECLINED;
     no_day.counted =
         (struct record_counted){.what = COUNTED_BUSY, .how_many = 1, .agency = view_of_text("ngo@example.org")};
     copy_pristine();
@@ -316,6 +320,8 @@ static void test_a_record_that_nobody_could_read_is_not_appended(void **state)
     assert_false(audit_append(a, &no_step, NULL, &err));
     assert_int_equal(err.code, E_STO_04);
     assert_false(audit_append(a, &no_day, NULL, &err));
+    assert_int_equal(err.code, E_STO_04);
+    assert_false(audit_append(a, &other_step, NULL, &err));
     assert_int_equal(err.code, E_STO_04);
     assert_int_equal(audit_size(a, LOG_EXCHANGE), RECORDS);
     no_step.settled.step = REFERRAL_DECLINED;
