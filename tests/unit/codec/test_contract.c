@@ -399,6 +399,12 @@ static bool holds_what_passes(const struct contract_field *f, const ProtobufCFie
         return false;
     if (f->type == CONTRACT_SET)
         return f->max < 32 && f->min > 0 && f->ascending && f->width == sizeof(uint32_t);
+    if (f->type != CONTRACT_NUMBER && f->min != 1)
+        return false;
+    if (f->type == CONTRACT_FIXED || f->type == CONTRACT_ITEMS) /* as large as the member is, or an element */
+        return f->max == 0 || (f->type == CONTRACT_FIXED && f->max == f->width);
+    if (f->type == CONTRACT_BOOL)
+        return !f->has;
     if (f->type != CONTRACT_NUMBER || f->always)
         return true;
     return f->min <= f->max && !f->has && f->max <= (is_short ? UINT32_MAX : UINT64_MAX) &&

@@ -82,19 +82,14 @@ static void test_every_field_can_be_read_strictly(void **state)
             check_field(every_message[i], &every_message[i]->fields[k]);
 }
 
-/* Of two fields of one `oneof` protobuf-c would keep the last; a `oneof` of one field is how presence is expressed. */
-static void test_a_oneof_has_one_field(void **state)
+/* Of two fields of one `oneof` protobuf-c would keep the last, and the tables know of none. */
+static void test_no_field_is_in_a_oneof(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT; i++) {
-        const ProtobufCMessageDescriptor *d = every_message[i];
-
-        for (unsigned k = 0; k < d->n_fields; k++)
-            for (unsigned j = 0; j < k; j++)
-                if ((d->fields[k].flags & d->fields[j].flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0 &&
-                    d->fields[k].quantifier_offset == d->fields[j].quantifier_offset)
-                    fail_msg("%s: %s and %s are in one oneof", d->name, d->fields[j].name, d->fields[k].name);
-    }
+    for (size_t i = 0; i < COUNT; i++)
+        for (unsigned k = 0; k < every_message[i]->n_fields; k++)
+            if ((every_message[i]->fields[k].flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0)
+                fail_msg("%s: %s is in a oneof", every_message[i]->name, every_message[i]->fields[k].name);
 }
 
 int main(void)
@@ -103,7 +98,7 @@ int main(void)
         cmocka_unit_test(test_the_list_holds_the_contracts),
         cmocka_unit_test(test_no_message_contains_itself_or_is_deeper_than_the_bound),
         cmocka_unit_test(test_every_field_can_be_read_strictly),
-        cmocka_unit_test(test_a_oneof_has_one_field),
+        cmocka_unit_test(test_no_field_is_in_a_oneof),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
