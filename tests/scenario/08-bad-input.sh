@@ -251,6 +251,7 @@ for file in empty cut.membership noise directory.refex fed/certs/root.pem; do
     refused 65 "E-ENR-0[26]" new enrol "$dir/$file"
 done
 refused 65 E-ENR-06 new enrol "$dir/ngo.membership"
+refused 64 E-USE-04 new enrol "$dir/ngo.membership" --federation "$fingerprint$(printf -- '-%.0s' {1..80})"
 refused 76 E-ENR-01 ngo enrol "$dir/ngo.membership" "$dir/directory.refex" --federation "$(printf 'AAAA-%.0s' {1..13})AAAA"
 
 say "the rows that the import must refuse, and those it must take with a word"

@@ -1,6 +1,7 @@
 #include "cli/verbs/cmd.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/secret.h"
@@ -97,7 +98,8 @@ static bool enrol_node(struct command *c, const struct bytes *membership, const 
     struct error not_running = {0};
     struct hash fid;
 
-    if (fingerprint != NULL && !fingerprint_read(view_of_text(fingerprint), &fid))
+    if (fingerprint != NULL && (strlen(fingerprint) > CONTROL_FINGERPRINT_MAX || /* blanks are passed over */
+                                !fingerprint_read(view_of_text(fingerprint), &fid)))
         return error_set(err, E_USE_04,
                          "--federation was not typed as it is written: a character is wrong, or missing");
     if (ask.membership.size == 0)
