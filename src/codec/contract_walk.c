@@ -141,17 +141,18 @@ static bool is_zeros(struct view v)
     return any == 0;
 }
 
-/* Why V, a value of bytes or text, may not stand in F; NULL: it may. */
-static const char *find_fault(const struct contract_field *f, struct view v)
+/* Why V, a value of bytes or text, may not stand in F of M; NULL: it may. */
+static const char *find_fault(const struct contract_message *m, const struct contract_field *f, struct view v)
 {
+    bool may_be_zeros = (f->must && m->boundary != BOUNDARY_CONTROL) || f->has || f->items > 0;
     struct label label;
 
     switch (f->type) {
     case CONTRACT_FIXED:
         if (v.size != f->width)
             return "has not the size that it must have";
-        /* Zeros in the struct say that it is absent, where it may be and nothing else says so. */
-        return f->must || f->has || f->items > 0 || !is_zeros(v) ? NULL : "is all zeros";
+        /* Zeros in the struct say that it is absent, where it may be and nothing else does; people have no such id. */
+        return may_be_zeros || !is_zeros(v) ? NULL : "is all zeros";
     case CONTRACT_PATH:
         return v.size % HASH_SIZE == 0 ? NULL : "is not made of whole hashes";
     case CONTRACT_AGENCY:
@@ -176,7 +177,7 @@ static bool check_value(struct walk *w, const struct contract_field *f, struct v
         return refuse(w, E_BYT_01, "is text that is not UTF-8, or holds a NUL");
     if (f->type != CONTRACT_FIXED && v.size > (f->type == CONTRACT_PATH ? f->max * HASH_SIZE : f->max))
         return refuse(w, E_BYT_02, "is longer than it may be");
-    fault = find_fault(f, v);
+    fault = find_fault(w->now->m, f, v);
     if (fault != NULL)
         refuse_value(w, fault);
     return true;

@@ -197,17 +197,21 @@ static void test_something_empty_is_left_out(void **state)
     arena_fini(&arena);
 }
 
-/* Zeros are how the struct says that there is none. */
-static void test_an_optional_id_of_zeros_is_left_out(void **state)
+/* Zeros are how the struct says that there is none: no case has them, whether it may be left out or not. */
+static void test_an_id_of_zeros_is_none(void **state)
 {
     static const char zeros[] = "\x0a\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     struct control_consent_list_ask read;
+    struct control_case_show_ask must;
     struct arena arena = {0};
     struct error err = {0};
 
     (void)state;
     assert_true(control_consent_list_ask_decode(view_of(CASE_ID, 18), &arena, &read, &err));
     assert_false(control_consent_list_ask_decode(view_of(zeros, 18), &arena, &read, &err));
+    assert_int_equal(err.code, E_CTL_01);
+    assert_true(control_case_show_ask_decode(view_of(CASE_ID, 18), &arena, &must, &err));
+    assert_false(control_case_show_ask_decode(view_of(zeros, 18), &arena, &must, &err));
     assert_int_equal(err.code, E_CTL_01);
     arena_fini(&arena);
 }
@@ -291,7 +295,7 @@ int main(void)
         cmocka_unit_test(test_a_message_cut_anywhere_is_refused),
         cmocka_unit_test(test_other_spellings_of_a_request_are_refused),
         cmocka_unit_test(test_something_empty_is_left_out),
-        cmocka_unit_test(test_an_optional_id_of_zeros_is_left_out),
+        cmocka_unit_test(test_an_id_of_zeros_is_none),
         cmocka_unit_test(test_a_list_ends_at_its_bound),
         cmocka_unit_test(test_more_than_the_bound_is_refused),
         cmocka_unit_test(test_a_frame_without_a_request_number_is_refused),
