@@ -11,7 +11,8 @@ struct due_times {
     struct due_time *list; /* ascending by number */
     size_t count;
     size_t room;
-    bool unread; /* of one at least, the disk did not give its key */
+    int64_t none_late_ms; /* nothing in the list is late before that: a status need not look at it */
+    bool unread;          /* of one at least, the disk did not give its key */
 };
 
 struct due_times *due_times_new(void)
@@ -46,8 +47,21 @@ static bool is_there(const struct due_times *d, size_t at, int64_t number)
     return at < d->count && d->list[at].number == number;
 }
 
+/* T is not late before that. */
+static int64_t late_from(const struct due_time *t)
+{
+    const int64_t due = t->due_ms != 0 ? t->due_ms : INT64_MAX;
+    int64_t phone = INT64_MAX;
+
+    if (t->is_emergency && t->made_ms < INT64_MAX - BOUND_EMERGENCY_UNDELIVERED_MS)
+        phone = t->made_ms + BOUND_EMERGENCY_UNDELIVERED_MS;
+    return due < phone ? due : phone;
+}
+
 static void put(struct due_times *d, size_t at, const struct referral_row *row)
 {
+    int64_t from;
+
     REQUIRE(at <= d->count && d->count <= d->room);
     if (!is_there(d, at, row->number)) {
         if (d->count == d->room) {
@@ -62,6 +76,9 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
                                     .made_ms = row->made_ms,
                                     .due_ms = row->due_ms,
                                     .is_emergency = row->urgency == URGENCY_EMERGENCY};
+    from = late_from(&d->list[at]);
+    if (from < d->none_late_ms)
+        d->none_late_ms = from;
 }
 
 static bool is_kept(const struct referral_row *row)
@@ -102,18 +119,25 @@ bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void 
     return true;
 }
 
-bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,
-                         struct error *err)
+bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie, struct error *err)
 {
-    for (size_t i = 0, late = 0; i < d->count && late < BOUND_LATE; i++) {
+    int64_t from = INT64_MAX; /* of all */
+
+    if (now_ms < d->none_late_ms)
+        return true;
+    for (size_t i = 0, late = 0; i < d->count; i++) {
         const struct due_time *t = &d->list[i];
 
+        if (late_from(t) < from)
+            from = late_from(t);
         if (!is_past(t, now_ms) && !(t->is_emergency && now_ms - t->made_ms >= BOUND_EMERGENCY_UNDELIVERED_MS))
             continue;
-        late++;
+        if (late++ == BOUND_LATE)
+            return true;
         if (!on_late(cookie, t, err))
             return false;
     }
+    d->none_late_ms = from;
     return true;
 }
 

@@ -34,7 +34,7 @@ typedef bool due_times_fn(void *cookie, const struct due_time *t, struct error *
 MUST_USE bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void *cookie, struct error *err);
 /* Calls ON_LATE for those whose time is over at NOW_MS and for emergencies that are older than
  * BOUND_EMERGENCY_UNDELIVERED_MS; oldest first, at most BOUND_LATE. */
-MUST_USE bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,
+MUST_USE bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,
                                   struct error *err);
 
 #endif

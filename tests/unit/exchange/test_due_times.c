@@ -41,13 +41,18 @@ static bool see(void *cookie, const struct due_time *t, struct error *err)
     return true;
 }
 
-static struct seen walk(const struct due_times *d)
+static struct seen walk_at(struct due_times *d, int64_t now_ms)
 {
     struct seen s = {0};
     struct error err;
 
-    assert_true(due_times_walk_late(d, NOW, see, &s, &err));
+    assert_true(due_times_walk_late(d, now_ms, see, &s, &err));
     return s;
+}
+
+static struct seen walk(struct due_times *d)
+{
+    return walk_at(d, NOW);
 }
 
 static void test_emergencies_are_late_by_their_age_and_others_by_what_was_asked(void **state)
@@ -94,11 +99,39 @@ static void test_as_many_are_looked_at_as_the_bound_says_and_no_more(void **stat
     due_times_free(d);
 }
 
+/* Whatever was looked at before: nothing that is late is passed over. */
+static void test_what_is_late_is_seen_at_each_look(void **state)
+{
+    struct due_times *d = due_times_new();
+    struct referral_row moved = row(1, URGENCY_NORMAL, NOW, NOW + 100);
+
+    (void)state;
+    assert_int_equal(walk(d).count, 0);
+    due_times_note(d, &moved);
+    assert_int_equal(walk(d).count, 0);
+    assert_int_equal(walk_at(d, NOW + 100).count, 0);
+    assert_int_equal(walk_at(d, NOW + 101).count, 1);
+    assert_int_equal(walk_at(d, NOW + 102).count, 1); /* and again */
+    assert_int_equal(walk_at(d, NOW).count, 0);       /* the clock was set back */
+    assert_int_equal(walk_at(d, NOW + 101).count, 1);
+    moved.due_ms = NOW + 50;
+    due_times_note(d, &moved);
+    assert_int_equal(walk_at(d, NOW + 51).count, 1);
+    note(d, row(2, URGENCY_EMERGENCY, NOW - BOUND_EMERGENCY_UNDELIVERED_MS + 20, NOW + 1000));
+    assert_int_equal(walk_at(d, NOW + 19).count, 0);
+    assert_int_equal(walk_at(d, NOW + 20).count, 1);
+    assert_int_equal(walk_at(d, NOW + 51).count, 2);
+    note(d, row(3, URGENCY_EMERGENCY, INT64_MAX, 0));
+    assert_int_equal(walk_at(d, NOW + 51).count, 2);
+    due_times_free(d);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_emergencies_are_late_by_their_age_and_others_by_what_was_asked),
         cmocka_unit_test(test_what_is_answered_is_forgotten),
+        cmocka_unit_test(test_what_is_late_is_seen_at_each_look),
         cmocka_unit_test(test_as_many_are_looked_at_as_the_bound_says_and_no_more),
     };
 
