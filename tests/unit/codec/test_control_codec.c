@@ -216,6 +216,23 @@ static void test_an_id_of_zeros_is_none(void **state)
     arena_fini(&arena);
 }
 
+/* Whoever asks for all records that there will be may say so by the last moment there is. */
+static void test_a_log_is_asked_for_up_to_the_last_moment(void **state)
+{
+    const struct control_audit_list_ask ask = {.log = LOG_HOUSE, .since_ms = INT64_MAX, .until_ms = INT64_MAX};
+    struct control_audit_list_ask read;
+    struct bytes wire = {0};
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)state;
+    control_audit_list_ask_encode(&ask, &wire);
+    assert_true(control_audit_list_ask_decode(bytes_view(&wire), &arena, &read, &err));
+    assert_true(read.since_ms == INT64_MAX && read.until_ms == INT64_MAX);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+}
+
 static void test_a_list_ends_at_its_bound(void **state)
 {
     struct control_consent_record_ask read;
@@ -296,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_other_spellings_of_a_request_are_refused),
         cmocka_unit_test(test_something_empty_is_left_out),
         cmocka_unit_test(test_an_id_of_zeros_is_none),
+        cmocka_unit_test(test_a_log_is_asked_for_up_to_the_last_moment),
         cmocka_unit_test(test_a_list_ends_at_its_bound),
         cmocka_unit_test(test_more_than_the_bound_is_refused),
         cmocka_unit_test(test_a_frame_without_a_request_number_is_refused),
