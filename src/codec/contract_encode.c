@@ -279,7 +279,7 @@ bool contract_try_encode(const struct contract_message *m, const void *in, struc
                : contract_decode(m, view_of(out->at + out->size - size, size), &again, arena_new(&again, m->size), err);
 
     if (!ok)
-        out->size -= size;
+        bytes_truncate(out, out->size - size);
     arena_fini(&again);
     return ok;
 }
