@@ -123,13 +123,17 @@ static bool fill_element(struct filling *to, const struct contract_field *f, con
     return fill(to, f->sub, own, p);
 }
 
-/* Whether BEFORE and AFTER, structs of M, ascend by its first field. */
-static bool ascend(const struct contract_message *m, const void *before, const void *after)
+bool contract_ascends(const struct contract_field *list, const void *elements, size_t i)
 {
-    const struct contract_field *f = &m->fields[0];
+    const struct contract_field *f;
+    const void *before;
+    const void *after;
 
-    before = const_at(before, f->at);
-    after = const_at(after, f->at);
+    if (i == 0 || !list->ascending || list->type != CONTRACT_MESSAGE)
+        return true;
+    f = &list->sub->fields[0];
+    before = const_at(elements, (i - 1) * list->width + f->at);
+    after = const_at(elements, i * list->width + f->at);
     if (f->type == CONTRACT_NUMBER)
         return contract_number(f, before) < contract_number(f, after);
     return view_compare(contract_view(f, before, true), contract_view(f, after, true)) < 0;
@@ -152,11 +156,9 @@ static bool fill_list(struct filling *to, const struct contract_field *f, const 
         memcpy(at(out, f->at), &list, sizeof list);
     }
     for (size_t i = 0; i < count; i++) {
-        void *p = at(list, i * f->width);
-
-        if (!fill_element(to, f, d, const_at(from, i * contract_unpacked_size(d)), p))
+        if (!fill_element(to, f, d, const_at(from, i * contract_unpacked_size(d)), at(list, i * f->width)))
             return false;
-        if (f->ascending && f->type == CONTRACT_MESSAGE && i > 0 && !ascend(f->sub, at(list, (i - 1) * f->width), p))
+        if (!contract_ascends(f, list, i))
             return error_set(to->err, E_BYT_03, "%s is not strictly ascending", f->name);
     }
     return true;

@@ -53,23 +53,13 @@ static void put_number(ProtobufCType type, uint64_t n, void *to)
         memcpy(to, &word, sizeof word);
 }
 
-static bool is_zeros(const void *p, size_t size)
-{
-    const uint8_t *b = p;
-    uint8_t any = 0;
-
-    for (size_t i = 0; i < size; i++)
-        any |= b[i];
-    return any == 0;
-}
-
 struct view contract_view(const struct contract_field *f, const void *p, bool present)
 {
     struct view v;
 
     switch (f->type) {
     case CONTRACT_FIXED:
-        return view_of(p, present || !is_zeros(p, f->width) ? f->width : 0);
+        return view_of(p, present || !is_zeros(view_of(p, f->width)) ? f->width : 0);
     case CONTRACT_ADDRESS:
         return address_view(p);
     case CONTRACT_LABEL:
@@ -139,8 +129,10 @@ static void pack_list(const struct contract_field *f, const ProtobufCFieldDescri
     if (!f->in_place)
         memcpy(&list, list, sizeof list);
     made = arena_new(&by->scratch, count * contract_unpacked_size(d) + 1);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        REQUIRE(!by->checked || contract_ascends(f, list, i));
         put_element(f, d, const_at(list, i * f->width), by, at(made, i * contract_unpacked_size(d)));
+    }
     memcpy(at(out, d->quantifier_offset), &count, sizeof count);
     memcpy(at(out, d->offset), &made, sizeof made);
 }

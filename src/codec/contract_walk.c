@@ -132,15 +132,6 @@ static bool is_text(const struct contract_field *f)
     }
 }
 
-static bool is_zeros(struct view v)
-{
-    uint8_t any = 0;
-
-    for (size_t i = 0; i < v.size; i++)
-        any |= v.at[i];
-    return any == 0;
-}
-
 /* Why V, a value of bytes or text, may not stand in F of M; NULL: it may. */
 static const char *find_fault(const struct contract_message *m, const struct contract_field *f, struct view v)
 {

@@ -66,14 +66,6 @@ static enum told_type type_of(const struct contract_field *f)
     }
 }
 
-static bool is_zero(struct view v)
-{
-    for (size_t i = 0; i < v.size; i++)
-        if (v.at[i] != 0)
-            return false;
-    return true;
-}
-
 /* The value at P that F describes; of a list, one element. */
 static void read_value(const struct contract_field *f, const void *p, struct told_field *t)
 {
@@ -94,7 +86,7 @@ static void read_value(const struct contract_field *f, const void *p, struct tol
         memcpy(&t->bytes, p, sizeof t->bytes);
     if (t->type == TOLD_LENGTH)
         t->number = t->bytes.size;
-    if (t->type == TOLD_BASE64 && f->type == CONTRACT_FIXED && is_zero(t->bytes))
+    if (t->type == TOLD_BASE64 && f->type == CONTRACT_FIXED && is_zeros(t->bytes))
         t->bytes.size = 0;
     if (t->type == TOLD_WORD && f->word != NULL && t->number != 0)
         t->word = f->word(t->number);
@@ -116,7 +108,7 @@ bool told_is_empty(const struct told_field *t)
     case TOLD_HASH:
     case TOLD_FINGERPRINT:
     case TOLD_BASE64:
-        return is_zero(t->bytes);
+        return is_zeros(t->bytes);
     case TOLD_LIST:
         return t->count == 0;
     case TOLD_OBJECT:

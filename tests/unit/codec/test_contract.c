@@ -12,10 +12,13 @@
 #include "model/consent.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <protobuf-c/protobuf-c.h>
 
@@ -362,6 +365,35 @@ static void test_what_is_zero_takes_no_byte(void **state)
     arena_fini(&a);
 }
 
+/* Whether writing two sections of a body in this order ends the process. */
+static bool is_fatal(enum section first, enum section second)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0) {
+        const struct body b = {.kind = MESSAGE_RELEASE,
+                               .sections = {{first, view_of_text("x")}, {second, view_of_text("x")}},
+                               .section_count = 2};
+        struct bytes wire = {0};
+
+        (void)close(STDERR_FILENO);
+        (void)signal(SIGABRT, SIG_DFL);
+        body_encode(&b, &wire);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void test_messages_that_do_not_ascend_are_not_written(void **state)
+{
+    (void)state;
+    assert_false(is_fatal(SECTION_TRIAGE, SECTION_IDENTITY));
+    assert_true(is_fatal(SECTION_IDENTITY, SECTION_TRIAGE));
+    assert_true(is_fatal(SECTION_TRIAGE, SECTION_TRIAGE));
+}
+
 static bool alike(const struct contract_message *m, const struct contract_field *f, const ProtobufCFieldDescriptor *d)
 {
     bool is_message = d->type == PROTOBUF_C_TYPE_MESSAGE;
@@ -466,6 +498,7 @@ int main(void)
         cmocka_unit_test(test_a_message_has_the_message_of_its_kind_alone),
         cmocka_unit_test(test_memory_is_bounded_by_the_arena),
         cmocka_unit_test(test_what_is_zero_takes_no_byte),
+        cmocka_unit_test(test_messages_that_do_not_ascend_are_not_written),
         cmocka_unit_test(test_each_field_of_a_table_is_the_descriptors),
         cmocka_unit_test(test_no_table_lets_pass_what_is_cut),
         cmocka_unit_test(test_what_is_told_is_told_apart),
