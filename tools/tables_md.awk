@@ -70,7 +70,7 @@ function read_limits(    line, word) {
 }
 
 function cells(row) { sub(/^[A-Z_]+\( */, "", row); sub(/\) *$/, "", row); return split(row, cell, / *, */) }
-function yes(flag) { return ("|" cell[7] "|") ~ ("\\|" flag "\\|") ? "yes" : "" }
+function yes(flag) { return ("|" cell[6] "|") ~ ("\\|" flag "\\|") ? "yes" : "" }
 function state(id) {
     if (id == "NONE") return ""
     if (id == "ANY") return "any"
@@ -80,10 +80,10 @@ function known(list, key) { return key in list ? list[key] : wrong("no words for
 function wrong(why) { print FILENAME ":" FNR ": " why >"/dev/stderr"; exit 1 }
 
 table == "kinds" && /^KIND\(/ {
-    if (cells($0) != 7) wrong("a row of another form")
+    if (cells($0) != 6) wrong("a row of another form")
     gsub(/"/, "", cell[3])
-    printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[6]), yes("BEGINS"),
-        yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF"), cell[5] == "none" ? "" : "yes"
+    printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[5]), yes("BEGINS"),
+        yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF"), cell[4] == "none" ? "" : "yes"
 }
 
 table == "refusals" && /^REFUSAL\(/ {

@@ -13,19 +13,18 @@ enum {
 
 static const struct message_kind_row {
     const char *name;
-    enum message_form form;
     enum message_way way;
     unsigned flags;
 } kinds[MESSAGE_KIND_END] = {
-#define KIND(number, id, name, form, acts, way, flags) [MESSAGE_##id] = {name, FORM_##form, WAY_##way, flags},
+#define KIND(number, id, name, acts, way, flags) [MESSAGE_##id] = {name, WAY_##way, flags},
 #include "model/message_kinds.def"
 #undef KIND
 };
 
-/* A number without a row would have no name, no form and no flag. */
+/* A number without a row would have no name and no flag. */
 enum {
     KIND_ROWS = 0
-#define KIND(number, id, name, form, acts, way, flags) +1
+#define KIND(number, id, name, acts, way, flags) +1
 #include "model/message_kinds.def"
 #undef KIND
 };
@@ -46,11 +45,6 @@ const char *message_kind_name(enum message_kind k)
 bool message_kind_has(enum message_kind k, enum message_flag flag)
 {
     return (row_of(k)->flags & flag) != 0;
-}
-
-enum message_form message_kind_form(enum message_kind k)
-{
-    return row_of(k)->form;
 }
 
 enum message_way message_kind_way(enum message_kind k)

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 enum message_kind {
-#define KIND(number, id, name, form, acts, way, flags) MESSAGE_##id = (number),
+#define KIND(number, id, name, acts, way, flags) MESSAGE_##id = (number),
 #include "model/message_kinds.def"
 #undef KIND
     MESSAGE_KIND_END
@@ -24,15 +24,11 @@ enum message_flag {
     KIND_PASSES_TO_CUT_OFF = 16,
 };
 
-/* Which own message a kind has in struct body. */
-enum message_form { FORM_EMPTY, FORM_REFERRAL, FORM_REPLY, FORM_WITHDRAWAL, FORM_ERASURE, MESSAGE_FORM_END };
-
 enum message_way { WAY_FORTH = 1, WAY_BACK, WAY_TO_HOLDER, WAY_TO_TAKER };
 
-/* All take any number. One that is no kind has the name "?", no flag, FORM_EMPTY and way 0. */
+/* All take any number. One that is no kind has the name "?", no flag and way 0. */
 const char *message_kind_name(enum message_kind k); /* "referral" … */
 bool message_kind_has(enum message_kind k, enum message_flag flag);
-enum message_form message_kind_form(enum message_kind k);
 enum message_way message_kind_way(enum message_kind k); /* 0: none */
 /* Whether a message of this kind names a permission: it begins or continues a referral, or has sections. */
 bool message_kind_needs_permission(enum message_kind k, bool has_sections);

@@ -4,6 +4,7 @@
 #include "codec/consent_messages.h"
 #include "codec/contract.h"
 #include "codec/envelope_codec.h"
+#include "codec/referral_messages.h"
 
 #include <string.h>
 
@@ -356,31 +357,41 @@ static void sample_proof(struct fake_random *d, struct arena *a, struct view *re
     *checkpoint = note(d, a, BOUND_CHECKPOINT);
 }
 
+/* The message of its own that a body of this kind has; NULL: there is no such kind. */
+static const struct contract_message *own_message(enum message_kind kind)
+{
+    for (unsigned i = 0; i < body_contract.count; i++)
+        if (body_contract.fields[i].number == body_contract.kinds_from + kind)
+            return body_contract.fields[i].sub;
+    return NULL;
+}
+
 void sample_body(struct fake_random *d, struct arena *a, enum message_kind kind, struct body *out)
 {
+    const struct contract_message *own = own_message(kind);
     section_set sections = sections_or_none(d);
 
     memset(out, 0, sizeof *out);
     out->kind = kind;
     ident_or_none(d, &out->has_referral, &out->referral);
-    if (kind == MESSAGE_INQUIRY || kind == MESSAGE_NOTIFICATION)
+    if (!message_kind_has(kind, KIND_SECTIONS))
         sections = 0;
     for (uint32_t s = 1; s < SECTION_END; s++)
         if ((sections & SECTION_BIT(s)) != 0)
             out->sections[out->section_count++] =
                 (struct body_section){.section = s, .data = sample_bytes(d, a, number(d, 1, 200))};
-    if (message_kind_has(kind, KIND_BEGINS)) {
+    if (own == &referral_message_contract) {
         sample_referral(d, a, &out->referral_part);
-    } else if (kind == MESSAGE_REPLY) {
+    } else if (own == &reply_message_contract) {
         out->reply.state = random_bool(d) ? REFERRAL_ACCEPTED : REFERRAL_DECLINED;
         out->reply.reason = out->reply.state == REFERRAL_DECLINED ? number(d, 1, DECLINE_END) : 0;
         out->reply.note = text_or_none(d, a, BOUND_REASON);
         fill_random(d, &out->reply.in_reply_to, sizeof out->reply.in_reply_to);
-    } else if (kind == MESSAGE_WITHDRAWAL) {
+    } else if (own == &withdrawal_message_contract) {
         fill_random(d, &out->withdrawal.consent, sizeof out->withdrawal.consent);
         out->withdrawal.state = random_bool(d) ? CONSENT_STOP : CONSENT_ERASE;
         sample_proof(d, a, &out->withdrawal.record, &out->withdrawal.path, &out->withdrawal.checkpoint);
-    } else if (kind == MESSAGE_ERASURE_STATEMENT) {
+    } else if (own == &erasure_message_contract) {
         fill_random(d, &out->erasure.consent, sizeof out->erasure.consent);
         sample_proof(d, a, &out->erasure.record, &out->erasure.path, &out->erasure.checkpoint);
     }

@@ -345,6 +345,14 @@ def count_sections():
 NEXT_SECTION = count_sections() + 1  # the first that there is not
 
 
+def count_kinds():
+    with open(os.path.join(HERE, "../../src/model/message_kinds.def"), encoding="utf-8") as f:
+        return len(re.findall(r"^KIND\(", f.read(), re.M))
+
+
+NEXT_KIND = count_kinds() + 1
+
+
 def record(kind, own, salt=count_up(0x10, 16), index=0, time=1795000000000, actor=None):
     return M((1, 1), (2, salt), (3, index), (4, time), (5, kind), (6, actor), (15 + kind, own))
 
@@ -750,7 +758,7 @@ def make_strict(parts):
         ("section 0", but((4, [0, 1]))),
         ("section %d" % NEXT_SECTION, but((4, [1, NEXT_SECTION]))),
         ("purpose 11", but((5, 11))),
-        ("message kind 20", but((3, 20))),
+        ("message kind %d" % NEXT_KIND, but((3, NEXT_KIND))),
         ("sections without a purpose", but((5, 0))),
         ("sections without a basis", but((7, ""))),
         ("a consent and an approver", but((9, ACTOR))),
@@ -831,7 +839,7 @@ def make_strict(parts):
         ("a section twice", body(1, CONSENT_ID, [(1, b"\x08\x01"), (1, b"\x08\x01")], M((1, 1))).bytes()),
         ("section %d" % NEXT_SECTION, body(1, CONSENT_ID, [(NEXT_SECTION, b"\x08\x01")], M((1, 1))).bytes()),
         ("a section without data", body(1, CONSENT_ID, [(1, b"")], M((1, 1))).bytes()),
-        ("kind 20", M((1, 20), (2, CONSENT_ID), (35, M((1, 1)))).bytes()),
+        ("kind %d" % NEXT_KIND, M((1, NEXT_KIND), (2, CONSENT_ID), (15 + NEXT_KIND, M((1, 1)))).bytes()),
         ("the message of another kind", M((1, 1), (2, CONSENT_ID), (18, M((1, 6), (4, MESSAGE_ID)))).bytes()),
         ("an inquiry with sections", body(12, CONSENT_ID, [(1, b"\x08\x01")]).bytes()),
         ("a notification with sections", body(14, CONSENT_ID, [(1, b"\x08\x01")]).bytes()),

@@ -167,7 +167,7 @@ static bool show_reason(struct referral_view *s, const struct message_row *m, st
     struct body body;
     bool there;
 
-    if (s->x->read_only || message_kind_form(m->kind) != FORM_REPLY || m->state == MESSAGE_REFUSED ||
+    if (s->x->read_only || m->kind != MESSAGE_REPLY || m->state == MESSAGE_REFUSED ||
         s->out->summary.state == REFERRAL_ERASED)
         return true;
     if (!stored_body_open(s->x, m->number, &there, &stored, &gone, err))

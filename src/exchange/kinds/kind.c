@@ -13,13 +13,13 @@ static bool refuse(struct exchange *x, const struct received_body *b, enum refus
 
 static const struct kind_actions kind_none = {.check = refuse};
 
-#define KIND(number, id, name, form, acts, way, flags) extern const struct kind_actions kind_##acts;
+#define KIND(number, id, name, acts, way, flags) extern const struct kind_actions kind_##acts;
 #include "model/message_kinds.def"
 #undef KIND
 
 static const struct kind_actions *const actions[MESSAGE_KIND_END] = {
     [0] = &kind_none,
-#define KIND(number, id, name, form, acts, way, flags) [MESSAGE_##id] = &kind_##acts,
+#define KIND(number, id, name, acts, way, flags) [MESSAGE_##id] = &kind_##acts,
 #include "model/message_kinds.def"
 #undef KIND
 };

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "codec/contract.h"
 #include "codec/referral_messages.h"
 #include "raw.h"
 #include "samples.h"
@@ -74,6 +75,18 @@ static void assert_same_own_message(const struct body *a, const struct body *b)
         assert_true(view_equal(a->erasure.record, b->erasure.record));
         assert_true(view_equal(a->erasure.path, b->erasure.path));
         assert_true(view_equal(a->erasure.checkpoint, b->erasure.checkpoint));
+    }
+}
+
+static void test_a_kind_that_begins_a_referral_has_its_message_and_no_other_has(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < body_contract.count; i++) {
+        const struct contract_field *f = &body_contract.fields[i];
+
+        if (f->number > body_contract.kinds_from)
+            assert_int_equal(message_kind_has(f->number - body_contract.kinds_from, KIND_BEGINS),
+                             f->sub == &referral_message_contract);
     }
 }
 
@@ -350,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_vector_is_a_referral_and_comes_out_in_its_bytes),
+        cmocka_unit_test(test_a_kind_that_begins_a_referral_has_its_message_and_no_other_has),
         cmocka_unit_test(test_a_body_of_every_kind_comes_back_as_it_was),
         cmocka_unit_test(test_sections_ascend_hold_something_and_end_at_their_limit),
         cmocka_unit_test(test_an_inquiry_or_a_notification_carries_no_personal_data),
