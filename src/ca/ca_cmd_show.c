@@ -37,7 +37,7 @@ static const struct told_line federation_lines[] = {
     {"Members      ", .text = "{members}"},
     {0}};
 
-static const struct told_form federation = {
+static const struct told_form federation_form = {
     .answer = &federation_overview_contract, .lines = federation_lines, .json_only = "revocations"};
 
 /* --- a member --- */
@@ -59,7 +59,7 @@ static const struct told_line member_lines[] = {
     {"  ", .text = "{agency}  {kind}  ", write_member, "listed endpoint identity_until transport_until revoked reason"},
     {0}};
 
-static const struct told_form member = {
+static const struct told_form member_form = {
     .answer = &federation_listed_member_contract, .lines = member_lines, .json_only = "relay revoked_at"};
 
 static bool show_member(const struct options *o, const struct federation_home *h, const struct member *m,
@@ -82,7 +82,7 @@ static bool show_member(const struct options *o, const struct federation_home *h
         shown.reason = r->reason;
         shown.revoked_at_ms = r->time_ms;
     }
-    ca_cmd_tell(stdout, o, &member, &shown);
+    ca_cmd_tell(stdout, o, &member_form, &shown);
     return true;
 }
 
@@ -95,7 +95,7 @@ static bool run(const struct options *o, struct error *err)
     if (!federation_home_open(options_value(o, "home"), clock_now_ms(&clock_real), &h, err))
         return false;
     overview = overview_of(&h);
-    ca_cmd_tell(stdout, o, &federation, &overview);
+    ca_cmd_tell(stdout, o, &federation_form, &overview);
     for (size_t i = 0; ok && i < h.directory.member_count; i++)
         ok = show_member(o, &h, &h.directory.members[i], err);
     federation_home_close(&h);
@@ -110,6 +110,6 @@ const struct subcommand ca_cmd_show = {
         "  refex federation show --home fed\n"
         "  refex federation show --home fed --json     the federation on the first line, then a line for each member\n",
     .syntax.own = {CA_CMD_HOME},
-    .forms = {&federation, &member},
+    .forms = {&federation_form, &member_form},
     .run = run,
 };

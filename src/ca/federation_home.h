@@ -59,7 +59,7 @@ MUST_USE bool federation_home_read_issued(const struct federation_home *h, const
 MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency,
                                          struct view transport, struct view identity, struct error *err);
 
-/* Opens a private key of the folder: "root", "issuing", "transport". E-KEY-*. */
+/* Opens a private key of the folder: "root", "issuing", "transport", "directory-1" … E-KEY-*. */
 struct sign_key;
 MUST_USE bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
                                        struct error *err);

@@ -2,7 +2,7 @@
 #define CA_ISSUE_CHECK_H
 /* A request for a membership: what it says is proven, and none of it is another agency's.
  *
- * Floor: ca; private to refex-ca. What it is for, ca_cmd_issue.c says to a person.
+ * Floor: ca. What else must hold, and what a person has to confirm, is asked in ca_cmd_issue.c.
  */
 
 #include "base/arena.h"

@@ -2,7 +2,7 @@
 #define CA_OVERVIEW_H
 /* What is told of a federation as a whole, and of its directory.
  *
- * Floor: ca. Both borrow from the home.
+ * Floor: ca. The overview borrows from the home.
  */
 
 #include "ca/federation_home.h"

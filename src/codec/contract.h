@@ -25,7 +25,7 @@ struct ProtobufCMessageDescriptor; /* of protobuf-c, which this room alone inclu
 
 /* What a member of a struct is. */
 enum contract_type {
-    CONTRACT_NUMBER,  /* unsigned of `width` bytes, or an enum */
+    CONTRACT_NUMBER,  /* of `width` bytes, never negative, or an enum */
     CONTRACT_CODE,    /* an enum of the contract: walked alone, of cases */
     CONTRACT_BOOL,    /* bool */
     CONTRACT_FIXED,   /* `width` bytes: struct ident, struct hash, an array */

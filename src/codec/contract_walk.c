@@ -20,7 +20,7 @@ struct level {
     size_t items;                        /* of the list that came last */
     struct view before;                  /* its last element */
     uint32_t kind;                       /* value of the field that says which message is its own */
-    bool own;                            /* that one has come, or was found to be missing */
+    bool is_own_done;                    /* that one has come, or was found to be missing */
 };
 
 struct walk {
@@ -262,7 +262,7 @@ static void pass_over_own(struct walk *w)
     const uint32_t number = l->m->kinds_from + l->kind;
     const struct contract_field *f = contract_field_from(l->m, 0, number);
 
-    l->own = true;
+    l->is_own_done = true;
     if (f != NULL && f->number == number && f->must)
         pass_over(w, f);
 }
@@ -279,7 +279,7 @@ static void pass_to(struct walk *w, uint32_t number)
             if (f->must)
                 pass_over(w, f);
     l->next = to;
-    if (m->kinds_from != 0 && !l->own && number > m->kinds_from + l->kind)
+    if (m->kinds_from != 0 && !l->is_own_done && number > m->kinds_from + l->kind)
         pass_over_own(w);
 }
 
@@ -305,7 +305,7 @@ static bool find_field(struct walk *w, uint32_t number, const struct contract_fi
         return refuse(w, E_BYT_01, "is unknown");
     if (f != NULL && !is_of_each_kind(m, f)) {
         if (number == m->kinds_from + l->kind)
-            l->own = true;
+            l->is_own_done = true;
         else
             refuse_value(w, "is the message of another kind");
     }

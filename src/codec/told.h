@@ -1,7 +1,7 @@
 #ifndef CODEC_TOLD_H
 #define CODEC_TOLD_H
-/* What an audit record and an answer tell people and programs: of a message each field that has the option
- * `json` in its .proto, in the order in which the fields stand there.
+/* What an audit record, an answer and what was asked tell people and programs: of a message each field that has the
+ * option `json` in its .proto, in the order in which the fields stand there.
  *
  * Floor: codec. Who is shown it decides how a value looks.
  */
@@ -69,7 +69,7 @@ void told_record(const struct record *r, void (*tell)(void *cookie, const struct
 struct view told_agency(const struct record *r, const char *name);
 const struct ident *told_ident(const struct record *r, const char *name);
 
-/* Tells what IN says, a struct of M (codec/control_messages.h), what is left out too; of an audit record also what it
+/* Tells what IN says, a struct of M, what is left out too; of an audit record also what it
  * says by its kind. */
 void told_message(const struct contract_message *m, const void *in,
                   void (*tell)(void *cookie, const struct told_field *t), void *cookie);

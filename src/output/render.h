@@ -38,6 +38,7 @@ struct render_table {
 void render_cell(struct render_table *t, struct view text);
 /* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
+
 /* --- JSON --- */
 
 void render_json_base64(struct json_line *j, const char *key, struct view v); /* empty: null */

@@ -10,8 +10,8 @@
 #define REPEATED   3          /* label of a field in descriptor.proto */
 #define WIRE_TYPES 64         /* where the types on the wire begin in FieldType */
 
-static Refex__DescriptorSet *set;  /* read: of contracts alone */
-static const Refex__File *options; /* options.proto: its first enum is FieldType, its second Meaning */
+static Refex__DescriptorSet *set;       /* read: of contracts alone */
+static const Refex__File *options_file; /* options.proto: its first enum is FieldType, its second Meaning */
 
 /* --- what is read by its full name --- */
 
@@ -41,7 +41,7 @@ static void *find(const char *full)
 /* What options.proto says of type NUMBER, which FIELD has. */
 static Refex__TypeTraits *find_traits(int32_t number, const char *field)
 {
-    const Refex__Enum *types = options->enum_type[0];
+    const Refex__Enum *types = options_file->enum_type[0];
 
     for (size_t i = 0; i < types->n_value; i++)
         if (types->value[i]->number == number && types->value[i]->options != NULL)
@@ -132,7 +132,7 @@ static void bound_field(Refex__Field *f, Refex__FieldRule *rule)
 static void tell_field(Refex__Field *f, const Refex__FieldRule *rule)
 {
     uint32_t number = rule->meaning != MEANS(IT_IS) ? rule->meaning : f->traits->meaning;
-    const Refex__Value *meaning = options->enum_type[1]->value[number];
+    const Refex__Value *meaning = options_file->enum_type[1]->value[number];
     const Refex__TypeTraits *as = number == MEANS(IT_IS) ? f->traits : meaning->options->traits;
     bool is_word = as == f->traits && is_same(as->json_type, "integer") && (is_set(f->words) || is_set(rule->by));
 
@@ -149,7 +149,7 @@ static void tell_field(Refex__Field *f, const Refex__FieldRule *rule)
 }
 
 /* That of M's package which is called NAME. */
-static Refex__Message *find_beside(const Refex__Message *m, const char *name)
+static Refex__Message *find_in_package_of(const Refex__Message *m, const char *name)
 {
     return find(format("%.*s.%s", (int)(strrchr(m->full, '.') - m->full), m->full, name));
 }
@@ -162,8 +162,8 @@ static void read_field(Refex__Message *m, Refex__Field *f)
     f->traits = find_traits(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->full);
     f->sub = wire == TYPE(WIRE_MESSAGE) ? find(f->type_name) : NULL;
     f->enum_type = wire == TYPE(WIRE_ENUM) ? find(f->type_name) : NULL;
-    f->held = is_set(rule->holds) ? find_beside(m, rule->holds) : NULL;
-    f->object = is_set(rule->object) ? find_beside(m, rule->object) : NULL;
+    f->held = is_set(rule->holds) ? find_in_package_of(m, rule->holds) : NULL;
+    f->object = is_set(rule->object) ? find_in_package_of(m, rule->object) : NULL;
     f->is_list = rule->type == TYPE(ITEMS) || (f->label == REPEATED && rule->type != TYPE(SET));
     f->is_flat = rule->flat || (f->sub != NULL && f->sub->n_field == 0);
     if (is_set(m->struct_name)) {
@@ -232,7 +232,7 @@ const Refex__File *contract_read(const char *path, const char *name)
         Refex__File *file = set->file[i];
 
         if (is_same(file->name, "options.proto"))
-            options = file;
+            options_file = file;
         if (file->options == NULL || file->options->boundary == NULL)
             continue;
         for (size_t k = 0; k < file->n_message; k++)
@@ -243,7 +243,7 @@ const Refex__File *contract_read(const char *path, const char *name)
         own = is_same(file->name, name) ? file : own;
     }
     set->n_file = contracts;
-    demand(own != NULL && options != NULL, name, "is not there, or has no option `boundary`");
+    demand(own != NULL && options_file != NULL, name, "is not there, or has no option `boundary`");
     own->stem = format("%.*s", (int)strcspn(name, "."), name);
     for (size_t i = 0; i < set->n_file; i++) /* now: fields name messages and enums of other files */
         for (size_t k = 0; k < set->file[i]->n_message; k++)

@@ -82,13 +82,13 @@ static const char *address_of(const Refex__Message *m)
     return m == NULL ? "NULL" : format("&%s_contract", m->in_c);
 }
 
-/* FUNCTION, which an option names, in the type of M's struct: CONTRACT_KIND, printed before the table that names it. */
-static const char *typed(const Refex__Message *m, const char *name, const char *kind, const char *function)
+/* FUNCTION, which an option names, in the type of M's struct: CONTRACT_MACRO, printed before the table. */
+static const char *typed(const Refex__Message *m, const char *name, const char *macro, const char *function)
 {
     if (!is_set(function))
         return "NULL";
-    printf("CONTRACT_%s(%s_%s, %s, %s)\n", kind, name, kind, m->struct_name, function);
-    return format("%s_%s", name, kind);
+    printf("CONTRACT_%s(%s_%s, %s, %s)\n", macro, name, macro, m->struct_name, function);
+    return format("%s_%s", name, macro);
 }
 
 /* Under which name F is told, as what, and where: fields are told in the order of the .proto. */
