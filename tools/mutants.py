@@ -108,8 +108,14 @@ def check_test(name, test):
         raise Wrong(f"{name}: there is no test {test}")
 
 
+def pattern_of(text):
+    """Matches TEXT in whole words, with any white space for any other: a name that has grown is another one."""
+    begin, end = (r"\b" if re.match(r"\w", c) else "" for c in (text[0], text[-1]))
+    return begin + r"\s+".join(re.escape(w) for w in text.split()) + end
+
+
 def find(mutant):
-    """The file, and the text before and after the mutation. White space matches any other white space."""
+    """The file, and the text before and after the mutation."""
     name, file = mutant["name"], mutant.get("file")
     if file and not (ROOT / file).is_file():
         raise Wrong(f"{name}: there is no {file}")
@@ -123,7 +129,7 @@ def find(mutant):
         path, begin, end = ROOT / file, 0, None
     whole = text_of(path)
     body = whole[begin:end]
-    found = list(re.finditer(r"\s+".join(re.escape(w) for w in mutant["text"].split()), body))
+    found = list(re.finditer(pattern_of(mutant["text"]), body))
     if len(found) != 1:
         raise Wrong(f"{name}: text found {len(found)} times in {mutant.get('function', file)}, not once")
     for test in mutant["tests"]:
