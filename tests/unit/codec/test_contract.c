@@ -469,6 +469,25 @@ static void assert_told_apart(const struct contract_message *m, unsigned n)
     }
 }
 
+static bool is_told(const struct contract_message *m)
+{
+    for (unsigned n = 0; n < m->descriptor->n_fields; n++)
+        if (m->fields[n].json != NULL)
+            return true;
+    return false;
+}
+
+/* Each has a schema that is called as it is, whichever contract it is of. */
+static void test_no_two_messages_that_are_told_have_one_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < EVERY; i++)
+        for (size_t k = 0; k < i; k++)
+            if (is_told(every[i]) && is_told(every[k]) &&
+                strcmp(every[i]->descriptor->short_name, every[k]->descriptor->short_name) == 0)
+                fail_msg("%s and %s", every[i]->descriptor->name, every[k]->descriptor->name);
+}
+
 static void test_what_is_told_is_told_apart(void **state)
 {
     (void)state;
@@ -501,6 +520,7 @@ int main(void)
         cmocka_unit_test(test_messages_that_do_not_ascend_are_not_written),
         cmocka_unit_test(test_each_field_of_a_table_is_the_descriptors),
         cmocka_unit_test(test_no_table_lets_pass_what_is_cut),
+        cmocka_unit_test(test_no_two_messages_that_are_told_have_one_name),
         cmocka_unit_test(test_what_is_told_is_told_apart),
     };
 
