@@ -20,7 +20,7 @@ static bool run(const struct options *o, struct error *err)
 {
     const char *out = options_value(o, "out");
     int64_t now_ms = clock_now_ms(&clock_real);
-    struct member_list r = {0};
+    struct member_list next = {0};
     struct federation_home h;
     FILE *to;
     bool ok;
@@ -29,13 +29,13 @@ static bool run(const struct options *o, struct error *err)
         return false;
     to = ca_cmd_beside(out);
     ok =
-        member_list_init(&h, now_ms, &r, err) && member_list_publish(&r, &h, now_ms, err) &&
+        member_list_init(&h, now_ms, &next, err) && member_list_publish(&next, &h, now_ms, err) &&
         (file_write_named(out, bytes_view(&h.note), 0644, err) ||
          error_wrap(err, "directory %" PRIu64 " is signed; repeat the command for a file of it", h.directory.sequence));
     if (ok)
         ca_cmd_tell(to, o, &published,
                     &(struct federation_published_directory){view_of_text(out), overview_directory(&h)});
-    member_list_fini(&r);
+    member_list_fini(&next);
     federation_home_close(&h);
     return ok;
 }

@@ -75,7 +75,7 @@ static bool run(const struct options *o, struct error *err)
 {
     int64_t now_ms = clock_now_ms(&clock_real);
     enum revocation_reason reason;
-    struct member_list r = {0};
+    struct member_list next = {0};
     struct address agency;
     struct federation_home h;
     bool ok;
@@ -83,14 +83,14 @@ static bool run(const struct options *o, struct error *err)
     if (!read_reason(options_value(o, "reason"), &reason, err) ||
         !federation_home_open(options_value(o, "home"), now_ms, &h, err))
         return false;
-    ok = read_agency(&h, o, &agency, err) && member_list_init(&h, now_ms, &r, err) &&
-         member_list_revoke(&r, &h, &agency, NULL, reason, now_ms, err) &&
-         (options_flag(o, "dry-run") || r.revoked_count == 0 || member_list_publish(&r, &h, now_ms, err));
+    ok = read_agency(&h, o, &agency, err) && member_list_init(&h, now_ms, &next, err) &&
+         member_list_revoke(&next, &h, &agency, NULL, reason, now_ms, err) &&
+         (options_flag(o, "dry-run") || next.revoked_count == 0 || member_list_publish(&next, &h, now_ms, err));
     if (ok) {
-        tell_revoked(&h, o, &agency, reason, r.revoked_count);
+        tell_revoked(&h, o, &agency, reason, next.revoked_count);
         warn_of_relay(&h, &agency);
     }
-    member_list_fini(&r);
+    member_list_fini(&next);
     federation_home_close(&h);
     return ok;
 }

@@ -102,80 +102,81 @@ static bool is_expired_member(const struct directory *d, const struct member *m,
 bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)
 {
     const struct directory *d = &h->directory;
-    struct member_list r = {0};
+    struct member_list next = {0};
 
-    r.members = arena_new(&r.arena, (BOUND_MEMBERS + 1) * sizeof *r.members);
-    r.revocations = arena_new(&r.arena, (BOUND_REVOCATIONS + 1) * sizeof *r.revocations);
+    next.members = arena_new(&next.arena, (BOUND_MEMBERS + 1) * sizeof *next.members);
+    next.revocations = arena_new(&next.arena, (BOUND_REVOCATIONS + 1) * sizeof *next.revocations);
     for (size_t i = 0; i < d->member_count; i++)
         if (!is_expired_member(d, &d->members[i], now_ms))
-            r.members[r.member_count++] = d->members[i];
+            next.members[next.member_count++] = d->members[i];
     for (size_t i = 0; i < d->revocation_count; i++) {
         bool expired;
 
         if (!is_expired(h, &d->revocations[i], now_ms, &expired, err)) {
-            member_list_fini(&r);
+            member_list_fini(&next);
             return false;
         }
         if (!expired)
-            r.revocations[r.revocation_count++] = d->revocations[i];
+            next.revocations[next.revocation_count++] = d->revocations[i];
     }
-    *out = r;
+    *out = next;
     return true;
 }
 
-void member_list_fini(struct member_list *r)
+void member_list_fini(struct member_list *next)
 {
-    arena_fini(&r->arena);
-    *r = (struct member_list){0};
+    arena_fini(&next->arena);
+    *next = (struct member_list){0};
 }
 
 /* --- changes --- */
 
-bool member_list_put(struct member_list *r, const struct member *member, struct error *err)
+bool member_list_put(struct member_list *next, const struct member *member, struct error *err)
 {
     size_t at = 0;
 
-    while (at < r->member_count &&
-           view_compare(address_view(&r->members[at].agency), address_view(&member->agency)) < 0)
+    while (at < next->member_count &&
+           view_compare(address_view(&next->members[at].agency), address_view(&member->agency)) < 0)
         at++;
-    if (at < r->member_count && address_equal(&r->members[at].agency, &member->agency)) {
-        r->members[at] = *member;
+    if (at < next->member_count && address_equal(&next->members[at].agency, &member->agency)) {
+        next->members[at] = *member;
         return true;
     }
-    if (r->member_count == BOUND_MEMBERS)
+    if (next->member_count == BOUND_MEMBERS)
         return error_set(err, E_FED_10, "the directory lists %d agencies", BOUND_MEMBERS);
-    memmove(&r->members[at + 1], &r->members[at], (r->member_count - at) * sizeof *r->members);
-    r->members[at] = *member;
-    r->member_count++;
+    memmove(&next->members[at + 1], &next->members[at], (next->member_count - at) * sizeof *next->members);
+    next->members[at] = *member;
+    next->member_count++;
     return true;
 }
 
-const struct member *member_list_find(const struct member_list *r, const struct address *agency)
+const struct member *member_list_find(const struct member_list *next, const struct address *agency)
 {
-    for (size_t i = 0; i < r->member_count; i++)
-        if (address_equal(&r->members[i].agency, agency))
-            return &r->members[i];
+    for (size_t i = 0; i < next->member_count; i++)
+        if (address_equal(&next->members[i].agency, agency))
+            return &next->members[i];
     return NULL;
 }
 
-static bool add_revocation(struct member_list *r, const struct revocation *new, struct error *err)
+static bool add_revocation(struct member_list *next, const struct revocation *new, struct error *err)
 {
     size_t at = 0;
 
-    while (at < r->revocation_count &&
-           view_compare(hash_view(&r->revocations[at].certificate), hash_view(&new->certificate)) < 0)
+    while (at < next->revocation_count &&
+           view_compare(hash_view(&next->revocations[at].certificate), hash_view(&new->certificate)) < 0)
         at++;
-    if (at < r->revocation_count && hash_equal(&r->revocations[at].certificate, &new->certificate)) {
-        if (new->reason >= r->revocations[at].reason)
+    if (at < next->revocation_count && hash_equal(&next->revocations[at].certificate, &new->certificate)) {
+        if (new->reason >= next->revocations[at].reason)
             return true;
     } else {
-        if (r->revocation_count == BOUND_REVOCATIONS)
+        if (next->revocation_count == BOUND_REVOCATIONS)
             return error_set(err, E_FED_10, "the directory holds %d revocations", BOUND_REVOCATIONS);
-        memmove(&r->revocations[at + 1], &r->revocations[at], (r->revocation_count - at) * sizeof *r->revocations);
-        r->revocation_count++;
+        memmove(&next->revocations[at + 1], &next->revocations[at],
+                (next->revocation_count - at) * sizeof *next->revocations);
+        next->revocation_count++;
     }
-    r->revocations[at] = *new;
-    r->revoked_count++;
+    next->revocations[at] = *new;
+    next->revoked_count++;
     return true;
 }
 
@@ -200,11 +201,11 @@ static bool on_issued_revoke(void *cookie, const struct certificate *c)
     return v->ok;
 }
 
-bool member_list_revoke(struct member_list *r, const struct federation_home *h, const struct address *agency,
+bool member_list_revoke(struct member_list *next, const struct federation_home *h, const struct address *agency,
                         const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms,
                         struct error *err)
 {
-    struct revoke_context v = {.member_list = r,
+    struct revoke_context v = {.member_list = next,
                                .kept_keys = kept_keys,
                                .template = {.agency = *agency, .reason = reason, .time_ms = now_ms},
                                .ok = true,
@@ -213,13 +214,13 @@ bool member_list_revoke(struct member_list *r, const struct federation_home *h, 
     return member_list_each_issued(h, agency, on_issued_revoke, &v, err) && v.ok;
 }
 
-bool member_list_publish(struct member_list *r, struct federation_home *h, int64_t now_ms, struct error *err)
+bool member_list_publish(struct member_list *next, struct federation_home *h, int64_t now_ms, struct error *err)
 {
     struct directory d = h->directory;
 
-    d.members = r->members;
-    d.member_count = r->member_count;
-    d.revocations = r->revocations;
-    d.revocation_count = r->revocation_count;
+    d.members = next->members;
+    d.member_count = next->member_count;
+    d.revocations = next->revocations;
+    d.revocation_count = next->revocation_count;
     return federation_home_publish(h, &d, now_ms, err);
 }

@@ -20,22 +20,23 @@ struct member_list {
  * revoked members whose certificates have expired. */
 MUST_USE bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out,
                                struct error *err);
-void member_list_fini(struct member_list *r);
+void member_list_fini(struct member_list *next);
 
 /* Adds MEMBER, or replaces the one with its name. E-FED-10. */
-MUST_USE bool member_list_put(struct member_list *r, const struct member *member, struct error *err);
+MUST_USE bool member_list_put(struct member_list *next, const struct member *member, struct error *err);
 
 /* The member of that name; NULL: there is none. */
-const struct member *member_list_find(const struct member_list *r, const struct address *agency);
+const struct member *member_list_find(const struct member_list *next, const struct address *agency);
 
 /* Revokes the certificates issued to AGENCY that have not expired, except those of KEPT_KEYS (two of 32 bytes; NULL:
  * none). A graver reason replaces a lighter one. E-FED-10. */
-MUST_USE bool member_list_revoke(struct member_list *r, const struct federation_home *h, const struct address *agency,
-                                 const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms,
-                                 struct error *err);
+MUST_USE bool member_list_revoke(struct member_list *next, const struct federation_home *h,
+                                 const struct address *agency, const uint8_t (*kept_keys)[KEY_SIZE],
+                                 enum revocation_reason reason, int64_t now_ms, struct error *err);
 
 /* Signs it as the newest directory of H. */
-MUST_USE bool member_list_publish(struct member_list *r, struct federation_home *h, int64_t now_ms, struct error *err);
+MUST_USE bool member_list_publish(struct member_list *next, struct federation_home *h, int64_t now_ms,
+                                  struct error *err);
 
 /* The transport certificate issued to AGENCY last, of which *OUT keeps no DER. E-FED-01 when there is none. */
 MUST_USE bool member_list_newest_transport(const struct federation_home *h, const struct address *agency,
