@@ -503,6 +503,7 @@ static void test_a_name_keeps_its_keys_unless_they_are_replaced(void **state)
 {
     struct fixture *s = *state;
     const struct request_draft p = {.agency = "ngo@nrm.example"};
+    const struct request_draft other_name = {.agency = "brama@nrm.example"};
     struct keys old = new_keys();
     struct keys new = new_keys();
     struct membership *m;
@@ -519,6 +520,10 @@ static void test_a_name_keeps_its_keys_unless_they_are_replaced(void **state)
     membership_free(m);
 
     assert_int_equal(issue_membership(s, &p, &old, true), 77); /* not back again */
+    assert_output_has(s, "E-FED-13");
+    ident_random(&random_real, &old.node);
+    /* Nor under another name, of another machine. */
+    assert_int_equal(issue_membership(s, &other_name, &old, false), 77);
     assert_output_has(s, "E-FED-13");
     free_keys(&old);
     free_keys(&new);
