@@ -60,11 +60,6 @@ struct view sample_path(struct fake_random *d, struct arena *a, size_t max)
     return sample_bytes(d, a, HASH_SIZE * fake_random_below(d, max + 1));
 }
 
-static struct view text_or_none(struct fake_random *d, struct arena *a, uint32_t max)
-{
-    return random_bool(d) ? sample_text(d, a, number(d, 1, max + 1)) : (struct view){0};
-}
-
 static section_set sections_or_none(struct fake_random *d)
 {
     return random_bool(d) ? (section_set)fake_random_next(d) & SECTION_ALL : 0;
@@ -98,9 +93,23 @@ static struct view sample_view(struct fake_random *d, struct arena *a, const str
     case CONTRACT_BYTES:
         return sample_bytes(d, a, number(d, 1, (uint32_t)f->max + 1));
     default:
-        REQUIRE(f->type == CONTRACT_LINE);
+        REQUIRE(f->type == CONTRACT_LINE || f->type == CONTRACT_LINES);
         return sample_text(d, a, number(d, 1, (uint32_t)f->max + 1));
     }
+}
+
+/* Numbers that ascend. */
+static void sample_list(struct fake_random *d, struct arena *a, const struct contract_field *f, uint8_t *out)
+{
+    uint32_t *list = arena_new(a, f->items * sizeof *list);
+    size_t count = 0;
+
+    REQUIRE(f->type == CONTRACT_NUMBER && f->width == sizeof *list);
+    for (uint32_t n = (uint32_t)f->min; n <= f->max && count < f->items; n++)
+        if (random_bool(d))
+            list[count++] = n;
+    memcpy(out + f->at, &list, sizeof list);
+    memcpy(out + f->beside, &count, sizeof count);
 }
 
 static void sample_field(struct fake_random *d, struct arena *a, const struct contract_field *f, uint8_t *out)
@@ -113,7 +122,14 @@ static void sample_field(struct fake_random *d, struct arena *a, const struct co
         memcpy(out + f->beside, &present, sizeof present);
     if (!present)
         return;
+    if (f->items > 0 && f->type != CONTRACT_SET) {
+        sample_list(d, a, f, out);
+        return;
+    }
     switch (f->type) {
+    case CONTRACT_BOOL:
+        memcpy(out + f->at, &present, sizeof present);
+        return;
     case CONTRACT_NUMBER:
         sample_number(d, f, out + f->at);
         return;
@@ -129,20 +145,34 @@ static void sample_field(struct fake_random *d, struct arena *a, const struct co
     }
 }
 
-const struct contract_field *sample_own_field(enum record_kind kind)
+/* The message of its own that one of KIND has, in a message of M; NULL: there is no such kind. */
+static const struct contract_field *own_field(const struct contract_message *m, unsigned kind)
 {
-    const struct contract_message *m = &audit_record_contract;
-
-    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
-        if (m->fields[i].number == m->kinds_from + (unsigned)kind)
+    for (unsigned i = 0; i < m->count; i++)
+        if (m->fields[i].number == m->kinds_from + kind)
             return &m->fields[i];
     return NULL;
+}
+
+const struct contract_field *sample_own_field(enum record_kind kind)
+{
+    return own_field(&audit_record_contract, kind);
+}
+
+/* The message at OWN in the struct OUT; false: its rule does not hold. */
+static bool sample_own(struct fake_random *d, struct arena *a, const struct contract_field *own, void *out)
+{
+    uint8_t *at = (uint8_t *)out + own->at;
+    struct error err;
+
+    for (unsigned i = 0; i < own->sub->count; i++)
+        sample_field(d, a, &own->sub->fields[i], at);
+    return own->sub->rule == NULL || own->sub->rule(at, &err);
 }
 
 /* Drawn again until the rules between fields hold. */
 void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind, struct record *out)
 {
-    const struct contract_field *own = sample_own_field(kind);
     struct error err;
 
     do {
@@ -152,10 +182,7 @@ void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind
         out->time_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
         out->kind = kind;
         ident_or_none(d, &out->has_actor, &out->actor);
-        for (unsigned i = 0; i < own->sub->descriptor->n_fields; i++)
-            sample_field(d, a, &own->sub->fields[i], (uint8_t *)out + own->at);
-    } while (!audit_record_contract.rule(out, &err) ||
-             (own->sub->rule != NULL && !own->sub->rule((uint8_t *)out + own->at, &err)));
+    } while (!sample_own(d, a, sample_own_field(kind), out) || !audit_record_contract.rule(out, &err));
 }
 
 /* --- the others --- */
@@ -334,65 +361,20 @@ void sample_receipt(struct fake_random *d, struct arena *a, struct receipt *out)
         out->from_size = 1 + fake_random_below(d, INT64_MAX);
 }
 
-static void sample_referral(struct fake_random *d, struct arena *a, struct referral_message *out)
-{
-    uint32_t *services = arena_new(a, BOUND_SERVICES * sizeof *services);
-
-    out->urgency = number(d, 1, URGENCY_END);
-    for (uint32_t s = 1; s < SERVICE_END && out->service_count < BOUND_SERVICES; s++)
-        if (random_bool(d))
-            services[out->service_count++] = s;
-    out->services = services;
-    out->due_ms = random_bool(d) ? (int64_t)fake_random_below(d, INT64_MAX) : 0;
-    out->offered = sections_or_none(d);
-    out->released = random_bool(d);
-    out->desk = random_bool(d) ? sample_agency(d, a) : (struct view){0};
-}
-
-static void sample_proof(struct fake_random *d, struct arena *a, struct view *record, struct view *path,
-                         struct view *checkpoint)
-{
-    *record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
-    *path = sample_path(d, a, BOUND_PATH);
-    *checkpoint = note(d, a, BOUND_CHECKPOINT);
-}
-
-/* The message of its own that a body of this kind has; NULL: there is no such kind. */
-static const struct contract_message *own_message(enum message_kind kind)
-{
-    for (unsigned i = 0; i < body_contract.count; i++)
-        if (body_contract.fields[i].number == body_contract.kinds_from + kind)
-            return body_contract.fields[i].sub;
-    return NULL;
-}
-
+/* Drawn again until the rules between fields hold. */
 void sample_body(struct fake_random *d, struct arena *a, enum message_kind kind, struct body *out)
 {
-    const struct contract_message *own = own_message(kind);
-    section_set sections = sections_or_none(d);
+    section_set sections;
+    struct error err;
 
-    memset(out, 0, sizeof *out);
-    out->kind = kind;
-    ident_or_none(d, &out->has_referral, &out->referral);
-    if (!message_kind_has(kind, KIND_SECTIONS))
-        sections = 0;
-    for (uint32_t s = 1; s < SECTION_END; s++)
-        if ((sections & SECTION_BIT(s)) != 0)
-            out->sections[out->section_count++] =
-                (struct body_section){.section = s, .data = sample_bytes(d, a, number(d, 1, 200))};
-    if (own == &referral_message_contract) {
-        sample_referral(d, a, &out->referral_part);
-    } else if (own == &reply_message_contract) {
-        out->reply.state = random_bool(d) ? REFERRAL_ACCEPTED : REFERRAL_DECLINED;
-        out->reply.reason = out->reply.state == REFERRAL_DECLINED ? number(d, 1, DECLINE_END) : 0;
-        out->reply.note = text_or_none(d, a, BOUND_REASON);
-        fill_random(d, &out->reply.in_reply_to, sizeof out->reply.in_reply_to);
-    } else if (own == &withdrawal_message_contract) {
-        fill_random(d, &out->withdrawal.consent, sizeof out->withdrawal.consent);
-        out->withdrawal.state = random_bool(d) ? CONSENT_STOP : CONSENT_ERASE;
-        sample_proof(d, a, &out->withdrawal.record, &out->withdrawal.path, &out->withdrawal.checkpoint);
-    } else if (own == &erasure_message_contract) {
-        fill_random(d, &out->erasure.consent, sizeof out->erasure.consent);
-        sample_proof(d, a, &out->erasure.record, &out->erasure.path, &out->erasure.checkpoint);
-    }
+    do {
+        sections = message_kind_has(kind, KIND_SECTIONS) ? sections_or_none(d) : 0;
+        memset(out, 0, sizeof *out);
+        out->kind = kind;
+        ident_or_none(d, &out->has_referral, &out->referral);
+        for (uint32_t s = 1; s < SECTION_END; s++)
+            if ((sections & SECTION_BIT(s)) != 0)
+                out->sections[out->section_count++] =
+                    (struct body_section){.section = s, .data = sample_bytes(d, a, number(d, 1, 200))};
+    } while (!sample_own(d, a, own_field(&body_contract, kind), out) || !body_contract.rule(out, &err));
 }
