@@ -317,6 +317,39 @@ static void test_a_receipt_comes_back_with_the_note_that_came_with_it(void **sta
     db_close(db);
 }
 
+/* Somebody deleted the rows of the messages. */
+static void test_a_number_that_a_body_or_a_receipt_still_names_is_not_given_out_again(void **state)
+{
+    char folder[64];
+    char path[80];
+    struct db *db;
+    int64_t note;
+
+    (void)state;
+    make_folder(folder);
+    (void)snprintf(path, sizeof path, "%s/db", folder);
+    assert_done(db_open(path, DB_WRITE, &db, &err));
+    assert_int_equal(message_store_next_number(db), 1);
+    assert_done(message_store_put_body(db, 7, 77, view_of_text("sealed body"), &err));
+    db_close(db);
+    assert_done(db_open(path, DB_WRITE, &db, &err));
+    assert_int_equal(message_store_next_number(db), 8);
+    assert_done(evidence_store_add(db,
+                                   &(struct peer_note){.peer = make_peer(db, "shelter@nrm.example"),
+                                                       .incarnation = 1,
+                                                       .size = 1,
+                                                       .state = NOTE_LINKED,
+                                                       .note = view_of_text("note"),
+                                                       .index = NOTE_NO_INDEX},
+                                   &note, &err));
+    assert_done(message_store_put_receipt(db, 9, note, view_of_text("record"), view_of(NULL, 0), &err));
+    db_close(db);
+    assert_done(db_open(path, DB_WRITE, &db, &err));
+    assert_int_equal(message_store_next_number(db), 10);
+    db_close(db);
+    drop_folder(folder);
+}
+
 /* --- referrals ---------------------------------------------------------------------------------------------- */
 
 static struct referral_row referral_of(int64_t peer, uint8_t n)
@@ -480,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_messages_are_listed_by_consent_and_by_referral),
         cmocka_unit_test(test_a_body_is_kept_once_with_its_slot),
         cmocka_unit_test(test_a_receipt_comes_back_with_the_note_that_came_with_it),
+        cmocka_unit_test(test_a_number_that_a_body_or_a_receipt_still_names_is_not_given_out_again),
         cmocka_unit_test(test_a_referral_comes_back_as_it_was_put),
         cmocka_unit_test(test_a_referral_moves_on),
         cmocka_unit_test(test_an_id_that_two_agencies_chose_finds_the_first),
