@@ -108,8 +108,12 @@ struct contract_message {
 
 /* Appends IN's bytes to *OUT. What contract_decode would refuse is REQUIREd not to come. */
 void contract_encode(const struct contract_message *m, const void *in, struct bytes *out);
-/* The same, also of what contract_decode refuses: for who decodes the bytes then, and for tests. */
+/* The same, also of what contract_decode refuses: for who asks the walk and the rules then, and for tests. */
 void contract_encode_unchecked(const struct contract_message *m, const void *in, struct bytes *out);
+
+/* Whether IN, whose bytes the walk has passed, keeps M's rule and that of the message of its kind: of a record that is
+ * all that contract_decode asks beyond the walk (unit_codec_test_record_codec). */
+MUST_USE bool contract_rules_hold(const struct contract_message *m, const void *in, struct error *err);
 
 /* The same for what a person asked for: false, with the error of contract_decode, where that would refuse it; *OUT is
  * as before then. */

@@ -261,6 +261,16 @@ void contract_encode_unchecked(const struct contract_message *m, const void *in,
     (void)append(m, in, &by, out);
 }
 
+bool contract_rules_hold(const struct contract_message *m, const void *in, struct error *err)
+{
+    const uint64_t number = m->kinds_from + contract_number(&m->fields[m->kind], const_at(in, m->fields[m->kind].at));
+    const struct contract_field *own = m->kinds_from == 0 ? NULL : contract_field_from(m, 0, number);
+
+    if (own != NULL && own->number == number && own->sub->rule != NULL && !own->sub->rule(const_at(in, own->at), err))
+        return false;
+    return m->rule == NULL || m->rule(in, err);
+}
+
 bool contract_try_encode(const struct contract_message *m, const void *in, struct bytes *out, struct error *err)
 {
     struct packing by = {.scratch = scratch};

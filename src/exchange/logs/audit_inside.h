@@ -34,7 +34,6 @@ struct audit {
     const struct sign_key *key;
     struct log_state logs[2];
     struct bytes encoded;
-    struct arena read_again;    /* what was encoded */
     audit_record_fn *on_append; /* may be NULL */
     void *on_append_cookie;
 };
