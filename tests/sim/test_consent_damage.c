@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -372,6 +373,7 @@ static void test_what_has_no_message_any_more_is_not_answered(void **state)
     fixture_edit(&s, MISSION, "DELETE FROM message");
     assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     assert_int_equal(s.err.code, E_LOG_02);
+    assert_non_null(strstr(s.err.text, "the message of a referral is missing"));
     fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
