@@ -19,6 +19,7 @@ struct due_list {
     struct exchange *x;
     exchange_on_due_fn *on_due;
     void *cookie;
+    bool some_cannot_answer;           /* one peer at least that open referrals went to: each is looked at */
     size_t unanswerable;               /* that were told */
     size_t lost;                       /* that were told */
     uint64_t answers[REMEMBERED / 64]; /* bit N: whatever went to peer N it can answer */
@@ -69,6 +70,11 @@ static bool consent_stands(struct exchange *x, int64_t consent, bool *stands, st
     return true;
 }
 
+static bool never_answers(const struct held *held)
+{
+    return held->hold != HOLD_NONE && hold_ends(held->hold) == HOLD_ENDS_NEVER;
+}
+
 /* Whether the agency of PEER, to which referral NUMBER went, cannot answer it: it lost it with its machine, or nothing
  * of it is taken here any more, which *WHY says. */
 static bool is_unanswerable(struct exchange *x, const struct peer_row *peer, int64_t number, bool *is, enum hold *why,
@@ -77,7 +83,7 @@ static bool is_unanswerable(struct exchange *x, const struct peer_row *peer, int
     struct held held;
 
     holds_ask_peer(x, peer, MESSAGE_REFERRAL, &held);
-    *is = held.hold != HOLD_NONE && hold_ends(held.hold) == HOLD_ENDS_NEVER;
+    *is = never_answers(&held);
     *why = *is ? held.hold : HOLD_NONE;
     return *is || lost_there_referral(x, peer, number, is, err);
 }
@@ -248,13 +254,29 @@ static bool ask_whether_never(struct due_list *l, const struct due_time *t, stru
     if (!peers_get(l->x, t->sent_to, &found, &peer, err) ||
         (found && !is_unanswerable(l->x, &peer, t->number, &never, &d.hold, err)))
         return false;
-    if (!never) { /* as nearly always, and nothing was read */
-        if (!found || peer.begun_index == 0)
-            note_answers_all(l, t->sent_to);
+    if (!never)
         return true;
-    }
     return referral_store_get(l->x->db, t->number, &found, &row, err) &&
            (!found || tell_unanswerable(l, &d, &row, d.hold == HOLD_NONE ? peer.begun_index : 0, err));
+}
+
+/* Nearly always every agency can answer all, and no referral is looked at. */
+static bool ask_recipient(void *cookie, int64_t number, struct error *err)
+{
+    struct due_list *l = cookie;
+    struct peer_row peer;
+    struct held held = {0};
+    bool found;
+
+    if (!peers_get(l->x, number, &found, &peer, err))
+        return false;
+    if (found)
+        holds_ask_peer(l->x, &peer, MESSAGE_REFERRAL, &held);
+    if (found && (never_answers(&held) || peer.begun_index != 0))
+        l->some_cannot_answer = true;
+    else
+        note_answers_all(l, number);
+    return true;
 }
 
 static bool list_unanswerable(void *cookie, const struct due_time *t, struct error *err)
@@ -297,7 +319,8 @@ bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *coo
     struct due_list l = {.x = x, .on_due = on_due, .cookie = cookie};
 
     return due_times_walk_late(x->due_times, tick_record_ms(x), list_late, &l, err) &&
-           due_times_walk_open(x->due_times, list_unanswerable, &l, err) &&
+           due_times_walk_recipients(x->due_times, ask_recipient, &l, err) &&
+           (!l.some_cannot_answer || due_times_walk_open(x->due_times, list_unanswerable, &l, err)) &&
            referral_store_walk_lost(x->db, tick_closing_day(x), list_lost, &l, err) &&
            message_store_walk_expired(x->db, BOUND_LATE, list_expired, &l, err);
 }

@@ -7,10 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How many of the list went to a peer. */
+struct recipient {
+    int64_t peer;
+    size_t count;
+};
+
 struct due_times {
     struct due_time *list; /* ascending by number */
     size_t count;
     size_t room;
+    struct recipient *recipients; /* ascending by peer */
+    size_t recipient_count;
     int64_t none_late_ms; /* nothing in the list is late before that: a status need not look at it */
     bool unread;          /* of one at least, the disk did not give its key */
 };
@@ -24,6 +32,7 @@ void due_times_free(struct due_times *d)
 {
     if (d == NULL)
         return;
+    free(d->recipients);
     free(d->list);
     free(d);
 }
@@ -47,6 +56,37 @@ static bool is_there(const struct due_times *d, size_t at, int64_t number)
     return at < d->count && d->list[at].number == number;
 }
 
+static int by_peer(const void *key, const void *row)
+{
+    int64_t peer = *(const int64_t *)key;
+    const struct recipient *r = row;
+
+    return peer < r->peer ? -1 : peer > r->peer;
+}
+
+/* How many of the list went to PEER, to be changed. */
+static size_t *sent_to(struct due_times *d, int64_t peer)
+{
+    size_t at = sorted_place(&peer, d->recipients, d->recipient_count, sizeof *d->recipients, by_peer);
+
+    if (at == d->recipient_count || d->recipients[at].peer != peer) {
+        d->recipients = xrealloc(d->recipients, (d->recipient_count + 1) * sizeof *d->recipients);
+        memmove(&d->recipients[at + 1], &d->recipients[at], (d->recipient_count - at) * sizeof *d->recipients);
+        d->recipients[at] = (struct recipient){.peer = peer};
+        d->recipient_count++;
+    }
+    return &d->recipients[at].count;
+}
+
+/* What stands at AT does not count any more. */
+static void leave(struct due_times *d, size_t at)
+{
+    size_t *count = sent_to(d, d->list[at].sent_to);
+
+    REQUIRE(*count > 0);
+    (*count)--;
+}
+
 /* T is not late before that. */
 static int64_t late_from(const struct due_time *t)
 {
@@ -63,7 +103,9 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
     int64_t from;
 
     REQUIRE(at <= d->count && d->count <= d->room);
-    if (!is_there(d, at, row->number)) {
+    if (is_there(d, at, row->number)) {
+        leave(d, at);
+    } else {
         if (d->count == d->room) {
             d->room = d->room == 0 ? 64 : 2 * d->room;
             d->list = xrealloc(d->list, d->room * sizeof *d->list);
@@ -76,6 +118,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
                                     .made_ms = row->made_ms,
                                     .due_ms = row->due_ms,
                                     .is_emergency = row->urgency == URGENCY_EMERGENCY};
+    (*sent_to(d, d->list[at].sent_to))++;
     from = late_from(&d->list[at]);
     if (from < d->none_late_ms)
         d->none_late_ms = from;
@@ -94,6 +137,7 @@ void due_times_note(struct due_times *d, const struct referral_row *row)
     if (is_kept(row)) {
         put(d, at, row);
     } else if (is_there(d, at, row->number)) {
+        leave(d, at);
         d->count--;
         memmove(&d->list[at], &d->list[at + 1], (d->count - at) * sizeof *d->list);
     }
@@ -109,6 +153,14 @@ bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms
     size_t at = place_of(d, number);
 
     return is_there(d, at, number) && is_past(&d->list[at], now_ms);
+}
+
+bool due_times_walk_recipients(const struct due_times *d, due_times_peer_fn *on_peer, void *cookie, struct error *err)
+{
+    for (size_t i = 0; i < d->recipient_count; i++)
+        if (d->recipients[i].peer != 0 && d->recipients[i].count > 0 && !on_peer(cookie, d->recipients[i].peer, err))
+            return false;
+    return true;
 }
 
 bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void *cookie, struct error *err)

@@ -29,6 +29,10 @@ struct due_time {
     int64_t due_ms; /* 0: none is said */
     bool is_emergency;
 };
+typedef bool due_times_peer_fn(void *cookie, int64_t peer, struct error *err);
+/* Calls ON_PEER for the number of each peer that one of them went to. */
+MUST_USE bool due_times_walk_recipients(const struct due_times *d, due_times_peer_fn *on_peer, void *cookie,
+                                        struct error *err);
 typedef bool due_times_fn(void *cookie, const struct due_time *t, struct error *err);
 /* Calls ON_OPEN for all, oldest first. */
 MUST_USE bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void *cookie, struct error *err);

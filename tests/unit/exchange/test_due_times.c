@@ -126,12 +126,63 @@ static void test_what_is_late_is_seen_at_each_look(void **state)
     due_times_free(d);
 }
 
+static bool see_peer(void *cookie, int64_t peer, struct error *err)
+{
+    int64_t *seen = cookie;
+
+    (void)err;
+    *seen = *seen * 10 + peer;
+    return true;
+}
+
+/* The peers that open referrals went to, one digit each. */
+static int64_t recipients(const struct due_times *d)
+{
+    int64_t seen = 0;
+    struct error err;
+
+    assert_true(due_times_walk_recipients(d, see_peer, &seen, &err));
+    return seen;
+}
+
+static void test_the_peers_that_open_referrals_went_to_are_known(void **state)
+{
+    struct due_times *d = due_times_new();
+    struct referral_row to_7 = row(1, URGENCY_NORMAL, NOW, NOW);
+    struct referral_row to_3 = row(2, URGENCY_NORMAL, NOW, NOW);
+    struct referral_row from_5 = row(3, URGENCY_NORMAL, NOW, NOW);
+
+    (void)state;
+    assert_int_equal(recipients(d), 0);
+    to_7.direction = to_3.direction = DIRECTION_OUT;
+    from_5.direction = DIRECTION_IN;
+    to_7.peer = 7;
+    to_3.peer = 3;
+    from_5.peer = 5;
+    note(d, to_7);
+    note(d, to_3);
+    note(d, from_5);
+    note(d, to_7); /* and again, as it is changed */
+    assert_int_equal(recipients(d), 37);
+    to_7.state = REFERRAL_DECLINED;
+    note(d, to_7);
+    assert_int_equal(recipients(d), 3);
+    to_3.state = REFERRAL_DECLINED;
+    note(d, to_3);
+    assert_int_equal(recipients(d), 0);
+    to_3.state = REFERRAL_SAVED;
+    note(d, to_3);
+    assert_int_equal(recipients(d), 3);
+    due_times_free(d);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_emergencies_are_late_by_their_age_and_others_by_what_was_asked),
         cmocka_unit_test(test_what_is_answered_is_forgotten),
         cmocka_unit_test(test_what_is_late_is_seen_at_each_look),
+        cmocka_unit_test(test_the_peers_that_open_referrals_went_to_are_known),
         cmocka_unit_test(test_as_many_are_looked_at_as_the_bound_says_and_no_more),
     };
 
