@@ -92,10 +92,10 @@ static bool is_unanswerable(struct exchange *x, const struct peer_row *peer, int
 
 static enum due_what what_is_late(const struct due_time *t, enum referral_state state, int64_t now_ms)
 {
-    if (t->is_emergency && state != REFERRAL_DELIVERED)
+    if (t->emergency_ms != 0 && state != REFERRAL_DELIVERED)
         return DUE_UNDELIVERED;
-    if (t->is_emergency)
-        return now_ms - t->made_ms >= BOUND_EMERGENCY_UNANSWERED_MS ? DUE_UNANSWERED : DUE_NOTHING;
+    if (t->emergency_ms != 0)
+        return now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNANSWERED_MS ? DUE_UNANSWERED : DUE_NOTHING;
     return DUE_OVERDUE;
 }
 

@@ -93,8 +93,8 @@ static int64_t late_from(const struct due_time *t)
     const int64_t due = t->due_ms != 0 ? t->due_ms : INT64_MAX;
     int64_t phone = INT64_MAX;
 
-    if (t->is_emergency && t->made_ms < INT64_MAX - BOUND_EMERGENCY_UNDELIVERED_MS)
-        phone = t->made_ms + BOUND_EMERGENCY_UNDELIVERED_MS;
+    if (t->emergency_ms != 0 && t->emergency_ms < INT64_MAX - BOUND_EMERGENCY_UNDELIVERED_MS)
+        phone = t->emergency_ms + BOUND_EMERGENCY_UNDELIVERED_MS;
     return due < phone ? due : phone;
 }
 
@@ -113,11 +113,10 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
         memmove(&d->list[at + 1], &d->list[at], (d->count - at) * sizeof *d->list);
         d->count++;
     }
-    d->list[at] = (struct due_time){.number = row->number,
-                                    .sent_to = row->direction == DIRECTION_OUT ? row->peer : 0,
-                                    .made_ms = row->made_ms,
-                                    .due_ms = row->due_ms,
-                                    .is_emergency = row->urgency == URGENCY_EMERGENCY};
+    d->list[at] = (struct due_time){
+        .number = row->number, .sent_to = row->direction == DIRECTION_OUT ? row->peer : 0, .due_ms = row->due_ms};
+    if (row->urgency == URGENCY_EMERGENCY)
+        d->list[at].emergency_ms = row->made_ms != 0 ? row->made_ms : 1;
     (*sent_to(d, d->list[at].sent_to))++;
     from = late_from(&d->list[at]);
     if (from < d->none_late_ms)
@@ -182,7 +181,8 @@ bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_l
 
         if (late_from(t) < from)
             from = late_from(t);
-        if (!is_past(t, now_ms) && !(t->is_emergency && now_ms - t->made_ms >= BOUND_EMERGENCY_UNDELIVERED_MS))
+        if (!is_past(t, now_ms) &&
+            !(t->emergency_ms != 0 && now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNDELIVERED_MS))
             continue;
         if (late++ == BOUND_LATE)
             return true;

@@ -22,12 +22,12 @@ void due_times_note(struct due_times *d, const struct referral_row *row);
 /* Whether the open referral NUMBER should have been answered before NOW_MS. */
 bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms);
 
+/* One for each open referral: kept small. */
 struct due_time {
-    int64_t number;  /* of the referral */
-    int64_t sent_to; /* number of the peer; 0: it came in */
-    int64_t made_ms;
-    int64_t due_ms; /* 0: none is said */
-    bool is_emergency;
+    int64_t number;       /* of the referral */
+    int64_t sent_to;      /* number of the peer; 0: it came in */
+    int64_t due_ms;       /* 0: none is said */
+    int64_t emergency_ms; /* when it was made, if it is an emergency; 0: it is none */
 };
 typedef bool due_times_peer_fn(void *cookie, int64_t peer, struct error *err);
 /* Calls ON_PEER for the number of each peer that one of them went to. */
