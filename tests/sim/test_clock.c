@@ -620,9 +620,9 @@ static void test_a_clock_set_back_by_hours_opens_nothing_either(void **state)
     world_tick(s.w, NGO);
     refer(&s);
     world_run_ms(s.w, MINUTES);
+    assert_true(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why) > 0);
     midnight = ((int64_t)day_of_ms(world_now(s.w)) + 1) * DAY_MS;
     world_advance(s.w, midnight - world_now(s.w) + 1000);
-    assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), 0);
     world_set_clock(s.w, MISSION, -5 * HOURS);
     (void)people_case(world_node(s.w, MISSION)); /* a record of the time before midnight */
     world_tick(s.w, MISSION);
