@@ -23,6 +23,7 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_request.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "fixture.h"
 #include "store/case_store.h"
@@ -246,6 +247,25 @@ static void test_an_answer_to_what_is_not_read_comes_again(void **state)
     fixture_give_keys(&s, NGO, &keys);
     world_run_ms(s.w, 5 * MINUTES);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
+/* Whatever was written before a key was not read: it is undone, and done again. */
+static void test_what_is_half_done_when_a_key_is_not_read_is_undone(void **state)
+{
+    struct fixture s;
+    struct error unread;
+
+    (void)state;
+    fixture_begin(&s, 87, 2, &triage);
+    fixture_deliver(&s);
+    (void)error_set(&unread, E_KEY_21, "the disk did not give a key");
+    tick_fail(s.ngo, &unread);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(world_undone(s.w, NGO), 1);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){0}, &s.sent, &s.err));
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     fixture_end(&s);
 }
 
@@ -700,6 +720,7 @@ int main(void)
         cmocka_unit_test(test_a_withdrawal_of_what_is_not_read_is_taken),
         cmocka_unit_test(test_what_is_offered_and_not_read_waits_with_the_answer),
         cmocka_unit_test(test_an_answer_to_what_is_not_read_comes_again),
+        cmocka_unit_test(test_what_is_half_done_when_a_key_is_not_read_is_undone),
         cmocka_unit_test(test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another),
         cmocka_unit_test(test_a_key_that_is_looked_for_may_be_one_that_is_not_read),
         cmocka_unit_test(test_a_request_id_that_cannot_be_kept_records_nothing),
