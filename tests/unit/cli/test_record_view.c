@@ -61,17 +61,23 @@ static void test_a_fork_names_the_agency_and_both_sizes_and_roots(void **state)
     bytes_fini(&words);
 }
 
+/* The JSON of S, with a NUL behind it. */
+static void write_members(const struct told_shown *s, struct bytes *text)
+{
+    struct json_line j;
+
+    json_line_begin(&j, text);
+    told_form_members(&record_view, s, &j);
+    json_line_end(&j);
+    bytes_append_u8(text, 0);
+}
+
 static void assert_members(const struct record *r, const char *json)
 {
     const struct control_audit_entry entry = {0};
-    const struct told_shown shown = {.answer = &entry, .beside = r};
     struct bytes text = {0};
-    struct json_line j;
 
-    json_line_begin(&j, &text);
-    told_form_members(&record_view, &shown, &j);
-    json_line_end(&j);
-    bytes_append_u8(&text, 0);
+    write_members(&(struct told_shown){.answer = &entry, .beside = r}, &text);
     if (strncmp((const char *)text.at, json, strlen(json)) != 0)
         fail_msg("it begins otherwise than %s\n%s", json, (const char *)text.at);
     bytes_fini(&text);
@@ -204,12 +210,8 @@ static void assert_shown(const struct control_audit_entry *e, const char *json, 
     const struct record r = {.kind = RECORD_OPENED, .index = 7};
     const struct told_shown shown = {.answer = e, .beside = &r};
     struct bytes text = {0};
-    struct json_line j;
 
-    json_line_begin(&j, &text);
-    told_form_members(&record_view, &shown, &j);
-    json_line_end(&j);
-    bytes_append_u8(&text, 0);
+    write_members(&shown, &text);
     assert_non_null(strstr((const char *)text.at, json));
     bytes_clear(&text);
     told_form_write(&record_view, &shown, &text);

@@ -275,6 +275,21 @@ static void test_a_body_is_kept_once_with_its_slot(void **state)
     db_close(db);
 }
 
+/* The number of a note of PEER. */
+static int64_t add_note(struct db *db, int64_t peer)
+{
+    const struct peer_note note = {.peer = peer,
+                                   .incarnation = 1,
+                                   .size = 1,
+                                   .state = NOTE_LINKED,
+                                   .note = view_of_text("note"),
+                                   .index = NOTE_NO_INDEX};
+    int64_t number;
+
+    assert_done(evidence_store_add(db, &note, &number, &err));
+    return number;
+}
+
 static void test_a_receipt_comes_back_with_the_note_that_came_with_it(void **state)
 {
     struct db *db = in_memory();
@@ -288,14 +303,7 @@ static void test_a_receipt_comes_back_with_the_note_that_came_with_it(void **sta
     (void)state;
     assert_done(message_store_receipt(db, 1, &found, &record, &path, &note, &err));
     assert_false(found);
-    assert_done(evidence_store_add(db,
-                                   &(struct peer_note){.peer = peer,
-                                                       .incarnation = 1,
-                                                       .size = 1,
-                                                       .state = NOTE_LINKED,
-                                                       .note = view_of_text("note"),
-                                                       .index = NOTE_NO_INDEX},
-                                   &number, &err));
+    number = add_note(db, peer);
     assert_done(message_store_put_receipt(db, 1, number, view_of_text("record"), view_of(NULL, 0), &err));
     assert_done(message_store_put_receipt(db, 2, number, view_of_text("record 2"), view_of_text("path"), &err));
 
@@ -334,14 +342,7 @@ static void test_a_number_that_a_body_or_a_receipt_still_names_is_not_given_out_
     db_close(db);
     assert_done(db_open(path, DB_WRITE, &db, &err));
     assert_int_equal(message_store_next_number(db), 8);
-    assert_done(evidence_store_add(db,
-                                   &(struct peer_note){.peer = make_peer(db, "shelter@nrm.example"),
-                                                       .incarnation = 1,
-                                                       .size = 1,
-                                                       .state = NOTE_LINKED,
-                                                       .note = view_of_text("note"),
-                                                       .index = NOTE_NO_INDEX},
-                                   &note, &err));
+    note = add_note(db, make_peer(db, "shelter@nrm.example"));
     assert_done(message_store_put_receipt(db, 9, note, view_of_text("record"), view_of(NULL, 0), &err));
     db_close(db);
     assert_done(db_open(path, DB_WRITE, &db, &err));
