@@ -158,6 +158,15 @@ void printer_summary(struct printer *t, int64_t since_ms, const char *kept)
     bytes_fini(&text);
 }
 
+void printer_holdings(struct printer *t, const struct printer_holdings *h, size_t count)
+{
+    struct bytes text = {0};
+
+    t->forms->holdings(t->json, h, count, &text);
+    printer_line(t, "%.*s\n", (int)text.size, (const char *)text.at);
+    bytes_fini(&text);
+}
+
 const char *printer_sections(section_set set, char out[static 256])
 {
     size_t n = 0;

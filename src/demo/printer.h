@@ -3,7 +3,7 @@
 /* The demo's output: scenes, paragraphs, the results of checks, and a line when something takes long.
  *
  * Floor: demo. Lines are appended, never rewritten: they read the same in a terminal, a file and a screen reader.
- * With --json one object for each check, and no prose.
+ * With --json one object for each check and for what each agency holds, and no prose.
  */
 
 #include <stdbool.h>
@@ -19,6 +19,14 @@ struct printer_check {
     bool held;
 };
 
+/* What an agency holds of the sections of his case. */
+struct printer_holdings {
+    const char *agency; /* its short name */
+    section_set sections;
+    section_set knows;
+    section_set erased;
+};
+
 struct printer_summary {
     unsigned held;
     unsigned not_held;
@@ -30,6 +38,8 @@ struct printer_summary {
 struct printer_forms {
     void (*check)(bool json, const struct printer_check *c, struct bytes *out);
     void (*summary)(bool json, const struct printer_summary *s, struct bytes *out);
+    void (*holdings)(bool json, const struct printer_holdings *h, size_t count, struct bytes *out);
+    const char *(*holding)(const struct printer_holdings *h, enum section s); /* what that says of S, in a word */
 };
 
 struct printer {
@@ -59,6 +69,8 @@ void printer_blank_line(struct printer *t);
 void printer_command(struct printer *t, const char *const words[]);
 /* The result of a check, counted; returns PASSED. */
 bool printer_check(struct printer *t, bool passed, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* What COUNT agencies hold, in one table. */
+void printer_holdings(struct printer *t, const struct printer_holdings *h, size_t count);
 /* Sections as people read them: "triage, contact"; "nothing". */
 const char *printer_sections(section_set set, char out[static 256]);
 /* How many held, how long it took since SINCE_MS, and which folder was KEPT (NULL: none). */

@@ -112,6 +112,30 @@ void render_table_end(struct render_table *t, const char *empty)
     bytes_fini(&t->cells);
 }
 
+void render_table_even(struct render_table *t, const char *indent, struct bytes *out)
+{
+    const char *cell = (const char *)t->cells.at;
+    int first = 0;
+    int others = 0;
+
+    REQUIRE(t->columns > 0 && t->count % t->columns == 0);
+    for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1) {
+        int *width = i % t->columns == 0 ? &first : &others;
+
+        *width = text_width(cell) > *width ? text_width(cell) : *width;
+    }
+    cell = (const char *)t->cells.at;
+    for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1) {
+        size_t column = i % t->columns;
+        int width = column == 0 ? first : others;
+
+        if (column == 0)
+            bytes_printf(out, "%s%s", i > 0 ? "\n" : "", indent);
+        bytes_printf(out, "%s%*s", cell, column + 1 < t->columns ? width - text_width(cell) + 3 : 0, "");
+    }
+    bytes_fini(&t->cells);
+}
+
 /* --- JSON --- */
 
 void render_json_base64(struct json_line *j, const char *key, struct view v)

@@ -38,6 +38,9 @@ struct render_table {
 void render_cell(struct render_table *t, struct view text);
 /* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
+/* Appends the rows without titles, each behind INDENT, all columns but the first equally wide, without the end of the
+ * last line, and frees the cells. */
+void render_table_even(struct render_table *t, const char *indent, struct bytes *out);
 
 /* --- JSON --- */
 

@@ -4,6 +4,64 @@
 
 #include "base/text.h"
 
+static void find(const struct told_form *f, const struct told_shown *s, struct view name, struct told_field *out)
+{
+    REQUIRE((f->answer != NULL && told_one(f->answer, s->answer, name, out)) ||
+            (f->ask != NULL && told_one(f->ask, s->ask, name, out)) ||
+            (f->beside != NULL && s->beside != NULL && told_one(f->beside, s->beside, name, out)));
+}
+
+/* --- cells --- */
+
+/* The words that have cells; false: F has none. *VALUES are the fields that they may stand in. */
+static bool read_words(const struct told_form *f, const struct told_shown *s, struct told_field *words,
+                       struct view *values)
+{
+    struct view name;
+
+    *values = f->cells != NULL ? view_of_text(f->cells) : view_of(NULL, 0);
+    if (!text_split(values, ' ', &name))
+        return false;
+    find(f, s, name, words);
+    return true;
+}
+
+static bool has_word(const struct told_field *t, const char *word)
+{
+    const char *is;
+
+    for (unsigned bit = 0; (is = told_next_word(t, &bit)) != NULL;)
+        if (strcmp(is, word) == 0)
+            return true;
+    return false;
+}
+
+const char *told_form_cell(const struct told_form *f, const struct told_shown *s, const char *word)
+{
+    struct told_field t;
+    struct view values;
+    struct view name;
+
+    REQUIRE(read_words(f, s, &t, &values));
+    while (text_split(&values, ' ', &name)) {
+        find(f, s, name, &t);
+        if (has_word(&t, word))
+            return t.name;
+    }
+    return "-";
+}
+
+static void put_cells(const struct told_form *f, const struct told_shown *s, struct json_line *j)
+{
+    struct told_field words;
+    struct view values;
+    const char *word;
+
+    if (read_words(f, s, &words, &values))
+        for (unsigned bit = 0; (word = told_next_word(&words, &bit)) != NULL;)
+            json_line_text(j, word, told_form_cell(f, s, word));
+}
+
 void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j)
 {
     if (f->ask != NULL)
@@ -14,13 +72,7 @@ void told_form_members(const struct told_form *f, const struct told_shown *s, st
         f->sections(j, s);
     if (f->answer != NULL)
         told_view_json(j, f->answer, s->answer);
-}
-
-static void find(const struct told_form *f, const struct told_shown *s, struct view name, struct told_field *out)
-{
-    REQUIRE((f->answer != NULL && told_one(f->answer, s->answer, name, out)) ||
-            (f->ask != NULL && told_one(f->ask, s->ask, name, out)) ||
-            (f->beside != NULL && s->beside != NULL && told_one(f->beside, s->beside, name, out)));
+    put_cells(f, s, j);
 }
 
 /* Whether all fields of WHEN have a value, and those with "!" before them have none. */
@@ -138,4 +190,41 @@ void told_form_row(const struct told_form *f, const struct told_shown *s, struct
         render_cell(t, bytes_view(&cell));
     }
     bytes_fini(&cell);
+}
+
+/* A row: TITLE, then for each struct what L or, where that is NULL, the cell of TITLE says. */
+static void add_row(const struct told_form *f, const struct told_shown *shown, const char *title,
+                    const struct told_line *l, struct render_table *t)
+{
+    struct bytes cell = {0};
+
+    render_cell(t, view_of_text(title));
+    for (size_t i = 0; i + 1 < t->columns; i++) {
+        bytes_clear(&cell);
+        if (l != NULL)
+            (void)write_line(f, l, &shown[i], &cell);
+        else
+            bytes_append_text(&cell, told_form_cell(f, &shown[i], title));
+        render_cell(t, bytes_view(&cell));
+    }
+    bytes_fini(&cell);
+}
+
+void told_form_columns(const struct told_form *f, const struct told_shown *shown, size_t count, const char *indent,
+                       struct bytes *out)
+{
+    struct render_table t = {.columns = 1 + count};
+    struct told_field words;
+    struct told_field others;
+    struct view values;
+    const char *word;
+
+    for (const struct told_line *l = f->lines; !is_end(l); l++)
+        add_row(f, shown, l->title, l, &t);
+    REQUIRE(count > 0 && read_words(f, &shown[0], &words, &values));
+    for (size_t i = 1; i < count; i++)
+        REQUIRE(read_words(f, &shown[i], &others, &values) && others.number == words.number);
+    for (unsigned bit = 0; (word = told_next_word(&words, &bit)) != NULL;)
+        add_row(f, shown, word, NULL, &t);
+    render_table_even(&t, indent, out);
 }

@@ -34,9 +34,12 @@ struct told_form {
     const char *json_only;                 /* fields that no line says, and a comment why; NULL: none */
     /* JSON: what is in the sections of a case, told by the fields of case.proto; NULL: there is nothing. */
     void (*sections)(struct json_line *j, const struct told_shown *s);
+    /* Fields of words, with spaces between. Each word of the first is a member of JSON and a row of told_form_columns;
+     * what it says is the name of the first of the others that has the word, or "-". NULL: none. */
+    const char *cells;
 };
 
-/* Adds the members of an object that is open: of the ask, of what is beside it, of the answer. */
+/* Adds the members of an object that is open: of the ask, of what is beside it, of the answer, and the cells. */
 void told_form_members(const struct told_form *f, const struct told_shown *s, struct json_line *j);
 /* Appends the lines, without the end of the last; one of which nothing is to be said is left out. */
 void told_form_write(const struct told_form *f, const struct told_shown *s, struct bytes *out);
@@ -46,5 +49,12 @@ void told_form_show(FILE *to, bool json, const struct told_form *f, const struct
 /* A table with the columns of F; render_table_end ends it. */
 void told_form_table(const struct told_form *f, const char *titles[static RENDER_COLUMNS_MAX], struct render_table *t);
 void told_form_row(const struct told_form *f, const struct told_shown *s, struct render_table *t);
+
+/* What the cell of WORD says. */
+const char *told_form_cell(const struct told_form *f, const struct told_shown *s, const char *word);
+/* Appends the table the other way round, each line behind INDENT: a column for each of COUNT structs, which have the
+ * same words, a row for each line of F and for each word. */
+void told_form_columns(const struct told_form *f, const struct told_shown *shown, size_t count, const char *indent,
+                       struct bytes *out);
 
 #endif

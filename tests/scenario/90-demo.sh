@@ -109,7 +109,8 @@ check "by its code" has "$err" "(E-DEM-02)"
 
 must env TMPDIR="$dir" refex demo --json
 check "with --json each line is an object" is "$(printf '%s\n' "$out" | grep -cv '^{.*}$')" 0
-as_said '`refex demo`' "$(grep -v '^{"agency"' <<<"$out")" # whose other members are the sections of the case
+as_said '`refex demo`'
+check "what each agency holds is what people read" is "$(/usr/bin/python3 "$here/demo_matrix.py" <<<"$out")" "$matrix"
 check "its last line counts" has "${out##*$'\n'}" '"held":26,"not_held":0'
 check "without --keep its folder is removed" is "$(find "$dir" -maxdepth 1 -name 'refex-demo-*')" ""
 

@@ -2,7 +2,8 @@
 """Compares what a program printed with docs/JSON.md: json_page.py PAGE HEADING <lines
 
 HEADING is a part of one of the page's headings, like "`refex status`". Each line must be an object with the members of one
-of the tables under it: no other member, each that is not marked "?", each of its type. Prints what is not so.
+of the tables under it: no other member, each that is not marked "?", each of its type. A row "each of `x`" is one for
+each word of the list x. Prints what is not so.
 """
 
 import base64
@@ -24,7 +25,7 @@ def read_page(path):
     """{heading: [table]}, a table being {member: (type, whether it may be absent)}."""
     page, tables, begin = {}, None, {}
     for line in open(path, encoding="utf-8"):
-        row = re.match(r"\| `([a-z_.\[\]]+)`(\??) \| ([^|]+) \|", line)
+        row = re.match(r"\| ((?:each of )?`[a-z_.\[\]]+`)(\??) \| ([^|]+) \|", line)
         copied = re.match(r"The members of `([a-z ]+)`, and$", line)
         if line.startswith("## "):
             tables = page[line[3:].strip()] = []
@@ -34,7 +35,7 @@ def read_page(path):
             tables.append(dict(begin))
             begin = {}
         elif row:
-            tables[-1][row[1]] = (row[3].strip(), row[2] == "?")
+            tables[-1][row[1].strip("`")] = (row[3].strip(), row[2] == "?")
     return page
 
 
@@ -62,7 +63,10 @@ def is_of(value, kind):
 def faults(found, table, prefix=""):
     """What is not as TABLE has it, of the members of FOUND, which stand under PREFIX there."""
     rows = {name[len(prefix) :]: row for name, row in table.items() if name.startswith(prefix)}
-    direct = {name: row for name, row in rows.items() if "." not in name}
+    direct = {name: row for name, row in rows.items() if "." not in name and " " not in name}
+    for name, row in rows.items():
+        if name.startswith("each of "):
+            direct |= dict.fromkeys(found.get(name.split("`")[1], ()), row)
     for name, (kind, optional) in direct.items():
         if name not in found:
             if not optional:

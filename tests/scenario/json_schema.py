@@ -37,7 +37,7 @@ def read_verbs(rows):
     verbs["enrol"][1].append("directory_taken")
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
     verbs |= {
-        "demo": [["demo_check", "demo_summary"]],
+        "demo": [["demo_check", "demo_holdings", "demo_summary"]],
         "federation init": [["overview"]],
         "federation issue": [["issued_membership", "issue_dry_run"]],
         "federation publish": [["published_directory"]],
@@ -80,6 +80,14 @@ def faults_of(what, found, validators):
         yield f"{what}: no message has {name}"
 
 
+def faults_of_cells(line):
+    """Of what `demo` says of the sections that an agency holds, each a member: taken out of LINE."""
+    for section in line.get("sections", []):
+        said = line.pop(section, None)
+        if said != next((name for name in ("knows", "erased") if section in line[name]), "-"):
+            yield f"{line['agency']}: {section} is {said}, which the lists do not say"
+
+
 folder, source = Path(sys.argv[1]), Path(sys.argv[3])
 command = sys.argv[2].strip("`").removeprefix("refex ")
 messages = read_verbs(source / "src/codec/verbs.def").get(command, [])
@@ -91,6 +99,8 @@ for text in sys.stdin:
     if command in OF_CASES:
         for section, fields in line.pop("sections", {}).items():
             faults += faults_of(section, fields, [read_schema(folder / f"cases_{section.replace('-', '_')}.json")])
+    if command == "demo":
+        faults += faults_of_cells(line)
     found = [schema_of(folder, names, line) for names in of_line]
     faults += faults_of(command, line, [v for v in found if v is not None])
 print(*faults, sep="\n", end="\n" if faults else "")

@@ -34,6 +34,11 @@ static const struct told_line summary_lines[] = {
 
 static const struct told_form summary_form = {.answer = &control_demo_summary_contract, .lines = summary_lines};
 
+static const struct told_line holdings_lines[] = {{"section", .text = "{agency}"}, {0}};
+
+static const struct told_form holdings_form = {
+    .answer = &control_demo_holdings_contract, .lines = holdings_lines, .cells = "sections knows erased"};
+
 static void tell(bool json, const struct told_form *f, const void *answer, struct bytes *out)
 {
     const struct told_shown shown = {.answer = answer};
@@ -59,7 +64,36 @@ static void tell_summary(bool json, const struct printer_summary *s, struct byte
     tell(json, &summary_form, &summary, out);
 }
 
-static const struct printer_forms forms = {tell_check, tell_summary};
+static struct control_demo_holdings holdings_of(const struct printer_holdings *h)
+{
+    return (struct control_demo_holdings){
+        .agency = view_of_text(h->agency), .sections = h->sections, .knows = h->knows, .erased = h->erased};
+}
+
+static void tell_holdings(bool json, const struct printer_holdings *h, size_t count, struct bytes *out)
+{
+    struct control_demo_holdings told[DEMO_AGENCIES];
+    struct told_shown shown[DEMO_AGENCIES];
+
+    REQUIRE(count <= DEMO_AGENCIES);
+    for (size_t i = 0; i < count; i++) {
+        told[i] = holdings_of(&h[i]);
+        shown[i] = (struct told_shown){.answer = &told[i]};
+        if (json)
+            tell(true, &holdings_form, &told[i], out);
+    }
+    if (!json)
+        told_form_columns(&holdings_form, shown, count, "    ", out);
+}
+
+static const char *tell_holding(const struct printer_holdings *h, enum section s)
+{
+    const struct control_demo_holdings told = holdings_of(h);
+
+    return told_form_cell(&holdings_form, &(struct told_shown){.answer = &told}, section_name(s));
+}
+
+static const struct printer_forms forms = {tell_check, tell_summary, tell_holdings, tell_holding};
 
 static bool run_demo(struct command *c, int *status, struct error *err)
 {
@@ -86,6 +120,6 @@ const struct verb cmd_demo = {
             "  refex demo --keep /tmp/five     leaves the agencies' folders to look at",
     .syntax.own = {OPTION_VALUE("keep", "DIR", "leave the agencies' folders in DIR, which is new or empty"),
                    OPTION_FLAG("slow", "with pauses for reading, about two minutes")},
-    .forms = {&check_form, &summary_form},
+    .forms = {&check_form, &holdings_form, &summary_form},
     .run = run_demo,
 };

@@ -102,7 +102,7 @@ static bool says(const struct told_form *f, struct view name)
 
     for (const struct told_line *l = f->lines; l->text != NULL || l->write != NULL; l++)
         each_said(l, compare, &s);
-    return s.found;
+    return s.found || has_word(f->cells, name);
 }
 
 static bool holds(const struct contract_message *whole, const struct contract_message *m)
@@ -158,10 +158,13 @@ static void test_what_a_form_names_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < form_count; i++) {
         const char *json_only = forms[i]->json_only;
+        const char *cells = forms[i]->cells;
         struct view word;
 
         for (const struct told_line *l = forms[i]->lines; l->text != NULL || l->write != NULL; l++)
             each_said(l, require_field, (void *)(uintptr_t)forms[i]);
+        while (next_word(&cells, &word))
+            require_field((void *)(uintptr_t)forms[i], word);
         while (next_word(&json_only, &word)) {
             require_field((void *)(uintptr_t)forms[i], word);
             if (says(forms[i], word))
@@ -310,17 +313,22 @@ static void test_columns_say_a_dash_where_there_is_nothing_to_say(void **state)
     bytes_fini(&t.cells);
 }
 
-static void assert_members(const struct told_shown *s, const char *expected)
+static void assert_members_of(const struct told_form *f, const struct told_shown *s, const char *expected)
 {
     struct bytes line = {0};
     struct json_line j;
 
     json_line_begin(&j, &line);
-    told_form_members(&form, s, &j);
+    told_form_members(f, s, &j);
     json_line_end(&j);
     bytes_append_u8(&line, 0);
     assert_string_equal((const char *)line.at, expected);
     bytes_fini(&line);
+}
+
+static void assert_members(const struct told_shown *s, const char *expected)
+{
+    assert_members_of(&form, s, expected);
 }
 
 static void test_json_has_the_fields_of_both_messages_and_what_stands_beside_them(void **state)
@@ -340,6 +348,52 @@ static void test_json_has_the_fields_of_both_messages_and_what_stands_beside_the
                    "\"clock\":\"2026-11-18T12:00:00.123Z\",\"trusted\":\"2026-11-18T12:00:00.123Z\",\"since\":"
                    "null,\"peers\":0,\"answered\":0,"
                    "\"agree\":0,\"confirmed\":false}\n");
+}
+
+/* Of triage, identity and contact the first knows the last two and has erased the first two. */
+static const struct control_demo_holdings holdings[] = {
+    {.agency = {(const uint8_t *)"bridge", 6}, .sections = 0x0E, .knows = 0x0C, .erased = 0x06},
+    {.agency = {(const uint8_t *)"police", 6}, .sections = 0x0E, .knows = 0x02},
+};
+
+static const struct told_form *holdings_form(void)
+{
+    size_t i = 0;
+
+    while (i < form_count && forms[i]->answer != &control_demo_holdings_contract)
+        i++;
+    assert_true(i < form_count);
+    return forms[i];
+}
+
+static void test_a_cell_is_a_member_of_json(void **state)
+{
+    const struct told_form *f = holdings_form();
+
+    (void)state;
+    assert_members_of(f, &(struct told_shown){.answer = &holdings[0]},
+                      "{\"agency\":\"bridge\",\"sections\":[\"triage\",\"identity\",\"contact\"],"
+                      "\"knows\":[\"identity\",\"contact\"],\"erased\":[\"triage\",\"identity\"],"
+                      "\"triage\":\"erased\",\"identity\":\"knows\",\"contact\":\"knows\"}\n");
+    assert_members_of(
+        f, &(struct told_shown){.answer = &holdings[1]},
+        "{\"agency\":\"police\",\"sections\":[\"triage\",\"identity\",\"contact\"],\"knows\":[\"triage\"],"
+        "\"erased\":[],\"triage\":\"knows\",\"identity\":\"-\",\"contact\":\"-\"}\n");
+}
+
+static void test_people_read_each_cell_in_the_column_of_its_struct(void **state)
+{
+    const struct told_shown shown[] = {{.answer = &holdings[0]}, {.answer = &holdings[1]}};
+    struct bytes out = {0};
+
+    (void)state;
+    told_form_columns(holdings_form(), shown, 2, "  ", &out);
+    bytes_append_u8(&out, 0);
+    assert_string_equal((const char *)out.at, "  section    bridge   police\n"
+                                              "  triage     erased   knows\n"
+                                              "  identity   knows    -\n"
+                                              "  contact    knows    -");
+    bytes_fini(&out);
 }
 
 static void test_a_line_says_nothing_of_what_is_left_out(void **state)
@@ -386,6 +440,8 @@ int main(void)
         cmocka_unit_test(test_what_a_federation_answers_has_a_form),
         cmocka_unit_test(test_a_line_says_its_fields_where_there_is_something_to_say),
         cmocka_unit_test(test_a_line_says_nothing_of_what_is_left_out),
+        cmocka_unit_test(test_a_cell_is_a_member_of_json),
+        cmocka_unit_test(test_people_read_each_cell_in_the_column_of_its_struct),
         cmocka_unit_test(test_columns_say_a_dash_where_there_is_nothing_to_say),
         cmocka_unit_test(test_a_form_without_lines_prints_nothing),
         cmocka_unit_test(test_json_has_the_fields_of_both_messages_and_what_stands_beside_them),
