@@ -288,31 +288,39 @@ static void put_option_table(void)
     (void)puts("    esac\n}\n");
 }
 
-static void put_closed_list(const char *words, const char *option, const char *(*name)(uint32_t number), uint32_t end)
+/* Those of one|other|NAME that are written so, but for what NAME names; NULL: it names none. */
+static bool put_written(const char *argument, const char *(*name)(uint32_t number), uint32_t end)
 {
-    (void)printf("    '%s --%s') echo '", words, option);
+    bool any = false;
+
+    for (const char *at = argument; *at != '\0'; at += strspn(at, "|")) {
+        size_t n = strcspn(at, "|");
+        bool is_word = strcspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= n;
+
+        for (uint32_t i = 1; name != NULL && i < end; i++)
+            is_word = is_word && (strlen(name(i)) != n || memcmp(name(i), at, n) != 0);
+        if (is_word)
+            (void)printf("%.*s ", (int)n, at);
+        any = any || is_word;
+        at += n;
+    }
+    return any;
+}
+
+static void put_closed_list(const char *words, const struct option_row *row, const char *(*name)(uint32_t number),
+                            uint32_t end)
+{
+    (void)printf("    '%s --%s') echo '", words, row->name);
     for (uint32_t n = 1; n < end; n++)
         (void)printf("%s ", name(n));
+    (void)put_written(row->argument, name, end);
     (void)puts("' ;;");
 }
 
-/* Those of one|other|NAME that are written so. */
 static void put_alternatives(const char *words, const struct option_row *row)
 {
-    const char *at = row->argument;
-    bool any = false;
-
     (void)printf("    '%s --%s') echo '", words, row->name);
-    while (*at != '\0') {
-        size_t n = strcspn(at, "|");
-
-        if (strcspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= n) {
-            (void)printf("%.*s ", (int)n, at);
-            any = true;
-        }
-        at += n + (at[n] == '|');
-    }
-    (void)puts(any ? "' ;;" : "<none>' ;;");
+    (void)puts(put_written(row->argument, NULL, 0) ? "' ;;" : "<none>' ;;");
 }
 
 /* Whether T is the closed list of what OPTION takes. */
@@ -360,12 +368,14 @@ static void put_value_table(void)
     for (size_t i = 0; i < VERB_COUNT; i++) {
         const struct verb *v = verb_rows[i].verb;
 
-        for (size_t l = 0; l < VERB_LISTS_MAX && v->lists[l].option != NULL; l++)
-            put_closed_list(verb_rows[i].words, v->lists[l].option, v->lists[l].name, v->lists[l].end);
-        for (const struct option_row *row = v->syntax.own; row->name != NULL; row++)
+        for (const struct option_row *row = v->syntax.own; row->name != NULL; row++) {
+            for (size_t l = 0; l < VERB_LISTS_MAX && v->lists[l].option != NULL; l++)
+                if (strcmp(v->lists[l].option, row->name) == 0)
+                    put_closed_list(verb_rows[i].words, row, v->lists[l].name, v->lists[l].end);
             for (size_t t = 0; t < VERB_TERMS_MAX; t++)
                 if (is_list_of(&v->terms[t], row->name))
-                    put_closed_list(verb_rows[i].words, row->name, v->terms[t].name, v->terms[t].end);
+                    put_closed_list(verb_rows[i].words, row, v->terms[t].name, v->terms[t].end);
+        }
         put_value_rows(verb_rows[i].words, v->syntax.own, v);
     }
     for (size_t i = 0; i < CA_CMDS; i++) {

@@ -206,3 +206,8 @@ const char *values_service(uint32_t n)
 {
     return service_name((enum service)n);
 }
+
+const char *values_section(uint32_t n)
+{
+    return section_name((enum section)n);
+}

@@ -41,5 +41,6 @@ const char *values_decline_reason(uint32_t n);
 const char *values_agency_kind(uint32_t n);
 const char *values_log(uint32_t n);
 const char *values_service(uint32_t n);
+const char *values_section(uint32_t n);
 
 #endif

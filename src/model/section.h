@@ -3,8 +3,7 @@
 /* The sections a case is divided into, one a message of proto/case.proto that names its number and rule, and the ten
  * purposes: the units of consent.
  *
- * Floor: model. Numbers are those of docs/FIELDS.md and docs/PROTOCOL.md 12, and never change. SECTION_WORDS and
- * SECTION_BY_NAME_WORDS, which come with their rows, are what help says of them.
+ * Floor: model. Numbers are those of docs/FIELDS.md and docs/PROTOCOL.md 12, and never change.
  */
 
 #include "base/bytes.h"

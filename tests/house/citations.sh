@@ -9,7 +9,7 @@ elsewhere='
 *.pb-c.h          protoc makes it
 *_messages.[ch]   tools/contract_tables makes it, as the next two
 *_enums.[ch]
-*case_rows.def
+*case_made.def
 descriptor.proto  of protobuf
 *NAME*.*          stands for any name, as do the next three
 *FILE.*

@@ -1,28 +1,14 @@
 #include "contract.h"
 
-#include <err.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "text.h"
-
-#define SET_ROOM   (16 << 20) /* bytes of a descriptor set */
-#define REPEATED   3          /* label of a field in descriptor.proto */
-#define WIRE_TYPES 64         /* where the types on the wire begin in FieldType */
-
-static Refex__DescriptorSet *set;       /* read: of contracts alone */
-static const Refex__File *options_file; /* options.proto: its first enum is FieldType, its second Meaning */
-
-/* --- what is read by its full name --- */
+#define REPEATED   3  /* label of a field in descriptor.proto */
+#define WIRE_TYPES 64 /* where the types on the wire begin in FieldType */
 
 /* The option of TYPE that OPTIONS have; empty where they have none. */
 #define OPTION(options, name, type)                                                                                    \
-    ((options) != NULL && (options)->name != NULL ? (options)->name : empty(&refex__##type##__descriptor))
+    ((options) != NULL && (options)->name != NULL ? (options)->name : refex__##type##__unpack(NULL, 0, NULL))
 
-static void *empty(const ProtobufCMessageDescriptor *type)
-{
-    return protobuf_c_message_unpack(type, NULL, 0, NULL);
-}
+static Refex__DescriptorSet *set;       /* read: of contracts alone */
+static const Refex__File *options_file; /* options.proto: its first enum is FieldType, its second Meaning */
 
 /* The message or enum that is called FULL, like ".refex.seam.Trust". */
 static void *find(const char *full)
@@ -49,14 +35,13 @@ static Refex__TypeTraits *find_traits(int32_t number, const char *field)
     errx(1, "%s: a type that no contract uses", field);
 }
 
-/* --- enums --- */
-
+/* Of case.proto: the code is the name behind that of the enum. */
 static void read_code(const Refex__Enum *e, int32_t place, Refex__Value *v)
 {
-    size_t n = strlen(e->name);
+    const char *prefix = format("%s_", e->name);
 
-    demand(strncmp(v->name, e->name, n) == 0 && v->name[n] == '_', v->name, "begins with the name of its enum");
-    v->code->word = v->name + n + 1;
+    demand(strncmp(v->name, prefix, strlen(prefix)) == 0, v->name, "begins with the name of its enum");
+    v->code->word = v->name + strlen(prefix);
     v->code->says = either(v->code->label, v->code->word);
     demand(v->number == place && (place == 0) == is_same(v->code->word, "NotKnown"), v->name,
            "the numbers of codes leave none out, and 0 is NotKnown");
@@ -79,11 +64,11 @@ static void read_enum(const Refex__File *file, Refex__Enum *e)
         v->code = OPTION(v->options, code, code_form);
         if (is_of_codes)
             read_code(e, (int32_t)i, v);
+        v->name = upper_of(v->name);
         demand(i == 0 || v->number > e->value[i - 1]->number, v->name, "its number does not ascend");
         demand(i == 0 || (is_set(v->code->word) == is_set(e->value[1]->code->word) &&
                           is_set(v->code->says) == is_set(e->value[1]->code->says)),
                e->name, "some of its values have a word or a sentence, and some have none");
-        v->name = upper_of(v->name);
     }
     if (is_of_codes || is_same(last, "_ABSENT")) {
         e->value++;
@@ -91,32 +76,23 @@ static void read_enum(const Refex__File *file, Refex__Enum *e)
     }
 }
 
-/* --- fields --- */
-
-/* What C calls it, where the options do not say so. */
-static void name_field(Refex__Field *f, Refex__FieldRule *rule)
+/* What C calls it, and its bounds, where the options do not say so. */
+static void bind_field(Refex__Field *f, Refex__FieldRule *rule)
 {
-    const char *type = f->traits->c_type;
-    const char *named = f->enum_type != NULL ? f->enum_type->in_c : rule->table;
+    const char *of = f->enum_type != NULL ? f->enum_type->in_c : rule->table;
+    const char *list = f->enum_type != NULL ? f->enum_type->upper : upper_of(rule->table);
+    const char *most = f->held != NULL ? f->held->form->bound : f->traits->most;
     size_t n;
 
     rule->member = either(rule->member, format("%s%s", f->name, f->traits->suffix));
     n = strlen(rule->member);
-    n -= rule->member[n - 1] == 's';
-    rule->count = either(rule->count, format("%.*s_count", (int)n, rule->member));
+    rule->count = either(rule->count, format("%.*s_count", (int)(n - (rule->member[n - 1] == 's')), rule->member));
     if (f->sub != NULL)
-        type = format("struct %s", f->sub->struct_name);
-    if (is_set(named) && rule->type == TYPE(PLAIN))
-        type = format("enum %s", named);
-    rule->c_type = either(rule->c_type, type);
-    f->words = either(rule->words, is_set(named) ? format("%s_name", named) : "");
-}
-
-static void bound_field(Refex__Field *f, Refex__FieldRule *rule)
-{
-    const char *list = f->enum_type != NULL ? f->enum_type->upper : upper_of(rule->table);
-    const char *most = f->held != NULL ? f->held->form->bound : f->traits->most;
-
+        rule->c_type = either(rule->c_type, format("struct %s", f->sub->struct_name));
+    if (is_set(of) && rule->type == TYPE(PLAIN))
+        rule->c_type = either(rule->c_type, format("enum %s", of));
+    rule->c_type = either(rule->c_type, f->traits->c_type);
+    f->words = either(rule->words, is_set(of) ? format("%s_name", of) : "");
     f->walk = f->traits->walk;
     rule->least = either(rule->always, either(rule->least, "1"));
     f->most = either(rule->always, either(rule->bound, is_set(list) ? format("%s_END - 1", list) : most));
@@ -148,27 +124,22 @@ static void tell_field(Refex__Field *f, const Refex__FieldRule *rule)
            "without `words`, the function that names its numbers");
 }
 
-/* That of M's package which is called NAME. */
-static Refex__Message *find_in_package_of(const Refex__Message *m, const char *name)
-{
-    return find(format("%.*s.%s", (int)(strrchr(m->full, '.') - m->full), m->full, name));
-}
-
 static void read_field(Refex__Message *m, Refex__Field *f)
 {
     Refex__FieldRule *rule = f->rule;
     int32_t wire = WIRE_TYPES + f->type;
 
-    f->traits = find_traits(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->full);
     f->sub = wire == TYPE(WIRE_MESSAGE) ? find(f->type_name) : NULL;
     f->enum_type = wire == TYPE(WIRE_ENUM) ? find(f->type_name) : NULL;
-    f->held = is_set(rule->holds) ? find_in_package_of(m, rule->holds) : NULL;
-    f->object = is_set(rule->object) ? find_in_package_of(m, rule->object) : NULL;
+    if (f->enum_type != NULL && is_same(f->enum_type->name, "YesNo"))
+        rule->type = TYPE(YES_NO);
+    f->traits = find_traits(rule->type == TYPE(PLAIN) ? wire : (int32_t)rule->type, f->full);
+    f->held = is_set(rule->holds) ? find(format("%s.%s", m->package, rule->holds)) : NULL;
+    f->object = is_set(rule->object) ? find(format("%s.%s", m->package, rule->object)) : NULL;
     f->is_list = rule->type == TYPE(ITEMS) || (f->label == REPEATED && rule->type != TYPE(SET));
     f->is_flat = rule->flat || (f->sub != NULL && f->sub->n_field == 0);
     if (is_set(m->struct_name)) {
-        name_field(f, rule);
-        bound_field(f, rule);
+        bind_field(f, rule);
     } else {
         /* Walked alone. What is too long or has no meaning is no fault of spelling; packed codes may hold a 0. */
         f->walk = f->enum_type != NULL ? "CODE" : find_traits(wire, f->full)->walk;
@@ -183,17 +154,18 @@ static void read_field(Refex__Message *m, Refex__Field *f)
         tell_field(f, rule);
 }
 
-/* --- messages and files --- */
-
 static void read_message(const Refex__File *file, Refex__Message *m)
 {
     const char *own = strrchr(file->package, '.'); /* ".seam" of "refex.seam" */
-    char *snake = snake_of(m->name);
+    const char *snake = snake_of(m->name);
 
     m->form = OPTION(m->options, form, message_form);
-    m->full = format(".%s.%s", file->package, m->name);
-    m->in_c = own == NULL ? snake : format("%s_%s", own + 1, snake);
+    m->package = format(".%s", file->package);
+    m->full = format("%s.%s", m->package, m->name);
+    m->in_c = own == NULL ? format("%s", snake) : format("%s_%s", own + 1, snake);
+    m->address = format("&%s_contract", m->in_c);
     m->descriptor = own == NULL ? format("refex__%s", snake) : format("refex__%s__%s", own + 1, snake);
+    m->schema = either(file->options->boundary->cases ? m->in_c : "", snake);
     if (file->options->boundary->cases)
         m->form->part = true;
     else
@@ -211,23 +183,16 @@ static void read_message(const Refex__File *file, Refex__Message *m)
     }
 }
 
-static void read_set(const char *path)
-{
-    static uint8_t bytes[SET_ROOM];
-    FILE *in = fopen(path, "r");
-    size_t size = in == NULL ? SET_ROOM : fread(bytes, 1, SET_ROOM, in);
-
-    if (size < SET_ROOM && fclose(in) == 0)
-        set = refex__descriptor_set__unpack(NULL, size, bytes);
-    demand(set != NULL, path, "cannot be read, or is no descriptor set");
-}
-
 const Refex__File *contract_read(const char *path, const char *name)
 {
-    Refex__File *own = NULL;
+    static uint8_t bytes[16 << 20];
+    FILE *in = fopen(path, "r");
+    size_t size = in == NULL ? sizeof bytes : fread(bytes, 1, sizeof bytes, in);
     size_t contracts = 0;
+    Refex__File *own = NULL;
 
-    read_set(path);
+    set = size == sizeof bytes || fclose(in) != 0 ? NULL : refex__descriptor_set__unpack(NULL, size, bytes);
+    demand(set != NULL, path, "cannot be read, or is no descriptor set");
     for (size_t i = 0; i < set->n_file; i++) {
         Refex__File *file = set->file[i];
 

@@ -1,11 +1,4 @@
-#include "text.h"
-
-#include <ctype.h>
-#include <err.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "contract.h"
 
 char *format(const char *fmt, ...)
 {
@@ -13,8 +6,7 @@ char *format(const char *fmt, ...)
     char *out;
 
     va_start(args, fmt);
-    if (vasprintf(&out, fmt, args) < 0)
-        err(1, NULL);
+    demand(vasprintf(&out, fmt, args) >= 0, fmt, "there is no memory for it");
     va_end(args);
     return out;
 }
@@ -35,39 +27,18 @@ char *either(const char *text, const char *instead)
     return (char *)(is_set(text) ? text : instead);
 }
 
-const char *joined(const char *list, const char *between, const char *item)
-{
-    return format("%s%s%s", list, is_set(list) ? between : "", item);
-}
-
-bool is_same(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
 char *spelled(const char *camel, char between, int (*letter)(int))
 {
-    char *out = calloc(2, strlen(camel) + 1);
+    char *out = format("%s%s", camel, camel); /* as long as it can become */
     size_t n = 0;
 
-    if (out == NULL)
-        err(1, NULL);
     for (const char *c = camel; *c != '\0'; c++) {
         if (c > camel && isupper((unsigned char)c[0]) && !isupper((unsigned char)c[-1]) && c[-1] != '_')
             out[n++] = between;
         out[n++] = (char)letter((unsigned char)*c);
     }
+    out[n] = '\0';
     return out;
-}
-
-char *snake_of(const char *camel)
-{
-    return spelled(camel, '_', tolower);
-}
-
-char *upper_of(const char *camel)
-{
-    return spelled(camel, '_', toupper);
 }
 
 const char *quoted(const char *text)

@@ -225,12 +225,14 @@ const struct verb cmd_consent_record = {
         "  refex consent record --case 4f… --section identity,contact --to shelter --purpose services --until "
         "2027-01-31 \\\n"
         "      --given-by self --language uk --notice leaflet-3 --seen-alone yes\n\n"
-        "Sections: " SECTION_WORDS ". Purposes: services case-management protection status-application "
-        "criminal-proceedings return\n"
-        "reintegration family-tracing statistics research.\n\n"
         "--to takes a kind of agency too, like Hospital: its members of today, which are shown, not those who come "
         "later;\n"
-        "not for " SECTION_BY_NAME_WORDS ", which are granted by name.\n"
+        "not for "
+#define BY_NAME_0(word)
+#define BY_NAME_1(word) word ", "
+#define SECTION_ROW(number, NAME, word, by_name, message, fields) BY_NAME_##by_name(word)
+#include "model/case_rows.def"
+        "which are granted by name.\n"
         "Each consent says that she may be referred; with --section none that is all it says.\n"
         "A no is recorded with --refused: it opens nothing. It is a no to that agency for everything, whatever section "
         "and\n"
@@ -264,7 +266,9 @@ const struct verb cmd_consent_record = {
                    OPTION_VALUE("request-id", "ID", "the caller's own id: asking again records nothing"),
                    OPTION_FLAG("dry-run", "say what would be recorded and withdrawn; nothing is")},
     .forms = {&recorded_form, &withdrawal_view_ended},
-    .lists = {{"purpose", values_purpose, PURPOSE_END}, {"given-by", values_given_by, GIVEN_BY_END}},
+    .lists = {{"section", values_section, SECTION_END},
+              {"purpose", values_purpose, PURPOSE_END},
+              {"given-by", values_given_by, GIVEN_BY_END}},
     .run = run_record,
 };
 
