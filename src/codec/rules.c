@@ -12,7 +12,7 @@
 #include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"
-#include "model/referral.h"
+#include "codec/referral_messages.h"
 
 static bool refuse(struct error *err, const char *why)
 {

@@ -1,5 +1,6 @@
 #include "model/referral.h"
 
+#include "base/clock.h"
 #include "model/codes.h"
 
 const char *service_name(enum service s)

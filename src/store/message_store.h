@@ -8,8 +8,9 @@
 
 #include "model/control_enums.h"
 #include "model/envelope.h"
+#include "model/message_kind.h"
 #include "model/record.h"
-#include "model/referral.h"
+#include "model/referral_state.h"
 #include "store/db.h"
 
 enum message_state {

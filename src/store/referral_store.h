@@ -5,6 +5,7 @@
  * Floor: store.
  */
 
+#include "model/referral_enums.h"
 #include "store/message_store.h"
 
 #define REFERRAL_SEALED_MAX 128 /* bytes */

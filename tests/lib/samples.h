@@ -7,7 +7,7 @@
 #include "model/consent.h"
 #include "model/envelope.h"
 #include "model/record.h"
-#include "model/referral.h"
+#include "codec/referral_messages.h"
 
 struct contract_field;
 

@@ -11,6 +11,7 @@
 #include "codec/audit_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/consent/consent_received.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"

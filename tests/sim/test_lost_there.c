@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -9,6 +9,8 @@
 #include "exchange/exchange.h"
 #include "store/case_store.h"
 
+struct body;
+
 #define BODY_OVERHEAD    1024 /* bytes of a body that are not its sections, at most */
 #define SECTION_OVERHEAD 32   /* bytes around the data of a section, at most */
 

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "model/referral.h"
+#include "codec/referral_messages.h"
 
 struct body_contents {
     section_set sections;

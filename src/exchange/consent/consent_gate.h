@@ -11,7 +11,6 @@
 #include "exchange/consent/consent_book.h"
 #include "model/envelope.h"
 #include "model/record.h"
-#include "model/referral.h"
 
 struct exchange;
 struct disclosure; /* made here only; lives until the tick ends */

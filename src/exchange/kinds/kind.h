@@ -6,6 +6,7 @@
  */
 
 #include "codec/control_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/exchange.h"
 #include "model/refusal.h"
 #include "store/referral_store.h"

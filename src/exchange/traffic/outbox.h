@@ -20,6 +20,7 @@
 #include "exchange/consent/consent_gate.h"
 #include "exchange/exchange.h"
 
+struct body;
 struct outbox;
 
 /* A message made in this tick: released after the commit without reading it back from the store. */

@@ -7,7 +7,7 @@
 
 #include "crypto/commit.h"
 #include "exchange/exchange.h"
-#include "model/referral.h"
+#include "codec/referral_messages.h"
 
 struct stored_body {
     const uint8_t *salt; /* SALT_SIZE bytes, for the body's commitment */

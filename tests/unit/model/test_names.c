@@ -1,6 +1,8 @@
 /* Numbers that have a name: sections, purposes, records, messages, services. */
+#include "model/message_kind.h"
 #include "model/record.h"
 #include "model/referral.h"
+#include "model/referral_state.h"
 #include "model/refusal.h"
 #include "model/section.h"
 
