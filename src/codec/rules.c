@@ -5,6 +5,7 @@
 
 #include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "model/codes.h"
 #include "model/consent.h"
 #include "model/directory.h"
@@ -12,7 +13,6 @@
 #include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"
-#include "codec/referral_messages.h"
 
 static bool refuse(struct error *err, const char *why)
 {

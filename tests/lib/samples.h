@@ -3,11 +3,11 @@
 /* Random valid messages: each optional field is present about every second time. They are allocated in ARENA. */
 
 #include "base/arena.h"
+#include "codec/referral_messages.h"
 #include "fake_clock.h"
 #include "model/consent.h"
 #include "model/envelope.h"
 #include "model/record.h"
-#include "codec/referral_messages.h"
 
 struct contract_field;
 

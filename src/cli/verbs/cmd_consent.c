@@ -229,7 +229,7 @@ const struct verb cmd_consent_record = {
         "later;\n"
         "not for "
 #define BY_NAME_0(word)
-#define BY_NAME_1(word) word ", "
+#define BY_NAME_1(word)                                           word ", "
 #define SECTION_ROW(number, NAME, word, by_name, message, fields) BY_NAME_##by_name(word)
 #include "model/case_rows.def"
         "which are granted by name.\n"

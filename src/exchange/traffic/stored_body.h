@@ -5,9 +5,9 @@
  * Floor: exchange. Uses vault, message_store and body_codec.
  */
 
+#include "codec/referral_messages.h"
 #include "crypto/commit.h"
 #include "exchange/exchange.h"
-#include "codec/referral_messages.h"
 
 struct stored_body {
     const uint8_t *salt; /* SALT_SIZE bytes, for the body's commitment */
