@@ -40,7 +40,7 @@ static void read_code(const Refex__Enum *e, int32_t place, Refex__Value *v)
 {
     const char *prefix = format("%s_", e->name);
 
-    demand(strncmp(v->name, prefix, strlen(prefix)) == 0, v->name, "begins with the name of its enum");
+    demand(strncmp(v->name, prefix, strlen(prefix)) == 0, v->name, "does not begin with the name of its enum");
     v->code->word = v->name + strlen(prefix);
     v->code->says = either(v->code->label, v->code->word);
     demand(v->number == place && (place == 0) == is_same(v->code->word, "NotKnown"), v->name,

@@ -28,8 +28,8 @@ void write_schema(const Refex__Message *m); /* docs/schema/NAME.json */
 
 /* Names and texts: made once, they live until the program ends. */
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Ends the program unless IS_SO: of NAME it says what is so otherwise. */
-void demand(bool is_so, const char *name, const char *otherwise);
+/* Ends the program unless IS_SO: it says of NAME what is wrong, or what would be right. */
+void demand(bool is_so, const char *name, const char *sentence);
 bool is_set(const char *text);
 char *either(const char *text, const char *instead); /* INSTEAD where TEXT is empty */
 #define is_same(a, b) (strcmp(a, b) == 0)

@@ -3,7 +3,6 @@
  *     contract_tables DESCRIPTOR_SET FILE.proto FOLDER
  *
  * DESCRIPTOR_SET is what `protoc --include_imports --descriptor_set_out` wrote. The same input gives the same bytes.
- * What the options do not say in full ends it with a sentence and status 1.
  */
 #include "contract.h"
 

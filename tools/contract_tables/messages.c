@@ -19,14 +19,15 @@ static const char *declared(const Refex__Field *f)
     return format("%s    uint8_t %s[%s];\n", has, r->member, f->most);
 }
 
-/* Of fields that share a member the first declares it. */
+/* Of the kinds' own fields that share a member the first declares it: no two of them stand at once. */
 static void write_struct(const Refex__Message *m)
 {
     const char *members = "";
+    int64_t kinds_from = m->form->kinds_from != 0 ? m->form->kinds_from : INT32_MAX;
 
     printf("extern const struct contract_message %s_contract;\n\n", m->in_c);
     for (size_t i = 0; i < m->n_field; i++)
-        if (strstr(members, declared(m->field[i])) == NULL)
+        if (m->field[i]->number <= kinds_from || strstr(members, declared(m->field[i])) == NULL)
             members = format("%s%s", members, declared(m->field[i]));
     if (is_set(m->struct_name) && !is_set(m->form->struct_) && m->n_field > 0)
         printf("struct %s {\n%s};\n\n", m->struct_name, members);

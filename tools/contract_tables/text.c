@@ -11,10 +11,10 @@ char *format(const char *fmt, ...)
     return out;
 }
 
-void demand(bool is_so, const char *name, const char *otherwise)
+void demand(bool is_so, const char *name, const char *sentence)
 {
     if (!is_so)
-        errx(1, "%s: %s", name, otherwise);
+        errx(1, "%s: %s", name, sentence);
 }
 
 bool is_set(const char *text)

@@ -108,16 +108,76 @@ case_refused 'has no bound, or one that nobody asks' \
 case_refused 'One.group: has no name in JSON' 'repeated Two group = 1;' 'message Two {}'
 case_refused 'Other: numbers of sections begin with 1, ascend and leave none out' '' \
     'message Other { option (form) = {section: 3}; }'
-case_refused 'Best_One: begins with the name of its enum' '' 'enum Word { Word_NotKnown = 0; Best_One = 1; }'
+case_refused 'Best_One: does not begin with the name of its enum' '' 'enum Word { Word_NotKnown = 0; Best_One = 1; }'
 case_refused 'the numbers of codes leave none out, and 0 is NotKnown' '' 'enum Word { Word_NotKnown = 0; Word_One = 2; }'
 case_refused 'the numbers of codes leave none out, and 0 is NotKnown' '' 'enum Word { Word_None = 0; Word_One = 1; }'
 
-# Who holds the bytes of a message with a secret holds the secret.
-printf '%s\n' 'syntax = "proto3";' 'package refex.bad;' 'import "options.proto";' \
-    'option (boundary) = {name: "BODY"};' 'message One { bytes key = 1 [(is) = {bound: "9", secret: true}]; }' \
-    'message Two { bytes one = 1 [(is) = {holds: "One", into: "inside", bound: "9"}]; }' >"$work/bad.proto"
-make bad.proto made || fail "a message that holds another is refused: $(cat "$work/said")"
-[ "$(grep -c 'secret = 1' "$work/made/tables/codec/bad_messages.c")" = 2 ] || fail 'what holds a secret is none'
+# A contract of these LINES is taken: what it makes lies in $work/made.
+taken() { # LINES
+    printf '%s\n' 'syntax = "proto3";' 'package refex.bad;' 'import "options.proto";' \
+        'option (boundary) = {name: "BODY"};' "$1" >"$work/bad.proto"
+    make bad.proto made || fail "refused: $1: $(cat "$work/said")"
+}
+
+# Who holds the bytes of a message with a secret, or the message, holds the secret.
+taken 'message One { bytes key = 1 [(is) = {bound: "9", secret: true}]; }
+    message Two { bytes one = 1 [(is) = {holds: "One", into: "inside", bound: "9"}]; }
+    message Three { One one = 1; }'
+[ "$(grep -c 'secret = 1' "$work/made/tables/codec/bad_messages.c")" = 3 ] || fail 'what holds a secret is none'
+
+# What a schema says, in the order of the .proto; the walk goes by numbers.
+taken 'message Two { uint32 number = 1 [(is) = {json: "number", must: true}]; }
+    message One {
+        string text = 9 [(is) = {bound: "9", json: "text"}];
+        string must = 1 [(is) = {bound: "9", json: "must", must: true}];
+        string by = 2 [(is) = {bound: "9", json: "by", must: true, by: "tell"}];
+        string left_out = 3 [(is) = {bound: "9", json: "left_out", omit_empty: true}];
+        string when = 4 [(is) = {bound: "9", json: "when", must: true, when: "is_told"}];
+        bytes id = 5 [(is) = {type: ID, json: "id", must: true, has: "has_id"}];
+        int64 at = 6 [(is) = {type: TIME, json: "a.b"}];
+        bool flag = 7 [(is) = {json: "a.c"}];
+        repeated Two twos = 8 [(is) = {items: "9", json: "twos"}];
+        Two two = 10 [(is) = {json: "two"}];
+    }'
+two='{"type":"object","required":["number"],"properties":{"number":{"minimum":0,"type":"integer"}}}'
+diff <(jq -c . "$work/made/docs/schema/one.json") - <<END || fail 'the schema is another'
+{"\$schema":"https://json-schema.org/draft/2020-12/schema","\$id":"urn:refex.bad.One","title":"One","type":"object",\
+"required":["text","must","by","twos","two"],"properties":{"text":{"anyOf":[{"type":"string"},{"type":"null"}]},\
+"must":{"type":"string"},"by":{"anyOf":[{"type":"string"},{"type":"null"}]},"left_out":{"type":"string"},\
+"when":{"type":"string"},"id":{"pattern":"^[0-9a-f]{32}\$","type":"string"},\
+"a":{"type":"object","properties":{"b":{"anyOf":[{"format":"date-time","type":"string"},{"type":"null"}]},\
+"c":{"type":"boolean"}}},"twos":{"type":"array","items":$two},"two":{"anyOf":[$two,{"type":"null"}]}}}
+END
+numbers=$(sed -n '/bad_one_fields/,/^};/s/.*{.number = \([0-9]*\),.*/\1/p' "$work/made/tables/codec/bad_messages.c")
+[ "${numbers//$'\n'/ }" = '1 2 3 4 5 6 7 8 9 10' ] || fail "the fields of a table come as ${numbers//$'\n'/ }"
+
+# What cannot be read or written ends with a sentence.
+ends_with() { # SENTENCE ARGUMENT…
+    "$generator" "${@:2}" 2>"$work/said" && fail "no error, though: $1"
+    grep -qF -- "$1" "$work/said" || fail "not \"$1\" but: $(cat "$work/said")"
+}
+ends_with 'usage: contract_tables DESCRIPTOR_SET FILE.proto FOLDER' "$work/set" bad.proto
+ends_with 'cannot be read, or is no descriptor set' "$work/none" bad.proto "$work/made"
+echo 'no set' >"$work/none"
+ends_with 'cannot be read, or is no descriptor set' "$work/none" bad.proto "$work/made"
+{ cat "$work/set" && head -c 17000000 /dev/zero; } >"$work/none"
+ends_with 'cannot be read, or is no descriptor set' "$work/none" bad.proto "$work/made"
+for file in tables/codec/bad_messages.c docs/schema/two.json docs/schema/one.json; do
+    ln -sf /dev/full "$work/made/$file"
+    ends_with 'cannot be written' "$work/set" bad.proto "$work/made"
+    rm "$work/made/$file"
+done
+
+# Fields that share a member share it where one of them stands alone, and else make a struct that does not compile.
+sharing() { # KINDS_FROM
+    taken "message Two { uint32 n = 1; }
+        message One { option (form) = {kinds_from: $1}; uint32 kind = 1;
+        Two a = 2 [(is) = {member: \"it\"}]; Two b = 3 [(is) = {member: \"it\"}]; }"
+    grep -cF 'struct bad_two it;' "$work/made/tables/codec/codec/bad_messages.h"
+}
+for row in 0:2 1:1 3:2; do
+    [ "$(sharing ${row%:*})" = "${row#*:}" ] || fail "a member is not there ${row#*:} times, kinds_from ${row%:*}"
+done
 
 # A function that an option names is one of the message that it stands in, or the table does not compile.
 compiles() { # LINE of a table
@@ -130,10 +190,8 @@ for row in RULE:peer_hello:rules_hello WHEN:control_audit_verdict:told_log_is_ba
     compiles "CONTRACT_$kind(any, $struct, $function)" || fail "$function does not compile: $(cat "$work/said")"
     compiles "CONTRACT_$kind(any, control_consent, $function)" && fail "$function is taken for another message"
 done
-printf '%s\n' 'syntax = "proto3";' 'package refex.bad;' 'import "options.proto";' \
-    'option (boundary) = {name: "BODY"};' 'message One { option (form) = {rule: "rules_one"};' \
-    'uint32 n = 1 [(is) = {json: "n", when: "is_told", by: "tell"}]; }' >"$work/bad.proto"
-make bad.proto made || fail "a message with rules is refused: $(cat "$work/said")"
+taken 'message One { option (form) = {rule: "rules_one"};
+    uint32 n = 1 [(is) = {json: "n", when: "is_told", by: "tell"}]; }'
 for line in 'RULE(bad_one_RULE, bad_one, rules_one)' 'WHEN(bad_one_n_WHEN, bad_one, is_told)' \
     'BY(bad_one_n_BY, bad_one, tell)'; do
     grep -qxF "CONTRACT_$line" "$work/made/tables/codec/bad_messages.c" || fail "no CONTRACT_$line in what is made"

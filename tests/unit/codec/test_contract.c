@@ -421,6 +421,93 @@ static void test_each_field_of_a_table_is_the_descriptors(void **state)
             assert_true(alike(every[i], &every[i]->fields[n], &every[i]->descriptor->fields[n]));
 }
 
+/* What is filled there. */
+static size_t width_of(const struct contract_field *f)
+{
+    switch (f->type) {
+    case CONTRACT_BOOL:
+        return sizeof(bool);
+    case CONTRACT_NUMBER:
+    case CONTRACT_CODE:
+    case CONTRACT_SET:
+    case CONTRACT_FIXED:
+    case CONTRACT_ITEMS:
+        return f->width;
+    case CONTRACT_ADDRESS:
+        return sizeof(struct address);
+    case CONTRACT_LABEL:
+        return sizeof(struct label);
+    case CONTRACT_MESSAGE:
+        return f->sub->size;
+    default:
+        return sizeof(struct view);
+    }
+}
+
+/* A message that is flat is a single one of the struct around it, or has no fields. */
+static bool has_its_place(const struct contract_message *m, const struct contract_field *f)
+{
+    if (f->has && f->type != CONTRACT_FIXED)
+        return false;
+    if (f->in_place && (f->items == 0 || f->type == CONTRACT_ITEMS))
+        return false;
+    if (f->flat)
+        return f->type == CONTRACT_MESSAGE && f->items == 0 && (f->sub->count == 0 || f->sub->size == m->size);
+    return f->always || f->width == width_of(f);
+}
+
+static void test_each_member_is_what_is_filled(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < EVERY; i++)
+        for (unsigned n = 0; n < every[i]->count; n++)
+            if (!has_its_place(every[i], &every[i]->fields[n]))
+                fail_msg("%s.%s", every[i]->descriptor->name, every[i]->fields[n].name);
+}
+
+/* Marks in ROOM the bytes of F's member and of what stands beside it. Returns whether none was marked. */
+static bool take_room(const struct contract_field *f, uint8_t *room)
+{
+    bool is_list = f->type == CONTRACT_ITEMS || (f->items > 0 && f->type != CONTRACT_SET);
+    size_t size = f->in_place ? f->items * f->width : is_list ? sizeof(void *) : f->width;
+    size_t beside = is_list ? sizeof(size_t) : f->has ? sizeof(bool) : 0;
+    bool is_free = true;
+
+    if (f->type == CONTRACT_BYTES && f->sub != NULL)
+        beside = f->sub->size;
+    for (size_t i = 0; i < size + beside; i++) {
+        uint8_t *at = &room[i < size ? f->at + i : f->beside + (i - size)];
+
+        is_free = is_free && *at == 0;
+        *at = 1;
+    }
+    return is_free;
+}
+
+/* Of two fields in one member the second would be read where the first was written, but for those of kinds, of which
+ * one alone is there. */
+static void test_each_field_has_a_member_of_its_own(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < EVERY; i++) {
+        const struct contract_message *m = every[i];
+        uint8_t *room = test_calloc(2, m->size);
+
+        for (unsigned n = 0; n < m->count; n++) {
+            const struct contract_field *f = &m->fields[n];
+            bool is_of_a_kind = m->kinds_from != 0 && f->number > m->kinds_from;
+
+            if (f->flat || f->always)
+                continue;
+            if (is_of_a_kind)
+                memcpy(room + m->size, room, m->size);
+            if (!take_room(f, is_of_a_kind ? room + m->size : room))
+                fail_msg("%s.%s", m->descriptor->name, f->name);
+        }
+        test_free(room);
+    }
+}
+
 /* What passes the walk is cut neither by protobuf-c nor by the member, and no option is one that nobody asks. */
 static bool holds_what_passes(const struct contract_field *f, const ProtobufCFieldDescriptor *d)
 {
@@ -435,11 +522,9 @@ static bool holds_what_passes(const struct contract_field *f, const ProtobufCFie
         return false;
     if (f->type == CONTRACT_FIXED || f->type == CONTRACT_ITEMS) /* as large as the member is, or an element */
         return f->max == 0 || (f->type == CONTRACT_FIXED && f->max == f->width);
-    if (f->type == CONTRACT_BOOL)
-        return !f->has;
     if (f->type != CONTRACT_NUMBER || f->always)
         return true;
-    return f->min <= f->max && !f->has && f->max <= (is_short ? UINT32_MAX : UINT64_MAX) &&
+    return f->min <= f->max && f->max <= (is_short ? UINT32_MAX : UINT64_MAX) &&
            (f->width == 2 || f->width == 4 || f->width == 8) && f->max <= UINT64_MAX >> (64 - 8 * f->width);
 }
 
@@ -519,6 +604,8 @@ int main(void)
         cmocka_unit_test(test_what_is_zero_takes_no_byte),
         cmocka_unit_test(test_messages_that_do_not_ascend_are_not_written),
         cmocka_unit_test(test_each_field_of_a_table_is_the_descriptors),
+        cmocka_unit_test(test_each_member_is_what_is_filled),
+        cmocka_unit_test(test_each_field_has_a_member_of_its_own),
         cmocka_unit_test(test_no_table_lets_pass_what_is_cut),
         cmocka_unit_test(test_no_two_messages_that_are_told_have_one_name),
         cmocka_unit_test(test_what_is_told_is_told_apart),
