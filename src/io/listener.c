@@ -5,6 +5,8 @@
 #include "io/timer.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +17,7 @@
 #include "base/log.h"
 
 #define BACKLOG           1024
+#define LISTENER_NAME     32   /* of a unix socket in its folder, and the NUL */
 #define ACCEPTS_PER_ROUND 64   /* new connections do not keep the open links waiting */
 #define ACCEPT_RETRY_MS   1000 /* when no descriptor is left: the socket stays readable, retrying at once would spin */
 
@@ -28,8 +31,9 @@ struct listener {
     struct timer *retry_timer;
     listener_accept_fn *on_accept;
     void *cookie;
-    char path[sizeof((struct sockaddr_un *)0)->sun_path]; /* empty for tcp */
-    dev_t device;                                         /* the socket that was made at PATH */
+    int folder;               /* of a unix socket, O_PATH; -1 for tcp */
+    char name[LISTENER_NAME]; /* in it */
+    dev_t device;             /* the socket that was made there */
     ino_t inode;
 };
 
@@ -52,7 +56,7 @@ static void identify_peer(const struct listener *ls, int fd, const struct sockad
     memset(out, 0, sizeof *out);
     out->uid = (uid_t)-1; /* nobody, where the kernel names no peer */
     out->gid = (gid_t)-1;
-    if (ls->path[0] == '\0') {
+    if (ls->folder < 0) {
         socket_format_address(from, out->address);
         socket_set_no_delay(fd);
     } else if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) {
@@ -131,8 +135,12 @@ void listener_close(struct listener *ls)
     timer_free(ls->retry_timer);
     loop_handle_close(ls->loop, (uv_handle_t *)&ls->poll, on_listener_closed);
     (void)close(ls->fd);
-    if (ls->path[0] != '\0' && lstat(ls->path, &there) == 0 && there.st_dev == ls->device && there.st_ino == ls->inode)
-        (void)unlink(ls->path); /* ours; not what somebody has put in its place */
+    if (ls->folder < 0)
+        return;
+    if (fstatat(ls->folder, ls->name, &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_dev == ls->device &&
+        there.st_ino == ls->inode)
+        (void)unlinkat(ls->folder, ls->name, 0); /* ours; not what somebody has put in its place */
+    (void)close(ls->folder);
 }
 
 static void end_listener(struct member *m)
@@ -148,6 +156,7 @@ static struct listener *listener_new(struct loop *l, int fd, listener_accept_fn 
 
     ls->loop = l;
     ls->fd = fd;
+    ls->folder = -1;
     ls->on_accept = on_accept;
     ls->cookie = cookie;
     REQUIRE(uv_poll_init(&l->uv, &ls->poll, fd) == 0);
@@ -158,65 +167,82 @@ static struct listener *listener_new(struct loop *l, int fd, listener_accept_fn 
     return ls;
 }
 
-static bool unix_address(const char *path, struct sockaddr_un *out, struct error *err)
+/* A path leads through the folder's descriptor: an address has 107 bytes, and a home may be longer. */
+static void unix_address(int folder, const char *name, struct sockaddr_un *out)
 {
+    _Static_assert(sizeof "/proc/self/fd/2147483647/" - 1 + LISTENER_NAME <= sizeof out->sun_path,
+                   "any descriptor and any name fit into an address");
     memset(out, 0, sizeof *out);
     out->sun_family = AF_UNIX;
-    if (strlen(path) >= sizeof out->sun_path)
-        return error_set(err, E_LNK_11, "the path of the control socket is longer than %zu bytes; use a shorter home",
-                         sizeof out->sun_path - 1);
-    memcpy(out->sun_path, path, strlen(path) + 1);
-    return true;
+    (void)snprintf(out->sun_path, sizeof out->sun_path, "/proc/self/fd/%d/%s", folder, name);
 }
 
 /* Removes a socket left behind by a process that has ended; fails when one answers on it or it is no socket. */
-static bool remove_stale_socket(const struct sockaddr_un *at, struct error *err)
+static bool remove_stale_socket(int folder, const char *name, const char *path, struct error *err)
 {
+    struct sockaddr_un at;
     struct stat what;
     int fd;
     bool answered;
 
-    if (lstat(at->sun_path, &what) != 0)
-        return errno == ENOENT || error_set(err, E_LNK_11, "%s: %s", at->sun_path, strerror(errno));
+    if (fstatat(folder, name, &what, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT || error_set(err, E_LNK_11, "%s: %s", path, strerror(errno));
     if (!S_ISSOCK(what.st_mode))
-        return error_set(err, E_LNK_11, "%s is there and is not a socket", at->sun_path);
+        return error_set(err, E_LNK_11, "%s is there and is not a socket", path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return error_set(err, E_LNK_11, "no socket: %s", strerror(errno));
-    answered = connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 || errno != ECONNREFUSED;
+    unix_address(folder, name, &at);
+    answered = connect(fd, (const struct sockaddr *)&at, sizeof at) == 0 || errno != ECONNREFUSED;
     (void)close(fd);
     if (answered)
-        return error_set(err, E_LNK_19, "a node answers on %s", at->sun_path);
-    if (unlink(at->sun_path) != 0)
-        return error_set(err, E_LNK_11, "%s: %s", at->sun_path, strerror(errno));
+        return error_set(err, E_LNK_19, "a node answers on %s", path);
+    if (unlinkat(folder, name, 0) != 0)
+        return error_set(err, E_LNK_11, "%s: %s", path, strerror(errno));
     return true;
 }
 
-bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on_accept, void *cookie,
-                        struct listener **out, struct error *err)
+/* A socket that listens, bound to NAME in FOLDER; -1 with *ERR. */
+static int bind_unix(int folder, const char *name, const char *path, struct stat *made, struct error *err)
 {
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     struct sockaddr_un at;
-    struct listener *ls;
-    struct stat made;
     mode_t before;
-    int fd;
     bool bound;
 
-    if (!unix_address(path, &at, err) || !remove_stale_socket(&at, err))
-        return false;
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return error_set(err, E_LNK_11, "no socket: %s", strerror(errno));
+    if (fd < 0) {
+        (void)error_set(err, E_LNK_11, "no socket: %s", strerror(errno));
+        return -1;
+    }
+    unix_address(folder, name, &at);
     before = umask(0177); /* mode 0600 from the first moment on */
     bound = bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
     (void)umask(before);
-    if (!bound || lstat(at.sun_path, &made) != 0 || listen(fd, BACKLOG) != 0) {
-        (void)error_set(err, E_LNK_11, "%s: %s", path, strerror(errno));
-        (void)close(fd);
+    if (bound && fstatat(folder, name, made, AT_SYMLINK_NOFOLLOW) == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    (void)error_set(err, E_LNK_11, "%s: %s", path, strerror(errno));
+    (void)close(fd);
+    return -1;
+}
+
+bool listener_open_unix(struct loop *l, int folder, const char *path, listener_accept_fn *on_accept, void *cookie,
+                        struct listener **out, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    struct listener *ls;
+    struct stat made;
+    int fd;
+
+    REQUIRE(strlen(name) < LISTENER_NAME);
+    fd = remove_stale_socket(folder, name, path, err) ? bind_unix(folder, name, path, &made, err) : -1;
+    if (fd < 0) {
+        (void)close(folder);
         return false;
     }
     ls = listener_new(l, fd, on_accept, cookie);
-    memcpy(ls->path, at.sun_path, sizeof ls->path);
+    ls->folder = folder;
+    (void)snprintf(ls->name, sizeof ls->name, "%s", name);
     ls->device = made.st_dev;
     ls->inode = made.st_ino;
     *out = ls;

@@ -26,10 +26,11 @@ struct listener_peer {
 /* Takes over FD, a connected non-blocking socket. */
 typedef void listener_accept_fn(void *cookie, int fd, const struct listener_peer *peer);
 
-/* A unix socket at PATH, mode 0600. A socket left behind there is removed; E_LNK_19 when a process answers on it,
- * E_LNK_11 for other failures. Nothing is accepted before listener_start. */
-MUST_USE bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on_accept, void *cookie,
-                                 struct listener **out, struct error *err);
+/* A unix socket at PATH, mode 0600. FOLDER is the folder it lies in (O_PATH), taken over: PATH itself, which may be
+ * longer than the address of a socket, is only told. A socket left behind there is removed; E_LNK_19 when a process
+ * answers on it, E_LNK_11 for other failures. Nothing is accepted before listener_start. */
+MUST_USE bool listener_open_unix(struct loop *l, int folder, const char *path, listener_accept_fn *on_accept,
+                                 void *cookie, struct listener **out, struct error *err);
 
 /* A TCP socket on the literal ADDRESS and PORT (0: any). E_LNK_11. Nothing is accepted before listener_start. */
 MUST_USE bool listener_open_tcp(struct loop *l, const char *address, uint16_t port, listener_accept_fn *on_accept,

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "codec/contract.h"
 #include "codec/frame.h"
@@ -12,7 +11,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "refexd/control_call.h"
-#include "refexd/node_home.h"
+#include "refexd/control_socket.h"
 #include "refexd/verbs.h"
 
 #define STEP_ROWS   32                  /* of a list, in one round of the loop, if its verb does not know better */
@@ -380,10 +379,7 @@ struct control_door *control_door_new(struct loop *l, struct control_context *co
 
 bool control_door_listen(struct control_door *d, struct error *err)
 {
-    char path[FILE_PATH_MAX];
-
-    if (!file_join_path(path, d->context->home, NODE_HOME_SOCKET, err) ||
-        !listener_open_unix(d->loop, path, on_accept, d, &d->listener, err))
+    if (!control_socket_open(d->loop, d->context->home, on_accept, d, &d->listener, err))
         return false;
     listener_start(d->listener);
     return true;

@@ -282,8 +282,7 @@ static void end_node(struct node *n)
 static bool run_node(const struct start_options *o, struct error *err)
 {
     struct node n = {.ready_fd = o->ready_fd};
-    bool ok = node_home_check_length(o->home, err) && node_home_lock(o->home, E_NOD_10, &n.made_lock, err) &&
-              start_node(&n, o, err);
+    bool ok = node_home_lock(o->home, E_NOD_10, &n.made_lock, err) && start_node(&n, o, err);
 
     if (ok) {
         loop_run(n.loop);

@@ -5,24 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
-
-bool node_home_check_length(const char *home, struct error *err)
-{
-    const size_t max = sizeof((struct sockaddr_un *)0)->sun_path - 1 - strlen("/" NODE_HOME_SOCKET);
-
-    return strlen(home) <= max || error_set(err, E_USE_04,
-                                            "the path of the home is %zu bytes long; %zu fit, for the control socket "
-                                            "lies in it. Use a shorter path",
-                                            strlen(home), max);
-}
 
 /* What may not be looked at is not absent. */
 static bool fail_to_open(const char *home, struct error *err)
@@ -30,16 +18,6 @@ static bool fail_to_open(const char *home, struct error *err)
     if (errno == EACCES || errno == EPERM)
         return error_set(err, E_CTL_03, "%s is not open to this user", home);
     return error_set(err, E_NOD_01, "%s cannot be opened: %s", home, strerror(errno));
-}
-
-bool node_home_check_whole_length(const char *home, struct error *err)
-{
-    char *whole = realpath(home, NULL);
-    bool ok = whole != NULL || fail_to_open(home, err);
-
-    ok = ok && node_home_check_length(whole, err);
-    free(whole);
-    return ok;
 }
 
 static bool check_folder(const char *home, struct error *err)

@@ -8,16 +8,8 @@
 
 #include "base/error.h"
 
-#define NODE_HOME_SOCKET "control.sock"
-
-/* Whether the control socket's name fits behind HOME: E-USE-04, with the length that does. */
-MUST_USE bool node_home_check_length(const char *home, struct error *err);
-/* The same for HOME's whole path, as the node may be started from elsewhere. E-NOD-01 HOME is not there, E-CTL-03
- * it may not be looked at. */
-MUST_USE bool node_home_check_whole_length(const char *home, struct error *err);
-
-/* Whether HOME may be used at all. E-NOD-01 no such folder, E-NOD-08 others may write in the folder or it is somebody
- * else's. */
+/* Whether HOME may be used at all. E-NOD-01 no such folder, E-CTL-03 it may not be looked at, E-NOD-08 others may write
+ * in it or it is somebody else's. */
 MUST_USE bool node_home_check(const char *home, struct error *err);
 
 /* The same, and takes HOME/lock until the process ends; *MADE: the file was not there before. The code RUNNING: a node

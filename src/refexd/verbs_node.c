@@ -60,8 +60,7 @@ bool verbs_init(struct control_call *c, struct error *err)
     uint16_t port;
     bool ok;
 
-    if (!control_init_ask_decode(c->message, c->arena, &ask, err) ||
-        !node_home_check_whole_length(c->context->home, err))
+    if (!control_init_ask_decode(c->message, c->arena, &ask, err))
         return false;
     if (ask.listen.size > 0 && !config_read_endpoint(ask.listen, literal, &port))
         return error_set(err, E_USE_04, "listen must be a literal address and a port, like 127.0.0.1:7411");

@@ -163,4 +163,12 @@ rm "$socket"
 start ngo
 stop ngo
 check "the socket is gone with the node" [ ! -e "$socket" ]
+
+say "a home may be longer than the address of a socket"
+deep=$dir/$(printf 'd%.0s' {1..150})
+mv "${home[ngo]}" "$deep"
+home[ngo]=$deep
+start ngo
+check "it is found" status_is ngo running true
+stop ngo
 end_scenario

@@ -65,6 +65,11 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     loop_stop(s->loop);
 }
 
+static bool open_unix(struct seen *s, const char *path, struct listener **out, struct error *err)
+{
+    return listener_open_unix(s->loop, open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC), path, on_accept, s, out, err);
+}
+
 static void on_dialled(void *cookie, int fd, const struct error *err)
 {
     struct seen *s = cookie;
@@ -88,7 +93,7 @@ static void test_a_unix_socket_is_private_and_names_who_connects(void **state)
 
     (void)state;
     path_in(path, "control");
-    assert_true(listener_open_unix(s.loop, path, on_accept, &s, &ls, &err));
+    assert_true(open_unix(&s, path, &ls, &err));
     assert_int_equal(lstat(path, &what), 0);
     assert_int_equal(what.st_mode & 07777, 0600);
     listener_start(ls);
@@ -102,6 +107,42 @@ static void test_a_unix_socket_is_private_and_names_who_connects(void **state)
     listener_close(ls);
     assert_int_not_equal(lstat(path, &what), 0); /* its path is removed with it */
     loop_free(s.loop);
+}
+
+/* A home may be longer than the address of a socket. */
+static void test_a_unix_socket_may_lie_as_deep_as_a_file(void **state)
+{
+    struct seen s = {.loop = loop_new()};
+    struct listener *ls;
+    struct error err = {0};
+    struct stat what;
+    char deep[300];
+    char path[320];
+    char near[108];
+    int at;
+    int fd;
+
+    (void)state;
+    (void)snprintf(deep, sizeof deep, "%s/%0200d", folder, 0);
+    (void)snprintf(path, sizeof path, "%s/control", deep);
+    assert_int_equal(mkdir(deep, 0700), 0);
+    at = open(deep, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    assert_true(listener_open_unix(s.loop, dup(at), path, on_accept, &s, &ls, &err));
+    assert_int_equal(lstat(path, &what), 0);
+    listener_start(ls);
+    (void)snprintf(near, sizeof near, "/proc/self/fd/%d/control", at);
+    fd = connect_unix(near);
+    loop_run(s.loop);
+    assert_int_equal(s.accepted, 1);
+
+    assert_false(listener_open_unix(s.loop, dup(at), path, on_accept, &s, &ls, &err));
+    assert_int_equal(err.code, E_LNK_19);
+    assert_non_null(strstr(err.text, path)); /* as people know it */
+    (void)close(fd);
+    loop_free(s.loop);
+    assert_int_not_equal(lstat(path, &what), 0);
+    assert_int_equal(rmdir(deep), 0);
+    (void)close(at);
 }
 
 static void test_nothing_is_accepted_before_the_start(void **state)
@@ -141,7 +182,7 @@ static void test_a_socket_left_behind_is_replaced(void **state)
     memcpy(at.sun_path, path, sizeof at.sun_path);
     assert_int_equal(bind(stale, (struct sockaddr *)&at, sizeof at), 0);
     (void)close(stale); /* as after kill -9 */
-    assert_true(listener_open_unix(s.loop, path, on_accept, &s, &ls, &err));
+    assert_true(open_unix(&s, path, &ls, &err));
     listener_close(ls);
     loop_free(s.loop);
 }
@@ -157,8 +198,8 @@ static void test_a_socket_that_answers_is_not_taken_away(void **state)
 
     (void)state;
     path_in(path, "alive");
-    assert_true(listener_open_unix(s.loop, path, on_accept, &s, &ls, &err));
-    assert_false(listener_open_unix(s.loop, path, on_accept, &s, &other, &err));
+    assert_true(open_unix(&s, path, &ls, &err));
+    assert_false(open_unix(&s, path, &other, &err));
     assert_int_equal(err.code, E_LNK_19);
     assert_int_equal(lstat(path, &what), 0);
     listener_close(ls);
@@ -176,7 +217,7 @@ static void test_a_file_in_the_way_is_not_removed(void **state)
     (void)state;
     path_in(path, "file");
     fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-    assert_false(listener_open_unix(s.loop, path, on_accept, &s, &ls, &err));
+    assert_false(open_unix(&s, path, &ls, &err));
     assert_int_equal(err.code, E_LNK_11);
     assert_int_equal(unlink(path), 0);
     (void)close(fd);
@@ -253,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_unix_socket_is_private_and_names_who_connects),
+        cmocka_unit_test(test_a_unix_socket_may_lie_as_deep_as_a_file),
         cmocka_unit_test(test_nothing_is_accepted_before_the_start),
         cmocka_unit_test(test_a_socket_left_behind_is_replaced),
         cmocka_unit_test(test_a_socket_that_answers_is_not_taken_away),

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,46 +15,6 @@
 
 #include "base/file.h"
 #include "refexd/node_home.h"
-
-static void test_a_home_whose_socket_has_no_room_is_refused_with_the_length_that_fits(void **state)
-{
-    char home[FILE_PATH_MAX] = "/tmp/";
-    struct sockaddr_un name;
-    struct error err = {0};
-
-    (void)state;
-    memset(home + 5, 'h', sizeof home - 6);
-    home[sizeof name.sun_path - 1 - strlen("/control.sock")] = '\0'; /* the longest that fits */
-    assert_true(node_home_check_length(home, &err));
-    home[strlen(home)] = 'h';
-    home[sizeof name.sun_path - strlen("/control.sock")] = '\0';
-    assert_false(node_home_check_length(home, &err));
-    assert_int_equal(err.code, E_USE_04);
-    assert_non_null(strstr(err.text, "94 fit"));
-}
-
-static void test_a_home_that_is_named_from_near_by_counts_whole(void **state)
-{
-    char folder[FILE_PATH_MAX] = "/tmp/refex-node-home-XXXXXX";
-    char inner[FILE_PATH_MAX];
-    char name[90];
-    struct error err = {0};
-
-    (void)state;
-    assert_non_null(mkdtemp(folder));
-    memset(name, 'h', sizeof name - 1);
-    name[sizeof name - 1] = '\0';
-    assert_int_equal(chdir(folder), 0);
-    assert_true(file_join_path(inner, folder, name, &err) && file_make_folder(inner, &err));
-    assert_true(node_home_check_length(name, &err));
-    assert_false(node_home_check_whole_length(name, &err));
-    assert_int_equal(err.code, E_USE_04);
-    assert_int_equal(rmdir(inner), 0);
-    assert_int_equal(chdir("/"), 0);
-    assert_int_equal(rmdir(folder), 0);
-    assert_false(node_home_check_whole_length(folder, &err));
-    assert_int_equal(err.code, E_NOD_01);
-}
 
 static void test_a_home_that_may_not_be_looked_at_is_not_said_to_be_absent(void **state)
 {
@@ -69,7 +28,7 @@ static void test_a_home_that_may_not_be_looked_at_is_not_said_to_be_absent(void 
     assert_true(file_join_path(inner, folder, "home", &err) && file_make_folder(inner, &err));
     assert_int_equal(chmod(folder, 0), 0);
     assert_true(user != 0 || seteuid(65534) == 0); /* root may look anywhere */
-    assert_false(node_home_check_whole_length(inner, &err));
+    assert_false(node_home_check(inner, &err));
     assert_int_equal(seteuid(user), 0);
     assert_int_equal(err.code, E_CTL_03);
     assert_int_equal(chmod(folder, 0700), 0);
@@ -144,10 +103,8 @@ static void test_a_node_waits_for_who_waited_for_the_one_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_home_whose_socket_has_no_room_is_refused_with_the_length_that_fits),
         cmocka_unit_test(test_a_second_node_is_told_of_the_first_and_a_reader_needs_no_lock),
         cmocka_unit_test(test_a_node_waits_for_who_waited_for_the_one_before),
-        cmocka_unit_test(test_a_home_that_is_named_from_near_by_counts_whole),
         cmocka_unit_test(test_a_home_that_may_not_be_looked_at_is_not_said_to_be_absent),
     };
 
