@@ -53,7 +53,8 @@ static const struct step_rule rules[S_COUNT] = {
 _Static_assert((int)REFEX_ITEM == CONTROL_ITEM && (int)REFEX_DONE == CONTROL_DONE &&
                    (int)REFEX_FAILED == CONTROL_FAILURE,
                "the kinds of an answer are published as they travel");
-_Static_assert(sizeof "/proc/self/fd/2147483647/control.sock" <= sizeof((struct sockaddr_un *)0)->sun_path,
+#define NODE_SOCKET "run/control.sock" /* in the node's folder */
+_Static_assert(sizeof "/proc/self/fd/2147483647/" NODE_SOCKET <= sizeof((struct sockaddr_un *)0)->sun_path,
                "any descriptor's path fits a socket's name");
 
 enum wait_result { WAIT_READY, WAIT_TIMEOUT, WAIT_FAILED };
@@ -89,7 +90,7 @@ static bool fail_silent(const char *home, bool is_reader, struct error *err)
     return error_set(err, E_CTL_08, "the node in %s does not answer", home);
 }
 
-/* Connects to HOME/control.sock by the folder's descriptor: a long HOME would not fit into a socket's 107 bytes. */
+/* Connects to the socket in HOME by the folder's descriptor: a long HOME would not fit into a socket's 107 bytes. */
 static bool connect_home(const char *home, int *out, int *why)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -101,7 +102,7 @@ static bool connect_home(const char *home, int *out, int *why)
     *why = errno;
     if (folder < 0)
         return false;
-    (void)snprintf(name.sun_path, sizeof name.sun_path, "/proc/self/fd/%d/control.sock", folder);
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "/proc/self/fd/%d/" NODE_SOCKET, folder);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
     ok = fd >= 0 && connect(fd, (const struct sockaddr *)&name, sizeof name) == 0;

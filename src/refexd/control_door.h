@@ -32,7 +32,7 @@ struct control_context {
 
 /* CONTEXT is borrowed. */
 struct control_door *control_door_new(struct loop *l, struct control_context *context);
-/* Listens on HOME/control.sock. E-LNK-19, E-LNK-11. */
+/* Listens as control_socket_open does. */
 MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
 /* Serves one client on FD, which it takes over; calls ON_END when the client has closed it. */
 void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie);

@@ -3,19 +3,60 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
+
+#define SOCKET_NAME "control.sock"
+
+/* Where refex had it before there was HOME/run. Nobody answers on it: the lock of HOME is held. */
+static void remove_former_socket(int home)
+{
+    struct stat st;
+
+    if (fstatat(home, SOCKET_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode))
+        (void)unlinkat(home, SOCKET_NAME, 0);
+}
+
+/* HOME/run; -1 with *ERR. */
+static int open_run(int home, const char *name, struct error *err)
+{
+    struct stat st;
+    int run = -1;
+
+    if (mkdirat(home, "run", 0700) != 0 && errno != EEXIST) {
+        (void)error_set(err, E_LNK_11, "%s/run cannot be made: %s", name, strerror(errno));
+        return -1;
+    }
+    run = openat(home, "run", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (run < 0)
+        (void)error_set(err, E_NOD_08, "%s/run is not a folder of this node: %s", name, strerror(errno));
+    else if (fstat(run, &st) != 0 || st.st_uid != geteuid())
+        (void)error_set(err, E_NOD_08, "%s/run belongs to another user", name);
+    else if ((st.st_mode & 0022) != 0)
+        (void)error_set(err, E_NOD_08, "%s/run can be written to by others", name);
+    else
+        return run;
+    if (run >= 0)
+        (void)close(run);
+    return -1;
+}
 
 bool control_socket_open(struct loop *l, const char *home, listener_accept_fn *on_accept, void *cookie,
                          struct listener **out, struct error *err)
 {
     char path[FILE_PATH_MAX];
     int folder;
+    int run;
 
-    if (!file_join_path(path, home, "control.sock", err))
+    if (!file_join_path(path, home, "run/" SOCKET_NAME, err))
         return false;
     folder = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return error_set(err, E_LNK_11, "%s: %s", home, strerror(errno));
-    return listener_open_unix(l, folder, path, on_accept, cookie, out, err);
+    remove_former_socket(folder);
+    run = open_run(folder, home, err);
+    (void)close(folder);
+    return run >= 0 && listener_open_unix(l, run, path, on_accept, cookie, out, err);
 }

@@ -4,7 +4,7 @@
 
 start_federation ngo:SupportNGO
 start ngo
-socket=${home[ngo]}/control.sock
+socket=${home[ngo]}/run/control.sock
 
 attack() { # NAME: runs the attack of that name, which checks its result; the node must still answer
     must timeout 30 /usr/bin/python3 - "$socket" "$1" <<'PYTHON'
@@ -113,7 +113,8 @@ PYTHON
 
 say "it is private"
 check "mode 0600" is "$(stat -c %a "$socket")" 600
-check "in a folder of mode 0700" is "$(stat -c %a "${home[ngo]}")" 700
+check "in a folder of mode 0700" is "$(stat -c %a "${home[ngo]}/run")" 700
+check "in a home of mode 0700" is "$(stat -c %a "${home[ngo]}")" 700
 
 ask_well ngo status --json
 size=$(value "$out" exchange_log)
@@ -131,7 +132,7 @@ if [ "$(id -u)" = 0 ]; then
     as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/ PATH="$PATH" "$@"; }
     run as_nobody refex status --home "${home[ngo]}"
     check "no way in" is_not "$rc" 0
-    chmod 0711 "$dir" "${home[ngo]}"
+    chmod 0711 "$dir" "${home[ngo]}" "${home[ngo]}/run"
     run as_nobody refex status --home "${home[ngo]}"
     check "none past the folder either" is_not "$rc" 0
     chmod 0666 "$socket"
@@ -142,7 +143,7 @@ if [ "$(id -u)" = 0 ]; then
         check "and it is said in the log" file_has "$dir/ngo.log" "event=control.denied uid=65534"
     fi
     chmod 0600 "$socket"
-    chmod 0700 "$dir" "${home[ngo]}"
+    chmod 0700 "$dir" "${home[ngo]}" "${home[ngo]}/run"
 else
     say "not root: that another user is refused was not looked at"
 fi
@@ -163,6 +164,28 @@ rm "$socket"
 start ngo
 stop ngo
 check "the socket is gone with the node" [ ! -e "$socket" ]
+
+say "the folder of the socket is the node's own"
+rmdir "${home[ngo]}/run"
+mkdir "$dir/elsewhere"
+ln -s "$dir/elsewhere" "${home[ngo]}/run"
+run timeout 30 refex node run --home "${home[ngo]}"
+check "no node starts where it is a link" is "$rc" 77
+check "and the code is that of the home" has "$err" "(E-NOD-08)"
+check "nothing is made where it leads" is "$(ls "$dir/elsewhere")" ""
+rm "${home[ngo]}/run"
+
+say "the socket of a node of before it had a folder is removed, and nothing else"
+former=${home[ngo]}/control.sock
+/usr/bin/python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$former"
+start ngo
+check "it is gone" [ ! -e "$former" ]
+stop ngo
+printf 'not a socket' >"$former"
+start ngo
+check "what is no socket stays" is "$(cat "$former")" "not a socket"
+stop ngo
+rm "$former"
 
 say "a home may be longer than the address of a socket"
 deep=$dir/$(printf 'd%.0s' {1..150})

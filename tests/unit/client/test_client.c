@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,7 +87,7 @@ static pid_t start_node(const struct script *s)
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     pid_t child;
 
-    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", home);
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/run/control.sock", home);
     (void)unlink(name.sun_path);
     assert_int_equal(bind(fd, (const struct sockaddr *)&name, sizeof name), 0);
     assert_int_equal(listen(fd, 4), 0);
@@ -114,7 +115,7 @@ static void close_node(struct refex_client *c, struct script *s, pid_t child)
     refex_client_close(c);
     assert_int_equal(waitpid(child, NULL, 0), child);
     bytes_fini(&s->bytes);
-    (void)snprintf(path, sizeof path, "%s/control.sock", home);
+    (void)snprintf(path, sizeof path, "%s/run/control.sock", home);
     (void)unlink(path);
 }
 
@@ -373,7 +374,7 @@ static void test_a_node_that_stands_still_is_said_to(void **state)
 
     listening = socket(AF_UNIX, SOCK_STREAM, 0); /* one that accepts nobody, and whose queue is full */
     waiting = socket(AF_UNIX, SOCK_STREAM, 0);
-    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", home);
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/run/control.sock", home);
     (void)unlink(name.sun_path);
     assert_int_equal(bind(listening, (const struct sockaddr *)&name, sizeof name), 0);
     assert_int_equal(listen(listening, 0), 0);
@@ -447,11 +448,16 @@ int main(void)
         cmocka_unit_test(test_a_node_whose_socket_is_gone_is_not_called_stopped),
         cmocka_unit_test(test_no_node_and_a_stopped_node_are_told_apart),
     };
+    char run[FILE_PATH_MAX];
     int failed;
 
     if (mkdtemp(home) == NULL)
         return 1;
+    (void)snprintf(run, sizeof run, "%s/run", home);
+    if (mkdir(run, 0700) != 0)
+        return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)rmdir(run);
     (void)rmdir(home);
     return failed;
 }

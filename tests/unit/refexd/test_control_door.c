@@ -32,11 +32,14 @@ int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
 
 static uid_t connects = NODE_USER; /* whom the kernel names as who connects */
 
+uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void);
+
+static bool listens; /* the folder of its socket belongs to who runs this test */
 
 uid_t __wrap_geteuid(void)
 {
-    return NODE_USER;
+    return listens ? __real_geteuid() : NODE_USER;
 }
 
 const struct control_verb *__real_control_verb_find(uint16_t kind);
@@ -413,17 +416,26 @@ static int connect_to(const struct fixture *h)
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", h->context.home);
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/run/control.sock", h->context.home);
     assert_true(fd >= 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&name, sizeof name), 0);
     return fd;
+}
+
+static void listen_in_home(struct fixture *h)
+{
+    struct error err = {0};
+
+    h->context.home = home;
+    listens = true;
+    assert_true(control_door_listen(h->door, &err));
+    listens = false;
 }
 
 /* The client that is served without a listener is the first of all. */
 static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed(void **state)
 {
     struct fixture h;
-    struct error err = {0};
     int fds[2 * BOUND_CLIENTS];
     int own;
     char code[16];
@@ -431,8 +443,7 @@ static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are
 
     (void)state;
     fixture_open(&h, CONTROL_NODE);
-    h.context.home = home;
-    assert_true(control_door_listen(h.door, &err));
+    listen_in_home(&h);
     h.stop_after = 6;
     for (size_t i = 0; i < 2 * BOUND_CLIENTS; i++)
         fds[i] = connect_to(&h);
@@ -460,13 +471,11 @@ static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are
 static uint16_t answer_to(uid_t uid, uint16_t asked, char code[static 16])
 {
     struct fixture h;
-    struct error err = {0};
     uint16_t kind;
     int own;
 
     fixture_open(&h, CONTROL_NODE);
-    h.context.home = home;
-    assert_true(control_door_listen(h.door, &err));
+    listen_in_home(&h);
     connects = uid;
     own = h.client;
     h.client = connect_to(&h);
@@ -780,7 +789,7 @@ int main(void)
     if (mkdtemp(home) == NULL)
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    (void)snprintf(path, sizeof path, "%s/control.sock", home);
+    (void)snprintf(path, sizeof path, "%s/run", home);
     (void)remove(path);
     (void)remove(home);
     return failed;
