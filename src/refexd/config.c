@@ -2,6 +2,7 @@
 #include "refexd/config.h"
 
 #include <arpa/inet.h>
+#include <grp.h>
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,6 +112,35 @@ static bool set_relay(struct config *c, struct view v)
     return v.size == 0 || address_read(v, &c->relay);
 }
 
+/* From /etc/group itself: getgrnam would load into this process, which has the keys, whatever nsswitch.conf names. */
+static bool find_group(struct view name, gid_t *out)
+{
+    FILE *file = fopen("/etc/group", "re");
+    const struct group *row;
+    bool found = false;
+
+    if (file == NULL)
+        return false;
+    while (!found && (row = fgetgrent(file)) != NULL)
+        if (text_is(name, row->gr_name)) {
+            *out = row->gr_gid;
+            found = true;
+        }
+    (void)fclose(file);
+    return found;
+}
+
+static bool set_group(struct config *c, struct view v)
+{
+    uint32_t number;
+
+    c->has_group = true;
+    if (!text_read_u32(v, &number))
+        return find_group(v, &c->group);
+    c->group = number;
+    return number != UINT32_MAX; /* no group: "leave it as it is" */
+}
+
 static const struct {
     const char *name;
     bool (*set)(struct config *c, struct view value);
@@ -122,6 +152,7 @@ static const struct {
     {"endpoint", set_endpoint, "a host and a port, node.shelter.example:7411"},
     {"unlisted", set_unlisted, "yes or no"},
     {"relay", set_relay, "the full name of an agency, agency@federation"},
+    {"group", set_group, "a Unix group of this machine, or its number"},
     {"allow_unconfined", set_allow_unconfined, "yes or no"},
     {"log_level", set_log_level, "error, warning, notice, info or debug"},
 };

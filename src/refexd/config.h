@@ -2,13 +2,14 @@
 #define REFEXD_CONFIG_H
 /* HOME/node.conf: where a node listens and how it is run. No secret is ever in it.
  *
- * Floor: refexd. Knows inih. Keys: agency, kind, listen, endpoint, unlisted, relay (written by `refex init`),
- * allow_unconfined (yes or no: start refex-link even if the kernel cannot confine it), log_level (error, warning,
- * notice, info, debug). A key that is unknown is an error with its line: a misspelt setting must not pass for one that
- * is in force.
+ * Floor: refexd. Knows inih. Keys: agency, kind, listen, endpoint, unlisted, relay (written by `refex init`), group
+ * (whose members reach the control socket), allow_unconfined (yes or no: start refex-link even if the kernel cannot
+ * confine it), log_level (error, warning, notice, info, debug). A key that is unknown is an error with its line: a
+ * misspelt setting must not pass for one that is in force.
  */
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/bounds.h"
 #include "base/error.h"
@@ -27,6 +28,8 @@ struct config {
     enum agency_kind kind; /* as was asked for, with the next two; 0: not said, then nothing is compared */
     bool unlisted;
     struct address relay; /* empty: none */
+    bool has_group;
+    gid_t group;
     bool allow_unconfined;
     enum log_level log_level;
 };

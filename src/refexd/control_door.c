@@ -10,6 +10,7 @@
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/stream.h"
+#include "refexd/config.h"
 #include "refexd/control_call.h"
 #include "refexd/control_socket.h"
 #include "refexd/verbs.h"
@@ -379,7 +380,10 @@ struct control_door *control_door_new(struct loop *l, struct control_context *co
 
 bool control_door_listen(struct control_door *d, struct error *err)
 {
-    if (!control_socket_open(d->loop, d->context->home, on_accept, d, &d->listener, err))
+    const struct config *c = d->context->config;
+
+    if (!control_socket_open(d->loop, d->context->home, c != NULL && c->has_group ? &c->group : NULL, on_accept, d,
+                             &d->listener, err))
         return false;
     listener_start(d->listener);
     return true;

@@ -49,6 +49,22 @@ bool node_home_check(const char *home, struct error *err)
     return check_folder(home, err);
 }
 
+/* Keys are asked when they are opened, and the store sets the mode of the database itself. Whoever reads the lock file
+ * could hold it, and no node would start. */
+bool node_home_check_files(const char *home, struct error *err)
+{
+    static const char *const names[] = {"refex.db-wal", "refex.db-shm", "lock", "node.conf"};
+    char path[FILE_PATH_MAX];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!file_join_path(path, home, names[i], err))
+            return false;
+        if (file_is_open_to_others(path))
+            return error_set(err, E_NOD_08, "%s is open to others by its mode", path);
+    }
+    return true;
+}
+
 /* Who only waits for the end of a node (`refex node stop`) holds it for a moment, as a reader: he is waited for. */
 static bool take_lock(int fd)
 {

@@ -12,8 +12,11 @@
  * in it or it is somebody else's. */
 MUST_USE bool node_home_check(const char *home, struct error *err);
 
-/* The same, and takes HOME/lock until the process ends; *MADE: the file was not there before. The code RUNNING: a node
- * runs in it. E-NOD-03 another process holds it. */
+/* Whether what lies in HOME is its owner's alone by its own mode, too: asked before HOME opens to a group. E-NOD-08. */
+MUST_USE bool node_home_check_files(const char *home, struct error *err);
+
+/* node_home_check, and takes HOME/lock until the process ends; *MADE: the file was not there before. The code RUNNING:
+ * a node runs in it. E-NOD-03 another process holds it. */
 MUST_USE bool node_home_lock(const char *home, enum error_code running, bool *made, struct error *err);
 
 /* Writes this process's id into the lock file once the control socket is there (RUNS), and takes it out before the

@@ -72,6 +72,25 @@ static void test_the_agency_is_that_of_the_membership(void **state)
     assert_int_equal(err.code, E_NOD_06);
 }
 
+static void test_a_group_is_named_or_numbered(void **state)
+{
+    const char *named = "agency = mission@nrm.example\ngroup = root\n";
+    const char *numbered = "agency = mission@nrm.example\ngroup = 4711\n";
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text(named, strlen(named), &c, &err));
+    assert_true(c.has_group);
+    assert_int_equal(c.group, 0);
+    assert_true(read_text(numbered, strlen(numbered), &c, &err));
+    assert_true(c.has_group);
+    assert_int_equal(c.group, 4711);
+    assert_refused("agency = a@b.c\ngroup = no-such-group\n", "node.conf:2: group must be");
+    assert_refused("agency = a@b.c\ngroup =\n", "group must be");
+    assert_refused("agency = a@b.c\ngroup = 4294967295\n", "group must be"); /* none: nothing would be given */
+}
+
 static void test_nothing_is_unconfined_unless_it_is_said(void **state)
 {
     const char *text = "agency = mission@nrm.example\n";
@@ -82,6 +101,7 @@ static void test_nothing_is_unconfined_unless_it_is_said(void **state)
     assert_true(read_text(text, strlen(text), &c, &err));
     assert_false(c.allow_unconfined);
     assert_false(c.listens);
+    assert_false(c.has_group);
 }
 
 static void test_a_misspelt_setting_is_named_with_its_line(void **state)
@@ -150,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_agency_is_that_of_the_membership),
         cmocka_unit_test(test_a_whole_configuration_is_read),
+        cmocka_unit_test(test_a_group_is_named_or_numbered),
         cmocka_unit_test(test_nothing_is_unconfined_unless_it_is_said),
         cmocka_unit_test(test_a_misspelt_setting_is_named_with_its_line),
         cmocka_unit_test(test_values_of_another_form_are_refused),
