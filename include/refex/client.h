@@ -23,8 +23,9 @@ enum refex_door {
     REFEX_TOOL,           /* the program that makes and enrols a node: the node must not run */
 };
 
-/* Opens the node in the folder HOME. E-NOD-01 no node there, E-NOD-05 not running, E-NOD-09 running and its socket
- * gone, E-CTL-08 it takes no connection for 2 seconds, E-LNK-18 a program is missing. */
+/* Opens the node in the folder HOME. E-NOD-01 no node there, E-NOD-05 not running, as far as who does not own HOME can
+ * see (nor does he read it), E-NOD-09 running and its socket gone, E-CTL-08 it takes no connection for 2 seconds,
+ * E-LNK-18 a program is missing. */
 bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why);
 
 /* Whether a reader answers. */

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -123,6 +124,14 @@ static bool home_has_node(const char *home)
     return file_join_path(path, home, "node.conf", &ignored) && file_exists(path);
 }
 
+/* Others read neither HOME nor its lock. */
+static bool is_users_own(const char *home)
+{
+    struct stat st;
+
+    return stat(home, &st) == 0 && st.st_uid == geteuid();
+}
+
 static bool start_reader(const char *home, struct refex_client *c, struct error *err)
 {
     if (!home_has_node(home))
@@ -152,6 +161,8 @@ static bool open_fd(const char *home, enum refex_door door, struct refex_client 
     if (pid != 0)
         return error_set(err, E_NOD_09, "the node in %s (process %d) runs and has no control socket any more", home,
                          pid);
+    if (!is_users_own(home))
+        return error_set(err, E_NOD_05, "no node is running in %s, or this user cannot see that it does", home);
     if (door == REFEX_NODE)
         return error_set(err, E_NOD_05, "no node is running in %s", home);
     return start_reader(home, c, err);

@@ -9,17 +9,21 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 group=61000
-member=61001
-stranger=61002
+node_user=61001
+member=61002
+stranger=61003
 as() { # UID GROUPS COMMAND…
     setpriv --reuid "$1" --regid "$1" --groups "$2" env HOME=/ PATH="$PATH" "${@:3}"
 }
+as_node() { as $node_user $group "$@"; }
 as_member() { as $member $group "$@"; }
 as_stranger() { as $stranger $stranger "$@"; }
 
 start_federation ngo:SupportNGO
 as_member test -x "$(command -v refex)" || fail "the programs cannot be reached by another user"
 chmod 0711 "$dir"
+chown -R $node_user:$node_user "${home[ngo]}"
+run_as=(setpriv --reuid $node_user --regid $node_user --groups $group)
 modes() { stat -c '%a %g' "${home[ngo]}" "${home[ngo]}/run" "${home[ngo]}/run/control.sock" | tr '\n' ','; }
 
 say "the socket, its folder and the home open to the group that node.conf names, and to nobody else"
@@ -40,15 +44,35 @@ for file in refex.db refex.db-wal refex.db-shm lock node.conf storage.key keys k
 done
 run as_member ls "${home[ngo]}"
 check "nor what there is" is_not "$rc" 0
-stop ngo
+as_node chmod 0 "${home[ngo]}/lock" # what a member sees of it
+run as_node refex --home "${home[ngo]}" node stop --json
+check "who does not read the lock is not told that the node has stopped" is "$out" '{"stopped":false}'
+chmod 0600 "${home[ngo]}/lock"
+wait "${pid[ngo]}" || fail "the node ended with $?"
+unset "pid[ngo]"
 
-say "a home with a file that is open by its own mode is not opened"
+say "a member is told that the node is stopped, and reads nothing of it"
+for verb in "status" "case list" "node stop"; do
+    run as_member refex --home "${home[ngo]}" $verb
+    check "$verb: not running" is "$rc" 69
+    check "$verb: as far as he can see" has "$err" "(E-NOD-05)"
+done
+run as_member refex --home "${home[ngo]}" audit verify
+check "what a reader alone answers is refused by the folder" is "$rc" 77
+check "by name" has "$err" "(E-NOD-08)"
+
+say "a home with a file that is open by its own mode is not opened to the group"
 chmod 0640 "${home[ngo]}/lock"
-run timeout 30 refex node run --home "${home[ngo]}"
+run as_node timeout 30 refex node run --home "${home[ngo]}"
 check "the node does not start" is "$rc" 77
 check "it says why" has "$err" "(E-NOD-08)"
 check "and names the file" has "$err" "${home[ngo]}/lock"
 chmod 0600 "${home[ngo]}/lock"
+
+say "nor by a user who is not of the group"
+run as $node_user $node_user timeout 30 refex node run --home "${home[ngo]}"
+check "the node does not start" is "$rc" 78
+check "it says why" has "$err" "(E-NOD-12)"
 
 say "without the group the socket is the node's alone again"
 sed -i '/^group/d' "${home[ngo]}/node.conf"

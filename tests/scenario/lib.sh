@@ -273,13 +273,14 @@ start_federation() {
     done
 }
 
-# start AGENCY…: runs its node and waits until others can reach it. Its standard error goes to AGENCY.log.
+# start AGENCY…: runs its node and waits until others can reach it. Its standard error goes to AGENCY.log. What stands in
+# run_as goes before it (setpriv …).
 start() {
     local agency ready
 
     for agency in "$@"; do
         mkfifo "$dir/$agency.ready"
-        refex node run --home "${home[$agency]}" --ready-fd 9 2>>"$dir/$agency.log" 9>"$dir/$agency.ready" &
+        ${run_as[@]+"${run_as[@]}"} refex node run --home "${home[$agency]}" --ready-fd 9 2>>"$dir/$agency.log" 9>"$dir/$agency.ready" &
         pid[$agency]=$!
         exec {ready}<"$dir/$agency.ready"
         rm "$dir/$agency.ready"

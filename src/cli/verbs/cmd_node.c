@@ -95,37 +95,41 @@ static bool wait_for_lock(int fd)
     return free;
 }
 
-/* Waits until the node has released the lock of its folder. */
-static bool wait_until_stopped(const char *home, struct error *err)
+/* Waits until the node has released the lock of its folder. *STOPPED: it is seen to; who may not read the lock sees
+ * nothing. */
+static bool wait_until_stopped(const char *home, bool *stopped, struct error *err)
 {
     char path[FILE_PATH_MAX];
-    bool stopped;
     int fd;
 
     if (!file_join_path(path, home, "lock", err))
         return false;
     fd = open(path, O_RDONLY | O_CLOEXEC);
+    *stopped = fd >= 0 ? wait_for_lock(fd) : errno != EACCES;
     if (fd < 0)
         return true;
-    stopped = wait_for_lock(fd);
     (void)close(fd);
-    return stopped || error_set(err, E_NOD_03, "the node in %s has not stopped yet", home);
+    return *stopped || error_set(err, E_NOD_03, "the node in %s has not stopped yet", home);
 }
 
-static const struct told_line stopped_lines[] = {{"", .text = "The node has stopped.", .when = "stopped"}, {0}};
+static const struct told_line stopped_lines[] = {
+    {"", .text = "The node has stopped.", .when = "stopped"},
+    {"", .text = "The node was told to stop.", .when = "!stopped"},
+    {0},
+};
 
 static const struct told_form stopped_form = {.beside = &control_node_stopped_contract, .lines = stopped_lines};
 
 static bool run_stop(struct command *c, int *status, struct error *err)
 {
+    struct control_node_stopped line = {0};
     const char *home;
 
     (void)status;
     if (!connection_home(c, &home, err) || !connection_open(c, REFEX_NODE, err) ||
-        !call_node_stop(c, NULL, NULL, NULL, err) || !wait_until_stopped(home, err))
+        !call_node_stop(c, NULL, NULL, NULL, err) || !wait_until_stopped(home, &line.stopped, err))
         return false;
-    told_form_show(stdout, c->json, &stopped_form,
-                   &(struct told_shown){.beside = &(struct control_node_stopped){.stopped = true}});
+    told_form_show(stdout, c->json, &stopped_form, &(struct told_shown){.beside = &line});
     return true;
 }
 

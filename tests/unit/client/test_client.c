@@ -23,6 +23,16 @@
 #include "codec/frame.h"
 #include "refex/client.h"
 
+uid_t __real_geteuid(void);
+uid_t __wrap_geteuid(void);
+
+static bool is_somebody_else; /* than who owns the home */
+
+uid_t __wrap_geteuid(void)
+{
+    return __real_geteuid() + (is_somebody_else ? 1 : 0);
+}
+
 /* A node that sends BYTES when it has received ASKS requests, and ends. */
 struct script {
     struct bytes bytes;
@@ -323,6 +333,26 @@ static void test_no_node_and_a_stopped_node_are_told_apart(void **state)
     (void)unlink(path);
 }
 
+static void test_who_does_not_own_the_home_reads_no_stopped_node(void **state)
+{
+    struct refex_client *c = NULL;
+    struct refex_failure why;
+    struct error err = {0};
+    char conf[FILE_PATH_MAX];
+
+    (void)state;
+    assert_true(file_join_path(conf, home, "node.conf", &err));
+    assert_true(file_write(conf, view_of_text("agency = a@b.c\n"), 0600, &err));
+    is_somebody_else = true;
+    for (enum refex_door door = REFEX_NODE; door <= REFEX_NODE_OR_READER; door++) {
+        assert_false(refex_client_open(home, door, &c, &why));
+        assert_string_equal(why.code, "E-NOD-05");
+        assert_non_null(strstr(why.text, "cannot see")); /* it may run: he does not read the lock */
+    }
+    is_somebody_else = false;
+    (void)unlink(conf);
+}
+
 static void test_a_node_whose_socket_is_gone_is_not_called_stopped(void **state)
 {
     struct refex_client *c = NULL;
@@ -445,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_answers_that_came_before_the_end_are_given_out_and_then_each_call_fails),
         cmocka_unit_test(test_what_cannot_be_read_is_refused),
         cmocka_unit_test(test_timeout_ends),
+        cmocka_unit_test(test_who_does_not_own_the_home_reads_no_stopped_node),
         cmocka_unit_test(test_a_node_whose_socket_is_gone_is_not_called_stopped),
         cmocka_unit_test(test_no_node_and_a_stopped_node_are_told_apart),
     };
