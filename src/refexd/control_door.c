@@ -11,6 +11,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "refexd/config.h"
+#include "refexd/control_asker.h"
 #include "refexd/control_call.h"
 #include "refexd/control_socket.h"
 #include "refexd/verbs.h"
@@ -119,32 +120,13 @@ static void append_failure(struct control_call *c, const struct error *err)
 
 /* --- calls --- */
 
-static bool handle_as(uint32_t uid, bool (*handle)(struct control_call *c, struct error *err), struct control_call *c,
-                      struct error *err)
-{
-    bool ok;
-
-    if (c->x == NULL)
-        return handle(c, err);
-    exchange_acting(c->x, &uid);
-    ok = handle(c, err);
-    exchange_acting(c->x, NULL);
-    return ok;
-}
-
-/* Bits of enum control_asker; 0: UID may ask nothing. */
-static unsigned askers_of(uint32_t uid)
-{
-    return (uid == geteuid() ? CONTROL_NODE_USER : 0U) | (uid == 0 ? CONTROL_ROOT : 0U);
-}
-
 static bool dispatch_call(const struct client *client, uint16_t kind, struct control_call *c, struct error *err)
 {
     const struct control_context *w = client->door->context;
     const struct control_verb *verb = control_verb_find(kind);
 
-    if (((verb != NULL ? verb->askers : ~0U) & askers_of(client->uid)) == 0)
-        return error_set(err, E_CTL_03, "this program is not answered");
+    if (!control_asker_check(client->uid, verb, err))
+        return false;
     if (client->is_too_many)
         return error_set(err, E_CTL_04, "this program is not answered");
     if (verb == NULL)
@@ -156,7 +138,7 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
     if ((verb->modes & w->mode) == 0)
         return error_set(err, E_CTL_05, "%s is not answered here", verb->name);
     REQUIRE((size_t)(kind - CONTROL_STATUS) < sizeof handlers / sizeof handlers[0]); /* each verb has one */
-    return handle_as(client->uid, handlers[kind - CONTROL_STATUS], c, err);
+    return control_asker_handle(client->uid, handlers[kind - CONTROL_STATUS], c, err);
 }
 
 static void pause_client(struct client *client)
@@ -363,7 +345,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     }
     client = add_client(d, fd, peer->uid);
     client->is_too_many = d->client_count > BOUND_CLIENTS;
-    if (askers_of(peer->uid) == 0)
+    if (!control_asker_is_known(peer->uid))
         log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
 }
 

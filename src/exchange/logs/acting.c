@@ -43,7 +43,7 @@ bool acting_sign(struct exchange *x, struct record *r, struct error *err)
 
 bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err)
 {
-    const uint32_t users[] = {geteuid(), 0}; /* who is answered: refexd/control_door.c */
+    const uint32_t users[] = {geteuid(), 0}; /* who is answered: refexd/control_asker.c */
     struct ident actor;
 
     *known = false;
