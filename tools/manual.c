@@ -135,6 +135,27 @@ static void put_lists(const struct verb *v)
     }
 }
 
+/* "A caseworker or a supervisor" */
+static void put_roles(staff_roles roles)
+{
+    const char *before = "";
+
+    if (roles == STAFF_ROLES_ALL) {
+        (void)fputs("Whoever has a role", stdout);
+        return;
+    }
+    for (unsigned role = 1; role < STAFF_ROLE_END; role++) {
+        const char *word = staff_role_name(role);
+        bool is_first = before[0] == '\0';
+
+        if ((roles & STAFF_ROLE_BIT(role)) == 0)
+            continue;
+        roles &= ~STAFF_ROLE_BIT(role);
+        before = is_first ? "A" : roles != 0 ? ", a" : " or a";
+        (void)printf("%s%s %s", before, strchr("aeiou", word[0]) != NULL ? "n" : "", word);
+    }
+}
+
 /* What its row says of a request: who answers it, who may ask, and what asking again does. */
 static void put_request(const struct control_verb *verb)
 {
@@ -143,14 +164,12 @@ static void put_request(const struct control_verb *verb)
         [CONTROL_NOTHING_MORE_BY_ID] = "Asked once more with the same _--request-id_ it does nothing more",
         [CONTROL_ANEW] = "Asked once more it is done anew",
     };
-    const char *who = verb->askers == CONTROL_NODE_USER ? "The node's user"
-                      : verb->askers == CONTROL_ROOT    ? "Root"
-                                                        : "The node's user and root";
     const char *where = (verb->modes & (CONTROL_NODE | CONTROL_READER)) == 0 ? "does not run"
                         : verb->modes == CONTROL_NODE                        ? "runs"
                                                                              : "runs, and of one that does not";
 
-    (void)printf("%s may ask it of a node that %s. %s.\n\n", who, where, again[verb->again]);
+    put_roles(verb->roles);
+    (void)printf(" may ask it of a node that %s. %s.\n\n", where, again[verb->again]);
 }
 
 static void put_verb(const struct verb_row *row)

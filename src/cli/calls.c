@@ -54,7 +54,7 @@ static bool end_list(struct output *o, const char *empty, bool ok)
     return ok;
 }
 
-#define VERB_ROW(number, kind, name, noun, verb, modes, again, askers, ask, answer, items)                             \
+#define VERB_ROW(number, kind, name, noun, verb, modes, again, roles, ask, answer, items)                              \
     struct name##_call {                                                                                               \
         bool (*on_item)(void *cookie, const struct control_##answer *item, struct error *err);                         \
         void *cookie;                                                                                                  \

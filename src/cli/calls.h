@@ -14,7 +14,7 @@ struct control_none;
 
 /* Asks as connection_ask does. IN is NULL where it has no field. ON_ITEM (may be NULL) gets each item of the answer,
  * which is valid during the call; false of it, with *ERR, ends the request. */
-#define VERB_ROW(number, kind, name, noun, verb, modes, again, askers, ask, answer, items)                             \
+#define VERB_ROW(number, kind, name, noun, verb, modes, again, roles, ask, answer, items)                              \
     MUST_USE bool call_##name(struct command *c, const struct control_##ask *in,                                       \
                               bool (*on_item)(void *cookie, const struct control_##answer *item, struct error *err),   \
                               void *cookie, struct error *err);                                                        \

@@ -7,12 +7,17 @@ enum {
     NODE = CONTROL_NODE,
     READER = CONTROL_READER,
     TOOL = CONTROL_TOOL,
-    STAFF = CONTROL_NODE_USER | CONTROL_ROOT,
+    CASEWORKER = STAFF_ROLE_BIT(STAFF_CASEWORKER),
+    SUPERVISOR = STAFF_ROLE_BIT(STAFF_SUPERVISOR),
+    OPERATOR = STAFF_ROLE_BIT(STAFF_OPERATOR),
+    AUDITOR = STAFF_ROLE_BIT(STAFF_AUDITOR),
+    CONNECTOR = STAFF_ROLE_BIT(STAFF_CONNECTOR),
+    ANYBODY = STAFF_ROLES_ALL,
 };
 
 static const struct control_verb rows[] = {
-#define VERB_ROW(number, kind, name, noun, verb, modes, again, askers, ask, answer, items)                             \
-    {sizeof(noun) > 1 ? noun " " verb : verb, CONTROL_##kind, modes, askers, CONTROL_##again, CONTROL_##items},
+#define VERB_ROW(number, kind, name, noun, verb, modes, again, roles, ask, answer, items)                              \
+    {sizeof(noun) > 1 ? noun " " verb : verb, CONTROL_##kind, modes, roles, CONTROL_##again, CONTROL_##items},
 #define CALL_ROW VERB_ROW
 #include "codec/verbs.def"
 };

@@ -5,7 +5,7 @@
  * Floor: codec. The messages themselves: control_codec.h.
  */
 
-#include <stdint.h>
+#include "model/staff.h"
 
 /* The kinds of frame: a request each, and of the answers to it. */
 enum control_kind {
@@ -24,12 +24,6 @@ enum control_mode {
     CONTROL_TOOL = 1 << 2,
 };
 
-/* Who connects to the socket. Each request may be asked by some only. */
-enum control_asker {
-    CONTROL_NODE_USER = 1 << 0, /* the user that the node runs as */
-    CONTROL_ROOT = 1 << 1,
-};
-
 /* What is done where a request is made again, its answer not having come. */
 enum control_again {
     CONTROL_NOTHING_MORE,
@@ -44,7 +38,7 @@ struct control_verb {
     const char *name;       /* "referral accept" */
     enum control_kind kind; /* of the request */
     unsigned modes;         /* bits of enum control_mode */
-    unsigned askers;        /* bits of enum control_asker */
+    staff_roles roles;      /* whose: one of them is enough */
     enum control_again again;
     enum control_items items;
 };

@@ -2,23 +2,14 @@
 
 #include <unistd.h>
 
-#include "codec/verbs.h"
-
-/* Bits of enum control_asker; 0: UID may ask nothing. */
-static unsigned askers_of(uint32_t uid)
+staff_roles control_asker_roles(uint32_t uid)
 {
-    return (uid == geteuid() ? CONTROL_NODE_USER : 0U) | (uid == 0 ? CONTROL_ROOT : 0U);
+    return uid == geteuid() || uid == 0 ? STAFF_ROLES_ALL : 0;
 }
 
-bool control_asker_is_known(uint32_t uid)
+bool control_asker_check(staff_roles roles, const struct control_verb *verb, struct error *err)
 {
-    return askers_of(uid) != 0;
-}
-
-bool control_asker_check(uint32_t uid, const struct control_verb *verb, struct error *err)
-{
-    return ((verb != NULL ? verb->askers : ~0U) & askers_of(uid)) != 0 ||
-           error_set(err, E_CTL_03, "this program is not answered");
+    return (verb->roles & roles) != 0 || error_set(err, E_CTL_09, "%s was asked", verb->name);
 }
 
 bool control_asker_handle(uint32_t uid, bool (*handle)(struct control_call *c, struct error *err),

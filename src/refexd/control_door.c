@@ -124,9 +124,10 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
 {
     const struct control_context *w = client->door->context;
     const struct control_verb *verb = control_verb_find(kind);
+    const staff_roles roles = control_asker_roles(client->uid);
 
-    if (!control_asker_check(client->uid, verb, err))
-        return false;
+    if (roles == 0)
+        return error_set(err, E_CTL_03, "this program is not answered");
     if (client->is_too_many)
         return error_set(err, E_CTL_04, "this program is not answered");
     if (verb == NULL)
@@ -137,6 +138,8 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
     }
     if ((verb->modes & w->mode) == 0)
         return error_set(err, E_CTL_05, "%s is not answered here", verb->name);
+    if (!control_asker_check(roles, verb, err))
+        return false;
     REQUIRE((size_t)(kind - CONTROL_STATUS) < sizeof handlers / sizeof handlers[0]); /* each verb has one */
     return control_asker_handle(client->uid, handlers[kind - CONTROL_STATUS], c, err);
 }
@@ -345,7 +348,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     }
     client = add_client(d, fd, peer->uid);
     client->is_too_many = d->client_count > BOUND_CLIENTS;
-    if (!control_asker_is_known(peer->uid))
+    if (control_asker_roles(peer->uid) == 0)
         log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
 }
 

@@ -186,7 +186,7 @@ static const struct {
     const struct contract_message *answer;
 } answers[] = {
 #define control_none_contract control_stop_ask_contract /* has no field */
-#define VERB_ROW(number, kind, name, noun, verb, modes, again, askers, ask, answer, items)                             \
+#define VERB_ROW(number, kind, name, noun, verb, modes, again, roles, ask, answer, items)                              \
     {#name, &control_##answer##_contract},
 #define CALL_ROW VERB_ROW
 #include "codec/verbs.def"

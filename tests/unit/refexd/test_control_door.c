@@ -16,6 +16,7 @@
 #include "codec/contract.h"
 #include "codec/frame.h"
 #include "io/loop.h"
+#include "refexd/control_asker.h"
 #include "refexd/control_call.h"
 #include "refexd/control_door.h"
 
@@ -42,21 +43,14 @@ uid_t __wrap_geteuid(void)
     return listens ? __real_geteuid() : NODE_USER;
 }
 
-const struct control_verb *__real_control_verb_find(uint16_t kind);
-const struct control_verb *__wrap_control_verb_find(uint16_t kind);
+staff_roles __real_control_asker_roles(uint32_t uid);
+staff_roles __wrap_control_asker_roles(uint32_t uid);
 
-static const unsigned *askers; /* in place of those of each row; NULL: as the row says */
+static const staff_roles *roles; /* in place of those of whoever asks; NULL: those that he has */
 
-const struct control_verb *__wrap_control_verb_find(uint16_t kind)
+staff_roles __wrap_control_asker_roles(uint32_t uid)
 {
-    static struct control_verb row;
-    const struct control_verb *found = __real_control_verb_find(kind);
-
-    if (askers == NULL || found == NULL)
-        return found;
-    row = *found;
-    row.askers = *askers;
-    return &row;
+    return roles != NULL ? *roles : __real_control_asker_roles(uid);
 }
 
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
@@ -507,21 +501,38 @@ static void test_only_the_nodes_user_and_root_are_answered(void **state)
 
 static void test_who_may_ask_stands_in_the_row_of_the_verb(void **state)
 {
-    static const unsigned rows[] = {0, CONTROL_NODE_USER, CONTROL_ROOT, CONTROL_NODE_USER | CONTROL_ROOT};
-    static const uid_t users[] = {NODE_USER, 0, STRANGER};
-    char code[16];
+    static const enum control_mode modes[] = {CONTROL_NODE, CONTROL_READER, CONTROL_TOOL};
+    static staff_roles one;
 
     (void)state;
-    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
-        for (size_t u = 0; u < sizeof users / sizeof users[0]; u++) {
-            bool may = (users[u] == NODE_USER && (rows[r] & CONTROL_NODE_USER) != 0) ||
-                       (users[u] == 0 && (rows[r] & CONTROL_ROOT) != 0);
+    roles = &one;
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        for (unsigned role = 1; role < STAFF_ROLE_END; role++)
+            for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
+                const struct control_verb *verb = control_verb_find(kinds[i]);
 
-            askers = &rows[r];
-            assert_int_equal(answer_to(users[u], CONTROL_NODE_STOP, code), may ? CONTROL_DONE : CONTROL_FAILURE);
-            assert_string_equal(code, may ? "" : "E-CTL-03");
-        }
-    askers = NULL;
+                one = STAFF_ROLE_BIT(role);
+                if ((verb->modes & modes[m]) != 0 && (verb->roles & one) == 0)
+                    assert_answer(modes[m], kinds[i], NULL, 0, CONTROL_FAILURE, "E-CTL-09");
+            }
+    one = STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_OPERATOR); /* one of two is enough */
+    assert_answer(CONTROL_NODE, CONTROL_NODE_STOP, NULL, 0, CONTROL_DONE, "");
+    one = STAFF_ROLE_BIT(STAFF_OPERATOR);
+    assert_answer(CONTROL_NODE, CONTROL_NODE_STOP, NULL, 0, CONTROL_DONE, "");
+    roles = NULL;
+}
+
+/* What a role lacks is said behind what the node lacks: the operator has to know of that. */
+static void test_who_may_not_ask_learns_what_the_node_lacks_first(void **state)
+{
+    static const staff_roles runs_it = STAFF_ROLE_BIT(STAFF_OPERATOR);
+
+    (void)state;
+    roles = &runs_it;
+    assert_answer(CONTROL_READER, CONTROL_CASE_SHOW, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
+    assert_answer(CONTROL_NODE, CONTROL_CASE_SHOW, NULL, 0, CONTROL_FAILURE, "E-CTL-09");
+    assert_answer(CONTROL_NODE, 700, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
+    roles = NULL;
 }
 
 /* Reads frames until none is there: how many items, and whether the last is the end. */
@@ -772,6 +783,7 @@ int main(void)
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
         cmocka_unit_test(test_who_may_ask_stands_in_the_row_of_the_verb),
+        cmocka_unit_test(test_who_may_not_ask_learns_what_the_node_lacks_first),
         cmocka_unit_test(test_a_long_list_is_given_one_step_a_round_with_one_end),
         cmocka_unit_test(test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it),
         cmocka_unit_test(test_a_list_ends_with_the_tick_that_is_undone),
