@@ -12,7 +12,7 @@ BEGIN {
     while ((getline line <"src/base/bounds.h") > 0)
         if (split(line, word, " ") > 2 && word[1] == "#define") bound[word[2]] = word[3]
     json["ID"] = "id"; json["HASH"] = "hash"; json["FINGERPRINT"] = "fingerprint"; json["PATH"] = "list of hash"
-    json["SET"] = "list of section"; json["TIME"] = "time"; json["DAY"] = "day"
+    json["TIME"] = "time"; json["DAY"] = "day"
     json["AGENCY"] = json["ADDRESS"] = json["LINE"] = "text"
     wire["ID"] = "16"; wire["HASH"] = wire["FINGERPRINT"] = "32"; wire["TIME"] = "u64 ms"; wire["DAY"] = "day"
 }
@@ -35,10 +35,11 @@ function wire_type(type,    text) {
     return text == "" ? "" : " (" text ")"
 }
 function json_type(type,    text, word) {
-    word = option("table") != "" || declared ~ /^[A-Z]/ # of an enum
+    word = option("table") != "" || declared ~ /^[A-Z]/ || type == "" && option("words") != "" # of an enum, or named
     text = word || (type == "" && option("by") != "") ? "text" : "number"
     if (declared == "Purpose") text = "purpose"
     if (type in json) text = json[type]
+    if (type == "SET") { text = option("words"); sub(/_name$/, "", text); sub(/.*_/, "", text); text = "list of " text }
     if (type == "" && declared == "string" || option("meaning") == "AS_NOTE") text = "text"
     if (list != "" && type != "SET") text = "list of " text
     return text (option("must") == "" && (type == "DAY" || word) ? " or null" : "")

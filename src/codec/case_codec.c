@@ -223,6 +223,7 @@ static bool on_section_item(void *cookie, const struct contract_item *item)
 
 static bool walk_section(struct section_walk *w, struct view wire)
 {
+    REQUIRE(w->section > 0 && w->section < SECTION_END);
     if (wire.size == 0)
         return error_set(w->err, E_CAS_01, "section %s is empty", section_name(w->section));
     if (contract_visit(case_contracts[w->section], wire, on_section_item, w, w->err))
@@ -235,7 +236,6 @@ bool case_section_decode(enum section s, struct view wire, struct case_data *out
     struct section_walk check = {.section = s, .err = err};
     struct section_walk keep = {.section = s, .out = out, .err = err};
 
-    REQUIRE(s > 0 && s < SECTION_END);
     if ((case_sections(out) & SECTION_BIT(s)) != 0)
         return error_set(err, E_CAS_01, "section %s came twice", section_name(s));
     return walk_section(&check, wire) && walk_section(&keep, wire);
@@ -247,11 +247,9 @@ bool case_section_fields(enum section s, struct view wire, uint32_t refs[static 
     uint32_t found[CASE_SECTION_FIELDS]; /* no section has more */
     struct section_walk w = {.section = s, .refs = found, .err = err};
 
-    REQUIRE(s > 0 && s < SECTION_END);
     if (!walk_section(&w, wire))
         return false;
-    for (size_t i = 0; i < w.count; i++)
-        refs[i] = found[i];
+    memcpy(refs, found, w.count * sizeof *refs);
     *count = w.count;
     return true;
 }
@@ -284,7 +282,6 @@ bool case_section_without(enum section s, struct view wire, const uint32_t *refs
     struct copying to = {.section = s, .refs = refs, .count = count, .out = out};
     size_t begin = out->size;
 
-    REQUIRE(s > 0 && s < SECTION_END);
     if (!walk_section(&w, wire))
         return false;
     (void)bytes_reserve(out, wire.size);

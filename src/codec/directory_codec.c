@@ -42,22 +42,19 @@ bool directory_encode(const struct directory *d, struct bytes *text, struct erro
     struct bytes out = {0};
     bool ok = write_list(d, &protobuf, err) && check(d, err);
 
-    if (!ok) {
-        bytes_fini(&protobuf);
-        return false;
+    if (ok) {
+        text_write_hex(d->federation.fid.at, HASH_SIZE, fid);
+        bytes_printf(&out, DIRECTORY_FILE_FIRST_LINE "\n%s\n%s\n", d->federation.name, fid);
+        bytes_printf(&out, "sequence %" PRIu64 "\nrefresh-after %" PRId64 "\nhard-expiry %" PRId64 "\n", d->sequence,
+                     d->refresh_after_s, d->hard_expiry_s);
+        text_append_base64(&out, bytes_view(&protobuf));
+        bytes_append_text(&out, "\n");
+        ok = out.size <= BOUND_DIRECTORY - SIGNATURES_MAX ||
+             error_set(err, E_FED_10, "the directory would take %zu bytes, over %d", out.size,
+                       BOUND_DIRECTORY - SIGNATURES_MAX);
     }
-    text_write_hex(d->federation.fid.at, HASH_SIZE, fid);
-    bytes_printf(&out, DIRECTORY_FILE_FIRST_LINE "\n%s\n%s\n", d->federation.name, fid);
-    bytes_printf(&out, "sequence %" PRIu64 "\nrefresh-after %" PRId64 "\nhard-expiry %" PRId64 "\n", d->sequence,
-                 d->refresh_after_s, d->hard_expiry_s);
-    text_append_base64(&out, bytes_view(&protobuf));
-    bytes_append_text(&out, "\n");
-    ok = out.size <= BOUND_DIRECTORY - SIGNATURES_MAX;
     if (ok)
         bytes_append_view(text, bytes_view(&out));
-    else
-        error_set(err, E_FED_10, "the directory would take %zu bytes, over %d", out.size,
-                  BOUND_DIRECTORY - SIGNATURES_MAX);
     bytes_fini(&out);
     bytes_fini(&protobuf);
     return ok;

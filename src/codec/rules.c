@@ -93,6 +93,12 @@ bool rules_taken(const struct record_taken *t, struct error *err)
            refuse(err, "a consent of another agency is taken over, stopped or erased");
 }
 
+bool rules_staff(const struct record_staff *s, struct error *err)
+{
+    return ((s->roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0) == (s->until != 0) ||
+           refuse(err, "an auditor has a last day, and nobody else has");
+}
+
 /* --- consent.proto --- */
 
 /* Always as many: their number would reveal how many grants there are. */

@@ -24,6 +24,7 @@ struct record;
 struct record_disclosed;
 struct record_erased;
 struct record_settled;
+struct record_staff;
 struct record_taken;
 struct reply_message;
 struct request;
@@ -42,6 +43,8 @@ MUST_USE bool rules_erased(const struct record_erased *e, struct error *err);
 MUST_USE bool rules_settled(const struct record_settled *s, struct error *err);
 /* A consent of another agency is taken over, stopped or erased; what its taker renewed is not told. */
 MUST_USE bool rules_taken(const struct record_taken *t, struct error *err);
+/* An auditor has a last day, and nobody else has. */
+MUST_USE bool rules_staff(const struct record_staff *s, struct error *err);
 
 /* --- consent.proto (docs/PROTOCOL.md 5 and 12) --- */
 

@@ -7,12 +7,9 @@
 /* Nothing where nothing waits. */
 static void make_wait(struct told_field *t, enum hold hold, int64_t until_ms, int64_t next_try_ms)
 {
-    struct control_wait *w;
-
-    if (hold == HOLD_NONE)
-        return;
-    w = told_make(t, sizeof *w);
-    *w = (struct control_wait){hold, until_ms, view_of_text(hold_lifted_by(hold)), next_try_ms};
+    if (hold != HOLD_NONE)
+        *(struct control_wait *)told_make(t, sizeof(struct control_wait)) =
+            (struct control_wait){hold, until_ms, view_of_text(hold_lifted_by(hold)), next_try_ms};
 }
 
 void told_known_key(const struct control_agency *a, struct told_field *t)
@@ -83,12 +80,9 @@ uint32_t told_warnings(const struct control_consent *s)
 
 static void make_arrival(struct told_field *t, enum arrival known, int64_t said_ms)
 {
-    struct control_arrival_said *a;
-
-    if (known == ARRIVAL_SETTLED)
-        return;
-    a = told_make(t, sizeof *a);
-    *a = (struct control_arrival_said){known, said_ms};
+    if (known != ARRIVAL_SETTLED)
+        *(struct control_arrival_said *)told_make(t, sizeof(struct control_arrival_said)) =
+            (struct control_arrival_said){known, said_ms};
 }
 
 void told_settled_step(const struct record_settled *s, struct told_field *t)

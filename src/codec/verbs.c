@@ -29,3 +29,10 @@ const struct control_verb *control_verb_find(uint16_t kind)
             return &rows[i];
     return NULL;
 }
+
+const char *control_verb_name(unsigned kind)
+{
+    const struct control_verb *verb = kind <= UINT16_MAX ? control_verb_find((uint16_t)kind) : NULL;
+
+    return verb != NULL ? verb->name : "?";
+}

@@ -45,5 +45,6 @@ struct control_verb {
 
 /* The row of a request; NULL: there is none of that kind. */
 const struct control_verb *control_verb_find(uint16_t kind);
+const char *control_verb_name(unsigned kind); /* its words; "?": there is none */
 
 #endif

@@ -8,6 +8,7 @@
 #include "model/audit_enums.h"
 #include "model/ident.h"
 #include "model/section.h"
+#include "model/staff.h"
 
 /* The kinds: number and name of each, first those of the exchange log, then those of the house log. The message of kind
  * n is field 15 + n of AuditRecord (proto/audit.proto), which says what its members are and how they are told. */
@@ -49,6 +50,7 @@
     KIND(69, BACKUP)                                                                                                   \
     KIND(70, RESTORED)                                                                                                 \
     KIND(71, NOT_OPENED)                                                                                               \
+    KIND(72, NOT_ALLOWED)                                                                                              \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name) RECORD_##name = (number),
@@ -237,6 +239,16 @@ struct record_house {
     struct hash text; /* commitment */
 };
 
+struct record_staff {
+    struct ident staff;
+    staff_roles roles; /* all that he has; 0: he left */
+    uint32_t until;    /* unix day, the last of an auditor; else 0 */
+};
+
+struct record_not_allowed {
+    uint32_t verb; /* kind of the request */
+};
+
 struct record {
     uint8_t salt[16];
     uint64_t index;
@@ -263,7 +275,9 @@ struct record {
         struct record_closed closed;
         struct record_fork_leaf fork_leaf;
         struct record_clock clock;
-        struct record_house house; /* 64 to 71 */
+        struct record_house house; /* 64 to 71, but for STAFF */
+        struct record_staff staff;
+        struct record_not_allowed not_allowed;
     };
 };
 

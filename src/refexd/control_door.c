@@ -162,13 +162,6 @@ static void end_going(struct client *client)
     client->going = (struct going){0};
 }
 
-static const char *name_of(uint16_t kind)
-{
-    const struct control_verb *verb = control_verb_find(kind);
-
-    return verb != NULL ? verb->name : "?";
-}
-
 /* Two steps of a list in one tick are one answer. */
 static bool is_noted(const struct client *client, uint32_t number)
 {
@@ -213,7 +206,7 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
         bytes_truncate(&client->answers, before); /* items of a list that failed are not sent */
         append_failure(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
-                 name_of(kind), error_row(err.code)->code);
+                 control_verb_name(kind), error_row(err.code)->code);
     } else if (!c.no_answer && !step->more) {
         append_done(&c);
     }

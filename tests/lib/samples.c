@@ -112,10 +112,17 @@ static void sample_list(struct fake_random *d, struct arena *a, const struct con
     memcpy(out + f->beside, &count, sizeof count);
 }
 
+/* A bit each of 1 to the largest number. */
+static uint32_t sample_set(struct fake_random *d, const struct contract_field *f)
+{
+    REQUIRE(f->max < 32);
+    return (uint32_t)fake_random_next(d) & (uint32_t)((UINT64_C(2) << f->max) - 2);
+}
+
 static void sample_field(struct fake_random *d, struct arena *a, const struct contract_field *f, uint8_t *out)
 {
     bool present = f->must || random_bool(d);
-    section_set set = (section_set)fake_random_next(d) & SECTION_ALL;
+    uint32_t set;
     struct view v;
 
     if (f->has)
@@ -137,6 +144,7 @@ static void sample_field(struct fake_random *d, struct arena *a, const struct co
         fill_random(d, out + f->at, f->width);
         return;
     case CONTRACT_SET:
+        set = sample_set(d, f);
         memcpy(out + f->at, &set, sizeof set);
         return;
     default:

@@ -618,11 +618,14 @@ def record_kinds(note):
         ("OPENED", 64, M((1, CONSENT_ID), (2, 1))),
         ("EXPORTED", 65, M((2, 3))),
         ("LOGIN", 66, M((1, ACTOR), (2, 4))),
-        ("STAFF", 67, M((1, ACTOR), (2, 6), (3, d))),
+        ("STAFF, added", 67, M((1, ACTOR), (2, [1, 2]))),
+        ("STAFF, an auditor", 67, M((1, ACTOR), (2, [4]), (3, DAY + 90))),
+        ("STAFF, left", 67, M((1, ACTOR))),
         ("CONFIGURED", 68, M((2, 6), (3, d))),
         ("BACKUP", 69, M((2, 3))),
         ("RESTORED", 70, M((2, 3))),
         ("NOT_OPENED", 71, M((1, CONSENT_ID), (2, 2))),
+        ("NOT_ALLOWED", 72, M((1, 523))),
     ]
 
 

@@ -2,6 +2,7 @@
 #include "cli/rendering/record_view.h"
 
 #include "codec/told.h"
+#include "codec/verbs.h"
 #include "model/message_kind.h"
 #include "samples.h"
 
@@ -229,6 +230,23 @@ static void test_a_user_is_named_where_the_node_knows_who_it_is(void **state)
     assert_shown(&(struct control_audit_entry){0}, "\"user\":null}", NULL);
 }
 
+static void test_roles_and_what_they_did_not_include_are_said_in_words(void **state)
+{
+    struct record r = {.kind = RECORD_STAFF};
+
+    (void)state;
+    r.staff = (struct record_staff){
+        .staff = {{0xab}}, .roles = STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_AUDITOR), .until = 20000};
+    assert_says(&r, "  staff ab000000000000000000000000000000  roles caseworker,auditor  until 2024-10-04");
+    r.staff.roles = 0;
+    r.staff.until = 0;
+    assert_says(&r, "  staff ab000000000000000000000000000000");
+    r = (struct record){.kind = RECORD_NOT_ALLOWED, .not_allowed = {CONTROL_CASE_SHOW}};
+    assert_says(&r, "  verb case show");
+    r.not_allowed.verb = 1; /* of a later refex */
+    assert_says(&r, "  verb ?");
+}
+
 static void assert_settled(const struct record_settled *s, const char *words, const char *json)
 {
     const struct record r = {.kind = RECORD_SETTLED, .settled = *s};
@@ -292,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_a_fork_names_the_agency_and_both_sizes_and_roots),
         cmocka_unit_test(test_a_program_reads_the_notes_of_a_fork_and_what_they_say),
         cmocka_unit_test(test_a_user_is_named_where_the_node_knows_who_it_is),
+        cmocka_unit_test(test_roles_and_what_they_did_not_include_are_said_in_words),
         cmocka_unit_test(test_what_is_settled_is_of_a_consent_or_of_a_referral),
     };
 

@@ -288,6 +288,37 @@ static void test_a_consent_of_another_agency_is_taken_over_stopped_or_erased(voi
     bytes_fini(&own);
 }
 
+static enum error_code read_staff(uint32_t first_role, uint32_t second_role, uint32_t until)
+{
+    uint8_t roles[] = {(uint8_t)first_role, (uint8_t)second_role};
+    struct bytes own = {0};
+    enum error_code code;
+
+    raw_fill(&own, 1, 'p', 16);
+    if (first_role != 0)
+        raw_bytes(&own, 2, view_of(roles, second_role != 0 ? 2 : 1));
+    if (until != 0)
+        raw_number(&own, 3, until);
+    code = read_own(RECORD_STAFF, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_an_auditor_has_a_last_day_and_nobody_else_has(void **state)
+{
+    (void)state;
+    for (uint32_t role = 1; role < STAFF_ROLE_END; role++) {
+        assert_int_equal(read_staff(role, 0, 0), role != STAFF_AUDITOR ? E_NONE : E_BYT_03);
+        assert_int_equal(read_staff(role, 0, 20000), role == STAFF_AUDITOR ? E_NONE : E_BYT_03);
+    }
+    assert_int_equal(read_staff(STAFF_CASEWORKER, STAFF_AUDITOR, 20000), E_NONE);
+    assert_int_equal(read_staff(STAFF_CASEWORKER, STAFF_AUDITOR, 0), E_BYT_03);
+    assert_int_equal(read_staff(0, 0, 0), E_NONE); /* he left */
+    assert_int_equal(read_staff(0, 0, 20000), E_BYT_03);
+    assert_int_equal(read_staff(STAFF_ROLE_END, 0, 0), E_BYT_03);
+    assert_int_equal(read_staff(STAFF_SUPERVISOR, STAFF_CASEWORKER, 0), E_BYT_03); /* a set ascends */
+}
+
 static void test_something_withheld_has_a_reason_and_something_expired_none(void **state)
 {
     struct bytes own = {0};
@@ -633,6 +664,7 @@ int main(void)
         cmocka_unit_test(test_an_outcome_belongs_to_its_kind),
         cmocka_unit_test(test_a_consent_is_given_and_a_withdrawal_stops_or_erases),
         cmocka_unit_test(test_a_consent_of_another_agency_is_taken_over_stopped_or_erased),
+        cmocka_unit_test(test_an_auditor_has_a_last_day_and_nobody_else_has),
         cmocka_unit_test(test_something_withheld_has_a_reason_and_something_expired_none),
         cmocka_unit_test(test_something_withheld_says_whether_it_may_have_left),
         cmocka_unit_test(test_an_erasure_says_what_was_erased_that_nothing_was_held_or_what_is_kept),

@@ -65,6 +65,7 @@ static void test_records_read_back_and_the_gap_has_no_name(void **state)
     assert_int_equal(RECORD_SETTLED, 20);
     assert_int_equal(RECORD_RESTORED, 70);
     assert_int_equal(RECORD_NOT_OPENED, 71);
+    assert_int_equal(RECORD_NOT_ALLOWED, 72);
 }
 
 static void test_a_value_is_told_by_its_word_and_a_sentence(void **state)
