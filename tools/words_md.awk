@@ -35,7 +35,7 @@ BEGIN {
     title("SERVICE", "service")
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
-    n = split("ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION LOG", other, " ")
+    n = split("ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION ID_OF LOG", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     print "| what | numbers and words |\n|---|---|"
 }

@@ -64,6 +64,8 @@ bool connection_open(struct command *c, enum refex_door door, struct error *err)
     struct refex_failure f;
     const char *home;
 
+    if (c->client != NULL)
+        return true;
     if (!connection_home(c, &home, err))
         return false;
     if (!refex_client_open(home, door, &c->client, &f))
@@ -106,7 +108,7 @@ static bool ask(struct command *c, const struct control_verb *verb, const struct
 
     if (message->size > BOUND_FRAME - CONTROL_NUMBER_SIZE)
         return error_set(err, E_FIL_04, "what is asked is over %d bytes", BOUND_FRAME);
-    if (c->client == NULL && !connection_open(c, door_of(verb), err))
+    if (!connection_open(c, door_of(verb), err))
         return false;
     c->asking = verb;
     if (!refex_client_ask(c->client, (uint16_t)verb->kind, message->at, message->size, on_item, a, &f))
@@ -148,11 +150,74 @@ bool connection_address(struct command *c, const char *option, const char *text,
                      option, text);
 }
 
-bool connection_ident(const char *what, const char *text, struct ident *out, struct error *err)
+struct ids_found {
+    struct ident first;
+    struct bytes shown;
+    size_t count;
+};
+
+static bool on_id(void *cookie, const struct control_id_found *found, struct error *err)
 {
-    return (ident_read(view_of_text(text), out) && !ident_is_zero(out)) ||
-           error_set(err, E_USE_04, "\"%.60s\" is not the id of a %s: 32 hexadecimal digits, as the lists show them",
-                     text, what);
+    struct ids_found *f = cookie;
+    char text[IDENT_TEXT];
+
+    (void)err;
+    ident_write(&found->id, text);
+    if (f->count++ == 0)
+        f->first = found->id;
+    bytes_append_text(&f->shown, "\n  ");
+    bytes_append_text(&f->shown, text);
+    return true;
+}
+
+/* "case", "consent or referral". */
+static void write_kinds(uint32_t of, char out[static 64])
+{
+    int n = 0;
+
+    out[0] = '\0';
+    for (enum id_of kind = ID_OF_CASE; kind < ID_OF_END; kind++)
+        if ((of & 1U << kind) != 0)
+            n += snprintf(out + n, 64 - (size_t)n, "%s%s", n > 0 ? " or " : "", id_of_name(kind));
+}
+
+/* The one id that the node has from ASK->first to ASK->last. */
+static bool find_ident(struct command *c, const struct control_id_find_ask *ask, const char *text, struct ident *out,
+                       struct error *err)
+{
+    struct ids_found f = {0};
+    char kinds[64];
+    bool ok = call_id_find(c, ask, on_id, &f, err);
+
+    write_kinds(ask->of, kinds);
+    if (ok && f.count == 0)
+        ok = error_set(err, E_USE_05, "no %s here has an id that begins with %s", kinds, text);
+    else if (ok && f.count > 1)
+        ok = error_set(err, E_USE_06, "%s%zu ids of a %s begin with %s:%.*s",
+                       f.count == BOUND_IDS_FOUND ? "at least " : "", f.count, kinds, text, (int)f.shown.size,
+                       (const char *)f.shown.at);
+    *out = f.first;
+    bytes_fini(&f.shown);
+    return ok;
+}
+
+bool connection_ident(struct command *c, enum refex_door door, uint32_t of, const char *text, struct ident *out,
+                      struct error *err)
+{
+    struct control_id_find_ask ask = {.of = of};
+    struct view typed = view_of_text(text);
+    char kinds[64];
+
+    if (ident_read(typed, out) && !ident_is_zero(out))
+        return true;
+    if (typed.size >= BOUND_ID_DIGITS && typed.size < IDENT_TEXT - 1 && ident_read_range(typed, &ask.first, &ask.last))
+        return connection_open(c, door, err) && find_ident(c, &ask, text, out, err);
+    write_kinds(of, kinds);
+    return error_set(
+        err, E_USE_04,
+        "\"%.60s\" is not the id of a %s: 32 hexadecimal digits, as the lists show them, or the first %d or "
+        "more of them",
+        text, kinds, BOUND_ID_DIGITS);
 }
 
 void connection_close(struct command *c)

@@ -9,13 +9,14 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "codec/verbs.h"
+#include "model/control_enums.h"
 #include "model/ident.h"
 #include "refex/client.h"
 
 /* E-USE-02 when neither --home nor REFEX_HOME names a folder. */
 MUST_USE bool connection_home(const struct command *c, const char **out, struct error *err);
 
-/* Connects to the node of C's home, for the calls below. E-NOD-01, E-NOD-05. */
+/* Connects to the node of C's home, for the calls below, unless C is connected. E-NOD-01, E-NOD-05. */
 MUST_USE bool connection_open(struct command *c, enum refex_door door, struct error *err);
 
 /* One item of an answer. False (with *ERR) ends the request. */
@@ -35,8 +36,13 @@ const struct refex_failure *connection_failure(void);
 MUST_USE bool connection_address(struct command *c, const char *option, const char *text, struct address *out,
                                  struct error *err);
 
-/* Reads an id, 32 hex digits; WHAT is for the error. E-USE-04. */
-MUST_USE bool connection_ident(const char *what, const char *text, struct ident *out, struct error *err);
+/* What an id may be of. */
+enum { CASE_ID = 1 << ID_OF_CASE, CONSENT_ID = 1 << ID_OF_CONSENT, REFERRAL_ID = 1 << ID_OF_REFERRAL };
+/* Reads an id of what OF says, a set: its 32 hex digits, or BOUND_ID_DIGITS or more of its first ones. Of these the
+ * node is asked, by DOOR where C has no connection yet. E-USE-04 it is neither, E-USE-05 there is none, E-USE-06 there
+ * are several. */
+MUST_USE bool connection_ident(struct command *c, enum refex_door door, uint32_t of, const char *text,
+                               struct ident *out, struct error *err);
 
 void connection_close(struct command *c);
 

@@ -42,6 +42,20 @@ bool ident_read(struct view text, struct ident *out)
     return true;
 }
 
+bool ident_read_range(struct view text, struct ident *first, struct ident *last)
+{
+    char digits[IDENT_TEXT];
+
+    if (text.size >= IDENT_TEXT)
+        return false;
+    memset(digits, '0', sizeof digits);
+    memcpy(digits, text.at, text.size);
+    if (!ident_read(view_of(digits, IDENT_TEXT - 1), first))
+        return false;
+    memset(digits + text.size, 'f', sizeof digits - text.size);
+    return ident_read(view_of(digits, IDENT_TEXT - 1), last);
+}
+
 struct view ident_view(const struct ident *id)
 {
     return view_of(id->at, IDENT_SIZE);

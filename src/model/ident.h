@@ -56,6 +56,8 @@ int ident_order(const void *a, const void *b);
 bool hash_equal(const struct hash *a, const struct hash *b);
 void ident_write(const struct ident *id, char out[static IDENT_TEXT]);
 bool ident_read(struct view text, struct ident *out); /* 32 hex digits */
+/* The first and the last id that begin with TEXT, at most 32 hex digits; false: it is something else. */
+bool ident_read_range(struct view text, struct ident *first, struct ident *last);
 struct view ident_view(const struct ident *id);
 struct view hash_view(const struct hash *h);
 

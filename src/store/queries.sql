@@ -384,6 +384,10 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
  ORDER BY number
  LIMIT 1;
 
+-- REFERRAL_IDS
+-- Ids of referrals in a range, ascending.
+SELECT DISTINCT id FROM referral WHERE id BETWEEN :first AND :last ORDER BY id LIMIT :limit;
+
 -- REFERRAL_MOVE
 -- Its new state, and what was asked, sealed again.
 UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
@@ -433,6 +437,13 @@ SELECT number, id, slot, opened_ms FROM case_file
 -- One case by its id; the same.
 SELECT number, id, slot, opened_ms FROM case_file
  WHERE id = :id AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
+
+-- CASE_IDS
+-- Ids of cases in a range, ascending; the same.
+SELECT id FROM case_file
+ WHERE id BETWEEN :first AND :last AND number < coalesce(
+           (SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+ ORDER BY id LIMIT :limit;
 
 -- CASE_WALK
 -- All cases behind one of them, oldest first; the same.
@@ -523,6 +534,10 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
        erase_from, withdrawn_index, to_tell
   FROM consent
  WHERE id = :id;
+
+-- CONSENT_IDS
+-- Ids of consents in a range, ascending.
+SELECT DISTINCT id FROM consent WHERE id BETWEEN :first AND :last ORDER BY id LIMIT :limit;
 
 -- CONSENT_MOVE
 -- The new progress of a withdrawal, and all that it sets right.

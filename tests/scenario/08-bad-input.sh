@@ -128,6 +128,10 @@ record="consent record --case $of --section identity --purpose services"
 table "malformed" <<TABLE
 64 E-USE-04 case show 12
 64 E-USE-04 case show ${nobody}00
+64 E-USE-04 case show ${of:0:7}
+66 E-USE-05 case show ${nobody:0:8}
+66 E-USE-05 consent show ${of:0:8}
+66 E-USE-05 referral accept ${nobody:0:31}
 64 E-USE-04 case show XY112233445566778899aabbccddeeff
 64 E-USE-04 case import $cases/cases.csv --format xml
 64 E-USE-04 consent list --case 7

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "codec/case_codec.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/id_find.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -626,6 +627,41 @@ static void test_the_wal_is_copied_elsewhere_and_what_comes_meanwhile_here(void 
     fixture_end(&s);
 }
 
+static bool count_id(void *cookie, const struct control_id_found *found, struct error *err)
+{
+    (void)found;
+    (void)err;
+    ++*(size_t *)cookie;
+    return true;
+}
+
+static size_t id_count(struct fixture *s, uint32_t of)
+{
+    struct control_id_find_ask ask = {.of = of};
+    size_t count = 0;
+
+    memset(&ask.last, 0xff, sizeof ask.last);
+    assert_true(exchange_id_find(s->ngo, &ask, count_id, &count, &s->err));
+    return count;
+}
+
+static void test_no_more_ids_are_shown_than_their_bound(void **state)
+{
+    struct fixture s;
+    uint32_t all = 1U << ID_OF_CASE | 1U << ID_OF_CONSENT | 1U << ID_OF_REFERRAL;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    assert_int_equal(id_count(&s, 1U << ID_OF_CASE), 1);
+    assert_int_equal(id_count(&s, 1U << ID_OF_REFERRAL), 0);
+    assert_added(import(&s, (struct asked){.names = {"A", "B", "C", "D"}}), BOUND_IDS_FOUND - 1);
+    assert_int_equal(id_count(&s, 1U << ID_OF_CASE), BOUND_IDS_FOUND);
+    assert_added(import(&s, (struct asked){.names = {"E"}}), 1);
+    assert_int_equal(id_count(&s, 1U << ID_OF_CASE), BOUND_IDS_FOUND);
+    assert_int_equal(id_count(&s, all), BOUND_IDS_FOUND);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -644,6 +680,7 @@ int main(void)
         cmocka_unit_test(test_the_same_request_id_records_no_second_consent),
         cmocka_unit_test(test_neither_names_nor_marks_stand_in_the_database),
         cmocka_unit_test(test_a_case_whose_key_is_erased_is_like_no_other),
+        cmocka_unit_test(test_no_more_ids_are_shown_than_their_bound),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,7 +204,7 @@ static bool run_told(struct command *c, int *status, struct error *err)
     uint32_t reason;
 
     (void)status;
-    if (!connection_ident("consent or referral", c->options.words[1], &ask.subject, err) ||
+    if (!connection_ident(c, REFEX_NODE, CONSENT_ID | REFERRAL_ID, c->options.words[1], &ask.subject, err) ||
         !values_name(&c->options, "reason", told_word, CLOSING_END, 0, &reason, err))
         return false;
     if (reason == 0)

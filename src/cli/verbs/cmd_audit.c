@@ -119,8 +119,9 @@ static bool read_choice(struct command *c, struct record_choice *out, struct err
     const char *consent = options_value(&c->options, "consent");
     const char *referral = options_value(&c->options, "referral");
 
-    return (consent == NULL || connection_ident("consent", consent, &out->consent, err)) &&
-           (referral == NULL || connection_ident("referral", referral, &out->referral, err)) &&
+    return (consent == NULL || connection_ident(c, REFEX_NODE_OR_READER, CONSENT_ID, consent, &out->consent, err)) &&
+           (referral == NULL ||
+            connection_ident(c, REFEX_NODE_OR_READER, REFERRAL_ID, referral, &out->referral, err)) &&
            connection_open(c, REFEX_NODE_OR_READER, err) &&
            (to == NULL || connection_address(c, "to", to, &out->to, err));
 }

@@ -50,7 +50,8 @@ static bool run_show(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    if (!connection_ident("case", c->options.words[0], &ask.case_id, err) || !connection_open(c, REFEX_NODE, err))
+    if (!connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) ||
+        !connection_open(c, REFEX_NODE, err))
         return false;
     case_view_init(&view);
     ok = call_case_show(c, &ask, on_section, &view, err);

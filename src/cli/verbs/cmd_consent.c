@@ -280,7 +280,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     const char *of = options_value(&c->options, "case");
 
     (void)status;
-    return (of == NULL || connection_ident("case", of, &ask.case_id, err)) &&
+    return (of == NULL || connection_ident(c, REFEX_NODE_OR_READER, CASE_ID, of, &ask.case_id, err)) &&
            call_consent_list_as_table(c, &ask, &consent_view_listed, "There are no consents here.", err);
 }
 
@@ -304,7 +304,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
     struct control_consent_show_ask ask;
 
     (void)status;
-    return connection_ident("consent", c->options.words[0], &ask.consent, err) &&
+    return connection_ident(c, REFEX_NODE_OR_READER, CONSENT_ID, c->options.words[0], &ask.consent, err) &&
            call_consent_show(c, &ask, on_shown, c, err);
 }
 

@@ -10,7 +10,7 @@
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
 {
-    if (!connection_ident("consent", c->options.words[0], &ask->consent, err) ||
+    if (!connection_ident(c, REFEX_NODE, CONSENT_ID, c->options.words[0], &ask->consent, err) ||
         !values_seen_alone(&c->options, &ask->seen_alone, err))
         return false;
     ask->erase_now = options_flag(&c->options, "erase-now");

@@ -85,11 +85,11 @@ static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct detail_output s = {c, options_flag(&c->options, "data")};
     struct control_referral_show_ask ask = {.open_data = s.data};
+    enum refex_door door = s.data ? REFEX_NODE : REFEX_NODE_OR_READER;
 
     (void)status;
-    return connection_ident("referral", c->options.words[0], &ask.referral, err) &&
-           connection_open(c, s.data ? REFEX_NODE : REFEX_NODE_OR_READER, err) &&
-           call_referral_show(c, &ask, on_detail, &s, err);
+    return connection_ident(c, door, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
+           connection_open(c, door, err) && call_referral_show(c, &ask, on_detail, &s, err);
 }
 
 const struct verb cmd_referral_show = {
@@ -147,7 +147,7 @@ static bool run_accept(struct command *c, int *status, struct error *err)
     struct control_referral_accept_ask ask = {0};
 
     (void)status;
-    return connection_ident("referral", c->options.words[0], &ask.referral, err) &&
+    return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
            call_referral_accept_as_lines(c, &ask, &answered_form, NULL, err);
 }
 
@@ -169,7 +169,7 @@ static bool run_decline(struct command *c, int *status, struct error *err)
     uint32_t number;
 
     (void)status;
-    if (!connection_ident("referral", c->options.words[0], &ask.referral, err) ||
+    if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) ||
         !options_required_value(&c->options, "reason", &reason, err) ||
         !values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err))
         return false;

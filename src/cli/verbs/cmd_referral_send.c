@@ -92,7 +92,7 @@ static bool read_release(const struct command *c, struct control_refer_ask *ask,
            options_wrong_value(err, "release", word, words, 2);
 }
 
-static bool read_ask(const struct command *c, struct send_context *s, struct error *err)
+static bool read_ask(struct command *c, struct send_context *s, struct error *err)
 {
     const char *of;
     const char *to;
@@ -100,7 +100,8 @@ static bool read_ask(const struct command *c, struct send_context *s, struct err
     uint32_t urgency;
 
     s->ask.services = s->services;
-    if (!options_required_value(&c->options, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
+    if (!options_required_value(&c->options, "case", &of, err) ||
+        !connection_ident(c, REFEX_NODE, CASE_ID, of, &s->ask.case_id, err) ||
         !options_required_value(&c->options, "to", &to, err) || !read_kind(c, s, err) ||
         !values_each_part(&c->options, "service", add_service, s, err) ||
         !values_name(&c->options, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||

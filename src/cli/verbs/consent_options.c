@@ -139,12 +139,13 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
     return true;
 }
 
-static bool read_options(const struct command *c, struct consent_file *f, struct error *err)
+static bool read_options(struct command *c, struct consent_file *f, struct error *err)
 {
     const char *of;
 
     f->refused = options_flag(&c->options, "refused");
-    return options_required_value(&c->options, "case", &of, err) && connection_ident("case", of, &f->case_id, err) &&
+    return options_required_value(&c->options, "case", &of, err) &&
+           connection_ident(c, REFEX_NODE, CASE_ID, of, &f->case_id, err) &&
            values_each_part(&c->options, "to", add_recipient, f, err) && read_grant(c, f, err) &&
            read_circumstances(c, f, err);
 }
@@ -197,7 +198,7 @@ static bool check_complete(struct consent_file *f, struct error *err)
     return true;
 }
 
-bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err)
+bool consent_options_read(struct command *c, struct consent_options *o, struct error *err)
 {
     bool ok = c->options.word_count > 0 ? read_file(c, o, err) : read_options(c, &o->file, err);
 

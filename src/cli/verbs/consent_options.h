@@ -21,7 +21,7 @@ struct consent_options {
 
 void consent_options_init(struct consent_options *o);
 /* Reads and checks the options or the file; needs no node. */
-MUST_USE bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err);
+MUST_USE bool consent_options_read(struct command *c, struct consent_options *o, struct error *err);
 /* Completes the names of agencies, with the node of C where they are short or a kind of agency, and fills o->ask.
  * E-CON-19 one of sections_by_name for a kind. */
 MUST_USE bool consent_options_names(struct command *c, struct consent_options *o, struct error *err);

@@ -312,6 +312,25 @@ static void test_message_ids_begin_with_their_time(void **state)
     assert_false(ident_is_zero(&other));
 }
 
+static void test_the_ids_that_begin_so_are_a_range(void **state)
+{
+    char text[IDENT_TEXT];
+    struct ident first;
+    struct ident last;
+
+    (void)state;
+    assert_true(ident_read_range(view_of_text("4f0"), &first, &last));
+    ident_write(&first, text);
+    assert_string_equal(text, "4f000000000000000000000000000000");
+    ident_write(&last, text);
+    assert_string_equal(text, "4f0fffffffffffffffffffffffffffff");
+    assert_true(ident_read_range(view_of_text(text), &first, &last));
+    assert_true(ident_equal(&first, &last));
+    assert_false(ident_read_range(view_of_text("4f000000000000000000000000000000f"), &first, &last));
+    assert_false(ident_read_range(view_of_text("4g"), &first, &last));
+    assert_false(ident_read_range(view_of_text("4f "), &first, &last));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_fingerprint_is_refused),
         cmocka_unit_test(test_unused_bits_of_a_fingerprint_must_be_zero),
         cmocka_unit_test(test_message_ids_begin_with_their_time),
+        cmocka_unit_test(test_the_ids_that_begin_so_are_a_range),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
