@@ -23,6 +23,7 @@
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
+#include "exchange/staff/staff.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -91,13 +92,14 @@ static bool open_state(struct exchange *x, struct error *err)
     x->holds = holds_new();
     x->witness = witness_new();
     x->kept_notes = kept_notes_new();
+    x->staff = staff_new();
     if (!peers_load(x, err) || !holds_load(x, err))
         return false;
     x->doubt = clock_doubt_new();
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
     if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
-        !vault_follow_slots(x->vault, x->db, err) || !case_staging_load(x, err))
+        !vault_follow_slots(x->vault, x->db, err) || !staff_load(x, err) || !case_staging_load(x, err))
         return false;
     x->tick_wanted = true;
     return due_times_load(x, err);
@@ -122,6 +124,7 @@ static void close_state(struct exchange *x)
     holds_free(x->holds);
     witness_free(x->witness);
     kept_notes_free(x->kept_notes);
+    staff_free(x->staff);
     clock_doubt_free(x->doubt);
     audit_close(x->audit);
     free(x->own_note);

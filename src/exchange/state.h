@@ -46,6 +46,7 @@ struct receipting;
 struct sealing;
 struct seeking;
 struct serving;
+struct staff;
 struct standing_notes;
 struct vault;
 struct withdrawal_work;
@@ -114,6 +115,7 @@ struct exchange {
     struct peers *peers;
     struct proofs *proofs;
     struct sealing *sealing;
+    struct staff *staff;
     struct withdrawal_work *withdrawals;
     struct witness *witness;
     /* Written by: members/federation.c */

@@ -2,9 +2,15 @@
 
 #include <unistd.h>
 
-staff_roles control_asker_roles(uint32_t uid)
+#include "exchange/staff/staff_calls.h"
+
+staff_roles control_asker_roles(const struct control_context *w, uint32_t uid)
 {
-    return uid == geteuid() || uid == 0 ? STAFF_ROLES_ALL : 0;
+    bool owns = uid == geteuid() || uid == 0;
+
+    if (w->exchange != NULL && w->mode == CONTROL_NODE)
+        return exchange_staff_roles(w->exchange, uid, owns);
+    return owns ? STAFF_ROLES_ALL : 0;
 }
 
 bool control_asker_check(staff_roles roles, const struct control_verb *verb, struct error *err)

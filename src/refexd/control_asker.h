@@ -8,8 +8,8 @@
 #include "codec/verbs.h"
 #include "refexd/control_call.h"
 
-/* The roles that UID has; 0: he is not answered. */
-staff_roles control_asker_roles(uint32_t uid);
+/* The roles that UID has now; 0: he is not answered. Of a node that does not run its Unix user and root have all. */
+staff_roles control_asker_roles(const struct control_context *w, uint32_t uid);
 /* Who has ROLES may ask VERB. E-CTL-09. */
 MUST_USE bool control_asker_check(staff_roles roles, const struct control_verb *verb, struct error *err);
 /* Calls HANDLE for C as asked by UID: what it records has him as its actor. */

@@ -124,7 +124,7 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
 {
     const struct control_context *w = client->door->context;
     const struct control_verb *verb = control_verb_find(kind);
-    const staff_roles roles = control_asker_roles(client->uid);
+    const staff_roles roles = control_asker_roles(w, client->uid);
 
     if (roles == 0)
         return error_set(err, E_CTL_03, "this program is not answered");
@@ -341,7 +341,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     }
     client = add_client(d, fd, peer->uid);
     client->is_too_many = d->client_count > BOUND_CLIENTS;
-    if (control_asker_roles(peer->uid) == 0)
+    if (control_asker_roles(d->context, peer->uid) == 0)
         log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
 }
 

@@ -764,7 +764,8 @@ INSERT INTO slot (slot, state) VALUES (:slot, 1);
 -- SLOT_END
 -- One more than the highest slot that any row names.
 SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot) FROM case_file), -1),
-           coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1)) + 1;
+           coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1),
+           coalesce((SELECT max(slot) FROM staff), -1)) + 1;
 
 -- SLOT_MOVE
 -- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.
@@ -799,3 +800,15 @@ ON CONFLICT (peer) DO UPDATE SET day = excluded.day, used = excluded.used;
 -- SHARE_GET
 -- The same of one agency.
 SELECT day, used FROM share WHERE peer = :peer;
+
+-- STAFF_NEXT
+-- The number that the next person's row will have.
+SELECT coalesce(max(number), 0) + 1 FROM staff;
+
+-- STAFF_ADD
+-- A person who uses this node.
+INSERT INTO staff (number, id, slot, since_ms, sealed) VALUES (:number, :id, :slot, :since_ms, :sealed);
+
+-- STAFF_WALK
+-- All of them behind one, in the order in which they came.
+SELECT number, id, slot, since_ms, sealed FROM staff WHERE number > :after ORDER BY number LIMIT :limit;

@@ -11,6 +11,7 @@ EXC-99417733
 orchid-lane-4177
 feathered beyond doubt
 bird-village-4177
+Bohdana Staffkanarka
 WORDS
 words() { /usr/bin/python3 "$here/canary.py" "$dir/words" "$@"; }
 nowhere() { # SENTENCE PATH…
@@ -26,7 +27,8 @@ cat >"$dir/given/case.csv" <<'CSV'
 prs_FirstName,prs_SecondName,prs_IdentityNumber,prs_MobilePhone,prs_MailingStreet,prs_MailingCity,prs_Birthdate,cco_CaseComment
 Zorislava-Canary,Kanarkivna,EXC-99417733,+380500417733,orchid-lane-4177,bird-village-4177,1988-04-17,feathered beyond doubt
 CSV
-check "the search finds what is there" is "$(words "$dir/given" | wc -l)" 7
+printf 'Bohdana Staffkanarka\n' >"$dir/given/staff"
+check "the search finds what is there" is "$(words "$dir/given" | wc -l)" 8
 
 # --- a federation whose every link is recorded ---
 
@@ -81,6 +83,12 @@ check "the faulty JSON is refused" is "$rc" 65
 printf '[{"prs_FirstName": "Zorislava-Canary", "cco_CaseComment": "feathered beyond doubt' >"$dir/given/cut.json"
 ask_and_save ngo case import "$dir/given/cut.json"
 check "the cut JSON is refused" is "$rc" 65
+
+say "who works here is entered with a name"
+ask_and_save ngo staff add 61001 --role caseworker --name-file "$dir/given/staff"
+check "she is" is "$rc" 0
+ask_well ngo staff list
+check "and whoever may sees her name" has "$out" "Bohdana Staffkanarka"
 
 say "her case goes through everything"
 import_cases ngo "$dir/given/case.csv"

@@ -94,6 +94,11 @@ for agency in ngo mission; do
     said $agency audit list --log house
     said $agency audit verify
 done
+printf 'Ada K.\n' >"$dir/ada.name"
+said ngo staff add 61001 --role caseworker,auditor --until "$(date -ud '+30 days' +%F)" --name-file "$dir/ada.name"
+check "the roles are words" has "$out" '"roles":["caseworker","auditor"]'
+said ngo staff list
+check "and the name is there" has "$out" '"name":"Ada K."'
 said ngo node stop
 wait "${pid[ngo]}"
 unset "pid[ngo]"

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 
-TEXT = {"text", "section", "purpose", "service", "state"}
+TEXT = {"text", "section", "purpose", "service", "state", "role"}
 FORM = {
     "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
     "day": r"\d{4}-\d\d-\d\d",

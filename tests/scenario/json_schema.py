@@ -24,6 +24,7 @@ BESIDE = {
     "agency confirm": ["key_compared"],
     "case import": ["import_finding", "imported_row"],
     "audit list": ["audit_record"],
+    "staff list": ["staff_account"],
 }
 # The member `sections` holds those of a case, each of which has a schema.
 OF_CASES = {"case show", "referral show"}

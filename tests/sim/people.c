@@ -311,7 +311,7 @@ static bool on_record(void *cookie, const struct control_audit_entry *e, const s
 
 unsigned people_records(struct exchange *x, enum record_kind kind)
 {
-    struct control_audit_list_ask filter = {.log = LOG_EXCHANGE, .kind = kind};
+    struct control_audit_list_ask filter = {.log = record_kind_is_house(kind) ? LOG_HOUSE : LOG_EXCHANGE, .kind = kind};
     struct error err = {0};
     unsigned n = 0;
 

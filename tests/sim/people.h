@@ -59,7 +59,7 @@ enum arrival people_arrival(struct exchange *x, const struct ident *id, int64_t 
 section_set people_open_sections(struct exchange *x, const struct ident *id, struct error *err);
 /* How many entries with this id X's list of referrals has. */
 unsigned people_count(struct exchange *x, const struct ident *id);
-/* How many records of KIND X's exchange log has. */
+/* How many records of KIND X's logs have. */
 unsigned people_records(struct exchange *x, enum record_kind kind);
 /* Who decided the newest record of KIND, as X's log says: *UID, or PEOPLE_UNKNOWN where X does not know whose id its
  * actor is. False: it has none. */

@@ -1,5 +1,6 @@
 #include "exchange/logs/acting.h"
 
+#include "exchange/staff/staff.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
 
@@ -16,6 +17,7 @@ struct acting *acting_new(void)
     return xnew(sizeof(struct acting));
 }
 
+/* Of a Unix user who is not entered: who runs the node alone, or operates it. */
 static bool make_actor(struct exchange *x, uint32_t uid, struct ident *out, struct error *err)
 {
     struct bytes text = {0};
@@ -38,12 +40,13 @@ void exchange_acting(struct exchange *x, const uint32_t *uid)
 bool acting_sign(struct exchange *x, struct record *r, struct error *err)
 {
     r->has_actor = x->acting->is_asked;
-    return !r->has_actor || make_actor(x, x->acting->user, &r->actor, err);
+    return !r->has_actor || staff_find_user(x, x->acting->user, &r->actor) ||
+           make_actor(x, x->acting->user, &r->actor, err);
 }
 
 bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err)
 {
-    const uint32_t users[] = {geteuid(), 0}; /* who is answered: refexd/control_asker.c */
+    const uint32_t users[] = {geteuid(), 0}; /* who owns the node: refexd/control_asker.c */
     struct ident actor;
 
     *known = false;

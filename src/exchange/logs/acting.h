@@ -2,9 +2,9 @@
 #define EXCHANGE_ACTING_H
 /* Who decided: the actor of records that a person makes.
  *
- * Floor: exchange. A person who closes or confirms stands in that record as an id of 16 bytes, which the node makes of
- * the Unix user that asked, with a key of its own (docs/PROTOCOL.md 4): the log holds no account and no name, and only
- * this node can say whose id it is.
+ * Floor: exchange. A person who closes or confirms stands in that record as an id of 16 bytes: the random one of who is
+ * entered as staff, else one that the node makes of the Unix user that asked, with a key of its own (docs/PROTOCOL.md
+ * 4). The log holds no account and no name, and only this node can say whose id it is.
  */
 
 #include "exchange/exchange.h"
@@ -17,7 +17,7 @@ struct acting *acting_new(void);
 
 /* R states what a person decided: sets its actor, where exchange_acting said who asks. */
 MUST_USE bool acting_sign(struct exchange *x, struct record *r, struct error *err);
-/* The Unix user of the actor of R, if it is one that may ask here: *KNOWN. Read only: never. */
+/* The Unix user of the actor of R, if its id was made of one that may ask here: *KNOWN. Read only: never. */
 MUST_USE bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err);
 
 #endif

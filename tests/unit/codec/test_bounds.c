@@ -487,6 +487,27 @@ static void test_parts_and_answers_end_at_their_bounds(void **state)
     assert_false(list_audit(BOUND_ANSWER_RECORDS + 1));
 }
 
+/* --- people of an agency --- */
+
+static bool staff_add_is_read(size_t account, size_t name)
+{
+    struct control_staff_add_ask ask;
+
+    bytes_clear(&wire);
+    raw_fill(&wire, 2, 'a', account);
+    raw_fill(&wire, 3, 'n', name);
+    raw_bytes(&wire, 4, view_of("\x01", 1));
+    return control_staff_add_ask_decode(bytes_view(&wire), &arena, &ask, &err);
+}
+
+static void test_an_account_and_a_name_are_taken_at_their_bounds_and_not_over_them(void **state)
+{
+    (void)state;
+    assert_true(staff_add_is_read(BOUND_ACCOUNT, BOUND_STAFF_NAME));
+    assert_false(staff_add_is_read(BOUND_ACCOUNT + 1, BOUND_STAFF_NAME));
+    assert_false(staff_add_is_read(BOUND_ACCOUNT, BOUND_STAFF_NAME + 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -503,6 +524,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_referral_that_is_asked_for_ends_at_its_bounds, set_up),
         cmocka_unit_test_setup(test_a_consent_that_is_recorded_ends_at_its_bounds, set_up),
         cmocka_unit_test_setup(test_parts_and_answers_end_at_their_bounds, set_up),
+        cmocka_unit_test_setup(test_an_account_and_a_name_are_taken_at_their_bounds_and_not_over_them, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, tear_down);

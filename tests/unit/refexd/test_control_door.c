@@ -43,14 +43,14 @@ uid_t __wrap_geteuid(void)
     return listens ? __real_geteuid() : NODE_USER;
 }
 
-staff_roles __real_control_asker_roles(uint32_t uid);
-staff_roles __wrap_control_asker_roles(uint32_t uid);
+staff_roles __real_control_asker_roles(const struct control_context *w, uint32_t uid);
+staff_roles __wrap_control_asker_roles(const struct control_context *w, uint32_t uid);
 
 static const staff_roles *roles; /* in place of those of whoever asks; NULL: those that he has */
 
-staff_roles __wrap_control_asker_roles(uint32_t uid)
+staff_roles __wrap_control_asker_roles(const struct control_context *w, uint32_t uid)
 {
-    return roles != NULL ? *roles : __real_control_asker_roles(uid);
+    return roles != NULL ? *roles : __real_control_asker_roles(w, uid);
 }
 
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)

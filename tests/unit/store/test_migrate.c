@@ -6,6 +6,7 @@
 #include "queries.h"
 #include "store/referral_store.h"
 #include "store/slot_store.h"
+#include "store/staff_store.h"
 
 #include <sqlite3.h>
 
@@ -140,6 +141,8 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_done(slot_store_allocate(db, &slot, &err));
     assert_int_equal(slot, 2);
     assert_done(log_store_append(db, LOG_EXCHANGE, 1, RECORD_RECEIVED, 1, view_of_text("r"), &err));
+    assert_done(staff_store_next(db, &number, &err)); /* of version 2 */
+    assert_int_equal(number, 1);
     bytes_fini(&bytes);
     db_close(db);
     assert_int_equal(ask_raw("PRAGMA user_version"), MIGRATION_COUNT);
@@ -280,10 +283,13 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "INSERT INTO case_import VALUES (1, 1, 1, 2, zeroblob(32))",
         "INSERT INTO case_import VALUES (1, 1, 1, 0, x'00')",
         "DELETE FROM case_file",
+        "INSERT INTO staff VALUES (1, x'00', 1, 1, x'00')",
+        "INSERT INTO staff VALUES (1, zeroblob(16), NULL, 1, x'00')",
     };
 
     (void)state;
     make_version_1();
+    assert_int_equal(run_raw(migrations[1]), SQLITE_OK);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         if (run_raw(wrong[i]) != SQLITE_CONSTRAINT)
             fail_msg("not refused: %s", wrong[i]);

@@ -1,0 +1,238 @@
+#include "cli/verbs/cmd.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/asking.h"
+#include "cli/calls.h"
+#include "cli/values.h"
+#include "output/told_form.h"
+
+/* --- list --- */
+
+static void write_user(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_staff_person *p = s->answer;
+    const struct control_staff_account *now = s->beside;
+
+    if (p->roles == 0)
+        return;
+    bytes_printf(out, "%u", (unsigned)p->uid);
+    if (now->account_now.size != 0) {
+        bytes_append_text(out, ", now ");
+        render_escaped(out, now->account_now);
+    }
+}
+
+static void write_roles(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_staff_person *p = s->answer;
+    const char *comma = "";
+
+    for (unsigned role = 1; role < STAFF_ROLE_END; role++)
+        if ((p->roles & STAFF_ROLE_BIT(role)) != 0) {
+            bytes_printf(out, "%s%s", comma, staff_role_name(role));
+            comma = ",";
+        }
+    if (p->roles == 0)
+        bytes_append_text(out, p->unread ? "does not open" : "left");
+}
+
+static const struct told_line listed_lines[] = {{"ACCOUNT", .text = "{account}"},
+                                                {"UNIX USER", .write = write_user, .says = "uid account_now"},
+                                                {"ROLES", .write = write_roles, .says = "roles unread"},
+                                                {"UNTIL", .text = "{until}", .when = "until"},
+                                                {"NAME", .text = "{name}"},
+                                                {"SINCE", .text = "{since:day}"},
+                                                {"STAFF", .text = "{staff}"},
+                                                {0}};
+
+static const struct told_form listed_form = {.answer = &control_staff_person_contract,
+                                             .beside = &control_staff_account_contract,
+                                             .lines = listed_lines,
+                                             .json_only = "first_supervisor" /* when one is added */};
+
+struct staff_output {
+    bool json;
+    struct render_table table;
+};
+
+/* What this machine calls the Unix user now, where that is not as it was entered: it may be somebody else. */
+static struct control_staff_account account_now(const struct control_staff_person *p)
+{
+    const struct passwd *now = p->roles != 0 ? getpwuid((uid_t)p->uid) : NULL;
+    struct control_staff_account out = {0};
+
+    if (now != NULL && !text_is(p->account, now->pw_name) && strlen(now->pw_name) <= BOUND_ACCOUNT)
+        out.account_now = view_of_text(now->pw_name);
+    return out;
+}
+
+static bool on_listed(void *cookie, const struct control_staff_person *p, struct error *err)
+{
+    struct staff_output *o = cookie;
+    const struct control_staff_account now = account_now(p);
+    const struct told_shown shown = {.answer = p, .beside = &now};
+
+    (void)err;
+    if (o->json)
+        told_form_show(stdout, true, &listed_form, &shown);
+    else
+        told_form_row(&listed_form, &shown, &o->table);
+    return true;
+}
+
+static bool run_list(struct command *c, int *status, struct error *err)
+{
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct staff_output o = {.json = c->json};
+    bool ok;
+
+    (void)status;
+    told_form_table(&listed_form, titles, &o.table);
+    ok = call_staff_list(c, NULL, on_listed, &o, err);
+    if (ok && !c->json)
+        render_table_end(&o.table, "Nobody is entered: whoever is this node's Unix user may do everything here.");
+    bytes_fini(&o.table.cells);
+    return ok;
+}
+
+const struct verb cmd_staff_list = {
+    .usage = "--home DIR",
+    .summary = "Who uses this node, and with which roles; who left, too.",
+    .help = "STAFF is the id that stands in the audit log. Where this machine calls a Unix user otherwise now than "
+            "when he was\nentered, that stands beside it: find out whether it is still the same person.",
+    .forms = {&listed_form},
+    .run = run_list,
+};
+
+/* --- what is given --- */
+
+static bool add_role(void *cookie, const char *part, struct error *err)
+{
+    staff_roles *roles = cookie;
+    enum staff_role role;
+
+    if (!staff_role_find(view_of_text(part), &role))
+        return error_set(err, E_USE_04, "\"%s\" is no role: " STAFF_ROLE_CHOICES, part);
+    *roles |= STAFF_ROLE_BIT(role);
+    return true;
+}
+
+/* WORD, an account of this machine or the number of one. */
+static bool read_account(const char *word, uint32_t *uid, struct view *account, struct error *err)
+{
+    uint64_t number;
+    const struct passwd *found =
+        text_read_u64(view_of_text(word), &number) && number <= UINT32_MAX ? getpwuid((uid_t)number) : getpwnam(word);
+    const char *name = found != NULL ? found->pw_name : word;
+
+    if (found == NULL && (!text_read_u64(view_of_text(word), &number) || number > UINT32_MAX))
+        return error_set(err, E_STF_04, "this machine has no account \"%s\"", word);
+    if (name[0] == '\0' || strlen(name) > BOUND_ACCOUNT)
+        return error_set(err, E_STF_04, "an account has 1 to %d bytes", BOUND_ACCOUNT);
+    *uid = found != NULL ? (uint32_t)found->pw_uid : (uint32_t)number;
+    *account = view_of_text(name);
+    return true;
+}
+
+/* The first line of the file; empty without one. */
+static bool read_person_name(const struct command *c, struct bytes *file, struct view *name, struct error *err)
+{
+    const char *path = options_value(&c->options, "name-file");
+    struct view rest;
+
+    *name = (struct view){0};
+    if (path == NULL)
+        return true;
+    if (!file_read(path, BOUND_FIELD_TEXT, file, err))
+        return false;
+    rest = bytes_view(file);
+    if (!text_split(&rest, '\n', name) || name->size == 0 || name->size > BOUND_STAFF_NAME || !text_is_utf8(*name))
+        return error_set(err, E_USE_04, "--name-file has one line of 1 to %d bytes", BOUND_STAFF_NAME);
+    return true;
+}
+
+/* --- add --- */
+
+static const struct told_line added_lines[] = {
+    {"", .text = "{account}: {roles}."},
+    {"Until     ", .text = "{until}", .when = "until"},
+    {"",
+     .text = "From now on the node's own Unix user and root run this node and open no case: whoever works with cases "
+             "needs a role (refex staff add).",
+     .when = "first_supervisor"},
+    {0}};
+
+static const struct told_form added_form = {.answer = &control_staff_person_contract,
+                                            .lines = added_lines,
+                                            .json_only = "staff name uid since unread" /* as `staff list` has them */};
+
+static bool note_supervisor(void *cookie, const struct control_staff_person *p, struct error *err)
+{
+    bool *found = cookie;
+
+    (void)err;
+    *found = *found || p->unread || (p->roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0;
+    return true;
+}
+
+/* Who enters the first supervisor gives up what he may do himself. */
+static bool may_go_on(struct command *c, const struct control_staff_add_ask *ask, bool *yes, struct error *err)
+{
+    bool found = false;
+
+    *yes = true;
+    if (!asking_has_terminal(c) || (ask->roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0)
+        return true;
+    if (!call_staff_list(c, NULL, note_supervisor, &found, err))
+        return false;
+    *yes = found || asking_says_yes("This is the first supervisor. From then on this node's own Unix user and root "
+                                    "open no case.\nGo on?");
+    return true;
+}
+
+static bool run_add(struct command *c, int *status, struct error *err)
+{
+    struct control_staff_add_ask ask = {0};
+    struct bytes file = {.wiping = true};
+    bool yes = false;
+    bool ok = read_account(c->options.words[0], &ask.uid, &ask.account, err) &&
+              values_each_part(&c->options, "role", add_role, &ask.roles, err) &&
+              values_day(&c->options, "until", &ask.until, err) && read_person_name(c, &file, &ask.name, err) &&
+              may_go_on(c, &ask, &yes, err);
+
+    if (ok && !yes) {
+        (void)fputs("Nothing was changed.\n", stderr);
+        *status = 1;
+    } else if (ok) {
+        ok = call_staff_add_as_lines(c, &ask, &added_form, NULL, err);
+    }
+    bytes_fini(&file);
+    return ok;
+}
+
+const struct verb cmd_staff_add = {
+    .usage = "--home DIR ACCOUNT --role ROLE,… [--until DAY] [--name-file FILE]",
+    .summary = "A Unix user of this machine uses this node from now on, with these roles.",
+    .help = "ACCOUNT is a Unix user, or the number of one. Until there is a supervisor, the Unix user that the node "
+            "runs as, and root, may\ndo everything; from then on they run the node, and open no case. Each act is "
+            "recorded under a random id of that person.\n"
+            "The name goes into a file, since others see the words of a command.",
+    .syntax.own = {{.name = "role",
+                    .argument = "ROLE,…",
+                    .help = "of: " STAFF_ROLE_CHOICES,
+                    .times = BOUND_OPTION_VALUES,
+                    .is_needed = true},
+                   OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most"),
+                   OPTION_VALUE("name-file", "FILE", "one line: the person's name, as colleagues know it; - is stdin")},
+    .syntax.needs = {"ACCOUNT"},
+    .syntax.max_words = 1,
+    .forms = {&added_form},
+    .run = run_add,
+};

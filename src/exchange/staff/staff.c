@@ -1,0 +1,122 @@
+#include "exchange/staff/staff.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "exchange/staff/staff_calls.h"
+#include "exchange/staff/staff_entry.h"
+#include "exchange/staff/staff_inside.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+struct staff *staff_new(void)
+{
+    return xnew(sizeof(struct staff));
+}
+
+void staff_free(struct staff *s)
+{
+    if (s == NULL)
+        return;
+    free(s->people);
+    free(s);
+}
+
+void staff_keep(struct exchange *x, const struct staff_person *p)
+{
+    struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++)
+        if (s->people[i].number == p->number) {
+            s->people[i] = *p;
+            return;
+        }
+    if (s->count == s->room) {
+        s->room = s->room == 0 ? 16 : 2 * s->room;
+        s->people = xrealloc(s->people, s->room * sizeof *s->people);
+    }
+    s->people[s->count++] = *p;
+}
+
+static bool load_row(void *cookie, const struct staff_row *row, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct staff_entry entry;
+    struct error why = {0};
+
+    (void)err;
+    if (!staff_entry_open(x, row, &entry, &why)) {
+        if (x->staff->unread++ == 0) /* one line for all of them */
+            log_line(LOG_ERROR, "event=staff.unread code=%s", error_row(why.code)->code);
+        return true;
+    }
+    staff_keep(x,
+               &(struct staff_person){
+                   .number = row->number, .id = row->id, .uid = entry.uid, .roles = entry.roles, .until = entry.until});
+    return true;
+}
+
+bool staff_load(struct exchange *x, struct error *err)
+{
+    struct staff *s = x->staff;
+
+    s->count = 0;
+    s->unread = 0;
+    s->read_again_ms = tick_steady_ms(x) + READ_AGAIN_MS;
+    return staff_store_walk(x->db, NULL, load_row, x, err);
+}
+
+const struct staff_person *staff_person_of(const struct exchange *x, uint32_t uid)
+{
+    const struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++)
+        if (s->people[i].roles != 0 && s->people[i].uid == uid)
+            return &s->people[i];
+    return NULL;
+}
+
+bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out)
+{
+    const struct staff_person *p = staff_person_of(x, uid);
+
+    if (p != NULL)
+        *out = p->id;
+    return p != NULL;
+}
+
+bool staff_is_alone(const struct exchange *x)
+{
+    const struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++)
+        if ((s->people[i].roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0)
+            return false;
+    return s->unread == 0;
+}
+
+/* What does not open may do so later; where not even the rows are read, whoever asks next for something stored is told
+ * so. */
+static void read_unread(struct exchange *x)
+{
+    struct error why = {0};
+
+    if (x->staff->unread != 0 && tick_steady_ms(x) >= x->staff->read_again_ms && !staff_load(x, &why))
+        x->staff->unread++;
+}
+
+staff_roles exchange_staff_roles(struct exchange *x, uint32_t uid, bool owns)
+{
+    const struct staff_person *p;
+    staff_roles roles = 0;
+
+    read_unread(x);
+    p = staff_person_of(x, uid);
+    if (p != NULL)
+        roles = p->roles;
+    if (p != NULL && p->until != 0 && tick_closing_day(x) > p->until)
+        roles &= ~STAFF_ROLE_BIT(STAFF_AUDITOR);
+    if (owns)
+        roles |= staff_is_alone(x) ? STAFF_ROLES_ALL : STAFF_ROLE_BIT(STAFF_OPERATOR);
+    return roles;
+}

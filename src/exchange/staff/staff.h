@@ -1,0 +1,20 @@
+#ifndef EXCHANGE_STAFF_H
+#define EXCHANGE_STAFF_H
+/* Who uses this node: its people in memory, by their Unix users, with their roles and without their names.
+ *
+ * Floor: exchange. What is known of a person lies sealed under a slot of its own (staff_entry.h). Where an entry does
+ * not open, nobody has roles by it, and nobody gets those of another because of it.
+ */
+
+#include "exchange/exchange.h"
+
+struct staff;
+
+struct staff *staff_new(void);
+void staff_free(struct staff *s);
+/* Opens all entries. One that does not open is looked at again in a minute. */
+MUST_USE bool staff_load(struct exchange *x, struct error *err);
+/* The id of who is this Unix user now; false: none of the staff. */
+bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out);
+
+#endif

@@ -1,0 +1,27 @@
+#ifndef EXCHANGE_STAFF_CALLS_H
+#define EXCHANGE_STAFF_CALLS_H
+/* Who may ask what of this node, and what a supervisor does about that (staff.c, staff_list.c, staff_change.c).
+ *
+ * Floor: exchange.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+#include "model/staff.h"
+#include "store/db.h"
+
+/* The roles of the Unix user UID now; 0: none. OWNS: the node runs as him, or he is root. Who owns it has all roles
+ * until a supervisor is entered, then that of an operator besides his own. */
+staff_roles exchange_staff_roles(struct exchange *x, uint32_t uid, bool owns);
+
+typedef bool exchange_on_staff_fn(void *cookie, const struct control_staff_person *p, struct error *err);
+/* All who were entered, those who left too. */
+MUST_USE bool exchange_staff_list(struct exchange *x, struct walk_step *step, exchange_on_staff_fn *on_item,
+                                  void *cookie, struct error *err);
+/* The Unix user ASK->uid is of the staff from now on, under a new random id, with a record STAFF; who has those roles
+ * already is answered again. E-STF-02 he has others, E-STF-04 that user or last day cannot be, E-STF-05 an entry does
+ * not open, E-STF-06 there are too many, E-STO-03, E-KEY-21. */
+MUST_USE bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask,
+                                 struct control_staff_person *out, struct error *err);
+
+#endif

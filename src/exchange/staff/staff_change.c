@@ -1,0 +1,140 @@
+/* exchange_staff_add: who is entered, and with which roles. */
+#include "exchange/staff/staff_calls.h"
+
+#include "exchange/logs/acting.h"
+#include "exchange/logs/audit.h"
+#include "exchange/staff/staff_entry.h"
+#include "exchange/staff/staff_inside.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+
+#define UID_OVERFLOW 65534 /* of whoever has no number here: the kernel shows all of them so */
+
+/* --- what may be asked --- */
+
+static bool check_user(uint32_t uid, struct error *err)
+{
+    return (uid != UID_OVERFLOW && uid != UINT32_MAX) ||
+           error_set(err, E_STF_04, "Unix user %u stands for whoever has none", (unsigned)uid);
+}
+
+static bool check_end(const struct exchange *x, staff_roles roles, uint32_t until, struct error *err)
+{
+    uint32_t today = tick_closing_day(x);
+
+    if ((roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) == 0)
+        return until == 0 || error_set(err, E_STF_04, "only an auditor has a last day");
+    if (until == 0)
+        return error_set(err, E_STF_04, "an auditor has a last day");
+    return (until >= today && until - today <= BOUND_AUDITOR_DAYS) ||
+           error_set(err, E_STF_04, "an auditor's last day is within %d days from today on", BOUND_AUDITOR_DAYS);
+}
+
+/* --- what is written --- */
+
+static bool record_roles(struct exchange *x, const struct staff_person *p, struct error *err)
+{
+    struct record r = {.kind = RECORD_STAFF};
+
+    r.staff = (struct record_staff){.staff = p->id, .roles = p->roles, .until = p->until};
+    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+static void show(const struct staff_row *row, const struct staff_entry *entry, struct control_staff_person *out)
+{
+    *out = (struct control_staff_person){.staff = row->id,
+                                         .account = entry->account,
+                                         .name = entry->name,
+                                         .uid = entry->uid,
+                                         .roles = entry->roles,
+                                         .until = entry->until,
+                                         .since_ms = row->since_ms};
+}
+
+static bool add_row(struct exchange *x, struct staff_row *row, const struct staff_entry *entry, struct error *err)
+{
+    struct bytes sealed = {0};
+    bool ok = tick_begin(x, err) && vault_alloc_slot(x->vault, x->db, &row->slot, err) &&
+              staff_store_next(x->db, &row->number, err);
+
+    if (ok) {
+        row->since_ms = tick_record_ms(x);
+        ident_random(x->random, &row->id);
+        ok = staff_entry_seal(x, row, entry, &sealed, err);
+        row->sealed = bytes_view(&sealed);
+        ok = ok && staff_store_add(x->db, row, err);
+    }
+    bytes_fini(&sealed);
+    return ok;
+}
+
+static bool add(struct exchange *x, const struct control_staff_add_ask *ask, struct control_staff_person *out,
+                struct error *err)
+{
+    const struct staff_entry entry = {
+        .uid = ask->uid, .roles = ask->roles, .until = ask->until, .account = ask->account, .name = ask->name};
+    bool was_alone = staff_is_alone(x);
+    struct staff_row row = {0};
+    struct staff_person p;
+
+    if (!add_row(x, &row, &entry, err))
+        return false;
+    p = (struct staff_person){
+        .number = row.number, .id = row.id, .uid = ask->uid, .roles = ask->roles, .until = ask->until};
+    if (!record_roles(x, &p, err))
+        return false;
+    staff_keep(x, &p);
+    show(&row, &entry, out);
+    out->first_supervisor = was_alone && !staff_is_alone(x);
+    return true;
+}
+
+/* --- who is entered already --- */
+
+struct known {
+    struct exchange *x;
+    struct control_staff_person *out;
+};
+
+static bool show_row(void *cookie, const struct staff_row *row, struct error *err)
+{
+    const struct known *k = cookie;
+    struct staff_entry entry;
+
+    if (!staff_entry_open(k->x, row, &entry, err))
+        return false;
+    show(row, &entry, k->out);
+    return true;
+}
+
+static bool answer_known(struct exchange *x, const struct staff_person *p, const struct control_staff_add_ask *ask,
+                         struct control_staff_person *out, struct error *err)
+{
+    struct walk_step one = {.after = p->number - 1, .limit = 1};
+    struct known k = {x, out};
+
+    if (p->roles != ask->roles || p->until != ask->until)
+        return error_set(err, E_STF_02, "Unix user %u is entered with other roles", (unsigned)p->uid);
+    return staff_store_walk(x->db, &one, show_row, &k, err);
+}
+
+bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask, struct control_staff_person *out,
+                        struct error *err)
+{
+    const struct staff_person *known = staff_person_of(x, ask->uid);
+    uint64_t mark;
+
+    if (!check_user(ask->uid, err) || !check_end(x, ask->roles, ask->until, err))
+        return false;
+    if (x->staff->unread != 0) /* it may be of this very user */
+        return error_set(err, E_STF_05, "%zu entries of the staff do not open", x->staff->unread);
+    if (known != NULL)
+        return answer_known(x, known, ask, out, err);
+    if (x->staff->count >= BOUND_STAFF)
+        return error_set(err, E_STF_06, "%d people are entered", BOUND_STAFF);
+    if (!tick_has_room(x, err) || !vault_has_unused_slot(x->vault, x->db, err))
+        return false;
+    mark = tick_call_begin(x);
+    return tick_call_end(x, mark, add(x, ask, out, err), err);
+}

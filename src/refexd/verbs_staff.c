@@ -1,0 +1,20 @@
+/* Verbs on the people who use this node: list, add. */
+#include "refexd/verbs.h"
+
+#include "exchange/staff/staff_calls.h"
+
+CONTROL_ANSWER(staff_person)
+
+bool verbs_staff_list(struct control_call *c, struct error *err)
+{
+    return control_empty_decode(c->message, err) && exchange_staff_list(c->x, c->step, answer_staff_person, c, err);
+}
+
+bool verbs_staff_add(struct control_call *c, struct error *err)
+{
+    struct control_staff_add_ask ask;
+    struct control_staff_person line;
+
+    return control_staff_add_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_staff_add(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
+}

@@ -1,0 +1,131 @@
+#!/bin/bash
+# Goal: a node whose people are entered answers each of them by role, and whoever is not entered not at all; what they
+# decide stands under ids of their own.
+. "$(dirname "$0")/lib.sh"
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+import_cases ngo "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for ngo "$of" triage mission --told-irreversible
+
+say "who runs a node alone may do everything"
+ask_well ngo case show "$of"
+ask_well ngo staff list
+check "nobody is entered" has "$err" "Nobody is entered"
+refused 64 E-STF-04 ngo staff add no-such-account --role caseworker
+refused 64 E-STF-04 ngo staff add 65534 --role caseworker
+refused 64 E-STF-04 ngo staff add 61001 --role auditor
+refused 64 E-STF-04 ngo staff add 61001 --role caseworker --until 2099-01-01
+refused 64 E-USE-04 ngo staff add 61001 --role king
+refused 64 E-USE-02 ngo staff add 61001
+
+say "the first supervisor leaves the machine to who runs it"
+ask_well ngo staff add 61001 --role supervisor
+check "it is said" has "$out" "run this node and open no case"
+crash ngo
+start ngo
+refused 77 E-CTL-09 ngo case list
+refused 77 E-CTL-09 ngo case show "$of"
+refused 77 E-CTL-09 ngo consent list
+refused 77 E-CTL-09 ngo referral list
+refused 77 E-CTL-09 ngo staff list
+refused 77 E-CTL-09 ngo staff add 61002 --role caseworker
+ask_well ngo agency list
+ask ngo status
+check "how the node does he sees" is_not "$rc" 77
+ask_well ngo audit list --log house
+check "the log says that roles were given" has "$out" "roles supervisor"
+
+if [ "$(id -u)" != 0 ] || ! setpriv --reuid 61001 --clear-groups test -x "$(command -v refex)"; then
+    say "not root, or its programs are not for all: other users were not looked at"
+    stop ngo mission
+    end_scenario
+    exit
+fi
+
+open_socket() { # what the agency's group does
+    local socket
+
+    for socket in "${home[ngo]}"/control.sock "${home[ngo]}"/run/control.sock; do
+        [ ! -S "$socket" ] || chmod 0666 "$socket"
+    done
+    chmod 0711 "$dir" "${home[ngo]}"
+    [ ! -d "${home[ngo]}/run" ] || chmod 0711 "${home[ngo]}/run"
+}
+as() { # UID NOUN VERB …
+    local uid=$1
+
+    shift
+    run setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME=/ PATH="$PATH" refex --home "${home[ngo]}" "$@"
+}
+may() { # UID NOUN VERB …
+    as "$@"
+    [ "$rc" -eq 0 ] || fail "exit $rc: $* -- $err"
+    checks=$((checks + 1))
+}
+may_not() { # CODE UID NOUN VERB …
+    local code=$1
+
+    shift
+    as "$@"
+    [ "$rc" -eq 77 ] || fail "exit $rc, not 77: $* -- $err"
+    check "by its code: ${*:2}" has "$err" "($code)"
+}
+
+say "a supervisor enters others"
+open_socket
+printf 'Bohdana Caseworker\n' >"$dir/name" && chmod 0644 "$dir/name"
+may 61001 staff add 61002 --role caseworker --name-file "$dir/name"
+may 61001 staff add 61003 --role operator
+may 61001 staff add 61004 --role auditor --until "$(date -ud '+90 days' +%F)"
+may 61001 staff add 61005 --role connector
+may 61001 staff list --json
+check "she sees the name" has "$out" "Bohdana Caseworker"
+bohdana=$(grep Bohdana <<<"$out" | jq -r .staff)
+ada=$(jq -r 'select(.account == "61001") | .staff' <<<"$out")
+may 61001 case show "$of"
+
+say "each may what is his"
+may 61002 case show "$of"
+may 61002 referral send --case "$of" --to mission --service SHELTER --urgency normal --partial
+referral=$(grep -o '[0-9a-f]\{32\}' <<<"$out" | head -1)
+until_true 10 "it arrives" state_is mission "$referral" delivered
+may_not E-CTL-09 61002 staff list
+may_not E-CTL-09 61002 staff add 61009 --role supervisor
+may_not E-CTL-09 61002 node stop
+may_not E-CTL-09 61002 audit list
+may 61003 agency list
+may 61003 audit list
+may_not E-CTL-09 61003 case show "$of"
+may_not E-CTL-09 61003 referral show "$referral" --data
+may_not E-CTL-09 61003 consent show "$consent"
+may 61004 audit list --log house
+may_not E-CTL-09 61004 case list
+may_not E-CTL-09 61004 node clock
+may 61005 case list
+may_not E-CTL-09 61005 case show "$of"
+may_not E-CTL-09 61005 consent record --case "$of" --section none --to mission --purpose services --given-by self \
+    --language uk --notice leaflet-3 --seen-alone yes
+may_not E-CTL-03 61009 status
+may_not E-CTL-03 61009 case list
+
+say "the log knows who it was, and no name"
+may 61001 audit list --log house --kind staff --json
+check "each role that was given is a record" is "$(wc -l <<<"$out")" 5
+check "given by her" is "$(jq -r 'select(.staff == "'"$bohdana"'") | .actor' <<<"$out")" "$ada"
+may 61001 audit list --log house
+check "without her name" has_not "$out" Bohdana
+
+say "who was entered a moment before the end is entered"
+may 61001 staff add 61006 --role caseworker
+crash ngo
+start ngo
+open_socket
+may 61006 case list
+may_not E-CTL-03 61009 case list
+chmod 0700 "$dir" "${home[ngo]}"
+stop ngo
+start ngo
+logs_verify ngo mission
+end_scenario

@@ -1,0 +1,532 @@
+/* Who may ask what of a node: people are entered with their roles whole or not at all, nobody gets more than he was
+ * given, and what they decide stands under ids of their own. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "crypto/data_keys_layout.h"
+#include "crypto/secretbox.h"
+#include "exchange/logs/audit.h"
+#include "exchange/staff/staff_calls.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+#include "fixture.h"
+#include "store/staff_store.h"
+
+#define CASEWORKER STAFF_ROLE_BIT(STAFF_CASEWORKER)
+#define SUPERVISOR STAFF_ROLE_BIT(STAFF_SUPERVISOR)
+#define OPERATOR   STAFF_ROLE_BIT(STAFF_OPERATOR)
+#define AUDITOR    STAFF_ROLE_BIT(STAFF_AUDITOR)
+
+enum { ADA = 1001, BOB = 1002, EVE = 1003, OWNER = 900 }; /* Unix users */
+
+static struct control_staff_person added; /* by ENTER, as it was answered last */
+
+static bool try_enter(struct fixture *s, uint32_t uid, staff_roles roles, uint32_t until)
+{
+    char account[16];
+    struct control_staff_add_ask ask = {.uid = uid, .roles = roles, .until = until};
+
+    (void)snprintf(account, sizeof account, "user%u", (unsigned)uid);
+    ask.account = view_of_text(account);
+    return exchange_staff_add(s->ngo, &ask, &added, &s->err);
+}
+
+static void enter(struct fixture *s, uint32_t uid, staff_roles roles)
+{
+    world_must(try_enter(s, uid, roles, 0), &s->err, "enter a person");
+    world_tick(s->w, NGO);
+}
+
+static staff_roles roles_of(struct fixture *s, uint32_t uid)
+{
+    return exchange_staff_roles(s->ngo, uid, false);
+}
+
+static staff_roles roles_of_owner(struct fixture *s)
+{
+    return exchange_staff_roles(s->ngo, OWNER, true);
+}
+
+static void refuse(struct fixture *s, uint32_t uid, staff_roles roles, uint32_t until, enum error_code code)
+{
+    uint64_t size = audit_size(s->ngo->audit, LOG_HOUSE);
+
+    assert_false(try_enter(s, uid, roles, until));
+    assert_int_equal(s->err.code, code);
+    world_tick(s->w, NGO);
+    assert_int_equal(audit_size(s->ngo->audit, LOG_HOUSE), size);
+}
+
+/* --- the list --- */
+
+struct listed {
+    unsigned count;
+    unsigned unread;
+    unsigned named; /* by the name that is looked for */
+    struct control_staff_person last;
+    uint64_t slots[64];
+};
+
+static bool on_listed(void *cookie, const struct control_staff_person *p, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->unread += p->unread;
+    l->named += p->name.size != 0;
+    l->last = *p;
+    return true;
+}
+
+static struct listed list(struct fixture *s)
+{
+    struct listed l = {0};
+
+    world_must(exchange_staff_list(s->ngo, NULL, on_listed, &l, &s->err), &s->err, "list the staff");
+    return l;
+}
+
+static bool on_row(void *cookie, const struct staff_row *row, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    assert_true(l->count < sizeof l->slots / sizeof l->slots[0]);
+    for (unsigned i = 0; i < l->count; i++)
+        assert_int_not_equal(l->slots[i], row->slot);
+    l->slots[l->count++] = row->slot;
+    return true;
+}
+
+/* Rows in the database, each under a slot of its own. */
+static unsigned count_rows(struct fixture *s)
+{
+    struct listed l = {0};
+
+    world_must(staff_store_walk(s->ngo->db, NULL, on_row, &l, &s->err), &s->err, "read the staff");
+    return l.count;
+}
+
+/* --- roles --- */
+
+static void test_who_runs_a_node_alone_does_everything_and_nobody_else_anything(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 70, 1, NULL);
+    assert_int_equal(roles_of_owner(&s), STAFF_ROLES_ALL);
+    assert_int_equal(roles_of(&s, ADA), 0);
+    enter(&s, BOB, CASEWORKER); /* no supervisor: it stays so */
+    assert_false(added.first_supervisor);
+    assert_int_equal(roles_of_owner(&s), STAFF_ROLES_ALL);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER);
+    assert_int_equal(roles_of(&s, ADA), 0);
+    fixture_end(&s);
+}
+
+static void test_the_first_supervisor_leaves_its_operator_to_who_runs_the_node(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 71, 1, NULL);
+    enter(&s, ADA, SUPERVISOR | CASEWORKER);
+    assert_true(added.first_supervisor);
+    assert_int_equal(roles_of(&s, ADA), SUPERVISOR | CASEWORKER);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    assert_int_equal(roles_of(&s, BOB), 0);
+    enter(&s, BOB, SUPERVISOR);
+    assert_false(added.first_supervisor);
+    enter(&s, OWNER, CASEWORKER); /* who runs the node may be of the staff, too */
+    assert_int_equal(roles_of_owner(&s), OPERATOR | CASEWORKER);
+    assert_int_equal(roles_of(&s, OWNER), CASEWORKER);
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, ADA), SUPERVISOR | CASEWORKER);
+    assert_int_equal(roles_of(&s, BOB), SUPERVISOR);
+    assert_int_equal(roles_of_owner(&s), OPERATOR | CASEWORKER);
+    fixture_end(&s);
+}
+
+static void test_an_auditor_reads_to_the_end_of_his_last_day(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+
+    (void)state;
+    fixture_begin(&s, 72, 1, NULL);
+    today = tick_closing_day(s.ngo);
+    assert_true(try_enter(&s, ADA, AUDITOR, today + 1));
+    assert_true(try_enter(&s, BOB, AUDITOR | SUPERVISOR, today));
+    world_tick(s.w, NGO);
+    assert_int_equal(roles_of(&s, ADA), AUDITOR);
+    assert_int_equal(roles_of(&s, BOB), AUDITOR | SUPERVISOR);
+    world_run_ms(s.w, DAY_MS);
+    assert_int_equal(roles_of(&s, ADA), AUDITOR);
+    assert_int_equal(roles_of(&s, BOB), SUPERVISOR); /* what does not end goes on */
+    world_run_ms(s.w, DAY_MS);
+    assert_int_equal(roles_of(&s, ADA), 0);
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, ADA), 0);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    fixture_end(&s);
+}
+
+static void test_an_auditors_last_day_is_within_the_bound(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+
+    (void)state;
+    fixture_begin(&s, 73, 1, NULL);
+    today = tick_closing_day(s.ngo);
+    refuse(&s, ADA, AUDITOR, 0, E_STF_04);
+    refuse(&s, ADA, AUDITOR, today - 1, E_STF_04);
+    refuse(&s, ADA, AUDITOR, today + BOUND_AUDITOR_DAYS + 1, E_STF_04);
+    refuse(&s, ADA, CASEWORKER, today, E_STF_04);
+    assert_true(try_enter(&s, ADA, AUDITOR, today + BOUND_AUDITOR_DAYS));
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
+static void test_nobody_is_entered_twice_and_no_number_that_stands_for_nobody(void **state)
+{
+    struct fixture s;
+    struct ident first;
+
+    (void)state;
+    fixture_begin(&s, 74, 1, NULL);
+    refuse(&s, 65534, CASEWORKER, 0, E_STF_04);
+    refuse(&s, UINT32_MAX, CASEWORKER, 0, E_STF_04);
+    enter(&s, ADA, CASEWORKER);
+    first = added.staff;
+    assert_true(try_enter(&s, ADA, CASEWORKER, 0)); /* asked again */
+    assert_true(ident_equal(&added.staff, &first));
+    assert_true(view_equal(added.account, view_of_text("user1001")));
+    refuse(&s, ADA, CASEWORKER | SUPERVISOR, 0, E_STF_02);
+    assert_int_equal(roles_of(&s, ADA), CASEWORKER);
+    assert_int_equal(count_rows(&s), 1);
+    enter(&s, 0, OPERATOR); /* root may be entered like others */
+    assert_int_equal(roles_of(&s, 0), OPERATOR);
+    fixture_end(&s);
+}
+
+static void test_as_many_are_entered_as_the_bound_says_and_no_more(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 75, 1, NULL);
+    for (uint32_t n = 0; n < BOUND_STAFF; n++)
+        world_must(try_enter(&s, 2000 + n, CASEWORKER, 0), &s.err, "enter a person");
+    world_tick(s.w, NGO);
+    refuse(&s, ADA, CASEWORKER, 0, E_STF_06);
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, 2000 + BOUND_STAFF - 1), CASEWORKER);
+    assert_int_equal(list(&s).count, BOUND_STAFF);
+    fixture_end(&s);
+}
+
+/* --- whole or not at all --- */
+
+/* A row and its record, or neither. */
+static void check_whole(struct fixture *s, unsigned rows)
+{
+    assert_int_equal(count_rows(s), rows);
+    assert_int_equal(people_records(s->ngo, RECORD_STAFF), rows);
+    assert_int_equal(list(s).count, rows);
+}
+
+static bool enter_ada(struct fixture *s)
+{
+    return try_enter(s, ADA, SUPERVISOR, 0);
+}
+
+static void test_whichever_statement_fails_row_and_record_stand_together(void **state)
+{
+    unsigned failed_before = 0;
+    struct fixture s;
+    unsigned rows;
+
+    (void)state;
+    fixture_begin(&s, 76, 1, NULL);
+    for (unsigned n = 1;; n++) {
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        if (!enter_ada(&s))
+            assert_true(world_is_expected_fault(s.w, NGO, &s.err));
+        world_run_ms(s.w, 1000);
+        fixture_look(&s);
+        if (world_node(s.w, NGO) != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        rows = count_rows(&s); /* one, where it was committed before */
+        check_whole(&s, rows);
+        assert_int_equal(roles_of(&s, ADA), rows != 0 ? SUPERVISOR : 0);
+        assert_int_equal(roles_of_owner(&s), rows != 0 ? OPERATOR : STAFF_ROLES_ALL);
+        failed_before += rows == 0;
+    }
+    assert_true(failed_before > 3);
+    world_mend(s.w, NGO);
+    check_whole(&s, 1);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    fixture_end(&s);
+}
+
+static void test_a_full_disk_leaves_nobody_entered_in_memory_either(void **state)
+{
+    struct fixture s;
+    unsigned undone = 0;
+
+    (void)state;
+    fixture_begin(&s, 77, 1, NULL);
+    for (unsigned n = 1;; n++) {
+        uint64_t before = world_undone(s.w, NGO);
+
+        world_fault(s.w, NGO, DB_FAULT_FULL, n);
+        if (!enter_ada(&s))
+            assert_int_equal(s.err.code, E_STO_03);
+        world_tick(s.w, NGO);
+        world_mend(s.w, NGO);
+        if (world_undone(s.w, NGO) == before)
+            break;
+        undone++;
+        assert_int_equal(roles_of(&s, ADA), 0);
+        assert_int_equal(roles_of_owner(&s), STAFF_ROLES_ALL);
+        world_run_ms(s.w, 15 * MINUTES);
+        check_whole(&s, 0);
+        world_tick(s.w, NGO);
+    }
+    assert_true(undone > 3);
+    check_whole(&s, 1);
+    assert_int_equal(roles_of(&s, ADA), SUPERVISOR);
+    fixture_end(&s);
+}
+
+static void test_a_node_that_ends_before_the_commit_has_entered_nobody(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 78, 1, NULL);
+    assert_true(enter_ada(&s));
+    fixture_restart(&s, NGO);
+    check_whole(&s, 0);
+    assert_int_equal(roles_of_owner(&s), STAFF_ROLES_ALL);
+    fixture_end(&s);
+}
+
+/* --- who decided --- */
+
+struct actors {
+    struct ident newest;
+    bool there;
+};
+
+static bool on_record(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
+{
+    struct actors *a = cookie;
+
+    (void)e;
+    (void)err;
+    a->there = r->has_actor;
+    a->newest = r->actor;
+    return true;
+}
+
+static struct actors actor_of(struct fixture *s, enum record_kind kind)
+{
+    struct control_audit_list_ask filter = {.log = LOG_HOUSE, .kind = kind};
+    struct actors a = {0};
+
+    world_must(exchange_audit_list(s->ngo, &filter, NULL, on_record, &a, &s->err), &s->err, "list records");
+    return a;
+}
+
+static void test_who_is_entered_stands_in_the_log_under_his_own_id(void **state)
+{
+    uint32_t owner = geteuid();
+    uint32_t ada = ADA;
+    struct fixture s;
+    struct actors a;
+    struct ident id;
+    uint32_t uid;
+
+    (void)state;
+    fixture_begin(&s, 79, 1, NULL);
+    exchange_acting(s.ngo, &owner);
+    enter(&s, ADA, SUPERVISOR);
+    id = added.staff;
+    assert_true(people_decided(s.ngo, RECORD_STAFF, &uid)); /* who ran it alone: by Unix user, as ever */
+    assert_int_equal(uid, owner);
+    exchange_acting(s.ngo, &ada);
+    enter(&s, BOB, CASEWORKER);
+    exchange_acting(s.ngo, NULL);
+    a = actor_of(&s, RECORD_STAFF);
+    assert_true(a.there);
+    assert_true(ident_equal(&a.newest, &id));
+    assert_true(people_decided(s.ngo, RECORD_STAFF, &uid));
+    assert_int_equal(uid, PEOPLE_UNKNOWN); /* whose it is `staff list` says */
+    fixture_restart(&s, NGO);
+    exchange_acting(s.ngo, &ada);
+    enter(&s, EVE, CASEWORKER);
+    exchange_acting(s.ngo, NULL);
+    a = actor_of(&s, RECORD_STAFF);
+    assert_true(ident_equal(&a.newest, &id));
+    fixture_end(&s);
+}
+
+/* --- what does not open --- */
+
+static uint64_t bad_slot; /* its key is not read; 0: each is */
+
+bool __real_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
+{
+    if (bad_slot != 0 && size == SECRETBOX_WRAPPED_SIZE && offset == data_keys_layout_offset(bad_slot)) {
+        errno = EIO;
+        return false;
+    }
+    return __real_file_read_at(fd, at, size, offset);
+}
+
+static void test_an_entry_that_does_not_open_gives_nothing_to_anybody(void **state)
+{
+    struct fixture s;
+    struct listed l;
+
+    (void)state;
+    fixture_begin(&s, 80, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    fixture_edit(&s, NGO, "UPDATE staff SET sealed = zeroblob(length(sealed)) WHERE number = 1");
+    assert_int_equal(roles_of(&s, ADA), 0);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER);
+    assert_int_equal(roles_of_owner(&s), OPERATOR); /* nobody is alone: one who may be a supervisor is not read */
+    refuse(&s, EVE, CASEWORKER, 0, E_STF_05);       /* she may be who is not read */
+    l = list(&s);
+    assert_int_equal(l.count, 2);
+    assert_int_equal(l.unread, 1);
+    fixture_end(&s);
+}
+
+/* The sealed entry of one person is no other's: it is bound to its row and its id. */
+static void test_the_entry_of_another_does_not_open(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 81, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    fixture_edit(&s, NGO,
+                 "UPDATE staff SET sealed = (SELECT sealed FROM staff WHERE number = 1),"
+                 " slot = (SELECT slot FROM staff WHERE number = 1) WHERE number = 2");
+    assert_int_equal(roles_of(&s, BOB), 0);
+    assert_int_equal(roles_of(&s, ADA), SUPERVISOR);
+    assert_int_equal(list(&s).unread, 1);
+    fixture_end(&s);
+}
+
+static void test_a_key_that_the_disk_gives_again_opens_the_entry_after_a_minute(void **state)
+{
+    struct listed rows = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 82, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    world_must(staff_store_walk(s.ngo->db, NULL, on_row, &rows, &s.err), &s.err, "read the staff");
+    bad_slot = rows.slots[0];
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, ADA), 0);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    bad_slot = 0;
+    assert_int_equal(roles_of(&s, ADA), 0); /* it is not tried with each request */
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(roles_of(&s, ADA), SUPERVISOR);
+    assert_int_equal(list(&s).unread, 0);
+    fixture_end(&s);
+}
+
+/* What says which slots were in use is lost, and the rows of slots: those of people are not given out again. */
+static void test_no_slot_of_a_person_is_given_out_twice(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 83, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    fixture_edit(&s, NGO, "DELETE FROM note WHERE what = 'slots'; DELETE FROM slot");
+    enter(&s, EVE, CASEWORKER);
+    assert_int_equal(count_rows(&s), 3);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER);
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, ADA), SUPERVISOR);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER);
+    assert_int_equal(roles_of(&s, EVE), CASEWORKER);
+    fixture_end(&s);
+}
+
+/* Account and name are sealed: nothing of them is in the file. */
+static void test_neither_name_nor_account_stands_in_the_database(void **state)
+{
+    static const char name[] = "Zdenka Canary";
+    struct control_staff_add_ask ask = {
+        .uid = ADA, .account = view_of_text("canary-account"), .name = view_of_text(name), .roles = SUPERVISOR};
+    struct fixture s;
+    char path[1200];
+    struct bytes file = {0};
+    struct listed l;
+
+    (void)state;
+    fixture_begin(&s, 84, 1, NULL);
+    world_must(exchange_staff_add(s.ngo, &ask, &added, &s.err), &s.err, "enter a person");
+    world_tick(s.w, NGO);
+    l = list(&s);
+    assert_true(view_equal(l.last.name, view_of_text(name)));
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(path, sizeof path, "%s/refex.db%s", world_home(s.w, NGO), i == 0 ? "" : "-wal");
+        bytes_clear(&file);
+        world_must(file_read(path, SIZE_MAX / 2, &file, &s.err), &s.err, "read the database");
+        assert_null(memmem(file.at, file.size, name, strlen(name)));
+        assert_null(memmem(file.at, file.size, "canary-account", strlen("canary-account")));
+    }
+    bytes_fini(&file);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_runs_a_node_alone_does_everything_and_nobody_else_anything),
+        cmocka_unit_test(test_the_first_supervisor_leaves_its_operator_to_who_runs_the_node),
+        cmocka_unit_test(test_an_auditor_reads_to_the_end_of_his_last_day),
+        cmocka_unit_test(test_an_auditors_last_day_is_within_the_bound),
+        cmocka_unit_test(test_nobody_is_entered_twice_and_no_number_that_stands_for_nobody),
+        cmocka_unit_test(test_as_many_are_entered_as_the_bound_says_and_no_more),
+        cmocka_unit_test(test_whichever_statement_fails_row_and_record_stand_together),
+        cmocka_unit_test(test_a_full_disk_leaves_nobody_entered_in_memory_either),
+        cmocka_unit_test(test_a_node_that_ends_before_the_commit_has_entered_nobody),
+        cmocka_unit_test(test_who_is_entered_stands_in_the_log_under_his_own_id),
+        cmocka_unit_test(test_an_entry_that_does_not_open_gives_nothing_to_anybody),
+        cmocka_unit_test(test_the_entry_of_another_does_not_open),
+        cmocka_unit_test(test_a_key_that_the_disk_gives_again_opens_the_entry_after_a_minute),
+        cmocka_unit_test(test_no_slot_of_a_person_is_given_out_twice),
+        cmocka_unit_test(test_neither_name_nor_account_stands_in_the_database),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
