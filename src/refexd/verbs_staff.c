@@ -1,4 +1,4 @@
-/* Verbs on the people who use this node: list, add. */
+/* Verbs on the people who use this node: list, add, role. */
 #include "refexd/verbs.h"
 
 #include "exchange/staff/staff_calls.h"
@@ -17,4 +17,13 @@ bool verbs_staff_add(struct control_call *c, struct error *err)
 
     return control_staff_add_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_staff_add(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
+}
+
+bool verbs_staff_role(struct control_call *c, struct error *err)
+{
+    struct control_staff_role_ask ask;
+    struct control_staff_person line;
+
+    return control_staff_role_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_staff_role(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
 }

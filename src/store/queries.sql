@@ -809,6 +809,10 @@ SELECT coalesce(max(number), 0) + 1 FROM staff;
 -- A person who uses this node.
 INSERT INTO staff (number, id, slot, since_ms, sealed) VALUES (:number, :id, :slot, :since_ms, :sealed);
 
+-- STAFF_SEAL
+-- What is said of that person from now on.
+UPDATE staff SET sealed = :sealed WHERE number = :number;
+
 -- STAFF_WALK
 -- All of them behind one, in the order in which they came.
 SELECT number, id, slot, since_ms, sealed FROM staff WHERE number > :after ORDER BY number LIMIT :limit;

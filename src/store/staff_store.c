@@ -25,6 +25,15 @@ bool staff_store_add(struct db *db, const struct staff_row *row, struct error *e
     return db_run(s, err);
 }
 
+bool staff_store_seal(struct db *db, int64_t number, struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_STAFF_SEAL);
+
+    bind_view(s, ":sealed", sealed);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "entry of staff", err);
+}
+
 bool staff_store_walk(struct db *db, struct walk_step *step, staff_store_row_fn *on_row, void *cookie,
                       struct error *err)
 {

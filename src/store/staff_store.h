@@ -19,6 +19,8 @@ struct staff_row {
 /* The number of the row that is added next. */
 MUST_USE bool staff_store_next(struct db *db, int64_t *number, struct error *err);
 MUST_USE bool staff_store_add(struct db *db, const struct staff_row *row, struct error *err);
+/* What is sealed in row NUMBER from now on. E-STO-07 there is none. */
+MUST_USE bool staff_store_seal(struct db *db, int64_t number, struct view sealed, struct error *err);
 typedef bool staff_store_row_fn(void *cookie, const struct staff_row *row, struct error *err);
 /* Ascending by number; in steps, or as a whole. */
 MUST_USE bool staff_store_walk(struct db *db, struct walk_step *step, staff_store_row_fn *on_row, void *cookie,

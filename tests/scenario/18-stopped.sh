@@ -93,6 +93,7 @@ while read -r noun verb; do
         ask ngo status --json
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;
+    "staff role") needs_node staff role root --take all ;;
     "staff add") needs_node staff add root --role caseworker ;;
     "passphrase "*) refused 64 E-USE-02 ngo passphrase ;; # it is for a stopped node: 60-passphrase.sh
     "init "* | "enrol "* | "request "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node

@@ -97,6 +97,8 @@ done
 printf 'Ada K.\n' >"$dir/ada.name"
 said ngo staff add 61001 --role caseworker,auditor --until "$(date -ud '+30 days' +%F)" --name-file "$dir/ada.name"
 check "the roles are words" has "$out" '"roles":["caseworker","auditor"]'
+said ngo staff role 61001 --take auditor
+check "what was not taken stays" has "$out" '"roles":["caseworker"]'
 said ngo staff list
 check "and the name is there" has "$out" '"name":"Ada K."'
 said ngo node stop

@@ -117,6 +117,22 @@ check "given by her" is "$(jq -r 'select(.staff == "'"$bohdana"'") | .actor' <<<
 may 61001 audit list --log house
 check "without her name" has_not "$out" Bohdana
 
+say "roles are taken, and count from the next request on"
+may 61001 staff role 61005 --take all
+check "he has left" has "$out" "61005 has left"
+may_not E-CTL-03 61005 case list
+may 61001 staff role 61003 --give caseworker
+may 61003 case show "$of"
+may 61001 staff role 61003 --take caseworker
+may_not E-CTL-09 61003 case show "$of"
+may_not E-STF-03 61001 staff role 61001 --take supervisor
+as 61001 staff role 61005 --give caseworker
+check "who left is nobody" is "$rc" 66
+check "by name" has "$err" "(E-STF-01)"
+may_not E-CTL-09 61002 staff role 61002 --give supervisor
+may 61001 staff list
+check "he is in the list" has "$out" "left"
+
 say "who was entered a moment before the end is entered"
 may 61001 staff add 61006 --role caseworker
 crash ngo

@@ -238,6 +238,186 @@ static void test_as_many_are_entered_as_the_bound_says_and_no_more(void **state)
     fixture_end(&s);
 }
 
+/* --- given and taken --- */
+
+static bool try_change(struct fixture *s, uint32_t uid, staff_roles give, staff_roles take, uint32_t until)
+{
+    const struct control_staff_role_ask ask = {.uid = uid, .give = give, .take = take, .until = until};
+
+    return exchange_staff_role(s->ngo, &ask, &added, &s->err);
+}
+
+static void change(struct fixture *s, uint32_t uid, staff_roles give, staff_roles take)
+{
+    world_must(try_change(s, uid, give, take, 0), &s->err, "change roles");
+    world_tick(s->w, NGO);
+}
+
+static void refuse_change(struct fixture *s, uint32_t uid, staff_roles give, staff_roles take, enum error_code code)
+{
+    uint64_t size = audit_size(s->ngo->audit, LOG_HOUSE);
+
+    assert_false(try_change(s, uid, give, take, 0));
+    assert_int_equal(s->err.code, code);
+    world_tick(s->w, NGO);
+    assert_int_equal(audit_size(s->ngo->audit, LOG_HOUSE), size);
+}
+
+static void test_roles_are_given_and_taken_from_the_next_request_on(void **state)
+{
+    struct fixture s;
+    uint64_t size;
+
+    (void)state;
+    fixture_begin(&s, 85, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    change(&s, BOB, OPERATOR, 0);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER | OPERATOR);
+    assert_true(try_change(&s, BOB, 0, CASEWORKER, 0));
+    assert_true(view_equal(added.account, view_of_text("user1002"))); /* who he is stays */
+    world_tick(s.w, NGO);
+    assert_int_equal(roles_of(&s, BOB), OPERATOR);
+    size = audit_size(s.ngo->audit, LOG_HOUSE);
+    change(&s, BOB, OPERATOR, CASEWORKER); /* it is so already */
+    assert_int_equal(audit_size(s.ngo->audit, LOG_HOUSE), size);
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, BOB), OPERATOR);
+    refuse_change(&s, EVE, CASEWORKER, 0, E_STF_01);
+    refuse_change(&s, BOB, CASEWORKER, CASEWORKER, E_USE_03);
+    assert_int_equal(people_records(s.ngo, RECORD_STAFF), 4);
+    fixture_end(&s);
+}
+
+static void test_the_last_supervisor_stays_one(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 86, 1, NULL);
+    enter(&s, ADA, SUPERVISOR | CASEWORKER);
+    refuse_change(&s, ADA, 0, SUPERVISOR, E_STF_03);
+    refuse_change(&s, ADA, 0, STAFF_ROLES_ALL, E_STF_03);
+    change(&s, ADA, 0, CASEWORKER); /* what else he has goes */
+    enter(&s, BOB, CASEWORKER);
+    change(&s, BOB, SUPERVISOR, 0);
+    change(&s, ADA, 0, SUPERVISOR); /* of two one may, even himself */
+    assert_int_equal(roles_of(&s, ADA), 0);
+    refuse_change(&s, BOB, 0, SUPERVISOR, E_STF_03);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    fixture_end(&s);
+}
+
+static void test_a_role_can_make_the_first_supervisor(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 87, 1, NULL);
+    enter(&s, ADA, CASEWORKER);
+    change(&s, ADA, SUPERVISOR, 0);
+    assert_true(added.first_supervisor);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    fixture_end(&s);
+}
+
+/* His number may be another's next, and his id is nobody's any more. */
+static void test_who_left_is_not_answered_and_comes_back_as_another(void **state)
+{
+    struct fixture s;
+    struct ident before;
+    struct listed l;
+
+    (void)state;
+    fixture_begin(&s, 88, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    before = added.staff;
+    change(&s, BOB, 0, STAFF_ROLES_ALL);
+    assert_int_equal(added.roles, 0);
+    assert_int_equal(roles_of(&s, BOB), 0);
+    assert_int_equal(roles_of(&s, 0), 0); /* nor is he root, whose number is 0 */
+    assert_false(exchange_staff_roles(s.ngo, 0, false) != 0);
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, BOB), 0);
+    refuse_change(&s, BOB, CASEWORKER, 0, E_STF_01);
+    enter(&s, BOB, CASEWORKER);
+    assert_false(ident_equal(&added.staff, &before));
+    l = list(&s);
+    assert_int_equal(l.count, 3); /* who left is listed: his id stands in the log */
+    fixture_end(&s);
+}
+
+static void test_an_auditors_last_day_moves_when_it_is_said(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+
+    (void)state;
+    fixture_begin(&s, 89, 1, NULL);
+    today = tick_closing_day(s.ngo);
+    enter(&s, ADA, CASEWORKER);
+    refuse_change(&s, ADA, AUDITOR, 0, E_STF_04); /* without one */
+    assert_true(try_change(&s, ADA, AUDITOR, 0, today));
+    world_run_ms(s.w, DAY_MS);
+    assert_int_equal(roles_of(&s, ADA), CASEWORKER);
+    change(&s, ADA, OPERATOR, 0); /* a day that is over hinders nothing else */
+    assert_int_equal(added.until, today);
+    assert_true(try_change(&s, ADA, 0, 0, today + 30));
+    world_tick(s.w, NGO);
+    assert_int_equal(roles_of(&s, ADA), CASEWORKER | OPERATOR | AUDITOR);
+    change(&s, ADA, 0, AUDITOR);
+    assert_int_equal(added.until, 0);
+    assert_false(try_change(&s, ADA, 0, 0, today + 30));
+    assert_int_equal(s.err.code, E_STF_04);
+    fixture_end(&s);
+}
+
+static void test_whichever_statement_fails_roles_and_record_stand_together(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 90, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    for (unsigned n = 1;; n++) {
+        bool is_changed;
+
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        if (!try_change(&s, BOB, OPERATOR, CASEWORKER, 0))
+            assert_true(world_is_expected_fault(s.w, NGO, &s.err));
+        world_run_ms(s.w, 1000);
+        fixture_look(&s);
+        if (world_node(s.w, NGO) != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        is_changed = people_records(s.ngo, RECORD_STAFF) == 3;
+        assert_int_equal(roles_of(&s, BOB), is_changed ? OPERATOR : CASEWORKER);
+    }
+    world_mend(s.w, NGO);
+    assert_int_equal(roles_of(&s, BOB), OPERATOR);
+    assert_int_equal(people_records(s.ngo, RECORD_STAFF), 3);
+    fixture_end(&s);
+}
+
+static void test_a_full_disk_takes_no_role(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 91, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    world_fault(s.w, NGO, DB_FAULT_COMMIT_FULL, 1);
+    assert_true(try_change(&s, BOB, 0, STAFF_ROLES_ALL, 0));
+    assert_int_equal(roles_of(&s, BOB), 0);
+    world_tick(s.w, NGO);
+    world_mend(s.w, NGO);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER); /* nothing was answered */
+    fixture_end(&s);
+}
+
 /* --- whole or not at all --- */
 
 /* A row and its record, or neither. */
@@ -517,6 +697,13 @@ int main(void)
         cmocka_unit_test(test_an_auditors_last_day_is_within_the_bound),
         cmocka_unit_test(test_nobody_is_entered_twice_and_no_number_that_stands_for_nobody),
         cmocka_unit_test(test_as_many_are_entered_as_the_bound_says_and_no_more),
+        cmocka_unit_test(test_roles_are_given_and_taken_from_the_next_request_on),
+        cmocka_unit_test(test_the_last_supervisor_stays_one),
+        cmocka_unit_test(test_a_role_can_make_the_first_supervisor),
+        cmocka_unit_test(test_who_left_is_not_answered_and_comes_back_as_another),
+        cmocka_unit_test(test_an_auditors_last_day_moves_when_it_is_said),
+        cmocka_unit_test(test_whichever_statement_fails_roles_and_record_stand_together),
+        cmocka_unit_test(test_a_full_disk_takes_no_role),
         cmocka_unit_test(test_whichever_statement_fails_row_and_record_stand_together),
         cmocka_unit_test(test_a_full_disk_leaves_nobody_entered_in_memory_either),
         cmocka_unit_test(test_a_node_that_ends_before_the_commit_has_entered_nobody),

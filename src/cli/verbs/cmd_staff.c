@@ -160,8 +160,10 @@ static bool read_person_name(const struct command *c, struct bytes *file, struct
 
 /* --- add --- */
 
-static const struct told_line added_lines[] = {
-    {"", .text = "{account}: {roles}."},
+static const struct told_line given_lines[] = {
+    {"", .text = "{account}: {roles}.", .when = "roles"},
+    {"", .text = "{account} has left: no role is left, and the node does not answer that user any more.",
+     .when = "!roles"},
     {"Until     ", .text = "{until}", .when = "until"},
     {"",
      .text = "From now on the node's own Unix user and root run this node and open no case: whoever works with cases "
@@ -169,8 +171,8 @@ static const struct told_line added_lines[] = {
      .when = "first_supervisor"},
     {0}};
 
-static const struct told_form added_form = {.answer = &control_staff_person_contract,
-                                            .lines = added_lines,
+static const struct told_form given_form = {.answer = &control_staff_person_contract,
+                                            .lines = given_lines,
                                             .json_only = "staff name uid since unread" /* as `staff list` has them */};
 
 static bool note_supervisor(void *cookie, const struct control_staff_person *p, struct error *err)
@@ -183,18 +185,24 @@ static bool note_supervisor(void *cookie, const struct control_staff_person *p, 
 }
 
 /* Who enters the first supervisor gives up what he may do himself. */
-static bool may_go_on(struct command *c, const struct control_staff_add_ask *ask, bool *yes, struct error *err)
+static bool may_go_on(struct command *c, staff_roles roles, bool *yes, struct error *err)
 {
     bool found = false;
 
     *yes = true;
-    if (!asking_has_terminal(c) || (ask->roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0)
+    if (!asking_has_terminal(c) || (roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0)
         return true;
     if (!call_staff_list(c, NULL, note_supervisor, &found, err))
         return false;
     *yes = found || asking_says_yes("This is the first supervisor. From then on this node's own Unix user and root "
                                     "open no case.\nGo on?");
     return true;
+}
+
+static int print_unchanged(void)
+{
+    (void)fputs("Nothing was changed.\n", stderr);
+    return 1;
 }
 
 static bool run_add(struct command *c, int *status, struct error *err)
@@ -205,13 +213,12 @@ static bool run_add(struct command *c, int *status, struct error *err)
     bool ok = read_account(c->options.words[0], &ask.uid, &ask.account, err) &&
               values_each_part(&c->options, "role", add_role, &ask.roles, err) &&
               values_day(&c->options, "until", &ask.until, err) && read_person_name(c, &file, &ask.name, err) &&
-              may_go_on(c, &ask, &yes, err);
+              may_go_on(c, ask.roles, &yes, err);
 
     if (ok && !yes) {
-        (void)fputs("Nothing was changed.\n", stderr);
-        *status = 1;
+        *status = print_unchanged();
     } else if (ok) {
-        ok = call_staff_add_as_lines(c, &ask, &added_form, NULL, err);
+        ok = call_staff_add_as_lines(c, &ask, &given_form, NULL, err);
     }
     bytes_fini(&file);
     return ok;
@@ -233,6 +240,53 @@ const struct verb cmd_staff_add = {
                    OPTION_VALUE("name-file", "FILE", "one line: the person's name, as colleagues know it; - is stdin")},
     .syntax.needs = {"ACCOUNT"},
     .syntax.max_words = 1,
-    .forms = {&added_form},
+    .forms = {&given_form},
     .run = run_add,
+};
+
+/* --- role --- */
+
+static bool take_role(void *cookie, const char *part, struct error *err)
+{
+    staff_roles *roles = cookie;
+
+    if (strcmp(part, "all") != 0)
+        return add_role(cookie, part, err);
+    *roles = STAFF_ROLES_ALL;
+    return true;
+}
+
+static bool run_role(struct command *c, int *status, struct error *err)
+{
+    struct control_staff_role_ask ask = {0};
+    struct view account;
+    bool yes = false;
+
+    if (!read_account(c->options.words[0], &ask.uid, &account, err) ||
+        !values_each_part(&c->options, "give", add_role, &ask.give, err) ||
+        !values_each_part(&c->options, "take", take_role, &ask.take, err) ||
+        !values_day(&c->options, "until", &ask.until, err))
+        return false;
+    if (ask.give == 0 && ask.take == 0 && ask.until == 0)
+        return error_set(err, E_USE_02, "give a role, or take one: --give or --take");
+    if (!may_go_on(c, ask.give, &yes, err))
+        return false;
+    if (yes)
+        return call_staff_role_as_lines(c, &ask, &given_form, NULL, err);
+    *status = print_unchanged();
+    return true;
+}
+
+const struct verb cmd_staff_role = {
+    .usage = "--home DIR ACCOUNT [--give ROLE,…] [--take ROLE,…|all] [--until DAY]",
+    .summary = "Give a person other roles, or take them; from the next request on.",
+    .help = "Who has no role left has left: the node answers that Unix user no more, and who is entered again is "
+            "another person to\nthe log. Take the roles before the account is deleted. The last supervisor stays one.",
+    .syntax.own = {OPTION_LIST("give", "ROLE,…", "of: " STAFF_ROLE_CHOICES),
+                   OPTION_LIST("take", "ROLE,…", "of the same, or all"),
+                   OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most")},
+    .syntax.needs = {"ACCOUNT"},
+    .syntax.max_words = 1,
+    .forms = {&given_form},
+    .run = run_role,
 };

@@ -1,4 +1,4 @@
-/* exchange_staff_add: who is entered, and with which roles. */
+/* exchange_staff_add, _role: who is entered, and which roles each is given and loses. */
 #include "exchange/staff/staff_calls.h"
 
 #include "exchange/logs/acting.h"
@@ -92,31 +92,41 @@ static bool add(struct exchange *x, const struct control_staff_add_ask *ask, str
 
 /* --- who is entered already --- */
 
+/* His row and what is sealed in it, in the tick's arena. */
 struct known {
     struct exchange *x;
-    struct control_staff_person *out;
+    struct staff_row row;
+    struct staff_entry entry;
 };
 
-static bool show_row(void *cookie, const struct staff_row *row, struct error *err)
+static bool read_row(void *cookie, const struct staff_row *row, struct error *err)
 {
-    const struct known *k = cookie;
-    struct staff_entry entry;
+    struct known *k = cookie;
 
-    if (!staff_entry_open(k->x, row, &entry, err))
-        return false;
-    show(row, &entry, k->out);
-    return true;
+    k->row = *row;
+    k->row.sealed = (struct view){0}; /* it lives during the call */
+    return staff_entry_open(k->x, row, &k->entry, err);
 }
 
-static bool answer_known(struct exchange *x, const struct staff_person *p, const struct control_staff_add_ask *ask,
-                         struct control_staff_person *out, struct error *err)
+static bool read_known(struct exchange *x, const struct staff_person *p, struct known *out, struct error *err)
 {
     struct walk_step one = {.after = p->number - 1, .limit = 1};
-    struct known k = {x, out};
 
-    if (p->roles != ask->roles || p->until != ask->until)
-        return error_set(err, E_STF_02, "Unix user %u is entered with other roles", (unsigned)p->uid);
-    return staff_store_walk(x->db, &one, show_row, &k, err);
+    *out = (struct known){.x = x};
+    if (!staff_store_walk(x->db, &one, read_row, out, err))
+        return false;
+    return out->row.number == p->number || error_set(err, E_STO_07, "an entry of staff is missing");
+}
+
+static bool answer_known(struct exchange *x, const struct staff_person *p, struct control_staff_person *out,
+                         struct error *err)
+{
+    struct known k;
+
+    if (!read_known(x, p, &k, err))
+        return false;
+    show(&k.row, &k.entry, out);
+    return true;
 }
 
 bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask, struct control_staff_person *out,
@@ -129,12 +139,88 @@ bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *
         return false;
     if (x->staff->unread != 0) /* it may be of this very user */
         return error_set(err, E_STF_05, "%zu entries of the staff do not open", x->staff->unread);
+    if (known != NULL && (known->roles != ask->roles || known->until != ask->until))
+        return error_set(err, E_STF_02, "Unix user %u is entered with other roles", (unsigned)ask->uid);
     if (known != NULL)
-        return answer_known(x, known, ask, out, err);
+        return answer_known(x, known, out, err);
     if (x->staff->count >= BOUND_STAFF)
         return error_set(err, E_STF_06, "%d people are entered", BOUND_STAFF);
     if (!tick_has_room(x, err) || !vault_has_unused_slot(x->vault, x->db, err))
         return false;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark, add(x, ask, out, err), err);
+}
+
+/* --- giving and taking --- */
+
+static bool is_last_supervisor(const struct exchange *x, const struct staff_person *p)
+{
+    const staff_roles supervisor = STAFF_ROLE_BIT(STAFF_SUPERVISOR);
+
+    for (size_t i = 0; i < x->staff->count; i++)
+        if (x->staff->people[i].number != p->number && (x->staff->people[i].roles & supervisor) != 0)
+            return false;
+    return (p->roles & supervisor) != 0;
+}
+
+/* What he is when it is done. */
+static bool choose(const struct exchange *x, const struct staff_person *now, const struct control_staff_role_ask *ask,
+                   struct staff_person *out, struct error *err)
+{
+    staff_roles roles = (now->roles | ask->give) & ~ask->take;
+    bool is_auditor = (roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0;
+
+    if ((ask->give & ask->take) != 0)
+        return error_set(err, E_USE_03, "one role is given and taken");
+    *out = *now;
+    out->roles = roles;
+    out->until = ask->until != 0 || !is_auditor ? ask->until : now->until;
+    if ((out->until != now->until || out->until == 0) && !check_end(x, roles, out->until, err))
+        return false;
+    if (is_last_supervisor(x, now) && (roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0)
+        return error_set(err, E_STF_03, "Unix user %u is the last supervisor", (unsigned)now->uid);
+    if (roles == 0)
+        out->uid = 0; /* whoever has that number next is nobody here */
+    return true;
+}
+
+static bool change(struct exchange *x, struct known *k, const struct staff_person *p, struct control_staff_person *out,
+                   struct error *err)
+{
+    bool was_alone = staff_is_alone(x);
+    struct bytes sealed = {0};
+    bool ok = tick_begin(x, err);
+
+    k->entry.uid = p->uid;
+    k->entry.roles = p->roles;
+    k->entry.until = p->until;
+    ok = ok && staff_entry_seal(x, &k->row, &k->entry, &sealed, err) &&
+         staff_store_seal(x->db, k->row.number, bytes_view(&sealed), err) && record_roles(x, p, err);
+    bytes_fini(&sealed);
+    if (!ok)
+        return false;
+    staff_keep(x, p);
+    show(&k->row, &k->entry, out);
+    out->first_supervisor = was_alone && !staff_is_alone(x);
+    return true;
+}
+
+bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask *ask, struct control_staff_person *out,
+                         struct error *err)
+{
+    const struct staff_person *now = staff_person_of(x, ask->uid);
+    struct staff_person then;
+    struct known k;
+    uint64_t mark;
+
+    if (now == NULL)
+        return error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)ask->uid);
+    if (!choose(x, now, ask, &then, err))
+        return false;
+    if (then.roles == now->roles && then.until == now->until)
+        return answer_known(x, now, out, err);
+    if (!tick_has_room(x, err) || !read_known(x, now, &k, err)) /* its key is read before anything is written */
+        return false;
+    mark = tick_call_begin(x);
+    return tick_call_end(x, mark, change(x, &k, &then, out, err), err);
 }

@@ -56,7 +56,7 @@ static void test_an_auditor_reads_the_log_and_how_the_node_is_and_nothing_else(v
     (void)state;
     for (size_t i = 0; i < KIND_COUNT; i++) {
         bool reads = kinds[i] == CONTROL_AUDIT_LIST || kinds[i] == CONTROL_AUDIT_VERIFY || kinds[i] == CONTROL_STATUS ||
-                     kinds[i] == CONTROL_AGENCY_LIST;
+                     kinds[i] == CONTROL_AGENCY_LIST || kinds[i] == CONTROL_ID_FIND; /* ids stand in the log */
 
         if (has_role(kinds[i], STAFF_AUDITOR) != reads)
             fail_msg("%s", control_verb_find(kinds[i])->name);
@@ -85,6 +85,14 @@ static void test_what_is_of_the_machine_is_its_operators_alone(void **state)
         assert_int_equal(control_verb_find(of_the_machine[i])->roles, STAFF_ROLE_BIT(STAFF_OPERATOR));
 }
 
+static void test_roles_are_a_supervisors_to_give(void **state)
+{
+    (void)state;
+    assert_int_equal(control_verb_find(CONTROL_STAFF_LIST)->roles, STAFF_ROLE_BIT(STAFF_SUPERVISOR));
+    assert_int_equal(control_verb_find(CONTROL_STAFF_ADD)->roles, STAFF_ROLE_BIT(STAFF_SUPERVISOR));
+    assert_int_equal(control_verb_find(CONTROL_STAFF_ROLE)->roles, STAFF_ROLE_BIT(STAFF_SUPERVISOR));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +101,7 @@ int main(void)
         cmocka_unit_test(test_an_auditor_reads_the_log_and_how_the_node_is_and_nothing_else),
         cmocka_unit_test(test_a_connector_brings_cases_in_and_opens_none),
         cmocka_unit_test(test_what_is_of_the_machine_is_its_operators_alone),
+        cmocka_unit_test(test_roles_are_a_supervisors_to_give),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

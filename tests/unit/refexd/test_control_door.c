@@ -47,9 +47,13 @@ staff_roles __real_control_asker_roles(const struct control_context *w, uint32_t
 staff_roles __wrap_control_asker_roles(const struct control_context *w, uint32_t uid);
 
 static const staff_roles *roles; /* in place of those of whoever asks; NULL: those that he has */
+static int asked_before = -1;    /* his roles are taken, as often as he is answered yet with all of them; -1: never */
 
 staff_roles __wrap_control_asker_roles(const struct control_context *w, uint32_t uid)
 {
+    if (asked_before == 0)
+        return STAFF_ROLE_BIT(STAFF_OPERATOR);
+    asked_before -= asked_before > 0;
     return roles != NULL ? *roles : __real_control_asker_roles(w, uid);
 }
 
@@ -522,6 +526,56 @@ static void test_who_may_ask_stands_in_the_row_of_the_verb(void **state)
     roles = NULL;
 }
 
+/* Reads COUNT items, and what ends them: its kind, and in CODE that of a failure. */
+static uint16_t read_failure_behind_items(struct fixture *h, unsigned count, char code[static 16])
+{
+    static uint8_t room[65536];
+    struct arena arena = {0};
+    struct control_failure f;
+    struct error err = {0};
+    struct view payload;
+    struct view message;
+    uint32_t number;
+    uint16_t kind = 0;
+    size_t used;
+    ssize_t n = read(h->client, room, sizeof room);
+    struct view left = view_of(room, n > 0 ? (size_t)n : 0);
+
+    for (unsigned i = 0; i <= count; i++) {
+        assert_int_equal(frame_read(left, BOUND_FRAME, &kind, &payload, &used, &err), FRAME_READY);
+        assert_int_equal(kind == CONTROL_ITEM, i < count);
+        left = view_of(left.at + used, left.size - used);
+    }
+    assert_int_equal(left.size, 0);
+    assert_true(control_read_number(payload, &number, &message, &err));
+    assert_true(kind == CONTROL_FAILURE && control_failure_decode(message, &arena, &f, &err));
+    memcpy(code, f.code.at, f.code.size);
+    code[f.code.size] = '\0';
+    arena_fini(&arena);
+    return kind;
+}
+
+/* A list is asked for once, and each of its steps is answered by the roles of its own time. */
+static void test_a_role_that_is_taken_ends_the_list_under_way(void **state)
+{
+    struct fixture h;
+    char code[16];
+
+    (void)state;
+    fixture_open(&h, CONTROL_NODE);
+    list_steps_made = 0;
+    list_made_before = 0;
+    h.stop_after = 8;
+    asked_before = 2;
+    send_ask(&h, CONTROL_CASE_LIST, 4, NULL, 0);
+    loop_run(h.loop);
+    asked_before = -1;
+    assert_int_equal(list_steps_made, 2);
+    assert_int_equal(read_failure_behind_items(&h, 2, code), CONTROL_FAILURE);
+    assert_string_equal(code, "E-CTL-09");
+    fixture_close(&h);
+}
+
 /* What a role lacks is said behind what the node lacks: the operator has to know of that. */
 static void test_who_may_not_ask_learns_what_the_node_lacks_first(void **state)
 {
@@ -784,6 +838,7 @@ int main(void)
         cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
         cmocka_unit_test(test_who_may_ask_stands_in_the_row_of_the_verb),
         cmocka_unit_test(test_who_may_not_ask_learns_what_the_node_lacks_first),
+        cmocka_unit_test(test_a_role_that_is_taken_ends_the_list_under_way),
         cmocka_unit_test(test_a_long_list_is_given_one_step_a_round_with_one_end),
         cmocka_unit_test(test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it),
         cmocka_unit_test(test_a_list_ends_with_the_tick_that_is_undone),
