@@ -67,6 +67,7 @@
 #define BOUND_STAFF        1000 /* persons who use a node, those who left too: each start opens them all, 10 ms */
 #define BOUND_ACCOUNT      64   /* bytes of the name of a Unix user: most systems take 32 */
 #define BOUND_STAFF_NAME   120  /* bytes of a person's name, as colleagues know it */
+#define BOUND_REFUSED_ACTS 10   /* of one person and day, each a record for ever: then a line of the node's log */
 #define BOUND_AUDITOR_DAYS 366  /* days ahead that an auditor may have a role: then he is entered again */
 
 /* --- files people give, and what they type --- */

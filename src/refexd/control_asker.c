@@ -4,18 +4,39 @@
 
 #include "exchange/staff/staff_calls.h"
 
+static bool is_running_node(const struct control_context *w)
+{
+    return w->exchange != NULL && w->mode == CONTROL_NODE;
+}
+
 staff_roles control_asker_roles(const struct control_context *w, uint32_t uid)
 {
     bool owns = uid == geteuid() || uid == 0;
 
-    if (w->exchange != NULL && w->mode == CONTROL_NODE)
+    if (is_running_node(w))
         return exchange_staff_roles(w->exchange, uid, owns);
     return owns ? STAFF_ROLES_ALL : 0;
 }
 
-bool control_asker_check(staff_roles roles, const struct control_verb *verb, struct error *err)
+static bool record_refused(const struct control_context *w, uint32_t uid, const struct control_verb *verb,
+                           struct error *err)
 {
-    return (verb->roles & roles) != 0 || error_set(err, E_CTL_09, "%s was asked", verb->name);
+    bool ok;
+
+    if (!is_running_node(w))
+        return true;
+    exchange_acting(w->exchange, &uid);
+    ok = exchange_staff_refused(w->exchange, uid, verb->kind, err);
+    exchange_acting(w->exchange, NULL);
+    return ok;
+}
+
+bool control_asker_check(const struct control_context *w, uint32_t uid, staff_roles roles,
+                         const struct control_verb *verb, struct error *err)
+{
+    if ((verb->roles & roles) != 0)
+        return true;
+    return record_refused(w, uid, verb, err) && error_set(err, E_CTL_09, "%s was asked", verb->name);
 }
 
 bool control_asker_handle(uint32_t uid, bool (*handle)(struct control_call *c, struct error *err),

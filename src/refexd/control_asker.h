@@ -10,8 +10,9 @@
 
 /* The roles that UID has now; 0: he is not answered. Of a node that does not run its Unix user and root have all. */
 staff_roles control_asker_roles(const struct control_context *w, uint32_t uid);
-/* Who has ROLES may ask VERB. E-CTL-09. */
-MUST_USE bool control_asker_check(staff_roles roles, const struct control_verb *verb, struct error *err);
+/* UID, who has ROLES, may ask VERB. E-CTL-09; a node that runs records it. */
+MUST_USE bool control_asker_check(const struct control_context *w, uint32_t uid, staff_roles roles,
+                                  const struct control_verb *verb, struct error *err);
 /* Calls HANDLE for C as asked by UID: what it records has him as its actor. */
 MUST_USE bool control_asker_handle(uint32_t uid, bool (*handle)(struct control_call *c, struct error *err),
                                    struct control_call *c, struct error *err);

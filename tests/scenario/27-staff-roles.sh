@@ -117,6 +117,12 @@ check "given by her" is "$(jq -r 'select(.staff == "'"$bohdana"'") | .actor' <<<
 may 61001 audit list --log house
 check "without her name" has_not "$out" Bohdana
 
+may 61001 audit list --log house --kind not_allowed --json
+check "what a role did not include is recorded" has "$out" '"verb":"case show"'
+check "of whom" is "$(jq -r 'select(.actor == "'"$bohdana"'") | .verb' <<<"$out" | sort -u | tr '\n' ,)" \
+    "audit list,node stop,staff add,staff list,"
+check "of who runs the machine, too" is_not "$(jq -r 'select(.beside.user == 0) | .verb' <<<"$out" | grep -c 'case show')" 0
+
 say "roles are taken, and count from the next request on"
 may 61001 staff role 61005 --take all
 check "he has left" has "$out" "61005 has left"

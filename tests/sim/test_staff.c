@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "codec/verbs.h"
 #include "crypto/data_keys_layout.h"
 #include "crypto/secretbox.h"
 #include "exchange/logs/audit.h"
@@ -19,6 +20,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "fake_disk.h"
 #include "fixture.h"
 #include "store/staff_store.h"
 
@@ -566,6 +568,74 @@ static void test_who_is_entered_stands_in_the_log_under_his_own_id(void **state)
     fixture_end(&s);
 }
 
+/* --- what a role does not include --- */
+
+static void refuse_act(struct fixture *s, uint32_t uid)
+{
+    exchange_acting(s->ngo, &uid);
+    world_must(exchange_staff_refused(s->ngo, uid, CONTROL_CASE_SHOW, &s->err), &s->err, "record a refused act");
+    exchange_acting(s->ngo, NULL);
+    world_tick(s->w, NGO);
+}
+
+static void test_a_refused_act_is_recorded_under_the_persons_id(void **state)
+{
+    struct fixture s;
+    struct actors a;
+
+    (void)state;
+    fixture_begin(&s, 92, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, OPERATOR);
+    refuse_act(&s, BOB);
+    a = actor_of(&s, RECORD_NOT_ALLOWED);
+    assert_true(a.there);
+    assert_true(ident_equal(&a.newest, &added.staff));
+    fixture_end(&s);
+}
+
+static void test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_bound_says(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 93, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, OPERATOR);
+    enter(&s, EVE, OPERATOR);
+    for (unsigned n = 0; n < BOUND_REFUSED_ACTS; n++)
+        refuse_act(&s, BOB);
+    assert_int_equal(people_records(s.ngo, RECORD_NOT_ALLOWED), BOUND_REFUSED_ACTS);
+    refuse_act(&s, BOB);
+    refuse_act(&s, BOB);
+    assert_int_equal(people_records(s.ngo, RECORD_NOT_ALLOWED), BOUND_REFUSED_ACTS);
+    refuse_act(&s, EVE);
+    assert_int_equal(people_records(s.ngo, RECORD_NOT_ALLOWED), BOUND_REFUSED_ACTS + 1);
+    world_run_ms(s.w, DAY_MS);
+    refuse_act(&s, BOB);
+    assert_int_equal(people_records(s.ngo, RECORD_NOT_ALLOWED), BOUND_REFUSED_ACTS + 2);
+    fixture_end(&s);
+}
+
+static void test_a_refused_act_is_refused_on_a_full_disk_too(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 94, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, OPERATOR);
+    fake_disk_set_free(BOUND_DISK_FREE - 1);
+    world_run_ms(s.w, 2000);
+    refuse_act(&s, BOB);
+    fake_disk_set_free(0);
+    world_run_ms(s.w, 2000);
+    assert_int_equal(people_records(s.ngo, RECORD_NOT_ALLOWED), 0);
+    refuse_act(&s, BOB);
+    assert_int_equal(people_records(s.ngo, RECORD_NOT_ALLOWED), 1);
+    fixture_end(&s);
+}
+
 /* --- what does not open --- */
 
 static uint64_t bad_slot; /* its key is not read; 0: each is */
@@ -708,6 +778,9 @@ int main(void)
         cmocka_unit_test(test_a_full_disk_leaves_nobody_entered_in_memory_either),
         cmocka_unit_test(test_a_node_that_ends_before_the_commit_has_entered_nobody),
         cmocka_unit_test(test_who_is_entered_stands_in_the_log_under_his_own_id),
+        cmocka_unit_test(test_a_refused_act_is_recorded_under_the_persons_id),
+        cmocka_unit_test(test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_bound_says),
+        cmocka_unit_test(test_a_refused_act_is_refused_on_a_full_disk_too),
         cmocka_unit_test(test_an_entry_that_does_not_open_gives_nothing_to_anybody),
         cmocka_unit_test(test_the_entry_of_another_does_not_open),
         cmocka_unit_test(test_a_key_that_the_disk_gives_again_opens_the_entry_after_a_minute),

@@ -19,6 +19,7 @@ void staff_free(struct staff *s)
     if (s == NULL)
         return;
     free(s->people);
+    free(s->refusals);
     free(s);
 }
 

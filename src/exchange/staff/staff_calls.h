@@ -14,6 +14,11 @@
  * until a supervisor is entered, then that of an operator besides his own. */
 staff_roles exchange_staff_roles(struct exchange *x, uint32_t uid, bool owns);
 
+/* Who has a role, and is named by exchange_acting as the Unix user UID, asked for the request VERB (codec/verbs.def),
+ * which it does not include: a record NOT_ALLOWED, BOUND_REFUSED_ACTS a day at most, and none where the disk has no
+ * room. */
+MUST_USE bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, struct error *err);
+
 typedef bool exchange_on_staff_fn(void *cookie, const struct control_staff_person *p, struct error *err);
 /* All who were entered, those who left too. */
 MUST_USE bool exchange_staff_list(struct exchange *x, struct walk_step *step, exchange_on_staff_fn *on_item,

@@ -16,12 +16,21 @@ struct staff_person {
     uint32_t until;    /* unix day, an auditor's last; else 0 */
 };
 
+/* How often who has a role asked on this day what it does not include. */
+struct staff_refusals {
+    uint32_t uid;
+    uint32_t day;
+    uint32_t count;
+};
+
 struct staff {
     struct staff_person *people; /* those whose entry opened */
     size_t count;
     size_t room;
     size_t unread;         /* entries that did not open */
     int64_t read_again_ms; /* when they are looked at again; steady */
+    struct staff_refusals *refusals;
+    size_t refusal_count;
 };
 
 /* Who is this Unix user now; NULL: none of the staff. */
