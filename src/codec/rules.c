@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/control_messages.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
@@ -239,4 +240,12 @@ bool rules_reply(const struct reply_message *r, struct error *err)
         return refuse(err, "a reply that neither accepts nor declines");
     return (r->state == REFERRAL_DECLINED) == (r->reason != 0) ||
            refuse(err, "a declining without a reason, or a reason without one");
+}
+
+/* --- control.proto --- */
+
+bool rules_id_find_ask(const struct control_id_find_ask *a, struct error *err)
+{
+    _Static_assert(BOUND_ID_DIGITS % 2 == 0, "the digits that were typed are whole bytes");
+    return memcmp(a->first.at, a->last.at, BOUND_ID_DIGITS / 2) == 0 || refuse(err, "ids that do not begin alike");
 }

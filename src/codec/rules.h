@@ -11,6 +11,7 @@ struct body;
 struct consent_given;
 struct consent_receipt;
 struct content;
+struct control_id_find_ask;
 struct directory;
 struct envelope;
 struct grant;
@@ -93,5 +94,10 @@ MUST_USE bool rules_receipt(const struct receipt *r, struct error *err);
 MUST_USE bool rules_body(const struct body *b, struct error *err);
 /* It accepts or declines; what declines has a reason, and nothing else has. */
 MUST_USE bool rules_reply(const struct reply_message *r, struct error *err);
+
+/* --- control.proto --- */
+
+/* The first BOUND_ID_DIGITS digits are the same: nobody goes through all ids who may not list them. */
+MUST_USE bool rules_id_find_ask(const struct control_id_find_ask *a, struct error *err);
 
 #endif
