@@ -19,6 +19,10 @@ refused 64 E-STF-04 ngo staff add 61001 --role auditor
 refused 64 E-STF-04 ngo staff add 61001 --role caseworker --until 2099-01-01
 refused 64 E-USE-04 ngo staff add 61001 --role king
 refused 64 E-USE-02 ngo staff add 61001
+for name in '' '\n' 'Ada\033[2J\n' 'Ada\nBob\n' 'Ada\xff\n' "$(printf 'A%.0s' {1..121})"; do
+    printf "$name" >"$dir/name"
+    refused 64 E-USE-04 ngo staff add 61001 --role caseworker --name-file "$dir/name"
+done
 
 say "the first supervisor leaves the machine to who runs it"
 ask_well ngo staff add 61001 --role supervisor

@@ -124,6 +124,12 @@ static bool add_role(void *cookie, const char *part, struct error *err)
     return true;
 }
 
+/* As the contract has it. */
+static bool is_line(struct view v, size_t max)
+{
+    return v.size > 0 && v.size <= max && text_is_utf8(v) && !text_has_control(v, false);
+}
+
 /* WORD, an account of this machine or the number of one. */
 static bool read_account(const char *word, uint32_t *uid, struct view *account, struct error *err)
 {
@@ -134,14 +140,14 @@ static bool read_account(const char *word, uint32_t *uid, struct view *account, 
 
     if (found == NULL && (!text_read_u64(view_of_text(word), &number) || number > UINT32_MAX))
         return error_set(err, E_STF_04, "this machine has no account \"%s\"", word);
-    if (name[0] == '\0' || strlen(name) > BOUND_ACCOUNT)
-        return error_set(err, E_STF_04, "an account has 1 to %d bytes", BOUND_ACCOUNT);
+    if (!is_line(view_of_text(name), BOUND_ACCOUNT))
+        return error_set(err, E_STF_04, "an account is a word of 1 to %d bytes", BOUND_ACCOUNT);
     *uid = found != NULL ? (uint32_t)found->pw_uid : (uint32_t)number;
     *account = view_of_text(name);
     return true;
 }
 
-/* The first line of the file; empty without one. */
+/* One line, which may end as on any system; empty without a file. */
 static bool read_person_name(const struct command *c, struct bytes *file, struct view *name, struct error *err)
 {
     const char *path = options_value(&c->options, "name-file");
@@ -153,9 +159,10 @@ static bool read_person_name(const struct command *c, struct bytes *file, struct
     if (!file_read(path, BOUND_FIELD_TEXT, file, err))
         return false;
     rest = bytes_view(file);
-    if (!text_split(&rest, '\n', name) || name->size == 0 || name->size > BOUND_STAFF_NAME || !text_is_utf8(*name))
-        return error_set(err, E_USE_04, "--name-file has one line of 1 to %d bytes", BOUND_STAFF_NAME);
-    return true;
+    if (text_split(&rest, '\n', name) && name->size > 0 && name->at[name->size - 1] == '\r')
+        name->size--;
+    return (rest.size == 0 && is_line(*name, BOUND_STAFF_NAME)) ||
+           error_set(err, E_USE_04, "--name-file has one line of 1 to %d bytes", BOUND_STAFF_NAME);
 }
 
 /* --- add --- */
