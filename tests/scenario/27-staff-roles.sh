@@ -127,6 +127,10 @@ check "of whom" is "$(jq -r 'select(.actor == "'"$bohdana"'") | .verb' <<<"$out"
     "audit list,node stop,staff add,staff list,"
 check "of who runs the machine, too" is_not "$(jq -r 'select(.beside.user == 0) | .verb' <<<"$out" | grep -c 'case show')" 0
 
+may 61001 audit list --log house --kind opened --json
+check "who opened a case is known" is \
+    "$(jq -r 'select(.what == "case" and .actor == "'"$bohdana"'") | .object' <<<"$out" | sort -u)" "$of"
+
 say "roles are taken, and count from the next request on"
 may 61001 staff role 61005 --take all
 check "he has left" has "$out" "61005 has left"

@@ -511,6 +511,7 @@ static void test_a_node_that_ends_before_the_commit_has_entered_nobody(void **st
 /* --- who decided --- */
 
 struct actors {
+    enum house_what what; /* 0: any record */
     struct ident newest;
     bool there;
 };
@@ -521,6 +522,8 @@ static bool on_record(void *cookie, const struct control_audit_entry *e, const s
 
     (void)e;
     (void)err;
+    if (a->what != 0 && r->house.what != a->what)
+        return true;
     a->there = r->has_actor;
     a->newest = r->actor;
     return true;
@@ -565,6 +568,79 @@ static void test_who_is_entered_stands_in_the_log_under_his_own_id(void **state)
     exchange_acting(s.ngo, NULL);
     a = actor_of(&s, RECORD_STAFF);
     assert_true(ident_equal(&a.newest, &id));
+    fixture_end(&s);
+}
+
+/* The newest record of KIND was made by the person ID. */
+static void check_actor(struct fixture *s, enum record_kind kind, enum house_what what, const struct ident *id)
+{
+    struct actors a = {.what = what};
+    struct control_audit_list_ask filter = {.log = LOG_HOUSE, .kind = kind};
+
+    world_must(exchange_audit_list(s->ngo, &filter, NULL, on_record, &a, &s->err), &s->err, "list records");
+    assert_true(a.there);
+    assert_true(ident_equal(&a.newest, id));
+}
+
+static void test_who_opened_a_case_a_referral_or_the_log_stands_in_the_house_log(void **state)
+{
+    static const struct people_consent triage = {.sections = BIT(TRIAGE)};
+    struct control_audit_list_ask whole = {.log = LOG_EXCHANGE};
+    struct control_referral_detail detail;
+    struct case_sections sections;
+    uint32_t ada = ADA;
+    struct fixture s;
+    struct actors ignored = {0};
+    struct ident id;
+
+    (void)state;
+    fixture_begin(&s, 95, 2, &triage);
+    enter(&s, ADA, SUPERVISOR | CASEWORKER);
+    id = added.staff;
+    fixture_deliver(&s);
+    exchange_acting(s.ngo, &ada);
+    world_must(exchange_case_show(s.ngo, &s.person, &sections, &s.err), &s.err, "show a case");
+    world_must(exchange_referral_show(s.ngo, &s.sent.referral, true, &detail, &s.err), &s.err, "show a referral");
+    world_must(exchange_audit_list(s.ngo, &whole, NULL, on_record, &ignored, &s.err), &s.err, "list a log");
+    exchange_acting(s.ngo, NULL);
+    world_tick(s.w, NGO);
+    check_actor(&s, RECORD_OPENED, HOUSE_AUDIT_LOG, &id); /* first: it lists the log itself */
+    check_actor(&s, RECORD_OPENED, HOUSE_CASE, &id);
+    check_actor(&s, RECORD_OPENED, HOUSE_REFERRAL, &id);
+    fixture_end(&s);
+}
+
+/* Other agencies hold these as proofs: an id that comes again would show them who works when. */
+static void test_no_record_that_leaves_names_who_asked(void **state)
+{
+    static const enum record_kind leaves[] = {RECORD_DISCLOSED, RECORD_RECEIVED, RECORD_CONSENT, RECORD_WITHDRAWN,
+                                              RECORD_ERASED};
+    static const struct people_consent triage = {.sections = BIT(TRIAGE)};
+    struct control_referral answer;
+    uint32_t ada = ADA;
+    struct fixture s;
+    uint32_t uid;
+
+    (void)state;
+    fixture_begin(&s, 96, 2, NULL);
+    enter(&s, ADA, SUPERVISOR | CASEWORKER);
+    exchange_acting(s.ngo, &ada);
+    exchange_acting(s.mission, &ada);
+    s.consent = people_consent(s.ngo, &s.person, s.to, &triage);
+    world_tick(s.w, NGO);
+    fixture_deliver(&s);
+    world_must(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err), &s.err,
+               "accept");
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    exchange_acting(s.ngo, NULL);
+    exchange_acting(s.mission, NULL);
+    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
+        assert_true(people_records(s.ngo, leaves[i]) + people_records(s.mission, leaves[i]) > 0);
+        assert_false(people_decided(s.ngo, leaves[i], &uid));
+        assert_false(people_decided(s.mission, leaves[i], &uid));
+    }
     fixture_end(&s);
 }
 
@@ -778,6 +854,8 @@ int main(void)
         cmocka_unit_test(test_a_full_disk_leaves_nobody_entered_in_memory_either),
         cmocka_unit_test(test_a_node_that_ends_before_the_commit_has_entered_nobody),
         cmocka_unit_test(test_who_is_entered_stands_in_the_log_under_his_own_id),
+        cmocka_unit_test(test_who_opened_a_case_a_referral_or_the_log_stands_in_the_house_log),
+        cmocka_unit_test(test_no_record_that_leaves_names_who_asked),
         cmocka_unit_test(test_a_refused_act_is_recorded_under_the_persons_id),
         cmocka_unit_test(test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_bound_says),
         cmocka_unit_test(test_a_refused_act_is_refused_on_a_full_disk_too),

@@ -4,6 +4,7 @@
 
 #include "exchange/cases/case_calls.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -122,7 +123,8 @@ bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_
     if (!casebook_find(x, id, &row, err) || !tick_begin(x, err))
         return false;
     record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_CASE};
-    return casebook_open(x, &row, out->sections, err) && audit_append(x->audit, &record, NULL, err);
+    return casebook_open(x, &row, out->sections, err) && acting_sign(x, &record, err) &&
+           audit_append(x->audit, &record, NULL, err);
 }
 
 /* --- listing --- */

@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/kinds/kind.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
@@ -220,7 +221,7 @@ static bool record_asked(struct exchange *x, enum record_kind kind, const struct
     struct record record = {.kind = kind};
 
     record.house = (struct record_house){.has_object = true, .object = *referral, .what = HOUSE_REFERRAL};
-    return tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
+    return acting_sign(x, &record, err) && tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
 }
 
 static void fill_sections(const struct referral_view *s)

@@ -95,7 +95,7 @@ bool exchange_audit_list(struct exchange *x, const struct control_audit_list_ask
     if (!ok || x->read_only || !is_first)
         return ok;
     opened.house = (struct record_house){.what = HOUSE_AUDIT_LOG};
-    return tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
+    return acting_sign(x, &opened, err) && tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
 }
 
 static bool verify_owed(struct exchange *x, struct control_audit_verdict *out, struct error *err)
