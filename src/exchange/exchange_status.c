@@ -13,6 +13,7 @@
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
+#include "exchange/staff/staff.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -204,6 +205,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
                                      .identity_until_ms = m.identity_until_ms,
                                      .exchange_log_size = audit_size(x->audit, LOG_EXCHANGE),
                                      .house_log_size = audit_size(x->audit, LOG_HOUSE)};
+    out->run_alone = !x->read_only && staff_is_alone(x);
+    out->staff_unread = staff_unread(x);
     out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->other_keys = federation_has_other_keys(x);

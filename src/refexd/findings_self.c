@@ -119,6 +119,12 @@ void find_keys_unread(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){0});
 }
 
+void find_staff_unread(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->staff_unread > 0)
+        finding_add(l, &(struct finding_item){.count = f->node->staff_unread});
+}
+
 /* Whether SHOWN is the address that node.conf says: its endpoint, or where that is not set what it listens on. Where it
  * listens on every address of the machine, the port is compared. */
 static bool is_our_endpoint(const struct config *c, const char *shown)

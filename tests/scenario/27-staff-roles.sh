@@ -13,6 +13,8 @@ say "who runs a node alone may do everything"
 ask_well ngo case show "$of"
 ask_well ngo staff list
 check "nobody is entered" has "$err" "Nobody is entered"
+ask ngo status
+check "status says it in a note" has "$out" "no supervisor is entered"
 refused 64 E-STF-04 ngo staff add no-such-account --role caseworker
 refused 64 E-STF-04 ngo staff add 65534 --role caseworker
 refused 64 E-STF-04 ngo staff add 61001 --role auditor
@@ -38,6 +40,7 @@ refused 77 E-CTL-09 ngo staff add 61002 --role caseworker
 ask_well ngo agency list
 ask ngo status
 check "how the node does he sees" is_not "$rc" 77
+check "and no note any more" has_not "$out" "no supervisor is entered"
 ask_well ngo audit list --log house
 check "the log says that roles were given" has "$out" "roles supervisor"
 

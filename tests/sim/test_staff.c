@@ -240,6 +240,28 @@ static void test_as_many_are_entered_as_the_bound_says_and_no_more(void **state)
     fixture_end(&s);
 }
 
+static struct node_status status_of(struct fixture *s)
+{
+    struct node_status status;
+
+    world_must(exchange_status(s->ngo, &status, &s->err), &s->err, "status");
+    return status;
+}
+
+static void test_who_runs_a_node_alone_is_said_until_there_is_a_supervisor(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 97, 1, NULL);
+    assert_true(status_of(&s).run_alone);
+    enter(&s, BOB, CASEWORKER);
+    assert_true(status_of(&s).run_alone);
+    enter(&s, ADA, SUPERVISOR);
+    assert_false(status_of(&s).run_alone);
+    fixture_end(&s);
+}
+
 /* --- given and taken --- */
 
 static bool try_change(struct fixture *s, uint32_t uid, staff_roles give, staff_roles take, uint32_t until)
@@ -744,6 +766,8 @@ static void test_an_entry_that_does_not_open_gives_nothing_to_anybody(void **sta
     l = list(&s);
     assert_int_equal(l.count, 2);
     assert_int_equal(l.unread, 1);
+    assert_int_equal(status_of(&s).staff_unread, 1);
+    assert_false(status_of(&s).run_alone);
     fixture_end(&s);
 }
 
@@ -843,6 +867,7 @@ int main(void)
         cmocka_unit_test(test_an_auditors_last_day_is_within_the_bound),
         cmocka_unit_test(test_nobody_is_entered_twice_and_no_number_that_stands_for_nobody),
         cmocka_unit_test(test_as_many_are_entered_as_the_bound_says_and_no_more),
+        cmocka_unit_test(test_who_runs_a_node_alone_is_said_until_there_is_a_supervisor),
         cmocka_unit_test(test_roles_are_given_and_taken_from_the_next_request_on),
         cmocka_unit_test(test_the_last_supervisor_stays_one),
         cmocka_unit_test(test_a_role_can_make_the_first_supervisor),

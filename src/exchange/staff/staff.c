@@ -96,6 +96,11 @@ bool staff_is_alone(const struct exchange *x)
     return s->unread == 0;
 }
 
+uint64_t staff_unread(const struct exchange *x)
+{
+    return x->staff->unread;
+}
+
 /* What does not open may do so later; where not even the rows are read, whoever asks next for something stored is told
  * so. */
 static void read_unread(struct exchange *x)

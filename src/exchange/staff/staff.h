@@ -16,5 +16,9 @@ void staff_free(struct staff *s);
 MUST_USE bool staff_load(struct exchange *x, struct error *err);
 /* The id of who is this Unix user now; false: none of the staff. */
 bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out);
+/* No supervisor is entered, and none can be in an entry that does not open: who runs the node does all alone. */
+bool staff_is_alone(const struct exchange *x);
+/* How many entries did not open. */
+uint64_t staff_unread(const struct exchange *x);
 
 #endif

@@ -35,8 +35,6 @@ struct staff {
 
 /* Who is this Unix user now; NULL: none of the staff. */
 const struct staff_person *staff_person_of(const struct exchange *x, uint32_t uid);
-/* No supervisor is entered, and none can be in an entry that does not open: who runs the node does all alone. */
-bool staff_is_alone(const struct exchange *x);
 /* P is so from now on. */
 void staff_keep(struct exchange *x, const struct staff_person *p);
 

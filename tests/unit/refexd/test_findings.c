@@ -213,6 +213,11 @@ static void make_keys_unread(struct facts *f)
     f->node.keys_unread = true;
 }
 
+static void make_staff_unread(struct facts *f)
+{
+    f->node.staff_unread = 2;
+}
+
 static void make_other_keys(struct facts *f)
 {
     f->node.other_keys = true;
@@ -364,6 +369,7 @@ static const struct {
     [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
+    [FOUND_STAFF_UNREAD] = {make_staff_unread, "2 entries of the staff do not open"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
@@ -603,8 +609,9 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     bytes_clear(&words);
     findings_write_unsaid(false, &words);
     bytes_append_u8(&words, 0);
-    assert_non_null(
-        strstr((const char *)words.at, "whether the disk gives all keys; whether the network process runs"));
+    assert_non_null(strstr(
+        (const char *)words.at,
+        "whether the disk gives all keys; whether all entries of the staff open; whether the network process runs"));
     assert_null(strstr((const char *)words.at, "emergency"));
     bytes_fini(&words);
 }
