@@ -27,6 +27,17 @@ for name in '' '\n' 'Ada\033[2J\n' 'Ada\nBob\n' 'Ada\xff\n' "$(printf 'A%.0s' {1
 done
 
 say "the first supervisor leaves the machine to who runs it"
+at_terminal() { run "$here/terminal.py" "$1" refex --home "${home[ngo]}" "${@:2}"; }
+at_terminal n staff add 61001 --role supervisor
+check "at a terminal it is asked before" has "$out" "This is the first supervisor."
+check "a no changes nothing" is "$rc" 1
+ask_well ngo case list
+at_terminal n staff add 61008 --role caseworker
+check "nothing is asked of another role" is "$rc" 0
+at_terminal n staff role 61008 --give supervisor
+check "nor is one given by a no" is "$rc" 1
+at_terminal y staff role 61008 --take all
+check "what is taken is taken" has "$out" "has left"
 ask_well ngo staff add 61001 --role supervisor
 check "it is said" has "$out" "run this node and open no case"
 crash ngo
@@ -119,7 +130,7 @@ may_not E-CTL-03 61009 case list
 
 say "the log knows who it was, and no name"
 may 61001 audit list --log house --kind staff --json
-check "each role that was given is a record" is "$(wc -l <<<"$out")" 5
+check "each role that was given is a record" is "$(wc -l <<<"$out")" 7
 check "given by her" is "$(jq -r 'select(.staff == "'"$bohdana"'") | .actor' <<<"$out")" "$ada"
 may 61001 audit list --log house
 check "without her name" has_not "$out" Bohdana

@@ -1,9 +1,7 @@
 #include "cli/verbs/cmd.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -133,12 +131,12 @@ static bool is_line(struct view v, size_t max)
 /* WORD, an account of this machine or the number of one. */
 static bool read_account(const char *word, uint32_t *uid, struct view *account, struct error *err)
 {
-    uint64_t number;
-    const struct passwd *found =
-        text_read_u64(view_of_text(word), &number) && number <= UINT32_MAX ? getpwuid((uid_t)number) : getpwnam(word);
+    uint64_t number = 0;
+    bool is_number = text_read_u64(view_of_text(word), &number) && number <= UINT32_MAX;
+    const struct passwd *found = is_number ? getpwuid((uid_t)number) : getpwnam(word);
     const char *name = found != NULL ? found->pw_name : word;
 
-    if (found == NULL && (!text_read_u64(view_of_text(word), &number) || number > UINT32_MAX))
+    if (found == NULL && !is_number)
         return error_set(err, E_STF_04, "this machine has no account \"%s\"", word);
     if (!is_line(view_of_text(name), BOUND_ACCOUNT))
         return error_set(err, E_STF_04, "an account is a word of 1 to %d bytes", BOUND_ACCOUNT);

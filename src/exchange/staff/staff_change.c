@@ -25,8 +25,6 @@ static bool check_end(const struct exchange *x, staff_roles roles, uint32_t unti
 
     if ((roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) == 0)
         return until == 0 || error_set(err, E_STF_04, "only an auditor has a last day");
-    if (until == 0)
-        return error_set(err, E_STF_04, "an auditor has a last day");
     return (until >= today && until - today <= BOUND_AUDITOR_DAYS) ||
            error_set(err, E_STF_04, "an auditor's last day is within %d days from today on", BOUND_AUDITOR_DAYS);
 }
