@@ -16,6 +16,7 @@ BEGIN {
     head["bounds"] = "| bound | value | of what, and why so much |"
     head["codes"] = "| list | codes |"
     head["shares"] = "| share | a day | what is counted |"
+    head["events"] = "| event | record | told to |"
     head["languages"] = "| code | also | language |"
     if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
     rule = head[table]
@@ -32,6 +33,7 @@ BEGIN {
     event["ERASED"] = "the data is erased"
     while (table == "findings" && (getline line <"src/base/errors.def") > 0)
         if (line ~ /^ERROR_ROW/ && split(line, column, "\"") == 7) remedy[column[2]] = column[6]
+    told["CASES"] = "caseworkers, supervisors, connectors"; told["TEAM"] = "supervisors"
     ends["ITSELF"] = "by itself"; ends["PERSON"] = "by a person here"; ends["NEVER"] = "never"
 }
 
@@ -84,6 +86,15 @@ table == "kinds" && /^KIND\(/ {
     gsub(/"/, "", cell[3])
     printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[5]), yes("BEGINS"),
         yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF"), cell[4] == "none" ? "" : "yes"
+}
+
+# Of the kinds of records those that are events (src/model/record.h).
+table == "events" && /^ *KIND\([0-9]/ && !/NOBODY/ {
+    sub(/^ */, "")
+    sub(/ *\\$/, "")
+    if (cells($0) != 4) wrong("a row of another form")
+    gsub(/"/, "", cell[3])
+    printf "| %s | %s | %s |\n", cell[3], cell[2], known(told, cell[4])
 }
 
 table == "refusals" && /^REFUSAL\(/ {

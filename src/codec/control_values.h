@@ -9,6 +9,8 @@
 
 #define CONTROL_CHECK_MAX       1024 /* bytes of what the demo says of one check */
 #define CONTROL_CODE_MAX        16   /* bytes of the written code of an error */
+#define CONTROL_CURSOR_MAX      80   /* bytes of a place in the logs as people write it */
+#define CONTROL_EVENT_MAX       32   /* bytes of the word of an event */
 #define CONTROL_FINGERPRINT_MAX 128  /* bytes of a fingerprint as people write it */
 #define CONTROL_NOTES_MAX       16   /* notes in a status */
 #define CONTROL_NOTE_MAX        2048 /* bytes of one */

@@ -6,7 +6,7 @@
 #include "model/names.h"
 
 static const char *const kinds[RECORD_HOUSE_END] = {
-#define NAME(number, name) [number] = #name,
+#define NAME(number, name, event, told) [number] = #name,
     RECORD_EXCHANGE_KINDS(NAME) RECORD_HOUSE_KINDS(NAME)
 #undef NAME
 };

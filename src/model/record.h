@@ -11,49 +11,51 @@
 #include "model/staff.h"
 
 /* The kinds: number and name of each, first those of the exchange log, then those of the house log. The message of kind
- * n is field 15 + n of AuditRecord (proto/audit.proto), which says what its members are and how they are told. */
+ * n is field 15 + n of AuditRecord (proto/audit.proto), which says what its members are and how they are told. Behind
+ * them the word of the event that such a record is, "" where it is none, and who is told: CASES, who works with cases;
+ * TEAM, supervisors; NOBODY (model/event.h). */
 #define RECORD_EXCHANGE_KINDS(KIND)                                                                                    \
-    KIND(1, DISCLOSED)                                                                                                 \
-    KIND(2, RECEIVED)                                                                                                  \
-    KIND(3, REFUSED)                                                                                                   \
-    KIND(4, RECEIPTED)                                                                                                 \
-    KIND(5, WITHHELD)                                                                                                  \
-    KIND(6, EXPIRED)                                                                                                   \
-    KIND(7, DENIED)                                                                                                    \
-    KIND(8, CONSENT)                                                                                                   \
-    KIND(9, WITHDRAWN)                                                                                                 \
-    KIND(10, ERASED)                                                                                                   \
-    KIND(11, INCARNATION)                                                                                              \
-    KIND(12, WITNESSED)                                                                                                \
-    KIND(13, FORK)                                                                                                     \
-    KIND(14, CERTIFICATE)                                                                                              \
-    KIND(15, KEYS)                                                                                                     \
-    KIND(16, DIRECTORY)                                                                                                \
-    KIND(17, HOUSE)                                                                                                    \
-    KIND(18, COUNTED)                                                                                                  \
-    KIND(19, APPROVED)                                                                                                 \
-    KIND(20, SETTLED)                                                                                                  \
-    KIND(21, CONSENTS)                                                                                                 \
-    KIND(22, TAKEN)                                                                                                    \
-    KIND(23, CLOCK)                                                                                                    \
-    KIND(24, AGENCY_KEY)                                                                                               \
-    KIND(25, UNLINKED)                                                                                                 \
-    KIND(26, CLOSED)                                                                                                   \
-    KIND(27, FORK_LEAF)                                                                                                \
+    KIND(1, DISCLOSED, "sent", CASES)                                                                                  \
+    KIND(2, RECEIVED, "came", CASES)                                                                                   \
+    KIND(3, REFUSED, "refused", CASES)                                                                                 \
+    KIND(4, RECEIPTED, "receipted", CASES)                                                                             \
+    KIND(5, WITHHELD, "withheld", CASES)                                                                               \
+    KIND(6, EXPIRED, "expired", CASES)                                                                                 \
+    KIND(7, DENIED, "", NOBODY)                                                                                        \
+    KIND(8, CONSENT, "consent", CASES)                                                                                 \
+    KIND(9, WITHDRAWN, "withdrawn", CASES)                                                                             \
+    KIND(10, ERASED, "erased", CASES)                                                                                  \
+    KIND(11, INCARNATION, "", NOBODY)                                                                                  \
+    KIND(12, WITNESSED, "", NOBODY)                                                                                    \
+    KIND(13, FORK, "finding", TEAM)                                                                                    \
+    KIND(14, CERTIFICATE, "", NOBODY)                                                                                  \
+    KIND(15, KEYS, "", NOBODY)                                                                                         \
+    KIND(16, DIRECTORY, "", NOBODY)                                                                                    \
+    KIND(17, HOUSE, "", NOBODY)                                                                                        \
+    KIND(18, COUNTED, "", NOBODY)                                                                                      \
+    KIND(19, APPROVED, "", NOBODY)                                                                                     \
+    KIND(20, SETTLED, "settled", CASES)                                                                                \
+    KIND(21, CONSENTS, "", NOBODY)                                                                                     \
+    KIND(22, TAKEN, "withdrawn", CASES)                                                                                \
+    KIND(23, CLOCK, "clock", TEAM)                                                                                     \
+    KIND(24, AGENCY_KEY, "agency-key", TEAM)                                                                           \
+    KIND(25, UNLINKED, "finding", TEAM)                                                                                \
+    KIND(26, CLOSED, "finding-closed", TEAM)                                                                           \
+    KIND(27, FORK_LEAF, "", NOBODY)                                                                                    \
     /* the next one above this line */
 #define RECORD_HOUSE_KINDS(KIND)                                                                                       \
-    KIND(64, OPENED)                                                                                                   \
-    KIND(65, EXPORTED)                                                                                                 \
-    KIND(66, LOGIN)                                                                                                    \
-    KIND(67, STAFF)                                                                                                    \
-    KIND(68, CONFIGURED)                                                                                               \
-    KIND(69, BACKUP)                                                                                                   \
-    KIND(70, RESTORED)                                                                                                 \
-    KIND(71, NOT_OPENED)                                                                                               \
-    KIND(72, NOT_ALLOWED)                                                                                              \
+    KIND(64, OPENED, "", NOBODY)                                                                                       \
+    KIND(65, EXPORTED, "", NOBODY)                                                                                     \
+    KIND(66, LOGIN, "", NOBODY)                                                                                        \
+    KIND(67, STAFF, "staff", TEAM)                                                                                     \
+    KIND(68, CONFIGURED, "", NOBODY)                                                                                   \
+    KIND(69, BACKUP, "", NOBODY)                                                                                       \
+    KIND(70, RESTORED, "", NOBODY)                                                                                     \
+    KIND(71, NOT_OPENED, "", NOBODY)                                                                                   \
+    KIND(72, NOT_ALLOWED, "", NOBODY)                                                                                  \
     /* the next one above this line */
 
-#define RECORD_NUMBER(number, name) RECORD_##name = (number),
+#define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
 enum record_kind {
     RECORD_EXCHANGE_KINDS(RECORD_NUMBER) RECORD_EXCHANGE_END,
     RECORD_HOUSE_KINDS(RECORD_NUMBER) RECORD_HOUSE_END,

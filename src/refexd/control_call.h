@@ -12,6 +12,7 @@
 struct control_call {
     struct control_context *context;
     struct exchange *x;  /* NULL in a tool */
+    staff_roles roles;   /* of who asks */
     struct view message; /* as it came */
     struct arena *arena; /* freed when the call ends */
     uint32_t number;

@@ -140,6 +140,7 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
         return error_set(err, E_CTL_05, "%s is not answered here", verb->name);
     if (!control_asker_check(w, client->uid, roles, verb, err))
         return false;
+    c->roles = roles;
     REQUIRE((size_t)(kind - CONTROL_STATUS) < sizeof handlers / sizeof handlers[0]); /* each verb has one */
     return control_asker_handle(client->uid, handlers[kind - CONTROL_STATUS], c, err);
 }

@@ -1,4 +1,4 @@
-/* Verbs on the audit logs: list and verify. */
+/* Verbs on the audit logs: list, verify, and the events in them. */
 #include "refexd/verbs.h"
 
 #include "exchange/logs/audit_calls.h"
@@ -7,6 +7,7 @@
 
 CONTROL_ANSWER(audit_verdict)
 CONTROL_ANSWER(audit_entry)
+CONTROL_ANSWER(event)
 
 static bool append_record(void *cookie, const struct control_audit_entry *line, const struct record *r,
                           struct error *err)
@@ -31,4 +32,12 @@ bool verbs_audit_verify(struct control_call *c, struct error *err)
 
     return control_audit_verify_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_audit_verify(c->x, ask.log, &line, err) && answer_audit_verdict(c, &line, err);
+}
+
+bool verbs_watch(struct control_call *c, struct error *err)
+{
+    struct control_watch_ask ask;
+
+    return control_watch_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_watch(c->x, c->roles, &ask, answer_event, c, err);
 }

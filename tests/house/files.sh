@@ -14,6 +14,7 @@ exchange/exchange_tick                  exchange/exchange.h         a running no
 exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
 exchange/consent/consent_summary        exchange/consent/consent_calls.h what people ask about consents
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
+exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/staff/staff_(change|list|refused) exchange/staff/staff_calls.h what is asked about people here
 exchange/cases/(due_list|referral_show) exchange/cases/referral_calls.h what people ask about a referral
 io/stream_write                         io/stream_inside.h          reading, and writing

@@ -128,7 +128,8 @@ say "no file, no log, no byte on the wire holds it"
 check "the database has a WAL to look into" [ -s "${home[mission]}/refex.db-wal" ]
 check "the proxies have recorded something" [ "$(stat -c %s "$dir/wire")" -gt 20000 ]
 all_of_it "running"
-for verb in "status" "referral list" "case list" "consent list" "agency list" "audit list" "audit list --log house" "audit verify"; do
+for verb in "status" "referral list" "case list" "consent list" "agency list" "audit list" "audit list --log house" "audit verify" \
+    "watch --once --since start"; do
     for agency in ngo mission; do
         ask_and_save "$agency" $verb
         ask_and_save "$agency" $verb --json

@@ -101,6 +101,9 @@ said ngo staff role 61001 --take auditor
 check "what was not taken stays" has "$out" '"roles":["caseworker"]'
 said ngo staff list
 check "and the name is there" has "$out" '"name":"Ada K."'
+said ngo watch --once --since start
+check "staff and their roles are told" has "$out" '"roles":["caseworker","auditor"]'
+said mission watch --once --since start
 said ngo node stop
 wait "${pid[ngo]}"
 unset "pid[ngo]"

@@ -128,6 +128,17 @@ may_not E-CTL-09 61005 consent record --case "$of" --section none --to mission -
 may_not E-CTL-03 61009 status
 may_not E-CTL-03 61009 case list
 
+say "of what happens each is told what is his"
+may 61002 watch --once --since start
+check "she is told of her referral" has "$out" "referral  stored  mission@nrm.example  referral $referral"
+check "and of no colleague" has_not "$out" " staff "
+may 61001 watch --once --since start
+check "a supervisor is" has "$out" "staff $bohdana  caseworker"
+check "by no name" has_not "$out" Bohdana
+may 61005 watch --once --json
+may_not E-CTL-09 61003 watch --once
+may_not E-CTL-09 61004 watch --once
+
 say "the log knows who it was, and no name"
 may 61001 audit list --log house --kind staff --json
 check "each role that was given is a record" is "$(wc -l <<<"$out")" 7

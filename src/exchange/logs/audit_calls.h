@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_AUDIT_CALLS_H
 #define EXCHANGE_AUDIT_CALLS_H
 /* What people ask about audit logs: what was found about other agencies' (findings.c), and our own, listed and verified
- * (audit_list.c).
+ * (audit_list.c), and as events (events.c).
  *
  * Floor: exchange.
  */
@@ -41,5 +41,12 @@ MUST_USE bool exchange_audit_list(struct exchange *x, const struct control_audit
  * reported as OUT->good false; the function itself returns false only when it cannot read the log. */
 MUST_USE bool exchange_audit_verify(struct exchange *x, enum log_id log, struct control_audit_verdict *out,
                                     struct error *err);
+
+typedef bool exchange_on_event_fn(void *cookie, const struct control_event *e, struct error *err);
+/* The events behind ASK->since that are for who has ROLES, and how far that is, last. Only what is durable: a signed
+ * checkpoint covers it. Nothing is kept of who asks, and nothing is recorded. E-USE-04 it is no cursor; E-LOG-09 it is
+ * of no place in these logs. */
+MUST_USE bool exchange_watch(struct exchange *x, staff_roles roles, const struct control_watch_ask *ask,
+                             exchange_on_event_fn *on_item, void *cookie, struct error *err);
 
 #endif

@@ -1,0 +1,205 @@
+/* exchange_watch: what happened since a place in the audit logs. */
+#include "exchange/logs/audit_calls.h"
+
+#include <string.h>
+
+#include "codec/told.h"
+#include "crypto/digest.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/audit_context.h"
+#include "exchange/logs/event_cursor.h"
+#include "exchange/state.h"
+#include "model/event.h"
+
+#define PART 64 /* records of each log that one call looks through: about a millisecond, replies opened */
+
+struct watch {
+    struct exchange *x;
+    staff_roles roles;
+    exchange_on_event_fn *on_item;
+    void *cookie;
+    enum log_id log;         /* that is looked through */
+    struct event_cursor at;  /* so far */
+    struct event_cursor end; /* of what is durable; leaves are not known */
+    struct arena arena;      /* of one record */
+};
+
+static struct event_cursor durable(const struct exchange *x)
+{
+    struct event_cursor c = {0};
+
+    (void)audit_note(x->audit, &c.in[LOG_EXCHANGE].size);
+    (void)audit_house_note(x->audit, &c.in[LOG_HOUSE].size);
+    return c;
+}
+
+/* --- places --- */
+
+/* The place behind the first SIZE records of LOG. */
+static bool find_place(struct exchange *x, enum log_id log, uint64_t size, struct event_place *out, struct error *err)
+{
+    struct bytes record = {0};
+    struct hash leaf;
+    bool found = false;
+    bool ok;
+
+    *out = (struct event_place){0};
+    if (size == 0)
+        return true;
+    ok = log_store_record(x->db, log, size - 1, &found, &record, err) &&
+         (found || error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)(size - 1)));
+    if (ok) {
+        digest_leaf(bytes_view(&record), &leaf);
+        *out = event_place_behind(size - 1, &leaf);
+    }
+    bytes_fini(&record);
+    return ok;
+}
+
+static bool check_place(struct watch *w, enum log_id log, struct error *err)
+{
+    const struct event_place *asked = &w->at.in[log];
+    struct event_place is;
+
+    if (asked->size > w->end.in[log].size)
+        return error_set(err, E_LOG_09, "the %s log has %llu records, and the cursor is behind %llu", log_id_name(log),
+                         (unsigned long long)w->end.in[log].size, (unsigned long long)asked->size);
+    if (!find_place(w->x, log, asked->size, &is, err))
+        return false;
+    return memcmp(is.leaf, asked->leaf, sizeof is.leaf) == 0 ||
+           error_set(err, E_LOG_09, "record %llu of the %s log is another than the cursor's",
+                     (unsigned long long)(asked->size - 1), log_id_name(log));
+}
+
+/* Where it begins. */
+static bool begin(struct watch *w, struct view since, struct error *err)
+{
+    if (since.size == 0)
+        return find_place(w->x, LOG_EXCHANGE, w->end.in[LOG_EXCHANGE].size, &w->at.in[LOG_EXCHANGE], err) &&
+               find_place(w->x, LOG_HOUSE, w->end.in[LOG_HOUSE].size, &w->at.in[LOG_HOUSE], err);
+    if (!event_cursor_read(since, &w->at))
+        return error_set(err, E_USE_04, "--since takes a cursor as `refex watch` printed it, or \"start\"");
+    return check_place(w, LOG_EXCHANGE, err) && check_place(w, LOG_HOUSE, err);
+}
+
+/* --- events --- */
+
+/* The other agency: by the record, else by what is known beside it. */
+static struct view agency_of(const struct record *r, const struct control_audit_entry *beside,
+                             struct record_notes_said *notes)
+{
+    static const char *const names[] = {"recipient", "sender", "agency"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct view agency = told_agency(r, names[i]);
+
+        if (agency.size != 0)
+            return agency;
+    }
+    if (r->kind == RECORD_FORK || r->kind == RECORD_UNLINKED) {
+        record_notes_read(&r->notes, notes);
+        return address_view(&notes->agency);
+    }
+    return address_view(&beside->recipient);
+}
+
+static struct view text_or_none(const char *text)
+{
+    return text != NULL ? view_of_text(text) : view_of(NULL, 0);
+}
+
+static bool tell(struct watch *w, const struct record *r, struct error *err)
+{
+    struct control_audit_entry beside = {0};
+    const struct ident *message = told_ident(r, "message");
+    struct record_notes_said notes = {0};
+    char cursor[EVENT_CURSOR_TEXT];
+    struct control_event e;
+
+    if (!audit_context_fill(w->x, r, &beside, err))
+        return false;
+    event_cursor_write(&w->at, cursor);
+    e = (struct control_event){.cursor = view_of_text(cursor),
+                               .event = text_or_none(event_name(r)),
+                               .time_ms = r->time_ms,
+                               .record = r->kind,
+                               .how = text_or_none(event_how(r)),
+                               .agency = agency_of(r, &beside, &notes),
+                               .message_kind = beside.message_kind,
+                               .answer = beside.answer,
+                               .referral = beside.referral,
+                               .consent = beside.consent};
+    if (message != NULL)
+        e.message = *message;
+    if (r->kind == RECORD_STAFF) {
+        e.staff = r->staff.staff;
+        e.roles = r->staff.roles;
+    }
+    return w->on_item(w->cookie, &e, err);
+}
+
+/* Whether who asks is told of it. */
+static bool is_for(const struct watch *w, const struct record *r)
+{
+    return event_name(r) != NULL && (event_roles(r->kind) & w->roles) != 0;
+}
+
+static bool on_record(void *cookie, const struct record_row *row, struct error *err)
+{
+    struct watch *w = cookie;
+    struct event_place *at = &w->at.in[w->log];
+    struct hash leaf;
+    struct record r;
+
+    if (row->index != at->size)
+        return error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)at->size);
+    arena_reset(&w->arena);
+    if (!audit_read_row(row, &w->arena, &r, err))
+        return false;
+    digest_leaf(row->bytes, &leaf);
+    *at = event_place_behind(row->index, &leaf);
+    return !is_for(w, &r) || tell(w, &r, err);
+}
+
+/* The next records of LOG. */
+static bool look_through(struct watch *w, enum log_id log, struct error *err)
+{
+    const uint64_t size = w->end.in[log].size;
+    const uint64_t from = w->at.in[log].size;
+    const struct record_filter part = {.from = from, .end = size - from > PART ? from + PART : size};
+
+    w->log = log;
+    if (from == size)
+        return true;
+    if (!log_store_walk(w->x->db, log, &part, on_record, w, err))
+        return false;
+    return w->at.in[log].size == part.end ||
+           error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)w->at.in[log].size);
+}
+
+static bool is_behind(const struct watch *w, enum log_id log)
+{
+    return w->at.in[log].size < w->end.in[log].size;
+}
+
+static bool tell_end(struct watch *w, struct error *err)
+{
+    char cursor[EVENT_CURSOR_TEXT];
+
+    event_cursor_write(&w->at, cursor);
+    return w->on_item(w->cookie,
+                      &(struct control_event){.cursor = view_of_text(cursor),
+                                              .more = is_behind(w, LOG_EXCHANGE) || is_behind(w, LOG_HOUSE)},
+                      err);
+}
+
+bool exchange_watch(struct exchange *x, staff_roles roles, const struct control_watch_ask *ask,
+                    exchange_on_event_fn *on_item, void *cookie, struct error *err)
+{
+    struct watch w = {.x = x, .roles = roles, .on_item = on_item, .cookie = cookie, .end = durable(x)};
+    bool ok = begin(&w, ask->since, err) && look_through(&w, LOG_EXCHANGE, err) && look_through(&w, LOG_HOUSE, err) &&
+              tell_end(&w, err);
+
+    arena_fini(&w.arena);
+    return ok;
+}

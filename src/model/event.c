@@ -1,0 +1,67 @@
+#include "model/event.h"
+
+/* The words of the table. */
+enum {
+    NOBODY = 0,
+    TEAM = STAFF_ROLE_BIT(STAFF_SUPERVISOR),
+    CASES = TEAM | STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_CONNECTOR),
+};
+
+static const struct {
+    const char *name;
+    staff_roles told;
+} kinds[RECORD_HOUSE_END] = {
+#define KIND(number, name, event, told) [number] = {event, told},
+    RECORD_EXCHANGE_KINDS(KIND) RECORD_HOUSE_KINDS(KIND)
+#undef KIND
+};
+
+staff_roles event_roles(enum record_kind kind)
+{
+    return kind < RECORD_HOUSE_END ? kinds[kind].told : 0;
+}
+
+const char *event_name(const struct record *r)
+{
+    if (event_roles(r->kind) == 0)
+        return NULL;
+    if (r->kind == RECORD_TAKEN && r->taken.state == CONSENT_GIVEN)
+        return NULL; /* the data that it came with is the event */
+    return kinds[r->kind].name;
+}
+
+const char *event_how(const struct record *r)
+{
+    switch (r->kind) {
+    case RECORD_RECEIVED:
+    case RECORD_REFUSED:
+        return outcome_name(r->received.outcome);
+    case RECORD_RECEIPTED:
+        return outcome_name(r->receipted.outcome);
+    case RECORD_WITHHELD:
+        return denial_name(r->withheld.reason);
+    case RECORD_EXPIRED:
+        return left_name(r->withheld.left);
+    case RECORD_CONSENT:
+    case RECORD_WITHDRAWN:
+        return consent_state_name(r->consent.state);
+    case RECORD_TAKEN:
+        return taken_state_name(r->taken.state);
+    case RECORD_ERASED:
+        return erasure_name(r->erased.result);
+    case RECORD_SETTLED:
+        return settled_name(r->settled.how);
+    case RECORD_FORK:
+        return finding_name(FINDING_FORK);
+    case RECORD_UNLINKED:
+        return finding_name(FINDING_UNLINKED);
+    case RECORD_CLOSED:
+        return finding_closing_name(r->closed.reason);
+    case RECORD_CLOCK:
+        return clock_event_name(r->clock.event);
+    case RECORD_AGENCY_KEY:
+        return agency_key_event_name(r->agency_key.event);
+    default:
+        return NULL;
+    }
+}
