@@ -720,6 +720,7 @@ static void test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_b
 static void test_a_refused_act_is_refused_on_a_full_disk_too(void **state)
 {
     struct fixture s;
+    uint64_t undone;
 
     (void)state;
     fixture_begin(&s, 94, 1, NULL);
@@ -729,6 +730,15 @@ static void test_a_refused_act_is_refused_on_a_full_disk_too(void **state)
     world_run_ms(s.w, 2000);
     refuse_act(&s, BOB);
     fake_disk_set_free(0);
+    world_run_ms(s.w, 2000);
+    world_fault(s.w, NGO, DB_FAULT_FULL, 1);
+    assert_false(try_enter(&s, EVE, CASEWORKER, 0));
+    world_tick(s.w, NGO);
+    world_mend(s.w, NGO);
+    undone = world_undone(s.w, NGO);
+    refuse_act(&s, BOB);
+    assert_int_equal(world_undone(s.w, NGO), undone); /* nothing that others ask is undone for it */
+    world_run_ms(s.w, 15 * MINUTES);
     world_run_ms(s.w, 2000);
     assert_int_equal(people_records(s.ngo, RECORD_NOT_ALLOWED), 0);
     refuse_act(&s, BOB);

@@ -62,6 +62,7 @@ static bool add_row(struct exchange *x, struct staff_row *row, const struct staf
         ok = staff_entry_seal(x, row, entry, &sealed, err);
         row->sealed = bytes_view(&sealed);
         ok = ok && staff_store_add(x->db, row, err);
+        row->sealed = (struct view){0};
     }
     bytes_fini(&sealed);
     return ok;

@@ -37,7 +37,7 @@ static bool record_refused(struct exchange *x, uint32_t verb, struct error *err)
 bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, struct error *err)
 {
     struct staff_refusals *r = refusals_of(x, uid);
-    struct error why;
+    struct error why = {.code = E_STO_03};
     uint64_t mark;
 
     if (r->count > BOUND_REFUSED_ACTS)
@@ -47,7 +47,7 @@ bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, str
                  (unsigned)uid, BOUND_REFUSED_ACTS);
         return true;
     }
-    if (!tick_has_room(x, &why)) {
+    if (tick_waits(x) || !tick_has_room(x, &why)) { /* what others ask is not undone for its sake */
         log_line(LOG_WARNING, "event=staff.refused uid=%u not recorded: code=%s", (unsigned)uid,
                  error_row(why.code)->code);
         return true;
