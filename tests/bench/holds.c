@@ -218,6 +218,14 @@ static void ask_audit_verify(struct bytes *out)
     control_audit_verify_ask_encode(&ask, out);
 }
 
+/* One part, as each is. */
+static void ask_watch(struct bytes *out)
+{
+    struct control_watch_ask ask = {.since = view_of_text("0-0")};
+
+    control_watch_ask_encode(&ask, out);
+}
+
 static const struct request {
     const char *name;
     uint16_t kind; /* 0: an import of as many cases */
@@ -239,6 +247,7 @@ static const struct request {
     {"audit list", CONTROL_AUDIT_LIST, false, false, ask_audit_exchange},
     {"audit list --log house", CONTROL_AUDIT_LIST, false, false, ask_audit_house},
     {"audit verify", CONTROL_AUDIT_VERIFY, true, false, ask_audit_verify},
+    {"watch --since start", CONTROL_WATCH, false, false, ask_watch},
     {"case import", 0, false, false, ask_nothing},
 };
 

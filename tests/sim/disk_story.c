@@ -15,6 +15,7 @@
 #include "exchange/state.h"
 #include "exchange/vault.h"
 #include "store/consent_store.h"
+#include "watcher.h"
 
 static const char *const thing_names[] = {"a case", "a consent", "a referral", "an answer", "a withdrawal"};
 
@@ -49,6 +50,8 @@ static void arm(struct story *s)
 
 static void remember_sealing_keys(struct story *s);
 
+static struct watcher watcher; /* of the victim; large, and of one story at a time */
+
 void story_begin(struct story *s, uint64_t seed, size_t nodes, unsigned cuts)
 {
     *s = (struct story){.seed = seed, .cuts_wanted = cuts};
@@ -61,6 +64,7 @@ void story_begin(struct story *s, uint64_t seed, size_t nodes, unsigned cuts)
     s->disk = disk_new(world_home(s->w, s->victim), seed);
     disk_on_cut(s->disk, on_cut, s);
     remember_sealing_keys(s);
+    watcher_begin(&watcher, STAFF_ROLES_ALL, "0-0");
     arm(s);
 }
 
@@ -342,6 +346,25 @@ static void check_nodes(struct story *s)
     }
 }
 
+/* --- what is told of the victim --- */
+
+/* What was told before a power cut is what its log says after it. */
+static void watch(struct story *s)
+{
+    struct error err = {0};
+    bool ok = true;
+
+    if (s->disk_lies)
+        return;
+    do {
+        if (!story_is_up(s, s->victim))
+            return;
+        ok = watcher_ask(&watcher, world_node(s->w, s->victim), &err);
+    } while (ok && watcher.more);
+    if (!ok)
+        story_fail(s, "who watches is not told: %s (%s)", err.text, error_row(err.code)->code);
+}
+
 /* --- after a power cut --- */
 
 static void start(struct story *s, enum disk_kept kept)
@@ -374,6 +397,7 @@ static void restart(struct story *s, enum disk_kept kept)
     unsigned gone;
 
     start(s, kept);
+    watch(s);
     look_again(s);
     check_key(s, s->victim, false);
     world_must(story_count_gone(s, 1 - s->victim, &gone, &err), &err, "compare the logs");
@@ -457,7 +481,11 @@ bool story_do(struct story *s, size_t k, enum thing what)
     if (world_node(s->w, i) != NULL)
         world_tick(s->w, i);
     p->acknowledged[what] = world_committed(s->w, i) > committed;
-    return !recover(s) && run_to_idle(s);
+    watch(s);
+    if (recover(s) || !run_to_idle(s))
+        return false;
+    watch(s);
+    return true;
 }
 
 /* Stopped and started as people do it. */
@@ -549,5 +577,7 @@ void story_finish(struct story *s)
     for (size_t i = 0; i < 2; i++)
         check_key(s, i, true);
     check_sealing_keys(s);
+    if (!s->disk_lies)
+        watcher_check(&watcher, world_node(s->w, s->victim));
     check_nodes(s);
 }
