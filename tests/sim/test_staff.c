@@ -225,6 +225,33 @@ static void test_nobody_is_entered_twice_and_no_number_that_stands_for_nobody(vo
     fixture_end(&s);
 }
 
+/* Nobody is told that a name was mended, and who has that number now does not take over the roles of who had it. */
+static void test_who_is_entered_otherwise_is_not_answered_as_if_he_were_entered_so(void **state)
+{
+    struct control_staff_add_ask ask = {.uid = ADA, .roles = CASEWORKER};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 97, 1, NULL);
+    ask.account = view_of_text("ada");
+    ask.name = view_of_text("Ada Lovelace");
+    assert_true(exchange_staff_add(s.ngo, &ask, &added, &s.err));
+    world_tick(s.w, NGO);
+    assert_true(exchange_staff_add(s.ngo, &ask, &added, &s.err));
+    ask.name = view_of_text("Ada Byron");
+    assert_false(exchange_staff_add(s.ngo, &ask, &added, &s.err));
+    assert_int_equal(s.err.code, E_STF_02);
+    ask.name = (struct view){0}; /* nothing is said of it */
+    assert_true(exchange_staff_add(s.ngo, &ask, &added, &s.err));
+    assert_true(view_equal(added.name, view_of_text("Ada Lovelace")));
+    ask.account = view_of_text("eve");
+    assert_false(exchange_staff_add(s.ngo, &ask, &added, &s.err));
+    assert_int_equal(s.err.code, E_STF_02);
+    world_tick(s.w, NGO);
+    assert_int_equal(count_rows(&s), 1);
+    fixture_end(&s);
+}
+
 static void test_as_many_are_entered_as_the_bound_says_and_no_more(void **state)
 {
     struct fixture s;
@@ -775,6 +802,7 @@ static void test_an_entry_that_does_not_open_gives_nothing_to_anybody(void **sta
     assert_int_equal(roles_of(&s, BOB), CASEWORKER);
     assert_int_equal(roles_of_owner(&s), OPERATOR); /* nobody is alone: one who may be a supervisor is not read */
     refuse(&s, EVE, CASEWORKER, 0, E_STF_05);       /* she may be who is not read */
+    refuse_change(&s, ADA, OPERATOR, 0, E_STF_05);
     l = list(&s);
     assert_int_equal(l.count, 2);
     assert_int_equal(l.unread, 1);
@@ -878,6 +906,7 @@ int main(void)
         cmocka_unit_test(test_an_auditor_reads_to_the_end_of_his_last_day),
         cmocka_unit_test(test_an_auditors_last_day_is_within_the_bound),
         cmocka_unit_test(test_nobody_is_entered_twice_and_no_number_that_stands_for_nobody),
+        cmocka_unit_test(test_who_is_entered_otherwise_is_not_answered_as_if_he_were_entered_so),
         cmocka_unit_test(test_as_many_are_entered_as_the_bound_says_and_no_more),
         cmocka_unit_test(test_who_runs_a_node_alone_is_said_until_there_is_a_supervisor),
         cmocka_unit_test(test_roles_are_given_and_taken_from_the_next_request_on),

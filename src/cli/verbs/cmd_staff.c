@@ -137,7 +137,7 @@ static bool read_account(const char *word, uint32_t *uid, struct view *account, 
     const char *name = found != NULL ? found->pw_name : word;
 
     if (found == NULL && !is_number)
-        return error_set(err, E_STF_04, "this machine has no account \"%s\"", word);
+        return error_set(err, E_STF_04, "this machine has no account \"%s\"; where it is gone, give its number", word);
     if (!is_line(view_of_text(name), BOUND_ACCOUNT))
         return error_set(err, E_STF_04, "an account is a word of 1 to %d bytes", BOUND_ACCOUNT);
     *uid = found != NULL ? (uint32_t)found->pw_uid : (uint32_t)number;
@@ -167,8 +167,7 @@ static bool read_person_name(const struct command *c, struct bytes *file, struct
 
 static const struct told_line given_lines[] = {
     {"", .text = "{account}: {roles}.", .when = "roles"},
-    {"", .text = "{account} has left: no role is left, and the node does not answer that user any more.",
-     .when = "!roles"},
+    {"", .text = "{account} has left: no role is left.", .when = "!roles"},
     {"Until     ", .text = "{until}", .when = "until"},
     {"",
      .text = "From now on the node's own Unix user and root run this node and open no case: whoever works with cases "
@@ -233,8 +232,8 @@ const struct verb cmd_staff_add = {
     .usage = "--home DIR ACCOUNT --role ROLE,… [--until DAY] [--name-file FILE]",
     .summary = "A Unix user of this machine uses this node from now on, with these roles.",
     .help = "ACCOUNT is a Unix user, or the number of one. Until there is a supervisor, the Unix user that the node "
-            "runs as, and root, may\ndo everything; from then on they run the node, and open no case. Each act is "
-            "recorded under a random id of that person.\n"
+            "runs as, and root, may\ndo everything; from then on they run the node, and open no case. What a "
+            "person decides is recorded under a random id.\n"
             "The name goes into a file, since others see the words of a command.",
     .syntax.own = {{.name = "role",
                     .argument = "ROLE,…",

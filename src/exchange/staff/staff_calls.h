@@ -24,13 +24,14 @@ typedef bool exchange_on_staff_fn(void *cookie, const struct control_staff_perso
 MUST_USE bool exchange_staff_list(struct exchange *x, struct walk_step *step, exchange_on_staff_fn *on_item,
                                   void *cookie, struct error *err);
 /* The Unix user ASK->uid is of the staff from now on, under a new random id, with a record STAFF; who has those roles
- * already is answered again. E-STF-02 he has others, E-STF-04 that user or last day cannot be, E-STF-05 an entry does
- * not open, E-STF-06 there are too many, E-STO-03, E-KEY-21. */
+ * already is answered again. E-STF-02 he has others, or another account or name, E-STF-04 that user or last day cannot
+ * be, E-STF-05 an entry does not open, E-STF-06 there are too many, E-STO-03, E-KEY-21. */
 MUST_USE bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask,
                                  struct control_staff_person *out, struct error *err);
 /* Gives and takes roles of who is this Unix user, with a record STAFF; where nothing is to be changed he is answered as
  * he is. Who has none left has left: the Unix user is nobody's, and who is entered again is another. E-STF-01 nobody,
- * E-STF-03 he is the last supervisor, E-STF-04 that last day cannot be, E-USE-03 one role is given and taken. */
+ * E-STF-03 he is the last supervisor, E-STF-04 that last day cannot be, E-STF-05 an entry does not open and may be his,
+ * E-USE-03 one role is given and taken. */
 MUST_USE bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask *ask,
                                   struct control_staff_person *out, struct error *err);
 

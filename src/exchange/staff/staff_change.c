@@ -91,6 +91,11 @@ static bool add(struct exchange *x, const struct control_staff_add_ask *ask, str
 
 /* --- who is entered already --- */
 
+static bool refuse_unread(const struct exchange *x, struct error *err)
+{
+    return error_set(err, E_STF_05, "%zu entries of the staff do not open", x->staff->unread);
+}
+
 /* His row and what is sealed in it, in the tick's arena. */
 struct known {
     struct exchange *x;
@@ -128,6 +133,24 @@ static bool answer_known(struct exchange *x, const struct staff_person *p, struc
     return true;
 }
 
+/* Asked once more he is answered again; asked otherwise it may be somebody else, who has that number now. */
+static bool add_again(struct exchange *x, const struct staff_person *p, const struct control_staff_add_ask *ask,
+                      struct control_staff_person *out, struct error *err)
+{
+    struct known k;
+
+    if (p->roles != ask->roles || p->until != ask->until)
+        return error_set(err, E_STF_02, "Unix user %u is entered with other roles", (unsigned)p->uid);
+    if (!read_known(x, p, &k, err))
+        return false;
+    if (!view_equal(k.entry.account, ask->account))
+        return error_set(err, E_STF_02, "Unix user %u is entered under another account", (unsigned)p->uid);
+    if (ask->name.size != 0 && !view_equal(k.entry.name, ask->name))
+        return error_set(err, E_STF_02, "Unix user %u is entered under another name", (unsigned)p->uid);
+    show(&k.row, &k.entry, out);
+    return true;
+}
+
 bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask, struct control_staff_person *out,
                         struct error *err)
 {
@@ -137,11 +160,9 @@ bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *
     if (!check_user(ask->uid, err) || !check_end(x, ask->roles, ask->until, err))
         return false;
     if (x->staff->unread != 0) /* it may be of this very user */
-        return error_set(err, E_STF_05, "%zu entries of the staff do not open", x->staff->unread);
-    if (known != NULL && (known->roles != ask->roles || known->until != ask->until))
-        return error_set(err, E_STF_02, "Unix user %u is entered with other roles", (unsigned)ask->uid);
+        return refuse_unread(x, err);
     if (known != NULL)
-        return answer_known(x, known, out, err);
+        return add_again(x, known, ask, out, err);
     if (x->staff->count >= BOUND_STAFF)
         return error_set(err, E_STF_06, "%d people are entered", BOUND_STAFF);
     if (!tick_has_room(x, err) || !vault_has_unused_slot(x->vault, x->db, err))
@@ -212,6 +233,8 @@ bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask
     struct known k;
     uint64_t mark;
 
+    if (now == NULL && x->staff->unread != 0)
+        return refuse_unread(x, err);
     if (now == NULL)
         return error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)ask->uid);
     if (!choose(x, now, ask, &then, err))
