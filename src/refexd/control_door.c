@@ -120,11 +120,11 @@ static void append_failure(struct control_call *c, const struct error *err)
 
 /* --- calls --- */
 
-static bool dispatch_call(const struct client *client, uint16_t kind, struct control_call *c, struct error *err)
+/* Whether it is answered here, to CLIENT with ROLES. */
+static bool check_call(const struct client *client, staff_roles roles, uint16_t kind, struct error *err)
 {
     const struct control_context *w = client->door->context;
     const struct control_verb *verb = control_verb_find(kind);
-    const staff_roles roles = control_asker_roles(w, client->uid);
 
     if (roles == 0)
         return error_set(err, E_CTL_03, "this program is not answered");
@@ -138,9 +138,20 @@ static bool dispatch_call(const struct client *client, uint16_t kind, struct con
     }
     if ((verb->modes & w->mode) == 0)
         return error_set(err, E_CTL_05, "%s is not answered here", verb->name);
-    if (!control_asker_check(w, client->uid, roles, verb, err))
+    return control_asker_check(w, client->uid, roles, verb, err);
+}
+
+static bool dispatch_call(struct client *client, uint16_t kind, struct control_call *c, struct error *err)
+{
+    const struct importing *importing = client->parts.importing;
+
+    c->roles = control_asker_roles(c->context, client->uid);
+    /* What is decided is done: he learns it, though he could not ask for it any more. */
+    if ((importing == NULL || !exchange_import_is_decided(importing)) && !check_call(client, c->roles, kind, err)) {
+        if (importing != NULL)
+            case_parts_wipe(&client->parts); /* else others wait until he disconnects */
         return false;
-    c->roles = roles;
+    }
     REQUIRE((size_t)(kind - CONTROL_STATUS) < sizeof handlers / sizeof handlers[0]); /* each verb has one */
     return control_asker_handle(client->uid, handlers[kind - CONTROL_STATUS], c, err);
 }

@@ -232,17 +232,20 @@ static void store(struct story *s, size_t count)
         assert_true(steps < MANY);
         step(s, 8);
     }
-    assert_true(s->more && !exchange_import_stands(s->m));
+    assert_true(s->more && !exchange_import_stands(s->m) && !exchange_import_is_decided(s->m));
 }
 
 static void decide(struct story *s)
 {
+    bool before_it_stands = false;
+
     ask(s);
     for (size_t steps = 0; !exchange_import_stands(s->m); steps++) {
         assert_true(steps < MANY);
         step(s, 64);
+        before_it_stands = before_it_stands || (exchange_import_is_decided(s->m) && !exchange_import_stands(s->m));
     }
-    assert_true(s->more);
+    assert_true(s->more && before_it_stands && exchange_import_is_decided(s->m));
 }
 
 static void assert_unknown(struct story *s, const struct ident *id)

@@ -39,6 +39,8 @@ MUST_USE bool exchange_import_step(struct importing *m, struct walk_step *step, 
                                    void *cookie, struct error *err);
 /* Whether the next step can do nothing before the next tick, or before another import has ended. */
 bool exchange_import_waits(const struct importing *m);
+/* Whether it is decided: the node finishes it, and who asks for it is only to be answered. */
+bool exchange_import_is_decided(const struct importing *m);
 /* Whether it is decided and on the disk: a tick that is undone takes nothing of it back. */
 bool exchange_import_stands(const struct importing *m);
 /* Nobody asks for it any more. NULL is fine. */

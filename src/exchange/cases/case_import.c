@@ -423,6 +423,11 @@ bool exchange_import_waits(const struct importing *m)
     return m->waits;
 }
 
+bool exchange_import_is_decided(const struct importing *m)
+{
+    return m->stands || m->phase == RECORDING;
+}
+
 bool exchange_import_stands(const struct importing *m)
 {
     return m->stands;

@@ -96,6 +96,15 @@ static bool list_imports; /* it is an import */
 static unsigned imports_ended;
 
 void __wrap_exchange_import_end(struct importing *m);
+bool __wrap_exchange_import_is_decided(const struct importing *m);
+
+static bool import_is_decided;
+
+bool __wrap_exchange_import_is_decided(const struct importing *m)
+{
+    assert_ptr_equal(m, &imports_ended);
+    return import_is_decided;
+}
 
 void __wrap_exchange_import_end(struct importing *m)
 {
@@ -775,6 +784,35 @@ static void test_an_import_ends_with_its_client(void **state)
     fixture_close(&h);
 }
 
+/* His client may stay for ever, and others wait for their turn. */
+static void test_a_role_that_is_taken_ends_the_import_under_way_unless_it_is_decided(void **state)
+{
+    struct fixture h;
+    char code[16];
+    bool done;
+
+    (void)state;
+    begin_list(&h);
+    list_imports = true;
+    asked_before = 2;
+    loop_run(h.loop);
+    assert_int_equal(imports_ended, 1);
+    assert_int_equal(read_failure_behind_items(&h, 2, code), CONTROL_FAILURE);
+    assert_string_equal(code, "E-CTL-09");
+    fixture_close(&h);
+    assert_int_equal(imports_ended, 1);
+
+    begin_list(&h);
+    list_imports = import_is_decided = true;
+    asked_before = 2;
+    loop_run(h.loop);
+    import_is_decided = false;
+    asked_before = -1;
+    assert_int_equal(read_items(&h, &done), LIST_STEPS);
+    assert_true(done);
+    fixture_close(&h);
+}
+
 static void test_an_import_ends_with_the_tick_that_is_undone(void **state)
 {
     struct error why = {0};
@@ -846,6 +884,7 @@ int main(void)
         cmocka_unit_test(test_what_waits_keeps_no_loop_awake),
         cmocka_unit_test(test_what_stands_is_not_undone_with_a_tick),
         cmocka_unit_test(test_an_import_ends_with_its_client),
+        cmocka_unit_test(test_a_role_that_is_taken_ends_the_import_under_way_unless_it_is_decided),
         cmocka_unit_test(test_an_import_ends_with_the_tick_that_is_undone),
         cmocka_unit_test(test_a_node_does_not_verify_its_log_itself),
         cmocka_unit_test(test_an_answer_ends_at_its_bound),
