@@ -104,17 +104,19 @@ static int allow_link(scmp_filter_ctx f)
     return rc;
 }
 
-/* Name service: UDP and TCP to servers, unix sockets to a local cache, netlink to learn which families this machine
- * has. */
+/* Name service: UDP and TCP to servers, netlink to learn which families this machine has. A local cache is passed over:
+ * Landlock keeps no process from a unix socket by its path, and to the node's own this one would be the node's user. */
 static int allow_resolve(scmp_filter_ctx f)
 {
-    static const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
+    static const int domains[] = {AF_INET, AF_INET6};
     static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
     int rc = allow_list(f, resolver_calls, COUNT_OF(resolver_calls));
 
     for (size_t i = 0; i < COUNT_OF(domains); i++)
         for (size_t j = 0; rc == 0 && j < COUNT_OF(types); j++)
             rc = allow_socket(f, domains[i], types[j]);
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1, arg_equals(0, AF_UNIX));
     if (rc == 0)
         rc = allow_socket(f, AF_NETLINK, SOCK_RAW);
     if (rc == 0)

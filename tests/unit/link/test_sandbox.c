@@ -319,6 +319,8 @@ static void test_the_resolver_reads_its_configuration_and_nothing_else(void **st
     assert_int_equal(outcome(RESOLVER, reads_elsewhere), REFUSED);
     assert_int_equal(outcome(RESOLVER, makes_a_file), REFUSED);
     assert_int_equal(outcome(RESOLVER, opens_udp), DONE);
+    assert_int_equal(outcome(RESOLVER, opens_a_unix_socket),
+                     REFUSED); /* the control socket is one; a cache is not needed */
     assert_int_equal(outcome(RESOLVER, runs_a_program), KILLED);
     assert_int_equal(outcome(RESOLVER, traces_its_parent), KILLED);
     assert_int_equal(outcome(RESOLVER, opens_a_raw_socket), KILLED);
