@@ -71,12 +71,12 @@ static void add_notes(struct status *s, const struct control_context *w, const s
         add_note(s,
                  "the database does not have the row of a refusal any more, which is in the audit log: no consent that "
                  "stands is shut by it");
-    if (n->run_alone)
-        add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
     if (n->shown.storage_key_plain)
         add_note(s, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     if (w->config != NULL && w->config->allow_unconfined)
         add_note(s, "node.conf allows the network process to run unconfined");
+    if (n->run_alone)
+        add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
 }
 
 /* --- the facts of findings --- */
