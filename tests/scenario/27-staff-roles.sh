@@ -157,8 +157,15 @@ check "who opened a case is known" is \
     "$(jq -r 'select(.what == "case" and .actor == "'"$bohdana"'") | .object' <<<"$out" | sort -u)" "$of"
 
 say "roles are taken, and count from the next request on"
+setpriv --reuid 61005 --regid 61005 --clear-groups env HOME=/ PATH="$PATH" refex --home "${home[ngo]}" watch \
+    >"$dir/watched" 2>"$dir/watched.said" &
+helpers+=($!)
+until_true 10 "he watches" test -s "$dir/watched"
 may 61001 staff role 61005 --take all
 check "he has left" has "$out" "61005 has left"
+wait "${helpers[-1]}"
+check "who watches is not told any more" is "$?" 77
+check "by its code" file_has "$dir/watched.said" E-CTL-03
 may_not E-CTL-03 61005 case list
 may 61001 staff role 61003 --give caseworker
 may 61003 case show "$of"

@@ -136,6 +136,8 @@ for p in "$slow" "${watcher[two]}"; do
 done
 
 say "a cursor of no place here is refused"
+refused 64 E-USE-04 ngo watch --once --since "" # a file that was lost: from now on would pass over what came
+refused 64 E-USE-04 ngo watch --once --since "$(printf '1%.0s' {1..81})"
 refused 64 E-USE-04 ngo watch --once --since 12
 refused 64 E-USE-04 ngo watch --once --since "$start_cursor-0"
 refused 66 E-LOG-09 mission watch --once --since "$start_cursor"

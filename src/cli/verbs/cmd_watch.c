@@ -185,7 +185,7 @@ static bool run_watch(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    if (since != NULL && strlen(since) > CONTROL_CURSOR_MAX)
+    if (since != NULL && (since[0] == '\0' || strlen(since) > CONTROL_CURSOR_MAX))
         return error_set(err, E_USE_04, "--since takes a cursor as `refex watch` printed it, or \"start\"");
     if (since != NULL)
         (void)snprintf(w.cursor, sizeof w.cursor, "%s", strcmp(since, "start") == 0 ? "0-0" : since);

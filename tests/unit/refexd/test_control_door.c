@@ -92,7 +92,8 @@ static unsigned list_most;        /* steps in one round */
 static bool list_waits;           /* no step has anything to do */
 static bool list_stands;          /* what was asked is on the disk */
 static bool list_is_of_changed_rows;
-static bool list_imports; /* it is an import */
+static bool list_imports;      /* it is an import */
+static staff_roles list_roles; /* of who asked */
 static unsigned imports_ended;
 
 void __wrap_exchange_import_end(struct importing *m);
@@ -117,6 +118,7 @@ bool __wrap_verbs_case_list(struct control_call *c, struct error *err)
 
     assert_true(c->step->limit >= 1 && c->step->limit <= 64);
     assert_int_equal(c->step->after, list_steps_made);
+    list_roles = c->roles;
     list_steps_made++;
     c->step->after++;
     c->step->more = list_steps_made < LIST_STEPS;
@@ -535,6 +537,23 @@ static void test_who_may_ask_stands_in_the_row_of_the_verb(void **state)
     roles = NULL;
 }
 
+/* What is told may depend on them. */
+static void test_a_verb_sees_the_roles_of_who_asks(void **state)
+{
+    static const staff_roles two = STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_OPERATOR);
+    struct fixture h;
+
+    (void)state;
+    roles = &two;
+    list_steps_made = 0;
+    fixture_open(&h, CONTROL_NODE);
+    send_ask(&h, CONTROL_CASE_LIST, 1, NULL, 0);
+    loop_run(h.loop);
+    assert_int_equal(list_roles, two);
+    fixture_close(&h);
+    roles = NULL;
+}
+
 /* Reads COUNT items, and what ends them: its kind, and in CODE that of a failure. */
 static uint16_t read_failure_behind_items(struct fixture *h, unsigned count, char code[static 16])
 {
@@ -875,6 +894,7 @@ int main(void)
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
         cmocka_unit_test(test_who_may_ask_stands_in_the_row_of_the_verb),
+        cmocka_unit_test(test_a_verb_sees_the_roles_of_who_asks),
         cmocka_unit_test(test_who_may_not_ask_learns_what_the_node_lacks_first),
         cmocka_unit_test(test_a_role_that_is_taken_ends_the_list_under_way),
         cmocka_unit_test(test_a_long_list_is_given_one_step_a_round_with_one_end),
