@@ -744,6 +744,27 @@ static void test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_b
     fixture_end(&s);
 }
 
+/* As a withdrawal is. */
+static void test_a_role_is_taken_with_little_room_and_none_is_given(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 98, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    fake_disk_set_free(BOUND_DISK_FREE - 1);
+    world_run_ms(s.w, 2000);
+    refuse_change(&s, BOB, OPERATOR, 0, E_STO_03);
+    refuse(&s, EVE, CASEWORKER, 0, E_STO_03);
+    change(&s, BOB, 0, CASEWORKER);
+    assert_int_equal(roles_of(&s, BOB), 0);
+    fake_disk_set_free(0);
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, BOB), 0);
+    fixture_end(&s);
+}
+
 static void test_a_refused_act_is_refused_on_a_full_disk_too(void **state)
 {
     struct fixture s;
@@ -811,6 +832,23 @@ static void test_an_entry_that_does_not_open_gives_nothing_to_anybody(void **sta
     fixture_end(&s);
 }
 
+/* Then it is not known either whether there is a supervisor. */
+static void test_nobody_is_alone_where_not_even_the_rows_are_read(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 99, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    fixture_edit(&s, NGO, "UPDATE staff SET sealed = zeroblob(length(sealed))");
+    world_run_ms(s.w, 2 * MINUTES);
+    world_fault(s.w, NGO, DB_FAULT_STEP, 1);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    world_mend(s.w, NGO);
+    assert_int_equal(roles_of_owner(&s), OPERATOR);
+    fixture_end(&s);
+}
+
 /* The sealed entry of one person is no other's: it is bound to its row and its id. */
 static void test_the_entry_of_another_does_not_open(void **state)
 {
@@ -826,6 +864,24 @@ static void test_the_entry_of_another_does_not_open(void **state)
     assert_int_equal(roles_of(&s, BOB), 0);
     assert_int_equal(roles_of(&s, ADA), SUPERVISOR);
     assert_int_equal(list(&s).unread, 1);
+    fixture_end(&s);
+}
+
+/* Else what one person decided would stand as another's. */
+static void test_an_entry_opens_under_its_own_id_and_number_alone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 100, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    enter(&s, EVE, CASEWORKER);
+    fixture_edit(&s, NGO, "UPDATE staff SET id = randomblob(16) WHERE number = 2");
+    assert_int_equal(roles_of(&s, BOB), 0);
+    fixture_edit(&s, NGO, "UPDATE staff SET number = 4 WHERE number = 3");
+    assert_int_equal(roles_of(&s, EVE), 0);
+    assert_int_equal(list(&s).unread, 2);
     fixture_end(&s);
 }
 
@@ -924,9 +980,12 @@ int main(void)
         cmocka_unit_test(test_no_record_that_leaves_names_who_asked),
         cmocka_unit_test(test_a_refused_act_is_recorded_under_the_persons_id),
         cmocka_unit_test(test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_bound_says),
+        cmocka_unit_test(test_a_role_is_taken_with_little_room_and_none_is_given),
         cmocka_unit_test(test_a_refused_act_is_refused_on_a_full_disk_too),
         cmocka_unit_test(test_an_entry_that_does_not_open_gives_nothing_to_anybody),
+        cmocka_unit_test(test_nobody_is_alone_where_not_even_the_rows_are_read),
         cmocka_unit_test(test_the_entry_of_another_does_not_open),
+        cmocka_unit_test(test_an_entry_opens_under_its_own_id_and_number_alone),
         cmocka_unit_test(test_a_key_that_the_disk_gives_again_opens_the_entry_after_a_minute),
         cmocka_unit_test(test_no_slot_of_a_person_is_given_out_twice),
         cmocka_unit_test(test_neither_name_nor_account_stands_in_the_database),

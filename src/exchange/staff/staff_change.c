@@ -241,7 +241,8 @@ bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask
         return false;
     if (then.roles == now->roles && then.until == now->until)
         return answer_known(x, now, out, err);
-    if (!tick_has_room(x, err) || !read_known(x, now, &k, err)) /* its key is read before anything is written */
+    if ((ask->give != 0 && !tick_has_room(x, err)) || /* whom to shut out does not wait for room */
+        !read_known(x, now, &k, err))                 /* its key is read before anything is written */
         return false;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark, change(x, &k, &then, out, err), err);
