@@ -906,6 +906,22 @@ static void test_a_key_that_the_disk_gives_again_opens_the_entry_after_a_minute(
     fixture_end(&s);
 }
 
+static void test_who_is_entered_where_the_disk_gives_no_key_stops_nobody_else(void **state)
+{
+    struct bytes keys = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 101, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    fixture_take_keys(&s, NGO, &keys);
+    refuse(&s, BOB, CASEWORKER, 0, E_KEY_21);
+    assert_int_equal(world_undone(s.w, NGO), 0);
+    fixture_give_keys(&s, NGO, &keys);
+    enter(&s, BOB, CASEWORKER);
+    fixture_end(&s);
+}
+
 /* What says which slots were in use is lost, and the rows of slots: those of people are not given out again. */
 static void test_no_slot_of_a_person_is_given_out_twice(void **state)
 {
@@ -987,6 +1003,7 @@ int main(void)
         cmocka_unit_test(test_the_entry_of_another_does_not_open),
         cmocka_unit_test(test_an_entry_opens_under_its_own_id_and_number_alone),
         cmocka_unit_test(test_a_key_that_the_disk_gives_again_opens_the_entry_after_a_minute),
+        cmocka_unit_test(test_who_is_entered_where_the_disk_gives_no_key_stops_nobody_else),
         cmocka_unit_test(test_no_slot_of_a_person_is_given_out_twice),
         cmocka_unit_test(test_neither_name_nor_account_stands_in_the_database),
     };
