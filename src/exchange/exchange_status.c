@@ -1,6 +1,7 @@
 /* exchange_status: what a node says of itself, for people. */
 #include "exchange/exchange_status.h"
 
+#include "exchange/cases/holders.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
@@ -14,6 +15,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/staff/staff.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -95,6 +97,26 @@ static bool note_next_try(void *cookie, int64_t peer, uint64_t waiting, struct e
 
 /* --- shares, and the consents that differ --- */
 
+/* To who does not see them those of others are not named, nor counted. */
+static bool leave_out_others(struct exchange *x, struct node_status *out, struct error *err)
+{
+    size_t kept = 0;
+    int64_t own;
+    bool shown;
+
+    if (!staff_asker_is_restricted(x, &own))
+        return true;
+    for (size_t i = 0; i < out->differing_count; i++) {
+        if (!holders_show_consent_id(x, &out->differing[i].consent, &shown, err))
+            return false;
+        if (shown)
+            out->differing[kept++] = out->differing[i];
+    }
+    out->differing_count = kept;
+    out->differing_more = 0;
+    return true;
+}
+
 /* On a stopped node the log may be damaged: that is what it says then. */
 static bool fill_differing(struct exchange *x, struct node_status *out, struct error *err)
 {
@@ -108,7 +130,7 @@ static bool fill_differing(struct exchange *x, struct node_status *out, struct e
         out->consents_differ = true;
         return true;
     }
-    return consent_agreement_status(x, out, err);
+    return consent_agreement_status(x, out, err) && leave_out_others(x, out, err);
 }
 
 bool exchange_status_prepare(struct exchange *x, struct walk_step *step, struct error *err)

@@ -53,6 +53,8 @@
     KIND(70, RESTORED, "", NOBODY)                                                                                     \
     KIND(71, NOT_OPENED, "", NOBODY)                                                                                   \
     KIND(72, NOT_ALLOWED, "", NOBODY)                                                                                  \
+    KIND(73, ASSIGNED, "", NOBODY)                                                                                     \
+    KIND(74, ALIKE, "", NOBODY)                                                                                        \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -249,6 +251,20 @@ struct record_staff {
 
 struct record_not_allowed {
     uint32_t verb; /* kind of the request */
+    bool has_object;
+    struct ident object;
+};
+
+struct record_assigned {
+    struct ident object; /* a case, or a referral that came in */
+    enum house_what what;
+    bool has_staff; /* else nobody holds it from then on */
+    struct ident staff;
+};
+
+struct record_alike {
+    struct ident case_id; /* that was brought in */
+    struct ident like;    /* that was here, held by somebody else */
 };
 
 struct record {
@@ -280,6 +296,8 @@ struct record {
         struct record_house house; /* 64 to 71, but for STAFF */
         struct record_staff staff;
         struct record_not_allowed not_allowed;
+        struct record_assigned assigned;
+        struct record_alike alike;
     };
 };
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/log.h"
 #include "exchange/staff/staff_calls.h"
 
 static bool is_running_node(const struct control_context *w)
@@ -26,7 +27,7 @@ static bool record_refused(const struct control_context *w, uint32_t uid, const 
     if (!is_running_node(w))
         return true;
     exchange_acting(w->exchange, &uid);
-    ok = exchange_staff_refused(w->exchange, uid, verb->kind, err);
+    ok = exchange_staff_refused(w->exchange, uid, verb->kind, NULL, err);
     exchange_acting(w->exchange, NULL);
     return ok;
 }
@@ -39,7 +40,18 @@ bool control_asker_check(const struct control_context *w, uint32_t uid, staff_ro
     return record_refused(w, uid, verb, err) && error_set(err, E_CTL_09, "%s was asked", verb->name);
 }
 
-bool control_asker_handle(uint32_t uid, bool (*handle)(struct control_call *c, struct error *err),
+/* He is told what he would be told of an id that nobody has: whether this is written changes no answer. */
+static void record_look(struct exchange *x, uint32_t uid, uint16_t kind)
+{
+    const struct ident *object = exchange_acting_looked(x);
+    struct error why;
+
+    if (object != NULL && !exchange_staff_refused(x, uid, kind, object, &why))
+        log_line(LOG_WARNING, "event=staff.refused uid=%u not recorded: code=%s", (unsigned)uid,
+                 error_row(why.code)->code);
+}
+
+bool control_asker_handle(uint32_t uid, uint16_t kind, bool (*handle)(struct control_call *c, struct error *err),
                           struct control_call *c, struct error *err)
 {
     bool ok;
@@ -48,6 +60,7 @@ bool control_asker_handle(uint32_t uid, bool (*handle)(struct control_call *c, s
         return handle(c, err);
     exchange_acting(c->x, &uid);
     ok = handle(c, err);
+    record_look(c->x, uid, kind);
     exchange_acting(c->x, NULL);
     return ok;
 }

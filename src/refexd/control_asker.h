@@ -13,8 +13,10 @@ staff_roles control_asker_roles(const struct control_context *w, uint32_t uid);
 /* UID, who has ROLES, may ask VERB. E-CTL-09; a node that runs records it. */
 MUST_USE bool control_asker_check(const struct control_context *w, uint32_t uid, staff_roles roles,
                                   const struct control_verb *verb, struct error *err);
-/* Calls HANDLE for C as asked by UID: what it records has him as its actor. */
-MUST_USE bool control_asker_handle(uint32_t uid, bool (*handle)(struct control_call *c, struct error *err),
-                                   struct control_call *c, struct error *err);
+/* Calls HANDLE, of the request KIND, for C as asked by UID: what it records has him as its actor, and where he named
+ * what is somebody else's, that is recorded, too. */
+MUST_USE bool control_asker_handle(uint32_t uid, uint16_t kind,
+                                   bool (*handle)(struct control_call *c, struct error *err), struct control_call *c,
+                                   struct error *err);
 
 #endif

@@ -153,7 +153,7 @@ static bool dispatch_call(struct client *client, uint16_t kind, struct control_c
         return false;
     }
     REQUIRE((size_t)(kind - CONTROL_STATUS) < sizeof handlers / sizeof handlers[0]); /* each verb has one */
-    return control_asker_handle(client->uid, handlers[kind - CONTROL_STATUS], c, err);
+    return control_asker_handle(client->uid, kind, handlers[kind - CONTROL_STATUS], c, err);
 }
 
 static void pause_client(struct client *client)

@@ -51,7 +51,10 @@ bool verbs_case_import(struct control_call *c, struct error *err)
 
 bool verbs_case_list(struct control_call *c, struct error *err)
 {
-    return control_empty_decode(c->message, err) && exchange_case_list(c->x, c->step, answer_case_summary, c, err);
+    struct control_case_list_ask ask;
+
+    return control_case_list_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_list(c->x, &ask, c->step, answer_case_summary, c, err);
 }
 
 bool verbs_case_show(struct control_call *c, struct error *err)

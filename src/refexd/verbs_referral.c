@@ -25,7 +25,7 @@ bool verbs_referral_list(struct control_call *c, struct error *err)
     struct control_referral_list_ask ask;
 
     return control_referral_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_list(c->x, ask.direction, ask.overdue, c->step, answer_referral, c, err);
+           exchange_referral_list(c->x, &ask, c->step, answer_referral, c, err);
 }
 
 bool verbs_referral_show(struct control_call *c, struct error *err)

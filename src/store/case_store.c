@@ -9,19 +9,21 @@ bool case_store_add(struct db *db, const struct case_row *row, int64_t *number, 
     bind_ident(s, ":id", &row->id);
     bind_u64(s, ":slot", row->slot);
     bind_number(s, ":opened_ms", row->opened_ms);
+    bind_number(s, ":holder", row->holder);
     if (!db_run(s, err))
         return false;
     *number = db_added(db);
     return true;
 }
 
-/* Columns number, id, slot, opened_ms. */
+/* Columns number, id, slot, opened_ms, holder. */
 static void read_case(struct statement *s, struct case_row *out)
 {
     out->number = row_number(s);
     row_ident(s, &out->id);
     out->slot = row_u64(s);
     out->opened_ms = row_number(s);
+    out->holder = row_number(s);
 }
 
 STATEMENT_READS_ONE(case_row, read_case)
@@ -42,14 +44,13 @@ bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row 
     return read_one(s, found, out, err);
 }
 
-bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie, struct error *err)
+static bool walk_cases(struct statement *s, struct walk_step *step, case_store_row_fn *on_row, void *cookie,
+                       struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_CASE_WALK);
     uint32_t rows = 0;
     struct case_row one;
     bool row;
 
-    bind_step(s, step);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -59,6 +60,25 @@ bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *o
             return db_reset(s);
     }
     return false;
+}
+
+bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_WALK);
+
+    bind_step(s, step);
+    return walk_cases(s, step, on_row, cookie, err);
+}
+
+bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct walk_step *step,
+                          case_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_WALK_HELD);
+
+    bind_step(s, step);
+    bind_number(s, ":holder", holder);
+    bind_number(s, ":other", other);
+    return walk_cases(s, step, on_row, cookie, err);
 }
 
 bool case_store_walk_imported(struct db *db, int64_t number, uint32_t limit, case_store_row_fn *on_row, void *cookie,
@@ -189,15 +209,12 @@ bool case_store_add_likeness(struct db *db, int64_t case_number, uint16_t bucket
     return db_run(s, err);
 }
 
-bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_likeness_fn *on_row, void *cookie,
-                                struct error *err)
+static bool walk_likenesses(struct statement *s, case_store_likeness_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_LIKENESS_WALK);
     int64_t case_number;
     bool more = true;
     bool row;
 
-    bind_number(s, ":bucket", bucket);
     while (more && db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -206,6 +223,24 @@ bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_liken
             return db_reset(s);
     }
     return more ? false : db_done(s, err);
+}
+
+bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_likeness_fn *on_row, void *cookie,
+                                struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LIKENESS_WALK);
+
+    bind_number(s, ":bucket", bucket);
+    return walk_likenesses(s, on_row, cookie, err);
+}
+
+bool case_store_walk_likenesses_of(struct db *db, int64_t case_number, case_store_likeness_fn *on_row, void *cookie,
+                                   struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LIKENESS_OF_CASE);
+
+    bind_number(s, ":case_number", case_number);
+    return walk_likenesses(s, on_row, cookie, err);
 }
 
 /* --- request ids ----------------------------------------------------------------------------------- */

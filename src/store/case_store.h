@@ -16,6 +16,7 @@ struct case_row {
     struct ident id;
     uint64_t slot;
     int64_t opened_ms;
+    int64_t holder; /* number of the member of the staff whose it is; 0: nobody's */
 };
 
 /* A new case; *NUMBER is the one it has got. E-STO-07 when the id is there already. */
@@ -28,6 +29,10 @@ typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct 
 /* All cases, oldest first. STEP NULL: as a whole. */
 MUST_USE bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie,
                               struct error *err);
+
+/* The same of those whose holder is HOLDER or OTHER. */
+MUST_USE bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct walk_step *step,
+                                   case_store_row_fn *on_row, void *cookie, struct error *err);
 
 /* --- an import under way (schema: case_import) --- */
 
@@ -69,6 +74,10 @@ typedef bool case_store_likeness_fn(void *cookie, int64_t case_number, struct vi
 /* Those of the newest cases first. */
 MUST_USE bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_likeness_fn *on_row, void *cookie,
                                          struct error *err);
+
+/* Those of one case. */
+MUST_USE bool case_store_walk_likenesses_of(struct db *db, int64_t case_number, case_store_likeness_fn *on_row,
+                                            void *cookie, struct error *err);
 
 /* --- request ids of imports, and of consents that were recorded --- */
 

@@ -372,13 +372,13 @@ VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :messa
 
 -- REFERRAL_GET
 -- One referral by its number.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
   FROM referral
  WHERE number = :number;
 
 -- REFERRAL_FIND
 -- One referral by its id; the first that had it.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
   FROM referral
  WHERE id = :id
  ORDER BY number
@@ -392,11 +392,15 @@ SELECT DISTINCT id FROM referral WHERE id BETWEEN :first AND :last ORDER BY id L
 -- Its new state, and what was asked, sealed again.
 UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
 
+-- REFERRAL_HOLD
+-- Who holds it from now on.
+UPDATE referral SET holder = :holder WHERE number = :number;
+
 -- REFERRAL_WALK
 -- Referrals behind one of them, with the peer's name and what became of their first message; of one direction where
 -- that is not 0.
-SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.sealed, p.agency,
-       coalesce(m.state, 0), coalesce(m.outcome, 0)
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder, r.sealed,
+       p.agency, coalesce(m.state, 0), coalesce(m.outcome, 0)
   FROM referral r
   JOIN peer p ON p.number = r.peer
   LEFT JOIN message m ON m.number = r.message
@@ -406,7 +410,7 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
 
 -- REFERRAL_WALK_LOST
 -- What was accepted by agencies whose log began anew after it was sent, under consents that stand on a day.
-SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.sealed
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder, r.sealed
   FROM peer p
  CROSS JOIN referral r ON r.peer = p.number
  CROSS JOIN message m ON m.number = r.message
@@ -426,16 +430,16 @@ SELECT referral, asked FROM request WHERE mark = :mark;
 
 -- CASE_ADD
 -- A new case.
-INSERT INTO case_file (id, slot, opened_ms) VALUES (:id, :slot, :opened_ms);
+INSERT INTO case_file (id, slot, opened_ms, holder) VALUES (:id, :slot, :opened_ms, :holder);
 
 -- CASE_GET
 -- One case by its number; none of an import under way.
-SELECT number, id, slot, opened_ms FROM case_file
+SELECT number, id, slot, opened_ms, holder FROM case_file
  WHERE number = :number AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
 
 -- CASE_FIND
 -- One case by its id; the same.
-SELECT number, id, slot, opened_ms FROM case_file
+SELECT number, id, slot, opened_ms, holder FROM case_file
  WHERE id = :id AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
 
 -- CASE_IDS
@@ -447,13 +451,24 @@ SELECT id FROM case_file
 
 -- CASE_WALK
 -- All cases behind one of them, oldest first; the same.
-SELECT number, id, slot, opened_ms FROM case_file
+SELECT number, id, slot, opened_ms, holder FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+ ORDER BY number LIMIT :limit;
+
+-- CASE_WALK_HELD
+-- Those that one person or another holds, 0: nobody; the same.
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND holder = :holder
+UNION ALL
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND holder = :other
  ORDER BY number LIMIT :limit;
 
 -- CASE_WALK_IMPORTED
 -- Cases from one of them on, of an import under way, too.
-SELECT number, id, slot, opened_ms FROM case_file WHERE number >= :number ORDER BY number LIMIT :limit;
+SELECT number, id, slot, opened_ms, holder FROM case_file WHERE number >= :number ORDER BY number LIMIT :limit;
 
 -- CASE_DROP
 -- A case of an import that ended; nothing names it any more.
@@ -493,6 +508,10 @@ INSERT INTO case_likeness (case_number, bucket, sealed) VALUES (:case_number, :b
 -- LIKENESS_WALK
 -- The marks in a bucket, those of the newest cases first.
 SELECT case_number, sealed FROM case_likeness WHERE bucket = :bucket ORDER BY number DESC;
+
+-- LIKENESS_OF_CASE
+-- The marks of a case.
+SELECT case_number, sealed FROM case_likeness WHERE case_number = :case_number ORDER BY number;
 
 -- LIKENESS_DROP
 -- All marks of a case.

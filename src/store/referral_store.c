@@ -31,7 +31,7 @@ bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *
     return true;
 }
 
-/* The columns of REFERRAL_GET, and the first ten of REFERRAL_WALK. */
+/* The columns of REFERRAL_GET, and the first eleven of REFERRAL_WALK. */
 static void read_referral(struct statement *s, struct referral_row *out)
 {
     struct view sealed;
@@ -45,6 +45,7 @@ static void read_referral(struct statement *s, struct referral_row *out)
     out->made_ms = row_number(s);
     out->state = (enum referral_state)row_number(s);
     out->message = row_number(s);
+    out->holder = row_number(s);
     sealed = row_view(s);
     if (sealed.size != 0 && sealed.size <= sizeof out->sealed) { /* more is not ours: it opens to nothing */
         memcpy(out->sealed, sealed.at, sealed.size);
@@ -78,6 +79,15 @@ bool referral_store_update(struct db *db, const struct referral_row *row, struct
     bind_number(s, ":state", row->state);
     bind_view(s, ":sealed", sealed_of(row));
     bind_number(s, ":number", row->number);
+    return db_run_one(s, "referral", err);
+}
+
+bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_HOLD);
+
+    bind_number(s, ":holder", holder);
+    bind_number(s, ":number", number);
     return db_run_one(s, "referral", err);
 }
 

@@ -21,6 +21,7 @@ struct referral_row {
     /* SAVED until it is answered; till then a list shows waiting, delivered … from the message's state */
     enum referral_state state;
     int64_t message; /* number of its first message */
+    int64_t holder;  /* of one that came in: number of the member of the staff who accepted it; 0: nobody */
     uint8_t sealed[REFERRAL_SEALED_MAX];
     size_t sealed_size; /* 0: erased */
 
@@ -43,6 +44,8 @@ MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, str
                                  struct error *err);
 /* Writes state and sealed. */
 MUST_USE bool referral_store_update(struct db *db, const struct referral_row *row, struct error *err);
+
+MUST_USE bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);
 
 struct referral_listing {
     struct referral_row row;

@@ -128,7 +128,7 @@ bool story_look(struct story *s, size_t i, size_t k, enum thing what, bool *ther
     else if (what == CONSENTED || what == WITHDRAWN)
         ok = exchange_consent_show(x, &p->consent, &shown, err);
     else
-        ok = exchange_referral_list(x, 0, false, NULL, on_referral, &l, err);
+        ok = exchange_referral_list(x, &(struct control_referral_list_ask){0}, NULL, on_referral, &l, err);
     *there =
         ok && (what == IMPORTED || what == CONSENTED || (what == REFERRED && l.count == 1) ||
                (what == ANSWERED && is_answered(l.state)) || (what == WITHDRAWN && shown.progress != CONSENT_STANDS));

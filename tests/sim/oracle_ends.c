@@ -119,7 +119,8 @@ static unsigned look(struct oracle *o, size_t i, bool daily_too, bool judges)
     world_must(status_collect(&w, &arena, &l.status, &err), &err, "ask the status");
     world_must(exchange_agency_list(x, take_agency, &l, &err), &err, "list agencies");
     world_must(exchange_owed_list(x, take_owed, &l, &err), &err, "list what is owed");
-    world_must(exchange_referral_list(x, 0, false, NULL, take_referral, &l, &err), &err, "list referrals");
+    world_must(exchange_referral_list(x, &(struct control_referral_list_ask){0}, NULL, take_referral, &l, &err), &err,
+               "list referrals");
     arena_fini(&arena);
     return l.open;
 }

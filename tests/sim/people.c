@@ -232,7 +232,8 @@ static struct referral_match find_referral(struct exchange *x, const struct iden
     struct referral_match l = {.id = id};
     struct error err = {0};
 
-    world_must(exchange_referral_list(x, 0, false, NULL, on_referral, &l, &err), &err, "list referrals");
+    world_must(exchange_referral_list(x, &(struct control_referral_list_ask){0}, NULL, on_referral, &l, &err), &err,
+               "list referrals");
     return l;
 }
 

@@ -99,7 +99,7 @@ static size_t case_count(struct fixture *s)
 {
     size_t count = 0;
 
-    assert_true(exchange_case_list(s->ngo, NULL, count_case, &count, &s->err));
+    assert_true(exchange_case_list(s->ngo, &(struct control_case_list_ask){0}, NULL, count_case, &count, &s->err));
     return count;
 }
 
@@ -447,9 +447,10 @@ static bool keep_referral(void *cookie, const struct control_referral *r, struct
 
 static bool list_step(struct fixture *s, unsigned which, struct walk_step *step, struct listed *l)
 {
-    return which == 0   ? exchange_case_list(s->ngo, step, keep_case, l, &s->err)
+    return which == 0   ? exchange_case_list(s->ngo, &(struct control_case_list_ask){0}, step, keep_case, l, &s->err)
            : which == 1 ? exchange_consent_list(s->ngo, NULL, step, keep_consent, l, &s->err)
-                        : exchange_referral_list(s->ngo, 0, false, step, keep_referral, l, &s->err);
+                        : exchange_referral_list(s->ngo, &(struct control_referral_list_ask){0}, step, keep_referral, l,
+                                                 &s->err);
 }
 
 static void test_a_list_in_steps_has_each_row_once_and_no_step_has_more_than_its_limit(void **state)

@@ -202,7 +202,8 @@ static void check_no_room(const struct fixture *s)
     enum hold named;
     struct error err;
 
-    assert_true(exchange_referral_list(world_node(s->w, NGO), 0, false, NULL, find_hold, &r, &err));
+    assert_true(exchange_referral_list(world_node(s->w, NGO), &(struct control_referral_list_ask){0}, NULL, find_hold,
+                                       &r, &err));
     assert_int_equal(r.hold, HOLD_NO_ROOM);
     assert_true(r.hold_until_ms > world_now(s->w));
     assert_int_equal(people_held(world_node(s->w, NGO), &named), 1);

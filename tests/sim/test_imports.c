@@ -127,7 +127,7 @@ static size_t cases_seen(struct story *s)
 {
     size_t count = 0;
 
-    assert_true(exchange_case_list(s->f.ngo, NULL, count_case, &count, &s->f.err));
+    assert_true(exchange_case_list(s->f.ngo, &(struct control_case_list_ask){0}, NULL, count_case, &count, &s->f.err));
     return count - 1;
 }
 

@@ -557,10 +557,12 @@ static void test_what_is_overdue_is_known_though_no_column_says_it(void **state)
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
     fixture_settle(&s);
-    assert_true(exchange_referral_list(s.mission, 0, true, NULL, find_due, &due, &s.err));
+    assert_true(exchange_referral_list(s.mission, &(struct control_referral_list_ask){.overdue = true}, NULL, find_due,
+                                       &due, &s.err));
     assert_int_equal(due.made_ms, 0);
     world_advance(s.w, 15 * DAY_MS);
-    assert_true(exchange_referral_list(s.mission, 0, true, NULL, find_due, &due, &s.err));
+    assert_true(exchange_referral_list(s.mission, &(struct control_referral_list_ask){.overdue = true}, NULL, find_due,
+                                       &due, &s.err));
     assert_true(ident_equal(&due.referral, &s.sent.referral));
     world_publish(s.w);
     fixture_end(&s);
@@ -570,7 +572,8 @@ static bool lists_overdue(struct fixture *s)
 {
     struct control_referral due = {0};
 
-    assert_true(exchange_referral_list(s->mission, 0, true, NULL, find_due, &due, &s->err));
+    assert_true(exchange_referral_list(s->mission, &(struct control_referral_list_ask){.overdue = true}, NULL, find_due,
+                                       &due, &s->err));
     return due.made_ms != 0;
 }
 

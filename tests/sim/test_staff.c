@@ -700,7 +700,7 @@ static void test_no_record_that_leaves_names_who_asked(void **state)
 static void refuse_act(struct fixture *s, uint32_t uid)
 {
     exchange_acting(s->ngo, &uid);
-    world_must(exchange_staff_refused(s->ngo, uid, CONTROL_CASE_SHOW, &s->err), &s->err, "record a refused act");
+    world_must(exchange_staff_refused(s->ngo, uid, CONTROL_CASE_SHOW, NULL, &s->err), &s->err, "record a refused act");
     exchange_acting(s->ngo, NULL);
     world_tick(s->w, NGO);
 }

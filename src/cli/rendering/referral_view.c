@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "cli/rendering/holder_view.h"
 #include "cli/rendering/waiting_view.h"
 
 /* Why what was asked is not shown, in a word; NULL: it is. */
@@ -49,6 +50,13 @@ static void write_next_try(struct bytes *out, const struct told_shown *s)
     bytes_append_text(out, at);
 }
 
+static void write_holder(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    holder_view_write(out, &r->holder, r->account);
+}
+
 static const struct told_line columns[] = {{"REFERRAL", .text = "{referral}"},
                                            {"WAY", .text = "{direction}"},
                                            {"AGENCY", .text = "{agency}"},
@@ -59,6 +67,7 @@ static const struct told_line columns[] = {{"REFERRAL", .text = "{referral}"},
                                            {"DUE", "{due}", .write = write_hidden},
                                            {"SERVICES", "{services}", .write = write_hidden},
                                            {"SHARED", "{shared}", .write = write_hidden},
+                                           {"HELD BY", .write = write_holder, .says = "holder holder_account"},
                                            {0}};
 
 const struct told_form referral_view_listed = {.answer = &control_referral_contract, .lines = columns};
@@ -203,6 +212,7 @@ static const struct told_line detail_lines[] = {
     {"shared    ", .text = "{shared}"},
     {"offered   ", .text = "{offered}"},
     {"", .write = write_unnamed, .when = "offer_unnamed"},
+    {"held by   ", .write = write_holder, .when = "holder", .says = "holder_account"},
     {"answered  ", .write = write_answer, "reason"},
     {"lost      ",
      "the machine of {agency} was replaced after this, and the referral is not known\n          there any more. ",

@@ -4,23 +4,40 @@
 
 #include "cli/calls.h"
 #include "cli/rendering/case_view.h"
+#include "cli/rendering/holder_view.h"
 
 /* --- list --- */
 
-static const struct told_line listed_columns[] = {
-    {"CASE", .text = "{case}"}, {"OPENED", .text = "{opened}"}, {"SECTIONS", .text = "{sections}"}, {0}};
+static void write_holder(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_summary *c = s->answer;
+
+    holder_view_write(out, &c->holder, c->account);
+}
+
+static const struct told_line listed_columns[] = {{"CASE", .text = "{case}"},
+                                                  {"OPENED", .text = "{opened}"},
+                                                  {"SECTIONS", .text = "{sections}"},
+                                                  {"HELD BY", .write = write_holder, .says = "holder holder_account"},
+                                                  {0}};
 
 static const struct told_form listed_form = {.answer = &control_case_summary_contract, .lines = listed_columns};
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
+    struct control_case_list_ask ask = {.mine = options_flag(&c->options, "mine"),
+                                        .unassigned = options_flag(&c->options, "unassigned")};
+
     (void)status;
-    return call_case_list_as_table(c, NULL, &listed_form, "There are no cases here.", err);
+    return options_not_both(&c->options, "mine", "unassigned", err) &&
+           call_case_list_as_table(c, &ask, &listed_form, "There are no cases here.", err);
 }
 
 const struct verb cmd_case_list = {
-    .usage = "--home DIR",
-    .summary = "The cases of this node: ids and which sections each has, nothing of what is in them.",
+    .usage = "--home DIR [--mine | --unassigned]",
+    .summary = "The cases of this node: ids, which sections each has and whose it is, nothing of what is in them.",
+    .help = "A caseworker sees those that he holds and those that nobody holds; a supervisor sees all.",
+    .syntax.own = {OPTION_FLAG("mine", "those that you hold"), OPTION_FLAG("unassigned", "those that nobody holds")},
     .forms = {&listed_form},
     .run = run_list,
 };

@@ -12,10 +12,12 @@
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    struct control_referral_list_ask ask = {.overdue = options_flag(&c->options, "overdue")};
+    struct control_referral_list_ask ask = {.overdue = options_flag(&c->options, "overdue"),
+                                            .mine = options_flag(&c->options, "mine"),
+                                            .unassigned = options_flag(&c->options, "unassigned")};
 
     (void)status;
-    if (!options_not_both(&c->options, "in", "out", err))
+    if (!options_not_both(&c->options, "in", "out", err) || !options_not_both(&c->options, "mine", "unassigned", err))
         return false;
     ask.direction = options_flag(&c->options, "out")  ? DIRECTION_OUT
                     : options_flag(&c->options, "in") ? DIRECTION_IN
@@ -49,9 +51,10 @@ static const char *reason_says(uint32_t number)
 }
 
 const struct verb cmd_referral_list = {
-    .usage = "--home DIR [--in | --out] [--overdue]",
+    .usage = "--home DIR [--in | --out] [--mine | --unassigned] [--overdue]",
     .summary = "Referrals and where each stands. Works on a stopped node too.",
     .syntax.own = {OPTION_FLAG("in", "those that came"), OPTION_FLAG("out", "those that were sent"),
+                   OPTION_FLAG("mine", "those that you hold"), OPTION_FLAG("unassigned", "those that nobody holds"),
                    OPTION_FLAG("overdue", "those not answered in their time")},
     .terms = {{"States", state_name, state_says, REFERRAL_STATE_END},
               {"Reasons why something waits", reason_name, reason_says, HOLD_END}},

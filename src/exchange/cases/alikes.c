@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exchange/cases/case_calls.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -100,10 +101,22 @@ bool alikes_put(struct exchange *x, const struct case_row *row, const struct ali
 
 struct search {
     struct exchange *x;
+    const struct case_row *of; /* for its holder, who does not see what is found; NULL: for who asks, who does */
     struct bytes wanted;
     bool found;
     struct case_row row;
 };
+
+/* Nobody is told of what is of nobody, or of the holder himself: he sees that. */
+static bool is_looked_for(const struct search *s, const struct case_row *row)
+{
+    return s->of == NULL ? staff_asker_sees(s->x, row->holder) : row->holder != 0 && row->holder != s->of->holder;
+}
+
+static bool does_not_open(const struct error *err)
+{
+    return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
+}
 
 static bool compare_stored(void *cookie, int64_t case_number, struct view sealed, bool *more, struct error *err)
 {
@@ -116,7 +129,7 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
 
     if (!case_store_get(s->x->db, case_number, &there, &row, err))
         return false;
-    if (!there || vault_slot_is_erased(s->x->vault, row.slot))
+    if (!there || vault_slot_is_erased(s->x->vault, row.slot) || !is_looked_for(s, &row))
         return true;
     where = mark_cell(&row);
     ok = vault_open_cell(s->x->vault, &where, sealed, &plain, err);
@@ -126,7 +139,7 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
         *more = false;
     }
     bytes_fini(&plain);
-    return ok;
+    return ok || (s->of != NULL && does_not_open(err));
 }
 
 bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
@@ -140,6 +153,49 @@ bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct c
     bytes_fini(&s.wanted);
     *found = s.found;
     *out = s.row;
+    return ok;
+}
+
+/* The marks of a case, opened, one behind the other: the walk over them ends before others are looked at. */
+struct own_marks {
+    struct exchange *x;
+    const struct case_row *row;
+    struct bytes marks;
+};
+
+#define MARK_SIZE (1 + HASH_SIZE) /* write_mark */
+
+static bool open_own(void *cookie, int64_t case_number, struct view sealed, bool *more, struct error *err)
+{
+    struct own_marks *o = cookie;
+    struct cell where = mark_cell(o->row);
+    struct bytes plain = {.wiping = true};
+    bool ok = vault_open_cell(o->x->vault, &where, sealed, &plain, err);
+
+    (void)case_number;
+    (void)more;
+    if (ok && plain.size == MARK_SIZE)
+        bytes_append_view(&o->marks, bytes_view(&plain));
+    bytes_fini(&plain);
+    return ok || does_not_open(err);
+}
+
+bool alikes_find_of_others(struct exchange *x, const struct case_row *row, struct ident *out, bool *found,
+                           struct error *err)
+{
+    struct own_marks o = {.x = x, .row = row, .marks = {.wiping = true}};
+    struct search s = {.x = x, .of = row, .wanted = {.wiping = true}};
+    bool ok = case_store_walk_likenesses_of(x->db, row->number, open_own, &o, err);
+
+    for (size_t at = 0; ok && !s.found && at < o.marks.size; at += MARK_SIZE) {
+        bytes_clear(&s.wanted);
+        bytes_append(&s.wanted, o.marks.at + at, MARK_SIZE);
+        ok = case_store_walk_likenesses(x->db, read_u16(o.marks.at + at + 1), compare_stored, &s, err);
+    }
+    *found = s.found;
+    *out = s.row.id;
+    bytes_fini(&o.marks);
+    bytes_fini(&s.wanted);
     return ok;
 }
 

@@ -24,9 +24,14 @@ MUST_USE bool alikes_mark_file(struct exchange *x, uint64_t text_size, struct vi
                                struct error *err);
 MUST_USE bool alikes_mark_likeness(struct exchange *x, const struct control_case_likeness *l, struct alike_mark *out,
                                    struct error *err);
-/* The newest case that was stored with the mark. */
+/* The newest case that was stored with the mark, of those that who asks sees. */
 MUST_USE bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
                                  struct error *err);
+
+/* A case that seems to be of the person of ROW, and that its holder does not see: the newest, by one of its marks. What
+ * does not open is passed over. */
+MUST_USE bool alikes_find_of_others(struct exchange *x, const struct case_row *row, struct ident *out, bool *found,
+                                    struct error *err);
 
 /* What was seen so far of an import. */
 struct alikes_seen;

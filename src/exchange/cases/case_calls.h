@@ -46,8 +46,9 @@ bool exchange_import_stands(const struct importing *m);
 /* Nobody asks for it any more. NULL is fine. */
 void exchange_import_end(struct importing *m);
 typedef bool exchange_on_case_fn(void *cookie, const struct control_case_summary *c, struct error *err);
-MUST_USE bool exchange_case_list(struct exchange *x, struct walk_step *step, exchange_on_case_fn *on_item, void *cookie,
-                                 struct error *err);
+/* Those that who asks may see: all, his own, or what nobody holds. */
+MUST_USE bool exchange_case_list(struct exchange *x, const struct control_case_list_ask *ask, struct walk_step *step,
+                                 exchange_on_case_fn *on_item, void *cookie, struct error *err);
 /* Opens the sections of a case for a person, with a house record OPENED. Views in *OUT live until the tick ends, then
  * they are wiped. E-CAS-20 no such case, E-NOD-21 read only. */
 MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out,

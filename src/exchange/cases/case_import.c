@@ -9,6 +9,7 @@
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -199,10 +200,13 @@ static bool begin_work(struct importing *m, struct error *err)
     return true;
 }
 
-/* The cases of a file are numbered one after the other from its first. */
+/* The cases of a file are numbered one after the other from its first; one that is another's by now is not named. */
 static bool find_number(struct importing *m, struct case_row *row, bool *found, struct error *err)
 {
-    return case_store_get(m->x->db, m->first.number + (int64_t)m->at, found, row, err);
+    if (!case_store_get(m->x->db, m->first.number + (int64_t)m->at, found, row, err))
+        return false;
+    *found = *found && staff_asker_sees(m->x, row->holder);
+    return true;
 }
 
 static bool tell_file(struct importing *m, struct error *err)

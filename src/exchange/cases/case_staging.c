@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/sometimes.h"
+#include "exchange/cases/alikes.h"
 #include "exchange/logs/audit.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -90,6 +92,7 @@ bool case_staging_put(struct exchange *x, uint32_t number, uint32_t count, struc
 {
     REQUIRE(number < count && (number != 0 || x->staging->row.count == 0));
     row->opened_ms = tick_record_ms(x);
+    row->holder = staff_asker_holds(x);
     ident_random(x->random, &row->id);
     if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !case_store_add(x->db, row, &row->number, err))
         return false;
@@ -110,14 +113,31 @@ bool case_staging_decide(struct exchange *x, struct error *err)
 
 /* --- recording --- */
 
+/* He who brought it in was told of nobody that he may not see: supervisors find it here. */
+static bool record_alike(struct exchange *x, const struct case_row *row, struct error *err)
+{
+    struct record r = {.kind = RECORD_ALIKE};
+    bool found;
+
+    if (row->holder == 0)
+        return true;
+    r.alike.case_id = row->id;
+    return alikes_find_of_others(x, row, &r.alike.like, &found, err) &&
+           (!found || audit_append(x->audit, &r, NULL, err));
+}
+
 static bool record_case(void *cookie, const struct case_row *row, struct error *err)
 {
     struct exchange *x = cookie;
     struct record r = {.kind = RECORD_OPENED};
+    struct view account;
 
     r.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_IMPORTED};
+    if (!staff_asker_names(x, row->holder, &r.actor, &account, err))
+        return false;
+    r.has_actor = !ident_is_zero(&r.actor); /* a tick records it: who brought it in holds it */
     x->staging->row.recorded++;
-    return audit_append(x->audit, &r, NULL, err);
+    return audit_append(x->audit, &r, NULL, err) && record_alike(x, row, err);
 }
 
 static bool record_some(struct exchange *x, uint32_t limit, struct error *err)

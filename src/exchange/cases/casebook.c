@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "exchange/cases/case_calls.h"
-#include "exchange/consent/consent_book.h"
+#include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -39,9 +40,16 @@ bool casebook_mark_request(struct exchange *x, const char *kind, struct view req
                            struct error *err)
 {
     struct bytes text = {.wiping = true};
+    char who[IDENT_TEXT];
+    struct ident own;
     bool ok;
 
-    bytes_printf(&text, "refex/request/v1\n%s\n", kind);
+    bytes_printf(&text, "refex/request/v1\n%s", kind);
+    if (staff_asker_id(x, &own)) {
+        ident_write(&own, who);
+        bytes_printf(&text, " of %s", who);
+    }
+    bytes_append_u8(&text, '\n');
     bytes_append_view(&text, request_id);
     ok = vault_mark(x->vault, bytes_view(&text), out, err);
     bytes_fini(&text);
@@ -55,7 +63,7 @@ bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *
     char text[IDENT_TEXT];
     bool found;
 
-    if (!case_store_find(x->db, id, &found, out, err))
+    if (!case_store_find(x->db, id, &found, out, err) || !holders_find_case(x, out, &found, err))
         return false;
     ident_write(id, text);
     return found || error_set(err, E_CAS_20, "there is no case %s here", text);
@@ -136,6 +144,8 @@ struct case_list {
     struct control_case_summary summary;
 };
 
+#define NO_HOLDER (-1) /* no row has it */
+
 static bool add_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
     (void)number;
@@ -150,14 +160,35 @@ static bool list_case(void *cookie, const struct case_row *row, struct error *er
     struct case_list *l = cookie;
 
     l->summary = (struct control_case_summary){.case_id = row->id, .opened_ms = row->opened_ms};
-    return case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&
+    return staff_asker_names(l->x, row->holder, &l->summary.holder, &l->summary.account, err) &&
+           case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&
            l->on_case(l->cookie, &l->summary, err);
 }
 
-bool exchange_case_list(struct exchange *x, struct walk_step *step, exchange_on_case_fn *on_case, void *cookie,
-                        struct error *err)
+/* Whose cases are listed: those of *HOLDER and *OTHER. False: everybody's. */
+static bool choose_holders(const struct exchange *x, const struct control_case_list_ask *ask, int64_t *holder,
+                           int64_t *other)
+{
+    int64_t own = staff_asker_number(x);
+    bool is_restricted = staff_asker_is_restricted(x, &own);
+
+    *holder = own != 0 ? own : NO_HOLDER;
+    *other = NO_HOLDER;
+    if (ask->unassigned)
+        *holder = 0;
+    else if (!ask->mine && is_restricted)
+        *other = 0;
+    return ask->mine || ask->unassigned || is_restricted;
+}
+
+bool exchange_case_list(struct exchange *x, const struct control_case_list_ask *ask, struct walk_step *step,
+                        exchange_on_case_fn *on_case, void *cookie, struct error *err)
 {
     struct case_list l = {.x = x, .on_case = on_case, .cookie = cookie};
+    int64_t holder;
+    int64_t other;
 
-    return case_store_walk(x->db, step, list_case, &l, err);
+    return choose_holders(x, ask, &holder, &other)
+               ? case_store_walk_held(x->db, holder, other, step, list_case, &l, err)
+               : case_store_walk(x->db, step, list_case, &l, err);
 }

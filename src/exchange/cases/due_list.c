@@ -2,6 +2,7 @@
 #include "exchange/cases/referral_calls.h"
 
 #include "exchange/cases/due_times.h"
+#include "exchange/cases/holders.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/members/holds.h"
@@ -45,8 +46,13 @@ static void note_answers_all(struct due_list *l, int64_t peer)
 static bool tell(struct due_list *l, struct due_summary *d, const struct referral_row *row, struct error *err)
 {
     struct peer_row peer;
+    bool shown;
     bool found;
 
+    if (!holders_show_referral(l->x, row, &shown, err))
+        return false;
+    if (!shown)
+        return true;
     if (!peers_get(l->x, row->peer, &found, &peer, err))
         return false;
     if (!found)

@@ -1,31 +1,86 @@
 #include "exchange/cases/id_find.h"
 
+#include "exchange/cases/holders.h"
 #include "exchange/state.h"
 #include "store/id_store.h"
 
+#define AT_ONCE 64   /* ids that are read before it is looked whether that is enough */
+#define LOOKED  2048 /* of each kind, at most: a few ms where nearly all are others' */
+
 struct found {
+    struct exchange *x;
     exchange_id_fn *on_id;
     void *cookie;
-    uint32_t count;
+    enum id_of of;
+    uint32_t count;    /* that were answered */
+    uint32_t read;     /* in this walk */
+    struct ident last; /* of them */
 };
+
+static bool is_shown(struct exchange *x, enum id_of of, const struct ident *id, bool *shown, struct error *err)
+{
+    struct case_row c;
+
+    switch (of) {
+    case ID_OF_CASE:
+        return case_store_find(x->db, id, shown, &c, err) && (!*shown || holders_show_case(x, &c, shown, err));
+    case ID_OF_CONSENT:
+        return holders_show_consent_id(x, id, shown, err);
+    case ID_OF_REFERRAL:
+        return holders_show_referral_id(x, id, shown, err);
+    default:
+        *shown = false;
+        return true;
+    }
+}
 
 static bool answer_id(void *cookie, const struct ident *id, struct error *err)
 {
     struct found *f = cookie;
     const struct control_id_found line = {.id = *id};
+    bool shown;
 
-    f->count++;
-    return f->on_id(f->cookie, &line, err);
+    f->read++;
+    f->last = *id;
+    if (f->count == BOUND_IDS_FOUND)
+        return true;
+    if (!is_shown(f->x, f->of, id, &shown, err))
+        return false;
+    f->count += shown;
+    return !shown || f->on_id(f->cookie, &line, err);
+}
+
+/* The id behind ID; false: there is none. */
+static bool next_id(struct ident *id)
+{
+    for (size_t i = sizeof id->at; i-- > 0;)
+        if (++id->at[i] != 0)
+            return true;
+    return false;
+}
+
+static bool find_of(struct found *f, const struct control_id_find_ask *ask, struct error *err)
+{
+    struct ident from = ask->first;
+    uint32_t read = 0;
+
+    do {
+        f->read = 0;
+        if (!id_store_walk(f->x->db, f->of, &from, &ask->last, AT_ONCE, answer_id, f, err))
+            return false;
+        read += f->read;
+        from = f->last;
+    } while (f->read == AT_ONCE && f->count < BOUND_IDS_FOUND && read < LOOKED && next_id(&from));
+    return true;
 }
 
 bool exchange_id_find(struct exchange *x, const struct control_id_find_ask *ask, exchange_id_fn *on_id, void *cookie,
                       struct error *err)
 {
-    struct found f = {on_id, cookie, 0};
+    struct found f = {.x = x, .on_id = on_id, .cookie = cookie};
 
-    for (enum id_of of = ID_OF_CASE; of < ID_OF_END; of++)
-        if ((ask->of & UINT32_C(1) << of) != 0 && f.count < BOUND_IDS_FOUND &&
-            !id_store_walk(x->db, of, &ask->first, &ask->last, BOUND_IDS_FOUND - f.count, answer_id, &f, err))
+    for (f.of = ID_OF_CASE; f.of < ID_OF_END; f.of++)
+        if ((ask->of & UINT32_C(1) << f.of) != 0 && f.count < BOUND_IDS_FOUND && !find_of(&f, ask, err))
             return false;
     return true;
 }

@@ -18,7 +18,8 @@ MUST_USE bool exchange_refer(struct exchange *x, const struct control_refer_ask 
                              struct control_referral_result *out, struct error *err);
 
 typedef bool exchange_on_referral_fn(void *cookie, const struct control_referral *r, struct error *err);
-MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
+/* Those that who asks may see. */
+MUST_USE bool exchange_referral_list(struct exchange *x, const struct control_referral_list_ask *ask,
                                      struct walk_step *step, exchange_on_referral_fn *on_item, void *cookie,
                                      struct error *err);
 

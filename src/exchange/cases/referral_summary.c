@@ -1,9 +1,11 @@
 #include "exchange/cases/referral_summary.h"
 
 #include "exchange/cases/due_times.h"
+#include "exchange/cases/holders.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/members/peers.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
@@ -88,10 +90,26 @@ static bool fill_erased(struct exchange *x, const struct referral_row *row, stru
     return true;
 }
 
+/* The case that went out, and whose it is. */
+static bool fill_case(struct exchange *x, const struct referral_row *row, struct control_referral *out,
+                      struct error *err)
+{
+    struct case_row c = {.holder = row->holder};
+    bool found;
+
+    if (row->case_number != 0) {
+        if (!case_store_get(x->db, row->case_number, &found, &c, err))
+            return false;
+        if (!found)
+            return true;
+        out->case_id = c.id;
+    }
+    return staff_asker_names(x, c.holder, &out->holder, &out->account, err);
+}
+
 static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                  enum message_state first, struct control_referral *out, struct error *err)
 {
-    struct case_row c;
     struct message_row m;
     bool found;
 
@@ -131,13 +149,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
         if (row->state != REFERRAL_ERASED && !lost_there_message(x, peer, &m, &out->lost_there, err))
             return false;
     }
-    if (row->case_number == 0)
-        return true;
-    if (!case_store_get(x->db, row->case_number, &found, &c, err))
-        return false;
-    if (found)
-        out->case_id = c.id;
-    return true;
+    return fill_case(x, row, out, err);
 }
 
 bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
@@ -156,7 +168,7 @@ bool referral_summary_find(struct exchange *x, const struct ident *id, struct re
     bool found;
 
     ident_write(id, text);
-    if (!referrals_find(x, id, &found, row, err))
+    if (!referrals_find(x, id, &found, row, err) || !holders_find_referral(x, row, &found, err))
         return false;
     if (!found)
         return error_set(err, E_REF_01, "there is no referral %s here", text);
@@ -177,21 +189,40 @@ bool referral_summary_held(enum error_code why, struct error *err)
 
 struct referral_list {
     struct exchange *x;
-    bool overdue;
+    const struct control_referral_list_ask *ask;
+    int64_t own; /* number of who asks */
     exchange_on_referral_fn *on_referral;
     void *cookie;
 };
+
+/* Nothing of one that is not listed is opened. */
+static bool is_listed(const struct referral_list *list, const struct referral_row *row, bool *is, struct error *err)
+{
+    int64_t holder;
+
+    *is = true;
+    if (!list->ask->mine && !list->ask->unassigned && !staff_asker_is_restricted(list->x, &holder))
+        return true;
+    if (!holders_of_referral(list->x, row, &holder, err))
+        return false;
+    *is = staff_asker_sees(list->x, holder) && (!list->ask->unassigned || holder == 0) &&
+          (!list->ask->mine || (list->own != 0 && holder == list->own));
+    return true;
+}
 
 static bool list_referral(void *cookie, const struct referral_listing *l, struct error *err)
 {
     struct referral_list *list = cookie;
     struct control_referral summary;
     struct referral_row row = l->row;
-
     struct peer_row peer;
     bool found;
 
-    if (list->overdue && !due_times_is_over(list->x->due_times, row.number, tick_record_ms(list->x)))
+    if (!is_listed(list, &row, &found, err))
+        return false;
+    if (!found)
+        return true;
+    if (list->ask->overdue && !due_times_is_over(list->x->due_times, row.number, tick_record_ms(list->x)))
         return true; /* it is not opened */
     if (!peers_get(list->x, row.peer, &found, &peer, err))
         return false;
@@ -199,16 +230,17 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
         return error_set(err, E_LOG_02, "the agency of a referral is missing");
     if (!referrals_open(list->x, &row, err) || !fill(list->x, &row, &peer, l->first_message, &summary, err))
         return false;
-    return (list->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
+    return (list->ask->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
 }
 
-bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue, struct walk_step *step,
+bool exchange_referral_list(struct exchange *x, const struct control_referral_list_ask *ask, struct walk_step *step,
                             exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
 {
-    struct referral_filter filter = {.direction = direction, .step = step};
-    struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
+    struct referral_filter filter = {.direction = ask->direction, .step = step};
+    struct referral_list list = {
+        .x = x, .ask = ask, .own = staff_asker_number(x), .on_referral = on_referral, .cookie = cookie};
 
-    if (overdue && x->read_only)
+    if (ask->overdue && x->read_only)
         return error_set(err, E_NOD_21, "until when a referral is to be answered is sealed");
     return referral_store_walk(x->db, &filter, list_referral, &list, err);
 }

@@ -109,6 +109,7 @@ bool consent_request_find(struct exchange *x, const struct control_consent_recor
     struct case_request_row request;
     struct bytes sealed = {0};
     struct bytes plain = {0};
+    struct case_row row;
     struct hash mark;
     bool ok;
 
@@ -120,8 +121,9 @@ bool consent_request_find(struct exchange *x, const struct control_consent_recor
     ok = casebook_mark_request(x, "consent", ask->request_id, &mark, err) &&
          case_request_store_find(x->db, &mark, repeated, &request, &sealed, err);
     if (ok && *repeated)
-        ok =
-            open_request(x, &request, bytes_view(&sealed), &plain, err) && answer(x, ask, bytes_view(&plain), out, err);
+        ok = casebook_find(x, &ask->case_id, &row, err) &&
+             open_request(x, &request, bytes_view(&sealed), &plain, err) &&
+             answer(x, ask, bytes_view(&plain), out, err);
     bytes_fini(&sealed);
     bytes_fini(&plain);
     return ok;

@@ -3,6 +3,8 @@
 
 #include "codec/audit_messages.h"
 #include "exchange/cases/case_age.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/cases/holders.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_content.h"
@@ -236,10 +238,18 @@ struct consent_list {
 static bool list_consent(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct consent_list *l = cookie;
-    struct opened_consent *own = consent_content_new();
+    struct opened_consent *own;
     const struct consent_entry *opened;
     struct control_consent out;
-    bool ok = fill_summary(l->x, row, own, &out, &opened, err) && l->on_item(l->cookie, &out, err);
+    bool shown;
+    bool ok;
+
+    if (!holders_show_consent(l->x, row, &shown, err))
+        return false;
+    if (!shown)
+        return true;
+    own = consent_content_new();
+    ok = fill_summary(l->x, row, own, &out, &opened, err) && l->on_item(l->cookie, &out, err);
 
     consent_content_free(own);
     return ok;
@@ -249,20 +259,13 @@ bool exchange_consent_list(struct exchange *x, const struct ident *case_id, stru
                            exchange_on_consent_fn *on_item, void *cookie, struct error *err)
 {
     struct consent_list l = {.x = x, .on_item = on_item, .cookie = cookie};
-    char id[IDENT_TEXT];
     struct case_row c;
-    bool found;
 
     if (!consent_snapshot_need(x, err))
         return false;
     if (case_id == NULL)
         return consent_store_walk(x->db, step, list_consent, &l, err);
-    if (!case_store_find(x->db, case_id, &found, &c, err))
-        return false;
-    ident_write(case_id, id);
-    if (!found)
-        return error_set(err, E_CAS_20, "there is no case %s here", id);
-    return consent_book_walk_case(x, c.number, list_consent, &l, err);
+    return casebook_find(x, case_id, &c, err) && consent_book_walk_case(x, c.number, list_consent, &l, err);
 }
 
 static bool is_lost_refusal(struct exchange *x, const struct ident *id)
@@ -342,13 +345,17 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
 {
     char text[IDENT_TEXT];
     struct consent_row row;
+    bool is_here;
     bool found;
 
     if (!consent_snapshot_need(x, err) ||
-        !consent_store_find_named(x->db, membership_own(x->membership), id, &found, &row, err))
+        !consent_store_find_named(x->db, membership_own(x->membership), id, &is_here, &row, err))
+        return false;
+    found = is_here;
+    if (!holders_find_consent(x, &row, &found, err))
         return false;
     ident_write(id, text);
-    if (!found && is_lost_refusal(x, id))
+    if (!is_here && is_lost_refusal(x, id))
         return error_set(err, E_CON_21,
                          "consent %s is a refusal whose row is gone: whom it was about is not known, and the consents "
                          "taken before it are shut",

@@ -1,6 +1,7 @@
 #include "exchange/consent/withdrawal.h"
 
 #include "base/sometimes.h"
+#include "exchange/cases/holders.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
@@ -101,9 +102,7 @@ struct withdrawing {
     bool is_missing; /* its row is gone: what is known of it is made from the log */
 };
 
-/* The consent ID as it was taken here; *FOUND, too, if only other agencies took one with this id. */
-static bool find_named(struct exchange *x, const struct ident *id, bool *found, struct withdrawing *w,
-                       struct error *err)
+static bool find_any(struct exchange *x, const struct ident *id, bool *found, struct withdrawing *w, struct error *err)
 {
     *w = (struct withdrawing){0};
     if (!consent_store_find(x->db, membership_own(x->membership), id, found, &w->known.row, err))
@@ -114,6 +113,13 @@ static bool find_named(struct exchange *x, const struct ident *id, bool *found, 
         return false;
     *found = w->is_missing;
     return *found || consent_store_find_named(x->db, membership_own(x->membership), id, found, &w->known.row, err);
+}
+
+/* The consent ID as it was taken here, for who asks; *FOUND, too, if only other agencies took one with this id. */
+static bool find_named(struct exchange *x, const struct ident *id, bool *found, struct withdrawing *w,
+                       struct error *err)
+{
+    return find_any(x, id, found, w, err) && holders_find_consent(x, &w->known.row, found, err);
 }
 
 /* Whom to tell is said even where nothing left from here: the newer log may have sent it. What is not here may be

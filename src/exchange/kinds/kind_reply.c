@@ -1,11 +1,13 @@
 #include "exchange/kinds/kind_reply.h"
 
+#include "exchange/cases/holders.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/kinds/kind_release.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
@@ -112,6 +114,16 @@ static bool check_sender(struct exchange *x, const struct message_row *first, co
            error_set(err, E_LOG_02, "that %s sent the referral is not what the log says", peer->agency.text);
 }
 
+/* Who accepts a referral holds it. */
+static bool take_on(struct exchange *x, struct referral_row *row, struct error *err)
+{
+    int64_t own = staff_asker_number(x);
+
+    if (row->state != REFERRAL_ACCEPTED || own == 0)
+        return true;
+    return holders_assign_referral(x, row, own, err);
+}
+
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                        struct control_referral *out, struct error *err)
 {
@@ -138,7 +150,8 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
                          outbox_put_plain(x, &peer.agency, &body, row.number, row.consent, err) &&
-                             referrals_update(x, &row, err) && referral_summary_fill(x, &row, &peer, out, err),
+                             referrals_update(x, &row, err) && take_on(x, &row, err) &&
+                             referral_summary_fill(x, &row, &peer, out, err),
                          err);
 }
 

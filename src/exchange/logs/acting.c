@@ -9,7 +9,9 @@
 
 struct acting {
     bool is_asked; /* a person asks … */
-    uint32_t user; /* … as this Unix user */
+    uint32_t user; /* … as this Unix user … */
+    bool looked;   /* … for what is somebody else's: */
+    struct ident object;
 };
 
 struct acting *acting_new(void)
@@ -35,6 +37,23 @@ static bool make_actor(struct exchange *x, uint32_t uid, struct ident *out, stru
 void exchange_acting(struct exchange *x, const uint32_t *uid)
 {
     *x->acting = (struct acting){.is_asked = uid != NULL, .user = uid != NULL ? *uid : 0};
+}
+
+bool acting_user(const struct exchange *x, uint32_t *uid)
+{
+    *uid = x->acting->user;
+    return x->acting->is_asked;
+}
+
+void acting_note_look(struct exchange *x, const struct ident *object)
+{
+    x->acting->looked = true;
+    x->acting->object = *object;
+}
+
+const struct ident *exchange_acting_looked(const struct exchange *x)
+{
+    return x->acting->looked ? &x->acting->object : NULL;
 }
 
 bool acting_sign(struct exchange *x, struct record *r, struct error *err)

@@ -15,6 +15,11 @@ struct acting;
 /* Nobody asks. Freed with free(). */
 struct acting *acting_new(void);
 
+/* Whether a person asks, and as which Unix user. */
+bool acting_user(const struct exchange *x, uint32_t *uid);
+/* He named OBJECT by its id, which is somebody else's: exchange_acting_looked. */
+void acting_note_look(struct exchange *x, const struct ident *object);
+
 /* R states what a person decided: sets its actor, where exchange_acting said who asks. */
 MUST_USE bool acting_sign(struct exchange *x, struct record *r, struct error *err);
 /* The Unix user of the actor of R, if its id was made of one that may ask here: *KNOWN. Read only: never. */

@@ -5,9 +5,11 @@
 
 #include "codec/told.h"
 #include "crypto/digest.h"
+#include "exchange/cases/holders.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/event_cursor.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "model/event.h"
 
@@ -108,6 +110,19 @@ static struct view text_or_none(const char *text)
     return text != NULL ? view_of_text(text) : view_of(NULL, 0);
 }
 
+/* Whether who asks sees the referral or consent that it is about; of what is about none here supervisors are told. */
+static bool is_shown(struct exchange *x, const struct control_audit_entry *beside, bool *shown, struct error *err)
+{
+    int64_t own;
+
+    *shown = !staff_asker_is_restricted(x, &own);
+    if (*shown)
+        return true;
+    if (!ident_is_zero(&beside->referral))
+        return holders_show_referral_id(x, &beside->referral, shown, err);
+    return ident_is_zero(&beside->consent) || holders_show_consent_id(x, &beside->consent, shown, err);
+}
+
 static bool tell(struct watch *w, const struct record *r, struct error *err)
 {
     struct control_audit_entry beside = {0};
@@ -115,9 +130,12 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
     struct record_notes_said notes = {0};
     char cursor[EVENT_CURSOR_TEXT];
     struct control_event e;
+    bool shown;
 
-    if (!audit_context_fill(w->x, r, &beside, err))
+    if (!audit_context_fill(w->x, r, &beside, err) || !is_shown(w->x, &beside, &shown, err))
         return false;
+    if (!shown)
+        return true;
     event_cursor_write(&w->at, cursor);
     e = (struct control_event){.cursor = view_of_text(cursor),
                                .event = text_or_none(event_name(r)),

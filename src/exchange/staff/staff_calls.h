@@ -15,9 +15,10 @@
 staff_roles exchange_staff_roles(struct exchange *x, uint32_t uid, bool owns);
 
 /* Who has a role, and is named by exchange_acting as the Unix user UID, asked for the request VERB (codec/verbs.def),
- * which it does not include: a record NOT_ALLOWED, BOUND_REFUSED_ACTS a day at most, and none where the disk has no
- * room. */
-MUST_USE bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, struct error *err);
+ * which it does not include, or which named OBJECT (NULL: nothing), that is somebody else's: a record NOT_ALLOWED,
+ * BOUND_REFUSED_ACTS a day at most, and none where the disk has no room. */
+MUST_USE bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, const struct ident *object,
+                                     struct error *err);
 
 typedef bool exchange_on_staff_fn(void *cookie, const struct control_staff_person *p, struct error *err);
 /* All who were entered, those who left too. */

@@ -1,4 +1,4 @@
-/* exchange_staff_refused: what somebody asked for and his role does not include. */
+/* exchange_staff_refused: what somebody asked for and his role does not include, or that is somebody else's. */
 #include "exchange/staff/staff_calls.h"
 
 #include "base/log.h"
@@ -26,15 +26,18 @@ static struct staff_refusals *refusals_of(struct exchange *x, uint32_t uid)
     return &s->refusals[i];
 }
 
-static bool record_refused(struct exchange *x, uint32_t verb, struct error *err)
+static bool record_refused(struct exchange *x, uint32_t verb, const struct ident *object, struct error *err)
 {
     struct record r = {.kind = RECORD_NOT_ALLOWED};
 
-    r.not_allowed = (struct record_not_allowed){.verb = verb};
+    r.not_allowed = (struct record_not_allowed){.verb = verb, .has_object = object != NULL};
+    if (object != NULL)
+        r.not_allowed.object = *object;
     return acting_sign(x, &r, err) && tick_begin(x, err) && audit_append(x->audit, &r, NULL, err);
 }
 
-bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, struct error *err)
+bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, const struct ident *object,
+                            struct error *err)
 {
     struct staff_refusals *r = refusals_of(x, uid);
     struct error why = {.code = E_STO_03};
@@ -53,5 +56,5 @@ bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t verb, str
         return true;
     }
     mark = tick_call_begin(x);
-    return tick_call_end(x, mark, record_refused(x, verb, err), err);
+    return tick_call_end(x, mark, record_refused(x, verb, object, err), err);
 }

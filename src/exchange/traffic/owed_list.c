@@ -1,6 +1,7 @@
 /* exchange_owed_*: what is owed, shown to people, and closed by them. */
 #include "exchange/traffic/owed_list.h"
 
+#include "exchange/cases/holders.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -26,8 +27,13 @@ static bool list_owed(void *cookie, const struct obligation_row *row, struct err
                                .lost = row->settled == SETTLED_LOST};
     struct peer_row peer;
     struct owed_wait wait;
+    bool shown;
     bool found;
 
+    if (!holders_show_owed(l->x, row, &shown, err))
+        return false;
+    if (!shown)
+        return true;
     if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err) ||
         !owed_wait_of(l->x, row, &wait, err))
         return false;
@@ -65,8 +71,10 @@ static bool list_untold(void *cookie, const struct consent_row *row, struct erro
     struct owed_list *l = cookie;
     struct owed_summary out = {.what = OWED_WITHDRAWAL, .agency = row->recipient, .subject = row->id};
     bool untold;
+    bool shown;
 
-    return owed_wait_is_untold(l->x, row, &untold, err) && (!untold || l->on_item(l->cookie, &out, err));
+    return owed_wait_is_untold(l->x, row, &untold, err) && holders_show_consent(l->x, row, &shown, err) &&
+           (!untold || !shown || l->on_item(l->cookie, &out, err));
 }
 
 bool exchange_untold_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err)
@@ -97,7 +105,7 @@ static bool match_owed(void *cookie, const struct obligation_row *row, struct er
         return false;
     s->found = ident_equal(&subject, s->subject);
     s->row = *row;
-    return true;
+    return !s->found || holders_find_owed(s->x, row, &subject, &s->found, err);
 }
 
 /* What is open; else what its end left to do; else what a person closed. */

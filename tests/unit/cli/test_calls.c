@@ -112,6 +112,7 @@ static void test_an_answer_of_one_has_one(void **state)
 static void test_an_answer_without_items_has_none_and_a_list_as_many_as_there_are(void **state)
 {
     static const struct control_case_summary line = {.case_id = {{1}}};
+    const struct control_case_list_ask all = {0};
     struct command c = {.home = "h"};
     struct error err = {0};
 
@@ -124,10 +125,10 @@ static void test_an_answer_without_items_has_none_and_a_list_as_many_as_there_ar
     control_case_summary_encode(&line, &item);
     items_got = 0;
     for (items = 0; items < 3; items++)
-        assert_true(call_case_list(&c, NULL, on_case, NULL, &err));
+        assert_true(call_case_list(&c, &all, on_case, NULL, &err));
     assert_int_equal(items_got, 0 + 1 + 2);
     bytes_append_u8(&item, 0);
-    assert_false(call_case_list(&c, NULL, on_case, NULL, &err));
+    assert_false(call_case_list(&c, &all, on_case, NULL, &err));
     assert_int_equal(err.code, E_CTL_01);
 }
 

@@ -1,0 +1,173 @@
+#include "exchange/cases/holders.h"
+
+#include "exchange/logs/acting.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/membership.h"
+#include "exchange/staff/staff_asker.h"
+#include "exchange/state.h"
+
+static bool holder_of_case(struct exchange *x, int64_t case_number, int64_t *holder, struct error *err)
+{
+    struct case_row row;
+    bool found;
+
+    if (!case_store_get(x->db, case_number, &found, &row, err))
+        return false;
+    *holder = found ? row.holder : HOLDER_UNKNOWN;
+    return true;
+}
+
+bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err)
+{
+    (void)err;
+    *shown = staff_asker_sees(x, row->holder);
+    return true;
+}
+
+bool holders_of_referral(struct exchange *x, const struct referral_row *row, int64_t *holder, struct error *err)
+{
+    *holder = row->holder;
+    return row->direction != DIRECTION_OUT || holder_of_case(x, row->case_number, holder, err);
+}
+
+bool holders_show_referral(struct exchange *x, const struct referral_row *row, bool *shown, struct error *err)
+{
+    int64_t holder;
+
+    if (!holders_of_referral(x, row, &holder, err))
+        return false;
+    *shown = staff_asker_sees(x, holder);
+    return true;
+}
+
+struct came {
+    struct exchange *x;
+    bool some;  /* a referral came under it … */
+    bool shown; /* … and one that who asks sees */
+};
+
+static bool look_at_referral(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct came *c = cookie;
+    struct referral_row row;
+    bool found;
+
+    if (c->shown || m->referral == 0)
+        return true;
+    if (!referral_store_get(c->x->db, m->referral, &found, &row, err))
+        return false;
+    c->some = c->some || found;
+    return !found || holders_show_referral(c->x, &row, &c->shown, err);
+}
+
+bool holders_show_consent(struct exchange *x, const struct consent_row *row, bool *shown, struct error *err)
+{
+    struct came c = {.x = x};
+    int64_t holder;
+
+    *shown = !staff_asker_is_restricted(x, &holder) || (row->case_number == 0 && row->number == 0); /* a lost row */
+    if (*shown)
+        return true;
+    if (row->case_number != 0) {
+        if (!holder_of_case(x, row->case_number, &holder, err))
+            return false;
+        *shown = staff_asker_sees(x, holder);
+        return true;
+    }
+    if (!message_store_walk_consent(x->db, row->number, look_at_referral, &c, err))
+        return false;
+    *shown = c.shown || !c.some;
+    return true;
+}
+
+bool holders_show_consent_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err)
+{
+    struct consent_row row;
+
+    return consent_store_find_named(x->db, membership_own(x->membership), id, shown, &row, err) &&
+           (!*shown || holders_show_consent(x, &row, shown, err));
+}
+
+bool holders_show_referral_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err)
+{
+    struct referral_row row;
+
+    return referral_store_find(x->db, id, shown, &row, err) && (!*shown || holders_show_referral(x, &row, shown, err));
+}
+
+/* Of a consent, or of the referral of a reply or cancellation. */
+bool holders_show_owed(struct exchange *x, const struct obligation_row *row, bool *shown, struct error *err)
+{
+    struct referral_row referral;
+    struct consent_row consent;
+    int64_t own;
+    bool found;
+
+    *shown = !staff_asker_is_restricted(x, &own);
+    if (*shown)
+        return true;
+    if (owed_is_about_consent(row->what))
+        return consent_store_get(x->db, row->subject, &found, &consent, err) &&
+               (!found || holders_show_consent(x, &consent, shown, err));
+    return referral_store_get(x->db, row->subject, &found, &referral, err) &&
+           (!found || holders_show_referral(x, &referral, shown, err));
+}
+
+/* --- what was named --- */
+
+static bool note(struct exchange *x, const struct ident *id, bool shown, bool *found)
+{
+    if (!shown)
+        acting_note_look(x, id);
+    *found = shown;
+    return true;
+}
+
+bool holders_find_case(struct exchange *x, const struct case_row *row, bool *found, struct error *err)
+{
+    (void)err;
+    return !*found || note(x, &row->id, staff_asker_sees(x, row->holder), found);
+}
+
+bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err)
+{
+    bool shown;
+
+    return !*found || (holders_show_consent(x, row, &shown, err) && note(x, &row->id, shown, found));
+}
+
+bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err)
+{
+    bool shown;
+
+    return !*found || (holders_show_referral(x, row, &shown, err) && note(x, &row->id, shown, found));
+}
+
+bool holders_find_owed(struct exchange *x, const struct obligation_row *row, const struct ident *subject, bool *found,
+                       struct error *err)
+{
+    bool shown;
+
+    return !*found || (holders_show_owed(x, row, &shown, err) && note(x, subject, shown, found));
+}
+
+/* --- whose it is from now on --- */
+
+static bool record_assigned(struct exchange *x, const struct ident *object, enum house_what what, int64_t holder,
+                            struct error *err)
+{
+    struct record r = {.kind = RECORD_ASSIGNED};
+    struct view account;
+
+    r.assigned = (struct record_assigned){.object = *object, .what = what, .has_staff = holder != 0};
+    return staff_asker_names(x, holder, &r.assigned.staff, &account, err) && acting_sign(x, &r, err) &&
+           audit_append(x->audit, &r, NULL, err);
+}
+
+bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err)
+{
+    REQUIRE(x->in_transaction && holder >= 0 && row->direction == DIRECTION_IN);
+    row->holder = holder;
+    return referral_store_hold(x->db, row->number, holder, err) &&
+           record_assigned(x, &row->id, HOUSE_REFERRAL, holder, err);
+}

@@ -1,0 +1,41 @@
+#ifndef EXCHANGE_HOLDERS_H
+#define EXCHANGE_HOLDERS_H
+/* Whose a case is, and with it its consents and referrals: the one place that decides what who asks may see.
+ *
+ * Floor: exchange. A case is held by a member of the staff, or by nobody; what is sent of it and agreed to is its
+ * holder's. A referral that came in is held by who accepted it, and a consent that came with one by whom that is. Every
+ * case, consent and referral that a person names is found by a function that asks here (casebook_find,
+ * referral_summary_find, consent_book_find_named …), lists leave out what he may not see: to him it is not there.
+ */
+
+#include "exchange/exchange.h"
+#include "store/case_store.h"
+#include "store/consent_store.h"
+#include "store/obligation_store.h"
+#include "store/referral_store.h"
+
+#define HOLDER_UNKNOWN (-1) /* the row of a case is gone: nobody knows whose it was */
+
+/* The number of who holds it; 0: nobody. */
+MUST_USE bool holders_of_referral(struct exchange *x, const struct referral_row *row, int64_t *holder,
+                                  struct error *err);
+/* Whether who asks now sees it. */
+MUST_USE bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err);
+MUST_USE bool holders_show_consent(struct exchange *x, const struct consent_row *row, bool *shown, struct error *err);
+MUST_USE bool holders_show_referral(struct exchange *x, const struct referral_row *row, bool *shown, struct error *err);
+/* By its id, where that is known here. */
+MUST_USE bool holders_show_consent_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
+MUST_USE bool holders_show_referral_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
+MUST_USE bool holders_show_owed(struct exchange *x, const struct obligation_row *row, bool *shown, struct error *err);
+/* The same of what a person named by its id: where *FOUND is not shown it becomes false, and that he looked is noted.
+ */
+MUST_USE bool holders_find_case(struct exchange *x, const struct case_row *row, bool *found, struct error *err);
+MUST_USE bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err);
+MUST_USE bool holders_find_owed(struct exchange *x, const struct obligation_row *row, const struct ident *subject,
+                                bool *found, struct error *err);
+MUST_USE bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err);
+
+/* HOLDER holds it from now on, with a record ASSIGNED, in the open transaction. */
+MUST_USE bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err);
+
+#endif

@@ -1,0 +1,100 @@
+#include "exchange/staff/staff_asker.h"
+
+#include "exchange/logs/acting.h"
+#include "exchange/staff/staff_entry.h"
+#include "exchange/staff/staff_inside.h"
+#include "exchange/state.h"
+
+static const struct staff_person *find_asker(const struct exchange *x)
+{
+    uint32_t uid;
+
+    return acting_user(x, &uid) ? staff_person_of(x, uid) : NULL;
+}
+
+static bool has_role(const struct staff_person *p, enum staff_role role)
+{
+    return p != NULL && (p->roles & STAFF_ROLE_BIT(role)) != 0;
+}
+
+bool staff_asker_is_restricted(const struct exchange *x, int64_t *number)
+{
+    const struct staff_person *p = find_asker(x);
+
+    if (!has_role(p, STAFF_CASEWORKER) || has_role(p, STAFF_SUPERVISOR) || staff_is_alone(x))
+        return false;
+    *number = p->number;
+    return true;
+}
+
+bool staff_asker_sees(const struct exchange *x, int64_t holder)
+{
+    int64_t own;
+
+    return !staff_asker_is_restricted(x, &own) || holder == 0 || holder == own;
+}
+
+bool staff_asker_id(const struct exchange *x, struct ident *out)
+{
+    const struct staff_person *p = find_asker(x);
+
+    if (p != NULL)
+        *out = p->id;
+    return p != NULL;
+}
+
+int64_t staff_asker_number(const struct exchange *x)
+{
+    const struct staff_person *p = find_asker(x);
+
+    return p != NULL ? p->number : 0;
+}
+
+int64_t staff_asker_holds(const struct exchange *x)
+{
+    const struct staff_person *p = find_asker(x);
+
+    return has_role(p, STAFF_CASEWORKER) ? p->number : 0;
+}
+
+/* --- who holds something --- */
+
+struct naming {
+    struct exchange *x;
+    int64_t number;
+    struct ident *staff;
+    struct view *account;
+};
+
+/* Those who may list the staff (src/codec/verbs.def). */
+static bool knows_accounts(const struct exchange *x)
+{
+    const struct staff_person *p = find_asker(x);
+
+    return x->vault != NULL && (has_role(p, STAFF_SUPERVISOR) || (p == NULL && staff_is_alone(x)));
+}
+
+static bool name_row(void *cookie, const struct staff_row *row, struct error *err)
+{
+    const struct naming *n = cookie;
+    struct staff_entry entry;
+    struct error why;
+
+    (void)err;
+    if (row->number != n->number)
+        return true;
+    *n->staff = row->id;
+    if (knows_accounts(n->x) && staff_entry_open(n->x, row, &entry, &why))
+        *n->account = entry.account;
+    return true;
+}
+
+bool staff_asker_names(struct exchange *x, int64_t holder, struct ident *staff, struct view *account, struct error *err)
+{
+    struct walk_step one = {.after = holder - 1, .limit = 1};
+    struct naming n = {x, holder, staff, account};
+
+    *staff = (struct ident){0};
+    *account = (struct view){0};
+    return holder <= 0 || staff_store_walk(x->db, &one, name_row, &n, err);
+}

@@ -1,0 +1,28 @@
+#ifndef EXCHANGE_STAFF_ASKER_H
+#define EXCHANGE_STAFF_ASKER_H
+/* What who asks now sees of cases and takes on, by his roles.
+ *
+ * Floor: exchange. Asked by exchange/cases/holders.h, which knows whose a case, a consent or a referral is. HOLDER is
+ * the number of a member of the staff; 0: nobody.
+ */
+
+#include "exchange/exchange.h"
+
+/* Whether he sees no more than what he holds and what nobody holds: a caseworker who is no supervisor, of a node that
+ * is not run alone. *NUMBER is his. Whoever has neither role opens nothing by any of his; what the node does for itself
+ * is not restricted. */
+bool staff_asker_is_restricted(const struct exchange *x, int64_t *number);
+/* Whether he sees what HOLDER holds. */
+bool staff_asker_sees(const struct exchange *x, int64_t holder);
+/* His id; false: he is none of the staff. */
+bool staff_asker_id(const struct exchange *x, struct ident *out);
+/* His number; 0: he is none. */
+int64_t staff_asker_number(const struct exchange *x);
+/* The same where he works with cases: whoever brings one in holds it; else 0. */
+int64_t staff_asker_holds(const struct exchange *x);
+/* Who HOLDER is, for who asks: *STAFF is the id of that member, zeros for nobody, and *ACCOUNT what a supervisor may
+ * know, empty for everybody else; it lives in the tick's arena. */
+MUST_USE bool staff_asker_names(struct exchange *x, int64_t holder, struct ident *staff, struct view *account,
+                                struct error *err);
+
+#endif

@@ -1,0 +1,992 @@
+/* Whose a case is: a caseworker sees what he holds and what nobody holds, by each request that there is; of what
+ * another holds he learns nothing, and that he looked is recorded. */
+#include "fixture.h"
+
+#include "codec/case_codec.h"
+#include "codec/verbs.h"
+#include "exchange/cases/case_calls.h"
+#include "exchange/cases/id_find.h"
+#include "exchange/cases/referral_calls.h"
+#include "exchange/consent/consent_calls.h"
+#include "exchange/exchange_status.h"
+#include "exchange/logs/audit_calls.h"
+#include "exchange/staff/staff_calls.h"
+#include "exchange/state.h"
+#include "exchange/traffic/owed_list.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define CASEWORKER STAFF_ROLE_BIT(STAFF_CASEWORKER)
+#define SUPERVISOR STAFF_ROLE_BIT(STAFF_SUPERVISOR)
+#define CONNECTOR  STAFF_ROLE_BIT(STAFF_CONNECTOR)
+
+enum { ADA = 1001, BOB, CAT, DAN, CON, OWNER = 900, NODE = 0 }; /* Unix users; NODE: nobody asks */
+
+static const uint32_t askers[] = {ADA, BOB, CAT, DAN, CON, OWNER, NODE};
+
+static void enter(struct fixture *s, uint32_t uid, staff_roles roles)
+{
+    char account[16];
+    struct control_staff_add_ask ask = {.uid = uid, .roles = roles};
+    struct control_staff_person added;
+
+    (void)snprintf(account, sizeof account, "user%u", (unsigned)uid);
+    ask.account = view_of_text(account);
+    world_must(exchange_staff_add(s->ngo, &ask, &added, &s->err), &s->err, "enter a person");
+    world_tick(s->w, NGO);
+}
+
+/* From now on UID asks. */
+static void as(struct fixture *s, uint32_t uid)
+{
+    exchange_acting(s->ngo, uid == NODE ? NULL : &uid);
+    error_clear(&s->err);
+}
+
+/* What one person holds, or nobody. */
+struct held {
+    uint32_t holder; /* NODE: nobody */
+    struct ident case_id;
+    struct ident consent;
+    struct ident sent;
+    struct ident came;         /* a referral */
+    struct ident came_consent; /* under which it came */
+};
+
+static void come(struct fixture *s, struct held *h)
+{
+    const struct address *to = exchange_agency(s->ngo);
+    struct ident person = people_case(s->mission);
+    struct control_referral_result sent;
+
+    world_tick(s->w, MISSION);
+    h->came_consent = people_consent(s->mission, &person, to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s->w, MISSION);
+    world_must(people_refer(s->mission, &person, to, &(struct people_referral){.now = true}, &sent, &s->err), &s->err,
+               "refer");
+    h->came = sent.referral;
+    fixture_settle(s);
+}
+
+static struct held hold(struct fixture *s, uint32_t holder)
+{
+    struct held h = {.holder = holder};
+
+    as(s, holder == NODE ? OWNER : holder);
+    h.case_id = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    h.consent = people_consent(s->ngo, &h.case_id, s->to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    as(s, NODE);
+    world_tick(s->w, NGO);
+    come(s, &h);
+    return h;
+}
+
+/* The mission is down: what is answered is owed to it, and what goes there does not arrive. Who accepts holds; who
+ * declines does not. */
+static void answer_and_refer(struct fixture *s, struct held *h)
+{
+    struct control_referral_result sent;
+    struct control_referral out;
+    bool ok;
+
+    as(s, h->holder == NODE ? OWNER : h->holder);
+    ok = h->holder == NODE
+             ? exchange_referral_decline(s->ngo, &h->came, DECLINE_AT_CAPACITY, (struct view){0}, &out, &s->err)
+             : exchange_referral_accept(s->ngo, &h->came, (struct view){0}, &out, &s->err);
+    world_must(ok, &s->err, "answer");
+    world_must(people_refer(s->ngo, &h->case_id, s->to, &(struct people_referral){.urgency = URGENCY_EMERGENCY}, &sent,
+                            &s->err),
+               &s->err, "refer");
+    h->sent = sent.referral;
+    as(s, NODE);
+    world_tick(s->w, NGO);
+}
+
+/* --- each request: whether what it names is there for who asks --- */
+
+/* Whether a request found what it named: MISSING is what it says of what is not there. */
+static bool is_there(const struct fixture *s, bool ok, enum error_code missing)
+{
+    return ok || s->err.code != missing;
+}
+
+static bool ask_case_show(struct fixture *s, const struct held *h)
+{
+    struct case_sections out;
+
+    return is_there(s, exchange_case_show(s->ngo, &h->case_id, &out, &s->err), E_CAS_20);
+}
+
+struct listed {
+    const struct ident *id;
+    unsigned found;
+    unsigned count;
+};
+
+static bool on_case(void *cookie, const struct control_case_summary *c, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->found += ident_equal(&c->case_id, l->id);
+    return true;
+}
+
+static bool ask_case_list(struct fixture *s, const struct held *h)
+{
+    struct listed l = {.id = &h->case_id};
+
+    assert_true(exchange_case_list(s->ngo, &(struct control_case_list_ask){0}, NULL, on_case, &l, &s->err));
+    return l.found == 1;
+}
+
+static bool on_id(void *cookie, const struct control_id_found *found, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->found += ident_equal(&found->id, l->id);
+    return true;
+}
+
+static bool finds_id(struct fixture *s, enum id_of of, const struct ident *id)
+{
+    struct control_id_find_ask ask = {.of = UINT32_C(1) << of, .first = *id, .last = *id};
+    struct listed l = {.id = id};
+
+    assert_true(exchange_id_find(s->ngo, &ask, on_id, &l, &s->err));
+    assert_int_equal(l.count, l.found);
+    return l.found == 1;
+}
+
+static bool ask_id_find(struct fixture *s, const struct held *h)
+{
+    bool found = finds_id(s, ID_OF_CASE, &h->case_id);
+
+    assert_int_equal(finds_id(s, ID_OF_CONSENT, &h->consent), found);
+    assert_int_equal(finds_id(s, ID_OF_CONSENT, &h->came_consent), found);
+    assert_int_equal(finds_id(s, ID_OF_REFERRAL, &h->sent), found);
+    assert_int_equal(finds_id(s, ID_OF_REFERRAL, &h->came), found);
+    return found;
+}
+
+static bool on_ended(void *cookie, const struct control_consent *c, struct error *err)
+{
+    (void)cookie;
+    (void)c;
+    (void)err;
+    return true;
+}
+
+static bool ask_consent_record(struct fixture *s, const struct held *h)
+{
+    struct control_consent_grant grant = {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    struct control_consent_recorded out;
+    struct control_consent_record_ask ask = {.case_id = h->case_id,
+                                             .to = s->to,
+                                             .to_count = 1,
+                                             .grants = &grant,
+                                             .grant_count = 1,
+                                             .given_by = GIVEN_BY_SELF,
+                                             .notice = view_of_text("notice-1"),
+                                             .language = view_of_text("uk"),
+                                             .seen_alone = SEEN_ALONE};
+
+    return is_there(s, people_foresee(s->ngo, &ask, on_ended, NULL, &out, &s->err), E_CAS_20);
+}
+
+static bool on_consent(void *cookie, const struct control_consent *c, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->found += ident_equal(&c->consent, l->id);
+    return true;
+}
+
+static bool lists_consent(struct fixture *s, const struct ident *case_id, const struct ident *consent)
+{
+    struct listed l = {.id = consent};
+
+    return exchange_consent_list(s->ngo, case_id, NULL, on_consent, &l, &s->err) && l.found == 1;
+}
+
+static bool ask_consent_list(struct fixture *s, const struct held *h)
+{
+    bool listed = lists_consent(s, NULL, &h->consent);
+
+    assert_int_equal(lists_consent(s, NULL, &h->came_consent), listed);
+    error_clear(&s->err);
+    assert_int_equal(lists_consent(s, &h->case_id, &h->consent), listed);
+    assert_int_equal(s->err.code, listed ? E_NONE : E_CAS_20);
+    return listed;
+}
+
+static bool shows_consent(struct fixture *s, const struct ident *id)
+{
+    struct control_consent out;
+
+    return is_there(s, exchange_consent_show(s->ngo, id, &out, &s->err), E_CON_06);
+}
+
+static bool ask_consent_show(struct fixture *s, const struct held *h)
+{
+    bool shown = shows_consent(s, &h->consent);
+
+    assert_int_equal(shows_consent(s, &h->came_consent), shown);
+    return shown;
+}
+
+static bool ask_consent_withdraw(struct fixture *s, const struct held *h)
+{
+    struct control_consent_withdraw_ask ask = {.consent = h->consent, .dry_run = true};
+    struct control_consent out;
+
+    return is_there(s, exchange_consent_withdraw(s->ngo, &ask, &out, &s->err), E_CON_06);
+}
+
+static bool ask_referral_send(struct fixture *s, const struct held *h)
+{
+    static const uint32_t services[] = {SERVICE_MEDICAL};
+    struct control_referral_result out;
+    struct control_refer_ask ask = {.case_id = h->case_id,
+                                    .to = *s->to,
+                                    .kind = MESSAGE_REFERRAL,
+                                    .services = services,
+                                    .service_count = 1,
+                                    .urgency = URGENCY_NORMAL,
+                                    .purpose = PURPOSE_SERVICES,
+                                    .partial = true,
+                                    .dry_run = true};
+
+    return is_there(s, exchange_refer(s->ngo, &ask, &out, &s->err), E_CAS_20);
+}
+
+static bool on_referral(void *cookie, const struct control_referral *r, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->found += ident_equal(&r->referral, l->id);
+    return true;
+}
+
+static bool lists_referral(struct fixture *s, const struct ident *id)
+{
+    struct listed l = {.id = id};
+
+    assert_true(exchange_referral_list(s->ngo, &(struct control_referral_list_ask){0}, NULL, on_referral, &l, &s->err));
+    return l.found == 1;
+}
+
+static bool ask_referral_list(struct fixture *s, const struct held *h)
+{
+    bool listed = lists_referral(s, &h->sent);
+
+    assert_int_equal(lists_referral(s, &h->came), listed);
+    return listed;
+}
+
+static bool shows_referral(struct fixture *s, const struct ident *id)
+{
+    struct control_referral_detail out;
+
+    return is_there(s, exchange_referral_show(s->ngo, id, false, &out, &s->err), E_REF_01);
+}
+
+static bool ask_referral_show(struct fixture *s, const struct held *h)
+{
+    bool shown = shows_referral(s, &h->sent);
+
+    assert_int_equal(shows_referral(s, &h->came), shown);
+    return shown;
+}
+
+/* One that went out is refused otherwise, and nothing of it changes. */
+static bool ask_referral_accept(struct fixture *s, const struct held *h)
+{
+    struct control_referral out;
+
+    return is_there(s, exchange_referral_accept(s->ngo, &h->sent, (struct view){0}, &out, &s->err), E_REF_01);
+}
+
+static bool ask_referral_decline(struct fixture *s, const struct held *h)
+{
+    struct control_referral out;
+
+    return is_there(
+        s, exchange_referral_decline(s->ngo, &h->sent, DECLINE_AT_CAPACITY, (struct view){0}, &out, &s->err), E_REF_01);
+}
+
+static bool on_due(void *cookie, const struct due_summary *d, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->found += ident_equal(&d->referral, l->id);
+    return true;
+}
+
+static bool on_owed(void *cookie, const struct owed_summary *o, struct error *err)
+{
+    struct listed *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->found += ident_equal(&o->subject, l->id);
+    return true;
+}
+
+/* Of its findings: the emergency that does not arrive, and the answer that is owed. */
+static bool ask_status(struct fixture *s, const struct held *h)
+{
+    struct listed due = {.id = &h->sent};
+    struct listed owed = {.id = &h->came};
+
+    assert_true(exchange_due_list(s->ngo, on_due, &due, &s->err));
+    assert_true(exchange_owed_list(s->ngo, on_owed, &owed, &s->err));
+    assert_int_equal(due.found, owed.found);
+    return due.found == 1;
+}
+
+/* The mission is a member: it is told, and nobody says that he did so. */
+static bool ask_agency_told(struct fixture *s, const struct held *h)
+{
+    assert_false(exchange_owed_close(s->ngo, s->to, &h->came, CLOSING_TOLD, &s->err));
+    return is_there(s, false, E_OWE_01);
+}
+
+struct watched {
+    const struct held *of;
+    unsigned sent;
+    unsigned came;
+    unsigned consent;
+    bool more;
+    char cursor[256];
+};
+
+static bool on_event(void *cookie, const struct control_event *e, struct error *err)
+{
+    struct watched *w = cookie;
+
+    (void)err;
+    w->sent += ident_equal(&e->referral, &w->of->sent);
+    w->came += ident_equal(&e->referral, &w->of->came);
+    w->consent += ident_equal(&e->consent, &w->of->consent);
+    w->more = e->more;
+    (void)snprintf(w->cursor, sizeof w->cursor, "%.*s", (int)e->cursor.size, (const char *)e->cursor.at);
+    return true;
+}
+
+static bool ask_watch(struct fixture *s, const struct held *h)
+{
+    const staff_roles roles = CASEWORKER | SUPERVISOR | CONNECTOR;
+    struct watched w = {.of = h, .more = true, .cursor = "0-0"};
+
+    while (w.more) {
+        struct control_watch_ask ask = {.since = view_of_text(w.cursor)};
+
+        world_must(exchange_watch(s->ngo, roles, &ask, on_event, &w, &s->err), &s->err, "watch");
+    }
+    assert_int_equal(w.sent != 0, w.came != 0);
+    assert_int_equal(w.sent != 0, w.consent != 0);
+    return w.sent != 0;
+}
+
+/* Each request that a caseworker may make, and how it is asked for something that has an id here. Those without name
+ * nothing of the kind: what they say of it another test looks at. */
+static const struct {
+    enum control_kind kind;
+    bool (*ask)(struct fixture *s, const struct held *h);
+    const char *why_not;
+} requests[] = {
+    {CONTROL_CASE_IMPORT, NULL, "what it says of cases like those that come in: the tests of imports below"},
+    {CONTROL_CASE_PART, NULL, "it is not answered"},
+    {CONTROL_CASE_LIST, ask_case_list, NULL},
+    {CONTROL_CASE_SHOW, ask_case_show, NULL},
+    {CONTROL_ID_FIND, ask_id_find, NULL},
+    {CONTROL_CONSENT_RECORD, ask_consent_record, NULL},
+    {CONTROL_CONSENT_LIST, ask_consent_list, NULL},
+    {CONTROL_CONSENT_SHOW, ask_consent_show, NULL},
+    {CONTROL_CONSENT_WITHDRAW, ask_consent_withdraw, NULL},
+    {CONTROL_REFERRAL_SEND, ask_referral_send, NULL},
+    {CONTROL_REFERRAL_LIST, ask_referral_list, NULL},
+    {CONTROL_REFERRAL_SHOW, ask_referral_show, NULL},
+    {CONTROL_REFERRAL_ACCEPT, ask_referral_accept, NULL},
+    {CONTROL_REFERRAL_DECLINE, ask_referral_decline, NULL},
+    {CONTROL_STATUS, ask_status, NULL},
+    {CONTROL_WATCH, ask_watch, NULL},
+    {CONTROL_AGENCY_TOLD, ask_agency_told, NULL},
+    {CONTROL_AGENCY_LIST, NULL, "it says nothing of cases"},
+};
+
+#define REQUESTS (sizeof requests / sizeof requests[0])
+
+static void test_each_request_of_a_caseworker_is_asked_here(void **state)
+{
+    (void)state;
+    for (unsigned kind = CONTROL_STATUS; kind < CONTROL_ITEM; kind++) {
+        const struct control_verb *verb = control_verb_find((uint16_t)kind);
+        size_t i = 0;
+
+        if (verb == NULL || (verb->roles & CASEWORKER) == 0)
+            continue;
+        while (i < REQUESTS && requests[i].kind != verb->kind)
+            i++;
+        if (i == REQUESTS)
+            fail_msg("%s: add how it is asked for a case, consent or referral that another holds", verb->name);
+    }
+}
+
+/* --- the table --- */
+
+static bool should_see(uint32_t asker, uint32_t holder, bool alone)
+{
+    bool is_restricted = asker == BOB || asker == CAT;
+
+    return alone || !is_restricted || holder == NODE || holder == asker;
+}
+
+static void look_at_table(struct fixture *s, const struct held *held, size_t count, bool alone)
+{
+    for (size_t a = 0; a < sizeof askers / sizeof askers[0]; a++)
+        for (size_t h = 0; h < count; h++)
+            for (size_t i = 0; i < REQUESTS; i++) {
+                bool seen;
+
+                if (requests[i].ask == NULL)
+                    continue;
+                as(s, askers[a]);
+                seen = requests[i].ask(s, &held[h]);
+                as(s, NODE);
+                world_tick(s->w, NGO);
+                if (seen != should_see(askers[a], held[h].holder, alone))
+                    fail_msg("%s by %u of what %u holds, %s: %s", control_verb_name(requests[i].kind),
+                             (unsigned)askers[a], (unsigned)held[h].holder, alone ? "alone" : "not alone",
+                             seen ? "seen" : "not seen");
+            }
+}
+
+static void test_a_caseworker_sees_what_he_holds_and_what_nobody_holds(void **state)
+{
+    struct fixture s;
+    struct held held[3];
+
+    (void)state;
+    fixture_begin(&s, 200, 2, NULL);
+    enter(&s, BOB, CASEWORKER);
+    enter(&s, CAT, CASEWORKER);
+    enter(&s, CON, CONNECTOR);
+    held[0] = hold(&s, NODE);
+    held[1] = hold(&s, BOB);
+    held[2] = hold(&s, CAT);
+    world_crash(s.w, MISSION);
+    for (size_t i = 0; i < 3; i++)
+        answer_and_refer(&s, &held[i]);
+    world_run_ms(s.w, 6 * MINUTES);
+    look_at_table(&s, held, 3, true);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, DAN, SUPERVISOR | CASEWORKER);
+    look_at_table(&s, held, 3, false);
+    fixture_restart(&s, NGO);
+    look_at_table(&s, held, 3, false);
+    fixture_end(&s);
+}
+
+/* --- lists --- */
+
+static struct listed list_cases(struct fixture *s, uint32_t asker, bool mine, bool unassigned)
+{
+    struct listed l = {.id = &s->person};
+
+    as(s, asker);
+    assert_true(exchange_case_list(s->ngo, &(struct control_case_list_ask){.mine = mine, .unassigned = unassigned},
+                                   NULL, on_case, &l, &s->err));
+    as(s, NODE);
+    return l;
+}
+
+static unsigned count_referrals(struct fixture *s, uint32_t asker, bool mine, bool unassigned)
+{
+    struct control_referral_list_ask ask = {.mine = mine, .unassigned = unassigned};
+    struct listed l = {.id = &s->person};
+
+    as(s, asker);
+    assert_true(exchange_referral_list(s->ngo, &ask, NULL, on_referral, &l, &s->err));
+    as(s, NODE);
+    return l.count;
+}
+
+static void add_case(struct fixture *s, uint32_t holder)
+{
+    as(s, holder);
+    (void)people_case(s->ngo);
+    as(s, NODE);
+    world_tick(s->w, NGO);
+}
+
+static void begin_staffed(struct fixture *s, uint64_t seed)
+{
+    fixture_begin(s, seed, 2, NULL);
+    enter(s, ADA, SUPERVISOR);
+    enter(s, BOB, CASEWORKER);
+    enter(s, CAT, CASEWORKER);
+    enter(s, CON, CONNECTOR);
+}
+
+static void test_who_brings_a_case_in_holds_it_if_he_works_with_cases(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 201);
+    add_case(&s, ADA);
+    add_case(&s, CON);
+    assert_int_equal(list_cases(&s, ADA, true, false).count, 0);
+    assert_int_equal(list_cases(&s, ADA, false, true).count, 3); /* the fixture's, too */
+    add_case(&s, BOB);
+    assert_int_equal(list_cases(&s, BOB, true, false).count, 1);
+    assert_int_equal(list_cases(&s, BOB, false, true).count, 3);
+    assert_int_equal(list_cases(&s, BOB, false, false).count, 4);
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 0);
+    assert_int_equal(list_cases(&s, CAT, false, false).count, 3);
+    assert_int_equal(list_cases(&s, ADA, false, false).count, 4);
+    assert_int_equal(list_cases(&s, OWNER, true, false).count, 0); /* nothing is his, and nobody's neither */
+    fixture_end(&s);
+}
+
+static void test_a_list_goes_in_steps_over_what_is_shown(void **state)
+{
+    struct walk_step step = {.limit = 2};
+    struct listed l = {0};
+    struct fixture s;
+    unsigned steps = 0;
+
+    (void)state;
+    begin_staffed(&s, 202);
+    l.id = &s.person;
+    for (int i = 0; i < 4; i++) {
+        add_case(&s, CAT);
+        add_case(&s, i % 2 == 0 ? BOB : ADA);
+    }
+    as(&s, BOB);
+    do {
+        assert_true(exchange_case_list(s.ngo, &(struct control_case_list_ask){0}, &step, on_case, &l, &s.err));
+        assert_true(l.count <= 2 * ++steps);
+    } while (step.more);
+    as(&s, NODE);
+    assert_int_equal(l.count, 5);
+    assert_true(steps <= 3);
+    fixture_end(&s);
+}
+
+static void test_referrals_are_listed_by_whose_they_are(void **state)
+{
+    struct fixture s;
+    struct held mine;
+    struct held free;
+
+    (void)state;
+    begin_staffed(&s, 203);
+    mine = hold(&s, BOB);
+    free = hold(&s, NODE);
+    assert_int_equal(count_referrals(&s, CAT, false, true), 2); /* both came, and nobody accepted them */
+    world_crash(s.w, MISSION);
+    answer_and_refer(&s, &mine);
+    answer_and_refer(&s, &free);
+    assert_int_equal(count_referrals(&s, BOB, true, false), 2);
+    assert_int_equal(count_referrals(&s, BOB, false, true), 2);
+    assert_int_equal(count_referrals(&s, BOB, false, false), 4);
+    assert_int_equal(count_referrals(&s, CAT, false, false), 2);
+    assert_int_equal(count_referrals(&s, CAT, true, false), 0);
+    assert_int_equal(count_referrals(&s, ADA, false, false), 4);
+    fixture_end(&s);
+}
+
+static void test_who_declines_a_referral_leaves_it_to_all(void **state)
+{
+    struct control_referral out;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 213);
+    h = hold(&s, NODE);
+    as(&s, BOB);
+    assert_true(exchange_referral_decline(s.ngo, &h.came, DECLINE_AT_CAPACITY, (struct view){0}, &out, &s.err));
+    assert_true(ident_is_zero(&out.holder));
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    as(&s, CAT);
+    assert_true(shows_referral(&s, &h.came));
+    as(&s, NODE);
+    fixture_end(&s);
+}
+
+/* --- ids by their first digits --- */
+
+static void test_ids_of_others_do_not_hide_ones_own(void **state)
+{
+    struct control_id_find_ask ask = {.of = UINT32_C(1) << ID_OF_CASE};
+    struct listed l = {0};
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 204);
+    l.id = &s.person;
+    memset(ask.last.at, 0xff, sizeof ask.last.at);
+    for (int i = 0; i < 80; i++)
+        add_case(&s, CAT);
+    add_case(&s, BOB);
+    as(&s, BOB);
+    assert_true(exchange_id_find(s.ngo, &ask, on_id, &l, &s.err));
+    as(&s, NODE);
+    assert_int_equal(l.count, 2);
+    fixture_end(&s);
+}
+
+/* --- who seems to be here already --- */
+
+struct answers {
+    struct control_case_added last;
+    unsigned added;
+    unsigned alike;
+};
+
+static bool on_imported(void *cookie, const struct control_case_added *i, struct error *err)
+{
+    struct answers *a = cookie;
+
+    (void)err;
+    a->last = *i;
+    if (i->likeness == LIKENESS_NONE)
+        a->added++;
+    else
+        a->alike++;
+    return true;
+}
+
+static void encode_identity(struct fixture *s, struct arena *arena, struct bytes *out)
+{
+    struct case_data c;
+    bool empty;
+
+    case_init(&c, arena);
+    assert_true(case_set_text(&c, case_field_find(view_of_text("prs_FirstName")), 0, view_of_text("Example"), &s->err));
+    assert_true(case_section_encode(&c, SECTION_IDENTITY, out, &empty, &s->err));
+}
+
+/* One case of the person with this KEY. */
+static struct answers import_so(struct fixture *s, uint32_t uid, const char *key,
+                                const struct control_case_commit *commit)
+{
+    struct control_case_likeness likeness = {0, LIKENESS_PERSON, view_of_text(key)};
+    struct case_sections sections = {0};
+    struct case_import ask = {.cases = &sections, .likenesses = &likeness, .likeness_count = 1, .commit = *commit};
+    struct bytes encoded = {0};
+    struct arena arena = {0};
+    struct answers out = {0};
+
+    encode_identity(s, &arena, &encoded);
+    sections.sections[SECTION_IDENTITY] = bytes_view(&encoded);
+    as(s, uid);
+    world_must(people_import(s->ngo, &ask, on_imported, &out, &s->err), &s->err, "import");
+    as(s, NODE);
+    bytes_fini(&encoded);
+    arena_fini(&arena);
+    world_tick(s->w, NGO);
+    return out;
+}
+
+static struct answers import(struct fixture *s, uint32_t uid, const char *key, uint64_t text_size, const char *request)
+{
+    struct control_case_commit commit = {.count = 1, .text_size = text_size, .request_id = view_of_text(request)};
+
+    return import_so(s, uid, key, &commit);
+}
+
+/* It is meant. */
+static struct answers import_again(struct fixture *s, uint32_t uid, const char *key, uint64_t text_size)
+{
+    struct control_case_commit commit = {.count = 1, .text_size = text_size, .again = true};
+
+    return import_so(s, uid, key, &commit);
+}
+
+struct alike {
+    unsigned count;
+    struct record_alike last;
+};
+
+static bool on_alike(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
+{
+    struct alike *a = cookie;
+
+    (void)e;
+    (void)err;
+    a->count++;
+    a->last = r->alike;
+    return true;
+}
+
+static struct alike recorded_alike(struct fixture *s)
+{
+    struct control_audit_list_ask filter = {.log = LOG_HOUSE, .kind = RECORD_ALIKE};
+    struct alike a = {0};
+
+    world_must(exchange_audit_list(s->ngo, &filter, NULL, on_alike, &a, &s->err), &s->err, "list records");
+    return a;
+}
+
+static void test_a_person_whom_another_holds_is_told_to_the_supervisor_alone(void **state)
+{
+    struct answers first;
+    struct answers again;
+    struct fixture s;
+    struct alike alike;
+
+    (void)state;
+    begin_staffed(&s, 206);
+    first = import(&s, BOB, "one person", 10, "");
+    assert_int_equal(first.added, 1);
+    again = import(&s, BOB, "one person", 20, "");
+    assert_int_equal(again.alike, 1);
+    assert_int_equal(import(&s, ADA, "one person", 30, "").alike, 1);
+    assert_int_equal(import(&s, CON, "one person", 40, "").alike, 1);
+    assert_int_equal(recorded_alike(&s).count, 0);
+    again = import(&s, CAT, "one person", 10, ""); /* the very file, too */
+    assert_int_equal(again.added, 1);
+    assert_int_equal(again.alike, 0);
+    alike = recorded_alike(&s);
+    assert_int_equal(alike.count, 1);
+    assert_true(ident_equal(&alike.last.case_id, &again.last.case_id));
+    assert_true(ident_equal(&alike.last.like, &first.last.case_id));
+    assert_int_equal(import(&s, CAT, "another person", 50, "").added, 1);
+    assert_int_equal(recorded_alike(&s).count, 1);
+    fixture_end(&s);
+}
+
+static void test_what_nobody_holds_is_told_to_who_brings_her_in_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 207);
+    assert_int_equal(import(&s, ADA, "one person", 10, "").added, 1);
+    assert_int_equal(import(&s, CAT, "one person", 20, "").alike, 1);
+    fixture_end(&s);
+}
+
+static void test_the_newest_that_is_shown_is_told_where_a_newer_one_is_not(void **state)
+{
+    struct answers first;
+    struct answers again;
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 208);
+    first = import(&s, BOB, "one person", 10, "");
+    assert_int_equal(import(&s, CAT, "one person", 20, "").added, 1);
+    again = import(&s, BOB, "one person", 30, "");
+    assert_int_equal(again.alike, 1);
+    assert_true(ident_equal(&again.last.case_id, &first.last.case_id));
+    fixture_end(&s);
+}
+
+static void test_a_person_brought_in_twice_by_one_is_told_to_him_alone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 212);
+    assert_int_equal(import(&s, BOB, "one person", 10, "").added, 1);
+    assert_int_equal(import(&s, BOB, "one person", 20, "").alike, 1);
+    assert_int_equal(import_again(&s, BOB, "one person", 30).added, 1);
+    assert_int_equal(recorded_alike(&s).count, 0);
+    assert_int_equal(import_again(&s, CAT, "one person", 40).added, 1); /* looked at by nobody, and recorded */
+    assert_int_equal(recorded_alike(&s).count, 1);
+    fixture_end(&s);
+}
+
+static void test_an_import_under_way_is_not_there_for_who_brings_it_in(void **state)
+{
+    struct walk_step step = {.limit = 1};
+    struct case_sections sections[2] = {0};
+    struct case_import ask = {.cases = sections, .commit = {.count = 2, .text_size = 10}};
+    struct bytes encoded = {0};
+    struct answers out = {0};
+    struct importing *m;
+    struct arena arena = {0};
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 214);
+    encode_identity(&s, &arena, &encoded);
+    sections[0].sections[SECTION_IDENTITY] = sections[1].sections[SECTION_IDENTITY] = bytes_view(&encoded);
+    as(&s, BOB);
+    assert_true(exchange_import_begin(s.ngo, &ask, &m, &s.err));
+    do {
+        as(&s, BOB);
+        assert_true(exchange_import_step(m, &step, on_imported, &out, &s.err));
+        assert_true(exchange_import_stands(m) || list_cases(&s, BOB, true, false).count == 0);
+        as(&s, NODE);
+        world_tick(s.w, NGO);
+    } while (step.more);
+    exchange_import_end(m);
+    bytes_fini(&encoded);
+    arena_fini(&arena);
+    assert_int_equal(list_cases(&s, BOB, true, false).count, 2);
+    fixture_end(&s);
+}
+
+/* --- request ids --- */
+
+static void test_a_request_id_is_its_askers_own(void **state)
+{
+    struct control_referral_result mine;
+    struct control_referral_result other;
+    struct people_referral r = {.request_id = "r-1"};
+    struct answers first;
+    struct answers again;
+    struct fixture s;
+    struct held bob;
+    struct held cat;
+
+    (void)state;
+    begin_staffed(&s, 209);
+    first = import(&s, BOB, "one person", 10, "r-1");
+    assert_int_equal(import(&s, CAT, "another", 20, "r-1").added, 1);
+    again = import(&s, BOB, "one person", 10, "r-1");
+    assert_true(ident_equal(&again.last.case_id, &first.last.case_id));
+    bob = hold(&s, BOB);
+    cat = hold(&s, CAT);
+    as(&s, BOB);
+    world_must(people_refer(s.ngo, &bob.case_id, s.to, &r, &mine, &s.err), &s.err, "refer");
+    as(&s, CAT);
+    world_must(people_refer(s.ngo, &cat.case_id, s.to, &r, &other, &s.err), &s.err, "refer");
+    assert_false(ident_equal(&mine.referral, &other.referral));
+    as(&s, BOB);
+    world_must(people_refer(s.ngo, &bob.case_id, s.to, &r, &other, &s.err), &s.err, "refer");
+    assert_true(ident_equal(&mine.referral, &other.referral));
+    as(&s, NODE);
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
+/* --- consents that are not as the log says, and refusals --- */
+
+static size_t count_differing(struct fixture *s, uint32_t asker)
+{
+    struct node_status *status = xnew(sizeof *status);
+    size_t count;
+
+    as(s, asker);
+    world_must(exchange_status(s->ngo, status, &s->err), &s->err, "status");
+    as(s, NODE);
+    count = status->differing_count + status->differing_more;
+    free(status);
+    return count;
+}
+
+static void test_of_consents_that_differ_those_of_others_are_not_named(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 210);
+    (void)hold(&s, BOB);
+    (void)hold(&s, CAT);
+    (void)hold(&s, CAT);
+    fixture_edit(&s, NGO, "UPDATE consent SET until = until + 1 WHERE case_number IS NOT NULL");
+    assert_int_equal(count_differing(&s, ADA), 3);
+    assert_int_equal(count_differing(&s, BOB), 1);
+    assert_int_equal(count_differing(&s, CAT), 2);
+    fixture_end(&s);
+}
+
+static void test_a_refusal_that_another_recorded_is_not_there(void **state)
+{
+    struct ident refusal;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 211);
+    h = hold(&s, BOB);
+    as(&s, BOB);
+    refusal = people_consent(s.ngo, &h.case_id, s.to, &(struct people_consent){.refused = true});
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    as(&s, CAT);
+    assert_false(shows_consent(&s, &refusal));
+    as(&s, ADA);
+    assert_true(shows_consent(&s, &refusal));
+    as(&s, NODE);
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
+/* --- looking --- */
+
+static void test_who_names_anothers_case_has_looked_and_nobody_else(void **state)
+{
+    const struct ident nowhere = {{0x7f}};
+    struct case_sections out;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 205);
+    h = hold(&s, BOB);
+    as(&s, BOB);
+    assert_true(ask_case_show(&s, &h));
+    assert_null(exchange_acting_looked(s.ngo));
+    as(&s, CAT);
+    assert_true(ask_case_list(&s, &h) || exchange_acting_looked(s.ngo) == NULL); /* a list names nothing */
+    assert_false(exchange_case_show(s.ngo, &nowhere, &out, &s.err));
+    assert_null(exchange_acting_looked(s.ngo));
+    assert_false(ask_case_show(&s, &h));
+    assert_true(ident_equal(exchange_acting_looked(s.ngo), &h.case_id));
+    as(&s, CAT);
+    assert_false(shows_consent(&s, &h.consent));
+    assert_true(ident_equal(exchange_acting_looked(s.ngo), &h.consent));
+    as(&s, NODE);
+    assert_null(exchange_acting_looked(s.ngo));
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_request_of_a_caseworker_is_asked_here),
+        cmocka_unit_test(test_a_caseworker_sees_what_he_holds_and_what_nobody_holds),
+        cmocka_unit_test(test_who_brings_a_case_in_holds_it_if_he_works_with_cases),
+        cmocka_unit_test(test_a_list_goes_in_steps_over_what_is_shown),
+        cmocka_unit_test(test_referrals_are_listed_by_whose_they_are),
+        cmocka_unit_test(test_ids_of_others_do_not_hide_ones_own),
+        cmocka_unit_test(test_a_person_whom_another_holds_is_told_to_the_supervisor_alone),
+        cmocka_unit_test(test_a_person_brought_in_twice_by_one_is_told_to_him_alone),
+        cmocka_unit_test(test_who_declines_a_referral_leaves_it_to_all),
+        cmocka_unit_test(test_what_nobody_holds_is_told_to_who_brings_her_in_again),
+        cmocka_unit_test(test_the_newest_that_is_shown_is_told_where_a_newer_one_is_not),
+        cmocka_unit_test(test_an_import_under_way_is_not_there_for_who_brings_it_in),
+        cmocka_unit_test(test_a_request_id_is_its_askers_own),
+        cmocka_unit_test(test_of_consents_that_differ_those_of_others_are_not_named),
+        cmocka_unit_test(test_a_refusal_that_another_recorded_is_not_there),
+        cmocka_unit_test(test_who_names_anothers_case_has_looked_and_nobody_else),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
