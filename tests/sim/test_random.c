@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "rare.h"
 #include "run.h"
+#include "watcher.h"
 
 #ifndef FIXED_RUNS
 #define FIXED_RUNS 0 /* of sim_random_fixed, which is for mutants: as many, from seed 1 on */
@@ -102,6 +103,33 @@ void run_act(struct run *r, const struct act *acts, size_t count)
     acts->run(r);
 }
 
+/* --- who watches --- */
+
+static struct watcher watchers[WORLD_NODES]; /* one of each node; large */
+
+/* What a copy says is not what its node said: nobody asks it. Another machine has another log, and says so. */
+static void watch_all(struct run *r)
+{
+    for (size_t i = 0; i < r->o.nodes; i++) {
+        struct error err = {0};
+
+        if (!run_is_served(r, i) || r->o.copied[i] || watcher_ask(&watchers[i], world_node(r->w, i), &err))
+            continue;
+        if (err.code == E_LOG_09 && r->o.replaced[i])
+            watcher_begin(&watchers[i], STAFF_ROLES_ALL, "0-0");
+        else if (!world_is_expected_fault(r->w, i, &err) && err.code != E_STO_03)
+            oracle_fail(&r->o, "who watches node %zu is not told: %s", i, err.text);
+    }
+}
+
+/* Each was told each event once, in its order, whatever became of the node between. */
+static void check_watchers(struct run *r)
+{
+    for (size_t i = 0; i < r->o.nodes; i++)
+        if (run_is_served(r, i) && !r->o.copied[i] && !r->o.replaced[i])
+            watcher_check(&watchers[i], world_node(r->w, i));
+}
+
 /* --- a run --- */
 
 static void on_ticked(void *cookie, size_t i, bool ok)
@@ -125,6 +153,7 @@ static void run_steps(struct run *r)
                 faults_one(r);
             else
                 acts_one(r);
+        watch_all(r); /* also of what is not committed yet */
         for (size_t i = run_below(r, 6); i > 0; i--)
             world_step(r->w, (int64_t)run_below(r, 2 * SECONDS));
         for (size_t i = 0; i < r->o.nodes; i++)
@@ -192,6 +221,8 @@ static bool run(uint64_t seed, bool is_verbose)
     r.w = r.o.w = world_new(seed, r.o.nodes);
     r.first_ms = r.latest_ms = world_now(r.w);
     r.theme = (enum theme)run_below(&r, THEME_END);
+    for (size_t i = 0; i < r.o.nodes; i++)
+        watcher_begin(&watchers[i], STAFF_ROLES_ALL, "0-0");
     world_on_tick(r.w, on_ticked, &r);
     world_run_ms(r.w, 2 * SECONDS);
     run_steps(&r);
@@ -208,6 +239,7 @@ static bool run(uint64_t seed, bool is_verbose)
     world_publish(r.w);
     run_until_ended(&r, true);
     oracle_check_erased(&r.o);
+    check_watchers(&r);
     world_free(r.w);
     return r.o.good;
 }
