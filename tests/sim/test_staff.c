@@ -744,6 +744,33 @@ static void test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_b
     fixture_end(&s);
 }
 
+/* Else she would have to leave, and come back as another. */
+static void test_a_name_is_mended_and_the_person_stays_who_she_is(void **state)
+{
+    struct control_staff_role_ask ask = {.uid = BOB};
+    struct ident before;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 102, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    before = added.staff;
+    ask.name = view_of_text("Bohdana");
+    for (int i = 0; i < 2; i++) { /* the second time it is so already */
+        assert_true(exchange_staff_role(s.ngo, &ask, &added, &s.err));
+        assert_true(view_equal(added.name, ask.name) && ident_equal(&added.staff, &before));
+        world_tick(s.w, NGO);
+        assert_int_equal(people_records(s.ngo, RECORD_STAFF), 3);
+    }
+    fixture_restart(&s, NGO);
+    assert_true(try_change(&s, BOB, OPERATOR, 0, 0));
+    assert_true(view_equal(added.name, ask.name)); /* what is not said of it changes nothing of it */
+    world_tick(s.w, NGO);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER | OPERATOR);
+    fixture_end(&s);
+}
+
 /* As a withdrawal is. */
 static void test_a_role_is_taken_with_little_room_and_none_is_given(void **state)
 {
@@ -996,6 +1023,7 @@ int main(void)
         cmocka_unit_test(test_no_record_that_leaves_names_who_asked),
         cmocka_unit_test(test_a_refused_act_is_recorded_under_the_persons_id),
         cmocka_unit_test(test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_bound_says),
+        cmocka_unit_test(test_a_name_is_mended_and_the_person_stays_who_she_is),
         cmocka_unit_test(test_a_role_is_taken_with_little_room_and_none_is_given),
         cmocka_unit_test(test_a_refused_act_is_refused_on_a_full_disk_too),
         cmocka_unit_test(test_an_entry_that_does_not_open_gives_nothing_to_anybody),

@@ -260,35 +260,44 @@ static bool take_role(void *cookie, const char *part, struct error *err)
     return true;
 }
 
+static bool read_role_ask(const struct command *c, struct bytes *file, struct control_staff_role_ask *ask,
+                          struct error *err)
+{
+    struct view account;
+
+    if (!read_account(c->options.words[0], &ask->uid, &account, err) ||
+        !values_each_part(&c->options, "give", add_role, &ask->give, err) ||
+        !values_each_part(&c->options, "take", take_role, &ask->take, err) ||
+        !values_day(&c->options, "until", &ask->until, err) || !read_person_name(c, file, &ask->name, err))
+        return false;
+    return ask->give != 0 || ask->take != 0 || ask->until != 0 || ask->name.size != 0 ||
+           error_set(err, E_USE_02, "give a role, or take one: --give or --take");
+}
+
 static bool run_role(struct command *c, int *status, struct error *err)
 {
     struct control_staff_role_ask ask = {0};
-    struct view account;
+    struct bytes file = {.wiping = true};
     bool yes = false;
+    bool ok = read_role_ask(c, &file, &ask, err) && may_go_on(c, ask.give, &yes, err);
 
-    if (!read_account(c->options.words[0], &ask.uid, &account, err) ||
-        !values_each_part(&c->options, "give", add_role, &ask.give, err) ||
-        !values_each_part(&c->options, "take", take_role, &ask.take, err) ||
-        !values_day(&c->options, "until", &ask.until, err))
-        return false;
-    if (ask.give == 0 && ask.take == 0 && ask.until == 0)
-        return error_set(err, E_USE_02, "give a role, or take one: --give or --take");
-    if (!may_go_on(c, ask.give, &yes, err))
-        return false;
-    if (yes)
-        return call_staff_role_as_lines(c, &ask, &given_form, NULL, err);
-    *status = print_unchanged();
-    return true;
+    if (ok && !yes)
+        *status = print_unchanged();
+    else if (ok)
+        ok = call_staff_role_as_lines(c, &ask, &given_form, NULL, err);
+    bytes_fini(&file);
+    return ok;
 }
 
 const struct verb cmd_staff_role = {
-    .usage = "--home DIR ACCOUNT [--give ROLE,…] [--take ROLE,…|all] [--until DAY]",
+    .usage = "--home DIR ACCOUNT [--give ROLE,…] [--take ROLE,…|all] [--until DAY] [--name-file FILE]",
     .summary = "Give a person other roles, or take them; from the next request on.",
     .help = "Who has no role left has left: the node answers that Unix user no more, and who is entered again is "
             "another person to\nthe log. Take the roles before the account is deleted. The last supervisor stays one.",
     .syntax.own = {OPTION_LIST("give", "ROLE,…", "of: " STAFF_ROLE_CHOICES),
                    OPTION_LIST("take", "ROLE,…", "of the same, or all"),
-                   OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most")},
+                   OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most"),
+                   OPTION_VALUE("name-file", "FILE", "one line: the name from now on, where it was wrong or changed")},
     .syntax.needs = {"ACCOUNT"},
     .syntax.max_words = 1,
     .forms = {&given_form},

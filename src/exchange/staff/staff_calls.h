@@ -29,10 +29,10 @@ MUST_USE bool exchange_staff_list(struct exchange *x, struct walk_step *step, ex
  * be, E-STF-05 an entry does not open, E-STF-06 there are too many, E-STO-03, E-KEY-21. */
 MUST_USE bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask,
                                  struct control_staff_person *out, struct error *err);
-/* Gives and takes roles of who is this Unix user, with a record STAFF; where nothing is to be changed he is answered as
- * he is. Who has none left has left: the Unix user is nobody's, and who is entered again is another. E-STF-01 nobody,
- * E-STF-03 he is the last supervisor, E-STF-04 that last day cannot be, E-STF-05 an entry does not open and may be his,
- * E-USE-03 one role is given and taken. */
+/* Gives and takes roles of who is this Unix user, or names him otherwise, with a record STAFF; where nothing is to be
+ * changed he is answered as he is. Who has none left has left: the Unix user is nobody's, and who is entered again is
+ * another. E-STF-01 nobody, E-STF-03 he is the last supervisor, E-STF-04 that last day cannot be, E-STF-05 an entry
+ * does not open and may be his, E-USE-03 one role is given and taken. */
 MUST_USE bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask *ask,
                                   struct control_staff_person *out, struct error *err);
 

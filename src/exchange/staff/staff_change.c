@@ -122,17 +122,6 @@ static bool read_known(struct exchange *x, const struct staff_person *p, struct 
     return out->row.number == p->number || error_set(err, E_STO_07, "an entry of staff is missing");
 }
 
-static bool answer_known(struct exchange *x, const struct staff_person *p, struct control_staff_person *out,
-                         struct error *err)
-{
-    struct known k;
-
-    if (!read_known(x, p, &k, err))
-        return false;
-    show(&k.row, &k.entry, out);
-    return true;
-}
-
 /* Asked once more he is answered again; asked otherwise it may be somebody else, who has that number now. */
 static bool add_again(struct exchange *x, const struct staff_person *p, const struct control_staff_add_ask *ask,
                       struct control_staff_person *out, struct error *err)
@@ -204,8 +193,8 @@ static bool choose(const struct exchange *x, const struct staff_person *now, con
     return true;
 }
 
-static bool change(struct exchange *x, struct known *k, const struct staff_person *p, struct control_staff_person *out,
-                   struct error *err)
+static bool change(struct exchange *x, struct known *k, const struct staff_person *p, struct view name,
+                   struct control_staff_person *out, struct error *err)
 {
     bool was_alone = staff_is_alone(x);
     struct bytes sealed = {0};
@@ -214,6 +203,8 @@ static bool change(struct exchange *x, struct known *k, const struct staff_perso
     k->entry.uid = p->uid;
     k->entry.roles = p->roles;
     k->entry.until = p->until;
+    if (name.size != 0)
+        k->entry.name = name;
     ok = ok && staff_entry_seal(x, &k->row, &k->entry, &sealed, err) &&
          staff_store_seal(x->db, k->row.number, bytes_view(&sealed), err) && record_roles(x, p, err);
     bytes_fini(&sealed);
@@ -237,13 +228,15 @@ bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask
         return refuse_unread(x, err);
     if (now == NULL)
         return error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)ask->uid);
-    if (!choose(x, now, ask, &then, err))
+    if (!choose(x, now, ask, &then, err) || !read_known(x, now, &k, err)) /* before anything is written */
         return false;
-    if (then.roles == now->roles && then.until == now->until)
-        return answer_known(x, now, out, err);
-    if ((ask->give != 0 && !tick_has_room(x, err)) || /* whom to shut out does not wait for room */
-        !read_known(x, now, &k, err))                 /* its key is read before anything is written */
+    if (then.roles == now->roles && then.until == now->until &&
+        (ask->name.size == 0 || view_equal(k.entry.name, ask->name))) {
+        show(&k.row, &k.entry, out);
+        return true;
+    }
+    if (ask->give != 0 && !tick_has_room(x, err)) /* whom to shut out does not wait for room */
         return false;
     mark = tick_call_begin(x);
-    return tick_call_end(x, mark, change(x, &k, &then, out, err), err);
+    return tick_call_end(x, mark, change(x, &k, &then, ask->name, out, err), err);
 }
