@@ -97,7 +97,7 @@ bool oracle_stands(const struct oracle *o, const struct oracle_consent *c, bool 
 /* What must hold at any moment. HAS_ARRIVED: withdrawals had the time to arrive. */
 void oracle_check_reading(struct oracle *o, bool has_arrived);
 /* What must hold of a node whose copy ran, hours later: it or its peers know of it where it mattered. NEWER_RUNS: the
- * newer home does again. Where nobody learnt of the copy, that node is judged as any other from now on. */
+ * newer home does again. Where all could learn of the copy and nobody did, it is judged as any other from now on. */
 void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs);
 /* That keys of another machine are named only where a copy ran: at node COPIED, or WORLD_NODES: at none. */
 void oracle_check_other_keys(struct oracle *o, size_t copied);

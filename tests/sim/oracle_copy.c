@@ -49,6 +49,7 @@ void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs)
     struct error err;
     uint64_t seen = 0;
     unsigned found = 0;
+    bool all_can_learn = true; /* who is cut off may hold receipts of the copy for good */
 
     if (!o->copied[i])
         return;
@@ -57,13 +58,14 @@ void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs)
         uint64_t size = k == i || oracle_is_cut_off(o, k, i) ? 0 : people_peer(o->w, k, i).linked_size;
 
         seen = size > seen ? size : seen;
+        all_can_learn = all_can_learn && (k == i || !oracle_is_cut_off(o, k, i));
         found += k != i ? found_about(o, k, i) : 0;
     }
     if (seen > status.shown.exchange_log_size && status.signed_beyond == 0)
         oracle_fail(o, "node %zu is a copy and does not know it", i);
     if (status.signed_beyond != 0 && !status_says_copy(x))
         oracle_fail(o, "node %zu knows that it is a copy, and its status does not say so", i);
-    if (newer_runs && status.signed_beyond == 0 && found == 0)
+    if (newer_runs && all_can_learn && status.signed_beyond == 0 && found == 0)
         o->copied[i] = false;
 }
 
