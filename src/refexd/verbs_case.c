@@ -1,6 +1,7 @@
-/* Verbs on cases: parts of an import, its commit, list and show. */
+/* Verbs on cases: parts of an import, its commit, list, show and assign. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
 
 #define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */
@@ -8,6 +9,7 @@
 CONTROL_ANSWER(case_added)
 CONTROL_ANSWER(case_summary)
 CONTROL_ANSWER(case_section)
+CONTROL_ANSWER(assigned)
 
 bool verbs_case_part(struct control_call *c, struct error *err)
 {
@@ -74,4 +76,13 @@ bool verbs_case_show(struct control_call *c, struct error *err)
             return false;
     }
     return true;
+}
+
+bool verbs_case_assign(struct control_call *c, struct error *err)
+{
+    struct control_assign_ask ask;
+    struct control_assigned line;
+
+    return control_assign_ask_decode(c->message, c->arena, &ask, err) && exchange_case_assign(c->x, &ask, &line, err) &&
+           answer_assigned(c, &line, err);
 }

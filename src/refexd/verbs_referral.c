@@ -1,11 +1,13 @@
-/* Verbs on referrals: refer, list, show, accept and decline. */
+/* Verbs on referrals: refer, list, show, accept, decline and assign. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/assign_calls.h"
 #include "exchange/cases/referral_calls.h"
 
 CONTROL_ANSWER(referral_result)
 CONTROL_ANSWER(referral)
 CONTROL_ANSWER(referral_detail)
+CONTROL_ANSWER(assigned)
 
 bool verbs_referral_send(struct control_call *c, struct error *err)
 {
@@ -55,4 +57,13 @@ bool verbs_referral_decline(struct control_call *c, struct error *err)
     return control_referral_decline_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_referral_decline(c->x, &ask.referral, ask.reason, ask.note, &line, err) &&
            answer_referral(c, &line, err);
+}
+
+bool verbs_referral_assign(struct control_call *c, struct error *err)
+{
+    struct control_assign_ask ask;
+    struct control_assigned line;
+
+    return control_assign_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_assign(c->x, &ask, &line, err) && answer_assigned(c, &line, err);
 }

@@ -1,9 +1,11 @@
 /* Verbs on the people who use this node: list, add, role. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/assign_calls.h"
 #include "exchange/staff/staff_calls.h"
 
 CONTROL_ANSWER(staff_person)
+CONTROL_ANSWER(handed_over)
 
 bool verbs_staff_list(struct control_call *c, struct error *err)
 {
@@ -26,4 +28,13 @@ bool verbs_staff_role(struct control_call *c, struct error *err)
 
     return control_staff_role_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_staff_role(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
+}
+
+bool verbs_staff_hand_over(struct control_call *c, struct error *err)
+{
+    struct control_hand_over_ask ask;
+    struct control_handed_over line;
+
+    return control_hand_over_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_hand_over(c->x, &ask, &line, err) && answer_handed_over(c, &line, err);
 }

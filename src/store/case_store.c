@@ -75,10 +75,20 @@ bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct w
 {
     struct statement *s = db_stmt(db, SQL_CASE_WALK_HELD);
 
+    REQUIRE(holder != other || holder == NO_HOLDER); /* each row once */
     bind_step(s, step);
     bind_number(s, ":holder", holder);
     bind_number(s, ":other", other);
     return walk_cases(s, step, on_row, cookie, err);
+}
+
+bool case_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_HOLD);
+
+    bind_number(s, ":holder", holder);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "case", err);
 }
 
 bool case_store_walk_imported(struct db *db, int64_t number, uint32_t limit, case_store_row_fn *on_row, void *cookie,

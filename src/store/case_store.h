@@ -30,9 +30,12 @@ typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct 
 MUST_USE bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie,
                               struct error *err);
 
-/* The same of those whose holder is HOLDER or OTHER. */
+#define NO_HOLDER (-1) /* no case has it */
+/* The same of those whose holder is HOLDER or OTHER, which differ. */
 MUST_USE bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct walk_step *step,
                                    case_store_row_fn *on_row, void *cookie, struct error *err);
+
+MUST_USE bool case_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);
 
 /* --- an import under way (schema: case_import) --- */
 

@@ -396,6 +396,14 @@ UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
 -- Who holds it from now on.
 UPDATE referral SET holder = :holder WHERE number = :number;
 
+-- REFERRAL_WALK_HELD
+-- Those that one person holds; the second condition is that of the index.
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
+  FROM referral
+ WHERE holder = :holder AND holder <> 0
+ ORDER BY number
+ LIMIT :limit;
+
 -- REFERRAL_WALK
 -- Referrals behind one of them, with the peer's name and what became of their first message; of one direction where
 -- that is not 0.
@@ -465,6 +473,10 @@ SELECT number, id, slot, opened_ms, holder FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :other
  ORDER BY number LIMIT :limit;
+
+-- CASE_HOLD
+-- Who holds it from now on.
+UPDATE case_file SET holder = :holder WHERE number = :number;
 
 -- CASE_WALK_IMPORTED
 -- Cases from one of them on, of an import under way, too.

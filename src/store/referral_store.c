@@ -115,14 +115,11 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
     return false;
 }
 
-bool referral_store_walk_lost(struct db *db, uint32_t day, referral_store_lost_fn *on_row, void *cookie,
-                              struct error *err)
+static bool walk_referrals(struct statement *s, referral_store_one_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK_LOST);
     struct referral_row out;
     bool row;
 
-    bind_number(s, ":day", day);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -131,6 +128,25 @@ bool referral_store_walk_lost(struct db *db, uint32_t day, referral_store_lost_f
             return db_reset(s);
     }
     return false;
+}
+
+bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, referral_store_one_fn *on_row,
+                              void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK_HELD);
+
+    bind_number(s, ":holder", holder);
+    bind_number(s, ":limit", limit);
+    return walk_referrals(s, on_row, cookie, err);
+}
+
+bool referral_store_walk_lost(struct db *db, uint32_t day, referral_store_one_fn *on_row, void *cookie,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK_LOST);
+
+    bind_number(s, ":day", day);
+    return walk_referrals(s, on_row, cookie, err);
 }
 
 /* --- request ids -------------------------------------------------------------------------------------------- */

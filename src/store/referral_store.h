@@ -61,10 +61,13 @@ struct referral_filter {
 MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
                                   void *cookie, struct error *err);
 
-typedef bool referral_store_lost_fn(void *cookie, const struct referral_row *row, struct error *err);
+typedef bool referral_store_one_fn(void *cookie, const struct referral_row *row, struct error *err);
+/* At most LIMIT that this person holds, oldest first. */
+MUST_USE bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, referral_store_one_fn *on_row,
+                                       void *cookie, struct error *err);
 /* Those out that were accepted, under a consent that stands on unix day DAY, by agencies whose log began anew after
  * they were sent. */
-MUST_USE bool referral_store_walk_lost(struct db *db, uint32_t day, referral_store_lost_fn *on_row, void *cookie,
+MUST_USE bool referral_store_walk_lost(struct db *db, uint32_t day, referral_store_one_fn *on_row, void *cookie,
                                        struct error *err);
 
 /* The mark of a caller's request id and the referral it made, so that a retry is the same referral. Appends to *ASKED,

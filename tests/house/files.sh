@@ -16,6 +16,7 @@ exchange/consent/consent_summary        exchange/consent/consent_calls.h what pe
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/staff/staff_(change|list|refused) exchange/staff/staff_calls.h what is asked about people here
+exchange/cases/assigning                exchange/cases/assign_calls.h whose a case is from now on
 exchange/cases/(due_list|referral_show) exchange/cases/referral_calls.h what people ask about a referral
 io/stream_write                         io/stream_inside.h          reading, and writing
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each

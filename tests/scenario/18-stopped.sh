@@ -75,11 +75,13 @@ while read -r noun verb; do
     "agency show") answers agency show mission ;;
     "case import") needs_node case import "$cases/cases.csv" ;;
     "case show") needs_node case show "${ids[0]}" ;;
+    "case assign") needs_node case assign "${ids[0]}" --to me ;;
     "consent record") needs_node consent record --case "${ids[0]}" --section none --to mission --purpose services \
         --given-by self --language uk --notice leaflet-3 --seen-alone yes ;;
     "consent withdraw") needs_node consent withdraw "$consent" ;;
     "referral send") needs_node referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal ;;
     "referral accept") needs_node referral accept "$referral" ;;
+    "referral assign") needs_node referral assign "$referral" --to me ;;
     "referral decline") needs_node referral decline "$referral" --reason at-capacity ;;
     "agency confirm") needs_node agency confirm mission "$fingerprint" ;;
     "agency close") needs_node agency close mission fork --reason explained ;;
@@ -94,6 +96,7 @@ while read -r noun verb; do
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;
     "staff role") needs_node staff role root --take all ;;
+    "staff hand-over") needs_node staff hand-over root --to me ;;
     "staff add") needs_node staff add root --role caseworker ;;
     "passphrase "*) refused 64 E-USE-02 ngo passphrase ;; # it is for a stopped node: 60-passphrase.sh
     "init "* | "enrol "* | "request "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node

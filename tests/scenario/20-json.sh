@@ -62,6 +62,8 @@ as_said "Failures" "$err"
 until_true 10 "it arrives" state_is mission "$first" delivered
 said mission referral show "$first" --data
 said mission referral accept "$first"
+said mission staff add 61001 --role caseworker
+said mission referral assign "$first" --to 61001
 until_true 10 "it is accepted" state_is ngo "$first" accepted
 said mission consent show "$consent"
 check "whose case it is of is not known there" has "$out" '"case":null'
@@ -99,6 +101,10 @@ said ngo staff add 61001 --role caseworker,auditor --until "$(date -ud '+30 days
 check "the roles are words" has "$out" '"roles":["caseworker","auditor"]'
 said ngo staff role 61001 --take auditor
 check "what was not taken stays" has "$out" '"roles":["caseworker"]'
+said ngo case assign "${ids[0]}" --to 61001
+said ngo staff add 61002 --role caseworker
+said ngo staff hand-over 61001 --to 61002
+check "how many" has "$out" '"cases":1,"referrals":0'
 said ngo staff list
 check "and the name is there" has "$out" '"name":"Ada K."'
 said ngo watch --once --since start

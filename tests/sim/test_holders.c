@@ -4,6 +4,7 @@
 
 #include "codec/case_codec.h"
 #include "codec/verbs.h"
+#include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/id_find.h"
 #include "exchange/cases/referral_calls.h"
@@ -329,6 +330,25 @@ static bool ask_referral_decline(struct fixture *s, const struct held *h)
         s, exchange_referral_decline(s->ngo, &h->sent, DECLINE_AT_CAPACITY, (struct view){0}, &out, &s->err), E_REF_01);
 }
 
+#define STRANGER 4 /* a Unix user who is not entered */
+
+/* To somebody who is not entered nothing is given. */
+static bool ask_case_assign(struct fixture *s, const struct held *h)
+{
+    struct control_assign_ask ask = {.object = h->case_id, .uid = STRANGER};
+    struct control_assigned out;
+
+    return is_there(s, exchange_case_assign(s->ngo, &ask, &out, &s->err), E_CAS_20);
+}
+
+static bool ask_referral_assign(struct fixture *s, const struct held *h)
+{
+    struct control_assign_ask ask = {.object = h->came, .uid = STRANGER};
+    struct control_assigned out;
+
+    return is_there(s, exchange_referral_assign(s->ngo, &ask, &out, &s->err), E_REF_01);
+}
+
 static bool on_due(void *cookie, const struct due_summary *d, struct error *err)
 {
     struct listed *l = cookie;
@@ -416,6 +436,7 @@ static const struct {
     {CONTROL_CASE_PART, NULL, "it is not answered"},
     {CONTROL_CASE_LIST, ask_case_list, NULL},
     {CONTROL_CASE_SHOW, ask_case_show, NULL},
+    {CONTROL_CASE_ASSIGN, ask_case_assign, NULL},
     {CONTROL_ID_FIND, ask_id_find, NULL},
     {CONTROL_CONSENT_RECORD, ask_consent_record, NULL},
     {CONTROL_CONSENT_LIST, ask_consent_list, NULL},
@@ -426,6 +447,7 @@ static const struct {
     {CONTROL_REFERRAL_SHOW, ask_referral_show, NULL},
     {CONTROL_REFERRAL_ACCEPT, ask_referral_accept, NULL},
     {CONTROL_REFERRAL_DECLINE, ask_referral_decline, NULL},
+    {CONTROL_REFERRAL_ASSIGN, ask_referral_assign, NULL},
     {CONTROL_STATUS, ask_status, NULL},
     {CONTROL_WATCH, ask_watch, NULL},
     {CONTROL_AGENCY_TOLD, ask_agency_told, NULL},
@@ -635,6 +657,189 @@ static void test_who_declines_a_referral_leaves_it_to_all(void **state)
     fixture_end(&s);
 }
 
+/* --- given to another --- */
+
+static bool assign(struct fixture *s, uint32_t by, const struct ident *case_id, uint32_t to)
+{
+    struct control_assign_ask ask = {.object = *case_id, .uid = to};
+    struct control_assigned out;
+    bool ok;
+
+    as(s, by);
+    ok = exchange_case_assign(s->ngo, &ask, &out, &s->err);
+    exchange_acting(s->ngo, NULL);
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static bool assign_came(struct fixture *s, uint32_t by, const struct ident *referral, uint32_t to)
+{
+    struct control_assign_ask ask = {.object = *referral, .uid = to};
+    struct control_assigned out;
+    bool ok;
+
+    as(s, by);
+    ok = exchange_referral_assign(s->ngo, &ask, &out, &s->err);
+    exchange_acting(s->ngo, NULL);
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static bool shows_case_to(struct fixture *s, uint32_t asker, const struct held *h)
+{
+    bool shown;
+
+    as(s, asker);
+    shown = ask_case_show(s, h);
+    as(s, asker);
+    assert_int_equal(shows_consent(s, &h->consent), shown);
+    as(s, NODE);
+    world_tick(s->w, NGO);
+    return shown;
+}
+
+static void test_a_supervisor_gives_any_case_with_all_that_is_of_it(void **state)
+{
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 220);
+    h = hold(&s, BOB);
+    assert_true(assign(&s, ADA, &h.case_id, CAT));
+    assert_false(shows_case_to(&s, BOB, &h));
+    assert_true(shows_case_to(&s, CAT, &h));
+    assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 1);
+    assert_true(assign(&s, ADA, &h.case_id, CAT)); /* said again */
+    assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 1);
+    assert_true(assign_came(&s, ADA, &h.came, CAT));
+    as(&s, BOB);
+    assert_false(shows_referral(&s, &h.came));
+    as(&s, CAT);
+    assert_true(shows_referral(&s, &h.came));
+    as(&s, NODE);
+    fixture_restart(&s, NGO);
+    assert_true(shows_case_to(&s, CAT, &h));
+    fixture_end(&s);
+}
+
+static void test_a_caseworker_gives_what_is_his_and_takes_what_is_nobodys(void **state)
+{
+    struct fixture s;
+    struct held mine;
+    struct held free;
+
+    (void)state;
+    begin_staffed(&s, 221);
+    mine = hold(&s, BOB);
+    free = hold(&s, NODE);
+    assert_false(assign(&s, CAT, &mine.case_id, CAT));
+    assert_int_equal(s.err.code, E_CAS_20);
+    assert_false(assign(&s, BOB, &free.case_id, CAT));
+    assert_int_equal(s.err.code, E_CTL_09);
+    assert_false(assign_came(&s, BOB, &free.came, CAT));
+    assert_int_equal(s.err.code, E_CTL_09);
+    assert_true(shows_case_to(&s, CAT, &free));
+    assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 0);
+    assert_true(assign(&s, BOB, &free.case_id, BOB));
+    assert_true(assign_came(&s, BOB, &free.came, BOB));
+    assert_false(shows_case_to(&s, CAT, &free));
+    assert_true(assign(&s, BOB, &mine.case_id, CAT));
+    assert_false(shows_case_to(&s, BOB, &mine));
+    assert_true(shows_case_to(&s, CAT, &mine));
+    assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 3);
+    fixture_end(&s);
+}
+
+static void test_a_case_is_given_to_who_works_with_cases(void **state)
+{
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 222);
+    h = hold(&s, BOB);
+    assert_false(assign(&s, ADA, &h.case_id, CON));
+    assert_int_equal(s.err.code, E_STF_07);
+    assert_false(assign(&s, ADA, &h.case_id, STRANGER));
+    assert_int_equal(s.err.code, E_STF_01);
+    assert_true(assign(&s, ADA, &h.case_id, ADA));
+    assert_false(shows_case_to(&s, BOB, &h));
+    fixture_end(&s);
+}
+
+/* Until nothing is left: *CALLS, and what changed hands in all. */
+static struct control_handed_over hand_over(struct fixture *s, const struct control_hand_over_ask *ask, unsigned *calls)
+{
+    struct control_handed_over all = {.more = true};
+
+    for (*calls = 0; all.more; ++*calls) {
+        struct control_handed_over part;
+
+        as(s, ADA);
+        world_must(exchange_hand_over(s->ngo, ask, &part, &s->err), &s->err, "hand over");
+        as(s, NODE);
+        world_tick(s->w, NGO);
+        all.cases += part.cases;
+        all.referrals += part.referrals;
+        all.more = part.more;
+    }
+    return all;
+}
+
+static void test_all_that_one_holds_goes_to_another_in_parts(void **state)
+{
+    struct control_hand_over_ask ask = {.from = BOB, .to = CAT};
+    struct control_handed_over all;
+    struct fixture s;
+    struct held h;
+    unsigned calls;
+
+    (void)state;
+    begin_staffed(&s, 223);
+    h = hold(&s, BOB);
+    assert_true(assign_came(&s, BOB, &h.came, BOB));
+    for (int i = 0; i < 130; i++)
+        add_case(&s, BOB);
+    add_case(&s, ADA);
+    all = hand_over(&s, &ask, &calls);
+    assert_int_equal(all.cases, 131);
+    assert_int_equal(all.referrals, 1);
+    assert_int_equal(calls, 2);
+    assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 1 + 132);
+    assert_int_equal(list_cases(&s, BOB, true, false).count, 0);
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 131);
+    assert_int_equal(count_referrals(&s, CAT, true, false), 1);
+    all = hand_over(&s, &ask, &calls);
+    assert_int_equal(all.cases + all.referrals, 0);
+    assert_false(exchange_hand_over(s.ngo, &(struct control_hand_over_ask){.from = CAT, .to = CAT}, &all, &s.err));
+    assert_int_equal(s.err.code, E_USE_03);
+    fixture_end(&s);
+}
+
+static void test_what_who_left_held_is_handed_over_by_his_staff_id(void **state)
+{
+    struct control_staff_role_ask leave = {.uid = BOB, .take = STAFF_ROLES_ALL};
+    struct control_hand_over_ask ask = {.from = BOB, .to = CAT};
+    struct control_staff_person left;
+    struct control_handed_over out;
+    struct fixture s;
+    unsigned calls;
+
+    (void)state;
+    begin_staffed(&s, 224);
+    add_case(&s, BOB);
+    world_must(exchange_staff_role(s.ngo, &leave, &left, &s.err), &s.err, "leave");
+    world_tick(s.w, NGO);
+    assert_int_equal(list_cases(&s, CAT, false, false).count, 1); /* the fixture's: it is not nobody's for that */
+    assert_false(exchange_hand_over(s.ngo, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_STF_01);
+    ask.staff = left.staff;
+    assert_int_equal(hand_over(&s, &ask, &calls).cases, 1);
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 1);
+    fixture_end(&s);
+}
+
 /* --- ids by their first digits --- */
 
 static void test_ids_of_others_do_not_hide_ones_own(void **state)
@@ -647,13 +852,14 @@ static void test_ids_of_others_do_not_hide_ones_own(void **state)
     begin_staffed(&s, 204);
     l.id = &s.person;
     memset(ask.last.at, 0xff, sizeof ask.last.at);
-    for (int i = 0; i < 80; i++)
+    for (int i = 0; i < 200; i++)
         add_case(&s, CAT);
-    add_case(&s, BOB);
+    for (int i = 1; i < BOUND_IDS_FOUND; i++)
+        add_case(&s, BOB);
     as(&s, BOB);
     assert_true(exchange_id_find(s.ngo, &ask, on_id, &l, &s.err));
     as(&s, NODE);
-    assert_int_equal(l.count, 2);
+    assert_int_equal(l.count, BOUND_IDS_FOUND); /* with that of the fixture, wherever they lie among the others */
     fixture_end(&s);
 }
 
@@ -975,6 +1181,11 @@ int main(void)
         cmocka_unit_test(test_who_brings_a_case_in_holds_it_if_he_works_with_cases),
         cmocka_unit_test(test_a_list_goes_in_steps_over_what_is_shown),
         cmocka_unit_test(test_referrals_are_listed_by_whose_they_are),
+        cmocka_unit_test(test_a_supervisor_gives_any_case_with_all_that_is_of_it),
+        cmocka_unit_test(test_a_caseworker_gives_what_is_his_and_takes_what_is_nobodys),
+        cmocka_unit_test(test_a_case_is_given_to_who_works_with_cases),
+        cmocka_unit_test(test_all_that_one_holds_goes_to_another_in_parts),
+        cmocka_unit_test(test_what_who_left_held_is_handed_over_by_his_staff_id),
         cmocka_unit_test(test_ids_of_others_do_not_hide_ones_own),
         cmocka_unit_test(test_a_person_whom_another_holds_is_told_to_the_supervisor_alone),
         cmocka_unit_test(test_a_person_brought_in_twice_by_one_is_told_to_him_alone),

@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
+#include "cli/account.h"
 #include "cli/calls.h"
+#include "cli/rendering/assigned_view.h"
 #include "cli/rendering/case_view.h"
 #include "cli/rendering/holder_view.h"
 
@@ -87,4 +89,28 @@ const struct verb cmd_case_show = {
     .syntax.max_words = 1,
     .forms = {&shown_form},
     .run = run_show,
+};
+
+/* --- assign --- */
+
+static bool run_assign(struct command *c, int *status, struct error *err)
+{
+    struct control_assign_ask ask = {0};
+    const char *to;
+
+    (void)status;
+    return options_required_value(&c->options, "to", &to, err) && account_read_holder(to, &ask.uid, err) &&
+           connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.object, err) &&
+           call_case_assign_as_lines(c, &ask, &assigned_view, NULL, err);
+}
+
+const struct verb cmd_case_assign = {
+    .usage = "--home DIR CASE --to ACCOUNT",
+    .summary = "Give a case to somebody, with its consents and what was referred of it.",
+    .help = "A supervisor gives any; a caseworker gives what he holds, and takes what nobody holds (--to me).",
+    .syntax.own = {OPTION_VALUE("to", "ACCOUNT", "a caseworker or supervisor; me: yourself")},
+    .syntax.needs = {"CASE"},
+    .syntax.max_words = 1,
+    .forms = {&assigned_view},
+    .run = run_assign,
 };

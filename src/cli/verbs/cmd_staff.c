@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/account.h"
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/values.h"
@@ -122,29 +123,6 @@ static bool add_role(void *cookie, const char *part, struct error *err)
     return true;
 }
 
-/* As the contract has it. */
-static bool is_line(struct view v, size_t max)
-{
-    return v.size > 0 && v.size <= max && text_is_utf8(v) && !text_has_control(v, false);
-}
-
-/* WORD, an account of this machine or the number of one. */
-static bool read_account(const char *word, uint32_t *uid, struct view *account, struct error *err)
-{
-    uint64_t number = 0;
-    bool is_number = text_read_u64(view_of_text(word), &number) && number <= UINT32_MAX;
-    const struct passwd *found = is_number ? getpwuid((uid_t)number) : getpwnam(word);
-    const char *name = found != NULL ? found->pw_name : word;
-
-    if (found == NULL && !is_number)
-        return error_set(err, E_STF_04, "this machine has no account \"%s\"; where it is gone, give its number", word);
-    if (!is_line(view_of_text(name), BOUND_ACCOUNT))
-        return error_set(err, E_STF_04, "an account is a word of 1 to %d bytes", BOUND_ACCOUNT);
-    *uid = found != NULL ? (uint32_t)found->pw_uid : (uint32_t)number;
-    *account = view_of_text(name);
-    return true;
-}
-
 /* One line, which may end as on any system; empty without a file. */
 static bool read_person_name(const struct command *c, struct bytes *file, struct view *name, struct error *err)
 {
@@ -159,7 +137,7 @@ static bool read_person_name(const struct command *c, struct bytes *file, struct
     rest = bytes_view(file);
     if (text_split(&rest, '\n', name) && name->size > 0 && name->at[name->size - 1] == '\r')
         name->size--;
-    return (rest.size == 0 && is_line(*name, BOUND_STAFF_NAME)) ||
+    return (rest.size == 0 && account_is_line(*name, BOUND_STAFF_NAME)) ||
            error_set(err, E_USE_04, "--name-file has one line of 1 to %d bytes", BOUND_STAFF_NAME);
 }
 
@@ -214,7 +192,7 @@ static bool run_add(struct command *c, int *status, struct error *err)
     struct control_staff_add_ask ask = {0};
     struct bytes file = {.wiping = true};
     bool yes = false;
-    bool ok = read_account(c->options.words[0], &ask.uid, &ask.account, err) &&
+    bool ok = account_read(c->options.words[0], &ask.uid, &ask.account, err) &&
               values_each_part(&c->options, "role", add_role, &ask.roles, err) &&
               values_day(&c->options, "until", &ask.until, err) && read_person_name(c, &file, &ask.name, err) &&
               may_go_on(c, ask.roles, &yes, err);
@@ -265,7 +243,7 @@ static bool read_role_ask(const struct command *c, struct bytes *file, struct co
 {
     struct view account;
 
-    if (!read_account(c->options.words[0], &ask->uid, &account, err) ||
+    if (!account_read(c->options.words[0], &ask->uid, &account, err) ||
         !values_each_part(&c->options, "give", add_role, &ask->give, err) ||
         !values_each_part(&c->options, "take", take_role, &ask->take, err) ||
         !values_day(&c->options, "until", &ask->until, err) || !read_person_name(c, file, &ask->name, err))
@@ -302,4 +280,64 @@ const struct verb cmd_staff_role = {
     .syntax.max_words = 1,
     .forms = {&given_form},
     .run = run_role,
+};
+
+/* --- hand-over --- */
+
+static const struct told_line handed_lines[] = {
+    {"", .text = "{cases} cases and {referrals} referrals that came in changed hands."}, {0}};
+
+static const struct told_form handed_form = {.answer = &control_handed_over_contract,
+                                             .lines = handed_lines,
+                                             .json_only = "from to" /* staff ids, of who was named */};
+
+static bool add_part(void *cookie, const struct control_handed_over *part, struct error *err)
+{
+    struct control_handed_over *all = cookie;
+    uint64_t cases = all->cases + part->cases;
+    uint64_t referrals = all->referrals + part->referrals;
+
+    (void)err;
+    *all = *part;
+    all->cases = cases;
+    all->referrals = referrals;
+    return true;
+}
+
+/* FROM may be a staff id: who left has no Unix user here any more. */
+static bool read_former(const char *word, struct control_hand_over_ask *ask, struct error *err)
+{
+    struct view account;
+
+    return (strlen(word) == IDENT_TEXT - 1 && ident_read(view_of_text(word), &ask->staff)) ||
+           account_read(word, &ask->from, &account, err);
+}
+
+static bool run_hand_over(struct command *c, int *status, struct error *err)
+{
+    struct control_handed_over all = {.more = true};
+    struct control_hand_over_ask ask = {0};
+    const char *to;
+
+    (void)status;
+    if (!options_required_value(&c->options, "to", &to, err) || !read_former(c->options.words[0], &ask, err) ||
+        !account_read_holder(to, &ask.to, err))
+        return false;
+    while (all.more)
+        if (!call_staff_hand_over(c, &ask, add_part, &all, err))
+            return false;
+    told_form_show(stdout, c->json, &handed_form, &(struct told_shown){.answer = &all});
+    return true;
+}
+
+const struct verb cmd_staff_hand_over = {
+    .usage = "--home DIR FROM --to ACCOUNT",
+    .summary = "All that one person holds goes to another: cases, and referrals that came in.",
+    .help = "FROM is a Unix user, or the staff id of who left (`staff list` has it). It goes in parts: where it is "
+            "interrupted, say it\nagain. Each case stands in the house log.",
+    .syntax.own = {OPTION_VALUE("to", "ACCOUNT", "a caseworker or supervisor; me: yourself")},
+    .syntax.needs = {"FROM"},
+    .syntax.max_words = 1,
+    .forms = {&handed_form},
+    .run = run_hand_over,
 };

@@ -144,8 +144,6 @@ struct case_list {
     struct control_case_summary summary;
 };
 
-#define NO_HOLDER (-1) /* no row has it */
-
 static bool add_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
     (void)number;

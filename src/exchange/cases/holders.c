@@ -164,9 +164,16 @@ static bool record_assigned(struct exchange *x, const struct ident *object, enum
            audit_append(x->audit, &r, NULL, err);
 }
 
+bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holder, struct error *err)
+{
+    REQUIRE(x->in_transaction && holder > 0);
+    row->holder = holder;
+    return case_store_hold(x->db, row->number, holder, err) && record_assigned(x, &row->id, HOUSE_CASE, holder, err);
+}
+
 bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err)
 {
-    REQUIRE(x->in_transaction && holder >= 0 && row->direction == DIRECTION_IN);
+    REQUIRE(x->in_transaction && holder > 0 && row->direction == DIRECTION_IN);
     row->holder = holder;
     return referral_store_hold(x->db, row->number, holder, err) &&
            record_assigned(x, &row->id, HOUSE_REFERRAL, holder, err);

@@ -36,6 +36,7 @@ MUST_USE bool holders_find_owed(struct exchange *x, const struct obligation_row 
 MUST_USE bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err);
 
 /* HOLDER holds it from now on, with a record ASSIGNED, in the open transaction. */
+MUST_USE bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holder, struct error *err);
 MUST_USE bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err);
 
 #endif

@@ -57,6 +57,37 @@ int64_t staff_asker_holds(const struct exchange *x)
     return has_role(p, STAFF_CASEWORKER) ? p->number : 0;
 }
 
+/* --- who may --- */
+
+bool staff_find_holder(const struct exchange *x, uint32_t uid, int64_t *number, struct error *err)
+{
+    const struct staff_person *p = staff_person_of(x, uid);
+
+    if (p == NULL)
+        return error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)uid);
+    *number = p->number;
+    return has_role(p, STAFF_CASEWORKER) || has_role(p, STAFF_SUPERVISOR) ||
+           error_set(err, E_STF_07, "Unix user %u is neither caseworker nor supervisor", (unsigned)uid);
+}
+
+bool staff_find_former(const struct exchange *x, const struct ident *id, uint32_t uid, int64_t *number,
+                       struct error *err)
+{
+    char text[IDENT_TEXT];
+
+    for (size_t i = 0; i < x->staff->count; i++) {
+        const struct staff_person *p = &x->staff->people[i];
+
+        if (ident_is_zero(id) ? p->roles != 0 && p->uid == uid : ident_equal(&p->id, id)) {
+            *number = p->number;
+            return true;
+        }
+    }
+    ident_write(id, text);
+    return ident_is_zero(id) ? error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)uid)
+                             : error_set(err, E_STF_01, "staff id %s is nobody's", text);
+}
+
 /* --- who holds something --- */
 
 struct naming {

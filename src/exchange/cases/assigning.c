@@ -1,0 +1,143 @@
+/* exchange_case_assign, _referral_assign, exchange_hand_over: whose a case is from now on. */
+#include "exchange/cases/assign_calls.h"
+
+#include "exchange/cases/casebook.h"
+#include "exchange/cases/holders.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/staff/staff_asker.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+#define PART 128 /* cases, and referrals, of one call of a hand-over: a record each, some ms together */
+
+/* --- one --- */
+
+/* What nobody holds a caseworker takes himself, and gives to nobody else. */
+static bool may_assign(const struct exchange *x, int64_t holder, int64_t to, struct error *err)
+{
+    int64_t own;
+
+    return !staff_asker_is_restricted(x, &own) || holder == own || to == own ||
+           error_set(err, E_CTL_09, "what nobody holds is given to another by a supervisor");
+}
+
+static bool answer(struct exchange *x, const struct ident *object, int64_t holder, struct control_assigned *out,
+                   struct error *err)
+{
+    *out = (struct control_assigned){.object = *object};
+    return staff_asker_names(x, holder, &out->holder, &out->account, err);
+}
+
+bool exchange_case_assign(struct exchange *x, const struct control_assign_ask *ask, struct control_assigned *out,
+                          struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    struct case_row row;
+    int64_t to;
+
+    if (!casebook_find(x, &ask->object, &row, err) || !staff_find_holder(x, ask->uid, &to, err) ||
+        !may_assign(x, row.holder, to, err))
+        return false;
+    if (row.holder == to)
+        return answer(x, &row.id, to, out, err);
+    return tick_has_room(x, err) && tick_call_end(x, mark,
+                                                  tick_begin(x, err) && holders_assign_case(x, &row, to, err) &&
+                                                      answer(x, &row.id, to, out, err),
+                                                  err);
+}
+
+bool exchange_referral_assign(struct exchange *x, const struct control_assign_ask *ask, struct control_assigned *out,
+                              struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    struct referral_row row;
+    struct peer_row peer;
+    int64_t to;
+
+    if (!referral_summary_find(x, &ask->object, &row, &peer, err))
+        return false;
+    if (row.direction != DIRECTION_IN)
+        return error_set(err, E_REF_02, "the referral went out: it is whose its case is");
+    if (!staff_find_holder(x, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))
+        return false;
+    if (row.holder == to)
+        return answer(x, &row.id, to, out, err);
+    return tick_has_room(x, err) && tick_call_end(x, mark,
+                                                  tick_begin(x, err) && holders_assign_referral(x, &row, to, err) &&
+                                                      answer(x, &row.id, to, out, err),
+                                                  err);
+}
+
+/* --- all of one person --- */
+
+/* Rows are collected first: what is given away leaves the index that is walked. */
+struct part {
+    struct case_row cases[PART];
+    size_t case_count;
+    struct referral_row referrals[PART];
+    size_t referral_count;
+};
+
+static bool collect_case(void *cookie, const struct case_row *row, struct error *err)
+{
+    struct part *p = cookie;
+
+    (void)err;
+    p->cases[p->case_count++] = *row;
+    return true;
+}
+
+static bool collect_referral(void *cookie, const struct referral_row *row, struct error *err)
+{
+    struct part *p = cookie;
+
+    (void)err;
+    p->referrals[p->referral_count++] = *row;
+    return true;
+}
+
+static bool collect(struct exchange *x, int64_t from, struct part *p, struct error *err)
+{
+    struct walk_step step = {.limit = PART};
+
+    return case_store_walk_held(x->db, from, NO_HOLDER, &step, collect_case, p, err) &&
+           referral_store_walk_held(x->db, from, PART, collect_referral, p, err);
+}
+
+static bool give(struct exchange *x, struct part *p, int64_t to, struct error *err)
+{
+    if (!tick_begin(x, err))
+        return false;
+    for (size_t i = 0; i < p->case_count; i++)
+        if (!holders_assign_case(x, &p->cases[i], to, err))
+            return false;
+    for (size_t i = 0; i < p->referral_count; i++)
+        if (!holders_assign_referral(x, &p->referrals[i], to, err))
+            return false;
+    return true;
+}
+
+bool exchange_hand_over(struct exchange *x, const struct control_hand_over_ask *ask, struct control_handed_over *out,
+                        struct error *err)
+{
+    struct part *p = arena_new(&x->tick_arena, sizeof *p);
+    uint64_t mark = tick_call_begin(x);
+    struct view account;
+    int64_t from;
+    int64_t to;
+
+    if (!staff_find_former(x, &ask->staff, ask->from, &from, err) || !staff_find_holder(x, ask->to, &to, err))
+        return false;
+    if (from == to)
+        return error_set(err, E_USE_03, "both are one person");
+    *out = (struct control_handed_over){0};
+    if (!staff_asker_names(x, from, &out->from, &account, err) || !staff_asker_names(x, to, &out->to, &account, err) ||
+        !collect(x, from, p, err))
+        return false;
+    out->cases = p->case_count;
+    out->referrals = p->referral_count;
+    out->more = p->case_count == PART || p->referral_count == PART;
+    if (p->case_count + p->referral_count == 0)
+        return true;
+    return tick_has_room(x, err) && tick_call_end(x, mark, give(x, p, to, err), err);
+}
