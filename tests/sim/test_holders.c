@@ -840,6 +840,34 @@ static void test_what_who_left_held_is_handed_over_by_his_staff_id(void **state)
     fixture_end(&s);
 }
 
+static bool hand_over_once(struct fixture *s)
+{
+    struct control_hand_over_ask ask = {.from = BOB, .to = CAT};
+    struct control_handed_over out;
+    const uint32_t asker = ADA;
+    bool ok;
+
+    exchange_acting(s->ngo, &asker);
+    ok = exchange_hand_over(s->ngo, &ask, &out, &s->err);
+    exchange_acting(s->ngo, NULL);
+    return ok;
+}
+
+static void test_what_changes_hands_and_its_records_are_of_one_commit(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 225);
+    for (int i = 0; i < 3; i++)
+        add_case(&s, BOB);
+    assert_in_range(fixture_at_each_statement(&s, NGO, hand_over_once, 1000), 4, 500);
+    assert_int_equal(list_cases(&s, BOB, true, false).count, 0);
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 3);
+    assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 3);
+    fixture_end(&s);
+}
+
 /* --- ids by their first digits --- */
 
 static void test_ids_of_others_do_not_hide_ones_own(void **state)
@@ -1185,6 +1213,7 @@ int main(void)
         cmocka_unit_test(test_a_caseworker_gives_what_is_his_and_takes_what_is_nobodys),
         cmocka_unit_test(test_a_case_is_given_to_who_works_with_cases),
         cmocka_unit_test(test_all_that_one_holds_goes_to_another_in_parts),
+        cmocka_unit_test(test_what_changes_hands_and_its_records_are_of_one_commit),
         cmocka_unit_test(test_what_who_left_held_is_handed_over_by_his_staff_id),
         cmocka_unit_test(test_ids_of_others_do_not_hide_ones_own),
         cmocka_unit_test(test_a_person_whom_another_holds_is_told_to_the_supervisor_alone),
