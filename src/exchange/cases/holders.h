@@ -5,7 +5,8 @@
  * Floor: exchange. A case is held by a member of the staff, or by nobody; what is sent of it and agreed to is its
  * holder's. A referral that came in is held by who accepted it, and a consent that came with one by whom that is. Every
  * case, consent and referral that a person names is found by a function that asks here (casebook_find,
- * referral_summary_find, consent_book_find_named …), lists leave out what he may not see: to him it is not there.
+ * referral_summary_find, find_named of withdrawal.c, exchange_consent_show), lists leave out what he may not see: to
+ * him it is not there.
  */
 
 #include "exchange/exchange.h"
