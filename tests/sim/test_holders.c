@@ -1172,6 +1172,54 @@ static void test_a_refusal_that_another_recorded_is_not_there(void **state)
     fixture_end(&s);
 }
 
+/* --- how long the house log is --- */
+
+/* What UID, who has ROLES, learns of it: its length, and the place in it where he would watch from now on. */
+struct length {
+    uint64_t size;
+    char place[256];
+};
+
+static struct length ask_length(struct fixture *s, uint32_t uid, staff_roles roles, const char *since)
+{
+    const struct control_watch_ask ask = {.since = view_of_text(since)};
+    struct node_status *status = xnew(sizeof *status);
+    struct watched w = {.of = &(struct held){0}};
+    struct length out;
+
+    as(s, uid);
+    world_must(exchange_status(s->ngo, status, &s->err), &s->err, "status");
+    world_must(exchange_watch(s->ngo, roles, &ask, on_event, &w, &s->err), &s->err, "watch");
+    as(s, NODE);
+    out.size = status->shown.house_log_size;
+    (void)snprintf(out.place, sizeof out.place, "%s", strchr(w.cursor, '-'));
+    free(status);
+    return out;
+}
+
+/* There is one record more where the person is another's already, and where an id that was named is. */
+static void test_the_house_log_tells_a_caseworker_nothing_by_its_length(void **state)
+{
+    static const char far[] = "0-99999.0000000000000000";
+    struct length before;
+    struct length after;
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 215);
+    assert_int_equal(import(&s, BOB, "one person", 10, "").added, 1);
+    before = ask_length(&s, CAT, CASEWORKER, "");
+    assert_int_equal(import(&s, CAT, "one person", 20, "").added, 1);
+    assert_int_equal(recorded_alike(&s).count, 1);
+    after = ask_length(&s, CAT, CASEWORKER, "");
+    assert_int_equal(after.size, before.size);
+    assert_string_equal(after.place, before.place);
+    assert_string_equal(ask_length(&s, CAT, CASEWORKER, far).place, strchr(far, '-')); /* nor by what is refused */
+    assert_true(ask_length(&s, ADA, SUPERVISOR, "").size > 2);
+    assert_string_not_equal(ask_length(&s, ADA, SUPERVISOR, "").place, before.place);
+    fixture_end(&s);
+}
+
 /* --- looking --- */
 
 static void test_who_names_anothers_case_has_looked_and_nobody_else(void **state)
@@ -1222,6 +1270,7 @@ int main(void)
         cmocka_unit_test(test_what_nobody_holds_is_told_to_who_brings_her_in_again),
         cmocka_unit_test(test_the_newest_that_is_shown_is_told_where_a_newer_one_is_not),
         cmocka_unit_test(test_an_import_under_way_is_not_there_for_who_brings_it_in),
+        cmocka_unit_test(test_the_house_log_tells_a_caseworker_nothing_by_its_length),
         cmocka_unit_test(test_a_request_id_is_its_askers_own),
         cmocka_unit_test(test_of_consents_that_differ_those_of_others_are_not_named),
         cmocka_unit_test(test_a_refusal_that_another_recorded_is_not_there),

@@ -90,7 +90,8 @@ static const struct told_line status_lines[] = {
     {"Node        ", "{agency}, {kind}, ", write_node, .says = "running well started"},
     {"Network     ", .write = write_network, "listen links link.landlock link.seccomp"},
     {"Waiting     ", .write = write_waiting, "waiting oldest_waiting next_try"},
-    {"Logs        ", .text = "exchange {exchange_log} records, house {house_log} records"},
+    {"Logs        ", .text = "exchange {exchange_log} records, house {house_log} records", .when = "house_log"},
+    {"Logs        ", .text = "exchange {exchange_log} records", .when = "!house_log"},
     {"Federation  ", .text =
                          "{federation}, directory {directory} usable until {directory_hard_expiry}; certificate until "
                          "{transport_until}"},

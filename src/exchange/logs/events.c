@@ -73,15 +73,33 @@ static bool check_place(struct watch *w, enum log_id log, struct error *err)
                      (unsigned long long)(asked->size - 1), log_id_name(log));
 }
 
-/* Where it begins. */
+/* Whether who asks is told of any kind of record of LOG. */
+static bool is_told_of(const struct watch *w, enum log_id log)
+{
+    for (enum record_kind k = RECORD_DISCLOSED; k < RECORD_HOUSE_END; k++)
+        if (record_kind_is_house(k) == (log == LOG_HOUSE) && (event_roles(k) & w->roles) != 0)
+            return true;
+    return false;
+}
+
+/* Where it begins in LOG. In one of which who asks is told nothing it stays where his cursor has it, unread: how long
+ * the house log is says whether what he named, or brought in, is another's. */
+static bool begin_in(struct watch *w, enum log_id log, bool anew, struct error *err)
+{
+    if (!is_told_of(w, log)) {
+        w->end.in[log] = w->at.in[log];
+        return true;
+    }
+    return anew ? find_place(w->x, log, w->end.in[log].size, &w->at.in[log], err) : check_place(w, log, err);
+}
+
 static bool begin(struct watch *w, struct view since, struct error *err)
 {
-    if (since.size == 0)
-        return find_place(w->x, LOG_EXCHANGE, w->end.in[LOG_EXCHANGE].size, &w->at.in[LOG_EXCHANGE], err) &&
-               find_place(w->x, LOG_HOUSE, w->end.in[LOG_HOUSE].size, &w->at.in[LOG_HOUSE], err);
-    if (!event_cursor_read(since, &w->at))
+    bool anew = since.size == 0;
+
+    if (!anew && !event_cursor_read(since, &w->at))
         return error_set(err, E_USE_04, "--since takes a cursor as `refex watch` printed it, or \"start\"");
-    return check_place(w, LOG_EXCHANGE, err) && check_place(w, LOG_HOUSE, err);
+    return begin_in(w, LOG_EXCHANGE, anew, err) && begin_in(w, LOG_HOUSE, anew, err);
 }
 
 /* --- events --- */
