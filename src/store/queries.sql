@@ -397,10 +397,10 @@ UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
 UPDATE referral SET holder = :holder WHERE number = :number;
 
 -- REFERRAL_WALK_HELD
--- Those that one person holds; the second condition is that of the index.
+-- Those that one person holds, of those that came in; the second condition is that of the index.
 SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
   FROM referral
- WHERE holder = :holder AND holder <> 0
+ WHERE holder = :holder AND holder <> 0 AND direction = 2
  ORDER BY number
  LIMIT :limit;
 

@@ -853,6 +853,54 @@ static bool hand_over_once(struct fixture *s)
     return ok;
 }
 
+/* He has no role until it opens, and what he holds is there for supervisors alone. */
+static void test_what_one_holds_whose_entry_does_not_open_is_handed_over_by_his_staff_id(void **state)
+{
+    const struct control_staff_add_ask bob = {.uid = BOB, .account = view_of_text("user1002"), .roles = CASEWORKER};
+    struct control_hand_over_ask ask = {.from = BOB, .to = CAT};
+    struct control_handed_over out;
+    struct control_staff_person is;
+    struct fixture s;
+    unsigned calls;
+
+    (void)state;
+    begin_staffed(&s, 226);
+    add_case(&s, BOB);
+    world_must(exchange_staff_add(s.ngo, &bob, &is, &s.err), &s.err, "say it again");
+    world_tick(s.w, NGO);
+    fixture_edit(&s, NGO, "UPDATE staff SET sealed = zeroblob(length(sealed)) WHERE number = 2");
+    assert_false(exchange_hand_over(s.ngo, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_STF_01);
+    ask.staff = is.staff;
+    assert_int_equal(hand_over(&s, &ask, &calls).cases, 1);
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 1);
+    ask.staff.at[0] ^= 1;
+    assert_false(exchange_hand_over(s.ngo, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_STF_01);
+    fixture_end(&s);
+}
+
+/* A referral that went out is whose its case is: somebody wrote another into its row. */
+static void test_a_referral_that_went_out_does_not_change_hands(void **state)
+{
+    struct control_hand_over_ask ask = {.from = BOB, .to = CAT};
+    struct control_handed_over all;
+    struct fixture s;
+    struct held h;
+    unsigned calls;
+
+    (void)state;
+    begin_staffed(&s, 227);
+    h = hold(&s, BOB);
+    answer_and_refer(&s, &h);
+    fixture_edit(&s, NGO, "UPDATE referral SET holder = 2");
+    all = hand_over(&s, &ask, &calls);
+    assert_int_equal(all.cases, 1);
+    assert_int_equal(all.referrals, 1);
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
 static void test_what_changes_hands_and_its_records_are_of_one_commit(void **state)
 {
     struct fixture s;
@@ -1263,6 +1311,8 @@ int main(void)
         cmocka_unit_test(test_all_that_one_holds_goes_to_another_in_parts),
         cmocka_unit_test(test_what_changes_hands_and_its_records_are_of_one_commit),
         cmocka_unit_test(test_what_who_left_held_is_handed_over_by_his_staff_id),
+        cmocka_unit_test(test_what_one_holds_whose_entry_does_not_open_is_handed_over_by_his_staff_id),
+        cmocka_unit_test(test_a_referral_that_went_out_does_not_change_hands),
         cmocka_unit_test(test_ids_of_others_do_not_hide_ones_own),
         cmocka_unit_test(test_a_person_whom_another_holds_is_told_to_the_supervisor_alone),
         cmocka_unit_test(test_a_person_brought_in_twice_by_one_is_told_to_him_alone),

@@ -70,22 +70,44 @@ bool staff_find_holder(const struct exchange *x, uint32_t uid, int64_t *number, 
            error_set(err, E_STF_07, "Unix user %u is neither caseworker nor supervisor", (unsigned)uid);
 }
 
-bool staff_find_former(const struct exchange *x, const struct ident *id, uint32_t uid, int64_t *number,
-                       struct error *err)
+struct id_search {
+    const struct ident *id;
+    int64_t number; /* 0: nobody's */
+};
+
+static bool match_id(void *cookie, const struct staff_row *row, struct error *err)
 {
+    struct id_search *s = cookie;
+
+    (void)err;
+    if (ident_equal(&row->id, s->id))
+        s->number = row->number;
+    return true;
+}
+
+/* By its row: the id is there, too, where the entry does not open. */
+static bool find_id(struct exchange *x, const struct ident *id, int64_t *number, struct error *err)
+{
+    struct id_search s = {.id = id};
     char text[IDENT_TEXT];
 
-    for (size_t i = 0; i < x->staff->count; i++) {
-        const struct staff_person *p = &x->staff->people[i];
-
-        if (ident_is_zero(id) ? p->roles != 0 && p->uid == uid : ident_equal(&p->id, id)) {
-            *number = p->number;
-            return true;
-        }
-    }
+    if (!staff_store_walk(x->db, NULL, match_id, &s, err))
+        return false;
     ident_write(id, text);
-    return ident_is_zero(id) ? error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)uid)
-                             : error_set(err, E_STF_01, "staff id %s is nobody's", text);
+    *number = s.number;
+    return s.number != 0 || error_set(err, E_STF_01, "staff id %s is nobody's", text);
+}
+
+bool staff_find_former(struct exchange *x, const struct ident *id, uint32_t uid, int64_t *number, struct error *err)
+{
+    const struct staff_person *p = staff_person_of(x, uid);
+
+    if (!ident_is_zero(id))
+        return find_id(x, id, number, err);
+    if (p == NULL)
+        return error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)uid);
+    *number = p->number;
+    return true;
 }
 
 /* --- who holds something --- */

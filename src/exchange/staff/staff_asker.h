@@ -23,8 +23,9 @@ int64_t staff_asker_holds(const struct exchange *x);
 /* The number of who is this Unix user now and may hold cases: a caseworker or a supervisor. E-STF-01 nobody, E-STF-07
  * another. */
 MUST_USE bool staff_find_holder(const struct exchange *x, uint32_t uid, int64_t *number, struct error *err);
-/* The number of who has this id, or, where that is zeros, is this Unix user; of those who left, too. E-STF-01. */
-MUST_USE bool staff_find_former(const struct exchange *x, const struct ident *id, uint32_t uid, int64_t *number,
+/* The number of who has this id, also of one who left or whose entry does not open; where it is zeros, of who is this
+ * Unix user. E-STF-01. */
+MUST_USE bool staff_find_former(struct exchange *x, const struct ident *id, uint32_t uid, int64_t *number,
                                 struct error *err);
 /* Who HOLDER is, for who asks: *STAFF is the id of that member, zeros for nobody, and *ACCOUNT what a supervisor may
  * know, empty for everybody else; it lives in the tick's arena. */
