@@ -40,13 +40,14 @@ bool control_asker_check(const struct control_context *w, uint32_t uid, staff_ro
     return record_refused(w, uid, verb, err) && error_set(err, E_CTL_09, "%s was asked", verb->name);
 }
 
-/* He is told what he would be told of an id that nobody has: whether this is written changes no answer. */
-static void record_look(struct exchange *x, uint32_t uid, uint16_t kind)
+/* Where he named what is another's, he is told what he would be told of an id that nobody has. Whether this is written
+ * changes no answer. */
+static void record_look(struct exchange *x, uint32_t uid, uint16_t kind, bool refused)
 {
     const struct ident *object = exchange_acting_looked(x);
     struct error why;
 
-    if (object != NULL && !exchange_staff_refused(x, uid, kind, object, &why))
+    if ((object != NULL || refused) && !exchange_staff_refused(x, uid, kind, object, &why))
         log_line(LOG_WARNING, "event=staff.refused uid=%u not recorded: code=%s", (unsigned)uid,
                  error_row(why.code)->code);
 }
@@ -60,7 +61,7 @@ bool control_asker_handle(uint32_t uid, uint16_t kind, bool (*handle)(struct con
         return handle(c, err);
     exchange_acting(c->x, &uid);
     ok = handle(c, err);
-    record_look(c->x, uid, kind);
+    record_look(c->x, uid, kind, !ok && err->code == E_CTL_09);
     exchange_acting(c->x, NULL);
     return ok;
 }

@@ -110,6 +110,10 @@ check "not of the other" has_not "$out$err" "$case"
 may 61001 audit list --log house --kind alike --json
 check "which two it is" is "$(jq -r '.case + .like' <<<"$out" | tail -1)" "$twin$case"
 
+say "what nobody holds is not given on"
+as 61002 case assign "$free" --to 61003
+check "it is refused" has "$err" E-CTL-09
+
 say "who looked stands in the log"
 may 61001 staff list --json
 carla=$(jq -r 'select(.account == "61003") | .staff' <<<"$out")
@@ -117,6 +121,7 @@ may 61001 audit list --log house --kind not_allowed --json
 check "under her id, with what it was" is \
     "$(jq -r 'select(.actor == "'"$carla"'" and .object == "'"$case"'") | .verb' <<<"$out" | head -1)" "case show"
 check "an id that nobody has is no look" has_not "$out" "$nowhere"
+check "and what was not given" is "$(jq -r 'select(.actor == "'"$anna"'") | .verb' <<<"$out")" "case assign"
 
 say "what comes in is nobody's until somebody accepts it"
 ask_well mission case list
