@@ -166,8 +166,8 @@ static bool note_supervisor(void *cookie, const struct control_staff_person *p, 
     return true;
 }
 
-/* Who enters the first supervisor gives up what he may do himself. */
-static bool may_go_on(struct command *c, staff_roles roles, bool *yes, struct error *err)
+/* Who enters the first supervisor gives up what he may do himself: *YES is false where he does not want that. */
+static bool may_go_on(struct command *c, staff_roles roles, bool *yes, int *status, struct error *err)
 {
     bool found = false;
 
@@ -178,13 +178,11 @@ static bool may_go_on(struct command *c, staff_roles roles, bool *yes, struct er
         return false;
     *yes = found || asking_says_yes("This is the first supervisor. From then on this node's own Unix user and root "
                                     "open no case.\nGo on?");
+    if (!*yes) {
+        (void)fputs("Nothing was changed.\n", stderr);
+        *status = 1;
+    }
     return true;
-}
-
-static int print_unchanged(void)
-{
-    (void)fputs("Nothing was changed.\n", stderr);
-    return 1;
 }
 
 static bool run_add(struct command *c, int *status, struct error *err)
@@ -195,13 +193,10 @@ static bool run_add(struct command *c, int *status, struct error *err)
     bool ok = account_read(c->options.words[0], &ask.uid, &ask.account, err) &&
               values_each_part(&c->options, "role", add_role, &ask.roles, err) &&
               values_day(&c->options, "until", &ask.until, err) && read_person_name(c, &file, &ask.name, err) &&
-              may_go_on(c, ask.roles, &yes, err);
+              may_go_on(c, ask.roles, &yes, status, err);
 
-    if (ok && !yes) {
-        *status = print_unchanged();
-    } else if (ok) {
+    if (ok && yes)
         ok = call_staff_add_as_lines(c, &ask, &given_form, NULL, err);
-    }
     bytes_fini(&file);
     return ok;
 }
@@ -257,11 +252,9 @@ static bool run_role(struct command *c, int *status, struct error *err)
     struct control_staff_role_ask ask = {0};
     struct bytes file = {.wiping = true};
     bool yes = false;
-    bool ok = read_role_ask(c, &file, &ask, err) && may_go_on(c, ask.give, &yes, err);
+    bool ok = read_role_ask(c, &file, &ask, err) && may_go_on(c, ask.give, &yes, status, err);
 
-    if (ok && !yes)
-        *status = print_unchanged();
-    else if (ok)
+    if (ok && yes)
         ok = call_staff_role_as_lines(c, &ask, &given_form, NULL, err);
     bytes_fini(&file);
     return ok;
