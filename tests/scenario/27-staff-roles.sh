@@ -71,17 +71,6 @@ open_socket() { # what the agency's group does
     chmod 0711 "$dir" "${home[ngo]}"
     [ ! -d "${home[ngo]}/run" ] || chmod 0711 "${home[ngo]}/run"
 }
-as() { # UID NOUN VERB …
-    local uid=$1
-
-    shift
-    run setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME=/ PATH="$PATH" refex --home "${home[ngo]}" "$@"
-}
-may() { # UID NOUN VERB …
-    as "$@"
-    [ "$rc" -eq 0 ] || fail "exit $rc: $* -- $err"
-    checks=$((checks + 1))
-}
 may_not() { # CODE UID NOUN VERB …
     local code=$1
 

@@ -25,17 +25,6 @@ fi
 chmod 0666 "${home[ngo]}/run/control.sock"
 chmod 0711 "$dir" "${home[ngo]}" "${home[ngo]}/run"
 chmod 0644 "$dir"/*.csv
-as() { # UID NOUN VERB …
-    local uid=$1
-
-    shift
-    run setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME=/ PATH="$PATH" refex --home "${home[ngo]}" "$@"
-}
-may() { # UID NOUN VERB …
-    as "$@"
-    [ "$rc" -eq 0 ] || fail "exit $rc: $* -- $err"
-    checks=$((checks + 1))
-}
 nowhere=0123456789abcdef0123456789abcdef
 # He is told of ID what he is told of an id that nobody has, which stands in its place.
 as_if_nowhere() { # ID NOUN VERB … with ID where it is named

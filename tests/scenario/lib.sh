@@ -137,6 +137,20 @@ ask_well() {
     must refex --home "${home[$agency]}" "$@"
 }
 
+# Another Unix user of this machine asks the node of ngo: OUT, ERR and RC are what he got.
+as() { # UID NOUN VERB …
+    local uid=$1
+
+    shift
+    run setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME=/ PATH="$PATH" refex --home "${home[ngo]}" "$@"
+}
+# … and must get an answer.
+may() { # UID NOUN VERB …
+    as "$@"
+    [ "$rc" -eq 0 ] || fail "exit $rc: $* -- $err"
+    checks=$((checks + 1))
+}
+
 # refused EXIT CODE AGENCY NOUN VERB …: the verb fails with this exit status and an error in four parts: what happened,
 # what it means, what to do, the code.
 refused() {
