@@ -198,8 +198,8 @@ static void send_ask(struct fixture *h, uint16_t kind, uint32_t number, const ch
     bytes_fini(&frame);
 }
 
-/* Reads the only answer: its kind, and in CODE that of a failure. 0: there is none. */
-static uint16_t read_answer(struct fixture *h, uint32_t number, char code[static 16])
+/* Reads COUNT items, and the answer behind them: its kind, and in CODE that of a failure. 0: there is nothing. */
+static uint16_t read_answer_behind(struct fixture *h, unsigned count, uint32_t number, char code[static 16])
 {
     static uint8_t room[65536];
     struct arena arena = {0};
@@ -211,14 +211,19 @@ static uint16_t read_answer(struct fixture *h, uint32_t number, char code[static
     uint16_t kind = 0;
     size_t used;
     ssize_t n = read(h->client, room, sizeof room);
+    struct view left = view_of(room, n > 0 ? (size_t)n : 0);
 
     code[0] = '\0';
-    if (n <= 0)
+    if (left.size == 0)
         return 0;
-    assert_int_equal(frame_read(view_of(room, (size_t)n), BOUND_FRAME, &kind, &payload, &used, &err), FRAME_READY);
-    assert_int_equal(used, n);
-    assert_true(control_read_number(payload, &of, &message, &err));
-    assert_int_equal(of, number);
+    for (unsigned i = 0; i <= count; i++) {
+        assert_int_equal(frame_read(left, BOUND_FRAME, &kind, &payload, &used, &err), FRAME_READY);
+        assert_true(i == count || kind == CONTROL_ITEM);
+        left = view_of(left.at + used, left.size - used);
+        assert_true(control_read_number(payload, &of, &message, &err));
+        assert_int_equal(of, number);
+    }
+    assert_int_equal(left.size, 0);
     if (kind == CONTROL_FAILURE) {
         assert_true(control_failure_decode(message, &arena, &f, &err));
         memcpy(code, f.code.at, f.code.size);
@@ -226,6 +231,11 @@ static uint16_t read_answer(struct fixture *h, uint32_t number, char code[static
     }
     arena_fini(&arena);
     return kind;
+}
+
+static uint16_t read_answer(struct fixture *h, uint32_t number, char code[static 16])
+{
+    return read_answer_behind(h, 0, number, code);
 }
 
 static void assert_answer(enum control_mode mode, uint16_t kind, const char *message, size_t size, uint16_t want,
@@ -554,35 +564,6 @@ static void test_a_verb_sees_the_roles_of_who_asks(void **state)
     roles = NULL;
 }
 
-/* Reads COUNT items, and what ends them: its kind, and in CODE that of a failure. */
-static uint16_t read_failure_behind_items(struct fixture *h, unsigned count, char code[static 16])
-{
-    static uint8_t room[65536];
-    struct arena arena = {0};
-    struct control_failure f;
-    struct error err = {0};
-    struct view payload;
-    struct view message;
-    uint32_t number;
-    uint16_t kind = 0;
-    size_t used;
-    ssize_t n = read(h->client, room, sizeof room);
-    struct view left = view_of(room, n > 0 ? (size_t)n : 0);
-
-    for (unsigned i = 0; i <= count; i++) {
-        assert_int_equal(frame_read(left, BOUND_FRAME, &kind, &payload, &used, &err), FRAME_READY);
-        assert_int_equal(kind == CONTROL_ITEM, i < count);
-        left = view_of(left.at + used, left.size - used);
-    }
-    assert_int_equal(left.size, 0);
-    assert_true(control_read_number(payload, &number, &message, &err));
-    assert_true(kind == CONTROL_FAILURE && control_failure_decode(message, &arena, &f, &err));
-    memcpy(code, f.code.at, f.code.size);
-    code[f.code.size] = '\0';
-    arena_fini(&arena);
-    return kind;
-}
-
 /* A list is asked for once, and each of its steps is answered by the roles of its own time. */
 static void test_a_role_that_is_taken_ends_the_list_under_way(void **state)
 {
@@ -599,7 +580,7 @@ static void test_a_role_that_is_taken_ends_the_list_under_way(void **state)
     loop_run(h.loop);
     asked_before = -1;
     assert_int_equal(list_steps_made, 2);
-    assert_int_equal(read_failure_behind_items(&h, 2, code), CONTROL_FAILURE);
+    assert_int_equal(read_answer_behind(&h, 2, 4, code), CONTROL_FAILURE);
     assert_string_equal(code, "E-CTL-09");
     fixture_close(&h);
 }
@@ -816,7 +797,7 @@ static void test_a_role_that_is_taken_ends_the_import_under_way_unless_it_is_dec
     asked_before = 2;
     loop_run(h.loop);
     assert_int_equal(imports_ended, 1);
-    assert_int_equal(read_failure_behind_items(&h, 2, code), CONTROL_FAILURE);
+    assert_int_equal(read_answer_behind(&h, 2, 3, code), CONTROL_FAILURE);
     assert_string_equal(code, "E-CTL-09");
     fixture_close(&h);
     assert_int_equal(imports_ended, 1);
