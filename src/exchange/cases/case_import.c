@@ -9,6 +9,7 @@
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/staff/request_mark.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -36,9 +37,8 @@ struct importing {
     size_t at;               /* what is next in this phase */
     struct bytes case_marks; /* of all cases, for that of the file */
     struct alike_mark file;
-    struct alike_mark *marks; /* of the likenesses */
-    bool has_request_id;
-    struct hash request; /* mark of the request id */
+    struct alike_mark *marks;     /* of the likenesses */
+    struct request_marks request; /* of the request id; none: there is no id */
     struct alikes_seen *seen;
     struct bytes found;    /* struct control_case_added each */
     struct case_row first; /* of the cases to be named */
@@ -127,7 +127,7 @@ static bool put_import_request(const struct importing *m, struct error *err)
     struct cell where = asked_cell(&m->first);
     struct bytes sealed = {0};
     bool ok = vault_seal_cell(m->x->vault, &where, hash_view(&m->file.mark), &sealed, err) &&
-              case_request_store_add(m->x->db, &m->request, &row, bytes_view(&sealed), err);
+              case_request_store_add(m->x->db, &m->request.at[0], &row, bytes_view(&sealed), err);
 
     bytes_fini(&sealed);
     return ok;
@@ -160,9 +160,9 @@ static bool find_repeated_import(struct importing *m, bool *repeated, struct err
     bool ok;
 
     *repeated = false;
-    if (!m->has_request_id)
+    if (m->request.count == 0)
         return true;
-    ok = case_request_store_find(m->x->db, &m->request, repeated, &r, &sealed, err);
+    ok = request_marks_find_of_case(m->x, &m->request, repeated, &r, &sealed, err);
     if (ok && *repeated) {
         m->count = r.count;
         ok = case_store_get(m->x->db, r.case_number, &there, &m->first, err) &&
@@ -302,7 +302,7 @@ static bool decide(struct importing *m, struct error *err)
     m->ask.likenesses = NULL;
     end_work(m);
     enter(m, RECORDING);
-    return (!m->has_request_id || put_import_request(m, err)) && case_staging_decide(m->x, err);
+    return (m->request.count == 0 || put_import_request(m, err)) && case_staging_decide(m->x, err);
 }
 
 static bool put_next(struct importing *m, struct error *err)
@@ -387,8 +387,8 @@ bool exchange_import_begin(struct exchange *x, const struct case_import *ask, st
     m->x = x;
     m->ask = *ask;
     m->ask.commit.request_id = (struct view){0}; /* its mark is kept */
-    m->has_request_id = ask->commit.request_id.size != 0;
-    if (m->has_request_id && !casebook_mark_request(x, "import", ask->commit.request_id, &m->request, err)) {
+    if (ask->commit.request_id.size != 0 &&
+        !request_marks_make(x, "import", ask->commit.request_id, &m->request, err)) {
         free(m);
         return false;
     }

@@ -36,26 +36,6 @@ bool casebook_put_section(struct exchange *x, const struct case_row *row, enum s
     return ok;
 }
 
-bool casebook_mark_request(struct exchange *x, const char *kind, struct view request_id, struct hash *out,
-                           struct error *err)
-{
-    struct bytes text = {.wiping = true};
-    char who[IDENT_TEXT];
-    struct ident own;
-    bool ok;
-
-    bytes_printf(&text, "refex/request/v1\n%s", kind);
-    if (staff_asker_id(x, &own)) {
-        ident_write(&own, who);
-        bytes_printf(&text, " of %s", who);
-    }
-    bytes_append_u8(&text, '\n');
-    bytes_append_view(&text, request_id);
-    ok = vault_mark(x->vault, bytes_view(&text), out, err);
-    bytes_fini(&text);
-    return ok;
-}
-
 /* --- opening --- */
 
 bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *out, struct error *err)

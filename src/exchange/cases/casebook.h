@@ -11,10 +11,6 @@
 /* Seals a section of the case and stores it, in the open transaction. */
 MUST_USE bool casebook_put_section(struct exchange *x, const struct case_row *row, enum section section,
                                    struct view data, struct error *err);
-/* The mark of a request id of this KIND ("import", "consent"): the same id may stand for one of each, and for one of
- * each member of the staff, who learns nothing of another's by it. */
-MUST_USE bool casebook_mark_request(struct exchange *x, const char *kind, struct view request_id, struct hash *out,
-                                    struct error *err);
 /* The row of the case with this id, for who asks: what he may not see (holders.h) is not there. E-CAS-20: there is
  * none. */
 MUST_USE bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *out, struct error *err);

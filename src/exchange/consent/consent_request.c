@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "codec/control_codec.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/staff/request_mark.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -45,14 +46,14 @@ bool consent_request_put(struct exchange *x, const struct control_consent_record
     struct bytes sealed = {0};
     struct case_row row;
     struct cell where;
+    struct request_marks marks;
     struct hash asked;
-    struct hash mark;
     bool ok;
 
     if (ask->request_id.size == 0)
         return true;
     if (!casebook_find(x, &ask->case_id, &row, err) || !mark_asked(x, ask, &asked, err) ||
-        !casebook_mark_request(x, "consent", ask->request_id, &mark, err))
+        !request_marks_make(x, "consent", ask->request_id, &marks, err))
         return false;
     bytes_append_view(&plain, hash_view(&asked));
     bytes_append_u32(&plain, recorded[0].until);
@@ -61,7 +62,7 @@ bool consent_request_put(struct exchange *x, const struct control_consent_record
     request.case_number = row.number;
     where = request_cell(&row);
     ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
-         case_request_store_add(x->db, &mark, &request, bytes_view(&sealed), err);
+         case_request_store_add(x->db, &marks.at[0], &request, bytes_view(&sealed), err);
     bytes_fini(&plain);
     bytes_fini(&sealed);
     return ok;
@@ -109,8 +110,8 @@ bool consent_request_find(struct exchange *x, const struct control_consent_recor
     struct case_request_row request;
     struct bytes sealed = {0};
     struct bytes plain = {0};
+    struct request_marks marks;
     struct case_row row;
-    struct hash mark;
     bool ok;
 
     *repeated = false;
@@ -118,8 +119,8 @@ bool consent_request_find(struct exchange *x, const struct control_consent_recor
         return true;
     if (ask->request_id.size > BOUND_REQUEST_ID || !text_is_utf8(ask->request_id))
         return error_set(err, E_USE_04, "a request id has at most %d bytes", BOUND_REQUEST_ID);
-    ok = casebook_mark_request(x, "consent", ask->request_id, &mark, err) &&
-         case_request_store_find(x->db, &mark, repeated, &request, &sealed, err);
+    ok = request_marks_make(x, "consent", ask->request_id, &marks, err) &&
+         request_marks_find_of_case(x, &marks, repeated, &request, &sealed, err);
     if (ok && *repeated)
         ok = casebook_find(x, &ask->case_id, &row, err) &&
              open_request(x, &request, bytes_view(&sealed), &plain, err) &&

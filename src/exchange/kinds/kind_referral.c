@@ -10,7 +10,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
-#include "exchange/staff/staff_asker.h"
+#include "exchange/staff/request_mark.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
@@ -145,25 +145,18 @@ static struct cell asked_cell(const struct consent_row *consent, int64_t referra
         .slot = consent->slot, .section = "consent", .table = "request", .row = referral, .column = "asked"};
 }
 
-/* Each member of the staff has his own; for whoever runs the node alone the id is marked as it is. */
-static bool mark_request(struct exchange *x, struct view request_id, struct hash *out, struct error *err)
-{
-    return staff_asker_number(x) != 0 ? casebook_mark_request(x, "referral", request_id, out, err)
-                                      : vault_mark(x->vault, request_id, out, err);
-}
-
 static bool put_request(struct exchange *x, const struct referral_draft *m, int64_t referral, struct error *err)
 {
     struct cell where = asked_cell(&m->survey.consent->row, referral);
     struct bytes *asked = tick_plain(x);
+    struct request_marks marks;
     struct bytes sealed = {0};
-    struct hash mark;
     bool ok;
 
     encode_asked(m->ask, asked);
     ok = vault_seal_cell(x->vault, &where, bytes_view(asked), &sealed, err) &&
-         mark_request(x, m->ask->request_id, &mark, err) &&
-         request_store_add(x->db, &mark, referral, bytes_view(&sealed), err);
+         request_marks_make(x, "referral", m->ask->request_id, &marks, err) &&
+         request_store_add(x->db, &marks.at[0], referral, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;
 }
@@ -220,7 +213,7 @@ static bool find_repeat(struct exchange *x, const struct control_refer_ask *ask,
     struct referral_row row;
     struct case_row c;
     struct message_row message;
-    struct hash mark;
+    struct request_marks marks;
     int64_t number;
     bool asked_so;
     bool same;
@@ -228,9 +221,11 @@ static bool find_repeat(struct exchange *x, const struct control_refer_ask *ask,
     *repeated = false;
     if (ask->request_id.size == 0)
         return true;
-    if (!mark_request(x, ask->request_id, &mark, err) ||
-        !request_store_find(x->db, &mark, repeated, &number, asked, err))
+    if (!request_marks_make(x, "referral", ask->request_id, &marks, err))
         return false;
+    for (size_t i = 0; !*repeated && i < marks.count; i++)
+        if (!request_store_find(x->db, &marks.at[i], repeated, &number, asked, err))
+            return false;
     if (!*repeated)
         return true;
     if (!casebook_find(x, &ask->case_id, &c, err) || !referrals_get(x, number, repeated, &row, err) ||

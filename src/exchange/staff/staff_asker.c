@@ -34,15 +34,6 @@ bool staff_asker_sees(const struct exchange *x, int64_t holder)
     return !staff_asker_is_restricted(x, &own) || holder == 0 || holder == own;
 }
 
-bool staff_asker_id(const struct exchange *x, struct ident *out)
-{
-    const struct staff_person *p = find_asker(x);
-
-    if (p != NULL)
-        *out = p->id;
-    return p != NULL;
-}
-
 int64_t staff_asker_number(const struct exchange *x)
 {
     const struct staff_person *p = find_asker(x);

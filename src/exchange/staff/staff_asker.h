@@ -14,8 +14,6 @@
 bool staff_asker_is_restricted(const struct exchange *x, int64_t *number);
 /* Whether he sees what HOLDER holds. */
 bool staff_asker_sees(const struct exchange *x, int64_t holder);
-/* His id; false: he is none of the staff. */
-bool staff_asker_id(const struct exchange *x, struct ident *out);
 /* His number; 0: he is none. */
 int64_t staff_asker_number(const struct exchange *x);
 /* The same where he works with cases: whoever brings one in holds it; else 0. */
