@@ -78,6 +78,7 @@
 #define BOUND_WORD            8192    /* bytes of one word of the command line: a folder's name or a long list fits */
 #define BOUND_ID_DIGITS       8   /* least digits of the beginning of an id: in a shorter one a slip names another */
 #define BOUND_IDS_FOUND       5   /* ids that begin alike and are shown: who typed them types one more digit */
+#define BOUND_SPOKEN_ID       24  /* bytes of a label or code-name with its end: the longest has 20 */
 #define BOUND_OPTION_VALUES   128 /* values given for one option: more than the longest closed list has */
 #define BOUND_IMPORT          67108864 /* bytes of one file of cases: about 30,000 cases */
 #define BOUND_IMPORT_ROWS     50000    /* cases in one file */

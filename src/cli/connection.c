@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/calls.h"
+#include "model/spoken_id.h"
 
 #define SILENCE_MS 5000 /* after which a person is told that the node has not answered yet */
 
@@ -167,6 +168,8 @@ static bool on_id(void *cookie, const struct control_id_found *found, struct err
         f->first = found->id;
     bytes_append_text(&f->shown, "\n  ");
     bytes_append_text(&f->shown, text);
+    if (found->agency.size > 0)
+        bytes_printf(&f->shown, ", %.*s", (int)found->agency.size, (const char *)found->agency.at);
     return true;
 }
 
@@ -185,16 +188,18 @@ static void write_kinds(uint32_t of, char out[static 64])
 static bool find_ident(struct command *c, const struct control_id_find_ask *ask, const char *text, struct ident *out,
                        struct error *err)
 {
+    bool is_spoken = spoken_id_form(view_of_text(text)) != SPOKEN_ID_NONE;
     struct ids_found f = {0};
     char kinds[64];
     bool ok = call_id_find(c, ask, on_id, &f, err);
 
     write_kinds(ask->of, kinds);
     if (ok && f.count == 0)
-        ok = error_set(err, E_USE_05, "no %s here has an id that begins with %s", kinds, text);
+        ok = error_set(err, E_USE_05, "no %s here %s %s", kinds, is_spoken ? "is called" : "has an id that begins with",
+                       text);
     else if (ok && f.count > 1)
-        ok = error_set(err, E_USE_06, "%s%zu ids of a %s begin with %s:%.*s",
-                       f.count == BOUND_IDS_FOUND ? "at least " : "", f.count, kinds, text, (int)f.shown.size,
+        ok = error_set(err, E_USE_06, "%s%zu ids of a %s %s %s:%.*s", f.count == BOUND_IDS_FOUND ? "at least " : "",
+                       f.count, kinds, is_spoken ? "are spelled" : "begin with", text, (int)f.shown.size,
                        (const char *)f.shown.at);
     *out = f.first;
     bytes_fini(&f.shown);
@@ -206,18 +211,31 @@ bool connection_ident(struct command *c, enum refex_door door, uint32_t of, cons
 {
     struct control_id_find_ask ask = {.of = of};
     struct view typed = view_of_text(text);
+    enum spoken_id form = spoken_id_form(typed);
     char kinds[64];
 
     if (ident_read(typed, out) && !ident_is_zero(out))
         return true;
     if (typed.size >= BOUND_ID_DIGITS && typed.size < IDENT_TEXT - 1 && ident_read_range(typed, &ask.first, &ask.last))
         return connection_open(c, door, err) && find_ident(c, &ask, text, out, err);
+    if (form == SPOKEN_ID_LABEL && (of & CASE_ID) != 0)
+        ask.of = CASE_ID;
+    else if (form == SPOKEN_ID_CODE_NAME && (of & REFERRAL_ID) != 0)
+        ask.of = REFERRAL_ID;
+    else
+        form = SPOKEN_ID_NONE;
+    if (form != SPOKEN_ID_NONE)
+        return spoken_id_read(typed, &ask.first, &ask.last, err) && connection_open(c, door, err) &&
+               find_ident(c, &ask, text, out, err);
     write_kinds(of, kinds);
     return error_set(
         err, E_USE_04,
         "\"%.60s\" is not the id of a %s: 32 hexadecimal digits, as the lists show them, or the first %d or "
-        "more of them",
-        text, kinds, BOUND_ID_DIGITS);
+        "more of them%s",
+        text, kinds, BOUND_ID_DIGITS,
+        (of & CASE_ID) != 0       ? "; or its label, two words and a digit"
+        : (of & REFERRAL_ID) != 0 ? "; or its code-name, like those of the list"
+                                  : "");
 }
 
 void connection_close(struct command *c)

@@ -38,9 +38,10 @@ MUST_USE bool connection_address(struct command *c, const char *option, const ch
 
 /* What an id may be of. */
 enum { CASE_ID = 1 << ID_OF_CASE, CONSENT_ID = 1 << ID_OF_CONSENT, REFERRAL_ID = 1 << ID_OF_REFERRAL };
-/* Reads an id of what OF says, a set: its 32 hex digits, or BOUND_ID_DIGITS or more of its first ones. Of these the
- * node is asked, by DOOR where C has no connection yet. E-USE-04 it is neither, E-USE-05 there is none, E-USE-06 there
- * are several. */
+/* Reads an id of what OF says, a set: its 32 hex digits, BOUND_ID_DIGITS or more of its first ones, the label of a case
+ * or the code-name of a referral (model/spoken_id.h). Of the latter three the node is asked, by DOOR where C has no
+ * connection yet. E-USE-04 it is none of these, E-USE-05 there is none, E-USE-06 there are several, E-USE-07 its check
+ * digit is wrong. */
 MUST_USE bool connection_ident(struct command *c, enum refex_door door, uint32_t of, const char *text,
                                struct ident *out, struct error *err);
 

@@ -14,6 +14,7 @@
 #include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"
+#include "model/spoken_id.h"
 
 static bool refuse(struct error *err, const char *why)
 {
@@ -246,6 +247,5 @@ bool rules_reply(const struct reply_message *r, struct error *err)
 
 bool rules_id_find_ask(const struct control_id_find_ask *a, struct error *err)
 {
-    _Static_assert(BOUND_ID_DIGITS % 2 == 0, "the digits that were typed are whole bytes");
-    return memcmp(a->first.at, a->last.at, BOUND_ID_DIGITS / 2) == 0 || refuse(err, "ids that do not begin alike");
+    return spoken_id_is_span(&a->first, &a->last) || refuse(err, "ids that do not begin alike");
 }

@@ -77,7 +77,7 @@ RULE(rules_reply, reply_message);
 
 /* --- control.proto --- */
 
-/* The first BOUND_ID_DIGITS digits are the same: nobody goes through all ids who may not list them. */
+/* They begin alike, or are spelled alike (model/spoken_id.h): nobody goes through all ids who may not list them. */
 RULE(rules_id_find_ask, control_id_find_ask);
 
 #undef RULE

@@ -3,6 +3,7 @@
 #include "codec/audit_messages.h"
 #include "codec/control_messages.h"
 #include "model/record.h"
+#include "model/spoken_id.h"
 
 /* Nothing where nothing waits. */
 static void make_wait(struct told_field *t, enum hold hold, int64_t until_ms, int64_t next_try_ms)
@@ -78,6 +79,23 @@ uint32_t told_warnings(const struct control_consent *s)
            (s->for_adult ? 1U << CONSENT_WARNING_GUARDIAN_OF_ADULT : 0);
 }
 
+static void make_spoken(struct told_field *t, const struct ident *id,
+                        void (*write)(const struct ident *id, char out[static BOUND_SPOKEN_ID]))
+{
+    char *text = (char *)t->made;
+
+    _Static_assert(BOUND_SPOKEN_ID <= TOLD_MADE_MAX, "there is room for it");
+    if (ident_is_zero(id))
+        return;
+    write(id, text);
+    t->bytes = view_of_text(text);
+}
+
+void told_referral_code_name(const struct control_referral *s, struct told_field *t)
+{
+    make_spoken(t, &s->referral, code_name_write);
+}
+
 static void make_arrival(struct told_field *t, enum arrival known, int64_t said_ms)
 {
     if (known != ARRIVAL_SETTLED)
@@ -117,6 +135,7 @@ void told_notes(const struct record_notes *n, struct told_field *t)
 #define RULE_NULL(name, message, condition)        RULE_BY(name, message, t->type = (condition) ? TOLD_NULL : t->type)
 #define RULE_WORD(name, message, what)             RULE_BY(name, message, t->word = what)
 #define RULE_NUMBER(name, message, what)           RULE_BY(name, message, t->number = what)
+#define RULE_LABEL(name, message, id)              RULE_BY(name, message, make_spoken(t, id, case_label_write))
 #define RULE_WAIT(name, message, why, until, next) RULE_BY(name, message, make_wait(t, (enum hold)(why), until, next))
 #define RULE_ARRIVAL(name, message, arrival, said) RULE_BY(name, message, make_arrival(t, arrival, said))
 #include "codec/told_rules.def"

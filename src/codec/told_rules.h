@@ -17,6 +17,7 @@
 #define RULE_NULL(name, message, ...)    RULE_BY(name, message)
 #define RULE_WORD(name, message, ...)    RULE_BY(name, message)
 #define RULE_NUMBER(name, message, ...)  RULE_BY(name, message)
+#define RULE_LABEL(name, message, ...)   RULE_BY(name, message)
 #define RULE_WAIT(name, message, ...)    RULE_BY(name, message)
 #define RULE_ARRIVAL(name, message, ...) RULE_BY(name, message)
 #include "codec/told_rules.def"
@@ -26,6 +27,8 @@
 void told_known_key(const struct control_agency *a, struct told_field *t);
 /* How a consent was given, as an object; none where that is not known. */
 void told_consent_given(const struct control_consent *s, struct told_field *t);
+/* What both agencies call it. */
+void told_referral_code_name(const struct control_referral *s, struct told_field *t);
 /* A state of what was owed: of a consent or of a referral. */
 void told_settled_step(const struct record_settled *s, struct told_field *t);
 /* Its id, as an object. */

@@ -23,3 +23,18 @@ bool id_store_walk(struct db *db, enum id_of of, const struct ident *first, cons
     }
     return false;
 }
+
+bool id_store_is_taken(struct db *db, enum id_of of, const struct ident *first, const struct ident *last, bool *taken,
+                       struct error *err)
+{
+    struct statement *s = db_stmt(db, of == ID_OF_CASE ? SQL_CASE_IS_BETWEEN : SQL_REFERRAL_IS_BETWEEN);
+
+    REQUIRE(of == ID_OF_CASE || of == ID_OF_REFERRAL);
+    bind_ident(s, ":first", first);
+    bind_ident(s, ":last", last);
+    if (!db_next_row(s, taken, err))
+        return false;
+    if (*taken)
+        (void)row_number(s);
+    return db_done(s, err);
+}

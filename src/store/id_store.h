@@ -14,4 +14,8 @@ typedef bool id_store_fn(void *cookie, const struct ident *id, struct error *err
 MUST_USE bool id_store_walk(struct db *db, enum id_of of, const struct ident *first, const struct ident *last,
                             uint32_t limit, id_store_fn *on_id, void *cookie, struct error *err);
 
+/* Whether one is there from FIRST to LAST, of an import under way, too; of a case or a referral. */
+MUST_USE bool id_store_is_taken(struct db *db, enum id_of of, const struct ident *first, const struct ident *last,
+                                bool *taken, struct error *err);
+
 #endif

@@ -388,6 +388,10 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
 -- Ids of referrals in a range, ascending.
 SELECT DISTINCT id FROM referral WHERE id BETWEEN :first AND :last ORDER BY id LIMIT :limit;
 
+-- REFERRAL_IS_BETWEEN
+-- A row where one has an id in this range.
+SELECT 1 FROM referral WHERE id BETWEEN :first AND :last LIMIT 1;
+
 -- REFERRAL_MOVE
 -- Its new state, and what was asked, sealed again.
 UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
@@ -456,6 +460,10 @@ SELECT id FROM case_file
  WHERE id BETWEEN :first AND :last AND number < coalesce(
            (SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
  ORDER BY id LIMIT :limit;
+
+-- CASE_IS_BETWEEN
+-- A row where one has an id in this range, of an import under way, too.
+SELECT 1 FROM case_file WHERE id BETWEEN :first AND :last LIMIT 1;
 
 -- CASE_WALK
 -- All cases behind one of them, oldest first; the same.

@@ -45,6 +45,7 @@ may 61001 staff add 61002 --role caseworker
 may 61001 staff add 61003 --role caseworker
 may 61002 case import "$dir/two.csv" --json
 case=$(jq -r 'select(.case) | .case' <<<"$out")
+label=$(jq -r 'select(.case) | .label' <<<"$out")
 may 61002 case list --json --mine
 check "his" is "$(jq -r .case <<<"$out")" "$case"
 may 61001 case list --json
@@ -71,6 +72,8 @@ check "no referral" has_not "$out" "$referral"
 as 61003 status --json
 check "status names none of it" has_not "$out" "$referral"
 as_if_nowhere "$case" case show ID
+as 61003 case show "$label"
+check "nobody is called so" has "$err" "no case here is called $label"
 as_if_nowhere "$case" consent list --case ID
 as_if_nowhere "$case" consent record --case ID --section triage --to mission --purpose services --given-by self \
     --language uk --notice leaflet-3 --seen-alone yes

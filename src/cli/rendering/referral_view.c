@@ -58,6 +58,7 @@ static void write_holder(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line columns[] = {{"REFERRAL", .text = "{referral}"},
+                                           {"CODE-NAME", .text = "{code_name}"},
                                            {"WAY", .text = "{direction}"},
                                            {"AGENCY", .text = "{agency}"},
                                            {"STATE", "{state}", write_state, .says = "lost_there overdue arrival"},
@@ -202,6 +203,8 @@ static void write_timeline(struct bytes *out, const struct told_shown *s)
 
 static const struct told_line detail_lines[] = {
     {"referral  ", "{referral}, ", write_peer, .says = "direction agency"},
+    {"code-name ", .text = "{code_name}: say this to {agency} on the phone"},
+    {"case      ", .text = "{case_label}", .when = "case_label"},
     {"state     ", "{state}", write_why, .says = "lost_there overdue arrival reason"},
     {"made      ", .text = "{made}"},
     {"asks      ", "{kind}", write_services, .says = "services"},

@@ -18,6 +18,7 @@ static void write_holder(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line listed_columns[] = {{"CASE", .text = "{case}"},
+                                                  {"LABEL", .text = "{label}"},
                                                   {"OPENED", .text = "{opened}"},
                                                   {"SECTIONS", .text = "{sections}"},
                                                   {"HELD BY", .write = write_holder, .says = "holder holder_account"},
@@ -57,14 +58,14 @@ static void put_sections(struct json_line *j, const struct told_shown *s)
     case_view_json(s->beside, j);
 }
 
-static const struct told_line shown_lines[] = {{"case ", .text = "{case}"}, {0}};
+static const struct told_line shown_lines[] = {{"case ", .text = "{label}, {case}"}, {0}};
 
 static const struct told_form shown_form = {
     .ask = &control_case_show_ask_contract, .lines = shown_lines, .sections = put_sections};
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
-    struct control_case_show_ask ask;
+    struct control_case_show_ask ask = {0};
     struct case_view view;
     bool ok;
 

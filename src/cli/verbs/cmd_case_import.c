@@ -160,7 +160,7 @@ static uint32_t row_of(const struct import_context *im, uint32_t case_number)
     return case_number < im->cases ? im->rows[case_number] : 0;
 }
 
-static const struct told_line added_lines[] = {{"", .text = "row {row}: case {case} added"}, {0}};
+static const struct told_line added_lines[] = {{"", .text = "row {row}: case {case} added, {label}"}, {0}};
 
 static const struct told_form added_form = {
     .answer = &control_case_added_contract, .beside = &control_imported_row_contract, .lines = added_lines};

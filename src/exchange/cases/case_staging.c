@@ -4,6 +4,7 @@
 
 #include "base/sometimes.h"
 #include "exchange/cases/alikes.h"
+#include "exchange/cases/name_draw.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
@@ -93,8 +94,8 @@ bool case_staging_put(struct exchange *x, uint32_t number, uint32_t count, struc
     REQUIRE(number < count && (number != 0 || x->staging->row.count == 0));
     row->opened_ms = tick_record_ms(x);
     row->holder = staff_asker_holds(x);
-    ident_random(x->random, &row->id);
-    if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !case_store_add(x->db, row, &row->number, err))
+    if (!name_draw_case(x, &row->id, err) || !vault_alloc_slot(x->vault, x->db, &row->slot, err) ||
+        !case_store_add(x->db, row, &row->number, err))
         return false;
     if (number == 0) {
         x->staging->row = (struct case_import_row){.first = row->number, .count = count, .recorded = NOT_DECIDED};

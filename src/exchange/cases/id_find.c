@@ -1,6 +1,7 @@
 #include "exchange/cases/id_find.h"
 
 #include "exchange/cases/holders.h"
+#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "store/id_store.h"
 
@@ -17,9 +18,13 @@ struct found {
     struct ident last; /* of them */
 };
 
-static bool is_shown(struct exchange *x, enum id_of of, const struct ident *id, bool *shown, struct error *err)
+/* Of a referral PEER is set too, where it is shown. */
+static bool is_shown(struct exchange *x, enum id_of of, const struct ident *id, bool *shown, struct peer_row *peer,
+                     struct error *err)
 {
+    struct referral_row r;
     struct case_row c;
+    bool found;
 
     switch (of) {
     case ID_OF_CASE:
@@ -27,7 +32,8 @@ static bool is_shown(struct exchange *x, enum id_of of, const struct ident *id, 
     case ID_OF_CONSENT:
         return holders_show_consent_id(x, id, shown, err);
     case ID_OF_REFERRAL:
-        return holders_show_referral_id(x, id, shown, err);
+        return referral_store_find(x->db, id, shown, &r, err) &&
+               (!*shown || (holders_show_referral(x, &r, shown, err) && peers_get(x, r.peer, &found, peer, err)));
     default:
         *shown = false;
         return true;
@@ -37,15 +43,17 @@ static bool is_shown(struct exchange *x, enum id_of of, const struct ident *id, 
 static bool answer_id(void *cookie, const struct ident *id, struct error *err)
 {
     struct found *f = cookie;
-    const struct control_id_found line = {.id = *id};
+    struct control_id_found line = {.id = *id};
+    struct peer_row peer = {.number = 0};
     bool shown;
 
     f->read++;
     f->last = *id;
     if (f->count == BOUND_IDS_FOUND)
         return true;
-    if (!is_shown(f->x, f->of, id, &shown, err))
+    if (!is_shown(f->x, f->of, id, &shown, &peer, err))
         return false;
+    line.agency = address_view(&peer.agency);
     f->count += shown;
     return !shown || f->on_id(f->cookie, &line, err);
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/name_draw.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
@@ -329,7 +330,8 @@ static bool make_referral(struct exchange *x, struct referral_draft *m, struct c
     struct body body;
     enum denial denied;
 
-    ident_random(x->random, &out->referral);
+    if (!name_draw_referral(x, &out->referral, err))
+        return false;
     body = make_body(x, m, &out->referral);
     if (!m->ask->dry_run && !tick_begin(x, err))
         return false;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "cli/calls.h"
+#include "model/spoken_id.h"
 
 #define FULL "4f0e1d2c3b4a59687766554433221100"
 
@@ -59,6 +60,8 @@ bool __wrap_refex_client_ask(struct refex_client *c, uint16_t kind, const void *
         struct bytes item = {0};
 
         found.id.at[15] = (uint8_t)(i + 1);
+        if (asked.of == REFERRAL_ID)
+            found.agency = view_of_text("shelter@nrm.example");
         control_id_found_encode(&found, &item);
         ok = on_item(cookie, item.at, item.size, why);
         bytes_fini(&item);
@@ -145,6 +148,51 @@ static void test_none_and_several_are_said(void **state)
     assert_refused("4f000000", E_USE_06, "at least 5 ids");
 }
 
+static bool read_any(const char *text, uint32_t of, struct ident *out)
+{
+    struct command c = {.home = "h"};
+
+    error_clear(&err);
+    asked_count = 0;
+    return connection_ident(&c, REFEX_NODE, of, text, out, &err);
+}
+
+static void test_a_label_or_code_name_is_looked_for_among_what_is_called_so(void **state)
+{
+    struct ident wanted = {.at = {0x4f, 0x12, 0x34}};
+    char label[BOUND_SPOKEN_ID];
+    char code_name[BOUND_SPOKEN_ID];
+    struct ident id;
+
+    (void)state;
+    answers = 1;
+    case_label_write(&wanted, label);
+    code_name_write(&wanted, code_name);
+    assert_true(read_any(label, CASE_ID | REFERRAL_ID, &id));
+    assert_int_equal(asked.of, CASE_ID);
+    assert_memory_equal(asked.first.at, ((uint8_t[]){0x4f, 0x12, 0x30}), 3);
+    assert_memory_equal(asked.last.at, ((uint8_t[]){0x4f, 0x12, 0x3f, 0xff}), 4);
+    assert_true(read_any(code_name, CASE_ID | REFERRAL_ID, &id));
+    assert_int_equal(asked.of, REFERRAL_ID);
+    assert_false(read_any(label, CONSENT_ID | REFERRAL_ID, &id));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(read_any(code_name, CASE_ID, &id));
+    assert_int_equal(err.code, E_USE_04);
+    answers = 0;
+    assert_false(read_any(label, CASE_ID, &id));
+    assert_int_equal(err.code, E_USE_05);
+    assert_non_null(strstr(err.text, "no case here is called "));
+    answers = 2;
+    assert_false(read_any(code_name, REFERRAL_ID, &id));
+    assert_int_equal(err.code, E_USE_06);
+    assert_non_null(strstr(err.text, "000000000001, shelter@nrm.example\n"));
+    answers = 1;
+    label[strlen(label) - 1] ^= 1;
+    assert_false(read_any(label, CASE_ID, &id));
+    assert_int_equal(err.code, E_USE_07);
+    assert_int_equal(asked_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_the_beginning_of_an_id_is_looked_for_by_the_door_of_the_verb),
         cmocka_unit_test(test_a_beginning_of_too_few_digits_is_refused_unasked),
         cmocka_unit_test(test_none_and_several_are_said),
+        cmocka_unit_test(test_a_label_or_code_name_is_looked_for_among_what_is_called_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
