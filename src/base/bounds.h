@@ -76,10 +76,11 @@
 #define BOUND_CONSENT_FILE    262144  /* bytes of a consent as JSON: all grants with all their fields fit */
 #define BOUND_CONFIG          65536   /* bytes of node.conf: it has a dozen lines */
 #define BOUND_WORD            8192    /* bytes of one word of the command line: a folder's name or a long list fits */
-#define BOUND_ID_DIGITS       8   /* least digits of the beginning of an id: in a shorter one a slip names another */
-#define BOUND_IDS_FOUND       5   /* ids that begin alike and are shown: who typed them types one more digit */
-#define BOUND_SPOKEN_ID       24  /* bytes of a label or code-name with its end: the longest has 20 */
-#define BOUND_OPTION_VALUES   128 /* values given for one option: more than the longest closed list has */
+#define BOUND_ID_DIGITS       8      /* least digits of the beginning of an id: in a shorter one a slip names another */
+#define BOUND_IDS_FOUND       5      /* ids that begin alike and are shown: who typed them types one more digit */
+#define BOUND_SPOKEN_ID       24     /* bytes of a label or code-name with its end: the longest has 20 */
+#define BOUND_LIST            100000 /* rows of one page of a list: more are asked for by a cursor */
+#define BOUND_OPTION_VALUES   128    /* values given for one option: more than the longest closed list has */
 #define BOUND_IMPORT          67108864 /* bytes of one file of cases: about 30,000 cases */
 #define BOUND_IMPORT_ROWS     50000    /* cases in one file */
 #define BOUND_IMPORT_COLUMNS  256      /* columns of one file: there are under 200 fields */

@@ -1,5 +1,7 @@
 #include "cli/calls.h"
 
+#include <string.h>
+
 struct control_none {
     char none;
 };
@@ -18,7 +20,7 @@ static bool control_none_decode(struct view wire, struct arena *arena, struct co
 }
 
 struct output {
-    const struct command *command;
+    struct command *command;
     const struct told_form *form;
     const void *ask;
     const void *beside;
@@ -26,12 +28,38 @@ struct output {
     bool is_sealed;             /* something of what was shown */
 };
 
+/* Whether ITEM is on the page, whose last row it becomes. */
+static bool is_on_page(struct list_page *page, const struct told_form *f, const void *item)
+{
+    struct told_field id;
+
+    if (page->limit == 0)
+        return true;
+    page->has_more = page->shown == page->limit;
+    if (page->has_more)
+        return false;
+    page->shown++;
+    REQUIRE(told_one(f->answer, item, view_of_text(page->id), &id) && id.bytes.size == sizeof page->last);
+    memcpy(&page->last, id.bytes.at, sizeof page->last);
+    return true;
+}
+
+static void print_more(const struct list_page *page)
+{
+    char last[IDENT_TEXT];
+
+    ident_write(&page->last, last);
+    (void)fprintf(stderr, "refex: there are more: the same with --after %s; --limit N shows N\n", last);
+}
+
 static bool show(void *cookie, const void *item)
 {
     struct output *o = cookie;
     const struct told_shown shown = {item, o->ask, o->beside};
     struct told_field sealed;
 
+    if (o->table != NULL && !is_on_page(&o->command->page, o->form, item))
+        return true;
     if (o->table == NULL || o->command->json)
         told_form_show(stdout, o->command->json, o->form, &shown);
     else
@@ -45,6 +73,8 @@ static bool end_list(struct output *o, const char *empty, bool ok)
 {
     if (ok && !o->command->json)
         render_table_end(o->table, empty);
+    if (ok && o->command->page.has_more && !o->command->json)
+        print_more(&o->command->page);
     if (ok && o->is_sealed)
         (void)fputs(
             "refex: what is sealed is left out, what was agreed and asked for, and what is overdue: the node is "

@@ -7,9 +7,19 @@
 
 #include "base/options.h"
 #include "cli/verb.h"
+#include "model/ident.h"
 
 struct control_verb;
 struct refex_client;
+
+/* What is shown of a list: the node was asked for one row more than LIMIT. */
+struct list_page {
+    uint32_t limit; /* 0: all */
+    const char *id; /* what the id of a row is called in JSON */
+    uint32_t shown; /* read-only, as what follows */
+    bool has_more;
+    struct ident last; /* that was shown */
+};
 
 struct command {
     const struct verb *verb;
@@ -17,6 +27,7 @@ struct command {
     char **rest;      /* with takes_rest: NULL at its end */
     const char *home; /* --home; NULL: not given (connection.c then reads REFEX_HOME) */
     bool json;
+    struct list_page page;
     struct refex_client *client;       /* private: connection.c */
     const struct control_verb *asking; /* the same: the last request */
     char federation[256];              /* the same */

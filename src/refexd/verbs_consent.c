@@ -33,8 +33,7 @@ bool verbs_consent_list(struct control_call *c, struct error *err)
     struct control_consent_list_ask ask;
 
     return control_consent_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_consent_list(c->x, ident_is_zero(&ask.case_id) ? NULL : &ask.case_id, c->step, answer_consent, c,
-                                 err);
+           exchange_consent_list(c->x, &ask, c->step, answer_consent, c, err);
 }
 
 bool verbs_consent_show(struct control_call *c, struct error *err)

@@ -27,6 +27,7 @@ static void read_case(struct statement *s, struct case_row *out)
 }
 
 STATEMENT_READS_ONE(case_row, read_case)
+STATEMENT_LISTS(case_row, read_case, case_store_listed_fn)
 
 bool case_store_find(struct db *db, const struct ident *id, bool *found, struct case_row *out, struct error *err)
 {
@@ -80,6 +81,30 @@ bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct w
     bind_number(s, ":holder", holder);
     bind_number(s, ":other", other);
     return walk_cases(s, step, on_row, cookie, err);
+}
+
+bool case_store_last(struct db *db, int64_t *number, struct error *err)
+{
+    return read_last(db_stmt(db, SQL_CASE_LAST), number, err);
+}
+
+bool case_store_list(struct db *db, const struct list_rows *rows, case_store_listed_fn *on_row, void *cookie,
+                     struct error *err)
+{
+    static const enum query which[2][2] = {{SQL_CASE_LIST, SQL_CASE_LIST_NEWEST},
+                                           {SQL_CASE_LIST_HELD, SQL_CASE_LIST_HELD_NEWEST}};
+    struct statement *s = db_stmt(db, which[rows->is_of_holders][rows->is_newest_first]);
+
+    REQUIRE(!rows->is_of_holders || rows->holder != rows->other || rows->holder == NO_HOLDER); /* each row once */
+    bind_number(s, ":first", rows->first);
+    bind_number(s, ":last", rows->last);
+    bind_number(s, ":since_ms", rows->since_ms);
+    bind_number(s, ":until_ms", rows->until_ms);
+    if (rows->is_of_holders) {
+        bind_number(s, ":holder", rows->holder);
+        bind_number(s, ":other", rows->other);
+    }
+    return list_rows(s, on_row, cookie, err);
 }
 
 bool case_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err)

@@ -10,6 +10,7 @@
 #include "model/ident.h"
 #include "model/section.h"
 #include "store/db.h"
+#include "store/list_rows.h"
 
 struct case_row {
     int64_t number; /* set by what reads a row; not read by case_store_add */
@@ -30,10 +31,16 @@ typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct 
 MUST_USE bool case_store_walk(struct db *db, struct walk_step *step, case_store_row_fn *on_row, void *cookie,
                               struct error *err);
 
-#define NO_HOLDER (-1) /* no case has it */
 /* The same of those whose holder is HOLDER or OTHER, which differ. */
 MUST_USE bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct walk_step *step,
                                    case_store_row_fn *on_row, void *cookie, struct error *err);
+
+/* The highest number; 0: there is none. */
+MUST_USE bool case_store_last(struct db *db, int64_t *number, struct error *err);
+/* Those of ROWS. *MORE, true before the call, ends the walk when the callback sets it to false. */
+typedef bool case_store_listed_fn(void *cookie, const struct case_row *row, bool *more, struct error *err);
+MUST_USE bool case_store_list(struct db *db, const struct list_rows *rows, case_store_listed_fn *on_row, void *cookie,
+                              struct error *err);
 
 MUST_USE bool case_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);
 

@@ -52,6 +52,7 @@ static void read_consent(struct statement *s, struct consent_row *out)
 }
 
 STATEMENT_READS_ONE(consent_row, read_consent)
+STATEMENT_LISTS(consent_row, read_consent, consent_store_listed_fn)
 
 bool consent_store_find(struct db *db, const struct address *agency, const struct ident *id, bool *found,
                         struct consent_row *out, struct error *err)
@@ -178,6 +179,24 @@ bool consent_store_walk(struct db *db, struct walk_step *step, consent_store_row
 
     bind_step(s, step);
     return walk_rows(s, step, on_row, cookie, err);
+}
+
+bool consent_store_last(struct db *db, int64_t *number, struct error *err)
+{
+    return read_last(db_stmt(db, SQL_CONSENT_LAST), number, err);
+}
+
+bool consent_store_list(struct db *db, const struct list_rows *rows, consent_store_listed_fn *on_row, void *cookie,
+                        struct error *err)
+{
+    struct statement *s = db_stmt(db, rows->is_newest_first ? SQL_CONSENT_LIST_NEWEST : SQL_CONSENT_LIST);
+
+    bind_number(s, ":first", rows->first);
+    bind_number(s, ":last", rows->last);
+    bind_number(s, ":direction", rows->direction);
+    bind_text(s, ":agency", rows->agency);
+    bind_number(s, ":states", rows->states);
+    return list_rows(s, on_row, cookie, err);
 }
 
 bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_row_fn *on_row, void *cookie,

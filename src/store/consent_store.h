@@ -7,6 +7,7 @@
 
 #include "model/consent.h"
 #include "store/db.h"
+#include "store/list_rows.h"
 
 struct consent_row {
     int64_t number; /* out */
@@ -52,6 +53,12 @@ MUST_USE bool consent_store_walk_case(struct db *db, int64_t case_number, consen
                                       struct error *err);
 MUST_USE bool consent_store_walk(struct db *db, struct walk_step *step, consent_store_row_fn *on_row, void *cookie,
                                  struct error *err);
+/* The highest number; 0: there is none. */
+MUST_USE bool consent_store_last(struct db *db, int64_t *number, struct error *err);
+/* Those of ROWS. *MORE, true before the call, ends the walk when the callback sets it to false. */
+typedef bool consent_store_listed_fn(void *cookie, const struct consent_row *row, bool *more, struct error *err);
+MUST_USE bool consent_store_list(struct db *db, const struct list_rows *rows, consent_store_listed_fn *on_row,
+                                 void *cookie, struct error *err);
 /* Those with to_tell set, or ERASING, or STOPPED with erase_from ≤ TODAY: work for the next tick. */
 MUST_USE bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);

@@ -409,16 +409,42 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
  LIMIT :limit;
 
 -- REFERRAL_WALK
--- Referrals behind one of them, with the peer's name and what became of their first message; of one direction where
--- that is not 0.
+-- All referrals.
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
+  FROM referral
+ ORDER BY number;
+
+-- REFERRAL_LAST
+-- The highest number.
+SELECT coalesce(max(number), 0) FROM referral;
+
+-- REFERRAL_LIST
+-- Of a window of numbers those that a list is of, with what became of their first message; 1: it is saved.
 SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder, r.sealed,
-       p.agency, coalesce(m.state, 0), coalesce(m.outcome, 0)
+       coalesce(m.state, 0)
   FROM referral r
-  JOIN peer p ON p.number = r.peer
   LEFT JOIN message m ON m.number = r.message
- WHERE r.number > :after AND (:direction = 0 OR r.direction = :direction)
- ORDER BY r.number
- LIMIT :limit;
+ WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
+   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
+   AND (:everybodys = 1
+        OR CASE r.direction WHEN 1 THEN (SELECT holder FROM case_file WHERE number = r.case_number) ELSE r.holder END
+           IN (:holder, :other))
+ ORDER BY r.number;
+
+-- REFERRAL_LIST_NEWEST
+-- The same, newest first.
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder, r.sealed,
+       coalesce(m.state, 0)
+  FROM referral r
+  LEFT JOIN message m ON m.number = r.message
+ WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
+   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
+   AND (:everybodys = 1
+        OR CASE r.direction WHEN 1 THEN (SELECT holder FROM case_file WHERE number = r.case_number) ELSE r.holder END
+           IN (:holder, :other))
+ ORDER BY r.number DESC;
 
 -- REFERRAL_WALK_LOST
 -- What was accepted by agencies whose log began anew after it was sent, under consents that stand on a day.
@@ -481,6 +507,50 @@ SELECT number, id, slot, opened_ms, holder FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :other
  ORDER BY number LIMIT :limit;
+
+-- CASE_LAST
+-- The highest number, of an import under way, too.
+SELECT coalesce(max(number), 0) FROM case_file;
+
+-- CASE_LIST
+-- Of a window of numbers those made in a span of time; none of an import under way.
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
+   AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+ ORDER BY number;
+
+-- CASE_LIST_NEWEST
+-- The same, newest first.
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
+   AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+ ORDER BY number DESC;
+
+-- CASE_LIST_HELD
+-- The same of those that one person or another holds, 0: nobody.
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
+   AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND holder = :holder
+UNION ALL
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
+   AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND holder = :other
+ ORDER BY number;
+
+-- CASE_LIST_HELD_NEWEST
+-- The same, newest first.
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
+   AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND holder = :holder
+UNION ALL
+SELECT number, id, slot, opened_ms, holder FROM case_file
+ WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
+   AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND holder = :other
+ ORDER BY number DESC;
 
 -- CASE_HOLD
 -- Who holds it from now on.
@@ -593,6 +663,28 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  WHERE number > :after
  ORDER BY number
  LIMIT :limit;
+
+-- CONSENT_LAST
+-- The highest number.
+SELECT coalesce(max(number), 0) FROM consent;
+
+-- CONSENT_LIST
+-- Of a window of numbers those that a list is of; 1: taken here, 2: come with data.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
+  FROM consent
+ WHERE number BETWEEN :first AND :last AND (:direction = 0 OR :direction = 2 - (case_number IS NOT NULL))
+   AND (:agency = '' OR agency = :agency OR recipient = :agency) AND (:states = 0 OR (:states >> progress & 1) = 1)
+ ORDER BY number;
+
+-- CONSENT_LIST_NEWEST
+-- The same, newest first.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
+  FROM consent
+ WHERE number BETWEEN :first AND :last AND (:direction = 0 OR :direction = 2 - (case_number IS NOT NULL))
+   AND (:agency = '' OR agency = :agency OR recipient = :agency) AND (:states = 0 OR (:states >> progress & 1) = 1)
+ ORDER BY number DESC;
 
 -- CONSENT_WALK_CASE
 -- The consents of one case, oldest first.

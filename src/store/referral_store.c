@@ -31,7 +31,7 @@ bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *
     return true;
 }
 
-/* The columns of REFERRAL_GET, and the first eleven of REFERRAL_WALK. */
+/* The columns of REFERRAL_GET, and the first eleven of REFERRAL_LIST. */
 static void read_referral(struct statement *s, struct referral_row *out)
 {
     struct view sealed;
@@ -53,7 +53,14 @@ static void read_referral(struct statement *s, struct referral_row *out)
     }
 }
 
+static void read_listing(struct statement *s, struct referral_listing *out)
+{
+    read_referral(s, &out->row);
+    out->first_message = (enum message_state)row_number(s);
+}
+
 STATEMENT_READS_ONE(referral_row, read_referral)
+STATEMENT_LISTS(referral_listing, read_listing, referral_store_row_fn)
 
 bool referral_store_find(struct db *db, const struct ident *id, bool *found, struct referral_row *out,
                          struct error *err)
@@ -91,28 +98,28 @@ bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct e
     return db_run_one(s, "referral", err);
 }
 
-bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
-                         void *cookie, struct error *err)
+bool referral_store_last(struct db *db, int64_t *number, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK);
-    struct referral_listing listing;
-    uint32_t rows = 0;
-    bool row;
+    return read_last(db_stmt(db, SQL_REFERRAL_LAST), number, err);
+}
 
-    bind_step(s, filter->step);
-    bind_number(s, ":direction", filter->direction);
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        read_referral(s, &listing.row);
-        row_address(s, &listing.peer);
-        listing.first_message = (enum message_state)row_number(s);
-        listing.outcome = row_u32(s);
-        note_step(filter->step, listing.row.number, ++rows);
-        if (!db_row_whole(s, err) || !on_row(cookie, &listing, err))
-            return db_reset(s);
-    }
-    return false;
+bool referral_store_list(struct db *db, const struct list_rows *rows, referral_store_row_fn *on_row, void *cookie,
+                         struct error *err)
+{
+    struct statement *s = db_stmt(db, rows->is_newest_first ? SQL_REFERRAL_LIST_NEWEST : SQL_REFERRAL_LIST);
+
+    bind_number(s, ":first", rows->first);
+    bind_number(s, ":last", rows->last);
+    bind_number(s, ":direction", rows->direction);
+    bind_number(s, ":peer", rows->peer);
+    bind_number(s, ":since_ms", rows->since_ms);
+    bind_number(s, ":until_ms", rows->until_ms);
+    bind_number(s, ":states", rows->states);
+    bind_number(s, ":messages", rows->messages);
+    bind_number(s, ":everybodys", !rows->is_of_holders);
+    bind_number(s, ":holder", rows->holder);
+    bind_number(s, ":other", rows->other);
+    return list_rows(s, on_row, cookie, err);
 }
 
 static bool walk_referrals(struct statement *s, referral_store_one_fn *on_row, void *cookie, struct error *err)
@@ -128,6 +135,11 @@ static bool walk_referrals(struct statement *s, referral_store_one_fn *on_row, v
             return db_reset(s);
     }
     return false;
+}
+
+bool referral_store_walk(struct db *db, referral_store_one_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_referrals(db_stmt(db, SQL_REFERRAL_WALK), on_row, cookie, err);
 }
 
 bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, referral_store_one_fn *on_row,

@@ -6,6 +6,7 @@
  */
 
 #include "model/referral_enums.h"
+#include "store/list_rows.h"
 #include "store/message_store.h"
 
 #define REFERRAL_SEALED_MAX 128 /* bytes */
@@ -47,21 +48,20 @@ MUST_USE bool referral_store_update(struct db *db, const struct referral_row *ro
 
 MUST_USE bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);
 
+/* The highest number; 0: there is none. */
+MUST_USE bool referral_store_last(struct db *db, int64_t *number, struct error *err);
 struct referral_listing {
     struct referral_row row;
-    struct address peer;
-    enum message_state first_message; /* of the referral's own message */
-    uint32_t outcome;                 /* of its receipt */
+    enum message_state first_message; /* of the referral's own message; 0: it is gone */
 };
-typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, struct error *err);
-struct referral_filter {
-    enum direction direction; /* 0: both */
-    struct walk_step *step;   /* NULL: as a whole */
-};
-MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
+/* Those of ROWS. *MORE, true before the call, ends the walk when the callback sets it to false. */
+typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, bool *more, struct error *err);
+MUST_USE bool referral_store_list(struct db *db, const struct list_rows *rows, referral_store_row_fn *on_row,
                                   void *cookie, struct error *err);
 
 typedef bool referral_store_one_fn(void *cookie, const struct referral_row *row, struct error *err);
+/* All, oldest first. */
+MUST_USE bool referral_store_walk(struct db *db, referral_store_one_fn *on_row, void *cookie, struct error *err);
 /* At most LIMIT that this person holds, oldest first. */
 MUST_USE bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, referral_store_one_fn *on_row,
                                        void *cookie, struct error *err);

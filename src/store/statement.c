@@ -368,3 +368,14 @@ void note_step(struct walk_step *step, int64_t number, uint32_t rows)
     step->after = number;
     step->more = rows == step->limit;
 }
+
+bool read_last(struct statement *s, int64_t *number, struct error *err)
+{
+    bool row;
+
+    if (!db_next_row(s, &row, err))
+        return false;
+    REQUIRE(row); /* an aggregate has always one */
+    *number = row_number(s);
+    return db_done(s, err);
+}

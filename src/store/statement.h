@@ -128,6 +128,8 @@ void row_address(struct statement *s, struct address *out);
 
 /* A walk in steps (db.h); STEP NULL: as a whole. Binds :after and :limit. */
 void bind_step(struct statement *s, struct walk_step *step);
+/* The one number that a statement gives. */
+MUST_USE bool read_last(struct statement *s, int64_t *number, struct error *err);
 /* The row with NUMBER was read, one of so many ROWS of this step. */
 void note_step(struct walk_step *step, int64_t number, uint32_t rows);
 
@@ -169,6 +171,24 @@ void note_step(struct walk_step *step, int64_t number, uint32_t rows);
                 return db_reset(s);                                                                                    \
         }                                                                                                              \
         return false;                                                                                                  \
+    }
+
+/* Defines list_rows: the same until ON_ROW sets *MORE to false. */
+#define STATEMENT_LISTS(type, read, row_fn)                                                                            \
+    static bool list_rows(struct statement *s, row_fn *on_row, void *cookie, struct error *err)                        \
+    {                                                                                                                  \
+        struct type one;                                                                                               \
+        bool more = true;                                                                                              \
+        bool row;                                                                                                      \
+                                                                                                                       \
+        while (more && db_next_row(s, &row, err)) {                                                                    \
+            if (!row)                                                                                                  \
+                return db_done(s, err);                                                                                \
+            read(s, &one);                                                                                             \
+            if (!db_row_whole(s, err) || !on_row(cookie, &one, &more, err))                                            \
+                return db_reset(s);                                                                                    \
+        }                                                                                                              \
+        return more ? false : db_done(s, err);                                                                         \
     }
 
 #endif

@@ -13,160 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/case_codec.h"
-#include "model/case.h"
-#include "nodes.h"
-
-#define WINDOW 256 /* requests under way while the rows are made */
-
-static struct address to;
-
-/* --- rows --- */
-
-struct many {
-    struct ident *ids;
-    size_t count;
-};
-
-static void take_case(struct many *m, const struct refex_answer *answer)
-{
-    struct control_case_added added;
-    struct arena arena = {0};
-    struct error err;
-
-    if (!control_case_added_decode(view_of(answer->message, answer->size), &arena, &added, &err))
-        nodes_give_up("import", err.text);
-    m->ids[m->count++] = added.case_id;
-    arena_fini(&arena);
-}
-
-/* Sends N requests that MAKE writes, a window of them at a time. */
-static void send_many(struct agency *a, size_t n, uint16_t kind,
-                      void (*make)(void *cookie, size_t i, struct bytes *out), void *cookie)
-{
-    size_t sent = 0;
-    size_t done = 0;
-
-    while (done < n) {
-        struct refex_failure why;
-        struct refex_answer answer;
-        struct bytes m = {0};
-        bool got;
-
-        while (sent < n && sent - done < WINDOW) {
-            bytes_clear(&m);
-            make(cookie, sent++, &m);
-            (void)refex_client_send(a->client, kind, m.at, m.size);
-        }
-        bytes_fini(&m);
-        nodes_check(refex_client_next(a->client, 10000, &answer, &got, &why), &why, "rows");
-        if (got && answer.kind == REFEX_FAILED)
-            nodes_give_up("rows", answer.failure.text);
-        done += got && answer.kind == REFEX_DONE;
-    }
-}
-
-static void encode_note(struct bytes *out)
-{
-    struct arena arena = {0};
-    struct case_data c;
-    struct error err;
-    bool empty;
-
-    case_init(&c, &arena);
-    if (!case_read_value(&c, case_field_find(view_of_text("cco_CaseComment")), 0, view_of_text("A note."), &err) ||
-        !case_section_encode(&c, SECTION_NOTES, out, &empty, &err))
-        nodes_give_up("case", err.text);
-    arena_fini(&arena);
-}
-
-/* One import of N cases of a short note. */
-static uint32_t send_import(struct agency *a, size_t n)
-{
-    struct control_case_piece *pieces = xnew(BOUND_PIECES * sizeof *pieces);
-    struct control_case_commit commit = {.count = (uint32_t)n, .again = true};
-    struct control_case_part part = {.pieces = pieces};
-    struct bytes note = {0};
-    struct bytes m = {0};
-    uint32_t number = 0;
-
-    encode_note(&note);
-    for (size_t at = 0; at < n; at += part.piece_count) {
-        part.piece_count = n - at < BOUND_PIECES ? n - at : BOUND_PIECES;
-        for (size_t i = 0; i < part.piece_count; i++)
-            pieces[i] = (struct control_case_piece){
-                .case_number = (uint32_t)(at + i), .section = SECTION_NOTES, .data = bytes_view(&note)};
-        bytes_clear(&m);
-        control_case_part_encode(&part, &m);
-        if (number == 0)
-            number = refex_client_send(a->client, CONTROL_CASE_PART, m.at, m.size);
-        else
-            refex_client_send_more(a->client, number, CONTROL_CASE_PART, m.at, m.size);
-    }
-    bytes_clear(&m);
-    control_case_commit_encode(&commit, &m);
-    refex_client_send_more(a->client, number, CONTROL_CASE_IMPORT, m.at, m.size);
-    bytes_fini(&note);
-    bytes_fini(&m);
-    free(pieces);
-    return number;
-}
-
-static void import_many(struct agency *a, struct many *m, size_t n)
-{
-    struct refex_answer answer = {0};
-
-    (void)send_import(a, n);
-    while (answer.kind != REFEX_DONE) {
-        struct refex_failure why;
-        bool got;
-
-        nodes_check(refex_client_next(a->client, 60000, &answer, &got, &why), &why, "import");
-        if (!got || answer.kind == REFEX_FAILED)
-            nodes_give_up("import", got ? answer.failure.text : "no answer");
-        if (answer.kind == REFEX_ITEM)
-            take_case(m, &answer);
-    }
-}
-
-static void make_consent(void *cookie, size_t i, struct bytes *out)
-{
-    const struct many *m = cookie;
-    struct control_consent_grant grant = {
-        .sections = SECTION_BIT(SECTION_NOTES), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
-    struct control_consent_record_ask r = {.case_id = m->ids[i],
-                                           .to = &to,
-                                           .to_count = 1,
-                                           .grants = &grant,
-                                           .grant_count = 1,
-                                           .given_by = GIVEN_BY_SELF,
-                                           .notice = view_of_text("notice-1"),
-                                           .language = view_of_text("ukr"),
-                                           .seen_alone = SEEN_ALONE};
-
-    control_consent_record_ask_encode(&r, out);
-}
-
-static void make_referral(void *cookie, size_t i, struct bytes *out)
-{
-    static const uint32_t services[] = {SERVICE_MEDICAL};
-    const struct many *m = cookie;
-    struct control_refer_ask r = {.case_id = m->ids[i],
-                                  .to = to,
-                                  .kind = MESSAGE_REFERRAL,
-                                  .services = services,
-                                  .service_count = 1,
-                                  .urgency = URGENCY_NORMAL,
-                                  .purpose = PURPOSE_SERVICES,
-                                  .partial = true,
-                                  .release_now = true};
-
-    control_refer_ask_encode(&r, out);
-}
+#include "rows.h"
 
 /* --- holds --- */
 
-static struct many cases;
+static struct rows cases;
 
 static void ask_nothing(struct bytes *out)
 {
@@ -189,12 +40,12 @@ static void ask_case_show(struct bytes *out)
 
 static void ask_consent_record(struct bytes *out)
 {
-    make_consent(&cases, cases.count / 2, out);
+    rows_make_consent(&cases, cases.count / 2, out);
 }
 
 static void ask_refer(struct bytes *out)
 {
-    make_referral(&cases, cases.count / 2, out);
+    rows_make_referral(&cases, cases.count / 2, out);
 }
 
 static void ask_audit_exchange(struct bytes *out)
@@ -330,7 +181,7 @@ static struct held measure(const struct request *r, struct agency *a, size_t row
         nodes_check(refex_client_open(a->home, REFEX_READER, &reader.client, &why), &why, "reader");
     r->write(&m);
     if (r->kind == 0)
-        (void)send_import(asked, rows);
+        (void)rows_send_import(asked, rows);
     else
         (void)refex_client_send(asked->client, r->kind, m.at, m.size);
     nodes_check(refex_client_flush(asked->client, &why), &why, "send");
@@ -338,18 +189,6 @@ static struct held measure(const struct request *r, struct agency *a, size_t row
     refex_client_close(reader.client);
     bytes_fini(&m);
     return held;
-}
-
-/* All is receipted: what follows is not measured beside it. */
-static void wait_until_idle(struct agency *a)
-{
-    double begin = nodes_now_s();
-    struct arena arena = {0};
-
-    while (nodes_status(a, &arena).waiting != 0)
-        if (nodes_now_s() - begin > 120)
-            nodes_give_up("rows", "referrals are left without a receipt");
-    arena_fini(&arena);
 }
 
 static int by_value(const void *a, const void *b)
@@ -410,12 +249,7 @@ int main(int argc, char **argv)
     if (mkdtemp(nodes_dir) == NULL)
         nodes_give_up(base, strerror(errno));
     nodes_set_up();
-    (void)address_read(view_of_text(nodes_agencies[1].name), &to);
-    cases.ids = xnew(rows * sizeof *cases.ids);
-    import_many(a, &cases, rows);
-    send_many(a, rows, CONTROL_CONSENT_RECORD, make_consent, &cases);
-    send_many(a, rows, CONTROL_REFERRAL_SEND, make_referral, &cases);
-    wait_until_idle(a);
+    rows_make(a, &cases, rows);
     (void)printf("a node with %zu cases, consents and referrals\n", rows);
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
         print_request(&requests[i], a, rows, times);

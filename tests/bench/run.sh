@@ -1,6 +1,6 @@
 #!/bin/bash
-# The benchmark: the machine's baseline, two nodes passing referrals, the baseline again, and how long each request holds a
-# node (text only), in one run; with --peers also NATS with the same work, alternating with refex (PEERS=DIR is a folder
+# The benchmark: the machine's baseline, two nodes passing referrals, the baseline again, how long each request holds a
+# node and how long people wait for lists (text only), in one run; with --peers also NATS with the same work, alternating with refex (PEERS=DIR is a folder
 # of other programs with a runner, not part of refex).
 # usage: run.sh BINARIES [--pairs N] [--seconds N] [--json] [--peers]
 set -euo pipefail
@@ -43,6 +43,8 @@ f2=$(cat "$dir/limits1" "$dir/limits2" | sed -n 's/.*f2_per_second":\([0-9]*\).*
 if [ -z "$json" ]; then
     say "--- how long each request holds a node"
     "$bin/holds" --dir "$dir"
+    say "--- how long people wait for a page of a list"
+    "$bin/lists" --dir "$dir"
 fi
 say "--- ratios (medians)"
 if [ -n "$peers" ]; then

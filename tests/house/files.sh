@@ -12,7 +12,7 @@ cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is on
 codec/contract_(decode|encode|walk)     codec/contract.h            one path, in steps
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
 exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
-exchange/consent/consent_summary        exchange/consent/consent_calls.h what people ask about consents
+exchange/consent/consent_list           exchange/consent/consent_calls.h what people ask about consents
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/staff/staff_(change|list|refused) exchange/staff/staff_calls.h what is asked about people here

@@ -13,7 +13,8 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms parts sizes gate words names citations exports enums banned files errors pages coverage; do
+    for part in floors rooms parts sizes gate words names citations exports enums lists banned files errors pages \
+        coverage; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -241,6 +242,10 @@ sees files src/base/odd.c '#include <stdio.h>
     !src/base/errors.def "ERROR_ROW(E_ODD_01, \"$wide\")" \
     tests/unit/base/bounds.def "/* $wide */"
 
+breaks lists src/cli/list_options.def 'LIST_OPTION(1, 0, 0, nationality, VALUE, "of", "CODE", "who come from there")'
+sed -i 's/^message CaseListAsk {$/&\n  uint32 gender = 9;/' proto/control.proto
+red lists proto/control.proto 'a field by which cases would be chosen'
+sed -i '/^  uint32 gender = 9;$/d' proto/control.proto
 breaks enums proto/peer.proto '  uint32 odd = 9 [(is) = {table: "admission_step"}];'
 breaks enums src/model/referral.c 'static const char *const odd[] = {[URGENCY_URGENT] = "urgent"};'
 breaks coverage tests/coverage/files.txt src/model/odd.c

@@ -345,7 +345,8 @@ static void test_the_same_request_id_records_no_second_consent(void **state)
     long_id[BOUND_REQUEST_ID + 1] = '\0';
     assert_false(try_record(&s, long_id, "one", &again, &repeated));
     assert_int_equal(s.err.code, E_USE_04);
-    assert_true(exchange_consent_list(s.ngo, &s.person, NULL, count_consent, &count, &s.err));
+    assert_true(exchange_consent_list(s.ngo, &(struct control_consent_list_ask){.case_id = s.person}, NULL,
+                                      count_consent, &count, &s.err));
     assert_int_equal(count, 1);
     /* an import may have the same id */
     assert_added(import(&s, (struct asked){.names = {"A"}, .request_id = "r"}), 1);
@@ -447,10 +448,11 @@ static bool keep_referral(void *cookie, const struct control_referral *r, struct
 
 static bool list_step(struct fixture *s, unsigned which, struct walk_step *step, struct listed *l)
 {
-    return which == 0   ? exchange_case_list(s->ngo, &(struct control_case_list_ask){0}, step, keep_case, l, &s->err)
-           : which == 1 ? exchange_consent_list(s->ngo, NULL, step, keep_consent, l, &s->err)
-                        : exchange_referral_list(s->ngo, &(struct control_referral_list_ask){0}, step, keep_referral, l,
-                                                 &s->err);
+    return which == 0 ? exchange_case_list(s->ngo, &(struct control_case_list_ask){0}, step, keep_case, l, &s->err)
+           : which == 1
+               ? exchange_consent_list(s->ngo, &(struct control_consent_list_ask){0}, step, keep_consent, l, &s->err)
+               : exchange_referral_list(s->ngo, &(struct control_referral_list_ask){0}, step, keep_referral, l,
+                                        &s->err);
 }
 
 static void test_a_list_in_steps_has_each_row_once_and_no_step_has_more_than_its_limit(void **state)

@@ -299,7 +299,7 @@ static void test_a_consent_that_the_log_does_not_have_is_listed_shut(void **stat
     (void)state;
     begin(&s);
     fixture_edit(&s, NGO, "UPDATE consent SET id = " OTHER_ID);
-    assert_true(exchange_consent_list(s.ngo, NULL, NULL, count_shut, &shut, &s.err));
+    assert_true(exchange_consent_list(s.ngo, &(struct control_consent_list_ask){0}, NULL, count_shut, &shut, &s.err));
     assert_int_equal(shut, 1);
     end(&s);
 }

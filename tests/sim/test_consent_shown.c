@@ -76,7 +76,8 @@ static struct control_consent read_beside(struct fixture *s)
 
     world_must(exchange_open(&options, &reader, &s->err), &s->err, "open a reader");
     world_must(exchange_consent_show(reader, &s->consent, &shown, &s->err), &s->err, "show");
-    world_must(exchange_consent_list(reader, NULL, NULL, keep_last, &listed, &s->err), &s->err, "list");
+    world_must(exchange_consent_list(reader, &(struct control_consent_list_ask){0}, NULL, keep_last, &listed, &s->err),
+               &s->err, "list");
     assert_true(ident_equal(&listed.consent, &shown.consent));
     assert_int_equal(listed.sealed, shown.sealed);
     assert_int_equal(listed.until, shown.until);
@@ -134,9 +135,11 @@ static void test_a_list_ends_where_nobody_listens_and_names_no_case_that_is_not_
 
     (void)state;
     begin(&s, 52);
-    assert_false(exchange_consent_list(s.ngo, &s.person, NULL, take_none, NULL, &s.err));
+    assert_false(exchange_consent_list(s.ngo, &(struct control_consent_list_ask){.case_id = s.person}, NULL, take_none,
+                                       NULL, &s.err));
     assert_int_equal(s.err.code, E_STO_02);
-    assert_false(exchange_consent_list(s.ngo, &nobody, NULL, keep_last, &last, &s.err));
+    assert_false(exchange_consent_list(s.ngo, &(struct control_consent_list_ask){.case_id = nobody}, NULL, keep_last,
+                                       &last, &s.err));
     assert_int_equal(s.err.code, E_CAS_20);
     fixture_edit(&s, NGO, "DELETE FROM consent");
     assert_false(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
@@ -542,7 +545,8 @@ static void test_what_was_told_to_stop_and_has_no_row_is_not_shown_as_nothing_he
     begin(&s, 67);
     fixture_edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
     erase_now(&s);
-    assert_true(exchange_consent_list(s.mission, NULL, NULL, keep_last, &shown, &s.err));
+    assert_true(
+        exchange_consent_list(s.mission, &(struct control_consent_list_ask){0}, NULL, keep_last, &shown, &s.err));
     assert_true(ident_equal(&shown.consent, &s.consent));
     assert_int_equal(shown.progress, CONSENT_STOPPED);
     assert_false(shown.nothing_held);

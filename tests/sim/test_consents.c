@@ -382,7 +382,8 @@ static void test_a_list_of_consents_keeps_none_of_them_opened(void **state)
     world_tick(s.w, NGO);
     world_run_ms(s.w, 10000); /* none is in use any more */
     assert_int_equal(consent_book_wake_ms(s.ngo), 0);
-    assert_true(exchange_consent_list(s.ngo, NULL, NULL, count_listed, &listed, &s.err));
+    assert_true(
+        exchange_consent_list(s.ngo, &(struct control_consent_list_ask){0}, NULL, count_listed, &listed, &s.err));
     assert_int_equal(listed, CONSENTS);
     world_tick(s.w, NGO);
     assert_int_equal(consent_book_wake_ms(s.ngo), 0);

@@ -207,9 +207,12 @@ static bool on_consent(void *cookie, const struct control_consent *c, struct err
 
 static bool lists_consent(struct fixture *s, const struct ident *case_id, const struct ident *consent)
 {
+    struct control_consent_list_ask ask = {.case_id = {{0}}};
     struct listed l = {.id = consent};
 
-    return exchange_consent_list(s->ngo, case_id, NULL, on_consent, &l, &s->err) && l.found == 1;
+    if (case_id != NULL)
+        ask.case_id = *case_id;
+    return exchange_consent_list(s->ngo, &ask, NULL, on_consent, &l, &s->err) && l.found == 1;
 }
 
 bool held_ask_consent_list(struct fixture *s, const struct held *h)

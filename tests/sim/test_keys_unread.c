@@ -151,7 +151,7 @@ static void test_a_consent_whose_key_is_not_read_is_listed_and_differs_in_nothin
     fixture_take_keys(&s, NGO, &keys);
     status = status_of(&s, s.ngo);
     assert_int_equal(status.differing_count, 0);
-    assert_true(exchange_consent_list(s.ngo, NULL, NULL, count_item, &listed, &s.err));
+    assert_true(exchange_consent_list(s.ngo, &(struct control_consent_list_ask){0}, NULL, count_item, &listed, &s.err));
     assert_true(ident_equal(&listed.consent, &s.consent) && listed.sealed && !listed.shut);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &listed, &s.err));
     assert_true(listed.sealed && !listed.shut);

@@ -42,7 +42,8 @@ static bool count_consent(void *cookie, const struct control_consent *c, struct 
 
 static bool count_consents(struct fixture *s, struct count *out)
 {
-    return exchange_consent_list(s->ngo, &s->person, NULL, count_consent, out, &s->err);
+    return exchange_consent_list(s->ngo, &(struct control_consent_list_ask){.case_id = s->person}, NULL, count_consent,
+                                 out, &s->err);
 }
 
 static unsigned consents_of(struct fixture *s, enum consent_progress progress)

@@ -25,7 +25,8 @@ static bool look(struct fixture *s)
     struct node_status status;
     unsigned count = 0;
 
-    return exchange_consent_list(s->ngo, &s->person, NULL, count_item, &count, &s->err) &&
+    return exchange_consent_list(s->ngo, &(struct control_consent_list_ask){.case_id = s->person}, NULL, count_item,
+                                 &count, &s->err) &&
            exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err) && exchange_status(s->ngo, &status, &s->err);
 }
 
@@ -119,13 +120,14 @@ static void test_a_reader_that_cannot_read_lists_and_shows_nothing(void **state)
     options.home = world_home(s.w, NGO);
     assert_true(exchange_open(&options, &reader, &s.err));
     db_fault(reader->db, DB_FAULT_STEP, 1);
-    assert_false(exchange_consent_list(reader, NULL, NULL, count_item, &count, &s.err));
+    assert_false(
+        exchange_consent_list(reader, &(struct control_consent_list_ask){0}, NULL, count_item, &count, &s.err));
     assert_int_equal(s.err.code, E_STO_01);
     db_fault(reader->db, DB_FAULT_STEP, 1);
     assert_false(exchange_consent_show(reader, &s.consent, &s.shown, &s.err));
     assert_int_equal(s.err.code, E_STO_01);
     assert_int_equal(count, 0);
-    assert_true(exchange_consent_list(reader, NULL, NULL, count_item, &count, &s.err));
+    assert_true(exchange_consent_list(reader, &(struct control_consent_list_ask){0}, NULL, count_item, &count, &s.err));
     assert_int_equal(count, 1);
     exchange_close(reader);
     fixture_end(&s);

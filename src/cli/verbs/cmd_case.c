@@ -4,6 +4,7 @@
 
 #include "cli/account.h"
 #include "cli/calls.h"
+#include "cli/list_options.h"
 #include "cli/rendering/assigned_view.h"
 #include "cli/rendering/case_view.h"
 #include "cli/rendering/holder_view.h"
@@ -28,19 +29,29 @@ static const struct told_form listed_form = {.answer = &control_case_summary_con
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
+    struct control_list_choice choice;
     struct control_case_list_ask ask = {.mine = options_flag(&c->options, "mine"),
-                                        .unassigned = options_flag(&c->options, "unassigned")};
+                                        .unassigned = options_flag(&c->options, "unassigned"),
+                                        .choice = &choice};
 
     (void)status;
-    return options_not_both(&c->options, "mine", "unassigned", err) &&
-           call_case_list_as_table(c, &ask, &listed_form, "There are no cases here.", err);
+    if (!options_not_both(&c->options, "mine", "unassigned", err) ||
+        !list_options_read(c, CASE_ID, "case", &choice, err) || !list_options_read_span(c, &choice, err))
+        return false;
+    ask.choice_count = list_options_count(&choice);
+    return call_case_list_as_table(c, &ask, &listed_form, "There are no cases here.", err);
 }
 
 const struct verb cmd_case_list = {
-    .usage = "--home DIR [--mine | --unassigned]",
+    .usage = "--home DIR [--mine | --unassigned] [--since TIME] [--until TIME] [--sort newest|oldest] [--limit N] "
+             "[--after ID]",
     .summary = "The cases of this node: ids, which sections each has and whose it is, nothing of what is in them.",
     .help = "A caseworker sees those that he holds and those that nobody holds; a supervisor sees all.",
-    .syntax.own = {OPTION_FLAG("mine", "those that you hold"), OPTION_FLAG("unassigned", "those that nobody holds")},
+    .syntax.own =
+        {
+#define LIST_OPTION LIST_CASES
+#include "cli/list_options.def"
+        },
     .forms = {&listed_form},
     .run = run_list,
 };

@@ -6,6 +6,7 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/list_options.h"
 #include "cli/rendering/consent_terms_view.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/rendering/withdrawal_view.h"
@@ -274,20 +275,42 @@ const struct verb cmd_consent_record = {
 
 /* --- list, show --- */
 
+static const char *state_name(uint32_t n)
+{
+    return consent_progress_name((enum consent_progress)n);
+}
+
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    struct control_consent_list_ask ask = {0};
+    struct control_list_choice choice;
+    struct control_consent_list_ask ask = {.choice = &choice};
     const char *of = options_value(&c->options, "case");
 
     (void)status;
-    return (of == NULL || connection_ident(c, REFEX_NODE_OR_READER, CASE_ID, of, &ask.case_id, err)) &&
-           call_consent_list_as_table(c, &ask, &consent_view_listed, "There are no consents here.", err);
+    if (!options_not_both(&c->options, "in", "own", err) ||
+        (of != NULL && !connection_ident(c, REFEX_NODE_OR_READER, CASE_ID, of, &ask.case_id, err)) ||
+        !list_options_read(c, CONSENT_ID, "consent", &choice, err) ||
+        !list_options_read_with(c, state_name, CONSENT_PROGRESS_END, &choice, err))
+        return false;
+    if (of != NULL)
+        c->page.limit = 0; /* of one case all are shown */
+    choice.direction = options_flag(&c->options, "own")  ? DIRECTION_OUT
+                       : options_flag(&c->options, "in") ? DIRECTION_IN
+                                                         : 0;
+    ask.choice_count = list_options_count(&choice);
+    return call_consent_list_as_table(c, &ask, &consent_view_listed, "There are no consents here.", err);
 }
 
 const struct verb cmd_consent_list = {
-    .usage = "--home DIR [--case CASE]",
+    .usage = "--home DIR [--case CASE | [--in | --own] [--state STATE] [--agency AGENCY] [--sort newest|oldest] "
+             "[--limit N] [--after ID]]",
     .summary = "The consents this node recorded or came to hold, and where each stands.",
-    .syntax.own = {OPTION_VALUE("case", "CASE", "those of one case only")},
+    .syntax.own =
+        {
+#define LIST_OPTION LIST_CONSENTS
+#include "cli/list_options.def"
+        },
+    .lists = {{"state", state_name, CONSENT_PROGRESS_END}},
     .forms = {&consent_view_listed},
     .run = run_list,
 };

@@ -6,26 +6,12 @@
 
 #include "cli/account.h"
 #include "cli/calls.h"
+#include "cli/list_options.h"
 #include "cli/rendering/assigned_view.h"
 #include "cli/rendering/referral_view.h"
 #include "cli/values.h"
 
 /* --- list --- */
-
-static bool run_list(struct command *c, int *status, struct error *err)
-{
-    struct control_referral_list_ask ask = {.overdue = options_flag(&c->options, "overdue"),
-                                            .mine = options_flag(&c->options, "mine"),
-                                            .unassigned = options_flag(&c->options, "unassigned")};
-
-    (void)status;
-    if (!options_not_both(&c->options, "in", "out", err) || !options_not_both(&c->options, "mine", "unassigned", err))
-        return false;
-    ask.direction = options_flag(&c->options, "out")  ? DIRECTION_OUT
-                    : options_flag(&c->options, "in") ? DIRECTION_IN
-                                                      : 0;
-    return call_referral_list_as_table(c, &ask, &referral_view_listed, "There are no such referrals.", err);
-}
 
 static const char *decline_says(uint32_t number)
 {
@@ -52,12 +38,35 @@ static const char *reason_says(uint32_t number)
     return hold_sentence((enum hold)number);
 }
 
+static bool run_list(struct command *c, int *status, struct error *err)
+{
+    struct control_list_choice choice;
+    struct control_referral_list_ask ask = {.overdue = options_flag(&c->options, "overdue"),
+                                            .mine = options_flag(&c->options, "mine"),
+                                            .unassigned = options_flag(&c->options, "unassigned"),
+                                            .choice = &choice};
+
+    (void)status;
+    if (!options_not_both(&c->options, "in", "out", err) || !options_not_both(&c->options, "mine", "unassigned", err) ||
+        !list_options_read(c, REFERRAL_ID, "referral", &choice, err) || !list_options_read_span(c, &choice, err) ||
+        !list_options_read_with(c, state_name, REFERRAL_STATE_END, &choice, err))
+        return false;
+    ask.choice_count = list_options_count(&choice);
+    ask.direction = options_flag(&c->options, "out")  ? DIRECTION_OUT
+                    : options_flag(&c->options, "in") ? DIRECTION_IN
+                                                      : 0;
+    return call_referral_list_as_table(c, &ask, &referral_view_listed, "There are no such referrals.", err);
+}
+
 const struct verb cmd_referral_list = {
-    .usage = "--home DIR [--in | --out] [--mine | --unassigned] [--overdue]",
+    .usage = "--home DIR [--in | --out] [--mine | --unassigned] [--overdue] [--state STATE] [--agency AGENCY] "
+             "[--since TIME] [--until TIME] [--sort newest|oldest] [--limit N] [--after ID]",
     .summary = "Referrals and where each stands. Works on a stopped node too.",
-    .syntax.own = {OPTION_FLAG("in", "those that came"), OPTION_FLAG("out", "those that were sent"),
-                   OPTION_FLAG("mine", "those that you hold"), OPTION_FLAG("unassigned", "those that nobody holds"),
-                   OPTION_FLAG("overdue", "those not answered in their time")},
+    .syntax.own =
+        {
+#define LIST_OPTION LIST_REFERRALS
+#include "cli/list_options.def"
+        },
     .terms = {{"States", state_name, state_says, REFERRAL_STATE_END},
               {"Reasons why something waits", reason_name, reason_says, HOLD_END}},
     .forms = {&referral_view_listed},

@@ -4,6 +4,7 @@
 
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/holders.h"
+#include "exchange/cases/listing.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
@@ -121,6 +122,7 @@ struct case_list {
     struct exchange *x;
     exchange_on_case_fn *on_case;
     void *cookie;
+    struct listing listing;
     struct control_case_summary summary;
 };
 
@@ -133,40 +135,44 @@ static bool add_section(void *cookie, int64_t number, enum section section, stru
     return true;
 }
 
-static bool list_case(void *cookie, const struct case_row *row, struct error *err)
+static bool list_case(void *cookie, const struct case_row *row, bool *more, struct error *err)
 {
     struct case_list *l = cookie;
 
+    *more = listing_note(&l->listing, row->number, true);
     l->summary = (struct control_case_summary){.case_id = row->id, .opened_ms = row->opened_ms};
     return staff_asker_names(l->x, row->holder, &l->summary.holder, &l->summary.account, err) &&
            case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&
            l->on_case(l->cookie, &l->summary, err);
 }
 
-/* Whose cases are listed: those of *HOLDER and *OTHER. False: everybody's. */
-static bool choose_holders(const struct exchange *x, const struct control_case_list_ask *ask, int64_t *holder,
-                           int64_t *other)
+/* The number of the case behind which the list goes on. */
+static bool find_after(struct exchange *x, const struct control_case_list_ask *ask, int64_t *number, struct error *err)
 {
-    int64_t own = staff_asker_number(x);
-    bool is_restricted = staff_asker_is_restricted(x, &own);
+    struct case_row row = {.number = 0};
+    struct ident id;
 
-    *holder = own != 0 ? own : NO_HOLDER;
-    *other = NO_HOLDER;
-    if (ask->unassigned)
-        *holder = 0;
-    else if (!ask->mine && is_restricted)
-        *other = 0;
-    return ask->mine || ask->unassigned || is_restricted;
+    if (listing_is_continued(ask->choice, ask->choice_count, &id) && !casebook_find(x, &id, &row, err))
+        return false;
+    *number = row.number;
+    return true;
 }
 
 bool exchange_case_list(struct exchange *x, const struct control_case_list_ask *ask, struct walk_step *step,
                         exchange_on_case_fn *on_case, void *cookie, struct error *err)
 {
     struct case_list l = {.x = x, .on_case = on_case, .cookie = cookie};
-    int64_t holder;
-    int64_t other;
+    int64_t last;
+    int64_t after;
 
-    return choose_holders(x, ask, &holder, &other)
-               ? case_store_walk_held(x->db, holder, other, step, list_case, &l, err)
-               : case_store_walk(x->db, step, list_case, &l, err);
+    listing_begin(&l.listing, ask->choice, ask->choice_count, step);
+    holders_choose(x, ask->mine, ask->unassigned, &l.listing.rows);
+    if (!case_store_last(x->db, &last, err) || !find_after(x, ask, &after, err))
+        return false;
+    if (!listing_has_window(&l.listing, last, after))
+        return true;
+    if (!case_store_list(x->db, &l.listing.rows, list_case, &l, err))
+        return false;
+    listing_end(&l.listing);
+    return true;
 }

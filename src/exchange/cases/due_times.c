@@ -193,10 +193,10 @@ bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_l
     return true;
 }
 
-static bool load_referral(void *cookie, const struct referral_listing *l, struct error *err)
+static bool load_referral(void *cookie, const struct referral_row *stored, struct error *err)
 {
     struct exchange *x = cookie;
-    struct referral_row row = l->row;
+    struct referral_row row = *stored;
 
     if (!referral_state_is_open(row.state))
         return true;
@@ -212,10 +212,8 @@ static bool load_referral(void *cookie, const struct referral_listing *l, struct
 
 bool due_times_load(struct exchange *x, struct error *err)
 {
-    struct referral_filter all = {0};
-
     x->due_times->unread = false;
-    return referral_store_walk(x->db, &all, load_referral, x, err);
+    return referral_store_walk(x->db, load_referral, x, err);
 }
 
 bool due_times_load_unread(struct exchange *x, struct error *err)

@@ -151,6 +151,20 @@ bool holders_find_owed(struct exchange *x, const struct obligation_row *row, con
     return !*found || (holders_show_owed(x, row, &shown, err) && note(x, subject, shown, found));
 }
 
+void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct list_rows *rows)
+{
+    int64_t own = staff_asker_number(x);
+    bool is_restricted = staff_asker_is_restricted(x, &own);
+
+    rows->is_of_holders = mine || unassigned || is_restricted;
+    rows->holder = own != 0 ? own : NO_HOLDER;
+    rows->other = NO_HOLDER;
+    if (unassigned)
+        rows->holder = 0;
+    else if (!mine && is_restricted)
+        rows->other = 0;
+}
+
 /* --- whose it is from now on --- */
 
 static bool record_assigned(struct exchange *x, const struct ident *object, enum house_what what, int64_t holder,

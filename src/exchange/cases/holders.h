@@ -36,6 +36,10 @@ MUST_USE bool holders_find_owed(struct exchange *x, const struct obligation_row 
                                 bool *found, struct error *err);
 MUST_USE bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err);
 
+/* Of a list of cases or referrals: whose are listed for who asks, of all that he sees, or MINE alone, or what is
+ * UNASSIGNED. */
+void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct list_rows *rows);
+
 /* HOLDER holds it from now on, with a record ASSIGNED, in the open transaction. */
 MUST_USE bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holder, struct error *err);
 MUST_USE bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err);

@@ -2,6 +2,7 @@
 
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/holders.h"
+#include "exchange/cases/listing.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/members/peers.h"
@@ -190,57 +191,94 @@ bool referral_summary_held(enum error_code why, struct error *err)
 struct referral_list {
     struct exchange *x;
     const struct control_referral_list_ask *ask;
-    int64_t own; /* number of who asks */
+    struct listing listing;
     exchange_on_referral_fn *on_referral;
     void *cookie;
 };
 
-/* Nothing of one that is not listed is opened. */
-static bool is_listed(const struct referral_list *list, const struct referral_row *row, bool *is, struct error *err)
+static bool tell_referral(struct referral_list *list, const struct referral_listing *l, bool *told, struct error *err)
 {
-    int64_t holder;
-
-    *is = true;
-    if (!list->ask->mine && !list->ask->unassigned && !staff_asker_is_restricted(list->x, &holder))
-        return true;
-    if (!holders_of_referral(list->x, row, &holder, err))
-        return false;
-    *is = staff_asker_sees(list->x, holder) && (!list->ask->unassigned || holder == 0) &&
-          (!list->ask->mine || (list->own != 0 && holder == list->own));
-    return true;
-}
-
-static bool list_referral(void *cookie, const struct referral_listing *l, struct error *err)
-{
-    struct referral_list *list = cookie;
     struct control_referral summary;
     struct referral_row row = l->row;
     struct peer_row peer;
     bool found;
 
-    if (!is_listed(list, &row, &found, err))
-        return false;
-    if (!found)
-        return true;
-    if (list->ask->overdue && !due_times_is_over(list->x->due_times, row.number, tick_record_ms(list->x)))
-        return true; /* it is not opened */
     if (!peers_get(list->x, row.peer, &found, &peer, err))
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the agency of a referral is missing");
     if (!referrals_open(list->x, &row, err) || !fill(list->x, &row, &peer, l->first_message, &summary, err))
         return false;
-    return (list->ask->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
+    *told = !list->ask->overdue || summary.overdue;
+    return !*told || list->on_referral(list->cookie, &summary, err);
+}
+
+static bool list_referral(void *cookie, const struct referral_listing *l, bool *more, struct error *err)
+{
+    struct referral_list *list = cookie;
+    bool is = !list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x));
+
+    if (is && !tell_referral(list, l, &is, err)) /* nothing of one that is not listed is opened */
+        return false;
+    *more = listing_note(&list->listing, l->row.number, is);
+    return true;
+}
+
+/* The states of a row that are shown as STATE: its own, or that of its first message while it is saved. */
+static void choose_states(enum referral_state state, struct list_rows *rows)
+{
+    if (state == 0)
+        return;
+    rows->states = state == REFERRAL_SAVED ? 0 : UINT32_C(1) << state;
+    for (enum message_state m = 0; m <= MESSAGE_STORED; m++)
+        if (referral_summary_state(&(struct referral_row){.state = REFERRAL_SAVED}, m) == state)
+            rows->messages |= UINT32_C(1) << m;
+    if (rows->states == 0)
+        rows->states = UINT32_C(1) << REFERRAL_STATE_END; /* of no row: 0 would be all */
+}
+
+/* *KNOWN: there is such an agency here. *AFTER: number of the referral behind which the list goes on. */
+static bool choose(struct referral_list *list, bool *known, int64_t *after, struct error *err)
+{
+    const struct control_list_choice *choice = list->ask->choice;
+    struct list_rows *rows = &list->listing.rows;
+    struct referral_row row = {.number = 0};
+    struct peer_row peer = {.number = 0};
+    struct ident id;
+
+    *known = true;
+    rows->direction = list->ask->direction;
+    holders_choose(list->x, list->ask->mine, list->ask->unassigned, rows);
+    if (list->ask->choice_count != 0) {
+        choose_states((enum referral_state)choice->state, rows);
+        if (choice->has_agency && !peers_find(list->x, &choice->agency, known, &peer, err))
+            return false;
+        rows->peer = peer.number;
+    }
+    if (listing_is_continued(choice, list->ask->choice_count, &id) &&
+        !referral_summary_find(list->x, &id, &row, &peer, err))
+        return false;
+    *after = row.number;
+    return true;
 }
 
 bool exchange_referral_list(struct exchange *x, const struct control_referral_list_ask *ask, struct walk_step *step,
                             exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
 {
-    struct referral_filter filter = {.direction = ask->direction, .step = step};
-    struct referral_list list = {
-        .x = x, .ask = ask, .own = staff_asker_number(x), .on_referral = on_referral, .cookie = cookie};
+    struct referral_list list = {.x = x, .ask = ask, .on_referral = on_referral, .cookie = cookie};
+    int64_t last;
+    int64_t after;
+    bool known;
 
     if (ask->overdue && x->read_only)
         return error_set(err, E_NOD_21, "until when a referral is to be answered is sealed");
-    return referral_store_walk(x->db, &filter, list_referral, &list, err);
+    listing_begin(&list.listing, ask->choice, ask->choice_count, step);
+    if (!referral_store_last(x->db, &last, err) || !choose(&list, &known, &after, err))
+        return false;
+    if (!known || !listing_has_window(&list.listing, last, after))
+        return true;
+    if (!referral_store_list(x->db, &list.listing.rows, list_referral, &list, err))
+        return false;
+    listing_end(&list.listing);
+    return true;
 }

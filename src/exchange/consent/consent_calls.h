@@ -18,9 +18,10 @@ MUST_USE bool exchange_consent_record(struct exchange *x, const struct control_c
                                       exchange_on_consent_fn *on_ended, void *cookie,
                                       struct control_consent_recorded *out, struct error *err);
 
-/* CASE_ID NULL: the consents of all cases, and those that came with data. E-CAS-20. */
-MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, struct walk_step *step,
-                                    exchange_on_consent_fn *on_item, void *cookie, struct error *err);
+/* Without a case: the consents of all cases, and those that came with data. E-CAS-20. */
+MUST_USE bool exchange_consent_list(struct exchange *x, const struct control_consent_list_ask *ask,
+                                    struct walk_step *step, exchange_on_consent_fn *on_item, void *cookie,
+                                    struct error *err);
 /* With its grants and how it was given, which the list leaves out. E-CON-06: there is none. */
 MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, struct control_consent *out,
                                     struct error *err);

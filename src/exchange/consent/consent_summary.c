@@ -1,5 +1,4 @@
-/* exchange_consent_*: consents listed, shown, recorded and withdrawn by people. */
-#include "exchange/consent/consent_calls.h"
+#include "exchange/consent/consent_summary.h"
 
 #include "codec/audit_messages.h"
 #include "exchange/cases/case_age.h"
@@ -7,6 +6,7 @@
 #include "exchange/cases/holders.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_calls.h"
 #include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
@@ -217,7 +217,6 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
     return true;
 }
 
-/* One whose key the disk does not give is listed, sealed. */
 static bool fill_summary(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
                          struct control_consent *out, const struct consent_entry **opened, struct error *err)
 {
@@ -229,43 +228,15 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
     return out->sealed;
 }
 
-struct consent_list {
-    struct exchange *x;
-    exchange_on_consent_fn *on_item;
-    void *cookie;
-};
-
-static bool list_consent(void *cookie, const struct consent_row *row, struct error *err)
+bool consent_summary_fill(struct exchange *x, const struct consent_row *row, struct control_consent *out,
+                          struct error *err)
 {
-    struct consent_list *l = cookie;
-    struct opened_consent *own;
+    struct opened_consent *own = consent_content_new();
     const struct consent_entry *opened;
-    struct control_consent out;
-    bool shown;
-    bool ok;
-
-    if (!holders_show_consent(l->x, row, &shown, err))
-        return false;
-    if (!shown)
-        return true;
-    own = consent_content_new();
-    ok = fill_summary(l->x, row, own, &out, &opened, err) && l->on_item(l->cookie, &out, err);
+    bool ok = fill_summary(x, row, own, out, &opened, err);
 
     consent_content_free(own);
     return ok;
-}
-
-bool exchange_consent_list(struct exchange *x, const struct ident *case_id, struct walk_step *step,
-                           exchange_on_consent_fn *on_item, void *cookie, struct error *err)
-{
-    struct consent_list l = {.x = x, .on_item = on_item, .cookie = cookie};
-    struct case_row c;
-
-    if (!consent_snapshot_need(x, err))
-        return false;
-    if (case_id == NULL)
-        return consent_store_walk(x->db, step, list_consent, &l, err);
-    return casebook_find(x, case_id, &c, err) && consent_book_walk_case(x, c.number, list_consent, &l, err);
 }
 
 static bool is_lost_refusal(struct exchange *x, const struct ident *id)

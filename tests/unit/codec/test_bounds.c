@@ -473,6 +473,20 @@ static bool list_audit(uint64_t limit)
     return control_audit_list_ask_decode(bytes_view(&wire), &arena, &ask, &err);
 }
 
+static bool list_cases(uint64_t limit)
+{
+    struct control_case_list_ask ask;
+    struct bytes choice = {0};
+    bool ok;
+
+    bytes_clear(&wire);
+    raw_number(&choice, 3, limit);
+    raw_bytes(&wire, 3, bytes_view(&choice));
+    ok = control_case_list_ask_decode(bytes_view(&wire), &arena, &ask, &err);
+    bytes_fini(&choice);
+    return ok;
+}
+
 static void test_parts_and_answers_end_at_their_bounds(void **state)
 {
     (void)state;
@@ -485,6 +499,8 @@ static void test_parts_and_answers_end_at_their_bounds(void **state)
     assert_false(case_like(1, BOUND_LIKENESS + 1));
     assert_true(list_audit(BOUND_ANSWER_RECORDS));
     assert_false(list_audit(BOUND_ANSWER_RECORDS + 1));
+    assert_true(list_cases(BOUND_LIST));
+    assert_false(list_cases(BOUND_LIST + 1));
 }
 
 /* --- people of an agency --- */

@@ -434,19 +434,23 @@ static void test_an_id_that_two_agencies_chose_finds_the_first(void **state)
     db_close(db);
 }
 
-static bool on_listing(void *cookie, const struct referral_listing *row, struct error *e)
+static bool on_listing(void *cookie, const struct referral_listing *row, bool *more, struct error *e)
 {
     (void)e;
-    bytes_printf(cookie, "%d:%s:%d:%d ", (int)row->row.number, row->peer.text, (int)row->first_message,
-                 (int)row->outcome);
+    bytes_printf(cookie, "%d:%d:%d ", (int)row->row.number, (int)row->row.peer, (int)row->first_message);
+    *more = row->row.number != 4;
     return true;
 }
 
-static void assert_listing(struct db *db, struct referral_filter filter, const char *wanted)
+static void assert_listing(struct db *db, struct list_rows rows, const char *wanted)
 {
     struct bytes text = {0};
 
-    assert_done(referral_store_walk(db, &filter, on_listing, &text, &err));
+    if (rows.last == 0)
+        rows.last = INT64_MAX;
+    if (rows.until_ms == 0)
+        rows.until_ms = INT64_MAX;
+    assert_done(referral_store_list(db, &rows, on_listing, &text, &err));
     assert_bytes(&text, wanted);
     bytes_fini(&text);
 }
@@ -469,9 +473,26 @@ static void test_referrals_are_listed_with_the_peer_and_what_became_of_their_mes
     row.state = REFERRAL_DECLINED;
     assert_done(referral_store_add(db, &row, &row.number, &err));
 
-    assert_listing(db, (struct referral_filter){0},
-                   "1:shelter@nrm.example:5:3 2:shelter@nrm.example:0:0 3:shelter@nrm.example:0:0 ");
-    assert_listing(db, (struct referral_filter){.direction = DIRECTION_OUT}, "1:shelter@nrm.example:5:3 ");
+    row.id = ident_of(4);
+    row.peer = make_peer(db, "mission@nrm.example");
+    row.made_ms += 1000;
+    assert_done(referral_store_add(db, &row, &row.number, &err));
+    row.id = ident_of(5);
+    assert_done(referral_store_add(db, &row, &row.number, &err));
+
+    assert_listing(db, (struct list_rows){.first = 1}, "1:1:5 2:1:0 3:1:0 4:2:0 ");
+    assert_listing(db, (struct list_rows){.first = 5}, "5:2:0 ");
+    assert_listing(db, (struct list_rows){.first = 2, .last = 3}, "2:1:0 3:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .is_newest_first = true}, "5:2:0 4:2:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .last = 3, .is_newest_first = true}, "3:1:0 2:1:0 1:1:5 ");
+    assert_listing(db, (struct list_rows){.first = 1, .direction = DIRECTION_OUT}, "1:1:5 ");
+    assert_listing(db, (struct list_rows){.first = 1, .peer = 2}, "4:2:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .until_ms = row.made_ms}, "1:1:5 2:1:0 3:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .since_ms = row.made_ms}, "4:2:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .states = 1 << REFERRAL_DECLINED}, "3:1:0 4:2:0 ");
+    assert_listing(db,
+                   (struct list_rows){.first = 1, .states = 1 << REFERRAL_STATE_END, .messages = 1 << MESSAGE_REFUSED},
+                   "1:1:5 ");
     db_close(db);
 }
 

@@ -1,0 +1,238 @@
+/* How long people wait for a page of a list, and for a search, at a node with many cases, consents and referrals: as a
+ * supervisor, who sees all, and as a caseworker, who holds one in a hundred. Prints figures, and how many times what
+ * the node needs to answer nothing each takes; sets no limits.
+ *
+ *   lists [--dir DIR] [--rows N] [--times N]
+ *
+ * Both are other Unix users, so it is to be run as root; else all is asked as whoever runs it.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model/staff_enums.h"
+#include "rows.h"
+
+enum { SUPERVISOR_UID = 61001, CASEWORKER_UID, COLLEAGUE_UID };
+
+static struct rows cases;
+
+/* --- who asks --- */
+
+static void add_staff(struct agency *a, uint32_t uid, uint32_t roles)
+{
+    struct control_staff_add_ask ask = {.uid = uid, .account = view_of_text("bench"), .roles = roles};
+    struct answer_copy k = {{0}};
+    struct bytes m = {0};
+    char account[16];
+
+    (void)snprintf(account, sizeof account, "user%u", uid);
+    ask.account = view_of_text(account);
+    control_staff_add_ask_encode(&ask, &m);
+    nodes_ask(a, CONTROL_STAFF_ADD, bytes_view(&m), &k, "staff");
+    bytes_fini(&m);
+    bytes_fini(&k.bytes);
+}
+
+/* A connection of another Unix user to the node of OF. */
+static struct agency connect_as(const struct agency *of, uint32_t uid)
+{
+    struct agency a = {.name = of->name};
+    struct refex_failure why;
+
+    if (seteuid(uid) != 0)
+        nodes_give_up("seteuid", strerror(errno));
+    nodes_check(refex_client_open(of->home, REFEX_NODE, &a.client, &why), &why, "another user");
+    if (seteuid(0) != 0)
+        nodes_give_up("seteuid", strerror(errno));
+    return a;
+}
+
+static void open_to_all(const struct agency *a)
+{
+    char path[FILE_PATH_MAX];
+
+    (void)chmod(nodes_dir, 0711);
+    (void)chmod(a->home, 0711);
+    (void)snprintf(path, sizeof path, "%.1000s/run", a->home);
+    (void)chmod(path, 0711);
+    (void)snprintf(path, sizeof path, "%.1000s/run/control.sock", a->home);
+    (void)chmod(path, 0666);
+}
+
+static void make_assign(void *rows, size_t i, struct bytes *out)
+{
+    const struct rows *r = rows;
+    const struct control_assign_ask ask = {.object = r->ids[i], .uid = i % 100 == 0 ? CASEWORKER_UID : COLLEAGUE_UID};
+
+    control_assign_ask_encode(&ask, out);
+}
+
+/* --- what is asked --- */
+
+static void list_cases(struct control_list_choice *choice, struct bytes *out)
+{
+    const struct control_case_list_ask ask = {.choice = choice, .choice_count = choice->limit != 0};
+
+    control_case_list_ask_encode(&ask, out);
+}
+
+static void list_referrals(struct control_list_choice *choice, struct bytes *out)
+{
+    const struct control_referral_list_ask ask = {.choice = choice, .choice_count = choice->limit != 0};
+
+    control_referral_list_ask_encode(&ask, out);
+}
+
+static void list_consents(struct control_list_choice *choice, struct bytes *out)
+{
+    const struct control_consent_list_ask ask = {.choice = choice, .choice_count = choice->limit != 0};
+
+    control_consent_list_ask_encode(&ask, out);
+}
+
+static void list_mine(struct control_list_choice *choice, struct bytes *out)
+{
+    const struct control_referral_list_ask ask = {.choice = choice, .choice_count = choice->limit != 0, .mine = true};
+
+    control_referral_list_ask_encode(&ask, out);
+}
+
+static void ask_nothing(struct control_list_choice *choice, struct bytes *out)
+{
+    (void)choice;
+    (void)out;
+}
+
+static const struct question {
+    const char *name;
+    uint16_t kind;
+    void (*write)(struct control_list_choice *choice, struct bytes *out);
+    struct control_list_choice choice;
+} questions[] = {
+    {"nothing", CONTROL_STATUS, ask_nothing, {0}},
+    {"case list, newest 50", CONTROL_CASE_LIST, list_cases, {.newest = true, .limit = 51}},
+    {"referral list, newest 50", CONTROL_REFERRAL_LIST, list_referrals, {.newest = true, .limit = 51}},
+    {"referral list --state declined",
+     CONTROL_REFERRAL_LIST,
+     list_referrals,
+     {.limit = 51, .state = REFERRAL_DECLINED}},
+    {"referral list --mine", CONTROL_REFERRAL_LIST, list_mine, {.newest = true, .limit = 51}},
+    {"consent list, newest 50", CONTROL_CONSENT_LIST, list_consents, {.newest = true, .limit = 51}},
+    {"consent list --state stopped", CONTROL_CONSENT_LIST, list_consents, {.limit = 51, .state = CONSENT_STOPPED}},
+    {"case list, whole", CONTROL_CASE_LIST, list_cases, {0}},
+};
+
+/* --- measuring --- */
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Returns the median, in seconds. */
+static double measure(const struct question *q, struct agency *a, const char *who, size_t times, double nothing)
+{
+    struct control_list_choice choice = q->choice;
+    double *took = xnew(times * sizeof *took);
+    struct answer_copy k = {{0}};
+    struct bytes m = {0};
+    double median;
+
+    q->write(&choice, &m);
+    for (size_t i = 0; i < times; i++) {
+        double begin = nodes_now_s();
+
+        nodes_ask(a, q->kind, bytes_view(&m), &k, q->name);
+        took[i] = nodes_now_s() - begin;
+    }
+    qsort(took, times, sizeof *took, by_value);
+    median = took[times / 2];
+    (void)printf("%-10s %-32s p50 %8.2f ms, p99 %8.2f ms", who, q->name, median * 1e3, took[times * 99 / 100] * 1e3);
+    if (nothing > 0)
+        (void)printf(", %.1f times nothing", median / nothing);
+    (void)printf("\n");
+    free(took);
+    bytes_fini(&m);
+    bytes_fini(&k.bytes);
+    return median;
+}
+
+static void measure_all(struct agency *a, const char *who, size_t times)
+{
+    double nothing = 0;
+
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+        double median = measure(&questions[i], a, who, strstr(questions[i].name, "whole") ? 3 : times, nothing);
+
+        if (i == 0)
+            nothing = median;
+    }
+}
+
+static void measure_as_others(struct agency *a, size_t times)
+{
+    struct agency supervisor;
+    struct agency caseworker;
+
+    add_staff(a, SUPERVISOR_UID, UINT32_C(1) << STAFF_SUPERVISOR);
+    open_to_all(a);
+    supervisor = connect_as(a, SUPERVISOR_UID);
+    add_staff(&supervisor, CASEWORKER_UID, UINT32_C(1) << STAFF_CASEWORKER);
+    add_staff(&supervisor, COLLEAGUE_UID, UINT32_C(1) << STAFF_CASEWORKER);
+    rows_ask_many(&supervisor, cases.count, CONTROL_CASE_ASSIGN, make_assign, &cases);
+    caseworker = connect_as(a, CASEWORKER_UID);
+    measure_all(&supervisor, "supervisor", times);
+    measure_all(&caseworker, "caseworker", times);
+    refex_client_close(supervisor.client);
+    refex_client_close(caseworker.client);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
+                                            {"rows", required_argument, NULL, 'r'},
+                                            {"times", required_argument, NULL, 't'},
+                                            {NULL, 0, NULL, 0}};
+    char command[FILE_PATH_MAX + 16];
+    const char *base = "/tmp";
+    struct agency *a = &nodes_agencies[0];
+    size_t rows = 100000;
+    size_t times = 200;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'd')
+            base = optarg;
+        else if (c == 'r')
+            rows = strtoull(optarg, NULL, 10);
+        else if (c == 't')
+            times = strtoull(optarg, NULL, 10);
+        else
+            return 64;
+    }
+    if (rows == 0 || times == 0)
+        return 64;
+    nodes_find_programs();
+    (void)snprintf(nodes_dir, sizeof nodes_dir, "%.900s/refex-lists-XXXXXX", base);
+    if (mkdtemp(nodes_dir) == NULL)
+        nodes_give_up(base, strerror(errno));
+    nodes_set_up();
+    rows_make(a, &cases, rows);
+    (void)printf("a node with %zu cases, consents and referrals\n", rows);
+    if (geteuid() == 0)
+        measure_as_others(a, times);
+    else
+        measure_all(a, "alone", times);
+    nodes_stop();
+    free(cases.ids);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", nodes_dir);
+    return system(command) == 0 ? 0 : 1;
+}

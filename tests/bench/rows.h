@@ -1,0 +1,26 @@
+#ifndef BENCH_ROWS_H
+#define BENCH_ROWS_H
+/* Many cases, consents and referrals of a node, made by its own requests.
+ */
+
+#include "nodes.h"
+
+struct rows {
+    struct ident *ids; /* of the cases; freed by its owner */
+    size_t count;
+};
+
+/* N cases of A, a consent and a referral of each, receipted as far as the other takes them in a day. */
+void rows_make(struct agency *a, struct rows *out, size_t n);
+/* One import of N cases, of invented names, phones and a short note; returns the number of the request. */
+uint32_t rows_send_import(struct agency *a, size_t n);
+/* What records a consent of case I of ROWS, and what refers it. */
+void rows_make_consent(void *rows, size_t i, struct bytes *out);
+void rows_make_referral(void *rows, size_t i, struct bytes *out);
+/* Asks A for N things that MAKE writes, a window of them at a time. */
+void rows_ask_many(struct agency *a, size_t n, uint16_t kind, void (*make)(void *cookie, size_t i, struct bytes *out),
+                   void *cookie);
+/* The names of case I, in the letters of one of two alphabets. */
+void rows_name(size_t i, char first[static 32], char second[static 48]);
+
+#endif
