@@ -33,6 +33,7 @@ BEGIN {
     title("DECLINE", "reason of a decline")
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
+    title("PROPOSAL_STEP", "step of a proposal for the staff")
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
     n = split("ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION ID_OF LOG", other, " ")

@@ -64,11 +64,12 @@
 #define BOUND_PASSPHRASE           1024   /* bytes of the storage key's passphrase: a long sentence in any script */
 
 /* --- the people of an agency --- */
-#define BOUND_STAFF        1000 /* persons who use a node, those who left too: each start opens them all, 10 ms */
-#define BOUND_ACCOUNT      64   /* bytes of the name of a Unix user: most systems take 32 */
-#define BOUND_STAFF_NAME   120  /* bytes of a person's name, as colleagues know it */
-#define BOUND_REFUSED_ACTS 10   /* of one person and day, each a record for ever: then a line of the node's log */
-#define BOUND_AUDITOR_DAYS 366  /* days ahead that an auditor may have a role: then he is entered again */
+#define BOUND_STAFF         1000 /* persons who use a node, those who left too: each start opens them all, 10 ms */
+#define BOUND_ACCOUNT       64   /* bytes of the name of a Unix user: most systems take 32 */
+#define BOUND_STAFF_NAME    120  /* bytes of a person's name, as colleagues know it */
+#define BOUND_PROPOSAL_DAYS 7    /* that a change of roles waits for a second supervisor; then it is said again */
+#define BOUND_REFUSED_ACTS  10   /* of one person and day, each a record for ever: then a line of the node's log */
+#define BOUND_AUDITOR_DAYS  366  /* days ahead that an auditor may have a role: then he is entered again */
 
 /* --- files people give, and what they type --- */
 #define BOUND_REQUEST_FILE    262144  /* bytes: two requests of 1,800, a bundle note, and base64 */

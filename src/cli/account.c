@@ -20,7 +20,7 @@ bool account_read(const char *word, uint32_t *uid, struct view *account, struct 
     const char *name = found != NULL ? found->pw_name : word;
 
     if (found == NULL && !is_number)
-        return error_set(err, E_STF_04, "this machine has no account \"%s\"; where it is gone, give its number", word);
+        return error_set(err, E_STF_11, "this machine has no account \"%s\"; where it is gone, give its number", word);
     if (!account_is_line(view_of_text(name), BOUND_ACCOUNT))
         return error_set(err, E_STF_04, "an account is a word of 1 to %d bytes", BOUND_ACCOUNT);
     *uid = found != NULL ? (uint32_t)found->pw_uid : (uint32_t)number;

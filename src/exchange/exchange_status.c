@@ -217,6 +217,7 @@ static void fill_ending(struct exchange *x, struct node_status *out)
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
+    struct staff_unseen unseen;
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
     struct control_status *shown = &out->shown;
     struct next_try next_try = {x, &shown->next_try_ms};
@@ -235,7 +236,11 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
                                      .identity_until_ms = m.identity_until_ms,
                                      .exchange_log_size = audit_size(x->audit, LOG_EXCHANGE),
                                      .house_log_size = house_log_size(x)};
-    out->run_alone = !x->read_only && staff_is_alone(x);
+    shown->alone = !x->read_only && staff_is_alone(x); /* read only it is not known */
+    staff_unseen_fill(x, &unseen);
+    shown->staff_changed = unseen.changed;
+    shown->staff_waiting = unseen.waiting;
+    out->staff_waits_ms = unseen.waits_until_ms;
     out->staff_unread = staff_unread(x);
     out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;

@@ -31,8 +31,8 @@ struct node_status {
     uint64_t owed_mended;     /* rows of what is owed that were not as the log says when the node started */
     int64_t alone_ms;         /* for how long there was no link; 0: there is one, or nobody to link with */
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
-    bool run_alone;           /* no supervisor is entered: who runs the node may do everything; read only: not known */
     uint64_t staff_unread;    /* entries of the staff that do not open */
+    int64_t staff_waits_ms;   /* when the first ends of what is proposed and waits; 0: nothing, or not his to know */
     bool keys_open;           /* others can read a key file of the home */
     bool keys_unread;         /* the disk did not give a key, in the last minutes */
     bool other_keys;          /* keys of another machine were found in our name, since ours were last made */

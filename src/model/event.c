@@ -59,6 +59,8 @@ const char *event_how(const struct record *r)
         return finding_closing_name(r->closed.reason);
     case RECORD_CLOCK:
         return clock_event_name(r->clock.event);
+    case RECORD_STAFF_PROPOSED:
+        return proposal_step_name(r->staff_proposed.step);
     case RECORD_AGENCY_KEY:
         return agency_key_event_name(r->agency_key.event);
     default:

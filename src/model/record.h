@@ -55,6 +55,7 @@
     KIND(72, NOT_ALLOWED, "", NOBODY)                                                                                  \
     KIND(73, ASSIGNED, "", NOBODY)                                                                                     \
     KIND(74, ALIKE, "", NOBODY)                                                                                        \
+    KIND(75, STAFF_PROPOSED, "staff-proposed", TEAM)                                                                   \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -249,6 +250,14 @@ struct record_staff {
     uint32_t until;    /* unix day, the last of an auditor; else 0 */
 };
 
+struct record_staff_proposed {
+    struct ident staff;
+    staff_roles give;
+    staff_roles take;
+    uint32_t until; /* unix day, the last of an auditor, as it would be; else 0 */
+    enum proposal_step step;
+};
+
 struct record_not_allowed {
     uint32_t verb; /* kind of the request */
     bool has_object;
@@ -295,6 +304,7 @@ struct record {
         struct record_clock clock;
         struct record_house house; /* 64 to 71, but for STAFF */
         struct record_staff staff;
+        struct record_staff_proposed staff_proposed;
         struct record_not_allowed not_allowed;
         struct record_assigned assigned;
         struct record_alike alike;

@@ -45,6 +45,13 @@ static void add_note(struct status *s, const char *sentence)
     s->notes[s->line.note_count++] = view_of_text(sentence);
 }
 
+static void add_made(struct status *s, struct bytes *text, struct arena *arena)
+{
+    bytes_append_u8(text, 0);
+    add_note(s, (const char *)arena_copy(arena, bytes_view(text)).at);
+    bytes_fini(text);
+}
+
 /* A stopped node that names nothing is not well for that. */
 static void add_unsaid(struct status *s, bool of_caseworker, struct arena *arena)
 {
@@ -53,9 +60,28 @@ static void add_unsaid(struct status *s, bool of_caseworker, struct arena *arena
     bytes_append_text(&text, of_caseworker ? "the node is stopped, and what was asked is sealed: it cannot say "
                                            : "nor can it say, for only one that runs knows: ");
     findings_write_unsaid(of_caseworker, &text);
-    bytes_append_u8(&text, 0);
-    add_note(s, (const char *)arena_copy(arena, bytes_view(&text)).at);
-    bytes_fini(&text);
+    add_made(s, &text, arena);
+}
+
+/* To supervisors. */
+static void add_staff(struct status *s, const struct node_status *n, struct arena *arena)
+{
+    struct bytes text = {0};
+    char until[11];
+
+    if (n->shown.staff_changed != 0) {
+        bytes_printf(&text, "others changed who is of the staff (%llu since you looked): `refex staff list`",
+                     (unsigned long long)n->shown.staff_changed);
+        add_made(s, &text, arena);
+    }
+    if (n->shown.staff_waiting != 0) {
+        text_write_date((int32_t)day_of_ms(n->staff_waits_ms), until);
+        bytes_printf(&text,
+                     "%llu proposed for the staff wait for a second supervisor, the first until %s: "
+                     "`refex staff list`, `refex staff confirm`",
+                     (unsigned long long)n->shown.staff_waiting, until);
+        add_made(s, &text, arena);
+    }
 }
 
 static void add_notes(struct status *s, const struct control_context *w, const struct node_status *n,
@@ -75,8 +101,9 @@ static void add_notes(struct status *s, const struct control_context *w, const s
         add_note(s, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     if (w->config != NULL && w->config->allow_unconfined)
         add_note(s, "node.conf allows the network process to run unconfined");
-    if (n->run_alone)
+    if (n->shown.alone)
         add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
+    add_staff(s, n, arena);
 }
 
 /* --- the facts of findings --- */

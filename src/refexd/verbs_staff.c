@@ -9,7 +9,10 @@ CONTROL_ANSWER(handed_over)
 
 bool verbs_staff_list(struct control_call *c, struct error *err)
 {
-    return control_empty_decode(c->message, err) && exchange_staff_list(c->x, c->step, answer_staff_person, c, err);
+    struct control_staff_list_ask ask;
+
+    return control_staff_list_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_staff_list(c->x, &ask, c->step, answer_staff_person, c, err);
 }
 
 bool verbs_staff_add(struct control_call *c, struct error *err)
@@ -28,6 +31,15 @@ bool verbs_staff_role(struct control_call *c, struct error *err)
 
     return control_staff_role_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_staff_role(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
+}
+
+bool verbs_staff_confirm(struct control_call *c, struct error *err)
+{
+    struct control_staff_confirm_ask ask;
+    struct control_staff_person line;
+
+    return control_staff_confirm_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_staff_confirm(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
 }
 
 bool verbs_staff_hand_over(struct control_call *c, struct error *err)

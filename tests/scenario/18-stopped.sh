@@ -96,6 +96,7 @@ while read -r noun verb; do
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;
     "staff role") needs_node staff role root --take all ;;
+    "staff confirm") needs_node staff confirm root ;;
     "staff hand-over") needs_node staff hand-over root --to me ;;
     "staff add") needs_node staff add root --role caseworker ;;
     "passphrase "*) refused 64 E-USE-02 ngo passphrase ;; # it is for a stopped node: 60-passphrase.sh

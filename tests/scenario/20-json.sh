@@ -107,6 +107,12 @@ said ngo staff hand-over 61001 --to 61002
 check "how many" has "$out" '"cases":1,"referrals":0'
 said ngo staff list
 check "and the name is there" has "$out" '"name":"Ada K."'
+said ngo staff add "$(id -un)" --role caseworker,supervisor,operator
+said ngo staff add 61003 --role supervisor
+said ngo staff add 61004 --role caseworker
+check "it waits for a second supervisor" has "$out" '"proposed_give":["caseworker"]'
+said ngo staff confirm 61004 --refuse
+check "and was never entered" has "$out" '"not_entered":true'
 said ngo watch --once --since start
 check "staff and their roles are told" has "$out" '"roles":["caseworker","auditor"]'
 said mission watch --once --since start

@@ -15,7 +15,7 @@ ask_well ngo staff list
 check "nobody is entered" has "$err" "Nobody is entered"
 ask ngo status
 check "status says it in a note" has "$out" "no supervisor is entered"
-refused 64 E-STF-04 ngo staff add no-such-account --role caseworker
+refused 66 E-STF-11 ngo staff add no-such-account --role caseworker
 refused 64 E-STF-04 ngo staff add 65534 --role caseworker
 refused 64 E-STF-04 ngo staff add 61001 --role auditor
 refused 64 E-STF-04 ngo staff add 61001 --role caseworker --until 2099-01-01

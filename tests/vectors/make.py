@@ -630,6 +630,8 @@ def record_kinds(note):
         ("ASSIGNED", 73, M((1, CONSENT_ID), (2, 1), (3, ACTOR))),
         ("ASSIGNED to nobody", 73, M((1, CONSENT_ID), (2, 2))),
         ("ALIKE", 74, M((1, CONSENT_ID), (2, ACTOR))),
+        ("STAFF_PROPOSED", 75, M((1, ACTOR), (2, [4]), (3, [2]), (4, DAY + 90), (5, 1))),
+        ("STAFF_PROPOSED, refused", 75, M((1, ACTOR), (2, [1]), (5, 2))),
     ]
 
 

@@ -28,26 +28,54 @@ static void write_user(struct bytes *out, const struct told_shown *s)
     }
 }
 
+/* With SIGN before the first. */
+static void append_roles(struct bytes *out, const char *sign, staff_roles roles)
+{
+    for (unsigned role = 1; role < STAFF_ROLE_END; role++)
+        if ((roles & STAFF_ROLE_BIT(role)) != 0) {
+            bytes_printf(out, "%s%s", sign, staff_role_name(role));
+            sign = ",";
+        }
+}
+
 static void write_roles(struct bytes *out, const struct told_shown *s)
 {
     const struct control_staff_person *p = s->answer;
-    const char *comma = "";
 
-    for (unsigned role = 1; role < STAFF_ROLE_END; role++)
-        if ((p->roles & STAFF_ROLE_BIT(role)) != 0) {
-            bytes_printf(out, "%s%s", comma, staff_role_name(role));
-            comma = ",";
-        }
+    append_roles(out, "", p->roles);
     if (p->roles == 0)
-        bytes_append_text(out, p->unread ? "does not open" : "left");
+        bytes_append_text(out, p->unread ? "does not open" : p->not_entered ? "not entered" : "left");
+}
+
+static void append_proposal(struct bytes *out, const struct control_staff_person *p)
+{
+    char day[11];
+
+    if (ident_is_zero(&p->proposed_by))
+        return;
+    append_roles(out, "give ", p->proposed_give);
+    append_roles(out, p->proposed_give != 0 ? "; take " : "take ", p->proposed_take);
+    if (p->proposed_until != 0) {
+        text_write_date((int32_t)p->proposed_until, day);
+        bytes_printf(out, "%sauditor until %s", (p->proposed_give | p->proposed_take) != 0 ? "; " : "", day);
+    }
+}
+
+static void write_proposal(struct bytes *out, const struct told_shown *s)
+{
+    append_proposal(out, s->answer);
 }
 
 static const struct told_line listed_lines[] = {{"ACCOUNT", .text = "{account}"},
                                                 {"UNIX USER", .write = write_user, .says = "uid account_now"},
-                                                {"ROLES", .write = write_roles, .says = "roles unread"},
+                                                {"ROLES", .write = write_roles, .says = "roles unread not_entered"},
                                                 {"UNTIL", .text = "{until}", .when = "until"},
                                                 {"NAME", .text = "{name}"},
                                                 {"SINCE", .text = "{since:day}"},
+                                                {"NEW", .text = "changed", .when = "changed"},
+                                                {"WAITS FOR A SECOND SUPERVISOR", .text = "", .write = write_proposal,
+                                                 .says = "proposed_give proposed_take proposed_until"},
+                                                {"ENDS", .text = "{proposal_ends:day}", .when = "proposed_by"},
                                                 {"STAFF", .text = "{staff}"},
                                                 {0}};
 
@@ -94,7 +122,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
 
     (void)status;
     told_form_table(&listed_form, titles, &o.table);
-    ok = call_staff_list(c, NULL, on_listed, &o, err);
+    ok = call_staff_list(c, &(struct control_staff_list_ask){.look = true}, on_listed, &o, err);
     if (ok && !c->json)
         render_table_end(&o.table, "Nobody is entered: whoever is this node's Unix user may do everything here.");
     bytes_fini(&o.table.cells);
@@ -105,7 +133,9 @@ const struct verb cmd_staff_list = {
     .usage = "--home DIR",
     .summary = "Who uses this node, and with which roles; who left, too.",
     .help = "STAFF is the id that stands in the audit log. Where this machine calls a Unix user otherwise now than "
-            "when he was\nentered, that stands beside it: find out whether it is still the same person.",
+            "when he was\nentered, that stands beside it: find out whether it is still the same person. What others "
+            "changed since you "
+            "last looked is marked;\n`refex status` says so until then.",
     .forms = {&listed_form},
     .run = run_list,
 };
@@ -145,8 +175,14 @@ static bool read_person_name(const struct command *c, struct bytes *file, struct
 
 static const struct told_line given_lines[] = {
     {"", .text = "{account}: {roles}.", .when = "roles"},
-    {"", .text = "{account} has left: no role is left.", .when = "!roles"},
+    {"", .text = "{account} has left: no role is left.", .when = "!roles !not_entered"},
+    {"", .text = "{account} is not entered yet.", .when = "not_entered"},
     {"Until     ", .text = "{until}", .when = "until"},
+    {"Proposed  ", .write = write_proposal, .says = "proposed_give proposed_take proposed_until"},
+    {"          ",
+     .text = "It waits until {proposal_ends} for a second supervisor (refex staff confirm ACCOUNT), and counts for "
+             "nothing before.",
+     .when = "proposed_by"},
     {"",
      .text = "From now on the node's own Unix user and root run this node and open no case: whoever works with cases "
              "needs a role (refex staff add).",
@@ -155,29 +191,28 @@ static const struct told_line given_lines[] = {
 
 static const struct told_form given_form = {.answer = &control_staff_person_contract,
                                             .lines = given_lines,
-                                            .json_only = "staff name uid since unread" /* as `staff list` has them */};
+                                            .json_only =
+                                                "staff name uid since unread changed" /* as `staff list` has them */};
 
-static bool note_supervisor(void *cookie, const struct control_staff_person *p, struct error *err)
+static bool note_run_alone(void *cookie, const struct control_status *s, struct error *err)
 {
-    bool *found = cookie;
-
     (void)err;
-    *found = *found || p->unread || (p->roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0;
+    *(bool *)cookie = s->alone;
     return true;
 }
 
 /* Who enters the first supervisor gives up what he may do himself: *YES is false where he does not want that. */
 static bool may_go_on(struct command *c, staff_roles roles, bool *yes, int *status, struct error *err)
 {
-    bool found = false;
+    bool alone = false;
 
     *yes = true;
     if (!asking_has_terminal(c) || (roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0)
         return true;
-    if (!call_staff_list(c, NULL, note_supervisor, &found, err))
+    if (!call_status(c, NULL, note_run_alone, &alone, err))
         return false;
-    *yes = found || asking_says_yes("This is the first supervisor. From then on this node's own Unix user and root "
-                                    "open no case.\nGo on?");
+    *yes = !alone || asking_says_yes("This is the first supervisor. From then on this node's own Unix user and root "
+                                     "open no case.\nGo on?");
     if (!*yes) {
         (void)fputs("Nothing was changed.\n", stderr);
         *status = 1;
@@ -207,6 +242,8 @@ const struct verb cmd_staff_add = {
     .help = "ACCOUNT is a Unix user, or the number of one. Until there is a supervisor, the Unix user that the node "
             "runs as, and root, may\ndo everything; from then on they run the node, and open no case. What a "
             "person decides is recorded under a random id.\n"
+            "Where there are two supervisors or more, a second one has to agree: `refex staff confirm`, or the same "
+            "command again.\n"
             "The name goes into a file, since others see the words of a command.",
     .syntax.own = {{.name = "role",
                     .argument = "ROLE,…",
@@ -264,7 +301,9 @@ const struct verb cmd_staff_role = {
     .usage = "--home DIR ACCOUNT [--give ROLE,…] [--take ROLE,…|all] [--until DAY] [--name-file FILE]",
     .summary = "Give a person other roles, or take them; from the next request on.",
     .help = "Who has no role left has left: the node answers that Unix user no more, and who is entered again is "
-            "another person to\nthe log. Take the roles before the account is deleted. The last supervisor stays one.",
+            "another person to\nthe log. Take the roles before the account is deleted. The last supervisor stays one.\n"
+            "Where there are two supervisors or more, a second one has to agree to what is given, and to a supervisor "
+            "who loses that\nrole; all else is taken at once.",
     .syntax.own = {OPTION_LIST("give", "ROLE,…", "of: " STAFF_ROLE_CHOICES),
                    OPTION_LIST("take", "ROLE,…", "of the same, or all"),
                    OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most"),
@@ -273,6 +312,65 @@ const struct verb cmd_staff_role = {
     .syntax.max_words = 1,
     .forms = {&given_form},
     .run = run_role,
+};
+
+/* --- confirm --- */
+
+struct proposed_search {
+    uint32_t uid;
+    bool found;
+    struct control_staff_confirm_ask *ask;
+    struct bytes text;
+};
+
+static bool match_proposed(void *cookie, const struct control_staff_person *p, struct error *err)
+{
+    struct proposed_search *s = cookie;
+
+    (void)err;
+    if (p->uid != s->uid || ident_is_zero(&p->proposed_by))
+        return true;
+    s->found = true;
+    s->ask->give = p->proposed_give;
+    s->ask->take = p->proposed_take;
+    s->ask->until = p->proposed_until;
+    render_escaped(&s->text, p->account);
+    bytes_append_text(&s->text, ": ");
+    append_proposal(&s->text, p);
+    return true;
+}
+
+static bool run_confirm(struct command *c, int *status, struct error *err)
+{
+    struct control_staff_confirm_ask ask = {.refuse = options_flag(&c->options, "refuse")};
+    struct proposed_search s = {.ask = &ask};
+    struct view account;
+    bool ok = account_read(c->options.words[0], &s.uid, &account, err) &&
+              call_staff_list(c, &(struct control_staff_list_ask){0}, match_proposed, &s, err);
+
+    ask.uid = s.uid;
+    if (ok && s.found && !ask.refuse && asking_has_terminal(c) &&
+        !asking_says_yes("%.*s.\nDo you agree?", (int)s.text.size, (const char *)s.text.at)) {
+        (void)fputs("Nothing was changed.\n", stderr);
+        *status = 1;
+        ok = false;
+    } else if (ok) {
+        ok = call_staff_confirm_as_lines(c, &ask, &given_form, NULL, err);
+    }
+    bytes_fini(&s.text);
+    return ok || *status == 1;
+}
+
+const struct verb cmd_staff_confirm = {
+    .usage = "--home DIR ACCOUNT [--refuse]",
+    .summary = "Agree, as a second supervisor, to what another proposed: a role, or somebody new.",
+    .help = "`refex staff list` shows what waits, and until when. Who proposed it can take it back with --refuse. "
+            "What nobody agrees\nto in 7 days ends.",
+    .syntax.own = {OPTION_FLAG("refuse", "do not agree, or take back what you proposed")},
+    .syntax.needs = {"ACCOUNT"},
+    .syntax.max_words = 1,
+    .forms = {&given_form},
+    .run = run_confirm,
 };
 
 /* --- hand-over --- */

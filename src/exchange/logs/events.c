@@ -171,6 +171,8 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
         e.staff = r->staff.staff;
         e.roles = r->staff.roles;
     }
+    if (r->kind == RECORD_STAFF_PROPOSED)
+        e.staff = r->staff_proposed.staff;
     return w->on_item(w->cookie, &e, err);
 }
 

@@ -39,11 +39,29 @@ void staff_keep(struct exchange *x, const struct staff_person *p)
     s->people[s->count++] = *p;
 }
 
+struct staff_person staff_person_read(const struct staff_row *row, const struct staff_entry *entry)
+{
+    struct staff_person p = {.number = row->number,
+                             .id = row->id,
+                             .uid = entry->uid,
+                             .roles = entry->roles,
+                             .until = entry->until,
+                             .has_proposal = entry->proposed_count != 0,
+                             .changed = entry->changed,
+                             .changed_by = entry->changed_by,
+                             .looked = entry->looked};
+
+    if (p.has_proposal)
+        p.proposal = entry->proposed[0];
+    return p;
+}
+
 static bool load_row(void *cookie, const struct staff_row *row, struct error *err)
 {
     struct exchange *x = cookie;
     struct staff_entry entry;
     struct error why = {0};
+    struct staff_person p;
 
     (void)err;
     if (!staff_entry_open(x, row, &entry, &why)) {
@@ -51,9 +69,8 @@ static bool load_row(void *cookie, const struct staff_row *row, struct error *er
             log_line(LOG_ERROR, "event=staff.unread code=%s", error_row(why.code)->code);
         return true;
     }
-    staff_keep(x,
-               &(struct staff_person){
-                   .number = row->number, .id = row->id, .uid = entry.uid, .roles = entry.roles, .until = entry.until});
+    p = staff_person_read(row, &entry);
+    staff_keep(x, &p);
     return true;
 }
 
@@ -77,6 +94,16 @@ const struct staff_person *staff_person_of(const struct exchange *x, uint32_t ui
     return NULL;
 }
 
+const struct staff_person *staff_person_numbered(const struct exchange *x, int64_t number)
+{
+    const struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++)
+        if (s->people[i].number == number)
+            return &s->people[i];
+    return NULL;
+}
+
 bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out)
 {
     const struct staff_person *p = staff_person_of(x, uid);
@@ -86,14 +113,19 @@ bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out)
     return p != NULL;
 }
 
-bool staff_is_alone(const struct exchange *x)
+size_t staff_count_supervisors(const struct exchange *x)
 {
     const struct staff *s = x->staff;
+    size_t count = 0;
 
     for (size_t i = 0; i < s->count; i++)
-        if ((s->people[i].roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0)
-            return false;
-    return s->unread == 0;
+        count += (s->people[i].roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0;
+    return count;
+}
+
+bool staff_is_alone(const struct exchange *x)
+{
+    return staff_count_supervisors(x) == 0 && x->staff->unread == 0;
 }
 
 uint64_t staff_unread(const struct exchange *x)

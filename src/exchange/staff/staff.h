@@ -18,6 +18,14 @@ MUST_USE bool staff_load(struct exchange *x, struct error *err);
 bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out);
 /* No supervisor is entered, and none can be in an entry that does not open: who runs the node does all alone. */
 bool staff_is_alone(const struct exchange *x);
+/* What a supervisor who asks has not looked at yet (exchange_staff_list), and what waits for a second supervisor. */
+struct staff_unseen {
+    uint64_t changed;       /* persons whom others entered, changed or proposed */
+    uint64_t waiting;       /* proposals … */
+    int64_t waits_until_ms; /* … of which the first ends then; 0: none */
+};
+/* All zero to whoever is no supervisor. */
+void staff_unseen_fill(const struct exchange *x, struct staff_unseen *out);
 /* How many entries did not open. */
 uint64_t staff_unread(const struct exchange *x);
 

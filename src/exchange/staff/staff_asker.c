@@ -41,6 +41,27 @@ int64_t staff_asker_number(const struct exchange *x)
     return p != NULL ? p->number : 0;
 }
 
+bool staff_asker_id(const struct exchange *x, struct ident *out)
+{
+    const struct staff_person *p = find_asker(x);
+
+    if (p != NULL)
+        *out = p->id;
+    return p != NULL;
+}
+
+bool staff_asker_is_supervisor(const struct exchange *x)
+{
+    return has_role(find_asker(x), STAFF_SUPERVISOR);
+}
+
+uint64_t staff_asker_looked(const struct exchange *x)
+{
+    const struct staff_person *p = find_asker(x);
+
+    return has_role(p, STAFF_SUPERVISOR) ? p->looked : UINT64_MAX;
+}
+
 int64_t staff_asker_holds(const struct exchange *x)
 {
     const struct staff_person *p = find_asker(x);

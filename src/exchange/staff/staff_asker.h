@@ -16,6 +16,12 @@ bool staff_asker_is_restricted(const struct exchange *x, int64_t *number);
 bool staff_asker_sees(const struct exchange *x, int64_t holder);
 /* His number; 0: he is none. */
 int64_t staff_asker_number(const struct exchange *x);
+/* His id; false: he is none of the staff. */
+bool staff_asker_id(const struct exchange *x, struct ident *out);
+bool staff_asker_is_supervisor(const struct exchange *x);
+/* Of a supervisor: how many records the house log had when he last looked who is of the staff; of others as many as
+ * there can be. */
+uint64_t staff_asker_looked(const struct exchange *x);
 /* The same where he works with cases: whoever brings one in holds it; else 0. */
 int64_t staff_asker_holds(const struct exchange *x);
 /* The number of who is this Unix user now and may hold cases: a caseworker or a supervisor. E-STF-01 nobody, E-STF-07

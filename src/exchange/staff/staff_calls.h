@@ -21,19 +21,29 @@ MUST_USE bool exchange_staff_refused(struct exchange *x, uint32_t uid, uint32_t 
                                      struct error *err);
 
 typedef bool exchange_on_staff_fn(void *cookie, const struct control_staff_person *p, struct error *err);
-/* All who were entered, those who left too. */
-MUST_USE bool exchange_staff_list(struct exchange *x, struct walk_step *step, exchange_on_staff_fn *on_item,
-                                  void *cookie, struct error *err);
+/* All who were entered, those who left too, and who waits for a second supervisor. With ASK->look who asks has seen
+ * what changed, if he is a supervisor. */
+MUST_USE bool exchange_staff_list(struct exchange *x, const struct control_staff_list_ask *ask, struct walk_step *step,
+                                  exchange_on_staff_fn *on_item, void *cookie, struct error *err);
 /* The Unix user ASK->uid is of the staff from now on, under a new random id, with a record STAFF; who has those roles
- * already is answered again. E-STF-02 he has others, or another account or name, E-STF-04 that user or last day cannot
- * be, E-STF-05 an entry does not open, E-STF-06 there are too many, E-STO-03, E-KEY-21. */
+ * already is answered again. Where there are two supervisors it is proposed, with a record STAFF_PROPOSED, and done
+ * when another one asks the same (exchange_staff_confirm). E-STF-02 he has others, or another account or name, E-STF-04
+ * that user or last day cannot be, E-STF-05 an entry does not open, E-STF-06 there are too many, E-STF-08 something
+ * else is proposed of him, E-STO-03, E-KEY-21. */
 MUST_USE bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask,
                                  struct control_staff_person *out, struct error *err);
 /* Gives and takes roles of who is this Unix user, or names him otherwise, with a record STAFF; where nothing is to be
  * changed he is answered as he is. Who has none left has left: the Unix user is nobody's, and who is entered again is
- * another. E-STF-01 nobody, E-STF-03 he is the last supervisor, E-STF-04 that last day cannot be, E-STF-05 an entry
- * does not open and may be his, E-USE-03 one role is given and taken. */
+ * another. Where there are two supervisors, giving, a later last day and taking from a supervisor what he is are
+ * proposed as in exchange_staff_add; what one takes alone ends what was proposed. E-STF-01 nobody, E-STF-03 he is the
+ * last supervisor, E-STF-04 that last day cannot be, E-STF-05 an entry does not open and may be his, E-STF-08 something
+ * else is proposed of him, E-USE-03 one role is given and taken. */
 MUST_USE bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask *ask,
                                   struct control_staff_person *out, struct error *err);
+/* A supervisor agrees to what another proposed of this Unix user, or refuses it, or takes back what he proposed
+ * himself. ASK says what he saw of it. E-STF-08 it is something else, E-STF-09 nothing is proposed, E-STF-10 he
+ * proposed it himself, and as exchange_staff_add and _role. */
+MUST_USE bool exchange_staff_confirm(struct exchange *x, const struct control_staff_confirm_ask *ask,
+                                     struct control_staff_person *out, struct error *err);
 
 #endif

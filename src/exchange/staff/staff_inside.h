@@ -5,15 +5,22 @@
  * Floor: exchange.
  */
 
+#include "codec/staff_messages.h"
 #include "exchange/staff/staff.h"
 #include "model/staff.h"
+#include "store/staff_store.h"
 
 struct staff_person {
     int64_t number; /* of the row */
     struct ident id;
     uint32_t uid;
-    staff_roles roles; /* none: left, and UID is nobody's */
+    staff_roles roles; /* none: left, or not entered yet, and UID is nobody's */
     uint32_t until;    /* unix day, an auditor's last; else 0 */
+    bool has_proposal;
+    struct staff_proposal proposal; /* that one supervisor made; whether it stands: staff_proposal_stands */
+    uint64_t changed;               /* records of the house log with the last of him; 0: of an older refex */
+    struct ident changed_by;
+    uint64_t looked; /* the same, when he listed the staff last */
 };
 
 /* How often who has a role asked on this day what it does not include. */
@@ -35,7 +42,19 @@ struct staff {
 
 /* Who is this Unix user now; NULL: none of the staff. */
 const struct staff_person *staff_person_of(const struct exchange *x, uint32_t uid);
+/* Who has this row; NULL: it did not open. */
+const struct staff_person *staff_person_numbered(const struct exchange *x, int64_t number);
 /* P is so from now on. */
 void staff_keep(struct exchange *x, const struct staff_person *p);
+/* Who ROW is, as ENTRY says. */
+struct staff_person staff_person_read(const struct staff_row *row, const struct staff_entry *entry);
+/* How many supervisors there are, of those whose entry opens. */
+size_t staff_count_supervisors(const struct exchange *x);
+/* Whether what was proposed of P waits still: its days are not over, and who proposed it is a supervisor. */
+bool staff_proposal_stands(const struct exchange *x, const struct staff_person *p);
+/* Whether somebody else changed him since who asks looked, and he is to know. */
+bool staff_person_is_unseen(const struct exchange *x, const struct staff_person *p);
+/* Who would be this Unix user, if a second supervisor agrees; NULL: nobody waits for that. */
+const struct staff_person *staff_person_proposed(const struct exchange *x, uint32_t uid);
 
 #endif
