@@ -23,6 +23,7 @@ BESIDE = {
     "node stop": ["node_stopped"],
     "agency confirm": ["key_compared"],
     "case import": ["import_finding", "imported_row"],
+    "case new": ["imported_row"],
     "audit list": ["audit_record"],
     "staff list": ["staff_account"],
 }
@@ -44,6 +45,7 @@ def read_verbs(rows):
         "federation publish": [["published_directory"]],
         "federation revoke": [["revoked_agency"]],
         "federation show": [["overview", "listed_member"]],
+        "case new": [["case_commit"], ["case_added"]],
         "agency show": [["agency", "own_key"], ["no_member", "agency"]],
         "Failures": [["shown_failure"]],
     }
