@@ -71,6 +71,13 @@
 #define BOUND_REFUSED_ACTS  10   /* of one person and day, each a record for ever: then a line of the node's log */
 #define BOUND_AUDITOR_DAYS  366  /* days ahead that an auditor may have a role: then he is entered again */
 
+/* --- what a dialogue has been told --- */
+#define BOUND_DRAFTS        20     /* of one person at once: a day's talks */
+#define BOUND_DRAFT         131072 /* bytes of the answers of one: all short ones, and six full pages */
+#define BOUND_DRAFT_ANSWERS 128    /* of one: more than there are questions */
+#define BOUND_QUESTION      40     /* bytes of the id of a question */
+#define BOUND_DRAFT_DAYS    30     /* days since its last change: then it is erased */
+
 /* --- files people give, and what they type --- */
 #define BOUND_REQUEST_FILE    262144  /* bytes: two requests of 1,800, a bundle note, and base64 */
 #define BOUND_MEMBERSHIP_FILE 1400000 /* bytes: the largest directory note in base64, four certificates */

@@ -249,3 +249,8 @@ bool rules_id_find_ask(const struct control_id_find_ask *a, struct error *err)
 {
     return spoken_id_is_span(&a->first, &a->last) || refuse(err, "ids that do not begin alike");
 }
+
+bool rules_draft_answer(const struct control_draft_answer *a, struct error *err)
+{
+    return (a->said == ANSWER_GIVEN) == (a->text.size > 0) || refuse(err, "an answer without its text");
+}

@@ -79,6 +79,8 @@ RULE(rules_reply, reply_message);
 
 /* They begin alike, or are spelled alike (model/spoken_id.h): nobody goes through all ids who may not list them. */
 RULE(rules_id_find_ask, control_id_find_ask);
+/* What was answered has a text, and nothing else has. */
+RULE(rules_draft_answer, control_draft_answer);
 
 #undef RULE
 

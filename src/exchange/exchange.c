@@ -9,6 +9,7 @@
 #include "exchange/consent/consent_refusals.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/withdrawal_work.h"
+#include "exchange/drafts/drafts.h"
 #include "exchange/home.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
@@ -84,6 +85,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->withdrawals = withdrawal_work_new();
     x->staging = case_staging_new();
     x->dialling = dialling_new();
+    x->drafts = drafts_new();
     x->due_times = due_times_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
@@ -114,6 +116,7 @@ static void close_state(struct exchange *x)
     free(x->snapshot);
     free(x->withdrawals);
     free(x->staging);
+    free(x->drafts);
     due_times_free(x->due_times);
     consent_log_free(x->consent_log);
     consent_agreement_free(x);

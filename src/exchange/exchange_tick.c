@@ -14,6 +14,7 @@
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal_work.h"
+#include "exchange/drafts/drafts.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
@@ -67,6 +68,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     x->today = today;
     x->destroyed_on = destroying;
     withdrawal_work_new_day(x);
+    drafts_new_day(x);
     obligations_due(x);
     return federation_rotate_keys(x, err) && tick_begin(x, err) && (!destroys || destroy_past(x, destroying, err));
 }
@@ -121,7 +123,7 @@ static bool add_due(struct exchange *x, struct error *err)
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
            do_daily_work(x, err) && append_house_record(x, err) && withdrawal_work_advance(x, err) &&
            owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
-           owed_note_write(x, err);
+           owed_note_write(x, err) && drafts_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

@@ -24,6 +24,7 @@ struct consent_log;
 struct consent_refusals;
 struct consent_snapshot;
 struct dialling;
+struct drafts;
 struct due_times;
 struct holds;
 struct importing;
@@ -108,6 +109,7 @@ struct exchange {
     struct consent_refusals *refusals;
     struct consent_snapshot *snapshot;
     struct dialling *dialling;
+    struct drafts *drafts;
     struct due_times *due_times;
     struct holds *holds;
     struct kept_notes *kept_notes;

@@ -896,7 +896,7 @@ INSERT INTO slot (slot, state) VALUES (:slot, 1);
 -- One more than the highest slot that any row names.
 SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot) FROM case_file), -1),
            coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1),
-           coalesce((SELECT max(slot) FROM staff), -1)) + 1;
+           coalesce((SELECT max(slot) FROM staff), -1), coalesce((SELECT max(slot) FROM draft), -1)) + 1;
 
 -- SLOT_MOVE
 -- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.
@@ -931,6 +931,53 @@ ON CONFLICT (peer) DO UPDATE SET day = excluded.day, used = excluded.used;
 -- SHARE_GET
 -- The same of one agency.
 SELECT day, used FROM share WHERE peer = :peer;
+
+-- DRAFT_NEXT
+-- The number that the next draft's row will have.
+SELECT coalesce(max(number), 0) + 1 FROM draft;
+
+-- DRAFT_ADD
+-- What a dialogue has been told so far.
+INSERT INTO draft (number, id, maker, slot, version, changed_ms, sealed)
+VALUES (:number, :id, :maker, :slot, :version, :changed_ms, :sealed);
+
+-- DRAFT_CHANGE
+-- It was told more.
+UPDATE draft SET slot = :slot, version = :version, changed_ms = :changed_ms, sealed = :sealed WHERE number = :number;
+
+-- DRAFT_FIND
+-- The draft of an id.
+SELECT number, id, maker, slot, version, changed_ms, sealed FROM draft WHERE id = :id;
+
+-- DRAFT_COUNT
+-- How many somebody has.
+SELECT count(*) FROM draft WHERE maker = :maker;
+
+-- DRAFT_WALK
+-- All of them behind one, in the order in which they came.
+SELECT number, id, maker, slot, version, changed_ms, sealed FROM draft WHERE number > :after
+ORDER BY number LIMIT :limit;
+
+-- DRAFT_WALK_OLD
+-- Those that were not changed for long.
+SELECT number, id, maker, slot, version, changed_ms, sealed FROM draft WHERE changed_ms < :before_ms
+ORDER BY changed_ms LIMIT :limit;
+
+-- DRAFT_DROP
+-- It became a case, was given up, or is too old.
+DELETE FROM draft WHERE number = :number;
+
+-- DRAFT_SLOT_ADD
+-- A draft has given up this slot.
+INSERT INTO draft_slot (slot) VALUES (:slot);
+
+-- DRAFT_SLOT_WALK
+-- All of them.
+SELECT slot FROM draft_slot ORDER BY slot;
+
+-- DRAFT_SLOT_DROP
+-- It is overwritten.
+DELETE FROM draft_slot WHERE slot = :slot;
 
 -- STAFF_NEXT
 -- The number that the next person's row will have.

@@ -24,6 +24,13 @@ bool holders_show_case(struct exchange *x, const struct case_row *row, bool *sho
     return true;
 }
 
+bool holders_show_draft(struct exchange *x, const struct draft_row *row, bool *shown, struct error *err)
+{
+    (void)err;
+    *shown = staff_asker_sees(x, row->maker);
+    return true;
+}
+
 bool holders_of_referral(struct exchange *x, const struct referral_row *row, int64_t *holder, struct error *err)
 {
     *holder = row->holder;
@@ -141,6 +148,13 @@ bool holders_find_referral(struct exchange *x, const struct referral_row *row, b
     bool shown;
 
     return !*found || (holders_show_referral(x, row, &shown, err) && note(x, &row->id, shown, found));
+}
+
+bool holders_find_draft(struct exchange *x, const struct draft_row *row, bool *found, struct error *err)
+{
+    bool shown;
+
+    return !*found || (holders_show_draft(x, row, &shown, err) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_owed(struct exchange *x, const struct obligation_row *row, const struct ident *subject, bool *found,

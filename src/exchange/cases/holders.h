@@ -5,13 +5,14 @@
  * Floor: exchange. A case is held by a member of the staff, or by nobody; what is sent of it and agreed to is its
  * holder's. A referral that came in is held by who accepted it, and a consent that came with one by whom that is. Every
  * case, consent and referral that a person names is found by a function that asks here (casebook_find,
- * referral_summary_find, find_named of withdrawal.c, exchange_consent_show), lists leave out what he may not see: to
- * him it is not there.
+ * referral_summary_find, find_named of withdrawal.c, exchange_consent_show, find of drafts.c), lists leave out what he
+ * may not see: to him it is not there.
  */
 
 #include "exchange/exchange.h"
 #include "store/case_store.h"
 #include "store/consent_store.h"
+#include "store/draft_store.h"
 #include "store/obligation_store.h"
 #include "store/referral_store.h"
 
@@ -27,6 +28,8 @@ MUST_USE bool holders_show_referral(struct exchange *x, const struct referral_ro
 /* By its id, where that is known here. */
 MUST_USE bool holders_show_consent_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
 MUST_USE bool holders_show_referral_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
+/* A draft is whose who began it. */
+MUST_USE bool holders_show_draft(struct exchange *x, const struct draft_row *row, bool *shown, struct error *err);
 MUST_USE bool holders_show_owed(struct exchange *x, const struct obligation_row *row, bool *shown, struct error *err);
 /* The same of what a person named by its id: where *FOUND is not shown it becomes false, and that he looked is noted.
  */
@@ -34,6 +37,7 @@ MUST_USE bool holders_find_case(struct exchange *x, const struct case_row *row, 
 MUST_USE bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err);
 MUST_USE bool holders_find_owed(struct exchange *x, const struct obligation_row *row, const struct ident *subject,
                                 bool *found, struct error *err);
+MUST_USE bool holders_find_draft(struct exchange *x, const struct draft_row *row, bool *found, struct error *err);
 MUST_USE bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err);
 
 /* Of a list of cases or referrals: whose are listed for who asks, of all that he sees, or MINE alone, or what is

@@ -43,6 +43,16 @@ void withdrawal_work_due(struct exchange *x)
     x->withdrawals->due = true;
 }
 
+void withdrawal_work_slots_due(struct exchange *x)
+{
+    x->withdrawals->slots_due = true;
+}
+
+bool withdrawal_work_is_erased(const struct exchange *x, uint64_t slot)
+{
+    return vault_slot_is_erased(x->vault, slot) && !x->withdrawals->slots_unsure;
+}
+
 void withdrawal_work_new_day(struct exchange *x)
 {
     x->withdrawals->due = true;
@@ -157,8 +167,7 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
         tick_read_again(x);
         return true;
     }
-    return vault_slot_is_erased(x->vault, row->slot) && !x->withdrawals->slots_unsure ? finish_erasing(x, row, err)
-                                                                                      : mark_again(x, row, err);
+    return withdrawal_work_is_erased(x, row->slot) ? finish_erasing(x, row, err) : mark_again(x, row, err);
 }
 
 bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err)

@@ -21,6 +21,11 @@ void withdrawal_work_due(struct exchange *x);
 void withdrawal_work_new_day(struct exchange *x);
 void withdrawal_work_read_again(struct exchange *x);
 
+/* A slot was marked to be erased: it is overwritten after the commit. */
+void withdrawal_work_slots_due(struct exchange *x);
+/* Whether what lies under SLOT is gone for good. */
+bool withdrawal_work_is_erased(const struct exchange *x, uint64_t slot);
+
 /* Begins to erase what lies under ROW, which was taken here, if that is due: what is answered then is what is so. */
 MUST_USE bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err);
 

@@ -524,6 +524,29 @@ static void test_an_account_and_a_name_are_taken_at_their_bounds_and_not_over_th
     assert_false(staff_add_is_read(BOUND_ACCOUNT, BOUND_STAFF_NAME + 1));
 }
 
+static bool draft_is_read(size_t answers, size_t question)
+{
+    struct control_draft_put_ask ask;
+    struct bytes answer = {0};
+
+    raw_fill(&answer, 1, 'q', question);
+    raw_number(&answer, 2, ANSWER_LATER);
+    bytes_clear(&wire);
+    raw_number(&wire, 3, DRAFT_FOR_CASE);
+    for (size_t i = 0; i < answers; i++)
+        raw_bytes(&wire, 5, bytes_view(&answer));
+    bytes_fini(&answer);
+    return control_draft_put_ask_decode(bytes_view(&wire), &arena, &ask, &err);
+}
+
+static void test_a_draft_ends_at_its_bounds(void **state)
+{
+    (void)state;
+    assert_true(draft_is_read(BOUND_DRAFT_ANSWERS, BOUND_QUESTION));
+    assert_false(draft_is_read(BOUND_DRAFT_ANSWERS + 1, BOUND_QUESTION));
+    assert_false(draft_is_read(BOUND_DRAFT_ANSWERS, BOUND_QUESTION + 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -540,6 +563,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_referral_that_is_asked_for_ends_at_its_bounds, set_up),
         cmocka_unit_test_setup(test_a_consent_that_is_recorded_ends_at_its_bounds, set_up),
         cmocka_unit_test_setup(test_parts_and_answers_end_at_their_bounds, set_up),
+        cmocka_unit_test_setup(test_a_draft_ends_at_its_bounds, set_up),
         cmocka_unit_test_setup(test_an_account_and_a_name_are_taken_at_their_bounds_and_not_over_them, set_up),
     };
 

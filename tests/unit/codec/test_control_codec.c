@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/control_codec.h"
+#include "raw.h"
 
 static void address(struct address *out, const char *text)
 {
@@ -217,6 +218,39 @@ static void test_an_id_of_zeros_is_none(void **state)
 }
 
 /* Whoever asks for all records that there will be may say so by the last moment there is. */
+static bool answer_is_read(enum answer_is said, const char *text)
+{
+    struct control_draft_put_ask ask;
+    struct bytes answer = {0};
+    struct bytes wire = {0};
+    struct arena arena = {0};
+    struct error err;
+    bool ok;
+
+    raw_text(&answer, 1, "danger-now");
+    raw_number(&answer, 2, said);
+    if (text[0] != '\0')
+        raw_text(&answer, 3, text);
+    raw_number(&wire, 3, DRAFT_FOR_CASE);
+    raw_bytes(&wire, 5, bytes_view(&answer));
+    ok = control_draft_put_ask_decode(bytes_view(&wire), &arena, &ask, &err);
+    bytes_fini(&answer);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+    return ok;
+}
+
+static void test_what_was_not_answered_has_no_text_and_what_was_has(void **state)
+{
+    (void)state;
+    assert_true(answer_is_read(ANSWER_GIVEN, "yes"));
+    assert_true(answer_is_read(ANSWER_NOT_KNOWN, ""));
+    assert_true(answer_is_read(ANSWER_LATER, ""));
+    assert_false(answer_is_read(ANSWER_GIVEN, ""));
+    assert_false(answer_is_read(ANSWER_NOT_KNOWN, "yes"));
+    assert_false(answer_is_read(ANSWER_LATER, "yes"));
+}
+
 static void test_a_log_is_asked_for_up_to_the_last_moment(void **state)
 {
     const struct control_audit_list_ask ask = {.log = LOG_HOUSE, .since_ms = INT64_MAX, .until_ms = INT64_MAX};
@@ -334,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_other_spellings_of_a_request_are_refused),
         cmocka_unit_test(test_something_empty_is_left_out),
         cmocka_unit_test(test_an_id_of_zeros_is_none),
+        cmocka_unit_test(test_what_was_not_answered_has_no_text_and_what_was_has),
         cmocka_unit_test(test_a_log_is_asked_for_up_to_the_last_moment),
         cmocka_unit_test(test_a_list_ends_at_its_bound),
         cmocka_unit_test(test_more_than_the_bound_is_refused),
