@@ -15,6 +15,8 @@
 #include "link/link_options.h"
 #include "refexd/start_options.h"
 
+#define COMMON_OPTIONS 3 /* rows of verb_common_options, with which verb_options begins */
+
 /* --- text for scdoc --- */
 
 static void put_escaped(const char *text, size_t size)
@@ -160,6 +162,7 @@ static void put_roles(staff_roles roles)
 static void put_request(const struct control_verb *verb)
 {
     static const char *const again[] = {
+        [CONTROL_READS] = "It changes nothing",
         [CONTROL_NOTHING_MORE] = "Asked once more it does nothing more",
         [CONTROL_NOTHING_MORE_BY_ID] = "Asked once more with the same _--request-id_ it does nothing more",
         [CONTROL_ANEW] = "Asked once more it is done anew",
@@ -183,6 +186,8 @@ static void put_verb(const struct verb_row *row)
     if (v->help != NULL)
         put_paragraphs(v->help);
     put_options(v->syntax.own);
+    if (verb_takes_id(row))
+        put_options(verb_options(row) + COMMON_OPTIONS);
     put_lists(v);
     if (row->kind != 0)
         put_request(control_verb_find(row->kind));
@@ -291,7 +296,7 @@ static void put_option_table(void)
             continue;
         begin_case(verb_rows[i].words);
         put_option_words(verb_rows[i].verb->syntax.own);
-        put_option_words(verb_common_options);
+        put_option_words(verb_options(&verb_rows[i]));
         (void)puts("' ;;");
     }
     begin_case("federation");

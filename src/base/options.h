@@ -42,7 +42,7 @@ struct option_row {
     }
 
 #define OPTIONS_OWN    24 /* at most of one command, beside: */
-#define OPTIONS_COMMON 3  /* those that all commands of a program take */
+#define OPTIONS_COMMON 4  /* those that all commands of a program take */
 #define OPTIONS_WORDS  2  /* at most, that are no options */
 
 /* What a command takes. */

@@ -2,8 +2,20 @@
 
 #include <string.h>
 
-bool command_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err)
+static bool read_request_id(struct command *c, struct error *err)
 {
+    size_t size;
+
+    c->request_id = options_value(&c->options, "request-id");
+    size = c->request_id != NULL ? strlen(c->request_id) : 1;
+    return (size > 0 && size <= BOUND_REQUEST_ID) ||
+           error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
+}
+
+bool command_read(const struct verb_row *row, int argc, char **argv, struct command *out, struct error *err)
+{
+    const struct verb *v = row->verb;
+
     memset(out, 0, sizeof *out);
     out->verb = v;
     if (!options_check_words(argc, argv, err))
@@ -12,11 +24,11 @@ bool command_read(const struct verb *v, int argc, char **argv, struct command *o
         out->rest = argv;
         return true;
     }
-    if (!options_read(&v->syntax, verb_common_options, argc, argv, &out->options, err))
+    if (!options_read(&v->syntax, verb_options(row), argc, argv, &out->options, err))
         return false;
     out->home = options_value(&out->options, "home");
     out->json = options_flag(&out->options, "json");
-    return true;
+    return !verb_takes_id(row) || read_request_id(out, err);
 }
 
 bool command_count_leading(int argc, char **argv, int *out, struct error *err)

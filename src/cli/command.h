@@ -28,6 +28,8 @@ struct command {
     const char *home; /* --home; NULL: not given (connection.c then reads REFEX_HOME) */
     bool json;
     struct list_page page;
+    const char *request_id;            /* --request-id, of a verb that takes one by its row; NULL: not given */
+    unsigned named;                    /* private: how many requests had it */
     struct refex_client *client;       /* private: connection.c */
     const struct control_verb *asking; /* the same: the last request */
     char federation[256];              /* the same */
@@ -36,7 +38,8 @@ struct command {
 /* *OUT is how many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */
 MUST_USE bool command_count_leading(int argc, char **argv, int *out, struct error *err);
 
-/* Reads the words behind the verb. Errors of options_check_words and options_read. */
-MUST_USE bool command_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
+/* Reads the words behind the verb. Errors of options_check_words and options_read; E_USE_04: a
+ * request id too long. */
+MUST_USE bool command_read(const struct verb_row *row, int argc, char **argv, struct command *out, struct error *err);
 
 #endif

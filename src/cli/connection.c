@@ -47,6 +47,7 @@ bool connection_home(const struct command *c, const char **out, struct error *er
 static void on_silence(void *cookie, const char *sentence)
 {
     static const char *const then[] = {
+        [CONTROL_READS] = "you may ask again.",
         [CONTROL_NOTHING_MORE] = "you may ask again: that does nothing more than asking once.",
         [CONTROL_NOTHING_MORE_BY_ID] =
             "what it asked for may still be done: look before you ask again, or do so with the same --request-id.",
@@ -57,7 +58,7 @@ static void on_silence(void *cookie, const char *sentence)
     (void)fprintf(stderr,
                   "refex: warning: %s yet: it is busy, or stands still (`refex status` says which). This command\n"
                   "waits. If you end it, %s\n",
-                  sentence, then[c->asking->again]);
+                  sentence, then[c->request_id != NULL ? CONTROL_NOTHING_MORE_BY_ID : c->asking->again]);
 }
 
 bool connection_open(struct command *c, enum refex_door door, struct error *err)
@@ -102,17 +103,36 @@ static enum refex_door door_of(const struct control_verb *verb)
     return (verb->modes & CONTROL_READER) != 0 ? REFEX_NODE_OR_READER : REFEX_NODE;
 }
 
-static bool ask(struct command *c, const struct control_verb *verb, const struct bytes *message, struct ask_context *a,
+/* MESSAGE becomes one under the request id. What a command asks in parts comes in the same order when it is asked
+ * again. */
+static enum control_kind name_request(struct command *c, const struct control_verb *verb, struct bytes *message)
+{
+    const struct control_named_ask named = {.request_id = view_of_text(c->request_id),
+                                            .kind = (uint32_t)verb->kind,
+                                            .ask = bytes_view(message),
+                                            .part = c->named++};
+    struct bytes whole = {.wiping = true};
+
+    control_named_ask_encode(&named, &whole);
+    bytes_fini(message);
+    *message = whole;
+    return CONTROL_NAMED;
+}
+
+static bool ask(struct command *c, const struct control_verb *verb, struct bytes *message, struct ask_context *a,
                 struct error *err)
 {
+    enum control_kind kind = verb->kind;
     struct refex_failure f = {0};
 
+    if (c->request_id != NULL && control_verb_takes_id(verb))
+        kind = name_request(c, verb, message);
     if (message->size > BOUND_FRAME - CONTROL_NUMBER_SIZE)
         return error_set(err, E_FIL_04, "what is asked is over %d bytes", BOUND_FRAME);
     if (!connection_open(c, door_of(verb), err))
         return false;
     c->asking = verb;
-    if (!refex_client_ask(c->client, (uint16_t)verb->kind, message->at, message->size, on_item, a, &f))
+    if (!refex_client_ask(c->client, (uint16_t)kind, message->at, message->size, on_item, a, &f))
         return a->ended ? false : keep_failure(&f, err);
     return verb->items == CONTROL_MANY || a->items == (verb->items == CONTROL_ONE) ||
            error_set(err, E_CTL_01, "the answer to %s has %zu parts", verb->name, a->items);

@@ -32,8 +32,9 @@ bool draft_id_find(struct command *c, const char *text, struct ident *out, struc
     if (ident_read(typed, out) && !ident_is_zero(out))
         return true;
     if (typed.size < BOUND_ID_DIGITS || typed.size >= IDENT_TEXT || !ident_read_range(typed, &s.first, &s.last))
-        return error_set(err, E_USE_04, "\"%.60s\" is not the id of a draft: its first %d digits or more, as `refex "
-                                        "draft list` shows them",
+        return error_set(err, E_USE_04,
+                         "\"%.60s\" is not the id of a draft: its first %d digits or more, as `refex "
+                         "draft list` shows them",
                          text, BOUND_ID_DIGITS);
     if (!call_draft_list(c, NULL, on_draft, &s, err))
         return false;

@@ -75,7 +75,7 @@ static int run(const struct verb_row *row, int argc, char **argv)
     struct error err = {0};
     int status = 0;
     bool json = !v->takes_rest && options_want_json(argc, argv);
-    bool ok = command_read(v, argc, argv, &c, &err);
+    bool ok = command_read(row, argc, argv, &c, &err);
 
     if (ok && c.options.help) {
         verb_help(row);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/verbs/cmd.h"
+#include "codec/verbs.h"
 
 #define WORDS(noun, verb) (sizeof(noun) > 1 ? noun " " verb : verb)
 
@@ -13,12 +14,29 @@ const struct verb_row verb_rows[VERB_COUNT] = {
 #include "codec/verbs.def"
 };
 
-const struct option_row verb_common_options[] = {
-    OPTION_FOLDER("home", "DIR", "the node's folder (or set REFEX_HOME)"),
-    {.name = "json", .help = "one JSON object a line instead of text for people", .times = BOUND_OPTION_VALUES},
-    {.name = "help", .help = "this page", .times = BOUND_OPTION_VALUES},
-    {0},
-};
+#define COMMON                                                                                                         \
+    OPTION_FOLDER("home", "DIR", "the node's folder (or set REFEX_HOME)"),                                             \
+        {.name = "json", .help = "one JSON object a line instead of text for people", .times = BOUND_OPTION_VALUES},   \
+    {                                                                                                                  \
+        .name = "help", .help = "this page", .times = BOUND_OPTION_VALUES                                              \
+    }
+
+const struct option_row verb_common_options[] = {COMMON, {0}};
+
+static const struct option_row options_with_id[] = {
+    COMMON, OPTION_VALUE("request-id", "ID", "your own id: asking again does nothing and is answered the same"), {0}};
+
+bool verb_takes_id(const struct verb_row *row)
+{
+    const struct control_verb *verb = row->kind != 0 ? control_verb_find(row->kind) : NULL;
+
+    return verb != NULL && control_verb_takes_id(verb);
+}
+
+const struct option_row *verb_options(const struct verb_row *row)
+{
+    return verb_takes_id(row) ? options_with_id : verb_common_options;
+}
 
 #define HELP_COLUMN 32
 #define HELP_WIDTH  100
@@ -77,7 +95,7 @@ void verb_help(const struct verb_row *row)
         (void)printf("\n%s\n", v->help);
     (void)puts("\nOptions");
     options_print_help(v->syntax.own, HELP_COLUMN);
-    options_print_help(verb_common_options, HELP_COLUMN);
+    options_print_help(verb_options(row), HELP_COLUMN);
     for (size_t i = 0; i < VERB_LISTS_MAX && v->lists[i].option != NULL; i++)
         print_list(&v->lists[i]);
     for (size_t i = 0; i < VERB_TERMS_MAX && v->terms[i].title != NULL; i++)

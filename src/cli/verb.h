@@ -65,6 +65,9 @@ extern const struct verb_row verb_rows[VERB_COUNT];
 
 /* The options that every verb takes beside its own: --home, --json, --help. */
 extern const struct option_row verb_common_options[];
+/* The same, and --request-id where its row says so (codec/verbs.h: control_verb_takes_id). */
+const struct option_row *verb_options(const struct verb_row *row);
+bool verb_takes_id(const struct verb_row *row);
 
 /* --help of a verb, to standard output. */
 void verb_help(const struct verb_row *row);

@@ -36,3 +36,8 @@ const char *control_verb_name(unsigned kind)
 
     return verb != NULL ? verb->name : "?";
 }
+
+bool control_verb_takes_id(const struct control_verb *verb)
+{
+    return verb->modes == CONTROL_NODE && (verb->again == CONTROL_NOTHING_MORE || verb->again == CONTROL_ANEW);
+}

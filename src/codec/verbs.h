@@ -5,6 +5,8 @@
  * Floor: codec. The messages themselves: control_codec.h.
  */
 
+#include <stdbool.h>
+
 #include "model/staff.h"
 
 /* The kinds of frame: a request each, and of the answers to it. */
@@ -12,6 +14,7 @@ enum control_kind {
 #define VERB_ROW(number, kind, ...) CONTROL_##kind = (number),
 #define CALL_ROW                    VERB_ROW
 #include "codec/verbs.def"
+    CONTROL_NAMED = 553, /* a request under a request id: NamedAsk */
     CONTROL_ITEM = 640,
     CONTROL_DONE,
     CONTROL_FAILURE,
@@ -26,6 +29,7 @@ enum control_mode {
 
 /* What is done where a request is made again, its answer not having come. */
 enum control_again {
+    CONTROL_READS, /* it changes nothing */
     CONTROL_NOTHING_MORE,
     CONTROL_NOTHING_MORE_BY_ID, /* with the same request id */
     CONTROL_ANEW,
@@ -46,5 +50,8 @@ struct control_verb {
 /* The row of a request; NULL: there is none of that kind. */
 const struct control_verb *control_verb_find(uint16_t kind);
 const char *control_verb_name(unsigned kind); /* its words; "?": there is none */
+/* Whether it is asked under a request id, too: what changes something at a running node and has none in its message.
+ * Asked again so it does nothing, whatever it does else. */
+bool control_verb_takes_id(const struct control_verb *verb);
 
 #endif

@@ -24,6 +24,7 @@
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
+#include "exchange/staff/kept_answers.h"
 #include "exchange/staff/staff.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -84,6 +85,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->snapshot = consent_snapshot_new();
     x->withdrawals = withdrawal_work_new();
     x->staging = case_staging_new();
+    x->kept_answers = kept_answers_new();
     x->dialling = dialling_new();
     x->drafts = drafts_new();
     x->due_times = due_times_new();
@@ -117,6 +119,7 @@ static void close_state(struct exchange *x)
     free(x->withdrawals);
     free(x->staging);
     free(x->drafts);
+    free(x->kept_answers);
     due_times_free(x->due_times);
     consent_log_free(x->consent_log);
     consent_agreement_free(x);

@@ -23,6 +23,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/seeking.h"
 #include "exchange/retry.h"
+#include "exchange/staff/kept_answers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -69,6 +70,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     x->destroyed_on = destroying;
     withdrawal_work_new_day(x);
     drafts_new_day(x);
+    kept_answers_new_day(x);
     obligations_due(x);
     return federation_rotate_keys(x, err) && tick_begin(x, err) && (!destroys || destroy_past(x, destroying, err));
 }
@@ -123,7 +125,7 @@ static bool add_due(struct exchange *x, struct error *err)
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
            do_daily_work(x, err) && append_house_record(x, err) && withdrawal_work_advance(x, err) &&
            owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
-           owed_note_write(x, err) && drafts_advance(x, err);
+           owed_note_write(x, err) && drafts_advance(x, err) && kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

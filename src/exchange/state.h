@@ -28,6 +28,7 @@ struct drafts;
 struct due_times;
 struct holds;
 struct importing;
+struct kept_answers;
 struct kept_notes;
 struct link;
 struct meter;
@@ -112,6 +113,7 @@ struct exchange {
     struct drafts *drafts;
     struct due_times *due_times;
     struct holds *holds;
+    struct kept_answers *kept_answers;
     struct kept_notes *kept_notes;
     struct opening *opening;
     struct peers *peers;

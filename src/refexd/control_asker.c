@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "exchange/staff/staff_calls.h"
+#include "refexd/control_named.h"
 
 static bool is_running_node(const struct control_context *w)
 {
@@ -32,10 +33,24 @@ static bool record_refused(const struct control_context *w, uint32_t uid, const 
     return ok;
 }
 
-bool control_asker_check(const struct control_context *w, uint32_t uid, staff_roles roles,
-                         const struct control_verb *verb, struct error *err)
+/* Whether it was done before, when his role included it, and he only asks what was answered. */
+static bool was_answered(const struct control_context *w, uint32_t uid, const struct control_verb *verb,
+                         const struct control_call *c)
 {
-    if ((verb->roles & roles) != 0)
+    bool is_answered;
+
+    if (!is_running_node(w) || c->request_id.size == 0)
+        return false;
+    exchange_acting(w->exchange, &uid);
+    is_answered = control_named_is_answered(verb, c);
+    exchange_acting(w->exchange, NULL);
+    return is_answered;
+}
+
+bool control_asker_check(const struct control_context *w, uint32_t uid, const struct control_verb *verb,
+                         const struct control_call *c, struct error *err)
+{
+    if ((verb->roles & c->roles) != 0 || was_answered(w, uid, verb, c))
         return true;
     return record_refused(w, uid, verb, err) && error_set(err, E_CTL_09, "%s was asked", verb->name);
 }
@@ -58,9 +73,9 @@ bool control_asker_handle(uint32_t uid, uint16_t kind, bool (*handle)(struct con
     bool ok;
 
     if (c->x == NULL)
-        return handle(c, err);
+        return c->request_id.size == 0 ? handle(c, err) : control_named_refuse(control_verb_find(kind), err);
     exchange_acting(c->x, &uid);
-    ok = handle(c, err);
+    ok = c->request_id.size == 0 ? handle(c, err) : control_named_handle(control_verb_find(kind), handle, c, err);
     record_look(c->x, uid, kind, !ok && err->code == E_CTL_09);
     exchange_acting(c->x, NULL);
     return ok;

@@ -10,9 +10,10 @@
 
 /* The roles that UID has now; 0: he is not answered. Of a node that does not run its Unix user and root have all. */
 staff_roles control_asker_roles(const struct control_context *w, uint32_t uid);
-/* UID, who has ROLES, may ask VERB. E-CTL-09; a node that runs records it. */
-MUST_USE bool control_asker_check(const struct control_context *w, uint32_t uid, staff_roles roles,
-                                  const struct control_verb *verb, struct error *err);
+/* UID may ask VERB, by the roles of C; what was done under its request id before is answered whatever they are now.
+ * E-CTL-09; a node that runs records it. */
+MUST_USE bool control_asker_check(const struct control_context *w, uint32_t uid, const struct control_verb *verb,
+                                  const struct control_call *c, struct error *err);
 /* Calls HANDLE, of the request KIND, for C as asked by UID: what it records has him as its actor, and where he named
  * what is somebody else's, that is recorded, too. */
 MUST_USE bool control_asker_handle(uint32_t uid, uint16_t kind,

@@ -11,10 +11,13 @@
 
 struct control_call {
     struct control_context *context;
-    struct exchange *x;  /* NULL in a tool */
-    staff_roles roles;   /* of who asks */
-    struct view message; /* as it came */
-    struct arena *arena; /* freed when the call ends */
+    struct exchange *x;     /* NULL in a tool */
+    staff_roles roles;      /* of who asks */
+    struct view message;    /* as it came */
+    struct arena *arena;    /* freed when the call ends */
+    struct view request_id; /* of the caller (control_named.h); empty: none */
+    uint32_t request_part;
+    bool goes_on; /* it is a later step of a list */
     uint32_t number;
     struct bytes *answers;                     /* private: answers, framed */
     size_t item_at;                            /* private */
@@ -35,6 +38,9 @@ struct contract_message;
  * somebody may have changed. */
 MUST_USE bool control_call_answer(struct control_call *c, const struct contract_message *m, const void *in,
                                   struct error *err);
+/* For the door: what ends an answer. */
+void control_call_done(struct control_call *c);
+void control_call_failed(struct control_call *c, const struct error *err);
 /* Defines answer_NAME for a file of verbs: an item that is the message control_NAME. It serves lists, too. */
 #define CONTROL_ANSWER(name)                                                                                           \
     static bool answer_##name(void *call, const struct control_##name *line, struct error *err)                        \

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "codec/contract.h"
 #include "codec/frame.h"
 #include "io/listener.h"
 #include "io/loop.h"
@@ -36,7 +35,10 @@ struct client {
     struct control_door *door;
     struct stream *stream;
     struct bytes answers;
-    struct bytes answered; /* u32 each: the requests that ANSWERS ends */
+    struct bytes answered;   /* u32 each: the requests that ANSWERS ends */
+    struct bytes request_id; /* of the request being handled; empty: it has none */
+    uint32_t request_part;
+    struct bytes named; /* its message, if it came in a NAMED */
     struct case_parts parts;
     uint32_t uid;     /* the Unix user that connected */
     bool is_too_many; /* over BOUND_CLIENTS */
@@ -66,67 +68,15 @@ static bool (*const handlers[])(struct control_call *c, struct error *err) = {
 #include "codec/verbs.def"
 };
 
-/* --- answers --- */
-
-static size_t begin_answer(struct control_call *c, enum control_kind kind)
-{
-    size_t at = frame_begin(c->answers, (uint16_t)kind);
-
-    control_begin(c->number, c->answers);
-    return at;
-}
-
-struct bytes *control_call_item(struct control_call *c)
-{
-    c->item_at = begin_answer(c, CONTROL_ITEM);
-    return c->answers;
-}
-
-bool control_call_item_end(struct control_call *c, struct error *err)
-{
-    frame_end(c->answers, c->item_at);
-    return c->answers->size <= BOUND_ANSWER || error_set(err, E_CTL_07, "the answer has over %d bytes", BOUND_ANSWER);
-}
-
-bool control_call_answer(struct control_call *c, const struct contract_message *m, const void *in, struct error *err)
-{
-    struct error why;
-
-    return (contract_try_encode(m, in, control_call_item(c), &why) ||
-            error_set(err, E_STO_04, "what is stored makes no answer: %s", why.text)) &&
-           control_call_item_end(c, err);
-}
-
-static void append_done(struct control_call *c)
-{
-    frame_end(c->answers, begin_answer(c, CONTROL_DONE));
-}
-
-static void append_failure(struct control_call *c, const struct error *err)
-{
-    const struct error_row *row = error_row(err->code);
-    struct control_failure f = {
-        .code = view_of_text(row->code),
-        .fault = row->fault,
-        .text = view_of_text(err->text),
-        .held_back = c->held_back,
-        .held_back_count = c->held_back_count,
-    };
-    size_t at = begin_answer(c, CONTROL_FAILURE);
-
-    control_failure_encode(&f, c->answers);
-    frame_end(c->answers, at);
-}
-
 /* --- calls --- */
 
-/* Whether it is answered here, to CLIENT with ROLES. */
-static bool check_call(const struct client *client, staff_roles roles, uint16_t kind, struct error *err)
+/* Whether C is answered here, to CLIENT. */
+static bool check_call(const struct client *client, const struct control_call *c, uint16_t kind, struct error *err)
 {
     const struct control_context *w = client->door->context;
     const struct control_verb *verb = control_verb_find(kind);
 
-    if (roles == 0)
+    if (c->roles == 0)
         return error_set(err, E_CTL_03, "this program is not answered");
     if (client->is_too_many)
         return error_set(err, E_CTL_04, "this program is not answered");
@@ -138,7 +88,7 @@ static bool check_call(const struct client *client, staff_roles roles, uint16_t 
     }
     if ((verb->modes & w->mode) == 0)
         return error_set(err, E_CTL_05, "%s is not answered here", verb->name);
-    return control_asker_check(w, client->uid, roles, verb, err);
+    return control_asker_check(w, client->uid, verb, c, err);
 }
 
 static bool dispatch_call(struct client *client, uint16_t kind, struct control_call *c, struct error *err)
@@ -147,7 +97,7 @@ static bool dispatch_call(struct client *client, uint16_t kind, struct control_c
 
     c->roles = control_asker_roles(c->context, client->uid);
     /* What is decided is done: he learns it, though he could not ask for it any more. */
-    if ((importing == NULL || !exchange_import_is_decided(importing)) && !check_call(client, c->roles, kind, err)) {
+    if ((importing == NULL || !exchange_import_is_decided(importing)) && !check_call(client, c, kind, err)) {
         if (importing != NULL)
             case_parts_wipe(&client->parts); /* else others wait until he disconnects */
         return false;
@@ -203,6 +153,9 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
         .x = d->context->exchange,
         .message = message,
         .arena = &d->arena,
+        .request_id = bytes_view(&client->request_id),
+        .request_part = client->request_part,
+        .goes_on = client->going.kind != 0,
         .number = number,
         .answers = &client->answers,
         .parts = &client->parts,
@@ -216,11 +169,11 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
     if (!dispatch_call(client, kind, &c, &err)) {
         step->more = false;
         bytes_truncate(&client->answers, before); /* items of a list that failed are not sent */
-        append_failure(&c, &err);
+        control_call_failed(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
                  control_verb_name(kind), error_row(err.code)->code);
     } else if (!c.no_answer && !step->more) {
-        append_done(&c);
+        control_call_done(&c);
     }
     if (!c.no_answer)
         note_answer(client, number, c.stands && before == 0);
@@ -277,6 +230,22 @@ static void on_drained(void *cookie)
         loop_wake(client->door->loop);
 }
 
+/* KIND and MESSAGE become those of the request in it. What cannot be read is of no kind. */
+static void open_named(struct client *client, uint16_t *kind, struct view *message)
+{
+    struct control_named_ask named = {0};
+    struct error ignored;
+
+    if (!control_named_ask_decode(*message, &client->door->arena, &named, &ignored))
+        named = (struct control_named_ask){0};
+    bytes_append_view(&client->request_id, named.request_id);
+    client->request_part = named.part;
+    bytes_append_view(&client->named, named.ask);
+    *kind = (uint16_t)named.kind;
+    *message = bytes_view(&client->named);
+    arena_reset(&client->door->arena);
+}
+
 static void on_frame(void *cookie, uint16_t kind, struct view payload)
 {
     struct client *client = cookie;
@@ -293,6 +262,10 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
         stream_fail(client->stream, &err); /* without a request number there is no answer */
         return;
     }
+    bytes_clear(&client->request_id);
+    bytes_clear(&client->named);
+    if (kind == CONTROL_NAMED)
+        open_named(client, &kind, &message);
     handle_request(client, kind, number, message, &step, &waits);
     if (step.more)
         begin_going(client, kind, number, message, &step, waits);
@@ -320,6 +293,8 @@ static void on_closed(void *cookie, const struct error *err)
     end_going(client);
     bytes_fini(&client->answers);
     bytes_fini(&client->answered);
+    bytes_fini(&client->request_id);
+    bytes_fini(&client->named);
     free(client);
 }
 
@@ -333,6 +308,7 @@ static struct client *add_client(struct control_door *d, int fd, uint32_t uid)
     client->door = d;
     client->uid = uid;
     client->answers.wiping = true; /* they hold opened personal data */
+    client->request_id.wiping = client->named.wiping = true;
     client->next = d->clients;
     d->clients = client;
     d->client_count++;
@@ -400,7 +376,7 @@ void control_door_undone(struct control_door *d, const struct error *why)
             struct control_call c = {.answers = &client->answers};
 
             memcpy(&c.number, client->answered.at + at, sizeof c.number);
-            append_failure(&c, why);
+            control_call_failed(&c, why);
         }
     }
     control_door_committed(d);

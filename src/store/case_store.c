@@ -289,6 +289,7 @@ bool case_request_store_add(struct db *db, const struct hash *mark, const struct
     bind_number(s, ":case_number", row->case_number);
     bind_number(s, ":count", row->count);
     bind_view(s, ":asked", asked);
+    bind_number(s, ":day", row->day);
     return db_run(s, err);
 }
 

@@ -94,6 +94,7 @@ MUST_USE bool case_store_walk_likenesses_of(struct db *db, int64_t case_number, 
 struct case_request_row {
     int64_t case_number;
     uint32_t count;
+    uint32_t day; /* unix day on which it was asked; not read */
 };
 MUST_USE bool case_request_store_add(struct db *db, const struct hash *mark, const struct case_request_row *row,
                                      struct view asked, struct error *err);

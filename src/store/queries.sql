@@ -458,11 +458,15 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
 
 -- REQUEST_ADD
 -- A caller's request id and the referral that was made for it.
-INSERT INTO request (mark, referral, asked) VALUES (:mark, :referral, :asked);
+INSERT INTO request (mark, referral, asked, day) VALUES (:mark, :referral, :asked, :day);
 
 -- REQUEST_FIND
 -- The referral that was made for a request id.
 SELECT referral, asked FROM request WHERE mark = :mark;
+
+-- REQUEST_DROP_BEFORE
+-- Forgets request ids of referrals that are older than some day.
+DELETE FROM request WHERE mark IN (SELECT mark FROM request WHERE day < :day ORDER BY day LIMIT :most) RETURNING day;
 
 -- -------------------------------------------------------------------------------------------------- cases and consents
 
@@ -609,12 +613,54 @@ DELETE FROM case_likeness WHERE case_number = :case_number;
 
 -- CASE_REQUEST_ADD
 -- A caller's request id, and what was added for it: cases, or consents of a case.
-INSERT INTO case_request (mark, case_number, count, asked)
-VALUES (:mark, :case_number, :count, :asked);
+INSERT INTO case_request (mark, case_number, count, asked, day)
+VALUES (:mark, :case_number, :count, :asked, :day);
 
 -- CASE_REQUEST_FIND
 -- What was added for a request id.
 SELECT case_number, count, asked FROM case_request WHERE mark = :mark;
+
+-- CASE_REQUEST_DROP_BEFORE
+-- Forgets those that are older than some day.
+DELETE FROM case_request WHERE mark IN (SELECT mark FROM case_request WHERE day < :day ORDER BY day LIMIT :most)
+RETURNING day;
+
+-- KEPT_ANSWER_NEXT
+-- The number that the next row will have.
+SELECT coalesce(max(number), 0) + 1 FROM kept_answer;
+
+-- KEPT_ANSWER_ADD
+-- What was answered to a request under a request id.
+INSERT INTO kept_answer (number, mark, day, slot, sealed) VALUES (:number, :mark, :day, :slot, :sealed);
+
+-- KEPT_ANSWER_FIND
+-- The same, by the mark of the id.
+SELECT number, day, slot, sealed FROM kept_answer WHERE mark = :mark;
+
+-- KEPT_ANSWER_DROP_BEFORE
+-- Forgets those that are older than some day.
+DELETE FROM kept_answer WHERE number IN (SELECT number FROM kept_answer WHERE day < :day ORDER BY day LIMIT :most)
+RETURNING day;
+
+-- KEPT_SLOT_FIND
+-- The slot in use under which the answers of a day lie.
+SELECT k.slot FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE k.day = :day AND s.state = 1 LIMIT 1;
+
+-- KEPT_SLOT_ADD
+-- A slot for the answers of a day.
+INSERT INTO kept_slot (slot, day) VALUES (:slot, :day);
+
+-- KEPT_SLOT_MARK
+-- The slots of answers of days before one are to be erased.
+UPDATE slot SET state = 2 WHERE state = 1 AND slot IN (SELECT slot FROM kept_slot WHERE day < :day);
+
+-- KEPT_SLOT_WALK_TO_ERASE
+-- Those that are to be erased.
+SELECT k.slot FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE s.state = 2 ORDER BY k.slot;
+
+-- KEPT_SLOT_DROP
+-- One that is erased.
+DELETE FROM kept_slot WHERE slot = :slot;
 
 -- CONSENT_ADD
 -- A consent, taken here or come with data.
@@ -896,7 +942,8 @@ INSERT INTO slot (slot, state) VALUES (:slot, 1);
 -- One more than the highest slot that any row names.
 SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot) FROM case_file), -1),
            coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1),
-           coalesce((SELECT max(slot) FROM staff), -1), coalesce((SELECT max(slot) FROM draft), -1)) + 1;
+           coalesce((SELECT max(slot) FROM staff), -1), coalesce((SELECT max(slot) FROM draft), -1),
+           coalesce((SELECT max(slot) FROM kept_slot), -1)) + 1;
 
 -- SLOT_MOVE
 -- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.
@@ -909,6 +956,11 @@ SELECT slot FROM slot WHERE state = :state ORDER BY slot;
 -- SLOT_WALK_TO_ERASE
 -- The slots that are to be overwritten; read at each start, so it has an index.
 SELECT slot FROM slot WHERE state = 2 ORDER BY slot;
+
+-- SLOT_ANY_TO_ERASE
+-- One of them that answers may tell something of: not of these themselves, and no draft.
+SELECT slot FROM slot WHERE state = 2 AND slot NOT IN (SELECT slot FROM kept_slot)
+AND slot NOT IN (SELECT slot FROM draft_slot) LIMIT 1;
 
 -- SEALING_KEY_ADD
 -- The public half of a sealing key of ours.

@@ -178,12 +178,14 @@ bool request_store_find(struct db *db, const struct hash *mark, bool *found, int
     return db_done(s, err);
 }
 
-bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked, struct error *err)
+bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked, uint32_t day,
+                       struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REQUEST_ADD);
 
     bind_hash(s, ":mark", mark);
     bind_number(s, ":referral", referral);
     bind_view(s, ":asked", asked);
+    bind_number(s, ":day", day);
     return db_run(s, err);
 }

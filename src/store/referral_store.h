@@ -74,7 +74,8 @@ MUST_USE bool referral_store_walk_lost(struct db *db, uint32_t day, referral_sto
  * sealed as it was put. */
 MUST_USE bool request_store_find(struct db *db, const struct hash *mark, bool *found, int64_t *referral,
                                  struct bytes *asked, struct error *err);
+/* DAY: unix day on which it was asked. */
 MUST_USE bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked,
-                                struct error *err);
+                                uint32_t day, struct error *err);
 
 #endif

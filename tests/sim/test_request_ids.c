@@ -8,10 +8,15 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "exchange/consent/consent_calls.h"
+#include "exchange/staff/request_calls.h"
 #include "exchange/staff/staff_calls.h"
+#include "exchange/state.h"
+#include "exchange/vault.h"
 #include "fixture.h"
+#include "store/kept_answer_store.h"
 
 #define CASEWORKER STAFF_ROLE_BIT(STAFF_CASEWORKER)
 #define SUPERVISOR STAFF_ROLE_BIT(STAFF_SUPERVISOR)
@@ -175,6 +180,251 @@ static void test_what_was_asked_as_staff_is_asked_again_by_who_is_none_any_more(
     fixture_end(&s);
 }
 
+/* --- any request, done once --- */
+
+/* What enters ADA, as the door asks it: under an id, with its answer kept. */
+static bool enter_ada_under(struct fixture *s, const char *id, const char *ask, bool *repeated)
+{
+    const struct request_named n = {"staff add", 0, view_of_text(id), view_of_text(ask)};
+    const struct view answer = view_of_text("what was answered");
+    struct control_staff_add_ask add = {.uid = ADA, .roles = SUPERVISOR, .account = view_of_text("ada")};
+    struct control_staff_person out;
+    struct bytes kept = {0};
+    uint64_t mark;
+    bool ok = exchange_request_find(s->ngo, &n, repeated, &kept, &s->err);
+
+    if (ok && *repeated)
+        assert_true(view_equal(bytes_view(&kept), answer));
+    bytes_fini(&kept);
+    if (!ok || *repeated)
+        return ok;
+    mark = exchange_request_begin(s->ngo);
+    return exchange_staff_add(s->ngo, &add, &out, &s->err) && exchange_request_end(s->ngo, &n, mark, &answer, &s->err);
+}
+
+static bool is_done_anew(struct fixture *s, const char *id)
+{
+    bool repeated;
+
+    world_must(enter_ada_under(s, id, "ada", &repeated), &s->err, "ask under an id");
+    world_tick(s->w, NGO);
+    return !repeated;
+}
+
+static enum error_code refusal(struct fixture *s, const char *id, const char *ask)
+{
+    bool repeated;
+
+    error_clear(&s->err);
+    assert_false(enter_ada_under(s, id, ask, &repeated));
+    return s->err.code;
+}
+
+static void test_a_request_under_an_id_is_done_once_and_answered_the_same(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 235);
+    assert_true(is_done_anew(&s, "one"));
+    assert_false(is_done_anew(&s, "one"));
+    assert_int_equal(refusal(&s, "one", "another"), E_CTL_10);
+    assert_true(is_done_anew(&s, "two"));
+    fixture_restart(&s, NGO);
+    assert_false(is_done_anew(&s, "one"));
+    fixture_end(&s);
+}
+
+static void test_an_id_under_which_another_asked_is_new(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 236);
+    enter(&s, BOB, SUPERVISOR);
+    enter(&s, CAT, SUPERVISOR);
+    as(&s, BOB);
+    assert_true(is_done_anew(&s, "one"));
+    as(&s, CAT);
+    assert_true(is_done_anew(&s, "one"));
+    as(&s, BOB);
+    assert_false(is_done_anew(&s, "one"));
+    fixture_end(&s);
+}
+
+/* He may be somebody else: the machine gives numbers again. */
+static void test_what_was_answered_is_read_by_nobody_who_has_the_number_since(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 237);
+    enter(&s, CAT, SUPERVISOR);
+    enter(&s, BOB, SUPERVISOR);
+    as(&s, BOB);
+    assert_true(is_done_anew(&s, "one"));
+    as(&s, CAT);
+    change(&s, BOB, 0, STAFF_ROLES_ALL);
+    enter(&s, BOB, SUPERVISOR);
+    as(&s, BOB);
+    assert_int_equal(refusal(&s, "one", "ada"), E_CTL_11);
+    fixture_end(&s);
+}
+
+static void test_whichever_statement_fails_act_and_answer_stand_together(void **state)
+{
+    struct fixture s;
+    unsigned both = 0;
+    bool repeated;
+
+    (void)state;
+    begin(&s, 238);
+    for (unsigned n = 1;; n++) {
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        if (!enter_ada_under(&s, "one", "ada", &repeated))
+            assert_true(world_is_expected_fault(s.w, NGO, &s.err));
+        world_run_ms(s.w, 1000);
+        fixture_look(&s);
+        if (world_node(s.w, NGO) != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        assert_true(people_records(s.ngo, RECORD_STAFF) == 0 || !is_done_anew(&s, "one"));
+        both += people_records(s.ngo, RECORD_STAFF);
+    }
+    world_mend(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_STAFF), 1);
+    assert_true(both > 0 && !is_done_anew(&s, "one"));
+    fixture_end(&s);
+}
+
+static void test_a_full_disk_keeps_neither(void **state)
+{
+    struct fixture s;
+    bool repeated;
+
+    (void)state;
+    begin(&s, 239);
+    world_fault(s.w, NGO, DB_FAULT_COMMIT_FULL, 1);
+    assert_true(enter_ada_under(&s, "one", "ada", &repeated));
+    world_tick(s.w, NGO);
+    world_mend(s.w, NGO);
+    world_run_ms(s.w, 15 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_STAFF), 0);
+    assert_true(is_done_anew(&s, "one"));
+    fixture_end(&s);
+}
+
+/* --- what ends --- */
+
+/* Of the node's database, read beside it. */
+static int64_t count(struct fixture *s, const char *sql)
+{
+    sqlite3_stmt *statement;
+    char path[300];
+    int64_t number;
+    sqlite3 *db;
+
+    (void)snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, NGO));
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    number = sqlite3_column_int64(statement, 0);
+    assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return number;
+}
+
+static void test_what_was_answered_goes_with_whatever_is_erased(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin(&s, 240);
+    assert_true(is_done_anew(&s, "one"));
+    slot = (uint64_t)count(&s, "SELECT slot FROM kept_slot");
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    assert_true(vault_slot_is_erased(s.ngo->vault, slot));
+    assert_int_equal(count(&s, "SELECT count(*) FROM kept_slot"), 0);
+    assert_int_equal(count(&s, "SELECT count(*) FROM slot WHERE state = 2"), 0);
+    assert_int_equal(refusal(&s, "one", "ada"), E_CTL_11); /* it is not done again */
+    assert_true(is_done_anew(&s, "two"));
+    assert_false(is_done_anew(&s, "two"));
+    fixture_end(&s);
+}
+
+static void test_what_waits_to_be_erased_at_a_start_is(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 241);
+    assert_true(is_done_anew(&s, "one"));
+    fixture_edit(&s, NGO, "UPDATE slot SET state = 2 WHERE slot IN (SELECT slot FROM kept_slot)");
+    fixture_settle(&s);
+    assert_int_equal(count(&s, "SELECT count(*) FROM kept_slot"), 0);
+    assert_int_equal(count(&s, "SELECT count(*) FROM slot WHERE state = 2"), 0);
+    assert_int_equal(refusal(&s, "one", "ada"), E_CTL_11);
+    fixture_end(&s);
+}
+
+static void test_ids_are_kept_for_thirty_days_and_then_forgotten_in_steps(void **state)
+{
+    struct fixture s;
+    bool repeated;
+    char id[16];
+
+    (void)state;
+    begin(&s, 242);
+    as(&s, geteuid());
+    (void)refer(&s, geteuid(), &repeated);
+    (void)record_consent(&s, geteuid());
+    for (unsigned i = 0; i < 150; i++) {
+        (void)snprintf(id, sizeof id, "id %u", i);
+        world_must(enter_ada_under(&s, id, "ada", &repeated), &s.err, "ask under an id");
+    }
+    world_tick(s.w, NGO);
+    fixture_settle(&s);
+    world_run_ms(s.w, 29 * 24 * HOURS);
+    fixture_look(&s);
+    assert_false(is_done_anew(&s, "id 7"));
+    assert_int_equal(count(&s, "SELECT count(*) FROM kept_answer"), 150);
+    assert_int_equal(count(&s, "SELECT count(*) FROM request"), 1);
+    world_run_ms(s.w, 3 * 24 * HOURS);
+    fixture_look(&s);
+    assert_int_equal(count(&s, "SELECT count(*) FROM kept_answer"), 0);
+    assert_int_equal(count(&s, "SELECT count(*) FROM kept_slot"), 0);
+    assert_int_equal(count(&s, "SELECT count(*) FROM request"), 0);
+    assert_int_equal(count(&s, "SELECT count(*) FROM case_request"), 0);
+    assert_true(is_done_anew(&s, "id 7"));
+    fixture_end(&s);
+}
+
+static void test_no_more_ids_are_forgotten_in_one_tick_than_it_says(void **state)
+{
+    struct fixture s;
+    struct error err;
+    bool more;
+
+    (void)state;
+    begin(&s, 243);
+    for (unsigned i = 0; i < 5; i++) {
+        char id[16];
+        bool repeated;
+
+        (void)snprintf(id, sizeof id, "id %u", i);
+        world_must(enter_ada_under(&s, id, "ada", &repeated), &s.err, "ask under an id");
+    }
+    world_tick(s.w, NGO);
+    assert_true(kept_answer_store_drop_before(s.ngo->db, UINT32_MAX, 3, &more, &err) && more);
+    assert_int_equal(count(&s, "SELECT count(*) FROM kept_answer"), 2);
+    assert_true(kept_answer_store_drop_before(s.ngo->db, UINT32_MAX, 3, &more, &err) && !more);
+    assert_int_equal(count(&s, "SELECT count(*) FROM kept_answer"), 0);
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +433,15 @@ int main(void)
         cmocka_unit_test(test_a_role_that_is_given_or_taken_changes_no_request),
         cmocka_unit_test(test_who_left_and_came_back_asks_again),
         cmocka_unit_test(test_what_was_asked_as_staff_is_asked_again_by_who_is_none_any_more),
+        cmocka_unit_test(test_a_request_under_an_id_is_done_once_and_answered_the_same),
+        cmocka_unit_test(test_an_id_under_which_another_asked_is_new),
+        cmocka_unit_test(test_what_was_answered_is_read_by_nobody_who_has_the_number_since),
+        cmocka_unit_test(test_whichever_statement_fails_act_and_answer_stand_together),
+        cmocka_unit_test(test_a_full_disk_keeps_neither),
+        cmocka_unit_test(test_what_was_answered_goes_with_whatever_is_erased),
+        cmocka_unit_test(test_what_waits_to_be_erased_at_a_start_is),
+        cmocka_unit_test(test_ids_are_kept_for_thirty_days_and_then_forgotten_in_steps),
+        cmocka_unit_test(test_no_more_ids_are_forgotten_in_one_tick_than_it_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,9 +34,8 @@ static const struct told_line listed_lines[] = {{"DRAFT", .text = "{draft}"},
                                                 {"OF", .write = write_maker, .says = "maker maker_account"},
                                                 {0}};
 
-static const struct told_form listed_form = {.answer = &control_draft_contract,
-                                             .lines = listed_lines,
-                                             .json_only = "answers" /* `draft show` shows them */};
+static const struct told_form listed_form = {
+    .answer = &control_draft_contract, .lines = listed_lines, .json_only = "answers" /* `draft show` shows them */};
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {

@@ -48,6 +48,11 @@ void withdrawal_work_slots_due(struct exchange *x)
     x->withdrawals->slots_due = true;
 }
 
+bool withdrawal_work_has_slots_due(const struct exchange *x)
+{
+    return x->withdrawals->slots_due;
+}
+
 bool withdrawal_work_is_erased(const struct exchange *x, uint64_t slot)
 {
     return vault_slot_is_erased(x->vault, slot) && !x->withdrawals->slots_unsure;

@@ -21,8 +21,9 @@ void withdrawal_work_due(struct exchange *x);
 void withdrawal_work_new_day(struct exchange *x);
 void withdrawal_work_read_again(struct exchange *x);
 
-/* A slot was marked to be erased: it is overwritten after the commit. */
+/* A slot was marked to be erased: it is overwritten after the commit. Whether that is still to be done. */
 void withdrawal_work_slots_due(struct exchange *x);
+bool withdrawal_work_has_slots_due(const struct exchange *x);
 /* Whether what lies under SLOT is gone for good. */
 bool withdrawal_work_is_erased(const struct exchange *x, uint64_t slot);
 

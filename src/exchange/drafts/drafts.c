@@ -62,8 +62,8 @@ static bool seal(struct exchange *x, const struct draft_row *row, const struct c
 }
 
 /* Its views live in the tick's arena. */
-static bool open(struct exchange *x, const struct draft_row *row, struct view sealed,
-                 struct control_draft_content *out, struct error *err)
+static bool open(struct exchange *x, const struct draft_row *row, struct view sealed, struct control_draft_content *out,
+                 struct error *err)
 {
     struct bytes *plain = tick_plain(x);
     struct cell where = cell_of(row);

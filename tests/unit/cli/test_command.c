@@ -15,8 +15,10 @@ static struct command command;
 
 static bool read_line(const struct verb *v, struct error *err, int argc, const char *const argv[])
 {
+    const struct verb_row row = {.verb = v};
+
     memset(err, 0, sizeof *err);
-    return command_read(v, argc, (char **)(uintptr_t)argv, &command, err);
+    return command_read(&row, argc, (char **)(uintptr_t)argv, &command, err);
 }
 
 #define READ(v, err, ...)                                                                                              \

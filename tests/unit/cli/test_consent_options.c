@@ -23,7 +23,8 @@ static char path[] = "/tmp/refex-consent-XXXXXX";
 static bool read_line(struct error *err, int argc, const char *const argv[])
 {
     memset(err, 0, sizeof *err);
-    assert_true(command_read(&cmd_consent_record, argc, (char **)(uintptr_t)argv, &command, err));
+    assert_true(
+        command_read(&(struct verb_row){.verb = &cmd_consent_record}, argc, (char **)(uintptr_t)argv, &command, err));
     consent_options_fini(record_options);
     consent_options_init(record_options);
     return consent_options_read(&command, record_options, err) && consent_options_names(&command, record_options, err);

@@ -337,6 +337,17 @@ static void test_what_is_not_known_or_not_readable_is_refused(void **state)
     assert_answer(CONTROL_NODE, CONTROL_CASE_IMPORT, "\x08\x01", 2, CONTROL_FAILURE, "E-CTL-01");
 }
 
+static void test_a_request_under_an_id_is_one_that_takes_one(void **state)
+{
+    (void)state;
+    /* request id "1"; kind 512, which reads; what is no request; one in another */
+    assert_answer(CONTROL_NODE, CONTROL_NAMED, "\x0a\x01\x31\x10\x80\x04", 6, CONTROL_FAILURE, "E-CTL-12");
+    assert_answer(CONTROL_READER, CONTROL_NAMED, "\x0a\x01\x31\x10\x80\x04", 6, CONTROL_FAILURE, "E-CTL-12");
+    assert_answer(CONTROL_READER, CONTROL_NAMED, "\x0a\x01\x31\x10\x81\x04", 6, CONTROL_FAILURE, "E-CTL-05");
+    assert_answer(CONTROL_NODE, CONTROL_NAMED, "x", 1, CONTROL_FAILURE, "E-CTL-02");
+    assert_answer(CONTROL_NODE, CONTROL_NAMED, "\x0a\x01\x31\x10\xa9\x04", 6, CONTROL_FAILURE, "E-CTL-02");
+}
+
 static void test_a_node_that_cannot_open_says_why_to_whoever_asks(void **state)
 {
     struct fixture h;
@@ -867,6 +878,7 @@ int main(void)
         cmocka_unit_test(test_a_reader_and_a_tool_do_not_do_a_nodes_work),
         cmocka_unit_test(test_no_request_is_answered_in_a_mode_that_its_row_does_not_name),
         cmocka_unit_test(test_what_is_not_known_or_not_readable_is_refused),
+        cmocka_unit_test(test_a_request_under_an_id_is_one_that_takes_one),
         cmocka_unit_test(test_a_node_that_cannot_open_says_why_to_whoever_asks),
         cmocka_unit_test(test_the_items_of_a_list_that_failed_are_wiped_and_not_sent),
         cmocka_unit_test(test_what_a_row_has_that_no_answer_may_have_is_a_failure),

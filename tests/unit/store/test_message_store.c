@@ -510,14 +510,14 @@ static void test_a_request_id_leads_to_the_referral_it_made(void **state)
     assert_done(referral_store_add(db, &row, &row.number, &err));
     assert_done(request_store_find(db, &one, &found, &referral, &asked, &err));
     assert_false(found);
-    assert_done(request_store_add(db, &one, row.number, view_of_text("asked"), &err));
+    assert_done(request_store_add(db, &one, row.number, view_of_text("asked"), 20000, &err));
 
     assert_done(request_store_find(db, &one, &found, &referral, &asked, &err));
     assert_true(found && referral == row.number);
     assert_bytes(&asked, "asked");
     bytes_fini(&asked);
-    assert_refused(E_STO_07, request_store_add(db, &one, row.number, view_of_text("asked"), &err));
-    assert_refused(E_STO_07, request_store_add(db, &two, 99, view_of_text("asked"), &err));
+    assert_refused(E_STO_07, request_store_add(db, &one, row.number, view_of_text("asked"), 20000, &err));
+    assert_refused(E_STO_07, request_store_add(db, &two, 99, view_of_text("asked"), 20000, &err));
     db_close(db);
 }
 

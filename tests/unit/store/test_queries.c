@@ -37,6 +37,12 @@ static const char *const may_scan[] = {
     "CONSENT_DROP_TOMBSTONES",
     "CONSENT_DROP_TOMBSTONE_CONTENTS",
     "SLOT_WALK_TO_ERASE",
+    "SLOT_ANY_TO_ERASE",
+    /* One row a day, for a month. */
+    "KEPT_SLOT_FIND",
+    "KEPT_SLOT_MARK",
+    "KEPT_SLOT_WALK_TO_ERASE",
+    "KEPT_ANSWER_NEXT",
     "PEER_NOTES_WAITING",
     "FINDINGS",
     "DB_TABLES",
