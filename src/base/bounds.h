@@ -23,6 +23,13 @@
 #define BOUND_MEMBERS         1000    /* agencies in one directory */
 #define BOUND_REVOCATIONS     1000    /* revocations in one directory: left out once the certificate has expired */
 #define BOUND_ENDPOINT        259     /* bytes: a host name of 253, a colon, a port */
+#define BOUND_ENTRY           8192  /* bytes of an agency's entry: a year's holidays and each service named twice fit */
+#define BOUND_ENTRY_NOTE      16384 /* bytes of its note: base64, a full name, a signature */
+#define BOUND_ENTRY_HOURS     28    /* times it opens in a week: four a day */
+#define BOUND_ENTRY_HOLIDAYS  400   /* days on which it is closed: more than a year has */
+#define BOUND_ENTRY_DESKS     32    /* desks of one agency */
+#define BOUND_ENTRIES_A_DAY   24    /* newer ones of one agency that are taken: each goes to all members */
+#define BOUND_PROMISE_MIN     44640 /* minutes in which an agency promises to answer: a month */
 #define BOUND_ISSUERS         8   /* issuing CAs in one directory: one in use, and those whose certificates still run */
 #define BOUND_NODES           8   /* machines of one agency in the directory */
 #define BOUND_BASES           64  /* legal bases that a federation's policy names */

@@ -28,6 +28,8 @@ enum peer_kind {
     PEER_PONG,
     PEER_ASK,
     PEER_MISSING,
+    PEER_ENTRIES_HELD,
+    PEER_KIND_END
 };
 
 #define PEER_PROTOCOL 1 /* version of the frames that this build speaks */
@@ -36,6 +38,13 @@ enum peer_kind {
 struct peer_asked {
     struct ident message;
     struct hash leaf; /* of its record */
+};
+
+/* Of frame 19: an entry that its sender has. */
+struct peer_entry_held {
+    struct ident agency; /* first half of the hash of its full name */
+    uint8_t sequence[8]; /* big-endian */
+    uint8_t digest[8];   /* of the entry's text; all ones: two of that number are there */
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/control_messages.h"
+#include "codec/entry_messages.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
@@ -179,6 +180,49 @@ bool rules_request(const struct request *r, struct error *err)
     if (view_equal(r->relay, address_view(&r->agency)))
         return error_set(err, E_BYT_03, "%s is its own relay", r->agency.text);
     return listing_holds(&r->agency, r->unlisted, r->endpoint, err);
+}
+
+/* --- entry.proto --- */
+
+static bool hours_follow(const struct agency_entry *e)
+{
+    for (size_t i = 0; i < e->hour_count; i++)
+        if (e->hours[i].from >= e->hours[i].to || (i > 0 && e->hours[i - 1].to > e->hours[i].from))
+            return false;
+    return true;
+}
+
+static bool promises_hold(const struct agency_entry *e)
+{
+    for (size_t i = 0; i < e->promise_count; i++) {
+        const struct agency_promise *p = &e->promises[i];
+
+        if ((e->services >> p->service & 1) == 0 || p->emergency + p->urgent + p->normal == 0)
+            return false;
+    }
+    return true;
+}
+
+bool rules_agency_entry(const struct agency_entry *e, struct error *err)
+{
+    bool says = e->phone.size + e->night_phone.size + e->hour_count + e->desk_count != 0 || e->services != 0;
+    struct zone zone;
+
+    if (says == e->withdrawn || (e->withdrawn && (e->for_members || e->holiday_count + e->promise_count != 0)))
+        return refuse(err, "it says nothing, or something although it is withdrawn");
+    if ((e->phone.size != 0 && !agency_phone_ok(e->phone)) ||
+        (e->night_phone.size != 0 && !agency_phone_ok(e->night_phone)))
+        return refuse(err, "a number cannot be called from everywhere: a plus, the country's code, the number");
+    if ((e->hour_count != 0) != (e->zone.size != 0) || (e->zone.size != 0 && !zone_read(e->zone, &zone)))
+        return refuse(err, "the hours have no clocks, or clocks without a rule");
+    if (!hours_follow(e))
+        return refuse(err, "the hours do not follow one another");
+    if (!promises_hold(e))
+        return refuse(err, "it promises what it does not offer, or nothing");
+    for (size_t i = 0; i < e->desk_count; i++)
+        if (!agency_name_ok(e->desks[i].name))
+            return refuse(err, "a desk has no name");
+    return true;
 }
 
 /* --- peer.proto --- */

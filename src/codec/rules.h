@@ -48,6 +48,12 @@ RULE(rules_member, member);
 /* The same; nobody is its own relay, and the machine has an id. */
 RULE(rules_request, request);
 
+/* --- entry.proto (docs/PROTOCOL.md 10) --- */
+
+/* It says something, or that it says nothing any more; numbers can be called, hours follow one another by clocks that
+ * are named, what is promised is offered, and desks have names. */
+RULE(rules_agency_entry, agency_entry);
+
 /* --- peer.proto (docs/PROTOCOL.md 13) --- */
 
 /* The versions that it speaks are a range. */

@@ -18,6 +18,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
@@ -30,6 +31,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
+#include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/obligations.h"
@@ -89,6 +91,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->dialling = dialling_new();
     x->drafts = drafts_new();
     x->due_times = due_times_new();
+    x->entries = entries_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
     x->proofs = proofs_new(membership_federation(x->membership), membership_signer, x->membership);
@@ -97,7 +100,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->witness = witness_new();
     x->kept_notes = kept_notes_new();
     x->staff = staff_new();
-    if (!peers_load(x, err) || !holds_load(x, err))
+    if (!peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
         return false;
     x->doubt = clock_doubt_new();
     if (x->read_only)
@@ -121,6 +124,7 @@ static void close_state(struct exchange *x)
     free(x->drafts);
     free(x->kept_answers);
     due_times_free(x->due_times);
+    entries_free(x->entries);
     consent_log_free(x->consent_log);
     consent_agreement_free(x);
     sealing_free(x->sealing);
@@ -198,7 +202,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
 bool exchange_follow(struct exchange *x, struct error *err)
 {
     return owed_log_mend(x, err) && holds_compare_keys(x, err) && /* enrolling again may have brought a directory */
-           incarnations_follow(x, err);
+           incarnations_follow(x, err) && entries_follow(x, err);
 }
 
 bool exchange_blame_disk(struct error *err)
@@ -283,5 +287,8 @@ bool exchange_undo(struct exchange *x, struct error *err)
     reset(x);
     tick_restore_hang_ups(x, bytes_view(&hang_ups));
     bytes_fini(&hang_ups);
-    return open_state(x, err) && meter_undone(x, err) && standing_restore(x, err);
+    if (!open_state(x, err))
+        return false;
+    entry_gossip_undone(x);
+    return meter_undone(x, err) && standing_restore(x, err);
 }

@@ -8,6 +8,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
@@ -92,6 +93,29 @@ static bool note_next_try(void *cookie, int64_t peer, uint64_t waiting, struct e
     waiting_of_peer(n->x, &row, &wait);
     if (*n->ms == 0 || (wait.next_try_ms != 0 && wait.next_try_ms < *n->ms))
         *n->ms = wait.next_try_ms;
+    return true;
+}
+
+/* --- what agencies say of themselves --- */
+
+static bool fill_contested(struct exchange *x, struct node_status *out, struct error *err)
+{
+    const struct entry_cache *c = entries_cache(x);
+
+    for (size_t i = 0; i < c->count; i++) {
+        enum entry_known known;
+        struct agency_entry said;
+        uint64_t sequence;
+
+        if (c->at[i]->other.size == 0)
+            continue;
+        if (!entries_find(x, &c->at[i]->agency, &known, &sequence, &said, err))
+            return false;
+        if (known == ENTRY_CONTESTED && out->contested_count < BOUND_NAMED)
+            out->contested[out->contested_count++] = c->at[i]->agency;
+        else
+            out->contested_more += known == ENTRY_CONTESTED;
+    }
     return true;
 }
 
@@ -245,6 +269,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->other_keys = federation_has_other_keys(x);
+    out->other_entry = entries_other_in_our_name(x);
     out->own_missing = m.own_missing;
     out->own_differs = m.own_differs;
     out->own_revoked = m.own_revoked;
@@ -265,7 +290,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         shown->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     clock_doubt_list(x, out);
-    return exchange_clock_show(x, &out->clock, err) && fill_differing(x, out, err) &&
+    return exchange_clock_show(x, &out->clock, err) && fill_contested(x, out, err) && fill_differing(x, out, err) &&
            federation_other_directory(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) &&

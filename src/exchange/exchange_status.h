@@ -58,8 +58,12 @@ struct node_status {
         int64_t ahead_ms;  /* of ours; behind: negative */
     } clocks[BOUND_NAMED]; /* of other agencies: by more than BOUND_CLOCKS_MS, as they signed */
     size_t clock_count;
-    uint64_t clock_more; /* as many again are not listed */
-    int64_t closing_ms;  /* the time by which sending and reading end */
+    uint64_t clock_more;                   /* as many again are not listed */
+    bool other_entry;                      /* another machine said something in this agency's name */
+    struct address contested[BOUND_NAMED]; /* agencies of which two entries contradict each other */
+    size_t contested_count;
+    uint64_t contested_more; /* as many again are not listed */
+    int64_t closing_ms;      /* the time by which sending and reading end */
     struct agency_over {
         struct address agency;
         enum resource what; /* of which its share is used up */

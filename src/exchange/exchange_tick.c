@@ -27,6 +27,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
+#include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
@@ -72,6 +73,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     drafts_new_day(x);
     kept_answers_new_day(x);
     obligations_due(x);
+    entry_gossip_begin_again(x);
     return federation_rotate_keys(x, err) && tick_begin(x, err) && (!destroys || destroy_past(x, destroying, err));
 }
 
@@ -140,7 +142,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     announcing_send_due(x);
     seeking_advance(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && receipting_send(x, err) &&
-           cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err);
+           cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err) && entry_gossip_send_due(x, err);
 }
 
 static void answer_people(struct exchange *x)
@@ -205,7 +207,8 @@ static int64_t next_wake(const struct exchange *x)
     const int64_t due[] = {
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), announcing_wake_ms(x),   clock_doubt_wake_ms(x), cosigning_wake_ms(x),
-        releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms};
+        releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms,
+        entry_gossip_wake_ms(x)};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)

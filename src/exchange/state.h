@@ -26,6 +26,7 @@ struct consent_snapshot;
 struct dialling;
 struct drafts;
 struct due_times;
+struct entries;
 struct holds;
 struct importing;
 struct kept_answers;
@@ -112,6 +113,7 @@ struct exchange {
     struct dialling *dialling;
     struct drafts *drafts;
     struct due_times *due_times;
+    struct entries *entries;
     struct holds *holds;
     struct kept_answers *kept_answers;
     struct kept_notes *kept_notes;

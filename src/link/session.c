@@ -267,7 +267,7 @@ static void enter_hello(struct session *s)
     REQUIRE(tls_handshake_done(s->tls) && tls_peer(s->tls) != 0 && !s->hello_done); /* nobody else is greeted */
     enter_state(s, S_HELLO);
     bytes_append_view(&hello, s->owner->hello);
-    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls)}, &hello);
+    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true}, &hello);
     session_queue(s, PEER_HELLO, bytes_view(&hello));
     bytes_fini(&hello);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);

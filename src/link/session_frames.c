@@ -86,7 +86,7 @@ static void handle_frame(struct session *s, uint16_t kind, struct view payload)
         session_fail_with(s, E_LNK_10, "a ping or pong that says something");
     else if (kind == PEER_PING)
         session_queue(s, PEER_PONG, view_of(NULL, 0));
-    else if ((kind > PEER_HELLO && kind < PEER_PING) || kind == PEER_ASK || kind == PEER_MISSING)
+    else if ((kind > PEER_HELLO && kind < PEER_PING) || (kind >= PEER_ASK && kind < PEER_KIND_END))
         s->owner->on_frame(s->owner->cookie, s, kind, payload);
     else if (kind != PEER_PONG)
         session_fail_with(s, kind == PEER_HELLO ? E_LNK_10 : E_LNK_93, "a frame of a kind that may not come");

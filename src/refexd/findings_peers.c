@@ -50,6 +50,13 @@ void find_key_changed(const struct finding_facts *f, struct finding_list *l)
             add_held(&f->held[i], l);
 }
 
+void find_entry_contested(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->contested_count; i++)
+        finding_add(l, &(struct finding_item){.agency = &f->node->contested[i]});
+    finding_add_more(l, f->node->contested_more);
+}
+
 void find_peer_no_room(const struct finding_facts *f, struct finding_list *l)
 {
     for (size_t i = 0; i < f->held_count; i++)

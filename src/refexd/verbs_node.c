@@ -7,6 +7,7 @@
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/members/agency_calls.h"
+#include "exchange/members/entry_calls.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
@@ -22,6 +23,7 @@ CONTROL_ANSWER(own_key)
 CONTROL_ANSWER(request_result)
 CONTROL_ANSWER(agency)
 CONTROL_ANSWER(agency_confirmed)
+CONTROL_ANSWER(agency_said)
 CONTROL_ANSWER(clock)
 CONTROL_ANSWER(directory_taken)
 
@@ -132,6 +134,24 @@ bool verbs_passphrase(struct control_call *c, struct error *err)
 bool verbs_agency_list(struct control_call *c, struct error *err)
 {
     return control_empty_decode(c->message, err) && exchange_agency_list(c->x, answer_agency, c, err);
+}
+
+bool verbs_entry_set(struct control_call *c, struct error *err)
+{
+    struct control_entry_set_ask ask;
+    struct control_agency_said line;
+
+    return control_entry_set_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_entry_set(c->x, &ask.entry, &line, err) && answer_agency_said(c, &line, err);
+}
+
+bool verbs_entry_show(struct control_call *c, struct error *err)
+{
+    struct control_entry_show_ask ask;
+    struct control_agency_said line;
+
+    return control_entry_show_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_entry_show(c->x, &ask.agency, &line, err) && answer_agency_said(c, &line, err);
 }
 
 bool verbs_agency_confirm(struct control_call *c, struct error *err)

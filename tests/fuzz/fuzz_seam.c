@@ -31,13 +31,14 @@ static struct bytes twice;
         ROUND_TRIP(x, DECODE_##name, name##_encode);                                                                   \
     }
 
-#define DECODE_peer_hello(p)       peer_hello_decode(p, &arena, &x, &err_)
-#define DECODE_peer_refusal(p)     peer_refusal_decode(p, &arena, &x, &err_)
-#define DECODE_peer_witness(p)     peer_witness_decode(p, &arena, &x, &err_)
-#define DECODE_peer_cosigned(p)    peer_cosigned_decode(p, &arena, &x, &err_)
-#define DECODE_peer_incarnation(p) peer_incarnation_decode(p, &arena, &x, &err_)
-#define DECODE_peer_ask(p)         peer_ask_decode(p, &arena, &x, &err_)
-#define DECODE_peer_missing(p)     peer_missing_decode(p, &arena, &x, &err_)
+#define DECODE_peer_hello(p)        peer_hello_decode(p, &arena, &x, &err_)
+#define DECODE_peer_refusal(p)      peer_refusal_decode(p, &arena, &x, &err_)
+#define DECODE_peer_witness(p)      peer_witness_decode(p, &arena, &x, &err_)
+#define DECODE_peer_cosigned(p)     peer_cosigned_decode(p, &arena, &x, &err_)
+#define DECODE_peer_incarnation(p)  peer_incarnation_decode(p, &arena, &x, &err_)
+#define DECODE_peer_ask(p)          peer_ask_decode(p, &arena, &x, &err_)
+#define DECODE_peer_missing(p)      peer_missing_decode(p, &arena, &x, &err_)
+#define DECODE_peer_entries_held(p) peer_entries_held_decode(p, &arena, &x, &err_)
 
 /* clang-format off */
 #define EVERY_MESSAGE(M)                                     \
@@ -47,7 +48,8 @@ static struct bytes twice;
     M(PEER_COSIGNED, peer_cosigned, peer_cosigned)           \
     M(PEER_INCARNATION, peer_incarnation, peer_incarnation)  \
     M(PEER_ASK, peer_ask, peer_ask)                          \
-    M(PEER_MISSING, peer_missing, peer_missing)
+    M(PEER_MISSING, peer_missing, peer_missing)              \
+    M(PEER_ENTRIES_HELD, peer_entries_held, peer_entries_held)
 /* clang-format on */
 
 EVERY_MESSAGE(CASE)

@@ -13,6 +13,7 @@ codec/contract_(decode|encode|walk)     codec/contract.h            one path, in
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
 exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
 exchange/consent/consent_list           exchange/consent/consent_calls.h what people ask about consents
+exchange/members/entry_own              exchange/members/entries_inside.h ours, beside those of others
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/staff/staff_(change|list|refused) exchange/staff/staff_calls.h what is asked about people here

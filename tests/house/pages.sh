@@ -32,7 +32,7 @@ awk '/^<!-- table / { made = 1 } /^<!-- end / { made = 0 } # it stands in proto/
          sub(/.*\./, "", name)
          print lead, name
      }' "$page" | sort -u >"$on_page"
-{ files c src/output src/cli src/ca src/demo; printf '%s\n' proto/{control,federation}.proto; } | tr '\n' '\0' |
+{ files c src/output src/cli src/ca src/demo; printf '%s\n' proto/{control,entry,federation}.proto; } | tr '\n' '\0' |
     xargs -0 awk -f tools/json_keys.awk |
     awk 'NR == FNR { lead[$1 " " $2] = lead[$1 " " $2] "|" $3 " " $4; next }
          { key = $1 " " $2 }

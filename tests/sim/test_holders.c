@@ -435,6 +435,7 @@ static const enum control_kind of_no_id[] = {
     CONTROL_CASE_IMPORT, /* the tests of imports below */
     CONTROL_CASE_PART,   /* it is not answered */
     CONTROL_AGENCY_LIST, /* it says nothing of cases */
+    CONTROL_ENTRY_SHOW,  /* the same */
 };
 
 static bool is_of_no_id(enum control_kind kind)

@@ -54,8 +54,8 @@ static int end(void **state)
 
 static void test_a_payload_that_is_not_what_its_kind_is_ends_the_link(void **state)
 {
-    static const uint16_t kinds[] = {PEER_RECEIPT, PEER_REFUSAL, PEER_WITNESS, PEER_COSIGNED,
-                                     PEER_BUNDLE,  PEER_ASK,     PEER_MISSING};
+    static const uint16_t kinds[] = {PEER_RECEIPT, PEER_REFUSAL, PEER_WITNESS, PEER_COSIGNED,    PEER_BUNDLE,
+                                     PEER_ENTRY,   PEER_ASK,     PEER_MISSING, PEER_ENTRIES_HELD};
 
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
@@ -69,7 +69,7 @@ static void test_a_kind_that_is_not_spoken_here_ends_the_link(void **state)
 {
     (void)state;
     assert_false(stands_after(PEER_INCARNATION, view_of_text("")));
-    for (uint16_t kind = PEER_DIRECTORY + 1; kind < PEER_BUSY; kind++)
+    for (uint16_t kind = PEER_ENTRY + 1; kind < PEER_BUSY; kind++)
         assert_false(stands_after(kind, view_of_text("")));
 }
 

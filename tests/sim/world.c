@@ -231,7 +231,7 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     bool ok;
 
     exchange_hello(peer->exchange, &hello);
-    peer_hello_linked_encode(&(struct peer_hello_linked){linked_by_hello(w, n, peer)}, &hello);
+    peer_hello_linked_encode(&(struct peer_hello_linked){linked_by_hello(w, n, peer), true}, &hello);
     ok = exchange_link_up(n->exchange, link, bytes_view(&peer->transport), bytes_view(&hello), &err);
     bytes_fini(&hello);
     if (!ok && error_fault(&err) == FAULT_LOCAL && err.code != E_STO_03 && err.code != E_FED_23 &&

@@ -1,5 +1,6 @@
 #include "cli/rendering/agency_view.h"
 
+#include "cli/rendering/entry_view.h"
 #include "cli/rendering/waiting_view.h"
 #include "codec/control_messages.h"
 
@@ -51,6 +52,18 @@ static void write_endpoint(struct bytes *out, const struct told_shown *s)
         bytes_append_view(out, a->endpoint);
 }
 
+static void write_open(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_agency *a = s->answer;
+
+    entry_view_open(out, a->hours_known, a->open, a->opens_ms);
+}
+
+static void write_services(struct bytes *out, const struct told_shown *s)
+{
+    entry_view_services(out, ((const struct control_agency *)s->answer)->services);
+}
+
 static const struct told_line agency_columns[] = {
     {"AGENCY", .text = "{agency}"},
     {"KIND", .text = "{kind}"},
@@ -59,9 +72,13 @@ static const struct told_line agency_columns[] = {
     {"WAITING", .text = "{waiting}"},
     {"LAST RECEIPT", .text = "{last_receipt}"},
     {"CERTIFICATE UNTIL", .write = write_certificate, "certificate_until transport_until"},
+    {"PHONE", .text = "{phone}"},
+    {"OPEN", .write = write_open, "hours_known open_now opens"},
+    {"OFFERS", .write = write_services, "services"},
     {0}};
 
-const struct told_form agency_view_listed = {.answer = &control_agency_contract, .lines = agency_columns};
+const struct told_form agency_view_listed = {
+    .answer = &control_agency_contract, .lines = agency_columns, .json_only = "night_phone" /* refex entry show */};
 
 /* --- show --- */
 
@@ -122,6 +139,10 @@ static const struct told_line agency_lines[] = {
     {"fingerprint  ", .write = write_fingerprint, "fingerprint"},
     {"before       ", .write = write_change, "known_fingerprint"},
     {"", .write = write_findings, "findings"},
+    {"phone        ", .text = "{phone}", .when = "phone"},
+    {"at night     ", .text = "{night_phone}", .when = "night_phone"},
+    {"open         ", .write = write_open, "hours_known open_now opens"},
+    {"offers       ", .write = write_services, "services"},
     {"its clock    ", .write = write_clock, "clock_ahead_s clock_behind_s"},
     {"waits        ", .write = write_hold, "waits"},
     {0}};

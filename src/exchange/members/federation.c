@@ -11,6 +11,8 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/entries.h"
+#include "exchange/members/entry_calls.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_bundles.h"
@@ -20,6 +22,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
+#include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
@@ -286,11 +289,12 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     sealing_invalidate(x->sealing);
     links_cut(x);
     announcing_directory_due(x);
+    entry_gossip_begin_again(x);
     seeking_begin_again(x);
     tick_members_changed(x);
     dialling_look(x);
     return holds_compare_keys(x, err) && incarnations_follow(x, err) && settling_end_denied(x, err) &&
-           show_own_again(x, err);
+           show_own_again(x, err) && entries_follow(x, err);
 }
 
 /* Whether another signed directory of the number in use came, and is kept. */
@@ -425,7 +429,7 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
         out.transport_until_ms = out.self ? own.transport_until_ms : 0;
         out.out_of_reach = !out.self && !membership_can_link(x->membership, address_view(&out.agency));
         memcpy(out.identity_key.at, peer.identity_key, sizeof out.identity_key.at);
-        if (!fill_peer_row(x, &out, err) || !on_agency(cookie, &out, err))
+        if (!fill_peer_row(x, &out, err) || !entries_fill(x, &out, err) || !on_agency(cookie, &out, err))
             return false;
     }
     return true;

@@ -13,6 +13,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
+#include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 #include "model/record.h"
@@ -207,6 +208,7 @@ static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_e
     row->held_key = no_key;
     row->held_since_ms = 0;
     row->held_by_person = false;
+    entry_gossip_begin_again(x);               /* its entry was not taken */
     announcing_bundle_due_to(x, &row->agency); /* so that what waits there for the end of the hold goes again at once */
     return store_change(x, row, &key, event, err);
 }

@@ -4,12 +4,14 @@
 #include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
+#include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/answers.h"
+#include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
@@ -30,6 +32,8 @@ static bool is_taken_over_share(struct exchange *x, const struct link *link, uin
 {
     int64_t when_ms;
 
+    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD)
+        return false;
     if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
         return !inbox_say_busy(x, link);
     return kind != PEER_BUNDLE || meter_pace(x, link->usage, PACE_BUNDLE, &when_ms);
@@ -68,6 +72,10 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
         return false;
     case PEER_DIRECTORY:
         return announcing_take_directory(x, link, payload, err);
+    case PEER_ENTRY:
+        return entries_take(x, link, payload, err);
+    case PEER_ENTRIES_HELD:
+        return entry_gossip_take_held(x, link, payload, err);
     case PEER_BUSY:
         if (payload.size != 0)
             return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);

@@ -17,6 +17,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
+#include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/link_calls.h"
@@ -67,6 +68,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     standing_link_up(l);
     inbox_link_up(l);
     cosigning_link_up(l);
+    entry_gossip_link_up(l, hello->entries);
     kind_withdrawal_link_up(l);
     settling_link_up(l);
     if (!growth_link_up(x, l, hello->linked_size, err))
@@ -83,6 +85,7 @@ static void free_link(struct exchange *x, struct link *l)
     free(l->standing);
     free(l->inbox);
     free(l->cosigning);
+    entry_gossip_link_end(l);
     free(l->tombstones);
     settling_link_end(l);
     growth_link_end(l);

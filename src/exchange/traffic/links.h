@@ -23,6 +23,7 @@ struct link {
     struct usage *usage; /* of its agency, in the meter */
     struct link_announcing *announcing;
     struct link_cosigning *cosigning;
+    struct link_entries *entries;
     struct link_growth *growth;
     struct link_inbox *inbox;
     struct link_releasing *releasing;

@@ -76,7 +76,7 @@ static void test_a_hello_of_a_newer_node_is_understood(void **state)
 
     (void)state;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
-    bytes_append(&wire, "\x5a\x03new", 5); /* field 11 */
+    bytes_append(&wire, "\x62\x03new", 5); /* field 12 */
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
 }
 
@@ -87,11 +87,13 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     struct bytes made = {0};
 
     (void)state;
+    h.entries = true;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     h.linked_size = 0;
+    h.entries = false;
     contract_encode_unchecked(&peer_hello_contract, &h, &made);
-    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){0}, &made);
-    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){70}, &made);
+    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){0, false}, &made);
+    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){70, true}, &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);
 }

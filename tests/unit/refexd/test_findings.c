@@ -218,6 +218,18 @@ static void make_staff_unread(struct facts *f)
     f->node.staff_unread = 2;
 }
 
+static void make_other_entry(struct facts *f)
+{
+    f->node.other_entry = true;
+}
+
+static void make_entry_contested(struct facts *f)
+{
+    f->node.contested[0] = (struct address){"mission@nrm.example"};
+    f->node.contested_count = 1;
+    f->node.contested_more = 2;
+}
+
 static void make_other_keys(struct facts *f)
 {
     f->node.other_keys = true;
@@ -370,6 +382,8 @@ static const struct {
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
     [FOUND_STAFF_UNREAD] = {make_staff_unread, "2 entries of the staff do not open"},
+    [FOUND_OTHER_ENTRY] = {make_other_entry, "an entry in this agency's name went round"},
+    [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},

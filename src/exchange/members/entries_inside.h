@@ -1,0 +1,40 @@
+#ifndef EXCHANGE_ENTRIES_INSIDE_H
+#define EXCHANGE_ENTRIES_INSIDE_H
+/* What the two halves of the entries share: entries.c has what is known of others, entry_own.c this agency's own.
+ *
+ * Floor: exchange, these two files only.
+ */
+
+#include "exchange/members/entries.h"
+#include "exchange/members/entry_note.h"
+#include "exchange/members/membership.h"
+
+/* Their names in the store. Each note stands behind the key that signed it. */
+#define ENTRY        "entry"
+#define ENTRY_OTHER  "entry-other"  /* the second of one number */
+#define ENTRY_OWN    "entry-own"    /* what was set here, unsigned */
+#define ENTRY_OTHERS "entry-others" /* in our name, not made here */
+
+struct entries {
+    struct entry_cache cache;
+    struct bytes own;      /* what was set here, encoded; empty: nothing was */
+    uint64_t others;       /* sequence of the last in our name that this node did not make; 0: none came */
+    uint32_t answered_day; /* on which ours was signed again after such a one */
+};
+
+/* Stores NOTE, which the key of K signed, as WHAT, in the open transaction. */
+MUST_USE bool entries_put_note(struct exchange *x, const char *what, const struct known_entry *k, struct view note,
+                               struct error *err);
+bool entries_is_own(const struct exchange *x, const struct address *agency);
+/* Whether E may be known of AGENCY: an unlisted one hides where it is, and its number may lead there. */
+bool entries_may_be_known(struct exchange *x, const struct address *agency, const struct agency_entry *e);
+
+/* As entries_find, of this agency. */
+MUST_USE bool entries_find_own(struct exchange *x, enum entry_known *known, uint64_t *sequence,
+                               struct agency_entry *out, struct error *err);
+/* Signs what other members are to read in our name, where that does not go round already, or AGAIN. */
+MUST_USE bool entries_show_own(struct exchange *x, bool again, struct error *err);
+/* NOTE, which says R, came in our name. */
+MUST_USE bool entries_take_own(struct exchange *x, const struct entry_read *r, struct view note, struct error *err);
+
+#endif

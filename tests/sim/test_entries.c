@@ -1,0 +1,414 @@
+/* What agencies say of themselves goes round all members: signed by the key that counts, the newest, once; of an
+ * unlisted agency only what it means for all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/peer_messages.h"
+#include "exchange/exchange_status.h"
+#include "exchange/members/agency_calls.h"
+#include "exchange/members/entries.h"
+#include "exchange/members/entry_calls.h"
+#include "exchange/members/entry_note.h"
+#include "exchange/state.h"
+#include "exchange/vault.h"
+#include "fixture.h"
+#include "people.h"
+
+#define FRONT_GATE "+48221234567"
+#define OTHER      "+48600100200"
+
+static struct agency_entry saying(const char *phone)
+{
+    return (struct agency_entry){.phone = view_of_text(phone), .services = 1U << SERVICE_SHELTER};
+}
+
+static void set(struct fixture *s, size_t i, const struct agency_entry *e)
+{
+    struct control_agency_said said;
+
+    world_must(exchange_entry_set(world_node(s->w, i), e, &said, &s->err), &s->err, "set an entry");
+    world_tick(s->w, i);
+}
+
+static void set_phone(struct fixture *s, size_t i, const char *phone)
+{
+    const struct agency_entry e = saying(phone);
+
+    set(s, i, &e);
+}
+
+/* What node AT knows as the phone of agency OF, or why it knows none. */
+static enum error_code phone_at(struct fixture *s, size_t at, size_t of, const char *phone)
+{
+    struct control_agency_said said;
+    struct error why = {0};
+
+    if (!exchange_entry_show(world_node(s->w, at), world_address(s->w, of), &said, &why))
+        return why.code;
+    assert_true(view_equal(said.entry.phone, view_of_text(phone)));
+    return E_NONE;
+}
+
+static struct node_status status(struct fixture *s, size_t i)
+{
+    struct node_status out;
+
+    world_must(exchange_status(world_node(s->w, i), &out, &s->err), &s->err, "status");
+    return out;
+}
+
+/* The note of agency OF, signed by its node's key. */
+static void sign(struct fixture *s, size_t of, uint64_t sequence, const struct agency_entry *e, struct bytes *note)
+{
+    struct exchange *x = world_node(s->w, of);
+    const struct entry_head head = {.agency = *world_address(s->w, of), .sequence = sequence};
+
+    bytes_clear(note);
+    world_must(entry_note_sign(&head, e, membership_federation(x->membership), vault_identity(x->vault), note, &s->err),
+               &s->err, "sign an entry");
+}
+
+/* Brings it to node TO by the link of FROM. */
+static void bring(struct fixture *s, size_t of, uint64_t sequence, const char *phone, size_t from, size_t to)
+{
+    const struct agency_entry e = saying(phone);
+    struct bytes note = {0};
+
+    sign(s, of, sequence, &e, &note);
+    assert_true(world_inject(s->w, from, to, PEER_ENTRY, bytes_view(&note)));
+    world_tick(s->w, to);
+    bytes_fini(&note);
+}
+
+/* NGO and shelter know each other only through the mission. */
+static void begin(struct fixture *s)
+{
+    fixture_begin(s, 71, 3, NULL);
+    world_link(s->w, NGO, MISSION);
+    world_link(s->w, MISSION, SHELTER);
+    world_run_ms(s->w, 5000);
+    world_cut(s->w, NGO, SHELTER);
+}
+
+static void settle(struct fixture *s)
+{
+    world_run_ms(s->w, 5000); /* before anybody dials the next member */
+}
+
+static void test_it_reaches_who_is_linked_only_through_another(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(phone_at(&s, NGO, NGO, ""), E_ENT_03);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, ""), E_ENT_03);
+    set_phone(&s, NGO, FRONT_GATE);
+    settle(&s);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, FRONT_GATE), E_NONE);
+    set_phone(&s, NGO, OTHER);
+    settle(&s);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, OTHER), E_NONE);
+    bring(&s, NGO, 1, FRONT_GATE, MISSION, SHELTER); /* as it was */
+    assert_int_equal(phone_at(&s, SHELTER, NGO, OTHER), E_NONE);
+    fixture_restart(&s, SHELTER);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, OTHER), E_NONE);
+    assert_int_equal(people_records(world_node(s.w, NGO), RECORD_CONFIGURED), 3); /* enrolled, and set twice */
+    fixture_end(&s);
+}
+
+static void test_who_was_away_gets_it_with_the_next_link(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, SHELTER);
+    set_phone(&s, NGO, FRONT_GATE);
+    settle(&s);
+    world_start(s.w, SHELTER);
+    world_link(s.w, MISSION, SHELTER);
+    settle(&s);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, FRONT_GATE), E_NONE);
+    fixture_end(&s);
+}
+
+/* --- an unlisted agency --- */
+
+struct tap {
+    struct fixture *s;
+    size_t of;
+    unsigned entries; /* of its agency, in frames */
+    unsigned with_phone;
+};
+
+static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct tap *t = cookie;
+    struct arena arena = {0};
+    struct entry_read r;
+    struct error why;
+
+    (void)from;
+    (void)to;
+    assert_null(memmem(payload.at, payload.size, FRONT_GATE, strlen(FRONT_GATE)));
+    if (kind == PEER_ENTRY && entry_note_read(payload, &arena, &r, &why) &&
+        address_equal(&r.head.agency, world_address(t->s->w, t->of))) {
+        t->entries++;
+        t->with_phone += r.entry.phone.size != 0;
+    }
+    arena_fini(&arena);
+}
+
+static void test_nothing_of_an_unlisted_agency_leaves_unless_it_says_so(void **state)
+{
+    struct agency_entry e = saying(FRONT_GATE);
+    struct fixture s;
+    struct tap tap = {.s = &s, .of = SHELTER};
+
+    (void)state;
+    begin(&s);
+    world_unlist(s.w, SHELTER);
+    settle(&s);
+    world_watch(s.w, on_frame, &tap);
+    set(&s, SHELTER, &e);
+    assert_int_equal(phone_at(&s, SHELTER, SHELTER, FRONT_GATE), E_NONE);
+    world_run_ms(s.w, 26 * HOURS); /* over a day's telling again */
+    assert_int_equal(tap.entries, 0);
+    bring(&s, SHELTER, 9, FRONT_GATE, SHELTER, MISSION); /* although it signed one, by mistake: nobody takes it */
+    settle(&s);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, ""), E_ENT_03);
+    assert_int_equal(tap.entries, 0);
+    e.for_members = true;
+    set(&s, SHELTER, &e);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_true(tap.with_phone > 0);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, FRONT_GATE), E_NONE);
+    e.for_members = false;
+    tap.with_phone = 0;
+    set(&s, SHELTER, &e); /* what went round is taken back */
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, ""), E_ENT_03);
+    assert_int_equal(tap.with_phone, 0);
+    fixture_end(&s);
+}
+
+static void test_who_becomes_unlisted_is_forgotten(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, SHELTER, FRONT_GATE);
+    settle(&s);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, FRONT_GATE), E_NONE);
+    world_crash(s.w, SHELTER); /* also where it cannot say so itself */
+    world_unlist(s.w, SHELTER);
+    settle(&s);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, ""), E_ENT_03);
+    world_list(s.w, SHELTER); /* nothing of it was kept */
+    fixture_restart(&s, NGO);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, ""), E_ENT_03);
+    fixture_end(&s);
+}
+
+/* --- who is believed --- */
+
+static void test_two_of_one_number_are_used_by_nobody(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, NGO, FRONT_GATE);
+    settle(&s);
+    world_cut(s.w, NGO, MISSION);
+    bring(&s, NGO, 1, OTHER, SHELTER, MISSION);
+    assert_int_equal(phone_at(&s, MISSION, NGO, ""), E_ENT_04);
+    assert_int_equal(status(&s, MISSION).contested_count, 1);
+    fixture_restart(&s, MISSION);
+    assert_int_equal(phone_at(&s, MISSION, NGO, ""), E_ENT_04);
+    world_link(s.w, MISSION, SHELTER);
+    settle(&s);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, ""), E_ENT_04); /* both are passed on */
+    world_link(s.w, NGO, MISSION);
+    settle(&s); /* it hears of it, too, and says again what it says, under a later number */
+    assert_true(status(&s, NGO).other_entry);
+    assert_int_equal(phone_at(&s, MISSION, NGO, FRONT_GATE), E_NONE);
+    assert_int_equal(status(&s, MISSION).contested_count, 0);
+    fixture_end(&s);
+}
+
+static void test_what_was_said_in_our_name_is_answered(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, NGO, FRONT_GATE);
+    settle(&s);
+    bring(&s, NGO, 7, OTHER, SHELTER, MISSION); /* a thief of its key */
+    settle(&s);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, FRONT_GATE), E_NONE);
+    assert_int_equal(phone_at(&s, MISSION, NGO, FRONT_GATE), E_NONE);
+    assert_true(status(&s, NGO).other_entry);
+    fixture_restart(&s, NGO);
+    assert_true(status(&s, NGO).other_entry);
+    set_phone(&s, NGO, FRONT_GATE); /* a person looked */
+    assert_false(status(&s, NGO).other_entry);
+    fixture_end(&s);
+}
+
+static void test_nothing_is_taken_of_a_key_that_is_held(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, MISSION, FRONT_GATE);
+    settle(&s);
+    assert_int_equal(phone_at(&s, NGO, MISSION, FRONT_GATE), E_NONE);
+    world_replace(s.w, MISSION);
+    set_phone(&s, MISSION, OTHER);
+    world_link(s.w, NGO, MISSION);
+    settle(&s);
+    assert_int_equal(phone_at(&s, NGO, MISSION, FRONT_GATE), E_NONE); /* to be called and compared */
+    fixture_restart(&s, NGO);
+    assert_int_equal(phone_at(&s, NGO, MISSION, FRONT_GATE), E_NONE);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, 25 * HOURS); /* the hold is over */
+    assert_int_equal(phone_at(&s, NGO, MISSION, OTHER), E_NONE);
+    fixture_end(&s);
+}
+
+static void test_nothing_of_who_is_no_member_is_used(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, SHELTER, FRONT_GATE);
+    settle(&s);
+    world_revoke(s.w, SHELTER, REVOKED_LEFT);
+    settle(&s);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, ""), E_ENT_03);
+    world_pardon(s.w, SHELTER);
+    settle(&s);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, FRONT_GATE), E_NONE);
+    world_remove(s.w, SHELTER);
+    settle(&s);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, ""), E_FED_25);
+    fixture_end(&s);
+}
+
+static void test_what_another_signed_is_passed_over_and_what_is_no_entry_ends_the_link(void **state)
+{
+    const struct agency_entry e = saying(OTHER);
+    struct fixture s;
+    struct bytes note = {0};
+    struct exchange *x;
+    struct entry_head head;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, SHELTER, FRONT_GATE);
+    settle(&s);
+    x = world_node(s.w, MISSION);
+    head = (struct entry_head){.agency = *world_address(s.w, SHELTER), .sequence = 50};
+    assert_true(
+        entry_note_sign(&head, &e, membership_federation(x->membership), vault_identity(x->vault), &note, &s.err));
+    assert_true(world_inject(s.w, MISSION, NGO, PEER_ENTRY, bytes_view(&note)));
+    world_tick(s.w, NGO);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, FRONT_GATE), E_NONE);
+    note.at[note.size - 4] ^= 1;
+    assert_false(world_inject(s.w, MISSION, NGO, PEER_ENTRY, view_of(note.at, 20)));
+    world_link(s.w, NGO, MISSION);
+    settle(&s);
+    memset(bytes_reserve(&note, BOUND_ENTRY_NOTE + 1), 'x', BOUND_ENTRY_NOTE + 1);
+    assert_false(world_inject(s.w, MISSION, NGO, PEER_ENTRY, view_of(note.at, note.size + BOUND_ENTRY_NOTE + 1)));
+    world_link(s.w, NGO, MISSION);
+    settle(&s);
+    assert_false(world_inject(s.w, MISSION, NGO, PEER_ENTRIES_HELD, view_of(note.at, 20)));
+    bytes_fini(&note);
+    fixture_end(&s);
+}
+
+/* --- bounds and faults --- */
+
+static void test_only_so_many_of_one_agency_are_taken_in_a_day(void **state)
+{
+    struct fixture s;
+    char phone[16] = "+4822123450";
+
+    (void)state;
+    begin(&s);
+    for (int i = 0; i < BOUND_ENTRIES_A_DAY + 3; i++) {
+        phone[9] = (char)('0' + i / 10);
+        phone[10] = (char)('0' + i % 10);
+        set_phone(&s, NGO, phone);
+        world_run_ms(s.w, 500);
+    }
+    assert_int_equal(phone_at(&s, MISSION, NGO, "+4822123423"), E_NONE);
+    world_run_ms(s.w, 25 * HOURS); /* it is told again what is there */
+    assert_int_equal(phone_at(&s, MISSION, NGO, phone), E_NONE);
+    assert_int_equal(phone_at(&s, SHELTER, NGO, phone), E_NONE);
+    fixture_end(&s);
+}
+
+static bool set_once_more(struct fixture *s)
+{
+    const struct agency_entry e = saying(OTHER);
+    struct control_agency_said said;
+
+    return exchange_entry_set(world_node(s->w, NGO), &e, &said, &s->err);
+}
+
+static bool bring_newer(struct fixture *s)
+{
+    bring(s, SHELTER, 7, OTHER, MISSION, NGO);
+    return true;
+}
+
+static void test_it_is_set_and_taken_whole(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 72, 3, NULL);
+    world_link(s.w, NGO, MISSION);
+    set_phone(&s, SHELTER, OTHER); /* else it answers that it says nothing */
+    settle(&s);
+    assert_in_range(fixture_at_each_statement(&s, NGO, set_once_more, MINUTES), 3, 500);
+    assert_int_equal(phone_at(&s, NGO, NGO, OTHER), E_NONE);
+    world_link(s.w, NGO, MISSION);
+    settle(&s);
+    assert_int_equal(phone_at(&s, MISSION, NGO, OTHER), E_NONE);
+    assert_in_range(fixture_at_each_statement(&s, NGO, bring_newer, MINUTES), 2, 500);
+    assert_int_equal(phone_at(&s, NGO, SHELTER, OTHER), E_NONE);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_it_reaches_who_is_linked_only_through_another),
+        cmocka_unit_test(test_who_was_away_gets_it_with_the_next_link),
+        cmocka_unit_test(test_nothing_of_an_unlisted_agency_leaves_unless_it_says_so),
+        cmocka_unit_test(test_who_becomes_unlisted_is_forgotten),
+        cmocka_unit_test(test_two_of_one_number_are_used_by_nobody),
+        cmocka_unit_test(test_what_was_said_in_our_name_is_answered),
+        cmocka_unit_test(test_nothing_is_taken_of_a_key_that_is_held),
+        cmocka_unit_test(test_nothing_of_who_is_no_member_is_used),
+        cmocka_unit_test(test_what_another_signed_is_passed_over_and_what_is_no_entry_ends_the_link),
+        cmocka_unit_test(test_only_so_many_of_one_agency_are_taken_in_a_day),
+        cmocka_unit_test(test_it_is_set_and_taken_whole),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
