@@ -260,12 +260,12 @@ static void test_what_was_answered_is_read_by_nobody_who_has_the_number_since(vo
     (void)state;
     begin(&s, 237);
     enter(&s, CAT, SUPERVISOR);
-    enter(&s, BOB, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
     as(&s, BOB);
     assert_true(is_done_anew(&s, "one"));
     as(&s, CAT);
     change(&s, BOB, 0, STAFF_ROLES_ALL);
-    enter(&s, BOB, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
     as(&s, BOB);
     assert_int_equal(refusal(&s, "one", "ada"), E_CTL_11);
     fixture_end(&s);
