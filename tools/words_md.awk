@@ -36,8 +36,8 @@ BEGIN {
     title("PROPOSAL_STEP", "step of a proposal for the staff")
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
-    n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR ID_OF LOG",
-        other, " ")
+    n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
+        "ID_OF LOG", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     print "| what | numbers and words |\n|---|---|"
 }

@@ -95,6 +95,9 @@
 #define BOUND_IDS_FOUND       5      /* ids that begin alike and are shown: who typed them types one more digit */
 #define BOUND_SPOKEN_ID       24     /* bytes of a label or code-name with its end: the longest has 20 */
 #define BOUND_LIST            100000 /* rows of one page of a list: more are asked for by a cursor */
+#define BOUND_SEARCH_WORDS    8      /* words looked for at once: a full name, a number and more */
+#define BOUND_SEARCH_TEXT     1024   /* bytes of them as they are typed: each of the longest, in any script */
+#define BOUND_SEARCH_HITS     50     /* cases that are shown of those found: with more, one word more is asked for */
 #define BOUND_OPTION_VALUES   128    /* values given for one option: more than the longest closed list has */
 #define BOUND_IMPORT          67108864 /* bytes of one file of cases: about 30,000 cases */
 #define BOUND_IMPORT_ROWS     50000    /* cases in one file */

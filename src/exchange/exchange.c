@@ -25,6 +25,7 @@
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
+#include "exchange/search/search.h"
 #include "exchange/staff/kept_answers.h"
 #include "exchange/staff/staff.h"
 #include "exchange/state.h"
@@ -100,6 +101,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->witness = witness_new();
     x->kept_notes = kept_notes_new();
     x->staff = staff_new();
+    x->search = search_new();
     if (!peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
         return false;
     x->doubt = clock_doubt_new();
@@ -109,7 +111,7 @@ static bool open_state(struct exchange *x, struct error *err)
         !vault_follow_slots(x->vault, x->db, err) || !staff_load(x, err) || !case_staging_load(x, err))
         return false;
     x->tick_wanted = true;
-    return due_times_load(x, err);
+    return search_load(x, err) && due_times_load(x, err);
 }
 
 static void close_state(struct exchange *x)
@@ -119,6 +121,7 @@ static void close_state(struct exchange *x)
     consent_book_free(x->consents);
     consent_refusals_free(x->refusals);
     free(x->snapshot);
+    free(x->search);
     free(x->withdrawals);
     free(x->staging);
     free(x->drafts);

@@ -23,6 +23,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/seeking.h"
 #include "exchange/retry.h"
+#include "exchange/search/search.h"
 #include "exchange/staff/kept_answers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -118,16 +119,17 @@ static bool read_again(struct exchange *x, struct error *err)
     x->read_again_ms = 0;
     withdrawal_work_read_again(x);
     obligations_due(x);
-    return due_times_load_unread(x, err);
+    return due_times_load_unread(x, err) && search_read_again(x, err);
 }
 
 static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
-           do_daily_work(x, err) && append_house_record(x, err) && withdrawal_work_advance(x, err) &&
-           owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
-           owed_note_write(x, err) && drafts_advance(x, err) && kept_answers_advance(x, err);
+           do_daily_work(x, err) && append_house_record(x, err) && search_advance(x, err) &&
+           withdrawal_work_advance(x, err) && owed_messages_advance(x, err) && growth_advance(x, err) &&
+           releasing_mark(x, err) && meter_advance(x, err) && owed_note_write(x, err) && drafts_advance(x, err) &&
+           kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

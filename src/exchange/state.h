@@ -48,6 +48,7 @@ struct proofs;
 struct receipting;
 struct sealing;
 struct seeking;
+struct search;
 struct serving;
 struct staff;
 struct standing_notes;
@@ -120,6 +121,7 @@ struct exchange {
     struct opening *opening;
     struct peers *peers;
     struct proofs *proofs;
+    struct search *search;
     struct sealing *sealing;
     struct staff *staff;
     struct withdrawal_work *withdrawals;

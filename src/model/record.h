@@ -56,6 +56,7 @@
     KIND(73, ASSIGNED, "", NOBODY)                                                                                     \
     KIND(74, ALIKE, "", NOBODY)                                                                                        \
     KIND(75, STAFF_PROPOSED, "staff-proposed", TEAM)                                                                   \
+    KIND(76, SEARCHED, "", NOBODY)                                                                                     \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -271,6 +272,11 @@ struct record_assigned {
     struct ident staff;
 };
 
+struct record_searched {
+    enum house_what what;
+    uint64_t found;
+};
+
 struct record_alike {
     struct ident case_id; /* that was brought in */
     struct ident like;    /* that was here, held by somebody else */
@@ -308,6 +314,7 @@ struct record {
         struct record_not_allowed not_allowed;
         struct record_assigned assigned;
         struct record_alike alike;
+        struct record_searched searched;
     };
 };
 

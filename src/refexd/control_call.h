@@ -26,6 +26,7 @@ struct control_call {
     bool waits;                                /* there is more, and the round is not to come for its sake */
     bool stands;                               /* what was asked is on the disk: no tick takes it back */
     struct case_parts *parts;                  /* of this client's import */
+    struct searching **searching;              /* of this client: what is looked for; NULL: nothing */
     const struct control_held_back *held_back; /* sent with a failure; until the tick ends */
     size_t held_back_count;
 };

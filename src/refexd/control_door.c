@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "codec/frame.h"
+#include "exchange/search/search_calls.h"
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/stream.h"
@@ -25,7 +26,8 @@ struct going {
     uint32_t number;
     struct bytes message;
     struct walk_step step;
-    bool waits; /* for a tick, or for another client's */
+    bool waits;                  /* for a tick, or for another client's */
+    struct searching *searching; /* NULL: it is another request */
 };
 
 /* A connected program. Its requests are handled as they come; the answers wait in ANSWERS for the commit. They must not
@@ -121,6 +123,7 @@ static void resume_client(struct client *client)
 static void end_going(struct client *client)
 {
     bytes_fini(&client->going.message);
+    exchange_search_end(client->going.searching);
     client->going = (struct going){0};
 }
 
@@ -159,6 +162,7 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
         .number = number,
         .answers = &client->answers,
         .parts = &client->parts,
+        .searching = &client->going.searching,
         .step = step,
     };
     struct error err = {0};
@@ -184,7 +188,12 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
 static void begin_going(struct client *client, uint16_t kind, uint32_t number, struct view message,
                         const struct walk_step *step, bool waits)
 {
-    client->going = (struct going){.kind = kind, .number = number, .step = *step, .waits = waits};
+    client->going = (struct going){.kind = kind,
+                                   .number = number,
+                                   .message = {.wiping = true},
+                                   .step = *step,
+                                   .waits = waits,
+                                   .searching = client->going.searching};
     bytes_append_view(&client->going.message, message);
     pause_client(client);
     loop_wake(client->door->loop);

@@ -101,6 +101,8 @@ static void add_notes(struct status *s, const struct control_context *w, const s
         add_note(s, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     if (w->config != NULL && w->config->allow_unconfined)
         add_note(s, "node.conf allows the network process to run unconfined");
+    if (n->unsearched > 0)
+        add_note(s, "cases are still being made ready to be found by words: refex case find does not see all yet");
     if (n->shown.alone)
         add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
     add_staff(s, n, arena);

@@ -88,6 +88,18 @@ bool case_store_last(struct db *db, int64_t *number, struct error *err)
     return read_last(db_stmt(db, SQL_CASE_LAST), number, err);
 }
 
+bool case_store_count_behind(struct db *db, int64_t after, uint64_t *count, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_COUNT_BEHIND);
+    int64_t rows;
+
+    bind_number(s, ":after", after);
+    if (!read_last(s, &rows, err))
+        return false;
+    *count = (uint64_t)rows;
+    return true;
+}
+
 bool case_store_list(struct db *db, const struct list_rows *rows, case_store_listed_fn *on_row, void *cookie,
                      struct error *err)
 {

@@ -37,6 +37,8 @@ MUST_USE bool case_store_walk_held(struct db *db, int64_t holder, int64_t other,
 
 /* The highest number; 0: there is none. */
 MUST_USE bool case_store_last(struct db *db, int64_t *number, struct error *err);
+/* How many cases have a higher number than AFTER. */
+MUST_USE bool case_store_count_behind(struct db *db, int64_t after, uint64_t *count, struct error *err);
 /* Those of ROWS. *MORE, true before the call, ends the walk when the callback sets it to false. */
 typedef bool case_store_listed_fn(void *cookie, const struct case_row *row, bool *more, struct error *err);
 MUST_USE bool case_store_list(struct db *db, const struct list_rows *rows, case_store_listed_fn *on_row, void *cookie,

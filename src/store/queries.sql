@@ -556,6 +556,11 @@ SELECT number, id, slot, opened_ms, holder FROM case_file
    AND holder = :other
  ORDER BY number DESC;
 
+-- CASE_COUNT_BEHIND
+-- How many stand behind a number; none of an import under way.
+SELECT count(*) FROM case_file
+ WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
+
 -- CASE_HOLD
 -- Who holds it from now on.
 UPDATE case_file SET holder = :holder WHERE number = :number;
@@ -661,6 +666,78 @@ SELECT k.slot FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE s.stat
 -- KEPT_SLOT_DROP
 -- One that is erased.
 DELETE FROM kept_slot WHERE slot = :slot;
+
+-- ---------------------------------------------------------------------------------------------------------- searching
+
+-- SEARCH_SEGMENT_ADD
+-- An open one.
+INSERT INTO search_segment (slot, sealed) VALUES (:slot, x'');
+
+-- SEARCH_SEGMENT_OPEN
+-- The one that is open; the condition is that of the index.
+SELECT number, slot, (SELECT count(*) FROM search_entry WHERE segment = search_segment.number), sealed
+  FROM search_segment
+ WHERE length(sealed) = 0
+ ORDER BY number
+ LIMIT 1;
+
+-- SEARCH_SEGMENT_GET
+-- One by its number.
+SELECT number, slot, (SELECT count(*) FROM search_entry WHERE segment = search_segment.number), sealed
+  FROM search_segment
+ WHERE number = :number;
+
+-- SEARCH_SEGMENT_NEXT
+-- The first behind a number that is full.
+SELECT number, slot, 0, sealed FROM search_segment
+ WHERE number > :after AND length(sealed) > 0
+ ORDER BY number
+ LIMIT 1;
+
+-- SEARCH_SEGMENT_PUT
+-- It has other entries, or all in one value.
+UPDATE search_segment SET slot = :slot, sealed = :sealed WHERE number = :number;
+
+-- SEARCH_SEGMENT_DROP
+-- It has no entry any more.
+DELETE FROM search_segment WHERE number = :number;
+
+-- SEARCH_ENTRY_PUT
+-- What a case is found by.
+INSERT INTO search_entry (case_number, segment, sealed) VALUES (:case_number, :segment, :sealed)
+    ON CONFLICT (case_number) DO UPDATE SET segment = excluded.segment, sealed = excluded.sealed;
+
+-- SEARCH_ENTRY_FIND
+-- In which segment a case stands.
+SELECT segment FROM search_entry WHERE case_number = :case_number;
+
+-- SEARCH_ENTRY_WALK
+-- The entries of a segment.
+SELECT case_number, sealed FROM search_entry WHERE segment = :segment ORDER BY case_number;
+
+-- SEARCH_ENTRY_FOLD
+-- They are in their segment's value.
+UPDATE search_entry SET sealed = x'' WHERE segment = :segment;
+
+-- SEARCH_ENTRY_DROP
+-- A case is not found any more.
+DELETE FROM search_entry WHERE case_number = :case_number;
+
+-- SEARCH_ENTRY_DROP_ALL
+-- All of a segment.
+DELETE FROM search_entry WHERE segment = :segment;
+
+-- SEARCH_RETIRE
+-- A slot that is to be overwritten.
+INSERT INTO search_retired (slot) VALUES (:slot);
+
+-- SEARCH_RETIRED_WALK
+-- Those that are not known to be.
+SELECT slot FROM search_retired ORDER BY slot LIMIT 64;
+
+-- SEARCH_RETIRED_DROP
+-- It is.
+DELETE FROM search_retired WHERE slot = :slot;
 
 -- CONSENT_ADD
 -- A consent, taken here or come with data.
@@ -943,7 +1020,7 @@ INSERT INTO slot (slot, state) VALUES (:slot, 1);
 SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot) FROM case_file), -1),
            coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1),
            coalesce((SELECT max(slot) FROM staff), -1), coalesce((SELECT max(slot) FROM draft), -1),
-           coalesce((SELECT max(slot) FROM kept_slot), -1)) + 1;
+           coalesce((SELECT max(slot) FROM kept_slot), -1), coalesce((SELECT max(slot) FROM search_segment), -1)) + 1;
 
 -- SLOT_MOVE
 -- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.

@@ -102,6 +102,37 @@ static void list_mine(struct control_list_choice *choice, struct bytes *out)
     control_referral_list_ask_encode(&ask, out);
 }
 
+static void find(const char *words, struct bytes *out)
+{
+    const struct control_case_find_ask ask = {.words = view_of_text(words)};
+
+    control_case_find_ask_encode(&ask, out);
+}
+
+static void find_a_person(struct control_list_choice *choice, struct bytes *out)
+{
+    char words[96];
+    char first[32];
+    char second[48];
+
+    (void)choice;
+    rows_name(cases.count / 2, first, second);
+    (void)snprintf(words, sizeof words, "%s %s", first, second);
+    find(words, out);
+}
+
+static void find_a_first_name(struct control_list_choice *choice, struct bytes *out)
+{
+    (void)choice;
+    find("olena", out);
+}
+
+static void find_a_phone(struct control_list_choice *choice, struct bytes *out)
+{
+    (void)choice;
+    find("0000123", out);
+}
+
 static void ask_nothing(struct control_list_choice *choice, struct bytes *out)
 {
     (void)choice;
@@ -114,7 +145,7 @@ static const struct question {
     void (*write)(struct control_list_choice *choice, struct bytes *out);
     struct control_list_choice choice;
 } questions[] = {
-    {"nothing", CONTROL_STATUS, ask_nothing, {0}},
+    {"nothing", CONTROL_AGENCY_LIST, ask_nothing, {0}},
     {"case list, newest 50", CONTROL_CASE_LIST, list_cases, {.newest = true, .limit = 51}},
     {"referral list, newest 50", CONTROL_REFERRAL_LIST, list_referrals, {.newest = true, .limit = 51}},
     {"referral list --state declined",
@@ -124,6 +155,9 @@ static const struct question {
     {"referral list --mine", CONTROL_REFERRAL_LIST, list_mine, {.newest = true, .limit = 51}},
     {"consent list, newest 50", CONTROL_CONSENT_LIST, list_consents, {.newest = true, .limit = 51}},
     {"consent list --state stopped", CONTROL_CONSENT_LIST, list_consents, {.limit = 51, .state = CONSENT_STOPPED}},
+    {"case find, a full name", CONTROL_CASE_FIND, find_a_person, {0}},
+    {"case find, a first name", CONTROL_CASE_FIND, find_a_first_name, {0}},
+    {"case find, a phone", CONTROL_CASE_FIND, find_a_phone, {0}},
     {"case list, whole", CONTROL_CASE_LIST, list_cases, {0}},
 };
 

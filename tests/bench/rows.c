@@ -152,7 +152,7 @@ static void import_many(struct agency *a, struct rows *m, size_t n)
         struct refex_failure why;
         bool got;
 
-        nodes_check(refex_client_next(a->client, 60000, &answer, &got, &why), &why, "import");
+        nodes_check(refex_client_next(a->client, 600000, &answer, &got, &why), &why, "import");
         if (!got || answer.kind == REFEX_FAILED)
             nodes_give_up("import", got ? answer.failure.text : "no answer");
         if (answer.kind == REFEX_ITEM)

@@ -103,6 +103,10 @@ shows_name() { refex referral show "$first" --data --home "${home[mission]}" 2>/
 until_true 10 "the mission can read her name" shows_name
 ask_well ngo case show "$of"
 check "and so can the ngo" has "$out" Kanarkivna
+printf 'zorislava kanarkivna' >"$dir/given/looked"
+ask_well ngo case find --words-file "$dir/given/looked" --json
+check "she is found" has "$out" "$of"
+ask ngo case find --words-file "$dir/given/bad.json"
 refer ngo "$of" mission --release now
 second=$referral
 until_true 10 "another arrives" state_is mission "$second" delivered

@@ -13,6 +13,9 @@ feathered beyond doubt
 bird-village-4177
 leaflet-for-canaries
 aviary-4177
+zorislava
+kanarkivna
+380500417733
 WORDS
 { # one case with all of them, and enough others that every buffer on the way grows
     echo prs_FirstName,prs_SecondName,prs_IdentityNumber,prs_MobilePhone,prs_MailingStreet,prs_MailingCity,prs_Birthdate,ext_SafeToCall,cco_CaseComment
@@ -39,6 +42,11 @@ ask ngo case import "$dir/bad.csv"
 ask_well ngo case show "$of"
 check "she is shown here" has "$out" Kanarkivna
 until_true 10 "nothing is left of showing her case" nowhere
+
+printf 'zorislava kanarkivna 0500417733' >"$dir/looked"
+ask_well ngo case find --words-file "$dir/looked" --json
+check "she is found, with the 399 like her" is "$(jq -r .found <<<"$out" | head -1)" 400
+until_true 10 "nothing is left of looking for her" nowhere
 
 ask_well ngo consent record --case "$of" --section triage,identity,contact,notes --to mission --purpose services \
     --given-by self --language uk --notice leaflet-for-canaries --seen-alone yes --onward named:aviary-4177@nrm.example

@@ -33,6 +33,8 @@ readarray -t ids < <(grep -o '[0-9a-f]\{32\}' <<<"$out")
 ask ngo case import "$cases/cases.csv" --json
 as_said '`refex case import`' "$(grep -v '^{"error"' <<<"$err")"
 said ngo case list
+printf 'example\n' >"$dir/words"
+said ngo case find --words-file "$dir/words"
 said ngo case show "${ids[0]}"
 cat >"$dir/each_type.json" <<'CASE'
 {"prs_FirstName": "Olha", "prs_Birthdate": "1999-03-04", "prs_Deceased": false, "prs_Email": "olha@example.org",

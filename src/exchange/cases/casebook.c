@@ -53,15 +53,19 @@ bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *
 struct section_reader {
     struct exchange *x;
     const struct case_row *row;
+    section_set wanted;
     struct view *sections;
 };
 
 static bool open_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
     struct section_reader *r = cookie;
-    struct bytes *plain = tick_plain(r->x);
     struct cell where = section_cell(r->row, number, section);
+    struct bytes *plain;
 
+    if ((r->wanted & SECTION_BIT(section)) == 0)
+        return true;
+    plain = tick_plain(r->x);
     if (!vault_open_cell(r->x->vault, &where, sealed, plain, err))
         return error_wrap(err, "section %s", section_name(section));
     r->sections[section] = bytes_view(plain);
@@ -93,13 +97,21 @@ bool casebook_open(struct exchange *x, const struct case_row *row, struct view s
     if (!is_opened(o, row)) {
         o = arena_new(&x->tick_arena, sizeof *o);
         o->row = *row;
-        r = (struct section_reader){.x = x, .row = row, .sections = o->sections};
+        r = (struct section_reader){.x = x, .row = row, .wanted = ~(section_set)0, .sections = o->sections};
         if (!case_store_walk_sections(x->db, row->number, open_section, &r, err))
             return false;
         x->opened_case = o;
     }
     memcpy(sections, o->sections, sizeof o->sections);
     return true;
+}
+
+bool casebook_open_some(struct exchange *x, const struct case_row *row, section_set wanted,
+                        struct view sections[SECTION_END], struct error *err)
+{
+    struct section_reader r = {.x = x, .row = row, .wanted = wanted, .sections = sections};
+
+    return case_store_walk_sections(x->db, row->number, open_section, &r, err);
 }
 
 bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out, struct error *err)

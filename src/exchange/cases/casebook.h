@@ -17,6 +17,9 @@ MUST_USE bool casebook_find(struct exchange *x, const struct ident *id, struct c
 /* Opens all sections of a case; those it has none of are empty views. Wiped when the tick ends. E-KEY-*. */
 MUST_USE bool casebook_open(struct exchange *x, const struct case_row *row, struct view sections[SECTION_END],
                             struct error *err);
+/* The same of those of its sections that are WANTED. */
+MUST_USE bool casebook_open_some(struct exchange *x, const struct case_row *row, section_set wanted,
+                                 struct view sections[SECTION_END], struct error *err);
 
 /* The tick ends: forgets the case that was opened last. */
 void casebook_end_tick(struct exchange *x);

@@ -10,6 +10,7 @@
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
+#include "exchange/search/search.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
@@ -172,7 +173,13 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
         tick_read_again(x);
         return true;
     }
-    return withdrawal_work_is_erased(x, row->slot) ? finish_erasing(x, row, err) : mark_again(x, row, err);
+    if (!withdrawal_work_is_erased(x, row->slot))
+        return mark_again(x, row, err);
+    if (search_is_retiring(x)) { /* what she was found by */
+        withdrawal_work_due(x);
+        return true;
+    }
+    return finish_erasing(x, row, err);
 }
 
 bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err)

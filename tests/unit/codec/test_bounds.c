@@ -473,6 +473,21 @@ static bool list_audit(uint64_t limit)
     return control_audit_list_ask_decode(bytes_view(&wire), &arena, &ask, &err);
 }
 
+static bool find_cases(size_t size)
+{
+    struct control_case_find_ask ask;
+    struct bytes words = {0};
+    bool ok;
+
+    bytes_clear(&wire);
+    while (words.size < size)
+        bytes_append_u8(&words, 'x');
+    raw_bytes(&wire, 1, bytes_view(&words));
+    ok = control_case_find_ask_decode(bytes_view(&wire), &arena, &ask, &err);
+    bytes_fini(&words);
+    return ok;
+}
+
 static bool list_cases(uint64_t limit)
 {
     struct control_case_list_ask ask;
@@ -499,6 +514,8 @@ static void test_parts_and_answers_end_at_their_bounds(void **state)
     assert_false(case_like(1, BOUND_LIKENESS + 1));
     assert_true(list_audit(BOUND_ANSWER_RECORDS));
     assert_false(list_audit(BOUND_ANSWER_RECORDS + 1));
+    assert_true(find_cases(BOUND_SEARCH_TEXT));
+    assert_false(find_cases(BOUND_SEARCH_TEXT + 1));
     assert_true(list_cases(BOUND_LIST));
     assert_false(list_cases(BOUND_LIST + 1));
 }

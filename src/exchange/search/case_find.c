@@ -1,0 +1,186 @@
+/* exchange_search_*: cases by words that a person remembers. */
+#include "exchange/search/search_calls.h"
+
+#include "base/secret.h"
+
+#include "exchange/cases/holders.h"
+#include "exchange/logs/acting.h"
+#include "exchange/logs/audit.h"
+#include "exchange/search/search.h"
+#include "exchange/search/search_entry.h"
+#include "exchange/search/search_index.h"
+#include "exchange/staff/staff_asker.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "store/case_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct hit {
+    struct case_row row;
+    uint32_t by;
+    unsigned whole; /* words of the question that are one of hers as a whole */
+};
+
+struct searching {
+    struct exchange *x;
+    struct search_question question;
+    bool is_begun;
+    int64_t at;                         /* search_index_next */
+    int64_t open;                       /* the same */
+    uint64_t moves;                     /* of entries, as of its beginning */
+    struct hit hits[BOUND_SEARCH_HITS]; /* the best, in their order */
+    size_t count;
+    uint64_t found; /* that who asks may see */
+    bool unread;    /* of a part of the index */
+};
+
+bool exchange_search_begin(struct exchange *x, const struct control_case_find_ask *ask, struct searching **out,
+                           struct error *err)
+{
+    struct searching *s;
+
+    if (x->read_only)
+        return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
+    s = xnew(sizeof *s);
+    if (!search_question_read(ask->words, &s->question, err)) {
+        exchange_search_end(s);
+        return false;
+    }
+    s->x = x;
+    *out = s;
+    return true;
+}
+
+void exchange_search_end(struct searching *s)
+{
+    if (s == NULL)
+        return;
+    secret_wipe(s, sizeof *s);
+    free(s);
+}
+
+/* Whole words first, then the newest. */
+static bool is_better(const struct hit *a, const struct hit *b)
+{
+    return a->whole != b->whole ? a->whole > b->whole : a->row.number > b->row.number;
+}
+
+static void keep(struct searching *s, const struct hit *hit)
+{
+    size_t at = s->count;
+
+    while (at > 0 && is_better(hit, &s->hits[at - 1]))
+        at--;
+    if (at == BOUND_SEARCH_HITS)
+        return;
+    if (s->count < BOUND_SEARCH_HITS)
+        s->count++;
+    memmove(&s->hits[at + 1], &s->hits[at], (s->count - 1 - at) * sizeof *s->hits);
+    s->hits[at] = *hit;
+}
+
+static bool look_at(struct searching *s, int64_t case_number, struct view entry, struct error *err)
+{
+    struct hit hit;
+    bool shown;
+
+    if (!search_entry_answers(entry, &s->question, &hit.by, &hit.whole))
+        return true;
+    if (!case_store_get(s->x->db, case_number, &shown, &hit.row, err) ||
+        (shown && !holders_show_case(s->x, &hit.row, &shown, err)))
+        return false;
+    s->found += shown;
+    if (shown)
+        keep(s, &hit);
+    return true;
+}
+
+static bool look_through(struct searching *s, struct view plain, struct error *err)
+{
+    struct view entry;
+    int64_t number;
+
+    for (size_t place = 0; search_index_read(plain, &place, &number, &entry);)
+        if (!look_at(s, number, entry, err))
+            return false;
+    return true;
+}
+
+/* Entries that went into another segment meanwhile may have been passed over: then it begins anew. */
+static void begin_where_moved(struct searching *s)
+{
+    if (s->is_begun && s->moves == search_moves(s->x))
+        return;
+    s->is_begun = true;
+    s->moves = search_moves(s->x);
+    s->at = -1;
+    s->count = 0;
+    s->found = 0;
+    s->unread = false;
+}
+
+static bool look(struct searching *s, uint32_t limit, bool *end, struct error *err)
+{
+    struct bytes plain = {.wiping = true};
+    bool unread;
+    bool ok = true;
+
+    *end = false;
+    while (ok && !*end && limit-- > 0) {
+        bytes_clear(&plain);
+        ok = search_index_next(s->x, &s->at, &s->open, &plain, end, &unread, err) &&
+             look_through(s, bytes_view(&plain), err);
+        s->unread = s->unread || (ok && unread);
+    }
+    bytes_fini(&plain);
+    return ok;
+}
+
+/* --- answering --- */
+
+static bool record_search(struct searching *s, struct error *err)
+{
+    struct record r = {.kind = RECORD_SEARCHED};
+
+    r.searched = (struct record_searched){.what = HOUSE_CASE, .found = s->found};
+    return tick_begin(s->x, err) && acting_sign(s->x, &r, err) && audit_append(s->x->audit, &r, NULL, err);
+}
+
+static bool answer(struct searching *s, exchange_on_case_found_fn *on_found, void *cookie, struct error *err)
+{
+    struct control_case_found none = {.incomplete = true};
+    uint64_t waiting;
+
+    if (!record_search(s, err) || !search_count_waiting(s->x, &waiting, err))
+        return false;
+    if (s->count == 0)
+        return (waiting == 0 && !s->unread) || on_found(cookie, &none, err);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct hit *hit = &s->hits[i];
+        struct control_case_found one = {.case_id = hit->row.id,
+                                         .opened_ms = hit->row.opened_ms,
+                                         .by = hit->by,
+                                         .found = s->found,
+                                         .incomplete = waiting != 0 || s->unread};
+
+        if (!staff_asker_names(s->x, hit->row.holder, &one.holder, &one.account, err) || !on_found(cookie, &one, err))
+            return false;
+    }
+    return true;
+}
+
+bool exchange_search_step(struct searching *s, struct walk_step *step, exchange_on_case_found_fn *on_found,
+                          void *cookie, struct error *err)
+{
+    uint64_t mark = tick_call_begin(s->x);
+    bool end;
+    bool ok;
+
+    begin_where_moved(s);
+    ok = look(s, step == NULL ? UINT32_MAX : step->limit, &end, err) && (!end || answer(s, on_found, cookie, err));
+    if (step != NULL)
+        step->more = ok && !end;
+    return tick_call_end(s->x, mark, ok, err);
+}

@@ -1,0 +1,33 @@
+#ifndef EXCHANGE_SEARCH_INDEX_H
+#define EXCHANGE_SEARCH_INDEX_H
+/* The entries of cases in segments, each sealed under a slot of its own (store/search_store.h).
+ *
+ * Floor: exchange; for src/exchange/search. An entry is added to the segment that is open, sealed by itself; when that
+ * is full it becomes one value under the same slot. Where one is taken out the others are sealed anew under another
+ * slot, and the old one is overwritten after the commit: nothing of what was taken out can be opened then. All in the
+ * open transaction.
+ */
+
+#include "exchange/exchange.h"
+
+#define SEGMENT_ENTRIES 256 /* of a full segment; it is read as a whole */
+#define SEGMENT_LEAST   128 /* of one that was full: with fewer they go to the one that is open */
+
+/* Adds ENTRY of a case that has none. */
+MUST_USE bool search_index_add(struct exchange *x, int64_t case_number, struct view entry, struct error *err);
+/* Takes the entry of a case out, where it has one. */
+MUST_USE bool search_index_take(struct exchange *x, int64_t case_number, struct error *err);
+
+/* Opens a segment and appends its entries, one behind the other, for search_index_read. *AT is -1 at first: then comes
+ * the one that is open, whose number *OPEN becomes (0: none is), and then each that was full, which it moves to. *END:
+ * there is none left. *UNREAD: the disk does not give its key now, or it is damaged, and its cases are indexed again.
+ */
+MUST_USE bool search_index_next(struct exchange *x, int64_t *at, int64_t *open, struct bytes *plain, bool *end,
+                                bool *unread, struct error *err);
+/* The next entry of PLAIN from *PLACE on; false: there is none. */
+bool search_index_read(struct view plain, size_t *place, int64_t *case_number, struct view *entry);
+
+/* The slots of segments that are no more, so far as they are overwritten for certain, end. *LEFT: some are not. */
+MUST_USE bool search_index_end_retired(struct exchange *x, bool *left, struct error *err);
+
+#endif
