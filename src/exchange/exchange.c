@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
+#include "exchange/cases/exclusions.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"
@@ -102,13 +103,15 @@ static bool open_state(struct exchange *x, struct error *err)
     x->kept_notes = kept_notes_new();
     x->staff = staff_new();
     x->search = search_new();
+    x->exclusions = exclusions_new();
     if (!peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
         return false;
     x->doubt = clock_doubt_new();
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
     if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
-        !vault_follow_slots(x->vault, x->db, err) || !staff_load(x, err) || !case_staging_load(x, err))
+        !vault_follow_slots(x->vault, x->db, err) || !staff_load(x, err) || !exclusions_load(x, err) ||
+        !case_staging_load(x, err))
         return false;
     x->tick_wanted = true;
     return search_load(x, err) && due_times_load(x, err);
@@ -138,6 +141,7 @@ static void close_state(struct exchange *x)
     witness_free(x->witness);
     kept_notes_free(x->kept_notes);
     staff_free(x->staff);
+    free(x->exclusions);
     clock_doubt_free(x->doubt);
     audit_close(x->audit);
     free(x->own_note);

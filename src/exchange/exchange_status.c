@@ -126,10 +126,9 @@ static bool fill_contested(struct exchange *x, struct node_status *out, struct e
 static bool leave_out_others(struct exchange *x, struct node_status *out, struct error *err)
 {
     size_t kept = 0;
-    int64_t own;
     bool shown;
 
-    if (!staff_asker_is_restricted(x, &own))
+    if (holders_hide_nothing(x))
         return true;
     for (size_t i = 0; i < out->differing_count; i++) {
         if (!holders_show_consent_id(x, &out->differing[i].consent, &shown, err))

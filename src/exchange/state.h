@@ -27,6 +27,7 @@ struct dialling;
 struct drafts;
 struct due_times;
 struct entries;
+struct exclusions;
 struct holds;
 struct importing;
 struct kept_answers;
@@ -115,6 +116,7 @@ struct exchange {
     struct drafts *drafts;
     struct due_times *due_times;
     struct entries *entries;
+    struct exclusions *exclusions;
     struct holds *holds;
     struct kept_answers *kept_answers;
     struct kept_notes *kept_notes;

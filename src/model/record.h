@@ -57,6 +57,7 @@
     KIND(74, ALIKE, "", NOBODY)                                                                                        \
     KIND(75, STAFF_PROPOSED, "staff-proposed", TEAM)                                                                   \
     KIND(76, SEARCHED, "", NOBODY)                                                                                     \
+    KIND(77, NEVER, "", NOBODY)                                                                                        \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -282,6 +283,12 @@ struct record_alike {
     struct ident like;    /* that was here, held by somebody else */
 };
 
+/* Whom it names is in no record: who reads the log may be he. */
+struct record_never {
+    struct ident case_id;
+    bool lifted;
+};
+
 struct record {
     uint8_t salt[16];
     uint64_t index;
@@ -315,6 +322,7 @@ struct record {
         struct record_assigned assigned;
         struct record_alike alike;
         struct record_searched searched;
+        struct record_never never;
     };
 };
 

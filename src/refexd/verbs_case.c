@@ -3,6 +3,7 @@
 
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/never_calls.h"
 
 #define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */
 
@@ -10,6 +11,7 @@ CONTROL_ANSWER(case_added)
 CONTROL_ANSWER(case_summary)
 CONTROL_ANSWER(case_section)
 CONTROL_ANSWER(assigned)
+CONTROL_ANSWER(case_never)
 
 bool verbs_case_part(struct control_call *c, struct error *err)
 {
@@ -85,4 +87,12 @@ bool verbs_case_assign(struct control_call *c, struct error *err)
 
     return control_assign_ask_decode(c->message, c->arena, &ask, err) && exchange_case_assign(c->x, &ask, &line, err) &&
            answer_assigned(c, &line, err);
+}
+
+bool verbs_case_never(struct control_call *c, struct error *err)
+{
+    struct control_case_never_ask ask;
+
+    return control_case_never_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_never(c->x, &ask, answer_case_never, c, err);
 }

@@ -573,6 +573,26 @@ SELECT number, id, slot, opened_ms, holder FROM case_file WHERE number >= :numbe
 -- A case of an import that ended; nothing names it any more.
 DELETE FROM case_file WHERE number = :number;
 
+-- NEVER_COUNT
+-- How many are kept from cases, of all cases.
+SELECT count(*) FROM case_never;
+
+-- NEVER_NEXT
+-- The number of the row that is added next.
+SELECT coalesce(max(number), 0) + 1 FROM case_never;
+
+-- NEVER_ADD
+-- Somebody is kept from a case.
+INSERT INTO case_never (number, case_number, sealed) VALUES (:number, :case_number, :sealed);
+
+-- NEVER_DROP
+-- And no more.
+DELETE FROM case_never WHERE number = :number;
+
+-- NEVER_WALK
+-- Those of one case.
+SELECT number, sealed FROM case_never WHERE case_number = :case_number ORDER BY number;
+
 -- CASE_IMPORT_GET
 -- The import under way.
 SELECT first, count, recorded, mark FROM case_import WHERE one = 1;

@@ -75,6 +75,7 @@ while read -r noun verb; do
     "agency show") answers agency show mission ;;
     "case import") needs_node case import "$cases/cases.csv" ;;
     "case show") needs_node case show "${ids[0]}" ;;
+    "case never") needs_node case never "${ids[0]}" ;;
     "case assign") needs_node case assign "${ids[0]}" --to me ;;
     "consent record") needs_node consent record --case "${ids[0]}" --section none --to mission --purpose services \
         --given-by self --language uk --notice leaflet-3 --seen-alone yes ;;

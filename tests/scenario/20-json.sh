@@ -104,6 +104,9 @@ check "the roles are words" has "$out" '"roles":["caseworker","auditor"]'
 said ngo staff role 61001 --take auditor
 check "what was not taken stays" has "$out" '"roles":["caseworker"]'
 said ngo case assign "${ids[0]}" --to 61001
+said ngo case never "${ids[1]}" --staff 61001
+said ngo case never "${ids[1]}" --agency mission
+check "whom" has "$out" '"agency":"mission@nrm.example"'
 said ngo staff add 61002 --role caseworker
 said ngo staff hand-over 61001 --to 61002
 check "how many" has "$out" '"cases":1,"referrals":0'

@@ -11,7 +11,7 @@ struct held {
     struct ident case_id;
     struct ident consent;
     struct ident sent;
-    struct ident came;         /* a referral */
+    struct ident came;         /* a referral; zeros: what of it comes in is not looked at */
     struct ident came_consent; /* under which it came */
 };
 

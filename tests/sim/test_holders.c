@@ -7,6 +7,7 @@
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/id_find.h"
+#include "exchange/cases/never_calls.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/exchange_status.h"
@@ -108,6 +109,11 @@ bool is_there(const struct fixture *s, bool ok, enum error_code missing)
     return ok || s->err.code != missing;
 }
 
+static bool has_came(const struct held *h)
+{
+    return !ident_is_zero(&h->came);
+}
+
 bool held_ask_case_show(struct fixture *s, const struct held *h)
 {
     struct case_sections out;
@@ -164,9 +170,9 @@ bool held_ask_id_find(struct fixture *s, const struct held *h)
     bool found = finds_id(s, ID_OF_CASE, &h->case_id);
 
     assert_int_equal(finds_id(s, ID_OF_CONSENT, &h->consent), found);
-    assert_int_equal(finds_id(s, ID_OF_CONSENT, &h->came_consent), found);
     assert_int_equal(finds_id(s, ID_OF_REFERRAL, &h->sent), found);
-    assert_int_equal(finds_id(s, ID_OF_REFERRAL, &h->came), found);
+    assert_int_equal(has_came(h) && finds_id(s, ID_OF_CONSENT, &h->came_consent), has_came(h) && found);
+    assert_int_equal(has_came(h) && finds_id(s, ID_OF_REFERRAL, &h->came), has_came(h) && found);
     return found;
 }
 
@@ -219,7 +225,7 @@ bool held_ask_consent_list(struct fixture *s, const struct held *h)
 {
     bool listed = lists_consent(s, NULL, &h->consent);
 
-    assert_int_equal(lists_consent(s, NULL, &h->came_consent), listed);
+    assert_true(!has_came(h) || lists_consent(s, NULL, &h->came_consent) == listed);
     error_clear(&s->err);
     assert_int_equal(lists_consent(s, &h->case_id, &h->consent), listed);
     assert_int_equal(s->err.code, listed ? E_NONE : E_CAS_20);
@@ -237,7 +243,7 @@ bool held_ask_consent_show(struct fixture *s, const struct held *h)
 {
     bool shown = shows_consent(s, &h->consent);
 
-    assert_int_equal(shows_consent(s, &h->came_consent), shown);
+    assert_true(!has_came(h) || shows_consent(s, &h->came_consent) == shown);
     return shown;
 }
 
@@ -288,7 +294,7 @@ bool held_ask_referral_list(struct fixture *s, const struct held *h)
 {
     bool listed = lists_referral(s, &h->sent);
 
-    assert_int_equal(lists_referral(s, &h->came), listed);
+    assert_true(!has_came(h) || lists_referral(s, &h->came) == listed);
     return listed;
 }
 
@@ -303,7 +309,7 @@ bool held_ask_referral_show(struct fixture *s, const struct held *h)
 {
     bool shown = shows_referral(s, &h->sent);
 
-    assert_int_equal(shows_referral(s, &h->came), shown);
+    assert_true(!has_came(h) || shows_referral(s, &h->came) == shown);
     return shown;
 }
 
@@ -370,7 +376,7 @@ bool held_ask_status(struct fixture *s, const struct held *h)
 
     assert_true(exchange_due_list(s->ngo, on_due, &due, &s->err));
     assert_true(exchange_owed_list(s->ngo, on_owed, &owed, &s->err));
-    assert_int_equal(due.found, owed.found);
+    assert_true(!has_came(h) || due.found == owed.found);
     return due.found == 1;
 }
 
@@ -386,6 +392,7 @@ struct watched {
     unsigned sent;
     unsigned came;
     unsigned consent;
+    unsigned staff;
     bool more;
     char cursor[256];
 };
@@ -403,6 +410,14 @@ static bool on_event(void *cookie, const struct control_event *e, struct error *
     return true;
 }
 
+static bool on_never(void *cookie, const struct control_case_never *n, struct error *err)
+{
+    (void)cookie;
+    (void)n;
+    (void)err;
+    return true;
+}
+
 bool held_ask_watch(struct fixture *s, const struct held *h)
 {
     const staff_roles roles = CASEWORKER | SUPERVISOR | CONNECTOR;
@@ -413,9 +428,17 @@ bool held_ask_watch(struct fixture *s, const struct held *h)
 
         world_must(exchange_watch(s->ngo, roles, &ask, on_event, &w, &s->err), &s->err, "watch");
     }
-    assert_int_equal(w.sent != 0, w.came != 0);
+    assert_true(!has_came(h) || (w.sent != 0) == (w.came != 0));
     assert_int_equal(w.sent != 0, w.consent != 0);
     return w.sent != 0;
+}
+
+/* Nothing is changed. */
+bool held_ask_case_never(struct fixture *s, const struct held *h)
+{
+    struct control_case_never_ask ask = {.case_id = h->case_id, .list = true};
+
+    return is_there(s, exchange_case_never(s->ngo, &ask, on_never, NULL, &s->err), E_CAS_20);
 }
 
 /* Each request, and how it is asked for something that has an id here; NULL: it is not. */
@@ -1253,6 +1276,358 @@ static void test_the_house_log_tells_a_caseworker_nothing_by_its_length(void **s
     fixture_end(&s);
 }
 
+/* --- who is kept from a case --- */
+
+static bool never(struct fixture *s, uint32_t by, const struct control_case_never_ask *ask)
+{
+    enum error_code code;
+    bool ok;
+
+    as(s, by);
+    ok = exchange_case_never(s->ngo, ask, on_never, NULL, &s->err);
+    code = s->err.code;
+    as(s, NODE);
+    world_tick(s->w, NGO);
+    s->err.code = code;
+    return ok;
+}
+
+static bool keep_out(struct fixture *s, uint32_t by, const struct ident *case_id, uint32_t uid)
+{
+    return never(s, by, &(struct control_case_never_ask){.case_id = *case_id, .uid = uid});
+}
+
+static bool let_in(struct fixture *s, uint32_t by, const struct ident *case_id, uint32_t uid)
+{
+    return never(s, by, &(struct control_case_never_ask){.case_id = *case_id, .uid = uid, .lift = true});
+}
+
+/* These name no case: what came in, and what somebody has begun to write. */
+static bool is_of_no_case(enum control_kind kind)
+{
+    return kind == CONTROL_REFERRAL_ASSIGN || kind == CONTROL_AGENCY_TOLD || kind == CONTROL_DRAFT_PUT ||
+           kind == CONTROL_DRAFT_LIST || kind == CONTROL_DRAFT_SHOW || kind == CONTROL_DRAFT_DROP;
+}
+
+struct kept_out {
+    uint32_t asker;
+    uint32_t holder; /* of the case */
+};
+
+static bool is_kept_out(const struct kept_out *kept, size_t count, uint32_t asker, uint32_t holder)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kept[i].asker == asker && kept[i].holder == holder)
+            return true;
+    return false;
+}
+
+/* What is of the case alone: what came in is nobody's. */
+static void look_at_table_but(struct fixture *s, const struct held *held, size_t count, const struct kept_out *kept,
+                              size_t kept_count)
+{
+    for (size_t a = 0; a < sizeof askers / sizeof askers[0]; a++)
+        for (size_t h = 0; h < count; h++)
+            for (size_t i = 0; i < REQUESTS; i++) {
+                struct held of_case = held[h];
+                bool seen;
+                bool should = should_see(askers[a], held[h].holder, false) &&
+                              !is_kept_out(kept, kept_count, askers[a], held[h].holder);
+
+                if (requests[i].ask == NULL || is_of_no_case(requests[i].kind))
+                    continue;
+                of_case.came = (struct ident){0};
+                as(s, askers[a]);
+                seen = requests[i].ask(s, &of_case);
+                as(s, NODE);
+                world_tick(s->w, NGO);
+                if (seen != should)
+                    fail_msg("%s by %u of the case of %u: %s", control_verb_name(requests[i].kind), (unsigned)askers[a],
+                             (unsigned)held[h].holder, seen ? "seen" : "not seen");
+            }
+}
+
+static bool on_any_event(void *cookie, const struct control_event *e, struct error *err)
+{
+    struct watched *w = cookie;
+
+    w->staff += e->record == RECORD_STAFF;
+    return on_event(cookie, e, err);
+}
+
+/* That somebody is kept from something changes nothing of what else he is told. */
+static bool tells_of_staff(struct fixture *s, uint32_t uid)
+{
+    struct watched w = {.of = &(struct held){0}, .more = true, .cursor = "0-0"};
+
+    as(s, uid);
+    while (w.more) {
+        struct control_watch_ask ask = {.since = view_of_text(w.cursor)};
+
+        world_must(exchange_watch(s->ngo, CASEWORKER | SUPERVISOR, &ask, on_any_event, &w, &s->err), &s->err, "watch");
+    }
+    as(s, NODE);
+    return w.staff != 0;
+}
+
+static void test_to_who_is_kept_from_a_case_it_is_not_there_whatever_he_is(void **state)
+{
+    static const struct kept_out kept[] = {{CAT, NODE}, {DAN, NODE}, {ADA, BOB}, {DAN, CAT}};
+    struct fixture s;
+    struct held held[3];
+
+    (void)state;
+    fixture_begin(&s, 240, 2, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    enter(&s, CAT, CASEWORKER);
+    enter(&s, CON, CONNECTOR);
+    enter(&s, DAN, SUPERVISOR | CASEWORKER);
+    held[0] = hold(&s, NODE);
+    held[1] = hold(&s, BOB);
+    held[2] = hold(&s, CAT);
+    world_crash(s.w, MISSION);
+    for (size_t i = 0; i < 3; i++)
+        answer_and_refer(&s, &held[i]);
+    world_run_ms(s.w, 6 * MINUTES);
+    assert_true(keep_out(&s, ADA, &held[0].case_id, CAT));
+    assert_true(keep_out(&s, ADA, &held[0].case_id, DAN));
+    assert_true(keep_out(&s, BOB, &held[1].case_id, ADA)); /* by its holder */
+    assert_true(keep_out(&s, CAT, &held[2].case_id, DAN));
+    look_at_table_but(&s, held, 3, kept, sizeof kept / sizeof kept[0]);
+    fixture_restart(&s, NGO);
+    look_at_table_but(&s, held, 3, kept, sizeof kept / sizeof kept[0]);
+    assert_true(tells_of_staff(&s, DAN));
+    assert_false(tells_of_staff(&s, BOB));
+    assert_true(let_in(&s, BOB, &held[1].case_id, ADA));
+    assert_true(let_in(&s, ADA, &held[0].case_id, CAT));
+    assert_true(let_in(&s, ADA, &held[0].case_id, DAN));
+    look_at_table_but(&s, held, 3, kept + 3, 1);
+    assert_int_equal(people_records(s.ngo, RECORD_NEVER), 7);
+    fixture_end(&s);
+}
+
+static void test_who_is_kept_from_a_case_says_its_holder_or_a_supervisor(void **state)
+{
+    struct fixture s;
+    struct held mine;
+    struct held free;
+
+    (void)state;
+    begin_staffed(&s, 241);
+    mine = hold(&s, BOB);
+    free = hold(&s, NODE);
+    assert_false(keep_out(&s, CAT, &mine.case_id, ADA));
+    assert_int_equal(s.err.code, E_CAS_20);
+    assert_false(keep_out(&s, CAT, &free.case_id, BOB));
+    assert_int_equal(s.err.code, E_CTL_09);
+    assert_false(keep_out(&s, BOB, &mine.case_id, BOB)); /* he holds it */
+    assert_int_equal(s.err.code, E_STF_12);
+    assert_false(keep_out(&s, BOB, &mine.case_id, ADA)); /* the only supervisor */
+    assert_int_equal(s.err.code, E_STF_13);
+    assert_false(keep_out(&s, ADA, &mine.case_id, STRANGER));
+    assert_int_equal(s.err.code, E_STF_01);
+    assert_int_equal(people_records(s.ngo, RECORD_NEVER), 0);
+    assert_true(keep_out(&s, BOB, &mine.case_id, CAT));
+    assert_true(keep_out(&s, BOB, &mine.case_id, CAT)); /* said again */
+    assert_int_equal(people_records(s.ngo, RECORD_NEVER), 1);
+    enter(&s, DAN, SUPERVISOR);
+    assert_true(keep_out(&s, BOB, &mine.case_id, ADA));
+    assert_false(keep_out(&s, BOB, &mine.case_id, DAN)); /* of two, one */
+    assert_int_equal(s.err.code, E_STF_13);
+    fixture_end(&s);
+}
+
+static void test_a_case_is_not_given_to_who_is_kept_from_it_and_a_caseworker_is_not_told_why(void **state)
+{
+    struct fixture s;
+    struct held h;
+    char why[sizeof s.err.text];
+
+    (void)state;
+    begin_staffed(&s, 242);
+    h = hold(&s, BOB);
+    assert_true(keep_out(&s, ADA, &h.case_id, CAT));
+    assert_false(assign(&s, BOB, &h.case_id, CAT));
+    assert_int_equal(s.err.code, E_STF_15);
+    assert_false(assign(&s, BOB, &h.case_id, CON)); /* works with no cases */
+    assert_int_equal(s.err.code, E_STF_15);
+    (void)snprintf(why, sizeof why, "%s", s.err.text);
+    assert_false(assign(&s, BOB, &h.case_id, STRANGER)); /* is not of the staff */
+    assert_int_equal(s.err.code, E_STF_15);
+    assert_int_equal(strlen(why), strlen(s.err.text) + 3); /* but for the number */
+    assert_false(assign_came(&s, BOB, &h.came, STRANGER));
+    assert_int_equal(s.err.code, E_STF_15);
+    assert_false(assign(&s, ADA, &h.case_id, CAT));
+    assert_int_equal(s.err.code, E_STF_15);
+    assert_true(let_in(&s, ADA, &h.case_id, CAT));
+    assert_true(assign(&s, BOB, &h.case_id, CAT));
+    fixture_end(&s);
+}
+
+static void test_what_one_is_kept_from_stays_when_all_is_handed_over(void **state)
+{
+    const struct control_hand_over_ask ask = {.from = BOB, .to = CAT};
+    struct control_handed_over out;
+    struct fixture s;
+    struct held kept;
+    struct held hidden;
+    unsigned calls = 0;
+
+    (void)state;
+    begin_staffed(&s, 243);
+    enter(&s, DAN, SUPERVISOR);
+    kept = hold(&s, BOB);
+    hidden = hold(&s, BOB);
+    for (int i = 0; i < 130; i++)
+        add_case(&s, BOB);
+    assert_true(keep_out(&s, BOB, &kept.case_id, CAT));
+    assert_true(keep_out(&s, BOB, &hidden.case_id, ADA));
+    for (out.more = true; out.more; calls++) {
+        as(&s, ADA);
+        world_must(exchange_hand_over(s.ngo, &ask, &out, &s.err), &s.err, "hand over");
+        as(&s, NODE);
+        world_tick(s.w, NGO);
+        assert_true(calls < 3);
+    }
+    assert_int_equal(out.kept, 1);
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 130);
+    assert_true(shows_case_to(&s, BOB, &kept));
+    assert_true(shows_case_to(&s, BOB, &hidden));
+    fixture_end(&s);
+}
+
+static void test_who_is_kept_from_a_case_brings_her_in_again_and_the_supervisor_is_told(void **state)
+{
+    struct answers first;
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 244);
+    first = import(&s, ADA, "one person", 10, "");
+    assert_true(keep_out(&s, ADA, &first.last.case_id, CAT));
+    assert_int_equal(import(&s, CAT, "one person", 20, "").added, 1); /* nobody holds it, and he is not told */
+    assert_int_equal(recorded_alike(&s).count, 1);
+    assert_int_equal(import(&s, BOB, "one person", 30, "").alike, 1);
+    fixture_end(&s);
+}
+
+static void test_as_many_are_kept_from_a_case_as_the_bound_says(void **state)
+{
+    struct control_case_never_ask ask = {0};
+    struct fixture s;
+    struct held h;
+    char agency[40];
+
+    (void)state;
+    begin_staffed(&s, 245);
+    h = hold(&s, BOB);
+    ask.case_id = h.case_id;
+    for (unsigned n = 0; n <= BOUND_NEVER; n++) {
+        (void)snprintf(agency, sizeof agency, "agency%u@nrm.example", n);
+        assert_true(address_read(view_of_text(agency), &ask.agency));
+        assert_int_equal(never(&s, BOB, &ask), n < BOUND_NEVER);
+    }
+    assert_int_equal(s.err.code, E_STF_14);
+    ask.agency = *exchange_agency(s.ngo);
+    assert_false(never(&s, BOB, &ask));
+    assert_int_equal(s.err.code, E_USE_03);
+    fixture_end(&s);
+}
+
+static void test_whichever_statement_fails_who_is_kept_out_and_the_record_stand_together(void **state)
+{
+    struct control_case_never_ask ask = {.uid = CAT};
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 246);
+    h = hold(&s, BOB);
+    ask.case_id = h.case_id;
+    for (unsigned n = 1;; n++) {
+        bool is_kept;
+        bool ok;
+
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        as(&s, ADA);
+        ok = exchange_case_never(s.ngo, &ask, on_never, NULL, &s.err);
+        exchange_acting(s.ngo, NULL);
+        if (!ok)
+            assert_true(world_is_expected_fault(s.w, NGO, &s.err));
+        world_run_ms(s.w, 1000);
+        fixture_look(&s);
+        if (world_node(s.w, NGO) != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        is_kept = people_records(s.ngo, RECORD_NEVER) == 1;
+        assert_true(assign(&s, ADA, &h.case_id, BOB));
+        assert_int_equal(assign(&s, ADA, &h.case_id, CAT), !is_kept);
+        assert_true(assign(&s, ADA, &h.case_id, BOB));
+    }
+    world_mend(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_NEVER), 1);
+    assert_false(assign(&s, ADA, &h.case_id, CAT));
+    fixture_end(&s);
+}
+
+/* What does not open keeps out whom it cannot tell from who is meant. */
+static void test_a_damaged_row_keeps_caseworkers_out_and_every_agency(void **state)
+{
+    struct control_referral_result out;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 247);
+    h = hold(&s, NODE);
+    assert_true(keep_out(&s, ADA, &h.case_id, CAT));
+    fixture_edit(&s, NGO, "UPDATE case_never SET sealed = zeroblob(length(sealed))");
+    assert_false(shows_case_to(&s, CAT, &h));
+    assert_false(shows_case_to(&s, BOB, &h));
+    assert_true(shows_case_to(&s, ADA, &h));
+    as(&s, ADA);
+    assert_false(people_refer(s.ngo, &h.case_id, s.to, &(struct people_referral){.request_id = ""}, &out, &s.err));
+    as(&s, NODE);
+    fixture_end(&s);
+}
+
+static void test_nothing_of_a_case_leaves_for_an_agency_that_is_kept_from_it(void **state)
+{
+    struct control_case_never_ask ask = {0};
+    struct control_referral_result out;
+    struct people_referral r = {.urgency = URGENCY_NORMAL};
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 248);
+    h = hold(&s, BOB);
+    world_crash(s.w, MISSION);
+    as(&s, BOB);
+    world_must(people_refer(s.ngo, &h.case_id, s.to, &r, &out, &s.err), &s.err, "refer"); /* it waits */
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    ask.case_id = h.case_id;
+    ask.agency = *s.to;
+    assert_true(never(&s, BOB, &ask));
+    as(&s, BOB);
+    assert_false(people_refer(s.ngo, &h.case_id, s.to, &r, &out, &s.err));
+    assert_int_equal(s.err.code, E_CON_27);
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    world_start(s.w, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1); /* it had not left */
+    ask.lift = true;
+    assert_true(never(&s, BOB, &ask));
+    as(&s, BOB);
+    world_must(people_refer(s.ngo, &h.case_id, s.to, &r, &out, &s.err), &s.err, "refer");
+    as(&s, NODE);
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
 /* --- looking --- */
 
 static void test_who_names_anothers_case_has_looked_and_nobody_else(void **state)
@@ -1310,6 +1685,15 @@ int main(void)
         cmocka_unit_test(test_of_consents_that_differ_those_of_others_are_not_named),
         cmocka_unit_test(test_a_refusal_that_another_recorded_is_not_there),
         cmocka_unit_test(test_who_names_anothers_case_has_looked_and_nobody_else),
+        cmocka_unit_test(test_to_who_is_kept_from_a_case_it_is_not_there_whatever_he_is),
+        cmocka_unit_test(test_who_is_kept_from_a_case_says_its_holder_or_a_supervisor),
+        cmocka_unit_test(test_a_case_is_not_given_to_who_is_kept_from_it_and_a_caseworker_is_not_told_why),
+        cmocka_unit_test(test_what_one_is_kept_from_stays_when_all_is_handed_over),
+        cmocka_unit_test(test_who_is_kept_from_a_case_brings_her_in_again_and_the_supervisor_is_told),
+        cmocka_unit_test(test_as_many_are_kept_from_a_case_as_the_bound_says),
+        cmocka_unit_test(test_whichever_statement_fails_who_is_kept_out_and_the_record_stand_together),
+        cmocka_unit_test(test_a_damaged_row_keeps_caseworkers_out_and_every_agency),
+        cmocka_unit_test(test_nothing_of_a_case_leaves_for_an_agency_that_is_kept_from_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -632,6 +632,8 @@ def record_kinds(note):
         ("ALIKE", 74, M((1, CONSENT_ID), (2, ACTOR))),
         ("STAFF_PROPOSED", 75, M((1, ACTOR), (2, [4]), (3, [2]), (4, DAY + 90), (5, 1))),
         ("STAFF_PROPOSED, refused", 75, M((1, ACTOR), (2, [1]), (5, 2))),
+        ("NEVER", 77, M((1, CONSENT_ID))),
+        ("NEVER, lifted", 77, M((1, CONSENT_ID), (2, 1))),
     ]
 
 
@@ -785,7 +787,7 @@ def make_strict(parts):
         ("REFUSED with outcome 7", record(3, M((1, NGO), (2, MESSAGE_ID), (3, LEAF), (4, 7))).bytes()),
         ("EXPIRED with a reason", record(6, M((1, MISSION), (2, MESSAGE_ID), (3, 1), (4, 1))).bytes()),
         ("WITHHELD, a reason without a meaning",
-         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 18), (4, 1))).bytes()),
+         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 19), (4, 1))).bytes()),
         ("WITHHELD without a reason", record(5, M((1, MISSION), (2, MESSAGE_ID), (4, 1))).bytes()),
         ("WITHHELD, left or not unsaid", record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 5))).bytes()),
         ("EXPIRED, left 3", record(6, M((1, MISSION), (2, MESSAGE_ID), (4, 3))).bytes()),

@@ -376,7 +376,9 @@ const struct verb cmd_staff_confirm = {
 /* --- hand-over --- */
 
 static const struct told_line handed_lines[] = {
-    {"", .text = "{cases} cases and {referrals} referrals that came in changed hands."}, {0}};
+    {"", .text = "{cases} cases and {referrals} referrals that came in changed hands."},
+    {"", .text = "{kept} cases stay: they are not given to that person. Give them to others.", .when = "kept"},
+    {0}};
 
 static const struct told_form handed_form = {.answer = &control_handed_over_contract,
                                              .lines = handed_lines,

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "exchange/cases/case_calls.h"
-#include "exchange/staff/staff_asker.h"
+#include "exchange/cases/exclusions.h"
+#include "exchange/cases/holders.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -107,10 +108,13 @@ struct search {
     struct case_row row;
 };
 
-/* Nobody is told of what is of nobody, or of the holder himself: he sees that. */
-static bool is_looked_for(const struct search *s, const struct case_row *row)
+/* Nobody is told of what is of nobody, or of the holder himself: he sees that, unless he is kept from it. */
+static bool is_looked_for(const struct search *s, const struct case_row *row, bool *is, struct error *err)
 {
-    return s->of == NULL ? staff_asker_sees(s->x, row->holder) : row->holder != 0 && row->holder != s->of->holder;
+    if (s->of == NULL)
+        return holders_show_case(s->x, row, is, err);
+    *is = row->holder != 0 && row->holder != s->of->holder;
+    return *is || exclusions_keep_out_number(s->x, row, s->of->holder, is, err);
 }
 
 static bool does_not_open(const struct error *err)
@@ -125,11 +129,16 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
     struct case_row row;
     struct cell where;
     bool there;
+    bool is = false;
     bool ok;
 
     if (!case_store_get(s->x->db, case_number, &there, &row, err))
         return false;
-    if (!there || vault_slot_is_erased(s->x->vault, row.slot) || !is_looked_for(s, &row))
+    if (!there || vault_slot_is_erased(s->x->vault, row.slot))
+        return true;
+    if (!is_looked_for(s, &row, &is, err))
+        return s->of != NULL && does_not_open(err);
+    if (!is)
         return true;
     where = mark_cell(&row);
     ok = vault_open_cell(s->x->vault, &where, sealed, &plain, err);

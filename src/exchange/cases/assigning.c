@@ -2,6 +2,7 @@
 #include "exchange/cases/assign_calls.h"
 
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/exclusions.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/staff/staff_asker.h"
@@ -21,6 +22,23 @@ static bool may_assign(const struct exchange *x, int64_t holder, int64_t to, str
            error_set(err, E_CTL_09, "what nobody holds is given to another by a supervisor");
 }
 
+/* Who is that Unix user, if he may hold it; ROW is NULL where it is no case. Who asks as a caseworker is not told which
+ * of the reasons it is: who is of the staff, and who is kept from a case, is not his to know. */
+static bool find_receiver(struct exchange *x, const struct case_row *row, uint32_t uid, int64_t *to, struct error *err)
+{
+    bool out = false;
+    int64_t own;
+
+    if (!staff_find_holder(x, uid, to, err)) {
+        if (staff_asker_is_restricted(x, &own))
+            return error_set(err, E_STF_15, "Unix user %u does not get it", (unsigned)uid);
+        return false;
+    }
+    if (row != NULL && !exclusions_keep_out_number(x, row, *to, &out, err))
+        return false;
+    return !out || error_set(err, E_STF_15, "Unix user %u does not get it", (unsigned)uid);
+}
+
 static bool answer(struct exchange *x, const struct ident *object, int64_t holder, struct control_assigned *out,
                    struct error *err)
 {
@@ -35,7 +53,7 @@ bool exchange_case_assign(struct exchange *x, const struct control_assign_ask *a
     struct case_row row;
     int64_t to;
 
-    if (!casebook_find(x, &ask->object, &row, err) || !staff_find_holder(x, ask->uid, &to, err) ||
+    if (!casebook_find(x, &ask->object, &row, err) || !find_receiver(x, &row, ask->uid, &to, err) ||
         !may_assign(x, row.holder, to, err))
         return false;
     if (row.holder == to)
@@ -58,7 +76,7 @@ bool exchange_referral_assign(struct exchange *x, const struct control_assign_as
         return false;
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "the referral went out: it is whose its case is");
-    if (!staff_find_holder(x, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))
+    if (!find_receiver(x, NULL, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))
         return false;
     if (row.holder == to)
         return answer(x, &row.id, to, out, err);
@@ -72,18 +90,27 @@ bool exchange_referral_assign(struct exchange *x, const struct control_assign_as
 
 /* Rows are collected first: what is given away leaves the index that is walked. */
 struct part {
+    struct exchange *x;
+    int64_t to;
     struct case_row cases[PART];
     size_t case_count;
     struct referral_row referrals[PART];
     size_t referral_count;
+    uint64_t kept; /* cases that TO is kept from */
 };
 
+/* A case that who asks is kept from is not there for him, and stays as it is. */
 static bool collect_case(void *cookie, const struct case_row *row, struct error *err)
 {
     struct part *p = cookie;
+    bool shown;
+    bool out;
 
-    (void)err;
-    p->cases[p->case_count++] = *row;
+    if (!holders_show_case(p->x, row, &shown, err) || !exclusions_keep_out_number(p->x, row, p->to, &out, err))
+        return false;
+    p->kept += shown && out;
+    if (shown && !out)
+        p->cases[p->case_count++] = *row;
     return true;
 }
 
@@ -98,10 +125,15 @@ static bool collect_referral(void *cookie, const struct referral_row *row, struc
 
 static bool collect(struct exchange *x, int64_t from, struct part *p, struct error *err)
 {
-    struct walk_step step = {.limit = PART};
+    struct walk_step step = {0};
 
-    return case_store_walk_held(x->db, from, NO_HOLDER, &step, collect_case, p, err) &&
-           referral_store_walk_held(x->db, from, PART, collect_referral, p, err);
+    do {
+        step.limit = (uint32_t)(PART - p->case_count);
+        step.more = false;
+        if (!case_store_walk_held(x->db, from, NO_HOLDER, &step, collect_case, p, err))
+            return false;
+    } while (step.more && p->case_count < PART);
+    return referral_store_walk_held(x->db, from, PART, collect_referral, p, err);
 }
 
 static bool give(struct exchange *x, struct part *p, int64_t to, struct error *err)
@@ -131,11 +163,14 @@ bool exchange_hand_over(struct exchange *x, const struct control_hand_over_ask *
     if (from == to)
         return error_set(err, E_USE_03, "both are one person");
     *out = (struct control_handed_over){0};
+    p->x = x;
+    p->to = to;
     if (!staff_asker_names(x, from, &out->from, &account, err) || !staff_asker_names(x, to, &out->to, &account, err) ||
         !collect(x, from, p, err))
         return false;
     out->cases = p->case_count;
     out->referrals = p->referral_count;
+    out->kept = p->kept;
     out->more = p->case_count == PART || p->referral_count == PART;
     if (p->case_count + p->referral_count == 0)
         return true;

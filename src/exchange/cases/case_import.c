@@ -9,8 +9,8 @@
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/holders.h"
 #include "exchange/staff/request_mark.h"
-#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -205,8 +205,7 @@ static bool find_number(struct importing *m, struct case_row *row, bool *found, 
 {
     if (!case_store_get(m->x->db, m->first.number + (int64_t)m->at, found, row, err))
         return false;
-    *found = *found && staff_asker_sees(m->x, row->holder);
-    return true;
+    return !*found || holders_show_case(m->x, row, found, err);
 }
 
 static bool tell_file(struct importing *m, struct error *err)

@@ -150,8 +150,13 @@ static bool add_section(void *cookie, int64_t number, enum section section, stru
 static bool list_case(void *cookie, const struct case_row *row, bool *more, struct error *err)
 {
     struct case_list *l = cookie;
+    bool shown;
 
-    *more = listing_note(&l->listing, row->number, true);
+    if (!holders_show_case(l->x, row, &shown, err))
+        return false;
+    *more = listing_note(&l->listing, row->number, shown);
+    if (!shown)
+        return true;
     l->summary = (struct control_case_summary){.case_id = row->id, .opened_ms = row->opened_ms};
     return staff_asker_names(l->x, row->holder, &l->summary.holder, &l->summary.account, err) &&
            case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&

@@ -1,26 +1,41 @@
 #include "exchange/cases/holders.h"
 
+#include "exchange/cases/exclusions.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 
-static bool holder_of_case(struct exchange *x, int64_t case_number, int64_t *holder, struct error *err)
+bool holders_hide_nothing(const struct exchange *x)
+{
+    int64_t own;
+
+    return !staff_asker_is_restricted(x, &own) && !exclusions_are_any(x);
+}
+
+bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err)
+{
+    bool out = false;
+
+    *shown = staff_asker_sees(x, row->holder);
+    if (*shown && !exclusions_keep_out_asker(x, row, &out, err))
+        return false;
+    *shown = *shown && !out;
+    return true;
+}
+
+/* By its number. */
+static bool show_case_of(struct exchange *x, int64_t case_number, bool *shown, struct error *err)
 {
     struct case_row row;
     bool found;
 
     if (!case_store_get(x->db, case_number, &found, &row, err))
         return false;
-    *holder = found ? row.holder : HOLDER_UNKNOWN;
-    return true;
-}
-
-bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err)
-{
-    (void)err;
-    *shown = staff_asker_sees(x, row->holder);
+    if (found)
+        return holders_show_case(x, &row, shown, err);
+    *shown = staff_asker_sees(x, -1); /* nobody knows whose it was */
     return true;
 }
 
@@ -31,19 +46,11 @@ bool holders_show_draft(struct exchange *x, const struct draft_row *row, bool *s
     return true;
 }
 
-bool holders_of_referral(struct exchange *x, const struct referral_row *row, int64_t *holder, struct error *err)
-{
-    *holder = row->holder;
-    return row->direction != DIRECTION_OUT || holder_of_case(x, row->case_number, holder, err);
-}
-
 bool holders_show_referral(struct exchange *x, const struct referral_row *row, bool *shown, struct error *err)
 {
-    int64_t holder;
-
-    if (!holders_of_referral(x, row, &holder, err))
-        return false;
-    *shown = staff_asker_sees(x, holder);
+    if (row->direction == DIRECTION_OUT)
+        return show_case_of(x, row->case_number, shown, err);
+    *shown = staff_asker_sees(x, row->holder);
     return true;
 }
 
@@ -70,17 +77,12 @@ static bool look_at_referral(void *cookie, const struct message_row *m, struct e
 bool holders_show_consent(struct exchange *x, const struct consent_row *row, bool *shown, struct error *err)
 {
     struct came c = {.x = x};
-    int64_t holder;
 
-    *shown = !staff_asker_is_restricted(x, &holder) || (row->case_number == 0 && row->number == 0); /* a lost row */
+    *shown = holders_hide_nothing(x) || (row->case_number == 0 && row->number == 0); /* a lost row */
     if (*shown)
         return true;
-    if (row->case_number != 0) {
-        if (!holder_of_case(x, row->case_number, &holder, err))
-            return false;
-        *shown = staff_asker_sees(x, holder);
-        return true;
-    }
+    if (row->case_number != 0)
+        return show_case_of(x, row->case_number, shown, err);
     if (!message_store_walk_consent(x->db, row->number, look_at_referral, &c, err))
         return false;
     *shown = c.shown || !c.some;
@@ -107,10 +109,9 @@ bool holders_show_owed(struct exchange *x, const struct obligation_row *row, boo
 {
     struct referral_row referral;
     struct consent_row consent;
-    int64_t own;
     bool found;
 
-    *shown = !staff_asker_is_restricted(x, &own);
+    *shown = holders_hide_nothing(x);
     if (*shown)
         return true;
     if (owed_is_about_consent(row->what))
@@ -132,8 +133,9 @@ static bool note(struct exchange *x, const struct ident *id, bool shown, bool *f
 
 bool holders_find_case(struct exchange *x, const struct case_row *row, bool *found, struct error *err)
 {
-    (void)err;
-    return !*found || note(x, &row->id, staff_asker_sees(x, row->holder), found);
+    bool shown;
+
+    return !*found || (holders_show_case(x, row, &shown, err) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err)

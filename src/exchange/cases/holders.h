@@ -6,7 +6,8 @@
  * holder's. A referral that came in is held by who accepted it, and a consent that came with one by whom that is. Every
  * case, consent and referral that a person names is found by a function that asks here (casebook_find,
  * referral_summary_find, find_named of withdrawal.c, exchange_consent_show, find of drafts.c), lists leave out what he
- * may not see: to him it is not there.
+ * may not see: to him it is not there. So it is with a case that he is kept from (exclusions.h), whoever
+ * he is.
  */
 
 #include "exchange/exchange.h"
@@ -16,11 +17,8 @@
 #include "store/obligation_store.h"
 #include "store/referral_store.h"
 
-#define HOLDER_UNKNOWN (-1) /* the row of a case is gone: nobody knows whose it was */
-
-/* The number of who holds it; 0: nobody. */
-MUST_USE bool holders_of_referral(struct exchange *x, const struct referral_row *row, int64_t *holder,
-                                  struct error *err);
+/* Whether who asks sees all that there is: nobody is asked of each row. */
+bool holders_hide_nothing(const struct exchange *x);
 /* Whether who asks now sees it. */
 MUST_USE bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err);
 MUST_USE bool holders_show_consent(struct exchange *x, const struct consent_row *row, bool *shown, struct error *err);

@@ -218,6 +218,8 @@ static bool list_referral(void *cookie, const struct referral_listing *l, bool *
     struct referral_list *list = cookie;
     bool is = !list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x));
 
+    if (is && !holders_show_referral(list->x, &l->row, &is, err))
+        return false;
     if (is && !tell_referral(list, l, &is, err)) /* nothing of one that is not listed is opened */
         return false;
     *more = listing_note(&list->listing, l->row.number, is);

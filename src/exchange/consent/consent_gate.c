@@ -3,6 +3,7 @@
 #include "codec/case_codec.h"
 #include "codec/referral_messages.h"
 #include "crypto/commit.h"
+#include "exchange/cases/exclusions.h"
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/members/holds.h"
@@ -186,6 +187,7 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
 {
     struct body_contents whole;
     struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
+    bool never;
 
     s.left_out = arena_new(&x->tick_arena, CONSENT_FIELDS * sizeof *s.left_out);
     *out = (struct gate_survey){0};
@@ -201,7 +203,11 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
                                            .sections = out->present,
                                            .fields = whole.fields,
                                            .field_count = whole.field_count};
-    if (!consent_book_walk_case(x, case_number, survey_consent, &s, err))
+    if (!exclusions_deny(x, case_number, address_view(recipient), &never, err))
+        return false;
+    if (never)
+        s.none = DENIAL_NEVER;
+    else if (!consent_book_walk_case(x, case_number, survey_consent, &s, err))
         return false;
     if (out->consent == NULL)
         for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
@@ -220,6 +226,14 @@ static enum denial uncovered_denial(const struct gate_ask *ask, const struct bod
         if ((h->sections & ~covered & SECTION_BIT(s)) != 0)
             return why[s] != 0 ? why[s] : DENIAL_NO_CONSENT;
     return 0;
+}
+
+/* Whether a person here said that nothing of her case leaves for this agency, whatever she agreed to. */
+static bool is_never(struct exchange *x, const struct gate_ask *ask, bool *never, struct error *err)
+{
+    *never = false;
+    return ask->consent == NULL ||
+           exclusions_deny(x, ask->consent->row.case_number, address_view(&ask->recipient), never, err);
 }
 
 static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
@@ -258,6 +272,7 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     struct disclosure *d;
     struct body_contents h;
     bool permitted;
+    bool never;
 
     *out = NULL;
     REQUIRE(x->in_transaction || ask->dry_run || x->committed);
@@ -265,7 +280,9 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)
         return error_set(err, E_BUG_01, "a body of another kind came to the gate");
-    *denied = find_denial(x, ask, &h);
+    if (!is_never(x, ask, &never, err))
+        return false;
+    *denied = never ? DENIAL_NEVER : find_denial(x, ask, &h);
     if (*denied != 0 && !waits_for_a_person(ask, &h, *denied))
         return true;
     *denied = 0;
@@ -290,7 +307,9 @@ enum denial consent_gate_recheck(struct exchange *x, const struct disclosure *d)
 {
     const struct disclosed *p = &d->passed;
     struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose, .consent = p->consent};
+    struct error why = {0};
+    bool never;
 
     REQUIRE(x->committed);
-    return find_denial(x, &ask, &d->holds);
+    return !is_never(x, &ask, &never, &why) || never ? DENIAL_NEVER : find_denial(x, &ask, &d->holds);
 }

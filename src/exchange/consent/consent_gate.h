@@ -23,7 +23,8 @@ struct gate_survey {
     struct view data[SECTION_END]; /* of the covered ones: the section, or a copy without the fields in left_out */
     const uint32_t *left_out;      /* FIELD_REFs of covered sections that the consent leaves out, strictly ascending */
     size_t left_out_count;
-    enum denial why[SECTION_END]; /* for each section that is present and not covered */
+    enum denial
+        why[SECTION_END]; /* for each section that is not covered, where there is no consent; else present ones */
 };
 
 /* Finds out which of SECTIONS (encoded; empty: not there) may be sent to RECIPIENT for PURPOSE today. A section with no

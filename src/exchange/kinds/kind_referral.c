@@ -261,6 +261,8 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
     held = m->survey.present & ~m->survey.covered;
     fill_held_back(x, m, out);
     fill_left_out(x, m, out);
+    if (m->survey.why[SECTION_TRIAGE] == DENIAL_NEVER)
+        return deny_referral(x, m, m->survey.present, DENIAL_NEVER, E_CON_27, err);
     if (m->survey.consent == NULL)
         return deny_referral(x, m, m->survey.present, referral_draft_reason(m, m->survey.present), E_CON_01, err);
     if ((ask->require & held) != 0)

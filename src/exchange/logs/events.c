@@ -133,12 +133,15 @@ static bool is_shown(struct exchange *x, const struct control_audit_entry *besid
 {
     int64_t own;
 
-    *shown = !staff_asker_is_restricted(x, &own);
+    *shown = holders_hide_nothing(x);
     if (*shown)
         return true;
     if (!ident_is_zero(&beside->referral))
         return holders_show_referral_id(x, &beside->referral, shown, err);
-    return ident_is_zero(&beside->consent) || holders_show_consent_id(x, &beside->consent, shown, err);
+    if (!ident_is_zero(&beside->consent))
+        return holders_show_consent_id(x, &beside->consent, shown, err);
+    *shown = !staff_asker_is_restricted(x, &own);
+    return true;
 }
 
 static bool tell(struct watch *w, const struct record *r, struct error *err)

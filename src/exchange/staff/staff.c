@@ -123,6 +123,29 @@ size_t staff_count_supervisors(const struct exchange *x)
     return count;
 }
 
+bool staff_is_supervisor(const struct exchange *x, const struct ident *id)
+{
+    const struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++)
+        if (ident_equal(&s->people[i].id, id))
+            return (s->people[i].roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0;
+    return false;
+}
+
+bool staff_nth_supervisor(const struct exchange *x, size_t n, struct ident *out)
+{
+    const struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++) {
+        if ((s->people[i].roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0 || n-- != 0)
+            continue;
+        *out = s->people[i].id;
+        return true;
+    }
+    return false;
+}
+
 bool staff_is_alone(const struct exchange *x)
 {
     return staff_count_supervisors(x) == 0 && x->staff->unread == 0;

@@ -16,6 +16,9 @@ void staff_free(struct staff *s);
 MUST_USE bool staff_load(struct exchange *x, struct error *err);
 /* The id of who is this Unix user now; false: none of the staff. */
 bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out);
+bool staff_is_supervisor(const struct exchange *x, const struct ident *id);
+/* The id of the supervisor who was entered as the Nth, from 0; false: there are not as many. */
+bool staff_nth_supervisor(const struct exchange *x, size_t n, struct ident *out);
 /* No supervisor is entered, and none can be in an entry that does not open: who runs the node does all alone. */
 bool staff_is_alone(const struct exchange *x);
 /* What a supervisor who asks has not looked at yet (exchange_staff_list), and what waits for a second supervisor. */

@@ -163,3 +163,11 @@ bool staff_asker_names(struct exchange *x, int64_t holder, struct ident *staff, 
     *account = (struct view){0};
     return holder <= 0 || staff_store_walk(x->db, &one, name_row, &n, err);
 }
+
+bool staff_asker_account(struct exchange *x, const struct ident *staff, struct view *account, struct error *err)
+{
+    struct id_search s = {.id = staff};
+    struct ident same;
+
+    return staff_store_walk(x->db, NULL, match_id, &s, err) && staff_asker_names(x, s.number, &same, account, err);
+}

@@ -35,5 +35,8 @@ MUST_USE bool staff_find_former(struct exchange *x, const struct ident *id, uint
  * know, empty for everybody else; it lives in the tick's arena. */
 MUST_USE bool staff_asker_names(struct exchange *x, int64_t holder, struct ident *staff, struct view *account,
                                 struct error *err);
+/* What a supervisor may know of who has this id, as there; empty, too, where nobody has it. */
+MUST_USE bool staff_asker_account(struct exchange *x, const struct ident *staff, struct view *account,
+                                  struct error *err);
 
 #endif

@@ -8,20 +8,10 @@
 
 #define SUPERVISOR STAFF_ROLE_BIT(STAFF_SUPERVISOR)
 
-static bool is_supervisor(const struct exchange *x, const struct ident *id)
-{
-    const struct staff *s = x->staff;
-
-    for (size_t i = 0; i < s->count; i++)
-        if (ident_equal(&s->people[i].id, id))
-            return (s->people[i].roles & SUPERVISOR) != 0;
-    return false;
-}
-
 bool staff_proposal_stands(const struct exchange *x, const struct staff_person *p)
 {
     return p->has_proposal && tick_closing_ms(x) < p->proposal.since_ms + BOUND_PROPOSAL_DAYS * DAY_MS &&
-           is_supervisor(x, &p->proposal.by);
+           staff_is_supervisor(x, &p->proposal.by);
 }
 
 const struct staff_person *staff_person_proposed(const struct exchange *x, uint32_t uid)

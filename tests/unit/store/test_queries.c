@@ -16,6 +16,7 @@ static const char *const may_scan[] = {
     "SLOT_END",
     "SEALING_KEY_WALK",
     "STAFF_WALK",
+    "NEVER_COUNT",
     "PEER_ALL",
     /* The last row of a table is read by a scan that ends at once. */
     "EXCHANGE_LAST",

@@ -1,0 +1,276 @@
+/* exchange_case_never: who is kept from a case. */
+#include "exchange/cases/exclusions.h"
+
+#include "codec/staff_messages.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/cases/never_calls.h"
+#include "exchange/logs/acting.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/membership.h"
+#include "exchange/staff/staff.h"
+#include "exchange/staff/staff_asker.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+#include "store/never_store.h"
+
+struct exclusions {
+    uint64_t count; /* of all cases */
+};
+
+struct exclusions *exclusions_new(void)
+{
+    return xnew(sizeof(struct exclusions));
+}
+
+bool exclusions_load(struct exchange *x, struct error *err)
+{
+    return never_store_count(x->db, &x->exclusions->count, err);
+}
+
+bool exclusions_are_any(const struct exchange *x)
+{
+    return x->exclusions->count != 0;
+}
+
+/* --- rows --- */
+
+static struct cell cell_of(const struct case_row *row, int64_t number)
+{
+    return (struct cell){.slot = row->slot,
+                         .section = "never",
+                         .table = "case_never",
+                         .row = number,
+                         .column = "sealed",
+                         .owner = ident_view(&row->id)};
+}
+
+/* A look through those of one case. */
+struct look {
+    struct exchange *x;
+    const struct case_row *row;
+    const struct ident *staff; /* who, or which agency, is looked for … */
+    struct view agency;
+    int64_t found; /* … number of that row; 0: none */
+    bool unread;   /* one does not open for good */
+    size_t count;
+    bool (*on_item)(struct look *l, const struct case_never *n, struct error *err); /* NULL: none */
+    void *cookie;
+};
+
+static bool look_at_row(void *cookie, int64_t number, struct view sealed, struct error *err)
+{
+    struct look *l = cookie;
+    struct bytes *plain = tick_plain(l->x);
+    struct cell where = cell_of(l->row, number);
+    struct case_never n;
+    struct error why = {0};
+
+    l->count++;
+    if (l->x->vault == NULL || !vault_open_cell(l->x->vault, &where, sealed, plain, &why)) {
+        l->unread = true;
+        if (why.code != E_KEY_21)
+            return true;
+        *err = why; /* it may open later */
+        return false;
+    }
+    if (!case_never_decode(bytes_view(plain), &l->x->tick_arena, &n, err))
+        return false;
+    if (l->staff != NULL ? ident_equal(&n.staff, l->staff) : l->agency.size != 0 && view_equal(n.agency, l->agency))
+        l->found = number;
+    return l->on_item == NULL || l->on_item(l, &n, err);
+}
+
+static bool look_at_all(struct look *l, struct error *err)
+{
+    return never_store_walk(l->x->db, l->row->number, look_at_row, l, err);
+}
+
+/* --- whether --- */
+
+bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
+                         struct error *err)
+{
+    struct look l = {.x = x, .row = row, .staff = staff};
+
+    *out = false;
+    if (x->exclusions->count == 0)
+        return true;
+    if (!look_at_all(&l, err))
+        return false;
+    *out = l.found != 0 || (l.unread && !staff_is_supervisor(x, staff));
+    return true;
+}
+
+bool exclusions_keep_out_number(struct exchange *x, const struct case_row *row, int64_t number, bool *out,
+                                struct error *err)
+{
+    struct view account;
+    struct ident staff;
+
+    *out = false;
+    return x->exclusions->count == 0 || number <= 0 ||
+           (staff_asker_names(x, number, &staff, &account, err) && exclusions_keep_out(x, row, &staff, out, err));
+}
+
+bool exclusions_keep_out_asker(struct exchange *x, const struct case_row *row, bool *out, struct error *err)
+{
+    struct ident staff;
+
+    *out = false;
+    return !staff_asker_id(x, &staff) || exclusions_keep_out(x, row, &staff, out, err);
+}
+
+bool exclusions_deny(struct exchange *x, int64_t case_number, struct view agency, bool *out, struct error *err)
+{
+    struct case_row row;
+    struct look l = {.x = x, .row = &row, .agency = agency};
+    bool found;
+
+    *out = false;
+    if (x->exclusions->count == 0 || case_number == 0)
+        return true;
+    if (!case_store_get(x->db, case_number, &found, &row, err) || (found && !look_at_all(&l, err)))
+        return false;
+    *out = found && (l.found != 0 || l.unread);
+    return true;
+}
+
+/* --- what a person says --- */
+
+/* Whoever works with the case as its holder or over it. */
+static bool check_asker(const struct exchange *x, const struct case_row *row, struct error *err)
+{
+    int64_t own;
+
+    return !staff_asker_is_restricted(x, &own) || (row->holder != 0 && staff_asker_sees(x, row->holder)) ||
+           error_set(err, E_CTL_09, "who never sees a case says its holder, or a supervisor");
+}
+
+static bool refuse_last(struct error *err)
+{
+    return error_set(err, E_STF_13, "no supervisor would see the case any more");
+}
+
+/* Some supervisor goes on seeing it: who may be kept out himself is no reason to leave it to nobody. */
+static bool check_supervisors(struct exchange *x, const struct case_row *row, const struct ident *staff,
+                              struct error *err)
+{
+    struct ident one;
+    bool out;
+
+    if (!staff_is_supervisor(x, staff))
+        return true;
+    for (size_t i = 0; staff_nth_supervisor(x, i, &one); i++) {
+        if (!exclusions_keep_out(x, row, &one, &out, err))
+            return false;
+        if (!out && !ident_equal(&one, staff))
+            return true;
+    }
+    return refuse_last(err);
+}
+
+/* Whom ASK names, sealed as N has it. */
+static bool read_whom(struct exchange *x, const struct case_row *row, const struct control_case_never_ask *ask,
+                      struct case_never *n, struct error *err)
+{
+    struct view account;
+    int64_t number;
+
+    *n = (struct case_never){.agency = address_view(&ask->agency)};
+    if (n->agency.size != 0)
+        return !address_equal(&ask->agency, membership_own(x->membership)) ||
+               error_set(err, E_USE_03, "%s is this agency", ask->agency.text);
+    if (!staff_find_former(x, &ask->staff, ask->uid, &number, err) ||
+        !staff_asker_names(x, number, &n->staff, &account, err))
+        return false;
+    if (!ask->lift && row->holder == number)
+        return error_set(err, E_STF_12, "who is to be kept from the case holds it");
+    return ask->lift || check_supervisors(x, row, &n->staff, err);
+}
+
+static bool record_never(struct exchange *x, const struct case_row *row, bool lifted, struct error *err)
+{
+    struct record r = {.kind = RECORD_NEVER};
+
+    r.never = (struct record_never){.case_id = row->id, .lifted = lifted};
+    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+static bool add(struct exchange *x, const struct case_row *row, const struct case_never *n, struct error *err)
+{
+    struct bytes plain = {.wiping = true};
+    struct bytes sealed = {0};
+    struct cell where;
+    int64_t number;
+    bool ok = tick_begin(x, err) && never_store_next(x->db, &number, err);
+
+    if (ok) {
+        where = cell_of(row, number);
+        case_never_encode(n, &plain);
+        ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
+             never_store_add(x->db, number, row->number, bytes_view(&sealed), err) && record_never(x, row, false, err);
+    }
+    bytes_fini(&plain);
+    bytes_fini(&sealed);
+    if (ok)
+        x->exclusions->count++;
+    return ok;
+}
+
+static bool lift(struct exchange *x, const struct case_row *row, int64_t number, struct error *err)
+{
+    if (!tick_begin(x, err) || !never_store_drop(x->db, number, err) || !record_never(x, row, true, err))
+        return false;
+    x->exclusions->count--;
+    return true;
+}
+
+static bool change(struct exchange *x, const struct case_row *row, const struct control_case_never_ask *ask,
+                   struct error *err)
+{
+    struct case_never n;
+    struct look l = {.x = x, .row = row};
+    uint64_t mark = tick_call_begin(x);
+
+    if (!check_asker(x, row, err) || !read_whom(x, row, ask, &n, err))
+        return false;
+    if (n.agency.size == 0)
+        l.staff = &n.staff;
+    l.agency = n.agency;
+    if (!look_at_all(&l, err))
+        return false;
+    if ((l.found != 0) == !ask->lift)
+        return true; /* it is so already */
+    if (!ask->lift && l.count >= BOUND_NEVER)
+        return error_set(err, E_STF_14, "%d persons and agencies are kept from the case", BOUND_NEVER);
+    return tick_has_room(x, err) &&
+           tick_call_end(x, mark, ask->lift ? lift(x, row, l.found, err) : add(x, row, &n, err), err);
+}
+
+/* --- who it is --- */
+
+struct listing {
+    exchange_on_never_fn *on_item;
+    void *cookie;
+};
+
+static bool list_one(struct look *l, const struct case_never *n, struct error *err)
+{
+    const struct listing *to = l->cookie;
+    struct control_case_never line = {.agency = n->agency, .staff = n->staff};
+
+    return (n->agency.size != 0 || staff_asker_account(l->x, &n->staff, &line.account, err)) &&
+           to->on_item(to->cookie, &line, err);
+}
+
+bool exchange_case_never(struct exchange *x, const struct control_case_never_ask *ask, exchange_on_never_fn *on_item,
+                         void *cookie, struct error *err)
+{
+    struct listing to = {on_item, cookie};
+    struct case_row row;
+    struct look l = {.x = x, .row = &row, .on_item = list_one, .cookie = &to};
+
+    return casebook_find(x, &ask->case_id, &row, err) && check_asker(x, &row, err) &&
+           (ask->list || change(x, &row, ask, err)) && look_at_all(&l, err);
+}

@@ -1,0 +1,31 @@
+#ifndef EXCHANGE_EXCLUSIONS_H
+#define EXCHANGE_EXCLUSIONS_H
+/* Who is kept from one case: members of the staff to whom it is not there, and agencies to which nothing of it leaves.
+ *
+ * Floor: exchange. Whom they are lies sealed under the case's slot (store/never_store.h). Asked by holders.c, for
+ * who asks, and by consent_gate.c. What does not open keeps all out but supervisors, and every agency.
+ */
+
+#include "exchange/exchange.h"
+#include "store/case_store.h"
+
+struct exclusions;
+
+struct exclusions *exclusions_new(void);
+/* How many there are is in memory, so that whoever has none is asked nothing. Freed with free(). */
+MUST_USE bool exclusions_load(struct exchange *x, struct error *err);
+/* Whether any case keeps anybody out. */
+bool exclusions_are_any(const struct exchange *x);
+/* Whether ROW is not there for the member of the staff with this id. */
+MUST_USE bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
+                                  struct error *err);
+/* The same of who has this number. */
+MUST_USE bool exclusions_keep_out_number(struct exchange *x, const struct case_row *row, int64_t number, bool *out,
+                                         struct error *err);
+/* The same of who asks; nobody of the staff is kept out. */
+MUST_USE bool exclusions_keep_out_asker(struct exchange *x, const struct case_row *row, bool *out, struct error *err);
+/* Whether nothing of the case leaves for this agency. */
+MUST_USE bool exclusions_deny(struct exchange *x, int64_t case_number, struct view agency, bool *out,
+                              struct error *err);
+
+#endif
