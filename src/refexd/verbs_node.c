@@ -8,6 +8,7 @@
 #include "exchange/logs/audit_calls.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/entry_calls.h"
+#include "exchange/members/entry_reach.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
@@ -24,6 +25,7 @@ CONTROL_ANSWER(request_result)
 CONTROL_ANSWER(agency)
 CONTROL_ANSWER(agency_confirmed)
 CONTROL_ANSWER(agency_said)
+CONTROL_ANSWER(reach)
 CONTROL_ANSWER(clock)
 CONTROL_ANSWER(directory_taken)
 
@@ -152,6 +154,14 @@ bool verbs_entry_show(struct control_call *c, struct error *err)
 
     return control_entry_show_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_entry_show(c->x, &ask.agency, &line, err) && answer_agency_said(c, &line, err);
+}
+
+bool verbs_duty(struct control_call *c, struct error *err)
+{
+    struct control_reach line;
+
+    return control_empty_decode(c->message, err) && entry_reach_fill(c->x, exchange_agency(c->x), &line, err) &&
+           answer_reach(c, &line, err);
 }
 
 bool verbs_agency_confirm(struct control_call *c, struct error *err)

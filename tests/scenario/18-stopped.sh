@@ -73,6 +73,11 @@ while read -r noun verb; do
         needs_node referral show "$referral" --data
         ;;
     "agency show") answers agency show mission ;;
+    "entry show" | "duty "*) ;; # 49-entries.sh
+    "entry set")
+        printf '[agency]\nphone = +4822\n' >"$dir/entry"
+        needs_node entry set "$dir/entry"
+        ;;
     "case import") needs_node case import "$cases/cases.csv" ;;
     "case show") needs_node case show "${ids[0]}" ;;
     "case never") needs_node case never "${ids[0]}" ;;

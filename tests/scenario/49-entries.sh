@@ -69,12 +69,34 @@ refused 65 E-ENT-02 mission entry set "$dir/bad.entry"
 check "by its line" has "$err" "bad.entry:2"
 ask_well mission entry show
 check "as before" has "$out" "+48227654321"
-
 say "nobody else has the shelter's"
 refused 1 E-ENT-03 ngo entry show haven
 refused 1 E-ENT-03 mission entry show haven
 ask_well ngo agency list
 check "no list has it" has_not "$out" 999
+said mission entry set "$dir/mission.entry"
+
+say "an emergency prints the phone first, and who else could help"
+entry_of mission '[agency]' 'phone = +48 22 765 43 21' 'night-phone = +48600100200' 'zone = UTC0' 'services = SHELTER' \
+    '[hours]' "$(date -u -d '+3 days' +%A | tr A-Z a-z) = 08:00-09:00" '[answers]' 'all = emergency 2h'
+until_true 20 "the NGO knows it" knows ngo mission '"night_phone":"+48600100200"'
+said mission duty
+check "the duty phone is that of the night" is "$(value "$out" phone)" "+48600100200"
+ask_well mission duty
+check "for people" has "$out" "Called now: +48600100200 (its night phone)"
+ask ngo duty
+check "who has said none has none" is "$rc" 1
+ask_well ngo referral send --case "$of_ngo" --to mission --service SHELTER --urgency emergency --partial
+check "first" is "${out%%$'\n'*}" "Phone mission@nrm.example now, too: +48600100200 (its night phone)"
+check "when they are there" has "$out" "nobody is there now, by its hours; people are from"
+referral=$(printf '%s\n' "$out" | grep -oE '[0-9a-f]{32}' | head -1)
+said ngo referral show "$referral"
+made=$(value "$out" made) due=$(value "$out" due)
+check "by their promise" is $(($(date -d "$due" +%s) - $(date -d "$made" +%s))) 7200
+check "whom to phone" has "$out" '"phone":"+48600100200","at_night":true'
+ask_well ngo referral send --case "$of_ngo" --to mission --service SHELTER --urgency urgent --partial
+check "what can wait is phoned by nobody" has_not "$out" "Phone mission"
+
 stop ngo
 on_disk() { # AGENCY
     local note
@@ -87,6 +109,7 @@ on_disk() { # AGENCY
 check "no other disk has it" is "$(on_disk ngo)$(on_disk mission)" ""
 ask_well ngo entry show mission
 check "a stopped node knows what it knew" has "$out" "+48227654321"
+ask_well mission duty
 start ngo
 refer ngo "$of_ngo" mission
 

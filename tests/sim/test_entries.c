@@ -339,6 +339,50 @@ static void test_what_another_signed_is_passed_over_and_what_is_no_entry_ends_th
     fixture_end(&s);
 }
 
+/* --- what follows --- */
+
+/* What was said when it was sent. */
+static bool has_phone;
+static struct address other;
+
+static int64_t due_within(struct fixture *s, enum urgency urgency)
+{
+    assert_true(people_refer(world_node(s->w, NGO), &s->person, world_address(s->w, MISSION),
+                             &(struct people_referral){.urgency = urgency}, &s->sent, &s->err));
+    has_phone = view_equal(s->sent.reach.phone, view_of_text(FRONT_GATE));
+    other = s->sent.other_count == 1 ? s->sent.others[0].agency : (struct address){0};
+    world_tick(s->w, NGO);
+    return s->sent.due_ms - world_now(s->w);
+}
+
+static void test_a_promise_makes_it_due_sooner_and_never_later(void **state)
+{
+    static const struct agency_promise promises[] = {{SERVICE_MEDICAL, 90, 5 * 1440, 0}};
+    struct agency_entry e = saying(FRONT_GATE);
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    (void)people_consent(world_node(s.w, NGO), &s.person, world_address(s.w, MISSION),
+                         &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    assert_int_equal(due_within(&s, URGENCY_EMERGENCY), DAY_MS);
+    assert_false(has_phone);
+    e.services = 1U << SERVICE_MEDICAL;
+    e.promises = promises;
+    e.promise_count = 1;
+    set(&s, MISSION, &e);
+    set(&s, SHELTER, &e);
+    settle(&s);
+    assert_int_equal(due_within(&s, URGENCY_EMERGENCY), 90 * MINUTES);
+    assert_true(has_phone);
+    assert_string_equal(other.text, world_address(s.w, SHELTER)->text);
+    assert_int_equal(due_within(&s, URGENCY_URGENT), 3 * DAY_MS);
+    assert_string_equal(other.text, "");
+    assert_int_equal(due_within(&s, URGENCY_NORMAL), 14 * DAY_MS);
+    fixture_end(&s);
+}
+
 /* --- bounds and faults --- */
 
 static void test_only_so_many_of_one_agency_are_taken_in_a_day(void **state)
@@ -406,6 +450,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_taken_of_a_key_that_is_held),
         cmocka_unit_test(test_nothing_of_who_is_no_member_is_used),
         cmocka_unit_test(test_what_another_signed_is_passed_over_and_what_is_no_entry_ends_the_link),
+        cmocka_unit_test(test_a_promise_makes_it_due_sooner_and_never_later),
         cmocka_unit_test(test_only_so_many_of_one_agency_are_taken_in_a_day),
         cmocka_unit_test(test_it_is_set_and_taken_whole),
     };

@@ -459,6 +459,7 @@ static const enum control_kind of_no_id[] = {
     CONTROL_CASE_PART,   /* it is not answered */
     CONTROL_AGENCY_LIST, /* it says nothing of cases */
     CONTROL_ENTRY_SHOW,  /* the same */
+    CONTROL_DUTY,
 };
 
 static bool is_of_no_id(enum control_kind kind)

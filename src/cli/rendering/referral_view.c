@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/rendering/holder_view.h"
+#include "cli/rendering/reach_view.h"
 #include "cli/rendering/waiting_view.h"
 
 /* Why what was asked is not shown, in a word; NULL: it is. */
@@ -201,6 +202,38 @@ static void write_timeline(struct bytes *out, const struct told_shown *s)
         told_form_write(&referral_view_entry, &(struct told_shown){.answer = &d->timeline[i]}, out);
 }
 
+static void write_phone(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+
+    reach_view_phone(out, &d->reach);
+}
+
+static void write_others(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+
+    reach_view_others(out, "\n          ", d->others, d->other_count);
+}
+
+static void write_hours(struct bytes *out, const struct told_shown *s)
+{
+    reach_view_hours(out, &((const struct control_referral_detail *)s->answer)->reach);
+}
+
+/* Accepted here, and what was offered has not come. */
+static void write_nothing_came(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+    const struct control_referral *r = &d->summary;
+
+    if (r->direction == DIRECTION_IN && r->state == REFERRAL_ACCEPTED && r->offered != 0)
+        bytes_printf(out,
+                     "Nothing more has come yet. Where that stays so for 5 minutes phone %s,\n"
+                     "          say the code-name, and ask: does your node run, and what does its `refex status` say?",
+                     r->peer.text);
+}
+
 static const struct told_line detail_lines[] = {
     {"referral  ", "{referral}, ", write_peer, .says = "direction agency"},
     {"code-name ", .text = "{code_name}: say this to {agency} on the phone"},
@@ -216,6 +249,10 @@ static const struct told_line detail_lines[] = {
     {"offered   ", .text = "{offered}"},
     {"", .write = write_unnamed, .when = "offer_unnamed"},
     {"held by   ", .write = write_holder, .when = "holder", .says = "holder_account"},
+    {"phone     ", .write = write_phone, "reach"},
+    {"there     ", .write = write_hours, "reach"},
+    {"or ask    ", .write = write_others, "also_offered_by"},
+    {"", .write = write_nothing_came, "direction state offered agency"},
     {"answered  ", .write = write_answer, "reason"},
     {"lost      ",
      "the machine of {agency} was replaced after this, and the referral is not known\n          there any more. ",

@@ -5,6 +5,7 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/rendering/reach_view.h"
 #include "cli/rendering/waiting_view.h"
 #include "cli/values.h"
 #include "model/case_fields.h"
@@ -171,12 +172,41 @@ static void write_sent(struct bytes *out, const struct told_shown *s)
                  r->repeated ? " (it was sent before under this request id)" : "");
 }
 
+/* Before all else: refex is no emergency line. */
 static void write_phone(struct bytes *out, const struct told_shown *s)
 {
+    const struct control_referral_result *r = s->answer;
     const struct control_refer_ask *ask = s->ask;
 
-    if (ask->urgency == URGENCY_EMERGENCY && !ask->dry_run)
-        bytes_printf(out, "%s now, too: `refex referral show` says whether its node has it", ask->to.text);
+    if (ask->urgency != URGENCY_EMERGENCY || ask->dry_run)
+        return;
+    if (r->reach.phone.size != 0)
+        bytes_printf(out, "Phone %s now, too: ", ask->to.text);
+    else
+        bytes_printf(out, "No phone of %s is known: phone it now, too, on a number you already had.", ask->to.text);
+    reach_view_phone(out, &r->reach);
+    if (r->other_count > 0)
+        bytes_append_text(out, "\nIt is also offered by ");
+    reach_view_others(out, "\n                      ", r->others, r->other_count);
+}
+
+static void write_hours(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_result *r = s->answer;
+
+    reach_view_hours(out, &r->reach);
+    if (r->reach.hours_known && !r->reach.open && r->offered != 0)
+        bytes_append_text(out,
+                          "\n                    they get what is shared on accepting then; all now: --release now");
+}
+
+static void write_working_days(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_result *r = s->answer;
+
+    if (r->due_working_days != 0)
+        bytes_printf(out, ", %u working day%s there", (unsigned)r->due_working_days,
+                     r->due_working_days == 1 ? "" : "s");
 }
 
 static void write_waits(struct bytes *out, const struct told_shown *s)
@@ -191,10 +221,12 @@ static void write_waits(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line result_lines[] = {
+    {"", .write = write_phone, .says = "reach also_offered_by"},
     {"Nothing was sent to ", .write = write_recipient, .when = "dry_run"},
     {"referral ", "{referral} to ", write_sent, "state repeated", "!dry_run"},
     {"", .write = write_sections},
-    {"phone               ", .write = write_phone},
+    {"to be answered by   ", "{due}", write_working_days, .says = "due_working_days"},
+    {"there               ", .write = write_hours, .says = "reach"},
     {"", .write = write_waits, .when = "waits"},
     {0}};
 

@@ -9,6 +9,7 @@
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/entry_reach.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -234,6 +235,17 @@ static void fill_sections(const struct referral_view *s)
             data[s->out->data_count++] = (struct control_case_section){i, s->sections[i]};
 }
 
+/* Whom to phone about it, and who else could help where it cannot wait. */
+static bool fill_reach(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                       struct control_referral_detail *out, struct error *err)
+{
+    const struct control_referral *r = &out->summary;
+
+    return entry_reach_fill(x, &peer->agency, &out->reach, err) &&
+           (row->direction != DIRECTION_OUT || r->urgency != URGENCY_EMERGENCY || !referral_state_is_open(r->state) ||
+            entry_reach_others(x, &peer->agency, r->services, &out->others, &out->other_count, err));
+}
+
 bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
                             struct control_referral_detail *out, struct error *err)
 {
@@ -246,7 +258,7 @@ bool exchange_referral_show(struct exchange *x, const struct ident *id, bool ope
     s.timeline = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.timeline);
     *out = (struct control_referral_detail){.timeline = s.timeline};
     if (!referral_summary_find(x, id, &row, &peer, err) || !referral_summary_fill(x, &row, &peer, &out->summary, err) ||
-        !message_store_walk_referral(x->db, row.number, show_message, &s, err))
+        !fill_reach(x, &row, &peer, out, err) || !message_store_walk_referral(x->db, row.number, show_message, &s, err))
         return false;
     if (!open_data)
         return true;

@@ -7,6 +7,7 @@
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/entry_reach.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
@@ -112,6 +113,18 @@ static bool check_recipient(struct exchange *x, const struct control_refer_ask *
         return true;
     /* What passes by itself is no reason to refuse: the referral is saved and waits. */
     return hold_ends(membership_hold(x->membership, address_view(&ask->to), tick_closing_ms(x))) == HOLD_ENDS_ITSELF;
+}
+
+/* Whom to phone, and who else could help where it cannot wait. */
+static bool fill_reach(struct exchange *x, const struct control_refer_ask *ask, struct control_referral_result *out,
+                       struct error *err)
+{
+    uint32_t services = referrals_service_bits(ask->services, ask->service_count);
+
+    return entry_reach_due(x, &ask->to, services, ask->urgency, &out->due_ms, &out->due_working_days, err) &&
+           entry_reach_fill(x, &ask->to, &out->reach, err) &&
+           (ask->urgency != URGENCY_EMERGENCY ||
+            entry_reach_others(x, &ask->to, services, &out->others, &out->other_count, err));
 }
 
 /* EXPIRY: unix day, the last one of its message. */
@@ -239,6 +252,8 @@ static bool find_repeat(struct exchange *x, const struct control_refer_ask *ask,
     out->referral = row.id;
     out->message = message.id;
     out->state = row.state;
+    out->due_ms = row.due_ms;
+    out->due_working_days = 0;
     out->shared = row.shared;
     out->offered = row.offered;
     out->repeated = true;
@@ -274,7 +289,7 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
     return true;
 }
 
-static struct body make_body(struct exchange *x, const struct referral_draft *m, const struct ident *referral)
+static struct body make_body(const struct referral_draft *m, const struct ident *referral, int64_t due_ms)
 {
     const struct control_refer_ask *ask = m->ask;
     struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
@@ -285,7 +300,7 @@ static struct body make_body(struct exchange *x, const struct referral_draft *m,
     body.referral_part = (struct referral_message){.urgency = ask->urgency,
                                                    .services = ask->services,
                                                    .service_count = ask->service_count,
-                                                   .due_ms = tick_record_ms(x) + urgency_due_ms(ask->urgency),
+                                                   .due_ms = due_ms,
                                                    .offered = names_sections ? m->later : 0,
                                                    .released = ask->release_now};
     return body;
@@ -334,7 +349,7 @@ static bool make_referral(struct exchange *x, struct referral_draft *m, struct c
 
     if (!name_draw_referral(x, &out->referral, err))
         return false;
-    body = make_body(x, m, &out->referral);
+    body = make_body(m, &out->referral, out->due_ms);
     if (!m->ask->dry_run && !tick_begin(x, err))
         return false;
     if (!referral_draft_pass_gate(x, m, &body, m->ask->purpose, &d, &denied, err))
@@ -362,7 +377,8 @@ bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, str
     bool ok;
 
     *out = (struct control_referral_result){0};
-    if (!own_note_may_sign(x, err) || !check_ask(ask, err) || !find_repeat(x, ask, out, &repeated, err))
+    if (!own_note_may_sign(x, err) || !check_ask(ask, err) || !fill_reach(x, ask, out, err) ||
+        !find_repeat(x, ask, out, &repeated, err))
         return false;
     if (repeated)
         return true;

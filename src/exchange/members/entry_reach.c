@@ -1,0 +1,93 @@
+#include "exchange/members/entry_reach.h"
+
+#include "exchange/members/entries.h"
+#include "exchange/members/membership.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+#include <stdlib.h>
+
+#define MINUTE_MS INT64_C(60000)
+
+static void fill(struct exchange *x, const struct agency_entry *e, struct control_reach *out)
+{
+    int64_t now = tick_record_ms(x);
+
+    out->phone = agency_phone_at(e, now, &out->at_night);
+    out->hours_known = agency_hours_known(e);
+    out->open = agency_is_open(e, now);
+    out->opens_ms = out->open ? 0 : agency_opens_ms(e, now);
+}
+
+bool entry_reach_fill(struct exchange *x, const struct address *agency, struct control_reach *out, struct error *err)
+{
+    struct agency_entry e;
+    enum entry_known known;
+    uint64_t sequence;
+
+    *out = (struct control_reach){.agency = *agency};
+    if (!entries_find(x, agency, &known, &sequence, &e, err))
+        return false;
+    if (known == ENTRY_KNOWN)
+        fill(x, &e, out);
+    return true;
+}
+
+static int reached_before(const void *a, const void *b)
+{
+    const struct control_reach *one = a;
+    const struct control_reach *other = b;
+
+    if (one->open != other->open)
+        return one->open ? -1 : 1;
+    if ((one->phone.size != 0) != (other->phone.size != 0))
+        return one->phone.size != 0 ? -1 : 1;
+    return view_compare(address_view(&one->agency), address_view(&other->agency));
+}
+
+bool entry_reach_others(struct exchange *x, const struct address *except, uint32_t services,
+                        const struct control_reach **out, size_t *count, struct error *err)
+{
+    const struct entry_cache *c = entries_cache(x);
+    struct control_reach *list = arena_new(&x->tick_arena, (c->count + 1) * sizeof *list);
+
+    *count = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct address *agency = &c->at[i]->agency;
+        struct agency_entry e;
+        enum entry_known known;
+        uint64_t sequence;
+
+        if (address_equal(agency, except) || address_equal(agency, membership_own(x->membership)))
+            continue;
+        if (!entries_find(x, agency, &known, &sequence, &e, err))
+            return false;
+        if (known != ENTRY_KNOWN || (e.services & services) == 0)
+            continue;
+        list[*count] = (struct control_reach){.agency = *agency};
+        fill(x, &e, &list[(*count)++]);
+    }
+    qsort(list, *count, sizeof *list, reached_before);
+    *count = *count < BOUND_NAMED ? *count : BOUND_NAMED;
+    *out = list;
+    return true;
+}
+
+bool entry_reach_due(struct exchange *x, const struct address *agency, uint32_t services, enum urgency urgency,
+                     int64_t *due_ms, uint32_t *working_days, struct error *err)
+{
+    int64_t within = urgency_due_ms(urgency);
+    struct agency_entry e = {0};
+    enum entry_known known;
+    uint64_t sequence;
+    int64_t promised;
+
+    if (!entries_find(x, agency, &known, &sequence, &e, err))
+        return false;
+    promised = known == ENTRY_KNOWN ? agency_promised_min(&e, services, urgency) * MINUTE_MS : 0;
+    if (promised != 0 && promised < within)
+        within = promised;
+    *due_ms = tick_record_ms(x) + within;
+    *working_days = known == ENTRY_KNOWN ? agency_working_days(&e, tick_record_ms(x), *due_ms) : 0;
+    return true;
+}
