@@ -84,6 +84,15 @@ bool code_words_find(const struct case_field *f, struct view word, struct bytes 
     return append_language(word, out, alias);
 }
 
+const char *code_words_label(const struct code_list *list, uint32_t number)
+{
+    size_t count;
+    const struct code_row *r = rows_of(list, &count);
+
+    REQUIRE(number > 0 && number <= count);
+    return r[number - 1].label;
+}
+
 const char *code_words_prose(const struct case_field *f, struct view word)
 {
     static const char *const words[] = {"RestrictsMovement", "UsesChildren", "Threats"};

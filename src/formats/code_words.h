@@ -12,6 +12,9 @@
  * it; false if it stands for none. *ALIAS is that code if WORD is neither the code nor its label, else NULL. */
 bool code_words_find(const struct case_field *f, struct view word, struct bytes *out, const char **alias);
 
+/* What people call the code NUMBER of LIST. */
+const char *code_words_label(const struct code_list *list, uint32_t number);
+
 /* A word that stands for F in the prose of the standard but is in no code list; NULL if WORD is none. */
 const char *code_words_prose(const struct case_field *f, struct view word);
 

@@ -79,8 +79,11 @@ while read -r noun verb; do
         needs_node entry set "$dir/entry"
         ;;
     "case import") needs_node case import "$cases/cases.csv" ;;
+    "case new") needs_node case new --language ukr ;;
     "case show") needs_node case show "${ids[0]}" ;;
     "case never") needs_node case never "${ids[0]}" ;;
+    "refer "*) needs_node refer "${ids[0]}" --answers-file /dev/null ;;
+    "draft show" | "draft drop") needs_node draft "$verb" 0123456789abcdef0123456789abcdef ;;
     "case assign") needs_node case assign "${ids[0]}" --to me ;;
     "consent record") needs_node consent record --case "${ids[0]}" --section none --to mission --purpose services \
         --given-by self --language uk --notice leaflet-3 --seen-alone yes ;;

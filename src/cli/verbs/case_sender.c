@@ -178,6 +178,8 @@ static bool print_answer(struct import_answer *a, struct view message, struct er
     bool ok = control_case_added_decode(message, &arena, &added, err);
 
     if (ok && added.likeness == LIKENESS_NONE) {
+        if (a->im->form.added_case != NULL)
+            *a->im->form.added_case = added.case_id;
         beside.row = row_of(a->im, added.case_number);
         told_form_show(stdout, a->im->form.json, a->im->form.added,
                        &(struct told_shown){.answer = &added, .beside = &beside});

@@ -16,6 +16,7 @@ struct case_sender_form {
     const char *file;              /* what findings name */
     const struct told_form *added; /* of a case that was added, beside it an ImportedRow */
     bool again;                    /* persons who seem to be here already are added, too */
+    struct ident *added_case;      /* that of the last one added; NULL: it is shown alone */
     bool json;
     bool progress; /* how many were read is shown */
 };

@@ -1,7 +1,7 @@
 #include "cli/verbs/cmd.h"
 
 #include "cli/calls.h"
-#include "cli/draft_id.h"
+#include "cli/dialogue/draft_id.h"
 #include "output/told_form.h"
 
 static void write_for(struct bytes *out, const struct told_shown *s)

@@ -1,5 +1,5 @@
-#ifndef CLI_DRAFT_ID_H
-#define CLI_DRAFT_ID_H
+#ifndef CLI_DIALOGUE_DRAFT_ID_H
+#define CLI_DIALOGUE_DRAFT_ID_H
 /* Which draft a person means.
  *
  * Floor: cli.

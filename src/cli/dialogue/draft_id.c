@@ -1,4 +1,4 @@
-#include "cli/draft_id.h"
+#include "cli/dialogue/draft_id.h"
 
 #include <string.h>
 

@@ -1,0 +1,166 @@
+#include "cli/dialogue/sending.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/calls.h"
+#include "cli/dialogue/lines.h"
+#include "cli/dialogue/typed.h"
+#include "formats/loose_text.h"
+#include "model/spoken_id.h"
+#include "output/render.h"
+
+#define WORDS         16
+#define LOOKS         15  /* whether it has arrived */
+#define LOOK_EVERY_MS 200 /* so often: three seconds in all, in which most arrive */
+
+/* A referral of this draft, to this agency: another when the agency is another. */
+static void request_id(const struct sheet *s, char out[static SHEET_REQUEST])
+{
+    struct view to = sheet_text(s, QUESTION_TO);
+    char text[BOUND_ADDRESS + 1] = "";
+
+    REQUIRE(to.size <= BOUND_ADDRESS);
+    memcpy(text, to.at, to.size);
+    sheet_request_id(s, "send", text, out);
+}
+
+static const char *copy_text(struct arena *arena, struct view v)
+{
+    return arena_strdup(arena, v);
+}
+
+static bool run_send(struct command *c, const struct sheet *s, bool dry_run, int *status, struct error *err)
+{
+    struct arena arena = {0};
+    const char *words[WORDS];
+    char request[SHEET_REQUEST];
+    char id[IDENT_TEXT];
+    size_t n = 0;
+    bool ok;
+
+    ident_write(&s->case_id, id);
+    request_id(s, request);
+    words[n++] = "--case";
+    words[n++] = id;
+    words[n++] = "--to";
+    words[n++] = copy_text(&arena, sheet_text(s, QUESTION_TO));
+    words[n++] = "--service";
+    words[n++] = copy_text(&arena, sheet_text(s, QUESTION_SERVICE));
+    words[n++] = "--urgency";
+    words[n++] = copy_text(&arena, sheet_text(s, QUESTION_URGENCY));
+    words[n++] = "--partial"; /* what is held back was said before */
+    words[n++] = dry_run ? "--dry-run" : "--request-id";
+    if (!dry_run)
+        words[n++] = request;
+    ok = typed_run(c, "referral send", words, n, status, err);
+    arena_fini(&arena);
+    return ok;
+}
+
+bool sending_show(struct command *c, const struct sheet *s, struct error *err)
+{
+    int status;
+
+    lines_print_empty();
+    return run_send(c, s, true, &status, err);
+}
+
+/* --- how it stands --- */
+
+struct sent {
+    struct ident referral;
+    enum referral_state state;
+    int64_t made_ms;
+};
+
+static bool on_again(void *cookie, const struct control_referral_result *r, struct error *err)
+{
+    (void)err;
+    ((struct sent *)cookie)->referral = r->referral;
+    return true;
+}
+
+static bool on_shown(void *cookie, const struct control_referral_detail *d, struct error *err)
+{
+    (void)err;
+    ((struct sent *)cookie)->state = (enum referral_state)d->summary.state;
+    return true;
+}
+
+/* Asked again under its request id it is told, and not sent again. */
+static bool find_sent(struct command *c, const struct sheet *s, struct sent *out, struct error *err)
+{
+    struct view rest = sheet_text(s, QUESTION_SERVICE);
+    uint32_t services[BOUND_SERVICES];
+    struct control_refer_ask ask = {.case_id = s->case_id,
+                                    .kind = MESSAGE_REFERRAL,
+                                    .services = services,
+                                    .purpose = PURPOSE_SERVICES,
+                                    .partial = true};
+    char request[SHEET_REQUEST];
+    struct view word;
+
+    while (loose_text_split(&rest, ',', &word))
+        for (uint32_t n = 1; n < SERVICE_END && ask.service_count < BOUND_SERVICES; n++)
+            if (text_is(word, service_name((enum service)n)))
+                services[ask.service_count++] = n;
+    for (uint32_t n = 1; n < URGENCY_END; n++)
+        if (sheet_is(s, QUESTION_URGENCY, urgency_name((enum urgency)n)))
+            ask.urgency = (enum urgency)n;
+    request_id(s, request);
+    ask.request_id = view_of_text(request);
+    return address_read(sheet_text(s, QUESTION_TO), &ask.to) && call_referral_send(c, &ask, on_again, out, err);
+}
+
+static bool wait_for_it(struct command *c, struct sent *sent, struct error *err)
+{
+    const struct control_referral_show_ask ask = {.referral = sent->referral};
+
+    for (int i = 0; i < LOOKS; i++) {
+        if (!call_referral_show(c, &ask, on_shown, sent, err))
+            return false;
+        if (sent->state != REFERRAL_SAVED && sent->state != REFERRAL_WAITING)
+            return true;
+        (void)poll(NULL, 0, LOOK_EVERY_MS);
+    }
+    return true;
+}
+
+static void print_state(const struct sent *sent)
+{
+    char name[BOUND_SPOKEN_ID];
+
+    code_name_write(&sent->referral, name);
+    if (sent->state == REFERRAL_SAVED || sent->state == REFERRAL_WAITING)
+        lines_print(0,
+                    "It is saved here and waits: it is not at their computer yet, and goes there by itself. "
+                    "Where it stands, and why it waits: refex referral show %s",
+                    name);
+    else if (sent->state == REFERRAL_DELIVERED)
+        lines_print(0,
+                    "It is at their computer, and nobody there need have read it yet. Where it stands: refex "
+                    "referral show %s",
+                    name);
+    else
+        lines_print(0, "It is %s: refex referral show %s", referral_state_name(sent->state), name);
+}
+
+bool sending_send(struct command *c, const struct sheet *s, bool *sent, int *status, struct error *err)
+{
+    struct sent now = {.state = REFERRAL_SAVED};
+
+    *sent = false;
+    if (!run_send(c, s, false, status, err))
+        return false;
+    if (*status == 1) /* warned of the agency, she did not go on */
+        return true;
+    *sent = true;
+    if (c->json)
+        return true;
+    if (!find_sent(c, s, &now, err) || !wait_for_it(c, &now, err))
+        return false;
+    print_state(&now);
+    return true;
+}
