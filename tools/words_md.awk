@@ -37,7 +37,7 @@ BEGIN {
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
-        "ID_OF LOG", other, " ")
+        "HOOK_FAULT HOOK_OUTCOME ID_OF LOG", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     print "| what | numbers and words |\n|---|---|"
 }

@@ -1,5 +1,7 @@
 #include "model/event.h"
 
+#include <string.h>
+
 /* The words of the table. */
 enum {
     NOBODY = 0,
@@ -28,6 +30,14 @@ const char *event_name(const struct record *r)
     if (r->kind == RECORD_TAKEN && r->taken.state == CONSENT_GIVEN)
         return NULL; /* the data that it came with is the event */
     return kinds[r->kind].name;
+}
+
+bool event_is_word(const char *word)
+{
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        if (kinds[k].told != NOBODY && strcmp(kinds[k].name, word) == 0)
+            return true;
+    return false;
 }
 
 const char *event_how(const struct record *r)

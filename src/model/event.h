@@ -12,6 +12,8 @@
 const char *event_name(const struct record *r);
 /* Whose it is to be told of records of KIND: whoever has one of them; 0: no event is of that kind. */
 staff_roles event_roles(enum record_kind kind);
+/* Whether WORD is the name of some event. */
+bool event_is_word(const char *word);
 /* What R says of it by its own code, in a word like "not-covered"; NULL: nothing. */
 const char *event_how(const struct record *r);
 

@@ -11,6 +11,7 @@
 #include "exchange/exchange.h"
 
 struct config;
+struct hooks;
 struct control_door;
 struct loop;
 struct seam_state;
@@ -25,6 +26,7 @@ struct control_context {
     struct error open_error;   /* why; answers every request while it is set */
     int64_t started_ms;
     const struct config *config; /* node.conf; NULL: not read */
+    const struct hooks *hooks;   /* NULL: it runs none */
     void *cookie;
     void (*network)(void *cookie, struct seam_state *out); /* NULL: there is no network process */
     void (*stop_node)(void *cookie);                       /* a request STOP came */

@@ -37,6 +37,8 @@ struct finding_facts {
     size_t log_count;
     const struct due_summary *due;
     size_t due_count;
+    const char *hook; /* the first of those that fail */
+    size_t hooks_failing;
 };
 
 struct finding_list {

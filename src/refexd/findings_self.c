@@ -252,6 +252,12 @@ void find_no_room(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->shown.room_bytes >> 20});
 }
 
+void find_hook_fails(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->hooks_failing > 0)
+        finding_add(l, &(struct finding_item){.what = f->hook, .count = f->hooks_failing});
+}
+
 void find_network_down(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->network != NULL && (!f->network->running || !f->network->ready))

@@ -14,7 +14,8 @@
  * tick fails the process ends at once; the next start reads the database as it is.
  *
  * In two other modes it is a short-lived helper that serves one program over descriptor 3: --read-only (lists and logs
- * of a stopped node) and --tool (makes and enrols a node). --copy-wal serves the node itself (wal_copier.h).
+ * of a stopped node) and --tool (makes and enrols a node). --copy-wal and --run-hooks serve the node itself
+ * (wal_copier.h, hook_runner.h).
  */
 
 #include <signal.h>
@@ -36,6 +37,8 @@
 #include "io/timer.h"
 #include "refexd/config.h"
 #include "refexd/control_door.h"
+#include "refexd/hook_runner.h"
+#include "refexd/hooks.h"
 #include "refexd/node_home.h"
 #include "refexd/seam_door.h"
 #include "refexd/start_options.h"
@@ -50,6 +53,7 @@ struct node {
     struct seam_door *seam;
     struct control_door *control;
     struct wal_copier *wal_copier;
+    struct hooks *hooks;
     struct config config;
     struct control_context context;
     int ready_fd;
@@ -99,6 +103,7 @@ static void stop_node(struct node *n)
     if (!node_home_mark(n->context.home, false, &err)) /* it stops all the same */
         log_line(LOG_WARNING, "event=node.mark code=%s", error_row(err.code)->code);
     control_door_stop(n->control);
+    hooks_stop(n->hooks);
     loop_wake(n->loop);
 }
 
@@ -155,6 +160,7 @@ static void on_tick(void *cookie)
         loop_stop(n->loop);
         return;
     }
+    hooks_advance(n->hooks);
     arm_wake(n, wake_ms);
     if (more || exchange_has_work(n->exchange))
         loop_wake(n->loop);
@@ -243,6 +249,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
     n->loop = loop_new();
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
     n->wal_copier = wal_copier_new(n->loop, o->home, on_wal_copied, n);
+    n->hooks = hooks_new(n->loop, o->home); /* before a key is read */
     if (!open_with_passphrase(n, o, err) || !config_check_agency(&n->config, exchange_agency(n->exchange), err))
         return false;
     n->context = (struct control_context){
@@ -253,6 +260,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
         .exchange = n->exchange,
         .started_ms = clock_now_ms(&clock_real),
         .config = &n->config,
+        .hooks = n->hooks,
         .cookie = n,
         .network = on_network,
         .stop_node = on_stop_asked,
@@ -265,6 +273,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
     loop_on_signal(n->loop, SIGINT, on_signal, n);
     loop_on_tick(n->loop, on_tick, n);
     seam_door_start(n->seam, n->exchange);
+    hooks_open(n->hooks, n->exchange);
     loop_wake(n->loop);
     return true;
 }
@@ -274,6 +283,7 @@ static void end_node(struct node *n)
     loop_free(n->loop); /* first: closing its handles still calls back into the doors */
     seam_door_free(n->seam);
     wal_copier_free(n->wal_copier);
+    hooks_free(n->hooks);
     control_door_free(n->control);
     if (n->exchange != NULL)
         exchange_close(n->exchange);
@@ -406,6 +416,8 @@ int main(int argc, char **argv)
         return check_passphrase_need(&o);
     if (ok && o.copies_wal)
         ok = wal_copier_serve(o.home, &err);
+    else if (ok && o.runs_hooks)
+        ok = hook_runner_serve(o.home, &clock_real, &err);
     else if (ok && o.mode != CONTROL_NODE)
         run_helper(&o);
     else if (ok)

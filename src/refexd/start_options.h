@@ -15,6 +15,7 @@ struct start_options {
     int passphrase_fd;    /* -1: none */
     bool asks_passphrase; /* exit with whether a passphrase is needed */
     bool copies_wal;
+    bool runs_hooks;
     bool wants_help; /* or _VERSION: nothing else counts */
     bool wants_version;
 };

@@ -10,6 +10,7 @@
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/traffic/owed_list.h"
+#include "refexd/hooks.h"
 #include "refexd/seam_door.h"
 
 /* --- numbers --- */
@@ -213,6 +214,8 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
 {
     struct node_status *node = arena_new(arena, sizeof *node);
     struct seam_state seam = {0};
+    const char *hook = NULL;
+    size_t hooks = w->hooks != NULL ? hooks_failing(w->hooks, &hook) : 0;
     struct gathered g;
 
     memset(out, 0, sizeof *out);
@@ -230,6 +233,8 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     }
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
                                           .node = node,
+                                          .hook = hook,
+                                          .hooks_failing = hooks,
                                           .config = w->config,
                                           .network = w->network != NULL ? &seam : NULL,
                                           .owed = g.owed,

@@ -213,6 +213,12 @@ static void make_keys_unread(struct facts *f)
     f->node.keys_unread = true;
 }
 
+static void make_hook_fails(struct facts *f)
+{
+    f->all.hook = "came/mail-update";
+    f->all.hooks_failing = 2;
+}
+
 static void make_staff_unread(struct facts *f)
 {
     f->node.staff_unread = 2;
@@ -381,6 +387,7 @@ static const struct {
     [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
+    [FOUND_HOOK_FAILS] = {make_hook_fails, "hook came/mail-update fails or is not run, 2 in all: refex node hooks"},
     [FOUND_STAFF_UNREAD] = {make_staff_unread, "2 entries of the staff do not open"},
     [FOUND_OTHER_ENTRY] = {make_other_entry, "an entry in this agency's name went round"},
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
