@@ -26,11 +26,12 @@ BEGIN {
     way["TO_HOLDER"] = "to who holds data under a consent"; way["TO_TAKER"] = "to who took the consent"
     who["REFERRER"] = "the agency that refers"; who["RECIPIENT"] = "the agency referred to"
     who["TAKER"] = "the agency that took the consent"
-    event["MADE"] = "is made"; event["ARRIVED"] = "its message comes in"; event["RELEASED"] = "its message may leave"
+    event["MADE"] = "is made"; event["CAME"] = "its message comes in"; event["RELEASED"] = "its message may leave"
     event["WITHHELD"] = "the gate withholds its message"; event["EXPIRED"] = "its message is past its last day"
     event["RECEIPTED"] = "its message is receipted"; event["REFUSED"] = "its message is refused by name"
     event["ACCEPTED"] = "accepts"; event["DECLINED"] = "declines"; event["STOPPED"] = "the consent is withdrawn"
-    event["ERASED"] = "the data is erased"
+    event["ERASED"] = "the data is erased"; event["ACKNOWLEDGED"] = "says that a person saw it"
+    event["WAITLISTED"] = "has no place yet"
     while (table == "findings" && (getline line <"src/base/errors.def") > 0)
         if (line ~ /^ERROR_ROW/ && split(line, column, "\"") == 7) remedy[column[2]] = column[6]
     told["CASES"] = "caseworkers, supervisors, connectors"; told["TEAM"] = "supervisors"
@@ -116,10 +117,10 @@ table == "holds" && /^HOLD_ROW\(/ {
 /^REFERRAL_STATE\(/ {
     if (match($0, /"[^"]*"\)$/) == 0) wrong("a row of another form")
     said = substr($0, RSTART + 1, RLENGTH - 3); $0 = substr($0, 1, RSTART - 1)
-    if (cells($0) < 4) wrong("a row of another form")
-    gsub(/"/, "", cell[4])
-    number[cell[2]] = cell[1]; name[cell[2]] = cell[4]
-    if (table == "states" && said != "") printf "| %s | %s |\n", cell[4], said
+    if (cells($0) < 5) wrong("a row of another form")
+    gsub(/"/, "", cell[5])
+    number[cell[2]] = cell[1]; name[cell[2]] = cell[5]
+    if (table == "states" && said != "") printf "| %s | %s |\n", cell[5], said
 }
 
 # Word and sentence of each value of an enum of proto/referral.proto, in one line or several.

@@ -31,6 +31,8 @@ BEGIN {
     title("HOUSE_WHAT", "what of a house record")
     title("URGENCY", "urgency")
     title("DECLINE", "reason of a decline")
+    title("DESK_PLACE", "place of a service")
+    title("TO_BRING", "what to bring")
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
     title("PROPOSAL_STEP", "step of a proposal for the staff")

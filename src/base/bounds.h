@@ -67,6 +67,9 @@
 #define BOUND_RECIPIENTS           32     /* agencies in one `consent record`: each becomes a consent of its own */
 #define BOUND_SERVICES             16     /* services asked for in one referral */
 #define BOUND_REASON               2000   /* bytes of a free-text reason or answer */
+#define BOUND_REPLIES              999    /* answers to one referral, each of which follows another */
+#define BOUND_WAITLIST_DAYS        14     /* until they say more to one who waits for a place */
+#define BOUND_REPLIES_OPEN         8      /* of these, taken beyond the share of who gives them */
 #define BOUND_REQUEST_ID           64     /* bytes of a caller's request id */
 #define BOUND_PASSPHRASE           1024   /* bytes of the storage key's passphrase: a long sentence in any script */
 

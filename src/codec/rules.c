@@ -281,10 +281,11 @@ bool rules_body(const struct body *b, struct error *err)
 
 bool rules_reply(const struct reply_message *r, struct error *err)
 {
-    if (r->state != REFERRAL_ACCEPTED && r->state != REFERRAL_DECLINED)
-        return refuse(err, "a reply that neither accepts nor declines");
-    return (r->state == REFERRAL_DECLINED) == (r->reason != 0) ||
-           refuse(err, "a declining without a reason, or a reason without one");
+    bool desk = r->place != 0 || r->from_ms != 0 || r->phone.size != 0 || r->bring != 0;
+
+    return referral_state_carries(r->state, ANSWER_STATE | (r->reason != 0 ? ANSWER_REASON : 0u) |
+                                                (r->time_ms != 0 ? ANSWER_TIME : 0u) | (desk ? ANSWER_DESK : 0u)) ||
+           refuse(err, "no answer of a state that is one, or what it says does not go with that");
 }
 
 /* --- control.proto --- */

@@ -78,7 +78,7 @@ RULE(rules_receipt, receipt);
 
 /* A message of a kind that carries no data about a person has no section. */
 RULE(rules_body, body);
-/* It accepts or declines; what declines has a reason, and nothing else has. */
+/* Its state is an answer, and what it says beside goes with that (model/referral_states.def). */
 RULE(rules_reply, reply_message);
 
 /* --- control.proto --- */

@@ -4,13 +4,21 @@
 
 #define REFERRAL_ANY REFERRAL_STATE_END /* in a step: from every state */
 
+enum stage { ENDED, UNANSWERED, PROMISED, ACCEPTED };
+#define NOTHING 0
+#define ANSWER  ANSWER_STATE
+#define REASON  ANSWER_REASON
+#define TIME    ANSWER_TIME
+#define DESK    ANSWER_DESK
+
 static const struct referral_state_row {
     const char *name;
     const char *says;
-    bool open;
+    enum stage stage;
+    unsigned carries;
 } states[REFERRAL_STATE_END] = {
-#define REFERRAL_STATE(number, id, is_open, text, sentence)                                                            \
-    [REFERRAL_##id] = {.name = (text), .says = (sentence), .open = (is_open)},
+#define REFERRAL_STATE(number, id, at, parts, text, sentence)                                                          \
+    [REFERRAL_##id] = {.name = (text), .says = (sentence), .stage = (at), .carries = (parts)},
 #define REFERRAL_STEP(from, event, who, to)
 #include "model/referral_states.def"
 #undef REFERRAL_STATE
@@ -23,7 +31,7 @@ static const struct referral_step {
     enum referral_actor who;
     enum referral_state to;
 } steps[] = {
-#define REFERRAL_STATE(number, id, is_open, text, sentence)
+#define REFERRAL_STATE(number, id, at, parts, text, sentence)
 #define REFERRAL_STEP(from, event, who, to) {REFERRAL_##from, EVENT_##event, ACTOR_##who, REFERRAL_##to},
 #include "model/referral_states.def"
 #undef REFERRAL_STATE
@@ -50,9 +58,58 @@ static const struct referral_state_row *row_of(enum referral_state s)
     return &states[s > 0 && s < REFERRAL_STATE_END ? s : 0];
 }
 
+/* Whether no answer changes it any more. */
+static bool has_ended_here(enum referral_state s)
+{
+    return s == REFERRAL_NONE || s == REFERRAL_STOPPED || s == REFERRAL_ERASED;
+}
+
+bool referral_state_adopt(enum referral_state *state, enum referral_state told)
+{
+    if (!referral_state_is_answer(told) || has_ended_here(*state))
+        return false;
+    *state = told;
+    return true;
+}
+
+enum referral_event referral_state_event(enum referral_state s)
+{
+    for (size_t i = 0; referral_state_is_answer(s) && i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i].who == ACTOR_RECIPIENT && steps[i].to == s)
+            return steps[i].event;
+    return 0;
+}
+
+bool referral_state_is_answer(enum referral_state s)
+{
+    return (row_of(s)->carries & ANSWER_STATE) != 0;
+}
+
+bool referral_state_carries(enum referral_state s, unsigned parts)
+{
+    unsigned may = row_of(s)->carries;
+
+    return (parts | ANSWER_DESK) == (may | ANSWER_DESK) && (parts & ~may) == 0 && (may & ANSWER_STATE) != 0;
+}
+
 bool referral_state_is_open(enum referral_state s)
 {
-    return row_of(s)->open;
+    return row_of(s)->stage == UNANSWERED || row_of(s)->stage == PROMISED;
+}
+
+bool referral_state_is_unanswered(enum referral_state s)
+{
+    return row_of(s)->stage == UNANSWERED;
+}
+
+bool referral_state_is_accepted(enum referral_state s)
+{
+    return row_of(s)->stage == ACCEPTED;
+}
+
+bool referral_state_has_ended(enum referral_state s)
+{
+    return row_of(s)->stage == ENDED;
 }
 
 const char *referral_state_says(enum referral_state s)

@@ -9,7 +9,7 @@
 
 enum referral_state {
     REFERRAL_NONE,
-#define REFERRAL_STATE(number, id, open, name, says) REFERRAL_##id = (number),
+#define REFERRAL_STATE(number, id, stage, carries, name, says) REFERRAL_##id = (number),
 #define REFERRAL_STEP(from, event, who, to)
 #include "model/referral_states.def"
 #undef REFERRAL_STATE
@@ -17,14 +17,18 @@ enum referral_state {
     REFERRAL_STATE_END
 };
 
+#define REFERRAL_STATE_ROOM 64 /* the database has room for states below that number */
+
 enum referral_event {
     EVENT_MADE = 1,
-    EVENT_ARRIVED,   /* its message came in */
+    EVENT_CAME,      /* its message came in */
     EVENT_RELEASED,  /* its message may leave */
     EVENT_WITHHELD,  /* the gate stopped its message */
     EVENT_EXPIRED,   /* its message was past its last day */
     EVENT_RECEIPTED, /* the other node has it */
     EVENT_REFUSED,   /* the other node refused it, by name */
+    EVENT_ACKNOWLEDGED,
+    EVENT_WAITLISTED,
     EVENT_ACCEPTED,
     EVENT_DECLINED,
     EVENT_STOPPED, /* her consent was withdrawn */
@@ -33,10 +37,34 @@ enum referral_event {
 
 enum referral_actor { ACTOR_REFERRER = 1, ACTOR_RECIPIENT, ACTOR_TAKER };
 
+/* What an answer says, a bit each. */
+enum answer_part {
+    ANSWER_STATE = 1,  /* in each answer */
+    ANSWER_REASON = 2, /* why not */
+    ANSWER_TIME = 4,   /* by when, or when */
+    ANSWER_DESK =
+        8, /* where she finds the service, from when, whom to call, what to bring: of the desk, about nobody */
+};
+
 /* Moves *STATE if a row allows EVENT by WHO. False: none does, and *STATE is unchanged. */
 bool referral_state_step(enum referral_state *state, enum referral_event event, enum referral_actor who);
-/* Whether it still has to be answered. */
+/* At the agency that refers: *STATE is what the one that was asked says, TOLD. False, and *STATE is unchanged: TOLD is
+ * no answer, or it has ended here otherwise. That a newer answer was taken is the caller's to know. */
+bool referral_state_adopt(enum referral_state *state, enum referral_state told);
+/* The event by which the agency that was asked comes to S; 0: it does not. */
+enum referral_event referral_state_event(enum referral_state s);
+/* Whether an answer of that state may say PARTS, a set of enum answer_part. */
+bool referral_state_carries(enum referral_state s, unsigned parts);
+/* Whether S is an answer. */
+bool referral_state_is_answer(enum referral_state s);
+/* Whether something is still to come of it by a time. */
 bool referral_state_is_open(enum referral_state s);
+/* The same, and nobody said yet what becomes of it. */
+bool referral_state_is_unanswered(enum referral_state s);
+/* Whether the agency that was asked is responsible. */
+bool referral_state_is_accepted(enum referral_state s);
+/* Whether it is none of the above. */
+bool referral_state_has_ended(enum referral_state s);
 const char *referral_state_name(enum referral_state s); /* "delivered" …; "?" for a number that is none */
 /* What it says to people, without an end; "" for a number that is none, and where it is reserved. */
 const char *referral_state_says(enum referral_state s);

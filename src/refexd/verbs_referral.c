@@ -1,4 +1,4 @@
-/* Verbs on referrals: refer, list, show, accept, decline and assign. */
+/* Verbs on referrals: refer, list, show, the answers, and assign. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/assign_calls.h"
@@ -40,23 +40,52 @@ bool verbs_referral_show(struct control_call *c, struct error *err)
            answer_referral_detail(c, &line, err);
 }
 
+static bool answer(struct control_call *c, const struct ident *id, const struct reply_message *reply, struct error *err)
+{
+    struct control_referral line;
+
+    return exchange_referral_answer(c->x, id, reply, &line, err) && answer_referral(c, &line, err);
+}
+
 bool verbs_referral_accept(struct control_call *c, struct error *err)
 {
     struct control_referral_accept_ask ask;
-    struct control_referral line;
 
     return control_referral_accept_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_accept(c->x, &ask.referral, ask.note, &line, err) && answer_referral(c, &line, err);
+           answer(c, &ask.referral,
+                  &(struct reply_message){.state = REFERRAL_ACCEPTED,
+                                          .note = ask.note,
+                                          .place = ask.place,
+                                          .from_ms = ask.from_ms,
+                                          .phone = ask.phone,
+                                          .bring = ask.bring},
+                  err);
 }
 
 bool verbs_referral_decline(struct control_call *c, struct error *err)
 {
     struct control_referral_decline_ask ask;
-    struct control_referral line;
 
     return control_referral_decline_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_decline(c->x, &ask.referral, ask.reason, ask.note, &line, err) &&
-           answer_referral(c, &line, err);
+           answer(c, &ask.referral,
+                  &(struct reply_message){.state = REFERRAL_DECLINED, .reason = ask.reason, .note = ask.note}, err);
+}
+
+bool verbs_referral_acknowledge(struct control_call *c, struct error *err)
+{
+    struct control_referral_acknowledge_ask ask;
+
+    return control_referral_acknowledge_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_ACKNOWLEDGED}, err);
+}
+
+bool verbs_referral_waitlist(struct control_call *c, struct error *err)
+{
+    struct control_referral_waitlist_ask ask;
+
+    return control_referral_waitlist_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_WAITLISTED, .time_ms = ask.until_ms},
+                  err);
 }
 
 bool verbs_referral_assign(struct control_call *c, struct error *err)

@@ -372,13 +372,13 @@ VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :messa
 
 -- REFERRAL_GET
 -- One referral by its number.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
   FROM referral
  WHERE number = :number;
 
 -- REFERRAL_FIND
 -- One referral by its id; the first that had it.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
   FROM referral
  WHERE id = :id
  ORDER BY number
@@ -394,7 +394,7 @@ SELECT 1 FROM referral WHERE id BETWEEN :first AND :last LIMIT 1;
 
 -- REFERRAL_MOVE
 -- Its new state, and what was asked, sealed again.
-UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
+UPDATE referral SET state = :state, answers = :answers, sealed = :sealed WHERE number = :number;
 
 -- REFERRAL_HOLD
 -- Who holds it from now on.
@@ -402,7 +402,7 @@ UPDATE referral SET holder = :holder WHERE number = :number;
 
 -- REFERRAL_WALK_HELD
 -- Those that one person holds, of those that came in; the second condition is that of the index.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
   FROM referral
  WHERE holder = :holder AND holder <> 0 AND direction = 2
  ORDER BY number
@@ -410,7 +410,7 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
 
 -- REFERRAL_WALK
 -- All referrals.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
   FROM referral
  ORDER BY number;
 
@@ -420,8 +420,8 @@ SELECT coalesce(max(number), 0) FROM referral;
 
 -- REFERRAL_LIST
 -- Of a window of numbers those that a list is of, with what became of their first message; 1: it is saved.
-SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder, r.sealed,
-       coalesce(m.state, 0)
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
+       r.answers, r.sealed, coalesce(m.state, 0)
   FROM referral r
   LEFT JOIN message m ON m.number = r.message
  WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
@@ -434,8 +434,8 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
 
 -- REFERRAL_LIST_NEWEST
 -- The same, newest first.
-SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder, r.sealed,
-       coalesce(m.state, 0)
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
+       r.answers, r.sealed, coalesce(m.state, 0)
   FROM referral r
   LEFT JOIN message m ON m.number = r.message
  WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
@@ -448,13 +448,14 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
 
 -- REFERRAL_WALK_LOST
 -- What was accepted by agencies whose log began anew after it was sent, under consents that stand on a day.
-SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder, r.sealed
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
+       r.answers, r.sealed
   FROM peer p
  CROSS JOIN referral r ON r.peer = p.number
  CROSS JOIN message m ON m.number = r.message
  CROSS JOIN consent c ON c.number = r.consent
- WHERE p.begun_index > 0 AND r.direction = 1 AND r.state = 6 AND m.record_index < p.begun_index AND c.progress = 1
-   AND c.until >= :day;
+ WHERE p.begun_index > 0 AND r.direction = 1 AND r.state IN (6, 11, 15, 20, 21, 22, 24)
+   AND m.record_index < p.begun_index AND c.progress = 1 AND c.until >= :day;
 
 -- REQUEST_ADD
 -- A caller's request id and the referral that was made for it.

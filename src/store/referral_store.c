@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-_Static_assert(REFERRAL_STATE_END <= 20, "the schema checks referral.state");
+_Static_assert(REFERRAL_STATE_END <= REFERRAL_STATE_ROOM, "the schema checks referral.state");
 
 static struct view sealed_of(const struct referral_row *row)
 {
@@ -31,7 +31,7 @@ bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *
     return true;
 }
 
-/* The columns of REFERRAL_GET, and the first eleven of REFERRAL_LIST. */
+/* The columns of REFERRAL_GET, and the first twelve of REFERRAL_LIST. */
 static void read_referral(struct statement *s, struct referral_row *out)
 {
     struct view sealed;
@@ -46,6 +46,7 @@ static void read_referral(struct statement *s, struct referral_row *out)
     out->state = (enum referral_state)row_number(s);
     out->message = row_number(s);
     out->holder = row_number(s);
+    out->answers = row_u32(s);
     sealed = row_view(s);
     if (sealed.size != 0 && sealed.size <= sizeof out->sealed) { /* more is not ours: it opens to nothing */
         memcpy(out->sealed, sealed.at, sealed.size);
@@ -84,6 +85,7 @@ bool referral_store_update(struct db *db, const struct referral_row *row, struct
     struct statement *s = db_stmt(db, SQL_REFERRAL_MOVE);
 
     bind_number(s, ":state", row->state);
+    bind_number(s, ":answers", row->answers);
     bind_view(s, ":sealed", sealed_of(row));
     bind_number(s, ":number", row->number);
     return db_run_one(s, "referral", err);

@@ -9,7 +9,7 @@
 #include "store/list_rows.h"
 #include "store/message_store.h"
 
-#define REFERRAL_SEALED_MAX 128 /* bytes */
+#define REFERRAL_SEALED_MAX 256 /* bytes */
 
 struct referral_row {
     int64_t number;  /* out */
@@ -21,8 +21,9 @@ struct referral_row {
     int64_t made_ms;
     /* SAVED until it is answered; till then a list shows waiting, delivered … from the message's state */
     enum referral_state state;
-    int64_t message; /* number of its first message */
-    int64_t holder;  /* of one that came in: number of the member of the staff who accepted it; 0: nobody */
+    int64_t message;  /* number of its first message */
+    int64_t holder;   /* of one that came in: number of the member of the staff who accepted it; 0: nobody */
+    uint32_t answers; /* number of the newest answer, that was taken or given; 0: none was */
     uint8_t sealed[REFERRAL_SEALED_MAX];
     size_t sealed_size; /* 0: erased */
 
@@ -36,6 +37,7 @@ struct referral_row {
     section_set offered; /* what follows on acceptance */
     bool released;       /* nothing does: it was all in the first message */
     uint32_t services;   /* bit n: enum service n */
+    int64_t time_ms;     /* that goes with the newest answer; 0: none does */
 };
 
 MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);
@@ -43,7 +45,7 @@ MUST_USE bool referral_store_find(struct db *db, const struct ident *id, bool *f
                                   struct error *err);
 MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, struct referral_row *out,
                                  struct error *err);
-/* Writes state and sealed. */
+/* Writes state, answers and sealed. */
 MUST_USE bool referral_store_update(struct db *db, const struct referral_row *row, struct error *err);
 
 MUST_USE bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);

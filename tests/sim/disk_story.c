@@ -14,6 +14,7 @@
 #include "crypto/secretbox.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
+#include "people.h"
 #include "store/consent_store.h"
 #include "watcher.h"
 

@@ -419,3 +419,19 @@ bool people_forged_log_is_good(struct exchange *x)
 {
     return logs_are_good(x, E_OWE_06);
 }
+
+bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
+                              struct control_referral *out, struct error *err)
+{
+    const struct reply_message reply = {.state = REFERRAL_ACCEPTED, .note = note};
+
+    return exchange_referral_answer(x, id, &reply, out, err);
+}
+
+bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
+                               struct control_referral *out, struct error *err)
+{
+    const struct reply_message reply = {.state = REFERRAL_DECLINED, .reason = reason, .note = note};
+
+    return exchange_referral_answer(x, id, &reply, out, err);
+}

@@ -51,6 +51,12 @@ bool people_refer(struct exchange *x, const struct ident *case_id, const struct 
 struct view people_section(const struct control_referral_detail *d, enum section s);
 /* Whether X can read the field, by its name, in the data of the referral. */
 bool people_can_read(struct exchange *x, const struct ident *id, const char *field);
+/* The two answers that are asked of exchange_referral_answer mostly. */
+bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
+                              struct control_referral *out, struct error *err);
+bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
+                               struct control_referral *out, struct error *err);
+
 /* The referral's state at X; 0 if it is not there. */
 enum referral_state people_state(struct exchange *x, const struct ident *id);
 /* What X says of the arrival of its first message, in list and timeline alike; *SAID_MS is when they said so. */

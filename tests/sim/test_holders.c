@@ -329,6 +329,24 @@ bool held_ask_referral_decline(struct fixture *s, const struct held *h)
         s, exchange_referral_decline(s->ngo, &h->sent, DECLINE_AT_CAPACITY, (struct view){0}, &out, &s->err), E_REF_01);
 }
 
+bool held_ask_referral_acknowledge(struct fixture *s, const struct held *h)
+{
+    struct control_referral out;
+
+    return is_there(s,
+                    exchange_referral_answer(s->ngo, &h->sent, &(struct reply_message){.state = REFERRAL_ACKNOWLEDGED},
+                                             &out, &s->err),
+                    E_REF_01);
+}
+
+bool held_ask_referral_waitlist(struct fixture *s, const struct held *h)
+{
+    const struct reply_message reply = {.state = REFERRAL_WAITLISTED, .time_ms = world_now(s->w) + DAY_MS};
+    struct control_referral out;
+
+    return is_there(s, exchange_referral_answer(s->ngo, &h->sent, &reply, &out, &s->err), E_REF_01);
+}
+
 #define STRANGER 4 /* a Unix user who is not entered */
 
 /* To somebody who is not entered nothing is given. */

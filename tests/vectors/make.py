@@ -634,6 +634,7 @@ def record_kinds(note):
         ("STAFF_PROPOSED, refused", 75, M((1, ACTOR), (2, [1]), (5, 2))),
         ("NEVER", 77, M((1, CONSENT_ID))),
         ("NEVER, lifted", 77, M((1, CONSENT_ID), (2, 1))),
+        ("WITHHELD, a newer answer takes its place", 5, M((1, MISSION), (2, MESSAGE_ID), (3, 19), (4, 2))),
     ]
 
 
@@ -787,7 +788,7 @@ def make_strict(parts):
         ("REFUSED with outcome 7", record(3, M((1, NGO), (2, MESSAGE_ID), (3, LEAF), (4, 7))).bytes()),
         ("EXPIRED with a reason", record(6, M((1, MISSION), (2, MESSAGE_ID), (3, 1), (4, 1))).bytes()),
         ("WITHHELD, a reason without a meaning",
-         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 19), (4, 1))).bytes()),
+         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 20), (4, 1))).bytes()),
         ("WITHHELD without a reason", record(5, M((1, MISSION), (2, MESSAGE_ID), (4, 1))).bytes()),
         ("WITHHELD, left or not unsaid", record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 5))).bytes()),
         ("EXPIRED, left 3", record(6, M((1, MISSION), (2, MESSAGE_ID), (4, 3))).bytes()),
@@ -1111,6 +1112,10 @@ def make_bodies():
         ("referral, all at once", 1, body(1, referral, [(1, TRIAGE)], M((1, 1), (5, True)))),
         ("release", 2, body(2, referral, [(9, b"\x08\x01")])),
         ("reply, accepted", 3, body(3, referral, [], M((1, 6), (4, MESSAGE_ID)))),
+        ("reply, the second, waitlisted", 3, body(3, referral, [], M((1, 7), (4, MESSAGE_ID), (5, 2), (6, TIME)))),
+        ("reply, accepted, with how to reach the desk", 3,
+         body(3, referral, [], M((1, 6), (4, MESSAGE_ID), (5, 999), (7, 1), (8, TIME), (9, "+48221234567"),
+                                 (10, [1, 6])))),
         ("reply, declined", 3, body(3, referral, [], M((1, 9), (2, 1), (3, "no room before spring"), (4, MESSAGE_ID)))),
         ("transfer", 5, body(5, referral, [], M((1, 3)))),
         ("inquiry", 12, body(12)),

@@ -176,6 +176,11 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
         bytes_printf(out, "declined: %s", decline_reason_name((enum decline_reason)d->reason));
 }
 
+static void write_place(struct bytes *out, const struct told_shown *s)
+{
+    bytes_append_text(out, desk_place_says(((const struct control_referral_detail *)s->answer)->place));
+}
+
 static void write_lost(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral *r = s->answer;
@@ -186,7 +191,7 @@ static void write_lost(struct bytes *out, const struct told_shown *s)
     else if (r->direction == DIRECTION_OUT)
         bytes_append_text(out, "They do not answer it: phone them, and send it again if she still\n"
                                "          wants it");
-    else if (r->state == REFERRAL_ACCEPTED || r->state == REFERRAL_DECLINED)
+    else if (referral_state_is_answer(r->state))
         bytes_append_text(out, "Your answer is not known there any more, if it had come: phone them\n"
                                "          (`refex status` lists one that had not, until you say that you told them)");
     else
@@ -254,6 +259,11 @@ static const struct told_line detail_lines[] = {
     {"or ask    ", .write = write_others, "also_offered_by"},
     {"", .write = write_nothing_came, "direction state offered agency"},
     {"answered  ", .write = write_answer, "reason"},
+    {"by        ", .text = "{answer_time}: they say more by then", .when = "answer_time"},
+    {"place     ", .write = write_place, .when = "place"},
+    {"from      ", .text = "{from}", .when = "from"},
+    {"phone     ", .text = "{phone}", .when = "phone"},
+    {"bring     ", .text = "{bring}", .when = "bring"},
     {"lost      ",
      "the machine of {agency} was replaced after this, and the referral is not known\n          there any more. ",
      write_lost, .when = "lost_there"},

@@ -13,11 +13,6 @@
 
 /* --- list --- */
 
-static const char *decline_says(uint32_t number)
-{
-    return decline_reason_says((enum decline_reason)number);
-}
-
 static const char *state_name(uint32_t number)
 {
     return referral_state_name((enum referral_state)number);
@@ -117,89 +112,6 @@ const struct verb cmd_referral_show = {
     .syntax.own = {OPTION_FLAG("data", "open what came or was sent")},
     .forms = {&referral_view_shown, &referral_view_entry},
     .run = run_show,
-};
-
-/* --- accept, decline --- */
-
-/* Since when it was answered so, and whom that reaches. */
-static void write_answer(struct bytes *out, const struct told_shown *s)
-{
-    const struct control_referral *r = s->answer;
-    char at[RENDER_TIME];
-    char id[IDENT_TEXT];
-
-    render_time(r->answered_ms, at);
-    ident_write(&r->referral, id);
-    if (r->answered_ms != 0)
-        bytes_printf(out, " already, %s", at);
-    if (r->lost_there)
-        bytes_printf(out,
-                     ". This does not go to %s: its machine was replaced, and the referral is not known there any "
-                     "more.\nTell them outside refex, then: refex agency told %s %s --reason told-outside",
-                     r->peer.text, r->peer.text, id);
-    else if (r->by_hand)
-        bytes_printf(out,
-                     ". refex cannot tell %s: tell it yourself outside refex, then\n"
-                     "refex agency told %s %s --reason told-outside",
-                     r->peer.text, r->peer.text, id);
-    else if (r->answered_ms != 0)
-        bytes_append_text(out, "; nothing was changed.");
-    else
-        bytes_printf(out, ". The answer goes to %s%s", r->peer.text,
-                     r->state == REFERRAL_ACCEPTED && r->offered != 0 ? "; the sections on offer follow by themselves."
-                                                                      : ".");
-}
-
-static const struct told_line answered_lines[] = {
-    {"referral ", "{referral}: {state}", write_answer, .says = "answered_before lost_there by_hand agency offered"},
-    {0}};
-
-static const struct told_form answered_form = {.answer = &control_referral_contract, .lines = answered_lines};
-
-static bool run_accept(struct command *c, int *status, struct error *err)
-{
-    struct control_referral_accept_ask ask = {0};
-
-    (void)status;
-    return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
-           call_referral_accept_as_lines(c, &ask, &answered_form, NULL, err);
-}
-
-const struct verb cmd_referral_accept = {
-    .usage = "--home DIR ID",
-    .summary = "Accept a referral that came: your agency is responsible for it from now on.",
-    .help = "The sections that were on offer then follow by themselves, as far as consent covers them. Said again it "
-            "changes\nnothing, and says since when it is accepted.",
-    .syntax.needs = {"ID"},
-    .syntax.max_words = 1,
-    .forms = {&answered_form},
-    .run = run_accept,
-};
-
-static bool run_decline(struct command *c, int *status, struct error *err)
-{
-    struct control_referral_decline_ask ask = {0};
-    const char *reason;
-    uint32_t number;
-
-    (void)status;
-    if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) ||
-        !options_required_value(&c->options, "reason", &reason, err) ||
-        !values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err))
-        return false;
-    ask.reason = (enum decline_reason)number;
-    return call_referral_decline_as_lines(c, &ask, &answered_form, NULL, err);
-}
-
-const struct verb cmd_referral_decline = {
-    .usage = "--home DIR ID --reason CODE",
-    .summary = "Decline a referral that came, with a reason.",
-    .syntax.needs = {"ID"},
-    .syntax.max_words = 1,
-    .syntax.own = {OPTION_VALUE("reason", "CODE", "why")},
-    .terms = {{"--reason takes", values_decline_reason, decline_says, DECLINE_END}},
-    .forms = {&answered_form},
-    .run = run_decline,
 };
 
 /* --- assign --- */

@@ -98,7 +98,7 @@ static bool is_unanswerable(struct exchange *x, const struct peer_row *peer, int
 
 static enum due_what what_is_late(const struct due_time *t, enum referral_state state, int64_t now_ms)
 {
-    if (t->emergency_ms != 0 && state != REFERRAL_DELIVERED)
+    if (t->emergency_ms != 0 && (state == REFERRAL_SAVED || state == REFERRAL_WAITING))
         return DUE_UNDELIVERED;
     if (t->emergency_ms != 0)
         return now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNANSWERED_MS ? DUE_UNANSWERED : DUE_NOTHING;

@@ -98,6 +98,12 @@ static int64_t late_from(const struct due_time *t)
     return due < phone ? due : phone;
 }
 
+/* An emergency of which nobody said yet what becomes of it. */
+static bool is_alarming(const struct referral_row *row)
+{
+    return row->urgency == URGENCY_EMERGENCY && referral_state_is_unanswered(row->state);
+}
+
 static void put(struct due_times *d, size_t at, const struct referral_row *row)
 {
     int64_t from;
@@ -115,7 +121,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
     }
     d->list[at] = (struct due_time){
         .number = row->number, .sent_to = row->direction == DIRECTION_OUT ? row->peer : 0, .due_ms = row->due_ms};
-    if (row->urgency == URGENCY_EMERGENCY)
+    if (is_alarming(row))
         d->list[at].emergency_ms = row->made_ms != 0 ? row->made_ms : 1;
     (*sent_to(d, d->list[at].sent_to))++;
     from = late_from(&d->list[at]);
@@ -125,8 +131,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
 
 static bool is_kept(const struct referral_row *row)
 {
-    return referral_state_is_open(row->state) && row->readable &&
-           (row->due_ms != 0 || row->urgency == URGENCY_EMERGENCY);
+    return referral_state_is_open(row->state) && row->readable && (row->due_ms != 0 || is_alarming(row));
 }
 
 void due_times_note(struct due_times *d, const struct referral_row *row)

@@ -7,6 +7,7 @@
  */
 
 #include "codec/control_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/exchange.h"
 #include "store/db.h"
 #include "store/message_store.h"
@@ -54,12 +55,12 @@ MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, 
  * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
 MUST_USE bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
                                      struct control_referral_detail *out, struct error *err);
-/* Answer a referral that came in; the same answer again changes nothing. NOTE must be empty for now (E-REF-08).
- * E-REF-01 there is none, E-REF-02 it is not ours to answer, E-REF-07 it is answered otherwise already; E-CON-03,
- * E-CON-05 its consent no longer stands. */
-MUST_USE bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
+/* Answers a referral that came in, with what goes with the state (model/referral_states.def); number and in_reply_to
+ * of REPLY are filled in here. The newest answer again changes nothing. Its note must be empty for now (E-REF-08); the
+ * same for a telephone number that is none. E-REF-01 there is none, E-REF-02 it is not ours to answer, E-REF-07 what
+ * was answered does not allow it, E-REF-10 there were too many answers, E-REF-11 its time is none that may be named;
+ * E-CON-03, E-CON-05 its consent no longer stands. */
+MUST_USE bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                                        struct control_referral *out, struct error *err);
-MUST_USE bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason,
-                                        struct view note, struct control_referral *out, struct error *err);
 
 #endif

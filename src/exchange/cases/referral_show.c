@@ -6,7 +6,7 @@
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
-#include "exchange/kinds/kind.h"
+#include "exchange/kinds/kind_reply.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/entry_reach.h"
@@ -24,7 +24,7 @@ struct referral_view {
     struct control_timeline_entry *timeline; /* that of OUT */
     struct view sections[SECTION_END];       /* opened */
     bool open_data;
-    bool answered; /* a reply was looked at */
+    uint32_t answers; /* number of the newest answer that was looked at; 0: none was */
     section_set opened;
     enum error_code held; /* why a message was not opened; 0: all were */
 };
@@ -160,9 +160,9 @@ static bool open_under(struct referral_view *s, const struct message_row *m, con
     return true;
 }
 
-/* Why it was declined says what the service did, in a code, and nothing of her: it is shown until the key of the
- * consent is destroyed, whatever has become of the consent. Nothing else of the message is. */
-static bool show_reason(struct referral_view *s, const struct message_row *m, struct error *err)
+/* What an answer says is of the service, in codes, and nothing of her: it is shown until the key of the consent is
+ * destroyed, whatever has become of the consent. Its note is not. */
+static bool show_answer(struct referral_view *s, const struct message_row *m, struct error *err)
 {
     struct stored_body stored;
     struct error gone = {0};
@@ -176,9 +176,14 @@ static bool show_reason(struct referral_view *s, const struct message_row *m, st
         return false;
     if (there && !stored_body_decode(s->x, &stored, m->kind, &body, err))
         return false;
-    if (there && !s->answered)
-        s->out->reason = body.reply.reason;
-    s->answered = true; /* the first answer counts */
+    if (!there || kind_reply_number(&body.reply) <= s->answers)
+        return true;
+    s->answers = kind_reply_number(&body.reply);
+    s->out->reason = body.reply.reason;
+    s->out->place = body.reply.place;
+    s->out->from_ms = body.reply.from_ms;
+    s->out->phone = body.reply.phone;
+    s->out->bring = body.reply.bring;
     return true;
 }
 
@@ -192,7 +197,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
 
     if (!add_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !add_receipt(s, m, err)))
         return false;
-    if (!show_reason(s, m, err))
+    if (!show_answer(s, m, err))
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED)
         return true;

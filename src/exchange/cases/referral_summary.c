@@ -53,7 +53,7 @@ static bool fill_by_hand(struct exchange *x, const struct referral_row *row, con
     struct obligation_row o;
     bool found;
 
-    if (row->direction != DIRECTION_IN || (row->state != REFERRAL_ACCEPTED && row->state != REFERRAL_DECLINED))
+    if (row->direction != DIRECTION_IN || !referral_state_is_answer(row->state))
         return true;
     if (!obligation_store_find(x->db, OWED_REPLY, row->number, &found, &o, err))
         return false;
@@ -122,6 +122,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .state = referral_summary_state(row, first),
                                      .made_ms = row->made_ms,
                                      .due_ms = row->due_ms,
+                                     .time_ms = row->time_ms,
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services,
@@ -130,6 +131,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
         out->urgency = 0;
         out->purpose = 0;
         out->due_ms = 0;
+        out->time_ms = 0;
         out->shared = 0;
         out->offered = 0;
         out->services = 0;

@@ -22,8 +22,9 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 
 /* --- what was asked, sealed --- */
 
-#define FACTS_SIZE 29 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8 */
-_Static_assert(FACTS_SIZE == 5 * 4 + 8 + 1 && FACTS_SIZE < REFERRAL_SEALED_MAX, "what is sealed, and its room");
+#define FACTS_SIZE   37 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time: u64 */
+#define FACTS_SIZE_1 29 /* as it was before there were times of answers */
+_Static_assert(FACTS_SIZE == FACTS_SIZE_1 + 8 && FACTS_SIZE < REFERRAL_SEALED_MAX, "what is sealed, and its room");
 
 /* Bound to the number of the first message: the row's own is not known before it is there. */
 static struct cell facts_cell(const struct referral_row *row, uint64_t slot)
@@ -49,6 +50,7 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     write_u32(facts + 16, row->offered);
     write_u64(facts + 20, (uint64_t)row->due_ms);
     facts[28] = row->released;
+    write_u64(facts + 29, (uint64_t)row->time_ms);
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -71,6 +73,7 @@ static void clear_facts(struct referral_row *row)
     row->offered = 0;
     row->due_ms = 0;
     row->released = false;
+    row->time_ms = 0;
 }
 
 bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
@@ -91,7 +94,7 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
     }
     where = facts_cell(row, slot);
     if (vault_open_cell(x->vault, &where, view_of(row->sealed, row->sealed_size), &plain, &gone) &&
-        plain.size == FACTS_SIZE) {
+        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_1)) {
         row->readable = true;
         row->urgency = read_u32(plain.at);
         row->purpose = read_u32(plain.at + 4);
@@ -100,6 +103,7 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
         row->offered = read_u32(plain.at + 16);
         row->due_ms = (int64_t)read_u64(plain.at + 20);
         row->released = plain.at[28] != 0;
+        row->time_ms = plain.size == FACTS_SIZE ? (int64_t)read_u64(plain.at + 29) : 0;
     }
     row->not_read = gone.code == E_KEY_21;
     if (row->not_read)

@@ -425,7 +425,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
                                .services = referrals_service_bits(r->services, r->service_count)};
 
     (void)consent;
-    REQUIRE(referral_state_step(&row.state, EVENT_ARRIVED, ACTOR_REFERRER));
+    REQUIRE(referral_state_step(&row.state, EVENT_CAME, ACTOR_REFERRER));
     return referrals_add(x, &row, referral, err);
 }
 

@@ -16,9 +16,9 @@
 #include "exchange/vault.h"
 #include "store/consent_store.h"
 
-static enum referral_event event_of(const struct reply_message *reply)
+uint32_t kind_reply_number(const struct reply_message *reply)
 {
-    return reply->state == REFERRAL_ACCEPTED ? EVENT_ACCEPTED : EVENT_DECLINED;
+    return reply->number != 0 ? reply->number : 1;
 }
 
 /* --- answering --- */
@@ -39,7 +39,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
     return vault_slot_is_read(x->vault, consent.slot, err);
 }
 
-/* The answer that was given here before: the first counts. */
+/* The newest answer that was given here. */
 struct given_answer {
     struct exchange *x;
     bool found;
@@ -67,7 +67,7 @@ static bool find_given(void *cookie, const struct message_row *m, struct error *
     struct error why = {0};
     struct body body;
 
-    if (g->found || m->direction != DIRECTION_OUT || m->kind != MESSAGE_REPLY)
+    if (m->direction != DIRECTION_OUT || m->kind != MESSAGE_REPLY)
         return true;
     if (!find_time(g->x, m, &g->at_ms, err) || !stored_body_open(g->x, m->number, &g->readable, &stored, &why, err) ||
         (g->readable && !stored_body_decode(g->x, &stored, m->kind, &body, err)))
@@ -78,27 +78,43 @@ static bool find_given(void *cookie, const struct message_row *m, struct error *
     return true;
 }
 
-/* Said again it answers what stands; another answer has no effect. Rows can be changed without a key: that it was
- * answered is said only where the answer is there, and says the same. */
+static bool is_said_again(const struct reply_message *a, const struct reply_message *b)
+{
+    return a->state == b->state && a->reason == b->reason && a->time_ms == b->time_ms && a->place == b->place &&
+           a->from_ms == b->from_ms && view_equal(a->phone, b->phone) && a->bring == b->bring;
+}
+
+/* Said again it answers what stands. Rows can be changed without a key: that it was answered is said only where the
+ * answer is there, and says the same. *AGAIN: it was. */
 static bool answer_again(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                         const struct reply_message *reply, struct control_referral *out, struct error *err)
+                         const struct reply_message *reply, struct control_referral *out, bool *again,
+                         struct error *err)
 {
     struct given_answer g = {.x = x};
 
+    *again = false;
     if (row->state != reply->state)
-        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row->state));
+        return true;
     if (!message_store_walk_referral(x->db, row->number, find_given, &g, err))
         return false;
     if (!g.found || !g.readable || g.said.state != row->state)
         return error_set(err, E_LOG_02, "the row of a referral says that it is %s: no such answer is here",
                          referral_state_name(row->state));
-    if (g.said.reason != reply->reason)
-        return error_set(err, E_REF_07, "the referral is %s already, for another reason",
-                         referral_state_name(row->state));
+    *again = is_said_again(&g.said, reply);
+    if (!*again)
+        return true;
     if (!referral_summary_fill(x, row, peer, out, err))
         return false;
     out->answered_ms = g.at_ms;
     return true;
+}
+
+/* Of two who answer the first counts, and the other sees what was answered. */
+static bool fail_step(const struct referral_row *row, const struct reply_message *reply, struct error *err)
+{
+    if (row->state == reply->state)
+        return error_set(err, E_REF_07, "the referral is %s already, and otherwise", referral_state_name(row->state));
+    return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row->state));
 }
 
 /* Whoever changed whose referral it is would have the answer sent to somebody else: the log says who sent it. */
@@ -124,33 +140,59 @@ static bool take_on(struct exchange *x, struct referral_row *row, struct error *
     return holders_assign_referral(x, row, own, err);
 }
 
+/* What the row says from this answer on, here and at the agency that refers. */
+static void note_answer(struct referral_row *row, const struct reply_message *reply)
+{
+    row->answers = kind_reply_number(reply);
+    row->time_ms = reply->time_ms;
+    if (reply->time_ms != 0)
+        row->due_ms = reply->time_ms;
+}
+
+/* Queues REPLY as the next answer to ROW, and changes ROW. */
+static bool put_reply(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
+                      const struct message_row *first, const struct reply_message *reply, struct error *err)
+{
+    struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = row->id, .reply = *reply};
+
+    if (row->answers == BOUND_REPLIES)
+        return error_set(err, E_REF_10, "%u answers were given", BOUND_REPLIES);
+    body.reply.in_reply_to = first->id;
+    body.reply.number =
+        row->answers != 0 ? row->answers + 1 : 0; /* the first is one as it was before there were more */
+    note_answer(row, &body.reply);
+    return outbox_put_plain(x, &peer->agency, &body, row->number, row->consent, err) && referrals_update(x, row, err);
+}
+
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                        struct control_referral *out, struct error *err)
 {
-    struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = *id, .reply = *reply};
     struct referral_row row;
     struct message_row first;
     struct peer_row peer;
     uint64_t mark;
     bool found;
+    bool again;
 
     if (!referral_summary_find(x, id, &row, &peer, err))
         return false;
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
-    if (!referral_state_step(&row.state, event_of(reply), ACTOR_RECIPIENT))
-        return answer_again(x, &row, &peer, reply, out, err);
+    if (!answer_again(x, &row, &peer, reply, out, &again, err))
+        return false;
+    if (again)
+        return true;
+    if (!referral_state_step(&row.state, referral_state_event(reply->state), ACTOR_RECIPIENT))
+        return fail_step(&row, reply, err);
     if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
     if (!check_sender(x, &first, &peer, err))
         return false;
-    body.reply.in_reply_to = first.id;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
-                         outbox_put_plain(x, &peer.agency, &body, row.number, row.consent, err) &&
-                             referrals_update(x, &row, err) && take_on(x, &row, err) &&
+                         put_reply(x, &row, &peer, &first, reply, err) && take_on(x, &row, err) &&
                              referral_summary_fill(x, &row, &peer, out, err),
                          err);
 }
@@ -162,20 +204,34 @@ static bool check_no_note(struct view note, struct error *err)
     return note.size == 0 || error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");
 }
 
-bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
-                              struct control_referral *out, struct error *err)
+/* "+48221234567": what else somebody wrote there might be of a person. */
+static bool is_phone(struct view phone)
 {
-    struct reply_message reply = {.state = REFERRAL_ACCEPTED};
-
-    return check_no_note(note, err) && own_note_may_sign(x, err) && send_reply(x, id, &reply, out, err);
+    for (size_t i = 0; i < phone.size; i++)
+        if ((phone.at[i] < '0' || phone.at[i] > '9') && (i > 0 || phone.at[i] != '+'))
+            return false;
+    return phone.size <= BOUND_PHONE;
 }
 
-bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
-                               struct control_referral *out, struct error *err)
+/* Until the end of the day after so many. */
+static bool is_soon(struct exchange *x, int64_t time_ms)
 {
-    struct reply_message reply = {.state = REFERRAL_DECLINED, .reason = reason};
+    return day_of_ms(time_ms) <= day_of_ms(tick_record_ms(x)) + BOUND_WAITLIST_DAYS;
+}
 
-    return check_no_note(note, err) && own_note_may_sign(x, err) && send_reply(x, id, &reply, out, err);
+static bool check_reply(struct exchange *x, const struct reply_message *reply, struct error *err)
+{
+    if (!is_phone(reply->phone))
+        return error_set(err, E_REF_08, "a telephone number is a plus and digits");
+    return reply->time_ms == 0 || (reply->time_ms > tick_record_ms(x) && is_soon(x, reply->time_ms)) ||
+           error_set(err, E_REF_11, "a day in the next %d is named", BOUND_WAITLIST_DAYS);
+}
+
+bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
+                              struct control_referral *out, struct error *err)
+{
+    return check_no_note(reply->note, err) && check_reply(x, reply, err) && own_note_may_sign(x, err) &&
+           send_reply(x, id, reply, out, err);
 }
 
 /* --- one that came --- */
@@ -195,28 +251,38 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
         return false;
     if (!found || !ident_equal(&first.id, &b->body->reply.in_reply_to))
         *why = REFUSAL_OF_ANOTHER;
-    return b->body->reply.state != REFERRAL_ACCEPTED || kind_release_is_read(x, &row, err);
+    return !referral_state_is_accepted(b->body->reply.state) || kind_release_is_read(x, &row, err);
+}
+
+/* Whether an answer is newer than what was taken of that referral, and it has not ended here. */
+static bool moves(struct referral_row *row, const struct reply_message *reply)
+{
+    return kind_reply_number(reply) > row->answers && referral_state_adopt(&row->state, reply->state);
 }
 
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
+    const struct reply_message *reply = &b->body->reply;
     struct referral_row row;
     bool found;
 
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
     REQUIRE(found); /* kind_check_referral */
-    if (!referral_state_step(&row.state, event_of(&b->body->reply), ACTOR_RECIPIENT))
-        return true;              /* answered already: the first answer counts */
+    if (!moves(&row, reply))
+        return true;              /* a newer one was taken, or it has ended */
     REQUIRE(row.peer == b->peer); /* what follows goes to b->sender */
-    if (row.state == REFERRAL_ACCEPTED && !kind_release_send(x, &row, b->sender, err))
+    note_answer(&row, reply);
+    if (row.time_ms != 0 && !is_soon(x, row.time_ms - DAY_MS)) /* clocks differ by a day at most */
+        row.due_ms = tick_record_ms(x) + (BOUND_WAITLIST_DAYS + 1) * DAY_MS;
+    if (referral_state_is_accepted(row.state) && !kind_release_send(x, &row, b->sender, err))
         return false;
-    if (row.state == REFERRAL_DECLINED)
+    if (referral_state_has_ended(row.state))
         row.offered = 0;
     return referrals_update(x, &row, err);
 }
 
-/* The first answer to a referral of ours. */
+/* One that says more of a referral of ours: as many as a referral usually has are outside the share. */
 static bool standing(struct exchange *x, const struct received_body *b, enum standing *out, uint64_t *first,
                      struct error *err)
 {
@@ -226,7 +292,8 @@ static bool standing(struct exchange *x, const struct received_body *b, enum sta
     (void)first;
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
-    if (found && b->sections == 0 && referral_state_step(&row.state, event_of(&b->body->reply), ACTOR_RECIPIENT))
+    if (found && b->sections == 0 && kind_reply_number(&b->body->reply) <= BOUND_REPLIES_OPEN &&
+        moves(&row, &b->body->reply))
         *out = STANDING_OPEN;
     return true;
 }

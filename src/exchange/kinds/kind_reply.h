@@ -1,12 +1,16 @@
 #ifndef EXCHANGE_KIND_REPLY_H
 #define EXCHANGE_KIND_REPLY_H
-/* Kind reply: accepts or declines a referral; sent by people here, and taken from a peer.
+/* Kind reply: each answer to a referral; given by people here, and taken from a peer. The answers to one referral have
+ * numbers, and the newest counts, in whichever order they come.
  *
- * Floor: exchange. exchange_referral_accept and exchange_referral_decline are implemented here.
+ * Floor: exchange. exchange_referral_answer is implemented here.
  */
 
 #include "exchange/kinds/kind.h"
 
 extern const struct kind_actions kind_reply;
+
+/* Which answer to its referral it is, from 1. */
+uint32_t kind_reply_number(const struct reply_message *reply);
 
 #endif

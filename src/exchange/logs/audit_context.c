@@ -41,38 +41,36 @@ static bool find_consent(struct exchange *x, const struct ident *id, struct cont
     return true;
 }
 
-static bool is_answer(enum referral_state state)
-{
-    return state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED;
-}
-
 /* --- answers --- */
 
-struct first_reply {
+struct only_reply {
     int64_t number; /* of the message; 0: none */
+    bool several;
 };
 
-static bool take_first_reply(void *cookie, const struct message_row *m, struct error *err)
+static bool note_reply(void *cookie, const struct message_row *m, struct error *err)
 {
-    struct first_reply *f = cookie;
+    struct only_reply *o = cookie;
 
     (void)err;
-    if (f->number == 0 && m->kind == MESSAGE_REPLY && m->state != MESSAGE_REFUSED)
-        f->number = m->number;
+    if (m->kind != MESSAGE_REPLY || m->state == MESSAGE_REFUSED)
+        return true;
+    o->several = o->number != 0;
+    o->number = m->number;
     return true;
 }
 
-/* The first answer is the referral's state, until she withdraws. */
+/* An answer that is the only one is the referral's state, until she withdraws. */
 static bool answer_by_state(struct exchange *x, const struct message_row *m, const struct referral_row *referral,
                             struct control_audit_entry *out, struct error *err)
 {
-    struct first_reply first = {0};
+    struct only_reply only = {0};
 
-    if (!is_answer(referral->state))
+    if (!referral_state_is_answer(referral->state))
         return true;
-    if (!message_store_walk_referral(x->db, m->referral, take_first_reply, &first, err))
+    if (!message_store_walk_referral(x->db, m->referral, note_reply, &only, err))
         return false;
-    if (first.number == m->number)
+    if (only.number == m->number && !only.several)
         out->answer = referral->state;
     return true;
 }

@@ -225,6 +225,20 @@ static bool step_of_reply(struct exchange *x, const struct disclosed *d, uint32_
     return true;
 }
 
+/* What O is owed by goes in message ROW from now on: an answer before it is told no more. */
+static bool carry_anew(struct exchange *x, struct obligation_row *o, const struct message_row *row,
+                       const struct disclosed *d, struct error *err)
+{
+    int64_t before = o->message;
+
+    o->message = row->number;
+    o->refused_at = 0;
+    o->refused_why = 0;
+    o->refused_ms = 0;
+    return (o->what != OWED_REPLY || step_of_reply(x, d, &o->step, err)) && obligation_store_update(x->db, o, err) &&
+           outbox_drop(x, before, DENIAL_SUPERSEDED, err);
+}
+
 bool obligations_put(struct exchange *x, const struct message_row *row, const struct disclosed *d, struct error *err)
 {
     struct obligation_row o;
@@ -232,13 +246,8 @@ bool obligations_put(struct exchange *x, const struct message_row *row, const st
 
     if (!obligations_find_of_message(x, row, &found, &o, err))
         return false;
-    if (found && o.settled == 0) {
-        o.message = row->number;
-        o.refused_at = 0;
-        o.refused_why = 0;
-        o.refused_ms = 0;
-        return obligation_store_update(x->db, &o, err);
-    }
+    if (found && o.settled == 0)
+        return carry_anew(x, &o, row, d, err);
     if (row->referral == 0 || owed_is_about_consent(owed_by(row)))
         return true;
     o = (struct obligation_row){.what = owed_by(row),

@@ -41,8 +41,8 @@ uint64_t obligations_mended(const struct exchange *x);
  * answered. */
 MUST_USE bool obligations_open(struct exchange *x, const struct obligation_row *row, struct error *err);
 
-/* The outbox put message ROW, of a kind that is owed: the row's message from now on. A reply's or cancellation's row is
- * made here, for the message is the fact. */
+/* The outbox put message ROW, of a kind that is owed: the row's message from now on; one before it that waits is
+ * WITHHELD. A reply's or cancellation's row is made here, for the message is the fact. */
 MUST_USE bool obligations_put(struct exchange *x, const struct message_row *row, const struct disclosed *d,
                               struct error *err);
 

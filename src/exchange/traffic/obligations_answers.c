@@ -123,7 +123,7 @@ bool obligations_withheld(struct exchange *x, const struct message_row *row, str
 
     if (!obligations_find_of_message(x, row, &found, &o, err))
         return false;
-    if (!found || o.settled != 0)
+    if (!found || o.settled != 0 || (!owed_is_about_consent(o.what) && o.message != row->number))
         return true;
     if (owed_is_about_consent(o.what)) { /* its record is still to be told: in a new message */
         o.message = o.message == row->number ? 0 : o.message;
