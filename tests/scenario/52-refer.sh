@@ -121,7 +121,7 @@ check "nothing is asked twice" has_not "$out" "Which agency is asked?"
 check "safety comes first, her name last" has "$out" "What is her first name?"
 check "what was left is said" has "$out" "Left for later: region, risk, phone."
 check "her case is begun" has "$out" "begun:"
-check "in an emergency she is told to phone" has "$out" "phone               mission@nrm.example now, too"
+check "in an emergency she is told to phone" has "$out" "phone it now, too"
 check "no draft is left" is "$(drafts)" 0
 check "it was sent" is "$(referrals)" 3
 case=$(grep -o 'begun: [0-9a-f]*' <<<"$out" | grep -o '[0-9a-f]\{32\}')

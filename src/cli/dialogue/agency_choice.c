@@ -11,17 +11,28 @@
 
 #define SAID_MAX 30 /* agencies that are said at once */
 
+/* What it says it offers, as of what is wanted. */
+enum offer {
+    OFFER_SOME,
+    OFFER_NOT_KNOWN,
+    OFFER_NONE, /* it is listed by a part of its name alone */
+};
+
 struct agency_one {
     struct address address;
     enum agency_kind kind;
     bool linked;
+    bool open;         /* now, by its hours */
+    uint32_t services; /* that it says it offers; 0: it does not say */
 };
 
 struct agency_choice {
     struct agency_one *all;
     size_t count;
     size_t room;
-    size_t said[SAID_MAX]; /* which, in the list that was said last */
+    uint32_t wanted; /* services; 0: nothing yet */
+    bool has_entries;
+    size_t said[SAID_MAX]; /* which, in the list that was printed last */
     size_t said_count;
 };
 
@@ -36,7 +47,7 @@ static bool on_agency(void *cookie, const struct control_agency *one, struct err
         a->room = a->room == 0 ? 16 : a->room * 2;
         a->all = xrealloc(a->all, a->room * sizeof *a->all);
     }
-    a->all[a->count++] = (struct agency_one){one->agency, one->kind, one->linked};
+    a->all[a->count++] = (struct agency_one){.address = one->agency, .kind = one->kind, .linked = one->linked};
     return true;
 }
 
@@ -60,37 +71,86 @@ void agency_choice_free(struct agency_choice *a)
     free(a);
 }
 
+/* --- what they say of themselves --- */
+
+static bool on_entry(void *cookie, const struct control_agency_said *said, struct error *err)
+{
+    struct agency_one *one = cookie;
+
+    (void)err;
+    one->services = said->entry.services;
+    one->open = said->hours_known && said->open;
+    return true;
+}
+
+/* Of which nothing is told nothing is known: the list is for choosing, not for judging. */
+static void read_entries(struct agency_choice *a, struct command *c)
+{
+    struct error why;
+
+    for (size_t i = 0; i < a->count && !a->has_entries; i++) {
+        const struct control_entry_show_ask ask = {.agency = a->all[i].address};
+
+        if (!call_entry_show(c, &ask, on_entry, &a->all[i], &why))
+            error_clear(&why);
+    }
+    a->has_entries = true;
+}
+
+static enum offer offer_of(const struct agency_choice *a, const struct agency_one *one)
+{
+    if (one->services == 0)
+        return OFFER_NOT_KNOWN;
+    return (one->services & a->wanted) != 0 || a->wanted == 0 ? OFFER_SOME : OFFER_NONE;
+}
+
+/* --- the list --- */
+
 /* Whether PART, small letters, stands in its name or its kind; everything where it is empty. */
 static bool has_part(const struct agency_one *one, const char *part)
 {
     return strcasestr(one->address.text, part) != NULL || strcasestr(agency_kind_name(one->kind), part) != NULL;
 }
 
+static void print_one(const struct agency_choice *a, size_t number)
+{
+    static const char *const says[] = {
+        [OFFER_SOME] = ", offers it", [OFFER_NOT_KNOWN] = "", [OFFER_NONE] = ", says it offers other help"};
+    const struct agency_one *one = &a->all[a->said[number]];
+    bool says_so = one->services != 0 && a->wanted != 0;
+
+    lines_print(2, "%zu  %s (%s)%s%s%s", number + 1, one->address.text, agency_kind_name(one->kind),
+                says_so ? says[offer_of(a, one)] : "", one->open ? ", open now" : "",
+                one->linked ? "" : ", not linked now");
+}
+
+/* Those with PART in their name or kind, what they offer first; without PART not those that offer other help. */
 static size_t print_matching(struct agency_choice *a, const char *part)
 {
+    enum offer last = part[0] == '\0' ? OFFER_NOT_KNOWN : OFFER_NONE;
     size_t matching = 0;
 
     a->said_count = 0;
-    for (size_t i = 0; i < a->count; i++)
-        if (has_part(&a->all[i], part) && matching++ < SAID_MAX)
-            a->said[a->said_count++] = i;
+    for (enum offer offer = OFFER_SOME; offer <= last; offer++)
+        for (size_t i = 0; i < a->count; i++)
+            if (offer_of(a, &a->all[i]) == offer && has_part(&a->all[i], part) && matching++ < SAID_MAX)
+                a->said[a->said_count++] = i;
     if (matching > SAID_MAX) {
         a->said_count = 0;
         lines_print(2, "%zu agencies: type a part of the name or of the kind, like shelter or Police.", matching);
         return matching;
     }
-    for (size_t i = 0; i < a->said_count; i++) {
-        const struct agency_one *one = &a->all[a->said[i]];
-
-        lines_print(2, "%zu  %s (%s)%s", i + 1, one->address.text, agency_kind_name(one->kind),
-                    one->linked ? "" : ", not linked now");
-    }
+    for (size_t i = 0; i < a->said_count; i++)
+        print_one(a, i);
     return matching;
 }
 
-void agency_choice_print(struct agency_choice *a)
+void agency_choice_print(struct agency_choice *a, struct command *c, uint32_t services)
 {
-    (void)print_matching(a, "");
+    read_entries(a, c);
+    a->wanted = services;
+    if (print_matching(a, "") == 0)
+        lines_print(2, "No agency says that it offers this. Type a part of a name or kind to see others.");
 }
 
 static bool is_name(const struct agency_one *one, const char *word)
@@ -124,7 +184,7 @@ bool agency_choice_read(struct agency_choice *a, struct view typed, struct bytes
         }
     switch (print_matching(a, word)) {
     case 0:
-        agency_choice_print(a);
+        (void)print_matching(a, "");
         return error_set(err, E_USE_04, "no agency has that in its name or kind; these can be asked");
     case 1:
         bytes_append_text(out, a->all[a->said[0]].address.text);

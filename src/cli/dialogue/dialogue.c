@@ -226,6 +226,23 @@ static bool take_from_file(struct dialogue *d, enum question q, struct error *er
     return ok;
 }
 
+/* What the file answers and nobody would have asked. */
+static void print_unused(const struct dialogue *d)
+{
+    struct bytes list = {0};
+    unsigned line;
+
+    for (int q = QUESTION_NONE + 1; q < QUESTION_END; q++)
+        if (answers_file_get(d->file, (enum question)q, &line).size > 0 &&
+            sheet_said(d->sheet, (enum question)q) == SHEET_OPEN) {
+            bytes_append_text(&list, list.size > 0 ? ", " : "");
+            bytes_append_text(&list, question_rows[q].id);
+        }
+    if (list.size > 0)
+        lines_print(0, "Not asked as things stand, and not kept: %.*s.", (int)list.size, (const char *)list.at);
+    bytes_fini(&list);
+}
+
 bool dialogue_run(struct dialogue *d, enum dialogue_end *end, struct error *err)
 {
     if (d->file == NULL)
@@ -233,6 +250,7 @@ bool dialogue_run(struct dialogue *d, enum dialogue_end *end, struct error *err)
     for (int q = QUESTION_NONE + 1; q < QUESTION_END; q++)
         if (is_open(d, (enum question)q) && !take_from_file(d, (enum question)q, err))
             return false;
+    print_unused(d);
     *end = DIALOGUE_THROUGH;
     return sheet_save(d->sheet, false, err);
 }

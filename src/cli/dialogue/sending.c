@@ -26,6 +26,19 @@ static void request_id(const struct sheet *s, char out[static SHEET_REQUEST])
     sheet_request_id(s, "send", text, out);
 }
 
+uint32_t sending_services(const struct sheet *s)
+{
+    struct view rest = sheet_text(s, QUESTION_SERVICE);
+    struct view word;
+    uint32_t set = 0;
+
+    while (loose_text_split(&rest, ',', &word))
+        for (uint32_t n = 1; n < SERVICE_END; n++)
+            if (text_is(word, service_name((enum service)n)))
+                set |= UINT32_C(1) << n;
+    return set;
+}
+
 static const char *copy_text(struct arena *arena, struct view v)
 {
     return arena_strdup(arena, v);
@@ -92,7 +105,7 @@ static bool on_shown(void *cookie, const struct control_referral_detail *d, stru
 /* Asked again under its request id it is told, and not sent again. */
 static bool find_sent(struct command *c, const struct sheet *s, struct sent *out, struct error *err)
 {
-    struct view rest = sheet_text(s, QUESTION_SERVICE);
+    uint32_t wanted = sending_services(s);
     uint32_t services[BOUND_SERVICES];
     struct control_refer_ask ask = {.case_id = s->case_id,
                                     .kind = MESSAGE_REFERRAL,
@@ -100,12 +113,10 @@ static bool find_sent(struct command *c, const struct sheet *s, struct sent *out
                                     .purpose = PURPOSE_SERVICES,
                                     .partial = true};
     char request[SHEET_REQUEST];
-    struct view word;
 
-    while (loose_text_split(&rest, ',', &word))
-        for (uint32_t n = 1; n < SERVICE_END && ask.service_count < BOUND_SERVICES; n++)
-            if (text_is(word, service_name((enum service)n)))
-                services[ask.service_count++] = n;
+    for (uint32_t n = 1; n < SERVICE_END && ask.service_count < BOUND_SERVICES; n++)
+        if ((wanted & UINT32_C(1) << n) != 0)
+            services[ask.service_count++] = n;
     for (uint32_t n = 1; n < URGENCY_END; n++)
         if (sheet_is(s, QUESTION_URGENCY, urgency_name((enum urgency)n)))
             ask.urgency = (enum urgency)n;

@@ -7,7 +7,9 @@
 
 #include "cli/dialogue/sheet.h"
 
-/* Says what would leave, what would not, and why. */
+/* What she wants: bit n is service n. */
+uint32_t sending_services(const struct sheet *s);
+/* Prints what would leave, what would not, and why. */
 MUST_USE bool sending_show(struct command *c, const struct sheet *s, struct error *err);
 /* Sends it; once, however often this draft is sent. Where it has not arrived yet it is waited for, a few seconds, and
  * then said how it stands. *SENT is false where who was warned of the agency did not go on. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/connection.h"
+#include "cli/dialogue/talk.h"
 #include "cli/verbs/case_sender.h"
 #include "codec/control_codec.h"
 #include "formats/import.h"
@@ -101,17 +102,40 @@ static bool send_file(struct command *c, const char *name, struct case_sender *i
     return ok;
 }
 
+/* --- by a talk --- */
+
+/* Nothing is said of her beforehand. */
+static bool is_talk(const struct command *c)
+{
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        if (options_value(&c->options, facts[i].option) != NULL)
+            return false;
+    return options_value(&c->options, "file") == NULL && talk_is_answered(c);
+}
+
+static bool check_options(const struct command *c, struct error *err)
+{
+    bool ok = options_not_both(&c->options, "file", "draft", err) &&
+              options_not_both(&c->options, "file", "answers-file", err);
+
+    for (size_t i = 0; ok && i < sizeof facts / sizeof facts[0]; i++)
+        ok = options_not_both(&c->options, "file", facts[i].option, err) &&
+             options_not_both(&c->options, "draft", facts[i].option, err) &&
+             options_not_both(&c->options, "answers-file", facts[i].option, err);
+    return ok;
+}
+
 static bool run_new(struct command *c, int *status, struct error *err)
 {
     const char *name = options_value(&c->options, "file");
+    const struct ident nobody = {0};
     struct case_sender *im;
-    bool ok = true;
+    bool ok;
 
-    (void)status;
-    for (size_t i = 0; ok && i < sizeof facts / sizeof facts[0]; i++)
-        ok = options_not_both(&c->options, "file", facts[i].option, err);
-    if (!ok)
+    if (!check_options(c, err))
         return false;
+    if (is_talk(c))
+        return talk_run(c, DRAFT_FOR_CASE, &nobody, status, err);
     im = case_sender_new(
         &(struct case_sender_form){.command = c,
                                    .file = name != NULL ? name : "the command line",
@@ -136,7 +160,8 @@ const struct verb cmd_case_new = {
         "answer is\n"
         "the case's label, which stands wherever an id is asked. A person who seems to be here already is named, and "
         "nothing\n"
-        "is added unless --again says that it is meant.",
+        "is added unless --again says that it is meant.\n"
+        "At a terminal, with nothing said of her, it is a talk: see refex refer --help.",
     .syntax.own = {OPTION_VALUE("file", "FILE", "what is known, as JSON; - is standard input"),
                    OPTION_VALUE("language", "LANGUAGE,…", "that she speaks: ukr, rus, …"),
                    OPTION_VALUE("gender", "CODE", "Feminine, Masculine, …"),
@@ -145,7 +170,7 @@ const struct verb cmd_case_new = {
                    OPTION_VALUE("country", "CODE", "where help is needed: PL, UA, …"),
                    OPTION_VALUE("children", "N", "who come along"),
                    OPTION_VALUE("interpreter", "yes|no", "whether one is needed"),
-                   OPTION_FLAG("again", "add a person who seems to be here already, too"),
+                   OPTION_FLAG("again", "add a person who seems to be here already, too"), TALK_DRAFT, TALK_ANSWERS,
                    OPTION_VALUE("request-id", "ID", "the caller's own id: asking again adds nothing")},
     .forms = {&added_form, &case_sender_finding},
     .run = run_new,

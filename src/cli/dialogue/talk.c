@@ -1,0 +1,50 @@
+#include "cli/dialogue/talk.h"
+
+#include "cli/asking.h"
+#include "cli/connection.h"
+#include "cli/dialogue/draft_id.h"
+#include "cli/dialogue/referring.h"
+
+bool talk_is_answered(const struct command *c)
+{
+    return options_value(&c->options, "answers-file") != NULL || asking_has_terminal(c);
+}
+
+static bool read_draft(struct command *c, struct sheet *s, struct error *err)
+{
+    const char *draft = options_value(&c->options, "draft");
+    struct ident id;
+
+    return draft == NULL || (draft_id_find(c, draft, &id, err) && sheet_load(s, &id, err));
+}
+
+static bool run(struct command *c, struct sheet *s, const struct answers_file *file, int *status, struct error *err)
+{
+    struct referring r;
+    bool ok;
+
+    if (!referring_begin(&r, c, s, file, s->what == DRAFT_FOR_REFERRAL, err))
+        return false;
+    ok = referring_run(&r, status, err);
+    referring_end(&r);
+    return ok;
+}
+
+bool talk_run(struct command *c, enum draft_for what, const struct ident *case_id, int *status, struct error *err)
+{
+    const char *path = options_value(&c->options, "answers-file");
+    struct answers_file *file = NULL;
+    struct sheet *sheet;
+    bool ok;
+
+    if (!talk_is_answered(c))
+        return error_set(err, E_USE_02, "--answers-file is missing: %s",
+                         c->json ? "with --json nobody is asked" : "there is no terminal at which to ask");
+    sheet = sheet_new(c, what);
+    sheet->case_id = *case_id;
+    ok = (path == NULL || answers_file_read(path, &file, err)) && connection_open(c, REFEX_NODE, err) &&
+         read_draft(c, sheet, err) && run(c, sheet, file, status, err);
+    sheet_free(sheet);
+    answers_file_free(file);
+    return ok;
+}
