@@ -41,6 +41,7 @@ BEGIN {
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
         "HOOK_FAULT HOOK_OUTCOME ID_OF LOG", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
+    of["TOLD_BY"] = ""
     print "| what | numbers and words |\n|---|---|"
 }
 

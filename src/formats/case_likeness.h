@@ -9,7 +9,7 @@
 #include "model/case.h"
 #include "model/control_enums.h"
 
-#define CASE_LIKENESSES 3 /* names and birth date, two phones */
+#define CASE_LIKENESSES BOUND_CASE_LIKENESSES
 
 struct case_likeness_key {
     enum likeness likeness;

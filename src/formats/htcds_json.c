@@ -98,8 +98,10 @@ static void read_value(struct json_reader *r, const struct case_field *f, uint32
     bool ok;
 
     bytes_clear(&r->written);
-    if (json_is_null(v))
+    if (json_is_null(v)) {
+        intake_clear_field(r->in, f);
         return;
+    }
     if (json_is_array(v) && !case_field_is_list(f)) {
         intake_refuse(r->in, r->row, f->name, "a list where one value is expected");
         return;
@@ -128,6 +130,8 @@ static void read_member(struct json_reader *r, enum case_group g, uint32_t recor
         intake_refuse(r->in, r->row, f->name, "does not belong in %s", case_group_row(g)->name);
         return;
     }
+    if (g == GROUP_NONE && f->group != GROUP_NONE && !r->flat[f->group])
+        intake_replace_group(r->in, f->group);
     if (g == GROUP_NONE)
         r->flat[f->group] = true;
     if (g == GROUP_NONE && f->group != GROUP_NONE && r->listed[f->group])
@@ -149,6 +153,7 @@ static void read_group(struct json_reader *r, enum case_group g, const json_t *l
     }
     if (r->flat[g])
         intake_refuse(r->in, r->row, name, "stands flat and in %s", name);
+    intake_replace_group(r->in, g);
     for (size_t i = 0; i < json_array_size(list); i++) {
         json_t *record = json_array_get(list, i);
 

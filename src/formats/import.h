@@ -13,6 +13,8 @@
  *          commas, semicolons or tabs, as the header has them or a first line "sep=;" says; lines end in CR LF, LF or
  *          CR; lists separated by ';'.
  *
+ * Of a change nothing is filled in, and a group that stands in it takes the place of all its records.
+ *
  * Encodings: formats/encoding.h; spellings of values: formats/written_value.h. Texts are converted to NFC; the triage
  * section is filled in from the others where the file does not (case_derive_triage).
  */
@@ -28,6 +30,7 @@ struct import_options {
     enum encoding encoding;    /* 0: not said */
     enum date_order dates;     /* 0: not said */
     uint32_t today;            /* unix day from which ages are counted, and behind which nobody is born */
+    bool is_change;            /* the file says what is to change of a case: null is no longer known */
 };
 
 struct import_finding {
@@ -42,6 +45,9 @@ struct import_sink {
     void (*on_finding)(void *cookie, const struct import_finding *f);
     /* C lives until the call returns. False (with *ERR) ends the import. */
     bool (*on_case)(void *cookie, uint32_t row, const struct case_data *c, struct error *err);
+    /* Of a change, before its case is given: null stands in F, or all records of G are as the file says, none of them
+     * too (F is NULL). */
+    void (*on_replaced)(void *cookie, const struct case_field *f, enum case_group g);
 };
 
 /* "htcds-json", "htcds-csv" */

@@ -115,6 +115,30 @@ void intake_begin(struct intake *in, uint32_t row)
     case_init(&in->c, &in->arena);
     in->row = row;
     in->row_refused = false;
+    in->row_replaces = false;
+}
+
+static void replace(struct intake *in, const struct case_field *f, enum case_group g)
+{
+    if (!in->options->is_change)
+        return;
+    in->row_replaces = true;
+    if (in->second_pass)
+        in->sink->on_replaced(in->sink->cookie, f, g);
+}
+
+void intake_clear_field(struct intake *in, const struct case_field *f)
+{
+    if (in->options->is_change && f->group != GROUP_NONE)
+        intake_refuse(in, in->row, f->name, "is one of a group: write %s as it is to be, [] for none",
+                      case_group_row(f->group)->name);
+    else
+        replace(in, f, GROUP_NONE);
+}
+
+void intake_replace_group(struct intake *in, enum case_group g)
+{
+    replace(in, NULL, g);
 }
 
 /* WRITTEN as its field takes it, in ->scratch. */
@@ -182,17 +206,19 @@ static void note_contact(struct intake *in)
 
 bool intake_end(struct intake *in, struct error *err)
 {
-    if (in->c.count == 0 && !in->row_refused)
+    if (in->c.count == 0 && !in->row_refused && !in->row_replaces)
         intake_refuse(in, in->row, "", "row has no values");
     if (in->cases == BOUND_IMPORT_ROWS)
         return error_set(err, E_IMP_03, "the file has more than %d cases", BOUND_IMPORT_ROWS);
     in->cases++;
     if (in->row_refused)
         return true;
-    note_contact(in);
+    if (!in->options->is_change)
+        note_contact(in);
     if (!in->second_pass)
         return true;
-    case_derive_triage(&in->c, in->options->today);
+    if (!in->options->is_change)
+        case_derive_triage(&in->c, in->options->today);
     return in->sink->on_case(in->sink->cookie, in->row, &in->c, err);
 }
 

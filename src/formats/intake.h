@@ -20,6 +20,7 @@ struct intake {
     /* private */
     uint32_t row;
     bool row_refused;
+    bool row_replaces; /* it says what is not known any more */
     struct arena arena;
     struct case_data c;
     struct bytes scratch;
@@ -38,6 +39,9 @@ const struct case_field *intake_find_field(struct intake *in, uint32_t row, cons
 
 /* One case: begin, values, end. */
 void intake_begin(struct intake *in, uint32_t row);
+/* Of a change: F is not known any more; all of group G is as the file says. Else nothing. */
+void intake_clear_field(struct intake *in, const struct case_field *f);
+void intake_replace_group(struct intake *in, enum case_group g);
 void intake_add_value(struct intake *in, const struct case_field *f, uint32_t record, struct view written);
 /* False if the sink ended the import, or it has too many cases. */
 MUST_USE bool intake_end(struct intake *in, struct error *err);

@@ -70,7 +70,7 @@ bool verbs_case_show(struct control_call *c, struct error *err)
         !exchange_case_show(c->x, &ask.case_id, &data, err))
         return false;
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
-        struct control_case_section line = {s, data.sections[s]};
+        struct control_case_section line = {s, data.sections[s], data.version};
 
         if (line.data.size == 0)
             continue;

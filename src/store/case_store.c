@@ -159,11 +159,17 @@ bool case_store_drop(struct db *db, int64_t number, struct error *err)
 {
     struct statement *s;
 
-    if (!drop_of_case(db, SQL_LIKENESS_DROP, number, err) || !drop_of_case(db, SQL_SECTION_DROP, number, err))
+    if (!drop_of_case(db, SQL_LIKENESS_DROP, number, err) || !drop_of_case(db, SQL_SECTION_DROP, number, err) ||
+        !drop_of_case(db, SQL_CASE_ENTRY_DROP, number, err))
         return false;
     s = db_stmt(db, SQL_CASE_DROP);
     bind_number(s, ":number", number);
     return db_run(s, err);
+}
+
+bool case_store_drop_likenesses(struct db *db, int64_t number, struct error *err)
+{
+    return drop_of_case(db, SQL_LIKENESS_DROP, number, err);
 }
 
 /* --- an import under way ------------------------------------------------------------------------------------ */
@@ -217,6 +223,15 @@ bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, 
     bind_number(s, ":case_number", case_number);
     bind_number(s, ":section", section);
     bind_view(s, ":sealed", sealed);
+    return db_run(s, err);
+}
+
+bool case_store_drop_section(struct db *db, int64_t case_number, enum section section, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SECTION_DROP_ONE);
+
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":section", section);
     return db_run(s, err);
 }
 

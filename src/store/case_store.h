@@ -60,7 +60,7 @@ MUST_USE bool case_import_store_drop(struct db *db, struct error *err);
 /* At most LIMIT cases from NUMBER on, whatever import they are of, oldest first. */
 MUST_USE bool case_store_walk_imported(struct db *db, int64_t number, uint32_t limit, case_store_row_fn *on_row,
                                        void *cookie, struct error *err);
-/* The case with its sections and marks. E-STO-07 something names it. */
+/* The case with its sections, marks and entries. E-STO-07 something names it. */
 MUST_USE bool case_store_drop(struct db *db, int64_t number, struct error *err);
 
 /* --- sections --- */
@@ -70,6 +70,7 @@ MUST_USE bool case_store_drop(struct db *db, int64_t number, struct error *err);
 MUST_USE int64_t case_store_next_section(struct db *db);
 MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
                                      struct view sealed, struct error *err);
+MUST_USE bool case_store_drop_section(struct db *db, int64_t case_number, enum section section, struct error *err);
 typedef bool case_store_section_fn(void *cookie, int64_t number, enum section section, struct view sealed,
                                    struct error *err);
 /* In ascending order of section. E-STO-02 a section that only a newer program has. */
@@ -80,6 +81,8 @@ MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_
 
 MUST_USE bool case_store_add_likeness(struct db *db, int64_t case_number, uint16_t bucket, struct view sealed,
                                       struct error *err);
+/* All of a case. */
+MUST_USE bool case_store_drop_likenesses(struct db *db, int64_t number, struct error *err);
 /* *MORE, true before the call, ends the walk when the callback sets it to false. */
 typedef bool case_store_likeness_fn(void *cookie, int64_t case_number, struct view sealed, bool *more,
                                     struct error *err);

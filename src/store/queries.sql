@@ -637,6 +637,30 @@ SELECT case_number, sealed FROM case_likeness WHERE case_number = :case_number O
 -- All marks of a case.
 DELETE FROM case_likeness WHERE case_number = :case_number;
 
+-- SECTION_DROP_ONE
+-- A section that the case does not have any more.
+DELETE FROM case_section WHERE case_number = :case_number AND section = :section;
+
+-- CASE_ENTRY_NEXT
+-- The number of the next one; each is sealed with its number, and those of a case are deleted with it.
+SELECT coalesce(max(number), 0) + 1 FROM case_entry;
+
+-- CASE_ENTRY_ADD
+-- What was written down of a case.
+INSERT INTO case_entry (number, case_number, kind, sealed) VALUES (:number, :case_number, :kind, :sealed);
+
+-- CASE_ENTRY_COUNT
+-- How many of a kind a case has.
+SELECT count(*) FROM case_entry WHERE case_number = :case_number AND kind = :kind;
+
+-- CASE_ENTRY_WALK
+-- Those of a case, oldest first.
+SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number ORDER BY number;
+
+-- CASE_ENTRY_DROP
+-- All of a case.
+DELETE FROM case_entry WHERE case_number = :case_number;
+
 -- CASE_REQUEST_ADD
 -- A caller's request id, and what was added for it: cases, or consents of a case.
 INSERT INTO case_request (mark, case_number, count, asked, day)

@@ -38,11 +38,18 @@ static void print_value(const struct case_value *value)
 
 void case_view_print(const struct case_view *v)
 {
+    case_view_print_of(v, SECTION_ALL);
+}
+
+void case_view_print_of(const struct case_view *v, section_set sections)
+{
     enum section shown = SECTION_END;
 
     for (size_t i = 0; i < v->data.count; i++) {
         const struct case_value *value = &v->data.values[i];
 
+        if ((sections & SECTION_BIT(value->field->section)) == 0)
+            continue;
         if (value->field->section != shown) {
             shown = value->field->section;
             (void)printf("%s\n", section_name(shown));

@@ -20,6 +20,8 @@ void case_view_init(struct case_view *v);
 MUST_USE bool case_view_add(struct case_view *v, enum section s, struct view data, struct error *err);
 /* Field by field, under the names of the sections, to standard output. */
 void case_view_print(const struct case_view *v);
+/* Of these sections alone. */
+void case_view_print_of(const struct case_view *v, section_set sections);
 /* "sections": an object for each section, in HTCDS terms. */
 void case_view_json(const struct case_view *v, struct json_line *j);
 void case_view_fini(struct case_view *v);

@@ -45,16 +45,22 @@ static const struct told_line finding_lines[] = {{"", .text = "{file}, row {row}
 const struct told_form case_sender_finding = {
     .answer = &control_import_finding_contract, .lines = finding_lines, .json_only = "case" /* the sentence says it */};
 
-void case_sender_note(void *cookie, const struct import_finding *found)
+void case_sender_tell(const char *file, bool json, const struct import_finding *found)
 {
-    const struct case_sender *im = cookie;
-    const struct control_import_finding f = {.file = view_of_text(im->form.file),
+    const struct control_import_finding f = {.file = view_of_text(file),
                                              .row = found->row,
                                              .field = view_of_text(found->field),
                                              .refused = found->refused,
                                              .what = view_of_text(found->sentence)};
 
-    told_form_show(stderr, im->form.json, &case_sender_finding, &(struct told_shown){.answer = &f});
+    told_form_show(stderr, json, &case_sender_finding, &(struct told_shown){.answer = &f});
+}
+
+void case_sender_note(void *sender, const struct import_finding *found)
+{
+    const struct case_sender *im = sender;
+
+    case_sender_tell(im->form.file, im->form.json, found);
 }
 
 /* --- the parts --- */

@@ -27,6 +27,8 @@ void case_sender_free(struct case_sender *im);
 /* The form of what is said of a row, and was taken or refused; on standard error. */
 extern const struct told_form case_sender_finding;
 void case_sender_note(void *sender, const struct import_finding *found);
+/* The same of FILE alone. */
+void case_sender_tell(const char *file, bool json, const struct import_finding *found);
 /* One case more. */
 MUST_USE bool case_sender_add(void *sender, uint32_t row, const struct case_data *c, struct error *err);
 void case_sender_end_progress(const struct case_sender *im);

@@ -58,9 +58,17 @@ const struct verb cmd_case_list = {
 
 /* --- show --- */
 
+struct shown {
+    struct case_view view;
+    struct control_case_shown said;
+};
+
 static bool on_section(void *cookie, const struct control_case_section *s, struct error *err)
 {
-    return case_view_add(cookie, s->section, s->data, err);
+    struct shown *shown = cookie;
+
+    shown->said.version = s->version;
+    return case_view_add(&shown->view, s->section, s->data, err);
 }
 
 /* Beside the case stands the view of what is in its sections. */
@@ -69,28 +77,31 @@ static void put_sections(struct json_line *j, const struct told_shown *s)
     case_view_json(s->beside, j);
 }
 
-static const struct told_line shown_lines[] = {{"case ", .text = "{label}, {case}"}, {0}};
+static const struct told_line shown_lines[] = {{"case ", .text = "{label}, {case}, version {version}"}, {0}};
 
-static const struct told_form shown_form = {
-    .ask = &control_case_show_ask_contract, .lines = shown_lines, .sections = put_sections};
+static const struct told_form shown_form = {.ask = &control_case_show_ask_contract,
+                                            .answer = &control_case_shown_contract,
+                                            .lines = shown_lines,
+                                            .sections = put_sections};
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct control_case_show_ask ask = {0};
-    struct case_view view;
+    struct shown shown = {.said = {0}};
     bool ok;
 
     (void)status;
     if (!connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) ||
         !connection_open(c, REFEX_NODE, err))
         return false;
-    case_view_init(&view);
-    ok = call_case_show(c, &ask, on_section, &view, err);
+    case_view_init(&shown.view);
+    ok = call_case_show(c, &ask, on_section, &shown, err);
     if (ok)
-        told_form_show(stdout, c->json, &shown_form, &(struct told_shown){.ask = &ask, .beside = &view});
+        told_form_show(stdout, c->json, &shown_form,
+                       &(struct told_shown){.ask = &ask, .answer = &shown.said, .beside = &shown.view});
     if (ok && !c->json)
-        case_view_print(&view);
-    case_view_fini(&view);
+        case_view_print(&shown.view);
+    case_view_fini(&shown.view);
     return ok;
 }
 

@@ -63,7 +63,7 @@ static bool read_options(const struct command *c, struct import_options *out, st
 static bool import_file(struct case_sender *im, struct view file, const struct import_options *options,
                         struct error *err)
 {
-    struct import_sink sink = {im, case_sender_note, case_sender_add};
+    struct import_sink sink = {.cookie = im, .on_finding = case_sender_note, .on_case = case_sender_add};
     size_t cases = 0;
     bool ok = import_cases(file, options, &sink, &cases, err);
 

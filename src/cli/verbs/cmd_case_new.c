@@ -88,7 +88,7 @@ static bool send_facts(struct command *c, struct case_sender *im, struct error *
 static bool send_file(struct command *c, const char *name, struct case_sender *im, struct error *err)
 {
     struct import_options options = {.format = IMPORT_HTCDS_JSON, .today = clock_local_day(clock_now_ms(&clock_real))};
-    struct import_sink sink = {im, case_sender_note, case_sender_add};
+    struct import_sink sink = {.cookie = im, .on_finding = case_sender_note, .on_case = case_sender_add};
     struct bytes file = {.wiping = true};
     size_t cases = 0;
     bool ok = file_read(name, BOUND_IMPORT, &file, err) && connection_open(c, REFEX_NODE, err) &&

@@ -6,6 +6,7 @@
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/exclusions.h"
 #include "exchange/cases/holders.h"
+#include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -103,6 +104,7 @@ bool alikes_put(struct exchange *x, const struct case_row *row, const struct ali
 struct search {
     struct exchange *x;
     const struct case_row *of; /* for its holder, who does not see what is found; NULL: for who asks, who does */
+    int64_t self;              /* number of the case that is no finding; 0: none */
     struct bytes wanted;
     bool found;
     struct case_row row;
@@ -111,6 +113,10 @@ struct search {
 /* Nobody is told of what is of nobody, or of the holder himself: he sees that, unless he is kept from it. */
 static bool is_looked_for(const struct search *s, const struct case_row *row, bool *is, struct error *err)
 {
+    if (row->number == s->self) {
+        *is = false;
+        return true;
+    }
     if (s->of == NULL)
         return holders_show_case(s->x, row, is, err);
     *is = row->holder != 0 && row->holder != s->of->holder;
@@ -151,10 +157,10 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
     return ok || (s->of != NULL && does_not_open(err));
 }
 
-bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
+static bool find_stored(struct exchange *x, const struct alike_mark *m, int64_t self, struct case_row *out, bool *found,
                         struct error *err)
 {
-    struct search s = {.x = x, .wanted = {.wiping = true}};
+    struct search s = {.x = x, .self = self, .wanted = {.wiping = true}};
     bool ok;
 
     write_mark(m, &s.wanted);
@@ -163,6 +169,12 @@ bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct c
     *found = s.found;
     *out = s.row;
     return ok;
+}
+
+bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
+                        struct error *err)
+{
+    return find_stored(x, m, 0, out, found, err);
 }
 
 /* The marks of a case, opened, one behind the other: the walk over them ends before others are looked at. */
@@ -206,6 +218,58 @@ bool alikes_find_of_others(struct exchange *x, const struct case_row *row, struc
     bytes_fini(&o.marks);
     bytes_fini(&s.wanted);
     return ok;
+}
+
+bool alikes_record_of_others(struct exchange *x, const struct case_row *row, struct error *err)
+{
+    struct record r = {.kind = RECORD_ALIKE};
+    bool found;
+
+    if (row->holder == 0)
+        return true;
+    r.alike.case_id = row->id;
+    return alikes_find_of_others(x, row, &r.alike.like, &found, err) &&
+           (!found || audit_append(x->audit, &r, NULL, err));
+}
+
+/* --- a case that changed --- */
+
+/* The mark of its file stays: that is what was imported. */
+static bool keep_file_marks(struct exchange *x, const struct case_row *row, struct error *err)
+{
+    struct own_marks o = {.x = x, .row = row, .marks = {.wiping = true}};
+    bool ok = case_store_walk_likenesses_of(x->db, row->number, open_own, &o, err) &&
+              case_store_drop_likenesses(x->db, row->number, err);
+
+    for (size_t at = 0; ok && at < o.marks.size; at += MARK_SIZE) {
+        struct alike_mark m = {.likeness = o.marks.at[at]};
+
+        memcpy(m.mark.at, o.marks.at + at + 1, sizeof m.mark.at);
+        ok = m.likeness != LIKENESS_FILE || alikes_put(x, row, &m, err);
+    }
+    bytes_fini(&o.marks);
+    return ok;
+}
+
+bool alikes_renew(struct exchange *x, const struct case_row *row, const struct control_case_likeness *likenesses,
+                  size_t count, struct ident *alike, struct error *err)
+{
+    struct case_row other;
+    bool found = false;
+
+    if (!keep_file_marks(x, row, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct alike_mark m;
+
+        if (!alikes_mark_likeness(x, &likenesses[i], &m, err) || !alikes_put(x, row, &m, err))
+            return false;
+        if (!found && !find_stored(x, &m, row->number, &other, &found, err))
+            return false;
+    }
+    if (found)
+        *alike = other.id;
+    return true;
 }
 
 /* By the place that their first bytes say. */

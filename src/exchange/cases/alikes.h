@@ -33,6 +33,15 @@ MUST_USE bool alikes_find_stored(struct exchange *x, const struct alike_mark *m,
 MUST_USE bool alikes_find_of_others(struct exchange *x, const struct case_row *row, struct ident *out, bool *found,
                                     struct error *err);
 
+/* The same, into the house log where there is one: he who holds ROW was told of nobody that he may not see, and
+ * supervisors find it there. */
+MUST_USE bool alikes_record_of_others(struct exchange *x, const struct case_row *row, struct error *err);
+/* The marks of a case that changed are made anew. *ALIKE is set to another case that seems to be of that person, of
+ * those that who asks sees. */
+MUST_USE bool alikes_renew(struct exchange *x, const struct case_row *row,
+                           const struct control_case_likeness *likenesses, size_t count, struct ident *alike,
+                           struct error *err);
+
 /* What was seen so far of an import. */
 struct alikes_seen;
 struct alikes_seen *alikes_seen_new(size_t marks); /* that will be looked for, at most */

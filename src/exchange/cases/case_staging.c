@@ -114,19 +114,6 @@ bool case_staging_decide(struct exchange *x, struct error *err)
 
 /* --- recording --- */
 
-/* He who brought it in was told of nobody that he may not see: supervisors find it here. */
-static bool record_alike(struct exchange *x, const struct case_row *row, struct error *err)
-{
-    struct record r = {.kind = RECORD_ALIKE};
-    bool found;
-
-    if (row->holder == 0)
-        return true;
-    r.alike.case_id = row->id;
-    return alikes_find_of_others(x, row, &r.alike.like, &found, err) &&
-           (!found || audit_append(x->audit, &r, NULL, err));
-}
-
 static bool record_case(void *cookie, const struct case_row *row, struct error *err)
 {
     struct exchange *x = cookie;
@@ -138,7 +125,7 @@ static bool record_case(void *cookie, const struct case_row *row, struct error *
         return false;
     r.has_actor = !ident_is_zero(&r.actor); /* a tick records it: who brought it in holds it */
     x->staging->row.recorded++;
-    return audit_append(x->audit, &r, NULL, err) && record_alike(x, row, err);
+    return audit_append(x->audit, &r, NULL, err) && alikes_record_of_others(x, row, err);
 }
 
 static bool record_some(struct exchange *x, uint32_t limit, struct error *err)

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_entries.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/listing.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/search/search.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -114,18 +116,29 @@ bool casebook_open_some(struct exchange *x, const struct case_row *row, section_
     return case_store_walk_sections(x->db, row->number, open_section, &r, err);
 }
 
-bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out, struct error *err)
+bool casebook_changed(struct exchange *x, const struct case_row *row, struct error *err)
+{
+    REQUIRE(x->in_transaction);
+    x->opened_case = NULL;
+    return search_case_changed(x, row, err);
+}
+
+bool casebook_record_opened(struct exchange *x, const struct case_row *row, struct error *err)
 {
     struct record record = {.kind = RECORD_OPENED};
+
+    record.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_CASE};
+    return tick_begin(x, err) && acting_sign(x, &record, err) && audit_append(x->audit, &record, NULL, err);
+}
+
+bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out, struct error *err)
+{
     struct case_row row;
 
     if (x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
-    if (!casebook_find(x, id, &row, err) || !tick_begin(x, err))
-        return false;
-    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_CASE};
-    return casebook_open(x, &row, out->sections, err) && acting_sign(x, &record, err) &&
-           audit_append(x->audit, &record, NULL, err);
+    return casebook_find(x, id, &row, err) && tick_begin(x, err) && casebook_open(x, &row, out->sections, err) &&
+           case_entries_version(x, &row, &out->version, err) && casebook_record_opened(x, &row, err);
 }
 
 /* --- listing --- */

@@ -21,6 +21,11 @@ MUST_USE bool casebook_open(struct exchange *x, const struct case_row *row, stru
 MUST_USE bool casebook_open_some(struct exchange *x, const struct case_row *row, section_set wanted,
                                  struct view sections[SECTION_END], struct error *err);
 
+/* Its contents changed, in the open transaction: whatever is made of them is made anew. Called wherever they do. */
+MUST_USE bool casebook_changed(struct exchange *x, const struct case_row *row, struct error *err);
+/* Who asks opened it: a house record OPENED. */
+MUST_USE bool casebook_record_opened(struct exchange *x, const struct case_row *row, struct error *err);
+
 /* The tick ends: forgets the case that was opened last. */
 void casebook_end_tick(struct exchange *x);
 

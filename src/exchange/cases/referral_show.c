@@ -237,7 +237,7 @@ static void fill_sections(const struct referral_view *s)
     s->out->data = data;
     for (enum section i = SECTION_TRIAGE; i < SECTION_END; i++)
         if (s->sections[i].size != 0)
-            data[s->out->data_count++] = (struct control_case_section){i, s->sections[i]};
+            data[s->out->data_count++] = (struct control_case_section){.section = i, .data = s->sections[i]};
 }
 
 /* Whom to phone about it, and who else could help where it cannot wait. */

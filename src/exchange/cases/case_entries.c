@@ -1,0 +1,76 @@
+#include "exchange/cases/case_entries.h"
+
+#include "exchange/staff/staff_asker.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+
+static struct cell cell_of(const struct case_row *row, int64_t number)
+{
+    return (struct cell){.slot = row->slot,
+                         .section = "entry",
+                         .table = "case_entry",
+                         .row = number,
+                         .column = "sealed",
+                         .owner = ident_view(&row->id)};
+}
+
+bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                      struct case_entry *entry, struct error *err)
+{
+    struct bytes plain = {.wiping = true};
+    struct bytes sealed = {0};
+    struct cell where;
+    int64_t number;
+    bool ok;
+
+    REQUIRE(x->in_transaction);
+    if (!case_entry_store_next(x->db, &number, err))
+        return false;
+    entry->time_ms = tick_record_ms(x);
+    entry->staff = (uint64_t)staff_asker_number(x);
+    where = cell_of(row, number);
+    case_entry_encode(entry, &plain);
+    ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
+         case_entry_store_add(x->db, number, row->number, kind, bytes_view(&sealed), err);
+    bytes_fini(&sealed);
+    bytes_fini(&plain);
+    return ok;
+}
+
+struct entries_reader {
+    struct exchange *x;
+    const struct case_row *row;
+    case_entries_fn *on_entry;
+    void *cookie;
+};
+
+static bool open_entry(void *cookie, int64_t number, enum case_entry_kind kind, struct view sealed, struct error *err)
+{
+    const struct entries_reader *r = cookie;
+    struct bytes *plain = tick_plain(r->x);
+    struct cell where = cell_of(r->row, number);
+    struct case_entry entry;
+
+    return vault_open_cell(r->x->vault, &where, sealed, plain, err) &&
+           case_entry_decode(bytes_view(plain), &r->x->tick_arena, &entry, err) &&
+           r->on_entry(r->cookie, kind, &entry, err);
+}
+
+bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entries_fn *on_entry, void *cookie,
+                       struct error *err)
+{
+    struct entries_reader r = {x, row, on_entry, cookie};
+
+    return case_entry_store_walk(x->db, row->number, open_entry, &r, err);
+}
+
+bool case_entries_version(struct exchange *x, const struct case_row *row, uint32_t *version, struct error *err)
+{
+    uint64_t changes;
+
+    if (!case_entry_store_count(x->db, row->number, CASE_ENTRY_EDIT, &changes, err))
+        return false;
+    *version = (uint32_t)changes + 1;
+    return true;
+}

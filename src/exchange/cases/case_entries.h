@@ -1,0 +1,25 @@
+#ifndef EXCHANGE_CASE_ENTRIES_H
+#define EXCHANGE_CASE_ENTRIES_H
+/* What people write down beside a case, and how it was before each change: sealed under the case's key.
+ *
+ * Floor: exchange.
+ */
+
+#include "codec/case_entry_messages.h"
+#include "exchange/exchange.h"
+#include "store/case_entry_store.h"
+#include "store/case_store.h"
+
+/* Adds one of who asks now, in the open transaction: its time and staff are set. */
+MUST_USE bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                               struct case_entry *entry, struct error *err);
+typedef bool case_entries_fn(void *cookie, enum case_entry_kind kind, const struct case_entry *entry,
+                             struct error *err);
+/* All of a case, oldest first, opened; they are wiped when the tick ends. E-KEY-*, E-STO-04. */
+MUST_USE bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entries_fn *on_entry, void *cookie,
+                                struct error *err);
+/* The version of a case: 1, and one more for each change. */
+MUST_USE bool case_entries_version(struct exchange *x, const struct case_row *row, uint32_t *version,
+                                   struct error *err);
+
+#endif

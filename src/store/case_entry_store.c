@@ -1,0 +1,66 @@
+#include "store/case_entry_store.h"
+
+#include "store/statement.h"
+
+bool case_entry_store_next(struct db *db, int64_t *number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_NEXT);
+    bool row;
+
+    if (!db_next_row(s, &row, err))
+        return false;
+    REQUIRE(row); /* an aggregate has one */
+    *number = row_number(s);
+    return db_done(s, err);
+}
+
+bool case_entry_store_add(struct db *db, int64_t number, int64_t case_number, enum case_entry_kind kind,
+                          struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_ADD);
+
+    bind_number(s, ":number", number);
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":kind", kind);
+    bind_view(s, ":sealed", sealed);
+    return db_run(s, err);
+}
+
+bool case_entry_store_count(struct db *db, int64_t case_number, enum case_entry_kind kind, uint64_t *count,
+                            struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_COUNT);
+    bool row;
+
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":kind", kind);
+    if (!db_next_row(s, &row, err))
+        return false;
+    REQUIRE(row);
+    *count = row_u64(s);
+    return db_done(s, err);
+}
+
+bool case_entry_store_walk(struct db *db, int64_t case_number, case_entry_store_row_fn *on_row, void *cookie,
+                           struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK);
+    int64_t number;
+    int64_t kind;
+    bool row;
+
+    bind_number(s, ":case_number", case_number);
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        number = row_number(s);
+        kind = row_number(s);
+        if (kind < CASE_ENTRY_EDIT || kind >= CASE_ENTRY_KINDS) {
+            (void)error_set(err, E_STO_02, "a case has an entry of kind %d, which this refex does not know", (int)kind);
+            return db_reset(s);
+        }
+        if (!on_row(cookie, number, (enum case_entry_kind)kind, row_view(s), err))
+            return db_reset(s);
+    }
+    return false;
+}
