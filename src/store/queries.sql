@@ -693,8 +693,9 @@ DELETE FROM kept_answer WHERE number IN (SELECT number FROM kept_answer WHERE da
 RETURNING day;
 
 -- KEPT_SLOT_FIND
--- The slot in use under which the answers of a day lie.
-SELECT k.slot FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE k.day = :day AND s.state = 1 LIMIT 1;
+-- The newest slot in use under which the answers of a day lie.
+SELECT k.slot FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE k.day = :day AND s.state = 1
+ORDER BY k.slot DESC LIMIT 1;
 
 -- KEPT_SLOT_ADD
 -- A slot for the answers of a day.

@@ -22,11 +22,15 @@
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_request.h"
+#include "exchange/staff/request_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
+#include "exchange/vault.h"
 #include "fixture.h"
 #include "store/case_store.h"
+#include "store/kept_answer_store.h"
+#include "store/search_store.h"
 
 static const struct people_consent triage = {.sections = BIT(TRIAGE)};
 
@@ -610,10 +614,13 @@ int __wrap_fdatasync(int fd);
 
 static int refusal = EIO;    /* by what both are refused */
 static unsigned writes_left; /* so many single keys are written first */
+static uint64_t stuck_slot;  /* this one alone is not written; 0: none is */
 
 bool __wrap_file_write_at(int fd, struct view bytes, uint64_t offset)
 {
     errno = refusal;
+    if (stuck_slot != 0 && offset == data_keys_layout_offset(stuck_slot))
+        return false;
     if (refuses_writes && bytes.size == SECRETBOX_WRAPPED_SIZE && writes_left-- == 0) {
         writes_left = 0;
         return false;
@@ -701,6 +708,167 @@ static void test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_sync
     fixture_end(&s);
 }
 
+/* --- what is kept of requests, and what cases are found by --- */
+
+static bool answer_under(struct fixture *s, struct exchange *x, const char *id)
+{
+    const struct request_named n = {"staff add", 0, view_of_text(id), view_of_text("what was asked")};
+    const struct view answer = view_of_text("what was answered");
+
+    return exchange_request_end(x, &n, exchange_request_begin(x), &answer, &s->err);
+}
+
+static uint64_t slot_of_answers(struct fixture *s, struct exchange *x)
+{
+    uint64_t slot;
+    bool found;
+
+    assert_true(kept_slot_store_find(x->db, tick_record_day(x), &found, &slot, &s->err) && found);
+    return slot;
+}
+
+static void test_a_statement_waits_until_no_kept_answer_can_tell_of_her(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 95, 2, &triage);
+    fixture_deliver(&s);
+    assert_true(answer_under(&s, s.mission, "one"));
+    world_tick(s.w, MISSION);
+    stuck_slot = slot_of_answers(&s, s.mission);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ASKED);
+    stuck_slot = 0;
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
+    fixture_end(&s);
+}
+
+static void check_goes_on_under_another_slot(struct fixture *s, uint64_t slot)
+{
+    if (!answer_under(s, s->ngo, "two"))
+        fail_msg("%s", s->err.text);
+    world_tick(s->w, NGO);
+    assert_int_not_equal(slot_of_answers(s, s->ngo), slot);
+    slot = slot_of_answers(s, s->ngo);
+    assert_true(answer_under(s, s->ngo, "three"));
+    world_tick(s->w, NGO);
+    assert_int_equal(slot_of_answers(s, s->ngo), slot);
+}
+
+static void test_a_request_waits_for_no_slot_of_answers_that_is_not_read(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 96, 1, NULL);
+    assert_true(answer_under(&s, s.ngo, "one"));
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    bad_slot = slot_of_answers(&s, s.ngo);
+    check_goes_on_under_another_slot(&s, bad_slot);
+    bad_slot = 0;
+    fixture_end(&s);
+}
+
+static void test_a_request_waits_for_no_slot_of_answers_that_is_damaged(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    fixture_begin(&s, 97, 1, NULL);
+    assert_true(answer_under(&s, s.ngo, "one"));
+    world_tick(s.w, NGO);
+    slot = slot_of_answers(&s, s.ngo);
+    assert_true(vault_erase_slot(s.ngo->vault, slot, &s.err));
+    check_goes_on_under_another_slot(&s, slot);
+    fixture_end(&s);
+}
+
+static struct search_segment_row open_segment(struct fixture *s)
+{
+    struct search_segment_row row;
+    bool found;
+
+    assert_true(search_store_open(s->ngo->db, &found, &row, &s->err) && found);
+    return row;
+}
+
+static int64_t segment_of(struct fixture *s, const struct ident *person)
+{
+    struct case_row row;
+    int64_t segment = 0;
+    bool found;
+
+    assert_true(case_store_find(s->ngo->db, person, &found, &row, &s->err) && found);
+    assert_true(search_store_find_entry(s->ngo->db, row.number, &found, &segment, &s->err));
+    return found ? segment : 0;
+}
+
+/* Another person comes in, and she and the first are in the index. */
+static void check_both_are_indexed(struct fixture *s, uint64_t slot)
+{
+    struct ident other = people_case(s->ngo);
+
+    world_run_ms(s->w, MINUTES);
+    assert_non_null(world_node(s->w, NGO));
+    assert_int_not_equal(open_segment(s).slot, slot);
+    assert_int_not_equal(segment_of(s, &s->person), 0);
+    assert_int_equal(segment_of(s, &other), segment_of(s, &s->person));
+}
+
+static void test_a_new_case_waits_for_no_segment_that_is_not_read(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 98, 1, NULL);
+    world_run_ms(s.w, MINUTES);
+    fixture_restart(&s, NGO);
+    bad_slot = open_segment(&s).slot;
+    check_both_are_indexed(&s, bad_slot);
+    bad_slot = 0;
+    fixture_end(&s);
+}
+
+static void test_a_new_case_waits_for_no_segment_that_is_damaged(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    fixture_begin(&s, 99, 1, NULL);
+    world_run_ms(s.w, MINUTES);
+    slot = open_segment(&s).slot;
+    assert_true(vault_erase_slot(s.ngo->vault, slot, &s.err));
+    check_both_are_indexed(&s, slot);
+    fixture_end(&s);
+}
+
+/* The disk gave what the case needed, and gives nothing more. */
+static void test_a_new_case_stands_though_nothing_is_indexed_for_now(void **state)
+{
+    struct ident other;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 100, 1, NULL);
+    world_run_ms(s.w, MINUTES);
+    fixture_restart(&s, NGO);
+    other = people_case(s.ngo);
+    is_bad = true;
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(segment_of(&s, &other), 0);
+    is_bad = false;
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(segment_of(&s, &other), open_segment(&s).number);
+    assert_int_equal(segment_of(&s, &s.person), open_segment(&s).number);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -729,6 +897,12 @@ int main(void)
         cmocka_unit_test(test_a_key_whose_overwriting_is_not_synced_is_called_erased_later),
         cmocka_unit_test(test_a_full_disk_that_takes_no_overwriting_is_no_reason_to_end_either),
         cmocka_unit_test(test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_synced),
+        cmocka_unit_test(test_a_statement_waits_until_no_kept_answer_can_tell_of_her),
+        cmocka_unit_test(test_a_request_waits_for_no_slot_of_answers_that_is_not_read),
+        cmocka_unit_test(test_a_request_waits_for_no_slot_of_answers_that_is_damaged),
+        cmocka_unit_test(test_a_new_case_waits_for_no_segment_that_is_not_read),
+        cmocka_unit_test(test_a_new_case_waits_for_no_segment_that_is_damaged),
+        cmocka_unit_test(test_a_new_case_stands_though_nothing_is_indexed_for_now),
     };
 
     log_init("sim", LOG_ERROR);

@@ -241,13 +241,16 @@ static void test_a_segment_with_few_left_goes_to_the_open_one(void **state)
 static void test_a_case_that_changed_is_found_by_what_it_is_now(void **state)
 {
     struct bytes encoded = {0};
+    struct bytes sealed = {0};
     struct case_row row;
     struct fixture s;
+    uint64_t slot;
 
     (void)state;
     begin(&s, 313);
     name_cases(&s, 3);
     row = row_of(&s, 3);
+    slot = segment_of(&s, 3, &sealed).slot;
     encode_name("Оленка", &encoded);
     assert_true(tick_begin(s.ngo, &s.err) &&
                 casebook_put_section(s.ngo, &row, SECTION_IDENTITY, bytes_view(&encoded), &s.err) &&
@@ -255,6 +258,7 @@ static void test_a_case_that_changed_is_found_by_what_it_is_now(void **state)
     world_tick(s.w, NGO);
     assert_int_equal(look_for(&s, "zofia").found, 2);
     assert_true(finds_first(&s, "olenk", 3));
+    assert_true(vault_slot_is_erased(s.ngo->vault, slot)); /* and what it was opens nowhere */
     bytes_fini(&encoded);
     fixture_end(&s);
 }
@@ -389,6 +393,43 @@ static void test_a_damaged_segment_is_made_anew_from_its_cases(void **state)
     fixture_end(&s);
 }
 
+/* Nobody looked for anything before the segment was full. */
+static void test_a_segment_that_is_damaged_when_it_is_full_is_made_anew(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 321);
+    name_cases(&s, FULL - 10);
+    fixture_edit(&s, NGO, "UPDATE search_entry SET sealed = zeroblob(50) WHERE case_number = 7");
+    name_cases(&s, 40);
+    assert_all_are_found(&s);
+    fixture_end(&s);
+}
+
+static void test_a_case_that_changes_while_the_index_is_made_anew_is_found_by_what_it_is(void **state)
+{
+    struct bytes encoded = {0};
+    struct case_row row;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 322);
+    name_cases(&s, FULL + 10);
+    fixture_edit(&s, NGO, "UPDATE search_segment SET sealed = zeroblob(100) WHERE length(sealed) > 0");
+    row = row_of(&s, FULL + 5);
+    encode_name("Olena", &encoded);
+    assert_true(look_for(&s, "zofia").incomplete);
+    assert_true(tick_begin(s.ngo, &s.err) &&
+                casebook_put_section(s.ngo, &row, SECTION_IDENTITY, bytes_view(&encoded), &s.err) &&
+                search_case_changed(s.ngo, &row, &s.err));
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(look_for(&s, "zofia").found, FULL + 9);
+    assert_true(finds_first(&s, "olena", row.number));
+    bytes_fini(&encoded);
+    fixture_end(&s);
+}
+
 static void test_what_is_not_read_now_is_said_and_found_later(void **state)
 {
     struct bytes keys = {0};
@@ -446,6 +487,8 @@ int main(void)
         cmocka_unit_test(test_cases_and_index_agree_whichever_statement_fails),
         cmocka_unit_test(test_an_old_home_is_indexed_in_steps_and_status_says_so),
         cmocka_unit_test(test_a_damaged_segment_is_made_anew_from_its_cases),
+        cmocka_unit_test(test_a_segment_that_is_damaged_when_it_is_full_is_made_anew),
+        cmocka_unit_test(test_a_case_that_changes_while_the_index_is_made_anew_is_found_by_what_it_is),
         cmocka_unit_test(test_what_is_not_read_now_is_said_and_found_later),
         cmocka_unit_test(test_a_question_in_steps_misses_nobody_who_is_moved_meanwhile),
     };

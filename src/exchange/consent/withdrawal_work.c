@@ -11,6 +11,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/search/search.h"
+#include "exchange/staff/kept_answers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
@@ -137,8 +138,17 @@ static bool begin_erasing_unless_held(struct exchange *x, struct consent_row *ro
     return held || begin_erasing(x, row, err);
 }
 
+/* What was answered of her, or she was found by, may lie under other slots that are overwritten later. */
 static bool finish_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
+    bool gone;
+
+    if (!kept_answers_are_gone(x, &gone, err))
+        return false;
+    if (!gone || search_is_retiring(x)) {
+        withdrawal_work_due(x);
+        return true;
+    }
     if (!tick_begin(x, err) || !slot_store_set_state(x->db, row->slot, SLOT_ERASED, err))
         return false;
     obligations_due(x); /* the statement waited for it */
@@ -175,10 +185,6 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
     }
     if (!withdrawal_work_is_erased(x, row->slot))
         return mark_again(x, row, err);
-    if (search_is_retiring(x)) { /* what she was found by */
-        withdrawal_work_due(x);
-        return true;
-    }
     return finish_erasing(x, row, err);
 }
 

@@ -68,6 +68,7 @@ bool search_read_again(struct exchange *x, struct error *err)
 {
     int64_t first = x->search->unread;
 
+    x->search->due = true;
     x->search->unread = 0;
     return first == 0 || search_index_again(x, first, err);
 }
@@ -122,9 +123,9 @@ static bool add_case(struct exchange *x, const struct case_row *row, struct erro
 bool search_case_changed(struct exchange *x, const struct case_row *row, struct error *err)
 {
     REQUIRE(x->in_transaction);
-    if (row->number > x->search->indexed)
-        return true; /* it is not indexed yet */
-    return search_index_take(x, row->number, err) && add_case(x, row, err);
+    if (!search_index_take(x, row->number, err)) /* also of one that stands behind what is indexed again */
+        return false;
+    return row->number > x->search->indexed || add_case(x, row, err);
 }
 
 bool search_case_ended(struct exchange *x, int64_t case_number, struct error *err)
@@ -162,20 +163,25 @@ static bool index_some(struct exchange *x, struct error *err)
 {
     const struct list_rows rows = {.first = x->search->indexed + 1, .last = INT64_MAX, .until_ms = INT64_MAX};
     struct waiting_cases *w = arena_new(&x->tick_arena, sizeof *w);
+    const uint64_t moves = x->search->moves;
+    bool takes = true;
 
     *w = (struct waiting_cases){.x = x};
-    if (!case_store_list(x->db, &rows, collect_case, w, err))
+    if (!case_store_list(x->db, &rows, collect_case, w, err) ||
+        (w->count != 0 && !search_index_takes_more(x, &takes, err)))
         return false;
-    if (w->last == 0) {
-        x->search->due = false;
+    x->search->due = w->last != 0 && takes;
+    if (!takes)
+        tick_read_again(x);
+    if (!x->search->due)
         return true;
-    }
     if (!tick_begin(x, err))
         return false;
     for (size_t i = 0; i < w->count; i++)
         if (!add_case(x, &w->rows[i], err))
             return error_wrap(err, "index a case");
-    x->search->indexed = w->last;
+    if (x->search->moves == moves) /* else a segment was dropped: what stood in it is looked for again */
+        x->search->indexed = w->last;
     tick_again(x);
     return put_numbers(x, err);
 }

@@ -196,14 +196,37 @@ bool search_index_end_retired(struct exchange *x, bool *left, struct error *err)
 
 /* --- adding --- */
 
+/* Whether something can be sealed under SLOT. */
+static bool is_usable(struct exchange *x, uint64_t slot)
+{
+    struct error why;
+
+    return vault_slot_is_read(x->vault, slot, &why) && !vault_slot_is_erased(x->vault, slot);
+}
+
+bool search_index_takes_more(struct exchange *x, bool *takes, struct error *err)
+{
+    struct search_segment_row row;
+    struct error why;
+    bool found;
+
+    if (!search_store_open(x->db, &found, &row, err))
+        return false;
+    *takes = (found && is_usable(x, row.slot)) || vault_has_unused_slot(x->vault, x->db, &why);
+    return true;
+}
+
+/* One whose key is not read, or damaged, takes no more: its cases go to another. */
 static bool find_open(struct exchange *x, struct search_segment_row *out, struct error *err)
 {
     bool found;
 
     if (!search_store_open(x->db, &found, out, err))
         return false;
-    if (found)
+    if (found && is_usable(x, out->slot))
         return true;
+    if (found && !drop_damaged(x, out, err))
+        return false;
     *out = (struct search_segment_row){.entries = 0};
     return vault_alloc_slot(x->vault, x->db, &out->slot, err) && search_store_add(x->db, out->slot, &out->number, err);
 }
@@ -289,7 +312,7 @@ static bool take_from(struct exchange *x, struct search_segment_row *row, struct
     struct bytes plain = {.wiping = true};
     struct bytes rest = {.wiping = true};
     bool ok = open_segment(x, row, sealed, &plain, err);
-    bool damaged = !ok && is_damaged(err);
+    bool damaged = !ok && (is_damaged(err) || err->code == E_KEY_21); /* what goes waits for no disk */
     size_t count;
 
     if (ok) {

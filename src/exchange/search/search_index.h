@@ -13,6 +13,8 @@
 #define SEGMENT_ENTRIES 256 /* of a full segment; it is read as a whole */
 #define SEGMENT_LEAST   128 /* of one that was full: with fewer they go to the one that is open */
 
+/* Whether one can be added now: the disk gives the key of the segment that is open, or one for another. */
+MUST_USE bool search_index_takes_more(struct exchange *x, bool *takes, struct error *err);
 /* Adds ENTRY of a case that has none. */
 MUST_USE bool search_index_add(struct exchange *x, int64_t case_number, struct view entry, struct error *err);
 /* Takes the entry of a case out, where it has one. */

@@ -126,14 +126,18 @@ bool exchange_request_find(struct exchange *x, const struct request_named *n, bo
     return ok;
 }
 
+/* The day goes on under another slot where the disk does not give its own, or that is damaged: what is asked under an
+ * id does not wait for it. */
 static bool choose_slot(struct exchange *x, struct kept_answer_row *row, struct error *err)
 {
+    struct error why;
     bool found;
 
     if (!kept_slot_store_find(x->db, row->day, &found, &row->slot, err))
         return false;
-    return found ||
-           (vault_alloc_slot(x->vault, x->db, &row->slot, err) && kept_slot_store_add(x->db, row->slot, row->day, err));
+    if (found && vault_slot_is_read(x->vault, row->slot, &why) && !vault_slot_is_erased(x->vault, row->slot))
+        return true;
+    return vault_alloc_slot(x->vault, x->db, &row->slot, err) && kept_slot_store_add(x->db, row->slot, row->day, err);
 }
 
 static bool keep(struct exchange *x, const struct request_named *n, const struct view *answer, struct error *err)
@@ -207,6 +211,21 @@ static bool finish_slots(struct exchange *x, struct error *err)
         else
             ok = tick_begin(x, err) && slot_store_set_state(x->db, slot, SLOT_ERASED, err) &&
                  kept_slot_store_drop(x->db, slot, err);
+    }
+    bytes_fini(&f.slots);
+    return ok;
+}
+
+bool kept_answers_are_gone(struct exchange *x, bool *gone, struct error *err)
+{
+    struct finishing f = {.x = x};
+    bool ok = kept_slot_store_walk_to_erase(x->db, collect_slot, &f, err);
+    uint64_t slot;
+
+    *gone = true;
+    for (size_t at = 0; ok && at < f.slots.size; at += sizeof slot) {
+        memcpy(&slot, f.slots.at + at, sizeof slot);
+        *gone = *gone && withdrawal_work_is_erased(x, slot);
     }
     bytes_fini(&f.slots);
     return ok;

@@ -14,6 +14,8 @@ struct kept_answers;
 struct kept_answers *kept_answers_new(void);
 /* It is another day: some are past theirs. */
 void kept_answers_new_day(struct exchange *x);
+/* Whether those that are to be erased are overwritten: nobody is told of an erasure before. */
+MUST_USE bool kept_answers_are_gone(struct exchange *x, bool *gone, struct error *err);
 /* At the end of a tick's writing: erases them where anything is erased, and forgets some of what is old. */
 MUST_USE bool kept_answers_advance(struct exchange *x, struct error *err);
 
