@@ -19,10 +19,14 @@
 #include "base/log.h"
 #include "crypto/data_keys_layout.h"
 #include "crypto/secretbox.h"
+#include "exchange/cases/assign_calls.h"
+#include "exchange/cases/case_calls.h"
 #include "exchange/cases/due_times.h"
+#include "exchange/cases/never_calls.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_request.h"
 #include "exchange/staff/request_calls.h"
+#include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -708,6 +712,129 @@ static void test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_sync
     fixture_end(&s);
 }
 
+/* --- who is kept from a case --- */
+
+enum { ADA = 1001, BOB };
+
+static void as(struct fixture *s, uint32_t uid)
+{
+    exchange_acting(s->ngo, uid == 0 ? NULL : &uid);
+    error_clear(&s->err);
+}
+
+static void enter(struct fixture *s, uint32_t uid, enum staff_role role)
+{
+    const struct control_staff_add_ask ask = {
+        .uid = uid, .roles = STAFF_ROLE_BIT(role), .account = view_of_text(uid == ADA ? "ada" : "bob")};
+    struct control_staff_person added;
+
+    world_must(exchange_staff_add(s->ngo, &ask, &added, &s->err), &s->err, "enter a person");
+    world_tick(s->w, NGO);
+}
+
+static bool count_never(void *cookie, const struct control_case_never *n, struct error *err)
+{
+    (void)n;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+static bool count_case(void *cookie, const struct control_case_summary *c, struct error *err)
+{
+    (void)c;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+static unsigned count_cases(struct fixture *s)
+{
+    unsigned count = 0;
+
+    if (!exchange_case_list(s->ngo, &(struct control_case_list_ask){0}, NULL, count_case, &count, &s->err))
+        fail_msg("%s", s->err.text);
+    return count;
+}
+
+static void test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out(void **state)
+{
+    struct control_consent listed = {0};
+    struct case_sections sections;
+    unsigned count = 0;
+    struct case_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 101, 2, &triage);
+    fixture_deliver(&s);
+    (void)people_case(s.ngo);
+    world_tick(s.w, NGO);
+    enter(&s, ADA, STAFF_SUPERVISOR);
+    enter(&s, BOB, STAFF_CASEWORKER);
+    as(&s, ADA);
+    assert_true(exchange_case_never(s.ngo, &(struct control_case_never_ask){.case_id = s.person, .uid = BOB},
+                                    count_never, &count, &s.err));
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+    bad_slot = row.slot;
+    for (uint32_t uid = ADA; uid <= BOB; uid++) {
+        as(&s, uid);
+        assert_int_equal(count_cases(&s), 1); /* it may be kept from him */
+        assert_true(
+            exchange_consent_list(s.ngo, &(struct control_consent_list_ask){0}, NULL, count_item, &listed, &s.err));
+        assert_int_equal(due(&s), 0);
+        assert_true(status_of(&s, s.ngo).keys_unread);
+        assert_false(exchange_case_show(s.ngo, &s.person, &sections, &s.err));
+        assert_int_equal(s.err.code, E_KEY_21); /* nor is it called not there */
+        assert_false(exchange_consent_show(s.ngo, &s.consent, &listed, &s.err));
+        assert_int_equal(s.err.code, E_KEY_21);
+    }
+    bad_slot = 0;
+    as(&s, BOB);
+    assert_int_equal(count_cases(&s), 1);
+    as(&s, ADA);
+    assert_int_equal(count_cases(&s), 2);
+    as(&s, 0);
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
+/* Nobody is kept from what he holds. */
+static void test_who_holds_a_case_waits_for_no_key_to_withdraw(void **state)
+{
+    unsigned count = 0;
+    struct case_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 102, 2, &triage);
+    fixture_deliver(&s);
+    enter(&s, ADA, STAFF_SUPERVISOR);
+    as(&s, ADA);
+    assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+    assert_true(exchange_case_never(s.ngo, &(struct control_case_never_ask){.case_id = s.person, .agency = *s.to},
+                                    count_never, &count, &s.err));
+    world_must(exchange_case_assign(s.ngo, &(struct control_assign_ask){.object = s.person, .uid = ADA},
+                                    &(struct control_assigned){0}, &s.err),
+               &s.err, "assign");
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    bad_slot = row.slot;
+    as(&s, ADA);
+    assert_int_equal(count_cases(&s), 1);
+    if (!fixture_withdraw(&s, true))
+        fail_msg("%s", s.err.text);
+    bad_slot = 0;
+    as(&s, 0);
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
+    fixture_end(&s);
+}
+
 /* --- what is kept of requests, and what cases are found by --- */
 
 static bool answer_under(struct fixture *s, struct exchange *x, const char *id)
@@ -897,6 +1024,8 @@ int main(void)
         cmocka_unit_test(test_a_key_whose_overwriting_is_not_synced_is_called_erased_later),
         cmocka_unit_test(test_a_full_disk_that_takes_no_overwriting_is_no_reason_to_end_either),
         cmocka_unit_test(test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_synced),
+        cmocka_unit_test(test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out),
+        cmocka_unit_test(test_who_holds_a_case_waits_for_no_key_to_withdraw),
         cmocka_unit_test(test_a_statement_waits_until_no_kept_answer_can_tell_of_her),
         cmocka_unit_test(test_a_request_waits_for_no_slot_of_answers_that_is_not_read),
         cmocka_unit_test(test_a_request_waits_for_no_slot_of_answers_that_is_damaged),

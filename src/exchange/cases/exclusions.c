@@ -118,6 +118,8 @@ bool exclusions_keep_out_asker(struct exchange *x, const struct case_row *row, b
     struct ident staff;
 
     *out = false;
+    if (row->holder != 0 && row->holder == staff_asker_number(x))
+        return true; /* read_whom, and whoever gives a case to somebody, see to it */
     return !staff_asker_id(x, &staff) || exclusions_keep_out(x, row, &staff, out, err);
 }
 

@@ -22,7 +22,8 @@ MUST_USE bool exclusions_keep_out(struct exchange *x, const struct case_row *row
 /* The same of who has this number. */
 MUST_USE bool exclusions_keep_out_number(struct exchange *x, const struct case_row *row, int64_t number, bool *out,
                                          struct error *err);
-/* The same of who asks; nobody of the staff is kept out. */
+/* The same of who asks; nobody is kept from what he holds, nor who is none of the staff. E-KEY-21: it is not known for
+ * now. */
 MUST_USE bool exclusions_keep_out_asker(struct exchange *x, const struct case_row *row, bool *out, struct error *err);
 /* Whether nothing of the case leaves for this agency. */
 MUST_USE bool exclusions_deny(struct exchange *x, int64_t case_number, struct view agency, bool *out,

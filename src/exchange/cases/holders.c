@@ -6,6 +6,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 
 bool holders_hide_nothing(const struct exchange *x)
 {
@@ -14,19 +15,34 @@ bool holders_hide_nothing(const struct exchange *x)
     return !staff_asker_is_restricted(x, &own) && !exclusions_are_any(x);
 }
 
-bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err)
+/* NAMED: who asks named it, or what is of it, by an id; then he is told where it is not known for now, the disk not
+ * giving the key, whether he is kept from it. In a list it is left out meanwhile: what else stands there waits for no
+ * disk. */
+static bool show_case(struct exchange *x, const struct case_row *row, bool named, bool *shown, struct error *err)
 {
+    struct error why = {0};
     bool out = false;
 
     *shown = staff_asker_sees(x, row->holder);
-    if (*shown && !exclusions_keep_out_asker(x, row, &out, err))
-        return false;
+    if (*shown && !exclusions_keep_out_asker(x, row, &out, &why)) {
+        if (named || why.code != E_KEY_21) {
+            *err = why;
+            return false;
+        }
+        tick_read_again(x);
+        out = true;
+    }
     *shown = *shown && !out;
     return true;
 }
 
+bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err)
+{
+    return show_case(x, row, false, shown, err);
+}
+
 /* By its number. */
-static bool show_case_of(struct exchange *x, int64_t case_number, bool *shown, struct error *err)
+static bool show_case_of(struct exchange *x, int64_t case_number, bool named, bool *shown, struct error *err)
 {
     struct case_row row;
     bool found;
@@ -34,7 +50,7 @@ static bool show_case_of(struct exchange *x, int64_t case_number, bool *shown, s
     if (!case_store_get(x->db, case_number, &found, &row, err))
         return false;
     if (found)
-        return holders_show_case(x, &row, shown, err);
+        return show_case(x, &row, named, shown, err);
     *shown = staff_asker_sees(x, -1); /* nobody knows whose it was */
     return true;
 }
@@ -46,16 +62,23 @@ bool holders_show_draft(struct exchange *x, const struct draft_row *row, bool *s
     return true;
 }
 
-bool holders_show_referral(struct exchange *x, const struct referral_row *row, bool *shown, struct error *err)
+static bool show_referral(struct exchange *x, const struct referral_row *row, bool named, bool *shown,
+                          struct error *err)
 {
     if (row->direction == DIRECTION_OUT)
-        return show_case_of(x, row->case_number, shown, err);
+        return show_case_of(x, row->case_number, named, shown, err);
     *shown = staff_asker_sees(x, row->holder);
     return true;
 }
 
+bool holders_show_referral(struct exchange *x, const struct referral_row *row, bool *shown, struct error *err)
+{
+    return show_referral(x, row, false, shown, err);
+}
+
 struct came {
     struct exchange *x;
+    bool named;
     bool some;  /* a referral came under it … */
     bool shown; /* … and one that who asks sees */
 };
@@ -71,22 +94,27 @@ static bool look_at_referral(void *cookie, const struct message_row *m, struct e
     if (!referral_store_get(c->x->db, m->referral, &found, &row, err))
         return false;
     c->some = c->some || found;
-    return !found || holders_show_referral(c->x, &row, &c->shown, err);
+    return !found || show_referral(c->x, &row, c->named, &c->shown, err);
 }
 
-bool holders_show_consent(struct exchange *x, const struct consent_row *row, bool *shown, struct error *err)
+static bool show_consent(struct exchange *x, const struct consent_row *row, bool named, bool *shown, struct error *err)
 {
-    struct came c = {.x = x};
+    struct came c = {.x = x, .named = named};
 
     *shown = holders_hide_nothing(x) || (row->case_number == 0 && row->number == 0); /* a lost row */
     if (*shown)
         return true;
     if (row->case_number != 0)
-        return show_case_of(x, row->case_number, shown, err);
+        return show_case_of(x, row->case_number, named, shown, err);
     if (!message_store_walk_consent(x->db, row->number, look_at_referral, &c, err))
         return false;
     *shown = c.shown || !c.some;
     return true;
+}
+
+bool holders_show_consent(struct exchange *x, const struct consent_row *row, bool *shown, struct error *err)
+{
+    return show_consent(x, row, false, shown, err);
 }
 
 bool holders_show_consent_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err)
@@ -105,7 +133,7 @@ bool holders_show_referral_id(struct exchange *x, const struct ident *id, bool *
 }
 
 /* Of a consent, or of the referral of a reply or cancellation. */
-bool holders_show_owed(struct exchange *x, const struct obligation_row *row, bool *shown, struct error *err)
+static bool show_owed(struct exchange *x, const struct obligation_row *row, bool named, bool *shown, struct error *err)
 {
     struct referral_row referral;
     struct consent_row consent;
@@ -116,9 +144,14 @@ bool holders_show_owed(struct exchange *x, const struct obligation_row *row, boo
         return true;
     if (owed_is_about_consent(row->what))
         return consent_store_get(x->db, row->subject, &found, &consent, err) &&
-               (!found || holders_show_consent(x, &consent, shown, err));
+               (!found || show_consent(x, &consent, named, shown, err));
     return referral_store_get(x->db, row->subject, &found, &referral, err) &&
-           (!found || holders_show_referral(x, &referral, shown, err));
+           (!found || show_referral(x, &referral, named, shown, err));
+}
+
+bool holders_show_owed(struct exchange *x, const struct obligation_row *row, bool *shown, struct error *err)
+{
+    return show_owed(x, row, false, shown, err);
 }
 
 /* --- what was named --- */
@@ -135,21 +168,21 @@ bool holders_find_case(struct exchange *x, const struct case_row *row, bool *fou
 {
     bool shown;
 
-    return !*found || (holders_show_case(x, row, &shown, err) && note(x, &row->id, shown, found));
+    return !*found || (show_case(x, row, true, &shown, err) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err)
 {
     bool shown;
 
-    return !*found || (holders_show_consent(x, row, &shown, err) && note(x, &row->id, shown, found));
+    return !*found || (show_consent(x, row, true, &shown, err) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err)
 {
     bool shown;
 
-    return !*found || (holders_show_referral(x, row, &shown, err) && note(x, &row->id, shown, found));
+    return !*found || (show_referral(x, row, true, &shown, err) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_draft(struct exchange *x, const struct draft_row *row, bool *found, struct error *err)
@@ -164,7 +197,7 @@ bool holders_find_owed(struct exchange *x, const struct obligation_row *row, con
 {
     bool shown;
 
-    return !*found || (holders_show_owed(x, row, &shown, err) && note(x, subject, shown, found));
+    return !*found || (show_owed(x, row, true, &shown, err) && note(x, subject, shown, found));
 }
 
 void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct list_rows *rows)

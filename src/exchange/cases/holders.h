@@ -29,8 +29,8 @@ MUST_USE bool holders_show_referral_id(struct exchange *x, const struct ident *i
 /* A draft is whose who began it. */
 MUST_USE bool holders_show_draft(struct exchange *x, const struct draft_row *row, bool *shown, struct error *err);
 MUST_USE bool holders_show_owed(struct exchange *x, const struct obligation_row *row, bool *shown, struct error *err);
-/* The same of what a person named by its id: where *FOUND is not shown it becomes false, and that he looked is noted.
- */
+/* The same of what a person named by its id, E-KEY-21 where it is not known for now, which lists leave out: where
+ * *FOUND is not shown it becomes false, and that he looked is noted. */
 MUST_USE bool holders_find_case(struct exchange *x, const struct case_row *row, bool *found, struct error *err);
 MUST_USE bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err);
 MUST_USE bool holders_find_owed(struct exchange *x, const struct obligation_row *row, const struct ident *subject,
