@@ -35,6 +35,7 @@ BEGIN {
     while (table == "findings" && (getline line <"src/base/errors.def") > 0)
         if (line ~ /^ERROR_ROW/ && split(line, column, "\"") == 7) remedy[column[2]] = column[6]
     told["CASES"] = "caseworkers, supervisors, connectors"; told["TEAM"] = "supervisors"
+    told["OFFICE"] = "supervisors, connectors"
     ends["ITSELF"] = "by itself"; ends["PERSON"] = "by a person here"; ends["NEVER"] = "never"
 }
 

@@ -29,6 +29,7 @@ BEGIN {
     title("COUNTED_WHAT", "what of COUNTED")
     title("AGENCY_KEY_EVENT", "event of AGENCY_KEY")
     title("HOUSE_WHAT", "what of a house record")
+    title("REMINDER", "what of REMINDED")
     title("URGENCY", "urgency")
     title("DECLINE", "reason of a decline")
     title("DESK_PLACE", "place of a service")

@@ -10,6 +10,7 @@
 #include "base/sometimes.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
+#include "exchange/cases/reminders.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
@@ -128,8 +129,8 @@ static bool add_due(struct exchange *x, struct error *err)
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
            do_daily_work(x, err) && append_house_record(x, err) && search_advance(x, err) &&
            withdrawal_work_advance(x, err) && owed_messages_advance(x, err) && growth_advance(x, err) &&
-           releasing_mark(x, err) && meter_advance(x, err) && owed_note_write(x, err) && drafts_advance(x, err) &&
-           kept_answers_advance(x, err);
+           releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) && owed_note_write(x, err) &&
+           drafts_advance(x, err) && kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -210,7 +211,7 @@ static int64_t next_wake(const struct exchange *x)
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), announcing_wake_ms(x),   clock_doubt_wake_ms(x), cosigning_wake_ms(x),
         releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms,
-        entry_gossip_wake_ms(x)};
+        entry_gossip_wake_ms(x),  reminders_wake_ms(x)};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)

@@ -6,6 +6,7 @@
 enum {
     NOBODY = 0,
     TEAM = STAFF_ROLE_BIT(STAFF_SUPERVISOR),
+    OFFICE = TEAM | STAFF_ROLE_BIT(STAFF_CONNECTOR),
     CASES = TEAM | STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_CONNECTOR),
 };
 
@@ -71,6 +72,8 @@ const char *event_how(const struct record *r)
         return clock_event_name(r->clock.event);
     case RECORD_STAFF_PROPOSED:
         return proposal_step_name(r->staff_proposed.step);
+    case RECORD_REMINDED:
+        return reminder_name(r->reminded.what);
     case RECORD_AGENCY_KEY:
         return agency_key_event_name(r->agency_key.event);
     default:

@@ -13,7 +13,8 @@
 /* The kinds: number and name of each, first those of the exchange log, then those of the house log. The message of kind
  * n is field 15 + n of AuditRecord (proto/audit.proto), which says what its members are and how they are told. Behind
  * them the word of the event that such a record is, "" where it is none, and who is told: CASES, who works with cases;
- * TEAM, supervisors; NOBODY (model/event.h). */
+ * TEAM, supervisors; OFFICE, these and connectors; NOBODY (model/event.h). No event of the house log is a caseworker's:
+ * how long that log is says whether what he named is another's. */
 #define RECORD_EXCHANGE_KINDS(KIND)                                                                                    \
     KIND(1, DISCLOSED, "sent", CASES)                                                                                  \
     KIND(2, RECEIVED, "came", CASES)                                                                                   \
@@ -58,6 +59,7 @@
     KIND(75, STAFF_PROPOSED, "staff-proposed", TEAM)                                                                   \
     KIND(76, SEARCHED, "", NOBODY)                                                                                     \
     KIND(77, NEVER, "", NOBODY)                                                                                        \
+    KIND(78, REMINDED, "due", OFFICE)                                                                                  \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -289,6 +291,10 @@ struct record_never {
     bool lifted;
 };
 
+struct record_reminded {
+    enum reminder what;
+};
+
 struct record {
     uint8_t salt[16];
     uint64_t index;
@@ -321,6 +327,7 @@ struct record {
         struct record_not_allowed not_allowed;
         struct record_assigned assigned;
         struct record_alike alike;
+        struct record_reminded reminded;
         struct record_searched searched;
         struct record_never never;
     };

@@ -14,6 +14,39 @@
 
 /* --- referrals --- */
 
+#define OTHERS_SAID 2 /* that are named: the first two are there now, if any are */
+
+/* Whom to phone in an emergency, and who else offers it. */
+static void write_reach(const struct due_summary *d, struct bytes *out)
+{
+    if (d->reach.agency.text[0] == '\0')
+        return;
+    if (d->reach.phone.size == 0)
+        bytes_append_text(out, ". No phone of it is known here");
+    else
+        bytes_printf(out, ". Phone %.*s%s", (int)d->reach.phone.size, (const char *)d->reach.phone.at,
+                     d->reach.at_night ? " (its night phone)" : "");
+    for (size_t i = 0; i < d->other_count && i < OTHERS_SAID; i++)
+        bytes_printf(out, "%s%s%s%.*s", i == 0 ? "; also offered by " : ", ", d->others[i].agency.text,
+                     d->others[i].phone.size != 0 ? " " : "", (int)d->others[i].phone.size,
+                     (const char *)d->others[i].phone.at);
+}
+
+static void add_item(const struct due_summary *d, const char *what, struct finding_list *l)
+{
+    struct bytes reach = {0};
+
+    write_reach(d, &reach);
+    bytes_append_u8(&reach, 0);
+    finding_add(l, &(struct finding_item){.agency = &d->peer,
+                                          .id = &d->referral,
+                                          .time_ms = d->due_ms,
+                                          .since_ms = d->made_ms,
+                                          .what = what,
+                                          .then = (const char *)reach.at});
+    bytes_fini(&reach);
+}
+
 static void add_sent(const struct finding_facts *f, enum due_what what, struct finding_list *l)
 {
     for (size_t i = 0; i < f->due_count; i++) {
@@ -21,12 +54,7 @@ static void add_sent(const struct finding_facts *f, enum due_what what, struct f
 
         if (d->what != what)
             continue;
-        finding_add(l, &(struct finding_item){.agency = &d->peer,
-                                              .id = &d->referral,
-                                              .time_ms = d->due_ms,
-                                              .since_ms = d->made_ms,
-                                              .what = d->arrival != ARRIVAL_SETTLED ? arrival_says(d->arrival)
-                                                                                    : "it has not left"});
+        add_item(d, d->arrival != ARRIVAL_SETTLED ? arrival_says(d->arrival) : "it has not left", l);
     }
 }
 
@@ -37,11 +65,7 @@ static void add_unanswered(const struct finding_facts *f, enum due_what what, st
         const struct due_summary *d = &f->due[i];
 
         if (d->what == what)
-            finding_add(l, &(struct finding_item){.agency = &d->peer,
-                                                  .id = &d->referral,
-                                                  .time_ms = d->due_ms,
-                                                  .since_ms = d->made_ms,
-                                                  .what = d->direction == DIRECTION_IN ? "from" : "to"});
+            add_item(d, d->direction == DIRECTION_IN ? "from" : "to", l);
     }
 }
 

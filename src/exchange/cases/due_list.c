@@ -1,10 +1,12 @@
 /* exchange_due_list: referrals that somebody has to see to now. */
 #include "exchange/cases/referral_calls.h"
 
+#include "exchange/cases/due_look.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/members/entry_reach.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -105,36 +107,83 @@ static enum due_what what_is_late(const struct due_time *t, enum referral_state 
     return DUE_OVERDUE;
 }
 
-static bool list_late(void *cookie, const struct due_time *t, struct error *err)
+struct looked {
+    bool waits; /* its consent stands, its agency can answer, and nobody has */
+    struct referral_row row;
+    enum referral_state state;
+    enum arrival arrival; /* of its message */
+};
+
+static bool look(struct exchange *x, const struct due_time *t, struct looked *out, struct error *err)
 {
-    struct due_list *l = cookie;
     struct message_row message = {.state = MESSAGE_WAITING};
     struct consent_row consent;
-    struct referral_row row;
-    struct due_summary d = {.due_ms = t->due_ms};
-    enum referral_state state;
+    struct peer_row peer;
     bool found;
     bool stands;
     bool never = false;
     enum hold why;
-    struct peer_row peer;
 
-    if (!referral_store_get(l->x->db, t->number, &found, &row, err))
+    *out = (struct looked){0};
+    if (!referral_store_get(x->db, t->number, &found, &out->row, err))
         return false;
     if (!found)
         return true;
-    if (!peers_get(l->x, row.peer, &found, &peer, err) ||
-        (found && t->sent_to != 0 && !is_unanswerable(l->x, &peer, t->number, &never, &why, err)))
+    if (!peers_get(x, out->row.peer, &found, &peer, err) ||
+        (found && t->sent_to != 0 && !is_unanswerable(x, &peer, t->number, &never, &why, err)))
         return false;
-    if (!message_store_get(l->x->db, row.message, &found, &message, err) ||
-        !consent_stands(l->x, row.consent, &stands, &consent, err))
+    if (!message_store_get(x->db, out->row.message, &found, &message, err) ||
+        !consent_stands(x, out->row.consent, &stands, &consent, err))
         return false;
-    state = referral_summary_state(&row, message.state);
-    if (!stands || never || !referral_state_is_open(state))
+    out->state = referral_summary_state(&out->row, message.state);
+    out->waits = stands && !never && referral_state_is_open(out->state);
+    out->arrival = found ? settling_arrival(&message) : ARRIVAL_SETTLED;
+    return true;
+}
+
+bool due_look(struct exchange *x, const struct due_time *t, bool *waits, enum referral_state *state, struct error *err)
+{
+    struct looked l;
+
+    if (!look(x, t, &l, err))
+        return false;
+    *waits = l.waits;
+    *state = l.state;
+    return true;
+}
+
+/* Of an emergency: whom to phone, and who else could help. */
+static bool fill_reach(struct exchange *x, const struct due_time *t, const struct referral_row *stored,
+                       struct due_summary *d, struct error *err)
+{
+    struct referral_row row = *stored;
+    struct peer_row peer;
+    bool found;
+
+    if (t->emergency_ms == 0)
         return true;
-    d.what = what_is_late(t, state, tick_record_ms(l->x));
-    d.arrival = found ? settling_arrival(&message) : ARRIVAL_SETTLED;
-    return d.what == DUE_NOTHING || tell(l, &d, &row, err);
+    if (!peers_get(x, row.peer, &found, &peer, err) || (found && !entry_reach_fill(x, &peer.agency, &d->reach, err)))
+        return false;
+    return !found || t->sent_to == 0 ||
+           (referrals_open(x, &row, err) &&
+            entry_reach_others(x, &peer.agency, row.services, &d->others, &d->other_count, err));
+}
+
+static bool list_late(void *cookie, const struct due_time *t, struct error *err)
+{
+    struct due_list *l = cookie;
+    struct due_summary d = {.due_ms = t->due_ms};
+    struct looked looked;
+
+    if (!look(l->x, t, &looked, err))
+        return false;
+    if (!looked.waits)
+        return true;
+    d.what = what_is_late(t, looked.state, tick_record_ms(l->x));
+    d.arrival = looked.arrival;
+    if (!fill_reach(l->x, t, &looked.row, &d, err))
+        return false;
+    return d.what == DUE_NOTHING || tell(l, &d, &looked.row, err);
 }
 
 /* --- what went past its last day --- */

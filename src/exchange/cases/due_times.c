@@ -19,13 +19,17 @@ struct due_times {
     size_t room;
     struct recipient *recipients; /* ascending by peer */
     size_t recipient_count;
-    int64_t none_late_ms; /* nothing in the list is late before that: a status need not look at it */
-    bool unread;          /* of one at least, the disk did not give its key */
+    int64_t none_late_ms;   /* nothing in the list is late before that: a status need not look at it */
+    int64_t next_moment_ms; /* of which something is to be told */
+    bool unread;            /* of one at least, the disk did not give its key */
 };
 
 struct due_times *due_times_new(void)
 {
-    return xnew(sizeof(struct due_times));
+    struct due_times *d = xnew(sizeof *d);
+
+    d->next_moment_ms = INT64_MAX;
+    return d;
 }
 
 void due_times_free(struct due_times *d)
@@ -104,6 +108,59 @@ static bool is_alarming(const struct referral_row *row)
     return row->urgency == URGENCY_EMERGENCY && referral_state_is_unanswered(row->state);
 }
 
+/* --- what is to be told when --- */
+
+static int64_t after(int64_t since_ms, int64_t ms)
+{
+    return since_ms == 0 || since_ms > INT64_MAX - ms ? 0 : since_ms + ms;
+}
+
+int64_t due_time_moment(const struct due_time *t, enum reminder what)
+{
+    switch (what) {
+    case REMINDER_SOON:
+        return t->half_ms;
+    case REMINDER_OVERDUE:
+        return after(t->due_ms, 1);
+    case REMINDER_UNDELIVERED:
+        return t->sent_to == 0 ? 0 : after(t->emergency_ms, BOUND_EMERGENCY_UNDELIVERED_MS);
+    case REMINDER_UNANSWERED:
+        return after(t->emergency_ms, BOUND_EMERGENCY_UNANSWERED_MS);
+    default:
+        return 0;
+    }
+}
+
+/* Lowers *NEXT to the first moment of T behind FROM_MS. */
+static void note_moments(const struct due_time *t, int64_t from_ms, int64_t *next)
+{
+    for (enum reminder what = REMINDER_SOON; what < REMINDER_END; what++) {
+        int64_t moment = due_time_moment(t, what);
+
+        if (moment > from_ms && moment < *next)
+            *next = moment;
+    }
+}
+
+int64_t due_times_next_moment(const struct due_times *d)
+{
+    return d->next_moment_ms;
+}
+
+void due_times_moments_passed(struct due_times *d, int64_t now_ms)
+{
+    d->next_moment_ms = INT64_MAX;
+    for (size_t i = 0; i < d->count; i++)
+        note_moments(&d->list[i], now_ms, &d->next_moment_ms);
+}
+
+/* --- the list --- */
+
+static int64_t half_of(const struct referral_row *row)
+{
+    return row->due_ms > row->made_ms && row->made_ms > 0 ? row->made_ms + (row->due_ms - row->made_ms) / 2 : 0;
+}
+
 static void put(struct due_times *d, size_t at, const struct referral_row *row)
 {
     int64_t from;
@@ -119,11 +176,14 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
         memmove(&d->list[at + 1], &d->list[at], (d->count - at) * sizeof *d->list);
         d->count++;
     }
-    d->list[at] = (struct due_time){
-        .number = row->number, .sent_to = row->direction == DIRECTION_OUT ? row->peer : 0, .due_ms = row->due_ms};
+    d->list[at] = (struct due_time){.number = row->number,
+                                    .sent_to = row->direction == DIRECTION_OUT ? row->peer : 0,
+                                    .due_ms = row->due_ms,
+                                    .half_ms = half_of(row)};
     if (is_alarming(row))
         d->list[at].emergency_ms = row->made_ms != 0 ? row->made_ms : 1;
     (*sent_to(d, d->list[at].sent_to))++;
+    note_moments(&d->list[at], 0, &d->next_moment_ms);
     from = late_from(&d->list[at]);
     if (from < d->none_late_ms)
         d->none_late_ms = from;

@@ -7,6 +7,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/audit_enums.h"
 #include "store/referral_store.h"
 
 struct due_times;
@@ -28,7 +29,14 @@ struct due_time {
     int64_t sent_to;      /* number of the peer; 0: it came in */
     int64_t due_ms;       /* 0: none is said */
     int64_t emergency_ms; /* when it was made, if it is an emergency; 0: it is none */
+    int64_t half_ms;      /* when half of its time is over; 0: none is said */
 };
+/* When it is to be told of T that WHAT; 0: never. */
+int64_t due_time_moment(const struct due_time *t, enum reminder what);
+/* The first such moment of all that was not passed; INT64_MAX: there is none. */
+int64_t due_times_next_moment(const struct due_times *d);
+/* All of them up to NOW_MS were looked at. */
+void due_times_moments_passed(struct due_times *d, int64_t now_ms);
 typedef bool due_times_peer_fn(void *cookie, int64_t peer, struct error *err);
 /* Calls ON_PEER for the number of each peer that one of them went to. */
 MUST_USE bool due_times_walk_recipients(const struct due_times *d, due_times_peer_fn *on_peer, void *cookie,

@@ -40,9 +40,12 @@ struct due_summary {
     enum direction direction;
     struct address peer;
     int64_t made_ms;
-    int64_t due_ms;       /* 0: not of DUE_EXPIRED and DUE_LOST */
-    enum arrival arrival; /* of the message */
-    enum hold hold;       /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */
+    int64_t due_ms;                     /* 0: not of DUE_EXPIRED and DUE_LOST */
+    enum arrival arrival;               /* of the message */
+    enum hold hold;                     /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */
+    struct control_reach reach;         /* of an emergency: the other agency, as what follows until the tick ends */
+    const struct control_reach *others; /* of one that went out: who says that it offers what was asked for */
+    size_t other_count;
 };
 typedef bool exchange_on_due_fn(void *cookie, const struct due_summary *d, struct error *err);
 /* What is late, oldest first, what nobody will answer, oldest first, what was accepted and lost, then what expired,

@@ -25,7 +25,7 @@ static void test_each_kind_that_is_an_event_has_a_word_and_somebody_who_is_told(
         assert_true((event_roles(r.kind) & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0);
         assert_int_equal(event_roles(r.kind) & (STAFF_ROLE_BIT(STAFF_OPERATOR) | STAFF_ROLE_BIT(STAFF_AUDITOR)), 0);
     }
-    assert_int_equal(events, 18);
+    assert_int_equal(events, 19);
 }
 
 static void test_who_works_with_cases_is_not_told_of_staff_and_of_findings(void **state)
@@ -37,6 +37,9 @@ static void test_who_works_with_cases_is_not_told_of_staff_and_of_findings(void 
     (void)state;
     for (size_t i = 0; i < sizeof team / sizeof team[0]; i++)
         assert_int_equal(event_roles(team[i]) & cases, 0);
+    for (enum record_kind k = RECORD_EXCHANGE_END; k < RECORD_HOUSE_END; k++) /* how long that log is says whose cases
+                                                                                  were looked for */
+        assert_int_equal(event_roles(k) & STAFF_ROLE_BIT(STAFF_CASEWORKER), 0);
     assert_int_equal(event_roles(RECORD_RECEIVED) & cases, cases);
     assert_int_equal(event_roles(RECORD_WITHDRAWN) & cases, cases);
 }

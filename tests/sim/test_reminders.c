@@ -1,0 +1,171 @@
+/* That time passes for open referrals is told once, when it does, and to nobody who may not know of others' cases. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "exchange/cases/referral_calls.h"
+#include "fixture.h"
+#include "people.h"
+#include "watcher.h"
+
+static struct watcher w; /* large */
+
+static void refer(struct fixture *s, enum urgency urgency)
+{
+    assert_true(
+        people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.urgency = urgency}, &s->sent, &s->err));
+    world_tick(s->w, NGO);
+}
+
+static void begin(struct fixture *s, enum urgency urgency, bool away)
+{
+    fixture_begin(s, 81, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    if (away)
+        world_crash(s->w, MISSION);
+    watcher_begin(&w, STAFF_ROLES_ALL, "0-0");
+    refer(s, urgency);
+}
+
+/* How often node I said it, from the first event on. */
+static unsigned told(struct fixture *s, size_t i)
+{
+    watcher_begin(&w, STAFF_ROLES_ALL, "0-0");
+    watcher_read(&w, world_node(s->w, i));
+    return watcher_count(&w, "due");
+}
+
+static void test_an_emergency_without_a_receipt_is_told_after_five_minutes_and_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_EMERGENCY, true);
+    world_run_ms(s.w, 4 * MINUTES);
+    assert_int_equal(told(&s, NGO), 0);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(told(&s, NGO), 1);
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, HOURS); /* it has not arrived: nobody could have answered */
+    assert_int_equal(told(&s, NGO), 1);
+    world_run_ms(s.w, 11 * HOURS + 2 * MINUTES);
+    assert_int_equal(told(&s, NGO), 2); /* half of its day is over */
+    world_run_ms(s.w, 13 * HOURS);
+    assert_int_equal(told(&s, NGO), 3); /* all of it */
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, 50 * HOURS);
+    assert_int_equal(told(&s, NGO), 3);
+    fixture_end(&s);
+}
+
+static void test_an_emergency_without_an_answer_is_told_on_both_sides(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_EMERGENCY, false);
+    world_run_ms(s.w, 29 * MINUTES);
+    assert_int_equal(told(&s, NGO), 0);
+    assert_int_equal(told(&s, MISSION), 0);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(told(&s, NGO), 1);
+    assert_int_equal(told(&s, MISSION), 1);
+    fixture_end(&s);
+}
+
+static void test_nothing_is_told_of_what_was_answered(void **state)
+{
+    struct control_referral line;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_EMERGENCY, false);
+    world_run_ms(s.w, MINUTES);
+    world_must(exchange_referral_accept(s.mission, &s.sent.referral, view_of(NULL, 0), &line, &s.err), &s.err,
+               "accept");
+    world_run_ms(s.w, 60 * HOURS);
+    assert_int_equal(told(&s, NGO), 0);
+    assert_int_equal(told(&s, MISSION), 0);
+    fixture_end(&s);
+}
+
+static void test_what_became_due_while_the_node_was_down_is_told_at_the_start(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_EMERGENCY, false);
+    world_run_ms(s.w, MINUTES);
+    world_crash(s.w, MISSION);
+    world_run_ms(s.w, 20 * HOURS);
+    assert_int_equal(told(&s, NGO), 2); /* no answer, and half of its time is over */
+    world_start(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(told(&s, MISSION), 2);
+    fixture_end(&s);
+}
+
+static void test_nothing_is_told_under_a_consent_that_ended(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_URGENT, false);
+    world_run_ms(s.w, MINUTES);
+    assert_true(fixture_withdraw(&s, false));
+    world_run_ms(s.w, 80 * HOURS);
+    assert_int_equal(told(&s, NGO), 0);
+    assert_int_equal(told(&s, MISSION), 0);
+    fixture_end(&s);
+}
+
+static void test_a_caseworker_is_told_nothing_of_the_house(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_EMERGENCY, true);
+    world_run_ms(s.w, 10 * MINUTES);
+    watcher_begin(&w, STAFF_ROLE_BIT(STAFF_CASEWORKER), "0-0");
+    watcher_read(&w, s.ngo);
+    assert_int_equal(watcher_count(&w, "due"), 0);
+    watcher_begin(&w, STAFF_ROLE_BIT(STAFF_CONNECTOR), "0-0");
+    watcher_read(&w, s.ngo);
+    assert_int_equal(watcher_count(&w, "due"), 1);
+    assert_true(ident_is_zero(&w.last.referral)); /* its times would say how urgent it was */
+    fixture_end(&s);
+}
+
+static bool let_time_pass(struct fixture *s)
+{
+    world_run_ms(s->w, 10 * MINUTES);
+    return true;
+}
+
+static void test_whichever_statement_fails_it_is_told_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_EMERGENCY, true);
+    (void)fixture_at_each_statement(&s, NGO, let_time_pass, MINUTES);
+    assert_in_range(told(&s, NGO), 1, 2); /* by then half of its day may be over, too */
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_emergency_without_a_receipt_is_told_after_five_minutes_and_once),
+        cmocka_unit_test(test_an_emergency_without_an_answer_is_told_on_both_sides),
+        cmocka_unit_test(test_nothing_is_told_of_what_was_answered),
+        cmocka_unit_test(test_what_became_due_while_the_node_was_down_is_told_at_the_start),
+        cmocka_unit_test(test_nothing_is_told_under_a_consent_that_ended),
+        cmocka_unit_test(test_a_caseworker_is_told_nothing_of_the_house),
+        cmocka_unit_test(test_whichever_statement_fails_it_is_told_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
