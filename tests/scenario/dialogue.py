@@ -81,6 +81,7 @@ def main():
     sys.stdout.write(text)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if "\x1b" in text or re.search(r"[^\n]\r[^\n]", text):
+        sys.stderr.write(repr(re.findall(r".{0,80}(?:\x1b|[^\n]\r[^\n]).{0,40}", text, re.S)[:3]) + "\n")
         sys.exit(125)
     sys.exit(status if status >= 0 else 128 - status)
 

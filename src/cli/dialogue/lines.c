@@ -72,7 +72,7 @@ bool lines_check(struct view v, struct error *err)
 {
     if (!text_is_utf8(v))
         return error_set(err, E_TXT_01, "that is not UTF-8: set the terminal to UTF-8, and type it again");
-    if (text_has_control(v, true) || memchr(v.at, '\n', v.size) != NULL)
+    if (text_has_control(v, true))
         return error_set(err, E_TXT_01, "that has a control character (an arrow key, perhaps): type it again");
     return true;
 }

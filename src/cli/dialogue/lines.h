@@ -19,7 +19,7 @@ void lines_print_empty(void);
  * its end. One that is none is said to be none, and read again. *ENDED: there is nobody who types any more. */
 void lines_read(const char *prompt, struct bytes *out, bool *ended);
 
-/* Whether V may be typed: E_TXT_01 it is not UTF-8, or has a control character. */
+/* Whether V, a line, may be typed: E_TXT_01 it is not UTF-8, or has a control character. */
 MUST_USE bool lines_check(struct view v, struct error *err);
 
 #endif
