@@ -49,6 +49,25 @@ draft=$(value "$out" draft)
 refused 64 E-USE-04 ngo refer --draft "$draft" --answers-file "$dir/talk"
 ask_well ngo draft drop "$draft"
 
+say "the node is killed in the middle of a talk: what was answered before is there when it runs again"
+printf 'danger-now: no\nadult-or-child: adult\nprimary-language: !uk\n' >"$dir/killed"
+export RUN="kill -KILL ${pid[ngo]}"
+run "$here/dialogue.py" "$dir/killed" refex --home "${home[ngo]}" case new
+check "the talk says why it ends" has "$out" "(E-"
+check "it is no success" is_not "$rc" 0
+wait "${pid[ngo]}" 2>/dev/null
+start ngo
+ask_well ngo draft list --json
+draft=$(value "$out" draft)
+ask_well ngo draft show "$draft"
+check "her age" has "$out" "adult-or-child: Adult"
+run "$here/dialogue.py" "$dir/talk" refex --home "${home[ngo]}" case new
+check "who begins anew is told of it" has "$out" "There is 1 draft from before"
+run "$here/dialogue.py" "$dir/talk" refex --home "${home[ngo]}" case new --draft "$draft"
+check "it goes on" is "$rc" 0
+check "with the question that was not kept" has "$out" "Which language does she speak best?"
+check "and no other" has_not "$out" "Is she an adult or a child?"
+
 say "a file answers: whole, or nothing"
 cat >"$dir/file" <<'ANSWERS'
 # of a known case

@@ -6,7 +6,7 @@
 ANSWERS is a file with a line "ID: ANSWER" for each question, in any order: ID is that of src/model/questions.def, whose text is what is
 waited for; "send: yes" answers what ends in "yes or no > ". ANSWER may be a command of the dialogue, and several lines of one id are
 typed one after the other, each time the question is asked. "\\n" in it ends a line, "^C" is Ctrl-C, "^K" ends the command by kill -9 while
-it is typed. What is in no line is "later". Prints all that the terminal shows. Exits as the command does; with 124 if nothing came for
+it is typed; "!" in front runs the command $RUN first. What is in no line is "later". Prints all that the terminal shows. Exits as the command does; with 124 if nothing came for
 20 s, with 125 where a control sequence was shown.
 """
 
@@ -15,6 +15,7 @@ import pty
 import re
 import select
 import signal
+import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
@@ -70,6 +71,9 @@ def main():
         key_before = key
         queue = answers.get(key, [])
         answer = queue.pop(0) if len(queue) > 1 else queue[0] if queue else "later"
+        if answer.startswith("!"):
+            subprocess.run(os.environ["RUN"], shell=True, check=True)
+            answer = answer[1:]
         if "^C" in answer:
             os.write(terminal, answer.replace("^C", "\x03").encode())
         elif "^K" in answer:

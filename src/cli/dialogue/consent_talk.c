@@ -25,8 +25,9 @@ static bool on_consent(void *cookie, const struct control_consent *consent, stru
     struct standing *s = cookie;
 
     (void)err;
-    s->stands = s->stands || (consent->progress == CONSENT_STANDS && !consent->shut && consent->until >= s->today &&
-                              text_is(s->to, consent->recipient.text));
+    s->stands = s->stands ||
+                (consent->progress == CONSENT_STANDS && !consent->shut && consent->until >= s->today &&
+                 (consent->purposes & UINT32_C(1) << PURPOSE_SERVICES) != 0 && text_is(s->to, consent->recipient.text));
     return true;
 }
 

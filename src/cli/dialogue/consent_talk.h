@@ -8,7 +8,8 @@
 #include "cli/dialogue/sheet.h"
 #include "model/agency.h"
 
-/* Whether a consent for her case and this agency stands that has not ended. A case that is not here yet has none. */
+/* Whether a consent for her case, this agency and services stands that has not ended. A case that is not here yet has
+ * none. */
 MUST_USE bool consent_talk_stands(struct command *c, const struct ident *case_id, struct view to, bool *stands,
                                   struct error *err);
 /* Prints which parts of her case would go to whom, for what, until when, with the names of their fields and no value:

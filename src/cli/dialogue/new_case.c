@@ -4,6 +4,7 @@
 #include "cli/calls.h"
 #include "cli/dialogue/typed.h"
 #include "cli/verbs/case_sender.h"
+#include "formats/case_likeness.h"
 #include "model/case.h"
 #include "model/case_triage.h"
 
@@ -75,6 +76,17 @@ static bool leave_to_case(struct sheet *s, struct error *err)
     return sheet_save(s, true, err);
 }
 
+/* Of whom it is not known who she is, many are alike. */
+static bool says_who_she_is(const struct case_data *data)
+{
+    struct case_likeness_key keys[CASE_LIKENESSES];
+    size_t count = case_likeness_keys(data, keys);
+
+    for (size_t i = 0; i < count; i++)
+        bytes_fini(&keys[i].key);
+    return count > 0;
+}
+
 bool new_case_begin(struct command *c, const struct dialogue *d, bool *added, struct error *err)
 {
     struct arena arena = {.wiping = true};
@@ -86,7 +98,7 @@ bool new_case_begin(struct command *c, const struct dialogue *d, bool *added, st
         return true;
     case_init(&data, &arena);
     ok = add_facts(d->sheet, &data, err);
-    if (ok && !send(c, d->sheet, &data, false, err)) {
+    if (ok && !send(c, d->sheet, &data, !says_who_she_is(&data), err)) {
         ok = err->code == E_IMP_05;
         *added = ok && d->file == NULL && dialogue_confirms(d, "She seems to be here already. Is this another person?");
         if (ok && d->file != NULL)

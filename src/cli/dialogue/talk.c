@@ -1,8 +1,10 @@
 #include "cli/dialogue/talk.h"
 
 #include "cli/asking.h"
+#include "cli/calls.h"
 #include "cli/connection.h"
 #include "cli/dialogue/draft_id.h"
+#include "cli/dialogue/lines.h"
 #include "cli/dialogue/referring.h"
 
 bool talk_is_answered(const struct command *c)
@@ -16,6 +18,35 @@ static bool read_draft(struct command *c, struct sheet *s, struct error *err)
     struct ident id;
 
     return draft == NULL || (draft_id_find(c, draft, &id, err) && sheet_load(s, &id, err));
+}
+
+struct drafts_found {
+    enum draft_for what;
+    size_t count;
+};
+
+static bool on_draft(void *cookie, const struct control_draft *d, struct error *err)
+{
+    struct drafts_found *f = cookie;
+
+    (void)err;
+    f->count += d->what == f->what;
+    return true;
+}
+
+/* Whoever begins anew is told what was begun before. */
+static bool print_drafts(struct command *c, const struct sheet *s, struct error *err)
+{
+    struct drafts_found f = {.what = s->what};
+
+    if (!ident_is_zero(&s->draft) || !ident_is_zero(&s->case_id) || !asking_has_terminal(c))
+        return true;
+    if (!call_draft_list(c, NULL, on_draft, &f, err))
+        return false;
+    if (f.count > 0)
+        lines_print(0, "There %s %zu draft%s from before: refex draft list. To go on with one, give --draft.",
+                    f.count == 1 ? "is" : "are", f.count, f.count == 1 ? "" : "s");
+    return true;
 }
 
 static bool run(struct command *c, struct sheet *s, const struct answers_file *file, int *status, struct error *err)
@@ -43,7 +74,7 @@ bool talk_run(struct command *c, enum draft_for what, const struct ident *case_i
     sheet = sheet_new(c, what);
     sheet->case_id = *case_id;
     ok = (path == NULL || answers_file_read(path, &file, err)) && connection_open(c, REFEX_NODE, err) &&
-         read_draft(c, sheet, err) && run(c, sheet, file, status, err);
+         read_draft(c, sheet, err) && print_drafts(c, sheet, err) && run(c, sheet, file, status, err);
     sheet_free(sheet);
     answers_file_free(file);
     return ok;
