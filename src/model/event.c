@@ -41,6 +41,21 @@ bool event_is_word(const char *word)
     return false;
 }
 
+size_t event_words(const char *out[static RECORD_HOUSE_END])
+{
+    size_t count = 0;
+
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        size_t i = 0;
+
+        while (kinds[k].told != NOBODY && i < count && strcmp(out[i], kinds[k].name) != 0)
+            i++;
+        if (kinds[k].told != NOBODY && i == count)
+            out[count++] = kinds[k].name;
+    }
+    return count;
+}
+
 const char *event_how(const struct record *r)
 {
     switch (r->kind) {

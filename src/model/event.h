@@ -14,6 +14,8 @@ const char *event_name(const struct record *r);
 staff_roles event_roles(enum record_kind kind);
 /* Whether WORD is the name of some event. */
 bool event_is_word(const char *word);
+/* Those names, each once; returns how many. */
+size_t event_words(const char *out[static RECORD_HOUSE_END]);
 /* What R says of it by its own code, in a word like "not-covered"; NULL: nothing. */
 const char *event_how(const struct record *r);
 

@@ -66,6 +66,15 @@ as_said '`refex watch`'
 ask_well ngo watch --once --since "$start_cursor"
 check "people read the same" has "$out" "came            reply  answer accepted  stored  mission@nrm.example  referral $referral"
 
+say "who asks for some events alone gets those, and goes on from there as anybody"
+ask_well ngo watch --once --since start --event receipted --event consent --json
+check "no others" is "$(jq -r 'select(.event != null) | .event' <<<"$out" | sort -u | tr '\n' ' ')" "consent receipted "
+check "all of these" is "$(grep -c '"event":"receipted"' <<<"$out")" \
+    "$(refex --home "${home[ngo]}" watch --once --since start --json | grep -c '"event":"receipted"')"
+check "and the place at the end" is "$(tail -n 1 <<<"$out" | jq -r .event)" null
+refused 64 E-USE-04 ngo watch --once --event receipt
+check "a word that is none is answered with the nearest" has "$err" receipted
+
 say "one is killed and begins again where it was"
 kill -KILL "${watcher[two]}"
 wait "${watcher[two]}" 2>/dev/null

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/calls.h"
 #include "codec/control_values.h"
+#include "model/event.h"
 #include "model/message_kind.h"
 #include "model/referral_state.h"
 #include "output/told_form.h"
@@ -82,8 +83,9 @@ static const struct told_form event_form = {.answer = &control_event_contract,
 
 struct watch {
     bool json;
-    bool says_place;  /* the end of the answer is told, too */
-    bool is_answered; /* CURSOR is the node's word */
+    struct options_given only; /* words of events; none: all are told */
+    bool says_place;           /* the end of the answer is told, too */
+    bool is_answered;          /* CURSOR is the node's word */
     bool more;
     char cursor[CONTROL_CURSOR_MAX + 1]; /* behind what was printed; "": not known yet */
 };
@@ -105,12 +107,20 @@ static void watch_interrupt(void)
     (void)sigaction(SIGINT, &action, NULL);
 }
 
+static bool is_wanted(const struct watch *w, struct view event)
+{
+    for (size_t i = 0; i < w->only.count; i++)
+        if (view_equal(event, view_of_text(w->only.values[i])))
+            return true;
+    return w->only.count == 0;
+}
+
 /* Whoever reads this gets whole lines, each as soon as it is there: the cursor goes on only behind what was written. */
 static bool on_event(void *cookie, const struct control_event *e, struct error *err)
 {
     struct watch *w = cookie;
 
-    if (e->event.size != 0 || (w->says_place && !e->more))
+    if (e->event.size != 0 ? is_wanted(w, e->event) : w->says_place && !e->more)
         told_form_show(stdout, w->json, &event_form, &(struct told_shown){.answer = e});
     if (fflush(stdout) != 0)
         return error_set(err, E_FIL_03, "the output could not be written");
@@ -177,16 +187,30 @@ static void print_where(const struct watch *w)
         (void)fprintf(stderr, "refex: to go on from here: refex watch --since %s\n", w->cursor);
 }
 
+static bool check_words(const struct options_given *only, struct error *err)
+{
+    const char *words[RECORD_HOUSE_END];
+    size_t count = event_words(words);
+
+    for (size_t i = 0; i < only->count; i++)
+        if (!event_is_word(only->values[i]))
+            return options_wrong_value(err, "event", only->values[i], words, count);
+    return true;
+}
+
 static bool run_watch(struct command *c, int *status, struct error *err)
 {
     const char *since = options_value(&c->options, "since");
     bool once = options_flag(&c->options, "once");
-    struct watch w = {.json = c->json, .says_place = once || since == NULL};
+    struct watch w = {
+        .json = c->json, .says_place = once || since == NULL, .only = options_values(&c->options, "event")};
     bool ok;
 
     (void)status;
     if (since != NULL && (since[0] == '\0' || strlen(since) > CONTROL_CURSOR_MAX))
         return error_set(err, E_USE_04, "--since takes a cursor as `refex watch` printed it, or \"start\"");
+    if (!check_words(&w.only, err))
+        return false;
     if (since != NULL)
         (void)snprintf(w.cursor, sizeof w.cursor, "%s", strcmp(since, "start") == 0 ? "0-0" : since);
     watch_interrupt();
@@ -199,13 +223,13 @@ static bool run_watch(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_watch = {
-    .usage = "--home DIR [--since CURSOR] [--once]",
+    .usage = "--home DIR [--since CURSOR] [--once] [--event WORD …]",
     .summary = "What happens at this node, one event a line, as it happens.",
     .help =
         "Examples\n"
         "  refex watch\n"
         "  refex watch --json --since \"$(tail -n 1 events | jq -r .cursor)\" >>events\n"
-        "  refex watch --json --once --since start | jq -r 'select(.event == \"came\") | .referral'\n\n"
+        "  refex watch --json --once --since start --event came | jq -r '.referral // empty'\n\n"
         "Without --since it begins now, and its first line is the place from which that is. Each event has the cursor "
         "of the\nplace behind it (--json): who begins there again gets what comes next, nothing less and nothing "
         "twice, also after the\nnode was started again. With --once it tells what there is, then the place, and "
@@ -214,7 +238,8 @@ const struct verb cmd_watch = {
         "are also told\nof staff, of findings about other agencies' logs and keys, and of the clock. When the node "
         "stops, this ends (69).",
     .syntax.own = {OPTION_VALUE("since", "CURSOR", "what came behind this place; start: all there is"),
-                   OPTION_FLAG("once", "what there is now, without waiting for more")},
+                   OPTION_FLAG("once", "what there is now, without waiting for more"),
+                   OPTION_LIST("event", "WORD", "only events of this word, or of these (docs/JSON.md has them)")},
     .forms = {&event_form},
     .run = run_watch,
 };
