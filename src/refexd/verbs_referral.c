@@ -36,7 +36,8 @@ bool verbs_referral_show(struct control_call *c, struct error *err)
     struct control_referral_detail line;
 
     return control_referral_show_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_show(c->x, &ask.referral, ask.open_data, &line, err) &&
+           (ask.exports ? exchange_referral_export(c->x, &ask.referral, &line, err)
+                        : exchange_referral_show(c->x, &ask.referral, ask.open_data, &line, err)) &&
            answer_referral_detail(c, &line, err);
 }
 

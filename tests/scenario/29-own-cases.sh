@@ -93,6 +93,20 @@ may 61003 case show "${free:0:8}"
 may 61001 case show "${case:0:8}"
 may 61002 referral show "$referral" --data
 
+say "on paper it is for who may see it, and that it left stands in the log"
+as_if_nowhere "$referral" referral show ID --paper
+may 61002 referral show "$referral" --paper
+check "in the order of the form" is \
+    "$(grep -E '^(REFERRING|RECEIVING|CLIENT|BACKGROUND|SERVICES|CONSENT|DETAILS)' <<<"$out" | cut -d' ' -f1 | tr '\n' ' ')" \
+    "REFERRING RECEIVING BACKGROUND SERVICES CONSENT DETAILS "
+check "for whom" has "$out" "mission@nrm.example"
+check "no line is over 80 columns" is "$(awk 'length > 80' <<<"$out" | wc -l)" 0
+check "and who prints it is told what that means" has "$err" "no withdrawal erases"
+as 61002 referral show "$referral" --paper --json
+check "it is text alone" has "$err" E-USE-03
+may 61001 audit list --log house --kind exported --json
+check "once" is "$(jq -r .object <<<"$out")" "$referral"
+
 say "nor is she who seems to be here, but to the supervisor"
 as 61003 case import "$dir/one.csv"
 check "what he may see he is told of" has "$err$out" "$free"

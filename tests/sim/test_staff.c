@@ -666,6 +666,12 @@ static void test_who_opened_a_case_a_referral_or_the_log_stands_in_the_house_log
     exchange_acting(s.ngo, NULL);
     world_tick(s.w, NGO);
     check_actor(&s, RECORD_OPENED, HOUSE_AUDIT_LOG, &id); /* first: it lists the log itself */
+    exchange_acting(s.ngo, &ada);
+    assert_int_equal(people_records(s.ngo, RECORD_EXPORTED), 0);
+    world_must(exchange_referral_export(s.ngo, &s.sent.referral, &detail, &s.err), &s.err, "print a referral");
+    exchange_acting(s.ngo, NULL);
+    world_tick(s.w, NGO);
+    check_actor(&s, RECORD_EXPORTED, HOUSE_REFERRAL, &id);
     check_actor(&s, RECORD_OPENED, HOUSE_CASE, &id);
     check_actor(&s, RECORD_OPENED, HOUSE_REFERRAL, &id);
     fixture_end(&s);

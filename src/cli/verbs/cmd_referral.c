@@ -8,6 +8,7 @@
 #include "cli/calls.h"
 #include "cli/list_options.h"
 #include "cli/rendering/assigned_view.h"
+#include "cli/rendering/referral_paper.h"
 #include "cli/rendering/referral_view.h"
 #include "cli/values.h"
 
@@ -73,7 +74,20 @@ const struct verb cmd_referral_list = {
 struct detail_output {
     const struct command *command;
     bool data;
+    bool paper;
+    struct address own;
 };
+
+static void print_paper(const struct detail_output *s, const struct control_referral_detail *d,
+                        const struct case_view *view)
+{
+    struct bytes text = {.wiping = true};
+
+    referral_paper_write(d, view, &s->own, &text);
+    (void)fwrite(text.at, 1, text.size, stdout);
+    bytes_fini(&text);
+    render_warning("this is recorded as exported; no withdrawal erases what is printed or kept of it");
+}
 
 static bool on_detail(void *cookie, const struct control_referral_detail *d, struct error *err)
 {
@@ -84,32 +98,47 @@ static bool on_detail(void *cookie, const struct control_referral_detail *d, str
     case_view_init(&view);
     for (size_t i = 0; ok && i < d->data_count; i++)
         ok = case_view_add(&view, d->data[i].section, d->data[i].data, err);
-    if (ok)
+    if (ok && s->paper)
+        print_paper(s, d, &view);
+    else if (ok)
         referral_view_show(s->command->json, d, s->data ? &view : NULL);
     case_view_fini(&view);
     return ok;
 }
 
+static bool on_own(void *cookie, const struct control_status *status, struct error *err)
+{
+    (void)err;
+    *(struct address *)cookie = status->agency;
+    return true;
+}
+
 static bool run_show(struct command *c, int *status, struct error *err)
 {
-    struct detail_output s = {c, options_flag(&c->options, "data")};
-    struct control_referral_show_ask ask = {.open_data = s.data};
+    bool paper = options_flag(&c->options, "paper");
+    struct detail_output s = {.command = c, .data = paper || options_flag(&c->options, "data"), .paper = paper};
+    struct control_referral_show_ask ask = {.open_data = s.data, .exports = paper};
     enum refex_door door = s.data ? REFEX_NODE : REFEX_NODE_OR_READER;
 
     (void)status;
-    return connection_ident(c, door, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
+    if (paper && c->json)
+        return error_set(err, E_USE_03, "--paper and --json were both given");
+    return (!paper || call_status(c, NULL, on_own, &s.own, err)) &&
+           connection_ident(c, door, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
            connection_open(c, door, err) && call_referral_show(c, &ask, on_detail, &s, err);
 }
 
 const struct verb cmd_referral_show = {
-    .usage = "--home DIR ID [--data]",
+    .usage = "--home DIR ID [--data | --paper]",
     .summary = "One referral: what is asked, where it stands, and when each step was logged.",
     .help = "With --data the sections are opened and shown; the opening is logged in the house log. When the consent "
             "no longer\n"
-            "stands they cannot be opened.",
+            "stands they cannot be opened. --paper is a page for the printer, in the order of the inter-agency "
+            "referral form;\nit is recorded as exported.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
-    .syntax.own = {OPTION_FLAG("data", "open what came or was sent")},
+    .syntax.own = {OPTION_FLAG("data", "open what came or was sent"),
+                   OPTION_FLAG("paper", "the same as a page to be printed")},
     .forms = {&referral_view_shown, &referral_view_entry},
     .run = run_show,
 };

@@ -58,6 +58,9 @@ MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, 
  * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
 MUST_USE bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
                                      struct control_referral_detail *out, struct error *err);
+/* The same with its data, to be printed: the house record is EXPORTED. */
+MUST_USE bool exchange_referral_export(struct exchange *x, const struct ident *id, struct control_referral_detail *out,
+                                       struct error *err);
 /* Answers a referral that came in, with what goes with the state (model/referral_states.def); number and in_reply_to
  * of REPLY are filled in here. The newest answer again changes nothing. Its note must be empty for now (E-REF-08); the
  * same for a telephone number that is none. E-REF-01 there is none, E-REF-02 it is not ours to answer, E-REF-07 what

@@ -251,8 +251,9 @@ static bool fill_reach(struct exchange *x, const struct referral_row *row, const
             entry_reach_others(x, &peer->agency, r->services, &out->others, &out->other_count, err));
 }
 
-bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
-                            struct control_referral_detail *out, struct error *err)
+/* OPENED: the kind of record that states that its data was. */
+static bool open_and_show(struct exchange *x, const struct ident *id, bool open_data, enum record_kind opened,
+                          struct control_referral_detail *out, struct error *err)
 {
     struct referral_row row;
     struct peer_row peer;
@@ -272,5 +273,17 @@ bool exchange_referral_show(struct exchange *x, const struct ident *id, bool ope
         return record_asked(x, RECORD_NOT_OPENED, &row.id, err) && referral_summary_held(s.held, err);
     }
     fill_sections(&s);
-    return record_asked(x, RECORD_OPENED, &row.id, err);
+    return record_asked(x, opened, &row.id, err);
+}
+
+bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
+                            struct control_referral_detail *out, struct error *err)
+{
+    return open_and_show(x, id, open_data, RECORD_OPENED, out, err);
+}
+
+bool exchange_referral_export(struct exchange *x, const struct ident *id, struct control_referral_detail *out,
+                              struct error *err)
+{
+    return open_and_show(x, id, true, RECORD_EXPORTED, out, err);
 }

@@ -170,6 +170,7 @@ bool audit_context_fill(struct exchange *x, const struct record *r, struct contr
     case RECORD_SETTLED:
         return fill_settled(x, &r->settled, out, err);
     case RECORD_OPENED:
+    case RECORD_EXPORTED:
     case RECORD_NOT_OPENED:
         if (r->house.what == HOUSE_REFERRAL && r->house.has_object)
             out->referral = r->house.object;

@@ -25,10 +25,12 @@
 #include "io/child.h"
 #include "refexd/hook_files.h"
 
+static int64_t times_as_fast = 20;
+
 static int64_t steady_ms(struct clock *self)
 {
     (void)self;
-    return 20 * clock_steady_ms(&clock_real);
+    return times_as_fast * clock_steady_ms(&clock_real);
 }
 
 static struct clock fast = {.steady_ms = steady_ms};
@@ -98,6 +100,14 @@ static int setup(void **state)
     (void)close(ends[1]);
     f->fd = ends[0];
     *state = f;
+    return 0;
+}
+
+static int setup_in_time(void **state)
+{
+    times_as_fast = 1;
+    (void)setup(state);
+    times_as_fast = 20;
     return 0;
 }
 
@@ -196,6 +206,7 @@ static void test_where_the_node_ends_nothing_is_left(void **state)
 {
     struct fixture *f = *state;
     char text[128];
+    int64_t began_ms;
     int status = 0;
 
     (void)snprintf(text, sizeof text, "#!/bin/sh\necho $$ >%s/left\nsleep 1000\n", f->home);
@@ -205,7 +216,9 @@ static void test_where_the_node_ends_nothing_is_left(void **state)
         (void)usleep(1000);
     assert_int_equal(close(f->fd), 0);
     f->fd = -1;
+    began_ms = clock_steady_ms(&clock_real);
     assert_int_equal(waitpid(f->runner, &status, 0), f->runner);
+    assert_true(clock_steady_ms(&clock_real) - began_ms < HOOK_RUN_MS / 2);
     assert_false(is_there(read_number(f, "left")));
 }
 
@@ -270,7 +283,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_becomes_of_a_hook_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_whatever_it_prints_is_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_after_its_time_it_ends_with_all_that_it_started, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_where_the_node_ends_nothing_is_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_where_the_node_ends_nothing_is_left, setup_in_time, teardown),
         cmocka_unit_test_setup_teardown(test_what_others_can_write_is_looked_for_again_before_it_is_run, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_more_than_are_run_is_said, setup, teardown),
