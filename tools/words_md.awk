@@ -40,7 +40,7 @@ BEGIN {
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
-        "HOOK_FAULT HOOK_OUTCOME ID_OF LOG", other, " ")
+        "HOOK_FAULT HOOK_OUTCOME ID_OF LOG WORK", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     of["TOLD_BY"] = ""
     print "| what | numbers and words |\n|---|---|"

@@ -19,6 +19,7 @@ exchange/logs/events                    exchange/logs/audit_calls.h what people 
 exchange/search/case_find               exchange/search/search_calls.h what people look for
 exchange/staff/staff_(change|list|refused) exchange/staff/staff_calls.h what is asked about people here
 exchange/cases/assigning                exchange/cases/assign_calls.h whose a case is from now on
+exchange/cases/work_list                exchange/cases/work_calls.h what people have to do
 exchange/cases/(due_list|referral_show) exchange/cases/referral_calls.h what people ask about a referral
 io/stream_write                         io/stream_inside.h          reading, and writing
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each

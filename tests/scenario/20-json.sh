@@ -79,6 +79,7 @@ said mission referral list
 stop mission
 refer ngo "${ids[0]}" mission
 said ngo referral list
+said ngo work
 start mission
 said ngo consent list
 said ngo consent withdraw "$consent" --dry-run
@@ -160,7 +161,7 @@ as_said '`refex passphrase`'
 
 # Here, or where a scenario of its own asks it. What needs a fork, or half a minute, is looked at by name only
 # (house_pages).
-looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z ]+\`)'.*/\1/p; s/^ *said [^ ]+ ((status|enrol|init)|[a-z]+ [a-z]+)\b.*/\`refex \1\`/p" \
+looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z ]+\`)'.*/\1/p; s/^ *said [^ ]+ ((status|enrol|init|work)|[a-z]+ [a-z]+)\b.*/\`refex \1\`/p" \
     "$here"/*.sh)
 unseen=$(grep -o '`refex [a-z ]*`' "$source_root/docs/JSON.md" | sort -u | grep -vxF "$looked_at" |
     grep -v 'agency close')

@@ -231,6 +231,7 @@ static bool list_referral(void *cookie, const struct referral_listing *l, bool *
 /* The states of a row that are shown as STATE: its own, or that of its first message while it is saved. */
 static void choose_states(enum referral_state state, struct list_rows *rows)
 {
+    _Static_assert(REFERRAL_STATE_END < 32, "a bit for each, and one of none");
     if (state == 0)
         return;
     rows->states = state == REFERRAL_SAVED ? 0 : UINT32_C(1) << state;

@@ -1,0 +1,198 @@
+#include "cli/verbs/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/calls.h"
+#include "cli/rendering/holder_view.h"
+
+#define SHOWN 20 /* lines of a group: two groups fit a screen */
+
+struct work {
+    bool json;
+    struct control_work_item *items; /* their accounts are copied */
+    size_t count;
+    size_t room;
+    struct arena accounts;
+    size_t findings; /* on which a caseworker acts */
+    bool is_late;
+};
+
+/* --- one line --- */
+
+static void write_by(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_work_item *w = s->answer;
+    char at[RENDER_TIME];
+
+    render_time(w->by_ms, at);
+    bytes_printf(out, "%s%s", w->overdue ? "! " : "", w->by_ms == 0 && w->overdue ? "now" : at);
+}
+
+static void write_who(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_work_item *w = s->answer;
+
+    if (w->group == WORK_WAITING)
+        bytes_append_text(out, w->agency.text);
+    else if (w->yours)
+        bytes_append_text(out, "you");
+    else if (ident_is_zero(&w->holder))
+        bytes_append_text(out, "who takes it");
+    else
+        holder_view_write(out, &w->holder, w->account);
+}
+
+static void write_what(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_work_item *w = s->answer;
+
+    if (!ident_is_zero(&w->consent))
+        bytes_printf(out, "ask her again: her consent for %s ends", w->agency.text);
+    else if (w->group != WORK_WAITING)
+        bytes_printf(out, "answer %s", w->agency.text);
+    else if (w->state == REFERRAL_SAVED || w->state == REFERRAL_WAITING)
+        bytes_append_text(out, w->overdue ? "has not got it: phone" : "takes it");
+    else
+        bytes_append_text(out, "answers");
+}
+
+static void write_id(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_work_item *w = s->answer;
+    char text[IDENT_TEXT];
+
+    ident_write(ident_is_zero(&w->consent) ? &w->referral : &w->consent, text);
+    bytes_append_text(out, text);
+}
+
+static const struct told_line columns[] = {{"BY", .write = write_by, .says = "by overdue"},
+                                           {"WHO", .write = write_who, .says = "agency yours holder holder_account"},
+                                           {"DOES WHAT", .write = write_what, .says = "agency state"},
+                                           {"URGENCY", .text = "{urgency}"},
+                                           {"ID", .write = write_id, .says = "referral consent"},
+                                           {0}};
+
+static const struct told_form item_form = {
+    .answer = &control_work_item_contract, .lines = columns, .json_only = "group case since" /* what stands above */};
+
+static const struct told_line finding_lines[] = {
+    {"! ", .text = "{text} ({code})"}, {"  -> ", .text = "{who}: {remedy}"}, {0}};
+
+static const struct told_form finding_form = {
+    .answer = &control_finding_contract, .lines = finding_lines, .json_only = "since clears" /* as of status */};
+
+/* --- asking --- */
+
+static bool keep_item(void *cookie, const struct control_work_item *w, struct error *err)
+{
+    struct work *k = cookie;
+
+    (void)err;
+    if (k->count == k->room) {
+        k->room = k->room == 0 ? 64 : 2 * k->room;
+        k->items = xrealloc(k->items, k->room * sizeof *k->items);
+    }
+    k->items[k->count] = *w;
+    k->items[k->count++].account = arena_copy(&k->accounts, w->account);
+    k->is_late = k->is_late || w->overdue;
+    return true;
+}
+
+/* Of what status says, that on which a caseworker acts; programs read it there. */
+static bool show_findings(void *cookie, const struct control_status *s, struct error *err)
+{
+    struct work *k = cookie;
+
+    (void)err;
+    for (size_t i = 0; i < s->finding_count; i++) {
+        if (s->findings[i].who != CONTROL_CASEWORKER)
+            continue;
+        if (k->json) {
+            k->findings++;
+            continue;
+        }
+        if (k->findings++ == 0)
+            (void)puts("Overdue");
+        told_form_show(stdout, false, &finding_form, &(struct told_shown){.answer = &s->findings[i]});
+    }
+    return true;
+}
+
+/* --- showing --- */
+
+/* What is late first, then what is to be done first; last what has no time. */
+static int by_time(const void *a, const void *b)
+{
+    const struct control_work_item *one = a;
+    const struct control_work_item *other = b;
+    int64_t first = one->by_ms != 0 ? one->by_ms : INT64_MAX;
+    int64_t second = other->by_ms != 0 ? other->by_ms : INT64_MAX;
+
+    if (one->overdue != other->overdue)
+        return one->overdue ? -1 : 1;
+    return first < second ? -1 : first > second;
+}
+
+static void show_group(const struct work *k, enum work_group group, const char *title)
+{
+    const char *titles[RENDER_COLUMNS_MAX];
+    struct render_table table;
+    size_t n = 0;
+
+    told_form_table(&item_form, titles, &table);
+    for (size_t i = 0; i < k->count; i++)
+        if (k->items[i].group == group && n++ < SHOWN)
+            told_form_row(&item_form, &(struct told_shown){.answer = &k->items[i]}, &table);
+    if (n == 0) {
+        bytes_fini(&table.cells);
+        return;
+    }
+    (void)printf("%s\n", title);
+    render_table_end(&table, "");
+    if (n > SHOWN)
+        (void)printf("and %zu more\n", n - SHOWN);
+}
+
+static void show_all(struct work *k)
+{
+    if (k->count > 0)
+        qsort(k->items, k->count, sizeof *k->items, by_time);
+    for (size_t i = 0; k->json && i < k->count; i++)
+        told_form_show(stdout, true, &item_form, &(struct told_shown){.answer = &k->items[i]});
+    if (k->json)
+        return;
+    show_group(k, WORK_TO_DO, "To do");
+    show_group(k, WORK_NEW, "New for my team");
+    show_group(k, WORK_WAITING, "Waiting for others");
+    if (k->count == 0 && k->findings == 0)
+        (void)fputs("Nothing is to be done, and nothing is waited for.\n", stderr);
+}
+
+static bool run_work(struct command *c, int *status, struct error *err)
+{
+    struct control_work_ask consents = {.consents = true};
+    struct control_work_ask referrals = {0};
+    struct work k = {.json = c->json};
+    bool ok = call_work(c, &referrals, keep_item, &k, err) && call_work(c, &consents, keep_item, &k, err) &&
+              call_status(c, NULL, show_findings, &k, err);
+
+    if (ok)
+        show_all(&k);
+    *status = ok && (k.is_late || k.findings > 0);
+    free(k.items);
+    arena_fini(&k.accounts);
+    return ok;
+}
+
+const struct verb cmd_work = {
+    .usage = "--home DIR",
+    .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
+    .help = "Overdue: what refex status says that a caseworker acts on. To do: referrals that you or a colleague have\n"
+            "to answer, and consents that end within 14 days and that nobody has asked for again. New for my team:\n"
+            "what nobody has taken yet. Waiting for others: what other agencies have to take or answer. Each with who\n"
+            "does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
+    .forms = {&item_form},
+    .run = run_work,
+};

@@ -1,0 +1,204 @@
+/* exchange_work_list: what people have to do, each with who must do it and by when. */
+#include "exchange/cases/work_calls.h"
+
+#include "exchange/cases/holders.h"
+#include "exchange/cases/listing.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/members/peers.h"
+#include "exchange/staff/staff_asker.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "store/consent_store.h"
+
+#define WORK_AT_MOST 1000 /* of referrals and of consents: people read a page of each */
+#define WORK_DAYS    14   /* before a consent ends: she can be asked again */
+
+struct work_list {
+    struct exchange *x;
+    struct listing listing;
+    struct ident own; /* staff id of who asks; zeros: he is none of the staff */
+    exchange_on_work_fn *on_item;
+    void *cookie;
+};
+
+static bool is_own(const struct work_list *l, const struct ident *holder)
+{
+    return !ident_is_zero(holder) && ident_equal(holder, &l->own);
+}
+
+static const struct control_list_choice at_most = {.limit = WORK_AT_MOST};
+
+/* --- referrals --- */
+
+static uint32_t open_states(void)
+{
+    uint32_t states = 0;
+
+    _Static_assert(REFERRAL_STATE_END < 32, "a bit for each");
+    for (enum referral_state s = REFERRAL_SAVED; s < REFERRAL_STATE_END; s++)
+        if (referral_state_is_open(s))
+            states |= UINT32_C(1) << s;
+    return states;
+}
+
+/* Past its time, or an emergency that is not there, or not answered. */
+static bool is_late(const struct control_referral *r, int64_t now_ms)
+{
+    const bool is_there = r->state != REFERRAL_SAVED && r->state != REFERRAL_WAITING;
+    int64_t may_take = is_there ? BOUND_EMERGENCY_UNANSWERED_MS : BOUND_EMERGENCY_UNDELIVERED_MS;
+
+    if (r->state == REFERRAL_WAITLISTED) /* by when they say more is its time */
+        return r->overdue;
+    return r->overdue || (r->urgency == URGENCY_EMERGENCY && now_ms - r->made_ms >= may_take);
+}
+
+static enum work_group group_of_referral(const struct control_referral *r, const struct referral_row *row)
+{
+    if (r->direction == DIRECTION_OUT)
+        return WORK_WAITING;
+    return row->holder == 0 ? WORK_NEW : WORK_TO_DO;
+}
+
+static bool tell_open(struct work_list *l, const struct referral_row *stored, bool *told, struct error *err)
+{
+    struct referral_row row = *stored;
+    struct control_referral r;
+    struct control_work_item item;
+    struct peer_row peer;
+    bool found;
+
+    *told = false;
+    if (!peers_get(l->x, row.peer, &found, &peer, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the agency of a referral is missing");
+    if (!referrals_open(l->x, &row, err) || !referral_summary_fill(l->x, &row, &peer, &r, err))
+        return false;
+    *told = referral_state_is_open(r.state);
+    item = (struct control_work_item){.group = group_of_referral(&r, &row),
+                                      .referral = r.referral,
+                                      .case_id = r.case_id,
+                                      .agency = r.peer,
+                                      .state = r.state,
+                                      .urgency = r.urgency,
+                                      .by_ms = r.due_ms,
+                                      .since_ms = r.made_ms,
+                                      .overdue = is_late(&r, tick_record_ms(l->x)),
+                                      .yours = is_own(l, &r.holder),
+                                      .holder = r.holder,
+                                      .account = r.account};
+    return !*told || l->on_item(l->cookie, &item, err);
+}
+
+static bool list_referral(void *cookie, const struct referral_listing *r, bool *more, struct error *err)
+{
+    struct work_list *l = cookie;
+    bool told;
+
+    if (!holders_show_referral(l->x, &r->row, &told, err) || (told && !tell_open(l, &r->row, &told, err)))
+        return false;
+    *more = listing_note(&l->listing, r->row.number, told);
+    return true;
+}
+
+static bool list_referrals(struct work_list *l, struct error *err)
+{
+    int64_t last;
+
+    holders_choose(l->x, false, false, &l->listing.rows);
+    l->listing.rows.states = open_states();
+    if (!referral_store_last(l->x->db, &last, err))
+        return false;
+    if (!listing_has_window(&l->listing, last, 0))
+        return true;
+    if (!referral_store_list(l->x->db, &l->listing.rows, list_referral, l, err))
+        return false;
+    listing_end(&l->listing);
+    return true;
+}
+
+/* --- consents --- */
+
+static bool is_renewed_by(void *cookie, const struct consent_row *other, struct error *err)
+{
+    struct consent_row *row = cookie; /* its number becomes 0 */
+
+    (void)err;
+    if (other->number != row->number && other->progress == CONSENT_STANDS && other->until > row->until &&
+        address_equal(&other->recipient, &row->recipient))
+        row->number = 0;
+    return true;
+}
+
+/* Whether nobody has asked her again, who asks sees it, and it ends soon. */
+static bool is_ending(struct work_list *l, const struct consent_row *row, bool *is, struct error *err)
+{
+    const uint32_t today = tick_closing_day(l->x);
+    struct consent_row newest = *row;
+
+    *is = row->case_number != 0 && row->until >= today && row->until - today <= WORK_DAYS;
+    if (!*is)
+        return true;
+    if (!holders_show_consent(l->x, row, is, err) ||
+        (*is && !consent_store_walk_case(l->x->db, row->case_number, is_renewed_by, &newest, err)))
+        return false;
+    *is = *is && newest.number != 0;
+    return true;
+}
+
+static bool tell_ending(struct work_list *l, const struct consent_row *row, struct error *err)
+{
+    struct control_work_item item = {.group = WORK_TO_DO,
+                                     .consent = row->id,
+                                     .agency = row->recipient,
+                                     .by_ms = ((int64_t)row->until + 1) * DAY_MS - 1000};
+    struct case_row c = {.number = 0};
+    bool found;
+
+    if (!case_store_get(l->x->db, row->case_number, &found, &c, err) ||
+        !staff_asker_names(l->x, c.holder, &item.holder, &item.account, err))
+        return false;
+    item.case_id = c.id;
+    item.yours = is_own(l, &item.holder);
+    return l->on_item(l->cookie, &item, err);
+}
+
+static bool list_consent(void *cookie, const struct consent_row *row, bool *more, struct error *err)
+{
+    struct work_list *l = cookie;
+    bool is;
+
+    if (!is_ending(l, row, &is, err) || (is && !tell_ending(l, row, err)))
+        return false;
+    *more = listing_note(&l->listing, row->number, is);
+    return true;
+}
+
+static bool list_consents(struct work_list *l, struct error *err)
+{
+    int64_t last;
+
+    l->listing.rows.direction = DIRECTION_OUT;
+    l->listing.rows.states = UINT32_C(1) << CONSENT_STANDS;
+    if (!consent_store_last(l->x->db, &last, err))
+        return false;
+    if (!listing_has_window(&l->listing, last, 0))
+        return true;
+    if (!consent_store_list(l->x->db, &l->listing.rows, list_consent, l, err))
+        return false;
+    listing_end(&l->listing);
+    return true;
+}
+
+bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, struct walk_step *step,
+                        exchange_on_work_fn *on_item, void *cookie, struct error *err)
+{
+    struct work_list l = {.x = x, .on_item = on_item, .cookie = cookie};
+
+    if (x->read_only)
+        return error_set(err, E_NOD_21, "what was asked, and until when, is sealed");
+    (void)staff_asker_id(x, &l.own); /* else it stays zeros */
+    listing_begin(&l.listing, &at_most, 1, step);
+    return ask->consents ? list_consents(&l, err) : list_referrals(&l, err);
+}

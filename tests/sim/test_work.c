@@ -1,0 +1,134 @@
+/* What is to be done, by whom and by when. */
+#include "fixture.h"
+
+#include "exchange/cases/referral_calls.h"
+#include "exchange/cases/work_calls.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define DAYS (24 * HOURS)
+
+struct work {
+    struct control_work_item last;
+    unsigned count;
+};
+
+static bool keep_item(void *cookie, const struct control_work_item *w, struct error *err)
+{
+    struct work *k = cookie;
+
+    (void)err;
+    k->last = *w;
+    k->count++;
+    return true;
+}
+
+static struct work work_of(struct fixture *s, struct exchange *x, bool consents)
+{
+    const struct control_work_ask ask = {.consents = consents};
+    struct walk_step step = {.limit = 1};
+    struct work steps = {.count = 0};
+    struct work k = {.count = 0};
+
+    assert_true(exchange_work_list(x, &ask, NULL, keep_item, &k, &s->err));
+    do
+        assert_true(exchange_work_list(x, &ask, &step, keep_item, &steps, &s->err));
+    while (step.more);
+    assert_int_equal(steps.count, k.count);
+    return k;
+}
+
+static const struct people_consent of_triage = {.sections = SECTION_BIT(SECTION_TRIAGE)};
+
+static void test_a_referral_is_work_until_it_is_answered(void **state)
+{
+    struct control_referral out;
+    struct work here;
+    struct work there;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 331, 2, &of_triage);
+    assert_int_equal(work_of(&s, s.ngo, false).count, 0);
+    fixture_deliver(&s);
+    here = work_of(&s, s.ngo, false);
+    there = work_of(&s, s.mission, false);
+    assert_int_equal(here.count, 1);
+    assert_int_equal(here.last.group, WORK_WAITING);
+    assert_int_equal(here.last.state, REFERRAL_DELIVERED);
+    assert_true(ident_equal(&here.last.case_id, &s.person));
+    assert_int_equal(there.count, 1);
+    assert_int_equal(there.last.group, WORK_NEW);
+    assert_true(ident_equal(&there.last.referral, &s.sent.referral));
+    assert_false(here.last.overdue || there.last.overdue);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &out, &s.err));
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(work_of(&s, s.mission, false).count, 0);
+    assert_int_equal(work_of(&s, s.ngo, false).count, 0);
+    fixture_end(&s);
+}
+
+static void check_emergency(int64_t ran_ms, bool is_up, bool is_late)
+{
+    const struct people_referral emergency = {.urgency = URGENCY_EMERGENCY};
+    struct work k;
+    struct fixture s;
+
+    fixture_begin(&s, 332, 2, &of_triage);
+    if (!is_up)
+        world_crash(s.w, MISSION);
+    fixture_look(&s);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &emergency, &s.sent, &s.err));
+    world_run_ms(s.w, ran_ms);
+    k = work_of(&s, s.ngo, false);
+    assert_int_equal(k.count, 1);
+    assert_int_equal(k.last.urgency, URGENCY_EMERGENCY);
+    assert_int_equal(k.last.overdue, is_late);
+    fixture_end(&s);
+}
+
+static void test_an_emergency_is_late_when_it_is_not_there_or_not_answered(void **state)
+{
+    (void)state;
+    check_emergency(BOUND_EMERGENCY_UNDELIVERED_MS - MINUTES, false, false);
+    check_emergency(BOUND_EMERGENCY_UNDELIVERED_MS + MINUTES, false, true);
+    check_emergency(BOUND_EMERGENCY_UNDELIVERED_MS + MINUTES, true, false);
+    check_emergency(BOUND_EMERGENCY_UNANSWERED_MS + MINUTES, true, true);
+}
+
+static void test_a_consent_that_ends_is_asked_for_again_once(void **state)
+{
+    struct people_consent longer = of_triage;
+    struct work k;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 333, 2, &of_triage);
+    assert_int_equal(work_of(&s, s.ngo, true).count, 0);
+    world_run_ms(s.w, (BOUND_CONSENT_DAYS_DEFAULT - 15) * DAYS);
+    assert_int_equal(work_of(&s, s.ngo, true).count, 0);
+    world_run_ms(s.w, 1 * DAYS);
+    k = work_of(&s, s.ngo, true);
+    assert_int_equal(k.count, 1);
+    assert_int_equal(k.last.group, WORK_TO_DO);
+    assert_true(ident_equal(&k.last.consent, &s.consent) && ident_equal(&k.last.case_id, &s.person));
+    assert_int_equal(work_of(&s, s.mission, true).count, 0); /* it is not theirs to ask */
+    (void)people_consent(s.ngo, &s.person, s.to, &longer);
+    world_tick(s.w, NGO);
+    assert_int_equal(work_of(&s, s.ngo, true).count, 0);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_referral_is_work_until_it_is_answered),
+        cmocka_unit_test(test_an_emergency_is_late_when_it_is_not_there_or_not_answered),
+        cmocka_unit_test(test_a_consent_that_ends_is_asked_for_again_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
