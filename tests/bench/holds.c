@@ -108,23 +108,6 @@ struct held {
     double computed;
 };
 
-/* Seconds that the first node has computed so far. */
-static double computed_s(void)
-{
-    struct bytes text = {0};
-    struct error err;
-    char path[64];
-    double ns = 0;
-
-    (void)snprintf(path, sizeof path, "/proc/%u/schedstat", nodes_agencies[0].status.process);
-    if (file_read(path, 4096, &text, &err)) {
-        bytes_append_u8(&text, 0);
-        ns = strtod((const char *)text.at, NULL);
-    }
-    bytes_fini(&text);
-    return ns * 1e-9;
-}
-
 static void keep_longest(struct held *longest, double waited, double computed)
 {
     if (waited > longest->waited)
@@ -143,14 +126,14 @@ static struct held longest_hold(struct agency *a, double *took)
 
     while (answer.kind != REFEX_DONE) {
         struct refex_failure why;
-        double computed = computed_s();
+        double computed = nodes_computed_s();
         double asked = nodes_now_s();
         double waited;
         bool got = true;
 
         nodes_ask(&nodes_watcher, CONTROL_NODE_CLOCK, (struct view){0}, &k, "clock");
         waited = nodes_now_s() - asked;
-        keep_longest(&longest, waited, computed_s() - computed);
+        keep_longest(&longest, waited, nodes_computed_s() - computed);
         while (got && answer.kind != REFEX_DONE) {
             nodes_check(refex_client_next(a->client, 0, &answer, &got, &why), &why, "request");
             if (got && answer.kind == REFEX_FAILED)

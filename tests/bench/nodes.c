@@ -109,6 +109,22 @@ double nodes_cpu_of(uint32_t pid)
     return (double)(user + sys) / (double)sysconf(_SC_CLK_TCK);
 }
 
+double nodes_computed_s(void)
+{
+    struct bytes text = {0};
+    struct error err;
+    char path[64];
+    double ns = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/%u/schedstat", nodes_agencies[0].status.process);
+    if (file_read(path, 4096, &text, &err)) {
+        bytes_append_u8(&text, 0);
+        ns = strtod((const char *)text.at, NULL);
+    }
+    bytes_fini(&text);
+    return ns * 1e-9;
+}
+
 /* Proportional set size in MB; 0 where the process does not allow reading it. */
 double nodes_memory_of(uint32_t pid)
 {

@@ -41,6 +41,8 @@ void nodes_stop(void);
 
 /* User and system seconds of a process so far. */
 double nodes_cpu_of(uint32_t pid);
+/* Seconds that the first node has computed so far. */
+double nodes_computed_s(void);
 /* Proportional set size in MB; 0 where the process does not allow reading it. */
 double nodes_memory_of(uint32_t pid);
 

@@ -18,7 +18,7 @@
 #include <string.h>
 
 struct hit {
-    struct case_row row;
+    int64_t number; /* of the case */
     uint32_t by;
     unsigned whole; /* words of the question that are one of hers as a whole */
 };
@@ -64,7 +64,7 @@ void exchange_search_end(struct searching *s)
 /* Whole words first, then the newest. */
 static bool is_better(const struct hit *a, const struct hit *b)
 {
-    return a->whole != b->whole ? a->whole > b->whole : a->row.number > b->row.number;
+    return a->whole != b->whole ? a->whole > b->whole : a->number > b->number;
 }
 
 static void keep(struct searching *s, const struct hit *hit)
@@ -81,15 +81,24 @@ static void keep(struct searching *s, const struct hit *hit)
     s->hits[at] = *hit;
 }
 
+/* Whether who asks sees it; of a frequent name there are thousands. */
+static bool is_shown(struct searching *s, int64_t number, bool *shown, struct error *err)
+{
+    struct case_row row;
+
+    *shown = holders_hide_nothing(s->x);
+    return *shown || (case_store_get(s->x->db, number, shown, &row, err) &&
+                      (!*shown || holders_show_case(s->x, &row, shown, err)));
+}
+
 static bool look_at(struct searching *s, int64_t case_number, struct view entry, struct error *err)
 {
-    struct hit hit;
+    struct hit hit = {.number = case_number};
     bool shown;
 
     if (!search_entry_answers(entry, &s->question, &hit.by, &hit.whole))
         return true;
-    if (!case_store_get(s->x->db, case_number, &shown, &hit.row, err) ||
-        (shown && !holders_show_case(s->x, &hit.row, &shown, err)))
+    if (!is_shown(s, case_number, &shown, err))
         return false;
     s->found += shown;
     if (shown)
@@ -148,6 +157,22 @@ static bool record_search(struct searching *s, struct error *err)
     return tick_begin(s->x, err) && acting_sign(s->x, &r, err) && audit_append(s->x->audit, &r, NULL, err);
 }
 
+static bool answer_hit(struct searching *s, const struct hit *hit, bool incomplete, exchange_on_case_found_fn *on_found,
+                       void *cookie, struct error *err)
+{
+    struct control_case_found one = {.by = hit->by, .found = s->found, .incomplete = incomplete};
+    struct case_row row;
+    bool found;
+
+    if (!case_store_get(s->x->db, hit->number, &found, &row, err))
+        return false;
+    if (!found) /* somebody deleted its row */
+        return true;
+    one.case_id = row.id;
+    one.opened_ms = row.opened_ms;
+    return staff_asker_names(s->x, row.holder, &one.holder, &one.account, err) && on_found(cookie, &one, err);
+}
+
 static bool answer(struct searching *s, exchange_on_case_found_fn *on_found, void *cookie, struct error *err)
 {
     struct control_case_found none = {.incomplete = true};
@@ -157,17 +182,9 @@ static bool answer(struct searching *s, exchange_on_case_found_fn *on_found, voi
         return false;
     if (s->count == 0)
         return (waiting == 0 && !s->unread) || on_found(cookie, &none, err);
-    for (size_t i = 0; i < s->count; i++) {
-        const struct hit *hit = &s->hits[i];
-        struct control_case_found one = {.case_id = hit->row.id,
-                                         .opened_ms = hit->row.opened_ms,
-                                         .by = hit->by,
-                                         .found = s->found,
-                                         .incomplete = waiting != 0 || s->unread};
-
-        if (!staff_asker_names(s->x, hit->row.holder, &one.holder, &one.account, err) || !on_found(cookie, &one, err))
+    for (size_t i = 0; i < s->count; i++)
+        if (!answer_hit(s, &s->hits[i], waiting != 0 || s->unread, on_found, cookie, err))
             return false;
-    }
     return true;
 }
 
