@@ -34,6 +34,7 @@ struct send_context {
     uint32_t services[BOUND_SERVICES];
     bool preview;           /* the answer is shown on standard error before she decides */
     size_t held_back_count; /* of the last answer */
+    section_set harmful;    /* the same */
     enum hold hold;         /* of the last answer */
 };
 
@@ -145,11 +146,14 @@ static void write_left_out(struct bytes *out, const struct told_shown *shown)
 }
 
 /* What is shown before she decides, and again of what was sent. */
-static const struct told_line sections_lines[] = {{"shared now          ", .text = "{shared}"},
-                                                  {"shared on accepting ", .text = "{offered}"},
-                                                  {"left out            ", .write = write_left_out, "left_out"},
-                                                  {"held back           ", .write = write_held_back, "held_back"},
-                                                  {0}};
+static const struct told_line sections_lines[] = {
+    {"shared now          ", .text = "{shared}"},
+    {"shared on accepting ", .text = "{offered}"},
+    {"left out            ", .write = write_left_out, "left_out"},
+    {"held back           ", .write = write_held_back, "held_back"},
+    {"not in her case     ", .text = "{lacking}: ask her; \"not known\" is an answer", .when = "lacking"},
+    {"may harm her there  ", .text = "without {harmful_without}", .when = "harmful_without"},
+    {0}};
 
 static const struct told_form sections_form = {.answer = &control_referral_result_contract, .lines = sections_lines};
 
@@ -242,6 +246,7 @@ static bool on_result(void *cookie, const struct control_referral_result *r, str
 
     (void)err;
     s->held_back_count = r->held_back_count;
+    s->harmful = r->harmful;
     s->hold = r->hold;
     if (s->preview)
         told_form_show(stderr, false, &sections_form, &shown);
@@ -300,9 +305,11 @@ static bool confirm_partial(struct send_context *s, bool *confirmed, struct erro
     s->ask.dry_run = s->ask.partial = true;
     ok = send_referral(s, err);
     s->preview = s->ask.dry_run = s->ask.partial = false;
-    if (!ok || s->held_back_count == 0)
+    if (!ok || (s->held_back_count == 0 && s->harmful == 0))
         return ok;
-    *confirmed = asking_says_yes("Send to %s without what is held back?", s->ask.to.text);
+    *confirmed = s->held_back_count != 0
+                     ? asking_says_yes("Send to %s without what is held back?", s->ask.to.text)
+                     : asking_says_yes("Send to %s although what they do not get may harm her?", s->ask.to.text);
     s->ask.partial = *confirmed;
     return true;
 }
