@@ -94,6 +94,45 @@ static void test_roles_are_a_supervisors_to_give(void **state)
     assert_int_equal(control_verb_find(CONTROL_STAFF_ROLE)->roles, STAFF_ROLE_BIT(STAFF_SUPERVISOR));
 }
 
+static bool ends_with(const char *name, const char *word)
+{
+    const char *blank = strrchr(name, ' ');
+
+    return strcmp(blank != NULL ? blank + 1 : name, word) == 0;
+}
+
+/* What it answers would be kept, and is opened of people. */
+static void test_what_lists_or_shows_changes_nothing_and_takes_no_request_id(void **state)
+{
+    static const char *const reading[] = {"list", "show", "find", "verify", "status", "watch", "hooks"};
+
+    (void)state;
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        const struct control_verb *verb = control_verb_find(kinds[i]);
+
+        for (size_t w = 0; w < sizeof reading / sizeof reading[0]; w++)
+            if (ends_with(verb->name, reading[w]) && verb->again != CONTROL_READS)
+                fail_msg("%s changes something", verb->name);
+        assert_false(verb->again == CONTROL_READS && control_verb_takes_id(verb));
+    }
+}
+
+static void test_what_changes_something_at_a_running_node_takes_a_request_id(void **state)
+{
+    static const uint16_t changing[] = {CONTROL_CASE_ASSIGN,      CONTROL_CONSENT_WITHDRAW, CONTROL_REFERRAL_ACCEPT,
+                                        CONTROL_REFERRAL_DECLINE, CONTROL_REFERRAL_ASSIGN,  CONTROL_AGENCY_CONFIRM,
+                                        CONTROL_AGENCY_CLOSE,     CONTROL_AGENCY_TOLD,      CONTROL_NODE_CLOCK,
+                                        CONTROL_STAFF_ADD,        CONTROL_STAFF_ROLE,       CONTROL_STAFF_HAND_OVER};
+    static const uint16_t with_their_own[] = {CONTROL_CASE_IMPORT, CONTROL_CONSENT_RECORD, CONTROL_REFERRAL_SEND};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof changing / sizeof changing[0]; i++)
+        assert_true(control_verb_takes_id(control_verb_find(changing[i])));
+    for (size_t i = 0; i < sizeof with_their_own / sizeof with_their_own[0]; i++)
+        assert_false(control_verb_takes_id(control_verb_find(with_their_own[i])));
+    assert_false(control_verb_takes_id(control_verb_find(CONTROL_INIT))); /* no node runs */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +142,8 @@ int main(void)
         cmocka_unit_test(test_a_connector_brings_cases_in_and_opens_none),
         cmocka_unit_test(test_what_is_of_the_machine_is_its_operators_alone),
         cmocka_unit_test(test_roles_are_a_supervisors_to_give),
+        cmocka_unit_test(test_what_lists_or_shows_changes_nothing_and_takes_no_request_id),
+        cmocka_unit_test(test_what_changes_something_at_a_running_node_takes_a_request_id),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
