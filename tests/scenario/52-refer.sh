@@ -61,6 +61,25 @@ check "no more than 80 columns" is "$(tr -d '\r' <<<"$out" | grep -v 'held back\
 check "one was sent" is "$(referrals)" 1
 check "no draft is left" is "$(drafts)" 0
 
+say "whom it is told is changed after she said yes: she is asked again"
+sed -e 's/^danger-now: ?/danger-now: no/' -e 's/^to: .*/to: police/' -e '/^send/d' "$dir/known" >"$dir/changed"
+printf 'send: no\ntold-irreversible: yes\n' >>"$dir/changed"
+sed -i 's/^consent: yes/consent: yes\nconsent: back\nconsent: some/; s/^until: later/until: later\nuntil: 2027-01-31/; s/^given-by: self/given-by: back\ngiven-by: self\nsections: triage/' "$dir/changed"
+talk changed "$label"
+check "it is read again" is "$(grep -c 'would go:' <<<"$out")" 3
+check "with the new day" has "$out" "until 2027-01-31, would go:"
+ask_well ngo consent list --json
+check "what she said last is recorded" has "${out##*$'\n'}" '"sections":["triage"]'
+ask_well ngo draft list --json
+draft=$(value "$out" draft)
+printf 'to: mission\nsend: no\n' >"$dir/other"
+talk other --draft "$draft" --change to
+check "another agency, and what was said is not said to it" has_not "$out" "would go:"
+ask_well ngo draft show "$draft" --json
+check "nor kept" has_not "$out" '"question":"consent"'
+refused 64 E-USE-04 ngo refer --draft "$draft" --change nothing --answers-file /dev/null
+ask_well ngo draft drop "$draft"
+
 say "with the consent that stands she is not asked again"
 talk known "$label"
 check "it is sent" is "$rc" 0

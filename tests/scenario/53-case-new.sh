@@ -104,6 +104,17 @@ ask_well ngo draft list --json
 check "no draft is left" is "$out" ""
 refused 66 E-DRF-01 ngo refer --draft "${draft:0:8}" --answers-file "$dir/file"
 
+say "of who may be a child her own yes alone sends nothing"
+sed '1,2d' "$dir/file" | cat - <(printf 'adult-or-child: NotSure\nprimary-language: uk\n') >"$dir/child"
+ask ngo refer --answers-file "$dir/child"
+check "it is said" has "$(tr '\n' ' ' <<<"$err")" "her own yes alone is not enough"
+check "nothing is sent" is "$rc" 1
+ask_well ngo draft list --json
+draft=$(value "$out" draft)
+sed -i 's/^given-by: .*/given-by: self+guardian/' "$dir/child"
+ask_well ngo refer --draft "$draft" --change given-by --answers-file "$dir/child"
+check "with her guardian's it is" has "$out" "shelter@nrm.example: saved"
+
 say "agencies are shown by what they say they offer"
 consent_for ngo "$case" triage mission # … and a link with it
 refer ngo "$case" mission

@@ -137,6 +137,8 @@ static bool keep(struct dialogue *d, enum question q, enum answer_is said, struc
 
     sheet_put(d->sheet, q, said, text);
     d->passed[q] = said == ANSWER_LATER;
+    if (d->answered != NULL)
+        d->answered(d->cookie, q);
     if (!sheet_save(d->sheet, false, err))
         return false;
     if (is_first)

@@ -22,6 +22,8 @@ struct dialogue {
     bool (*before)(void *cookie, enum question q, struct error *err);
     /* Reads in place of answer_read what is left to the caller; NULL: an answer of an agency. */
     bool (*read_agency)(void *cookie, struct view typed, struct bytes *out, struct error *err);
+    /* Q was answered just now, and is kept next: what else that undoes; NULL: nothing. */
+    void (*answered)(void *cookie, enum question q);
     /* private */
     bool passed[QUESTION_END]; /* left for later in this run */
     enum question_step step;   /* whose title was said last */

@@ -124,6 +124,48 @@ static bool read_agency(void *cookie, struct view typed, struct bytes *out, stru
            consent_talk_stands(r->command, &s->case_id, bytes_view(out), &r->stands, err);
 }
 
+/* --- what an answer undoes --- */
+
+static void wipe(struct sheet *s, const enum question *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        sheet_wipe(s, list[i]);
+}
+
+/* What she says is of what was read to her: to whom, for what, until when. Where that changes she is asked again. */
+static void undo(struct sheet *s, enum question q)
+{
+    static const enum question said[] = {QUESTION_SECTIONS,  QUESTION_GIVEN_BY,  QUESTION_TOLD_IRREVERSIBLE,
+                                         QUESTION_RECORD_NO, QUESTION_KEEP_CASE, QUESTION_CONSENT};
+    const size_t count = sizeof said / sizeof said[0];
+
+    if (q == QUESTION_TO || q == QUESTION_SERVICE || q == QUESTION_UNTIL)
+        wipe(s, said, count);
+    if (q == QUESTION_CONSENT)
+        wipe(s, said, count - 1);
+}
+
+/* A yes is one to what was read to her, whatever is in her case when it is recorded. */
+static void answered(void *cookie, enum question q)
+{
+    const struct referring *r = cookie;
+    struct sheet *s = r->dialogue.sheet;
+    struct bytes list = {0};
+
+    undo(s, q);
+    if (q != QUESTION_CONSENT || !sheet_is(s, QUESTION_CONSENT, "yes") || r->sections == 0)
+        return;
+    section_set_write(r->sections, &list);
+    sheet_put(s, QUESTION_SECTIONS, ANSWER_GIVEN, bytes_view(&list));
+    bytes_fini(&list);
+}
+
+void referring_ask_again(struct referring *r, enum question q)
+{
+    sheet_wipe(r->dialogue.sheet, q);
+    undo(r->dialogue.sheet, q);
+}
+
 /* --- what is done --- */
 
 static bool is_given(const struct referring *r, enum question q)
@@ -131,11 +173,24 @@ static bool is_given(const struct referring *r, enum question q)
     return sheet_said(r->dialogue.sheet, q) == ANSWER_GIVEN;
 }
 
+/* Where she may be a child, her own yes alone is not enough. */
+static bool is_child_alone(const struct referring *r)
+{
+    const struct sheet *s = r->dialogue.sheet;
+
+    if (is_known(r) || !agrees(r) || !sheet_is(s, QUESTION_GIVEN_BY, given_by_name(GIVEN_BY_SELF)) ||
+        sheet_is(s, QUESTION_ADULT_OR_CHILD, "Adult"))
+        return false;
+    lines_print(0, "She is a child, or that is not known: her own yes alone is not enough. Talk to who speaks for her, "
+                   "then: --change given-by; or, where she is an adult: --change adult-or-child");
+    return true;
+}
+
 /* What sending cannot do without, and was left for later or is not known. */
 static bool print_missing(const struct referring *r)
 {
-    static const enum question needed[] = {QUESTION_SERVICE,  QUESTION_URGENCY, QUESTION_TO,     QUESTION_SEEN_ALONE,
-                                           QUESTION_LANGUAGE, QUESTION_NOTICE,  QUESTION_CONSENT};
+    static const enum question needed[] = {QUESTION_SERVICE,  QUESTION_URGENCY, QUESTION_TO,      QUESTION_SEEN_ALONE,
+                                           QUESTION_LANGUAGE, QUESTION_NOTICE,  QUESTION_CONSENT, QUESTION_SECTIONS};
     bool any = false;
 
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
@@ -144,7 +199,7 @@ static bool print_missing(const struct referring *r)
                         question_rows[needed[i]].id);
             any = true;
         }
-    return any;
+    return is_child_alone(r) || any;
 }
 
 /* Of her case; the rest has a usual answer. */
@@ -168,9 +223,6 @@ static bool read_agreed(const struct referring *r, section_set *out, struct erro
     struct view some = sheet_text(r->dialogue.sheet, QUESTION_SECTIONS);
 
     *out = r->sections;
-    if (!sheet_is(r->dialogue.sheet, QUESTION_CONSENT, "some"))
-        return true;
-    *out = 0;
     return some.size == 0 || section_set_read(some, out, err);
 }
 
@@ -230,7 +282,7 @@ static bool refer(struct referring *r, int *status, struct error *err)
     if (!record_yes(r, err) || !sending_show(r->command, s, err))
         return false;
     if (!dialogue_confirms(&r->dialogue, "Send?")) {
-        lines_print(0, "Nothing was sent.");
+        lines_print(0, "Nothing was sent. To answer a question again: --change ID with --draft.");
         dialogue_print_kept(&r->dialogue);
         *status = EXIT_NOT_SENT;
         return true;
@@ -288,7 +340,8 @@ bool referring_begin(struct referring *r, struct command *c, struct sheet *sheet
                                          .cookie = r,
                                          .applies = applies,
                                          .before = before,
-                                         .read_agency = read_agency}};
+                                         .read_agency = read_agency,
+                                         .answered = answered}};
     return !is_refer || agency_choice_load(c, &r->agencies, err);
 }
 

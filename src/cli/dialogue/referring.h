@@ -23,6 +23,8 @@ struct referring {
 MUST_USE bool referring_begin(struct referring *r, struct command *c, struct sheet *sheet,
                               const struct answers_file *file, bool is_refer, struct error *err);
 void referring_end(struct referring *r);
+/* Q is asked again, and what was said because of it. */
+void referring_ask_again(struct referring *r, enum question q);
 /* Asks, then does what was answered; *STATUS is 0 where she is referred, or the case is begun. */
 MUST_USE bool referring_run(struct referring *r, int *status, struct error *err);
 

@@ -6,6 +6,7 @@
 #include "cli/dialogue/draft_id.h"
 #include "cli/dialogue/lines.h"
 #include "cli/dialogue/referring.h"
+#include "cli/values.h"
 
 bool talk_is_answered(const struct command *c)
 {
@@ -49,6 +50,16 @@ static bool print_drafts(struct command *c, const struct sheet *s, struct error 
     return true;
 }
 
+static bool ask_again(void *cookie, const char *part, struct error *err)
+{
+    enum question q = question_find(view_of_text(part));
+
+    if (q == QUESTION_NONE)
+        return error_set(err, E_USE_04, "--change: \"%.40s\" is the id of no question", part);
+    referring_ask_again(cookie, q);
+    return true;
+}
+
 static bool run(struct command *c, struct sheet *s, const struct answers_file *file, int *status, struct error *err)
 {
     struct referring r;
@@ -56,7 +67,7 @@ static bool run(struct command *c, struct sheet *s, const struct answers_file *f
 
     if (!referring_begin(&r, c, s, file, s->what == DRAFT_FOR_REFERRAL, err))
         return false;
-    ok = referring_run(&r, status, err);
+    ok = values_each_part(&c->options, "change", ask_again, &r, err) && referring_run(&r, status, err);
     referring_end(&r);
     return ok;
 }

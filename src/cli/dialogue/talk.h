@@ -2,7 +2,7 @@
 #define CLI_DIALOGUE_TALK_H
 /* A dialogue as a command: its draft, its file of answers, or the person at the terminal.
  *
- * Floor: cli. The verb has the options `draft` and `answers-file`.
+ * Floor: cli. The verb has the three options below.
  */
 
 #include "cli/command.h"
@@ -11,6 +11,7 @@
 
 #define TALK_DRAFT   OPTION_VALUE("draft", "DRAFT", "go on where a talk ended: refex draft list")
 #define TALK_ANSWERS OPTION_VALUE("answers-file", "FILE", "answers in place of a terminal; - is standard input")
+#define TALK_CHANGE  OPTION_LIST("change", "ID,…", "of a draft: questions that are asked again")
 
 /* Whether there is somebody, or a file, to answer. */
 bool talk_is_answered(const struct command *c);

@@ -170,8 +170,8 @@ const struct verb cmd_case_new = {
                    OPTION_VALUE("country", "CODE", "where help is needed: PL, UA, …"),
                    OPTION_VALUE("children", "N", "who come along"),
                    OPTION_VALUE("interpreter", "yes|no", "whether one is needed"),
-                   OPTION_FLAG("again", "add a person who seems to be here already, too"), TALK_DRAFT, TALK_ANSWERS,
-                   OPTION_VALUE("request-id", "ID", "the caller's own id: asking again adds nothing")},
+                   OPTION_FLAG("again", "add a person who seems to be here already, too"), TALK_DRAFT, TALK_CHANGE,
+                   TALK_ANSWERS, OPTION_VALUE("request-id", "ID", "the caller's own id: asking again adds nothing")},
     .forms = {&added_form, &case_sender_finding},
     .run = run_new,
 };

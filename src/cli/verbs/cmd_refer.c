@@ -17,7 +17,7 @@ static bool run_refer(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_refer = {
-    .usage = "--home DIR [CASE] [--draft DRAFT] [--answers-file FILE]",
+    .usage = "--home DIR [CASE] [--draft DRAFT [--change ID,…]] [--answers-file FILE]",
     .summary = "Refer a person by a talk: safety first, what she wants, what she agrees to; her name last.",
     .help =
         "Example\n"
@@ -32,6 +32,6 @@ const struct verb cmd_refer = {
         "blank\nbelongs to the answer before.",
     .terms = {{"What is asked, and under which id FILE answers it:", question_id, question_text, QUESTION_END}},
     .syntax.max_words = 1,
-    .syntax.own = {TALK_DRAFT, TALK_ANSWERS},
+    .syntax.own = {TALK_DRAFT, TALK_CHANGE, TALK_ANSWERS},
     .run = run_refer,
 };
