@@ -97,6 +97,8 @@
 #define BOUND_WORD            8192    /* bytes of one word of the command line: a folder's name or a long list fits */
 #define BOUND_ID_DIGITS       8      /* least digits of the beginning of an id: in a shorter one a slip names another */
 #define BOUND_IDS_FOUND       5      /* ids that begin alike and are shown: who typed them types one more digit */
+#define BOUND_CASE_NOTE       16384  /* bytes of a note beside a case */
+#define BOUND_NOTE_DAYS       366    /* until when a supervisor is to see to one, at most */
 #define BOUND_CASE_LIKENESSES 3      /* by which one case may be found: names and birth date, two phones */
 #define BOUND_SPOKEN_ID       24     /* bytes of a label or code-name with its end: the longest has 20 */
 #define BOUND_LIST            100000 /* rows of one page of a list: more are asked for by a cursor */

@@ -1,10 +1,13 @@
-/* Verbs on what changes of a case: edit, history. */
+/* Verbs on what changes of a case and is written down beside it: edit, history, notes. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/case_edit.h"
+#include "exchange/cases/case_notes.h"
 
 CONTROL_ANSWER(case_edited)
 CONTROL_ANSWER(case_change)
+CONTROL_ANSWER(case_note)
+CONTROL_ANSWER(case_task)
 
 bool verbs_case_edit(struct control_call *c, struct error *err)
 {
@@ -21,4 +24,35 @@ bool verbs_case_history(struct control_call *c, struct error *err)
 
     return control_case_history_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_history(c->x, &ask, answer_case_change, c, err);
+}
+
+bool verbs_case_note(struct control_call *c, struct error *err)
+{
+    struct control_case_note_ask ask;
+    struct control_case_note line;
+
+    return control_case_note_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_note(c->x, &ask, &line, err) && answer_case_note(c, &line, err);
+}
+
+bool verbs_case_notes(struct control_call *c, struct error *err)
+{
+    struct control_case_notes_ask ask;
+
+    return control_case_notes_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_notes(c->x, &ask, answer_case_note, c, err);
+}
+
+bool verbs_case_done(struct control_call *c, struct error *err)
+{
+    struct control_case_done_ask ask;
+    struct control_case_note line;
+
+    return control_case_done_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_done(c->x, &ask, &line, err) && answer_case_note(c, &line, err);
+}
+
+bool verbs_case_tasks(struct control_call *c, struct error *err)
+{
+    return exchange_case_tasks(c->x, answer_case_task, c, err);
 }

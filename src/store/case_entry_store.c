@@ -15,7 +15,7 @@ bool case_entry_store_next(struct db *db, int64_t *number, struct error *err)
 }
 
 bool case_entry_store_add(struct db *db, int64_t number, int64_t case_number, enum case_entry_kind kind,
-                          struct view sealed, struct error *err)
+                          struct view sealed, uint32_t due, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CASE_ENTRY_ADD);
 
@@ -23,7 +23,51 @@ bool case_entry_store_add(struct db *db, int64_t number, int64_t case_number, en
     bind_number(s, ":case_number", case_number);
     bind_number(s, ":kind", kind);
     bind_view(s, ":sealed", sealed);
+    bind_number(s, ":due", due);
     return db_run(s, err);
+}
+
+bool case_entry_store_set_due(struct db *db, int64_t number, uint32_t due, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_SET_DUE);
+
+    bind_number(s, ":due", due);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "case_entry", err);
+}
+
+bool case_entry_store_walk_due(struct db *db, case_entry_store_due_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK_DUE);
+    int64_t case_number;
+    int64_t number;
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        number = row_number(s);
+        case_number = row_number(s);
+        if (!on_row(cookie, number, case_number, row_u32(s), err))
+            return db_reset(s);
+    }
+    return false;
+}
+
+bool case_entry_store_place(struct db *db, int64_t case_number, enum case_entry_kind kind, int64_t number,
+                            uint64_t *place, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_PLACE);
+    bool row;
+
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":kind", kind);
+    bind_number(s, ":number", number);
+    if (!db_next_row(s, &row, err))
+        return false;
+    REQUIRE(row);
+    *place = row_u64(s);
+    return db_done(s, err);
 }
 
 bool case_entry_store_count(struct db *db, int64_t case_number, enum case_entry_kind kind, uint64_t *count,

@@ -9,13 +9,25 @@
 
 enum case_entry_kind {
     CASE_ENTRY_EDIT = 1, /* sections as they were before a change */
+    CASE_ENTRY_NOTE,     /* a text of people here */
+    CASE_ENTRY_DONE,     /* one of these was seen to */
     CASE_ENTRY_KINDS
 };
 
-/* The number a row will have, so that its sealing can be bound to it: get the number, seal, then add. */
+/* The number a row will have, so that its sealing can be bound to it: get the number, seal, then add. DUE: the unix day
+ * by which it is to be seen to; 0: nobody is to. */
 MUST_USE bool case_entry_store_next(struct db *db, int64_t *number, struct error *err);
 MUST_USE bool case_entry_store_add(struct db *db, int64_t number, int64_t case_number, enum case_entry_kind kind,
-                                   struct view sealed, struct error *err);
+                                   struct view sealed, uint32_t due, struct error *err);
+MUST_USE bool case_entry_store_set_due(struct db *db, int64_t number, uint32_t due, struct error *err);
+typedef bool case_entry_store_due_fn(void *cookie, int64_t number, int64_t case_number, uint32_t due,
+                                     struct error *err);
+/* Those that are to be seen to, the most urgent first. */
+MUST_USE bool case_entry_store_walk_due(struct db *db, case_entry_store_due_fn *on_row, void *cookie,
+                                        struct error *err);
+/* The place of entry NUMBER among those of its kind of its case, from 1. */
+MUST_USE bool case_entry_store_place(struct db *db, int64_t case_number, enum case_entry_kind kind, int64_t number,
+                                     uint64_t *place, struct error *err);
 MUST_USE bool case_entry_store_count(struct db *db, int64_t case_number, enum case_entry_kind kind, uint64_t *count,
                                      struct error *err);
 typedef bool case_entry_store_row_fn(void *cookie, int64_t number, enum case_entry_kind kind, struct view sealed,

@@ -647,7 +647,19 @@ SELECT coalesce(max(number), 0) + 1 FROM case_entry;
 
 -- CASE_ENTRY_ADD
 -- What was written down of a case.
-INSERT INTO case_entry (number, case_number, kind, sealed) VALUES (:number, :case_number, :kind, :sealed);
+INSERT INTO case_entry (number, case_number, kind, sealed, due) VALUES (:number, :case_number, :kind, :sealed, :due);
+
+-- CASE_ENTRY_SET_DUE
+-- By when it is to be seen to; 0: not any more.
+UPDATE case_entry SET due = :due WHERE number = :number;
+
+-- CASE_ENTRY_WALK_DUE
+-- Those that are to be seen to, the most urgent first.
+SELECT number, case_number, due FROM case_entry WHERE due <> 0 ORDER BY due, number;
+
+-- CASE_ENTRY_PLACE
+-- How many of its kind its case had with it.
+SELECT count(*) FROM case_entry WHERE case_number = :case_number AND kind = :kind AND number <= :number;
 
 -- CASE_ENTRY_COUNT
 -- How many of a kind a case has.

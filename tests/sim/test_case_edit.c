@@ -264,6 +264,33 @@ static void test_what_is_sent_is_as_it_is_now(void **state)
     fixture_end(&s);
 }
 
+/* It was opened before, in the same tick. */
+static void test_what_is_sent_is_as_it_is_now_in_the_tick_of_the_change(void **state)
+{
+    struct bytes room = {0};
+    struct control_case_section section = {.section = SECTION_IDENTITY};
+    struct control_case_edit_ask ask = {.version = 1, .sections = &section, .section_count = 1};
+    struct control_referral_detail d;
+    struct control_case_edited out;
+    struct case_sections opened;
+    struct fixture s;
+    char is[64];
+
+    (void)state;
+    fixture_begin(&s, 1, 2, &granted);
+    ask.case_id = s.person;
+    section.data = section_of(SECTION_IDENTITY, "prs_FirstName", "Newer", &room);
+    assert_true(exchange_case_show(s.ngo, &s.person, &opened, &s.err));
+    assert_true(exchange_case_edit(s.ngo, &ask, &out, &s.err));
+    fixture_refer(&s);
+    fixture_settle(&s);
+    world_must(exchange_referral_show(s.mission, &s.sent.referral, true, &d, &s.err), &s.err, "show");
+    read_field(people_section(&d, SECTION_IDENTITY), SECTION_IDENTITY, "prs_FirstName", is);
+    assert_string_equal(is, "Newer");
+    bytes_fini(&room);
+    fixture_end(&s);
+}
+
 static bool keep_added(void *cookie, const struct control_case_added *a, struct error *err)
 {
     (void)err;
@@ -390,6 +417,7 @@ int main(void)
         cmocka_unit_test(test_an_edit_is_whole_or_not_at_all),
         cmocka_unit_test(test_a_full_disk_takes_no_edit),
         cmocka_unit_test(test_what_is_sent_is_as_it_is_now),
+        cmocka_unit_test(test_what_is_sent_is_as_it_is_now_in_the_tick_of_the_change),
         cmocka_unit_test(test_she_is_found_by_what_is_true_now),
         cmocka_unit_test(test_what_she_did_not_say_alone_is_marked),
         cmocka_unit_test(test_how_it_was_goes_with_the_key_of_the_case),

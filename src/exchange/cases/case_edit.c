@@ -58,10 +58,12 @@ static bool confirm_sections(struct editing *e, struct error *err)
     return true;
 }
 
-static bool note_since(void *cookie, enum case_entry_kind kind, const struct case_entry *entry, struct error *err)
+static bool note_since(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *entry,
+                       struct error *err)
 {
     struct editing *e = cookie;
 
+    (void)number;
     (void)err;
     for (size_t i = 0; kind == CASE_ENTRY_EDIT && entry->version > e->ask->version && i < entry->before_count; i++)
         e->since |= SECTION_BIT(entry->before[i].section);
@@ -164,7 +166,8 @@ struct history {
     void *cookie;
 };
 
-static bool tell_change(void *cookie, enum case_entry_kind kind, const struct case_entry *entry, struct error *err)
+static bool tell_change(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *entry,
+                        struct error *err)
 {
     struct history *h = cookie;
     struct control_case_section before[SECTION_END];
@@ -174,6 +177,7 @@ static bool tell_change(void *cookie, enum case_entry_kind kind, const struct ca
                                        .seen_alone = entry->seen_alone,
                                        .before = before};
 
+    (void)number;
     if (kind != CASE_ENTRY_EDIT)
         return true;
     for (size_t i = 0; i < entry->before_count; i++) {

@@ -32,7 +32,7 @@ bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_
     where = cell_of(row, number);
     case_entry_encode(entry, &plain);
     ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
-         case_entry_store_add(x->db, number, row->number, kind, bytes_view(&sealed), err);
+         case_entry_store_add(x->db, number, row->number, kind, bytes_view(&sealed), entry->by, err);
     bytes_fini(&sealed);
     bytes_fini(&plain);
     return ok;
@@ -54,7 +54,7 @@ static bool open_entry(void *cookie, int64_t number, enum case_entry_kind kind, 
 
     return vault_open_cell(r->x->vault, &where, sealed, plain, err) &&
            case_entry_decode(bytes_view(plain), &r->x->tick_arena, &entry, err) &&
-           r->on_entry(r->cookie, kind, &entry, err);
+           r->on_entry(r->cookie, number, kind, &entry, err);
 }
 
 bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entries_fn *on_entry, void *cookie,

@@ -10,10 +10,11 @@
 #include "store/case_entry_store.h"
 #include "store/case_store.h"
 
-/* Adds one of who asks now, in the open transaction: its time and staff are set. */
+/* Adds one of who asks now, in the open transaction: its time and staff are set. What says by when a supervisor is to
+ * see to it waits for that. */
 MUST_USE bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
                                struct case_entry *entry, struct error *err);
-typedef bool case_entries_fn(void *cookie, enum case_entry_kind kind, const struct case_entry *entry,
+typedef bool case_entries_fn(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *entry,
                              struct error *err);
 /* All of a case, oldest first, opened; they are wiped when the tick ends. E-KEY-*, E-STO-04. */
 MUST_USE bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entries_fn *on_entry, void *cookie,

@@ -29,6 +29,7 @@ static const char *const may_scan[] = {
     "MESSAGE_WALK_EXPIRED",
     "MESSAGE_WALK_HOLDS",
     "CONSENT_WALK_WORK",
+    "CASE_ENTRY_WALK_DUE",
     "PEER_HELD",
     "OBLIGATION_WALK_OPEN",
     "OBLIGATION_WALK_DUE",
