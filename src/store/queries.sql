@@ -1093,9 +1093,10 @@ SELECT slot FROM slot WHERE state = :state ORDER BY slot;
 SELECT slot FROM slot WHERE state = 2 ORDER BY slot;
 
 -- SLOT_ANY_TO_ERASE
--- One of them that answers may tell something of: not of these themselves, and no draft.
+-- One of them that answers may tell something of: not of these themselves, no draft, and not of what cases are found
+-- by, which lies under another slot after each change of one.
 SELECT slot FROM slot WHERE state = 2 AND slot NOT IN (SELECT slot FROM kept_slot)
-AND slot NOT IN (SELECT slot FROM draft_slot) LIMIT 1;
+AND slot NOT IN (SELECT slot FROM draft_slot) AND slot NOT IN (SELECT slot FROM search_retired) LIMIT 1;
 
 -- SEALING_KEY_ADD
 -- The public half of a sealing key of ours.

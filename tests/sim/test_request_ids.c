@@ -11,9 +11,11 @@
 #include <sqlite3.h>
 
 #include "exchange/consent/consent_calls.h"
+#include "exchange/search/search.h"
 #include "exchange/staff/request_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "fixture.h"
 #include "store/kept_answer_store.h"
@@ -354,6 +356,26 @@ static void test_what_was_answered_goes_with_whatever_is_erased(void **state)
     fixture_end(&s);
 }
 
+/* What she is found by lies under another key then, and nothing of her is erased. */
+static void test_a_case_that_changes_takes_no_answer_with_it(void **state)
+{
+    struct fixture s;
+    struct case_row row;
+    bool found;
+
+    (void)state;
+    begin(&s, 244);
+    fixture_settle(&s);
+    assert_true(is_done_anew(&s, "one"));
+    assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+    assert_true(tick_begin(s.ngo, &s.err) && search_case_changed(s.ngo, &row, &s.err));
+    assert_int_equal(count(&s, "SELECT count(*) FROM slot WHERE state = 2"), 0);
+    fixture_settle(&s);
+    assert_int_equal(count(&s, "SELECT count(*) FROM slot WHERE state = 3"), 1);
+    assert_false(is_done_anew(&s, "one"));
+    fixture_end(&s);
+}
+
 static void test_what_waits_to_be_erased_at_a_start_is(void **state)
 {
     struct fixture s;
@@ -439,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_whichever_statement_fails_act_and_answer_stand_together),
         cmocka_unit_test(test_a_full_disk_keeps_neither),
         cmocka_unit_test(test_what_was_answered_goes_with_whatever_is_erased),
+        cmocka_unit_test(test_a_case_that_changes_takes_no_answer_with_it),
         cmocka_unit_test(test_what_waits_to_be_erased_at_a_start_is),
         cmocka_unit_test(test_ids_are_kept_for_thirty_days_and_then_forgotten_in_steps),
         cmocka_unit_test(test_no_more_ids_are_forgotten_in_one_tick_than_it_says),
