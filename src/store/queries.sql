@@ -1084,6 +1084,15 @@ SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot
 -- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.
 INSERT INTO slot (slot, state) VALUES (:slot, :state) ON CONFLICT (slot) DO UPDATE SET state = excluded.state;
 
+-- SLOT_MAY_END
+-- A row where a slot is in use, and is that of no case, consent or member of the staff.
+SELECT slot FROM slot WHERE slot = :slot AND state = 1 AND NOT EXISTS (SELECT 1 FROM case_file WHERE slot = :slot)
+   AND NOT EXISTS (SELECT 1 FROM consent WHERE slot = :slot) AND NOT EXISTS (SELECT 1 FROM staff WHERE slot = :slot);
+
+-- SLOT_IS_USED
+-- A row where a slot is in use.
+SELECT slot FROM slot WHERE slot = :slot AND state = 1;
+
 -- SLOT_WALK
 -- The slots in one state.
 SELECT slot FROM slot WHERE state = :state ORDER BY slot;

@@ -40,6 +40,26 @@ bool slot_store_end(struct db *db, uint64_t *end, struct error *err)
     return db_done(s, err);
 }
 
+static bool is_there(struct statement *s, uint64_t slot, bool *is, struct error *err)
+{
+    bind_u64(s, ":slot", slot);
+    if (!db_next_row(s, is, err))
+        return false;
+    if (*is)
+        (void)row_u64(s);
+    return db_done(s, err);
+}
+
+bool slot_store_is_used(struct db *db, uint64_t slot, bool *used, struct error *err)
+{
+    return is_there(db_stmt(db, SQL_SLOT_IS_USED), slot, used, err);
+}
+
+bool slot_store_may_end(struct db *db, uint64_t slot, bool *may, struct error *err)
+{
+    return is_there(db_stmt(db, SQL_SLOT_MAY_END), slot, may, err);
+}
+
 bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SLOT_MOVE);

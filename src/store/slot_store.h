@@ -16,6 +16,10 @@ uint64_t slot_store_next(const struct db *db);
 void slot_store_begin_at(struct db *db, uint64_t end);
 /* One more than the highest slot that any row of any table names; reads them all. */
 MUST_USE bool slot_store_end(struct db *db, uint64_t *end, struct error *err);
+MUST_USE bool slot_store_is_used(struct db *db, uint64_t slot, bool *used, struct error *err);
+/* Whether it is in use by nothing of a person's, and by no member of the staff: asked where nothing opens with it, so
+ * that a row that was changed has no key erased but its own. Reads all cases and consents. */
+MUST_USE bool slot_store_may_end(struct db *db, uint64_t slot, bool *may, struct error *err);
 MUST_USE bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err);
 typedef bool slot_store_row_fn(void *cookie, uint64_t slot, struct error *err);
 MUST_USE bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie,

@@ -7,6 +7,7 @@
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
+#include "store/case_store.h"
 #include "store/draft_store.h"
 #include "store/slot_store.h"
 
@@ -251,6 +252,31 @@ static void test_what_was_not_changed_for_long_is_erased(void **state)
     fixture_end(&s);
 }
 
+/* A row that was changed, or a bit of it that the disk flipped, names another slot. */
+static void test_a_draft_that_names_another_slot_costs_nobody_his_key(void **state)
+{
+    static const char *const slots[] = {"(SELECT slot FROM case_file)", "1000000"};
+    struct case_row row;
+    char sql[100];
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        begin(&s, 810 + i);
+        keep(&s, "first", false);
+        (void)snprintf(sql, sizeof sql, "UPDATE draft SET slot = %s", slots[i / 2]);
+        fixture_edit(&s, NGO, sql);
+        assert_true(i % 2 == 0 ? exchange_draft_drop(s.ngo, &kept.draft, &s.err) : try_keep(&s, "second", true));
+        fixture_settle(&s);
+        assert_non_null(world_node(s.w, NGO));
+        assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+        assert_false(vault_slot_is_erased(s.ngo->vault, row.slot));
+        assert_true(i % 2 == 0 ? rows_of(&s).count == 0 : reads(&s, "second"));
+        fixture_end(&s);
+    }
+}
+
 /* --- crashes --- */
 
 static bool keep_anew(struct fixture *s)
@@ -343,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_what_is_given_up_is_erased),
         cmocka_unit_test(test_what_became_a_case_is_erased_and_the_rest_is_kept),
         cmocka_unit_test(test_what_was_not_changed_for_long_is_erased),
+        cmocka_unit_test(test_a_draft_that_names_another_slot_costs_nobody_his_key),
         cmocka_unit_test(test_a_change_is_there_as_a_whole_whatever_write_fails),
         cmocka_unit_test(test_what_is_given_up_is_erased_whatever_write_fails),
         cmocka_unit_test(test_a_crash_before_it_is_overwritten_leaves_no_key),

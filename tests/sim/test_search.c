@@ -407,6 +407,30 @@ static void test_a_segment_that_is_damaged_when_it_is_full_is_made_anew(void **s
     fixture_end(&s);
 }
 
+/* A row that was changed, or a bit of it that the disk flipped, names another slot. */
+static void test_a_segment_that_names_another_slot_costs_nobody_his_key(void **state)
+{
+    static const char *const slots[] = {"(SELECT slot FROM case_file WHERE number = 3)", "1000000"};
+    char sql[200];
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 323);
+    name_cases(&s, 10);
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        (void)snprintf(sql, sizeof sql, "UPDATE search_segment SET slot = %s", slots[i]);
+        fixture_edit(&s, NGO, sql);
+        if (i == 0)
+            assert_true(look_for(&s, "zofia").incomplete);
+        else
+            name_cases(&s, 1);
+        world_run_ms(s.w, MINUTES);
+        assert_false(vault_slot_is_erased(s.ngo->vault, row_of(&s, 3).slot));
+        assert_all_are_found(&s);
+    }
+    fixture_end(&s);
+}
+
 static void test_a_case_that_changes_while_the_index_is_made_anew_is_found_by_what_it_is(void **state)
 {
     struct bytes encoded = {0};
@@ -488,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_an_old_home_is_indexed_in_steps_and_status_says_so),
         cmocka_unit_test(test_a_damaged_segment_is_made_anew_from_its_cases),
         cmocka_unit_test(test_a_segment_that_is_damaged_when_it_is_full_is_made_anew),
+        cmocka_unit_test(test_a_segment_that_names_another_slot_costs_nobody_his_key),
         cmocka_unit_test(test_a_case_that_changes_while_the_index_is_made_anew_is_found_by_what_it_is),
         cmocka_unit_test(test_what_is_not_read_now_is_said_and_found_later),
         cmocka_unit_test(test_a_question_in_steps_misses_nobody_who_is_moved_meanwhile),

@@ -1,5 +1,6 @@
 #include "exchange/drafts/drafts.h"
 
+#include "base/log.h"
 #include "exchange/cases/holders.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/draft_calls.h"
@@ -75,18 +76,47 @@ static bool open(struct exchange *x, const struct draft_row *row, struct view se
            error_set(err, E_STO_04, "a draft as stored: %s", why.text);
 }
 
-/* The slot is overwritten after the commit, and with it all that was ever sealed under it. */
-static bool give_up_slot(struct exchange *x, uint64_t slot, struct error *err)
+/* Whether the slot that ROW names is the draft's: it opens with it, or it is at least nobody's else. */
+static bool is_its_slot(struct exchange *x, const struct draft_row *row, bool *is, struct error *err)
 {
-    REQUIRE(x->in_transaction && slot != VAULT_OWN_SLOT);
+    struct bytes plain = {.wiping = true};
+    struct bytes sealed = {0};
+    struct draft_row stored;
+    struct cell where;
+    struct error why;
+    bool ok = draft_store_find(x->db, &row->id, is, &stored, &sealed, err);
+
+    if (ok && *is) {
+        where = cell_of(&stored);
+        *is = vault_open_cell(x->vault, &where, bytes_view(&sealed), &plain, &why);
+    }
+    if (ok && !*is)
+        ok = slot_store_may_end(x->db, row->slot, is, err);
+    bytes_fini(&sealed);
+    bytes_fini(&plain);
+    return ok;
+}
+
+/* The slot is overwritten after the commit, and with it all that was ever sealed under it. */
+static bool give_up_slot(struct exchange *x, const struct draft_row *row, struct error *err)
+{
+    bool is;
+
+    REQUIRE(x->in_transaction && row->slot != VAULT_OWN_SLOT);
+    if (!is_its_slot(x, row, &is, err))
+        return false;
+    if (!is) {
+        log_line(LOG_ERROR, "event=draft.slot_differs row=%lld", (long long)row->number);
+        return true;
+    }
     x->drafts->erases = true;
     withdrawal_work_slots_due(x);
-    return slot_store_set_state(x->db, slot, SLOT_TO_ERASE, err) && draft_slot_store_add(x->db, slot, err);
+    return slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) && draft_slot_store_add(x->db, row->slot, err);
 }
 
 static bool give_up(struct exchange *x, const struct draft_row *row, struct error *err)
 {
-    return give_up_slot(x, row->slot, err) && draft_store_drop(x->db, row->number, err);
+    return give_up_slot(x, row, err) && draft_store_drop(x->db, row->number, err);
 }
 
 /* --- what is shown --- */
@@ -154,7 +184,7 @@ static bool choose_slot(struct exchange *x, struct draft_row *row, bool anew, st
 {
     if (row->number != 0 && !anew)
         return true;
-    if (row->number != 0 && !give_up_slot(x, row->slot, err))
+    if (row->number != 0 && !give_up_slot(x, row, err))
         return false;
     return vault_alloc_slot(x->vault, x->db, &row->slot, err);
 }

@@ -119,7 +119,7 @@ static bool open_segment(struct exchange *x, const struct search_segment_row *ro
 
 static bool is_damaged(const struct error *err)
 {
-    return err->code == E_KEY_09 || err->code == E_KEY_15;
+    return err->code == E_KEY_09 || err->code == E_KEY_10 || err->code == E_KEY_15;
 }
 
 /* --- ending --- */
@@ -142,16 +142,18 @@ static bool note_lowest(void *cookie, int64_t case_number, struct view sealed, s
     return true;
 }
 
-/* Its cases are indexed again. */
+/* Its cases are indexed again. The slot that its row names may be another's. */
 static bool drop_damaged(struct exchange *x, const struct search_segment_row *row, struct error *err)
 {
     int64_t lowest = 0;
+    bool ends;
 
     SOMETIMES(a_segment_of_the_index_was_damaged);
     log_line(LOG_WARNING, "event=search.damaged segment=%lld", (long long)row->number);
     return tick_begin(x, err) && search_store_walk_entries(x->db, row->number, note_lowest, &lowest, err) &&
            search_store_drop_entries(x->db, row->number, err) && search_store_drop(x->db, row->number, err) &&
-           retire(x, row->slot, err) && search_index_again(x, lowest, err);
+           slot_store_may_end(x->db, row->slot, &ends, err) && (!ends || retire(x, row->slot, err)) &&
+           search_index_again(x, lowest, err);
 }
 
 static bool end_slot(struct exchange *x, uint64_t slot, struct error *err)
@@ -197,33 +199,38 @@ bool search_index_end_retired(struct exchange *x, bool *left, struct error *err)
 /* --- adding --- */
 
 /* Whether something can be sealed under SLOT. */
-static bool is_usable(struct exchange *x, uint64_t slot)
+static bool is_usable(struct exchange *x, uint64_t slot, bool *usable, struct error *err)
 {
     struct error why;
 
-    return vault_slot_is_read(x->vault, slot, &why) && !vault_slot_is_erased(x->vault, slot);
+    if (!slot_store_is_used(x->db, slot, usable, err))
+        return false;
+    *usable = *usable && vault_slot_is_read(x->vault, slot, &why) && !vault_slot_is_erased(x->vault, slot);
+    return true;
 }
 
 bool search_index_takes_more(struct exchange *x, bool *takes, struct error *err)
 {
     struct search_segment_row row;
     struct error why;
+    bool usable = false;
     bool found;
 
-    if (!search_store_open(x->db, &found, &row, err))
+    if (!search_store_open(x->db, &found, &row, err) || (found && !is_usable(x, row.slot, &usable, err)))
         return false;
-    *takes = (found && is_usable(x, row.slot)) || vault_has_unused_slot(x->vault, x->db, &why);
+    *takes = usable || vault_has_unused_slot(x->vault, x->db, &why);
     return true;
 }
 
 /* One whose key is not read, or damaged, takes no more: its cases go to another. */
 static bool find_open(struct exchange *x, struct search_segment_row *out, struct error *err)
 {
+    bool usable = false;
     bool found;
 
-    if (!search_store_open(x->db, &found, out, err))
+    if (!search_store_open(x->db, &found, out, err) || (found && !is_usable(x, out->slot, &usable, err)))
         return false;
-    if (found && is_usable(x, out->slot))
+    if (usable)
         return true;
     if (found && !drop_damaged(x, out, err))
         return false;

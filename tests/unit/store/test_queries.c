@@ -14,6 +14,8 @@ static const char *const may_scan[] = {
     "CONSENT_WALK_CONTENTS_ALONE",
     "SLOT_WALK",
     "SLOT_END",
+    /* What is asked where a row names a key that does not open it. */
+    "SLOT_MAY_END",
     "SEALING_KEY_WALK",
     "STAFF_WALK",
     "NEVER_COUNT",
@@ -40,6 +42,9 @@ static const char *const may_scan[] = {
     "CONSENT_DROP_TOMBSTONE_CONTENTS",
     "SLOT_WALK_TO_ERASE",
     "SLOT_ANY_TO_ERASE",
+    "SEARCH_SEGMENT_OPEN",
+    "DRAFT_SLOT_WALK",
+    "SEARCH_RETIRED_WALK",
     /* One row a day, for a month. */
     "KEPT_SLOT_FIND",
     "KEPT_SLOT_MARK",
