@@ -25,6 +25,7 @@
 #include "exchange/cases/never_calls.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_request.h"
+#include "exchange/search/search_calls.h"
 #include "exchange/staff/request_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
@@ -975,6 +976,43 @@ static void test_a_new_case_waits_for_no_segment_that_is_damaged(void **state)
     fixture_end(&s);
 }
 
+static bool note_found(void *cookie, const struct control_case_found *f, struct error *err)
+{
+    (void)err;
+    *(bool *)cookie = f->incomplete;
+    return true;
+}
+
+static bool finds_all(struct fixture *s)
+{
+    const struct control_case_find_ask ask = {.words = view_of_text("nobody")};
+    struct searching *searching;
+    bool incomplete = false;
+
+    assert_true(exchange_search_begin(s->ngo, &ask, &searching, &s->err));
+    assert_true(exchange_search_step(searching, NULL, note_found, &incomplete, &s->err));
+    exchange_search_end(searching);
+    return !incomplete;
+}
+
+static void test_a_case_is_found_again_though_its_segment_is_never_read(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 103, 1, NULL);
+    world_run_ms(s.w, MINUTES);
+    fixture_restart(&s, NGO);
+    bad_slot = open_segment(&s).slot;
+    assert_false(finds_all(&s));
+    world_run_ms(s.w, MINUTES);
+    assert_true(finds_all(&s));
+    assert_int_not_equal(segment_of(&s, &s.person), 0);
+    world_tick(s.w, NGO);
+    bad_slot = 0;
+    fixture_end(&s);
+}
+
 /* The disk gave what the case needed, and gives nothing more. */
 static void test_a_new_case_stands_though_nothing_is_indexed_for_now(void **state)
 {
@@ -1031,6 +1069,7 @@ int main(void)
         cmocka_unit_test(test_a_request_waits_for_no_slot_of_answers_that_is_damaged),
         cmocka_unit_test(test_a_new_case_waits_for_no_segment_that_is_not_read),
         cmocka_unit_test(test_a_new_case_waits_for_no_segment_that_is_damaged),
+        cmocka_unit_test(test_a_case_is_found_again_though_its_segment_is_never_read),
         cmocka_unit_test(test_a_new_case_stands_though_nothing_is_indexed_for_now),
     };
 

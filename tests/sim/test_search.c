@@ -2,11 +2,13 @@
 #include "fixture.h"
 
 #include "codec/case_codec.h"
+#include "exchange/cases/assign_calls.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/exchange_status.h"
 #include "exchange/search/search.h"
 #include "exchange/search/search_calls.h"
 #include "exchange/search/search_index.h"
+#include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -500,6 +502,47 @@ static void test_a_question_in_steps_misses_nobody_who_is_moved_meanwhile(void *
     fixture_end(&s);
 }
 
+static void test_a_question_in_steps_tells_of_nobody_who_is_given_away_meanwhile(void **state)
+{
+    enum { ADA = 1001, BOB };
+    const struct control_staff_add_ask people[] = {
+        {.uid = ADA, .roles = STAFF_ROLE_BIT(STAFF_SUPERVISOR), .account = view_of_text("ada")},
+        {.uid = BOB, .roles = STAFF_ROLE_BIT(STAFF_CASEWORKER), .account = view_of_text("bob")}};
+    const struct control_case_find_ask ask = {.words = view_of_text("zofia")};
+    const uint32_t uids[] = {ADA, BOB};
+    struct walk_step step = {.limit = 1};
+    struct control_staff_person added;
+    struct control_assigned assigned;
+    struct answer a = {.listed = 0};
+    struct searching *searching;
+    struct ident given;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 324);
+    name_cases(&s, FULL + 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(exchange_staff_add(s.ngo, &people[i], &added, &s.err));
+        world_tick(s.w, NGO);
+    }
+    given = row_of(&s, FULL + 3).id;
+    assert_true(exchange_search_begin(s.ngo, &ask, &searching, &s.err));
+    do {
+        exchange_acting(s.ngo, &uids[1]);
+        assert_true(exchange_search_step(searching, &step, take_found, &a, &s.err));
+        world_tick(s.w, NGO);
+        exchange_acting(s.ngo, &uids[0]);
+        assert_true(
+            exchange_case_assign(s.ngo, &(struct control_assign_ask){.object = given, .uid = ADA}, &assigned, &s.err));
+        world_tick(s.w, NGO);
+    } while (step.more);
+    exchange_search_end(searching);
+    exchange_acting(s.ngo, NULL);
+    assert_int_equal(a.found, FULL + 1);
+    assert_false(ident_equal(&a.first, &given));
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -515,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_a_segment_that_names_another_slot_costs_nobody_his_key),
         cmocka_unit_test(test_a_case_that_changes_while_the_index_is_made_anew_is_found_by_what_it_is),
         cmocka_unit_test(test_what_is_not_read_now_is_said_and_found_later),
+        cmocka_unit_test(test_a_question_in_steps_tells_of_nobody_who_is_given_away_meanwhile),
         cmocka_unit_test(test_a_question_in_steps_misses_nobody_who_is_moved_meanwhile),
     };
 

@@ -149,6 +149,24 @@ static bool look(struct searching *s, uint32_t limit, bool *end, struct error *e
 
 /* --- answering --- */
 
+/* Since a step found them some may be somebody else's, or he is kept from them. */
+static bool look_again(struct searching *s, struct error *err)
+{
+    size_t count = s->count;
+
+    s->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool shown;
+
+        if (!is_shown(s, s->hits[i].number, &shown, err))
+            return false;
+        s->found -= !shown;
+        if (shown)
+            s->hits[s->count++] = s->hits[i];
+    }
+    return true;
+}
+
 static bool record_search(struct searching *s, struct error *err)
 {
     struct record r = {.kind = RECORD_SEARCHED};
@@ -178,6 +196,8 @@ static bool answer(struct searching *s, exchange_on_case_found_fn *on_found, voi
     struct control_case_found none = {.incomplete = true};
     uint64_t waiting;
 
+    if (!look_again(s, err))
+        return false;
     if (!record_search(s, err) || !search_count_waiting(s->x, &waiting, err))
         return false;
     if (s->count == 0)

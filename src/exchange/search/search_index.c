@@ -122,6 +122,17 @@ static bool is_damaged(const struct error *err)
     return err->code == E_KEY_09 || err->code == E_KEY_10 || err->code == E_KEY_15;
 }
 
+/* The same where the disk gives other keys and not this one: its cases are found by another then. */
+static bool is_lost(struct exchange *x, const struct error *err)
+{
+    struct error why;
+
+    if (err->code != E_KEY_21)
+        return is_damaged(err);
+    tick_read_again(x);
+    return vault_has_unused_slot(x->vault, x->db, &why);
+}
+
 /* --- ending --- */
 
 /* What lies under its slot cannot be opened any more once the tick is committed. */
@@ -387,9 +398,7 @@ bool search_index_next(struct exchange *x, int64_t *at, int64_t *open, struct by
     if (ok && found && !open_segment(x, &row, bytes_view(&sealed), plain, err)) {
         bytes_truncate(plain, before);
         *unread = err->code == E_KEY_21 || is_damaged(err);
-        if (err->code == E_KEY_21)
-            tick_read_again(x);
-        ok = is_damaged(err) ? drop_damaged(x, &row, err) : *unread;
+        ok = is_lost(x, err) ? drop_damaged(x, &row, err) : *unread;
     }
     bytes_fini(&sealed);
     return ok;

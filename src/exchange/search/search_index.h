@@ -22,7 +22,8 @@ MUST_USE bool search_index_take(struct exchange *x, int64_t case_number, struct 
 
 /* Opens a segment and appends its entries, one behind the other, for search_index_read. *AT is -1 at first: then comes
  * the one that is open, whose number *OPEN becomes (0: none is), and then each that was full, which it moves to. *END:
- * there is none left. *UNREAD: the disk does not give its key now, or it is damaged, and its cases are indexed again.
+ * there is none left. *UNREAD: the disk does not give its key now; where it gives others, or the segment is damaged,
+ * its cases are indexed again.
  */
 MUST_USE bool search_index_next(struct exchange *x, int64_t *at, int64_t *open, struct bytes *plain, bool *end,
                                 bool *unread, struct error *err);
