@@ -123,7 +123,8 @@ static void test_what_changes_something_at_a_running_node_takes_a_request_id(voi
                                         CONTROL_REFERRAL_DECLINE, CONTROL_REFERRAL_ASSIGN,  CONTROL_AGENCY_CONFIRM,
                                         CONTROL_AGENCY_CLOSE,     CONTROL_AGENCY_TOLD,      CONTROL_NODE_CLOCK,
                                         CONTROL_STAFF_ADD,        CONTROL_STAFF_ROLE,       CONTROL_STAFF_HAND_OVER};
-    static const uint16_t with_their_own[] = {CONTROL_CASE_IMPORT, CONTROL_CONSENT_RECORD, CONTROL_REFERRAL_SEND};
+    static const uint16_t with_their_own[] = {CONTROL_CASE_IMPORT, CONTROL_CASE_PART, CONTROL_CONSENT_RECORD,
+                                              CONTROL_REFERRAL_SEND};
 
     (void)state;
     for (size_t i = 0; i < sizeof changing / sizeof changing[0]; i++)
