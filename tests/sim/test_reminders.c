@@ -121,6 +121,19 @@ static void test_nothing_is_told_under_a_consent_that_ended(void **state)
     fixture_end(&s);
 }
 
+static void test_nothing_is_told_of_what_nobody_can_answer(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_URGENT, false);
+    world_run_ms(s.w, MINUTES);
+    world_revoke(s.w, MISSION, REVOKED_LEFT); /* it stays open, and is another finding */
+    world_run_ms(s.w, 80 * HOURS);
+    assert_int_equal(told(&s, NGO), 0);
+    fixture_end(&s);
+}
+
 static void test_a_caseworker_is_told_nothing_of_the_house(void **state)
 {
     struct fixture s;
@@ -163,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_told_of_what_was_answered),
         cmocka_unit_test(test_what_became_due_while_the_node_was_down_is_told_at_the_start),
         cmocka_unit_test(test_nothing_is_told_under_a_consent_that_ended),
+        cmocka_unit_test(test_nothing_is_told_of_what_nobody_can_answer),
         cmocka_unit_test(test_a_caseworker_is_told_nothing_of_the_house),
         cmocka_unit_test(test_whichever_statement_fails_it_is_told_once),
     };
