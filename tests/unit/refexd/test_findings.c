@@ -630,9 +630,9 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     bytes_clear(&words);
     findings_write_unsaid(false, &words);
     bytes_append_u8(&words, 0);
-    assert_non_null(strstr(
-        (const char *)words.at,
-        "whether the disk gives all keys; whether all entries of the staff open; whether the network process runs"));
+    assert_non_null(strstr((const char *)words.at,
+                           "whether the disk gives all keys; whether all entries of the staff open; whether hooks are "
+                           "run; whether the network process runs"));
     assert_null(strstr((const char *)words.at, "emergency"));
     bytes_fini(&words);
 }
