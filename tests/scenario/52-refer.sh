@@ -149,6 +149,22 @@ check "her name" has "$out" "prs_FirstName  Canaryname"
 check "about how old she is" has "$out" "ext_AgeBand  From21To23"
 check "and nothing that is not known" has_not "$out" "ext_Allergies"
 
+say "killed where all is answered: her case is begun once, and what is in it is in the draft no more"
+sed -e 's/Canaryname/Canarysecond/' -e 's/^send: .*/send: yes^K/' "$dir/new" >"$dir/late"
+cases() { refex case list --json --home "${home[ngo]}" | grep -c '"case"'; }
+before=$(cases)
+talk late
+check "it was killed" is "$rc" 137
+ask_well ngo draft list --json
+draft=$(value "$out" draft)
+ask_well ngo draft show "$draft" --json
+check "the draft knows her case" has_not "$out" '"case":null'
+check "and not her name" has_not "$out" "Canarysecond"
+sed -i 's/\^K//' "$dir/late"
+talk late --draft "$draft"
+check "it is sent" is "$rc $(referrals)" "0 4"
+check "her case was begun once" is "$(cases)" $((before + 1))
+
 say "she says no: nothing leaves, and that is fine"
 cat >"$dir/no" <<'ANSWERS'
 danger-now: no
@@ -166,12 +182,12 @@ ANSWERS
 talk no "$case"
 check "it ends as a no" is "$rc" 1
 check "what can be done" has "$out" "That is fine, and nothing is sent."
-check "nothing was sent" is "$(referrals)" 3
+check "nothing was sent" is "$(referrals)" 4
 check "no draft is left" is "$(drafts)" 0
 for other in cannot not-now; do
     sed "s/^consent: no/consent: $other/" "$dir/no" >"$dir/$other"
     talk "$other" "$case"
-    check "$other sends nothing" is "$rc $(referrals)" "1 3"
+    check "$other sends nothing" is "$rc $(referrals)" "1 4"
     check "the draft stays" is "$(drafts)" 1
     ask_well ngo draft list --json
     ask_well ngo draft drop "$(value "$out" draft)"
@@ -191,6 +207,6 @@ ask_well ngo draft drop "$(value "$out" draft)"
 
 say "no name is in a file, a log, an argument"
 for name in Canaryname Canaryfamily "canary story"; do
-    check "$name lies nowhere in the clear" is "$(grep -rlaF -- "$name" "$dir" | grep -v "^$dir/new$")" ""
+    check "$name lies nowhere in the clear" is "$(grep -rlaF -- "$name" "$dir" | grep -v "^$dir/\(new\|late\)$")" ""
 done
 end_scenario
