@@ -140,8 +140,10 @@ static bool send_lacking(struct exchange *x, const struct link *l, struct error 
         if (may && k->other.size != 0)
             tick_send(x, l->id, PEER_ENTRY, bytes_view(&k->other));
     }
-    if (entry_cache_after(entries_cache(x), e->through) == NULL)
+    if (entry_cache_after(entries_cache(x), e->through) == NULL) {
+        e->through = entries_cache(x)->stamp; /* the last may be forgotten: nobody looks for it at each tick */
         bytes_fini(&e->heard);
+    }
     return true;
 }
 
