@@ -1,6 +1,6 @@
 #!/bin/bash
-# Each .c of src begins with its own header, which proves that the header needs no other before it. And no line is over
-# 120 columns.
+# Each .c of src begins with its own header, which proves that the header needs no other before it. No line is over
+# 120 columns. And each scenario can be started.
 . "$(dirname "$0")/lib.sh"
 set -o pipefail
 
@@ -59,4 +59,8 @@ END {
         FILENAME ~ /\.def$/ && /^([A-Z]+_ROW|REFERRAL_STATE)\(/ { next }
         length > 120 { print FILENAME ":" FNR ": " length " columns" }' |
     report_lines "a line has 120 columns at most"
+
+for scenario in tests/scenario/[0-9]*.sh; do
+    [ -x "$scenario" ] || echo "$scenario:1: is not executable"
+done | report_lines "a scenario is started by its name"
 finish

@@ -238,6 +238,7 @@ sees files src/base/odd.c '#include <stdio.h>
     src/base/text.h "/* $wide */" \
     !src/base/bytes.h "/*$wide*/" \
     proto/case.proto "// .$wide." \
+    tests/scenario/99-odd.sh '#!/bin/bash' \
     tests/house/lib.sh "# ..$wide." \
     !src/base/errors.def "ERROR_ROW(E_ODD_01, \"$wide\")" \
     tests/unit/base/bounds.def "/* $wide */"
