@@ -31,7 +31,17 @@ BEGIN {
     event["RECEIPTED"] = "its message is receipted"; event["REFUSED"] = "its message is refused by name"
     event["ACCEPTED"] = "accepts"; event["DECLINED"] = "declines"; event["STOPPED"] = "the consent is withdrawn"
     event["ERASED"] = "the data is erased"; event["ACKNOWLEDGED"] = "says that a person saw it"
-    event["WAITLISTED"] = "has no place yet"
+    event["WAITLISTED"] = "has no place yet"; event["OPENED"] = "a person opens it"
+    event["ASKED"] = "asks for what is lacking"
+    event["UPDATED"] = "answers what was asked"; event["EXPECTED"] = "expects her"
+    event["ARRIVED"] = "says that she came"
+    event["NOT_FOUND"] = "does not know where she is"; event["PROGRESSED"] = "says how far the service is"
+    event["FINISHED"] = "says that the service has ended"; event["CLOSED"] = "a supervisor closes it"
+    event["GIVEN_BACK"] = "gives it back"
+    event["GIVE_BACK_ASKED"] = "asks to give it back, less than 24 hours before she is expected"
+    event["RECALLED"] = "cancels it before anything of it left"; event["CANCEL_ASKED"] = "cancels it (at its own node)"
+    event["CANCEL_CAME"] = "its cancellation comes in (at the other node)"
+    event["CANCEL_CONFIRMED"] = "confirms the cancellation"
     while (table == "findings" && (getline line <"src/base/errors.def") > 0)
         if (line ~ /^ERROR_ROW/ && split(line, column, "\"") == 7) remedy[column[2]] = column[6]
     told["CASES"] = "caseworkers, supervisors, connectors"; told["TEAM"] = "supervisors"

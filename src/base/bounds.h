@@ -69,6 +69,8 @@
 #define BOUND_REASON               2000   /* bytes of a free-text reason or answer */
 #define BOUND_REPLIES              999    /* answers to one referral, each of which follows another */
 #define BOUND_WAITLIST_DAYS        14     /* until they say more to one who waits for a place */
+#define BOUND_STANDS_DAYS          5      /* working days for which the clock stands after a question, at most */
+#define BOUND_EXPECTED_DAYS        90     /* until a day on which she is expected, or has an appointment */
 #define BOUND_REPLIES_OPEN         8      /* of these, taken beyond the share of who gives them */
 #define BOUND_REQUEST_ID           64     /* bytes of a caller's request id */
 #define BOUND_PASSPHRASE           1024   /* bytes of the storage key's passphrase: a long sentence in any script */
@@ -155,6 +157,8 @@
 /* --- from when on somebody has to act --- */
 #define BOUND_EMERGENCY_UNDELIVERED_MS 300000     /* an emergency without a receipt: 5 minutes, then phone */
 #define BOUND_EMERGENCY_UNANSWERED_MS  1800000    /* one that is there, and nobody answered: 30 minutes */
+#define BOUND_NOT_ARRIVED_MS           3600000    /* after the time at which she was expected: an hour */
+#define BOUND_CONFIRMED_MS             259200000  /* a cancellation that a person is to confirm: three days */
 #define BOUND_WAITING_LONG_MS          86400000   /* a message that has not left: a day */
 #define BOUND_RECEIPT_LATE_MS          3600000    /* a withdrawal without a receipt: an hour; they may read on */
 #define BOUND_OWED_LATE_MS             259200000  /* whatever else is owed: three days, longer than a weekend */

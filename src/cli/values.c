@@ -172,6 +172,36 @@ bool values_name(const struct options *o, const char *option, values_name_fn *na
     return value == NULL || values_find_number(option, value, name, end, out, err);
 }
 
+struct codes {
+    const char *option;
+    values_name_fn *name;
+    uint32_t end;
+    uint32_t set;
+};
+
+static bool add_code(void *cookie, const char *part, struct error *err)
+{
+    struct codes *codes = cookie;
+    uint32_t number;
+
+    if (!values_find_number(codes->option, part, codes->name, codes->end, &number, err))
+        return false;
+    codes->set |= UINT32_C(1) << number;
+    return true;
+}
+
+bool values_codes(const struct options *o, const char *option, values_name_fn *name, uint32_t end, uint32_t *out,
+                  struct error *err)
+{
+    struct codes codes = {option, name, end, 0};
+
+    REQUIRE(end <= 32);
+    if (!values_each_part(o, option, add_code, &codes, err))
+        return false;
+    *out = codes.set;
+    return true;
+}
+
 const char *values_purpose(uint32_t n)
 {
     return purpose_name((enum purpose)n);

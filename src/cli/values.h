@@ -33,6 +33,10 @@ MUST_USE bool values_name(const struct options *o, const char *option, values_na
 MUST_USE bool values_find_number(const char *option, const char *word, values_name_fn *name, uint32_t end,
                                  uint32_t *out, struct error *err);
 
+/* All names of all values of OPTION from such a list, below 32: a bit each. */
+MUST_USE bool values_codes(const struct options *o, const char *option, values_name_fn *name, uint32_t end,
+                           uint32_t *out, struct error *err);
+
 /* Name functions for values_name. */
 const char *values_purpose(uint32_t n);
 const char *values_urgency(uint32_t n);

@@ -281,10 +281,13 @@ bool rules_body(const struct body *b, struct error *err)
 
 bool rules_reply(const struct reply_message *r, struct error *err)
 {
-    bool desk = r->place != 0 || r->from_ms != 0 || r->phone.size != 0 || r->bring != 0;
+    unsigned parts = ANSWER_STATE | (r->reason != 0 ? ANSWER_REASON : 0u) | (r->time_ms != 0 ? ANSWER_TIME : 0u) |
+                     (r->due_ms != 0 ? ANSWER_DUE : 0u) | (r->asked != 0 ? ANSWER_ASKED : 0u) |
+                     (r->progress != 0 ? ANSWER_PROGRESS : 0u) | (r->outcome != 0 ? ANSWER_OUTCOME : 0u) |
+                     (r->brought != 0 ? ANSWER_BROUGHT : 0u);
 
-    return referral_state_carries(r->state, ANSWER_STATE | (r->reason != 0 ? ANSWER_REASON : 0u) |
-                                                (r->time_ms != 0 ? ANSWER_TIME : 0u) | (desk ? ANSWER_DESK : 0u)) ||
+    parts |= r->place != 0 || r->from_ms != 0 || r->phone.size != 0 || r->bring != 0 ? ANSWER_DESK : 0u;
+    return referral_state_carries(r->state, parts) ||
            refuse(err, "no answer of a state that is one, or what it says does not go with that");
 }
 

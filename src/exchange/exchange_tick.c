@@ -16,6 +16,7 @@
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/drafts.h"
+#include "exchange/kinds/referral_opening.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
@@ -76,7 +77,8 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     kept_answers_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
-    return federation_rotate_keys(x, err) && tick_begin(x, err) && (!destroys || destroy_past(x, destroying, err));
+    return federation_rotate_keys(x, err) && tick_begin(x, err) && referral_opening_tell(x, err) &&
+           (!destroys || destroy_past(x, destroying, err));
 }
 
 /* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they

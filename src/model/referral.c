@@ -1,5 +1,6 @@
 #include "model/referral.h"
 
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "model/codes.h"
 
@@ -22,4 +23,16 @@ int64_t urgency_due_ms(enum urgency u)
         break;
     }
     return 14 * DAY_MS;
+}
+
+int64_t referral_clock_stands_until(int64_t now_ms)
+{
+    for (unsigned days = 0; days < BOUND_STANDS_DAYS;) {
+        uint32_t weekday;
+
+        now_ms += DAY_MS;
+        weekday = (day_of_ms(now_ms) + 4) % 7; /* 1970-01-01 was a Thursday; Sunday is 0 */
+        days += weekday != 0 && weekday != 6;
+    }
+    return now_ms;
 }

@@ -13,5 +13,8 @@
 
 const char *service_name(enum service s); /* "SHELTER" … */
 int64_t urgency_due_ms(enum urgency u);   /* 24 h, 72 h, 14 days */
+/* Until when the clock of a referral stands at most where something was asked at NOW_MS: five days on, of which none is
+ * a Saturday or Sunday (UTC). */
+int64_t referral_clock_stands_until(int64_t now_ms);
 
 #endif

@@ -4,12 +4,18 @@
 
 #define REFERRAL_ANY REFERRAL_STATE_END /* in a step: from every state */
 
-enum stage { ENDED, UNANSWERED, PROMISED, ACCEPTED };
-#define NOTHING 0
-#define ANSWER  ANSWER_STATE
-#define REASON  ANSWER_REASON
-#define TIME    ANSWER_TIME
-#define DESK    ANSWER_DESK
+enum stage { ENDED, UNANSWERED, PROMISED, ACCEPTED, UNDER_WAY };
+#define NOTHING   0
+#define ANSWER    ANSWER_STATE
+#define REASON    ANSWER_REASON
+#define TIME      ANSWER_TIME
+#define DESK      ANSWER_DESK
+#define DUE       ANSWER_DUE
+#define ASKED     ANSWER_ASKED
+#define PROGRESS  ANSWER_PROGRESS
+#define OUTCOME   ANSWER_OUTCOME
+#define BROUGHT   ANSWER_BROUGHT
+#define MAY(part) ((part) << 16)
 
 static const struct referral_state_row {
     const char *name;
@@ -66,9 +72,12 @@ static bool has_ended_here(enum referral_state s)
 
 bool referral_state_adopt(enum referral_state *state, enum referral_state told)
 {
+    enum referral_state there = told;
+
     if (!referral_state_is_answer(told) || has_ended_here(*state))
         return false;
-    *state = told;
+    if (*state != REFERRAL_CANCEL_ASKED || !referral_state_step(&there, EVENT_CANCEL_CAME, ACTOR_REFERRER))
+        *state = told;
     return true;
 }
 
@@ -87,14 +96,17 @@ bool referral_state_is_answer(enum referral_state s)
 
 bool referral_state_carries(enum referral_state s, unsigned parts)
 {
-    unsigned may = row_of(s)->carries;
+    unsigned must = row_of(s)->carries & 0xffff;
+    unsigned may = row_of(s)->carries >> 16;
 
-    return (parts | ANSWER_DESK) == (may | ANSWER_DESK) && (parts & ~may) == 0 && (may & ANSWER_STATE) != 0;
+    return (must & ANSWER_STATE) != 0 && (parts & must) == must && (parts & ~(must | may)) == 0;
 }
 
 bool referral_state_is_open(enum referral_state s)
 {
-    return row_of(s)->stage == UNANSWERED || row_of(s)->stage == PROMISED;
+    enum stage stage = row_of(s)->stage;
+
+    return stage == UNANSWERED || stage == PROMISED || stage == UNDER_WAY;
 }
 
 bool referral_state_is_unanswered(enum referral_state s)
@@ -104,7 +116,7 @@ bool referral_state_is_unanswered(enum referral_state s)
 
 bool referral_state_is_accepted(enum referral_state s)
 {
-    return row_of(s)->stage == ACCEPTED;
+    return row_of(s)->stage == ACCEPTED || row_of(s)->stage == UNDER_WAY;
 }
 
 bool referral_state_has_ended(enum referral_state s)

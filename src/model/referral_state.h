@@ -27,29 +27,50 @@ enum referral_event {
     EVENT_EXPIRED,   /* its message was past its last day */
     EVENT_RECEIPTED, /* the other node has it */
     EVENT_REFUSED,   /* the other node refused it, by name */
+    EVENT_OPENED,    /* a person there looked at it */
     EVENT_ACKNOWLEDGED,
     EVENT_WAITLISTED,
+    EVENT_ASKED,   /* something is lacking there */
+    EVENT_UPDATED, /* and was answered */
     EVENT_ACCEPTED,
     EVENT_DECLINED,
-    EVENT_STOPPED, /* her consent was withdrawn */
-    EVENT_ERASED,  /* and its data destroyed */
+    EVENT_EXPECTED,
+    EVENT_ARRIVED,   /* she did */
+    EVENT_NOT_FOUND, /* she did not, and nobody knows where she is */
+    EVENT_PROGRESSED,
+    EVENT_FINISHED,
+    EVENT_CLOSED,
+    EVENT_GIVEN_BACK,
+    EVENT_GIVE_BACK_ASKED,
+    EVENT_RECALLED,         /* it was cancelled before anything of it left */
+    EVENT_CANCEL_ASKED,     /* at the agency that refers */
+    EVENT_CANCEL_CAME,      /* at the other one */
+    EVENT_CANCEL_CONFIRMED, /* by a person there */
+    EVENT_STOPPED,          /* her consent was withdrawn */
+    EVENT_ERASED,           /* and its data destroyed */
 };
 
 enum referral_actor { ACTOR_REFERRER = 1, ACTOR_RECIPIENT, ACTOR_TAKER };
 
 /* What an answer says, a bit each. */
 enum answer_part {
-    ANSWER_STATE = 1,  /* in each answer */
-    ANSWER_REASON = 2, /* why not */
-    ANSWER_TIME = 4,   /* by when, or when */
-    ANSWER_DESK =
-        8, /* where she finds the service, from when, whom to call, what to bring: of the desk, about nobody */
+    ANSWER_STATE = 1,     /* in each answer */
+    ANSWER_REASON = 2,    /* why not */
+    ANSWER_TIME = 4,      /* when, or by when */
+    ANSWER_DESK = 8,      /* where the service is, from when, whom to call, what to bring: about nobody */
+    ANSWER_DUE = 16,      /* by when it is to be answered now */
+    ANSWER_ASKED = 32,    /* what is lacking */
+    ANSWER_PROGRESS = 64, /* how far the service is */
+    ANSWER_OUTCOME = 128, /* whether the service was given */
+    ANSWER_BROUGHT = 256, /* who brings her: by a code */
+    ANSWER_PARTS_END = 512
 };
 
 /* Moves *STATE if a row allows EVENT by WHO. False: none does, and *STATE is unchanged. */
 bool referral_state_step(enum referral_state *state, enum referral_event event, enum referral_actor who);
-/* At the agency that refers: *STATE is what the one that was asked says, TOLD. False, and *STATE is unchanged: TOLD is
- * no answer, or it has ended here otherwise. That a newer answer was taken is the caller's to know. */
+/* At the agency that refers: *STATE is what the one that was asked says, TOLD; but for a cancellation that is asked
+ * while TOLD is a state that it meets there. False, and *STATE is unchanged: TOLD is no answer, or it has ended here
+ * otherwise. That a newer answer was taken is the caller's to know. */
 bool referral_state_adopt(enum referral_state *state, enum referral_state told);
 /* The event by which the agency that was asked comes to S; 0: it does not. */
 enum referral_event referral_state_event(enum referral_state s);

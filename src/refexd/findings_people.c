@@ -69,6 +69,16 @@ static void add_unanswered(const struct finding_facts *f, enum due_what what, st
     }
 }
 
+void find_not_found(const struct finding_facts *f, struct finding_list *l)
+{
+    add_unanswered(f, DUE_NOT_FOUND, l);
+}
+
+void find_not_arrived(const struct finding_facts *f, struct finding_list *l)
+{
+    add_unanswered(f, DUE_NOT_ARRIVED, l);
+}
+
 void find_emergency_undelivered(const struct finding_facts *f, struct finding_list *l)
 {
     add_sent(f, DUE_UNDELIVERED, l);

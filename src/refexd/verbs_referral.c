@@ -48,6 +48,15 @@ static bool answer(struct control_call *c, const struct ident *id, const struct 
     return exchange_referral_answer(c->x, id, reply, &line, err) && answer_referral(c, &line, err);
 }
 
+/* An answer that says nothing but its state. */
+static bool answer_plainly(struct control_call *c, enum referral_state state, struct error *err)
+{
+    struct control_referral_act_ask ask;
+
+    return control_referral_act_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral, &(struct reply_message){.state = state}, err);
+}
+
 bool verbs_referral_accept(struct control_call *c, struct error *err)
 {
     struct control_referral_accept_ask ask;
@@ -74,10 +83,95 @@ bool verbs_referral_decline(struct control_call *c, struct error *err)
 
 bool verbs_referral_acknowledge(struct control_call *c, struct error *err)
 {
-    struct control_referral_acknowledge_ask ask;
+    return answer_plainly(c, REFERRAL_ACKNOWLEDGED, err);
+}
 
-    return control_referral_acknowledge_ask_decode(c->message, c->arena, &ask, err) &&
-           answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_ACKNOWLEDGED}, err);
+bool verbs_referral_arrived(struct control_call *c, struct error *err)
+{
+    return answer_plainly(c, REFERRAL_ARRIVED, err);
+}
+
+bool verbs_referral_not_found(struct control_call *c, struct error *err)
+{
+    return answer_plainly(c, REFERRAL_NOT_FOUND, err);
+}
+
+bool verbs_referral_confirm_cancel(struct control_call *c, struct error *err)
+{
+    return answer_plainly(c, REFERRAL_CANCELLED, err);
+}
+
+bool verbs_referral_close(struct control_call *c, struct error *err)
+{
+    return answer_plainly(c, REFERRAL_CLOSED, err);
+}
+
+bool verbs_referral_ask(struct control_call *c, struct error *err)
+{
+    struct control_referral_ask_ask ask;
+
+    return control_referral_ask_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_INFO_REQUESTED, .asked = ask.asked}, err);
+}
+
+bool verbs_referral_give_back(struct control_call *c, struct error *err)
+{
+    struct control_referral_give_back_ask ask;
+
+    return control_referral_give_back_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_GIVEN_BACK, .reason = ask.reason}, err);
+}
+
+bool verbs_referral_expect(struct control_call *c, struct error *err)
+{
+    struct control_referral_expect_ask ask;
+
+    return control_referral_expect_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral,
+                  &(struct reply_message){.state = REFERRAL_EXPECTED,
+                                          .time_ms = ask.at_ms,
+                                          .brought = ask.brought,
+                                          .place = ask.place,
+                                          .phone = ask.phone,
+                                          .bring = ask.bring},
+                  err);
+}
+
+bool verbs_referral_progress(struct control_call *c, struct error *err)
+{
+    struct control_referral_progress_ask ask;
+
+    return control_referral_progress_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(
+               c, &ask.referral,
+               &(struct reply_message){.state = REFERRAL_IN_PROGRESS, .progress = ask.progress, .time_ms = ask.at_ms},
+               err);
+}
+
+bool verbs_referral_finish(struct control_call *c, struct error *err)
+{
+    struct control_referral_finish_ask ask;
+
+    return control_referral_finish_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_FINISHED, .outcome = ask.outcome}, err);
+}
+
+bool verbs_referral_cancel(struct control_call *c, struct error *err)
+{
+    struct control_referral_act_ask ask;
+    struct control_referral line;
+
+    return control_referral_act_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_cancel(c->x, &ask.referral, &line, err) && answer_referral(c, &line, err);
+}
+
+bool verbs_referral_update(struct control_call *c, struct error *err)
+{
+    struct control_referral_update_ask ask;
+    struct control_referral line;
+
+    return control_referral_update_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_update(c->x, &ask, &line, err) && answer_referral(c, &line, err);
 }
 
 bool verbs_referral_waitlist(struct control_call *c, struct error *err)

@@ -38,6 +38,9 @@ struct referral_row {
     bool released;       /* nothing does: it was all in the first message */
     uint32_t services;   /* bit n: enum service n */
     int64_t time_ms;     /* that goes with the newest answer; 0: none does */
+    int64_t opened_ms;   /* when a person at the agency that was asked first opened it, or its day; 0: not known */
+    int64_t left_ms;     /* in, while the clock stands: how long there is to answer when it goes on */
+    bool asked_before;   /* in: it stood once */
 };
 
 MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);

@@ -286,12 +286,34 @@ static void refer_again(struct run *r)
         oracle_fail(&r->o, "node %zu made a second referral for one request", node);
 }
 
+/* Any answer that there is, as somebody there would give it: most are refused by what was answered before. */
+static struct reply_message some_answer(struct run *r)
+{
+    static const enum referral_state states[] = {
+        REFERRAL_ACCEPTED,       REFERRAL_ACCEPTED,  REFERRAL_DECLINED,   REFERRAL_ACKNOWLEDGED, REFERRAL_WAITLISTED,
+        REFERRAL_INFO_REQUESTED, REFERRAL_EXPECTED,  REFERRAL_ARRIVED,    REFERRAL_NOT_FOUND,    REFERRAL_IN_PROGRESS,
+        REFERRAL_FINISHED,       REFERRAL_CANCELLED, REFERRAL_GIVEN_BACK, REFERRAL_CLOSED};
+    struct reply_message reply = {.state = states[run_below(r, sizeof states / sizeof *states)]};
+
+    if (reply.state == REFERRAL_DECLINED || reply.state == REFERRAL_GIVEN_BACK)
+        reply.reason = DECLINE_AT_CAPACITY;
+    if (reply.state == REFERRAL_WAITLISTED || reply.state == REFERRAL_EXPECTED)
+        reply.time_ms = world_now(r->w) + (int64_t)(1 + run_below(r, 4)) * DAY_MS / 2;
+    if (reply.state == REFERRAL_INFO_REQUESTED)
+        reply.asked = 1U << ASKED_FOR_HEALTH;
+    if (reply.state == REFERRAL_IN_PROGRESS)
+        reply.progress = PROGRESS_BEGUN;
+    if (reply.state == REFERRAL_FINISHED)
+        reply.outcome = SERVICE_OUTCOME_GIVEN;
+    return reply;
+}
+
 static void answer(struct run *r)
 {
     struct oracle_referral *o;
+    struct reply_message reply;
     struct control_referral out;
     struct error err;
-    bool ok;
 
     if (r->o.referral_count == 0)
         return;
@@ -299,12 +321,31 @@ static void answer(struct run *r)
     if (!run_is_served(r, o->to))
         return;
     run_print(r, "answer", o->to, 0);
-    if (run_one_in(r, 3))
-        ok = exchange_referral_decline(world_node(r->w, o->to), &o->id, DECLINE_AT_CAPACITY, (struct view){0}, &out,
-                                       &err);
-    else
-        ok = exchange_referral_accept(world_node(r->w, o->to), &o->id, (struct view){0}, &out, &err);
-    (void)check_answer(r, o->to, ok, &err);
+    reply = some_answer(r);
+    (void)check_answer(r, o->to, exchange_referral_answer(world_node(r->w, o->to), &o->id, &reply, &out, &err), &err);
+}
+
+/* Who sent it needs it no more, or says what changed. */
+static void change(struct run *r)
+{
+    struct control_referral_update_ask ask = {.sections = SECTION_BIT(SECTION_TRIAGE)};
+    struct control_referral out;
+    struct oracle_referral *o;
+    struct error err;
+    size_t node;
+    bool ok;
+
+    if (r->o.referral_count == 0)
+        return;
+    o = &r->o.referrals[run_below(r, r->o.referral_count)];
+    node = r->o.cases[o->case_index].owner;
+    if (!run_is_served(r, node) || o->state != ORACLE_DONE)
+        return;
+    ask.referral = o->id;
+    run_print(r, "change", node, o->to);
+    ok = run_one_in(r, 2) ? exchange_referral_cancel(world_node(r->w, node), &o->id, &out, &err)
+                          : exchange_referral_update(world_node(r->w, node), &ask, &out, &err);
+    (void)check_answer(r, node, ok, &err);
 }
 
 struct shown {
@@ -390,9 +431,9 @@ void acts_one(struct run *r)
     static const struct act acts[] = {
         {8, import, THEME_NONE},          {16, consent, THEME_NONE},       {3, refuse, THEME_NONE},
         {7, withdraw, THEME_NONE},        {30, refer, THEME_NONE},         {2, burst, THEME_ROOM},
-        {3, change_her_mind, THEME_NONE}, {3, refer_again, THEME_NONE},    {14, answer, THEME_NONE},
-        {1, confirm_key, THEME_KEYS},     {1, confirm_key, THEME_REVOKED}, {1, tell_by_hand, THEME_REVOKED},
-        {1, confirm_clock, THEME_CLOCKS}};
+        {3, change_her_mind, THEME_NONE}, {3, refer_again, THEME_NONE},    {20, answer, THEME_NONE},
+        {6, change, THEME_NONE},          {1, confirm_key, THEME_KEYS},    {1, confirm_key, THEME_REVOKED},
+        {1, tell_by_hand, THEME_REVOKED}, {1, confirm_clock, THEME_CLOCKS}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

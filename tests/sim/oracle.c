@@ -184,6 +184,16 @@ static bool is_undelivered(enum referral_state s)
     return s == REFERRAL_SAVED || s == REFERRAL_WAITING;
 }
 
+/* What the agency that was asked said last is what both say; that it was opened is told a day later. */
+static void check_agreement(struct oracle *o, const struct oracle_referral *r, enum referral_state here)
+{
+    enum referral_state there = people_state(world_node(o->w, r->to), &r->id);
+
+    if (here != there && !(there == REFERRAL_OPENED && here == REFERRAL_DELIVERED))
+        oracle_fail(o, "a referral is %s at node %zu that sent it, and %s at node %zu", referral_state_name(here),
+                    o->cases[r->case_index].owner, referral_state_name(there), r->to);
+}
+
 static void check_referral(struct oracle *o, const struct oracle_referral *r)
 {
     size_t from = o->cases[r->case_index].owner;
@@ -221,6 +231,7 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
                     r->to, referral_state_name(state));
     if (there == 0 || !settled || parted)
         return;
+    check_agreement(o, r, state);
     world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
     opened = people_open_sections(to, &r->id, &err);
     if (opened != d.summary.shared && state != REFERRAL_STOPPED)
@@ -328,6 +339,18 @@ static bool was_copied(const struct oracle *o)
     for (size_t i = 0; i < o->nodes; i++)
         copied = copied || o->copied[i];
     return copied;
+}
+
+void oracle_open_all(struct oracle *o)
+{
+    for (size_t k = 0; k < o->referral_count; k++) {
+        struct exchange *to = world_node(o->w, o->referrals[k].to);
+        struct control_referral_detail d;
+        struct error err;
+
+        if (to != NULL && people_count(to, &o->referrals[k].id) != 0)
+            world_must(exchange_referral_show(to, &o->referrals[k].id, false, &d, &err), &err, "show");
+    }
 }
 
 void oracle_check_end(struct oracle *o)

@@ -101,6 +101,8 @@ void oracle_check_reading(struct oracle *o, bool has_arrived);
 void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs);
 /* That keys of another machine are named only where a copy ran: at node COPIED, or WORLD_NODES: at none. */
 void oracle_check_other_keys(struct oracle *o, size_t copied);
+/* Somebody looks at each referral at the node that it went to: that may be told. */
+void oracle_open_all(struct oracle *o);
 /* What must hold when nothing is in flight and every node runs. */
 void oracle_check_end(struct oracle *o);
 /* Whether every message has ended and all that is owed, but for what waits for a person; with DAILY_TOO also each

@@ -218,8 +218,8 @@ static struct body withdrawal_of(struct fixture *s, size_t i, const struct ident
 
 static void test_a_kind_that_is_not_acted_on_is_refused(void **state)
 {
-    static const enum message_kind kinds[] = {MESSAGE_UPDATE, MESSAGE_INQUIRY,    MESSAGE_NOTIFICATION,
-                                              MESSAGE_CANCEL, MESSAGE_CORRECTION, MESSAGE_STATUS_DECISION};
+    static const enum message_kind kinds[] = {MESSAGE_INQUIRY, MESSAGE_NOTIFICATION, MESSAGE_CORRECTION,
+                                              MESSAGE_STATUS_DECISION};
     struct fixture s;
 
     (void)state;

@@ -329,22 +329,81 @@ bool held_ask_referral_decline(struct fixture *s, const struct held *h)
         s, exchange_referral_decline(s->ngo, &h->sent, DECLINE_AT_CAPACITY, (struct view){0}, &out, &s->err), E_REF_01);
 }
 
-bool held_ask_referral_acknowledge(struct fixture *s, const struct held *h)
+/* One that went out is refused otherwise, and nothing of it changes. */
+static bool is_answerable(struct fixture *s, const struct held *h, const struct reply_message *reply)
 {
     struct control_referral out;
 
-    return is_there(s,
-                    exchange_referral_answer(s->ngo, &h->sent, &(struct reply_message){.state = REFERRAL_ACKNOWLEDGED},
-                                             &out, &s->err),
-                    E_REF_01);
+    return is_there(s, exchange_referral_answer(s->ngo, &h->sent, reply, &out, &s->err), E_REF_01);
+}
+
+bool held_ask_referral_acknowledge(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_ACKNOWLEDGED});
+}
+
+bool held_ask_referral_ask(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_INFO_REQUESTED, .asked = 2});
+}
+
+bool held_ask_referral_give_back(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_GIVEN_BACK, .reason = DECLINE_OTHER});
+}
+
+bool held_ask_referral_expect(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h,
+                         &(struct reply_message){.state = REFERRAL_EXPECTED, .time_ms = world_now(s->w) + DAY_MS});
+}
+
+bool held_ask_referral_arrived(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_ARRIVED});
+}
+
+bool held_ask_referral_not_found(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_NOT_FOUND});
+}
+
+bool held_ask_referral_progress(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_IN_PROGRESS, .progress = PROGRESS_BEGUN});
+}
+
+bool held_ask_referral_finish(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN});
+}
+
+bool held_ask_referral_confirm_cancel(struct fixture *s, const struct held *h)
+{
+    return is_answerable(s, h, &(struct reply_message){.state = REFERRAL_CANCELLED});
+}
+
+/* One that came is refused otherwise, and nothing of it changes. */
+bool held_ask_referral_cancel(struct fixture *s, const struct held *h)
+{
+    struct control_referral out;
+
+    return is_there(s, exchange_referral_cancel(s->ngo, &h->came, &out, &s->err), E_REF_01);
+}
+
+/* Of nothing: it is refused otherwise, and nothing is sent. */
+bool held_ask_referral_update(struct fixture *s, const struct held *h)
+{
+    const struct control_referral_update_ask ask = {.referral = h->sent};
+    struct control_referral out;
+
+    return is_there(s, exchange_referral_update(s->ngo, &ask, &out, &s->err), E_REF_01);
 }
 
 bool held_ask_referral_waitlist(struct fixture *s, const struct held *h)
 {
-    const struct reply_message reply = {.state = REFERRAL_WAITLISTED, .time_ms = world_now(s->w) + DAY_MS};
-    struct control_referral out;
-
-    return is_there(s, exchange_referral_answer(s->ngo, &h->sent, &reply, &out, &s->err), E_REF_01);
+    return is_answerable(s, h,
+                         &(struct reply_message){.state = REFERRAL_WAITLISTED, .time_ms = world_now(s->w) + DAY_MS});
 }
 
 #define STRANGER 4 /* a Unix user who is not entered */
@@ -1321,11 +1380,12 @@ static bool let_in(struct fixture *s, uint32_t by, const struct ident *case_id, 
     return never(s, by, &(struct control_case_never_ask){.case_id = *case_id, .uid = uid, .lift = true});
 }
 
-/* These name no case: what came in, and what somebody has begun to write. */
+/* These are asked of no case here: of what came in, and of what somebody has begun to write. */
 static bool is_of_no_case(enum control_kind kind)
 {
-    return kind == CONTROL_REFERRAL_ASSIGN || kind == CONTROL_AGENCY_TOLD || kind == CONTROL_DRAFT_PUT ||
-           kind == CONTROL_DRAFT_LIST || kind == CONTROL_DRAFT_SHOW || kind == CONTROL_DRAFT_DROP;
+    return kind == CONTROL_REFERRAL_ASSIGN || kind == CONTROL_REFERRAL_CANCEL || kind == CONTROL_AGENCY_TOLD ||
+           kind == CONTROL_DRAFT_PUT || kind == CONTROL_DRAFT_LIST || kind == CONTROL_DRAFT_SHOW ||
+           kind == CONTROL_DRAFT_DROP;
 }
 
 struct kept_out {

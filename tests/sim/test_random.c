@@ -234,6 +234,8 @@ static bool run(uint64_t seed, bool is_verbose)
         oracle_check_copy(&r.o, r.copied, !r.copy_runs);
         run_until_ended(&r, false);
     }
+    oracle_open_all(&r.o);
+    run_until_ended(&r, false);
     oracle_check_end(&r.o);
     world_advance(r.w, 9 * DAY_MS + r.lowered_ms); /* all is erased, and what was not answered is late */
     world_publish(r.w);

@@ -111,7 +111,7 @@ static void write_why(struct bytes *out, const struct told_shown *s)
     const struct control_referral_detail *d = s->answer;
 
     write_state(out, s);
-    if (d->summary.state == REFERRAL_DECLINED)
+    if (referral_state_carries(d->summary.state, ANSWER_STATE | ANSWER_REASON))
         bytes_printf(out, ": %s",
                      d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason)
                                     : "why is sealed: a running node shows it");
@@ -172,8 +172,20 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral_detail *d = s->answer;
 
-    if (d->summary.state != REFERRAL_DECLINED && d->reason != 0)
+    if (!referral_state_carries(d->summary.state, ANSWER_STATE | ANSWER_REASON) && d->reason != 0)
         bytes_printf(out, "declined: %s", decline_reason_name((enum decline_reason)d->reason));
+}
+
+/* What it is the time of. */
+static void write_time(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    bytes_append_text(out, r->state == REFERRAL_WAITLISTED       ? ": they say more by then"
+                           : r->state == REFERRAL_INFO_REQUESTED ? ": what was asked is to be answered by then"
+                           : r->state == REFERRAL_EXPECTED       ? ": she is expected"
+                           : r->state == REFERRAL_IN_PROGRESS    ? ": the appointment"
+                                                                 : "");
 }
 
 static void write_place(struct bytes *out, const struct told_shown *s)
@@ -185,7 +197,7 @@ static void write_lost(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral *r = s->answer;
 
-    if (r->direction == DIRECTION_OUT && r->state == REFERRAL_ACCEPTED)
+    if (r->direction == DIRECTION_OUT && referral_state_is_accepted(r->state))
         bytes_append_text(out, "Phone them: ask who sees to her now, and send it again if\n"
                                "          she still wants it");
     else if (r->direction == DIRECTION_OUT)
@@ -259,7 +271,13 @@ static const struct told_line detail_lines[] = {
     {"or ask    ", .write = write_others, "also_offered_by"},
     {"", .write = write_nothing_came, "direction state offered agency"},
     {"answered  ", .write = write_answer, "reason"},
-    {"by        ", .text = "{answer_time}: they say more by then", .when = "answer_time"},
+    {"opened    ", .text = "{opened}", .when = "opened"},
+    {"at        ", "{answer_time}", write_time, .when = "answer_time"},
+    {"asked     ", .text = "{asked}", .when = "asked"},
+    {"not known ", .text = "{not_known}", .when = "not_known"},
+    {"progress  ", .text = "{progress}", .when = "progress"},
+    {"outcome   ", .text = "{outcome}", .when = "outcome"},
+    {"brought by", .text = " {brought_by}", .when = "brought_by"},
     {"place     ", .write = write_place, .when = "place"},
     {"from      ", .text = "{from}", .when = "from"},
     {"phone     ", .text = "{phone}", .when = "phone"},

@@ -1,96 +1,30 @@
 /* The answers to a referral that came. */
 #include "cli/verbs/cmd.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "cli/calls.h"
 #include "cli/values.h"
-#include "output/told_form.h"
+#include "cli/verbs/answered_view.h"
+#include "cli/verbs/desk_options.h"
 
 static const char *decline_says(uint32_t number)
 {
     return decline_reason_says((enum decline_reason)number);
 }
 
-static const char *name_of_place(uint32_t number)
-{
-    return desk_place_name((enum desk_place)number);
-}
-
-static const char *says_of_place(uint32_t number)
-{
-    return desk_place_says((enum desk_place)number);
-}
-
-static const char *name_of_bring(uint32_t number)
-{
-    return to_bring_name((enum to_bring)number);
-}
-
-/* Since when it was answered so, and whom that reaches. */
-static void write_answer(struct bytes *out, const struct told_shown *s)
-{
-    const struct control_referral *r = s->answer;
-    char at[RENDER_TIME];
-    char id[IDENT_TEXT];
-
-    render_time(r->answered_ms, at);
-    ident_write(&r->referral, id);
-    if (r->answered_ms != 0)
-        bytes_printf(out, " already, %s", at);
-    if (r->lost_there)
-        bytes_printf(out,
-                     ". This does not go to %s: its machine was replaced, and the referral is not known there any "
-                     "more.\nTell them outside refex, then: refex agency told %s %s --reason told-outside",
-                     r->peer.text, r->peer.text, id);
-    else if (r->by_hand)
-        bytes_printf(out,
-                     ". refex cannot tell %s: tell it yourself outside refex, then\n"
-                     "refex agency told %s %s --reason told-outside",
-                     r->peer.text, r->peer.text, id);
-    else if (r->answered_ms != 0)
-        bytes_append_text(out, "; nothing was changed.");
-    else
-        bytes_printf(out, ". The answer goes to %s%s", r->peer.text,
-                     r->state == REFERRAL_ACCEPTED && r->offered != 0 ? "; the sections on offer follow by themselves."
-                                                                      : ".");
-}
-
-static const struct told_line answered_lines[] = {
-    {"referral ", "{referral}: {state}", write_answer, .says = "answered_before lost_there by_hand agency offered"},
-    {0}};
-
-static const struct told_form answered_form = {.answer = &control_referral_contract, .lines = answered_lines};
-
-static bool add_bring(void *cookie, const char *part, struct error *err)
-{
-    uint32_t *set = cookie;
-    uint32_t number;
-
-    if (!values_find_number("bring", part, name_of_bring, TO_BRING_END, &number, err))
-        return false;
-    *set |= UINT32_C(1) << number;
-    return true;
-}
-
 static bool run_accept(struct command *c, int *status, struct error *err)
 {
     struct control_referral_accept_ask ask = {0};
-    const char *phone = options_value(&c->options, "phone");
-    uint32_t place;
+    struct desk_options desk;
 
     (void)status;
     if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) ||
-        !values_name(&c->options, "place", name_of_place, DESK_PLACE_END, 0, &place, err) ||
-        !values_time(&c->options, "from", &ask.from_ms, err) ||
-        !values_each_part(&c->options, "bring", add_bring, &ask.bring, err))
+        !desk_options_read(c, &desk, err) || !values_time(&c->options, "from", &ask.from_ms, err))
         return false;
-    ask.place = (enum desk_place)place;
-    if (phone != NULL && strlen(phone) > BOUND_PHONE)
-        return error_set(err, E_USE_04, "--phone is a plus and digits, at most %d characters", BOUND_PHONE);
-    ask.phone = view_of_text(phone != NULL ? phone : "");
-    return call_referral_accept_as_lines(c, &ask, &answered_form, NULL, err);
+    ask.place = desk.place;
+    ask.phone = desk.phone;
+    ask.bring = desk.bring;
+    return call_referral_accept_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_accept = {
@@ -101,23 +35,20 @@ const struct verb cmd_referral_accept = {
             "your desk; nothing of\na person is said here.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
-    .syntax.own = {OPTION_VALUE("place", "PLACE", "where the service is to be had"),
-                   OPTION_VALUE("from", "TIME", "from when: a day, or a time like 2026-11-22T18:00:00Z"),
-                   OPTION_VALUE("phone", "NUMBER", "of your desk, like +48221234567"),
-                   OPTION_LIST("bring", "THING,…", "what whoever comes brings along")},
-    .terms = {{"--place takes", name_of_place, says_of_place, DESK_PLACE_END}},
-    .lists = {{"bring", name_of_bring, TO_BRING_END}},
-    .forms = {&answered_form},
+    .syntax.own = {OPTION_VALUE("from", "TIME", "from when: a day, or a time like 2026-11-22T18:00:00Z"), DESK_OPTIONS},
+    .terms = {DESK_PLACES},
+    .lists = {DESK_THINGS},
+    .forms = {&answered_view},
     .run = run_accept,
 };
 
 static bool run_acknowledge(struct command *c, int *status, struct error *err)
 {
-    struct control_referral_acknowledge_ask ask = {0};
+    struct control_referral_act_ask ask = {0};
 
     (void)status;
     return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
-           call_referral_acknowledge_as_lines(c, &ask, &answered_form, NULL, err);
+           call_referral_acknowledge_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_acknowledge = {
@@ -126,7 +57,7 @@ const struct verb cmd_referral_acknowledge = {
     .help = "It stays to be answered by the same time.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
-    .forms = {&answered_form},
+    .forms = {&answered_view},
     .run = run_acknowledge,
 };
 
@@ -141,7 +72,7 @@ static bool run_waitlist(struct command *c, int *status, struct error *err)
         !options_required_value(&c->options, "until", &given, err) || !values_day(&c->options, "until", &day, err))
         return false;
     ask.until_ms = ((int64_t)day + 1) * DAY_MS - 1;
-    return call_referral_waitlist_as_lines(c, &ask, &answered_form, NULL, err);
+    return call_referral_waitlist_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_waitlist = {
@@ -151,7 +82,7 @@ const struct verb cmd_referral_waitlist = {
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("until", "DAY", "by when you say more, like 2026-11-30")},
-    .forms = {&answered_form},
+    .forms = {&answered_view},
     .run = run_waitlist,
 };
 
@@ -167,7 +98,7 @@ static bool run_decline(struct command *c, int *status, struct error *err)
         !values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err))
         return false;
     ask.reason = (enum decline_reason)number;
-    return call_referral_decline_as_lines(c, &ask, &answered_form, NULL, err);
+    return call_referral_decline_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_decline = {
@@ -177,6 +108,34 @@ const struct verb cmd_referral_decline = {
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("reason", "CODE", "why")},
     .terms = {{"--reason takes", values_decline_reason, decline_says, DECLINE_END}},
-    .forms = {&answered_form},
+    .forms = {&answered_view},
     .run = run_decline,
+};
+
+/* --- a question --- */
+
+static bool run_ask(struct command *c, int *status, struct error *err)
+{
+    struct control_referral_ask_ask ask = {0};
+    const char *given;
+
+    (void)status;
+    return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
+           options_required_value(&c->options, "what", &given, err) &&
+           values_codes(&c->options, "what", asked_for_word, ASKED_FOR_END, &ask.asked, err) &&
+           call_referral_ask_as_lines(c, &ask, &answered_view, NULL, err);
+}
+
+const struct verb cmd_referral_ask = {
+    .usage = "--home DIR ID --what CODE,…",
+    .summary = "Ask for what is lacking before you can answer a referral.",
+    .help = "The clock stands until they answer (`refex referral update`), for five working days at most, once. Then "
+            "you have\n"
+            "the time that was left. Only codes are asked: what is said of her goes under her consent.",
+    .syntax.needs = {"ID"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_LIST("what", "CODE,…", "what is lacking")},
+    .terms = {{"--what takes", asked_for_word, asked_for_meaning, ASKED_FOR_END}},
+    .forms = {&answered_view},
+    .run = run_ask,
 };

@@ -104,7 +104,7 @@ static enum due_what what_is_late(const struct due_time *t, enum referral_state 
         return DUE_UNDELIVERED;
     if (t->emergency_ms != 0)
         return now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNANSWERED_MS ? DUE_UNANSWERED : DUE_NOTHING;
-    return DUE_OVERDUE;
+    return state == REFERRAL_EXPECTED ? DUE_NOT_ARRIVED : state == REFERRAL_NOT_FOUND ? DUE_NOT_FOUND : DUE_OVERDUE;
 }
 
 struct looked {
@@ -180,6 +180,8 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
     if (!looked.waits)
         return true;
     d.what = what_is_late(t, looked.state, tick_record_ms(l->x));
+    if (d.what == DUE_NOT_ARRIVED)
+        d.due_ms -= BOUND_NOT_ARRIVED_MS; /* when she was expected */
     d.arrival = looked.arrival;
     if (!fill_reach(l->x, t, &looked.row, &d, err))
         return false;

@@ -30,6 +30,8 @@ enum due_what {
     DUE_UNDELIVERED,  /* an emergency of ours has had no receipt for BOUND_EMERGENCY_UNDELIVERED_MS */
     DUE_UNANSWERED,   /* an emergency, out or in, is there and unanswered after BOUND_EMERGENCY_UNANSWERED_MS */
     DUE_OVERDUE,      /* another is past the time by which it is to be answered */
+    DUE_NOT_ARRIVED,  /* she was expected, and nobody said that she came, or when she is expected now */
+    DUE_NOT_FOUND,    /* she did not come, and nobody knows where she is */
     DUE_EXPIRED,      /* a message of it went past its last day without a receipt */
     DUE_UNANSWERABLE, /* the agency lost it with its machine, or nothing of it is taken any more */
     DUE_LOST,         /* the agency accepted it, and lost it with its machine */
@@ -67,6 +69,16 @@ MUST_USE bool exchange_referral_export(struct exchange *x, const struct ident *i
  * was answered does not allow it, E-REF-10 there were too many answers, E-REF-11 its time is none that may be named;
  * E-CON-03, E-CON-05 its consent no longer stands. */
 MUST_USE bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
+                                       struct control_referral *out, struct error *err);
+
+/* The agency that refers needs it no more: what has not left never does, and the other one is told. Again it changes
+ * nothing. E-REF-01, E-REF-12 it came in, E-REF-07 it is over, or she came there. */
+MUST_USE bool exchange_referral_cancel(struct exchange *x, const struct ident *id, struct control_referral *out,
+                                       struct error *err);
+/* Sends sections of the case to the agency that it was referred to, as they are now, and says what of that which was
+ * asked is not known. E-REF-01, E-REF-12 it came in, E-REF-07 it is over, E-REF-06 a section is empty; E-CON-01,
+ * E-CON-02, E-CON-25 her consent does not cover it. */
+MUST_USE bool exchange_referral_update(struct exchange *x, const struct control_referral_update_ask *ask,
                                        struct control_referral *out, struct error *err);
 
 #endif

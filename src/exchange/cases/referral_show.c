@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/kinds/kind_reply.h"
+#include "exchange/kinds/referral_opening.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/entry_reach.h"
@@ -184,6 +185,10 @@ static bool show_answer(struct referral_view *s, const struct message_row *m, st
     s->out->from_ms = body.reply.from_ms;
     s->out->phone = body.reply.phone;
     s->out->bring = body.reply.bring;
+    s->out->asked = body.reply.asked;
+    s->out->progress = body.reply.progress;
+    s->out->outcome = body.reply.outcome;
+    s->out->brought = body.reply.brought;
     return true;
 }
 
@@ -263,8 +268,9 @@ static bool open_and_show(struct exchange *x, const struct ident *id, bool open_
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
     s.timeline = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.timeline);
     *out = (struct control_referral_detail){.timeline = s.timeline};
-    if (!referral_summary_find(x, id, &row, &peer, err) || !referral_summary_fill(x, &row, &peer, &out->summary, err) ||
-        !fill_reach(x, &row, &peer, out, err) || !message_store_walk_referral(x->db, row.number, show_message, &s, err))
+    if (!referral_summary_find(x, id, &row, &peer, err) || !referral_opening_note(x, &row, &peer, err) ||
+        !referral_summary_fill(x, &row, &peer, &out->summary, err) || !fill_reach(x, &row, &peer, out, err) ||
+        !message_store_walk_referral(x->db, row.number, show_message, &s, err))
         return false;
     if (!open_data)
         return true;

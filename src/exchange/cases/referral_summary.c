@@ -123,6 +123,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .made_ms = row->made_ms,
                                      .due_ms = row->due_ms,
                                      .time_ms = row->time_ms,
+                                     .opened_ms = row->opened_ms,
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services,
@@ -132,6 +133,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
         out->purpose = 0;
         out->due_ms = 0;
         out->time_ms = 0;
+        out->opened_ms = 0;
         out->shared = 0;
         out->offered = 0;
         out->services = 0;

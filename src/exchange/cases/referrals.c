@@ -22,9 +22,13 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 
 /* --- what was asked, sealed --- */
 
-#define FACTS_SIZE   37 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time: u64 */
-#define FACTS_SIZE_1 29 /* as it was before there were times of answers */
-_Static_assert(FACTS_SIZE == FACTS_SIZE_1 + 8 && FACTS_SIZE < REFERRAL_SEALED_MAX, "what is sealed, and its room");
+/* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time, left, opened: u64 each; asked
+ * before: u8. At first there was nothing behind released. */
+#define FACTS_SIZE   54
+#define FACTS_SIZE_1 29
+_Static_assert(FACTS_SIZE_1 == 5 * 4 + 8 + 1 && FACTS_SIZE == FACTS_SIZE_1 + 3 * 8 + 1 &&
+                   FACTS_SIZE < REFERRAL_SEALED_MAX,
+               "what is sealed, and its room");
 
 /* Bound to the number of the first message: the row's own is not known before it is there. */
 static struct cell facts_cell(const struct referral_row *row, uint64_t slot)
@@ -51,6 +55,9 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     write_u64(facts + 20, (uint64_t)row->due_ms);
     facts[28] = row->released;
     write_u64(facts + 29, (uint64_t)row->time_ms);
+    write_u64(facts + 37, (uint64_t)row->left_ms);
+    write_u64(facts + 45, (uint64_t)row->opened_ms);
+    facts[53] = row->asked_before;
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -74,6 +81,9 @@ static void clear_facts(struct referral_row *row)
     row->due_ms = 0;
     row->released = false;
     row->time_ms = 0;
+    row->left_ms = 0;
+    row->opened_ms = 0;
+    row->asked_before = false;
 }
 
 bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
@@ -103,7 +113,12 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
         row->offered = read_u32(plain.at + 16);
         row->due_ms = (int64_t)read_u64(plain.at + 20);
         row->released = plain.at[28] != 0;
-        row->time_ms = plain.size == FACTS_SIZE ? (int64_t)read_u64(plain.at + 29) : 0;
+    }
+    if (row->readable && plain.size == FACTS_SIZE) {
+        row->time_ms = (int64_t)read_u64(plain.at + 29);
+        row->left_ms = (int64_t)read_u64(plain.at + 37);
+        row->opened_ms = (int64_t)read_u64(plain.at + 45);
+        row->asked_before = plain.at[53] != 0;
     }
     row->not_read = gone.code == E_KEY_21;
     if (row->not_read)

@@ -24,13 +24,14 @@ static bool find(void *cookie, const struct due_time *t, struct error *err)
         int64_t moment = due_time_moment(t, what);
         enum referral_state state;
         bool waits;
+        bool arrived;
 
         if (moment == 0 || moment <= r->from_ms || moment > r->now_ms || (r->found >> what & 1) != 0)
             continue;
         if (!due_look(r->x, t, &waits, &state, err))
             return false;
-        if (waits && (state == REFERRAL_DELIVERED || what != REMINDER_UNANSWERED) &&
-            (state != REFERRAL_DELIVERED || what != REMINDER_UNDELIVERED))
+        arrived = state != REFERRAL_SAVED && state != REFERRAL_WAITING;
+        if (waits && (arrived || what != REMINDER_UNANSWERED) && (!arrived || what != REMINDER_UNDELIVERED))
             r->found |= 1U << what;
     }
     return true;

@@ -48,13 +48,21 @@ static bool is_late(const struct control_referral *r, int64_t now_ms)
     const bool is_there = r->state != REFERRAL_SAVED && r->state != REFERRAL_WAITING;
     int64_t may_take = is_there ? BOUND_EMERGENCY_UNANSWERED_MS : BOUND_EMERGENCY_UNDELIVERED_MS;
 
-    if (r->state == REFERRAL_WAITLISTED) /* by when they say more is its time */
+    if (!referral_state_is_unanswered(r->state)) /* by when they say more is its time */
         return r->overdue;
     return r->overdue || (r->urgency == URGENCY_EMERGENCY && now_ms - r->made_ms >= may_take);
 }
 
+/* Whether the agency that refers is to act next. */
+static bool is_the_referrers(enum referral_state s)
+{
+    return s == REFERRAL_INFO_REQUESTED || s == REFERRAL_GIVE_BACK_ASKED;
+}
+
 static enum work_group group_of_referral(const struct control_referral *r, const struct referral_row *row)
 {
+    if (is_the_referrers(r->state))
+        return r->direction == DIRECTION_OUT ? WORK_TO_DO : WORK_WAITING;
     if (r->direction == DIRECTION_OUT)
         return WORK_WAITING;
     return row->holder == 0 ? WORK_NEW : WORK_TO_DO;

@@ -1,6 +1,7 @@
 #include "exchange/kinds/kind.h"
 
 #include "exchange/cases/referrals.h"
+#include "exchange/state.h"
 
 static bool refuse(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
@@ -49,6 +50,24 @@ bool kind_check_referral(struct exchange *x, const struct received_body *b, enum
         *why = REFUSAL_NO_REFERRAL;
     else if (!found)
         *why = REFUSAL_NOT_KNOWN_YET;
+    return true;
+}
+
+bool kind_check_names_first(struct exchange *x, const struct received_body *b, const struct ident *first,
+                            enum refusal_reason *why, struct error *err)
+{
+    struct referral_row row;
+    struct message_row message;
+    bool found;
+
+    if (!kind_check_referral(x, b, why, err))
+        return false;
+    if (*why != 0)
+        return true;
+    if (!kind_referral_of(x, b, &found, &row, err) || !message_store_get(x->db, row.message, &found, &message, err))
+        return false;
+    if (!found || !ident_equal(&message.id, first))
+        *why = REFUSAL_OF_ANOTHER;
     return true;
 }
 

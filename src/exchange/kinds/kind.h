@@ -44,6 +44,8 @@ struct kind_actions {
                      struct error *err);
     /* Does what the message asks for, after its row and body were written in the tick's transaction. */
     bool (*take)(struct exchange *x, const struct received_body *b, struct error *err);
+    /* Message M of ours, of that kind, has its receipt: its row says which. */
+    bool (*receipted)(struct exchange *x, const struct message_row *m, struct error *err);
     /* Copies into *OUT what people are shown of it beside its sections. */
     void (*show)(const struct body *body, struct control_referral_detail *out);
 };
@@ -54,6 +56,10 @@ const struct kind_actions *kind_actions(enum message_kind k);
 /* The check of kinds that are about an existing referral: it must be known here. */
 MUST_USE bool kind_check_referral(struct exchange *x, const struct received_body *b, enum refusal_reason *why,
                                   struct error *err);
+/* The same, of kinds that name the message that began the referral, FIRST: one under the same id that another agency
+ * chose is not meant. */
+MUST_USE bool kind_check_names_first(struct exchange *x, const struct received_body *b, const struct ident *first,
+                                     enum refusal_reason *why, struct error *err);
 /* The find of the same kinds. */
 MUST_USE bool kind_find_referral(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                                  struct error *err);

@@ -6,6 +6,7 @@
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/kinds/kind_cancel.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/entry_reach.h"
 #include "exchange/members/holds.h"
@@ -441,4 +442,4 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     return referrals_add(x, &row, referral, err);
 }
 
-const struct kind_actions kind_referral = {.check = check, .find = find};
+const struct kind_actions kind_referral = {.check = check, .find = find, .receipted = kind_cancel_receipted};

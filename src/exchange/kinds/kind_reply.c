@@ -1,5 +1,6 @@
 #include "exchange/kinds/kind_reply.h"
 
+#include "codec/contract.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_summary.h"
@@ -78,10 +79,13 @@ static bool find_given(void *cookie, const struct message_row *m, struct error *
     return true;
 }
 
+/* The time of a question is when it was asked, and five working days: asked again it stays. */
 static bool is_said_again(const struct reply_message *a, const struct reply_message *b)
 {
-    return a->state == b->state && a->reason == b->reason && a->time_ms == b->time_ms && a->place == b->place &&
-           a->from_ms == b->from_ms && view_equal(a->phone, b->phone) && a->bring == b->bring;
+    return a->state == b->state && a->reason == b->reason &&
+           (a->time_ms == b->time_ms || a->state == REFERRAL_INFO_REQUESTED) && a->place == b->place &&
+           a->from_ms == b->from_ms && view_equal(a->phone, b->phone) && a->bring == b->bring && a->asked == b->asked &&
+           a->progress == b->progress && a->outcome == b->outcome && a->brought == b->brought;
 }
 
 /* Said again it answers what stands. Rows can be changed without a key: that it was answered is said only where the
@@ -141,58 +145,107 @@ static bool take_on(struct exchange *x, struct referral_row *row, struct error *
 }
 
 /* What the row says from this answer on, here and at the agency that refers. */
-static void note_answer(struct referral_row *row, const struct reply_message *reply)
+static void note_answer(struct exchange *x, struct referral_row *row, const struct reply_message *reply)
 {
     row->answers = kind_reply_number(reply);
     row->time_ms = reply->time_ms;
-    if (reply->time_ms != 0)
+    if (reply->state == REFERRAL_OPENED)
+        row->opened_ms = reply->time_ms;
+    if (reply->opened_ms != 0)
+        row->opened_ms = reply->opened_ms;
+    if (reply->due_ms != 0)
+        row->due_ms = reply->due_ms;
+    if (reply->state == REFERRAL_WAITLISTED || reply->state == REFERRAL_INFO_REQUESTED)
         row->due_ms = reply->time_ms;
+    if (reply->state == REFERRAL_EXPECTED)
+        row->due_ms = reply->time_ms + BOUND_NOT_ARRIVED_MS;
+    if (reply->state == REFERRAL_NOT_FOUND)
+        row->due_ms = tick_record_ms(x);
 }
 
-/* Queues REPLY as the next answer to ROW, and changes ROW. */
-static bool put_reply(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
-                      const struct message_row *first, const struct reply_message *reply, struct error *err)
+bool kind_reply_put(struct exchange *x, struct referral_row *row, const struct address *to,
+                    const struct reply_message *reply, struct error *err)
 {
     struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = row->id, .reply = *reply};
+    struct message_row first;
+    bool found;
 
-    if (row->answers == BOUND_REPLIES)
-        return error_set(err, E_REF_10, "%u answers were given", BOUND_REPLIES);
-    body.reply.in_reply_to = first->id;
-    body.reply.number =
-        row->answers != 0 ? row->answers + 1 : 0; /* the first is one as it was before there were more */
-    note_answer(row, &body.reply);
-    return outbox_put_plain(x, &peer->agency, &body, row->number, row->consent, err) && referrals_update(x, row, err);
+    if (!message_store_get(x->db, row->message, &found, &first, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
+    body.reply.in_reply_to = first.id;
+    body.reply.number = row->answers != 0 ? row->answers + 1 : 0; /* the first has the bytes that it always had */
+    if (reply->state != REFERRAL_OPENED && row->answers == 0)
+        body.reply.opened_ms = row->opened_ms; /* else it was told */
+    note_answer(x, row, &body.reply);
+    return outbox_put_plain(x, to, &body, row->number, row->consent, err) && referrals_update(x, row, err);
 }
 
-static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
+static bool check_first(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                        struct error *err)
+{
+    struct message_row first;
+    bool found;
+
+    if (!message_store_get(x->db, row->message, &found, &first, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
+    return check_sender(x, &first, peer, err);
+}
+
+#define LEFT_LEAST_MS INT64_C(3600000) /* also where a question came when it was overdue */
+
+/* What goes with REPLY by what is known here, before ROW takes its step. */
+static bool complete(struct exchange *x, struct referral_row *row, struct reply_message *reply, struct error *err)
+{
+    int64_t now = tick_record_ms(x);
+
+    if (row->answers >= BOUND_REPLIES - 1) /* one is left for what the node itself answers */
+        return error_set(err, E_REF_10, "%u answers were given", BOUND_REPLIES - 1);
+    if (reply->state == REFERRAL_INFO_REQUESTED && row->state == REFERRAL_INFO_REQUESTED)
+        reply->time_ms = row->time_ms;
+    else if (reply->state == REFERRAL_INFO_REQUESTED && row->asked_before)
+        reply->time_ms = row->due_ms > now ? row->due_ms : now + DAY_MS; /* the clock stood once */
+    else if (reply->state == REFERRAL_INFO_REQUESTED) {
+        reply->time_ms = referral_clock_stands_until(now);
+        row->left_ms = row->due_ms > now + LEFT_LEAST_MS ? row->due_ms - now : LEFT_LEAST_MS;
+        row->asked_before = true;
+    }
+    if (reply->state == REFERRAL_GIVEN_BACK && row->state == REFERRAL_EXPECTED && row->time_ms < now + DAY_MS) {
+        reply->state = REFERRAL_GIVE_BACK_ASKED;
+        reply->due_ms = now + DAY_MS;
+    }
+    return true;
+}
+
+static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *asked,
                        struct control_referral *out, struct error *err)
 {
+    struct reply_message reply = *asked;
     struct referral_row row;
-    struct message_row first;
     struct peer_row peer;
     uint64_t mark;
-    bool found;
     bool again;
 
     if (!referral_summary_find(x, id, &row, &peer, err))
         return false;
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
-    if (!answer_again(x, &row, &peer, reply, out, &again, err))
+    if (!answer_again(x, &row, &peer, &reply, out, &again, err))
         return false;
     if (again)
         return true;
-    if (!referral_state_step(&row.state, referral_state_event(reply->state), ACTOR_RECIPIENT))
-        return fail_step(&row, reply, err);
-    if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
+    if (!complete(x, &row, &reply, err))
         return false;
-    if (!found)
-        return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
-    if (!check_sender(x, &first, &peer, err))
+    if (!referral_state_step(&row.state, referral_state_event(reply.state), ACTOR_RECIPIENT))
+        return fail_step(&row, &reply, err);
+    if (!may_answer(x, &row, err) || !check_first(x, &row, &peer, err))
         return false;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
-                         put_reply(x, &row, &peer, &first, reply, err) && take_on(x, &row, err) &&
+                         kind_reply_put(x, &row, &peer.agency, &reply, err) && take_on(x, &row, err) &&
                              referral_summary_fill(x, &row, &peer, out, err),
                          err);
 }
@@ -214,44 +267,57 @@ static bool is_phone(struct view phone)
 }
 
 /* Until the end of the day after so many. */
-static bool is_soon(struct exchange *x, int64_t time_ms)
+static bool is_soon(struct exchange *x, int64_t time_ms, unsigned days)
 {
-    return day_of_ms(time_ms) <= day_of_ms(tick_record_ms(x)) + BOUND_WAITLIST_DAYS;
+    return day_of_ms(time_ms) <= day_of_ms(tick_record_ms(x)) + days;
+}
+
+static unsigned days_ahead(enum referral_state s)
+{
+    return s == REFERRAL_WAITLISTED ? BOUND_WAITLIST_DAYS : BOUND_EXPECTED_DAYS;
 }
 
 static bool check_reply(struct exchange *x, const struct reply_message *reply, struct error *err)
 {
+    unsigned days = days_ahead(reply->state);
+
     if (!is_phone(reply->phone))
         return error_set(err, E_REF_08, "a telephone number is a plus and digits");
-    return reply->time_ms == 0 || (reply->time_ms > tick_record_ms(x) && is_soon(x, reply->time_ms)) ||
-           error_set(err, E_REF_11, "a day in the next %d is named", BOUND_WAITLIST_DAYS);
+    return reply->time_ms == 0 || (reply->time_ms > tick_record_ms(x) && is_soon(x, reply->time_ms, days)) ||
+           error_set(err, E_REF_11, "a time in the next %u days is named", days);
+}
+
+/* As check of what is encoded: what was asked has the parts that go with its state. */
+static bool check_parts(struct exchange *x, const struct reply_message *reply, struct error *err)
+{
+    struct reply_message whole = *reply;
+
+    if (whole.state == REFERRAL_INFO_REQUESTED)
+        whole.time_ms = 1; /* complete */
+    ident_random(x->random, &whole.in_reply_to);
+    return contract_try_encode(&reply_message_contract, &whole, tick_plain(x), err) ||
+           error_set(err, E_REF_04, "what is answered does not go with that answer");
 }
 
 bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                               struct control_referral *out, struct error *err)
 {
-    return check_no_note(reply->note, err) && check_reply(x, reply, err) && own_note_may_sign(x, err) &&
-           send_reply(x, id, reply, out, err);
+    return check_parts(x, reply, err) && check_no_note(reply->note, err) && check_reply(x, reply, err) &&
+           own_note_may_sign(x, err) && send_reply(x, id, reply, out, err);
 }
 
 /* --- one that came --- */
 
-/* It names the message that it answers: one under the same referral id that was not ours is not answered here. */
 static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
     struct referral_row row;
-    struct message_row first;
     bool found;
 
-    if (!kind_check_referral(x, b, why, err))
+    if (!kind_check_names_first(x, b, &b->body->reply.in_reply_to, why, err))
         return false;
-    if (*why != 0)
+    if (*why != 0 || !referral_state_is_accepted(b->body->reply.state))
         return true;
-    if (!kind_referral_of(x, b, &found, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
-        return false;
-    if (!found || !ident_equal(&first.id, &b->body->reply.in_reply_to))
-        *why = REFUSAL_OF_ANOTHER;
-    return !referral_state_is_accepted(b->body->reply.state) || kind_release_is_read(x, &row, err);
+    return kind_referral_of(x, b, &found, &row, err) && kind_release_is_read(x, &row, err);
 }
 
 /* Whether an answer is newer than what was taken of that referral, and it has not ended here. */
@@ -272,13 +338,13 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     if (!moves(&row, reply))
         return true;              /* a newer one was taken, or it has ended */
     REQUIRE(row.peer == b->peer); /* what follows goes to b->sender */
-    note_answer(&row, reply);
-    if (row.time_ms != 0 && !is_soon(x, row.time_ms - DAY_MS)) /* clocks differ by a day at most */
-        row.due_ms = tick_record_ms(x) + (BOUND_WAITLIST_DAYS + 1) * DAY_MS;
+    note_answer(x, &row, reply);
+    if (row.due_ms != 0 && !is_soon(x, row.due_ms, BOUND_EXPECTED_DAYS + 2)) /* clocks differ by a day at most */
+        row.due_ms = tick_record_ms(x);
+    if (row.state == REFERRAL_CANCEL_ASKED || referral_state_has_ended(row.state))
+        row.offered = 0;
     if (referral_state_is_accepted(row.state) && !kind_release_send(x, &row, b->sender, err))
         return false;
-    if (referral_state_has_ended(row.state))
-        row.offered = 0;
     return referrals_update(x, &row, err);
 }
 

@@ -12,5 +12,9 @@ extern const struct kind_actions kind_reply;
 
 /* Which answer to its referral it is, from 1. */
 uint32_t kind_reply_number(const struct reply_message *reply);
+/* Queues REPLY, of the state that ROW has, as its next answer for TO, in the open transaction, and stores ROW; number
+ * and in_reply_to of REPLY are filled in here. */
+MUST_USE bool kind_reply_put(struct exchange *x, struct referral_row *row, const struct address *to,
+                             const struct reply_message *reply, struct error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "codec/audit_messages.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
+#include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -42,6 +43,7 @@ static bool settle_message(struct exchange *x, const struct link *link, struct m
                              .path = receipt->path,
                              .growth = receipt->consistency,
                              .from_size = receipt->from_size};
+    const struct kind_actions *acts = kind_actions(row->kind);
     struct peer_row peer;
     int64_t note;
     bool found;
@@ -66,7 +68,8 @@ static bool settle_message(struct exchange *x, const struct link *link, struct m
     return witness_take_receipt(x, &peer, &w, &note, err) && audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err) &&
-           (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, proven, err));
+           (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, proven, err)) &&
+           (acts->receipted == NULL || acts->receipted(x, row, err));
 }
 
 /* The receipt of a withdrawal again: the peer has answered with it a newer message that says the same. It is not sent

@@ -1,0 +1,63 @@
+#include "cli/verbs/answered_view.h"
+
+#include "codec/control_messages.h"
+#include "output/render.h"
+
+/* Of one that was sent. */
+static void write_sent(struct bytes *out, const struct control_referral *r)
+{
+    char due[RENDER_TIME];
+
+    render_time(r->due_ms, due);
+    if (r->state == REFERRAL_CANCELLED)
+        bytes_append_text(out, ". Nothing more of it goes.");
+    else if (r->state == REFERRAL_CANCEL_ASKED)
+        bytes_printf(out, ". %s is told; a person there confirms it by %s.", r->peer.text, due);
+    else
+        bytes_printf(out, ". It goes to %s.", r->peer.text);
+}
+
+static void write_came(struct bytes *out, const struct control_referral *r)
+{
+    if (r->answered_ms != 0)
+        bytes_append_text(out, "; nothing was changed.");
+    else if (r->state == REFERRAL_GIVE_BACK_ASKED)
+        bytes_printf(out, ". She is expected soon: phone %s; it is given back when they agree.", r->peer.text);
+    else
+        bytes_printf(out, ". The answer goes to %s%s", r->peer.text,
+                     r->state == REFERRAL_ACCEPTED && r->offered != 0 ? "; the sections on offer follow by themselves."
+                                                                      : ".");
+}
+
+/* Since when it was answered so, and whom that reaches. */
+static void write_answer(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+    char at[RENDER_TIME];
+    char id[IDENT_TEXT];
+
+    render_time(r->answered_ms, at);
+    ident_write(&r->referral, id);
+    if (r->answered_ms != 0)
+        bytes_printf(out, " already, %s", at);
+    if (r->lost_there)
+        bytes_printf(out,
+                     ". This does not go to %s: its machine was replaced, and the referral is not known there any "
+                     "more.\nTell them outside refex, then: refex agency told %s %s --reason told-outside",
+                     r->peer.text, r->peer.text, id);
+    else if (r->by_hand)
+        bytes_printf(out,
+                     ". refex cannot tell %s: tell it yourself outside refex, then\n"
+                     "refex agency told %s %s --reason told-outside",
+                     r->peer.text, r->peer.text, id);
+    else if (r->direction == DIRECTION_OUT)
+        write_sent(out, r);
+    else
+        write_came(out, r);
+}
+
+static const struct told_line lines[] = {
+    {"referral ", "{referral}: {state}", write_answer, .says = "answered_before lost_there by_hand agency offered due"},
+    {0}};
+
+const struct told_form answered_view = {.answer = &control_referral_contract, .lines = lines};

@@ -1,0 +1,184 @@
+#include "exchange/kinds/kind_cancel.h"
+
+#include "exchange/cases/referral_calls.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/kinds/kind_reply.h"
+#include "exchange/logs/own_note.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+#include "exchange/vault.h"
+#include "store/obligation_store.h"
+
+/* --- sending --- */
+
+static bool send_cancel(struct exchange *x, const struct referral_row *row, const struct address *to,
+                        const struct message_row *first, struct error *err)
+{
+    struct body body = {.kind = MESSAGE_CANCEL, .has_referral = true, .referral = row->id};
+
+    body.cancel.in_reply_to = first->id;
+    return outbox_put_plain(x, to, &body, row->number, row->consent, err);
+}
+
+struct unsent {
+    struct unsent *next;
+    int64_t number;
+};
+
+struct unsent_walk {
+    struct exchange *x;
+    struct unsent *first;
+};
+
+/* Carries facts, and nothing of it has left. */
+static bool collect_kept(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct unsent_walk *w = cookie;
+    struct unsent *u;
+
+    (void)err;
+    if (m->direction != DIRECTION_OUT || m->state != MESSAGE_WAITING || message_kind_has(m->kind, KIND_OWED) ||
+        (m->may_have_left && !outbox_is_new(w->x, m->number)))
+        return true;
+    u = arena_new(&w->x->tick_arena, sizeof *u);
+    *u = (struct unsent){.next = w->first, .number = m->number};
+    w->first = u;
+    return true;
+}
+
+/* What has not left of referral ROW stays. *RECALLED: its first message is among that, so nobody is to be told. */
+static bool recall(struct exchange *x, const struct referral_row *row, bool *recalled, struct error *err)
+{
+    struct unsent_walk w = {.x = x};
+
+    *recalled = false;
+    if (!message_store_walk_referral(x->db, row->number, collect_kept, &w, err))
+        return false;
+    for (const struct unsent *u = w.first; u != NULL; u = u->next) {
+        *recalled = *recalled || u->number == row->message;
+        if (!outbox_drop(x, u->number, DENIAL_CANCELLED, err))
+            return false;
+    }
+    return true;
+}
+
+/* Without a receipt of the first message nobody there knows of it yet: the cancellation is made when that comes. */
+static bool cancel(struct exchange *x, struct referral_row *row, const struct peer_row *peer, struct error *err)
+{
+    struct message_row first;
+    bool recalled;
+    bool found;
+
+    if (!tick_begin(x, err) || !message_store_get(x->db, row->message, &found, &first, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the message of a referral is missing");
+    if (!recall(x, row, &recalled, err))
+        return false;
+    REQUIRE(referral_state_step(&row->state, recalled ? EVENT_RECALLED : EVENT_CANCEL_ASKED, ACTOR_REFERRER));
+    row->offered = 0;
+    row->time_ms = 0;
+    row->due_ms = tick_record_ms(x) + BOUND_CONFIRMED_MS;
+    return (first.state != MESSAGE_RECEIPTED || send_cancel(x, row, &peer->agency, &first, err)) &&
+           referrals_update(x, row, err);
+}
+
+/* Where the disk does not give the key of her consent it is made when somebody cancels again. */
+static bool tell(struct exchange *x, struct referral_row *row, const struct message_row *first, struct error *err)
+{
+    struct error why = {0};
+    struct peer_row peer;
+    uint64_t slot;
+    bool found;
+
+    if (!consent_book_slot(x, row->consent, &slot, &why) || !vault_slot_is_read(x->vault, slot, &why))
+        return why.code == E_KEY_21 || why.code == E_LOG_02 || (*err = why, false);
+    return peers_get(x, row->peer, &found, &peer, err) && (!found || send_cancel(x, row, &peer.agency, first, err));
+}
+
+bool kind_cancel_receipted(struct exchange *x, const struct message_row *m, struct error *err)
+{
+    struct obligation_row o;
+    struct referral_row row;
+    bool found;
+
+    if (!referrals_get(x, m->referral, &found, &row, err))
+        return false;
+    if (!found || row.state != REFERRAL_CANCEL_ASKED)
+        return true;
+    if (m->state == MESSAGE_REFUSED) { /* they did not take it */
+        row.state = REFERRAL_CANCELLED;
+        return tick_begin(x, err) && referrals_update(x, &row, err);
+    }
+    if (m->state != MESSAGE_RECEIPTED || !obligation_store_find(x->db, OWED_CANCELLATION, row.number, &found, &o, err))
+        return m->state != MESSAGE_RECEIPTED;
+    return found || (tick_begin(x, err) && tell(x, &row, m, err));
+}
+
+/* In any state in which it is not over: what EVENT_CANCEL_ASKED may begin in. */
+static bool may_cancel(const struct referral_row *row, enum message_state first, struct error *err)
+{
+    enum referral_state shown = referral_summary_state(row, first);
+    enum referral_state next = row->state;
+
+    if ((shown == REFERRAL_SAVED || shown == REFERRAL_WAITING || shown == REFERRAL_DELIVERED || shown == row->state) &&
+        referral_state_step(&next, EVENT_CANCEL_ASKED, ACTOR_REFERRER))
+        return true;
+    return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(shown));
+}
+
+bool exchange_referral_cancel(struct exchange *x, const struct ident *id, struct control_referral *out,
+                              struct error *err)
+{
+    struct referral_row row;
+    struct message_row first = {.state = MESSAGE_WAITING};
+    struct peer_row peer;
+    uint64_t mark;
+    bool found;
+
+    if (!own_note_may_sign(x, err) || !referral_summary_find(x, id, &row, &peer, err))
+        return false;
+    if (row.direction != DIRECTION_OUT)
+        return error_set(err, E_REF_12, "%s sent the referral, and cancels it: give it back", peer.agency.text);
+    if (!message_store_get(x->db, row.message, &found, &first, err))
+        return false;
+    if (row.state == REFERRAL_CANCEL_ASKED || row.state == REFERRAL_CANCELLED)
+        return kind_cancel_receipted(x, &first, err) && referral_summary_fill(x, &row, &peer, out, err);
+    if (!may_cancel(&row, first.state, err))
+        return false;
+    mark = tick_call_begin(x);
+    return tick_call_end(x, mark, cancel(x, &row, &peer, err) && referral_summary_fill(x, &row, &peer, out, err), err);
+}
+
+/* --- one that came --- */
+
+static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
+{
+    return kind_check_names_first(x, b, &b->body->cancel.in_reply_to, why, err);
+}
+
+/* What has ended, or where she came already, stays: the answer that said so is told, or is on its way. */
+static bool take(struct exchange *x, const struct received_body *b, struct error *err)
+{
+    struct reply_message reply = {0};
+    struct referral_row row;
+    bool found;
+
+    if (!kind_referral_of(x, b, &found, &row, err))
+        return false;
+    REQUIRE(found); /* kind_check_names_first */
+    if (row.answers >= BOUND_REPLIES || !referral_state_step(&row.state, EVENT_CANCEL_CAME, ACTOR_REFERRER))
+        return true;
+    reply.state = row.state;
+    if (row.state == REFERRAL_CANCEL_ASKED)
+        reply.due_ms = tick_record_ms(x) + BOUND_CONFIRMED_MS;
+    if (row.state == REFERRAL_GIVEN_BACK)
+        reply.reason = DECLINE_OTHER;
+    return kind_reply_put(x, &row, b->sender, &reply, err);
+}
+
+const struct kind_actions kind_cancel = {.check = check, .find = kind_find_referral, .take = take};

@@ -1,0 +1,64 @@
+#!/bin/bash
+# Goal: a question and its answer, an acceptance, her coming, the end of the service; and a referral that is cancelled.
+. "$(dirname "$0")/lib.sh"
+
+in_minutes() { date -u -d "$1 minutes" +%FT%TZ; }
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+import_cases ngo "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for ngo "$of" triage mission --told-irreversible
+refer ngo "$of" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
+first=${referral:0:8}
+
+ask_well mission referral show "$first"
+check "who is shown it has opened it" state_is mission "$referral" opened
+refused 64 E-USE-04 mission referral ask "$first" --what her-name
+said mission referral ask "$first" --what health,when
+until_true 10 "who referred is asked" state_is ngo "$referral" info-requested
+ask_well ngo referral show "$first"
+check "what is lacking" has "$out" health,when
+refused 65 E-REF-12 mission referral update "$first" --section triage
+refused 77 E-CON-02 ngo referral update "$first" --section identity
+said ngo referral update "$first" --section triage --not-known when
+until_true 10 "it is answered, and theirs to answer" state_is ngo "$referral" acknowledged
+said mission referral accept "$first"
+said mission referral expect "$first" --at "$(in_minutes 90)" --brought-by referrer
+until_true 10 "she is expected" state_is ngo "$referral" expected
+said mission referral give-back "$first" --reason at-capacity
+check "so shortly before it is only asked" is "$(value "$out" state)" give-back-asked
+said mission referral arrived "$first"
+refused 65 E-REF-07 mission referral not-found "$first"
+refused 65 E-REF-07 mission referral give-back "$first" --reason at-capacity
+until_true 10 "she came" state_is ngo "$referral" arrived
+refused 65 E-REF-07 ngo referral cancel "$first"
+said mission referral progress "$first" --how begun
+crash mission
+start mission
+said mission referral finish "$first" --outcome given
+until_true 10 "the service has ended" state_is ngo "$referral" finished
+said ngo referral show "$first"
+check "with its outcome" has "$out" '"outcome":"given"'
+said mission referral close "$first"
+until_true 10 "it is closed" state_is ngo "$referral" closed
+
+refer ngo "$of" mission
+until_true 10 "a second one arrives" state_is mission "$referral" delivered
+said ngo referral cancel "${referral:0:8}"
+until_true 10 "their node cancels it" state_is mission "$referral" cancelled
+until_true 10 "and says so" state_is ngo "$referral" cancelled
+refused 65 E-REF-07 mission referral accept "${referral:0:8}"
+
+refer ngo "$of" mission
+until_true 10 "a third one arrives" state_is mission "$referral" delivered
+said mission referral accept "${referral:0:8}"
+until_true 10 "and is accepted" state_is ngo "$referral" accepted
+said ngo referral cancel "${referral:0:8}"
+until_true 10 "a person there is asked" state_is mission "$referral" cancel-asked
+said mission referral confirm-cancel "${referral:0:8}"
+until_true 10 "and confirms" state_is ngo "$referral" cancelled
+
+logs_verify ngo mission
+end_scenario

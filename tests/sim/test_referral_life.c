@@ -1,0 +1,559 @@
+/* What follows an answer: a question and its clock, opening, cancelling and giving back, her coming, the end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/peer_messages.h"
+#include "fixture.h"
+#include "owed.h"
+#include "refexd/status.h"
+
+static const struct people_consent consent = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
+
+static const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
+static const struct reply_message declined = {.state = REFERRAL_DECLINED, .reason = DECLINE_AT_CAPACITY};
+static const struct reply_message arrived = {.state = REFERRAL_ARRIVED};
+static const struct reply_message not_found = {.state = REFERRAL_NOT_FOUND};
+static const struct reply_message confirmed = {.state = REFERRAL_CANCELLED};
+static const struct reply_message closed = {.state = REFERRAL_CLOSED};
+static const struct reply_message given_back = {.state = REFERRAL_GIVEN_BACK, .reason = DECLINE_AT_CAPACITY};
+static const struct reply_message finished = {.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_PARTLY};
+static const struct reply_message question = {.state = REFERRAL_INFO_REQUESTED,
+                                              .asked = 1U << ASKED_FOR_HEALTH | 1U << ASKED_FOR_WHEN};
+
+static bool try_answer(struct fixture *s, const struct reply_message *reply)
+{
+    struct control_referral out;
+
+    return exchange_referral_answer(s->mission, &s->sent.referral, reply, &out, &s->err);
+}
+
+static void answer(struct fixture *s, const struct reply_message *reply)
+{
+    world_must(try_answer(s, reply), &s->err, "answer");
+}
+
+static void expect(struct fixture *s, int64_t in_ms)
+{
+    answer(s, &(struct reply_message){.state = REFERRAL_EXPECTED, .time_ms = world_now(s->w) + in_ms});
+}
+
+static void assert_refused(struct fixture *s, bool ok, enum error_code why, const char *text)
+{
+    assert_false(ok);
+    assert_int_equal(s->err.code, why);
+    assert_non_null(strstr(s->err.text, text));
+}
+
+static bool try_cancel(struct fixture *s)
+{
+    struct control_referral out;
+
+    return exchange_referral_cancel(s->ngo, &s->sent.referral, &out, &s->err);
+}
+
+static void cancel(struct fixture *s)
+{
+    world_must(try_cancel(s), &s->err, "cancel");
+}
+
+static bool try_update(struct fixture *s, section_set sections, uint32_t not_known)
+{
+    const struct control_referral_update_ask ask = {
+        .referral = s->sent.referral, .sections = sections, .not_known = not_known};
+    struct control_referral out;
+
+    return exchange_referral_update(s->ngo, &ask, &out, &s->err);
+}
+
+static struct control_referral_detail shown(struct exchange *x, struct fixture *s)
+{
+    struct control_referral_detail d;
+
+    world_must(exchange_referral_show(x, &s->sent.referral, false, &d, &s->err), &s->err, "show");
+    return d;
+}
+
+static enum referral_state at_ngo(struct fixture *s)
+{
+    return people_state(s->ngo, &s->sent.referral);
+}
+
+static enum referral_state at_mission(struct fixture *s)
+{
+    return people_state(s->mission, &s->sent.referral);
+}
+
+static void both_are(struct fixture *s, enum referral_state state)
+{
+    assert_string_equal(referral_state_name(at_ngo(s)), referral_state_name(state));
+    assert_string_equal(referral_state_name(at_mission(s)), referral_state_name(state));
+}
+
+static void nothing_is_owed(struct fixture *s)
+{
+    assert_int_equal(owed_now(s->ngo).count, 0);
+    assert_int_equal(owed_now(s->mission).count, 0);
+}
+
+static unsigned findings(struct fixture *s, size_t i, enum found row)
+{
+    struct control_context w = {.mode = CONTROL_NODE, .exchange = world_node(s->w, i)};
+    struct arena arena = {0};
+    struct status status;
+    unsigned n = 0;
+
+    world_must(status_collect(&w, &arena, &status, &s->err), &s->err, "ask the status");
+    for (size_t k = 0; k < status.findings.count; k++)
+        n += status.findings.rows[k] == row;
+    arena_fini(&arena);
+    return n;
+}
+
+/* Triage went, and health is offered. */
+static void begin(struct fixture *s, uint64_t seed)
+{
+    fixture_begin(s, seed, 2, &consent);
+    world_must(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = false}, &s->sent, &s->err),
+               &s->err, "refer");
+    fixture_settle(s);
+    assert_int_equal(at_ngo(s), REFERRAL_DELIVERED);
+}
+
+static void begin_accepted(struct fixture *s, uint64_t seed)
+{
+    begin(s, seed);
+    answer(s, &accepted);
+    fixture_settle(s);
+    both_are(s, REFERRAL_ACCEPTED);
+}
+
+/* --- a question --- */
+
+static void test_a_question_stops_the_clock_until_it_is_answered(void **state)
+{
+    struct fixture s;
+    int64_t due;
+
+    (void)state;
+    begin(&s, 401);
+    due = shown(s.mission, &s).summary.due_ms;
+    answer(&s, &question);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_INFO_REQUESTED);
+    assert_int_equal(shown(s.ngo, &s).asked, question.asked);
+    assert_true(shown(s.ngo, &s).summary.due_ms == shown(s.mission, &s).summary.due_ms);
+    assert_true(shown(s.ngo, &s).summary.due_ms > world_now(s.w) + 4 * DAY_MS);
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_true(try_update(&s, BIT(HEALTH), 1U << ASKED_FOR_WHEN));
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_ACKNOWLEDGED);
+    assert_true(people_open_sections(s.mission, &s.sent.referral, &s.err) == (BIT(TRIAGE) | BIT(HEALTH)));
+    assert_true(shown(s.mission, &s).summary.due_ms > due + DAY_MS);
+    assert_true(shown(s.ngo, &s).summary.due_ms == shown(s.mission, &s).summary.due_ms);
+    due = shown(s.mission, &s).summary.due_ms;
+    answer(&s, &question); /* a second one stops nothing */
+    assert_true(shown(s.mission, &s).summary.due_ms == due);
+    answer(&s, &accepted);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_ACCEPTED);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+static void test_an_update_carries_what_her_consent_covers_and_no_more(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 402);
+    assert_refused(&s, try_update(&s, BIT(IDENTITY), 0), E_CON_02, "identity");
+    assert_refused(&s, try_update(&s, 0, 0), E_REF_04, "names sections");
+    assert_int_equal(people_records(s.ngo, RECORD_DENIED), 1);
+    answer(&s, &declined);
+    fixture_settle(&s);
+    assert_refused(&s, try_update(&s, BIT(HEALTH), 0), E_REF_07, "declined already");
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    fixture_end(&s);
+}
+
+/* --- opening --- */
+
+static void test_that_an_emergency_was_opened_is_told_at_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 403, 2, &consent);
+    assert_true(
+        people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.urgency = URGENCY_EMERGENCY}, &s.sent, &s.err));
+    fixture_settle(&s);
+    assert_int_equal(at_ngo(&s), REFERRAL_DELIVERED);
+    (void)shown(s.mission, &s);
+    (void)shown(s.mission, &s);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_OPENED);
+    assert_true(world_now(s.w) - shown(s.ngo, &s).summary.opened_ms < HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
+    answer(&s, &accepted);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_ACCEPTED);
+    assert_true(shown(s.ngo, &s).summary.opened_ms != 0);
+    fixture_end(&s);
+}
+
+static void test_that_another_was_opened_is_told_as_a_day(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 404);
+    (void)shown(s.mission, &s);
+    fixture_settle(&s);
+    assert_int_equal(at_mission(&s), REFERRAL_OPENED);
+    assert_int_equal(at_ngo(&s), REFERRAL_DELIVERED);
+    world_run_ms(s.w, DAY_MS + HOURS);
+    both_are(&s, REFERRAL_OPENED);
+    assert_true(shown(s.ngo, &s).summary.opened_ms % DAY_MS == 0);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
+    fixture_end(&s);
+}
+
+static void test_that_it_was_opened_goes_with_the_answer(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 405);
+    (void)shown(s.mission, &s);
+    answer(&s, &declined);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_DECLINED);
+    assert_true(shown(s.ngo, &s).summary.opened_ms == (int64_t)day_of_ms(world_now(s.w)) * DAY_MS);
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
+    fixture_end(&s);
+}
+
+/* --- cancelling --- */
+
+static void test_what_has_not_left_is_never_sent(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 406, 2, &consent);
+    world_crash(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    fixture_look(&s);
+    fixture_refer(&s);
+    world_tick(s.w, NGO);
+    cancel(&s);
+    world_tick(s.w, NGO);
+    assert_int_equal(at_ngo(&s), REFERRAL_CANCELLED);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    cancel(&s); /* again */
+    fixture_end(&s);
+}
+
+/* Also in the tick in which it was made. */
+static void test_what_is_cancelled_at_once_is_never_sent(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 407, 2, &consent);
+    world_run_ms(s.w, MINUTES);
+    fixture_refer(&s);
+    cancel(&s);
+    fixture_settle(&s);
+    assert_int_equal(at_ngo(&s), REFERRAL_CANCELLED);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    fixture_end(&s);
+}
+
+static void test_what_nobody_works_on_is_cancelled_by_their_node(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 408);
+    cancel(&s);
+    assert_int_equal(at_ngo(&s), REFERRAL_CANCEL_ASKED);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CANCELLED);
+    assert_refused(&s, try_answer(&s, &accepted), E_REF_07, "cancelled already");
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+static void test_what_was_accepted_is_cancelled_by_a_person_there(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 409);
+    cancel(&s);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CANCEL_ASKED);
+    world_run_ms(s.w, 3 * DAY_MS + HOURS);
+    assert_int_equal(findings(&s, MISSION, FOUND_OVERDUE), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 1);
+    answer(&s, &confirmed);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CANCELLED);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+static void test_of_acceptance_and_cancelling_each_sees_the_other(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    for (int accept_first = 0; accept_first <= 1; accept_first++) {
+        begin(&s, 410);
+        if (accept_first) {
+            answer(&s, &accepted);
+            cancel(&s); /* before the acceptance came */
+        } else {
+            cancel(&s);
+            world_run_ms(s.w, MINUTES);
+            assert_refused(&s, try_answer(&s, &accepted), E_REF_07, "cancelled already");
+        }
+        fixture_settle(&s);
+        both_are(&s, accept_first ? REFERRAL_CANCEL_ASKED : REFERRAL_CANCELLED);
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE)); /* nothing follows */
+        if (accept_first)
+            answer(&s, &confirmed);
+        fixture_settle(&s);
+        both_are(&s, REFERRAL_CANCELLED);
+        nothing_is_owed(&s);
+        fixture_end(&s);
+    }
+}
+
+/* Their node has it, and its receipt was lost. */
+static void test_it_is_cancelled_when_the_receipt_comes(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 411, 2, &consent);
+    world_run_ms(s.w, MINUTES);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    fixture_refer(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    cancel(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(at_mission(&s), REFERRAL_DELIVERED);
+    world_conditions(s.w)->drop = 0;
+    world_run_ms(s.w, 2 * HOURS);
+    both_are(&s, REFERRAL_CANCELLED);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+static bool cancel_it(struct fixture *s)
+{
+    return try_cancel(s);
+}
+
+static void test_cancelling_is_whole_or_not_at_all(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 412);
+    assert_true(fixture_at_each_statement(&s, NGO, cancel_it, MINUTES) > 3);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CANCELLED);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+static void test_only_who_sent_it_cancels_and_updates(void **state)
+{
+    const struct control_referral_update_ask ask = {.sections = BIT(HEALTH)};
+    struct control_referral_update_ask of = ask;
+    struct control_referral out;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 413);
+    of.referral = s.sent.referral;
+    assert_refused(&s, exchange_referral_cancel(s.mission, &s.sent.referral, &out, &s.err), E_REF_12, "give it back");
+    assert_refused(&s, exchange_referral_update(s.mission, &of, &out, &s.err), E_REF_12, "says what changed");
+    fixture_end(&s);
+}
+
+static void test_she_withdraws_what_was_cancelled(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 414);
+    cancel(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    world_run_ms(s.w, DAY_MS);
+    both_are(&s, REFERRAL_ERASED);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+/* --- giving back --- */
+
+static void test_what_was_accepted_is_given_back(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 415);
+    expect(&s, 3 * DAY_MS);
+    answer(&s, &given_back);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_GIVEN_BACK);
+    assert_int_equal(shown(s.ngo, &s).reason, DECLINE_AT_CAPACITY);
+    assert_refused(&s, try_answer(&s, &arrived), E_REF_07, "given-back already");
+    fixture_end(&s);
+}
+
+static void test_shortly_before_she_comes_it_is_only_asked(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    for (int agreed = 0; agreed <= 1; agreed++) {
+        begin_accepted(&s, 416);
+        expect(&s, DAY_MS - HOURS);
+        answer(&s, &given_back);
+        fixture_settle(&s);
+        both_are(&s, REFERRAL_GIVE_BACK_ASKED);
+        if (agreed)
+            cancel(&s);
+        else
+            answer(&s, &arrived);
+        fixture_settle(&s);
+        both_are(&s, agreed ? REFERRAL_GIVEN_BACK : REFERRAL_ARRIVED);
+        nothing_is_owed(&s);
+        fixture_end(&s);
+    }
+}
+
+/* --- her coming --- */
+
+static void test_who_does_not_come_alarms_both(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 417);
+    expect(&s, 2 * HOURS);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_EXPECTED);
+    world_run_ms(s.w, 2 * HOURS + 30 * MINUTES);
+    assert_int_equal(findings(&s, MISSION, FOUND_NOT_ARRIVED) + findings(&s, NGO, FOUND_NOT_ARRIVED), 0);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(findings(&s, MISSION, FOUND_NOT_ARRIVED), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
+    expect(&s, 5 * HOURS); /* later */
+    fixture_settle(&s);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 0);
+    world_run_ms(s.w, 7 * HOURS);
+    answer(&s, &not_found);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_NOT_FOUND);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(findings(&s, MISSION, FOUND_NOT_FOUND), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
+    answer(&s, &closed);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CLOSED);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND) + findings(&s, MISSION, FOUND_NOT_FOUND), 0);
+    fixture_end(&s);
+}
+
+static void test_the_service_ends_with_its_outcome(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 418);
+    expect(&s, 2 * HOURS);
+    world_run_ms(s.w, 2 * HOURS);
+    answer(&s, &arrived);
+    answer(&s, &(struct reply_message){
+                   .state = REFERRAL_IN_PROGRESS, .progress = PROGRESS_APPOINTMENT, .time_ms = world_now(s.w) + HOURS});
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_IN_PROGRESS);
+    assert_int_equal(shown(s.ngo, &s).progress, PROGRESS_APPOINTMENT);
+    answer(&s, &finished);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_FINISHED);
+    assert_int_equal(shown(s.ngo, &s).outcome, SERVICE_OUTCOME_PARTLY);
+    assert_refused(&s, try_cancel(&s), E_REF_07, "finished already");
+    assert_refused(&s, try_update(&s, BIT(HEALTH), 0), E_REF_07, "finished already");
+    answer(&s, &closed);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CLOSED);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+/* An answer says what goes with it, whoever asks the node. */
+static void test_what_does_not_go_with_an_answer_is_refused(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 419);
+    assert_refused(&s, try_answer(&s, &(struct reply_message){.state = REFERRAL_FINISHED}), E_REF_04, "does not go");
+    assert_refused(&s, try_answer(&s, &(struct reply_message){.state = REFERRAL_STOPPED}), E_REF_04, "does not go");
+    assert_refused(&s, try_answer(&s, &(struct reply_message){.state = REFERRAL_EXPECTED}), E_REF_04, "does not go");
+    assert_refused(
+        &s,
+        try_answer(&s, &(struct reply_message){.state = REFERRAL_EXPECTED,
+                                               .time_ms = world_now(s.w) + (BOUND_EXPECTED_DAYS + 1) * DAY_MS}),
+        E_REF_11, "in the next 90 days");
+    expect(&s, BOUND_EXPECTED_DAYS * DAY_MS);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_question_stops_the_clock_until_it_is_answered),
+        cmocka_unit_test(test_an_update_carries_what_her_consent_covers_and_no_more),
+        cmocka_unit_test(test_that_an_emergency_was_opened_is_told_at_once),
+        cmocka_unit_test(test_that_another_was_opened_is_told_as_a_day),
+        cmocka_unit_test(test_that_it_was_opened_goes_with_the_answer),
+        cmocka_unit_test(test_what_has_not_left_is_never_sent),
+        cmocka_unit_test(test_what_is_cancelled_at_once_is_never_sent),
+        cmocka_unit_test(test_what_nobody_works_on_is_cancelled_by_their_node),
+        cmocka_unit_test(test_what_was_accepted_is_cancelled_by_a_person_there),
+        cmocka_unit_test(test_of_acceptance_and_cancelling_each_sees_the_other),
+        cmocka_unit_test(test_it_is_cancelled_when_the_receipt_comes),
+        cmocka_unit_test(test_cancelling_is_whole_or_not_at_all),
+        cmocka_unit_test(test_only_who_sent_it_cancels_and_updates),
+        cmocka_unit_test(test_she_withdraws_what_was_cancelled),
+        cmocka_unit_test(test_what_was_accepted_is_given_back),
+        cmocka_unit_test(test_shortly_before_she_comes_it_is_only_asked),
+        cmocka_unit_test(test_who_does_not_come_alarms_both),
+        cmocka_unit_test(test_the_service_ends_with_its_outcome),
+        cmocka_unit_test(test_what_does_not_go_with_an_answer_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
