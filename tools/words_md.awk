@@ -40,6 +40,7 @@ BEGIN {
     title("BROUGHT_BY", "who brings her")
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
+    title("ACCESS_REVIEW", "review of an opened case")
     title("PROPOSAL_STEP", "step of a proposal for the staff")
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.

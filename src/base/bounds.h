@@ -80,6 +80,8 @@
 #define BOUND_ACCOUNT       64   /* bytes of the name of a Unix user: most systems take 32 */
 #define BOUND_STAFF_NAME    120  /* bytes of a person's name, as colleagues know it */
 #define BOUND_PROPOSAL_DAYS 7    /* that a change of roles waits for a second supervisor; then it is said again */
+#define BOUND_ACCESS_HOURS  12   /* that a case is read for so: a shift; then there is another reason, or none */
+#define BOUND_REVIEW_DAYS   7    /* in which it is reviewed: then `status` is red */
 #define BOUND_NEVER         32   /* persons and agencies kept from one case: each is opened with each look for it */
 #define BOUND_REFUSED_ACTS  10   /* of one person and day, each a record for ever: then a line of the node's log */
 #define BOUND_AUDITOR_DAYS  366  /* days ahead that an auditor may have a role: then he is entered again */

@@ -96,6 +96,12 @@ bool rules_taken(const struct record_taken *t, struct error *err)
            refuse(err, "a consent of another agency is taken over, stopped or erased");
 }
 
+bool rules_access(const struct record_access *a, struct error *err)
+{
+    return (a->until_ms != 0) != (a->review != 0) ||
+           refuse(err, "an opened case with neither an end nor a review, or both");
+}
+
 bool rules_staff(const struct record_staff *s, struct error *err)
 {
     return ((s->roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0) == (s->until != 0) ||

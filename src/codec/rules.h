@@ -25,6 +25,7 @@ RULE(rules_settled, record_settled);
 /* A consent of another agency is taken over, stopped or erased; what its taker renewed is not told. */
 RULE(rules_taken, record_taken);
 /* An auditor has a last day, and nobody else has. */
+RULE(rules_access, record_access);
 RULE(rules_staff, record_staff);
 
 /* --- consent.proto (docs/PROTOCOL.md 5 and 12) --- */

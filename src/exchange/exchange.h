@@ -87,6 +87,8 @@ const struct address *exchange_agency(const struct exchange *x);
 /* A person, as the Unix user *UID, asks for what is called from now on: records of what people decide (what is owed is
  * closed, a finding closed, a key or the clock confirmed) name that actor. NULL: the node acts for itself. */
 void exchange_acting(struct exchange *x, const uint32_t *uid);
+/* What he asks changes nothing: a case that he opened though another holds it (case break-glass) is there for it. */
+void exchange_acting_reads(struct exchange *x);
 /* What he named by its id and is somebody else's: he is told that there is none, and it is to be recorded. NULL:
  * nothing. */
 const struct ident *exchange_acting_looked(const struct exchange *x);

@@ -1,6 +1,7 @@
 /* exchange_status: what a node says of itself, for people. */
 #include "exchange/exchange_status.h"
 
+#include "exchange/cases/access_review.h"
 #include "exchange/cases/holders.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
@@ -238,10 +239,29 @@ static void fill_ending(struct exchange *x, struct node_status *out)
     }
 }
 
+/* Of the people here, and what waits for one of them. */
+static bool fill_staff(struct exchange *x, struct node_status *out, struct error *err)
+{
+    struct control_status *shown = &out->shown;
+    struct staff_unseen unseen;
+    struct access_waiting accesses;
+
+    if (!access_review_waiting(x, &accesses, err))
+        return false;
+    staff_unseen_fill(x, &unseen);
+    shown->alone = !x->read_only && staff_is_alone(x); /* read only it is not known */
+    shown->staff_changed = unseen.changed;
+    shown->staff_waiting = unseen.waiting;
+    shown->accesses_waiting = accesses.listed;
+    out->staff_waits_ms = unseen.waits_until_ms;
+    out->accesses_late = accesses.late;
+    out->staff_unread = staff_unread(x);
+    return true;
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
-    struct staff_unseen unseen;
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
     struct control_status *shown = &out->shown;
     struct next_try next_try = {x, &shown->next_try_ms};
@@ -260,12 +280,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
                                      .identity_until_ms = m.identity_until_ms,
                                      .exchange_log_size = audit_size(x->audit, LOG_EXCHANGE),
                                      .house_log_size = house_log_size(x)};
-    shown->alone = !x->read_only && staff_is_alone(x); /* read only it is not known */
-    staff_unseen_fill(x, &unseen);
-    shown->staff_changed = unseen.changed;
-    shown->staff_waiting = unseen.waiting;
-    out->staff_waits_ms = unseen.waits_until_ms;
-    out->staff_unread = staff_unread(x);
+    if (!fill_staff(x, out, err))
+        return false;
     out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->other_keys = federation_has_other_keys(x);

@@ -85,6 +85,8 @@ const char *event_how(const struct record *r)
         return finding_closing_name(r->closed.reason);
     case RECORD_CLOCK:
         return clock_event_name(r->clock.event);
+    case RECORD_REVIEWED:
+        return access_review_name(r->access.review);
     case RECORD_STAFF_PROPOSED:
         return proposal_step_name(r->staff_proposed.step);
     case RECORD_REMINDED:

@@ -60,6 +60,8 @@
     KIND(76, SEARCHED, "", NOBODY)                                                                                     \
     KIND(77, NEVER, "", NOBODY)                                                                                        \
     KIND(78, REMINDED, "due", OFFICE)                                                                                  \
+    KIND(79, BREAK_GLASS, "break-glass", TEAM)                                                                         \
+    KIND(80, REVIEWED, "reviewed", TEAM)                                                                               \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -295,6 +297,14 @@ struct record_reminded {
     enum reminder what;
 };
 
+/* BREAK_GLASS and REVIEWED. */
+struct record_access {
+    struct ident access;
+    struct ident case_id;
+    int64_t until_ms;          /* 0 in REVIEWED */
+    enum access_review review; /* 0 in BREAK_GLASS */
+};
+
 struct record {
     uint8_t salt[16];
     uint64_t index;
@@ -330,6 +340,7 @@ struct record {
         struct record_reminded reminded;
         struct record_searched searched;
         struct record_never never;
+        struct record_access access;
     };
 };
 

@@ -75,6 +75,8 @@ bool control_asker_handle(uint32_t uid, uint16_t kind, bool (*handle)(struct con
     if (c->x == NULL)
         return c->request_id.size == 0 ? handle(c, err) : control_named_refuse(control_verb_find(kind), err);
     exchange_acting(c->x, &uid);
+    if (control_verb_find(kind)->again == CONTROL_READS)
+        exchange_acting_reads(c->x);
     ok = c->request_id.size == 0 ? handle(c, err) : control_named_handle(control_verb_find(kind), handle, c, err);
     record_look(c->x, uid, kind, !ok && err->code == E_CTL_09);
     exchange_acting(c->x, NULL);

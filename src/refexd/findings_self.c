@@ -125,6 +125,12 @@ void find_keys_unread(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){0});
 }
 
+void find_access_late(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->accesses_late > 0)
+        finding_add(l, &(struct finding_item){.count = f->node->accesses_late});
+}
+
 void find_staff_unread(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->staff_unread > 0)

@@ -64,7 +64,7 @@ static void add_unsaid(struct status *s, bool of_caseworker, struct arena *arena
     add_made(s, &text, arena);
 }
 
-/* To supervisors. */
+/* To supervisors, and to who holds a case that another opened. */
 static void add_staff(struct status *s, const struct node_status *n, struct arena *arena)
 {
     struct bytes text = {0};
@@ -73,6 +73,13 @@ static void add_staff(struct status *s, const struct node_status *n, struct aren
     if (n->shown.staff_changed != 0) {
         bytes_printf(&text, "others changed who is of the staff (%llu since you looked): `refex staff list`",
                      (unsigned long long)n->shown.staff_changed);
+        add_made(s, &text, arena);
+    }
+    if (n->shown.accesses_waiting != 0) {
+        bytes_printf(&text,
+                     "%llu cases were opened by who does not hold them, and wait for a review: "
+                     "`refex staff accesses`",
+                     (unsigned long long)n->shown.accesses_waiting);
         add_made(s, &text, arena);
     }
     if (n->shown.staff_waiting != 0) {

@@ -1,6 +1,7 @@
 /* Verbs on cases: parts of an import, its commit, list, show and assign. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/access_calls.h"
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/never_calls.h"
@@ -11,6 +12,7 @@ CONTROL_ANSWER(case_added)
 CONTROL_ANSWER(case_summary)
 CONTROL_ANSWER(case_section)
 CONTROL_ANSWER(assigned)
+CONTROL_ANSWER(case_access)
 CONTROL_ANSWER(case_never)
 
 bool verbs_case_part(struct control_call *c, struct error *err)
@@ -95,4 +97,30 @@ bool verbs_case_never(struct control_call *c, struct error *err)
 
     return control_case_never_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_never(c->x, &ask, answer_case_never, c, err);
+}
+
+bool verbs_case_break_glass(struct control_call *c, struct error *err)
+{
+    struct control_break_glass_ask ask;
+    struct control_case_access line;
+
+    return control_break_glass_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_break_glass(c->x, &ask, &line, err) && answer_case_access(c, &line, err);
+}
+
+bool verbs_staff_accesses(struct control_call *c, struct error *err)
+{
+    struct control_accesses_ask ask;
+
+    return control_accesses_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_access_list(c->x, &ask, c->step, answer_case_access, c, err);
+}
+
+bool verbs_staff_review(struct control_call *c, struct error *err)
+{
+    struct control_review_ask ask;
+    struct control_case_access line;
+
+    return control_review_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_access_review(c->x, &ask, &line, err) && answer_case_access(c, &line, err);
 }

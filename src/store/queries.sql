@@ -574,6 +574,37 @@ SELECT number, id, slot, opened_ms, holder FROM case_file WHERE number >= :numbe
 -- A case of an import that ended; nothing names it any more.
 DELETE FROM case_file WHERE number = :number;
 
+-- ACCESS_NEXT
+-- The number of the row that is added next.
+SELECT coalesce(max(number), 0) + 1 FROM case_access;
+
+-- ACCESS_ADD
+-- Somebody opened a case that he does not hold.
+INSERT INTO case_access (number, id, case_number, staff, since_ms, until_ms, review, sealed)
+VALUES (:number, :id, :case_number, :staff, :since_ms, :until_ms, 0, :sealed);
+
+-- ACCESS_REVIEW
+-- It was reviewed.
+UPDATE case_access SET review = :review, sealed = :sealed WHERE number = :number;
+
+-- ACCESS_WALK
+-- All of them, oldest first.
+SELECT number, id, case_number, staff, since_ms, until_ms, review, sealed FROM case_access
+ WHERE number > :after ORDER BY number LIMIT :limit;
+
+-- ACCESS_FIND
+-- One by its id.
+SELECT number, id, case_number, staff, since_ms, until_ms, review, sealed FROM case_access WHERE id = :id;
+
+-- ACCESS_IS_OPEN
+-- A row where one person reads a case so now.
+SELECT number FROM case_access
+ WHERE case_number = :case_number AND staff = :staff AND until_ms > :now_ms AND since_ms <= :now_ms LIMIT 1;
+
+-- ACCESS_COUNT
+-- How many from before a time are not reviewed.
+SELECT count(*) FROM case_access WHERE review = 0 AND since_ms < :before_ms;
+
 -- NEVER_COUNT
 -- How many are kept from cases, of all cases.
 SELECT count(*) FROM case_never;

@@ -7,6 +7,7 @@ waits_with_a_time() { # AGENCY ID HOLD
     [ "$(jq -r .waits.why <<<"$out")" = "$3" ] && [ "$(jq -r .waits.next_try <<<"$out")" != null ]
 }
 
+printf 'one two three\n' >"$dir/reason"
 start_federation ngo:SupportNGO mission:InternationalOrganisation
 start ngo mission
 import_cases ngo "$cases/cases.csv"
@@ -81,6 +82,9 @@ while read -r noun verb; do
     "case import") needs_node case import "$cases/cases.csv" ;;
     "case new") needs_node case new --language ukr ;;
     "case show") needs_node case show "${ids[0]}" ;;
+    "case break-glass") needs_node case break-glass "${ids[0]}" --reason-file "$dir/reason" ;;
+    "staff accesses") needs_node staff accesses ;;
+    "staff review") needs_node staff review "${ids[0]}" --proper ;;
     "case never") needs_node case never "${ids[0]}" ;;
     "refer "*) needs_node refer "${ids[0]}" --answers-file /dev/null ;;
     "draft show" | "draft drop") needs_node draft "$verb" 0123456789abcdef0123456789abcdef ;;

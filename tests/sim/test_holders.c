@@ -532,6 +532,8 @@ static const struct {
 
 /* A caseworker may make these, and what they say of a case another test looks at. */
 static const enum control_kind of_no_id[] = {
+    CONTROL_CASE_BREAK_GLASS, /* test_access.c … */
+    CONTROL_STAFF_ACCESSES,   /* … asks both */
     CONTROL_CASE_IMPORT, /* the tests of imports below */
     CONTROL_CASE_PART,   /* it is not answered */
     CONTROL_AGENCY_LIST, /* it says nothing of cases */

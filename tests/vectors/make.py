@@ -634,6 +634,8 @@ def record_kinds(note):
         ("STAFF_PROPOSED, refused", 75, M((1, ACTOR), (2, [1]), (5, 2))),
         ("NEVER", 77, M((1, CONSENT_ID))),
         ("NEVER, lifted", 77, M((1, CONSENT_ID), (2, 1))),
+        ("BREAK_GLASS", 79, M((1, ACTOR), (2, CONSENT_ID), (3, TIME))),
+        ("REVIEWED", 80, M((1, ACTOR), (2, CONSENT_ID), (4, 2))),
         ("WITHHELD, a newer answer takes its place", 5, M((1, MISSION), (2, MESSAGE_ID), (3, 19), (4, 2))),
     ]
 

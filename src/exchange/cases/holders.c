@@ -1,5 +1,6 @@
 #include "exchange/cases/holders.h"
 
+#include "exchange/cases/emergency_access.h"
 #include "exchange/cases/exclusions.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
@@ -156,6 +157,18 @@ bool holders_show_owed(struct exchange *x, const struct obligation_row *row, boo
 
 /* --- what was named --- */
 
+/* What is of a case is read by who opened that. */
+static bool opens_case_of(struct exchange *x, int64_t case_number, bool *shown, struct error *err)
+{
+    struct case_row row;
+    bool found;
+
+    if (case_number == 0)
+        return true;
+    return case_store_get(x->db, case_number, &found, &row, err) &&
+           (!found || emergency_access_opens(x, &row, shown, err));
+}
+
 static bool note(struct exchange *x, const struct ident *id, bool shown, bool *found)
 {
     if (!shown)
@@ -168,21 +181,24 @@ bool holders_find_case(struct exchange *x, const struct case_row *row, bool *fou
 {
     bool shown;
 
-    return !*found || (show_case(x, row, true, &shown, err) && note(x, &row->id, shown, found));
+    return !*found || (show_case(x, row, true, &shown, err) &&
+                       (shown || emergency_access_opens(x, row, &shown, err)) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err)
 {
     bool shown;
 
-    return !*found || (show_consent(x, row, true, &shown, err) && note(x, &row->id, shown, found));
+    return !*found || (show_consent(x, row, true, &shown, err) &&
+                       (shown || opens_case_of(x, row->case_number, &shown, err)) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err)
 {
     bool shown;
 
-    return !*found || (show_referral(x, row, true, &shown, err) && note(x, &row->id, shown, found));
+    return !*found || (show_referral(x, row, true, &shown, err) &&
+                       (shown || opens_case_of(x, row->case_number, &shown, err)) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_draft(struct exchange *x, const struct draft_row *row, bool *found, struct error *err)

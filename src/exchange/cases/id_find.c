@@ -1,5 +1,6 @@
 #include "exchange/cases/id_find.h"
 
+#include "exchange/cases/emergency_access.h"
 #include "exchange/cases/holders.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -28,7 +29,9 @@ static bool is_shown(struct exchange *x, enum id_of of, const struct ident *id, 
 
     switch (of) {
     case ID_OF_CASE:
-        return case_store_find(x->db, id, shown, &c, err) && (!*shown || holders_show_case(x, &c, shown, err));
+        return case_store_find(x->db, id, shown, &c, err) &&
+               (!*shown ||
+                (holders_show_case(x, &c, shown, err) && (*shown || emergency_access_opens(x, &c, shown, err))));
     case ID_OF_CONSENT:
         return holders_show_consent_id(x, id, shown, err);
     case ID_OF_REFERRAL:

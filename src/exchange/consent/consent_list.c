@@ -24,11 +24,13 @@ static bool tell_consent(struct consent_list *l, const struct consent_row *row, 
            (!*told || (consent_summary_fill(l->x, row, &out, err) && l->on_item(l->cookie, &out, err)));
 }
 
+/* The case was found: what was agreed to of it is shown with it. */
 static bool list_consent_of_case(void *cookie, const struct consent_row *row, struct error *err)
 {
-    bool told;
+    struct consent_list *l = cookie;
+    struct control_consent out;
 
-    return tell_consent(cookie, row, &told, err);
+    return consent_summary_fill(l->x, row, &out, err) && l->on_item(l->cookie, &out, err);
 }
 
 static bool list_consent(void *cookie, const struct consent_row *row, bool *more, struct error *err)

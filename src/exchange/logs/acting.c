@@ -10,6 +10,7 @@
 struct acting {
     bool is_asked; /* a person asks … */
     uint32_t user; /* … as this Unix user … */
+    bool reads;    /* … what changes nothing … */
     bool looked;   /* … for what is somebody else's: */
     struct ident object;
 };
@@ -37,6 +38,16 @@ static bool make_actor(struct exchange *x, uint32_t uid, struct ident *out, stru
 void exchange_acting(struct exchange *x, const uint32_t *uid)
 {
     *x->acting = (struct acting){.is_asked = uid != NULL, .user = uid != NULL ? *uid : 0};
+}
+
+void exchange_acting_reads(struct exchange *x)
+{
+    x->acting->reads = true;
+}
+
+bool acting_reads(const struct exchange *x)
+{
+    return x->acting->reads;
 }
 
 bool acting_user(const struct exchange *x, uint32_t *uid)

@@ -17,6 +17,8 @@ struct acting *acting_new(void);
 
 /* Whether a person asks, and as which Unix user. */
 bool acting_user(const struct exchange *x, uint32_t *uid);
+/* Whether what he asks only reads (exchange_acting_reads). */
+bool acting_reads(const struct exchange *x);
 /* He named OBJECT by its id, which is somebody else's: exchange_acting_looked. */
 void acting_note_look(struct exchange *x, const struct ident *object);
 

@@ -50,6 +50,13 @@ bool staff_asker_id(const struct exchange *x, struct ident *out)
     return p != NULL;
 }
 
+bool staff_asker_is_auditor_alone(const struct exchange *x)
+{
+    const struct staff_person *p = find_asker(x);
+
+    return has_role(p, STAFF_AUDITOR) && !has_role(p, STAFF_SUPERVISOR);
+}
+
 bool staff_asker_is_supervisor(const struct exchange *x)
 {
     return has_role(find_asker(x), STAFF_SUPERVISOR);

@@ -18,6 +18,8 @@ bool staff_asker_sees(const struct exchange *x, int64_t holder);
 int64_t staff_asker_number(const struct exchange *x);
 /* His id; false: he is none of the staff. */
 bool staff_asker_id(const struct exchange *x, struct ident *out);
+/* An auditor who is no supervisor. */
+bool staff_asker_is_auditor_alone(const struct exchange *x);
 bool staff_asker_is_supervisor(const struct exchange *x);
 /* Of a supervisor: how many records the house log had when he last looked who is of the staff; of others as many as
  * there can be. */

@@ -55,7 +55,8 @@ static void test_an_auditor_reads_the_log_and_how_the_node_is_and_nothing_else(v
 {
     (void)state;
     for (size_t i = 0; i < KIND_COUNT; i++) {
-        bool reads = kinds[i] == CONTROL_AUDIT_LIST || kinds[i] == CONTROL_AUDIT_VERIFY || kinds[i] == CONTROL_STATUS ||
+        bool reads = kinds[i] == CONTROL_STAFF_ACCESSES || kinds[i] == CONTROL_STAFF_REVIEW || /* of supervisors */
+                     kinds[i] == CONTROL_AUDIT_LIST || kinds[i] == CONTROL_AUDIT_VERIFY || kinds[i] == CONTROL_STATUS ||
                      kinds[i] == CONTROL_AGENCY_LIST || kinds[i] == CONTROL_ENTRY_SHOW || kinds[i] == CONTROL_DUTY ||
                      kinds[i] == CONTROL_ID_FIND; /* ids stand in the log */
 

@@ -219,6 +219,11 @@ static void make_hook_fails(struct facts *f)
     f->all.hooks_failing = 2;
 }
 
+static void make_access_late(struct facts *f)
+{
+    f->node.accesses_late = 3;
+}
+
 static void make_staff_unread(struct facts *f)
 {
     f->node.staff_unread = 2;
@@ -388,6 +393,7 @@ static const struct {
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
     [FOUND_HOOK_FAILS] = {make_hook_fails, "hook came/mail-update fails or is not run, 2 in all: refex node hooks"},
+    [FOUND_ACCESS_LATE] = {make_access_late, "3 cases were opened more than 7 days ago by who does not hold them"},
     [FOUND_STAFF_UNREAD] = {make_staff_unread, "2 entries of the staff do not open"},
     [FOUND_OTHER_ENTRY] = {make_other_entry, "an entry in this agency's name went round"},
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
@@ -630,9 +636,10 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     bytes_clear(&words);
     findings_write_unsaid(false, &words);
     bytes_append_u8(&words, 0);
-    assert_non_null(strstr((const char *)words.at,
-                           "whether the disk gives all keys; whether all entries of the staff open; whether hooks are "
-                           "run; whether the network process runs"));
+    assert_non_null(strstr(
+        (const char *)words.at,
+        "whether cases that were opened by who does not hold them are reviewed; whether all entries of the staff "
+        "open; whether hooks are run; whether the network process runs"));
     assert_null(strstr((const char *)words.at, "emergency"));
     bytes_fini(&words);
 }
