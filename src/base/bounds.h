@@ -80,6 +80,8 @@
 #define BOUND_ACCOUNT       64   /* bytes of the name of a Unix user: most systems take 32 */
 #define BOUND_STAFF_NAME    120  /* bytes of a person's name, as colleagues know it */
 #define BOUND_PROPOSAL_DAYS 7    /* that a change of roles waits for a second supervisor; then it is said again */
+#define BOUND_STAND_INS     4    /* colleagues that one person stands in for at a time */
+#define BOUND_STAND_IN_DAYS 92   /* days ahead: a long illness; then the work is handed over */
 #define BOUND_ACCESS_HOURS  12   /* that a case is read for so: a shift; then there is another reason, or none */
 #define BOUND_REVIEW_DAYS   7    /* in which it is reviewed: then `status` is red */
 #define BOUND_NEVER         32   /* persons and agencies kept from one case: each is opened with each look for it */
@@ -146,6 +148,7 @@
 #define BOUND_ANSWERING              16384 /* bucket of a message that is taken beyond its peer's share */
 #define BOUND_CONSENTS_EVERY         10000 /* records of the exchange log between two CONSENTS: a start reads no more */
 #define BOUND_CLIENTS                64    /* clients of the control socket at once */
+#define BOUND_CLIENTS_EACH           16    /* of them those of one Unix user who does not run the node */
 #define BOUND_ANSWER                 50331648 /* bytes of answers queued for one client: 3/4 of BOUND_STREAM_OUT */
 #define BOUND_ANSWER_RECORDS         4096     /* audit records in one answer: 9 MiB at most */
 #define BOUND_PIECES                 8192     /* sections in one CASE_PART, which still fits a frame */

@@ -28,6 +28,14 @@ bool account_read(const char *word, uint32_t *uid, struct view *account, struct 
     return true;
 }
 
+bool account_read_former(const char *word, struct ident *staff, uint32_t *uid, struct error *err)
+{
+    struct view account;
+
+    return (strlen(word) == IDENT_TEXT - 1 && ident_read(view_of_text(word), staff)) ||
+           account_read(word, uid, &account, err);
+}
+
 bool account_read_holder(const char *word, uint32_t *uid, struct error *err)
 {
     struct view account;

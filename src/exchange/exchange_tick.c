@@ -27,6 +27,7 @@
 #include "exchange/retry.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/kept_answers.h"
+#include "exchange/staff/staff.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -132,7 +133,7 @@ static bool add_due(struct exchange *x, struct error *err)
            do_daily_work(x, err) && append_house_record(x, err) && search_advance(x, err) &&
            withdrawal_work_advance(x, err) && owed_messages_advance(x, err) && growth_advance(x, err) &&
            releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) && owed_note_write(x, err) &&
-           drafts_advance(x, err) && kept_answers_advance(x, err);
+           drafts_advance(x, err) && staff_advance(x, err) && kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

@@ -62,6 +62,8 @@
     KIND(78, REMINDED, "due", OFFICE)                                                                                  \
     KIND(79, BREAK_GLASS, "break-glass", TEAM)                                                                         \
     KIND(80, REVIEWED, "reviewed", TEAM)                                                                               \
+    KIND(81, STAND_IN, "stand-in", TEAM)                                                                               \
+    KIND(82, FORGOTTEN, "", NOBODY)                                                                                    \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -305,6 +307,16 @@ struct record_access {
     enum access_review review; /* 0 in BREAK_GLASS */
 };
 
+struct record_stand_in {
+    struct ident staff;
+    struct ident absent;
+    uint32_t until; /* unix day, the last; 0: not any more */
+};
+
+struct record_forgotten {
+    struct ident staff;
+};
+
 struct record {
     uint8_t salt[16];
     uint64_t index;
@@ -341,6 +353,8 @@ struct record {
         struct record_searched searched;
         struct record_never never;
         struct record_access access;
+        struct record_stand_in stand_in;
+        struct record_forgotten forgotten;
     };
 };
 

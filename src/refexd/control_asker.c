@@ -11,9 +11,14 @@ static bool is_running_node(const struct control_context *w)
     return w->exchange != NULL && w->mode == CONTROL_NODE;
 }
 
+bool control_asker_owns(uint32_t uid)
+{
+    return uid == geteuid() || uid == 0;
+}
+
 staff_roles control_asker_roles(const struct control_context *w, uint32_t uid)
 {
-    bool owns = uid == geteuid() || uid == 0;
+    bool owns = control_asker_owns(uid);
 
     if (is_running_node(w))
         return exchange_staff_roles(w->exchange, uid, owns);

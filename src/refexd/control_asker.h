@@ -8,6 +8,8 @@
 #include "codec/verbs.h"
 #include "refexd/control_call.h"
 
+/* The node runs as UID, or he is root. */
+bool control_asker_owns(uint32_t uid);
 /* The roles that UID has now; 0: he is not answered. Of a node that does not run its Unix user and root have all. */
 staff_roles control_asker_roles(const struct control_context *w, uint32_t uid);
 /* UID may ask VERB, by the roles of C; what was done under its request id before is answered whatever they are now.

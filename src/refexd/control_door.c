@@ -43,7 +43,7 @@ struct client {
     struct bytes named; /* its message, if it came in a NAMED */
     struct case_parts parts;
     uint32_t uid;     /* the Unix user that connected */
-    bool is_too_many; /* over BOUND_CLIENTS */
+    bool is_too_many; /* over BOUND_CLIENTS, or BOUND_CLIENTS_EACH */
     unsigned calls;   /* since the last commit */
     bool is_gone;     /* its stream is closed, and it is freed soon */
     bool paused;      /* its stream is, until the commit and the end of GOING */
@@ -327,17 +327,27 @@ static struct client *add_client(struct control_door *d, int fd, uint32_t uid)
     return client;
 }
 
+/* Connections of UID. Who runs the node has no share of his own: he could stop it. */
+static size_t count_of(const struct control_door *d, uint32_t uid)
+{
+    size_t count = 0;
+
+    for (const struct client *client = d->clients; client != NULL; client = client->next)
+        count += client->uid == uid;
+    return control_asker_owns(uid) ? 0 : count;
+}
+
 static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
 {
     struct control_door *d = cookie;
     struct client *client;
 
-    if (d->client_count >= CLIENTS_MAX) {
+    if (d->client_count >= CLIENTS_MAX || count_of(d, peer->uid) >= 2 * BOUND_CLIENTS_EACH) {
         (void)close(fd);
         return;
     }
     client = add_client(d, fd, peer->uid);
-    client->is_too_many = d->client_count > BOUND_CLIENTS;
+    client->is_too_many = d->client_count > BOUND_CLIENTS || count_of(d, peer->uid) > BOUND_CLIENTS_EACH;
     if (control_asker_roles(d->context, peer->uid) == 0)
         log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
 }

@@ -42,6 +42,24 @@ bool verbs_staff_confirm(struct control_call *c, struct error *err)
            exchange_staff_confirm(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
 }
 
+bool verbs_staff_stand_in(struct control_call *c, struct error *err)
+{
+    struct control_stand_in_ask ask;
+    struct control_staff_person line;
+
+    return control_stand_in_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_staff_stand_in(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
+}
+
+bool verbs_staff_erase(struct control_call *c, struct error *err)
+{
+    struct control_staff_erase_ask ask;
+    struct control_staff_person line;
+
+    return control_staff_erase_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_staff_erase(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
+}
+
 bool verbs_staff_hand_over(struct control_call *c, struct error *err)
 {
     struct control_hand_over_ask ask;

@@ -1219,6 +1219,10 @@ INSERT INTO staff (number, id, slot, since_ms, sealed) VALUES (:number, :id, :sl
 -- What is said of that person from now on.
 UPDATE staff SET sealed = :sealed WHERE number = :number;
 
+-- STAFF_ERASE
+-- Nothing is known of a person any more; slot 0: what it was sealed under is overwritten.
+UPDATE staff SET sealed = x'', slot = :slot WHERE number = :number;
+
 -- STAFF_WALK
 -- All of them behind one, in the order in which they came.
 SELECT number, id, slot, since_ms, sealed FROM staff WHERE number > :after ORDER BY number LIMIT :limit;

@@ -34,6 +34,15 @@ bool staff_store_seal(struct db *db, int64_t number, struct view sealed, struct 
     return db_run_one(s, "entry of staff", err);
 }
 
+bool staff_store_erase(struct db *db, int64_t number, uint64_t slot, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_STAFF_ERASE);
+
+    bind_u64(s, ":slot", slot);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "entry of staff", err);
+}
+
 bool staff_store_walk(struct db *db, struct walk_step *step, staff_store_row_fn *on_row, void *cookie,
                       struct error *err)
 {

@@ -85,6 +85,11 @@ while read -r noun verb; do
     "case break-glass") needs_node case break-glass "${ids[0]}" --reason-file "$dir/reason" ;;
     "staff accesses") needs_node staff accesses ;;
     "staff review") needs_node staff review "${ids[0]}" --proper ;;
+    "staff forget") needs_node staff forget "${ids[0]}" ;;
+    "staff stand-in") needs_node staff stand-in root --for root --end ;;
+    "case find") needs_node case find <<<"somebody" ;;
+    "referral acknowledge") needs_node referral acknowledge "${ids[0]}" ;;
+    "referral waitlist") needs_node referral waitlist "${ids[0]}" --until 2099-01-01 ;;
     "case never") needs_node case never "${ids[0]}" ;;
     "refer "*) needs_node refer "${ids[0]}" --answers-file /dev/null ;;
     "draft show" | "draft drop") needs_node draft "$verb" 0123456789abcdef0123456789abcdef ;;
@@ -114,7 +119,7 @@ while read -r noun verb; do
     "staff add") needs_node staff add root --role caseworker ;;
     "passphrase "*) refused 64 E-USE-02 ngo passphrase ;; # it is for a stopped node: 60-passphrase.sh
     "init "* | "enrol "* | "request "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
-    *) needs_node "$noun" ${verb:+"$verb"} ;; # what needs more words, or is answered, has a line above
+    *) needs_node "$noun" ${verb:+"$verb"} </dev/null ;; # what needs more words, or is answered, has a line above
     esac
 done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z]*\) .*/\1 \2/p')
 refused 69 E-NOD-21 ngo referral list --overdue # a reader's word, where the node is stopped

@@ -117,7 +117,10 @@ said ngo staff add "$(id -un)" --role caseworker,supervisor,operator
 said ngo staff add 61003 --role supervisor
 said ngo staff add 61004 --role caseworker
 check "it waits for a second supervisor" has "$out" '"proposed_give":["caseworker"]'
+nobody=$(value "$out" staff)
 said ngo staff confirm 61004 --refuse
+said ngo staff forget "$nobody"
+check "it is said" has "$out" '"forgotten":true'
 check "and was never entered" has "$out" '"not_entered":true'
 said ngo watch --once --since start
 check "staff and their roles are told" has "$out" '"roles":["caseworker","auditor"]'

@@ -14,6 +14,7 @@
 #include "exchange/logs/audit_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/owed_list.h"
 
 #include <setjmp.h>
@@ -534,10 +535,10 @@ static const struct {
 static const enum control_kind of_no_id[] = {
     CONTROL_CASE_BREAK_GLASS, /* test_access.c … */
     CONTROL_STAFF_ACCESSES,   /* … asks both */
-    CONTROL_CASE_IMPORT, /* the tests of imports below */
-    CONTROL_CASE_PART,   /* it is not answered */
-    CONTROL_AGENCY_LIST, /* it says nothing of cases */
-    CONTROL_ENTRY_SHOW,  /* the same */
+    CONTROL_CASE_IMPORT,      /* the tests of imports below */
+    CONTROL_CASE_PART,        /* it is not answered */
+    CONTROL_AGENCY_LIST,      /* it says nothing of cases */
+    CONTROL_ENTRY_SHOW,       /* the same */
     CONTROL_DUTY,
 };
 
@@ -742,6 +743,31 @@ static void test_who_declines_a_referral_leaves_it_to_all(void **state)
     as(&s, CAT);
     assert_true(shows_referral(&s, &h.came));
     as(&s, NODE);
+    fixture_end(&s);
+}
+
+static bool assign_came(struct fixture *s, uint32_t by, const struct ident *referral, uint32_t to);
+
+static void test_a_supervisor_who_accepts_for_a_colleague_does_not_take_it_over(void **state)
+{
+    struct control_referral out;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 255);
+    h = hold(&s, NODE);
+    assert_true(assign_came(&s, ADA, &h.came, CAT));
+    as(&s, ADA);
+    assert_true(exchange_referral_accept(s.ngo, &h.came, (struct view){0}, &out, &s.err));
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    as(&s, CAT);
+    assert_true(shows_referral(&s, &h.came));
+    as(&s, BOB);
+    assert_false(shows_referral(&s, &h.came));
+    as(&s, NODE);
+    assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 1);
     fixture_end(&s);
 }
 
@@ -1218,6 +1244,50 @@ static void test_an_import_under_way_is_not_there_for_who_brings_it_in(void **st
     bytes_fini(&encoded);
     arena_fini(&arena);
     assert_int_equal(list_cases(&s, BOB, true, false).count, 2);
+    fixture_end(&s);
+}
+
+/* Who leaves in the middle of it: what is decided is his until it is given on. */
+static void test_an_import_that_is_being_recorded_is_handed_over_with_the_rest(void **state)
+{
+    struct control_hand_over_ask ask = {.from = BOB, .to = CAT};
+    struct control_handed_over out = {.more = true};
+    struct walk_step step = {.limit = 1};
+    struct case_sections sections[2] = {0};
+    struct case_import import_ask = {.cases = sections, .commit = {.count = 2, .text_size = 10}};
+    struct bytes encoded = {0};
+    struct answers added = {0};
+    struct importing *m;
+    struct arena arena = {0};
+    struct fixture s;
+    uint64_t cases = 0;
+
+    (void)state;
+    begin_staffed(&s, 256);
+    encode_identity(&s, &arena, &encoded);
+    sections[0].sections[SECTION_IDENTITY] = sections[1].sections[SECTION_IDENTITY] = bytes_view(&encoded);
+    as(&s, BOB);
+    assert_true(exchange_import_begin(s.ngo, &import_ask, &m, &s.err));
+    while (!exchange_import_is_decided(m)) {
+        as(&s, BOB);
+        assert_true(exchange_import_step(m, &step, on_imported, &added, &s.err));
+        as(&s, NODE);
+        if (!exchange_import_is_decided(m))
+            world_tick(s.w, NGO);
+    }
+    for (unsigned calls = 0; out.more; calls++) {
+        assert_true(calls < 10);
+        as(&s, ADA);
+        world_must(exchange_hand_over(s.ngo, &ask, &out, &s.err), &s.err, "hand over");
+        as(&s, NODE);
+        world_tick(s.w, NGO);
+        cases += out.cases;
+    }
+    exchange_import_end(m);
+    bytes_fini(&encoded);
+    arena_fini(&arena);
+    assert_int_equal(cases, 2);
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 2);
     fixture_end(&s);
 }
 
@@ -1738,6 +1808,178 @@ static void test_who_names_anothers_case_has_looked_and_nobody_else(void **state
     fixture_end(&s);
 }
 
+/* --- who does whose work --- */
+
+static bool stand_in(struct fixture *s, uint32_t uid, uint32_t absent, uint32_t until)
+{
+    const struct control_stand_in_ask ask = {.uid = uid, .for_uid = absent, .until = until};
+    struct control_staff_person out;
+    enum error_code code;
+    bool ok;
+
+    as(s, ADA);
+    ok = exchange_staff_stand_in(s->ngo, &ask, &out, &s->err);
+    code = s->err.code;
+    as(s, NODE);
+    world_tick(s->w, NGO);
+    s->err.code = code;
+    return ok;
+}
+
+/* To CAT Bob's is there as his own. */
+static void look_at_table_of_stand_in(struct fixture *s, const struct held *held, size_t count, bool stands_in)
+{
+    for (size_t a = 0; a < sizeof askers / sizeof askers[0]; a++)
+        for (size_t h = 0; h < count; h++)
+            for (size_t i = 0; i < REQUESTS; i++) {
+                bool should = should_see(askers[a], held[h].holder, false) ||
+                              (stands_in && askers[a] == CAT && held[h].holder == BOB);
+                bool seen;
+
+                if (requests[i].ask == NULL)
+                    continue;
+                as(s, askers[a]);
+                seen = requests[i].ask(s, &held[h]);
+                as(s, NODE);
+                world_tick(s->w, NGO);
+                if (seen != should)
+                    fail_msg("%s by %u of what %u holds: %s", control_verb_name(requests[i].kind), (unsigned)askers[a],
+                             (unsigned)held[h].holder, seen ? "seen" : "not seen");
+            }
+}
+
+static void test_who_stands_in_sees_and_does_what_the_other_holds_to_the_last_day(void **state)
+{
+    struct fixture s;
+    struct held held[2];
+    uint32_t today;
+
+    (void)state;
+    fixture_begin(&s, 250, 2, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    enter(&s, CAT, CASEWORKER);
+    enter(&s, CON, CONNECTOR);
+    enter(&s, DAN, SUPERVISOR | CASEWORKER);
+    held[0] = hold(&s, BOB);
+    held[1] = hold(&s, CAT);
+    world_crash(s.w, MISSION);
+    for (size_t i = 0; i < 2; i++)
+        answer_and_refer(&s, &held[i]);
+    world_run_ms(s.w, 6 * MINUTES);
+    today = tick_closing_day(s.ngo);
+    assert_true(stand_in(&s, CAT, BOB, today + 1));
+    look_at_table_of_stand_in(&s, held, 2, true);                /* and Bob sees nothing of Cat's */
+    assert_int_equal(list_cases(&s, CAT, true, false).count, 1); /* his own are his own */
+    fixture_restart(&s, NGO);
+    assert_true(shows_case_to(&s, CAT, &held[0]));
+    world_run_ms(s.w, DAY_MS);
+    assert_true(shows_case_to(&s, CAT, &held[0])); /* the last day is included */
+    world_run_ms(s.w, DAY_MS);
+    assert_false(shows_case_to(&s, CAT, &held[0]));
+    assert_false(shows_case_to(&s, BOB, &held[1]));
+    assert_int_equal(people_records(s.ngo, RECORD_STAND_IN), 1);
+    fixture_end(&s);
+}
+
+static void test_a_stand_in_ends_when_it_is_said_and_gives_no_more_than_the_other_may(void **state)
+{
+    struct fixture s;
+    struct held h;
+    uint32_t today;
+
+    (void)state;
+    begin_staffed(&s, 251);
+    h = hold(&s, BOB);
+    today = tick_closing_day(s.ngo);
+    assert_true(stand_in(&s, CAT, BOB, today + 5));
+    assert_true(stand_in(&s, CAT, BOB, today + 5)); /* said again */
+    assert_int_equal(people_records(s.ngo, RECORD_STAND_IN), 1);
+    assert_true(shows_case_to(&s, CAT, &h));
+    assert_true(keep_out(&s, ADA, &h.case_id, CAT));
+    assert_false(shows_case_to(&s, CAT, &h)); /* what he is kept from stays shut */
+    assert_true(let_in(&s, ADA, &h.case_id, CAT));
+    assert_true(assign(&s, CAT, &h.case_id, CAT)); /* he acts on it */
+    assert_true(assign(&s, CAT, &h.case_id, BOB));
+    assert_true(stand_in(&s, CAT, BOB, 0));
+    assert_false(shows_case_to(&s, CAT, &h));
+    assert_int_equal(people_records(s.ngo, RECORD_STAND_IN), 2);
+    fixture_end(&s);
+}
+
+static void test_who_stands_in_works_with_cases_and_the_day_is_within_the_bound(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+
+    (void)state;
+    begin_staffed(&s, 252);
+    today = tick_closing_day(s.ngo);
+    assert_false(stand_in(&s, CON, BOB, today));
+    assert_int_equal(s.err.code, E_STF_07);
+    assert_false(stand_in(&s, BOB, BOB, today));
+    assert_int_equal(s.err.code, E_USE_03);
+    assert_false(stand_in(&s, BOB, STRANGER, today));
+    assert_int_equal(s.err.code, E_STF_01);
+    assert_false(stand_in(&s, BOB, CAT, today - 1));
+    assert_int_equal(s.err.code, E_STF_22);
+    assert_false(stand_in(&s, BOB, CAT, today + BOUND_STAND_IN_DAYS + 1));
+    assert_int_equal(s.err.code, E_STF_22);
+    assert_true(stand_in(&s, BOB, CAT, today + BOUND_STAND_IN_DAYS));
+    fixture_end(&s);
+}
+
+static void test_one_stands_in_for_as_many_as_the_bound_says(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+
+    (void)state;
+    begin_staffed(&s, 253);
+    today = tick_closing_day(s.ngo);
+    for (uint32_t n = 0; n <= BOUND_STAND_INS; n++) {
+        enter(&s, 1100 + n, CASEWORKER);
+        assert_int_equal(stand_in(&s, BOB, 1100 + n, today), n < BOUND_STAND_INS);
+    }
+    assert_int_equal(s.err.code, E_STF_23);
+    world_run_ms(s.w, 2 * DAY_MS); /* those have ended */
+    assert_true(stand_in(&s, BOB, CAT, today + 10));
+    fixture_end(&s);
+}
+
+static void test_whichever_statement_fails_a_stand_in_and_its_record_stand_together(void **state)
+{
+    struct control_stand_in_ask ask = {.uid = CAT, .for_uid = BOB};
+    struct control_staff_person out;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 254);
+    h = hold(&s, BOB);
+    ask.until = tick_closing_day(s.ngo) + 5;
+    for (unsigned n = 1;; n++) {
+        bool ok;
+
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        as(&s, ADA);
+        ok = exchange_staff_stand_in(s.ngo, &ask, &out, &s.err);
+        exchange_acting(s.ngo, NULL);
+        if (!ok)
+            assert_true(world_is_expected_fault(s.w, NGO, &s.err));
+        world_run_ms(s.w, 1000);
+        fixture_look(&s);
+        if (world_node(s.w, NGO) != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        assert_int_equal(shows_case_to(&s, CAT, &h), people_records(s.ngo, RECORD_STAND_IN) == 1);
+    }
+    world_mend(s.w, NGO);
+    assert_true(shows_case_to(&s, CAT, &h));
+    assert_int_equal(people_records(s.ngo, RECORD_STAND_IN), 1);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1775,6 +2017,13 @@ int main(void)
         cmocka_unit_test(test_whichever_statement_fails_who_is_kept_out_and_the_record_stand_together),
         cmocka_unit_test(test_a_damaged_row_keeps_caseworkers_out_and_every_agency),
         cmocka_unit_test(test_nothing_of_a_case_leaves_for_an_agency_that_is_kept_from_it),
+        cmocka_unit_test(test_a_supervisor_who_accepts_for_a_colleague_does_not_take_it_over),
+        cmocka_unit_test(test_an_import_that_is_being_recorded_is_handed_over_with_the_rest),
+        cmocka_unit_test(test_who_stands_in_sees_and_does_what_the_other_holds_to_the_last_day),
+        cmocka_unit_test(test_a_stand_in_ends_when_it_is_said_and_gives_no_more_than_the_other_may),
+        cmocka_unit_test(test_who_stands_in_works_with_cases_and_the_day_is_within_the_bound),
+        cmocka_unit_test(test_one_stands_in_for_as_many_as_the_bound_says),
+        cmocka_unit_test(test_whichever_statement_fails_a_stand_in_and_its_record_stand_together),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

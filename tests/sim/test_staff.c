@@ -837,6 +837,91 @@ static void test_a_refused_act_is_refused_on_a_full_disk_too(void **state)
     fixture_end(&s);
 }
 
+/* --- forgotten --- */
+
+static bool forget(struct fixture *s, const struct ident *staff)
+{
+    const struct control_staff_erase_ask ask = {.staff = *staff};
+
+    return exchange_staff_erase(s->ngo, &ask, &added, &s->err);
+}
+
+static uint64_t slot_of(struct fixture *s, unsigned row)
+{
+    struct listed rows = {0};
+
+    world_must(staff_store_walk(s->ngo->db, NULL, on_row, &rows, &s->err), &s->err, "read the staff");
+    return rows.slots[row];
+}
+
+static void test_of_who_left_name_and_account_are_erased_and_the_id_stays(void **state)
+{
+    struct fixture s;
+    struct ident bob;
+    struct listed l;
+    uint64_t slot;
+
+    (void)state;
+    fixture_begin(&s, 102, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    bob = added.staff;
+    slot = slot_of(&s, 1);
+    assert_false(forget(&s, &bob));
+    assert_int_equal(s.err.code, E_STF_24);
+    change(&s, BOB, 0, STAFF_ROLES_ALL);
+    assert_true(forget(&s, &bob));
+    assert_true(added.forgotten);
+    world_run_ms(s.w, 2000);
+    assert_true(vault_slot_is_erased(s.ngo->vault, slot));
+    assert_int_equal(slot_of(&s, 1), 0); /* it is named no more */
+    l = list(&s);
+    assert_int_equal(l.count, 2);
+    assert_int_equal(l.unread, 0);
+    assert_true(ident_equal(&l.last.staff, &bob));
+    assert_int_equal(l.last.account.size, 0);
+    assert_true(forget(&s, &bob)); /* said again */
+    assert_int_equal(people_records(s.ngo, RECORD_FORGOTTEN), 1);
+    fixture_restart(&s, NGO);
+    assert_true(vault_slot_is_erased(s.ngo->vault, slot));
+    assert_int_equal(status_of(&s).staff_unread, 0); /* nobody is shut out for it */
+    enter(&s, BOB, CASEWORKER);
+    assert_false(ident_equal(&added.staff, &bob));
+    bob.at[0] ^= 1;
+    assert_false(forget(&s, &bob));
+    assert_int_equal(s.err.code, E_STF_01);
+    fixture_end(&s);
+}
+
+static void test_whichever_statement_fails_who_is_forgotten_and_the_record_stand_together(void **state)
+{
+    struct fixture s;
+    struct ident bob;
+
+    (void)state;
+    fixture_begin(&s, 103, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    bob = added.staff;
+    change(&s, BOB, 0, STAFF_ROLES_ALL);
+    for (unsigned n = 1;; n++) {
+        world_fault(s.w, NGO, DB_FAULT_STEP, n);
+        if (!forget(&s, &bob))
+            assert_true(world_is_expected_fault(s.w, NGO, &s.err));
+        world_run_ms(s.w, 1000);
+        fixture_look(&s);
+        if (world_node(s.w, NGO) != NULL)
+            break;
+        fixture_restart(&s, NGO);
+        assert_int_equal(list(&s).last.forgotten, people_records(s.ngo, RECORD_FORGOTTEN) == 1);
+    }
+    world_mend(s.w, NGO);
+    world_run_ms(s.w, 2000);
+    assert_int_equal(slot_of(&s, 1), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_FORGOTTEN), 1);
+    fixture_end(&s);
+}
+
 /* --- what does not open --- */
 
 static uint64_t bad_slot; /* its key is not read; 0: each is */
@@ -1042,6 +1127,8 @@ int main(void)
         cmocka_unit_test(test_a_name_is_mended_and_the_person_stays_who_she_is),
         cmocka_unit_test(test_a_role_is_taken_with_little_room_and_none_is_given),
         cmocka_unit_test(test_a_refused_act_is_refused_on_a_full_disk_too),
+        cmocka_unit_test(test_of_who_left_name_and_account_are_erased_and_the_id_stays),
+        cmocka_unit_test(test_whichever_statement_fails_who_is_forgotten_and_the_record_stand_together),
         cmocka_unit_test(test_an_entry_that_does_not_open_gives_nothing_to_anybody),
         cmocka_unit_test(test_nobody_is_alone_where_not_even_the_rows_are_read),
         cmocka_unit_test(test_the_entry_of_another_does_not_open),

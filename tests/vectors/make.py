@@ -636,6 +636,9 @@ def record_kinds(note):
         ("NEVER, lifted", 77, M((1, CONSENT_ID), (2, 1))),
         ("BREAK_GLASS", 79, M((1, ACTOR), (2, CONSENT_ID), (3, TIME))),
         ("REVIEWED", 80, M((1, ACTOR), (2, CONSENT_ID), (4, 2))),
+        ("STAND_IN", 81, M((1, ACTOR), (2, CONSENT_ID), (3, DAY))),
+        ("STAND_IN, ended", 81, M((1, ACTOR), (2, CONSENT_ID))),
+        ("FORGOTTEN", 82, M((1, ACTOR))),
         ("WITHHELD, a newer answer takes its place", 5, M((1, MISSION), (2, MESSAGE_ID), (3, 19), (4, 2))),
     ]
 

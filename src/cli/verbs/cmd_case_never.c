@@ -1,7 +1,5 @@
 #include "cli/verbs/cmd.h"
 
-#include <string.h>
-
 #include "cli/account.h"
 #include "cli/calls.h"
 
@@ -25,15 +23,6 @@ static const struct told_line never_lines[] = {
 
 static const struct told_form never_form = {.answer = &control_case_never_contract, .lines = never_lines};
 
-/* WORD may be a staff id: who left has no Unix user here any more. */
-static bool read_staff(const char *word, struct control_case_never_ask *ask, struct error *err)
-{
-    struct view account;
-
-    return (strlen(word) == IDENT_TEXT - 1 && ident_read(view_of_text(word), &ask->staff)) ||
-           account_read(word, &ask->uid, &account, err);
-}
-
 static bool run_never(struct command *c, int *status, struct error *err)
 {
     const char *staff = options_value(&c->options, "staff");
@@ -46,7 +35,7 @@ static bool run_never(struct command *c, int *status, struct error *err)
         return false;
     if (ask.list && ask.lift)
         return error_set(err, E_USE_02, "--lift takes --staff or --agency");
-    return (staff == NULL || read_staff(staff, &ask, err)) &&
+    return (staff == NULL || account_read_former(staff, &ask.staff, &ask.uid, err)) &&
            (agency == NULL || connection_address(c, "agency", agency, &ask.agency, err)) &&
            connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) &&
            call_case_never_as_table(c, &ask, &never_form, "Nobody is kept from the case.", err);

@@ -44,7 +44,10 @@ static void write_roles(struct bytes *out, const struct told_shown *s)
 
     append_roles(out, "", p->roles);
     if (p->roles == 0)
-        bytes_append_text(out, p->unread ? "does not open" : p->not_entered ? "not entered" : "left");
+        bytes_append_text(out, p->unread        ? "does not open"
+                               : p->forgotten   ? "forgotten"
+                               : p->not_entered ? "not entered"
+                                                : "left");
 }
 
 static void append_proposal(struct bytes *out, const struct control_staff_person *p)
@@ -66,18 +69,33 @@ static void write_proposal(struct bytes *out, const struct told_shown *s)
     append_proposal(out, s->answer);
 }
 
-static const struct told_line listed_lines[] = {{"ACCOUNT", .text = "{account}"},
-                                                {"UNIX USER", .write = write_user, .says = "uid account_now"},
-                                                {"ROLES", .write = write_roles, .says = "roles unread not_entered"},
-                                                {"UNTIL", .text = "{until}", .when = "until"},
-                                                {"NAME", .text = "{name}"},
-                                                {"SINCE", .text = "{since:day}"},
-                                                {"NEW", .text = "changed", .when = "changed"},
-                                                {"WAITS FOR A SECOND SUPERVISOR", .text = "", .write = write_proposal,
-                                                 .says = "proposed_give proposed_take proposed_until"},
-                                                {"ENDS", .text = "{proposal_ends:day}", .when = "proposed_by"},
-                                                {"STAFF", .text = "{staff}"},
-                                                {0}};
+static void write_stand_ins(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_staff_person *p = s->answer;
+    char id[IDENT_TEXT];
+    char day[11];
+
+    for (size_t i = 0; i < p->stands_in_count; i++) {
+        ident_write(&p->stands_in[i].staff, id);
+        text_write_date((int32_t)p->stands_in[i].until, day);
+        bytes_printf(out, "%s%s until %s", i > 0 ? ", " : "", id, day);
+    }
+}
+
+static const struct told_line listed_lines[] = {
+    {"ACCOUNT", .text = "{account}"},
+    {"UNIX USER", .write = write_user, .says = "uid account_now"},
+    {"ROLES", .write = write_roles, .says = "roles unread not_entered forgotten"},
+    {"UNTIL", .text = "{until}", .when = "until"},
+    {"NAME", .text = "{name}"},
+    {"SINCE", .text = "{since:day}"},
+    {"NEW", .text = "changed", .when = "changed"},
+    {"WAITS FOR A SECOND SUPERVISOR", .text = "", .write = write_proposal,
+     .says = "proposed_give proposed_take proposed_until"},
+    {"ENDS", .text = "{proposal_ends:day}", .when = "proposed_by"},
+    {"STANDS IN FOR", .write = write_stand_ins, .says = "stands_in"},
+    {"STAFF", .text = "{staff}"},
+    {0}};
 
 static const struct told_form listed_form = {.answer = &control_staff_person_contract,
                                              .beside = &control_staff_account_contract,
@@ -178,6 +196,7 @@ static const struct told_line given_lines[] = {
     {"", .text = "{account} has left: no role is left.", .when = "!roles !not_entered"},
     {"", .text = "{account} is not entered yet.", .when = "not_entered"},
     {"Until     ", .text = "{until}", .when = "until"},
+    {"For       ", .write = write_stand_ins, .says = "stands_in"},
     {"Proposed  ", .write = write_proposal, .says = "proposed_give proposed_take proposed_until"},
     {"          ",
      .text = "It waits until {proposal_ends} for a second supervisor (refex staff confirm ACCOUNT), and counts for "
@@ -189,10 +208,10 @@ static const struct told_line given_lines[] = {
      .when = "first_supervisor"},
     {0}};
 
-static const struct told_form given_form = {.answer = &control_staff_person_contract,
-                                            .lines = given_lines,
-                                            .json_only =
-                                                "staff name uid since unread changed" /* as `staff list` has them */};
+static const struct told_form given_form = {
+    .answer = &control_staff_person_contract,
+    .lines = given_lines,
+    .json_only = "staff name uid since unread changed forgotten" /* as `staff list` has them */};
 
 static bool note_run_alone(void *cookie, const struct control_status *s, struct error *err)
 {
@@ -373,64 +392,36 @@ const struct verb cmd_staff_confirm = {
     .run = run_confirm,
 };
 
-/* --- hand-over --- */
+/* --- stand-in --- */
 
-static const struct told_line handed_lines[] = {
-    {"", .text = "{cases} cases and {referrals} referrals that came in changed hands."},
-    {"", .text = "{kept} cases stay: they are not given to that person. Give them to others.", .when = "kept"},
-    {0}};
-
-static const struct told_form handed_form = {.answer = &control_handed_over_contract,
-                                             .lines = handed_lines,
-                                             .json_only = "from to" /* staff ids, of who was named */};
-
-static bool add_part(void *cookie, const struct control_handed_over *part, struct error *err)
+static bool run_stand_in(struct command *c, int *status, struct error *err)
 {
-    struct control_handed_over *all = cookie;
-    uint64_t cases = all->cases + part->cases;
-    uint64_t referrals = all->referrals + part->referrals;
-
-    (void)err;
-    *all = *part;
-    all->cases = cases;
-    all->referrals = referrals;
-    return true;
-}
-
-/* FROM may be a staff id: who left has no Unix user here any more. */
-static bool read_former(const char *word, struct control_hand_over_ask *ask, struct error *err)
-{
+    const char *absent = NULL;
+    struct control_stand_in_ask ask = {0};
+    bool ends = options_flag(&c->options, "end");
     struct view account;
 
-    return (strlen(word) == IDENT_TEXT - 1 && ident_read(view_of_text(word), &ask->staff)) ||
-           account_read(word, &ask->from, &account, err);
-}
-
-static bool run_hand_over(struct command *c, int *status, struct error *err)
-{
-    struct control_handed_over all = {.more = true};
-    struct control_hand_over_ask ask = {0};
-    const char *to;
-
     (void)status;
-    if (!options_required_value(&c->options, "to", &to, err) || !read_former(c->options.words[0], &ask, err) ||
-        !account_read_holder(to, &ask.to, err))
+    if (!options_required_value(&c->options, "for", &absent, err) ||
+        !account_read(c->options.words[0], &ask.uid, &account, err) ||
+        !account_read_former(absent, &ask.for_staff, &ask.for_uid, err) ||
+        !values_day(&c->options, "until", &ask.until, err))
         return false;
-    while (all.more)
-        if (!call_staff_hand_over(c, &ask, add_part, &all, err))
-            return false;
-    told_form_show(stdout, c->json, &handed_form, &(struct told_shown){.answer = &all});
-    return true;
+    if (ends == (ask.until != 0))
+        return error_set(err, E_USE_02, "--until DAY, or --end");
+    return call_staff_stand_in_as_lines(c, &ask, &given_form, NULL, err);
 }
 
-const struct verb cmd_staff_hand_over = {
-    .usage = "--home DIR FROM --to ACCOUNT",
-    .summary = "All that one person holds goes to another: cases, and referrals that came in.",
-    .help = "FROM is a Unix user, or the staff id of who left (`staff list` has it). It goes in parts: where it is "
-            "interrupted, say it\nagain. Each case stands in the house log.",
-    .syntax.own = {OPTION_VALUE("to", "ACCOUNT", "a caseworker or supervisor; me: yourself")},
-    .syntax.needs = {"FROM"},
+const struct verb cmd_staff_stand_in = {
+    .usage = "--home DIR ACCOUNT --for ACCOUNT --until DAY|--end",
+    .summary = "A person does the work of a colleague who is away, beside his own.",
+    .help = "He sees and does what that colleague holds, as himself; what he is kept from (`refex case never`) stays "
+            "shut. For good:\n`refex staff hand-over`.",
+    .syntax.own = {OPTION_VALUE("for", "ACCOUNT", "who is away; of who left the staff id"),
+                   OPTION_VALUE("until", "DAY", "the last day; within three months"),
+                   OPTION_FLAG("end", "not any more")},
+    .syntax.needs = {"ACCOUNT"},
     .syntax.max_words = 1,
-    .forms = {&handed_form},
-    .run = run_hand_over,
+    .forms = {&given_form},
+    .run = run_stand_in,
 };

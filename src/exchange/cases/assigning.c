@@ -18,7 +18,7 @@ static bool may_assign(const struct exchange *x, int64_t holder, int64_t to, str
 {
     int64_t own;
 
-    return !staff_asker_is_restricted(x, &own) || holder == own || to == own ||
+    return !staff_asker_is_restricted(x, &own) || (holder != 0 && staff_asker_sees(x, holder)) || to == own ||
            error_set(err, E_CTL_09, "what nobody holds is given to another by a supervisor");
 }
 
@@ -96,7 +96,8 @@ struct part {
     size_t case_count;
     struct referral_row referrals[PART];
     size_t referral_count;
-    uint64_t kept; /* cases that TO is kept from */
+    uint64_t kept;      /* cases that TO is kept from */
+    bool recorded_next; /* of an import of his, which is decided, the next ticks make cases */
 };
 
 /* A case that who asks is kept from is not there for him, and stays as it is. */
@@ -123,6 +124,31 @@ static bool collect_referral(void *cookie, const struct referral_row *row, struc
     return true;
 }
 
+static bool note_holder(void *cookie, const struct case_row *row, struct error *err)
+{
+    int64_t *holder = cookie;
+
+    (void)err;
+    *holder = row->holder;
+    return true;
+}
+
+static bool look_at_import(struct exchange *x, int64_t from, struct part *p, struct error *err)
+{
+    struct case_import_row import;
+    int64_t holder = 0;
+    bool found;
+
+    if (!case_import_store_get(x->db, &found, &import, err))
+        return false;
+    if (!found || import.recorded < 0) /* until it is decided there is nothing */
+        return true;
+    if (!case_store_walk_imported(x->db, import.first, 1, note_holder, &holder, err))
+        return false;
+    p->recorded_next = holder == from;
+    return true;
+}
+
 static bool collect(struct exchange *x, int64_t from, struct part *p, struct error *err)
 {
     struct walk_step step = {0};
@@ -133,7 +159,7 @@ static bool collect(struct exchange *x, int64_t from, struct part *p, struct err
         if (!case_store_walk_held(x->db, from, NO_HOLDER, &step, collect_case, p, err))
             return false;
     } while (step.more && p->case_count < PART);
-    return referral_store_walk_held(x->db, from, PART, collect_referral, p, err);
+    return look_at_import(x, from, p, err) && referral_store_walk_held(x->db, from, PART, collect_referral, p, err);
 }
 
 static bool give(struct exchange *x, struct part *p, int64_t to, struct error *err)
@@ -171,8 +197,8 @@ bool exchange_hand_over(struct exchange *x, const struct control_hand_over_ask *
     out->cases = p->case_count;
     out->referrals = p->referral_count;
     out->kept = p->kept;
-    out->more = p->case_count == PART || p->referral_count == PART;
+    out->more = p->case_count == PART || p->referral_count == PART || p->recorded_next;
     if (p->case_count + p->referral_count == 0)
-        return true;
+        return !p->recorded_next || tick_has_room(x, err); /* else it waits for room, too */
     return tick_has_room(x, err) && tick_call_end(x, mark, give(x, p, to, err), err);
 }

@@ -181,8 +181,8 @@ bool holders_find_case(struct exchange *x, const struct case_row *row, bool *fou
 {
     bool shown;
 
-    return !*found || (show_case(x, row, true, &shown, err) &&
-                       (shown || emergency_access_opens(x, row, &shown, err)) && note(x, &row->id, shown, found));
+    return !*found || (show_case(x, row, true, &shown, err) && (shown || emergency_access_opens(x, row, &shown, err)) &&
+                       note(x, &row->id, shown, found));
 }
 
 bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err)
@@ -219,7 +219,7 @@ bool holders_find_owed(struct exchange *x, const struct obligation_row *row, con
 void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct list_rows *rows)
 {
     int64_t own = staff_asker_number(x);
-    bool is_restricted = staff_asker_is_restricted(x, &own);
+    bool is_restricted = staff_asker_is_restricted(x, &own) && !staff_asker_stands_in(x); /* else each row is asked */
 
     rows->is_of_holders = mine || unassigned || is_restricted;
     rows->holder = own != 0 ? own : NO_HOLDER;

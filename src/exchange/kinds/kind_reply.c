@@ -134,12 +134,12 @@ static bool check_sender(struct exchange *x, const struct message_row *first, co
            error_set(err, E_LOG_02, "that %s sent the referral is not what the log says", peer->agency.text);
 }
 
-/* Who accepts a referral holds it. */
+/* Who accepts a referral holds it, unless it was given to somebody already. */
 static bool take_on(struct exchange *x, struct referral_row *row, struct error *err)
 {
     int64_t own = staff_asker_number(x);
 
-    if (row->state != REFERRAL_ACCEPTED || own == 0)
+    if (row->state != REFERRAL_ACCEPTED || own == 0 || row->holder != 0)
         return true;
     return holders_assign_referral(x, row, own, err);
 }

@@ -53,6 +53,9 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
 
     if (p.has_proposal)
         p.proposal = entry->proposed[0];
+    p.stand_in_count = entry->stands_in_count;
+    for (size_t i = 0; i < p.stand_in_count; i++)
+        p.stands_in[i] = entry->stands_in[i];
     return p;
 }
 
@@ -64,6 +67,10 @@ static bool load_row(void *cookie, const struct staff_row *row, struct error *er
     struct staff_person p;
 
     (void)err;
+    if (row->sealed.size == 0) {
+        x->staff->forgets = x->staff->forgets || row->slot != 0;
+        return true;
+    }
     if (!staff_entry_open(x, row, &entry, &why)) {
         if (x->staff->unread++ == 0) /* one line for all of them */
             log_line(LOG_ERROR, "event=staff.unread code=%s", error_row(why.code)->code);

@@ -29,6 +29,8 @@ struct staff_unseen {
 };
 /* All zero to whoever is no supervisor. */
 void staff_unseen_fill(const struct exchange *x, struct staff_unseen *out);
+/* In a tick: slots of persons who were forgotten, and that are overwritten, are named no more. */
+MUST_USE bool staff_advance(struct exchange *x, struct error *err);
 /* How many entries did not open. */
 uint64_t staff_unread(const struct exchange *x);
 

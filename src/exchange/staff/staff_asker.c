@@ -31,7 +31,8 @@ bool staff_asker_sees(const struct exchange *x, int64_t holder)
 {
     int64_t own;
 
-    return !staff_asker_is_restricted(x, &own) || holder == 0 || holder == own;
+    return !staff_asker_is_restricted(x, &own) || holder == 0 || holder == own ||
+           staff_person_stands_in(x, find_asker(x), holder);
 }
 
 int64_t staff_asker_number(const struct exchange *x)
@@ -48,6 +49,13 @@ bool staff_asker_id(const struct exchange *x, struct ident *out)
     if (p != NULL)
         *out = p->id;
     return p != NULL;
+}
+
+bool staff_asker_stands_in(const struct exchange *x)
+{
+    const struct staff_person *p = find_asker(x);
+
+    return p != NULL && p->stand_in_count != 0;
 }
 
 bool staff_asker_is_auditor_alone(const struct exchange *x)

@@ -12,12 +12,14 @@
  * is not run alone. *NUMBER is his. Whoever has neither role opens nothing by any of his; what the node does for itself
  * is not restricted. */
 bool staff_asker_is_restricted(const struct exchange *x, int64_t *number);
-/* Whether he sees what HOLDER holds. */
+/* Whether he sees what HOLDER holds: he himself, nobody, or whom he stands in for. */
 bool staff_asker_sees(const struct exchange *x, int64_t holder);
 /* His number; 0: he is none. */
 int64_t staff_asker_number(const struct exchange *x);
 /* His id; false: he is none of the staff. */
 bool staff_asker_id(const struct exchange *x, struct ident *out);
+/* Whether he does, or did, somebody else's work: what he sees is not told by who holds it. */
+bool staff_asker_stands_in(const struct exchange *x);
 /* An auditor who is no supervisor. */
 bool staff_asker_is_auditor_alone(const struct exchange *x);
 bool staff_asker_is_supervisor(const struct exchange *x);

@@ -46,4 +46,15 @@ MUST_USE bool exchange_staff_role(struct exchange *x, const struct control_staff
 MUST_USE bool exchange_staff_confirm(struct exchange *x, const struct control_staff_confirm_ask *ask,
                                      struct control_staff_person *out, struct error *err);
 
+/* Who is this Unix user sees and does what another one holds, too, to a last day, or not any more, with a record
+ * STAND_IN. E-STF-01, E-STF-07 he works with no cases, E-STF-22 that day cannot be, E-STF-23 he stands in for too many,
+ * E-USE-03 both are one. */
+MUST_USE bool exchange_staff_stand_in(struct exchange *x, const struct control_stand_in_ask *ask,
+                                      struct control_staff_person *out, struct error *err);
+
+/* Of who has left nobody knows any more who it was, with a record FORGOTTEN: his key is overwritten after the commit.
+ * E-STF-01, E-STF-05 his entry does not open, E-STF-08 something is proposed of him, E-STF-24 he has a role. */
+MUST_USE bool exchange_staff_erase(struct exchange *x, const struct control_staff_erase_ask *ask,
+                                   struct control_staff_person *out, struct error *err);
+
 #endif

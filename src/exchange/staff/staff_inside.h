@@ -20,6 +20,8 @@ struct staff_person {
     struct staff_proposal proposal; /* that one supervisor made; whether it stands: staff_proposal_stands */
     uint64_t changed;               /* records of the house log with the last of him; 0: of an older refex */
     struct ident changed_by;
+    struct stand_in stands_in[BOUND_STAND_INS]; /* whose work he does, too … */
+    size_t stand_in_count;
     uint64_t looked; /* the same, when he listed the staff last */
 };
 
@@ -35,6 +37,7 @@ struct staff {
     size_t count;
     size_t room;
     size_t unread;         /* entries that did not open */
+    bool forgets;          /* a slot is still to be overwritten */
     int64_t read_again_ms; /* when they are looked at again; steady */
     struct staff_refusals *refusals;
     size_t refusal_count;
@@ -52,6 +55,8 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
 size_t staff_count_supervisors(const struct exchange *x);
 /* Whether what was proposed of P waits still: its days are not over, and who proposed it is a supervisor. */
 bool staff_proposal_stands(const struct exchange *x, const struct staff_person *p);
+/* Whether P does the work of the member with this number now. */
+bool staff_person_stands_in(const struct exchange *x, const struct staff_person *p, int64_t number);
 /* Whether somebody else changed him since who asks looked, and he is to know. */
 bool staff_person_is_unseen(const struct exchange *x, const struct staff_person *p);
 /* Who would be this Unix user, if a second supervisor agrees; NULL: nobody waits for that. */

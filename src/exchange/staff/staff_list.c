@@ -20,7 +20,9 @@ static bool list_row(void *cookie, const struct staff_row *row, struct error *er
     struct staff_known k = {.x = l->x, .row = *row};
     struct error why;
 
-    if (staff_entry_open(l->x, row, &k.entry, &why))
+    if (row->sealed.size == 0)
+        line.forgotten = true;
+    else if (staff_entry_open(l->x, row, &k.entry, &why))
         staff_known_show(&k, &line);
     else
         line.unread = true;

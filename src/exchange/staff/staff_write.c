@@ -26,6 +26,18 @@ bool staff_known_read(struct exchange *x, const struct staff_person *p, struct s
     return out->row.number == p->number || error_set(err, E_STO_07, "an entry of staff is missing");
 }
 
+/* Those that have not ended. */
+static void show_stand_ins(const struct staff_known *k, struct control_staff_person *out)
+{
+    struct control_stands_in *list = arena_new(&k->x->tick_arena, BOUND_STAND_INS * sizeof *list);
+
+    for (size_t i = 0; i < k->entry.stands_in_count; i++)
+        if (k->entry.roles != 0 && tick_closing_day(k->x) <= k->entry.stands_in[i].until)
+            list[out->stands_in_count++] =
+                (struct control_stands_in){.staff = k->entry.stands_in[i].staff, .until = k->entry.stands_in[i].until};
+    out->stands_in = list;
+}
+
 void staff_known_show(const struct staff_known *k, struct control_staff_person *out)
 {
     const struct staff_person p = staff_person_read(&k->row, &k->entry);
@@ -40,6 +52,7 @@ void staff_known_show(const struct staff_known *k, struct control_staff_person *
                                          .since_ms = k->row.since_ms,
                                          .changed = staff_person_is_unseen(k->x, &p),
                                          .not_entered = k->entry.not_entered};
+    show_stand_ins(k, out);
     if (!staff_proposal_stands(k->x, &p))
         return;
     if (p.roles == 0)
@@ -80,6 +93,8 @@ static bool write_and_record(struct staff_known *k, bool is_new, struct record *
         k->entry.changed_by = (struct ident){0};
     if (r->kind == RECORD_STAFF)
         r->staff.staff = k->row.id;
+    else if (r->kind == RECORD_STAND_IN)
+        r->stand_in.staff = k->row.id;
     else
         r->staff_proposed.staff = k->row.id;
     if (!seal(k, is_new, err) || !acting_sign(x, r, err) || !audit_append(x->audit, r, NULL, err))

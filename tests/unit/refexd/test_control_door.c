@@ -497,6 +497,46 @@ static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are
         (void)close(fds[i]);
 }
 
+/* Else one of them keeps all others out. */
+static void test_one_user_over_his_share_is_refused_by_code_and_many_more_are_closed(void **state)
+{
+    static const staff_roles all = STAFF_ROLES_ALL;
+    struct fixture h;
+    int fds[2 * BOUND_CLIENTS_EACH + 1];
+    int own;
+    char code[16];
+    uint8_t byte;
+
+    (void)state;
+    fixture_open(&h, CONTROL_NODE);
+    connects = STRANGER;
+    roles = &all;
+    listen_in_home(&h);
+    h.stop_after = 6;
+    for (size_t i = 0; i <= 2 * BOUND_CLIENTS_EACH; i++)
+        fds[i] = connect_to(&h);
+    own = h.client;
+    for (size_t i = BOUND_CLIENTS_EACH - 1; i <= BOUND_CLIENTS_EACH; i++) {
+        h.client = fds[i];
+        send_ask(&h, CONTROL_NODE_STOP, 5, NULL, 0);
+    }
+    loop_wake(h.loop);
+    loop_run(h.loop);
+
+    h.client = fds[BOUND_CLIENTS_EACH - 1]; /* the last one under the bound */
+    assert_int_equal(read_answer(&h, 5, code), CONTROL_DONE);
+    h.client = fds[BOUND_CLIENTS_EACH];
+    assert_int_equal(read_answer(&h, 5, code), CONTROL_FAILURE);
+    assert_string_equal(code, "E-CTL-04");
+    assert_int_equal(read(fds[2 * BOUND_CLIENTS_EACH], &byte, 1), 0); /* closed */
+    connects = NODE_USER;
+    roles = NULL;
+    h.client = own;
+    fixture_close(&h);
+    for (size_t i = 0; i <= 2 * BOUND_CLIENTS_EACH; i++)
+        (void)close(fds[i]);
+}
+
 /* What a program of this user is answered. */
 static uint16_t answer_to(uid_t uid, uint16_t asked, char code[static 16])
 {
@@ -885,6 +925,7 @@ int main(void)
         cmocka_unit_test(test_a_frame_without_a_number_ends_the_connection),
         cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
+        cmocka_unit_test(test_one_user_over_his_share_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
         cmocka_unit_test(test_who_may_ask_stands_in_the_row_of_the_verb),
         cmocka_unit_test(test_a_verb_sees_the_roles_of_who_asks),
