@@ -52,7 +52,6 @@ bool list_options_read_with(struct command *c, const char *(*name)(uint32_t numb
 {
     const char *agency = options_value(&c->options, "agency");
 
-    choice->has_agency = agency != NULL;
     return values_name(&c->options, "state", name, end, 0, &choice->state, err) &&
            (agency == NULL || connection_address(c, "agency", agency, &choice->agency, err));
 }
@@ -60,5 +59,5 @@ bool list_options_read_with(struct command *c, const char *(*name)(uint32_t numb
 size_t list_options_count(const struct control_list_choice *choice)
 {
     return choice->newest || !ident_is_zero(&choice->after) || choice->limit != 0 || choice->since_ms != 0 ||
-           choice->until_ms != 0 || choice->has_agency || choice->state != 0 || choice->direction != 0;
+           choice->until_ms != 0 || choice->agency.text[0] != '\0' || choice->state != 0 || choice->direction != 0;
 }

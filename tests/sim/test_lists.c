@@ -130,7 +130,7 @@ static void test_pages_have_each_row_once_in_either_order_whatever_comes_between
 
 static void test_a_list_is_chosen_by_time_state_and_agency(void **state)
 {
-    struct control_list_choice choice = {.has_agency = true};
+    struct control_list_choice choice = {.limit = 0};
     struct control_referral out;
     struct fixture s;
     struct listed all;

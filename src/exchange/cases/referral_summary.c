@@ -258,7 +258,7 @@ static bool choose(struct referral_list *list, bool *known, int64_t *after, stru
     holders_choose(list->x, list->ask->mine, list->ask->unassigned, rows);
     if (list->ask->choice_count != 0) {
         choose_states((enum referral_state)choice->state, rows);
-        if (choice->has_agency && !peers_find(list->x, &choice->agency, known, &peer, err))
+        if (choice->agency.text[0] != '\0' && !peers_find(list->x, &choice->agency, known, &peer, err))
             return false;
         rows->peer = peer.number;
     }

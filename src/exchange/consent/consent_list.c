@@ -55,7 +55,7 @@ static bool choose(struct consent_list *l, const struct control_consent_list_ask
     if (ask->choice_count != 0) {
         rows->direction = ask->choice->direction;
         rows->states = ask->choice->state != 0 ? UINT32_C(1) << ask->choice->state : 0;
-        if (ask->choice->has_agency)
+        if (ask->choice->agency.text[0] != '\0')
             rows->agency = address_view(&ask->choice->agency);
     }
     if (listing_is_continued(ask->choice, ask->choice_count, &id)) {

@@ -39,8 +39,9 @@ offers "$first errors exit-codes" refex help ""
 while read -r noun verb; do
     [ "$noun" != federation ] || continue
     if [ -n "$verb" ]; then
-        offers "$verb" refex "$noun" "$verb"
-        offers "$verb" refex help "$noun" "$verb"
+        begun=$(awk -v noun="$noun" -v verb="$verb" '$1 == noun && index($2, verb) == 1 { print $2 }' <<<"$verbs")
+        offers "$begun" refex "$noun" "$verb"
+        offers "$begun" refex help "$noun" "$verb"
     fi
     # shellcheck disable=SC2086
     offers "$(options "$bin/refex" $noun $verb)" refex $noun $verb --

@@ -108,7 +108,7 @@ static const struct {
 
 static void test_what_is_not_known_of_a_referral_is_said_in_words_and_is_no_member(void **state)
 {
-    static const char *const gone[] = {"urgency", "purpose", "services", "\"due\"", "shared", "offer"};
+    static const char *const gone[] = {"urgency", "purpose", "services", "\"due\"", "shared", "\"offer"};
     char text[4096];
 
     (void)state;
