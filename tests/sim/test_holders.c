@@ -1589,6 +1589,65 @@ static void test_who_is_kept_from_a_case_says_its_holder_or_a_supervisor(void **
     fixture_end(&s);
 }
 
+static struct ident leave(struct fixture *s, uint32_t uid)
+{
+    const struct control_staff_role_ask ask = {.uid = uid, .take = STAFF_ROLES_ALL};
+    struct control_staff_person left;
+
+    world_must(exchange_staff_role(s->ngo, &ask, &left, &s->err), &s->err, "leave");
+    world_tick(s->w, NGO);
+    return left.staff;
+}
+
+/* His id is another then. */
+static void test_who_is_kept_from_a_case_stays_so_when_he_is_entered_again(void **state)
+{
+    struct control_staff_erase_ask forget = {0};
+    struct control_staff_person forgotten;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 249);
+    h = hold(&s, NODE);
+    assert_true(keep_out(&s, ADA, &h.case_id, CAT));
+    forget.staff = leave(&s, CAT);
+    enter(&s, CAT, CASEWORKER);
+    assert_false(shows_case_to(&s, CAT, &h));
+    assert_false(assign(&s, ADA, &h.case_id, CAT));
+    assert_int_equal(s.err.code, E_STF_15);
+    world_must(exchange_staff_erase(s.ngo, &forget, &forgotten, &s.err), &s.err, "forget");
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    assert_false(shows_case_to(&s, CAT, &h));
+    assert_true(shows_case_to(&s, BOB, &h));
+    assert_true(let_in(&s, ADA, &h.case_id, CAT)); /* as who he is now */
+    assert_true(shows_case_to(&s, CAT, &h));
+    fixture_end(&s);
+}
+
+static void test_who_had_left_when_he_was_kept_from_a_case_is_known_by_his_account(void **state)
+{
+    struct control_case_never_ask ask = {0};
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 250);
+    h = hold(&s, NODE);
+    ask.case_id = h.case_id;
+    ask.staff = leave(&s, CAT);
+    assert_true(never(&s, ADA, &ask));
+    assert_true(shows_case_to(&s, BOB, &h));
+    enter(&s, CAT, CASEWORKER);
+    assert_false(shows_case_to(&s, CAT, &h));
+    assert_true(shows_case_to(&s, BOB, &h));
+    fixture_edit(&s, NGO, "UPDATE staff SET sealed = zeroblob(length(sealed)) WHERE number = 3");
+    assert_false(shows_case_to(&s, BOB, &h)); /* whoever he was */
+    assert_true(shows_case_to(&s, ADA, &h));
+    fixture_end(&s);
+}
+
 static void test_a_case_is_not_given_to_who_is_kept_from_it_and_a_caseworker_is_not_told_why(void **state)
 {
     struct fixture s;
@@ -2010,6 +2069,8 @@ int main(void)
         cmocka_unit_test(test_who_names_anothers_case_has_looked_and_nobody_else),
         cmocka_unit_test(test_to_who_is_kept_from_a_case_it_is_not_there_whatever_he_is),
         cmocka_unit_test(test_who_is_kept_from_a_case_says_its_holder_or_a_supervisor),
+        cmocka_unit_test(test_who_is_kept_from_a_case_stays_so_when_he_is_entered_again),
+        cmocka_unit_test(test_who_had_left_when_he_was_kept_from_a_case_is_known_by_his_account),
         cmocka_unit_test(test_a_case_is_not_given_to_who_is_kept_from_it_and_a_caseworker_is_not_told_why),
         cmocka_unit_test(test_what_one_is_kept_from_stays_when_all_is_handed_over),
         cmocka_unit_test(test_who_is_kept_from_a_case_brings_her_in_again_and_the_supervisor_is_told),

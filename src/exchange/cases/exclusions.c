@@ -50,6 +50,8 @@ struct look {
     struct exchange *x;
     const struct case_row *row;
     const struct ident *staff; /* who, or which agency, is looked for … */
+    uint32_t uid;
+    bool has_uid; /* else he has left, or his entry does not open */
     struct view agency;
     int64_t found; /* … number of that row; 0: none */
     bool unread;   /* one does not open for good */
@@ -58,6 +60,52 @@ struct look {
     void *cookie;
 };
 
+static struct look look_for_staff(struct exchange *x, const struct case_row *row, const struct ident *staff)
+{
+    struct look l = {.x = x, .row = row, .staff = staff};
+
+    l.has_uid = staff_user_of(x, staff, &l.uid);
+    return l;
+}
+
+/* Of who had left when N was said, or of an older row, the account is all that tells who he is now. */
+static bool match_account(struct look *l, const struct case_never *n, bool *is, struct error *err)
+{
+    struct view former;
+    struct view now;
+    struct error why = {0};
+
+    if (staff_account_of(l->x, &n->staff, &former, &why) && staff_account_of(l->x, l->staff, &now, &why)) {
+        *is = former.size != 0 && view_equal(former, now);
+        return true;
+    }
+    l->unread = true;
+    if (why.code != E_KEY_21)
+        return true;
+    *err = why;
+    return false;
+}
+
+/* Who left and was entered again has another id, and is the same person. */
+static bool match_staff(struct look *l, const struct case_never *n, bool *is, struct error *err)
+{
+    uint32_t uid = n->uid;
+
+    *is = ident_equal(&n->staff, l->staff);
+    if (*is || !l->has_uid || n->agency.size != 0)
+        return true;
+    if (!n->has_uid && !staff_user_of(l->x, &n->staff, &uid))
+        return match_account(l, n, is, err);
+    *is = uid == l->uid;
+    return true;
+}
+
+static bool match(struct look *l, const struct case_never *n, bool *is, struct error *err)
+{
+    *is = l->agency.size != 0 && view_equal(n->agency, l->agency);
+    return l->staff == NULL || match_staff(l, n, is, err);
+}
+
 static bool look_at_row(void *cookie, int64_t number, struct view sealed, struct error *err)
 {
     struct look *l = cookie;
@@ -65,6 +113,7 @@ static bool look_at_row(void *cookie, int64_t number, struct view sealed, struct
     struct cell where = cell_of(l->row, number);
     struct case_never n;
     struct error why = {0};
+    bool is;
 
     l->count++;
     if (l->x->vault == NULL || !vault_open_cell(l->x->vault, &where, sealed, plain, &why)) {
@@ -74,9 +123,9 @@ static bool look_at_row(void *cookie, int64_t number, struct view sealed, struct
         *err = why; /* it may open later */
         return false;
     }
-    if (!case_never_decode(bytes_view(plain), &l->x->tick_arena, &n, err))
+    if (!case_never_decode(bytes_view(plain), &l->x->tick_arena, &n, err) || !match(l, &n, &is, err))
         return false;
-    if (l->staff != NULL ? ident_equal(&n.staff, l->staff) : l->agency.size != 0 && view_equal(n.agency, l->agency))
+    if (is)
         l->found = number;
     return l->on_item == NULL || l->on_item(l, &n, err);
 }
@@ -91,7 +140,7 @@ static bool look_at_all(struct look *l, struct error *err)
 bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
                          struct error *err)
 {
-    struct look l = {.x = x, .row = row, .staff = staff};
+    struct look l = look_for_staff(x, row, staff);
 
     *out = false;
     if (x->exclusions->count == 0)
@@ -188,6 +237,7 @@ static bool read_whom(struct exchange *x, const struct case_row *row, const stru
         return false;
     if (!ask->lift && row->holder == number)
         return error_set(err, E_STF_12, "who is to be kept from the case holds it");
+    n->has_uid = staff_user_of(x, &n->staff, &n->uid);
     return ask->lift || check_supervisors(x, row, &n->staff, err);
 }
 
@@ -238,7 +288,7 @@ static bool change(struct exchange *x, const struct case_row *row, const struct 
     if (!check_asker(x, row, err) || !read_whom(x, row, ask, &n, err))
         return false;
     if (n.agency.size == 0)
-        l.staff = &n.staff;
+        l = look_for_staff(x, row, &n.staff);
     l.agency = n.agency;
     if (!look_at_all(&l, err))
         return false;

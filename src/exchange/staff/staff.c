@@ -120,6 +120,46 @@ bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out)
     return p != NULL;
 }
 
+bool staff_user_of(const struct exchange *x, const struct ident *id, uint32_t *uid)
+{
+    const struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->people[i].roles == 0 || !ident_equal(&s->people[i].id, id))
+            continue;
+        *uid = s->people[i].uid;
+        return true;
+    }
+    return false;
+}
+
+struct account_search {
+    struct exchange *x;
+    const struct ident *id;
+    struct view *account;
+};
+
+static bool read_account(void *cookie, const struct staff_row *row, struct error *err)
+{
+    const struct account_search *s = cookie;
+    struct staff_entry entry;
+
+    if (row->sealed.size == 0 || !ident_equal(&row->id, s->id))
+        return true;
+    if (!staff_entry_open(s->x, row, &entry, err))
+        return false;
+    *s->account = entry.account;
+    return true;
+}
+
+bool staff_account_of(struct exchange *x, const struct ident *id, struct view *account, struct error *err)
+{
+    struct account_search s = {x, id, account};
+
+    *account = (struct view){0};
+    return staff_store_walk(x->db, NULL, read_account, &s, err);
+}
+
 size_t staff_count_supervisors(const struct exchange *x)
 {
     const struct staff *s = x->staff;

@@ -16,6 +16,11 @@ void staff_free(struct staff *s);
 MUST_USE bool staff_load(struct exchange *x, struct error *err);
 /* The id of who is this Unix user now; false: none of the staff. */
 bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out);
+/* The Unix user of who has this id; false: he left, or his entry does not open. */
+bool staff_user_of(const struct exchange *x, const struct ident *id, uint32_t *uid);
+/* Under which account who has this id was entered, also of one who left; empty: he was forgotten, or nobody has it. It
+ * lives in the tick's arena. E-KEY-*, E-STO-04: his entry does not open. */
+MUST_USE bool staff_account_of(struct exchange *x, const struct ident *id, struct view *account, struct error *err);
 bool staff_is_supervisor(const struct exchange *x, const struct ident *id);
 /* The id of the supervisor who was entered as the Nth, from 0; false: there are not as many. */
 bool staff_nth_supervisor(const struct exchange *x, size_t n, struct ident *out);
