@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "codec/peer_messages.h"
+#include "exchange/cases/never_calls.h"
+#include "exchange/cases/referral_calls.h"
 #include "exchange/exchange_status.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/entries.h"
@@ -383,6 +385,75 @@ static void test_a_promise_makes_it_due_sooner_and_never_later(void **state)
     fixture_end(&s);
 }
 
+static bool on_never(void *cookie, const struct control_case_never *n, struct error *err)
+{
+    (void)cookie;
+    (void)n;
+    (void)err;
+    return true;
+}
+
+static void keep_from(struct fixture *s, size_t i, bool lift)
+{
+    const struct control_case_never_ask ask = {.case_id = s->person, .agency = *world_address(s->w, i), .lift = lift};
+
+    world_must(exchange_case_never(world_node(s->w, NGO), &ask, on_never, NULL, &s->err), &s->err, "keep it out");
+    world_tick(s->w, NGO);
+}
+
+static bool count_others(void *cookie, const struct due_summary *d, struct error *err)
+{
+    (void)err;
+    *(size_t *)cookie += d->other_count;
+    return true;
+}
+
+/* How many are named who could help, by the newest referral as it is shown, and by what is late. */
+static size_t count_shown(struct fixture *s)
+{
+    static struct control_referral_detail d;
+
+    world_must(exchange_referral_show(world_node(s->w, NGO), &s->sent.referral, false, &d, &s->err), &s->err, "show");
+    world_tick(s->w, NGO);
+    return d.other_count;
+}
+
+static size_t count_late(struct fixture *s)
+{
+    size_t count = 0;
+
+    world_must(exchange_due_list(world_node(s->w, NGO), count_others, &count, &s->err), &s->err, "list what is due");
+    return count;
+}
+
+static void test_who_is_kept_from_a_case_is_not_named_as_who_could_help(void **state)
+{
+    struct agency_entry e = saying(FRONT_GATE);
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    (void)people_consent(world_node(s.w, NGO), &s.person, world_address(s.w, MISSION),
+                         &(struct people_consent){.sections = BIT(TRIAGE)});
+    e.services = 1U << SERVICE_MEDICAL;
+    set(&s, SHELTER, &e);
+    settle(&s);
+    world_crash(s.w, MISSION);
+    (void)due_within(&s, URGENCY_EMERGENCY);
+    assert_string_equal(other.text, world_address(s.w, SHELTER)->text);
+    world_run_ms(s.w, 6 * MINUTES);
+    assert_int_equal(count_shown(&s), 1);
+    assert_int_equal(count_late(&s), 1);
+    keep_from(&s, SHELTER, false);
+    assert_int_equal(count_shown(&s), 0);
+    assert_int_equal(count_late(&s), 0);
+    (void)due_within(&s, URGENCY_EMERGENCY);
+    assert_string_equal(other.text, "");
+    keep_from(&s, SHELTER, true);
+    assert_int_equal(count_shown(&s), 1);
+    fixture_end(&s);
+}
+
 /* --- bounds and faults --- */
 
 static void test_only_so_many_of_one_agency_are_taken_in_a_day(void **state)
@@ -451,6 +522,7 @@ int main(void)
         cmocka_unit_test(test_nothing_of_who_is_no_member_is_used),
         cmocka_unit_test(test_what_another_signed_is_passed_over_and_what_is_no_entry_ends_the_link),
         cmocka_unit_test(test_a_promise_makes_it_due_sooner_and_never_later),
+        cmocka_unit_test(test_who_is_kept_from_a_case_is_not_named_as_who_could_help),
         cmocka_unit_test(test_only_so_many_of_one_agency_are_taken_in_a_day),
         cmocka_unit_test(test_it_is_set_and_taken_whole),
     };

@@ -23,8 +23,10 @@
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/never_calls.h"
+#include "exchange/cases/referral_calls.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_request.h"
+#include "exchange/members/entry_calls.h"
 #include "exchange/search/search_calls.h"
 #include "exchange/staff/request_calls.h"
 #include "exchange/staff/staff_calls.h"
@@ -803,6 +805,43 @@ static void test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out(v
     fixture_end(&s);
 }
 
+/* Who could help is not named while it is not known who is kept from the case; the rest is shown. */
+static void test_of_who_may_be_kept_from_a_case_none_is_named_as_who_could_help(void **state)
+{
+    static struct control_referral_detail d;
+    const struct people_referral emergency = {.urgency = URGENCY_EMERGENCY};
+    const struct agency_entry e = {.phone = view_of_text("+48221234567"), .services = 1U << SERVICE_MEDICAL};
+    struct control_agency_said said;
+    unsigned count = 0;
+    struct case_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 103, 3, &triage);
+    world_must(exchange_entry_set(world_node(s.w, SHELTER), &e, &said, &s.err), &s.err, "set an entry");
+    world_tick(s.w, SHELTER);
+    world_link(s.w, NGO, SHELTER);
+    world_run_ms(s.w, 5000);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &emergency, &s.sent, &s.err));
+    assert_int_equal(s.sent.other_count, 1);
+    world_tick(s.w, NGO);
+    assert_true(exchange_case_never(s.ngo, &(struct control_case_never_ask){.case_id = s.person, .agency = *s.to},
+                                    count_never, &count, &s.err));
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+    bad_slot = row.slot;
+    world_must(exchange_referral_show(s.ngo, &s.sent.referral, false, &d, &s.err), &s.err, "show");
+    assert_int_equal(d.other_count, 0);
+    assert_true(status_of(&s, s.ngo).keys_unread);
+    bad_slot = 0;
+    world_must(exchange_referral_show(s.ngo, &s.sent.referral, false, &d, &s.err), &s.err, "show");
+    assert_int_equal(d.other_count, 1);
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
 /* Nobody is kept from what he holds. */
 static void test_who_holds_a_case_waits_for_no_key_to_withdraw(void **state)
 {
@@ -1063,6 +1102,7 @@ int main(void)
         cmocka_unit_test(test_a_full_disk_that_takes_no_overwriting_is_no_reason_to_end_either),
         cmocka_unit_test(test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_synced),
         cmocka_unit_test(test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out),
+        cmocka_unit_test(test_of_who_may_be_kept_from_a_case_none_is_named_as_who_could_help),
         cmocka_unit_test(test_who_holds_a_case_waits_for_no_key_to_withdraw),
         cmocka_unit_test(test_a_statement_waits_until_no_kept_answer_can_tell_of_her),
         cmocka_unit_test(test_a_request_waits_for_no_slot_of_answers_that_is_not_read),

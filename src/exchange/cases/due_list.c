@@ -166,7 +166,7 @@ static bool fill_reach(struct exchange *x, const struct due_time *t, const struc
         return false;
     return !found || t->sent_to == 0 ||
            (referrals_open(x, &row, err) &&
-            entry_reach_others(x, &peer.agency, row.services, &d->others, &d->other_count, err));
+            entry_reach_others(x, row.case_number, &peer.agency, row.services, &d->others, &d->other_count, err));
 }
 
 static bool list_late(void *cookie, const struct due_time *t, struct error *err)

@@ -128,15 +128,15 @@ static bool check_recipient(struct exchange *x, const struct control_refer_ask *
 }
 
 /* Whom to phone, and who else could help where it cannot wait. */
-static bool fill_reach(struct exchange *x, const struct control_refer_ask *ask, struct control_referral_result *out,
-                       struct error *err)
+static bool fill_reach(struct exchange *x, const struct control_refer_ask *ask, int64_t case_number,
+                       struct control_referral_result *out, struct error *err)
 {
     uint32_t services = referrals_service_bits(ask->services, ask->service_count);
 
     return entry_reach_due(x, &ask->to, services, ask->urgency, &out->due_ms, &out->due_working_days, err) &&
            entry_reach_fill(x, &ask->to, &out->reach, err) &&
            (ask->urgency != URGENCY_EMERGENCY ||
-            entry_reach_others(x, &ask->to, services, &out->others, &out->other_count, err));
+            entry_reach_others(x, case_number, &ask->to, services, &out->others, &out->other_count, err));
 }
 
 /* EXPIRY: unix day, the last one of its message. */
@@ -237,7 +237,6 @@ static bool find_repeat(struct exchange *x, const struct control_refer_ask *ask,
 {
     struct bytes *asked = tick_plain(x); /* still sealed */
     struct referral_row row;
-    struct case_row c;
     struct message_row message;
     struct request_marks marks;
     int64_t number;
@@ -254,7 +253,7 @@ static bool find_repeat(struct exchange *x, const struct control_refer_ask *ask,
             return false;
     if (!*repeated)
         return true;
-    if (!casebook_find(x, &ask->case_id, &c, err) || !referrals_get(x, number, repeated, &row, err) ||
+    if (!referrals_get(x, number, repeated, &row, err) ||
         !message_store_get(x->db, row.message, repeated, &message, err) ||
         !is_same_ask(x, ask, &row, message.kind, &same, err) ||
         !was_asked_so(x, ask, number, message.consent, bytes_view(asked), &asked_so, err))
@@ -390,12 +389,12 @@ bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, str
     bool ok;
 
     *out = (struct control_referral_result){0};
-    if (!own_note_may_sign(x, err) || !check_ask(ask, err) || !fill_reach(x, ask, out, err) ||
-        !find_repeat(x, ask, out, &repeated, err))
+    if (!own_note_may_sign(x, err) || !check_ask(ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) ||
+        !fill_reach(x, ask, m.case_row.number, out, err) || !find_repeat(x, ask, out, &repeated, err))
         return false;
     if (repeated)
         return true;
-    if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !tick_has_room(x, err))
+    if (!check_recipient(x, ask, err) || !tick_has_room(x, err))
         return false;
     ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) &&
          fill_hold(x, ask, tick_message_expiry(x), out, err);

@@ -1,5 +1,6 @@
 #include "exchange/members/entry_reach.h"
 
+#include "exchange/cases/exclusions.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
@@ -45,18 +46,31 @@ static int reached_before(const void *a, const void *b)
     return view_compare(address_view(&one->agency), address_view(&other->agency));
 }
 
-bool entry_reach_others(struct exchange *x, const struct address *except, uint32_t services,
+/* Who is kept from the case is not known for now: nobody is named, and what else is shown waits for no disk. */
+static bool name_nobody(struct exchange *x, size_t *count, struct error *err)
+{
+    if (err->code != E_KEY_21)
+        return false;
+    error_clear(err);
+    tick_read_again(x);
+    *count = 0;
+    return true;
+}
+
+bool entry_reach_others(struct exchange *x, int64_t case_number, const struct address *except, uint32_t services,
                         const struct control_reach **out, size_t *count, struct error *err)
 {
     const struct entry_cache *c = entries_cache(x);
     struct control_reach *list = arena_new(&x->tick_arena, (c->count + 1) * sizeof *list);
 
+    *out = list;
     *count = 0;
     for (size_t i = 0; i < c->count; i++) {
         const struct address *agency = &c->at[i]->agency;
         struct agency_entry e;
         enum entry_known known;
         uint64_t sequence;
+        bool never;
 
         if (address_equal(agency, except) || address_equal(agency, membership_own(x->membership)))
             continue;
@@ -64,12 +78,15 @@ bool entry_reach_others(struct exchange *x, const struct address *except, uint32
             return false;
         if (known != ENTRY_KNOWN || (e.services & services) == 0)
             continue;
+        if (!exclusions_deny(x, case_number, address_view(agency), &never, err))
+            return name_nobody(x, count, err);
+        if (never)
+            continue;
         list[*count] = (struct control_reach){.agency = *agency};
         fill(x, &e, &list[(*count)++]);
     }
     qsort(list, *count, sizeof *list, reached_before);
     *count = *count < BOUND_NAMED ? *count : BOUND_NAMED;
-    *out = list;
     return true;
 }
 

@@ -11,10 +11,11 @@
 /* How AGENCY is reached now. */
 MUST_USE bool entry_reach_fill(struct exchange *x, const struct address *agency, struct control_reach *out,
                                struct error *err);
-/* Members that say they offer one of SERVICES (bits), but EXCEPT and this one, at most BOUND_NAMED: first those that
- * are open, then those whose phone is known. */
-MUST_USE bool entry_reach_others(struct exchange *x, const struct address *except, uint32_t services,
-                                 const struct control_reach **out, size_t *count, struct error *err);
+/* Members that say they offer one of SERVICES (bits), but EXCEPT, this one, and whom the case is kept from, at most
+ * BOUND_NAMED: first those that are open, then those whose phone is known. None while the disk does not give who is
+ * kept from it. */
+MUST_USE bool entry_reach_others(struct exchange *x, int64_t case_number, const struct address *except,
+                                 uint32_t services, const struct control_reach **out, size_t *count, struct error *err);
 /* By when what is asked of AGENCY now is to be answered: by its promise, at the latest by the urgency. *WORKING_DAYS:
  * on how many days it opens until then; 0: not known, or none. */
 MUST_USE bool entry_reach_due(struct exchange *x, const struct address *agency, uint32_t services, enum urgency urgency,
