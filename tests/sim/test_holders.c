@@ -1724,24 +1724,40 @@ static void test_who_is_kept_from_a_case_brings_her_in_again_and_the_supervisor_
 
 static void test_as_many_are_kept_from_a_case_as_the_bound_says(void **state)
 {
-    struct control_case_never_ask ask = {0};
+    const uint32_t first = 2000;
     struct fixture s;
     struct held h;
-    char agency[40];
 
     (void)state;
     begin_staffed(&s, 245);
     h = hold(&s, BOB);
-    ask.case_id = h.case_id;
-    for (unsigned n = 0; n <= BOUND_NEVER; n++) {
-        (void)snprintf(agency, sizeof agency, "agency%u@nrm.example", n);
-        assert_true(address_read(view_of_text(agency), &ask.agency));
-        assert_int_equal(never(&s, BOB, &ask), n < BOUND_NEVER);
+    for (uint32_t n = 0; n <= BOUND_NEVER; n++) {
+        enter(&s, first + n, CASEWORKER);
+        assert_int_equal(keep_out(&s, BOB, &h.case_id, first + n), n < BOUND_NEVER);
     }
     assert_int_equal(s.err.code, E_STF_14);
+    fixture_end(&s);
+}
+
+static void test_only_a_member_can_be_kept_from_a_case_and_not_oneself(void **state)
+{
+    struct control_case_never_ask ask = {0};
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 251);
+    h = hold(&s, BOB);
+    ask.case_id = h.case_id;
     ask.agency = *exchange_agency(s.ngo);
     assert_false(never(&s, BOB, &ask));
     assert_int_equal(s.err.code, E_USE_03);
+    assert_true(address_read(view_of_text("misson@nrm.example"), &ask.agency));
+    assert_false(never(&s, BOB, &ask));
+    assert_int_equal(s.err.code, E_FED_25);
+    assert_int_equal(people_records(s.ngo, RECORD_NEVER), 0);
+    ask.lift = true; /* it may have left since */
+    assert_true(never(&s, BOB, &ask));
     fixture_end(&s);
 }
 
@@ -2075,6 +2091,7 @@ int main(void)
         cmocka_unit_test(test_what_one_is_kept_from_stays_when_all_is_handed_over),
         cmocka_unit_test(test_who_is_kept_from_a_case_brings_her_in_again_and_the_supervisor_is_told),
         cmocka_unit_test(test_as_many_are_kept_from_a_case_as_the_bound_says),
+        cmocka_unit_test(test_only_a_member_can_be_kept_from_a_case_and_not_oneself),
         cmocka_unit_test(test_whichever_statement_fails_who_is_kept_out_and_the_record_stand_together),
         cmocka_unit_test(test_a_damaged_row_keeps_caseworkers_out_and_every_agency),
         cmocka_unit_test(test_nothing_of_a_case_leaves_for_an_agency_that_is_kept_from_it),

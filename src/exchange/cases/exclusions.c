@@ -221,6 +221,17 @@ static bool check_supervisors(struct exchange *x, const struct case_row *row, co
     return refuse_last(err);
 }
 
+/* A slip of the pen would keep out nobody. */
+static bool check_agency(const struct exchange *x, const struct control_case_never_ask *ask, struct error *err)
+{
+    struct peer p;
+
+    if (address_equal(&ask->agency, membership_own(x->membership)))
+        return error_set(err, E_USE_03, "%s is this agency", ask->agency.text);
+    return ask->lift || membership_find_peer(x->membership, address_view(&ask->agency), &p) ||
+           error_set(err, E_FED_25, "%s is not in the directory", ask->agency.text);
+}
+
 /* Whom ASK names, sealed as N has it. */
 static bool read_whom(struct exchange *x, const struct case_row *row, const struct control_case_never_ask *ask,
                       struct case_never *n, struct error *err)
@@ -230,8 +241,7 @@ static bool read_whom(struct exchange *x, const struct case_row *row, const stru
 
     *n = (struct case_never){.agency = address_view(&ask->agency)};
     if (n->agency.size != 0)
-        return !address_equal(&ask->agency, membership_own(x->membership)) ||
-               error_set(err, E_USE_03, "%s is this agency", ask->agency.text);
+        return check_agency(x, ask, err);
     if (!staff_find_former(x, &ask->staff, ask->uid, &number, err) ||
         !staff_asker_names(x, number, &n->staff, &account, err))
         return false;
