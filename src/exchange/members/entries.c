@@ -103,7 +103,8 @@ bool entries_load(struct exchange *x, struct error *err)
     bool ok = note_store_walk(x->db, ENTRY, load_entry, x, err) &&
               note_store_walk(x->db, ENTRY_OTHER, load_other, x, err) &&
               note_store_get(x->db, ENTRY_OWN, own, &found, &sequence, &x->entries->own, err) &&
-              note_store_get(x->db, ENTRY_OTHERS, own, &found, &x->entries->others, &ignored, err);
+              note_store_get(x->db, ENTRY_OTHERS, own, &found, &x->entries->others, &ignored, err) &&
+              note_store_get(x->db, ENTRY_SEEN, own, &found, &x->entries->seen, &ignored, err);
 
     bytes_fini(&ignored);
     return ok;
@@ -217,7 +218,7 @@ bool entries_follow(struct exchange *x, struct error *err)
     }
     return own_note_beyond(x) != 0 ||
            !membership_find_peer(x->membership, address_view(membership_own(x->membership)), &p) ||
-           entries_show_own(x, false, err);
+           entries_show_own(x, err);
 }
 
 /* --- a peer's --- */

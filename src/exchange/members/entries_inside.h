@@ -14,11 +14,13 @@
 #define ENTRY_OTHER  "entry-other"  /* the second of one number */
 #define ENTRY_OWN    "entry-own"    /* what was set here, unsigned */
 #define ENTRY_OTHERS "entry-others" /* in our name, not made here */
+#define ENTRY_SEEN   "entry-seen"   /* its sequence: the last of the others when a person set ours */
 
 struct entries {
     struct entry_cache cache;
     struct bytes own;      /* what was set here, encoded; empty: nothing was */
     uint64_t others;       /* sequence of the last in our name that this node did not make; 0: none came */
+    uint64_t seen;         /* of these, when ours was last set */
     uint32_t answered_day; /* on which ours was signed again after such a one */
 };
 
@@ -32,8 +34,8 @@ bool entries_may_be_known(struct exchange *x, const struct address *agency, cons
 /* As entries_find, of this agency. */
 MUST_USE bool entries_find_own(struct exchange *x, enum entry_known *known, uint64_t *sequence,
                                struct agency_entry *out, struct error *err);
-/* Signs what other members are to read in our name, where that does not go round already, or AGAIN. */
-MUST_USE bool entries_show_own(struct exchange *x, bool again, struct error *err);
+/* Signs what other members are to read in our name, where that does not go round already. */
+MUST_USE bool entries_show_own(struct exchange *x, struct error *err);
 /* NOTE, which says R, came in our name. */
 MUST_USE bool entries_take_own(struct exchange *x, const struct entry_read *r, struct view note, struct error *err);
 

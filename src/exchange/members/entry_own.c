@@ -1,4 +1,4 @@
-/* What this agency says of itself: set by a person, signed, and signed again where another machine did it in our name.
+/* What this agency says of itself: set by a person and signed; withdrawn where another machine signed in our name.
  */
 #include "exchange/members/entries_inside.h"
 
@@ -87,9 +87,16 @@ static bool goes_round(struct exchange *x, const struct agency_entry *e)
     return same;
 }
 
+/* Whether other members are to read E, which was set here. */
+static bool may_be_shown(struct exchange *x, const struct agency_entry *e)
+{
+    return !entries_other_in_our_name(x) && entries_may_be_known(x, membership_own(x->membership), e);
+}
+
 /* What other members are to read in our name: what was set, or, where that is for nobody and something went round,
- * that it says nothing any more. */
-bool entries_show_own(struct exchange *x, bool again, struct error *err)
+ * that it says nothing any more. So, too, where what went round was made on another machine since ours was set: this
+ * home may be an old copy, and the number in it one that was taken back. */
+bool entries_show_own(struct exchange *x, struct error *err)
 {
     struct agency_entry e = {0};
     uint64_t sequence;
@@ -97,22 +104,22 @@ bool entries_show_own(struct exchange *x, bool again, struct error *err)
 
     if (!entries_find_own(x, &known, &sequence, &e, err))
         return false;
-    if (known == ENTRY_UNKNOWN || !entries_may_be_known(x, membership_own(x->membership), &e)) {
+    if (known == ENTRY_UNKNOWN || !may_be_shown(x, &e)) {
         if (own_known(x) == NULL && x->entries->others == 0)
             return true;
         e = (struct agency_entry){.withdrawn = true};
     }
-    return (!again && goes_round(x, &e)) || publish(x, &e, err);
+    return goes_round(x, &e) || publish(x, &e, err);
 }
 
-/* Peers may read a false number in it: ours goes out again, once a day, since a copy of this home would answer that. */
+/* Peers may read a false number in it: it is withdrawn, once a day, since a copy of this home would answer that. */
 bool entries_take_own(struct exchange *x, const struct entry_read *r, struct view note, struct error *err)
 {
     const struct known_entry *k = own_known(x);
     struct known_entry other = {.agency = r->head.agency, .sequence = r->head.sequence};
 
     if ((k != NULL && (r->head.sequence < k->sequence || view_equal(bytes_view(&k->note), note))) ||
-        r->head.sequence == x->entries->others || own_note_beyond(x) != 0 ||
+        r->head.sequence <= x->entries->others || own_note_beyond(x) != 0 ||
         !entry_note_is_signed(note, membership_federation(x->membership), &r->head.agency,
                               membership_own_identity(x->membership)))
         return true;
@@ -124,14 +131,12 @@ bool entries_take_own(struct exchange *x, const struct entry_read *r, struct vie
     if (x->entries->answered_day == tick_record_day(x))
         return true;
     x->entries->answered_day = tick_record_day(x);
-    return entries_show_own(x, true, err);
+    return entries_show_own(x, err);
 }
 
 bool entries_other_in_our_name(const struct exchange *x)
 {
-    const struct known_entry *k = own_known(x);
-
-    return x->entries->others != 0 && (k == NULL || k->sequence - 1 <= x->entries->others);
+    return x->entries->others > x->entries->seen;
 }
 
 /* --- people --- */
@@ -181,7 +186,7 @@ bool exchange_entry_show(struct exchange *x, const struct address *agency, struc
                          (unsigned long long)out->sequence);
     if (known == ENTRY_UNKNOWN)
         return error_set(err, E_ENT_03, "%s has made no entry that is known here", out->agency.text);
-    out->shown = !out->self || entries_may_be_known(x, &out->agency, &out->entry);
+    out->shown = !out->self || may_be_shown(x, &out->entry);
     fill_hours(x, out);
     return true;
 }
@@ -190,15 +195,15 @@ static bool set(struct exchange *x, const struct agency_entry *e, struct error *
 {
     struct record r = {.kind = RECORD_CONFIGURED};
     const struct address *own = membership_own(x->membership);
-    bool again = entries_other_in_our_name(x);
-    struct peer p;
-
+    const struct view none = {(const uint8_t *)"", 0};
     struct bytes said = {0};
+    struct peer p;
     bool ok;
 
     r.house.what = HOUSE_ENTRY;
     agency_entry_encode(e, &said);
     ok = tick_begin(x, err) && note_store_put(x->db, ENTRY_OWN, address_view(own), 1, bytes_view(&said), err) &&
+         note_store_put(x->db, ENTRY_SEEN, address_view(own), x->entries->others, none, err) &&
          acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
     if (!ok) {
         bytes_fini(&said);
@@ -206,7 +211,8 @@ static bool set(struct exchange *x, const struct agency_entry *e, struct error *
     }
     bytes_fini(&x->entries->own);
     x->entries->own = said;
-    return (!membership_find_peer(x->membership, address_view(own), &p) || entries_show_own(x, again, err));
+    x->entries->seen = x->entries->others;
+    return !membership_find_peer(x->membership, address_view(own), &p) || entries_show_own(x, err);
 }
 
 bool exchange_entry_set(struct exchange *x, const struct agency_entry *e, struct control_agency_said *out,
