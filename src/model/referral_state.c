@@ -81,6 +81,26 @@ bool referral_state_adopt(enum referral_state *state, enum referral_state told)
     return true;
 }
 
+#define STATE_BIT(state) (UINT64_C(1) << (state))
+_Static_assert(REFERRAL_STATE_END <= REFERRAL_STATE_ROOM && REFERRAL_STATE_ROOM <= 64, "a set of states has 64 bits");
+
+/* From DELIVERED on, not from what was told last: answers between may be under way or have given way to newer ones,
+ * and a database that was put back answers anew. */
+bool referral_state_is_reached(enum referral_state told, uint32_t answers, bool has_cancelled)
+{
+    uint64_t reached = STATE_BIT(REFERRAL_DELIVERED);
+    uint64_t before = 0;
+
+    for (uint32_t n = 0; n < answers && reached != before; n++) {
+        before = reached;
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+            if ((before & STATE_BIT(steps[i].from)) != 0 &&
+                (steps[i].who == ACTOR_RECIPIENT || (has_cancelled && steps[i].event == EVENT_CANCEL_CAME)))
+                reached |= STATE_BIT(steps[i].to);
+    }
+    return referral_state_is_answer(told) && (reached & STATE_BIT(told)) != 0;
+}
+
 enum referral_event referral_state_event(enum referral_state s)
 {
     for (size_t i = 0; referral_state_is_answer(s) && i < sizeof steps / sizeof steps[0]; i++)

@@ -6,6 +6,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum referral_state {
     REFERRAL_NONE,
@@ -72,6 +73,9 @@ bool referral_state_step(enum referral_state *state, enum referral_event event, 
  * while TOLD is a state that it meets there. False, and *STATE is unchanged: TOLD is no answer, or it has ended here
  * otherwise. That a newer answer was taken is the caller's to know. */
 bool referral_state_adopt(enum referral_state *state, enum referral_state told);
+/* Whether TOLD is where the agency that was asked comes to by its own steps within ANSWERS answers, and, where
+ * HAS_CANCELLED, by a cancellation of the one that refers, which is answered too. */
+bool referral_state_is_reached(enum referral_state told, uint32_t answers, bool has_cancelled);
 /* The event by which the agency that was asked comes to S; 0: it does not. */
 enum referral_event referral_state_event(enum referral_state s);
 /* Whether an answer of that state may say PARTS, a set of enum answer_part. */

@@ -362,6 +362,62 @@ static void test_it_is_cancelled_when_the_receipt_comes(void **state)
     fixture_end(&s);
 }
 
+/* Their node says what it could not come to: it is refused, and stays as due here as it was. */
+static void assert_not_believed(struct fixture *s, const char *as_if, const struct reply_message *reply)
+{
+    int64_t due = shown(s->ngo, s).summary.due_ms;
+
+    fixture_edit(s, MISSION, as_if);
+    answer(s, reply);
+    fixture_settle(s);
+    assert_int_equal(at_ngo(s), REFERRAL_DELIVERED);
+    assert_true(shown(s->ngo, s).summary.due_ms == due);
+}
+
+static void test_what_nobody_cancelled_is_not_cancelled_by_them(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 420);
+    assert_not_believed(&s, "UPDATE referral SET state = 15", &confirmed);
+    assert_int_equal(owed_now(s.mission).count, 1);
+    cancel(&s); /* now it is one that answers */
+    world_run_ms(s.w, 2 * DAY_MS);
+    both_are(&s, REFERRAL_CANCELLED);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
+/* As if that she came and is looked after had been said before the cancellation came there, and taken here after it
+ * was sent. */
+static void test_a_cancellation_that_crossed_her_coming_is_confirmed(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 422);
+    cancel(&s);
+    world_tick(s.w, NGO);
+    fixture_edit(&s, NGO, "UPDATE referral SET state = 11");
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CANCEL_ASKED);
+    answer(&s, &confirmed);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CANCELLED);
+    fixture_end(&s);
+}
+
+static void test_what_was_never_finished_is_not_closed_by_them(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 421);
+    assert_not_believed(&s, "UPDATE referral SET state = 12", &closed);
+    fixture_end(&s);
+}
+
 static bool cancel_it(struct fixture *s)
 {
     return try_cancel(s);
@@ -545,6 +601,9 @@ int main(void)
         cmocka_unit_test(test_what_was_accepted_is_cancelled_by_a_person_there),
         cmocka_unit_test(test_of_acceptance_and_cancelling_each_sees_the_other),
         cmocka_unit_test(test_it_is_cancelled_when_the_receipt_comes),
+        cmocka_unit_test(test_what_nobody_cancelled_is_not_cancelled_by_them),
+        cmocka_unit_test(test_what_was_never_finished_is_not_closed_by_them),
+        cmocka_unit_test(test_a_cancellation_that_crossed_her_coming_is_confirmed),
         cmocka_unit_test(test_cancelling_is_whole_or_not_at_all),
         cmocka_unit_test(test_only_who_sent_it_cancels_and_updates),
         cmocka_unit_test(test_she_withdraws_what_was_cancelled),

@@ -308,6 +308,37 @@ bool exchange_referral_answer(struct exchange *x, const struct ident *id, const 
 
 /* --- one that came --- */
 
+/* Whether an answer is newer than what was taken of that referral, and it has not ended here. */
+static bool moves(struct referral_row *row, const struct reply_message *reply)
+{
+    return kind_reply_number(reply) > row->answers && referral_state_adopt(&row->state, reply->state);
+}
+
+static bool find_cancel(void *cookie, const struct message_row *m, struct error *err)
+{
+    (void)err;
+    if (m->direction == DIRECTION_OUT && m->kind == MESSAGE_CANCEL)
+        *(bool *)cookie = true;
+    return true;
+}
+
+/* What only a cancellation of ours leads to is not taken without one: the referral would be no longer due here, as if
+ * this agency had wanted that. */
+static bool check_reached(struct exchange *x, const struct referral_row *row, const struct reply_message *reply,
+                          enum refusal_reason *why, struct error *err)
+{
+    struct referral_row next = *row;
+    bool has_cancelled = row->state == REFERRAL_CANCEL_ASKED;
+
+    if (!moves(&next, reply))
+        return true;
+    if (!message_store_walk_referral(x->db, row->number, find_cancel, &has_cancelled, err))
+        return false;
+    if (!referral_state_is_reached(reply->state, kind_reply_number(reply), has_cancelled))
+        *why = REFUSAL_OF_ANOTHER;
+    return true;
+}
+
 static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
     struct referral_row row;
@@ -315,15 +346,11 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
 
     if (!kind_check_names_first(x, b, &b->body->reply.in_reply_to, why, err))
         return false;
-    if (*why != 0 || !referral_state_is_accepted(b->body->reply.state))
+    if (*why != 0)
         return true;
-    return kind_referral_of(x, b, &found, &row, err) && kind_release_is_read(x, &row, err);
-}
-
-/* Whether an answer is newer than what was taken of that referral, and it has not ended here. */
-static bool moves(struct referral_row *row, const struct reply_message *reply)
-{
-    return kind_reply_number(reply) > row->answers && referral_state_adopt(&row->state, reply->state);
+    if (!kind_referral_of(x, b, &found, &row, err) || !check_reached(x, &row, &b->body->reply, why, err))
+        return false;
+    return *why != 0 || !referral_state_is_accepted(b->body->reply.state) || kind_release_is_read(x, &row, err);
 }
 
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)

@@ -177,6 +177,39 @@ static void test_who_refers_takes_any_answer_until_it_ended_here(void **state)
         }
 }
 
+/* How many answers the agency that was asked needs to come to a state, where nothing was cancelled and where it was; 0:
+ * however many. */
+static const struct {
+    enum referral_state state;
+    uint32_t alone;
+    uint32_t cancelled;
+} needs[] = {
+    {REFERRAL_OPENED, 1, 1},          {REFERRAL_ACKNOWLEDGED, 1, 1},   {REFERRAL_ACCEPTED, 1, 1},
+    {REFERRAL_WAITLISTED, 1, 1},      {REFERRAL_INFO_REQUESTED, 1, 1}, {REFERRAL_DECLINED, 1, 1},
+    {REFERRAL_IN_PROGRESS, 2, 2},     {REFERRAL_FINISHED, 2, 2},       {REFERRAL_CLOSED, 3, 3},
+    {REFERRAL_CANCEL_ASKED, 0, 2},    {REFERRAL_CANCELLED, 0, 1},      {REFERRAL_EXPECTED, 2, 2},
+    {REFERRAL_ARRIVED, 2, 2},         {REFERRAL_NOT_FOUND, 3, 3},      {REFERRAL_GIVEN_BACK, 2, 2},
+    {REFERRAL_GIVE_BACK_ASKED, 3, 3},
+};
+
+static void test_only_a_cancellation_leads_to_what_is_cancelled(void **state)
+{
+    (void)state;
+    for (int told = REFERRAL_NONE; told <= REFERRAL_STATE_END; told++)
+        for (uint32_t n = 0; n < 1000; n++) {
+            uint32_t alone = 0;
+            uint32_t cancelled = 0;
+
+            for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+                if (needs[i].state == (enum referral_state)told) {
+                    alone = needs[i].alone;
+                    cancelled = needs[i].cancelled;
+                }
+            assert_int_equal(referral_state_is_reached(told, n, false), alone != 0 && n >= alone);
+            assert_int_equal(referral_state_is_reached(told, n, true), cancelled != 0 && n >= cancelled);
+        }
+}
+
 static void test_an_answer_says_what_goes_with_it(void **state)
 {
     (void)state;
@@ -310,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_step_is_as_it_is_said_or_refused),
         cmocka_unit_test(test_who_refers_takes_any_answer_until_it_ended_here),
+        cmocka_unit_test(test_only_a_cancellation_leads_to_what_is_cancelled),
         cmocka_unit_test(test_an_answer_says_what_goes_with_it),
         cmocka_unit_test(test_each_answer_has_its_event),
         cmocka_unit_test(test_nothing_is_answered_after_the_consent_ended),
