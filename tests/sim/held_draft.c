@@ -3,12 +3,12 @@
 #include "exchange/drafts/draft_calls.h"
 #include "exchange/logs/acting.h"
 
-/* The holder's draft, begun by him where there is none; it is asked for by who asks now. */
+/* The holder's draft about the case, begun by him where there is none; it is asked for by who asks now. */
 static struct ident draft_of(struct fixture *s, const struct held *h)
 {
     static struct ident last[3];
     static uint32_t of[3];
-    const struct control_draft_put_ask ask = {.what = DRAFT_FOR_REFERRAL};
+    const struct control_draft_put_ask ask = {.what = DRAFT_FOR_REFERRAL, .case_id = h->case_id};
     struct control_draft draft;
     uint32_t owner = 900; /* none of the staff */
     uint32_t asker;

@@ -1452,12 +1452,10 @@ static bool let_in(struct fixture *s, uint32_t by, const struct ident *case_id, 
     return never(s, by, &(struct control_case_never_ask){.case_id = *case_id, .uid = uid, .lift = true});
 }
 
-/* These are asked of no case here: of what came in, and of what somebody has begun to write. */
+/* These are asked of no case here: of what came in. */
 static bool is_of_no_case(enum control_kind kind)
 {
-    return kind == CONTROL_REFERRAL_ASSIGN || kind == CONTROL_REFERRAL_CANCEL || kind == CONTROL_AGENCY_TOLD ||
-           kind == CONTROL_DRAFT_PUT || kind == CONTROL_DRAFT_LIST || kind == CONTROL_DRAFT_SHOW ||
-           kind == CONTROL_DRAFT_DROP;
+    return kind == CONTROL_REFERRAL_ASSIGN || kind == CONTROL_REFERRAL_CANCEL || kind == CONTROL_AGENCY_TOLD;
 }
 
 struct kept_out {

@@ -56,11 +56,22 @@ static bool show_case_of(struct exchange *x, int64_t case_number, bool named, bo
     return true;
 }
 
-bool holders_show_draft(struct exchange *x, const struct draft_row *row, bool *shown, struct error *err)
+static bool show_draft(struct exchange *x, const struct draft_row *row, const struct ident *case_id, bool named,
+                       bool *shown, struct error *err)
 {
-    (void)err;
+    struct case_row of;
+    bool found;
+
     *shown = staff_asker_sees(x, row->maker);
-    return true;
+    if (!*shown || case_id == NULL || ident_is_zero(case_id))
+        return true;
+    return case_store_find(x->db, case_id, &found, &of, err) && (!found || show_case(x, &of, named, shown, err));
+}
+
+bool holders_show_draft(struct exchange *x, const struct draft_row *row, const struct ident *case_id, bool *shown,
+                        struct error *err)
+{
+    return show_draft(x, row, case_id, false, shown, err);
 }
 
 static bool show_referral(struct exchange *x, const struct referral_row *row, bool named, bool *shown,
@@ -201,11 +212,12 @@ bool holders_find_referral(struct exchange *x, const struct referral_row *row, b
                        (shown || opens_case_of(x, row->case_number, &shown, err)) && note(x, &row->id, shown, found));
 }
 
-bool holders_find_draft(struct exchange *x, const struct draft_row *row, bool *found, struct error *err)
+bool holders_find_draft(struct exchange *x, const struct draft_row *row, const struct ident *case_id, bool *found,
+                        struct error *err)
 {
     bool shown;
 
-    return !*found || (holders_show_draft(x, row, &shown, err) && note(x, &row->id, shown, found));
+    return !*found || (show_draft(x, row, case_id, true, &shown, err) && note(x, &row->id, shown, found));
 }
 
 bool holders_find_owed(struct exchange *x, const struct obligation_row *row, const struct ident *subject, bool *found,

@@ -26,8 +26,9 @@ MUST_USE bool holders_show_referral(struct exchange *x, const struct referral_ro
 /* By its id, where that is known here. */
 MUST_USE bool holders_show_consent_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
 MUST_USE bool holders_show_referral_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
-/* A draft is whose who began it. */
-MUST_USE bool holders_show_draft(struct exchange *x, const struct draft_row *row, bool *shown, struct error *err);
+/* A draft is whose who began it, and of the case CASE_ID where it names one that is here; NULL: it was not opened. */
+MUST_USE bool holders_show_draft(struct exchange *x, const struct draft_row *row, const struct ident *case_id,
+                                 bool *shown, struct error *err);
 MUST_USE bool holders_show_owed(struct exchange *x, const struct obligation_row *row, bool *shown, struct error *err);
 /* The same of what a person named by its id, E-KEY-21 where it is not known for now, which lists leave out: where
  * *FOUND is not shown it becomes false, and that he looked is noted. */
@@ -35,7 +36,8 @@ MUST_USE bool holders_find_case(struct exchange *x, const struct case_row *row, 
 MUST_USE bool holders_find_consent(struct exchange *x, const struct consent_row *row, bool *found, struct error *err);
 MUST_USE bool holders_find_owed(struct exchange *x, const struct obligation_row *row, const struct ident *subject,
                                 bool *found, struct error *err);
-MUST_USE bool holders_find_draft(struct exchange *x, const struct draft_row *row, bool *found, struct error *err);
+MUST_USE bool holders_find_draft(struct exchange *x, const struct draft_row *row, const struct ident *case_id,
+                                 bool *found, struct error *err);
 MUST_USE bool holders_find_referral(struct exchange *x, const struct referral_row *row, bool *found, struct error *err);
 
 /* Of a list of cases or referrals: whose are listed for who asks, of all that he sees, or MINE alone, or what is

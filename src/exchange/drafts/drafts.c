@@ -130,13 +130,23 @@ static bool fill(struct exchange *x, const struct draft_row *row, struct control
     return staff_asker_names(x, row->maker, &out->maker, &out->account, err);
 }
 
+/* The case that it says it is of; NULL: none, or it does not open, and shows nothing to anybody. */
+static const struct ident *case_of(struct exchange *x, const struct draft_row *row, struct view sealed)
+{
+    struct control_draft_content *content = arena_new(&x->tick_arena, sizeof *content);
+    struct error why;
+
+    return !holders_hide_nothing(x) && open(x, row, sealed, content, &why) ? &content->case_id : NULL;
+}
+
 static bool find(struct exchange *x, const struct ident *id, struct draft_row *out, struct bytes *sealed,
                  struct error *err)
 {
     char text[IDENT_TEXT];
     bool found;
 
-    if (!draft_store_find(x->db, id, &found, out, sealed, err) || !holders_find_draft(x, out, &found, err))
+    if (!draft_store_find(x->db, id, &found, out, sealed, err) ||
+        (found && !holders_find_draft(x, out, case_of(x, out, bytes_view(sealed)), &found, err)))
         return false;
     ident_write(id, text);
     return found || error_set(err, E_DRF_01, "there is no draft %s here", text);
@@ -271,14 +281,18 @@ static bool list_draft(void *cookie, const struct draft_row *row, struct error *
     struct error why;
     bool shown;
 
-    if (!holders_show_draft(l->x, row, &shown, err) || !shown)
+    if (!holders_show_draft(l->x, row, NULL, &shown, err) || !shown)
         return !shown;
     if (!fill(l->x, row, &line, err))
         return false;
-    if (open(l->x, row, row->sealed, &content, &why))
+    line.unread = !open(l->x, row, row->sealed, &content, &why);
+    if (!line.unread) {
+        if (!holders_show_draft(l->x, row, &content.case_id, &shown, err))
+            return false;
+        if (!shown)
+            return true;
         tell_content(&content, &line);
-    else
-        line.unread = true;
+    }
     return l->on_draft(l->cookie, &line, err);
 }
 

@@ -2,9 +2,10 @@
 #define EXCHANGE_DRAFTS_H
 /* Drafts: what a dialogue has been told, before it is a case, sealed here so that no other program need keep it.
  *
- * Floor: exchange. A draft is its maker's (holders.h); the node does not read what is in it. It is erased with the slot
- * that it lies under: given up, after BOUND_DRAFT_DAYS without a change, and where what was typed became a case (the
- * next change lies under another slot). exchange_draft_* (draft_calls.h) are implemented here.
+ * Floor: exchange. A draft is its maker's, and is not there for who is not shown the case that it is of (holders.h); of
+ * what is in it the node reads no more. It is erased with the slot that it lies under: given up, after
+ * BOUND_DRAFT_DAYS without a change, and where what was typed became a case (the next change lies under another slot).
+ * exchange_draft_* (draft_calls.h) are implemented here.
  */
 
 #include "exchange/exchange.h"
