@@ -221,6 +221,33 @@ static void test_who_becomes_unlisted_is_forgotten(void **state)
     fixture_end(&s);
 }
 
+static void test_what_hid_is_shown_by_no_directory(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_unlist(s.w, SHELTER);
+    settle(&s);
+    set_phone(&s, SHELTER, FRONT_GATE);
+    fixture_restart(&s, SHELTER);
+    world_list(s.w, SHELTER);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    fixture_restart(&s, SHELTER);
+    world_run_ms(s.w, 26 * HOURS);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    set_phone(&s, SHELTER, FRONT_GATE);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, FRONT_GATE), E_NONE);
+    world_unlist(s.w, SHELTER); /* what was shown, too */
+    world_run_ms(s.w, 5 * MINUTES);
+    world_list(s.w, SHELTER);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    fixture_end(&s);
+}
+
 /* --- who is believed --- */
 
 static void test_two_of_one_number_are_used_by_nobody(void **state)
@@ -597,6 +624,7 @@ int main(void)
         cmocka_unit_test(test_who_was_away_gets_it_with_the_next_link),
         cmocka_unit_test(test_nothing_of_an_unlisted_agency_leaves_unless_it_says_so),
         cmocka_unit_test(test_who_becomes_unlisted_is_forgotten),
+        cmocka_unit_test(test_what_hid_is_shown_by_no_directory),
         cmocka_unit_test(test_two_of_one_number_are_used_by_nobody),
         cmocka_unit_test(test_what_was_said_in_our_name_is_answered),
         cmocka_unit_test(test_an_old_copy_shows_no_phone_that_was_taken_back),

@@ -98,7 +98,7 @@ bool entries_load(struct exchange *x, struct error *err)
 {
     const struct view own = address_view(membership_own(x->membership));
     struct bytes ignored = {0};
-    uint64_t sequence;
+    uint64_t sequence = 0;
     bool found;
     bool ok = note_store_walk(x->db, ENTRY, load_entry, x, err) &&
               note_store_walk(x->db, ENTRY_OTHER, load_other, x, err) &&
@@ -107,6 +107,7 @@ bool entries_load(struct exchange *x, struct error *err)
               note_store_get(x->db, ENTRY_SEEN, own, &found, &x->entries->seen, &ignored, err);
 
     bytes_fini(&ignored);
+    x->entries->hid = sequence == 2;
     return ok;
 }
 

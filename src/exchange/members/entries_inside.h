@@ -12,7 +12,7 @@
 /* Their names in the store. Each note stands behind the key that signed it. */
 #define ENTRY        "entry"
 #define ENTRY_OTHER  "entry-other"  /* the second of one number */
-#define ENTRY_OWN    "entry-own"    /* what was set here, unsigned */
+#define ENTRY_OWN    "entry-own"    /* what was set here, unsigned; its sequence 2: it hid since, else 1 */
 #define ENTRY_OTHERS "entry-others" /* in our name, not made here */
 #define ENTRY_SEEN   "entry-seen"   /* its sequence: the last of the others when a person set ours */
 
@@ -21,6 +21,7 @@ struct entries {
     struct bytes own;      /* what was set here, encoded; empty: nothing was */
     uint64_t others;       /* sequence of the last in our name that this node did not make; 0: none came */
     uint64_t seen;         /* of these, when ours was last set */
+    bool hid;              /* since it was set the directory showed this agency as unlisted, and it is not for all */
     uint32_t answered_day; /* on which ours was signed again after such a one */
 };
 

@@ -90,7 +90,19 @@ static bool goes_round(struct exchange *x, const struct agency_entry *e)
 /* Whether other members are to read E, which was set here. */
 static bool may_be_shown(struct exchange *x, const struct agency_entry *e)
 {
-    return !entries_other_in_our_name(x) && entries_may_be_known(x, membership_own(x->membership), e);
+    return !entries_other_in_our_name(x) && entries_may_be_known(x, membership_own(x->membership), e) &&
+           (!x->entries->hid || e->for_members);
+}
+
+/* What was set to hide is published by no directory, which may list this agency by mistake: a person sets it anew. */
+static bool note_that_it_hides(struct exchange *x, const struct agency_entry *e, struct error *err)
+{
+    if (x->entries->hid || entries_may_be_known(x, membership_own(x->membership), e))
+        return true;
+    SOMETIMES(an_entry_of_our_own_hid);
+    x->entries->hid = true;
+    return tick_begin(x, err) && note_store_put(x->db, ENTRY_OWN, address_view(membership_own(x->membership)), 2,
+                                                bytes_view(&x->entries->own), err);
 }
 
 /* What other members are to read in our name: what was set, or, where that is for nobody and something went round,
@@ -102,7 +114,7 @@ bool entries_show_own(struct exchange *x, struct error *err)
     uint64_t sequence;
     enum entry_known known;
 
-    if (!entries_find_own(x, &known, &sequence, &e, err))
+    if (!entries_find_own(x, &known, &sequence, &e, err) || (known != ENTRY_UNKNOWN && !note_that_it_hides(x, &e, err)))
         return false;
     if (known == ENTRY_UNKNOWN || !may_be_shown(x, &e)) {
         if (own_known(x) == NULL && x->entries->others == 0)
@@ -212,6 +224,7 @@ static bool set(struct exchange *x, const struct agency_entry *e, struct error *
     bytes_fini(&x->entries->own);
     x->entries->own = said;
     x->entries->seen = x->entries->others;
+    x->entries->hid = false;
     return !membership_find_peer(x->membership, address_view(own), &p) || entries_show_own(x, err);
 }
 
