@@ -248,6 +248,50 @@ static void test_what_hid_is_shown_by_no_directory(void **state)
     fixture_end(&s);
 }
 
+/* Brings NOTE to the mission by the link of the NGO. */
+static void replay(struct fixture *s, const struct bytes *note)
+{
+    world_link(s->w, NGO, MISSION);
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENTRY, bytes_view(note)));
+    world_tick(s->w, MISSION);
+}
+
+static void test_what_was_forgotten_leaves_no_place_for_what_was_said_earlier(void **state)
+{
+    struct agency_entry e = saying(FRONT_GATE);
+    struct bytes earlier = {0};
+    struct bytes later = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    e.for_members = true;
+    set(&s, SHELTER, &e);
+    sign(&s, SHELTER, 1, &e, &earlier);
+    e = saying(OTHER);
+    set(&s, SHELTER, &e);
+    sign(&s, SHELTER, 2, &e, &later);
+    settle(&s);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, OTHER), E_NONE);
+    world_crash(s.w, SHELTER);
+    world_unlist(s.w, SHELTER);
+    settle(&s);
+    replay(&s, &earlier);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    fixture_restart(&s, MISSION);
+    replay(&s, &earlier);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    world_list(s.w, SHELTER);
+    settle(&s);
+    replay(&s, &earlier);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    replay(&s, &later);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, OTHER), E_NONE);
+    bytes_fini(&earlier);
+    bytes_fini(&later);
+    fixture_end(&s);
+}
+
 /* --- who is believed --- */
 
 static void test_two_of_one_number_are_used_by_nobody(void **state)
@@ -578,6 +622,36 @@ static void test_only_so_many_of_one_agency_are_taken_in_a_day(void **state)
     fixture_end(&s);
 }
 
+static void test_what_is_taken_back_waits_for_no_other_day(void **state)
+{
+    char phone[16] = "+4822123450";
+    struct agency_entry e;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_unlist(s.w, SHELTER);
+    settle(&s);
+    for (int i = 0; i < BOUND_ENTRIES_A_DAY; i++) {
+        phone[9] = (char)('0' + i / 10);
+        phone[10] = (char)('0' + i % 10);
+        e = saying(phone);
+        e.for_members = true;
+        set(&s, SHELTER, &e);
+        world_run_ms(s.w, i == 0 ? 5 * MINUTES : 500);
+    }
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, phone), E_NONE);
+    e.for_members = false;
+    set(&s, SHELTER, &e);
+    world_run_ms(s.w, 500);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    e.for_members = true; /* this waits */
+    set(&s, SHELTER, &e);
+    world_run_ms(s.w, 500);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03);
+    fixture_end(&s);
+}
+
 static bool set_once_more(struct fixture *s)
 {
     const struct agency_entry e = saying(OTHER);
@@ -625,6 +699,7 @@ int main(void)
         cmocka_unit_test(test_nothing_of_an_unlisted_agency_leaves_unless_it_says_so),
         cmocka_unit_test(test_who_becomes_unlisted_is_forgotten),
         cmocka_unit_test(test_what_hid_is_shown_by_no_directory),
+        cmocka_unit_test(test_what_was_forgotten_leaves_no_place_for_what_was_said_earlier),
         cmocka_unit_test(test_two_of_one_number_are_used_by_nobody),
         cmocka_unit_test(test_what_was_said_in_our_name_is_answered),
         cmocka_unit_test(test_an_old_copy_shows_no_phone_that_was_taken_back),
@@ -635,6 +710,7 @@ int main(void)
         cmocka_unit_test(test_a_promise_makes_it_due_sooner_and_never_later),
         cmocka_unit_test(test_who_is_kept_from_a_case_is_not_named_as_who_could_help),
         cmocka_unit_test(test_only_so_many_of_one_agency_are_taken_in_a_day),
+        cmocka_unit_test(test_what_is_taken_back_waits_for_no_other_day),
         cmocka_unit_test(test_it_is_set_and_taken_whole),
     };
 

@@ -68,14 +68,22 @@ static bool split_row(struct exchange *x, struct view agency, struct view row, s
 static bool load_entry(void *cookie, struct view agency, uint64_t sequence, struct view row, struct error *err)
 {
     struct exchange *x = cookie;
+    struct address forgotten;
+    struct known_entry *k;
     struct entry_read r;
     struct view note;
 
-    (void)sequence;
     (void)err;
-    if (split_row(x, agency, row, &note, &r))
-        entry_cache_put(&x->entries->cache, entry_cache_get(&x->entries->cache, &r.head.agency), r.head.sequence,
-                        row.at, note, r.text);
+    if (row.size == KEY_SIZE && address_read(agency, &forgotten)) {
+        k = entry_cache_get(&x->entries->cache, &forgotten);
+        k->sequence = sequence;
+        memcpy(k->key, row.at, KEY_SIZE);
+    }
+    if (split_row(x, agency, row, &note, &r)) {
+        k = entry_cache_get(&x->entries->cache, &r.head.agency);
+        entry_cache_put(&x->entries->cache, k, r.head.sequence, row.at, note, r.text);
+        k->withdrawn = r.entry.withdrawn;
+    }
     return true;
 }
 
@@ -111,12 +119,13 @@ bool entries_load(struct exchange *x, struct error *err)
     return ok;
 }
 
+/* Its sequence stays: what it said earlier, and for all, must not come back in its place. */
 static bool forget(struct exchange *x, struct known_entry *k, struct error *err)
 {
     const struct view none = {(const uint8_t *)"", 0};
 
     entry_cache_clear(k);
-    return tick_begin(x, err) && note_store_put(x->db, ENTRY, address_view(&k->agency), 0, none, err) &&
+    return tick_begin(x, err) && entries_put_note(x, ENTRY, k, none, err) &&
            note_store_put(x->db, ENTRY_OTHER, address_view(&k->agency), 0, none, err);
 }
 
@@ -224,12 +233,18 @@ bool entries_follow(struct exchange *x, struct error *err)
 
 /* --- a peer's --- */
 
-static bool may_take_newer(struct exchange *x, struct known_entry *k)
+/* What takes back the last of the day is taken beyond the bound: who feeds old ones up to it must not hold that off. */
+static bool may_take_newer(struct exchange *x, struct known_entry *k, const struct agency_entry *e)
 {
+    bool takes_back = e->withdrawn && !k->withdrawn;
+
     if (k->day != tick_record_day(x))
         k->taken = 0;
     k->day = tick_record_day(x);
-    return ++k->taken <= BOUND_ENTRIES_A_DAY;
+    if (k->taken >= BOUND_ENTRIES_A_DAY && !takes_back)
+        return false;
+    k->taken += k->taken < BOUND_ENTRIES_A_DAY;
+    return true;
 }
 
 static bool keep_second(struct exchange *x, struct known_entry *k, struct view note, struct error *err)
@@ -255,14 +270,17 @@ static bool keep(struct exchange *x, struct known_entry *k, const struct peer *p
     if (same_key && k->sequence == r->head.sequence)
         return k->other.size != 0 || keep_second(x, k, note, err);
     entry_cache_put(&x->entries->cache, k, r->head.sequence, p->identity_key, note, r->text);
+    k->withdrawn = r->entry.withdrawn;
     return entries_put_note(x, ENTRY, k, note, err) &&
            (!had_other || note_store_put(x->db, ENTRY_OTHER, address_view(&k->agency), 0, none, err));
 }
 
 static bool is_newer(const struct known_entry *k, const struct peer *p, const struct entry_read *r, struct view note)
 {
-    if (k == NULL || k->note.size == 0 || memcmp(k->key, p->identity_key, KEY_SIZE) != 0)
+    if (k == NULL || memcmp(k->key, p->identity_key, KEY_SIZE) != 0)
         return true;
+    if (k->note.size == 0) /* forgotten */
+        return r->head.sequence >= k->sequence;
     return r->head.sequence > k->sequence ||
            (r->head.sequence == k->sequence && k->other.size == 0 && !view_equal(bytes_view(&k->note), note));
 }
@@ -289,7 +307,7 @@ bool entries_take(struct exchange *x, const struct link *link, struct view note,
         !tick_has_room_for_peers(x, &why))
         return true;
     k = entry_cache_get(&x->entries->cache, &r.head.agency);
-    if (!may_take_newer(x, k))
+    if (!may_take_newer(x, k, &r.entry))
         return true;
     if (!keep(x, k, &p, &r, note, err))
         return false;

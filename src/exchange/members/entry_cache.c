@@ -74,7 +74,7 @@ void entry_cache_clear(struct known_entry *k)
 {
     bytes_fini(&k->note);
     bytes_fini(&k->other);
-    k->sequence = 0;
+    k->withdrawn = false;
     k->stamp = 0;
 }
 

@@ -17,6 +17,7 @@ struct known_entry {
     uint8_t key[KEY_SIZE];   /* that signed it */
     struct hash fingerprint; /* of that */
     struct bytes note;       /* empty: none is there (any more) */
+    bool withdrawn;          /* another says so of itself */
     struct bytes other;      /* signed by the same key under the same sequence, and says something else; empty: none */
     uint8_t digest[ENTRY_DIGEST]; /* of the text; where there is another, all ones */
     uint64_t stamp;               /* larger for what came later */
@@ -40,6 +41,7 @@ void entry_cache_put(struct entry_cache *c, struct known_entry *k, uint64_t sequ
                      const uint8_t key[static KEY_SIZE], struct view note, struct view text);
 /* Keeps OTHER beside it. */
 void entry_cache_contest(struct entry_cache *c, struct known_entry *k, struct view other);
+/* Forgets what it says; sequence and key stay. */
 void entry_cache_clear(struct known_entry *k);
 /* Of those that came after STAMP, the first; NULL: there are none. */
 const struct known_entry *entry_cache_after(const struct entry_cache *c, uint64_t stamp);
