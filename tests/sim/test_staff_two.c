@@ -309,6 +309,40 @@ static void test_a_later_last_day_of_an_auditor_is_given_by_two(void **state)
     fixture_end(&s);
 }
 
+static void test_one_gives_nothing_while_the_entry_of_the_other_does_not_open(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 315);
+    assert_true(change(&s, EVA, BOB, OPERATOR, 0));
+    assert_true(enter(&s, EVA, CAT, CASEWORKER));
+    fixture_edit(&s, NGO, "UPDATE staff SET sealed = zeroblob(length(sealed)) WHERE number = 3");
+    assert_int_equal(roles_of(&s, EVA), 0);
+    assert_false(change(&s, ADA, BOB, SUPERVISOR, 0));
+    assert_int_equal(s.err.code, E_STF_05);
+    assert_false(change(&s, ADA, ADA, OPERATOR, 0));
+    assert_int_equal(s.err.code, E_STF_05);
+    assert_int_equal(roles_of(&s, BOB), CASEWORKER);
+    assert_true(change(&s, ADA, BOB, 0, CASEWORKER)); /* who is to be shut out does not wait */
+    assert_int_equal(roles_of(&s, BOB), 0);
+    fixture_end(&s);
+}
+
+static void test_two_agree_to_nothing_while_an_entry_does_not_open(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 316);
+    assert_true(enter(&s, ADA, CAT, CASEWORKER));
+    fixture_edit(&s, NGO, "UPDATE staff SET sealed = zeroblob(length(sealed)) WHERE number = 2");
+    assert_false(confirm(&s, EVA, CAT, CASEWORKER, 0)); /* Cat may be who is not read */
+    assert_int_equal(s.err.code, E_STF_05);
+    assert_true(refuse(&s, EVA, CAT, CASEWORKER, 0));
+    fixture_end(&s);
+}
+
 /* --- how long it waits --- */
 
 static void test_a_proposal_waits_as_many_days_as_the_bound_says(void **state)
@@ -483,6 +517,8 @@ int main(void)
         cmocka_unit_test(test_who_is_the_only_one_then_does_what_he_proposed),
         cmocka_unit_test(test_what_a_supervisor_proposed_ends_with_his_role),
         cmocka_unit_test(test_a_later_last_day_of_an_auditor_is_given_by_two),
+        cmocka_unit_test(test_one_gives_nothing_while_the_entry_of_the_other_does_not_open),
+        cmocka_unit_test(test_two_agree_to_nothing_while_an_entry_does_not_open),
         cmocka_unit_test(test_a_proposal_waits_as_many_days_as_the_bound_says),
         cmocka_unit_test(test_whichever_statement_fails_agreement_and_record_stand_together),
         cmocka_unit_test(test_little_room_hinders_no_refusal),

@@ -36,8 +36,9 @@ MUST_USE bool exchange_staff_add(struct exchange *x, const struct control_staff_
  * changed he is answered as he is. Who has none left has left: the Unix user is nobody's, and who is entered again is
  * another. Where there are two supervisors, giving, a later last day and taking from a supervisor what he is are
  * proposed as in exchange_staff_add; what one takes alone ends what was proposed. E-STF-01 nobody, E-STF-03 he is the
- * last supervisor, E-STF-04 that last day cannot be, E-STF-05 an entry does not open and may be his, E-STF-08 something
- * else is proposed of him, E-USE-03 one role is given and taken. */
+ * last supervisor, E-STF-04 that last day cannot be, E-STF-05 an entry does not open, and may be his or, where he gets
+ * something, the second supervisor's, E-STF-08 something else is proposed of him, E-USE-03 one role is given and taken.
+ */
 MUST_USE bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask *ask,
                                   struct control_staff_person *out, struct error *err);
 /* A supervisor agrees to what another proposed of this Unix user, or refuses it, or takes back what he proposed

@@ -37,6 +37,11 @@ static bool is_last_supervisor(const struct exchange *x, const struct staff_pers
     return (p->roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0 && staff_count_supervisors(x) == 1;
 }
 
+static bool gives(const struct staff_person *p, const struct staff_person *then)
+{
+    return (then->roles & ~p->roles) != 0 || then->until > p->until;
+}
+
 bool staff_change_choose(const struct exchange *x, const struct staff_person *p, const struct staff_change *c,
                          struct staff_person *out, struct error *err)
 {
@@ -45,6 +50,8 @@ bool staff_change_choose(const struct exchange *x, const struct staff_person *p,
     *out = *p;
     out->roles = roles;
     out->until = c->until;
+    if (gives(p, out) && x->staff->unread != 0) /* it may be of the second supervisor, or of this very user */
+        return refuse_unread(x, err);
     if ((out->until != p->until || out->until == 0) && !check_end(x, roles, out->until, err))
         return false;
     if (is_last_supervisor(x, p) && (roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0)

@@ -14,7 +14,7 @@ struct staff_change {
     uint32_t until; /* an auditor's last day from then on */
 };
 
-/* What P becomes by C. E-STF-03, E-STF-04. */
+/* What P becomes by C. E-STF-03, E-STF-04, E-STF-05 he would get something while an entry does not open. */
 MUST_USE bool staff_change_choose(const struct exchange *x, const struct staff_person *p, const struct staff_change *c,
                                   struct staff_person *out, struct error *err);
 /* K becomes P, from now on, and what was proposed of him ends. */
