@@ -15,6 +15,7 @@
 #include "model/envelope.h"
 #include "model/message_kind.h"
 #include "model/record.h"
+#include "model/referral.h"
 #include "model/spoken_id.h"
 
 static bool refuse(struct error *err, const char *why)
@@ -292,6 +293,8 @@ bool rules_reply(const struct reply_message *r, struct error *err)
                      (r->progress != 0 ? ANSWER_PROGRESS : 0u) | (r->outcome != 0 ? ANSWER_OUTCOME : 0u) |
                      (r->brought != 0 ? ANSWER_BROUGHT : 0u);
 
+    if (!referral_phone_ok(r->phone))
+        return refuse(err, "a telephone number is more than a plus and digits");
     parts |= r->place != 0 || r->from_ms != 0 || r->phone.size != 0 || r->bring != 0 ? ANSWER_DESK : 0u;
     return referral_state_carries(r->state, parts) ||
            refuse(err, "no answer of a state that is one, or what it says does not go with that");

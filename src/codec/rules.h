@@ -79,7 +79,8 @@ RULE(rules_receipt, receipt);
 
 /* A message of a kind that carries no data about a person has no section. */
 RULE(rules_body, body);
-/* Its state is an answer, and what it says beside goes with that (model/referral_states.def). */
+/* Its state is an answer, and what it says beside goes with that (model/referral_states.def); its telephone number
+ * is one (model/referral.h). */
 RULE(rules_reply, reply_message);
 
 /* --- control.proto --- */

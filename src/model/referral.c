@@ -11,6 +11,14 @@ const char *service_name(enum service s)
     return name == NULL ? "?" : name;
 }
 
+bool referral_phone_ok(struct view phone)
+{
+    for (size_t i = 0; i < phone.size; i++)
+        if ((phone.at[i] < '0' || phone.at[i] > '9') && (i > 0 || phone.at[i] != '+'))
+            return false;
+    return phone.size <= BOUND_PHONE;
+}
+
 int64_t urgency_due_ms(enum urgency u)
 {
     switch (u) {

@@ -8,11 +8,15 @@
 
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "model/case_enums.h"
 #include "model/referral_enums.h"
 
 const char *service_name(enum service s); /* "SHELTER" … */
-int64_t urgency_due_ms(enum urgency u);   /* 24 h, 72 h, 14 days */
+/* "+48221234567", or nothing: a plus, which may be missing, and digits. What else somebody wrote there might be of a
+ * person. */
+bool referral_phone_ok(struct view phone);
+int64_t urgency_due_ms(enum urgency u); /* 24 h, 72 h, 14 days */
 /* Until when the clock of a referral stands at most where something was asked at NOW_MS: five days on, of which none is
  * a Saturday or Sunday (UTC). */
 int64_t referral_clock_stands_until(int64_t now_ms);

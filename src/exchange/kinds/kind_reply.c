@@ -252,18 +252,11 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
 
 /* The kind would allow a consent and sections (PERMISSION, SECTIONS); refex puts neither on a reply. So it may hold
  * codes only and no free text about her. */
-static bool check_no_note(struct view note, struct error *err)
+static bool check_no_text(const struct reply_message *reply, struct error *err)
 {
-    return note.size == 0 || error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");
-}
-
-/* "+48221234567": what else somebody wrote there might be of a person. */
-static bool is_phone(struct view phone)
-{
-    for (size_t i = 0; i < phone.size; i++)
-        if ((phone.at[i] < '0' || phone.at[i] > '9') && (i > 0 || phone.at[i] != '+'))
-            return false;
-    return phone.size <= BOUND_PHONE;
+    if (reply->note.size != 0)
+        return error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");
+    return referral_phone_ok(reply->phone) || error_set(err, E_REF_08, "a telephone number is a plus and digits");
 }
 
 /* Until the end of the day after so many. */
@@ -281,8 +274,6 @@ static bool check_reply(struct exchange *x, const struct reply_message *reply, s
 {
     unsigned days = days_ahead(reply->state);
 
-    if (!is_phone(reply->phone))
-        return error_set(err, E_REF_08, "a telephone number is a plus and digits");
     return reply->time_ms == 0 || (reply->time_ms > tick_record_ms(x) && is_soon(x, reply->time_ms, days)) ||
            error_set(err, E_REF_11, "a time in the next %u days is named", days);
 }
@@ -302,7 +293,7 @@ static bool check_parts(struct exchange *x, const struct reply_message *reply, s
 bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                               struct control_referral *out, struct error *err)
 {
-    return check_parts(x, reply, err) && check_no_note(reply->note, err) && check_reply(x, reply, err) &&
+    return check_no_text(reply, err) && check_parts(x, reply, err) && check_reply(x, reply, err) &&
            own_note_may_sign(x, err) && send_reply(x, id, reply, out, err);
 }
 

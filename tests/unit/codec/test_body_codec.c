@@ -300,6 +300,23 @@ static void test_an_answer_has_what_goes_with_its_state_and_nothing_else(void **
     bytes_fini(&own);
 }
 
+/* It is shown to people as the one to call. */
+static void test_a_number_to_call_is_one(void **state)
+{
+    static const char *const numbers[] = {"+48221234567", "221234567", "", "call Nova now", "22 1234567", "22+1234567"};
+    struct bytes own = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        raw_number(&own, 1, REFERRAL_ACCEPTED);
+        raw_fill(&own, 4, 'm', 16);
+        if (numbers[i][0] != '\0')
+            raw_text(&own, 9, numbers[i]);
+        assert_int_equal(read_own(MESSAGE_REPLY, &own), i < 3 ? E_NONE : E_BYT_03);
+    }
+    bytes_fini(&own);
+}
+
 static void test_a_reason_is_one_of_the_list(void **state)
 {
     struct bytes own = {0};
@@ -394,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_a_body_has_the_message_of_its_kind_and_no_other),
         cmocka_unit_test(test_a_referral_asks_for_services_that_there_are),
         cmocka_unit_test(test_an_answer_has_what_goes_with_its_state_and_nothing_else),
+        cmocka_unit_test(test_a_number_to_call_is_one),
         cmocka_unit_test(test_a_reason_is_one_of_the_list),
         cmocka_unit_test(test_a_note_ends_at_its_limit),
         cmocka_unit_test(test_a_note_has_lines_and_no_other_control_character),
