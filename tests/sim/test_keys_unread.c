@@ -805,6 +805,34 @@ static void test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out(v
     fixture_end(&s);
 }
 
+/* Whether the agency is kept from her is not known for now: that is no word that counts for good. */
+static void test_a_new_message_waits_while_it_is_not_read_who_is_kept_from_the_case(void **state)
+{
+    struct control_case_never_ask ask = {0};
+    struct bytes keys = {0};
+    unsigned count = 0;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 104, 3, &triage);
+    fixture_deliver(&s); /* the link is up */
+    ask.case_id = s.person;
+    ask.agency = *world_address(s.w, SHELTER);
+    world_must(exchange_case_never(s.ngo, &ask, count_never, &count, &s.err), &s.err, "keep it out");
+    world_tick(s.w, NGO);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){0}, &s.sent, &s.err));
+    fixture_take_keys(&s, NGO, &keys); /* between the gate and the commit */
+    world_tick(s.w, NGO);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    assert_true(status_of(&s, s.ngo).keys_unread);
+    fixture_give_keys(&s, NGO, &keys);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
 /* Who could help is not named while it is not known who is kept from the case; the rest is shown. */
 static void test_of_who_may_be_kept_from_a_case_none_is_named_as_who_could_help(void **state)
 {
@@ -1102,6 +1130,7 @@ int main(void)
         cmocka_unit_test(test_a_full_disk_that_takes_no_overwriting_is_no_reason_to_end_either),
         cmocka_unit_test(test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_synced),
         cmocka_unit_test(test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out),
+        cmocka_unit_test(test_a_new_message_waits_while_it_is_not_read_who_is_kept_from_the_case),
         cmocka_unit_test(test_of_who_may_be_kept_from_a_case_none_is_named_as_who_could_help),
         cmocka_unit_test(test_who_holds_a_case_waits_for_no_key_to_withdraw),
         cmocka_unit_test(test_a_statement_waits_until_no_kept_answer_can_tell_of_her),

@@ -303,13 +303,15 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     return true;
 }
 
-enum denial consent_gate_recheck(struct exchange *x, const struct disclosure *d)
+bool consent_gate_recheck(struct exchange *x, const struct disclosure *d, enum denial *denied, struct error *err)
 {
     const struct disclosed *p = &d->passed;
     struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose, .consent = p->consent};
-    struct error why = {0};
     bool never;
 
     REQUIRE(x->committed);
-    return !is_never(x, &ask, &never, &why) || never ? DENIAL_NEVER : find_denial(x, &ask, &d->holds);
+    if (!is_never(x, &ask, &never, err))
+        return false;
+    *denied = never ? DENIAL_NEVER : find_denial(x, &ask, &d->holds);
+    return true;
 }

@@ -54,8 +54,10 @@ MUST_USE bool consent_gate_disclose(struct exchange *x, const struct gate_ask *a
                                     enum denial *denied, struct error *err);
 
 /* The gate again, for a message made in this tick. Its body is unchanged in memory, so only membership and consent are
- * checked: the consent may have been stopped in the same tick, which the log says. 0: it may leave. */
-enum denial consent_gate_recheck(struct exchange *x, const struct disclosure *d);
+ * checked: the consent may have been stopped in the same tick, which the log says. *DENIED is 0: it may leave. False:
+ * it could not be decided, see *ERR, and it neither leaves nor is withheld. */
+MUST_USE bool consent_gate_recheck(struct exchange *x, const struct disclosure *d, enum denial *denied,
+                                   struct error *err);
 
 /* What passed. Views live as long as those in the ask. */
 struct disclosed {

@@ -165,12 +165,12 @@ static bool keep_back(struct waiting *w, const struct message_row *row, enum den
 }
 
 /* What a key that the disk does not give opens waits for it: that is no word that counts for good. */
-static bool waits_for_key(struct waiting *w, const struct error *err)
+static bool waits_for_key(struct exchange *x, const struct link *link, const struct error *err)
 {
     if (err->code != E_KEY_21)
         return false;
-    releasing_look_again(w->x, w->link);
-    tick_read_again(w->x);
+    releasing_look_again(x, link);
+    tick_read_again(x);
     return true;
 }
 
@@ -182,7 +182,7 @@ static bool release_message(struct waiting *w, const struct message_row *row, co
     enum denial denied;
 
     if (!consent_gate_disclose(w->x, ask, &passed, &denied, err))
-        return waits_for_key(w, err);
+        return waits_for_key(w->x, w->link, err);
     if (passed == NULL)
         return keep_back(w, row, denied, err);
     if (!row->may_have_left) {
@@ -195,8 +195,10 @@ static bool release_message(struct waiting *w, const struct message_row *row, co
 
 static bool release_new(struct exchange *x, const struct new_message *f, const struct link *link, struct error *err)
 {
-    enum denial denied = consent_gate_recheck(x, f->disclosure);
+    enum denial denied;
 
+    if (!consent_gate_recheck(x, f->disclosure, &denied, err))
+        return waits_for_key(x, link, err);
     if (denied != 0) {
         struct message_row row;
         bool found;
@@ -278,7 +280,7 @@ static bool release_stored(struct waiting *w, const struct message_row *row, str
         return true;
     if (!consent_of(x, row, &ask.consent, &denied, err) ||
         !stored_body_open(x, row->number, &readable, &stored, &why, err))
-        return waits_for_key(w, err);
+        return waits_for_key(x, w->link, err);
     if (denied == 0 && !readable)
         denied = DENIAL_WITHDRAWN;
     if (denied == 0 && ask.consent != NULL && stored.slot != ask.consent->row.slot)
