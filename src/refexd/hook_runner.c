@@ -327,9 +327,13 @@ static bool receive(struct bytes *in)
 
 bool hook_runner_serve(const char *home, struct clock *clock, struct error *err)
 {
-    struct runner a = {.home = home, .clock = clock};
+    char *whole = realpath(home, NULL); /* a hook is started in another folder */
+    struct runner a = {.home = whole, .clock = clock};
     struct bytes in = {0};
     bool ok = true;
+
+    if (whole == NULL)
+        return error_set(err, E_NOD_01, "%s", home);
 
     watch_children(&a.awake);
     while (ok && receive(&in)) {
@@ -346,5 +350,6 @@ bool hook_runner_serve(const char *home, struct clock *clock, struct error *err)
         }
     }
     bytes_fini(&in);
+    free(whole);
     return true;
 }

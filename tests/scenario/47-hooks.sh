@@ -52,7 +52,8 @@ hook mission came two <<EOF
 #!/bin/sh
 exit 3
 EOF
-until_true 10 "they are seen" hook_says mission one '.last == null'
+until_true 10 "one is seen" hook_says mission one '.last == null'
+until_true 10 "and the other" hook_says mission two '.last == null'
 ask_well mission watch --once --json
 place=$(value "$out" cursor)
 send_one
@@ -89,6 +90,18 @@ start mission
 send_one
 until_true 10 "and goes on" file_has "$told/one" "$referral"
 check "in order, none of those before twice but one that was killed" is "$(jq -r .referral "$told/one" | uniq | wc -l)" 3
+
+say "a home that is named from the folder where one is"
+stop mission
+whole=${home[mission]}
+cd "${whole%/*}"
+home[mission]=${whole##*/}
+start mission
+send_one
+until_true 10 "its hooks run" file_has "$told/one" "$referral"
+stop mission
+home[mission]=$whole
+start mission
 
 say "who else could have written one does not act as the node"
 hook mission came open <<<'#!/bin/sh'
