@@ -219,6 +219,7 @@ static void test_that_another_was_opened_is_told_as_a_day(void **state)
     world_run_ms(s.w, DAY_MS + HOURS);
     both_are(&s, REFERRAL_OPENED);
     assert_true(shown(s.ngo, &s).summary.opened_ms % DAY_MS == 0);
+    world_run_ms(s.w, 2 * DAY_MS); /* nor is it told again */
     assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
     fixture_end(&s);
 }
