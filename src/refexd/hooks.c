@@ -271,7 +271,9 @@ static void on_closed(void *cookie, const struct error *err)
 static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
 {
     (void)cookie;
-    log_line(LOG_ERROR, "event=hook-runner.ended status=%d signal=%d", exit_status, signal_number);
+    /* with 0 where the node let go of it */
+    log_line(exit_status == 0 && signal_number == 0 ? LOG_INFO : LOG_ERROR,
+             "event=hook-runner.ended status=%d signal=%d", exit_status, signal_number);
 }
 
 static const struct stream_events stream_events = {.on_frame = on_frame, .on_closed = on_closed};

@@ -78,14 +78,14 @@ done
 
 say "what is missing is named, with how the command is written"
 while read -r noun verb; do
-    case "$noun $verb" in "help "* | "federation "* | "demo "* | "node "*) continue ;; esac
+    case "$noun $verb" in "help "* | "federation "* | "demo "* | "node "* | "case find") continue ;; esac
     words=("$noun")
     [[ $verb != [a-z]* ]] || words+=("$verb")
     run refex "${words[@]}" --json </dev/null
     check "${words[*]} alone is refused" is "$rc $(value "$err" error)" "64 E-USE-02"
     check "${words[*]} alone: what it lacks" has "$err" " is missing"
     check "${words[*]} alone: how it is written" has "$err" "; usage: refex ${words[*]} --"
-done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z]*\) .*/\1 \2/p')
+done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z-]*\) .*/\1 \2/p')
 for verb in init issue publish revoke show; do
     run refex federation $verb
     check "federation $verb" has "$err" " is missing; usage: refex federation $verb "

@@ -32,6 +32,7 @@ check "with an end" has "$err" "(E-USE-02)"
 as 61001 staff stand-in 61003 --for 61002 --until "$(date -ud '+200 days' +%F)"
 check "that is near" has "$err" "(E-STF-22)"
 may 61001 staff stand-in 61003 --for 61002 --until "$(date -ud '+5 days' +%F)" --json
+as_said '`refex staff stand-in`'
 check "it is said to when" is "$(jq -r '.stands_in[0].until' <<<"$out")" "$(date -ud '+5 days' +%F)"
 may 61003 case show "$case"
 may 61003 case list --json
