@@ -870,6 +870,44 @@ static void test_of_who_may_be_kept_from_a_case_none_is_named_as_who_could_help(
     fixture_end(&s);
 }
 
+/* The rest is handed over, and how many stay is said. */
+static void test_a_hand_over_waits_for_no_case_of_which_is_not_read_who_is_kept_out(void **state)
+{
+    const struct control_hand_over_ask ask = {.from = BOB, .to = ADA};
+    struct control_case_never_ask never = {0};
+    struct control_handed_over out;
+    unsigned count = 0;
+    struct case_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 105, 2, NULL);
+    enter(&s, ADA, STAFF_SUPERVISOR);
+    enter(&s, BOB, STAFF_CASEWORKER);
+    as(&s, BOB);
+    never.case_id = people_case(s.ngo);
+    never.agency = *s.to;
+    world_tick(s.w, NGO);
+    (void)people_case(s.ngo);
+    world_tick(s.w, NGO);
+    world_must(exchange_case_never(s.ngo, &never, count_never, &count, &s.err), &s.err, "keep it out");
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    assert_true(case_store_find(s.ngo->db, &never.case_id, &found, &row, &s.err) && found);
+    as(&s, ADA);
+    for (unsigned given = 0; given < 2; given++) {
+        bad_slot = given == 0 ? row.slot : 0;
+        world_must(exchange_hand_over(s.ngo, &ask, &out, &s.err), &s.err, "hand over");
+        assert_int_equal(out.cases, 1);
+        assert_int_equal(out.kept, given == 0);
+        world_tick(s.w, NGO);
+    }
+    as(&s, 0);
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
 /* Nobody is kept from what he holds. */
 static void test_who_holds_a_case_waits_for_no_key_to_withdraw(void **state)
 {
@@ -1132,6 +1170,7 @@ int main(void)
         cmocka_unit_test(test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out),
         cmocka_unit_test(test_a_new_message_waits_while_it_is_not_read_who_is_kept_from_the_case),
         cmocka_unit_test(test_of_who_may_be_kept_from_a_case_none_is_named_as_who_could_help),
+        cmocka_unit_test(test_a_hand_over_waits_for_no_case_of_which_is_not_read_who_is_kept_out),
         cmocka_unit_test(test_who_holds_a_case_waits_for_no_key_to_withdraw),
         cmocka_unit_test(test_a_statement_waits_until_no_kept_answer_can_tell_of_her),
         cmocka_unit_test(test_a_request_waits_for_no_slot_of_answers_that_is_not_read),

@@ -96,20 +96,39 @@ struct part {
     size_t case_count;
     struct referral_row referrals[PART];
     size_t referral_count;
-    uint64_t kept;      /* cases that TO is kept from */
+    uint64_t kept;      /* cases that TO is kept from, or may be */
     bool recorded_next; /* of an import of his, which is decided, the next ticks make cases */
 };
 
-/* A case that who asks is kept from is not there for him, and stays as it is. */
+/* Where the disk does not give who is kept from the case, TO may be: it stays for now, and the rest waits for no
+ * disk. */
+static bool may_be_kept_out(struct part *p, const struct case_row *row, bool *out, bool *unread, struct error *err)
+{
+    struct error why = {0};
+
+    *unread = !exclusions_keep_out_number(p->x, row, p->to, out, &why);
+    if (*unread && why.code != E_KEY_21) {
+        *err = why;
+        return false;
+    }
+    if (*unread)
+        tick_read_again(p->x);
+    *out = *out || *unread;
+    return true;
+}
+
+/* A case that who asks is kept from is not there for him, and stays as it is; whether he is may not be known,
+ * either. */
 static bool collect_case(void *cookie, const struct case_row *row, struct error *err)
 {
     struct part *p = cookie;
+    bool unread;
     bool shown;
     bool out;
 
-    if (!holders_show_case(p->x, row, &shown, err) || !exclusions_keep_out_number(p->x, row, p->to, &out, err))
+    if (!holders_show_case(p->x, row, &shown, err) || !may_be_kept_out(p, row, &out, &unread, err))
         return false;
-    p->kept += shown && out;
+    p->kept += unread || (shown && out);
     if (shown && !out)
         p->cases[p->case_count++] = *row;
     return true;
