@@ -21,6 +21,7 @@
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/seeking.h"
@@ -78,8 +79,8 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     kept_answers_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
-    return federation_rotate_keys(x, err) && tick_begin(x, err) && referral_opening_tell(x, err) &&
-           (!destroys || destroy_past(x, destroying, err));
+    return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
+           referral_opening_tell(x, err) && (!destroys || destroy_past(x, destroying, err));
 }
 
 /* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they

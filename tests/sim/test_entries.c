@@ -345,6 +345,25 @@ static void test_what_was_said_in_our_name_is_answered(void **state)
     fixture_end(&s);
 }
 
+static void test_what_was_said_in_our_name_again_is_answered_the_next_day(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, NGO, FRONT_GATE);
+    settle(&s);
+    bring(&s, NGO, 7, OTHER, SHELTER, MISSION);
+    settle(&s);
+    bring(&s, NGO, 9, OTHER, SHELTER, MISSION);
+    settle(&s);
+    assert_int_equal(phone_at(&s, MISSION, NGO, OTHER), E_NONE);
+    world_run_ms(s.w, 25 * HOURS);
+    assert_int_equal(phone_at(&s, MISSION, NGO, ""), E_ENT_03);
+    assert_true(status(&s, NGO).other_entry);
+    fixture_end(&s);
+}
+
 /* The home of agency OF as it was when it said EARLIER is put back after it said LATER. What its peers remember of its
  * log, by which it would know, does not reach it. */
 static void put_back(struct fixture *s, size_t of, const struct agency_entry *earlier, const struct agency_entry *later)
@@ -702,6 +721,7 @@ int main(void)
         cmocka_unit_test(test_what_was_forgotten_leaves_no_place_for_what_was_said_earlier),
         cmocka_unit_test(test_two_of_one_number_are_used_by_nobody),
         cmocka_unit_test(test_what_was_said_in_our_name_is_answered),
+        cmocka_unit_test(test_what_was_said_in_our_name_again_is_answered_the_next_day),
         cmocka_unit_test(test_an_old_copy_shows_no_phone_that_was_taken_back),
         cmocka_unit_test(test_an_old_copy_puts_no_old_phone_in_the_place_of_the_new),
         cmocka_unit_test(test_nothing_is_taken_of_a_key_that_is_held),

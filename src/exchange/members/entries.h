@@ -18,7 +18,7 @@ struct entries *entries_new(void);
 void entries_free(struct entries *e);
 /* At start, after the peers. */
 MUST_USE bool entries_load(struct exchange *x, struct error *err);
-/* A start, or another directory: forgets what is of no member, or may not be known any more; signs this agency's own
+/* A start, a day, another directory: forgets what is of no member, or may be known no more; signs this agency's own
  * anew where what goes round is not what it should be. */
 MUST_USE bool entries_follow(struct exchange *x, struct error *err);
 
