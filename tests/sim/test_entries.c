@@ -671,6 +671,31 @@ static void test_what_is_taken_back_waits_for_no_other_day(void **state)
     fixture_end(&s);
 }
 
+static void test_who_asks_for_all_entries_again_and_again_waits(void **state)
+{
+    struct fixture s;
+    struct tap tap = {.s = &s, .of = NGO};
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, NGO, FRONT_GATE);
+    settle(&s);
+    world_cut(s.w, NGO, MISSION);
+    world_watch(s.w, on_frame, &tap);
+    for (int i = 0; i < 20; i++) {
+        assert_true(world_inject(s.w, SHELTER, MISSION, PEER_ENTRIES_HELD, view_of_text("")));
+        world_run_ms(s.w, 100);
+    }
+    assert_in_range(tap.entries, 1, 4);
+    tap.entries = 0;
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_in_range(tap.entries, 1, 4); /* the last is answered */
+    set_phone(&s, MISSION, OTHER);
+    settle(&s);
+    assert_int_equal(phone_at(&s, SHELTER, MISSION, OTHER), E_NONE);
+    fixture_end(&s);
+}
+
 static bool set_once_more(struct fixture *s)
 {
     const struct agency_entry e = saying(OTHER);
@@ -731,6 +756,7 @@ int main(void)
         cmocka_unit_test(test_who_is_kept_from_a_case_is_not_named_as_who_could_help),
         cmocka_unit_test(test_only_so_many_of_one_agency_are_taken_in_a_day),
         cmocka_unit_test(test_what_is_taken_back_waits_for_no_other_day),
+        cmocka_unit_test(test_who_asks_for_all_entries_again_and_again_waits),
         cmocka_unit_test(test_it_is_set_and_taken_whole),
     };
 

@@ -7,6 +7,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter_paces.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,9 @@
 struct link_entries {
     bool takes;
     bool held_due;      /* which entries are here is to be told */
-    bool has_heard;     /* the peer told which it has: until then nothing is sent */
+    bool heard_due;     /* the peer told which it has, and what it lacks is to be looked for: not before heard_ms */
+    int64_t heard_ms;   /* by the steady clock */
+    bool has_heard;     /* that was begun once: until then nothing is sent */
     struct bytes heard; /* struct peer_entry_held each, ascending; until it has what it lacked */
     uint64_t through;   /* stamp up to which it was looked at what it lacks */
 };
@@ -44,6 +47,7 @@ void entry_gossip_begin_again(struct exchange *x)
 void entry_gossip_undone(struct exchange *x)
 {
     for (const struct link *l = x->links; l != NULL; l = l->next) {
+        l->entries->heard_due = false;
         l->entries->through = entries_cache(x)->stamp;
         bytes_fini(&l->entries->heard);
     }
@@ -69,8 +73,7 @@ bool entry_gossip_take_held(struct exchange *x, const struct link *link, struct 
             return error_set(err, E_LNK_10, "the entries of %s do not ascend", link->agency.text);
     bytes_clear(&e->heard);
     bytes_append(&e->heard, held.entries, held.count * sizeof *held.entries);
-    e->has_heard = true;
-    e->through = 0;
+    e->heard_due = true;
     tick_again(x);
     return true;
 }
@@ -147,13 +150,26 @@ static bool send_lacking(struct exchange *x, const struct link *l, struct error 
     return true;
 }
 
+/* An empty frame makes this node send all entries: as often as PACE_ENTRIES lets it. */
+static bool may_send_lacking(struct exchange *x, const struct link *l)
+{
+    struct link_entries *e = l->entries;
+
+    if (e->heard_due && tick_steady_ms(x) >= e->heard_ms && meter_pace(x, l->usage, PACE_ENTRIES, &e->heard_ms)) {
+        e->heard_due = false;
+        e->has_heard = true;
+        e->through = 0;
+    }
+    return e->has_heard && !e->heard_due;
+}
+
 bool entry_gossip_send_due(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         if (l->directory_only || !links_has_room(x, l))
             continue;
-        if ((l->entries->held_due && !send_held(x, l, err)) || (l->entries->has_heard && !send_lacking(x, l, err)))
+        if ((l->entries->held_due && !send_held(x, l, err)) || (may_send_lacking(x, l) && !send_lacking(x, l, err)))
             return false;
     }
     return true;
@@ -161,10 +177,18 @@ bool entry_gossip_send_due(struct exchange *x, struct error *err)
 
 int64_t entry_gossip_wake_ms(const struct exchange *x)
 {
-    for (const struct link *l = x->links; l != NULL; l = l->next)
+    int64_t soon = tick_steady_ms(x) + LOOK_AGAIN_MS;
+    int64_t first = 0;
+
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        const struct link_entries *e = l->entries;
+        int64_t when = e->heard_due && !e->held_due && e->heard_ms > soon ? e->heard_ms : soon;
+
         if (!l->directory_only &&
-            (l->entries->held_due ||
-             (l->entries->has_heard && entry_cache_after(entries_cache(x), l->entries->through) != NULL)))
-            return tick_steady_ms(x) + LOOK_AGAIN_MS;
-    return 0;
+            (e->held_due || e->heard_due ||
+             (e->has_heard && entry_cache_after(entries_cache(x), e->through) != NULL)) &&
+            (first == 0 || when < first))
+            first = when;
+    }
+    return first;
 }

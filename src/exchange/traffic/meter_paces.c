@@ -26,7 +26,9 @@ static const struct {
     unsigned burst;
     int64_t each_ms;
 } paces[PACE_COUNT] = {
-    [PACE_LINK] = {4, 10000}, [PACE_BUNDLE] = {1, 10000}, [PACE_MISSING] = {1, 10000}, [PACE_DIRECTORY] = {4, 10000}};
+    [PACE_LINK] = {4, 10000},      [PACE_BUNDLE] = {1, 10000},  [PACE_MISSING] = {1, 10000},
+    [PACE_DIRECTORY] = {4, 10000}, [PACE_ENTRIES] = {4, 60000},
+};
 
 int64_t meter_hour(const struct exchange *x)
 {

@@ -29,6 +29,7 @@ enum meter_pace {
     PACE_BUNDLE,    /* new keys: all that waits is sealed and sent anew */
     PACE_MISSING,   /* what it says it does not have is sent again */
     PACE_DIRECTORY, /* the directory is sent */
+    PACE_ENTRIES,   /* it is sent the entries that it lacks */
     PACE_COUNT
 };
 
