@@ -364,6 +364,27 @@ static void test_a_proposal_waits_as_many_days_as_the_bound_says(void **state)
     fixture_end(&s);
 }
 
+static void test_who_was_proposed_and_refused_makes_room_when_forgotten(void **state)
+{
+    const uint32_t first = 2000;
+    struct control_staff_erase_ask forget = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 317);
+    for (uint32_t n = 0; n < BOUND_STAFF - 3; n++)
+        world_must(try_enter(&s, ADA, first + n, CASEWORKER, 0), &s.err, "propose");
+    (void)end_act(&s, true);
+    assert_false(enter(&s, EVA, CAT, CASEWORKER));
+    assert_int_equal(s.err.code, E_STF_06);
+    assert_true(refuse(&s, EVA, first, CASEWORKER, 0));
+    forget.staff = answer.staff;
+    as(&s, EVA);
+    assert_true(end_act(&s, exchange_staff_erase(s.ngo, &forget, &answer, &s.err)));
+    assert_true(enter(&s, EVA, CAT, CASEWORKER));
+    fixture_end(&s);
+}
+
 /* --- whole or not at all --- */
 
 static void test_whichever_statement_fails_agreement_and_record_stand_together(void **state)
@@ -520,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_one_gives_nothing_while_the_entry_of_the_other_does_not_open),
         cmocka_unit_test(test_two_agree_to_nothing_while_an_entry_does_not_open),
         cmocka_unit_test(test_a_proposal_waits_as_many_days_as_the_bound_says),
+        cmocka_unit_test(test_who_was_proposed_and_refused_makes_room_when_forgotten),
         cmocka_unit_test(test_whichever_statement_fails_agreement_and_record_stand_together),
         cmocka_unit_test(test_little_room_hinders_no_refusal),
         cmocka_unit_test(test_each_supervisor_is_told_what_the_others_did_until_he_looks),
