@@ -82,6 +82,16 @@ static void make_emergency_unanswered(struct facts *f)
     add_due(f, DUE_UNANSWERED);
 }
 
+static void make_not_found(struct facts *f)
+{
+    add_due(f, DUE_NOT_FOUND);
+}
+
+static void make_not_arrived(struct facts *f)
+{
+    add_due(f, DUE_NOT_ARRIVED);
+}
+
 static void make_overdue(struct facts *f)
 {
     add_due(f, DUE_OVERDUE);
@@ -368,6 +378,8 @@ static const struct {
                                      "emergency 00000000000000000000000000000000 to mission@"},
     [FOUND_EMERGENCY_UNANSWERED] = {make_emergency_unanswered,
                                     "emergency 00000000000000000000000000000000 from mission@"},
+    [FOUND_NOT_FOUND] = {make_not_found, "she did not come, and nobody knows where she is: referral 0000"},
+    [FOUND_NOT_ARRIVED] = {make_not_arrived, "she was expected at "},
     [FOUND_OVERDUE] = {make_overdue, "referral 00000000000000000000000000000000 from mission@"},
     [FOUND_UNANSWERABLE] = {make_unanswerable, "no answer to referral 00000000000000000000000000000000 of "},
     [FOUND_ACCEPTED_LOST] = {make_accepted_lost, "referral 00000000000000000000000000000000 of "},
@@ -630,7 +642,9 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     (void)state;
     findings_write_unsaid(true, &words);
     assert_true(view_equal(bytes_view(&words),
-                           view_of_text("whether an emergency has left no receipt; whether one is unanswered, or was "
+                           view_of_text("whether somebody who was expected is not found; "
+                                        "whether somebody who was expected did not come; "
+                                        "whether an emergency has left no receipt; whether one is unanswered, or was "
                                         "referred again and not as one; whether a referral is past its time; whether "
                                         "one waits for an agency that cannot answer it any more")));
     bytes_clear(&words);
