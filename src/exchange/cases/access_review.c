@@ -93,8 +93,10 @@ bool access_review_waiting(struct exchange *x, struct access_waiting *out, struc
     uint64_t any;
 
     *out = (struct access_waiting){0};
-    if (!access_store_count(x->db, INT64_MAX, &any, err) || any == 0)
-        return any == 0;
+    if (!access_store_count(x->db, INT64_MAX, &any, err))
+        return false;
+    if (any == 0)
+        return true;
     if (!access_store_count(x->db, tick_closing_ms(x) - BOUND_REVIEW_DAYS * DAY_MS, &out->late, err) ||
         !access_store_walk(x->db, NULL, list_row, &l, err))
         return false;
