@@ -315,6 +315,20 @@ bool text_split(struct view *v, char separator, struct view *head)
     return true;
 }
 
+size_t text_take_line(struct view *rest, char *out, size_t size)
+{
+    size_t n = 0;
+
+    REQUIRE(size > 1);
+    while (n + 1 < size && n < rest->size && (n == 0 || rest->at[n - 1] != '\n'))
+        n++;
+    if (n > 0)
+        memcpy(out, rest->at, n);
+    out[n] = '\0';
+    *rest = n < rest->size ? view_of(rest->at + n, rest->size - n) : view_of(NULL, 0);
+    return n;
+}
+
 bool text_is(struct view v, const char *text)
 {
     return view_equal(v, view_of_text(text));

@@ -39,6 +39,10 @@ bool text_read_base64(struct view v, struct bytes *out);
 /* Splits V at the first SEPARATOR: *head is before it, V is what follows. False when V is used up (V->at == NULL). */
 bool text_split(struct view *v, char separator, struct view *head);
 
+/* Takes the next line of REST into OUT, of SIZE bytes, with its line feed and a NUL, as fgets does: of a longer one
+ * what fits. Returns how many bytes it took; 0: REST is used up. */
+size_t text_take_line(struct view *rest, char *out, size_t size);
+
 /* Compares V with the NUL-terminated TEXT. */
 bool text_is(struct view v, const char *text);
 

@@ -320,15 +320,10 @@ static int on_setting(void *cookie, const char *section, const char *name, const
 static char *next_line(char *out, int size, void *cookie)
 {
     struct entry_parser *r = cookie;
-    size_t n = 0;
+    size_t n = text_take_line(&r->rest, out, (size_t)size);
 
-    if (r->rest.size == 0)
+    if (n == 0)
         return NULL;
-    while (n + 1 < (size_t)size && n < r->rest.size && (n == 0 || r->rest.at[n - 1] != '\n'))
-        n++;
-    memcpy(out, r->rest.at, n);
-    out[n] = '\0';
-    r->rest = view_of(r->rest.at + n, r->rest.size - n);
     r->line++;
     if (r->rest.size > 0 && out[n - 1] != '\n')
         (void)set_line_error(r, r->line, "the line is longer than 198 bytes: write its name again on the next one");

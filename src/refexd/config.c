@@ -197,15 +197,9 @@ static int on_setting(void *cookie, const char *section, const char *name, const
 static char *next_line(char *out, int size, void *cookie)
 {
     struct config_parser *r = cookie;
-    size_t n = 0;
 
-    if (r->rest.size == 0)
+    if (text_take_line(&r->rest, out, (size_t)size) == 0)
         return NULL;
-    while (n + 1 < (size_t)size && n < r->rest.size && (n == 0 || r->rest.at[n - 1] != '\n'))
-        n++;
-    memcpy(out, r->rest.at, n);
-    out[n] = '\0';
-    r->rest = view_of(r->rest.at + n, r->rest.size - n);
     r->line++;
     return out;
 }

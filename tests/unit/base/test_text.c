@@ -299,6 +299,26 @@ static void test_the_nearest_word_is_offered_within_two_edits(void **state)
     assert_null(text_nearest(long_word, words, 4));
 }
 
+static void test_a_line_is_taken_as_fgets_does(void **state)
+{
+    struct view rest = view_of((const uint8_t *)"one\n\ntwo\0\nlonger", 16);
+    char out[6];
+
+    (void)state;
+    assert_int_equal(text_take_line(&rest, out, sizeof out), 4);
+    assert_string_equal(out, "one\n");
+    assert_int_equal(text_take_line(&rest, out, sizeof out), 1);
+    assert_string_equal(out, "\n");
+    assert_int_equal(text_take_line(&rest, out, sizeof out), 5); /* with its NUL */
+    assert_memory_equal(out, "two\0\n", 6);
+    assert_int_equal(text_take_line(&rest, out, sizeof out), 5);
+    assert_string_equal(out, "longe");
+    assert_int_equal(text_take_line(&rest, out, sizeof out), 1);
+    assert_string_equal(out, "r");
+    assert_int_equal(text_take_line(&rest, out, sizeof out), 0);
+    assert_string_equal(out, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_base64_of_every_length_reads_back),
         cmocka_unit_test(test_base64_of_another_spelling_is_refused),
         cmocka_unit_test(test_a_list_is_split_with_its_empty_parts),
+        cmocka_unit_test(test_a_line_is_taken_as_fgets_does),
         cmocka_unit_test(test_the_nearest_word_is_offered_within_two_edits),
     };
 
