@@ -280,19 +280,17 @@ static bool list_draft(void *cookie, const struct draft_row *row, struct error *
     struct control_draft line;
     struct error why;
     bool shown;
+    bool opens = open(l->x, row, row->sealed, &content, &why);
 
-    if (!holders_show_draft(l->x, row, NULL, &shown, err) || !shown)
-        return !shown;
+    if (!holders_show_draft(l->x, row, opens ? &content.case_id : NULL, &shown, err))
+        return false;
+    if (!shown)
+        return true;
     if (!fill(l->x, row, &line, err))
         return false;
-    line.unread = !open(l->x, row, row->sealed, &content, &why);
-    if (!line.unread) {
-        if (!holders_show_draft(l->x, row, &content.case_id, &shown, err))
-            return false;
-        if (!shown)
-            return true;
+    line.unread = !opens;
+    if (opens)
         tell_content(&content, &line);
-    }
     return l->on_draft(l->cookie, &line, err);
 }
 
