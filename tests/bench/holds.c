@@ -7,8 +7,6 @@
  *
  * N cases, N consents and N referrals; each request is asked that many times.
  */
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,42 +200,13 @@ static void print_request(const struct request *r, struct agency *a, size_t rows
     free(computed);
 }
 
+static void measure_all(struct agency *a, size_t times)
+{
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
+        print_request(&requests[i], a, cases.count, times);
+}
+
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"rows", required_argument, NULL, 'r'},
-                                            {"times", required_argument, NULL, 't'},
-                                            {NULL, 0, NULL, 0}};
-    char command[FILE_PATH_MAX + 16];
-    const char *base = "/tmp";
-    struct agency *a = &nodes_agencies[0];
-    size_t rows = 10000;
-    size_t times = 5;
-    int c;
-
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c == 'd')
-            base = optarg;
-        else if (c == 'r')
-            rows = strtoull(optarg, NULL, 10);
-        else if (c == 't')
-            times = strtoull(optarg, NULL, 10);
-        else
-            return 64;
-    }
-    if (rows == 0 || times == 0)
-        return 64;
-    nodes_find_programs();
-    (void)snprintf(nodes_dir, sizeof nodes_dir, "%.900s/refex-holds-XXXXXX", base);
-    if (mkdtemp(nodes_dir) == NULL)
-        nodes_give_up(base, strerror(errno));
-    nodes_set_up();
-    rows_make(a, &cases, rows);
-    (void)printf("a node with %zu cases, consents and referrals\n", rows);
-    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
-        print_request(&requests[i], a, rows, times);
-    nodes_stop();
-    free(cases.ids);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", nodes_dir);
-    return system(command) == 0 ? 0 : 1;
+    return rows_main(argc, argv, &(struct rows_bench){"holds", 10000, 5, measure_all}, &cases);
 }

@@ -6,7 +6,6 @@
  * Both are other Unix users, so it is to be run as root; else all is asked as whoever runs it.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,44 +222,15 @@ static void measure_as_others(struct agency *a, size_t times)
     refex_client_close(caseworker.client);
 }
 
-int main(int argc, char **argv)
+static void measure_each(struct agency *a, size_t times)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"rows", required_argument, NULL, 'r'},
-                                            {"times", required_argument, NULL, 't'},
-                                            {NULL, 0, NULL, 0}};
-    char command[FILE_PATH_MAX + 16];
-    const char *base = "/tmp";
-    struct agency *a = &nodes_agencies[0];
-    size_t rows = 100000;
-    size_t times = 200;
-    int c;
-
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c == 'd')
-            base = optarg;
-        else if (c == 'r')
-            rows = strtoull(optarg, NULL, 10);
-        else if (c == 't')
-            times = strtoull(optarg, NULL, 10);
-        else
-            return 64;
-    }
-    if (rows == 0 || times == 0)
-        return 64;
-    nodes_find_programs();
-    (void)snprintf(nodes_dir, sizeof nodes_dir, "%.900s/refex-lists-XXXXXX", base);
-    if (mkdtemp(nodes_dir) == NULL)
-        nodes_give_up(base, strerror(errno));
-    nodes_set_up();
-    rows_make(a, &cases, rows);
-    (void)printf("a node with %zu cases, consents and referrals\n", rows);
     if (geteuid() == 0)
         measure_as_others(a, times);
     else
         measure_all(a, "alone", times);
-    nodes_stop();
-    free(cases.ids);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", nodes_dir);
-    return system(command) == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    return rows_main(argc, argv, &(struct rows_bench){"lists", 100000, 200, measure_each}, &cases);
 }

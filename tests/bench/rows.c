@@ -1,7 +1,10 @@
 #include "rows.h"
 
+#include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "codec/case_codec.h"
@@ -221,4 +224,43 @@ void rows_make(struct agency *a, struct rows *out, size_t n)
     rows_ask_many(a, n, CONTROL_CONSENT_RECORD, rows_make_consent, out);
     rows_ask_many(a, n, CONTROL_REFERRAL_SEND, rows_make_referral, out);
     wait_until_idle(a);
+}
+
+int rows_main(int argc, char **argv, const struct rows_bench *bench, struct rows *cases)
+{
+    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
+                                            {"rows", required_argument, NULL, 'r'},
+                                            {"times", required_argument, NULL, 't'},
+                                            {NULL, 0, NULL, 0}};
+    char command[FILE_PATH_MAX + 16];
+    const char *base = "/tmp";
+    struct agency *a = &nodes_agencies[0];
+    size_t rows = bench->rows;
+    size_t times = bench->times;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'd')
+            base = optarg;
+        else if (c == 'r')
+            rows = strtoull(optarg, NULL, 10);
+        else if (c == 't')
+            times = strtoull(optarg, NULL, 10);
+        else
+            return 64;
+    }
+    if (rows == 0 || times == 0)
+        return 64;
+    nodes_find_programs();
+    (void)snprintf(nodes_dir, sizeof nodes_dir, "%.900s/refex-%s-XXXXXX", base, bench->name);
+    if (mkdtemp(nodes_dir) == NULL)
+        nodes_give_up(base, strerror(errno));
+    nodes_set_up();
+    rows_make(a, cases, rows);
+    (void)printf("a node with %zu cases, consents and referrals\n", rows);
+    bench->measure(a, times);
+    nodes_stop();
+    free(cases->ids);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", nodes_dir);
+    return system(command) == 0 ? 0 : 1;
 }

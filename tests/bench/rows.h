@@ -1,6 +1,6 @@
 #ifndef BENCH_ROWS_H
 #define BENCH_ROWS_H
-/* Many cases, consents and referrals of a node, made by its own requests.
+/* Many cases, consents and referrals of a node, made by its own requests, and the programs that measure such a node.
  */
 
 #include "nodes.h"
@@ -22,5 +22,16 @@ void rows_ask_many(struct agency *a, size_t n, uint16_t kind, void (*make)(void 
                    void *cookie);
 /* The names of case I, in the letters of one of two alphabets. */
 void rows_name(size_t i, char first[static 32], char second[static 48]);
+
+/* What measures a node that has many of them. */
+struct rows_bench {
+    const char *name; /* of its folder */
+    size_t rows;      /* without --rows */
+    size_t times;     /* without --times: how often each thing is asked */
+    void (*measure)(struct agency *a, size_t times);
+};
+/* Reads --dir, --rows and --times, makes the nodes and *CASES, measures, and removes all again. Returns the exit
+ * status: 64 where what was typed cannot be. */
+int rows_main(int argc, char **argv, const struct rows_bench *bench, struct rows *cases);
 
 #endif
