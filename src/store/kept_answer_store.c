@@ -43,7 +43,14 @@ bool kept_answer_store_find(struct db *db, const struct hash *mark, bool *found,
     return db_done(s, err);
 }
 
-bool kept_slot_store_find(struct db *db, uint32_t day, bool *found, uint64_t *slot, struct error *err)
+static void read_slot(struct statement *s, struct kept_slot_row *out)
+{
+    out->slot = row_u64(s);
+    out->day = row_u32(s);
+    row_hash(s, &out->mark);
+}
+
+bool kept_slot_store_find(struct db *db, uint32_t day, bool *found, struct kept_slot_row *out, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_KEPT_SLOT_FIND);
 
@@ -51,25 +58,35 @@ bool kept_slot_store_find(struct db *db, uint32_t day, bool *found, uint64_t *sl
     if (!db_next_row(s, found, err))
         return false;
     if (*found)
-        *slot = row_u64(s);
+        read_slot(s, out);
     return db_done(s, err);
 }
 
-bool kept_slot_store_add(struct db *db, uint64_t slot, uint32_t day, struct error *err)
+bool kept_slot_store_add(struct db *db, const struct kept_slot_row *row, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_KEPT_SLOT_ADD);
 
-    bind_u64(s, ":slot", slot);
-    bind_number(s, ":day", day);
+    bind_u64(s, ":slot", row->slot);
+    bind_number(s, ":day", row->day);
+    bind_hash(s, ":mark", &row->mark);
     return db_run(s, err);
 }
 
-bool kept_slot_store_mark(struct db *db, uint32_t day, struct error *err)
+bool kept_slot_store_walk(struct db *db, uint32_t day, kept_slot_store_used_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_KEPT_SLOT_MARK);
+    struct statement *s = db_stmt(db, SQL_KEPT_SLOT_WALK);
+    struct kept_slot_row r;
+    bool row;
 
     bind_number(s, ":day", day);
-    return db_run(s, err);
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_slot(s, &r);
+        if (!on_row(cookie, &r, err))
+            return db_reset(s);
+    }
+    return false;
 }
 
 bool kept_slot_store_any_to_erase(struct db *db, bool *any, struct error *err)

@@ -23,11 +23,20 @@ MUST_USE bool kept_answer_store_add(struct db *db, const struct kept_answer_row 
 MUST_USE bool kept_answer_store_find(struct db *db, const struct hash *mark, bool *found, struct kept_answer_row *out,
                                      struct bytes *sealed, struct error *err);
 
-/* The slots. That of DAY which is in use: */
-MUST_USE bool kept_slot_store_find(struct db *db, uint32_t day, bool *found, uint64_t *slot, struct error *err);
-MUST_USE bool kept_slot_store_add(struct db *db, uint64_t slot, uint32_t day, struct error *err);
-/* Those of days before DAY are to be erased. */
-MUST_USE bool kept_slot_store_mark(struct db *db, uint32_t day, struct error *err);
+/* The slots. */
+struct kept_slot_row {
+    uint64_t slot;
+    uint32_t day;
+    struct hash mark; /* of both */
+};
+/* That of DAY which is in use. */
+MUST_USE bool kept_slot_store_find(struct db *db, uint32_t day, bool *found, struct kept_slot_row *out,
+                                   struct error *err);
+MUST_USE bool kept_slot_store_add(struct db *db, const struct kept_slot_row *row, struct error *err);
+typedef bool kept_slot_store_used_fn(void *cookie, const struct kept_slot_row *row, struct error *err);
+/* Those in use of days before DAY. */
+MUST_USE bool kept_slot_store_walk(struct db *db, uint32_t day, kept_slot_store_used_fn *on_row, void *cookie,
+                                   struct error *err);
 /* Whether any slot of the node is to be erased that an answer may tell something of. */
 MUST_USE bool kept_slot_store_any_to_erase(struct db *db, bool *any, struct error *err);
 typedef bool kept_slot_store_row_fn(void *cookie, uint64_t slot, struct error *err);

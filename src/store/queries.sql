@@ -737,16 +737,17 @@ RETURNING day;
 
 -- KEPT_SLOT_FIND
 -- The newest slot in use under which the answers of a day lie.
-SELECT k.slot FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE k.day = :day AND s.state = 1
+SELECT k.slot, k.day, k.mark FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE k.day = :day AND s.state = 1
 ORDER BY k.slot DESC LIMIT 1;
 
 -- KEPT_SLOT_ADD
 -- A slot for the answers of a day.
-INSERT INTO kept_slot (slot, day) VALUES (:slot, :day);
+INSERT INTO kept_slot (slot, day, mark) VALUES (:slot, :day, :mark);
 
--- KEPT_SLOT_MARK
--- The slots of answers of days before one are to be erased.
-UPDATE slot SET state = 2 WHERE state = 1 AND slot IN (SELECT slot FROM kept_slot WHERE day < :day);
+-- KEPT_SLOT_WALK
+-- Those in use of days before one.
+SELECT k.slot, k.day, k.mark FROM kept_slot AS k JOIN slot AS s ON s.slot = k.slot WHERE k.day < :day AND s.state = 1
+ORDER BY k.slot;
 
 -- KEPT_SLOT_WALK_TO_ERASE
 -- Those that are to be erased.

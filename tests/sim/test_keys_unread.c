@@ -953,11 +953,11 @@ static bool answer_under(struct fixture *s, struct exchange *x, const char *id)
 
 static uint64_t slot_of_answers(struct fixture *s, struct exchange *x)
 {
-    uint64_t slot;
+    struct kept_slot_row row;
     bool found;
 
-    assert_true(kept_slot_store_find(x->db, tick_record_day(x), &found, &slot, &s->err) && found);
-    return slot;
+    assert_true(kept_slot_store_find(x->db, tick_record_day(x), &found, &row, &s->err) && found);
+    return row.slot;
 }
 
 static void test_a_statement_waits_until_no_kept_answer_can_tell_of_her(void **state)

@@ -356,6 +356,32 @@ static void test_what_was_answered_goes_with_whatever_is_erased(void **state)
     fixture_end(&s);
 }
 
+/* Whoever changes that row has another's key destroyed with the next erasure, or answers sealed under it. */
+static void test_a_row_that_names_another_slot_costs_nobody_his_key(void **state)
+{
+    static const char *const slots[] = {"(SELECT slot FROM case_file)", "1000000"};
+    struct case_row row;
+    struct fixture s;
+    char sql[100];
+    bool found;
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        begin(&s, 246 + i);
+        assert_true(is_done_anew(&s, "one"));
+        (void)snprintf(sql, sizeof sql, "UPDATE kept_slot SET slot = %s", slots[i]);
+        fixture_edit(&s, NGO, sql);
+        assert_true(is_done_anew(&s, "two"));
+        assert_true(fixture_withdraw(&s, true));
+        fixture_settle(&s);
+        assert_non_null(world_node(s.w, NGO));
+        assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+        assert_false(vault_slot_is_erased(s.ngo->vault, row.slot));
+        assert_int_equal(refusal(&s, "two", "ada"), E_CTL_11); /* its own was */
+        fixture_end(&s);
+    }
+}
+
 /* What she is found by lies under another key then, and nothing of her is erased. */
 static void test_a_case_that_changes_takes_no_answer_with_it(void **state)
 {
@@ -461,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_whichever_statement_fails_act_and_answer_stand_together),
         cmocka_unit_test(test_a_full_disk_keeps_neither),
         cmocka_unit_test(test_what_was_answered_goes_with_whatever_is_erased),
+        cmocka_unit_test(test_a_row_that_names_another_slot_costs_nobody_his_key),
         cmocka_unit_test(test_a_case_that_changes_takes_no_answer_with_it),
         cmocka_unit_test(test_what_waits_to_be_erased_at_a_start_is),
         cmocka_unit_test(test_ids_are_kept_for_thirty_days_and_then_forgotten_in_steps),

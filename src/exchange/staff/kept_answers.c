@@ -126,18 +126,47 @@ bool exchange_request_find(struct exchange *x, const struct request_named *n, bo
     return ok;
 }
 
+static bool mark_slot(struct exchange *x, const struct kept_slot_row *row, struct hash *out, struct error *err)
+{
+    struct bytes text = {0};
+    bool ok;
+
+    bytes_printf(&text, "refex/kept-slot/v1\n%ju\n%u\n", (uintmax_t)row->slot, (unsigned)row->day);
+    ok = vault_mark(x->vault, bytes_view(&text), out, err);
+    bytes_fini(&text);
+    return ok;
+}
+
+/* Whether answers lie under it: a row that was changed names another's slot, and its key would be destroyed. */
+static bool is_own_slot(struct exchange *x, const struct kept_slot_row *row, bool *own, struct error *err)
+{
+    struct hash mark;
+
+    if (!mark_slot(x, row, &mark, err))
+        return false;
+    *own = hash_equal(&mark, &row->mark);
+    return true;
+}
+
 /* The day goes on under another slot where the disk does not give its own, or that is damaged: what is asked under an
  * id does not wait for it. */
 static bool choose_slot(struct exchange *x, struct kept_answer_row *row, struct error *err)
 {
+    struct kept_slot_row of_day;
     struct error why;
     bool found;
+    bool own = false;
 
-    if (!kept_slot_store_find(x->db, row->day, &found, &row->slot, err))
+    if (!kept_slot_store_find(x->db, row->day, &found, &of_day, err) || (found && !is_own_slot(x, &of_day, &own, err)))
         return false;
-    if (found && vault_slot_is_read(x->vault, row->slot, &why) && !vault_slot_is_erased(x->vault, row->slot))
+    if (own && vault_slot_is_read(x->vault, of_day.slot, &why) && !vault_slot_is_erased(x->vault, of_day.slot)) {
+        row->slot = of_day.slot;
         return true;
-    return vault_alloc_slot(x->vault, x->db, &row->slot, err) && kept_slot_store_add(x->db, row->slot, row->day, err);
+    }
+    if (!vault_alloc_slot(x->vault, x->db, &row->slot, err))
+        return false;
+    of_day = (struct kept_slot_row){.slot = row->slot, .day = row->day};
+    return mark_slot(x, &of_day, &of_day.mark, err) && kept_slot_store_add(x->db, &of_day, err);
 }
 
 static bool keep(struct exchange *x, const struct request_named *n, const struct view *answer, struct error *err)
@@ -231,11 +260,29 @@ bool kept_answers_are_gone(struct exchange *x, bool *gone, struct error *err)
     return ok;
 }
 
+static bool collect_own_slot(void *cookie, const struct kept_slot_row *row, struct error *err)
+{
+    struct finishing *f = cookie;
+    bool own;
+
+    return is_own_slot(f->x, row, &own, err) && (!own || collect_slot(f, row->slot, err));
+}
+
+/* Those of days before BEFORE are to be erased. */
 static bool mark_slots(struct exchange *x, uint32_t before, struct error *err)
 {
+    struct finishing f = {.x = x};
+    bool ok = tick_begin(x, err) && kept_slot_store_walk(x->db, before, collect_own_slot, &f, err);
+    uint64_t slot;
+
     x->kept_answers->erases = true;
     withdrawal_work_slots_due(x);
-    return tick_begin(x, err) && kept_slot_store_mark(x->db, before, err);
+    for (size_t at = 0; ok && at < f.slots.size; at += sizeof slot) {
+        memcpy(&slot, f.slots.at + at, sizeof slot);
+        ok = slot_store_set_state(x->db, slot, SLOT_TO_ERASE, err);
+    }
+    bytes_fini(&f.slots);
+    return ok;
 }
 
 static bool forget_old(struct exchange *x, struct error *err)

@@ -47,7 +47,7 @@ static const char *const may_scan[] = {
     "SEARCH_RETIRED_WALK",
     /* One row a day, for a month. */
     "KEPT_SLOT_FIND",
-    "KEPT_SLOT_MARK",
+    "KEPT_SLOT_WALK",
     "KEPT_SLOT_WALK_TO_ERASE",
     "KEPT_ANSWER_NEXT",
     "PEER_NOTES_WAITING",
