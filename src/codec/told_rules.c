@@ -96,6 +96,11 @@ void told_referral_code_name(const struct control_referral *s, struct told_field
     make_spoken(t, &s->referral, code_name_write);
 }
 
+void told_share_code_name(const struct control_case_share *s, struct told_field *t)
+{
+    make_spoken(t, &s->referral, code_name_write);
+}
+
 static void make_arrival(struct told_field *t, enum arrival known, int64_t said_ms)
 {
     if (known != ARRIVAL_SETTLED)

@@ -29,6 +29,7 @@ void told_known_key(const struct control_agency *a, struct told_field *t);
 void told_consent_given(const struct control_consent *s, struct told_field *t);
 /* What both agencies call it. */
 void told_referral_code_name(const struct control_referral *s, struct told_field *t);
+void told_share_code_name(const struct control_case_share *s, struct told_field *t);
 /* A state of what was owed: of a consent or of a referral. */
 void told_settled_step(const struct record_settled *s, struct told_field *t);
 /* Its id, as an object. */

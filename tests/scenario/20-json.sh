@@ -88,6 +88,8 @@ until_true 20 "the statement comes" audit_counts ngo '"what":"withdrawal".*"how"
 said ngo consent show "$consent"
 said mission consent list
 said ngo case show "${ids[0]}"
+said ngo case who "${ids[0]}"
+check "what was erased is told" has "$out" '"consent_state":"erased","until":null,"told":"erased"'
 
 say "nodes, logs, members"
 for agency in ngo mission; do

@@ -1,0 +1,65 @@
+#include "cli/verbs/cmd.h"
+
+#include "cli/calls.h"
+#include "output/render.h"
+
+/* When it left, or that it waits. */
+static void write_sent(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_case_share *s = shown->answer;
+    char at[RENDER_TIME];
+
+    if (s->section == 0) {
+        bytes_append_text(out, "nothing left");
+        return;
+    }
+    render_time(s->again_ms != 0 ? s->again_ms : s->sent_ms, at);
+    bytes_printf(out, "%s", s->sent_ms == 0 ? "waits here" : at);
+}
+
+static void write_told(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_case_share *s = shown->answer;
+
+    if (s->told != RECIPIENT_NOTHING)
+        bytes_printf(out, ", %s", recipient_status_name(s->told));
+}
+
+static const struct told_line columns[] = {{"RECIPIENT", .text = "{recipient}"},
+                                           {"SECTION", .text = "{section}"},
+                                           {"LEFT", .write = write_sent, .says = "section sent sent_again"},
+                                           {"RECEIPT", .text = "{receipt}"},
+                                           {"OPENED", .text = "{opened}"},
+                                           {"ANSWER", .text = "{answer}"},
+                                           {"REFERRAL", .text = "{code_name}"},
+                                           {"UNTIL", .text = "{until}"},
+                                           {"CONSENT", "{consent_state}", write_told, .says = "told"},
+                                           {"ID", .text = "{consent}"},
+                                           {0}};
+
+static const struct told_form who_form = {.ask = &control_case_who_ask_contract,
+                                          .answer = &control_case_share_contract,
+                                          .lines = columns,
+                                          .json_only = "case label referral"};
+
+static bool run_who(struct command *c, int *status, struct error *err)
+{
+    struct control_case_who_ask ask = {0};
+
+    (void)status;
+    return connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) &&
+           call_case_who_as_table(c, &ask, &who_form, "She was asked about no agency, and nothing of the case left.",
+                                  err);
+}
+
+const struct verb cmd_case_who = {
+    .usage = "--home DIR CASE",
+    .summary = "Who has what of a case, under which consent, until when. The opening is logged in the house log.",
+    .help = "A line for each consent and section that left under it: when, when they had it, whether somebody there "
+            "opened it,\n"
+            "what they answered; also of what was withdrawn, with what they said since.",
+    .syntax.needs = {"CASE"},
+    .syntax.max_words = 1,
+    .forms = {&who_form},
+    .run = run_who,
+};

@@ -1,0 +1,184 @@
+#include "exchange/cases/case_who.h"
+
+#include "codec/audit_messages.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_snapshot.h"
+#include "exchange/consent/consent_summary.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "store/log_store.h"
+
+/* What left of one section under one consent. */
+struct went {
+    bool any; /* it left, or waits to */
+    int64_t sent_ms;
+    int64_t again_ms;
+    int64_t receipt_ms;
+    int64_t referral; /* number of the newest with which it went; 0: with none */
+};
+
+struct who {
+    struct exchange *x;
+    exchange_on_share_fn *on_share;
+    void *cookie;
+    struct went went[SECTION_END]; /* under the consent that is looked at */
+};
+
+/* --- what left under a consent --- */
+
+/* The sections that the record of a message names, and its time. */
+static bool read_disclosed(struct exchange *x, const struct message_row *m, section_set *sections, int64_t *time_ms,
+                           struct error *err)
+{
+    struct bytes stored = {0};
+    struct record r = {0};
+    bool found;
+    bool ok = log_store_record(x->db, LOG_EXCHANGE, m->record_index, &found, &stored, err) &&
+              (!found || audit_read_row(&(struct record_row){.index = m->record_index, .bytes = bytes_view(&stored)},
+                                        &x->tick_arena, &r, err));
+
+    bytes_fini(&stored);
+    *sections = r.kind == RECORD_DISCLOSED ? r.disclosed.sections : 0;
+    *time_ms = r.time_ms;
+    return ok;
+}
+
+/* When they had it, by the record that their receipt brought; 0: they did not say so. */
+static bool read_receipt(struct exchange *x, const struct message_row *m, int64_t *time_ms, struct error *err)
+{
+    struct bytes record = {0};
+    struct bytes path = {0};
+    struct bytes note = {0};
+    struct record r;
+    bool found;
+    bool ok;
+
+    *time_ms = 0;
+    if (m->state != MESSAGE_RECEIPTED)
+        return true;
+    ok = message_store_receipt(x->db, m->number, &found, &record, &path, &note, err) &&
+         (!found || record_decode(bytes_view(&record), &x->tick_arena, &r, err));
+    if (ok && found)
+        *time_ms = r.time_ms;
+    bytes_fini(&record);
+    bytes_fini(&path);
+    bytes_fini(&note);
+    return ok;
+}
+
+static void note_went(struct went *l, const struct message_row *m, int64_t sent_ms, int64_t receipt_ms)
+{
+    l->any = true;
+    if (m->referral != 0)
+        l->referral = m->referral;
+    if (l->receipt_ms == 0)
+        l->receipt_ms = receipt_ms;
+    if (!m->may_have_left)
+        return;
+    if (l->sent_ms == 0)
+        l->sent_ms = sent_ms;
+    else
+        l->again_ms = sent_ms;
+}
+
+/* Oldest first. What was withheld before it could leave is nowhere. */
+static bool look_at_share(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct who *w = cookie;
+    section_set sections;
+    int64_t sent_ms;
+    int64_t receipt_ms;
+
+    if (m->direction != DIRECTION_OUT || (!m->may_have_left && m->state != MESSAGE_WAITING))
+        return true;
+    if (!read_disclosed(w->x, m, &sections, &sent_ms, err) || !read_receipt(w->x, m, &receipt_ms, err))
+        return false;
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((sections & SECTION_BIT(s)) != 0)
+            note_went(&w->went[s], m, sent_ms, receipt_ms);
+    return true;
+}
+
+/* --- told --- */
+
+/* Its referral, as it stands. */
+static bool fill_answer(struct who *w, int64_t number, struct control_case_share *out, struct error *err)
+{
+    struct control_referral summary;
+    struct referral_row row;
+    struct peer_row peer;
+    bool found;
+
+    if (number == 0)
+        return true;
+    if (!referrals_get(w->x, number, &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    if (!peers_get(w->x, row.peer, &found, &peer, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the agency of a referral is missing");
+    if (!referral_summary_fill(w->x, &row, &peer, &summary, err))
+        return false;
+    out->referral = summary.referral;
+    out->state = summary.state;
+    out->opened_ms = summary.opened_ms;
+    return true;
+}
+
+static bool tell_section(struct who *w, enum section section, const struct control_case_share *of_consent,
+                         struct error *err)
+{
+    const struct went *l = &w->went[section];
+    struct control_case_share line = *of_consent;
+
+    line.section = section;
+    line.sent_ms = l->sent_ms;
+    line.again_ms = l->again_ms;
+    line.receipt_ms = l->receipt_ms;
+    return fill_answer(w, l->referral, &line, err) && w->on_share(w->cookie, &line, err);
+}
+
+static bool tell_consent_shares(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct who *w = cookie;
+    struct control_consent c;
+    struct control_case_share line;
+    bool any = false;
+
+    for (enum section s = 0; s < SECTION_END; s++)
+        w->went[s] = (struct went){0};
+    if (!consent_summary_fill(w->x, row, &c, err) ||
+        !message_store_walk_consent(w->x->db, row->number, look_at_share, w, err))
+        return false;
+    line = (struct control_case_share){.recipient = c.recipient,
+                                       .consent = c.consent,
+                                       .progress = c.progress,
+                                       .shut = c.shut,
+                                       .until = c.progress == CONSENT_SAID_NO ? 0 : c.until, /* a no does not end */
+                                       .told = c.told};
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if (w->went[s].any) {
+            any = true;
+            if (!tell_section(w, s, &line, err))
+                return false;
+        }
+    return any || w->on_share(w->cookie, &line, err);
+}
+
+bool exchange_case_who(struct exchange *x, const struct ident *id, exchange_on_share_fn *on_share, void *cookie,
+                       struct error *err)
+{
+    struct who *w = arena_new(&x->tick_arena, sizeof *w);
+    struct case_row row;
+
+    *w = (struct who){.x = x, .on_share = on_share, .cookie = cookie};
+    return consent_snapshot_need(x, err) && casebook_find(x, id, &row, err) && casebook_record_opened(x, &row, err) &&
+           consent_book_walk_case(x, row.number, tell_consent_shares, w, err);
+}
