@@ -8,7 +8,9 @@ BEGIN {
     head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed " \
         "| to who is cut off | acted on |"
     head["holds"] = "| hold | name | meaning | ends | lifted by | withdrawals and statements | WITHHELD |"
-    head["states"] = "| state | means |"
+    head["states"] = "| state | people read | means | next |"
+    next_is["REFERRER"] = "the agency that refers: "; next_is["RECIPIENT"] = "the one that was asked: "
+    next_is["BOTH"] = "both: "; next_is["NOBODY"] = ""
     head["refusals"] = "| reason | name | what it says | passes |"
     head["findings"] = "| what it says | code | who acts | what to do | clears when |"
     head["declines"] = "| reason | says |"
@@ -126,12 +128,15 @@ table == "holds" && /^HOLD_ROW\(/ {
 }
 
 /^REFERRAL_STATE\(/ {
-    if (match($0, /"[^"]*"\)$/) == 0) wrong("a row of another form")
-    said = substr($0, RSTART + 1, RLENGTH - 3); $0 = substr($0, 1, RSTART - 1)
-    if (cells($0) < 5) wrong("a row of another form")
-    gsub(/"/, "", cell[5])
-    number[cell[2]] = cell[1]; name[cell[2]] = cell[5]
-    if (table == "states" && said != "") printf "| %s | %s |\n", cell[5], said
+    parts = split($0, piece, "\"") # number to next; name; ", "; what it says; ", "; what is done next; ")"
+    if (parts != 7 || cells(piece[1]) < 7) wrong("a row of another form")
+    number[cell[2]] = cell[1]; name[cell[2]] = piece[2]
+    if (table == "states" && piece[4] != "")
+        printf "| %s | *%s* | %s | %s |\n", piece[2], known(people, cell[5]), piece[4], known(next_is, cell[6]) piece[6]
+}
+/^REFERRAL_WORD\(/ {
+    if (split($0, piece, "\"") != 7 || cells(piece[1]) < 1) wrong("a row of another form")
+    people[cell[1]] = piece[4]
 }
 
 # Word and sentence of each value of an enum of proto/referral.proto, in one line or several.

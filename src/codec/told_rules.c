@@ -79,6 +79,14 @@ uint32_t told_warnings(const struct control_consent *s)
            (s->for_adult ? 1U << CONSENT_WARNING_GUARDIAN_OF_ADULT : 0);
 }
 
+/* Which of the five words is said of STATE; "": it is none. */
+static const char *told_word_of(enum referral_state state)
+{
+    enum referral_word word = referral_state_word(state);
+
+    return word != WORD_NONE ? referral_word_name(word) : "";
+}
+
 static void make_spoken(struct told_field *t, const struct ident *id,
                         void (*write)(const struct ident *id, char out[static BOUND_SPOKEN_ID]))
 {
@@ -139,6 +147,7 @@ void told_notes(const struct record_notes *n, struct told_field *t)
     }
 #define RULE_NULL(name, message, condition)        RULE_BY(name, message, t->type = (condition) ? TOLD_NULL : t->type)
 #define RULE_WORD(name, message, what)             RULE_BY(name, message, t->word = what)
+#define RULE_TEXT(name, message, what)             RULE_BY(name, message, t->bytes = view_of_text(what))
 #define RULE_NUMBER(name, message, what)           RULE_BY(name, message, t->number = what)
 #define RULE_LABEL(name, message, id)              RULE_BY(name, message, make_spoken(t, id, case_label_write))
 #define RULE_WAIT(name, message, why, until, next) RULE_BY(name, message, make_wait(t, (enum hold)(why), until, next))

@@ -16,6 +16,7 @@
     void name(const struct control_##message *s, struct told_field *t);
 #define RULE_NULL(name, message, ...)    RULE_BY(name, message)
 #define RULE_WORD(name, message, ...)    RULE_BY(name, message)
+#define RULE_TEXT(name, message, ...)    RULE_BY(name, message)
 #define RULE_NUMBER(name, message, ...)  RULE_BY(name, message)
 #define RULE_LABEL(name, message, ...)   RULE_BY(name, message)
 #define RULE_WAIT(name, message, ...)    RULE_BY(name, message)

@@ -17,18 +17,41 @@ enum stage { ENDED, UNANSWERED, PROMISED, ACCEPTED, UNDER_WAY };
 #define BROUGHT   ANSWER_BROUGHT
 #define MAY(part) ((part) << 16)
 
+/* Who does what is done next, a bit each. */
+#define ACTOR_BIT(who) (1U << (who))
+#define NOBODY         0U
+#define REFERRER       ACTOR_BIT(ACTOR_REFERRER)
+#define RECIPIENT      ACTOR_BIT(ACTOR_RECIPIENT)
+#define BOTH           (REFERRER | RECIPIENT)
+
 static const struct referral_state_row {
     const char *name;
     const char *says;
+    const char *does;
     enum stage stage;
     unsigned carries;
+    enum referral_word word;
+    unsigned next;
 } states[REFERRAL_STATE_END] = {
-#define REFERRAL_STATE(number, id, at, parts, text, sentence)                                                          \
-    [REFERRAL_##id] = {.name = (text), .says = (sentence), .stage = (at), .carries = (parts)},
-#define REFERRAL_STEP(from, event, who, to)
+#define REFERRAL_STATE(number, id, at, parts, said, acts, text, sentence, todo)                                        \
+    [REFERRAL_##id] = {.name = (text),                                                                                 \
+                       .says = (sentence),                                                                             \
+                       .does = (todo),                                                                                 \
+                       .stage = (at),                                                                                  \
+                       .carries = (parts),                                                                             \
+                       .word = WORD_##said,                                                                            \
+                       .next = (acts)},
 #include "model/referral_states.def"
-#undef REFERRAL_STATE
-#undef REFERRAL_STEP
+};
+
+static const struct referral_word_row {
+    const char *name;
+    const char *there;
+    const char *here;
+} words[WORD_END] = {
+#define REFERRAL_WORD(id, text, said_there, said_here)                                                                 \
+    [WORD_##id] = {.name = (text), .there = (said_there), .here = (said_here)},
+#include "model/referral_states.def"
 };
 
 static const struct referral_step {
@@ -37,11 +60,8 @@ static const struct referral_step {
     enum referral_actor who;
     enum referral_state to;
 } steps[] = {
-#define REFERRAL_STATE(number, id, at, parts, text, sentence)
 #define REFERRAL_STEP(from, event, who, to) {REFERRAL_##from, EVENT_##event, ACTOR_##who, REFERRAL_##to},
 #include "model/referral_states.def"
-#undef REFERRAL_STATE
-#undef REFERRAL_STEP
 };
 
 static bool applies(const struct referral_step *step, enum referral_state state)
@@ -142,6 +162,44 @@ bool referral_state_is_accepted(enum referral_state s)
 bool referral_state_has_ended(enum referral_state s)
 {
     return row_of(s)->stage == ENDED;
+}
+
+enum referral_word referral_state_word(enum referral_state s)
+{
+    return row_of(s)->word;
+}
+
+const char *referral_state_does(enum referral_state s)
+{
+    const char *does = row_of(s)->does;
+
+    return does != NULL ? does : "";
+}
+
+bool referral_state_is_next(enum referral_state s, enum referral_actor who)
+{
+    return (row_of(s)->next & ACTOR_BIT(who)) != 0;
+}
+
+enum referral_actor referral_state_responsible(enum referral_state s)
+{
+    enum referral_word word = row_of(s)->word;
+
+    if (referral_state_is_accepted(s))
+        return ACTOR_RECIPIENT;
+    return word == WORD_NONE || word == WORD_FINISHED ? 0 : ACTOR_REFERRER;
+}
+
+const char *referral_word_name(enum referral_word w)
+{
+    return w > 0 && w < WORD_END ? words[w].name : "?";
+}
+
+const char *referral_word_says(enum referral_word w, bool is_here)
+{
+    if (w <= 0 || w >= WORD_END)
+        return "?";
+    return is_here ? words[w].here : words[w].there;
 }
 
 const char *referral_state_says(enum referral_state s)

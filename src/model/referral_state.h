@@ -10,12 +10,17 @@
 
 enum referral_state {
     REFERRAL_NONE,
-#define REFERRAL_STATE(number, id, stage, carries, name, says) REFERRAL_##id = (number),
-#define REFERRAL_STEP(from, event, who, to)
+#define REFERRAL_STATE(number, id, stage, carries, word, next, name, says, does) REFERRAL_##id = (number),
 #include "model/referral_states.def"
-#undef REFERRAL_STATE
-#undef REFERRAL_STEP
     REFERRAL_STATE_END
+};
+
+/* What people read of a state. */
+enum referral_word {
+    WORD_NONE,
+#define REFERRAL_WORD(id, name, there, here) WORD_##id,
+#include "model/referral_states.def"
+    WORD_END
 };
 
 #define REFERRAL_STATE_ROOM 64 /* the database has room for states below that number */
@@ -93,5 +98,15 @@ bool referral_state_has_ended(enum referral_state s);
 const char *referral_state_name(enum referral_state s); /* "delivered" …; "?" for a number that is none */
 /* What it says to people, without an end; "" for a number that is none, and where it is reserved. */
 const char *referral_state_says(enum referral_state s);
+enum referral_word referral_state_word(enum referral_state s); /* WORD_NONE for a number that is none */
+/* What is done next, as of who does it; "": nothing. */
+const char *referral_state_does(enum referral_state s);
+/* Whether WHO does that. */
+bool referral_state_is_next(enum referral_state s, enum referral_actor who);
+/* Who is responsible for her, as both agencies compute it from the state; 0: neither is, by this referral. */
+enum referral_actor referral_state_responsible(enum referral_state s);
+const char *referral_word_name(enum referral_word w); /* "at-their-computer" … */
+/* The same to people; IS_HERE: at the agency that was asked. */
+const char *referral_word_says(enum referral_word w, bool is_here);
 
 #endif

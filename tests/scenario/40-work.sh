@@ -22,11 +22,13 @@ ask_well ngo work --json
 check "here it waits" is "$(group waiting .referral)" "$referral"
 check "for whom" is "$(group waiting .agency)" mission@nrm.example
 check "nothing is late" is "$(group waiting .overdue)" false
+check "where it stands, in a word" is "$(group waiting .word)" at-their-computer
+check "and what they do next" is "$(group waiting .next)" "open it and answer"
 ask_well mission work --json
 check "there it is new" is "$(group new .referral)" "$referral"
 ask_well mission work
 check "for people" has "$out" "New for my team"
-check "what is to be done" has "$out" "answer ngo@nrm.example"
+check "what is to be done" has "$out" "open it and answer: ngo@nrm.example"
 check "which" has "$out" "$referral"
 ask_well mission referral accept "$referral"
 ask_well mission work --json

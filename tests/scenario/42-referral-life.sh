@@ -27,6 +27,11 @@ until_true 10 "it is answered, and theirs to answer" state_is ngo "$referral" ac
 said mission referral accept "$first"
 said mission referral expect "$first" --at "$(in_minutes 90)" --brought-by referrer
 until_true 10 "she is expected" state_is ngo "$referral" expected
+for side in ngo mission; do
+    ask_well "$side" referral show "$first"
+    check "both read who is responsible now" has "$out" "Responsible now: mission@nrm.example"
+    check "and one of five words" has "$out" "state     answered: expected"
+done
 said mission referral give-back "$first" --reason at-capacity
 check "so shortly before it is only asked" is "$(value "$out" state)" give-back-asked
 said mission referral arrived "$first"

@@ -113,7 +113,7 @@ ask_well ngo draft list --json
 draft=$(value "$out" draft)
 sed -i 's/^given-by: .*/given-by: self+guardian/' "$dir/child"
 ask_well ngo refer --draft "$draft" --change given-by --answers-file "$dir/child"
-check "with her guardian's it is" has "$out" "shelter@nrm.example: saved"
+check "with her guardian's it is" has "$out" "shelter@nrm.example: not sent yet: saved"
 
 say "agencies are shown by what they say they offer"
 consent_for ngo "$case" triage mission # … and a link with it

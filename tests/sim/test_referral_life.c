@@ -88,10 +88,26 @@ static enum referral_state at_mission(struct fixture *s)
     return people_state(s->mission, &s->sent.referral);
 }
 
+/* Whose she is both compute from the state alone. */
+static void both_say_who_is_responsible(struct fixture *s)
+{
+    const struct address here = shown(s->ngo, s).summary.responsible;
+    const struct address there = shown(s->mission, s).summary.responsible;
+
+    assert_string_equal(here.text, there.text);
+    assert_int_equal(address_equal(&here, s->to), referral_state_is_accepted(at_ngo(s)));
+    if (at_ngo(s) == REFERRAL_NOT_FOUND) { /* each is to act */
+        assert_string_not_equal(shown(s->ngo, s).summary.next_agency.text, s->to->text);
+        assert_string_equal(shown(s->mission, s).summary.next_agency.text, s->to->text);
+    }
+}
+
 static void both_are(struct fixture *s, enum referral_state state)
 {
     assert_string_equal(referral_state_name(at_ngo(s)), referral_state_name(state));
     assert_string_equal(referral_state_name(at_mission(s)), referral_state_name(state));
+    if (state >= REFERRAL_ACCEPTED) /* who looks has opened it */
+        both_say_who_is_responsible(s);
 }
 
 static void nothing_is_owed(struct fixture *s)

@@ -146,7 +146,7 @@ static void print_state(const struct sent *sent)
     code_name_write(&sent->referral, name);
     if (sent->state == REFERRAL_SAVED || sent->state == REFERRAL_WAITING)
         lines_print(0,
-                    "It is saved here and waits: it is not at their computer yet, and goes there by itself. "
+                    "It is not sent yet: it is saved here, and goes to their computer by itself. "
                     "Where it stands, and why it waits: refex referral show %s",
                     name);
     else if (sent->state == REFERRAL_DELIVERED)
@@ -155,7 +155,8 @@ static void print_state(const struct sent *sent)
                     "referral show %s",
                     name);
     else
-        lines_print(0, "It is %s: refex referral show %s", referral_state_name(sent->state), name);
+        lines_print(0, "It is %s: refex referral show %s", referral_word_says(referral_state_word(sent->state), false),
+                    name);
 }
 
 bool sending_send(struct command *c, const struct sheet *s, bool *sent, int *status, struct error *err)

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "cli/rendering/state_view.h"
 #include "formats/htcds_names.h"
 #include "model/referral.h"
-#include "model/referral_state.h"
 #include "output/render.h"
 
 #define LABEL_COLUMNS 30 /* and a blank, before a value */
@@ -213,6 +213,7 @@ static void add_form(struct paper *p, const struct control_referral_detail *d, c
 {
     const section_set client = SECTION_BIT(SECTION_IDENTITY) | SECTION_BIT(SECTION_CONTACT);
     const section_set caregiver = SECTION_BIT(SECTION_CHILD);
+    struct bytes stands = {0};
 
     add_text(p, "Priority", urgency_name(d->summary.urgency));
     add_time(p, "Date of referral", d->summary.made_ms);
@@ -224,7 +225,8 @@ static void add_form(struct paper *p, const struct control_referral_detail *d, c
     add_consent(p, &d->summary);
     add_title(p, "DETAILS OF REFERRAL");
     add_time(p, "Answer expected by", d->summary.due_ms);
-    add_text(p, "Where it stands", referral_state_name(d->summary.state));
+    state_view_write(&stands, d->summary.state, d->summary.direction);
+    add_bytes(p, "Where it stands", &stands);
     add_blank(p, "Received by");
     add_blank(p, "Date, signature");
 }

@@ -4,6 +4,7 @@
 
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/reach_view.h"
+#include "cli/rendering/state_view.h"
 #include "cli/rendering/waiting_view.h"
 
 /* Why what was asked is not shown, in a word; NULL: it is. */
@@ -29,6 +30,7 @@ static void write_state(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral *r = s->answer;
 
+    state_view_write(out, r->state, r->direction);
     bytes_printf(out, "%s%s%s", r->lost_there ? " (lost there)" : "", r->overdue ? " (overdue)" : "",
                  r->arrival != ARRIVAL_SETTLED ? ": " : "");
     waiting_view_arrival(out, r->arrival, r->arrival_ms);
@@ -58,19 +60,20 @@ static void write_holder(struct bytes *out, const struct told_shown *s)
     holder_view_write(out, &r->holder, r->account);
 }
 
-static const struct told_line columns[] = {{"REFERRAL", .text = "{referral}"},
-                                           {"CODE-NAME", .text = "{code_name}"},
-                                           {"WAY", .text = "{direction}"},
-                                           {"AGENCY", .text = "{agency}"},
-                                           {"STATE", "{state}", write_state, .says = "lost_there overdue arrival"},
-                                           {"REASON", .write = write_reason, "waits"},
-                                           {"NEXT TRY", .write = write_next_try, "waits"},
-                                           {"URGENCY", "{urgency}", .write = write_hidden},
-                                           {"DUE", "{due}", .write = write_hidden},
-                                           {"SERVICES", "{services}", .write = write_hidden},
-                                           {"SHARED", "{shared}", .write = write_hidden},
-                                           {"HELD BY", .write = write_holder, .says = "holder holder_account"},
-                                           {0}};
+static const struct told_line columns[] = {
+    {"REFERRAL", .text = "{referral}"},
+    {"CODE-NAME", .text = "{code_name}"},
+    {"WAY", .text = "{direction}"},
+    {"AGENCY", .text = "{agency}"},
+    {"STATE", .write = write_state, .says = "word state lost_there overdue arrival"},
+    {"REASON", .write = write_reason, "waits"},
+    {"NEXT TRY", .write = write_next_try, "waits"},
+    {"URGENCY", "{urgency}", .write = write_hidden},
+    {"DUE", "{due}", .write = write_hidden},
+    {"SERVICES", "{services}", .write = write_hidden},
+    {"SHARED", "{shared}", .write = write_hidden},
+    {"HELD BY", .write = write_holder, .says = "holder holder_account"},
+    {0}};
 
 const struct told_form referral_view_listed = {.answer = &control_referral_contract, .lines = columns};
 
@@ -115,6 +118,19 @@ static void write_why(struct bytes *out, const struct told_shown *s)
         bytes_printf(out, ": %s",
                      d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason)
                                     : "why is sealed: a running node shows it");
+}
+
+/* Who does what, and by when it is to be done. */
+static void write_next(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+    const bool is_theirs = address_equal(&r->next_agency, &r->peer);
+    char due[RENDER_TIME];
+
+    render_time(r->due_ms, due);
+    bytes_printf(out, "%s: %s", is_theirs ? r->peer.text : "you", referral_state_does(r->state));
+    if (referral_state_is_open(r->state) && r->due_ms != 0)
+        bytes_printf(out, ", %s %s", r->overdue ? "which was due" : "by", due);
 }
 
 static void write_services(struct bytes *out, const struct told_shown *s)
@@ -255,7 +271,9 @@ static const struct told_line detail_lines[] = {
     {"referral  ", "{referral}, ", write_peer, .says = "direction agency"},
     {"code-name ", .text = "{code_name}: say this to {agency} on the phone"},
     {"case      ", .text = "{case_label}", .when = "case_label"},
-    {"state     ", "{state}", write_why, .says = "lost_there overdue arrival reason"},
+    {"state     ", .write = write_why, .says = "word state lost_there overdue arrival reason"},
+    {"next      ", .write = write_next, "next next_agency due overdue", "next"},
+    {"Responsible now: ", .text = "{responsible_now}", .when = "responsible_now"},
     {"made      ", .text = "{made}"},
     {"asks      ", "{kind}", write_services, .says = "services"},
     {"urgency   ", .text = "{urgency}, due {due}", .when = "urgency"},

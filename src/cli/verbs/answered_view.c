@@ -1,5 +1,6 @@
 #include "cli/verbs/answered_view.h"
 
+#include "cli/rendering/state_view.h"
 #include "codec/control_messages.h"
 #include "output/render.h"
 
@@ -38,6 +39,7 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
 
     render_time(r->answered_ms, at);
     ident_write(&r->referral, id);
+    state_view_write(out, r->state, r->direction);
     if (r->answered_ms != 0)
         bytes_printf(out, " already, %s", at);
     if (r->lost_there)
@@ -57,7 +59,8 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line lines[] = {
-    {"referral ", "{referral}: {state}", write_answer, .says = "answered_before lost_there by_hand agency offered due"},
+    {"referral ", "{referral}: ", write_answer,
+     .says = "word state direction answered_before lost_there by_hand agency offered due"},
     {0}};
 
 const struct told_form answered_view = {.answer = &control_referral_contract, .lines = lines};

@@ -6,6 +6,7 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/rendering/reach_view.h"
+#include "cli/rendering/state_view.h"
 #include "cli/rendering/waiting_view.h"
 #include "cli/values.h"
 #include "model/case_fields.h"
@@ -171,9 +172,9 @@ static void write_sent(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral_result *r = s->answer;
 
-    bytes_printf(out, "%s: %s%s", ((const struct control_refer_ask *)s->ask)->to.text,
-                 referral_state_name((enum referral_state)r->state),
-                 r->repeated ? " (it was sent before under this request id)" : "");
+    bytes_printf(out, "%s: ", ((const struct control_refer_ask *)s->ask)->to.text);
+    state_view_write(out, (enum referral_state)r->state, DIRECTION_OUT);
+    bytes_append_text(out, r->repeated ? " (it was sent before under this request id)" : "");
 }
 
 /* Before all else: refex is no emergency line. */
@@ -227,7 +228,7 @@ static void write_waits(struct bytes *out, const struct told_shown *s)
 static const struct told_line result_lines[] = {
     {"", .write = write_phone, .says = "reach also_offered_by"},
     {"Nothing was sent to ", .write = write_recipient, .when = "dry_run"},
-    {"referral ", "{referral} to ", write_sent, "state repeated", "!dry_run"},
+    {"referral ", "{referral} to ", write_sent, "word state repeated", "!dry_run"},
     {"", .write = write_sections},
     {"to be answered by   ", "{due}", write_working_days, .says = "due_working_days"},
     {"there               ", .write = write_hours, .says = "reach"},

@@ -6,6 +6,7 @@
 
 #include "cli/calls.h"
 #include "cli/rendering/holder_view.h"
+#include "cli/rendering/state_view.h"
 
 #define SHOWN 20 /* lines of a group: two groups fit a screen */
 
@@ -50,12 +51,17 @@ static void write_what(struct bytes *out, const struct told_shown *s)
 
     if (!ident_is_zero(&w->consent))
         bytes_printf(out, "ask her again: her consent for %s ends", w->agency.text);
-    else if (w->group != WORK_WAITING)
-        bytes_printf(out, "answer %s", w->agency.text);
-    else if (w->state == REFERRAL_SAVED || w->state == REFERRAL_WAITING)
-        bytes_append_text(out, w->overdue ? "has not got it: phone" : "takes it");
     else
-        bytes_append_text(out, "answers");
+        bytes_printf(out, "%s%s%s", referral_state_does((enum referral_state)w->state),
+                     w->group == WORK_WAITING ? "" : ": ", w->group == WORK_WAITING ? "" : w->agency.text);
+}
+
+static void write_state(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_work_item *w = s->answer;
+
+    if (w->state != 0)
+        state_view_write(out, (enum referral_state)w->state, w->direction);
 }
 
 static void write_id(struct bytes *out, const struct told_shown *s)
@@ -69,7 +75,8 @@ static void write_id(struct bytes *out, const struct told_shown *s)
 
 static const struct told_line columns[] = {{"BY", .write = write_by, .says = "by overdue"},
                                            {"WHO", .write = write_who, .says = "agency yours holder holder_account"},
-                                           {"DOES WHAT", .write = write_what, .says = "agency state"},
+                                           {"DOES WHAT", .write = write_what, .says = "agency state next"},
+                                           {"STATE", .write = write_state, .says = "word state direction"},
                                            {"URGENCY", .text = "{urgency}"},
                                            {"ID", .write = write_id, .says = "referral consent"},
                                            {0}};

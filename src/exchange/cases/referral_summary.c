@@ -5,6 +5,7 @@
 #include "exchange/cases/listing.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
@@ -108,6 +109,23 @@ static bool fill_case(struct exchange *x, const struct referral_row *row, struct
     return staff_asker_names(x, c.holder, &out->holder, &out->account, err);
 }
 
+/* Who acts next, and who is responsible for her: both agencies compute them from the state alone. */
+static void fill_who(struct exchange *x, const struct address *peer, struct control_referral *out)
+{
+    const bool is_out = out->direction == DIRECTION_OUT;
+    const struct address *own = membership_own(x->membership);
+    const struct address *referrer = is_out ? own : peer;
+    const struct address *recipient = is_out ? peer : own;
+    const enum referral_actor responsible = referral_state_responsible(out->state);
+    const bool is_own = referral_state_is_next(out->state, is_out ? ACTOR_REFERRER : ACTOR_RECIPIENT);
+    const bool is_peers = referral_state_is_next(out->state, is_out ? ACTOR_RECIPIENT : ACTOR_REFERRER);
+
+    if (is_own || is_peers)
+        out->next_agency = is_own ? *own : *peer; /* where it is both: who reads this */
+    if (responsible != 0)
+        out->responsible = responsible == ACTOR_REFERRER ? *referrer : *recipient;
+}
+
 static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                  enum message_state first, struct control_referral *out, struct error *err)
 {
@@ -138,6 +156,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
         out->offered = 0;
         out->services = 0;
     }
+    fill_who(x, &peer->agency, out);
     out->unnamed = is_unnamed(out, row);
     out->overdue =
         referral_state_is_open(out->state) && due_times_is_over(x->due_times, row->number, tick_record_ms(x));

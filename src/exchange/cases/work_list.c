@@ -53,19 +53,13 @@ static bool is_late(const struct control_referral *r, int64_t now_ms)
     return r->overdue || (r->urgency == URGENCY_EMERGENCY && now_ms - r->made_ms >= may_take);
 }
 
-/* Whether the agency that refers is to act next. */
-static bool is_the_referrers(enum referral_state s)
-{
-    return s == REFERRAL_INFO_REQUESTED || s == REFERRAL_GIVE_BACK_ASKED;
-}
-
 static enum work_group group_of_referral(const struct control_referral *r, const struct referral_row *row)
 {
-    if (is_the_referrers(r->state))
-        return r->direction == DIRECTION_OUT ? WORK_TO_DO : WORK_WAITING;
-    if (r->direction == DIRECTION_OUT)
+    const bool is_out = r->direction == DIRECTION_OUT;
+
+    if (!referral_state_is_next(r->state, is_out ? ACTOR_REFERRER : ACTOR_RECIPIENT))
         return WORK_WAITING;
-    return row->holder == 0 ? WORK_NEW : WORK_TO_DO;
+    return is_out || row->holder != 0 ? WORK_TO_DO : WORK_NEW;
 }
 
 static bool tell_open(struct work_list *l, const struct referral_row *stored, bool *told, struct error *err)
@@ -87,6 +81,7 @@ static bool tell_open(struct work_list *l, const struct referral_row *stored, bo
     item = (struct control_work_item){.group = group_of_referral(&r, &row),
                                       .referral = r.referral,
                                       .case_id = r.case_id,
+                                      .direction = r.direction,
                                       .agency = r.peer,
                                       .state = r.state,
                                       .urgency = r.urgency,

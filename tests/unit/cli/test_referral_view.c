@@ -56,7 +56,7 @@ static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **
 
     (void)state;
     capture(false, &d, text, sizeof text);
-    assert_non_null(strstr(text, "state     delivered (lost there)\n"));
+    assert_non_null(strstr(text, "state     at their computer: delivered (lost there)\n"));
     assert_non_null(strstr(text, "They do not answer it"));
     d.summary.state = REFERRAL_ACCEPTED;
     capture(false, &d, text, sizeof text);
@@ -71,7 +71,45 @@ static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **
     d.summary.state = REFERRAL_DELIVERED;
     d.summary.lost_there = false;
     capture(false, &d, text, sizeof text);
-    assert_non_null(strstr(text, "state     delivered\n"));
+    assert_non_null(strstr(text, "state     at their computer: delivered\n"));
+}
+
+static void test_who_acts_next_and_who_is_responsible_stands_beside_the_word(void **state)
+{
+    struct control_referral_detail d = {.summary = {.direction = DIRECTION_IN,
+                                                    .kind = MESSAGE_REFERRAL,
+                                                    .state = REFERRAL_EXPECTED,
+                                                    .urgency = URGENCY_URGENT,
+                                                    .peer = {"ngo@nrm.example"},
+                                                    .next_agency = {"shelter@nrm.example"},
+                                                    .responsible = {"shelter@nrm.example"},
+                                                    .due_ms = INT64_C(1704164645000)}};
+    char text[4096];
+
+    (void)state;
+    capture(false, &d, text, sizeof text);
+    assert_non_null(strstr(text, "state     answered: expected\n"));
+    assert_non_null(strstr(text, "next      you: say whether she came, by 2024-01-02 03:04 UTC\n"));
+    assert_non_null(strstr(text, "Responsible now: shelter@nrm.example\n"));
+    capture(true, &d, text, sizeof text);
+    assert_non_null(strstr(text, "\"state\":\"expected\",\"word\":\"answered\""));
+    assert_non_null(strstr(text, "\"responsible_now\":\"shelter@nrm.example\""));
+    d.summary.direction = DIRECTION_OUT;
+    d.summary.peer = d.summary.responsible;
+    d.summary.overdue = true;
+    capture(false, &d, text, sizeof text);
+    assert_non_null(
+        strstr(text, "next      shelter@nrm.example: say whether she came, which was due 2024-01-02 03:04"));
+    d.summary.direction = DIRECTION_IN;
+    d.summary.state = REFERRAL_DELIVERED;
+    capture(false, &d, text, sizeof text);
+    assert_non_null(strstr(text, "state     at your computer: delivered (overdue)\n"));
+    d.summary.state = REFERRAL_CLOSED;
+    d.summary.next_agency = (struct address){0};
+    d.summary.responsible = (struct address){0};
+    capture(false, &d, text, sizeof text);
+    assert_null(strstr(text, "next  "));
+    assert_null(strstr(text, "Responsible"));
 }
 
 static void capture_row(const struct control_referral *r, char *out, size_t size)
@@ -185,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery),
         cmocka_unit_test(test_what_is_not_known_of_a_referral_is_said_in_words_and_is_no_member),
         cmocka_unit_test(test_what_is_not_known_now_is_null),
+        cmocka_unit_test(test_who_acts_next_and_who_is_responsible_stands_beside_the_word),
         cmocka_unit_test(test_what_was_asked_is_shown),
         cmocka_unit_test(test_how_many_entries_a_timeline_leaves_out_is_said),
     };

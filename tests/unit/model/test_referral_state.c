@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -315,6 +316,58 @@ static void test_each_state_that_is_set_says_to_people_what_it_is(void **state)
         assert_int_equal(referral_state_says((enum referral_state)s)[0] != '\0', set[s]);
 }
 
+/* What people read of each state, and who acts next, a second time. */
+static const struct {
+    enum referral_state state;
+    enum referral_word word;
+    bool referrer;
+    bool recipient;
+    enum referral_actor responsible;
+} read_as[] = {
+    {REFERRAL_SAVED, WORD_NOT_SENT, false, true, ACTOR_REFERRER},
+    {REFERRAL_WAITING, WORD_NOT_SENT, false, true, ACTOR_REFERRER},
+    {REFERRAL_EXPIRED, WORD_NOT_SENT, true, false, ACTOR_REFERRER},
+    {REFERRAL_REFUSED, WORD_NOT_SENT, true, false, ACTOR_REFERRER},
+    {REFERRAL_DELIVERED, WORD_THERE, false, true, ACTOR_REFERRER},
+    {REFERRAL_OPENED, WORD_SEEN, false, true, ACTOR_REFERRER},
+    {REFERRAL_ACKNOWLEDGED, WORD_SEEN, false, true, ACTOR_REFERRER},
+    {REFERRAL_WAITLISTED, WORD_ANSWERED, false, true, ACTOR_REFERRER},
+    {REFERRAL_INFO_REQUESTED, WORD_ANSWERED, true, false, ACTOR_REFERRER},
+    {REFERRAL_DECLINED, WORD_ANSWERED, true, false, ACTOR_REFERRER},
+    {REFERRAL_GIVEN_BACK, WORD_ANSWERED, true, false, ACTOR_REFERRER},
+    {REFERRAL_ACCEPTED, WORD_ANSWERED, false, true, ACTOR_RECIPIENT},
+    {REFERRAL_EXPECTED, WORD_ANSWERED, false, true, ACTOR_RECIPIENT},
+    {REFERRAL_ARRIVED, WORD_ANSWERED, false, true, ACTOR_RECIPIENT},
+    {REFERRAL_NOT_FOUND, WORD_ANSWERED, true, true, ACTOR_RECIPIENT},
+    {REFERRAL_IN_PROGRESS, WORD_ANSWERED, false, true, ACTOR_RECIPIENT},
+    {REFERRAL_GIVE_BACK_ASKED, WORD_ANSWERED, true, false, ACTOR_RECIPIENT},
+    {REFERRAL_CANCEL_ASKED, WORD_THERE, false, true, ACTOR_RECIPIENT},
+};
+
+static void test_each_state_is_read_as_one_of_five_words_with_who_acts_next(void **state)
+{
+    (void)state;
+    for (int s = REFERRAL_NONE; s <= REFERRAL_STATE_END; s++) {
+        size_t i = 0;
+        bool does;
+
+        while (i < sizeof read_as / sizeof read_as[0] && read_as[i].state != (enum referral_state)s)
+            i++;
+        does = i < sizeof read_as / sizeof read_as[0];
+        assert_int_equal(referral_state_word(s), does                                            ? read_as[i].word
+                                                 : s == REFERRAL_NONE || s == REFERRAL_STATE_END ? WORD_NONE
+                                                                                                 : WORD_FINISHED);
+        assert_int_equal(referral_state_is_next(s, ACTOR_REFERRER), does && read_as[i].referrer);
+        assert_int_equal(referral_state_is_next(s, ACTOR_RECIPIENT), does && read_as[i].recipient);
+        assert_int_equal(referral_state_does(s)[0] != '\0', does);
+        assert_int_equal(referral_state_responsible(s), does ? read_as[i].responsible : 0);
+    }
+    for (int w = WORD_NONE; w <= WORD_END; w++) {
+        assert_true(w == WORD_NOT_SENT || strstr(referral_word_says(w, false), "sent") == NULL);
+        assert_string_not_equal(referral_word_says(w, true), "");
+    }
+}
+
 static void test_flags_of_kinds_hold_what_is_built(void **state)
 {
     (void)state;
@@ -351,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_a_step_that_is_no_row_changes_nothing),
         cmocka_unit_test(test_each_state_is_of_one_stage),
         cmocka_unit_test(test_each_state_that_is_set_says_to_people_what_it_is),
+        cmocka_unit_test(test_each_state_is_read_as_one_of_five_words_with_who_acts_next),
         cmocka_unit_test(test_flags_of_kinds_hold_what_is_built),
     };
 
