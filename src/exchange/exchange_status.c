@@ -286,6 +286,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->other_keys = federation_has_other_keys(x);
     out->other_entry = entries_other_in_our_name(x);
+    out->entry_unopened = entries_own_is_unopened(x);
     out->own_missing = m.own_missing;
     out->own_differs = m.own_differs;
     out->own_revoked = m.own_revoked;

@@ -62,6 +62,7 @@ struct node_status {
     size_t clock_count;
     uint64_t clock_more;                   /* as many again are not listed */
     bool other_entry;                      /* another machine said something in this agency's name */
+    bool entry_unopened;                   /* what was set of this agency does not open */
     struct address contested[BOUND_NAMED]; /* agencies of which two entries contradict each other */
     size_t contested_count;
     uint64_t contested_more; /* as many again are not listed */

@@ -113,6 +113,12 @@ void find_other_entry(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){0});
 }
 
+void find_entry_unopened(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->entry_unopened)
+        finding_add(l, &(struct finding_item){0});
+}
+
 void find_keys_open(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->keys_open)

@@ -102,11 +102,12 @@ on_disk() { # AGENCY
     local note
 
     grep -rlaF 58999 "${home[$1]}" "$dir/$1.log" ||
-        for note in $(grep -ahoE '[A-Za-z0-9+/]{24,}={0,2}' "${home[$1]}/node.db" "${home[$1]}/node.db-wal" 2>/dev/null); do
+        for note in $(grep -ahoE '[A-Za-z0-9+/]{24,}={0,2}' "${home[$1]}/refex.db" "${home[$1]}/refex.db-wal" 2>/dev/null); do
             printf '%s' "$note" | base64 -d 2>/dev/null | grep -aF 58999 && return
         done
 }
 check "no other disk has it" is "$(on_disk ngo)$(on_disk mission)" ""
+check "on its own it is sealed" is "$(on_disk haven)" ""
 ask_well ngo entry show mission
 check "a stopped node knows what it knew" has "$out" "+48227654321"
 ask_well mission duty

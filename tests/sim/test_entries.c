@@ -9,10 +9,13 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
+#include "codec/entry_messages.h"
 #include "codec/peer_messages.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/exchange_status.h"
+#include "exchange/home.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/entry_calls.h"
@@ -735,6 +738,84 @@ static void test_it_is_set_and_taken_whole(void **state)
     fixture_end(&s);
 }
 
+/* Whether TEXT stands in a file of the database of node I, which is down. */
+static bool lies_in_the_clear(struct fixture *s, size_t i, const char *text)
+{
+    static const char *const files[] = {HOME_DATABASE, HOME_DATABASE "-wal"};
+    char path[FILE_PATH_MAX];
+    bool found = false;
+
+    for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
+        struct bytes all = {0};
+        struct error none;
+
+        world_must(file_join_path(path, world_home(s->w, i), files[f], &s->err), &s->err, "name a file");
+        if (file_read(path, 64 << 20, &all, &none))
+            found = found || memmem(all.at, all.size, text, strlen(text)) != NULL;
+        bytes_fini(&all);
+    }
+    return found;
+}
+
+static void test_what_was_set_lies_sealed(void **state)
+{
+    struct agency_entry e = saying(FRONT_GATE);
+    struct bytes encoded = {0};
+    char sql[1024] = "DELETE FROM note WHERE what = 'entry-sealed';"
+                     "INSERT INTO note (what, agency, sequence, note) SELECT 'entry-own', agency, 2, x'";
+    size_t n = strlen(sql);
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_unlist(s.w, SHELTER);
+    settle(&s);
+    set_phone(&s, SHELTER, FRONT_GATE);
+    world_crash(s.w, SHELTER);
+    assert_false(lies_in_the_clear(&s, SHELTER, FRONT_GATE));
+    agency_entry_encode(&e, &encoded);
+    for (size_t i = 0; i < encoded.size; i++)
+        n += (size_t)snprintf(sql + n, sizeof sql - n, "%02x", encoded.at[i]);
+    (void)snprintf(sql + n, sizeof sql - n, "' FROM note WHERE what = 'entry-seen'");
+    bytes_fini(&encoded);
+    fixture_edit_down(&s, SHELTER, sql); /* as refex stored it before */
+    assert_true(lies_in_the_clear(&s, SHELTER, FRONT_GATE));
+    fixture_restart(&s, SHELTER);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(phone_at(&s, SHELTER, SHELTER, FRONT_GATE), E_NONE);
+    world_crash(s.w, SHELTER);
+    fixture_edit_down(&s, SHELTER, "PRAGMA wal_checkpoint(TRUNCATE)");
+    assert_false(lies_in_the_clear(&s, SHELTER, FRONT_GATE));
+    fixture_restart(&s, SHELTER);
+    world_list(s.w, SHELTER);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(phone_at(&s, SHELTER, SHELTER, FRONT_GATE), E_NONE);
+    assert_int_equal(phone_at(&s, MISSION, SHELTER, ""), E_ENT_03); /* it hid */
+    fixture_end(&s);
+}
+
+static void test_what_was_set_and_is_damaged_is_named_and_stands_where_it_went(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    set_phone(&s, NGO, FRONT_GATE);
+    settle(&s);
+    assert_false(status(&s, NGO).entry_unopened);
+    fixture_edit(&s, NGO, "UPDATE note SET note = zeroblob(60) WHERE what = 'entry-sealed'");
+    world_link(s.w, NGO, MISSION);
+    settle(&s);
+    assert_true(status(&s, NGO).entry_unopened);
+    assert_int_equal(phone_at(&s, NGO, NGO, ""), E_ENT_06);
+    assert_int_equal(phone_at(&s, MISSION, NGO, FRONT_GATE), E_NONE);
+    set_phone(&s, NGO, OTHER);
+    settle(&s);
+    assert_false(status(&s, NGO).entry_unopened);
+    assert_int_equal(phone_at(&s, MISSION, NGO, OTHER), E_NONE);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -758,6 +839,8 @@ int main(void)
         cmocka_unit_test(test_what_is_taken_back_waits_for_no_other_day),
         cmocka_unit_test(test_who_asks_for_all_entries_again_and_again_waits),
         cmocka_unit_test(test_it_is_set_and_taken_whole),
+        cmocka_unit_test(test_what_was_set_lies_sealed),
+        cmocka_unit_test(test_what_was_set_and_is_damaged_is_named_and_stands_where_it_went),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

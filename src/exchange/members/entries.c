@@ -106,16 +106,13 @@ bool entries_load(struct exchange *x, struct error *err)
 {
     const struct view own = address_view(membership_own(x->membership));
     struct bytes ignored = {0};
-    uint64_t sequence = 0;
     bool found;
     bool ok = note_store_walk(x->db, ENTRY, load_entry, x, err) &&
-              note_store_walk(x->db, ENTRY_OTHER, load_other, x, err) &&
-              note_store_get(x->db, ENTRY_OWN, own, &found, &sequence, &x->entries->own, err) &&
+              note_store_walk(x->db, ENTRY_OTHER, load_other, x, err) && entries_load_own(x, err) &&
               note_store_get(x->db, ENTRY_OTHERS, own, &found, &x->entries->others, &ignored, err) &&
               note_store_get(x->db, ENTRY_SEEN, own, &found, &x->entries->seen, &ignored, err);
 
     bytes_fini(&ignored);
-    x->entries->hid = sequence == 2;
     return ok;
 }
 
@@ -212,6 +209,8 @@ bool entries_follow(struct exchange *x, struct error *err)
 {
     struct peer p;
 
+    if (!entries_seal_own(x, err))
+        return false;
     for (size_t i = 0; i < x->entries->cache.count; i++) {
         struct known_entry *k = x->entries->cache.at[i];
         struct entry_read r;

@@ -41,5 +41,7 @@ const struct entry_cache *entries_cache(const struct exchange *x);
 
 /* Whether an entry in this agency's name went round that this node did not make, since it was last set here. */
 bool entries_other_in_our_name(const struct exchange *x);
+/* Whether what was set here does not open: what goes round stands until it is set anew. */
+bool entries_own_is_unopened(const struct exchange *x);
 
 #endif

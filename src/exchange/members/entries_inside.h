@@ -12,13 +12,16 @@
 /* Their names in the store. Each note stands behind the key that signed it. */
 #define ENTRY        "entry"
 #define ENTRY_OTHER  "entry-other"  /* the second of one number */
-#define ENTRY_OWN    "entry-own"    /* what was set here, unsigned; its sequence 2: it hid since, else 1 */
+#define ENTRY_OWN    "entry-sealed" /* what was set here, unsigned, sealed; its sequence 2: it hid since, else 1 */
+#define ENTRY_CLEAR  "entry-own"    /* the same as it was stored before: in the clear */
 #define ENTRY_OTHERS "entry-others" /* in our name, not made here */
 #define ENTRY_SEEN   "entry-seen"   /* its sequence: the last of the others when a person set ours */
 
 struct entries {
     struct entry_cache cache;
-    struct bytes own;      /* what was set here, encoded; empty: nothing was */
+    struct bytes own;      /* what was set here, encoded; empty: nothing was, or it is not opened */
+    struct error unopened; /* why it is not; code E_NONE: it is */
+    bool is_clear;         /* it lies in the clear until the next tick */
     uint64_t others;       /* sequence of the last in our name that this node did not make; 0: none came */
     uint64_t seen;         /* of these, when ours was last set */
     bool hid;              /* since it was set the directory showed this agency as unlisted, and it is not for all */
@@ -32,6 +35,10 @@ bool entries_is_own(const struct exchange *x, const struct address *agency);
 /* Whether E may be known of AGENCY: an unlisted one hides where it is, and its number may lead there. */
 bool entries_may_be_known(struct exchange *x, const struct address *agency, const struct agency_entry *e);
 
+/* Reads what was set here. What does not open is told by entries_find_own. */
+MUST_USE bool entries_load_own(struct exchange *x, struct error *err);
+/* Stores what was set here sealed, where an earlier refex left it in the clear. */
+MUST_USE bool entries_seal_own(struct exchange *x, struct error *err);
 /* As entries_find, of this agency. */
 MUST_USE bool entries_find_own(struct exchange *x, enum entry_known *known, uint64_t *sequence,
                                struct agency_entry *out, struct error *err);

@@ -1,4 +1,5 @@
-/* What this agency says of itself: set by a person and signed; withdrawn where another machine signed in our name.
+/* What this agency says of itself: set by a person and signed; withdrawn where another machine signed in our name. What
+ * was set is sealed on the disk: an unlisted shelter's phone leads to the shelter.
  */
 #include "exchange/members/entries_inside.h"
 
@@ -15,12 +16,82 @@
 #include "exchange/vault.h"
 #include "store/note_store.h"
 
+static struct cell own_cell(struct exchange *x)
+{
+    return (struct cell){.slot = VAULT_OWN_SLOT,
+                         .section = "entry",
+                         .table = "note",
+                         .column = ENTRY_OWN,
+                         .owner = address_view(membership_own(x->membership))};
+}
+
+bool entries_load_own(struct exchange *x, struct error *err)
+{
+    const struct view own = address_view(membership_own(x->membership));
+    const struct cell where = own_cell(x);
+    struct entries *e = x->entries;
+    struct bytes sealed = {0};
+    uint64_t sequence = 0;
+    bool found;
+    bool ok = note_store_get(x->db, ENTRY_CLEAR, own, &found, &sequence, &e->own, err);
+
+    e->is_clear = e->own.size != 0;
+    if (ok && !e->is_clear)
+        ok = note_store_get(x->db, ENTRY_OWN, own, &found, &sequence, &sealed, err);
+    e->hid = sequence == 2;
+    if (sealed.size != 0 && x->read_only) {
+        (void)error_set(&e->unopened, E_NOD_21, "what this agency says of itself is sealed");
+    } else if (sealed.size != 0 && !vault_open_cell(x->vault, &where, bytes_view(&sealed), &e->own, &e->unopened)) {
+        (void)error_set(&e->unopened, E_ENT_06, "what this agency says of itself does not open");
+        log_line(LOG_ERROR, "event=entry.unopened code=E-ENT-06");
+    }
+    bytes_fini(&sealed);
+    return ok;
+}
+
+/* In the open transaction. */
+static bool put_own(struct exchange *x, struct view said, bool hid, struct error *err)
+{
+    const struct view own = address_view(membership_own(x->membership));
+    const struct view none = {(const uint8_t *)"", 0};
+    const struct cell where = own_cell(x);
+    struct bytes sealed = {0};
+    bool ok = vault_seal_cell(x->vault, &where, said, &sealed, err) &&
+              note_store_put(x->db, ENTRY_OWN, own, hid ? 2 : 1, bytes_view(&sealed), err) &&
+              (!x->entries->is_clear || note_store_put(x->db, ENTRY_CLEAR, own, 0, none, err));
+
+    bytes_fini(&sealed);
+    return ok;
+}
+
+bool entries_seal_own(struct exchange *x, struct error *err)
+{
+    struct entries *e = x->entries;
+
+    if (!e->is_clear)
+        return true;
+    SOMETIMES(an_entry_in_the_clear_was_sealed);
+    if (!tick_begin(x, err) || !put_own(x, bytes_view(&e->own), e->hid, err))
+        return false;
+    e->is_clear = false;
+    return true;
+}
+
 bool entries_find_own(struct exchange *x, enum entry_known *known, uint64_t *sequence, struct agency_entry *out,
                       struct error *err)
 {
     const struct known_entry *k = entry_cache_find(&x->entries->cache, address_view(membership_own(x->membership)));
+    struct entry_read r;
 
     *sequence = k == NULL ? 0 : k->sequence;
+    *known = ENTRY_KNOWN;
+    if (x->entries->unopened.code == E_NOD_21 && k != NULL && k->note.size != 0 && !k->withdrawn &&
+        entry_note_read(bytes_view(&k->note), &x->tick_arena, &r, err)) {
+        *out = r.entry; /* what all members read is not secret here */
+        return true;
+    }
+    if (x->entries->unopened.code != E_NONE)
+        return error_set(err, x->entries->unopened.code, "%s", x->entries->unopened.text);
     *known = x->entries->own.size == 0 ? ENTRY_UNKNOWN : ENTRY_KNOWN;
     return *known == ENTRY_UNKNOWN || agency_entry_decode(bytes_view(&x->entries->own), &x->tick_arena, out, err);
 }
@@ -101,8 +172,7 @@ static bool note_that_it_hides(struct exchange *x, const struct agency_entry *e,
         return true;
     SOMETIMES(an_entry_of_our_own_hid);
     x->entries->hid = true;
-    return tick_begin(x, err) && note_store_put(x->db, ENTRY_OWN, address_view(membership_own(x->membership)), 2,
-                                                bytes_view(&x->entries->own), err);
+    return tick_begin(x, err) && put_own(x, bytes_view(&x->entries->own), true, err);
 }
 
 /* What other members are to read in our name: what was set, or, where that is for nobody and something went round,
@@ -114,6 +184,8 @@ bool entries_show_own(struct exchange *x, struct error *err)
     uint64_t sequence;
     enum entry_known known;
 
+    if (x->entries->unopened.code != E_NONE)
+        return true; /* what goes round stands; status says so */
     if (!entries_find_own(x, &known, &sequence, &e, err) || (known != ENTRY_UNKNOWN && !note_that_it_hides(x, &e, err)))
         return false;
     if (known == ENTRY_UNKNOWN || !may_be_shown(x, &e)) {
@@ -144,6 +216,11 @@ bool entries_take_own(struct exchange *x, const struct entry_read *r, struct vie
         return true;
     x->entries->answered_day = tick_record_day(x);
     return entries_show_own(x, err);
+}
+
+bool entries_own_is_unopened(const struct exchange *x)
+{
+    return x->entries->unopened.code == E_ENT_06;
 }
 
 bool entries_other_in_our_name(const struct exchange *x)
@@ -214,7 +291,7 @@ static bool set(struct exchange *x, const struct agency_entry *e, struct error *
 
     r.house.what = HOUSE_ENTRY;
     agency_entry_encode(e, &said);
-    ok = tick_begin(x, err) && note_store_put(x->db, ENTRY_OWN, address_view(own), 1, bytes_view(&said), err) &&
+    ok = tick_begin(x, err) && put_own(x, bytes_view(&said), false, err) &&
          note_store_put(x->db, ENTRY_SEEN, address_view(own), x->entries->others, none, err) &&
          acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
     if (!ok) {
@@ -225,6 +302,8 @@ static bool set(struct exchange *x, const struct agency_entry *e, struct error *
     x->entries->own = said;
     x->entries->seen = x->entries->others;
     x->entries->hid = false;
+    x->entries->is_clear = false;
+    x->entries->unopened = (struct error){0};
     return !membership_find_peer(x->membership, address_view(own), &p) || entries_show_own(x, err);
 }
 

@@ -244,6 +244,11 @@ static void make_other_entry(struct facts *f)
     f->node.other_entry = true;
 }
 
+static void make_entry_unopened(struct facts *f)
+{
+    f->node.entry_unopened = true;
+}
+
 static void make_entry_contested(struct facts *f)
 {
     f->node.contested[0] = (struct address){"mission@nrm.example"};
@@ -407,6 +412,7 @@ static const struct {
     [FOUND_HOOK_FAILS] = {make_hook_fails, "hook came/mail-update fails or is not run, 2 in all: refex node hooks"},
     [FOUND_ACCESS_LATE] = {make_access_late, "3 cases were opened more than 7 days ago by who does not hold them"},
     [FOUND_STAFF_UNREAD] = {make_staff_unread, "2 entries of the staff do not open"},
+    [FOUND_ENTRY_UNOPENED] = {make_entry_unopened, "what this agency says of itself is damaged"},
     [FOUND_OTHER_ENTRY] = {make_other_entry, "an entry in this agency's name went round"},
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
