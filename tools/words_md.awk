@@ -42,6 +42,8 @@ BEGIN {
     title("SERVICE", "service")
     title("ACCESS_REVIEW", "review of an opened case")
     title("PROPOSAL_STEP", "step of a proposal for the staff")
+    title("DESK_STEP", "what became of a desk, or of who is at it")
+    title("DESK_VISIBILITY", "what who is at a desk sees")
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \

@@ -82,6 +82,9 @@
 #define BOUND_PROPOSAL_DAYS 7    /* that a change of roles waits for a second supervisor; then it is said again */
 #define BOUND_STAND_INS     4    /* colleagues that one person stands in for at a time */
 #define BOUND_STAND_IN_DAYS 92   /* days ahead: a long illness; then the work is handed over */
+#define BOUND_DESKS         32   /* of one agency */
+#define BOUND_STAFF_DESKS   8    /* at which one person is */
+#define BOUND_DUTY_HOURS    72   /* ahead that somebody is on duty at most: a long weekend */
 #define BOUND_ACCESS_HOURS  12   /* that a case is read for so: a shift; then there is another reason, or none */
 #define BOUND_REVIEW_DAYS   7    /* in which it is reviewed: then `status` is red */
 #define BOUND_NEVER         32   /* persons and agencies kept from one case: each is opened with each look for it */

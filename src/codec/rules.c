@@ -109,6 +109,14 @@ bool rules_staff(const struct record_staff *s, struct error *err)
            refuse(err, "an auditor has a last day, and nobody else has");
 }
 
+bool rules_desk(const struct record_desk *d, struct error *err)
+{
+    return ((d->step == DESK_SET) == (d->visibility != 0) &&
+            d->has_staff == (d->step != DESK_SET && d->step != DESK_ENDED) &&
+            (d->step == DESK_ON_DUTY) == (d->until_ms != 0)) ||
+           refuse(err, "a desk with more than this step says of it, or less");
+}
+
 /* --- consent.proto --- */
 
 /* Always as many: their number would reveal how many grants there are. */

@@ -27,6 +27,7 @@ RULE(rules_taken, record_taken);
 /* An auditor has a last day, and nobody else has. */
 RULE(rules_access, record_access);
 RULE(rules_staff, record_staff);
+RULE(rules_desk, record_desk);
 
 /* --- consent.proto (docs/PROTOCOL.md 5 and 12) --- */
 

@@ -9,6 +9,8 @@
 
 #include "model/staff.h"
 
+#define CONTROL_REQUEST_MAX 1023 /* number of a request; 640 to 642 are answers */
+
 /* The kinds of frame: a request each, and of the answers to it. */
 enum control_kind {
 #define VERB_ROW(number, kind, ...) CONTROL_##kind = (number),

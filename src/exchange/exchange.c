@@ -27,6 +27,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/search/search.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/kept_answers.h"
 #include "exchange/staff/staff.h"
 #include "exchange/state.h"
@@ -102,6 +103,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->witness = witness_new();
     x->kept_notes = kept_notes_new();
     x->staff = staff_new();
+    x->desks = desks_new();
     x->search = search_new();
     x->exclusions = exclusions_new();
     if (!peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
@@ -110,8 +112,8 @@ static bool open_state(struct exchange *x, struct error *err)
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
     if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
-        !vault_follow_slots(x->vault, x->db, err) || !staff_load(x, err) || !exclusions_load(x, err) ||
-        !case_staging_load(x, err))
+        !vault_follow_slots(x->vault, x->db, err) || !staff_load(x, err) || !desks_load(x, err) ||
+        !exclusions_load(x, err) || !case_staging_load(x, err))
         return false;
     x->tick_wanted = true;
     return search_load(x, err) && due_times_load(x, err);

@@ -112,6 +112,7 @@ struct exchange {
     struct consent_book *consents;
     struct consent_refusals *refusals;
     struct consent_snapshot *snapshot;
+    struct desks *desks;
     struct dialling *dialling;
     struct drafts *drafts;
     struct due_times *due_times;

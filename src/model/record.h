@@ -64,6 +64,7 @@
     KIND(80, REVIEWED, "reviewed", TEAM)                                                                               \
     KIND(81, STAND_IN, "stand-in", TEAM)                                                                               \
     KIND(82, FORGOTTEN, "", NOBODY)                                                                                    \
+    KIND(83, DESK, "desk", TEAM)                                                                                       \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -277,6 +278,8 @@ struct record_assigned {
     enum house_what what;
     bool has_staff; /* else nobody holds it from then on */
     struct ident staff;
+    bool has_desk; /* else it belongs to none */
+    struct ident desk;
 };
 
 struct record_searched {
@@ -317,6 +320,15 @@ struct record_forgotten {
     struct ident staff;
 };
 
+struct record_desk {
+    struct ident desk;
+    enum desk_step step;
+    enum desk_visibility visibility; /* with DESK_SET; else 0 */
+    bool has_staff;
+    struct ident staff;
+    int64_t until_ms; /* with DESK_ON_DUTY; else 0 */
+};
+
 struct record {
     uint8_t salt[16];
     uint64_t index;
@@ -355,6 +367,7 @@ struct record {
         struct record_access access;
         struct record_stand_in stand_in;
         struct record_forgotten forgotten;
+        struct record_desk desk;
     };
 };
 

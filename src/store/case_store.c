@@ -10,13 +10,14 @@ bool case_store_add(struct db *db, const struct case_row *row, int64_t *number, 
     bind_u64(s, ":slot", row->slot);
     bind_number(s, ":opened_ms", row->opened_ms);
     bind_number(s, ":holder", row->holder);
+    bind_number(s, ":desk", row->desk);
     if (!db_run(s, err))
         return false;
     *number = db_added(db);
     return true;
 }
 
-/* Columns number, id, slot, opened_ms, holder. */
+/* Columns number, id, slot, opened_ms, holder, desk. */
 static void read_case(struct statement *s, struct case_row *out)
 {
     out->number = row_number(s);
@@ -24,6 +25,7 @@ static void read_case(struct statement *s, struct case_row *out)
     out->slot = row_u64(s);
     out->opened_ms = row_number(s);
     out->holder = row_number(s);
+    out->desk = row_number(s);
 }
 
 STATEMENT_READS_ONE(case_row, read_case)
@@ -124,6 +126,15 @@ bool case_store_hold(struct db *db, int64_t number, int64_t holder, struct error
     struct statement *s = db_stmt(db, SQL_CASE_HOLD);
 
     bind_number(s, ":holder", holder);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "case", err);
+}
+
+bool case_store_move_desk(struct db *db, int64_t number, int64_t desk, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_MOVE_DESK);
+
+    bind_number(s, ":desk", desk);
     bind_number(s, ":number", number);
     return db_run_one(s, "case", err);
 }

@@ -18,6 +18,7 @@ struct case_row {
     uint64_t slot;
     int64_t opened_ms;
     int64_t holder; /* number of the member of the staff whose it is; 0: nobody's */
+    int64_t desk;   /* number of the desk that it belongs to; 0: none */
 };
 
 /* A new case; *NUMBER is the one it has got. E-STO-07 when the id is there already. */
@@ -45,6 +46,7 @@ MUST_USE bool case_store_list(struct db *db, const struct list_rows *rows, case_
                               struct error *err);
 
 MUST_USE bool case_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);
+MUST_USE bool case_store_move_desk(struct db *db, int64_t number, int64_t desk, struct error *err);
 
 /* --- an import under way (schema: case_import) --- */
 

@@ -372,13 +372,13 @@ VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :messa
 
 -- REFERRAL_GET
 -- One referral by its number.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
   FROM referral
  WHERE number = :number;
 
 -- REFERRAL_FIND
 -- One referral by its id; the first that had it.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
   FROM referral
  WHERE id = :id
  ORDER BY number
@@ -400,9 +400,13 @@ UPDATE referral SET state = :state, answers = :answers, sealed = :sealed WHERE n
 -- Who holds it from now on.
 UPDATE referral SET holder = :holder WHERE number = :number;
 
+-- REFERRAL_MOVE_DESK
+-- The desk that it belongs to from now on.
+UPDATE referral SET desk = :desk WHERE number = :number;
+
 -- REFERRAL_WALK_HELD
 -- Those that one person holds, of those that came in; the second condition is that of the index.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
   FROM referral
  WHERE holder = :holder AND holder <> 0 AND direction = 2
  ORDER BY number
@@ -410,7 +414,7 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
 
 -- REFERRAL_WALK
 -- All referrals.
-SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, sealed
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
   FROM referral
  ORDER BY number;
 
@@ -421,7 +425,7 @@ SELECT coalesce(max(number), 0) FROM referral;
 -- REFERRAL_LIST
 -- Of a window of numbers those that a list is of, with what became of their first message; 1: it is saved.
 SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
-       r.answers, r.sealed, coalesce(m.state, 0)
+       r.answers, r.desk, r.sealed, coalesce(m.state, 0)
   FROM referral r
   LEFT JOIN message m ON m.number = r.message
  WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
@@ -435,7 +439,7 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
 -- REFERRAL_LIST_NEWEST
 -- The same, newest first.
 SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
-       r.answers, r.sealed, coalesce(m.state, 0)
+       r.answers, r.desk, r.sealed, coalesce(m.state, 0)
   FROM referral r
   LEFT JOIN message m ON m.number = r.message
  WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
@@ -449,7 +453,7 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
 -- REFERRAL_WALK_LOST
 -- What was accepted by agencies whose log began anew after it was sent, under consents that stand on a day.
 SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
-       r.answers, r.sealed
+       r.answers, r.desk, r.sealed
   FROM peer p
  CROSS JOIN referral r ON r.peer = p.number
  CROSS JOIN message m ON m.number = r.message
@@ -473,16 +477,16 @@ DELETE FROM request WHERE mark IN (SELECT mark FROM request WHERE day < :day ORD
 
 -- CASE_ADD
 -- A new case.
-INSERT INTO case_file (id, slot, opened_ms, holder) VALUES (:id, :slot, :opened_ms, :holder);
+INSERT INTO case_file (id, slot, opened_ms, holder, desk) VALUES (:id, :slot, :opened_ms, :holder, :desk);
 
 -- CASE_GET
 -- One case by its number; none of an import under way.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number = :number AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
 
 -- CASE_FIND
 -- One case by its id; the same.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE id = :id AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
 
 -- CASE_IDS
@@ -498,17 +502,17 @@ SELECT 1 FROM case_file WHERE id BETWEEN :first AND :last LIMIT 1;
 
 -- CASE_WALK
 -- All cases behind one of them, oldest first; the same.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
  ORDER BY number LIMIT :limit;
 
 -- CASE_WALK_HELD
 -- Those that one person or another holds, 0: nobody; the same.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :holder
 UNION ALL
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :other
  ORDER BY number LIMIT :limit;
@@ -519,26 +523,26 @@ SELECT coalesce(max(number), 0) FROM case_file;
 
 -- CASE_LIST
 -- Of a window of numbers those made in a span of time; none of an import under way.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
  ORDER BY number;
 
 -- CASE_LIST_NEWEST
 -- The same, newest first.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
  ORDER BY number DESC;
 
 -- CASE_LIST_HELD
 -- The same of those that one person or another holds, 0: nobody.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :holder
 UNION ALL
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :other
@@ -546,12 +550,12 @@ SELECT number, id, slot, opened_ms, holder FROM case_file
 
 -- CASE_LIST_HELD_NEWEST
 -- The same, newest first.
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :holder
 UNION ALL
-SELECT number, id, slot, opened_ms, holder FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
    AND holder = :other
@@ -566,9 +570,13 @@ SELECT count(*) FROM case_file
 -- Who holds it from now on.
 UPDATE case_file SET holder = :holder WHERE number = :number;
 
+-- CASE_MOVE_DESK
+-- The desk that it belongs to from now on.
+UPDATE case_file SET desk = :desk WHERE number = :number;
+
 -- CASE_WALK_IMPORTED
 -- Cases from one of them on, of an import under way, too.
-SELECT number, id, slot, opened_ms, holder FROM case_file WHERE number >= :number ORDER BY number LIMIT :limit;
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file WHERE number >= :number ORDER BY number LIMIT :limit;
 
 -- CASE_DROP
 -- A case of an import that ended; nothing names it any more.
@@ -1207,6 +1215,33 @@ SELECT slot FROM draft_slot ORDER BY slot;
 -- DRAFT_SLOT_DROP
 -- It is overwritten.
 DELETE FROM draft_slot WHERE slot = :slot;
+
+-- DESK_NEXT
+-- The number that the next desk will have.
+SELECT coalesce(max(number), 0) + 1 FROM desk;
+
+-- DESK_ADD
+-- A desk of this agency.
+INSERT INTO desk (number, id, name, visibility, since_ms) VALUES (:number, :id, :name, :visibility, :since_ms);
+
+-- DESK_SET
+-- What who is at it sees.
+UPDATE desk SET visibility = :visibility WHERE number = :number;
+
+-- DESK_DROP
+-- A desk to which nothing belongs.
+DELETE FROM desk WHERE number = :number;
+
+-- DESK_WALK
+-- All desks.
+SELECT number, id, name, visibility, since_ms FROM desk ORDER BY number;
+
+-- DESK_IS_USED
+-- A row where a case or a referral belongs to it; the other conditions are those of the indexes.
+SELECT 1 FROM case_file WHERE desk = :desk AND desk <> 0
+UNION ALL
+SELECT 1 FROM referral WHERE desk = :desk AND desk <> 0
+ LIMIT 1;
 
 -- STAFF_NEXT
 -- The number that the next person's row will have.

@@ -31,7 +31,7 @@ bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *
     return true;
 }
 
-/* The columns of REFERRAL_GET, and the first twelve of REFERRAL_LIST. */
+/* The columns of REFERRAL_GET, and the first thirteen of REFERRAL_LIST. */
 static void read_referral(struct statement *s, struct referral_row *out)
 {
     struct view sealed;
@@ -47,6 +47,7 @@ static void read_referral(struct statement *s, struct referral_row *out)
     out->message = row_number(s);
     out->holder = row_number(s);
     out->answers = row_u32(s);
+    out->desk = row_number(s);
     sealed = row_view(s);
     if (sealed.size != 0 && sealed.size <= sizeof out->sealed) { /* more is not ours: it opens to nothing */
         memcpy(out->sealed, sealed.at, sealed.size);
@@ -96,6 +97,15 @@ bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct e
     struct statement *s = db_stmt(db, SQL_REFERRAL_HOLD);
 
     bind_number(s, ":holder", holder);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "referral", err);
+}
+
+bool referral_store_move_desk(struct db *db, int64_t number, int64_t desk, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_MOVE_DESK);
+
+    bind_number(s, ":desk", desk);
     bind_number(s, ":number", number);
     return db_run_one(s, "referral", err);
 }

@@ -23,6 +23,7 @@ struct referral_row {
     enum referral_state state;
     int64_t message;  /* number of its first message */
     int64_t holder;   /* of one that came in: number of the member of the staff who accepted it; 0: nobody */
+    int64_t desk;     /* of one that came in: number of the desk that it belongs to; 0: none */
     uint32_t answers; /* number of the newest answer, that was taken or given; 0: none was */
     uint8_t sealed[REFERRAL_SEALED_MAX];
     size_t sealed_size; /* 0: erased */
@@ -52,6 +53,7 @@ MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, str
 MUST_USE bool referral_store_update(struct db *db, const struct referral_row *row, struct error *err);
 
 MUST_USE bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);
+MUST_USE bool referral_store_move_desk(struct db *db, int64_t number, int64_t desk, struct error *err);
 
 /* The highest number; 0: there is none. */
 MUST_USE bool referral_store_last(struct db *db, int64_t *number, struct error *err);

@@ -18,6 +18,7 @@ exchange/logs/audit_list                exchange/logs/audit_calls.h what people 
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/search/case_find               exchange/search/search_calls.h what people look for
 exchange/staff/staff_(change|erase|list|refused|stand_in) exchange/staff/staff_calls.h what is asked about people here
+exchange/staff/desk_change             exchange/staff/desk_calls.h what is asked about desks here
 exchange/cases/assigning                exchange/cases/assign_calls.h whose a case is from now on
 exchange/cases/work_list                exchange/cases/work_calls.h what people have to do
 exchange/cases/(due_list|referral_show) exchange/cases/referral_calls.h what people ask about a referral

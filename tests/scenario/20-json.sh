@@ -107,6 +107,15 @@ check "the roles are words" has "$out" '"roles":["caseworker","auditor"]'
 said ngo staff role 61001 --take auditor
 check "what was not taken stays" has "$out" '"roles":["caseworker"]'
 said ngo case assign "${ids[0]}" --to 61001
+said ngo desk set legal
+said ngo desk member legal 61001
+said ngo desk duty legal 61001 --until "$(date -ud '+8 hours' +%FT%TZ)"
+said ngo desk list
+check "who is on duty, until when" has "$out" '"on_duty_until":"'
+said ngo case assign "${ids[0]}" --desk legal
+check "the desk is named" has "$out" '"desk":"legal"'
+said ngo case list
+said ngo case assign "${ids[0]}" --no-desk
 said ngo case never "${ids[1]}" --staff 61001
 said ngo case never "${ids[1]}" --agency mission
 check "whom" has "$out" '"agency":"mission@nrm.example"'

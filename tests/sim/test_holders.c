@@ -540,6 +540,8 @@ static const enum control_kind of_no_id[] = {
     CONTROL_AGENCY_LIST,      /* it says nothing of cases */
     CONTROL_ENTRY_SHOW,       /* the same */
     CONTROL_DUTY,
+    CONTROL_DESK_DUTY, /* test_desks.c … */
+    CONTROL_DESK_LIST, /* … asks both */
 };
 
 static bool is_of_no_id(enum control_kind kind)

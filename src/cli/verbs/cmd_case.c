@@ -2,12 +2,12 @@
 
 #include <stdio.h>
 
-#include "cli/account.h"
 #include "cli/calls.h"
 #include "cli/list_options.h"
 #include "cli/rendering/assigned_view.h"
 #include "cli/rendering/case_view.h"
 #include "cli/rendering/holder_view.h"
+#include "cli/verbs/assign_options.h"
 
 /* --- list --- */
 
@@ -23,6 +23,7 @@ static const struct told_line listed_columns[] = {{"CASE", .text = "{case}"},
                                                   {"OPENED", .text = "{opened}"},
                                                   {"SECTIONS", .text = "{sections}"},
                                                   {"HELD BY", .write = write_holder, .says = "holder holder_account"},
+                                                  {"DESK", .text = "{desk}", .when = "desk"},
                                                   {0}};
 
 static const struct told_form listed_form = {.answer = &control_case_summary_contract, .lines = listed_columns};
@@ -119,19 +120,18 @@ const struct verb cmd_case_show = {
 static bool run_assign(struct command *c, int *status, struct error *err)
 {
     struct control_assign_ask ask = {0};
-    const char *to;
 
     (void)status;
-    return options_required_value(&c->options, "to", &to, err) && account_read_holder(to, &ask.uid, err) &&
+    return assign_options_read(&c->options, &ask, err) &&
            connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.object, err) &&
            call_case_assign_as_lines(c, &ask, &assigned_view, NULL, err);
 }
 
 const struct verb cmd_case_assign = {
-    .usage = "--home DIR CASE --to ACCOUNT",
-    .summary = "Give a case to somebody, with its consents and what was referred of it.",
+    .usage = "--home DIR CASE " ASSIGN_USAGE,
+    .summary = "Give a case to somebody, or to a desk, with its consents and what was referred of it.",
     .help = "A supervisor gives any; a caseworker gives what he holds, and takes what nobody holds (--to me).",
-    .syntax.own = {OPTION_VALUE("to", "ACCOUNT", "a caseworker or supervisor; me: yourself")},
+    .syntax.own = {ASSIGN_OPTIONS},
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
     .forms = {&assigned_view},

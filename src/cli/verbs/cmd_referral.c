@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/account.h"
 #include "cli/calls.h"
 #include "cli/list_options.h"
 #include "cli/rendering/assigned_view.h"
 #include "cli/rendering/referral_paper.h"
 #include "cli/rendering/referral_view.h"
 #include "cli/values.h"
+#include "cli/verbs/assign_options.h"
 
 /* --- list --- */
 
@@ -148,19 +148,18 @@ const struct verb cmd_referral_show = {
 static bool run_assign(struct command *c, int *status, struct error *err)
 {
     struct control_assign_ask ask = {0};
-    const char *to;
 
     (void)status;
-    return options_required_value(&c->options, "to", &to, err) && account_read_holder(to, &ask.uid, err) &&
+    return assign_options_read(&c->options, &ask, err) &&
            connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.object, err) &&
            call_referral_assign_as_lines(c, &ask, &assigned_view, NULL, err);
 }
 
 const struct verb cmd_referral_assign = {
-    .usage = "--home DIR ID --to ACCOUNT",
-    .summary = "Give a referral that came in to somebody.",
+    .usage = "--home DIR ID " ASSIGN_USAGE,
+    .summary = "Give a referral that came in to somebody, or to a desk.",
     .help = "A supervisor gives any; a caseworker gives what he holds, and takes what nobody holds (--to me).",
-    .syntax.own = {OPTION_VALUE("to", "ACCOUNT", "a caseworker or supervisor; me: yourself")},
+    .syntax.own = {ASSIGN_OPTIONS},
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .forms = {&assigned_view},

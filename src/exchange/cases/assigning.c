@@ -5,6 +5,7 @@
 #include "exchange/cases/exclusions.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/referral_summary.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -18,7 +19,7 @@ static bool may_assign(const struct exchange *x, int64_t holder, int64_t to, str
 {
     int64_t own;
 
-    return !staff_asker_is_restricted(x, &own) || (holder != 0 && staff_asker_sees(x, holder)) || to == own ||
+    return !staff_asker_is_restricted(x, &own) || (holder != 0 && staff_asker_sees(x, holder, 0)) || to == own ||
            error_set(err, E_CTL_09, "what nobody holds is given to another by a supervisor");
 }
 
@@ -39,11 +40,68 @@ static bool find_receiver(struct exchange *x, const struct case_row *row, uint32
     return !out || error_set(err, E_STF_15, "Unix user %u does not get it", (unsigned)uid);
 }
 
-static bool answer(struct exchange *x, const struct ident *object, int64_t holder, struct control_assigned *out,
-                   struct error *err)
+static bool answer(struct exchange *x, const struct ident *object, int64_t holder, int64_t desk,
+                   struct control_assigned *out, struct error *err)
 {
+    const struct desk_row *d = desks_numbered(x, desk);
+
     *out = (struct control_assigned){.object = *object};
+    if (d != NULL)
+        out->desk = view_of_text(d->name);
     return staff_asker_names(x, holder, &out->holder, &out->account, err);
+}
+
+static bool names_desk(const struct control_assign_ask *ask)
+{
+    return ask->no_desk || ask->desk.size != 0;
+}
+
+/* The number of the desk that ASK names; 0: none. Whoever sees the case or referral says where it belongs: it may have
+ * come to the wrong desk. */
+static bool read_desk(const struct exchange *x, const struct control_assign_ask *ask, int64_t *number,
+                      struct error *err)
+{
+    const struct desk_row *d;
+
+    *number = 0;
+    if (ask->no_desk)
+        return true;
+    if (!desks_find(x, ask->desk, &d, err))
+        return false;
+    *number = d->number;
+    return true;
+}
+
+static bool move_case(struct exchange *x, struct case_row *row, const struct control_assign_ask *ask,
+                      struct control_assigned *out, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    int64_t to;
+
+    if (!read_desk(x, ask, &to, err))
+        return false;
+    if (row->desk == to)
+        return answer(x, &row->id, row->holder, to, out, err);
+    return tick_has_room(x, err) && tick_call_end(x, mark,
+                                                  tick_begin(x, err) && holders_move_case(x, row, to, err) &&
+                                                      answer(x, &row->id, row->holder, to, out, err),
+                                                  err);
+}
+
+static bool move_referral(struct exchange *x, struct referral_row *row, const struct control_assign_ask *ask,
+                          struct control_assigned *out, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    int64_t to;
+
+    if (!read_desk(x, ask, &to, err))
+        return false;
+    if (row->desk == to)
+        return answer(x, &row->id, row->holder, to, out, err);
+    return tick_has_room(x, err) && tick_call_end(x, mark,
+                                                  tick_begin(x, err) && holders_move_referral(x, row, to, err) &&
+                                                      answer(x, &row->id, row->holder, to, out, err),
+                                                  err);
 }
 
 bool exchange_case_assign(struct exchange *x, const struct control_assign_ask *ask, struct control_assigned *out,
@@ -53,14 +111,17 @@ bool exchange_case_assign(struct exchange *x, const struct control_assign_ask *a
     struct case_row row;
     int64_t to;
 
-    if (!casebook_find(x, &ask->object, &row, err) || !find_receiver(x, &row, ask->uid, &to, err) ||
-        !may_assign(x, row.holder, to, err))
+    if (!casebook_find(x, &ask->object, &row, err))
+        return false;
+    if (names_desk(ask))
+        return move_case(x, &row, ask, out, err);
+    if (!find_receiver(x, &row, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))
         return false;
     if (row.holder == to)
-        return answer(x, &row.id, to, out, err);
+        return answer(x, &row.id, to, row.desk, out, err);
     return tick_has_room(x, err) && tick_call_end(x, mark,
                                                   tick_begin(x, err) && holders_assign_case(x, &row, to, err) &&
-                                                      answer(x, &row.id, to, out, err),
+                                                      answer(x, &row.id, to, row.desk, out, err),
                                                   err);
 }
 
@@ -76,13 +137,15 @@ bool exchange_referral_assign(struct exchange *x, const struct control_assign_as
         return false;
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "the referral went out: it is whose its case is");
+    if (names_desk(ask))
+        return move_referral(x, &row, ask, out, err);
     if (!find_receiver(x, NULL, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))
         return false;
     if (row.holder == to)
-        return answer(x, &row.id, to, out, err);
+        return answer(x, &row.id, to, row.desk, out, err);
     return tick_has_room(x, err) && tick_call_end(x, mark,
                                                   tick_begin(x, err) && holders_assign_referral(x, &row, to, err) &&
-                                                      answer(x, &row.id, to, out, err),
+                                                      answer(x, &row.id, to, row.desk, out, err),
                                                   err);
 }
 

@@ -94,6 +94,7 @@ bool case_staging_put(struct exchange *x, uint32_t number, uint32_t count, struc
     REQUIRE(number < count && (number != 0 || x->staging->row.count == 0));
     row->opened_ms = tick_record_ms(x);
     row->holder = staff_asker_holds(x);
+    row->desk = staff_asker_desk(x);
     if (!name_draw_case(x, &row->id, err) || !vault_alloc_slot(x->vault, x->db, &row->slot, err) ||
         !case_store_add(x->db, row, &row->number, err))
         return false;

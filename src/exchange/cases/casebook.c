@@ -9,6 +9,7 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/search/search.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -171,6 +172,8 @@ static bool list_case(void *cookie, const struct case_row *row, bool *more, stru
     if (!shown)
         return true;
     l->summary = (struct control_case_summary){.case_id = row->id, .opened_ms = row->opened_ms};
+    if (desks_numbered(l->x, row->desk) != NULL)
+        l->summary.desk = view_of_text(desks_numbered(l->x, row->desk)->name);
     return staff_asker_names(l->x, row->holder, &l->summary.holder, &l->summary.account, err) &&
            case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&
            l->on_case(l->cookie, &l->summary, err);

@@ -194,7 +194,7 @@ static bool check_asker(const struct exchange *x, const struct case_row *row, st
 {
     int64_t own;
 
-    return !staff_asker_is_restricted(x, &own) || (row->holder != 0 && staff_asker_sees(x, row->holder)) ||
+    return !staff_asker_is_restricted(x, &own) || (row->holder != 0 && staff_asker_sees(x, row->holder, 0)) ||
            error_set(err, E_CTL_09, "who never sees a case says its holder, or a supervisor");
 }
 

@@ -5,6 +5,7 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -24,7 +25,7 @@ static bool show_case(struct exchange *x, const struct case_row *row, bool named
     struct error why = {0};
     bool out = false;
 
-    *shown = staff_asker_sees(x, row->holder);
+    *shown = staff_asker_sees(x, row->holder, row->desk);
     if (*shown && !exclusions_keep_out_asker(x, row, &out, &why)) {
         if (named || why.code != E_KEY_21) {
             *err = why;
@@ -52,7 +53,7 @@ static bool show_case_of(struct exchange *x, int64_t case_number, bool named, bo
         return false;
     if (found)
         return show_case(x, &row, named, shown, err);
-    *shown = staff_asker_sees(x, -1); /* nobody knows whose it was */
+    *shown = staff_asker_sees(x, -1, 0); /* nobody knows whose it was */
     return true;
 }
 
@@ -62,7 +63,7 @@ static bool show_draft(struct exchange *x, const struct draft_row *row, const st
     struct case_row of;
     bool found;
 
-    *shown = staff_asker_sees(x, row->maker);
+    *shown = staff_asker_sees(x, row->maker, 0);
     if (!*shown || case_id == NULL || ident_is_zero(case_id))
         return true;
     return case_store_find(x->db, case_id, &found, &of, err) && (!found || show_case(x, &of, named, shown, err));
@@ -79,7 +80,7 @@ static bool show_referral(struct exchange *x, const struct referral_row *row, bo
 {
     if (row->direction == DIRECTION_OUT)
         return show_case_of(x, row->case_number, named, shown, err);
-    *shown = staff_asker_sees(x, row->holder);
+    *shown = staff_asker_sees(x, row->holder, row->desk);
     return true;
 }
 
@@ -245,12 +246,16 @@ void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct
 /* --- whose it is from now on --- */
 
 static bool record_assigned(struct exchange *x, const struct ident *object, enum house_what what, int64_t holder,
-                            struct error *err)
+                            int64_t desk, struct error *err)
 {
+    const struct desk_row *d = desks_numbered(x, desk);
     struct record r = {.kind = RECORD_ASSIGNED};
     struct view account;
 
-    r.assigned = (struct record_assigned){.object = *object, .what = what, .has_staff = holder != 0};
+    r.assigned =
+        (struct record_assigned){.object = *object, .what = what, .has_staff = holder != 0, .has_desk = d != NULL};
+    if (d != NULL)
+        r.assigned.desk = d->id;
     return staff_asker_names(x, holder, &r.assigned.staff, &account, err) && acting_sign(x, &r, err) &&
            audit_append(x->audit, &r, NULL, err);
 }
@@ -259,7 +264,8 @@ bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holde
 {
     REQUIRE(x->in_transaction && holder > 0);
     row->holder = holder;
-    return case_store_hold(x->db, row->number, holder, err) && record_assigned(x, &row->id, HOUSE_CASE, holder, err);
+    return case_store_hold(x->db, row->number, holder, err) &&
+           record_assigned(x, &row->id, HOUSE_CASE, holder, row->desk, err);
 }
 
 bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err)
@@ -267,5 +273,21 @@ bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64
     REQUIRE(x->in_transaction && holder > 0 && row->direction == DIRECTION_IN);
     row->holder = holder;
     return referral_store_hold(x->db, row->number, holder, err) &&
-           record_assigned(x, &row->id, HOUSE_REFERRAL, holder, err);
+           record_assigned(x, &row->id, HOUSE_REFERRAL, holder, row->desk, err);
+}
+
+bool holders_move_case(struct exchange *x, struct case_row *row, int64_t desk, struct error *err)
+{
+    REQUIRE(x->in_transaction);
+    row->desk = desk;
+    return case_store_move_desk(x->db, row->number, desk, err) &&
+           record_assigned(x, &row->id, HOUSE_CASE, row->holder, desk, err);
+}
+
+bool holders_move_referral(struct exchange *x, struct referral_row *row, int64_t desk, struct error *err)
+{
+    REQUIRE(x->in_transaction && row->direction == DIRECTION_IN);
+    row->desk = desk;
+    return referral_store_move_desk(x->db, row->number, desk, err) &&
+           record_assigned(x, &row->id, HOUSE_REFERRAL, row->holder, desk, err);
 }

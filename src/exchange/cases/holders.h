@@ -2,8 +2,9 @@
 #define EXCHANGE_HOLDERS_H
 /* Whose a case is, and with it its consents and referrals: the one place that decides what who asks may see.
  *
- * Floor: exchange. A case is held by a member of the staff, or by nobody; what is sent of it and agreed to is its
- * holder's. A referral that came in is held by who accepted it, and a consent that came with one by whom that is. Every
+ * Floor: exchange. A case is held by a member of the staff, or by nobody; then it is its desk's (desks.h). What is sent
+ * of it and agreed to is its holder's. A referral that came in is held by who accepted it, and a consent that came with
+ * one by whom that is. Every
  * case, consent and referral that a person names is found by a function that asks here (casebook_find,
  * referral_summary_find, find_named of withdrawal.c, exchange_consent_show, find of drafts.c), lists leave out what he
  * may not see: to him it is not there. So it is with a case that he is kept from (exclusions.h), whoever
@@ -47,5 +48,8 @@ void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct
 /* HOLDER holds it from now on, with a record ASSIGNED, in the open transaction. */
 MUST_USE bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holder, struct error *err);
 MUST_USE bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err);
+/* It belongs to the desk with this number, 0: to none, whoever holds it; likewise. */
+MUST_USE bool holders_move_case(struct exchange *x, struct case_row *row, int64_t desk, struct error *err);
+MUST_USE bool holders_move_referral(struct exchange *x, struct referral_row *row, int64_t desk, struct error *err);
 
 #endif

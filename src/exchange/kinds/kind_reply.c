@@ -141,6 +141,11 @@ static bool take_on(struct exchange *x, struct referral_row *row, struct error *
 
     if (row->state != REFERRAL_ACCEPTED || own == 0 || row->holder != 0)
         return true;
+    if (row->desk == 0) {
+        row->desk = staff_asker_desk(x);
+        if (row->desk != 0 && !referral_store_move_desk(x->db, row->number, row->desk, err))
+            return false;
+    }
     return holders_assign_referral(x, row, own, err);
 }
 

@@ -53,6 +53,9 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
 
     if (p.has_proposal)
         p.proposal = entry->proposed[0];
+    p.desk_count = entry->desk_count;
+    for (size_t i = 0; i < p.desk_count; i++)
+        p.desks[i] = entry->desks[i];
     p.stand_in_count = entry->stands_in_count;
     for (size_t i = 0; i < p.stand_in_count; i++)
         p.stands_in[i] = entry->stands_in[i];

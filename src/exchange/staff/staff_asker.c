@@ -1,6 +1,7 @@
 #include "exchange/staff/staff_asker.h"
 
 #include "exchange/logs/acting.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/staff_entry.h"
 #include "exchange/staff/staff_inside.h"
 #include "exchange/state.h"
@@ -27,12 +28,29 @@ bool staff_asker_is_restricted(const struct exchange *x, int64_t *number)
     return true;
 }
 
-bool staff_asker_sees(const struct exchange *x, int64_t holder)
+bool staff_asker_sees(const struct exchange *x, int64_t holder, int64_t desk)
 {
     int64_t own;
 
-    return !staff_asker_is_restricted(x, &own) || holder == 0 || holder == own ||
-           staff_person_stands_in(x, find_asker(x), holder);
+    if (!staff_asker_is_restricted(x, &own) || holder == own)
+        return true;
+    return holder == 0 ? staff_person_sees_unassigned(x, find_asker(x), desk)
+                       : staff_person_stands_in(x, find_asker(x), holder);
+}
+
+int64_t staff_asker_desk(const struct exchange *x)
+{
+    const struct staff_person *p = find_asker(x);
+    const struct desk_row *at = NULL;
+
+    for (size_t i = 0; p != NULL && i < desks_count(x); i++) {
+        if (staff_person_at(p, desks_nth(x, i)) == NULL)
+            continue;
+        if (at != NULL)
+            return 0;
+        at = desks_nth(x, i);
+    }
+    return at != NULL ? at->number : 0;
 }
 
 int64_t staff_asker_number(const struct exchange *x)

@@ -12,8 +12,11 @@
  * is not run alone. *NUMBER is his. Whoever has neither role opens nothing by any of his; what the node does for itself
  * is not restricted. */
 bool staff_asker_is_restricted(const struct exchange *x, int64_t *number);
-/* Whether he sees what HOLDER holds: he himself, nobody, or whom he stands in for. */
-bool staff_asker_sees(const struct exchange *x, int64_t holder);
+/* Whether he sees what HOLDER holds, he himself or whom he stands in for; or, where that is nobody, what belongs to the
+ * desk with the number DESK, 0: to none (desks.h). */
+bool staff_asker_sees(const struct exchange *x, int64_t holder, int64_t desk);
+/* The number of the one desk at which he is; 0: none, or several. What he brings in belongs to it. */
+int64_t staff_asker_desk(const struct exchange *x);
 /* His number; 0: he is none. */
 int64_t staff_asker_number(const struct exchange *x);
 /* His id; false: he is none of the staff. */

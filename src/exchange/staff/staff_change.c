@@ -80,6 +80,8 @@ bool staff_change_write(struct staff_known *k, const struct staff_person *p, str
     k->entry.until = p->until;
     k->entry.proposed_count = 0;
     k->entry.not_entered = false;
+    if ((p->roles & (STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_SUPERVISOR))) == 0)
+        k->entry.desk_count = 0; /* given a role again he is at none */
     r = record_roles(&k->entry);
     if (!staff_known_write(k, &r, err))
         return false;

@@ -8,6 +8,7 @@
 #include "codec/staff_messages.h"
 #include "exchange/staff/staff.h"
 #include "model/staff.h"
+#include "store/desk_store.h"
 #include "store/staff_store.h"
 
 struct staff_person {
@@ -22,6 +23,8 @@ struct staff_person {
     struct ident changed_by;
     struct stand_in stands_in[BOUND_STAND_INS]; /* whose work he does, too … */
     size_t stand_in_count;
+    struct staff_desk desks[BOUND_STAFF_DESKS]; /* at which he is */
+    size_t desk_count;
     uint64_t looked; /* the same, when he listed the staff last */
 };
 
@@ -57,6 +60,12 @@ size_t staff_count_supervisors(const struct exchange *x);
 bool staff_proposal_stands(const struct exchange *x, const struct staff_person *p);
 /* Whether P does the work of the member with this number now. */
 bool staff_person_stands_in(const struct exchange *x, const struct staff_person *p, int64_t number);
+/* As whom he is at D, where he works with cases; NULL: he is not. */
+const struct staff_desk *staff_person_at(const struct staff_person *p, const struct desk_row *d);
+/* Whether P is on duty now at D; NULL: at any desk. */
+bool staff_person_is_on_duty(const struct exchange *x, const struct staff_person *p, const struct desk_row *d);
+/* Whether P sees what nobody holds and what belongs to this desk, by its number. */
+bool staff_person_sees_unassigned(const struct exchange *x, const struct staff_person *p, int64_t desk);
 /* Whether somebody else changed him since who asks looked, and he is to know. */
 bool staff_person_is_unseen(const struct exchange *x, const struct staff_person *p);
 /* Who would be this Unix user, if a second supervisor agrees; NULL: nobody waits for that. */

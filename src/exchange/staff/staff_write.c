@@ -95,6 +95,8 @@ static bool write_and_record(struct staff_known *k, bool is_new, struct record *
         r->staff.staff = k->row.id;
     else if (r->kind == RECORD_STAND_IN)
         r->stand_in.staff = k->row.id;
+    else if (r->kind == RECORD_DESK)
+        r->desk.staff = k->row.id;
     else
         r->staff_proposed.staff = k->row.id;
     if (!seal(k, is_new, err) || !acting_sign(x, r, err) || !audit_append(x->audit, r, NULL, err))
