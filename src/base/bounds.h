@@ -164,7 +164,7 @@
 
 /* --- from when on somebody has to act --- */
 #define BOUND_EMERGENCY_UNDELIVERED_MS 300000     /* an emergency without a receipt: 5 minutes, then phone */
-#define BOUND_EMERGENCY_UNANSWERED_MS  1800000    /* one that is there, and nobody answered: 30 minutes */
+#define BOUND_EMERGENCY_UNANSWERED_MS  1800000    /* one that nobody opened, or answered since: 30 minutes */
 #define BOUND_NOT_ARRIVED_MS           3600000    /* after the time at which she was expected: an hour */
 #define BOUND_CONFIRMED_MS             259200000  /* a cancellation that a person is to confirm: three days */
 #define BOUND_WAITING_LONG_MS          86400000   /* a message that has not left: a day */

@@ -84,6 +84,11 @@ void find_emergency_undelivered(const struct finding_facts *f, struct finding_li
     add_sent(f, DUE_UNDELIVERED, l);
 }
 
+void find_emergency_unopened(const struct finding_facts *f, struct finding_list *l)
+{
+    add_unanswered(f, DUE_UNOPENED, l);
+}
+
 void find_emergency_unanswered(const struct finding_facts *f, struct finding_list *l)
 {
     add_unanswered(f, DUE_UNANSWERED, l);

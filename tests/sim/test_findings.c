@@ -111,6 +111,7 @@ static void test_an_emergency_without_a_receipt_is_named_after_five_minutes_unti
 
 static void test_an_emergency_is_named_at_both_ends_after_thirty_minutes_until_it_is_answered(void **state)
 {
+    struct control_referral_detail d;
     struct fixture s;
     int64_t made;
 
@@ -120,11 +121,21 @@ static void test_an_emergency_is_named_at_both_ends_after_thirty_minutes_until_i
     made = world_now(s.w);
     fixture_settle(&s);
     world_advance(s.w, made + BOUND_EMERGENCY_UNANSWERED_MS - world_now(s.w) - 1);
-    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNANSWERED), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNOPENED), 0);
     world_advance(s.w, MINUTES); /* it came a little later than it left */
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNOPENED), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_EMERGENCY_UNOPENED), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_EMERGENCY_UNDELIVERED), 0);
+
+    world_must(exchange_referral_show(s.mission, &s.sent.referral, false, &d, &s.err), &s.err, "show");
+    fixture_settle(&s);
+    for (size_t i = NGO; i <= MISSION; i++) {
+        assert_int_equal(findings(&s, i, FOUND_EMERGENCY_UNOPENED), 0);
+        assert_int_equal(findings(&s, i, FOUND_EMERGENCY_UNANSWERED), 0);
+    }
+    world_run_ms(s.w, BOUND_EMERGENCY_UNANSWERED_MS); /* from the opening on */
     assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNANSWERED), 1);
     assert_int_equal(findings(&s, MISSION, FOUND_EMERGENCY_UNANSWERED), 1);
-    assert_int_equal(findings(&s, MISSION, FOUND_EMERGENCY_UNDELIVERED), 0);
 
     decline(&s);
     fixture_settle(&s);

@@ -75,6 +75,62 @@ static void test_an_emergency_without_an_answer_is_told_on_both_sides(void **sta
     fixture_end(&s);
 }
 
+static unsigned told_how(struct fixture *s, size_t i, const char *how)
+{
+    unsigned count = 0;
+
+    watcher_begin(&w, STAFF_ROLES_ALL, "0-0");
+    watcher_read(&w, world_node(s->w, i));
+    count = watcher_count_how(&w, "due", how);
+    return count;
+}
+
+/* Opened it has thirty minutes from then on. */
+static void test_that_an_emergency_was_opened_and_is_not_answered_is_told_of_its_own(void **state)
+{
+    struct control_referral_detail d;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_EMERGENCY, false);
+    world_run_ms(s.w, 20 * MINUTES);
+    world_must(exchange_referral_show(s.mission, &s.sent.referral, false, &d, &s.err), &s.err, "show");
+    world_run_ms(s.w, 25 * MINUTES);
+    for (size_t i = NGO; i <= MISSION; i++)
+        assert_int_equal(told(&s, i), 0);
+    world_run_ms(s.w, 10 * MINUTES);
+    for (size_t i = NGO; i <= MISSION; i++) {
+        assert_int_equal(told_how(&s, i, "emergency-unanswered"), 1);
+        assert_int_equal(told_how(&s, i, "emergency-unopened"), 0);
+    }
+    fixture_end(&s);
+}
+
+/* An hour after the time, and not as what is overdue. */
+static void test_that_she_did_not_come_is_told_once_on_both_sides(void **state)
+{
+    struct reply_message expected = {.state = REFERRAL_EXPECTED};
+    struct control_referral line;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_URGENT, false);
+    world_run_ms(s.w, MINUTES);
+    world_must(exchange_referral_accept(s.mission, &s.sent.referral, view_of(NULL, 0), &line, &s.err), &s.err,
+               "accept");
+    expected.time_ms = world_now(s.w) + 5 * HOURS;
+    world_must(exchange_referral_answer(s.mission, &s.sent.referral, &expected, &line, &s.err), &s.err, "expect");
+    world_run_ms(s.w, 5 * HOURS + 50 * MINUTES);
+    for (size_t i = NGO; i <= MISSION; i++)
+        assert_int_equal(told(&s, i), 0);
+    world_run_ms(s.w, 30 * HOURS);
+    for (size_t i = NGO; i <= MISSION; i++) {
+        assert_int_equal(told_how(&s, i, "not-arrived"), 1);
+        assert_int_equal(told(&s, i), 1);
+    }
+    fixture_end(&s);
+}
+
 static void test_nothing_is_told_of_what_was_answered(void **state)
 {
     struct control_referral line;
@@ -173,6 +229,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_emergency_without_a_receipt_is_told_after_five_minutes_and_once),
         cmocka_unit_test(test_an_emergency_without_an_answer_is_told_on_both_sides),
+        cmocka_unit_test(test_that_an_emergency_was_opened_and_is_not_answered_is_told_of_its_own),
+        cmocka_unit_test(test_that_she_did_not_come_is_told_once_on_both_sides),
         cmocka_unit_test(test_nothing_is_told_of_what_was_answered),
         cmocka_unit_test(test_what_became_due_while_the_node_was_down_is_told_at_the_start),
         cmocka_unit_test(test_nothing_is_told_under_a_consent_that_ended),

@@ -38,6 +38,7 @@ static bool on_event(void *cookie, const struct control_event *e, struct error *
     memcpy(&p->leaf, behind.in[p->log].leaf, sizeof p->leaf);
     (void)snprintf(w->words[w->count + w->coming], sizeof w->words[0], "%.*s", (int)e->event.size,
                    (const char *)e->event.at);
+    (void)snprintf(w->hows[w->count + w->coming], sizeof w->hows[0], "%.*s", (int)e->how.size, (const char *)e->how.at);
     w->coming++;
     w->last = *e;
     if (e->answer != 0)
@@ -125,5 +126,14 @@ unsigned watcher_count(const struct watcher *w, const char *word)
 
     for (size_t i = 0; i < w->count; i++)
         n += strcmp(w->words[i], word) == 0;
+    return n;
+}
+
+unsigned watcher_count_how(const struct watcher *w, const char *word, const char *how)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < w->count; i++)
+        n += strcmp(w->words[i], word) == 0 && strcmp(w->hows[i], how) == 0;
     return n;
 }

@@ -19,6 +19,7 @@ struct watcher {
     char cursor[EVENT_CURSOR_TEXT]; /* behind the last that it was told */
     struct place told[WATCHER_TOLD];
     char words[WATCHER_TOLD][16];
+    char hows[WATCHER_TOLD][24];
     size_t count;
     struct control_event last;   /* without what is borrowed */
     struct control_event answer; /* the last that says one */
@@ -40,5 +41,7 @@ void watcher_read(struct watcher *w, struct exchange *x);
 void watcher_check(struct watcher *w, struct exchange *x);
 /* How many events it was told by this word. */
 unsigned watcher_count(const struct watcher *w, const char *word);
+/* And that said this of how. */
+unsigned watcher_count_how(const struct watcher *w, const char *word, const char *how);
 
 #endif

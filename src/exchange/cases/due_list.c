@@ -62,7 +62,8 @@ static bool tell(struct due_list *l, struct due_summary *d, const struct referra
     d->referral = row->id;
     d->direction = row->direction;
     d->peer = peer.agency;
-    d->made_ms = row->made_ms;
+    if (d->made_ms == 0)
+        d->made_ms = row->made_ms;
     return l->on_due(l->cookie, d, err);
 }
 
@@ -100,10 +101,14 @@ static bool is_unanswerable(struct exchange *x, const struct peer_row *peer, int
 
 static enum due_what what_is_late(const struct due_time *t, enum referral_state state, int64_t now_ms)
 {
-    if (t->emergency_ms != 0 && (state == REFERRAL_SAVED || state == REFERRAL_WAITING))
+    const bool is_overdue = t->due_ms != 0 && t->due_ms < now_ms;
+
+    if (t->emergency_ms != 0 && referral_state_word(state) == WORD_NOT_SENT)
         return DUE_UNDELIVERED;
+    if (t->emergency_ms != 0 && now_ms - t->emergency_ms < BOUND_EMERGENCY_UNANSWERED_MS)
+        return is_overdue ? DUE_OVERDUE : DUE_NOTHING;
     if (t->emergency_ms != 0)
-        return now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNANSWERED_MS ? DUE_UNANSWERED : DUE_NOTHING;
+        return referral_state_word(state) == WORD_SEEN ? DUE_UNANSWERED : DUE_UNOPENED;
     return state == REFERRAL_EXPECTED ? DUE_NOT_ARRIVED : state == REFERRAL_NOT_FOUND ? DUE_NOT_FOUND : DUE_OVERDUE;
 }
 
@@ -152,7 +157,7 @@ bool due_look(struct exchange *x, const struct due_time *t, bool *waits, enum re
     return true;
 }
 
-/* Of an emergency: whom to phone, and who else could help. */
+/* Of an emergency, or of her who did not come: whom to phone, and of the first who else could help. */
 static bool fill_reach(struct exchange *x, const struct due_time *t, const struct referral_row *stored,
                        struct due_summary *d, struct error *err)
 {
@@ -160,11 +165,11 @@ static bool fill_reach(struct exchange *x, const struct due_time *t, const struc
     struct peer_row peer;
     bool found;
 
-    if (t->emergency_ms == 0)
+    if (t->emergency_ms == 0 && d->what != DUE_NOT_ARRIVED && d->what != DUE_NOT_FOUND)
         return true;
     if (!peers_get(x, row.peer, &found, &peer, err) || (found && !entry_reach_fill(x, &peer.agency, &d->reach, err)))
         return false;
-    return !found || t->sent_to == 0 ||
+    return !found || t->sent_to == 0 || t->emergency_ms == 0 ||
            (referrals_open(x, &row, err) &&
             entry_reach_others(x, row.case_number, &peer.agency, row.services, &d->others, &d->other_count, err));
 }
@@ -182,6 +187,8 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
     d.what = what_is_late(t, looked.state, tick_record_ms(l->x));
     if (d.what == DUE_NOT_ARRIVED)
         d.due_ms -= BOUND_NOT_ARRIVED_MS; /* when she was expected */
+    if (d.what == DUE_UNANSWERED)
+        d.made_ms = t->emergency_ms;
     d.arrival = looked.arrival;
     if (!fill_reach(l->x, t, &looked.row, &d, err))
         return false;

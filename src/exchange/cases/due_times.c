@@ -108,6 +108,14 @@ static bool is_alarming(const struct referral_row *row)
     return row->urgency == URGENCY_EMERGENCY && referral_state_is_unanswered(row->state);
 }
 
+/* Since when nobody has opened it; once somebody has, since when nobody has answered. */
+static int64_t alarming_since(const struct referral_row *row)
+{
+    if (referral_state_word(row->state) == WORD_SEEN && row->opened_ms > row->made_ms)
+        return row->opened_ms;
+    return row->made_ms != 0 ? row->made_ms : 1;
+}
+
 /* --- what is to be told when --- */
 
 static int64_t after(int64_t since_ms, int64_t ms)
@@ -121,9 +129,11 @@ int64_t due_time_moment(const struct due_time *t, enum reminder what)
     case REMINDER_SOON:
         return t->half_ms;
     case REMINDER_OVERDUE:
+    case REMINDER_NOT_ARRIVED:
         return after(t->due_ms, 1);
     case REMINDER_UNDELIVERED:
         return t->sent_to == 0 ? 0 : after(t->emergency_ms, BOUND_EMERGENCY_UNDELIVERED_MS);
+    case REMINDER_UNOPENED:
     case REMINDER_UNANSWERED:
         return after(t->emergency_ms, BOUND_EMERGENCY_UNANSWERED_MS);
     default:
@@ -181,7 +191,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
                                     .due_ms = row->due_ms,
                                     .half_ms = half_of(row)};
     if (is_alarming(row))
-        d->list[at].emergency_ms = row->made_ms != 0 ? row->made_ms : 1;
+        d->list[at].emergency_ms = alarming_since(row);
     (*sent_to(d, d->list[at].sent_to))++;
     note_moments(&d->list[at], 0, &d->next_moment_ms);
     from = late_from(&d->list[at]);

@@ -28,7 +28,7 @@ struct due_time {
     int64_t number;       /* of the referral */
     int64_t sent_to;      /* number of the peer; 0: it came in */
     int64_t due_ms;       /* 0: none is said */
-    int64_t emergency_ms; /* when it was made, if it is an emergency; 0: it is none */
+    int64_t emergency_ms; /* of an emergency: when a person there opened it, else when it was made; 0: it is none */
     int64_t half_ms;      /* when half of its time is over; 0: none is said */
 };
 /* When it is to be told of T that WHAT; 0: never. */

@@ -28,7 +28,8 @@ MUST_USE bool exchange_referral_list(struct exchange *x, const struct control_re
 enum due_what {
     DUE_NOTHING = 0,
     DUE_UNDELIVERED,  /* an emergency of ours has had no receipt for BOUND_EMERGENCY_UNDELIVERED_MS */
-    DUE_UNANSWERED,   /* an emergency, out or in, is there and unanswered after BOUND_EMERGENCY_UNANSWERED_MS */
+    DUE_UNOPENED,     /* an emergency, out or in, is there and nobody opened it for BOUND_EMERGENCY_UNANSWERED_MS */
+    DUE_UNANSWERED,   /* it was opened, and nobody has answered it for as long */
     DUE_OVERDUE,      /* another is past the time by which it is to be answered */
     DUE_NOT_ARRIVED,  /* she was expected, and nobody said that she came, or when she is expected now */
     DUE_NOT_FOUND,    /* she did not come, and nobody knows where she is */
@@ -41,11 +42,12 @@ struct due_summary {
     struct ident referral;
     enum direction direction;
     struct address peer;
-    int64_t made_ms;
-    int64_t due_ms;                     /* 0: not of DUE_EXPIRED and DUE_LOST */
-    enum arrival arrival;               /* of the message */
-    enum hold hold;                     /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */
-    struct control_reach reach;         /* of an emergency: the other agency, as what follows until the tick ends */
+    int64_t made_ms;      /* of DUE_UNANSWERED: when it was opened */
+    int64_t due_ms;       /* 0: not of DUE_EXPIRED and DUE_LOST */
+    enum arrival arrival; /* of the message */
+    enum hold hold;       /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */
+    struct control_reach
+        reach; /* of an emergency, or who did not come: the other agency, as what follows until the tick ends */
     const struct control_reach *others; /* of one that went out: who says that it offers what was asked for */
     size_t other_count;
 };

@@ -16,6 +16,23 @@ struct reminding {
     uint32_t found; /* bit of each enum reminder */
 };
 
+/* Whether WHAT can be said of one that is in STATE. */
+static bool is_of(enum reminder what, enum referral_state state)
+{
+    switch (what) {
+    case REMINDER_UNDELIVERED:
+        return referral_state_word(state) == WORD_NOT_SENT;
+    case REMINDER_UNOPENED:
+        return referral_state_word(state) == WORD_THERE;
+    case REMINDER_UNANSWERED:
+        return referral_state_word(state) == WORD_SEEN;
+    case REMINDER_NOT_ARRIVED:
+        return state == REFERRAL_EXPECTED;
+    default:
+        return state != REFERRAL_EXPECTED;
+    }
+}
+
 static bool find(void *cookie, const struct due_time *t, struct error *err)
 {
     struct reminding *r = cookie;
@@ -24,14 +41,12 @@ static bool find(void *cookie, const struct due_time *t, struct error *err)
         int64_t moment = due_time_moment(t, what);
         enum referral_state state;
         bool waits;
-        bool arrived;
 
         if (moment == 0 || moment <= r->from_ms || moment > r->now_ms || (r->found >> what & 1) != 0)
             continue;
         if (!due_look(r->x, t, &waits, &state, err))
             return false;
-        arrived = state != REFERRAL_SAVED && state != REFERRAL_WAITING;
-        if (waits && (arrived || what != REMINDER_UNANSWERED) && (!arrived || what != REMINDER_UNDELIVERED))
+        if (waits && is_of(what, state))
             r->found |= 1U << what;
     }
     return true;

@@ -42,15 +42,16 @@ static uint32_t open_states(void)
     return states;
 }
 
-/* Past its time, or an emergency that is not there, or not answered. */
+/* Past its time, or an emergency that is not there, that nobody opened, or that nobody answered since. */
 static bool is_late(const struct control_referral *r, int64_t now_ms)
 {
-    const bool is_there = r->state != REFERRAL_SAVED && r->state != REFERRAL_WAITING;
-    int64_t may_take = is_there ? BOUND_EMERGENCY_UNANSWERED_MS : BOUND_EMERGENCY_UNDELIVERED_MS;
+    const enum referral_word word = referral_state_word(r->state);
+    const int64_t since_ms = word == WORD_SEEN && r->opened_ms > r->made_ms ? r->opened_ms : r->made_ms;
+    int64_t may_take = word == WORD_NOT_SENT ? BOUND_EMERGENCY_UNDELIVERED_MS : BOUND_EMERGENCY_UNANSWERED_MS;
 
     if (!referral_state_is_unanswered(r->state)) /* by when they say more is its time */
         return r->overdue;
-    return r->overdue || (r->urgency == URGENCY_EMERGENCY && now_ms - r->made_ms >= may_take);
+    return r->overdue || (r->urgency == URGENCY_EMERGENCY && now_ms - since_ms >= may_take);
 }
 
 static enum work_group group_of_referral(const struct control_referral *r, const struct referral_row *row)

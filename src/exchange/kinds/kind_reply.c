@@ -364,6 +364,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     note_answer(x, &row, reply);
     if (row.due_ms != 0 && !is_soon(x, row.due_ms, BOUND_EXPECTED_DAYS + 2)) /* clocks differ by a day at most */
         row.due_ms = tick_record_ms(x);
+    if (row.opened_ms > tick_record_ms(x)) /* an alarm begins there */
+        row.opened_ms = tick_record_ms(x);
     if (referral_state_has_ended(row.state)) /* of what is cancelled nothing is offered since that was asked */
         row.offered = 0;
     if (referral_state_is_accepted(row.state) && !kind_release_send(x, &row, b->sender, err))

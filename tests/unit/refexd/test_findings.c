@@ -77,6 +77,11 @@ static void make_emergency_undelivered(struct facts *f)
     add_due(f, DUE_UNDELIVERED);
 }
 
+static void make_emergency_unopened(struct facts *f)
+{
+    add_due(f, DUE_UNOPENED);
+}
+
 static void make_emergency_unanswered(struct facts *f)
 {
     add_due(f, DUE_UNANSWERED);
@@ -381,6 +386,7 @@ static const struct {
 } rows[FOUND_COUNT] = {
     [FOUND_EMERGENCY_UNDELIVERED] = {make_emergency_undelivered,
                                      "emergency 00000000000000000000000000000000 to mission@"},
+    [FOUND_EMERGENCY_UNOPENED] = {make_emergency_unopened, "emergency 00000000000000000000000000000000 from mission@"},
     [FOUND_EMERGENCY_UNANSWERED] = {make_emergency_unanswered,
                                     "emergency 00000000000000000000000000000000 from mission@"},
     [FOUND_NOT_FOUND] = {make_not_found, "she did not come, and nobody knows where she is: referral 0000"},
@@ -650,9 +656,10 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     assert_true(view_equal(bytes_view(&words),
                            view_of_text("whether somebody who was expected is not found; "
                                         "whether somebody who was expected did not come; "
-                                        "whether an emergency has left no receipt; whether one is unanswered, or was "
-                                        "referred again and not as one; whether a referral is past its time; whether "
-                                        "one waits for an agency that cannot answer it any more")));
+                                        "whether an emergency has left no receipt; whether nobody opened one; whether "
+                                        "one is unanswered, or was referred again and not as one; whether a referral "
+                                        "is past its time; whether one waits for an agency that cannot answer it any "
+                                        "more")));
     bytes_clear(&words);
     findings_write_unsaid(false, &words);
     bytes_append_u8(&words, 0);
