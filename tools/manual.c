@@ -197,7 +197,7 @@ static void write_refex(void)
 {
     put_title("refex", 1, "pass a person's referral from agency to agency, as far as her consent goes");
     (void)puts("# SYNOPSIS\n\n*refex* _NOUN_ _VERB_ [options]++\n*refex help* [_NOUN_ [_VERB_]]++\n"
-               "*refex help errors* [_CODE_]++\n*refex help exit-codes*\n\n# DESCRIPTION\n\n"
+               "*refex help errors* [_CODE_]++\n*refex help exit-codes*++\n*refex help stops*\n\n# DESCRIPTION\n\n"
                "The command line of a node, which it asks over the control socket in the node's folder. It holds no "
                "keys and opens no database.\n\n# OPTIONS\n\nEach verb takes these. *--home* and *--json* may stand "
                "before it, too.\n");
@@ -275,7 +275,7 @@ static void put_nouns(void)
     (void)puts("help --home --json --help --version' ;;");
     begin_case("help");
     put_first_words();
-    (void)puts("errors exit-codes' ;;");
+    (void)puts("errors exit-codes stops' ;;");
     for (size_t i = 0; i < VERB_COUNT; i++) {
         if (verb_rows[i].noun[0] == '\0' || (i > 0 && strcmp(verb_rows[i - 1].noun, verb_rows[i].noun) == 0))
             continue;

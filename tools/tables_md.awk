@@ -13,6 +13,7 @@ BEGIN {
     next_is["BOTH"] = "both: "; next_is["NOBODY"] = ""
     head["refusals"] = "| reason | name | what it says | passes |"
     head["findings"] = "| what it says | code | who acts | what to do | clears when |"
+    head["stops"] = "| command | when | here | there |"
     head["declines"] = "| reason | says |"
     head["steps"] = "| from | what happens | by | to |"
     head["bounds"] = "| bound | value | of what, and why so much |"
@@ -146,6 +147,12 @@ table == "declines" && /;$/ && statement ~ /^ *DECLINE_[A-Z_]+ = [1-9]/ {
     if (split(statement, part, "\"") != 5) wrong("a value without a word and a sentence")
     printf "| %s | %s |\n", part[2], part[4]
     statement = ""
+}
+
+# Behind the id the texts of a row.
+table == "stops" && /^STOP_ROW\(/ {
+    if (split($0, part, "\"") != 13) wrong("a row of another form")
+    printf "| `refex %s` | %s | %s | %s |\n", part[2], part[4], part[6], part[8]
 }
 
 table == "steps" && /^REFERRAL_STEP\(/ {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/stops.h"
 
 const char help_exit_codes[] =
     "0    yes, or done\n"
@@ -33,7 +34,8 @@ void help_overview(void)
     for (size_t i = 0; i < VERB_COUNT; i++)
         print_verb(&verb_rows[i]);
     (void)puts("  help errors          every error code: what it means, what to do\n"
-               "  help exit-codes      what the exit status says\n\n"
+               "  help exit-codes      what the exit status says\n"
+               "  help stops           what ends something, told apart: who keeps what\n\n"
                "--home DIR (or REFEX_HOME) names the node's folder; --json prints one object a line. Both may stand "
                "before the "
                "command\nor behind it.");
@@ -69,7 +71,7 @@ static bool print_error_codes(int argc, char **argv, struct error *err)
 
 bool help_topic(int argc, char **argv, struct error *err)
 {
-    static const char *const topics[] = {"errors", "exit-codes"};
+    static const char *const topics[] = {"errors", "exit-codes", "stops"};
     const char *near;
 
     if (!text_is_utf8(view_of_text(argv[0])))
@@ -81,8 +83,12 @@ bool help_topic(int argc, char **argv, struct error *err)
         (void)puts(help_exit_codes);
         return true;
     }
-    near = text_nearest(argv[0], topics, 2);
+    if (strcmp(argv[0], topics[2]) == 0) {
+        stops_print();
+        return true;
+    }
+    near = text_nearest(argv[0], topics, 3);
     return error_set(err, E_USE_01, "there is no help on \"%.40s\"; %s%s", argv[0],
-                     near != NULL ? "did you mean " : "there is help on every command, on errors and on exit-codes",
+                     near != NULL ? "did you mean " : "there is help on every command, on errors, exit-codes and stops",
                      near != NULL ? near : "");
 }

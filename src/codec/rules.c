@@ -103,6 +103,11 @@ bool rules_access(const struct record_access *a, struct error *err)
            refuse(err, "an opened case with neither an end nor a review, or both");
 }
 
+bool rules_incident(const struct record_incident *i, struct error *err)
+{
+    return (i->ending != 0) == (i->told != 0) || refuse(err, "an incident ends with both, or is open with neither");
+}
+
 bool rules_staff(const struct record_staff *s, struct error *err)
 {
     return ((s->roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0) == (s->until != 0) ||

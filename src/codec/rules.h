@@ -26,6 +26,7 @@ RULE(rules_settled, record_settled);
 RULE(rules_taken, record_taken);
 /* An auditor has a last day, and nobody else has. */
 RULE(rules_access, record_access);
+RULE(rules_incident, record_incident);
 RULE(rules_staff, record_staff);
 RULE(rules_desk, record_desk);
 

@@ -3,6 +3,7 @@
 
 #include "exchange/cases/access_review.h"
 #include "exchange/cases/holders.h"
+#include "exchange/cases/incidents.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
@@ -245,9 +246,12 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     struct control_status *shown = &out->shown;
     struct staff_unseen unseen;
     struct access_waiting accesses;
+    struct incidents_open incidents;
 
-    if (!access_review_waiting(x, &accesses, err))
+    if (!access_review_waiting(x, &accesses, err) || !incidents_open(x, &incidents, err))
         return false;
+    out->incidents = incidents.count;
+    out->incidents_ms = incidents.first_ms;
     staff_unseen_fill(x, &unseen);
     shown->alone = !x->read_only && staff_is_alone(x); /* read only it is not known */
     shown->staff_changed = unseen.changed;

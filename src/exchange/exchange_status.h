@@ -33,6 +33,8 @@ struct node_status {
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
     uint64_t unsearched;      /* cases that are not indexed yet, so that nobody finds them by words */
     uint64_t accesses_late;   /* cases that were opened by who does not hold them, and not reviewed in time */
+    uint64_t incidents;       /* referrals that went to the wrong agency, and nobody has closed that */
+    int64_t incidents_ms;     /* since when there is one */
     uint64_t staff_unread;    /* entries of the staff that do not open */
     int64_t staff_waits_ms;   /* when the first ends of what is proposed and waits; 0: nothing, or not his to know */
     bool keys_open;           /* others can read a key file of the home */

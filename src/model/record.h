@@ -65,6 +65,8 @@
     KIND(81, STAND_IN, "stand-in", TEAM)                                                                               \
     KIND(82, FORGOTTEN, "", NOBODY)                                                                                    \
     KIND(83, DESK, "desk", TEAM)                                                                                       \
+    KIND(84, INCIDENT, "incident", TEAM)                                                                               \
+    KIND(85, INCIDENT_CLOSED, "incident-closed", TEAM)                                                                 \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -316,6 +318,15 @@ struct record_stand_in {
     uint32_t until; /* unix day, the last; 0: not any more */
 };
 
+/* INCIDENT and INCIDENT_CLOSED: a referral went to the wrong agency. */
+struct record_incident {
+    struct ident incident;
+    struct ident referral;
+    struct view agency;          /* where it went */
+    enum incident_ending ending; /* 0 in INCIDENT */
+    enum incident_told told;     /* the same */
+};
+
 struct record_forgotten {
     struct ident staff;
 };
@@ -368,6 +379,7 @@ struct record {
         struct record_stand_in stand_in;
         struct record_forgotten forgotten;
         struct record_desk desk;
+        struct record_incident incident;
     };
 };
 

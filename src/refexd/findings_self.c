@@ -137,6 +137,12 @@ void find_access_late(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->accesses_late});
 }
 
+void find_incident(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->incidents > 0)
+        finding_add(l, &(struct finding_item){.count = f->node->incidents, .since_ms = f->node->incidents_ms});
+}
+
 void find_staff_unread(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->staff_unread > 0)

@@ -613,6 +613,35 @@ SELECT number FROM case_access
 -- How many from before a time are not reviewed.
 SELECT count(*) FROM case_access WHERE review = 0 AND since_ms < :before_ms;
 
+-- INCIDENT_NEXT
+-- The number of the row that is added next.
+SELECT coalesce(max(number), 0) + 1 FROM incident;
+
+-- INCIDENT_ADD
+-- A referral went to the wrong agency.
+INSERT INTO incident (number, id, referral, peer, made_ms) VALUES (:number, :id, :referral, :peer, :made_ms);
+
+-- INCIDENT_CLOSE
+-- A person saw to it.
+UPDATE incident SET ending = :ending, told = :told WHERE number = :number;
+
+-- INCIDENT_FIND
+-- One by its id.
+SELECT number, id, referral, peer, made_ms, ending, told FROM incident WHERE id = :id;
+
+-- INCIDENT_OF
+-- That of a referral.
+SELECT number, id, referral, peer, made_ms, ending, told FROM incident WHERE referral = :referral;
+
+-- INCIDENT_OPEN
+-- How many are open.
+SELECT count(*) FROM incident WHERE ending = 0;
+
+-- INCIDENT_WALK
+-- All of them, oldest first.
+SELECT number, id, referral, peer, made_ms, ending, told FROM incident
+ WHERE number > :after ORDER BY number LIMIT :limit;
+
 -- NEVER_COUNT
 -- How many are kept from cases, of all cases.
 SELECT count(*) FROM case_never;

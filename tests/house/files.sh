@@ -20,6 +20,7 @@ exchange/search/case_find               exchange/search/search_calls.h what peop
 exchange/staff/staff_(change|erase|list|refused|stand_in) exchange/staff/staff_calls.h what is asked about people here
 exchange/staff/desk_change             exchange/staff/desk_calls.h what is asked about desks here
 exchange/cases/assigning                exchange/cases/assign_calls.h whose a case is from now on
+exchange/cases/wrong_agency             exchange/cases/incident_calls.h what people ask about incidents
 exchange/cases/work_list                exchange/cases/work_calls.h what people have to do
 exchange/cases/(due_list|referral_show) exchange/cases/referral_calls.h what people ask about a referral
 io/stream_write                         io/stream_inside.h          reading, and writing

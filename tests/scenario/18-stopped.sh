@@ -103,7 +103,8 @@ while read -r noun verb; do
     "referral expect") needs_node referral expect "$referral" --at 2099-01-01T18:00:00Z ;;
     "referral progress") needs_node referral progress "$referral" --how begun ;;
     "referral finish") needs_node referral finish "$referral" --outcome given ;;
-    "referral cancel" | "referral arrived" | "referral not-found" | "referral confirm-cancel" | "referral close")
+    "incident close") needs_node incident close "${ids[0]}" --ended erased-read --told-her yes ;;
+    "referral wrong-agency" | "referral cancel" | "referral arrived" | "referral not-found" | "referral confirm-cancel" | "referral close")
         needs_node referral "$verb" "$referral"
         ;;
     "case never") needs_node case never "${ids[0]}" ;;

@@ -642,6 +642,9 @@ def record_kinds(note):
         ("ASSIGNED, of a desk", 73, M((1, CONSENT_ID), (2, 1), (3, ACTOR), (4, MESSAGE_ID))),
         ("DESK", 83, M((1, ACTOR), (2, 1), (3, 2))),
         ("DESK, on duty", 83, M((1, ACTOR), (2, 5), (4, CONSENT_ID), (5, TIME))),
+        ("INCIDENT", 84, M((1, ACTOR), (2, CONSENT_ID), (3, MISSION))),
+        ("INCIDENT, its referral deleted", 84, M((1, ACTOR), (3, MISSION))),
+        ("INCIDENT_CLOSED", 85, M((1, ACTOR), (2, CONSENT_ID), (3, MISSION), (4, 2), (5, 3))),
         ("WITHHELD, a newer answer takes its place", 5, M((1, MISSION), (2, MESSAGE_ID), (3, 19), (4, 2))),
     ]
 

@@ -2,6 +2,7 @@
 #include "cli/verbs/cmd.h"
 
 #include "cli/calls.h"
+#include "cli/stops.h"
 #include "cli/values.h"
 #include "cli/verbs/answered_view.h"
 #include "cli/verbs/desk_options.h"
@@ -9,20 +10,27 @@
 static bool run_cancel(struct command *c, int *status, struct error *err)
 {
     struct control_referral_act_ask ask = {0};
+    bool confirmed;
 
-    (void)status;
-    return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
-           call_referral_cancel_as_lines(c, &ask, &answered_view, NULL, err);
+    if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err))
+        return false;
+    stops_confirm(c, STOP_CANCEL, &confirmed);
+    *status = confirmed ? 0 : 1;
+    return !confirmed || call_referral_cancel_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_cancel = {
-    .usage = "--home DIR ID",
+    .usage = "--home DIR ID [--confirm]",
     .summary = "Say that you do not need a referral any more that you sent.",
-    .help = "What has not left never does. What they have and nobody works on is cancelled by their node; what was "
-            "accepted, a person\n"
-            "there confirms. Nothing is erased there by it: that is `refex consent withdraw`.",
+    .help =
+        "What has not left never does. What they have and nobody works on is cancelled by their node; what was "
+        "accepted, a person\n"
+        "there confirms. Nothing is erased there by it: that is `refex consent withdraw`. At a terminal it says who "
+        "keeps what,\n"
+        "and asks (`refex help stops` tells all such commands apart).",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
+    .syntax.own = {STOPS_CONFIRM},
     .forms = {&answered_view},
     .run = run_cancel,
 };

@@ -2,6 +2,7 @@
 #include "cli/verbs/cmd.h"
 
 #include "cli/calls.h"
+#include "cli/stops.h"
 #include "cli/values.h"
 #include "cli/verbs/answered_view.h"
 #include "cli/verbs/desk_options.h"
@@ -182,24 +183,26 @@ static bool run_give_back(struct command *c, int *status, struct error *err)
 {
     struct control_referral_give_back_ask ask = {0};
     uint32_t number;
+    bool confirmed;
 
-    (void)status;
     if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) ||
         !read_word(c, "reason", values_decline_reason, DECLINE_END, &number, err))
         return false;
     ask.reason = (enum decline_reason)number;
-    return call_referral_give_back_as_lines(c, &ask, &answered_view, NULL, err);
+    stops_confirm(c, STOP_GIVE_BACK, &confirmed);
+    *status = confirmed ? 0 : 1;
+    return !confirmed || call_referral_give_back_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_give_back = {
-    .usage = "--home DIR ID --reason CODE",
+    .usage = "--home DIR ID --reason CODE [--confirm]",
     .summary = "Give back what you accepted, before she came.",
     .help = "Less than 24 hours before she is expected it is only asked: you are responsible until the other agency "
             "agrees.\n"
             "Nothing is erased by it, here or there.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
-    .syntax.own = {OPTION_VALUE("reason", "CODE", "why")},
+    .syntax.own = {OPTION_VALUE("reason", "CODE", "why"), STOPS_CONFIRM},
     .terms = {{"--reason takes", values_decline_reason, decline_meaning, DECLINE_END}},
     .forms = {&answered_view},
     .run = run_give_back,
@@ -226,20 +229,24 @@ const struct verb cmd_referral_confirm_cancel = {
 static bool run_close(struct command *c, int *status, struct error *err)
 {
     struct control_referral_act_ask ask = {0};
+    bool confirmed;
 
-    (void)status;
-    return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
-           call_referral_close_as_lines(c, &ask, &answered_view, NULL, err);
+    if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err))
+        return false;
+    stops_confirm(c, STOP_CLOSE, &confirmed);
+    *status = confirmed ? 0 : 1;
+    return !confirmed || call_referral_close_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_close = {
-    .usage = "--home DIR ID",
+    .usage = "--home DIR ID [--confirm]",
     .summary = "Close a referral that has finished, or of somebody who was not found: a supervisor does.",
     .help = "Before you close one of somebody who was not found: the other agency was phoned, and whoever was to bring "
             "her; where\n"
             "she is a child, or in danger, whom the law says to call.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
+    .syntax.own = {STOPS_CONFIRM},
     .forms = {&answered_view},
     .run = run_close,
 };

@@ -35,7 +35,7 @@ options() { "$@" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p'; }
 verbs=$("$bin/refex" help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p' | grep -v '^help ')
 first=$(awk '{ print $1 }' <<<"$verbs")
 offers "$first help --home --json --help --version" refex ""
-offers "$first errors exit-codes" refex help ""
+offers "$first errors exit-codes stops" refex help ""
 while read -r noun verb; do
     [ "$noun" != federation ] || continue
     if [ -n "$verb" ]; then

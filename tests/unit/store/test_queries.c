@@ -33,6 +33,7 @@ static const char *const may_scan[] = {
     "MESSAGE_WALK_HOLDS",
     "CONSENT_WALK_WORK",
     "CASE_ENTRY_WALK_DUE",
+    "INCIDENT_OPEN",
     "PEER_HELD",
     "OBLIGATION_WALK_OPEN",
     "OBLIGATION_WALK_DUE",
