@@ -40,6 +40,7 @@ BEGIN {
     title("BROUGHT_BY", "who brings her")
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
+    title("CASE_RELATION", "what a linked case is to the other")
     title("ACCESS_REVIEW", "review of an opened case")
     title("INCIDENT_ENDING", "how an incident ended")
     title("INCIDENT_TOLD", "whether the person was told of an incident")

@@ -72,10 +72,15 @@ bool verbs_case_show(struct control_call *c, struct error *err)
         !exchange_case_show(c->x, &ask.case_id, &data, err))
         return false;
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
-        struct control_case_section line = {s, data.sections[s], data.version};
+        struct control_case_section line = {.section = s,
+                                            .data = data.sections[s],
+                                            .version = data.version,
+                                            .linked = data.linked,
+                                            .linked_count = data.linked_count};
 
         if (line.data.size == 0)
             continue;
+        data.linked_count = 0; /* they stand in the first */
         if (!answer_case_section(c, &line, err))
             return false;
     }

@@ -1,11 +1,13 @@
-/* Verbs on what changes of a case and is written down beside it: edit, history, notes. */
+/* Verbs on what changes of a case and is written down beside it: edit, history, notes, links. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/case_edit.h"
+#include "exchange/cases/case_links.h"
 #include "exchange/cases/case_notes.h"
 
 CONTROL_ANSWER(case_edited)
 CONTROL_ANSWER(case_change)
+CONTROL_ANSWER(case_linked)
 CONTROL_ANSWER(case_note)
 CONTROL_ANSWER(case_task)
 
@@ -55,4 +57,12 @@ bool verbs_case_done(struct control_call *c, struct error *err)
 bool verbs_case_tasks(struct control_call *c, struct error *err)
 {
     return exchange_case_tasks(c->x, answer_case_task, c, err);
+}
+
+bool verbs_case_link(struct control_call *c, struct error *err)
+{
+    struct control_case_link_ask ask;
+
+    return control_case_link_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_link(c->x, &ask, answer_case_linked, c, err);
 }

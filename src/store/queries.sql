@@ -662,6 +662,18 @@ DELETE FROM case_never WHERE number = :number;
 -- Those of one case.
 SELECT number, sealed FROM case_never WHERE case_number = :case_number ORDER BY number;
 
+-- CASE_LINK_ADD
+-- A row of one of two cases that belong together.
+INSERT INTO case_link (number, case_number, sealed) VALUES (:number, :case_number, :sealed);
+
+-- CASE_LINK_DROP
+-- And no more.
+DELETE FROM case_link WHERE number = :number;
+
+-- CASE_LINK_WALK
+-- Those of one case.
+SELECT number, sealed FROM case_link WHERE case_number = :case_number;
+
 -- CASE_IMPORT_GET
 -- The import under way.
 SELECT first, count, recorded, mark FROM case_import WHERE one = 1;

@@ -92,7 +92,7 @@ while read -r noun verb; do
     "staff stand-in") needs_node staff stand-in root --for root --end ;;
     "case edit") needs_node case edit "${ids[0]}" --file "$dir/changes.json" ;;
     "case note") needs_node case note "${ids[0]}" --file "$dir/reason" ;;
-    "case history" | "case notes" | "case who") needs_node case "$verb" "${ids[0]}" ;;
+    "case history" | "case notes" | "case who" | "case link") needs_node case "$verb" "${ids[0]}" ;;
     "case done") needs_node case "done" "${ids[0]}" --note 1 ;;
     "case find") needs_node case find <<<"somebody" ;;
     "referral acknowledge") needs_node referral acknowledge "${ids[0]}" ;;

@@ -116,6 +116,8 @@ said ngo case assign "${ids[0]}" --desk legal
 check "the desk is named" has "$out" '"desk":"legal"'
 said ngo case list
 said ngo case assign "${ids[0]}" --no-desk
+said ngo case link "${ids[0]}" --with "${ids[1]}" --as sibling
+check "what it is to her" has "$out" '"relation":"sibling"'
 said ngo case never "${ids[1]}" --staff 61001
 said ngo case never "${ids[1]}" --agency mission
 check "whom" has "$out" '"agency":"mission@nrm.example"'

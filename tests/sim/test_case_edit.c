@@ -73,7 +73,7 @@ static uint32_t version_of(struct fixture *s)
 static bool try_edit(struct fixture *s, const struct changed *c, struct control_case_edited *out)
 {
     struct bytes room = {0};
-    struct control_case_section section = {c->section, {0}, 0};
+    struct control_case_section section = {.section = c->section};
     struct control_case_likeness likeness = {.likeness = LIKENESS_PERSON};
     struct control_case_edit_ask ask = {.case_id = s->person,
                                         .version = c->version != 0 ? c->version : version_of(s),

@@ -7,6 +7,7 @@
 #include "cli/rendering/assigned_view.h"
 #include "cli/rendering/case_view.h"
 #include "cli/rendering/holder_view.h"
+#include "cli/rendering/linked_view.h"
 #include "cli/verbs/assign_options.h"
 
 /* --- list --- */
@@ -62,6 +63,7 @@ const struct verb cmd_case_list = {
 struct shown {
     struct case_view view;
     struct control_case_shown said;
+    struct control_case_linked linked[BOUND_CASE_LINKS];
 };
 
 static bool on_section(void *cookie, const struct control_case_section *s, struct error *err)
@@ -69,6 +71,8 @@ static bool on_section(void *cookie, const struct control_case_section *s, struc
     struct shown *shown = cookie;
 
     shown->said.version = s->version;
+    for (size_t i = 0; i < s->linked_count && shown->said.linked_count < BOUND_CASE_LINKS; i++)
+        shown->linked[shown->said.linked_count++] = s->linked[i];
     return case_view_add(&shown->view, s->section, s->data, err);
 }
 
@@ -78,7 +82,16 @@ static void put_sections(struct json_line *j, const struct told_shown *s)
     case_view_json(s->beside, j);
 }
 
-static const struct told_line shown_lines[] = {{"case ", .text = "{label}, {case}, version {version}"}, {0}};
+static void write_linked(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_shown *c = s->answer;
+
+    linked_view_write(out, c->linked, c->linked_count);
+}
+
+static const struct told_line shown_lines[] = {{"case ", .text = "{label}, {case}, version {version}"},
+                                               {"linked ", .write = write_linked, .says = "linked", .when = "linked"},
+                                               {0}};
 
 static const struct told_form shown_form = {.ask = &control_case_show_ask_contract,
                                             .answer = &control_case_shown_contract,
@@ -95,6 +108,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
     if (!connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) ||
         !connection_open(c, REFEX_NODE, err))
         return false;
+    shown.said.linked = shown.linked;
     case_view_init(&shown.view);
     ok = call_case_show(c, &ask, on_section, &shown, err);
     if (ok)

@@ -8,6 +8,7 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/rendering/holder_view.h"
+#include "cli/rendering/linked_view.h"
 
 static void write_holder(struct bytes *out, const struct told_shown *s)
 {
@@ -16,11 +17,19 @@ static void write_holder(struct bytes *out, const struct told_shown *s)
     holder_view_write(out, &f->holder, f->account);
 }
 
+static void write_linked(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_found *f = s->answer;
+
+    linked_view_write(out, f->linked, f->linked_count);
+}
+
 static const struct told_line columns[] = {{"CASE", .text = "{case}"},
                                            {"LABEL", .text = "{label}"},
                                            {"OPENED", .text = "{opened}"},
                                            {"FOUND BY", .text = "{by}"},
                                            {"HELD BY", .write = write_holder, .says = "holder holder_account"},
+                                           {"LINKED", .write = write_linked, .says = "linked"},
                                            {0}};
 
 static const struct told_form form = {

@@ -5,6 +5,7 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/rendering/linked_view.h"
 #include "cli/rendering/reach_view.h"
 #include "cli/rendering/state_view.h"
 #include "cli/rendering/waiting_view.h"
@@ -146,6 +147,13 @@ static void write_left_out(struct bytes *out, const struct told_shown *shown)
     }
 }
 
+static void write_linked(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_referral_result *r = shown->answer;
+
+    linked_view_write(out, r->linked, r->linked_count);
+}
+
 /* What is shown before she decides, and again of what was sent. */
 static const struct told_line sections_lines[] = {
     {"shared now          ", .text = "{shared}"},
@@ -154,6 +162,7 @@ static const struct told_line sections_lines[] = {
     {"held back           ", .write = write_held_back, "held_back"},
     {"not in her case     ", .text = "{lacking}: ask her; \"not known\" is an answer", .when = "lacking"},
     {"may harm her there  ", .text = "without {harmful_without}", .when = "harmful_without"},
+    {"not in this referral ", .write = write_linked, .says = "not_in_this_referral", .when = "not_in_this_referral"},
     {0}};
 
 static const struct told_form sections_form = {.answer = &control_referral_result_contract, .lines = sections_lines};

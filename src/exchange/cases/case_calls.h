@@ -12,7 +12,10 @@
 /* A case on its way in or, opened, on its way to a person. */
 struct case_sections {
     struct view sections[SECTION_END]; /* encoded by case_codec; empty: none */
-    uint32_t version;                  /* of one that was opened: 1, and one more for each change */
+    /* Of one that was opened: */
+    uint32_t version;                         /* 1, and one more for each change */
+    const struct control_case_linked *linked; /* that who asks may know of */
+    size_t linked_count;
 };
 struct case_import {
     const struct case_sections *cases;              /* COMMIT.count of them */

@@ -4,6 +4,7 @@
 
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_entries.h"
+#include "exchange/cases/case_links.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/listing.h"
 #include "exchange/logs/acting.h"
@@ -139,7 +140,8 @@ bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_
     if (x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
     return casebook_find(x, id, &row, err) && tick_begin(x, err) && casebook_open(x, &row, out->sections, err) &&
-           case_entries_version(x, &row, &out->version, err) && casebook_record_opened(x, &row, err);
+           case_entries_version(x, &row, &out->version, err) &&
+           case_links_list(x, &row, &out->linked, &out->linked_count, err) && casebook_record_opened(x, &row, err);
 }
 
 /* --- listing --- */

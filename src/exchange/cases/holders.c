@@ -43,6 +43,28 @@ bool holders_show_case(struct exchange *x, const struct case_row *row, bool *sho
     return show_case(x, row, false, shown, err);
 }
 
+bool holders_show_linked(struct exchange *x, const struct case_row *row, bool *shown, bool *told, struct error *err)
+{
+    struct error why = {0};
+    bool out;
+
+    if (!show_case(x, row, false, shown, err))
+        return false;
+    *told = *shown;
+    if (*shown || staff_asker_sees(x, row->holder, row->desk))
+        return true;
+    if (exclusions_keep_out_asker(x, row, &out, &why)) {
+        *told = !out;
+        return true;
+    }
+    if (why.code == E_KEY_21) {
+        tick_read_again(x);
+        return true;
+    }
+    *err = why;
+    return false;
+}
+
 /* By its number. */
 static bool show_case_of(struct exchange *x, int64_t case_number, bool named, bool *shown, struct error *err)
 {

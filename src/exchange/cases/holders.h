@@ -22,6 +22,10 @@
 bool holders_hide_nothing(const struct exchange *x);
 /* Whether who asks now sees it. */
 MUST_USE bool holders_show_case(struct exchange *x, const struct case_row *row, bool *shown, struct error *err);
+/* Of a case that is linked with one that he sees: *TOLD, whether he may know that it is there, although others hold it.
+ * Who is kept from it may not. */
+MUST_USE bool holders_show_linked(struct exchange *x, const struct case_row *row, bool *shown, bool *told,
+                                  struct error *err);
 MUST_USE bool holders_show_consent(struct exchange *x, const struct consent_row *row, bool *shown, struct error *err);
 MUST_USE bool holders_show_referral(struct exchange *x, const struct referral_row *row, bool *shown, struct error *err);
 /* By its id, where that is known here. */

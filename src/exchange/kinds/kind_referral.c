@@ -1,6 +1,7 @@
 #include "exchange/kinds/kind_referral.h"
 
 #include "base/text.h"
+#include "exchange/cases/case_links.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/name_draw.h"
 #include "exchange/cases/referral_calls.h"
@@ -390,7 +391,9 @@ bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, str
 
     *out = (struct control_referral_result){0};
     if (!own_note_may_sign(x, err) || !check_ask(ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) ||
-        !fill_reach(x, ask, m.case_row.number, out, err) || !find_repeat(x, ask, out, &repeated, err))
+        !fill_reach(x, ask, m.case_row.number, out, err) ||
+        !case_links_list(x, &m.case_row, &out->linked, &out->linked_count, err) ||
+        !find_repeat(x, ask, out, &repeated, err))
         return false;
     if (repeated)
         return true;

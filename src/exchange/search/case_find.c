@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 
+#include "exchange/cases/case_links.h"
 #include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
@@ -188,7 +189,8 @@ static bool answer_hit(struct searching *s, const struct hit *hit, bool incomple
         return true;
     one.case_id = row.id;
     one.opened_ms = row.opened_ms;
-    return staff_asker_names(s->x, row.holder, &one.holder, &one.account, err) && on_found(cookie, &one, err);
+    return staff_asker_names(s->x, row.holder, &one.holder, &one.account, err) &&
+           case_links_list(s->x, &row, &one.linked, &one.linked_count, err) && on_found(cookie, &one, err);
 }
 
 static bool answer(struct searching *s, exchange_on_case_found_fn *on_found, void *cookie, struct error *err)
