@@ -93,7 +93,7 @@ static void test_what_waits_here_has_not_left(void **state)
     fixture_refer(&s);
     l = who(&s);
     line = line_of(&l, SECTION_TRIAGE);
-    assert_true(l.count == 1 && line.receipt_ms == 0);
+    assert_true(l.count == 1 && line.receipt_ms == 0 && line.sent_ms == 0);
     fixture_restart(&s, MISSION);
     fixture_settle(&s);
     fixture_refer(&s);
