@@ -44,6 +44,8 @@ BEGIN {
     title("ACCESS_REVIEW", "review of an opened case")
     title("INCIDENT_ENDING", "how an incident ended")
     title("INCIDENT_TOLD", "whether the person was told of an incident")
+    title("CASE_STEP", "what of CASE_END")
+    title("CLOSE_REASON", "why a case was closed")
     title("PROPOSAL_STEP", "step of a proposal for the staff")
     title("DESK_STEP", "what became of a desk, or of who is at it")
     title("DESK_VISIBILITY", "what who is at a desk sees")

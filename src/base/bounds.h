@@ -87,10 +87,10 @@
 #define BOUND_DUTY_HOURS    72   /* ahead that somebody is on duty at most: a long weekend */
 #define BOUND_ACCESS_HOURS  12   /* that a case is read for so: a shift; then there is another reason, or none */
 #define BOUND_REVIEW_DAYS   7    /* in which it is reviewed: then `status` is red */
-#define BOUND_CASE_LINKS    64 /* of one case, opened each time it is shown: a group that travels fits */
-#define BOUND_NEVER         32  /* persons and agencies kept from one case: each is opened with each look for it */
-#define BOUND_REFUSED_ACTS  10  /* of one person and day, each a record for ever: then a line of the node's log */
-#define BOUND_AUDITOR_DAYS  366 /* days ahead that an auditor may have a role: then he is entered again */
+#define BOUND_CASE_LINKS    64   /* of one case, opened each time it is shown: a group that travels fits */
+#define BOUND_NEVER         32   /* persons and agencies kept from one case: each is opened with each look for it */
+#define BOUND_REFUSED_ACTS  10   /* of one person and day, each a record for ever: then a line of the node's log */
+#define BOUND_AUDITOR_DAYS  366  /* days ahead that an auditor may have a role: then he is entered again */
 
 /* --- what a dialogue has been told --- */
 #define BOUND_DRAFTS        20     /* of one person at once: a day's talks */

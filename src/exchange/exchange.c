@@ -1,6 +1,7 @@
 #include "exchange/exchange.h"
 
 #include "base/file.h"
+#include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/exclusions.h"
@@ -92,6 +93,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->staging = case_staging_new();
     x->kept_answers = kept_answers_new();
     x->dialling = dialling_new();
+    x->case_deletion = case_deletion_new();
     x->drafts = drafts_new();
     x->due_times = due_times_new();
     x->entries = entries_new();
@@ -128,6 +130,7 @@ static void close_state(struct exchange *x)
     free(x->snapshot);
     free(x->search);
     free(x->withdrawals);
+    free(x->case_deletion);
     free(x->staging);
     free(x->drafts);
     free(x->kept_answers);
@@ -230,6 +233,7 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     x->random = options->random;
     x->post = options->post;
     x->read_only = options->read_only;
+    x->keep_closed_days = options->keep_closed_days != 0 ? options->keep_closed_days : KEEP_CLOSED_DAYS;
     x->on_committed = options->on_committed;
     x->on_undone = options->on_undone;
     x->copy_wal = options->copy_wal;

@@ -46,6 +46,8 @@ struct post {
     size_t (*waiting)(struct post *self, uint64_t link);
 };
 
+#define KEEP_CLOSED_DAYS 1826 /* five years */
+
 struct exchange_options {
     const char *home;       /* folder of the node: refex.db, keys, key files (docs/ARCHITECTURE.md) */
     struct view passphrase; /* of the storage key, to open a node; unused when that is plain */
@@ -62,8 +64,9 @@ struct exchange_options {
      * could not. False: there is none, and the tick does it. May be NULL. */
     bool (*copy_wal)(void *cookie);
     void *cookie;
-    bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */
-    const char *database; /* NULL: HOME/refex.db; ":memory:" in the simulator */
+    uint32_t keep_closed_days; /* for which cases that were closed are kept; 0: KEEP_CLOSED_DAYS */
+    bool read_only;            /* refexd --read-only: nothing unsealed, nothing written, no post */
+    const char *database;      /* NULL: HOME/refex.db; ":memory:" in the simulator */
 };
 
 /* Opens the node of an enrolled home: keys, store, logs (the tree's right edge), membership. What a crash interrupted

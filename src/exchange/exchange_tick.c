@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/reminders.h"
@@ -76,6 +77,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     x->destroyed_on = destroying;
     withdrawal_work_new_day(x);
     drafts_new_day(x);
+    case_deletion_look(x);
     kept_answers_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
@@ -123,6 +125,7 @@ static bool read_again(struct exchange *x, struct error *err)
         return true;
     x->read_again_ms = 0;
     withdrawal_work_read_again(x);
+    case_deletion_look(x);
     obligations_due(x);
     return due_times_load_unread(x, err) && search_read_again(x, err);
 }
@@ -131,10 +134,10 @@ static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
-           do_daily_work(x, err) && append_house_record(x, err) && search_advance(x, err) &&
-           withdrawal_work_advance(x, err) && owed_messages_advance(x, err) && growth_advance(x, err) &&
-           releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) && owed_note_write(x, err) &&
-           drafts_advance(x, err) && staff_advance(x, err) && kept_answers_advance(x, err);
+           do_daily_work(x, err) && append_house_record(x, err) && case_deletion_advance(x, err) &&
+           search_advance(x, err) && withdrawal_work_advance(x, err) && owed_messages_advance(x, err) &&
+           growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) &&
+           owed_note_write(x, err) && drafts_advance(x, err) && staff_advance(x, err) && kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

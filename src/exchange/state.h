@@ -16,6 +16,7 @@
 struct acting;
 struct announcing;
 struct audit;
+struct case_deletion;
 struct case_staging;
 struct clock_doubt;
 struct consent_book;
@@ -67,6 +68,7 @@ struct exchange {
     bool (*copy_wal)(void *cookie);
     void *on_committed_cookie;
     bool read_only;
+    uint32_t keep_closed_days;   /* for which a case that was closed is kept */
     struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
 
     /* The time, whose purposes are functions of tick.h; as of the last commit, for an undone tick accepted no clock.
@@ -107,6 +109,7 @@ struct exchange {
 
     /* From here on all is zero after an undone tick, and made anew as at a start. Written by: exchange.c */
     struct audit *audit;
+    struct case_deletion *case_deletion;
     struct case_staging *staging;
     struct clock_doubt *doubt;
     struct consent_book *consents;

@@ -67,6 +67,7 @@
     KIND(83, DESK, "desk", TEAM)                                                                                       \
     KIND(84, INCIDENT, "incident", TEAM)                                                                               \
     KIND(85, INCIDENT_CLOSED, "incident-closed", TEAM)                                                                 \
+    KIND(86, CASE_END, "case-end", TEAM)                                                                               \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -327,6 +328,12 @@ struct record_incident {
     enum incident_told told;     /* the same */
 };
 
+struct record_case_end {
+    struct ident case_id;
+    enum case_step what;
+    uint32_t from; /* unix day from which it is deleted; 0: none is set */
+};
+
 struct record_forgotten {
     struct ident staff;
 };
@@ -380,6 +387,7 @@ struct record {
         struct record_forgotten forgotten;
         struct record_desk desk;
         struct record_incident incident;
+        struct record_case_end case_end;
     };
 };
 

@@ -10,6 +10,7 @@
 #include "base/bounds.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "exchange/cases/case_ending.h"
 #include "model/agency.h"
 
 struct config_parser {
@@ -83,6 +84,15 @@ static bool set_allow_unconfined(struct config *c, struct view v)
     return read_bool(v, &c->allow_unconfined);
 }
 
+#define KEEP_LEAST CASE_NOTICE_DAYS
+#define KEEP_MOST  36525 /* a hundred years */
+
+static bool set_keep_closed_days(struct config *c, struct view v)
+{
+    return text_read_u32(v, &c->keep_closed_days) && c->keep_closed_days >= KEEP_LEAST &&
+           c->keep_closed_days <= KEEP_MOST;
+}
+
 static bool set_log_level(struct config *c, struct view v)
 {
     static const char *const words[] = {"error", "warning", "notice", "info", "debug"};
@@ -154,6 +164,7 @@ static const struct {
     {"relay", set_relay, "the full name of an agency, agency@federation"},
     {"group", set_group, "a Unix group of this machine, or its number"},
     {"allow_unconfined", set_allow_unconfined, "yes or no"},
+    {"keep_closed_days", set_keep_closed_days, "a number of days, 30 to 36525"},
     {"log_level", set_log_level, "error, warning, notice, info or debug"},
 };
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])

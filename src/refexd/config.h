@@ -4,8 +4,9 @@
  *
  * Floor: refexd. Knows inih. Keys: agency, kind, listen, endpoint, unlisted, relay (written by `refex init`), group
  * (whose members reach the control socket), allow_unconfined (yes or no: start refex-link even if the kernel cannot
- * confine it), log_level (error, warning, notice, info, debug). A key that is unknown is an error with its line: a
- * misspelt setting must not pass for one that is in force.
+ * confine it), keep_closed_days (for how many days a case that was closed is kept), log_level (error, warning, notice,
+ * info, debug). A key that is unknown is an error with its line: a misspelt setting must not pass for one that is in
+ * force.
  */
 
 #include <stdint.h>
@@ -30,6 +31,7 @@ struct config {
     struct address relay; /* empty: none */
     bool has_group;
     gid_t group;
+    uint32_t keep_closed_days; /* 0: not said */
     bool allow_unconfined;
     enum log_level log_level;
 };

@@ -6,6 +6,7 @@
  */
 
 #include "codec/control_codec.h"
+#include "exchange/cases/case_deletion.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/exchange.h"
 #include "exchange/exchange_status.h"
@@ -37,6 +38,8 @@ struct finding_facts {
     size_t log_count;
     const struct due_summary *due;
     size_t due_count;
+    const struct ending_case *ending;
+    size_t ending_count;
     const char *hook; /* the first of those that fail */
     size_t hooks_failing;
 };

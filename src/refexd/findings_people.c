@@ -129,6 +129,16 @@ void find_accepted_lost(const struct finding_facts *f, struct finding_list *l)
     }
 }
 
+void find_case_ending(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->ending_count; i++) {
+        char from[11];
+
+        text_write_date((int32_t)f->ending[i].from, from);
+        finding_add(l, &(struct finding_item){.id = &f->ending[i].case_id, .what = from});
+    }
+}
+
 /* --- what is owed --- */
 
 /* Each thing that is owed is of one row, or concerns nobody now. */

@@ -222,6 +222,7 @@ static bool open_exchange(struct node *n, const char *home, const struct secret 
                                        .on_committed = on_committed,
                                        .on_undone = on_undone,
                                        .copy_wal = copy_wal,
+                                       .keep_closed_days = n->config.keep_closed_days,
                                        .cookie = n};
 
     options.passphrase = secret_view(passphrase);

@@ -132,6 +132,8 @@ struct gathered {
     size_t log_count;
     struct due_summary *due;
     size_t due_count;
+    struct ending_case *ending;
+    size_t ending_count;
 };
 
 /* LIST, of COUNT items of SIZE bytes, with room for one more: its room is the next power of two. */
@@ -208,13 +210,24 @@ static bool take_due(void *cookie, const struct due_summary *d, struct error *er
     return true;
 }
 
+static bool take_ending(void *cookie, const struct ending_case *c, struct error *err)
+{
+    struct gathered *g = cookie;
+
+    (void)err;
+    g->ending = with_room(g->arena, g->ending, g->ending_count, sizeof *c);
+    g->ending[g->ending_count++] = *c;
+    return true;
+}
+
 static bool gather(const struct control_context *w, const struct node_status *node, struct arena *arena,
                    struct gathered *g, struct error *err)
 {
     *g = (struct gathered){.node = node, .arena = arena};
     return exchange_held_list(w->exchange, take_held, g, err) && exchange_finding_list(w->exchange, take_log, g, err) &&
            exchange_untold_list(w->exchange, take_untold, g, err) &&
-           exchange_owed_list(w->exchange, take_owed, g, err) && exchange_due_list(w->exchange, take_due, g, err);
+           exchange_owed_list(w->exchange, take_owed, g, err) && exchange_due_list(w->exchange, take_due, g, err) &&
+           exchange_ending_list(w->exchange, take_ending, g, err);
 }
 
 bool status_collect(const struct control_context *w, struct arena *arena, struct status *out, struct error *err)
@@ -253,7 +266,9 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
                                           .logs = g.logs,
                                           .log_count = g.log_count,
                                           .due = g.due,
-                                          .due_count = g.due_count},
+                                          .due_count = g.due_count,
+                                          .ending = g.ending,
+                                          .ending_count = g.ending_count},
                   arena, &out->findings);
     out->line.findings = out->findings.items;
     out->line.finding_count = out->findings.count;

@@ -1,9 +1,11 @@
-/* Verbs on the life of a case: who has what of it. */
+/* Verbs on the life of a case: who has what of it, what becomes of it. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_who.h"
 
 CONTROL_ANSWER(case_share)
+CONTROL_ANSWER(case_life)
 
 bool verbs_case_who(struct control_call *c, struct error *err)
 {
@@ -11,4 +13,31 @@ bool verbs_case_who(struct control_call *c, struct error *err)
 
     return control_case_who_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_who(c->x, &ask.case_id, answer_case_share, c, err);
+}
+
+bool verbs_case_close(struct control_call *c, struct error *err)
+{
+    struct control_case_close_ask ask;
+    struct control_case_life line;
+
+    return control_case_close_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_close(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
+}
+
+bool verbs_case_reopen(struct control_call *c, struct error *err)
+{
+    struct control_case_life_ask ask;
+    struct control_case_life line;
+
+    return control_case_life_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_reopen(c->x, &ask.case_id, &line, err) && answer_case_life(c, &line, err);
+}
+
+bool verbs_case_life(struct control_call *c, struct error *err)
+{
+    struct control_case_life_ask ask;
+    struct control_case_life line;
+
+    return control_case_life_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_life(c->x, &ask.case_id, &line, err) && answer_case_life(c, &line, err);
 }

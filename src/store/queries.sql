@@ -753,6 +753,24 @@ SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number ORD
 -- All of a case.
 DELETE FROM case_entry WHERE case_number = :case_number;
 
+-- CASE_END_PUT
+-- That a case is closed, and from which day it is deleted; in place of what was said before.
+INSERT INTO case_end (case_number, due, closed, sealed) VALUES (:case_number, :due, :closed, :sealed)
+    ON CONFLICT (case_number) DO UPDATE SET due = excluded.due, closed = excluded.closed, sealed = excluded.sealed;
+
+-- CASE_END_DROP
+-- Neither any more.
+DELETE FROM case_end WHERE case_number = :case_number;
+
+-- CASE_END_GET
+-- The same of one case.
+SELECT case_number, due, closed, sealed FROM case_end WHERE case_number = :case_number;
+
+-- CASE_END_WALK_DUE
+-- Cases that are deleted from a day on, or before it.
+SELECT case_number, due, closed FROM case_end WHERE due <> 0 AND due <= :day AND case_number > :after
+ ORDER BY case_number LIMIT :limit;
+
 -- CASE_REQUEST_ADD
 -- A caller's request id, and what was added for it: cases, or consents of a case.
 INSERT INTO case_request (mark, case_number, count, asked, day)

@@ -93,6 +93,8 @@ while read -r noun verb; do
     "case edit") needs_node case edit "${ids[0]}" --file "$dir/changes.json" ;;
     "case note") needs_node case note "${ids[0]}" --file "$dir/reason" ;;
     "case history" | "case notes" | "case who" | "case link") needs_node case "$verb" "${ids[0]}" ;;
+    "case close") needs_node case close "${ids[0]}" --reason other ;;
+    "case reopen") needs_node case reopen "${ids[0]}" ;;
     "case done") needs_node case "done" "${ids[0]}" --note 1 ;;
     "case find") needs_node case find <<<"somebody" ;;
     "referral acknowledge") needs_node referral acknowledge "${ids[0]}" ;;

@@ -90,6 +90,9 @@ said mission consent list
 said ngo case show "${ids[0]}"
 said ngo case who "${ids[0]}"
 check "what was erased is told" has "$out" '"consent_state":"erased","until":null,"told":"erased"'
+said ngo case close "${ids[2]}" --reason other
+said ngo case show "${ids[2]}"
+said ngo case reopen "${ids[2]}"
 
 say "nodes, logs, members"
 for agency in ngo mission; do

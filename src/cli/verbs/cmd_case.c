@@ -19,10 +19,16 @@ static void write_holder(struct bytes *out, const struct told_shown *s)
     holder_view_write(out, &c->holder, c->account);
 }
 
+static void write_state(struct bytes *out, const struct told_shown *s)
+{
+    bytes_append_text(out, ((const struct control_case_summary *)s->answer)->closed ? "closed" : "open");
+}
+
 static const struct told_line listed_columns[] = {{"CASE", .text = "{case}"},
                                                   {"LABEL", .text = "{label}"},
                                                   {"OPENED", .text = "{opened}"},
                                                   {"SECTIONS", .text = "{sections}"},
+                                                  {"STATE", .write = write_state, .says = "closed"},
                                                   {"HELD BY", .write = write_holder, .says = "holder holder_account"},
                                                   {"DESK", .text = "{desk}", .when = "desk"},
                                                   {0}};
@@ -89,18 +95,32 @@ static void write_linked(struct bytes *out, const struct told_shown *s)
     linked_view_write(out, c->linked, c->linked_count);
 }
 
-static const struct told_line shown_lines[] = {{"case ", .text = "{label}, {case}, version {version}"},
-                                               {"linked ", .write = write_linked, .says = "linked", .when = "linked"},
-                                               {0}};
+static const struct told_line shown_lines[] = {
+    {"case ", .text = "{label}, {case}, version {version}"},
+    {"closed ", .text = "{closed}, {closed_for}; deleted from {deleted_from} on", .when = "closed"},
+    {"linked ", .write = write_linked, .says = "linked", .when = "linked"},
+    {0}};
 
 static const struct told_form shown_form = {.ask = &control_case_show_ask_contract,
                                             .answer = &control_case_shown_contract,
                                             .lines = shown_lines,
                                             .sections = put_sections};
 
+static bool on_life(void *cookie, const struct control_case_life *life, struct error *err)
+{
+    struct shown *shown = cookie;
+
+    (void)err;
+    shown->said.closed_ms = life->closed_ms;
+    shown->said.closed_for = life->closed_for;
+    shown->said.delete_from = life->delete_from;
+    return true;
+}
+
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct control_case_show_ask ask = {0};
+    struct control_case_life_ask life = {0};
     struct shown shown = {.said = {0}};
     bool ok;
 
@@ -110,7 +130,8 @@ static bool run_show(struct command *c, int *status, struct error *err)
         return false;
     shown.said.linked = shown.linked;
     case_view_init(&shown.view);
-    ok = call_case_show(c, &ask, on_section, &shown, err);
+    life.case_id = ask.case_id;
+    ok = call_case_show(c, &ask, on_section, &shown, err) && call_case_life(c, &life, on_life, &shown, err);
     if (ok)
         told_form_show(stdout, c->json, &shown_form,
                        &(struct told_shown){.ask = &ask, .answer = &shown.said, .beside = &shown.view});

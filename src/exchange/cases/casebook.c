@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/holders.h"
@@ -177,6 +178,7 @@ static bool list_case(void *cookie, const struct case_row *row, bool *more, stru
     if (desks_numbered(l->x, row->desk) != NULL)
         l->summary.desk = view_of_text(desks_numbered(l->x, row->desk)->name);
     return staff_asker_names(l->x, row->holder, &l->summary.holder, &l->summary.account, err) &&
+           case_ending_is_closed(l->x, row, &l->summary.closed, err) &&
            case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&
            l->on_case(l->cookie, &l->summary, err);
 }

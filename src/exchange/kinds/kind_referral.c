@@ -1,6 +1,7 @@
 #include "exchange/kinds/kind_referral.h"
 
 #include "base/text.h"
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/name_draw.h"
@@ -397,7 +398,7 @@ bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, str
         return false;
     if (repeated)
         return true;
-    if (!check_recipient(x, ask, err) || !tick_has_room(x, err))
+    if (!case_ending_takes_referral(x, &m.case_row, err) || !check_recipient(x, ask, err) || !tick_has_room(x, err))
         return false;
     ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) &&
          fill_hold(x, ask, tick_message_expiry(x), out, err);

@@ -40,7 +40,7 @@ static void test_a_whole_configuration_is_read(void **state)
 {
     const char *text = "# a comment\nagency = mission@nrm.example\nkind = SupportNGO\nlisten = [::1]:7411\n"
                        "unlisted = yes\nrelay = police@nrm.example\n"
-                       "allow_unconfined = yes\nlog_level = warning\n";
+                       "allow_unconfined = yes\nlog_level = warning\nkeep_closed_days = 30\n";
     struct config c;
     struct error err;
 
@@ -55,6 +55,7 @@ static void test_a_whole_configuration_is_read(void **state)
     assert_string_equal(c.relay.text, "police@nrm.example");
     assert_true(c.allow_unconfined);
     assert_int_equal(c.log_level, LOG_WARNING);
+    assert_int_equal(c.keep_closed_days, 30);
 }
 
 static void test_the_agency_is_that_of_the_membership(void **state)
@@ -121,6 +122,8 @@ static void test_values_of_another_form_are_refused(void **state)
     assert_refused("agency = a@b.c\nlisten = 127.0.0.1\n", "listen must be");
     assert_refused("agency = a@b.c\nallow_unconfined = perhaps\n", "allow_unconfined must be");
     assert_refused("agency = a@b.c\nlog_level = loud\n", "log_level must be");
+    assert_refused("agency = a@b.c\nkeep_closed_days = 29\n", "30 to 36525");
+    assert_refused("agency = a@b.c\nkeep_closed_days = 0\n", "30 to 36525");
     assert_refused("[node]\nagency = a@b.c\n", "no [sections]");
     assert_refused("agency = a@b.c\nnonsense\n", ":2:");
     assert_refused("listen = 127.0.0.1:1\n", "agency is not set");

@@ -1,0 +1,216 @@
+#include "exchange/cases/case_ending.h"
+
+#include "exchange/cases/case_deletion.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/consent/consent_agreement.h"
+#include "exchange/logs/acting.h"
+#include "exchange/logs/audit.h"
+#include "exchange/staff/staff_asker.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+#include "store/consent_store.h"
+#include "store/referral_store.h"
+
+/* --- what is stored --- */
+
+static struct cell cell_of(const struct case_row *row)
+{
+    return (struct cell){.slot = row->slot,
+                         .section = "end",
+                         .table = "case_end",
+                         .row = row->number,
+                         .column = "sealed",
+                         .owner = ident_view(&row->id)};
+}
+
+bool case_ending_read(struct exchange *x, const struct case_row *row, struct case_end *out, struct error *err)
+{
+    struct bytes *plain = tick_plain(x);
+    struct cell where = cell_of(row);
+    struct bytes sealed = {0};
+    struct case_end_row stored;
+    struct error why;
+    bool found;
+    bool ok = case_end_store_get(x->db, row->number, &found, &stored, &sealed, err);
+
+    *out = (struct case_end){0};
+    if (ok && found)
+        ok = vault_open_cell(x->vault, &where, bytes_view(&sealed), plain, err) &&
+             (case_end_decode(bytes_view(plain), &x->tick_arena, out, &why) ||
+              error_set(err, E_STO_04, "the end of a case as stored: %s", why.text));
+    bytes_fini(&sealed);
+    return ok;
+}
+
+bool case_ending_write(struct exchange *x, const struct case_row *row, const struct case_end *e, struct error *err)
+{
+    const struct case_end_row stored = {
+        .case_number = row->number, .due = e->closed_from, .is_closed = e->closed_ms != 0};
+    struct bytes plain = {.wiping = true};
+    struct bytes sealed = {0};
+    struct cell where = cell_of(row);
+    bool ok;
+
+    REQUIRE(x->in_transaction);
+    if (!stored.is_closed)
+        return case_end_store_drop(x->db, row->number, err);
+    case_end_encode(e, &plain);
+    ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
+         case_end_store_put(x->db, &stored, bytes_view(&sealed), err);
+    bytes_fini(&plain);
+    bytes_fini(&sealed);
+    return ok;
+}
+
+bool case_ending_record(struct exchange *x, const struct case_row *row, enum case_step what, uint32_t from,
+                        struct error *err)
+{
+    struct record r = {.kind = RECORD_CASE_END};
+
+    r.case_end = (struct record_case_end){.case_id = row->id, .what = what, .from = from};
+    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+bool case_ending_is_closed(struct exchange *x, const struct case_row *row, bool *is, struct error *err)
+{
+    struct bytes sealed = {0};
+    struct case_end_row stored;
+    bool ok = case_end_store_get(x->db, row->number, is, &stored, &sealed, err);
+
+    bytes_fini(&sealed);
+    *is = ok && *is && stored.is_closed;
+    return ok;
+}
+
+bool case_ending_takes_referral(struct exchange *x, const struct case_row *row, struct error *err)
+{
+    bool is_closed;
+
+    return case_ending_is_closed(x, row, &is_closed, err) &&
+           (!is_closed || error_set(err, E_END_01, "the case is closed, and takes no new referral"));
+}
+
+/* --- what is told --- */
+
+struct counting {
+    struct exchange *x;
+    struct control_case_life *out;
+};
+
+/* By its first message, so that it counts once. */
+static bool count_referral(void *cookie, const struct message_row *m, struct error *err)
+{
+    const struct counting *c = cookie;
+    struct referral_row row;
+    bool found = false;
+
+    if (m->referral != 0 && !referral_store_get(c->x->db, m->referral, &found, &row, err))
+        return false;
+    if (found && row.message == m->number && !referral_state_has_ended(referral_summary_state(&row, m->state)))
+        c->out->open_referrals++;
+    return true;
+}
+
+static bool count_consent(void *cookie, const struct consent_row *row, struct error *err)
+{
+    const struct counting *c = cookie;
+
+    if (consent_agreement_denial(c->x, row) == 0 && !consent_has_ended(row->until, tick_closing_day(c->x)))
+        c->out->standing++;
+    return message_store_walk_consent(c->x->db, row->number, count_referral, cookie, err);
+}
+
+static bool fill(struct exchange *x, const struct case_row *row, struct control_case_life *out, struct error *err)
+{
+    struct counting c = {x, out};
+    struct case_end e;
+
+    *out = (struct control_case_life){.case_id = row->id};
+    if (!case_ending_read(x, row, &e, err))
+        return false;
+    out->closed_ms = e.closed_ms;
+    out->closed_for = e.closed_for;
+    out->delete_from = e.closed_from;
+    return staff_asker_names(x, (int64_t)e.closed_by, &out->closed_by, &out->closed_account, err) &&
+           consent_store_walk_case(x->db, row->number, count_consent, &c, err);
+}
+
+bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
+{
+    struct case_row row;
+
+    return casebook_find(x, id, &row, err) && fill(x, &row, out, err);
+}
+
+/* --- what a person says --- */
+
+static bool check_asker(const struct exchange *x, const struct case_row *row, struct error *err)
+{
+    int64_t own;
+
+    return !staff_asker_is_restricted(x, &own) || (row->holder != 0 && staff_asker_sees(x, row->holder, 0)) ||
+           error_set(err, E_CTL_09,
+                     "what becomes of a case says its holder, or a supervisor: who holds it is first "
+                     "to take it");
+}
+
+/* It is kept for the days of the policy. */
+static bool close_case(struct exchange *x, const struct case_row *row, enum close_reason reason, struct error *err)
+{
+    const struct case_end e = {.closed_ms = tick_record_ms(x),
+                               .closed_for = reason,
+                               .closed_by = (uint64_t)staff_asker_number(x),
+                               .closed_from = tick_record_day(x) + x->keep_closed_days};
+
+    if (!tick_has_room(x, err) || !tick_begin(x, err) || !case_ending_write(x, row, &e, err))
+        return false;
+    case_deletion_look(x);
+    return case_ending_record(x, row, CASE_CLOSED, e.closed_from, err);
+}
+
+static bool close_it(struct exchange *x, const struct control_case_close_ask *ask, struct control_case_life *out,
+                     struct error *err)
+{
+    struct case_row row;
+    struct case_end e;
+
+    if (!casebook_find(x, &ask->case_id, &row, err) || !check_asker(x, &row, err) ||
+        !case_ending_read(x, &row, &e, err))
+        return false;
+    if (e.closed_ms != 0 && e.closed_for != ask->reason)
+        return error_set(err, E_END_02, "the case is closed already: %s", close_reason_name(e.closed_for));
+    return (e.closed_ms != 0 || close_case(x, &row, ask->reason, err)) && fill(x, &row, out, err);
+}
+
+bool exchange_case_close(struct exchange *x, const struct control_case_close_ask *ask, struct control_case_life *out,
+                         struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return tick_call_end(x, mark, close_it(x, ask, out, err), err);
+}
+
+static bool reopen_case(struct exchange *x, const struct case_row *row, struct error *err)
+{
+    return tick_has_room(x, err) && tick_begin(x, err) &&
+           case_ending_write(x, row, &(struct case_end){.closed_ms = 0}, err) &&
+           case_ending_record(x, row, CASE_REOPENED, 0, err);
+}
+
+static bool reopen_it(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
+{
+    struct case_row row;
+    struct case_end e;
+
+    return casebook_find(x, id, &row, err) && check_asker(x, &row, err) && case_ending_read(x, &row, &e, err) &&
+           (e.closed_ms == 0 || reopen_case(x, &row, err)) && fill(x, &row, out, err);
+}
+
+bool exchange_case_reopen(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return tick_call_end(x, mark, reopen_it(x, id, out, err), err);
+}

@@ -1,0 +1,65 @@
+#include "store/case_end_store.h"
+
+#include "store/statement.h"
+
+bool case_end_store_put(struct db *db, const struct case_end_row *row, struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_END_PUT);
+
+    bind_number(s, ":case_number", row->case_number);
+    bind_number(s, ":due", row->due);
+    bind_number(s, ":closed", row->is_closed);
+    bind_view(s, ":sealed", sealed);
+    return db_run(s, err);
+}
+
+bool case_end_store_drop(struct db *db, int64_t case_number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_END_DROP);
+
+    bind_number(s, ":case_number", case_number);
+    return db_run(s, err);
+}
+
+/* Columns case_number, due, closed. */
+static void read_row(struct statement *s, struct case_end_row *out)
+{
+    out->case_number = row_number(s);
+    out->due = row_u32(s);
+    out->is_closed = row_number(s) != 0;
+}
+
+bool case_end_store_get(struct db *db, int64_t case_number, bool *found, struct case_end_row *out, struct bytes *sealed,
+                        struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_END_GET);
+
+    bind_number(s, ":case_number", case_number);
+    if (!db_next_row(s, found, err))
+        return false;
+    if (*found) {
+        read_row(s, out);
+        bytes_append_view(sealed, row_view(s));
+    }
+    return db_done(s, err);
+}
+
+bool case_end_store_walk_due(struct db *db, uint32_t day, int64_t after, uint32_t limit, case_end_store_row_fn *on_row,
+                             void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_END_WALK_DUE);
+    struct case_end_row one;
+    bool row;
+
+    bind_number(s, ":day", day);
+    bind_number(s, ":after", after);
+    bind_number(s, ":limit", limit);
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_row(s, &one);
+        if (!db_row_whole(s, err) || !on_row(cookie, &one, err))
+            return db_reset(s);
+    }
+    return false;
+}

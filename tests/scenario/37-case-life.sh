@@ -1,0 +1,56 @@
+#!/bin/bash
+# Goal: a case is closed, takes no referral, is reopened; who has what of it is one page.
+. "$(dirname "$0")/lib.sh"
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+import_cases ngo "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for ngo "$of" triage mission
+refer ngo "$of" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
+ask_well ngo case who "$of"
+check "who has what" has "$out" "mission@nrm.example"
+
+say "closed"
+refused 64 E-USE-02 ngo case close "$of"
+refused 64 E-USE-04 ngo case close "$of" --reason because
+said ngo case close "$of" --reason services-completed
+check "for which reason" is "$(jq -c '[.closed_for, .open_referrals, .consents_standing]' <<<"$out")" '["services-completed",1,1]'
+ask_well ngo case close "$of" --reason services-completed
+check "people read from when it is deleted" has "$out" "deleted here from "
+check "and what stays open" has "$out" "still open at other agencies: 1 referrals"
+refused 65 E-END-02 ngo case close "$of" --reason other
+refused 65 E-END-01 ngo referral send --case "$of" --to mission --service SHELTER --urgency normal --partial
+said ngo case list
+check "the list says so" is "$(jq -s 'map(select(.closed)) | length' <<<"$out")" 1
+ask_well ngo case show "$of"
+check "and the case" has "$out" "services-completed; deleted from "
+ask_well ngo audit list --log house --kind CASE_END
+check "the log says that, and not why" has "$out" "closed"
+check "the log does not say why" has_not "$out" "services-completed"
+
+say "reopened"
+crash ngo
+start ngo
+said ngo case reopen "$of"
+check "it is open" is "$(jq -c '[.closed, .deleted_from]' <<<"$out")" '[null,null]'
+ask_well ngo case reopen "$of"
+check "said again" has "$out" "is open"
+refer ngo "$of" mission
+logs_verify ngo mission
+
+say "a policy of the agency"
+stop ngo
+printf 'keep_closed_days = 29\n' >>"${home[ngo]}/node.conf"
+run timeout 20 refex node run --home "${home[ngo]}"
+check "fewer days than it is told before are refused" has "$err" "30 to 36525"
+sed -i 's/^keep_closed_days.*/keep_closed_days = 30/' "${home[ngo]}/node.conf"
+start ngo
+ask_well ngo case close "$of" --reason lost-contact
+told_near() { refex audit list --log house --json --home "${home[ngo]}" 2>/dev/null | grep -q '"what":"deletion-near"'; }
+until_true 10 "it is told" told_near
+run refex status --home "${home[ngo]}"
+check "status names it" has "$out" "is closed, and is deleted here from "
+check "by its code" has "$out" "(E-END-03)"
+end_scenario
