@@ -66,6 +66,7 @@ statement ~ /^option \(form\)/ {
     group[name, n] = list && option("type") == "" && option("label") == "" ? part[1] : ""
     proto[name, n] = part[2]
     json[name, n] = option("json")
+    if (option("safety_page") != "") comment = comment (comment == "" ? "" : "; ") "on the safety page"
     rest[name, n] = what(part[1], list) " | " option("label") " | " option("also") " | " comment
 }
 in_enum && name != "YesNo" && statement ~ /^[A-Za-z0-9_]+ = [1-9]/ && table == "labels" {

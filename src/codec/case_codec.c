@@ -274,6 +274,33 @@ static bool on_copied(void *cookie, const struct contract_item *item)
     return true;
 }
 
+/* Copied field by field, so that a field which is not marked is left out, a newer one too. */
+static bool on_safety_page(void *cookie, const struct contract_item *item)
+{
+    struct copying *to = cookie;
+    const struct case_field *f;
+
+    if (item->depth > 0 || item->whole.at == to->last)
+        return true;
+    to->last = item->whole.at;
+    f = case_field_by_number(to->section, GROUP_NONE, item->field->number);
+    if (f != NULL && f->safety_page)
+        bytes_append_view(to->out, item->whole);
+    return true;
+}
+
+bool case_section_safety_page(enum section s, struct view wire, struct bytes *out, struct error *err)
+{
+    struct section_walk w = {.section = s, .err = err};
+    struct copying to = {.section = s, .out = out};
+
+    if (!walk_section(&w, wire))
+        return false;
+    (void)bytes_reserve(out, wire.size);
+    REQUIRE(contract_visit(case_contracts[s], wire, on_safety_page, &to, err));
+    return true;
+}
+
 /* A section has one form in bytes, and so has each of its fields: those that stay are copied as they are. */
 bool case_section_without(enum section s, struct view wire, const uint32_t *refs, size_t count, struct bytes *out,
                           bool *empty, struct error *err)

@@ -35,4 +35,8 @@ MUST_USE bool case_section_fields(enum section s, struct view wire, uint32_t ref
 MUST_USE bool case_section_without(enum section s, struct view wire, const uint32_t *refs, size_t count,
                                    struct bytes *out, bool *empty, struct error *err);
 
+/* Appends what of a section stands on the safety page of her case (proto/options.proto: safety_page); nothing where
+ * none of it does. E-CAS-01. */
+MUST_USE bool case_section_safety_page(enum section s, struct view wire, struct bytes *out, struct error *err);
+
 #endif

@@ -10,8 +10,8 @@
 #define LATITUDE_LAST  180000001u /* the north pole */
 
 const struct case_field case_fields[] = {
-#define FIELD_ROW(section, group, number, name, label, also, type, codes, max, reaches, reach_rule)                    \
-    {SECTION_##section, GROUP_##group, number, name, FIELD_##type, codes, max, reaches, reach_rule},
+#define FIELD_ROW(section, group, number, name, label, also, type, codes, max, reaches, reach_rule, safety_page)       \
+    {SECTION_##section, GROUP_##group, number, name, FIELD_##type, codes, max, reaches, reach_rule, safety_page},
 #include "model/case_rows.def"
 };
 const size_t case_fields_count = sizeof case_fields / sizeof case_fields[0];

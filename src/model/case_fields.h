@@ -57,6 +57,7 @@ struct case_field {
     uint32_t max;                  /* texts: bytes; FIELD_NUMBER: the largest number; else 0 */
     bool reaches;                  /* by it the person can be reached */
     bool reach_rule;               /* it says how to do so safely */
+    bool safety_page;              /* whoever is on duty where she stays may read it */
 };
 
 struct case_group_row {

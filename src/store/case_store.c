@@ -85,6 +85,16 @@ bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct w
     return walk_cases(s, step, on_row, cookie, err);
 }
 
+bool case_store_walk_desk(struct db *db, int64_t desk, struct walk_step *step, case_store_row_fn *on_row, void *cookie,
+                          struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_WALK_DESK);
+
+    bind_number(s, ":desk", desk);
+    bind_step(s, step);
+    return walk_cases(s, step, on_row, cookie, err);
+}
+
 bool case_store_last(struct db *db, int64_t *number, struct error *err)
 {
     return read_last(db_stmt(db, SQL_CASE_LAST), number, err);

@@ -36,6 +36,10 @@ MUST_USE bool case_store_walk(struct db *db, struct walk_step *step, case_store_
 MUST_USE bool case_store_walk_held(struct db *db, int64_t holder, int64_t other, struct walk_step *step,
                                    case_store_row_fn *on_row, void *cookie, struct error *err);
 
+/* The same of those that belong to a desk. */
+MUST_USE bool case_store_walk_desk(struct db *db, int64_t desk, struct walk_step *step, case_store_row_fn *on_row,
+                                   void *cookie, struct error *err);
+
 /* The highest number; 0: there is none. */
 MUST_USE bool case_store_last(struct db *db, int64_t *number, struct error *err);
 /* How many cases have a higher number than AFTER. */

@@ -517,6 +517,13 @@ SELECT number, id, slot, opened_ms, holder, desk FROM case_file
    AND holder = :other
  ORDER BY number LIMIT :limit;
 
+-- CASE_WALK_DESK
+-- Those that belong to a desk; the same. The second condition is that of the index.
+SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+ WHERE desk = :desk AND desk <> 0 AND number > :after
+   AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+ ORDER BY number LIMIT :limit;
+
 -- CASE_LAST
 -- The highest number, of an import under way, too.
 SELECT coalesce(max(number), 0) FROM case_file;

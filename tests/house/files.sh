@@ -18,6 +18,7 @@ exchange/logs/audit_list                exchange/logs/audit_calls.h what people 
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/search/case_find               exchange/search/search_calls.h what people look for
 exchange/staff/staff_(change|erase|list|refused|stand_in) exchange/staff/staff_calls.h what is asked about people here
+exchange/cases/house                    exchange/cases/house_calls.h what who is on duty may read
 exchange/staff/desk_change             exchange/staff/desk_calls.h what is asked about desks here
 exchange/cases/assigning                exchange/cases/assign_calls.h whose a case is from now on
 exchange/cases/wrong_agency             exchange/cases/incident_calls.h what people ask about incidents

@@ -88,6 +88,7 @@ while read -r noun verb; do
     "staff review") needs_node staff review "${ids[0]}" --proper ;;
     "desk set" | "desk duty") needs_node desk "$verb" legal --end ;;
     "desk member") needs_node desk member legal root ;;
+    "house show") needs_node house show "${ids[0]}" ;;
     "staff forget") needs_node staff forget "${ids[0]}" ;;
     "staff stand-in") needs_node staff stand-in root --for root --end ;;
     "case edit") needs_node case edit "${ids[0]}" --file "$dir/changes.json" ;;

@@ -118,6 +118,10 @@ check "who is on duty, until when" has "$out" '"on_duty_until":"'
 said ngo case assign "${ids[0]}" --desk legal
 check "the desk is named" has "$out" '"desk":"legal"'
 said ngo case list
+said ngo desk set legal --visibility house
+said ngo house list
+said ngo house show "${ids[0]}"
+check "nothing stands on it" has "$out" '"known":false'
 said ngo case assign "${ids[0]}" --no-desk
 said ngo case link "${ids[0]}" --with "${ids[1]}" --as sibling
 check "what it is to her" has "$out" '"relation":"sibling"'

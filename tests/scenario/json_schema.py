@@ -25,11 +25,12 @@ BESIDE = {
     "case import": ["import_finding", "imported_row"],
     "case new": ["imported_row"],
     "case show": ["case_shown"],
+    "house show": ["house_page"],
     "audit list": ["audit_record"],
     "staff list": ["staff_account"],
 }
 # The member `sections` holds those of a case, each of which has a schema.
-OF_CASES = {"case show", "case history", "referral show"}
+OF_CASES = {"case show", "house show", "case history", "referral show"}
 ROW = re.compile(r'^VERB_ROW\(\d+, *\w+, *\w+, *"(\w*)", *"(\w+)",.* (\w+), *(\w+), *\w+\)$', re.M)
 
 

@@ -2,8 +2,11 @@
  * recorded in one commit. */
 #include "held.h"
 
+#include "codec/case_codec.h"
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/house_calls.h"
+#include "exchange/cases/never_calls.h"
 #include "exchange/staff/desk_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/tick.h"
@@ -352,6 +355,186 @@ static void test_whichever_statement_fails_duty_and_its_record_stand_together(vo
     fixture_end(&s);
 }
 
+/* --- houses --- */
+
+static unsigned count_fields(const struct case_sections *c, bool *other)
+{
+    unsigned count = 0;
+
+    *other = false;
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        uint32_t refs[CASE_SECTION_FIELDS];
+        struct error err;
+        size_t n = 0;
+
+        if (c->sections[s].size != 0)
+            assert_true(case_section_fields(s, c->sections[s], refs, &n, &err));
+        count += (unsigned)n;
+        for (size_t i = 0; i < n; i++) {
+            const struct case_field *f = case_field_by_number(s, GROUP_NONE, FIELD_REF_NUMBER(refs[i]));
+
+            *other = *other || f == NULL || !f->safety_page;
+        }
+    }
+    return count;
+}
+
+/* How many fields he reads on the page; none but those that are marked. -1: it is not there. */
+static int page(struct fixture *s, uint32_t uid, const struct ident *id)
+{
+    struct case_sections out = {.version = 0};
+    bool other = false;
+    bool ok;
+    int count;
+
+    as(s, uid);
+    ok = exchange_house_show(s->ngo, id, &out, &s->err);
+    count = ok ? (int)count_fields(&out, &other) : -1;
+    assert_true(ok || s->err.code == E_CAS_20);
+    assert_false(other);
+    (void)end_act(s, ok);
+    return count;
+}
+
+static bool on_resident(void *cookie, const struct control_house_resident *r, struct error *err)
+{
+    (void)r;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+static unsigned residents(struct fixture *s, uint32_t uid)
+{
+    struct walk_step step = {.limit = 1, .more = true};
+    unsigned count = 0;
+
+    as(s, uid);
+    while (step.more)
+        assert_true(exchange_house_list(s->ngo, &step, on_resident, &count, &s->err));
+    (void)end_act(s, true);
+    return count;
+}
+
+static bool on_never(void *cookie, const struct control_case_never *n, struct error *err)
+{
+    (void)cookie;
+    (void)n;
+    (void)err;
+    return true;
+}
+
+static bool never(struct fixture *s, const struct ident *id, uint32_t uid)
+{
+    const struct control_case_never_ask ask = {.case_id = *id, .uid = uid};
+
+    as(s, ADA);
+    return end_act(s, exchange_case_never(s->ngo, &ask, on_never, NULL, &s->err));
+}
+
+/* What Dan holds, and lives in the house. */
+static struct ident resident(struct fixture *s)
+{
+    struct ident id;
+
+    as(s, DAN);
+    id = people_case(s->ngo);
+    (void)end_act(s, true);
+    assert_true(assign_desk(s, DAN, &id, "shelter"));
+    return id;
+}
+
+static void test_who_is_on_duty_in_the_house_reads_the_page_and_nothing_else(void **state)
+{
+    struct case_sections all;
+    struct fixture s;
+    struct ident id;
+    bool other;
+
+    (void)state;
+    begin(&s, 310);
+    id = resident(&s);
+    assert_int_equal(page(&s, CAT, &id), -1); /* at the desk, and not on duty */
+    assert_int_equal(residents(&s, CAT), 0);
+    assert_true(duty(&s, CAT, "shelter", CAT, 8 * HOURS));
+    assert_true(page(&s, CAT, &id) > 0);
+    assert_int_equal(residents(&s, CAT), 1);
+    assert_false(shows(&s, CAT, &id));
+    assert_int_equal(s.err.code, E_CAS_20);
+    as(&s, DAN);
+    assert_true(exchange_case_show(s.ngo, &id, &all, &s.err));
+    assert_true(count_fields(&all, &other) > (unsigned)page(&s, DAN, &id));
+    assert_true(other);
+    (void)end_act(&s, true);
+    assert_int_equal(page(&s, BOB, &id), -1);
+    assert_true(duty(&s, BOB, "legal", BOB, 8 * HOURS)); /* that is no house, and not hers */
+    assert_int_equal(page(&s, BOB, &id), -1);
+    assert_int_equal(residents(&s, BOB), 0);
+    assert_int_equal(residents(&s, ADA), 1);
+    fixture_restart(&s, NGO);
+    assert_true(page(&s, CAT, &id) > 0);
+    world_run_ms(s.w, 8 * HOURS);
+    assert_int_equal(page(&s, CAT, &id), -1);
+    fixture_end(&s);
+}
+
+static void test_a_page_that_was_read_stands_in_the_log_and_one_that_was_not_does_not(void **state)
+{
+    struct fixture s;
+    struct ident id;
+    unsigned opened;
+
+    (void)state;
+    begin(&s, 311);
+    id = resident(&s);
+    assert_true(duty(&s, CAT, "shelter", CAT, 8 * HOURS));
+    opened = people_records(s.ngo, RECORD_OPENED);
+    assert_true(page(&s, CAT, &id) > 0);
+    assert_int_equal(people_records(s.ngo, RECORD_OPENED), opened + 2); /* to count them is one, too */
+    assert_int_equal(page(&s, BOB, &id), -1);
+    assert_int_equal(people_records(s.ngo, RECORD_OPENED), opened + 3);
+    fixture_end(&s);
+}
+
+static void test_who_is_kept_from_a_case_reads_no_page_of_it(void **state)
+{
+    struct fixture s;
+    struct ident other;
+    struct ident id;
+
+    (void)state;
+    begin(&s, 312);
+    id = resident(&s);
+    other = resident(&s);
+    assert_true(duty(&s, CAT, "shelter", CAT, 8 * HOURS));
+    assert_true(never(&s, &id, CAT));
+    assert_int_equal(page(&s, CAT, &id), -1);
+    assert_true(page(&s, CAT, &other) > 0);
+    assert_int_equal(residents(&s, CAT), 1);
+    fixture_edit(&s, NGO, "UPDATE case_never SET sealed = x'00'"); /* nobody knows who it is */
+    assert_int_equal(page(&s, CAT, &id), -1);
+    assert_int_equal(residents(&s, CAT), 1);
+    fixture_end(&s);
+}
+
+static void test_a_desk_that_is_no_house_any_more_shows_no_pages(void **state)
+{
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    begin(&s, 313);
+    id = resident(&s);
+    assert_true(duty(&s, CAT, "shelter", CAT, 8 * HOURS));
+    assert_true(set(&s, "shelter", DESK_OWN_CASES, false));
+    assert_int_equal(page(&s, CAT, &id), -1);
+    assert_true(set(&s, "shelter", DESK_HOUSE, false));
+    assert_true(assign_desk(&s, DAN, &id, "")); /* she moved out */
+    assert_int_equal(page(&s, CAT, &id), -1);
+    assert_int_equal(residents(&s, CAT), 0);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +547,10 @@ int main(void)
         cmocka_unit_test(test_who_works_with_no_cases_any_more_is_at_no_desk),
         cmocka_unit_test(test_a_caseworker_is_told_who_is_on_duty_and_a_supervisor_who_is_there),
         cmocka_unit_test(test_whichever_statement_fails_duty_and_its_record_stand_together),
+        cmocka_unit_test(test_who_is_on_duty_in_the_house_reads_the_page_and_nothing_else),
+        cmocka_unit_test(test_a_page_that_was_read_stands_in_the_log_and_one_that_was_not_does_not),
+        cmocka_unit_test(test_who_is_kept_from_a_case_reads_no_page_of_it),
+        cmocka_unit_test(test_a_desk_that_is_no_house_any_more_shows_no_pages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -541,7 +541,8 @@ static const enum control_kind of_no_id[] = {
     CONTROL_ENTRY_SHOW,       /* the same */
     CONTROL_DUTY,
     CONTROL_DESK_DUTY, /* test_desks.c … */
-    CONTROL_DESK_LIST, /* … asks both */
+    CONTROL_DESK_LIST,
+    CONTROL_HOUSE_LIST, /* … asks all three */
 };
 
 static bool is_of_no_id(enum control_kind kind)

@@ -17,10 +17,10 @@ static void write_field(const char *section, const char *group, const Refex__Fie
     demand(is_set(type), f->full, "a type that no field of a case has, or of which there are no lists");
     demand(is_set(rule->bound) ? f->traits->is_bounded || is_set(f->traits->max) : !f->traits->is_bounded, f->full,
            "has no bound, or one that nobody asks");
-    printf("FIELD_ROW(%s, %s, %d, %s, %s, %s, %s, %d, %d)\n", section, group, f->number,
+    printf("FIELD_ROW(%s, %s, %d, %s, %s, %s, %s, %d, %d, %d)\n", section, group, f->number,
            names_of(rule->json, rule->label, rule->also), type,
            has_codes ? format("&codes_%s", f->enum_type->in_c) : "NULL",
-           either(rule->bound, either(f->traits->max, "0")), rule->reaches, rule->reach_rule);
+           either(rule->bound, either(f->traits->max, "0")), rule->reaches, rule->reach_rule, rule->safety_page);
 }
 
 /* The fields of M, which is a section or a group in it. */

@@ -38,6 +38,14 @@ bool staff_asker_sees(const struct exchange *x, int64_t holder, int64_t desk)
                        : staff_person_stands_in(x, find_asker(x), holder);
 }
 
+bool staff_asker_opens_house(const struct exchange *x, const struct desk_row *d)
+{
+    int64_t own;
+
+    return d->visibility == DESK_HOUSE &&
+           (!staff_asker_is_restricted(x, &own) || staff_person_is_on_duty(x, find_asker(x), d));
+}
+
 int64_t staff_asker_desk(const struct exchange *x)
 {
     const struct staff_person *p = find_asker(x);

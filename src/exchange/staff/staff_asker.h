@@ -7,6 +7,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "store/desk_store.h"
 
 /* Whether he sees no more than what he holds and what nobody holds: a caseworker who is no supervisor, of a node that
  * is not run alone. *NUMBER is his. Whoever has neither role opens nothing by any of his; what the node does for itself
@@ -15,6 +16,8 @@ bool staff_asker_is_restricted(const struct exchange *x, int64_t *number);
 /* Whether he sees what HOLDER holds, he himself or whom he stands in for; or, where that is nobody, what belongs to the
  * desk with the number DESK, 0: to none (desks.h). */
 bool staff_asker_sees(const struct exchange *x, int64_t holder, int64_t desk);
+/* Whether he may read the safety pages of the cases of D, as it is a house: on duty there, or not restricted. */
+bool staff_asker_opens_house(const struct exchange *x, const struct desk_row *d);
 /* The number of the one desk at which he is; 0: none, or several. What he brings in belongs to it. */
 int64_t staff_asker_desk(const struct exchange *x);
 /* His number; 0: he is none. */
