@@ -58,7 +58,7 @@ run_step() { # NAME BUDGET COMMAND…
 }
 
 began=$SECONDS
-tools/build.sh debug
+tools/build.sh debug sanitized
 tools/build.sh release programs simulations
 print_time "builds" "$began" 120
 for program in refexd refex-link refex refex-ca; do
@@ -78,7 +78,7 @@ if [ "${1:-}" = --long ]; then
     run_step format - ./dev format --check
     run_step "one more of each list" - tools/cost.py
     run_step fuzzing - tools/fuzz.sh --all 60
-    run_step simulations - tools/sim.sh --seconds 300 --every # each rare path ran
+    run_step simulations - tools/sim.sh --runs 100000 --every # each rare path ran; it takes some hours
     run_step "power cuts" - build/release/bin/sim_disk --points 500
     run_step "damaged disks" - build/release/bin/sim_disk_damage --lies 200 --bits 400
     run_step "damaged files" - build/release/bin/sim_disk_files --every 1

@@ -1,15 +1,13 @@
-#!/usr/bin/python3
-"""Compares what a program printed with docs/JSON.md: json_page.py PAGE HEADING <lines
+"""Compares what a program printed with docs/JSON.md.
 
-HEADING is a part of one of the page's headings, like "`refex status`". Each line must be an object with the members of one
-of the tables under it: no other member, each that is not marked "?", each of its type. A row "each of `x`" is one for
-each word of the list x. Prints what is not so.
+A command is named by a part of one of the page's headings, like "`refex status`". Each line must be an object with the
+members of one of the tables under it: no other member, each that is not marked "?", each of its type. A row
+"each of `x`" is one for each word of the list x.
 """
 
 import base64
 import json
 import re
-import sys
 
 TEXT = {"text", "section", "purpose", "service", "state", "role"}
 FORM = {
@@ -85,14 +83,13 @@ def faults(found, table, prefix=""):
             yield f"{prefix}{name} is not on the page"
 
 
-def main():
-    page = read_page(sys.argv[1])
+def faults_of_page(page, heading, lines):
+    """What is not as PAGE says under HEADING, of LINES, objects that were printed."""
     shared = page["In several answers"][0]
-    tables = next(t for heading, t in page.items() if sys.argv[2] in heading)
-    lines = sys.stdin.read().splitlines()
-    wrong = not lines and ["nothing was printed"]
-    for line in lines:
-        found = json.loads(line)
+    tables = next(t for of, t in page.items() if heading in of)
+    if not lines:
+        yield "nothing was printed"
+    for found in lines:
         tried = []
         for table in tables:
             whole = dict(table)
@@ -101,12 +98,4 @@ def main():
                 if last in ("waits", "arrival"):
                     whole |= {name + n[len(last) :]: row for n, row in shared.items() if n.startswith(last + ".")}
             tried.append(list(faults(found, whole)))
-        best = min(tried, key=len)
-        if best:
-            wrong = (wrong or []) + best
-    for sentence in wrong or []:
-        print(f"{sys.argv[2]}: {sentence}")
-    sys.exit(1 if wrong else 0)
-
-
-main()
+        yield from min(tried, key=len)

@@ -1,16 +1,13 @@
-#!/usr/bin/python3
-"""Holds what a program printed against the schemas that the build made of the contracts: json_schema.py FOLDER HEADING
-SOURCE <lines
+"""Holds what a program printed against the schemas that the build made of the contracts.
 
-HEADING is the command, like "`refex status`": its row in codec/verbs.def names the messages that it asks and is
-answered with, proto/federation.proto those that `refex federation` answers, and BESIDE those that refex adds. Each
-member is of one of them. A command of which no message is told passes. Prints what is not so.
+A command, like "`refex status`", has a row in codec/verbs.def, which names the messages that it asks and is answered
+with; proto/federation.proto has those that `refex federation` answers, and BESIDE those that refex adds. Each member is
+of one of them. A command of which no message is told passes.
 """
 
 import functools
 import json
 import re
-import sys
 from pathlib import Path
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -93,20 +90,25 @@ def faults_of_cells(line):
             yield f"{line['agency']}: {section} is {said}, which the lists do not say"
 
 
-folder, source = Path(sys.argv[1]), Path(sys.argv[3])
-command = sys.argv[2].strip("`").removeprefix("refex ")
-messages = read_verbs(source / "src/codec/verbs.def").get(command, [])
-records = read_records(source / "proto/audit.proto")
-faults = []
-for text in sys.stdin:
-    line = json.loads(text)
-    of_line = messages if command != "audit list" else [[records[line["kind"]]], *messages]
-    if command in OF_CASES:
-        for section, fields in line.pop("sections", {}).items():
-            faults += faults_of(section, fields, [read_schema(folder / f"cases_{section.replace('-', '_')}.json")])
-    if command == "demo":
-        faults += faults_of_cells(line)
-    found = [schema_of(folder, names, line) for names in of_line]
-    faults += faults_of(command, line, [v for v in found if v is not None])
-print(*faults, sep="\n", end="\n" if faults else "")
-sys.exit(bool(faults))
+class Schemas:
+    """Those of the messages that commands print: in FOLDER, made of the contracts of SOURCE."""
+
+    def __init__(self, folder, source):
+        self.folder = Path(folder)
+        self.verbs = read_verbs(Path(source) / "src/codec/verbs.def")
+        self.records = read_records(Path(source) / "proto/audit.proto")
+
+    def faults(self, heading, lines):
+        """What is not as the schemas say, of LINES, objects that the command of HEADING printed. Takes them apart."""
+        command = heading.strip("`").removeprefix("refex ")
+        messages = self.verbs.get(command, [])
+        for line in lines:
+            of_line = messages if command != "audit list" else [[self.records[line["kind"]]], *messages]
+            if command in OF_CASES:
+                for section, fields in line.pop("sections", {}).items():
+                    schema = read_schema(self.folder / f"cases_{section.replace('-', '_')}.json")
+                    yield from faults_of(section, fields, [schema])
+            if command == "demo":
+                yield from faults_of_cells(line)
+            found = [schema_of(self.folder, names, line) for names in of_line]
+            yield from faults_of(command, line, [v for v in found if v is not None])

@@ -33,7 +33,7 @@ clean_up() {
     local p
 
     trap - EXIT INT TERM
-    for p in "${pid[@]}" ${helpers[@]+"${helpers[@]}"}; do
+    for p in "${pid[@]}" ${helpers[@]+"${helpers[@]}"} ${JSON_SAID_PID:-}; do
         kill -KILL "$p" 2>/dev/null
         wait "$p" 2>/dev/null
     done
@@ -165,14 +165,19 @@ refused() {
     checks=$((checks + 1))
 }
 
-# as_said HEADING: $out (or the lines of $2) has the members that docs/JSON.md says under that heading.
+# as_said HEADING: $out (or the lines of $2) has the members that docs/JSON.md and the schemas say under that heading. One
+# process answers for all of a scenario.
 as_said() {
-    local heading=$1 text=${2-$out}
+    local heading=$1 text=${2-$out} fault faults=
 
-    printf '%s\n' "$text" | /usr/bin/python3 "$here/json_page.py" "$source_root/docs/JSON.md" "$heading" ||
-        fail "docs/JSON.md, $heading, says something else: $text"
-    printf '%s\n' "$text" | /usr/bin/python3 "$here/json_schema.py" "$REFEX_BIN/../docs/schema" "$heading" \
-        "$source_root" || fail "the schema of $heading says something else: $text"
+    [ -n "${JSON_SAID_PID:-}" ] ||
+        coproc JSON_SAID { exec /usr/bin/python3 "$here/json_said.py" "$source_root" "$REFEX_BIN/../docs/schema"; }
+    printf '%s\n' "$heading" "$text" ${text:+""} >&"${JSON_SAID[1]}"
+    while read -rt 30 -u "${JSON_SAID[0]}" fault || fail "nobody says what docs/JSON.md has of $heading"; do
+        [ -n "$fault" ] || break
+        faults+=$fault$'\n'
+    done
+    [ -z "$faults" ] || fail "$heading is not as it is said: $faults$text"
     checks=$((checks + 1))
 }
 

@@ -188,7 +188,7 @@ static void test_another_directory_of_the_same_number_is_recorded_and_named_once
 static void test_the_membership_of_another_federation_is_refused(void **state)
 {
     struct fixture s;
-    struct world *other = world_new(32, 2);
+    struct world *other = world_new_apart(32, 2);
     struct bytes note = {0};
     struct bytes file = {0};
 

@@ -106,7 +106,7 @@ static void test_a_second_signed_directory_of_one_number_never_does(void **state
 
 static void test_a_bundle_of_another_member_is_taken_and_of_who_is_none_ends_the_link(void **state)
 {
-    struct world *others = world_new(78, 3);
+    struct world *others = world_new_apart(78, 3);
     struct view shelters;
     struct view foreign;
 

@@ -70,6 +70,7 @@ struct world {
     struct conditions conditions;
     char folder[56];
     struct arena arena; /* of what enrolling answers */
+    bool is_apart;      /* its keys and the certificates of its federation are its own */
     struct sign_key *root_key;
     struct sign_key *issuing_key;
     struct sign_key *transport_key;
@@ -567,29 +568,20 @@ static void enrol(struct world *w, size_t i, struct view directory)
     bytes_fini(&file);
 }
 
-struct world *world_new(uint64_t seed, size_t nodes)
+static void make_folder(struct world *w)
 {
-    struct world *w = xnew(sizeof *w);
-    struct bytes note = {0};
-
-    fake_clock_init(&w->clock, START_MS);
-    fake_random_init(&w->random, seed);
-    newest_seed = seed;
-    w->node_count = nodes;
-    w->erase_after_hours = 72;
     (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX", memory_folder());
     if (mkdtemp(w->folder) == NULL)
         abort();
-    create_federation(w);
-    for (size_t i = 0; i < nodes; i++)
-        make_node(w, i);
-    sign_directory(w, &note);
-    for (size_t i = 0; i < nodes; i++) {
-        enrol(w, i, bytes_view(&note));
-        world_start(w, i);
-    }
-    bytes_fini(&note);
-    return w;
+}
+
+static void remove_home(const char *home)
+{
+    char command[200];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", home);
+    if (system(command) != 0)
+        (void)fprintf(stderr, "world: %s is left behind\n", home);
 }
 
 void world_copy_folder(const char *from, const char *to)
@@ -601,13 +593,101 @@ void world_copy_folder(const char *from, const char *to)
         abort();
 }
 
-static void remove_home(const char *home)
-{
-    char command[200];
+/* Federations of so many nodes, enrolled and not started. Each is made once in a program, whose worlds begin as copies
+ * of it: the same keys and certificates. */
+static struct world *federations[WORLD_NODES];
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", home);
-    if (system(command) != 0)
-        (void)fprintf(stderr, "world: %s is left behind\n", home);
+static void remove_federations(void)
+{
+    for (size_t i = 0; i < WORLD_NODES; i++)
+        if (federations[i] != NULL)
+            remove_home(federations[i]->folder);
+}
+
+static struct world *make_federation(uint64_t seed, size_t nodes)
+{
+    struct world *w = xnew(sizeof *w);
+    struct bytes note = {0};
+
+    fake_clock_init(&w->clock, START_MS);
+    fake_random_init(&w->random, seed);
+    w->node_count = nodes;
+    w->erase_after_hours = 72;
+    make_folder(w);
+    create_federation(w);
+    for (size_t i = 0; i < nodes; i++)
+        make_node(w, i);
+    sign_directory(w, &note);
+    for (size_t i = 0; i < nodes; i++)
+        enrol(w, i, bytes_view(&note));
+    bytes_fini(&note);
+    arena_fini(&w->arena);
+    return w;
+}
+
+static const struct world *find_federation(size_t nodes)
+{
+    static bool is_removed_at_exit;
+
+    if (federations[nodes - 1] == NULL)
+        federations[nodes - 1] = make_federation(nodes, nodes);
+    if (!is_removed_at_exit && atexit(remove_federations) != 0)
+        abort();
+    is_removed_at_exit = true;
+    return federations[nodes - 1];
+}
+
+static void copy_node(struct world *w, const struct node *from)
+{
+    struct node *n = &w->nodes[from->index];
+
+    n->world = w;
+    (void)snprintf(n->home, sizeof n->home, "%s/%zu-%u", w->folder, n->index, n->replaced);
+    world_copy_folder(from->home, n->home);
+    n->transport = n->identity = (struct bytes){0};
+    bytes_append_view(&n->transport, bytes_view(&from->transport));
+    bytes_append_view(&n->identity, bytes_view(&from->identity));
+    w->members[n->index].identity_certificate = bytes_view(&n->identity);
+    w->members[n->index].nodes = &n->machine;
+}
+
+struct world *world_new_apart(uint64_t seed, size_t nodes)
+{
+    struct world *w = make_federation(seed, nodes);
+
+    w->is_apart = true;
+    for (size_t i = 0; i < nodes; i++)
+        world_start(w, i);
+    return w;
+}
+
+struct world *world_new(uint64_t seed, size_t nodes)
+{
+    const struct world *made = find_federation(nodes);
+    struct world *w = xnew(sizeof *w);
+
+    *w = *made; /* its keys and the certificates of the federation stay those of MADE */
+    w->arena = (struct arena){0};
+    fake_random_init(&w->random, seed);
+    newest_seed = seed;
+    make_folder(w);
+    for (size_t i = 0; i < nodes; i++)
+        copy_node(w, &made->nodes[i]);
+    for (size_t i = 0; i < nodes; i++)
+        world_start(w, i);
+    return w;
+}
+
+static void free_federation(struct world *w)
+{
+    sign_key_free(w->root_key);
+    sign_key_free(w->issuing_key);
+    sign_key_free(w->transport_key);
+    sign_key_free(w->directory_key);
+    bytes_fini(&w->transport_ca);
+    bytes_fini(&w->root);
+    bytes_fini(&w->issuing);
+    bytes_fini(&w->directory_certificate);
 }
 
 void world_free(struct world *w)
@@ -625,15 +705,9 @@ void world_free(struct world *w)
         bytes_fini(&f->payload);
         free(f);
     }
-    sign_key_free(w->root_key);
-    sign_key_free(w->issuing_key);
-    sign_key_free(w->transport_key);
-    bytes_fini(&w->transport_ca);
-    sign_key_free(w->directory_key);
-    bytes_fini(&w->root);
-    bytes_fini(&w->issuing);
-    bytes_fini(&w->directory_certificate);
     bytes_fini(&w->newest_directory);
+    if (w->is_apart)
+        free_federation(w);
     remove_home(w->folder);
     free(w);
 }

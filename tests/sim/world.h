@@ -38,8 +38,11 @@ struct conditions {
     uint16_t drop;     /* frames of this kind are dropped; 0: none */
 };
 
-/* NODES agencies ngo, mission, shelter, clinic @sim.example; each enrolled and open. Aborts where it cannot. */
+/* NODES agencies ngo, mission, shelter, clinic @sim.example; each enrolled and open. Aborts where it cannot. All of so
+ * many nodes are of one federation, with the same keys. */
 struct world *world_new(uint64_t seed, size_t nodes);
+/* The same, of another federation than any. */
+struct world *world_new_apart(uint64_t seed, size_t nodes);
 void world_free(struct world *w);
 
 struct conditions *world_conditions(struct world *w);
