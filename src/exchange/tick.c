@@ -130,9 +130,14 @@ int64_t tick_latest_ms(const struct exchange *x)
     return tick_closing_ms(x) < latest ? tick_closing_ms(x) : latest;
 }
 
+uint32_t tick_latest_day(const struct exchange *x)
+{
+    return day_of_ms(tick_latest_ms(x));
+}
+
 uint32_t tick_message_expiry(const struct exchange *x)
 {
-    return day_of_ms(tick_latest_ms(x)) + BOUND_EXPIRY_DAYS;
+    return tick_latest_day(x) + BOUND_EXPIRY_DAYS;
 }
 
 uint32_t tick_envelope_expiry(const struct exchange *x)
@@ -155,6 +160,11 @@ int64_t tick_steady_at_closing(const struct exchange *x, int64_t ms)
 int64_t tick_steady_at_trusted(const struct exchange *x, int64_t ms)
 {
     return tick_steady_ms(x) + (ms - trusted_time_ms(&x->time));
+}
+
+int64_t tick_steady_at_record(const struct exchange *x, int64_t ms)
+{
+    return trusted_time_steady_at_record(&x->time, ms);
 }
 
 bool tick_clock_in_doubt(const struct exchange *x)

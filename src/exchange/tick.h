@@ -32,6 +32,7 @@ uint32_t tick_record_day(const struct exchange *x);
 /* The latest that it may be now. A clock in doubt is right where the machine was off for days; what it adds is bounded,
  * or one that is a year ahead would put off by a year what is to be erased, or ended. */
 int64_t tick_latest_ms(const struct exchange *x);
+uint32_t tick_latest_day(const struct exchange *x);
 /* The last day of a message that is made now: of one made after weeks off the clock in doubt may tell the true day. */
 uint32_t tick_message_expiry(const struct exchange *x);
 /* The latest expiry of an envelope that is sealed now: its recipient takes it whether the clock in doubt or trusted
@@ -39,9 +40,11 @@ uint32_t tick_message_expiry(const struct exchange *x);
 uint32_t tick_envelope_expiry(const struct exchange *x);
 /* For pauses in memory; times of waking are by it. */
 int64_t tick_steady_ms(const struct exchange *x);
-/* When the steady clock will show that the closing time is MS, and that trusted time is. */
+/* When the steady clock will show that the closing time is MS, that trusted time is, and that the time of records is,
+ * which stands still where the wall clock was set back by less than a day. */
 int64_t tick_steady_at_closing(const struct exchange *x, int64_t ms);
 int64_t tick_steady_at_trusted(const struct exchange *x, int64_t ms);
+int64_t tick_steady_at_record(const struct exchange *x, int64_t ms);
 bool tick_clock_in_doubt(const struct exchange *x);
 /* Whether a pause of PAUSE_MS that was stored to end when the closing time is UNTIL_MS is over. One that would last
  * longer than it was made for was stored by a clock that was ahead then. */

@@ -113,6 +113,15 @@ int64_t trusted_time_record_ms(const struct trusted_time *t)
     return wall > t->record_ms ? wall : t->record_ms;
 }
 
+int64_t trusted_time_steady_at_record(const struct trusted_time *t, int64_t ms)
+{
+    int64_t wall = wall_ms(t->clock);
+    int64_t trusted = trusted_time_ms(t);
+    bool is_off = is_ahead(wall, trusted) || is_ahead(trusted, wall);
+
+    return clock_steady_ms(t->clock) + (ms - (is_off ? trusted : wall));
+}
+
 void trusted_time_recorded(struct trusted_time *t, int64_t ms)
 {
     t->record_ms = ms;

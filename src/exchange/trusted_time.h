@@ -46,6 +46,8 @@ MUST_USE bool trusted_time_destroying_ms(const struct trusted_time *t, int64_t *
 /* For records and all that is stored: trusted time where the wall clock is a day off or more, else the wall clock, but
  * never before the newest record. */
 int64_t trusted_time_record_ms(const struct trusted_time *t);
+/* When the steady clock will show that it is MS, which is to come. */
+int64_t trusted_time_steady_at_record(const struct trusted_time *t, int64_t ms);
 
 /* A record of MS was appended. */
 void trusted_time_recorded(struct trusted_time *t, int64_t ms);

@@ -277,7 +277,8 @@ static void refer_again(struct run *r)
         return;
     o = &r->o.referrals[run_below(r, r->o.referral_count)];
     node = r->o.cases[o->case_index].owner;
-    if (o->request_id[0] == '\0' || o->state != ORACLE_DONE || !run_is_served(r, node))
+    if (o->request_id[0] == '\0' || o->state != ORACLE_DONE || !run_is_served(r, node) ||
+        r->latest_ms - o->made_ms > 29 * DAY_MS) /* it is forgotten, or soon */
         return;
     ask = ask_of(r, o);
     run_print(r, "refer again", node, o->to);

@@ -163,6 +163,28 @@ static void test_what_became_due_while_the_node_was_down_is_told_at_the_start(vo
     fixture_end(&s);
 }
 
+static void count_tick(void *cookie, size_t i, bool ok)
+{
+    (void)ok;
+    ((unsigned *)cookie)[i]++;
+}
+
+static void test_who_waits_for_a_clock_that_was_set_back_sleeps(void **state)
+{
+    unsigned ticks[2] = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, URGENCY_URGENT, false);
+    world_run_ms(s.w, HOURS);
+    world_set_clock(s.w, NGO, -2 * HOURS);
+    world_on_tick(s.w, count_tick, ticks);
+    world_run_ms(s.w, 38 * HOURS);
+    assert_int_equal(told(&s, NGO), 1);
+    assert_true(ticks[NGO] < 5000);
+    fixture_end(&s);
+}
+
 static void test_nothing_is_told_under_a_consent_that_ended(void **state)
 {
     struct fixture s;
@@ -233,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_that_she_did_not_come_is_told_once_on_both_sides),
         cmocka_unit_test(test_nothing_is_told_of_what_was_answered),
         cmocka_unit_test(test_what_became_due_while_the_node_was_down_is_told_at_the_start),
+        cmocka_unit_test(test_who_waits_for_a_clock_that_was_set_back_sleeps),
         cmocka_unit_test(test_nothing_is_told_under_a_consent_that_ended),
         cmocka_unit_test(test_nothing_is_told_of_what_nobody_can_answer),
         cmocka_unit_test(test_a_caseworker_is_told_nothing_of_the_house),

@@ -449,6 +449,36 @@ static void test_ids_are_kept_for_thirty_days_and_then_forgotten_in_steps(void *
     fixture_end(&s);
 }
 
+/* Trusted time is forty days behind then, and its days would be over at once. */
+static void test_what_was_asked_while_the_clock_was_in_doubt_is_not_forgotten_with_the_doubt(void **state)
+{
+    struct fixture s;
+    bool changed;
+
+    (void)state;
+    begin(&s, 244);
+    world_crash(s.w, NGO);
+    world_crash(s.w, MISSION);
+    world_advance(s.w, 40 * 24 * HOURS);
+    world_publish(s.w);
+    world_start(s.w, NGO);
+    fixture_look(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_true(is_sent_anew(&s, geteuid()));
+    assert_true(is_done_anew(&s, "one"));
+    world_must(exchange_clock_confirm(s.ngo, &changed, &s.err), &s.err, "confirm the clock");
+    assert_true(changed);
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    world_publish(s.w);
+    assert_false(is_sent_anew(&s, geteuid()));
+    assert_false(is_done_anew(&s, "one"));
+    world_run_ms(s.w, 30 * 24 * HOURS);
+    assert_int_equal(count(&s, "SELECT count(*) FROM request"), 0);
+    world_start(s.w, MISSION);
+    fixture_look(&s);
+    fixture_end(&s);
+}
+
 static void test_no_more_ids_are_forgotten_in_one_tick_than_it_says(void **state)
 {
     struct fixture s;
@@ -491,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_a_case_that_changes_takes_no_answer_with_it),
         cmocka_unit_test(test_what_waits_to_be_erased_at_a_start_is),
         cmocka_unit_test(test_ids_are_kept_for_thirty_days_and_then_forgotten_in_steps),
+        cmocka_unit_test(test_what_was_asked_while_the_clock_was_in_doubt_is_not_forgotten_with_the_doubt),
         cmocka_unit_test(test_no_more_ids_are_forgotten_in_one_tick_than_it_says),
     };
 

@@ -123,7 +123,7 @@ static struct cell asked_cell(const struct case_row *first)
 
 static bool put_import_request(const struct importing *m, struct error *err)
 {
-    struct case_request_row row = {m->first.number, m->ask.commit.count, tick_record_day(m->x)};
+    struct case_request_row row = {m->first.number, m->ask.commit.count, tick_latest_day(m->x)};
     struct cell where = asked_cell(&m->first);
     struct bytes sealed = {0};
     bool ok = vault_seal_cell(m->x->vault, &where, hash_view(&m->file.mark), &sealed, err) &&

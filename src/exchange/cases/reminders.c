@@ -86,5 +86,5 @@ int64_t reminders_wake_ms(const struct exchange *x)
 {
     int64_t next = due_times_next_moment(x->due_times);
 
-    return next == INT64_MAX ? 0 : tick_steady_at_trusted(x, next);
+    return next == INT64_MAX ? 0 : tick_steady_at_record(x, next);
 }

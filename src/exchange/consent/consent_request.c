@@ -41,7 +41,7 @@ static bool mark_asked(struct exchange *x, const struct control_consent_record_a
 bool consent_request_put(struct exchange *x, const struct control_consent_record_ask *ask,
                          const struct control_consent_recorded *recorded, struct error *err)
 {
-    struct case_request_row request = {.count = (uint32_t)ask->to_count, .day = tick_record_day(x)};
+    struct case_request_row request = {.count = (uint32_t)ask->to_count, .day = tick_latest_day(x)};
     struct bytes plain = {0};
     struct bytes sealed = {0};
     struct case_row row;

@@ -184,7 +184,7 @@ static bool put_request(struct exchange *x, const struct referral_draft *m, int6
     encode_asked(m->ask, asked);
     ok = vault_seal_cell(x->vault, &where, bytes_view(asked), &sealed, err) &&
          request_marks_make(x, "referral", m->ask->request_id, &marks, err) &&
-         request_store_add(x->db, &marks.at[0], referral, bytes_view(&sealed), tick_record_day(x), err);
+         request_store_add(x->db, &marks.at[0], referral, bytes_view(&sealed), tick_latest_day(x), err);
     bytes_fini(&sealed);
     return ok;
 }

@@ -171,7 +171,7 @@ static bool choose_slot(struct exchange *x, struct kept_answer_row *row, struct 
 
 static bool keep(struct exchange *x, const struct request_named *n, const struct view *answer, struct error *err)
 {
-    struct kept_answer_row row = {.day = tick_record_day(x)};
+    struct kept_answer_row row = {.day = tick_latest_day(x)}; /* else a doubt that ends would forget it at once */
     struct bytes plain = {.wiping = true};
     struct bytes sealed = {0};
     struct request_marks marks;
