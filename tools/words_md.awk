@@ -55,6 +55,7 @@ BEGIN {
         "HOOK_FAULT HOOK_OUTCOME ID_OF LOG WORK", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     of["TOLD_BY"] = ""
+    of["LETTER_ANSWER"] = ""
     print "| what | numbers and words |\n|---|---|"
 }
 

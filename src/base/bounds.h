@@ -62,6 +62,8 @@
 #define BOUND_CONSENT_DAYS_DEFAULT 90     /* days a consent runs where no last day was given */
 #define BOUND_KEEP_DAYS            3660   /* days ahead that data may be kept until: ten years */
 #define BOUND_NOTICE               64     /* bytes of notice id and version */
+#define BOUND_OUTSIDE              400    /* bytes of who somebody outside is, and whom to phone there */
+#define BOUND_LETTERS              16     /* printed under one consent for somebody outside, each shown with it */
 #define BOUND_LANGUAGE             3      /* letters of the code of a language */
 #define BOUND_BASIS                32     /* bytes of a basis, ground or other policy code */
 #define BOUND_RECIPIENTS           32     /* agencies in one `consent record`: each becomes a consent of its own */

@@ -15,6 +15,7 @@ void consent_file_init(struct consent_file *f)
 {
     memset(f, 0, sizeof *f);
     f->arena.max = BOUND_FRAME;
+    f->arena.wiping = true;
 }
 
 void consent_file_fini(struct consent_file *f)
@@ -191,10 +192,29 @@ static bool file_case(json_t *value, void *into, struct consent_file *f)
     return ident_read(text_of(value), &f->case_id);
 }
 
+bool consent_file_is_outside(struct view name)
+{
+    static const char outside[] = CONSENT_OUTSIDE;
+
+    return name.size >= sizeof outside - 1 && memcmp(name.at, outside, sizeof outside - 1) == 0;
+}
+
+/* Agencies; or one text that is CONSENT_OUTSIDE and words. */
 static bool file_to(json_t *value, void *into, struct consent_file *f)
 {
+    struct view first = text_of(json_array_get(value, 0));
+    size_t at = sizeof CONSENT_OUTSIDE - 1;
+
     (void)into;
-    return read_texts(value, f->to, BOUND_RECIPIENTS, &f->to_count, f);
+    for (size_t i = 1; i < json_array_size(value); i++)
+        if (consent_file_is_outside(text_of(json_array_get(value, i))) || consent_file_is_outside(first))
+            return false;
+    if (!consent_file_is_outside(first))
+        return read_texts(value, f->to, BOUND_RECIPIENTS, &f->to_count, f);
+    while (at < first.size && first.at[at] == ' ')
+        at++;
+    f->outside = arena_copy(&f->arena, view_of(first.at + at, first.size - at));
+    return f->outside.size > 0 && f->outside.size <= BOUND_OUTSIDE;
 }
 
 static bool file_refused(json_t *value, void *into, struct consent_file *f)

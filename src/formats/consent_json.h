@@ -9,6 +9,7 @@
  *    "grants": [{"sections": [SECTION, …], "except": [FIELD, …], "purpose": PURPOSE, "onward": "none",
  *                "named": [AGENCY, …], "keep_until": DATE}, …]}
  *
+ * "to" has agencies, or alone "outside: WORDS": who somebody outside the federation is, and whom to phone there.
  * An unknown key is refused by name: a misspelt one must not be taken for one that has effect.
  */
 
@@ -27,10 +28,13 @@ struct consent_file_grant {
     uint32_t keep_until; /* unix day; 0: as until */
 };
 
+#define CONSENT_OUTSIDE "outside:" /* begins a recipient who is nobody of the federation */
+
 struct consent_file {
     struct ident case_id;
     const char *to[BOUND_RECIPIENTS]; /* as written */
     size_t to_count;
+    struct view outside; /* in place of TO: who somebody outside the federation is, and whom to phone there */
     bool refused;
     uint32_t until;         /* unix day; 0: absent */
     enum given_by given_by; /* 0: absent */
@@ -49,6 +53,8 @@ void consent_file_init(struct consent_file *f);
 MUST_USE bool consent_json_read(struct view file, struct consent_file *out, struct error *err);
 /* Adds a field by its HTCDS name to what G excludes, in order. E-USE-04. */
 MUST_USE bool consent_file_exclude(struct consent_file_grant *g, struct view field, struct error *err);
+/* Whether what stands for a recipient is somebody outside. */
+bool consent_file_is_outside(struct view name);
 void consent_file_fini(struct consent_file *f);
 
 #endif

@@ -45,6 +45,7 @@ struct consent_given {
     enum interpreter interpreter; /* 0: not recorded */
     enum seen_alone seen_alone;
     bool told_irreversible;
+    struct view outside; /* who it is for where that is nobody of the federation; empty: the recipient */
 };
 
 /* A grant as it travels: its place, its salt, and its bytes as made. Place 0 is that of the one without sections. */

@@ -22,7 +22,7 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
     if (!control_consent_record_ask_decode(c->message, c->arena, &ask, err) ||
         !exchange_consent_record(c->x, &ask, append_ended, c, lines, err))
         return false;
-    for (size_t i = 0; i < ask.to_count; i++)
+    for (size_t i = 0; i < ask.to_count || (i == 0 && ask.outside.size != 0); i++)
         if (!answer_consent_recorded(c, &lines[i], err))
             return false;
     return true;

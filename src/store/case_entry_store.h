@@ -11,6 +11,8 @@ enum case_entry_kind {
     CASE_ENTRY_EDIT = 1, /* sections as they were before a change */
     CASE_ENTRY_NOTE,     /* a text of people here */
     CASE_ENTRY_DONE,     /* one of these was seen to */
+    CASE_ENTRY_LETTER,   /* one was printed for somebody outside the federation */
+    CASE_ENTRY_ANSWER,   /* what they said */
     CASE_ENTRY_KINDS
 };
 

@@ -98,6 +98,8 @@ while read -r noun verb; do
     "case reopen") needs_node case reopen "${ids[0]}" ;;
     "case done") needs_node case "done" "${ids[0]}" --note 1 ;;
     "case find") needs_node case find <<<"somebody" ;;
+    "referral print") needs_node referral print "$consent" --service SHELTER ;;
+    "referral answer-outside") needs_node referral answer-outside "$consent" --answer accepted ;;
     "referral acknowledge") needs_node referral acknowledge "${ids[0]}" ;;
     "referral waitlist") needs_node referral waitlist "${ids[0]}" --until 2099-01-01 ;;
     "referral ask") needs_node referral ask "$referral" --what age ;;

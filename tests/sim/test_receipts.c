@@ -187,6 +187,18 @@ static void name_another_taker(struct scene *s, struct consent_receipt *r)
     r->header.agency = address_view(world_address(s->f.w, SHELTER));
 }
 
+/* How it was given says so, and that was committed to. */
+static void for_somebody_outside(struct scene *s, struct consent_receipt *r)
+{
+    struct bytes given = {0};
+
+    r->given.outside = view_of_text("a doctor");
+    consent_given_encode(&r->given, &given);
+    r->given_bytes = arena_copy(&s->arena, bytes_view(&given));
+    commit_consent_given(r->salt_w, r->given_bytes, &r->w);
+    bytes_fini(&given);
+}
+
 static void of_another_consent(struct record *r)
 {
     r->consent.consent.at[0] ^= 1;
@@ -230,9 +242,9 @@ static void prove_nothing(struct scene *s, struct consent_receipt *r)
 static void test_each_lie_in_a_receipt_is_refused_as_one(void **state)
 {
     static const struct lie lies[] = {
-        {.in_receipt = show_none},        {.in_receipt = name_another_taker}, {.in_record = of_another_consent},
-        {.in_record = commit_to_another}, {.in_record = until_another_day},   {.in_record = of_another_kind},
-        {.in_record = of_a_refusal},      {.after = prove_nothing},
+        {.in_receipt = for_somebody_outside}, {.in_receipt = show_none},        {.in_receipt = name_another_taker},
+        {.in_record = of_another_consent},    {.in_record = commit_to_another}, {.in_record = until_another_day},
+        {.in_record = of_another_kind},       {.in_record = of_a_refusal},      {.after = prove_nothing},
     };
     struct scene s;
     struct ident id;

@@ -5,6 +5,7 @@
 #include "codec/told_rules.h"
 #include "model/consent.h"
 #include "model/hold.h"
+#include "model/referral.h"
 
 #define INDENT "            "
 
@@ -17,6 +18,24 @@ void consent_view_write_purposes(uint32_t purposes, struct bytes *out)
             bytes_printf(out, "%s%s", between, purpose_name(p));
             between = ",";
         }
+}
+
+void consent_view_write_recipient(const struct control_consent *s, struct bytes *out)
+{
+    if (s->outside.size != 0)
+        render_escaped(out, s->outside);
+    else
+        bytes_append_text(out, consent_view_is_outside(s) ? "somebody outside" : s->recipient.text);
+}
+
+bool consent_view_is_outside(const struct control_consent *s)
+{
+    return s->outside.size != 0 || (s->agency.text[0] != '\0' && address_equal(&s->recipient, &s->agency));
+}
+
+static void write_recipient(struct bytes *out, const struct told_shown *shown)
+{
+    consent_view_write_recipient(shown->answer, out);
 }
 
 static void write_sections(struct bytes *out, section_set set)
@@ -52,7 +71,7 @@ static void write_erased_word(struct bytes *out, const struct told_shown *shown)
 }
 
 static const struct told_line columns[] = {{"CONSENT", .text = "{consent}"},
-                                           {"RECIPIENT", .text = "{recipient}"},
+                                           {"RECIPIENT", .write = write_recipient, .says = "recipient outside"},
                                            {"STATE", "{state}", write_erased_at, .says = "erased_at"},
                                            {"UNTIL", .text = "{until}", .write = write_erased_word},
                                            {"PURPOSES", .text = "{purposes}", .write = write_hidden_word},
@@ -167,25 +186,44 @@ static void write_by_hand(const struct control_consent *s, struct bytes *out)
     withdrawal_view_write_by_hand(s, INDENT, out);
 }
 
-/* What this node did, and what the recipient was asked and said: two things, never one word for both. */
-static void write_told(struct bytes *out, const struct told_shown *shown)
+static void write_letters(struct bytes *out, const struct told_shown *shown)
 {
-    static const char *const here[] = {
-        [CONSENT_STOPPED] = "stopped here", [CONSENT_ERASING] = "being erased here", [CONSENT_ERASED] = "erased here"};
     const struct control_consent *s = shown->answer;
-    char since[RENDER_TIME];
-    char day[11];
+    char at[RENDER_TIME];
 
-    if (s->progress < CONSENT_STOPPED || s->progress > CONSENT_ERASED)
-        return;
-    render_time(s->told_since_ms, since);
-    bytes_printf(out, "%s", s->nothing_held ? "nothing was held here" : here[s->progress]);
-    if (s->erase_from != 0) {
-        render_day(s->erase_from, day);
-        bytes_printf(out, ", erased from %s on", day);
+    for (size_t i = 0; i < s->letter_count; i++) {
+        const struct control_consent_letter *l = &s->letters[i];
+
+        render_time(l->time_ms, at);
+        bytes_printf(out, "%s%u, %s, %s; in it ", i > 0 ? "\nletter      " : "", (unsigned)l->letter, at,
+                     urgency_name(l->urgency));
+        write_sections(out, l->sections);
+        render_time(l->answered_ms, at);
+        if (l->answer == 0)
+            bytes_append_text(out, "; no answer was entered");
+        else
+            bytes_printf(out, "; %s, entered %s", letter_answer_name(l->answer), at);
     }
-    if (ident_is_zero(&s->case_id)) /* the agency that took it is told what became of it */
+}
+
+void consent_view_write_paper(const struct control_consent *s, const char *indent, struct bytes *out)
+{
+    if (s->letter_count == 0) {
+        bytes_append_text(out, "nothing was printed under it");
         return;
+    }
+    bytes_printf(out, "%zu letter%s printed, and paper cannot be recalled: phone\n%s", s->letter_count,
+                 s->letter_count == 1 ? " was" : "s were", indent);
+    consent_view_write_recipient(s, out);
+    bytes_printf(out, "\n%snow, and ask that it is destroyed", indent);
+}
+
+/* What the recipient was asked and said. */
+static void write_told_there(const struct control_consent *s, struct bytes *out)
+{
+    char since[RENDER_TIME];
+
+    render_time(s->told_since_ms, since);
     if (s->untold_here) {
         bytes_append_text(out, "; not told by this node, for it is a copy (refex status, E-CON-22)");
         return;
@@ -226,10 +264,35 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
     write_sections(out, s->answered_kept);
 }
 
+/* What this node did, and what the recipient was asked and said: two things, never one word for both. */
+static void write_told(struct bytes *out, const struct told_shown *shown)
+{
+    static const char *const here[] = {
+        [CONSENT_STOPPED] = "stopped here", [CONSENT_ERASING] = "being erased here", [CONSENT_ERASED] = "erased here"};
+    const struct control_consent *s = shown->answer;
+    char day[11];
+
+    if (s->progress < CONSENT_STOPPED || s->progress > CONSENT_ERASED)
+        return;
+    bytes_printf(out, "%s", s->nothing_held ? "nothing was held here" : here[s->progress]);
+    if (s->erase_from != 0) {
+        render_day(s->erase_from, day);
+        bytes_printf(out, ", erased from %s on", day);
+    }
+    if (consent_view_is_outside(s)) {
+        bytes_append_text(out, "; ");
+        consent_view_write_paper(s, INDENT, out);
+        return;
+    }
+    if (ident_is_zero(&s->case_id)) /* the agency that took it is told what became of it */
+        return;
+    write_told_there(s, out);
+}
+
 static const struct told_line lines[] = {
     {"consent     ", .text = "{consent}, {state}"},
     {"taken by    ", "{agency}", write_given_at, .says = "given_at"},
-    {"for         ", .text = "{recipient}"},
+    {"for         ", .write = write_recipient, .says = "recipient outside"},
     {"", .write = write_agreed, "purposes until sections"},
     {"", .write = write_hidden, "erased_at sealed"},
     {"", .write = write_terms, "grants given warnings"},
@@ -238,6 +301,7 @@ static const struct told_line lines[] = {
      .text = "somebody changed the database, and which of this node's keys opens what lies "
              "under\n" INDENT "it is not known any more",
      .when = "not_destroyed_here"},
+    {"letter      ", .write = write_letters, "letters"},
     {"withdrawn   ", .write = write_told,
      "told told_since asked by_hand erase_from receipt answer_by waits untold_here answered_erased answered_kept"},
     {0}};

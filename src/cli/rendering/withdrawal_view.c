@@ -64,6 +64,10 @@ static void write_there(struct bytes *out, const struct told_shown *shown)
     char day[11];
 
     render_day(s->erase_from, day);
+    if (consent_view_is_outside(s)) {
+        consent_view_write_paper(s, INDENT, out);
+        return;
+    }
     if (!s->may_have_left) {
         bytes_printf(out, "nothing under it has left this node: %s is told nothing.", there);
         return;
@@ -90,10 +94,9 @@ static void write_heading(struct bytes *out, const struct told_shown *shown)
     char id[IDENT_TEXT];
 
     ident_write(&s->consent, id);
-    bytes_printf(out,
-                 s->progress == CONSENT_STANDS ? "She withdraws consent %s, for %s:"
-                                               : "Consent %s, for %s, is withdrawn; now it is erased at once:",
-                 id, s->recipient.text);
+    bytes_printf(out, s->progress == CONSENT_STANDS ? "She withdraws consent %s, for " : "Consent %s, for ", id);
+    consent_view_write_recipient(s, out);
+    bytes_append_text(out, s->progress == CONSENT_STANDS ? ":" : ", is withdrawn; now it is erased at once:");
 }
 
 static void write_kept(struct bytes *out, const struct told_shown *shown)
@@ -107,10 +110,10 @@ static void write_kept(struct bytes *out, const struct told_shown *shown)
 }
 
 static const struct told_line foretold[] = {
-    {"", .write = write_heading, "consent recipient state"},
+    {"", .write = write_heading, "consent recipient outside state"},
     {"  What         ", .write = write_what, "sections purposes"},
     {"  Here         ", .write = write_here, "erase_from not_destroyed_here"},
-    {"  There        ", .write = write_there, "may_have_left by_hand irreversible"},
+    {"  There        ", .write = write_there, "may_have_left by_hand irreversible outside letters"},
     {"  Not undone   ",
      .text = "this itself: she can only give a new consent. Nor what was read or done there before."},
     {"  Kept         ", .write = write_kept},
@@ -124,7 +127,11 @@ void withdrawal_view_print_done(const struct control_consent *s)
 {
     static const char done[] = "what it did already cannot be undone";
 
-    if (s->told == RECIPIENT_NOTHING)
+    if (consent_view_is_outside(s))
+        (void)puts(s->letter_count == 0
+                       ? "Nothing more is printed under it; nothing was."
+                       : "Nothing more is printed under it. What was printed cannot be recalled: phone them now.");
+    else if (s->told == RECIPIENT_NOTHING)
         (void)puts("Sharing and reading have stopped here; nothing had left.");
     else if (s->by_hand)
         (void)printf("Sharing and reading have stopped here. refex cannot tell %s:\n"

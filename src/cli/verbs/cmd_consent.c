@@ -37,14 +37,18 @@ static void write_recorded(struct bytes *out, const struct told_shown *shown)
     ident_write(&r->consent, id);
     render_day(r->until, until);
     if (r->would_record)
-        bytes_printf(out, "would be recorded: %s for %s", what, r->recipient.text);
+        bytes_printf(out, "would be recorded: %s for ", what);
     else
-        bytes_printf(out, "%s %s for %s", what, id, r->recipient.text);
+        bytes_printf(out, "%s %s for ", what, id);
+    if (r->outside.size != 0)
+        render_escaped(out, r->outside);
+    else
+        bytes_append_text(out, r->recipient.text);
     bytes_printf(out, "%s%s", r->refused ? "" : " until ", r->refused ? "" : until);
 }
 
-static const struct told_line recorded_lines[] = {{"", .write = write_recorded, "consent recipient until would_record"},
-                                                  {0}};
+static const struct told_line recorded_lines[] = {
+    {"", .write = write_recorded, "consent recipient until would_record outside"}, {0}};
 
 /* What makes it doubtful is said before it is recorded. */
 static const struct told_form recorded_form = {
@@ -56,6 +60,8 @@ static void show_recorded(const struct recorded_output *r, const struct control_
                                                       .recipient = line->recipient,
                                                       .until = r->refused ? 0 : line->until, /* a no does not end */
                                                       .would_record = r->dry_run,
+                                                      .outside =
+                                                          r->terms != NULL ? r->terms->outside : (struct view){0},
                                                       .refused = r->refused,
                                                       .warnings = told_warnings(r->terms)};
 
@@ -120,7 +126,8 @@ static struct control_consent terms_of(const struct control_consent_record_ask *
                                     .language = ask->language,
                                     .interpreter = ask->interpreter,
                                     .seen_alone = ask->seen_alone,
-                                    .told_irreversible = ask->told_irreversible};
+                                    .told_irreversible = ask->told_irreversible,
+                                    .outside = ask->outside};
 }
 
 /* What a yes says, to be compared with what she said before it stands. */
@@ -130,6 +137,13 @@ static bool read_back(const struct control_consent_record_ask *ask, const struct
 
     for (size_t i = 0; i < ask->to_count; i++)
         (void)fprintf(stderr, "%s%s\n", i == 0 ? "for         " : "            ", ask->to[i].text);
+    if (ask->outside.size != 0) {
+        struct bytes outside = {.wiping = true};
+
+        render_escaped(&outside, ask->outside);
+        (void)fprintf(stderr, "for         %.*s\n", (int)outside.size, (const char *)outside.at);
+        bytes_fini(&outside);
+    }
     render_day(last_day, until);
     (void)fprintf(stderr, "until       %s\n", until);
     told_form_show(stderr, false, &consent_terms_view, &(struct told_shown){.answer = t});
@@ -245,12 +259,14 @@ const struct verb cmd_consent_record = {
         "A yes is read back at a terminal and asked about before it stands.\n"
         "Where what is told cannot be taken back (police, courts), record with --told-irreversible that she was told "
         "so.\n"
+        "--to outside: is for somebody who is no member of the federation: it asks who, so that no name stands in a "
+        "command;\nthen refex referral print.\n"
         "The same fields may stand in FILE.json (- for standard input).",
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("case", "CASE", "whose consent"),
                    OPTION_LIST("section", "SECTION,…|none", "sections she agreed to share; none: she may be referred"),
                    OPTION_LIST("except", "FIELD,…", "fields of them that she did not, by HTCDS name"),
-                   OPTION_LIST("to", "AGENCY|KIND,…", "with whom"),
+                   OPTION_LIST("to", "AGENCY|KIND,…|outside:", "with whom"),
                    OPTION_VALUE("purpose", "PURPOSE", "services, case-management, protection, …"),
                    OPTION_VALUE("until", "DATE", "last day (90 days from now unless said, 12 months at most)"),
                    OPTION_LIST("onward", "none|ask-first|named:AGENCY", "whether they may pass it on, and to whom"),

@@ -5,7 +5,9 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/dialogue/lines.h"
 #include "cli/values.h"
 
 void consent_options_init(struct consent_options *o)
@@ -47,6 +49,10 @@ static bool add_recipient(void *cookie, const char *part, struct error *err)
 {
     struct consent_file *f = cookie;
 
+    if (consent_file_is_outside(view_of_text(part)) && strcmp(part, CONSENT_OUTSIDE) != 0)
+        return error_set(err, E_USE_04,
+                         "--to " CONSENT_OUTSIDE " is typed alone, and who it is when it is asked: what is typed in a "
+                         "command others on this machine see");
     if (f->to_count == BOUND_RECIPIENTS)
         return error_set(err, E_USE_04, "--to names more than %d agencies", BOUND_RECIPIENTS);
     f->to[f->to_count++] = arena_strdup(&f->arena, view_of_text(part));
@@ -139,6 +145,28 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
     return true;
 }
 
+/* Who it is: never an argument, for those stand in the list of processes. */
+static bool ask_outside(const struct command *c, struct consent_file *f, struct error *err)
+{
+    struct bytes line = {.wiping = true};
+    bool ended = false;
+
+    if (f->to_count != 1 || strcmp(f->to[0], CONSENT_OUTSIDE) != 0)
+        return true;
+    if (!asking_has_terminal(c))
+        return error_set(err, E_USE_02,
+                         "who it is for is asked at a terminal; in a script: \"to\": [\"" CONSENT_OUTSIDE
+                         " WORDS\"] of a file");
+    while (!ended && (line.size == 0 || line.size > BOUND_OUTSIDE))
+        lines_read("Who is it (name, office), and whom to phone there, in one line: ", &line, &ended);
+    if (!ended) {
+        f->outside = arena_copy(&f->arena, bytes_view(&line));
+        f->to_count = 0;
+    }
+    bytes_fini(&line);
+    return !ended || error_set(err, E_USE_02, "nobody said who it is for");
+}
+
 static bool read_options(struct command *c, struct consent_file *f, struct error *err)
 {
     const char *of;
@@ -147,7 +175,7 @@ static bool read_options(struct command *c, struct consent_file *f, struct error
     return options_required_value(&c->options, "case", &of, err) &&
            connection_ident(c, REFEX_NODE, CASE_ID, of, &f->case_id, err) &&
            values_each_part(&c->options, "to", add_recipient, f, err) && read_grant(c, f, err) &&
-           read_circumstances(c, f, err);
+           read_circumstances(c, f, err) && ask_outside(c, f, err);
 }
 
 /* --- what both must have --- */
@@ -169,7 +197,7 @@ static bool check_complete(struct consent_file *f, struct error *err)
 {
     if (ident_is_zero(&f->case_id))
         return error_set(err, E_USE_02, "--case (in a file: case) is missing: whose consent");
-    if (f->to_count == 0)
+    if (f->to_count == 0 && f->outside.size == 0)
         return error_set(err, E_USE_02, "--to (in a file: to) is missing: with whom");
     if (!f->refused && f->grant_count == 0)
         return error_set(err, E_USE_02, "grants is missing in the file: what may be shared");
@@ -350,6 +378,7 @@ bool consent_options_names(struct command *c, struct consent_options *o, struct 
         .interpreter = f->interpreter,
         .seen_alone = f->seen_alone,
         .told_irreversible = f->told_irreversible,
+        .outside = f->outside,
     };
     return true;
 }

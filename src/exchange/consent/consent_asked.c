@@ -23,6 +23,23 @@ static bool check_recipient(struct exchange *x, const struct control_consent_rec
     return true;
 }
 
+/* Of what is printed nothing can be called back: it is for one person or office, who keeps it. */
+static bool check_outside(struct exchange *x, const struct control_consent_record_ask *ask, struct error *err)
+{
+    if (ask->to_count != 1 || !address_equal(&ask->to[0], membership_own(x->membership)))
+        return error_set(err, E_OUT_01, "it names agencies of the federation, too");
+    if (ask->outside.size > BOUND_OUTSIDE || !text_is_utf8(ask->outside) || text_has_control(ask->outside, false))
+        return error_set(err, E_OUT_01, "who it is for is said in one line of at most %d bytes", BOUND_OUTSIDE);
+    if (ask->refused)
+        return error_set(err, E_OUT_01, "a no is one to an agency of the federation");
+    if (!ask->told_irreversible)
+        return error_set(err, E_OUT_01, "it is not recorded that she was told that paper cannot be recalled");
+    for (size_t i = 0; i < ask->grant_count; i++)
+        if (ask->grants[i].onward != ONWARD_NONE)
+            return error_set(err, E_OUT_01, "a grant lets them pass it on");
+    return true;
+}
+
 /* How consent was explained and given. Checked here because one that does not decode later would block the case. */
 static bool check_manner(const struct control_consent_record_ask *ask, struct error *err)
 {
@@ -135,6 +152,17 @@ static bool find_until(const struct exchange *x, const struct control_consent_re
     return today->agree || ask->refused || refuse_days(x, today, "no last day can be counted from that", err);
 }
 
+void consent_asked_complete(struct exchange *x, const struct control_consent_record_ask *ask, struct address *own,
+                            struct control_consent_record_ask *out)
+{
+    *out = *ask;
+    if (ask->outside.size == 0 || ask->to_count != 0)
+        return;
+    *own = *membership_own(x->membership);
+    out->to = own;
+    out->to_count = 1;
+}
+
 bool consent_asked_check(struct exchange *x, const struct control_consent_record_ask *ask, uint32_t *until,
                          struct error *err)
 {
@@ -163,6 +191,8 @@ bool consent_asked_check(struct exchange *x, const struct control_consent_record
         if (!check_onward(g, err) || !check_excluded(g, err))
             return false;
     }
+    if (ask->outside.size != 0)
+        return check_outside(x, ask, err);
     for (size_t i = 0; i < ask->to_count; i++) {
         if (!check_recipient(x, ask, &ask->to[i], err))
             return false;

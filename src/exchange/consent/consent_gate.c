@@ -182,28 +182,61 @@ static bool strip_left_out(struct survey *s, const struct view sections[SECTION_
     return true;
 }
 
-bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient, enum purpose purpose,
-                         const struct view sections[SECTION_END], struct gate_survey *out, struct error *err)
+/* Asks about all of SECTIONS. */
+static bool fill_question(struct survey *s, enum purpose purpose, const struct view sections[SECTION_END],
+                          struct error *err)
 {
+    struct exchange *x = s->x;
     struct body_contents whole;
-    struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
-    bool never;
 
-    s.left_out = arena_new(&x->tick_arena, CONSENT_FIELDS * sizeof *s.left_out);
-    *out = (struct gate_survey){0};
+    s->left_out = arena_new(&x->tick_arena, CONSENT_FIELDS * sizeof *s->left_out);
+    *s->out = (struct gate_survey){0};
     body_contents_init(&whole, &x->tick_arena, SECTION_END);
     for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
         if (sections[i].size != 0 && !body_contents_add(&whole, (enum section)i, sections[i], err))
             return false;
-    out->present = whole.sections;
-    s.question = (struct consent_question){.recipient = address_view(recipient),
-                                           .sender = address_view(membership_own(x->membership)),
-                                           .purpose = purpose,
-                                           .today = tick_closing_day(x),
-                                           .sections = out->present,
-                                           .fields = whole.fields,
-                                           .field_count = whole.field_count};
-    if (!exclusions_deny(x, case_number, address_view(recipient), &never, err))
+    s->out->present = whole.sections;
+    s->question = (struct consent_question){.recipient = address_view(s->recipient),
+                                            .sender = address_view(membership_own(x->membership)),
+                                            .purpose = purpose,
+                                            .today = tick_closing_day(x),
+                                            .sections = whole.sections,
+                                            .fields = whole.fields,
+                                            .field_count = whole.field_count};
+    return true;
+}
+
+bool consent_gate_survey_outside(struct exchange *x, const struct consent_row *row,
+                                 const struct view sections[SECTION_END], struct gate_survey *out, enum denial *denied,
+                                 struct error *err)
+{
+    struct survey s = {.x = x, .recipient = membership_own(x->membership), .out = out, .none = DENIAL_NO_CONSENT};
+    struct consent_entry *entry;
+
+    *out = (struct gate_survey){0};
+    *denied = consent_agreement_denial(x, row);
+    if (*denied != 0) /* what has ended is not opened */
+        return true;
+    if (!consent_book_get_of(x, row, &entry, err) || !fill_question(&s, consent_entry_purpose(entry), sections, err))
+        return false;
+    if (entry->receipt.given.outside.size == 0 || !entry->receipt.given.told_irreversible) {
+        *denied = entry->matches_log ? DENIAL_NO_CONSENT : DENIAL_LOG_MISMATCH;
+        return true;
+    }
+    if (!survey_consent(&s, row, err))
+        return false;
+    *denied = out->consent == NULL ? s.none : 0;
+    return strip_left_out(&s, sections, err);
+}
+
+bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient, enum purpose purpose,
+                         const struct view sections[SECTION_END], struct gate_survey *out, struct error *err)
+{
+    struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
+    bool never;
+
+    if (!fill_question(&s, purpose, sections, err) ||
+        !exclusions_deny(x, case_number, address_view(recipient), &never, err))
         return false;
     if (never)
         s.none = DENIAL_NEVER;

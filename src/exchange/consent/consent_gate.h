@@ -34,6 +34,12 @@ MUST_USE bool consent_gate_survey(struct exchange *x, int64_t case_number, const
                                   enum purpose purpose, const struct view sections[SECTION_END],
                                   struct gate_survey *out, struct error *err);
 
+/* The same of what may be printed for somebody outside the federation, under the consent of ROW, which is for them and
+ * says so: *OUT->consent is NULL, and *DENIED why, where it permits nothing now. */
+MUST_USE bool consent_gate_survey_outside(struct exchange *x, const struct consent_row *row,
+                                          const struct view sections[SECTION_END], struct gate_survey *out,
+                                          enum denial *denied, struct error *err);
+
 /* A message to be sent. */
 struct gate_ask {
     struct ident message;

@@ -18,6 +18,8 @@ bool consent_received_check(struct exchange *x, const struct ident *consent, con
         return error_set(err, E_CON_20, "the consent receipt is of another consent");
     if (receipt->shown_count == 0)
         return error_set(err, E_CON_20, "the consent receipt shows no grant");
+    if (receipt->given.outside.size != 0)
+        return error_set(err, E_CON_20, "the consent is for somebody outside the federation");
     if (!consent_commitment_of(receipt, &commitment))
         return error_set(err, E_CON_20, "a grant, or how it was given, is not what was committed to");
     if (!proofs_check(x->proofs, &q, &x->tick_arena, proof, NULL, err))

@@ -4,7 +4,9 @@
 #include "exchange/cases/case_age.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
+#include "exchange/cases/letters.h"
 #include "exchange/consent/consent_agreement.h"
+#include "exchange/consent/consent_asked.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/consent/consent_content.h"
@@ -209,6 +211,7 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
         return err->code == E_STO_04 || err->code == E_BUG_01;
     out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
     out->given_at_ms = entry->receipt.given.at_ms;
+    out->outside = arena_copy(&x->tick_arena, entry->receipt.given.outside);
     *opened = entry;
     for (size_t i = 0; i < entry->grant_count; i++) {
         out->sections |= entry->grants[i].sections;
@@ -309,7 +312,7 @@ static bool show(struct exchange *x, const struct consent_row *row, struct contr
         return false;
     if (opened != NULL)
         fill_terms(x, opened, out);
-    return fill_for_adult(x, row, out, err);
+    return letters_fill(x, row, out, err) && fill_for_adult(x, row, out, err);
 }
 
 bool exchange_consent_show(struct exchange *x, const struct ident *id, struct control_consent *out, struct error *err)
@@ -349,12 +352,15 @@ bool exchange_consent_record(struct exchange *x, const struct control_consent_re
                              struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
+    struct control_consent_record_ask whole;
     bool repeated = false;
+    struct address own;
 
-    if (!ask->dry_run && !consent_request_find(x, ask, out, &repeated, err))
+    consent_asked_complete(x, ask, &own, &whole);
+    if (!whole.dry_run && !consent_request_find(x, &whole, out, &repeated, err))
         return false;
-    return repeated || (may_record(x, ask, err) &&
-                        tick_call_end(x, mark, consent_taken_record(x, ask, on_ended, cookie, out, err), err));
+    return repeated || (may_record(x, &whole, err) &&
+                        tick_call_end(x, mark, consent_taken_record(x, &whole, on_ended, cookie, out, err), err));
 }
 
 /* What withdrawing would do, for who is asked whether to. */
@@ -369,6 +375,8 @@ static bool foresee(struct exchange *x, const struct control_consent_withdraw_as
     if (!withdrawal_foresee(x, ask, &row, &change, &told, err) || !fill_summary(x, &row, NULL, out, &opened, err))
         return false;
     out->would_change = change;
+    if (!letters_fill(x, &row, out, err))
+        return false;
     if (change) {
         out->erase_from = row.erase_from;
         out->may_have_left = told;
@@ -390,6 +398,6 @@ bool exchange_consent_withdraw(struct exchange *x, const struct control_consent_
         return foresee(x, ask, out, err);
     return tick_call_end(x, mark,
                          withdrawal_record(x, ask, &row, err) && withdrawal_work_begin(x, &row, err) &&
-                             fill_summary(x, &row, NULL, out, &opened, err),
+                             fill_summary(x, &row, NULL, out, &opened, err) && letters_fill(x, &row, out, err),
                          err);
 }

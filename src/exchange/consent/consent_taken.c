@@ -153,7 +153,8 @@ static void make_given(struct exchange *x, const struct control_consent_record_a
                                       .language = arena_copy(&x->tick_arena, ask->language),
                                       .interpreter = ask->interpreter,
                                       .seen_alone = ask->seen_alone,
-                                      .told_irreversible = ask->told_irreversible};
+                                      .told_irreversible = ask->told_irreversible,
+                                      .outside = arena_copy(&x->tick_arena, ask->outside)};
     consent_given_encode(&r->given, &encoded);
     r->given_bytes = arena_copy(&x->tick_arena, bytes_view(&encoded));
     bytes_fini(&encoded);

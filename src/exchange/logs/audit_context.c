@@ -174,7 +174,7 @@ bool audit_context_fill(struct exchange *x, const struct record *r, struct contr
     case RECORD_NOT_OPENED:
         if (r->house.what == HOUSE_REFERRAL && r->house.has_object)
             out->referral = r->house.object;
-        return true;
+        return r->house.what != HOUSE_LETTER || !r->house.has_object || find_consent(x, &r->house.object, out, err);
     default:
         return fill_named(x, r, out, err);
     }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "cli/rendering/paper.h"
 #include "codec/case_codec.h"
 #include "model/referral.h"
 
@@ -116,7 +117,7 @@ static void test_whatever_is_written_stays_within_columns_and_pages(void **state
             pages++;
             lines = 0;
         } else if (*at == '\n') {
-            assert_true(columns <= REFERRAL_PAPER_COLUMNS && ++lines <= REFERRAL_PAPER_LINES);
+            assert_true(columns <= PAPER_COLUMNS && ++lines <= PAPER_LINES);
             columns = 0;
         } else {
             columns += ((unsigned char)*at & 0xC0) != 0x80;

@@ -1,0 +1,285 @@
+#include "exchange/cases/letters.h"
+
+#include "exchange/cases/case_entries.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/cases/holders.h"
+#include "exchange/cases/letter_calls.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_agreement.h"
+#include "exchange/consent/consent_gate.h"
+#include "exchange/consent/consent_snapshot.h"
+#include "exchange/logs/acting.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
+#include "exchange/members/entry_reach.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+/* --- those under one consent --- */
+
+struct letters {
+    const struct ident *consent;
+    struct control_consent_letter *of; /* BOUND_LETTERS, in the tick's arena */
+    size_t count;
+    struct view outside; /* of the newest */
+};
+
+static bool take_entry(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *e,
+                       struct error *err)
+{
+    struct letters *l = cookie;
+
+    (void)number;
+    (void)err;
+    if ((kind != CASE_ENTRY_LETTER && kind != CASE_ENTRY_ANSWER) || !ident_equal(&e->consent, l->consent))
+        return true;
+    if (kind == CASE_ENTRY_LETTER && l->count < BOUND_LETTERS) {
+        l->outside = e->outside;
+        l->of[l->count] = (struct control_consent_letter){.letter = (uint32_t)l->count + 1,
+                                                          .time_ms = e->time_ms,
+                                                          .services = e->services,
+                                                          .urgency = (enum urgency)e->urgency,
+                                                          .sections = e->sections};
+        l->count++;
+    }
+    if (kind == CASE_ENTRY_ANSWER && e->letter > 0 && e->letter <= l->count) {
+        l->of[e->letter - 1].answer = e->answer;
+        l->of[e->letter - 1].answered_ms = e->time_ms;
+    }
+    return true;
+}
+
+static bool read_letters(struct exchange *x, const struct case_row *c, const struct ident *consent, struct letters *out,
+                         struct error *err)
+{
+    *out = (struct letters){.consent = consent};
+    out->of = arena_new(&x->tick_arena, BOUND_LETTERS * sizeof *out->of);
+    return case_entries_walk(x, c, take_entry, out, err);
+}
+
+bool letters_fill(struct exchange *x, const struct consent_row *row, struct control_consent *out, struct error *err)
+{
+    struct letters l;
+    struct case_row c;
+    bool found;
+
+    if (x->vault == NULL || row->case_number == 0 || !address_equal(&row->recipient, membership_own(x->membership)))
+        return true;
+    if (!case_store_get(x->db, row->case_number, &found, &c, err))
+        return false;
+    if (!found)
+        return true;
+    if (!read_letters(x, &c, &row->id, &l, err))
+        return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
+    out->letters = l.of;
+    out->letter_count = l.count;
+    if (out->outside.size == 0)
+        out->outside = l.outside;
+    return true;
+}
+
+/* --- what a person names --- */
+
+/* The consent ID that was taken here, for who asks, and its case. */
+static bool find_consent(struct exchange *x, const struct ident *id, struct consent_row *row, struct case_row *c,
+                         struct error *err)
+{
+    char text[IDENT_TEXT];
+    bool found;
+
+    if (!consent_snapshot_need(x, err) ||
+        !consent_store_find_named(x->db, membership_own(x->membership), id, &found, row, err) ||
+        !holders_find_consent(x, row, &found, err))
+        return false;
+    ident_write(id, text);
+    if (found && !address_equal(&row->recipient, membership_own(x->membership)))
+        return error_set(err, E_OUT_02, "consent %s is for %s", text, row->recipient.text);
+    if (found && row->case_number != 0 && !case_store_get(x->db, row->case_number, &found, c, err))
+        return false;
+    return (found && row->case_number != 0) || error_set(err, E_CON_06, "there is no consent %s here", text);
+}
+
+/* --- printing --- */
+
+struct printing {
+    const struct control_referral_print_ask *ask;
+    struct consent_row row;
+    struct case_row case_row;
+    struct gate_survey survey;
+    uint32_t services;
+};
+
+static bool check_ask(struct printing *p, struct error *err)
+{
+    const struct control_referral_print_ask *ask = p->ask;
+
+    if (ask->service_count == 0 || ask->service_count > BOUND_SERVICES || ask->urgency < URGENCY_EMERGENCY ||
+        ask->urgency >= URGENCY_END)
+        return error_set(err, E_REF_04, "a letter asks for 1 to %d services, and says how urgent it is",
+                         BOUND_SERVICES);
+    for (size_t i = 0; i < ask->service_count; i++)
+        if (ask->services[i] < 1 || ask->services[i] >= SERVICE_END)
+            return error_set(err, E_REF_04, "a service is not one refex knows");
+    p->services = referrals_service_bits(ask->services, ask->service_count);
+    return true;
+}
+
+/* The gate for this one consent, now. */
+static bool pass_gate(struct exchange *x, struct printing *p, struct error *err)
+{
+    struct view sections[SECTION_END];
+    enum denial denied;
+
+    if (!casebook_open(x, &p->case_row, sections, err) ||
+        !consent_gate_survey_outside(x, &p->row, sections, &p->survey, &denied, err))
+        return false;
+    if (denied != 0)
+        return error_set(err, E_CON_01, "for somebody outside: %s", denial_says(denied));
+    return p->survey.covered != 0 ||
+           error_set(err, E_CON_01, "for somebody outside: what she agreed to is not in her case");
+}
+
+static void fill_held_back(struct exchange *x, const struct gate_survey *s, struct control_letter *out)
+{
+    struct control_held_back *list = arena_new(&x->tick_arena, SECTION_END * sizeof *list);
+
+    out->held_back = list;
+    for (enum section i = SECTION_TRIAGE; i < SECTION_END; i++)
+        if ((s->present & ~s->covered & SECTION_BIT(i)) != 0)
+            list[out->held_back_count++] =
+                (struct control_held_back){.section = i, .why = s->why[i] != 0 ? s->why[i] : DENIAL_NO_CONSENT};
+}
+
+static void fill_left_out(struct exchange *x, const struct gate_survey *s, struct control_letter *out)
+{
+    struct control_left_out *list = arena_new(&x->tick_arena, SECTION_END * sizeof *list);
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->left_out_count; i++) {
+        enum section section = FIELD_REF_SECTION(s->left_out[i]);
+
+        if (n == 0 || list[n - 1].section != section)
+            list[n++] = (struct control_left_out){.section = section, .fields = &s->left_out[i]};
+        list[n - 1].field_count++;
+    }
+    out->left_out = list;
+    out->left_out_count = n;
+}
+
+static void fill_data(struct exchange *x, const struct gate_survey *s, struct control_letter *out)
+{
+    struct control_case_section *data = arena_new(&x->tick_arena, SECTION_END * sizeof *data);
+
+    out->data = data;
+    for (enum section i = SECTION_TRIAGE; i < SECTION_END; i++)
+        if ((s->covered & SECTION_BIT(i)) != 0)
+            data[out->data_count++] = (struct control_case_section){.section = i, .data = s->data[i]};
+}
+
+static bool fill_letter(struct exchange *x, const struct printing *p, struct control_letter *out, struct error *err)
+{
+    const struct consent_entry *entry = p->survey.consent;
+
+    *out = (struct control_letter){.consent = p->row.id,
+                                   .outside = entry->receipt.given.outside,
+                                   .services = p->services,
+                                   .urgency = p->ask->urgency,
+                                   .purpose = consent_entry_purpose(entry),
+                                   .until = p->row.until,
+                                   .shared = p->survey.covered};
+    fill_held_back(x, &p->survey, out);
+    fill_left_out(x, &p->survey, out);
+    return entry_reach_fill(x, membership_own(x->membership), &out->reach, err);
+}
+
+static bool record_exported(struct exchange *x, const struct ident *consent, struct error *err)
+{
+    struct record r = {.kind = RECORD_EXPORTED};
+
+    r.house = (struct record_house){.has_object = true, .object = *consent, .what = HOUSE_LETTER};
+    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+/* Which number it has is counted before it is added. */
+static bool put_letter(struct exchange *x, const struct printing *p, struct control_letter *out, struct error *err)
+{
+    struct case_entry entry = {.consent = p->row.id,
+                               .outside = out->outside,
+                               .services = p->services,
+                               .urgency = p->ask->urgency,
+                               .sections = p->survey.covered};
+    struct letters l;
+
+    if (!read_letters(x, &p->case_row, &p->row.id, &l, err))
+        return false;
+    if (l.count == BOUND_LETTERS)
+        return error_set(err, E_OUT_03, "%d letters were printed under it", BOUND_LETTERS);
+    if (!tick_has_room(x, err) || !tick_begin(x, err) ||
+        !case_entries_add(x, &p->case_row, CASE_ENTRY_LETTER, &entry, err) || !record_exported(x, &p->row.id, err))
+        return false;
+    out->letter = (uint32_t)l.count + 1;
+    out->time_ms = entry.time_ms;
+    fill_data(x, &p->survey, out);
+    return true;
+}
+
+/* A copy of the home does not know whether she withdrew at the node that has the newer log. */
+static bool print_letter(struct exchange *x, const struct control_referral_print_ask *ask, struct control_letter *out,
+                         struct error *err)
+{
+    struct printing p = {.ask = ask};
+
+    return own_note_may_sign(x, err) && find_consent(x, &ask->consent, &p.row, &p.case_row, err) &&
+           check_ask(&p, err) && pass_gate(x, &p, err) && fill_letter(x, &p, out, err) &&
+           (ask->dry_run || put_letter(x, &p, out, err));
+}
+
+bool exchange_referral_print(struct exchange *x, const struct control_referral_print_ask *ask,
+                             struct control_letter *out, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return tick_call_end(x, mark, print_letter(x, ask, out, err), err);
+}
+
+/* --- the answer --- */
+
+static bool record_noted(struct exchange *x, const struct ident *consent, struct error *err)
+{
+    struct record r = {.kind = RECORD_OPENED};
+
+    r.house = (struct record_house){.has_object = true, .object = *consent, .what = HOUSE_LETTER};
+    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+static bool enter_answer(struct exchange *x, const struct control_referral_answer_outside_ask *ask,
+                         struct control_consent_letter *out, struct error *err)
+{
+    struct case_entry entry = {.consent = ask->consent, .answer = ask->answer};
+    struct consent_row row;
+    struct case_row c;
+    struct letters l;
+
+    if (!find_consent(x, &ask->consent, &row, &c, err) || !read_letters(x, &c, &row.id, &l, err))
+        return false;
+    entry.letter = ask->letter != 0 ? ask->letter : (uint32_t)l.count;
+    if (entry.letter == 0 || entry.letter > l.count)
+        return error_set(err, E_OUT_04, "%zu letters were printed under it", l.count);
+    *out = l.of[entry.letter - 1];
+    if (out->answer == ask->answer)
+        return true;
+    if (!tick_has_room(x, err) || !tick_begin(x, err) || !case_entries_add(x, &c, CASE_ENTRY_ANSWER, &entry, err) ||
+        !record_noted(x, &row.id, err))
+        return false;
+    out->answer = ask->answer;
+    out->answered_ms = entry.time_ms;
+    return true;
+}
+
+bool exchange_referral_answer_outside(struct exchange *x, const struct control_referral_answer_outside_ask *ask,
+                                      struct control_consent_letter *out, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return tick_call_end(x, mark, enter_answer(x, ask, out, err), err);
+}
