@@ -38,6 +38,7 @@ BEGIN {
     title("PROGRESS", "progress of a service")
     title("SERVICE_OUTCOME", "outcome of a service")
     title("BROUGHT_BY", "who brings her")
+    title("CLOSING_CHECK", "what was done before it was closed")
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
     title("CASE_RELATION", "what a linked case is to the other")

@@ -304,13 +304,23 @@ bool rules_reply(const struct reply_message *r, struct error *err)
     unsigned parts = ANSWER_STATE | (r->reason != 0 ? ANSWER_REASON : 0u) | (r->time_ms != 0 ? ANSWER_TIME : 0u) |
                      (r->due_ms != 0 ? ANSWER_DUE : 0u) | (r->asked != 0 ? ANSWER_ASKED : 0u) |
                      (r->progress != 0 ? ANSWER_PROGRESS : 0u) | (r->outcome != 0 ? ANSWER_OUTCOME : 0u) |
-                     (r->brought != 0 ? ANSWER_BROUGHT : 0u);
+                     (r->brought != 0 ? ANSWER_BROUGHT : 0u) | (r->checked != 0 ? ANSWER_CHECKED : 0u);
 
     if (!referral_phone_ok(r->phone))
         return refuse(err, "a telephone number is more than a plus and digits");
     parts |= r->place != 0 || r->from_ms != 0 || r->phone.size != 0 || r->bring != 0 ? ANSWER_DESK : 0u;
     return referral_state_carries(r->state, parts) ||
            refuse(err, "no answer of a state that is one, or what it says does not go with that");
+}
+
+bool rules_update(const struct update_message *u, struct error *err)
+{
+    unsigned parts = ANSWER_STATE | (u->time_ms != 0 ? ANSWER_TIME : 0u) | (u->checked != 0 ? ANSWER_CHECKED : 0u);
+
+    if (u->state == 0)
+        return (parts == ANSWER_STATE && u->follows == 0) || refuse(err, "what goes with a state, without one");
+    return (referral_state_is_said_by_both(u->state) && referral_state_carries(u->state, parts)) ||
+           refuse(err, "a state that is not said so, or what does not go with it");
 }
 
 /* --- control.proto --- */

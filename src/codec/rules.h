@@ -84,6 +84,9 @@ RULE(rules_body, body);
 /* Its state is an answer, and what it says beside goes with that (model/referral_states.def); its telephone number
  * is one (model/referral.h). */
 RULE(rules_reply, reply_message);
+/* Where it says a state, the agency that refers may say that (model/referral_states.def), and what is beside goes with
+ * it. */
+RULE(rules_update, update_message);
 
 /* --- control.proto --- */
 

@@ -15,6 +15,7 @@ enum stage { ENDED, UNANSWERED, PROMISED, ACCEPTED, UNDER_WAY };
 #define PROGRESS  ANSWER_PROGRESS
 #define OUTCOME   ANSWER_OUTCOME
 #define BROUGHT   ANSWER_BROUGHT
+#define CHECKED   ANSWER_CHECKED
 #define MAY(part) ((part) << 16)
 
 /* Who does what is done next, a bit each. */
@@ -90,13 +91,19 @@ static bool has_ended_here(enum referral_state s)
     return s == REFERRAL_NONE || s == REFERRAL_STOPPED || s == REFERRAL_ERASED;
 }
 
+/* Whether what the agency that refers said meets TOLD there, which was answered before it came: that she arrived stays
+ * so, for no answer leads from there to her being expected. */
+static bool is_met(enum referral_state said, enum referral_state told)
+{
+    return (said == REFERRAL_CANCEL_ASKED && referral_state_step(&told, EVENT_CANCEL_CAME, ACTOR_REFERRER)) ||
+           (said == REFERRAL_ARRIVED && referral_state_step(&told, EVENT_ARRIVED, ACTOR_REFERRER));
+}
+
 bool referral_state_adopt(enum referral_state *state, enum referral_state told)
 {
-    enum referral_state there = told;
-
     if (!referral_state_is_answer(told) || has_ended_here(*state))
         return false;
-    if (*state != REFERRAL_CANCEL_ASKED || !referral_state_step(&there, EVENT_CANCEL_CAME, ACTOR_REFERRER))
+    if (!is_met(*state, told))
         *state = told;
     return true;
 }
@@ -127,6 +134,16 @@ enum referral_event referral_state_event(enum referral_state s)
         if (steps[i].who == ACTOR_RECIPIENT && steps[i].to == s)
             return steps[i].event;
     return 0;
+}
+
+bool referral_state_is_said_by_both(enum referral_state s)
+{
+    enum referral_event event = referral_state_event(s);
+
+    for (size_t i = 0; event != 0 && i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i].who == ACTOR_REFERRER && steps[i].event == event)
+            return true;
+    return false;
 }
 
 bool referral_state_is_answer(enum referral_state s)

@@ -69,20 +69,23 @@ enum answer_part {
     ANSWER_PROGRESS = 64, /* how far the service is */
     ANSWER_OUTCOME = 128, /* whether the service was given */
     ANSWER_BROUGHT = 256, /* who brings her: by a code */
-    ANSWER_PARTS_END = 512
+    ANSWER_CHECKED = 512, /* what was done before it was closed */
+    ANSWER_PARTS_END = 1024
 };
 
 /* Moves *STATE if a row allows EVENT by WHO. False: none does, and *STATE is unchanged. */
 bool referral_state_step(enum referral_state *state, enum referral_event event, enum referral_actor who);
-/* At the agency that refers: *STATE is what the one that was asked says, TOLD; but for a cancellation that is asked
- * while TOLD is a state that it meets there. False, and *STATE is unchanged: TOLD is no answer, or it has ended here
- * otherwise. That a newer answer was taken is the caller's to know. */
+/* At the agency that refers: *STATE is what the one that was asked says, TOLD; but for a cancellation that is asked,
+ * and that she arrived, while TOLD is a state that it meets there. False, and *STATE is unchanged: TOLD is no answer,
+ * or it has ended here otherwise. That a newer answer was taken is the caller's to know. */
 bool referral_state_adopt(enum referral_state *state, enum referral_state told);
 /* Whether TOLD is where the agency that was asked comes to by its own steps within ANSWERS answers, and, where
  * HAS_CANCELLED, by a cancellation of the one that refers, which is answered too. */
 bool referral_state_is_reached(enum referral_state told, uint32_t answers, bool has_cancelled);
 /* The event by which the agency that was asked comes to S; 0: it does not. */
 enum referral_event referral_state_event(enum referral_state s);
+/* Whether the agency that refers may say S, too, by that event: where she is. */
+bool referral_state_is_said_by_both(enum referral_state s);
 /* Whether an answer of that state may say PARTS, a set of enum answer_part. */
 bool referral_state_carries(enum referral_state s, unsigned parts);
 /* Whether S is an answer. */

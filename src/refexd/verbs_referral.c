@@ -103,7 +103,10 @@ bool verbs_referral_confirm_cancel(struct control_call *c, struct error *err)
 
 bool verbs_referral_close(struct control_call *c, struct error *err)
 {
-    return answer_plainly(c, REFERRAL_CLOSED, err);
+    struct control_referral_close_ask ask;
+
+    return control_referral_close_ask_decode(c->message, c->arena, &ask, err) &&
+           answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_CLOSED, .checked = ask.checked}, err);
 }
 
 bool verbs_referral_ask(struct control_call *c, struct error *err)

@@ -4,6 +4,8 @@
 
 in_minutes() { date -u -d "$1 minutes" +%FT%TZ; }
 
+says_referrer() { [[ $(refex referral show "$2" --home "${home[$1]}" --json) == *'"said_by_referrer":"'"$3"'"'* ]]; }
+
 start_federation ngo:SupportNGO mission:InternationalOrganisation
 start ngo mission
 import_cases ngo "$cases/cases.csv"
@@ -64,6 +66,26 @@ said ngo referral cancel "${referral:0:8}"
 until_true 10 "a person there is asked" state_is mission "$referral" cancel-asked
 said mission referral confirm-cancel "${referral:0:8}"
 until_true 10 "and confirms" state_is ngo "$referral" cancelled
+
+say "she does not come: either agency says what it knows"
+refer ngo "$of" mission
+until_true 10 "a fourth one arrives" state_is mission "$referral" delivered
+last=${referral:0:8}
+said mission referral accept "$last"
+said mission referral expect "$last" --at "$(in_minutes 90)"
+until_true 10 "she is expected" state_is ngo "$referral" expected
+refused 64 E-REF-04 ngo referral expect "$last" --at "$(in_minutes 300)" --brought-by police
+said ngo referral expect "$last" --at "$(in_minutes 300)"
+until_true 10 "it is known there" says_referrer mission "$last" expected
+said ngo referral not-found "$last"
+until_true 10 "she is looked for" state_is mission "$referral" not-found
+ask mission status
+check "it stands on top there" has "$out" "she did not come, and nobody knows where she is"
+refused 65 E-REF-13 ngo referral close "$last"
+refused 65 E-REF-13 ngo referral close "$last" --checked agency,bringer
+said ngo referral close "$last" --checked agency,bringer,law
+until_true 10 "it is closed at both" state_is mission "$referral" closed
+until_true 10 "and said so" has "$(refex referral show "$last" --home "${home[ngo]}")" "checked   agency,bringer,law"
 
 logs_verify ngo mission
 end_scenario

@@ -20,6 +20,9 @@ static const struct reply_message arrived = {.state = REFERRAL_ARRIVED};
 static const struct reply_message not_found = {.state = REFERRAL_NOT_FOUND};
 static const struct reply_message confirmed = {.state = REFERRAL_CANCELLED};
 static const struct reply_message closed = {.state = REFERRAL_CLOSED};
+static const struct reply_message closed_unfound = {.state = REFERRAL_CLOSED,
+                                                    .checked = 1U << CLOSING_CHECK_AGENCY |
+                                                               1U << CLOSING_CHECK_BRINGER | 1U << CLOSING_CHECK_ADULT};
 static const struct reply_message given_back = {.state = REFERRAL_GIVEN_BACK, .reason = DECLINE_AT_CAPACITY};
 static const struct reply_message finished = {.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_PARTLY};
 static const struct reply_message question = {.state = REFERRAL_INFO_REQUESTED,
@@ -551,7 +554,7 @@ static void test_who_does_not_come_alarms_both(void **state)
     fixture_restart(&s, NGO);
     world_run_ms(s.w, MINUTES);
     assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
-    answer(&s, &closed);
+    answer(&s, &closed_unfound);
     fixture_settle(&s);
     both_are(&s, REFERRAL_CLOSED);
     assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND) + findings(&s, MISSION, FOUND_NOT_FOUND), 0);

@@ -296,6 +296,8 @@ static const struct told_line detail_lines[] = {
     {"progress  ", .text = "{progress}", .when = "progress"},
     {"outcome   ", .text = "{outcome}", .when = "outcome"},
     {"brought by", .text = " {brought_by}", .when = "brought_by"},
+    {"said by   ", .text = "the agency that refers: {said_by_referrer}", .when = "said_by_referrer"},
+    {"checked   ", .text = "{checked}", .when = "checked"},
     {"place     ", .write = write_place, .when = "place"},
     {"from      ", .text = "{from}", .when = "from"},
     {"phone     ", .text = "{phone}", .when = "phone"},

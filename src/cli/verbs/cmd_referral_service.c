@@ -37,6 +37,16 @@ static const char *outcome_meaning(uint32_t number)
     return service_outcome_says((enum service_outcome)number);
 }
 
+static const char *check_word(uint32_t number)
+{
+    return closing_check_name((enum closing_check)number);
+}
+
+static const char *check_meaning(uint32_t number)
+{
+    return closing_check_says((enum closing_check)number);
+}
+
 static const char *decline_meaning(uint32_t number)
 {
     return decline_reason_says((enum decline_reason)number);
@@ -77,7 +87,9 @@ static bool run_expect(struct command *c, int *status, struct error *err)
 const struct verb cmd_referral_expect = {
     .usage = "--home DIR ID --at TIME [--brought-by WHO] [--place PLACE] [--phone NUMBER] [--bring THING,…]",
     .summary = "Say when she is expected; or when now, where she did not come.",
-    .help = "An hour after that time, unless you say that she arrived, both agencies are alarmed (`refex status`).",
+    .help = "An hour after that time, unless one of you says that she arrived, both agencies are alarmed (`refex "
+            "status`).\n"
+            "The agency that refers says so only of her whom the other one expects, and only --at.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("at", "TIME", "when, like 2026-11-22T18:00:00Z"),
@@ -99,7 +111,7 @@ static bool run_arrived(struct command *c, int *status, struct error *err)
 
 const struct verb cmd_referral_arrived = {
     .usage = "--home DIR ID",
-    .summary = "Say that she came.",
+    .summary = "Say that she came. The agency that refers says so of her whom the other one expects.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .forms = {&answered_view},
@@ -118,9 +130,10 @@ static bool run_not_found(struct command *c, int *status, struct error *err)
 const struct verb cmd_referral_not_found = {
     .usage = "--home DIR ID",
     .summary = "Say that she did not come, and that you do not know where she is.",
-    .help = "Both agencies are alarmed until she is found (`refex referral arrived`, `expect`) or a supervisor closes "
-            "it. Phone the\n"
-            "other agency and whoever brings her; where she is a child, whom the law says to call.",
+    .help = "Either agency says so. Both are alarmed until she is found (`refex referral arrived`, `expect`) or a "
+            "supervisor of one\n"
+            "closes it. Phone the other agency and whoever brings her; where she is a child, whom the law says to "
+            "call.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .forms = {&answered_view},
@@ -228,10 +241,11 @@ const struct verb cmd_referral_confirm_cancel = {
 
 static bool run_close(struct command *c, int *status, struct error *err)
 {
-    struct control_referral_act_ask ask = {0};
+    struct control_referral_close_ask ask = {0};
     bool confirmed;
 
-    if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err))
+    if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) ||
+        !values_codes(&c->options, "checked", check_word, CLOSING_CHECK_END, &ask.checked, err))
         return false;
     stops_confirm(c, STOP_CLOSE, &confirmed);
     *status = confirmed ? 0 : 1;
@@ -239,14 +253,15 @@ static bool run_close(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_referral_close = {
-    .usage = "--home DIR ID [--confirm]",
+    .usage = "--home DIR ID [--checked CODE,…] [--confirm]",
     .summary = "Close a referral that has finished, or of somebody who was not found: a supervisor does.",
-    .help = "Before you close one of somebody who was not found: the other agency was phoned, and whoever was to bring "
-            "her; where\n"
-            "she is a child, or in danger, whom the law says to call.",
+    .help = "Of somebody who was not found a supervisor of either agency does, and says with --checked what was done "
+            "before:\n"
+            "agency, bringer, and law or adult; of who is or may be a child, law.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
-    .syntax.own = {STOPS_CONFIRM},
+    .syntax.own = {OPTION_LIST("checked", "CODE,…", "what was done before"), STOPS_CONFIRM},
+    .terms = {{"--checked takes", check_word, check_meaning, CLOSING_CHECK_END}},
     .forms = {&answered_view},
     .run = run_close,
 };

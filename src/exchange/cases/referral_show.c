@@ -161,6 +161,13 @@ static bool open_under(struct referral_view *s, const struct message_row *m, con
     return true;
 }
 
+/* What the agency that refers says of her coming, while that stands. */
+static void show_coming(struct referral_view *s, const struct body *body)
+{
+    if (body->update.state == s->out->summary.state)
+        s->out->said = body->update.state;
+}
+
 /* What an answer says is of the service, in codes, and nothing of her: it is shown until the key of the consent is
  * destroyed, whatever has become of the consent. Its note is not. */
 static bool show_answer(struct referral_view *s, const struct message_row *m, struct error *err)
@@ -170,14 +177,16 @@ static bool show_answer(struct referral_view *s, const struct message_row *m, st
     struct body body;
     bool there;
 
-    if (s->x->read_only || m->kind != MESSAGE_REPLY || m->state == MESSAGE_REFUSED ||
+    if (s->x->read_only || (m->kind != MESSAGE_REPLY && m->kind != MESSAGE_UPDATE) || m->state == MESSAGE_REFUSED ||
         s->out->summary.state == REFERRAL_ERASED)
         return true;
     if (!stored_body_open(s->x, m->number, &there, &stored, &gone, err))
         return false;
     if (there && !stored_body_decode(s->x, &stored, m->kind, &body, err))
         return false;
-    if (!there || kind_reply_number(&body.reply) <= s->answers)
+    if (there && m->kind == MESSAGE_UPDATE)
+        show_coming(s, &body);
+    if (!there || m->kind != MESSAGE_REPLY || kind_reply_number(&body.reply) <= s->answers)
         return true;
     s->answers = kind_reply_number(&body.reply);
     s->out->reason = body.reply.reason;
@@ -189,6 +198,7 @@ static bool show_answer(struct referral_view *s, const struct message_row *m, st
     s->out->progress = body.reply.progress;
     s->out->outcome = body.reply.outcome;
     s->out->brought = body.reply.brought;
+    s->out->checked = body.reply.checked;
     return true;
 }
 

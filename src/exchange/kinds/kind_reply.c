@@ -7,6 +7,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/kinds/kind_release.h"
+#include "exchange/kinds/referral_coming.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
@@ -85,7 +86,8 @@ static bool is_said_again(const struct reply_message *a, const struct reply_mess
     return a->state == b->state && a->reason == b->reason &&
            (a->time_ms == b->time_ms || a->state == REFERRAL_INFO_REQUESTED) && a->place == b->place &&
            a->from_ms == b->from_ms && view_equal(a->phone, b->phone) && a->bring == b->bring && a->asked == b->asked &&
-           a->progress == b->progress && a->outcome == b->outcome && a->brought == b->brought;
+           a->progress == b->progress && a->outcome == b->outcome && a->brought == b->brought &&
+           a->checked == b->checked;
 }
 
 /* Said again it answers what stands. Rows can be changed without a key: that it was answered is said only where the
@@ -149,10 +151,8 @@ static bool take_on(struct exchange *x, struct referral_row *row, struct error *
     return holders_assign_referral(x, row, own, err);
 }
 
-/* What the row says from this answer on, here and at the agency that refers. */
-static void note_answer(struct exchange *x, struct referral_row *row, const struct reply_message *reply)
+void kind_reply_note(struct exchange *x, struct referral_row *row, const struct reply_message *reply)
 {
-    row->answers = kind_reply_number(reply);
     row->time_ms = reply->time_ms;
     if (reply->state == REFERRAL_OPENED)
         row->opened_ms = reply->time_ms;
@@ -183,7 +183,8 @@ bool kind_reply_put(struct exchange *x, struct referral_row *row, const struct a
     body.reply.number = row->answers != 0 ? row->answers + 1 : 0; /* the first has the bytes that it always had */
     if (reply->state != REFERRAL_OPENED && row->answers == 0)
         body.reply.opened_ms = row->opened_ms; /* else it was told */
-    note_answer(x, row, &body.reply);
+    row->answers = kind_reply_number(&body.reply);
+    kind_reply_note(x, row, &body.reply);
     return outbox_put_plain(x, to, &body, row->number, row->consent, err) && referrals_update(x, row, err);
 }
 
@@ -236,8 +237,10 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
 
     if (!referral_summary_find(x, id, &row, &peer, err))
         return false;
+    if (!referral_coming_may_close(x, &row, &reply, err))
+        return false;
     if (row.direction != DIRECTION_IN)
-        return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
+        return referral_coming_say(x, &row, &peer, &reply, out, err);
     if (!answer_again(x, &row, &peer, &reply, out, &again, err))
         return false;
     if (again)
@@ -361,7 +364,9 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     if (!moves(&row, reply))
         return true;              /* a newer one was taken, or it has ended */
     REQUIRE(row.peer == b->peer); /* what follows goes to b->sender */
-    note_answer(x, &row, reply);
+    row.answers = kind_reply_number(reply);
+    if (row.state != REFERRAL_ARRIVED || reply->state == REFERRAL_ARRIVED) /* else that meets it there */
+        kind_reply_note(x, &row, reply);
     if (row.due_ms != 0 && !is_soon(x, row.due_ms, BOUND_EXPECTED_DAYS + 2)) /* clocks differ by a day at most */
         row.due_ms = tick_record_ms(x);
     if (row.opened_ms > tick_record_ms(x)) /* an alarm begins there */

@@ -5,6 +5,7 @@
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/kinds/kind_reply.h"
+#include "exchange/kinds/referral_coming.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -30,16 +31,14 @@ static bool deny(struct exchange *x, struct referral_draft *m, const struct refe
     return false;
 }
 
-static bool put(struct exchange *x, struct referral_draft *m, struct referral_row *row, const struct ident *first,
-                uint32_t not_known, struct error *err)
+static bool put(struct exchange *x, struct referral_draft *m, struct referral_row *row,
+                const struct update_message *said, struct error *err)
 {
-    struct body body = {.kind = MESSAGE_UPDATE, .has_referral = true, .referral = row->id};
+    struct body body = {.kind = MESSAGE_UPDATE, .has_referral = true, .referral = row->id, .update = *said};
     struct outbox_item item = {.referral = row->number, .consent = m->survey.consent->row.number};
     struct disclosure *d;
     enum denial denied;
 
-    body.update.in_reply_to = *first;
-    body.update.not_known = not_known;
     referral_draft_add_sections(m, m->now, &body);
     if (!referral_draft_pass_gate(x, m, &body, row->purpose, &d, &denied, err))
         return false;
@@ -52,8 +51,8 @@ static bool put(struct exchange *x, struct referral_draft *m, struct referral_ro
     return outbox_put(x, &item, err) && referrals_update(x, row, err);
 }
 
-static bool update(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
-                   const struct control_referral_update_ask *ask, const struct ident *first, struct error *err)
+bool kind_update_put(struct exchange *x, struct referral_row *row, const struct peer_row *peer, section_set sections,
+                     const struct update_message *said, struct error *err)
 {
     struct control_refer_ask refer = {.to = peer->agency, .kind = MESSAGE_UPDATE, .purpose = row->purpose};
     struct referral_draft m = {.ask = &refer};
@@ -66,13 +65,13 @@ static bool update(struct exchange *x, struct referral_row *row, const struct pe
         return error_set(err, E_LOG_02, "the case of a referral is missing");
     if (!tick_begin(x, err) || !referral_draft_survey(x, &m, err))
         return false;
-    lacking = ask->sections & ~m.survey.present;
+    lacking = sections & ~m.survey.present;
     if (lacking != 0)
         return error_set(err, E_REF_06, "a section that is to go holds nothing in this case");
-    m.now = ask->sections & m.survey.covered;
-    if (m.survey.consent == NULL || m.now != ask->sections)
-        return deny(x, &m, row, ask->sections & ~m.now, referral_draft_reason(&m, ask->sections & ~m.now), err);
-    return put(x, &m, row, first, ask->not_known, err);
+    m.now = sections & m.survey.covered;
+    if (m.survey.consent == NULL || m.now != sections)
+        return deny(x, &m, row, sections & ~m.now, referral_draft_reason(&m, sections & ~m.now), err);
+    return put(x, &m, row, said, err);
 }
 
 /* While the agency that was asked can use it. */
@@ -85,6 +84,7 @@ static bool may_update(const struct referral_row *row, enum referral_state shown
 bool exchange_referral_update(struct exchange *x, const struct control_referral_update_ask *ask,
                               struct control_referral *out, struct error *err)
 {
+    struct update_message said = {.not_known = ask->not_known};
     struct referral_row row;
     struct message_row first;
     struct peer_row peer;
@@ -103,9 +103,12 @@ bool exchange_referral_update(struct exchange *x, const struct control_referral_
         return error_set(err, E_LOG_02, "the message of a referral is missing");
     if (!may_update(&row, referral_summary_state(&row, first.state), err))
         return false;
+    said.in_reply_to = first.id;
     mark = tick_call_begin(x);
-    return tick_call_end(
-        x, mark, update(x, &row, &peer, ask, &first.id, err) && referral_summary_fill(x, &row, &peer, out, err), err);
+    return tick_call_end(x, mark,
+                         kind_update_put(x, &row, &peer, ask->sections, &said, err) &&
+                             referral_summary_fill(x, &row, &peer, out, err),
+                         err);
 }
 
 /* --- one that came --- */
@@ -138,6 +141,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     row.shared |= b->sections;
     row.offered &= ~b->sections;
     row.purpose = row.purpose != 0 ? row.purpose : b->purpose;
+    if (b->body->update.state != 0)
+        return referral_coming_take(x, &row, b->sender, &b->body->update, err);
     return go_on(x, &row, b->sender, err);
 }
 

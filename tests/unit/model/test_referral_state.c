@@ -63,6 +63,13 @@ static const struct {
     {REFERRAL_CANCEL_ASKED, EVENT_ARRIVED, ACTOR_RECIPIENT, REFERRAL_ARRIVED},
     {REFERRAL_GIVE_BACK_ASKED, EVENT_ARRIVED, ACTOR_RECIPIENT, REFERRAL_ARRIVED},
     {REFERRAL_EXPECTED, EVENT_NOT_FOUND, ACTOR_RECIPIENT, REFERRAL_NOT_FOUND},
+    {REFERRAL_EXPECTED, EVENT_EXPECTED, ACTOR_REFERRER, REFERRAL_EXPECTED},
+    {REFERRAL_NOT_FOUND, EVENT_EXPECTED, ACTOR_REFERRER, REFERRAL_EXPECTED},
+    {REFERRAL_EXPECTED, EVENT_ARRIVED, ACTOR_REFERRER, REFERRAL_ARRIVED},
+    {REFERRAL_NOT_FOUND, EVENT_ARRIVED, ACTOR_REFERRER, REFERRAL_ARRIVED},
+    {REFERRAL_GIVE_BACK_ASKED, EVENT_ARRIVED, ACTOR_REFERRER, REFERRAL_ARRIVED},
+    {REFERRAL_EXPECTED, EVENT_NOT_FOUND, ACTOR_REFERRER, REFERRAL_NOT_FOUND},
+    {REFERRAL_NOT_FOUND, EVENT_CLOSED, ACTOR_REFERRER, REFERRAL_CLOSED},
     {REFERRAL_ACCEPTED, EVENT_PROGRESSED, ACTOR_RECIPIENT, REFERRAL_IN_PROGRESS},
     {REFERRAL_EXPECTED, EVENT_PROGRESSED, ACTOR_RECIPIENT, REFERRAL_IN_PROGRESS},
     {REFERRAL_ARRIVED, EVENT_PROGRESSED, ACTOR_RECIPIENT, REFERRAL_IN_PROGRESS},
@@ -140,7 +147,7 @@ static const struct {
     {REFERRAL_DECLINED, ANSWER_REASON, 0},
     {REFERRAL_IN_PROGRESS, ANSWER_PROGRESS, ANSWER_TIME},
     {REFERRAL_FINISHED, ANSWER_OUTCOME, 0},
-    {REFERRAL_CLOSED, 0, 0},
+    {REFERRAL_CLOSED, 0, ANSWER_CHECKED},
     {REFERRAL_CANCEL_ASKED, 0, ANSWER_DUE},
     {REFERRAL_CANCELLED, 0, 0},
     {REFERRAL_EXPECTED, ANSWER_TIME, ANSWER_DESK | ANSWER_BROUGHT},
@@ -171,7 +178,8 @@ static void test_who_refers_takes_any_answer_until_it_ended_here(void **state)
             enum referral_state s = from;
             bool ended = from == REFERRAL_NONE || from == REFERRAL_STOPPED || from == REFERRAL_ERASED;
             bool stays =
-                from == REFERRAL_CANCEL_ASKED && expected(told, EVENT_CANCEL_CAME, ACTOR_REFERRER) != REFERRAL_NONE;
+                (from == REFERRAL_CANCEL_ASKED && expected(told, EVENT_CANCEL_CAME, ACTOR_REFERRER) != REFERRAL_NONE) ||
+                (from == REFERRAL_ARRIVED && expected(told, EVENT_ARRIVED, ACTOR_REFERRER) != REFERRAL_NONE);
 
             assert_int_equal(referral_state_adopt(&s, told), !ended && IS_ANSWER(told));
             assert_int_equal(s, !ended && !stays && IS_ANSWER(told) ? told : from);
@@ -236,6 +244,8 @@ static void test_each_answer_has_its_event(void **state)
         /* that a cancellation is asked, its node says by itself */
         assert_int_equal(event != 0, IS_ANSWER(s) && s != REFERRAL_CANCEL_ASKED);
         assert_int_equal(leads, event != 0);
+        assert_int_equal(referral_state_is_said_by_both(s), s == REFERRAL_EXPECTED || s == REFERRAL_ARRIVED ||
+                                                                s == REFERRAL_NOT_FOUND || s == REFERRAL_CLOSED);
     }
 }
 

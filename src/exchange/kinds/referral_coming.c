@@ -1,0 +1,109 @@
+#include "exchange/kinds/referral_coming.h"
+
+#include "exchange/cases/case_age.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/kinds/kind_reply.h"
+#include "exchange/kinds/kind_update.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "store/case_store.h"
+
+/* --- closing --- */
+
+#define CHECK_BIT(check) (UINT32_C(1) << (check))
+
+/* *MAY: she may be a child, as far as her case here says. */
+static bool may_be_child(struct exchange *x, const struct referral_row *row, bool *may, struct error *err)
+{
+    struct case_row c;
+    bool found;
+    bool is_adult = true;
+
+    if (!case_store_get(x->db, row->case_number, &found, &c, err) ||
+        (found && !case_age_is_adult(x, &c, &is_adult, err)))
+        return false;
+    *may = !is_adult;
+    return true;
+}
+
+bool referral_coming_may_close(struct exchange *x, const struct referral_row *row, const struct reply_message *reply,
+                               struct error *err)
+{
+    const uint32_t phoned = CHECK_BIT(CLOSING_CHECK_AGENCY) | CHECK_BIT(CLOSING_CHECK_BRINGER);
+    const uint32_t law = CHECK_BIT(CLOSING_CHECK_LAW);
+    const uint32_t adult = CHECK_BIT(CLOSING_CHECK_ADULT);
+    bool is_child = false;
+
+    if (reply->state != REFERRAL_CLOSED || row->state != REFERRAL_NOT_FOUND)
+        return true;
+    if ((reply->checked & phoned) != phoned || (reply->checked & (law | adult)) == 0)
+        return error_set(err, E_REF_13, "before it is closed: agency, bringer, and law or adult");
+    if (row->direction == DIRECTION_OUT && (reply->checked & law) == 0 && !may_be_child(x, row, &is_child, err))
+        return false;
+    return !is_child || error_set(err, E_REF_13, "by her case she is or may be a child: whom the law says to call");
+}
+
+/* --- saying --- */
+
+/* When what stands was said. */
+static bool find_said(void *cookie, const struct message_row *m, struct error *err)
+{
+    (void)err;
+    if (m->kind == MESSAGE_REPLY || m->kind == MESSAGE_UPDATE)
+        *(int64_t *)cookie = ident_message_ms(&m->id);
+    return true;
+}
+
+static bool say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
+                const struct reply_message *reply, struct error *err)
+{
+    struct update_message said = {.state = reply->state, .time_ms = reply->time_ms, .follows = row->answers};
+    struct message_row first;
+    bool found;
+
+    if (!message_store_get(x->db, row->message, &found, &first, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the message of a referral is missing");
+    said.in_reply_to = first.id;
+    said.checked = reply->checked;
+    kind_reply_note(x, row, reply);
+    return kind_update_put(x, row, peer, 0, &said, err);
+}
+
+bool referral_coming_say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
+                         const struct reply_message *reply, struct control_referral *out, struct error *err)
+{
+    uint64_t mark;
+
+    if (!referral_state_is_said_by_both(reply->state))
+        return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer->agency.text);
+    if (reply->brought != 0 || reply->place != 0 || reply->phone.size != 0 || reply->bring != 0)
+        return error_set(err, E_REF_04, "of its desk, and who brings her, %s says", peer->agency.text);
+    if (row->state == reply->state && row->time_ms == reply->time_ms)
+        return referral_summary_fill(x, row, peer, out, err) &&
+               message_store_walk_referral(x->db, row->number, find_said, &out->answered_ms, err);
+    if (!referral_state_step(&row->state, referral_state_event(reply->state), ACTOR_REFERRER))
+        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row->state));
+    if (!row->readable)
+        return referral_summary_held(E_CON_05, err);
+    mark = tick_call_begin(x);
+    return tick_call_end(x, mark, say(x, row, peer, reply, err) && referral_summary_fill(x, row, peer, out, err), err);
+}
+
+/* --- one that came --- */
+
+bool referral_coming_take(struct exchange *x, struct referral_row *row, const struct address *to,
+                          const struct update_message *u, struct error *err)
+{
+    const int64_t latest = tick_record_ms(x) + (BOUND_EXPECTED_DAYS + 1) * DAY_MS;
+    struct reply_message reply = {.state = u->state, .checked = u->checked};
+    bool counts = u->state == REFERRAL_ARRIVED || u->follows == row->answers;
+
+    if (!counts || row->answers >= BOUND_REPLIES ||
+        !referral_state_step(&row->state, referral_state_event(u->state), ACTOR_REFERRER))
+        return referrals_update(x, row, err);
+    reply.time_ms = u->time_ms < latest ? u->time_ms : latest; /* else no alarm would ever come */
+    return kind_reply_put(x, row, to, &reply, err);
+}

@@ -1,0 +1,29 @@
+#ifndef EXCHANGE_REFERRAL_COMING_H
+#define EXCHANGE_REFERRAL_COMING_H
+/* What the agency that refers says of somebody who is expected: that she arrived, when she is expected now, that nobody
+ * knows where she is, and that this is closed. It goes as an update without sections, under her permission for the
+ * referral, and the node of the other agency answers it, so that both come to the same. Of two who say something at
+ * once: that she arrived counts always; all else only behind the other agency's newest answer, which is on its way.
+ *
+ * Floor: exchange.
+ */
+
+#include "codec/control_messages.h"
+#include "codec/referral_messages.h"
+#include "exchange/exchange.h"
+#include "store/peer_store.h"
+#include "store/referral_store.h"
+
+/* Whether REPLY may be said of ROW as far as it closes it: of somebody who was not found the checklist is complete, and
+ * where she may be a child, whom the law says to call was called. E-REF-13. */
+MUST_USE bool referral_coming_may_close(struct exchange *x, const struct referral_row *row,
+                                        const struct reply_message *reply, struct error *err);
+/* Says REPLY of ROW, which went out to PEER. Again it changes nothing. E-REF-02 that agency alone says so, E-REF-04
+ * what is said goes beyond it, E-REF-07 she is not expected. */
+MUST_USE bool referral_coming_say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
+                                  const struct reply_message *reply, struct control_referral *out, struct error *err);
+/* U, which says a state, came in of ROW, which it updates, from TO. */
+MUST_USE bool referral_coming_take(struct exchange *x, struct referral_row *row, const struct address *to,
+                                   const struct update_message *u, struct error *err);
+
+#endif

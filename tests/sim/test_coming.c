@@ -1,0 +1,313 @@
+/* What the agency that refers says of somebody who is expected: both come to the same, whatever the other one says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exchange/cases/referral_summary.h"
+#include "exchange/kinds/referral_coming.h"
+#include "fixture.h"
+#include "owed.h"
+#include "refexd/status.h"
+
+static const struct people_consent consent = {.sections = BIT(TRIAGE)};
+
+static const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
+static const struct reply_message arrived = {.state = REFERRAL_ARRIVED};
+static const struct reply_message not_found = {.state = REFERRAL_NOT_FOUND};
+static const uint32_t phoned = 1U << CLOSING_CHECK_AGENCY | 1U << CLOSING_CHECK_BRINGER;
+
+static bool try_say(struct fixture *s, struct exchange *x, const struct reply_message *reply)
+{
+    struct control_referral out;
+
+    return exchange_referral_answer(x, &s->sent.referral, reply, &out, &s->err);
+}
+
+static void say(struct fixture *s, struct exchange *x, const struct reply_message *reply)
+{
+    world_must(try_say(s, x, reply), &s->err, "say");
+}
+
+static struct reply_message expected_in(struct fixture *s, int64_t ms)
+{
+    return (struct reply_message){.state = REFERRAL_EXPECTED, .time_ms = world_now(s->w) + ms};
+}
+
+static struct control_referral_detail shown(struct exchange *x, struct fixture *s)
+{
+    struct control_referral_detail d;
+
+    world_must(exchange_referral_show(x, &s->sent.referral, false, &d, &s->err), &s->err, "show");
+    return d;
+}
+
+static void both_are(struct fixture *s, enum referral_state state)
+{
+    struct control_referral here;
+    struct control_referral there;
+
+    fixture_settle(s);
+    here = shown(s->ngo, s).summary;
+    there = shown(s->mission, s).summary;
+    assert_string_equal(referral_state_name(here.state), referral_state_name(state));
+    assert_string_equal(referral_state_name(there.state), referral_state_name(state));
+    assert_true(here.time_ms == there.time_ms);
+    assert_string_equal(here.responsible.text, there.responsible.text);
+    assert_int_equal(owed_now(s->ngo).count + owed_now(s->mission).count, 0);
+}
+
+static unsigned findings(struct fixture *s, size_t i, enum found row)
+{
+    struct control_context w = {.mode = CONTROL_NODE, .exchange = world_node(s->w, i)};
+    struct arena arena = {0};
+    struct status status;
+    unsigned n = 0;
+
+    world_must(status_collect(&w, &arena, &status, &s->err), &s->err, "ask the status");
+    for (size_t k = 0; k < status.findings.count; k++)
+        n += status.findings.rows[k] == row;
+    arena_fini(&arena);
+    return n;
+}
+
+/* Another referral: she is expected in two hours. */
+static void refer(struct fixture *s)
+{
+    struct reply_message first;
+
+    fixture_deliver(s);
+    say(s, s->mission, &accepted);
+    first = expected_in(s, 2 * HOURS);
+    say(s, s->mission, &first);
+    both_are(s, REFERRAL_EXPECTED);
+}
+
+static void begin(struct fixture *s, uint64_t seed)
+{
+    fixture_begin(s, seed, 2, &consent);
+    refer(s);
+}
+
+static void test_who_refers_says_where_she_is(void **state)
+{
+    struct reply_message later;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 661);
+    later = expected_in(&s, 8 * HOURS);
+    say(&s, s.ngo, &later);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_EXPECTED);
+    assert_true(shown(s.ngo, &s).summary.time_ms == later.time_ms); /* here at once */
+    both_are(&s, REFERRAL_EXPECTED);
+    assert_true(shown(s.mission, &s).summary.time_ms == later.time_ms);
+    assert_int_equal(shown(s.mission, &s).said, REFERRAL_EXPECTED);
+    world_run_ms(s.w, 4 * HOURS); /* of the first time there is no alarm */
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED) + findings(&s, MISSION, FOUND_NOT_ARRIVED), 0);
+    world_run_ms(s.w, 6 * HOURS);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_NOT_ARRIVED), 1);
+    say(&s, s.ngo, &not_found);
+    both_are(&s, REFERRAL_NOT_FOUND);
+    world_run_ms(s.w, HOURS);
+    fixture_restart(&s, MISSION);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_NOT_FOUND), 1);
+    say(&s, s.ngo, &arrived);
+    say(&s, s.ngo, &arrived); /* again */
+    both_are(&s, REFERRAL_ARRIVED);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND) + findings(&s, MISSION, FOUND_NOT_FOUND), 0);
+    assert_false(try_say(&s, s.ngo, &not_found));
+    assert_int_equal(s.err.code, E_REF_07);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE)); /* nothing of her went */
+    fixture_end(&s);
+}
+
+static void test_who_refers_says_no_more_than_that(void **state)
+{
+    static const struct reply_message finished = {.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN};
+    struct reply_message with_desk;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 662, 2, &consent);
+    fixture_deliver(&s);
+    assert_false(try_say(&s, s.ngo, &arrived)); /* nobody expects her */
+    assert_int_equal(s.err.code, E_REF_07);
+    say(&s, s.mission, &accepted);
+    with_desk = expected_in(&s, HOURS);
+    say(&s, s.mission, &with_desk);
+    fixture_settle(&s);
+    assert_false(try_say(&s, s.ngo, &finished));
+    assert_int_equal(s.err.code, E_REF_02);
+    with_desk = expected_in(&s, 2 * HOURS);
+    with_desk.brought = BROUGHT_BY_POLICE;
+    assert_false(try_say(&s, s.ngo, &with_desk));
+    assert_int_equal(s.err.code, E_REF_04);
+    assert_true(fixture_withdraw(&s, false));
+    assert_false(try_say(&s, s.ngo, &arrived));
+    fixture_end(&s);
+}
+
+/* --- both at once --- */
+
+enum order { CROSSING, REFERRER_FIRST, RECIPIENT_FIRST, ORDERS };
+
+/* What both say in the end. */
+static const struct reply_message *winner(enum order order, const struct reply_message *referrer,
+                                          const struct reply_message *recipient)
+{
+    if (referrer->state == REFERRAL_ARRIVED || (order == REFERRER_FIRST && recipient->state == REFERRAL_ARRIVED))
+        return &arrived;
+    if (order == RECIPIENT_FIRST)
+        return recipient->state == REFERRAL_ARRIVED ? recipient : referrer;
+    return recipient;
+}
+
+static void speak_both(struct fixture *s, enum order order, const struct reply_message *referrer,
+                       const struct reply_message *recipient)
+{
+    const bool is_first = order == REFERRER_FIRST;
+
+    world_conditions(s->w)->delay_ms = order == CROSSING ? 40 : 0;
+    say(s, is_first ? s->ngo : s->mission, is_first ? referrer : recipient);
+    if (order != CROSSING)
+        fixture_settle(s);
+    /* who reads the other's act may be refused by name, or say what stands */
+    if (!try_say(s, is_first ? s->mission : s->ngo, is_first ? recipient : referrer))
+        assert_int_equal(s->err.code, E_REF_07);
+    if (order == CROSSING)
+        world_tick(s->w, NGO);
+}
+
+static void test_of_two_who_say_where_she_is_both_come_to_the_same(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 663, 2, &consent);
+    for (int order = CROSSING; order < ORDERS; order++)
+        for (int pair = 0; pair < 9; pair++) {
+            struct reply_message there[3];
+            struct reply_message here[3];
+            const struct reply_message *last;
+
+            refer(&s);
+            here[0] = there[0] = arrived;
+            here[1] = there[1] = not_found;
+            here[2] = expected_in(&s, 5 * HOURS);
+            there[2] = expected_in(&s, 9 * HOURS);
+            speak_both(&s, (enum order)order, &here[pair / 3], &there[pair % 3]);
+            last = winner((enum order)order, &here[pair / 3], &there[pair % 3]);
+            if (here[pair / 3].state == REFERRAL_NOT_FOUND && there[pair % 3].state == REFERRAL_NOT_FOUND)
+                last = &not_found;
+            both_are(&s, last->state);
+            assert_true(shown(s.ngo, &s).summary.time_ms == last->time_ms);
+        }
+    fixture_end(&s);
+}
+
+/* That she came meets what was said there before it was known; here nobody reads meanwhile that she did not. */
+static void test_that_she_came_is_not_undone_by_what_was_said_before(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 664);
+    say(&s, s.mission, &not_found);
+    say(&s, s.ngo, &arrived);
+    world_tick(s.w, MISSION);
+    world_crash(s.w, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ARRIVED);
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, HOURS);
+    both_are(&s, REFERRAL_ARRIVED);
+    fixture_end(&s);
+}
+
+/* Their node says a time that no person may name. */
+static void test_nobody_is_expected_for_ever(void **state)
+{
+    const struct reply_message far = {.state = REFERRAL_EXPECTED, .time_ms = INT64_MAX / 2};
+    struct control_referral out;
+    struct referral_row row;
+    struct peer_row peer;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 667);
+    world_must(referral_summary_find(s.ngo, &s.sent.referral, &row, &peer, &s.err) &&
+                   referral_coming_say(s.ngo, &row, &peer, &far, &out, &s.err),
+               &s.err, "say");
+    both_are(&s, REFERRAL_EXPECTED);
+    assert_in_range(shown(s.ngo, &s).summary.time_ms, world_now(s.w), world_now(s.w) + 92 * DAY_MS);
+    fixture_end(&s);
+}
+
+static bool not_found_here(struct fixture *s)
+{
+    return try_say(s, s->ngo, &not_found);
+}
+
+static void test_whichever_statement_fails_it_is_said_whole_or_not(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 665);
+    (void)fixture_at_each_statement(&s, NGO, not_found_here, MINUTES);
+    world_run_ms(s.w, HOURS);
+    both_are(&s, REFERRAL_NOT_FOUND);
+    fixture_end(&s);
+}
+
+/* --- closing --- */
+
+static void test_a_supervisor_of_either_closes_what_the_checklist_allows(void **state)
+{
+    struct reply_message closed = {.state = REFERRAL_CLOSED};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 666, 2, &consent);
+    for (int by_referrer = 0; by_referrer <= 1; by_referrer++) {
+        refer(&s);
+        say(&s, by_referrer ? s.mission : s.ngo, &not_found);
+        both_are(&s, REFERRAL_NOT_FOUND);
+        closed.checked = 0;
+        assert_false(try_say(&s, by_referrer ? s.ngo : s.mission, &closed));
+        assert_int_equal(s.err.code, E_REF_13);
+        closed.checked = phoned;
+        assert_false(try_say(&s, by_referrer ? s.ngo : s.mission, &closed));
+        closed.checked = 1U << CLOSING_CHECK_LAW;
+        assert_false(try_say(&s, by_referrer ? s.ngo : s.mission, &closed));
+        assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
+        closed.checked |= phoned;
+        say(&s, by_referrer ? s.ngo : s.mission, &closed);
+        both_are(&s, REFERRAL_CLOSED);
+        assert_int_equal(shown(s.ngo, &s).checked, closed.checked);
+        assert_int_equal(shown(s.mission, &s).checked, closed.checked);
+        assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND) + findings(&s, MISSION, FOUND_NOT_FOUND), 0);
+    }
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_refers_says_where_she_is),
+        cmocka_unit_test(test_who_refers_says_no_more_than_that),
+        cmocka_unit_test(test_of_two_who_say_where_she_is_both_come_to_the_same),
+        cmocka_unit_test(test_that_she_came_is_not_undone_by_what_was_said_before),
+        cmocka_unit_test(test_nobody_is_expected_for_ever),
+        cmocka_unit_test(test_whichever_statement_fails_it_is_said_whole_or_not),
+        cmocka_unit_test(test_a_supervisor_of_either_closes_what_the_checklist_allows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
