@@ -48,6 +48,7 @@ BEGIN {
     title("CASE_STEP", "what of CASE_END")
     title("CLOSE_REASON", "why a case was closed")
     title("PROPOSAL_STEP", "step of a proposal for the staff")
+    title("ACT", "what of ACTED")
     title("DESK_STEP", "what became of a desk, or of who is at it")
     title("DESK_VISIBILITY", "what who is at a desk sees")
     title("STAFF_ROLE", "role of a person at an agency")

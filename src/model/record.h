@@ -68,6 +68,7 @@
     KIND(84, INCIDENT, "incident", TEAM)                                                                               \
     KIND(85, INCIDENT_CLOSED, "incident-closed", TEAM)                                                                 \
     KIND(86, CASE_END, "case-end", TEAM)                                                                               \
+    KIND(87, ACTED, "", NOBODY)                                                                                        \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -338,6 +339,12 @@ struct record_forgotten {
     struct ident staff;
 };
 
+/* What a record of the exchange log says and names nobody for. */
+struct record_acted {
+    enum act what;
+    struct ident object; /* a message, a consent */
+};
+
 struct record_desk {
     struct ident desk;
     enum desk_step step;
@@ -385,6 +392,7 @@ struct record {
         struct record_access access;
         struct record_stand_in stand_in;
         struct record_forgotten forgotten;
+        struct record_acted acted;
         struct record_desk desk;
         struct record_incident incident;
         struct record_case_end case_end;

@@ -711,6 +711,59 @@ static void test_no_record_that_leaves_names_who_asked(void **state)
     fixture_end(&s);
 }
 
+struct acts {
+    unsigned count[ACT_END];
+    struct ident newest[ACT_END];
+    struct ident actor;
+    bool is_others; /* one is */
+};
+
+static bool on_act(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
+{
+    struct acts *a = cookie;
+
+    (void)e;
+    (void)err;
+    a->count[r->acted.what]++;
+    a->newest[r->acted.what] = r->acted.object;
+    a->is_others = a->is_others || !r->has_actor || !ident_equal(&r->actor, &a->actor);
+    return true;
+}
+
+/* What others hold names nobody; at home it is known. */
+static void test_who_sent_recorded_and_withdrew_stands_in_the_house_log(void **state)
+{
+    static const struct people_consent triage = {.sections = BIT(TRIAGE)};
+    struct control_audit_list_ask filter = {.log = LOG_HOUSE, .kind = RECORD_ACTED};
+    struct acts a = {.is_others = false};
+    uint32_t ada = ADA;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 97, 2, NULL);
+    enter(&s, ADA, SUPERVISOR | CASEWORKER);
+    a.actor = added.staff;
+    exchange_acting(s.ngo, &ada);
+    s.consent = people_consent(s.ngo, &s.person, s.to, &triage);
+    world_tick(s.w, NGO);
+    fixture_refer(&s);
+    exchange_acting(s.ngo, NULL);
+    fixture_settle(&s);
+    exchange_acting(s.ngo, &ada);
+    assert_true(fixture_withdraw(&s, true));
+    exchange_acting(s.ngo, NULL);
+    fixture_settle(&s); /* the withdrawal leaves by itself */
+    world_must(exchange_audit_list(s.ngo, &filter, NULL, on_act, &a, &s.err), &s.err, "list records");
+    assert_false(a.is_others);
+    assert_int_equal(a.count[ACT_SENT], 1);
+    assert_int_equal(a.count[ACT_CONSENT], 1);
+    assert_int_equal(a.count[ACT_WITHDRAWN], 1);
+    assert_true(ident_equal(&a.newest[ACT_CONSENT], &s.consent));
+    assert_true(ident_equal(&a.newest[ACT_WITHDRAWN], &s.consent));
+    assert_int_equal(people_records(s.mission, RECORD_ACTED), 0);
+    fixture_end(&s);
+}
+
 /* --- what a role does not include --- */
 
 static void refuse_act(struct fixture *s, uint32_t uid)
@@ -1122,6 +1175,7 @@ int main(void)
         cmocka_unit_test(test_who_is_entered_stands_in_the_log_under_his_own_id),
         cmocka_unit_test(test_who_opened_a_case_a_referral_or_the_log_stands_in_the_house_log),
         cmocka_unit_test(test_no_record_that_leaves_names_who_asked),
+        cmocka_unit_test(test_who_sent_recorded_and_withdrew_stands_in_the_house_log),
         cmocka_unit_test(test_a_refused_act_is_recorded_under_the_persons_id),
         cmocka_unit_test(test_of_one_persons_refused_acts_as_many_are_recorded_a_day_as_the_bound_says),
         cmocka_unit_test(test_a_name_is_mended_and_the_person_stays_who_she_is),

@@ -641,6 +641,7 @@ def record_kinds(note):
         ("FORGOTTEN", 82, M((1, ACTOR))),
         ("ASSIGNED, of a desk", 73, M((1, CONSENT_ID), (2, 1), (3, ACTOR), (4, MESSAGE_ID))),
         ("DESK", 83, M((1, ACTOR), (2, 1), (3, 2))),
+        ("ACTED", 87, M((1, 1), (2, MESSAGE_ID))),
         ("DESK, on duty", 83, M((1, ACTOR), (2, 5), (4, CONSENT_ID), (5, TIME))),
         ("INCIDENT", 84, M((1, ACTOR), (2, CONSENT_ID), (3, MISSION))),
         ("INCIDENT, its referral deleted", 84, M((1, ACTOR), (3, MISSION))),

@@ -13,6 +13,7 @@
 #include "exchange/consent/consent_missing.h"
 #include "exchange/consent/consent_request.h"
 #include "exchange/consent/withdrawal.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -194,7 +195,7 @@ static bool record_consent_for(struct exchange *x, const struct control_consent_
                                   .progress = ask->refused ? CONSENT_SAID_NO : CONSENT_STANDS,
                                   .changed_ms = tick_record_ms(x),
                                   .withdrawn_index = UINT64_MAX};
-    if (!audit_append(x->audit, &record, NULL, err))
+    if (!audit_append(x->audit, &record, NULL, err) || !acting_record(x, ACT_CONSENT, id, err))
         return false;
     REQUIRE(record.index == p->row.record_index);
     p->next = x->pending_consents;
@@ -221,7 +222,7 @@ static bool stop_pending(struct exchange *x, int64_t case_number, const struct a
         p->row.progress = CONSENT_STOPPED;
         p->row.erase_from = r.consent.until;
         p->row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
-        if (!audit_append(x->audit, &r, NULL, err))
+        if (!audit_append(x->audit, &r, NULL, err) || !acting_record(x, ACT_WITHDRAWN, &p->row.id, err))
             return false;
         REQUIRE(r.index == p->row.withdrawn_index);
     }

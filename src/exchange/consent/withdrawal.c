@@ -11,6 +11,7 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/exchange_status.h"
 #include "exchange/kinds/kind_withdrawal.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
@@ -198,7 +199,7 @@ static bool record_step(struct exchange *x, const struct control_consent_withdra
     r.consent.consent = row->id;
     r.consent.state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP;
     r.consent.until = row->erase_from;
-    if (!audit_append(x->audit, &r, NULL, err))
+    if (!audit_append(x->audit, &r, NULL, err) || !acting_record(x, ACT_WITHDRAWN, &row->id, err))
         return false;
     REQUIRE(r.index == row->withdrawn_index);
     return referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) && owe(x, w, r.consent.state, err) &&

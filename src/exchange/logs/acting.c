@@ -1,5 +1,6 @@
 #include "exchange/logs/acting.h"
 
+#include "exchange/logs/audit.h"
 #include "exchange/staff/staff.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
@@ -72,6 +73,16 @@ bool acting_sign(struct exchange *x, struct record *r, struct error *err)
     r->has_actor = x->acting->is_asked;
     return !r->has_actor || staff_find_user(x, x->acting->user, &r->actor) ||
            make_actor(x, x->acting->user, &r->actor, err);
+}
+
+bool acting_record(struct exchange *x, enum act what, const struct ident *object, struct error *err)
+{
+    struct record r = {.kind = RECORD_ACTED};
+
+    if (!x->acting->is_asked)
+        return true;
+    r.acted = (struct record_acted){.what = what, .object = *object};
+    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
 }
 
 bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err)

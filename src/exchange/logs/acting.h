@@ -24,6 +24,9 @@ void acting_note_look(struct exchange *x, const struct ident *object);
 
 /* R states what a person decided: sets its actor, where exchange_acting said who asks. */
 MUST_USE bool acting_sign(struct exchange *x, struct record *r, struct error *err);
+/* A person decided it: a record ACTED in the house log about OBJECT, since the one of the exchange log leaves and names
+ * nobody. Where nobody asks there is none. */
+MUST_USE bool acting_record(struct exchange *x, enum act what, const struct ident *object, struct error *err);
 /* The Unix user of the actor of R, if its id was made of one that may ask here: *KNOWN. Read only: never. */
 MUST_USE bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err);
 

@@ -2,6 +2,7 @@
 
 #include "codec/referral_messages.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -28,7 +29,7 @@ static bool put_record(struct exchange *x, const struct disclosed *d, struct has
         r.disclosed.has_consent = true;
         r.disclosed.consent = d->consent->row.id;
     }
-    return audit_append(x->audit, &r, leaf, err);
+    return audit_append(x->audit, &r, leaf, err) && acting_record(x, ACT_SENT, &d->message, err);
 }
 
 struct outbox {
