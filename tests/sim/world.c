@@ -190,7 +190,7 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
         return;
     if (w->watch != NULL)
         w->watch(w->watch_cookie, n->index, to, kind, payload);
-    if (kind == w->conditions.drop)
+    if (kind == w->conditions.drop || to + 1 == w->conditions.deaf)
         return;
     if (random_chance(w, w->conditions.cut_link)) {
         cut_link(w, link);

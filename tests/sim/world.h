@@ -36,6 +36,7 @@ struct conditions {
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
     uint16_t drop;     /* frames of this kind are dropped; 0: none */
+    size_t deaf;       /* frames to this node, counted from 1, are dropped; 0: to none */
 };
 
 /* NODES agencies ngo, mission, shelter, clinic @sim.example; each enrolled and open. Aborts where it cannot. All of so
