@@ -99,6 +99,11 @@ static void make_spoken(struct told_field *t, const struct ident *id,
     t->bytes = view_of_text(text);
 }
 
+void told_received_code_name(const struct control_case_received *s, struct told_field *t)
+{
+    make_spoken(t, &s->referral, code_name_write);
+}
+
 void told_referral_code_name(const struct control_referral *s, struct told_field *t)
 {
     make_spoken(t, &s->referral, code_name_write);

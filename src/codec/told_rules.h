@@ -29,6 +29,8 @@ void told_known_key(const struct control_agency *a, struct told_field *t);
 /* How a consent was given, as an object; none where that is not known. */
 void told_consent_given(const struct control_consent *s, struct told_field *t);
 /* What both agencies call it. */
+struct control_case_received;
+void told_received_code_name(const struct control_case_received *s, struct told_field *t);
 void told_referral_code_name(const struct control_referral *s, struct told_field *t);
 void told_share_code_name(const struct control_case_share *s, struct told_field *t);
 /* A state of what was owed: of a consent or of a referral. */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/sometimes.h"
 #include "exchange/cases/case_deletion.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/reminders.h"
@@ -82,7 +83,8 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     obligations_due(x);
     entry_gossip_begin_again(x);
     return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
-           referral_opening_tell(x, err) && (!destroys || destroy_past(x, destroying, err));
+           referral_opening_tell(x, err) && case_received_follow_day(x, err) &&
+           (!destroys || destroy_past(x, destroying, err));
 }
 
 /* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they

@@ -4,6 +4,7 @@
 #include "exchange/cases/access_calls.h"
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/never_calls.h"
 
 #define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */
@@ -11,6 +12,7 @@
 CONTROL_ANSWER(case_added)
 CONTROL_ANSWER(case_summary)
 CONTROL_ANSWER(case_section)
+CONTROL_ANSWER(case_received)
 CONTROL_ANSWER(assigned)
 CONTROL_ANSWER(case_access)
 CONTROL_ANSWER(case_never)
@@ -67,6 +69,7 @@ bool verbs_case_show(struct control_call *c, struct error *err)
 {
     struct control_case_show_ask ask;
     struct case_sections data;
+    bool is_said = false;
 
     if (!control_case_show_ask_decode(c->message, c->arena, &ask, err) ||
         !exchange_case_show(c->x, &ask.case_id, &data, err))
@@ -83,8 +86,18 @@ bool verbs_case_show(struct control_call *c, struct error *err)
         data.linked_count = 0; /* they stand in the first */
         if (!answer_case_section(c, &line, err))
             return false;
+        is_said = true;
     }
-    return true;
+    return is_said || answer_case_section(
+                          c, &(struct control_case_section){.section = SECTION_TRIAGE, .version = data.version}, err);
+}
+
+bool verbs_case_received(struct control_call *c, struct error *err)
+{
+    struct control_case_received_ask ask;
+
+    return control_case_received_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_received(c->x, &ask, answer_case_received, c, err);
 }
 
 bool verbs_case_assign(struct control_call *c, struct error *err)

@@ -2,6 +2,7 @@
 #include "refexd/verbs.h"
 
 #include "exchange/cases/assign_calls.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/referral_calls.h"
 
 CONTROL_ANSWER(referral_result)
@@ -60,16 +61,28 @@ static bool answer_plainly(struct control_call *c, enum referral_state state, st
 bool verbs_referral_accept(struct control_call *c, struct error *err)
 {
     struct control_referral_accept_ask ask;
+    struct control_referral line;
+    struct reply_message reply = {.state = REFERRAL_ACCEPTED};
 
-    return control_referral_accept_ask_decode(c->message, c->arena, &ask, err) &&
-           answer(c, &ask.referral,
-                  &(struct reply_message){.state = REFERRAL_ACCEPTED,
-                                          .note = ask.note,
-                                          .place = ask.place,
-                                          .from_ms = ask.from_ms,
-                                          .phone = ask.phone,
-                                          .bring = ask.bring},
-                  err);
+    if (!control_referral_accept_ask_decode(c->message, c->arena, &ask, err))
+        return false;
+    reply.note = ask.note;
+    reply.place = ask.place;
+    reply.from_ms = ask.from_ms;
+    reply.phone = ask.phone;
+    reply.bring = ask.bring;
+    return exchange_referral_answer_into(c->x, &ask.referral, &reply, ident_is_zero(&ask.case_id) ? NULL : &ask.case_id,
+                                         &line, err) &&
+           answer_referral(c, &line, err);
+}
+
+bool verbs_referral_join(struct control_call *c, struct error *err)
+{
+    struct control_referral_join_ask ask;
+    struct control_referral line;
+
+    return control_referral_join_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_join(c->x, &ask, &line, err) && answer_referral(c, &line, err);
 }
 
 bool verbs_referral_decline(struct control_call *c, struct error *err)

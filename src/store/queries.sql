@@ -404,11 +404,27 @@ UPDATE referral SET holder = :holder WHERE number = :number;
 -- The desk that it belongs to from now on.
 UPDATE referral SET desk = :desk WHERE number = :number;
 
--- REFERRAL_WALK_HELD
--- Those that one person holds, of those that came in; the second condition is that of the index.
+-- REFERRAL_SET_CASE
+-- Which case here it is of, from now on.
+UPDATE referral SET case_number = :case_number WHERE number = :number;
+
+-- REFERRAL_HOLD_OF_CASE
+-- Who holds what came in of a case, and of which desk it is; the second and third conditions are those of the index.
+UPDATE referral SET holder = :holder, desk = :desk
+ WHERE case_number = :case_number AND case_number <> 0 AND direction = 2;
+
+-- REFERRAL_WALK_CAME
+-- What came in of a case, oldest first; the conditions as above.
 SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
   FROM referral
- WHERE holder = :holder AND holder <> 0 AND direction = 2
+ WHERE case_number = :case_number AND case_number <> 0 AND direction = 2
+ ORDER BY number;
+
+-- REFERRAL_WALK_HELD
+-- Those that one person holds, of those that came in and are of no case; the second condition is that of the index.
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
+  FROM referral
+ WHERE holder = :holder AND holder <> 0 AND direction = 2 AND case_number = 0
  ORDER BY number
  LIMIT :limit;
 

@@ -110,6 +110,25 @@ bool referral_store_move_desk(struct db *db, int64_t number, int64_t desk, struc
     return db_run_one(s, "referral", err);
 }
 
+bool referral_store_set_case(struct db *db, int64_t number, int64_t case_number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_SET_CASE);
+
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "referral", err);
+}
+
+bool referral_store_hold_of_case(struct db *db, int64_t case_number, int64_t holder, int64_t desk, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_HOLD_OF_CASE);
+
+    bind_number(s, ":holder", holder);
+    bind_number(s, ":desk", desk);
+    bind_number(s, ":case_number", case_number);
+    return db_run(s, err);
+}
+
 bool referral_store_last(struct db *db, int64_t *number, struct error *err)
 {
     return read_last(db_stmt(db, SQL_REFERRAL_LAST), number, err);
@@ -152,6 +171,15 @@ static bool walk_referrals(struct statement *s, referral_store_one_fn *on_row, v
 bool referral_store_walk(struct db *db, referral_store_one_fn *on_row, void *cookie, struct error *err)
 {
     return walk_referrals(db_stmt(db, SQL_REFERRAL_WALK), on_row, cookie, err);
+}
+
+bool referral_store_walk_came(struct db *db, int64_t case_number, referral_store_one_fn *on_row, void *cookie,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK_CAME);
+
+    bind_number(s, ":case_number", case_number);
+    return walk_referrals(s, on_row, cookie, err);
 }
 
 bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, referral_store_one_fn *on_row,

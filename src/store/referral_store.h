@@ -16,7 +16,7 @@ struct referral_row {
     struct ident id; /* differs for each recipient */
     enum direction direction;
     int64_t peer;
-    int64_t case_number; /* out: the case; 0 for one that came in */
+    int64_t case_number; /* the case; 0: one that came in and was not accepted */
     int64_t consent;     /* consent_store number */
     int64_t made_ms;
     /* SAVED until it is answered; till then a list shows waiting, delivered … from the message's state */
@@ -34,14 +34,15 @@ struct referral_row {
     enum urgency urgency;
     int64_t due_ms;
     enum purpose purpose;
-    section_set shared;  /* what left or came so far */
-    section_set offered; /* what follows on acceptance */
-    bool released;       /* nothing does: it was all in the first message */
-    uint32_t services;   /* bit n: enum service n */
-    int64_t time_ms;     /* that goes with the newest answer; 0: none does */
-    int64_t opened_ms;   /* when a person at the agency that was asked first opened it, or its day; 0: not known */
-    int64_t left_ms;     /* in, while the clock stands: how long there is to answer when it goes on */
-    bool asked_before;   /* in: it stood once */
+    section_set shared;   /* what left or came so far */
+    section_set offered;  /* what follows on acceptance */
+    bool released;        /* nothing does: it was all in the first message */
+    uint32_t services;    /* bit n: enum service n */
+    int64_t time_ms;      /* that goes with the newest answer; 0: none does */
+    int64_t opened_ms;    /* when a person at the agency that was asked first opened it, or its day; 0: not known */
+    int64_t left_ms;      /* in, while the clock stands: how long there is to answer when it goes on */
+    bool asked_before;    /* in: it stood once */
+    struct ident case_id; /* in: of the case; zeros: none */
 };
 
 MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);
@@ -54,6 +55,11 @@ MUST_USE bool referral_store_update(struct db *db, const struct referral_row *ro
 
 MUST_USE bool referral_store_hold(struct db *db, int64_t number, int64_t holder, struct error *err);
 MUST_USE bool referral_store_move_desk(struct db *db, int64_t number, int64_t desk, struct error *err);
+/* Of one that came in. */
+MUST_USE bool referral_store_set_case(struct db *db, int64_t number, int64_t case_number, struct error *err);
+/* HOLDER holds all that came in of a case, and it is of DESK. */
+MUST_USE bool referral_store_hold_of_case(struct db *db, int64_t case_number, int64_t holder, int64_t desk,
+                                          struct error *err);
 
 /* The highest number; 0: there is none. */
 MUST_USE bool referral_store_last(struct db *db, int64_t *number, struct error *err);
@@ -69,7 +75,10 @@ MUST_USE bool referral_store_list(struct db *db, const struct list_rows *rows, r
 typedef bool referral_store_one_fn(void *cookie, const struct referral_row *row, struct error *err);
 /* All, oldest first. */
 MUST_USE bool referral_store_walk(struct db *db, referral_store_one_fn *on_row, void *cookie, struct error *err);
-/* At most LIMIT that this person holds, oldest first. */
+/* Those that came in of a case, oldest first. */
+MUST_USE bool referral_store_walk_came(struct db *db, int64_t case_number, referral_store_one_fn *on_row, void *cookie,
+                                       struct error *err);
+/* At most LIMIT that this person holds and that are of no case, oldest first. */
 MUST_USE bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, referral_store_one_fn *on_row,
                                        void *cookie, struct error *err);
 /* Those out that were accepted, under a consent that stands on unix day DAY, by agencies whose log began anew after

@@ -93,7 +93,7 @@ while read -r noun verb; do
     "staff stand-in") needs_node staff stand-in root --for root --end ;;
     "case edit") needs_node case edit "${ids[0]}" --file "$dir/changes.json" ;;
     "case note") needs_node case note "${ids[0]}" --file "$dir/reason" ;;
-    "case history" | "case notes" | "case who" | "case link") needs_node case "$verb" "${ids[0]}" ;;
+    "case history" | "case notes" | "case who" | "case link" | "case received") needs_node case "$verb" "${ids[0]}" ;;
     "case close") needs_node case close "${ids[0]}" --reason other ;;
     "case reopen") needs_node case reopen "${ids[0]}" ;;
     "case done") needs_node case "done" "${ids[0]}" --note 1 ;;
@@ -104,6 +104,7 @@ while read -r noun verb; do
     "referral waitlist") needs_node referral waitlist "${ids[0]}" --until 2099-01-01 ;;
     "referral ask") needs_node referral ask "$referral" --what age ;;
     "referral update") needs_node referral update "$referral" --section triage ;;
+    "referral join") needs_node referral join "$referral" ;;
     "referral give-back") needs_node referral give-back "$referral" --reason other ;;
     "referral expect") needs_node referral expect "$referral" --at 2099-01-01T18:00:00Z ;;
     "referral progress") needs_node referral progress "$referral" --how begun ;;

@@ -64,6 +64,8 @@ as_said "Failures" "$err"
 until_true 10 "it arrives" state_is mission "$first" delivered
 said mission referral show "$first" --data
 said mission referral accept "$first"
+said mission case received "$(value "$out" case)"
+said mission referral join "$first"
 said mission staff add 61001 --role caseworker
 said mission referral assign "$first" --to 61001
 until_true 10 "it is accepted" state_is ngo "$first" accepted

@@ -27,7 +27,7 @@ BESIDE = {
     "staff list": ["staff_account"],
 }
 # The member `sections` holds those of a case, each of which has a schema.
-OF_CASES = {"case show", "house show", "case history", "referral show"}
+OF_CASES = {"case show", "case received", "house show", "case history", "referral show"}
 ROW = re.compile(r'^VERB_ROW\(\d+, *\w+, *\w+, *"(\w*)", *"(\w+)",.* (\w+), *(\w+), *\w+\)$', re.M)
 
 

@@ -15,6 +15,8 @@ void case_view_init(struct case_view *v)
 
 bool case_view_add(struct case_view *v, enum section s, struct view data, struct error *err)
 {
+    if (data.size == 0)
+        return true;
     if (!case_section_decode(s, data, &v->data, err))
         return false;
     v->sections |= SECTION_BIT(s);

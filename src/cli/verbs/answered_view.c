@@ -2,6 +2,7 @@
 
 #include "cli/rendering/state_view.h"
 #include "codec/control_messages.h"
+#include "model/spoken_id.h"
 #include "output/render.h"
 
 /* Of one that was sent. */
@@ -28,6 +29,13 @@ static void write_came(struct bytes *out, const struct control_referral *r)
         bytes_printf(out, ". The answer goes to %s%s", r->peer.text,
                      r->state == REFERRAL_ACCEPTED && r->offered != 0 ? "; the sections on offer follow by themselves."
                                                                       : ".");
+    if (r->state == REFERRAL_ACCEPTED && !ident_is_zero(&r->case_id)) {
+        char label[BOUND_SPOKEN_ID];
+
+        case_label_write(&r->case_id, label);
+        bytes_printf(out, "\nShe is the case %s here. Was she here before? refex case find, then refex referral join",
+                     label);
+    }
 }
 
 /* Since when it was answered so, and whom that reaches. */
@@ -60,7 +68,7 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
 
 static const struct told_line lines[] = {
     {"referral ", "{referral}: ", write_answer,
-     .says = "word state direction answered_before lost_there by_hand agency offered due"},
+     .says = "word state direction answered_before lost_there by_hand agency offered due case"},
     {0}};
 
 const struct told_form answered_view = {.answer = &control_referral_contract, .lines = lines};

@@ -8,6 +8,7 @@
 #include "cli/rendering/case_view.h"
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/linked_view.h"
+#include "cli/rendering/received_view.h"
 #include "cli/verbs/assign_options.h"
 
 /* --- list --- */
@@ -121,6 +122,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct control_case_show_ask ask = {0};
     struct control_case_life_ask life = {0};
+    struct control_case_received_ask received;
     struct shown shown = {.said = {0}};
     bool ok;
 
@@ -138,15 +140,19 @@ static bool run_show(struct command *c, int *status, struct error *err)
     if (ok && !c->json)
         case_view_print(&shown.view);
     case_view_fini(&shown.view);
-    return ok;
+    received.case_id = ask.case_id;
+    return ok && (c->json || call_case_received(c, &received, received_view_show, &c->json, err));
 }
 
 const struct verb cmd_case_show = {
     .usage = "--home DIR CASE",
     .summary = "What is known of one person, by section. The opening is logged in the house log.",
+    .help =
+        "Below what your agency wrote stands what came from others (`refex case received`, which alone shows it with "
+        "--json).",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
-    .forms = {&shown_form},
+    .forms = {&shown_form, &received_view},
     .run = run_show,
 };
 

@@ -24,22 +24,59 @@ static bool run_accept(struct command *c, int *status, struct error *err)
     ask.place = desk.place;
     ask.phone = desk.phone;
     ask.bring = desk.bring;
+    if (options_value(&c->options, "case") != NULL &&
+        !connection_ident(c, REFEX_NODE, CASE_ID, options_value(&c->options, "case"), &ask.case_id, err))
+        return false;
     return call_referral_accept_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_accept = {
-    .usage = "--home DIR ID [--place PLACE] [--from TIME] [--phone NUMBER] [--bring THING,…]",
+    .usage = "--home DIR ID [--place PLACE] [--from TIME] [--phone NUMBER] [--bring THING,…] [--case CASE]",
     .summary = "Accept a referral that came: your agency is responsible for it from now on.",
     .help = "The sections that were on offer then follow by themselves, as far as consent covers them. Said again it "
             "changes\nnothing, and says since when it is accepted. Place, time and telephone number are those of "
-            "your desk; nothing of\na person is said here.",
+            "your desk; nothing of\na person is said here.\n"
+            "A case of yours opens with it, that shows what came, and takes what you write yourself. With --case it "
+            "is put into\none that is here already.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
-    .syntax.own = {OPTION_VALUE("from", "TIME", "from when: a day, or a time like 2026-11-22T18:00:00Z"), DESK_OPTIONS},
+    .syntax.own = {OPTION_VALUE("from", "TIME", "from when: a day, or a time like 2026-11-22T18:00:00Z"),
+                   OPTION_VALUE("case", "CASE", "the case here that she has already"), DESK_OPTIONS},
     .terms = {DESK_PLACES},
     .lists = {DESK_THINGS},
     .forms = {&answered_view},
     .run = run_accept,
+};
+
+/* --- its case --- */
+
+static const struct told_line joined_lines[] = {
+    {"referral ", "{referral} is of the case {case_label}.", .says = "case"}, {0}};
+
+static const struct told_form joined_form = {.answer = &control_referral_contract, .lines = joined_lines};
+
+static bool run_join(struct command *c, int *status, struct error *err)
+{
+    const char *to = options_value(&c->options, "case");
+    struct control_referral_join_ask ask = {0};
+
+    (void)status;
+    return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
+           (to == NULL || connection_ident(c, REFEX_NODE, CASE_ID, to, &ask.case_id, err)) &&
+           call_referral_join_as_lines(c, &ask, &joined_form, NULL, err);
+}
+
+const struct verb cmd_referral_join = {
+    .usage = "--home DIR ID [--case CASE]",
+    .summary = "Put what came with an accepted referral into another case: she was here before.",
+    .help =
+        "Nothing is copied: that case shows it from now on, for as long as her consent stands. Without --case one "
+        "that was\naccepted and has no case gets one. The case that opened for it stays, with what you wrote there.",
+    .syntax.needs = {"ID"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_VALUE("case", "CASE", "the case that she has here")},
+    .forms = {&joined_form},
+    .run = run_join,
 };
 
 static bool run_acknowledge(struct command *c, int *status, struct error *err)

@@ -125,6 +125,25 @@ bool exchange_case_assign(struct exchange *x, const struct control_assign_ask *a
                                                   err);
 }
 
+/* What was accepted is whose its case is. */
+static bool assign_case_of(struct exchange *x, const struct referral_row *row, const struct control_assign_ask *ask,
+                           struct control_assigned *out, struct error *err)
+{
+    struct control_assign_ask of = *ask;
+    struct case_row c;
+    bool found;
+
+    if (!case_store_get(x->db, row->case_number, &found, &c, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the case of a referral is missing");
+    of.object = c.id;
+    if (!exchange_case_assign(x, &of, out, err))
+        return false;
+    out->object = row->id;
+    return true;
+}
+
 bool exchange_referral_assign(struct exchange *x, const struct control_assign_ask *ask, struct control_assigned *out,
                               struct error *err)
 {
@@ -137,6 +156,8 @@ bool exchange_referral_assign(struct exchange *x, const struct control_assign_as
         return false;
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "the referral went out: it is whose its case is");
+    if (row.case_number != 0)
+        return assign_case_of(x, &row, ask, out, err);
     if (names_desk(ask))
         return move_referral(x, &row, ask, out, err);
     if (!find_receiver(x, NULL, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))

@@ -100,8 +100,15 @@ bool holders_show_draft(struct exchange *x, const struct draft_row *row, const s
 static bool show_referral(struct exchange *x, const struct referral_row *row, bool named, bool *shown,
                           struct error *err)
 {
+    struct case_row c;
+    bool found;
+
     if (row->direction == DIRECTION_OUT)
         return show_case_of(x, row->case_number, named, shown, err);
+    if (row->case_number != 0 && !case_store_get(x->db, row->case_number, &found, &c, err))
+        return false;
+    if (row->case_number != 0 && found)
+        return show_case(x, &c, named, shown, err);
     *shown = staff_asker_sees(x, row->holder, row->desk);
     return true;
 }
@@ -287,6 +294,7 @@ bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holde
     REQUIRE(x->in_transaction && holder > 0);
     row->holder = holder;
     return case_store_hold(x->db, row->number, holder, err) &&
+           referral_store_hold_of_case(x->db, row->number, holder, row->desk, err) &&
            record_assigned(x, &row->id, HOUSE_CASE, holder, row->desk, err);
 }
 
@@ -303,6 +311,7 @@ bool holders_move_case(struct exchange *x, struct case_row *row, int64_t desk, s
     REQUIRE(x->in_transaction);
     row->desk = desk;
     return case_store_move_desk(x->db, row->number, desk, err) &&
+           referral_store_hold_of_case(x->db, row->number, row->holder, desk, err) &&
            record_assigned(x, &row->id, HOUSE_CASE, row->holder, desk, err);
 }
 

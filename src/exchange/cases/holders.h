@@ -3,12 +3,11 @@
 /* Whose a case is, and with it its consents and referrals: the one place that decides what who asks may see.
  *
  * Floor: exchange. A case is held by a member of the staff, or by nobody; then it is its desk's (desks.h). What is sent
- * of it and agreed to is its holder's. A referral that came in is held by who accepted it, and a consent that came with
- * one by whom that is. Every
- * case, consent and referral that a person names is found by a function that asks here (casebook_find,
- * referral_summary_find, find_named of withdrawal.c, exchange_consent_show, find of drafts.c), lists leave out what he
- * may not see: to him it is not there. So it is with a case that he is kept from (exclusions.h), whoever
- * he is.
+ * of it and agreed to is its holder's. A referral that came in is held by who accepted it, with the case that it
+ * opened, and a consent that came with one by whom that is. Every case, consent and referral that a person names is
+ * found by a function that asks here (casebook_find, referral_summary_find, find_named of withdrawal.c,
+ * exchange_consent_show, find of drafts.c), lists leave out what he may not see: to him it is not there. So it is with
+ * a case that he is kept from (exclusions.h), whoever he is.
  */
 
 #include "exchange/exchange.h"

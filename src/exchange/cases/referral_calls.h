@@ -72,6 +72,10 @@ MUST_USE bool exchange_referral_export(struct exchange *x, const struct ident *i
  * E-CON-03, E-CON-05 its consent no longer stands. */
 MUST_USE bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                                        struct control_referral *out, struct error *err);
+/* The same; what is accepted is put into the case INTO, which who asks sees, instead of a new one. E-CAS-20. */
+MUST_USE bool exchange_referral_answer_into(struct exchange *x, const struct ident *id,
+                                            const struct reply_message *reply, const struct ident *into,
+                                            struct control_referral *out, struct error *err);
 
 /* The agency that refers needs it no more: what has not left never does, and the other one is told. Again it changes
  * nothing. E-REF-01, E-REF-12 it came in, E-REF-07 it is over, or she came there. */

@@ -1,17 +1,35 @@
 #include "exchange/cases/referral_draft.h"
 
 #include "codec/referral_messages.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+
+/* What came under another agency's consent is not this agency's to send on. */
+static bool hold_back_received(struct exchange *x, struct referral_draft *m, struct error *err)
+{
+    struct gate_survey *s = &m->survey;
+    section_set received;
+
+    if (!case_received_sections(x, &m->case_row, &received, err))
+        return err->code == E_KEY_21; /* nothing of it goes all the same */
+    received &= ~s->present;
+    s->present |= received;
+    for (int i = SECTION_TRIAGE; s->consent != NULL && i < SECTION_END; i++)
+        if ((received & SECTION_BIT(i)) != 0)
+            s->why[i] = DENIAL_ONWARD;
+    return true;
+}
 
 bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct error *err)
 {
     struct view sections[SECTION_END];
 
     return casebook_open(x, &m->case_row, sections, err) &&
-           consent_gate_survey(x, m->case_row.number, &m->ask->to, m->ask->purpose, sections, &m->survey, err);
+           consent_gate_survey(x, m->case_row.number, &m->ask->to, m->ask->purpose, sections, &m->survey, err) &&
+           hold_back_received(x, m, err);
 }
 
 void referral_draft_add_sections(const struct referral_draft *m, section_set set, struct body *body)

@@ -23,7 +23,8 @@ struct referral_draft {
     section_set later; /* on acceptance */
 };
 
-/* Opens the case of M->case_row and fills M->survey. */
+/* Opens the case of M->case_row and fills M->survey. Sections that the case has from other agencies alone are present
+ * there, and not covered. */
 MUST_USE bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct error *err);
 /* Adds the sections in SET to BODY, each as far as it may be sent (M->survey.data). */
 void referral_draft_add_sections(const struct referral_draft *m, section_set set, struct body *body);

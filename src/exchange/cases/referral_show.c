@@ -2,10 +2,8 @@
 #include "exchange/cases/referral_calls.h"
 
 #include "codec/audit_messages.h"
+#include "exchange/cases/referral_bodies.h"
 #include "exchange/cases/referral_summary.h"
-#include "exchange/consent/body_contents.h"
-#include "exchange/consent/consent_agreement.h"
-#include "exchange/consent/consent_book.h"
 #include "exchange/kinds/kind_reply.h"
 #include "exchange/kinds/referral_opening.h"
 #include "exchange/logs/acting.h"
@@ -81,86 +79,6 @@ static bool add_receipt(struct referral_view *s, const struct message_row *m, st
     return ok;
 }
 
-static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, uint64_t *slot,
-                      bool *there, struct error *err)
-{
-    struct stored_body stored;
-    struct error why = {0};
-
-    if (!stored_body_open(s->x, m->number, there, &stored, &why, err))
-        return false;
-    if (*there) {
-        *slot = stored.slot;
-        return stored_body_decode(s->x, &stored, m->kind, body, err);
-    }
-    if (why.code == E_NONE)
-        return true; /* there is none */
-    *err = why;
-    return false;
-}
-
-/* Reading is checked each time, for each message against its own consent: the rule that admitted it, as of today. */
-static bool readable_sections(struct referral_view *s, const struct consent_entry *entry, const struct body *body,
-                              section_set *out, struct error *err)
-{
-    struct exchange *x = s->x;
-    struct body_contents holds;
-    bool in = s->row->direction == DIRECTION_IN;
-    const struct address *own = membership_own(x->membership);
-    struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
-                                 .sender = address_view(in ? &s->peer->agency : own),
-                                 .purpose = consent_entry_purpose(entry),
-                                 .today = tick_closing_day(x)};
-
-    if (!body_contents_list(body, &x->tick_arena, &holds, err))
-        return false;
-    q.sections = holds.sections;
-    q.fields = holds.fields;
-    q.field_count = holds.field_count;
-    *out = consent_covers(&entry->receipt.header, entry->grants, entry->grant_count, &q, NULL);
-    if (*out != q.sections)
-        s->held = s->held != 0 ? s->held : E_CON_03;
-    return true;
-}
-
-/* The consent of a message; *ENTRY is NULL where none is needed. *STANDS false: nothing under it may be opened. */
-static bool find_consent(struct referral_view *s, const struct message_row *m, struct consent_entry **entry,
-                         bool *stands, struct error *err)
-{
-    struct consent_row consent;
-    enum denial denied;
-
-    *entry = NULL;
-    *stands = true;
-    if (!message_kind_is_of_referral(m->kind) || (m->consent == 0 && !message_kind_has(m->kind, KIND_PERMISSION)))
-        return true;
-    if (!consent_agreement_ask(s->x, m->consent, &consent, &denied, err)) /* none: it was taken under one */
-        return false;
-    if (denied == 0 && !consent_book_get(s->x, m->consent, entry, err))
-        return false;
-    if (denied == 0 && !(*entry)->matches_log)
-        denied = DENIAL_LOG_MISMATCH;
-    *stands = denied == 0;
-    if (denied != 0)
-        s->held = denied == DENIAL_LOG_MISMATCH ? E_CON_21 : E_CON_05;
-    return true;
-}
-
-/* Opens the body of a message; not where its row names another consent than the one that it was sealed under. */
-static bool open_under(struct referral_view *s, const struct message_row *m, const struct consent_entry *entry,
-                       struct body *body, bool *there, struct error *err)
-{
-    uint64_t slot;
-
-    if (!open_body(s, m, body, &slot, there, err))
-        return false;
-    if (*there && entry != NULL && slot != entry->row.slot) {
-        s->held = E_CON_21;
-        *there = false;
-    }
-    return true;
-}
-
 /* What the agency that refers says of her coming, while that stands. */
 static void show_coming(struct referral_view *s, const struct body *body)
 {
@@ -205,10 +123,7 @@ static bool show_answer(struct referral_view *s, const struct message_row *m, st
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
 {
     struct referral_view *s = cookie;
-    struct consent_entry *entry;
-    section_set may = SECTION_ALL;
-    struct body body;
-    bool there;
+    struct opened_body body;
 
     if (!add_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !add_receipt(s, m, err)))
         return false;
@@ -216,24 +131,15 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED)
         return true;
-    if (!find_consent(s, m, &entry, &there, err))
+    if (!referral_bodies_open(s->x, s->row, s->peer, m, &body, err))
         return false;
-    if (!there)
+    if (s->held == 0 || body.held == E_CON_21 || body.held == E_CON_05)
+        s->held = body.held != 0 ? body.held : s->held;
+    if (!body.there)
         return true;
-    if (!open_under(s, m, entry, &body, &there, err))
-        return false;
-    if (!there)
-        return true;
-    if (entry != NULL && !readable_sections(s, entry, &body, &may, err))
-        return false;
-    for (size_t i = 0; i < body.section_count; i++) {
-        if ((may & SECTION_BIT(body.sections[i].section)) == 0)
-            continue;
-        s->sections[body.sections[i].section] = body.sections[i].data;
-        s->opened |= SECTION_BIT(body.sections[i].section);
-    }
-    if (kind_actions(body.kind)->show != NULL)
-        kind_actions(body.kind)->show(&body, s->out);
+    s->opened |= referral_bodies_take(&body, s->sections);
+    if (kind_actions(body.body.kind)->show != NULL)
+        kind_actions(body.body.kind)->show(&body.body, s->out);
     return true;
 }
 

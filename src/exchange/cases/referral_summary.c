@@ -92,7 +92,7 @@ static bool fill_erased(struct exchange *x, const struct referral_row *row, stru
     return true;
 }
 
-/* The case that went out, and whose it is. */
+/* The case that went out, or that what came in opened, and whose it is. */
 static bool fill_case(struct exchange *x, const struct referral_row *row, struct control_referral *out,
                       struct error *err)
 {
@@ -104,7 +104,8 @@ static bool fill_case(struct exchange *x, const struct referral_row *row, struct
             return false;
         if (!found)
             return true;
-        out->case_id = c.id;
+        if (row->direction == DIRECTION_OUT || ident_equal(&row->case_id, &c.id))
+            out->case_id = c.id;
     }
     return staff_asker_names(x, c.holder, &out->holder, &out->account, err);
 }

@@ -1,5 +1,6 @@
 #include "exchange/cases/referrals.h"
 
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
@@ -23,10 +24,11 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 /* --- what was asked, sealed --- */
 
 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time, left, opened: u64 each; asked
- * before: u8. At first there was nothing behind released. */
-#define FACTS_SIZE   54
+ * before: u8; case: 16 bytes. At first there was nothing behind released, then no case. */
+#define FACTS_SIZE   (FACTS_SIZE_2 + IDENT_SIZE)
+#define FACTS_SIZE_2 54
 #define FACTS_SIZE_1 29
-_Static_assert(FACTS_SIZE_1 == 5 * 4 + 8 + 1 && FACTS_SIZE == FACTS_SIZE_1 + 3 * 8 + 1 &&
+_Static_assert(FACTS_SIZE_1 == 5 * 4 + 8 + 1 && FACTS_SIZE_2 == FACTS_SIZE_1 + 3 * 8 + 1 &&
                    FACTS_SIZE < REFERRAL_SEALED_MAX,
                "what is sealed, and its room");
 
@@ -58,6 +60,7 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     write_u64(facts + 37, (uint64_t)row->left_ms);
     write_u64(facts + 45, (uint64_t)row->opened_ms);
     facts[53] = row->asked_before;
+    memcpy(facts + FACTS_SIZE_2, row->case_id.at, IDENT_SIZE);
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -84,6 +87,7 @@ static void clear_facts(struct referral_row *row)
     row->left_ms = 0;
     row->opened_ms = 0;
     row->asked_before = false;
+    row->case_id = (struct ident){{0}};
 }
 
 bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
@@ -104,7 +108,7 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
     }
     where = facts_cell(row, slot);
     if (vault_open_cell(x->vault, &where, view_of(row->sealed, row->sealed_size), &plain, &gone) &&
-        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_1)) {
+        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_2 || plain.size == FACTS_SIZE_1)) {
         row->readable = true;
         row->urgency = read_u32(plain.at);
         row->purpose = read_u32(plain.at + 4);
@@ -114,12 +118,14 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
         row->due_ms = (int64_t)read_u64(plain.at + 20);
         row->released = plain.at[28] != 0;
     }
-    if (row->readable && plain.size == FACTS_SIZE) {
+    if (row->readable && plain.size >= FACTS_SIZE_2) {
         row->time_ms = (int64_t)read_u64(plain.at + 29);
         row->left_ms = (int64_t)read_u64(plain.at + 37);
         row->opened_ms = (int64_t)read_u64(plain.at + 45);
         row->asked_before = plain.at[53] != 0;
     }
+    if (row->readable && plain.size == FACTS_SIZE)
+        memcpy(row->case_id.at, plain.at + FACTS_SIZE_2, IDENT_SIZE);
     row->not_read = gone.code == E_KEY_21;
     if (row->not_read)
         tick_read_again(x);
@@ -200,7 +206,7 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
     if (!referral_state_step(&row.state, s->event, ACTOR_TAKER) || row.state == before)
         return true;
     row.offered = 0;
-    return referrals_update(s->x, &row, err);
+    return referrals_update(s->x, &row, err) && case_received_changed(s->x, &row, err);
 }
 
 bool referrals_stop(struct exchange *x, int64_t consent, enum referral_event event, section_set *sections,

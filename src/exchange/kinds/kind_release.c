@@ -1,6 +1,7 @@
 #include "exchange/kinds/kind_release.h"
 
 #include "base/sometimes.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/state.h"
@@ -103,7 +104,7 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     row.shared |= b->sections;
     row.offered &= ~b->sections;
     row.purpose = row.purpose != 0 ? row.purpose : b->purpose; /* the purpose of the first sections that came */
-    return referrals_update(x, &row, err);
+    return referrals_update(x, &row, err) && case_received_changed(x, &row, err);
 }
 
 const struct kind_actions kind_release = {.check = kind_check_referral, .find = kind_find_referral, .take = take};

@@ -1,6 +1,7 @@
 #include "exchange/kinds/kind_reply.h"
 
 #include "codec/contract.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_summary.h"
@@ -136,19 +137,32 @@ static bool check_sender(struct exchange *x, const struct message_row *first, co
            error_set(err, E_LOG_02, "that %s sent the referral is not what the log says", peer->agency.text);
 }
 
-/* Who accepts a referral holds it, unless it was given to somebody already. */
-static bool take_on(struct exchange *x, struct referral_row *row, struct error *err)
+static bool opens(const struct referral_row *row)
 {
-    int64_t own = staff_asker_number(x);
+    return row->state == REFERRAL_ACCEPTED && row->case_number == 0;
+}
 
-    if (row->state != REFERRAL_ACCEPTED || own == 0 || row->holder != 0)
-        return true;
+static bool take_over(struct exchange *x, struct referral_row *row, int64_t own, struct error *err)
+{
     if (row->desk == 0) {
         row->desk = staff_asker_desk(x);
         if (row->desk != 0 && !referral_store_move_desk(x->db, row->number, row->desk, err))
             return false;
     }
     return holders_assign_referral(x, row, own, err);
+}
+
+/* Who accepts a referral holds it, unless it was given to somebody already; and it is a case here, INTO or a new one.
+ */
+static bool take_on(struct exchange *x, struct referral_row *row, const struct ident *into, struct error *err)
+{
+    int64_t own = staff_asker_number(x);
+
+    if (row->state != REFERRAL_ACCEPTED)
+        return true;
+    if (own != 0 && row->holder == 0 && !take_over(x, row, own, err))
+        return false;
+    return !opens(row) || case_received_open(x, row, into, err);
 }
 
 void kind_reply_note(struct exchange *x, struct referral_row *row, const struct reply_message *reply)
@@ -227,7 +241,7 @@ static bool complete(struct exchange *x, struct referral_row *row, struct reply_
 }
 
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *asked,
-                       struct control_referral *out, struct error *err)
+                       const struct ident *into, struct control_referral *out, struct error *err)
 {
     struct reply_message reply = *asked;
     struct referral_row row;
@@ -249,11 +263,14 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
         return false;
     if (!referral_state_step(&row.state, referral_state_event(reply.state), ACTOR_RECIPIENT))
         return fail_step(&row, &reply, err);
-    if (!may_answer(x, &row, err) || !check_first(x, &row, &peer, err))
+    if (!may_answer(x, &row, err) || !check_first(x, &row, &peer, err) ||
+        (opens(&row) && !case_received_may_open(x, &row, into, err)))
         return false;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
-                         kind_reply_put(x, &row, &peer.agency, &reply, err) && take_on(x, &row, err) &&
+                         tick_begin(x, err) && take_on(x, &row, into, err) &&
+                             kind_reply_put(x, &row, &peer.agency, &reply, err) &&
+                             (row.state != REFERRAL_ACCEPTED || case_received_changed(x, &row, err)) &&
                              referral_summary_fill(x, &row, &peer, out, err),
                          err);
 }
@@ -298,11 +315,17 @@ static bool check_parts(struct exchange *x, const struct reply_message *reply, s
            error_set(err, E_REF_04, "what is answered does not go with that answer");
 }
 
+bool exchange_referral_answer_into(struct exchange *x, const struct ident *id, const struct reply_message *reply,
+                                   const struct ident *into, struct control_referral *out, struct error *err)
+{
+    return check_no_text(reply, err) && check_parts(x, reply, err) && check_reply(x, reply, err) &&
+           own_note_may_sign(x, err) && send_reply(x, id, reply, into, out, err);
+}
+
 bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                               struct control_referral *out, struct error *err)
 {
-    return check_no_text(reply, err) && check_parts(x, reply, err) && check_reply(x, reply, err) &&
-           own_note_may_sign(x, err) && send_reply(x, id, reply, out, err);
+    return exchange_referral_answer_into(x, id, reply, NULL, out, err);
 }
 
 /* --- one that came --- */

@@ -1,5 +1,6 @@
 #include "exchange/kinds/kind_update.h"
 
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referral_summary.h"
@@ -143,7 +144,7 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     row.purpose = row.purpose != 0 ? row.purpose : b->purpose;
     if (b->body->update.state != 0)
         return referral_coming_take(x, &row, b->sender, &b->body->update, err);
-    return go_on(x, &row, b->sender, err);
+    return go_on(x, &row, b->sender, err) && case_received_changed(x, &row, err);
 }
 
 static void show(const struct body *body, struct control_referral_detail *out)

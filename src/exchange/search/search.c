@@ -2,6 +2,7 @@
 
 #include "base/sometimes.h"
 #include "codec/case_codec.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/search/search_entry.h"
 #include "exchange/search/search_index.h"
@@ -92,19 +93,40 @@ static bool pass_over(struct exchange *x, const struct case_row *row, const stru
     return is_passed_over(err);
 }
 
-static bool write_entry(struct exchange *x, const struct case_row *row, struct bytes *out, struct error *err)
+struct entry_of_case {
+    struct exchange *x;
+    struct bytes *out;
+};
+
+static bool write_words(struct exchange *x, const struct view sections[SECTION_END], struct bytes *out,
+                        struct error *err)
 {
-    struct view sections[SECTION_END] = {{0}};
     struct case_data data;
 
-    if (!casebook_open_some(x, row, search_entry_sections(), sections, err))
-        return false;
     case_init(&data, &x->tick_arena);
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if (sections[s].size != 0 && !case_section_decode(s, sections[s], &data, err))
+        if ((search_entry_sections() & SECTION_BIT(s)) != 0 && sections[s].size != 0 &&
+            !case_section_decode(s, sections[s], &data, err))
             return error_set(err, E_KEY_15, "what is in a case does not read");
     search_entry_write(&data, out);
     return true;
+}
+
+static bool write_received(void *cookie, const struct received_part *p, struct error *err)
+{
+    const struct entry_of_case *e = cookie;
+
+    return write_words(e->x, p->sections, e->out, err);
+}
+
+/* By what this agency wrote, and by what came and may be read. */
+static bool write_entry(struct exchange *x, const struct case_row *row, struct bytes *out, struct error *err)
+{
+    struct view sections[SECTION_END] = {{0}};
+    struct entry_of_case e = {x, out};
+
+    return casebook_open_some(x, row, search_entry_sections(), sections, err) && write_words(x, sections, out, err) &&
+           case_received_walk(x, row, write_received, &e, err);
 }
 
 static bool add_case(struct exchange *x, const struct case_row *row, struct error *err)
@@ -122,10 +144,19 @@ static bool add_case(struct exchange *x, const struct case_row *row, struct erro
 
 bool search_case_changed(struct exchange *x, const struct case_row *row, struct error *err)
 {
+    bool takes;
+
     REQUIRE(x->in_transaction);
     if (!search_index_take(x, row->number, err)) /* also of one that stands behind what is indexed again */
         return false;
-    return row->number > x->search->indexed || add_case(x, row, err);
+    if (row->number > x->search->indexed)
+        return true;
+    if (!search_index_takes_more(x, &takes, err))
+        return false;
+    if (takes)
+        return add_case(x, row, err);
+    tick_read_again(x);
+    return search_index_again(x, row->number, err);
 }
 
 bool search_case_ended(struct exchange *x, int64_t case_number, struct error *err)

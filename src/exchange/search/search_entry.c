@@ -30,7 +30,6 @@ section_set search_entry_sections(void)
 
 struct entry_writer {
     struct bytes *out;
-    size_t begin;
     enum found_by by;
 };
 
@@ -38,7 +37,7 @@ static void write_word(void *cookie, struct view word)
 {
     const struct entry_writer *w = cookie;
 
-    if (w->out->size - w->begin + 2 + word.size > SEARCH_ENTRY_MAX)
+    if (w->out->size + 2 + word.size > SEARCH_ENTRY_MAX)
         return;
     bytes_append_u8(w->out, (uint8_t)w->by);
     bytes_append_u8(w->out, (uint8_t)word.size);
@@ -66,7 +65,7 @@ static void write_phone(const struct entry_writer *w, struct view text)
 
 void search_entry_write(const struct case_data *c, struct bytes *out)
 {
-    struct entry_writer w = {.out = out, .begin = out->size};
+    struct entry_writer w = {.out = out};
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         const struct case_value *v = case_get_by_name(c, fields[i].name, 0);

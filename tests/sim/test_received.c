@@ -1,0 +1,490 @@
+/* What is accepted is a case there: it shows what came for as long as it may be read, and keeps what was written. */
+#include "fixture.h"
+
+#include "codec/case_codec.h"
+#include "exchange/cases/assign_calls.h"
+#include "exchange/cases/case_edit.h"
+#include "exchange/cases/case_received.h"
+#include "exchange/cases/never_calls.h"
+#include "exchange/consent/consent_calls.h"
+#include "exchange/search/search_calls.h"
+#include "exchange/staff/staff_calls.h"
+#include "exchange/state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SENT (BIT(TRIAGE) | BIT(IDENTITY) | BIT(CONTACT))
+
+static const struct people_consent granted = {.sections = SENT};
+
+static void begin(struct fixture *s)
+{
+    fixture_begin(s, 1, 2, &granted);
+    fixture_deliver(s);
+}
+
+static struct ident accept_into(struct fixture *s, const struct ident *into)
+{
+    const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
+    struct control_referral out;
+
+    world_must(exchange_referral_answer_into(s->mission, &s->sent.referral, &accepted, into, &out, &s->err), &s->err,
+               "accept");
+    fixture_settle(s);
+    return out.case_id;
+}
+
+static struct ident accept(struct fixture *s)
+{
+    return accept_into(s, NULL);
+}
+
+struct received {
+    unsigned parts;
+    section_set sections;
+    int64_t erased_ms;
+    struct ident consent;
+    struct address agency;
+};
+
+static bool note_part(void *cookie, const struct control_case_received *r, struct error *err)
+{
+    struct received *is = cookie;
+
+    (void)err;
+    is->parts++;
+    is->sections |= r->sections;
+    is->erased_ms = r->erased_ms;
+    is->consent = r->consent;
+    is->agency = r->agency;
+    return true;
+}
+
+/* What the mission's case shows that came. */
+static struct received received_of(struct fixture *s, const struct ident *case_id)
+{
+    struct received is = {0};
+
+    world_must(
+        exchange_case_received(s->mission, &(struct control_case_received_ask){*case_id}, note_part, &is, &s->err),
+        &s->err, "received");
+    world_tick(s->w, MISSION);
+    return is;
+}
+
+static section_set own_of(struct fixture *s, const struct ident *case_id)
+{
+    struct case_sections out = {0};
+    section_set own = 0;
+
+    world_must(exchange_case_show(s->mission, case_id, &out, &s->err), &s->err, "show");
+    for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
+        own |= out.sections[i].size != 0 ? SECTION_BIT(i) : 0;
+    world_tick(s->w, MISSION);
+    return own;
+}
+
+static bool count_case(void *cookie, const struct control_case_summary *c, struct error *err)
+{
+    (void)c;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+static unsigned count_cases(struct fixture *s)
+{
+    unsigned n = 0;
+
+    assert_true(exchange_case_list(s->mission, &(struct control_case_list_ask){0}, NULL, count_case, &n, &s->err));
+    return n;
+}
+
+static bool note_found(void *cookie, const struct control_case_found *f, struct error *err)
+{
+    (void)f;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+/* How many cases of the mission are found by her name. */
+static unsigned find(struct fixture *s, const char *words)
+{
+    const struct control_case_find_ask ask = {.words = view_of_text(words)};
+    struct searching *searching;
+    unsigned n = 0;
+
+    world_run_ms(s->w, MINUTES);
+    world_must(exchange_search_begin(s->mission, &ask, &searching, &s->err), &s->err, "begin");
+    world_must(exchange_search_step(searching, NULL, note_found, &n, &s->err), &s->err, "find");
+    exchange_search_end(searching);
+    world_tick(s->w, MISSION);
+    return n;
+}
+
+static bool write_own(struct fixture *s, const struct ident *case_id, enum section section, const char *field,
+                      const char *value, uint32_t version)
+{
+    struct bytes room = {0};
+    struct arena arena = {0};
+    struct control_case_section one = {.section = section};
+    struct control_case_edit_ask ask = {.case_id = *case_id, .version = version, .sections = &one, .section_count = 1};
+    struct control_case_edited out;
+    struct case_data c;
+    bool empty;
+    bool ok;
+
+    case_init(&c, &arena);
+    assert_true(case_read_value(&c, case_field_find(view_of_text(field)), 0, view_of_text(value), &s->err));
+    assert_true(case_section_encode(&c, section, &room, &empty, &s->err));
+    one.data = bytes_view(&room);
+    ok = exchange_case_edit(s->mission, &ask, &out, &s->err);
+    arena_fini(&arena);
+    bytes_fini(&room);
+    world_tick(s->w, MISSION);
+    return ok;
+}
+
+static void test_what_is_accepted_is_a_case_that_shows_what_came(void **state)
+{
+    struct control_referral_detail d;
+    struct received is;
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(count_cases(&s), 0);
+    assert_int_equal(find(&s, "person"), 0);
+    opened = accept(&s);
+    assert_int_equal(count_cases(&s), 1);
+    is = received_of(&s, &opened);
+    assert_true(is.parts == 1 && is.sections == SENT && ident_equal(&is.consent, &s.consent));
+    assert_true(address_equal(&is.agency, exchange_agency(s.ngo)));
+    assert_int_equal(own_of(&s, &opened), 0);
+    world_must(exchange_referral_show(s.mission, &s.sent.referral, false, &d, &s.err), &s.err, "show");
+    assert_true(ident_equal(&d.summary.case_id, &opened));
+    assert_int_equal(find(&s, "person"), 1);
+    accept(&s);
+    assert_int_equal(count_cases(&s), 1);
+    fixture_end(&s);
+}
+
+static void test_what_follows_the_acceptance_is_found_by(void **state)
+{
+    const struct people_referral later = {.now = false};
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, &granted);
+    world_must(people_refer(s.ngo, &s.person, s.to, &later, &s.sent, &s.err), &s.err, "refer");
+    fixture_settle(&s);
+    opened = accept(&s);
+    assert_int_equal(received_of(&s, &opened).sections, SENT);
+    assert_int_equal(find(&s, "person"), 1);
+    fixture_end(&s);
+}
+
+/* She is found by what the mission wrote, and by nothing else. */
+static void test_a_withdrawal_takes_what_came_and_leaves_what_was_written(void **state)
+{
+    struct received is;
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    opened = accept(&s);
+    assert_true(write_own(&s, &opened, SECTION_IDENTITY, "prs_FirstName", "Zuzanna", 1));
+    assert_true(find(&s, "person") == 1 && find(&s, "zuzanna") == 1);
+    world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
+    fixture_settle(&s);
+    is = received_of(&s, &opened);
+    assert_true(is.parts == 1 && is.sections == 0);
+    assert_true(find(&s, "person") == 0 && find(&s, "zuzanna") == 1);
+    assert_int_equal(own_of(&s, &opened), BIT(IDENTITY));
+    fixture_end(&s);
+}
+
+static void test_an_erasure_is_stated_and_reaches_the_case(void **state)
+{
+    struct received is;
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    opened = accept(&s);
+    assert_true(write_own(&s, &opened, SECTION_HEALTH, "ext_Medication", "own words", 1));
+    world_must(fixture_withdraw(&s, true), &s.err, "withdraw");
+    fixture_settle(&s);
+    is = received_of(&s, &opened);
+    assert_true(is.parts == 1 && is.sections == 0 && is.erased_ms != 0);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
+    assert_int_equal(find(&s, "person"), 0);
+    assert_int_equal(own_of(&s, &opened), BIT(HEALTH));
+    fixture_end(&s);
+}
+
+static void test_what_has_ended_is_not_found_by(void **state)
+{
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, NULL);
+    s.consent = people_consent(s.ngo, &s.person, s.to,
+                               &(struct people_consent){.sections = SENT, .until = day_of_ms(world_now(s.w)) + 3});
+    world_tick(s.w, NGO);
+    fixture_deliver(&s);
+    opened = accept(&s);
+    assert_int_equal(find(&s, "person"), 1);
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    assert_int_equal(received_of(&s, &opened).sections, 0);
+    assert_int_equal(find(&s, "person"), 0);
+    fixture_end(&s);
+}
+
+static void test_of_one_person_all_goes_into_one_case_where_somebody_says_so(void **state)
+{
+    struct control_referral_join_ask ask;
+    struct control_referral out;
+    struct ident first;
+    struct ident second;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    first = accept(&s);
+    fixture_deliver(&s);
+    second = accept_into(&s, &first);
+    assert_true(ident_equal(&first, &second) && count_cases(&s) == 1);
+    assert_int_equal(received_of(&s, &first).parts, 2);
+    fixture_deliver(&s);
+    second = accept(&s);
+    assert_int_equal(count_cases(&s), 2);
+    ask = (struct control_referral_join_ask){s.sent.referral, first};
+    for (int i = 0; i < 2; i++)
+        world_must(exchange_referral_join(s.mission, &ask, &out, &s.err), &s.err, "join");
+    world_tick(s.w, MISSION);
+    assert_true(received_of(&s, &first).parts == 3 && received_of(&s, &second).parts == 0);
+    assert_int_equal(find(&s, "person"), 1);
+    ask.case_id = s.person; /* the other agency's */
+    assert_false(exchange_referral_join(s.mission, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_CAS_20);
+    fixture_end(&s);
+}
+
+static void test_what_was_not_accepted_is_of_no_case(void **state)
+{
+    const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
+    struct control_referral_join_ask ask;
+    struct control_referral out;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    ask = (struct control_referral_join_ask){.referral = s.sent.referral};
+    assert_false(exchange_referral_join(s.mission, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_REF_07);
+    assert_false(exchange_referral_answer_into(s.mission, &s.sent.referral, &accepted, &s.person, &out, &s.err));
+    assert_int_equal(s.err.code, E_CAS_20);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
+/* Whoever changes rows puts what came of her into no other case. */
+static void test_a_changed_row_shows_her_in_no_other_case(void **state)
+{
+    struct ident other;
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    opened = accept(&s);
+    other = people_case(s.mission);
+    world_tick(s.w, MISSION);
+    fixture_edit(&s, MISSION,
+                 "UPDATE referral SET case_number = (SELECT max(number) FROM case_file) WHERE direction = 2");
+    assert_true(received_of(&s, &other).parts == 0 && received_of(&s, &opened).parts == 0);
+    fixture_end(&s);
+}
+
+/* What came is not the mission's to send on; it says so by name. */
+static void test_what_came_is_not_sent_on(void **state)
+{
+    const struct people_consent own = {.sections = BIT(TRIAGE) | BIT(IDENTITY) | BIT(HEALTH)};
+    const struct people_referral required = {.require = BIT(IDENTITY), .now = true};
+    const struct people_referral partly = {.now = true};
+    const struct address *to;
+    struct control_referral_result out = {0};
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    opened = accept(&s);
+    to = exchange_agency(s.ngo);
+    assert_true(write_own(&s, &opened, SECTION_HEALTH, "ext_Medication", "own words", 1));
+    (void)people_consent(s.mission, &opened, to, &own);
+    world_tick(s.w, MISSION);
+    assert_false(people_refer(s.mission, &opened, to, &required, &out, &s.err));
+    assert_int_equal(s.err.code, E_CON_02);
+    assert_non_null(strstr(s.err.text, "identity"));
+    assert_non_null(strstr(s.err.text, denial_says(DENIAL_ONWARD)));
+    world_must(people_refer(s.mission, &opened, to, &partly, &out, &s.err), &s.err, "refer");
+    assert_int_equal(out.shared | out.offered, BIT(HEALTH));
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
+static bool accept_it(struct fixture *s)
+{
+    const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
+    struct control_referral out;
+
+    return exchange_referral_answer_into(s->mission, &s->sent.referral, &accepted, NULL, &out, &s->err);
+}
+
+static void test_an_acceptance_and_its_case_stand_together(void **state)
+{
+    struct control_referral_detail d;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_in_range(fixture_at_each_statement(&s, MISSION, accept_it, MINUTES), 10, 500);
+    fixture_settle(&s);
+    world_must(exchange_referral_show(s.mission, &s.sent.referral, false, &d, &s.err), &s.err, "show");
+    assert_int_equal(d.summary.state, REFERRAL_ACCEPTED);
+    assert_int_equal(count_cases(&s), 1);
+    assert_int_equal(received_of(&s, &d.summary.case_id).parts, 1);
+    fixture_end(&s);
+}
+
+/* --- whose it is --- */
+
+enum { OWNER = 900, ADA = 1001, BOB };
+
+static void as(struct fixture *s, uint32_t uid)
+{
+    exchange_acting(s->mission, &uid);
+}
+
+static void enter(struct fixture *s, uint32_t uid, enum staff_role role, const char *account)
+{
+    struct control_staff_add_ask ask = {.uid = uid, .roles = STAFF_ROLE_BIT(role), .account = view_of_text(account)};
+    struct control_staff_person added;
+
+    world_must(exchange_staff_add(s->mission, &ask, &added, &s->err), &s->err, "enter");
+    world_tick(s->w, MISSION);
+}
+
+static bool sees_both(struct fixture *s, const struct ident *case_id)
+{
+    struct control_referral_detail d;
+    struct case_sections out = {0};
+    bool one = exchange_case_show(s->mission, case_id, &out, &s->err);
+    bool other = exchange_referral_show(s->mission, &s->sent.referral, false, &d, &s->err);
+
+    world_tick(s->w, MISSION);
+    assert_int_equal(one, other);
+    return one;
+}
+
+static bool note_never(void *cookie, const struct control_case_never *n, struct error *err)
+{
+    (void)cookie;
+    (void)n;
+    (void)err;
+    return true;
+}
+
+static void test_who_holds_one_holds_both(void **state)
+{
+    struct control_assigned assigned;
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    as(&s, OWNER);
+    enter(&s, OWNER, STAFF_SUPERVISOR, "owner");
+    enter(&s, ADA, STAFF_CASEWORKER, "ada");
+    enter(&s, BOB, STAFF_CASEWORKER, "bob");
+    as(&s, ADA);
+    opened = accept(&s);
+    assert_true(sees_both(&s, &opened));
+    as(&s, BOB);
+    assert_false(sees_both(&s, &opened));
+    as(&s, OWNER);
+    world_must(exchange_referral_assign(s.mission, &(struct control_assign_ask){.object = s.sent.referral, .uid = BOB},
+                                        &assigned, &s.err),
+               &s.err, "assign");
+    world_tick(s.w, MISSION);
+    as(&s, BOB);
+    assert_true(sees_both(&s, &opened));
+    as(&s, ADA);
+    assert_false(sees_both(&s, &opened));
+    as(&s, OWNER);
+    world_must(
+        exchange_case_assign(s.mission, &(struct control_assign_ask){.object = opened, .uid = ADA}, &assigned, &s.err),
+        &s.err, "assign");
+    world_tick(s.w, MISSION);
+    as(&s, ADA);
+    assert_true(sees_both(&s, &opened));
+    exchange_acting(s.mission, NULL);
+    fixture_end(&s);
+}
+
+static void test_who_is_kept_from_the_case_is_kept_from_what_came(void **state)
+{
+    struct control_case_never_ask never = {.uid = BOB};
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    opened = accept(&s); /* nobody holds it */
+    as(&s, OWNER);
+    enter(&s, OWNER, STAFF_SUPERVISOR, "owner");
+    enter(&s, BOB, STAFF_CASEWORKER, "bob");
+    as(&s, BOB);
+    assert_true(sees_both(&s, &opened));
+    as(&s, OWNER);
+    never.case_id = opened;
+    world_must(exchange_case_never(s.mission, &never, note_never, NULL, &s.err), &s.err, "never");
+    world_tick(s.w, MISSION);
+    as(&s, BOB);
+    assert_false(sees_both(&s, &opened));
+    exchange_acting(s.mission, NULL);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_accepted_is_a_case_that_shows_what_came),
+        cmocka_unit_test(test_what_follows_the_acceptance_is_found_by),
+        cmocka_unit_test(test_a_withdrawal_takes_what_came_and_leaves_what_was_written),
+        cmocka_unit_test(test_an_erasure_is_stated_and_reaches_the_case),
+        cmocka_unit_test(test_what_has_ended_is_not_found_by),
+        cmocka_unit_test(test_of_one_person_all_goes_into_one_case_where_somebody_says_so),
+        cmocka_unit_test(test_what_was_not_accepted_is_of_no_case),
+        cmocka_unit_test(test_a_changed_row_shows_her_in_no_other_case),
+        cmocka_unit_test(test_what_came_is_not_sent_on),
+        cmocka_unit_test(test_an_acceptance_and_its_case_stand_together),
+        cmocka_unit_test(test_who_holds_one_holds_both),
+        cmocka_unit_test(test_who_is_kept_from_the_case_is_kept_from_what_came),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
