@@ -429,7 +429,7 @@ static void confirm_clock(struct run *r)
 
 void acts_one(struct run *r)
 {
-    static const struct act acts[] = {
+    static const struct action acts[] = {
         {8, import, THEME_NONE},          {16, consent, THEME_NONE},       {3, refuse, THEME_NONE},
         {7, withdraw, THEME_NONE},        {30, refer, THEME_NONE},         {2, burst, THEME_ROOM},
         {3, change_her_mind, THEME_NONE}, {3, refer_again, THEME_NONE},    {20, answer, THEME_NONE},

@@ -246,21 +246,21 @@ static void change_conditions(struct run *r)
 
 void faults_one(struct run *r)
 {
-    static const struct act acts[] = {{4, crash, THEME_NONE},
-                                      {4, fault, THEME_NONE},
-                                      {3, fill_disk, THEME_ROOM},
-                                      {2, share, THEME_ROOM},
-                                      {1, away, THEME_CLOCKS},
-                                      {2, pass_days, THEME_DAYS},
-                                      {1, pass_days, THEME_KEYS},
-                                      {1, pass_days, THEME_COPY},
-                                      {5, set_clocks, THEME_NONE},
-                                      {2, wrong_clock, THEME_CLOCKS},
-                                      {5, change_conditions, THEME_NONE},
-                                      {1, revoke, THEME_REVOKED},
-                                      {1, pardon, THEME_REVOKED},
-                                      {1, replace, THEME_KEYS},
-                                      {2, copy_home, THEME_COPY}};
+    static const struct action acts[] = {{4, crash, THEME_NONE},
+                                         {4, fault, THEME_NONE},
+                                         {3, fill_disk, THEME_ROOM},
+                                         {2, share, THEME_ROOM},
+                                         {1, away, THEME_CLOCKS},
+                                         {2, pass_days, THEME_DAYS},
+                                         {1, pass_days, THEME_KEYS},
+                                         {1, pass_days, THEME_COPY},
+                                         {5, set_clocks, THEME_NONE},
+                                         {2, wrong_clock, THEME_CLOCKS},
+                                         {5, change_conditions, THEME_NONE},
+                                         {1, revoke, THEME_REVOKED},
+                                         {1, pardon, THEME_REVOKED},
+                                         {1, replace, THEME_KEYS},
+                                         {2, copy_home, THEME_COPY}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

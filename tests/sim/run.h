@@ -46,13 +46,13 @@ void run_crash(struct run *r, size_t i);
 /* A person at node I, which is up, confirms its clock. */
 void run_confirm_clock(struct run *r, size_t i);
 
-struct act {
+struct action {
     unsigned weight;
     void (*run)(struct run *r);
     enum theme theme; /* THEME_NONE: of all */
 };
 /* One of them, by weight; those of the run's theme eight times as often. */
-void run_act(struct run *r, const struct act *acts, size_t count);
+void run_act(struct run *r, const struct action *acts, size_t count);
 
 /* acts.c: one thing that somebody does at a node. */
 void acts_one(struct run *r);

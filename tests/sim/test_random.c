@@ -83,12 +83,12 @@ void run_confirm_clock(struct run *r, size_t i)
         oracle_fail(&r->o, "the clock of node %zu is not confirmed: %s", i, err.text);
 }
 
-static unsigned weight_of(const struct run *r, const struct act *a)
+static unsigned weight_of(const struct run *r, const struct action *a)
 {
     return a->theme != THEME_NONE && a->theme == r->theme ? 8 * a->weight : a->weight;
 }
 
-void run_act(struct run *r, const struct act *acts, size_t count)
+void run_act(struct run *r, const struct action *acts, size_t count)
 {
     unsigned all = 0;
     unsigned pick;
