@@ -135,7 +135,6 @@ static void close_state(struct exchange *x)
     free(x->drafts);
     free(x->kept_answers);
     due_times_free(x->due_times);
-    free(x->desks);
     entries_free(x->entries);
     consent_log_free(x->consent_log);
     consent_agreement_free(x);
