@@ -41,6 +41,7 @@ BEGIN {
     title("CLOSING_CHECK", "what was done before it was closed")
     title("PURPOSE", "purpose")
     title("SERVICE", "service")
+    title("CASE_MOVING", "what became of a case beside another")
     title("CASE_RELATION", "what a linked case is to the other")
     title("ACCESS_REVIEW", "review of an opened case")
     title("INCIDENT_ENDING", "how an incident ended")

@@ -316,3 +316,74 @@ bool case_section_without(enum section s, struct view wire, const uint32_t *refs
     *empty = out->size == begin;
     return true;
 }
+
+/* --- two of them --- */
+
+/* The bytes of one field, wherever it stands. */
+struct picking {
+    uint32_t number;
+    struct bytes *out;
+    const uint8_t *last; /* as of copying */
+};
+
+static bool on_picked(void *cookie, const struct contract_item *item)
+{
+    struct picking *to = cookie;
+
+    if (item->depth > 0 || item->field->number != to->number || item->whole.at == to->last)
+        return true;
+    to->last = item->whole.at;
+    bytes_append_view(to->out, item->whole);
+    return true;
+}
+
+static void pick_field(enum section s, struct view wire, uint32_t ref, struct bytes *out)
+{
+    struct picking to = {.number = FIELD_REF_NUMBER(ref), .out = out};
+    struct error err;
+
+    REQUIRE(wire.size == 0 || contract_visit(case_contracts[s], wire, on_picked, &to, &err));
+}
+
+static bool list_fields(enum section s, struct view wire, uint32_t refs[static CASE_SECTION_FIELDS], size_t *count,
+                        struct error *err)
+{
+    *count = 0;
+    return wire.size == 0 || case_section_fields(s, wire, refs, count, err);
+}
+
+bool case_section_join(enum section s, struct view wire, struct view other, const uint32_t *refs, size_t count,
+                       struct bytes *out, struct error *err)
+{
+    uint32_t own[CASE_SECTION_FIELDS];
+    uint32_t theirs[CASE_SECTION_FIELDS];
+    size_t own_count;
+    size_t their_count;
+    size_t at = 0;
+
+    if (!list_fields(s, wire, own, &own_count, err) || !list_fields(s, other, theirs, &their_count, err))
+        return false;
+    (void)bytes_reserve(out, wire.size + other.size);
+    for (size_t i = 0; i <= own_count; i++) {
+        for (; at < count && (i == own_count || refs[at] < own[i]); at++)
+            pick_field(s, other, refs[at], out);
+        REQUIRE(i == own_count || at == count || refs[at] != own[i]);
+        if (i < own_count)
+            pick_field(s, wire, own[i], out);
+    }
+    return true;
+}
+
+bool case_section_differs(enum section s, struct view wire, struct view other, uint32_t ref)
+{
+    struct bytes one = {.wiping = true};
+    struct bytes two = {.wiping = true};
+    bool differs;
+
+    pick_field(s, wire, ref, &one);
+    pick_field(s, other, ref, &two);
+    differs = one.size != 0 && two.size != 0 && !view_equal(bytes_view(&one), bytes_view(&two));
+    bytes_fini(&one);
+    bytes_fini(&two);
+    return differs;
+}

@@ -38,5 +38,12 @@ MUST_USE bool case_section_without(enum section s, struct view wire, const uint3
 /* Appends what of a section stands on the safety page of her case (proto/options.proto: safety_page); nothing where
  * none of it does. E-CAS-01. */
 MUST_USE bool case_section_safety_page(enum section s, struct view wire, struct bytes *out, struct error *err);
+/* Appends the bytes of the section with its fields and those REFS (strictly ascending, none of them in WIRE) of OTHER:
+ * what case_section_encode would make of the values of both, copied from them and nowhere else. Either may be empty.
+ * OUT gets room for both at once. Same faults as decoding; *OUT is then as it was. */
+MUST_USE bool case_section_join(enum section s, struct view wire, struct view other, const uint32_t *refs, size_t count,
+                                struct bytes *out, struct error *err);
+/* Whether both sections have the field REF, and not the same in it. Both have passed decoding, or are empty. */
+bool case_section_differs(enum section s, struct view wire, struct view other, uint32_t ref);
 
 #endif

@@ -1,13 +1,16 @@
-/* Verbs on what changes of a case and is written down beside it: edit, history, notes, links. */
+/* Verbs on what changes of a case and is written down beside it: edit, history, notes, links, merge. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/case_edit.h"
 #include "exchange/cases/case_links.h"
+#include "exchange/cases/case_merge.h"
+#include "exchange/cases/case_move.h"
 #include "exchange/cases/case_notes.h"
 
 CONTROL_ANSWER(case_edited)
 CONTROL_ANSWER(case_change)
 CONTROL_ANSWER(case_linked)
+CONTROL_ANSWER(case_moved)
 CONTROL_ANSWER(case_note)
 CONTROL_ANSWER(case_task)
 
@@ -65,4 +68,22 @@ bool verbs_case_link(struct control_call *c, struct error *err)
 
     return control_case_link_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_link(c->x, &ask, answer_case_linked, c, err);
+}
+
+bool verbs_case_merge(struct control_call *c, struct error *err)
+{
+    struct control_case_merge_ask ask;
+    struct control_case_moved line;
+
+    return control_case_merge_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_merge(c->x, &ask, &line, err) && answer_case_moved(c, &line, err);
+}
+
+bool verbs_case_move(struct control_call *c, struct error *err)
+{
+    struct control_case_move_ask ask;
+    struct control_case_moved line;
+
+    return control_case_move_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_move(c->x, &ask, &line, err) && answer_case_moved(c, &line, err);
 }

@@ -85,15 +85,21 @@ bool case_entry_store_count(struct db *db, int64_t case_number, enum case_entry_
     return db_done(s, err);
 }
 
-bool case_entry_store_walk(struct db *db, int64_t case_number, case_entry_store_row_fn *on_row, void *cookie,
-                           struct error *err)
+bool case_entry_store_set_sealed(struct db *db, int64_t number, struct view sealed, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK);
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_SET_SEALED);
+
+    bind_view(s, ":sealed", sealed);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "case_entry", err);
+}
+
+static bool walk(struct statement *s, case_entry_store_row_fn *on_row, void *cookie, struct error *err)
+{
     int64_t number;
     int64_t kind;
     bool row;
 
-    bind_number(s, ":case_number", case_number);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -107,4 +113,23 @@ bool case_entry_store_walk(struct db *db, int64_t case_number, case_entry_store_
             return db_reset(s);
     }
     return false;
+}
+
+bool case_entry_store_walk_kind(struct db *db, int64_t case_number, enum case_entry_kind kind,
+                                case_entry_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK_KIND);
+
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":kind", kind);
+    return walk(s, on_row, cookie, err);
+}
+
+bool case_entry_store_walk(struct db *db, int64_t case_number, case_entry_store_row_fn *on_row, void *cookie,
+                           struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK);
+
+    bind_number(s, ":case_number", case_number);
+    return walk(s, on_row, cookie, err);
 }

@@ -13,6 +13,9 @@ enum case_entry_kind {
     CASE_ENTRY_DONE,     /* one of these was seen to */
     CASE_ENTRY_LETTER,   /* one was printed for somebody outside the federation */
     CASE_ENTRY_ANSWER,   /* what they said */
+    CASE_ENTRY_CAME,     /* fields from another case */
+    CASE_ENTRY_MERGED,   /* the case was merged into another … */
+    CASE_ENTRY_PARTED,   /* … and that was taken back */
     CASE_ENTRY_KINDS
 };
 
@@ -34,6 +37,11 @@ MUST_USE bool case_entry_store_count(struct db *db, int64_t case_number, enum ca
                                      struct error *err);
 typedef bool case_entry_store_row_fn(void *cookie, int64_t number, enum case_entry_kind kind, struct view sealed,
                                      struct error *err);
+/* Those of one kind, oldest first. */
+MUST_USE bool case_entry_store_walk_kind(struct db *db, int64_t case_number, enum case_entry_kind kind,
+                                         case_entry_store_row_fn *on_row, void *cookie, struct error *err);
+/* What it says is sealed anew. */
+MUST_USE bool case_entry_store_set_sealed(struct db *db, int64_t number, struct view sealed, struct error *err);
 /* Oldest first. E-STO-02 a kind that only a newer program has. */
 MUST_USE bool case_entry_store_walk(struct db *db, int64_t case_number, case_entry_store_row_fn *on_row, void *cookie,
                                     struct error *err);

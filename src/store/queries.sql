@@ -772,6 +772,14 @@ SELECT count(*) FROM case_entry WHERE case_number = :case_number AND kind = :kin
 -- Those of a case, oldest first.
 SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number ORDER BY number;
 
+-- CASE_ENTRY_WALK_KIND
+-- Those of one kind, oldest first.
+SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number AND kind = :kind ORDER BY number;
+
+-- CASE_ENTRY_SET_SEALED
+-- What one says is another thing now.
+UPDATE case_entry SET sealed = :sealed WHERE number = :number;
+
 -- CASE_ENTRY_DROP
 -- All of a case.
 DELETE FROM case_entry WHERE case_number = :case_number;

@@ -647,6 +647,7 @@ def record_kinds(note):
         ("INCIDENT, its referral deleted", 84, M((1, ACTOR), (3, MISSION))),
         ("INCIDENT_CLOSED", 85, M((1, ACTOR), (2, CONSENT_ID), (3, MISSION), (4, 2), (5, 3))),
         ("WITHHELD, a newer answer takes its place", 5, M((1, MISSION), (2, MESSAGE_ID), (3, 19), (4, 2))),
+        ("WITHHELD, it came from another case after she agreed", 5, M((1, MISSION), (2, MESSAGE_ID), (3, 20), (4, 2))),
     ]
 
 
@@ -800,7 +801,7 @@ def make_strict(parts):
         ("REFUSED with outcome 7", record(3, M((1, NGO), (2, MESSAGE_ID), (3, LEAF), (4, 7))).bytes()),
         ("EXPIRED with a reason", record(6, M((1, MISSION), (2, MESSAGE_ID), (3, 1), (4, 1))).bytes()),
         ("WITHHELD, a reason without a meaning",
-         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 20), (4, 1))).bytes()),
+         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 21), (4, 1))).bytes()),
         ("WITHHELD without a reason", record(5, M((1, MISSION), (2, MESSAGE_ID), (4, 1))).bytes()),
         ("WITHHELD, left or not unsaid", record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 5))).bytes()),
         ("EXPIRED, left 3", record(6, M((1, MISSION), (2, MESSAGE_ID), (4, 3))).bytes()),

@@ -278,7 +278,9 @@ static void put_before(struct json_line *j, const struct told_shown *s)
 
 static const struct told_line change_lines[] = {{"version ", .text = "{version}, {time}"},
                                                 {"by ", .write = write_staff, .says = "staff staff_account"},
-                                                {"changed ", "{changed}", write_told, .says = "told_by seen_alone"},
+                                                {"", .text = "{how} {other_case}", .when = "how"},
+                                                {"fields ", .text = "{fields}", .when = "fields"},
+                                                {"changed ", "{changed}", write_told, "told_by seen_alone", "changed"},
                                                 {0}};
 
 static const struct told_form change_form = {

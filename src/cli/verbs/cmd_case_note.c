@@ -18,7 +18,8 @@ static const struct told_line note_lines[] = {
     {"note ", "{note} of {label}, {time}, by ", write_staff, .says = "staff staff_account"},
     {"for a supervisor ", .text = "by {by}", .when = "by"},
     {"seen to ", .text = "{done}", .when = "done"},
-    {"", .text = "{text}"},
+    {"", .text = "{how} {other_case}", .when = "how"},
+    {"", .text = "{text}", .when = "text"},
     {0}};
 
 static const struct told_form note_form = {

@@ -16,6 +16,13 @@ static const struct case_field *confirming_field(enum section s)
                                       : NULL;
 }
 
+uint32_t case_confirm_field(enum section s)
+{
+    const struct case_field *f = confirming_field(s);
+
+    return f != NULL ? case_field_ref(f) : 0;
+}
+
 static bool is_same(const struct case_value *a, const struct case_value *b)
 {
     struct bytes one = {.wiping = true};

@@ -14,4 +14,7 @@
 MUST_USE bool case_confirm_mark(struct exchange *x, enum section s, struct view before, struct view *after,
                                 bool confirmed, bool *marked, struct error *err);
 
+/* The FIELD_REF of where section S says so; 0: it is no section of how or where she is reached. */
+uint32_t case_confirm_field(enum section s);
+
 #endif

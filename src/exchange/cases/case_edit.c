@@ -5,6 +5,9 @@
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_confirm.h"
 #include "exchange/cases/case_entries.h"
+#include "exchange/cases/case_links.h"
+#include "exchange/cases/case_merge.h"
+#include "exchange/cases/case_version.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
@@ -86,32 +89,6 @@ static bool check_since(struct editing *e, struct error *err)
 
 /* --- writing --- */
 
-static bool write_before(struct editing *e, struct error *err)
-{
-    struct section_before before[SECTION_END];
-    struct case_entry entry = {
-        .version = e->version + 1, .told_by = e->ask->told_by, .seen_alone = e->ask->seen_alone, .before = before};
-
-    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if ((e->changed & SECTION_BIT(s)) != 0)
-            before[entry.before_count++] = (struct section_before){s, e->before.sections[s]};
-    return case_entries_add(e->x, &e->row, CASE_ENTRY_EDIT, &entry, err);
-}
-
-static bool write_sections(struct editing *e, struct error *err)
-{
-    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
-        struct view data = e->after.sections[s];
-
-        if ((e->changed & SECTION_BIT(s)) == 0)
-            continue;
-        if (!(data.size > 0 ? casebook_put_section(e->x, &e->row, s, data, err)
-                            : case_store_drop_section(e->x->db, e->row.number, s, err)))
-            return false;
-    }
-    return casebook_changed(e->x, &e->row, err);
-}
-
 static bool record_edit(struct editing *e, struct error *err)
 {
     struct record r = {.kind = RECORD_OPENED};
@@ -122,7 +99,11 @@ static bool record_edit(struct editing *e, struct error *err)
 
 static bool write_edit(struct editing *e, struct control_case_edited *out, struct error *err)
 {
-    if (!tick_has_room(e->x, err) || !tick_begin(e->x, err) || !write_before(e, err) || !write_sections(e, err) ||
+    struct case_version v = {.row = &e->row, .before = &e->before, .after = &e->after};
+
+    v.entry =
+        (struct case_entry){.version = e->version + 1, .told_by = e->ask->told_by, .seen_alone = e->ask->seen_alone};
+    if (!tick_has_room(e->x, err) || !tick_begin(e->x, err) || !case_version_write(e->x, &v, err) ||
         !alikes_renew(e->x, &e->row, e->ask->likenesses, e->ask->likeness_count, &out->alike, err) ||
         !alikes_record_of_others(e->x, &e->row, err) || !record_edit(e, err))
         return false;
@@ -132,7 +113,7 @@ static bool write_edit(struct editing *e, struct control_case_edited *out, struc
 
 static bool edit(struct editing *e, struct control_case_edited *out, struct error *err)
 {
-    if (!casebook_find(e->x, &e->ask->case_id, &e->row, err) ||
+    if (!casebook_find(e->x, &e->ask->case_id, &e->row, err) || !case_merge_check(e->x, &e->row, err) ||
         !casebook_open(e->x, &e->row, e->before.sections, err) ||
         !case_entries_version(e->x, &e->row, &e->version, err))
         return false;
@@ -178,8 +159,13 @@ static bool tell_change(void *cookie, int64_t number, enum case_entry_kind kind,
                                        .before = before};
 
     (void)number;
-    if (kind != CASE_ENTRY_EDIT)
+    if (kind != CASE_ENTRY_EDIT && kind != CASE_ENTRY_MERGED && kind != CASE_ENTRY_PARTED)
         return true;
+    line.how = entry->how;
+    line.fields = entry->fields;
+    line.field_count = entry->field_count;
+    if (!case_links_shows(h->x, &entry->other, &line.other, err))
+        return false;
     for (size_t i = 0; i < entry->before_count; i++) {
         const struct section_before *b = &entry->before[i];
 

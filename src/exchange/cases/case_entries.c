@@ -15,26 +15,52 @@ static struct cell cell_of(const struct case_row *row, int64_t number)
                          .owner = ident_view(&row->id)};
 }
 
-bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
-                      struct case_entry *entry, struct error *err)
+static bool seal_entry(struct exchange *x, const struct case_row *row, int64_t number, const struct case_entry *entry,
+                       struct bytes *sealed, struct error *err)
 {
     struct bytes plain = {.wiping = true};
+    struct cell where = cell_of(row, number);
+    bool ok;
+
+    case_entry_encode(entry, &plain);
+    ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), sealed, err);
+    bytes_fini(&plain);
+    return ok;
+}
+
+bool case_entries_add_as_it_was(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                                const struct case_entry *entry, struct error *err)
+{
     struct bytes sealed = {0};
-    struct cell where;
     int64_t number;
     bool ok;
 
     REQUIRE(x->in_transaction);
-    if (!case_entry_store_next(x->db, &number, err))
-        return false;
-    entry->time_ms = tick_record_ms(x);
-    entry->staff = (uint64_t)staff_asker_number(x);
-    where = cell_of(row, number);
-    case_entry_encode(entry, &plain);
-    ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
+    ok = case_entry_store_next(x->db, &number, err) && seal_entry(x, row, number, entry, &sealed, err) &&
          case_entry_store_add(x->db, number, row->number, kind, bytes_view(&sealed), entry->by, err);
     bytes_fini(&sealed);
-    bytes_fini(&plain);
+    return ok;
+}
+
+bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                      struct case_entry *entry, struct error *err)
+{
+    entry->time_ms = tick_record_ms(x);
+    entry->staff = (uint64_t)staff_asker_number(x);
+    return case_entries_add_as_it_was(x, row, kind, entry, err);
+}
+
+bool case_entries_change(struct exchange *x, const struct case_row *row, int64_t number, const struct case_entry *entry,
+                         struct error *err)
+{
+    struct bytes sealed = {0};
+    bool ok;
+
+    REQUIRE(x->in_transaction && entry->by == 0);
+    ok = seal_entry(x, row, number, entry, &sealed, err) &&
+         case_entry_store_set_sealed(x->db, number, bytes_view(&sealed), err) &&
+         case_entry_store_set_due(x->db, number, 0, err);
+    bytes_fini(&sealed);
     return ok;
 }
 
@@ -63,6 +89,14 @@ bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entr
     struct entries_reader r = {x, row, on_entry, cookie};
 
     return case_entry_store_walk(x->db, row->number, open_entry, &r, err);
+}
+
+bool case_entries_walk_kind(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                            case_entries_fn *on_entry, void *cookie, struct error *err)
+{
+    struct entries_reader r = {x, row, on_entry, cookie};
+
+    return case_entry_store_walk_kind(x->db, row->number, kind, open_entry, &r, err);
 }
 
 bool case_entries_version(struct exchange *x, const struct case_row *row, uint32_t *version, struct error *err)

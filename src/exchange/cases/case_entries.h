@@ -14,11 +14,20 @@
  * see to it waits for that. */
 MUST_USE bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
                                struct case_entry *entry, struct error *err);
+/* The same of what somebody else wrote, then: its time and staff stay. */
+MUST_USE bool case_entries_add_as_it_was(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                                         const struct case_entry *entry, struct error *err);
+/* Entry NUMBER says this now, and waits for nobody. */
+MUST_USE bool case_entries_change(struct exchange *x, const struct case_row *row, int64_t number,
+                                  const struct case_entry *entry, struct error *err);
 typedef bool case_entries_fn(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *entry,
                              struct error *err);
 /* All of a case, oldest first, opened; they are wiped when the tick ends. E-KEY-*, E-STO-04. */
 MUST_USE bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entries_fn *on_entry, void *cookie,
                                 struct error *err);
+/* The same of one kind. */
+MUST_USE bool case_entries_walk_kind(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                                     case_entries_fn *on_entry, void *cookie, struct error *err);
 /* The version of a case: 1, and one more for each change. */
 MUST_USE bool case_entries_version(struct exchange *x, const struct case_row *row, uint32_t *version,
                                    struct error *err);

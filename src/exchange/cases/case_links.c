@@ -2,6 +2,7 @@
 
 #include "codec/case_entry_messages.h"
 #include "crypto/random.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
@@ -135,6 +136,20 @@ bool case_links_list(struct exchange *x, const struct case_row *row, const struc
     return true;
 }
 
+bool case_links_shows(struct exchange *x, const struct ident *other, struct ident *out, struct error *err)
+{
+    struct case_row row;
+    bool shown;
+
+    if (ident_is_zero(other))
+        return true;
+    if (!case_store_find(x->db, other, &shown, &row, err) || (shown && !holders_show_case(x, &row, &shown, err)))
+        return false;
+    if (shown)
+        *out = *other;
+    return true;
+}
+
 /* --- changing --- */
 
 /* What the one is to the other, seen from the other side. */
@@ -222,6 +237,8 @@ static bool change(struct exchange *x, const struct case_row *row, const struct 
         return false;
     if (other.number == row->number)
         return error_set(err, E_USE_03, "a case is not linked with itself");
+    if (relation != 0 && (!case_merge_check(x, row, err) || !case_merge_check(x, &other, err)))
+        return false;
     own = read_links(x, row, true, err);
     others = own != NULL ? read_links(x, &other, true, err) : NULL;
     if (others == NULL)

@@ -15,6 +15,8 @@
  * is passed over. *OUT lives until the tick ends. */
 MUST_USE bool case_links_list(struct exchange *x, const struct case_row *row, const struct control_case_linked **out,
                               size_t *count, struct error *err);
+/* *OUT is OTHER where who asks sees that case, else zeros. */
+MUST_USE bool case_links_shows(struct exchange *x, const struct ident *other, struct ident *out, struct error *err);
 
 typedef bool exchange_on_linked_fn(void *cookie, const struct control_case_linked *l, struct error *err);
 /* Links two cases, says otherwise what one is to the other, or ends the link, with a house record LINKED or UNLINKED;

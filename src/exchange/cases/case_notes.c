@@ -1,6 +1,8 @@
 #include "exchange/cases/case_notes.h"
 
 #include "exchange/cases/case_entries.h"
+#include "exchange/cases/case_links.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
@@ -32,8 +34,9 @@ static bool fill_note(struct exchange *x, const struct case_row *row, const stru
                       struct control_case_note *out, struct error *err)
 {
     *out = (struct control_case_note){
-        .case_id = row->id, .note = note, .time_ms = e->time_ms, .by = e->by, .text = e->text};
-    return staff_asker_names(x, (int64_t)e->staff, &out->staff, &out->account, err);
+        .case_id = row->id, .note = note, .time_ms = e->time_ms, .by = e->by, .text = e->text, .how = e->how};
+    return case_links_shows(x, &e->other, &out->other, err) &&
+           staff_asker_names(x, (int64_t)e->staff, &out->staff, &out->account, err);
 }
 
 static bool add_note(struct exchange *x, const struct control_case_note_ask *ask, struct control_case_note *out,
@@ -43,8 +46,8 @@ static bool add_note(struct exchange *x, const struct control_case_note_ask *ask
     struct case_row row;
     uint64_t notes;
 
-    return casebook_find(x, &ask->case_id, &row, err) && check_day(x, ask->by, err) && tick_has_room(x, err) &&
-           tick_begin(x, err) && case_entries_add(x, &row, CASE_ENTRY_NOTE, &entry, err) &&
+    return casebook_find(x, &ask->case_id, &row, err) && case_merge_check(x, &row, err) && check_day(x, ask->by, err) &&
+           tick_has_room(x, err) && tick_begin(x, err) && case_entries_add(x, &row, CASE_ENTRY_NOTE, &entry, err) &&
            case_entry_store_count(x->db, row.number, CASE_ENTRY_NOTE, &notes, err) && record_noted(x, &row, err) &&
            fill_note(x, &row, &entry, (uint32_t)notes, out, err);
 }

@@ -280,6 +280,60 @@ static bool add(struct exchange *x, const struct case_row *row, const struct cas
     return ok;
 }
 
+struct taking_over {
+    struct case_never of[BOUND_NEVER];
+    size_t count;
+};
+
+static bool keep_one(struct look *l, const struct case_never *n, struct error *err)
+{
+    struct taking_over *t = l->cookie;
+
+    (void)err;
+    if (t->count < BOUND_NEVER)
+        t->of[t->count++] = *n;
+    return true;
+}
+
+static bool take_over_one(struct exchange *x, const struct case_row *into, const struct case_never *n,
+                          struct error *err)
+{
+    struct look l = {.x = x, .row = into, .agency = n->agency};
+
+    if (n->agency.size == 0)
+        l = look_for_staff(x, into, &n->staff);
+    if (!look_at_all(&l, err))
+        return false;
+    if (l.found != 0)
+        return true;
+    if (l.count >= BOUND_NEVER)
+        return error_set(err, E_STF_14, "%d persons and agencies are kept from the case", BOUND_NEVER);
+    return (n->agency.size != 0 || check_supervisors(x, into, &n->staff, err)) && add(x, into, n, err);
+}
+
+bool exclusions_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
+                          struct error *err)
+{
+    struct taking_over *t = arena_new(&x->tick_arena, sizeof *t);
+    struct look l = {.x = x, .row = from, .on_item = keep_one, .cookie = t};
+    bool out;
+
+    if (x->exclusions->count == 0)
+        return true;
+    if (!look_at_all(&l, err))
+        return false;
+    if (l.unread)
+        return error_set(err, E_MRG_05, "whom a row names does not open");
+    if (!exclusions_keep_out_number(x, from, into->holder, &out, err))
+        return false;
+    if (out)
+        return error_set(err, E_STF_12, "who holds the one case is kept from the other");
+    for (size_t i = 0; i < t->count; i++)
+        if (!take_over_one(x, into, &t->of[i], err))
+            return false;
+    return true;
+}
+
 static bool lift(struct exchange *x, const struct case_row *row, int64_t number, struct error *err)
 {
     if (!tick_begin(x, err) || !never_store_drop(x->db, number, err) || !record_never(x, row, true, err))

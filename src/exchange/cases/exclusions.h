@@ -25,6 +25,10 @@ MUST_USE bool exclusions_keep_out_number(struct exchange *x, const struct case_r
 /* The same of who asks; nobody is kept from what he holds, nor who is none of the staff. E-KEY-21: it is not known for
  * now. */
 MUST_USE bool exclusions_keep_out_asker(struct exchange *x, const struct case_row *row, bool *out, struct error *err);
+/* Whoever is kept from FROM is kept from INTO, in the open transaction: it is one person. E-STF-12 who holds INTO is,
+ * E-STF-13, E-STF-14, E-MRG-05 whom it names does not open. */
+MUST_USE bool exclusions_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
+                                   struct error *err);
 /* Whether nothing of the case leaves for this agency. */
 MUST_USE bool exclusions_deny(struct exchange *x, int64_t case_number, struct view agency, bool *out,
                               struct error *err);

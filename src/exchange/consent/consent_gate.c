@@ -3,6 +3,7 @@
 #include "codec/case_codec.h"
 #include "codec/referral_messages.h"
 #include "crypto/commit.h"
+#include "exchange/cases/case_came.h"
 #include "exchange/cases/exclusions.h"
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_agreement.h"
@@ -79,6 +80,7 @@ struct survey {
     struct exchange *x;
     const struct address *recipient;
     struct consent_question question;
+    struct case_came came;
     struct gate_survey *out;
     uint32_t *left_out; /* of the best consent so far */
     size_t left_out_count;
@@ -104,6 +106,23 @@ static size_t fields_without(const struct consent_question *q, const uint32_t *l
             rest[n++] = q->fields[i];
     }
     return n;
+}
+
+/* Sections of which nothing is left, since some of it came after the consent of that record. */
+static section_set emptied(const struct survey *s, uint64_t record_index, const struct consent_question *left,
+                           enum denial why[SECTION_END])
+{
+    section_set came = 0;
+
+    for (size_t i = 0; i < s->question.field_count; i++)
+        if (case_came_later(&s->came, s->question.fields[i], record_index))
+            came |= SECTION_BIT(FIELD_REF_SECTION(s->question.fields[i]));
+    for (size_t i = 0; i < left->field_count; i++)
+        came &= ~SECTION_BIT(FIELD_REF_SECTION(left->fields[i]));
+    for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
+        if ((came & SECTION_BIT(i)) != 0)
+            why[i] = DENIAL_CAME_LATER;
+    return came;
 }
 
 static bool survey_consent(void *cookie, const struct consent_row *row, struct error *err)
@@ -135,9 +154,12 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
         return true;
     }
     count = consent_left_out(&entry->receipt.header, entry->grants, entry->grant_count, &s->question, left_out);
+    count =
+        case_came_leave_out(&s->came, row->record_index, s->question.fields, s->question.field_count, left_out, count);
     left.fields = rest;
     left.field_count = fields_without(&s->question, left_out, count, rest);
     covered = covered_by(entry, &left, why);
+    covered &= ~emptied(s, row->record_index, &left, why);
     covered = contact_rule(covered, &s->question, &left, why);
     if (s->out->consent != NULL && count_bits(covered) < s->best)
         return true; /* of two that cover as much, the newer one */
@@ -217,7 +239,8 @@ bool consent_gate_survey_outside(struct exchange *x, const struct consent_row *r
     *denied = consent_agreement_denial(x, row);
     if (*denied != 0) /* what has ended is not opened */
         return true;
-    if (!consent_book_get_of(x, row, &entry, err) || !fill_question(&s, consent_entry_purpose(entry), sections, err))
+    if (!consent_book_get_of(x, row, &entry, err) || !case_came_read(x, row->case_number, &s.came, err) ||
+        !fill_question(&s, consent_entry_purpose(entry), sections, err))
         return false;
     if (entry->receipt.given.outside.size == 0 || !entry->receipt.given.told_irreversible) {
         *denied = entry->matches_log ? DENIAL_NO_CONSENT : DENIAL_LOG_MISMATCH;
@@ -236,7 +259,8 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     bool never;
 
     if (!fill_question(&s, purpose, sections, err) ||
-        !exclusions_deny(x, case_number, address_view(recipient), &never, err))
+        !exclusions_deny(x, case_number, address_view(recipient), &never, err) ||
+        !case_came_read(x, case_number, &s.came, err))
         return false;
     if (never)
         s.none = DENIAL_NEVER;
@@ -261,12 +285,27 @@ static enum denial uncovered_denial(const struct gate_ask *ask, const struct bod
     return 0;
 }
 
-/* Whether a person here said that nothing of her case leaves for this agency, whatever she agreed to. */
-static bool is_never(struct exchange *x, const struct gate_ask *ask, bool *never, struct error *err)
+/* What her consent does not decide: a person here said that nothing of her case leaves for this agency, or something
+ * came into the case after she agreed. 0: neither. */
+static bool find_case_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h,
+                             enum denial *denied, struct error *err)
 {
-    *never = false;
-    return ask->consent == NULL ||
-           exclusions_deny(x, ask->consent->row.case_number, address_view(&ask->recipient), never, err);
+    const struct consent_row *row = ask->consent != NULL ? &ask->consent->row : NULL;
+    struct case_came came;
+    bool never = false;
+
+    *denied = 0;
+    if (row == NULL)
+        return true;
+    if (!exclusions_deny(x, row->case_number, address_view(&ask->recipient), &never, err) ||
+        !case_came_read(x, row->case_number, &came, err))
+        return false;
+    if (never)
+        *denied = DENIAL_NEVER;
+    for (size_t i = 0; *denied == 0 && i < h->field_count; i++)
+        if (case_came_later(&came, h->fields[i], row->record_index))
+            *denied = DENIAL_CAME_LATER;
+    return true;
 }
 
 static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
@@ -305,7 +344,6 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     struct disclosure *d;
     struct body_contents h;
     bool permitted;
-    bool never;
 
     *out = NULL;
     REQUIRE(x->in_transaction || ask->dry_run || x->committed);
@@ -313,9 +351,10 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)
         return error_set(err, E_BUG_01, "a body of another kind came to the gate");
-    if (!is_never(x, ask, &never, err))
+    if (!find_case_denial(x, ask, &h, denied, err))
         return false;
-    *denied = never ? DENIAL_NEVER : find_denial(x, ask, &h);
+    if (*denied == 0)
+        *denied = find_denial(x, ask, &h);
     if (*denied != 0 && !waits_for_a_person(ask, &h, *denied))
         return true;
     *denied = 0;
@@ -340,11 +379,11 @@ bool consent_gate_recheck(struct exchange *x, const struct disclosure *d, enum d
 {
     const struct disclosed *p = &d->passed;
     struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose, .consent = p->consent};
-    bool never;
 
     REQUIRE(x->committed);
-    if (!is_never(x, &ask, &never, err))
+    if (!find_case_denial(x, &ask, &d->holds, denied, err))
         return false;
-    *denied = never ? DENIAL_NEVER : find_denial(x, &ask, &d->holds);
+    if (*denied == 0)
+        *denied = find_denial(x, &ask, &d->holds);
     return true;
 }

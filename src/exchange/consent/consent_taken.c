@@ -5,6 +5,7 @@
 #include "codec/consent_messages.h"
 #include "crypto/commit.h"
 #include "exchange/cases/case_age.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/consent/consent_asked.h"
 #include "exchange/consent/consent_book.h"
@@ -374,9 +375,9 @@ bool consent_taken_record(struct exchange *x, const struct control_consent_recor
     uint32_t until = 0;
     bool for_adult;
 
-    if (!casebook_find(x, &ask->case_id, &row, err) || !consent_asked_check(x, ask, &until, err) ||
-        !tick_has_room(x, err) || !foresee(x, ask, &row, on_ended, cookie, err) ||
-        !find_for_adult(x, ask, &row, &for_adult, err))
+    if (!casebook_find(x, &ask->case_id, &row, err) || !case_merge_check(x, &row, err) ||
+        !consent_asked_check(x, ask, &until, err) || !tick_has_room(x, err) ||
+        !foresee(x, ask, &row, on_ended, cookie, err) || !find_for_adult(x, ask, &row, &for_adult, err))
         return false;
     for (size_t i = 0; i < ask->to_count; i++)
         out[i] = (struct control_consent_recorded){.recipient = ask->to[i], .until = until, .for_adult = for_adult};

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_links.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/name_draw.h"
 #include "exchange/cases/referral_calls.h"
@@ -398,7 +399,8 @@ bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, str
         return false;
     if (repeated)
         return true;
-    if (!case_ending_takes_referral(x, &m.case_row, err) || !check_recipient(x, ask, err) || !tick_has_room(x, err))
+    if (!case_ending_takes_referral(x, &m.case_row, err) || !case_merge_check(x, &m.case_row, err) ||
+        !check_recipient(x, ask, err) || !tick_has_room(x, err))
         return false;
     ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) &&
          fill_hold(x, ask, tick_message_expiry(x), out, err);

@@ -4,6 +4,7 @@
 #include "base/secret.h"
 
 #include "exchange/cases/case_links.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
@@ -82,14 +83,34 @@ static void keep(struct searching *s, const struct hit *hit)
     s->hits[at] = *hit;
 }
 
+/* A case that was merged into another is found as that one. */
+static bool find_merged(struct searching *s, const struct case_row *row, int64_t *number, bool *shown,
+                        struct error *err)
+{
+    struct case_row into;
+    bool is;
+
+    if (!case_merge_find(s->x, row, &is, &into, err) || (is && !holders_show_case(s->x, &into, &is, err)))
+        return false;
+    if (is) {
+        *number = into.number;
+        *shown = true;
+    }
+    return true;
+}
+
 /* Whether who asks sees it; of a frequent name there are thousands. */
 static bool is_shown(struct searching *s, int64_t number, bool *shown, struct error *err)
 {
     struct case_row row;
 
     *shown = holders_hide_nothing(s->x);
-    return *shown || (case_store_get(s->x->db, number, shown, &row, err) &&
-                      (!*shown || holders_show_case(s->x, &row, shown, err)));
+    if (*shown)
+        return true;
+    if (!case_store_get(s->x->db, number, shown, &row, err))
+        return false;
+    return !*shown ||
+           (holders_show_case(s->x, &row, shown, err) && (*shown || find_merged(s, &row, &number, shown, err)));
 }
 
 static bool look_at(struct searching *s, int64_t case_number, struct view entry, struct error *err)
@@ -150,6 +171,18 @@ static bool look(struct searching *s, uint32_t limit, bool *end, struct error *e
 
 /* --- answering --- */
 
+/* Adds it to the first COUNT of those that are answered; one person stands there once. */
+static bool add_once(struct searching *s, size_t count, const struct hit *hit)
+{
+    for (size_t i = 0; i < count; i++)
+        if (s->hits[i].number == hit->number) {
+            s->hits[i].by |= hit->by;
+            return false;
+        }
+    s->hits[count] = *hit;
+    return true;
+}
+
 /* Since a step found them some may be somebody else's, or he is kept from them. */
 static bool look_again(struct searching *s, struct error *err)
 {
@@ -157,13 +190,17 @@ static bool look_again(struct searching *s, struct error *err)
 
     s->count = 0;
     for (size_t i = 0; i < count; i++) {
+        struct hit hit = s->hits[i];
+        struct case_row row;
         bool shown;
 
-        if (!is_shown(s, s->hits[i].number, &shown, err))
+        if (!is_shown(s, hit.number, &shown, err) ||
+            (shown && !case_store_get(s->x->db, hit.number, &shown, &row, err)) ||
+            (shown && !find_merged(s, &row, &hit.number, &shown, err)))
             return false;
+        shown = shown && add_once(s, s->count, &hit);
+        s->count += shown;
         s->found -= !shown;
-        if (shown)
-            s->hits[s->count++] = s->hits[i];
     }
     return true;
 }

@@ -1,0 +1,120 @@
+#include "cli/verbs/cmd.h"
+
+#include "cli/calls.h"
+#include "cli/values.h"
+#include "model/case_fields.h"
+
+/* --- merge --- */
+
+static const struct told_line merged_lines[] = {
+    {"case ", .text = "{label}, {case}, version {version}"},
+    {"from ", .text = "{from}, version {from_version}"},
+    {"came ", .text = "{fields}: they leave under a consent that is recorded from now on", .when = "fields"},
+    {"note ", .text = "{note} there", .when = "note"},
+    {"both say something else ", .text = "{differing}: ask her", .when = "differing"},
+    {0}};
+
+static const struct told_form merged_form = {
+    .ask = &control_case_merge_ask_contract, .answer = &control_case_moved_contract, .lines = merged_lines};
+
+static const struct told_form moved_form = {.answer = &control_case_moved_contract, .lines = merged_lines};
+
+static bool run_merge(struct command *c, int *status, struct error *err)
+{
+    struct control_case_merge_ask ask = {.part = options_flag(&c->options, "part"),
+                                         .dry_run = options_flag(&c->options, "dry-run")};
+    const char *into;
+
+    (void)status;
+    return options_required_value(&c->options, "into", &into, err) &&
+           connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.from, err) &&
+           connection_ident(c, REFEX_NODE, CASE_ID, into, &ask.case_id, err) &&
+           call_case_merge_as_lines(c, &ask, &merged_form, NULL, err);
+}
+
+const struct verb cmd_case_merge = {
+    .usage = "--home DIR CASE --into OTHER [--part] [--dry-run]",
+    .summary = "Two cases are of one person: OTHER gets what it lacks, and CASE stays as it is.",
+    .help =
+        "What both say and not the same stays in either and is named. CASE is found as OTHER; its consents and "
+        "referrals stay\n"
+        "with it, and nobody writes into it. What came leaves OTHER only under a consent that is recorded from then "
+        "on. Who is\n"
+        "kept from CASE is kept from OTHER. With --part it is taken back: what came and was not changed since goes out "
+        "of OTHER\n"
+        "again, and CASE is a case of its own; who is kept from OTHER stays so.",
+    .syntax.own = {OPTION_VALUE("into", "OTHER", "the case that stays"),
+                   OPTION_FLAG("part", "they are not of one person after all"),
+                   OPTION_FLAG("dry-run", "say what would come, and change nothing")},
+    .syntax.needs = {"CASE"},
+    .syntax.max_words = 1,
+    .forms = {&merged_form},
+    .run = run_merge,
+};
+
+/* --- move --- */
+
+struct moving {
+    uint32_t fields[CONSENT_FIELDS];
+    size_t count;
+};
+
+static bool add_field(void *cookie, const char *part, struct error *err)
+{
+    struct moving *m = cookie;
+    uint32_t ref = case_field_ref_find(view_of_text(part));
+    size_t at = m->count;
+
+    if (ref == 0)
+        return error_set(err, E_USE_03, "--field %s: there is no such field (docs/FIELDS.md)", part);
+    if (field_ref_is_among(ref, m->fields, m->count))
+        return true;
+    if (m->count == CONSENT_FIELDS)
+        return error_set(err, E_USE_04, "--field names too many");
+    for (; at > 0 && m->fields[at - 1] > ref; at--)
+        m->fields[at] = m->fields[at - 1];
+    m->fields[at] = ref;
+    m->count++;
+    return true;
+}
+
+static bool run_move(struct command *c, int *status, struct error *err)
+{
+    struct control_case_move_ask ask = {.note = options_number(&c->options, "note", 0)};
+    struct moving m = {.count = 0};
+    const char *to;
+
+    (void)status;
+    if (!options_required_value(&c->options, "to", &to, err) || !options_not_both(&c->options, "field", "note", err) ||
+        !values_each_part(&c->options, "field", add_field, &m, err))
+        return false;
+    if (m.count == 0 && ask.note == 0)
+        return error_set(err, E_USE_02, "--field or --note is missing: what is moved");
+    ask.fields = m.fields;
+    ask.field_count = m.count;
+    return connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.from, err) &&
+           connection_ident(c, REFEX_NODE, CASE_ID, to, &ask.case_id, err) &&
+           call_case_move_as_lines(c, &ask, &moved_form, NULL, err);
+}
+
+const struct verb cmd_case_move = {
+    .usage = "--home DIR CASE --to OTHER (--field NAME,… | --note N)",
+    .summary = "Put what was written into the wrong case into the right one.",
+    .help = "Triage repeats an age: ext_AgeBand and ext_AdultOrChild are fields of their own. A field that OTHER has "
+            "already, and says otherwise, is not moved. Either case keeps how it was, and that it "
+            "was moved.\n"
+            "What came leaves OTHER only under a consent that is recorded from then on. A note keeps its time and who "
+            "wrote it. What\n"
+            "was sent of CASE meanwhile is still with whoever got it: refex case who CASE says who.",
+    .syntax.own = {OPTION_VALUE("to", "OTHER", "the right case"),
+                   OPTION_LIST("field", "NAME,…", "fields by their names (docs/FIELDS.md); what repeats by its list"),
+                   {.name = "note",
+                    .argument = "N",
+                    .help = "which note of CASE, as refex case notes says",
+                    .min = 1,
+                    .max = UINT32_MAX}},
+    .syntax.needs = {"CASE"},
+    .syntax.max_words = 1,
+    .forms = {&moved_form},
+    .run = run_move,
+};
