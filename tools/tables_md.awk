@@ -26,6 +26,7 @@ BEGIN {
     gsub(/[^|]+/, "---", rule)
     print head[table] "\n" rule
     way["FORTH"] = "to the agency referred to"; way["BACK"] = "to the agency that referred"
+    way["ASKS"] = "to any agency, about nobody"; way["ANSWERS"] = "to the agency that asked"
     way["TO_HOLDER"] = "to who holds data under a consent"; way["TO_TAKER"] = "to who took the consent"
     who["REFERRER"] = "the agency that refers"; who["RECIPIENT"] = "the agency referred to"
     who["TAKER"] = "the agency that took the consent"

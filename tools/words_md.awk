@@ -37,6 +37,8 @@ BEGIN {
     title("ASKED_FOR", "what is asked for")
     title("PROGRESS", "progress of a service")
     title("SERVICE_OUTCOME", "outcome of a service")
+    title("PLACES_FOR", "for whom places are asked")
+    title("PLAIN_ANSWER", "answer about nobody")
     title("BROUGHT_BY", "who brings her")
     title("CLOSING_CHECK", "what was done before it was closed")
     title("PURPOSE", "purpose")
@@ -55,7 +57,7 @@ BEGIN {
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
-        "HOOK_FAULT HOOK_OUTCOME ID_OF LOG WORK", other, " ")
+        "HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE LOG WORK", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     of["TOLD_BY"] = ""
     of["LETTER_ANSWER"] = ""

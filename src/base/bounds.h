@@ -74,6 +74,12 @@
 #define BOUND_STANDS_DAYS          5      /* working days for which the clock stands after a question, at most */
 #define BOUND_EXPECTED_DAYS        90     /* until a day on which she is expected, or has an appointment */
 #define BOUND_REPLIES_OPEN         8      /* of these, taken beyond the share of who gives them */
+#define BOUND_INQUIRY_PLACES       16     /* people that room is asked for at once */
+#define BOUND_INQUIRY_LANGUAGES    2      /* that are asked for: with more a person could be known by them */
+#define BOUND_INQUIRY_DAYS         14     /* until which an answer is waited for; then an inquiry has ended */
+#define BOUND_INQUIRY_FROM_DAYS    60     /* until the day from which room is needed */
+#define BOUND_INQUIRY_KEPT_DAYS    30     /* that one is kept behind its end, to be looked up */
+#define BOUND_INQUIRIES            64     /* of one agency that wait for an answer: more wait at its node */
 #define BOUND_REQUEST_ID           64     /* bytes of a caller's request id */
 #define BOUND_PASSPHRASE           1024   /* bytes of the storage key's passphrase: a long sentence in any script */
 

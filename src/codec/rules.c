@@ -13,6 +13,7 @@
 #include "model/directory.h"
 #include "model/endpoint.h"
 #include "model/envelope.h"
+#include "model/inquiry.h"
 #include "model/message_kind.h"
 #include "model/record.h"
 #include "model/referral.h"
@@ -295,8 +296,27 @@ bool rules_receipt(const struct receipt *r, struct error *err)
 
 bool rules_body(const struct body *b, struct error *err)
 {
+    if (b->has_referral && message_kind_is_about_nobody(b->kind))
+        return refuse(err, "a referral in a kind that is about nobody");
     return b->section_count == 0 || message_kind_has(b->kind, KIND_SECTIONS) ||
            refuse(err, "personal data in a kind that has none");
+}
+
+bool rules_inquiry(const struct inquiry_message *q, struct error *err)
+{
+    for (size_t i = 0; i < q->language_count; i++)
+        if (language_find(q->languages[i]) == 0 || (i > 0 && view_compare(q->languages[i - 1], q->languages[i]) >= 0))
+            return refuse(err, "a language is in no list, or out of order");
+    return inquiry_is_coarse(q->places, q->whom, q->language_count) ||
+           refuse(err, "places that say more of people than may be said");
+}
+
+bool rules_answer(const struct answer_message *a, struct error *err)
+{
+    if (!referral_phone_ok(a->phone))
+        return refuse(err, "a telephone number is more than a plus and digits");
+    return (a->answer == PLAIN_ANSWER_SEEN) == (a->until_ms == 0) ||
+           refuse(err, "until when an answer holds goes with yes and no alone");
 }
 
 bool rules_reply(const struct reply_message *r, struct error *err)

@@ -87,6 +87,8 @@ RULE(rules_reply, reply_message);
 /* Where it says a state, the agency that refers may say that (model/referral_states.def), and what is beside goes with
  * it. */
 RULE(rules_update, update_message);
+RULE(rules_inquiry, inquiry_message);
+RULE(rules_answer, answer_message);
 
 /* --- control.proto --- */
 

@@ -18,6 +18,7 @@
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/drafts.h"
+#include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/referral_opening.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
@@ -62,7 +63,7 @@
 /* What is past its day. */
 static bool destroy_past(struct exchange *x, uint32_t day, struct error *err)
 {
-    return settling_expire(x, day, err) &&
+    return settling_expire(x, day, err) && inquiries_drop(x, day, err) &&
            consent_store_drop_tombstones(x->db, ((int64_t)day - BOUND_TOMBSTONE_DAYS) * DAY_MS, err);
 }
 

@@ -57,6 +57,13 @@ bool message_kind_needs_permission(enum message_kind k, bool has_sections)
     return has_sections || message_kind_has(k, KIND_PERMISSION);
 }
 
+bool message_kind_is_about_nobody(enum message_kind k)
+{
+    enum message_way way = message_kind_way(k);
+
+    return way == WAY_ASKS || way == WAY_ANSWERS;
+}
+
 bool message_kind_is_of_referral(enum message_kind k)
 {
     enum message_way way = message_kind_way(k);

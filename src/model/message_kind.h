@@ -24,7 +24,7 @@ enum message_flag {
     KIND_PASSES_TO_CUT_OFF = 16,
 };
 
-enum message_way { WAY_FORTH = 1, WAY_BACK, WAY_TO_HOLDER, WAY_TO_TAKER };
+enum message_way { WAY_FORTH = 1, WAY_BACK, WAY_TO_HOLDER, WAY_TO_TAKER, WAY_ASKS, WAY_ANSWERS };
 
 /* All take any number. One that is no kind has the name "?", no flag and way 0. */
 const char *message_kind_name(enum message_kind k); /* "referral" … */
@@ -32,6 +32,8 @@ bool message_kind_has(enum message_kind k, enum message_flag flag);
 enum message_way message_kind_way(enum message_kind k); /* 0: none */
 /* Whether a message of this kind names a permission: it begins or continues a referral, or has sections. */
 bool message_kind_needs_permission(enum message_kind k, bool has_sections);
+/* Whether it is about nobody: no referral, no consent, nothing of a case. */
+bool message_kind_is_about_nobody(enum message_kind k);
 /* Whether it belongs to a referral, so that it is stored, and ends, with the consent of that referral. */
 bool message_kind_is_of_referral(enum message_kind k);
 

@@ -665,6 +665,47 @@ SELECT count(*) FROM incident WHERE ending = 0;
 SELECT number, id, referral, peer, made_ms, ending, told FROM incident
  WHERE number > :after ORDER BY number LIMIT :limit;
 
+-- INQUIRY_NEXT
+-- The number of the row that is added next.
+SELECT coalesce(max(number), 0) + 1 FROM inquiry;
+
+-- INQUIRY_ADD
+-- Something is asked or told about nobody.
+INSERT INTO inquiry (number, kind, direction, peer, id, message, together, made_ms, until_ms)
+VALUES (:number, :kind, :direction, :peer, :id, :message, :together, :made_ms, :until_ms);
+
+-- INQUIRY_ANSWER
+-- It was answered.
+UPDATE inquiry SET answer = :answer WHERE number = :number;
+
+-- INQUIRY_GET
+-- One by its number.
+SELECT number, kind, direction, peer, id, message, together, answer, made_ms, until_ms FROM inquiry
+ WHERE number = :number;
+
+-- INQUIRY_FIND
+-- One by the id of its message.
+SELECT number, kind, direction, peer, id, message, together, answer, made_ms, until_ms FROM inquiry
+ WHERE direction = :direction AND peer = :peer AND id = :id;
+
+-- INQUIRY_COUNT
+-- How many of a peer wait for an answer of ours.
+SELECT count(*) FROM inquiry WHERE :now_ms < until_ms AND direction = 2 AND answer = 0 AND peer = :peer;
+
+-- INQUIRY_WALK
+-- All of them, oldest first.
+SELECT number, kind, direction, peer, id, message, together, answer, made_ms, until_ms FROM inquiry
+ WHERE number > :after ORDER BY number LIMIT :limit;
+
+-- INQUIRY_DROP_BODIES
+-- What was said in those that ended before a time.
+DELETE FROM body WHERE number IN (SELECT message FROM inquiry WHERE until_ms < :before_ms
+                                  UNION ALL SELECT answer FROM inquiry WHERE until_ms < :before_ms);
+
+-- INQUIRY_DROP
+-- And they.
+DELETE FROM inquiry WHERE until_ms < :before_ms;
+
 -- NEVER_COUNT
 -- How many are kept from cases, of all cases.
 SELECT count(*) FROM case_never;

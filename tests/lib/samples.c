@@ -98,6 +98,18 @@ static struct view sample_view(struct fake_random *d, struct arena *a, const str
     }
 }
 
+/* Texts: what more they have to be is a rule, and mostly does not hold. */
+static void sample_texts(struct fake_random *d, struct arena *a, const struct contract_field *f, uint8_t *out)
+{
+    size_t count = number(d, 1, (uint32_t)f->items + 1);
+    struct view *list = arena_new(a, count * sizeof *list);
+
+    for (size_t i = 0; i < count; i++)
+        list[i] = sample_view(d, a, f);
+    memcpy(out + f->at, &list, sizeof list);
+    memcpy(out + f->beside, &count, sizeof count);
+}
+
 /* Numbers that ascend. */
 static void sample_list(struct fake_random *d, struct arena *a, const struct contract_field *f, uint8_t *out)
 {
@@ -130,7 +142,10 @@ static void sample_field(struct fake_random *d, struct arena *a, const struct co
     if (!present)
         return;
     if (f->items > 0 && f->type != CONTRACT_SET) {
-        sample_list(d, a, f, out);
+        if (f->type == CONTRACT_NUMBER)
+            sample_list(d, a, f, out);
+        else
+            sample_texts(d, a, f, out);
         return;
     }
     switch (f->type) {

@@ -540,6 +540,9 @@ static const enum control_kind of_no_id[] = {
     CONTROL_AGENCY_LIST,      /* it says nothing of cases */
     CONTROL_ENTRY_SHOW,       /* the same */
     CONTROL_DUTY,
+    CONTROL_CAPACITY_ASK, /* what they ask and say is about nobody */
+    CONTROL_CAPACITY_ANSWER,
+    CONTROL_CAPACITY_LIST,
     CONTROL_DESK_DUTY, /* test_desks.c … */
     CONTROL_DESK_LIST,
     CONTROL_HOUSE_LIST, /* … asks all three */

@@ -140,7 +140,7 @@ static bool is_shown(struct exchange *x, const struct control_audit_entry *besid
         return holders_show_referral_id(x, &beside->referral, shown, err);
     if (!ident_is_zero(&beside->consent))
         return holders_show_consent_id(x, &beside->consent, shown, err);
-    *shown = !staff_asker_is_restricted(x, &own);
+    *shown = message_kind_is_about_nobody(beside->message_kind) || !staff_asker_is_restricted(x, &own);
     return true;
 }
 

@@ -132,14 +132,13 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
     return !message_kind_has(row.kind, KIND_OWED) || obligations_put(x, &row, d, err);
 }
 
-bool outbox_put_plain(struct exchange *x, const struct address *to, const struct body *body, int64_t referral,
-                      int64_t consent, struct error *err)
+/* ITEM: all but its disclosure. */
+static bool put_plain(struct exchange *x, const struct address *to, const struct body *body, uint32_t expiry,
+                      struct outbox_item *item, struct error *err)
 {
     uint8_t *salt = arena_new(&x->tick_arena, SALT_SIZE);
     struct bytes *encoded = tick_plain(x);
-    struct gate_ask ask = {
-        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = tick_message_expiry(x), .may_wait = true};
-    struct outbox_item item = {.referral = referral, .consent = consent};
+    struct gate_ask ask = {.recipient = *to, .kind = body->kind, .salt = salt, .expiry = expiry, .may_wait = true};
     struct disclosure *d;
     enum denial denied;
 
@@ -151,9 +150,30 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
         return false;
     if (d == NULL)
         return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_says(denied));
-    item.disclosure = d;
-    item.number = message_store_next_number(x->db);
-    return outbox_put(x, &item, err);
+    item->disclosure = d;
+    item->number = message_store_next_number(x->db);
+    return outbox_put(x, item, err);
+}
+
+bool outbox_put_plain(struct exchange *x, const struct address *to, const struct body *body, int64_t referral,
+                      int64_t consent, struct error *err)
+{
+    struct outbox_item item = {.referral = referral, .consent = consent};
+
+    return put_plain(x, to, body, tick_message_expiry(x), &item, err);
+}
+
+bool outbox_put_about_nobody(struct exchange *x, const struct address *to, const struct body *body, uint32_t last_day,
+                             int64_t *number, struct error *err)
+{
+    struct outbox_item item = {.number = 0};
+    uint32_t expiry = tick_message_expiry(x);
+
+    REQUIRE(message_kind_is_about_nobody(body->kind));
+    if (!put_plain(x, to, body, last_day < expiry ? last_day : expiry, &item, err))
+        return false;
+    *number = item.number;
+    return true;
 }
 
 bool outbox_drop(struct exchange *x, int64_t number, enum denial why, struct error *err)

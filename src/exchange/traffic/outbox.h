@@ -59,6 +59,10 @@ MUST_USE bool outbox_put(struct exchange *x, const struct outbox_item *item, str
 MUST_USE bool outbox_put_plain(struct exchange *x, const struct address *to, const struct body *body, int64_t referral,
                                int64_t consent, struct error *err);
 
+/* The same for what is about nobody: without a referral or a consent, and nothing of it leaves after LAST_DAY. */
+MUST_USE bool outbox_put_about_nobody(struct exchange *x, const struct address *to, const struct body *body,
+                                      uint32_t last_day, int64_t *number, struct error *err);
+
 /* Message NUMBER, if it still waits, will not leave: record WITHHELD with the reason, in the open transaction. */
 MUST_USE bool outbox_drop(struct exchange *x, int64_t number, enum denial why, struct error *err);
 

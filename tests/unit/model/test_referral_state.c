@@ -384,6 +384,7 @@ static void test_flags_of_kinds_hold_what_is_built(void **state)
     for (int k = 0; k <= MESSAGE_KIND_END; k++) {
         enum message_kind kind = (enum message_kind)k;
         bool about_consent = k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT;
+        bool about_nobody = k == MESSAGE_INQUIRY || k == MESSAGE_ANSWER || k == MESSAGE_NOTIFICATION;
         bool is_kind = k > 0 && k < MESSAGE_KIND_END;
 
         assert_int_equal(message_kind_has(kind, KIND_PASSES_TO_CUT_OFF), about_consent || k == MESSAGE_CORRECTION);
@@ -392,10 +393,10 @@ static void test_flags_of_kinds_hold_what_is_built(void **state)
                              k == MESSAGE_CORRECTION || k == MESSAGE_ATTACHMENT_PART);
         assert_true(message_kind_needs_permission(kind, true));
         assert_int_equal(message_kind_needs_permission(kind, false), message_kind_has(kind, KIND_PERMISSION));
-        assert_int_equal(message_kind_is_of_referral(kind), is_kind && !about_consent);
+        assert_int_equal(message_kind_is_of_referral(kind), is_kind && !about_consent && !about_nobody);
+        assert_int_equal(message_kind_is_about_nobody(kind), about_nobody);
         if (!is_kind || k <= MESSAGE_ATTACHMENT_PART) /* of a later one its row alone says it */
-            assert_int_equal(message_kind_has(kind, KIND_SECTIONS),
-                             is_kind && k != MESSAGE_INQUIRY && k != MESSAGE_NOTIFICATION);
+            assert_int_equal(message_kind_has(kind, KIND_SECTIONS), is_kind && !about_nobody);
         assert_int_equal(message_kind_has(kind, KIND_OWED), about_consent || k == MESSAGE_REPLY || k == MESSAGE_CANCEL);
         assert_false(message_kind_has(kind, KIND_OWED) && message_kind_has(kind, KIND_PERMISSION));
     }

@@ -1,0 +1,485 @@
+/* Whether agencies have room, asked and answered about nobody; what a modified peer says of it; that all of it ends. */
+#include "fixture.h"
+
+#include "codec/referral_messages.h"
+#include "exchange/kinds/inquiries.h"
+#include "exchange/kinds/inquiry_calls.h"
+#include "exchange/logs/audit_calls.h"
+#include "exchange/staff/staff_calls.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+#include "model/inquiry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MANY 80
+
+struct seen {
+    unsigned count;
+    struct control_inquiry at[MANY]; /* without views */
+};
+
+static struct seen asked;
+
+static bool note(void *cookie, const struct control_inquiry *i, struct error *err)
+{
+    struct seen *l = cookie;
+
+    (void)err;
+    assert_true(l->count < MANY);
+    l->at[l->count] = *i;
+    l->at[l->count].languages = NULL;
+    l->at[l->count++].phone = (struct view){0};
+    return true;
+}
+
+static struct control_capacity_ask ask_for(const struct address *to, size_t count, uint32_t places)
+{
+    return (struct control_capacity_ask){
+        .to = to, .to_count = count, .service = SERVICE_SHELTER, .places = places, .whom = PLACES_FOR_ADULTS};
+}
+
+static bool try_ask(struct fixture *s, const struct control_capacity_ask *ask)
+{
+    asked.count = 0;
+    return exchange_capacity_ask(s->ngo, ask, note, &asked, &s->err);
+}
+
+static bool ask_one(struct fixture *s)
+{
+    const struct control_capacity_ask ask = ask_for(s->to, 1, 3);
+
+    return try_ask(s, &ask);
+}
+
+static bool try_answer(struct fixture *s, struct exchange *x, uint32_t number, enum plain_answer answer)
+{
+    const struct control_capacity_answer_ask ask = {.number = number, .answer = answer};
+    struct control_inquiry out;
+
+    return exchange_capacity_answer(x, &ask, &out, &s->err);
+}
+
+static bool agree(struct fixture *s)
+{
+    return try_answer(s, s->mission, 1, PLAIN_ANSWER_YES);
+}
+
+static struct seen list(struct fixture *s, struct exchange *x, bool all)
+{
+    const struct control_capacity_list_ask ask = {.all = all};
+    struct seen l = {.count = 0};
+
+    world_must(exchange_capacity_list(x, &ask, NULL, note, &l, &s->err), &s->err, "list");
+    return l;
+}
+
+static void assert_refused(struct fixture *s, bool ok, enum error_code why)
+{
+    assert_false(ok);
+    assert_int_equal(s->err.code, why);
+}
+
+static void begin(struct fixture *s, uint64_t seed, size_t nodes)
+{
+    fixture_begin(s, seed, nodes, NULL);
+    fixture_settle(s);
+}
+
+/* --- asking and answering --- */
+
+static void test_two_are_asked_in_one_act_and_each_answers(void **state)
+{
+    struct fixture s;
+    struct address to[2];
+    struct control_capacity_ask ask;
+    struct seen l;
+
+    (void)state;
+    begin(&s, 951, 3);
+    to[0] = *world_address(s.w, MISSION);
+    to[1] = *world_address(s.w, SHELTER);
+    ask = ask_for(to, 2, 3);
+    world_must(try_ask(&s, &ask), &s.err, "ask");
+    assert_int_equal(asked.count, 2);
+    assert_true(ident_equal(&asked.at[0].together, &asked.at[1].together));
+    assert_false(ident_equal(&asked.at[0].inquiry, &asked.at[1].inquiry));
+    fixture_settle(&s);
+    l = list(&s, s.mission, false);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.at[0].state, INQUIRY_WAITS);
+    assert_int_equal(l.at[0].places, 4); /* up to */
+    assert_true(l.at[0].service == SERVICE_SHELTER && l.at[0].until_ms == asked.at[0].until_ms);
+    assert_true(ident_is_zero(&l.at[0].together)); /* whom else they ask is theirs to know */
+    assert_true(agree(&s));
+    assert_true(try_answer(&s, world_node(s.w, SHELTER), 1, PLAIN_ANSWER_NO));
+    fixture_settle(&s);
+    l = list(&s, s.ngo, false);
+    assert_int_equal(l.count, 2);
+    assert_int_equal(l.at[0].answer, PLAIN_ANSWER_YES);
+    assert_int_equal(l.at[1].answer, PLAIN_ANSWER_NO);
+    assert_true(l.at[0].holds_ms > world_now(s.w));
+    fixture_end(&s);
+}
+
+static void test_what_is_asked_says_of_nobody_who_they_are(void **state)
+{
+    struct view languages[] = {view_of_text("pol"), view_of_text("ukr")};
+    struct control_capacity_ask ask;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 952, 2);
+    ask = ask_for(s.to, 1, 1);
+    world_must(try_ask(&s, &ask), &s.err, "ask");
+    assert_int_equal(asked.at[0].places, 1);
+    ask.languages = languages;
+    ask.language_count = 2;
+    world_must(try_ask(&s, &ask), &s.err, "ask");
+    assert_int_equal(asked.at[0].places, 4);
+    ask.language_count = 0;
+    ask.whom = PLACES_FOR_FAMILIES;
+    world_must(try_ask(&s, &ask), &s.err, "ask");
+    assert_int_equal(asked.at[0].places, 4);
+    ask.places = BOUND_INQUIRY_PLACES;
+    world_must(try_ask(&s, &ask), &s.err, "ask");
+    assert_int_equal(asked.at[0].places, BOUND_INQUIRY_PLACES);
+    ask.places = BOUND_INQUIRY_PLACES + 1;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_04);
+    for (uint32_t wanted = 1; wanted <= BOUND_INQUIRY_PLACES; wanted++)
+        assert_true(inquiry_is_coarse(inquiry_places(wanted, PLACES_FOR_CHILDREN, 1), PLACES_FOR_CHILDREN, 1) &&
+                    inquiry_places(wanted, PLACES_FOR_CHILDREN, 1) >= wanted);
+    assert_false(inquiry_is_coarse(3, PLACES_FOR_ADULTS, 0));
+    assert_false(inquiry_is_coarse(2, PLACES_FOR_FAMILIES, 0));
+    assert_false(inquiry_is_coarse(2, PLACES_FOR_ADULTS, 1));
+    assert_false(inquiry_is_coarse(0, PLACES_FOR_ADULTS, 0));
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
+static void test_what_is_malformed_is_not_asked(void **state)
+{
+    struct view language = view_of_text("zzz");
+    struct view three[] = {view_of_text("pol"), view_of_text("rus"), view_of_text("ukr")};
+    struct address twice[2];
+    struct control_capacity_ask ask;
+    struct fixture s;
+    uint32_t today;
+
+    (void)state;
+    begin(&s, 953, 2);
+    twice[0] = twice[1] = *s.to;
+    ask = ask_for(twice, 2, 1);
+    assert_refused(&s, try_ask(&s, &ask), E_REF_04);
+    ask = ask_for(twice, 0, 1);
+    assert_refused(&s, try_ask(&s, &ask), E_REF_04);
+    ask = ask_for(world_address(s.w, NGO), 1, 1);
+    assert_refused(&s, try_ask(&s, &ask), E_REF_05);
+    ask = ask_for(s.to, 1, 1);
+    ask.languages = &language;
+    ask.language_count = 1;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_04);
+    ask.languages = three;
+    ask.language_count = BOUND_INQUIRY_LANGUAGES + 1;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_04);
+    ask.languages = (struct view[]){three[1], three[0]};
+    ask.language_count = 2;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_04);
+    ask = ask_for(s.to, 1, 1);
+    ask.service = SERVICE_END;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_04);
+    ask = ask_for(s.to, 1, 1);
+    today = day_of_ms(world_now(s.w));
+    ask.from = today - 1;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_11);
+    ask.from = today + BOUND_INQUIRY_FROM_DAYS + 1;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_11);
+    ask.from = today + BOUND_INQUIRY_FROM_DAYS;
+    ask.until_ms = world_now(s.w) + BOUND_INQUIRY_DAYS * DAY_MS + MINUTES;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_11);
+    ask.until_ms = world_now(s.w) - 1;
+    assert_refused(&s, try_ask(&s, &ask), E_REF_11);
+    ask.until_ms = world_now(s.w) + BOUND_INQUIRY_DAYS * DAY_MS;
+    assert_true(try_ask(&s, &ask));
+    fixture_settle(&s);
+    assert_int_equal(list(&s, s.mission, true).count, 1);
+    fixture_end(&s);
+}
+
+static void test_it_is_answered_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 954, 2);
+    world_must(ask_one(&s), &s.err, "ask");
+    fixture_settle(&s);
+    assert_refused(&s, try_answer(&s, s.mission, 2, PLAIN_ANSWER_YES), E_INQ_01);
+    assert_refused(&s, try_answer(&s, s.ngo, 1, PLAIN_ANSWER_YES), E_INQ_01); /* it went */
+    assert_refused(&s, try_answer(&s, s.mission, 1, PLAIN_ANSWER_SEEN), E_REF_04);
+    assert_true(agree(&s));
+    assert_true(agree(&s));
+    assert_refused(&s, try_answer(&s, s.mission, 1, PLAIN_ANSWER_NO), E_INQ_02);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
+    fixture_end(&s);
+}
+
+/* --- it ends by itself --- */
+
+static void test_nobody_waits_for_ever(void **state)
+{
+    struct fixture s;
+    struct seen l;
+
+    (void)state;
+    begin(&s, 955, 2);
+    world_must(ask_one(&s), &s.err, "ask");
+    fixture_settle(&s);
+    world_run_ms(s.w, 23 * HOURS);
+    assert_int_equal(list(&s, s.mission, false).count, 1);
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(list(&s, s.mission, false).count, 0);
+    assert_int_equal(list(&s, s.ngo, false).count, 0);
+    l = list(&s, s.ngo, true);
+    assert_int_equal(l.at[0].state, INQUIRY_ENDED);
+    assert_refused(&s, agree(&s), E_INQ_03);
+    world_run_ms(s.w, (BOUND_INQUIRY_KEPT_DAYS - 2) * DAY_MS);
+    assert_int_equal(list(&s, s.ngo, true).count, 1);
+    world_run_ms(s.w, 3 * DAY_MS);
+    assert_int_equal(list(&s, s.ngo, true).count, 0);
+    assert_int_equal(list(&s, s.mission, true).count, 0);
+    fixture_end(&s);
+}
+
+static void test_what_has_ended_does_not_leave(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 956, 2);
+    world_crash(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    fixture_look(&s);
+    world_must(ask_one(&s), &s.err, "ask");
+    assert_int_equal(list(&s, s.ngo, false).at[0].state, INQUIRY_NOT_THERE);
+    world_run_ms(s.w, 3 * DAY_MS);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(list(&s, s.mission, true).count, 0);
+    fixture_end(&s);
+}
+
+/* --- what a modified peer says --- */
+
+static void send(struct fixture *s, struct exchange *x, const struct address *to, const struct body *body)
+{
+    int64_t number;
+
+    world_must(outbox_put_about_nobody(x, to, body, tick_message_expiry(x), &number, &s->err), &s->err, "send");
+    fixture_settle(s);
+}
+
+static struct body answer_to(const struct ident *id, enum plain_answer answer)
+{
+    struct body body = {.kind = MESSAGE_ANSWER};
+
+    body.answer = (struct answer_message){
+        .in_reply_to = *id, .answer = answer, .until_ms = answer == PLAIN_ANSWER_SEEN ? 0 : 1900000000000};
+    return body;
+}
+
+static void test_an_answer_is_of_who_was_asked_and_of_that(void **state)
+{
+    struct fixture s;
+    struct body lie;
+    const struct address *ngo;
+
+    (void)state;
+    begin(&s, 957, 3);
+    ngo = world_address(s.w, NGO);
+    world_must(ask_one(&s), &s.err, "ask");
+    fixture_settle(&s);
+    lie = answer_to(&asked.at[0].inquiry, PLAIN_ANSWER_YES);
+    send(&s, world_node(s.w, SHELTER), ngo, &lie); /* who was not asked */
+    assert_int_equal(list(&s, s.ngo, false).at[0].state, INQUIRY_WAITS);
+    lie = answer_to(&s.person, PLAIN_ANSWER_YES);
+    send(&s, s.mission, ngo, &lie); /* what was not asked */
+    lie = answer_to(&asked.at[0].inquiry, PLAIN_ANSWER_SEEN);
+    send(&s, s.mission, ngo, &lie); /* what is no answer to it */
+    assert_int_equal(list(&s, s.ngo, false).at[0].state, INQUIRY_WAITS);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
+    assert_true(agree(&s));
+    fixture_settle(&s);
+    lie = answer_to(&asked.at[0].inquiry, PLAIN_ANSWER_NO);
+    send(&s, s.mission, ngo, &lie); /* another one */
+    assert_int_equal(list(&s, s.ngo, false).at[0].answer, PLAIN_ANSWER_YES);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
+    fixture_end_forged(&s);
+}
+
+static void test_whatever_they_say_it_ends(void **state)
+{
+    struct body far = {.kind = MESSAGE_INQUIRY};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 958, 2);
+    far.inquiry = (struct inquiry_message){.service = SERVICE_SHELTER,
+                                           .places = 1,
+                                           .whom = PLACES_FOR_ADULTS,
+                                           .from = day_of_ms(world_now(s.w)),
+                                           .until_ms = world_now(s.w) + 400 * DAY_MS};
+    send(&s, s.ngo, s.to, &far);
+    assert_int_equal(list(&s, s.mission, false).count, 1);
+    assert_true(list(&s, s.mission, false).at[0].until_ms <= world_now(s.w) + BOUND_INQUIRY_DAYS * DAY_MS);
+    fixture_end(&s);
+}
+
+static void test_of_one_agency_no_more_wait_than_the_bound(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 959, 2);
+    for (unsigned i = 0; i < BOUND_INQUIRIES; i++)
+        world_must(ask_one(&s), &s.err, "ask");
+    fixture_settle(&s);
+    assert_int_equal(list(&s, s.mission, false).count, BOUND_INQUIRIES);
+    world_must(ask_one(&s), &s.err, "ask");
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(list(&s, s.mission, false).count, BOUND_INQUIRIES);
+    assert_true(agree(&s)); /* which makes room */
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(list(&s, s.mission, false).count, BOUND_INQUIRIES + 1);
+    fixture_end(&s);
+}
+
+/* --- whatever happens --- */
+
+/* Until it was. */
+static bool ask_once(struct fixture *s)
+{
+    const struct control_capacity_list_ask all = {.all = true};
+    struct seen l = {.count = 0};
+
+    return exchange_capacity_list(s->ngo, &all, NULL, note, &l, &s->err) && (l.count != 0 || ask_one(s));
+}
+
+static void test_it_is_whole_or_not_at_all(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 960, 2);
+    assert_true(fixture_at_each_statement(&s, NGO, ask_once, MINUTES) > 2);
+    fixture_settle(&s);
+    assert_true(fixture_at_each_statement(&s, MISSION, agree, MINUTES) > 2);
+    fixture_settle(&s);
+    assert_int_equal(list(&s, s.ngo, true).count, 1);
+    assert_int_equal(list(&s, s.ngo, false).at[0].answer, PLAIN_ANSWER_YES);
+    fixture_end(&s);
+}
+
+static void test_losses_repeats_and_orders_change_nothing(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        struct fixture s;
+        struct conditions *c;
+        struct seen here;
+        struct seen there;
+
+        begin(&s, 970 + seed, 2);
+        c = world_conditions(s.w);
+        c->loss = c->repeat = c->reorder = 200;
+        c->cut_link = 20;
+        for (unsigned i = 0; i < 12; i++) {
+            world_must(ask_one(&s), &s.err, "ask");
+            world_run_ms(s.w, 200);
+        }
+        world_run_ms(s.w, HOURS);
+        there = list(&s, s.mission, true);
+        for (unsigned i = 0; i < there.count; i++) {
+            assert_true(try_answer(&s, s.mission, there.at[i].number, i % 2 == 0 ? PLAIN_ANSWER_YES : PLAIN_ANSWER_NO));
+            world_tick(s.w, MISSION);
+            if (i == 5)
+                fixture_restart(&s, MISSION);
+        }
+        world_run_ms(s.w, 2 * HOURS);
+        here = list(&s, s.ngo, true);
+        there = list(&s, s.mission, true);
+        assert_true(here.count == 12 && there.count == 12);
+        for (unsigned i = 0; i < 12; i++) {
+            unsigned k = 0;
+
+            while (!ident_equal(&here.at[i].inquiry, &there.at[k].inquiry))
+                assert_true(++k < 12);
+            assert_true(here.at[i].answer != 0 && here.at[i].answer == there.at[k].answer);
+        }
+        fixture_end(&s);
+    }
+}
+
+static bool count_asked(void *cookie, const struct control_event *e, struct error *err)
+{
+    (void)err;
+    *(unsigned *)cookie += e->message_kind == MESSAGE_INQUIRY;
+    return true;
+}
+
+/* It is about nobody, so it is whoever's. */
+static void test_each_caseworker_is_told_that_one_came(void **state)
+{
+    const uint32_t supervisor = 1001;
+    const uint32_t caseworker = 1002;
+    const struct control_watch_ask since = {.since = view_of_text("0-0")};
+    struct control_staff_add_ask ask = {
+        .uid = supervisor, .roles = STAFF_ROLE_BIT(STAFF_SUPERVISOR), .account = view_of_text("ada")};
+    struct control_staff_person added;
+    struct fixture s;
+    unsigned told = 0;
+
+    (void)state;
+    begin(&s, 961, 2);
+    world_must(exchange_staff_add(s.mission, &ask, &added, &s.err), &s.err, "enter");
+    ask = (struct control_staff_add_ask){
+        .uid = caseworker, .roles = STAFF_ROLE_BIT(STAFF_CASEWORKER), .account = view_of_text("bob")};
+    world_must(exchange_staff_add(s.mission, &ask, &added, &s.err), &s.err, "enter");
+    world_tick(s.w, MISSION);
+    world_must(ask_one(&s), &s.err, "ask");
+    fixture_settle(&s);
+    exchange_acting(s.mission, &caseworker);
+    world_must(exchange_watch(s.mission, STAFF_ROLE_BIT(STAFF_CASEWORKER), &since, count_asked, &told, &s.err), &s.err,
+               "watch");
+    exchange_acting(s.mission, NULL);
+    assert_int_equal(told, 1);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_two_are_asked_in_one_act_and_each_answers),
+        cmocka_unit_test(test_what_is_asked_says_of_nobody_who_they_are),
+        cmocka_unit_test(test_what_is_malformed_is_not_asked),
+        cmocka_unit_test(test_it_is_answered_once),
+        cmocka_unit_test(test_nobody_waits_for_ever),
+        cmocka_unit_test(test_what_has_ended_does_not_leave),
+        cmocka_unit_test(test_an_answer_is_of_who_was_asked_and_of_that),
+        cmocka_unit_test(test_whatever_they_say_it_ends),
+        cmocka_unit_test(test_of_one_agency_no_more_wait_than_the_bound),
+        cmocka_unit_test(test_it_is_whole_or_not_at_all),
+        cmocka_unit_test(test_losses_repeats_and_orders_change_nothing),
+        cmocka_unit_test(test_each_caseworker_is_told_that_one_came),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
