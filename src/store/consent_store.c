@@ -196,6 +196,8 @@ bool consent_store_list(struct db *db, const struct list_rows *rows, consent_sto
     bind_number(s, ":direction", rows->direction);
     bind_text(s, ":agency", rows->agency);
     bind_number(s, ":states", rows->states);
+    bind_number(s, ":since_ms", rows->since_ms);
+    bind_number(s, ":until_ms", rows->until_ms);
     return list_rows(s, on_row, cookie, err);
 }
 

@@ -1027,6 +1027,7 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
   FROM consent
  WHERE number BETWEEN :first AND :last AND (:direction = 0 OR :direction = 2 - (case_number IS NOT NULL))
    AND (:agency = '' OR agency = :agency OR recipient = :agency) AND (:states = 0 OR (:states >> progress & 1) = 1)
+   AND changed_ms >= :since_ms AND changed_ms < :until_ms
  ORDER BY number;
 
 -- CONSENT_LIST_NEWEST
@@ -1036,6 +1037,7 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
   FROM consent
  WHERE number BETWEEN :first AND :last AND (:direction = 0 OR :direction = 2 - (case_number IS NOT NULL))
    AND (:agency = '' OR agency = :agency OR recipient = :agency) AND (:states = 0 OR (:states >> progress & 1) = 1)
+   AND changed_ms >= :since_ms AND changed_ms < :until_ms
  ORDER BY number DESC;
 
 -- CONSENT_WALK_CASE

@@ -13,7 +13,8 @@ awk -v by="$by" '
         if (!(part[4] in may)) print FILENAME ":" FNR ": " part[4]
     }' src/cli/list_options.def | report_lines "no list is chosen by that"
 
-fields='newest after limit since until agency state direction mine unassigned overdue case_id choice'
+fields='newest by_due after limit since until agency state direction mine unassigned overdue case_id choice service'
+fields+=' urgency'
 awk -v fields="$fields" '
     BEGIN { n = split(fields, word); for (i = 1; i <= n; i++) may[word[i]] = 1 }
     /^message (ListChoice|CaseListAsk|ReferralListAsk|ConsentListAsk) / { inside = 1; found++; next }

@@ -59,6 +59,15 @@ ask_well ngo referral list --json --until 2000-01-01
 check "by time" is "$out" ""
 ask_well ngo referral list --json --since 2000-01-01 --until 2100-01-01T00:00:00Z
 check "by time" lines_are "$out" 2
+ask_well ngo referral list --json --service SHELTER --urgency normal
+check "by what is asked for" lines_are "$out" 2
+ask_well ngo referral list --json --service LEGAL_ADVICE
+check "none asks for that" is "$out" ""
+ask_well mission referral list --json --sort due
+check "what is open, by when it is to be answered" has "$(ids referral | head -1)" "$first"
+refused 64 E-USE-04 ngo consent list --sort due
+ask_well ngo consent list --json --since 2100-01-01
+check "consents by time" is "$out" ""
 ask_well ngo consent list --json --own --state stands
 check "consents by state" lines_are "$out" 1
 ask_well ngo consent list --json --in

@@ -359,6 +359,61 @@ static void test_a_crash_before_it_is_overwritten_leaves_no_key(void **state)
     fixture_end(&s);
 }
 
+static void enter(struct fixture *s, uint32_t uid, enum staff_role role, const char *account)
+{
+    const struct control_staff_add_ask ask = {
+        .uid = uid, .roles = STAFF_ROLE_BIT(role), .account = view_of_text(account)};
+    struct control_staff_person added;
+
+    world_must(exchange_staff_add(s->ngo, &ask, &added, &s->err), &s->err, "enter a person");
+    world_tick(s->w, NGO);
+}
+
+static void test_what_was_typed_alone_is_a_supervisor_s_later(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 810);
+    as(&s, 900); /* who runs it alone */
+    keep(&s, "first", false);
+    as(&s, 0);
+    enter(&s, CAT, STAFF_SUPERVISOR, "cat");
+    enter(&s, BOB, STAFF_CASEWORKER, "bob");
+    as(&s, BOB);
+    assert_false(reads(&s, "first"));
+    assert_int_equal(s.err.code, E_DRF_01);
+    as(&s, CAT);
+    assert_true(reads(&s, "first"));
+    as(&s, 0);
+    fixture_end(&s);
+}
+
+static void test_a_draft_is_about_a_case_that_its_maker_sees(void **state)
+{
+    struct control_draft_put_ask ask = {.what = DRAFT_FOR_REFERRAL};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 811);
+    enter(&s, 1001, STAFF_SUPERVISOR, "ada");
+    enter(&s, CAT, STAFF_CASEWORKER, "cat");
+    enter(&s, BOB, STAFF_CASEWORKER, "bob");
+    as(&s, CAT);
+    ask.case_id = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    assert_true(exchange_draft_put(s.ngo, &ask, &kept, &s.err));
+    world_tick(s.w, NGO);
+    as(&s, BOB);
+    assert_false(exchange_draft_put(s.ngo, &ask, &kept, &s.err));
+    assert_int_equal(s.err.code, E_CAS_20);
+    ask.case_id = (struct ident){{1}}; /* that nobody has */
+    assert_false(exchange_draft_put(s.ngo, &ask, &kept, &s.err));
+    assert_int_equal(s.err.code, E_CAS_20);
+    as(&s, 0);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +424,8 @@ int main(void)
         cmocka_unit_test(test_what_is_given_up_is_erased),
         cmocka_unit_test(test_what_became_a_case_is_erased_and_the_rest_is_kept),
         cmocka_unit_test(test_what_was_not_changed_for_long_is_erased),
+        cmocka_unit_test(test_what_was_typed_alone_is_a_supervisor_s_later),
+        cmocka_unit_test(test_a_draft_is_about_a_case_that_its_maker_sees),
         cmocka_unit_test(test_a_draft_that_names_another_slot_costs_nobody_his_key),
         cmocka_unit_test(test_a_change_is_there_as_a_whole_whatever_write_fails),
         cmocka_unit_test(test_what_is_given_up_is_erased_whatever_write_fails),

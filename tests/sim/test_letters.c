@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "people.h"
 
+#include "exchange/cases/case_who.h"
 #include "exchange/cases/letter_calls.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/logs/own_note_test.h"
@@ -159,6 +160,33 @@ static void test_nothing_is_printed_after_she_withdrew_and_whom_to_phone_is_know
     fixture_end(&s);
 }
 
+static bool keep_share(void *cookie, const struct control_case_share *share, struct error *err)
+{
+    (void)err;
+    *(struct control_case_share *)cookie = *share;
+    return true;
+}
+
+static void test_who_has_what_says_what_is_on_paper(void **state)
+{
+    struct control_case_share line;
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    id = record(&s);
+    world_must(exchange_case_who(s.ngo, &s.person, keep_share, &line, &s.err), &s.err, "ask who has what");
+    assert_true(line.section == 0 && view_equal(line.outside, view_of_text(who)));
+    world_tick(s.w, NGO);
+    print(&s, &id, 1);
+    world_must(exchange_case_who(s.ngo, &s.person, keep_share, &line, &s.err), &s.err, "ask who has what");
+    assert_true(line.section == SECTION_IDENTITY && line.sent_ms != 0 && line.receipt_ms == 0);
+    assert_true(view_equal(line.outside, view_of_text(who)));
+    world_tick(s.w, NGO);
+    fixture_end(&s);
+}
+
 static void test_after_its_last_day_nothing_is_printed(void **state)
 {
     struct control_letter l;
@@ -289,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_a_letter_holds_what_she_agreed_and_is_listed),
         cmocka_unit_test(test_the_newest_answer_counts),
         cmocka_unit_test(test_nothing_is_printed_after_she_withdrew_and_whom_to_phone_is_known),
+        cmocka_unit_test(test_who_has_what_says_what_is_on_paper),
         cmocka_unit_test(test_after_its_last_day_nothing_is_printed),
         cmocka_unit_test(test_as_many_letters_as_there_can_be),
         cmocka_unit_test(test_a_copy_of_the_home_prints_nothing),

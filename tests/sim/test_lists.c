@@ -193,11 +193,131 @@ static void test_a_page_behind_what_is_not_there_is_refused_by_name(void **state
     fixture_end(&s);
 }
 
+/* Those of the mission, or of the ngo, as a whole and in steps of one row. */
+static struct listed referrals(struct fixture *s, struct exchange *x, struct control_referral_list_ask ask,
+                               struct control_list_choice choice)
+{
+    struct walk_step step = {.limit = 1};
+    struct listed whole = {.count = 0};
+    struct listed l = {.count = 0};
+
+    ask.choice = &choice;
+    ask.choice_count = 1;
+    world_must(exchange_referral_list(x, &ask, NULL, keep_referral, &whole, &s->err), &s->err, "list");
+    do
+        world_must(exchange_referral_list(x, &ask, &step, keep_referral, &l, &s->err), &s->err, "list in steps");
+    while (step.more);
+    assert_int_equal(l.count, whole.count);
+    assert_memory_equal(l.ids, whole.ids, l.count * sizeof *l.ids);
+    return l;
+}
+
+static struct ident refer_as(struct fixture *s, enum urgency urgency)
+{
+    struct control_referral_result out;
+
+    world_must(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.urgency = urgency}, &out, &s->err),
+               &s->err, "refer");
+    world_run_ms(s->w, 1000);
+    return out.referral;
+}
+
+#define BY_DUE                                                                                                         \
+    (struct control_list_choice)                                                                                       \
+    {                                                                                                                  \
+        .by_due = true                                                                                                 \
+    }
+#define ALL                                                                                                            \
+    (struct control_list_choice)                                                                                       \
+    {                                                                                                                  \
+        .limit = 0                                                                                                     \
+    }
+
+static void test_referrals_are_chosen_by_what_they_ask_for(void **state)
+{
+    struct control_referral_list_ask ask = {.service = SERVICE_MEDICAL};
+    struct fixture s;
+    struct ident urgent;
+
+    (void)state;
+    fixture_begin(&s, 304, 2, &of_triage);
+    (void)refer_as(&s, URGENCY_NORMAL);
+    urgent = refer_as(&s, URGENCY_URGENT);
+    fixture_settle(&s);
+    assert_int_equal(referrals(&s, s.mission, ask, ALL).count, 2);
+    ask.urgency = URGENCY_URGENT;
+    assert_int_equal(referrals(&s, s.mission, ask, ALL).count, 1);
+    assert_true(ident_equal(&referrals(&s, s.ngo, ask, ALL).ids[0], &urgent));
+    ask.service = SERVICE_SHELTER;
+    assert_int_equal(referrals(&s, s.ngo, ask, ALL).count, 0);
+    ask = (struct control_referral_list_ask){.urgency = URGENCY_URGENT};
+    assert_true(fixture_withdraw(&s, true)); /* what was asked is not known any more */
+    fixture_settle(&s);
+    assert_int_equal(referrals(&s, s.ngo, ask, ALL).count, 0);
+    assert_int_equal(referrals(&s, s.mission, ask, ALL).count, 0);
+    fixture_end(&s);
+}
+
+static void test_who_is_to_be_answered_first_stands_first(void **state)
+{
+    static const enum urgency order[] = {URGENCY_NORMAL, URGENCY_EMERGENCY, URGENCY_NORMAL, URGENCY_URGENT};
+    const struct control_referral_list_ask ask = {.overdue = false};
+    struct control_list_choice page = {.by_due = true, .limit = 3};
+    struct control_referral out;
+    struct fixture s;
+    struct ident ids[4];
+    struct listed l;
+
+    (void)state;
+    fixture_begin(&s, 305, 2, &of_triage);
+    for (size_t i = 0; i < 4; i++)
+        ids[i] = refer_as(&s, order[i]);
+    fixture_settle(&s);
+    l = referrals(&s, s.mission, ask, BY_DUE);
+    assert_int_equal(l.count, 4);
+    assert_true(ident_equal(&l.ids[0], &ids[1]) && ident_equal(&l.ids[1], &ids[3]));
+    assert_true(ident_equal(&l.ids[2], &ids[0]) && ident_equal(&l.ids[3], &ids[2]));
+    l = referrals(&s, s.mission, ask, page);
+    assert_int_equal(l.count, 3);
+    page.after = l.ids[2];
+    (void)refer_as(&s, URGENCY_EMERGENCY); /* it stands before what was read */
+    fixture_settle(&s);
+    l = referrals(&s, s.mission, ask, page);
+    assert_true(l.count == 1 && ident_equal(&l.ids[0], &ids[2]));
+    assert_true(exchange_referral_decline(s.mission, &ids[2], DECLINE_AT_CAPACITY, (struct view){0}, &out, &s.err));
+    fixture_settle(&s);
+    assert_int_equal(referrals(&s, s.mission, ask, page).count, 0); /* it is not open any more */
+    assert_int_equal(referrals(&s, s.mission, ask, BY_DUE).count, 4);
+    fixture_end(&s);
+}
+
+static void test_consents_are_chosen_by_when_they_changed(void **state)
+{
+    struct fixture s;
+    int64_t now;
+
+    (void)state;
+    begin(&s, 306);
+    world_run_ms(s.w, MINUTES);
+    now = tick_record_ms(s.ngo);
+    assert_int_equal(list(&s, s.ngo, CONSENTS, (struct control_list_choice){.since_ms = now}).count, 0);
+    assert_int_equal(list(&s, s.ngo, CONSENTS, (struct control_list_choice){.until_ms = now}).count, 7);
+    world_run_ms(s.w, MINUTES);
+    assert_true(fixture_withdraw(&s, false));
+    world_tick(s.w, NGO);
+    assert_int_equal(list(&s, s.ngo, CONSENTS, (struct control_list_choice){.since_ms = now}).count, 1);
+    assert_int_equal(list(&s, s.ngo, CONSENTS, (struct control_list_choice){.until_ms = now}).count, 6);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pages_have_each_row_once_in_either_order_whatever_comes_between),
         cmocka_unit_test(test_a_list_is_chosen_by_time_state_and_agency),
+        cmocka_unit_test(test_referrals_are_chosen_by_what_they_ask_for),
+        cmocka_unit_test(test_who_is_to_be_answered_first_stands_first),
+        cmocka_unit_test(test_consents_are_chosen_by_when_they_changed),
         cmocka_unit_test(test_a_page_behind_what_is_not_there_is_refused_by_name),
     };
 

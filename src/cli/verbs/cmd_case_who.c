@@ -3,6 +3,16 @@
 #include "cli/calls.h"
 #include "output/render.h"
 
+static void write_recipient(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_case_share *s = shown->answer;
+
+    if (s->outside.size != 0)
+        render_escaped(out, s->outside);
+    else
+        bytes_append_text(out, s->recipient.text);
+}
+
 /* When it left, or that it waits. */
 static void write_sent(struct bytes *out, const struct told_shown *shown)
 {
@@ -25,7 +35,7 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
         bytes_printf(out, ", %s", recipient_status_name(s->told));
 }
 
-static const struct told_line columns[] = {{"RECIPIENT", .text = "{recipient}"},
+static const struct told_line columns[] = {{"RECIPIENT", .write = write_recipient, .says = "recipient outside"},
                                            {"SECTION", .text = "{section}"},
                                            {"LEFT", .write = write_sent, .says = "section sent sent_again"},
                                            {"RECEIPT", .text = "{receipt}"},

@@ -305,7 +305,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     (void)status;
     if (!options_not_both(&c->options, "in", "own", err) ||
         (of != NULL && !connection_ident(c, REFEX_NODE_OR_READER, CASE_ID, of, &ask.case_id, err)) ||
-        !list_options_read(c, CONSENT_ID, "consent", &choice, err) ||
+        !list_options_read(c, CONSENT_ID, "consent", &choice, err) || !list_options_read_span(c, &choice, err) ||
         !list_options_read_with(c, state_name, CONSENT_PROGRESS_END, &choice, err))
         return false;
     if (of != NULL)
@@ -318,8 +318,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_consent_list = {
-    .usage = "--home DIR [--case CASE | [--in | --own] [--state STATE] [--agency AGENCY] [--sort newest|oldest] "
-             "[--limit N] [--after ID]]",
+    .usage = "--home DIR [--case CASE | [--in | --own] [--state STATE] [--agency AGENCY] [--since TIME] [--until TIME] "
+             "[--sort newest|oldest] [--limit N] [--after ID]]",
     .summary = "The consents this node recorded or came to hold, and where each stands.",
     .syntax.own =
         {

@@ -41,12 +41,16 @@ static bool run_list(struct command *c, int *status, struct error *err)
                                             .mine = options_flag(&c->options, "mine"),
                                             .unassigned = options_flag(&c->options, "unassigned"),
                                             .choice = &choice};
+    uint32_t urgency;
 
     (void)status;
     if (!options_not_both(&c->options, "in", "out", err) || !options_not_both(&c->options, "mine", "unassigned", err) ||
         !list_options_read(c, REFERRAL_ID, "referral", &choice, err) || !list_options_read_span(c, &choice, err) ||
-        !list_options_read_with(c, state_name, REFERRAL_STATE_END, &choice, err))
+        !list_options_read_with(c, state_name, REFERRAL_STATE_END, &choice, err) ||
+        !values_name(&c->options, "service", values_service, SERVICE_END, 0, &ask.service, err) ||
+        !values_name(&c->options, "urgency", values_urgency, URGENCY_END, 0, &urgency, err))
         return false;
+    ask.urgency = (enum urgency)urgency;
     ask.choice_count = list_options_count(&choice);
     ask.direction = options_flag(&c->options, "out")  ? DIRECTION_OUT
                     : options_flag(&c->options, "in") ? DIRECTION_IN
@@ -55,8 +59,10 @@ static bool run_list(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_referral_list = {
-    .usage = "--home DIR [--in | --out] [--mine | --unassigned] [--overdue] [--state STATE] [--agency AGENCY] "
-             "[--since TIME] [--until TIME] [--sort newest|oldest] [--limit N] [--after ID]",
+    .usage =
+        "--home DIR [--in | --out] [--mine | --unassigned] [--overdue] [--state STATE] [--agency AGENCY] "
+        "[--service SERVICE] [--urgency URGENCY] [--since TIME] [--until TIME] [--sort newest|oldest|due] [--limit N] "
+        "[--after ID]",
     .summary = "Referrals and where each stands. Works on a stopped node too.",
     .syntax.own =
         {

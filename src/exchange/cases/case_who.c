@@ -2,6 +2,7 @@
 
 #include "codec/audit_messages.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/letters.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_book.h"
@@ -104,6 +105,21 @@ static bool look_at_share(void *cookie, const struct message_row *m, struct erro
     return true;
 }
 
+/* Of one for somebody outside: what was printed. */
+static void look_at_letters(struct who *w, const struct control_consent *c)
+{
+    for (size_t i = 0; i < c->letter_count; i++)
+        for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
+            struct went *l = &w->went[s];
+
+            if ((c->letters[i].sections & SECTION_BIT(s)) == 0)
+                continue;
+            l->again_ms = l->any ? c->letters[i].time_ms : 0;
+            l->sent_ms = l->any ? l->sent_ms : c->letters[i].time_ms;
+            l->any = true;
+        }
+}
+
 /* --- told --- */
 
 /* Its referral, as it stands. */
@@ -154,10 +170,12 @@ static bool tell_consent_shares(void *cookie, const struct consent_row *row, str
 
     for (enum section s = 0; s < SECTION_END; s++)
         w->went[s] = (struct went){0};
-    if (!consent_summary_fill(w->x, row, &c, err) ||
+    if (!consent_summary_fill(w->x, row, &c, err) || !letters_fill(w->x, row, &c, err) ||
         !message_store_walk_consent(w->x->db, row->number, look_at_share, w, err))
         return false;
+    look_at_letters(w, &c);
     line = (struct control_case_share){.recipient = c.recipient,
+                                       .outside = c.outside,
                                        .consent = c.consent,
                                        .progress = c.progress,
                                        .shut = c.shut,

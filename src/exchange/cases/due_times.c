@@ -245,6 +245,32 @@ bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void 
     return true;
 }
 
+static bool is_before(const struct due_time *a, const struct due_time *b)
+{
+    return a->due_ms != b->due_ms ? a->due_ms < b->due_ms : a->number < b->number;
+}
+
+size_t due_times_next(const struct due_times *d, int64_t due_ms, int64_t number, struct due_time *out, size_t room)
+{
+    const struct due_time behind = {.number = number, .due_ms = due_ms};
+    size_t count = 0;
+
+    for (size_t i = 0; i < d->count; i++) {
+        const struct due_time *t = &d->list[i];
+        size_t at = count;
+
+        if (t->due_ms == 0 || !is_before(&behind, t) || (count == room && !is_before(t, &out[count - 1])))
+            continue;
+        while (at > 0 && is_before(t, &out[at - 1]))
+            at--;
+        if (count < room)
+            count++;
+        memmove(&out[at + 1], &out[at], (count - 1 - at) * sizeof *out);
+        out[at] = *t;
+    }
+    return count;
+}
+
 bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie, struct error *err)
 {
     int64_t from = INT64_MAX; /* of all */

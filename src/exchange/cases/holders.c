@@ -83,9 +83,11 @@ static bool show_draft(struct exchange *x, const struct draft_row *row, const st
                        bool *shown, struct error *err)
 {
     struct case_row of;
+    int64_t own;
     bool found;
 
-    *shown = staff_asker_sees(x, row->maker, 0);
+    /* What was typed by who ran the node alone is not everybody's who came later. */
+    *shown = row->maker != 0 ? staff_asker_sees(x, row->maker, 0) : !staff_asker_is_restricted(x, &own);
     if (!*shown || case_id == NULL || ident_is_zero(case_id))
         return true;
     return case_store_find(x->db, case_id, &found, &of, err) && (!found || show_case(x, &of, named, shown, err));

@@ -1,5 +1,6 @@
 #include "exchange/cases/letters.h"
 
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
@@ -230,8 +231,8 @@ static bool print_letter(struct exchange *x, const struct control_referral_print
     struct printing p = {.ask = ask};
 
     return own_note_may_sign(x, err) && find_consent(x, &ask->consent, &p.row, &p.case_row, err) &&
-           check_ask(&p, err) && pass_gate(x, &p, err) && fill_letter(x, &p, out, err) &&
-           (ask->dry_run || put_letter(x, &p, out, err));
+           check_ask(&p, err) && case_ending_takes_referral(x, &p.case_row, err) && pass_gate(x, &p, err) &&
+           fill_letter(x, &p, out, err) && (ask->dry_run || put_letter(x, &p, out, err));
 }
 
 bool exchange_referral_print(struct exchange *x, const struct control_referral_print_ask *ask,

@@ -2,7 +2,6 @@
 
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/holders.h"
-#include "exchange/cases/listing.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/members/membership.h"
@@ -34,8 +33,7 @@ enum referral_state referral_summary_state(const struct referral_row *row, enum 
     return state;
 }
 
-/* What was asked is read while the consent stands; its maker reads it until it is erased. */
-static bool may_show(const struct referral_row *row)
+bool referral_summary_may_show(const struct referral_row *row)
 {
     return row->state != REFERRAL_ERASED && (row->state != REFERRAL_STOPPED || row->direction == DIRECTION_OUT);
 }
@@ -43,7 +41,7 @@ static bool may_show(const struct referral_row *row)
 /* An offer names sections only beside triage: without it, what follows is not said until it is accepted. */
 static bool is_unnamed(const struct control_referral *s, const struct referral_row *row)
 {
-    return referral_state_is_open(s->state) && row->readable && may_show(row) && !row->released &&
+    return referral_state_is_open(s->state) && row->readable && referral_summary_may_show(row) && !row->released &&
            (row->shared & SECTION_BIT(SECTION_TRIAGE)) == 0;
 }
 
@@ -127,8 +125,8 @@ static void fill_who(struct exchange *x, const struct address *peer, struct cont
         out->responsible = responsible == ACTOR_REFERRER ? *referrer : *recipient;
 }
 
-static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                 enum message_state first, struct control_referral *out, struct error *err)
+bool referral_summary_fill_known(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                                 enum message_state first, struct control_referral *out, struct error *err)
 {
     struct message_row m;
     bool found;
@@ -146,8 +144,8 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services,
-                                     .sealed = (x->vault == NULL || row->not_read) && may_show(row)};
-    if (!may_show(row)) {
+                                     .sealed = (x->vault == NULL || row->not_read) && referral_summary_may_show(row)};
+    if (!referral_summary_may_show(row)) {
         out->urgency = 0;
         out->purpose = 0;
         out->due_ms = 0;
@@ -183,7 +181,8 @@ bool referral_summary_fill(struct exchange *x, const struct referral_row *row, c
     struct message_row m = {.state = MESSAGE_WAITING};
     bool found;
 
-    return message_store_get(x->db, row->message, &found, &m, err) && fill(x, row, peer, m.state, out, err);
+    return message_store_get(x->db, row->message, &found, &m, err) &&
+           referral_summary_fill_known(x, row, peer, m.state, out, err);
 }
 
 bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,
@@ -208,104 +207,4 @@ bool referral_summary_held(enum error_code why, struct error *err)
     if (why == E_CON_21)
         return error_set(err, E_CON_21, "the consent under which this was shared is not as the audit log says");
     return error_set(err, E_CON_03, "the consent under which this was shared has ended");
-}
-
-/* --- listing --- */
-
-struct referral_list {
-    struct exchange *x;
-    const struct control_referral_list_ask *ask;
-    struct listing listing;
-    exchange_on_referral_fn *on_referral;
-    void *cookie;
-};
-
-static bool tell_referral(struct referral_list *list, const struct referral_listing *l, bool *told, struct error *err)
-{
-    struct control_referral summary;
-    struct referral_row row = l->row;
-    struct peer_row peer;
-    bool found;
-
-    if (!peers_get(list->x, row.peer, &found, &peer, err))
-        return false;
-    if (!found)
-        return error_set(err, E_LOG_02, "the agency of a referral is missing");
-    if (!referrals_open(list->x, &row, err) || !fill(list->x, &row, &peer, l->first_message, &summary, err))
-        return false;
-    *told = !list->ask->overdue || summary.overdue;
-    return !*told || list->on_referral(list->cookie, &summary, err);
-}
-
-static bool list_referral(void *cookie, const struct referral_listing *l, bool *more, struct error *err)
-{
-    struct referral_list *list = cookie;
-    bool is = !list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x));
-
-    if (is && !holders_show_referral(list->x, &l->row, &is, err))
-        return false;
-    if (is && !tell_referral(list, l, &is, err)) /* nothing of one that is not listed is opened */
-        return false;
-    *more = listing_note(&list->listing, l->row.number, is);
-    return true;
-}
-
-/* The states of a row that are shown as STATE: its own, or that of its first message while it is saved. */
-static void choose_states(enum referral_state state, struct list_rows *rows)
-{
-    _Static_assert(REFERRAL_STATE_END < 32, "a bit for each, and one of none");
-    if (state == 0)
-        return;
-    rows->states = state == REFERRAL_SAVED ? 0 : UINT32_C(1) << state;
-    for (enum message_state m = 0; m <= MESSAGE_STORED; m++)
-        if (referral_summary_state(&(struct referral_row){.state = REFERRAL_SAVED}, m) == state)
-            rows->messages |= UINT32_C(1) << m;
-    if (rows->states == 0)
-        rows->states = UINT32_C(1) << REFERRAL_STATE_END; /* of no row: 0 would be all */
-}
-
-/* *KNOWN: there is such an agency here. *AFTER: number of the referral behind which the list goes on. */
-static bool choose(struct referral_list *list, bool *known, int64_t *after, struct error *err)
-{
-    const struct control_list_choice *choice = list->ask->choice;
-    struct list_rows *rows = &list->listing.rows;
-    struct referral_row row = {.number = 0};
-    struct peer_row peer = {.number = 0};
-    struct ident id;
-
-    *known = true;
-    rows->direction = list->ask->direction;
-    holders_choose(list->x, list->ask->mine, list->ask->unassigned, rows);
-    if (list->ask->choice_count != 0) {
-        choose_states((enum referral_state)choice->state, rows);
-        if (choice->agency.text[0] != '\0' && !peers_find(list->x, &choice->agency, known, &peer, err))
-            return false;
-        rows->peer = peer.number;
-    }
-    if (listing_is_continued(choice, list->ask->choice_count, &id) &&
-        !referral_summary_find(list->x, &id, &row, &peer, err))
-        return false;
-    *after = row.number;
-    return true;
-}
-
-bool exchange_referral_list(struct exchange *x, const struct control_referral_list_ask *ask, struct walk_step *step,
-                            exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
-{
-    struct referral_list list = {.x = x, .ask = ask, .on_referral = on_referral, .cookie = cookie};
-    int64_t last;
-    int64_t after;
-    bool known;
-
-    if (ask->overdue && x->read_only)
-        return error_set(err, E_NOD_21, "until when a referral is to be answered is sealed");
-    listing_begin(&list.listing, ask->choice, ask->choice_count, step);
-    if (!referral_store_last(x->db, &last, err) || !choose(&list, &known, &after, err))
-        return false;
-    if (!known || !listing_has_window(&list.listing, last, after))
-        return true;
-    if (!referral_store_list(x->db, &list.listing.rows, list_referral, &list, err))
-        return false;
-    listing_end(&list.listing);
-    return true;
 }

@@ -2,7 +2,7 @@
 #define EXCHANGE_REFERRAL_SUMMARY_H
 /* A referral in one line, as it is shown to people.
  *
- * Floor: exchange. exchange_referral_list is implemented here.
+ * Floor: exchange.
  */
 
 #include "codec/control_messages.h"
@@ -18,6 +18,12 @@ enum referral_state referral_summary_state(const struct referral_row *row, enum 
 /* Fills *OUT from the two rows; reads case and message from the store. */
 MUST_USE bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                                     struct control_referral *out, struct error *err);
+/* The same where the state of its first message is known. */
+MUST_USE bool referral_summary_fill_known(struct exchange *x, const struct referral_row *row,
+                                          const struct peer_row *peer, enum message_state first,
+                                          struct control_referral *out, struct error *err);
+/* What was asked is read while the consent stands; its maker reads it until it is erased. */
+bool referral_summary_may_show(const struct referral_row *row);
 /* Always false: sets *ERR to WHY, E-CON-03, E-CON-05 or E-CON-21, with its sentence. */
 bool referral_summary_held(enum error_code why, struct error *err);
 

@@ -1,6 +1,7 @@
 #include "exchange/drafts/drafts.h"
 
 #include "base/log.h"
+#include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/draft_calls.h"
@@ -172,19 +173,34 @@ static bool check_count(struct exchange *x, int64_t maker, struct error *err)
            (count < BOUND_DRAFTS || error_set(err, E_DRF_03, "%d drafts are kept for one person", BOUND_DRAFTS));
 }
 
+/* What is typed about a case is so for who sees it; what was typed before he did not any more is not lost. */
+static bool check_case(struct exchange *x, const struct control_draft_put_ask *ask, const struct ident *before,
+                       struct error *err)
+{
+    struct case_row row;
+
+    return ident_is_zero(&ask->case_id) || ident_equal(&ask->case_id, before) ||
+           casebook_find(x, &ask->case_id, &row, err);
+}
+
 /* The row as it was; a new one, with no number, where none was named. */
 static bool read_before(struct exchange *x, const struct control_draft_put_ask *ask, struct draft_row *out,
                         struct error *err)
 {
+    struct control_draft_content content = {.what = DRAFT_FOR_REFERRAL};
     struct bytes sealed = {0};
+    struct error why;
     bool ok;
 
     *out = (struct draft_row){.maker = staff_asker_number(x)};
     if (ident_is_zero(&ask->draft))
-        return check_count(x, out->maker, err);
+        return check_count(x, out->maker, err) && check_case(x, ask, &content.case_id, err);
     ok = find(x, &ask->draft, out, &sealed, err) &&
          (out->version == ask->version ||
           error_set(err, E_DRF_02, "it is version %llu by now", (unsigned long long)out->version));
+    if (ok && !open(x, out, bytes_view(&sealed), &content, &why))
+        content.case_id = (struct ident){0}; /* what lay in it is lost */
+    ok = ok && check_case(x, ask, &content.case_id, err);
     bytes_fini(&sealed);
     return ok;
 }

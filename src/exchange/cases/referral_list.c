@@ -1,0 +1,180 @@
+/* exchange_referral_list: referrals that people ask for, a page of them. */
+#include "exchange/cases/referral_calls.h"
+
+#include "exchange/cases/due_times.h"
+#include "exchange/cases/holders.h"
+#include "exchange/cases/listing.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+struct referral_list {
+    struct exchange *x;
+    const struct control_referral_list_ask *ask;
+    struct listing listing;
+    exchange_on_referral_fn *on_referral;
+    void *cookie;
+    bool goes_on; /* the step does, behind the row that was looked at last */
+};
+
+/* By what it asks for, as far as that may be shown. One whose key the disk does not give may be meant. */
+static bool asks_for(const struct control_referral_list_ask *ask, const struct referral_row *row)
+{
+    if ((ask->service == 0 && ask->urgency == 0) || row->not_read)
+        return true;
+    return row->readable && referral_summary_may_show(row) &&
+           (ask->service == 0 || (row->services & UINT32_C(1) << ask->service) != 0) &&
+           (ask->urgency == 0 || row->urgency == ask->urgency);
+}
+
+static bool tell_referral(struct referral_list *list, const struct referral_listing *l, bool *told, struct error *err)
+{
+    struct control_referral summary;
+    struct referral_row row = l->row;
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_get(list->x, row.peer, &found, &peer, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the agency of a referral is missing");
+    if (!referrals_open(list->x, &row, err))
+        return false;
+    *told = asks_for(list->ask, &row);
+    if (!*told)
+        return true;
+    if (!referral_summary_fill_known(list->x, &row, &peer, l->first_message, &summary, err))
+        return false;
+    *told = !list->ask->overdue || summary.overdue;
+    return !*told || list->on_referral(list->cookie, &summary, err);
+}
+
+static bool list_referral(void *cookie, const struct referral_listing *l, bool *more, struct error *err)
+{
+    struct referral_list *list = cookie;
+    bool is = !list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x));
+
+    if (is && !holders_show_referral(list->x, &l->row, &is, err))
+        return false;
+    if (is && !tell_referral(list, l, &is, err)) /* nothing of one that is not listed is opened */
+        return false;
+    list->goes_on = *more = listing_note(&list->listing, l->row.number, is);
+    return true;
+}
+
+/* The states of a row that are shown as STATE: its own, or that of its first message while it is saved. */
+static void choose_states(enum referral_state state, struct list_rows *rows)
+{
+    _Static_assert(REFERRAL_STATE_END < 32, "a bit for each, and one of none");
+    if (state == 0)
+        return;
+    rows->states = state == REFERRAL_SAVED ? 0 : UINT32_C(1) << state;
+    for (enum message_state m = 0; m <= MESSAGE_STORED; m++)
+        if (referral_summary_state(&(struct referral_row){.state = REFERRAL_SAVED}, m) == state)
+            rows->messages |= UINT32_C(1) << m;
+    if (rows->states == 0)
+        rows->states = UINT32_C(1) << REFERRAL_STATE_END; /* of no row: 0 would be all */
+}
+
+/* *KNOWN: there is such an agency here. *AFTER: the referral behind which the list goes on; 0: it begins. */
+static bool choose(struct referral_list *list, bool *known, struct referral_row *after, struct error *err)
+{
+    const struct control_list_choice *choice = list->ask->choice;
+    struct list_rows *rows = &list->listing.rows;
+    struct peer_row peer = {.number = 0};
+    struct ident id;
+
+    *known = true;
+    *after = (struct referral_row){.number = 0};
+    rows->direction = list->ask->direction;
+    holders_choose(list->x, list->ask->mine, list->ask->unassigned, rows);
+    if (list->ask->choice_count != 0) {
+        choose_states((enum referral_state)choice->state, rows);
+        if (choice->agency.text[0] != '\0' && !peers_find(list->x, &choice->agency, known, &peer, err))
+            return false;
+        rows->peer = peer.number;
+    }
+    if (listing_is_continued(choice, list->ask->choice_count, &id) &&
+        !referral_summary_find(list->x, &id, after, &peer, err))
+        return false;
+    return true;
+}
+
+/* --- by when they are to be answered --- */
+
+#define LOOKED_BY_DUE 1024 /* rows in a step, as of a window */
+#define NEXT_BY_DUE   64
+
+/* Looks at them in their order, through the same choice as any other list. A cursor is a due time and a number, so one
+ * that is answered or comes meanwhile moves no other. */
+static bool list_by_due(struct referral_list *list, int64_t due_ms, int64_t number, struct error *err)
+{
+    struct listing *l = &list->listing;
+    struct due_time next[NEXT_BY_DUE];
+    size_t looked = 0;
+    size_t count;
+
+    list->goes_on = true;
+    while (list->goes_on && (l->step == NULL || looked < LOOKED_BY_DUE)) {
+        count = due_times_next(list->x->due_times, due_ms, number, next, NEXT_BY_DUE);
+        if (count == 0)
+            return true;
+        for (size_t i = 0; i < count && list->goes_on; i++, looked++) {
+            due_ms = next[i].due_ms;
+            number = l->rows.first = l->rows.last = next[i].number;
+            if (!referral_store_list(list->x->db, &l->rows, list_referral, list, err))
+                return false;
+        }
+    }
+    if (l->step != NULL) {
+        l->step->end = due_ms;
+        l->step->after = number;
+        l->step->more = l->step->given < l->limit;
+    }
+    return true;
+}
+
+/* AFTER: the referral behind which the list goes on; its number is 0: it begins. */
+static bool go_on_by_due(struct referral_list *list, const struct referral_row *after, struct error *err)
+{
+    struct walk_step *s = list->listing.step;
+
+    if (s != NULL)
+        s->more = false;
+    if (s != NULL && s->end != 0)
+        return list_by_due(list, s->end, s->after, err);
+    if (after->number != 0 && after->due_ms == 0)
+        return error_set(err, E_REF_01, "the due time behind which the list goes on is not known any more");
+    return list_by_due(list, after->due_ms, after->number, err);
+}
+
+/* What is sealed is chosen by, too. */
+static bool needs_keys(const struct control_referral_list_ask *ask)
+{
+    return ask->overdue || ask->service != 0 || ask->urgency != 0 || (ask->choice_count != 0 && ask->choice->by_due);
+}
+
+bool exchange_referral_list(struct exchange *x, const struct control_referral_list_ask *ask, struct walk_step *step,
+                            exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
+{
+    struct referral_list list = {.x = x, .ask = ask, .on_referral = on_referral, .cookie = cookie};
+    struct referral_row after;
+    int64_t last;
+    bool known;
+
+    if (needs_keys(ask) && x->read_only)
+        return error_set(err, E_NOD_21, "what a referral asks for, and until when it is to be answered, is sealed");
+    listing_begin(&list.listing, ask->choice, ask->choice_count, step);
+    if (!referral_store_last(x->db, &last, err) || !choose(&list, &known, &after, err))
+        return false;
+    if (ask->choice_count != 0 && ask->choice->by_due)
+        return !known || go_on_by_due(&list, &after, err);
+    if (!known || !listing_has_window(&list.listing, last, after.number))
+        return true;
+    if (!referral_store_list(x->db, &list.listing.rows, list_referral, &list, err))
+        return false;
+    listing_end(&list.listing);
+    return true;
+}
