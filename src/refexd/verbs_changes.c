@@ -7,6 +7,8 @@
 #include "exchange/cases/case_move.h"
 #include "exchange/cases/case_notes.h"
 
+#define VERSIONS_STEP 8 /* versions or notes in one round of the loop: each may be as long as a case */
+
 CONTROL_ANSWER(case_edited)
 CONTROL_ANSWER(case_change)
 CONTROL_ANSWER(case_linked)
@@ -27,8 +29,9 @@ bool verbs_case_history(struct control_call *c, struct error *err)
 {
     struct control_case_history_ask ask;
 
+    c->step->limit = VERSIONS_STEP;
     return control_case_history_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_history(c->x, &ask, answer_case_change, c, err);
+           exchange_case_history(c->x, &ask, c->step, answer_case_change, c, err);
 }
 
 bool verbs_case_note(struct control_call *c, struct error *err)
@@ -44,8 +47,9 @@ bool verbs_case_notes(struct control_call *c, struct error *err)
 {
     struct control_case_notes_ask ask;
 
+    c->step->limit = VERSIONS_STEP;
     return control_case_notes_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_notes(c->x, &ask, answer_case_note, c, err);
+           exchange_case_notes(c->x, &ask, c->step, answer_case_note, c, err);
 }
 
 bool verbs_case_done(struct control_call *c, struct error *err)

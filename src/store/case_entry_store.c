@@ -94,15 +94,22 @@ bool case_entry_store_set_sealed(struct db *db, int64_t number, struct view seal
     return db_run_one(s, "case_entry", err);
 }
 
-static bool walk(struct statement *s, case_entry_store_row_fn *on_row, void *cookie, struct error *err)
+/* STEP, where there is one, notes how far it went. */
+static bool walk(struct statement *s, struct walk_step *step, case_entry_store_row_fn *on_row, void *cookie,
+                 struct error *err)
 {
-    int64_t number;
+    int64_t number = 0;
+    uint32_t rows = 0;
     int64_t kind;
     bool row;
 
     while (db_next_row(s, &row, err)) {
-        if (!row)
+        if (!row) {
+            if (rows > 0)
+                note_step(step, number, rows);
             return db_done(s, err);
+        }
+        rows++;
         number = row_number(s);
         kind = row_number(s);
         if (kind < CASE_ENTRY_EDIT || kind >= CASE_ENTRY_KINDS) {
@@ -122,7 +129,18 @@ bool case_entry_store_walk_kind(struct db *db, int64_t case_number, enum case_en
 
     bind_number(s, ":case_number", case_number);
     bind_number(s, ":kind", kind);
-    return walk(s, on_row, cookie, err);
+    return walk(s, NULL, on_row, cookie, err);
+}
+
+bool case_entry_store_list(struct db *db, int64_t case_number, uint32_t kinds, struct walk_step *step,
+                           case_entry_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_LIST);
+
+    bind_number(s, ":case_number", case_number);
+    bind_step(s, step);
+    bind_number(s, ":kinds", kinds);
+    return walk(s, step, on_row, cookie, err);
 }
 
 bool case_entry_store_walk(struct db *db, int64_t case_number, case_entry_store_row_fn *on_row, void *cookie,
@@ -131,5 +149,5 @@ bool case_entry_store_walk(struct db *db, int64_t case_number, case_entry_store_
     struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK);
 
     bind_number(s, ":case_number", case_number);
-    return walk(s, on_row, cookie, err);
+    return walk(s, NULL, on_row, cookie, err);
 }

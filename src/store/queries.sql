@@ -817,6 +817,12 @@ SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number ORD
 -- Those of one kind, oldest first.
 SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number AND kind = :kind ORDER BY number;
 
+-- CASE_ENTRY_LIST
+-- Some of a case, oldest first: those whose kind is a bit of a set.
+SELECT number, kind, sealed FROM case_entry
+ WHERE case_number = :case_number AND number > :after AND (:kinds >> kind & 1) = 1
+ ORDER BY number LIMIT :limit;
+
 -- CASE_ENTRY_SET_SEALED
 -- What one says is another thing now.
 UPDATE case_entry SET sealed = :sealed WHERE number = :number;

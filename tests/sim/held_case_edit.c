@@ -21,6 +21,7 @@ static bool on_change(void *cookie, const struct control_case_change *c, struct 
 bool held_ask_case_history(struct fixture *s, const struct held *h)
 {
     return is_there(
-        s, exchange_case_history(s->ngo, &(struct control_case_history_ask){h->case_id}, on_change, NULL, &s->err),
+        s,
+        exchange_case_history(s->ngo, &(struct control_case_history_ask){h->case_id}, NULL, on_change, NULL, &s->err),
         E_CAS_20);
 }

@@ -23,7 +23,8 @@ static bool on_note(void *cookie, const struct control_case_note *n, struct erro
 bool held_ask_case_notes(struct fixture *s, const struct held *h)
 {
     return is_there(
-        s, exchange_case_notes(s->ngo, &(struct control_case_notes_ask){h->case_id}, on_note, NULL, &s->err), E_CAS_20);
+        s, exchange_case_notes(s->ngo, &(struct control_case_notes_ask){h->case_id}, NULL, on_note, NULL, &s->err),
+        E_CAS_20);
 }
 
 struct tasks {

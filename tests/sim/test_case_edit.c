@@ -138,8 +138,9 @@ static struct history history_of(struct fixture *s)
 {
     struct history h = {0};
 
-    world_must(exchange_case_history(s->ngo, &(struct control_case_history_ask){s->person}, note_change, &h, &s->err),
-               &s->err, "history");
+    world_must(
+        exchange_case_history(s->ngo, &(struct control_case_history_ask){s->person}, NULL, note_change, &h, &s->err),
+        &s->err, "history");
     world_tick(s->w, NGO);
     return h;
 }
@@ -403,9 +404,67 @@ static void test_how_it_was_goes_with_the_key_of_the_case(void **state)
     assert_false(is_on_disk(&s, "Zorislava"));
     assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
     assert_true(vault_erase_slot(s.ngo->vault, row.slot, &s.err));
-    assert_false(exchange_case_history(s.ngo, &(struct control_case_history_ask){s.person}, note_change, &h, &s.err));
+    assert_false(
+        exchange_case_history(s.ngo, &(struct control_case_history_ask){s.person}, NULL, note_change, &h, &s.err));
     assert_int_equal(s.err.code, E_KEY_09);
     assert_int_equal(h.count, 0);
+    fixture_end(&s);
+}
+
+/* Counts what is told, and how much of the tick's memory is in use by the last. */
+struct paged {
+    struct fixture *s;
+    unsigned count;
+    size_t used;
+};
+
+static bool count_change(void *cookie, const struct control_case_change *c, struct error *err)
+{
+    struct paged *p = cookie;
+
+    (void)err;
+    assert_int_equal(c->version, ++p->count + 1);
+    p->used = p->s->ngo->tick_arena.used;
+    return true;
+}
+
+static void test_versions_are_told_in_steps_and_one_is_opened_at_a_time(void **state)
+{
+    const struct control_case_history_ask ask = {0};
+    struct walk_step step = {.limit = 2, .more = true};
+    struct control_case_history_ask hers = ask;
+    struct paged p = {0};
+    struct fixture s;
+    unsigned opened;
+    size_t first = 0;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    p.s = &s;
+    hers.case_id = s.person;
+    for (unsigned i = 0; i < 7; i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof name, "Name%u", i);
+        (void)edit(&s, (struct changed){.section = SECTION_IDENTITY, .field = "prs_FirstName", .value = name});
+    }
+    opened = people_records(s.ngo, RECORD_OPENED);
+    for (unsigned steps = 1; step.more; steps++) {
+        assert_true(steps <= 4);
+        assert_true(exchange_case_history(s.ngo, &hers, &step, count_change, &p, &s.err));
+        world_tick(s.w, NGO);
+    }
+    assert_int_equal(p.count, 7);
+    assert_int_equal(people_records(s.ngo, RECORD_OPENED), opened + 2); /* and the reading of the log */
+    p.count = 0;
+    for (step = (struct walk_step){.limit = 1, .more = true}; step.more && p.count < 1;)
+        assert_true(exchange_case_history(s.ngo, &hers, &step, count_change, &p, &s.err));
+    first = p.used;
+    world_tick(s.w, NGO);
+    p.count = 0;
+    assert_true(exchange_case_history(s.ngo, &hers, NULL, count_change, &p, &s.err));
+    assert_true(p.count == 7 && p.used < first + 512); /* they are not kept in it */
+    world_tick(s.w, NGO);
     fixture_end(&s);
 }
 
@@ -421,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_she_is_found_by_what_is_true_now),
         cmocka_unit_test(test_what_she_did_not_say_alone_is_marked),
         cmocka_unit_test(test_how_it_was_goes_with_the_key_of_the_case),
+        cmocka_unit_test(test_versions_are_told_in_steps_and_one_is_opened_at_a_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

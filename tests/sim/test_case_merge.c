@@ -415,8 +415,8 @@ static struct notes notes_of(struct fixture *s, const struct ident *id)
 {
     struct notes n = {0};
 
-    world_must(exchange_case_notes(s->ngo, &(struct control_case_notes_ask){*id}, keep_note, &n, &s->err), &s->err,
-               "list notes");
+    world_must(exchange_case_notes(s->ngo, &(struct control_case_notes_ask){*id}, NULL, keep_note, &n, &s->err),
+               &s->err, "list notes");
     world_tick(s->w, NGO);
     return n;
 }

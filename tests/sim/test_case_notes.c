@@ -54,7 +54,7 @@ static struct told notes(struct fixture *s)
 {
     struct told t = {0};
 
-    world_must(exchange_case_notes(s->ngo, &(struct control_case_notes_ask){s->person}, keep_note, &t, &s->err),
+    world_must(exchange_case_notes(s->ngo, &(struct control_case_notes_ask){s->person}, NULL, keep_note, &t, &s->err),
                &s->err, "list notes");
     world_tick(s->w, NGO);
     return t;

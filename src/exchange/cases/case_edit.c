@@ -67,8 +67,9 @@ static bool note_since(void *cookie, int64_t number, enum case_entry_kind kind, 
     struct editing *e = cookie;
 
     (void)number;
+    (void)kind;
     (void)err;
-    for (size_t i = 0; kind == CASE_ENTRY_EDIT && entry->version > e->ask->version && i < entry->before_count; i++)
+    for (size_t i = 0; entry->version > e->ask->version && i < entry->before_count; i++)
         e->since |= SECTION_BIT(entry->before[i].section);
     return true;
 }
@@ -78,7 +79,7 @@ static bool check_since(struct editing *e, struct error *err)
 {
     if (e->ask->version == e->version)
         return true;
-    if (!case_entries_walk(e->x, &e->row, note_since, e, err))
+    if (!case_entries_walk_kind(e->x, &e->row, CASE_ENTRY_EDIT, note_since, e, err))
         return false;
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((e->changed & e->since & SECTION_BIT(s)) != 0)
@@ -159,8 +160,7 @@ static bool tell_change(void *cookie, int64_t number, enum case_entry_kind kind,
                                        .before = before};
 
     (void)number;
-    if (kind != CASE_ENTRY_EDIT && kind != CASE_ENTRY_MERGED && kind != CASE_ENTRY_PARTED)
-        return true;
+    (void)kind;
     line.how = entry->how;
     line.fields = entry->fields;
     line.field_count = entry->field_count;
@@ -177,12 +177,15 @@ static bool tell_change(void *cookie, int64_t number, enum case_entry_kind kind,
            h->on_change(h->cookie, &line, err);
 }
 
-bool exchange_case_history(struct exchange *x, const struct control_case_history_ask *ask,
+#define CHANGES (1U << CASE_ENTRY_EDIT | 1U << CASE_ENTRY_MERGED | 1U << CASE_ENTRY_PARTED)
+
+bool exchange_case_history(struct exchange *x, const struct control_case_history_ask *ask, struct walk_step *step,
                            exchange_on_change_fn *on_change, void *cookie, struct error *err)
 {
     struct history h = {x, on_change, cookie};
     struct case_row row;
 
-    return casebook_find(x, &ask->case_id, &row, err) && casebook_record_opened(x, &row, err) &&
-           case_entries_walk(x, &row, tell_change, &h, err);
+    return casebook_find(x, &ask->case_id, &row, err) &&
+           ((step != NULL && step->after != 0) || casebook_record_opened(x, &row, err)) &&
+           case_entries_list(x, &row, CHANGES, step, tell_change, &h, err);
 }

@@ -74,13 +74,17 @@ struct entries_reader {
 static bool open_entry(void *cookie, int64_t number, enum case_entry_kind kind, struct view sealed, struct error *err)
 {
     const struct entries_reader *r = cookie;
-    struct bytes *plain = tick_plain(r->x);
+    struct bytes plain = {.wiping = true};
+    struct arena arena = {.wiping = true};
     struct cell where = cell_of(r->row, number);
     struct case_entry entry;
+    bool ok = vault_open_cell(r->x->vault, &where, sealed, &plain, err) &&
+              case_entry_decode(bytes_view(&plain), &arena, &entry, err) &&
+              r->on_entry(r->cookie, number, kind, &entry, err);
 
-    return vault_open_cell(r->x->vault, &where, sealed, plain, err) &&
-           case_entry_decode(bytes_view(plain), &r->x->tick_arena, &entry, err) &&
-           r->on_entry(r->cookie, number, kind, &entry, err);
+    arena_fini(&arena);
+    bytes_fini(&plain);
+    return ok;
 }
 
 bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entries_fn *on_entry, void *cookie,
@@ -97,6 +101,14 @@ bool case_entries_walk_kind(struct exchange *x, const struct case_row *row, enum
     struct entries_reader r = {x, row, on_entry, cookie};
 
     return case_entry_store_walk_kind(x->db, row->number, kind, open_entry, &r, err);
+}
+
+bool case_entries_list(struct exchange *x, const struct case_row *row, uint32_t kinds, struct walk_step *step,
+                       case_entries_fn *on_entry, void *cookie, struct error *err)
+{
+    struct entries_reader r = {x, row, on_entry, cookie};
+
+    return case_entry_store_list(x->db, row->number, kinds, step, open_entry, &r, err);
 }
 
 bool case_entries_version(struct exchange *x, const struct case_row *row, uint32_t *version, struct error *err)

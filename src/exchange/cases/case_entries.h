@@ -22,12 +22,15 @@ MUST_USE bool case_entries_change(struct exchange *x, const struct case_row *row
                                   const struct case_entry *entry, struct error *err);
 typedef bool case_entries_fn(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *entry,
                              struct error *err);
-/* All of a case, oldest first, opened; they are wiped when the tick ends. E-KEY-*, E-STO-04. */
+/* All of a case, oldest first, each opened for as long as ON_ENTRY runs, and wiped then. E-KEY-*, E-STO-04. */
 MUST_USE bool case_entries_walk(struct exchange *x, const struct case_row *row, case_entries_fn *on_entry, void *cookie,
                                 struct error *err);
 /* The same of one kind. */
 MUST_USE bool case_entries_walk_kind(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
                                      case_entries_fn *on_entry, void *cookie, struct error *err);
+/* In steps, those whose kinds are bits of KINDS. STEP NULL: all. */
+MUST_USE bool case_entries_list(struct exchange *x, const struct case_row *row, uint32_t kinds, struct walk_step *step,
+                                case_entries_fn *on_entry, void *cookie, struct error *err);
 /* The version of a case: 1, and one more for each change. */
 MUST_USE bool case_entries_version(struct exchange *x, const struct case_row *row, uint32_t *version,
                                    struct error *err);

@@ -64,11 +64,12 @@ static bool move_fields(struct case_pair *p, const struct control_case_move_ask 
 /* --- a note --- */
 
 struct noted {
+    struct arena *arena; /* the tick's */
     uint32_t wanted;
     uint32_t at;
     bool done;
-    int64_t number;          /* of its entry; 0: it was not found */
-    struct case_entry entry; /* opened: views live until the tick ends */
+    int64_t number; /* of its entry; 0: it was not found */
+    struct case_entry entry;
 };
 
 static bool find_note(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *e,
@@ -82,13 +83,14 @@ static bool find_note(void *cookie, int64_t number, enum case_entry_kind kind, c
         return true;
     n->number = number;
     n->entry = *e;
+    n->entry.text = arena_copy(n->arena, e->text);
     return true;
 }
 
 /* Its time and who wrote it stay; what a supervisor has seen to waits for nobody there. */
 static bool move_note(struct case_pair *p, uint32_t wanted, uint32_t *note, struct error *err)
 {
-    struct noted n = {.wanted = wanted};
+    struct noted n = {.arena = &p->x->tick_arena, .wanted = wanted};
     struct case_entry there;
     struct case_entry here;
     uint64_t notes;

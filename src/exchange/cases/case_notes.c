@@ -75,7 +75,8 @@ static bool note_done(void *cookie, int64_t number, enum case_entry_kind kind, c
 
     (void)number;
     (void)err;
-    if (kind == CASE_ENTRY_DONE && e->done == s->wanted && s->at_ms == 0)
+    (void)kind;
+    if (e->done == s->wanted && s->at_ms == 0)
         s->at_ms = e->time_ms;
     return true;
 }
@@ -83,44 +84,56 @@ static bool note_done(void *cookie, int64_t number, enum case_entry_kind kind, c
 struct notes {
     struct exchange *x;
     const struct case_row *row;
-    struct control_case_note *of; /* in the tick's arena */
-    size_t count;
-    size_t room;
+    uint64_t at;      /* of the notes of the case, so far */
+    uint64_t count;   /* of all */
+    int64_t *done_ms; /* of each; 0: nobody has seen to it */
+    exchange_on_note_fn *on_note;
+    void *cookie;
 };
 
-static bool take_note(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *e,
-                      struct error *err)
+static bool note_done_of_each(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *e,
+                              struct error *err)
 {
     struct notes *n = cookie;
 
     (void)number;
-    if (kind == CASE_ENTRY_DONE && e->done > 0 && e->done <= n->count && n->of[e->done - 1].done_ms == 0)
-        n->of[e->done - 1].done_ms = e->time_ms;
-    if (kind != CASE_ENTRY_NOTE)
-        return true;
-    REQUIRE(n->count < n->room);
-    n->count++;
-    return fill_note(n->x, n->row, e, (uint32_t)n->count, &n->of[n->count - 1], err);
+    (void)kind;
+    (void)err;
+    if (e->done > 0 && e->done <= n->count && n->done_ms[e->done - 1] == 0)
+        n->done_ms[e->done - 1] = e->time_ms;
+    return true;
 }
 
-bool exchange_case_notes(struct exchange *x, const struct control_case_notes_ask *ask, exchange_on_note_fn *on_note,
-                         void *cookie, struct error *err)
+static bool tell_note(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *e,
+                      struct error *err)
+{
+    struct notes *n = cookie;
+    struct control_case_note line;
+
+    (void)kind;
+    if (n->at == 0 && !case_entry_store_place(n->x->db, n->row->number, CASE_ENTRY_NOTE, number, &n->at, err))
+        return false;
+    REQUIRE(n->at > 0 && n->at <= n->count);
+    if (!fill_note(n->x, n->row, e, (uint32_t)n->at, &line, err))
+        return false;
+    line.done_ms = n->done_ms[n->at - 1];
+    n->at++;
+    return n->on_note(n->cookie, &line, err);
+}
+
+bool exchange_case_notes(struct exchange *x, const struct control_case_notes_ask *ask, struct walk_step *step,
+                         exchange_on_note_fn *on_note, void *cookie, struct error *err)
 {
     struct case_row row;
-    struct notes n = {.x = x, .row = &row};
-    uint64_t count;
+    struct notes n = {.x = x, .row = &row, .on_note = on_note, .cookie = cookie};
 
-    if (!casebook_find(x, &ask->case_id, &row, err) || !casebook_record_opened(x, &row, err) ||
-        !case_entry_store_count(x->db, row.number, CASE_ENTRY_NOTE, &count, err))
+    if (!casebook_find(x, &ask->case_id, &row, err) ||
+        ((step == NULL || step->after == 0) && !casebook_record_opened(x, &row, err)) ||
+        !case_entry_store_count(x->db, row.number, CASE_ENTRY_NOTE, &n.count, err))
         return false;
-    n.room = (size_t)count;
-    n.of = arena_new(&x->tick_arena, (n.room + 1) * sizeof *n.of);
-    if (!case_entries_walk(x, &row, take_note, &n, err))
-        return false;
-    for (size_t i = 0; i < n.count; i++)
-        if (!on_note(cookie, &n.of[i], err))
-            return false;
-    return true;
+    n.done_ms = arena_new(&x->tick_arena, (n.count + 1) * sizeof *n.done_ms);
+    return case_entries_walk_kind(x, &row, CASE_ENTRY_DONE, note_done_of_each, &n, err) &&
+           case_entries_list(x, &row, 1U << CASE_ENTRY_NOTE, step, tell_note, &n, err);
 }
 
 /* --- what a supervisor is to see to --- */
@@ -139,10 +152,14 @@ static bool find_wanted(void *cookie, int64_t number, enum case_entry_kind kind,
 {
     struct wanted *w = cookie;
 
-    if (kind != CASE_ENTRY_NOTE || ++w->at != w->note || e->by == 0)
+    (void)kind;
+    if (++w->at != w->note || e->by == 0)
         return true;
     w->number = number;
-    return fill_note(w->x, w->row, e, w->note, w->out, err);
+    if (!fill_note(w->x, w->row, e, w->note, w->out, err))
+        return false;
+    w->out->text = arena_copy(&w->x->tick_arena, e->text);
+    return true;
 }
 
 static bool end_task(struct exchange *x, const struct control_case_done_ask *ask, struct control_case_note *out,
@@ -153,8 +170,9 @@ static bool end_task(struct exchange *x, const struct control_case_done_ask *ask
     struct seen seen = {.wanted = ask->note};
     struct case_entry entry = {.done = ask->note};
 
-    if (!casebook_find(x, &ask->case_id, &row, err) || !case_entries_walk(x, &row, find_wanted, &w, err) ||
-        !case_entries_walk(x, &row, note_done, &seen, err))
+    if (!casebook_find(x, &ask->case_id, &row, err) ||
+        !case_entries_walk_kind(x, &row, CASE_ENTRY_NOTE, find_wanted, &w, err) ||
+        !case_entries_walk_kind(x, &row, CASE_ENTRY_DONE, note_done, &seen, err))
         return false;
     if (w.number == 0)
         return error_set(err, E_CAS_26, "the case has no note %u that a supervisor is to see to", ask->note);

@@ -7,13 +7,15 @@
 
 #include "codec/control_messages.h"
 #include "exchange/exchange.h"
+#include "store/db.h"
 
 /* With a house record NOTED. E-CAS-20 no such case, E-CAS-25 its day is past or too far, E-STO-03 disk full. */
 MUST_USE bool exchange_case_note(struct exchange *x, const struct control_case_note_ask *ask,
                                  struct control_case_note *out, struct error *err);
 typedef bool exchange_on_note_fn(void *cookie, const struct control_case_note *n, struct error *err);
-/* All of a case, oldest first, opened, with a house record OPENED; they are wiped when the tick ends. E-CAS-20. */
-MUST_USE bool exchange_case_notes(struct exchange *x, const struct control_case_notes_ask *ask,
+/* All of a case, oldest first, in steps, with a house record OPENED of the first one; each is opened for as long as
+ * ON_NOTE runs, and wiped then. STEP NULL: all. E-CAS-20. */
+MUST_USE bool exchange_case_notes(struct exchange *x, const struct control_case_notes_ask *ask, struct walk_step *step,
                                   exchange_on_note_fn *on_note, void *cookie, struct error *err);
 /* A supervisor has seen to it; said again it changes nothing. E-CAS-20, E-CAS-26 there is none for him. */
 MUST_USE bool exchange_case_done(struct exchange *x, const struct control_case_done_ask *ask,

@@ -19,6 +19,7 @@
 /* --- those under one consent --- */
 
 struct letters {
+    struct arena *arena; /* the tick's */
     const struct ident *consent;
     struct control_consent_letter *of; /* BOUND_LETTERS, in the tick's arena */
     size_t count;
@@ -35,7 +36,7 @@ static bool take_entry(void *cookie, int64_t number, enum case_entry_kind kind, 
     if ((kind != CASE_ENTRY_LETTER && kind != CASE_ENTRY_ANSWER) || !ident_equal(&e->consent, l->consent))
         return true;
     if (kind == CASE_ENTRY_LETTER && l->count < BOUND_LETTERS) {
-        l->outside = e->outside;
+        l->outside = arena_copy(l->arena, e->outside);
         l->of[l->count] = (struct control_consent_letter){.letter = (uint32_t)l->count + 1,
                                                           .time_ms = e->time_ms,
                                                           .services = e->services,
@@ -53,7 +54,7 @@ static bool take_entry(void *cookie, int64_t number, enum case_entry_kind kind, 
 static bool read_letters(struct exchange *x, const struct case_row *c, const struct ident *consent, struct letters *out,
                          struct error *err)
 {
-    *out = (struct letters){.consent = consent};
+    *out = (struct letters){.arena = &x->tick_arena, .consent = consent};
     out->of = arena_new(&x->tick_arena, BOUND_LETTERS * sizeof *out->of);
     return case_entries_walk(x, c, take_entry, out, err);
 }
