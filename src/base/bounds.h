@@ -88,6 +88,7 @@
 #define BOUND_ACCOUNT       64   /* bytes of the name of a Unix user: most systems take 32 */
 #define BOUND_STAFF_NAME    120  /* bytes of a person's name, as colleagues know it */
 #define BOUND_PROPOSAL_DAYS 7    /* that a change of roles waits for a second supervisor; then it is said again */
+#define BOUND_PROPOSED      32   /* persons who wait for a second supervisor at once */
 #define BOUND_STAND_INS     4    /* colleagues that one person stands in for at a time */
 #define BOUND_STAND_IN_DAYS 92   /* days ahead: a long illness; then the work is handed over */
 #define BOUND_DESKS         32   /* of one agency */

@@ -84,7 +84,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     obligations_due(x);
     entry_gossip_begin_again(x);
     return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
-           referral_opening_tell(x, err) && case_received_follow_day(x, err) &&
+           staff_forget_lapsed(x, err) && referral_opening_tell(x, err) && case_received_follow_day(x, err) &&
            (!destroys || destroy_past(x, destroying, err));
 }
 

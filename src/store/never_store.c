@@ -60,3 +60,19 @@ bool never_store_walk(struct db *db, int64_t case_number, never_store_row_fn *on
     }
     return false;
 }
+
+bool never_store_walk_cases(struct db *db, never_store_case_fn *on_case, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_NEVER_CASES);
+    int64_t number;
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        number = row_number(s);
+        if (!db_row_whole(s, err) || !on_case(cookie, number, err))
+            return db_reset(s);
+    }
+    return false;
+}

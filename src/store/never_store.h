@@ -19,4 +19,8 @@ typedef bool never_store_row_fn(void *cookie, int64_t number, struct view sealed
 MUST_USE bool never_store_walk(struct db *db, int64_t case_number, never_store_row_fn *on_row, void *cookie,
                                struct error *err);
 
+typedef bool never_store_case_fn(void *cookie, int64_t case_number, struct error *err);
+/* Each case that keeps somebody out, once. */
+MUST_USE bool never_store_walk_cases(struct db *db, never_store_case_fn *on_case, void *cookie, struct error *err);
+
 #endif

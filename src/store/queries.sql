@@ -722,6 +722,10 @@ INSERT INTO case_never (number, case_number, sealed) VALUES (:number, :case_numb
 -- And no more.
 DELETE FROM case_never WHERE number = :number;
 
+-- NEVER_CASES
+-- The cases from which somebody is kept.
+SELECT DISTINCT case_number FROM case_never;
+
 -- NEVER_WALK
 -- Those of one case.
 SELECT number, sealed FROM case_never WHERE case_number = :case_number ORDER BY number;

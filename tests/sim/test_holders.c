@@ -1600,6 +1600,40 @@ static void test_who_is_kept_from_a_case_says_its_holder_or_a_supervisor(void **
     fixture_end(&s);
 }
 
+static bool is_taken(struct fixture *s, uint32_t by, uint32_t uid, staff_roles take)
+{
+    const struct control_staff_role_ask ask = {.uid = uid, .take = take};
+    struct control_staff_person out;
+    enum error_code code;
+    bool ok;
+
+    as(s, by);
+    ok = exchange_staff_role(s->ngo, &ask, &out, &s->err);
+    code = s->err.code;
+    as(s, NODE);
+    world_tick(s->w, NGO);
+    s->err.code = code;
+    return ok;
+}
+
+static void test_the_last_supervisor_who_sees_a_case_stays_one(void **state)
+{
+    struct fixture s;
+    struct held mine;
+
+    (void)state;
+    begin_staffed(&s, 242);
+    mine = hold(&s, BOB);
+    enter(&s, DAN, SUPERVISOR);
+    assert_true(keep_out(&s, BOB, &mine.case_id, ADA));
+    assert_false(is_taken(&s, ADA, DAN, SUPERVISOR));
+    assert_int_equal(s.err.code, E_STF_13);
+    assert_true(is_taken(&s, DAN, ADA, SUPERVISOR)); /* she does not see it: it waits for a second one */
+    assert_true(let_in(&s, BOB, &mine.case_id, ADA));
+    assert_true(is_taken(&s, ADA, DAN, SUPERVISOR));
+    fixture_end(&s);
+}
+
 static struct ident leave(struct fixture *s, uint32_t uid)
 {
     const struct control_staff_role_ask ask = {.uid = uid, .take = STAFF_ROLES_ALL};
@@ -2096,6 +2130,7 @@ int main(void)
         cmocka_unit_test(test_who_names_anothers_case_has_looked_and_nobody_else),
         cmocka_unit_test(test_to_who_is_kept_from_a_case_it_is_not_there_whatever_he_is),
         cmocka_unit_test(test_who_is_kept_from_a_case_says_its_holder_or_a_supervisor),
+        cmocka_unit_test(test_the_last_supervisor_who_sees_a_case_stays_one),
         cmocka_unit_test(test_who_is_kept_from_a_case_stays_so_when_he_is_entered_again),
         cmocka_unit_test(test_who_had_left_when_he_was_kept_from_a_case_is_known_by_his_account),
         cmocka_unit_test(test_a_case_is_not_given_to_who_is_kept_from_it_and_a_caseworker_is_not_told_why),

@@ -1014,6 +1014,32 @@ static void test_an_entry_that_does_not_open_gives_nothing_to_anybody(void **sta
 }
 
 /* Then it is not known either whether there is a supervisor. */
+/* Else one damaged row would keep all others from getting a role for ever. */
+static void test_a_damaged_entry_is_forgotten_and_stops_nobody_any_more(void **state)
+{
+    struct fixture s;
+    struct ident bob;
+    uint64_t other;
+
+    (void)state;
+    fixture_begin(&s, 103, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    enter(&s, BOB, CASEWORKER);
+    bob = added.staff;
+    other = slot_of(&s, 0);
+    /* It names a key of Ada's, which is not destroyed for it. */
+    fixture_edit(&s, NGO, "UPDATE staff SET slot = (SELECT slot FROM staff WHERE number = 1) WHERE number = 2");
+    refuse(&s, EVE, CASEWORKER, 0, E_STF_05);
+    assert_true(forget(&s, &bob));
+    world_run_ms(s.w, 2000);
+    assert_false(vault_slot_is_erased(s.ngo->vault, other));
+    fixture_restart(&s, NGO);
+    assert_int_equal(roles_of(&s, ADA), SUPERVISOR);
+    assert_int_equal(status_of(&s).staff_unread, 0);
+    enter(&s, EVE, CASEWORKER);
+    fixture_end(&s);
+}
+
 static void test_nobody_is_alone_where_not_even_the_rows_are_read(void **state)
 {
     struct fixture s;
@@ -1184,6 +1210,7 @@ int main(void)
         cmocka_unit_test(test_of_who_left_name_and_account_are_erased_and_the_id_stays),
         cmocka_unit_test(test_whichever_statement_fails_who_is_forgotten_and_the_record_stand_together),
         cmocka_unit_test(test_an_entry_that_does_not_open_gives_nothing_to_anybody),
+        cmocka_unit_test(test_a_damaged_entry_is_forgotten_and_stops_nobody_any_more),
         cmocka_unit_test(test_nobody_is_alone_where_not_even_the_rows_are_read),
         cmocka_unit_test(test_the_entry_of_another_does_not_open),
         cmocka_unit_test(test_an_entry_opens_under_its_own_id_and_number_alone),

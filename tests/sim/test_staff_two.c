@@ -364,24 +364,79 @@ static void test_a_proposal_waits_as_many_days_as_the_bound_says(void **state)
     fixture_end(&s);
 }
 
-static void test_who_was_proposed_and_refused_makes_room_when_forgotten(void **state)
+static void test_as_many_wait_for_a_second_supervisor_as_the_bound_says(void **state)
 {
     const uint32_t first = 2000;
-    struct control_staff_erase_ask forget = {0};
     struct fixture s;
 
     (void)state;
     begin(&s, 317);
-    for (uint32_t n = 0; n < BOUND_STAFF - 3; n++)
+    for (uint32_t n = 0; n < BOUND_PROPOSED; n++)
         world_must(try_enter(&s, ADA, first + n, CASEWORKER, 0), &s.err, "propose");
     (void)end_act(&s, true);
     assert_false(enter(&s, EVA, CAT, CASEWORKER));
-    assert_int_equal(s.err.code, E_STF_06);
-    assert_true(refuse(&s, EVA, first, CASEWORKER, 0));
-    forget.staff = answer.staff;
-    as(&s, EVA);
-    assert_true(end_act(&s, exchange_staff_erase(s.ngo, &forget, &answer, &s.err)));
+    assert_int_equal(s.err.code, E_STF_25);
+    assert_true(enter(&s, EVA, first, CASEWORKER)); /* she agrees */
     assert_true(enter(&s, EVA, CAT, CASEWORKER));
+    fixture_end(&s);
+}
+
+static bool count_known(void *cookie, const struct control_staff_person *p, struct error *err)
+{
+    (void)err;
+    *(unsigned *)cookie += !p->forgotten;
+    return true;
+}
+
+static unsigned known(struct fixture *s)
+{
+    const struct control_staff_list_ask all = {.look = false};
+    unsigned count = 0;
+
+    world_must(exchange_staff_list(s->ngo, &all, NULL, count_known, &count, &s->err), &s->err, "list the staff");
+    return count;
+}
+
+static void test_who_will_not_be_entered_is_forgotten_by_itself(void **state)
+{
+    struct fixture s;
+    unsigned before;
+
+    (void)state;
+    begin(&s, 318);
+    before = known(&s);
+    assert_true(enter(&s, ADA, 2000, CASEWORKER));
+    assert_true(enter(&s, ADA, CAT, CASEWORKER));
+    assert_true(refuse(&s, EVA, 2000, CASEWORKER, 0));
+    assert_int_equal(known(&s), before + 2);
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_int_equal(known(&s), before + 1);
+    assert_int_equal(people_records(s.ngo, RECORD_FORGOTTEN), 1);
+    assert_true(confirm(&s, EVA, CAT, CASEWORKER, 0)); /* who waits still is not */
+    world_run_ms(s.w, 2 * BOUND_PROPOSAL_DAYS * DAY_MS);
+    assert_int_equal(roles_of(&s, CAT), CASEWORKER);
+    assert_int_equal(known(&s), before + 1);
+    fixture_end(&s);
+}
+
+static void test_whose_proposal_ended_makes_room_at_once(void **state)
+{
+    const uint32_t first = 2000;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 319);
+    for (uint32_t n = 0; n < BOUND_STAFF - 3; n++) {
+        world_must(try_enter(&s, ADA, first + n, CASEWORKER, 0), &s.err, "propose");
+        (void)end_act(&s, true);
+        if (n == 0)
+            assert_true(refuse(&s, EVA, first, CASEWORKER, 0));
+        else
+            assert_true(confirm(&s, EVA, first + n, CASEWORKER, 0));
+    }
+    assert_true(enter(&s, ADA, CAT, CASEWORKER));
+    assert_false(enter(&s, ADA, 5000, CASEWORKER));
+    assert_int_equal(s.err.code, E_STF_06);
     fixture_end(&s);
 }
 
@@ -454,6 +509,20 @@ static struct control_status status_of(struct fixture *s, uint32_t uid)
     shown = status->shown;
     free(status);
     return shown;
+}
+
+static void test_to_a_new_supervisor_what_was_before_him_is_not_new(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 320);
+    assert_true(change(&s, ADA, BOB, SUPERVISOR, 0));
+    assert_true(confirm(&s, EVA, BOB, SUPERVISOR, 0));
+    assert_int_equal(status_of(&s, BOB).staff_changed, 0);
+    assert_true(enter(&s, ADA, CAT, CASEWORKER));
+    assert_int_equal(status_of(&s, BOB).staff_changed, 1);
+    fixture_end(&s);
 }
 
 static bool count_changed(void *cookie, const struct control_staff_person *p, struct error *err)
@@ -541,7 +610,10 @@ int main(void)
         cmocka_unit_test(test_one_gives_nothing_while_the_entry_of_the_other_does_not_open),
         cmocka_unit_test(test_two_agree_to_nothing_while_an_entry_does_not_open),
         cmocka_unit_test(test_a_proposal_waits_as_many_days_as_the_bound_says),
-        cmocka_unit_test(test_who_was_proposed_and_refused_makes_room_when_forgotten),
+        cmocka_unit_test(test_as_many_wait_for_a_second_supervisor_as_the_bound_says),
+        cmocka_unit_test(test_who_will_not_be_entered_is_forgotten_by_itself),
+        cmocka_unit_test(test_whose_proposal_ended_makes_room_at_once),
+        cmocka_unit_test(test_to_a_new_supervisor_what_was_before_him_is_not_new),
         cmocka_unit_test(test_whichever_statement_fails_agreement_and_record_stand_together),
         cmocka_unit_test(test_little_room_hinders_no_refusal),
         cmocka_unit_test(test_each_supervisor_is_told_what_the_others_did_until_he_looks),

@@ -200,18 +200,15 @@ static bool check_asker(const struct exchange *x, const struct case_row *row, st
 
 static bool refuse_last(struct error *err)
 {
-    return error_set(err, E_STF_13, "no supervisor would see the case any more");
+    return error_set(err, E_STF_13, "no supervisor would see a case any more");
 }
 
-/* Some supervisor goes on seeing it: who may be kept out himself is no reason to leave it to nobody. */
-static bool check_supervisors(struct exchange *x, const struct case_row *row, const struct ident *staff,
-                              struct error *err)
+/* Some supervisor but this one sees it: who may be kept out himself is no reason to leave it to nobody. */
+static bool check_others(struct exchange *x, const struct case_row *row, const struct ident *staff, struct error *err)
 {
     struct ident one;
     bool out;
 
-    if (!staff_is_supervisor(x, staff))
-        return true;
     for (size_t i = 0; staff_nth_supervisor(x, i, &one); i++) {
         if (!exclusions_keep_out(x, row, &one, &out, err))
             return false;
@@ -219,6 +216,43 @@ static bool check_supervisors(struct exchange *x, const struct case_row *row, co
             return true;
     }
     return refuse_last(err);
+}
+
+static bool check_supervisors(struct exchange *x, const struct case_row *row, const struct ident *staff,
+                              struct error *err)
+{
+    return !staff_is_supervisor(x, staff) || check_others(x, row, staff, err);
+}
+
+struct leaving {
+    struct exchange *x;
+    const struct ident *staff;
+};
+
+static bool check_case(void *cookie, int64_t case_number, struct error *err)
+{
+    const struct leaving *l = cookie;
+    struct error why = {0};
+    struct case_row row;
+    bool found;
+    bool out = true;
+
+    if (!case_store_get(l->x->db, case_number, &found, &row, err))
+        return false;
+    if (!found ||
+        (exclusions_keep_out(l->x, &row, l->staff, &out, &why) && (out || check_others(l->x, &row, l->staff, &why))))
+        return true;
+    if (why.code == E_KEY_21)
+        return true;
+    *err = why;
+    return false;
+}
+
+bool exclusions_check_leaving(struct exchange *x, const struct ident *staff, struct error *err)
+{
+    struct leaving l = {x, staff};
+
+    return x->exclusions->count == 0 || never_store_walk_cases(x->db, check_case, &l, err);
 }
 
 /* A slip of the pen would keep out nobody. */

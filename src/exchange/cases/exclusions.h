@@ -29,6 +29,9 @@ MUST_USE bool exclusions_keep_out_asker(struct exchange *x, const struct case_ro
  * E-STF-13, E-STF-14, E-MRG-05 whom it names does not open. */
 MUST_USE bool exclusions_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
                                    struct error *err);
+/* The supervisor with this id is to be none any more: of each case that he sees another one sees it, E-STF-13. Where
+ * the disk does not give who is kept from a case, nobody waits for that. */
+MUST_USE bool exclusions_check_leaving(struct exchange *x, const struct ident *staff, struct error *err);
 /* Whether nothing of the case leaves for this agency. */
 MUST_USE bool exclusions_deny(struct exchange *x, int64_t case_number, struct view agency, bool *out,
                               struct error *err);

@@ -46,6 +46,7 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
                              .uid = entry->uid,
                              .roles = entry->roles,
                              .until = entry->until,
+                             .not_entered = entry->not_entered,
                              .has_proposal = entry->proposed_count != 0,
                              .changed = entry->changed,
                              .changed_by = entry->changed_by,

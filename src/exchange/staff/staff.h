@@ -36,6 +36,8 @@ struct staff_unseen {
 void staff_unseen_fill(const struct exchange *x, struct staff_unseen *out);
 /* In a tick: slots of persons who were forgotten, and that are overwritten, are named no more. */
 MUST_USE bool staff_advance(struct exchange *x, struct error *err);
+/* In a tick: who was proposed, and will not be entered by that any more, is forgotten, some of them. */
+MUST_USE bool staff_forget_lapsed(struct exchange *x, struct error *err);
 /* How many entries did not open. */
 uint64_t staff_unread(const struct exchange *x);
 

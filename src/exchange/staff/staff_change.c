@@ -1,6 +1,8 @@
 /* exchange_staff_add, _role: who is entered, and which roles each is given and loses. */
 #include "exchange/staff/staff_calls.h"
 
+#include "exchange/cases/exclusions.h"
+#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_proposal.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -42,7 +44,7 @@ static bool gives(const struct staff_person *p, const struct staff_person *then)
     return (then->roles & ~p->roles) != 0 || then->until > p->until;
 }
 
-bool staff_change_choose(const struct exchange *x, const struct staff_person *p, const struct staff_change *c,
+bool staff_change_choose(struct exchange *x, const struct staff_person *p, const struct staff_change *c,
                          struct staff_person *out, struct error *err)
 {
     staff_roles roles = (p->roles | c->give) & ~c->take;
@@ -58,7 +60,7 @@ bool staff_change_choose(const struct exchange *x, const struct staff_person *p,
         return error_set(err, E_STF_03, "Unix user %u is the last supervisor", (unsigned)p->uid);
     if (roles == 0)
         out->uid = 0; /* whoever has that number next is nobody here */
-    return true;
+    return (p->roles & ~roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0 || exclusions_check_leaving(x, &p->id, err);
 }
 
 static struct record record_roles(const struct staff_entry *entry)
@@ -69,12 +71,20 @@ static struct record record_roles(const struct staff_entry *entry)
     return r;
 }
 
+/* To a new supervisor what was changed before him is not news. */
+static void note_look(struct staff_known *k, staff_roles given)
+{
+    if ((given & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0)
+        k->entry.looked = audit_size(k->x->audit, LOG_HOUSE) + 1; /* the record that says so */
+}
+
 bool staff_change_write(struct staff_known *k, const struct staff_person *p, struct control_staff_person *out,
                         struct error *err)
 {
     bool was_alone = staff_is_alone(k->x);
     struct record r;
 
+    note_look(k, p->roles & ~k->entry.roles);
     k->entry.uid = p->uid;
     k->entry.roles = p->roles;
     k->entry.until = p->until;
@@ -97,6 +107,7 @@ static bool add(struct staff_known *k, struct control_staff_person *out, struct 
     bool was_alone = staff_is_alone(k->x);
     struct record r = record_roles(&k->entry);
 
+    note_look(k, k->entry.roles);
     if (!staff_known_add(k, &r, err))
         return false;
     staff_known_show(k, out);
@@ -178,6 +189,30 @@ static bool add_proposed(struct exchange *x, const struct staff_person *p, const
     return staff_change_write(&k, &then, out, err);
 }
 
+/* Of those who are known: who was proposed, and whose proposal ended, makes room. */
+static size_t count_kept(const struct exchange *x)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < x->staff->count; i++)
+        count += !staff_person_is_lapsed(x, &x->staff->people[i]);
+    return count;
+}
+
+static size_t count_proposed(const struct exchange *x)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < x->staff->count; i++)
+        count += x->staff->people[i].not_entered && staff_proposal_stands(x, &x->staff->people[i]);
+    return count;
+}
+
+static bool make_place(struct exchange *x, struct error *err)
+{
+    return x->staff->count < BOUND_STAFF || staff_forget_lapsed(x, err);
+}
+
 bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *ask, struct control_staff_person *out,
                         struct error *err)
 {
@@ -191,13 +226,17 @@ bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *
         return refuse_unread(x, err);
     if (known != NULL)
         return add_again(x, known, ask, out, err);
-    if (proposed == NULL && x->staff->count >= BOUND_STAFF)
+    if (proposed == NULL && count_kept(x) >= BOUND_STAFF)
         return error_set(err, E_STF_06, "%d people are entered", BOUND_STAFF);
+    if (proposed == NULL && staff_count_supervisors(x) >= 2 && count_proposed(x) >= BOUND_PROPOSED)
+        return error_set(err, E_STF_25, "%d people wait for a second supervisor", BOUND_PROPOSED);
     if (!tick_has_room(x, err))
         return false;
     mark = tick_call_begin(x);
-    return tick_call_end(
-        x, mark, proposed != NULL ? add_proposed(x, proposed, ask, out, err) : add_somebody(x, ask, out, err), err);
+    return tick_call_end(x, mark,
+                         proposed != NULL ? add_proposed(x, proposed, ask, out, err)
+                                          : make_place(x, err) && add_somebody(x, ask, out, err),
+                         err);
 }
 
 /* --- giving and taking --- */

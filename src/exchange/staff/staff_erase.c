@@ -1,4 +1,5 @@
-/* exchange_staff_erase: of a person who has left the name and the account are erased; the id stays. */
+/* exchange_staff_erase: of a person who has left, or was proposed only, the name and the account are erased; the id
+ * stays. */
 #include "exchange/staff/staff_calls.h"
 
 #include "exchange/consent/withdrawal_work.h"
@@ -9,48 +10,104 @@
 #include "exchange/tick.h"
 #include "store/slot_store.h"
 
+#define LAPSED_AT_ONCE 64 /* the rest on another day */
+
 struct found {
+    struct exchange *x;
     const struct ident *id;
     struct staff_row row; /* number 0: there is none */
+    bool is_damaged;      /* its entry does not open, and never will */
 };
 
 static bool match(void *cookie, const struct staff_row *row, struct error *err)
 {
     struct found *f = cookie;
+    struct staff_entry entry;
+    struct error why;
 
     (void)err;
     if (!ident_equal(&row->id, f->id))
         return true;
     f->row = *row; /* of what is sealed the size alone is asked for later */
+    f->is_damaged = row->sealed.size != 0 && !staff_entry_open(f->x, row, &entry, &why) && why.code != E_KEY_21;
     return true;
 }
 
 static bool check(const struct exchange *x, const struct staff_person *p, struct error *err)
 {
     if (p == NULL)
-        return error_set(err, E_STF_05, "that entry does not open");
+        return error_set(err, E_STF_05, "that entry does not open for now");
     if (staff_proposal_stands(x, p))
         return error_set(err, E_STF_08, "what is proposed of that person waits for a second supervisor");
     return p->roles == 0 || error_set(err, E_STF_24, "who is to be forgotten has a role");
 }
 
-static bool forget(struct exchange *x, const struct staff_row *row, struct error *err)
+static bool erase_row(struct exchange *x, const struct staff_row *row, bool is_damaged, struct error *err)
 {
     struct record r = {.kind = RECORD_FORGOTTEN};
 
     r.forgotten.staff = row->id;
-    if (!tick_begin(x, err) || !slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) ||
-        !staff_store_erase(x->db, row->number, row->slot, err) || !acting_sign(x, &r, err) ||
-        !audit_append(x->audit, &r, NULL, err))
+    /* Which key is his a damaged entry does not say: the one that it names may be another's. */
+    return (is_damaged || slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err)) &&
+           staff_store_erase(x->db, row->number, is_damaged ? 0 : row->slot, err) && acting_sign(x, &r, err) &&
+           audit_append(x->audit, &r, NULL, err);
+}
+
+static bool forget(struct exchange *x, const struct staff_row *row, bool is_damaged, struct error *err)
+{
+    if (!tick_begin(x, err) || !erase_row(x, row, is_damaged, err))
         return false;
     withdrawal_work_slots_due(x);
     return staff_load(x, err);
 }
 
+/* --- who was proposed only --- */
+
+bool staff_person_is_lapsed(const struct exchange *x, const struct staff_person *p)
+{
+    return p->not_entered && !staff_proposal_stands(x, p);
+}
+
+struct lapsed {
+    struct exchange *x;
+    struct staff_row rows[LAPSED_AT_ONCE];
+    size_t count;
+};
+
+static bool collect_lapsed(void *cookie, const struct staff_row *row, struct error *err)
+{
+    struct lapsed *l = cookie;
+    const struct staff_person *p = staff_person_numbered(l->x, row->number);
+
+    (void)err;
+    if (row->sealed.size != 0 && p != NULL && staff_person_is_lapsed(l->x, p) && l->count < LAPSED_AT_ONCE)
+        l->rows[l->count++] = *row;
+    return true;
+}
+
+bool staff_forget_lapsed(struct exchange *x, struct error *err)
+{
+    struct lapsed l = {.x = x};
+
+    if (!staff_store_walk(x->db, NULL, collect_lapsed, &l, err))
+        return false;
+    if (l.count == 0)
+        return true;
+    if (!tick_begin(x, err))
+        return false;
+    for (size_t i = 0; i < l.count; i++)
+        if (!erase_row(x, &l.rows[i], false, err))
+            return false;
+    withdrawal_work_slots_due(x);
+    return staff_load(x, err);
+}
+
+/* --- who has left --- */
+
 bool exchange_staff_erase(struct exchange *x, const struct control_staff_erase_ask *ask,
                           struct control_staff_person *out, struct error *err)
 {
-    struct found f = {.id = &ask->staff};
+    struct found f = {.x = x, .id = &ask->staff};
     uint64_t mark = tick_call_begin(x);
     char text[IDENT_TEXT];
 
@@ -60,8 +117,10 @@ bool exchange_staff_erase(struct exchange *x, const struct control_staff_erase_a
     if (f.row.number == 0)
         return error_set(err, E_STF_01, "staff id %s is nobody's", text);
     *out = (struct control_staff_person){.staff = f.row.id, .since_ms = f.row.since_ms, .forgotten = true};
-    return f.row.sealed.size == 0 || (check(x, staff_person_numbered(x, f.row.number), err) &&
-                                      tick_call_end(x, mark, forget(x, &f.row, err), err));
+    if (f.row.sealed.size == 0)
+        return true;
+    return (f.is_damaged || check(x, staff_person_numbered(x, f.row.number), err)) &&
+           tick_call_end(x, mark, forget(x, &f.row, f.is_damaged, err), err);
 }
 
 /* --- what was overwritten --- */

@@ -17,6 +17,7 @@ struct staff_person {
     uint32_t uid;
     staff_roles roles; /* none: left, or not entered yet, and UID is nobody's */
     uint32_t until;    /* unix day, an auditor's last; else 0 */
+    bool not_entered;  /* no second supervisor has agreed to it */
     bool has_proposal;
     struct staff_proposal proposal; /* that one supervisor made; whether it stands: staff_proposal_stands */
     uint64_t changed;               /* records of the house log with the last of him; 0: of an older refex */
@@ -58,6 +59,8 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
 size_t staff_count_supervisors(const struct exchange *x);
 /* Whether what was proposed of P waits still: its days are not over, and who proposed it is a supervisor. */
 bool staff_proposal_stands(const struct exchange *x, const struct staff_person *p);
+/* Whether P was never entered, and nothing waits of him any more. */
+bool staff_person_is_lapsed(const struct exchange *x, const struct staff_person *p);
 /* Whether P does the work of the member with this number now. */
 bool staff_person_stands_in(const struct exchange *x, const struct staff_person *p, int64_t number);
 /* As whom he is at D, where he works with cases; NULL: he is not. */

@@ -84,7 +84,7 @@ bool staff_change_propose(struct staff_known *k, const struct staff_person *p, c
 /* --- the second one --- */
 
 /* What P becomes if it is agreed to. */
-static bool choose(const struct exchange *x, const struct staff_person *p, struct staff_person *then, struct error *err)
+static bool choose(struct exchange *x, const struct staff_person *p, struct staff_person *then, struct error *err)
 {
     const struct staff_proposal *proposal = &p->proposal;
     const struct staff_change c = {proposal->give, proposal->take, proposal->until};

@@ -15,7 +15,7 @@ struct staff_change {
 };
 
 /* What P becomes by C. E-STF-03, E-STF-04, E-STF-05 he would get something while an entry does not open. */
-MUST_USE bool staff_change_choose(const struct exchange *x, const struct staff_person *p, const struct staff_change *c,
+MUST_USE bool staff_change_choose(struct exchange *x, const struct staff_person *p, const struct staff_change *c,
                                   struct staff_person *out, struct error *err);
 /* K becomes P, from now on, and what was proposed of him ends. */
 MUST_USE bool staff_change_write(struct staff_known *k, const struct staff_person *p, struct control_staff_person *out,

@@ -19,6 +19,7 @@ static const char *const may_scan[] = {
     "SEALING_KEY_WALK",
     "STAFF_WALK",
     "NEVER_COUNT",
+    "NEVER_CASES",
     "DESK_WALK",
     "PEER_ALL",
     /* The last row of a table is read by a scan that ends at once. */
