@@ -69,6 +69,7 @@
     KIND(85, INCIDENT_CLOSED, "incident-closed", TEAM)                                                                 \
     KIND(86, CASE_END, "case-end", TEAM)                                                                               \
     KIND(87, ACTED, "", NOBODY)                                                                                        \
+    KIND(88, SAID_BY_PHONE, "", NOBODY)                                                                                \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),

@@ -172,6 +172,15 @@ bool verbs_referral_finish(struct control_call *c, struct error *err)
            answer(c, &ask.referral, &(struct reply_message){.state = REFERRAL_FINISHED, .outcome = ask.outcome}, err);
 }
 
+bool verbs_referral_accept_by_phone(struct control_call *c, struct error *err)
+{
+    struct control_referral_act_ask ask;
+    struct control_referral line;
+
+    return control_referral_act_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_accept_by_phone(c->x, &ask.referral, &line, err) && answer_referral(c, &line, err);
+}
+
 bool verbs_referral_cancel(struct control_call *c, struct error *err)
 {
     struct control_referral_act_ask ask;

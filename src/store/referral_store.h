@@ -40,6 +40,7 @@ struct referral_row {
     uint32_t services;    /* bit n: enum service n */
     int64_t time_ms;      /* that goes with the newest answer; 0: none does */
     int64_t opened_ms;    /* when a person at the agency that was asked first opened it, or its day; 0: not known */
+    int64_t phoned_ms;    /* out: when a person here wrote down that they accepted it by phone; 0: nobody did */
     int64_t left_ms;      /* in, while the clock stands: how long there is to answer when it goes on */
     bool asked_before;    /* in: it stood once */
     struct ident case_id; /* in: of the case; zeros: none */

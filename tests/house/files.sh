@@ -23,7 +23,8 @@ exchange/staff/desk_change             exchange/staff/desk_calls.h what is asked
 exchange/cases/assigning                exchange/cases/assign_calls.h whose a case is from now on
 exchange/cases/wrong_agency             exchange/cases/incident_calls.h what people ask about incidents
 exchange/cases/work_list                exchange/cases/work_calls.h what people have to do
-exchange/cases/(due_list|referral_list|referral_show) exchange/cases/referral_calls.h what people ask about a referral
+exchange/cases/(due|referral)_list       exchange/cases/referral_calls.h what people ask about a referral
+exchange/cases/(phone_acceptance|referral_show) exchange/cases/referral_calls.h the same
 io/stream_write                         io/stream_inside.h          reading, and writing
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames

@@ -114,7 +114,7 @@ while read -r noun verb; do
     "capacity ask") needs_node capacity ask --service SHELTER --for adults --to mission ;;
     "capacity answer") needs_node capacity answer 1 --yes ;;
     "incident close") needs_node incident close "${ids[0]}" --ended erased-read --told-her yes ;;
-    "referral wrong-agency" | "referral cancel" | "referral arrived" | "referral not-found" | "referral confirm-cancel" | "referral close")
+    "referral wrong-agency" | "referral cancel" | "referral accept-by-phone" | "referral arrived" | "referral not-found" | "referral confirm-cancel" | "referral close")
         needs_node referral "$verb" "$referral"
         ;;
     "case never") needs_node case never "${ids[0]}" ;;

@@ -392,6 +392,13 @@ bool held_ask_referral_cancel(struct fixture *s, const struct held *h)
     return is_there(s, exchange_referral_cancel(s->ngo, &h->came, &out, &s->err), E_REF_01);
 }
 
+bool held_ask_referral_accept_by_phone(struct fixture *s, const struct held *h)
+{
+    struct control_referral out;
+
+    return is_there(s, exchange_referral_accept_by_phone(s->ngo, &h->came, &out, &s->err), E_REF_01);
+}
+
 /* Of nothing: it is refused otherwise, and nothing is sent. */
 bool held_ask_referral_update(struct fixture *s, const struct held *h)
 {
@@ -1468,7 +1475,8 @@ static bool let_in(struct fixture *s, uint32_t by, const struct ident *case_id, 
 /* These are asked of no case here: of what came in. */
 static bool is_of_no_case(enum control_kind kind)
 {
-    return kind == CONTROL_REFERRAL_ASSIGN || kind == CONTROL_REFERRAL_CANCEL || kind == CONTROL_AGENCY_TOLD;
+    return kind == CONTROL_REFERRAL_ASSIGN || kind == CONTROL_REFERRAL_CANCEL ||
+           kind == CONTROL_REFERRAL_ACCEPT_BY_PHONE || kind == CONTROL_AGENCY_TOLD;
 }
 
 struct kept_out {

@@ -106,6 +106,38 @@ static void test_that_an_emergency_was_opened_and_is_not_answered_is_told_of_its
     fixture_end(&s);
 }
 
+/* Nothing is released, and their own answer is waited for by its time. */
+static void test_who_accepted_by_phone_is_not_alarmed_of_and_gets_no_more(void **state)
+{
+    struct control_referral line;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 82, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    refer(&s, URGENCY_EMERGENCY);
+    world_run_ms(s.w, MINUTES);
+    assert_false(exchange_referral_accept_by_phone(s.mission, &s.sent.referral, &line, &s.err));
+    assert_int_equal(s.err.code, E_REF_12);
+    world_must(exchange_referral_accept_by_phone(s.ngo, &s.sent.referral, &line, &s.err), &s.err, "write down");
+    assert_int_equal(line.state, REFERRAL_DELIVERED);
+    world_must(exchange_referral_accept_by_phone(s.ngo, &s.sent.referral, &line, &s.err), &s.err, "again");
+    assert_int_equal(people_records(s.ngo, RECORD_SAID_BY_PHONE), 1);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(told(&s, NGO), 0);
+    assert_int_equal(told_how(&s, MISSION, "emergency-unopened"), 1); /* there nobody wrote anything down */
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    fixture_restart(&s, NGO);
+    world_must(exchange_referral_accept_by_phone(s.ngo, &s.sent.referral, &line, &s.err), &s.err, "again");
+    assert_true(line.phoned_ms != 0);
+    world_run_ms(s.w, 30 * HOURS);
+    assert_int_equal(told_how(&s, NGO, "overdue"), 1);
+    world_must(exchange_referral_accept(s.mission, &s.sent.referral, view_of(NULL, 0), &line, &s.err), &s.err,
+               "accept");
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
+    fixture_end(&s);
+}
+
 /* An hour after the time, and not as what is overdue. */
 static void test_that_she_did_not_come_is_told_once_on_both_sides(void **state)
 {
@@ -252,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_an_emergency_without_a_receipt_is_told_after_five_minutes_and_once),
         cmocka_unit_test(test_an_emergency_without_an_answer_is_told_on_both_sides),
         cmocka_unit_test(test_that_an_emergency_was_opened_and_is_not_answered_is_told_of_its_own),
+        cmocka_unit_test(test_who_accepted_by_phone_is_not_alarmed_of_and_gets_no_more),
         cmocka_unit_test(test_that_she_did_not_come_is_told_once_on_both_sides),
         cmocka_unit_test(test_nothing_is_told_of_what_was_answered),
         cmocka_unit_test(test_what_became_due_while_the_node_was_down_is_told_at_the_start),

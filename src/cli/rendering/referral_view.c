@@ -290,6 +290,10 @@ static const struct told_line detail_lines[] = {
     {"", .write = write_nothing_came, "direction state offered agency"},
     {"answered  ", .write = write_answer, "reason"},
     {"opened    ", .text = "{opened}", .when = "opened"},
+    {"by phone  ",
+     .text = "they accepted it, as was written down here at {accepted_by_phone}; no section was released\n"
+             "          by that: their signed answer alone does",
+     .when = "accepted_by_phone"},
     {"at        ", "{answer_time}", write_time, .when = "answer_time"},
     {"asked     ", .text = "{asked}", .when = "asked"},
     {"not known ", .text = "{not_known}", .when = "not_known"},

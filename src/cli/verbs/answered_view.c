@@ -15,6 +15,11 @@ static void write_sent(struct bytes *out, const struct control_referral *r)
         bytes_append_text(out, ". Nothing more of it goes.");
     else if (r->state == REFERRAL_CANCEL_ASKED)
         bytes_printf(out, ". %s is told; a person there confirms it by %s.", r->peer.text, due);
+    else if (r->phoned_ms != 0)
+        bytes_printf(out,
+                     ". That %s accepted it by phone is written down. No section is released by that;\n"
+                     "their signed acceptance is waited for, by %s.",
+                     r->peer.text, due);
     else
         bytes_printf(out, ". It goes to %s.", r->peer.text);
 }
@@ -68,7 +73,7 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
 
 static const struct told_line lines[] = {
     {"referral ", "{referral}: ", write_answer,
-     .says = "word state direction answered_before lost_there by_hand agency offered due case"},
+     .says = "word state direction answered_before lost_there by_hand agency offered due case accepted_by_phone"},
     {0}};
 
 const struct told_form answered_view = {.answer = &control_referral_contract, .lines = lines};

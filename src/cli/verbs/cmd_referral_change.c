@@ -35,6 +35,27 @@ const struct verb cmd_referral_cancel = {
     .run = run_cancel,
 };
 
+static bool run_accept_by_phone(struct command *c, int *status, struct error *err)
+{
+    struct control_referral_act_ask ask = {0};
+
+    (void)status;
+    return connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
+           call_referral_accept_by_phone_as_lines(c, &ask, &answered_view, NULL, err);
+}
+
+const struct verb cmd_referral_accept_by_phone = {
+    .usage = "--home DIR ID",
+    .summary = "Write down that the other agency accepted by phone what you sent.",
+    .help = "It releases no section: that their own signed acceptance does, which is waited for by the same time. An "
+            "emergency\n"
+            "alarms nobody here any more. Who wrote it down stands in the house log.",
+    .syntax.needs = {"ID"},
+    .syntax.max_words = 1,
+    .forms = {&answered_view},
+    .run = run_accept_by_phone,
+};
+
 static bool run_update(struct command *c, int *status, struct error *err)
 {
     struct control_referral_update_ask ask = {0};

@@ -102,10 +102,10 @@ static int64_t late_from(const struct due_time *t)
     return due < phone ? due : phone;
 }
 
-/* An emergency of which nobody said yet what becomes of it. */
+/* An emergency of which nobody said yet what becomes of it, by phone neither. */
 static bool is_alarming(const struct referral_row *row)
 {
-    return row->urgency == URGENCY_EMERGENCY && referral_state_is_unanswered(row->state);
+    return row->urgency == URGENCY_EMERGENCY && row->phoned_ms == 0 && referral_state_is_unanswered(row->state);
 }
 
 /* Since when nobody has opened it; once somebody has, since when nobody has answered. */

@@ -77,6 +77,12 @@ MUST_USE bool exchange_referral_answer_into(struct exchange *x, const struct ide
                                             const struct reply_message *reply, const struct ident *into,
                                             struct control_referral *out, struct error *err);
 
+/* A person here heard the other agency accept by phone: it is written down (a house record SAID_BY_PHONE), and nobody
+ * is alarmed any more that an emergency was not delivered, opened or answered. Nothing is released by it, and no state
+ * changes: their own answer is waited for, by its time. Again it changes nothing. E-REF-01, E-REF-12 it came in,
+ * E-REF-07 they have answered. */
+MUST_USE bool exchange_referral_accept_by_phone(struct exchange *x, const struct ident *id,
+                                                struct control_referral *out, struct error *err);
 /* The agency that refers needs it no more: what has not left never does, and the other one is told. Again it changes
  * nothing. E-REF-01, E-REF-12 it came in, E-REF-07 it is over, or she came there. */
 MUST_USE bool exchange_referral_cancel(struct exchange *x, const struct ident *id, struct control_referral *out,

@@ -141,6 +141,7 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
                                      .due_ms = row->due_ms,
                                      .time_ms = row->time_ms,
                                      .opened_ms = row->opened_ms,
+                                     .phoned_ms = row->phoned_ms,
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services,
@@ -151,6 +152,7 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
         out->due_ms = 0;
         out->time_ms = 0;
         out->opened_ms = 0;
+        out->phoned_ms = 0;
         out->shared = 0;
         out->offered = 0;
         out->services = 0;

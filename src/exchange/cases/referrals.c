@@ -24,8 +24,10 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 /* --- what was asked, sealed --- */
 
 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time, left, opened: u64 each; asked
- * before: u8; case: 16 bytes. At first there was nothing behind released, then no case. */
-#define FACTS_SIZE   (FACTS_SIZE_2 + IDENT_SIZE)
+ * before: u8; case: 16 bytes; phoned: u64. At first there was nothing behind released, then no case, then nothing
+ * behind that. */
+#define FACTS_SIZE   (FACTS_SIZE_3 + 8)
+#define FACTS_SIZE_3 (FACTS_SIZE_2 + IDENT_SIZE)
 #define FACTS_SIZE_2 54
 #define FACTS_SIZE_1 29
 _Static_assert(FACTS_SIZE_1 == 5 * 4 + 8 + 1 && FACTS_SIZE_2 == FACTS_SIZE_1 + 3 * 8 + 1 &&
@@ -61,6 +63,7 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     write_u64(facts + 45, (uint64_t)row->opened_ms);
     facts[53] = row->asked_before;
     memcpy(facts + FACTS_SIZE_2, row->case_id.at, IDENT_SIZE);
+    write_u64(facts + FACTS_SIZE_3, (uint64_t)row->phoned_ms);
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -88,6 +91,7 @@ static void clear_facts(struct referral_row *row)
     row->opened_ms = 0;
     row->asked_before = false;
     row->case_id = (struct ident){{0}};
+    row->phoned_ms = 0;
 }
 
 bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
@@ -108,7 +112,8 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
     }
     where = facts_cell(row, slot);
     if (vault_open_cell(x->vault, &where, view_of(row->sealed, row->sealed_size), &plain, &gone) &&
-        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_2 || plain.size == FACTS_SIZE_1)) {
+        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_3 || plain.size == FACTS_SIZE_2 ||
+         plain.size == FACTS_SIZE_1)) {
         row->readable = true;
         row->urgency = read_u32(plain.at);
         row->purpose = read_u32(plain.at + 4);
@@ -124,8 +129,10 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
         row->opened_ms = (int64_t)read_u64(plain.at + 45);
         row->asked_before = plain.at[53] != 0;
     }
-    if (row->readable && plain.size == FACTS_SIZE)
+    if (row->readable && plain.size >= FACTS_SIZE_3)
         memcpy(row->case_id.at, plain.at + FACTS_SIZE_2, IDENT_SIZE);
+    if (row->readable && plain.size == FACTS_SIZE)
+        row->phoned_ms = (int64_t)read_u64(plain.at + FACTS_SIZE_3);
     row->not_read = gone.code == E_KEY_21;
     if (row->not_read)
         tick_read_again(x);

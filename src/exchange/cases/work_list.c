@@ -51,7 +51,7 @@ static bool is_late(const struct control_referral *r, int64_t now_ms)
 
     if (!referral_state_is_unanswered(r->state)) /* by when they say more is its time */
         return r->overdue;
-    return r->overdue || (r->urgency == URGENCY_EMERGENCY && now_ms - since_ms >= may_take);
+    return r->overdue || (r->urgency == URGENCY_EMERGENCY && r->phoned_ms == 0 && now_ms - since_ms >= may_take);
 }
 
 static enum work_group group_of_referral(const struct control_referral *r, const struct referral_row *row)

@@ -172,6 +172,7 @@ bool audit_context_fill(struct exchange *x, const struct record *r, struct contr
     case RECORD_OPENED:
     case RECORD_EXPORTED:
     case RECORD_NOT_OPENED:
+    case RECORD_SAID_BY_PHONE:
         if (r->house.what == HOUSE_REFERRAL && r->house.has_object)
             out->referral = r->house.object;
         return r->house.what != HOUSE_LETTER || !r->house.has_object || find_consent(x, &r->house.object, out, err);
