@@ -104,9 +104,9 @@ struct world {
 };
 
 static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example",
-                                               "clinic@sim.example"};
+                                               "clinic@sim.example", "police@sim.example"};
 static const enum agency_kind kinds[WORLD_NODES] = {KIND_SUPPORT_NGO, KIND_INTERNATIONAL_ORGANISATION, KIND_SHELTER,
-                                                    KIND_SUPPORT_NGO};
+                                                    KIND_SUPPORT_NGO, KIND_POLICE};
 
 static uint64_t newest_seed; /* for the message of a run that cannot go on */
 
@@ -1129,6 +1129,23 @@ void world_replace(struct world *w, size_t i)
     bytes_clear(&n->identity);
     n->replaced++;
     make_node(w, i);
+    world_publish(w);
+    enrol(w, i, bytes_view(&w->newest_directory));
+    world_start(w, i);
+}
+
+void world_renew(struct world *w, size_t i)
+{
+    struct node *n = &w->nodes[i];
+    struct bytes request = {0};
+    struct error err;
+
+    world_crash(w, i);
+    world_must(exchange_request_endpoint(n->home, view_of_text(ENDPOINT), &request, &err), &err, "a request");
+    bytes_clear(&n->transport);
+    bytes_clear(&n->identity);
+    issue_certificates(w, n, bytes_view(&request));
+    bytes_fini(&request);
     world_publish(w);
     enrol(w, i, bytes_view(&w->newest_directory));
     world_start(w, i);

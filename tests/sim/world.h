@@ -21,7 +21,7 @@
 #include "fake_clock.h"
 #include "store/db_fault.h"
 
-#define WORLD_NODES 4
+#define WORLD_NODES 5
 
 struct world;
 struct node;
@@ -39,8 +39,8 @@ struct conditions {
     size_t deaf;       /* frames to this node, counted from 1, are dropped; 0: to none */
 };
 
-/* NODES agencies ngo, mission, shelter, clinic @sim.example; each enrolled and open. Aborts where it cannot. All of so
- * many nodes are of one federation, with the same keys. */
+/* NODES agencies ngo, mission, shelter, clinic, police @sim.example; each enrolled and open. Aborts where it cannot.
+ * All of so many nodes are of one federation, with the same keys. */
 struct world *world_new(uint64_t seed, size_t nodes);
 /* The same, of another federation than any. */
 struct world *world_new_apart(uint64_t seed, size_t nodes);
@@ -179,6 +179,8 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 
 /* Takes back what was revoked of agency I and publishes the directory. */
 void world_pardon(struct world *w, size_t i);
+/* Node I gets new certificates for its keys, as its operator does in time; publishes the directory. */
+void world_renew(struct world *w, size_t i);
 /* Agency I gets another machine with new keys and an empty home: its old certificates are superseded, the directory is
  * published, the new node started. */
 void world_replace(struct world *w, size_t i);
