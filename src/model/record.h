@@ -55,7 +55,7 @@
     KIND(71, NOT_OPENED, "", NOBODY)                                                                                   \
     KIND(72, NOT_ALLOWED, "", NOBODY)                                                                                  \
     KIND(73, ASSIGNED, "", NOBODY)                                                                                     \
-    KIND(74, ALIKE, "", NOBODY)                                                                                        \
+    KIND(74, ALIKE, "alike", TEAM)                                                                                     \
     KIND(75, STAFF_PROPOSED, "staff-proposed", TEAM)                                                                   \
     KIND(76, SEARCHED, "", NOBODY)                                                                                     \
     KIND(77, NEVER, "", NOBODY)                                                                                        \

@@ -3,6 +3,7 @@
 
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_links.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/search/search_calls.h"
 #include "exchange/staff/staff_calls.h"
@@ -375,6 +376,33 @@ static void test_linked_cases_are_told_with_a_case_that_is_shown_found_or_referr
     fixture_end(&s);
 }
 
+static void test_what_is_linked_with_a_merged_case_is_linked_with_the_one_in_its_place(void **state)
+{
+    struct control_case_merge_ask ask = {.part = false};
+    struct control_case_moved out;
+    struct ident twice;
+    struct ident child;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 308, 1, NULL);
+    twice = case_of(&s, NODE);
+    child = case_of(&s, NODE);
+    link_them(&s, &twice, &child, CASE_RELATION_CHILD);
+    link_them(&s, &twice, &s.person, CASE_RELATION_RELATIVE);
+    ask.case_id = s.person;
+    ask.from = twice;
+    world_must(exchange_case_merge(s.ngo, &ask, &out, &s.err), &s.err, "merge");
+    world_tick(s.w, NGO);
+    assert_one(&s, &child, &s.person, CASE_RELATION_PARENT);
+    assert_one(&s, &s.person, &child, CASE_RELATION_CHILD);
+    ask.part = true;
+    world_must(exchange_case_merge(s.ngo, &ask, &out, &s.err), &s.err, "part");
+    world_tick(s.w, NGO);
+    assert_int_equal(linked(&s, NODE, &child).count, 2); /* a person says which of both it is */
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_a_link_is_there_whole_or_not_at_all),
         cmocka_unit_test(test_nothing_in_the_clear_says_which_two_are_one_link),
         cmocka_unit_test(test_of_a_case_that_is_gone_nothing_is_told),
+        cmocka_unit_test(test_what_is_linked_with_a_merged_case_is_linked_with_the_one_in_its_place),
         cmocka_unit_test(test_linked_cases_are_told_with_a_case_that_is_shown_found_or_referred),
     };
 

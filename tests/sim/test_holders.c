@@ -6,6 +6,7 @@
 #include "codec/verbs.h"
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_edit.h"
 #include "exchange/cases/id_find.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/cases/referral_calls.h"
@@ -1236,6 +1237,46 @@ static void test_a_person_brought_in_twice_by_one_is_told_to_him_alone(void **st
     fixture_end(&s);
 }
 
+/* Nobody holds what he changes, so nobody but a supervisor is told whose it may be. */
+static void test_who_changes_what_nobody_holds_is_told_of_no_case_that_others_hold(void **state)
+{
+    struct control_case_likeness likeness = {0, LIKENESS_PERSON, view_of_text("one person")};
+    struct control_case_section section = {.section = SECTION_IDENTITY};
+    struct control_case_edit_ask ask = {.version = 1, .sections = &section, .section_count = 1};
+    struct control_case_edited edited;
+    struct answers unassigned;
+    struct answers hers;
+    struct bytes room = {0};
+    struct arena arena = {0};
+    struct case_data c;
+    struct fixture s;
+    struct alike alike;
+    bool empty;
+
+    (void)state;
+    begin_staffed(&s, 213);
+    unassigned = import(&s, ADA, "another person", 10, "");
+    hers = import(&s, CAT, "one person", 20, "");
+    case_init(&c, &arena);
+    assert_true(case_set_text(&c, case_field_find(view_of_text("prs_FirstName")), 0, view_of_text("Other"), &s.err));
+    assert_true(case_section_encode(&c, SECTION_IDENTITY, &room, &empty, &s.err));
+    section.data = bytes_view(&room);
+    ask.case_id = unassigned.last.case_id;
+    ask.likenesses = &likeness;
+    ask.likeness_count = 1;
+    as(&s, BOB);
+    world_must(exchange_case_edit(s.ngo, &ask, &edited, &s.err), &s.err, "edit");
+    assert_true(ident_is_zero(&edited.alike));
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    alike = recorded_alike(&s);
+    assert_int_equal(alike.count, 1);
+    assert_true(ident_equal(&alike.last.like, &hers.last.case_id));
+    bytes_fini(&room);
+    arena_fini(&arena);
+    fixture_end(&s);
+}
+
 static void test_an_import_under_way_is_not_there_for_who_brings_it_in(void **state)
 {
     struct walk_step step = {.limit = 1};
@@ -2130,6 +2171,7 @@ int main(void)
         cmocka_unit_test(test_who_declines_a_referral_leaves_it_to_all),
         cmocka_unit_test(test_what_nobody_holds_is_told_to_who_brings_her_in_again),
         cmocka_unit_test(test_the_newest_that_is_shown_is_told_where_a_newer_one_is_not),
+        cmocka_unit_test(test_who_changes_what_nobody_holds_is_told_of_no_case_that_others_hold),
         cmocka_unit_test(test_an_import_under_way_is_not_there_for_who_brings_it_in),
         cmocka_unit_test(test_the_house_log_tells_a_caseworker_nothing_by_its_length),
         cmocka_unit_test(test_a_request_id_is_its_askers_own),

@@ -7,6 +7,7 @@
 #include "exchange/cases/exclusions.h"
 #include "exchange/cases/holders.h"
 #include "exchange/logs/audit.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -103,24 +104,24 @@ bool alikes_put(struct exchange *x, const struct case_row *row, const struct ali
 
 struct search {
     struct exchange *x;
-    const struct case_row *of; /* for its holder, who does not see what is found; NULL: for who asks, who does */
-    int64_t self;              /* number of the case that is no finding; 0: none */
+    int64_t viewer; /* who does not see what is found; 0: for who asks, who does */
+    int64_t self;   /* number of the case that is no finding; 0: none */
     struct bytes wanted;
     bool found;
     struct case_row row;
 };
 
-/* Nobody is told of what is of nobody, or of the holder himself: he sees that, unless he is kept from it. */
+/* Nobody is told of what is of nobody, or of the viewer himself: he sees that, unless he is kept from it. */
 static bool is_looked_for(const struct search *s, const struct case_row *row, bool *is, struct error *err)
 {
     if (row->number == s->self) {
         *is = false;
         return true;
     }
-    if (s->of == NULL)
+    if (s->viewer == 0)
         return holders_show_case(s->x, row, is, err);
-    *is = row->holder != 0 && row->holder != s->of->holder;
-    return *is || exclusions_keep_out_number(s->x, row, s->of->holder, is, err);
+    *is = row->holder != 0 && row->holder != s->viewer;
+    return *is || exclusions_keep_out_number(s->x, row, s->viewer, is, err);
 }
 
 static bool does_not_open(const struct error *err)
@@ -143,7 +144,7 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
     if (!there || vault_slot_is_erased(s->x->vault, row.slot))
         return true;
     if (!is_looked_for(s, &row, &is, err))
-        return s->of != NULL && does_not_open(err);
+        return s->viewer != 0 && does_not_open(err);
     if (!is)
         return true;
     where = mark_cell(&row);
@@ -154,7 +155,7 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
         *more = false;
     }
     bytes_fini(&plain);
-    return ok || (s->of != NULL && does_not_open(err));
+    return ok || (s->viewer != 0 && does_not_open(err));
 }
 
 static bool find_stored(struct exchange *x, const struct alike_mark *m, int64_t self, struct case_row *out, bool *found,
@@ -201,11 +202,12 @@ static bool open_own(void *cookie, int64_t case_number, struct view sealed, bool
     return ok || does_not_open(err);
 }
 
-bool alikes_find_of_others(struct exchange *x, const struct case_row *row, struct ident *out, bool *found,
-                           struct error *err)
+/* Another case that seems to be of the person of ROW, and that VIEWER does not see: the newest, by one of its marks. */
+static bool find_of_others(struct exchange *x, const struct case_row *row, int64_t viewer, struct ident *out,
+                           bool *found, struct error *err)
 {
     struct own_marks o = {.x = x, .row = row, .marks = {.wiping = true}};
-    struct search s = {.x = x, .of = row, .wanted = {.wiping = true}};
+    struct search s = {.x = x, .viewer = viewer, .self = row->number, .wanted = {.wiping = true}};
     bool ok = case_store_walk_likenesses_of(x->db, row->number, open_own, &o, err);
 
     for (size_t at = 0; ok && !s.found && at < o.marks.size; at += MARK_SIZE) {
@@ -223,12 +225,13 @@ bool alikes_find_of_others(struct exchange *x, const struct case_row *row, struc
 bool alikes_record_of_others(struct exchange *x, const struct case_row *row, struct error *err)
 {
     struct record r = {.kind = RECORD_ALIKE};
+    int64_t viewer = row->holder;
     bool found;
 
-    if (row->holder == 0)
-        return true;
+    if (viewer == 0 && !staff_asker_is_restricted(x, &viewer))
+        return true; /* he was told himself */
     r.alike.case_id = row->id;
-    return alikes_find_of_others(x, row, &r.alike.like, &found, err) &&
+    return find_of_others(x, row, viewer, &r.alike.like, &found, err) &&
            (!found || audit_append(x->audit, &r, NULL, err));
 }
 

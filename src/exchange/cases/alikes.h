@@ -28,13 +28,8 @@ MUST_USE bool alikes_mark_likeness(struct exchange *x, const struct control_case
 MUST_USE bool alikes_find_stored(struct exchange *x, const struct alike_mark *m, struct case_row *out, bool *found,
                                  struct error *err);
 
-/* A case that seems to be of the person of ROW, and that its holder does not see: the newest, by one of its marks. What
- * does not open is passed over. */
-MUST_USE bool alikes_find_of_others(struct exchange *x, const struct case_row *row, struct ident *out, bool *found,
-                                    struct error *err);
-
-/* The same, into the house log where there is one: he who holds ROW was told of nobody that he may not see, and
- * supervisors find it there. */
+/* Whether a case seems to be of the person of ROW that its holder, or who asks where nobody holds it, does not see: the
+ * newest goes into the house log, for he was told of nobody, and supervisors are. What does not open is passed over. */
 MUST_USE bool alikes_record_of_others(struct exchange *x, const struct case_row *row, struct error *err);
 /* The marks of a case that changed are made anew. *ALIKE is set to another case that seems to be of that person, of
  * those that who asks sees. */

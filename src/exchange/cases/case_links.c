@@ -98,6 +98,8 @@ static bool tell(struct exchange *x, const struct case_link *says, struct contro
                  struct error *err)
 {
     struct case_row other;
+    struct case_row into;
+    bool is_merged;
     bool shown;
 
     if (!case_store_find(x->db, &says->other, told, &other, err))
@@ -105,8 +107,12 @@ static bool tell(struct exchange *x, const struct case_link *says, struct contro
     *told = *told && !vault_slot_is_erased(x->vault, other.slot);
     if (!*told)
         return true;
-    if (!holders_show_linked(x, &other, &shown, told, err))
+    if (!case_merge_find(x, &other, &is_merged, &into, err) || !holders_show_linked(x, &other, &shown, told, err))
         return false;
+    if (is_merged) { /* the case that took its place is linked, too */
+        *told = false;
+        return true;
+    }
     *out = (struct control_case_linked){.held_by_others = true};
     if (shown)
         *out =
@@ -212,6 +218,41 @@ static bool has_room(const struct links *l, const struct link_row *was, enum cas
 {
     return relation == 0 || was != NULL || l->count < BOUND_CASE_LINKS ||
            error_set(err, E_CAS_27, "a case is linked with %d others", BOUND_CASE_LINKS);
+}
+
+/* OTHER, which is linked with FROM, as the relation says. */
+static bool take_over_one(struct exchange *x, const struct case_row *into, const struct case_link *says,
+                          struct error *err)
+{
+    struct case_row other;
+    const struct links *own;
+    const struct links *others;
+    bool found;
+
+    if (!case_store_find(x->db, &says->other, &found, &other, err))
+        return false;
+    if (!found || other.number == into->number || vault_slot_is_erased(x->vault, other.slot))
+        return true;
+    own = read_links(x, into, true, err);
+    others = own != NULL ? read_links(x, &other, true, err) : NULL;
+    if (others == NULL)
+        return false;
+    if (find_link(own, &other.id) != NULL)
+        return true;
+    return has_room(own, NULL, says->relation, err) && has_room(others, NULL, says->relation, err) &&
+           put_link(x, into, &other.id, says->relation, err) &&
+           put_link(x, &other, &into->id, turned(says->relation), err);
+}
+
+bool case_links_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
+                          struct error *err)
+{
+    const struct links *l = read_links(x, from, true, err);
+
+    for (size_t i = 0; l != NULL && i < l->count; i++)
+        if (!take_over_one(x, into, &l->of[i].says, err))
+            return false;
+    return l != NULL;
 }
 
 static bool record_linked(struct exchange *x, const struct case_row *row, bool linked, struct error *err)

@@ -3,6 +3,7 @@
 #include "codec/case_codec.h"
 #include "exchange/cases/case_confirm.h"
 #include "exchange/cases/case_entries.h"
+#include "exchange/cases/case_links.h"
 #include "exchange/cases/case_pair.h"
 #include "exchange/cases/exclusions.h"
 #include "exchange/state.h"
@@ -138,6 +139,7 @@ static bool write_merge(struct case_pair *p, struct error *err)
 {
     return tick_has_room(p->x, err) && tick_begin(p->x, err) &&
            exclusions_take_over(p->x, &p->from.row, &p->to.row, err) &&
+           case_links_take_over(p->x, &p->from.row, &p->to.row, err) &&
            case_pair_note_came(p, CASE_MOVING_MERGED_FROM, err) &&
            case_pair_write(p, &p->to, CASE_MOVING_MERGED_FROM, HOUSE_MERGED, err) &&
            note_merged(p, CASE_ENTRY_MERGED, CASE_MOVING_MERGED_INTO, err) &&
