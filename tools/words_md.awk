@@ -49,6 +49,7 @@ BEGIN {
     title("INCIDENT_ENDING", "how an incident ended")
     title("INCIDENT_TOLD", "whether the person was told of an incident")
     title("CASE_STEP", "what of CASE_END")
+    title("DELETE_REASON", "why a case is deleted")
     title("CLOSE_REASON", "why a case was closed")
     title("PROPOSAL_STEP", "step of a proposal for the staff")
     title("ACT", "what of ACTED")

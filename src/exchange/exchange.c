@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "exchange/cases/case_deletion.h"
+#include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/exclusions.h"
@@ -94,6 +95,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->kept_answers = kept_answers_new();
     x->dialling = dialling_new();
     x->case_deletion = case_deletion_new();
+    x->case_erasing = case_erasing_new();
     x->drafts = drafts_new();
     x->due_times = due_times_new();
     x->entries = entries_new();
@@ -131,6 +133,7 @@ static void close_state(struct exchange *x)
     free(x->search);
     free(x->withdrawals);
     free(x->case_deletion);
+    free(x->case_erasing);
     free(x->staging);
     free(x->drafts);
     free(x->kept_answers);

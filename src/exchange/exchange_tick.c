@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/sometimes.h"
 #include "exchange/cases/case_deletion.h"
+#include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/due_times.h"
@@ -140,7 +141,8 @@ static bool add_due(struct exchange *x, struct error *err)
            do_daily_work(x, err) && append_house_record(x, err) && case_deletion_advance(x, err) &&
            search_advance(x, err) && withdrawal_work_advance(x, err) && owed_messages_advance(x, err) &&
            growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) &&
-           owed_note_write(x, err) && drafts_advance(x, err) && staff_advance(x, err) && kept_answers_advance(x, err);
+           owed_note_write(x, err) && drafts_advance(x, err) && staff_advance(x, err) && case_erasing_advance(x, err) &&
+           kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

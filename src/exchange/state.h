@@ -17,6 +17,7 @@ struct acting;
 struct announcing;
 struct audit;
 struct case_deletion;
+struct case_erasing;
 struct case_staging;
 struct clock_doubt;
 struct consent_book;
@@ -110,6 +111,7 @@ struct exchange {
     /* From here on all is zero after an undone tick, and made anew as at a start. Written by: exchange.c */
     struct audit *audit;
     struct case_deletion *case_deletion;
+    struct case_erasing *case_erasing;
     struct case_staging *staging;
     struct clock_doubt *doubt;
     struct consent_book *consents;

@@ -334,6 +334,7 @@ struct record_case_end {
     struct ident case_id;
     enum case_step what;
     uint32_t from; /* unix day from which it is deleted; 0: none is set */
+    enum delete_reason reason;
 };
 
 struct record_forgotten {

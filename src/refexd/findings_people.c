@@ -129,14 +129,26 @@ void find_accepted_lost(const struct finding_facts *f, struct finding_list *l)
     }
 }
 
-void find_case_ending(const struct finding_facts *f, struct finding_list *l)
+static void add_ending(const struct finding_facts *f, bool is_kept, struct finding_list *l)
 {
     for (size_t i = 0; i < f->ending_count; i++) {
+        const struct ending_case *e = &f->ending[i];
         char from[11];
 
-        text_write_date((int32_t)f->ending[i].from, from);
-        finding_add(l, &(struct finding_item){.id = &f->ending[i].case_id, .what = from});
+        text_write_date((int32_t)e->from, from);
+        if ((e->why != NULL) == is_kept)
+            finding_add(l, &(struct finding_item){.id = &e->case_id, .what = from, .then = e->why});
     }
+}
+
+void find_case_kept(const struct finding_facts *f, struct finding_list *l)
+{
+    add_ending(f, true, l);
+}
+
+void find_case_ending(const struct finding_facts *f, struct finding_list *l)
+{
+    add_ending(f, false, l);
 }
 
 /* --- what is owed --- */

@@ -1,6 +1,7 @@
 /* Verbs on the life of a case: who has what of it, what becomes of it. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_who.h"
 
@@ -40,4 +41,13 @@ bool verbs_case_life(struct control_call *c, struct error *err)
 
     return control_case_life_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_life(c->x, &ask.case_id, &line, err) && answer_case_life(c, &line, err);
+}
+
+bool verbs_case_delete(struct control_call *c, struct error *err)
+{
+    struct control_case_delete_ask ask;
+    struct control_case_life line;
+
+    return control_case_delete_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_delete(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
 }

@@ -116,3 +116,15 @@ bool access_store_count(struct db *db, int64_t before_ms, uint64_t *count, struc
     *count = (uint64_t)number;
     return true;
 }
+
+bool access_store_waits(struct db *db, int64_t case_number, bool *waits, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_ACCESS_WAITS);
+    int64_t number;
+
+    bind_number(s, ":case_number", case_number);
+    if (!read_number(s, &number, err))
+        return false;
+    *waits = number != 0;
+    return true;
+}

@@ -39,4 +39,7 @@ MUST_USE bool access_store_is_open(struct db *db, int64_t case_number, int64_t s
 /* How many are not reviewed, of those from before BEFORE_MS. */
 MUST_USE bool access_store_count(struct db *db, int64_t before_ms, uint64_t *count, struct error *err);
 
+/* Whether one of a case is not reviewed. */
+MUST_USE bool access_store_waits(struct db *db, int64_t case_number, bool *waits, struct error *err);
+
 #endif

@@ -9,6 +9,8 @@ bool case_end_store_put(struct db *db, const struct case_end_row *row, struct vi
     bind_number(s, ":case_number", row->case_number);
     bind_number(s, ":due", row->due);
     bind_number(s, ":closed", row->is_closed);
+    bind_number(s, ":asked_ms", row->asked_ms);
+    bind_number(s, ":asked_by", row->asked_by);
     bind_view(s, ":sealed", sealed);
     return db_run(s, err);
 }
@@ -27,6 +29,8 @@ static void read_row(struct statement *s, struct case_end_row *out)
     out->case_number = row_number(s);
     out->due = row_u32(s);
     out->is_closed = row_number(s) != 0;
+    out->asked_ms = 0; /* read sealed, and counted */
+    out->asked_by = 0;
 }
 
 bool case_end_store_get(struct db *db, int64_t case_number, bool *found, struct case_end_row *out, struct bytes *sealed,
@@ -62,4 +66,47 @@ bool case_end_store_walk_due(struct db *db, uint32_t day, int64_t after, uint32_
             return db_reset(s);
     }
     return false;
+}
+
+bool case_end_store_count_asked(struct db *db, int64_t staff, int64_t since_ms, uint64_t *count, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_END_COUNT_ASKED);
+    bool row;
+
+    bind_number(s, ":asked_by", staff);
+    bind_number(s, ":since_ms", since_ms);
+    if (!db_next_row(s, &row, err))
+        return false;
+    *count = row ? row_u64(s) : 0;
+    return db_done(s, err);
+}
+
+bool case_slot_store_add(struct db *db, uint64_t slot, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_SLOT_ADD);
+
+    bind_u64(s, ":slot", slot);
+    return db_run(s, err);
+}
+
+bool case_slot_store_walk(struct db *db, case_slot_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_SLOT_WALK);
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        if (!on_row(cookie, row_u64(s), err))
+            return db_reset(s);
+    }
+    return false;
+}
+
+bool case_slot_store_drop(struct db *db, uint64_t slot, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_SLOT_DROP);
+
+    bind_u64(s, ":slot", slot);
+    return db_run(s, err);
 }

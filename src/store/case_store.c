@@ -17,7 +17,7 @@ bool case_store_add(struct db *db, const struct case_row *row, int64_t *number, 
     return true;
 }
 
-/* Columns number, id, slot, opened_ms, holder, desk. */
+/* Columns number, id, slot, opened_ms, holder, desk, ended_ms. */
 static void read_case(struct statement *s, struct case_row *out)
 {
     out->number = row_number(s);
@@ -26,6 +26,7 @@ static void read_case(struct statement *s, struct case_row *out)
     out->opened_ms = row_number(s);
     out->holder = row_number(s);
     out->desk = row_number(s);
+    out->ended_ms = row_number(s);
 }
 
 STATEMENT_READS_ONE(case_row, read_case)
@@ -186,6 +187,22 @@ bool case_store_drop(struct db *db, int64_t number, struct error *err)
     s = db_stmt(db, SQL_CASE_DROP);
     bind_number(s, ":number", number);
     return db_run(s, err);
+}
+
+bool case_store_end(struct db *db, int64_t number, int64_t ended_ms, struct error *err)
+{
+    static const enum query parts[] = {SQL_LIKENESS_DROP,    SQL_SECTION_DROP,         SQL_CASE_ENTRY_DROP,
+                                       SQL_CASE_END_DROP,    SQL_CASE_REQUEST_DROP_OF, SQL_ACCESS_DROP_OF,
+                                       SQL_CASE_LINK_DROP_OF};
+    struct statement *s;
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (!drop_of_case(db, parts[i], number, err))
+            return false;
+    s = db_stmt(db, SQL_CASE_ENDED);
+    bind_number(s, ":number", number);
+    bind_number(s, ":ended_ms", ended_ms);
+    return db_run_one(s, "case", err);
 }
 
 bool case_store_drop_likenesses(struct db *db, int64_t number, struct error *err)

@@ -17,8 +17,9 @@ struct case_row {
     struct ident id;
     uint64_t slot;
     int64_t opened_ms;
-    int64_t holder; /* number of the member of the staff whose it is; 0: nobody's */
-    int64_t desk;   /* number of the desk that it belongs to; 0: none */
+    int64_t holder;   /* number of the member of the staff whose it is; 0: nobody's */
+    int64_t desk;     /* number of the desk that it belongs to; 0: none */
+    int64_t ended_ms; /* when it was deleted: only case_store_get and _walk read one; 0: it was not */
 };
 
 /* A new case; *NUMBER is the one it has got. E-STO-07 when the id is there already. */
@@ -68,6 +69,9 @@ MUST_USE bool case_store_walk_imported(struct db *db, int64_t number, uint32_t l
                                        void *cookie, struct error *err);
 /* The case with its sections, marks and entries. E-STO-07 something names it. */
 MUST_USE bool case_store_drop(struct db *db, int64_t number, struct error *err);
+
+/* Of one that is deleted the row alone stays: case_store_find and lists do not see it any more. */
+MUST_USE bool case_store_end(struct db *db, int64_t number, int64_t ended_ms, struct error *err);
 
 /* --- sections --- */
 

@@ -485,6 +485,10 @@ INSERT INTO request (mark, referral, asked, day) VALUES (:mark, :referral, :aske
 -- The referral that was made for a request id.
 SELECT referral, asked FROM request WHERE mark = :mark;
 
+-- REQUEST_DROP_OF
+-- Those that made a referral.
+DELETE FROM request WHERE referral = :referral;
+
 -- REQUEST_DROP_BEFORE
 -- Forgets request ids of referrals that are older than some day.
 DELETE FROM request WHERE mark IN (SELECT mark FROM request WHERE day < :day ORDER BY day LIMIT :most) RETURNING day;
@@ -497,19 +501,21 @@ INSERT INTO case_file (id, slot, opened_ms, holder, desk) VALUES (:id, :slot, :o
 
 -- CASE_GET
 -- One case by its number; none of an import under way.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number = :number AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
 
 -- CASE_FIND
 -- One case by its id; the same.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
- WHERE id = :id AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
+ WHERE id = :id AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0;
 
 -- CASE_IDS
 -- Ids of cases in a range, ascending; the same.
 SELECT id FROM case_file
  WHERE id BETWEEN :first AND :last AND number < coalesce(
            (SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
  ORDER BY id LIMIT :limit;
 
 -- CASE_IS_BETWEEN
@@ -518,26 +524,29 @@ SELECT 1 FROM case_file WHERE id BETWEEN :first AND :last LIMIT 1;
 
 -- CASE_WALK
 -- All cases behind one of them, oldest first; the same.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
  ORDER BY number LIMIT :limit;
 
 -- CASE_WALK_HELD
 -- Those that one person or another holds, 0: nobody; the same.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
    AND holder = :holder
 UNION ALL
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
    AND holder = :other
  ORDER BY number LIMIT :limit;
 
 -- CASE_WALK_DESK
 -- Those that belong to a desk; the same. The second condition is that of the index.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE desk = :desk AND desk <> 0 AND number > :after
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
  ORDER BY number LIMIT :limit;
 
 -- CASE_LAST
@@ -546,48 +555,55 @@ SELECT coalesce(max(number), 0) FROM case_file;
 
 -- CASE_LIST
 -- Of a window of numbers those made in a span of time; none of an import under way.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
  ORDER BY number;
 
 -- CASE_LIST_NEWEST
 -- The same, newest first.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
  ORDER BY number DESC;
 
 -- CASE_LIST_HELD
 -- The same of those that one person or another holds, 0: nobody.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
    AND holder = :holder
 UNION ALL
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
    AND holder = :other
  ORDER BY number;
 
 -- CASE_LIST_HELD_NEWEST
 -- The same, newest first.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
    AND holder = :holder
 UNION ALL
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
  WHERE number BETWEEN :first AND :last AND opened_ms >= :since_ms AND opened_ms < :until_ms
    AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0
    AND holder = :other
  ORDER BY number DESC;
 
 -- CASE_COUNT_BEHIND
 -- How many stand behind a number; none of an import under way.
 SELECT count(*) FROM case_file
- WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807);
+ WHERE number > :after AND number < coalesce((SELECT first FROM case_import WHERE one = 1), 9223372036854775807)
+   AND ended_ms = 0;
 
 -- CASE_HOLD
 -- Who holds it from now on.
@@ -599,11 +615,16 @@ UPDATE case_file SET desk = :desk WHERE number = :number;
 
 -- CASE_WALK_IMPORTED
 -- Cases from one of them on, of an import under way, too.
-SELECT number, id, slot, opened_ms, holder, desk FROM case_file WHERE number >= :number ORDER BY number LIMIT :limit;
+SELECT number, id, slot, opened_ms, holder, desk, ended_ms FROM case_file
+ WHERE number >= :number ORDER BY number LIMIT :limit;
 
 -- CASE_DROP
 -- A case of an import that ended; nothing names it any more.
 DELETE FROM case_file WHERE number = :number;
+
+-- CASE_ENDED
+-- It was deleted.
+UPDATE case_file SET ended_ms = :ended_ms WHERE number = :number;
 
 -- ACCESS_NEXT
 -- The number of the row that is added next.
@@ -635,6 +656,14 @@ SELECT number FROM case_access
 -- ACCESS_COUNT
 -- How many from before a time are not reviewed.
 SELECT count(*) FROM case_access WHERE review = 0 AND since_ms < :before_ms;
+
+-- ACCESS_WAITS
+-- A row where one of a case is not reviewed.
+SELECT number FROM case_access WHERE case_number = :case_number AND review = 0 LIMIT 1;
+
+-- ACCESS_DROP_OF
+-- Those of a case.
+DELETE FROM case_access WHERE case_number = :case_number;
 
 -- INCIDENT_NEXT
 -- The number of the row that is added next.
@@ -835,10 +864,16 @@ UPDATE case_entry SET sealed = :sealed WHERE number = :number;
 -- All of a case.
 DELETE FROM case_entry WHERE case_number = :case_number;
 
+-- CASE_LINK_DROP_OF
+-- Those of a case.
+DELETE FROM case_link WHERE case_number = :case_number;
+
 -- CASE_END_PUT
 -- That a case is closed, and from which day it is deleted; in place of what was said before.
-INSERT INTO case_end (case_number, due, closed, sealed) VALUES (:case_number, :due, :closed, :sealed)
-    ON CONFLICT (case_number) DO UPDATE SET due = excluded.due, closed = excluded.closed, sealed = excluded.sealed;
+INSERT INTO case_end (case_number, due, closed, asked_ms, asked_by, sealed)
+VALUES (:case_number, :due, :closed, :asked_ms, :asked_by, :sealed)
+    ON CONFLICT (case_number) DO UPDATE SET due = excluded.due, closed = excluded.closed,
+           asked_ms = excluded.asked_ms, asked_by = excluded.asked_by, sealed = excluded.sealed;
 
 -- CASE_END_DROP
 -- Neither any more.
@@ -853,6 +888,22 @@ SELECT case_number, due, closed, sealed FROM case_end WHERE case_number = :case_
 SELECT case_number, due, closed FROM case_end WHERE due <> 0 AND due <= :day AND case_number > :after
  ORDER BY case_number LIMIT :limit;
 
+-- CASE_END_COUNT_ASKED
+-- How many deletions somebody asked for since a moment.
+SELECT count(*) FROM case_end WHERE asked_ms <> 0 AND asked_by = :asked_by AND asked_ms > :since_ms;
+
+-- CASE_SLOT_ADD
+-- A slot of a case that was deleted.
+INSERT INTO case_slot (slot) VALUES (:slot);
+
+-- CASE_SLOT_WALK
+-- All of them.
+SELECT slot FROM case_slot ORDER BY slot;
+
+-- CASE_SLOT_DROP
+-- It is overwritten.
+DELETE FROM case_slot WHERE slot = :slot;
+
 -- CASE_REQUEST_ADD
 -- A caller's request id, and what was added for it: cases, or consents of a case.
 INSERT INTO case_request (mark, case_number, count, asked, day)
@@ -861,6 +912,10 @@ VALUES (:mark, :case_number, :count, :asked, :day);
 -- CASE_REQUEST_FIND
 -- What was added for a request id.
 SELECT case_number, count, asked FROM case_request WHERE mark = :mark;
+
+-- CASE_REQUEST_DROP_OF
+-- Those of a case.
+DELETE FROM case_request WHERE case_number = :case_number;
 
 -- CASE_REQUEST_DROP_BEFORE
 -- Forgets those that are older than some day.
@@ -1259,6 +1314,7 @@ INSERT INTO slot (slot, state) VALUES (:slot, 1);
 -- SLOT_END
 -- One more than the highest slot that any row names.
 SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot) FROM case_file), -1),
+           coalesce((SELECT max(slot) FROM case_slot), -1),
            coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1),
            coalesce((SELECT max(slot) FROM staff), -1), coalesce((SELECT max(slot) FROM draft), -1),
            coalesce((SELECT max(slot) FROM kept_slot), -1), coalesce((SELECT max(slot) FROM search_segment), -1)) + 1;

@@ -229,3 +229,11 @@ bool request_store_add(struct db *db, const struct hash *mark, int64_t referral,
     bind_number(s, ":day", day);
     return db_run(s, err);
 }
+
+bool request_store_drop_of(struct db *db, int64_t referral, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REQUEST_DROP_OF);
+
+    bind_number(s, ":referral", referral);
+    return db_run(s, err);
+}

@@ -95,4 +95,7 @@ MUST_USE bool request_store_find(struct db *db, const struct hash *mark, bool *f
 MUST_USE bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked,
                                 uint32_t day, struct error *err);
 
+/* Forgets those that made a referral: what was asked is erased. */
+MUST_USE bool request_store_drop_of(struct db *db, int64_t referral, struct error *err);
+
 #endif

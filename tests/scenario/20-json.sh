@@ -95,6 +95,8 @@ check "what was erased is told" has "$out" '"consent_state":"erased","until":nul
 said ngo case close "${ids[2]}" --reason other
 said ngo case show "${ids[2]}"
 said ngo case reopen "${ids[2]}"
+said ngo case delete "${ids[2]}" --reason she-asked
+said ngo case delete "${ids[2]}" --undo
 
 say "nodes, logs, members"
 for agency in ngo mission; do

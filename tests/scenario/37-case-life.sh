@@ -19,7 +19,7 @@ said ngo case close "$of" --reason services-completed
 check "for which reason" is "$(jq -c '[.closed_for, .open_referrals, .consents_standing]' <<<"$out")" '["services-completed",1,1]'
 ask_well ngo case close "$of" --reason services-completed
 check "people read from when it is deleted" has "$out" "deleted here from "
-check "and what stays open" has "$out" "still open at other agencies: 1 referrals"
+check "and what stays open" has "$out" "still open: 1 referrals"
 refused 65 E-END-02 ngo case close "$of" --reason other
 refused 65 E-END-01 ngo referral send --case "$of" --to mission --service SHELTER --urgency normal --partial
 said ngo case list
@@ -40,6 +40,31 @@ check "said again" has "$out" "is open"
 refer ngo "$of" mission
 logs_verify ngo mission
 
+say "its deletion is asked for, and undone"
+refused 64 E-USE-02 ngo case delete "$of"
+refused 64 E-USE-02 ngo case delete "$of" --reason she-asked --undo
+refused 64 E-USE-04 ngo case delete "$of" --reason kept-long-enough
+refused 65 E-END-04 ngo case delete "$of" --reason she-asked
+check "what is still out there is said first" has "$err" "mission@nrm.example until "
+check "and what withdrawing does" has "$err" "is erased there, too"
+refused 65 E-END-05 ngo case delete "$of" --reason she-asked --leave-consents
+for r in $(refex referral list --json --home "${home[ngo]}" | jq -r .referral); do
+    ask_well ngo referral cancel "$r"
+    until_true 10 "it is cancelled" state_is ngo "$r" cancelled
+done
+said ngo case delete "$of" --reason she-asked --leave-consents
+check "from when" is "$(value "$out" deleted_from)" "$(date -u -d '+72 hours +1 day -1 second' +%F)"
+check "why" is "$(value "$out" deletion_for)" she-asked
+refused 65 E-END-01 ngo referral send --case "$of" --to mission --service SHELTER --urgency normal --partial
+run refex status --home "${home[ngo]}"
+check "status names it" has "$out" "is deleted here from "
+crash ngo
+start ngo
+ask_well ngo case delete "$of" --undo
+check "it is undone" has "$out" "is open"
+ask_well ngo audit list --log house --kind CASE_END
+check "the log says so" has "$out" "deletion-undone"
+
 say "a policy of the agency"
 stop ngo
 printf 'keep_closed_days = 29\n' >>"${home[ngo]}/node.conf"
@@ -51,6 +76,6 @@ ask_well ngo case close "$of" --reason lost-contact
 told_near() { refex audit list --log house --json --home "${home[ngo]}" 2>/dev/null | grep -q '"what":"deletion-near"'; }
 until_true 10 "it is told" told_near
 run refex status --home "${home[ngo]}"
-check "status names it" has "$out" "is closed, and is deleted here from "
+check "status names it" has "$out" "is deleted here from "
 check "by its code" has "$out" "(E-END-03)"
 end_scenario

@@ -1,9 +1,13 @@
 #include "cli/verbs/cmd.h"
 
+#include <stdio.h>
+
+#include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/rendering/holder_view.h"
 #include "cli/values.h"
 #include "codec/case_entry_messages.h"
+#include "output/render.h"
 
 static const char *close_reason_word(uint32_t number)
 {
@@ -22,14 +26,40 @@ static void write_closed_by(struct bytes *out, const struct told_shown *s)
     holder_view_write(out, &l->closed_by, l->closed_account);
 }
 
+static void write_asked_by(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_life *l = s->answer;
+
+    holder_view_write(out, &l->asked_by, l->asked_account);
+}
+
+/* What is still out there. */
+static void write_standing(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_life *l = s->answer;
+
+    for (size_t i = 0; i < l->stand_count; i++) {
+        char id[IDENT_TEXT];
+        char until[11];
+
+        ident_write(&l->stands[i].consent, id);
+        render_day(l->stands[i].until, until);
+        bytes_printf(out, "\n  %s until %s  %s", l->stands[i].recipient.text, until, id);
+    }
+}
+
 static const struct told_line lines[] = {
-    {"case ", .text = "{label} is open", .when = "!closed"},
+    {"case ", .text = "{label} is open", .when = "!closed !deletion_asked"},
     {"case ", "{label} is closed since {closed}, {closed_for}, by ", write_closed_by,
      .says = "closed_by closed_account", .when = "closed"},
-    {"deleted here from ", .text = "{deleted_from} on, unless it is reopened; it takes no new referral",
-     .when = "deleted_from"},
-    {"still open at other agencies: ", .text = "{open_referrals} referrals", .when = "open_referrals"},
-    {"consents that stand: ", .text = "{consents_standing} (refex case who says who has what)",
+    {"case ", "{label}: its deletion was asked for {deletion_asked}, {deletion_for}, by ", write_asked_by,
+     .says = "deletion_asked_by deletion_asked_account", .when = "deletion_asked"},
+    {"deleted here from ", .text = "{deleted_from} on; it takes no new referral", .when = "deleted_from"},
+    {"still open: ", .text = "{open_referrals} referrals", .when = "open_referrals"},
+    {"came from other agencies: ",
+     .text = "{came_referrals} referrals; what came with them stays until her consent to that ends",
+     .when = "came_referrals"},
+    {"consents that stand: ", .text = "{consents_standing}", .write = write_standing, .says = "standing",
      .when = "consents_standing"},
     {0}};
 
@@ -81,4 +111,95 @@ const struct verb cmd_case_reopen = {
     .syntax.max_words = 1,
     .forms = {&life_form},
     .run = run_reopen,
+};
+
+/* --- delete --- */
+
+static const char *delete_reason_word(uint32_t number)
+{
+    return delete_reason_name((enum delete_reason)number);
+}
+
+static const char *delete_reason_meaning(uint32_t number)
+{
+    return delete_reason_says((enum delete_reason)number);
+}
+
+static bool on_foreseen(void *cookie, const struct control_case_life *life, struct error *err)
+{
+    uint64_t *standing = cookie;
+
+    (void)err;
+    *standing = life->standing;
+    if (life->standing != 0) {
+        told_form_show(stderr, false, &life_form, &(struct told_shown){.answer = life});
+        (void)fputs("What she withdraws (refex consent withdraw CONSENT) is erased there, too, on the day that is said "
+                    "then. What stands on stays with them:\nthis agency does not have it any more, and can still "
+                    "withdraw it when she asks.\n",
+                    stderr);
+    }
+    return true;
+}
+
+/* What is still out there is said first, and at a terminal asked about. */
+static bool ask_about_standing(struct command *c, struct control_case_delete_ask *ask, bool *goes_on, struct error *err)
+{
+    struct control_case_delete_ask look = *ask;
+    uint64_t standing = 0;
+
+    *goes_on = true;
+    if (ask->leave || c->json)
+        return true;
+    look.dry_run = true;
+    if (!call_case_delete(c, &look, on_foreseen, &standing, err))
+        return false;
+    if (standing == 0 || !asking_has_terminal(c))
+        return true;
+    *goes_on = ask->leave = asking_says_yes("Do they stand on, and only what is here is deleted?");
+    return true;
+}
+
+static bool run_delete(struct command *c, int *status, struct error *err)
+{
+    struct control_case_delete_ask ask = {.leave = options_flag(&c->options, "leave-consents"),
+                                          .dry_run = options_flag(&c->options, "dry-run")};
+    const char *reason = options_value(&c->options, "reason");
+    uint32_t number = 0;
+    bool goes_on = true;
+
+    if (options_flag(&c->options, "undo") == (reason != NULL))
+        return error_set(err, E_USE_02, "say either --reason CODE or --undo");
+    if ((reason != NULL &&
+         !values_find_number("reason", reason, delete_reason_word, DELETE_KEPT_LONG_ENOUGH, &number, err)) ||
+        !connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err))
+        return false;
+    ask.reason = (enum delete_reason)number;
+    if (number != 0 && !ask.dry_run && !ask_about_standing(c, &ask, &goes_on, err))
+        return false;
+    if (!goes_on) {
+        (void)fputs("Nothing was changed.\n", stderr);
+        *status = 1;
+        return true;
+    }
+    return call_case_delete_as_lines(c, &ask, &life_form, NULL, err);
+}
+
+const struct verb cmd_case_delete = {
+    .usage = "--home DIR CASE (--reason CODE [--leave-consents] [--dry-run] | --undo)",
+    .summary = "Delete a case: in 72 hours its key is destroyed, with all that is here of it; until then --undo.",
+    .help = "By who holds it, or a supervisor; by a caseworker three a day. Asked about first are consents that stand: "
+            "what\n"
+            "she withdraws is erased at the other agency, too; with --leave-consents they keep what they have. Copies "
+            "of what\n"
+            "was sent are erased here, notes, drafts and what it was found by. The log keeps that it was, and why it "
+            "was deleted.",
+    .syntax.needs = {"CASE"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_VALUE("reason", "CODE", "why"),
+                   OPTION_FLAG("leave-consents", "consents that stand, stand on: who has something keeps it"),
+                   OPTION_FLAG("dry-run", "say what there is, and change nothing"),
+                   OPTION_FLAG("undo", "it is not deleted")},
+    .terms = {{"--reason takes", delete_reason_word, delete_reason_meaning, DELETE_KEPT_LONG_ENOUGH}},
+    .forms = {&life_form},
+    .run = run_delete,
 };

@@ -1,11 +1,16 @@
 #include "exchange/cases/case_deletion.h"
 
 #include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_erasing.h"
+#include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
 #define LOOKED_A_TICK 32 /* cases near their day: a millisecond or two */
+#define UNDONE_HOURS  72 /* between asking and doing */
+#define ASKED_A_DAY   3  /* deletions, by who is no supervisor */
 
 struct case_deletion {
     bool due;      /* some may be near, with numbers … */
@@ -59,18 +64,47 @@ static bool tell_near(struct exchange *x, const struct case_row *row, struct cas
 {
     e->told = today;
     return tick_begin(x, err) && case_ending_write(x, row, e, err) &&
-           case_ending_record(x, row, CASE_DELETION_NEAR, e->closed_from, err);
+           case_ending_record(x, row, CASE_DELETION_NEAR, e->closed_from, 0, err);
+}
+
+/* Why it is deleted today; 0: it is not. Nobody is surprised by a node that was off on the day that is told before. */
+static enum delete_reason reason_today(const struct case_end *e, uint32_t today)
+{
+    if (e->asked_from != 0 && e->asked_from <= today)
+        return e->asked_for;
+    return e->closed_from != 0 && e->closed_from <= today && e->told != 0 && e->told + CASE_NOTICE_DAYS <= today
+               ? DELETE_KEPT_LONG_ENOUGH
+               : 0;
+}
+
+static bool delete_it(struct exchange *x, const struct case_row *row, enum delete_reason reason, struct error *err)
+{
+    const char *why;
+
+    if (!case_erasing_waits(x, row, &why, err))
+        return false;
+    if (why != NULL || case_erasing_do(x, row, reason, err))
+        return true;
+    if (err->code == E_KEY_21 && !x->in_transaction)
+        tick_read_again(x);
+    return err->code == E_KEY_21 && !x->in_transaction;
 }
 
 static bool look_at_one(struct exchange *x, int64_t number, uint32_t today, struct error *err)
 {
+    enum delete_reason reason;
     struct case_row row;
     struct case_end e;
     bool read;
 
     if (!read_end(x, number, &row, &e, &read, err))
         return false;
-    return !read || e.closed_from == 0 || e.told != 0 || e.closed_from > today + CASE_NOTICE_DAYS ||
+    if (!read)
+        return true;
+    reason = reason_today(&e, today);
+    if (reason != 0)
+        return delete_it(x, &row, reason, err);
+    return e.closed_from == 0 || e.told != 0 || e.closed_from > today + CASE_NOTICE_DAYS ||
            tell_near(x, &row, &e, today, err);
 }
 
@@ -95,6 +129,89 @@ bool case_deletion_advance(struct exchange *x, struct error *err)
     return true;
 }
 
+/* --- what a person says --- */
+
+static bool check_deletions_asked(struct exchange *x, struct error *err)
+{
+    uint64_t count;
+    int64_t own;
+
+    if (!staff_asker_is_restricted(x, &own))
+        return true;
+    return case_end_store_count_asked(x->db, own, tick_record_ms(x) - DAY_MS, &count, err) &&
+           (count < ASKED_A_DAY || error_set(err, E_END_06, "you asked for %d deletions within a day", ASKED_A_DAY));
+}
+
+static bool check_rest(const struct control_case_delete_ask *ask, const struct control_case_life *life,
+                       struct error *err)
+{
+    if (life->standing != 0 && !ask->leave)
+        return error_set(err, E_END_04, "%llu consents of the case stand", (unsigned long long)life->standing);
+    return life->open_referrals == 0 ||
+           error_set(err, E_END_05, "%llu referrals of the case are open", (unsigned long long)life->open_referrals);
+}
+
+/* From the first day on that begins when the hours are over: the clock's or the log's, whichever is later. */
+static bool ask_for(struct exchange *x, const struct case_row *row, enum delete_reason reason, struct case_end *e,
+                    struct error *err)
+{
+    e->asked_ms = tick_record_ms(x);
+    e->asked_by = (uint64_t)staff_asker_number(x);
+    e->asked_for = reason;
+    e->asked_from = day_of_ms(tick_closing_ms(x) + UNDONE_HOURS * INT64_C(3600000) + DAY_MS - 1);
+    return tick_has_room(x, err) && tick_begin(x, err) && case_ending_write(x, row, e, err) &&
+           case_ending_record(x, row, CASE_DELETION_ASKED, e->asked_from, reason, err);
+}
+
+static bool undo(struct exchange *x, const struct case_row *row, struct case_end *e, struct error *err)
+{
+    e->asked_ms = 0;
+    e->asked_by = 0;
+    e->asked_for = 0;
+    e->asked_from = 0;
+    return tick_has_room(x, err) && tick_begin(x, err) && case_ending_write(x, row, e, err) &&
+           case_ending_record(x, row, CASE_DELETION_UNDONE, e->closed_from, 0, err);
+}
+
+static bool change(struct exchange *x, const struct control_case_delete_ask *ask, const struct case_row *row,
+                   struct control_case_life *out, struct error *err)
+{
+    struct case_end e;
+
+    if (!case_ending_read(x, row, &e, err))
+        return false;
+    if (ask->reason == 0)
+        return e.asked_ms == 0 || undo(x, row, &e, err);
+    return e.asked_ms != 0 ||
+           (check_rest(ask, out, err) && check_deletions_asked(x, err) && ask_for(x, row, ask->reason, &e, err));
+}
+
+static bool check_reason(const struct control_case_delete_ask *ask, struct error *err)
+{
+    return ask->reason != DELETE_KEPT_LONG_ENOUGH ||
+           error_set(err, E_USE_04, "that is no reason that a person gives: close the case, and its day comes");
+}
+
+static bool delete_or_undo(struct exchange *x, const struct control_case_delete_ask *ask, struct control_case_life *out,
+                           struct error *err)
+{
+    struct case_row row;
+
+    if (!check_reason(ask, err) || !casebook_find(x, &ask->case_id, &row, err) ||
+        !case_ending_check_asker(x, &row, err) || !case_ending_fill(x, &row, out, err))
+        return false;
+    out->dry_run = ask->dry_run;
+    return ask->dry_run || (change(x, ask, &row, out, err) && case_ending_fill(x, &row, out, err));
+}
+
+bool exchange_case_delete(struct exchange *x, const struct control_case_delete_ask *ask, struct control_case_life *out,
+                          struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return tick_call_end(x, mark, delete_or_undo(x, ask, out, err), err);
+}
+
 /* --- told to whoever asks --- */
 
 struct ending_list {
@@ -106,13 +223,16 @@ struct ending_list {
 static bool list_ending(void *cookie, const struct case_end_row *stored, struct error *err)
 {
     const struct ending_list *l = cookie;
+    struct ending_case e = {.from = stored->due};
     struct case_row row;
     bool shown;
 
     if (!case_store_get(l->x->db, stored->case_number, &shown, &row, err) ||
         (shown && !holders_show_case(l->x, &row, &shown, err)))
         return false;
-    return !shown || l->on_item(l->cookie, &(struct ending_case){row.id, stored->due}, err);
+    e.case_id = row.id;
+    return !shown || ((stored->due > tick_record_day(l->x) || case_erasing_waits(l->x, &row, &e.why, err)) &&
+                      l->on_item(l->cookie, &e, err));
 }
 
 bool exchange_ending_list(struct exchange *x, exchange_on_ending_fn *on_item, void *cookie, struct error *err)

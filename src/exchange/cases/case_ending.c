@@ -44,10 +44,19 @@ bool case_ending_read(struct exchange *x, const struct case_row *row, struct cas
     return ok;
 }
 
+uint32_t case_ending_day(const struct case_end *e)
+{
+    return e->asked_from != 0 && (e->closed_from == 0 || e->asked_from < e->closed_from) ? e->asked_from
+                                                                                         : e->closed_from;
+}
+
 bool case_ending_write(struct exchange *x, const struct case_row *row, const struct case_end *e, struct error *err)
 {
-    const struct case_end_row stored = {
-        .case_number = row->number, .due = e->closed_from, .is_closed = e->closed_ms != 0};
+    const struct case_end_row stored = {.case_number = row->number,
+                                        .due = case_ending_day(e),
+                                        .is_closed = e->closed_ms != 0 || e->asked_ms != 0,
+                                        .asked_ms = e->asked_ms,
+                                        .asked_by = (int64_t)e->asked_by};
     struct bytes plain = {.wiping = true};
     struct bytes sealed = {0};
     struct cell where = cell_of(row);
@@ -65,11 +74,11 @@ bool case_ending_write(struct exchange *x, const struct case_row *row, const str
 }
 
 bool case_ending_record(struct exchange *x, const struct case_row *row, enum case_step what, uint32_t from,
-                        struct error *err)
+                        enum delete_reason reason, struct error *err)
 {
     struct record r = {.kind = RECORD_CASE_END};
 
-    r.case_end = (struct record_case_end){.case_id = row->id, .what = what, .from = from};
+    r.case_end = (struct record_case_end){.case_id = row->id, .what = what, .from = from, .reason = reason};
     return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
 }
 
@@ -89,7 +98,8 @@ bool case_ending_takes_referral(struct exchange *x, const struct case_row *row, 
     bool is_closed;
 
     return case_ending_is_closed(x, row, &is_closed, err) &&
-           (!is_closed || error_set(err, E_END_01, "the case is closed, and takes no new referral"));
+           (!is_closed ||
+            error_set(err, E_END_01, "the case is closed, or is to be deleted, and takes no new referral"));
 }
 
 /* --- what is told --- */
@@ -97,6 +107,7 @@ bool case_ending_takes_referral(struct exchange *x, const struct case_row *row, 
 struct counting {
     struct exchange *x;
     struct control_case_life *out;
+    struct control_case_standing *stands; /* BOUND_NAMED */
 };
 
 /* By its first message, so that it counts once. */
@@ -115,16 +126,33 @@ static bool count_referral(void *cookie, const struct message_row *m, struct err
 
 static bool count_consent(void *cookie, const struct consent_row *row, struct error *err)
 {
-    const struct counting *c = cookie;
+    struct counting *c = cookie;
 
-    if (consent_agreement_denial(c->x, row) == 0 && !consent_has_ended(row->until, tick_closing_day(c->x)))
+    if (consent_agreement_denial(c->x, row) == 0 && !consent_has_ended(row->until, tick_closing_day(c->x))) {
+        if (c->out->stand_count < BOUND_NAMED)
+            c->stands[c->out->stand_count++] =
+                (struct control_case_standing){.consent = row->id, .recipient = row->recipient, .until = row->until};
         c->out->standing++;
+    }
     return message_store_walk_consent(c->x->db, row->number, count_referral, cookie, err);
 }
 
-static bool fill(struct exchange *x, const struct case_row *row, struct control_case_life *out, struct error *err)
+/* What came of it. */
+static bool count_came(void *cookie, const struct referral_row *row, struct error *err)
 {
-    struct counting c = {x, out};
+    const struct counting *c = cookie;
+
+    (void)err;
+    if (!referral_state_has_ended(row->state))
+        c->out->open_referrals++;
+    if (row->state != REFERRAL_ERASED)
+        c->out->came++;
+    return true;
+}
+
+bool case_ending_fill(struct exchange *x, const struct case_row *row, struct control_case_life *out, struct error *err)
+{
+    struct counting c = {.x = x, .out = out};
     struct case_end e;
 
     *out = (struct control_case_life){.case_id = row->id};
@@ -132,21 +160,27 @@ static bool fill(struct exchange *x, const struct case_row *row, struct control_
         return false;
     out->closed_ms = e.closed_ms;
     out->closed_for = e.closed_for;
-    out->delete_from = e.closed_from;
+    out->delete_from = case_ending_day(&e);
+    out->asked_ms = e.asked_ms;
+    out->asked_for = e.asked_for;
+    out->stands = c.stands = arena_new(&x->tick_arena, BOUND_NAMED * sizeof *c.stands);
+    if (!staff_asker_names(x, (int64_t)e.asked_by, &out->asked_by, &out->asked_account, err))
+        return false;
     return staff_asker_names(x, (int64_t)e.closed_by, &out->closed_by, &out->closed_account, err) &&
-           consent_store_walk_case(x->db, row->number, count_consent, &c, err);
+           consent_store_walk_case(x->db, row->number, count_consent, &c, err) &&
+           referral_store_walk_came(x->db, row->number, count_came, &c, err);
 }
 
 bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
 {
     struct case_row row;
 
-    return casebook_find(x, id, &row, err) && fill(x, &row, out, err);
+    return casebook_find(x, id, &row, err) && case_ending_fill(x, &row, out, err);
 }
 
 /* --- what a person says --- */
 
-static bool check_asker(const struct exchange *x, const struct case_row *row, struct error *err)
+bool case_ending_check_asker(const struct exchange *x, const struct case_row *row, struct error *err)
 {
     int64_t own;
 
@@ -159,15 +193,18 @@ static bool check_asker(const struct exchange *x, const struct case_row *row, st
 /* It is kept for the days of the policy. */
 static bool close_case(struct exchange *x, const struct case_row *row, enum close_reason reason, struct error *err)
 {
-    const struct case_end e = {.closed_ms = tick_record_ms(x),
-                               .closed_for = reason,
-                               .closed_by = (uint64_t)staff_asker_number(x),
-                               .closed_from = tick_record_day(x) + x->keep_closed_days};
+    struct case_end e;
 
+    if (!case_ending_read(x, row, &e, err))
+        return false;
+    e.closed_ms = tick_record_ms(x);
+    e.closed_for = reason;
+    e.closed_by = (uint64_t)staff_asker_number(x);
+    e.closed_from = tick_record_day(x) + x->keep_closed_days;
     if (!tick_has_room(x, err) || !tick_begin(x, err) || !case_ending_write(x, row, &e, err))
         return false;
     case_deletion_look(x);
-    return case_ending_record(x, row, CASE_CLOSED, e.closed_from, err);
+    return case_ending_record(x, row, CASE_CLOSED, e.closed_from, 0, err);
 }
 
 static bool close_it(struct exchange *x, const struct control_case_close_ask *ask, struct control_case_life *out,
@@ -176,12 +213,12 @@ static bool close_it(struct exchange *x, const struct control_case_close_ask *as
     struct case_row row;
     struct case_end e;
 
-    if (!casebook_find(x, &ask->case_id, &row, err) || !check_asker(x, &row, err) ||
+    if (!casebook_find(x, &ask->case_id, &row, err) || !case_ending_check_asker(x, &row, err) ||
         !case_ending_read(x, &row, &e, err))
         return false;
     if (e.closed_ms != 0 && e.closed_for != ask->reason)
         return error_set(err, E_END_02, "the case is closed already: %s", close_reason_name(e.closed_for));
-    return (e.closed_ms != 0 || close_case(x, &row, ask->reason, err)) && fill(x, &row, out, err);
+    return (e.closed_ms != 0 || close_case(x, &row, ask->reason, err)) && case_ending_fill(x, &row, out, err);
 }
 
 bool exchange_case_close(struct exchange *x, const struct control_case_close_ask *ask, struct control_case_life *out,
@@ -192,11 +229,12 @@ bool exchange_case_close(struct exchange *x, const struct control_case_close_ask
     return tick_call_end(x, mark, close_it(x, ask, out, err), err);
 }
 
+/* A deletion that was asked for is taken back with it: whoever opens a case goes on with it. */
 static bool reopen_case(struct exchange *x, const struct case_row *row, struct error *err)
 {
     return tick_has_room(x, err) && tick_begin(x, err) &&
            case_ending_write(x, row, &(struct case_end){.closed_ms = 0}, err) &&
-           case_ending_record(x, row, CASE_REOPENED, 0, err);
+           case_ending_record(x, row, CASE_REOPENED, 0, 0, err);
 }
 
 static bool reopen_it(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
@@ -204,8 +242,9 @@ static bool reopen_it(struct exchange *x, const struct ident *id, struct control
     struct case_row row;
     struct case_end e;
 
-    return casebook_find(x, id, &row, err) && check_asker(x, &row, err) && case_ending_read(x, &row, &e, err) &&
-           (e.closed_ms == 0 || reopen_case(x, &row, err)) && fill(x, &row, out, err);
+    return casebook_find(x, id, &row, err) && case_ending_check_asker(x, &row, err) &&
+           case_ending_read(x, &row, &e, err) && ((e.closed_ms == 0 && e.asked_ms == 0) || reopen_case(x, &row, err)) &&
+           case_ending_fill(x, &row, out, err);
 }
 
 bool exchange_case_reopen(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)

@@ -33,8 +33,15 @@ MUST_USE bool case_ending_read(struct exchange *x, const struct case_row *row, s
 /* E says so from now on, in the open transaction. */
 MUST_USE bool case_ending_write(struct exchange *x, const struct case_row *row, const struct case_end *e,
                                 struct error *err);
+/* The day from which it is deleted; 0: none is set. */
+uint32_t case_ending_day(const struct case_end *e);
+/* Whether who asks says what becomes of it: its holder, or a supervisor. E-CTL-09. */
+MUST_USE bool case_ending_check_asker(const struct exchange *x, const struct case_row *row, struct error *err);
+/* What is said of it; what *OUT points to lives until the tick ends. */
+MUST_USE bool case_ending_fill(struct exchange *x, const struct case_row *row, struct control_case_life *out,
+                               struct error *err);
 /* A house record CASE_END, in the open transaction. */
 MUST_USE bool case_ending_record(struct exchange *x, const struct case_row *row, enum case_step what, uint32_t from,
-                                 struct error *err);
+                                 enum delete_reason reason, struct error *err);
 
 #endif

@@ -176,7 +176,8 @@ bool case_received_changed(struct exchange *x, const struct referral_row *row, s
 
     if (row->direction != DIRECTION_IN || row->case_number == 0)
         return true;
-    return case_store_get(x->db, row->case_number, &found, &c, err) && (!found || search_case_changed(x, &c, err));
+    return case_store_get(x->db, row->case_number, &found, &c, err) &&
+           (!found || c.ended_ms != 0 || search_case_changed(x, &c, err));
 }
 
 /* --- a day began --- */

@@ -163,6 +163,8 @@ static bool tell_ending(struct work_list *l, const struct consent_row *row, stru
     if (!case_store_get(l->x->db, row->case_number, &found, &c, err) ||
         !staff_asker_names(l->x, c.holder, &item.holder, &item.account, err))
         return false;
+    if (c.ended_ms != 0) /* nobody renews what she agreed to of a case that was deleted */
+        return true;
     item.case_id = c.id;
     item.yours = is_own(l, &item.holder);
     return l->on_item(l->cookie, &item, err);

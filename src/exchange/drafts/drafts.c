@@ -334,6 +334,47 @@ bool exchange_draft_drop(struct exchange *x, const struct ident *id, struct erro
     return tick_call_end(x, mark, tick_begin(x, err) && give_up(x, &row, err), err);
 }
 
+/* --- of a case that is deleted --- */
+
+struct of_case {
+    struct exchange *x;
+    const struct ident *case_id;
+    struct found_draft {
+        struct found_draft *next;
+        struct draft_row row;
+    } * first; /* in the tick's arena */
+};
+
+static bool collect_of_case(void *cookie, const struct draft_row *row, struct error *err)
+{
+    struct of_case *o = cookie;
+    struct control_draft_content content;
+    struct found_draft *f;
+    struct error why;
+
+    (void)err;
+    if (!open(o->x, row, row->sealed, &content, &why) || /* it is not known whose it is, and goes after its days */
+        !ident_equal(&content.case_id, o->case_id))
+        return true;
+    f = arena_new(&o->x->tick_arena, sizeof *f);
+    *f = (struct found_draft){.next = o->first, .row = *row};
+    f->row.sealed = (struct view){0};
+    o->first = f;
+    return true;
+}
+
+bool drafts_give_up_of(struct exchange *x, const struct ident *case_id, struct error *err)
+{
+    struct of_case o = {.x = x, .case_id = case_id};
+
+    if (!draft_store_walk(x->db, NULL, collect_of_case, &o, err))
+        return false;
+    for (struct found_draft *f = o.first; f != NULL; f = f->next)
+        if (!give_up(x, &f->row, err))
+            return false;
+    return true;
+}
+
 /* --- by the tick --- */
 
 struct work {

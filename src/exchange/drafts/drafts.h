@@ -16,6 +16,8 @@ struct drafts;
 struct drafts *drafts_new(void);
 /* It is another day. */
 void drafts_new_day(struct exchange *x);
+/* Gives up those that are of the case, in the open transaction: it is deleted. One that does not open is of none. */
+MUST_USE bool drafts_give_up_of(struct exchange *x, const struct ident *case_id, struct error *err);
 /* Gives up what is too old, and forgets slots that are overwritten, in the tick's transaction. */
 MUST_USE bool drafts_advance(struct exchange *x, struct error *err);
 

@@ -105,6 +105,14 @@ static void make_case_ending(struct facts *f)
     f->all.ending_count = 1;
 }
 
+static void make_case_kept(struct facts *f)
+{
+    static const struct ending_case ending = {.from = 22613, .why = "a referral of it is open"};
+
+    f->all.ending = &ending;
+    f->all.ending_count = 1;
+}
+
 static void make_overdue(struct facts *f)
 {
     add_due(f, DUE_OVERDUE);
@@ -404,7 +412,10 @@ static const struct {
     [FOUND_ACCEPTED_LOST] = {make_accepted_lost, "referral 00000000000000000000000000000000 of "},
     [FOUND_EXPIRED] = {make_expired, "referral 00000000000000000000000000000000 to mission@"},
     [FOUND_CASE_ENDING] = {make_case_ending,
-                           "case 00000000000000000000000000000000 is closed, and is deleted here from 2031-11-30 on"},
+                           "case 00000000000000000000000000000000 is deleted here from 2031-11-30 on"},
+    [FOUND_CASE_KEPT] =
+        {make_case_kept,
+         "case 00000000000000000000000000000000 was to be deleted here from 2031-11-30 on, and is not: a"},
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
     [FOUND_COPY_WITHDRAWS] = {make_copy, "that a person withdraws"},
     [FOUND_UNTOLD] = {make_untold, "consent 00000000000000000000000000000000 is withdrawn here, and mission@"},

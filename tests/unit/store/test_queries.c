@@ -46,8 +46,11 @@ static const char *const may_scan[] = {
     "SLOT_WALK_TO_ERASE",
     "SLOT_ANY_TO_ERASE",
     "SEARCH_SEGMENT_OPEN",
+    "CASE_SLOT_WALK",
     "DRAFT_SLOT_WALK",
     "SEARCH_RETIRED_WALK",
+    /* Those of 30 days, where a case is deleted. */
+    "REQUEST_DROP_OF",
     /* One row a day, for a month. */
     "KEPT_SLOT_FIND",
     "KEPT_SLOT_WALK",
