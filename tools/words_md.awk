@@ -40,6 +40,7 @@ BEGIN {
     title("PLACES_FOR", "for whom places are asked")
     title("PLAIN_ANSWER", "answer about nobody")
     title("BROUGHT_BY", "who brings her")
+    title("CORRECTION_ANSWER", "answer to a correction")
     title("CLOSING_CHECK", "what was done before it was closed")
     title("PURPOSE", "purpose")
     title("SERVICE", "service")

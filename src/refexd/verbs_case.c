@@ -6,6 +6,7 @@
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/cases/never_calls.h"
+#include "exchange/kinds/kind_correction.h"
 
 #define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */
 
@@ -13,6 +14,7 @@ CONTROL_ANSWER(case_added)
 CONTROL_ANSWER(case_summary)
 CONTROL_ANSWER(case_section)
 CONTROL_ANSWER(case_received)
+CONTROL_ANSWER(correction)
 CONTROL_ANSWER(assigned)
 CONTROL_ANSWER(case_access)
 CONTROL_ANSWER(case_never)
@@ -98,6 +100,14 @@ bool verbs_case_received(struct control_call *c, struct error *err)
 
     return control_case_received_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_received(c->x, &ask, answer_case_received, c, err);
+}
+
+bool verbs_case_correct(struct control_call *c, struct error *err)
+{
+    struct control_case_correct_ask ask;
+
+    return control_case_correct_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_correct(c->x, &ask, answer_correction, c, err);
 }
 
 bool verbs_case_assign(struct control_call *c, struct error *err)

@@ -4,6 +4,7 @@
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/cases/referral_calls.h"
+#include "exchange/kinds/kind_corrected.h"
 
 CONTROL_ANSWER(referral_result)
 CONTROL_ANSWER(referral)
@@ -83,6 +84,15 @@ bool verbs_referral_join(struct control_call *c, struct error *err)
 
     return control_referral_join_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_referral_join(c->x, &ask, &line, err) && answer_referral(c, &line, err);
+}
+
+bool verbs_referral_corrected(struct control_call *c, struct error *err)
+{
+    struct control_referral_corrected_ask ask;
+    struct control_referral line;
+
+    return control_referral_corrected_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_corrected(c->x, &ask, &line, err) && answer_referral(c, &line, err);
 }
 
 bool verbs_referral_decline(struct control_call *c, struct error *err)

@@ -107,6 +107,8 @@ while read -r noun verb; do
     "referral waitlist") needs_node referral waitlist "${ids[0]}" --until 2099-01-01 ;;
     "referral ask") needs_node referral ask "$referral" --what age ;;
     "referral update") needs_node referral update "$referral" --section triage ;;
+    "case correct") needs_node case correct "${ids[0]}" ;;
+    "referral corrected") needs_node referral corrected "$referral" --contested ;;
     "referral join") needs_node referral join "$referral" ;;
     "referral give-back") needs_node referral give-back "$referral" --reason other ;;
     "referral expect") needs_node referral expect "$referral" --at 2099-01-01T18:00:00Z ;;

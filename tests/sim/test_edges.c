@@ -218,8 +218,7 @@ static struct body withdrawal_of(struct fixture *s, size_t i, const struct ident
 
 static void test_a_kind_that_is_not_acted_on_is_refused(void **state)
 {
-    static const enum message_kind kinds[] = {MESSAGE_INQUIRY, MESSAGE_NOTIFICATION, MESSAGE_CORRECTION,
-                                              MESSAGE_STATUS_DECISION};
+    static const enum message_kind kinds[] = {MESSAGE_STATUS_DECISION, MESSAGE_AUTHORITY_REQUEST};
     struct fixture s;
 
     (void)state;
@@ -229,6 +228,21 @@ static void test_a_kind_that_is_not_acted_on_is_refused(void **state)
         assert_refused(&s, NGO, MISSION,
                        &(struct body){.kind = kinds[i], .has_referral = true, .referral = s.sent.referral},
                        REFUSAL_NOT_ACTED_ON);
+    end(&s);
+}
+
+static void test_a_correction_and_its_answer_are_of_something(void **state)
+{
+    struct fixture s;
+    struct body answer = {.kind = MESSAGE_CORRECTION_ANSWER, .has_referral = true};
+
+    (void)state;
+    begin(&s, 2);
+    refer(&s);
+    answer.referral = s.sent.referral;
+    answer.corrected =
+        (struct correction_answer_message){.in_reply_to = s.sent.message, .answer = CORRECTION_ANSWER_TAKEN_OVER};
+    assert_refused(&s, MISSION, NGO, &answer, REFUSAL_OF_ANOTHER); /* that is the referral */
     end(&s);
 }
 
@@ -485,6 +499,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_kind_that_is_not_acted_on_is_refused),
+        cmocka_unit_test(test_a_correction_and_its_answer_are_of_something),
         cmocka_unit_test(test_a_referral_has_an_id_that_nothing_else_has),
         cmocka_unit_test(test_what_overtook_its_referral_waits_and_arrives),
         cmocka_unit_test(test_a_reply_names_the_message_that_it_answers),

@@ -267,6 +267,26 @@ static void write_nothing_came(struct bytes *out, const struct told_shown *s)
                      r->peer.text);
 }
 
+/* Each with what who holds it says of it. */
+static void write_corrections(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+    char at[RENDER_TIME];
+
+    for (size_t i = 0; i < d->correction_count; i++) {
+        const struct control_correction_shown *c = &d->corrections[i];
+
+        bytes_append_text(out, i > 0 ? "\n          " : "");
+        section_set_write(c->sections, out);
+        render_time(c->time_ms, at);
+        bytes_printf(out, ", %s: %s", at,
+                     c->answer != 0 ? correction_answer_says(c->answer)
+                     : d->summary.direction == DIRECTION_IN
+                         ? "say whether you take it over (`refex referral corrected`)"
+                         : "they have not answered");
+    }
+}
+
 static const struct told_line detail_lines[] = {
     {"referral  ", "{referral}, ", write_peer, .says = "direction agency"},
     {"code-name ", .text = "{code_name}: say this to {agency} on the phone"},
@@ -313,6 +333,7 @@ static const struct told_line detail_lines[] = {
      .text = "the answer cannot reach {agency}: tell it yourself outside refex, then\n"
              "          refex agency told {agency} {referral} --reason told-outside",
      .when = "by_hand"},
+    {"corrected ", .write = write_corrections, .when = "corrections", .says = "corrections direction"},
     {"note      ", .text = "{note}"},
     {"", .write = write_timeline, "timeline"},
     {"  and ", .text = "{timeline_more} more: `refex audit list` has them all", .when = "timeline_more"},

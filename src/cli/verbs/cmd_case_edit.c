@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/calls.h"
 #include "cli/rendering/case_view.h"
+#include "cli/rendering/correction_view.h"
 #include "cli/rendering/holder_view.h"
 #include "cli/verbs/case_sender.h"
 #include "codec/case_codec.h"
@@ -155,10 +156,33 @@ static void show_both(const struct edit *e)
     case_view_print(&yours);
 }
 
+static bool show_holder(void *cookie, const struct control_correction *c, struct error *err)
+{
+    bool json = false;
+
+    *(bool *)cookie = true;
+    return correction_view_show(&json, c, err);
+}
+
+/* Who holds it as it was, and what may be done about that. */
+static bool tell_holders(struct edit *e, struct error *err)
+{
+    const struct control_case_correct_ask ask = {.case_id = e->ask.case_id, .dry_run = true};
+    bool any = false;
+
+    if (e->command->json)
+        return true;
+    if (!call_case_correct(e->command, &ask, show_holder, &any, err))
+        return false;
+    if (any)
+        (void)printf("Send what changed to whoever holds it: refex case correct %s\n", e->command->options.words[0]);
+    return true;
+}
+
 static bool send_edit(struct edit *e, struct error *err)
 {
     if (call_case_edit_as_lines(e->command, &e->ask, &edited_form, NULL, err))
-        return true;
+        return tell_holders(e, err);
     if (err->code == E_CAS_23)
         show_both(e);
     return false;

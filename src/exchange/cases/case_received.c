@@ -47,6 +47,7 @@ static bool collect(void *cookie, const struct referral_row *row, struct error *
 struct part_reader {
     struct exchange *x;
     struct received_part *part;
+    struct newest_section sections[SECTION_END];
 };
 
 /* What does not open shows nothing, and hides nothing else: its consent is erased, or it is damaged. */
@@ -59,7 +60,7 @@ static bool open_message(void *cookie, const struct message_row *m, struct error
     if (m->direction != DIRECTION_IN || m->state == MESSAGE_REFUSED)
         return true;
     if (referral_bodies_open(r->x, r->part->row, r->part->peer, m, &body, &why)) {
-        r->part->opened |= referral_bodies_take(&body, r->part->sections);
+        r->part->opened |= referral_bodies_take(&body, m, r->sections);
         return true;
     }
     *err = why;
@@ -75,7 +76,7 @@ static bool open_part(struct exchange *x, const struct case_row *c, struct refer
                       void *cookie, struct error *err)
 {
     struct received_part part = {.row = row};
-    struct part_reader r = {x, &part};
+    struct part_reader r = {.x = x, .part = &part};
     struct peer_row peer;
     bool found;
 
@@ -86,8 +87,11 @@ static bool open_part(struct exchange *x, const struct case_row *c, struct refer
     if (!found || (row->readable && !is_of(row, c)))
         return true;
     part.peer = &peer;
-    return (!is_of(row, c) || message_store_walk_referral(x->db, row->number, open_message, &r, err)) &&
-           on_part(cookie, &part, err);
+    if (is_of(row, c) && !message_store_walk_referral(x->db, row->number, open_message, &r, err))
+        return false;
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        part.sections[s] = r.sections[s].data;
+    return on_part(cookie, &part, err);
 }
 
 bool case_received_walk(struct exchange *x, const struct case_row *c, case_received_fn *on_part, void *cookie,

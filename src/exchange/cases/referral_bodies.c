@@ -90,16 +90,17 @@ bool referral_bodies_open(struct exchange *x, const struct referral_row *row, co
     return !out->there || entry == NULL || find_readable(x, row, peer, entry, out, err);
 }
 
-section_set referral_bodies_take(const struct opened_body *b, struct view sections[SECTION_END])
+section_set referral_bodies_take(const struct opened_body *b, const struct message_row *m,
+                                 struct newest_section sections[SECTION_END])
 {
     section_set taken = 0;
 
     for (size_t i = 0; b->there && i < b->body.section_count; i++) {
         const struct body_section *s = &b->body.sections[i];
 
-        if ((b->may & SECTION_BIT(s->section)) == 0)
+        if ((b->may & SECTION_BIT(s->section)) == 0 || ident_order(&m->id, &sections[s->section].message) < 0)
             continue;
-        sections[s->section] = s->data;
+        sections[s->section] = (struct newest_section){s->data, m->id};
         taken |= SECTION_BIT(s->section);
     }
     return taken;

@@ -23,7 +23,13 @@ struct opened_body {
  * E-KEY-*. */
 MUST_USE bool referral_bodies_open(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                                    const struct message_row *m, struct opened_body *out, struct error *err);
-/* Puts its sections that may be read into SECTIONS, over what an earlier message had there; returns which. */
-section_set referral_bodies_take(const struct opened_body *b, struct view sections[SECTION_END]);
+/* A section as the newest message had it, by the ids that their sender gave them: they may come in another order. */
+struct newest_section {
+    struct view data;
+    struct ident message;
+};
+/* Puts the sections of message M that may be read into SECTIONS; returns which were put there. */
+section_set referral_bodies_take(const struct opened_body *b, const struct message_row *m,
+                                 struct newest_section sections[SECTION_END]);
 
 #endif

@@ -28,7 +28,8 @@ bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct 
     struct view sections[SECTION_END];
 
     return casebook_open(x, &m->case_row, sections, err) &&
-           consent_gate_survey(x, m->case_row.number, &m->ask->to, m->ask->purpose, sections, &m->survey, err) &&
+           consent_gate_survey(x, m->case_row.number, m->under, &m->ask->to, m->ask->purpose, sections, &m->survey,
+                               err) &&
            hold_back_received(x, m, err);
 }
 

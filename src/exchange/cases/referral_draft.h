@@ -18,6 +18,7 @@ struct body;
 struct referral_draft {
     const struct control_refer_ask *ask;
     struct case_row case_row;
+    int64_t under; /* number of the consent under which it goes; 0: whichever covers most */
     struct gate_survey survey;
     section_set now;   /* in this message */
     section_set later; /* on acceptance */

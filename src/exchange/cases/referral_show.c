@@ -4,6 +4,7 @@
 #include "codec/audit_messages.h"
 #include "exchange/cases/referral_bodies.h"
 #include "exchange/cases/referral_summary.h"
+#include "exchange/kinds/kind_corrected.h"
 #include "exchange/kinds/kind_reply.h"
 #include "exchange/kinds/referral_opening.h"
 #include "exchange/logs/acting.h"
@@ -20,8 +21,8 @@ struct referral_view {
     const struct referral_row *row;
     const struct peer_row *peer;
     struct control_referral_detail *out;
-    struct control_timeline_entry *timeline; /* that of OUT */
-    struct view sections[SECTION_END];       /* opened */
+    struct control_timeline_entry *timeline;     /* that of OUT */
+    struct newest_section sections[SECTION_END]; /* opened */
     bool open_data;
     uint32_t answers; /* number of the newest answer that was looked at; 0: none was */
     section_set opened;
@@ -137,7 +138,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
         s->held = body.held != 0 ? body.held : s->held;
     if (!body.there)
         return true;
-    s->opened |= referral_bodies_take(&body, s->sections);
+    s->opened |= referral_bodies_take(&body, m, s->sections);
     if (kind_actions(body.body.kind)->show != NULL)
         kind_actions(body.body.kind)->show(&body.body, s->out);
     return true;
@@ -157,8 +158,17 @@ static void fill_sections(const struct referral_view *s)
 
     s->out->data = data;
     for (enum section i = SECTION_TRIAGE; i < SECTION_END; i++)
-        if (s->sections[i].size != 0)
-            data[s->out->data_count++] = (struct control_case_section){.section = i, .data = s->sections[i]};
+        if (s->sections[i].data.size != 0)
+            data[s->out->data_count++] = (struct control_case_section){.section = i, .data = s->sections[i].data};
+}
+
+static bool fill_corrections(struct exchange *x, const struct referral_row *row, struct control_referral_detail *out,
+                             struct error *err)
+{
+    struct control_correction_shown *all = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *all);
+
+    out->corrections = all;
+    return kind_corrected_list(x, row, all, &out->correction_count, err);
 }
 
 /* Whom to phone about it, and who else could help where it cannot wait. */
@@ -186,7 +196,7 @@ static bool open_and_show(struct exchange *x, const struct ident *id, bool open_
     *out = (struct control_referral_detail){.timeline = s.timeline};
     if (!referral_summary_find(x, id, &row, &peer, err) || !referral_opening_note(x, &row, &peer, err) ||
         !referral_summary_fill(x, &row, &peer, &out->summary, err) || !fill_reach(x, &row, &peer, out, err) ||
-        !message_store_walk_referral(x->db, row.number, show_message, &s, err))
+        !fill_corrections(x, &row, out, err) || !message_store_walk_referral(x->db, row.number, show_message, &s, err))
         return false;
     if (!open_data)
         return true;

@@ -77,6 +77,7 @@ static enum denial consent_denial(const struct exchange *x, const struct consent
 }
 
 struct survey {
+    int64_t under; /* number of the only consent that counts; 0: any does */
     struct exchange *x;
     const struct address *recipient;
     struct consent_question question;
@@ -137,7 +138,7 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
     enum denial denied;
     size_t count;
 
-    if (!address_equal(&row->recipient, s->recipient))
+    if (!address_equal(&row->recipient, s->recipient) || (s->under != 0 && row->number != s->under))
         return true;
     denied = consent_agreement_denial(s->x, row);
     if (denied != 0) { /* what has ended is not opened */
@@ -252,10 +253,11 @@ bool consent_gate_survey_outside(struct exchange *x, const struct consent_row *r
     return strip_left_out(&s, sections, err);
 }
 
-bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient, enum purpose purpose,
-                         const struct view sections[SECTION_END], struct gate_survey *out, struct error *err)
+bool consent_gate_survey(struct exchange *x, int64_t case_number, int64_t under, const struct address *recipient,
+                         enum purpose purpose, const struct view sections[SECTION_END], struct gate_survey *out,
+                         struct error *err)
 {
-    struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
+    struct survey s = {.x = x, .under = under, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
     bool never;
 
     if (!fill_question(&s, purpose, sections, err) ||

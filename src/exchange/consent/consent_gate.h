@@ -27,12 +27,13 @@ struct gate_survey {
         why[SECTION_END]; /* for each section that is not covered, where there is no consent; else present ones */
 };
 
-/* Finds out which of SECTIONS (encoded; empty: not there) may be sent to RECIPIENT for PURPOSE today. A section with no
+/* Finds out which of SECTIONS (encoded; empty: not there) may be sent to RECIPIENT for PURPOSE today; UNDER the consent
+ * of this number alone, 0: under any. A section with no
  * fields but those the consent leaves out is not covered. Writes nothing. *OUT is valid until the tick ends, when
  * copies of sections are wiped. */
-MUST_USE bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient,
-                                  enum purpose purpose, const struct view sections[SECTION_END],
-                                  struct gate_survey *out, struct error *err);
+MUST_USE bool consent_gate_survey(struct exchange *x, int64_t case_number, int64_t under,
+                                  const struct address *recipient, enum purpose purpose,
+                                  const struct view sections[SECTION_END], struct gate_survey *out, struct error *err);
 
 /* The same of what may be printed for somebody outside the federation, under the consent of ROW, which is for them and
  * says so: *OUT->consent is NULL, and *DENIED why, where it permits nothing now. */

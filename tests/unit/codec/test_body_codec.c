@@ -229,8 +229,8 @@ static void test_a_body_has_the_message_of_its_kind_and_no_other(void **state)
     for (uint32_t k = 1; k < MESSAGE_KIND_END; k++) {
         bool referral = message_kind_has((enum message_kind)k, KIND_BEGINS);
         bool empty = !referral && k != MESSAGE_REPLY && k != MESSAGE_UPDATE && k != MESSAGE_CANCEL &&
-                     k != MESSAGE_WITHDRAWAL && k != MESSAGE_ERASURE_STATEMENT && k != MESSAGE_INQUIRY &&
-                     k != MESSAGE_ANSWER;
+                     k != MESSAGE_CORRECTION && k != MESSAGE_WITHDRAWAL && k != MESSAGE_ERASURE_STATEMENT &&
+                     k != MESSAGE_INQUIRY && k != MESSAGE_ANSWER;
 
         if (k <= MESSAGE_ATTACHMENT_PART) /* of a later one its field alone says it */
             assert_int_equal(read_body(k, NULL, 0, NULL), empty ? E_NONE : E_BYT_03);

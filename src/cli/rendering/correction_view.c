@@ -1,0 +1,39 @@
+#include "cli/rendering/correction_view.h"
+
+#include <stdio.h>
+
+static void write_names(struct bytes *out, section_set sections, const char *before)
+{
+    struct bytes names = {0};
+
+    if (sections == 0)
+        return;
+    section_set_write(sections, &names);
+    bytes_printf(out, "%s%.*s", before, (int)names.size, (const char *)names.at);
+    bytes_fini(&names);
+}
+
+static void write_what(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_correction *c = s->answer;
+
+    write_names(out, c->sent, c->dry_run ? " holds otherwise: " : ": corrected ");
+    write_names(out, c->kept, c->sent != 0 ? "; does not go: " : ": does not go: ");
+    if (c->kept != 0)
+        bytes_printf(out, " (%s)", c->why != 0 ? denial_says(c->why) : "the case has none now: phone them");
+}
+
+static const struct told_line lines[] = {{"", "{agency}", write_what, .says = "corrected not_corrected why dry_run"},
+                                         {0}};
+
+const struct told_form correction_view = {
+    .answer = &control_correction_contract, .lines = lines, .json_only = "referral consent"};
+
+bool correction_view_show(void *cookie, const struct control_correction *c, struct error *err)
+{
+    const bool *json = cookie;
+
+    (void)err;
+    told_form_show(stdout, *json, &correction_view, &(struct told_shown){.answer = c});
+    return true;
+}

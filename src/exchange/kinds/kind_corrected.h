@@ -1,0 +1,23 @@
+#ifndef EXCHANGE_KIND_CORRECTED_H
+#define EXCHANGE_KIND_CORRECTED_H
+/* Kind correction-answer: whether what was corrected is taken over, or contested, at the agency that holds it.
+ *
+ * Floor: exchange. A code and an id, nothing of her: it needs no permission. The newest of one correction counts.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+#include "exchange/kinds/kind.h"
+
+extern const struct kind_actions kind_corrected;
+
+/* Of each correction that came with the referral and is not answered so already. E-REF-01, E-REF-02 it went out,
+ * E-COR-01 none came of these sections. */
+MUST_USE bool exchange_referral_corrected(struct exchange *x, const struct control_referral_corrected_ask *ask,
+                                          struct control_referral *out, struct error *err);
+
+/* What both see of the corrections of ROW, oldest first; *COUNT of them, the newest BOUND_TIMELINE. */
+MUST_USE bool kind_corrected_list(struct exchange *x, const struct referral_row *row,
+                                  struct control_correction_shown *out, size_t *count, struct error *err);
+
+#endif

@@ -1,0 +1,41 @@
+#!/bin/bash
+# Goal: what was wrong is mended where it is held, too, and both see what is said of it.
+. "$(dirname "$0")/lib.sh"
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+printf '{"prs_FirstName":"Nova","prs_Birthdate":"1990-01-02","ext_AdultOrChild":"Adult"}' >"$dir/one.json"
+said ngo case new --file "$dir/one.json"
+of=$(value "$out" case)
+consent_for ngo "$of" triage,identity mission --told-irreversible
+refer ngo "$of" mission --release now
+until_true 10 "it arrives" state_is mission "$referral" delivered
+said mission referral accept "$referral"
+case=$(value "$out" case)
+refused 65 E-COR-01 mission referral corrected "$referral" --contested
+
+printf '{"prs_Birthdate":"1991-03-04"}' >"$dir/change.json"
+ask_well ngo case edit "$of" --file "$dir/change.json"
+check "who holds it is said" has "$out" "mission@nrm.example holds otherwise: "
+check "and what may be done" has "$out" "refex case correct"
+said ngo case correct "$of" --dry-run
+said ngo case correct "$of" --section identity
+check "it goes there" is "$(jq -c '[.agency, .corrected]' <<<"$out")" '["mission@nrm.example",["identity"]]'
+born() { [ "$(refex case received "$case" --json --home "${home[mission]}" | jq -r '.sections.identity.prs_Birthdate')" = "$1" ]; }
+until_true 10 "it is mended there" born 1991-03-04
+ask_well ngo case correct "$of" --json
+check "once" is "$out" ""
+crash mission
+start mission
+refused 64 E-USE-02 mission referral corrected "$referral"
+said mission referral corrected "$referral" --contested --section identity
+answered() { refex referral show "$referral" --json --home "${home[ngo]}" | jq -r '.corrections[0].answer' | grep -q "$1"; }
+until_true 10 "they know it otherwise" answered contested
+ask_well ngo referral show "$referral"
+check "people read what to do" has "$out" "they know it otherwise: phone them"
+ask_well mission referral corrected "$referral" --taken-over
+until_true 10 "then they take it over" answered taken-over
+ask_well mission referral show "$referral"
+check "both see it" has "$out" "they work with what was corrected"
+logs_verify ngo mission
+end_scenario

@@ -1,0 +1,316 @@
+/* A section that others hold was not so: whoever holds it gets it as it is, once, under the consent that it went under;
+ * how it was stays there, and what they say of it is seen by both. */
+#include "fixture.h"
+
+#include "codec/case_codec.h"
+#include "exchange/cases/case_edit.h"
+#include "exchange/cases/referral_bodies.h"
+#include "exchange/kinds/kind_corrected.h"
+#include "exchange/kinds/kind_correction.h"
+#include "exchange/state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct people_consent granted = {.sections = BIT(TRIAGE) | BIT(IDENTITY)};
+
+static void begin(struct fixture *s)
+{
+    fixture_begin(s, 1, 2, &granted);
+    fixture_deliver(s);
+}
+
+static struct view name_section(const char *name, struct bytes *room)
+{
+    struct arena arena = {0};
+    struct case_data c;
+    struct error err;
+    bool empty;
+
+    case_init(&c, &arena);
+    assert_true(case_set_text(&c, case_field_find(view_of_text("prs_FirstName")), 0, view_of_text(name), &err));
+    assert_true(case_section_encode(&c, SECTION_IDENTITY, room, &empty, &err));
+    arena_fini(&arena);
+    return bytes_view(room);
+}
+
+static void rename_her(struct fixture *s, const char *name)
+{
+    struct bytes room = {0};
+    struct control_case_section one = {.section = SECTION_IDENTITY};
+    struct control_case_edit_ask ask = {.case_id = s->person, .sections = &one, .section_count = 1};
+    struct control_case_edited out;
+    struct case_sections now = {0};
+
+    world_must(exchange_case_show(s->ngo, &s->person, &now, &s->err), &s->err, "show");
+    ask.version = now.version;
+    one.data = name_section(name, &room);
+    world_must(exchange_case_edit(s->ngo, &ask, &out, &s->err), &s->err, "edit");
+    bytes_fini(&room);
+    world_tick(s->w, NGO);
+}
+
+struct told {
+    unsigned count;
+    struct control_correction last;
+};
+
+static bool note_told(void *cookie, const struct control_correction *c, struct error *err)
+{
+    struct told *t = cookie;
+
+    (void)err;
+    t->count++;
+    t->last = *c;
+    return true;
+}
+
+static bool try_correct(struct fixture *s, section_set sections, bool dry_run, struct told *out)
+{
+    const struct control_case_correct_ask ask = {.case_id = s->person, .sections = sections, .dry_run = dry_run};
+
+    *out = (struct told){0};
+    return exchange_case_correct(s->ngo, &ask, note_told, out, &s->err);
+}
+
+static struct told correct(struct fixture *s)
+{
+    struct told t;
+
+    world_must(try_correct(s, 0, false, &t), &s->err, "correct");
+    fixture_settle(s);
+    return t;
+}
+
+static void assert_named(struct fixture *s, const char *name)
+{
+    struct control_referral_detail d;
+    struct bytes room = {0};
+
+    world_must(exchange_referral_show(s->mission, &s->sent.referral, true, &d, &s->err), &s->err, "show");
+    assert_true(view_equal(people_section(&d, SECTION_IDENTITY), name_section(name, &room)));
+    bytes_fini(&room);
+    world_tick(s->w, MISSION);
+}
+
+static bool answer(struct fixture *s, enum correction_answer answer, section_set sections)
+{
+    const struct control_referral_corrected_ask ask = {s->sent.referral, answer, sections};
+    struct control_referral out;
+    bool ok = exchange_referral_corrected(s->mission, &ask, &out, &s->err);
+
+    fixture_settle(s);
+    return ok;
+}
+
+/* What X shows of the newest correction; *COUNT of all. */
+static enum correction_answer shown(struct exchange *x, struct fixture *s, size_t *count)
+{
+    struct control_referral_detail d;
+
+    world_must(exchange_referral_show(x, &s->sent.referral, false, &d, &s->err), &s->err, "show");
+    *count = d.correction_count;
+    return d.correction_count != 0 ? d.corrections[d.correction_count - 1].answer : 0;
+}
+
+static void test_who_holds_it_gets_it_once_and_both_see_what_is_said_of_it(void **state)
+{
+    struct fixture s;
+    struct told t;
+    size_t count;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(correct(&s).count, 0); /* nothing is otherwise */
+    rename_her(&s, "Right");
+    world_must(try_correct(&s, 0, true, &t), &s.err, "dry run");
+    assert_true(t.count == 1 && t.last.sent == BIT(IDENTITY) && t.last.kept == 0);
+    fixture_settle(&s);
+    (void)shown(s.mission, &s, &count);
+    assert_int_equal(count, 0);
+    t = correct(&s);
+    assert_true(t.count == 1 && t.last.sent == BIT(IDENTITY) && ident_equal(&t.last.consent, &s.consent));
+    assert_int_equal(correct(&s).count, 0); /* they hold it as it is */
+    assert_named(&s, "Right");
+    assert_true(shown(s.mission, &s, &count) == 0 && count == 1);
+    assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
+    assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_CONTESTED);
+    assert_true(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, BIT(IDENTITY)));
+    assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
+    assert_int_equal(shown(s.mission, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
+    rename_her(&s, "Newest");
+    assert_int_equal(correct(&s).count, 1);
+    assert_named(&s, "Newest");
+    assert_true(shown(s.ngo, &s, &count) == 0 && count == 2);
+    fixture_end(&s);
+}
+
+static void test_who_has_no_correction_says_nothing_of_one(void **state)
+{
+    struct control_referral out;
+    struct control_referral_corrected_ask ask = {.answer = CORRECTION_ANSWER_TAKEN_OVER};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_false(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, 0));
+    assert_int_equal(s.err.code, E_COR_01);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    assert_false(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, BIT(HEALTH)));
+    assert_int_equal(s.err.code, E_COR_01);
+    ask.referral = s.sent.referral;
+    assert_false(exchange_referral_corrected(s.ngo, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_REF_02);
+    fixture_end(&s);
+}
+
+static void test_under_a_consent_that_was_withdrawn_nothing_is_corrected(void **state)
+{
+    struct fixture s;
+    struct told t;
+
+    (void)state;
+    begin(&s);
+    world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
+    fixture_settle(&s);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 0);
+    /* Another consent for the same agency is not the one that it went under. */
+    s.consent = people_consent(s.ngo, &s.person, s.to, &granted);
+    world_tick(s.w, NGO);
+    world_must(try_correct(&s, 0, false, &t), &s.err, "correct");
+    assert_int_equal(t.count, 0);
+    fixture_end(&s);
+}
+
+/* It is on its way when she withdraws: it does not leave. */
+static void test_a_correction_that_waits_goes_with_the_consent(void **state)
+{
+    struct fixture s;
+    struct told t;
+    unsigned went;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    fixture_look(&s);
+    rename_her(&s, "Right");
+    world_must(try_correct(&s, 0, false, &t), &s.err, "correct");
+    assert_int_equal(t.count, 1);
+    world_tick(s.w, NGO);
+    world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
+    world_tick(s.w, NGO);
+    went = people_records(s.ngo, RECORD_WITHHELD);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_true(went == 1 || people_records(s.ngo, RECORD_WITHHELD) == 1);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+    fixture_end(&s);
+}
+
+static void test_what_the_consent_does_not_cover_any_more_is_said(void **state)
+{
+    struct bytes room = {0};
+    struct control_case_edit_ask ask = {.removed = BIT(IDENTITY), .version = 1};
+    struct control_case_edited out;
+    struct fixture s;
+    struct told t;
+
+    (void)state;
+    begin(&s);
+    ask.case_id = s.person;
+    world_must(exchange_case_edit(s.ngo, &ask, &out, &s.err), &s.err, "edit");
+    world_tick(s.w, NGO);
+    t = correct(&s);
+    assert_true(t.count == 1 && t.last.sent == 0 && t.last.kept == BIT(IDENTITY) && t.last.why == 0);
+    bytes_fini(&room);
+    fixture_end(&s);
+}
+
+/* They come in the order of the wire; what counts is the order in which they were made. */
+static void test_what_comes_late_is_older_all_the_same(void **state)
+{
+    static const uint8_t old[] = "old";
+    static const uint8_t new[] = "new";
+    struct body_section section = {.section = SECTION_IDENTITY, .data = view_of(new, 3)};
+    struct opened_body b = {.there = true, .may = SECTION_ALL};
+    struct newest_section sections[SECTION_END] = {{.data = {0}}};
+    struct message_row later = {.id = {{2}}};
+    struct message_row earlier = {.id = {{1}}};
+
+    (void)state;
+    b.body.section_count = 1;
+    b.body.sections[0] = section;
+    assert_int_equal(referral_bodies_take(&b, &later, sections), BIT(IDENTITY));
+    b.body.sections[0].data = view_of(old, 3);
+    assert_int_equal(referral_bodies_take(&b, &earlier, sections), 0);
+    assert_true(view_equal(sections[SECTION_IDENTITY].data, view_of(new, 3)));
+}
+
+static bool correct_it(struct fixture *s)
+{
+    struct told t;
+
+    return try_correct(s, 0, false, &t);
+}
+
+static void test_whichever_statement_fails_it_goes_once(void **state)
+{
+    struct fixture s;
+    size_t count;
+
+    (void)state;
+    begin(&s);
+    rename_her(&s, "Right");
+    assert_in_range(fixture_at_each_statement(&s, NGO, correct_it, MINUTES), 10, 500);
+    fixture_settle(&s);
+    assert_named(&s, "Right");
+    (void)shown(s.mission, &s, &count);
+    assert_int_equal(count, 1);
+    fixture_end(&s);
+}
+
+static bool take_it_over(struct fixture *s)
+{
+    const struct control_referral_corrected_ask ask = {.referral = s->sent.referral,
+                                                       .answer = CORRECTION_ANSWER_TAKEN_OVER};
+    struct control_referral out;
+
+    return exchange_referral_corrected(s->mission, &ask, &out, &s->err);
+}
+
+static void test_whichever_statement_fails_there_it_is_answered(void **state)
+{
+    struct fixture s;
+    size_t count;
+
+    (void)state;
+    begin(&s);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    assert_in_range(fixture_at_each_statement(&s, MISSION, take_it_over, MINUTES), 10, 500);
+    fixture_settle(&s);
+    assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_holds_it_gets_it_once_and_both_see_what_is_said_of_it),
+        cmocka_unit_test(test_who_has_no_correction_says_nothing_of_one),
+        cmocka_unit_test(test_under_a_consent_that_was_withdrawn_nothing_is_corrected),
+        cmocka_unit_test(test_a_correction_that_waits_goes_with_the_consent),
+        cmocka_unit_test(test_what_the_consent_does_not_cover_any_more_is_said),
+        cmocka_unit_test(test_what_comes_late_is_older_all_the_same),
+        cmocka_unit_test(test_whichever_statement_fails_it_goes_once),
+        cmocka_unit_test(test_whichever_statement_fails_there_it_is_answered),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
