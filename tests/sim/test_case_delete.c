@@ -173,6 +173,7 @@ static void test_until_then_it_is_undone_by_a_word(void **state)
 {
     struct control_case_life out;
     struct fixture s;
+    struct walk_step step = {.limit = UINT32_MAX};
     unsigned notes = 0;
 
     (void)state;
@@ -189,7 +190,8 @@ static void test_until_then_it_is_undone_by_a_word(void **state)
     assert_true(exchange_case_reopen(s.ngo, &s.person, &out, &s.err)); /* that undoes it, too */
     world_tick(s.w, NGO);
     world_run_ms(s.w, 5 * DAYS);
-    assert_true(exchange_case_notes(s.ngo, &(struct control_case_notes_ask){s.person}, count_note, &notes, &s.err));
+    assert_true(
+        exchange_case_notes(s.ngo, &(struct control_case_notes_ask){s.person}, &step, count_note, &notes, &s.err));
     assert_int_equal(notes, 1);
     fixture_end(&s);
 }
