@@ -111,8 +111,10 @@ bool rules_incident(const struct record_incident *i, struct error *err)
 
 bool rules_staff(const struct record_staff *s, struct error *err)
 {
-    return ((s->roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0) == (s->until != 0) ||
-           refuse(err, "an auditor has a last day, and nobody else has");
+    bool is_auditor = (s->roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0;
+
+    return (is_auditor == (s->until != 0) && (is_auditor || (s->scope_logs | s->scope_from | s->scope_until) == 0)) ||
+           refuse(err, "an auditor has a last day and a scope, and nobody else has");
 }
 
 bool rules_desk(const struct record_desk *d, struct error *err)

@@ -260,8 +260,11 @@ struct record_house {
 
 struct record_staff {
     struct ident staff;
-    staff_roles roles; /* all that he has; 0: he left */
-    uint32_t until;    /* unix day, the last of an auditor; else 0 */
+    staff_roles roles;   /* all that he has; 0: he left */
+    uint32_t until;      /* unix day, the last of an auditor; else 0 */
+    uint32_t scope_logs; /* of an auditor: as in struct audit_scope */
+    uint32_t scope_from;
+    uint32_t scope_until;
 };
 
 struct record_staff_proposed {

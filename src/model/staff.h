@@ -14,6 +14,12 @@
 typedef uint32_t staff_roles;
 #define STAFF_ROLE_BIT(role) (UINT32_C(1) << (role))
 #define STAFF_ROLES_ALL      (STAFF_ROLE_BIT(STAFF_ROLE_END) - 2)
+/* What an auditor may read of the logs. All zero: all. */
+struct audit_scope {
+    uint32_t logs; /* bit n: enum log_id n; 0: both */
+    uint32_t from; /* unix days of the records, both included; 0: no bound */
+    uint32_t until;
+};
 _Static_assert(STAFF_ROLE_END <= 32, "a role is a bit of staff_roles");
 
 #endif

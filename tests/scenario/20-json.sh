@@ -109,7 +109,9 @@ for agency in ngo mission; do
     said $agency audit verify
 done
 printf 'Ada K.\n' >"$dir/ada.name"
-said ngo staff add 61001 --role caseworker,auditor --until "$(date -ud '+30 days' +%F)" --name-file "$dir/ada.name"
+said ngo staff add 61001 --role caseworker,auditor --until "$(date -ud '+30 days' +%F)" --name-file "$dir/ada.name" \
+    --scope-log house --scope-from 2026-01-01
+check "the scope is told" has "$out" '"scope_logs":["house"],"scope_from":"2026-01-01"'
 check "the roles are words" has "$out" '"roles":["caseworker","auditor"]'
 said ngo staff role 61001 --take auditor
 check "what was not taken stays" has "$out" '"roles":["caseworker"]'

@@ -29,7 +29,12 @@ open_home
 may 61001 staff add 61003 --role caseworker
 may 61001 staff add 61002 --role supervisor
 may 61002 status
-check "she is told of all that the other did" has "$out" "others changed who is of the staff"
+check "what was before her is not new to her" has_not "$out" "others changed who is of the staff"
+printf 'Cat C.\n' >"$dir/cat.name"
+chmod 0644 "$dir/cat.name"
+may 61001 staff role 61003 --name-file "$dir/cat.name"
+may 61002 status
+check "she is told of what the other does" has "$out" "others changed who is of the staff"
 may 61002 staff list
 check "what is new is marked" has "$out" changed
 may 61002 status

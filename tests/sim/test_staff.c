@@ -569,6 +569,84 @@ static void test_a_node_that_ends_before_the_commit_has_entered_nobody(void **st
     fixture_end(&s);
 }
 
+/* --- an auditor's scope --- */
+
+struct shown_records {
+    unsigned count;
+    int64_t first_ms;
+    int64_t last_ms;
+};
+
+static bool note_time(void *cookie, const struct control_audit_entry *e, const struct record *r, struct error *err)
+{
+    struct shown_records *l = cookie;
+
+    (void)e;
+    (void)err;
+    if (l->count++ == 0)
+        l->first_ms = r->time_ms;
+    l->last_ms = r->time_ms;
+    return true;
+}
+
+static bool list_log(struct fixture *s, uint32_t uid, enum log_id log, struct shown_records *out)
+{
+    const struct control_audit_list_ask ask = {.log = log};
+    enum error_code code;
+    bool ok;
+
+    *out = (struct shown_records){.count = 0};
+    error_clear(&s->err);
+    exchange_acting(s->ngo, &uid);
+    ok = exchange_audit_list(s->ngo, &ask, NULL, note_time, out, &s->err);
+    code = s->err.code;
+    exchange_acting(s->ngo, NULL);
+    world_tick(s->w, NGO);
+    s->err.code = code;
+    return ok;
+}
+
+static void test_an_auditor_reads_what_his_scope_has(void **state)
+{
+    struct control_staff_add_ask ask = {
+        .uid = EVE, .account = view_of_text("eve"), .roles = AUDITOR, .scope_logs = UINT32_C(1) << LOG_HOUSE};
+    struct control_staff_role_ask wider = {.uid = EVE};
+    struct shown_records l;
+    struct fixture s;
+    uint32_t day;
+
+    (void)state;
+    fixture_begin(&s, 104, 1, NULL);
+    enter(&s, ADA, SUPERVISOR);
+    world_run_ms(s.w, 2 * DAY_MS);
+    day = tick_closing_day(s.ngo);
+    ask.until = day + 90;
+    ask.scope_from = ask.scope_until = day;
+    world_must(exchange_staff_add(s.ngo, &ask, &added, &s.err), &s.err, "enter an auditor");
+    world_tick(s.w, NGO);
+    assert_int_equal(added.scope_from, day);
+    world_run_ms(s.w, 2 * DAY_MS);
+    enter(&s, BOB, CASEWORKER);
+    fixture_restart(&s, NGO);
+    assert_false(list_log(&s, EVE, LOG_EXCHANGE, &l));
+    assert_int_equal(s.err.code, E_STF_26);
+    assert_true(list_log(&s, EVE, LOG_HOUSE, &l));
+    assert_true(l.count != 0 && l.first_ms >= day * DAY_MS && l.last_ms < (day + 1) * DAY_MS);
+    assert_true(list_log(&s, ADA, LOG_HOUSE, &l));
+    assert_true(l.first_ms < day * DAY_MS && l.last_ms >= (day + 1) * DAY_MS);
+    wider.scope_logs = UINT32_C(1) << LOG_EXCHANGE;
+    world_must(exchange_staff_role(s.ngo, &wider, &added, &s.err), &s.err, "another scope");
+    world_tick(s.w, NGO);
+    assert_true(list_log(&s, EVE, LOG_EXCHANGE, &l));
+    assert_false(list_log(&s, EVE, LOG_HOUSE, &l));
+    ask.uid = 1099;
+    ask.roles = CASEWORKER;
+    ask.until = 0;
+    assert_false(exchange_staff_add(s.ngo, &ask, &added, &s.err)); /* no auditor */
+    assert_int_equal(s.err.code, E_STF_04);
+    fixture_end(&s);
+}
+
 /* --- who decided --- */
 
 struct actors {
@@ -1200,6 +1278,7 @@ int main(void)
         cmocka_unit_test(test_a_node_that_ends_before_the_commit_has_entered_nobody),
         cmocka_unit_test(test_who_is_entered_stands_in_the_log_under_his_own_id),
         cmocka_unit_test(test_who_opened_a_case_a_referral_or_the_log_stands_in_the_house_log),
+        cmocka_unit_test(test_an_auditor_reads_what_his_scope_has),
         cmocka_unit_test(test_no_record_that_leaves_names_who_asked),
         cmocka_unit_test(test_who_sent_recorded_and_withdrew_stands_in_the_house_log),
         cmocka_unit_test(test_a_refused_act_is_recorded_under_the_persons_id),

@@ -440,6 +440,35 @@ static void test_whose_proposal_ended_makes_room_at_once(void **state)
     fixture_end(&s);
 }
 
+static void test_an_auditors_scope_waits_for_a_second_supervisor(void **state)
+{
+    struct control_staff_add_ask ask = {
+        .uid = CAT, .account = view_of_text("cat"), .roles = AUDITOR, .scope_logs = UINT32_C(1) << LOG_HOUSE};
+    struct control_staff_confirm_ask agree = {.uid = CAT, .give = AUDITOR};
+    struct control_staff_role_ask wider = {.uid = CAT};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 321);
+    ask.until = agree.until = tick_closing_day(s.ngo) + 30;
+    as(&s, ADA);
+    assert_true(end_act(&s, exchange_staff_add(s.ngo, &ask, &answer, &s.err)));
+    as(&s, EVA);
+    assert_false(exchange_staff_confirm(s.ngo, &agree, &answer, &s.err)); /* she saw another scope */
+    assert_int_equal(s.err.code, E_STF_08);
+    agree.scope_logs = ask.scope_logs;
+    assert_true(end_act(&s, exchange_staff_confirm(s.ngo, &agree, &answer, &s.err)));
+    assert_int_equal(answer.scope_logs, ask.scope_logs);
+    wider.scope_from = 1;
+    as(&s, ADA);
+    assert_true(end_act(&s, exchange_staff_role(s.ngo, &wider, &answer, &s.err)));
+    assert_int_equal(answer.scope_logs, ask.scope_logs);
+    assert_int_equal(answer.proposed_scope_from, 1);
+    assert_true(change(&s, ADA, CAT, 0, AUDITOR)); /* what is taken is taken by one */
+    assert_int_equal(roles_of(&s, CAT), 0);
+    fixture_end(&s);
+}
+
 /* --- whole or not at all --- */
 
 static void test_whichever_statement_fails_agreement_and_record_stand_together(void **state)
@@ -610,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_one_gives_nothing_while_the_entry_of_the_other_does_not_open),
         cmocka_unit_test(test_two_agree_to_nothing_while_an_entry_does_not_open),
         cmocka_unit_test(test_a_proposal_waits_as_many_days_as_the_bound_says),
+        cmocka_unit_test(test_an_auditors_scope_waits_for_a_second_supervisor),
         cmocka_unit_test(test_as_many_wait_for_a_second_supervisor_as_the_bound_says),
         cmocka_unit_test(test_who_will_not_be_entered_is_forgotten_by_itself),
         cmocka_unit_test(test_whose_proposal_ended_makes_room_at_once),

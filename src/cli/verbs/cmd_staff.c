@@ -9,6 +9,7 @@
 #include "cli/account.h"
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/rendering/staff_view.h"
 #include "cli/values.h"
 #include "output/told_form.h"
 
@@ -28,21 +29,11 @@ static void write_user(struct bytes *out, const struct told_shown *s)
     }
 }
 
-/* With SIGN before the first. */
-static void append_roles(struct bytes *out, const char *sign, staff_roles roles)
-{
-    for (unsigned role = 1; role < STAFF_ROLE_END; role++)
-        if ((roles & STAFF_ROLE_BIT(role)) != 0) {
-            bytes_printf(out, "%s%s", sign, staff_role_name(role));
-            sign = ",";
-        }
-}
-
 static void write_roles(struct bytes *out, const struct told_shown *s)
 {
     const struct control_staff_person *p = s->answer;
 
-    append_roles(out, "", p->roles);
+    staff_view_roles(out, "", p->roles);
     if (p->roles == 0)
         bytes_append_text(out, p->unread        ? "does not open"
                                : p->forgotten   ? "forgotten"
@@ -50,50 +41,19 @@ static void write_roles(struct bytes *out, const struct told_shown *s)
                                                 : "left");
 }
 
-static void append_proposal(struct bytes *out, const struct control_staff_person *p)
-{
-    char day[11];
-
-    if (ident_is_zero(&p->proposed_by))
-        return;
-    append_roles(out, "give ", p->proposed_give);
-    append_roles(out, p->proposed_give != 0 ? "; take " : "take ", p->proposed_take);
-    if (p->proposed_until != 0) {
-        text_write_date((int32_t)p->proposed_until, day);
-        bytes_printf(out, "%sauditor until %s", (p->proposed_give | p->proposed_take) != 0 ? "; " : "", day);
-    }
-}
-
-static void write_proposal(struct bytes *out, const struct told_shown *s)
-{
-    append_proposal(out, s->answer);
-}
-
-static void write_stand_ins(struct bytes *out, const struct told_shown *s)
-{
-    const struct control_staff_person *p = s->answer;
-    char id[IDENT_TEXT];
-    char day[11];
-
-    for (size_t i = 0; i < p->stands_in_count; i++) {
-        ident_write(&p->stands_in[i].staff, id);
-        text_write_date((int32_t)p->stands_in[i].until, day);
-        bytes_printf(out, "%s%s until %s", i > 0 ? ", " : "", id, day);
-    }
-}
-
 static const struct told_line listed_lines[] = {
     {"ACCOUNT", .text = "{account}"},
     {"UNIX USER", .write = write_user, .says = "uid account_now"},
     {"ROLES", .write = write_roles, .says = "roles unread not_entered forgotten"},
     {"UNTIL", .text = "{until}", .when = "until"},
+    {"SCOPE", .write = staff_view_write_scope, .says = "scope_logs scope_from scope_until"},
     {"NAME", .text = "{name}"},
     {"SINCE", .text = "{since:day}"},
     {"NEW", .text = "changed", .when = "changed"},
-    {"WAITS FOR A SECOND SUPERVISOR", .text = "", .write = write_proposal,
-     .says = "proposed_give proposed_take proposed_until"},
+    {"WAITS FOR A SECOND SUPERVISOR", .text = "", .write = staff_view_write_proposal,
+     .says = "proposed_give proposed_take proposed_until proposed_scope_logs proposed_scope_from proposed_scope_until"},
     {"ENDS", .text = "{proposal_ends:day}", .when = "proposed_by"},
-    {"STANDS IN FOR", .write = write_stand_ins, .says = "stands_in"},
+    {"STANDS IN FOR", .write = staff_view_write_stand_ins, .says = "stands_in"},
     {"STAFF", .text = "{staff}"},
     {0}};
 
@@ -189,6 +149,22 @@ static bool read_person_name(const struct command *c, struct bytes *file, struct
            error_set(err, E_USE_04, "--name-file has one line of 1 to %d bytes", BOUND_STAFF_NAME);
 }
 
+#define SCOPE_USAGE "[--scope-log " LOG_CHOICES "] [--scope-from DAY] [--scope-until DAY]"
+#define SCOPE_OPTIONS                                                                                                  \
+    OPTION_VALUE("scope-log", LOG_CHOICES, "an auditor reads this log alone"),                                         \
+        OPTION_VALUE("scope-from", "DAY", "… and no record of before"),                                                \
+        OPTION_VALUE("scope-until", "DAY", "… nor of after that day")
+
+static bool read_scope(const struct command *c, uint32_t *logs, uint32_t *from, uint32_t *until, struct error *err)
+{
+    uint32_t log;
+
+    if (!values_name(&c->options, "scope-log", values_log, LOG_END, 0, &log, err))
+        return false;
+    *logs = log != 0 ? UINT32_C(1) << log : 0;
+    return values_day(&c->options, "scope-from", from, err) && values_day(&c->options, "scope-until", until, err);
+}
+
 /* --- add --- */
 
 static const struct told_line given_lines[] = {
@@ -196,8 +172,10 @@ static const struct told_line given_lines[] = {
     {"", .text = "{account} has left: no role is left.", .when = "!roles !not_entered"},
     {"", .text = "{account} is not entered yet.", .when = "not_entered"},
     {"Until     ", .text = "{until}", .when = "until"},
-    {"For       ", .write = write_stand_ins, .says = "stands_in"},
-    {"Proposed  ", .write = write_proposal, .says = "proposed_give proposed_take proposed_until"},
+    {"Scope     ", .write = staff_view_write_scope, .says = "scope_logs scope_from scope_until"},
+    {"For       ", .write = staff_view_write_stand_ins, .says = "stands_in"},
+    {"Proposed  ", .write = staff_view_write_proposal,
+     .says = "proposed_give proposed_take proposed_until proposed_scope_logs proposed_scope_from proposed_scope_until"},
     {"          ",
      .text = "It waits until {proposal_ends} for a second supervisor (refex staff confirm ACCOUNT), and counts for "
              "nothing before.",
@@ -246,8 +224,9 @@ static bool run_add(struct command *c, int *status, struct error *err)
     bool yes = false;
     bool ok = account_read(c->options.words[0], &ask.uid, &ask.account, err) &&
               values_each_part(&c->options, "role", add_role, &ask.roles, err) &&
-              values_day(&c->options, "until", &ask.until, err) && read_person_name(c, &file, &ask.name, err) &&
-              may_go_on(c, ask.roles, &yes, status, err);
+              values_day(&c->options, "until", &ask.until, err) &&
+              read_scope(c, &ask.scope_logs, &ask.scope_from, &ask.scope_until, err) &&
+              read_person_name(c, &file, &ask.name, err) && may_go_on(c, ask.roles, &yes, status, err);
 
     if (ok && yes)
         ok = call_staff_add_as_lines(c, &ask, &given_form, NULL, err);
@@ -256,7 +235,7 @@ static bool run_add(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_staff_add = {
-    .usage = "--home DIR ACCOUNT --role ROLE,… [--until DAY] [--name-file FILE]",
+    .usage = "--home DIR ACCOUNT --role ROLE,… [--until DAY] [--name-file FILE]\n    " SCOPE_USAGE,
     .summary = "A Unix user of this machine uses this node from now on, with these roles.",
     .help = "ACCOUNT is a Unix user, or the number of one. Until there is a supervisor, the Unix user that the node "
             "runs as, and root, may\ndo everything; from then on they run the node, and open no case. What a "
@@ -270,6 +249,7 @@ const struct verb cmd_staff_add = {
                     .times = BOUND_OPTION_VALUES,
                     .is_needed = true},
                    OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most"),
+                   SCOPE_OPTIONS,
                    OPTION_VALUE("name-file", "FILE", "one line: the person's name, as colleagues know it; - is stdin")},
     .syntax.needs = {"ACCOUNT"},
     .syntax.max_words = 1,
@@ -297,9 +277,12 @@ static bool read_role_ask(const struct command *c, struct bytes *file, struct co
     if (!account_read(c->options.words[0], &ask->uid, &account, err) ||
         !values_each_part(&c->options, "give", add_role, &ask->give, err) ||
         !values_each_part(&c->options, "take", take_role, &ask->take, err) ||
-        !values_day(&c->options, "until", &ask->until, err) || !read_person_name(c, file, &ask->name, err))
+        !values_day(&c->options, "until", &ask->until, err) ||
+        !read_scope(c, &ask->scope_logs, &ask->scope_from, &ask->scope_until, err) ||
+        !read_person_name(c, file, &ask->name, err))
         return false;
     return ask->give != 0 || ask->take != 0 || ask->until != 0 || ask->name.size != 0 ||
+           (ask->scope_logs | ask->scope_from | ask->scope_until) != 0 ||
            error_set(err, E_USE_02, "give a role, or take one: --give or --take");
 }
 
@@ -317,7 +300,8 @@ static bool run_role(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_staff_role = {
-    .usage = "--home DIR ACCOUNT [--give ROLE,…] [--take ROLE,…|all] [--until DAY] [--name-file FILE]",
+    .usage =
+        "--home DIR ACCOUNT [--give ROLE,…] [--take ROLE,…|all] [--until DAY] [--name-file FILE]\n    " SCOPE_USAGE,
     .summary = "Give a person other roles, or take them; from the next request on.",
     .help = "Who has no role left has left: the node answers that Unix user no more, and who is entered again is "
             "another person to\nthe log. Take the roles before the account is deleted. The last supervisor stays one.\n"
@@ -325,7 +309,7 @@ const struct verb cmd_staff_role = {
             "who loses that\nrole; all else is taken at once.",
     .syntax.own = {OPTION_LIST("give", "ROLE,…", "of: " STAFF_ROLE_CHOICES),
                    OPTION_LIST("take", "ROLE,…", "of the same, or all"),
-                   OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most"),
+                   OPTION_VALUE("until", "DAY", "an auditor's last day; 366 days ahead at most"), SCOPE_OPTIONS,
                    OPTION_VALUE("name-file", "FILE", "one line: the name from now on, where it was wrong or changed")},
     .syntax.needs = {"ACCOUNT"},
     .syntax.max_words = 1,
@@ -353,9 +337,12 @@ static bool match_proposed(void *cookie, const struct control_staff_person *p, s
     s->ask->give = p->proposed_give;
     s->ask->take = p->proposed_take;
     s->ask->until = p->proposed_until;
+    s->ask->scope_logs = p->proposed_scope_logs;
+    s->ask->scope_from = p->proposed_scope_from;
+    s->ask->scope_until = p->proposed_scope_until;
     render_escaped(&s->text, p->account);
     bytes_append_text(&s->text, ": ");
-    append_proposal(&s->text, p);
+    staff_view_proposal(&s->text, p);
     return true;
 }
 

@@ -30,7 +30,7 @@ static bool may_list(struct exchange *x, const struct case_row *c, const struct 
         return holders_show_case(x, c, may, err);
     if (!staff_asker_names(x, row->staff, &reader, &account, err))
         return false;
-    *may = staff_is_supervisor(x, &reader);
+    *may = staff_is_supervisor(x, &reader) && staff_asker_may_audit(x, LOG_HOUSE, row->since_ms);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/audit_verify.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/owed_log.h"
@@ -76,21 +77,41 @@ static bool list_part(struct record_list *a, const struct record_filter *filter,
     return true;
 }
 
+/* An auditor is shown what his scope has, and told where it has nothing of that log. */
+static bool keep_to_scope(const struct exchange *x, enum log_id log, struct record_filter *f, struct error *err)
+{
+    struct audit_scope s;
+    int64_t end;
+
+    if (!staff_asker_audit_scope(x, &s))
+        return true;
+    if (s.logs != 0 && (s.logs & UINT32_C(1) << log) == 0)
+        return error_set(err, E_STF_26, "of this auditor's scope is not the %s log", log_id_name(log));
+    if (f->since_ms < s.from * DAY_MS)
+        f->since_ms = s.from * DAY_MS;
+    end = (s.until + INT64_C(1)) * DAY_MS;
+    if (s.until != 0 && (f->until_ms == 0 || f->until_ms > end))
+        f->until_ms = end;
+    return true;
+}
+
 bool exchange_audit_list(struct exchange *x, const struct control_audit_list_ask *ask, struct walk_step *step,
                          exchange_on_record_fn *on_item, void *cookie, struct error *err)
 {
-    const struct record_filter filter = {.has_kind = ask->kind != 0,
-                                         .kind = (enum record_kind)ask->kind,
-                                         .since_ms = ask->since_ms,
-                                         .until_ms = ask->until_ms,
-                                         .from = ask->from,
-                                         .limit = ask->limit == 0 ? BOUND_ANSWER_RECORDS : ask->limit};
+    struct record_filter filter = {.has_kind = ask->kind != 0,
+                                   .kind = (enum record_kind)ask->kind,
+                                   .since_ms = ask->since_ms,
+                                   .until_ms = ask->until_ms,
+                                   .from = ask->from,
+                                   .limit = ask->limit == 0 ? BOUND_ANSWER_RECORDS : ask->limit};
     struct record_list a = {.x = x, .log = ask->log, .on_item = on_item, .cookie = cookie};
     struct record opened = {.kind = RECORD_OPENED};
     bool is_first = step == NULL || step->end == 0;
-    bool ok =
-        step == NULL ? log_store_walk(x->db, a.log, &filter, list_record, &a, err) : list_part(&a, &filter, step, err);
+    bool ok;
 
+    if (!keep_to_scope(x, ask->log, &filter, err))
+        return false;
+    ok = step == NULL ? log_store_walk(x->db, a.log, &filter, list_record, &a, err) : list_part(&a, &filter, step, err);
     arena_fini(&a.arena);
     if (!ok || x->read_only || !is_first)
         return ok;

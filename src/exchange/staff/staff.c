@@ -39,6 +39,21 @@ void staff_keep(struct exchange *x, const struct staff_person *p)
     s->people[s->count++] = *p;
 }
 
+bool staff_scope_equal(const struct audit_scope *a, const struct audit_scope *b)
+{
+    return a->logs == b->logs && a->from == b->from && a->until == b->until;
+}
+
+bool staff_scope_changes(const struct staff_person *now, const struct staff_person *then)
+{
+    return (then->roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0 && !staff_scope_equal(&now->scope, &then->scope);
+}
+
+struct audit_scope staff_proposed_scope(const struct staff_proposal *p)
+{
+    return (struct audit_scope){p->scope_logs, p->scope_from, p->scope_until};
+}
+
 struct staff_person staff_person_read(const struct staff_row *row, const struct staff_entry *entry)
 {
     struct staff_person p = {.number = row->number,
@@ -46,6 +61,7 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
                              .uid = entry->uid,
                              .roles = entry->roles,
                              .until = entry->until,
+                             .scope = {entry->scope_logs, entry->scope_from, entry->scope_until},
                              .not_entered = entry->not_entered,
                              .has_proposal = entry->proposed_count != 0,
                              .changed = entry->changed,

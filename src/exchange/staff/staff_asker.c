@@ -91,6 +91,26 @@ bool staff_asker_is_auditor_alone(const struct exchange *x)
     return has_role(p, STAFF_AUDITOR) && !has_role(p, STAFF_SUPERVISOR);
 }
 
+bool staff_asker_audit_scope(const struct exchange *x, struct audit_scope *out)
+{
+    const struct staff_person *p = find_asker(x);
+
+    if (!staff_asker_is_auditor_alone(x) || has_role(p, STAFF_OPERATOR))
+        return false;
+    *out = p->scope;
+    return true;
+}
+
+bool staff_asker_may_audit(const struct exchange *x, enum log_id log, int64_t time_ms)
+{
+    struct audit_scope s;
+
+    if (!staff_asker_audit_scope(x, &s))
+        return true;
+    return (s.logs == 0 || (s.logs & UINT32_C(1) << log) != 0) && time_ms >= s.from * DAY_MS &&
+           (s.until == 0 || time_ms < (s.until + INT64_C(1)) * DAY_MS);
+}
+
 bool staff_asker_is_supervisor(const struct exchange *x)
 {
     return has_role(find_asker(x), STAFF_SUPERVISOR);

@@ -7,7 +7,9 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/staff.h"
 #include "store/desk_store.h"
+#include "store/log_store.h"
 
 /* Whether he sees no more than what he holds and what nobody holds: a caseworker who is no supervisor, of a node that
  * is not run alone. *NUMBER is his. Whoever has neither role opens nothing by any of his; what the node does for itself
@@ -28,6 +30,10 @@ bool staff_asker_id(const struct exchange *x, struct ident *out);
 bool staff_asker_stands_in(const struct exchange *x);
 /* An auditor who is no supervisor. */
 bool staff_asker_is_auditor_alone(const struct exchange *x);
+/* Who reads the logs as an auditor alone: what he may read. */
+bool staff_asker_audit_scope(const struct exchange *x, struct audit_scope *out);
+/* Whether he may read what was recorded then in this log. */
+bool staff_asker_may_audit(const struct exchange *x, enum log_id log, int64_t time_ms);
 bool staff_asker_is_supervisor(const struct exchange *x);
 /* Of a supervisor: how many records the house log had when he last looked who is of the staff; of others as many as
  * there can be. */

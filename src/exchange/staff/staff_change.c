@@ -17,12 +17,21 @@ static bool check_user(uint32_t uid, struct error *err)
            error_set(err, E_STF_04, "Unix user %u stands for whoever has none", (unsigned)uid);
 }
 
-static bool check_end(const struct exchange *x, staff_roles roles, uint32_t until, struct error *err)
+static bool scope_is_whole(const struct audit_scope *s)
+{
+    return (s->logs | s->from | s->until) == 0;
+}
+
+static bool check_end(const struct exchange *x, staff_roles roles, uint32_t until, const struct audit_scope *scope,
+                      struct error *err)
 {
     uint32_t today = tick_closing_day(x);
 
     if ((roles & STAFF_ROLE_BIT(STAFF_AUDITOR)) == 0)
-        return until == 0 || error_set(err, E_STF_04, "only an auditor has a last day");
+        return (until == 0 && scope_is_whole(scope)) ||
+               error_set(err, E_STF_04, "only an auditor has a last day, and a scope");
+    if (scope->until != 0 && scope->from > scope->until)
+        return error_set(err, E_STF_04, "the scope ends before it begins");
     return (until >= today && until - today <= BOUND_AUDITOR_DAYS) ||
            error_set(err, E_STF_04, "an auditor's last day is within %d days from today on", BOUND_AUDITOR_DAYS);
 }
@@ -41,7 +50,7 @@ static bool is_last_supervisor(const struct exchange *x, const struct staff_pers
 
 static bool gives(const struct staff_person *p, const struct staff_person *then)
 {
-    return (then->roles & ~p->roles) != 0 || then->until > p->until;
+    return (then->roles & ~p->roles) != 0 || then->until > p->until || staff_scope_changes(p, then);
 }
 
 bool staff_change_choose(struct exchange *x, const struct staff_person *p, const struct staff_change *c,
@@ -52,9 +61,11 @@ bool staff_change_choose(struct exchange *x, const struct staff_person *p, const
     *out = *p;
     out->roles = roles;
     out->until = c->until;
+    out->scope = c->scope;
     if (gives(p, out) && x->staff->unread != 0) /* it may be of the second supervisor, or of this very user */
         return refuse_unread(x, err);
-    if ((out->until != p->until || out->until == 0) && !check_end(x, roles, out->until, err))
+    if ((out->until != p->until || out->until == 0 || !staff_scope_equal(&out->scope, &p->scope)) &&
+        !check_end(x, roles, out->until, &out->scope, err))
         return false;
     if (is_last_supervisor(x, p) && (roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0)
         return error_set(err, E_STF_03, "Unix user %u is the last supervisor", (unsigned)p->uid);
@@ -67,7 +78,11 @@ static struct record record_roles(const struct staff_entry *entry)
 {
     struct record r = {.kind = RECORD_STAFF};
 
-    r.staff = (struct record_staff){.roles = entry->roles, .until = entry->until};
+    r.staff = (struct record_staff){.roles = entry->roles,
+                                    .until = entry->until,
+                                    .scope_logs = entry->scope_logs,
+                                    .scope_from = entry->scope_from,
+                                    .scope_until = entry->scope_until};
     return r;
 }
 
@@ -88,6 +103,9 @@ bool staff_change_write(struct staff_known *k, const struct staff_person *p, str
     k->entry.uid = p->uid;
     k->entry.roles = p->roles;
     k->entry.until = p->until;
+    k->entry.scope_logs = p->scope.logs;
+    k->entry.scope_from = p->scope.from;
+    k->entry.scope_until = p->scope.until;
     k->entry.proposed_count = 0;
     k->entry.not_entered = false;
     if ((p->roles & (STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_SUPERVISOR))) == 0)
@@ -101,6 +119,11 @@ bool staff_change_write(struct staff_known *k, const struct staff_person *p, str
 }
 
 /* --- add --- */
+
+static struct audit_scope scope_of(const struct control_staff_add_ask *ask)
+{
+    return (struct audit_scope){ask->scope_logs, ask->scope_from, ask->scope_until};
+}
 
 static bool add(struct staff_known *k, struct control_staff_person *out, struct error *err)
 {
@@ -118,12 +141,13 @@ static bool add(struct staff_known *k, struct control_staff_person *out, struct 
 static bool propose_new(struct staff_known *k, const struct control_staff_add_ask *ask,
                         struct control_staff_person *out, struct error *err)
 {
-    const struct staff_change c = {.give = ask->roles, .until = ask->until};
+    const struct staff_change c = {.give = ask->roles, .until = ask->until, .scope = scope_of(ask)};
     bool agreed;
 
     k->entry.uid = 0;
     k->entry.roles = 0;
     k->entry.until = 0;
+    k->entry.scope_logs = k->entry.scope_from = k->entry.scope_until = 0;
     k->entry.not_entered = true;
     if (!staff_change_propose(k, NULL, &c, ask->uid, &agreed, err))
         return false;
@@ -135,11 +159,17 @@ static bool add_somebody(struct exchange *x, const struct control_staff_add_ask 
                          struct error *err)
 {
     static const struct staff_person nobody;
-    const struct staff_person then = {.roles = ask->roles, .until = ask->until};
+    const struct staff_person then = {.roles = ask->roles, .until = ask->until, .scope = scope_of(ask)};
     struct staff_known k = {.x = x};
 
-    k.entry = (struct staff_entry){
-        .uid = ask->uid, .roles = ask->roles, .until = ask->until, .account = ask->account, .name = ask->name};
+    k.entry = (struct staff_entry){.uid = ask->uid,
+                                   .roles = ask->roles,
+                                   .until = ask->until,
+                                   .account = ask->account,
+                                   .name = ask->name,
+                                   .scope_logs = ask->scope_logs,
+                                   .scope_from = ask->scope_from,
+                                   .scope_until = ask->scope_until};
     return staff_change_needs_second(x, &nobody, &then) ? propose_new(&k, ask, out, err) : add(&k, out, err);
 }
 
@@ -157,9 +187,10 @@ static bool check_same(const struct staff_known *k, const struct control_staff_a
 static bool add_again(struct exchange *x, const struct staff_person *p, const struct control_staff_add_ask *ask,
                       struct control_staff_person *out, struct error *err)
 {
+    const struct audit_scope scope = scope_of(ask);
     struct staff_known k;
 
-    if (p->roles != ask->roles || p->until != ask->until)
+    if (p->roles != ask->roles || p->until != ask->until || !staff_scope_equal(&p->scope, &scope))
         return error_set(err, E_STF_02, "Unix user %u is entered with other roles", (unsigned)p->uid);
     if (!staff_known_read(x, p, &k, err) || !check_same(&k, ask, err))
         return false;
@@ -171,7 +202,7 @@ static bool add_again(struct exchange *x, const struct staff_person *p, const st
 static bool add_proposed(struct exchange *x, const struct staff_person *p, const struct control_staff_add_ask *ask,
                          struct control_staff_person *out, struct error *err)
 {
-    const struct staff_change c = {.give = ask->roles, .until = ask->until};
+    const struct staff_change c = {.give = ask->roles, .until = ask->until, .scope = scope_of(ask)};
     struct staff_person then;
     struct staff_known k;
     bool agreed;
@@ -218,9 +249,10 @@ bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *
 {
     const struct staff_person *known = staff_person_of(x, ask->uid);
     const struct staff_person *proposed = staff_person_proposed(x, ask->uid);
+    const struct audit_scope scope = scope_of(ask);
     uint64_t mark;
 
-    if (!check_user(ask->uid, err) || !check_end(x, ask->roles, ask->until, err))
+    if (!check_user(ask->uid, err) || !check_end(x, ask->roles, ask->until, &scope, err))
         return false;
     if (x->staff->unread != 0) /* it may be of this very user */
         return refuse_unread(x, err);
@@ -245,7 +277,7 @@ bool exchange_staff_add(struct exchange *x, const struct control_staff_add_ask *
 static bool propose(struct staff_known *k, const struct staff_person *now, const struct staff_person *then,
                     struct control_staff_person *out, bool *done, struct error *err)
 {
-    const struct staff_change c = {then->roles & ~now->roles, now->roles & ~then->roles, then->until};
+    const struct staff_change c = {then->roles & ~now->roles, now->roles & ~then->roles, then->until, then->scope};
     bool agreed;
 
     if (!staff_change_propose(k, now, &c, 0, &agreed, err))
@@ -267,12 +299,17 @@ static bool rename_only(struct staff_known *k, struct control_staff_person *out,
     return true;
 }
 
+static bool is_as_it_was(const struct staff_person *now, const struct staff_person *then)
+{
+    return then->roles == now->roles && then->until == now->until && staff_scope_equal(&then->scope, &now->scope);
+}
+
 static bool change(struct staff_known *k, const struct staff_person *now, const struct staff_person *then,
                    struct control_staff_person *out, struct error *err)
 {
     bool done = false;
 
-    if (then->roles == now->roles && then->until == now->until)
+    if (is_as_it_was(now, then))
         return rename_only(k, out, err);
     if (staff_change_needs_second(k->x, now, then) && !propose(k, now, then, out, &done, err))
         return false;
@@ -283,7 +320,7 @@ bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask
                          struct error *err)
 {
     const struct staff_person *now = staff_person_of(x, ask->uid);
-    struct staff_change c = {ask->give, ask->take, ask->until};
+    struct staff_change c = {ask->give, ask->take, ask->until, {ask->scope_logs, ask->scope_from, ask->scope_until}};
     struct staff_person then;
     struct staff_known k;
     bool renames;
@@ -295,12 +332,14 @@ bool exchange_staff_role(struct exchange *x, const struct control_staff_role_ask
         return error_set(err, E_STF_01, "Unix user %u is none of the staff", (unsigned)ask->uid);
     if ((ask->give & ask->take) != 0)
         return error_set(err, E_USE_03, "one role is given and taken");
-    if (c.until == 0 && ((now->roles | c.give) & ~c.take & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0)
-        c.until = now->until;
+    if (((now->roles | c.give) & ~c.take & STAFF_ROLE_BIT(STAFF_AUDITOR)) != 0) { /* what is not said stays */
+        c.until = c.until != 0 ? c.until : now->until;
+        c.scope = scope_is_whole(&c.scope) ? now->scope : c.scope;
+    }
     if (!staff_change_choose(x, now, &c, &then, err) || !staff_known_read(x, now, &k, err)) /* before all writing */
         return false;
     renames = ask->name.size != 0 && !view_equal(k.entry.name, ask->name);
-    if (then.roles == now->roles && then.until == now->until && !renames) {
+    if (is_as_it_was(now, &then) && !renames) {
         staff_known_show(&k, out);
         return true;
     }

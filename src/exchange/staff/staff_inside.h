@@ -15,9 +15,10 @@ struct staff_person {
     int64_t number; /* of the row */
     struct ident id;
     uint32_t uid;
-    staff_roles roles; /* none: left, or not entered yet, and UID is nobody's */
-    uint32_t until;    /* unix day, an auditor's last; else 0 */
-    bool not_entered;  /* no second supervisor has agreed to it */
+    staff_roles roles;        /* none: left, or not entered yet, and UID is nobody's */
+    uint32_t until;           /* unix day, an auditor's last; else 0 */
+    struct audit_scope scope; /* an auditor's; else zeros */
+    bool not_entered;         /* no second supervisor has agreed to it */
     bool has_proposal;
     struct staff_proposal proposal; /* that one supervisor made; whether it stands: staff_proposal_stands */
     uint64_t changed;               /* records of the house log with the last of him; 0: of an older refex */
@@ -59,6 +60,11 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
 size_t staff_count_supervisors(const struct exchange *x);
 /* Whether what was proposed of P waits still: its days are not over, and who proposed it is a supervisor. */
 bool staff_proposal_stands(const struct exchange *x, const struct staff_person *p);
+bool staff_scope_equal(const struct audit_scope *a, const struct audit_scope *b);
+/* Whether an auditor gets another one; what is taken with the role is none. */
+bool staff_scope_changes(const struct staff_person *now, const struct staff_person *then);
+/* That of the proposal of P. */
+struct audit_scope staff_proposed_scope(const struct staff_proposal *p);
 /* Whether P was never entered, and nothing waits of him any more. */
 bool staff_person_is_lapsed(const struct exchange *x, const struct staff_person *p);
 /* Whether P does the work of the member with this number now. */

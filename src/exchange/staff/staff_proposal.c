@@ -29,14 +29,16 @@ bool staff_change_needs_second(const struct exchange *x, const struct staff_pers
 {
     return staff_count_supervisors(x) >= 2 &&
            ((then->roles & ~now->roles) != 0 || (now->roles & ~then->roles & SUPERVISOR) != 0 ||
-            then->until > now->until);
+            then->until > now->until || staff_scope_changes(now, then));
 }
 
 /* --- the first one --- */
 
-static bool is_same(const struct staff_proposal *p, staff_roles give, staff_roles take, uint32_t until)
+static bool is_same(const struct staff_proposal *p, const struct staff_change *c)
 {
-    return p->give == give && p->take == take && p->until == until;
+    struct audit_scope scope = staff_proposed_scope(p);
+
+    return p->give == c->give && p->take == c->take && p->until == c->until && staff_scope_equal(&scope, &c->scope);
 }
 
 static struct record record_of(const struct staff_proposal *p, enum proposal_step step)
@@ -69,14 +71,21 @@ bool staff_change_propose(struct staff_known *k, const struct staff_person *p, c
     if (!find_asker(k->x, &asker, err))
         return false;
     if (p != NULL && staff_proposal_stands(k->x, p)) {
-        if (!is_same(&p->proposal, c->give, c->take, c->until))
+        if (!is_same(&p->proposal, c))
             return refuse_other(err);
         *agreed = !ident_equal(&p->proposal.by, &asker);
         return true; /* his own, said again */
     }
     k->entry.proposed_count = 1;
-    *proposal = (struct staff_proposal){
-        .give = c->give, .take = c->take, .until = c->until, .by = asker, .since_ms = tick_record_ms(k->x), .uid = uid};
+    *proposal = (struct staff_proposal){.give = c->give,
+                                        .take = c->take,
+                                        .until = c->until,
+                                        .by = asker,
+                                        .since_ms = tick_record_ms(k->x),
+                                        .uid = uid,
+                                        .scope_logs = c->scope.logs,
+                                        .scope_from = c->scope.from,
+                                        .scope_until = c->scope.until};
     r = record_of(proposal, PROPOSAL_PROPOSED);
     return p == NULL ? staff_known_add(k, &r, err) : staff_known_write(k, &r, err);
 }
@@ -87,7 +96,7 @@ bool staff_change_propose(struct staff_known *k, const struct staff_person *p, c
 static bool choose(struct exchange *x, const struct staff_person *p, struct staff_person *then, struct error *err)
 {
     const struct staff_proposal *proposal = &p->proposal;
-    const struct staff_change c = {proposal->give, proposal->take, proposal->until};
+    const struct staff_change c = {proposal->give, proposal->take, proposal->until, staff_proposed_scope(proposal)};
 
     if (p->roles == 0 && staff_person_of(x, proposal->uid) != NULL)
         return error_set(err, E_STF_02, "Unix user %u is entered already", (unsigned)proposal->uid);
@@ -127,6 +136,8 @@ static const struct staff_person *find_proposed(const struct exchange *x, uint32
 bool exchange_staff_confirm(struct exchange *x, const struct control_staff_confirm_ask *ask,
                             struct control_staff_person *out, struct error *err)
 {
+    const struct staff_change seen = {
+        ask->give, ask->take, ask->until, {ask->scope_logs, ask->scope_from, ask->scope_until}};
     const struct staff_person *p = find_proposed(x, ask->uid);
     struct staff_known k;
     struct ident asker;
@@ -136,7 +147,7 @@ bool exchange_staff_confirm(struct exchange *x, const struct control_staff_confi
         return false;
     if (p == NULL)
         return error_set(err, E_STF_09, "of Unix user %u nothing is proposed", (unsigned)ask->uid);
-    if (!is_same(&p->proposal, ask->give, ask->take, ask->until))
+    if (!is_same(&p->proposal, &seen))
         return refuse_other(err);
     if (!ask->refuse && ident_equal(&p->proposal.by, &asker))
         return error_set(err, E_STF_10, "who proposed it does not agree to it");

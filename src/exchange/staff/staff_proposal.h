@@ -11,7 +11,8 @@
 struct staff_change {
     staff_roles give;
     staff_roles take;
-    uint32_t until; /* an auditor's last day from then on */
+    uint32_t until;           /* an auditor's last day from then on … */
+    struct audit_scope scope; /* … and what he may read */
 };
 
 /* What P becomes by C. E-STF-03, E-STF-04, E-STF-05 he would get something while an entry does not open. */

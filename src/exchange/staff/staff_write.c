@@ -49,6 +49,9 @@ void staff_known_show(const struct staff_known *k, struct control_staff_person *
                                          .uid = p.uid,
                                          .roles = p.roles,
                                          .until = p.until,
+                                         .scope_logs = p.scope.logs,
+                                         .scope_from = p.scope.from,
+                                         .scope_until = p.scope.until,
                                          .since_ms = k->row.since_ms,
                                          .changed = staff_person_is_unseen(k->x, &p),
                                          .not_entered = k->entry.not_entered};
@@ -60,6 +63,9 @@ void staff_known_show(const struct staff_known *k, struct control_staff_person *
     out->proposed_give = proposal->give;
     out->proposed_take = proposal->take;
     out->proposed_until = proposal->until;
+    out->proposed_scope_logs = proposal->scope_logs;
+    out->proposed_scope_from = proposal->scope_from;
+    out->proposed_scope_until = proposal->scope_until;
     out->proposed_by = proposal->by;
     out->proposal_ends_ms = proposal->since_ms + BOUND_PROPOSAL_DAYS * DAY_MS;
 }
