@@ -148,6 +148,7 @@ static void close_state(struct exchange *x)
     holds_free(x->holds);
     witness_free(x->witness);
     kept_notes_free(x->kept_notes);
+    free(x->desks);
     staff_free(x->staff);
     free(x->exclusions);
     clock_doubt_free(x->doubt);
