@@ -20,6 +20,7 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/drafts.h"
 #include "exchange/kinds/inquiries.h"
+#include "exchange/kinds/kind_cancel.h"
 #include "exchange/kinds/referral_opening.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
@@ -85,8 +86,8 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     obligations_due(x);
     entry_gossip_begin_again(x);
     return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
-           staff_forget_lapsed(x, err) && referral_opening_tell(x, err) && case_received_follow_day(x, err) &&
-           (!destroys || destroy_past(x, destroying, err));
+           staff_forget_lapsed(x, err) && referral_opening_tell(x, err) && kind_cancel_tell(x, err) &&
+           case_received_follow_day(x, err) && (!destroys || destroy_past(x, destroying, err));
 }
 
 /* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they
@@ -131,7 +132,7 @@ static bool read_again(struct exchange *x, struct error *err)
     withdrawal_work_read_again(x);
     case_deletion_look(x);
     obligations_due(x);
-    return due_times_load_unread(x, err) && search_read_again(x, err);
+    return due_times_load_unread(x, err) && kind_cancel_tell(x, err) && search_read_again(x, err);
 }
 
 static bool add_due(struct exchange *x, struct error *err)

@@ -17,6 +17,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "codec/peer_messages.h"
 #include "crypto/data_keys_layout.h"
 #include "crypto/secretbox.h"
 #include "exchange/cases/assign_calls.h"
@@ -342,6 +343,40 @@ static void test_a_key_that_is_looked_for_may_be_one_that_is_not_read(void **sta
     world_run_ms(s.w, 2 * MINUTES);
     assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
     fixture_end(&s);
+}
+
+/* Cancelled without a receipt; that comes while the key of her consent is not read. Nobody cancels it again. */
+static void check_cancellation_is_told(bool restart)
+{
+    struct bytes keys = {0};
+    struct control_referral out;
+    struct fixture s;
+
+    fixture_begin(&s, 83, 2, &triage);
+    world_run_ms(s.w, MINUTES);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    fixture_refer(&s);
+    world_run_ms(s.w, MINUTES);
+    world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
+    world_tick(s.w, NGO);
+    fixture_take_keys(&s, NGO, &keys);
+    world_conditions(s.w)->drop = 0;
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_give_keys(&s, NGO, &keys);
+    if (restart)
+        fixture_restart(&s, NGO);
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_CANCELLED);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_CANCELLED);
+    fixture_end(&s);
+}
+
+static void test_what_is_cancelled_is_told_when_its_key_is_read_again(void **state)
+{
+    (void)state;
+    check_cancellation_is_told(false);
+    check_cancellation_is_told(true);
 }
 
 /* An emergency that is delivered meanwhile stays one. */
@@ -1148,6 +1183,7 @@ int main(void)
         cmocka_unit_test(test_a_consent_whose_key_is_not_read_is_listed_and_differs_in_nothing),
         cmocka_unit_test(test_nothing_is_sent_under_a_consent_that_is_not_read),
         cmocka_unit_test(test_an_emergency_whose_key_was_not_read_is_named_when_it_is),
+        cmocka_unit_test(test_what_is_cancelled_is_told_when_its_key_is_read_again),
         cmocka_unit_test(test_an_emergency_whose_key_is_not_read_any_more_stays_one),
         cmocka_unit_test(test_a_message_under_what_is_not_read_stops_nobody_else),
         cmocka_unit_test(test_a_message_under_what_was_read_before_stops_nobody_else),

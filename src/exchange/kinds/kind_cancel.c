@@ -1,5 +1,6 @@
 #include "exchange/kinds/kind_cancel.h"
 
+#include "exchange/cases/due_times.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
@@ -87,7 +88,7 @@ static bool cancel(struct exchange *x, struct referral_row *row, const struct pe
            referrals_update(x, row, err);
 }
 
-/* Where the disk does not give the key of her consent it is made when somebody cancels again. */
+/* Where the disk does not give the key of her consent it is made when that is read again. */
 static bool tell(struct exchange *x, struct referral_row *row, const struct message_row *first, struct error *err)
 {
     struct error why = {0};
@@ -95,8 +96,11 @@ static bool tell(struct exchange *x, struct referral_row *row, const struct mess
     uint64_t slot;
     bool found;
 
-    if (!consent_book_slot(x, row->consent, &slot, &why) || !vault_slot_is_read(x->vault, slot, &why))
+    if (!consent_book_slot(x, row->consent, &slot, &why) || !vault_slot_is_read(x->vault, slot, &why)) {
+        if (why.code == E_KEY_21)
+            tick_read_again(x);
         return why.code == E_KEY_21 || why.code == E_LOG_02 || (*err = why, false);
+    }
     return peers_get(x, row->peer, &found, &peer, err) && (!found || send_cancel(x, row, &peer.agency, first, err));
 }
 
@@ -118,6 +122,68 @@ bool kind_cancel_receipted(struct exchange *x, const struct message_row *m, stru
         return m->state != MESSAGE_RECEIPTED;
     return found || (tick_begin(x, err) && tell(x, &row, m, err));
 }
+
+/* --- those that were not told --- */
+
+struct untold {
+    struct untold *next;
+    struct message_row first;
+};
+
+struct untold_walk {
+    struct exchange *x;
+    struct untold *list;
+};
+
+static bool find_told(void *cookie, const struct message_row *m, struct error *err)
+{
+    (void)err;
+    *(bool *)cookie = *(bool *)cookie || (m->direction == DIRECTION_OUT && m->kind == MESSAGE_CANCEL);
+    return true;
+}
+
+static bool collect_untold(void *cookie, const struct due_time *t, struct error *err)
+{
+    struct untold_walk *w = cookie;
+    struct referral_row row;
+    struct message_row first;
+    struct untold *u;
+    bool found;
+    bool told = false;
+
+    if (t->sent_to == 0)
+        return true;
+    if (!referral_store_get(w->x->db, t->number, &found, &row, err))
+        return false;
+    if (!found || row.state != REFERRAL_CANCEL_ASKED)
+        return true;
+    if (!message_store_get(w->x->db, row.message, &found, &first, err) ||
+        !message_store_walk_referral(w->x->db, row.number, find_told, &told, err))
+        return false;
+    if (!found || told || first.state != MESSAGE_RECEIPTED)
+        return true;
+    u = arena_new(&w->x->tick_arena, sizeof *u);
+    *u = (struct untold){.next = w->list, .first = first};
+    w->list = u;
+    return true;
+}
+
+bool kind_cancel_tell(struct exchange *x, struct error *err)
+{
+    struct untold_walk w = {.x = x};
+    struct error why = {0};
+
+    if (!own_note_may_sign(x, &why))
+        return true;
+    if (!due_times_walk_open(x->due_times, collect_untold, &w, err))
+        return false;
+    for (const struct untold *u = w.list; u != NULL; u = u->next)
+        if (!kind_cancel_receipted(x, &u->first, err))
+            return false;
+    return true;
+}
+
+/* --- by people --- */
 
 /* In any state in which it is not over: what EVENT_CANCEL_ASKED may begin in. */
 static bool may_cancel(const struct referral_row *row, enum message_state first, struct error *err)

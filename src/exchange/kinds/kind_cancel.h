@@ -13,5 +13,8 @@ extern const struct kind_actions kind_cancel;
 
 /* The first message M of a referral of ours has its receipt: what was cancelled without one is told now. */
 MUST_USE bool kind_cancel_receipted(struct exchange *x, const struct message_row *m, struct error *err);
+/* The same of those whose consent's key the disk did not give then: at the start, each day, and when keys are read
+ * again. */
+MUST_USE bool kind_cancel_tell(struct exchange *x, struct error *err);
 
 #endif
