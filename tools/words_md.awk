@@ -38,6 +38,9 @@ BEGIN {
     title("PROGRESS", "progress of a service")
     title("SERVICE_OUTCOME", "outcome of a service")
     title("PLACES_FOR", "for whom places are asked")
+    title("NOTIFIED_AGE", "age in a notification")
+    title("NOTIFIED_EXPLOITATION", "exploitation in a notification")
+    title("NOTIFIED_PERSONS", "how many, in a notification")
     title("PLAIN_ANSWER", "answer about nobody")
     title("BROUGHT_BY", "who brings her")
     title("CORRECTION_ANSWER", "answer to a correction")
@@ -59,7 +62,7 @@ BEGIN {
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
-        "HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE LOG WORK", other, " ")
+        "HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE TRANSFER LOG WORK", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     of["TOLD_BY"] = ""
     of["LETTER_ANSWER"] = ""

@@ -80,6 +80,7 @@
 #define BOUND_INQUIRY_FROM_DAYS    60     /* until the day from which room is needed */
 #define BOUND_INQUIRY_KEPT_DAYS    30     /* that one is kept behind its end, to be looked up */
 #define BOUND_INQUIRIES            64     /* of one agency that wait for an answer: more wait at its node */
+#define BOUND_MONTH                12000  /* months from January 1970 on: a thousand years */
 #define BOUND_REQUEST_ID           64     /* bytes of a caller's request id */
 #define BOUND_PASSPHRASE           1024   /* bytes of the storage key's passphrase: a long sentence in any script */
 

@@ -313,6 +313,12 @@ bool rules_inquiry(const struct inquiry_message *q, struct error *err)
            refuse(err, "places that say more of people than may be said");
 }
 
+bool rules_notification(const struct notification_message *n, struct error *err)
+{
+    return (country_find(n->country) != 0 && inquiry_region_ok(n->region)) ||
+           refuse(err, "a country that is none, or a part of one that is written otherwise");
+}
+
 bool rules_answer(const struct answer_message *a, struct error *err)
 {
     if (!referral_phone_ok(a->phone))

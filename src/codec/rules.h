@@ -89,6 +89,7 @@ RULE(rules_reply, reply_message);
 RULE(rules_update, update_message);
 RULE(rules_inquiry, inquiry_message);
 RULE(rules_answer, answer_message);
+RULE(rules_notification, notification_message);
 
 /* --- control.proto --- */
 

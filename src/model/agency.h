@@ -10,5 +10,7 @@
 /* What these get cannot be taken back: a consent for them needs the record that she was told so
  * (docs/PROTOCOL.md 12). */
 bool agency_kind_is_irreversible(enum agency_kind k);
+/* Those that a law may oblige others to notify: public authorities. */
+bool agency_kind_is_authority(enum agency_kind k);
 
 #endif

@@ -82,13 +82,15 @@ bool inquiry_store_find(struct db *db, enum direction direction, int64_t peer, c
     return read_one(s, found, row, err);
 }
 
-bool inquiry_store_count(struct db *db, int64_t peer, int64_t now_ms, uint64_t *count, struct error *err)
+bool inquiry_store_count(struct db *db, int64_t peer, enum message_kind kind, int64_t now_ms, uint64_t *count,
+                         struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_INQUIRY_COUNT);
     int64_t number;
 
     bind_number(s, ":now_ms", now_ms);
     bind_number(s, ":peer", peer);
+    bind_number(s, ":kind", kind);
     if (!read_number(s, &number, err))
         return false;
     *count = (uint64_t)number;

@@ -719,7 +719,8 @@ SELECT number, kind, direction, peer, id, message, together, answer, made_ms, un
 
 -- INQUIRY_COUNT
 -- How many of a peer wait for an answer of ours.
-SELECT count(*) FROM inquiry WHERE :now_ms < until_ms AND direction = 2 AND answer = 0 AND peer = :peer;
+SELECT count(*) FROM inquiry
+ WHERE :now_ms < until_ms AND direction = 2 AND answer = 0 AND peer = :peer AND kind = :kind;
 
 -- INQUIRY_WALK
 -- All of them, oldest first.

@@ -114,6 +114,8 @@ while read -r noun verb; do
     "referral expect") needs_node referral expect "$referral" --at 2099-01-01T18:00:00Z ;;
     "referral progress") needs_node referral progress "$referral" --how begun ;;
     "referral finish") needs_node referral finish "$referral" --outcome given ;;
+    "notification send") needs_node notification send --to mission --where PL --month 2026-01 ;;
+    "notification acknowledge") needs_node notification acknowledge 1 ;;
     "capacity ask") needs_node capacity ask --service SHELTER --for adults --to mission ;;
     "capacity answer") needs_node capacity answer 1 --yes ;;
     "incident close") needs_node incident close "${ids[0]}" --ended erased-read --told-her yes ;;

@@ -551,6 +551,9 @@ static const enum control_kind of_no_id[] = {
     CONTROL_CAPACITY_ASK, /* what they ask and say is about nobody */
     CONTROL_CAPACITY_ANSWER,
     CONTROL_CAPACITY_LIST,
+    CONTROL_NOTIFICATION_SEND,
+    CONTROL_NOTIFICATION_LIST,
+    CONTROL_NOTIFICATION_ACKNOWLEDGE,
     CONTROL_DESK_DUTY, /* test_desks.c … */
     CONTROL_DESK_LIST,
     CONTROL_HOUSE_LIST, /* … asks all three */

@@ -5,6 +5,7 @@
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/reach_view.h"
 #include "cli/rendering/state_view.h"
+#include "cli/rendering/transfer_view.h"
 #include "cli/rendering/waiting_view.h"
 
 /* Why what was asked is not shown, in a word; NULL: it is. */
@@ -131,6 +132,13 @@ static void write_next(struct bytes *out, const struct told_shown *s)
     bytes_printf(out, "%s: %s", is_theirs ? r->peer.text : "you", referral_state_does(r->state));
     if (referral_state_is_open(r->state) && r->due_ms != 0)
         bytes_printf(out, ", %s %s", r->overdue ? "which was due" : "by", due);
+}
+
+static void write_transfer(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    transfer_view_write(out, r);
 }
 
 static void write_services(struct bytes *out, const struct told_shown *s)
@@ -294,6 +302,7 @@ static const struct told_line detail_lines[] = {
     {"state     ", .write = write_why, .says = "word state lost_there overdue arrival reason"},
     {"next      ", .write = write_next, "next next_agency due overdue", "next"},
     {"Responsible now: ", .text = "{responsible_now}", .when = "responsible_now"},
+    {"transfer  ", .write = write_transfer, .when = "transfer"},
     {"made      ", .text = "{made}"},
     {"asks      ", "{kind}", write_services, .says = "services"},
     {"urgency   ", .text = "{urgency}, due {due}", .when = "urgency"},

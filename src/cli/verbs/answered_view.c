@@ -1,6 +1,7 @@
 #include "cli/verbs/answered_view.h"
 
 #include "cli/rendering/state_view.h"
+#include "cli/rendering/transfer_view.h"
 #include "codec/control_messages.h"
 #include "model/spoken_id.h"
 #include "output/render.h"
@@ -34,6 +35,11 @@ static void write_came(struct bytes *out, const struct control_referral *r)
         bytes_printf(out, ". The answer goes to %s%s", r->peer.text,
                      r->state == REFERRAL_ACCEPTED && r->offered != 0 ? "; the sections on offer follow by themselves."
                                                                       : ".");
+    if (r->transfer != 0) {
+        bytes_append_text(out, "\nA transfer: ");
+        transfer_view_write(out, r);
+        bytes_append_text(out, ".");
+    }
     if (r->state == REFERRAL_ACCEPTED && !ident_is_zero(&r->case_id)) {
         char label[BOUND_SPOKEN_ID];
 
@@ -73,7 +79,8 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
 
 static const struct told_line lines[] = {
     {"referral ", "{referral}: ", write_answer,
-     .says = "word state direction answered_before lost_there by_hand agency offered due case accepted_by_phone"},
+     .says = "word state direction answered_before lost_there by_hand agency offered due case accepted_by_phone "
+             "transfer"},
     {0}};
 
 const struct told_form answered_view = {.answer = &control_referral_contract, .lines = lines};

@@ -21,7 +21,7 @@ static const struct {
     uint32_t service;
 } kinds[] = {
     {"referral", MESSAGE_REFERRAL, PURPOSE_SERVICES, 0},
-    {"transfer", MESSAGE_TRANSFER, PURPOSE_SERVICES, 0},
+    {"transfer", MESSAGE_TRANSFER, PURPOSE_CASE_MANAGEMENT, 0},
     {"sub", MESSAGE_SUB_REFERRAL, PURPOSE_SERVICES, 0},
     {"status", MESSAGE_STATUS_APPLICATION, PURPOSE_STATUS_APPLICATION, SERVICE_VICTIM_STATUS_APPLICATION},
     {"return", MESSAGE_RETURN, PURPOSE_RETURN, SERVICE_VOLUNTARY_RETURN},
@@ -223,6 +223,15 @@ static void write_working_days(struct bytes *out, const struct told_shown *s)
                      r->due_working_days == 1 ? "" : "s");
 }
 
+static void write_transfer(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_refer_ask *ask = s->ask;
+
+    if (ask->kind == MESSAGE_TRANSFER)
+        bytes_printf(out, "A transfer: you stay responsible for her case until %s accepts it; then they are.",
+                     ask->to.text);
+}
+
 static void write_waits(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral_result *r = s->answer;
@@ -241,6 +250,7 @@ static const struct told_line result_lines[] = {
     {"", .write = write_sections},
     {"to be answered by   ", "{due}", write_working_days, .says = "due_working_days"},
     {"there               ", .write = write_hours, .says = "reach"},
+    {"", .write = write_transfer},
     {"", .write = write_waits, .when = "waits"},
     {0}};
 

@@ -4,6 +4,7 @@
 #include "exchange/cases/holders.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/cases/transfer.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/staff/staff_asker.h"
@@ -125,6 +126,24 @@ static void fill_who(struct exchange *x, const struct address *peer, struct cont
         out->responsible = responsible == ACTOR_REFERRER ? *referrer : *recipient;
 }
 
+/* The same of a transfer: until it is accepted, whoever sent it, and behind its end, too, whoever it moved to. */
+static bool fill_transfer(struct exchange *x, const struct referral_row *row, const struct address *peer,
+                          struct control_referral *out, struct error *err)
+{
+    const struct address *own = membership_own(x->membership);
+    const bool is_out = row->direction == DIRECTION_OUT;
+    struct referral_row as_shown = *row;
+
+    as_shown.state = out->state;
+    if (!transfer_find(x, &as_shown, &out->transfer, err))
+        return false;
+    if (out->transfer == TRANSFER_ENDED)
+        out->responsible = (struct address){0};
+    else
+        out->responsible = is_out == (out->transfer == TRANSFER_MOVED) ? *peer : *own;
+    return true;
+}
+
 bool referral_summary_fill_known(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                                  enum message_state first, struct control_referral *out, struct error *err)
 {
@@ -167,6 +186,8 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
     if (found) {
         out->message = m.id;
         out->kind = m.kind;
+        if (m.kind == MESSAGE_TRANSFER && !fill_transfer(x, row, &peer->agency, out, err))
+            return false;
         if (row->state != REFERRAL_ERASED) {
             out->arrival = settling_arrival(&m);
             out->arrival_ms = m.missing_ms;

@@ -2,6 +2,8 @@
 
 #include "exchange/consent/consent_gate.h"
 #include "exchange/kinds/inquiry_calls.h"
+#include "exchange/members/membership.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -10,6 +12,16 @@
 #include "store/message_store.h"
 
 /* --- going out --- */
+
+bool inquiries_may_go(struct exchange *x, const struct address *to, struct error *err)
+{
+    if (address_equal(to, membership_own(x->membership)))
+        return error_set(err, E_REF_05, "%s is this agency", to->text);
+    if (!membership_can_link(x->membership, address_view(to)))
+        return error_set(err, E_FED_48, "neither this node nor that of %s can be dialled by the other", to->text);
+    return membership_admits(x->membership, address_view(to), tick_closing_ms(x), NULL, err) ||
+           hold_ends(membership_hold(x->membership, address_view(to), tick_closing_ms(x))) == HOLD_ENDS_ITSELF;
+}
 
 bool inquiries_put(struct exchange *x, const struct address *to, const struct body *body, struct inquiry_row *row,
                    struct error *err)
@@ -70,7 +82,7 @@ bool inquiries_standing(struct exchange *x, const struct received_body *b, enum 
     uint64_t open;
 
     (void)first;
-    if (!inquiry_store_count(x->db, b->peer, tick_closing_ms(x), &open, err))
+    if (!inquiry_store_count(x->db, b->peer, b->body->kind, tick_closing_ms(x), &open, err))
         return false;
     if (open >= BOUND_INQUIRIES)
         *out = STANDING_FULL;
@@ -78,6 +90,16 @@ bool inquiries_standing(struct exchange *x, const struct received_body *b, enum 
 }
 
 /* --- shown --- */
+
+bool inquiries_find_asked(struct exchange *x, uint32_t number, enum message_kind kind, struct inquiry_row *row,
+                          struct error *err)
+{
+    bool found;
+
+    return inquiry_store_get(x->db, number, &found, row, err) &&
+           ((found && row->kind == kind && row->direction == DIRECTION_IN) ||
+            error_set(err, E_INQ_01, "number %u is none that came", (unsigned)number));
+}
 
 bool inquiries_read(struct exchange *x, int64_t message, enum message_kind kind, bool *readable, struct body *out,
                     struct error *err)
@@ -159,7 +181,7 @@ bool inquiries_fill(struct exchange *x, const struct inquiry_row *row, struct co
                                     .state = inquiry_state_of(x, row, &message)};
     if (!inquiries_read(x, row->message, row->kind, &readable, &body, err))
         return false;
-    if (readable)
+    if (readable && row->kind == MESSAGE_INQUIRY)
         fill_question(x, &body.inquiry, out);
     return row->answer == 0 || fill_answer(x, row, out, err);
 }

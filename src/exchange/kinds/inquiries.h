@@ -12,6 +12,11 @@
 
 struct body;
 
+/* Whether one may go to TO, now or when what holds it has passed. E-REF-05 to ourselves, E-FED-2x, E-FED-48. */
+MUST_USE bool inquiries_may_go(struct exchange *x, const struct address *to, struct error *err);
+/* The one of KIND that came and has this number. E-INQ-01. */
+MUST_USE bool inquiries_find_asked(struct exchange *x, uint32_t number, enum message_kind kind, struct inquiry_row *row,
+                                   struct error *err);
 /* Queues BODY, a question or a notification, for TO, with ROW, in the open transaction; it does not leave after the day
  * on which nobody waits for it any more. */
 MUST_USE bool inquiries_put(struct exchange *x, const struct address *to, const struct body *body,

@@ -11,16 +11,6 @@
 
 /* --- answering --- */
 
-static bool find_asked(struct exchange *x, uint32_t number, enum message_kind kind, struct inquiry_row *row,
-                       struct error *err)
-{
-    bool found;
-
-    return inquiry_store_get(x->db, number, &found, row, err) &&
-           ((found && row->kind == kind && row->direction == DIRECTION_IN) ||
-            error_set(err, E_INQ_01, "number %u is none that came", (unsigned)number));
-}
-
 /* Our own desk's, as we tell it to all, where no other is named. */
 static bool complete(struct exchange *x, const struct control_capacity_answer_ask *ask, struct answer_message *out,
                      struct error *err)
@@ -69,7 +59,7 @@ bool exchange_capacity_answer(struct exchange *x, const struct control_capacity_
 
     if (ask->answer != PLAIN_ANSWER_YES && ask->answer != PLAIN_ANSWER_NO)
         return error_set(err, E_REF_04, "an inquiry is answered with yes or no");
-    if (!own_note_may_sign(x, err) || !find_asked(x, ask->number, MESSAGE_INQUIRY, &row, err) ||
+    if (!own_note_may_sign(x, err) || !inquiries_find_asked(x, ask->number, MESSAGE_INQUIRY, &row, err) ||
         !inquiries_fill(x, &row, out, err))
         return false;
     if (row.answer != 0)

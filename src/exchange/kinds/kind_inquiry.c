@@ -3,8 +3,6 @@
 #include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/inquiry_calls.h"
 #include "exchange/logs/own_note.h"
-#include "exchange/members/membership.h"
-#include "exchange/members/membership_admits.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "model/codes.h"
@@ -14,16 +12,6 @@
 
 /* --- asking --- */
 
-static bool check_recipient(struct exchange *x, const struct address *to, struct error *err)
-{
-    if (address_equal(to, membership_own(x->membership)))
-        return error_set(err, E_REF_05, "%s is this agency", to->text);
-    if (!membership_can_link(x->membership, address_view(to)))
-        return error_set(err, E_FED_48, "neither this node nor that of %s can be dialled by the other", to->text);
-    return membership_admits(x->membership, address_view(to), tick_closing_ms(x), NULL, err) ||
-           hold_ends(membership_hold(x->membership, address_view(to), tick_closing_ms(x))) == HOLD_ENDS_ITSELF;
-}
-
 static bool check_recipients(struct exchange *x, const struct control_capacity_ask *ask, struct error *err)
 {
     if (ask->to_count == 0)
@@ -32,7 +20,7 @@ static bool check_recipients(struct exchange *x, const struct control_capacity_a
         for (size_t k = 0; k < i; k++)
             if (address_equal(&ask->to[i], &ask->to[k]))
                 return error_set(err, E_REF_04, "%s is named twice", ask->to[i].text);
-        if (!check_recipient(x, &ask->to[i], err))
+        if (!inquiries_may_go(x, &ask->to[i], err))
             return false;
     }
     return true;

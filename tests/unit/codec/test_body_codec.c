@@ -214,10 +214,34 @@ static void test_an_inquiry_or_a_notification_carries_no_personal_data(void **st
     raw_number(&own, 6, 1800000000000); /* … and until then */
     assert_int_equal(read_body(MESSAGE_INQUIRY, NULL, 15 + MESSAGE_INQUIRY, &own), E_NONE);
     assert_int_equal(read_body(MESSAGE_INQUIRY, &section, 15 + MESSAGE_INQUIRY, &own), E_BYT_03);
-    assert_int_equal(read_sections(MESSAGE_NOTIFICATION, 1, 1, 0), E_BYT_03);
-    assert_int_equal(read_body(MESSAGE_NOTIFICATION, NULL, 0, NULL), E_NONE);
     bytes_fini(&section);
     bytes_fini(&own);
+}
+
+static enum error_code read_notification(uint64_t month, bool with_section)
+{
+    struct bytes section = {0};
+    struct bytes own = {0};
+    enum error_code code;
+
+    if (with_section)
+        put_section(&section, 1, 1);
+    for (uint32_t field = 1; field <= 3; field++)
+        raw_number(&own, field, 1);
+    raw_text(&own, 4, "PL");
+    raw_number(&own, 6, month);
+    code = read_body(MESSAGE_NOTIFICATION, with_section ? &section : NULL, 15 + MESSAGE_NOTIFICATION, &own);
+    bytes_fini(&section);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_a_notification_is_of_a_month_that_there_is(void **state)
+{
+    (void)state;
+    assert_int_equal(read_notification(BOUND_MONTH, false), E_NONE);
+    assert_int_equal(read_notification(BOUND_MONTH + 1, false), E_BYT_03);
+    assert_int_equal(read_notification(680, true), E_BYT_03);
 }
 
 static void test_a_body_has_the_message_of_its_kind_and_no_other(void **state)
@@ -230,7 +254,7 @@ static void test_a_body_has_the_message_of_its_kind_and_no_other(void **state)
         bool referral = message_kind_has((enum message_kind)k, KIND_BEGINS);
         bool empty = !referral && k != MESSAGE_REPLY && k != MESSAGE_UPDATE && k != MESSAGE_CANCEL &&
                      k != MESSAGE_CORRECTION && k != MESSAGE_WITHDRAWAL && k != MESSAGE_ERASURE_STATEMENT &&
-                     k != MESSAGE_INQUIRY && k != MESSAGE_ANSWER;
+                     k != MESSAGE_INQUIRY && k != MESSAGE_ANSWER && k != MESSAGE_NOTIFICATION;
 
         if (k <= MESSAGE_ATTACHMENT_PART) /* of a later one its field alone says it */
             assert_int_equal(read_body(k, NULL, 0, NULL), empty ? E_NONE : E_BYT_03);
@@ -442,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_a_body_of_every_kind_comes_back_as_it_was),
         cmocka_unit_test(test_sections_ascend_hold_something_and_end_at_their_limit),
         cmocka_unit_test(test_an_inquiry_or_a_notification_carries_no_personal_data),
+        cmocka_unit_test(test_a_notification_is_of_a_month_that_there_is),
         cmocka_unit_test(test_a_body_has_the_message_of_its_kind_and_no_other),
         cmocka_unit_test(test_a_referral_asks_for_services_that_there_are),
         cmocka_unit_test(test_an_answer_has_what_goes_with_its_state_and_nothing_else),

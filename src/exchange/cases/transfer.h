@@ -1,0 +1,15 @@
+#ifndef EXCHANGE_TRANSFER_H
+#define EXCHANGE_TRANSFER_H
+/* A transfer moves the responsibility for a case: when the agency that was asked accepts it, and not before.
+ *
+ * Floor: exchange. Both agencies find the same by its state.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+#include "store/referral_store.h"
+
+/* What became of it, by ROW, the referral that the transfer is. */
+MUST_USE bool transfer_find(struct exchange *x, const struct referral_row *row, enum transfer *out, struct error *err);
+
+#endif
