@@ -29,6 +29,7 @@
 #include "exchange/vault.h"
 #include "exchange/vault_sealing.h"
 #include "store/evidence_store.h"
+#include "store/inquiry_store.h"
 
 /* --- what is held --- */
 
@@ -249,6 +250,9 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     struct incidents_open incidents;
 
     if (!access_review_waiting(x, &accesses, err) || !incidents_open(x, &incidents, err))
+        return false;
+    if (!inquiry_store_waiting(x->db, MESSAGE_INQUIRY, tick_closing_ms(x), &out->inquiries, err) ||
+        !inquiry_store_waiting(x->db, MESSAGE_NOTIFICATION, tick_closing_ms(x), &out->notifications, err))
         return false;
     out->incidents = incidents.count;
     out->incidents_ms = incidents.first_ms;

@@ -33,6 +33,8 @@ struct node_status {
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
     uint64_t unsearched;      /* cases that are not indexed yet, so that nobody finds them by words */
     uint64_t accesses_late;   /* cases that were opened by who does not hold them, and not reviewed in time */
+    uint64_t inquiries;       /* of other agencies, that wait for an answer */
+    uint64_t notifications;   /* the same, that nobody here has acknowledged */
     uint64_t incidents;       /* referrals that went to the wrong agency, and nobody has closed that */
     int64_t incidents_ms;     /* since when there is one */
     uint64_t staff_unread;    /* entries of the staff that do not open */

@@ -64,6 +64,23 @@ static void add_unsaid(struct status *s, bool of_caseworker, struct arena *arena
     add_made(s, &text, arena);
 }
 
+/* What others ask and tell about nobody: whoever is here answers. */
+static void add_inquiries(struct status *s, const struct node_status *n, struct arena *arena)
+{
+    struct bytes text = {0};
+
+    if (n->inquiries != 0) {
+        bytes_printf(&text, "%llu agencies' questions for room wait for an answer: `refex capacity list`",
+                     (unsigned long long)n->inquiries);
+        add_made(s, &text, arena);
+    }
+    if (n->notifications != 0) {
+        bytes_printf(&text, "%llu notifications wait to be acknowledged: `refex notification list`",
+                     (unsigned long long)n->notifications);
+        add_made(s, &text, arena);
+    }
+}
+
 /* To supervisors, and to who holds a case that another opened. */
 static void add_staff(struct status *s, const struct node_status *n, struct arena *arena)
 {
@@ -114,6 +131,7 @@ static void add_notes(struct status *s, const struct control_context *w, const s
     if (n->shown.alone)
         add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
     add_staff(s, n, arena);
+    add_inquiries(s, n, arena);
 }
 
 /* --- the facts of findings --- */

@@ -97,6 +97,19 @@ bool inquiry_store_count(struct db *db, int64_t peer, enum message_kind kind, in
     return true;
 }
 
+bool inquiry_store_waiting(struct db *db, enum message_kind kind, int64_t now_ms, uint64_t *count, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_INQUIRY_WAITING);
+    int64_t number;
+
+    bind_number(s, ":now_ms", now_ms);
+    bind_number(s, ":kind", kind);
+    if (!read_number(s, &number, err))
+        return false;
+    *count = (uint64_t)number;
+    return true;
+}
+
 bool inquiry_store_walk(struct db *db, struct walk_step *step, inquiry_store_row_fn *on_row, void *cookie,
                         struct error *err)
 {

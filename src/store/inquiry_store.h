@@ -33,6 +33,9 @@ MUST_USE bool inquiry_store_find(struct db *db, enum direction direction, int64_
 /* How many of KIND that came from PEER are not answered and have not ended at NOW_MS. */
 MUST_USE bool inquiry_store_count(struct db *db, int64_t peer, enum message_kind kind, int64_t now_ms, uint64_t *count,
                                   struct error *err);
+/* The same of all agencies. */
+MUST_USE bool inquiry_store_waiting(struct db *db, enum message_kind kind, int64_t now_ms, uint64_t *count,
+                                    struct error *err);
 typedef bool inquiry_store_row_fn(void *cookie, const struct inquiry_row *row, struct error *err);
 /* Ascending by number, in steps or as a whole. */
 MUST_USE bool inquiry_store_walk(struct db *db, struct walk_step *step, inquiry_store_row_fn *on_row, void *cookie,

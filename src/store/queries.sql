@@ -722,6 +722,10 @@ SELECT number, kind, direction, peer, id, message, together, answer, made_ms, un
 SELECT count(*) FROM inquiry
  WHERE :now_ms < until_ms AND direction = 2 AND answer = 0 AND peer = :peer AND kind = :kind;
 
+-- INQUIRY_WAITING
+-- How many of a kind wait for an answer of ours, of all agencies.
+SELECT count(*) FROM inquiry WHERE :now_ms < until_ms AND direction = 2 AND answer = 0 AND kind = :kind;
+
 -- INQUIRY_WALK
 -- All of them, oldest first.
 SELECT number, kind, direction, peer, id, message, together, answer, made_ms, until_ms FROM inquiry

@@ -20,6 +20,8 @@ until_true 10 "it comes" came haven
 until_true 10 "to both" came mission
 ask_well haven capacity list
 check "what is asked, and until when they wait" has "$out" "up to 4 for adults, ukr"
+ask haven status
+check "status says that somebody waits" has "$out" "refex capacity list"
 ask_well haven watch --once --since start --json
 check "who watches is told" has "$out" '"message_kind":"inquiry"'
 refused 66 E-INQ-01 haven capacity answer 7 --yes

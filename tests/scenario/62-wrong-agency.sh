@@ -13,7 +13,7 @@ until_true 10 "it arrives" state_is mission "$referral" delivered
 first=${referral:0:8}
 
 must refex help stops
-for verb in 'consent withdraw' 'referral cancel' 'referral give-back' 'referral close' 'referral wrong-agency'; do
+for verb in 'consent withdraw' 'referral cancel' 'referral give-back' 'referral close' 'case close' 'referral wrong-agency'; do
     check "$verb is told apart" has "$out" "refex $verb: "
 done
 at_terminal() { # ANSWER WORD…
@@ -28,6 +28,10 @@ at_terminal n wrong-agency "$first"
 check "the same of the wrong agency" is "$rc" 1
 check "what went is named" has "$out" triage
 check "it goes on there" state_is mission "$referral" delivered
+
+run "$here/terminal.py" n refex --home "${home[ngo]}" case close "${of:0:8}" --reason other
+check "and of her case" is "$rc" 1
+check "which stays open" has "$out" "It stays open"
 
 refused 65 E-REF-12 mission referral wrong-agency "$first"
 refused 64 E-USE-03 ngo referral wrong-agency "$first" --dry-run --confirm

@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "codec/referral_messages.h"
+#include "exchange/exchange_status.h"
 #include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/inquiry_calls.h"
 #include "exchange/logs/audit_calls.h"
@@ -81,6 +82,15 @@ static struct seen list(struct fixture *s, struct exchange *x, bool all)
     return l;
 }
 
+/* What `status` says. */
+static uint64_t waiting(struct fixture *s, struct exchange *x)
+{
+    struct node_status status;
+
+    world_must(exchange_status(x, &status, &s->err), &s->err, "ask the status");
+    return status.inquiries;
+}
+
 static void assert_refused(struct fixture *s, bool ok, enum error_code why)
 {
     assert_false(ok);
@@ -118,7 +128,10 @@ static void test_two_are_asked_in_one_act_and_each_answers(void **state)
     assert_int_equal(l.at[0].places, 4); /* up to */
     assert_true(l.at[0].service == SERVICE_SHELTER && l.at[0].until_ms == asked.at[0].until_ms);
     assert_true(ident_is_zero(&l.at[0].together)); /* whom else they ask is theirs to know */
+    assert_int_equal(waiting(&s, s.mission), 1);
+    assert_int_equal(waiting(&s, s.ngo), 0); /* they wait there */
     assert_true(agree(&s));
+    assert_int_equal(waiting(&s, s.mission), 0);
     assert_true(try_answer(&s, world_node(s.w, SHELTER), 1, PLAIN_ANSWER_NO));
     fixture_settle(&s);
     l = list(&s, s.ngo, false);

@@ -5,6 +5,7 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/rendering/holder_view.h"
+#include "cli/stops.h"
 #include "cli/values.h"
 #include "codec/case_entry_messages.h"
 #include "output/render.h"
@@ -70,18 +71,20 @@ static bool run_close(struct command *c, int *status, struct error *err)
     struct control_case_close_ask ask = {0};
     const char *reason;
     uint32_t number;
+    bool confirmed;
 
-    (void)status;
     if (!options_required_value(&c->options, "reason", &reason, err) ||
         !values_find_number("reason", reason, close_reason_word, CLOSE_REASON_END, &number, err) ||
         !connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err))
         return false;
     ask.reason = (enum close_reason)number;
-    return call_case_close_as_lines(c, &ask, &life_form, NULL, err);
+    stops_confirm(c, STOP_CASE_CLOSE, &confirmed);
+    *status = confirmed ? 0 : 1;
+    return !confirmed || call_case_close_as_lines(c, &ask, &life_form, NULL, err);
 }
 
 const struct verb cmd_case_close = {
-    .usage = "--home DIR CASE --reason CODE",
+    .usage = "--home DIR CASE --reason CODE [--confirm]",
     .summary = "Close a case: it takes no new referral, and is deleted here from a day on that is said.",
     .help =
         "By who holds it, or a supervisor. Why stands with the case and in no log. Nothing is erased elsewhere, and\n"
@@ -89,7 +92,7 @@ const struct verb cmd_case_close = {
         "reopen takes it back.",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
-    .syntax.own = {OPTION_VALUE("reason", "CODE", "why")},
+    .syntax.own = {OPTION_VALUE("reason", "CODE", "why"), STOPS_CONFIRM},
     .terms = {{"--reason takes", close_reason_word, close_reason_meaning, CLOSE_REASON_END}},
     .forms = {&life_form},
     .run = run_close,

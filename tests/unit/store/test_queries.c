@@ -35,6 +35,7 @@ static const char *const may_scan[] = {
     "CONSENT_WALK_WORK",
     "CASE_ENTRY_WALK_DUE",
     "INCIDENT_OPEN",
+    "INQUIRY_WAITING",
     "PEER_HELD",
     "OBLIGATION_WALK_OPEN",
     "OBLIGATION_WALK_DUE",
