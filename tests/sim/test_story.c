@@ -799,7 +799,7 @@ static void test_what_failed_half_way_ends_the_node(void **state)
 
     (void)state;
     begin(&s, BIT(TRIAGE));
-    for (unsigned after = 1; after < 60; after++) {
+    for (unsigned after = 1; after < 120; after++) {
         struct error err = {0};
         int64_t wake;
         bool made;
