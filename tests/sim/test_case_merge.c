@@ -348,6 +348,49 @@ static void test_a_search_finds_one(void **state)
     fixture_end(&s);
 }
 
+/* One that an acceptance opened shows what came, and has no section of its own. */
+static void test_a_case_with_nothing_of_its_own_is_merged(void **state)
+{
+    struct control_case_moved out;
+    char id[IDENT_TEXT];
+    struct fixture s;
+    char sql[160];
+
+    (void)state;
+    begin(&s, 325, 1);
+    ident_write(&other, id);
+    (void)snprintf(sql, sizeof sql,
+                   "DELETE FROM case_section WHERE case_number = (SELECT number FROM case_file WHERE id = x'%s')", id);
+    fixture_edit(&s, NGO, sql);
+    assert_true(try_merge(&s, &other, &s.person, false, &out));
+    assert_int_equal(out.field_count, 0);
+    assert_false(try_merge(&s, &s.person, &other, false, &out));
+    assert_int_equal(s.err.code, E_MRG_03);
+    assert_true(try_merge(&s, &other, &s.person, true, &out));
+    fixture_end(&s);
+}
+
+/* In one tick, too. */
+static void test_a_consent_of_the_same_tick_covers_what_came_before_it_alone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 326, 2);
+    (void)people_consent(s.ngo, &s.person, s.to, &granted);
+    merge(&s); /* and the tick */
+    assert_true(refer_at_once(&s, &s.person));
+    assert_int_equal(why_not_health, DENIAL_CAME_LATER);
+    part(&s);
+    assert_true(merge_now(&s));
+    (void)people_consent(s.ngo, &s.person, s.to, &granted);
+    world_tick(s.w, NGO);
+    assert_true(refer_at_once(&s, &s.person));
+    assert_true((s.sent.shared & BIT(HEALTH)) != 0);
+    fixture_settle(&s);
+    fixture_end(&s);
+}
+
 /* --- move --- */
 
 static void test_what_was_written_into_the_wrong_case_is_moved_and_leaves_only_under_a_new_consent(void **state)
@@ -553,6 +596,8 @@ int main(void)
         cmocka_unit_test(test_a_merge_is_there_whole_or_not_at_all),
         cmocka_unit_test(test_when_one_case_is_gone_the_other_is_a_case_of_its_own),
         cmocka_unit_test(test_a_search_finds_one),
+        cmocka_unit_test(test_a_case_with_nothing_of_its_own_is_merged),
+        cmocka_unit_test(test_a_consent_of_the_same_tick_covers_what_came_before_it_alone),
         cmocka_unit_test(test_what_was_written_into_the_wrong_case_is_moved_and_leaves_only_under_a_new_consent),
         cmocka_unit_test(test_a_move_is_there_whole_or_not_at_all),
         cmocka_unit_test(test_a_note_is_moved_with_its_time),

@@ -87,10 +87,12 @@ bool case_pair_write(struct case_pair *p, struct case_side *side, enum case_movi
                                   .how = how,
                                   .fields = p->fields,
                                   .field_count = p->field_count};
-    if (case_version_changes(&v) != 0)
+    if (case_version_changes(&v) != 0) { /* one that was opened for what came here may have nothing of its own */
+        if (!case_check(&side->after, err))
+            return false;
         side->version++;
-    return case_check(&side->after, err) && case_version_write(p->x, &v, err) && acting_sign(p->x, &r, err) &&
-           audit_append(p->x->audit, &r, NULL, err);
+    }
+    return case_version_write(p->x, &v, err) && acting_sign(p->x, &r, err) && audit_append(p->x->audit, &r, NULL, err);
 }
 
 bool case_pair_note_came(struct case_pair *p, enum case_moving how, struct error *err)
