@@ -3,6 +3,7 @@
 
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_hold.h"
 #include "exchange/cases/case_who.h"
 
 CONTROL_ANSWER(case_share)
@@ -50,4 +51,13 @@ bool verbs_case_delete(struct control_call *c, struct error *err)
 
     return control_case_delete_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_delete(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
+}
+
+bool verbs_case_hold(struct control_call *c, struct error *err)
+{
+    struct control_case_hold_ask ask;
+    struct control_case_life line;
+
+    return control_case_hold_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_hold(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
 }

@@ -11,6 +11,7 @@ bool case_end_store_put(struct db *db, const struct case_end_row *row, struct vi
     bind_number(s, ":closed", row->is_closed);
     bind_number(s, ":asked_ms", row->asked_ms);
     bind_number(s, ":asked_by", row->asked_by);
+    bind_number(s, ":hold_ends", row->hold_ends);
     bind_view(s, ":sealed", sealed);
     return db_run(s, err);
 }
@@ -31,6 +32,7 @@ static void read_row(struct statement *s, struct case_end_row *out)
     out->is_closed = row_number(s) != 0;
     out->asked_ms = 0; /* read sealed, and counted */
     out->asked_by = 0;
+    out->hold_ends = 0;
 }
 
 bool case_end_store_get(struct db *db, int64_t case_number, bool *found, struct case_end_row *out, struct bytes *sealed,
@@ -48,16 +50,11 @@ bool case_end_store_get(struct db *db, int64_t case_number, bool *found, struct 
     return db_done(s, err);
 }
 
-bool case_end_store_walk_due(struct db *db, uint32_t day, int64_t after, uint32_t limit, case_end_store_row_fn *on_row,
-                             void *cookie, struct error *err)
+static bool walk(struct statement *s, case_end_store_row_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_CASE_END_WALK_DUE);
     struct case_end_row one;
     bool row;
 
-    bind_number(s, ":day", day);
-    bind_number(s, ":after", after);
-    bind_number(s, ":limit", limit);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -66,6 +63,27 @@ bool case_end_store_walk_due(struct db *db, uint32_t day, int64_t after, uint32_
             return db_reset(s);
     }
     return false;
+}
+
+bool case_end_store_walk_due(struct db *db, uint32_t day, int64_t after, uint32_t limit, case_end_store_row_fn *on_row,
+                             void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_END_WALK_DUE);
+
+    bind_number(s, ":day", day);
+    bind_number(s, ":after", after);
+    bind_number(s, ":limit", limit);
+    return walk(s, on_row, cookie, err);
+}
+
+bool case_end_store_walk_held(struct db *db, uint32_t day, uint32_t limit, case_end_store_row_fn *on_row, void *cookie,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_END_WALK_HELD);
+
+    bind_number(s, ":day", day);
+    bind_number(s, ":limit", limit);
+    return walk(s, on_row, cookie, err);
 }
 
 bool case_end_store_count_asked(struct db *db, int64_t staff, int64_t since_ms, uint64_t *count, struct error *err)

@@ -874,11 +874,12 @@ DELETE FROM case_entry WHERE case_number = :case_number;
 DELETE FROM case_link WHERE case_number = :case_number;
 
 -- CASE_END_PUT
--- That a case is closed, and from which day it is deleted; in place of what was said before.
-INSERT INTO case_end (case_number, due, closed, asked_ms, asked_by, sealed)
-VALUES (:case_number, :due, :closed, :asked_ms, :asked_by, :sealed)
+-- That a case is closed or held, and from which day it is deleted; in place of what was said before.
+INSERT INTO case_end (case_number, due, closed, asked_ms, asked_by, hold_ends, sealed)
+VALUES (:case_number, :due, :closed, :asked_ms, :asked_by, :hold_ends, :sealed)
     ON CONFLICT (case_number) DO UPDATE SET due = excluded.due, closed = excluded.closed,
-           asked_ms = excluded.asked_ms, asked_by = excluded.asked_by, sealed = excluded.sealed;
+           asked_ms = excluded.asked_ms, asked_by = excluded.asked_by, hold_ends = excluded.hold_ends,
+           sealed = excluded.sealed;
 
 -- CASE_END_DROP
 -- Neither any more.
@@ -892,6 +893,11 @@ SELECT case_number, due, closed, sealed FROM case_end WHERE case_number = :case_
 -- Cases that are deleted from a day on, or before it.
 SELECT case_number, due, closed FROM case_end WHERE due <> 0 AND due <= :day AND case_number > :after
  ORDER BY case_number LIMIT :limit;
+
+-- CASE_END_WALK_HELD
+-- Cases whose hold has ended by a day.
+SELECT case_number, due, closed FROM case_end WHERE hold_ends <> 0 AND hold_ends <= :day
+ ORDER BY hold_ends LIMIT :limit;
 
 -- CASE_END_COUNT_ASKED
 -- How many deletions somebody asked for since a moment.

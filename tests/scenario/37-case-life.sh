@@ -65,6 +65,16 @@ check "it is undone" has "$out" "is open"
 ask_well ngo audit list --log house --kind CASE_END
 check "the log says so" has "$out" "deletion-undone"
 
+say "a court's hold"
+printf 'Regional court, 12/2026\nall of it\n' >"$dir/court"
+refused 64 E-USE-02 ngo case hold "$of"
+refused 64 E-END-08 ngo case hold "$of" --file "$dir/court" --until 2001-01-01
+ask_well ngo case hold "$of" --file "$dir/court" --until "$(date -u -d '+300 days' +%F)"
+check "it is said" has "$out" "held by a court since "
+check "whose it is" has "$out" "Regional court, 12/2026"
+ask_well ngo case hold "$of" --lift
+check "it is lifted" has_not "$out" "held by a court"
+
 say "a policy of the agency"
 stop ngo
 printf 'keep_closed_days = 29\n' >>"${home[ngo]}/node.conf"

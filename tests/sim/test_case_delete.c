@@ -4,6 +4,7 @@
 
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_hold.h"
 #include "exchange/cases/case_notes.h"
 #include "exchange/drafts/draft_calls.h"
 #include "exchange/staff/staff_calls.h"
@@ -269,6 +270,54 @@ static void test_it_waits_for_a_key_that_is_not_read(void **state)
     fixture_end(&s);
 }
 
+static void test_what_a_court_holds_is_not_deleted_until_that_has_ended(void **state)
+{
+    struct control_case_hold_ask ask = {.reference = view_of_text("Regional court, 12/2026"),
+                                        .scope = view_of_text("all of it")};
+    struct control_case_life out;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    ask.case_id = s.person;
+    ask.until = tick_record_day(s.ngo) - 1;
+    assert_false(exchange_case_hold(s.ngo, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_END_08);
+    ask.until = tick_record_day(s.ngo) + 10;
+    assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err));
+    assert_true(out.held_ms != 0 && out.held_until == ask.until && out.closed_ms == 0);
+    assert_true(try_delete(&s, &s.person, DELETE_SHE_ASKED, false, &out));
+    assert_true(exchange_case_reopen(s.ngo, &s.person, &out, &s.err) && out.held_ms != 0); /* it stands on */
+    assert_true(try_delete(&s, &s.person, DELETE_SHE_ASKED, false, &out));
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, 8 * DAYS);
+    assert_true(is_here(&s));
+    world_run_ms(s.w, 4 * DAYS); /* it has ended by itself, which the log says */
+    assert_false(is_here(&s));
+    assert_int_equal(people_records(s.ngo, RECORD_CASE_END), 6);
+    fixture_end(&s);
+}
+
+static void test_a_hold_without_an_end_is_lifted_by_a_person(void **state)
+{
+    struct control_case_hold_ask ask = {.reference = view_of_text("Regional court, 12/2026")};
+    struct control_case_life out;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    ask.case_id = s.person;
+    assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err));
+    assert_true(try_delete(&s, &s.person, DELETE_SHE_ASKED, false, &out));
+    world_run_ms(s.w, 40 * DAYS);
+    assert_true(is_here(&s));
+    ask.reference = (struct view){0};
+    assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err) && out.held_ms == 0);
+    world_run_ms(s.w, 2 * DAYS);
+    assert_false(is_here(&s));
+    fixture_end(&s);
+}
+
 static void test_a_caseworker_asks_for_three_a_day(void **state)
 {
     const struct control_staff_add_ask people[] = {
@@ -354,6 +403,8 @@ int main(void)
         cmocka_unit_test(test_one_whose_day_is_past_is_told_first_and_goes_then),
         cmocka_unit_test(test_who_changes_the_day_in_the_table_deletes_nothing),
         cmocka_unit_test(test_it_waits_for_a_key_that_is_not_read),
+        cmocka_unit_test(test_what_a_court_holds_is_not_deleted_until_that_has_ended),
+        cmocka_unit_test(test_a_hold_without_an_end_is_lifted_by_a_person),
         cmocka_unit_test(test_a_caseworker_asks_for_three_a_day),
         cmocka_unit_test(test_it_is_deleted_whole_or_not_at_all),
     };

@@ -2,12 +2,14 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/rendering/holder_view.h"
 #include "cli/stops.h"
 #include "cli/values.h"
 #include "codec/case_entry_messages.h"
+#include "formats/import.h"
 #include "output/render.h"
 
 static const char *close_reason_word(uint32_t number)
@@ -56,6 +58,10 @@ static const struct told_line lines[] = {
     {"case ", "{label}: its deletion was asked for {deletion_asked}, {deletion_for}, by ", write_asked_by,
      .says = "deletion_asked_by deletion_asked_account", .when = "deletion_asked"},
     {"deleted here from ", .text = "{deleted_from} on; it takes no new referral", .when = "deleted_from"},
+    {"held by a court since ", .text = "{held}; nothing of it is deleted", .when = "held"},
+    {"  until ", .text = "{held_until}, that day included", .when = "held_until"},
+    {"  for ", .text = "{held_by}", .when = "held_by"},
+    {"  ", .text = "{held_scope}", .when = "held_scope"},
     {"still open: ", .text = "{open_referrals} referrals", .when = "open_referrals"},
     {"came from other agencies: ",
      .text = "{came_referrals} referrals; what came with them stays until her consent to that ends",
@@ -205,4 +211,60 @@ const struct verb cmd_case_delete = {
     .terms = {{"--reason takes", delete_reason_word, delete_reason_meaning, DELETE_KEPT_LONG_ENOUGH}},
     .forms = {&life_form},
     .run = run_delete,
+};
+
+/* --- hold --- */
+
+/* The first line of FILE is the reference, what follows the scope; both in ROOM. */
+static bool read_hold(const char *file, struct bytes *room, struct control_case_hold_ask *ask, struct error *err)
+{
+    struct bytes raw = {.wiping = true};
+    bool ok = file_read(file, BOUND_REASON, &raw, err) && import_normalise(bytes_view(&raw), room, err);
+    size_t end = 0;
+
+    bytes_fini(&raw);
+    if (!ok)
+        return false;
+    while (room->size > 0 && (room->at[room->size - 1] == '\n' || room->at[room->size - 1] == ' '))
+        room->size--;
+    while (end < room->size && room->at[end] != '\n')
+        end++;
+    ask->reference = view_of(room->at, end);
+    if (end < room->size)
+        ask->scope = view_of(room->at + end + 1, room->size - end - 1);
+    return end > 0 || error_set(err, E_USE_04, "--file: its first line is the reference, and there is none");
+}
+
+static bool run_hold(struct command *c, int *status, struct error *err)
+{
+    struct control_case_hold_ask ask = {0};
+    const char *file = options_value(&c->options, "file");
+    struct bytes text = {.wiping = true};
+    bool ok = options_flag(&c->options, "lift") != (file != NULL) ||
+              error_set(err, E_USE_02, "say either --file FILE or --lift");
+
+    (void)status;
+    ok = ok && (options_value(&c->options, "until") == NULL || values_day(&c->options, "until", &ask.until, err)) &&
+         (file == NULL || read_hold(file, &text, &ask, err)) &&
+         connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err);
+    if (file == NULL)
+        ask.until = 0;
+    ok = ok && call_case_hold_as_lines(c, &ask, &life_form, NULL, err);
+    bytes_fini(&text);
+    return ok;
+}
+
+const struct verb cmd_case_hold = {
+    .usage = "--home DIR CASE (--file FILE [--until DATE] | --lift)",
+    .summary = "Keep a case that a court wants kept: nothing of it is deleted until then.",
+    .help =
+        "By who holds it, or a supervisor. The first line of FILE is the court and its number, the others say what is "
+        "to be kept; -\n"
+        "is standard input. It lies sealed with the case. With a last day it ends by itself, and the log says so.",
+    .syntax.needs = {"CASE"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_VALUE("file", "FILE", "whose it is and its number, and what it is about"),
+                   OPTION_VALUE("until", "DATE", "its last day: YYYY-MM-DD"), OPTION_FLAG("lift", "it has ended")},
+    .forms = {&life_form},
+    .run = run_hold,
 };

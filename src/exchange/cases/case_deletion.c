@@ -2,6 +2,7 @@
 
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_erasing.h"
+#include "exchange/cases/case_hold.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
 #include "exchange/staff/staff_asker.h"
@@ -103,7 +104,7 @@ static bool look_at_one(struct exchange *x, int64_t number, uint32_t today, stru
         return true;
     reason = reason_today(&e, today);
     if (reason != 0)
-        return delete_it(x, &row, reason, err);
+        return case_hold_stands(&e, today) || delete_it(x, &row, reason, err);
     return e.closed_from == 0 || e.told != 0 || e.closed_from > today + CASE_NOTICE_DAYS ||
            tell_near(x, &row, &e, today, err);
 }
@@ -115,6 +116,8 @@ bool case_deletion_advance(struct exchange *x, struct error *err)
 
     if (!x->case_deletion->due || !tick_destroying_day(x, &today))
         return true;
+    if (!case_hold_end_old(x, today, err))
+        return false;
     if (!case_end_store_walk_due(x->db, today + CASE_NOTICE_DAYS, x->case_deletion->after, LOOKED_A_TICK, collect_near,
                                  &n, err))
         return false;
@@ -220,6 +223,22 @@ struct ending_list {
     void *cookie;
 };
 
+/* Of a node that is stopped it is not known: it is sealed. */
+static bool note_hold(struct exchange *x, const struct case_row *row, struct ending_case *e, struct error *err)
+{
+    struct case_row again;
+    struct case_end end;
+    bool read;
+
+    if (x->vault == NULL)
+        return true;
+    if (!read_end(x, row->number, &again, &end, &read, err))
+        return false;
+    if (read && case_hold_stands(&end, tick_record_day(x)))
+        e->why = "a court holds it";
+    return true;
+}
+
 static bool list_ending(void *cookie, const struct case_end_row *stored, struct error *err)
 {
     const struct ending_list *l = cookie;
@@ -231,8 +250,12 @@ static bool list_ending(void *cookie, const struct case_end_row *stored, struct 
         (shown && !holders_show_case(l->x, &row, &shown, err)))
         return false;
     e.case_id = row.id;
-    return !shown || ((stored->due > tick_record_day(l->x) || case_erasing_waits(l->x, &row, &e.why, err)) &&
-                      l->on_item(l->cookie, &e, err));
+    if (!shown || !stored->is_closed)
+        return true;
+    if (stored->due <= tick_record_day(l->x) &&
+        (!case_erasing_waits(l->x, &row, &e.why, err) || !note_hold(l->x, &row, &e, err)))
+        return false;
+    return l->on_item(l->cookie, &e, err);
 }
 
 bool exchange_ending_list(struct exchange *x, exchange_on_ending_fn *on_item, void *cookie, struct error *err)

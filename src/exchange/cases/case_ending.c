@@ -56,14 +56,15 @@ bool case_ending_write(struct exchange *x, const struct case_row *row, const str
                                         .due = case_ending_day(e),
                                         .is_closed = e->closed_ms != 0 || e->asked_ms != 0,
                                         .asked_ms = e->asked_ms,
-                                        .asked_by = (int64_t)e->asked_by};
+                                        .asked_by = (int64_t)e->asked_by,
+                                        .hold_ends = e->held_until != 0 ? e->held_until + 1 : 0};
     struct bytes plain = {.wiping = true};
     struct bytes sealed = {0};
     struct cell where = cell_of(row);
     bool ok;
 
     REQUIRE(x->in_transaction);
-    if (!stored.is_closed)
+    if (!stored.is_closed && e->held_ms == 0)
         return case_end_store_drop(x->db, row->number, err);
     case_end_encode(e, &plain);
     ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
@@ -163,6 +164,10 @@ bool case_ending_fill(struct exchange *x, const struct case_row *row, struct con
     out->delete_from = case_ending_day(&e);
     out->asked_ms = e.asked_ms;
     out->asked_for = e.asked_for;
+    out->held_ms = e.held_ms;
+    out->held_until = e.held_until;
+    out->held_by = e.held_by;
+    out->held_scope = e.held_scope;
     out->stands = c.stands = arena_new(&x->tick_arena, BOUND_NAMED * sizeof *c.stands);
     if (!staff_asker_names(x, (int64_t)e.asked_by, &out->asked_by, &out->asked_account, err))
         return false;
@@ -230,10 +235,12 @@ bool exchange_case_close(struct exchange *x, const struct control_case_close_ask
 }
 
 /* A deletion that was asked for is taken back with it: whoever opens a case goes on with it. */
-static bool reopen_case(struct exchange *x, const struct case_row *row, struct error *err)
+static bool reopen_case(struct exchange *x, const struct case_row *row, const struct case_end *e, struct error *err)
 {
-    return tick_has_room(x, err) && tick_begin(x, err) &&
-           case_ending_write(x, row, &(struct case_end){.closed_ms = 0}, err) &&
+    const struct case_end open = {
+        .held_ms = e->held_ms, .held_until = e->held_until, .held_by = e->held_by, .held_scope = e->held_scope};
+
+    return tick_has_room(x, err) && tick_begin(x, err) && case_ending_write(x, row, &open, err) &&
            case_ending_record(x, row, CASE_REOPENED, 0, 0, err);
 }
 
@@ -243,7 +250,8 @@ static bool reopen_it(struct exchange *x, const struct ident *id, struct control
     struct case_end e;
 
     return casebook_find(x, id, &row, err) && case_ending_check_asker(x, &row, err) &&
-           case_ending_read(x, &row, &e, err) && ((e.closed_ms == 0 && e.asked_ms == 0) || reopen_case(x, &row, err)) &&
+           case_ending_read(x, &row, &e, err) &&
+           ((e.closed_ms == 0 && e.asked_ms == 0) || reopen_case(x, &row, &e, err)) &&
            case_ending_fill(x, &row, out, err);
 }
 

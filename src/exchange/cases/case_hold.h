@@ -1,0 +1,21 @@
+#ifndef EXCHANGE_CASE_HOLD_H
+#define EXCHANGE_CASE_HOLD_H
+/* A court wants a case kept: nothing of it is deleted until the hold has ended, by its day or by a person.
+ *
+ * Floor: exchange. Whose it is, its number and what it is about lie sealed with the case (case_ending.h).
+ */
+
+#include "codec/case_entry_messages.h"
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+
+/* With a house record CASE_END; in place of one that stands. Said again nothing changes. E-CAS-20, E-CTL-09,
+ * E-END-08. */
+MUST_USE bool exchange_case_hold(struct exchange *x, const struct control_case_hold_ask *ask,
+                                 struct control_case_life *out, struct error *err);
+/* Whether one stands on a unix day. */
+bool case_hold_stands(const struct case_end *e, uint32_t day);
+/* Ends those whose last day is before TODAY, and says so in the log, in the tick's transaction. */
+MUST_USE bool case_hold_end_old(struct exchange *x, uint32_t today, struct error *err);
+
+#endif
