@@ -230,10 +230,16 @@ static size_t check_without_each(struct fixture *f, enum section s)
     for (size_t i = 0; i < count; i++) {
         struct bytes expected = {0};
         struct bytes got = {0};
+        struct bytes joined = {0};
         bool none;
 
         encode_but(&f->c, s, refs[i], &expected, &empty);
         assert_true(case_section_without(s, bytes_view(&f->wire), &refs[i], 1, &got, &none, &f->err));
+        /* What was taken away and is put back makes what it was. */
+        assert_true(case_section_join(s, bytes_view(&got), bytes_view(&f->wire), &refs[i], 1, &joined, &f->err));
+        assert_true(view_equal(bytes_view(&joined), bytes_view(&f->wire)));
+        assert_false(case_section_differs(s, bytes_view(&got), bytes_view(&f->wire), refs[i]));
+        bytes_fini(&joined);
         assert_true(view_equal(bytes_view(&got), bytes_view(&expected)));
         assert_true(none == empty);
         bytes_fini(&expected);
@@ -283,6 +289,19 @@ static void test_several_fields_are_left_out_and_others_of_their_numbers_are_not
     assert_true(case_section_without(SECTION_EXPLOITATION, view_of_text("\x0A\x02\x01\x02\x10\x01"), &industry, 1,
                                      &f->wire, &empty, &f->err));
     assert_true(view_equal(bytes_view(&f->wire), view_of_text("\x0A\x02\x01\x02")));
+}
+
+static void test_two_sections_differ_in_a_field_that_both_have(void **state)
+{
+    static const uint32_t first = FIELD_REF(SECTION_IDENTITY, 1);
+    static const uint32_t second = FIELD_REF(SECTION_IDENTITY, 2);
+    struct view one = view_of_text("\x0A\x01\x41\x12\x01\x42");
+    struct view other = view_of_text("\x0A\x01\x5A\x12\x01\x42");
+
+    (void)state;
+    assert_true(case_section_differs(SECTION_IDENTITY, one, other, first));
+    assert_false(case_section_differs(SECTION_IDENTITY, one, other, second));
+    assert_false(case_section_differs(SECTION_IDENTITY, one, (struct view){0}, first));
 }
 
 static void test_a_section_of_which_nothing_is_left_is_empty(void **state)
@@ -415,6 +434,7 @@ int main(void)
         CASE(test_all_fields_of_every_section_are_listed),
         CASE(test_without_a_field_is_what_the_others_alone_would_make),
         CASE(test_several_fields_are_left_out_and_others_of_their_numbers_are_not),
+        CASE(test_two_sections_differ_in_a_field_that_both_have),
         CASE(test_a_section_of_which_nothing_is_left_is_empty),
         CASE(test_bytes_that_nobody_would_have_written_are_refused),
         CASE(test_a_section_is_decoded_once),
