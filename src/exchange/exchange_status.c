@@ -2,6 +2,7 @@
 #include "exchange/exchange_status.h"
 
 #include "exchange/cases/access_review.h"
+#include "exchange/cases/case_notes.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/incidents.h"
 #include "exchange/consent/consent_agreement.h"
@@ -249,7 +250,8 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     struct access_waiting accesses;
     struct incidents_open incidents;
 
-    if (!access_review_waiting(x, &accesses, err) || !incidents_open(x, &incidents, err))
+    if (!access_review_waiting(x, &accesses, err) || !incidents_open(x, &incidents, err) ||
+        !case_notes_late(x, &out->notes_late, &out->notes_late_from, err))
         return false;
     if (!inquiry_store_waiting(x->db, MESSAGE_INQUIRY, tick_closing_ms(x), &out->inquiries, err) ||
         !inquiry_store_waiting(x->db, MESSAGE_NOTIFICATION, tick_closing_ms(x), &out->notifications, err))

@@ -37,6 +37,8 @@ struct node_status {
     uint64_t notifications;   /* the same, that nobody here has acknowledged */
     uint64_t incidents;       /* referrals that went to the wrong agency, and nobody has closed that */
     int64_t incidents_ms;     /* since when there is one */
+    uint64_t notes_late;      /* for a supervisor, whose day is past … */
+    uint32_t notes_late_from; /* … the first of them */
     uint64_t staff_unread;    /* entries of the staff that do not open */
     int64_t staff_waits_ms;   /* when the first ends of what is proposed and waits; 0: nothing, or not his to know */
     bool keys_open;           /* others can read a key file of the home */

@@ -446,6 +446,7 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
   LEFT JOIN message m ON m.number = r.message
  WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
    AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
    AND (:everybodys = 1
         OR CASE r.direction WHEN 1 THEN (SELECT holder FROM case_file WHERE number = r.case_number) ELSE r.holder END
@@ -460,6 +461,7 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
   LEFT JOIN message m ON m.number = r.message
  WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
    AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
    AND (:everybodys = 1
         OR CASE r.direction WHEN 1 THEN (SELECT holder FROM case_file WHERE number = r.case_number) ELSE r.holder END

@@ -21,6 +21,10 @@ ask_well ngo case notes "$label"
 check "people read who and what" has "$out" "Shall we call the police?"
 said ngo case tasks
 check "one waits" is "$(jq -c '[.label, .note, .by, .late]' <<<"$out")" "[\"$label\",2,\"$day\",false]"
+ask_well ngo work --json
+check "it is work, too" is "$(jq -c '[.note, .overdue]' <<<"$out")" '[2,false]'
+ask_well ngo work
+check "people read it" has "$out" "sees to note 2"
 crash ngo
 start ngo
 ask_well ngo case tasks

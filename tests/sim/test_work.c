@@ -1,8 +1,11 @@
 /* What is to be done, by whom and by when. */
 #include "fixture.h"
 
+#include "exchange/cases/case_notes.h"
 #include "exchange/cases/referral_calls.h"
 #include "exchange/cases/work_calls.h"
+#include "exchange/tick.h"
+#include "refexd/status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,6 +42,21 @@ static struct work work_of(struct fixture *s, struct exchange *x, bool consents)
     while (step.more);
     assert_int_equal(steps.count, k.count);
     return k;
+}
+
+/* Findings of them. */
+static unsigned late_notes(struct fixture *s)
+{
+    struct control_context w = {.mode = CONTROL_NODE, .exchange = s->ngo};
+    struct arena arena = {0};
+    struct status status;
+    unsigned n = 0;
+
+    world_must(status_collect(&w, &arena, &status, &s->err), &s->err, "ask the status");
+    for (size_t k = 0; k < status.findings.count; k++)
+        n += status.findings.rows[k] == FOUND_NOTE_LATE;
+    arena_fini(&arena);
+    return n;
 }
 
 static const struct people_consent of_triage = {.sections = SECTION_BIT(SECTION_TRIAGE)};
@@ -122,12 +140,42 @@ static void test_a_consent_that_ends_is_asked_for_again_once(void **state)
     fixture_end(&s);
 }
 
+static void test_a_note_for_a_supervisor_is_work_until_he_has_seen_to_it(void **state)
+{
+    const struct control_work_ask ask = {.notes = true};
+    struct control_case_note_ask note = {.text = view_of_text("one")};
+    struct control_case_note out;
+    struct work k = {.count = 0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 339, 1, NULL);
+    note.case_id = s.person;
+    note.by = tick_record_day(s.ngo) + 1;
+    world_must(exchange_case_note(s.ngo, &note, &out, &s.err), &s.err, "write a note");
+    world_tick(s.w, NGO);
+    assert_true(exchange_work_list(s.ngo, &ask, NULL, keep_item, &k, &s.err));
+    assert_true(k.count == 1 && k.last.note == 1 && k.last.group == WORK_TO_DO && !k.last.overdue);
+    assert_true(ident_equal(&k.last.case_id, &s.person) && k.last.by_ms > 0);
+    assert_int_equal(late_notes(&s), 0);
+    world_run_ms(s.w, 3 * DAYS);
+    assert_true(exchange_work_list(s.ngo, &ask, NULL, keep_item, &k, &s.err) && k.last.overdue);
+    assert_int_equal(late_notes(&s), 1);
+    world_must(exchange_case_done(s.ngo, &(struct control_case_done_ask){s.person, 1}, &out, &s.err), &s.err, "done");
+    world_tick(s.w, NGO);
+    k.count = 0;
+    assert_true(exchange_work_list(s.ngo, &ask, NULL, keep_item, &k, &s.err) && k.count == 0);
+    assert_int_equal(late_notes(&s), 0);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_referral_is_work_until_it_is_answered),
         cmocka_unit_test(test_an_emergency_is_late_when_it_is_not_there_or_not_answered),
         cmocka_unit_test(test_a_consent_that_ends_is_asked_for_again_once),
+        cmocka_unit_test(test_a_note_for_a_supervisor_is_work_until_he_has_seen_to_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,9 @@ static void write_who(struct bytes *out, const struct told_shown *s)
 {
     const struct control_work_item *w = s->answer;
 
-    if (w->group == WORK_WAITING)
+    if (w->note != 0)
+        bytes_append_text(out, w->yours ? "you" : "a supervisor");
+    else if (w->group == WORK_WAITING)
         bytes_append_text(out, w->agency.text);
     else if (w->yours)
         bytes_append_text(out, "you");
@@ -49,7 +51,9 @@ static void write_what(struct bytes *out, const struct told_shown *s)
 {
     const struct control_work_item *w = s->answer;
 
-    if (!ident_is_zero(&w->consent))
+    if (w->note != 0)
+        bytes_printf(out, "sees to note %u of the case: refex case notes", (unsigned)w->note);
+    else if (!ident_is_zero(&w->consent))
         bytes_printf(out, "ask her again: her consent for %s ends", w->agency.text);
     else
         bytes_printf(out, "%s%s%s", referral_state_does((enum referral_state)w->state),
@@ -69,20 +73,20 @@ static void write_id(struct bytes *out, const struct told_shown *s)
     const struct control_work_item *w = s->answer;
     char text[IDENT_TEXT];
 
-    ident_write(ident_is_zero(&w->consent) ? &w->referral : &w->consent, text);
+    ident_write(w->note != 0 ? &w->case_id : ident_is_zero(&w->consent) ? &w->referral : &w->consent, text);
     bytes_append_text(out, text);
 }
 
 static const struct told_line columns[] = {{"BY", .write = write_by, .says = "by overdue"},
                                            {"WHO", .write = write_who, .says = "agency yours holder holder_account"},
-                                           {"DOES WHAT", .write = write_what, .says = "agency state next"},
+                                           {"DOES WHAT", .write = write_what, .says = "agency state next note"},
                                            {"STATE", .write = write_state, .says = "word state direction"},
                                            {"URGENCY", .text = "{urgency}"},
-                                           {"ID", .write = write_id, .says = "referral consent"},
+                                           {"ID", .write = write_id, .says = "referral consent case"},
                                            {0}};
 
 static const struct told_form item_form = {
-    .answer = &control_work_item_contract, .lines = columns, .json_only = "group case since" /* what stands above */};
+    .answer = &control_work_item_contract, .lines = columns, .json_only = "group since" /* what stands above */};
 
 static const struct told_line finding_lines[] = {
     {"! ", .text = "{text} ({code})"}, {"  -> ", .text = "{who}: {remedy}"}, {0}};
@@ -181,9 +185,10 @@ static bool run_work(struct command *c, int *status, struct error *err)
 {
     struct control_work_ask consents = {.consents = true};
     struct control_work_ask referrals = {0};
+    struct control_work_ask notes = {.notes = true};
     struct work k = {.json = c->json};
     bool ok = call_work(c, &referrals, keep_item, &k, err) && call_work(c, &consents, keep_item, &k, err) &&
-              call_status(c, NULL, show_findings, &k, err);
+              call_work(c, &notes, keep_item, &k, err) && call_status(c, NULL, show_findings, &k, err);
 
     if (ok)
         show_all(&k);
@@ -197,7 +202,8 @@ const struct verb cmd_work = {
     .usage = "--home DIR",
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
     .help = "Overdue: what refex status says that a caseworker acts on. To do: referrals that you or a colleague have\n"
-            "to answer, and consents that end within 14 days and that nobody has asked for again. New for my team:\n"
+            "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor. "
+            "New for my team:\n"
             "what nobody has taken yet. Waiting for others: what other agencies have to take or answer. Each with who\n"
             "does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
     .forms = {&item_form},

@@ -1,6 +1,7 @@
 /* exchange_work_list: what people have to do, each with who must do it and by when. */
 #include "exchange/cases/work_calls.h"
 
+#include "exchange/cases/case_notes.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/listing.h"
 #include "exchange/cases/referral_summary.h"
@@ -197,6 +198,28 @@ static bool list_consents(struct work_list *l, struct error *err)
     return true;
 }
 
+/* --- notes --- */
+
+/* For who wrote one a supervisor is to act. */
+static bool tell_note(void *cookie, const struct control_case_task *t, struct error *err)
+{
+    const struct work_list *l = cookie;
+    int64_t own;
+    bool is_restricted = staff_asker_is_restricted(l->x, &own);
+    struct control_work_item item = {.group = is_restricted ? WORK_WAITING : WORK_TO_DO,
+                                     .case_id = t->case_id,
+                                     .note = t->note,
+                                     .agency = *membership_own(l->x->membership),
+                                     .by_ms = ((int64_t)t->by + 1) * DAY_MS - 1000,
+                                     .overdue = t->late,
+                                     .yours = !is_restricted && !ident_is_zero(&l->own)};
+    struct case_row c = {.number = 0};
+    bool found;
+
+    return case_store_find(l->x->db, &t->case_id, &found, &c, err) &&
+           staff_asker_names(l->x, c.holder, &item.holder, &item.account, err) && l->on_item(l->cookie, &item, err);
+}
+
 bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, struct walk_step *step,
                         exchange_on_work_fn *on_item, void *cookie, struct error *err)
 {
@@ -205,6 +228,11 @@ bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, 
     if (x->read_only)
         return error_set(err, E_NOD_21, "what was asked, and until when, is sealed");
     (void)staff_asker_id(x, &l.own); /* else it stays zeros */
+    if (ask->notes) {
+        if (step != NULL)
+            step->more = false;
+        return exchange_case_tasks(x, tell_note, &l, err);
+    }
     listing_begin(&l.listing, &at_most, 1, step);
     return ask->consents ? list_consents(&l, err) : list_referrals(&l, err);
 }

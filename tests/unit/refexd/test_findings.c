@@ -105,6 +105,18 @@ static void make_case_ending(struct facts *f)
     f->all.ending_count = 1;
 }
 
+static void make_incident(struct facts *f)
+{
+    f->node.incidents = 2;
+    f->node.incidents_ms = DAY_MS;
+}
+
+static void make_note_late(struct facts *f)
+{
+    f->node.notes_late = 2;
+    f->node.notes_late_from = 22613;
+}
+
 static void make_case_kept(struct facts *f)
 {
     static const struct ending_case ending = {.from = 22613, .why = "a referral of it is open"};
@@ -411,6 +423,8 @@ static const struct {
     [FOUND_UNANSWERABLE] = {make_unanswerable, "no answer to referral 00000000000000000000000000000000 of "},
     [FOUND_ACCEPTED_LOST] = {make_accepted_lost, "referral 00000000000000000000000000000000 of "},
     [FOUND_EXPIRED] = {make_expired, "referral 00000000000000000000000000000000 to mission@"},
+    [FOUND_INCIDENT] = {make_incident, "2 referrals went to the wrong agency"},
+    [FOUND_NOTE_LATE] = {make_note_late, "2 notes for a supervisor are past their day, the first since 2031-11-30"},
     [FOUND_CASE_ENDING] = {make_case_ending,
                            "case 00000000000000000000000000000000 is deleted here from 2031-11-30 on"},
     [FOUND_CASE_KEPT] =
