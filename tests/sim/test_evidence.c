@@ -204,10 +204,10 @@ static void test_growth_is_proven_again_from_what_the_receipt_says(void **state)
 
 static void forge_inquiry(struct pair *s, struct forgery f, struct bytes *envelope)
 {
-    struct body b = {.kind = MESSAGE_INQUIRY};
+    struct body b = {.kind = MESSAGE_AUTHORITY_REQUEST};
     struct bytes body = {0};
 
-    f.record.message_kind = MESSAGE_INQUIRY;
+    f.record.message_kind = MESSAGE_AUTHORITY_REQUEST;
     body_encode(&b, &body);
     f.body = bytes_view(&body);
     forge_envelope(s->w, NGO, MISSION, &f, envelope);
@@ -372,14 +372,14 @@ static void test_a_path_that_no_record_can_hold_makes_no_fork(void **state)
 /* The COUNT records at INDEX are in one other log of SIZE leaves, under one note. */
 static void deliver_under_one_note(struct pair *s, uint64_t size, const uint64_t *index, size_t count)
 {
-    struct body b = {.kind = MESSAGE_INQUIRY};
+    struct body b = {.kind = MESSAGE_AUTHORITY_REQUEST};
     struct bytes body = {0};
     struct bytes envelopes[2] = {{0}};
     struct forgery f[2];
 
     body_encode(&b, &body);
     for (size_t i = 0; i < count; i++)
-        f[i] = (struct forgery){.record.message_kind = MESSAGE_INQUIRY,
+        f[i] = (struct forgery){.record.message_kind = MESSAGE_AUTHORITY_REQUEST,
                                 .body = bytes_view(&body),
                                 .incarnation = 1,
                                 .other_size = size,

@@ -104,9 +104,11 @@ static void replace_mission(struct fixture *s)
 /* An inquiry from MISSION, whose record lies in a log of INCARNATION. */
 static void deliver(struct fixture *s, uint32_t incarnation)
 {
-    struct forgery f = {
-        .record.message_kind = MESSAGE_INQUIRY, .incarnation = incarnation, .other_size = 3, .other_index = 2};
-    struct body b = {.kind = MESSAGE_INQUIRY};
+    struct forgery f = {.record.message_kind = MESSAGE_AUTHORITY_REQUEST,
+                        .incarnation = incarnation,
+                        .other_size = 3,
+                        .other_index = 2};
+    struct body b = {.kind = MESSAGE_AUTHORITY_REQUEST};
     struct bytes body = {0};
     struct bytes envelope = {0};
 

@@ -144,11 +144,11 @@ static struct forgery of_size(uint64_t size, enum message_kind kind, struct view
 
 static void deliver_inquiries(struct fixture *s, uint64_t size, size_t count)
 {
-    struct bytes body = encoded(&(struct body){.kind = MESSAGE_INQUIRY});
+    struct bytes body = encoded(&(struct body){.kind = MESSAGE_AUTHORITY_REQUEST});
     struct forgery *f = arena_new(&s->arena, count * sizeof *f);
 
     for (size_t i = 0; i < count; i++) {
-        f[i] = of_size(size, MESSAGE_INQUIRY, bytes_view(&body));
+        f[i] = of_size(size, MESSAGE_AUTHORITY_REQUEST, bytes_view(&body));
         f[i].other_index = size - 1 - i;
     }
     deliver(s, f, count);
