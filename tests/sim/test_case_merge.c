@@ -564,6 +564,32 @@ static void test_which_agency_is_kept_from_the_one_is_kept_from_the_other(void *
     fixture_end(&s);
 }
 
+static void test_what_was_offered_of_the_one_does_not_go_to_who_is_kept_from_the_other_since(void **state)
+{
+    struct control_case_never_ask ask = {.list = false};
+    struct control_referral answered;
+    struct fixture s;
+    struct ident sent;
+    unsigned count = 0;
+
+    (void)state;
+    begin(&s, 325, 2);
+    (void)people_consent(s.ngo, &other, s.to, &granted);
+    world_tick(s.w, NGO);
+    assert_true(people_refer(s.ngo, &other, s.to, &(struct people_referral){0}, &s.sent, &s.err));
+    sent = s.sent.referral;
+    fixture_settle(&s);
+    merge(&s);
+    ask.case_id = s.person;
+    ask.agency = *s.to;
+    world_must(exchange_case_never(s.ngo, &ask, on_never, &count, &s.err), &s.err, "keep it out");
+    world_tick(s.w, NGO);
+    world_must(exchange_referral_accept(s.mission, &sent, (struct view){0}, &answered, &s.err), &s.err, "accept");
+    fixture_settle(&s);
+    assert_int_equal(people_open_sections(s.mission, &sent, &s.err), BIT(TRIAGE)); /* went before */
+    fixture_end(&s);
+}
+
 static void test_where_it_is_not_read_who_is_kept_from_a_case_it_is_not_merged(void **state)
 {
     struct control_case_never_ask ask = {.list = false};
@@ -603,6 +629,7 @@ int main(void)
         cmocka_unit_test(test_a_note_is_moved_with_its_time),
         cmocka_unit_test(test_a_field_that_the_right_case_says_otherwise_stays_where_it_is),
         cmocka_unit_test(test_which_agency_is_kept_from_the_one_is_kept_from_the_other),
+        cmocka_unit_test(test_what_was_offered_of_the_one_does_not_go_to_who_is_kept_from_the_other_since),
         cmocka_unit_test(test_where_it_is_not_read_who_is_kept_from_a_case_it_is_not_merged),
     };
 

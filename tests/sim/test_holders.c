@@ -7,6 +7,7 @@
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_edit.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/id_find.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/cases/referral_calls.h"
@@ -1894,6 +1895,47 @@ static void test_whichever_statement_fails_who_is_kept_out_and_the_record_stand_
     fixture_end(&s);
 }
 
+static void merge_into(struct fixture *s, const struct held *from, const struct held *into, bool part)
+{
+    const struct control_case_merge_ask ask = {.case_id = into->case_id, .from = from->case_id, .part = part};
+    struct control_case_moved out;
+
+    as(s, ADA);
+    world_must(exchange_case_merge(s->ngo, &ask, &out, &s->err), &s->err, "merge");
+    as(s, NODE);
+    world_tick(s->w, NGO);
+}
+
+static void test_who_is_kept_from_the_case_that_took_the_place_of_another_is_kept_from_that(void **state)
+{
+    struct fixture s;
+    struct held nobodys;
+    struct held held;
+    struct held into;
+
+    (void)state;
+    begin_staffed(&s, 252);
+    held = hold(&s, CAT);
+    nobodys = hold(&s, NODE);
+    into = hold(&s, BOB);
+    merge_into(&s, &held, &into, false);
+    merge_into(&s, &nobodys, &into, false);
+    assert_true(shows_case_to(&s, CAT, &held));
+    assert_true(shows_case_to(&s, CAT, &nobodys));
+    assert_false(keep_out(&s, ADA, &held.case_id, CON)); /* it is said of the case that is worked with */
+    assert_int_equal(s.err.code, E_MRG_03);
+    assert_true(keep_out(&s, BOB, &into.case_id, CAT));
+    assert_false(shows_case_to(&s, CAT, &held));
+    assert_false(shows_case_to(&s, CAT, &nobodys));
+    assert_true(shows_case_to(&s, BOB, &nobodys));
+    assert_true(shows_case_to(&s, ADA, &held));
+    fixture_restart(&s, NGO);
+    assert_false(shows_case_to(&s, CAT, &held));
+    merge_into(&s, &held, &into, true); /* they were two persons */
+    assert_true(shows_case_to(&s, CAT, &held));
+    fixture_end(&s);
+}
+
 /* What does not open keeps out whom it cannot tell from who is meant. */
 static void test_a_damaged_row_keeps_caseworkers_out_and_every_agency(void **state)
 {
@@ -2192,6 +2234,7 @@ int main(void)
         cmocka_unit_test(test_as_many_are_kept_from_a_case_as_the_bound_says),
         cmocka_unit_test(test_only_a_member_can_be_kept_from_a_case_and_not_oneself),
         cmocka_unit_test(test_whichever_statement_fails_who_is_kept_out_and_the_record_stand_together),
+        cmocka_unit_test(test_who_is_kept_from_the_case_that_took_the_place_of_another_is_kept_from_that),
         cmocka_unit_test(test_a_damaged_row_keeps_caseworkers_out_and_every_agency),
         cmocka_unit_test(test_nothing_of_a_case_leaves_for_an_agency_that_is_kept_from_it),
         cmocka_unit_test(test_a_supervisor_who_accepts_for_a_colleague_does_not_take_it_over),

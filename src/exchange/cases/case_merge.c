@@ -37,6 +37,8 @@ bool case_merge_find(struct exchange *x, const struct case_row *row, bool *is, s
         return false;
     if (merged == parted)
         return true;
+    if (x->vault == NULL)
+        return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
     if (!case_entries_walk_kind(x, row, CASE_ENTRY_MERGED, keep_last, &other, err) ||
         !case_store_find(x->db, &other, is, into, err))
         return false;

@@ -2,7 +2,9 @@
 #include "exchange/cases/exclusions.h"
 
 #include "codec/staff_messages.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/exclusion_look.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
@@ -33,122 +35,26 @@ bool exclusions_are_any(const struct exchange *x)
     return x->exclusions->count != 0;
 }
 
-/* --- rows --- */
-
-static struct cell cell_of(const struct case_row *row, int64_t number)
-{
-    return (struct cell){.slot = row->slot,
-                         .section = "never",
-                         .table = "case_never",
-                         .row = number,
-                         .column = "sealed",
-                         .owner = ident_view(&row->id)};
-}
-
-/* A look through those of one case. */
-struct look {
-    struct exchange *x;
-    const struct case_row *row;
-    const struct ident *staff; /* who, or which agency, is looked for … */
-    uint32_t uid;
-    bool has_uid; /* else he has left, or his entry does not open */
-    struct view agency;
-    int64_t found; /* … number of that row; 0: none */
-    bool unread;   /* one does not open for good */
-    size_t count;
-    bool (*on_item)(struct look *l, const struct case_never *n, struct error *err); /* NULL: none */
-    void *cookie;
-};
-
-static struct look look_for_staff(struct exchange *x, const struct case_row *row, const struct ident *staff)
-{
-    struct look l = {.x = x, .row = row, .staff = staff};
-
-    l.has_uid = staff_user_of(x, staff, &l.uid);
-    return l;
-}
-
-/* Of who had left when N was said, or of an older row, the account is all that tells who he is now. */
-static bool match_account(struct look *l, const struct case_never *n, bool *is, struct error *err)
-{
-    struct view former;
-    struct view now;
-    struct error why = {0};
-
-    if (staff_account_of(l->x, &n->staff, &former, &why) && staff_account_of(l->x, l->staff, &now, &why)) {
-        *is = former.size != 0 && view_equal(former, now);
-        return true;
-    }
-    l->unread = true;
-    if (why.code != E_KEY_21)
-        return true;
-    *err = why;
-    return false;
-}
-
-/* Who left and was entered again has another id, and is the same person. */
-static bool match_staff(struct look *l, const struct case_never *n, bool *is, struct error *err)
-{
-    uint32_t uid = n->uid;
-
-    *is = ident_equal(&n->staff, l->staff);
-    if (*is || !l->has_uid || n->agency.size != 0)
-        return true;
-    if (!n->has_uid && !staff_user_of(l->x, &n->staff, &uid))
-        return match_account(l, n, is, err);
-    *is = uid == l->uid;
-    return true;
-}
-
-static bool match(struct look *l, const struct case_never *n, bool *is, struct error *err)
-{
-    *is = l->agency.size != 0 && view_equal(n->agency, l->agency);
-    return l->staff == NULL || match_staff(l, n, is, err);
-}
-
-static bool look_at_row(void *cookie, int64_t number, struct view sealed, struct error *err)
-{
-    struct look *l = cookie;
-    struct bytes *plain = tick_plain(l->x);
-    struct cell where = cell_of(l->row, number);
-    struct case_never n;
-    struct error why = {0};
-    bool is;
-
-    l->count++;
-    if (l->x->vault == NULL || !vault_open_cell(l->x->vault, &where, sealed, plain, &why)) {
-        l->unread = true;
-        if (why.code != E_KEY_21)
-            return true;
-        *err = why; /* it may open later */
-        return false;
-    }
-    if (!case_never_decode(bytes_view(plain), &l->x->tick_arena, &n, err) || !match(l, &n, &is, err))
-        return false;
-    if (is)
-        l->found = number;
-    return l->on_item == NULL || l->on_item(l, &n, err);
-}
-
-static bool look_at_all(struct look *l, struct error *err)
-{
-    return never_store_walk(l->x->db, l->row->number, look_at_row, l, err);
-}
-
 /* --- whether --- */
 
-bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
-                         struct error *err)
+static bool keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool own, bool *out,
+                     struct error *err)
 {
-    struct look l = look_for_staff(x, row, staff);
+    struct exclusion_look l = exclusion_look_for_staff(x, row, staff);
 
     *out = false;
     if (x->exclusions->count == 0)
         return true;
-    if (!look_at_all(&l, err))
+    if (!exclusion_look_at_person(&l, own, err))
         return false;
     *out = l.found != 0 || (l.unread && !staff_is_supervisor(x, staff));
     return true;
+}
+
+bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
+                         struct error *err)
+{
+    return keep_out(x, row, staff, true, out, err);
 }
 
 bool exclusions_keep_out_number(struct exchange *x, const struct case_row *row, int64_t number, bool *out,
@@ -164,24 +70,24 @@ bool exclusions_keep_out_number(struct exchange *x, const struct case_row *row, 
 
 bool exclusions_keep_out_asker(struct exchange *x, const struct case_row *row, bool *out, struct error *err)
 {
+    /* read_whom, and whoever gives a case to somebody, see to it */
+    const bool holds = row->holder != 0 && row->holder == staff_asker_number(x);
     struct ident staff;
 
     *out = false;
-    if (row->holder != 0 && row->holder == staff_asker_number(x))
-        return true; /* read_whom, and whoever gives a case to somebody, see to it */
-    return !staff_asker_id(x, &staff) || exclusions_keep_out(x, row, &staff, out, err);
+    return !staff_asker_id(x, &staff) || keep_out(x, row, &staff, !holds, out, err);
 }
 
 bool exclusions_deny(struct exchange *x, int64_t case_number, struct view agency, bool *out, struct error *err)
 {
     struct case_row row;
-    struct look l = {.x = x, .row = &row, .agency = agency};
+    struct exclusion_look l = {.x = x, .row = &row, .agency = agency};
     bool found;
 
     *out = false;
     if (x->exclusions->count == 0 || case_number == 0)
         return true;
-    if (!case_store_get(x->db, case_number, &found, &row, err) || (found && !look_at_all(&l, err)))
+    if (!case_store_get(x->db, case_number, &found, &row, err) || (found && !exclusion_look_at_person(&l, true, err)))
         return false;
     *out = found && (l.found != 0 || l.unread);
     return true;
@@ -302,7 +208,7 @@ static bool add(struct exchange *x, const struct case_row *row, const struct cas
     bool ok = tick_begin(x, err) && never_store_next(x->db, &number, err);
 
     if (ok) {
-        where = cell_of(row, number);
+        where = exclusion_look_cell(row, number);
         case_never_encode(n, &plain);
         ok = vault_seal_cell(x->vault, &where, bytes_view(&plain), &sealed, err) &&
              never_store_add(x->db, number, row->number, bytes_view(&sealed), err) && record_never(x, row, false, err);
@@ -319,7 +225,7 @@ struct taking_over {
     size_t count;
 };
 
-static bool keep_one(struct look *l, const struct case_never *n, struct error *err)
+static bool keep_one(struct exclusion_look *l, const struct case_never *n, struct error *err)
 {
     struct taking_over *t = l->cookie;
 
@@ -332,11 +238,11 @@ static bool keep_one(struct look *l, const struct case_never *n, struct error *e
 static bool take_over_one(struct exchange *x, const struct case_row *into, const struct case_never *n,
                           struct error *err)
 {
-    struct look l = {.x = x, .row = into, .agency = n->agency};
+    struct exclusion_look l = {.x = x, .row = into, .agency = n->agency};
 
     if (n->agency.size == 0)
-        l = look_for_staff(x, into, &n->staff);
-    if (!look_at_all(&l, err))
+        l = exclusion_look_for_staff(x, into, &n->staff);
+    if (!exclusion_look_at_case(&l, err))
         return false;
     if (l.found != 0)
         return true;
@@ -349,12 +255,12 @@ bool exclusions_take_over(struct exchange *x, const struct case_row *from, const
                           struct error *err)
 {
     struct taking_over *t = arena_new(&x->tick_arena, sizeof *t);
-    struct look l = {.x = x, .row = from, .on_item = keep_one, .cookie = t};
+    struct exclusion_look l = {.x = x, .row = from, .on_item = keep_one, .cookie = t};
     bool out;
 
     if (x->exclusions->count == 0)
         return true;
-    if (!look_at_all(&l, err))
+    if (!exclusion_look_at_case(&l, err))
         return false;
     if (l.unread)
         return error_set(err, E_MRG_05, "whom a row names does not open");
@@ -380,15 +286,15 @@ static bool change(struct exchange *x, const struct case_row *row, const struct 
                    struct error *err)
 {
     struct case_never n;
-    struct look l = {.x = x, .row = row};
+    struct exclusion_look l = {.x = x, .row = row};
     uint64_t mark = tick_call_begin(x);
 
-    if (!check_asker(x, row, err) || !read_whom(x, row, ask, &n, err))
+    if (!check_asker(x, row, err) || (!ask->lift && !case_merge_check(x, row, err)) || !read_whom(x, row, ask, &n, err))
         return false;
     if (n.agency.size == 0)
-        l = look_for_staff(x, row, &n.staff);
+        l = exclusion_look_for_staff(x, row, &n.staff);
     l.agency = n.agency;
-    if (!look_at_all(&l, err))
+    if (!exclusion_look_at_case(&l, err))
         return false;
     if ((l.found != 0) == !ask->lift)
         return true; /* it is so already */
@@ -405,7 +311,7 @@ struct listing {
     void *cookie;
 };
 
-static bool list_one(struct look *l, const struct case_never *n, struct error *err)
+static bool list_one(struct exclusion_look *l, const struct case_never *n, struct error *err)
 {
     const struct listing *to = l->cookie;
     struct control_case_never line = {.agency = n->agency, .staff = n->staff};
@@ -419,8 +325,8 @@ bool exchange_case_never(struct exchange *x, const struct control_case_never_ask
 {
     struct listing to = {on_item, cookie};
     struct case_row row;
-    struct look l = {.x = x, .row = &row, .on_item = list_one, .cookie = &to};
+    struct exclusion_look l = {.x = x, .row = &row, .on_item = list_one, .cookie = &to};
 
     return casebook_find(x, &ask->case_id, &row, err) && check_asker(x, &row, err) &&
-           (ask->list || change(x, &row, ask, err)) && look_at_all(&l, err);
+           (ask->list || change(x, &row, ask, err)) && exclusion_look_at_case(&l, err);
 }

@@ -3,7 +3,8 @@
 /* Who is kept from one case: members of the staff to whom it is not there, and agencies to which nothing of it leaves.
  *
  * Floor: exchange. Whom they are lies sealed under the case's slot (store/never_store.h). Asked by holders.c, for
- * who asks, and by consent_gate.c. What does not open keeps all out but supervisors, and every agency.
+ * who asks, and by consent_gate.c. Who is kept from a case is kept from those that were merged into it. What does not
+ * open keeps all out but supervisors, and every agency.
  */
 
 #include "exchange/exchange.h"
@@ -22,8 +23,8 @@ MUST_USE bool exclusions_keep_out(struct exchange *x, const struct case_row *row
 /* The same of who has this number. */
 MUST_USE bool exclusions_keep_out_number(struct exchange *x, const struct case_row *row, int64_t number, bool *out,
                                          struct error *err);
-/* The same of who asks; nobody is kept from what he holds, nor who is none of the staff. E-KEY-21: it is not known for
- * now. */
+/* The same of who asks; nobody is kept from what he holds but by the case that took its place, nor who is none of the
+ * staff. E-KEY-21: it is not known for now. */
 MUST_USE bool exclusions_keep_out_asker(struct exchange *x, const struct case_row *row, bool *out, struct error *err);
 /* Whoever is kept from FROM is kept from INTO, in the open transaction: it is one person. E-STF-12 who holds INTO is,
  * E-STF-13, E-STF-14, E-MRG-05 whom it names does not open. */
