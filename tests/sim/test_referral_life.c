@@ -91,6 +91,12 @@ static enum referral_state at_mission(struct fixture *s)
     return people_state(s->mission, &s->sent.referral);
 }
 
+static void both_name(struct fixture *s, const struct address *responsible)
+{
+    assert_string_equal(shown(s->ngo, s).summary.responsible.text, responsible->text);
+    assert_string_equal(shown(s->mission, s).summary.responsible.text, responsible->text);
+}
+
 /* Whose she is both compute from the state alone. */
 static void both_say_who_is_responsible(struct fixture *s)
 {
@@ -307,6 +313,7 @@ static void test_what_nobody_works_on_is_cancelled_by_their_node(void **state)
     begin(&s, 408);
     cancel(&s);
     assert_int_equal(at_ngo(&s), REFERRAL_CANCEL_ASKED);
+    both_name(&s, world_address(s.w, NGO)); /* nobody there ever accepted it */
     fixture_settle(&s);
     both_are(&s, REFERRAL_CANCELLED);
     assert_refused(&s, try_answer(&s, &accepted), E_REF_07, "cancelled already");
@@ -321,6 +328,10 @@ static void test_what_was_accepted_is_cancelled_by_a_person_there(void **state)
     (void)state;
     begin_accepted(&s, 409);
     cancel(&s);
+    both_name(&s, s.to);
+    world_tick(s.w, NGO);
+    fixture_restart(&s, NGO);
+    both_name(&s, s.to);
     fixture_settle(&s);
     both_are(&s, REFERRAL_CANCEL_ASKED);
     world_run_ms(s.w, 3 * DAY_MS + HOURS);

@@ -109,7 +109,7 @@ static bool fill_case(struct exchange *x, const struct referral_row *row, struct
     return staff_asker_names(x, c.holder, &out->holder, &out->account, err);
 }
 
-/* Who acts next, and who is responsible for her: both agencies compute them from the state alone. */
+/* Who acts next, and who is responsible for her, as the state says: both agencies compute them from it. */
 static void fill_who(struct exchange *x, const struct address *peer, struct control_referral *out)
 {
     const bool is_out = out->direction == DIRECTION_OUT;
@@ -126,21 +126,27 @@ static void fill_who(struct exchange *x, const struct address *peer, struct cont
         out->responsible = responsible == ACTOR_REFERRER ? *referrer : *recipient;
 }
 
-/* The same of a transfer: until it is accepted, whoever sent it, and behind its end, too, whoever it moved to. */
-static bool fill_transfer(struct exchange *x, const struct referral_row *row, const struct address *peer,
-                          struct control_referral *out, struct error *err)
+/* The same where the state alone does not say it: of a transfer, until it is accepted, whoever sent it, and behind its
+ * end, too, whoever it moved to; of what was cancelled here, whoever had it until then. */
+static bool fill_moved(struct exchange *x, const struct referral_row *row, enum message_kind kind,
+                       const struct address *peer, struct control_referral *out, struct error *err)
 {
     const struct address *own = membership_own(x->membership);
     const bool is_out = row->direction == DIRECTION_OUT;
     struct referral_row as_shown = *row;
+    enum transfer moved;
 
+    if (kind != MESSAGE_TRANSFER && (!is_out || out->state != REFERRAL_CANCEL_ASKED))
+        return true;
     as_shown.state = out->state;
-    if (!transfer_find(x, &as_shown, &out->transfer, err))
+    if (!transfer_find(x, &as_shown, &moved, err))
         return false;
-    if (out->transfer == TRANSFER_ENDED)
+    if (moved == TRANSFER_ENDED)
         out->responsible = (struct address){0};
     else
-        out->responsible = is_out == (out->transfer == TRANSFER_MOVED) ? *peer : *own;
+        out->responsible = is_out == (moved == TRANSFER_MOVED) ? *peer : *own;
+    if (kind == MESSAGE_TRANSFER)
+        out->transfer = moved;
     return true;
 }
 
@@ -186,7 +192,7 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
     if (found) {
         out->message = m.id;
         out->kind = m.kind;
-        if (m.kind == MESSAGE_TRANSFER && !fill_transfer(x, row, &peer->agency, out, err))
+        if (!fill_moved(x, row, m.kind, &peer->agency, out, err))
             return false;
         if (row->state != REFERRAL_ERASED) {
             out->arrival = settling_arrival(&m);
