@@ -5,6 +5,8 @@
 #include "codec/case_codec.h"
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/house_calls.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/staff/desk_calls.h"
@@ -478,6 +480,42 @@ static void test_who_is_on_duty_in_the_house_reads_the_page_and_nothing_else(voi
     fixture_end(&s);
 }
 
+/* Who is on duty reads the pages of those who stay in the house, and of nobody who has left it. */
+static void test_of_a_case_that_was_closed_or_merged_there_is_no_page(void **state)
+{
+    struct control_case_close_ask closing = {.reason = CLOSE_SHE_ENDED};
+    struct control_case_merge_ask merging;
+    struct control_case_moved moved;
+    struct control_case_life life;
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    begin(&s, 314);
+    id = resident(&s);
+    assert_true(duty(&s, CAT, "shelter", CAT, 8 * HOURS));
+    closing.case_id = id;
+    as(&s, DAN);
+    world_must(end_act(&s, exchange_case_close(s.ngo, &closing, &life, &s.err)), &s.err, "close");
+    assert_int_equal(page(&s, CAT, &id), -1);
+    assert_int_equal(residents(&s, CAT), 0);
+    assert_true(page(&s, DAN, &id) > 0); /* who holds it */
+    as(&s, DAN);
+    world_must(end_act(&s, exchange_case_reopen(s.ngo, &id, &life, &s.err)), &s.err, "reopen");
+    assert_int_equal(residents(&s, CAT), 1);
+    as(&s, DAN);
+    merging = (struct control_case_merge_ask){.from = id, .case_id = people_case(s.ngo)};
+    (void)end_act(&s, true);
+    as(&s, DAN);
+    world_must(end_act(&s, exchange_case_merge(s.ngo, &merging, &moved, &s.err)), &s.err, "merge");
+    assert_true(page(&s, CAT, &id) > 0); /* the other one is not in the house */
+    assert_true(assign_desk(&s, DAN, &merging.case_id, "shelter"));
+    assert_int_equal(page(&s, CAT, &id), -1);
+    assert_true(page(&s, CAT, &merging.case_id) > 0);
+    assert_int_equal(residents(&s, CAT), 1);
+    fixture_end(&s);
+}
+
 static void test_a_page_that_was_read_stands_in_the_log_and_one_that_was_not_does_not(void **state)
 {
     struct fixture s;
@@ -548,6 +586,7 @@ int main(void)
         cmocka_unit_test(test_a_caseworker_is_told_who_is_on_duty_and_a_supervisor_who_is_there),
         cmocka_unit_test(test_whichever_statement_fails_duty_and_its_record_stand_together),
         cmocka_unit_test(test_who_is_on_duty_in_the_house_reads_the_page_and_nothing_else),
+        cmocka_unit_test(test_of_a_case_that_was_closed_or_merged_there_is_no_page),
         cmocka_unit_test(test_a_page_that_was_read_stands_in_the_log_and_one_that_was_not_does_not),
         cmocka_unit_test(test_who_is_kept_from_a_case_reads_no_page_of_it),
         cmocka_unit_test(test_a_desk_that_is_no_house_any_more_shows_no_pages),

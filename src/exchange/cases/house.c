@@ -2,7 +2,9 @@
 #include "exchange/cases/house_calls.h"
 
 #include "codec/case_codec.h"
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/exclusions.h"
 #include "exchange/logs/acting.h"
@@ -12,18 +14,37 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
+static bool opens_desk(const struct exchange *x, const struct case_row *row)
+{
+    const struct desk_row *d = desks_numbered(x, row->desk);
+
+    return d != NULL && staff_asker_opens_house(x, d);
+}
+
+/* Whether she is in the house by ROW: it is not closed, and she has no other case there that it was merged into. */
+static bool stays(struct exchange *x, const struct case_row *row, bool *is, struct error *err)
+{
+    struct case_row into;
+    struct case_end end;
+    bool merged;
+
+    if (!case_ending_read(x, row, &end, err) || !case_merge_find(x, row, &merged, &into, err))
+        return false;
+    *is = end.closed_ms == 0 && (!merged || !opens_desk(x, &into));
+    return true;
+}
+
 /* Whether he reads the page of ROW as on duty. */
 static bool opens_page(struct exchange *x, const struct case_row *row, bool *opens, struct error *err)
 {
-    const struct desk_row *d = desks_numbered(x, row->desk);
     bool out;
 
-    *opens = d != NULL && staff_asker_opens_house(x, d);
+    *opens = opens_desk(x, row);
     if (!*opens)
         return true;
-    if (!exclusions_keep_out_asker(x, row, &out, err))
+    if (!exclusions_keep_out_asker(x, row, &out, err) || !stays(x, row, opens, err))
         return false;
-    *opens = !out;
+    *opens = *opens && !out;
     return true;
 }
 
