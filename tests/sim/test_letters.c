@@ -3,6 +3,8 @@
 #include "fixture.h"
 #include "people.h"
 
+#include "exchange/cases/case_deletion.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_who.h"
 #include "exchange/cases/letter_calls.h"
 #include "exchange/consent/consent_calls.h"
@@ -160,6 +162,31 @@ static void test_nothing_is_printed_after_she_withdrew_and_whom_to_phone_is_know
     fixture_end(&s);
 }
 
+/* With the case it went what was printed; that nothing was is not said. */
+static void test_when_her_case_is_deleted_it_is_not_said_that_nothing_was_printed(void **state)
+{
+    struct control_case_delete_ask ask = {.reason = DELETE_SHE_ASKED, .leave = true};
+    struct control_consent_withdraw_ask withdraw = {.seen_alone = SEEN_ALONE, .dry_run = true};
+    struct control_case_life life;
+    struct control_consent out;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    ask.case_id = s.person;
+    withdraw.consent = record(&s);
+    print(&s, &withdraw.consent, 1);
+    assert_false(show(&s, &withdraw.consent).letters_unknown);
+    world_must(exchange_case_delete(s.ngo, &ask, &life, &s.err), &s.err, "delete the case");
+    world_run_ms(s.w, 5 * DAY_MS);
+    fixture_look(&s);
+    out = show(&s, &withdraw.consent);
+    assert_true(out.letters_unknown && out.letter_count == 0);
+    world_must(exchange_consent_withdraw(s.ngo, &withdraw, &out, &s.err), &s.err, "ask what withdrawing does");
+    assert_true(out.letters_unknown);
+    fixture_end(&s);
+}
+
 static bool keep_share(void *cookie, const struct control_case_share *share, struct error *err)
 {
     (void)err;
@@ -199,6 +226,29 @@ static void test_after_its_last_day_nothing_is_printed(void **state)
     world_run_ms(s.w, (BOUND_CONSENT_DAYS_DEFAULT + 1) * 24 * HOURS);
     assert_false(try_print(&s, &id, false, &l));
     assert_int_equal(s.err.code, E_CON_01);
+    fixture_end(&s);
+}
+
+/* What has changed since stands in the other case, how to reach her safely, too. */
+static void test_of_a_case_that_was_merged_nothing_is_printed(void **state)
+{
+    struct control_case_merge_ask ask;
+    struct control_case_moved moved;
+    struct control_letter l;
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    id = record(&s);
+    print(&s, &id, 1);
+    ask = (struct control_case_merge_ask){.case_id = people_case(s.ngo), .from = s.person};
+    world_tick(s.w, NGO);
+    world_must(exchange_case_merge(s.ngo, &ask, &moved, &s.err), &s.err, "merge");
+    world_tick(s.w, NGO);
+    assert_false(try_print(&s, &id, false, &l));
+    assert_int_equal(s.err.code, E_MRG_03);
+    assert_int_equal(show(&s, &id).letter_count, 1);
     fixture_end(&s);
 }
 
@@ -317,8 +367,10 @@ int main(void)
         cmocka_unit_test(test_a_letter_holds_what_she_agreed_and_is_listed),
         cmocka_unit_test(test_the_newest_answer_counts),
         cmocka_unit_test(test_nothing_is_printed_after_she_withdrew_and_whom_to_phone_is_known),
+        cmocka_unit_test(test_when_her_case_is_deleted_it_is_not_said_that_nothing_was_printed),
         cmocka_unit_test(test_who_has_what_says_what_is_on_paper),
         cmocka_unit_test(test_after_its_last_day_nothing_is_printed),
+        cmocka_unit_test(test_of_a_case_that_was_merged_nothing_is_printed),
         cmocka_unit_test(test_as_many_letters_as_there_can_be),
         cmocka_unit_test(test_a_copy_of_the_home_prints_nothing),
         cmocka_unit_test(test_a_letter_is_there_whole_or_not_at_all),

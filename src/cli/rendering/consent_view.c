@@ -191,6 +191,8 @@ static void write_letters(struct bytes *out, const struct told_shown *shown)
     const struct control_consent *s = shown->answer;
     char at[RENDER_TIME];
 
+    if (s->letters_unknown)
+        bytes_append_text(out, "what was printed is not known here now: refex audit list --log house --kind exported");
     for (size_t i = 0; i < s->letter_count; i++) {
         const struct control_consent_letter *l = &s->letters[i];
 
@@ -208,6 +210,13 @@ static void write_letters(struct bytes *out, const struct told_shown *shown)
 
 void consent_view_write_paper(const struct control_consent *s, const char *indent, struct bytes *out)
 {
+    if (s->letters_unknown) {
+        bytes_printf(out,
+                     "whether something was printed under it is not known here now: the house log has it\n%s"
+                     "(refex audit list --log house --kind exported); phone whoever has it",
+                     indent);
+        return;
+    }
     if (s->letter_count == 0) {
         bytes_append_text(out, "nothing was printed under it");
         return;
@@ -301,7 +310,7 @@ static const struct told_line lines[] = {
      .text = "somebody changed the database, and which of this node's keys opens what lies "
              "under\n" INDENT "it is not known any more",
      .when = "not_destroyed_here"},
-    {"letter      ", .write = write_letters, "letters"},
+    {"letter      ", .write = write_letters, "letters letters_unknown"},
     {"withdrawn   ", .write = write_told,
      "told told_since asked by_hand erase_from receipt answer_by waits untold_here answered_erased answered_kept"},
     {0}};

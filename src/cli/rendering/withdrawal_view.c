@@ -105,7 +105,7 @@ static void write_kept(struct bytes *out, const struct told_shown *shown)
 
     bytes_printf(out,
                  "%s that she consented and withdrew. Her case file here stays\n" INDENT
-                 "(deleting cases is not built yet).",
+                 "(refex case delete deletes that).",
                  s->may_have_left ? "both audit logs keep" : "the audit log here keeps");
 }
 
@@ -113,7 +113,7 @@ static const struct told_line foretold[] = {
     {"", .write = write_heading, "consent recipient outside state"},
     {"  What         ", .write = write_what, "sections purposes"},
     {"  Here         ", .write = write_here, "erase_from not_destroyed_here"},
-    {"  There        ", .write = write_there, "may_have_left by_hand irreversible outside letters"},
+    {"  There        ", .write = write_there, "may_have_left by_hand irreversible outside letters letters_unknown"},
     {"  Not undone   ",
      .text = "this itself: she can only give a new consent. Nor what was read or done there before."},
     {"  Kept         ", .write = write_kept},
@@ -123,14 +123,22 @@ const struct told_form withdrawal_view_foretold = {.answer = &control_consent_co
 
 /* --- after it --- */
 
+static const char *printed_before(const struct control_consent *s)
+{
+    if (s->letters_unknown)
+        return "Nothing more is printed under it. Whether something was is not known here now: the house log has it\n"
+               "(refex audit list --log house --kind exported). Phone whoever has it.";
+    return s->letter_count == 0
+               ? "Nothing more is printed under it; nothing was."
+               : "Nothing more is printed under it. What was printed cannot be recalled: phone them now.";
+}
+
 void withdrawal_view_print_done(const struct control_consent *s)
 {
     static const char done[] = "what it did already cannot be undone";
 
     if (consent_view_is_outside(s))
-        (void)puts(s->letter_count == 0
-                       ? "Nothing more is printed under it; nothing was."
-                       : "Nothing more is printed under it. What was printed cannot be recalled: phone them now.");
+        (void)puts(printed_before(s));
     else if (s->told == RECIPIENT_NOTHING)
         (void)puts("Sharing and reading have stopped here; nothing had left.");
     else if (s->by_hand)

@@ -2,6 +2,7 @@
 
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
 #include "exchange/cases/letter_calls.h"
@@ -61,18 +62,23 @@ static bool read_letters(struct exchange *x, const struct case_row *c, const str
 
 bool letters_fill(struct exchange *x, const struct consent_row *row, struct control_consent *out, struct error *err)
 {
+    const struct address *own = membership_own(x->membership);
     struct letters l;
     struct case_row c;
     bool found;
 
-    if (x->vault == NULL || row->case_number == 0 || !address_equal(&row->recipient, membership_own(x->membership)))
+    if (!address_equal(&row->agency, own) || !address_equal(&row->recipient, own))
+        return true;
+    out->letters_unknown = true; /* never taken for none: paper is asked back by phone */
+    if (x->vault == NULL || row->case_number == 0)
         return true;
     if (!case_store_get(x->db, row->case_number, &found, &c, err))
         return false;
-    if (!found)
+    if (!found || c.ended_ms != 0)
         return true;
     if (!read_letters(x, &c, &row->id, &l, err))
         return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
+    out->letters_unknown = false;
     out->letters = l.of;
     out->letter_count = l.count;
     if (out->outside.size == 0)
@@ -232,8 +238,9 @@ static bool print_letter(struct exchange *x, const struct control_referral_print
     struct printing p = {.ask = ask};
 
     return own_note_may_sign(x, err) && find_consent(x, &ask->consent, &p.row, &p.case_row, err) &&
-           check_ask(&p, err) && case_ending_takes_referral(x, &p.case_row, err) && pass_gate(x, &p, err) &&
-           fill_letter(x, &p, out, err) && (ask->dry_run || put_letter(x, &p, out, err));
+           check_ask(&p, err) && case_ending_takes_referral(x, &p.case_row, err) &&
+           case_merge_check(x, &p.case_row, err) && pass_gate(x, &p, err) && fill_letter(x, &p, out, err) &&
+           (ask->dry_run || put_letter(x, &p, out, err));
 }
 
 bool exchange_referral_print(struct exchange *x, const struct control_referral_print_ask *ask,

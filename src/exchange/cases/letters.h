@@ -11,7 +11,8 @@
 #include "store/consent_store.h"
 
 /* The letters under the consent of ROW, with their answers, and, where it is not known from the consent any more, for
- * whom. None of one that came from another agency, and none while the case does not open. */
+ * whom; or that it is not known, where the case does not open, or is deleted. None of one that came from another
+ * agency. */
 MUST_USE bool letters_fill(struct exchange *x, const struct consent_row *row, struct control_consent *out,
                            struct error *err);
 
