@@ -4,6 +4,7 @@
 #include "codec/case_codec.h"
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_edit.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/consent/consent_calls.h"
@@ -282,6 +283,33 @@ static void test_of_one_person_all_goes_into_one_case_where_somebody_says_so(voi
     fixture_end(&s);
 }
 
+/* Nobody works in it any more, and would see it. */
+static void test_nothing_is_taken_into_a_case_that_was_merged(void **state)
+{
+    const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
+    struct control_case_merge_ask ask;
+    struct control_case_moved moved;
+    struct control_referral_join_ask join;
+    struct control_referral out;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    ask = (struct control_case_merge_ask){.case_id = people_case(s.mission), .from = people_case(s.mission)};
+    world_tick(s.w, MISSION);
+    world_must(exchange_case_merge(s.mission, &ask, &moved, &s.err), &s.err, "merge");
+    world_tick(s.w, MISSION);
+    assert_false(exchange_referral_answer_into(s.mission, &s.sent.referral, &accepted, &ask.from, &out, &s.err));
+    assert_int_equal(s.err.code, E_MRG_03);
+    (void)accept(&s);
+    join = (struct control_referral_join_ask){s.sent.referral, ask.from};
+    assert_false(exchange_referral_join(s.mission, &join, &out, &s.err));
+    assert_int_equal(s.err.code, E_MRG_03);
+    join.case_id = ask.case_id;
+    assert_true(exchange_referral_join(s.mission, &join, &out, &s.err));
+    fixture_end(&s);
+}
+
 static void test_what_was_not_accepted_is_of_no_case(void **state)
 {
     const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
@@ -478,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_an_erasure_is_stated_and_reaches_the_case),
         cmocka_unit_test(test_what_has_ended_is_not_found_by),
         cmocka_unit_test(test_of_one_person_all_goes_into_one_case_where_somebody_says_so),
+        cmocka_unit_test(test_nothing_is_taken_into_a_case_that_was_merged),
         cmocka_unit_test(test_what_was_not_accepted_is_of_no_case),
         cmocka_unit_test(test_a_changed_row_shows_her_in_no_other_case),
         cmocka_unit_test(test_what_came_is_not_sent_on),

@@ -1,6 +1,7 @@
 #include "exchange/cases/case_received.h"
 
 #include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/exclusions.h"
 #include "exchange/cases/holders.h"
@@ -155,7 +156,7 @@ bool case_received_may_open(struct exchange *x, const struct referral_row *row, 
 
     if (into == NULL)
         return vault_has_unused_slot(x->vault, x->db, err);
-    if (!casebook_find(x, into, &c, err) || !case_ending_takes_referral(x, &c, err) ||
+    if (!casebook_find(x, into, &c, err) || !case_ending_takes_referral(x, &c, err) || !case_merge_check(x, &c, err) ||
         (c.holder == 0 && !exclusions_keep_out_number(x, &c, row->holder, &out, err)))
         return false;
     return !out || error_set(err, E_STF_15, "who holds the referral does not get that case");
