@@ -300,6 +300,8 @@ bool rules_body(const struct body *b, struct error *err)
 {
     if (b->has_referral && message_kind_is_about_nobody(b->kind))
         return refuse(err, "a referral in a kind that is about nobody");
+    if (b->kind == MESSAGE_UPDATE && b->update.state != 0 && b->section_count != 0)
+        return refuse(err, "facts about her, with where she is");
     return b->section_count == 0 || message_kind_has(b->kind, KIND_SECTIONS) ||
            refuse(err, "personal data in a kind that has none");
 }
@@ -347,6 +349,10 @@ bool rules_update(const struct update_message *u, struct error *err)
 
     if (u->state == 0)
         return (parts == ANSWER_STATE && u->follows == 0) || refuse(err, "what goes with a state, without one");
+    if (u->not_known != 0)
+        return refuse(err, "what is not known of her case, with where she is");
+    if (u->state == REFERRAL_CLOSED && !referral_checks_done(u->checked))
+        return refuse(err, "closed before the checklist is complete");
     return (referral_state_is_said_by_both(u->state) && referral_state_carries(u->state, parts)) ||
            refuse(err, "a state that is not said so, or what does not go with it");
 }

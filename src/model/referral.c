@@ -19,6 +19,14 @@ bool referral_phone_ok(struct view phone)
     return phone.size <= BOUND_PHONE;
 }
 
+bool referral_checks_done(uint32_t checked)
+{
+    const uint32_t phoned = UINT32_C(1) << CLOSING_CHECK_AGENCY | UINT32_C(1) << CLOSING_CHECK_BRINGER;
+    const uint32_t either = UINT32_C(1) << CLOSING_CHECK_LAW | UINT32_C(1) << CLOSING_CHECK_ADULT;
+
+    return (checked & phoned) == phoned && (checked & either) != 0;
+}
+
 int64_t urgency_due_ms(enum urgency u)
 {
     switch (u) {

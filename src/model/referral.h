@@ -16,6 +16,9 @@ const char *service_name(enum service s); /* "SHELTER" … */
 /* "+48221234567", or nothing: a plus, which may be missing, and digits. What else somebody wrote there might be of a
  * person. */
 bool referral_phone_ok(struct view phone);
+/* Whether the checklist of somebody who was not found is complete: agency, bringer, and law or adult. CHECKED: bit of
+ * each enum closing_check. */
+bool referral_checks_done(uint32_t checked);
 int64_t urgency_due_ms(enum urgency u); /* 24 h, 72 h, 14 days */
 /* Until when the clock of a referral stands at most where something was asked at NOW_MS: five days on, of which none is
  * a Saturday or Sunday (UTC). */

@@ -7,11 +7,10 @@
 #include "exchange/kinds/kind_update.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "model/referral.h"
 #include "store/case_store.h"
 
 /* --- closing --- */
-
-#define CHECK_BIT(check) (UINT32_C(1) << (check))
 
 /* *MAY: she may be a child, as far as her case here says. */
 static bool may_be_child(struct exchange *x, const struct referral_row *row, bool *may, struct error *err)
@@ -30,16 +29,14 @@ static bool may_be_child(struct exchange *x, const struct referral_row *row, boo
 bool referral_coming_may_close(struct exchange *x, const struct referral_row *row, const struct reply_message *reply,
                                struct error *err)
 {
-    const uint32_t phoned = CHECK_BIT(CLOSING_CHECK_AGENCY) | CHECK_BIT(CLOSING_CHECK_BRINGER);
-    const uint32_t law = CHECK_BIT(CLOSING_CHECK_LAW);
-    const uint32_t adult = CHECK_BIT(CLOSING_CHECK_ADULT);
     bool is_child = false;
 
     if (reply->state != REFERRAL_CLOSED || row->state != REFERRAL_NOT_FOUND)
         return true;
-    if ((reply->checked & phoned) != phoned || (reply->checked & (law | adult)) == 0)
+    if (!referral_checks_done(reply->checked))
         return error_set(err, E_REF_13, "before it is closed: agency, bringer, and law or adult");
-    if (row->direction == DIRECTION_OUT && (reply->checked & law) == 0 && !may_be_child(x, row, &is_child, err))
+    if (row->direction == DIRECTION_OUT && (reply->checked & UINT32_C(1) << CLOSING_CHECK_LAW) == 0 &&
+        !may_be_child(x, row, &is_child, err))
         return false;
     return !is_child || error_set(err, E_REF_13, "by her case she is or may be a child: whom the law says to call");
 }

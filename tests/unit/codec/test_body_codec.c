@@ -334,27 +334,48 @@ static void test_an_answer_has_what_goes_with_its_state_and_nothing_else(void **
     bytes_fini(&own);
 }
 
-/* A state that is no answer of both agencies, a time of another, a number or a checklist without a state. */
+/* A state that is no answer of both agencies, a time of another, a number or a checklist without a state; closed
+ * without a checklist. */
 static void test_an_update_says_where_she_is_and_what_goes_with_that(void **state)
 {
     struct bytes own = {0};
 
     (void)state;
     for (uint32_t s = 0; s <= REFERRAL_STATE_END; s++)
-        for (uint32_t field = 3; field <= 6; field++) {
-            bool is_said = s == 0 ? field == 3
-                                  : referral_state_is_said_by_both(s) && ((field == 4) == (s == REFERRAL_EXPECTED)) &&
-                                        (field != 6 || s == REFERRAL_CLOSED);
+        for (uint32_t field = 2; field <= 6; field++) {
+            bool is_said = s == 0 ? field <= 3
+                                  : field != 2 && referral_state_is_said_by_both(s) &&
+                                        ((field == 4) == (s == REFERRAL_EXPECTED)) &&
+                                        ((field == 6) == (s == REFERRAL_CLOSED));
 
             raw_fill(&own, 1, 'm', 16);
+            if (field == 2)
+                raw_text(&own, 2, "\1");
             if (s != 0)
                 raw_number(&own, 3, s);
             if (field == 4 || field == 5)
                 raw_number(&own, field, 1);
             if (field == 6)
-                raw_text(&own, 6, "\1\2");
+                raw_text(&own, 6, "\1\2\4");
             assert_int_equal(read_own(MESSAGE_UPDATE, &own), is_said ? E_NONE : E_BYT_03);
         }
+    bytes_fini(&own);
+}
+
+/* What goes beside it would be taken where nobody looks for it. */
+static void test_where_she_is_holds_nothing_else_of_her(void **state)
+{
+    struct bytes sections = {0};
+    struct bytes own = {0};
+
+    (void)state;
+    put_section(&sections, SECTION_HEALTH, 1);
+    raw_fill(&own, 1, 'm', 16);
+    assert_int_equal(read_body(MESSAGE_UPDATE, &sections, 15 + MESSAGE_UPDATE, &own), E_NONE);
+    raw_number(&own, 3, REFERRAL_ARRIVED);
+    assert_int_equal(read_body(MESSAGE_UPDATE, &sections, 15 + MESSAGE_UPDATE, &own), E_BYT_03);
+    assert_int_equal(read_body(MESSAGE_UPDATE, NULL, 15 + MESSAGE_UPDATE, &own), E_NONE);
+    bytes_fini(&sections);
     bytes_fini(&own);
 }
 
@@ -471,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_a_referral_asks_for_services_that_there_are),
         cmocka_unit_test(test_an_answer_has_what_goes_with_its_state_and_nothing_else),
         cmocka_unit_test(test_an_update_says_where_she_is_and_what_goes_with_that),
+        cmocka_unit_test(test_where_she_is_holds_nothing_else_of_her),
         cmocka_unit_test(test_a_number_to_call_is_one),
         cmocka_unit_test(test_a_reason_is_one_of_the_list),
         cmocka_unit_test(test_a_note_ends_at_its_limit),
