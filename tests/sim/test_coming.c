@@ -297,6 +297,28 @@ static void test_a_supervisor_of_either_closes_what_the_checklist_allows(void **
     fixture_end(&s);
 }
 
+/* By what came of her it is not known there; at the agency that refers it is. */
+static void test_that_she_is_an_adult_counts_where_her_case_says_so(void **state)
+{
+    static const struct people_consent health = {.sections = BIT(HEALTH)};
+    const struct reply_message closed = {.state = REFERRAL_CLOSED, .checked = phoned | 1U << CLOSING_CHECK_ADULT};
+    struct fixture s;
+
+    (void)state;
+    for (int knows = 0; knows <= 1; knows++) {
+        fixture_begin(&s, 667, 2, knows ? &consent : &health);
+        refer(&s);
+        say(&s, s.mission, &not_found);
+        both_are(&s, REFERRAL_NOT_FOUND);
+        assert_int_equal(try_say(&s, s.mission, &closed), knows);
+        assert_true(knows || s.err.code == E_REF_13);
+        if (!knows)
+            say(&s, s.ngo, &closed);
+        both_are(&s, REFERRAL_CLOSED);
+        fixture_end(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_nobody_is_expected_for_ever),
         cmocka_unit_test(test_whichever_statement_fails_it_is_said_whole_or_not),
         cmocka_unit_test(test_a_supervisor_of_either_closes_what_the_checklist_allows),
+        cmocka_unit_test(test_that_she_is_an_adult_counts_where_her_case_says_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 #include "exchange/kinds/referral_coming.h"
 
 #include "exchange/cases/case_age.h"
+#include "exchange/cases/case_received.h"
+#include "exchange/cases/casebook.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/kinds/kind_reply.h"
@@ -12,17 +14,42 @@
 
 /* --- closing --- */
 
-/* *MAY: she may be a child, as far as her case here says. */
+struct ages {
+    struct exchange *x;
+    bool says_adult;
+    bool says_other;
+};
+
+static bool add_age(struct ages *a, const struct view sections[SECTION_END], struct error *err)
+{
+    bool told;
+    bool is;
+
+    if (!case_age_of_sections(a->x, sections, &told, &is, err))
+        return false;
+    a->says_adult = a->says_adult || (told && is);
+    a->says_other = a->says_other || (told && !is);
+    return true;
+}
+
+static bool add_part(void *cookie, const struct received_part *p, struct error *err)
+{
+    return add_age(cookie, p->sections, err);
+}
+
+/* *MAY: she may be a child, as far as her case here says, and what came of it. */
 static bool may_be_child(struct exchange *x, const struct referral_row *row, bool *may, struct error *err)
 {
+    struct view sections[SECTION_END];
+    struct ages a = {.x = x};
     struct case_row c;
     bool found;
-    bool is_adult = true;
 
     if (!case_store_get(x->db, row->case_number, &found, &c, err) ||
-        (found && !case_age_is_adult(x, &c, &is_adult, err)))
+        (found && (!casebook_open(x, &c, sections, err) || !add_age(&a, sections, err) ||
+                   !case_received_walk(x, &c, add_part, &a, err))))
         return false;
-    *may = !is_adult;
+    *may = !a.says_adult || a.says_other;
     return true;
 }
 
@@ -35,8 +62,7 @@ bool referral_coming_may_close(struct exchange *x, const struct referral_row *ro
         return true;
     if (!referral_checks_done(reply->checked))
         return error_set(err, E_REF_13, "before it is closed: agency, bringer, and law or adult");
-    if (row->direction == DIRECTION_OUT && (reply->checked & UINT32_C(1) << CLOSING_CHECK_LAW) == 0 &&
-        !may_be_child(x, row, &is_child, err))
+    if ((reply->checked & UINT32_C(1) << CLOSING_CHECK_LAW) == 0 && !may_be_child(x, row, &is_child, err))
         return false;
     return !is_child || error_set(err, E_REF_13, "by her case she is or may be a child: whom the law says to call");
 }
