@@ -26,16 +26,39 @@ static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask
     return true;
 }
 
+/* An answer, kept after the call, with what its views name. */
+struct kept {
+    struct control_consent consent;
+    struct arena arena;
+};
+
 static bool keep_consent(void *cookie, const struct control_consent *s, struct error *err)
 {
-    (void)err;
-    *(struct control_consent *)cookie = *s;
-    return true;
+    struct kept *k = cookie;
+    struct bytes encoded = {.wiping = true};
+    bool ok;
+
+    control_consent_encode(s, &encoded);
+    ok = control_consent_decode(bytes_view(&encoded), &k->arena, &k->consent, err);
+    bytes_fini(&encoded);
+    return ok;
 }
 
 static void print_consent(const struct command *c, const struct control_consent *s)
 {
     told_form_show(stdout, c->json, &consent_view_shown, &(struct told_shown){.answer = s});
+}
+
+static bool says_yes(const struct control_consent *s)
+{
+    bool stands = s->progress == CONSENT_STANDS;
+    bool yes;
+
+    told_form_show(stderr, false, &withdrawal_view_foretold, &(struct told_shown){.answer = s});
+    yes = asking_says_yes(stands ? "Withdraw it?" : "Erase at once?");
+    if (!yes)
+        (void)fputs(stands ? "Nothing was withdrawn.\n" : "Nothing was changed: it stays withdrawn.\n", stderr);
+    return yes;
 }
 
 /* At a terminal a person reads what will happen, and decides. Where it says nothing new there is nothing to decide: it
@@ -44,42 +67,49 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
                    struct error *err)
 {
     struct control_consent_withdraw_ask foresee = *ask;
-    struct control_consent s;
-    bool stands;
+    struct kept k = {.arena.wiping = true};
+    bool ok;
 
     *confirmed = true;
     if (options_flag(&c->options, "confirm") || !asking_has_terminal(c))
         return true;
     foresee.dry_run = true;
-    if (!call_consent_withdraw(c, &foresee, keep_consent, &s, err))
-        return false;
-    if (!s.would_change)
-        return true;
-    told_form_show(stderr, false, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
-    stands = s.progress == CONSENT_STANDS;
-    *confirmed = asking_says_yes(stands ? "Withdraw it?" : "Erase at once?");
-    if (!*confirmed)
-        (void)fputs(stands ? "Nothing was withdrawn.\n" : "Nothing was changed: it stays withdrawn.\n", stderr);
-    return true;
+    ok = call_consent_withdraw(c, &foresee, keep_consent, &k, err);
+    if (ok && k.consent.would_change)
+        *confirmed = says_yes(&k.consent);
+    arena_fini(&k.arena);
+    return ok;
 }
 
 static bool dry_run(struct command *c, const struct control_consent_withdraw_ask *ask, struct error *err)
 {
-    struct control_consent s;
+    struct kept k = {.arena.wiping = true};
+    bool ok = call_consent_withdraw(c, ask, keep_consent, &k, err);
 
-    if (!call_consent_withdraw(c, ask, keep_consent, &s, err))
-        return false;
-    if (c->json || !s.would_change)
-        print_consent(c, &s);
-    else
-        told_form_show(stdout, false, &withdrawal_view_foretold, &(struct told_shown){.answer = &s});
-    return true;
+    if (ok && (c->json || !k.consent.would_change))
+        print_consent(c, &k.consent);
+    else if (ok)
+        told_form_show(stdout, false, &withdrawal_view_foretold, &(struct told_shown){.answer = &k.consent});
+    arena_fini(&k.arena);
+    return ok;
+}
+
+static bool withdraw(struct command *c, const struct control_consent_withdraw_ask *ask, struct error *err)
+{
+    struct kept k = {.arena.wiping = true};
+    bool ok = call_consent_withdraw(c, ask, keep_consent, &k, err);
+
+    if (ok)
+        print_consent(c, &k.consent);
+    if (ok && !c->json)
+        withdrawal_view_print_done(&k.consent);
+    arena_fini(&k.arena);
+    return ok;
 }
 
 static bool run_withdraw(struct command *c, int *status, struct error *err)
 {
     struct control_consent_withdraw_ask ask = {0};
-    struct control_consent s;
     bool confirmed;
 
     if (!fill_withdraw(c, &ask, err) || !connection_open(c, REFEX_NODE, err))
@@ -92,12 +122,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
         *status = 1;
         return true;
     }
-    if (!call_consent_withdraw(c, &ask, keep_consent, &s, err))
-        return false;
-    print_consent(c, &s);
-    if (!c->json)
-        withdrawal_view_print_done(&s);
-    return true;
+    return withdraw(c, &ask, err);
 }
 
 const struct verb cmd_consent_withdraw = {
