@@ -6,18 +6,22 @@
 
 /* --- merge --- */
 
+#define MOVED_LINES                                                                                                    \
+    {"case ", .text = "{label}, {case}, version {version}"}, {"from ", .text = "{from}, version {from_version}"},      \
+        {"came ", .text = "{fields}: they leave under a consent that is recorded from now on", .when = "fields"},      \
+        {"note ", .text = "{note} there", .when = "note"},                                                             \
+    {                                                                                                                  \
+        "both say something else ", .text = "{differing}: ask her", .when = "differing"                                \
+    }
+
 static const struct told_line merged_lines[] = {
-    {"case ", .text = "{label}, {case}, version {version}"},
-    {"from ", .text = "{from}, version {from_version}"},
-    {"came ", .text = "{fields}: they leave under a consent that is recorded from now on", .when = "fields"},
-    {"note ", .text = "{note} there", .when = "note"},
-    {"both say something else ", .text = "{differing}: ask her", .when = "differing"},
-    {0}};
+    {"nothing is changed", .text = ", this is what would come:", .when = "dry_run"}, MOVED_LINES, {0}};
+static const struct told_line moved_lines[] = {MOVED_LINES, {0}};
 
 static const struct told_form merged_form = {
     .ask = &control_case_merge_ask_contract, .answer = &control_case_moved_contract, .lines = merged_lines};
 
-static const struct told_form moved_form = {.answer = &control_case_moved_contract, .lines = merged_lines};
+static const struct told_form moved_form = {.answer = &control_case_moved_contract, .lines = moved_lines};
 
 static bool run_merge(struct command *c, int *status, struct error *err)
 {
