@@ -24,7 +24,7 @@ const char help_exit_codes[] =
 
 static void print_verb(const struct verb_row *row)
 {
-    (void)printf("  %-20s %s\n", row->words, row->verb->summary);
+    (void)printf("  %-25s %s\n", row->words, row->verb->summary);
 }
 
 void help_overview(void)
@@ -33,9 +33,9 @@ void help_overview(void)
                "refex NOUN VERB [options]        refex help NOUN VERB shows examples\n");
     for (size_t i = 0; i < VERB_COUNT; i++)
         print_verb(&verb_rows[i]);
-    (void)puts("  help errors          every error code: what it means, what to do\n"
-               "  help exit-codes      what the exit status says\n"
-               "  help stops           what ends something, told apart: who keeps what\n\n"
+    (void)puts("  help errors               every error code: what it means, what to do\n"
+               "  help exit-codes           what the exit status says\n"
+               "  help stops                what ends something, told apart: who keeps what\n\n"
                "--home DIR (or REFEX_HOME) names the node's folder; --json prints one object a line. Both may stand "
                "before the "
                "command\nor behind it.");

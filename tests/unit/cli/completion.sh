@@ -32,7 +32,7 @@ offers() {
 
 options() { "$@" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p'; }
 
-verbs=$("$bin/refex" help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p' | grep -v '^help ')
+verbs=$("$bin/refex" help | sed -n 's/^  \([a-z][a-z -]*[a-z]\)  .*/\1/p' | grep -v '^help ')
 first=$(awk '{ print $1 }' <<<"$verbs")
 offers "$first help --home --json --help --version" refex ""
 offers "$first errors exit-codes stops" refex help ""
@@ -62,7 +62,7 @@ offers "yes no" refex consent record --seen-alone ""
 offers "yes" refex consent record --seen-alone = y
 offers "at-capacity already-received" refex referral decline x --reason a
 offers "" refex consent record --case ""
-offers "" refex consent record --to ""
+offers "outside:" refex consent record --to ""
 cd "$(mktemp -d)" && mkdir node && : >note
 offers "node" refex status --home n
 offers "node" refex --home n
