@@ -73,7 +73,7 @@ elif what == "half":
     if read(s)[0] != 640:
         sys.exit("a frame in single bytes is not answered")
 elif what == "unknown":
-    must_fail(frame(600, 1), b"E-CTL-02")
+    must_fail(frame(900, 1), b"E-CTL-02")
     must_fail(frame(642, 1), b"E-CTL-02")
     must_fail(frame(514, 1), b"E-CTL-05")  # init is not for a running node
 elif what == "spoilt":

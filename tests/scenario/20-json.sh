@@ -63,6 +63,7 @@ ask ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgenc
 as_said "Failures" "$err"
 until_true 10 "it arrives" state_is mission "$first" delivered
 said mission referral show "$first" --data
+said ngo referral accept-by-phone "$first"
 said mission referral accept "$first"
 said mission case received "$(value "$out" case)"
 said mission referral join "$first"
@@ -192,7 +193,7 @@ as_said '`refex passphrase`'
 
 # Here, or where a scenario of its own asks it. What needs a fork, or half a minute, is looked at by name only
 # (house_pages).
-looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z -]+\`)'.*/\1/p; s/^ *said [^ ]+ ((status|enrol|init|work|duty|watch)|[a-z]+ [a-z]+(-[a-z]+)?)\b.*/\`refex \1\`/p" \
+looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z -]+\`)'.*/\1/p; s/^ *said [^ ]+ ((status|enrol|init|work|duty|watch)|[a-z]+ [a-z]+(-[a-z]+)*)\b.*/\`refex \1\`/p" \
     "$here"/*.sh)
 unseen=$(grep -o '`refex [a-z -]*`' "$source_root/docs/JSON.md" | sort -u | grep -vxF "$looked_at" |
     grep -v 'agency close\|referral not-found')

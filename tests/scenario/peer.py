@@ -385,7 +385,7 @@ class HostilePeer:
     # what cannot be acted on
 
     def not_acted_on(self):
-        return self.maker.make(kind=12, referral=None, sections=(), own=None, permission=[], consent=b"")[0]
+        return self.maker.make(kind=11, referral=None, sections=(), own=None, permission=[], consent=b"")[0]
 
     def no_referral(self):
         return self.maker.make(referral=None)[0]

@@ -252,8 +252,8 @@ static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
 /* A message of the shelter's about which nothing is done here; or its record commits to another body. */
 static void inject_not_acted_on(struct fixture *s, bool is_spoilt)
 {
-    struct body body = {.kind = MESSAGE_NOTIFICATION};
-    struct forgery f = {.record = {.message_kind = MESSAGE_NOTIFICATION}};
+    struct body body = {.kind = MESSAGE_AUTHORITY_REQUEST};
+    struct forgery f = {.record = {.message_kind = MESSAGE_AUTHORITY_REQUEST}};
     struct bytes encoded = {0};
     struct bytes envelope = {0};
 
