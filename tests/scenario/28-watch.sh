@@ -144,6 +144,19 @@ for p in "$slow" "${watcher[two]}"; do
     wait "$p" 2>/dev/null
 done
 
+say "who asks for what is his own is told of nothing else"
+ask_well ngo watch --once --since start --mine --json
+check "what is nobody's is not his" is "$(jq -r .event <<<"$out")" null
+ask_well ngo staff add "$(id -un)" --role caseworker,supervisor,operator
+printf 'prs_FirstName\nLida\n' >"$dir/own.csv"
+import_cases ngo "$dir/own.csv"
+consent_for ngo "$out" contact mission
+ask_well ngo watch --once --since start --mine --json
+check "that is the consent of his case" is "$(jq -r 'select(.event != null) | .event + " " + .consent' <<<"$out")" \
+    "consent $consent"
+ask_well ngo watch --once --since "$start_cursor" --json
+check "who does not ask so is told of all" has "$out" "$referral"
+
 say "a cursor of no place here is refused"
 refused 64 E-USE-04 ngo watch --once --since "" # a file that was lost: from now on would pass over what came
 refused 64 E-USE-04 ngo watch --once --since "$(printf '1%.0s' {1..81})"

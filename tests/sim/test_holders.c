@@ -505,19 +505,35 @@ static bool on_never(void *cookie, const struct control_case_never *n, struct er
     return true;
 }
 
-bool held_ask_watch(struct fixture *s, const struct held *h)
+/* MINE: of events of what who asks holds alone. */
+static bool is_told(struct fixture *s, const struct held *h, bool mine)
 {
     const staff_roles roles = CASEWORKER | SUPERVISOR | CONNECTOR;
     struct watched w = {.of = h, .more = true, .cursor = "0-0"};
 
     while (w.more) {
-        struct control_watch_ask ask = {.since = view_of_text(w.cursor)};
+        struct control_watch_ask ask = {.since = view_of_text(w.cursor), .mine = mine};
 
         world_must(exchange_watch(s->ngo, roles, &ask, on_event, &w, &s->err), &s->err, "watch");
     }
     assert_true(!has_came(h) || (w.sent != 0) == (w.came != 0));
     assert_int_equal(w.sent != 0, w.consent != 0);
     return w.sent != 0;
+}
+
+bool held_ask_watch(struct fixture *s, const struct held *h)
+{
+    return is_told(s, h, false);
+}
+
+static bool is_told_as_own(struct fixture *s, uint32_t uid, const struct held *h)
+{
+    bool told;
+
+    as(s, uid);
+    told = is_told(s, h, true);
+    as(s, NODE);
+    return told;
 }
 
 /* Nothing is changed. */
@@ -638,6 +654,9 @@ static void test_a_caseworker_sees_what_he_holds_and_what_nobody_holds(void **st
     look_at_table(&s, held, 3, false);
     fixture_restart(&s, NGO);
     look_at_table(&s, held, 3, false);
+    for (size_t a = 0; a < sizeof askers / sizeof askers[0]; a++)
+        for (size_t h = 0; h < 3; h++)
+            assert_int_equal(is_told_as_own(&s, askers[a], &held[h]), askers[a] != NODE && askers[a] == held[h].holder);
     fixture_end(&s);
 }
 
@@ -2085,12 +2104,20 @@ static void test_who_stands_in_sees_and_does_what_the_other_holds_to_the_last_da
     assert_true(stand_in(&s, CAT, BOB, today + 1));
     look_at_table_of_stand_in(&s, held, 2, true);                /* and Bob sees nothing of Cat's */
     assert_int_equal(list_cases(&s, CAT, true, false).count, 2); /* his own are his own */
+    assert_true(is_told_as_own(&s, CAT, &held[0]));
+    assert_false(is_told_as_own(&s, BOB, &held[1]));
+    assert_true(keep_out(&s, BOB, &held[0].case_id, CAT));
+    held[0].came = (struct ident){0}; /* which is of another case */
+    assert_false(is_told_as_own(&s, CAT, &held[0]));
+    assert_true(let_in(&s, BOB, &held[0].case_id, CAT));
     fixture_restart(&s, NGO);
     assert_true(shows_case_to(&s, CAT, &held[0]));
+    assert_true(is_told_as_own(&s, CAT, &held[0]));
     world_run_ms(s.w, DAY_MS);
     assert_true(shows_case_to(&s, CAT, &held[0])); /* the last day is included */
     world_run_ms(s.w, DAY_MS);
     assert_false(shows_case_to(&s, CAT, &held[0]));
+    assert_false(is_told_as_own(&s, CAT, &held[0]));
     assert_false(shows_case_to(&s, BOB, &held[1]));
     assert_int_equal(people_records(s.ngo, RECORD_STAND_IN), 1);
     fixture_end(&s);

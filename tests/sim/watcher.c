@@ -48,7 +48,7 @@ static bool on_event(void *cookie, const struct control_event *e, struct error *
 
 bool watcher_ask(struct watcher *w, struct exchange *x, struct error *err)
 {
-    const struct control_watch_ask question = {.since = view_of_text(w->cursor)};
+    const struct control_watch_ask question = {.since = view_of_text(w->cursor), .mine = w->mine};
 
     w->coming = 0;
     w->ended = false;

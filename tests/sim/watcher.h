@@ -16,6 +16,7 @@ struct place {
 
 struct watcher {
     staff_roles roles;
+    bool mine;                      /* asks for what he holds alone */
     char cursor[EVENT_CURSOR_TEXT]; /* behind the last that it was told */
     struct place told[WATCHER_TOLD];
     char words[WATCHER_TOLD][16];

@@ -83,6 +83,7 @@ static const struct told_form event_form = {.answer = &control_event_contract,
 
 struct watch {
     bool json;
+    bool mine;
     struct options_given only; /* words of events; none: all are told */
     bool says_place;           /* the end of the answer is told, too */
     bool is_answered;          /* CURSOR is the node's word */
@@ -147,7 +148,7 @@ static bool wait_to_ask(void)
 /* A connection for each question: who waits holds none of the node's places, and the node nothing of who waits. */
 static bool ask_once(struct command *c, struct watch *w, struct error *err)
 {
-    const struct control_watch_ask ask = {.since = view_of_text(w->cursor)};
+    const struct control_watch_ask ask = {.since = view_of_text(w->cursor), .mine = w->mine};
     bool ok = call_watch(c, &ask, on_event, w, err);
 
     connection_close(c);
@@ -184,7 +185,8 @@ static bool read_all(struct command *c, struct watch *w, struct error *err)
 static void print_where(const struct watch *w)
 {
     if (w->is_answered && !w->json)
-        (void)fprintf(stderr, "refex: to go on from here: refex watch --since %s\n", w->cursor);
+        (void)fprintf(stderr, "refex: to go on from here: refex watch%s --since %s\n", w->mine ? " --mine" : "",
+                      w->cursor);
 }
 
 static bool check_words(const struct options_given *only, struct error *err)
@@ -203,7 +205,10 @@ static bool run_watch(struct command *c, int *status, struct error *err)
     const char *since = options_value(&c->options, "since");
     bool once = options_flag(&c->options, "once");
     struct watch w = {
-        .json = c->json, .says_place = once || since == NULL, .only = options_values(&c->options, "event")};
+        .json = c->json,
+        .mine = options_flag(&c->options, "mine"),
+        .says_place = once || since == NULL,
+        .only = options_values(&c->options, "event")};
     bool ok;
 
     (void)status;
@@ -223,7 +228,7 @@ static bool run_watch(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_watch = {
-    .usage = "--home DIR [--since CURSOR] [--once] [--event WORD …]",
+    .usage = "--home DIR [--since CURSOR] [--once] [--mine] [--event WORD …]",
     .summary = "What happens at this node, one event a line, as it happens.",
     .help =
         "Examples\n"
@@ -239,6 +244,7 @@ const struct verb cmd_watch = {
         "stops, this ends (69).",
     .syntax.own = {OPTION_VALUE("since", "CURSOR", "what came behind this place; start: all there is"),
                    OPTION_FLAG("once", "what there is now, without waiting for more"),
+                   OPTION_FLAG("mine", "only of what you hold, or stand in for"),
                    OPTION_LIST("event", "WORD", "only events of this word, or of these (docs/JSON.md has them)")},
     .forms = {&event_form},
     .run = run_watch,

@@ -176,6 +176,63 @@ bool holders_show_referral_id(struct exchange *x, const struct ident *id, bool *
     return referral_store_find(x->db, id, shown, &row, err) && (!*shown || holders_show_referral(x, &row, shown, err));
 }
 
+/* --- what is his --- */
+
+static bool own_case_of(struct exchange *x, int64_t case_number, bool *own, struct error *err)
+{
+    struct case_row row;
+    bool found;
+
+    if (!case_store_get(x->db, case_number, &found, &row, err))
+        return false;
+    *own = found && staff_asker_works_as(x, row.holder);
+    return true;
+}
+
+static bool own_referral(struct exchange *x, const struct referral_row *row, bool *own, struct error *err)
+{
+    if (row->direction == DIRECTION_OUT || row->case_number != 0)
+        return own_case_of(x, row->case_number, own, err);
+    *own = staff_asker_works_as(x, row->holder);
+    return true;
+}
+
+bool holders_own_referral_id(struct exchange *x, const struct ident *id, bool *own, struct error *err)
+{
+    struct referral_row row;
+
+    return referral_store_find(x->db, id, own, &row, err) && (!*own || own_referral(x, &row, own, err));
+}
+
+static bool look_whose(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct came *c = cookie;
+    struct referral_row row;
+    bool found;
+
+    if (c->shown || m->referral == 0)
+        return true;
+    return referral_store_get(c->x->db, m->referral, &found, &row, err) &&
+           (!found || own_referral(c->x, &row, &c->shown, err));
+}
+
+bool holders_own_consent_id(struct exchange *x, const struct ident *id, bool *own, struct error *err)
+{
+    struct came c = {.x = x};
+    struct consent_row row;
+
+    if (!consent_store_find_named(x->db, membership_own(x->membership), id, own, &row, err))
+        return false;
+    if (*own && row.case_number != 0)
+        return own_case_of(x, row.case_number, own, err);
+    if (*own && !message_store_walk_consent(x->db, row.number, look_whose, &c, err))
+        return false;
+    *own = c.shown;
+    return true;
+}
+
+/* --- what is owed --- */
+
 /* Of a consent, or of the referral of a reply or cancellation. */
 static bool show_owed(struct exchange *x, const struct obligation_row *row, bool named, bool *shown, struct error *err)
 {

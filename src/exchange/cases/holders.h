@@ -30,6 +30,10 @@ MUST_USE bool holders_show_referral(struct exchange *x, const struct referral_ro
 /* By its id, where that is known here. */
 MUST_USE bool holders_show_consent_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
 MUST_USE bool holders_show_referral_id(struct exchange *x, const struct ident *id, bool *shown, struct error *err);
+/* Whether who asks holds it, or whom he stands in for; of what is not known here nobody does. Where he is kept from it
+ * he may hold it, too: that he sees it is asked beside. */
+MUST_USE bool holders_own_consent_id(struct exchange *x, const struct ident *id, bool *own, struct error *err);
+MUST_USE bool holders_own_referral_id(struct exchange *x, const struct ident *id, bool *own, struct error *err);
 /* A draft is whose who began it, and of the case CASE_ID where it names one that is here; NULL: it was not opened. */
 MUST_USE bool holders_show_draft(struct exchange *x, const struct draft_row *row, const struct ident *case_id,
                                  bool *shown, struct error *err);

@@ -18,6 +18,7 @@
 struct watch {
     struct exchange *x;
     staff_roles roles;
+    bool mine; /* of what who asks holds alone */
     exchange_on_event_fn *on_item;
     void *cookie;
     enum log_id log;         /* that is looked through */
@@ -144,6 +145,15 @@ static bool is_shown(struct exchange *x, const struct control_audit_entry *besid
     return true;
 }
 
+/* Whether it is of what who asks holds; what is about no referral or consent is nobody's. */
+static bool is_own(struct exchange *x, const struct control_audit_entry *beside, bool *own, struct error *err)
+{
+    *own = false;
+    if (!ident_is_zero(&beside->referral))
+        return holders_own_referral_id(x, &beside->referral, own, err);
+    return ident_is_zero(&beside->consent) || holders_own_consent_id(x, &beside->consent, own, err);
+}
+
 static bool tell(struct watch *w, const struct record *r, struct error *err)
 {
     struct control_audit_entry beside = {0};
@@ -154,6 +164,8 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
     bool shown;
 
     if (!audit_context_fill(w->x, r, &beside, err) || !is_shown(w->x, &beside, &shown, err))
+        return false;
+    if (shown && w->mine && !is_own(w->x, &beside, &shown, err))
         return false;
     if (!shown)
         return true;
@@ -237,7 +249,8 @@ static bool tell_end(struct watch *w, struct error *err)
 bool exchange_watch(struct exchange *x, staff_roles roles, const struct control_watch_ask *ask,
                     exchange_on_event_fn *on_item, void *cookie, struct error *err)
 {
-    struct watch w = {.x = x, .roles = roles, .on_item = on_item, .cookie = cookie, .end = durable(x)};
+    struct watch w = {
+        .x = x, .roles = roles, .mine = ask->mine, .on_item = on_item, .cookie = cookie, .end = durable(x)};
     bool ok = begin(&w, ask->since, err) && look_through(&w, LOG_EXCHANGE, err) && look_through(&w, LOG_HOUSE, err) &&
               tell_end(&w, err);
 

@@ -38,6 +38,13 @@ bool staff_asker_sees(const struct exchange *x, int64_t holder, int64_t desk)
                        : staff_person_stands_in(x, find_asker(x), holder);
 }
 
+bool staff_asker_works_as(const struct exchange *x, int64_t holder)
+{
+    const struct staff_person *p = find_asker(x);
+
+    return p != NULL && holder != 0 && (holder == p->number || staff_person_stands_in(x, p, holder));
+}
+
 bool staff_asker_opens_house(const struct exchange *x, const struct desk_row *d)
 {
     int64_t own;

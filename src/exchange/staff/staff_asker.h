@@ -18,6 +18,8 @@ bool staff_asker_is_restricted(const struct exchange *x, int64_t *number);
 /* Whether he sees what HOLDER holds, he himself or whom he stands in for; or, where that is nobody, what belongs to the
  * desk with the number DESK, 0: to none (desks.h). */
 bool staff_asker_sees(const struct exchange *x, int64_t holder, int64_t desk);
+/* Whether HOLDER is he himself, or whom he stands in for. */
+bool staff_asker_works_as(const struct exchange *x, int64_t holder);
 /* Whether he may read the safety pages of the cases of D, as it is a house: on duty there, or not restricted. */
 bool staff_asker_opens_house(const struct exchange *x, const struct desk_row *d);
 /* The number of the one desk at which he is; 0: none, or several. What he brings in belongs to it. */
