@@ -50,6 +50,7 @@ BEGIN {
         if (line ~ /^ERROR_ROW/ && split(line, column, "\"") == 7) remedy[column[2]] = column[6]
     told["CASES"] = "caseworkers, supervisors, connectors"; told["TEAM"] = "supervisors"
     told["OFFICE"] = "supervisors, connectors"
+    told["HOLDER"] = "who got it"
     ends["ITSELF"] = "by itself"; ends["PERSON"] = "by a person here"; ends["NEVER"] = "never"
 }
 

@@ -6,6 +6,7 @@
 enum {
     NOBODY = 0,
     TEAM = STAFF_ROLE_BIT(STAFF_SUPERVISOR),
+    HOLDER = TEAM,
     OFFICE = TEAM | STAFF_ROLE_BIT(STAFF_CONNECTOR),
     CASES = TEAM | STAFF_ROLE_BIT(STAFF_CASEWORKER) | STAFF_ROLE_BIT(STAFF_CONNECTOR),
 };
@@ -30,6 +31,8 @@ const char *event_name(const struct record *r)
         return NULL;
     if (r->kind == RECORD_TAKEN && r->taken.state == CONSENT_GIVEN)
         return NULL; /* the data that it came with is the event */
+    if (r->kind == RECORD_ASSIGNED && !r->assigned.has_staff)
+        return NULL;
     return kinds[r->kind].name;
 }
 

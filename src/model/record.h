@@ -13,8 +13,9 @@
 /* The kinds: number and name of each, first those of the exchange log, then those of the house log. The message of kind
  * n is field 15 + n of AuditRecord (proto/audit.proto), which says what its members are and how they are told. Behind
  * them the word of the event that such a record is, "" where it is none, and who is told: CASES, who works with cases;
- * TEAM, supervisors; OFFICE, these and connectors; NOBODY (model/event.h). No event of the house log is a caseworker's:
- * how long that log is says whether what he named is another's. */
+ * TEAM, supervisors; OFFICE, these and connectors; HOLDER, of these who got it; NOBODY (model/event.h). Of the house
+ * log a caseworker is told only what was given to him, by his own count (exchange/cases/handed.h): how long that log is
+ * says whether what he named is another's. */
 #define RECORD_EXCHANGE_KINDS(KIND)                                                                                    \
     KIND(1, DISCLOSED, "sent", CASES)                                                                                  \
     KIND(2, RECEIVED, "came", CASES)                                                                                   \
@@ -54,7 +55,7 @@
     KIND(70, RESTORED, "", NOBODY)                                                                                     \
     KIND(71, NOT_OPENED, "", NOBODY)                                                                                   \
     KIND(72, NOT_ALLOWED, "", NOBODY)                                                                                  \
-    KIND(73, ASSIGNED, "", NOBODY)                                                                                     \
+    KIND(73, ASSIGNED, "assigned", HOLDER)                                                                             \
     KIND(74, ALIKE, "alike", TEAM)                                                                                     \
     KIND(75, STAFF_PROPOSED, "staff-proposed", TEAM)                                                                   \
     KIND(76, SEARCHED, "", NOBODY)                                                                                     \

@@ -778,6 +778,24 @@ DELETE FROM case_link WHERE number = :number;
 -- Those of one case.
 SELECT number, sealed FROM case_link WHERE case_number = :case_number;
 
+-- HANDED_ADD
+-- What was given to him, as his next.
+INSERT INTO handed (holder, number, record, is_referral, object)
+VALUES (:holder, coalesce((SELECT max(number) FROM handed WHERE holder = :holder), 0) + 1, :record, :is_referral,
+        :object);
+
+-- HANDED_COUNT
+-- How many of his are said before a place in the house log.
+SELECT number FROM handed WHERE holder = :holder AND record < :end ORDER BY record DESC, number DESC LIMIT 1;
+
+-- HANDED_GET
+-- The one with this number of his.
+SELECT record, is_referral, object FROM handed WHERE holder = :holder AND number = :number;
+
+-- HANDED_FIND
+-- The first of his that this record says.
+SELECT record, is_referral, object FROM handed WHERE holder = :holder AND record = :record ORDER BY number LIMIT 1;
+
 -- CASE_IMPORT_GET
 -- The import under way.
 SELECT first, count, recorded, mark FROM case_import WHERE one = 1;

@@ -156,6 +156,11 @@ check "that is the consent of his case" is "$(jq -r 'select(.event != null) | .e
     "consent $consent"
 ask_well ngo watch --once --since "$start_cursor" --json
 check "who does not ask so is told of all" has "$out" "$referral"
+here=$(tail -n 1 <<<"$out" | jq -r .cursor)
+ask_well ngo case assign "$of" --to me
+ask_well ngo watch --once --since "$here" --mine --json
+check "what is his now he is told" is "$(jq -r 'select(.event == "assigned") | .case + " " + .state' <<<"$out")" "$of open"
+as_said '`refex watch`'
 
 say "a cursor of no place here is refused"
 refused 64 E-USE-04 ngo watch --once --since "" # a file that was lost: from now on would pass over what came

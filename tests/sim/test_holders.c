@@ -497,6 +497,66 @@ static bool on_event(void *cookie, const struct control_event *e, struct error *
     return true;
 }
 
+/* What was given to who asks, as `watch` tells it. */
+struct given {
+    char cursor[256]; /* "": from now on */
+    unsigned cases;
+    unsigned referrals;
+    char state[32]; /* of the last */
+    bool more;
+};
+
+static bool on_given(void *cookie, const struct control_event *e, struct error *err)
+{
+    struct given *g = cookie;
+    bool is_given = view_equal(e->event, view_of_text("assigned"));
+
+    (void)err;
+    assert_int_equal(is_given, e->state.size != 0);
+    g->cases += is_given && !ident_is_zero(&e->case_id);
+    g->referrals += is_given && !ident_is_zero(&e->referral);
+    if (is_given)
+        (void)snprintf(g->state, sizeof g->state, "%.*s", (int)e->state.size, (const char *)e->state.at);
+    (void)snprintf(g->cursor, sizeof g->cursor, "%.*s", (int)e->cursor.size, (const char *)e->cursor.at);
+    g->more = e->more;
+    return true;
+}
+
+static bool ask_given(struct fixture *s, uint32_t uid, staff_roles roles, struct given *g)
+{
+    char since[256];
+    bool ok;
+
+    as(s, uid);
+    do {
+        (void)snprintf(since, sizeof since, "%s", g->cursor);
+        ok = exchange_watch(s->ngo, roles, &(struct control_watch_ask){.since = view_of_text(since)}, on_given, g,
+                            &s->err);
+    } while (ok && g->more);
+    exchange_acting(s->ngo, NULL);
+    return ok;
+}
+
+/* That many more, each once. */
+static void expect_given(struct fixture *s, uint32_t uid, staff_roles roles, struct given *g, unsigned cases,
+                         unsigned referrals)
+{
+    for (int i = 0; i < 2; i++) {
+        g->cases = 0;
+        g->referrals = 0;
+        world_must(ask_given(s, uid, roles, g), &s->err, "watch");
+        assert_int_equal(g->cases, i == 0 ? cases : 0);
+        assert_int_equal(g->referrals, i == 0 ? referrals : 0);
+    }
+}
+
+static void expect_given_in_all(struct fixture *s, uint32_t uid, unsigned cases, unsigned referrals)
+{
+    struct given g = {.cursor = "0-0"};
+
+    expect_given(s, uid, CASEWORKER, &g, cases, referrals);
+}
+
 static bool on_never(void *cookie, const struct control_case_never *n, struct error *err)
 {
     (void)cookie;
@@ -909,6 +969,103 @@ static void test_a_caseworker_gives_what_is_his_and_takes_what_is_nobodys(void *
     fixture_end(&s);
 }
 
+static void test_what_is_given_to_somebody_is_told_to_him_once(void **state)
+{
+    struct given cat = {0};
+    struct given dan = {0};
+    struct given node = {0};
+    struct given bob = {.cursor = "0-0"};
+    struct control_referral out;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 257);
+    enter(&s, DAN, SUPERVISOR | CASEWORKER);
+    h = hold(&s, BOB);
+    assert_true(assign(&s, ADA, &s.person, CAT));
+    expect_given(&s, CAT, CASEWORKER, &cat, 0, 0); /* from now on */
+    expect_given(&s, DAN, CASEWORKER | SUPERVISOR, &dan, 0, 0);
+    expect_given(&s, NODE, STAFF_ROLES_ALL, &node, 0, 0);
+    assert_true(assign(&s, ADA, &h.case_id, CAT));
+    expect_given(&s, CAT, CASEWORKER, &cat, 1, 0);
+    assert_string_equal(cat.state, "open");
+    assert_true(assign_came(&s, ADA, &h.came, CAT));
+    fixture_restart(&s, NGO);
+    expect_given(&s, CAT, CASEWORKER, &cat, 0, 1);
+    assert_string_equal(cat.state, "delivered");
+    expect_given(&s, DAN, CASEWORKER | SUPERVISOR, &dan, 0, 0);
+    expect_given(&s, BOB, CASEWORKER, &bob, 0, 0);
+    expect_given(&s, NODE, STAFF_ROLES_ALL, &node, 1, 1);
+    as(&s, CAT);
+    world_must(exchange_referral_accept(s.ngo, &h.came, (struct view){0}, &out, &s.err), &s.err, "accept");
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    assert_true(assign(&s, ADA, &h.case_id, DAN));
+    expect_given(&s, CAT, CASEWORKER, &cat, 0, 0);
+    expect_given_in_all(&s, CAT, 1, 1); /* what is not his any more is not told */
+    expect_given(&s, DAN, CASEWORKER | SUPERVISOR, &dan, 1, 0);
+    fixture_end(&s);
+}
+
+/* As it is when he is told, and to who accepts, too. */
+static void test_who_accepts_is_told_of_the_referral_as_it_is_now(void **state)
+{
+    struct given cat = {.cursor = "0-0"};
+    struct control_referral out;
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    begin_staffed(&s, 258);
+    h = hold(&s, NODE);
+    as(&s, CAT);
+    world_must(exchange_referral_accept(s.ngo, &h.came, (struct view){0}, &out, &s.err), &s.err, "accept");
+    as(&s, NODE);
+    world_tick(s.w, NGO);
+    expect_given(&s, CAT, CASEWORKER, &cat, 0, 1);
+    assert_string_equal(cat.state, "accepted");
+    fixture_end(&s);
+}
+
+static void refuse_place(struct fixture *s, uint32_t uid, const struct given *at)
+{
+    struct given g = *at;
+
+    assert_false(ask_given(s, uid, CASEWORKER, &g));
+    assert_int_equal(s->err.code, E_LOG_09);
+}
+
+static void test_a_place_in_what_was_given_is_ones_own(void **state)
+{
+    struct control_staff_role_ask raise = {.uid = CAT, .give = SUPERVISOR};
+    struct control_staff_person raised;
+    struct given cat = {0};
+    struct given ada = {0};
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 259);
+    for (int i = 0; i < 130; i++)
+        add_case(&s, ADA); /* which is no caseworker: they are nobody's */
+    assert_true(assign(&s, ADA, &s.person, BOB));
+    assert_true(assign(&s, ADA, &s.person, CAT));
+    expect_given(&s, CAT, CASEWORKER, &cat, 0, 0);
+    assert_non_null(strstr(cat.cursor, "-+1.")); /* it says how much was given to him, and no more of the house log */
+    refuse_place(&s, BOB, &cat);
+    strstr(cat.cursor, "+1")[1] = '2';
+    refuse_place(&s, CAT, &cat);
+    strstr(cat.cursor, "+2")[1] = '1';
+    world_must(ask_given(&s, ADA, SUPERVISOR, &ada), &s.err, "watch");
+    assert_null(strchr(ada.cursor, '+'));
+    expect_given(&s, CAT, CASEWORKER, &ada, 1, 0); /* a place of a supervisor's: anew */
+    world_must(exchange_staff_role(s.ngo, &raise, &raised, &s.err), &s.err, "raise");
+    world_tick(s.w, NGO);
+    expect_given(&s, CAT, CASEWORKER | SUPERVISOR, &cat, 0, 0);
+    assert_null(strchr(cat.cursor, '+'));
+    fixture_end(&s);
+}
+
 static void test_a_case_is_given_to_who_works_with_cases(void **state)
 {
     struct fixture s;
@@ -1071,6 +1228,7 @@ static void test_what_changes_hands_and_its_records_are_of_one_commit(void **sta
     assert_int_equal(list_cases(&s, BOB, true, false).count, 0);
     assert_int_equal(list_cases(&s, CAT, true, false).count, 3);
     assert_int_equal(people_records(s.ngo, RECORD_ASSIGNED), 3);
+    expect_given_in_all(&s, CAT, 3, 0);
     fixture_end(&s);
 }
 
@@ -1504,7 +1662,7 @@ static void test_the_house_log_tells_a_caseworker_nothing_by_its_length(void **s
     after = ask_length(&s, CAT, CASEWORKER, "");
     assert_int_equal(after.size, before.size);
     assert_string_equal(after.place, before.place);
-    assert_string_equal(ask_length(&s, CAT, CASEWORKER, far).place, strchr(far, '-')); /* nor by what is refused */
+    assert_string_equal(ask_length(&s, CAT, CASEWORKER, far).place, before.place); /* nor by what is refused */
     assert_true(ask_length(&s, ADA, SUPERVISOR, "").size > 2);
     assert_string_not_equal(ask_length(&s, ADA, SUPERVISOR, "").place, before.place);
     fixture_end(&s);
@@ -2101,7 +2259,12 @@ static void test_who_stands_in_sees_and_does_what_the_other_holds_to_the_last_da
         answer_and_refer(&s, &held[i]);
     world_run_ms(s.w, 6 * MINUTES);
     today = tick_closing_day(s.ngo);
+    expect_given_in_all(&s, CAT, 0, 1);
     assert_true(stand_in(&s, CAT, BOB, today + 1));
+    expect_given_in_all(&s, CAT, 2, 1); /* the cases that Bob holds */
+    assert_true(assign(&s, ADA, &s.person, BOB));
+    expect_given_in_all(&s, BOB, 1, 1);
+    expect_given_in_all(&s, CAT, 3, 1);
     look_at_table_of_stand_in(&s, held, 2, true);                /* and Bob sees nothing of Cat's */
     assert_int_equal(list_cases(&s, CAT, true, false).count, 2); /* his own are his own */
     assert_true(is_told_as_own(&s, CAT, &held[0]));
@@ -2118,6 +2281,7 @@ static void test_who_stands_in_sees_and_does_what_the_other_holds_to_the_last_da
     world_run_ms(s.w, DAY_MS);
     assert_false(shows_case_to(&s, CAT, &held[0]));
     assert_false(is_told_as_own(&s, CAT, &held[0]));
+    expect_given_in_all(&s, CAT, 0, 1);
     assert_false(shows_case_to(&s, BOB, &held[1]));
     assert_int_equal(people_records(s.ngo, RECORD_STAND_IN), 1);
     fixture_end(&s);
@@ -2218,6 +2382,28 @@ static void test_whichever_statement_fails_a_stand_in_and_its_record_stand_toget
     world_mend(s.w, NGO);
     assert_true(shows_case_to(&s, CAT, &h));
     assert_int_equal(people_records(s.ngo, RECORD_STAND_IN), 1);
+    expect_given_in_all(&s, CAT, 1, 0);
+    fixture_end(&s);
+}
+
+/* How much was given to him counts nothing that is not there for him. */
+static void test_who_is_kept_from_a_case_has_no_place_for_it(void **state)
+{
+    struct given cat = {.cursor = "0-0"};
+    struct fixture s;
+    struct held held[2];
+
+    (void)state;
+    begin_staffed(&s, 260);
+    held[0] = hold(&s, BOB);
+    held[1] = hold(&s, BOB);
+    assert_true(keep_out(&s, BOB, &held[0].case_id, CAT));
+    assert_true(stand_in(&s, CAT, BOB, tick_closing_day(s.ngo) + 1));
+    expect_given(&s, CAT, CASEWORKER, &cat, 1, 0);
+    assert_non_null(strstr(cat.cursor, "-+1."));
+    assert_true(assign(&s, ADA, &s.person, BOB));
+    expect_given(&s, CAT, CASEWORKER, &cat, 1, 0);
+    assert_non_null(strstr(cat.cursor, "-+2."));
     fixture_end(&s);
 }
 
@@ -2234,6 +2420,9 @@ int main(void)
         cmocka_unit_test(test_a_case_is_given_to_who_works_with_cases),
         cmocka_unit_test(test_all_that_one_holds_goes_to_another_in_parts),
         cmocka_unit_test(test_what_changes_hands_and_its_records_are_of_one_commit),
+        cmocka_unit_test(test_what_is_given_to_somebody_is_told_to_him_once),
+        cmocka_unit_test(test_who_accepts_is_told_of_the_referral_as_it_is_now),
+        cmocka_unit_test(test_a_place_in_what_was_given_is_ones_own),
         cmocka_unit_test(test_what_who_left_held_is_handed_over_by_his_staff_id),
         cmocka_unit_test(test_what_one_holds_whose_entry_does_not_open_is_handed_over_by_his_staff_id),
         cmocka_unit_test(test_a_referral_that_went_out_does_not_change_hands),
@@ -2271,6 +2460,7 @@ int main(void)
         cmocka_unit_test(test_who_stands_in_works_with_cases_and_the_day_is_within_the_bound),
         cmocka_unit_test(test_one_stands_in_for_as_many_as_the_bound_says),
         cmocka_unit_test(test_whichever_statement_fails_a_stand_in_and_its_record_stand_together),
+        cmocka_unit_test(test_who_is_kept_from_a_case_has_no_place_for_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

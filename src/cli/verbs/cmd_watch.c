@@ -66,6 +66,9 @@ static void write_event(struct bytes *out, const struct told_shown *s)
     add_view(out, e->how);
     add_view(out, e->agency);
     add_ident(out, "referral", &e->referral);
+    add_ident(out, "case", &e->case_id);
+    if (e->state.size != 0)
+        bytes_printf(out, "  now %.*s", (int)e->state.size, (const char *)e->state.at);
     add_ident(out, "consent", &e->consent);
     add_ident(out, "staff", &e->staff);
     if (!ident_is_zero(&e->staff))
@@ -73,7 +76,9 @@ static void write_event(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line event_lines[] = {
-    {"", .write = write_event, "cursor event time how agency message_kind answer referral consent staff roles"}, {0}};
+    {"", .write = write_event,
+     "cursor event time how agency message_kind answer referral case state consent staff roles"},
+    {0}};
 
 static const struct told_form event_form = {.answer = &control_event_contract,
                                             .lines = event_lines,
@@ -204,11 +209,10 @@ static bool run_watch(struct command *c, int *status, struct error *err)
 {
     const char *since = options_value(&c->options, "since");
     bool once = options_flag(&c->options, "once");
-    struct watch w = {
-        .json = c->json,
-        .mine = options_flag(&c->options, "mine"),
-        .says_place = once || since == NULL,
-        .only = options_values(&c->options, "event")};
+    struct watch w = {.json = c->json,
+                      .mine = options_flag(&c->options, "mine"),
+                      .says_place = once || since == NULL,
+                      .only = options_values(&c->options, "event")};
     bool ok;
 
     (void)status;

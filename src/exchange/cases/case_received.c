@@ -143,6 +143,8 @@ static bool share_holder(struct exchange *x, struct referral_row *row, struct ca
 {
     if (c->holder == 0 && row->holder != 0 && !holders_assign_case(x, c, row->holder, err))
         return false;
+    if (c->holder != 0 && row->holder != c->holder && !holders_assign_referral(x, row, c->holder, err))
+        return false;
     row->holder = c->holder;
     row->desk = c->desk;
     return referral_store_hold_of_case(x->db, c->number, c->holder, c->desk, err);

@@ -2,6 +2,7 @@
 
 #include "exchange/cases/emergency_access.h"
 #include "exchange/cases/exclusions.h"
+#include "exchange/cases/handed.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
@@ -354,7 +355,7 @@ bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holde
     row->holder = holder;
     return case_store_hold(x->db, row->number, holder, err) &&
            referral_store_hold_of_case(x->db, row->number, holder, row->desk, err) &&
-           record_assigned(x, &row->id, HOUSE_CASE, holder, row->desk, err);
+           record_assigned(x, &row->id, HOUSE_CASE, holder, row->desk, err) && handed_case(x, row, err);
 }
 
 bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err)
@@ -362,7 +363,7 @@ bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64
     REQUIRE(x->in_transaction && holder > 0 && row->direction == DIRECTION_IN);
     row->holder = holder;
     return referral_store_hold(x->db, row->number, holder, err) &&
-           record_assigned(x, &row->id, HOUSE_REFERRAL, holder, row->desk, err);
+           record_assigned(x, &row->id, HOUSE_REFERRAL, holder, row->desk, err) && handed_referral(x, row, err);
 }
 
 bool holders_move_case(struct exchange *x, struct case_row *row, int64_t desk, struct error *err)

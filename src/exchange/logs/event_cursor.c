@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "codec/control_values.h"
 
-_Static_assert(EVENT_CURSOR_TEXT == 2 * (20 + 1 + 16) + 1 + 1, "two of the longest numbers, each with its leaf");
+_Static_assert(EVENT_CURSOR_TEXT == 2 * (20 + 1 + 16) + 2 + 1, "two of the longest numbers, each with its leaf");
 _Static_assert(EVENT_CURSOR_TEXT - 1 <= CONTROL_CURSOR_MAX, "each fits into the field of an event");
 
 static bool read_place(struct view text, struct event_place *out)
@@ -24,8 +24,13 @@ bool event_cursor_read(struct view text, struct event_cursor *out)
     struct view first;
 
     *out = (struct event_cursor){0};
-    return text_split(&text, '-', &first) && text.at != NULL && read_place(first, &out->in[LOG_EXCHANGE]) &&
-           read_place(text, &out->in[LOG_HOUSE]);
+    if (!text_split(&text, '-', &first) || text.at == NULL || !read_place(first, &out->in[LOG_EXCHANGE]))
+        return false;
+    if (text.size != 0 && text.at[0] == '+') {
+        out->is_handed = true;
+        text = view_of(text.at + 1, text.size - 1);
+    }
+    return read_place(text, &out->in[LOG_HOUSE]) && (!out->is_handed || out->in[LOG_HOUSE].size != 0);
 }
 
 static int write_place(const struct event_place *p, char *out, size_t size)
@@ -43,6 +48,8 @@ void event_cursor_write(const struct event_cursor *c, char out[static EVENT_CURS
     int n = write_place(&c->in[LOG_EXCHANGE], out, EVENT_CURSOR_TEXT);
 
     out[n++] = '-';
+    if (c->is_handed && c->in[LOG_HOUSE].size != 0)
+        out[n++] = '+';
     (void)write_place(&c->in[LOG_HOUSE], out + n, EVENT_CURSOR_TEXT - (size_t)n);
 }
 

@@ -17,12 +17,14 @@ struct event_place {
 };
 struct event_cursor {
     struct event_place in[LOG_END];
+    bool is_handed; /* the second counts what was given to who watches, each by the record that says it */
 };
 
-#define EVENT_CURSOR_TEXT 76 /* bytes with the NUL */
+#define EVENT_CURSOR_TEXT 77 /* bytes with the NUL */
 
-/* "57.0f3a99c1e27b4d58-12.9e0d5b7a31c2f468": of the exchange log, of the house log; "0" where none is behind it. Reads
- * exactly what is written. */
+/* "57.0f3a99c1e27b4d58-12.9e0d5b7a31c2f468": of the exchange log, of the house log; "0" where none is behind it. With
+ * a "+" before it, as "57.0f3a99c1e27b4d58-+3.9e0d5b7a31c2f468", the second is_handed. Reads exactly what is
+ * written. */
 bool event_cursor_read(struct view text, struct event_cursor *out);
 void event_cursor_write(const struct event_cursor *c, char out[static EVENT_CURSOR_TEXT]);
 /* The place behind record INDEX, whose leaf is LEAF. */

@@ -1,29 +1,34 @@
-/* exchange_watch: what happened since a place in the audit logs. */
+/* exchange_watch: what happened since a place in the audit logs, and what was given to who asks. */
 #include "exchange/logs/audit_calls.h"
 
 #include <string.h>
 
 #include "codec/told.h"
 #include "crypto/digest.h"
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/holders.h"
+#include "exchange/cases/referral_summary.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/event_cursor.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "model/event.h"
+#include "store/handed_store.h"
 
 #define PART 64 /* records of each log that one call looks through: about a millisecond, replies opened */
 
 struct watch {
     struct exchange *x;
     staff_roles roles;
-    bool mine; /* of what who asks holds alone */
+    bool mine;      /* of what who asks holds alone */
+    int64_t number; /* of who asks; 0: he is none of the staff */
     exchange_on_event_fn *on_item;
     void *cookie;
     enum log_id log;         /* that is looked through */
     struct event_cursor at;  /* so far */
     struct event_cursor end; /* of what is durable; leaves are not known */
+    uint64_t durable_house;  /* records of the house log, whatever END counts there */
     struct arena arena;      /* of one record */
 };
 
@@ -38,19 +43,25 @@ static struct event_cursor durable(const struct exchange *x)
 
 /* --- places --- */
 
+static bool read_record(struct exchange *x, enum log_id log, uint64_t index, struct bytes *out, struct error *err)
+{
+    bool found;
+
+    return log_store_record(x->db, log, index, &found, out, err) &&
+           (found || error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)index));
+}
+
 /* The place behind the first SIZE records of LOG. */
 static bool find_place(struct exchange *x, enum log_id log, uint64_t size, struct event_place *out, struct error *err)
 {
     struct bytes record = {0};
     struct hash leaf;
-    bool found = false;
     bool ok;
 
     *out = (struct event_place){0};
     if (size == 0)
         return true;
-    ok = log_store_record(x->db, log, size - 1, &found, &record, err) &&
-         (found || error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)(size - 1)));
+    ok = read_record(x, log, size - 1, &record, err);
     if (ok) {
         digest_leaf(bytes_view(&record), &leaf);
         *out = event_place_behind(size - 1, &leaf);
@@ -83,14 +94,79 @@ static bool is_told_of(const struct watch *w, enum log_id log)
     return false;
 }
 
-/* Where it begins in LOG. In one of which who asks is told nothing it stays where his cursor has it, unread: how long
- * the house log is says whether what he named, or brought in, is another's. */
+/* The place behind the first COUNT of what was given to who asks. *RECORD: how many records of the house log are behind
+ * it. */
+static bool find_handed_place(struct watch *w, uint64_t count, struct event_place *out, uint64_t *record,
+                              struct error *err)
+{
+    struct handed_row row = {0};
+    bool found;
+
+    *out = (struct event_place){0};
+    *record = 0;
+    if (count == 0)
+        return true;
+    if (!handed_store_get(w->x->db, w->number, count, &found, &row, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_09, "the cursor is behind what was given to somebody else");
+    *record = row.record + 1;
+    if (!find_place(w->x, LOG_HOUSE, *record, out, err))
+        return false;
+    out->size = count;
+    return true;
+}
+
+/* His cursor counts what was given to him. *RECORD as above. */
+static bool check_handed_place(struct watch *w, uint64_t *record, struct error *err)
+{
+    const struct event_place *asked = &w->at.in[LOG_HOUSE];
+    struct event_place is;
+
+    return find_handed_place(w, asked->size, &is, record, err) &&
+           ((*record <= w->durable_house && memcmp(is.leaf, asked->leaf, sizeof is.leaf) == 0) ||
+            error_set(err, E_LOG_09, "what was given to you is another than the cursor's"));
+}
+
+/* Who may not know how long the house log is, which says whether what he named, or brought in, is another's, has a
+ * place in what was given to him. A place in the log he was told when he might: he begins anew. */
+static bool begin_handed(struct watch *w, bool anew, struct error *err)
+{
+    uint64_t *count = &w->end.in[LOG_HOUSE].size;
+    uint64_t record;
+
+    if (!handed_store_count(w->x->db, w->number, w->durable_house, count, err))
+        return false;
+    if (anew || !w->at.is_handed)
+        w->at.in[LOG_HOUSE] = (struct event_place){0};
+    w->at.is_handed = true;
+    return anew ? find_handed_place(w, *count, &w->at.in[LOG_HOUSE], &record, err)
+                : check_handed_place(w, &record, err);
+}
+
+/* He may know it now: it goes on behind the record that said what he was told last. */
+static bool leave_handed(struct watch *w, struct error *err)
+{
+    uint64_t record;
+
+    if (!check_handed_place(w, &record, err))
+        return false;
+    w->at.in[LOG_HOUSE].size = record;
+    w->at.is_handed = false;
+    return true;
+}
+
+/* Where it begins in LOG; in one of which who asks is told nothing it stays where his cursor has it, unread. */
 static bool begin_in(struct watch *w, enum log_id log, bool anew, struct error *err)
 {
+    if (!is_told_of(w, log) && log == LOG_HOUSE && w->number != 0)
+        return begin_handed(w, anew, err);
     if (!is_told_of(w, log)) {
         w->end.in[log] = w->at.in[log];
         return true;
     }
+    if (log == LOG_HOUSE && w->at.is_handed && !leave_handed(w, err))
+        return false;
     return anew ? find_place(w->x, log, w->end.in[log].size, &w->at.in[log], err) : check_place(w, log, err);
 }
 
@@ -191,6 +267,106 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
     return w->on_item(w->cookie, &e, err);
 }
 
+/* --- what was given --- */
+
+static bool fill_case(struct watch *w, const struct ident *id, struct control_event *e, bool *told, struct error *err)
+{
+    struct case_row row;
+    bool is_closed;
+
+    if (!case_store_find(w->x->db, id, told, &row, err))
+        return false;
+    if (!*told)
+        return true;
+    if (!holders_show_case(w->x, &row, told, err) || !case_ending_is_closed(w->x, &row, &is_closed, err))
+        return false;
+    *told = *told && (w->number == 0 || staff_asker_works_as(w->x, row.holder));
+    e->case_id = row.id;
+    e->state = view_of_text(is_closed ? "closed" : "open");
+    return true;
+}
+
+static bool fill_referral(struct watch *w, const struct ident *id, struct control_event *e, bool *told,
+                          struct error *err)
+{
+    struct message_row first = {.state = MESSAGE_STORED};
+    struct referral_row row;
+    bool own = true;
+    bool found;
+
+    if (!referral_store_find(w->x->db, id, told, &row, err))
+        return false;
+    if (!*told)
+        return true;
+    if (!holders_show_referral(w->x, &row, told, err) ||
+        (w->number != 0 && !holders_own_referral_id(w->x, id, &own, err)) ||
+        !message_store_get(w->x->db, row.message, &found, &first, err))
+        return false;
+    *told = *told && own;
+    e->referral = row.id;
+    e->state = view_of_text(referral_state_name(referral_summary_state(&row, first.state)));
+    return true;
+}
+
+/* R said that GIVEN is whose it is: told to him while it is, as it is now. */
+static bool tell_handed(struct watch *w, const struct record *r, const struct handed_row *given, struct error *err)
+{
+    char cursor[EVENT_CURSOR_TEXT];
+    struct control_event e;
+    bool told;
+
+    event_cursor_write(&w->at, cursor);
+    e = (struct control_event){
+        .cursor = view_of_text(cursor), .event = view_of_text("assigned"), .time_ms = r->time_ms, .record = r->kind};
+    if (!(given->is_referral ? fill_referral : fill_case)(w, &given->object, &e, &told, err))
+        return false;
+    return !told || w->on_item(w->cookie, &e, err);
+}
+
+/* R is a record of the house log. Who is none of the staff (a hook) is told of whatever was given to somebody. */
+static bool tell_assigned(struct watch *w, const struct record *r, struct error *err)
+{
+    struct handed_row given = {.is_referral = r->assigned.what == HOUSE_REFERRAL, .object = r->assigned.object};
+    bool found = !w->mine && (event_roles(r->kind) & w->roles) != 0;
+
+    if (w->number != 0 && !handed_store_find(w->x->db, w->number, r->index, &found, &given, err))
+        return false;
+    return !found || tell_handed(w, r, &given, err);
+}
+
+/* The next of what was given to who asks. */
+static bool look_through_handed(struct watch *w, struct error *err)
+{
+    struct event_place *at = &w->at.in[LOG_HOUSE];
+    const uint64_t size = w->end.in[LOG_HOUSE].size;
+    const uint64_t end = size - at->size > PART ? at->size + PART : size;
+    struct bytes bytes = {0};
+    struct handed_row given;
+    struct record r;
+    struct hash leaf;
+    bool ok = true;
+    bool found;
+
+    while (ok && at->size < end) {
+        bytes_clear(&bytes);
+        arena_reset(&w->arena);
+        ok = handed_store_get(w->x->db, w->number, at->size + 1, &found, &given, err) &&
+             (found || error_set(err, E_LOG_02, "what was given to you is missing")) &&
+             read_record(w->x, LOG_HOUSE, given.record, &bytes, err) &&
+             audit_read_row(&(struct record_row){.index = given.record, .bytes = bytes_view(&bytes)}, &w->arena, &r,
+                            err);
+        if (ok) {
+            digest_leaf(bytes_view(&bytes), &leaf);
+            *at = event_place_behind(at->size, &leaf);
+            ok = tell_handed(w, &r, &given, err);
+        }
+    }
+    bytes_fini(&bytes);
+    return ok;
+}
+
+/* --- the logs --- */
+
 /* Whether who asks is told of it. */
 static bool is_for(const struct watch *w, const struct record *r)
 {
@@ -211,6 +387,8 @@ static bool on_record(void *cookie, const struct record_row *row, struct error *
         return false;
     digest_leaf(row->bytes, &leaf);
     *at = event_place_behind(row->index, &leaf);
+    if (r.kind == RECORD_ASSIGNED && r.assigned.has_staff)
+        return tell_assigned(w, &r, err);
     return !is_for(w, &r) || tell(w, &r, err);
 }
 
@@ -222,6 +400,8 @@ static bool look_through(struct watch *w, enum log_id log, struct error *err)
     const struct record_filter part = {.from = from, .end = size - from > PART ? from + PART : size};
 
     w->log = log;
+    if (log == LOG_HOUSE && w->at.is_handed)
+        return look_through_handed(w, err);
     if (from == size)
         return true;
     if (!log_store_walk(w->x->db, log, &part, on_record, w, err))
@@ -251,8 +431,12 @@ bool exchange_watch(struct exchange *x, staff_roles roles, const struct control_
 {
     struct watch w = {
         .x = x, .roles = roles, .mine = ask->mine, .on_item = on_item, .cookie = cookie, .end = durable(x)};
-    bool ok = begin(&w, ask->since, err) && look_through(&w, LOG_EXCHANGE, err) && look_through(&w, LOG_HOUSE, err) &&
-              tell_end(&w, err);
+    bool ok;
+
+    w.number = staff_asker_number(x);
+    w.durable_house = w.end.in[LOG_HOUSE].size;
+    ok = begin(&w, ask->since, err) && look_through(&w, LOG_EXCHANGE, err) && look_through(&w, LOG_HOUSE, err) &&
+         tell_end(&w, err);
 
     arena_fini(&w.arena);
     return ok;

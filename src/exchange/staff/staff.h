@@ -16,6 +16,9 @@ void staff_free(struct staff *s);
 MUST_USE bool staff_load(struct exchange *x, struct error *err);
 /* The id of who is this Unix user now; false: none of the staff. */
 bool staff_find_user(const struct exchange *x, uint32_t uid, struct ident *out);
+/* The number of the next member, from place *I on, who is the one numbered HOLDER or stands in for him now; 0: there is
+ * none. */
+int64_t staff_next_who_works_as(const struct exchange *x, int64_t holder, size_t *i);
 /* The Unix user of who has this id; false: he left, or his entry does not open. */
 bool staff_user_of(const struct exchange *x, const struct ident *id, uint32_t *uid);
 /* Under which account who has this id was entered, also of one who left; empty: he was forgotten, or nobody has it. It

@@ -1,7 +1,9 @@
 /* exchange_staff_stand_in: who does the work of a colleague who is away, beside his own. */
 #include "exchange/staff/staff_calls.h"
 
+#include "exchange/cases/handed.h"
 #include "exchange/staff/staff_asker.h"
+#include "exchange/staff/staff_inside.h"
 #include "exchange/staff/staff_write.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -17,6 +19,17 @@ bool staff_person_stands_in(const struct exchange *x, const struct staff_person 
         if (ident_equal(&p->stands_in[i].staff, &absent->id) && tick_closing_day(x) <= p->stands_in[i].until)
             return true;
     return false;
+}
+
+int64_t staff_next_who_works_as(const struct exchange *x, int64_t holder, size_t *i)
+{
+    while (*i < x->staff->count) {
+        const struct staff_person *p = &x->staff->people[(*i)++];
+
+        if (p->number == holder || staff_person_stands_in(x, p, holder))
+            return p->number;
+    }
+    return 0;
 }
 
 static bool check_last_day(const struct exchange *x, uint32_t until, struct error *err)
@@ -72,7 +85,10 @@ bool exchange_staff_stand_in(struct exchange *x, const struct control_stand_in_a
         return false;
     mark = tick_call_begin(x);
     if (changed &&
-        ((ask->until != 0 && !tick_has_room(x, err)) || !tick_call_end(x, mark, staff_known_write(&k, &r, err), err)))
+        ((ask->until != 0 && !tick_has_room(x, err)) ||
+         !tick_call_end(x, mark,
+                        staff_known_write(&k, &r, err) && (ask->until == 0 || handed_stand_in(x, number, absent, err)),
+                        err)))
         return false;
     staff_known_show(&k, out);
     return true;

@@ -33,6 +33,12 @@ static void test_what_is_written_is_read(void **state)
     assert_string_equal(text, "57.0f3a99c1e27b4d58-18446744073709551615.0f3a99c1e27b4d58");
     assert_true(event_cursor_read(view_of_text(text), &read));
     assert_memory_equal(&read, &c, sizeof c);
+    c.is_handed = true;
+    event_cursor_write(&c, text);
+    assert_string_equal(text, "57.0f3a99c1e27b4d58-+18446744073709551615.0f3a99c1e27b4d58");
+    assert_true(event_cursor_read(view_of_text(text), &read));
+    assert_true(read.is_handed);
+    assert_memory_equal(&read.in, &c.in, sizeof c.in);
 }
 
 static void test_nothing_else_is_read(void **state)
@@ -44,6 +50,9 @@ static void test_nothing_else_is_read(void **state)
     assert_false(reads("0-"));
     assert_false(reads("-0"));
     assert_false(reads("0-0-0"));
+    assert_false(reads("0-+0"));
+    assert_false(reads("0-+"));
+    assert_false(reads("+3.0f3a99c1e27b4d58-0"));
     assert_false(reads("0-3")); /* which record that is must be said */
     assert_false(reads("0.0000000000000000-0"));
     assert_false(reads("0.-0"));
