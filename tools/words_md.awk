@@ -55,6 +55,8 @@ BEGIN {
     title("CASE_STEP", "what of CASE_END")
     title("DELETE_REASON", "why a case is deleted")
     title("CLOSE_REASON", "why a case was closed")
+    title("KEEPING_BASIS", "on which basis a case is kept")
+    title("UNTOLD_REASON", "why a person was not told of it yet")
     title("PROPOSAL_STEP", "step of a proposal for the staff")
     title("ACT", "what of ACTED")
     title("DESK_STEP", "what became of a desk, or of who is at it")

@@ -1,6 +1,7 @@
-/* Verbs on the life of a case: who has what of it, what becomes of it. */
+/* Verbs on the life of a case: who has what of it, on which basis it is kept, what becomes of it. */
 #include "refexd/verbs.h"
 
+#include "exchange/cases/case_basis.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_hold.h"
@@ -8,6 +9,7 @@
 
 CONTROL_ANSWER(case_share)
 CONTROL_ANSWER(case_life)
+CONTROL_ANSWER(case_basis)
 
 bool verbs_case_who(struct control_call *c, struct error *err)
 {
@@ -60,4 +62,12 @@ bool verbs_case_hold(struct control_call *c, struct error *err)
 
     return control_case_hold_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_hold(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
+}
+
+bool verbs_case_basis(struct control_call *c, struct error *err)
+{
+    struct control_case_basis_ask ask;
+
+    return control_case_basis_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_basis(c->x, &ask, c->step, answer_case_basis, c, err);
 }

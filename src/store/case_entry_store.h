@@ -16,6 +16,7 @@ enum case_entry_kind {
     CASE_ENTRY_CAME,     /* fields from another case */
     CASE_ENTRY_MERGED,   /* the case was merged into another … */
     CASE_ENTRY_PARTED,   /* … and that was taken back */
+    CASE_ENTRY_BASIS,    /* on which basis the case is kept */
     CASE_ENTRY_KINDS
 };
 

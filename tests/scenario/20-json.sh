@@ -101,6 +101,9 @@ said ngo case delete "${ids[2]}" --undo
 printf 'Regional court, 12/2026\nall of it\n' >"$dir/court"
 said ngo case hold "${ids[2]}" --file "$dir/court" --until 2099-01-01
 said ngo case hold "${ids[2]}" --lift
+said ngo case basis "${ids[2]}" --basis public-task --not-told not-safe
+said ngo case basis "${ids[2]}"
+said ngo case show "${ids[2]}"
 
 say "nodes, logs, members"
 for agency in ngo mission; do

@@ -65,6 +65,27 @@ check "it is undone" has "$out" "is open"
 ask_well ngo audit list --log house --kind CASE_END
 check "the log says so" has "$out" "deletion-undone"
 
+say "on which basis it is kept"
+ask_well ngo case show "$of"
+check "that nobody has said it is said" has "$out" "kept on a basis that nobody has named"
+ask_well ngo case basis "$of"
+check "there, too" has "$err" "Nobody has said"
+refused 64 E-USE-02 ngo case basis "$of" --basis consent
+refused 64 E-USE-04 ngo case basis "$of" --basis because --told 2026-11-02
+refused 64 E-CAS-29 ngo case basis "$of" --basis public-task --told 2099-01-01
+refused 65 E-CAS-30 ngo case basis "$of" --basis consent --not-told not-safe
+ask_well ngo case basis "$of" --basis vital-interest --not-told not-able
+ask_well ngo case basis "$of" --basis consent --told 2026-11-02
+said ngo case basis "$of"
+check "how it was stays" is "$(jq -sc 'map([.basis, .told_on, .not_told])' <<<"$out")" \
+    '[["vital-interest",null,"not-able"],["consent","2026-11-02",null]]'
+ask_well ngo case show "$of"
+check "the newest counts" has "$out" "kept on consent"
+check "and when she was told" has "$out" "she was told on 2026-11-02"
+ask_well ngo audit list --log house --kind OPENED
+check "the log says that something was said" has "$out" "basis"
+check "and not what" has_not "$out" "vital-interest"
+
 say "a court's hold"
 printf 'Regional court, 12/2026\nall of it\n' >"$dir/court"
 refused 64 E-USE-02 ngo case hold "$of"

@@ -99,6 +99,10 @@ static void write_linked(struct bytes *out, const struct told_shown *s)
 static const struct told_line shown_lines[] = {
     {"case ", .text = "{label}, {case}, version {version}"},
     {"closed ", .text = "{closed}, {closed_for}; deleted from {deleted_from} on", .when = "closed"},
+    {"kept on ", .text = "{basis}", .when = "basis"},
+    {"  she was told on ", .text = "{told_on}", .when = "told_on"},
+    {"  she was not told yet: ", .text = "{not_told}", .when = "not_told"},
+    {"kept on ", .text = "a basis that nobody has named: refex case basis", .when = "!basis"},
     {"linked ", .write = write_linked, .says = "linked", .when = "linked"},
     {0}};
 
@@ -115,6 +119,9 @@ static bool on_life(void *cookie, const struct control_case_life *life, struct e
     shown->said.closed_ms = life->closed_ms;
     shown->said.closed_for = life->closed_for;
     shown->said.delete_from = life->delete_from;
+    shown->said.basis = life->basis;
+    shown->said.told = life->told;
+    shown->said.untold = life->untold;
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "exchange/cases/case_ending.h"
 
+#include "exchange/cases/case_basis.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/referral_summary.h"
@@ -180,7 +181,7 @@ bool exchange_case_life(struct exchange *x, const struct ident *id, struct contr
 {
     struct case_row row;
 
-    return casebook_find(x, id, &row, err) && case_ending_fill(x, &row, out, err);
+    return casebook_find(x, id, &row, err) && case_ending_fill(x, &row, out, err) && case_basis_read(x, &row, out, err);
 }
 
 /* --- what a person says --- */
