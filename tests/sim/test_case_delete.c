@@ -5,6 +5,7 @@
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_hold.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_notes.h"
 #include "exchange/drafts/draft_calls.h"
 #include "exchange/staff/staff_calls.h"
@@ -318,6 +319,32 @@ static void test_a_hold_without_an_end_is_lifted_by_a_person(void **state)
     fixture_end(&s);
 }
 
+static void test_what_was_merged_into_a_case_that_a_court_holds_is_not_deleted(void **state)
+{
+    struct control_case_hold_ask ask = {.reference = view_of_text("Regional court, 12/2026")};
+    struct control_case_merge_ask merge = {.part = false};
+    struct control_case_moved moved;
+    struct control_case_life out;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    ask.case_id = merge.case_id = people_case(s.ngo);
+    merge.from = s.person;
+    world_tick(s.w, NGO);
+    assert_true(exchange_case_merge(s.ngo, &merge, &moved, &s.err));
+    assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err));
+    assert_true(try_delete(&s, &s.person, DELETE_DUPLICATE, false, &out));
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, 8 * DAYS);
+    assert_true(is_here(&s));
+    ask.reference = (struct view){0};
+    assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err));
+    world_run_ms(s.w, 2 * DAYS);
+    assert_false(is_here(&s));
+    fixture_end(&s);
+}
+
 static void test_a_caseworker_asks_for_three_a_day(void **state)
 {
     const struct control_staff_add_ask people[] = {
@@ -405,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_it_waits_for_a_key_that_is_not_read),
         cmocka_unit_test(test_what_a_court_holds_is_not_deleted_until_that_has_ended),
         cmocka_unit_test(test_a_hold_without_an_end_is_lifted_by_a_person),
+        cmocka_unit_test(test_what_was_merged_into_a_case_that_a_court_holds_is_not_deleted),
         cmocka_unit_test(test_a_caseworker_asks_for_three_a_day),
         cmocka_unit_test(test_it_is_deleted_whole_or_not_at_all),
     };

@@ -96,6 +96,7 @@ static bool look_at_one(struct exchange *x, int64_t number, uint32_t today, stru
     enum delete_reason reason;
     struct case_row row;
     struct case_end e;
+    bool kept;
     bool read;
 
     if (!read_end(x, number, &row, &e, &read, err))
@@ -104,7 +105,7 @@ static bool look_at_one(struct exchange *x, int64_t number, uint32_t today, stru
         return true;
     reason = reason_today(&e, today);
     if (reason != 0)
-        return case_hold_stands(&e, today) || delete_it(x, &row, reason, err);
+        return case_hold_keeps(x, &row, &e, today, &kept, err) && (kept || delete_it(x, &row, reason, err));
     return e.closed_from == 0 || e.told != 0 || e.closed_from > today + CASE_NOTICE_DAYS ||
            tell_near(x, &row, &e, today, err);
 }
@@ -228,13 +229,15 @@ static bool note_hold(struct exchange *x, const struct case_row *row, struct end
 {
     struct case_row again;
     struct case_end end;
+    bool kept = false;
     bool read;
 
     if (x->vault == NULL)
         return true;
-    if (!read_end(x, row->number, &again, &end, &read, err))
+    if (!read_end(x, row->number, &again, &end, &read, err) ||
+        (read && !case_hold_keeps(x, row, &end, tick_record_day(x), &kept, err)))
         return false;
-    if (read && case_hold_stands(&end, tick_record_day(x)))
+    if (kept)
         e->why = "a court holds it";
     return true;
 }

@@ -1,6 +1,7 @@
 #include "exchange/cases/case_hold.h"
 
 #include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -10,6 +11,39 @@
 bool case_hold_stands(const struct case_end *e, uint32_t day)
 {
     return e->held_ms != 0 && (e->held_until == 0 || e->held_until >= day);
+}
+
+struct keeping {
+    struct exchange *x;
+    uint32_t day;
+    bool keeps;
+};
+
+static bool look_at_next(void *cookie, const struct case_row *next, struct error *err)
+{
+    struct keeping *k = cookie;
+    struct case_end e;
+
+    if (!case_ending_read(k->x, next, &e, err))
+        return false;
+    k->keeps = k->keeps || case_hold_stands(&e, k->day);
+    return true;
+}
+
+bool case_hold_keeps(struct exchange *x, const struct case_row *row, const struct case_end *e, uint32_t day,
+                     bool *keeps, struct error *err)
+{
+    struct keeping k = {.x = x, .day = day, .keeps = case_hold_stands(e, day)};
+    struct error why = {0};
+    bool ok = case_merge_follow(x, row, look_at_next, &k, &why);
+
+    *keeps = k.keeps || !ok;
+    if (!ok && why.code == E_KEY_21)
+        tick_read_again(x);
+    if (ok || why.code == E_KEY_21 || why.code == E_KEY_15 || why.code == E_KEY_09 || why.code == E_STO_04)
+        return true;
+    *err = why;
+    return false;
 }
 
 /* --- what a person says --- */

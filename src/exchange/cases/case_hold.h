@@ -8,6 +8,7 @@
 #include "codec/case_entry_messages.h"
 #include "codec/control_messages.h"
 #include "exchange/exchange.h"
+#include "store/case_store.h"
 
 /* With a house record CASE_END; in place of one that stands. Said again nothing changes. E-CAS-20, E-CTL-09,
  * E-END-08. */
@@ -15,6 +16,10 @@ MUST_USE bool exchange_case_hold(struct exchange *x, const struct control_case_h
                                  struct control_case_life *out, struct error *err);
 /* Whether one stands on a unix day. */
 bool case_hold_stands(const struct case_end *e, uint32_t day);
+/* Whether one of ROW, whose end is E, stands on a unix day, or one of a case that took its place: it is one person, and
+ * what a court wants of her may lie in either. What does not open keeps it. */
+MUST_USE bool case_hold_keeps(struct exchange *x, const struct case_row *row, const struct case_end *e, uint32_t day,
+                              bool *keeps, struct error *err);
 /* Ends those whose last day is before TODAY, and says so in the log, in the tick's transaction. */
 MUST_USE bool case_hold_end_old(struct exchange *x, uint32_t today, struct error *err);
 

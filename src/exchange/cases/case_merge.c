@@ -10,6 +10,8 @@
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 
+#define MERGES 16 /* of one person's cases, one after the other */
+
 /* --- whether --- */
 
 static bool keep_last(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *e,
@@ -44,6 +46,25 @@ bool case_merge_find(struct exchange *x, const struct case_row *row, bool *is, s
         return false;
     *is = *is && !vault_slot_is_erased(x->vault, into->slot);
     return true;
+}
+
+bool case_merge_follow(struct exchange *x, const struct case_row *row, case_merge_next_fn *on_next, void *cookie,
+                       struct error *err)
+{
+    struct case_row at = *row;
+
+    for (unsigned i = 0; i < MERGES; i++) {
+        const struct case_row from = at;
+        bool is;
+
+        if (!case_merge_find(x, &from, &is, &at, err))
+            return false;
+        if (!is)
+            return true;
+        if (!on_next(cookie, &at, err))
+            return false;
+    }
+    return error_set(err, E_KEY_15, "cases were merged into each other");
 }
 
 bool case_merge_check(struct exchange *x, const struct case_row *row, struct error *err)

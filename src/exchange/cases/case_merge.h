@@ -14,6 +14,11 @@
 /* Whether the case was merged into another that is still here, *INTO. */
 MUST_USE bool case_merge_find(struct exchange *x, const struct case_row *row, bool *is, struct case_row *into,
                               struct error *err);
+typedef bool case_merge_next_fn(void *cookie, const struct case_row *next, struct error *err);
+/* For the case that took its place, the one that took the place of that, and so on. E-KEY-15 also where that has no
+ * end. */
+MUST_USE bool case_merge_follow(struct exchange *x, const struct case_row *row, case_merge_next_fn *on_next,
+                                void *cookie, struct error *err);
 /* E-MRG-03 it was, and nobody writes into it. */
 MUST_USE bool case_merge_check(struct exchange *x, const struct case_row *row, struct error *err);
 

@@ -6,8 +6,6 @@
 #include "exchange/tick.h"
 #include "store/never_store.h"
 
-#define MERGES 16 /* of one person's cases, one after the other */
-
 struct cell exclusion_look_cell(const struct case_row *row, int64_t number)
 {
     return (struct cell){.slot = row->slot,
@@ -94,33 +92,28 @@ bool exclusion_look_at_case(struct exclusion_look *l, struct error *err)
     return never_store_walk(l->x->db, l->row->number, look_at_row, l, err);
 }
 
-/* *ROW becomes the case that it was merged into, if it was. Where that does not open it is as with a row. */
-static bool follow_merge(struct exclusion_look *l, struct case_row *row, bool *is, struct error *err)
+static bool look_at_next(void *cookie, const struct case_row *next, struct error *err)
 {
-    const struct case_row from = *row;
+    struct exclusion_look *l = cookie;
+    const struct case_row *row = l->row;
+    bool ok;
+
+    l->row = next;
+    ok = exclusion_look_at_case(l, err);
+    l->row = row;
+    return ok;
+}
+
+/* Where it does not open which case took its place it is as with a row. */
+bool exclusion_look_at_person(struct exclusion_look *l, bool own, struct error *err)
+{
     struct error why = {0};
 
-    if (case_merge_find(l->x, &from, is, row, &why))
+    if ((!own || exclusion_look_at_case(l, &why)) && case_merge_follow(l->x, l->row, look_at_next, l, &why))
         return true;
-    *is = false;
     l->unread = true;
     if (why.code == E_KEY_09 || why.code == E_KEY_15 || why.code == E_NOD_21)
         return true;
     *err = why;
     return false;
-}
-
-bool exclusion_look_at_person(struct exclusion_look *l, bool own, struct error *err)
-{
-    const struct case_row *row = l->row;
-    struct case_row at = *row;
-    bool ok = !own || exclusion_look_at_case(l, err);
-    bool is = true;
-
-    l->row = &at;
-    for (unsigned i = 0; ok && is && i < MERGES; i++)
-        ok = follow_merge(l, &at, &is, err) && (!is || exclusion_look_at_case(l, err));
-    l->row = row;
-    l->unread = l->unread || is;
-    return ok;
 }
