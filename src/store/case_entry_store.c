@@ -54,6 +54,20 @@ bool case_entry_store_walk_due(struct db *db, case_entry_store_due_fn *on_row, v
     return false;
 }
 
+bool case_entry_store_walk_merged(struct db *db, case_entry_store_case_fn *on_case, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK_MERGED);
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        if (!on_case(cookie, row_number(s), err))
+            return db_reset(s);
+    }
+    return false;
+}
+
 bool case_entry_store_place(struct db *db, int64_t case_number, enum case_entry_kind kind, int64_t number,
                             uint64_t *place, struct error *err)
 {

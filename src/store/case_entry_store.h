@@ -44,6 +44,10 @@ MUST_USE bool case_entry_store_walk_kind(struct db *db, int64_t case_number, enu
 /* In steps, those whose kinds are bits of KINDS (enum case_entry_kind). STEP NULL: all. */
 MUST_USE bool case_entry_store_list(struct db *db, int64_t case_number, uint32_t kinds, struct walk_step *step,
                                     case_entry_store_row_fn *on_row, void *cookie, struct error *err);
+typedef bool case_entry_store_case_fn(void *cookie, int64_t case_number, struct error *err);
+/* Cases that were merged into another, whatever became of that. */
+MUST_USE bool case_entry_store_walk_merged(struct db *db, case_entry_store_case_fn *on_case, void *cookie,
+                                           struct error *err);
 /* What it says is sealed anew. */
 MUST_USE bool case_entry_store_set_sealed(struct db *db, int64_t number, struct view sealed, struct error *err);
 /* Oldest first. E-STO-02 a kind that only a newer program has. */

@@ -875,6 +875,10 @@ SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number ORD
 -- Those of one kind, oldest first.
 SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number AND kind = :kind ORDER BY number;
 
+-- CASE_ENTRY_WALK_MERGED
+-- Cases that were merged into another, by now or before (CASE_ENTRY_MERGED).
+SELECT DISTINCT case_number FROM case_entry WHERE kind = 7 ORDER BY case_number;
+
 -- CASE_ENTRY_LIST
 -- Some of a case, oldest first: those whose kind is a bit of a set.
 SELECT number, kind, sealed FROM case_entry

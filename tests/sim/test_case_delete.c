@@ -319,20 +319,61 @@ static void test_a_hold_without_an_end_is_lifted_by_a_person(void **state)
     fixture_end(&s);
 }
 
+/* Her first case into another. */
+static struct ident merged_into(struct fixture *s)
+{
+    struct ident other = people_case(s->ngo);
+    const struct control_case_merge_ask ask = {.case_id = other, .from = s->person};
+    struct control_case_moved moved;
+
+    world_tick(s->w, NGO);
+    world_must(exchange_case_merge(s->ngo, &ask, &moved, &s->err), &s->err, "merge");
+    world_tick(s->w, NGO);
+    return other;
+}
+
+static int64_t asked(struct fixture *s)
+{
+    struct control_case_life out;
+
+    world_must(exchange_case_life(s->ngo, &s->person, &out, &s->err), &s->err, "ask what becomes of it");
+    return out.asked_ms;
+}
+
+static void test_what_was_merged_into_a_case_is_deleted_with_it_where_it_is_about_her(void **state)
+{
+    struct control_case_life out;
+    struct fixture s;
+    struct ident other;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, &two);
+    other = merged_into(&s);
+    assert_true(try_delete(&s, &other, DELETE_DUPLICATE, false, &out)); /* that one alone */
+    assert_true(out.standing == 0 && asked(&s) == 0);
+    assert_true(try_delete(&s, &other, 0, false, &out));
+    assert_false(try_delete(&s, &other, DELETE_SHE_ASKED, false, &out));
+    assert_int_equal(s.err.code, E_END_04); /* what was sent is of the other */
+    assert_true(try_delete(&s, &other, DELETE_SHE_ASKED, true, &out) && out.standing == 1 && asked(&s) != 0);
+    assert_true(try_delete(&s, &other, 0, false, &out) && asked(&s) == 0);
+    assert_true(try_delete(&s, &other, DELETE_SHE_ASKED, true, &out));
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, 5 * DAYS);
+    assert_false(is_here(&s));
+    s.person = other;
+    assert_false(is_here(&s));
+    fixture_end(&s);
+}
+
 static void test_what_was_merged_into_a_case_that_a_court_holds_is_not_deleted(void **state)
 {
     struct control_case_hold_ask ask = {.reference = view_of_text("Regional court, 12/2026")};
-    struct control_case_merge_ask merge = {.part = false};
-    struct control_case_moved moved;
     struct control_case_life out;
     struct fixture s;
 
     (void)state;
     fixture_begin(&s, 1, 1, NULL);
-    ask.case_id = merge.case_id = people_case(s.ngo);
-    merge.from = s.person;
-    world_tick(s.w, NGO);
-    assert_true(exchange_case_merge(s.ngo, &merge, &moved, &s.err));
+    ask.case_id = merged_into(&s);
     assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err));
     assert_true(try_delete(&s, &s.person, DELETE_DUPLICATE, false, &out));
     fixture_restart(&s, NGO);
@@ -432,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_it_waits_for_a_key_that_is_not_read),
         cmocka_unit_test(test_what_a_court_holds_is_not_deleted_until_that_has_ended),
         cmocka_unit_test(test_a_hold_without_an_end_is_lifted_by_a_person),
+        cmocka_unit_test(test_what_was_merged_into_a_case_is_deleted_with_it_where_it_is_about_her),
         cmocka_unit_test(test_what_was_merged_into_a_case_that_a_court_holds_is_not_deleted),
         cmocka_unit_test(test_a_caseworker_asks_for_three_a_day),
         cmocka_unit_test(test_it_is_deleted_whole_or_not_at_all),

@@ -4,6 +4,7 @@
 #include "exchange/cases/assign_calls.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -74,6 +75,28 @@ static void test_a_closed_case_takes_no_referral_until_it_is_reopened(void **sta
     assert_true(out.closed_ms == 0 && out.delete_from == 0 && life(&s).closed_ms == 0);
     fixture_refer(&s);
     fixture_settle(&s);
+    fixture_end(&s);
+}
+
+static void test_what_was_merged_into_a_case_is_closed_and_reopened_with_it(void **state)
+{
+    const struct people_consent one = {.sections = BIT(TRIAGE)};
+    struct control_case_close_ask ask = {.reason = CLOSE_COMPLETED};
+    struct control_case_merge_ask merge = {.part = false};
+    struct control_case_moved moved;
+    struct control_case_life out;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, &one);
+    ask.case_id = merge.case_id = people_case(s.ngo);
+    merge.from = s.person;
+    world_tick(s.w, NGO);
+    assert_true(exchange_case_merge(s.ngo, &merge, &moved, &s.err));
+    assert_true(exchange_case_close(s.ngo, &ask, &out, &s.err));
+    assert_true(out.standing == 1 && life(&s).delete_from == out.delete_from);
+    assert_true(exchange_case_reopen(s.ngo, &ask.case_id, &out, &s.err));
+    assert_int_equal(life(&s).closed_ms, 0);
     fixture_end(&s);
 }
 
@@ -164,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_closed_case_takes_no_referral_until_it_is_reopened),
+        cmocka_unit_test(test_what_was_merged_into_a_case_is_closed_and_reopened_with_it),
         cmocka_unit_test(test_the_day_is_told_once_thirty_days_before),
         cmocka_unit_test(test_who_changes_the_day_in_the_table_brings_no_case_nearer_its_end),
         cmocka_unit_test(test_what_nobody_holds_is_closed_by_who_took_it),

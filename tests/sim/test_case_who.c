@@ -1,6 +1,7 @@
 /* Who has what of a case: what left by the log, when they had it, what they did; also after it is erased. */
 #include "fixture.h"
 
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_who.h"
 
 #include <setjmp.h>
@@ -78,6 +79,27 @@ static void test_each_section_is_told_from_waiting_to_erased(void **state)
     fixture_end(&s);
 }
 
+static void test_what_was_sent_of_a_case_that_was_merged_is_told_of_the_one_that_took_its_place(void **state)
+{
+    const struct people_consent one = {.sections = BIT(TRIAGE)};
+    struct control_case_merge_ask ask = {.part = false};
+    struct control_case_moved moved;
+    struct fixture s;
+    struct lines l;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, &one);
+    fixture_deliver(&s);
+    ask.from = s.person;
+    ask.case_id = s.person = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    assert_int_equal(who(&s).count, 0);
+    world_must(exchange_case_merge(s.ngo, &ask, &moved, &s.err), &s.err, "merge");
+    l = who(&s);
+    assert_true(l.count == 1 && ident_equal(&l.of[0].consent, &s.consent) && l.of[0].sent_ms != 0);
+    fixture_end(&s);
+}
+
 static void test_what_waits_here_has_not_left(void **state)
 {
     const struct people_consent one = {.sections = BIT(TRIAGE)};
@@ -122,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_section_is_told_from_waiting_to_erased),
+        cmocka_unit_test(test_what_was_sent_of_a_case_that_was_merged_is_told_of_the_one_that_took_its_place),
         cmocka_unit_test(test_what_waits_here_has_not_left),
         cmocka_unit_test(test_a_no_is_told),
     };

@@ -3,6 +3,7 @@
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_hold.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/holders.h"
 #include "exchange/staff/staff_asker.h"
@@ -190,6 +191,28 @@ static bool change(struct exchange *x, const struct control_case_delete_ask *ask
            (check_rest(ask, out, err) && check_deletions_asked(x, err) && ask_for(x, row, ask->reason, &e, err));
 }
 
+struct changing {
+    struct exchange *x;
+    const struct control_case_delete_ask *ask;
+    struct control_case_life *out;
+};
+
+/* What was merged into it is of the same person, and goes with it. */
+static bool change_merged(void *cookie, const struct case_row *from, struct error *err)
+{
+    const struct changing *c = cookie;
+    struct case_end e;
+    bool shown;
+
+    if (!holders_show_case(c->x, from, &shown, err))
+        return false;
+    if (!shown)
+        return c->ask->reason == 0 ||
+               error_set(err, E_CTL_09, "a colleague holds what was merged into it: a supervisor has both deleted");
+    return case_ending_read(c->x, from, &e, err) &&
+           (case_ending_is_of_one_case(e.asked_for) || change(c->x, c->ask, from, c->out, err));
+}
+
 static bool check_reason(const struct control_case_delete_ask *ask, struct error *err)
 {
     return ask->reason != DELETE_KEPT_LONG_ENOUGH ||
@@ -199,13 +222,18 @@ static bool check_reason(const struct control_case_delete_ask *ask, struct error
 static bool delete_or_undo(struct exchange *x, const struct control_case_delete_ask *ask, struct control_case_life *out,
                            struct error *err)
 {
+    struct changing c = {x, ask, out};
+    const bool alone = case_ending_is_of_one_case(ask->reason);
     struct case_row row;
 
     if (!check_reason(ask, err) || !casebook_find(x, &ask->case_id, &row, err) ||
-        !case_ending_check_asker(x, &row, err) || !case_ending_fill(x, &row, out, err))
+        !case_ending_check_asker(x, &row, err) || !case_ending_fill_with(x, &row, !alone, out, err))
         return false;
     out->dry_run = ask->dry_run;
-    return ask->dry_run || (change(x, ask, &row, out, err) && case_ending_fill(x, &row, out, err));
+    if (ask->dry_run)
+        return true;
+    return change(x, ask, &row, out, err) && (alone || case_merge_walk_from(x, &row, change_merged, &c, err)) &&
+           case_ending_fill_with(x, &row, !alone, out, err);
 }
 
 bool exchange_case_delete(struct exchange *x, const struct control_case_delete_ask *ask, struct control_case_life *out,

@@ -2,7 +2,9 @@
 
 #include "exchange/cases/case_basis.h"
 #include "exchange/cases/case_deletion.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/holders.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/logs/acting.h"
@@ -110,6 +112,7 @@ struct counting {
     struct exchange *x;
     struct control_case_life *out;
     struct control_case_standing *stands; /* BOUND_NAMED */
+    bool hidden;                          /* who asks does not see the case: it counts, and is not named */
 };
 
 /* By its first message, so that it counts once. */
@@ -131,7 +134,7 @@ static bool count_consent(void *cookie, const struct consent_row *row, struct er
     struct counting *c = cookie;
 
     if (consent_agreement_denial(c->x, row) == 0 && !consent_has_ended(row->until, tick_closing_day(c->x))) {
-        if (c->out->stand_count < BOUND_NAMED)
+        if (!c->hidden && c->out->stand_count < BOUND_NAMED)
             c->stands[c->out->stand_count++] =
                 (struct control_case_standing){.consent = row->id, .recipient = row->recipient, .until = row->until};
         c->out->standing++;
@@ -152,7 +155,36 @@ static bool count_came(void *cookie, const struct referral_row *row, struct erro
     return true;
 }
 
+static bool count_case(struct counting *c, const struct case_row *row, struct error *err)
+{
+    return consent_store_walk_case(c->x->db, row->number, count_consent, c, err) &&
+           referral_store_walk_came(c->x->db, row->number, count_came, c, err);
+}
+
+/* It is of the same person. */
+static bool count_merged(void *cookie, const struct case_row *from, struct error *err)
+{
+    struct counting *c = cookie;
+    bool shown;
+
+    if (!holders_show_case(c->x, from, &shown, err))
+        return false;
+    c->hidden = !shown;
+    return count_case(c, from, err);
+}
+
+bool case_ending_is_of_one_case(enum delete_reason reason)
+{
+    return reason == DELETE_DUPLICATE || reason == DELETE_IN_ERROR;
+}
+
 bool case_ending_fill(struct exchange *x, const struct case_row *row, struct control_case_life *out, struct error *err)
+{
+    return case_ending_fill_with(x, row, true, out, err);
+}
+
+bool case_ending_fill_with(struct exchange *x, const struct case_row *row, bool merged, struct control_case_life *out,
+                           struct error *err)
 {
     struct counting c = {.x = x, .out = out};
     struct case_end e;
@@ -173,8 +205,7 @@ bool case_ending_fill(struct exchange *x, const struct case_row *row, struct con
     if (!staff_asker_names(x, (int64_t)e.asked_by, &out->asked_by, &out->asked_account, err))
         return false;
     return staff_asker_names(x, (int64_t)e.closed_by, &out->closed_by, &out->closed_account, err) &&
-           consent_store_walk_case(x->db, row->number, count_consent, &c, err) &&
-           referral_store_walk_came(x->db, row->number, count_came, &c, err);
+           count_case(&c, row, err) && (!merged || case_merge_walk_from(x, row, count_merged, &c, err));
 }
 
 bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
@@ -213,6 +244,23 @@ static bool close_case(struct exchange *x, const struct case_row *row, enum clos
     return case_ending_record(x, row, CASE_CLOSED, e.closed_from, 0, err);
 }
 
+struct closing_case {
+    struct exchange *x;
+    enum close_reason reason;
+};
+
+/* With it those that were merged into it, or nothing would ever delete them; not what a colleague holds. */
+static bool close_merged(void *cookie, const struct case_row *from, struct error *err)
+{
+    const struct closing_case *c = cookie;
+    struct case_end e;
+    bool shown;
+
+    return holders_show_case(c->x, from, &shown, err) &&
+           (!shown ||
+            (case_ending_read(c->x, from, &e, err) && (e.closed_ms != 0 || close_case(c->x, from, c->reason, err))));
+}
+
 static bool close_it(struct exchange *x, const struct control_case_close_ask *ask, struct control_case_life *out,
                      struct error *err)
 {
@@ -224,7 +272,9 @@ static bool close_it(struct exchange *x, const struct control_case_close_ask *as
         return false;
     if (e.closed_ms != 0 && e.closed_for != ask->reason)
         return error_set(err, E_END_02, "the case is closed already: %s", close_reason_name(e.closed_for));
-    return (e.closed_ms != 0 || close_case(x, &row, ask->reason, err)) && case_ending_fill(x, &row, out, err);
+    return (e.closed_ms != 0 || close_case(x, &row, ask->reason, err)) &&
+           case_merge_walk_from(x, &row, close_merged, &(struct closing_case){x, ask->reason}, err) &&
+           case_ending_fill(x, &row, out, err);
 }
 
 bool exchange_case_close(struct exchange *x, const struct control_case_close_ask *ask, struct control_case_life *out,
@@ -245,6 +295,18 @@ static bool reopen_case(struct exchange *x, const struct case_row *row, const st
            case_ending_record(x, row, CASE_REOPENED, 0, 0, err);
 }
 
+static bool reopen_merged(void *cookie, const struct case_row *from, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct case_end e;
+    bool shown;
+
+    return holders_show_case(x, from, &shown, err) &&
+           (!shown || (case_ending_read(x, from, &e, err) &&
+                       ((e.closed_ms == 0 && e.asked_ms == 0) || case_ending_is_of_one_case(e.asked_for) ||
+                        reopen_case(x, from, &e, err))));
+}
+
 static bool reopen_it(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
 {
     struct case_row row;
@@ -253,7 +315,7 @@ static bool reopen_it(struct exchange *x, const struct ident *id, struct control
     return casebook_find(x, id, &row, err) && case_ending_check_asker(x, &row, err) &&
            case_ending_read(x, &row, &e, err) &&
            ((e.closed_ms == 0 && e.asked_ms == 0) || reopen_case(x, &row, &e, err)) &&
-           case_ending_fill(x, &row, out, err);
+           case_merge_walk_from(x, &row, reopen_merged, x, err) && case_ending_fill(x, &row, out, err);
 }
 
 bool exchange_case_reopen(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)

@@ -37,9 +37,15 @@ MUST_USE bool case_ending_write(struct exchange *x, const struct case_row *row, 
 uint32_t case_ending_day(const struct case_end *e);
 /* Whether who asks says what becomes of it: its holder, or a supervisor. E-CTL-09. */
 MUST_USE bool case_ending_check_asker(const struct exchange *x, const struct case_row *row, struct error *err);
-/* What is said of it; what *OUT points to lives until the tick ends. */
+/* Whether it is said of one case of the person alone, and not of those that were merged into it. */
+bool case_ending_is_of_one_case(enum delete_reason reason);
+/* What is said of it, and what there is of it and of those that were merged into it; what *OUT points to lives until
+ * the tick ends. */
 MUST_USE bool case_ending_fill(struct exchange *x, const struct case_row *row, struct control_case_life *out,
                                struct error *err);
+/* MERGED: with what there is of those. */
+MUST_USE bool case_ending_fill_with(struct exchange *x, const struct case_row *row, bool merged,
+                                    struct control_case_life *out, struct error *err);
 /* A house record CASE_END, in the open transaction. */
 MUST_USE bool case_ending_record(struct exchange *x, const struct case_row *row, enum case_step what, uint32_t from,
                                  enum delete_reason reason, struct error *err);

@@ -67,6 +67,69 @@ bool case_merge_follow(struct exchange *x, const struct case_row *row, case_merg
     return error_set(err, E_KEY_15, "cases were merged into each other");
 }
 
+struct merged_case {
+    struct merged_case *next;
+    int64_t number;
+};
+
+struct merged_walk {
+    struct exchange *x;
+    int64_t into;
+    bool is; /* the one that is looked at was merged into it */
+    struct merged_case *first;
+    struct merged_case **last;
+};
+
+static bool collect_merged(void *cookie, int64_t case_number, struct error *err)
+{
+    struct merged_walk *w = cookie;
+    struct merged_case *m = arena_new(&w->x->tick_arena, sizeof *m);
+
+    (void)err;
+    *m = (struct merged_case){.number = case_number};
+    *w->last = m;
+    w->last = &m->next;
+    return true;
+}
+
+static bool note_into(void *cookie, const struct case_row *next, struct error *err)
+{
+    struct merged_walk *w = cookie;
+
+    (void)err;
+    w->is = w->is || next->number == w->into;
+    return true;
+}
+
+static bool look_at_merged(struct merged_walk *w, int64_t number, struct case_row *row, struct error *err)
+{
+    struct error why = {0};
+    bool found;
+
+    w->is = false;
+    if (!case_store_get(w->x->db, number, &found, row, err))
+        return false;
+    if (!found || row->ended_ms != 0 || case_merge_follow(w->x, row, note_into, w, &why))
+        return true;
+    w->is = false;
+    *err = why;
+    return why.code == E_KEY_09 || why.code == E_KEY_15;
+}
+
+bool case_merge_walk_from(struct exchange *x, const struct case_row *row, case_merge_next_fn *on_from, void *cookie,
+                          struct error *err)
+{
+    struct merged_walk w = {.x = x, .into = row->number, .last = &w.first};
+    struct case_row from;
+
+    if (!case_entry_store_walk_merged(x->db, collect_merged, &w, err))
+        return false;
+    for (const struct merged_case *m = w.first; m != NULL; m = m->next)
+        if (!look_at_merged(&w, m->number, &from, err) || (w.is && !on_from(cookie, &from, err)))
+            return false;
+    return true;
+}
+
 bool case_merge_check(struct exchange *x, const struct case_row *row, struct error *err)
 {
     struct case_row into;

@@ -19,6 +19,9 @@ typedef bool case_merge_next_fn(void *cookie, const struct case_row *next, struc
  * end. */
 MUST_USE bool case_merge_follow(struct exchange *x, const struct case_row *row, case_merge_next_fn *on_next,
                                 void *cookie, struct error *err);
+/* For each case whose place ROW took, in the end; what does not open is none. E-KEY-21. */
+MUST_USE bool case_merge_walk_from(struct exchange *x, const struct case_row *row, case_merge_next_fn *on_from,
+                                   void *cookie, struct error *err);
 /* E-MRG-03 it was, and nobody writes into it. */
 MUST_USE bool case_merge_check(struct exchange *x, const struct case_row *row, struct error *err);
 

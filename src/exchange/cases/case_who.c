@@ -1,7 +1,9 @@
 #include "exchange/cases/case_who.h"
 
 #include "codec/audit_messages.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/holders.h"
 #include "exchange/cases/letters.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
@@ -190,6 +192,16 @@ static bool tell_consent_shares(void *cookie, const struct consent_row *row, str
     return any || w->on_share(w->cookie, &line, err);
 }
 
+/* What was sent of it is of the same person. */
+static bool tell_merged(void *cookie, const struct case_row *from, struct error *err)
+{
+    struct who *w = cookie;
+    bool shown;
+
+    return holders_show_case(w->x, from, &shown, err) &&
+           (!shown || consent_book_walk_case(w->x, from->number, tell_consent_shares, w, err));
+}
+
 bool exchange_case_who(struct exchange *x, const struct ident *id, exchange_on_share_fn *on_share, void *cookie,
                        struct error *err)
 {
@@ -198,5 +210,6 @@ bool exchange_case_who(struct exchange *x, const struct ident *id, exchange_on_s
 
     *w = (struct who){.x = x, .on_share = on_share, .cookie = cookie};
     return consent_snapshot_need(x, err) && casebook_find(x, id, &row, err) && casebook_record_opened(x, &row, err) &&
-           consent_book_walk_case(x, row.number, tell_consent_shares, w, err);
+           consent_book_walk_case(x, row.number, tell_consent_shares, w, err) &&
+           case_merge_walk_from(x, &row, tell_merged, w, err);
 }

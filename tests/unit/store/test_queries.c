@@ -34,6 +34,7 @@ static const char *const may_scan[] = {
     "MESSAGE_WALK_HOLDS",
     "CONSENT_WALK_WORK",
     "CASE_ENTRY_WALK_DUE",
+    "CASE_ENTRY_WALK_MERGED",
     "INCIDENT_OPEN",
     "INQUIRY_WAITING",
     "PEER_HELD",
