@@ -10,6 +10,7 @@
 #include "exchange/cases/case_move.h"
 #include "exchange/cases/case_notes.h"
 #include "exchange/cases/never_calls.h"
+#include "exchange/consent/consent_calls.h"
 #include "exchange/search/search_calls.h"
 
 #include <setjmp.h>
@@ -590,6 +591,25 @@ static void test_what_was_offered_of_the_one_does_not_go_to_who_is_kept_from_the
     fixture_end(&s);
 }
 
+static void test_a_no_ends_each_yes_of_her_whichever_case_it_was_recorded_for(void **state)
+{
+    struct control_consent shown;
+    struct fixture s;
+    struct ident yes;
+
+    (void)state;
+    begin(&s, 326, 2);
+    yes = people_consent(s.ngo, &other, s.to, &granted);
+    world_tick(s.w, NGO);
+    merge(&s);
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
+    world_must(exchange_consent_show(s.ngo, &yes, &shown, &s.err), &s.err, "show");
+    assert_int_equal(shown.progress, CONSENT_STOPPED);
+    fixture_end(&s);
+}
+
 static void test_where_it_is_not_read_who_is_kept_from_a_case_it_is_not_merged(void **state)
 {
     struct control_case_never_ask ask = {.list = false};
@@ -630,6 +650,7 @@ int main(void)
         cmocka_unit_test(test_a_field_that_the_right_case_says_otherwise_stays_where_it_is),
         cmocka_unit_test(test_which_agency_is_kept_from_the_one_is_kept_from_the_other),
         cmocka_unit_test(test_what_was_offered_of_the_one_does_not_go_to_who_is_kept_from_the_other_since),
+        cmocka_unit_test(test_a_no_ends_each_yes_of_her_whichever_case_it_was_recorded_for),
         cmocka_unit_test(test_where_it_is_not_read_who_is_kept_from_a_case_it_is_not_merged),
     };
 

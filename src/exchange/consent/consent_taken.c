@@ -7,6 +7,7 @@
 #include "exchange/cases/case_age.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/cases/holders.h"
 #include "exchange/consent/consent_asked.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_calls.h"
@@ -230,10 +231,12 @@ static bool stop_pending(struct exchange *x, int64_t case_number, const struct a
     return true;
 }
 
-typedef bool on_yes_fn(void *cookie, const struct ident *yes, struct error *err);
+typedef bool on_yes_fn(void *cookie, const struct ident *yes, bool hidden, struct error *err);
 
 struct yes_walk {
+    struct exchange *x;
     int64_t case_number;
+    bool hidden; /* who asks does not see the case */
     const struct address *to;
     on_yes_fn *on_yes;
     void *cookie;
@@ -244,7 +247,7 @@ static bool take_yes(void *cookie, const struct consent_row *row, struct error *
     const struct yes_walk *w = cookie;
 
     return row->progress != CONSENT_STANDS || !address_equal(&row->recipient, w->to) ||
-           w->on_yes(w->cookie, &row->id, err);
+           w->on_yes(w->cookie, &row->id, w->hidden, err);
 }
 
 /* One whose row is gone: whose it was is known by its content or its referrals. One of which that is not known stays
@@ -256,28 +259,41 @@ static bool take_missing_yes(void *cookie, const struct consent_missing *m, stru
     return m->row.case_number != w->case_number || take_yes(cookie, &m->row, err);
 }
 
-/* Her no is also the withdrawal of each yes to this agency that stands: these, but for those of this very tick. */
-static bool walk_each_yes(struct exchange *x, int64_t case_number, const struct address *to, on_yes_fn *on_yes,
-                          void *cookie, struct error *err)
+static bool walk_yes_of(void *cookie, const struct case_row *row, struct error *err)
 {
-    struct yes_walk w = {case_number, to, on_yes, cookie};
+    struct yes_walk *w = cookie;
+    bool shown;
 
-    return consent_book_walk_case(x, case_number, take_yes, &w, err) &&
-           consent_missing_walk(x, CONSENT_MISSING_STANDING, take_missing_yes, &w, err);
+    if (!holders_show_case(w->x, row, &shown, err))
+        return false;
+    w->case_number = row->number;
+    w->hidden = !shown;
+    return consent_book_walk_case(w->x, row->number, take_yes, w, err) &&
+           consent_missing_walk(w->x, CONSENT_MISSING_STANDING, take_missing_yes, w, err);
 }
 
-static bool stop_yes(void *cookie, const struct ident *yes, struct error *err)
+/* Her no also withdraws each yes to this agency that stands, of any of her cases; those of this very tick apart. */
+static bool walk_each_yes(struct exchange *x, const struct case_row *row, const struct address *to, on_yes_fn *on_yes,
+                          void *cookie, struct error *err)
+{
+    struct yes_walk w = {.x = x, .to = to, .on_yes = on_yes, .cookie = cookie};
+
+    return walk_yes_of(&w, row, err) && case_merge_walk_from(x, row, walk_yes_of, &w, err);
+}
+
+static bool stop_yes(void *cookie, const struct ident *yes, bool hidden, struct error *err)
 {
     const struct control_consent_withdraw_ask ask = {.consent = *yes};
     struct consent_row stopped;
 
+    (void)hidden;
     SOMETIMES(a_no_ended_a_yes);
     return withdrawal_record(cookie, &ask, &stopped, err);
 }
 
-static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
+static bool stop_each_yes(struct exchange *x, const struct case_row *row, const struct address *to, struct error *err)
 {
-    return stop_pending(x, case_number, to, err) && walk_each_yes(x, case_number, to, stop_yes, x, err);
+    return stop_pending(x, row->number, to, err) && walk_each_yes(x, row, to, stop_yes, x, err);
 }
 
 /* A refusal needs no notice and no language; what was not given is recorded as unknown. Of a language the code that
@@ -308,13 +324,13 @@ struct foreseeing {
     void *cookie;
 };
 
-static bool foresee_yes(void *cookie, const struct ident *yes, struct error *err)
+static bool foresee_yes(void *cookie, const struct ident *yes, bool hidden, struct error *err)
 {
     const struct foreseeing *f = cookie;
     const struct control_consent_withdraw_ask ask = {.consent = *yes, .dry_run = true};
     struct control_consent out;
 
-    return exchange_consent_withdraw(f->x, &ask, &out, err) && f->on_ended(f->cookie, &out, err);
+    return hidden || (exchange_consent_withdraw(f->x, &ask, &out, err) && f->on_ended(f->cookie, &out, err));
 }
 
 static bool foresee_pending(const struct foreseeing *f, const struct case_row *row, const struct address *to,
@@ -350,8 +366,7 @@ static bool foresee(struct exchange *x, const struct control_consent_record_ask 
     struct foreseeing f = {x, on_ended, cookie};
 
     for (size_t i = 0; ask->refused && i < ask->to_count; i++)
-        if (!foresee_pending(&f, row, &ask->to[i], err) ||
-            !walk_each_yes(x, row->number, &ask->to[i], foresee_yes, &f, err))
+        if (!foresee_pending(&f, row, &ask->to[i], err) || !walk_each_yes(x, row, &ask->to[i], foresee_yes, &f, err))
             return false;
     return true;
 }
@@ -387,7 +402,7 @@ bool consent_taken_record(struct exchange *x, const struct control_consent_recor
         (ask->request_id.size != 0 && !vault_slot_is_read(x->vault, row.slot, err)) || !tick_begin(x, err))
         return false;
     for (size_t i = 0; i < ask->to_count; i++)
-        if ((ask->refused && !stop_each_yes(x, row.number, &ask->to[i], err)) ||
+        if ((ask->refused && !stop_each_yes(x, &row, &ask->to[i], err)) ||
             !record_consent_for(x, ask, &row, &ask->to[i], until, &out[i].consent, err))
             return false;
     return consent_request_put(x, said, out, err);
