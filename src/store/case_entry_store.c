@@ -146,6 +146,16 @@ bool case_entry_store_walk_kind(struct db *db, int64_t case_number, enum case_en
     return walk(s, NULL, on_row, cookie, err);
 }
 
+bool case_entry_store_last(struct db *db, int64_t case_number, enum case_entry_kind kind,
+                           case_entry_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_LAST);
+
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":kind", kind);
+    return walk(s, NULL, on_row, cookie, err);
+}
+
 bool case_entry_store_list(struct db *db, int64_t case_number, uint32_t kinds, struct walk_step *step,
                            case_entry_store_row_fn *on_row, void *cookie, struct error *err)
 {

@@ -41,6 +41,9 @@ typedef bool case_entry_store_row_fn(void *cookie, int64_t number, enum case_ent
 /* Those of one kind, oldest first. */
 MUST_USE bool case_entry_store_walk_kind(struct db *db, int64_t case_number, enum case_entry_kind kind,
                                          case_entry_store_row_fn *on_row, void *cookie, struct error *err);
+/* The newest of one kind, if there is one; also while those of a kind are walked. */
+MUST_USE bool case_entry_store_last(struct db *db, int64_t case_number, enum case_entry_kind kind,
+                                    case_entry_store_row_fn *on_row, void *cookie, struct error *err);
 /* In steps, those whose kinds are bits of KINDS (enum case_entry_kind). STEP NULL: all. */
 MUST_USE bool case_entry_store_list(struct db *db, int64_t case_number, uint32_t kinds, struct walk_step *step,
                                     case_entry_store_row_fn *on_row, void *cookie, struct error *err);

@@ -875,6 +875,11 @@ SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number ORD
 -- Those of one kind, oldest first.
 SELECT number, kind, sealed FROM case_entry WHERE case_number = :case_number AND kind = :kind ORDER BY number;
 
+-- CASE_ENTRY_LAST
+-- The newest of one kind.
+SELECT number, kind, sealed FROM case_entry
+ WHERE case_number = :case_number AND kind = :kind ORDER BY number DESC LIMIT 1;
+
 -- CASE_ENTRY_WALK_MERGED
 -- Cases that were merged into another, by now or before (CASE_ENTRY_MERGED).
 SELECT DISTINCT case_number FROM case_entry WHERE kind = 7 ORDER BY case_number;

@@ -8,6 +8,8 @@
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_edit.h"
 #include "exchange/cases/case_merge.h"
+#include "exchange/cases/case_move.h"
+#include "exchange/cases/case_notes.h"
 #include "exchange/cases/id_find.h"
 #include "exchange/cases/never_calls.h"
 #include "exchange/cases/referral_calls.h"
@@ -2083,8 +2085,25 @@ static void merge_into(struct fixture *s, const struct held *from, const struct 
     world_tick(s->w, NGO);
 }
 
+/* A note for a supervisor that was written into the wrong case. */
+static void move_task(struct fixture *s, const struct held *from, const struct held *to)
+{
+    const struct control_case_note_ask ask = {
+        .case_id = from->case_id, .text = view_of_text("ask her again"), .by = tick_record_day(s->ngo) + 1};
+    const struct control_case_move_ask move = {.case_id = to->case_id, .from = from->case_id, .note = 1};
+    struct control_case_moved moved;
+    struct control_case_note note;
+
+    as(s, ADA);
+    world_must(exchange_case_note(s->ngo, &ask, &note, &s->err), &s->err, "note");
+    world_must(exchange_case_move(s->ngo, &move, &moved, &s->err), &s->err, "move");
+    as(s, NODE);
+    world_tick(s->w, NGO);
+}
+
 static void test_who_is_kept_from_the_case_that_took_the_place_of_another_is_kept_from_that(void **state)
 {
+    struct control_case_note note;
     struct fixture s;
     struct held nobodys;
     struct held held;
@@ -2095,6 +2114,7 @@ static void test_who_is_kept_from_the_case_that_took_the_place_of_another_is_kep
     held = hold(&s, CAT);
     nobodys = hold(&s, NODE);
     into = hold(&s, BOB);
+    move_task(&s, &nobodys, &into);
     merge_into(&s, &held, &into, false);
     merge_into(&s, &nobodys, &into, false);
     assert_true(shows_case_to(&s, CAT, &held));
@@ -2106,6 +2126,13 @@ static void test_who_is_kept_from_the_case_that_took_the_place_of_another_is_kep
     assert_false(shows_case_to(&s, CAT, &nobodys));
     assert_true(shows_case_to(&s, BOB, &nobodys));
     assert_true(shows_case_to(&s, ADA, &held));
+    as(&s, ADA); /* the note names the case that it came from, which is looked for among its entries */
+    world_must(
+        exchange_case_done(s.ngo, &(struct control_case_done_ask){.case_id = into.case_id, .note = 1}, &note, &s.err),
+        &s.err, "see to it");
+    assert_true(ident_equal(&note.other, &nobodys.case_id));
+    as(&s, NODE);
+    world_tick(s.w, NGO);
     fixture_restart(&s, NGO);
     assert_false(shows_case_to(&s, CAT, &held));
     merge_into(&s, &held, &into, true); /* they were two persons */

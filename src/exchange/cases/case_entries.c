@@ -103,6 +103,14 @@ bool case_entries_walk_kind(struct exchange *x, const struct case_row *row, enum
     return case_entry_store_walk_kind(x->db, row->number, kind, open_entry, &r, err);
 }
 
+bool case_entries_last(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                       case_entries_fn *on_entry, void *cookie, struct error *err)
+{
+    struct entries_reader r = {x, row, on_entry, cookie};
+
+    return case_entry_store_last(x->db, row->number, kind, open_entry, &r, err);
+}
+
 bool case_entries_list(struct exchange *x, const struct case_row *row, uint32_t kinds, struct walk_step *step,
                        case_entries_fn *on_entry, void *cookie, struct error *err)
 {

@@ -28,6 +28,9 @@ MUST_USE bool case_entries_walk(struct exchange *x, const struct case_row *row, 
 /* The same of one kind. */
 MUST_USE bool case_entries_walk_kind(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
                                      case_entries_fn *on_entry, void *cookie, struct error *err);
+/* The newest of one kind, if there is one; also while those of a kind are walked. */
+MUST_USE bool case_entries_last(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
+                                case_entries_fn *on_entry, void *cookie, struct error *err);
 /* In steps, those whose kinds are bits of KINDS. STEP NULL: all. */
 MUST_USE bool case_entries_list(struct exchange *x, const struct case_row *row, uint32_t kinds, struct walk_step *step,
                                 case_entries_fn *on_entry, void *cookie, struct error *err);

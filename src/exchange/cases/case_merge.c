@@ -41,7 +41,7 @@ bool case_merge_find(struct exchange *x, const struct case_row *row, bool *is, s
         return true;
     if (x->vault == NULL)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
-    if (!case_entries_walk_kind(x, row, CASE_ENTRY_MERGED, keep_last, &other, err) ||
+    if (!case_entries_last(x, row, CASE_ENTRY_MERGED, keep_last, &other, err) ||
         !case_store_find(x->db, &other, is, into, err))
         return false;
     *is = *is && !vault_slot_is_erased(x->vault, into->slot);
@@ -259,7 +259,7 @@ static bool merge_or_part(struct case_pair *p, const struct control_case_merge_a
     if (is && into.number != p->to.row.number)
         return error_set(err, ask->part ? E_MRG_04 : E_MRG_03, "the case was merged into another");
     if (ask->part && !is) /* it may have been parted before */
-        return case_entries_walk_kind(p->x, &p->from.row, CASE_ENTRY_MERGED, keep_last, &last, err) &&
+        return case_entries_last(p->x, &p->from.row, CASE_ENTRY_MERGED, keep_last, &last, err) &&
                (ident_equal(&last, &p->to.row.id) || error_set(err, E_MRG_04, "the case was not merged into that one"));
     if (is != ask->part)
         return true;
