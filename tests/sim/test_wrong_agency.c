@@ -190,15 +190,15 @@ static void test_what_has_not_left_never_does_and_is_no_incident(void **state)
     fixture_end(&s);
 }
 
-/* She agreed anew before more of her case went: that lies under another consent. */
-static void test_each_consent_under_which_it_went_is_withdrawn(void **state)
+/* She agreed anew before more of her case went: that lies under another consent, also where somebody changed the row of
+ * what went so. */
+static void each_consent_is_withdrawn(const char *changed)
 {
     const struct people_consent more = {.sections = BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY)};
     struct control_referral_update_ask ask = {.sections = BIT(IDENTITY)};
     struct control_referral out;
     struct fixture s;
 
-    (void)state;
     fixture_begin(&s, 905, 2, &consent);
     fixture_deliver(&s);
     (void)people_consent(s.ngo, &s.person, s.to, &more);
@@ -207,12 +207,21 @@ static void test_each_consent_under_which_it_went_is_withdrawn(void **state)
     world_must(exchange_referral_update(s.ngo, &ask, &out, &s.err), &s.err, "update");
     fixture_settle(&s);
     assert_true((people_open_sections(s.mission, &s.sent.referral, &s.err) & BIT(IDENTITY)) != 0);
+    if (changed != NULL)
+        fixture_edit_beside(&s, NGO, changed);
     must_wrong(&s);
     assert_int_equal(answer.consents, 2);
     fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     fixture_end(&s);
+}
+
+static void test_each_consent_under_which_it_went_is_withdrawn(void **state)
+{
+    (void)state;
+    each_consent_is_withdrawn(NULL);
+    each_consent_is_withdrawn("UPDATE message SET record_index = 0 WHERE kind = 4");
 }
 
 static void test_who_was_asked_does_not_say_so(void **state)

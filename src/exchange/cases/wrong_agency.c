@@ -23,6 +23,7 @@ struct stopped_referral {
 struct wrong {
     struct exchange *x;
     struct referral_row row;
+    struct peer_row peer;
     struct used_consent *consents; /* under which something of it went, by the log */
     struct stopped_referral *others;
     bool may_have_left;
@@ -43,6 +44,23 @@ static void add_used_consent(struct wrong *w, const struct ident *id)
     w->consents = u;
 }
 
+/* Somebody changed its row: which record it has is not known. What it names itself counts where that is hers, and for
+ * this agency. */
+static bool note_unrecorded(struct wrong *w, const struct message_row *m, struct error *err)
+{
+    struct consent_row row;
+    bool found;
+
+    if (!consent_store_get(w->x->db, m->consent, &found, &row, err))
+        return false;
+    if (!found || row.case_number != w->row.case_number || !address_equal(&row.recipient, &w->peer.agency) ||
+        !address_equal(&row.agency, membership_own(w->x->membership)))
+        return true;
+    w->may_have_left = w->may_have_left || m->may_have_left;
+    add_used_consent(w, &row.id);
+    return true;
+}
+
 /* It may name another consent than the referral began under: what changed went under what she agreed to then. */
 static bool note_message(void *cookie, const struct message_row *m, struct error *err)
 {
@@ -54,7 +72,9 @@ static bool note_message(void *cookie, const struct message_row *m, struct error
         return true;
     if (!recorded_find(w->x, m, &found, &r, err))
         return false;
-    if (!found || !r.disclosed.has_consent)
+    if (!found)
+        return note_unrecorded(w, m, err);
+    if (!r.disclosed.has_consent)
         return true;
     w->may_have_left = w->may_have_left || m->may_have_left;
     add_used_consent(w, &r.disclosed.consent);
@@ -143,15 +163,14 @@ bool exchange_referral_wrong_agency(struct exchange *x, const struct control_wro
                                     struct control_wrong_agency *out, struct error *err)
 {
     struct wrong w = {.x = x};
-    struct peer_row peer;
     uint64_t mark;
 
-    if (!referral_summary_find(x, &ask->referral, &w.row, &peer, err))
+    if (!referral_summary_find(x, &ask->referral, &w.row, &w.peer, err))
         return false;
     if (w.row.direction != DIRECTION_OUT)
-        return error_set(err, E_REF_12, "%s sent the referral: decline it, or give it back", peer.agency.text);
+        return error_set(err, E_REF_12, "%s sent the referral: decline it, or give it back", w.peer.agency.text);
     *out = (struct control_wrong_agency){
-        .referral = w.row.id, .agency = peer.agency, .shared = w.row.shared, .dry_run = ask->dry_run};
+        .referral = w.row.id, .agency = w.peer.agency, .shared = w.row.shared, .dry_run = ask->dry_run};
     if (!look(&w, out, err))
         return false;
     if (w.consents == NULL)
