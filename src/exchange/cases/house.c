@@ -21,15 +21,18 @@ static bool opens_desk(const struct exchange *x, const struct case_row *row)
     return d != NULL && staff_asker_opens_house(x, d);
 }
 
-/* Whether she is in the house by ROW: it is not closed, and she has no other case there that it was merged into. */
+/* Whether she is in the house by ROW: it is not closed, and she has no other case there that it was merged into. What
+ * does not open for good hides no page, and no list of the others. */
 static bool stays(struct exchange *x, const struct case_row *row, bool *is, struct error *err)
 {
     struct case_row into;
     struct case_end end;
     bool merged;
 
-    if (!case_ending_read(x, row, &end, err) || !case_merge_find(x, row, &merged, &into, err))
-        return false;
+    if (!case_ending_read(x, row, &end, err) || !case_merge_find(x, row, &merged, &into, err)) {
+        *is = true;
+        return err->code == E_KEY_15 || err->code == E_KEY_09 || err->code == E_STO_04;
+    }
     *is = end.closed_ms == 0 && (!merged || !opens_desk(x, &into));
     return true;
 }
@@ -99,6 +102,21 @@ bool exchange_house_list(struct exchange *x, struct walk_step *step, exchange_on
 
 /* --- show --- */
 
+static bool keep_next(void *cookie, const struct case_row *next, struct error *err)
+{
+    (void)err;
+    *(struct case_row *)cookie = *next;
+    return true;
+}
+
+/* What is true of her now stands in the case that took its place, wherever that belongs. */
+static bool take_newest(struct exchange *x, struct case_row *row, struct error *err)
+{
+    const struct case_row named = *row;
+
+    return case_merge_follow(x, &named, keep_next, row, err) || err->code == E_KEY_15 || err->code == E_KEY_09;
+}
+
 static bool find_page(struct exchange *x, const struct ident *id, struct case_row *row, struct error *err)
 {
     bool opens = false;
@@ -106,7 +124,7 @@ static bool find_page(struct exchange *x, const struct ident *id, struct case_ro
 
     if (!case_store_find(x->db, id, &found, row, err) || (found && !opens_page(x, row, &opens, err)))
         return false;
-    return opens || casebook_find(x, id, row, err);
+    return opens ? take_newest(x, row, err) : casebook_find(x, id, row, err);
 }
 
 static bool keep_page(struct exchange *x, struct view sections[SECTION_END], struct error *err)
