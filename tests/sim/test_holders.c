@@ -977,6 +977,7 @@ static void test_what_is_given_to_somebody_is_told_to_him_once(void **state)
     struct given dan = {0};
     struct given node = {0};
     struct given bob = {.cursor = "0-0"};
+    struct given late = {.cursor = "0-0"};
     struct control_referral out;
     struct fixture s;
     struct held h;
@@ -992,13 +993,15 @@ static void test_what_is_given_to_somebody_is_told_to_him_once(void **state)
     assert_true(assign(&s, ADA, &h.case_id, CAT));
     expect_given(&s, CAT, CASEWORKER, &cat, 1, 0);
     assert_string_equal(cat.state, "open");
+    assert_true(assign_came(&s, ADA, &h.came, DAN));
+    expect_given(&s, DAN, CASEWORKER | SUPERVISOR, &dan, 0, 1);
     assert_true(assign_came(&s, ADA, &h.came, CAT));
     fixture_restart(&s, NGO);
     expect_given(&s, CAT, CASEWORKER, &cat, 0, 1);
     assert_string_equal(cat.state, "delivered");
     expect_given(&s, DAN, CASEWORKER | SUPERVISOR, &dan, 0, 0);
     expect_given(&s, BOB, CASEWORKER, &bob, 0, 0);
-    expect_given(&s, NODE, STAFF_ROLES_ALL, &node, 1, 1);
+    expect_given(&s, NODE, STAFF_ROLES_ALL, &node, 1, 2);
     as(&s, CAT);
     world_must(exchange_referral_accept(s.ngo, &h.came, (struct view){0}, &out, &s.err), &s.err, "accept");
     as(&s, NODE);
@@ -1007,6 +1010,9 @@ static void test_what_is_given_to_somebody_is_told_to_him_once(void **state)
     expect_given(&s, CAT, CASEWORKER, &cat, 0, 0);
     expect_given_in_all(&s, CAT, 1, 1); /* what is not his any more is not told */
     expect_given(&s, DAN, CASEWORKER | SUPERVISOR, &dan, 1, 0);
+    assert_true(assign(&s, ADA, &h.case_id, CAT));
+    expect_given(&s, CAT, CASEWORKER, &cat, 1, 0);
+    expect_given(&s, DAN, CASEWORKER | SUPERVISOR, &late, 0, 0); /* though he sees both */
     fixture_end(&s);
 }
 

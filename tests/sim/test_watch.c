@@ -183,6 +183,9 @@ static void test_who_works_with_cases_is_told_of_them_alone(void **state)
     assert_non_null(strstr(caseworker.cursor, "-0")); /* of the house log he is told nothing, nor how long it is */
     assert_int_equal(strlen(strchr(caseworker.cursor, '-')), 2);
     assert_memory_equal(caseworker.cursor, late.cursor, strcspn(late.cursor, "-"));
+    watcher_begin(&late, STAFF_ROLE_BIT(STAFF_CONNECTOR), "0-0"); /* who is told of what is due there */
+    watcher_check(&late, s.ngo);
+    assert_int_equal(watcher_count(&late, "staff"), 0);
     watcher_begin(&late, STAFF_ROLE_BIT(STAFF_OPERATOR), "0-0");
     watcher_read(&late, s.ngo);
     assert_int_equal(late.count, 0);
