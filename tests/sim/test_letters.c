@@ -155,6 +155,7 @@ static void test_nothing_is_printed_after_she_withdrew_and_whom_to_phone_is_know
     world_tick(s.w, NGO);
     assert_false(try_print(&s, &ask.consent, false, &l));
     assert_int_equal(s.err.code, E_CON_01);
+    assert_non_null(strstr(s.err.text, denial_says(DENIAL_WITHDRAWN)));
     world_run_ms(s.w, 2 * HOURS);
     out = show(&s, &ask.consent);
     assert_true(out.progress == CONSENT_ERASED && out.letter_count == 1);
@@ -321,6 +322,7 @@ static void refuse(struct fixture *s, const struct control_consent_record_ask *a
 {
     struct ident id;
 
+    s->err = (struct error){0};
     assert_false(try_record(s, ask, &id));
     assert_int_equal(s->err.code, E_OUT_01);
 }
@@ -349,6 +351,7 @@ static void test_it_is_for_one_who_keeps_it_and_she_was_told(void **state)
     refuse(&s, &ask);
     ask = asked(&s, &identity);
     ask.refused = true;
+    ask.grant_count = 0;
     refuse(&s, &ask);
     onward.onward = ONWARD_ASK_FIRST;
     ask = asked(&s, &onward);

@@ -251,6 +251,9 @@ static void test_referrals_are_chosen_by_what_they_ask_for(void **state)
     ask.service = SERVICE_SHELTER;
     assert_int_equal(referrals(&s, s.ngo, ask, ALL).count, 0);
     ask = (struct control_referral_list_ask){.urgency = URGENCY_URGENT};
+    assert_true(fixture_withdraw(&s, false)); /* it is not erased yet, and shown no more to who has it */
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(referrals(&s, s.mission, ask, ALL).count, 0);
     assert_true(fixture_withdraw(&s, true)); /* what was asked is not known any more */
     fixture_settle(&s);
     assert_int_equal(referrals(&s, s.ngo, ask, ALL).count, 0);
