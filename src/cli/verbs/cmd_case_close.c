@@ -162,9 +162,15 @@ static bool ask_about_standing(struct command *c, struct control_case_delete_ask
     look.dry_run = true;
     if (!call_case_delete(c, &look, on_foreseen, &standing, err))
         return false;
-    if (standing == 0 || !asking_has_terminal(c))
+    if (standing == 0) {
+        stops_confirm(c, STOP_CASE_DELETE, goes_on);
+        return true;
+    }
+    if (!asking_has_terminal(c))
         return true;
     *goes_on = ask->leave = asking_says_yes("Do they stand on, and only what is here is deleted?");
+    if (!*goes_on)
+        (void)fputs("Nothing was changed.\n", stderr);
     return true;
 }
 
@@ -186,7 +192,6 @@ static bool run_delete(struct command *c, int *status, struct error *err)
     if (number != 0 && !ask.dry_run && !ask_about_standing(c, &ask, &goes_on, err))
         return false;
     if (!goes_on) {
-        (void)fputs("Nothing was changed.\n", stderr);
         *status = 1;
         return true;
     }
@@ -194,7 +199,7 @@ static bool run_delete(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_case_delete = {
-    .usage = "--home DIR CASE (--reason CODE [--leave-consents] [--dry-run] | --undo)",
+    .usage = "--home DIR CASE (--reason CODE [--leave-consents] [--confirm | --dry-run] | --undo)",
     .summary = "Delete a case: in 72 hours its key is destroyed, with all that is here of it; until then --undo.",
     .help = "By who holds it, or a supervisor; by a caseworker three a day. Asked about first are consents that stand: "
             "what\n"
@@ -206,6 +211,7 @@ const struct verb cmd_case_delete = {
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("reason", "CODE", "why"),
                    OPTION_FLAG("leave-consents", "consents that stand, stand on: who has something keeps it"),
+                   OPTION_FLAG("confirm", "where no consent stands, do it without being asked"),
                    OPTION_FLAG("dry-run", "say what there is, and change nothing"),
                    OPTION_FLAG("undo", "it is not deleted")},
     .terms = {{"--reason takes", delete_reason_word, delete_reason_meaning, DELETE_KEPT_LONG_ENOUGH}},
