@@ -1,4 +1,5 @@
-/* Verbs on cases: parts of an import, its commit, list, show and assign. */
+/* Verbs on cases: parts of an import, its commit, list, show, received, correct; whose one is, who is kept from it, and
+ * who read it by breaking the glass. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/access_calls.h"

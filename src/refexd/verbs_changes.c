@@ -1,4 +1,4 @@
-/* Verbs on what changes of a case and is written down beside it: edit, history, notes, links, merge. */
+/* Verbs on what changes of a case and is written down beside it: edit, history, notes, links, merge, move. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/case_edit.h"

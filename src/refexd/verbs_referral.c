@@ -1,4 +1,4 @@
-/* Verbs on referrals: refer, list, show, the answers, and assign. */
+/* Verbs on referrals: refer, list, show, the answers, what is said of them later, and assign. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/assign_calls.h"

@@ -1,4 +1,4 @@
-/* Verbs on the people who use this node: list, add, role. */
+/* Verbs on the people who use this node: list, add, role, confirm, stand-in, forget, hand-over. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/assign_calls.h"

@@ -1,4 +1,5 @@
-/* What the agency that sent a referral says of it later: that it needs it no more, and what changed. */
+/* What the agency that sent a referral says of it later: that it needs it no more, what changed, and that it was
+ * accepted by phone. */
 #include "cli/verbs/cmd.h"
 
 #include "cli/calls.h"

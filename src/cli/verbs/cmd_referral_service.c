@@ -1,4 +1,5 @@
-/* What is said of a referral that was accepted here: when she is expected, whether she came, how far the service is. */
+/* What is said of a referral that was accepted: by either agency, whether she came and when she is expected; by the one
+ * that was asked, how far the service is. */
 #include "cli/verbs/cmd.h"
 
 #include "cli/calls.h"
