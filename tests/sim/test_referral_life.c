@@ -8,6 +8,10 @@
 #include <cmocka.h>
 
 #include "codec/peer_messages.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/kinds/kind_reply.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
 #include "fixture.h"
 #include "owed.h"
 #include "refexd/status.h"
@@ -228,6 +232,46 @@ static void test_that_an_emergency_was_opened_is_told_at_once(void **state)
     fixture_settle(&s);
     both_are(&s, REFERRAL_ACCEPTED);
     assert_true(shown(s.ngo, &s).summary.opened_ms != 0);
+    fixture_end(&s);
+}
+
+static void open_again(struct fixture *s)
+{
+    const struct reply_message opened = {.state = REFERRAL_OPENED, .time_ms = world_now(s->w)};
+    struct referral_row row;
+    uint64_t mark;
+    bool found;
+
+    world_must(referral_store_find(s->mission->db, &s->sent.referral, &found, &row, &s->err) && found &&
+                   referrals_open(s->mission, &row, &s->err),
+               &s->err, "find a referral");
+    mark = tick_call_begin(s->mission);
+    world_must(tick_call_end(s->mission, mark,
+                             tick_begin(s->mission, &s->err) &&
+                                 kind_reply_put(s->mission, &row, world_address(s->w, NGO), &opened, &s->err),
+                             &s->err),
+               &s->err, "say it again");
+    world_tick(s->w, MISSION);
+}
+
+static void test_who_says_again_that_it_was_opened_puts_no_alarm_off(void **state)
+{
+    struct fixture s;
+    int64_t first;
+
+    (void)state;
+    fixture_begin(&s, 403, 2, &consent);
+    assert_true(
+        people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.urgency = URGENCY_EMERGENCY}, &s.sent, &s.err));
+    fixture_settle(&s);
+    (void)shown(s.mission, &s);
+    fixture_settle(&s);
+    first = shown(s.ngo, &s).summary.opened_ms;
+    world_run_ms(s.w, 20 * MINUTES);
+    open_again(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 2);
+    assert_true(shown(s.ngo, &s).summary.opened_ms == first);
     fixture_end(&s);
 }
 
@@ -624,6 +668,7 @@ int main(void)
         cmocka_unit_test(test_a_question_stops_the_clock_until_it_is_answered),
         cmocka_unit_test(test_an_update_carries_what_her_consent_covers_and_no_more),
         cmocka_unit_test(test_that_an_emergency_was_opened_is_told_at_once),
+        cmocka_unit_test(test_who_says_again_that_it_was_opened_puts_no_alarm_off),
         cmocka_unit_test(test_that_another_was_opened_is_told_as_a_day),
         cmocka_unit_test(test_that_it_was_opened_goes_with_the_answer),
         cmocka_unit_test(test_what_has_not_left_is_never_sent),

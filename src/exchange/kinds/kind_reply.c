@@ -379,13 +379,15 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
 {
     const struct reply_message *reply = &b->body->reply;
     struct referral_row row;
+    int64_t opened_ms;
     bool found;
 
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
     REQUIRE(found); /* kind_check_referral */
     if (!moves(&row, reply))
-        return true;              /* a newer one was taken, or it has ended */
+        return true; /* a newer one was taken, or it has ended */
+    opened_ms = row.opened_ms;
     REQUIRE(row.peer == b->peer); /* what follows goes to b->sender */
     row.answers = kind_reply_number(reply);
     if (row.state != REFERRAL_ARRIVED || reply->state == REFERRAL_ARRIVED) /* else that meets it there */
@@ -394,6 +396,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
         row.due_ms = tick_record_ms(x);
     if (row.opened_ms > tick_record_ms(x)) /* an alarm begins there */
         row.opened_ms = tick_record_ms(x);
+    if (opened_ms != 0 && row.opened_ms > opened_ms) /* it is put off by nobody who says it again */
+        row.opened_ms = opened_ms;
     if (referral_state_has_ended(row.state)) /* of what is cancelled nothing is offered since that was asked */
         row.offered = 0;
     if (referral_state_is_accepted(row.state) && !kind_release_send(x, &row, b->sender, err))
