@@ -107,18 +107,11 @@ bool case_slot_store_add(struct db *db, uint64_t slot, struct error *err)
     return db_run(s, err);
 }
 
-bool case_slot_store_walk(struct db *db, case_slot_fn *on_row, void *cookie, struct error *err)
+bool case_slot_store_walk(struct db *db, db_slot_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CASE_SLOT_WALK);
-    bool row;
 
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        if (!on_row(cookie, row_u64(s), err))
-            return db_reset(s);
-    }
-    return false;
+    return db_walk_slots(s, on_row, cookie, err);
 }
 
 bool case_slot_store_drop(struct db *db, uint64_t slot, struct error *err)

@@ -37,8 +37,7 @@ MUST_USE bool case_end_store_count_asked(struct db *db, int64_t staff, int64_t s
 /* --- slots of cases that were deleted, until they are overwritten --- */
 
 MUST_USE bool case_slot_store_add(struct db *db, uint64_t slot, struct error *err);
-typedef bool case_slot_fn(void *cookie, uint64_t slot, struct error *err);
-MUST_USE bool case_slot_store_walk(struct db *db, case_slot_fn *on_row, void *cookie, struct error *err);
+MUST_USE bool case_slot_store_walk(struct db *db, db_slot_fn *on_row, void *cookie, struct error *err);
 MUST_USE bool case_slot_store_drop(struct db *db, uint64_t slot, struct error *err);
 
 #endif

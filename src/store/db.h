@@ -73,4 +73,7 @@ MUST_USE bool db_free_space(struct db *db, uint64_t *bytes, struct error *err);
 /* PRAGMA quick_check: false and E-STO-04 when the file is damaged. */
 MUST_USE bool db_check(struct db *db, struct error *err);
 
+/* For a walk over slots of the `keys` file; false ends it. */
+typedef bool db_slot_fn(void *cookie, uint64_t slot, struct error *err);
+
 #endif

@@ -40,8 +40,7 @@ MUST_USE bool draft_store_drop(struct db *db, int64_t number, struct error *err)
 /* --- slots that are to be overwritten --- */
 
 MUST_USE bool draft_slot_store_add(struct db *db, uint64_t slot, struct error *err);
-typedef bool draft_slot_fn(void *cookie, uint64_t slot, struct error *err);
-MUST_USE bool draft_slot_store_walk(struct db *db, draft_slot_fn *on_row, void *cookie, struct error *err);
+MUST_USE bool draft_slot_store_walk(struct db *db, db_slot_fn *on_row, void *cookie, struct error *err);
 MUST_USE bool draft_slot_store_drop(struct db *db, uint64_t slot, struct error *err);
 
 #endif

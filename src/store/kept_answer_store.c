@@ -100,18 +100,11 @@ bool kept_slot_store_any_to_erase(struct db *db, bool *any, struct error *err)
     return db_done(s, err);
 }
 
-bool kept_slot_store_walk_to_erase(struct db *db, kept_slot_store_row_fn *on_row, void *cookie, struct error *err)
+bool kept_slot_store_walk_to_erase(struct db *db, db_slot_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_KEPT_SLOT_WALK_TO_ERASE);
-    bool row;
 
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        if (!on_row(cookie, row_u64(s), err))
-            return db_reset(s);
-    }
-    return false;
+    return db_walk_slots(s, on_row, cookie, err);
 }
 
 bool kept_slot_store_drop(struct db *db, uint64_t slot, struct error *err)

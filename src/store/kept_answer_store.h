@@ -39,10 +39,8 @@ MUST_USE bool kept_slot_store_walk(struct db *db, uint32_t day, kept_slot_store_
                                    struct error *err);
 /* Whether any slot of the node is to be erased that an answer may tell something of. */
 MUST_USE bool kept_slot_store_any_to_erase(struct db *db, bool *any, struct error *err);
-typedef bool kept_slot_store_row_fn(void *cookie, uint64_t slot, struct error *err);
 /* Those of them that are. */
-MUST_USE bool kept_slot_store_walk_to_erase(struct db *db, kept_slot_store_row_fn *on_row, void *cookie,
-                                            struct error *err);
+MUST_USE bool kept_slot_store_walk_to_erase(struct db *db, db_slot_fn *on_row, void *cookie, struct error *err);
 MUST_USE bool kept_slot_store_drop(struct db *db, uint64_t slot, struct error *err);
 
 /* Forgets up to MOST request ids of days before DAY, of each kind; *MORE: there may be more. */

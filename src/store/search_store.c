@@ -145,18 +145,11 @@ bool search_store_retire(struct db *db, uint64_t slot, struct error *err)
     return run_for(db, SQL_SEARCH_RETIRE, ":slot", (int64_t)slot, err);
 }
 
-bool search_store_walk_retired(struct db *db, search_store_slot_fn *on_slot, void *cookie, struct error *err)
+bool search_store_walk_retired(struct db *db, db_slot_fn *on_slot, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SEARCH_RETIRED_WALK);
-    bool row;
 
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        if (!on_slot(cookie, row_u64(s), err))
-            return db_reset(s);
-    }
-    return false;
+    return db_walk_slots(s, on_slot, cookie, err);
 }
 
 bool search_store_drop_retired(struct db *db, uint64_t slot, struct error *err)

@@ -46,9 +46,8 @@ MUST_USE bool search_store_drop_entries(struct db *db, int64_t segment, struct e
 /* --- slots of segments that are no more --- */
 
 MUST_USE bool search_store_retire(struct db *db, uint64_t slot, struct error *err);
-typedef bool search_store_slot_fn(void *cookie, uint64_t slot, struct error *err);
 /* Some of them, the lowest. */
-MUST_USE bool search_store_walk_retired(struct db *db, search_store_slot_fn *on_slot, void *cookie, struct error *err);
+MUST_USE bool search_store_walk_retired(struct db *db, db_slot_fn *on_slot, void *cookie, struct error *err);
 MUST_USE bool search_store_drop_retired(struct db *db, uint64_t slot, struct error *err);
 
 #endif

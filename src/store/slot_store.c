@@ -69,18 +69,11 @@ bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, s
     return db_run(s, err);
 }
 
-bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie, struct error *err)
+bool slot_store_walk(struct db *db, enum slot_state state, db_slot_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, state == SLOT_TO_ERASE ? SQL_SLOT_WALK_TO_ERASE : SQL_SLOT_WALK);
-    bool row;
 
     if (state != SLOT_TO_ERASE)
         bind_number(s, ":state", state);
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        if (!on_row(cookie, row_u64(s), err))
-            return db_reset(s);
-    }
-    return false;
+    return db_walk_slots(s, on_row, cookie, err);
 }

@@ -21,8 +21,7 @@ MUST_USE bool slot_store_is_used(struct db *db, uint64_t slot, bool *used, struc
  * that a row that was changed has no key erased but its own. Reads all cases and consents. */
 MUST_USE bool slot_store_may_end(struct db *db, uint64_t slot, bool *may, struct error *err);
 MUST_USE bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err);
-typedef bool slot_store_row_fn(void *cookie, uint64_t slot, struct error *err);
-MUST_USE bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie,
+MUST_USE bool slot_store_walk(struct db *db, enum slot_state state, db_slot_fn *on_row, void *cookie,
                               struct error *err);
 
 #endif

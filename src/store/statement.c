@@ -235,6 +235,19 @@ bool db_run_one(struct statement *s, const char *what, struct error *err)
     return true;
 }
 
+bool db_walk_slots(struct statement *s, db_slot_fn *on_slot, void *cookie, struct error *err)
+{
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        if (!on_slot(cookie, row_u64(s), err))
+            return db_reset(s);
+    }
+    return false;
+}
+
 int64_t db_added(const struct db *db)
 {
     REQUIRE(sqlite3_changes(db->sqlite) == 1);

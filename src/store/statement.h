@@ -97,6 +97,8 @@ void bind_ident(struct statement *s, const char *name, const struct ident *id);
 void bind_hash(struct statement *s, const char *name, const struct hash *h);
 void bind_address(struct statement *s, const char *name, const struct address *a);
 
+/* Each row's one column, a slot. False as ON_SLOT is. */
+MUST_USE bool db_walk_slots(struct statement *s, db_slot_fn *on_slot, void *cookie, struct error *err);
 /* Runs to the end; for what gives no rows. */
 MUST_USE bool db_run(struct statement *s, struct error *err);
 /* The same, and exactly one row must have been written: WHAT is named when none was there (E-STO-07). */
