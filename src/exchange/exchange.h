@@ -6,10 +6,10 @@
  * above give it a clock, a source of random numbers and a way to send frames; the simulator gives it fakes.
  *
  * Beside the parts that answer them stand the calls about cases (cases/case_calls.h), consents
- * (consent/consent_calls.h), referrals (cases/referral_calls.h), agencies and the clock (members/agency_calls.h), what
- * is owed (traffic/owed_list.h), the logs (logs/audit_calls.h), links (traffic/link_calls.h), what the node says of
- * itself (exchange_status.h), and what makes it (setup.h). All take and give the messages of proto/control.proto, where
- * there is one.
+ * (consent/consent_calls.h), referrals (referrals/referral_calls.h), agencies and the clock (members/agency_calls.h),
+ * what is owed (traffic/owed_list.h), the logs (logs/audit_calls.h), links (traffic/link_calls.h), what the node says
+ * of itself (exchange_status.h), and what makes it (setup.h). All take and give the messages of proto/control.proto,
+ * where there is one.
  *
  * The owner of the loop calls these functions as requests and frames come in. What they write goes into one open
  * transaction. At the end of each round of the loop exchange_tick adds what is due, signs one checkpoint for each log

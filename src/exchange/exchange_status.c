@@ -1,10 +1,9 @@
 /* exchange_status: what a node says of itself, for people. */
 #include "exchange/exchange_status.h"
 
-#include "exchange/cases/access_review.h"
+#include "exchange/access/access_review.h"
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_notes.h"
-#include "exchange/cases/holders.h"
-#include "exchange/cases/incidents.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
@@ -18,6 +17,7 @@
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
+#include "exchange/referrals/incidents.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/staff.h"
 #include "exchange/staff/staff_asker.h"

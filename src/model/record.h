@@ -14,8 +14,8 @@
  * n is field 15 + n of AuditRecord (proto/audit.proto), which says what its members are and how they are told. Behind
  * them the word of the event that such a record is, "" where it is none, and who is told: CASES, who works with cases;
  * TEAM, supervisors; OFFICE, these and connectors; HOLDER, of these who got it; NOBODY (model/event.h). Of the house
- * log a caseworker is told only what was given to him, by his own count (exchange/cases/handed.h): how long that log is
- * says whether what he named is another's. */
+ * log a caseworker is told only what was given to him, by his own count (exchange/access/handed.h): how long that log
+ * is says whether what he named is another's. */
 #define RECORD_EXCHANGE_KINDS(KIND)                                                                                    \
     KIND(1, DISCLOSED, "sent", CASES)                                                                                  \
     KIND(2, RECEIVED, "came", CASES)                                                                                   \

@@ -7,10 +7,10 @@
 
 #include "codec/control_codec.h"
 #include "exchange/cases/case_deletion.h"
-#include "exchange/cases/referral_calls.h"
 #include "exchange/exchange.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
 #include "refexd/seam_door.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "exchange/cases/referral_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/traffic/owed_list.h"
 #include "store/message_store.h"
 

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "exchange/cases/referral_calls.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/hooks.h"
 #include "refexd/seam_door.h"

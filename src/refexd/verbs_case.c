@@ -2,11 +2,11 @@
  * who read it by breaking the glass. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/access_calls.h"
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/access_calls.h"
+#include "exchange/access/assign_calls.h"
+#include "exchange/access/never_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_received.h"
-#include "exchange/cases/never_calls.h"
 #include "exchange/kinds/kind_correction.h"
 
 #define IMPORT_STEP 64 /* rows, marks or sections in one round of the loop: a millisecond or two */

@@ -1,7 +1,7 @@
 /* Verbs on safety pages. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/house_calls.h"
+#include "exchange/access/house_calls.h"
 
 CONTROL_ANSWER(house_resident)
 CONTROL_ANSWER(case_section)

@@ -1,7 +1,7 @@
 /* Verbs on referrals that went to the wrong agency. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/incident_calls.h"
+#include "exchange/referrals/incident_calls.h"
 
 CONTROL_ANSWER(wrong_agency)
 CONTROL_ANSWER(incident)

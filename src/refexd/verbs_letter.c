@@ -1,7 +1,7 @@
 /* Verbs on letters to somebody outside the federation: print one, enter the answer. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/letter_calls.h"
+#include "exchange/referrals/letter_calls.h"
 
 CONTROL_ANSWER(letter)
 CONTROL_ANSWER(consent_letter)

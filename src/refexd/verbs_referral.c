@@ -1,10 +1,10 @@
 /* Verbs on referrals: refer, list, show, the answers, what is said of them later, and assign. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/assign_calls.h"
 #include "exchange/cases/case_received.h"
-#include "exchange/cases/referral_calls.h"
 #include "exchange/kinds/kind_corrected.h"
+#include "exchange/referrals/referral_calls.h"
 
 CONTROL_ANSWER(referral_result)
 CONTROL_ANSWER(referral)

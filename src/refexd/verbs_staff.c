@@ -1,7 +1,7 @@
 /* Verbs on the people who use this node: list, add, role, confirm, stand-in, forget, hand-over. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/assign_calls.h"
 #include "exchange/staff/staff_calls.h"
 
 CONTROL_ANSWER(staff_person)

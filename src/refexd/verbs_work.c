@@ -1,7 +1,7 @@
 /* What somebody has to do. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/work_calls.h"
+#include "exchange/referrals/work_calls.h"
 
 CONTROL_ANSWER(work_item)
 

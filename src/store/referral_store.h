@@ -28,7 +28,7 @@ struct referral_row {
     uint8_t sealed[REFERRAL_SEALED_MAX];
     size_t sealed_size; /* 0: erased */
 
-    /* What was asked: in no column. exchange/cases/referrals.h seals it into SEALED and opens it. */
+    /* What was asked: in no column. exchange/referrals/referrals.h seals it into SEALED and opens it. */
     bool readable; /* else the rest is 0 */
     bool not_read; /* the disk did not give its key */
     enum urgency urgency;

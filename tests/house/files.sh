@@ -18,13 +18,13 @@ exchange/logs/audit_list                exchange/logs/audit_calls.h what people 
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/search/case_find               exchange/search/search_calls.h what people look for
 exchange/staff/staff_(change|erase|list|refused|stand_in) exchange/staff/staff_calls.h what is asked about people here
-exchange/cases/house                    exchange/cases/house_calls.h what who is on duty may read
+exchange/access/house                    exchange/access/house_calls.h what who is on duty may read
 exchange/staff/desk_change             exchange/staff/desk_calls.h what is asked about desks here
-exchange/cases/assigning                exchange/cases/assign_calls.h whose a case is from now on
-exchange/cases/wrong_agency             exchange/cases/incident_calls.h what people ask about incidents
-exchange/cases/work_list                exchange/cases/work_calls.h what people have to do
-exchange/cases/(due|referral)_list       exchange/cases/referral_calls.h what people ask about a referral
-exchange/cases/(phone_acceptance|referral_show) exchange/cases/referral_calls.h the same
+exchange/access/assigning                exchange/access/assign_calls.h whose a case is from now on
+exchange/referrals/wrong_agency             exchange/referrals/incident_calls.h what people ask about incidents
+exchange/referrals/work_list                exchange/referrals/work_calls.h what people have to do
+exchange/referrals/(due|referral)_list       exchange/referrals/referral_calls.h what people ask about a referral
+exchange/referrals/(phone_acceptance|referral_show) exchange/referrals/referral_calls.h the same
 io/stream_write                         io/stream_inside.h          reading, and writing
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames

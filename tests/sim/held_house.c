@@ -1,6 +1,6 @@
 #include "held.h"
 
-#include "exchange/cases/house_calls.h"
+#include "exchange/access/house_calls.h"
 
 /* It belongs to no desk: whoever sees the case reads its page, and nobody else. */
 bool held_ask_house_show(struct fixture *s, const struct held *h)

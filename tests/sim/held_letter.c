@@ -1,6 +1,6 @@
 #include "held.h"
 
-#include "exchange/cases/letter_calls.h"
+#include "exchange/referrals/letter_calls.h"
 
 /* Whoever sees the consent is told that it is for a member. */
 bool held_ask_referral_print(struct fixture *s, const struct held *h)

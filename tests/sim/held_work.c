@@ -1,6 +1,6 @@
 #include "held.h"
 
-#include "exchange/cases/work_calls.h"
+#include "exchange/referrals/work_calls.h"
 
 struct work_found {
     const struct held *held;

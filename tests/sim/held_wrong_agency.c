@@ -1,6 +1,6 @@
 #include "held.h"
 
-#include "exchange/cases/incident_calls.h"
+#include "exchange/referrals/incident_calls.h"
 
 /* What it would do to the one that was sent. */
 bool held_ask_referral_wrong_agency(struct fixture *s, const struct held *h)

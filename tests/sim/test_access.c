@@ -2,14 +2,14 @@
  * else reviews it. */
 #include "held.h"
 
-#include "exchange/cases/access_calls.h"
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/access_calls.h"
+#include "exchange/access/assign_calls.h"
+#include "exchange/access/never_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/id_find.h"
-#include "exchange/cases/never_calls.h"
-#include "exchange/cases/referral_calls.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/exchange_status.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -1,7 +1,7 @@
 /* A case is closed and reopened, and the day from which it is deleted is told before. */
 #include "fixture.h"
 
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/assign_calls.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_merge.h"

@@ -1,10 +1,10 @@
 /* Cases that belong together: said from either side, whole or not at all, and no more of it than who asks may know. */
 #include "fixture.h"
 
+#include "exchange/access/never_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/case_merge.h"
-#include "exchange/cases/never_calls.h"
 #include "exchange/search/search_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"

@@ -4,12 +4,12 @@
 
 #include "codec/case_codec.h"
 
+#include "exchange/access/never_calls.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_edit.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_move.h"
 #include "exchange/cases/case_notes.h"
-#include "exchange/cases/never_calls.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/search/search_calls.h"
 

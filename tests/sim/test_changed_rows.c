@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/peer_messages.h"
-#include "exchange/cases/referral_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/state.h"
 #include "fixture.h"
 

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "exchange/cases/referral_summary.h"
 #include "exchange/kinds/referral_coming.h"
+#include "exchange/referrals/referral_summary.h"
 #include "fixture.h"
 #include "owed.h"
 #include "refexd/status.h"

@@ -4,9 +4,9 @@
 
 #include "codec/case_codec.h"
 #include "exchange/cases/case_edit.h"
-#include "exchange/cases/referral_bodies.h"
 #include "exchange/kinds/kind_corrected.h"
 #include "exchange/kinds/kind_correction.h"
+#include "exchange/referrals/referral_bodies.h"
 #include "exchange/state.h"
 
 #include <setjmp.h>

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exchange/cases/referral_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "fixture.h"
 #include "people.h"
 

@@ -6,9 +6,9 @@
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_who.h"
-#include "exchange/cases/letter_calls.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/logs/own_note_test.h"
+#include "exchange/referrals/letter_calls.h"
 #include "exchange/tick.h"
 
 #include <setjmp.h>

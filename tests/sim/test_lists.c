@@ -2,8 +2,8 @@
 #include "fixture.h"
 
 #include "exchange/cases/case_calls.h"
-#include "exchange/cases/referral_calls.h"
 #include "exchange/consent/consent_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/tick.h"
 
 #include <setjmp.h>

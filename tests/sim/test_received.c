@@ -2,11 +2,11 @@
 #include "fixture.h"
 
 #include "codec/case_codec.h"
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/assign_calls.h"
+#include "exchange/access/never_calls.h"
 #include "exchange/cases/case_edit.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_received.h"
-#include "exchange/cases/never_calls.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/search/search_calls.h"
 #include "exchange/staff/staff_calls.h"

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "codec/peer_messages.h"
-#include "exchange/cases/referrals.h"
 #include "exchange/kinds/kind_reply.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "fixture.h"

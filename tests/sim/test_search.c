@@ -2,7 +2,7 @@
 #include "fixture.h"
 
 #include "codec/case_codec.h"
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/assign_calls.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/exchange_status.h"
 #include "exchange/search/search.h"

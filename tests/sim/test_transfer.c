@@ -1,7 +1,7 @@
 /* Transfer of responsibility: it moves when the agency that was asked accepts, on both sides, and in no other way. */
 #include "fixture.h"
 
-#include "exchange/cases/referral_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/state.h"
 
 #include <setjmp.h>

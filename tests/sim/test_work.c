@@ -2,8 +2,8 @@
 #include "fixture.h"
 
 #include "exchange/cases/case_notes.h"
-#include "exchange/cases/referral_calls.h"
-#include "exchange/cases/work_calls.h"
+#include "exchange/referrals/referral_calls.h"
+#include "exchange/referrals/work_calls.h"
 #include "exchange/tick.h"
 #include "refexd/status.h"
 

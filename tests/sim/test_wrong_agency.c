@@ -2,10 +2,10 @@
  * and stays an incident until a supervisor closes it. */
 #include "held.h"
 
-#include "exchange/cases/incident_calls.h"
-#include "exchange/cases/never_calls.h"
-#include "exchange/cases/referral_calls.h"
+#include "exchange/access/never_calls.h"
 #include "exchange/consent/consent_calls.h"
+#include "exchange/referrals/incident_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -9,12 +9,12 @@
 
 #include "base/arena.h"
 #include "exchange/cases/case_calls.h"
-#include "exchange/cases/referral_calls.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/exchange.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/members/agency_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/owed_list.h"

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exchange/access/exclusions.h"
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_calls.h"
-#include "exchange/cases/exclusions.h"
-#include "exchange/cases/holders.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"

@@ -1,11 +1,11 @@
 #include "exchange/cases/case_deletion.h"
 
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_hold.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/holders.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "exchange/access/holders.h"
 #include "exchange/cases/alikes.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/holders.h"
 #include "exchange/staff/request_mark.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

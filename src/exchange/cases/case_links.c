@@ -2,9 +2,9 @@
 
 #include "codec/case_entry_messages.h"
 #include "crypto/random.h"
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"

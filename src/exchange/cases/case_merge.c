@@ -1,11 +1,11 @@
 #include "exchange/cases/case_merge.h"
 
 #include "codec/case_codec.h"
+#include "exchange/access/exclusions.h"
 #include "exchange/cases/case_confirm.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/case_pair.h"
-#include "exchange/cases/exclusions.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"

@@ -1,10 +1,10 @@
 #include "exchange/cases/case_notes.h"
 
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"

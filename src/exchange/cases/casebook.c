@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/case_links.h"
-#include "exchange/cases/holders.h"
 #include "exchange/cases/listing.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"

@@ -1,7 +1,7 @@
 #include "exchange/cases/id_find.h"
 
-#include "exchange/cases/emergency_access.h"
-#include "exchange/cases/holders.h"
+#include "exchange/access/emergency_access.h"
+#include "exchange/access/holders.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "store/id_store.h"

@@ -1,8 +1,8 @@
 /* exchange_consent_list: the consents of one case, or a page of all. */
 #include "exchange/consent/consent_calls.h"
 
+#include "exchange/access/holders.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/holders.h"
 #include "exchange/cases/listing.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"

@@ -1,8 +1,7 @@
 #include "exchange/consent/withdrawal.h"
 
 #include "base/sometimes.h"
-#include "exchange/cases/holders.h"
-#include "exchange/cases/referrals.h"
+#include "exchange/access/holders.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_key.h"
@@ -15,6 +14,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"

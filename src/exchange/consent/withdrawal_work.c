@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
-#include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_key.h"
@@ -10,6 +9,7 @@
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/kept_answers.h"
 #include "exchange/state.h"

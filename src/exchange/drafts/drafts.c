@@ -1,8 +1,8 @@
 #include "exchange/drafts/drafts.h"
 
 #include "base/log.h"
+#include "exchange/access/holders.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/holders.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/draft_calls.h"
 #include "exchange/logs/acting.h"

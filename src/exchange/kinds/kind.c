@@ -1,6 +1,6 @@
 #include "exchange/kinds/kind.h"
 
-#include "exchange/cases/referrals.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 
 static bool refuse(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)

@@ -2,8 +2,8 @@
 
 #include "base/sometimes.h"
 #include "exchange/cases/case_received.h"
-#include "exchange/cases/referral_draft.h"
-#include "exchange/cases/referrals.h"
+#include "exchange/referrals/referral_draft.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"

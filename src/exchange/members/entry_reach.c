@@ -1,6 +1,6 @@
 #include "exchange/members/entry_reach.h"
 
-#include "exchange/cases/exclusions.h"
+#include "exchange/access/exclusions.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"

@@ -3,9 +3,9 @@
 
 #include "base/secret.h"
 
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/case_merge.h"
-#include "exchange/cases/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/search/search.h"

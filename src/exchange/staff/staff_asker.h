@@ -2,7 +2,7 @@
 #define EXCHANGE_STAFF_ASKER_H
 /* What who asks now sees of cases and takes on, by his roles.
  *
- * Floor: exchange. Asked by exchange/cases/holders.h, which knows whose a case, a consent or a referral is. HOLDER is
+ * Floor: exchange. Asked by exchange/access/holders.h, which knows whose a case, a consent or a referral is. HOLDER is
  * the number of a member of the staff; 0: nobody.
  */
 

@@ -1,7 +1,7 @@
 /* exchange_staff_add, _role: who is entered, and which roles each is given and loses. */
 #include "exchange/staff/staff_calls.h"
 
-#include "exchange/cases/exclusions.h"
+#include "exchange/access/exclusions.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff_proposal.h"
 #include "exchange/state.h"

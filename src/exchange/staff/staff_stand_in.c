@@ -1,7 +1,7 @@
 /* exchange_staff_stand_in: who does the work of a colleague who is away, beside his own. */
 #include "exchange/staff/staff_calls.h"
 
-#include "exchange/cases/handed.h"
+#include "exchange/access/handed.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/staff/staff_inside.h"
 #include "exchange/staff/staff_write.h"

@@ -1,7 +1,7 @@
 /* exchange_owed_*: what is owed, shown to people, and closed by them. */
 #include "exchange/traffic/owed_list.h"
 
-#include "exchange/cases/holders.h"
+#include "exchange/access/holders.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"

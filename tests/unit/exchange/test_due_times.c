@@ -1,5 +1,5 @@
 /* When referrals are to be answered: kept while they are open, walked in the order in which they came. */
-#include "exchange/cases/due_times.h"
+#include "exchange/referrals/due_times.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "exchange/cases/referral_calls.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/traffic/owed_list.h"
 #include "store/message_store.h"
 

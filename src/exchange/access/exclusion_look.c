@@ -1,4 +1,4 @@
-#include "exchange/cases/exclusion_look.h"
+#include "exchange/access/exclusion_look.h"
 
 #include "exchange/cases/case_merge.h"
 #include "exchange/staff/staff.h"

@@ -1,12 +1,12 @@
 /* exchange_house_*: safety pages, for whoever is on duty. */
-#include "exchange/cases/house_calls.h"
+#include "exchange/access/house_calls.h"
 
 #include "codec/case_codec.h"
+#include "exchange/access/exclusions.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/exclusions.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/desks.h"

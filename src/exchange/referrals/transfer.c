@@ -1,4 +1,4 @@
-#include "exchange/cases/transfer.h"
+#include "exchange/referrals/transfer.h"
 
 #include "exchange/state.h"
 #include "exchange/traffic/stored_body.h"

@@ -1,12 +1,12 @@
 /* exchange_referral_list: referrals that people ask for, a page of them. */
-#include "exchange/cases/referral_calls.h"
+#include "exchange/referrals/referral_calls.h"
 
-#include "exchange/cases/due_times.h"
-#include "exchange/cases/holders.h"
+#include "exchange/access/holders.h"
 #include "exchange/cases/listing.h"
-#include "exchange/cases/referral_summary.h"
-#include "exchange/cases/referrals.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/due_times.h"
+#include "exchange/referrals/referral_summary.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

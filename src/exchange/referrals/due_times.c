@@ -1,7 +1,7 @@
-#include "exchange/cases/due_times.h"
+#include "exchange/referrals/due_times.h"
 
 #include "base/sorted.h"
-#include "exchange/cases/referrals.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 
 #include <stdlib.h>

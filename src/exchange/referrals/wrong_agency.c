@@ -1,9 +1,9 @@
 /* exchange_referral_wrong_agency: what went to an agency that it was not for is stopped and erased there. */
-#include "exchange/cases/incident_calls.h"
+#include "exchange/referrals/incident_calls.h"
 
-#include "exchange/cases/incidents.h"
-#include "exchange/cases/referral_summary.h"
 #include "exchange/consent/consent_calls.h"
+#include "exchange/referrals/incidents.h"
+#include "exchange/referrals/referral_summary.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/recorded.h"

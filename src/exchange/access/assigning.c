@@ -1,10 +1,10 @@
 /* exchange_case_assign, _referral_assign, exchange_hand_over: whose a case is from now on. */
-#include "exchange/cases/assign_calls.h"
+#include "exchange/access/assign_calls.h"
 
+#include "exchange/access/exclusions.h"
+#include "exchange/access/holders.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/exclusions.h"
-#include "exchange/cases/holders.h"
-#include "exchange/cases/referral_summary.h"
+#include "exchange/referrals/referral_summary.h"
 #include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"

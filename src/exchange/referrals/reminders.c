@@ -1,8 +1,8 @@
-#include "exchange/cases/reminders.h"
+#include "exchange/referrals/reminders.h"
 
-#include "exchange/cases/due_look.h"
-#include "exchange/cases/due_times.h"
 #include "exchange/logs/audit.h"
+#include "exchange/referrals/due_look.h"
+#include "exchange/referrals/due_times.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "store/number_store.h"

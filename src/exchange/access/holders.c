@@ -1,8 +1,8 @@
-#include "exchange/cases/holders.h"
+#include "exchange/access/holders.h"
 
-#include "exchange/cases/emergency_access.h"
-#include "exchange/cases/exclusions.h"
-#include "exchange/cases/handed.h"
+#include "exchange/access/emergency_access.h"
+#include "exchange/access/exclusions.h"
+#include "exchange/access/handed.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"

@@ -1,4 +1,4 @@
-#include "exchange/cases/referral_bodies.h"
+#include "exchange/referrals/referral_bodies.h"
 
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_agreement.h"

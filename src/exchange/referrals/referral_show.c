@@ -1,9 +1,7 @@
 /* exchange_referral_show: a referral's timeline, and the sections that its consents still allow to be read. */
-#include "exchange/cases/referral_calls.h"
+#include "exchange/referrals/referral_calls.h"
 
 #include "codec/audit_messages.h"
-#include "exchange/cases/referral_bodies.h"
-#include "exchange/cases/referral_summary.h"
 #include "exchange/kinds/kind_corrected.h"
 #include "exchange/kinds/kind_reply.h"
 #include "exchange/kinds/referral_opening.h"
@@ -11,6 +9,8 @@
 #include "exchange/logs/audit.h"
 #include "exchange/members/entry_reach.h"
 #include "exchange/members/membership.h"
+#include "exchange/referrals/referral_bodies.h"
+#include "exchange/referrals/referral_summary.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/settling.h"

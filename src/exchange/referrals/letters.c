@@ -1,12 +1,10 @@
-#include "exchange/cases/letters.h"
+#include "exchange/referrals/letters.h"
 
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/holders.h"
-#include "exchange/cases/letter_calls.h"
-#include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_gate.h"
 #include "exchange/consent/consent_snapshot.h"
@@ -14,6 +12,8 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/entry_reach.h"
+#include "exchange/referrals/letter_calls.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

@@ -1,12 +1,12 @@
 /* exchange_work_list: what people have to do, each with who must do it and by when. */
-#include "exchange/cases/work_calls.h"
+#include "exchange/referrals/work_calls.h"
 
+#include "exchange/access/holders.h"
 #include "exchange/cases/case_notes.h"
-#include "exchange/cases/holders.h"
 #include "exchange/cases/listing.h"
-#include "exchange/cases/referral_summary.h"
-#include "exchange/cases/referrals.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/referral_summary.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

@@ -1,8 +1,8 @@
-#include "exchange/cases/referrals.h"
+#include "exchange/referrals/referrals.h"
 
 #include "exchange/cases/case_received.h"
-#include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/referrals/due_times.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"

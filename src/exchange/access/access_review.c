@@ -1,9 +1,9 @@
 /* exchange_access_list, _review: who opened a case that he does not hold, and whether that was proper. */
-#include "exchange/cases/access_review.h"
+#include "exchange/access/access_review.h"
 
-#include "exchange/cases/access_calls.h"
-#include "exchange/cases/emergency_access.h"
-#include "exchange/cases/holders.h"
+#include "exchange/access/access_calls.h"
+#include "exchange/access/emergency_access.h"
+#include "exchange/access/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff.h"

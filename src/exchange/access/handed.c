@@ -1,6 +1,6 @@
-#include "exchange/cases/handed.h"
+#include "exchange/access/handed.h"
 
-#include "exchange/cases/exclusions.h"
+#include "exchange/access/exclusions.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff.h"
 #include "exchange/state.h"

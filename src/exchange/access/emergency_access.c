@@ -1,9 +1,9 @@
 /* exchange_case_break_glass: who reads a case that somebody else holds. */
-#include "exchange/cases/emergency_access.h"
+#include "exchange/access/emergency_access.h"
 
-#include "exchange/cases/access_calls.h"
-#include "exchange/cases/exclusions.h"
-#include "exchange/cases/holders.h"
+#include "exchange/access/access_calls.h"
+#include "exchange/access/exclusions.h"
+#include "exchange/access/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"

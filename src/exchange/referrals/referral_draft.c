@@ -1,4 +1,4 @@
-#include "exchange/cases/referral_draft.h"
+#include "exchange/referrals/referral_draft.h"
 
 #include "codec/referral_messages.h"
 #include "exchange/cases/case_received.h"

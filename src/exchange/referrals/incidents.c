@@ -1,10 +1,10 @@
-#include "exchange/cases/incidents.h"
+#include "exchange/referrals/incidents.h"
 
-#include "exchange/cases/holders.h"
-#include "exchange/cases/incident_calls.h"
+#include "exchange/access/holders.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/incident_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

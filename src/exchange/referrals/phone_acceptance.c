@@ -1,11 +1,11 @@
 /* exchange_referral_accept_by_phone: what the other agency said by phone, as a person here heard it. */
-#include "exchange/cases/referral_calls.h"
+#include "exchange/referrals/referral_calls.h"
 
-#include "exchange/cases/referral_summary.h"
-#include "exchange/cases/referrals.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/referrals/referral_summary.h"
+#include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

@@ -1,11 +1,11 @@
 /* exchange_case_never: who is kept from a case. */
-#include "exchange/cases/exclusions.h"
+#include "exchange/access/exclusions.h"
 
 #include "codec/staff_messages.h"
+#include "exchange/access/exclusion_look.h"
+#include "exchange/access/never_calls.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/exclusion_look.h"
-#include "exchange/cases/never_calls.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
