@@ -343,16 +343,11 @@ static void test_what_was_to_follow_is_withheld_where_the_referral_was_lost(void
     end(&s);
 }
 
-/* There is no verb that cancels yet: the message is put as one will. */
 static void cancel(struct fixture *s)
 {
-    struct body body = {.kind = MESSAGE_CANCEL, .has_referral = true, .referral = s->sent.referral};
-    struct referral_row row;
-    bool found;
+    struct control_referral out;
 
-    assert_true(referral_store_find(s->ngo->db, &s->sent.referral, &found, &row, &s->err));
-    assert_true(found);
-    assert_true(outbox_put_plain(s->ngo, world_address(s->w, MISSION), &body, row.number, row.consent, &s->err));
+    assert_true(exchange_referral_cancel(s->ngo, &s->sent.referral, &out, &s->err));
     world_tick(s->w, NGO);
 }
 
@@ -370,6 +365,60 @@ static void test_a_cancellation_of_what_was_lost_there_is_for_a_person_to_tell(v
     assert_int_equal(owed(s.ngo).lost, 1);
     assert_int_equal(owed(s.ngo).last.what, OWED_CANCELLATION);
     assert_int_equal(owed(s.ngo).last.step, REFERRAL_CANCELLED);
+    end(&s);
+}
+
+static bool update(struct fixture *s)
+{
+    struct control_referral_update_ask ask = {.referral = s->sent.referral, .not_known = SECTION_BIT(SECTION_HEALTH)};
+    struct control_referral out;
+
+    return exchange_referral_update(s->ngo, &ask, &out, &s->err);
+}
+
+static void test_nothing_more_is_sent_of_what_was_lost_there(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, true);
+    replace(&s, MISSION);
+    assert_false(update(&s));
+    assert_int_equal(s.err.code, E_REF_14);
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    end(&s);
+}
+
+static void correct(struct fixture *s)
+{
+    struct body body = {.kind = MESSAGE_CORRECTION_ANSWER,
+                        .has_referral = true,
+                        .referral = s->sent.referral,
+                        .corrected = {.answer = CORRECTION_ANSWER_TAKEN_OVER}};
+    struct referral_row row;
+    bool found;
+
+    assert_true(referral_store_find(s->mission->db, &s->sent.referral, &found, &row, &s->err));
+    assert_true(found);
+    assert_true(outbox_put_plain(s->mission, world_address(s->w, NGO), &body, row.number, row.consent, &s->err));
+    world_tick(s->w, MISSION);
+}
+
+static void test_a_message_that_is_made_afterwards_never_leaves(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, true);
+    replace(&s, NGO);
+    envelopes[MISSION] = 0;
+    correct(&s);
+    fixture_settle(&s);
+
+    assert_int_equal(envelopes[MISSION], 0);
+    assert_int_equal(last_of(s.mission, RECORD_WITHHELD).withheld.reason, DENIAL_LOST);
+    assert_int_equal(last_of(s.mission, RECORD_WITHHELD).withheld.left, LEFT_NEVER);
     end(&s);
 }
 
@@ -424,6 +473,8 @@ int main(void)
         cmocka_unit_test(test_what_was_to_follow_is_withheld_where_the_referral_was_lost),
         cmocka_unit_test(test_a_cancellation_of_what_was_lost_there_is_for_a_person_to_tell),
         cmocka_unit_test(test_who_holds_nothing_after_its_machine_was_replaced_is_said_to_have_a_new_one),
+        cmocka_unit_test(test_nothing_more_is_sent_of_what_was_lost_there),
+        cmocka_unit_test(test_a_message_that_is_made_afterwards_never_leaves),
         cmocka_unit_test(test_a_referral_that_waited_for_the_new_machine_is_known_there),
     };
 

@@ -10,6 +10,7 @@
 #include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/outbox.h"
 
 /* --- sending --- */
@@ -76,10 +77,15 @@ bool kind_update_put(struct exchange *x, struct referral_row *row, const struct 
 }
 
 /* While the agency that was asked can use it. */
-static bool may_update(const struct referral_row *row, enum referral_state shown, struct error *err)
+static bool may_update(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                       enum referral_state shown, struct error *err)
 {
-    return (row->readable && !referral_state_has_ended(shown) && shown != REFERRAL_CANCEL_ASKED) ||
-           error_set(err, E_REF_07, "the referral is %s already", referral_state_name(shown));
+    bool lost;
+
+    if (!row->readable || referral_state_has_ended(shown) || shown == REFERRAL_CANCEL_ASKED)
+        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(shown));
+    return lost_there_referral(x, peer, row->number, &lost, err) &&
+           (!lost || error_set(err, E_REF_14, "the machine of %s was replaced", peer->agency.text));
 }
 
 bool exchange_referral_update(struct exchange *x, const struct control_referral_update_ask *ask,
@@ -102,7 +108,7 @@ bool exchange_referral_update(struct exchange *x, const struct control_referral_
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the message of a referral is missing");
-    if (!may_update(&row, referral_summary_state(&row, first.state), err))
+    if (!may_update(x, &row, &peer, referral_summary_state(&row, first.state), err))
         return false;
     said.in_reply_to = first.id;
     mark = tick_call_begin(x);

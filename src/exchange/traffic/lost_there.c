@@ -107,6 +107,18 @@ static bool withhold_lost(void *cookie, const struct message_row *row, struct er
            (!lost || settling_withhold(w->x, row, DENIAL_LOST, settling_left(row), err));
 }
 
+bool lost_there_withhold_new(struct exchange *x, int64_t number, struct error *err)
+{
+    struct waiting_walk w = {.x = x};
+    struct message_row row;
+    bool found;
+
+    if (!message_store_get(x->db, number, &found, &row, err))
+        return false;
+    REQUIRE(found);
+    return peers_get(x, row.peer, &found, &w.peer, err) && withhold_lost(&w, &row, err);
+}
+
 bool lost_there_withhold(struct exchange *x, int64_t peer, struct error *err)
 {
     struct waiting_walk w = {.x = x};

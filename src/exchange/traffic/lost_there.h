@@ -29,4 +29,8 @@ MUST_USE bool lost_there_sent(struct exchange *x, const struct peer_row *peer, i
  * lost is withheld, but for what is owed (obligations.h). In the open transaction. */
 MUST_USE bool lost_there_withhold(struct exchange *x, int64_t peer, struct error *err);
 
+/* The same of message NUMBER, which was just made and belongs to a referral: it never leaves, since nobody there could
+ * take it. In the open transaction. */
+MUST_USE bool lost_there_withhold_new(struct exchange *x, int64_t number, struct error *err);
+
 #endif

@@ -9,6 +9,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
@@ -129,7 +130,8 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
         !stored_body_put(x, row.number, slot, d->salt, d->body, err))
         return false;
     add_new_message(x, &row, item->disclosure);
-    return !message_kind_has(row.kind, KIND_OWED) || obligations_put(x, &row, d, err);
+    return message_kind_has(row.kind, KIND_OWED) ? obligations_put(x, &row, d, err)
+                                                 : lost_there_withhold_new(x, row.number, err);
 }
 
 /* ITEM: all but its disclosure. */
