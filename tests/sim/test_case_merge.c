@@ -6,7 +6,9 @@
 
 #include "exchange/access/never_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_edit.h"
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_move.h"
 #include "exchange/cases/case_notes.h"
@@ -533,6 +535,60 @@ static void test_a_field_that_the_right_case_says_otherwise_stays_where_it_is(vo
     fixture_end(&s);
 }
 
+/* --- one of them ends --- */
+
+static bool end_case(struct fixture *s, const struct ident *id, bool only_close)
+{
+    const struct control_case_close_ask close = {.case_id = *id, .reason = CLOSE_COMPLETED};
+    const struct control_case_delete_ask delete = {.case_id = *id, .reason = DELETE_IN_ERROR, .leave = true};
+    struct control_case_life life;
+    bool ok = only_close ? exchange_case_close(s->ngo, &close, &life, &s->err)
+                         : exchange_case_delete(s->ngo, &delete, &life, &s->err);
+
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static void open_again(struct fixture *s, const struct ident *id)
+{
+    struct control_case_life life;
+
+    world_must(exchange_case_reopen(s->ngo, id, &life, &s->err), &s->err, "reopen");
+    world_tick(s->w, NGO);
+}
+
+static void check_nothing_passes(struct fixture *s, const struct ident *ended, bool only_close)
+{
+    char id[IDENT_TEXT];
+
+    ident_write(ended, id);
+    world_must(end_case(s, ended, only_close), &s->err, "end a case");
+    assert_false(merge_now(s));
+    assert_true(s->err.code == E_MRG_06 && strstr(s->err.text, id) != NULL);
+    assert_false(move_now(s));
+    assert_int_equal(s->err.code, E_MRG_06);
+    open_again(s, ended);
+}
+
+static void test_nothing_passes_into_a_case_that_ends_or_out_of_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 327, 1);
+    find_health(&s);
+    for (unsigned i = 0; i < 4; i++)
+        check_nothing_passes(&s, i < 2 ? &other : &s.person, i % 2 == 0);
+    merge(&s);
+    world_must(end_case(&s, &other, false), &s.err, "delete the duplicate");
+    assert_true(merge_now(&s)); /* as it is */
+    assert_false(part_now(&s)); /* the other would go with all that is taken out of this one */
+    assert_int_equal(s.err.code, E_MRG_06);
+    open_again(&s, &other);
+    part(&s);
+    fixture_end(&s);
+}
+
 /* --- who is kept from one of them --- */
 
 static bool on_never(void *cookie, const struct control_case_never *n, struct error *err)
@@ -648,6 +704,7 @@ int main(void)
         cmocka_unit_test(test_a_move_is_there_whole_or_not_at_all),
         cmocka_unit_test(test_a_note_is_moved_with_its_time),
         cmocka_unit_test(test_a_field_that_the_right_case_says_otherwise_stays_where_it_is),
+        cmocka_unit_test(test_nothing_passes_into_a_case_that_ends_or_out_of_it),
         cmocka_unit_test(test_which_agency_is_kept_from_the_one_is_kept_from_the_other),
         cmocka_unit_test(test_what_was_offered_of_the_one_does_not_go_to_who_is_kept_from_the_other_since),
         cmocka_unit_test(test_a_no_ends_each_yes_of_her_whichever_case_it_was_recorded_for),

@@ -263,6 +263,8 @@ static bool merge_or_part(struct case_pair *p, const struct control_case_merge_a
                (ident_equal(&last, &p->to.row.id) || error_set(err, E_MRG_04, "the case was not merged into that one"));
     if (is != ask->part)
         return true;
+    if (!case_pair_check_open(p, err))
+        return false;
     if (!ask->part)
         return merge(p, ask->dry_run, err);
     return take_back(p, err) && (ask->dry_run || write_part(p, err));

@@ -125,7 +125,7 @@ bool exchange_case_move(struct exchange *x, const struct control_case_move_ask *
     bool ok = (ask->note != 0) != (ask->field_count != 0) || error_set(err, E_USE_02, "fields are moved, or one note");
 
     ok = ok && case_pair_open(x, &ask->case_id, &ask->from, p, err) && case_merge_check(x, &p->to.row, err) &&
-         case_merge_check(x, &p->from.row, err) &&
+         case_merge_check(x, &p->from.row, err) && case_pair_check_open(p, err) &&
          (ask->note != 0 ? move_note(p, ask->note, &note, err) : move_fields(p, ask, err));
     case_pair_tell(p, out);
     out->note = note;

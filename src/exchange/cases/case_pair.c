@@ -3,6 +3,7 @@
 #include "codec/case_codec.h"
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_confirm.h"
+#include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
@@ -28,6 +29,25 @@ bool case_pair_open(struct exchange *x, const struct ident *to, const struct ide
     if (ident_equal(to, from))
         return error_set(err, E_USE_03, "both are one case");
     return open_side(x, to, &out->to, err) && open_side(x, from, &out->from, err);
+}
+
+static bool check_side(struct exchange *x, const struct case_side *side, struct error *err)
+{
+    char id[IDENT_TEXT];
+    struct case_end e;
+
+    if (!case_ending_read(x, &side->row, &e, err))
+        return false;
+    ident_write(&side->row.id, id);
+    if (e.asked_ms != 0)
+        return error_set(err, E_MRG_06, "case %s is to be deleted: refex case delete %s --undo takes that back", id,
+                         id);
+    return e.closed_ms == 0 || error_set(err, E_MRG_06, "case %s is closed: refex case reopen %s opens it", id, id);
+}
+
+bool case_pair_check_open(const struct case_pair *p, struct error *err)
+{
+    return check_side(p->x, &p->to, err) && check_side(p->x, &p->from, err);
 }
 
 /* Who says so is not known any more: of how she is reached it is marked. */

@@ -27,6 +27,9 @@ struct case_pair {
 /* Finds and opens both, for who asks. E-CAS-20, E-USE-03 they are one. */
 MUST_USE bool case_pair_open(struct exchange *x, const struct ident *to, const struct ident *from,
                              struct case_pair *out, struct error *err);
+/* E-MRG-06 one of them is closed, or is to be deleted: what comes into it is lost with it, and what goes out of it is
+ * kept although she was told that it would not be. */
+MUST_USE bool case_pair_check_open(const struct case_pair *p, struct error *err);
 /* Of section S the fields REFS come into TO. */
 MUST_USE bool case_pair_join(struct case_pair *p, enum section s, const uint32_t *refs, size_t count,
                              struct error *err);
