@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "codec/case_codec.h"
+#include "codec/peer.h"
 #include "exchange/access/assign_calls.h"
 #include "exchange/access/never_calls.h"
 #include "exchange/cases/case_edit.h"
@@ -11,6 +12,8 @@
 #include "exchange/search/search_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
+#include "exchange/vault.h"
+#include "store/consent_store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -250,6 +253,206 @@ static void test_what_has_ended_is_not_found_by(void **state)
     world_run_ms(s.w, 5 * 24 * HOURS);
     assert_int_equal(received_of(&s, &opened).sections, 0);
     assert_int_equal(find(&s, "person"), 0);
+    fixture_end(&s);
+}
+
+/* --- what ended by its last day --- */
+
+static void begin_for_days(struct fixture *s, unsigned days)
+{
+    fixture_begin(s, 1, 2, NULL);
+    s->consent = people_consent(s->ngo, &s->person, s->to,
+                                &(struct people_consent){.sections = SENT, .until = day_of_ms(world_now(s->w)) + days});
+    world_tick(s->w, NGO);
+    fixture_deliver(s);
+}
+
+static void answer(struct fixture *s, const struct reply_message *reply)
+{
+    struct control_referral out;
+
+    world_must(exchange_referral_answer(s->mission, &s->sent.referral, reply, &out, &s->err), &s->err, "answer");
+}
+
+static struct control_consent shown_at(struct fixture *s, struct exchange *x)
+{
+    struct control_consent shown;
+
+    world_must(exchange_consent_show(x, &s->consent, &shown, &s->err), &s->err, "show a consent");
+    return shown;
+}
+
+static uint64_t slot_there(struct fixture *s)
+{
+    struct consent_row row;
+    bool found;
+
+    world_must(consent_store_find(s->mission->db, world_address(s->w, NGO), &s->consent, &found, &row, &s->err),
+               &s->err, "find a consent");
+    REQUIRE(found);
+    return row.slot;
+}
+
+static void test_what_has_ended_is_erased_by_itself_and_said_to_who_asked_her(void **state)
+{
+    struct control_consent shown;
+    struct received is;
+    struct ident opened;
+    struct fixture s;
+
+    (void)state;
+    begin_for_days(&s, 3);
+    opened = accept(&s);
+    assert_true(write_own(&s, &opened, SECTION_HEALTH, "ext_Medication", "own words", 1));
+    world_run_ms(s.w, 3 * 24 * HOURS);
+    assert_true(received_of(&s, &opened).erased_ms == 0 && people_records(s.mission, RECORD_ERASED) == 0);
+    world_run_ms(s.w, 2 * 24 * HOURS);
+    is = received_of(&s, &opened);
+    assert_true(is.parts == 1 && is.sections == 0 && is.erased_ms != 0);
+    assert_true(vault_slot_is_erased(s.mission->vault, slot_there(&s)));
+    assert_int_equal(own_of(&s, &opened), BIT(HEALTH));
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    shown = shown_at(&s, s.mission);
+    assert_true(shown.ended && shown.progress == CONSENT_ERASED && !shown.shut && shown.erased_ms != 0);
+    shown = shown_at(&s, s.ngo); /* nobody withdrew it */
+    assert_true(shown.answered && shown.answered_time_ms != 0 && shown.progress == CONSENT_STANDS &&
+                shown.told == RECIPIENT_NOTHING && shown.answered_erased == SENT);
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, 2 * 24 * HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    fixture_end(&s);
+}
+
+static void test_how_it_ended_stays_known_of_what_is_erased_since(void **state)
+{
+    const struct reply_message declined = {.state = REFERRAL_DECLINED, .reason = DECLINE_AT_CAPACITY};
+    struct control_referral out;
+    struct fixture s;
+
+    (void)state;
+    begin_for_days(&s, 3);
+    answer(&s, &declined);
+    fixture_settle(&s);
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DECLINED);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DECLINED);
+    assert_false(exchange_referral_answer(s.mission, &s.sent.referral, &declined, &out, &s.err));
+    assert_int_equal(s.err.code, E_CON_03);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(s.err.code, E_CON_03);
+    fixture_end(&s);
+}
+
+/* For as long as a message may wait; then what she agreed to counts for more. */
+static void test_an_answer_that_is_still_under_way_is_not_erased_with_it(void **state)
+{
+    const struct reply_message declined = {.state = REFERRAL_DECLINED, .reason = DECLINE_AT_CAPACITY};
+    struct fixture s;
+
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        begin_for_days(&s, 3);
+        world_conditions(s.w)->partition = true;
+        world_conditions(s.w)->drop = PEER_ENVELOPE;
+        answer(&s, &declined);
+        world_run_ms(s.w, (late ? 34 : 20) * 24 * HOURS);
+        assert_int_equal(people_records(s.mission, RECORD_ERASED), late);
+        world_conditions(s.w)->partition = false;
+        world_conditions(s.w)->drop = 0;
+        world_publish(s.w); /* theirs is too old by now */
+        world_run_ms(s.w, 2 * 24 * HOURS);
+        assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+        assert_int_equal(people_state(s.ngo, &s.sent.referral), late ? REFERRAL_DELIVERED : REFERRAL_DECLINED);
+        fixture_end(&s);
+    }
+}
+
+static void test_who_changes_the_last_day_in_the_table_keeps_no_key(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin_for_days(&s, 3);
+    slot = slot_there(&s);
+    fixture_edit(&s, MISSION, "UPDATE consent SET until = until + 300");
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    assert_true(vault_slot_is_erased(s.mission->vault, slot));
+    fixture_end(&s);
+}
+
+static bool note_outcome(void *cookie, const struct message_row *m, struct error *err)
+{
+    (void)err;
+    if (m->kind == MESSAGE_CANCEL)
+        *(uint32_t *)cookie = m->outcome;
+    return true;
+}
+
+static void test_what_comes_behind_its_last_day_is_not_called_withdrawn(void **state)
+{
+    struct control_referral out;
+    struct referral_row row;
+    struct fixture s;
+    uint32_t outcome = 0;
+    bool found;
+
+    (void)state;
+    begin_for_days(&s, 3);
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
+    fixture_settle(&s);
+    world_must(referral_store_find(s.ngo->db, &s.sent.referral, &found, &row, &s.err) &&
+                   message_store_walk_referral(s.ngo->db, row.number, note_outcome, &outcome, &s.err),
+               &s.err, "look at a message");
+    assert_int_equal(outcome, OUTCOME_NOT_COVERED);
+    fixture_end(&s);
+}
+
+static void test_a_clock_in_doubt_erases_nothing_by_its_day(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_for_days(&s, 3);
+    world_set_clock(s.w, MISSION, 30 * 24 * HOURS);
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, 24 * HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
+    world_set_clock(s.w, MISSION, 0);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), SENT);
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    fixture_end(&s);
+}
+
+static bool let_its_day_pass(struct fixture *s)
+{
+    world_run_ms(s->w, 5 * MINUTES);
+    return true;
+}
+
+static void test_a_failed_statement_of_that_day_leaves_the_key_for_the_next_start(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin_for_days(&s, 3);
+    slot = slot_there(&s);
+    world_run_ms(s.w, 4 * DAY_MS - world_now(s.w) % DAY_MS - MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
+    assert_in_range(fixture_at_each_statement(&s, MISSION, let_its_day_pass, MINUTES), 10, 400);
+    world_run_ms(s.w, HOURS);
+    assert_true(vault_slot_is_erased(s.mission->vault, slot));
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
     fixture_end(&s);
 }
 
@@ -505,6 +708,13 @@ int main(void)
         cmocka_unit_test(test_a_withdrawal_takes_what_came_and_leaves_what_was_written),
         cmocka_unit_test(test_an_erasure_is_stated_and_reaches_the_case),
         cmocka_unit_test(test_what_has_ended_is_not_found_by),
+        cmocka_unit_test(test_what_has_ended_is_erased_by_itself_and_said_to_who_asked_her),
+        cmocka_unit_test(test_how_it_ended_stays_known_of_what_is_erased_since),
+        cmocka_unit_test(test_an_answer_that_is_still_under_way_is_not_erased_with_it),
+        cmocka_unit_test(test_who_changes_the_last_day_in_the_table_keeps_no_key),
+        cmocka_unit_test(test_what_comes_behind_its_last_day_is_not_called_withdrawn),
+        cmocka_unit_test(test_a_clock_in_doubt_erases_nothing_by_its_day),
+        cmocka_unit_test(test_a_failed_statement_of_that_day_leaves_the_key_for_the_next_start),
         cmocka_unit_test(test_of_one_person_all_goes_into_one_case_where_somebody_says_so),
         cmocka_unit_test(test_nothing_is_taken_into_a_case_that_was_merged),
         cmocka_unit_test(test_what_was_not_accepted_is_of_no_case),

@@ -281,7 +281,7 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
     const struct control_consent *s = shown->answer;
     char day[11];
 
-    if (s->progress < CONSENT_STOPPED || s->progress > CONSENT_ERASED)
+    if (s->progress < CONSENT_STOPPED || s->progress > CONSENT_ERASED || s->ended)
         return;
     bytes_printf(out, "%s", s->nothing_held ? "nothing was held here" : here[s->progress]);
     if (s->erase_from != 0) {
@@ -296,6 +296,19 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
     if (ident_is_zero(&s->case_id)) /* the agency that took it is told what became of it */
         return;
     write_told_there(s, out);
+}
+
+/* Nobody withdrew it: what ends by its last day is erased there all the same. */
+static void write_ended_there(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_consent *s = shown->answer;
+    char at[RENDER_TIME];
+
+    render_time(s->answered_time_ms, at);
+    if (s->ended)
+        bytes_append_text(out, "its last day was over, so what came under it was erased here");
+    else if (s->progress == CONSENT_STANDS && s->answered)
+        bytes_printf(out, "its last day was over, so they erased what they had: %s, by their log", at);
 }
 
 static const struct told_line lines[] = {
@@ -313,6 +326,7 @@ static const struct told_line lines[] = {
     {"letter      ", .write = write_letters, "letters letters_unknown"},
     {"withdrawn   ", .write = write_told,
      "told told_since asked by_hand erase_from receipt answer_by waits untold_here answered_erased answered_kept"},
+    {"ended       ", .write = write_ended_there, .says = "ended answered_at"},
     {0}};
 
 /* What withdrawing it does is said before it is (withdrawal_view). */

@@ -10,7 +10,7 @@ static void write_held(struct bytes *out, const struct told_shown *s)
 
     render_day(r->until, until);
     if (r->erased_ms != 0)
-        bytes_append_text(out, "; erased here, as it was asked for");
+        bytes_append_text(out, "; erased here");
     else if (r->sections == 0)
         bytes_append_text(out, "; nothing of it may be read");
     else

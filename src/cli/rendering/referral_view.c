@@ -8,15 +8,19 @@
 #include "cli/rendering/transfer_view.h"
 #include "cli/rendering/waiting_view.h"
 
+static bool is_erased(const struct control_referral *r)
+{
+    return r->state == REFERRAL_ERASED || r->erased_ms != 0;
+}
+
 /* Why what was asked is not shown, in a word; NULL: it is. */
 static const char *hidden(const struct control_referral *r)
 {
     if (r->urgency != 0)
         return NULL;
-    return r->state == REFERRAL_ERASED    ? "erased"
-           : r->sealed                    ? "sealed"
-           : r->state == REFERRAL_STOPPED ? "stopped"
-                                          : "unreadable";
+    if (is_erased(r))
+        return "erased";
+    return r->sealed ? "sealed" : r->state == REFERRAL_STOPPED ? "stopped" : "unreadable";
 }
 
 /* In place of what was asked. */
@@ -166,7 +170,7 @@ static void write_not_read(struct bytes *out, const struct told_shown *s)
     char at[RENDER_TIME];
 
     render_time(r->erased_ms, at);
-    if (r->state == REFERRAL_ERASED)
+    if (is_erased(r))
         bytes_printf(
             out,
             "erased    %s: what was asked, how urgent it was and what was shared cannot be known here any more.\n"

@@ -49,8 +49,9 @@ static enum consent_difference difference(const struct exchange *x, const struct
         return !ended_alike(f, row)          ? CONSENT_DIFFERS_STATE
                : row->erase_from != f->until ? CONSENT_DIFFERS_UNTIL
                                              : CONSENT_AGREES;
-    if (row->progress != (f->state == CONSENT_REFUSED ? CONSENT_SAID_NO : CONSENT_STANDS))
-        return CONSENT_DIFFERS_STATE;
+    if (f->erased ? !ended_alike(f, row)
+                  : row->progress != (f->state == CONSENT_REFUSED ? CONSENT_SAID_NO : CONSENT_STANDS))
+        return CONSENT_DIFFERS_STATE; /* erased and not withdrawn: what came ended by its last day */
     return row->until != f->until ? CONSENT_DIFFERS_UNTIL : CONSENT_AGREES;
 }
 
@@ -67,7 +68,9 @@ enum denial consent_agreement_denial(const struct exchange *x, const struct cons
         return DENIAL_WITHDRAWN;
     if (f != NULL && f->state == CONSENT_REFUSED)
         return DENIAL_REFUSED;
-    return difference(x, f, row) == CONSENT_AGREES ? 0 : DENIAL_LOG_MISMATCH;
+    if (difference(x, f, row) != CONSENT_AGREES)
+        return DENIAL_LOG_MISMATCH;
+    return f->erased ? DENIAL_EXPIRED : 0;
 }
 
 bool consent_agreement_ask(struct exchange *x, int64_t number, struct consent_row *row, enum denial *denied,
@@ -100,8 +103,10 @@ void consent_agreement_follow_log(const struct exchange *x, struct consent_row *
         row->erase_from = f->until;
         return;
     }
-    row->progress = f->state == CONSENT_REFUSED ? CONSENT_SAID_NO : CONSENT_STANDS;
     row->until = f->until;
+    if (f->erased && ended_alike(f, row))
+        return;
+    row->progress = f->erased ? CONSENT_ERASED : f->state == CONSENT_REFUSED ? CONSENT_SAID_NO : CONSENT_STANDS;
 }
 
 /* --- what is to be erased --- */
@@ -118,6 +123,14 @@ bool consent_agreement_is_at_once(const struct exchange *x, const struct consent
     const struct consent_fact *f = fact_of(x, row);
 
     return f != NULL && f->state == CONSENT_ERASE;
+}
+
+bool consent_agreement_has_ended(const struct exchange *x, const struct consent_row *row, uint32_t today)
+{
+    const struct consent_fact *f = fact_of(x, row);
+
+    return f != NULL && f->state == CONSENT_GIVEN && f->held && !consent_agreement_is_own(x, row) &&
+           consent_has_ended(f->until, today);
 }
 
 struct overdue {
@@ -146,9 +159,12 @@ static bool claims_erasure(const struct exchange *x, const struct consent_row *r
 bool consent_agreement_is_overdue(const struct exchange *x, const struct consent_row *row, uint32_t today)
 {
     const struct consent_fact *f = fact_of(x, row);
+    const bool was_changed = f != NULL && (!f->erased || has_key(x, row)) &&
+                             (claims_erasure(x, row) || difference(x, f, row) != CONSENT_AGREES);
 
-    return consent_agreement_is_due(x, row, today) && (!f->erased || has_key(x, row)) &&
-           (claims_erasure(x, row) || difference(x, f, row) != CONSENT_AGREES);
+    if (consent_agreement_has_ended(x, row, today))
+        return !f->erased || was_changed;
+    return consent_agreement_is_due(x, row, today) && was_changed;
 }
 
 static bool look_overdue(void *cookie, const struct consent_row *row, struct error *err)

@@ -19,7 +19,7 @@ MUST_USE bool consent_agreement_in_full(struct exchange *x, const struct consent
                                         struct error *err);
 
 /* Why nothing is sent or read under the consent of ROW; 0: it stands by the log, and its row agrees. Days are not
- * asked: consent_has_ended. */
+ * asked: consent_has_ended; DENIAL_EXPIRED is what ended and is erased since. */
 enum denial consent_agreement_denial(const struct exchange *x, const struct consent_row *row);
 
 /* The same for row NUMBER, which is read into *ROW. A row that is missing is DENIAL_LOG_MISMATCH. */
@@ -42,7 +42,11 @@ bool consent_agreement_is_due(const struct exchange *x, const struct consent_row
 /* Whether the log says that it is to be erased at once, whatever the date is. */
 bool consent_agreement_is_at_once(const struct exchange *x, const struct consent_row *row);
 
-/* Whether the log says that it is to be erased by TODAY and ROW would not have it erased: it was changed. */
+/* Whether it came with data, and the log says that its last day was before TODAY: nobody withdrew it. */
+bool consent_agreement_has_ended(const struct exchange *x, const struct consent_row *row, uint32_t today);
+
+/* Whether the log says that it is to be erased by TODAY and ROW would not have it erased: it was changed, or has ended
+ * by its last day. */
 bool consent_agreement_is_overdue(const struct exchange *x, const struct consent_row *row, uint32_t today);
 /* Calls ON_ROW for each of them; ROW says as the log does. */
 MUST_USE bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_store_row_fn *on_row,

@@ -54,6 +54,7 @@ static bool check_statement(const struct message_look *a, const struct message_r
         return true;
     if (kind_erasure_is_proven(a->x, &a->row->recipient, &a->row->id, &body.erasure, &answer)) {
         a->out->answered = true;
+        a->out->answered_time_ms = answer.record.time_ms;
         a->out->answered_erased |= answer.record.erased.erased;
         a->out->answered_kept |= answer.record.erased.kept;
     }
@@ -99,6 +100,7 @@ static bool fill_erased(struct exchange *x, const struct consent_row *row, struc
     if (row->progress != CONSENT_ERASED && row->progress != CONSENT_ERASING)
         return true;
     out->until = out->erase_from = 0;
+    out->ended = consent_agreement_denial(x, row) == DENIAL_EXPIRED;
     if (row->progress == CONSENT_ERASED && !out->nothing_held)
         out->erased_ms = row->changed_ms;
     return row->case_number == 0 || fill_recorded(x, row, out, err);

@@ -24,8 +24,12 @@ struct withdrawal_task {
     struct consent_row row;
 };
 
+#define OVERDUE_A_TICK 32 /* consents: each key takes a sync of its own */
+
 struct withdrawal_work {
     struct withdrawal_task *tasks; /* of this tick, in its arena */
+    size_t overdue;                /* of those, by the log */
+    int64_t overdue_after;         /* more are looked for above this number */
     bool due;                      /* consents may need a message sent or a slot erased */
     bool slots_due;                /* slots were marked: overwrite them after the commit */
     bool slots_unsure;             /* since the start none was overwritten: what is read may not be synced */
@@ -64,11 +68,12 @@ void withdrawal_work_new_day(struct exchange *x)
 {
     x->withdrawals->due = true;
     x->withdrawals->looked = 0;
+    x->withdrawals->overdue_after = 0;
 }
 
 void withdrawal_work_read_again(struct exchange *x)
 {
-    x->withdrawals->due = true;
+    withdrawal_work_new_day(x);
     x->withdrawals->slots_due = true;
 }
 
@@ -94,6 +99,44 @@ static bool collect_work(void *cookie, const struct consent_row *row, struct err
     return collect_task(cookie, row, err);
 }
 
+static bool collect_overdue(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct withdrawal_work *w = x->withdrawals;
+
+    if (row->number <= w->overdue_after || w->overdue == OVERDUE_A_TICK)
+        return true;
+    if (++w->overdue == OVERDUE_A_TICK)
+        w->overdue_after = row->number;
+    return collect_task(cookie, row, err);
+}
+
+/* Once a day: what ended by its last day, and what a changed row would keep from being erased. */
+static bool collect_all_overdue(struct exchange *x, struct error *err)
+{
+    struct withdrawal_work *w = x->withdrawals;
+
+    w->overdue = 0;
+    if (!consent_agreement_walk_overdue(x, x->today, collect_overdue, x, err))
+        return false;
+    if (w->overdue < OVERDUE_A_TICK) {
+        w->looked = x->today;
+        w->overdue_after = 0;
+        return true;
+    }
+    SOMETIMES(more_consents_were_to_be_erased_than_a_tick_takes);
+    w->due = true;
+    tick_again(x);
+    return true;
+}
+
+/* Of what ended by its last day, how a referral ended stays known. */
+static bool stop_referrals(struct exchange *x, const struct consent_row *row, section_set *sections, struct error *err)
+{
+    return consent_agreement_has_ended(x, row, x->today) ? referrals_stop_ended(x, row->number, sections, err)
+                                                         : referrals_stop(x, row->number, EVENT_ERASED, sections, err);
+}
+
 /* The record is committed before the slot is overwritten. If a crash comes between, the next start overwrites it. */
 static bool begin_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
@@ -106,7 +149,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     }
     if (row->slot == VAULT_OWN_SLOT) /* where its key is, is not known: status names it */
         return slot == VAULT_OWN_SLOT || (tick_begin(x, err) && consent_store_update(x->db, row, err));
-    if (!tick_begin(x, err) || !referrals_stop(x, row->number, EVENT_ERASED, &r.erased.erased, err))
+    if (!tick_begin(x, err) || !stop_referrals(x, row, &r.erased.erased, err))
         return false;
     r.erased.consent = row->id;
     r.erased.result = ERASURE_DONE;
@@ -161,7 +204,16 @@ static bool is_due(struct exchange *x, const struct consent_row *row)
     uint32_t day;
 
     return consent_agreement_is_at_once(x, row) ||
-           (tick_destroying_day(x, &day) && consent_agreement_is_due(x, row, day));
+           (tick_destroying_day(x, &day) &&
+            (consent_agreement_is_due(x, row, day) || consent_agreement_has_ended(x, row, day)));
+}
+
+/* An answer under a consent that has ended is still told: it waits for its receipt, but not for ever. */
+static bool waits_for_receipt(struct exchange *x, const struct consent_row *row, bool *waits, struct error *err)
+{
+    *waits = consent_agreement_has_ended(x, row, x->today) &&
+             !consent_agreement_has_ended(x, row, x->today - BOUND_EXPIRY_DAYS);
+    return !*waits || obligations_wait_under(x, row->number, waits, err);
 }
 
 /* Its slot is to be erased by the consent's row, whatever the row of the slot says. */
@@ -174,9 +226,10 @@ static bool mark_again(struct exchange *x, const struct consent_row *row, struct
 static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
 {
     struct error why = {0};
+    bool waits;
 
     if (row->progress == CONSENT_STOPPED && is_due(x, row))
-        return begin_erasing_unless_held(x, row, err);
+        return waits_for_receipt(x, row, &waits, err) && (waits || begin_erasing_unless_held(x, row, err));
     if (row->progress != CONSENT_ERASING || row->slot == VAULT_OWN_SLOT)
         return true;
     if (!vault_slot_is_read(x->vault, row->slot, &why)) { /* whether it is overwritten: it is again, in a minute */
@@ -210,11 +263,8 @@ bool withdrawal_work_advance(struct exchange *x, struct error *err)
         return false;
     if (!consent_store_walk_work(x->db, tick_closing_day(x), collect_work, x, err))
         return false;
-    if (x->withdrawals->looked != x->today) { /* once a day: what a changed row would keep from being erased */
-        x->withdrawals->looked = x->today;
-        if (!consent_agreement_walk_overdue(x, x->today, collect_task, x, err))
-            return false;
-    }
+    if (x->withdrawals->looked != x->today && !collect_all_overdue(x, err))
+        return false;
     for (struct withdrawal_task *t = x->withdrawals->tasks; t != NULL; t = t->next)
         if (!advance_one(x, &t->row, err))
             return error_wrap(err, "carry on a withdrawal");

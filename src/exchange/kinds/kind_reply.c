@@ -36,7 +36,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
     if (!consent_agreement_ask(x, row->consent, &consent, &denied, err))
         return false;
     if (denied != 0)
-        return referral_summary_held(denied == DENIAL_LOG_MISMATCH ? E_CON_21 : E_CON_05, err);
+        return referral_summary_held(referral_summary_why_held(denied), err);
     if (consent_has_ended(consent.until, tick_closing_day(x)))
         return referral_summary_held(E_CON_03, err);
     return vault_slot_is_read(x->vault, consent.slot, err);
@@ -104,6 +104,8 @@ static bool answer_again(struct exchange *x, const struct referral_row *row, con
         return true;
     if (!message_store_walk_referral(x->db, row->number, find_given, &g, err))
         return false;
+    if (g.found && !g.readable && row->sealed_size == 0)
+        return referral_summary_held(E_CON_03, err);
     if (!g.found || !g.readable || g.said.state != row->state)
         return error_set(err, E_LOG_02, "the row of a referral says that it is %s: no such answer is here",
                          referral_state_name(row->state));

@@ -4,6 +4,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/members/membership.h"
+#include "exchange/referrals/referral_summary.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/stored_body.h"
@@ -65,7 +66,7 @@ static bool find_consent(struct exchange *x, const struct message_row *m, struct
     if (denied == 0 && !(*entry)->matches_log)
         denied = DENIAL_LOG_MISMATCH;
     if (denied != 0)
-        *held = denied == DENIAL_LOG_MISMATCH ? E_CON_21 : E_CON_05;
+        *held = referral_summary_why_held(denied);
     return true;
 }
 

@@ -75,14 +75,15 @@ static bool fill_wait(struct exchange *x, const struct referral_row *row, const 
     return true;
 }
 
-/* When the key that opened what was asked was destroyed: that of its consent. */
+/* When the key that opened what was asked was destroyed: that of its consent. Of one that had ended before, its state
+ * stays. */
 static bool fill_erased(struct exchange *x, const struct referral_row *row, struct control_referral *out,
                         struct error *err)
 {
     struct consent_row consent;
     bool found;
 
-    if (row->state != REFERRAL_ERASED)
+    if (row->state != REFERRAL_ERASED && row->sealed_size != 0)
         return true;
     if (!consent_store_get(x->db, row->consent, &found, &consent, err))
         return false;
@@ -227,6 +228,11 @@ bool referral_summary_find(struct exchange *x, const struct ident *id, struct re
         return error_set(err, E_REF_01, "there is no referral %s here", text);
     return peers_get(x, row->peer, &found, peer, err) &&
            (found || error_set(err, E_LOG_02, "the agency of referral %s is missing", text));
+}
+
+enum error_code referral_summary_why_held(enum denial denied)
+{
+    return denied == DENIAL_LOG_MISMATCH ? E_CON_21 : denied == DENIAL_EXPIRED ? E_CON_03 : E_CON_05;
 }
 
 bool referral_summary_held(enum error_code why, struct error *err)

@@ -24,6 +24,8 @@ MUST_USE bool referral_summary_fill_known(struct exchange *x, const struct refer
                                           struct control_referral *out, struct error *err);
 /* What was asked is read while the consent stands; its maker reads it until it is erased. */
 bool referral_summary_may_show(const struct referral_row *row);
+/* Why nothing under a consent is read, as its denial says. */
+enum error_code referral_summary_why_held(enum denial denied);
 /* Always false: sets *ERR to WHY, E-CON-03, E-CON-05 or E-CON-21, with its sentence. */
 bool referral_summary_held(enum error_code why, struct error *err);
 

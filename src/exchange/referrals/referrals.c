@@ -191,8 +191,16 @@ bool referrals_find_between(struct exchange *x, const struct ident *id, int64_t 
 struct stop_walk {
     struct exchange *x;
     enum referral_event event;
+    bool keeps_ends; /* a state in which it has ended stays */
     section_set sections;
 };
+
+bool referrals_empty(struct exchange *x, struct referral_row *row, struct error *err)
+{
+    clear_facts(row);
+    row->sealed_size = 0;
+    return referrals_update(x, row, err) && case_received_changed(x, row, err);
+}
 
 static bool stop_referral(void *cookie, const struct message_row *m, struct error *err)
 {
@@ -208,6 +216,8 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
     if (!found)
         return true;
     s->sections |= row.shared;
+    if (s->keeps_ends && referral_state_has_ended(row.state))
+        return row.sealed_size == 0 || referrals_empty(s->x, &row, err);
     before = row.state;
     /* From any state; where there is none, somebody changed the row. */
     if (!referral_state_step(&row.state, s->event, ACTOR_TAKER) || row.state == before)
@@ -216,13 +226,25 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
     return referrals_update(s->x, &row, err) && case_received_changed(s->x, &row, err);
 }
 
+static bool stop_all(struct stop_walk *s, int64_t consent, section_set *sections, struct error *err)
+{
+    if (!message_store_walk_consent(s->x->db, consent, stop_referral, s, err))
+        return false;
+    *sections = s->sections;
+    return true;
+}
+
 bool referrals_stop(struct exchange *x, int64_t consent, enum referral_event event, section_set *sections,
                     struct error *err)
 {
     struct stop_walk s = {.x = x, .event = event};
 
-    if (!message_store_walk_consent(x->db, consent, stop_referral, &s, err))
-        return false;
-    *sections = s.sections;
-    return true;
+    return stop_all(&s, consent, sections, err);
+}
+
+bool referrals_stop_ended(struct exchange *x, int64_t consent, section_set *sections, struct error *err)
+{
+    struct stop_walk s = {.x = x, .event = EVENT_ERASED, .keeps_ends = true};
+
+    return stop_all(&s, consent, sections, err);
 }

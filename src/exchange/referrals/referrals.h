@@ -31,6 +31,12 @@ MUST_USE bool referrals_find_between(struct exchange *x, const struct ident *id,
 MUST_USE bool referrals_stop(struct exchange *x, int64_t consent, enum referral_event event, section_set *sections,
                              struct error *err);
 
+/* The consent has ended and its key is destroyed: how each referral under it ended stays known, and nothing else; what
+ * had not ended is ERASED. */
+MUST_USE bool referrals_stop_ended(struct exchange *x, int64_t consent, section_set *sections, struct error *err);
+/* Nothing is kept of what was asked in ROW, whose state stays. */
+MUST_USE bool referrals_empty(struct exchange *x, struct referral_row *row, struct error *err);
+
 /* The services as a set: bit n is enum service n. */
 uint32_t referrals_service_bits(const uint32_t *services, size_t count);
 

@@ -17,6 +17,12 @@ static bool shows_more(const struct consent_receipt *r, const struct consent_rec
     return r->shown_count > than->shown_count || (consent_receipt_is_closed(than) && !consent_receipt_is_closed(r));
 }
 
+/* Her withdrawal, or the last day of what is erased since. */
+static enum outcome why_ended(struct exchange *x, const struct consent_row *row)
+{
+    return consent_agreement_has_ended(x, row, tick_closing_day(x)) ? OUTCOME_NOT_COVERED : OUTCOME_WITHDRAWN;
+}
+
 /* Finds the consent that the record names, or checks the receipt that came. *OUTCOME is OUTCOME_STORED if it stands. */
 static bool find_consent(struct incoming *in, enum outcome *outcome, struct error *err)
 {
@@ -35,7 +41,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
         return false;
     if (found && (row.progress != CONSENT_STANDS || consent_agreement_is_over(x, &row.agency, &row.id))) {
         SOMETIMES(data_met_the_withdrawal_of_its_consent);
-        *outcome = OUTCOME_WITHDRAWN;
+        *outcome = why_ended(x, &row);
         return true;
     }
     if (found) {
@@ -116,7 +122,7 @@ static bool decide_without_consent(struct incoming *in, enum outcome *outcome, s
         return true;
     }
     if (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED) {
-        *outcome = OUTCOME_WITHDRAWN;
+        *outcome = why_ended(in->x, &consent);
         return true;
     }
     return vault_slot_is_read(in->x->vault, consent.slot, err);

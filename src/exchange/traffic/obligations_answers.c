@@ -167,6 +167,16 @@ static bool find_under(void *cookie, const struct obligation_row *row, struct er
     return true;
 }
 
+bool obligations_wait_under(struct exchange *x, int64_t number, bool *out, struct error *err)
+{
+    struct finding_rows under = {.x = x, .consent = number};
+
+    if (!obligation_store_walk_open(x->db, find_under, &under, err))
+        return false;
+    *out = under.first != NULL;
+    return true;
+}
+
 bool obligations_erased(struct exchange *x, int64_t number, struct error *err)
 {
     struct finding_rows under = {.x = x, .consent = number};

@@ -24,6 +24,8 @@ MUST_USE bool obligations_answered(struct exchange *x, int64_t number, const str
                                    struct error *err);
 /* Message ROW, of a kind that is owed, will not leave: what it was about is erased. */
 MUST_USE bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err);
+/* Whether a reply or cancellation that lies under consent NUMBER is owed. */
+MUST_USE bool obligations_wait_under(struct exchange *x, int64_t number, bool *out, struct error *err);
 /* All that lies under consent NUMBER is being erased: ends the replies and cancellations that wait under it. */
 MUST_USE bool obligations_erased(struct exchange *x, int64_t number, struct error *err);
 /* The log of the agency PEER (a number in peer_store) began anew and knows nothing of before: withdrawals are owed it

@@ -137,6 +137,22 @@ static void test_programs_read_that_nothing_had_left_only_where_somebody_withdre
     assert_json_has(&s, "\"told\":null");
 }
 
+static void test_what_ended_by_its_last_day_is_called_ended_and_not_withdrawn(void **state)
+{
+    struct control_consent s = {.progress = CONSENT_ERASED, .ended = true, .erased_ms = 1704164645000};
+    char *text = printed(&s);
+
+    (void)state;
+    assert_non_null(strstr(text, "ended       its last day was over, so what came under it was erased here\n"));
+    assert_null(strstr(text, "withdrawn"));
+    free(text);
+    s = (struct control_consent){.case_id = {{1}}, .progress = CONSENT_STANDS, .until = 20000, .answered = true};
+    s.answered_time_ms = 1704164645000;
+    text = printed(&s);
+    assert_non_null(strstr(text, "they erased what they had: 2024-01-02 03:04 UTC, by their log\n"));
+    free(text);
+}
+
 static void test_of_a_no_it_is_said_who_gave_it_and_nobody_is_urged_to_ask_again(void **state)
 {
     struct control_consent no = {.case_id = {{1}},
@@ -450,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_says_that_it_was_told_and_by_when_it_confirms),
         cmocka_unit_test(test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything),
         cmocka_unit_test(test_programs_read_that_nothing_had_left_only_where_somebody_withdrew),
+        cmocka_unit_test(test_what_ended_by_its_last_day_is_called_ended_and_not_withdrawn),
         cmocka_unit_test(test_of_a_no_it_is_said_who_gave_it_and_nobody_is_urged_to_ask_again),
         cmocka_unit_test(test_of_a_no_that_does_not_open_it_is_said_that_how_it_was_given_is_not_known),
         cmocka_unit_test(test_what_another_agency_wrote_of_a_consent_does_not_turn_the_line),
