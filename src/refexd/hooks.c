@@ -364,10 +364,10 @@ void hooks_advance(struct hooks *h)
         h->list_ms = now + LIST_MS;
         read_folder(h);
     }
-    h->is_throttled = now < h->look_ms;
+    h->is_throttled = h->count != 0 && now < h->look_ms;
     if (h->stream != NULL && h->running == NULL && h->count != 0)
         advance_all(h, now);
-    h->is_throttled = h->is_throttled || h->look_ms <= now;
+    h->is_throttled = h->is_throttled || (h->count != 0 && h->look_ms <= now);
     timer_start(h->timer, h->running != NULL ? LIST_MS : first_due(h, now) - now);
 }
 

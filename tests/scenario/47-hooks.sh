@@ -32,6 +32,14 @@ say "without a folder nothing is run"
 ask_well mission node hooks
 check "and that is said" has "$out$err" "There is no hook"
 send_one
+used() { awk '{ print $14 + $15 }' "/proc/$1/stat"; } # hundredths of a second of a processor
+sleeps() { # PID
+    local before
+    before=$(used "$1")
+    read -rt 1 -u "$quiet"
+    [ $(($(used "$1") - before)) -lt 5 ]
+}
+until_true 10 "and the node sleeps until something happens" sleeps "${pid[mission]}"
 
 say "the process that runs them"
 runner=$(pgrep -P "${pid[mission]}" -f -- --run-hooks)
