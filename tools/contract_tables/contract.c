@@ -183,6 +183,21 @@ static void read_message(const Refex__File *file, Refex__Message *m)
     }
 }
 
+/* What is made of M, and whether it has a secret, goes through the messages within it. */
+static void check_nesting(Refex__Message *m)
+{
+    demand(!m->is_open, m->name, "contains itself");
+    m->is_open = true;
+    for (size_t i = 0; i < m->n_field; i++) {
+        Refex__Message *const within[] = {m->field[i]->sub, m->field[i]->held, m->field[i]->object};
+
+        for (size_t k = 0; k < sizeof within / sizeof *within; k++)
+            if (within[k] != NULL)
+                check_nesting(within[k]);
+    }
+    m->is_open = false;
+}
+
 const Refex__File *contract_read(const char *path, const char *name)
 {
     static uint8_t bytes[16 << 20];
@@ -214,5 +229,7 @@ const Refex__File *contract_read(const char *path, const char *name)
         for (size_t k = 0; k < set->file[i]->n_message; k++)
             for (size_t n = 0; n < set->file[i]->message[k]->n_field; n++)
                 read_field(set->file[i]->message[k], set->file[i]->message[k]->field[n]);
+    for (size_t k = 0; k < own->n_message; k++)
+        check_nesting(own->message[k]);
     return own;
 }

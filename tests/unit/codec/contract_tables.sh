@@ -54,6 +54,10 @@ refused 'One.numbers: a list without a bound `items`' 'message One { repeated ui
 refused 'One.day: a type of cases' 'message One { uint32 day = 1 [(is) = {type: DATE}]; }'
 refused 'One.ratio: a type that no contract uses' 'message One { double ratio = 1; }'
 refused 'One.key: is secret, and told' 'message One { bytes key = 1 [(is) = {bound: "9", secret: true, json: "key"}]; }'
+refused 'One: contains itself' 'message One { One one = 1; }'
+refused 'Two: contains itself' 'message One { Two two = 1; }
+    message Two { bytes three = 1 [(is) = {holds: "Three", into: "inside", bound: "9"}]; } message Three { Two two = 1; }'
+refused 'One: contains itself' 'message One { uint32 one = 1 [(is) = {json: "one", object: "One"}]; }'
 refused '.refex.bad.Two is not among the contracts' 'message One { bytes two = 1 [(is) = {holds: "Two", bound: "9"}]; }'
 refused 'One: `kinds_from` without a field `kind`' \
     'message One { option (form) = {kinds_from: 15}; uint32 number = 1; }'
