@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
@@ -17,6 +18,7 @@
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter_test.h"
+#include "home_copy.h"
 #include "memory_folder.h"
 #include "pki/certificate.h"
 
@@ -575,22 +577,11 @@ static void make_folder(struct world *w)
         abort();
 }
 
-static void remove_home(const char *home)
-{
-    char command[200];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", home);
-    if (system(command) != 0)
-        (void)fprintf(stderr, "world: %s is left behind\n", home);
-}
-
 void world_copy_folder(const char *from, const char *to)
 {
-    char command[400];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
-    if (system(command) != 0)
-        abort();
+    if (access(to, F_OK) == 0)
+        folder_remove_made(to);
+    home_copy(from, to);
 }
 
 /* Federations of so many nodes, enrolled and not started. Each is made once in a program, whose worlds begin as copies
@@ -601,7 +592,7 @@ static void remove_federations(void)
 {
     for (size_t i = 0; i < WORLD_NODES; i++)
         if (federations[i] != NULL)
-            remove_home(federations[i]->folder);
+            folder_remove_made(federations[i]->folder);
 }
 
 static struct world *make_federation(uint64_t seed, size_t nodes)
@@ -708,7 +699,7 @@ void world_free(struct world *w)
     bytes_fini(&w->newest_directory);
     if (w->is_apart)
         free_federation(w);
-    remove_home(w->folder);
+    folder_remove_made(w->folder);
     free(w);
 }
 
