@@ -92,6 +92,7 @@
 #define BOUND_PROPOSED      32   /* persons who wait for a second supervisor at once */
 #define BOUND_STAND_INS     4    /* colleagues that one person stands in for at a time */
 #define BOUND_STAND_IN_DAYS 92   /* days ahead: a long illness; then the work is handed over */
+#define BOUND_HANDED_DAYS   90   /* for which `watch` tells what was given to whom: longer than a leave */
 #define BOUND_DESKS         32   /* of one agency */
 #define BOUND_STAFF_DESKS   8    /* at which one person is */
 #define BOUND_DUTY_HOURS    72   /* ahead that somebody is on duty at most: a long weekend */
@@ -155,6 +156,7 @@
 #define BOUND_SEEK_REST_MS           600000   /* between two sweeps: the next member is linked, or nobody answers */
 #define BOUND_WITNESSED              64       /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
 #define BOUND_UNLINKED               1024     /* notes of a peer, and records under them, kept until they are linked */
+#define BOUND_LINKED                 512      /* linked notes of a peer without a receipt: to find a second log by */
 #define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */
 #define BOUND_TOMBSTONES             10000    /* of one agency: consents known by their withdrawal only */
 #define BOUND_OWED_RECORDS           10000    /* records a start reads, at most, to know what is owed */

@@ -52,6 +52,7 @@
 #include "exchange/traffic/settling.h"
 #include "exchange/vault_sealing.h"
 #include "store/consent_store.h"
+#include "store/handed_store.h"
 #include "store/number_store.h"
 #include "store/wal_checkpoint.h"
 
@@ -66,7 +67,8 @@
 static bool destroy_past(struct exchange *x, uint32_t day, struct error *err)
 {
     return settling_expire(x, day, err) && inquiries_drop(x, day, err) &&
-           consent_store_drop_tombstones(x->db, ((int64_t)day - BOUND_TOMBSTONE_DAYS) * DAY_MS, err);
+           consent_store_drop_tombstones(x->db, ((int64_t)day - BOUND_TOMBSTONE_DAYS) * DAY_MS, err) &&
+           handed_store_drop_old(x->db, (int64_t)day - BOUND_HANDED_DAYS, err);
 }
 
 static bool do_daily_work(struct exchange *x, struct error *err)

@@ -160,6 +160,40 @@ bool evidence_store_put_aside(struct db *db, int64_t peer, int64_t *up_to, struc
     return true;
 }
 
+bool evidence_store_hold(struct db *db, int64_t number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_NOTE_HOLD);
+
+    bind_number(s, ":number", number);
+    return db_run(s, err);
+}
+
+bool evidence_store_drop_linked(struct db *db, int64_t peer, uint64_t linked_size, size_t keep, size_t limit,
+                                struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_NOTES_BEHIND);
+    uint64_t up_to;
+
+    bind_number(s, ":peer", peer);
+    bind_u64(s, ":newer", keep);
+    if (!count(s, &up_to, err))
+        return false;
+    if (up_to == 0)
+        return true;
+    s = db_stmt(db, SQL_PEER_LEAVES_DROP);
+    bind_number(s, ":peer", peer);
+    bind_u64(s, ":up_to", up_to);
+    bind_u64(s, ":limit", limit);
+    if (!db_run(s, err))
+        return false;
+    s = db_stmt(db, SQL_PEER_NOTES_DROP);
+    bind_u64(s, ":linked_size", linked_size);
+    bind_number(s, ":peer", peer);
+    bind_u64(s, ":up_to", up_to);
+    bind_u64(s, ":limit", limit);
+    return db_run(s, err);
+}
+
 /* --- findings --- */
 
 bool evidence_store_add_finding(struct db *db, const struct finding_row *f, struct error *err)

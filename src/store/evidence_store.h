@@ -42,6 +42,12 @@ MUST_USE bool evidence_store_walk_size(struct db *db, int64_t peer, uint32_t inc
 /* Those under which a record of this index came, first or later; with its leaf. */
 MUST_USE bool evidence_store_walk_index(struct db *db, int64_t peer, uint32_t incarnation, int64_t index,
                                         evidence_store_note_fn *on_row, void *cookie, struct error *err);
+/* A receipt came with this note: it is kept as long as that. */
+MUST_USE bool evidence_store_hold(struct db *db, int64_t number, struct error *err);
+/* Drops linked notes of PEER without a receipt, the oldest first, while there are more than KEEP; not the one of
+ * LINKED_SIZE. At most LIMIT at once. */
+MUST_USE bool evidence_store_drop_linked(struct db *db, int64_t peer, uint64_t linked_size, size_t keep, size_t limit,
+                                         struct error *err);
 /* Another record that came under note N->number: its index, leaf and path. */
 MUST_USE bool evidence_store_add_leaf(struct db *db, const struct peer_note *n, struct error *err);
 MUST_USE bool evidence_store_count_leaves(struct db *db, int64_t number, uint64_t *out, struct error *err);

@@ -10,6 +10,15 @@ bool handed_store_add(struct db *db, int64_t holder, const struct handed_row *ro
     bind_u64(s, ":record", row->record);
     bind_number(s, ":is_referral", row->is_referral);
     bind_ident(s, ":object", &row->object);
+    bind_number(s, ":day", row->day);
+    return db_run(s, err);
+}
+
+bool handed_store_drop_old(struct db *db, int64_t before_day, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_HANDED_DROP_OLD);
+
+    bind_number(s, ":day", before_day);
     return db_run(s, err);
 }
 
@@ -20,6 +29,18 @@ bool handed_store_count(struct db *db, int64_t holder, uint64_t end, uint64_t *c
 
     bind_number(s, ":holder", holder);
     bind_u64(s, ":end", end);
+    if (!db_next_row(s, &row, err))
+        return false;
+    *count = row ? row_u64(s) : 0;
+    return db_done(s, err);
+}
+
+bool handed_store_count_dropped(struct db *db, int64_t holder, uint64_t *count, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_HANDED_COUNT_DROPPED);
+    bool row;
+
+    bind_number(s, ":holder", holder);
     if (!db_next_row(s, &row, err))
         return false;
     *count = row ? row_u64(s) : 0;

@@ -780,9 +780,17 @@ SELECT number, sealed FROM case_link WHERE case_number = :case_number;
 
 -- HANDED_ADD
 -- What was given to him, as his next.
-INSERT INTO handed (holder, number, record, is_referral, object)
+INSERT INTO handed (holder, number, record, is_referral, object, day)
 VALUES (:holder, coalesce((SELECT max(number) FROM handed WHERE holder = :holder), 0) + 1, :record, :is_referral,
-        :object);
+        :object, :day);
+
+-- HANDED_DROP_OLD
+--- What was given before a day, but for the newest of each, which his numbers go on from.
+DELETE FROM handed WHERE day < :day AND number < (SELECT max(n.number) FROM handed n WHERE n.holder = handed.holder);
+
+-- HANDED_COUNT_DROPPED
+--- How many of his were dropped.
+SELECT coalesce(min(number) - 1, 0) FROM handed WHERE holder = :holder;
 
 -- HANDED_COUNT
 -- How many of his are said before a place in the house log.
@@ -1290,6 +1298,27 @@ VALUES (:peer, :incarnation, :size, :state, 0, :since_ms, :note, :idx, :leaf, :p
 -- PEER_NOTE_MOVE
 -- What came of one.
 UPDATE peer_note SET state = :state, asked = :asked WHERE number = :number;
+
+-- PEER_NOTE_HOLD
+--- A receipt came with it.
+UPDATE peer_note SET has_receipt = 1 WHERE number = :number AND has_receipt = 0;
+
+-- PEER_NOTES_BEHIND
+--- The first of the linked ones without a receipt behind so many newer ones.
+SELECT number FROM peer_note WHERE peer = :peer AND state = 2 AND has_receipt = 0
+ ORDER BY number DESC LIMIT 1 OFFSET :newer;
+
+-- PEER_LEAVES_DROP
+--- What else came under the oldest of these.
+DELETE FROM peer_leaf WHERE note IN (
+    SELECT number FROM peer_note WHERE peer = :peer AND state = 2 AND has_receipt = 0 AND number <= :up_to
+     ORDER BY number LIMIT :limit);
+
+-- PEER_NOTES_DROP
+--- The oldest of these; not the one to which their log is proven.
+DELETE FROM peer_note WHERE size <> :linked_size AND number IN (
+    SELECT number FROM peer_note WHERE peer = :peer AND state = 2 AND has_receipt = 0 AND number <= :up_to
+     ORDER BY number LIMIT :limit);
 
 -- FINDING_PUT
 -- The first of its kind.

@@ -746,12 +746,15 @@ static unsigned count_referrals(struct fixture *s, uint32_t asker, bool mine, bo
     return l.count;
 }
 
-static void add_case(struct fixture *s, uint32_t holder)
+static struct ident add_case(struct fixture *s, uint32_t holder)
 {
+    struct ident id;
+
     as(s, holder);
-    (void)people_case(s->ngo);
+    id = people_case(s->ngo);
     as(s, NODE);
     world_tick(s->w, NGO);
+    return id;
 }
 
 static void begin_staffed(struct fixture *s, uint64_t seed)
@@ -1055,7 +1058,7 @@ static void test_a_place_in_what_was_given_is_ones_own(void **state)
     (void)state;
     begin_staffed(&s, 259);
     for (int i = 0; i < 130; i++)
-        add_case(&s, ADA); /* which is no caseworker: they are nobody's */
+        (void)add_case(&s, ADA); /* which is no caseworker: they are nobody's */
     assert_true(assign(&s, ADA, &s.person, BOB));
     assert_true(assign(&s, ADA, &s.person, CAT));
     expect_given(&s, CAT, CASEWORKER, &cat, 0, 0);
@@ -1071,6 +1074,34 @@ static void test_a_place_in_what_was_given_is_ones_own(void **state)
     world_tick(s.w, NGO);
     expect_given(&s, CAT, CASEWORKER | SUPERVISOR, &cat, 0, 0);
     assert_null(strchr(cat.cursor, '+'));
+    fixture_end(&s);
+}
+
+/* The newest stays whatever its age, so that his numbers go on. */
+static void test_what_was_given_is_told_for_a_while(void **state)
+{
+    struct given cat = {.cursor = "0-0"};
+    struct given old = {.cursor = "0-0"};
+    struct fixture s;
+
+    (void)state;
+    begin_staffed(&s, 262);
+    assert_true(assign(&s, ADA, &s.person, CAT));
+    expect_given(&s, CAT, CASEWORKER, &old, 1, 0);
+    for (int i = 0; i < 2; i++) {
+        const struct ident other = add_case(&s, ADA);
+
+        assert_true(assign(&s, ADA, &other, CAT));
+    }
+    world_run_ms(s.w, BOUND_HANDED_DAYS * DAY_MS); /* of three, on the last day on which they are kept */
+    expect_given_in_all(&s, CAT, 3, 0);
+    expect_given(&s, CAT, CASEWORKER, &cat, 3, 0);
+    world_run_ms(s.w, DAY_MS);
+    expect_given_in_all(&s, CAT, 1, 0);
+    refuse_place(&s, CAT, &old);
+    assert_true(assign(&s, ADA, &s.person, BOB) && assign(&s, ADA, &s.person, CAT));
+    expect_given(&s, CAT, CASEWORKER, &cat, 1, 0);
+    assert_non_null(strstr(cat.cursor, "-+4."));
     fixture_end(&s);
 }
 
@@ -2450,6 +2481,7 @@ int main(void)
         cmocka_unit_test(test_referrals_are_listed_by_whose_they_are),
         cmocka_unit_test(test_a_supervisor_gives_any_case_with_all_that_is_of_it),
         cmocka_unit_test(test_a_caseworker_gives_what_is_his_and_takes_what_is_nobodys),
+        cmocka_unit_test(test_what_was_given_is_told_for_a_while),
         cmocka_unit_test(test_a_case_is_given_to_who_works_with_cases),
         cmocka_unit_test(test_all_that_one_holds_goes_to_another_in_parts),
         cmocka_unit_test(test_what_changes_hands_and_its_records_are_of_one_commit),

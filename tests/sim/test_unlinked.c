@@ -198,6 +198,67 @@ static void test_no_more_is_kept_than_fits_and_then_it_is_busy(void **state)
     end(&s);
 }
 
+/* --- what is kept of what is linked --- */
+
+#define OF_NGO "(SELECT number FROM peer WHERE agency = 'ngo@sim.example')"
+
+static int64_t notes_at(struct fixture *s, size_t i, const char *which)
+{
+    sqlite3_stmt *statement;
+    char text[300];
+    int64_t count;
+    sqlite3 *db;
+
+    (void)snprintf(text, sizeof text, "%s/refex.db", world_home(s->w, i));
+    assert_int_equal(sqlite3_open(text, &db), SQLITE_OK);
+    (void)snprintf(text, sizeof text, "SELECT count(*) FROM peer_note WHERE state = 2 AND %s", which);
+    assert_int_equal(sqlite3_prepare_v2(db, text, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    count = sqlite3_column_int64(statement, 0);
+    assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return count;
+}
+
+static struct bytes first_envelope; /* from the ngo */
+
+static void keep_first(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    if (from == NGO && to == MISSION && kind == PEER_ENVELOPE && first_envelope.size == 0)
+        bytes_append_view(&first_envelope, payload);
+    on_frame_sent(cookie, from, to, kind, payload);
+}
+
+/* Those of receipts stay with these. A message that comes again under a note that is forgotten is answered as before,
+ * and the note is proven anew: nobody is blamed for it. */
+static void test_linked_notes_without_a_receipt_are_kept_to_a_bound(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_watch(s.w, keep_first, &s);
+    for (unsigned i = 0; i < BOUND_LINKED + 40; i++) {
+        send(&s, NGO);
+        for (unsigned step = 0; step < 3; step++)
+            world_step(s.w, 1);
+        if (i == BOUND_LINKED - 100)
+            assert_true(notes_at(&s, MISSION, "peer = " OF_NGO) > BOUND_LINKED - 100);
+        assert_true(i % 50 != 0 || notes_at(&s, MISSION, "has_receipt = 0 AND peer = " OF_NGO) <= BOUND_LINKED);
+    }
+    settle(&s);
+    assert_in_range(notes_at(&s, MISSION, "has_receipt = 0 AND peer = " OF_NGO), BOUND_LINKED - 64, BOUND_LINKED);
+    assert_int_equal(notes_at(&s, NGO, "number NOT IN (SELECT note FROM receipt) AND has_receipt = 1"), 0);
+    assert_int_equal(notes_at(&s, NGO, "number IN (SELECT note FROM receipt) AND has_receipt = 0"), 0);
+    assert_true(notes_at(&s, NGO, "has_receipt = 1") > BOUND_LINKED);
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&first_envelope)));
+    settle(&s);
+    assert_int_equal(unlinked_of(&s, NGO), 0);
+    assert_true(people_findings(s.mission) == 0 && s.busy == 0);
+    bytes_fini(&first_envelope);
+    end(&s);
+}
+
 /* A withdrawal by the agency that took the consent, proven by its own log. */
 static void test_a_withdrawal_passes_when_no_more_is_kept(void **state)
 {
@@ -434,6 +495,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_more_is_kept_than_fits_and_then_it_is_busy),
+        cmocka_unit_test(test_linked_notes_without_a_receipt_are_kept_to_a_bound),
         cmocka_unit_test(test_a_withdrawal_passes_when_no_more_is_kept),
         cmocka_unit_test(test_an_emergency_passes_when_no_more_is_kept),
         cmocka_unit_test(test_a_note_of_a_third_agency_is_compared_and_neither_kept_nor_counted),

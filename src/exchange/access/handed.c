@@ -4,12 +4,15 @@
 #include "exchange/logs/audit.h"
 #include "exchange/staff/staff.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "store/handed_store.h"
 
 static bool add(struct exchange *x, int64_t number, bool is_referral, const struct ident *object, struct error *err)
 {
-    const struct handed_row row = {
-        .record = audit_size(x->audit, LOG_HOUSE) - 1, .is_referral = is_referral, .object = *object};
+    const struct handed_row row = {.record = audit_size(x->audit, LOG_HOUSE) - 1,
+                                   .is_referral = is_referral,
+                                   .object = *object,
+                                   .day = tick_record_day(x)};
 
     REQUIRE(x->in_transaction);
     return handed_store_add(x->db, number, &row, err);

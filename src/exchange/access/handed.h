@@ -2,7 +2,8 @@
 #define EXCHANGE_HANDED_H
 /* What was given to whom: what `watch` tells a caseworker of it.
  *
- * Floor: exchange. Each is counted for who got it, so that his place among them says nothing of the house log. Who is
+ * Floor: exchange. Each is counted for who got it, so that his place among them says nothing of the house log, and is
+ * kept for BOUND_HANDED_DAYS. Who is
  * kept from a case has no number of it.
  */
 

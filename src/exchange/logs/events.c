@@ -109,7 +109,8 @@ static bool find_handed_place(struct watch *w, uint64_t count, struct event_plac
     if (!handed_store_get(w->x->db, w->number, count, &found, &row, err))
         return false;
     if (!found)
-        return error_set(err, E_LOG_09, "the cursor is behind what was given to somebody else");
+        return error_set(err, E_LOG_09,
+                         "what was given to you up to the cursor is not kept any more, or it was not yours");
     *record = row.record + 1;
     if (!find_place(w->x, LOG_HOUSE, *record, out, err))
         return false;
@@ -339,14 +340,17 @@ static bool look_through_handed(struct watch *w, struct error *err)
 {
     struct event_place *at = &w->at.in[LOG_HOUSE];
     const uint64_t size = w->end.in[LOG_HOUSE].size;
-    const uint64_t end = size - at->size > PART ? at->size + PART : size;
     struct bytes bytes = {0};
     struct handed_row given;
     struct record r;
     struct hash leaf;
+    uint64_t end;
     bool ok = true;
     bool found;
 
+    if (at->size == 0 && size != 0 && !handed_store_count_dropped(w->x->db, w->number, &at->size, err))
+        return false;
+    end = size - at->size > PART ? at->size + PART : size;
     while (ok && at->size < end) {
         bytes_clear(&bytes);
         arena_reset(&w->arena);

@@ -8,9 +8,12 @@
 
 #include <stdlib.h>
 
+#define DROPPED_EVERY 64 /* notes that were linked: then as many old ones are forgotten at once */
+
 struct unlinked_count {
     int64_t peer;
     uint64_t count;
+    unsigned linked; /* since old ones were forgotten; 0: not yet since the start */
 };
 
 struct kept_notes {
@@ -303,6 +306,24 @@ bool kept_notes_link(struct exchange *x, int64_t peer, const struct peer_note *k
     if (kept_notes_is_unlinked(kept))
         count->count -= count->count < kept_count ? count->count : kept_count;
     return tick_begin(x, err) && evidence_store_move(x->db, kept->number, NOTE_LINKED, 0, err);
+}
+
+bool kept_notes_hold(struct exchange *x, int64_t number, struct error *err)
+{
+    return tick_begin(x, err) && evidence_store_hold(x->db, number, err);
+}
+
+bool kept_notes_drop_old(struct exchange *x, const struct peer_row *peer, struct error *err)
+{
+    struct unlinked_count *count;
+
+    if (!find_count(x, peer->number, &count, err))
+        return false;
+    if (count->linked++ % DROPPED_EVERY != 0)
+        return true;
+    return tick_begin(x, err) &&
+           evidence_store_drop_linked(x->db, peer->number, peer->linked_size, BOUND_LINKED - DROPPED_EVERY,
+                                      4 * (size_t)DROPPED_EVERY, err);
 }
 
 bool kept_notes_put_aside(struct exchange *x, int64_t peer, int64_t *up_to, struct error *err)

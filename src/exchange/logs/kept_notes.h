@@ -65,6 +65,11 @@ MUST_USE bool kept_notes_add_unlinked(struct exchange *x, const struct peer_row 
                                       int64_t *number, struct error *err);
 /* KEPT, of PEER, is linked from now on. */
 MUST_USE bool kept_notes_link(struct exchange *x, int64_t peer, const struct peer_note *kept, struct error *err);
+/* A receipt came with the note NUMBER, which stays as long as that. */
+MUST_USE bool kept_notes_hold(struct exchange *x, int64_t number, struct error *err);
+/* PEER's newest note was linked: of the older ones with which no receipt came BOUND_LINKED are kept. What comes again
+ * under one that is forgotten is asked for as what is unlinked, and is proven. */
+MUST_USE bool kept_notes_drop_old(struct exchange *x, const struct peer_row *peer, struct error *err);
 /* What is kept of PEER unlinked is put aside. *UP_TO: the newest note there is. */
 MUST_USE bool kept_notes_put_aside(struct exchange *x, int64_t peer, int64_t *up_to, struct error *err);
 

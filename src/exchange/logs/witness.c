@@ -19,6 +19,7 @@ struct judged {
     struct hash root;
     enum witnessed_as as;
     int64_t number; /* of its row; 0: it has none */
+    bool is_held;   /* a receipt came with it */
 };
 
 struct witness {
@@ -70,7 +71,7 @@ static bool link_newest(struct exchange *x, struct peer_row *peer, const struct 
     return tick_begin(x, err) &&
            (kept->number != 0 ? kept_notes_link(x, peer->number, kept, err)
                               : kept_notes_add(x, peer, n, NOTE_LINKED, number, err)) &&
-           peers_update(x, peer, err);
+           peers_update(x, peer, err) && kept_notes_drop_old(x, peer, err);
 }
 
 static bool grows_from_newest(const struct peer_row *peer, const struct witness_note *n)
@@ -178,7 +179,10 @@ bool witness_take_receipt(struct exchange *x, struct peer_row *peer, const struc
     if (!judge_once(x, peer, n, true, last, err))
         return false;
     *number = last->number;
-    return true;
+    if (last->is_held)
+        return true;
+    last->is_held = true;
+    return kept_notes_hold(x, last->number, err);
 }
 
 static bool compare_only(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,

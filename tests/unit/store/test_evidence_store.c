@@ -85,6 +85,54 @@ static void test_what_is_unlinked_is_listed_oldest_first_and_counted_with_what_w
     db_close(db);
 }
 
+static int64_t add_linked(struct db *db, int64_t peer, uint64_t size, const char *text)
+{
+    struct peer_note n = note_of(peer, size, text, (int64_t)size - 1);
+
+    n.state = NOTE_LINKED;
+    return add(db, n);
+}
+
+static unsigned notes_of_size(struct db *db, int64_t peer, uint64_t size)
+{
+    struct bytes out = {0};
+    unsigned count = 0;
+
+    assert_done(evidence_store_walk_size(db, peer, 1, size, write_note, &out, &err));
+    for (size_t i = 0; i < out.size; i++)
+        count += out.at[i] == ' ';
+    bytes_fini(&out);
+    return count;
+}
+
+/* Of five linked notes two are kept beside the one of the linked size and that of a receipt, whoever has others. */
+static void test_the_oldest_linked_notes_without_a_receipt_are_forgotten(void **state)
+{
+    struct db *db = in_memory();
+    int64_t peer = make_peer(db, "shelter@nrm.example");
+    int64_t other = make_peer(db, "mission@nrm.example");
+    struct peer_note leaf = note_of(peer, 3, "3", 0);
+
+    (void)state;
+    (void)add_linked(db, peer, 9, "9");
+    assert_done(evidence_store_hold(db, add_linked(db, peer, 2, "2"), &err));
+    (void)add(db, note_of(peer, 1, "1", 0));
+    leaf.number = add_linked(db, peer, 3, "3");
+    assert_done(evidence_store_add_leaf(db, &leaf, &err));
+    for (uint64_t size = 4; size < 7; size++)
+        (void)add_linked(db, peer, size, "n");
+    (void)add_linked(db, other, 3, "other");
+    assert_done(evidence_store_drop_linked(db, peer, 9, 5, 9, &err));
+    assert_int_equal(notes_of_size(db, peer, 3), 1);
+    assert_done(evidence_store_drop_linked(db, peer, 9, 2, 2, &err));
+    assert_true(notes_of_size(db, peer, 3) == 0 && notes_of_size(db, peer, 4) == 1); /* two at most */
+    assert_done(evidence_store_drop_linked(db, peer, 9, 2, 9, &err));
+    assert_true(notes_of_size(db, peer, 4) == 0 && notes_of_size(db, peer, 5) == 1 && notes_of_size(db, peer, 6) == 1);
+    assert_true(notes_of_size(db, peer, 9) == 1 && notes_of_size(db, peer, 2) == 1 && notes_of_size(db, peer, 1) == 1);
+    assert_int_equal(notes_of_size(db, other, 3), 1);
+    db_close(db);
+}
+
 static void test_what_came_later_under_a_note_is_found_by_index_and_counts_with_it(void **state)
 {
     struct db *db = in_memory();
@@ -159,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_notes_are_found_by_size_and_by_index_of_their_own_incarnation),
         cmocka_unit_test(test_what_is_unlinked_is_listed_oldest_first_and_counted_with_what_was_found),
+        cmocka_unit_test(test_the_oldest_linked_notes_without_a_receipt_are_forgotten),
         cmocka_unit_test(test_what_came_later_under_a_note_is_found_by_index_and_counts_with_it),
         cmocka_unit_test(test_findings_are_one_row_each_counted_and_closed),
     };
