@@ -28,6 +28,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/due_times.h"
+#include "exchange/search/asked_segments.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/desks.h"
 #include "exchange/staff/kept_answers.h"
@@ -109,6 +110,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->staff = staff_new();
     x->desks = desks_new();
     x->search = search_new();
+    x->asked = asked_segments_new();
     x->exclusions = exclusions_new();
     if (!peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
         return false;
@@ -131,6 +133,7 @@ static void close_state(struct exchange *x)
     consent_refusals_free(x->refusals);
     free(x->snapshot);
     free(x->search);
+    free(x->asked);
     free(x->withdrawals);
     free(x->case_deletion);
     free(x->case_erasing);

@@ -31,6 +31,7 @@
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/reminders.h"
 #include "exchange/retry.h"
+#include "exchange/search/asked_segments.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/kept_answers.h"
 #include "exchange/staff/staff.h"
@@ -134,6 +135,7 @@ static bool read_again(struct exchange *x, struct error *err)
     withdrawal_work_read_again(x);
     case_deletion_look(x);
     obligations_due(x);
+    asked_segments_read_again(x);
     return due_times_load_unread(x, err) && kind_cancel_tell(x, err) && search_read_again(x, err);
 }
 
@@ -142,10 +144,10 @@ static bool add_due(struct exchange *x, struct error *err)
     serving_run(x);
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
            do_daily_work(x, err) && append_house_record(x, err) && case_deletion_advance(x, err) &&
-           search_advance(x, err) && withdrawal_work_advance(x, err) && owed_messages_advance(x, err) &&
-           growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) &&
-           owed_note_write(x, err) && drafts_advance(x, err) && staff_advance(x, err) && case_erasing_advance(x, err) &&
-           kept_answers_advance(x, err);
+           search_advance(x, err) && asked_segments_advance(x, err) && withdrawal_work_advance(x, err) &&
+           owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
+           reminders_advance(x, err) && owed_note_write(x, err) && drafts_advance(x, err) && staff_advance(x, err) &&
+           case_erasing_advance(x, err) && kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

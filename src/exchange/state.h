@@ -15,6 +15,7 @@
 
 struct acting;
 struct announcing;
+struct asked_segments;
 struct audit;
 struct case_deletion;
 struct case_erasing;
@@ -109,6 +110,7 @@ struct exchange {
     int64_t read_again_ms;     /* when what waits for one is looked at again; steady; 0: nothing waits */
 
     /* From here on all is zero after an undone tick, and made anew as at a start. Written by: exchange.c */
+    struct asked_segments *asked;
     struct audit *audit;
     struct case_deletion *case_deletion;
     struct case_erasing *case_erasing;

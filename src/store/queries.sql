@@ -1081,6 +1081,23 @@ SELECT slot FROM search_retired ORDER BY slot LIMIT 64;
 -- It is.
 DELETE FROM search_retired WHERE slot = :slot;
 
+-- ASKED_SEGMENT_GET
+-- One by its number.
+SELECT number, slot, sealed FROM asked_segment WHERE number = :number;
+
+-- ASKED_SEGMENT_PUT
+-- A new one, or one with other entries.
+INSERT INTO asked_segment (number, slot, sealed) VALUES (:number, :slot, :sealed)
+    ON CONFLICT (number) DO UPDATE SET slot = excluded.slot, sealed = excluded.sealed;
+
+-- ASKED_SEGMENT_DROP
+-- It does not open, or what it is made of is to be read again.
+DELETE FROM asked_segment WHERE number = :number;
+
+-- ASKED_SEGMENT_WALK
+-- Which there are.
+SELECT number FROM asked_segment WHERE number >= :from ORDER BY number;
+
 -- CONSENT_ADD
 -- A consent, taken here or come with data.
 INSERT INTO consent (number, id, case_number, agency, recipient, slot, record_index, until, progress, changed_ms,
@@ -1386,7 +1403,8 @@ SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot
            coalesce((SELECT max(slot) FROM case_slot), -1),
            coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1),
            coalesce((SELECT max(slot) FROM staff), -1), coalesce((SELECT max(slot) FROM draft), -1),
-           coalesce((SELECT max(slot) FROM kept_slot), -1), coalesce((SELECT max(slot) FROM search_segment), -1)) + 1;
+           coalesce((SELECT max(slot) FROM kept_slot), -1), coalesce((SELECT max(slot) FROM search_segment), -1),
+           coalesce((SELECT max(slot) FROM asked_segment), -1)) + 1;
 
 -- SLOT_MOVE
 -- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.

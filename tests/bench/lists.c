@@ -93,11 +93,33 @@ static void list_consents(struct control_list_choice *choice, struct bytes *out)
     control_consent_list_ask_encode(&ask, out);
 }
 
-static void list_mine(struct control_list_choice *choice, struct bytes *out)
-{
-    const struct control_referral_list_ask ask = {.choice = choice, .choice_count = choice->limit != 0, .mine = true};
+/* Referrals that are chosen by more than ListChoice says. */
+#define LISTS_REFERRALS(name, ...)                                                                                     \
+    static void list_##name(struct control_list_choice *choice, struct bytes *out)                                     \
+    {                                                                                                                  \
+        const struct control_referral_list_ask ask = {.choice = choice, .choice_count = 1, __VA_ARGS__};               \
+                                                                                                                       \
+        control_referral_list_ask_encode(&ask, out);                                                                   \
+    }
+LISTS_REFERRALS(mine, .mine = true)
+LISTS_REFERRALS(unassigned, .unassigned = true)
+LISTS_REFERRALS(overdue, .overdue = true)
+LISTS_REFERRALS(medical, .service = SERVICE_MEDICAL)
+LISTS_REFERRALS(interpreting, .service = SERVICE_INTERPRETATION)
+LISTS_REFERRALS(emergencies, .urgency = URGENCY_EMERGENCY)
 
-    control_referral_list_ask_encode(&ask, out);
+static void list_unassigned_cases(struct control_list_choice *choice, struct bytes *out)
+{
+    const struct control_case_list_ask ask = {.choice = choice, .choice_count = 1, .unassigned = true};
+
+    control_case_list_ask_encode(&ask, out);
+}
+
+static void ask_work(struct control_list_choice *choice, struct bytes *out)
+{
+    const struct control_work_ask ask = {.consents = choice->limit != 0};
+
+    control_work_ask_encode(&ask, out);
 }
 
 static void find(const char *words, struct bytes *out)
@@ -150,7 +172,28 @@ static const struct question {
      CONTROL_REFERRAL_LIST,
      list_referrals,
      {.limit = 51, .state = REFERRAL_DECLINED}},
+    {"referral list --state acknowledged",
+     CONTROL_REFERRAL_LIST,
+     list_referrals,
+     {.limit = 51, .state = REFERRAL_ACKNOWLEDGED}},
     {"referral list --mine", CONTROL_REFERRAL_LIST, list_mine, {.newest = true, .limit = 51}},
+    {"referral list --unassigned", CONTROL_REFERRAL_LIST, list_unassigned, {.limit = 51}},
+    {"referral list --overdue", CONTROL_REFERRAL_LIST, list_overdue, {.limit = 51}},
+    {"referral list --service, of all", CONTROL_REFERRAL_LIST, list_medical, {.limit = 51}},
+    {"referral list --service, of none", CONTROL_REFERRAL_LIST, list_interpreting, {.limit = 51}},
+    {"referral list --urgency, of none", CONTROL_REFERRAL_LIST, list_emergencies, {.limit = 51}},
+    {"referral list --service --state", CONTROL_REFERRAL_LIST, list_medical, {.limit = 51, .state = REFERRAL_DECLINED}},
+    {"referral list --sort due", CONTROL_REFERRAL_LIST, list_referrals, {.by_due = true, .limit = 51}},
+    {"referral list --sort due --mine", CONTROL_REFERRAL_LIST, list_mine, {.by_due = true, .limit = 51}},
+    {"referral list --sort due --unassigned", CONTROL_REFERRAL_LIST, list_unassigned, {.by_due = true, .limit = 51}},
+    {"referral list --sort due --service", CONTROL_REFERRAL_LIST, list_interpreting, {.by_due = true, .limit = 51}},
+    {"referral list --sort due --state",
+     CONTROL_REFERRAL_LIST,
+     list_referrals,
+     {.by_due = true, .limit = 51, .state = REFERRAL_ACKNOWLEDGED}},
+    {"case list --unassigned", CONTROL_CASE_LIST, list_unassigned_cases, {.limit = 51}},
+    {"work, referrals (1,000)", CONTROL_WORK, ask_work, {0}},
+    {"work, consents", CONTROL_WORK, ask_work, {.limit = 51}},
     {"consent list, newest 50", CONTROL_CONSENT_LIST, list_consents, {.newest = true, .limit = 51}},
     {"consent list --state stopped", CONTROL_CONSENT_LIST, list_consents, {.limit = 51, .state = CONSENT_STOPPED}},
     {"case find, a full name", CONTROL_CASE_FIND, find_a_person, {0}},
@@ -189,7 +232,7 @@ static void measure(const struct question *q, struct agency *a, const char *who,
     }
     qsort(took, times, sizeof *took, by_value);
     qsort(computed, times, sizeof *computed, by_value);
-    (void)printf("%-10s %-30s p50 %7.2f ms, p99 %7.2f; computing p50 %7.2f, p99 %7.2f\n", who, q->name,
+    (void)printf("%-10s %-37s p50 %7.2f ms, p99 %7.2f; computing p50 %7.2f, p99 %7.2f\n", who, q->name,
                  took[times / 2] * 1e3, took[times * 99 / 100] * 1e3, computed[times / 2] * 1e3,
                  computed[times * 99 / 100] * 1e3);
     free(took);

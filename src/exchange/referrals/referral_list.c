@@ -7,6 +7,7 @@
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/search/asked_segments.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
@@ -16,7 +17,8 @@ struct referral_list {
     struct listing listing;
     exchange_on_referral_fn *on_referral;
     void *cookie;
-    bool goes_on; /* the step does, behind the row that was looked at last */
+    bool goes_on;                      /* the step does, behind the row that was looked at last */
+    const struct asked_choice *chosen; /* of the segment that is looked at; NULL: each row is opened */
 };
 
 /* By what it asks for, as far as that may be shown. One whose key the disk does not give may be meant. */
@@ -54,7 +56,8 @@ static bool tell_referral(struct referral_list *list, const struct referral_list
 static bool list_referral(void *cookie, const struct referral_listing *l, bool *more, struct error *err)
 {
     struct referral_list *list = cookie;
-    bool is = !list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x));
+    bool is = (list->chosen == NULL || asked_choice_has(list->chosen, l->row.number)) &&
+              (!list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x)));
 
     if (is && !holders_show_referral(list->x, &l->row, &is, err))
         return false;
@@ -62,6 +65,15 @@ static bool list_referral(void *cookie, const struct referral_listing *l, bool *
         return false;
     list->goes_on = *more = listing_note(&list->listing, l->row.number, is);
     return true;
+}
+
+static bool look_at_rows(struct referral_list *list, int64_t first, int64_t last, struct error *err)
+{
+    struct list_rows *rows = &list->listing.rows;
+
+    rows->first = first;
+    rows->last = last;
+    return referral_store_list(list->x->db, rows, list_referral, list, err);
 }
 
 /* The states of a row that are shown as STATE: its own, or that of its first message while it is saved. */
@@ -123,8 +135,8 @@ static bool list_by_due(struct referral_list *list, int64_t due_ms, int64_t numb
             return true;
         for (size_t i = 0; i < count && list->goes_on; i++, looked++) {
             due_ms = next[i].due_ms;
-            number = l->rows.first = l->rows.last = next[i].number;
-            if (!referral_store_list(list->x->db, &l->rows, list_referral, list, err))
+            number = next[i].number;
+            if (!look_at_rows(list, number, number, err))
                 return false;
         }
     }
@@ -150,6 +162,55 @@ static bool go_on_by_due(struct referral_list *list, const struct referral_row *
     return list_by_due(list, after->due_ms, after->number, err);
 }
 
+/* --- by what they ask for --- */
+
+#define FEW 8 /* of a segment: each is looked up by itself */
+
+/* FIRST to LAST lie in the segment of the choice. */
+static bool list_chosen(struct referral_list *list, int64_t first, int64_t last, struct error *err)
+{
+    const bool newest = list->listing.rows.is_newest_first;
+
+    if (list->chosen->count > FEW)
+        return look_at_rows(list, first, last, err);
+    for (int64_t i = first; i <= last && list->goes_on; i++) {
+        const int64_t number = newest ? last - (i - first) : i;
+
+        if (asked_choice_has(list->chosen, number) && !look_at_rows(list, number, number, err))
+            return false;
+    }
+    return true;
+}
+
+/* The window, a segment at a time: rows that ask for something else are not opened, and where none asks for it they are
+ * not looked at. */
+static bool list_by_asked(struct referral_list *list, struct error *err)
+{
+    struct list_rows *rows = &list->listing.rows;
+    const struct list_rows window = *rows;
+    const bool newest = rows->is_newest_first;
+    struct asked_choice choice;
+    int64_t at = newest ? window.last : window.first;
+    bool ok = true;
+
+    list->chosen = &choice;
+    list->goes_on = true;
+    while (ok && list->goes_on && at >= window.first && at <= window.last) {
+        const int64_t segment = at / ASKED_ENTRIES;
+        const int64_t begin = segment * ASKED_ENTRIES;
+        const int64_t end = begin + ASKED_ENTRIES - 1;
+        const int64_t first = begin > window.first ? begin : window.first;
+        const int64_t last = end < window.last ? end : window.last;
+
+        ok = asked_segments_choose(list->x, segment, list->ask->service, list->ask->urgency, &choice, err) &&
+             list_chosen(list, first, last, err);
+        at = newest ? begin - 1 : end + 1;
+    }
+    rows->first = window.first;
+    rows->last = window.last;
+    return ok;
+}
+
 /* What is sealed is chosen by, too. */
 static bool needs_keys(const struct control_referral_list_ask *ask)
 {
@@ -173,7 +234,9 @@ bool exchange_referral_list(struct exchange *x, const struct control_referral_li
         return !known || go_on_by_due(&list, &after, err);
     if (!known || !listing_has_window(&list.listing, last, after.number))
         return true;
-    if (!referral_store_list(x->db, &list.listing.rows, list_referral, &list, err))
+    if (!(ask->service != 0 || ask->urgency != 0
+              ? list_by_asked(&list, err)
+              : referral_store_list(x->db, &list.listing.rows, list_referral, &list, err)))
         return false;
     listing_end(&list.listing);
     return true;

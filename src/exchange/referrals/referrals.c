@@ -3,6 +3,7 @@
 #include "exchange/cases/case_received.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/referrals/due_times.h"
+#include "exchange/search/asked_segments.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -160,7 +161,8 @@ bool referrals_update(struct exchange *x, struct referral_row *row, struct error
         clear_facts(row);
         row->sealed_size = 0;
     }
-    if ((row->readable && !seal_facts(x, row, err)) || !referral_store_update(x->db, row, err))
+    if ((row->readable && !seal_facts(x, row, err)) || !referral_store_update(x->db, row, err) ||
+        (row->state == REFERRAL_ERASED && !asked_segments_erase(x, row->number, err)))
         return false;
     due_times_note(x->due_times, row);
     return true;

@@ -6,6 +6,7 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/search/search_entry.h"
 #include "exchange/search/search_index.h"
+#include "exchange/search/search_slots.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -41,6 +42,11 @@ bool search_load(struct exchange *x, struct error *err)
 void search_index_moved(struct exchange *x)
 {
     x->search->moves++;
+}
+
+void search_slot_ended(struct exchange *x)
+{
+    x->search->retiring = true;
 }
 
 uint64_t search_moves(const struct exchange *x)
@@ -223,7 +229,7 @@ bool search_advance(struct exchange *x, struct error *err)
         x->search->due = true;
         x->search->retiring = true;
     }
-    if (x->search->retiring && !search_index_end_retired(x, &x->search->retiring, err))
+    if (x->search->retiring && !search_slots_advance(x, &x->search->retiring, err))
         return false;
     return !x->search->due || index_some(x, err);
 }

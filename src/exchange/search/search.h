@@ -36,5 +36,7 @@ MUST_USE bool search_count_waiting(struct exchange *x, uint64_t *count, struct e
 MUST_USE bool search_index_again(struct exchange *x, int64_t first, struct error *err);
 void search_index_moved(struct exchange *x);
 uint64_t search_moves(const struct exchange *x);
+/* For search_slots.c: a slot is to be overwritten. */
+void search_slot_ended(struct exchange *x);
 
 #endif

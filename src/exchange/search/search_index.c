@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
-#include "exchange/consent/withdrawal_work.h"
 #include "exchange/search/search.h"
+#include "exchange/search/search_slots.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -135,13 +135,6 @@ static bool is_lost(struct exchange *x, const struct error *err)
 
 /* --- ending --- */
 
-/* What lies under its slot cannot be opened any more once the tick is committed. */
-static bool retire(struct exchange *x, uint64_t slot, struct error *err)
-{
-    withdrawal_work_slots_due(x);
-    return slot_store_set_state(x->db, slot, SLOT_TO_ERASE, err) && search_store_retire(x->db, slot, err);
-}
-
 static bool note_lowest(void *cookie, int64_t case_number, struct view sealed, struct error *err)
 {
     int64_t *lowest = cookie;
@@ -157,54 +150,12 @@ static bool note_lowest(void *cookie, int64_t case_number, struct view sealed, s
 static bool drop_damaged(struct exchange *x, const struct search_segment_row *row, struct error *err)
 {
     int64_t lowest = 0;
-    bool ends;
 
     SOMETIMES(a_segment_of_the_index_was_damaged);
     log_line(LOG_WARNING, "event=search.damaged segment=%lld", (long long)row->number);
     return tick_begin(x, err) && search_store_walk_entries(x->db, row->number, note_lowest, &lowest, err) &&
            search_store_drop_entries(x->db, row->number, err) && search_store_drop(x->db, row->number, err) &&
-           slot_store_may_end(x->db, row->slot, &ends, err) && (!ends || retire(x, row->slot, err)) &&
-           search_index_again(x, lowest, err);
-}
-
-static bool end_slot(struct exchange *x, uint64_t slot, struct error *err)
-{
-    return tick_begin(x, err) && slot_store_set_state(x->db, slot, SLOT_ERASED, err) &&
-           search_store_drop_retired(x->db, slot, err);
-}
-
-#define RETIRED_AT_ONCE 64 /* SEARCH_RETIRED_WALK */
-
-struct retired {
-    uint64_t slots[RETIRED_AT_ONCE];
-    size_t count;
-};
-
-static bool collect_retired(void *cookie, uint64_t slot, struct error *err)
-{
-    struct retired *r = cookie;
-
-    (void)err;
-    if (r->count < RETIRED_AT_ONCE)
-        r->slots[r->count++] = slot;
-    return true;
-}
-
-bool search_index_end_retired(struct exchange *x, bool *left, struct error *err)
-{
-    struct retired r = {.count = 0};
-
-    if (!search_store_walk_retired(x->db, collect_retired, &r, err))
-        return false;
-    *left = r.count == RETIRED_AT_ONCE;
-    for (size_t i = 0; i < r.count; i++) {
-        bool is_erased = withdrawal_work_is_erased(x, r.slots[i]);
-
-        *left = *left || !is_erased;
-        if (is_erased && !end_slot(x, r.slots[i], err))
-            return false;
-    }
-    return true;
+           search_slots_end_if_own(x, row->slot, err) && search_index_again(x, lowest, err);
 }
 
 /* --- adding --- */
@@ -315,7 +266,7 @@ static bool move_to_open(struct exchange *x, struct view plain, struct error *er
 static bool make_anew(struct exchange *x, struct search_segment_row *row, bool was_full, struct view plain,
                       size_t count, struct error *err)
 {
-    if (!retire(x, row->slot, err))
+    if (!search_slots_end(x, row->slot, err))
         return false;
     if (count == 0 || (was_full && count < SEGMENT_LEAST))
         return search_store_drop_entries(x->db, row->number, err) && search_store_drop(x->db, row->number, err) &&

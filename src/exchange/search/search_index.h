@@ -30,7 +30,4 @@ MUST_USE bool search_index_next(struct exchange *x, int64_t *at, int64_t *open, 
 /* The next entry of PLAIN from *PLACE on; false: there is none. */
 bool search_index_read(struct view plain, size_t *place, int64_t *case_number, struct view *entry);
 
-/* The slots of segments that are no more, so far as they are overwritten for certain, end. *LEFT: some are not. */
-MUST_USE bool search_index_end_retired(struct exchange *x, bool *left, struct error *err);
-
 #endif
