@@ -329,6 +329,12 @@ bool rules_answer(const struct answer_message *a, struct error *err)
            refuse(err, "until when an answer holds goes with yes and no alone");
 }
 
+/* What stands at the end is with it: the answer before may have given way to this one. */
+static bool is_closed_whole(const struct reply_message *r)
+{
+    return r->before == REFERRAL_NOT_FOUND ? r->outcome == 0 && referral_checks_done(r->checked) : r->outcome != 0;
+}
+
 bool rules_reply(const struct reply_message *r, struct error *err)
 {
     unsigned parts = ANSWER_STATE | (r->reason != 0 ? ANSWER_REASON : 0u) | (r->time_ms != 0 ? ANSWER_TIME : 0u) |
@@ -338,6 +344,10 @@ bool rules_reply(const struct reply_message *r, struct error *err)
 
     if (!referral_phone_ok(r->phone))
         return refuse(err, "a telephone number is more than a plus and digits");
+    if (r->before != 0 && !referral_state_is_answer(r->before))
+        return refuse(err, "what is answered from was no answer");
+    if (r->state == REFERRAL_CLOSED && !is_closed_whole(r))
+        return refuse(err, "closed without what was done before it");
     parts |= r->place != 0 || r->from_ms != 0 || r->phone.size != 0 || r->bring != 0 ? ANSWER_DESK : 0u;
     return referral_state_carries(r->state, parts) ||
            refuse(err, "no answer of a state that is one, or what it says does not go with that");

@@ -111,21 +111,40 @@ bool referral_state_adopt(enum referral_state *state, enum referral_state told)
 #define STATE_BIT(state) (UINT64_C(1) << (state))
 _Static_assert(REFERRAL_STATE_END <= REFERRAL_STATE_ROOM && REFERRAL_STATE_ROOM <= 64, "a set of states has 64 bits");
 
-/* From DELIVERED on, not from what was told last: answers between may be under way or have given way to newer ones,
- * and a database that was put back answers anew. */
-bool referral_state_is_reached(enum referral_state told, uint32_t answers, bool has_cancelled)
+/* Whether the agency that was asked answers what STEP leads to. */
+static bool is_answered(const struct referral_step *step, const struct answer_claim *c)
 {
-    uint64_t reached = STATE_BIT(REFERRAL_DELIVERED);
-    uint64_t before = 0;
+    if (!referral_state_is_answer(step->to) || step->who == ACTOR_TAKER)
+        return false;
+    if (step->who == ACTOR_RECIPIENT)
+        return true;
+    if (step->event == EVENT_CANCEL_CAME)
+        return c->has_cancelled;
+    return c->has_updated && step->event != EVENT_CANCEL_ASKED && step->event != EVENT_RECALLED; /* those are here */
+}
 
-    for (uint32_t n = 0; n < answers && reached != before; n++) {
-        before = reached;
-        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-            if ((before & STATE_BIT(steps[i].from)) != 0 &&
-                (steps[i].who == ACTOR_RECIPIENT || (has_cancelled && steps[i].event == EVENT_CANCEL_CAME)))
-                reached |= STATE_BIT(steps[i].to);
-    }
-    return referral_state_is_answer(told) && (reached & STATE_BIT(told)) != 0;
+static uint64_t states_after(uint64_t from, const struct answer_claim *c)
+{
+    uint64_t to = 0;
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if ((from & STATE_BIT(steps[i].from)) != 0 && is_answered(&steps[i], c))
+            to |= STATE_BIT(steps[i].to);
+    return to;
+}
+
+/* Of its being opened alone nothing may have been said. */
+bool referral_state_leads(const struct answer_claim *c)
+{
+    uint64_t reached = STATE_BIT(REFERRAL_DELIVERED) | STATE_BIT(REFERRAL_OPENED);
+
+    if (c->told >= REFERRAL_STATE_END || c->from >= REFERRAL_STATE_END || !referral_state_is_answer(c->state))
+        return false;
+    if (c->told != REFERRAL_NONE)
+        reached = STATE_BIT(c->told);
+    for (uint32_t n = 0; n < c->between; n++)
+        reached = states_after(reached, c) | (c->is_any_before ? reached : 0);
+    return (reached & STATE_BIT(c->from)) != 0 && (states_after(STATE_BIT(c->from), c) & STATE_BIT(c->state)) != 0;
 }
 
 enum referral_event referral_state_event(enum referral_state s)

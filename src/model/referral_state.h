@@ -79,9 +79,19 @@ bool referral_state_step(enum referral_state *state, enum referral_event event, 
  * and that she arrived, while TOLD is a state that it meets there. False, and *STATE is unchanged: TOLD is no answer,
  * or it has ended here otherwise. That a newer answer was taken is the caller's to know. */
 bool referral_state_adopt(enum referral_state *state, enum referral_state told);
-/* Whether TOLD is where the agency that was asked comes to by its own steps within ANSWERS answers, and, where
- * HAS_CANCELLED, by a cancellation of the one that refers, which is answered too. */
-bool referral_state_is_reached(enum referral_state told, uint32_t answers, bool has_cancelled);
+/* An answer that came, and what the agency that refers knows. */
+struct answer_claim {
+    enum referral_state told;  /* by the newest answer that was taken; NONE: none was */
+    uint32_t between;          /* answers between the two: under way, or they gave way to newer ones */
+    bool is_any_before;        /* these may be fewer: the other node began anew */
+    enum referral_state from;  /* that it answers from, as it says */
+    enum referral_state state; /* that it says */
+    bool has_cancelled;        /* the agency that refers said so */
+    bool has_updated;          /* it sent an update */
+};
+/* Whether rows lead from what was told to FROM, one for each answer between, and one from there to STATE. A row of the
+ * agency that refers is one only where it said so. */
+bool referral_state_leads(const struct answer_claim *c);
 /* The event by which the agency that was asked comes to S; 0: it does not. */
 enum referral_event referral_state_event(enum referral_state s);
 /* Whether the agency that refers may say S, too, by that event: where she is. */

@@ -99,6 +99,11 @@ void find_overdue(const struct finding_facts *f, struct finding_list *l)
     add_unanswered(f, DUE_OVERDUE, l);
 }
 
+void find_answer_refused(const struct finding_facts *f, struct finding_list *l)
+{
+    add_unanswered(f, DUE_DOUBTED, l);
+}
+
 void find_expired(const struct finding_facts *f, struct finding_list *l)
 {
     add_sent(f, DUE_EXPIRED, l);

@@ -3,7 +3,7 @@
 #include "store/statement.h"
 
 /* The schema checks them. */
-_Static_assert(OWED_END <= 5 && ERASURE_END <= 4 && REFUSAL_END <= 7, "obligation.what, result and refused_why");
+_Static_assert(OWED_END <= 5 && ERASURE_END <= 4 && REFUSAL_END <= 8, "obligation.what, result and refused_why");
 _Static_assert(OWED_WITHDRAWAL == 1 && SETTLED_ANSWERED == 1 && SETTLED_LOST == 6, "conditions of queries.sql");
 
 /* What changes while it is owed. */

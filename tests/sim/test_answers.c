@@ -344,6 +344,7 @@ static void test_a_referral_has_so_many_answers_and_no_more(void **state)
     answer(&s, &acknowledged);
     fixture_settle(&s);
     fixture_edit(&s, MISSION, "UPDATE referral SET answers = 997");
+    fixture_edit(&s, NGO, "UPDATE referral SET answers = 997");
     for (int days = 1; days <= 2; days++) {
         struct reply_message later = waitlisted(&s, days);
 

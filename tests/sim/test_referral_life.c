@@ -235,9 +235,9 @@ static void test_that_an_emergency_was_opened_is_told_at_once(void **state)
     fixture_end(&s);
 }
 
-static void open_again(struct fixture *s)
+/* Their node says REPLY as its answer NUMBER, whatever its people did. */
+static void claim(struct fixture *s, uint32_t number, const struct reply_message *reply)
 {
-    const struct reply_message opened = {.state = REFERRAL_OPENED, .time_ms = world_now(s->w)};
     struct referral_row row;
     uint64_t mark;
     bool found;
@@ -245,17 +245,21 @@ static void open_again(struct fixture *s)
     world_must(referral_store_find(s->mission->db, &s->sent.referral, &found, &row, &s->err) && found &&
                    referrals_open(s->mission, &row, &s->err),
                &s->err, "find a referral");
+    row.state = reply->state;
+    row.answers = number - 1;
     mark = tick_call_begin(s->mission);
     world_must(tick_call_end(s->mission, mark,
                              tick_begin(s->mission, &s->err) &&
-                                 kind_reply_put(s->mission, &row, world_address(s->w, NGO), &opened, &s->err),
+                                 kind_reply_put(s->mission, &row, world_address(s->w, NGO), reply, &s->err),
                              &s->err),
-               &s->err, "say it again");
-    world_tick(s->w, MISSION);
+               &s->err, "claim");
+    world_run_ms(s->w, MINUTES);
 }
 
 static void test_who_says_again_that_it_was_opened_puts_no_alarm_off(void **state)
 {
+    const struct reply_message seen = {
+        .state = REFERRAL_ACKNOWLEDGED, .before = REFERRAL_OPENED, .opened_ms = INT64_MAX / 2};
     struct fixture s;
     int64_t first;
 
@@ -268,9 +272,8 @@ static void test_who_says_again_that_it_was_opened_puts_no_alarm_off(void **stat
     fixture_settle(&s);
     first = shown(s.ngo, &s).summary.opened_ms;
     world_run_ms(s.w, 20 * MINUTES);
-    open_again(&s);
-    world_run_ms(s.w, MINUTES);
-    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 2);
+    claim(&s, 2, &seen);
+    both_are(&s, REFERRAL_ACKNOWLEDGED);
     assert_true(shown(s.ngo, &s).summary.opened_ms == first);
     fixture_end(&s);
 }
@@ -437,29 +440,51 @@ static void test_it_is_cancelled_when_the_receipt_comes(void **state)
     fixture_end(&s);
 }
 
-/* Their node says what it could not come to: it is refused, and stays as due here as it was. */
-static void assert_not_believed(struct fixture *s, const char *as_if, const struct reply_message *reply)
+/* It is refused by name, which both read; here all stays as it was, and what leads there is taken. */
+static void assert_not_believed(struct fixture *s, uint32_t number, const struct reply_message *reply)
 {
-    int64_t due = shown(s->ngo, s).summary.due_ms;
+    struct control_referral before = shown(s->ngo, s).summary;
+    struct control_referral after;
 
-    fixture_edit(s, MISSION, as_if);
-    answer(s, reply);
-    fixture_settle(s);
-    assert_int_equal(at_ngo(s), REFERRAL_DELIVERED);
-    assert_true(shown(s->ngo, s).summary.due_ms == due);
+    claim(s, number, reply);
+    after = shown(s->ngo, s).summary;
+    assert_int_equal(after.state, before.state);
+    assert_true(after.due_ms == before.due_ms && after.doubted_ms != 0);
+    assert_int_equal(owed_now(s->mission).last.refused_why, REFUSAL_NO_STEP);
+}
+
+static bool note_doubted(void *cookie, const struct due_summary *d, struct error *err)
+{
+    (void)err;
+    *(unsigned *)cookie += d->what == DUE_DOUBTED;
+    return true;
+}
+
+static unsigned doubted_at_ngo(struct fixture *s)
+{
+    unsigned count = 0;
+
+    world_must(exchange_due_list(s->ngo, note_doubted, &count, &s->err), &s->err, "list what is due");
+    return count;
 }
 
 static void test_what_nobody_cancelled_is_not_cancelled_by_them(void **state)
 {
+    const struct reply_message yes = {.state = REFERRAL_CANCELLED, .before = REFERRAL_CANCEL_ASKED};
     struct fixture s;
 
     (void)state;
     begin(&s, 420);
-    assert_not_believed(&s, "UPDATE referral SET state = 15", &confirmed);
+    assert_not_believed(&s, 3, &yes);
     assert_int_equal(owed_now(s.mission).count, 1);
+    assert_int_equal(doubted_at_ngo(&s), 1);
+    fixture_restart(&s, NGO);
+    assert_int_equal(doubted_at_ngo(&s), 1);
     cancel(&s); /* now it is one that answers */
     world_run_ms(s.w, 2 * DAY_MS);
     both_are(&s, REFERRAL_CANCELLED);
+    assert_int_equal(doubted_at_ngo(&s), 0);
+    assert_true(shown(s.ngo, &s).summary.doubted_ms == 0);
     nothing_is_owed(&s);
     fixture_end(&s);
 }
@@ -483,13 +508,70 @@ static void test_a_cancellation_that_crossed_her_coming_is_confirmed(void **stat
     fixture_end(&s);
 }
 
+/* However it is numbered: what it says that it answers from is what was answered, or what as many steps lead to. */
 static void test_what_was_never_finished_is_not_closed_by_them(void **state)
+{
+    static const struct {
+        uint32_t number;
+        struct reply_message reply;
+    } claims[] = {
+        {1, {.state = REFERRAL_CLOSED, .before = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN}},
+        {2, {.state = REFERRAL_CLOSED, .before = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN}},
+        {3, {.state = REFERRAL_CLOSED, .before = REFERRAL_ACCEPTED, .outcome = SERVICE_OUTCOME_GIVEN}},
+        {2, {.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN}},
+        {3, {.state = REFERRAL_ACCEPTED, .before = REFERRAL_DECLINED}},
+        {3, {.state = REFERRAL_ACKNOWLEDGED, .before = REFERRAL_INFO_REQUESTED}},
+        {4, {.state = REFERRAL_ARRIVED, .before = REFERRAL_IN_PROGRESS}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+        struct fixture s;
+
+        begin(&s, 421);
+        assert_not_believed(&s, claims[i].number, &claims[i].reply);
+        fixture_end(&s);
+    }
+}
+
+static void test_who_was_not_found_is_not_closed_without_the_checklist(void **state)
+{
+    const struct reply_message given = {
+        .state = REFERRAL_CLOSED, .before = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN};
+    struct fixture s;
+
+    (void)state;
+    begin_accepted(&s, 423);
+    expect(&s, HOURS);
+    fixture_settle(&s);
+    world_run_ms(s.w, 2 * HOURS);
+    answer(&s, &not_found);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_NOT_FOUND);
+    assert_not_believed(&s, 4, &given);
+    assert_not_believed(&s, 5, &given);
+    assert_int_equal(doubted_at_ngo(&s), 1);
+    fixture_end(&s);
+}
+
+/* How it ended stays with it: the answer that said so gave way before it left. */
+static void test_what_is_closed_says_how_the_service_ended(void **state)
 {
     struct fixture s;
 
     (void)state;
-    begin(&s, 421);
-    assert_not_believed(&s, "UPDATE referral SET state = 12", &closed);
+    begin_accepted(&s, 424);
+    world_crash(s.w, NGO);
+    fixture_look(&s);
+    answer(&s, &finished);
+    world_tick(s.w, MISSION);
+    answer(&s, &closed);
+    answer(&s, &closed); /* said again */
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CLOSED);
+    assert_int_equal(shown(s.ngo, &s).outcome, SERVICE_OUTCOME_PARTLY);
+    nothing_is_owed(&s);
     fixture_end(&s);
 }
 
@@ -679,6 +761,8 @@ int main(void)
         cmocka_unit_test(test_it_is_cancelled_when_the_receipt_comes),
         cmocka_unit_test(test_what_nobody_cancelled_is_not_cancelled_by_them),
         cmocka_unit_test(test_what_was_never_finished_is_not_closed_by_them),
+        cmocka_unit_test(test_who_was_not_found_is_not_closed_without_the_checklist),
+        cmocka_unit_test(test_what_is_closed_says_how_the_service_ended),
         cmocka_unit_test(test_a_cancellation_that_crossed_her_coming_is_confirmed),
         cmocka_unit_test(test_cancelling_is_whole_or_not_at_all),
         cmocka_unit_test(test_only_who_sent_it_cancels_and_updates),

@@ -327,6 +327,9 @@ static const struct told_line detail_lines[] = {
      .text = "they accepted it, as was written down here at {accepted_by_phone}; no section was released\n"
              "          by that: their signed answer alone does",
      .when = "accepted_by_phone"},
+    {"refused   ",
+     .text = "an answer of theirs at {answer_refused}: what was answered before does not lead to it. Phone them",
+     .when = "answer_refused"},
     {"at        ", "{answer_time}", write_time, .when = "answer_time"},
     {"asked     ", .text = "{asked}", .when = "asked"},
     {"not known ", .text = "{not_known}", .when = "not_known"},

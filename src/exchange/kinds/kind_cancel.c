@@ -237,6 +237,7 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
     REQUIRE(found); /* kind_check_names_first */
+    reply.before = row.state;
     if (row.answers >= BOUND_REPLIES || !referral_state_step(&row.state, EVENT_CANCEL_CAME, ACTOR_REFERRER))
         return true;
     reply.state = row.state;

@@ -6,6 +6,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/kinds/kind_release.h"
 #include "exchange/kinds/referral_coming.h"
+#include "exchange/kinds/reply_steps.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/referrals/referral_summary.h"
@@ -81,14 +82,15 @@ static bool find_given(void *cookie, const struct message_row *m, struct error *
     return true;
 }
 
-/* The time of a question is when it was asked, and five working days: asked again it stays. */
+/* The time of a question is when it was asked, and five working days: asked again it stays. With what it is closed its
+ * node says. */
 static bool is_said_again(const struct reply_message *a, const struct reply_message *b)
 {
     return a->state == b->state && a->reason == b->reason &&
            (a->time_ms == b->time_ms || a->state == REFERRAL_INFO_REQUESTED) && a->place == b->place &&
            a->from_ms == b->from_ms && view_equal(a->phone, b->phone) && a->bring == b->bring && a->asked == b->asked &&
-           a->progress == b->progress && a->outcome == b->outcome && a->brought == b->brought &&
-           a->checked == b->checked;
+           a->progress == b->progress && (a->outcome == b->outcome || a->state == REFERRAL_CLOSED) &&
+           a->brought == b->brought && a->checked == b->checked;
 }
 
 /* Said again it answers what stands. Rows can be changed without a key: that it was answered is said only where the
@@ -196,6 +198,7 @@ bool kind_reply_put(struct exchange *x, struct referral_row *row, const struct a
     if (!found)
         return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
     body.reply.in_reply_to = first.id;
+    body.reply.before = reply->before == REFERRAL_DELIVERED ? 0 : reply->before;
     body.reply.number = row->answers != 0 ? row->answers + 1 : 0; /* the first has the bytes that it always had */
     if (reply->state != REFERRAL_OPENED && row->answers == 0)
         body.reply.opened_ms = row->opened_ms; /* else it was told */
@@ -215,6 +218,21 @@ static bool check_first(struct exchange *x, const struct referral_row *row, cons
     if (!found)
         return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
     return check_sender(x, &first, peer, err);
+}
+
+/* The outcome that it is closed with: as it was said. */
+static bool complete_closing(struct exchange *x, const struct referral_row *row, struct reply_message *reply,
+                             struct error *err)
+{
+    struct given_answer g = {.x = x};
+
+    reply->outcome = 0;
+    if (row->state != REFERRAL_FINISHED)
+        return true;
+    if (!message_store_walk_referral(x->db, row->number, find_given, &g, err))
+        return false;
+    reply->outcome = g.readable ? g.said.outcome : 0;
+    return reply->outcome != 0 || error_set(err, E_LOG_02, "how the service ended is not as it was answered");
 }
 
 #define LEFT_LEAST_MS INT64_C(3600000) /* also where a question came when it was overdue */
@@ -239,7 +257,8 @@ static bool complete(struct exchange *x, struct referral_row *row, struct reply_
         reply->state = REFERRAL_GIVE_BACK_ASKED;
         reply->due_ms = now + DAY_MS;
     }
-    return true;
+    reply->before = row->state;
+    return reply->state != REFERRAL_CLOSED || complete_closing(x, row, reply, err);
 }
 
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *asked,
@@ -312,6 +331,8 @@ static bool check_parts(struct exchange *x, const struct reply_message *reply, s
 
     if (whole.state == REFERRAL_INFO_REQUESTED)
         whole.time_ms = 1; /* complete */
+    if (whole.state == REFERRAL_CLOSED)
+        whole.outcome = SERVICE_OUTCOME_GIVEN;
     ident_random(x->random, &whole.in_reply_to);
     return contract_try_encode(&reply_message_contract, &whole, tick_plain(x), err) ||
            error_set(err, E_REF_04, "what is answered does not go with that answer");
@@ -338,31 +359,6 @@ static bool moves(struct referral_row *row, const struct reply_message *reply)
     return kind_reply_number(reply) > row->answers && referral_state_adopt(&row->state, reply->state);
 }
 
-static bool find_cancel(void *cookie, const struct message_row *m, struct error *err)
-{
-    (void)err;
-    if (m->direction == DIRECTION_OUT && m->kind == MESSAGE_CANCEL)
-        *(bool *)cookie = true;
-    return true;
-}
-
-/* What only a cancellation of ours leads to is not taken without one: the referral would be no longer due here, as if
- * this agency had wanted that. */
-static bool check_reached(struct exchange *x, const struct referral_row *row, const struct reply_message *reply,
-                          enum refusal_reason *why, struct error *err)
-{
-    struct referral_row next = *row;
-    bool has_cancelled = row->state == REFERRAL_CANCEL_ASKED;
-
-    if (!moves(&next, reply))
-        return true;
-    if (!message_store_walk_referral(x->db, row->number, find_cancel, &has_cancelled, err))
-        return false;
-    if (!referral_state_is_reached(reply->state, kind_reply_number(reply), has_cancelled))
-        *why = REFUSAL_OF_ANOTHER;
-    return true;
-}
-
 static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
     struct referral_row row;
@@ -372,7 +368,9 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
         return false;
     if (*why != 0)
         return true;
-    if (!kind_referral_of(x, b, &found, &row, err) || !check_reached(x, &row, &b->body->reply, why, err))
+    if (!kind_referral_of(x, b, &found, &row, err) ||
+        (moves(&(struct referral_row){.state = row.state, .answers = row.answers}, &b->body->reply) &&
+         !reply_steps_check(x, &row, &b->body->reply, why, err)))
         return false;
     return *why != 0 || !referral_state_is_accepted(b->body->reply.state) || kind_release_is_read(x, &row, err);
 }
@@ -392,6 +390,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     opened_ms = row.opened_ms;
     REQUIRE(row.peer == b->peer); /* what follows goes to b->sender */
     row.answers = kind_reply_number(reply);
+    row.told = reply->state;
+    row.doubted_ms = 0;
     if (row.state != REFERRAL_ARRIVED || reply->state == REFERRAL_ARRIVED) /* else that meets it there */
         kind_reply_note(x, &row, reply);
     if (row.due_ms != 0 && !is_soon(x, row.due_ms, BOUND_EXPECTED_DAYS + 2)) /* clocks differ by a day at most */

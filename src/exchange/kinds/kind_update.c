@@ -128,7 +128,7 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
 /* The clock goes on with what was left of it. */
 static bool go_on(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
 {
-    struct reply_message reply = {.state = REFERRAL_ACKNOWLEDGED};
+    struct reply_message reply = {.state = REFERRAL_ACKNOWLEDGED, .before = row->state};
 
     if (row->answers >= BOUND_REPLIES || !referral_state_step(&row->state, EVENT_UPDATED, ACTOR_REFERRER))
         return referrals_update(x, row, err);

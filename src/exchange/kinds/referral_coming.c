@@ -121,7 +121,7 @@ bool referral_coming_take(struct exchange *x, struct referral_row *row, const st
                           const struct update_message *u, struct error *err)
 {
     const int64_t latest = tick_record_ms(x) + (BOUND_EXPECTED_DAYS + 1) * DAY_MS;
-    struct reply_message reply = {.state = u->state, .checked = u->checked};
+    struct reply_message reply = {.state = u->state, .before = row->state, .checked = u->checked};
     bool counts = u->state == REFERRAL_ARRIVED || u->follows == row->answers;
 
     if (!counts || row->answers >= BOUND_REPLIES ||

@@ -102,7 +102,10 @@ static bool is_unanswerable(struct exchange *x, const struct peer_row *peer, int
 static enum due_what what_is_late(const struct due_time *t, enum referral_state state, int64_t now_ms)
 {
     const bool is_overdue = t->due_ms != 0 && t->due_ms < now_ms;
+    const bool is_alarming = t->emergency_ms != 0 && now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNDELIVERED_MS;
 
+    if (!is_overdue && !is_alarming)
+        return DUE_NOTHING;
     if (t->emergency_ms != 0 && referral_state_word(state) == WORD_NOT_SENT)
         return DUE_UNDELIVERED;
     if (t->emergency_ms != 0 && now_ms - t->emergency_ms < BOUND_EMERGENCY_UNANSWERED_MS)
@@ -174,6 +177,13 @@ static bool fill_reach(struct exchange *x, const struct due_time *t, const struc
             entry_reach_others(x, row.case_number, &peer.agency, row.services, &d->others, &d->other_count, err));
 }
 
+static bool tell_doubted(struct due_list *l, const struct due_time *t, const struct looked *looked, struct error *err)
+{
+    struct due_summary d = {.what = DUE_DOUBTED, .made_ms = t->doubted_ms, .arrival = ARRIVAL_SETTLED};
+
+    return t->doubted_ms == 0 || tell(l, &d, &looked->row, err);
+}
+
 static bool list_late(void *cookie, const struct due_time *t, struct error *err)
 {
     struct due_list *l = cookie;
@@ -184,6 +194,8 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
         return false;
     if (!looked.waits)
         return true;
+    if (!tell_doubted(l, t, &looked, err))
+        return false;
     d.what = what_is_late(t, looked.state, tick_record_ms(l->x));
     if (d.what == DUE_NOT_ARRIVED)
         d.due_ms -= BOUND_NOT_ARRIVED_MS; /* when she was expected */

@@ -97,6 +97,8 @@ static int64_t late_from(const struct due_time *t)
     const int64_t due = t->due_ms != 0 ? t->due_ms : INT64_MAX;
     int64_t phone = INT64_MAX;
 
+    if (t->doubted_ms != 0)
+        return 0;
     if (t->emergency_ms != 0 && t->emergency_ms < INT64_MAX - BOUND_EMERGENCY_UNDELIVERED_MS)
         phone = t->emergency_ms + BOUND_EMERGENCY_UNDELIVERED_MS;
     return due < phone ? due : phone;
@@ -189,6 +191,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
     d->list[at] = (struct due_time){.number = row->number,
                                     .sent_to = row->direction == DIRECTION_OUT ? row->peer : 0,
                                     .due_ms = row->due_ms,
+                                    .doubted_ms = row->doubted_ms,
                                     .half_ms = half_of(row)};
     if (is_alarming(row))
         d->list[at].emergency_ms = alarming_since(row);
@@ -201,7 +204,8 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
 
 static bool is_kept(const struct referral_row *row)
 {
-    return referral_state_is_open(row->state) && row->readable && (row->due_ms != 0 || is_alarming(row));
+    return referral_state_is_open(row->state) && row->readable &&
+           (row->due_ms != 0 || row->doubted_ms != 0 || is_alarming(row));
 }
 
 void due_times_note(struct due_times *d, const struct referral_row *row)
@@ -282,7 +286,7 @@ bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_l
 
         if (late_from(t) < from)
             from = late_from(t);
-        if (!is_past(t, now_ms) &&
+        if (!is_past(t, now_ms) && t->doubted_ms == 0 &&
             !(t->emergency_ms != 0 && now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNDELIVERED_MS))
             continue;
         if (late++ == BOUND_LATE)

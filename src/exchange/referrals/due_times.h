@@ -18,7 +18,7 @@ void due_times_free(struct due_times *d);
 MUST_USE bool due_times_load(struct exchange *x, struct error *err);
 /* Opens those whose key the disk did not give when they were last opened. */
 MUST_USE bool due_times_load_unread(struct exchange *x, struct error *err);
-/* ROW was added or changed: it is kept while it is open and has a due time, or is an emergency. */
+/* ROW was added or changed: it is kept while it is open and has a due time, is an emergency, or is doubted. */
 void due_times_note(struct due_times *d, const struct referral_row *row);
 /* Whether the open referral NUMBER should have been answered before NOW_MS. */
 bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms);
@@ -29,6 +29,7 @@ struct due_time {
     int64_t sent_to;      /* number of the peer; 0: it came in */
     int64_t due_ms;       /* 0: none is said */
     int64_t emergency_ms; /* of an emergency: when a person there opened it, else when it was made; 0: it is none */
+    int64_t doubted_ms;   /* when an answer to it was refused; 0: none was */
     int64_t half_ms;      /* when half of its time is over; 0: none is said */
 };
 /* When it is to be told of T that WHAT; 0: never. */
@@ -47,8 +48,8 @@ MUST_USE bool due_times_walk_open(const struct due_times *d, due_times_fn *on_op
 /* The next of those with a due time, behind DUE_MS and, of that, NUMBER, in the order of both: at most ROOM of them,
  * into OUT. Returns how many. */
 size_t due_times_next(const struct due_times *d, int64_t due_ms, int64_t number, struct due_time *out, size_t room);
-/* Calls ON_LATE for those whose time is over at NOW_MS and for emergencies that are older than
- * BOUND_EMERGENCY_UNDELIVERED_MS; oldest first, at most BOUND_LATE. */
+/* Calls ON_LATE for those whose time is over at NOW_MS, for emergencies that are older than
+ * BOUND_EMERGENCY_UNDELIVERED_MS, and for those of which an answer was refused; oldest first, at most BOUND_LATE. */
 MUST_USE bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,
                                   struct error *err);
 

@@ -33,6 +33,7 @@ enum due_what {
     DUE_OVERDUE,      /* another is past the time by which it is to be answered */
     DUE_NOT_ARRIVED,  /* she was expected, and nobody said that she came, or when she is expected now */
     DUE_NOT_FOUND,    /* she did not come, and nobody knows where she is */
+    DUE_DOUBTED,      /* an answer of theirs was refused, for no steps lead to it */
     DUE_EXPIRED,      /* a message of it went past its last day without a receipt */
     DUE_UNANSWERABLE, /* the agency lost it with its machine, or nothing of it is taken any more */
     DUE_LOST,         /* the agency accepted it, and lost it with its machine */
@@ -42,7 +43,7 @@ struct due_summary {
     struct ident referral;
     enum direction direction;
     struct address peer;
-    int64_t made_ms;      /* of DUE_UNANSWERED: when it was opened */
+    int64_t made_ms;      /* of DUE_UNANSWERED: when it was opened; of DUE_DOUBTED: when it was refused */
     int64_t due_ms;       /* 0: not of DUE_EXPIRED and DUE_LOST */
     enum arrival arrival; /* of the message */
     enum hold hold;       /* of DUE_UNANSWERABLE: why; HOLD_NONE: it was lost there */

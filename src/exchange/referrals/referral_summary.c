@@ -168,6 +168,7 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
                                      .time_ms = row->time_ms,
                                      .opened_ms = row->opened_ms,
                                      .phoned_ms = row->phoned_ms,
+                                     .doubted_ms = row->doubted_ms,
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services,
@@ -179,6 +180,7 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
         out->time_ms = 0;
         out->opened_ms = 0;
         out->phoned_ms = 0;
+        out->doubted_ms = 0;
         out->shared = 0;
         out->offered = 0;
         out->services = 0;

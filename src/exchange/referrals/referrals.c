@@ -25,9 +25,10 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 /* --- what was asked, sealed --- */
 
 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time, left, opened: u64 each; asked
- * before: u8; case: 16 bytes; phoned: u64. At first there was nothing behind released, then no case, then nothing
- * behind that. */
-#define FACTS_SIZE   (FACTS_SIZE_3 + 8)
+ * before: u8; case: 16 bytes; phoned: u64; told: u32; doubted: u64. At first there was nothing behind released, then no
+ * case, then nothing behind that, then nothing behind phoned. */
+#define FACTS_SIZE   (FACTS_SIZE_4 + 12)
+#define FACTS_SIZE_4 (FACTS_SIZE_3 + 8)
 #define FACTS_SIZE_3 (FACTS_SIZE_2 + IDENT_SIZE)
 #define FACTS_SIZE_2 54
 #define FACTS_SIZE_1 29
@@ -65,6 +66,8 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     facts[53] = row->asked_before;
     memcpy(facts + FACTS_SIZE_2, row->case_id.at, IDENT_SIZE);
     write_u64(facts + FACTS_SIZE_3, (uint64_t)row->phoned_ms);
+    write_u32(facts + FACTS_SIZE_4, row->told);
+    write_u64(facts + FACTS_SIZE_4 + 4, (uint64_t)row->doubted_ms);
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -93,6 +96,34 @@ static void clear_facts(struct referral_row *row)
     row->asked_before = false;
     row->case_id = (struct ident){{0}};
     row->phoned_ms = 0;
+    row->told = REFERRAL_NONE;
+    row->doubted_ms = 0;
+}
+
+static void read_facts(struct referral_row *row, struct view facts)
+{
+    row->urgency = read_u32(facts.at);
+    row->purpose = read_u32(facts.at + 4);
+    row->services = read_u32(facts.at + 8);
+    row->shared = read_u32(facts.at + 12);
+    row->offered = read_u32(facts.at + 16);
+    row->due_ms = (int64_t)read_u64(facts.at + 20);
+    row->released = facts.at[28] != 0;
+    if (facts.size >= FACTS_SIZE_2) {
+        row->time_ms = (int64_t)read_u64(facts.at + 29);
+        row->left_ms = (int64_t)read_u64(facts.at + 37);
+        row->opened_ms = (int64_t)read_u64(facts.at + 45);
+        row->asked_before = facts.at[53] != 0;
+    }
+    if (facts.size >= FACTS_SIZE_3)
+        memcpy(row->case_id.at, facts.at + FACTS_SIZE_2, IDENT_SIZE);
+    if (facts.size >= FACTS_SIZE_4)
+        row->phoned_ms = (int64_t)read_u64(facts.at + FACTS_SIZE_3);
+    row->told = row->answers != 0 ? row->state : REFERRAL_NONE;
+    if (facts.size == FACTS_SIZE) {
+        row->told = (enum referral_state)read_u32(facts.at + FACTS_SIZE_4);
+        row->doubted_ms = (int64_t)read_u64(facts.at + FACTS_SIZE_4 + 4);
+    }
 }
 
 bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
@@ -113,27 +144,11 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
     }
     where = facts_cell(row, slot);
     if (vault_open_cell(x->vault, &where, view_of(row->sealed, row->sealed_size), &plain, &gone) &&
-        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_3 || plain.size == FACTS_SIZE_2 ||
-         plain.size == FACTS_SIZE_1)) {
+        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_4 || plain.size == FACTS_SIZE_3 ||
+         plain.size == FACTS_SIZE_2 || plain.size == FACTS_SIZE_1)) {
         row->readable = true;
-        row->urgency = read_u32(plain.at);
-        row->purpose = read_u32(plain.at + 4);
-        row->services = read_u32(plain.at + 8);
-        row->shared = read_u32(plain.at + 12);
-        row->offered = read_u32(plain.at + 16);
-        row->due_ms = (int64_t)read_u64(plain.at + 20);
-        row->released = plain.at[28] != 0;
+        read_facts(row, bytes_view(&plain));
     }
-    if (row->readable && plain.size >= FACTS_SIZE_2) {
-        row->time_ms = (int64_t)read_u64(plain.at + 29);
-        row->left_ms = (int64_t)read_u64(plain.at + 37);
-        row->opened_ms = (int64_t)read_u64(plain.at + 45);
-        row->asked_before = plain.at[53] != 0;
-    }
-    if (row->readable && plain.size >= FACTS_SIZE_3)
-        memcpy(row->case_id.at, plain.at + FACTS_SIZE_2, IDENT_SIZE);
-    if (row->readable && plain.size == FACTS_SIZE)
-        row->phoned_ms = (int64_t)read_u64(plain.at + FACTS_SIZE_3);
     row->not_read = gone.code == E_KEY_21;
     if (row->not_read)
         tick_read_again(x);

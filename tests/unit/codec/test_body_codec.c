@@ -307,6 +307,38 @@ static void test_a_referral_asks_for_services_that_there_are(void **state)
     bytes_fini(&own);
 }
 
+/* What it answers from is an answer; closed says what stood before it: the outcome, or of somebody who was not found
+ * the whole checklist. */
+static void test_an_answer_names_what_it_answers_from(void **state)
+{
+    static const char *const checks[] = {NULL, "\1\2", "\1\2\4"};
+    struct bytes own = {0};
+
+    (void)state;
+    for (uint32_t before = 1; before <= REFERRAL_STATE_END; before++) {
+        raw_number(&own, 1, REFERRAL_ACCEPTED);
+        raw_fill(&own, 4, 'm', 16);
+        raw_number(&own, 18, before);
+        assert_int_equal(read_own(MESSAGE_REPLY, &own), referral_state_is_answer(before) ? E_NONE : E_BYT_03);
+        for (size_t i = 0; i < 6 && before < REFERRAL_STATE_END; i++) {
+            bool is_unfound = before == REFERRAL_NOT_FOUND;
+            bool has_outcome = i >= 3;
+
+            raw_number(&own, 1, REFERRAL_CLOSED);
+            raw_fill(&own, 4, 'm', 16);
+            if (has_outcome)
+                raw_number(&own, 15, SERVICE_OUTCOME_GIVEN);
+            if (checks[i % 3] != NULL)
+                raw_text(&own, 17, checks[i % 3]);
+            raw_number(&own, 18, before);
+            assert_int_equal(read_own(MESSAGE_REPLY, &own),
+                             referral_state_is_answer(before) && (is_unfound ? i == 2 : has_outcome) ? E_NONE
+                                                                                                     : E_BYT_03);
+        }
+    }
+    bytes_fini(&own);
+}
+
 /* What goes with a state is the model's to say (unit_model_test_referral_state); that each part is asked about. */
 static void test_an_answer_has_what_goes_with_its_state_and_nothing_else(void **state)
 {
@@ -329,7 +361,8 @@ static void test_an_answer_has_what_goes_with_its_state_and_nothing_else(void **
                 raw_text(&own, 9, "+48221234567");
             if (field == 10)
                 raw_text(&own, 10, "\1\6");
-            assert_int_equal(read_own(MESSAGE_REPLY, &own), referral_state_carries(s, has) ? E_NONE : E_BYT_03);
+            assert_int_equal(read_own(MESSAGE_REPLY, &own),
+                             referral_state_carries(s, has) && s != REFERRAL_CLOSED ? E_NONE : E_BYT_03);
         }
     bytes_fini(&own);
 }
@@ -490,6 +523,7 @@ int main(void)
         cmocka_unit_test(test_a_notification_is_of_a_month_that_there_is),
         cmocka_unit_test(test_a_body_has_the_message_of_its_kind_and_no_other),
         cmocka_unit_test(test_a_referral_asks_for_services_that_there_are),
+        cmocka_unit_test(test_an_answer_names_what_it_answers_from),
         cmocka_unit_test(test_an_answer_has_what_goes_with_its_state_and_nothing_else),
         cmocka_unit_test(test_an_update_says_where_she_is_and_what_goes_with_that),
         cmocka_unit_test(test_where_she_is_holds_nothing_else_of_her),

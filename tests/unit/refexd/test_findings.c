@@ -130,6 +130,11 @@ static void make_overdue(struct facts *f)
     add_due(f, DUE_OVERDUE);
 }
 
+static void make_answer_refused(struct facts *f)
+{
+    add_due(f, DUE_DOUBTED);
+}
+
 static void make_expired(struct facts *f)
 {
     add_due(f, DUE_EXPIRED);
@@ -422,6 +427,8 @@ static const struct {
     [FOUND_OVERDUE] = {make_overdue, "referral 00000000000000000000000000000000 from mission@"},
     [FOUND_UNANSWERABLE] = {make_unanswerable, "no answer to referral 00000000000000000000000000000000 of "},
     [FOUND_ACCEPTED_LOST] = {make_accepted_lost, "referral 00000000000000000000000000000000 of "},
+    [FOUND_ANSWER_REFUSED] = {make_answer_refused,
+                              "referral 00000000000000000000000000000000: an answer came from mission@"},
     [FOUND_EXPIRED] = {make_expired, "referral 00000000000000000000000000000000 to mission@"},
     [FOUND_INCIDENT] = {make_incident, "2 referrals went to the wrong agency"},
     [FOUND_NOTE_LATE] = {make_note_late, "2 notes for a supervisor are past their day, the first since 2031-11-30"},
@@ -693,7 +700,8 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
                                         "whether somebody who was expected did not come; "
                                         "whether an emergency has left no receipt; whether nobody opened one; whether "
                                         "one is unanswered, or was referred again and not as one; whether a referral "
-                                        "is past its time; whether one waits for an agency that cannot answer it any "
+                                        "is past its time; whether an answer was refused to which no steps lead; "
+                                        "whether one waits for an agency that cannot answer it any "
                                         "more")));
     bytes_clear(&words);
     findings_write_unsaid(false, &words);
