@@ -4,6 +4,7 @@
 
 #include "codec/case_codec.h"
 #include "exchange/cases/case_edit.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/kinds/kind_corrected.h"
 #include "exchange/kinds/kind_correction.h"
 #include "exchange/referrals/referral_bodies.h"
@@ -275,6 +276,111 @@ static void test_whichever_statement_fails_it_goes_once(void **state)
     fixture_end(&s);
 }
 
+/* --- what does not open --- */
+
+struct lines {
+    struct control_correction at[4];
+    size_t count;
+};
+
+static bool note_line(void *cookie, const struct control_correction *c, struct error *err)
+{
+    struct lines *l = cookie;
+
+    (void)err;
+    assert_true(l->count < 4);
+    l->at[l->count++] = *c;
+    return true;
+}
+
+static struct lines correct_all(struct fixture *s)
+{
+    const struct control_case_correct_ask ask = {.case_id = s->person};
+    struct lines l = {.count = 0};
+
+    world_must(exchange_case_correct(s->ngo, &ask, note_line, &l, &s->err), &s->err, "correct");
+    fixture_settle(s);
+    return l;
+}
+
+/* The mission, and under another consent the shelter, hold her name. */
+static void begin_two(struct fixture *s)
+{
+    const struct people_referral now = {.now = true};
+
+    fixture_begin(s, 2, 3, &granted);
+    fixture_deliver(s);
+    (void)people_consent(s->ngo, &s->person, world_address(s->w, SHELTER), &granted);
+    world_tick(s->w, NGO);
+    world_must(people_refer(s->ngo, &s->person, world_address(s->w, SHELTER), &now, &s->sent, &s->err), &s->err,
+               "refer");
+    fixture_settle(s);
+    rename_her(s, "Right");
+}
+
+static void assert_one_waits(struct fixture *s)
+{
+    struct lines l = correct_all(s);
+
+    assert_int_equal(l.count, 2);
+    assert_true(l.at[0].unread && l.at[0].sent == 0 && address_equal(&l.at[0].agency, s->to));
+    assert_true(!l.at[1].unread && l.at[1].sent == BIT(IDENTITY));
+    l = correct_all(s); /* the other one has it */
+    assert_true(l.count == 1 && l.at[0].unread);
+}
+
+static void test_who_holds_what_does_not_open_waits_alone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_two(&s);
+    fixture_edit(&s, NGO, "UPDATE body SET sealed = zeroblob(length(sealed)) WHERE number = 1");
+    assert_one_waits(&s);
+    fixture_end(&s);
+}
+
+static void test_of_whom_the_row_does_not_open_waits_alone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_two(&s);
+    fixture_edit(&s, NGO, "UPDATE referral SET sealed = zeroblob(length(sealed)) WHERE number = 1");
+    assert_one_waits(&s);
+    fixture_end(&s);
+}
+
+/* --- of a case that was merged into it --- */
+
+static void test_what_went_of_the_other_case_is_named_and_does_not_go(void **state)
+{
+    struct control_case_merge_ask ask = {.case_id = {{0}}};
+    struct control_case_moved moved;
+    struct fixture s;
+    struct told t;
+    size_t count;
+
+    (void)state;
+    begin(&s);
+    ask.from = s.person;
+    ask.case_id = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    world_must(exchange_case_merge(s.ngo, &ask, &moved, &s.err), &s.err, "merge");
+    world_tick(s.w, NGO);
+    assert_false(try_correct(&s, 0, false, &t)); /* nobody writes into it */
+    assert_int_equal(s.err.code, E_MRG_03);
+    s.person = ask.case_id;
+    rename_her(&s, "Right");
+    t = correct(&s);
+    assert_true(t.count == 1 && t.last.of_other && t.last.sent == 0 && t.last.kept == BIT(IDENTITY));
+    (void)shown(s.mission, &s, &count);
+    assert_int_equal(count, 0);
+    assert_true(try_correct(&s, BIT(TRIAGE), false, &t));
+    assert_int_equal(t.count, 0);
+    fixture_end(&s);
+}
+
 static bool take_it_over(struct fixture *s)
 {
     const struct control_referral_corrected_ask ask = {.referral = s->sent.referral,
@@ -310,6 +416,9 @@ int main(void)
         cmocka_unit_test(test_what_comes_late_is_older_all_the_same),
         cmocka_unit_test(test_whichever_statement_fails_it_goes_once),
         cmocka_unit_test(test_whichever_statement_fails_there_it_is_answered),
+        cmocka_unit_test(test_who_holds_what_does_not_open_waits_alone),
+        cmocka_unit_test(test_of_whom_the_row_does_not_open_waits_alone),
+        cmocka_unit_test(test_what_went_of_the_other_case_is_named_and_does_not_go),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

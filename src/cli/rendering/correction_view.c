@@ -17,13 +17,18 @@ static void write_what(struct bytes *out, const struct told_shown *s)
 {
     const struct control_correction *c = s->answer;
 
+    if (c->unread)
+        bytes_append_text(out, ": waits: what went to them does not open here (E-KEY-15, E-KEY-21); phone them");
     write_names(out, c->sent, c->dry_run ? " holds otherwise: " : ": corrected ");
     write_names(out, c->kept, c->sent != 0 ? "; does not go: " : ": does not go: ");
-    if (c->kept != 0)
+    if (c->of_other)
+        bytes_append_text(out, " (it went of the other case, under what she agreed to there: phone them, or record her "
+                               "consent anew and refer)");
+    else if (c->kept != 0)
         bytes_printf(out, " (%s)", c->why != 0 ? denial_says(c->why) : "the case has none now: phone them");
 }
 
-static const struct told_line lines[] = {{"", "{agency}", write_what, .says = "corrected not_corrected why dry_run"},
+static const struct told_line lines[] = {{"", "{agency}", write_what, .says = "corrected not_corrected why dry_run waits of_other_case"},
                                          {0}};
 
 const struct told_form correction_view = {

@@ -1,5 +1,8 @@
 #include "exchange/kinds/kind_correction.h"
 
+#include "base/sometimes.h"
+#include "exchange/access/holders.h"
+#include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/own_note.h"
@@ -18,6 +21,7 @@
 struct holder {
     struct holder *next;
     struct referral_row row; /* opened */
+    bool is_of_other;        /* of a case that was merged into this one */
 };
 
 struct correcting {
@@ -26,16 +30,18 @@ struct correcting {
     exchange_on_correction_fn *on_correction;
     void *cookie;
     struct case_row case_row;
+    const struct case_row *of; /* whose holders are collected: that case, or one that was merged into it */
     struct holder *first;
     struct holder **last;
 };
 
-/* Nothing is there of what was declined, never arrived, or has been called back. */
+/* Nothing is there of what was declined, never arrived, or has been called back. What went of a row that does not open
+ * is not known: something may have. */
 static bool is_held(const struct referral_row *row, enum message_state first)
 {
     enum referral_state shown = referral_summary_state(row, first);
 
-    return row->direction == DIRECTION_OUT && row->readable && row->shared != 0 &&
+    return row->direction == DIRECTION_OUT && (!row->readable || row->shared != 0) &&
            (first == MESSAGE_RECEIPTED || first == MESSAGE_WAITING) && shown != REFERRAL_DECLINED &&
            shown != REFERRAL_EXPIRED && shown != REFERRAL_STOPPED && shown != REFERRAL_ERASED;
 }
@@ -51,10 +57,10 @@ static bool collect_referral(void *cookie, const struct message_row *m, struct e
         return true;
     if (!referrals_get(c->x, m->referral, &found, &row, err))
         return false;
-    if (!found || row.case_number != c->case_row.number || !is_held(&row, m->state))
+    if (!found || row.case_number != c->of->number || !is_held(&row, m->state))
         return true;
     h = arena_new(&c->x->tick_arena, sizeof *h);
-    *h = (struct holder){.row = row};
+    *h = (struct holder){.row = row, .is_of_other = c->of != &c->case_row};
     *c->last = h;
     c->last = &h->next;
     return true;
@@ -146,11 +152,48 @@ static bool send_each(struct correcting *c, struct referral_draft *m, const stru
     return true;
 }
 
-static bool correct_at(struct correcting *c, const struct referral_row *row, struct error *err)
+/* What they hold, or what may go to them, does not open: nobody else waits for that. */
+static bool tell_unread(struct correcting *c, struct control_correction *out, struct error *err)
 {
+    if (err->code != E_KEY_15 && err->code != E_KEY_21)
+        return false;
+    SOMETIMES(a_holder_waited_for_a_correction);
+    if (err->code == E_KEY_21)
+        tick_read_again(c->x);
+    *err = (struct error){0};
+    out->unread = true;
+    return c->on_correction(c->cookie, out, err);
+}
+
+/* She agreed to what went of the other case: what this one says now does not go under that. */
+static bool tell_other(struct correcting *c, const struct sent_reader *r, const struct referral_draft *m,
+                       struct control_correction *out, struct error *err)
+{
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if (r->sections[s].data.size != 0 && !view_equal(r->sections[s].data, m->survey.data[s]))
+            out->kept |= SECTION_BIT(s);
+    out->kept &= c->ask->sections != 0 ? c->ask->sections : SECTION_ALL;
+    out->of_other = true;
+    return out->kept == 0 || c->on_correction(c->cookie, out, err);
+}
+
+/* What they hold, and what may go to them. */
+static bool look_at_holder(struct correcting *c, const struct holder *h, struct sent_reader *r,
+                           struct referral_draft *m, struct error *err)
+{
+    if (!h->row.readable)
+        return error_set(err, h->row.not_read ? E_KEY_21 : E_KEY_15, "what went to them does not open");
+    return message_store_walk_referral(c->x->db, h->row.number, read_sent, r, err) &&
+           referral_draft_survey(c->x, m, err);
+}
+
+static bool correct_at(struct correcting *c, const struct holder *h, struct error *err)
+{
+    const struct referral_row *row = &h->row;
     struct sent_reader r = {.x = c->x, .row = row};
     struct control_refer_ask refer = {.kind = MESSAGE_CORRECTION, .purpose = row->purpose};
-    struct referral_draft m = {.ask = &refer, .case_row = c->case_row, .under = row->consent};
+    struct referral_draft m = {
+        .ask = &refer, .case_row = c->case_row, .under = h->is_of_other ? 0 : row->consent};
     struct control_correction out = {.referral = row->id, .dry_run = c->ask->dry_run};
     struct peer_row peer;
     section_set changed;
@@ -162,9 +205,10 @@ static bool correct_at(struct correcting *c, const struct referral_row *row, str
         return error_set(err, E_LOG_02, "the agency of a referral is missing");
     refer.to = out.agency = peer.agency;
     r.peer = &peer;
-    if (!message_store_walk_referral(c->x->db, row->number, read_sent, &r, err) ||
-        !referral_draft_survey(c->x, &m, err))
-        return false;
+    if (!look_at_holder(c, h, &r, &m, err))
+        return tell_unread(c, &out, err);
+    if (h->is_of_other)
+        return tell_other(c, &r, &m, &out, err);
     changed = find_changed(c, &r, &m);
     m.now = out.sent = changed & m.survey.covered;
     out.kept = changed & ~m.survey.covered;
@@ -177,12 +221,28 @@ static bool correct_at(struct correcting *c, const struct referral_row *row, str
     return (c->ask->dry_run || send_each(c, &m, &r, &out, err)) && c->on_correction(c->cookie, &out, err);
 }
 
+/* What was sent of it is of the same person, as far as who asks sees it. */
+static bool collect_merged(void *cookie, const struct case_row *from, struct error *err)
+{
+    struct correcting *c = cookie;
+    bool shown;
+
+    c->of = from;
+    return holders_show_case(c->x, from, &shown, err) &&
+           (!shown || consent_store_walk_case(c->x->db, from->number, collect_consent, c, err));
+}
+
 static bool correct(struct correcting *c, struct error *err)
 {
-    if (!tick_begin(c->x, err) || !consent_store_walk_case(c->x->db, c->case_row.number, collect_consent, c, err))
+    struct view own[SECTION_END];
+
+    c->of = &c->case_row;
+    if (!tick_begin(c->x, err) || !casebook_open(c->x, &c->case_row, own, err) ||
+        !consent_store_walk_case(c->x->db, c->case_row.number, collect_consent, c, err) ||
+        !case_merge_walk_from(c->x, &c->case_row, collect_merged, c, err))
         return false;
     for (const struct holder *h = c->first; h != NULL; h = h->next)
-        if (!correct_at(c, &h->row, err))
+        if (!correct_at(c, h, err))
             return false;
     return true;
 }
@@ -194,7 +254,8 @@ bool exchange_case_correct(struct exchange *x, const struct control_case_correct
     uint64_t mark = tick_call_begin(x);
 
     c.last = &c.first;
-    return own_note_may_sign(x, err) && casebook_find(x, &ask->case_id, &c.case_row, err) && tick_has_room(x, err) &&
+    return own_note_may_sign(x, err) && casebook_find(x, &ask->case_id, &c.case_row, err) &&
+           case_merge_check(x, &c.case_row, err) && tick_has_room(x, err) &&
            tick_call_end(x, mark, correct(&c, err), err);
 }
 

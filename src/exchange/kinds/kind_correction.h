@@ -15,7 +15,8 @@ extern const struct kind_actions kind_correction;
 
 typedef bool exchange_on_correction_fn(void *cookie, const struct control_correction *c, struct error *err);
 /* To each agency that holds one of the sections otherwise: a message a section. Where all hold it as it is, nothing.
- * E-CAS-20, E-STO-03. */
+ * Who holds it under what does not open here, or of a case that was merged into this one, is named, and gets nothing.
+ * E-CAS-20, E-MRG-03, E-STO-03. */
 MUST_USE bool exchange_case_correct(struct exchange *x, const struct control_case_correct_ask *ask,
                                     exchange_on_correction_fn *on_correction, void *cookie, struct error *err);
 
