@@ -39,6 +39,7 @@ BEGIN {
     event["ASKED"] = "asks for what is lacking"
     event["UPDATED"] = "answers what was asked"; event["EXPECTED"] = "expects her"
     event["ARRIVED"] = "says that she came"
+    event["TAKEN_BACK"] = "says when she is expected: that she came was said by mistake"
     event["NOT_FOUND"] = "does not know where she is"; event["PROGRESSED"] = "says how far the service is"
     event["FINISHED"] = "says that the service has ended"; event["CLOSED"] = "a supervisor closes it"
     event["GIVEN_BACK"] = "gives it back"

@@ -358,7 +358,10 @@ bool rules_update(const struct update_message *u, struct error *err)
     unsigned parts = ANSWER_STATE | (u->time_ms != 0 ? ANSWER_TIME : 0u) | (u->checked != 0 ? ANSWER_CHECKED : 0u);
 
     if (u->state == 0)
-        return (parts == ANSWER_STATE && u->follows == 0) || refuse(err, "what goes with a state, without one");
+        return (parts == ANSWER_STATE && u->follows == 0 && u->number == 0) ||
+               refuse(err, "what goes with a state, without one");
+    if (u->number == 0)
+        return refuse(err, "where she is, without a number");
     if (u->not_known != 0)
         return refuse(err, "what is not known of her case, with where she is");
     if (u->state == REFERRAL_CLOSED && !referral_checks_done(u->checked))

@@ -155,6 +155,7 @@ bool verbs_referral_expect(struct control_call *c, struct error *err)
     return control_referral_expect_ask_decode(c->message, c->arena, &ask, err) &&
            answer(c, &ask.referral,
                   &(struct reply_message){.state = REFERRAL_EXPECTED,
+                                          .before = ask.taken_back ? REFERRAL_ARRIVED : 0,
                                           .time_ms = ask.at_ms,
                                           .brought = ask.brought,
                                           .place = ask.place,

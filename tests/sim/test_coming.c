@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "codec/peer_messages.h"
 #include "exchange/kinds/referral_coming.h"
 #include "exchange/referrals/referral_summary.h"
 #include "fixture.h"
@@ -230,6 +231,152 @@ static void test_that_she_came_is_not_undone_by_what_was_said_before(void **stat
     fixture_end(&s);
 }
 
+/* --- said by mistake --- */
+
+static struct reply_message taken_back_in(struct fixture *s, int64_t ms)
+{
+    return (struct reply_message){
+        .state = REFERRAL_EXPECTED, .before = REFERRAL_ARRIVED, .time_ms = world_now(s->w) + ms};
+}
+
+static void test_that_she_came_is_taken_back_by_who_said_so(void **state)
+{
+    static const struct reply_message begun = {.state = REFERRAL_IN_PROGRESS, .progress = PROGRESS_BEGUN};
+    struct reply_message now;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 671);
+    now = taken_back_in(&s, HOURS);
+    assert_false(try_say(&s, s.ngo, &now));
+    assert_int_equal(s.err.code, E_REF_07);
+    say(&s, s.ngo, &arrived);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_ARRIVED);
+    now.before = 0; /* a second one of the agency, who reads nothing */
+    assert_false(try_say(&s, s.ngo, &now));
+    assert_int_equal(s.err.code, E_REF_07);
+    now = taken_back_in(&s, HOURS);
+    assert_false(try_say(&s, s.mission, &now));
+    assert_int_equal(s.err.code, E_REF_12);
+    say(&s, s.ngo, &now);
+    say(&s, s.ngo, &now); /* said again */
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_EXPECTED);
+    assert_true(shown(s.ngo, &s).summary.time_ms == now.time_ms);
+    assert_true(shown(s.mission, &s).summary.time_ms == now.time_ms);
+    say(&s, s.mission, &arrived);
+    fixture_settle(&s);
+    now = taken_back_in(&s, 2 * HOURS);
+    say(&s, s.ngo, &arrived); /* what stands */
+    assert_true(try_say(&s, s.ngo, &now) == false && s.err.code == E_REF_02); /* their word */
+    say(&s, s.mission, &begun);
+    fixture_settle(&s);
+    assert_false(try_say(&s, s.ngo, &now));
+    assert_int_equal(s.err.code, E_REF_07);
+    both_are(&s, REFERRAL_IN_PROGRESS);
+    fixture_end(&s);
+}
+
+#define WORDS 4
+
+struct kept_words {
+    struct bytes kept[WORDS]; /* the NGO's, as they were sent first */
+    size_t count;
+};
+
+static void keep_word(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct kept_words *k = cookie;
+
+    (void)to;
+    if (from == NGO && kind == PEER_ENVELOPE && k->count < WORDS)
+        bytes_append_view(&k->kept[k->count++], payload);
+}
+
+/* She came, she did not, and LAST: sealed, and they come in ORDER. */
+static void bring_words(uint64_t seed, const size_t order[static 3], bool cancelled)
+{
+    struct kept_words k = {.count = 0};
+    struct control_referral out;
+    struct reply_message back;
+    struct fixture s;
+
+    begin(&s, seed);
+    world_watch(s.w, keep_word, &k);
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    say(&s, s.ngo, &arrived);
+    world_tick(s.w, NGO);
+    back = taken_back_in(&s, 20 * HOURS);
+    say(&s, s.ngo, &back);
+    world_tick(s.w, NGO);
+    if (cancelled)
+        world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
+    else
+        say(&s, s.ngo, &arrived);
+    world_tick(s.w, NGO);
+    assert_int_equal(k.count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&k.kept[order[i]])));
+        world_tick(s.w, MISSION);
+    }
+    world_watch(s.w, NULL, NULL);
+    world_conditions(s.w)->drop = 0;
+    world_run_ms(s.w, 2 * HOURS);
+    both_are(&s, cancelled ? REFERRAL_CANCEL_ASKED : REFERRAL_ARRIVED);
+    assert_int_equal(owed_now(s.mission).count, 0);
+    assert_int_equal(owed_now(s.ngo).count, 0);
+    fixture_end(&s);
+    for (size_t i = 0; i < WORDS; i++)
+        bytes_fini(&k.kept[i]);
+}
+
+static void test_of_her_coming_the_newest_word_counts_in_any_order(void **state)
+{
+    static const size_t orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        for (int cancelled = 0; cancelled <= 1; cancelled++)
+            bring_words(680 + i, orders[i], cancelled);
+}
+
+/* Their people say something, too, and nobody knows of the other. */
+static void test_what_is_taken_back_while_they_speak_ends_the_same_at_both(void **state)
+{
+    static const struct reply_message begun = {.state = REFERRAL_IN_PROGRESS, .progress = PROGRESS_BEGUN};
+
+    (void)state;
+    for (int what = 0; what < 3; what++)
+        for (int late = 0; late < 2; late++) {
+            struct fixture s;
+            struct reply_message back;
+            struct reply_message anew;
+
+            begin(&s, 690);
+            back = taken_back_in(&s, 20 * HOURS);
+            anew = expected_in(&s, 9 * HOURS);
+            world_conditions(s.w)->delay_ms = 40;
+            say(&s, s.ngo, &arrived);
+            if (late != 0) {
+                fixture_settle(&s);
+                say(&s, s.ngo, &back);
+            }
+            if (!try_say(&s, s.mission, what == 0 ? &arrived : what == 1 ? &begun : &anew))
+                assert_int_equal(s.err.code, E_REF_07);
+            if (late == 0)
+                say(&s, s.ngo, &back);
+            world_tick(s.w, NGO);
+            fixture_settle(&s);
+            assert_int_equal(people_state(s.ngo, &s.sent.referral), people_state(s.mission, &s.sent.referral));
+            assert_true(shown(s.ngo, &s).summary.time_ms == shown(s.mission, &s).summary.time_ms);
+            both_are(&s, what == 0 && late == 0 ? REFERRAL_ARRIVED
+                         : what == 1            ? REFERRAL_IN_PROGRESS
+                                                : REFERRAL_EXPECTED);
+            fixture_end(&s);
+        }
+}
+
 /* Their node says a time that no person may name. */
 static void test_nobody_is_expected_for_ever(void **state)
 {
@@ -326,6 +473,9 @@ int main(void)
         cmocka_unit_test(test_who_refers_says_no_more_than_that),
         cmocka_unit_test(test_of_two_who_say_where_she_is_both_come_to_the_same),
         cmocka_unit_test(test_that_she_came_is_not_undone_by_what_was_said_before),
+        cmocka_unit_test(test_that_she_came_is_taken_back_by_who_said_so),
+        cmocka_unit_test(test_of_her_coming_the_newest_word_counts_in_any_order),
+        cmocka_unit_test(test_what_is_taken_back_while_they_speak_ends_the_same_at_both),
         cmocka_unit_test(test_nobody_is_expected_for_ever),
         cmocka_unit_test(test_whichever_statement_fails_it_is_said_whole_or_not),
         cmocka_unit_test(test_a_supervisor_of_either_closes_what_the_checklist_allows),

@@ -82,19 +82,22 @@ static bool run_expect(struct command *c, int *status, struct error *err)
     ask.place = desk.place;
     ask.phone = desk.phone;
     ask.bring = desk.bring;
+    ask.taken_back = options_flag(&c->options, "not-arrived");
     return call_referral_expect_as_lines(c, &ask, &answered_view, NULL, err);
 }
 
 const struct verb cmd_referral_expect = {
-    .usage = "--home DIR ID --at TIME [--brought-by WHO] [--place PLACE] [--phone NUMBER] [--bring THING,…]",
+    .usage = "--home DIR ID --at TIME [--brought-by WHO] [--place PLACE] [--phone NUMBER] [--bring THING,…] [--not-arrived]",
     .summary = "Say when she is expected; or when now, where she did not come.",
     .help = "An hour after that time, unless one of you says that she arrived, both agencies are alarmed (`refex "
             "status`).\n"
-            "The agency that refers says so only of her whom the other one expects, and only --at.",
+            "The agency that refers says so only of her whom the other one expects, and only --at. With --not-arrived it "
+            "takes\nback that she arrived, which it said by mistake, until the other one says more.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("at", "TIME", "when, like 2026-11-22T18:00:00Z"),
-                   OPTION_VALUE("brought-by", "WHO", "who brings her"), DESK_OPTIONS},
+                   OPTION_VALUE("brought-by", "WHO", "who brings her"), DESK_OPTIONS,
+                   OPTION_FLAG("not-arrived", "that she arrived was said here by mistake")},
     .terms = {{"--brought-by takes", brought_word, brought_meaning, BROUGHT_BY_END}, DESK_PLACES},
     .lists = {DESK_THINGS},
     .forms = {&answered_view},

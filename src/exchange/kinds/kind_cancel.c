@@ -11,6 +11,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 #include "store/obligation_store.h"
 
@@ -22,6 +23,7 @@ static bool send_cancel(struct exchange *x, const struct referral_row *row, cons
     struct body body = {.kind = MESSAGE_CANCEL, .has_referral = true, .referral = row->id};
 
     body.cancel.in_reply_to = first->id;
+    body.cancel.said = row->said;
     return outbox_put_plain(x, to, &body, row->number, row->consent, err);
 }
 
@@ -35,15 +37,34 @@ struct unsent_walk {
     struct unsent *first;
 };
 
+/* Whether it says where she is: that is told all the same, for what was said before it may be there. */
+static bool is_of_her_coming(struct exchange *x, const struct message_row *m, bool *is, struct error *err)
+{
+    struct stored_body stored;
+    struct error gone = {0};
+    struct body body;
+    bool there = false;
+
+    if (m->kind == MESSAGE_UPDATE && (!stored_body_open(x, m->number, &there, &stored, &gone, err) ||
+                                      (there && !stored_body_decode(x, &stored, m->kind, &body, err))))
+        return false;
+    *is = there && body.update.state != 0;
+    return true;
+}
+
 /* Carries facts, and nothing of it has left. */
 static bool collect_kept(void *cookie, const struct message_row *m, struct error *err)
 {
     struct unsent_walk *w = cookie;
     struct unsent *u;
+    bool is_said;
 
-    (void)err;
     if (m->direction != DIRECTION_OUT || m->state != MESSAGE_WAITING || message_kind_has(m->kind, KIND_OWED) ||
         (m->may_have_left && !outbox_is_new(w->x, m->number)))
+        return true;
+    if (!is_of_her_coming(w->x, m, &is_said, err))
+        return false;
+    if (is_said)
         return true;
     u = arena_new(&w->x->tick_arena, sizeof *u);
     *u = (struct unsent){.next = w->first, .number = m->number};
@@ -228,24 +249,61 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
 }
 
 /* What has ended, or where she came already, stays: the answer that said so is told, or is on its way. */
+static bool act(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
+{
+    struct reply_message reply = {.before = row->state};
+
+    if (row->answers >= BOUND_REPLIES || !referral_state_step(&row->state, EVENT_CANCEL_CAME, ACTOR_REFERRER))
+        return true;
+    reply.state = row->state;
+    if (row->state == REFERRAL_CANCEL_ASKED)
+        reply.due_ms = tick_record_ms(x) + BOUND_CONFIRMED_MS;
+    if (row->state == REFERRAL_GIVEN_BACK)
+        reply.reason = DECLINE_OTHER;
+    return kind_reply_put(x, row, to, &reply, err);
+}
+
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
-    struct reply_message reply = {0};
     struct referral_row row;
     bool found;
 
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
     REQUIRE(found); /* kind_check_names_first */
-    reply.before = row.state;
-    if (row.answers >= BOUND_REPLIES || !referral_state_step(&row.state, EVENT_CANCEL_CAME, ACTOR_REFERRER))
+    return act(x, &row, b->sender, err);
+}
+
+struct later_search {
+    struct exchange *x;
+    uint32_t said;
+    bool found;
+};
+
+static bool find_later(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct later_search *s = cookie;
+    struct stored_body stored;
+    struct error gone = {0};
+    struct body body;
+    bool there;
+
+    if (m->direction != DIRECTION_IN || m->kind != MESSAGE_CANCEL)
         return true;
-    reply.state = row.state;
-    if (row.state == REFERRAL_CANCEL_ASKED)
-        reply.due_ms = tick_record_ms(x) + BOUND_CONFIRMED_MS;
-    if (row.state == REFERRAL_GIVEN_BACK)
-        reply.reason = DECLINE_OTHER;
-    return kind_reply_put(x, &row, b->sender, &reply, err);
+    if (!stored_body_open(s->x, m->number, &there, &stored, &gone, err) ||
+        (there && !stored_body_decode(s->x, &stored, m->kind, &body, err)))
+        return false;
+    s->found = s->found || (there && body.cancel.said >= s->said);
+    return true;
+}
+
+bool kind_cancel_again(struct exchange *x, struct referral_row *row, const struct address *to, uint32_t said,
+                       struct error *err)
+{
+    struct later_search s = {.x = x, .said = said};
+
+    return message_store_walk_referral(x->db, row->number, find_later, &s, err) &&
+           (!s.found || act(x, row, to, err));
 }
 
 const struct kind_actions kind_cancel = {.check = check, .find = kind_find_referral, .take = take};

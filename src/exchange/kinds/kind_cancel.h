@@ -11,6 +11,10 @@
 
 extern const struct kind_actions kind_cancel;
 
+/* Her coming, which a cancellation had met here, was taken back by what the agency TO said as number SAID: one that it
+ * made after that counts now. */
+MUST_USE bool kind_cancel_again(struct exchange *x, struct referral_row *row, const struct address *to, uint32_t said,
+                                struct error *err);
 /* The first message M of a referral of ours has its receipt: what was cancelled without one is told now. */
 MUST_USE bool kind_cancel_receipted(struct exchange *x, const struct message_row *m, struct error *err);
 /* The same of those whose consent's key the disk did not give then: at the start, each day, and when keys are read

@@ -261,6 +261,14 @@ static bool complete(struct exchange *x, struct referral_row *row, struct reply_
     return reply->state != REFERRAL_CLOSED || complete_closing(x, row, reply, err);
 }
 
+/* What people here say: of what the agency that refers said before it knew of this, only that she arrived counts. */
+static bool put_own(struct exchange *x, struct referral_row *row, const struct address *to,
+                    const struct reply_message *reply, struct error *err)
+{
+    row->acted = row->answers + 1;
+    return kind_reply_put(x, row, to, reply, err);
+}
+
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *asked,
                        const struct ident *into, struct control_referral *out, struct error *err)
 {
@@ -276,6 +284,9 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
         return false;
     if (row.direction != DIRECTION_IN)
         return referral_coming_say(x, &row, &peer, &reply, out, err);
+    if (reply.before == REFERRAL_ARRIVED)
+        return error_set(err, E_REF_12, "%s sent the referral, and takes back that she came: phone them",
+                         peer.agency.text);
     if (!answer_again(x, &row, &peer, &reply, out, &again, err))
         return false;
     if (again)
@@ -290,7 +301,7 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
                          tick_begin(x, err) && take_on(x, &row, into, err) &&
-                             kind_reply_put(x, &row, &peer.agency, &reply, err) &&
+                             put_own(x, &row, &peer.agency, &reply, err) &&
                              (row.state != REFERRAL_ACCEPTED || case_received_changed(x, &row, err)) &&
                              referral_summary_fill(x, &row, &peer, out, err),
                          err);

@@ -3,12 +3,14 @@
 #include "exchange/cases/case_age.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/kinds/kind_cancel.h"
 #include "exchange/kinds/kind_reply.h"
 #include "exchange/kinds/kind_update.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/stored_body.h"
 #include "model/referral.h"
 #include "store/case_store.h"
 
@@ -78,6 +80,43 @@ static bool find_said(void *cookie, const struct message_row *m, struct error *e
     return true;
 }
 
+struct own_word {
+    struct exchange *x;
+    enum referral_state newest; /* that this agency said; NONE: nothing */
+};
+
+static bool find_own_word(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct own_word *w = cookie;
+    struct stored_body stored;
+    struct error gone = {0};
+    struct body body;
+    bool there;
+
+    if (m->direction != DIRECTION_OUT || m->kind != MESSAGE_UPDATE)
+        return true;
+    if (!stored_body_open(w->x, m->number, &there, &stored, &gone, err) ||
+        (there && !stored_body_decode(w->x, &stored, m->kind, &body, err)))
+        return false;
+    if (there && body.update.state != 0)
+        w->newest = body.update.state;
+    return true;
+}
+
+/* What this agency said by mistake: nobody else's word. */
+static bool may_take_back(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                          struct error *err)
+{
+    struct own_word w = {.x = x};
+
+    if (row->state != REFERRAL_ARRIVED)
+        return true; /* no step */
+    if (!message_store_walk_referral(x->db, row->number, find_own_word, &w, err))
+        return false;
+    return w.newest == REFERRAL_ARRIVED ||
+           error_set(err, E_REF_02, "%s says that she came: phone them", peer->agency.text);
+}
+
 static bool say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
                 const struct reply_message *reply, struct error *err)
 {
@@ -91,6 +130,7 @@ static bool say(struct exchange *x, struct referral_row *row, const struct peer_
         return error_set(err, E_LOG_02, "the message of a referral is missing");
     said.in_reply_to = first.id;
     said.checked = reply->checked;
+    said.number = ++row->said;
     kind_reply_note(x, row, reply);
     return kind_update_put(x, row, peer, 0, &said, err);
 }
@@ -98,6 +138,8 @@ static bool say(struct exchange *x, struct referral_row *row, const struct peer_
 bool referral_coming_say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
                          const struct reply_message *reply, struct control_referral *out, struct error *err)
 {
+    const bool is_taken_back = reply->before == REFERRAL_ARRIVED;
+    enum referral_event event = is_taken_back ? EVENT_TAKEN_BACK : referral_state_event(reply->state);
     uint64_t mark;
 
     if (!referral_state_is_said_by_both(reply->state))
@@ -107,10 +149,14 @@ bool referral_coming_say(struct exchange *x, struct referral_row *row, const str
     if (row->state == reply->state && row->time_ms == reply->time_ms)
         return referral_summary_fill(x, row, peer, out, err) &&
                message_store_walk_referral(x->db, row->number, find_said, &out->answered_ms, err);
-    if (!referral_state_step(&row->state, referral_state_event(reply->state), ACTOR_REFERRER))
-        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row->state));
     if (!row->readable)
         return referral_summary_held(E_CON_05, err);
+    if (is_taken_back && !may_take_back(x, row, peer, err))
+        return false;
+    if (!referral_state_step(&row->state, event, ACTOR_REFERRER))
+        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row->state));
+    if (row->said >= BOUND_REPLIES)
+        return error_set(err, E_REF_10, "of her coming %u things were said", BOUND_REPLIES);
     mark = tick_call_begin(x);
     return tick_call_end(x, mark, say(x, row, peer, reply, err) && referral_summary_fill(x, row, peer, out, err), err);
 }
@@ -120,13 +166,19 @@ bool referral_coming_say(struct exchange *x, struct referral_row *row, const str
 bool referral_coming_take(struct exchange *x, struct referral_row *row, const struct address *to,
                           const struct update_message *u, struct error *err)
 {
+    const bool is_newest = u->number > row->said;
+    const bool is_taken_back = row->state == REFERRAL_ARRIVED && u->state == REFERRAL_EXPECTED;
     const int64_t latest = tick_record_ms(x) + (BOUND_EXPECTED_DAYS + 1) * DAY_MS;
     struct reply_message reply = {.state = u->state, .before = row->state, .checked = u->checked};
-    bool counts = u->state == REFERRAL_ARRIVED || u->follows == row->answers;
+    const bool is_theirs = is_taken_back && row->answers > row->acted; /* nobody here said that she came */
+    const bool counts = u->state == REFERRAL_ARRIVED || is_theirs ||
+                        (u->follows >= row->acted && u->follows <= row->answers);
+    enum referral_event event = is_taken_back ? EVENT_TAKEN_BACK : referral_state_event(u->state);
 
-    if (!counts || row->answers >= BOUND_REPLIES ||
-        !referral_state_step(&row->state, referral_state_event(u->state), ACTOR_REFERRER))
+    row->said = is_newest ? u->number : row->said;
+    if (!is_newest || !counts || row->answers >= BOUND_REPLIES ||
+        !referral_state_step(&row->state, event, ACTOR_REFERRER))
         return referrals_update(x, row, err);
     reply.time_ms = u->time_ms < latest ? u->time_ms : latest; /* else no alarm would ever come */
-    return kind_reply_put(x, row, to, &reply, err);
+    return kind_reply_put(x, row, to, &reply, err) && (!is_taken_back || kind_cancel_again(x, row, to, u->number, err));
 }

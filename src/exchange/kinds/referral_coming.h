@@ -3,7 +3,8 @@
 /* What the agency that refers says of somebody who is expected: that she arrived, when she is expected now, that nobody
  * knows where she is, and that this is closed. It goes as an update without sections, under her permission for the
  * referral, and the node of the other agency answers it, so that both come to the same. Of two who say something at
- * once: that she arrived counts always; all else only behind the other agency's newest answer, which is on its way.
+ * once: that she arrived counts always; all else only behind what people at the other agency said last, which is on
+ * its way. The newest word counts, in whichever order they come. That she arrived the agency that said so takes back.
  *
  * Floor: exchange.
  */

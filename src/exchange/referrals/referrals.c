@@ -25,9 +25,10 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 /* --- what was asked, sealed --- */
 
 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time, left, opened: u64 each; asked
- * before: u8; case: 16 bytes; phoned: u64; told: u32; doubted: u64. At first there was nothing behind released, then no
+ * before: u8; case: 16 bytes; phoned: u64; told: u32; doubted: u64; said,
+ * acted: u32 each. At first there was nothing behind released, then no
  * case, then nothing behind that, then nothing behind phoned. */
-#define FACTS_SIZE   (FACTS_SIZE_4 + 12)
+#define FACTS_SIZE   (FACTS_SIZE_4 + 20)
 #define FACTS_SIZE_4 (FACTS_SIZE_3 + 8)
 #define FACTS_SIZE_3 (FACTS_SIZE_2 + IDENT_SIZE)
 #define FACTS_SIZE_2 54
@@ -68,6 +69,8 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     write_u64(facts + FACTS_SIZE_3, (uint64_t)row->phoned_ms);
     write_u32(facts + FACTS_SIZE_4, row->told);
     write_u64(facts + FACTS_SIZE_4 + 4, (uint64_t)row->doubted_ms);
+    write_u32(facts + FACTS_SIZE_4 + 12, row->said);
+    write_u32(facts + FACTS_SIZE_4 + 16, row->acted);
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -98,6 +101,8 @@ static void clear_facts(struct referral_row *row)
     row->phoned_ms = 0;
     row->told = REFERRAL_NONE;
     row->doubted_ms = 0;
+    row->said = 0;
+    row->acted = 0;
 }
 
 static void read_facts(struct referral_row *row, struct view facts)
@@ -120,9 +125,12 @@ static void read_facts(struct referral_row *row, struct view facts)
     if (facts.size >= FACTS_SIZE_4)
         row->phoned_ms = (int64_t)read_u64(facts.at + FACTS_SIZE_3);
     row->told = row->answers != 0 ? row->state : REFERRAL_NONE;
+    row->acted = row->answers;
     if (facts.size == FACTS_SIZE) {
         row->told = (enum referral_state)read_u32(facts.at + FACTS_SIZE_4);
         row->doubted_ms = (int64_t)read_u64(facts.at + FACTS_SIZE_4 + 4);
+        row->said = read_u32(facts.at + FACTS_SIZE_4 + 12);
+        row->acted = read_u32(facts.at + FACTS_SIZE_4 + 16);
     }
 }
 

@@ -390,6 +390,8 @@ static void test_an_update_says_where_she_is_and_what_goes_with_that(void **stat
                 raw_number(&own, field, 1);
             if (field == 6)
                 raw_text(&own, 6, "\1\2\4");
+            if (s != 0)
+                raw_number(&own, 7, 1);
             assert_int_equal(read_own(MESSAGE_UPDATE, &own), is_said ? E_NONE : E_BYT_03);
         }
     bytes_fini(&own);
@@ -406,6 +408,7 @@ static void test_where_she_is_holds_nothing_else_of_her(void **state)
     raw_fill(&own, 1, 'm', 16);
     assert_int_equal(read_body(MESSAGE_UPDATE, &sections, 15 + MESSAGE_UPDATE, &own), E_NONE);
     raw_number(&own, 3, REFERRAL_ARRIVED);
+    raw_number(&own, 7, 1);
     assert_int_equal(read_body(MESSAGE_UPDATE, &sections, 15 + MESSAGE_UPDATE, &own), E_BYT_03);
     assert_int_equal(read_body(MESSAGE_UPDATE, NULL, 15 + MESSAGE_UPDATE, &own), E_NONE);
     bytes_fini(&sections);
