@@ -93,20 +93,34 @@ static bool read_two(const char *text, int end, int *out)
     return *out < end;
 }
 
-/* 2026-11-22T14:01:58Z */
+/* ".123": as refex itself prints a time. */
+static bool read_milliseconds(const char *text, int *out)
+{
+    int hundredths = 0;
+    bool ok = text[0] == '.' && read_two(text + 1, 100, &hundredths) && text[3] >= '0' && text[3] <= '9';
+
+    *out = ok ? hundredths * 10 + (text[3] - '0') : 0;
+    return ok;
+}
+
+/* 2026-11-22T14:01:58Z, 2026-11-22T14:01:58.123Z */
 static bool read_time(const char *text, int64_t *out)
 {
+    const size_t size = strlen(text);
     int hour;
     int minute;
     int second;
+    int ms = 0;
     int32_t day;
 
-    if (strlen(text) != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z')
+    if ((size != 20 && size != 24) || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[size - 1] != 'Z')
+        return false;
+    if (size == 24 && !read_milliseconds(text + 19, &ms))
         return false;
     if (!text_read_date(view_of(text, 10), &day) || day <= 0 || !read_two(text + 11, 24, &hour) ||
         !read_two(text + 14, 60, &minute) || !read_two(text + 17, 60, &second))
         return false;
-    *out = day * DAY_MS + ((hour * 60 + minute) * 60 + second) * INT64_C(1000);
+    *out = day * DAY_MS + ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + ms;
     return true;
 }
 

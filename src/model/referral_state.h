@@ -41,9 +41,9 @@ enum referral_event {
     EVENT_ACCEPTED,
     EVENT_DECLINED,
     EVENT_EXPECTED,
-    EVENT_ARRIVED,   /* she did */
+    EVENT_ARRIVED,    /* she did */
     EVENT_TAKEN_BACK, /* that she did was said by mistake */
-    EVENT_NOT_FOUND, /* she did not, and nobody knows where she is */
+    EVENT_NOT_FOUND,  /* she did not, and nobody knows where she is */
     EVENT_PROGRESSED,
     EVENT_FINISHED,
     EVENT_CLOSED,

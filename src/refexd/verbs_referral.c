@@ -38,8 +38,9 @@ bool verbs_referral_show(struct control_call *c, struct error *err)
     struct control_referral_detail line;
 
     return control_referral_show_ask_decode(c->message, c->arena, &ask, err) &&
-           (ask.exports ? exchange_referral_export(c->x, &ask.referral, &line, err)
-                        : exchange_referral_show(c->x, &ask.referral, ask.open_data, &line, err)) &&
+           (ask.exports         ? exchange_referral_export(c->x, &ask.referral, &line, err)
+            : ask.as_of_ms != 0 ? exchange_referral_show_as_of(c->x, &ask.referral, ask.as_of_ms, &line, err)
+                                : exchange_referral_show(c->x, &ask.referral, ask.open_data, &line, err)) &&
            answer_referral_detail(c, &line, err);
 }
 

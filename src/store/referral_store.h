@@ -43,11 +43,12 @@ struct referral_row {
     int64_t phoned_ms;    /* out: when a person here wrote down that they accepted it by phone; 0: nobody did */
     int64_t left_ms;      /* in, while the clock stands: how long there is to answer when it goes on */
     bool asked_before;    /* in: it stood once */
-    uint32_t said;            /* number of the newest update with a state that was sent, or came; 0: none */
-    uint32_t acted;           /* in: number of the newest answer that people here gave; 0: none */
-    enum referral_state told; /* out: of the newest answer that was taken; NONE: none was */
-    int64_t doubted_ms;       /* out: when an answer newer than that was refused, for no steps lead to it; 0: none was */
+    int64_t doubted_ms;   /* out: when an answer newer than ANSWERS was refused, for no steps lead to it; 0: none was */
+    uint32_t said;        /* number of the newest update with a state that was sent, or came; 0: none */
+    uint32_t acted;       /* in: number of the newest answer that people here gave; 0: none */
     struct ident case_id; /* in: of the case; zeros: none */
+    /* out: of the newest answer that was taken; NONE: none was */
+    enum referral_state told;
 };
 
 MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);

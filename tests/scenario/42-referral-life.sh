@@ -77,6 +77,11 @@ until_true 10 "she is expected" state_is ngo "$referral" expected
 refused 64 E-REF-04 ngo referral expect "$last" --at "$(in_minutes 300)" --brought-by police
 said ngo referral expect "$last" --at "$(in_minutes 300)"
 until_true 10 "it is known there" says_referrer mission "$last" expected
+said ngo referral arrived "$last"
+until_true 10 "she came" state_is mission "$referral" arrived
+refused 65 E-REF-07 ngo referral expect "$last" --at "$(in_minutes 240)"
+said ngo referral expect "$last" --at "$(in_minutes 240)" --not-arrived
+until_true 10 "that was a mistake" state_is mission "$referral" expected
 said ngo referral not-found "$last"
 until_true 10 "she is looked for" state_is mission "$referral" not-found
 ask mission status

@@ -25,6 +25,12 @@ born() { [ "$(refex case received "$case" --json --home "${home[mission]}" | jq 
 until_true 10 "it is mended there" born 1991-03-04
 ask_well ngo case correct "$of" --json
 check "once" is "$out" ""
+ask_well mission referral show "$referral" --data --json
+check "what came when is listed" is "$(jq -c '[.history[].message_kind]' <<<"$out")" '["referral","correction"]'
+before=$(jq -r '.history[0].time' <<<"$out")
+ask_well mission referral show "$referral" --data --json --as-of "$before"
+check "and is opened as it stood" is "$(jq -r '.sections.identity.prs_Birthdate' <<<"$out")" 1990-01-02
+refused 64 E-USE-03 mission referral show "$referral" --as-of "$before"
 crash mission
 start mission
 refused 64 E-USE-02 mission referral corrected "$referral"

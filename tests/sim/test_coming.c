@@ -268,7 +268,7 @@ static void test_that_she_came_is_taken_back_by_who_said_so(void **state)
     say(&s, s.mission, &arrived);
     fixture_settle(&s);
     now = taken_back_in(&s, 2 * HOURS);
-    say(&s, s.ngo, &arrived); /* what stands */
+    say(&s, s.ngo, &arrived);                                                 /* what stands */
     assert_true(try_say(&s, s.ngo, &now) == false && s.err.code == E_REF_02); /* their word */
     say(&s, s.mission, &begun);
     fixture_settle(&s);

@@ -227,6 +227,7 @@ static void test_that_an_emergency_was_opened_is_told_at_once(void **state)
     fixture_settle(&s);
     both_are(&s, REFERRAL_OPENED);
     assert_true(world_now(s.w) - shown(s.ngo, &s).summary.opened_ms < HOURS);
+    assert_true(shown(s.ngo, &s).summary.opened_ms == shown(s.mission, &s).summary.opened_ms);
     assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
     answer(&s, &accepted);
     fixture_settle(&s);

@@ -28,8 +28,8 @@ static void write_what(struct bytes *out, const struct told_shown *s)
         bytes_printf(out, " (%s)", c->why != 0 ? denial_says(c->why) : "the case has none now: phone them");
 }
 
-static const struct told_line lines[] = {{"", "{agency}", write_what, .says = "corrected not_corrected why dry_run waits of_other_case"},
-                                         {0}};
+static const struct told_line lines[] = {
+    {"", "{agency}", write_what, .says = "corrected not_corrected why dry_run waits of_other_case"}, {0}};
 
 const struct told_form correction_view = {
     .answer = &control_correction_contract, .lines = lines, .json_only = "referral consent"};

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/reach_view.h"
 #include "cli/rendering/state_view.h"
@@ -299,6 +300,18 @@ static void write_corrections(struct bytes *out, const struct told_shown *s)
     }
 }
 
+static void write_history(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+    char at[25];
+
+    for (size_t i = 0; i < d->history_count; i++) {
+        text_write_time(d->history[i].time_ms, at); /* to be given to --as-of */
+        bytes_printf(out, "%s%s, %s: ", i > 0 ? "\n          " : "", at, message_kind_name(d->history[i].message_kind));
+        section_set_write(d->history[i].sections, out);
+    }
+}
+
 static const struct told_line detail_lines[] = {
     {"referral  ", "{referral}, ", write_peer, .says = "direction agency"},
     {"code-name ", .text = "{code_name}: say this to {agency} on the phone"},
@@ -350,6 +363,7 @@ static const struct told_line detail_lines[] = {
              "          refex agency told {agency} {referral} --reason told-outside",
      .when = "by_hand"},
     {"corrected ", .write = write_corrections, .when = "corrections", .says = "corrections direction"},
+    {"history   ", .write = write_history, .when = "history"},
     {"note      ", .text = "{note}"},
     {"", .write = write_timeline, "timeline"},
     {"  and ", .text = "{timeline_more} more: `refex audit list` has them all", .when = "timeline_more"},

@@ -129,21 +129,30 @@ static bool run_show(struct command *c, int *status, struct error *err)
     (void)status;
     if (paper && c->json)
         return error_set(err, E_USE_03, "--paper and --json were both given");
+    if (options_value(&c->options, "as-of") != NULL) {
+        if (paper || !s.data)
+            return error_set(err, E_USE_03, "--as-of goes with --data");
+        if (!values_time(&c->options, "as-of", &ask.as_of_ms, err))
+            return false;
+    }
     return (!paper || call_status(c, NULL, on_own, &s.own, err)) &&
            connection_ident(c, door, REFERRAL_ID, c->options.words[0], &ask.referral, err) &&
            connection_open(c, door, err) && call_referral_show(c, &ask, on_detail, &s, err);
 }
 
 const struct verb cmd_referral_show = {
-    .usage = "--home DIR ID [--data | --paper]",
+    .usage = "--home DIR ID [--data [--as-of TIME] | --paper]",
     .summary = "One referral: what is asked, where it stands, and when each step was logged.",
     .help = "With --data the sections are opened and shown; the opening is logged in the house log. When the consent "
             "no longer\n"
             "stands they cannot be opened. --paper is a page for the printer, in the order of the inter-agency "
-            "referral form;\nit is recorded as exported.",
+            "referral form;\nit is recorded as exported. What was corrected or updated is read as it came last; with "
+            "--as-of as it "
+            "stood then.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_FLAG("data", "open what came or was sent"),
+                   OPTION_VALUE("as-of", "TIME", "as it stood then, before it was corrected"),
                    OPTION_FLAG("paper", "the same as a page to be printed")},
     .forms = {&referral_view_shown, &referral_view_entry},
     .run = run_show,

@@ -87,12 +87,14 @@ static bool run_expect(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_referral_expect = {
-    .usage = "--home DIR ID --at TIME [--brought-by WHO] [--place PLACE] [--phone NUMBER] [--bring THING,…] [--not-arrived]",
+    .usage = "--home DIR ID --at TIME [--brought-by WHO] [--place PLACE] [--phone NUMBER] [--bring THING,…] "
+             "[--not-arrived]",
     .summary = "Say when she is expected; or when now, where she did not come.",
-    .help = "An hour after that time, unless one of you says that she arrived, both agencies are alarmed (`refex "
-            "status`).\n"
-            "The agency that refers says so only of her whom the other one expects, and only --at. With --not-arrived it "
-            "takes\nback that she arrived, which it said by mistake, until the other one says more.",
+    .help =
+        "An hour after that time, unless one of you says that she arrived, both agencies are alarmed (`refex "
+        "status`).\n"
+        "The agency that refers says so only of her whom the other one expects, and only --at. With --not-arrived it "
+        "takes\nback that she arrived, which it said by mistake, until the other one says more.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("at", "TIME", "when, like 2026-11-22T18:00:00Z"),

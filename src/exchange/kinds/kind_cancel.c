@@ -302,8 +302,7 @@ bool kind_cancel_again(struct exchange *x, struct referral_row *row, const struc
 {
     struct later_search s = {.x = x, .said = said};
 
-    return message_store_walk_referral(x->db, row->number, find_later, &s, err) &&
-           (!s.found || act(x, row, to, err));
+    return message_store_walk_referral(x->db, row->number, find_later, &s, err) && (!s.found || act(x, row, to, err));
 }
 
 const struct kind_actions kind_cancel = {.check = check, .find = kind_find_referral, .take = take};

@@ -192,8 +192,7 @@ static bool correct_at(struct correcting *c, const struct holder *h, struct erro
     const struct referral_row *row = &h->row;
     struct sent_reader r = {.x = c->x, .row = row};
     struct control_refer_ask refer = {.kind = MESSAGE_CORRECTION, .purpose = row->purpose};
-    struct referral_draft m = {
-        .ask = &refer, .case_row = c->case_row, .under = h->is_of_other ? 0 : row->consent};
+    struct referral_draft m = {.ask = &refer, .case_row = c->case_row, .under = h->is_of_other ? 0 : row->consent};
     struct control_correction out = {.referral = row->id, .dry_run = c->ask->dry_run};
     struct peer_row peer;
     section_set changed;

@@ -171,8 +171,8 @@ bool referral_coming_take(struct exchange *x, struct referral_row *row, const st
     const int64_t latest = tick_record_ms(x) + (BOUND_EXPECTED_DAYS + 1) * DAY_MS;
     struct reply_message reply = {.state = u->state, .before = row->state, .checked = u->checked};
     const bool is_theirs = is_taken_back && row->answers > row->acted; /* nobody here said that she came */
-    const bool counts = u->state == REFERRAL_ARRIVED || is_theirs ||
-                        (u->follows >= row->acted && u->follows <= row->answers);
+    const bool counts =
+        u->state == REFERRAL_ARRIVED || is_theirs || (u->follows >= row->acted && u->follows <= row->answers);
     enum referral_event event = is_taken_back ? EVENT_TAKEN_BACK : referral_state_event(u->state);
 
     row->said = is_newest ? u->number : row->said;

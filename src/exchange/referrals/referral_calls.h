@@ -63,6 +63,10 @@ MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, 
  * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
 MUST_USE bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
                                      struct control_referral_detail *out, struct error *err);
+/* The same with its data as it stood at AS_OF_MS: how a section was before it was corrected stays with the message that
+ * brought it. */
+MUST_USE bool exchange_referral_show_as_of(struct exchange *x, const struct ident *id, int64_t as_of_ms,
+                                           struct control_referral_detail *out, struct error *err);
 /* The same with its data, to be printed: the house record is EXPORTED. */
 MUST_USE bool exchange_referral_export(struct exchange *x, const struct ident *id, struct control_referral_detail *out,
                                        struct error *err);

@@ -25,6 +25,8 @@ struct referral_view {
     struct newest_section sections[SECTION_END]; /* opened */
     bool open_data;
     uint32_t answers; /* number of the newest answer that was looked at; 0: none was */
+    int64_t as_of_ms; /* what was made later is not read; 0: all is */
+    struct control_sections_came *history;
     section_set opened;
     enum error_code held; /* why a message was not opened; 0: all were */
 };
@@ -121,6 +123,20 @@ static bool show_answer(struct referral_view *s, const struct message_row *m, st
     return true;
 }
 
+/* The newest are shown. */
+static void add_history(struct referral_view *s, const struct message_row *m, const struct opened_body *b)
+{
+    struct control_sections_came one = {.time_ms = ident_message_ms(&m->id), .message_kind = m->kind};
+
+    for (size_t i = 0; i < b->body.section_count; i++)
+        one.sections |= SECTION_BIT(b->body.sections[i].section) & b->may;
+    if (one.sections == 0)
+        return;
+    if (s->out->history_count == BOUND_TIMELINE)
+        memmove(s->history, s->history + 1, --s->out->history_count * sizeof *s->history);
+    s->history[s->out->history_count++] = one;
+}
+
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
 {
     struct referral_view *s = cookie;
@@ -137,6 +153,9 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
     if (s->held == 0 || body.held == E_CON_21 || body.held == E_CON_05)
         s->held = body.held != 0 ? body.held : s->held;
     if (!body.there)
+        return true;
+    add_history(s, m, &body);
+    if (s->as_of_ms != 0 && ident_message_ms(&m->id) > s->as_of_ms)
         return true;
     s->opened |= referral_bodies_take(&body, m, s->sections);
     if (kind_actions(body.body.kind)->show != NULL)
@@ -183,17 +202,19 @@ static bool fill_reach(struct exchange *x, const struct referral_row *row, const
 }
 
 /* OPENED: the kind of record that states that its data was. */
-static bool open_and_show(struct exchange *x, const struct ident *id, bool open_data, enum record_kind opened,
-                          struct control_referral_detail *out, struct error *err)
+static bool open_and_show(struct exchange *x, const struct ident *id, bool open_data, int64_t as_of_ms,
+                          enum record_kind opened, struct control_referral_detail *out, struct error *err)
 {
     struct referral_row row;
     struct peer_row peer;
-    struct referral_view s = {.x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data};
+    struct referral_view s = {
+        .x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data, .as_of_ms = as_of_ms};
 
     if (open_data && x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
     s.timeline = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.timeline);
-    *out = (struct control_referral_detail){.timeline = s.timeline};
+    s.history = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.history);
+    *out = (struct control_referral_detail){.timeline = s.timeline, .history = s.history};
     if (!referral_summary_find(x, id, &row, &peer, err) || !referral_opening_note(x, &row, &peer, err) ||
         !referral_summary_fill(x, &row, &peer, &out->summary, err) || !fill_reach(x, &row, &peer, out, err) ||
         !fill_corrections(x, &row, out, err) || !message_store_walk_referral(x->db, row.number, show_message, &s, err))
@@ -211,11 +232,17 @@ static bool open_and_show(struct exchange *x, const struct ident *id, bool open_
 bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
                             struct control_referral_detail *out, struct error *err)
 {
-    return open_and_show(x, id, open_data, RECORD_OPENED, out, err);
+    return open_and_show(x, id, open_data, 0, RECORD_OPENED, out, err);
+}
+
+bool exchange_referral_show_as_of(struct exchange *x, const struct ident *id, int64_t as_of_ms,
+                                  struct control_referral_detail *out, struct error *err)
+{
+    return open_and_show(x, id, true, as_of_ms, RECORD_OPENED, out, err);
 }
 
 bool exchange_referral_export(struct exchange *x, const struct ident *id, struct control_referral_detail *out,
                               struct error *err)
 {
-    return open_and_show(x, id, true, RECORD_EXPORTED, out, err);
+    return open_and_show(x, id, true, 0, RECORD_EXPORTED, out, err);
 }

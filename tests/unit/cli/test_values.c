@@ -76,9 +76,17 @@ static void test_days_exist(void **state)
 
 static void test_times_are_days_or_utc(void **state)
 {
-    static const char *const wrong[] = {
-        "2026-11-22T24:00:00Z",  "2026-11-22T14:01Z",    "2026-11-22T14:01:58+01:00", "2026-11-22 14:01:58", "14:01:58",
-        "2026-11-22T14:01:58Zx", "2026-11-22T+1:+2:+3Z", "2026-11-22T 1: 2: 3Z"};
+    static const char *const wrong[] = {"2026-11-22T24:00:00Z",
+                                        "2026-11-22T14:01Z",
+                                        "2026-11-22T14:01:58+01:00",
+                                        "2026-11-22 14:01:58",
+                                        "14:01:58",
+                                        "2026-11-22T14:01:58Zx",
+                                        "2026-11-22T14:01:58.12Z",
+                                        "2026-11-22T14:01:58,123Z",
+                                        "2026-11-22T14:01:58.12xZ",
+                                        "2026-11-22T+1:+2:+3Z",
+                                        "2026-11-22T 1: 2: 3Z"};
     int64_t ms;
     struct error err = {0};
 
@@ -89,6 +97,9 @@ static void test_times_are_days_or_utc(void **state)
     set_option("--day", "2026-11-22T14:01:58Z");
     assert_true(values_time(&options, "day", &ms, &err));
     assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000);
+    set_option("--day", "2026-11-22T14:01:58.123Z"); /* as refex prints it */
+    assert_true(values_time(&options, "day", &ms, &err));
+    assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000 + 123);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         set_option("--day", wrong[i]);
         assert_false(values_time(&options, "day", &ms, &err));
