@@ -158,8 +158,18 @@ static bool on_status(void *cookie, const struct control_status *status, struct 
     return true;
 }
 
+/* A desk is a part of the agency, and no recipient of its own. */
+static bool refuse_desk(const char *option, const char *text, struct view agency, struct error *err)
+{
+    return error_set(err, E_USE_04, "--%s: \"%.80s\" is a desk; here the agency is named: %.*s", option, text,
+                     (int)agency.size, (const char *)agency.at);
+}
+
 bool connection_address(struct command *c, const char *option, const char *text, struct address *out, struct error *err)
 {
+    struct view agency;
+    struct view desk;
+
     if (address_read(view_of_text(text), out))
         return true;
     if (strchr(text, '@') == NULL && agency_name_ok(view_of_text(text))) {
@@ -167,8 +177,22 @@ bool connection_address(struct command *c, const char *option, const char *text,
             return false;
         return address_read_short(view_of_text(text), c->federation, out, err);
     }
+    if (desk_address_split(view_of_text(text), &desk, &agency) && desk.size != 0 &&
+        (address_ok(agency) || agency_name_ok(agency)))
+        return refuse_desk(option, text, agency, err);
     return error_set(err, E_USE_04, "--%s: \"%.80s\" is not the name of an agency, like shelter or shelter@nrm.example",
                      option, text);
+}
+
+bool connection_desk(struct command *c, const char *option, const char *text, struct view *desk, struct address *agency,
+                     struct error *err)
+{
+    struct view rest;
+
+    if (!desk_address_split(view_of_text(text), desk, &rest))
+        return error_set(err, E_USE_04, "--%s: \"%.80s\" does not begin with the name of a desk, as legal.shelter does",
+                         option, text);
+    return connection_address(c, option, (const char *)rest.at, agency, err);
 }
 
 struct ids_found {

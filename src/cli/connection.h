@@ -36,6 +36,10 @@ const struct refex_failure *connection_failure(void);
 MUST_USE bool connection_address(struct command *c, const char *option, const char *text, struct address *out,
                                  struct error *err);
 
+/* The same of an agency or of a desk of it, `legal.shelter@nrm.example`; *DESK is empty where TEXT names none. */
+MUST_USE bool connection_desk(struct command *c, const char *option, const char *text, struct view *desk,
+                              struct address *agency, struct error *err);
+
 /* What an id may be of. */
 enum { CASE_ID = 1 << ID_OF_CASE, CONSENT_ID = 1 << ID_OF_CONSENT, REFERRAL_ID = 1 << ID_OF_REFERRAL };
 /* Reads an id of what OF says, a set: its 32 hex digits, BOUND_ID_DIGITS or more of its first ones, the label of a case

@@ -216,6 +216,15 @@ bool values_codes(const struct options *o, const char *option, values_name_fn *n
     return true;
 }
 
+bool values_desk(const struct options *o, struct view *out, struct error *err)
+{
+    const char *given = options_value(o, "desk");
+
+    *out = view_of_text(given != NULL ? given : "");
+    return given == NULL || agency_name_ok(*out) ||
+           error_set(err, E_USE_04, "--desk takes the name of a desk: small letters, digits and hyphens");
+}
+
 const char *values_purpose(uint32_t n)
 {
     return purpose_name((enum purpose)n);

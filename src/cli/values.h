@@ -15,6 +15,9 @@ typedef bool values_part_fn(void *cookie, const char *part, struct error *err);
 MUST_USE bool values_each_part(const struct options *o, const char *option, values_part_fn *on_part, void *cookie,
                                struct error *err);
 
+/* The value of --desk, the name of one; empty when it was not given. E-USE-04. */
+MUST_USE bool values_desk(const struct options *o, struct view *out, struct error *err);
+
 /* All sections of all values of OPTION; 0 when it was not given. */
 MUST_USE bool values_sections(const struct options *o, const char *option, section_set *out, struct error *err);
 /* YYYY-MM-DD from 1970 on; 0 when it was not given. */

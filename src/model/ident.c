@@ -194,6 +194,21 @@ const char *address_federation(const struct address *a)
     return sign == NULL ? a->text + strlen(a->text) : sign + 1;
 }
 
+bool desk_address_split(struct view text, struct view *desk, struct view *agency)
+{
+    size_t n = 0;
+
+    *desk = (struct view){0};
+    *agency = text;
+    while (n < text.size && text.at[n] != '.' && text.at[n] != '@')
+        n++;
+    if (n == text.size || text.at[n] == '@')
+        return true;
+    *desk = view_of(text.at, n);
+    *agency = view_of(text.at + n + 1, text.size - n - 1);
+    return agency_name_ok(*desk);
+}
+
 #define FID16 16 /* hex digits of a federation's id that stand in names */
 
 void note_key_name(const struct federation *f, const struct address *agency, char out[static ORIGIN_MAX])

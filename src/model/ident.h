@@ -35,6 +35,9 @@ struct address {
     char text[BOUND_ADDRESS + 1];
 };
 
+/* Of `desk.agency@federation`, bytes. */
+#define DESK_ADDRESS_MAX (BOUND_AGENCY + 1 + BOUND_ADDRESS)
+
 #define LABEL_SIZE 26
 
 /* The random name under which a federation's transport certificates stand: base32 letters, NUL-terminated, or empty. It
@@ -78,6 +81,9 @@ struct view address_view(const struct address *a);
 /* The parts: agency is not NUL-terminated, federation is. */
 struct view address_agency(const struct address *a);
 const char *address_federation(const struct address *a);
+/* Reads `desk.agency@federation`: *DESK is the part before the first dot, empty where TEXT names none, and *AGENCY what
+ * stands behind it. False: what stands there is no desk's name. */
+bool desk_address_split(struct view text, struct view *desk, struct view *agency);
 bool federation_name_ok(struct view name);            /* what has the form of a label is none */
 bool label_read(struct view text, struct label *out); /* exactly 26 letters of a-z2-7 */
 void label_random(struct random_source *random, struct label *out);

@@ -25,7 +25,7 @@ void render_day(uint32_t day, char out[static 11]);
 
 /* --- tables --- */
 
-#define RENDER_COLUMNS_MAX 12
+#define RENDER_COLUMNS_MAX 14
 
 struct render_table {
     size_t columns;            /* caller sets */

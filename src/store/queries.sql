@@ -367,8 +367,8 @@ SELECT slot, sealed FROM body WHERE number = :number;
 
 -- REFERRAL_ADD
 -- A referral, out or in.
-INSERT INTO referral (id, direction, peer, case_number, consent, made_ms, state, message, sealed)
-VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :message, :sealed);
+INSERT INTO referral (id, direction, peer, case_number, consent, made_ms, state, message, desk, sealed)
+VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :message, :desk, :sealed);
 
 -- REFERRAL_GET
 -- One referral by its number.

@@ -24,6 +24,7 @@ bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *
     bind_number(s, ":made_ms", row->made_ms);
     bind_number(s, ":state", row->state);
     bind_number(s, ":message", row->message);
+    bind_number(s, ":desk", row->desk);
     bind_view(s, ":sealed", sealed_of(row));
     if (!db_run(s, err))
         return false;

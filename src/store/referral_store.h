@@ -49,6 +49,7 @@ struct referral_row {
     struct ident case_id; /* in: of the case; zeros: none */
     /* out: of the newest answer that was taken; NONE: none was */
     enum referral_state told;
+    char for_desk[BOUND_AGENCY + 1]; /* the desk of the agency that is asked for which it was sent; empty: none */
 };
 
 MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);

@@ -24,6 +24,8 @@ struct agency_one {
     bool linked;
     bool open;         /* now, by its hours */
     uint32_t services; /* that it says it offers; 0: it does not say */
+    char (*desks)[BOUND_AGENCY + 1];
+    size_t desk_count;
 };
 
 struct agency_choice {
@@ -67,6 +69,8 @@ void agency_choice_free(struct agency_choice *a)
 {
     if (a == NULL)
         return;
+    for (size_t i = 0; i < a->count; i++)
+        free(a->all[i].desks);
     free(a->all);
     free(a);
 }
@@ -80,6 +84,10 @@ static bool on_entry(void *cookie, const struct control_agency_said *said, struc
     (void)err;
     one->services = said->entry.services;
     one->open = said->hours_known && said->open;
+    one->desk_count = said->entry.desk_count;
+    one->desks = xnew((one->desk_count + 1) * sizeof *one->desks);
+    for (size_t i = 0; i < one->desk_count; i++)
+        memcpy(one->desks[i], said->entry.desks[i].name.at, said->entry.desks[i].name.size);
     return true;
 }
 
@@ -122,6 +130,8 @@ static void print_one(const struct agency_choice *a, size_t number)
     lines_print(2, "%zu  %s (%s)%s%s%s", number + 1, one->address.text, agency_kind_name(one->kind),
                 says_so ? says[offer_of(a, one)] : "", one->open ? ", open now" : "",
                 one->linked ? "" : ", not linked now");
+    for (size_t i = 0; i < one->desk_count; i++)
+        lines_print(5, "%s.%s", one->desks[i], one->address.text);
 }
 
 /* Those with PART in their name or kind, what they offer first; without PART not those that offer other help. */
@@ -161,11 +171,26 @@ static bool is_name(const struct agency_one *one, const char *word)
            (strncasecmp(one->address.text, word, n) == 0 && one->address.text[n] == '@');
 }
 
+/* A desk of ONE, by its name and that of the agency; what it says of itself was read before. */
+static bool read_desk(const struct agency_one *one, struct view desk, struct bytes *out, struct error *err)
+{
+    for (size_t i = 0; i < one->desk_count; i++)
+        if (text_is(desk, one->desks[i])) {
+            bytes_printf(out, "%s.%s", one->desks[i], one->address.text);
+            return true;
+        }
+    return error_set(err, E_USE_04, "%s says of no desk %.*s%s", one->address.text, (int)desk.size,
+                     (const char *)desk.at,
+                     one->desk_count == 0 ? ", and of no other" : "; its desks stand in the list");
+}
+
 bool agency_choice_read(struct agency_choice *a, struct view typed, struct bytes *out, struct error *err)
 {
     struct view trimmed = loose_text_trim(typed);
     char word[128];
     uint32_t number;
+    struct view desk;
+    struct view rest;
 
     if (trimmed.size == 0 || trimmed.size >= sizeof word)
         return error_set(err, E_USE_04, "the number or the name of an agency");
@@ -182,6 +207,10 @@ bool agency_choice_read(struct agency_choice *a, struct view typed, struct bytes
             bytes_append_text(out, a->all[i].address.text);
             return true;
         }
+    if (desk_address_split(view_of_text(word), &desk, &rest) && desk.size != 0)
+        for (size_t i = 0; i < a->count; i++)
+            if (is_name(&a->all[i], (const char *)rest.at))
+                return read_desk(&a->all[i], desk, out, err);
     switch (print_matching(a, word)) {
     case 0:
         (void)print_matching(a, "");

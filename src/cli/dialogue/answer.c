@@ -7,6 +7,7 @@
 #include "formats/import.h"
 #include "formats/loose_text.h"
 #include "model/case.h"
+#include "model/ident.h"
 
 /* The field whose codes the choices are; NULL: they are words of another list, or there are none. */
 static const struct case_field *coded_field(enum question q)
@@ -199,7 +200,7 @@ bool answer_read(enum question q, struct view typed, struct bytes *out, struct e
     case ANSWER_KIND_LANGUAGE:
         return read_language(typed, out, err);
     case ANSWER_KIND_AGENCY:
-        return read_line(typed, BOUND_ADDRESS, out, err);
+        return read_line(typed, DESK_ADDRESS_MAX, out, err);
     default:
         break;
     }

@@ -95,7 +95,7 @@ static void add_fields_of_questions(struct read_out *r)
 
 static void print_terms(const struct sheet *s)
 {
-    struct view to = sheet_text(s, QUESTION_TO);
+    struct view to = sheet_agency(s); /* consent is to the agency */
     struct view until = sheet_text(s, QUESTION_UNTIL);
     char usual[11];
 
@@ -217,7 +217,7 @@ bool consent_talk_record(struct command *c, const struct sheet *s, section_set s
 
     ident_write(&s->case_id, id);
     add_option(&w, "--case", view_of_text(id));
-    add_option(&w, "--to", sheet_text(s, QUESTION_TO));
+    add_option(&w, "--to", sheet_agency(s));
     add_option(&w, "--given-by", given_by.size > 0 ? given_by : view_of_text(given_by_name(GIVEN_BY_SELF)));
     if (refused)
         add_word(&w, view_of_text("--refused"));

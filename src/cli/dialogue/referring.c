@@ -44,7 +44,7 @@ static bool is_kept(const struct referring *r)
 
 static bool takes_irreversibly(const struct referring *r)
 {
-    enum agency_kind k = agency_choice_kind(r->agencies, sheet_text(r->dialogue.sheet, QUESTION_TO));
+    enum agency_kind k = agency_choice_kind(r->agencies, sheet_agency(r->dialogue.sheet));
 
     return k != 0 && agency_kind_is_irreversible(k);
 }
@@ -98,7 +98,7 @@ static bool look_for_consent(struct referring *r, struct error *err)
 
     r->stands = false;
     return sheet_text(s, QUESTION_TO).size == 0 ||
-           consent_talk_stands(r->command, &s->case_id, sheet_text(s, QUESTION_TO), &r->stands, err);
+           consent_talk_stands(r->command, &s->case_id, sheet_agency(s), &r->stands, err);
 }
 
 static bool before(void *cookie, enum question q, struct error *err)
@@ -119,9 +119,13 @@ static bool read_agency(void *cookie, struct view typed, struct bytes *out, stru
 {
     struct referring *r = cookie;
     const struct sheet *s = r->dialogue.sheet;
+    struct view agency;
+    struct view desk;
 
-    return agency_choice_read(r->agencies, typed, out, err) &&
-           consent_talk_stands(r->command, &s->case_id, bytes_view(out), &r->stands, err);
+    if (!agency_choice_read(r->agencies, typed, out, err))
+        return false;
+    (void)desk_address_split(bytes_view(out), &desk, &agency);
+    return consent_talk_stands(r->command, &s->case_id, agency, &r->stands, err);
 }
 
 /* --- what an answer undoes --- */

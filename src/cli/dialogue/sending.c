@@ -19,9 +19,9 @@
 static void request_id(const struct sheet *s, char out[static SHEET_REQUEST])
 {
     struct view to = sheet_text(s, QUESTION_TO);
-    char text[BOUND_ADDRESS + 1] = "";
+    char text[DESK_ADDRESS_MAX + 1] = "";
 
-    REQUIRE(to.size <= BOUND_ADDRESS);
+    REQUIRE(to.size <= DESK_ADDRESS_MAX);
     memcpy(text, to.at, to.size);
     sheet_request_id(s, "send", text, out);
 }
@@ -113,6 +113,7 @@ static bool find_sent(struct command *c, const struct sheet *s, struct sent *out
                                     .purpose = PURPOSE_SERVICES,
                                     .partial = true};
     char request[SHEET_REQUEST];
+    struct view agency;
 
     for (uint32_t n = 1; n < SERVICE_END && ask.service_count < BOUND_SERVICES; n++)
         if ((wanted & UINT32_C(1) << n) != 0)
@@ -122,7 +123,8 @@ static bool find_sent(struct command *c, const struct sheet *s, struct sent *out
             ask.urgency = (enum urgency)n;
     request_id(s, request);
     ask.request_id = view_of_text(request);
-    return address_read(sheet_text(s, QUESTION_TO), &ask.to) && call_referral_send(c, &ask, on_again, out, err);
+    return desk_address_split(sheet_text(s, QUESTION_TO), &ask.desk, &agency) && address_read(agency, &ask.to) &&
+           call_referral_send(c, &ask, on_again, out, err);
 }
 
 static bool wait_for_it(struct command *c, struct sent *sent, struct error *err)

@@ -48,6 +48,15 @@ struct view sheet_text(const struct sheet *s, enum question q)
     return a != NULL ? a->text : (struct view){0};
 }
 
+struct view sheet_agency(const struct sheet *s)
+{
+    struct view agency;
+    struct view desk;
+
+    (void)desk_address_split(sheet_text(s, QUESTION_TO), &desk, &agency);
+    return agency;
+}
+
 bool sheet_is(const struct sheet *s, enum question q, const char *text)
 {
     return text_is(sheet_text(s, q), text);

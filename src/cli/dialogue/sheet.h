@@ -36,6 +36,8 @@ MUST_USE bool sheet_drop(struct sheet *s, struct error *err);
 enum answer_is sheet_said(const struct sheet *s, enum question q);
 /* What was answered; empty where nothing was given. */
 struct view sheet_text(const struct sheet *s, enum question q);
+/* The agency that is asked, without the desk of it. */
+struct view sheet_agency(const struct sheet *s);
 bool sheet_is(const struct sheet *s, enum question q, const char *text);
 void sheet_put(struct sheet *s, enum question q, enum answer_is said, struct view text);
 void sheet_wipe(struct sheet *s, enum question q);

@@ -64,6 +64,16 @@ static void write_services(struct bytes *out, const struct told_shown *s)
     entry_view_services(out, ((const struct control_agency *)s->answer)->services);
 }
 
+static void write_desks(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_agency *a = s->answer;
+
+    for (size_t i = 0; i < a->desk_count; i++) {
+        bytes_append_text(out, i > 0 ? "," : "");
+        bytes_append_view(out, a->desks[i].name);
+    }
+}
+
 static const struct told_line agency_columns[] = {
     {"AGENCY", .text = "{agency}"},
     {"KIND", .text = "{kind}"},
@@ -75,6 +85,7 @@ static const struct told_line agency_columns[] = {
     {"PHONE", .text = "{phone}"},
     {"OPEN", .write = write_open, "hours_known open_now opens"},
     {"OFFERS", .write = write_services, "services"},
+    {"DESKS", .write = write_desks, "desks"},
     {0}};
 
 const struct told_form agency_view_listed = {

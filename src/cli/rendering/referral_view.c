@@ -66,6 +66,15 @@ static void write_holder(struct bytes *out, const struct told_shown *s)
     holder_view_write(out, &r->holder, r->account);
 }
 
+/* Where it belongs here; of one that went out, for which of their desks it is. */
+static void write_desk(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    bytes_append_view(out, r->direction == DIRECTION_OUT || r->no_such_desk ? r->for_desk : r->desk);
+    bytes_append_text(out, r->no_such_desk ? " (no desk here)" : "");
+}
+
 static const struct told_line columns[] = {
     {"REFERRAL", .text = "{referral}"},
     {"CODE-NAME", .text = "{code_name}"},
@@ -79,6 +88,7 @@ static const struct told_line columns[] = {
     {"SERVICES", "{services}", .write = write_hidden},
     {"SHARED", "{shared}", .write = write_hidden},
     {"HELD BY", .write = write_holder, .says = "holder holder_account"},
+    {"DESK", .write = write_desk, .says = "desk for_desk no_such_desk"},
     {0}};
 
 const struct told_form referral_view_listed = {.answer = &control_referral_contract, .lines = columns};
@@ -137,6 +147,23 @@ static void write_next(struct bytes *out, const struct told_shown *s)
     bytes_printf(out, "%s: %s", is_theirs ? r->peer.text : "you", referral_state_does(r->state));
     if (referral_state_is_open(r->state) && r->due_ms != 0)
         bytes_printf(out, ", %s %s", r->overdue ? "which was due" : "by", due);
+}
+
+/* For which desk it was sent, and where it is. */
+static void write_for_desk(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    if (r->direction == DIRECTION_OUT) {
+        bytes_printf(out, "%.*s, of %s", (int)r->for_desk.size, (const char *)r->for_desk.at, r->peer.text);
+        return;
+    }
+    bytes_append_view(out, r->desk.size != 0 ? r->desk : view_of_text("none"));
+    if (r->for_desk.size != 0 && !view_equal(r->for_desk, r->desk))
+        bytes_printf(out, "; they sent it for %.*s%s", (int)r->for_desk.size, (const char *)r->for_desk.at,
+                     r->no_such_desk ? ", which is no desk here" : "");
+    if (r->desk.size == 0 && ident_is_zero(&r->holder))
+        bytes_append_text(out, ": whoever is on duty sees it");
 }
 
 static void write_transfer(struct bytes *out, const struct told_shown *s)
@@ -330,6 +357,8 @@ static const struct told_line detail_lines[] = {
     {"offered   ", .text = "{offered}"},
     {"", .write = write_unnamed, .when = "offer_unnamed"},
     {"held by   ", .write = write_holder, .when = "holder", .says = "holder_account"},
+    {"desk      ", .text = "{desk}", .when = "desk !for_desk"},
+    {"desk      ", .write = write_for_desk, .when = "for_desk", .says = "desk no_such_desk"},
     {"phone     ", .write = write_phone, "reach"},
     {"there     ", .write = write_hours, "reach"},
     {"or ask    ", .write = write_others, "also_offered_by"},

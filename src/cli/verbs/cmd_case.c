@@ -9,6 +9,7 @@
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/linked_view.h"
 #include "cli/rendering/received_view.h"
+#include "cli/values.h"
 #include "cli/verbs/assign_options.h"
 
 /* --- list --- */
@@ -45,15 +46,16 @@ static bool run_list(struct command *c, int *status, struct error *err)
 
     (void)status;
     if (!options_not_both(&c->options, "mine", "unassigned", err) ||
-        !list_options_read(c, CASE_ID, "case", &choice, err) || !list_options_read_span(c, &choice, err))
+        !list_options_read(c, CASE_ID, "case", &choice, err) || !list_options_read_span(c, &choice, err) ||
+        !values_desk(&c->options, &ask.desk, err))
         return false;
     ask.choice_count = list_options_count(&choice);
     return call_case_list_as_table(c, &ask, &listed_form, "There are no cases here.", err);
 }
 
 const struct verb cmd_case_list = {
-    .usage = "--home DIR [--mine | --unassigned] [--since TIME] [--until TIME] [--sort newest|oldest] [--limit N] "
-             "[--after ID]",
+    .usage = "--home DIR [--mine | --unassigned] [--desk DESK] [--since TIME] [--until TIME] [--sort newest|oldest] "
+             "[--limit N] [--after ID]",
     .summary = "The cases of this node: ids, which sections each has and whose it is, nothing of what is in them.",
     .help = "A caseworker sees those that he holds and those that nobody holds; a supervisor sees all.",
     .syntax.own =

@@ -48,7 +48,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
         !list_options_read(c, REFERRAL_ID, "referral", &choice, err) || !list_options_read_span(c, &choice, err) ||
         !list_options_read_with(c, state_name, REFERRAL_STATE_END, &choice, err) ||
         !values_name(&c->options, "service", values_service, SERVICE_END, 0, &ask.service, err) ||
-        !values_name(&c->options, "urgency", values_urgency, URGENCY_END, 0, &urgency, err))
+        !values_name(&c->options, "urgency", values_urgency, URGENCY_END, 0, &urgency, err) ||
+        !values_desk(&c->options, &ask.desk, err))
         return false;
     ask.urgency = (enum urgency)urgency;
     ask.choice_count = list_options_count(&choice);
@@ -60,7 +61,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
 
 const struct verb cmd_referral_list = {
     .usage =
-        "--home DIR [--in | --out] [--mine | --unassigned] [--overdue] [--state STATE] [--agency AGENCY] "
+        "--home DIR [--in | --out] [--mine | --unassigned] [--desk DESK] [--overdue] [--state STATE] [--agency AGENCY] "
         "[--service SERVICE] [--urgency URGENCY] [--since TIME] [--until TIME] [--sort newest|oldest|due] [--limit N] "
         "[--after ID]",
     .summary = "Referrals and where each stands. Works on a stopped node too.",

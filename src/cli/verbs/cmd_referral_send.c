@@ -172,16 +172,25 @@ static void write_sections(struct bytes *out, const struct told_shown *s)
     told_form_write(&sections_form, s, out);
 }
 
+/* The desk, if it is for one, and its agency. */
+static void write_to(struct bytes *out, const struct control_refer_ask *ask)
+{
+    bytes_append_view(out, ask->desk);
+    bytes_printf(out, "%s%s", ask->desk.size != 0 ? "." : "", ask->to.text);
+}
+
 static void write_recipient(struct bytes *out, const struct told_shown *s)
 {
-    bytes_printf(out, "%s; this is what would be.", ((const struct control_refer_ask *)s->ask)->to.text);
+    write_to(out, s->ask);
+    bytes_append_text(out, "; this is what would be.");
 }
 
 static void write_sent(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral_result *r = s->answer;
 
-    bytes_printf(out, "%s: ", ((const struct control_refer_ask *)s->ask)->to.text);
+    write_to(out, s->ask);
+    bytes_append_text(out, ": ");
     state_view_write(out, (enum referral_state)r->state, DIRECTION_OUT);
     bytes_append_text(out, r->repeated ? " (it was sent before under this request id)" : "");
 }
@@ -341,7 +350,7 @@ static bool run_send(struct command *c, int *status, struct error *err)
     bool confirmed = true;
 
     if (!read_ask(c, &s, err) || !connection_open(c, REFEX_NODE, err) ||
-        !connection_address(c, "to", options_value(&c->options, "to"), &s.ask.to, err) ||
+        !connection_desk(c, "to", options_value(&c->options, "to"), &s.ask.desk, &s.ask.to, err) ||
         !warn_of_findings(&s, interactive, &confirmed, err))
         return false;
     if (confirmed && interactive && !s.ask.partial && !s.ask.dry_run && !confirm_partial(&s, &confirmed, err))
@@ -369,7 +378,8 @@ const struct verb cmd_referral_send = {
         "the others follow by themselves when the receiver accepts (--release now sends all at once). A section that\n"
         "consent does not cover is held back: on a terminal you are asked, in a script --partial is needed, and\n"
         "--require makes sending fail without a section.",
-    .syntax.own = {OPTION_VALUE("case", "CASE", "who is referred"), OPTION_VALUE("to", "AGENCY", "to which agency"),
+    .syntax.own = {OPTION_VALUE("case", "CASE", "who is referred"),
+                   OPTION_VALUE("to", "AGENCY", "to which agency; legal.shelter: to which desk of it"),
                    OPTION_LIST("service", "SERVICE,…", "what is asked for: SHELTER, MEDICAL, …: all of them below"),
                    OPTION_VALUE("urgency", "URGENCY", "emergency (24 h), urgent (72 h) or normal (14 days)"),
                    OPTION_VALUE("purpose", "PURPOSE", "what the data is for (services unless the kind says otherwise)"),

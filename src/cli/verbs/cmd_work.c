@@ -7,6 +7,7 @@
 #include "cli/calls.h"
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/state_view.h"
+#include "cli/values.h"
 
 #define SHOWN 20 /* lines of a group: two groups fit a screen */
 
@@ -183,13 +184,16 @@ static void show_all(struct work *k)
 
 static bool run_work(struct command *c, int *status, struct error *err)
 {
-    struct control_work_ask consents = {.consents = true};
-    struct control_work_ask referrals = {0};
-    struct control_work_ask notes = {.notes = true};
     struct work k = {.json = c->json};
-    bool ok = call_work(c, &referrals, keep_item, &k, err) && call_work(c, &consents, keep_item, &k, err) &&
-              call_work(c, &notes, keep_item, &k, err) && call_status(c, NULL, show_findings, &k, err);
+    struct view desk;
+    bool ok;
 
+    if (!values_desk(&c->options, &desk, err))
+        return false;
+    ok = call_work(c, &(struct control_work_ask){.desk = desk}, keep_item, &k, err) &&
+         call_work(c, &(struct control_work_ask){.desk = desk, .consents = true}, keep_item, &k, err) &&
+         call_work(c, &(struct control_work_ask){.desk = desk, .notes = true}, keep_item, &k, err) &&
+         call_status(c, NULL, show_findings, &k, err);
     if (ok)
         show_all(&k);
     *status = ok && (k.is_late || k.findings > 0);
@@ -199,13 +203,14 @@ static bool run_work(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_work = {
-    .usage = "--home DIR",
+    .usage = "--home DIR [--desk DESK]",
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
     .help = "Overdue: what refex status says that a caseworker acts on. To do: referrals that you or a colleague have\n"
             "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor. "
             "New for my team:\n"
             "what nobody has taken yet. Waiting for others: what other agencies have to take or answer. Each with who\n"
             "does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
+    .syntax.own = {OPTION_VALUE("desk", "DESK", "what belongs to this desk, and to its cases, alone")},
     .forms = {&item_form},
     .run = run_work,
 };

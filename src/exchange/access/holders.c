@@ -332,6 +332,39 @@ void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct
         rows->other = 0;
 }
 
+bool holders_choose_desk(const struct exchange *x, struct view name, int64_t *desk, struct error *err)
+{
+    const struct desk_row *d;
+
+    *desk = 0;
+    if (name.size == 0)
+        return true;
+    if (!desks_find(x, name, &d, err))
+        return false;
+    *desk = d->number;
+    return true;
+}
+
+bool holders_is_case_at_desk(struct exchange *x, int64_t case_number, int64_t desk, bool *is, struct error *err)
+{
+    struct case_row row = {.number = 0};
+    bool found;
+
+    *is = desk == 0;
+    if (*is)
+        return true;
+    if (!case_store_get(x->db, case_number, &found, &row, err))
+        return false;
+    *is = found && row.desk == desk;
+    return true;
+}
+
+bool holders_is_at_desk(struct exchange *x, const struct referral_row *row, int64_t desk, bool *is, struct error *err)
+{
+    *is = desk == 0 || row->desk == desk; /* what came into a case is where that is */
+    return row->direction == DIRECTION_IN || holders_is_case_at_desk(x, row->case_number, desk, is, err);
+}
+
 /* --- whose it is from now on --- */
 
 static bool record_assigned(struct exchange *x, const struct ident *object, enum house_what what, int64_t holder,

@@ -52,6 +52,14 @@ MUST_USE bool holders_find_referral(struct exchange *x, const struct referral_ro
  * UNASSIGNED. */
 void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct list_rows *rows);
 
+/* *DESK: the number of the one with this name, E-DSK-01; empty: 0, of any. */
+MUST_USE bool holders_choose_desk(const struct exchange *x, struct view name, int64_t *desk, struct error *err);
+/* Whether it is of that desk: a case, and what went out of it or came into it; else what came for it. */
+MUST_USE bool holders_is_at_desk(struct exchange *x, const struct referral_row *row, int64_t desk, bool *is,
+                                 struct error *err);
+MUST_USE bool holders_is_case_at_desk(struct exchange *x, int64_t case_number, int64_t desk, bool *is,
+                                      struct error *err);
+
 /* HOLDER holds it from now on, with a record ASSIGNED, in the open transaction. */
 MUST_USE bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holder, struct error *err);
 MUST_USE bool holders_assign_referral(struct exchange *x, struct referral_row *row, int64_t holder, struct error *err);

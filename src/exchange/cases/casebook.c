@@ -153,6 +153,7 @@ struct case_list {
     void *cookie;
     struct listing listing;
     struct control_case_summary summary;
+    int64_t desk; /* 0: of any */
 };
 
 static bool add_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
@@ -171,6 +172,7 @@ static bool list_case(void *cookie, const struct case_row *row, bool *more, stru
 
     if (!holders_show_case(l->x, row, &shown, err))
         return false;
+    shown = shown && (l->desk == 0 || row->desk == l->desk);
     *more = listing_note(&l->listing, row->number, shown);
     if (!shown)
         return true;
@@ -204,7 +206,8 @@ bool exchange_case_list(struct exchange *x, const struct control_case_list_ask *
 
     listing_begin(&l.listing, ask->choice, ask->choice_count, step);
     holders_choose(x, ask->mine, ask->unassigned, &l.listing.rows);
-    if (!case_store_last(x->db, &last, err) || !find_after(x, ask, &after, err))
+    if (!holders_choose_desk(x, ask->desk, &l.desk, err) || !case_store_last(x->db, &last, err) ||
+        !find_after(x, ask, &after, err))
         return false;
     if (!listing_has_window(&l.listing, last, after))
         return true;

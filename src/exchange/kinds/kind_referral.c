@@ -15,12 +15,12 @@
 #include "exchange/members/peers.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/referrals/referral_draft.h"
+#include "exchange/referrals/referral_request.h"
 #include "exchange/referrals/referrals.h"
-#include "exchange/staff/request_mark.h"
+#include "exchange/staff/desks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
-#include "exchange/vault.h"
 #include "model/service_needs.h"
 #include "store/consent_store.h"
 
@@ -100,6 +100,16 @@ static void fill_needs(const struct referral_draft *m, struct control_referral_r
 
 /* --- checking what is asked --- */
 
+/* A desk is found by what their agency says of itself; it is told to nobody but them. */
+static bool check_desk(struct exchange *x, const struct control_refer_ask *ask, struct error *err)
+{
+    if (ask->desk.size == 0)
+        return true;
+    if (!agency_name_ok(ask->desk) || ask->desk.size + 1 + strlen(ask->to.text) > BOUND_ADDRESS)
+        return error_set(err, E_REF_04, "that is the name of no desk, or too long with that of its agency");
+    return entry_reach_check_desk(x, &ask->to, ask->desk, err);
+}
+
 static bool check_ask(const struct control_refer_ask *ask, struct error *err)
 {
     if (!message_kind_has(ask->kind, KIND_BEGINS))
@@ -156,122 +166,14 @@ static bool fill_hold(struct exchange *x, const struct control_refer_ask *ask, u
     return true;
 }
 
-#define ASKED 6 /* bytes: required sections u32, partial u8, release now u8 */
-
-/* What of ASK no row shows: how its sections were to be chosen. */
-static void encode_asked(const struct control_refer_ask *ask, struct bytes *out)
-{
-    bytes_append_u32(out, ask->require);
-    bytes_append_u8(out, ask->partial);
-    bytes_append_u8(out, ask->release_now);
-    REQUIRE(out->size == ASKED);
-}
-
-/* It lies under the consent's key, and ends with that. */
-static struct cell asked_cell(const struct consent_row *consent, int64_t referral)
-{
-    return (struct cell){
-        .slot = consent->slot, .section = "consent", .table = "request", .row = referral, .column = "asked"};
-}
-
-static bool put_request(struct exchange *x, const struct referral_draft *m, int64_t referral, struct error *err)
-{
-    struct cell where = asked_cell(&m->survey.consent->row, referral);
-    struct bytes *asked = tick_plain(x);
-    struct request_marks marks;
-    struct bytes sealed = {0};
-    bool ok;
-
-    encode_asked(m->ask, asked);
-    ok = vault_seal_cell(x->vault, &where, bytes_view(asked), &sealed, err) &&
-         request_marks_make(x, "referral", m->ask->request_id, &marks, err) &&
-         request_store_add(x->db, &marks.at[0], referral, bytes_view(&sealed), tick_latest_day(x), err);
-    bytes_fini(&sealed);
-    return ok;
-}
-
-/* CONSENT_NUMBER is the one that its first message lies under. After an erasure nothing is left to compare; nothing
- * is sent either. */
-static bool was_asked_so(struct exchange *x, const struct control_refer_ask *ask, int64_t referral,
-                         int64_t consent_number, struct view sealed, bool *same, struct error *err)
-{
-    struct bytes *before = tick_plain(x);
-    struct bytes *now = tick_plain(x);
-    struct consent_row consent;
-    struct cell where;
-    bool found;
-
-    *same = true;
-    if (!consent_store_get(x->db, consent_number, &found, &consent, err))
-        return false;
-    if (!found || consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED)
-        return true;
-    where = asked_cell(&consent, referral);
-    encode_asked(ask, now);
-    if (!vault_open_cell(x->vault, &where, sealed, before, err))
-        return false;
-    *same = view_equal(bytes_view(before), bytes_view(now));
-    return true;
-}
-
-/* Whether ROW is the referral that ASK asks for. The same request id with another ask is an error of the caller. */
-static bool is_same_ask(struct exchange *x, const struct control_refer_ask *ask, const struct referral_row *row,
-                        enum message_kind kind, bool *same, struct error *err)
-{
-    struct peer_row peer;
-    struct case_row c;
-    bool found;
-
-    if (!peer_store_get(x->db, row->peer, &found, &peer, err))
-        return false;
-    *same = found && address_equal(&peer.agency, &ask->to);
-    if (!case_store_get(x->db, row->case_number, &found, &c, err))
-        return false;
-    *same = *same && found && ident_equal(&c.id, &ask->case_id) && kind == ask->kind;
-    if (!row->readable) /* erased: what was asked is not known any more */
-        return true;
-    *same = *same && row->urgency == ask->urgency && row->purpose == ask->purpose &&
-            row->services == referrals_service_bits(ask->services, ask->service_count);
-    return true;
-}
-
+/* Whether it was asked for before, under the same request id; *OUT says what became of that. */
 static bool find_repeat(struct exchange *x, const struct control_refer_ask *ask, struct control_referral_result *out,
                         bool *repeated, struct error *err)
 {
-    struct bytes *asked = tick_plain(x); /* still sealed */
-    struct referral_row row;
-    struct message_row message;
-    struct request_marks marks;
-    int64_t number;
-    bool asked_so;
-    bool same;
+    struct message_row m;
 
-    *repeated = false;
-    if (ask->request_id.size == 0)
-        return true;
-    if (!request_marks_make(x, "referral", ask->request_id, &marks, err))
-        return false;
-    for (size_t i = 0; !*repeated && i < marks.count; i++)
-        if (!request_store_find(x->db, &marks.at[i], repeated, &number, asked, err))
-            return false;
-    if (!*repeated)
-        return true;
-    if (!referrals_get(x, number, repeated, &row, err) ||
-        !message_store_get(x->db, row.message, repeated, &message, err) ||
-        !is_same_ask(x, ask, &row, message.kind, &same, err) ||
-        !was_asked_so(x, ask, number, message.consent, bytes_view(asked), &asked_so, err))
-        return false;
-    if (!same || !asked_so)
-        return error_set(err, E_REF_09, "the request id was used for another referral");
-    out->referral = row.id;
-    out->message = message.id;
-    out->state = row.state;
-    out->due_ms = row.due_ms;
-    out->due_working_days = 0;
-    out->shared = row.shared;
-    out->offered = row.offered;
-    out->repeated = true;
-    return message.state != MESSAGE_WAITING || message.may_have_left || fill_hold(x, ask, message.expiry, out, err);
+    return referral_request_find(x, ask, out, &m, repeated, err) &&
+           (!*repeated || m.state != MESSAGE_WAITING || m.may_have_left || fill_hold(x, ask, m.expiry, out, err));
 }
 
 /* --- making --- */
@@ -304,7 +206,20 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
     return true;
 }
 
-static struct body make_body(const struct referral_draft *m, const struct ident *referral, int64_t due_ms)
+/* `desk.agency@federation`, where it is for one. */
+static struct view write_desk(struct exchange *x, const struct control_refer_ask *ask)
+{
+    struct bytes *out = tick_plain(x);
+
+    if (ask->desk.size == 0)
+        return (struct view){0};
+    bytes_append_view(out, ask->desk);
+    bytes_printf(out, ".%s", ask->to.text);
+    return bytes_view(out);
+}
+
+static struct body make_body(struct exchange *x, const struct referral_draft *m, const struct ident *referral,
+                             int64_t due_ms)
 {
     const struct control_refer_ask *ask = m->ask;
     struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
@@ -317,7 +232,8 @@ static struct body make_body(const struct referral_draft *m, const struct ident 
                                                    .service_count = ask->service_count,
                                                    .due_ms = due_ms,
                                                    .offered = names_sections ? m->later : 0,
-                                                   .released = ask->release_now};
+                                                   .released = ask->release_now,
+                                                   .desk = write_desk(x, ask)};
     return body;
 }
 
@@ -343,6 +259,8 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     REQUIRE(address_equal(&disclosure_of(d)->recipient, &ask->to) && disclosure_of(d)->kind == body->kind);
     REQUIRE((row.shared & row.offered) == 0 && ((row.shared | row.offered) & ~m->survey.covered) == 0);
     REQUIRE(referral_state_step(&row.state, EVENT_MADE, ACTOR_REFERRER));
+    if (ask->desk.size != 0) /* as long as a name at most */
+        memcpy(row.for_desk, ask->desk.at, ask->desk.size);
     if (!peers_get_or_add(x, &ask->to, &peer, err))
         return false;
     row.peer = peer.number;
@@ -352,7 +270,7 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     item.number = row.message;
     if (!outbox_put(x, &item, err))
         return false;
-    return ask->request_id.size == 0 || put_request(x, m, item.referral, err);
+    return ask->request_id.size == 0 || referral_request_put(x, m, item.referral, err);
 }
 
 static bool make_referral(struct exchange *x, struct referral_draft *m, struct control_referral_result *out,
@@ -364,7 +282,7 @@ static bool make_referral(struct exchange *x, struct referral_draft *m, struct c
 
     if (!name_draw_referral(x, &out->referral, err))
         return false;
-    body = make_body(m, &out->referral, out->due_ms);
+    body = make_body(x, m, &out->referral, out->due_ms);
     if (!m->ask->dry_run && !tick_begin(x, err))
         return false;
     if (!referral_draft_pass_gate(x, m, &body, m->ask->purpose, &d, &denied, err))
@@ -400,7 +318,7 @@ bool exchange_refer(struct exchange *x, const struct control_refer_ask *ask, str
     if (repeated)
         return true;
     if (!case_ending_takes_referral(x, &m.case_row, err) || !case_merge_check(x, &m.case_row, err) ||
-        !check_recipient(x, ask, err) || !tick_has_room(x, err))
+        !check_recipient(x, ask, err) || !check_desk(x, ask, err) || !tick_has_room(x, err))
         return false;
     ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) &&
          fill_hold(x, ask, tick_message_expiry(x), out, err);
@@ -424,6 +342,22 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
     return true;
 }
 
+/* It belongs to the desk that they name. Of one that is not there, or not there any more, the name is kept, and it
+ * belongs to none: whoever is on duty sees it. */
+static void note_desk(const struct exchange *x, struct view named, struct referral_row *row)
+{
+    struct view agency;
+    struct view desk;
+    const struct desk_row *d = NULL;
+
+    if (!desk_address_split(named, &desk, &agency) || desk.size == 0 ||
+        !view_equal(agency, address_view(membership_own(x->membership))))
+        return;
+    memcpy(row->for_desk, desk.at, desk.size);
+    d = desks_called(x, desk);
+    row->desk = d != NULL ? d->number : 0;
+}
+
 static bool find(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                  struct error *err)
 {
@@ -444,6 +378,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
 
     (void)consent;
     REQUIRE(referral_state_step(&row.state, EVENT_CAME, ACTOR_REFERRER));
+    note_desk(x, r->desk, &row);
     return referrals_add(x, &row, referral, err);
 }
 

@@ -252,6 +252,8 @@ bool entries_fill(struct exchange *x, struct control_agency *out, struct error *
     out->phone = said.entry.phone;
     out->night_phone = said.entry.night_phone;
     out->services = said.entry.services;
+    out->desks = said.entry.desks;
+    out->desk_count = said.entry.desk_count;
     out->hours_known = said.hours_known;
     out->open = said.open;
     out->opens_ms = said.opens_ms;

@@ -90,6 +90,36 @@ bool entry_reach_others(struct exchange *x, int64_t case_number, const struct ad
     return true;
 }
 
+/* The names of the desks of E, one after another. */
+static void write_desks(const struct agency_entry *e, struct bytes *out)
+{
+    for (size_t i = 0; i < e->desk_count; i++) {
+        bytes_append_text(out, i > 0 ? ", " : "");
+        bytes_append_view(out, e->desks[i].name);
+    }
+}
+
+bool entry_reach_check_desk(struct exchange *x, const struct address *agency, struct view desk, struct error *err)
+{
+    struct agency_entry e = {.desk_count = 0};
+    struct bytes names = {0};
+    enum entry_known known;
+    uint64_t sequence;
+
+    if (!entries_find(x, agency, &known, &sequence, &e, err))
+        return false;
+    for (size_t i = 0; known == ENTRY_KNOWN && i < e.desk_count; i++)
+        if (view_equal(e.desks[i].name, desk))
+            return true;
+    if (known == ENTRY_KNOWN)
+        write_desks(&e, &names);
+    (void)error_set(err, E_DSK_06, "%s says of no desk %.*s%s%.*s", agency->text, (int)desk.size, (const char *)desk.at,
+                    names.size != 0 ? "; its desks: " : ", and of no other", (int)names.size,
+                    names.size != 0 ? (const char *)names.at : "");
+    bytes_fini(&names);
+    return false;
+}
+
 bool entry_reach_due(struct exchange *x, const struct address *agency, uint32_t services, enum urgency urgency,
                      int64_t *due_ms, uint32_t *working_days, struct error *err)
 {

@@ -16,6 +16,9 @@ MUST_USE bool entry_reach_fill(struct exchange *x, const struct address *agency,
  * kept from it. */
 MUST_USE bool entry_reach_others(struct exchange *x, int64_t case_number, const struct address *except,
                                  uint32_t services, const struct control_reach **out, size_t *count, struct error *err);
+/* AGENCY has a desk of this name, by what it says of itself. E-DSK-06 names those that it has. */
+MUST_USE bool entry_reach_check_desk(struct exchange *x, const struct address *agency, struct view desk,
+                                     struct error *err);
 /* By when what is asked of AGENCY now is to be answered: by its promise, at the latest by the urgency. *WORKING_DAYS:
  * on how many days it opens until then; 0: not known, or none. */
 MUST_USE bool entry_reach_due(struct exchange *x, const struct address *agency, uint32_t services, enum urgency urgency,

@@ -17,6 +17,7 @@ struct referral_list {
     struct listing listing;
     exchange_on_referral_fn *on_referral;
     void *cookie;
+    int64_t desk;                      /* 0: of any */
     bool goes_on;                      /* the step does, behind the row that was looked at last */
     const struct asked_choice *chosen; /* of the segment that is looked at; NULL: each row is opened */
 };
@@ -59,7 +60,8 @@ static bool list_referral(void *cookie, const struct referral_listing *l, bool *
     bool is = (list->chosen == NULL || asked_choice_has(list->chosen, l->row.number)) &&
               (!list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x)));
 
-    if (is && !holders_show_referral(list->x, &l->row, &is, err))
+    if (is && (!holders_is_at_desk(list->x, &l->row, list->desk, &is, err) ||
+               (is && !holders_show_referral(list->x, &l->row, &is, err))))
         return false;
     if (is && !tell_referral(list, l, &is, err)) /* nothing of one that is not listed is opened */
         return false;
@@ -102,6 +104,8 @@ static bool choose(struct referral_list *list, bool *known, struct referral_row 
     *after = (struct referral_row){.number = 0};
     rows->direction = list->ask->direction;
     holders_choose(list->x, list->ask->mine, list->ask->unassigned, rows);
+    if (!holders_choose_desk(list->x, list->ask->desk, &list->desk, err))
+        return false;
     if (list->ask->choice_count != 0) {
         choose_states((enum referral_state)choice->state, rows);
         if (choice->agency.text[0] != '\0' && !peers_find(list->x, &choice->agency, known, &peer, err))

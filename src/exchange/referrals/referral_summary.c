@@ -7,6 +7,7 @@
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/referrals/transfer.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -151,6 +152,18 @@ static bool fill_moved(struct exchange *x, const struct referral_row *row, enum 
     return true;
 }
 
+/* For which desk it was sent, and where it belongs here. */
+static void fill_desk(struct exchange *x, const struct referral_row *row, struct control_referral *out)
+{
+    const struct desk_row *d = row->direction == DIRECTION_IN ? desks_numbered(x, row->desk) : NULL;
+
+    out->for_desk = arena_copy(&x->tick_arena, view_of_text(row->for_desk));
+    out->no_such_desk =
+        row->direction == DIRECTION_IN && row->for_desk[0] != '\0' && desks_called(x, out->for_desk) == NULL;
+    if (d != NULL)
+        out->desk = view_of_text(d->name);
+}
+
 bool referral_summary_fill_known(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                                  enum message_state first, struct control_referral *out, struct error *err)
 {
@@ -173,6 +186,7 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
                                      .offered = row->offered,
                                      .services = row->services,
                                      .sealed = (x->vault == NULL || row->not_read) && referral_summary_may_show(row)};
+    fill_desk(x, row, out);
     if (!referral_summary_may_show(row)) {
         out->urgency = 0;
         out->purpose = 0;
@@ -184,6 +198,8 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
         out->shared = 0;
         out->offered = 0;
         out->services = 0;
+        out->for_desk = (struct view){0};
+        out->no_such_desk = false;
     }
     fill_who(x, &peer->agency, out);
     out->unnamed = is_unnamed(out, row);

@@ -25,10 +25,11 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 /* --- what was asked, sealed --- */
 
 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8; time, left, opened: u64 each; asked
- * before: u8; case: 16 bytes; phoned: u64; told: u32; doubted: u64; said,
- * acted: u32 each. At first there was nothing behind released, then no
- * case, then nothing behind that, then nothing behind phoned. */
-#define FACTS_SIZE   (FACTS_SIZE_4 + 20)
+ * before: u8; case: 16 bytes; phoned: u64; told: u32; doubted: u64; said, acted: u32 each; desk: 63 bytes, zeros behind
+ * its name. At first there was nothing behind released, then no case, then nothing behind that, then nothing behind
+ * phoned, then no desk. */
+#define FACTS_SIZE   (FACTS_SIZE_5 + BOUND_AGENCY)
+#define FACTS_SIZE_5 (FACTS_SIZE_4 + 20)
 #define FACTS_SIZE_4 (FACTS_SIZE_3 + 8)
 #define FACTS_SIZE_3 (FACTS_SIZE_2 + IDENT_SIZE)
 #define FACTS_SIZE_2 54
@@ -71,6 +72,7 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     write_u64(facts + FACTS_SIZE_4 + 4, (uint64_t)row->doubted_ms);
     write_u32(facts + FACTS_SIZE_4 + 12, row->said);
     write_u32(facts + FACTS_SIZE_4 + 16, row->acted);
+    memcpy(facts + FACTS_SIZE_5, row->for_desk, BOUND_AGENCY);
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -103,6 +105,7 @@ static void clear_facts(struct referral_row *row)
     row->doubted_ms = 0;
     row->said = 0;
     row->acted = 0;
+    memset(row->for_desk, 0, sizeof row->for_desk);
 }
 
 static void read_facts(struct referral_row *row, struct view facts)
@@ -126,12 +129,14 @@ static void read_facts(struct referral_row *row, struct view facts)
         row->phoned_ms = (int64_t)read_u64(facts.at + FACTS_SIZE_3);
     row->told = row->answers != 0 ? row->state : REFERRAL_NONE;
     row->acted = row->answers;
-    if (facts.size == FACTS_SIZE) {
+    if (facts.size >= FACTS_SIZE_5) {
         row->told = (enum referral_state)read_u32(facts.at + FACTS_SIZE_4);
         row->doubted_ms = (int64_t)read_u64(facts.at + FACTS_SIZE_4 + 4);
         row->said = read_u32(facts.at + FACTS_SIZE_4 + 12);
         row->acted = read_u32(facts.at + FACTS_SIZE_4 + 16);
     }
+    if (facts.size == FACTS_SIZE)
+        memcpy(row->for_desk, facts.at + FACTS_SIZE_5, BOUND_AGENCY);
 }
 
 bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
@@ -152,8 +157,8 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
     }
     where = facts_cell(row, slot);
     if (vault_open_cell(x->vault, &where, view_of(row->sealed, row->sealed_size), &plain, &gone) &&
-        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_4 || plain.size == FACTS_SIZE_3 ||
-         plain.size == FACTS_SIZE_2 || plain.size == FACTS_SIZE_1)) {
+        (plain.size == FACTS_SIZE || plain.size == FACTS_SIZE_5 || plain.size == FACTS_SIZE_4 ||
+         plain.size == FACTS_SIZE_3 || plain.size == FACTS_SIZE_2 || plain.size == FACTS_SIZE_1)) {
         row->readable = true;
         read_facts(row, bytes_view(&plain));
     }

@@ -18,6 +18,7 @@
 struct work_list {
     struct exchange *x;
     struct listing listing;
+    int64_t desk;     /* 0: of any */
     struct ident own; /* staff id of who asks; zeros: he is none of the staff */
     exchange_on_work_fn *on_item;
     void *cookie;
@@ -101,7 +102,8 @@ static bool list_referral(void *cookie, const struct referral_listing *r, bool *
     struct work_list *l = cookie;
     bool told;
 
-    if (!holders_show_referral(l->x, &r->row, &told, err) || (told && !tell_open(l, &r->row, &told, err)))
+    if (!holders_is_at_desk(l->x, &r->row, l->desk, &told, err) ||
+        (told && !holders_show_referral(l->x, &r->row, &told, err)) || (told && !tell_open(l, &r->row, &told, err)))
         return false;
     *more = listing_note(&l->listing, r->row.number, told);
     return true;
@@ -145,7 +147,8 @@ static bool is_ending(struct work_list *l, const struct consent_row *row, bool *
     *is = row->case_number != 0 && row->until >= today && row->until - today <= WORK_DAYS;
     if (!*is)
         return true;
-    if (!holders_show_consent(l->x, row, is, err) ||
+    if (!holders_is_case_at_desk(l->x, row->case_number, l->desk, is, err) ||
+        (*is && !holders_show_consent(l->x, row, is, err)) ||
         (*is && !consent_store_walk_case(l->x->db, row->case_number, is_renewed_by, &newest, err)))
         return false;
     *is = *is && newest.number != 0;
@@ -216,8 +219,10 @@ static bool tell_note(void *cookie, const struct control_case_task *t, struct er
     struct case_row c = {.number = 0};
     bool found;
 
-    return case_store_find(l->x->db, &t->case_id, &found, &c, err) &&
-           staff_asker_names(l->x, c.holder, &item.holder, &item.account, err) && l->on_item(l->cookie, &item, err);
+    if (!case_store_find(l->x->db, &t->case_id, &found, &c, err))
+        return false;
+    return (l->desk != 0 && c.desk != l->desk) ||
+           (staff_asker_names(l->x, c.holder, &item.holder, &item.account, err) && l->on_item(l->cookie, &item, err));
 }
 
 bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, struct walk_step *step,
@@ -227,6 +232,8 @@ bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, 
 
     if (x->read_only)
         return error_set(err, E_NOD_21, "what was asked, and until when, is sealed");
+    if (!holders_choose_desk(x, ask->desk, &l.desk, err))
+        return false;
     (void)staff_asker_id(x, &l.own); /* else it stays zeros */
     if (ask->notes) {
         if (step != NULL)

@@ -53,17 +53,20 @@ const struct desk_row *desks_numbered(const struct exchange *x, int64_t number)
     return NULL;
 }
 
-bool desks_find(const struct exchange *x, struct view name, const struct desk_row **out, struct error *err)
+const struct desk_row *desks_called(const struct exchange *x, struct view name)
 {
     const struct desks *d = x->desks;
 
-    for (size_t i = 0; i < d->count; i++) {
-        if (!text_is(name, d->list[i].name))
-            continue;
-        *out = &d->list[i];
-        return true;
-    }
-    return error_set(err, E_DSK_01, "there is no desk %.*s", (int)name.size, (const char *)name.at);
+    for (size_t i = 0; i < d->count; i++)
+        if (text_is(name, d->list[i].name))
+            return &d->list[i];
+    return NULL;
+}
+
+bool desks_find(const struct exchange *x, struct view name, const struct desk_row **out, struct error *err)
+{
+    *out = desks_called(x, name);
+    return *out != NULL || error_set(err, E_DSK_01, "there is no desk %.*s", (int)name.size, (const char *)name.at);
 }
 
 void desks_keep(struct exchange *x, const struct desk_row *d)

@@ -21,7 +21,8 @@ size_t desks_count(const struct exchange *x);
 const struct desk_row *desks_nth(const struct exchange *x, size_t i);
 /* NULL: there is none with this number. */
 const struct desk_row *desks_numbered(const struct exchange *x, int64_t number);
-/* The one with this name. E-DSK-01. */
+/* The one with this name; NULL: none. The second is for people: E-DSK-01. */
+const struct desk_row *desks_called(const struct exchange *x, struct view name);
 MUST_USE bool desks_find(const struct exchange *x, struct view name, const struct desk_row **out, struct error *err);
 /* D is so from now on, or is no more. */
 void desks_keep(struct exchange *x, const struct desk_row *d);

@@ -41,6 +41,33 @@ static void test_full_addresses_are_taken_apart(void **state)
     assert_true(text_is(address_view(&a), "shelter-2@nrm.example"));
 }
 
+static void test_a_desk_is_what_stands_before_the_first_dot(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *desk;
+        const char *agency;
+    } good[] = {
+        {"legal.mission@nrm.example", "legal", "mission@nrm.example"},
+        {"legal.mission", "legal", "mission"},
+        {"mission@nrm.example", "", "mission@nrm.example"},
+        {"mission", "", "mission"},
+        {"", "", ""},
+        {"a.b.c", "a", "b.c"},
+    };
+    static const char *const bad[] = {".mission", "Legal.mission", "le gal.mission", "-a.mission"};
+    struct view agency;
+    struct view desk;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_true(desk_address_split(view_of_text(good[i].text), &desk, &agency));
+        assert_true(text_is(desk, good[i].desk) && text_is(agency, good[i].agency));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(desk_address_split(view_of_text(bad[i]), &desk, &agency));
+}
+
 static void test_what_is_no_address_is_refused(void **state)
 {
     static const char *const bad[] = {
@@ -335,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_addresses_are_taken_apart),
+        cmocka_unit_test(test_a_desk_is_what_stands_before_the_first_dot),
         cmocka_unit_test(test_what_is_no_address_is_refused),
         cmocka_unit_test(test_names_are_taken_at_their_bound_and_not_over_it),
         cmocka_unit_test(test_a_label_is_26_letters_and_no_federation),
