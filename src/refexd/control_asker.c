@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "exchange/staff/staff_calls.h"
 #include "refexd/control_named.h"
@@ -23,6 +24,20 @@ staff_roles control_asker_roles(const struct control_context *w, uint32_t uid)
     if (is_running_node(w))
         return exchange_staff_roles(w->exchange, uid, owns);
     return owns ? STAFF_ROLES_ALL : 0;
+}
+
+void control_asker_note_denied(struct control_denied *d, uint32_t uid)
+{
+    int64_t today = clock_now_ms(&clock_real) / DAY_MS;
+
+    if (d->day != today)
+        *d = (struct control_denied){.day = today};
+    if (d->count > BOUND_REFUSED_ACTS)
+        return;
+    if (++d->count <= BOUND_REFUSED_ACTS)
+        log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)uid);
+    else
+        log_line(LOG_WARNING, "event=control.denied more than %d today: no others are logged", BOUND_REFUSED_ACTS);
 }
 
 static bool record_refused(const struct control_context *w, uint32_t uid, const struct control_verb *verb,

@@ -12,6 +12,14 @@
 bool control_asker_owns(uint32_t uid);
 /* The roles that UID has now; 0: he is not answered. Of a node that does not run its Unix user and root have all. */
 staff_roles control_asker_roles(const struct control_context *w, uint32_t uid);
+/* Those who connected on a day and were none of the staff. Zeros: nobody. */
+struct control_denied {
+    int64_t day; /* unix */
+    unsigned count;
+};
+/* UID is one more. Whoever may connect could else fill the log: of all of them together as many are named in it a day
+ * as acts of one member of the staff are recorded. */
+void control_asker_note_denied(struct control_denied *d, uint32_t uid);
 /* UID may ask VERB, by the roles of C; what was done under its request id before is answered whatever they are now.
  * E-CTL-09; a node that runs records it. */
 MUST_USE bool control_asker_check(const struct control_context *w, uint32_t uid, const struct control_verb *verb,

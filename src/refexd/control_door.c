@@ -61,6 +61,7 @@ struct control_door {
     size_t client_count;
     struct arena arena; /* of the request being handled */
     uint64_t steps;     /* of lists, so far */
+    struct control_denied denied;
     bool stopping;
 };
 
@@ -349,7 +350,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     client = add_client(d, fd, peer->uid);
     client->is_too_many = d->client_count > BOUND_CLIENTS || count_of(d, peer->uid) > BOUND_CLIENTS_EACH;
     if (control_asker_roles(d->context, peer->uid) == 0)
-        log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
+        control_asker_note_denied(&d->denied, peer->uid);
 }
 
 struct control_door *control_door_new(struct loop *l, struct control_context *context)

@@ -57,6 +57,15 @@ static bool open_to_group(int home, int run, const char *name, gid_t group, stru
            error_set(err, E_NOD_12, "%s cannot be given to the group %u: %s", name, (unsigned)group, strerror(errno));
 }
 
+/* Whatever was opened before: the home may have been a group's. */
+static bool shut_to_group(int home, const char *name, struct error *err)
+{
+    struct stat st;
+
+    return (fstat(home, &st) == 0 && ((st.st_mode & 0070) == 0 || fchmod(home, st.st_mode & 0707) == 0)) ||
+           error_set(err, E_LNK_11, "%s: %s", name, strerror(errno));
+}
+
 bool control_socket_open(struct loop *l, const char *home, const gid_t *group, listener_accept_fn *on_accept,
                          void *cookie, struct listener **out, struct error *err)
 {
@@ -74,7 +83,7 @@ bool control_socket_open(struct loop *l, const char *home, const gid_t *group, l
     remove_former_socket(folder);
     run = open_run(folder, home, err);
     ok = run >= 0 && listener_open_unix(l, run, path, on_accept, cookie, &ls, err) &&
-         (group == NULL || open_to_group(folder, run, home, *group, err));
+         (group == NULL ? shut_to_group(folder, home, err) : open_to_group(folder, run, home, *group, err));
     if (ok)
         *out = ls;
     else

@@ -9,7 +9,7 @@
 #include "io/listener.h"
 
 /* Makes HOME/run where it is not there, and listens in it. HOME is locked. With a GROUP its members reach the socket:
- * it has mode 0660, run 0750 and HOME 0710; without (NULL) the first two are the owner's alone, whatever was before.
+ * it has mode 0660, run 0750 and HOME 0710; without (NULL) all three are the owner's alone, whatever was before.
  * E-NOD-08 run is a link, somebody else's, or others may write in it; or it has a group, and a file of HOME is open to
  * others. E-NOD-12 the group may not be given. E-LNK-19, E-LNK-11. */
 MUST_USE bool control_socket_open(struct loop *l, const char *home, const gid_t *group, listener_accept_fn *on_accept,

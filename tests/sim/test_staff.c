@@ -639,6 +639,12 @@ static void test_an_auditor_reads_what_his_scope_has(void **state)
     world_tick(s.w, NGO);
     assert_true(list_log(&s, EVE, LOG_EXCHANGE, &l));
     assert_false(list_log(&s, EVE, LOG_HOUSE, &l));
+    world_must(
+        exchange_staff_role(s.ngo, &(struct control_staff_role_ask){.uid = EVE, .give = OPERATOR}, &added, &s.err),
+        &s.err, "an operator, too");
+    world_tick(s.w, NGO);
+    assert_false(list_log(&s, EVE, LOG_HOUSE, &l)); /* whatever else he is */
+    assert_int_equal(s.err.code, E_STF_26);
     ask.uid = 1099;
     ask.roles = CASEWORKER;
     ask.until = 0;

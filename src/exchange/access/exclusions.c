@@ -145,7 +145,7 @@ static bool check_case(void *cookie, int64_t case_number, struct error *err)
 
     if (!case_store_get(l->x->db, case_number, &found, &row, err))
         return false;
-    if (!found ||
+    if (!found || row.ended_ms != 0 || /* nobody answers for it any more */
         (exclusions_keep_out(l->x, &row, l->staff, &out, &why) && (out || check_others(l->x, &row, l->staff, &why))))
         return true;
     if (why.code == E_KEY_21)

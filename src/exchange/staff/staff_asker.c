@@ -102,7 +102,7 @@ bool staff_asker_audit_scope(const struct exchange *x, struct audit_scope *out)
 {
     const struct staff_person *p = find_asker(x);
 
-    if (!staff_asker_is_auditor_alone(x) || has_role(p, STAFF_OPERATOR))
+    if (!staff_asker_is_auditor_alone(x))
         return false;
     *out = p->scope;
     return true;

@@ -32,7 +32,7 @@ bool staff_asker_id(const struct exchange *x, struct ident *out);
 bool staff_asker_stands_in(const struct exchange *x);
 /* An auditor who is no supervisor. */
 bool staff_asker_is_auditor_alone(const struct exchange *x);
-/* Who reads the logs as an auditor alone: what he may read. */
+/* What he may read of the logs who is an auditor and no supervisor, whatever else he is. */
 bool staff_asker_audit_scope(const struct exchange *x, struct audit_scope *out);
 /* Whether he may read what was recorded then in this log. */
 bool staff_asker_may_audit(const struct exchange *x, enum log_id log, int64_t time_ms);

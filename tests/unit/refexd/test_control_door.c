@@ -575,6 +575,51 @@ static void test_only_the_nodes_user_and_root_are_answered(void **state)
     assert_string_equal(code, "E-CTL-03");
 }
 
+/* Lines of LOG with "control.denied". */
+static unsigned denied_in(FILE *log)
+{
+    char line[256];
+    unsigned count = 0;
+
+    rewind(log);
+    while (fgets(line, sizeof line, log) != NULL)
+        count += strstr(line, "control.denied") != NULL;
+    return count;
+}
+
+static void test_who_is_none_of_the_staff_fills_no_log(void **state)
+{
+    int fds[BOUND_REFUSED_ACTS + 5];
+    int before = dup(STDERR_FILENO);
+    FILE *log = tmpfile();
+    struct fixture h;
+    int own;
+
+    (void)state;
+    assert_non_null(log);
+    fixture_open(&h, CONTROL_NODE);
+    connects = STRANGER;
+    listen_in_home(&h);
+    h.stop_after = 6;
+    (void)dup2(fileno(log), STDERR_FILENO);
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
+        fds[i] = connect_to(&h);
+    own = h.client;
+    h.client = fds[0];
+    send_ask(&h, CONTROL_NODE_STOP, 5, NULL, 0);
+    loop_wake(h.loop);
+    loop_run(h.loop);
+    (void)dup2(before, STDERR_FILENO);
+    assert_int_equal(denied_in(log), BOUND_REFUSED_ACTS + 1); /* the last says that no others are */
+    connects = NODE_USER;
+    h.client = own;
+    fixture_close(&h);
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
+        (void)close(fds[i]);
+    (void)fclose(log);
+    (void)close(before);
+}
+
 static void test_who_may_ask_stands_in_the_row_of_the_verb(void **state)
 {
     static const enum control_mode modes[] = {CONTROL_NODE, CONTROL_READER, CONTROL_TOOL};
@@ -927,6 +972,7 @@ int main(void)
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_one_user_over_his_share_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
+        cmocka_unit_test(test_who_is_none_of_the_staff_fills_no_log),
         cmocka_unit_test(test_who_may_ask_stands_in_the_row_of_the_verb),
         cmocka_unit_test(test_a_verb_sees_the_roles_of_who_asks),
         cmocka_unit_test(test_who_may_not_ask_learns_what_the_node_lacks_first),

@@ -115,6 +115,7 @@ static void test_its_folder_is_made_for_the_nodes_user_alone(void **state)
     (void)state;
     fixture_open(&f);
     assert_true(listen_in(&f));
+    assert_int_equal(mode_of(&f, "."), 0700);
     assert_int_equal(mode_of(&f, "run"), 0700);
     assert_int_equal(mode_of(&f, "run/control.sock"), 0600);
     fixture_close(&f);
