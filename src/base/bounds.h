@@ -120,6 +120,7 @@
 #define BOUND_IDS_FOUND       5      /* ids that begin alike and are shown: who typed them types one more digit */
 #define BOUND_CASE_NOTE       16384  /* bytes of a note beside a case */
 #define BOUND_NOTE_DAYS       366    /* until when a supervisor is to see to one, at most */
+#define BOUND_CASE_DATE_DAYS  7306   /* 20 years, until which a day is kept of a case; what is longer has no end */
 #define BOUND_CASE_LIKENESSES 3      /* by which one case may be found: names and birth date, two phones */
 #define BOUND_SPOKEN_ID       24     /* bytes of a label or code-name with its end: the longest has 20 */
 #define BOUND_LIST            100000 /* rows of one page of a list: more are asked for by a cursor */

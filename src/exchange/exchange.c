@@ -5,6 +5,7 @@
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_staging.h"
+#include "exchange/cases/date_reminders.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"
@@ -96,6 +97,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->kept_answers = kept_answers_new();
     x->dialling = dialling_new();
     x->case_deletion = case_deletion_new();
+    x->date_reminders = date_reminders_new();
     x->case_erasing = case_erasing_new();
     x->drafts = drafts_new();
     x->due_times = due_times_new();
@@ -136,6 +138,7 @@ static void close_state(struct exchange *x)
     free(x->asked);
     free(x->withdrawals);
     free(x->case_deletion);
+    free(x->date_reminders);
     free(x->case_erasing);
     free(x->staging);
     free(x->drafts);

@@ -12,6 +12,7 @@
 #include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/cases/case_staging.h"
+#include "exchange/cases/date_reminders.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
@@ -85,6 +86,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     withdrawal_work_new_day(x);
     drafts_new_day(x);
     case_deletion_look(x);
+    date_reminders_look(x);
     kept_answers_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
@@ -134,6 +136,7 @@ static bool read_again(struct exchange *x, struct error *err)
     x->read_again_ms = 0;
     withdrawal_work_read_again(x);
     case_deletion_look(x);
+    date_reminders_look(x);
     obligations_due(x);
     asked_segments_read_again(x);
     return due_times_load_unread(x, err) && kind_cancel_tell(x, err) && search_read_again(x, err);
@@ -146,8 +149,9 @@ static bool add_due(struct exchange *x, struct error *err)
            do_daily_work(x, err) && append_house_record(x, err) && case_deletion_advance(x, err) &&
            search_advance(x, err) && asked_segments_advance(x, err) && withdrawal_work_advance(x, err) &&
            owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
-           reminders_advance(x, err) && owed_note_write(x, err) && drafts_advance(x, err) && staff_advance(x, err) &&
-           case_erasing_advance(x, err) && kept_answers_advance(x, err);
+           reminders_advance(x, err) && date_reminders_advance(x, err) && owed_note_write(x, err) &&
+           drafts_advance(x, err) && staff_advance(x, err) && case_erasing_advance(x, err) &&
+           kept_answers_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

@@ -26,6 +26,7 @@ struct consent_comparison;
 struct consent_log;
 struct consent_refusals;
 struct consent_snapshot;
+struct date_reminders;
 struct dialling;
 struct drafts;
 struct due_times;
@@ -119,6 +120,7 @@ struct exchange {
     struct consent_book *consents;
     struct consent_refusals *refusals;
     struct consent_snapshot *snapshot;
+    struct date_reminders *date_reminders;
     struct desks *desks;
     struct dialling *dialling;
     struct drafts *drafts;

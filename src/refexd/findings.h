@@ -7,6 +7,7 @@
 
 #include "codec/control_codec.h"
 #include "exchange/cases/case_deletion.h"
+#include "exchange/cases/date_reminders.h"
 #include "exchange/exchange.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
@@ -40,6 +41,8 @@ struct finding_facts {
     size_t due_count;
     const struct ending_case *ending;
     size_t ending_count;
+    const struct near_date *past;
+    size_t past_count;
     const char *hook; /* the first of those that fail */
     size_t hooks_failing;
 };

@@ -156,6 +156,17 @@ void find_case_ending(const struct finding_facts *f, struct finding_list *l)
     add_ending(f, false, l);
 }
 
+/* Of which kind it is stands in `refex work`, which an operator does not read. */
+void find_date_past(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->past_count; i++) {
+        char until[11];
+
+        text_write_date((int32_t)f->past[i].until, until);
+        finding_add(l, &(struct finding_item){.id = &f->past[i].case_id, .what = until});
+    }
+}
+
 /* --- what is owed --- */
 
 /* Each thing that is owed is of one row, or concerns nobody now. */

@@ -130,6 +130,8 @@ static void add_notes(struct status *s, const struct control_context *w, const s
         add_note(s, "cases are still being made ready to be found by words: refex case find does not see all yet");
     if (n->shown.alone)
         add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
+    if (s->line.dates_near > 0)
+        add_note(s, "dates of cases are near: `refex work`");
     add_staff(s, n, arena);
     add_inquiries(s, n, arena);
 }
@@ -152,6 +154,9 @@ struct gathered {
     size_t due_count;
     struct ending_case *ending;
     size_t ending_count;
+    struct near_date *past;
+    size_t past_count;
+    uint64_t dates_near; /* and not past */
 };
 
 /* LIST, of COUNT items of SIZE bytes, with room for one more: its room is the next power of two. */
@@ -238,6 +243,20 @@ static bool take_ending(void *cookie, const struct ending_case *c, struct error 
     return true;
 }
 
+static bool take_date(void *cookie, const struct near_date *d, struct error *err)
+{
+    struct gathered *g = cookie;
+
+    (void)err;
+    if (!d->is_past) {
+        g->dates_near++;
+        return true;
+    }
+    g->past = with_room(g->arena, g->past, g->past_count, sizeof *g->past);
+    g->past[g->past_count++] = *d;
+    return true;
+}
+
 static bool gather(const struct control_context *w, const struct node_status *node, struct arena *arena,
                    struct gathered *g, struct error *err)
 {
@@ -245,7 +264,8 @@ static bool gather(const struct control_context *w, const struct node_status *no
     return exchange_held_list(w->exchange, take_held, g, err) && exchange_finding_list(w->exchange, take_log, g, err) &&
            exchange_untold_list(w->exchange, take_untold, g, err) &&
            exchange_owed_list(w->exchange, take_owed, g, err) && exchange_due_list(w->exchange, take_due, g, err) &&
-           exchange_ending_list(w->exchange, take_ending, g, err);
+           exchange_ending_list(w->exchange, take_ending, g, err) &&
+           exchange_date_list(w->exchange, NULL, take_date, g, err);
 }
 
 bool status_collect(const struct control_context *w, struct arena *arena, struct status *out, struct error *err)
@@ -264,6 +284,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     out->line.version = view_of_text(REFEX_VERSION);
     out->line.process = (uint32_t)getpid();
     out->line.notes = out->notes;
+    out->line.dates_near = g.dates_near;
     add_notes(out, w, node, arena);
     if (w->network != NULL) {
         w->network(w->cookie, &seam);
@@ -286,7 +307,9 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
                                           .due = g.due,
                                           .due_count = g.due_count,
                                           .ending = g.ending,
-                                          .ending_count = g.ending_count},
+                                          .ending_count = g.ending_count,
+                                          .past = g.past,
+                                          .past_count = g.past_count},
                   arena, &out->findings);
     out->line.findings = out->findings.items;
     out->line.finding_count = out->findings.count;

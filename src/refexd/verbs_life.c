@@ -1,7 +1,8 @@
-/* Verbs on the life of a case: who has what of it, on which basis it is kept, what becomes of it. */
+/* Verbs on the life of a case: who has what of it, on which basis it is kept, its dates, what becomes of it. */
 #include "refexd/verbs.h"
 
 #include "exchange/cases/case_basis.h"
+#include "exchange/cases/case_dates.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_hold.h"
@@ -10,6 +11,7 @@
 CONTROL_ANSWER(case_share)
 CONTROL_ANSWER(case_life)
 CONTROL_ANSWER(case_basis)
+CONTROL_ANSWER(case_date)
 
 bool verbs_case_who(struct control_call *c, struct error *err)
 {
@@ -70,4 +72,12 @@ bool verbs_case_basis(struct control_call *c, struct error *err)
 
     return control_case_basis_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_case_basis(c->x, &ask, c->step, answer_case_basis, c, err);
+}
+
+bool verbs_case_date(struct control_call *c, struct error *err)
+{
+    struct control_case_date_ask ask;
+
+    return control_case_date_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_case_date(c->x, &ask, c->step, answer_case_date, c, err);
 }

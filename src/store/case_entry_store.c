@@ -36,22 +36,48 @@ bool case_entry_store_set_due(struct db *db, int64_t number, uint32_t due, struc
     return db_run_one(s, "case_entry", err);
 }
 
-bool case_entry_store_walk_due(struct db *db, case_entry_store_due_fn *on_row, void *cookie, struct error *err)
+/* STEP, where there is one, notes how far it went. */
+static bool walk_days(struct statement *s, struct walk_step *step, case_entry_store_due_fn *on_row, void *cookie,
+                      struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK_DUE);
     int64_t case_number;
-    int64_t number;
+    int64_t number = 0;
+    uint32_t rows = 0;
     bool row;
 
     while (db_next_row(s, &row, err)) {
-        if (!row)
+        if (!row) {
+            if (rows > 0)
+                note_step(step, number, rows);
             return db_done(s, err);
+        }
+        rows++;
         number = row_number(s);
         case_number = row_number(s);
         if (!on_row(cookie, number, case_number, row_u32(s), err))
             return db_reset(s);
     }
     return false;
+}
+
+bool case_entry_store_walk_due(struct db *db, enum case_entry_kind kind, case_entry_store_due_fn *on_row, void *cookie,
+                               struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK_DUE);
+
+    bind_number(s, ":kind", kind);
+    return walk_days(s, NULL, on_row, cookie, err);
+}
+
+bool case_entry_store_walk_near(struct db *db, enum case_entry_kind kind, uint32_t day, struct walk_step *step,
+                                case_entry_store_due_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ENTRY_WALK_NEAR);
+
+    bind_number(s, ":kind", kind);
+    bind_number(s, ":day", day);
+    bind_step(s, step);
+    return walk_days(s, step, on_row, cookie, err);
 }
 
 bool case_entry_store_walk_merged(struct db *db, case_entry_store_case_fn *on_case, void *cookie, struct error *err)

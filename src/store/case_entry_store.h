@@ -17,20 +17,24 @@ enum case_entry_kind {
     CASE_ENTRY_MERGED,   /* the case was merged into another … */
     CASE_ENTRY_PARTED,   /* … and that was taken back */
     CASE_ENTRY_BASIS,    /* on which basis the case is kept */
+    CASE_ENTRY_DATE,     /* a day that is kept of it */
     CASE_ENTRY_KINDS
 };
 
 /* The number a row will have, so that its sealing can be bound to it: get the number, seal, then add. DUE: the unix day
- * by which it is to be seen to; 0: nobody is to. */
+ * by which a note is to be seen to, or from which a date is told; 0: none. */
 MUST_USE bool case_entry_store_next(struct db *db, int64_t *number, struct error *err);
 MUST_USE bool case_entry_store_add(struct db *db, int64_t number, int64_t case_number, enum case_entry_kind kind,
                                    struct view sealed, uint32_t due, struct error *err);
 MUST_USE bool case_entry_store_set_due(struct db *db, int64_t number, uint32_t due, struct error *err);
 typedef bool case_entry_store_due_fn(void *cookie, int64_t number, int64_t case_number, uint32_t due,
                                      struct error *err);
-/* Those that are to be seen to, the most urgent first. */
-MUST_USE bool case_entry_store_walk_due(struct db *db, case_entry_store_due_fn *on_row, void *cookie,
-                                        struct error *err);
+/* Those of one kind that have a day, the most urgent first. */
+MUST_USE bool case_entry_store_walk_due(struct db *db, enum case_entry_kind kind, case_entry_store_due_fn *on_row,
+                                        void *cookie, struct error *err);
+/* Those of one kind whose day is at most DAY, by their numbers. STEP NULL: all. */
+MUST_USE bool case_entry_store_walk_near(struct db *db, enum case_entry_kind kind, uint32_t day, struct walk_step *step,
+                                         case_entry_store_due_fn *on_row, void *cookie, struct error *err);
 /* The place of entry NUMBER among those of its kind of its case, from 1. */
 MUST_USE bool case_entry_store_place(struct db *db, int64_t case_number, enum case_entry_kind kind, int64_t number,
                                      uint64_t *place, struct error *err);

@@ -860,12 +860,17 @@ SELECT coalesce(max(number), 0) + 1 FROM case_entry;
 INSERT INTO case_entry (number, case_number, kind, sealed, due) VALUES (:number, :case_number, :kind, :sealed, :due);
 
 -- CASE_ENTRY_SET_DUE
--- By when it is to be seen to; 0: not any more.
+-- By when it is to be seen to, or from when it is told; 0: not any more.
 UPDATE case_entry SET due = :due WHERE number = :number;
 
 -- CASE_ENTRY_WALK_DUE
--- Those that are to be seen to, the most urgent first.
-SELECT number, case_number, due FROM case_entry WHERE due <> 0 ORDER BY due, number;
+-- Those of one kind that have a day, the most urgent first.
+SELECT number, case_number, due FROM case_entry WHERE kind = :kind AND due <> 0 ORDER BY due, number;
+
+-- CASE_ENTRY_WALK_NEAR
+-- Those of one kind whose day has come, in steps.
+SELECT number, case_number, due FROM case_entry
+ WHERE kind = :kind AND due <> 0 AND due <= :day AND number > :after ORDER BY number LIMIT :limit;
 
 -- CASE_ENTRY_PLACE
 -- How many of its kind its case had with it.

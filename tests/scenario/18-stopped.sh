@@ -97,6 +97,7 @@ while read -r noun verb; do
     "case close") needs_node case close "${ids[0]}" --reason other ;;
     "case delete") needs_node case delete "${ids[0]}" --reason she-asked ;;
     "case basis") needs_node case basis "${ids[0]}" ;;
+    "case date") needs_node case date "${ids[0]}" ;;
     "case hold") needs_node case hold "${ids[0]}" --lift ;;
     "case reopen") needs_node case reopen "${ids[0]}" ;;
     "case merge") needs_node case merge "${ids[0]}" --into "${ids[1]}" ;;

@@ -103,6 +103,10 @@ said ngo case hold "${ids[2]}" --file "$dir/court" --until 2099-01-01
 said ngo case hold "${ids[2]}" --lift
 said ngo case basis "${ids[2]}" --basis public-task --not-told not-safe
 said ngo case basis "${ids[2]}"
+said ngo case date "${ids[2]}" --kind reflection --until "$(date -u -d '+5 days' +%F)"
+said ngo case date "${ids[2]}" --kind status --until "$(date -u -d '+700 days' +%F)"
+said ngo case date "${ids[2]}"
+said ngo work
 said ngo case show "${ids[2]}"
 
 say "nodes, logs, members"

@@ -82,6 +82,39 @@ check "how it was stays" is "$(jq -sc 'map([.basis, .told_on, .not_told])' <<<"$
 ask_well ngo case show "$of"
 check "the newest counts" has "$out" "kept on consent"
 check "and when she was told" has "$out" "she was told on 2026-11-02"
+
+say "days by which something ends for her"
+near=$(date -u -d '+5 days' +%F)
+far=$(date -u -d '+700 days' +%F)
+ask_well ngo case date "$of"
+check "none is kept" has "$err" "No day is kept"
+for wrong in "64 E-USE-02 --kind permit" "64 E-USE-02 --until $near" "64 E-USE-04 --kind birthday --until $near" \
+    "64 E-CAS-31 --kind permit --until 2001-01-01" "66 E-CAS-32 --kind permit --ended"; do
+    read -r status code words <<<"$wrong"
+    refused "$status" "$code" ngo case date "$of" $words
+done
+ask_well ngo case date "$of" --kind reflection --until "$near"
+check "that it is short is said" has "$out" "the law gives at least 30 days"
+ask_well ngo case date "$of" --kind status --until "$far"
+crash ngo
+start ngo
+ask_well ngo case show "$of"
+check "the case names both" has "$out" "reflection until $near, status until $far"
+ask_well ngo work
+check "what is near is to be done" has "$out" "reflection: ask her what she decided"
+check "what is far is not" has_not "$out" "status: "
+ask_well ngo watch --once --since start
+check "it is told" is "$(grep -c date-near <<<"$out")" 1
+run refex status --home "${home[ngo]}"
+check "status says that one is near, and not which" has "$out" "dates of cases are near"
+ask_well ngo case date "$of" --kind reflection --ended
+ask_well ngo work
+check "it has ended" has_not "$out" "reflection: "
+said ngo case date "$of"
+check "how it was stays" is "$(jq -sc 'map([.kind, .until, .counts])' <<<"$out")" \
+    "[[\"reflection\",\"$near\",false],[\"status\",\"$far\",true],[\"reflection\",null,false]]"
+ask_well ngo audit list --log house
+check "no log says which" has_not "$out" reflection
 ask_well ngo audit list --log house --kind OPENED
 check "the log says that something was said" has "$out" "basis"
 check "and not what" has_not "$out" "vital-interest"

@@ -73,6 +73,7 @@ struct shown {
     struct case_view view;
     struct control_case_shown said;
     struct control_case_linked linked[BOUND_CASE_LINKS];
+    struct control_case_date_standing dates[BOUND_NAMED];
 };
 
 static bool on_section(void *cookie, const struct control_case_section *s, struct error *err)
@@ -98,6 +99,23 @@ static void write_linked(struct bytes *out, const struct told_shown *s)
     linked_view_write(out, c->linked, c->linked_count);
 }
 
+/* One of a case that was merged into it is said there. */
+static void write_dates(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_shown *c = s->answer;
+    const struct control_case_show_ask *ask = s->ask;
+
+    for (size_t i = 0; i < c->date_count; i++) {
+        const struct control_case_date_standing *d = &c->dates[i];
+        char until[11];
+
+        render_day(d->until, until);
+        bytes_printf(out, "%s%s until %s", i == 0 ? "" : ", ", date_kind_name(d->date), until);
+        if (!ident_equal(&d->case_id, &ask->case_id))
+            bytes_append_text(out, " (of a case that was merged into it)");
+    }
+}
+
 static const struct told_line shown_lines[] = {
     {"case ", .text = "{label}, {case}, version {version}"},
     {"closed ", .text = "{closed}, {closed_for}; deleted from {deleted_from} on", .when = "closed"},
@@ -105,6 +123,7 @@ static const struct told_line shown_lines[] = {
     {"  she was told on ", .text = "{told_on}", .when = "told_on"},
     {"  she was not told yet: ", .text = "{not_told}", .when = "not_told"},
     {"kept on ", .text = "a basis that nobody has named: refex case basis", .when = "!basis"},
+    {"dates ", .write = write_dates, .says = "dates", .when = "dates"},
     {"linked ", .write = write_linked, .says = "linked", .when = "linked"},
     {0}};
 
@@ -124,6 +143,8 @@ static bool on_life(void *cookie, const struct control_case_life *life, struct e
     shown->said.basis = life->basis;
     shown->said.told = life->told;
     shown->said.untold = life->untold;
+    for (size_t i = 0; i < life->date_count && i < BOUND_NAMED; i++)
+        shown->dates[shown->said.date_count++] = life->dates[i];
     return true;
 }
 
@@ -140,6 +161,7 @@ static bool run_show(struct command *c, int *status, struct error *err)
         !connection_open(c, REFEX_NODE, err))
         return false;
     shown.said.linked = shown.linked;
+    shown.said.dates = shown.dates;
     case_view_init(&shown.view);
     life.case_id = ask.case_id;
     ok = call_case_show(c, &ask, on_section, &shown, err) && call_case_life(c, &life, on_life, &shown, err);

@@ -99,14 +99,14 @@ static const struct told_line status_lines[] = {
     {0}};
 
 /* What wants somebody is a note or a finding in text: numbers and days that are as they should be are not shown. */
-static const struct told_form status_form = {
-    .answer = &control_status_contract,
-    .beside = &control_node_state_contract,
-    .lines = status_lines,
-    .json_only =
-        "accesses_waiting alone staff_changed staff_waiting storage_key_plain directory_refresh_after identity_until "
-        "sealing_until room_bytes link.running "
-        "link.restarts link.process process version"};
+static const struct told_form status_form = {.answer = &control_status_contract,
+                                             .beside = &control_node_state_contract,
+                                             .lines = status_lines,
+                                             .json_only =
+                                                 "accesses_waiting alone dates_near staff_changed staff_waiting "
+                                                 "storage_key_plain directory_refresh_after identity_until "
+                                                 "sealing_until room_bytes link.running "
+                                                 "link.restarts link.process process version"};
 
 static bool on_status(void *cookie, const struct control_status *s, struct error *err)
 {

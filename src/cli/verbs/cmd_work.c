@@ -8,6 +8,7 @@
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/state_view.h"
 #include "cli/values.h"
+#include "model/case_date.h"
 
 #define SHOWN 20 /* lines of a group: two groups fit a screen */
 
@@ -54,6 +55,8 @@ static void write_what(struct bytes *out, const struct told_shown *s)
 
     if (w->note != 0)
         bytes_printf(out, "sees to note %u of the case: refex case notes", (unsigned)w->note);
+    else if (w->date != 0)
+        bytes_printf(out, "%s: %s", date_kind_name(w->date), date_kind_does(w->date));
     else if (!ident_is_zero(&w->consent))
         bytes_printf(out, "ask her again: her consent for %s ends", w->agency.text);
     else
@@ -74,13 +77,16 @@ static void write_id(struct bytes *out, const struct told_shown *s)
     const struct control_work_item *w = s->answer;
     char text[IDENT_TEXT];
 
-    ident_write(w->note != 0 ? &w->case_id : ident_is_zero(&w->consent) ? &w->referral : &w->consent, text);
+    ident_write(w->note != 0 || w->date != 0 ? &w->case_id
+                : ident_is_zero(&w->consent) ? &w->referral
+                                             : &w->consent,
+                text);
     bytes_append_text(out, text);
 }
 
 static const struct told_line columns[] = {{"BY", .write = write_by, .says = "by overdue"},
                                            {"WHO", .write = write_who, .says = "agency yours holder holder_account"},
-                                           {"DOES WHAT", .write = write_what, .says = "agency state next note"},
+                                           {"DOES WHAT", .write = write_what, .says = "agency state next note date"},
                                            {"STATE", .write = write_state, .says = "word state direction"},
                                            {"URGENCY", .text = "{urgency}"},
                                            {"ID", .write = write_id, .says = "referral consent case"},
@@ -193,6 +199,7 @@ static bool run_work(struct command *c, int *status, struct error *err)
     ok = call_work(c, &(struct control_work_ask){.desk = desk}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .consents = true}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .notes = true}, keep_item, &k, err) &&
+         call_work(c, &(struct control_work_ask){.desk = desk, .dates = true}, keep_item, &k, err) &&
          call_status(c, NULL, show_findings, &k, err);
     if (ok)
         show_all(&k);
@@ -206,8 +213,8 @@ const struct verb cmd_work = {
     .usage = "--home DIR [--desk DESK]",
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
     .help = "Overdue: what refex status says that a caseworker acts on. To do: referrals that you or a colleague have\n"
-            "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor. "
-            "New for my team:\n"
+            "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor,\n"
+            "dates of cases that are near or past. New for my team:\n"
             "what nobody has taken yet. Waiting for others: what other agencies have to take or answer. Each with who\n"
             "does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
     .syntax.own = {OPTION_VALUE("desk", "DESK", "what belongs to this desk, and to its cases, alone")},

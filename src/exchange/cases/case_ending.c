@@ -2,6 +2,7 @@
 
 #include "exchange/access/holders.h"
 #include "exchange/cases/case_basis.h"
+#include "exchange/cases/case_dates.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
@@ -212,7 +213,8 @@ bool exchange_case_life(struct exchange *x, const struct ident *id, struct contr
 {
     struct case_row row;
 
-    return casebook_find(x, id, &row, err) && case_ending_fill(x, &row, out, err) && case_basis_read(x, &row, out, err);
+    return casebook_find(x, id, &row, err) && case_ending_fill(x, &row, out, err) &&
+           case_basis_read(x, &row, out, err) && case_dates_fill(x, &row, out, err);
 }
 
 /* --- what a person says --- */

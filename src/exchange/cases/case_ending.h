@@ -20,7 +20,7 @@ MUST_USE bool exchange_case_close(struct exchange *x, const struct control_case_
 /* It is as before it was closed; of one that is open nothing changes. E-CAS-20, E-CTL-09. */
 MUST_USE bool exchange_case_reopen(struct exchange *x, const struct ident *id, struct control_case_life *out,
                                    struct error *err);
-/* What is said of it, and on which basis it is kept. E-CAS-20, E-KEY-*. */
+/* What is said of it, on which basis it is kept, and its dates that stand. E-CAS-20, E-KEY-*. */
 MUST_USE bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out,
                                  struct error *err);
 

@@ -28,6 +28,12 @@ static bool seal_entry(struct exchange *x, const struct case_row *row, int64_t n
     return ok;
 }
 
+/* By when a supervisor is to see to it, or from when it is told. */
+static uint32_t due_of(const struct case_entry *e)
+{
+    return e->until != 0 ? date_kind_told_from(e->date, e->until) : e->by;
+}
+
 bool case_entries_add_as_it_was(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
                                 const struct case_entry *entry, struct error *err)
 {
@@ -37,7 +43,7 @@ bool case_entries_add_as_it_was(struct exchange *x, const struct case_row *row, 
 
     REQUIRE(x->in_transaction);
     ok = case_entry_store_next(x->db, &number, err) && seal_entry(x, row, number, entry, &sealed, err) &&
-         case_entry_store_add(x->db, number, row->number, kind, bytes_view(&sealed), entry->by, err);
+         case_entry_store_add(x->db, number, row->number, kind, bytes_view(&sealed), due_of(entry), err);
     bytes_fini(&sealed);
     return ok;
 }
@@ -56,10 +62,10 @@ bool case_entries_change(struct exchange *x, const struct case_row *row, int64_t
     struct bytes sealed = {0};
     bool ok;
 
-    REQUIRE(x->in_transaction && entry->by == 0);
+    REQUIRE(x->in_transaction);
     ok = seal_entry(x, row, number, entry, &sealed, err) &&
          case_entry_store_set_sealed(x->db, number, bytes_view(&sealed), err) &&
-         case_entry_store_set_due(x->db, number, 0, err);
+         case_entry_store_set_due(x->db, number, due_of(entry), err);
     bytes_fini(&sealed);
     return ok;
 }

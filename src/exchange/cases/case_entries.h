@@ -11,13 +11,13 @@
 #include "store/case_store.h"
 
 /* Adds one of who asks now, in the open transaction: its time and staff are set. What says by when a supervisor is to
- * see to it waits for that. */
+ * see to it waits for that, a date for the day from which it is told. */
 MUST_USE bool case_entries_add(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
                                struct case_entry *entry, struct error *err);
 /* The same of what somebody else wrote, then: its time and staff stay. */
 MUST_USE bool case_entries_add_as_it_was(struct exchange *x, const struct case_row *row, enum case_entry_kind kind,
                                          const struct case_entry *entry, struct error *err);
-/* Entry NUMBER says this now, and waits for nobody. */
+/* Entry NUMBER says this now, and waits for what it says. */
 MUST_USE bool case_entries_change(struct exchange *x, const struct case_row *row, int64_t number,
                                   const struct case_entry *entry, struct error *err);
 typedef bool case_entries_fn(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *entry,

@@ -225,7 +225,7 @@ bool exchange_case_tasks(struct exchange *x, exchange_on_task_fn *on_task, void 
 {
     struct tasks t = {x, on_task, cookie};
 
-    return case_entry_store_walk_due(x->db, tell_task, &t, err);
+    return case_entry_store_walk_due(x->db, CASE_ENTRY_NOTE, tell_task, &t, err);
 }
 
 /* --- that nobody saw to --- */
@@ -252,7 +252,7 @@ bool case_notes_late(struct exchange *x, uint64_t *count, uint32_t *first, struc
 {
     struct late_notes l = {.today = tick_record_day(x)};
 
-    if (!case_entry_store_walk_due(x->db, count_late, &l, err))
+    if (!case_entry_store_walk_due(x->db, CASE_ENTRY_NOTE, count_late, &l, err))
         return false;
     *count = l.count;
     *first = l.first;

@@ -180,3 +180,21 @@ bool audit_context_fill(struct exchange *x, const struct record *r, struct contr
         return fill_named(x, r, out, err);
     }
 }
+
+struct view audit_context_agency(const struct record *r, const struct control_audit_entry *beside,
+                                 struct record_notes_said *notes)
+{
+    static const char *const names[] = {"recipient", "sender", "agency"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct view agency = told_agency(r, names[i]);
+
+        if (agency.size != 0)
+            return agency;
+    }
+    if (r->kind == RECORD_FORK || r->kind == RECORD_UNLINKED) {
+        record_notes_read(&r->notes, notes);
+        return address_view(&notes->agency);
+    }
+    return address_view(&beside->recipient);
+}

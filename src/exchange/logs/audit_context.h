@@ -14,5 +14,8 @@
  * taken from the state of its referral alone, as long as that shows it. */
 MUST_USE bool audit_context_fill(struct exchange *x, const struct record *r, struct control_audit_entry *out,
                                  struct error *err);
+/* The other agency of R: by the record, else by what is known BESIDE it. NOTES has room for what is read of it. */
+struct view audit_context_agency(const struct record *r, const struct control_audit_entry *beside,
+                                 struct record_notes_said *notes);
 
 #endif

@@ -182,25 +182,6 @@ static bool begin(struct watch *w, struct view since, struct error *err)
 
 /* --- events --- */
 
-/* The other agency: by the record, else by what is known beside it. */
-static struct view agency_of(const struct record *r, const struct control_audit_entry *beside,
-                             struct record_notes_said *notes)
-{
-    static const char *const names[] = {"recipient", "sender", "agency"};
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct view agency = told_agency(r, names[i]);
-
-        if (agency.size != 0)
-            return agency;
-    }
-    if (r->kind == RECORD_FORK || r->kind == RECORD_UNLINKED) {
-        record_notes_read(&r->notes, notes);
-        return address_view(&notes->agency);
-    }
-    return address_view(&beside->recipient);
-}
-
 static struct view text_or_none(const char *text)
 {
     return text != NULL ? view_of_text(text) : view_of(NULL, 0);
@@ -252,7 +233,7 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
                                .time_ms = r->time_ms,
                                .record = r->kind,
                                .how = text_or_none(event_how(r)),
-                               .agency = agency_of(r, &beside, &notes),
+                               .agency = audit_context_agency(r, &beside, &notes),
                                .message_kind = beside.message_kind,
                                .answer = beside.answer,
                                .referral = beside.referral,
@@ -269,6 +250,12 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
 }
 
 /* --- what was given --- */
+
+/* Whether who asks is told of it. */
+static bool is_for(const struct watch *w, const struct record *r)
+{
+    return event_name(r) != NULL && (event_roles(r->kind) & w->roles) != 0;
+}
 
 static bool fill_case(struct watch *w, const struct ident *id, struct control_event *e, bool *told, struct error *err)
 {
@@ -309,7 +296,7 @@ static bool fill_referral(struct watch *w, const struct ident *id, struct contro
     return true;
 }
 
-/* R said that GIVEN is whose it is: told to him while it is, as it is now. */
+/* R said that GIVEN is whose it is, or that a date of it is near: told to him while it is his, as it is now. */
 static bool tell_handed(struct watch *w, const struct record *r, const struct handed_row *given, struct error *err)
 {
     char cursor[EVENT_CURSOR_TEXT];
@@ -317,8 +304,11 @@ static bool tell_handed(struct watch *w, const struct record *r, const struct ha
     bool told;
 
     event_cursor_write(&w->at, cursor);
-    e = (struct control_event){
-        .cursor = view_of_text(cursor), .event = view_of_text("assigned"), .time_ms = r->time_ms, .record = r->kind};
+    e = (struct control_event){.cursor = view_of_text(cursor),
+                               .event = view_of_text(r->kind == RECORD_REMINDED ? event_name(r) : "assigned"),
+                               .time_ms = r->time_ms,
+                               .record = r->kind,
+                               .how = text_or_none(event_how(r))};
     if (!(given->is_referral ? fill_referral : fill_case)(w, &given->object, &e, &told, err))
         return false;
     return !told || w->on_item(w->cookie, &e, err);
@@ -333,6 +323,19 @@ static bool tell_assigned(struct watch *w, const struct record *r, struct error 
     if (w->number != 0 && !handed_store_find(w->x->db, w->number, r->index, &found, &given, err))
         return false;
     return !found || tell_handed(w, r, &given, err);
+}
+
+/* R is a record of the house log, of a date: whose case it is is told which, other supervisors that there is one. */
+static bool tell_date(struct watch *w, const struct record *r, struct error *err)
+{
+    struct handed_row given;
+    bool found = false;
+
+    if (w->number != 0 && !handed_store_find(w->x->db, w->number, r->index, &found, &given, err))
+        return false;
+    if (found)
+        return tell_handed(w, r, &given, err);
+    return (w->mine && w->number != 0) || !is_for(w, r) || tell(w, r, err);
 }
 
 /* The next of what was given to who asks. */
@@ -371,12 +374,6 @@ static bool look_through_handed(struct watch *w, struct error *err)
 
 /* --- the logs --- */
 
-/* Whether who asks is told of it. */
-static bool is_for(const struct watch *w, const struct record *r)
-{
-    return event_name(r) != NULL && (event_roles(r->kind) & w->roles) != 0;
-}
-
 static bool on_record(void *cookie, const struct record_row *row, struct error *err)
 {
     struct watch *w = cookie;
@@ -393,6 +390,8 @@ static bool on_record(void *cookie, const struct record_row *row, struct error *
     *at = event_place_behind(row->index, &leaf);
     if (r.kind == RECORD_ASSIGNED && r.assigned.has_staff)
         return tell_assigned(w, &r, err);
+    if (r.kind == RECORD_REMINDED && r.reminded.what >= REMINDER_DATE_NEAR)
+        return tell_date(w, &r, err);
     return !is_for(w, &r) || tell(w, &r, err);
 }
 

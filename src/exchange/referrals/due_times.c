@@ -146,7 +146,7 @@ int64_t due_time_moment(const struct due_time *t, enum reminder what)
 /* Lowers *NEXT to the first moment of T behind FROM_MS. */
 static void note_moments(const struct due_time *t, int64_t from_ms, int64_t *next)
 {
-    for (enum reminder what = REMINDER_SOON; what < REMINDER_END; what++) {
+    for (enum reminder what = REMINDER_SOON; what <= REMINDER_NOT_ARRIVED; what++) {
         int64_t moment = due_time_moment(t, what);
 
         if (moment > from_ms && moment < *next)

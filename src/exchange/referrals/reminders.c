@@ -37,7 +37,7 @@ static bool find(void *cookie, const struct due_time *t, struct error *err)
 {
     struct reminding *r = cookie;
 
-    for (enum reminder what = REMINDER_SOON; what < REMINDER_END; what++) {
+    for (enum reminder what = REMINDER_SOON; what <= REMINDER_NOT_ARRIVED; what++) {
         int64_t moment = due_time_moment(t, what);
         enum referral_state state;
         bool waits;
@@ -54,7 +54,7 @@ static bool find(void *cookie, const struct due_time *t, struct error *err)
 
 static bool record(struct exchange *x, const struct reminding *r, struct error *err)
 {
-    for (enum reminder what = REMINDER_SOON; what < REMINDER_END; what++) {
+    for (enum reminder what = REMINDER_SOON; what <= REMINDER_NOT_ARRIVED; what++) {
         struct record reminded = {.kind = RECORD_REMINDED, .reminded.what = what};
 
         if ((r->found >> what & 1) != 0 && !audit_append(x->audit, &reminded, NULL, err))

@@ -3,6 +3,7 @@
 
 #include "exchange/access/holders.h"
 #include "exchange/cases/case_notes.h"
+#include "exchange/cases/date_reminders.h"
 #include "exchange/cases/listing.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/referral_summary.h"
@@ -225,6 +226,26 @@ static bool tell_note(void *cookie, const struct control_case_task *t, struct er
            (staff_asker_names(l->x, c.holder, &item.holder, &item.account, err) && l->on_item(l->cookie, &item, err));
 }
 
+/* --- dates of cases --- */
+
+static bool tell_date(void *cookie, const struct near_date *d, struct error *err)
+{
+    const struct work_list *l = cookie;
+    struct control_work_item item = {.group = WORK_TO_DO,
+                                     .case_id = d->case_id,
+                                     .date = d->kind,
+                                     .agency = *membership_own(l->x->membership),
+                                     .by_ms = ((int64_t)d->until + 1) * DAY_MS - 1000,
+                                     .overdue = d->is_past};
+
+    if (l->desk != 0 && d->desk != l->desk)
+        return true;
+    if (!staff_asker_names(l->x, d->holder, &item.holder, &item.account, err))
+        return false;
+    item.yours = is_own(l, &item.holder);
+    return l->on_item(l->cookie, &item, err);
+}
+
 bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, struct walk_step *step,
                         exchange_on_work_fn *on_item, void *cookie, struct error *err)
 {
@@ -240,6 +261,8 @@ bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, 
             step->more = false;
         return exchange_case_tasks(x, tell_note, &l, err);
     }
+    if (ask->dates)
+        return exchange_date_list(x, step, tell_date, &l, err);
     listing_begin(&l.listing, &at_most, 1, step);
     return ask->consents ? list_consents(&l, err) : list_referrals(&l, err);
 }

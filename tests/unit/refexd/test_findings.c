@@ -105,6 +105,14 @@ static void make_case_ending(struct facts *f)
     f->all.ending_count = 1;
 }
 
+static void make_date_past(struct facts *f)
+{
+    static const struct near_date past = {.until = 22613, .is_past = true};
+
+    f->all.past = &past;
+    f->all.past_count = 1;
+}
+
 static void make_incident(struct facts *f)
 {
     f->node.incidents = 2;
@@ -434,6 +442,7 @@ static const struct {
     [FOUND_NOTE_LATE] = {make_note_late, "2 notes for a supervisor are past their day, the first since 2031-11-30"},
     [FOUND_CASE_ENDING] = {make_case_ending,
                            "case 00000000000000000000000000000000 is deleted here from 2031-11-30 on"},
+    [FOUND_DATE_PAST] = {make_date_past, "a date of case 00000000000000000000000000000000 was 2031-11-30, and nobody"},
     [FOUND_CASE_KEPT] =
         {make_case_kept,
          "case 00000000000000000000000000000000 was to be deleted here from 2031-11-30 on, and is not: a"},
@@ -702,7 +711,7 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
                                         "one is unanswered, or was referred again and not as one; whether a referral "
                                         "is past its time; whether an answer was refused to which no steps lead; "
                                         "whether one waits for an agency that cannot answer it any "
-                                        "more")));
+                                        "more; whether a date of a case is past")));
     bytes_clear(&words);
     findings_write_unsaid(false, &words);
     bytes_append_u8(&words, 0);

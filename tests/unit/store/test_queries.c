@@ -33,7 +33,6 @@ static const char *const may_scan[] = {
     "MESSAGE_WALK_EXPIRED",
     "MESSAGE_WALK_HOLDS",
     "CONSENT_WALK_WORK",
-    "CASE_ENTRY_WALK_DUE",
     "CASE_ENTRY_WALK_MERGED",
     "INCIDENT_OPEN",
     "INQUIRY_WAITING",
@@ -51,6 +50,8 @@ static const char *const may_scan[] = {
     "CASE_SLOT_WALK",
     "DRAFT_SLOT_WALK",
     "SEARCH_RETIRED_WALK",
+    /* Dates whose day has come, by their numbers, so that a list goes on in steps. */
+    "CASE_ENTRY_WALK_NEAR",
     /* Those of 30 days, where a case is deleted. */
     "REQUEST_DROP_OF",
     /* One row a day, for a month. */
