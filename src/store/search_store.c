@@ -75,21 +75,21 @@ bool search_store_drop(struct db *db, int64_t number, struct error *err)
 
 /* --- entries --- */
 
-bool search_store_put_entry(struct db *db, int64_t case_number, int64_t segment, struct view sealed, struct error *err)
+bool search_store_put_entry(struct db *db, int64_t subject, int64_t segment, struct view sealed, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SEARCH_ENTRY_PUT);
 
-    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":case_number", subject);
     bind_number(s, ":segment", segment);
     bind_view(s, ":sealed", sealed);
     return db_run(s, err);
 }
 
-bool search_store_find_entry(struct db *db, int64_t case_number, bool *found, int64_t *segment, struct error *err)
+bool search_store_find_entry(struct db *db, int64_t subject, bool *found, int64_t *segment, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SEARCH_ENTRY_FIND);
 
-    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":case_number", subject);
     if (!db_next_row(s, found, err))
         return false;
     if (*found)
@@ -101,15 +101,15 @@ bool search_store_walk_entries(struct db *db, int64_t segment, search_store_entr
                                struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SEARCH_ENTRY_WALK);
-    int64_t case_number;
+    int64_t subject;
     bool row;
 
     bind_number(s, ":segment", segment);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
-        case_number = row_number(s);
-        if (!on_entry(cookie, case_number, row_view(s), err))
+        subject = row_number(s);
+        if (!on_entry(cookie, subject, row_view(s), err))
             return db_reset(s);
     }
     return false;
@@ -128,9 +128,9 @@ bool search_store_fold_entries(struct db *db, int64_t segment, struct error *err
     return run_for(db, SQL_SEARCH_ENTRY_FOLD, ":segment", segment, err);
 }
 
-bool search_store_drop_entry(struct db *db, int64_t case_number, struct error *err)
+bool search_store_drop_entry(struct db *db, int64_t subject, struct error *err)
 {
-    return run_for(db, SQL_SEARCH_ENTRY_DROP, ":case_number", case_number, err);
+    return run_for(db, SQL_SEARCH_ENTRY_DROP, ":case_number", subject, err);
 }
 
 bool search_store_drop_entries(struct db *db, int64_t segment, struct error *err)

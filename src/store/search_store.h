@@ -1,6 +1,7 @@
 #ifndef STORE_SEARCH_STORE_H
 #define STORE_SEARCH_STORE_H
-/* What cases are found by, sealed, in segments (schema: search_segment). Here no word is seen.
+/* What cases, and referrals that are of none, are found by, sealed, in segments (schema: search_segment). Here no word
+ * is seen.
  *
  * Floor: store.
  */
@@ -28,19 +29,18 @@ MUST_USE bool search_store_put(struct db *db, const struct search_segment_row *r
 /* Its entries are dropped first. */
 MUST_USE bool search_store_drop(struct db *db, int64_t number, struct error *err);
 
-/* --- entries, by the number of their case --- */
+/* --- entries, by their subject: the number of a case, or below 0 of a referral --- */
 
-MUST_USE bool search_store_put_entry(struct db *db, int64_t case_number, int64_t segment, struct view sealed,
+MUST_USE bool search_store_put_entry(struct db *db, int64_t subject, int64_t segment, struct view sealed,
                                      struct error *err);
-/* *FOUND: the case has one, in *SEGMENT. */
-MUST_USE bool search_store_find_entry(struct db *db, int64_t case_number, bool *found, int64_t *segment,
-                                      struct error *err);
-typedef bool search_store_entry_fn(void *cookie, int64_t case_number, struct view sealed, struct error *err);
+/* *FOUND: it has one, in *SEGMENT. */
+MUST_USE bool search_store_find_entry(struct db *db, int64_t subject, bool *found, int64_t *segment, struct error *err);
+typedef bool search_store_entry_fn(void *cookie, int64_t subject, struct view sealed, struct error *err);
 MUST_USE bool search_store_walk_entries(struct db *db, int64_t segment, search_store_entry_fn *on_entry, void *cookie,
                                         struct error *err);
 /* All of the segment are in its own value now. */
 MUST_USE bool search_store_fold_entries(struct db *db, int64_t segment, struct error *err);
-MUST_USE bool search_store_drop_entry(struct db *db, int64_t case_number, struct error *err);
+MUST_USE bool search_store_drop_entry(struct db *db, int64_t subject, struct error *err);
 MUST_USE bool search_store_drop_entries(struct db *db, int64_t segment, struct error *err);
 
 /* --- slots of segments that are no more --- */

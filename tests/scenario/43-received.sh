@@ -36,8 +36,12 @@ refused 77 E-CON-02 mission referral send --case "$case" --to ngo --service SHEL
 check "what came is not sent on" has "$err" "identity"
 
 say "a second referral of her"
-refer ngo "$of" mission
+refer ngo "$of" mission --release now
 until_true 10 "it arrives" state_is mission "$referral" delivered
+both() { [ "$(refex case find --words-file "$dir/words" --json --home "${home[mission]}" | jq -r '.referral // .case' | tr '\n' ' ')" = "$referral $case " ]; }
+until_true 10 "it is found before her case" both
+ask_well mission case find --words-file "$dir/words"
+check "as a referral" has "$out" "referral $referral"
 said mission referral accept "$referral" --case "$case"
 check "goes into her case" is "$(value "$out" case)" "$case"
 said mission referral join "$referral" --case "$case"

@@ -24,11 +24,27 @@ static void write_linked(struct bytes *out, const struct told_shown *s)
     linked_view_write(out, f->linked, f->linked_count);
 }
 
-static const struct told_line columns[] = {{"CASE", .text = "{case}"},
+/* A case, or a referral that is of none. */
+static void write_what(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_found *f = s->answer;
+    char id[IDENT_TEXT];
+
+    if (ident_is_zero(&f->referral)) {
+        ident_write(&f->case_id, id);
+        bytes_append_text(out, id);
+        return;
+    }
+    ident_write(&f->referral, id);
+    bytes_printf(out, "referral %s", id);
+}
+
+static const struct told_line columns[] = {{"CASE", .write = write_what, .says = "case referral"},
                                            {"LABEL", .text = "{label}"},
                                            {"OPENED", .text = "{opened}"},
                                            {"FOUND BY", .text = "{by}"},
                                            {"HELD BY", .write = write_holder, .says = "holder holder_account"},
+                                           {"FROM", .text = "{agency}"},
                                            {"LINKED", .write = write_linked, .says = "linked"},
                                            {0}};
 
@@ -69,6 +85,7 @@ struct shown {
 
 static bool show(void *cookie, const struct control_case_found *f, struct error *err)
 {
+    const bool is_one = !ident_is_zero(&f->case_id) || !ident_is_zero(&f->referral);
     struct shown *s = cookie;
 
     (void)err;
@@ -76,9 +93,9 @@ static bool show(void *cookie, const struct control_case_found *f, struct error 
     s->incomplete = f->incomplete;
     if (s->command->json)
         told_form_show(stdout, true, &form, &(struct told_shown){.answer = f});
-    else if (!ident_is_zero(&f->case_id))
+    else if (is_one)
         told_form_row(&form, &(struct told_shown){.answer = f}, &s->table);
-    s->listed += !ident_is_zero(&f->case_id);
+    s->listed += is_one;
     return true;
 }
 
@@ -120,7 +137,8 @@ static bool run_find(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_find = {
     .usage = "--home DIR [--words-file FILE]",
     .summary = "Find a case by what is remembered: words of names, digits of a phone, a reference. Exit 1: none.",
-    .help = "The words are asked for at the terminal, or read from standard input or FILE; they never stand in the\n"
+    .help = "Referrals that came and that nobody has accepted are found, too, by what they brought.\n"
+            "The words are asked for at the terminal, or read from standard input or FILE; they never stand in the\n"
             "command. Each is the beginning of one of her names, in Latin or Cyrillic letters (Olena finds Олена,\n"
             "lukash Łukasz), or the last digits of her phone, or the beginning of a reference. All must fit.\n"
             "Who looked, when, and how many were found stands in the house log; the words stand nowhere.",

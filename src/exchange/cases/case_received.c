@@ -68,9 +68,10 @@ static bool open_message(void *cookie, const struct message_row *m, struct error
     return why.code == E_KEY_09 || why.code == E_KEY_15;
 }
 
+/* C: NULL: of none. */
 static bool is_of(const struct referral_row *row, const struct case_row *c)
 {
-    return row->readable && ident_equal(&row->case_id, &c->id);
+    return row->readable && (c != NULL ? ident_equal(&row->case_id, &c->id) : ident_is_zero(&row->case_id));
 }
 
 static bool open_part(struct exchange *x, const struct case_row *c, struct referral_row *row, case_received_fn *on_part,
@@ -106,6 +107,14 @@ bool case_received_walk(struct exchange *x, const struct case_row *c, case_recei
         if (!open_part(x, c, &k->row, on_part, cookie, err))
             return false;
     return true;
+}
+
+bool case_received_read(struct exchange *x, const struct referral_row *row, case_received_fn *on_part, void *cookie,
+                        struct error *err)
+{
+    struct referral_row opened = *row;
+
+    return open_part(x, NULL, &opened, on_part, cookie, err);
 }
 
 static bool note_sections(void *cookie, const struct received_part *p, struct error *err)
@@ -181,6 +190,8 @@ bool case_received_changed(struct exchange *x, const struct referral_row *row, s
     struct case_row c;
     bool found;
 
+    if (!search_referral_changed(x, row, err))
+        return false;
     if (row->direction != DIRECTION_IN || row->case_number == 0)
         return true;
     return case_store_get(x->db, row->case_number, &found, &c, err) &&

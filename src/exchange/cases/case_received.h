@@ -27,6 +27,9 @@ typedef bool case_received_fn(void *cookie, const struct received_part *p, struc
  * False: the store failed, or E-KEY-21. */
 MUST_USE bool case_received_walk(struct exchange *x, const struct case_row *c, case_received_fn *on_part, void *cookie,
                                  struct error *err);
+/* The same of one referral that is of no case. */
+MUST_USE bool case_received_read(struct exchange *x, const struct referral_row *row, case_received_fn *on_part,
+                                 void *cookie, struct error *err);
 /* Which sections of the case came from other agencies and may be read. */
 MUST_USE bool case_received_sections(struct exchange *x, const struct case_row *c, section_set *out, struct error *err);
 
@@ -38,7 +41,8 @@ MUST_USE bool case_received_may_open(struct exchange *x, const struct referral_r
  * who asks sees. In the open transaction; the caller writes ROW. Whoever holds one of them holds both. E-CAS-20. */
 MUST_USE bool case_received_open(struct exchange *x, struct referral_row *row, const struct ident *into,
                                  struct error *err);
-/* What came with ROW changed, stopped or was erased: its case, if it has one, is found by what is left. */
+/* What came with ROW changed, stopped or was erased: its case, or itself where it is of none, is found by what is left.
+ */
 MUST_USE bool case_received_changed(struct exchange *x, const struct referral_row *row, struct error *err);
 /* A day began: what may not be read any more since its consent has ended, cases are not found by. */
 MUST_USE bool case_received_follow_day(struct exchange *x, struct error *err);

@@ -1,4 +1,4 @@
-/* exchange_search_*: cases by words that a person remembers. */
+/* exchange_search_*: cases, and referrals that are of none, by words that a person remembers. */
 #include "exchange/search/search_calls.h"
 
 #include "base/secret.h"
@@ -8,6 +8,7 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
 #include "exchange/search/search.h"
 #include "exchange/search/search_entry.h"
 #include "exchange/search/search_index.h"
@@ -15,12 +16,13 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "store/case_store.h"
+#include "store/referral_store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct hit {
-    int64_t number; /* of the case */
+    int64_t number; /* of the case; below 0: of a referral that is of none */
     uint32_t by;
     unsigned whole; /* words of the question that are one of hers as a whole */
 };
@@ -63,10 +65,14 @@ void exchange_search_end(struct searching *s)
     free(s);
 }
 
-/* Whole words first, then the newest. */
+/* Whole words first, then referrals, which wait for somebody, then the newest. */
 static bool is_better(const struct hit *a, const struct hit *b)
 {
-    return a->whole != b->whole ? a->whole > b->whole : a->number > b->number;
+    if (a->whole != b->whole)
+        return a->whole > b->whole;
+    if ((a->number < 0) != (b->number < 0))
+        return a->number < 0;
+    return a->number < 0 ? a->number < b->number : a->number > b->number;
 }
 
 static void keep(struct searching *s, const struct hit *hit)
@@ -99,6 +105,15 @@ static bool find_merged(struct searching *s, const struct case_row *row, int64_t
     return true;
 }
 
+/* Once it is of a case it is found as that one. */
+static bool is_referral_shown(struct searching *s, int64_t number, bool *shown, struct error *err)
+{
+    struct referral_row row;
+
+    return referral_store_get(s->x->db, number, shown, &row, err) &&
+           (!*shown || row.case_number != 0 || holders_show_referral(s->x, &row, shown, err));
+}
+
 /* Whether who asks sees it; of a frequent name there are thousands. */
 static bool is_shown(struct searching *s, int64_t number, bool *shown, struct error *err)
 {
@@ -107,20 +122,22 @@ static bool is_shown(struct searching *s, int64_t number, bool *shown, struct er
     *shown = holders_hide_nothing(s->x);
     if (*shown)
         return true;
+    if (number < 0)
+        return is_referral_shown(s, -number, shown, err);
     if (!case_store_get(s->x->db, number, shown, &row, err))
         return false;
     return !*shown ||
            (holders_show_case(s->x, &row, shown, err) && (*shown || find_merged(s, &row, &number, shown, err)));
 }
 
-static bool look_at(struct searching *s, int64_t case_number, struct view entry, struct error *err)
+static bool look_at(struct searching *s, int64_t subject, struct view entry, struct error *err)
 {
-    struct hit hit = {.number = case_number};
+    struct hit hit = {.number = subject};
     bool shown;
 
     if (!search_entry_answers(entry, &s->question, &hit.by, &hit.whole))
         return true;
-    if (!is_shown(s, case_number, &shown, err))
+    if (!is_shown(s, subject, &shown, err))
         return false;
     s->found += shown;
     if (shown)
@@ -183,6 +200,33 @@ static bool add_once(struct searching *s, size_t count, const struct hit *hit)
     return true;
 }
 
+/* What came and is of a case by now is found as that one. */
+static bool find_accepted(struct searching *s, struct hit *hit, bool *there, struct error *err)
+{
+    struct referral_row row;
+
+    *there = true;
+    if (hit->number > 0)
+        return true;
+    if (!referral_store_get(s->x->db, -hit->number, there, &row, err))
+        return false;
+    if (*there && row.case_number != 0)
+        hit->number = row.case_number;
+    return true;
+}
+
+static bool look_at_again(struct searching *s, struct hit *hit, bool *shown, struct error *err)
+{
+    struct case_row row;
+
+    if (!find_accepted(s, hit, shown, err) || (*shown && !is_shown(s, hit->number, shown, err)))
+        return false;
+    if (!*shown || hit->number < 0)
+        return true;
+    return case_store_get(s->x->db, hit->number, shown, &row, err) &&
+           (!*shown || find_merged(s, &row, &hit->number, shown, err));
+}
+
 /* Since a step found them some may be somebody else's, or he is kept from them. */
 static bool look_again(struct searching *s, struct error *err)
 {
@@ -191,12 +235,9 @@ static bool look_again(struct searching *s, struct error *err)
     s->count = 0;
     for (size_t i = 0; i < count; i++) {
         struct hit hit = s->hits[i];
-        struct case_row row;
         bool shown;
 
-        if (!is_shown(s, hit.number, &shown, err) ||
-            (shown && !case_store_get(s->x->db, hit.number, &shown, &row, err)) ||
-            (shown && !find_merged(s, &row, &hit.number, &shown, err)))
+        if (!look_at_again(s, &hit, &shown, err))
             return false;
         shown = shown && add_once(s, s->count, &hit);
         s->count += shown;
@@ -213,6 +254,25 @@ static bool record_search(struct searching *s, struct error *err)
     return tick_begin(s->x, err) && acting_sign(s->x, &r, err) && audit_append(s->x->audit, &r, NULL, err);
 }
 
+static bool answer_referral(struct searching *s, int64_t number, struct control_case_found *one,
+                            exchange_on_case_found_fn *on_found, void *cookie, struct error *err)
+{
+    struct referral_row row;
+    struct peer_row peer;
+    bool found;
+
+    if (!referral_store_get(s->x->db, number, &found, &row, err))
+        return false;
+    if (found && !peers_get(s->x, row.peer, &found, &peer, err))
+        return false;
+    if (!found)
+        return true;
+    one->referral = row.id;
+    one->agency = peer.agency;
+    one->opened_ms = row.made_ms;
+    return staff_asker_names(s->x, row.holder, &one->holder, &one->account, err) && on_found(cookie, one, err);
+}
+
 static bool answer_hit(struct searching *s, const struct hit *hit, bool incomplete, exchange_on_case_found_fn *on_found,
                        void *cookie, struct error *err)
 {
@@ -220,6 +280,8 @@ static bool answer_hit(struct searching *s, const struct hit *hit, bool incomple
     struct case_row row;
     bool found;
 
+    if (hit->number < 0)
+        return answer_referral(s, -hit->number, &one, on_found, cookie, err);
     if (!case_store_get(s->x->db, hit->number, &found, &row, err))
         return false;
     if (!found) /* somebody deleted its row */
@@ -233,16 +295,19 @@ static bool answer_hit(struct searching *s, const struct hit *hit, bool incomple
 static bool answer(struct searching *s, exchange_on_case_found_fn *on_found, void *cookie, struct error *err)
 {
     struct control_case_found none = {.incomplete = true};
+    bool incomplete;
     uint64_t waiting;
 
     if (!look_again(s, err))
         return false;
-    if (!record_search(s, err) || !search_count_waiting(s->x, &waiting, err))
+    if (!record_search(s, err) || !search_count_waiting(s->x, &waiting, err) ||
+        !search_waits_for_referrals(s->x, &incomplete, err))
         return false;
+    incomplete = incomplete || waiting != 0 || s->unread;
     if (s->count == 0)
-        return (waiting == 0 && !s->unread) || on_found(cookie, &none, err);
+        return !incomplete || on_found(cookie, &none, err);
     for (size_t i = 0; i < s->count; i++)
-        if (!answer_hit(s, &s->hits[i], waiting != 0 || s->unread, on_found, cookie, err))
+        if (!answer_hit(s, &s->hits[i], incomplete, on_found, cookie, err))
             return false;
     return true;
 }

@@ -10,23 +10,23 @@
 #include "store/search_store.h"
 #include "store/slot_store.h"
 
-/* --- entries, one behind the other: u64 number of the case ‖ u16 size ‖ entry --- */
+/* --- entries, one behind the other: u64 subject ‖ u16 size ‖ entry --- */
 
 #define ENTRY_HEAD 10
 
-static void append_entry(struct bytes *out, int64_t case_number, struct view entry)
+static void append_entry(struct bytes *out, int64_t subject, struct view entry)
 {
-    bytes_append_u64(out, (uint64_t)case_number);
+    bytes_append_u64(out, (uint64_t)subject);
     bytes_append_u16(out, (uint16_t)entry.size);
     bytes_append_view(out, entry);
 }
 
-bool search_index_read(struct view plain, size_t *place, int64_t *case_number, struct view *entry)
+bool search_index_read(struct view plain, size_t *place, int64_t *subject, struct view *entry)
 {
     if (*place == plain.size)
         return false;
     REQUIRE(plain.size - *place >= ENTRY_HEAD); /* append_entry */
-    *case_number = (int64_t)read_u64(plain.at + *place);
+    *subject = (int64_t)read_u64(plain.at + *place);
     *entry = view_of(plain.at + *place + ENTRY_HEAD, read_u16(plain.at + *place + 8));
     *place += ENTRY_HEAD + entry->size;
     REQUIRE(*place <= plain.size);
@@ -47,27 +47,27 @@ struct entry_place {
 };
 
 /* Bound to its segment. */
-static void place_entry(struct entry_place *p, const struct search_segment_row *row, int64_t case_number)
+static void place_entry(struct entry_place *p, const struct search_segment_row *row, int64_t subject)
 {
     write_u64(p->segment, (uint64_t)row->number);
     p->cell = (struct cell){.slot = row->slot,
                             .section = "search",
                             .table = "search_entry",
-                            .row = case_number,
+                            .row = subject,
                             .column = "sealed",
                             .owner = view_of(p->segment, sizeof p->segment)};
 }
 
-static bool put_entry(struct exchange *x, const struct search_segment_row *row, int64_t case_number, struct view entry,
+static bool put_entry(struct exchange *x, const struct search_segment_row *row, int64_t subject, struct view entry,
                       struct error *err)
 {
     struct bytes sealed = {0};
     struct entry_place p;
     bool ok;
 
-    place_entry(&p, row, case_number);
+    place_entry(&p, row, subject);
     ok = vault_seal_cell(x->vault, &p.cell, entry, &sealed, err) &&
-         search_store_put_entry(x->db, case_number, row->number, bytes_view(&sealed), err);
+         search_store_put_entry(x->db, subject, row->number, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;
 }
@@ -91,17 +91,17 @@ struct entry_reader {
     struct bytes *plain;
 };
 
-static bool open_entry(void *cookie, int64_t case_number, struct view sealed, struct error *err)
+static bool open_entry(void *cookie, int64_t subject, struct view sealed, struct error *err)
 {
     struct entry_reader *r = cookie;
     struct bytes one = {.wiping = true};
     struct entry_place p;
     bool ok;
 
-    place_entry(&p, r->row, case_number);
+    place_entry(&p, r->row, subject);
     ok = vault_open_cell(r->x->vault, &p.cell, sealed, &one, err);
     if (ok)
-        append_entry(r->plain, case_number, bytes_view(&one));
+        append_entry(r->plain, subject, bytes_view(&one));
     bytes_fini(&one);
     return ok;
 }
@@ -135,27 +135,35 @@ static bool is_lost(struct exchange *x, const struct error *err)
 
 /* --- ending --- */
 
-static bool note_lowest(void *cookie, int64_t case_number, struct view sealed, struct error *err)
+struct lowest {
+    int64_t case_number; /* 0: there is none */
+    int64_t referral;
+};
+
+static bool note_lowest(void *cookie, int64_t subject, struct view sealed, struct error *err)
 {
-    int64_t *lowest = cookie;
+    struct lowest *lowest = cookie;
+    int64_t *of = subject < 0 ? &lowest->referral : &lowest->case_number;
+    const int64_t number = subject < 0 ? -subject : subject;
 
     (void)sealed;
     (void)err;
-    if (*lowest == 0 || case_number < *lowest)
-        *lowest = case_number;
+    if (*of == 0 || number < *of)
+        *of = number;
     return true;
 }
 
-/* Its cases are indexed again. The slot that its row names may be another's. */
+/* What stood there is indexed again. The slot that its row names may be another's. */
 static bool drop_damaged(struct exchange *x, const struct search_segment_row *row, struct error *err)
 {
-    int64_t lowest = 0;
+    struct lowest lowest = {0};
 
     SOMETIMES(a_segment_of_the_index_was_damaged);
     log_line(LOG_WARNING, "event=search.damaged segment=%lld", (long long)row->number);
     return tick_begin(x, err) && search_store_walk_entries(x->db, row->number, note_lowest, &lowest, err) &&
            search_store_drop_entries(x->db, row->number, err) && search_store_drop(x->db, row->number, err) &&
-           search_slots_end_if_own(x, row->slot, err) && search_index_again(x, lowest, err);
+           search_slots_end_if_own(x, row->slot, err) &&
+           search_index_again(x, lowest.case_number, lowest.referral, err);
 }
 
 /* --- adding --- */
@@ -184,7 +192,7 @@ bool search_index_takes_more(struct exchange *x, bool *takes, struct error *err)
     return true;
 }
 
-/* One whose key is not read, or damaged, takes no more: its cases go to another. */
+/* One whose key is not read, or damaged, takes no more: its entries go to another. */
 static bool find_open(struct exchange *x, struct search_segment_row *out, struct error *err)
 {
     bool usable = false;
@@ -212,26 +220,26 @@ static bool fold(struct exchange *x, const struct search_segment_row *row, struc
     return damaged ? drop_damaged(x, row, err) : ok;
 }
 
-bool search_index_add(struct exchange *x, int64_t case_number, struct view entry, struct error *err)
+bool search_index_add(struct exchange *x, int64_t subject, struct view entry, struct error *err)
 {
     struct search_segment_row row;
 
     REQUIRE(x->in_transaction);
-    return find_open(x, &row, err) && put_entry(x, &row, case_number, entry, err) &&
+    return find_open(x, &row, err) && put_entry(x, &row, subject, entry, err) &&
            (row.entries + 1 < SEGMENT_ENTRIES || fold(x, &row, err));
 }
 
 /* --- taking out --- */
 
 /* Copies the entries of PLAIN but that of the case; returns how many they are. */
-static size_t leave_out(struct view plain, int64_t case_number, struct bytes *out)
+static size_t leave_out(struct view plain, int64_t subject, struct bytes *out)
 {
     struct view entry;
     int64_t number;
     size_t count = 0;
 
     for (size_t place = 0; search_index_read(plain, &place, &number, &entry);) {
-        if (number == case_number)
+        if (number == subject)
             continue;
         append_entry(out, number, entry);
         count++;
@@ -275,7 +283,7 @@ static bool make_anew(struct exchange *x, struct search_segment_row *row, bool w
            (was_full ? put_segment(x, row, plain, err) : put_each(x, row, plain, err));
 }
 
-static bool take_from(struct exchange *x, struct search_segment_row *row, struct view sealed, int64_t case_number,
+static bool take_from(struct exchange *x, struct search_segment_row *row, struct view sealed, int64_t subject,
                       struct error *err)
 {
     struct bytes plain = {.wiping = true};
@@ -285,8 +293,8 @@ static bool take_from(struct exchange *x, struct search_segment_row *row, struct
     size_t count;
 
     if (ok) {
-        count = leave_out(bytes_view(&plain), case_number, &rest);
-        ok = search_store_drop_entry(x->db, case_number, err) &&
+        count = leave_out(bytes_view(&plain), subject, &rest);
+        ok = search_store_drop_entry(x->db, subject, err) &&
              make_anew(x, row, sealed.size != 0, bytes_view(&rest), count, err);
     }
     bytes_fini(&plain);
@@ -294,7 +302,7 @@ static bool take_from(struct exchange *x, struct search_segment_row *row, struct
     return damaged ? drop_damaged(x, row, err) : ok;
 }
 
-bool search_index_take(struct exchange *x, int64_t case_number, struct error *err)
+bool search_index_take(struct exchange *x, int64_t subject, struct error *err)
 {
     struct search_segment_row row = {.number = 0};
     struct bytes sealed = {0};
@@ -302,12 +310,12 @@ bool search_index_take(struct exchange *x, int64_t case_number, struct error *er
     bool ok;
 
     REQUIRE(x->in_transaction);
-    if (!search_store_find_entry(x->db, case_number, &found, &row.number, err))
+    if (!search_store_find_entry(x->db, subject, &found, &row.number, err))
         return false;
     if (!found)
         return true;
     ok = search_store_get(x->db, row.number, &found, &row, &sealed, err) &&
-         (!found || take_from(x, &row, bytes_view(&sealed), case_number, err));
+         (!found || take_from(x, &row, bytes_view(&sealed), subject, err));
     bytes_fini(&sealed);
     return ok;
 }
