@@ -2,6 +2,7 @@
  * none. */
 #include "fixture.h"
 
+#include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/search/asked_segments.h"
 #include "exchange/search/search.h"
@@ -207,6 +208,42 @@ static void test_a_page_ends_where_it_is_full_and_goes_on_behind_it(void **state
     fixture_end(&s);
 }
 
+/* How many are listed as overdue, newest first and in steps, and are. */
+static unsigned count_overdue(struct fixture *s)
+{
+    const struct control_list_choice choice = {.newest = true};
+    const struct control_referral_list_ask ask = {.overdue = true, .choice = &choice, .choice_count = 1};
+    struct walk_step step = {.limit = 32};
+    struct listed l = {.count = 0};
+    unsigned over = 0;
+
+    do
+        assert_true(list_once(s, &ask, &step, &l));
+    while (step.more);
+    for (int64_t number = 1; number <= SENT; number++)
+        over += due_times_is_over(s->ngo->due_times, number, tick_record_ms(s->ngo));
+    assert_int_equal(l.count, over);
+    return over;
+}
+
+static void test_those_whose_time_is_over_are_listed_and_no_others(void **state)
+{
+    const struct control_list_choice declined = {.by_due = true, .state = REFERRAL_DECLINED};
+    const struct control_referral_list_ask ask = {.choice = &declined, .choice_count = 1};
+    struct listed l = {.count = 0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 778);
+    assert_int_equal(count_overdue(&s), 0);
+    world_run_ms(s.w, 30 * HOURS);
+    assert_int_equal(count_overdue(&s), 2); /* the emergencies */
+    world_run_ms(s.w, 24 * 24 * HOURS);
+    assert_in_range(count_overdue(&s), SENT - 5, SENT);
+    assert_true(list_once(&s, &ask, NULL, &l) && l.count == 0);
+    fixture_end(&s);
+}
+
 /* --- what is erased --- */
 
 static void test_what_is_erased_opens_in_no_segment_before_it_is_stated(void **state)
@@ -349,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_list_is_the_same_with_segments_and_without),
         cmocka_unit_test(test_a_page_ends_where_it_is_full_and_goes_on_behind_it),
+        cmocka_unit_test(test_those_whose_time_is_over_are_listed_and_no_others),
         cmocka_unit_test(test_what_is_erased_opens_in_no_segment_before_it_is_stated),
         cmocka_unit_test(test_a_segment_whose_key_is_not_read_goes_where_one_of_it_is_erased),
         cmocka_unit_test(test_an_entry_is_there_or_not_whichever_statement_fails),

@@ -186,8 +186,30 @@ static bool list_chosen(struct referral_list *list, int64_t first, int64_t last,
     return true;
 }
 
-/* The window, a segment at a time: rows that ask for something else are not opened, and where none asks for it they are
- * not looked at. */
+static bool is_chosen_by_asked(const struct control_referral_list_ask *ask)
+{
+    return ask->service != 0 || ask->urgency != 0;
+}
+
+/* Which of the referrals from FIRST to LAST, of one segment, may be listed. */
+static bool choose_of_segment(struct referral_list *list, int64_t first, int64_t last, struct asked_choice *choice,
+                              struct error *err)
+{
+    const struct control_referral_list_ask *ask = list->ask;
+    const int64_t now_ms = tick_record_ms(list->x);
+
+    asked_choice_all(choice);
+    if (is_chosen_by_asked(ask) &&
+        !asked_segments_choose(list->x, first / ASKED_ENTRIES, ask->service, ask->urgency, choice, err))
+        return false;
+    for (int64_t i = first; ask->overdue && i <= last; i++)
+        if (asked_choice_has(choice, i) && !due_times_is_over(list->x->due_times, i, now_ms))
+            asked_choice_leave_out(choice, i);
+    return true;
+}
+
+/* The window, a segment at a time: rows that ask for something else, or are to be answered later, are not opened, and
+ * where there are only such they are not looked at. */
 static bool list_by_asked(struct referral_list *list, struct error *err)
 {
     struct list_rows *rows = &list->listing.rows;
@@ -200,19 +222,23 @@ static bool list_by_asked(struct referral_list *list, struct error *err)
     list->chosen = &choice;
     list->goes_on = true;
     while (ok && list->goes_on && at >= window.first && at <= window.last) {
-        const int64_t segment = at / ASKED_ENTRIES;
-        const int64_t begin = segment * ASKED_ENTRIES;
+        const int64_t begin = at / ASKED_ENTRIES * ASKED_ENTRIES;
         const int64_t end = begin + ASKED_ENTRIES - 1;
         const int64_t first = begin > window.first ? begin : window.first;
         const int64_t last = end < window.last ? end : window.last;
 
-        ok = asked_segments_choose(list->x, segment, list->ask->service, list->ask->urgency, &choice, err) &&
-             list_chosen(list, first, last, err);
+        ok = choose_of_segment(list, first, last, &choice, err) && list_chosen(list, first, last, err);
         at = newest ? begin - 1 : end + 1;
     }
     rows->first = window.first;
     rows->last = window.last;
     return ok;
+}
+
+/* What is answered for good is not to be answered by any time. */
+static bool may_be_open(const struct control_list_choice *choice)
+{
+    return choice->state == 0 || referral_state_is_open((enum referral_state)choice->state);
 }
 
 /* What is sealed is chosen by, too. */
@@ -235,10 +261,10 @@ bool exchange_referral_list(struct exchange *x, const struct control_referral_li
     if (!referral_store_last(x->db, &last, err) || !choose(&list, &known, &after, err))
         return false;
     if (ask->choice_count != 0 && ask->choice->by_due)
-        return !known || go_on_by_due(&list, &after, err);
+        return !known || !may_be_open(ask->choice) || go_on_by_due(&list, &after, err);
     if (!known || !listing_has_window(&list.listing, last, after.number))
         return true;
-    if (!(ask->service != 0 || ask->urgency != 0
+    if (!(is_chosen_by_asked(ask) || ask->overdue
               ? list_by_asked(&list, err)
               : referral_store_list(x->db, &list.listing.rows, list_referral, &list, err)))
         return false;

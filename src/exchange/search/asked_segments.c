@@ -225,8 +225,7 @@ bool asked_segments_choose(struct exchange *x, int64_t segment, uint32_t service
     bool found;
     bool ok = open(x, segment, &found, &row, &plain, &opened, err);
 
-    memset(out->may, 0xff, sizeof out->may);
-    out->count = ASKED_ENTRIES;
+    asked_choice_all(out);
     if (ok && opened)
         choose(bytes_view(&plain), service, urgency, out);
     bytes_fini(&plain);
@@ -238,4 +237,18 @@ bool asked_choice_has(const struct asked_choice *c, int64_t referral)
     const size_t place = place_of(referral);
 
     return (c->may[place / 64] >> place % 64 & 1) != 0;
+}
+
+void asked_choice_all(struct asked_choice *c)
+{
+    memset(c->may, 0xff, sizeof c->may);
+    c->count = ASKED_ENTRIES;
+}
+
+void asked_choice_leave_out(struct asked_choice *c, int64_t referral)
+{
+    const size_t place = place_of(referral);
+
+    c->count -= asked_choice_has(c, referral);
+    c->may[place / 64] &= ~(UINT64_C(1) << place % 64);
 }

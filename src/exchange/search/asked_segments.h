@@ -35,5 +35,8 @@ struct asked_choice {
 MUST_USE bool asked_segments_choose(struct exchange *x, int64_t segment, uint32_t service, uint32_t urgency,
                                     struct asked_choice *out, struct error *err);
 bool asked_choice_has(const struct asked_choice *c, int64_t referral);
+/* All may be. */
+void asked_choice_all(struct asked_choice *c);
+void asked_choice_leave_out(struct asked_choice *c, int64_t referral);
 
 #endif
