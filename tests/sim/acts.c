@@ -278,7 +278,8 @@ static void refer_again(struct run *r)
     o = &r->o.referrals[run_below(r, r->o.referral_count)];
     node = r->o.cases[o->case_index].owner;
     if (o->request_id[0] == '\0' || o->state != ORACLE_DONE || !run_is_served(r, node) ||
-        r->latest_ms - o->made_ms > 29 * DAY_MS) /* it is forgotten, or soon */
+        r->latest_ms - o->made_ms > 29 * DAY_MS || /* it is forgotten, or soon */
+        world_now(r->w) - o->made_ms > 29 * DAY_MS)
         return;
     ask = ask_of(r, o);
     run_print(r, "refer again", node, o->to);
