@@ -85,6 +85,78 @@ static struct control_referral_detail shown(struct exchange *x, struct fixture *
     return d;
 }
 
+/* By the mission's clock, which a person confirmed, the consent is over. */
+static void test_what_more_is_said_of_a_referral_that_was_not_taken_is_withheld(void **state)
+{
+    struct people_consent one = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
+    struct fixture s;
+    bool changed;
+
+    (void)state;
+    fixture_begin(&s, 41, 2, NULL);
+    one.until = day_of_ms(world_now(s.w)) + 2;
+    (void)people_consent(s.ngo, &s.person, s.to, &one);
+    fixture_settle(&s);
+    world_conditions(s.w)->partition = true;
+    world_cut(s.w, NGO, MISSION);
+    world_set_clock(s.w, MISSION, 4 * DAY_MS);
+    world_tick(s.w, MISSION);
+    world_must(exchange_clock_confirm(s.mission, &changed, &s.err), &s.err, "confirm");
+    world_tick(s.w, MISSION);
+    world_set_clock(s.w, MISSION, 0);
+    fixture_refer(&s);
+    world_must(try_update(&s, 0, BIT(HEALTH)), &s.err, "update");
+    world_tick(s.w, NGO);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_REFUSED);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    fixture_end(&s);
+}
+
+/* The update goes under another consent than the referral, which she takes back before it arrived. */
+static void test_what_more_is_said_of_a_referral_that_does_not_arrive_is_withheld(void **state)
+{
+    const struct people_consent first = {.sections = BIT(TRIAGE)};
+    const struct people_consent second = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 42, 2, &first);
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    fixture_refer(&s);
+    world_tick(s.w, NGO);
+    (void)people_consent(s.ngo, &s.person, s.to, &second);
+    world_must(try_update(&s, 0, BIT(HEALTH)), &s.err, "update");
+    world_tick(s.w, NGO);
+    world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
+    world_run_ms(s.w, MINUTES);
+    world_conditions(s.w)->drop = 0;
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_STOPPED);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 2);
+    fixture_end(&s);
+}
+
+static void test_what_more_is_said_of_a_referral_that_is_past_its_last_day_is_withheld(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 43, 2, &consent);
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    fixture_refer(&s);
+    for (unsigned day = 0; day < BOUND_EXPIRY_DAYS + 2; day++) {
+        if (day == 5)
+            world_must(try_update(&s, 0, BIT(HEALTH)), &s.err, "update");
+        if (day % 7 == 0)
+            world_publish(s.w);
+        world_run_ms(s.w, DAY_MS);
+    }
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    fixture_end(&s);
+}
+
 static enum referral_state at_ngo(struct fixture *s)
 {
     return people_state(s->ngo, &s->sent.referral);
@@ -748,6 +820,9 @@ static void test_what_does_not_go_with_an_answer_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_more_is_said_of_a_referral_that_is_past_its_last_day_is_withheld),
+        cmocka_unit_test(test_what_more_is_said_of_a_referral_that_does_not_arrive_is_withheld),
+        cmocka_unit_test(test_what_more_is_said_of_a_referral_that_was_not_taken_is_withheld),
         cmocka_unit_test(test_a_question_stops_the_clock_until_it_is_answered),
         cmocka_unit_test(test_an_update_carries_what_her_consent_covers_and_no_more),
         cmocka_unit_test(test_that_an_emergency_was_opened_is_told_at_once),

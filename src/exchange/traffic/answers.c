@@ -20,6 +20,7 @@
 #include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/releasing.h"
 #include "exchange/traffic/releasing_times.h"
+#include "exchange/traffic/settling.h"
 #include "model/refusal.h"
 #include "store/note_store.h"
 #include "store/obligation_store.h"
@@ -69,7 +70,9 @@ static bool settle_message(struct exchange *x, const struct link *link, struct m
            message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err) &&
            (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, proven, err)) &&
-           (acts->receipted == NULL || acts->receipted(x, row, err));
+           (acts->receipted == NULL || acts->receipted(x, row, err)) &&
+           (row->state != MESSAGE_REFUSED || !message_kind_has(row->kind, KIND_BEGINS) ||
+            settling_withhold_about(x, row->referral, err));
 }
 
 /* The receipt of a withdrawal again: the peer has answered with it a newer message that says the same. It is not sent

@@ -54,7 +54,8 @@ bool settling_withhold(struct exchange *x, const struct message_row *row, enum d
     return audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, MESSAGE_WITHHELD, 0, err) &&
            (left != LEFT_NEVER || !row->may_have_left || message_store_set_left(x->db, row->number, false, err)) &&
-           (!message_kind_has(row->kind, KIND_OWED) || obligations_withheld(x, row, err));
+           (!message_kind_has(row->kind, KIND_OWED) || obligations_withheld(x, row, err)) &&
+           (!message_kind_has(row->kind, KIND_BEGINS) || settling_withhold_about(x, row->referral, err));
 }
 
 struct unsent {
@@ -67,19 +68,25 @@ struct unsent_walk {
     struct unsent *first;
 };
 
-static bool collect_unsent(void *cookie, const struct message_row *row, struct error *err)
+static bool collect_waiting(void *cookie, const struct message_row *row, struct error *err)
 {
     struct unsent_walk *w = cookie;
     struct unsent *u;
 
     (void)err;
-    if (row->direction != DIRECTION_OUT || row->state != MESSAGE_WAITING || message_kind_has(row->kind, KIND_OWED) ||
-        (row->may_have_left && !outbox_is_new(w->x, row->number)))
+    if (row->direction != DIRECTION_OUT || row->state != MESSAGE_WAITING || message_kind_has(row->kind, KIND_OWED))
         return true;
     u = arena_new(&w->x->tick_arena, sizeof *u);
     *u = (struct unsent){.next = w->first, .row = *row};
     w->first = u;
     return true;
+}
+
+static bool collect_unsent(void *cookie, const struct message_row *row, struct error *err)
+{
+    const struct unsent_walk *w = cookie;
+
+    return (row->may_have_left && !outbox_is_new(w->x, row->number)) || collect_waiting(cookie, row, err);
 }
 
 bool settling_withhold_under(struct exchange *x, int64_t number, struct error *err)
@@ -89,7 +96,19 @@ bool settling_withhold_under(struct exchange *x, int64_t number, struct error *e
     if (!message_store_walk_consent(x->db, number, collect_unsent, &w, err))
         return false;
     for (const struct unsent *u = w.first; u != NULL; u = u->next)
-        if (!settling_withhold(x, &u->row, DENIAL_WITHDRAWN, LEFT_NEVER, err))
+        if (!outbox_drop(x, u->row.number, DENIAL_WITHDRAWN, err)) /* it may have gone with what it is about */
+            return false;
+    return true;
+}
+
+bool settling_withhold_about(struct exchange *x, int64_t referral, struct error *err)
+{
+    struct unsent_walk w = {.x = x};
+
+    if (!message_store_walk_referral(x->db, referral, collect_waiting, &w, err))
+        return false;
+    for (const struct unsent *u = w.first; u != NULL; u = u->next)
+        if (!outbox_drop(x, u->row.number, DENIAL_NOT_THERE, err))
             return false;
     return true;
 }
@@ -249,7 +268,8 @@ static bool expire_message(void *cookie, const struct message_row *row, struct e
     r.withheld =
         (struct record_withheld){.recipient = address_view(&recipient), .message = row->id, .left = settling_left(row)};
     return audit_append(a->x->audit, &r, NULL, err) &&
-           message_store_set_state(a->x->db, row->number, MESSAGE_EXPIRED, 0, err);
+           message_store_set_state(a->x->db, row->number, MESSAGE_EXPIRED, 0, err) &&
+           (!message_kind_has(row->kind, KIND_BEGINS) || settling_withhold_about(a->x, row->referral, err));
 }
 
 static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)

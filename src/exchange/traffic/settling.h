@@ -20,6 +20,9 @@ MUST_USE bool settling_withhold(struct exchange *x, const struct message_row *ro
                                 struct error *err);
 /* The consent NUMBER is withdrawn: what waits under it and never left is withheld, in the open transaction. */
 MUST_USE bool settling_withhold_under(struct exchange *x, int64_t number, struct error *err);
+/* The first message of the REFERRAL does not arrive any more, or was not taken: what waits to say more of it would
+ * never be taken there either. It is withheld, but for what is owed, in the open transaction. */
+MUST_USE bool settling_withhold_about(struct exchange *x, int64_t referral, struct error *err);
 /* What is known of whether ROW left. */
 enum left settling_left(const struct message_row *row);
 /* The same as people are told it: a receipt settles it, the recipient's word does not. */
