@@ -23,6 +23,7 @@ static const struct {
      "a clock that a person lowers while a message waits (sim_clock)"},
     {"a_refusal_brought_a_newer_key", "bundles lost on a link that stands for the three weeks that a key is kept"},
     {"a_withdrawal_came_in_another_message", "two histories of one log (sim_evidence), or a receipt that is refused"},
+    {"a_withdrawal_met_a_statement_that_was_under_way", "a last day within the hour of a withdrawal (sim_received)"},
     {"an_import_was_dropped", "an import of many steps whose asker goes, or which a crash ends (sim_imports)"},
     {"data_came_that_its_consent_does_not_cover_any_more", "a consent whose last day ends while data is on its way"},
     {"data_met_the_withdrawal_of_its_consent", "a withdrawal that overtakes data on one link"},

@@ -3,6 +3,7 @@
 
 #include "codec/case_codec.h"
 #include "codec/peer.h"
+#include "codec/peer_messages.h"
 #include "exchange/access/assign_calls.h"
 #include "exchange/access/never_calls.h"
 #include "exchange/cases/case_edit.h"
@@ -13,6 +14,7 @@
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
+#include "owed.h"
 #include "store/consent_store.h"
 
 #include <setjmp.h>
@@ -344,6 +346,29 @@ static void test_how_it_ended_stays_known_of_what_is_erased_since(void **state)
     assert_int_equal(s.err.code, E_CON_03);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     assert_int_equal(s.err.code, E_CON_03);
+    fixture_end(&s);
+}
+
+/* What was stated of its last day has arrived, its receipt has not, and she withdraws: that is answered, too. */
+static void test_a_withdrawal_that_meets_a_statement_of_the_last_day_is_answered(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_for_days(&s, 3);
+    world_run_ms(s.w, 3 * 24 * HOURS);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    world_run_ms(s.w, 2 * 24 * HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_true(shown_at(&s, s.ngo).answered);
+    world_must(fixture_withdraw(&s, true), &s.err, "withdraw");
+    world_tick(s.w, NGO);
+    world_run_ms(s.w, 1000);
+    world_conditions(s.w)->drop = 0;
+    world_run_ms(s.w, 2 * 24 * HOURS);
+    assert_int_equal(owed_now(s.ngo).count, 0);
+    assert_int_equal(owed_now(s.mission).count, 0);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
     fixture_end(&s);
 }
 
@@ -709,6 +734,7 @@ int main(void)
         cmocka_unit_test(test_what_has_ended_is_not_found_by),
         cmocka_unit_test(test_what_has_ended_is_erased_by_itself_and_said_to_who_asked_her),
         cmocka_unit_test(test_how_it_ended_stays_known_of_what_is_erased_since),
+        cmocka_unit_test(test_a_withdrawal_that_meets_a_statement_of_the_last_day_is_answered),
         cmocka_unit_test(test_an_answer_that_is_still_under_way_is_not_erased_with_it),
         cmocka_unit_test(test_who_changes_the_last_day_in_the_table_keeps_no_key),
         cmocka_unit_test(test_what_comes_behind_its_last_day_is_not_called_withdrawn),

@@ -217,6 +217,28 @@ static bool reopen(struct exchange *x, const struct obligation_row *answered, st
            obligation_store_add(x->db, &again, err);
 }
 
+/* One that is under way may have arrived before the withdrawal was recorded there, which it does not answer then: its
+ * receipt, which may be on its way, is that of another. */
+static bool state_anew(struct exchange *x, struct obligation_row *o, struct error *err)
+{
+    const int64_t number = o->message;
+    struct message_row m;
+    bool found;
+
+    if (number == 0)
+        return true;
+    if (!message_store_get(x->db, number, &found, &m, err))
+        return false;
+    if (!found || !m.may_have_left)
+        return true;
+    SOMETIMES(a_withdrawal_met_a_statement_that_was_under_way);
+    o->message = 0;
+    o->tries = 0;
+    o->next_ms = 0;
+    return tick_begin(x, err) && outbox_drop(x, number, DENIAL_SUPERSEDED, err) &&
+           obligation_store_update(x->db, o, err);
+}
+
 bool obligations_state_again(struct exchange *x, int64_t number, struct error *err)
 {
     struct obligation_row o;
@@ -224,10 +246,10 @@ bool obligations_state_again(struct exchange *x, int64_t number, struct error *e
 
     if (!obligation_store_find(x->db, OWED_STATEMENT, number, &found, &o, err))
         return false;
-    if (!found || o.settled == 0)
+    if (!found)
         return true;
     x->obligations->messages_due = true;
-    return reopen(x, &o, err);
+    return o.settled == 0 ? state_anew(x, &o, err) : reopen(x, &o, err);
 }
 
 /* A withdrawal that arrived and is not answered did so in the log before: it is sent anew. */
