@@ -327,7 +327,22 @@ static void answer(struct run *r)
     (void)check_answer(r, o->to, exchange_referral_answer(world_node(r->w, o->to), &o->id, &reply, &out, &err), &err);
 }
 
-/* Who sent it needs it no more, or says what changed. */
+/* What who sent it says of her coming, as somebody there would: most is refused by what was answered. */
+static bool send_coming(struct run *r, struct exchange *x, const struct ident *id, struct error *err)
+{
+    static const struct reply_message words[] = {{.state = REFERRAL_ARRIVED},
+                                                 {.state = REFERRAL_NOT_FOUND},
+                                                 {.state = REFERRAL_EXPECTED},
+                                                 {.state = REFERRAL_EXPECTED, .before = REFERRAL_ARRIVED}};
+    struct reply_message said = words[run_below(r, sizeof words / sizeof *words)];
+    struct control_referral out;
+
+    if (said.state == REFERRAL_EXPECTED)
+        said.time_ms = world_now(r->w) + (int64_t)(1 + run_below(r, 4)) * DAY_MS / 2;
+    return exchange_referral_answer(x, id, &said, &out, err);
+}
+
+/* Who sent it needs it no more, says what changed, or where she is. */
 static void change(struct run *r)
 {
     struct control_referral_update_ask ask = {.sections = SECTION_BIT(SECTION_TRIAGE)};
@@ -345,8 +360,12 @@ static void change(struct run *r)
         return;
     ask.referral = o->id;
     run_print(r, "change", node, o->to);
-    ok = run_one_in(r, 2) ? exchange_referral_cancel(world_node(r->w, node), &o->id, &out, &err)
-                          : exchange_referral_update(world_node(r->w, node), &ask, &out, &err);
+    if (run_one_in(r, 3))
+        ok = exchange_referral_cancel(world_node(r->w, node), &o->id, &out, &err);
+    else if (run_one_in(r, 2))
+        ok = exchange_referral_update(world_node(r->w, node), &ask, &out, &err);
+    else
+        ok = send_coming(r, world_node(r->w, node), &o->id, &err);
     (void)check_answer(r, node, ok, &err);
 }
 
@@ -434,7 +453,7 @@ void acts_one(struct run *r)
         {8, import, THEME_NONE},          {16, consent, THEME_NONE},       {3, refuse, THEME_NONE},
         {7, withdraw, THEME_NONE},        {30, refer, THEME_NONE},         {2, burst, THEME_ROOM},
         {3, change_her_mind, THEME_NONE}, {3, refer_again, THEME_NONE},    {20, answer, THEME_NONE},
-        {6, change, THEME_NONE},          {1, confirm_key, THEME_KEYS},    {1, confirm_key, THEME_REVOKED},
+        {9, change, THEME_NONE},          {1, confirm_key, THEME_KEYS},    {1, confirm_key, THEME_REVOKED},
         {1, tell_by_hand, THEME_REVOKED}, {1, confirm_clock, THEME_CLOCKS}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);

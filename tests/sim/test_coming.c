@@ -341,6 +341,31 @@ static void test_of_her_coming_the_newest_word_counts_in_any_order(void **state)
             bring_words(680 + i, orders[i], cancelled);
 }
 
+/* What has not left of a referral that is cancelled stays, but for where she is: there they think that she came. */
+static void test_what_is_taken_back_and_cancelled_while_they_are_away(void **state)
+{
+    struct control_referral out;
+    struct reply_message back;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 672);
+    say(&s, s.ngo, &arrived);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_ARRIVED);
+    world_crash(s.w, MISSION);
+    fixture_look(&s);
+    world_run_ms(s.w, MINUTES);
+    back = taken_back_in(&s, 20 * HOURS);
+    say(&s, s.ngo, &back);
+    world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, 2 * HOURS);
+    both_are(&s, REFERRAL_CANCEL_ASKED);
+    assert_int_equal(owed_now(s.ngo).count, 0);
+    fixture_end(&s);
+}
+
 /* Their people say something, too, and nobody knows of the other. */
 static void test_what_is_taken_back_while_they_speak_ends_the_same_at_both(void **state)
 {
@@ -475,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_that_she_came_is_not_undone_by_what_was_said_before),
         cmocka_unit_test(test_that_she_came_is_taken_back_by_who_said_so),
         cmocka_unit_test(test_of_her_coming_the_newest_word_counts_in_any_order),
+        cmocka_unit_test(test_what_is_taken_back_and_cancelled_while_they_are_away),
         cmocka_unit_test(test_what_is_taken_back_while_they_speak_ends_the_same_at_both),
         cmocka_unit_test(test_nobody_is_expected_for_ever),
         cmocka_unit_test(test_whichever_statement_fails_it_is_said_whole_or_not),

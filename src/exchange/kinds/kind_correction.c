@@ -1,6 +1,5 @@
 #include "exchange/kinds/kind_correction.h"
 
-#include "base/sometimes.h"
 #include "exchange/access/holders.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_received.h"
@@ -157,7 +156,6 @@ static bool tell_unread(struct correcting *c, struct control_correction *out, st
 {
     if (err->code != E_KEY_15 && err->code != E_KEY_21)
         return false;
-    SOMETIMES(a_holder_waited_for_a_correction);
     if (err->code == E_KEY_21)
         tick_read_again(c->x);
     *err = (struct error){0};

@@ -1,6 +1,5 @@
 #include "exchange/kinds/reply_steps.h"
 
-#include "base/sometimes.h"
 #include "exchange/kinds/kind_reply.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/referrals.h"
@@ -42,7 +41,6 @@ static bool note_doubted(struct exchange *x, const struct referral_row *stored, 
     struct referral_row row = *stored;
     struct error full = {0};
 
-    SOMETIMES(an_answer_was_refused_to_which_no_steps_lead);
     if (row.doubted_ms != 0 || !row.readable || !tick_has_room_for_peers(x, &full))
         return true;
     row.doubted_ms = tick_record_ms(x);
