@@ -287,7 +287,7 @@ const struct address *exchange_agency(const struct exchange *x)
 /* What stands, stands; of the rest all is as after a start, but trusted time, which is as of the last commit. */
 static void reset(struct exchange *x)
 {
-    const size_t first = offsetof(struct exchange, audit);
+    const size_t first = offsetof(struct exchange, asked);
 
     memset((char *)x + first, 0, sizeof *x - first);
     tick_end(x);
