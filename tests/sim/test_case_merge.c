@@ -666,6 +666,112 @@ static void test_a_no_ends_each_yes_of_her_whichever_case_it_was_recorded_for(vo
     fixture_end(&s);
 }
 
+/* --- what she said in either --- */
+
+static const struct people_consent no = {.refused = true};
+
+static bool merge_and_withdraw(struct fixture *s)
+{
+    const struct control_case_merge_ask ask = {.case_id = s->person, .from = other, .withdraw = true};
+    struct control_case_moved out;
+
+    return exchange_case_merge(s->ngo, &ask, &out, &s->err);
+}
+
+static struct control_consent shown(struct fixture *s, const struct ident *consent)
+{
+    struct control_consent out;
+
+    world_must(exchange_consent_show(s->ngo, consent, &out, &s->err), &s->err, "show a consent");
+    return out;
+}
+
+/* She says yes of the one case, and later no of the other; that is told first, and done when it is said. */
+static void check_the_no_counts(const struct ident *yes_of, const struct ident *no_of, struct fixture *s)
+{
+    struct control_case_merge_ask ask = {.case_id = s->person, .from = other, .dry_run = true};
+    struct ident yes = people_consent(s->ngo, yes_of, s->to, &granted);
+    struct control_case_moved out;
+
+    world_tick(s->w, NGO);
+    (void)people_consent(s->ngo, no_of, s->to, &no);
+    world_tick(s->w, NGO);
+    assert_false(merge_now(s));
+    assert_int_equal(s->err.code, E_MRG_07);
+    assert_true(exchange_case_merge(s->ngo, &ask, &out, &s->err));
+    assert_true(out.withdrawn == 1 && out.ended_count == 1 && ident_equal(&out.ended[0].consent, &yes));
+    assert_int_equal(shown(s, &yes).progress, CONSENT_STANDS);
+    assert_true(merge_and_withdraw(s));
+    world_tick(s->w, NGO);
+    assert_int_equal(shown(s, &yes).progress, CONSENT_STOPPED);
+    part(s);
+    assert_int_equal(shown(s, &yes).progress, CONSENT_STOPPED); /* she is asked anew */
+}
+
+static void test_a_no_of_the_one_case_ends_an_older_yes_of_the_other(void **state)
+{
+    struct fixture s;
+    struct ident yes;
+
+    (void)state;
+    begin(&s, 328, 2);
+    (void)people_consent(s.ngo, &s.person, s.to, &no);
+    world_tick(s.w, NGO);
+    check_the_no_counts(&other, &s.person, &s);
+    check_the_no_counts(&s.person, &other, &s);
+    yes = people_consent(s.ngo, &other, s.to, &granted);
+    world_tick(s.w, NGO);
+    merge(&s); /* that is newer than each no */
+    assert_true(shown(&s, &yes).progress == CONSENT_STANDS && !shown(&s, &yes).shut);
+    fixture_end(&s);
+}
+
+static void test_a_merge_that_ends_a_yes_is_there_whole_or_not_at_all(void **state)
+{
+    struct fixture s;
+    struct ident yes;
+
+    (void)state;
+    begin(&s, 329, 2);
+    yes = people_consent(s.ngo, &other, s.to, &granted);
+    world_tick(s.w, NGO);
+    (void)people_consent(s.ngo, &s.person, s.to, &no);
+    world_tick(s.w, NGO);
+    assert_in_range(fixture_at_each_statement(&s, NGO, merge_and_withdraw, MINUTES), 8, 900);
+    assert_false(try_remove(&s, &other, BIT(HEALTH)));
+    assert_int_not_equal(shown(&s, &yes).progress, CONSENT_STANDS);
+    fixture_end(&s);
+}
+
+/* As one from before a merge looked for it, or one whose row said something else meanwhile. */
+static void test_what_a_later_no_did_not_find_is_shut_by_it(void **state)
+{
+    struct control_referral answered;
+    struct fixture s;
+    struct ident sent;
+    struct ident yes;
+
+    (void)state;
+    begin(&s, 330, 2);
+    yes = people_consent(s.ngo, &other, s.to, &granted);
+    world_tick(s.w, NGO);
+    assert_true(people_refer(s.ngo, &other, s.to, &(struct people_referral){0}, &s.sent, &s.err));
+    sent = s.sent.referral;
+    fixture_settle(&s);
+    merge(&s);
+    fixture_edit(&s, NGO, "UPDATE consent SET progress = 4 WHERE number = (SELECT max(number) FROM consent)");
+    (void)people_consent(s.ngo, &s.person, s.to, &no);
+    world_tick(s.w, NGO);
+    fixture_edit(&s, NGO, "UPDATE consent SET progress = 1 WHERE number = (SELECT max(number) - 1 FROM consent)");
+    assert_true(shown(&s, &yes).shut);
+    world_must(exchange_referral_accept(s.mission, &sent, (struct view){0}, &answered, &s.err), &s.err, "accept");
+    fixture_settle(&s);
+    assert_int_equal(people_open_sections(s.mission, &sent, &s.err), BIT(TRIAGE)); /* went before */
+    part(&s);
+    assert_false(shown(&s, &yes).shut); /* another's no */
+    fixture_end(&s);
+}
+
 static void test_where_it_is_not_read_who_is_kept_from_a_case_it_is_not_merged(void **state)
 {
     struct control_case_never_ask ask = {.list = false};
@@ -708,6 +814,9 @@ int main(void)
         cmocka_unit_test(test_which_agency_is_kept_from_the_one_is_kept_from_the_other),
         cmocka_unit_test(test_what_was_offered_of_the_one_does_not_go_to_who_is_kept_from_the_other_since),
         cmocka_unit_test(test_a_no_ends_each_yes_of_her_whichever_case_it_was_recorded_for),
+        cmocka_unit_test(test_a_no_of_the_one_case_ends_an_older_yes_of_the_other),
+        cmocka_unit_test(test_a_merge_that_ends_a_yes_is_there_whole_or_not_at_all),
+        cmocka_unit_test(test_what_a_later_no_did_not_find_is_shut_by_it),
         cmocka_unit_test(test_where_it_is_not_read_who_is_kept_from_a_case_it_is_not_merged),
     };
 

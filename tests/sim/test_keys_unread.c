@@ -23,6 +23,11 @@
 #include "exchange/access/assign_calls.h"
 #include "exchange/access/never_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_deletion.h"
+#include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_links.h"
+#include "exchange/cases/case_merge.h"
+#include "exchange/cases/case_who.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_request.h"
 #include "exchange/members/entry_calls.h"
@@ -614,6 +619,107 @@ static void test_a_request_id_that_cannot_be_kept_records_nothing(void **state)
     fixture_end(&s);
 }
 
+/* --- a case that was merged --- */
+
+static bool count_share(void *cookie, const struct control_case_share *share, struct error *err)
+{
+    (void)err;
+    *(struct control_case_share *)cookie = *share;
+    return true;
+}
+
+static void check_life(struct fixture *s, const struct control_case_life *life, const struct ident *unread)
+{
+    assert_true(life->unread_cases == 1 && life->unread_count == 1);
+    assert_true(ident_equal(&life->unread[0].case_id, unread));
+    world_tick(s->w, NGO);
+}
+
+static bool count_linked(void *cookie, const struct control_case_linked *l, struct error *err)
+{
+    (void)err;
+    *(unsigned *)cookie += !ident_is_zero(&l->case_id);
+    return true;
+}
+
+static unsigned links_of(struct fixture *s, const struct control_case_link_ask *ask)
+{
+    unsigned count = 0;
+
+    world_must(exchange_case_link(s->ngo, ask, count_linked, &count, &s->err), &s->err, "link");
+    world_tick(s->w, NGO);
+    return count;
+}
+
+/* Her first case, linked with LINKED, was merged into another, and its key is not given. */
+static struct ident begin_merged(struct fixture *s, struct ident *linked)
+{
+    struct control_case_link_ask link = {.relation = CASE_RELATION_SIBLING};
+    struct control_case_merge_ask ask;
+    struct control_case_moved moved;
+    struct case_row row;
+    bool found;
+
+    fixture_begin(s, 78, 2, &triage);
+    ask = (struct control_case_merge_ask){.case_id = people_case(s->ngo), .from = s->person};
+    link.case_id = *linked = people_case(s->ngo);
+    link.other = s->person;
+    world_tick(s->w, NGO);
+    assert_int_equal(links_of(s, &link), 1);
+    world_must(exchange_case_merge(s->ngo, &ask, &moved, &s->err), &s->err, "merge");
+    world_tick(s->w, NGO);
+    assert_true(case_store_find(s->ngo->db, &s->person, &found, &row, &s->err) && found);
+    fixture_restart(s, NGO);
+    bad_slot = row.slot;
+    return ask.case_id;
+}
+
+static void test_a_merged_case_whose_key_is_not_given_is_named_and_keeps_nothing_from_the_other(void **state)
+{
+    struct control_case_close_ask close = {.reason = CLOSE_COMPLETED};
+    struct control_case_delete_ask delete = {.reason = DELETE_SHE_ASKED};
+    struct control_case_share last = {.section = 0};
+    struct control_case_life life;
+    struct ident linked;
+    struct fixture s;
+
+    (void)state;
+    close.case_id = delete.case_id = begin_merged(&s, &linked);
+    assert_int_equal(links_of(&s, &(struct control_case_link_ask){.case_id = linked}), 2);
+    world_must(exchange_case_who(s.ngo, &close.case_id, count_share, &last, &s.err), &s.err, "who has what");
+    assert_true(ident_equal(&last.unread, &s.person));
+    world_tick(s.w, NGO);
+    world_must(exchange_case_close(s.ngo, &close, &life, &s.err), &s.err, "close");
+    check_life(&s, &life, &s.person);
+    assert_true(life.closed_ms != 0);
+    world_must(exchange_case_reopen(s.ngo, &close.case_id, &life, &s.err), &s.err, "reopen");
+    check_life(&s, &life, &s.person);
+    world_must(exchange_case_delete(s.ngo, &delete, &life, &s.err), &s.err, "delete");
+    check_life(&s, &life, &s.person);
+    assert_true(life.asked_ms != 0);
+    bad_slot = 0;
+    world_must(exchange_case_life(s.ngo, &s.person, &life, &s.err), &s.err, "ask again");
+    assert_true(life.asked_ms == 0 && life.unread_cases == 0);
+    fixture_end(&s);
+}
+
+static void test_a_no_is_recorded_and_shuts_what_she_said_in_a_case_whose_key_is_not_given(void **state)
+{
+    struct control_consent shown;
+    struct ident linked;
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    id = begin_merged(&s, &linked);
+    (void)people_consent(s.ngo, &id, s.to, &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    bad_slot = 0;
+    world_must(exchange_consent_show(s.ngo, &s.consent, &shown, &s.err), &s.err, "show a consent");
+    assert_true(shown.progress == CONSENT_STANDS && shown.shut);
+    fixture_end(&s);
+}
+
 /* Nothing was written before it was asked, so the node goes on; what needs no key of the case is recorded. */
 static void test_a_request_id_waits_for_the_key_of_its_case_and_a_consent_without_does_not(void **state)
 {
@@ -1198,6 +1304,8 @@ int main(void)
         cmocka_unit_test(test_a_request_id_of_what_is_not_read_is_neither_a_repeat_nor_another),
         cmocka_unit_test(test_a_key_that_is_looked_for_may_be_one_that_is_not_read),
         cmocka_unit_test(test_a_request_id_that_cannot_be_kept_records_nothing),
+        cmocka_unit_test(test_a_merged_case_whose_key_is_not_given_is_named_and_keeps_nothing_from_the_other),
+        cmocka_unit_test(test_a_no_is_recorded_and_shuts_what_she_said_in_a_case_whose_key_is_not_given),
         cmocka_unit_test(test_a_request_id_waits_for_the_key_of_its_case_and_a_consent_without_does_not),
         cmocka_unit_test(test_a_key_that_is_not_overwritten_is_tried_again_and_called_erased_later),
         cmocka_unit_test(test_a_key_whose_overwriting_is_not_synced_is_called_erased_later),

@@ -10,6 +10,7 @@
 #include "cli/values.h"
 #include "codec/case_entry_messages.h"
 #include "formats/import.h"
+#include "model/spoken_id.h"
 #include "output/render.h"
 
 static const char *close_reason_word(uint32_t number)
@@ -51,6 +52,19 @@ static void write_standing(struct bytes *out, const struct told_shown *s)
     }
 }
 
+/* Of which nothing is said. */
+static void write_unread(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_life *l = s->answer;
+
+    for (size_t i = 0; i < l->unread_count; i++) {
+        char label[BOUND_SPOKEN_ID];
+
+        case_label_write(&l->unread[i].case_id, label);
+        bytes_printf(out, "\n  %s", label);
+    }
+}
+
 static const struct told_line lines[] = {
     {"case ", .text = "{label} is open", .when = "!closed !deletion_asked"},
     {"case ", "{label} is closed since {closed}, {closed_for}, by ", write_closed_by,
@@ -68,6 +82,10 @@ static const struct told_line lines[] = {
      .when = "came_referrals"},
     {"consents that stand: ", .text = "{consents_standing}", .write = write_standing, .says = "standing",
      .when = "consents_standing"},
+    {"! left out, and perhaps of her: ",
+     .text =
+         "{unread_cases} cases that were merged, of which the disk does not give the keys now. Say it again of each:",
+     .write = write_unread, .says = "unread", .when = "unread_cases"},
     {0}};
 
 static const struct told_form life_form = {.answer = &control_case_life_contract, .lines = lines, .json_only = "case"};

@@ -1,5 +1,8 @@
 #include "cli/verbs/cmd.h"
 
+#include <stdio.h>
+
+#include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/values.h"
 #include "model/case_fields.h"
@@ -14,41 +17,100 @@
         "both say something else ", .text = "{differing}: ask her", .when = "differing"                                \
     }
 
+static void write_ended(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_moved *m = s->answer;
+
+    for (size_t i = 0; i < m->ended_count; i++) {
+        char id[IDENT_TEXT];
+
+        ident_write(&m->ended[i].consent, id);
+        bytes_printf(out, "\n  %s  %s", m->ended[i].recipient.text, id);
+    }
+}
+
+#define ENDED_LINE                                                                                                     \
+    {                                                                                                                  \
+        "withdrawn: ", .text = "{consents_withdrawn} consents, since she said no to the same agency later",            \
+                       .write = write_ended, .says = "withdrawn", .when = "consents_withdrawn"                         \
+    }
+
 static const struct told_line merged_lines[] = {
-    {"nothing is changed", .text = ", this is what would come:", .when = "dry_run"}, MOVED_LINES, {0}};
+    {"nothing is changed", .text = ", this is what would come:", .when = "dry_run"}, MOVED_LINES, ENDED_LINE, {0}};
 static const struct told_line moved_lines[] = {MOVED_LINES, {0}};
 
 static const struct told_form merged_form = {
     .ask = &control_case_merge_ask_contract, .answer = &control_case_moved_contract, .lines = merged_lines};
 
-static const struct told_form moved_form = {.answer = &control_case_moved_contract, .lines = moved_lines};
+static const struct told_form moved_form = {.answer = &control_case_moved_contract,
+                                            .lines = moved_lines,
+                                            .json_only = "consents_withdrawn withdrawn" /* of a merge */};
+
+static bool on_foreseen(void *cookie, const struct control_case_moved *m, struct error *err)
+{
+    const struct control_case_merge_ask foreseen = {.dry_run = true};
+
+    (void)err;
+    *(uint64_t *)cookie = m->withdrawn;
+    if (m->withdrawn != 0)
+        told_form_show(stderr, false, &merged_form, &(struct told_shown){.ask = &foreseen, .answer = m});
+    return true;
+}
+
+/* That a consent is withdrawn cannot be undone, though a merge can: at a terminal it is asked about. */
+static bool ask_about_ended(struct command *c, struct control_case_merge_ask *ask, bool *goes_on, struct error *err)
+{
+    struct control_case_merge_ask look = *ask;
+    uint64_t withdrawn = 0;
+
+    *goes_on = true;
+    ask->withdraw = options_flag(&c->options, "yes");
+    if (ask->part || ask->dry_run || ask->withdraw || !asking_has_terminal(c))
+        return true;
+    look.dry_run = true;
+    if (!call_case_merge(c, &look, on_foreseen, &withdrawn, err))
+        return false;
+    if (withdrawn == 0)
+        return true;
+    *goes_on = ask->withdraw =
+        asking_says_yes("What was exchanged under these is erased here and there. Is it one person?");
+    if (!*goes_on)
+        (void)fputs("Nothing was changed.\n", stderr);
+    return true;
+}
 
 static bool run_merge(struct command *c, int *status, struct error *err)
 {
     struct control_case_merge_ask ask = {.part = options_flag(&c->options, "part"),
                                          .dry_run = options_flag(&c->options, "dry-run")};
     const char *into;
+    bool goes_on;
 
-    (void)status;
-    return options_required_value(&c->options, "into", &into, err) &&
-           connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.from, err) &&
-           connection_ident(c, REFEX_NODE, CASE_ID, into, &ask.case_id, err) &&
-           call_case_merge_as_lines(c, &ask, &merged_form, NULL, err);
+    if (!options_required_value(&c->options, "into", &into, err) ||
+        !connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.from, err) ||
+        !connection_ident(c, REFEX_NODE, CASE_ID, into, &ask.case_id, err) || !ask_about_ended(c, &ask, &goes_on, err))
+        return false;
+    *status = goes_on ? 0 : 1;
+    return !goes_on || call_case_merge_as_lines(c, &ask, &merged_form, NULL, err);
 }
 
 const struct verb cmd_case_merge = {
-    .usage = "--home DIR CASE --into OTHER [--part] [--dry-run]",
+    .usage = "--home DIR CASE --into OTHER [--part] [--yes | --dry-run]",
     .summary = "Two cases are of one person: OTHER gets what it lacks, and CASE stays as it is.",
     .help =
         "What both say and not the same stays in either and is named. CASE is found as OTHER; its consents and "
         "referrals stay\n"
         "with it, and nobody writes into it. What came leaves OTHER only under a consent that is recorded from then "
         "on. Who is\n"
-        "kept from CASE is kept from OTHER. With --part it is taken back: what came and was not changed since goes out "
+        "kept from CASE is kept from OTHER. Where she said yes in the one, and later no to the same agency in the "
+        "other, that yes\n"
+        "is withdrawn: that is said before, and asked about or said with --yes. With --part it is taken back: what "
+        "came and was not changed since goes out "
         "of OTHER\n"
         "again, and CASE is a case of its own; who is kept from OTHER stays so.",
     .syntax.own = {OPTION_VALUE("into", "OTHER", "the case that stays"),
                    OPTION_FLAG("part", "they are not of one person after all"),
+                   OPTION_FLAG("yes", "what a later no ends is withdrawn"),
                    OPTION_FLAG("dry-run", "say what would come, and change nothing")},
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,

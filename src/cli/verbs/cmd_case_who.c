@@ -1,13 +1,19 @@
 #include "cli/verbs/cmd.h"
 
 #include "cli/calls.h"
+#include "model/spoken_id.h"
 #include "output/render.h"
 
 static void write_recipient(struct bytes *out, const struct told_shown *shown)
 {
     const struct control_case_share *s = shown->answer;
 
-    if (s->outside.size != 0)
+    char label[BOUND_SPOKEN_ID];
+
+    case_label_write(&s->unread, label);
+    if (!ident_is_zero(&s->unread))
+        bytes_printf(out, "! case %s, perhaps of her, is not read now: ask again", label);
+    else if (s->outside.size != 0)
         render_escaped(out, s->outside);
     else
         bytes_append_text(out, s->recipient.text);
@@ -19,6 +25,10 @@ static void write_sent(struct bytes *out, const struct told_shown *shown)
     const struct control_case_share *s = shown->answer;
     char at[RENDER_TIME];
 
+    if (!ident_is_zero(&s->unread)) {
+        bytes_append_text(out, "not known");
+        return;
+    }
     if (s->section == 0) {
         bytes_append_text(out, "nothing left");
         return;
@@ -35,17 +45,18 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
         bytes_printf(out, ", %s", recipient_status_name(s->told));
 }
 
-static const struct told_line columns[] = {{"RECIPIENT", .write = write_recipient, .says = "recipient outside"},
-                                           {"SECTION", .text = "{section}"},
-                                           {"LEFT", .write = write_sent, .says = "section sent sent_again"},
-                                           {"RECEIPT", .text = "{receipt}"},
-                                           {"OPENED", .text = "{opened}"},
-                                           {"ANSWER", .text = "{answer}"},
-                                           {"REFERRAL", .text = "{code_name}"},
-                                           {"UNTIL", .text = "{until}"},
-                                           {"CONSENT", "{consent_state}", write_told, .says = "told"},
-                                           {"ID", .text = "{consent}"},
-                                           {0}};
+static const struct told_line columns[] = {
+    {"RECIPIENT", .write = write_recipient, .says = "recipient outside unread_case"},
+    {"SECTION", .text = "{section}"},
+    {"LEFT", .write = write_sent, .says = "section sent sent_again unread_case"},
+    {"RECEIPT", .text = "{receipt}"},
+    {"OPENED", .text = "{opened}"},
+    {"ANSWER", .text = "{answer}"},
+    {"REFERRAL", .text = "{code_name}"},
+    {"UNTIL", .text = "{until}"},
+    {"CONSENT", "{consent_state}", write_told, .says = "told"},
+    {"ID", .text = "{consent}"},
+    {0}};
 
 static const struct told_form who_form = {.ask = &control_case_who_ask_contract,
                                           .answer = &control_case_share_contract,
@@ -67,7 +78,9 @@ const struct verb cmd_case_who = {
     .summary = "Who has what of a case, under which consent, until when. The opening is logged in the house log.",
     .help = "A line for each consent and section that left under it: when, when they had it, whether somebody there "
             "opened it,\n"
-            "what they answered; also of what was withdrawn, with what they said since.",
+            "what they answered; also of what was withdrawn, with what they said since. A case that was merged, and "
+            "whose key\n"
+            "the disk does not give now, is named: what was sent of it may be hers.",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
     .forms = {&who_form},

@@ -107,7 +107,7 @@ bool case_dates_fill(struct exchange *x, const struct case_row *row, struct cont
     struct filling f = {.x = x, .out = out};
 
     out->dates = f.dates = arena_new(&x->tick_arena, BOUND_NAMED * sizeof *f.dates);
-    return fill_one(&f, row, err) && case_merge_walk_from(x, row, fill_merged, &f, err);
+    return fill_one(&f, row, err) && case_merge_walk_from(x, row, fill_merged, case_merge_pass_over, &f, err);
 }
 
 /* --- what a person says --- */

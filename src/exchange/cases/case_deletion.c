@@ -232,7 +232,8 @@ static bool delete_or_undo(struct exchange *x, const struct control_case_delete_
     out->dry_run = ask->dry_run;
     if (ask->dry_run)
         return true;
-    return change(x, ask, &row, out, err) && (alone || case_merge_walk_from(x, &row, change_merged, &c, err)) &&
+    return change(x, ask, &row, out, err) &&
+           (alone || case_merge_walk_from(x, &row, change_merged, case_merge_pass_over, &c, err)) &&
            case_ending_fill_with(x, &row, !alone, out, err);
 }
 

@@ -113,6 +113,7 @@ struct counting {
     struct exchange *x;
     struct control_case_life *out;
     struct control_case_standing *stands; /* BOUND_NAMED */
+    struct control_case_named *unread;    /* BOUND_NAMED */
     bool hidden;                          /* who asks does not see the case: it counts, and is not named */
 };
 
@@ -174,6 +175,20 @@ static bool count_merged(void *cookie, const struct case_row *from, struct error
     return count_case(c, from, err);
 }
 
+/* It may be of her: named, so that it is said again of it when its key is read. */
+static bool count_unread(void *cookie, const struct case_row *unread, struct error *err)
+{
+    struct counting *c = cookie;
+    bool shown;
+
+    if (!holders_show_case(c->x, unread, &shown, err))
+        return false;
+    if (shown && c->out->unread_count < BOUND_NAMED)
+        c->unread[c->out->unread_count++] = (struct control_case_named){.case_id = unread->id};
+    c->out->unread_cases++;
+    return true;
+}
+
 bool case_ending_is_of_one_case(enum delete_reason reason)
 {
     return reason == DELETE_DUPLICATE || reason == DELETE_IN_ERROR;
@@ -203,10 +218,11 @@ bool case_ending_fill_with(struct exchange *x, const struct case_row *row, bool 
     out->held_by = e.held_by;
     out->held_scope = e.held_scope;
     out->stands = c.stands = arena_new(&x->tick_arena, BOUND_NAMED * sizeof *c.stands);
+    out->unread = c.unread = arena_new(&x->tick_arena, BOUND_NAMED * sizeof *c.unread);
     if (!staff_asker_names(x, (int64_t)e.asked_by, &out->asked_by, &out->asked_account, err))
         return false;
     return staff_asker_names(x, (int64_t)e.closed_by, &out->closed_by, &out->closed_account, err) &&
-           count_case(&c, row, err) && (!merged || case_merge_walk_from(x, row, count_merged, &c, err));
+           count_case(&c, row, err) && (!merged || case_merge_walk_from(x, row, count_merged, count_unread, &c, err));
 }
 
 bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
@@ -275,7 +291,8 @@ static bool close_it(struct exchange *x, const struct control_case_close_ask *as
     if (e.closed_ms != 0 && e.closed_for != ask->reason)
         return error_set(err, E_END_02, "the case is closed already: %s", close_reason_name(e.closed_for));
     return (e.closed_ms != 0 || close_case(x, &row, ask->reason, err)) &&
-           case_merge_walk_from(x, &row, close_merged, &(struct closing_case){x, ask->reason}, err) &&
+           case_merge_walk_from(x, &row, close_merged, case_merge_pass_over, &(struct closing_case){x, ask->reason},
+                                err) &&
            case_ending_fill(x, &row, out, err);
 }
 
@@ -317,7 +334,8 @@ static bool reopen_it(struct exchange *x, const struct ident *id, struct control
     return casebook_find(x, id, &row, err) && case_ending_check_asker(x, &row, err) &&
            case_ending_read(x, &row, &e, err) &&
            ((e.closed_ms == 0 && e.asked_ms == 0) || reopen_case(x, &row, &e, err)) &&
-           case_merge_walk_from(x, &row, reopen_merged, x, err) && case_ending_fill(x, &row, out, err);
+           case_merge_walk_from(x, &row, reopen_merged, case_merge_pass_over, x, err) &&
+           case_ending_fill(x, &row, out, err);
 }
 
 bool exchange_case_reopen(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)

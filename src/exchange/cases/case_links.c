@@ -93,12 +93,26 @@ static const struct link_row *find_link(const struct links *l, const struct iden
 
 /* --- telling --- */
 
+/* Where its key is not read for now it is not known to have been. */
+static bool is_merged_into_another(struct exchange *x, const struct case_row *row, bool *is, struct error *err)
+{
+    struct case_row into;
+    struct error why = {0};
+
+    if (case_merge_find(x, row, is, &into, &why))
+        return true;
+    *is = false;
+    *err = why;
+    if (why.code == E_KEY_21)
+        tick_read_again(x);
+    return why.code == E_KEY_21;
+}
+
 /* *TOLD is false where who asks is told nothing of it. */
 static bool tell(struct exchange *x, const struct case_link *says, struct control_case_linked *out, bool *told,
                  struct error *err)
 {
     struct case_row other;
-    struct case_row into;
     bool is_merged;
     bool shown;
 
@@ -107,7 +121,7 @@ static bool tell(struct exchange *x, const struct case_link *says, struct contro
     *told = *told && !vault_slot_is_erased(x->vault, other.slot);
     if (!*told)
         return true;
-    if (!case_merge_find(x, &other, &is_merged, &into, err) || !holders_show_linked(x, &other, &shown, told, err))
+    if (!is_merged_into_another(x, &other, &is_merged, err) || !holders_show_linked(x, &other, &shown, told, err))
         return false;
     if (is_merged) { /* the case that took its place is linked, too */
         *told = false;

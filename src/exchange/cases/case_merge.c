@@ -6,6 +6,9 @@
 #include "exchange/cases/case_entries.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/case_pair.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/merged_answers.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -75,6 +78,8 @@ struct merged_case {
 struct merged_walk {
     struct exchange *x;
     int64_t into;
+    case_merge_next_fn *on_unread;
+    void *cookie;
     bool is; /* the one that is looked at was merged into it */
     struct merged_case *first;
     struct merged_case **last;
@@ -113,13 +118,24 @@ static bool look_at_merged(struct merged_walk *w, int64_t number, struct case_ro
         return true;
     w->is = false;
     *err = why;
-    return why.code == E_KEY_09 || why.code == E_KEY_15;
+    if (why.code != E_KEY_21 || w->on_unread == NULL)
+        return why.code == E_KEY_09 || why.code == E_KEY_15;
+    tick_read_again(w->x);
+    return w->on_unread(w->cookie, row, err);
 }
 
-bool case_merge_walk_from(struct exchange *x, const struct case_row *row, case_merge_next_fn *on_from, void *cookie,
-                          struct error *err)
+bool case_merge_pass_over(void *cookie, const struct case_row *unread, struct error *err)
 {
-    struct merged_walk w = {.x = x, .into = row->number, .last = &w.first};
+    (void)cookie;
+    (void)unread;
+    (void)err;
+    return true;
+}
+
+bool case_merge_walk_from(struct exchange *x, const struct case_row *row, case_merge_next_fn *on_from,
+                          case_merge_next_fn *on_unread, void *cookie, struct error *err)
+{
+    struct merged_walk w = {.x = x, .into = row->number, .on_unread = on_unread, .cookie = cookie, .last = &w.first};
     struct case_row from;
 
     if (!case_entry_store_walk_merged(x->db, collect_merged, &w, err))
@@ -221,9 +237,10 @@ static bool note_merged(struct case_pair *p, enum case_entry_kind kind, enum cas
     return case_entries_add(p->x, &p->from.row, kind, &entry, err);
 }
 
-static bool write_merge(struct case_pair *p, struct error *err)
+static bool write_merge(struct case_pair *p, const struct merged_answers *said, struct error *err)
 {
-    return tick_has_room(p->x, err) && tick_begin(p->x, err) &&
+    consent_book_invalidate_all(p->x);
+    return tick_has_room(p->x, err) && tick_begin(p->x, err) && merged_answers_end(p->x, said, err) &&
            exclusions_take_over(p->x, &p->from.row, &p->to.row, err) &&
            case_links_take_over(p->x, &p->from.row, &p->to.row, err) &&
            case_pair_note_came(p, CASE_MOVING_MERGED_FROM, err) &&
@@ -234,21 +251,34 @@ static bool write_merge(struct case_pair *p, struct error *err)
 
 static bool write_part(struct case_pair *p, struct error *err)
 {
+    consent_book_invalidate_all(p->x);
     return tick_has_room(p->x, err) && tick_begin(p->x, err) &&
            case_pair_write(p, &p->to, CASE_MOVING_PARTED_FROM, HOUSE_PARTED, err) &&
            note_merged(p, CASE_ENTRY_PARTED, CASE_MOVING_PARTED_FROM, err) &&
            case_pair_write(p, &p->from, CASE_MOVING_PARTED_FROM, HOUSE_PARTED, err);
 }
 
-static bool merge(struct case_pair *p, bool dry_run, struct error *err)
+static bool merge(struct case_pair *p, const struct control_case_merge_ask *ask, struct control_case_moved *out,
+                  struct error *err)
 {
+    struct merged_answers *said;
+
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (!take_section(p, s, err))
             return false;
-    return dry_run || write_merge(p, err);
+    if (!merged_answers_find(p->x, &p->to.row, &p->from.row, &said, err))
+        return false;
+    merged_answers_tell(said, out);
+    if (ask->dry_run)
+        return true;
+    if (!ask->withdraw && merged_answers_count(said) != 0)
+        return error_set(err, E_MRG_07, "%llu consents would be withdrawn: she said no to the same agency later",
+                         (unsigned long long)merged_answers_count(said));
+    return (merged_answers_count(said) == 0 || own_note_may_sign(p->x, err)) && write_merge(p, said, err);
 }
 
-static bool merge_or_part(struct case_pair *p, const struct control_case_merge_ask *ask, struct error *err)
+static bool merge_or_part(struct case_pair *p, const struct control_case_merge_ask *ask, struct control_case_moved *out,
+                          struct error *err)
 {
     struct ident last = {0};
     struct case_row into;
@@ -266,7 +296,7 @@ static bool merge_or_part(struct case_pair *p, const struct control_case_merge_a
     if (!case_pair_check_open(p, err))
         return false;
     if (!ask->part)
-        return merge(p, ask->dry_run, err);
+        return merge(p, ask, out, err);
     return take_back(p, err) && (ask->dry_run || write_part(p, err));
 }
 
@@ -275,8 +305,12 @@ bool exchange_case_merge(struct exchange *x, const struct control_case_merge_ask
 {
     uint64_t mark = tick_call_begin(x);
     struct case_pair *p = arena_new(&x->tick_arena, sizeof *p);
-    bool ok = case_pair_open(x, &ask->case_id, &ask->from, p, err) && merge_or_part(p, ask, err);
+    struct control_case_moved said = {0};
+    bool ok = case_pair_open(x, &ask->case_id, &ask->from, p, err) && merge_or_part(p, ask, &said, err);
 
     case_pair_tell(p, out);
+    out->withdrawn = said.withdrawn;
+    out->ended = said.ended;
+    out->ended_count = said.ended_count;
     return tick_call_end(x, mark, ok, err);
 }

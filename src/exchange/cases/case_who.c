@@ -202,6 +202,16 @@ static bool tell_merged(void *cookie, const struct case_row *from, struct error 
            (!shown || consent_book_walk_case(w->x, from->number, tell_consent_shares, w, err));
 }
 
+/* What was sent of it may be of the same person. */
+static bool tell_not_read(void *cookie, const struct case_row *unread, struct error *err)
+{
+    struct who *w = cookie;
+    const struct control_case_share line = {.unread = unread->id};
+    bool shown;
+
+    return holders_show_case(w->x, unread, &shown, err) && (!shown || w->on_share(w->cookie, &line, err));
+}
+
 bool exchange_case_who(struct exchange *x, const struct ident *id, exchange_on_share_fn *on_share, void *cookie,
                        struct error *err)
 {
@@ -211,5 +221,5 @@ bool exchange_case_who(struct exchange *x, const struct ident *id, exchange_on_s
     *w = (struct who){.x = x, .on_share = on_share, .cookie = cookie};
     return consent_snapshot_need(x, err) && casebook_find(x, id, &row, err) && casebook_record_opened(x, &row, err) &&
            consent_book_walk_case(x, row.number, tell_consent_shares, w, err) &&
-           case_merge_walk_from(x, &row, tell_merged, w, err);
+           case_merge_walk_from(x, &row, tell_merged, tell_not_read, w, err);
 }

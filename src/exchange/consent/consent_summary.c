@@ -211,7 +211,7 @@ static bool fill_opened(struct exchange *x, const struct consent_row *row, struc
     if (own != NULL ? !open_own(x, row, own, &entry, err) : !consent_book_get(x, row->number, &entry, err))
         /* What is damaged is listed, and shut; a row that is to be made again is in no table yet. */
         return err->code == E_STO_04 || err->code == E_BUG_01;
-    out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
+    out->shut = out->shut || (row->progress == CONSENT_STANDS && (entry->no_unknown || entry->said_no));
     out->given_at_ms = entry->receipt.given.at_ms;
     out->outside = arena_copy(&x->tick_arena, entry->receipt.given.outside);
     *opened = entry;

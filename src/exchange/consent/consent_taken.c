@@ -272,13 +272,14 @@ static bool walk_yes_of(void *cookie, const struct case_row *row, struct error *
            consent_missing_walk(w->x, CONSENT_MISSING_STANDING, take_missing_yes, w, err);
 }
 
-/* Her no also withdraws each yes to this agency that stands, of any of her cases; those of this very tick apart. */
+/* Her no also withdraws each yes to this agency that stands, of any of her cases; those of this very tick apart. One
+ * in a case that is not known to be hers, the disk not giving its key, is shut by this no (consent_refusals.h). */
 static bool walk_each_yes(struct exchange *x, const struct case_row *row, const struct address *to, on_yes_fn *on_yes,
                           void *cookie, struct error *err)
 {
     struct yes_walk w = {.x = x, .to = to, .on_yes = on_yes, .cookie = cookie};
 
-    return walk_yes_of(&w, row, err) && case_merge_walk_from(x, row, walk_yes_of, &w, err);
+    return walk_yes_of(&w, row, err) && case_merge_walk_from(x, row, walk_yes_of, case_merge_pass_over, &w, err);
 }
 
 static bool stop_yes(void *cookie, const struct ident *yes, bool hidden, struct error *err)

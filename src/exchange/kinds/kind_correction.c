@@ -236,7 +236,7 @@ static bool correct(struct correcting *c, struct error *err)
     c->of = &c->case_row;
     if (!tick_begin(c->x, err) || !casebook_open(c->x, &c->case_row, own, err) ||
         !consent_store_walk_case(c->x->db, c->case_row.number, collect_consent, c, err) ||
-        !case_merge_walk_from(c->x, &c->case_row, collect_merged, c, err))
+        !case_merge_walk_from(c->x, &c->case_row, collect_merged, NULL, c, err))
         return false;
     for (const struct holder *h = c->first; h != NULL; h = h->next)
         if (!correct_at(c, h, err))
