@@ -4,16 +4,9 @@
 # its last day. With REFEX_LONG (tools/test.sh --long); else its first three days.
 . "$(dirname "$0")/lib.sh"
 
-# libfaketime reads the day from one file, at each call: all move together. Network processes, which are given no
-# environment, keep the machine's time, at which the certificates that they use are valid, too.
-for faketime in /usr/lib/*/faketime/libfaketime.so.1; do :; done
-[ -e "$faketime" ] || fail "libfaketime is not installed (./dev setup)"
-export FAKETIME_TIMESTAMP_FILE=$dir/now FAKETIME_NO_CACHE=1 FAKETIME_DISABLE_SHM=1
-export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
-export LD_PRELOAD=$faketime
+begin_days
 agencies=(lantern bridge oakfield ministry police)
 day=0
-printf '+0d\n' >"$dir/now"
 
 # on DAY: it is that day from now on at all of them. Once a week the coordinator publishes, and operators take it in.
 on() {
@@ -21,7 +14,7 @@ on() {
 
     while [ "$day" -lt "$1" ]; do
         day=$((day + 1))
-        printf '+%dd\n' "$day" >"$dir/now.new" && mv "$dir/now.new" "$dir/now"
+        day_is "$day"
         [ $((day % 7)) -eq 0 ] || continue
         publish
         for agency in "${agencies[@]}"; do

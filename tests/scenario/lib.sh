@@ -340,6 +340,23 @@ crash() {
 link_process() { value "$(value_object "$(status_of "$1")" link)" process; }
 value_object() { [[ $1 =~ \"$2\":(\{[^}]*\}) ]] && printf '%s' "${BASH_REMATCH[1]}"; }
 
+# begin_days: from now on each program reads from one file which day it is (libfaketime), at each call: all move
+# together. Network processes, which are given no environment, keep the machine's time, at which the certificates that
+# they use are valid, too.
+begin_days() {
+    local faketime
+
+    for faketime in /usr/lib/*/faketime/libfaketime.so.1; do :; done
+    [ -e "$faketime" ] || fail "libfaketime is not installed (./dev setup)"
+    day_is 0
+    export FAKETIME_TIMESTAMP_FILE=$dir/now FAKETIME_NO_CACHE=1 FAKETIME_DISABLE_SHM=1
+    export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+    export LD_PRELOAD=$faketime
+}
+
+# day_is N: N days after the machine's.
+day_is() { printf '+%dd\n' "$1" >"$dir/now.new" && mv "$dir/now.new" "$dir/now"; }
+
 # --- cases, consents, referrals ---
 
 # import_cases AGENCY FILE [MORE…]: the ids of the cases, one a line, in $out.
