@@ -3,6 +3,7 @@
 
 #include "exchange/access/never_calls.h"
 #include "exchange/cases/case_calls.h"
+#include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/search/search_calls.h"
@@ -311,6 +312,17 @@ static void test_nothing_in_the_clear_says_which_two_are_one_link(void **state)
     fixture_end(&s);
 }
 
+static size_t rows_of(struct fixture *s, const struct ident *id)
+{
+    struct rows r = {0};
+    struct case_row row;
+    bool found;
+
+    assert_true(case_store_find(s->ngo->db, id, &found, &row, &s->err) && found);
+    assert_true(case_link_store_walk(s->ngo->db, row.number, keep_row, &r, &s->err));
+    return r.count;
+}
+
 static void test_of_a_case_that_is_gone_nothing_is_told(void **state)
 {
     struct fixture s;
@@ -321,6 +333,7 @@ static void test_of_a_case_that_is_gone_nothing_is_told(void **state)
     (void)state;
     fixture_begin(&s, 306, 1, NULL);
     gone = case_of(&s, NODE);
+    other_case = case_of(&s, NODE);
     link_them(&s, &s.person, &gone, CASE_RELATION_SIBLING);
     ident_write(&gone, id);
     (void)snprintf(sql, sizeof sql, "DELETE FROM case_file WHERE id = x'%s'", id);
@@ -328,6 +341,30 @@ static void test_of_a_case_that_is_gone_nothing_is_told(void **state)
     assert_int_equal(linked(&s, NODE, &s.person).count, 0);
     assert_false(try_link(&s, NODE, &s.person, &gone, CASE_RELATION_SIBLING));
     assert_int_equal(s.err.code, E_CAS_20);
+    assert_int_equal(rows_of(&s, &s.person), 1); /* told to nobody, and with the next change it goes */
+    link_them(&s, &s.person, &other_case, CASE_RELATION_SIBLING);
+    assert_int_equal(rows_of(&s, &s.person), 1);
+    fixture_end(&s);
+}
+
+static void test_with_a_case_that_is_erased_goes_what_the_other_says_of_it(void **state)
+{
+    struct control_case_delete_ask ask = {.reason = DELETE_SHE_ASKED};
+    struct control_case_life life;
+    struct fixture s;
+    struct ident kept;
+
+    (void)state;
+    fixture_begin(&s, 308, 1, NULL);
+    ask.case_id = case_of(&s, NODE);
+    kept = case_of(&s, NODE);
+    link_them(&s, &s.person, &ask.case_id, CASE_RELATION_SIBLING);
+    link_them(&s, &s.person, &kept, CASE_RELATION_SIBLING);
+    assert_int_equal(rows_of(&s, &s.person), 2);
+    world_must(exchange_case_delete(s.ngo, &ask, &life, &s.err), &s.err, "delete a case");
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    assert_int_equal(rows_of(&s, &s.person), 1);
+    assert_one(&s, &s.person, &kept, CASE_RELATION_SIBLING);
     fixture_end(&s);
 }
 
@@ -403,6 +440,37 @@ static void test_what_is_linked_with_a_merged_case_is_linked_with_the_one_in_its
     fixture_end(&s);
 }
 
+static void test_a_merge_that_would_link_too_many_changes_nothing(void **state)
+{
+    struct control_case_merge_ask ask = {.part = false};
+    struct control_case_moved out;
+    struct ident last;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 309, 1, NULL);
+    ask.case_id = s.person;
+    ask.from = case_of(&s, NODE);
+    for (unsigned i = 0; i < BOUND_CASE_LINKS; i++) {
+        last = case_of(&s, NODE);
+        link_them(&s, &s.person, &last, CASE_RELATION_COMPANION);
+    }
+    link_them(&s, &ask.from, &last, CASE_RELATION_COMPANION);
+    world_must(exchange_case_merge(s.ngo, &ask, &out, &s.err), &s.err, "merge"); /* both have that one */
+    world_tick(s.w, NGO);
+    ask.part = true;
+    world_must(exchange_case_merge(s.ngo, &ask, &out, &s.err), &s.err, "part");
+    world_tick(s.w, NGO);
+    last = case_of(&s, NODE);
+    link_them(&s, &ask.from, &last, CASE_RELATION_COMPANION);
+    ask.part = false;
+    assert_false(exchange_case_merge(s.ngo, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_CAS_27);
+    world_tick(s.w, NGO); /* the node goes on */
+    assert_int_equal(linked(&s, NODE, &last).count, 1);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,7 +481,9 @@ int main(void)
         cmocka_unit_test(test_a_link_is_there_whole_or_not_at_all),
         cmocka_unit_test(test_nothing_in_the_clear_says_which_two_are_one_link),
         cmocka_unit_test(test_of_a_case_that_is_gone_nothing_is_told),
+        cmocka_unit_test(test_with_a_case_that_is_erased_goes_what_the_other_says_of_it),
         cmocka_unit_test(test_what_is_linked_with_a_merged_case_is_linked_with_the_one_in_its_place),
+        cmocka_unit_test(test_a_merge_that_would_link_too_many_changes_nothing),
         cmocka_unit_test(test_linked_cases_are_told_with_a_case_that_is_shown_found_or_referred),
     };
 

@@ -1,6 +1,7 @@
 #include "exchange/cases/case_erasing.h"
 
 #include "exchange/cases/case_ending.h"
+#include "exchange/cases/case_links.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_reseal.h"
@@ -155,8 +156,9 @@ static bool erase_case(struct exchange *x, const struct case_row *row, enum dele
     const int64_t now = tick_record_ms(x);
 
     casebook_end_tick(x);
-    return search_case_ended(x, row->number, err) && drafts_give_up_of(x, &row->id, err) &&
-           case_store_end(x->db, row->number, now, err) && give_up_slot_of_case(x, row->slot, err) &&
+    return search_case_ended(x, row->number, err) && case_links_forget(x, row, err) &&
+           drafts_give_up_of(x, &row->id, err) && case_store_end(x->db, row->number, now, err) &&
+           give_up_slot_of_case(x, row->slot, err) &&
            case_ending_record(x, row, CASE_DELETED, tick_record_day(x), reason, err);
 }
 

@@ -27,6 +27,8 @@ struct links {
     bool strict; /* one that does not open fails: they are to be changed */
     size_t count;
     struct link_row of[BOUND_CASE_LINKS];
+    int64_t gone[BOUND_CASE_LINKS]; /* rows of cases that are not there any more */
+    size_t gone_count;
 };
 
 static struct cell cell_of(const struct case_row *row, int64_t number)
@@ -234,40 +236,138 @@ static bool has_room(const struct links *l, const struct link_row *was, enum cas
            error_set(err, E_CAS_27, "a case is linked with %d others", BOUND_CASE_LINKS);
 }
 
-/* OTHER, which is linked with FROM, as the relation says. */
-static bool take_over_one(struct exchange *x, const struct case_row *into, const struct case_link *says,
-                          struct error *err)
+/* Whether the case is not there any more. */
+static bool is_gone(struct exchange *x, const struct ident *id, bool *is, struct error *err)
 {
+    struct case_row row;
+    bool found;
+
+    if (!case_store_find(x->db, id, &found, &row, err))
+        return false;
+    *is = !found || vault_slot_is_erased(x->vault, row.slot);
+    return true;
+}
+
+/* Of L go those of cases that are gone; their rows when drop_gone is called. */
+static bool leave_out_gone(struct exchange *x, struct links *l, struct error *err)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < l->count; i++) {
+        bool gone;
+
+        if (!is_gone(x, &l->of[i].says.other, &gone, err))
+            return false;
+        if (gone)
+            l->gone[l->gone_count++] = l->of[i].number;
+        else
+            l->of[kept++] = l->of[i];
+    }
+    l->count = kept;
+    return true;
+}
+
+static bool drop_gone(struct exchange *x, const struct links *l, struct error *err)
+{
+    for (size_t i = 0; i < l->gone_count; i++)
+        if (!case_link_store_drop(x->db, l->gone[i], err))
+            return false;
+    return true;
+}
+
+static bool forget_at(struct exchange *x, const struct ident *other, const struct case_row *row, struct error *err)
+{
+    const struct link_row *says;
+    const struct links *l;
+    struct case_row there;
+    bool found;
+
+    if (!case_store_find(x->db, other, &found, &there, err))
+        return false;
+    if (!found || vault_slot_is_erased(x->vault, there.slot))
+        return true;
+    l = read_links(x, &there, false, err);
+    says = l != NULL ? find_link(l, &row->id) : NULL;
+    return l != NULL && (says == NULL || case_link_store_drop(x->db, says->number, err));
+}
+
+bool case_links_forget(struct exchange *x, const struct case_row *row, struct error *err)
+{
+    const struct links *l = read_links(x, row, false, err);
+
+    for (size_t i = 0; l != NULL && i < l->count; i++)
+        if (!forget_at(x, &l->of[i].says.other, row, err))
+            return false;
+    return l != NULL;
+}
+
+/* --- a case takes the place of another --- */
+
+struct taking_over {
+    struct exchange *x;
+    const struct case_row *into;
+    struct links *own; /* its own */
+    size_t added;
+    bool asks; /* whether there is room, and nothing is written */
+};
+
+static bool add_both(struct taking_over *t, const struct case_row *other, enum case_relation relation,
+                     struct error *err)
+{
+    return put_link(t->x, t->into, &other->id, relation, err) &&
+           put_link(t->x, other, &t->into->id, turned(relation), err);
+}
+
+/* OTHER, which is linked with the case that goes, as the relation says. */
+static bool take_over_one(struct taking_over *t, const struct case_link *says, struct error *err)
+{
+    struct exchange *x = t->x;
     struct case_row other;
-    const struct links *own;
-    const struct links *others;
+    struct links *others;
     bool found;
 
     if (!case_store_find(x->db, &says->other, &found, &other, err))
         return false;
-    if (!found || other.number == into->number || vault_slot_is_erased(x->vault, other.slot))
+    if (!found || other.number == t->into->number || vault_slot_is_erased(x->vault, other.slot) ||
+        find_link(t->own, &other.id) != NULL)
         return true;
-    own = read_links(x, into, true, err);
-    others = own != NULL ? read_links(x, &other, true, err) : NULL;
-    if (others == NULL)
+    if (!t->asks)
+        return add_both(t, &other, says->relation, err);
+    others = read_links(x, &other, true, err);
+    if (others == NULL || !leave_out_gone(x, others, err))
         return false;
-    if (find_link(own, &other.id) != NULL)
-        return true;
-    return has_room(own, NULL, says->relation, err) && has_room(others, NULL, says->relation, err) &&
-           put_link(x, into, &other.id, says->relation, err) &&
-           put_link(x, &other, &into->id, turned(says->relation), err);
+    if (t->own->count + t->added++ < BOUND_CASE_LINKS)
+        return has_room(others, NULL, says->relation, err);
+    return error_set(err, E_CAS_27, "a case is linked with %d others", BOUND_CASE_LINKS);
+}
+
+static bool take_over(struct exchange *x, const struct case_row *from, const struct case_row *into, bool asks,
+                      struct error *err)
+{
+    const struct links *l = read_links(x, from, true, err);
+    struct taking_over t = {.x = x, .into = into, .own = read_links(x, into, true, err), .asks = asks};
+
+    if (l == NULL || t.own == NULL || !leave_out_gone(x, t.own, err))
+        return false;
+    for (size_t i = 0; i < l->count; i++)
+        if (!take_over_one(&t, &l->of[i].says, err))
+            return false;
+    return true;
+}
+
+bool case_links_may_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
+                              struct error *err)
+{
+    return take_over(x, from, into, true, err);
 }
 
 bool case_links_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
                           struct error *err)
 {
-    const struct links *l = read_links(x, from, true, err);
-
-    for (size_t i = 0; l != NULL && i < l->count; i++)
-        if (!take_over_one(x, into, &l->of[i].says, err))
-            return false;
-    return l != NULL;
+    return take_over(x, from, into, false, err);
 }
+
+/* --- saying so --- */
 
 static bool record_linked(struct exchange *x, const struct case_row *row, bool linked, struct error *err)
 {
@@ -284,8 +384,8 @@ static bool change(struct exchange *x, const struct case_row *row, const struct 
     enum case_relation relation = ask->relation;
     const struct link_row *here;
     const struct link_row *there;
-    const struct links *own;
-    const struct links *others;
+    struct links *own;
+    struct links *others;
     struct case_row other;
 
     if (!casebook_find(x, &ask->other, &other, err))
@@ -298,12 +398,15 @@ static bool change(struct exchange *x, const struct case_row *row, const struct 
     others = own != NULL ? read_links(x, &other, true, err) : NULL;
     if (others == NULL)
         return false;
+    if (!leave_out_gone(x, own, err) || !leave_out_gone(x, others, err))
+        return false;
     here = find_link(own, &other.id);
     there = find_link(others, &row->id);
     if (is_so(here, relation) && is_so(there, turned(relation)))
         return true;
     return has_room(own, here, relation, err) && has_room(others, there, relation, err) && tick_has_room(x, err) &&
-           tick_begin(x, err) && change_side(x, row, &other.id, here, relation, err) &&
+           tick_begin(x, err) && drop_gone(x, own, err) && drop_gone(x, others, err) &&
+           change_side(x, row, &other.id, here, relation, err) &&
            change_side(x, &other, &row->id, there, turned(relation), err) && record_linked(x, row, relation != 0, err);
 }
 

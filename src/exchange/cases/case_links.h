@@ -17,9 +17,16 @@ MUST_USE bool case_links_list(struct exchange *x, const struct case_row *row, co
                               size_t *count, struct error *err);
 /* *OUT is OTHER where who asks sees that case, else zeros. */
 MUST_USE bool case_links_shows(struct exchange *x, const struct ident *other, struct ident *out, struct error *err);
-/* Whatever is linked with FROM is linked with INTO, too, which takes its place, in the open transaction. E-CAS-27. */
+/* Whatever is linked with FROM is linked with INTO, too, which takes its place, in the open transaction; whether there
+ * is room is asked before anything is written: E-CAS-27. */
+MUST_USE bool case_links_may_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
+                                       struct error *err);
 MUST_USE bool case_links_take_over(struct exchange *x, const struct case_row *from, const struct case_row *into,
                                    struct error *err);
+
+/* Each case that is linked with ROW, which is to be erased, is so no more, in the open transaction. Of one whose key
+ * the disk does not give that stays, told to nobody, until its links are changed. */
+MUST_USE bool case_links_forget(struct exchange *x, const struct case_row *row, struct error *err);
 
 typedef bool exchange_on_linked_fn(void *cookie, const struct control_case_linked *l, struct error *err);
 /* Links two cases, says otherwise what one is to the other, or ends the link, with a house record LINKED or UNLINKED;

@@ -48,8 +48,7 @@ static bool look_at_case(void *cookie, const struct case_row *row, struct error 
 
 static bool look_at_person(struct merged_answers *m, const struct case_row *row, struct error *err)
 {
-    return look_at_case(m, row, err) &&
-           case_merge_walk_from(m->x, row, look_at_case, case_merge_pass_over, m, err);
+    return look_at_case(m, row, err) && case_merge_walk_from(m->x, row, look_at_case, case_merge_pass_over, m, err);
 }
 
 static bool ends(const struct answer *no, const struct answer *yes)
