@@ -145,6 +145,13 @@ static void test_what_is_no_code_is_not_told(void **state)
     ask = ask_for(&s);
     ask.region = view_of_text("Lub");
     assert_refused(&s, try_notify(&s, &ask), E_REF_04);
+    ask.region = view_of_text("99"); /* Poland has none */
+    assert_refused(&s, try_notify(&s, &ask), E_INQ_05);
+    ask.region = view_of_text("1"); /* nor the half of one */
+    assert_refused(&s, try_notify(&s, &ask), E_INQ_05);
+    ask.country = view_of_text("MC"); /* and no other's */
+    ask.region = view_of_text("32");
+    assert_refused(&s, try_notify(&s, &ask), E_INQ_05);
     ask = ask_for(&s);
     ask.persons = NOTIFIED_PERSONS_END;
     assert_refused(&s, try_notify(&s, &ask), E_REF_04);

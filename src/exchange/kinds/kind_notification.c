@@ -10,6 +10,7 @@
 #include "model/agency.h"
 #include "model/codes.h"
 #include "model/inquiry.h"
+#include "model/regions.h"
 
 /* --- shown --- */
 
@@ -83,6 +84,19 @@ static bool check_notified(struct exchange *x, const struct address *to, struct 
            error_set(err, E_INQ_04, "%s is no authority", to->text);
 }
 
+/* A slip would notify of another part of the country. */
+static bool check_region(const struct control_notification_ask *ask, struct error *err)
+{
+    const char *regions = regions_of(ask->country);
+
+    if (ask->region.size == 0 || region_is_of(ask->country, ask->region))
+        return true;
+    if (regions[0] == '\0')
+        return error_set(err, E_INQ_05, "no parts of %.2s are known", (const char *)ask->country.at);
+    return error_set(err, E_INQ_05, "%.2s has no part %.*s; it has %s", (const char *)ask->country.at,
+                     (int)ask->region.size, (const char *)ask->region.at, regions);
+}
+
 /* As what is encoded is checked (rules_notification), and the month has begun. */
 static bool check_ask(struct exchange *x, const struct control_notification_ask *ask, struct error *err)
 {
@@ -90,6 +104,8 @@ static bool check_ask(struct exchange *x, const struct control_notification_ask 
         ask->exploitation >= NOTIFIED_EXPLOITATION_END || ask->persons < 1 || ask->persons >= NOTIFIED_PERSONS_END ||
         country_find(ask->country) == 0 || !inquiry_region_ok(ask->region))
         return error_set(err, E_REF_04, "a notification is codes, a country, a part of it and a month");
+    if (!check_region(ask, err))
+        return false;
     return ask->month <= inquiry_month_of_day(day_of_ms(tick_record_ms(x))) ||
            error_set(err, E_REF_11, "the month is this one or one before");
 }
