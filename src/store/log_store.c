@@ -116,19 +116,11 @@ bool log_store_record(struct db *db, enum log_id log, uint64_t index, bool *foun
     return db_done(s, err);
 }
 
-bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter, log_store_row_fn *on_row,
-                    void *cookie, struct error *err)
+static bool walk_rows(struct statement *s, log_store_row_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, queries_of(log)->walk);
     struct record_row record;
     bool row;
 
-    bind_number(s, ":from", filter->from > INT64_MAX ? INT64_MAX : (int64_t)filter->from); /* any number may come */
-    bind_number(s, ":end", filter->end == 0 || filter->end > INT64_MAX ? INT64_MAX : (int64_t)filter->end);
-    bind_number(s, ":kind", filter->has_kind ? (int64_t)filter->kind : 0);
-    bind_number(s, ":since_ms", filter->since_ms);
-    bind_number(s, ":until_ms", filter->until_ms);
-    bind_number(s, ":limit", filter->limit == 0 || filter->limit > INT64_MAX ? -1 : (int64_t)filter->limit);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -140,6 +132,28 @@ bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *
             return db_reset(s);
     }
     return false;
+}
+
+bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter, log_store_row_fn *on_row,
+                    void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->walk);
+
+    bind_number(s, ":from", filter->from > INT64_MAX ? INT64_MAX : (int64_t)filter->from); /* any number may come */
+    bind_number(s, ":end", filter->end == 0 || filter->end > INT64_MAX ? INT64_MAX : (int64_t)filter->end);
+    bind_number(s, ":kind", filter->has_kind ? (int64_t)filter->kind : 0);
+    bind_number(s, ":since_ms", filter->since_ms);
+    bind_number(s, ":until_ms", filter->until_ms);
+    bind_number(s, ":limit", filter->limit == 0 || filter->limit > INT64_MAX ? -1 : (int64_t)filter->limit);
+    return walk_rows(s, on_row, cookie, err);
+}
+
+bool log_store_walk_exported(struct db *db, int64_t since_ms, log_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_HOUSE_WALK_EXPORTED);
+
+    bind_number(s, ":since_ms", since_ms);
+    return walk_rows(s, on_row, cookie, err);
 }
 
 /* --- checkpoints -------------------------------------------------------------------------------------------- */

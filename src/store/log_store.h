@@ -48,6 +48,10 @@ typedef bool log_store_row_fn(void *cookie, const struct record_row *row, struct
 MUST_USE bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter,
                              log_store_row_fn *on_row, void *cookie, struct error *err);
 
+/* The EXPORTED records of the house log from a time on, in order of time. */
+MUST_USE bool log_store_walk_exported(struct db *db, int64_t since_ms, log_store_row_fn *on_row, void *cookie,
+                                      struct error *err);
+
 MUST_USE bool log_store_put_checkpoint(struct db *db, enum log_id log, uint64_t size, struct view note,
                                        struct error *err);
 /* The checkpoint with the smallest size above INDEX: the one of the commit that recorded it. */

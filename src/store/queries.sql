@@ -106,6 +106,14 @@ SELECT idx, kind, time_ms, bytes
  ORDER BY idx
  LIMIT :limit;
 
+-- HOUSE_WALK_EXPORTED
+-- What was printed from a time on; 65: RECORD_EXPORTED.
+SELECT idx, kind, time_ms, bytes
+  FROM house_record
+ WHERE kind = 65
+   AND time_ms >= :since_ms
+ ORDER BY time_ms;
+
 -- EXCHANGE_PUT_CHECKPOINT
 -- The checkpoint of this commit.
 INSERT INTO exchange_checkpoint (size, note) VALUES (:size, :note);

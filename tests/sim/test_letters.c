@@ -215,6 +215,37 @@ static void test_who_has_what_says_what_is_on_paper(void **state)
     fixture_end(&s);
 }
 
+static void test_a_letter_whose_entry_is_taken_away_is_named(void **state)
+{
+    static const uint32_t gone[] = {1, 3};
+    struct control_referral_answer_outside_ask ask = {.letter = 3, .answer = LETTER_ACCEPTED};
+    struct control_consent_letter answered;
+    struct control_case_share line;
+    struct control_consent c;
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    id = record(&s);
+    for (uint32_t i = 1; i <= 3; i++)
+        print(&s, &id, i);
+    fixture_edit(&s, NGO,
+                 "DELETE FROM case_entry WHERE kind = 4 AND number <> (SELECT number FROM case_entry "
+                 "WHERE kind = 4 ORDER BY number LIMIT 1 OFFSET 1)"); /* the last one, too */
+    c = show(&s, &id);
+    assert_true(c.letter_count == 1 && c.letters[0].letter == 2 && c.letters_missing_count == 2);
+    assert_memory_equal(c.letters_missing, gone, sizeof gone);
+    ask.consent = id;
+    assert_false(exchange_referral_answer_outside(s.ngo, &ask, &answered, &s.err));
+    assert_int_equal(s.err.code, E_OUT_04);
+    print(&s, &id, 4); /* no number is given twice */
+    fixture_edit(&s, NGO, "DELETE FROM case_entry WHERE kind = 4");
+    world_must(exchange_case_who(s.ngo, &s.person, keep_share, &line, &s.err), &s.err, "ask who has what");
+    assert_true(line.section == 0 && line.missing == 4);
+    fixture_end(&s);
+}
+
 static void test_after_its_last_day_nothing_is_printed(void **state)
 {
     struct control_letter l;
@@ -372,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_printed_after_she_withdrew_and_whom_to_phone_is_known),
         cmocka_unit_test(test_when_her_case_is_deleted_it_is_not_said_that_nothing_was_printed),
         cmocka_unit_test(test_who_has_what_says_what_is_on_paper),
+        cmocka_unit_test(test_a_letter_whose_entry_is_taken_away_is_named),
         cmocka_unit_test(test_after_its_last_day_nothing_is_printed),
         cmocka_unit_test(test_of_a_case_that_was_merged_nothing_is_printed),
         cmocka_unit_test(test_as_many_letters_as_there_can_be),

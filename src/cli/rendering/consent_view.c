@@ -206,10 +206,15 @@ static void write_letters(struct bytes *out, const struct told_shown *shown)
         else
             bytes_printf(out, "; %s, entered %s", letter_answer_name(l->answer), at);
     }
+    for (size_t i = 0; i < s->letters_missing_count; i++)
+        bytes_printf(out, "%s! %u is missing here: it was printed (refex audit list --log house --kind exported)",
+                     s->letter_count + i > 0 ? "\nletter      " : "", (unsigned)s->letters_missing[i]);
 }
 
 void consent_view_write_paper(const struct control_consent *s, const char *indent, struct bytes *out)
 {
+    const size_t printed = s->letter_count + s->letters_missing_count;
+
     if (s->letters_unknown) {
         bytes_printf(out,
                      "whether something was printed under it is not known here now: the house log has it\n%s"
@@ -217,12 +222,12 @@ void consent_view_write_paper(const struct control_consent *s, const char *inden
                      indent);
         return;
     }
-    if (s->letter_count == 0) {
+    if (printed == 0) {
         bytes_append_text(out, "nothing was printed under it");
         return;
     }
-    bytes_printf(out, "%zu letter%s printed, and paper cannot be recalled: phone\n%s", s->letter_count,
-                 s->letter_count == 1 ? " was" : "s were", indent);
+    bytes_printf(out, "%zu letter%s printed, and paper cannot be recalled: phone\n%s", printed,
+                 printed == 1 ? " was" : "s were", indent);
     consent_view_write_recipient(s, out);
     bytes_printf(out, "\n%snow, and ask that it is destroyed", indent);
 }
@@ -323,7 +328,7 @@ static const struct told_line lines[] = {
      .text = "somebody changed the database, and which of this node's keys opens what lies "
              "under\n" INDENT "it is not known any more",
      .when = "not_destroyed_here"},
-    {"letter      ", .write = write_letters, "letters letters_unknown"},
+    {"letter      ", .write = write_letters, "letters letters_missing letters_unknown"},
     {"withdrawn   ", .write = write_told,
      "told told_since asked by_hand erase_from receipt answer_by waits untold_here answered_erased answered_kept"},
     {"ended       ", .write = write_ended_there, .says = "ended answered_at"},

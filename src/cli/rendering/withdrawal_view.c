@@ -113,7 +113,8 @@ static const struct told_line foretold[] = {
     {"", .write = write_heading, "consent recipient outside state"},
     {"  What         ", .write = write_what, "sections purposes"},
     {"  Here         ", .write = write_here, "erase_from not_destroyed_here"},
-    {"  There        ", .write = write_there, "may_have_left by_hand irreversible outside letters letters_unknown"},
+    {"  There        ", .write = write_there,
+     "may_have_left by_hand irreversible outside letters letters_missing letters_unknown"},
     {"  Not undone   ",
      .text = "this itself: she can only give a new consent. Nor what was read or done there before."},
     {"  Kept         ", .write = write_kept},
@@ -128,7 +129,7 @@ static const char *printed_before(const struct control_consent *s)
     if (s->letters_unknown)
         return "Nothing more is printed under it. Whether something was is not known here now: the house log has it\n"
                "(refex audit list --log house --kind exported). Phone whoever has it.";
-    return s->letter_count == 0
+    return s->letter_count + s->letters_missing_count == 0
                ? "Nothing more is printed under it; nothing was."
                : "Nothing more is printed under it. What was printed cannot be recalled: phone them now.";
 }

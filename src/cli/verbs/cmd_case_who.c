@@ -29,12 +29,13 @@ static void write_sent(struct bytes *out, const struct told_shown *shown)
         bytes_append_text(out, "not known");
         return;
     }
-    if (s->section == 0) {
-        bytes_append_text(out, "nothing left");
-        return;
-    }
     render_time(s->again_ms != 0 ? s->again_ms : s->sent_ms, at);
-    bytes_printf(out, "%s", s->sent_ms == 0 ? "waits here" : at);
+    if (s->section != 0)
+        bytes_printf(out, "%s", s->sent_ms == 0 ? "waits here" : at);
+    else if (s->missing == 0)
+        bytes_append_text(out, "nothing left");
+    if (s->missing != 0)
+        bytes_printf(out, "%s%u printed, not known what", s->section != 0 ? ", " : "", (unsigned)s->missing);
 }
 
 static void write_told(struct bytes *out, const struct told_shown *shown)
@@ -48,7 +49,7 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
 static const struct told_line columns[] = {
     {"RECIPIENT", .write = write_recipient, .says = "recipient outside unread_case"},
     {"SECTION", .text = "{section}"},
-    {"LEFT", .write = write_sent, .says = "section sent sent_again unread_case"},
+    {"LEFT", .write = write_sent, .says = "section sent sent_again unread_case letters_missing"},
     {"RECEIPT", .text = "{receipt}"},
     {"OPENED", .text = "{opened}"},
     {"ANSWER", .text = "{answer}"},

@@ -182,7 +182,8 @@ static bool tell_consent_shares(void *cookie, const struct consent_row *row, str
                                        .progress = c.progress,
                                        .shut = c.shut,
                                        .until = c.progress == CONSENT_SAID_NO ? 0 : c.until, /* a no does not end */
-                                       .told = c.told};
+                                       .told = c.told,
+                                       .missing = (uint32_t)c.letters_missing_count};
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (w->went[s].any) {
             any = true;

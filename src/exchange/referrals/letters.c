@@ -16,6 +16,7 @@
 #include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "store/log_store.h"
 
 /* --- those under one consent --- */
 
@@ -25,39 +26,99 @@ struct letters {
     struct control_consent_letter *of; /* BOUND_LETTERS, in the tick's arena */
     size_t count;
     struct view outside; /* of the newest */
+    uint32_t last;       /* the highest number that was given to one, by the entries or by the log */
+    uint32_t printed;    /* by the log */
 };
+
+static struct control_consent_letter *find_letter(const struct letters *l, uint32_t number)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->of[i].letter == number)
+            return &l->of[i];
+    return NULL;
+}
+
+static void take_letter(struct letters *l, const struct case_entry *e)
+{
+    uint32_t number = e->letter != 0 ? e->letter : l->last + 1; /* from before they were numbered: none was missing */
+
+    if (l->count == BOUND_LETTERS || number > BOUND_LETTERS)
+        return;
+    l->outside = arena_copy(l->arena, e->outside);
+    l->of[l->count++] = (struct control_consent_letter){.letter = number,
+                                                        .time_ms = e->time_ms,
+                                                        .services = e->services,
+                                                        .urgency = (enum urgency)e->urgency,
+                                                        .sections = e->sections};
+    if (number > l->last)
+        l->last = number;
+}
 
 static bool take_entry(void *cookie, int64_t number, enum case_entry_kind kind, const struct case_entry *e,
                        struct error *err)
 {
     struct letters *l = cookie;
+    struct control_consent_letter *answered;
 
     (void)number;
     (void)err;
     if ((kind != CASE_ENTRY_LETTER && kind != CASE_ENTRY_ANSWER) || !ident_equal(&e->consent, l->consent))
         return true;
-    if (kind == CASE_ENTRY_LETTER && l->count < BOUND_LETTERS) {
-        l->outside = arena_copy(l->arena, e->outside);
-        l->of[l->count] = (struct control_consent_letter){.letter = (uint32_t)l->count + 1,
-                                                          .time_ms = e->time_ms,
-                                                          .services = e->services,
-                                                          .urgency = (enum urgency)e->urgency,
-                                                          .sections = e->sections};
-        l->count++;
-    }
-    if (kind == CASE_ENTRY_ANSWER && e->letter > 0 && e->letter <= l->count) {
-        l->of[e->letter - 1].answer = e->answer;
-        l->of[e->letter - 1].answered_ms = e->time_ms;
+    if (kind == CASE_ENTRY_LETTER)
+        take_letter(l, e);
+    answered = kind == CASE_ENTRY_ANSWER ? find_letter(l, e->letter) : NULL;
+    if (answered != NULL) {
+        answered->answer = e->answer;
+        answered->answered_ms = e->time_ms;
     }
     return true;
 }
 
-static bool read_letters(struct exchange *x, const struct case_row *c, const struct ident *consent, struct letters *out,
-                         struct error *err)
+static bool count_printed(void *cookie, const struct record_row *row, struct error *err)
 {
-    *out = (struct letters){.arena = &x->tick_arena, .consent = consent};
+    struct letters *l = cookie;
+    struct record r;
+
+    if (!audit_read_row(row, l->arena, &r, err))
+        return false;
+    l->printed += r.house.what == HOUSE_LETTER && r.house.has_object && ident_equal(&r.house.object, l->consent);
+    return true;
+}
+
+/* By the log, since the consent ROW was recorded: who takes an entry away from the database does not take that. */
+static bool read_printed(struct exchange *x, const struct consent_row *row, struct letters *l, struct error *err)
+{
+    struct bytes stored = {0};
+    struct record r = {0};
+    bool found;
+    bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err) &&
+              (!found || audit_read_row(&(struct record_row){.index = row->record_index, .bytes = bytes_view(&stored)},
+                                        l->arena, &r, err)) &&
+              log_store_walk_exported(x->db, r.time_ms, count_printed, l, err);
+
+    bytes_fini(&stored);
+    if (l->printed > l->last)
+        l->last = l->printed;
+    return ok;
+}
+
+static bool read_letters(struct exchange *x, const struct case_row *c, const struct consent_row *row,
+                         struct letters *out, struct error *err)
+{
+    *out = (struct letters){.arena = &x->tick_arena, .consent = &row->id};
     out->of = arena_new(&x->tick_arena, BOUND_LETTERS * sizeof *out->of);
-    return case_entries_walk(x, c, take_entry, out, err);
+    return case_entries_walk(x, c, take_entry, out, err) && read_printed(x, row, out, err);
+}
+
+/* Those that were printed and are not here. */
+static void fill_missing(struct exchange *x, const struct letters *l, struct control_consent *out)
+{
+    uint32_t *missing = arena_new(&x->tick_arena, BOUND_LETTERS * sizeof *missing);
+
+    out->letters_missing = missing;
+    for (uint32_t i = 1; i <= l->last && i <= BOUND_LETTERS; i++)
+        if (find_letter(l, i) == NULL)
+            missing[out->letters_missing_count++] = i;
 }
 
 bool letters_fill(struct exchange *x, const struct consent_row *row, struct control_consent *out, struct error *err)
@@ -76,11 +137,12 @@ bool letters_fill(struct exchange *x, const struct consent_row *row, struct cont
         return false;
     if (!found || c.ended_ms != 0)
         return true;
-    if (!read_letters(x, &c, &row->id, &l, err))
+    if (!read_letters(x, &c, row, &l, err))
         return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
     out->letters_unknown = false;
     out->letters = l.of;
     out->letter_count = l.count;
+    fill_missing(x, &l, out);
     if (out->outside.size == 0)
         out->outside = l.outside;
     return true;
@@ -208,7 +270,7 @@ static bool record_exported(struct exchange *x, const struct ident *consent, str
     return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
 }
 
-/* Which number it has is counted before it is added. */
+/* Which number it has is counted before it is added: one that is missing is not given anew. */
 static bool put_letter(struct exchange *x, const struct printing *p, struct control_letter *out, struct error *err)
 {
     struct case_entry entry = {.consent = p->row.id,
@@ -218,14 +280,15 @@ static bool put_letter(struct exchange *x, const struct printing *p, struct cont
                                .sections = p->survey.covered};
     struct letters l;
 
-    if (!read_letters(x, &p->case_row, &p->row.id, &l, err))
+    if (!read_letters(x, &p->case_row, &p->row, &l, err))
         return false;
-    if (l.count == BOUND_LETTERS)
+    entry.letter = l.last + 1;
+    if (entry.letter > BOUND_LETTERS)
         return error_set(err, E_OUT_03, "%d letters were printed under it", BOUND_LETTERS);
     if (!tick_has_room(x, err) || !tick_begin(x, err) ||
         !case_entries_add(x, &p->case_row, CASE_ENTRY_LETTER, &entry, err) || !record_exported(x, &p->row.id, err))
         return false;
-    out->letter = (uint32_t)l.count + 1;
+    out->letter = entry.letter;
     out->time_ms = entry.time_ms;
     fill_data(x, &p->survey, out);
     return true;
@@ -267,14 +330,16 @@ static bool enter_answer(struct exchange *x, const struct control_referral_answe
     struct case_entry entry = {.consent = ask->consent, .answer = ask->answer};
     struct consent_row row;
     struct case_row c;
+    const struct control_consent_letter *letter;
     struct letters l;
 
-    if (!find_consent(x, &ask->consent, &row, &c, err) || !read_letters(x, &c, &row.id, &l, err))
+    if (!find_consent(x, &ask->consent, &row, &c, err) || !read_letters(x, &c, &row, &l, err))
         return false;
-    entry.letter = ask->letter != 0 ? ask->letter : (uint32_t)l.count;
-    if (entry.letter == 0 || entry.letter > l.count)
-        return error_set(err, E_OUT_04, "%zu letters were printed under it", l.count);
-    *out = l.of[entry.letter - 1];
+    entry.letter = ask->letter != 0 ? ask->letter : l.last;
+    letter = find_letter(&l, entry.letter);
+    if (letter == NULL)
+        return error_set(err, E_OUT_04, "%u letters were printed under it, and that one is not here", (unsigned)l.last);
+    *out = *letter;
     if (out->answer == ask->answer)
         return true;
     if (!tick_has_room(x, err) || !tick_begin(x, err) || !case_entries_add(x, &c, CASE_ENTRY_ANSWER, &entry, err) ||
