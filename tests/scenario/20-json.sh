@@ -96,7 +96,7 @@ check "what was erased is told" has "$out" '"consent_state":"erased","until":nul
 said ngo case close "${ids[2]}" --reason other
 said ngo case show "${ids[2]}"
 said ngo case reopen "${ids[2]}"
-said ngo case delete "${ids[2]}" --reason she-asked
+said ngo case delete "${ids[2]}" --reason she-asked --yes
 said ngo case delete "${ids[2]}" --undo
 printf 'Regional court, 12/2026\nall of it\n' >"$dir/court"
 said ngo case hold "${ids[2]}" --file "$dir/court" --until 2099-01-01

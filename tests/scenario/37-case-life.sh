@@ -44,15 +44,26 @@ say "its deletion is asked for, and undone"
 refused 64 E-USE-02 ngo case delete "$of"
 refused 64 E-USE-02 ngo case delete "$of" --reason she-asked --undo
 refused 64 E-USE-04 ngo case delete "$of" --reason kept-long-enough
-refused 65 E-END-04 ngo case delete "$of" --reason she-asked
+for more in "" --leave-consents; do # shellcheck disable=SC2086
+    refused 64 E-END-10 ngo case delete "$of" --reason she-asked $more
+done
+run refex case delete "$of" --reason she-asked --json --home "${home[ngo]}"
+check "a program says it, too" has "$err" '"E-END-10"'
+refused 65 E-END-04 ngo case delete "$of" --reason she-asked --yes
 check "what is still out there is said first" has "$err" "mission@nrm.example until "
 check "and what withdrawing does" has "$err" "is erased there, too"
-refused 65 E-END-05 ngo case delete "$of" --reason she-asked --leave-consents
+refused 65 E-END-05 ngo case delete "$of" --reason she-asked --leave-consents --yes
+for more in "" --leave-consents; do # shellcheck disable=SC2086
+    run "$here/terminal.py" n refex --home "${home[ngo]}" case delete "$of" --reason she-asked $more
+    check "a terminal is asked the same way" has "$out" "Delete it? [y/N]"
+    check "what they wrote themselves is told" has "$out" "wrote"
+    check "and no is no" has "$out" "It stays; nothing was changed."
+done
 for r in $(refex referral list --json --home "${home[ngo]}" | jq -r .referral); do
     ask_well ngo referral cancel "$r"
     until_true 10 "it is cancelled" state_is ngo "$r" cancelled
 done
-said ngo case delete "$of" --reason she-asked --leave-consents
+said ngo case delete "$of" --reason she-asked --leave-consents --yes
 check "from when" is "$(value "$out" deleted_from)" "$(date -u -d '+72 hours +1 day -1 second' +%F)"
 check "why" is "$(value "$out" deletion_for)" she-asked
 refused 65 E-END-01 ngo referral send --case "$of" --to mission --service SHELTER --urgency normal --partial

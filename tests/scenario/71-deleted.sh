@@ -22,7 +22,7 @@ for (sealed,) in db.execute("SELECT sealed FROM case_section WHERE case_number =
 }
 found() { /usr/bin/python3 "$here/storage_key.py" --find "$1" "${home[ngo]}"; }
 asked() {
-    said ngo case delete "$of" --reason she-asked --leave-consents
+    said ngo case delete "$of" --reason she-asked --leave-consents --yes
     check "from when" is "$(value "$out" deleted_from)" "$(date -u -d '+72 hours +1 day -1 second' +%F)"
 }
 # After days off an operator says that the clock is right, where no other agency can.

@@ -319,6 +319,28 @@ static void test_a_hold_without_an_end_is_lifted_by_a_person(void **state)
     fixture_end(&s);
 }
 
+static void test_what_others_keep_is_told_before(void **state)
+{
+    const struct control_case_life *l;
+    struct control_referral answered;
+    struct control_case_life out;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, &two);
+    fixture_deliver(&s);
+    world_must(exchange_case_life(s.ngo, &s.person, &out, &s.err), &s.err, "ask what becomes of it");
+    assert_int_equal(out.accepted_elsewhere, 0);
+    world_must(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err), &s.err,
+               "accept");
+    fixture_settle(&s);
+    world_must(exchange_case_life(s.ngo, &s.person, &out, &s.err), &s.err, "ask what becomes of it");
+    l = &out;
+    assert_true(l->accepted_elsewhere == 1 && l->accepted_count == 1 && l->letters == 0 && l->paper_count == 0);
+    assert_true(address_equal(&l->accepted[0].agency, s.to) && l->accepted[0].state == REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
 /* Her first case into another. */
 static struct ident merged_into(struct fixture *s)
 {
@@ -473,6 +495,7 @@ int main(void)
         cmocka_unit_test(test_it_waits_for_a_key_that_is_not_read),
         cmocka_unit_test(test_what_a_court_holds_is_not_deleted_until_that_has_ended),
         cmocka_unit_test(test_a_hold_without_an_end_is_lifted_by_a_person),
+        cmocka_unit_test(test_what_others_keep_is_told_before),
         cmocka_unit_test(test_what_was_merged_into_a_case_is_deleted_with_it_where_it_is_about_her),
         cmocka_unit_test(test_what_was_merged_into_a_case_that_a_court_holds_is_not_deleted),
         cmocka_unit_test(test_a_caseworker_asks_for_three_a_day),

@@ -10,6 +10,7 @@
 #include "cli/values.h"
 #include "codec/case_entry_messages.h"
 #include "formats/import.h"
+#include "model/referral_state.h"
 #include "model/spoken_id.h"
 #include "output/render.h"
 
@@ -52,6 +53,28 @@ static void write_standing(struct bytes *out, const struct told_shown *s)
     }
 }
 
+static void write_accepted(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_life *l = s->answer;
+
+    for (size_t i = 0; i < l->accepted_count; i++)
+        bytes_printf(out, "\n  %s, %s", l->accepted[i].agency.text,
+                     referral_state_name((enum referral_state)l->accepted[i].state));
+}
+
+static void write_paper(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_life *l = s->answer;
+
+    for (size_t i = 0; i < l->paper_count; i++) {
+        bytes_append_text(out, "\n  ");
+        if (l->paper[i].outside.size != 0)
+            render_escaped(out, l->paper[i].outside);
+        else
+            bytes_append_text(out, "who has them is not known here now: refex audit list --log house --kind exported");
+    }
+}
+
 /* Of which nothing is said. */
 static void write_unread(struct bytes *out, const struct told_shown *s)
 {
@@ -72,6 +95,8 @@ static const struct told_line lines[] = {
     {"case ", "{label}: its deletion was asked for {deletion_asked}, {deletion_for}, by ", write_asked_by,
      .says = "deletion_asked_by deletion_asked_account", .when = "deletion_asked"},
     {"deleted here from ", .text = "{deleted_from} on; it takes no new referral", .when = "deleted_from"},
+    {"until then ", .text = "refex case delete {label} --undo takes it back; from that day on nothing does",
+     .when = "deletion_asked"},
     {"held by a court since ", .text = "{held}; nothing of it is deleted", .when = "held"},
     {"  until ", .text = "{held_until}, that day included", .when = "held_until"},
     {"  for ", .text = "{held_by}", .when = "held_by"},
@@ -82,6 +107,11 @@ static const struct told_line lines[] = {
      .when = "came_referrals"},
     {"consents that stand: ", .text = "{consents_standing}", .write = write_standing, .says = "standing",
      .when = "consents_standing"},
+    {"accepted elsewhere: ",
+     .text = "{accepted_elsewhere} referrals; what those agencies wrote of her is theirs, and stays",
+     .write = write_accepted, .says = "accepted", .when = "accepted_elsewhere"},
+    {"letters: ", .text = "{letters} printed; paper is asked back by phone, and who has it goes with the case",
+     .write = write_paper, .says = "letters_for", .when = "letters"},
     {"! left out, and perhaps of her: ",
      .text =
          "{unread_cases} cases that were merged, of which the disk does not give the keys now. Say it again of each:",
@@ -158,37 +188,35 @@ static bool on_foreseen(void *cookie, const struct control_case_life *life, stru
 
     (void)err;
     *standing = life->standing;
-    if (life->standing != 0) {
-        told_form_show(stderr, false, &life_form, &(struct told_shown){.answer = life});
+    told_form_show(stderr, false, &life_form, &(struct told_shown){.answer = life});
+    if (life->standing != 0)
         (void)fputs("What she withdraws (refex consent withdraw CONSENT) is erased there, too, on the day that is said "
                     "then. What stands on stays with them:\nthis agency does not have it any more, and can still "
                     "withdraw it when she asks.\n",
                     stderr);
-    }
     return true;
 }
 
-/* What is still out there is said first, and at a terminal asked about. */
-static bool ask_about_standing(struct command *c, struct control_case_delete_ask *ask, bool *goes_on, struct error *err)
+/* What there is of it elsewhere is said first, and that it is meant so: by an answer at a terminal, else by --yes. Who
+ * says yes there leaves to those whose consents stand what they have; --yes does not say that. */
+static bool ask_first(struct command *c, struct control_case_delete_ask *ask, bool *goes_on, struct error *err)
 {
+    const bool is_said = options_flag(&c->options, "yes") || options_flag(&c->options, "confirm");
     struct control_case_delete_ask look = *ask;
     uint64_t standing = 0;
 
     *goes_on = true;
-    if (ask->leave || c->json)
+    if (ask->reason == 0 || ask->dry_run || (is_said && c->json))
         return true;
     look.dry_run = true;
-    if (!call_case_delete(c, &look, on_foreseen, &standing, err))
+    if (!c->json && !call_case_delete(c, &look, on_foreseen, &standing, err))
         return false;
-    if (standing == 0) {
-        stops_confirm(c, STOP_CASE_DELETE, goes_on);
+    if (is_said)
         return true;
-    }
     if (!asking_has_terminal(c))
-        return true;
-    *goes_on = ask->leave = asking_says_yes("Do they stand on, and only what is here is deleted?");
-    if (!*goes_on)
-        (void)fputs("Nothing was changed.\n", stderr);
+        return error_set(err, E_END_10, "nobody is there to be asked");
+    stops_confirm(c, STOP_CASE_DELETE, goes_on);
+    ask->leave = ask->leave || standing != 0;
     return true;
 }
 
@@ -207,7 +235,7 @@ static bool run_delete(struct command *c, int *status, struct error *err)
         !connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err))
         return false;
     ask.reason = (enum delete_reason)number;
-    if (number != 0 && !ask.dry_run && !ask_about_standing(c, &ask, &goes_on, err))
+    if (!ask_first(c, &ask, &goes_on, err))
         return false;
     if (!goes_on) {
         *status = 1;
@@ -217,19 +245,21 @@ static bool run_delete(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_case_delete = {
-    .usage = "--home DIR CASE (--reason CODE [--leave-consents] [--confirm | --dry-run] | --undo)",
+    .usage = "--home DIR CASE (--reason CODE [--leave-consents] [--yes | --dry-run] | --undo)",
     .summary = "Delete a case: in 72 hours its key is destroyed, with all that is here of it; until then --undo.",
-    .help = "By who holds it, or a supervisor; by a caseworker three a day. Asked about first are consents that stand: "
-            "what\n"
-            "she withdraws is erased at the other agency, too; with --leave-consents they keep what they have. Copies "
-            "of what\n"
-            "was sent are erased here, notes, drafts and what it was found by. The log keeps that it was, and why it "
-            "was deleted.",
+    .help = "By who holds it, or a supervisor; by a caseworker three a day. Said first is what there is elsewhere: "
+            "consents "
+            "that\n"
+            "stand (what she withdraws is erased at the other agency, too; with --leave-consents they keep what they "
+            "have), who\n"
+            "accepted a referral, who has a letter. It asks then; a program says --yes. Copies of what was sent are "
+            "erased here,\n"
+            "notes, drafts and what it was found by. The log keeps that it was, and why it was deleted.",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("reason", "CODE", "why"),
                    OPTION_FLAG("leave-consents", "consents that stand, stand on: who has something keeps it"),
-                   OPTION_FLAG("confirm", "where no consent stands, do it without being asked"),
+                   OPTION_FLAG("yes", "it is meant so: nobody is asked"), OPTION_FLAG("confirm", "the same"),
                    OPTION_FLAG("dry-run", "say what there is, and change nothing"),
                    OPTION_FLAG("undo", "it is not deleted")},
     .terms = {{"--reason takes", delete_reason_word, delete_reason_meaning, DELETE_KEPT_LONG_ENOUGH}},

@@ -4,18 +4,15 @@
 #include "exchange/cases/case_basis.h"
 #include "exchange/cases/case_dates.h"
 #include "exchange/cases/case_deletion.h"
+#include "exchange/cases/case_elsewhere.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/consent/consent_agreement.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
-#include "exchange/referrals/referral_summary.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
-#include "store/consent_store.h"
-#include "store/referral_store.h"
 
 /* --- what is stored --- */
 
@@ -109,86 +106,6 @@ bool case_ending_takes_referral(struct exchange *x, const struct case_row *row, 
 
 /* --- what is told --- */
 
-struct counting {
-    struct exchange *x;
-    struct control_case_life *out;
-    struct control_case_standing *stands; /* BOUND_NAMED */
-    struct control_case_named *unread;    /* BOUND_NAMED */
-    bool hidden;                          /* who asks does not see the case: it counts, and is not named */
-};
-
-/* By its first message, so that it counts once. */
-static bool count_referral(void *cookie, const struct message_row *m, struct error *err)
-{
-    const struct counting *c = cookie;
-    struct referral_row row;
-    bool found = false;
-
-    if (m->referral != 0 && !referral_store_get(c->x->db, m->referral, &found, &row, err))
-        return false;
-    if (found && row.message == m->number && !referral_state_has_ended(referral_summary_state(&row, m->state)))
-        c->out->open_referrals++;
-    return true;
-}
-
-static bool count_consent(void *cookie, const struct consent_row *row, struct error *err)
-{
-    struct counting *c = cookie;
-
-    if (consent_agreement_denial(c->x, row) == 0 && !consent_has_ended(row->until, tick_closing_day(c->x))) {
-        if (!c->hidden && c->out->stand_count < BOUND_NAMED)
-            c->stands[c->out->stand_count++] =
-                (struct control_case_standing){.consent = row->id, .recipient = row->recipient, .until = row->until};
-        c->out->standing++;
-    }
-    return message_store_walk_consent(c->x->db, row->number, count_referral, cookie, err);
-}
-
-/* What came of it. */
-static bool count_came(void *cookie, const struct referral_row *row, struct error *err)
-{
-    const struct counting *c = cookie;
-
-    (void)err;
-    if (!referral_state_has_ended(row->state))
-        c->out->open_referrals++;
-    if (row->state != REFERRAL_ERASED)
-        c->out->came++;
-    return true;
-}
-
-static bool count_case(struct counting *c, const struct case_row *row, struct error *err)
-{
-    return consent_store_walk_case(c->x->db, row->number, count_consent, c, err) &&
-           referral_store_walk_came(c->x->db, row->number, count_came, c, err);
-}
-
-/* It is of the same person. */
-static bool count_merged(void *cookie, const struct case_row *from, struct error *err)
-{
-    struct counting *c = cookie;
-    bool shown;
-
-    if (!holders_show_case(c->x, from, &shown, err))
-        return false;
-    c->hidden = !shown;
-    return count_case(c, from, err);
-}
-
-/* It may be of her: named, so that it is said again of it when its key is read. */
-static bool count_unread(void *cookie, const struct case_row *unread, struct error *err)
-{
-    struct counting *c = cookie;
-    bool shown;
-
-    if (!holders_show_case(c->x, unread, &shown, err))
-        return false;
-    if (shown && c->out->unread_count < BOUND_NAMED)
-        c->unread[c->out->unread_count++] = (struct control_case_named){.case_id = unread->id};
-    c->out->unread_cases++;
-    return true;
-}
-
 bool case_ending_is_of_one_case(enum delete_reason reason)
 {
     return reason == DELETE_DUPLICATE || reason == DELETE_IN_ERROR;
@@ -202,7 +119,6 @@ bool case_ending_fill(struct exchange *x, const struct case_row *row, struct con
 bool case_ending_fill_with(struct exchange *x, const struct case_row *row, bool merged, struct control_case_life *out,
                            struct error *err)
 {
-    struct counting c = {.x = x, .out = out};
     struct case_end e;
 
     *out = (struct control_case_life){.case_id = row->id};
@@ -217,12 +133,10 @@ bool case_ending_fill_with(struct exchange *x, const struct case_row *row, bool 
     out->held_until = e.held_until;
     out->held_by = e.held_by;
     out->held_scope = e.held_scope;
-    out->stands = c.stands = arena_new(&x->tick_arena, BOUND_NAMED * sizeof *c.stands);
-    out->unread = c.unread = arena_new(&x->tick_arena, BOUND_NAMED * sizeof *c.unread);
     if (!staff_asker_names(x, (int64_t)e.asked_by, &out->asked_by, &out->asked_account, err))
         return false;
     return staff_asker_names(x, (int64_t)e.closed_by, &out->closed_by, &out->closed_account, err) &&
-           count_case(&c, row, err) && (!merged || case_merge_walk_from(x, row, count_merged, count_unread, &c, err));
+           case_elsewhere_fill(x, row, merged, out, err);
 }
 
 bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
