@@ -251,7 +251,8 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     struct incidents_open incidents;
 
     if (!access_review_waiting(x, &accesses, err) || !incidents_open(x, &incidents, err) ||
-        !case_notes_late(x, &out->notes_late, &out->notes_late_from, err))
+        !case_notes_late(x, CASE_ENTRY_NOTE, &out->notes_late, &out->notes_late_from, err) ||
+        !case_notes_late(x, CASE_ENTRY_LETTER, &out->letters_late, &out->letters_late_from, err))
         return false;
     if (!inquiry_store_waiting(x->db, MESSAGE_INQUIRY, tick_closing_ms(x), &out->inquiries, err) ||
         !inquiry_store_waiting(x->db, MESSAGE_NOTIFICATION, tick_closing_ms(x), &out->notifications, err))

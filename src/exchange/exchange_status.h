@@ -39,13 +39,15 @@ struct node_status {
     int64_t incidents_ms;     /* since when there is one */
     uint64_t notes_late;      /* for a supervisor, whose day is past … */
     uint32_t notes_late_from; /* … the first of them */
-    uint64_t staff_unread;    /* entries of the staff that do not open */
-    int64_t staff_waits_ms;   /* when the first ends of what is proposed and waits; 0: nothing, or not his to know */
-    bool keys_open;           /* others can read a key file of the home */
-    bool keys_unread;         /* the disk did not give a key, in the last minutes */
-    bool other_keys;          /* keys of another machine were found in our name, since ours were last made */
-    bool own_missing;         /* the directory has no entry in our name */
-    bool own_differs;         /* it has one with a key or a machine that is not ours */
+    uint64_t letters_late;    /* the same, that somebody outside has not answered */
+    uint32_t letters_late_from;
+    uint64_t staff_unread;  /* entries of the staff that do not open */
+    int64_t staff_waits_ms; /* when the first ends of what is proposed and waits; 0: nothing, or not his to know */
+    bool keys_open;         /* others can read a key file of the home */
+    bool keys_unread;       /* the disk did not give a key, in the last minutes */
+    bool other_keys;        /* keys of another machine were found in our name, since ours were last made */
+    bool own_missing;       /* the directory has no entry in our name */
+    bool own_differs;       /* it has one with a key or a machine that is not ours */
     bool own_revoked;
     enum revocation_reason own_reason;
     bool own_listed;          /* what follows is of our entry */

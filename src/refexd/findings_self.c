@@ -137,6 +137,13 @@ void find_access_late(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->accesses_late});
 }
 
+void find_letter_late(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->letters_late > 0)
+        finding_add(l, &(struct finding_item){.count = f->node->letters_late,
+                                              .since_ms = (int64_t)f->node->letters_late_from * DAY_MS});
+}
+
 void find_note_late(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->notes_late > 0)

@@ -7,8 +7,10 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/case_who.h"
 #include "exchange/consent/consent_calls.h"
+#include "exchange/exchange_status.h"
 #include "exchange/logs/own_note_test.h"
 #include "exchange/referrals/letter_calls.h"
+#include "exchange/referrals/work_calls.h"
 #include "exchange/tick.h"
 
 #include <setjmp.h>
@@ -179,6 +181,8 @@ static void test_when_her_case_is_deleted_it_is_not_said_that_nothing_was_printe
     print(&s, &withdraw.consent, 1);
     assert_false(show(&s, &withdraw.consent).letters_unknown);
     world_must(exchange_case_delete(s.ngo, &ask, &life, &s.err), &s.err, "delete the case");
+    assert_true(life.letters == 1 && life.paper_count == 1 && life.paper[0].printed == 1);
+    assert_true(view_equal(life.paper[0].outside, view_of_text(who))); /* told before it is gone */
     world_run_ms(s.w, 5 * DAY_MS);
     fixture_look(&s);
     out = show(&s, &withdraw.consent);
@@ -243,6 +247,75 @@ static void test_a_letter_whose_entry_is_taken_away_is_named(void **state)
     fixture_edit(&s, NGO, "DELETE FROM case_entry WHERE kind = 4");
     world_must(exchange_case_who(s.ngo, &s.person, keep_share, &line, &s.err), &s.err, "ask who has what");
     assert_true(line.section == 0 && line.missing == 4);
+    fixture_end(&s);
+}
+
+static bool keep_work(void *cookie, const struct control_work_item *w, struct error *err)
+{
+    (void)err;
+    *(struct control_work_item *)cookie = *w;
+    return true;
+}
+
+/* The newest; zeros: there is none. */
+static struct control_work_item work_of(struct fixture *s)
+{
+    struct control_work_item w = {.letter = 0};
+
+    world_must(exchange_work_list(s->ngo, &(struct control_work_ask){.letters = true}, NULL, keep_work, &w, &s->err),
+               &s->err, "ask what is to be done");
+    return w;
+}
+
+static void answer(struct fixture *s, const struct ident *consent, enum letter_answer said)
+{
+    const struct control_referral_answer_outside_ask ask = {.consent = *consent, .answer = said};
+    struct control_consent_letter out;
+
+    world_must(exchange_referral_answer_outside(s->ngo, &ask, &out, &s->err), &s->err, "enter an answer");
+    world_tick(s->w, NGO);
+}
+
+static uint64_t late_letters(struct fixture *s)
+{
+    struct node_status status;
+
+    world_must(exchange_status(s->ngo, &status, &s->err), &s->err, "ask the status");
+    return status.letters_late;
+}
+
+static void test_a_letter_is_waited_for_until_it_is_answered(void **state)
+{
+    struct control_consent_withdraw_ask withdraw = {.seen_alone = SEEN_ALONE};
+    struct control_work_item w;
+    struct control_consent out;
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    withdraw.consent = id = record(&s);
+    assert_int_equal(work_of(&s).letter, 0);
+    print(&s, &id, 1);
+    w = work_of(&s);
+    assert_true(w.letter == 1 && w.group == WORK_WAITING && w.urgency == URGENCY_URGENT && !w.overdue);
+    assert_true(ident_equal(&w.consent, &id) && ident_equal(&w.case_id, &s.person));
+    assert_int_equal(w.by_ms, ((int64_t)tick_record_day(s.ngo) + 4) * DAY_MS - 1000); /* urgent: 72 hours */
+    answer(&s, &id, LETTER_WAITLISTED);
+    assert_false(work_of(&s).overdue);
+    world_run_ms(s.w, (BOUND_WAITLIST_DAYS + 2) * DAY_MS);
+    fixture_look(&s);
+    w = work_of(&s);
+    assert_true(w.letter == 1 && w.group == WORK_TO_DO && w.overdue);
+    assert_int_equal(late_letters(&s), 1);
+    answer(&s, &id, LETTER_DECLINED);
+    assert_int_equal(work_of(&s).letter, 0);
+    assert_int_equal(late_letters(&s), 0);
+    print(&s, &id, 2);
+    assert_int_equal(work_of(&s).letter, 2);
+    world_must(exchange_consent_withdraw(s.ngo, &withdraw, &out, &s.err), &s.err, "withdraw");
+    world_tick(s.w, NGO);
+    assert_int_equal(work_of(&s).letter, 0); /* it is asked that it is destroyed */
     fixture_end(&s);
 }
 
@@ -404,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_when_her_case_is_deleted_it_is_not_said_that_nothing_was_printed),
         cmocka_unit_test(test_who_has_what_says_what_is_on_paper),
         cmocka_unit_test(test_a_letter_whose_entry_is_taken_away_is_named),
+        cmocka_unit_test(test_a_letter_is_waited_for_until_it_is_answered),
         cmocka_unit_test(test_after_its_last_day_nothing_is_printed),
         cmocka_unit_test(test_of_a_case_that_was_merged_nothing_is_printed),
         cmocka_unit_test(test_as_many_letters_as_there_can_be),

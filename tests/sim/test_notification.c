@@ -3,6 +3,7 @@
 
 #include "codec/referral_messages.h"
 #include "exchange/kinds/notification_calls.h"
+#include "exchange/referrals/work_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
@@ -132,6 +133,53 @@ static void test_nobody_else_is_notified(void **state)
     fixture_end(&s);
 }
 
+static bool keep_work(void *cookie, const struct control_work_item *w, struct error *err)
+{
+    (void)err;
+    *(struct control_work_item *)cookie = *w;
+    return true;
+}
+
+static struct control_work_item work_of(struct fixture *s, struct exchange *x)
+{
+    struct control_work_item w = {.inquiry = 0};
+
+    world_must(exchange_work_list(x, &(struct control_work_ask){.inquiries = true}, NULL, keep_work, &w, &s->err),
+               &s->err, "ask what is to be done");
+    return w;
+}
+
+static void test_it_is_work_at_both_until_it_is_acknowledged(void **state)
+{
+    struct control_notification_acknowledge_ask seen = {.number = 1};
+    struct control_notification_ask ask;
+    struct control_notification out;
+    struct control_work_item w;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 1010);
+    ask = ask_for(&s);
+    assert_true(try_notify(&s, &ask));
+    fixture_settle(&s);
+    w = work_of(&s, s.ngo);
+    assert_true(w.group == WORK_WAITING && w.notification == 1 && w.inquiry == 0 && w.by_ms > w.since_ms);
+    assert_true(address_equal(&w.agency, &ask.to) && !w.overdue);
+    w = work_of(&s, s.mission);
+    assert_true(w.group == WORK_NEW && w.notification == 1);
+    world_must(exchange_notification_acknowledge(s.mission, &seen, &out, &s.err), &s.err, "acknowledge");
+    fixture_settle(&s);
+    assert_int_equal(work_of(&s, s.mission).group, 0);
+    assert_int_equal(work_of(&s, s.ngo).group, 0);
+    assert_true(try_notify(&s, &ask));
+    fixture_settle(&s);
+    world_run_ms(s.w, (BOUND_EXPIRY_DAYS + 1) * DAY_MS);
+    w = work_of(&s, s.ngo); /* nobody saw that one: they are told otherwise */
+    assert_true(w.group == WORK_TO_DO && w.notification == 2 && w.overdue);
+    assert_int_equal(work_of(&s, s.mission).group, 0);
+    fixture_end(&s);
+}
+
 static void test_what_is_no_code_is_not_told(void **state)
 {
     struct control_notification_ask ask;
@@ -255,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_authority_is_told_and_acknowledges),
         cmocka_unit_test(test_nobody_else_is_notified),
+        cmocka_unit_test(test_it_is_work_at_both_until_it_is_acknowledged),
         cmocka_unit_test(test_what_is_no_code_is_not_told),
         cmocka_unit_test(test_each_lie_is_refused),
         cmocka_unit_test(test_it_is_forgotten),

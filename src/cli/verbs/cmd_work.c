@@ -39,6 +39,8 @@ static void write_who(struct bytes *out, const struct told_shown *s)
 
     if (w->note != 0)
         bytes_append_text(out, w->yours ? "you" : "a supervisor");
+    else if (w->letter != 0 && w->group == WORK_WAITING)
+        bytes_append_text(out, "who has the letter");
     else if (w->group == WORK_WAITING)
         bytes_append_text(out, w->agency.text);
     else if (w->yours)
@@ -49,11 +51,32 @@ static void write_who(struct bytes *out, const struct told_shown *s)
         holder_view_write(out, &w->holder, w->account);
 }
 
+/* Of an inquiry or a notification, by its number. */
+static void write_inquiry(struct bytes *out, const struct control_work_item *w)
+{
+    const char *what = w->notification != 0 ? "notification" : "inquiry";
+    const unsigned number = w->notification != 0 ? w->notification : w->inquiry;
+
+    if (w->overdue)
+        bytes_printf(out, "tell %s otherwise: %s %u is not answered, or did not get there", w->agency.text, what,
+                     number);
+    else if (w->group == WORK_WAITING)
+        bytes_printf(out, "%s %s %u", w->notification != 0 ? "acknowledges" : "answers", what, number);
+    else
+        bytes_printf(out, "%s of %s: refex %s %u", what, w->agency.text,
+                     w->notification != 0 ? "notification acknowledge" : "capacity answer", number);
+}
+
 static void write_what(struct bytes *out, const struct told_shown *s)
 {
     const struct control_work_item *w = s->answer;
 
-    if (w->note != 0)
+    if (w->inquiry != 0 || w->notification != 0)
+        write_inquiry(out, w);
+    else if (w->letter != 0)
+        bytes_printf(out, "%s letter %u", w->overdue ? "phone who has it: nobody has answered" : "answers",
+                     (unsigned)w->letter);
+    else if (w->note != 0)
         bytes_printf(out, "sees to note %u of the case: refex case notes", (unsigned)w->note);
     else if (w->date != 0)
         bytes_printf(out, "%s: %s", date_kind_name(w->date), date_kind_does(w->date));
@@ -77,6 +100,8 @@ static void write_id(struct bytes *out, const struct told_shown *s)
     const struct control_work_item *w = s->answer;
     char text[IDENT_TEXT];
 
+    if (w->inquiry != 0 || w->notification != 0)
+        return;
     ident_write(w->note != 0 || w->date != 0 ? &w->case_id
                 : ident_is_zero(&w->consent) ? &w->referral
                                              : &w->consent,
@@ -84,13 +109,14 @@ static void write_id(struct bytes *out, const struct told_shown *s)
     bytes_append_text(out, text);
 }
 
-static const struct told_line columns[] = {{"BY", .write = write_by, .says = "by overdue"},
-                                           {"WHO", .write = write_who, .says = "agency yours holder holder_account"},
-                                           {"DOES WHAT", .write = write_what, .says = "agency state next note date"},
-                                           {"STATE", .write = write_state, .says = "word state direction"},
-                                           {"URGENCY", .text = "{urgency}"},
-                                           {"ID", .write = write_id, .says = "referral consent case"},
-                                           {0}};
+static const struct told_line columns[] = {
+    {"BY", .write = write_by, .says = "by overdue"},
+    {"WHO", .write = write_who, .says = "agency yours holder holder_account"},
+    {"DOES WHAT", .write = write_what, .says = "agency state next note date letter inquiry notification"},
+    {"STATE", .write = write_state, .says = "word state direction"},
+    {"URGENCY", .text = "{urgency}"},
+    {"ID", .write = write_id, .says = "referral consent case"},
+    {0}};
 
 static const struct told_form item_form = {
     .answer = &control_work_item_contract, .lines = columns, .json_only = "group since" /* what stands above */};
@@ -200,6 +226,8 @@ static bool run_work(struct command *c, int *status, struct error *err)
          call_work(c, &(struct control_work_ask){.desk = desk, .consents = true}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .notes = true}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .dates = true}, keep_item, &k, err) &&
+         call_work(c, &(struct control_work_ask){.desk = desk, .letters = true}, keep_item, &k, err) &&
+         call_work(c, &(struct control_work_ask){.desk = desk, .inquiries = true}, keep_item, &k, err) &&
          call_status(c, NULL, show_findings, &k, err);
     if (ok)
         show_all(&k);
@@ -212,11 +240,13 @@ static bool run_work(struct command *c, int *status, struct error *err)
 const struct verb cmd_work = {
     .usage = "--home DIR [--desk DESK]",
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
-    .help = "Overdue: what refex status says that a caseworker acts on. To do: referrals that you or a colleague have\n"
-            "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor,\n"
-            "dates of cases that are near or past. New for my team:\n"
-            "what nobody has taken yet. Waiting for others: what other agencies have to take or answer. Each with who\n"
-            "does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
+    .help =
+        "Overdue: what refex status says that a caseworker acts on. To do: referrals that you or a colleague have\n"
+        "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor,\n"
+        "dates of cases that are near or past, letters and notifications that nobody answered by their day. New for "
+        "my team:\n"
+        "what nobody has taken yet. Waiting for others: what other agencies have to take or answer. Each with who\n"
+        "does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
     .syntax.own = {OPTION_VALUE("desk", "DESK", "what belongs to this desk, and to its cases, alone")},
     .forms = {&item_form},
     .run = run_work,

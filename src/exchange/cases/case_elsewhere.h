@@ -10,8 +10,8 @@
 #include "exchange/exchange.h"
 #include "store/case_store.h"
 
-/* Fills these of *OUT, with MERGED those of what was merged into it; of cases that who asks does not see they count, and
- * are not named. What *OUT points to lives until the tick ends. */
+/* Fills these of *OUT, with MERGED those of what was merged into it; of cases that who asks does not see they count,
+ * and are not named. What *OUT points to lives until the tick ends. */
 MUST_USE bool case_elsewhere_fill(struct exchange *x, const struct case_row *row, bool merged,
                                   struct control_case_life *out, struct error *err);
 

@@ -156,7 +156,7 @@ static bool erase_case(struct exchange *x, const struct case_row *row, enum dele
     const int64_t now = tick_record_ms(x);
 
     casebook_end_tick(x);
-    return search_case_ended(x, row->number, err) && case_links_forget(x, row, err) &&
+    return search_case_ended(x, row->number, err) && case_links_end(x, row, err) &&
            drafts_give_up_of(x, &row->id, err) && case_store_end(x->db, row->number, now, err) &&
            give_up_slot_of_case(x, row->slot, err) &&
            case_ending_record(x, row, CASE_DELETED, tick_record_day(x), reason, err);

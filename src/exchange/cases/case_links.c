@@ -291,7 +291,7 @@ static bool forget_at(struct exchange *x, const struct ident *other, const struc
     return l != NULL && (says == NULL || case_link_store_drop(x->db, says->number, err));
 }
 
-bool case_links_forget(struct exchange *x, const struct case_row *row, struct error *err)
+bool case_links_end(struct exchange *x, const struct case_row *row, struct error *err)
 {
     const struct links *l = read_links(x, row, false, err);
 

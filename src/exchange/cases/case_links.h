@@ -26,7 +26,7 @@ MUST_USE bool case_links_take_over(struct exchange *x, const struct case_row *fr
 
 /* Each case that is linked with ROW, which is to be erased, is so no more, in the open transaction. Of one whose key
  * the disk does not give that stays, told to nobody, until its links are changed. */
-MUST_USE bool case_links_forget(struct exchange *x, const struct case_row *row, struct error *err);
+MUST_USE bool case_links_end(struct exchange *x, const struct case_row *row, struct error *err);
 
 typedef bool exchange_on_linked_fn(void *cookie, const struct control_case_linked *l, struct error *err);
 /* Links two cases, says otherwise what one is to the other, or ends the link, with a house record LINKED or UNLINKED;

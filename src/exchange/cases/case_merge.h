@@ -30,11 +30,12 @@ MUST_USE bool case_merge_pass_over(void *cookie, const struct case_row *unread, 
 MUST_USE bool case_merge_check(struct exchange *x, const struct case_row *row, struct error *err);
 
 /* What the one lacks comes from the other, field by field (a group as a whole); what both have stays as it is. Who and
- * which agency is kept from the other is kept from it, too, and what is linked with the other is linked with it. A yes before a no to
- * the same agency in the other is withdrawn: *OUT names it, and E-MRG-07 ASK does not say so. Taken
- * back (PART), what came so and was not changed since is taken out again. House records MERGED or PARTED of either.
+ * which agency is kept from the other is kept from it, too, and what is linked with the other is linked with it. A yes
+ * before a no to the same agency in the other is withdrawn: *OUT names it; E-MRG-07 ASK does not say so. Taken back
+ * (PART), what came so and was not changed since is taken out again. House records MERGED or PARTED of either.
  * Said again it changes nothing. E-CAS-20, E-CAS-27, E-MRG-03, E-MRG-04 it was not merged into that case, E-MRG-05,
- * E-MRG-06, E-LOG-27, E-USE-03 they are one, E-STF-12 who holds the case is kept from the other, E-STF-14, E-CAS-2x, E-STO-03. */
+ * E-MRG-06, E-LOG-27, E-USE-03 they are one, E-STF-12 who holds the case is kept from the other, E-STF-14, E-CAS-2x,
+ * E-STO-03. */
 MUST_USE bool exchange_case_merge(struct exchange *x, const struct control_case_merge_ask *ask,
                                   struct control_case_moved *out, struct error *err);
 #endif

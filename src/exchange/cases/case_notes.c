@@ -248,11 +248,11 @@ static bool count_late(void *cookie, int64_t number, int64_t case_number, uint32
     return true;
 }
 
-bool case_notes_late(struct exchange *x, uint64_t *count, uint32_t *first, struct error *err)
+bool case_notes_late(struct exchange *x, enum case_entry_kind kind, uint64_t *count, uint32_t *first, struct error *err)
 {
     struct late_notes l = {.today = tick_record_day(x)};
 
-    if (!case_entry_store_walk_due(x->db, CASE_ENTRY_NOTE, count_late, &l, err))
+    if (!case_entry_store_walk_due(x->db, kind, count_late, &l, err))
         return false;
     *count = l.count;
     *first = l.first;

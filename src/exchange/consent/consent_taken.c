@@ -272,8 +272,7 @@ static bool walk_yes_of(void *cookie, const struct case_row *row, struct error *
            consent_missing_walk(w->x, CONSENT_MISSING_STANDING, take_missing_yes, w, err);
 }
 
-/* Her no also withdraws each yes to this agency that stands, of any of her cases; those of this very tick apart. One
- * in a case that is not known to be hers, the disk not giving its key, is shut by this no (consent_refusals.h). */
+/* Her no also withdraws each yes to it that stands, of any case that is known to be hers now (consent_refusals.h). */
 static bool walk_each_yes(struct exchange *x, const struct case_row *row, const struct address *to, on_yes_fn *on_yes,
                           void *cookie, struct error *err)
 {

@@ -24,6 +24,7 @@ struct letters {
     struct arena *arena; /* the tick's */
     const struct ident *consent;
     struct control_consent_letter *of; /* BOUND_LETTERS, in the tick's arena */
+    int64_t entries[BOUND_LETTERS];    /* of which entry each is */
     size_t count;
     struct view outside; /* of the newest */
     uint32_t last;       /* the highest number that was given to one, by the entries or by the log */
@@ -38,13 +39,14 @@ static struct control_consent_letter *find_letter(const struct letters *l, uint3
     return NULL;
 }
 
-static void take_letter(struct letters *l, const struct case_entry *e)
+static void take_letter(struct letters *l, int64_t entry, const struct case_entry *e)
 {
     uint32_t number = e->letter != 0 ? e->letter : l->last + 1; /* from before they were numbered: none was missing */
 
     if (l->count == BOUND_LETTERS || number > BOUND_LETTERS)
         return;
     l->outside = arena_copy(l->arena, e->outside);
+    l->entries[l->count] = entry;
     l->of[l->count++] = (struct control_consent_letter){.letter = number,
                                                         .time_ms = e->time_ms,
                                                         .services = e->services,
@@ -60,12 +62,11 @@ static bool take_entry(void *cookie, int64_t number, enum case_entry_kind kind, 
     struct letters *l = cookie;
     struct control_consent_letter *answered;
 
-    (void)number;
     (void)err;
     if ((kind != CASE_ENTRY_LETTER && kind != CASE_ENTRY_ANSWER) || !ident_equal(&e->consent, l->consent))
         return true;
     if (kind == CASE_ENTRY_LETTER)
-        take_letter(l, e);
+        take_letter(l, number, e);
     answered = kind == CASE_ENTRY_ANSWER ? find_letter(l, e->letter) : NULL;
     if (answered != NULL) {
         answered->answer = e->answer;
@@ -283,6 +284,7 @@ static bool put_letter(struct exchange *x, const struct printing *p, struct cont
     if (!read_letters(x, &p->case_row, &p->row, &l, err))
         return false;
     entry.letter = l.last + 1;
+    entry.by = day_of_ms(tick_record_ms(x) + urgency_due_ms(p->ask->urgency));
     if (entry.letter > BOUND_LETTERS)
         return error_set(err, E_OUT_03, "%d letters were printed under it", BOUND_LETTERS);
     if (!tick_has_room(x, err) || !tick_begin(x, err) ||
@@ -324,6 +326,12 @@ static bool record_noted(struct exchange *x, const struct ident *consent, struct
     return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
 }
 
+/* Who waits for a place is asked again; 0: nothing more is waited for. */
+static uint32_t day_of_next_answer(const struct exchange *x, enum letter_answer answer)
+{
+    return answer == LETTER_WAITLISTED ? tick_record_day(x) + BOUND_WAITLIST_DAYS : 0;
+}
+
 static bool enter_answer(struct exchange *x, const struct control_referral_answer_outside_ask *ask,
                          struct control_consent_letter *out, struct error *err)
 {
@@ -343,6 +351,7 @@ static bool enter_answer(struct exchange *x, const struct control_referral_answe
     if (out->answer == ask->answer)
         return true;
     if (!tick_has_room(x, err) || !tick_begin(x, err) || !case_entries_add(x, &c, CASE_ENTRY_ANSWER, &entry, err) ||
+        !case_entry_store_set_due(x->db, l.entries[letter - l.of], day_of_next_answer(x, ask->answer), err) ||
         !record_noted(x, &row.id, err))
         return false;
     out->answer = ask->answer;

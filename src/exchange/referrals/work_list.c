@@ -5,7 +5,9 @@
 #include "exchange/cases/case_notes.h"
 #include "exchange/cases/date_reminders.h"
 #include "exchange/cases/listing.h"
+#include "exchange/kinds/inquiries.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/letters_due.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/staff/staff_asker.h"
@@ -246,6 +248,62 @@ static bool tell_date(void *cookie, const struct near_date *d, struct error *err
     return l->on_item(l->cookie, &item, err);
 }
 
+/* --- letters --- */
+
+/* It is waited for who has it; past its day somebody here phones. */
+static bool tell_letter(void *cookie, const struct letter_unanswered *letter, struct error *err)
+{
+    const struct work_list *l = cookie;
+    const bool is_late = letter->by < tick_record_day(l->x);
+    struct control_work_item item = {.group = is_late ? WORK_TO_DO : WORK_WAITING,
+                                     .case_id = letter->row.id,
+                                     .consent = letter->consent,
+                                     .letter = letter->letter,
+                                     .agency = *membership_own(l->x->membership),
+                                     .urgency = letter->urgency,
+                                     .by_ms = ((int64_t)letter->by + 1) * DAY_MS - 1000,
+                                     .overdue = is_late};
+
+    if (l->desk != 0 && letter->row.desk != l->desk)
+        return true;
+    if (!staff_asker_names(l->x, letter->row.holder, &item.holder, &item.account, err))
+        return false;
+    item.yours = is_own(l, &item.holder);
+    return l->on_item(l->cookie, &item, err);
+}
+
+/* --- inquiries and notifications --- */
+
+/* Who is asked answers; of a notification that nobody acknowledged, or that did not get there, somebody here phones. */
+static bool tell_inquiry(void *cookie, const struct inquiry_row *row, struct error *err)
+{
+    const struct work_list *l = cookie;
+    const bool is_out = row->direction == DIRECTION_OUT;
+    const bool is_notification = row->kind == MESSAGE_NOTIFICATION;
+    struct control_inquiry line;
+    struct control_work_item item;
+
+    if (row->answer != 0)
+        return true;
+    if (!inquiries_fill(l->x, row, &line, err))
+        return false;
+    if (line.state == INQUIRY_ENDED && !(is_out && is_notification))
+        return true;
+    item = (struct control_work_item){.group = is_out ? WORK_WAITING : WORK_NEW,
+                                      .direction = row->direction,
+                                      .agency = line.agency,
+                                      .inquiry = is_notification ? 0 : line.number,
+                                      .notification = is_notification ? line.number : 0,
+                                      .by_ms = row->until_ms,
+                                      .since_ms = row->made_ms};
+    item.overdue = line.state == INQUIRY_ENDED || line.state == INQUIRY_REFUSED;
+    if (item.overdue)
+        item.group = WORK_TO_DO;
+    return l->on_item(l->cookie, &item, err);
+}
+
+/* --- all of it --- */
+
 bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, struct walk_step *step,
                         exchange_on_work_fn *on_item, void *cookie, struct error *err)
 {
@@ -256,10 +314,15 @@ bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, 
     if (!holders_choose_desk(x, ask->desk, &l.desk, err))
         return false;
     (void)staff_asker_id(x, &l.own); /* else it stays zeros */
-    if (ask->notes) {
+    if (ask->inquiries && l.desk == 0)
+        return inquiry_store_walk(x->db, step, tell_inquiry, &l, err);
+    if (ask->notes || ask->letters || ask->inquiries) {
         if (step != NULL)
             step->more = false;
-        return exchange_case_tasks(x, tell_note, &l, err);
+        if (ask->inquiries)
+            return true;
+        return ask->notes ? exchange_case_tasks(x, tell_note, &l, err)
+                          : letters_walk_unanswered(x, tell_letter, &l, err);
     }
     if (ask->dates)
         return exchange_date_list(x, step, tell_date, &l, err);

@@ -119,6 +119,12 @@ static void make_incident(struct facts *f)
     f->node.incidents_ms = DAY_MS;
 }
 
+static void make_letter_late(struct facts *f)
+{
+    f->node.letters_late = 3;
+    f->node.letters_late_from = 22613;
+}
+
 static void make_note_late(struct facts *f)
 {
     f->node.notes_late = 2;
@@ -439,6 +445,8 @@ static const struct {
                               "referral 00000000000000000000000000000000: an answer came from mission@"},
     [FOUND_EXPIRED] = {make_expired, "referral 00000000000000000000000000000000 to mission@"},
     [FOUND_INCIDENT] = {make_incident, "2 referrals went to the wrong agency"},
+    [FOUND_LETTER_LATE] = {make_letter_late,
+                           "3 letters to somebody outside are not answered by their day, the first since 2031-11-30"},
     [FOUND_NOTE_LATE] = {make_note_late, "2 notes for a supervisor are past their day, the first since 2031-11-30"},
     [FOUND_CASE_ENDING] = {make_case_ending,
                            "case 00000000000000000000000000000000 is deleted here from 2031-11-30 on"},
