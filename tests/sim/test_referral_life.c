@@ -126,7 +126,8 @@ static void test_what_more_is_said_of_a_referral_that_does_not_arrive_is_withhel
     fixture_refer(&s);
     world_tick(s.w, NGO);
     (void)people_consent(s.ngo, &s.person, s.to, &second);
-    world_must(try_update(&s, 0, BIT(HEALTH)), &s.err, "update");
+    world_tick(s.w, NGO);
+    world_must(try_update(&s, BIT(HEALTH), 0), &s.err, "update");
     world_tick(s.w, NGO);
     world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
     world_run_ms(s.w, MINUTES);
