@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "exchange/staff/staff_calls.h"
 #include "refexd/control_named.h"
+#include "refexd/unix_account.h"
 
 static bool is_running_node(const struct control_context *w)
 {
@@ -17,12 +18,20 @@ bool control_asker_owns(uint32_t uid)
     return uid == geteuid() || uid == 0;
 }
 
+/* The number of who has a role is somebody else's by now: the role does not go with it. */
+static bool is_given_on(const struct exchange *x, uint32_t uid)
+{
+    struct view account;
+
+    return exchange_staff_account(x, uid, &account) && unix_account_is_other(uid, account);
+}
+
 staff_roles control_asker_roles(const struct control_context *w, uint32_t uid)
 {
     bool owns = control_asker_owns(uid);
 
     if (is_running_node(w))
-        return exchange_staff_roles(w->exchange, uid, owns);
+        return is_given_on(w->exchange, uid) && !owns ? 0 : exchange_staff_roles(w->exchange, uid, owns);
     return owns ? STAFF_ROLES_ALL : 0;
 }
 

@@ -43,6 +43,8 @@ struct finding_facts {
     size_t ending_count;
     const struct near_date *past;
     size_t past_count;
+    const struct ident *given_on; /* members of the staff whose Unix user is another account's by now */
+    size_t given_on_count;
     const char *hook; /* the first of those that fail */
     size_t hooks_failing;
 };

@@ -157,6 +157,12 @@ void find_incident(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->incidents, .since_ms = f->node->incidents_ms});
 }
 
+void find_staff_given_on(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->given_on_count; i++)
+        finding_add(l, &(struct finding_item){.id = &f->given_on[i]});
+}
+
 void find_staff_unread(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->staff_unread > 0)

@@ -9,9 +9,11 @@
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/referrals/referral_calls.h"
+#include "exchange/staff/staff_calls.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/hooks.h"
 #include "refexd/seam_door.h"
+#include "refexd/unix_account.h"
 
 /* --- numbers --- */
 
@@ -268,11 +270,29 @@ static bool gather(const struct control_context *w, const struct node_status *no
            exchange_date_list(w->exchange, NULL, take_date, g, err);
 }
 
+/* The members of the staff whose Unix user is another account's by now; of a node that runs. */
+static void find_given_on(const struct control_context *w, struct arena *arena, const struct ident **out, size_t *count)
+{
+    struct ident *list = arena_new(arena, BOUND_STAFF * sizeof *list);
+    struct view account;
+    uint32_t uid;
+
+    *out = list;
+    *count = 0;
+    for (size_t n = 0;
+         w->mode == CONTROL_NODE && *count < BOUND_STAFF && exchange_staff_nth(w->exchange, n, &uid, &list[*count]);
+         n++)
+        if (exchange_staff_account(w->exchange, uid, &account) && unix_account_is_other(uid, account))
+            ++*count;
+}
+
 bool status_collect(const struct control_context *w, struct arena *arena, struct status *out, struct error *err)
 {
     struct node_status *node = arena_new(arena, sizeof *node);
     struct seam_state seam = {0};
     const char *hook = NULL;
+    const struct ident *given_on = NULL;
+    size_t given_on_count = 0;
     size_t hooks = w->hooks != NULL ? hooks_failing(w->hooks, &hook) : 0;
     struct gathered g;
 
@@ -290,10 +310,13 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
         w->network(w->cookie, &seam);
         fill_network(out, &seam);
     }
+    find_given_on(w, arena, &given_on, &given_on_count);
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
                                           .node = node,
                                           .hook = hook,
                                           .hooks_failing = hooks,
+                                          .given_on = given_on,
+                                          .given_on_count = given_on_count,
                                           .config = w->config,
                                           .network = w->network != NULL ? &seam : NULL,
                                           .owed = g.owed,

@@ -1,6 +1,7 @@
 #include "exchange/staff/staff.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "exchange/staff/staff_calls.h"
@@ -68,6 +69,8 @@ struct staff_person staff_person_read(const struct staff_row *row, const struct 
                              .changed_by = entry->changed_by,
                              .looked = entry->looked};
 
+    REQUIRE(entry->account.size <= BOUND_ACCOUNT); /* as its contract says */
+    memcpy(p.account, entry->account.at, entry->account.size);
     if (p.has_proposal)
         p.proposal = entry->proposed[0];
     p.desk_count = entry->desk_count;
@@ -221,6 +224,29 @@ bool staff_is_alone(const struct exchange *x)
 uint64_t staff_unread(const struct exchange *x)
 {
     return x->staff->unread;
+}
+
+bool exchange_staff_account(const struct exchange *x, uint32_t uid, struct view *account)
+{
+    const struct staff_person *p = staff_person_of(x, uid);
+
+    if (p != NULL)
+        *account = view_of_text(p->account);
+    return p != NULL;
+}
+
+bool exchange_staff_nth(const struct exchange *x, size_t n, uint32_t *uid, struct ident *id)
+{
+    const struct staff *s = x->staff;
+
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->people[i].roles == 0 || n-- != 0)
+            continue;
+        *uid = s->people[i].uid;
+        *id = s->people[i].id;
+        return true;
+    }
+    return false;
 }
 
 /* What does not open may do so later; where not even the rows are read, whoever asks next for something stored is told

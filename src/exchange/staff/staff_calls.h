@@ -13,6 +13,10 @@
 /* The roles of the Unix user UID now; 0: none. OWNS: the node runs as him, or he is root. Who owns it has all roles
  * until a supervisor is entered, then that of an operator besides his own. */
 staff_roles exchange_staff_roles(struct exchange *x, uint32_t uid, bool owns);
+/* As which account the Unix user UID was entered, who has a role; false: he has none. Valid until the staff changes. */
+bool exchange_staff_account(const struct exchange *x, uint32_t uid, struct view *account);
+/* The Nth of those who have a role; false: there are no more. */
+bool exchange_staff_nth(const struct exchange *x, size_t n, uint32_t *uid, struct ident *id);
 
 /* Who has a role, and is named by exchange_acting as the Unix user UID, asked for the request VERB (codec/verbs.def),
  * which it does not include, or which named OBJECT (NULL: nothing), that is somebody else's: a record NOT_ALLOWED,

@@ -15,10 +15,11 @@ struct staff_person {
     int64_t number; /* of the row */
     struct ident id;
     uint32_t uid;
-    staff_roles roles;        /* none: left, or not entered yet, and UID is nobody's */
-    uint32_t until;           /* unix day, an auditor's last; else 0 */
-    struct audit_scope scope; /* an auditor's; else zeros */
-    bool not_entered;         /* no second supervisor has agreed to it */
+    char account[BOUND_ACCOUNT + 1]; /* as it was entered */
+    staff_roles roles;               /* none: left, or not entered yet, and UID is nobody's */
+    uint32_t until;                  /* unix day, an auditor's last; else 0 */
+    struct audit_scope scope;        /* an auditor's; else zeros */
+    bool not_entered;                /* no second supervisor has agreed to it */
     bool has_proposal;
     struct staff_proposal proposal; /* that one supervisor made; whether it stands: staff_proposal_stands */
     uint64_t changed;               /* records of the house log with the last of him; 0: of an older refex */

@@ -286,6 +286,14 @@ static void make_access_late(struct facts *f)
     f->node.accesses_late = 3;
 }
 
+static void make_staff_given_on(struct facts *f)
+{
+    static const struct ident staff = {{9}};
+
+    f->all.given_on = &staff;
+    f->all.given_on_count = 1;
+}
+
 static void make_staff_unread(struct facts *f)
 {
     f->node.staff_unread = 2;
@@ -476,6 +484,8 @@ static const struct {
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
     [FOUND_HOOK_FAILS] = {make_hook_fails, "hook came/mail-update fails or is not run, 2 in all: refex node hooks"},
     [FOUND_ACCESS_LATE] = {make_access_late, "3 cases were opened more than 7 days ago by who does not hold them"},
+    [FOUND_STAFF_GIVEN_ON] = {make_staff_given_on,
+                              "the Unix user of staff 09000000000000000000000000000000 is another account's by now"},
     [FOUND_STAFF_UNREAD] = {make_staff_unread, "2 entries of the staff do not open"},
     [FOUND_ENTRY_UNOPENED] = {make_entry_unopened, "what this agency says of itself is damaged"},
     [FOUND_OTHER_ENTRY] = {make_other_entry, "an entry in this agency's name went round"},
@@ -726,7 +736,8 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     assert_non_null(strstr(
         (const char *)words.at,
         "whether cases that were opened by who does not hold them are reviewed; whether all entries of the staff "
-        "open; whether hooks are run; whether the network process runs"));
+        "open; whether an account of the staff is another's by now; whether hooks are run; whether the network process "
+        "runs"));
     assert_null(strstr((const char *)words.at, "emergency"));
     bytes_fini(&words);
 }
