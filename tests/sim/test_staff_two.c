@@ -11,6 +11,7 @@
 
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
+#include "exchange/staff/staff.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -116,6 +117,60 @@ static void begin(struct fixture *s, uint64_t seed)
     assert_true(enter(s, ADA, BOB, CASEWORKER));
     assert_true(enter(s, ADA, EVA, SUPERVISOR)); /* while she is the only one she decides alone */
     assert_int_equal(roles_of(s, EVA), SUPERVISOR);
+}
+
+/* --- a damaged entry --- */
+
+static bool forget(struct fixture *s, uint32_t by, const struct ident *staff)
+{
+    const struct control_staff_erase_ask ask = {.staff = *staff};
+
+    as(s, by);
+    return end_act(s, exchange_staff_erase(s->ngo, &ask, &answer, &s->err));
+}
+
+/* The entry of Eva, the third one, is damaged; *OUT is her id. */
+static void damage_eva(struct fixture *s, struct ident *out)
+{
+    assert_true(staff_find_user(s->ngo, EVA, out));
+    fixture_edit(s, NGO, "UPDATE staff SET sealed = zeroblob(length(sealed)) WHERE number = 3");
+}
+
+static void test_nobody_forgets_the_other_supervisor_alone(void **state)
+{
+    struct fixture s;
+    struct ident eva;
+
+    (void)state;
+    begin(&s, 330);
+    damage_eva(&s, &eva);
+    assert_true(forget(&s, ADA, &eva) && !answer.forgotten && answer.proposal_ends_ms != 0);
+    assert_true(forget(&s, ADA, &eva) && !answer.forgotten); /* said again it is no agreement */
+    assert_int_equal(people_records(s.ngo, RECORD_STAFF_PROPOSED), 1);
+    fixture_restart(&s, NGO);
+    assert_true(forget(&s, ADA, &eva) && !answer.forgotten);
+    assert_false(enter(&s, ADA, CAT, CASEWORKER)); /* nor does she decide alone meanwhile */
+    assert_int_equal(people_records(s.ngo, RECORD_FORGOTTEN), 0);
+    world_run_ms(s.w, BOUND_PROPOSAL_DAYS * DAY_MS);
+    assert_true(forget(&s, ADA, &eva) && answer.forgotten);
+    assert_int_equal(people_records(s.ngo, RECORD_FORGOTTEN), 1);
+    fixture_end(&s);
+}
+
+static void test_a_second_supervisor_forgets_the_third_at_once(void **state)
+{
+    struct fixture s;
+    struct ident eva;
+
+    (void)state;
+    begin(&s, 331);
+    assert_true(change(&s, ADA, BOB, SUPERVISOR, 0) && confirm(&s, EVA, BOB, SUPERVISOR, 0));
+    damage_eva(&s, &eva);
+    assert_true(forget(&s, ADA, &eva) && !answer.forgotten);
+    world_run_ms(s.w, 15 * DAY_MS); /* it has lapsed */
+    assert_true(forget(&s, BOB, &eva) && !answer.forgotten);
+    assert_true(forget(&s, ADA, &eva) && answer.forgotten);
+    fixture_end(&s);
 }
 
 /* --- two agree --- */
@@ -626,6 +681,8 @@ static void test_a_look_that_finds_no_room_is_told_of_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nobody_forgets_the_other_supervisor_alone),
+        cmocka_unit_test(test_a_second_supervisor_forgets_the_third_at_once),
         cmocka_unit_test(test_who_is_entered_counts_when_a_second_supervisor_agrees),
         cmocka_unit_test(test_the_same_said_by_a_second_supervisor_agrees),
         cmocka_unit_test(test_what_another_supervisor_did_not_see_he_does_not_agree_to),

@@ -9,13 +9,18 @@
 /* --- forget --- */
 
 static const struct told_line forgotten_lines[] = {
-    {"", .text = "Nobody knows any more who {staff} was.", .when = "forgotten"}, {0}};
+    {"", .text = "Nobody knows any more who {staff} was.", .when = "forgotten"},
+    {"",
+     .text = "That entry is damaged, and was a supervisor's: another supervisor says the same, or you again from\n"
+             "{proposal_ends} on. Nothing is erased before.",
+     .when = "!forgotten"},
+    {0}};
 
 static const struct told_form forgotten_form = {
     .answer = &control_staff_person_contract,
     .lines = forgotten_lines,
     .json_only = "account name uid roles until since unread first_supervisor proposed_give proposed_take "
-                 "proposed_until proposed_by proposal_ends changed not_entered stands_in" /* there is nothing */};
+                 "proposed_until proposed_by changed not_entered stands_in" /* there is nothing */};
 
 static bool run_erase(struct command *c, int *status, struct error *err)
 {

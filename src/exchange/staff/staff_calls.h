@@ -58,6 +58,8 @@ MUST_USE bool exchange_staff_stand_in(struct exchange *x, const struct control_s
                                       struct control_staff_person *out, struct error *err);
 
 /* Of who has left nobody knows any more who it was, with a record FORGOTTEN: his key is overwritten after the commit.
+ * A damaged entry of who was a supervisor by the log waits for a second one who says the same, or for the days of a
+ * proposal, with a record STAFF_PROPOSED: OUT->forgotten is false then.
  * E-STF-01, E-STF-05 his entry does not open, E-STF-08 something is proposed of him, E-STF-24 he has a role. */
 MUST_USE bool exchange_staff_erase(struct exchange *x, const struct control_staff_erase_ask *ask,
                                    struct control_staff_person *out, struct error *err);

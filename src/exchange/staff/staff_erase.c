@@ -5,6 +5,7 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/staff/staff_asker.h"
 #include "exchange/staff/staff_write.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -61,6 +62,87 @@ static bool forget(struct exchange *x, const struct staff_row *row, bool is_dama
     return staff_load(x, err);
 }
 
+/* --- whose entry is damaged --- */
+
+#define WAIT_MS (BOUND_PROPOSAL_DAYS * DAY_MS)
+
+/* What the house log says of one of the staff. */
+struct logged {
+    struct exchange *x;
+    const struct ident *staff;
+    staff_roles roles; /* that he was given last */
+    int64_t asked_ms;  /* when he was to be forgotten last; 0: never … */
+    struct ident by;   /* … and who said so */
+};
+
+static bool read_logged(void *cookie, const struct record_row *row, struct error *err)
+{
+    struct logged *l = cookie;
+    struct record r;
+
+    if (!audit_read_row(row, &l->x->tick_arena, &r, err))
+        return false;
+    if (r.kind == RECORD_STAFF && ident_equal(&r.staff.staff, l->staff))
+        l->roles = r.staff.roles;
+    if (r.kind == RECORD_STAFF_PROPOSED && r.staff_proposed.step == PROPOSAL_TO_ERASE &&
+        ident_equal(&r.staff_proposed.staff, l->staff)) {
+        l->asked_ms = r.time_ms;
+        l->by = r.actor;
+    }
+    return true;
+}
+
+static bool read_house_log(struct logged *l, struct error *err)
+{
+    static const enum record_kind kinds[] = {RECORD_STAFF, RECORD_STAFF_PROPOSED};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct record_filter of = {.has_kind = true, .kind = kinds[i]};
+
+        if (!log_store_walk(l->x->db, LOG_HOUSE, &of, read_logged, l, err))
+            return false;
+    }
+    return true;
+}
+
+static bool record_proposal_to_erase(struct exchange *x, struct logged *l, struct error *err)
+{
+    struct record r = {.kind = RECORD_STAFF_PROPOSED};
+
+    r.staff_proposed = (struct record_staff_proposed){.staff = *l->staff, .step = PROPOSAL_TO_ERASE};
+    if (!staff_asker_id(x, &l->by))
+        return error_set(err, E_CTL_09, "a supervisor decides that");
+    l->asked_ms = tick_record_ms(x);
+    return tick_begin(x, err) && acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+/* Who forgets the entry of another supervisor would decide alone from then on: that takes a second one, or the days
+ * that a proposal waits. *MAY: it may be done now; else it waits, as OUT says. */
+static bool may_erase(struct exchange *x, const struct ident *staff, struct control_staff_person *out, bool *may,
+                      struct error *err)
+{
+    struct logged l = {.x = x, .staff = staff};
+    int64_t now = tick_closing_ms(x);
+    struct ident asker = {{0}};
+    uint64_t mark = tick_call_begin(x);
+
+    if (!read_house_log(&l, err))
+        return false;
+    (void)staff_asker_id(x, &asker);
+    *may = (l.roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) == 0 ||
+           (l.asked_ms != 0 && now < l.asked_ms + 2 * WAIT_MS &&
+            (now >= l.asked_ms + WAIT_MS || (!ident_equal(&l.by, &asker) && staff_is_supervisor(x, &l.by))));
+    if (*may)
+        return true;
+    if ((l.asked_ms == 0 || now >= l.asked_ms + 2 * WAIT_MS) &&
+        !tick_call_end(x, mark, record_proposal_to_erase(x, &l, err), err))
+        return false;
+    out->forgotten = false;
+    out->proposed_by = l.by;
+    out->proposal_ends_ms = l.asked_ms + WAIT_MS;
+    return true;
+}
+
 /* --- who was proposed only --- */
 
 bool staff_person_is_lapsed(const struct exchange *x, const struct staff_person *p)
@@ -108,6 +190,7 @@ bool exchange_staff_erase(struct exchange *x, const struct control_staff_erase_a
                           struct control_staff_person *out, struct error *err)
 {
     struct found f = {.x = x, .id = &ask->staff};
+    bool may = true;
     uint64_t mark = tick_call_begin(x);
     char text[IDENT_TEXT];
 
@@ -118,6 +201,10 @@ bool exchange_staff_erase(struct exchange *x, const struct control_staff_erase_a
         return error_set(err, E_STF_01, "staff id %s is nobody's", text);
     *out = (struct control_staff_person){.staff = f.row.id, .since_ms = f.row.since_ms, .forgotten = true};
     if (f.row.sealed.size == 0)
+        return true;
+    if (f.is_damaged && !may_erase(x, &ask->staff, out, &may, err))
+        return false;
+    if (!may)
         return true;
     return (f.is_damaged || check(x, staff_person_numbered(x, f.row.number), err)) &&
            tick_call_end(x, mark, forget(x, &f.row, f.is_damaged, err), err);
