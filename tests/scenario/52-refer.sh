@@ -111,6 +111,8 @@ children: 0
 access: no
 health: A canary of health\n
 allergies: not known
+must-not-come-in: A canary at the door\n
+whom-to-call: not known
 exploitation: forced labour
 what-happened: canary story line one\ncanary story line two\n
 risk: later^K
@@ -129,7 +131,7 @@ check "it was killed" is "$rc" 137
 check "nothing was sent" is "$(referrals)" 2
 said ngo draft list
 draft=$(value "$out" draft)
-check "all answers but the last stand there" is "$(value "$out" answered)" 26
+check "all answers but the last stand there" is "$(value "$out" answered)" 28
 said ngo draft show "${draft:0:8}"
 check "what was typed" has "$out" 'canary story line one\ncanary story line two'
 check "what is not known" has "$out" '{"question":"allergies","is":"not-known","text":null}'

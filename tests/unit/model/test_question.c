@@ -111,6 +111,20 @@ static void test_a_way_to_reach_her_is_asked_with_how_to_do_so_safely(void **sta
     assert_true(reaches && rules);
 }
 
+/* What whoever is on duty has to know before he opens the door, and before what happened is told. */
+static void test_what_a_house_needs_to_know_is_asked_before_the_story(void **state)
+{
+    static const char *const ids[] = {"danger-now", "children", "allergies", "must-not-come-in", "whom-to-call"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        enum question q = question_find(view_of_text(ids[i]));
+
+        assert_int_not_equal(q, QUESTION_NONE);
+        assert_true(question_field(q)->safety_page && q < QUESTION_EXPLOITATION);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +132,7 @@ int main(void)
         cmocka_unit_test(test_what_a_question_takes_are_the_codes_of_its_field),
         cmocka_unit_test(test_safety_comes_first_then_what_she_wants_and_agrees_to_and_her_name_last),
         cmocka_unit_test(test_nothing_that_says_who_she_is_is_asked_before_the_last_step),
+        cmocka_unit_test(test_what_a_house_needs_to_know_is_asked_before_the_story),
         cmocka_unit_test(test_ids_are_words_of_their_own_and_found),
         cmocka_unit_test(test_a_way_to_reach_her_is_asked_with_how_to_do_so_safely),
     };
