@@ -254,6 +254,30 @@ bool case_section_fields(enum section s, struct view wire, uint32_t refs[static 
     return true;
 }
 
+struct outcome_search {
+    enum section section;
+    outcome_set said;
+};
+
+static bool on_outcome(void *cookie, const struct contract_item *item)
+{
+    struct outcome_search *o = cookie;
+
+    if (item->depth == 0)
+        o->said |= outcome_said(FIELD_REF(o->section, item->field->number), item->number);
+    return true;
+}
+
+outcome_set case_section_outcomes(enum section s, struct view wire)
+{
+    struct outcome_search o = {.section = s};
+    struct error err;
+
+    if (outcome_may_be_in(s))
+        REQUIRE(contract_visit(case_contracts[s], wire, on_outcome, &o, &err));
+    return o.said;
+}
+
 struct copying {
     enum section section;
     const uint32_t *refs; /* not to be copied */

@@ -28,6 +28,10 @@ MUST_USE bool case_section_decode(enum section s, struct view wire, struct case_
 MUST_USE bool case_section_fields(enum section s, struct view wire, uint32_t refs[static CASE_SECTION_FIELDS],
                                   size_t *count, struct error *err);
 
+/* What the fields of the section say of what became of her (model/outcomes.def). WIRE has passed
+ * case_section_fields. */
+outcome_set case_section_outcomes(enum section s, struct view wire);
+
 /* Appends the bytes of the section without the fields REFS (FIELD_REFs in any order; a group as a whole): what
  * case_section_encode would make of the values that are left, copied from WIRE and nowhere else. Nothing and *EMPTY if
  * none is left. OUT gets room for all of WIRE at once, so that it does not move while personal data enters it. Same

@@ -20,13 +20,35 @@ static bool data_has_excluded(const struct grant *g, enum section s, const struc
     return false;
 }
 
+/* Whether section S says of what became of her what G does not also grant the section of. */
+static bool says_more_than_granted(const struct grant *g, enum section s, const struct consent_question *q)
+{
+    for (size_t i = 0; i < PERSON_OUTCOMES; i++) {
+        const struct outcome_row *row = &outcome_rows[i];
+
+        if (row->section == s && (q->outcomes & OUTCOME_BIT(i)) != 0 && (g->sections & SECTION_BIT(row->needs)) == 0 &&
+            field_ref_is_among(row->ref, q->fields, q->field_count))
+            return true;
+    }
+    return false;
+}
+
 /* 0 where G covers section S of Q; else why not. Ordered by how near the grant came, so that the largest value over all
  * grants is the reason that a person can act on. */
-enum nearness { NEAR_COVERED = 0, NEAR_OTHER, NEAR_ONWARD, NEAR_SECTION, NEAR_EXPIRED, NEAR_FIELD, NEAR_END };
+enum nearness {
+    NEAR_COVERED = 0,
+    NEAR_OTHER,
+    NEAR_ONWARD,
+    NEAR_SECTION,
+    NEAR_EXPIRED,
+    NEAR_FIELD,
+    NEAR_OUTCOME,
+    NEAR_END
+};
 
 static const enum denial reasons[NEAR_END] = {
     [NEAR_OTHER] = DENIAL_NO_CONSENT, [NEAR_ONWARD] = DENIAL_ONWARD,        [NEAR_SECTION] = DENIAL_SECTION,
-    [NEAR_EXPIRED] = DENIAL_EXPIRED,  [NEAR_FIELD] = DENIAL_EXCLUDED_FIELD,
+    [NEAR_EXPIRED] = DENIAL_EXPIRED,  [NEAR_FIELD] = DENIAL_EXCLUDED_FIELD, [NEAR_OUTCOME] = DENIAL_OUTCOME,
 };
 
 bool consent_has_ended(uint32_t until, uint32_t today)
@@ -61,6 +83,8 @@ static enum nearness grant_covers(enum nearness permits, const struct grant *g, 
         return permits;
     if (data_has_excluded(g, s, q))
         return NEAR_FIELD;
+    if (says_more_than_granted(g, s, q))
+        return NEAR_OUTCOME;
     return NEAR_COVERED;
 }
 

@@ -16,6 +16,7 @@
 #include "model/case_fields.h"
 #include "model/consent_enums.h"
 #include "model/ident.h"
+#include "model/outcome.h"
 #include "model/record.h"
 #include "model/section.h"
 
@@ -89,6 +90,7 @@ struct consent_question {
     /* Field numbers present in the data of each section, strictly ascending FIELD_REFs over all sections. */
     const uint32_t *fields;
     size_t field_count;
+    outcome_set outcomes; /* what these fields say of what became of her */
 };
 
 /* Whether UNTIL, the last day of a consent or of a grant, is over on the day TODAY (unix days): the last day itself
@@ -97,8 +99,9 @@ bool consent_has_ended(uint32_t until, uint32_t today);
 
 /* The sections of Q that GRANTS cover for its recipient and purpose on its day. For a section that is not covered,
  * why[s] (WHY may be NULL) is set to the reason. HEADER gives until; a grant whose keep_until is over covers
- * nothing. Where Q->sender is not the agency that took the consent, only ONWARD_NAMED grants to the sender that name
- * the recipient cover (docs/PROTOCOL.md 5). */
+ * nothing. A section that says of her what a row of outcomes.def lists is covered only by a grant that has the section
+ * of that row, too. Where Q->sender is not the agency that took the consent, only ONWARD_NAMED grants to the sender
+ * that name the recipient cover (docs/PROTOCOL.md 5). */
 section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                            const struct consent_question *q, enum denial why[SECTION_END]);
 

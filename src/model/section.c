@@ -18,7 +18,7 @@ const section_set sections_by_name = 0
 NAMED_BY(section_name, enum section, section_names)
 FOUND_BY(section_find, enum section, section_names)
 
-#define WORD_MAX 32 /* bytes of a word that is shown again; no section's name is longer than 12 */
+#define WORD_MAX 32 /* bytes of a word that is shown again; no section's name is longer than 14 */
 
 /* The input is repeated only where it looks like a word: it may be anything, even a name typed in the wrong place. */
 static bool unknown_section(struct view word, struct error *err)
@@ -31,7 +31,8 @@ static bool unknown_section(struct view word, struct error *err)
     if (word.size > WORD_MAX)
         return error_set(err, E_USE_04, "there is no section of that name");
     for (size_t i = 0; i < word.size; i++)
-        if (!((word.at[i] >= 'a' && word.at[i] <= 'z') || (word.at[i] >= 'A' && word.at[i] <= 'Z')))
+        if (!((word.at[i] >= 'a' && word.at[i] <= 'z') || (word.at[i] >= 'A' && word.at[i] <= 'Z') ||
+              word.at[i] == '-'))
             return error_set(err, E_USE_04, "there is no section of that name");
     memcpy(shown, word.at, word.size);
     shown[word.size] = '\0';

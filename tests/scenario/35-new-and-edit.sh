@@ -60,6 +60,24 @@ check "who told it" is "$(tail -1 <<<"$out" | jq -c '[.told_by, .seen_alone]')" 
 ask_well ngo case history "$label"
 check "of another case nothing was changed" is "$out" ""
 
+say "what became of her"
+printf '{"vic_TraffickingStatus":"NotAVictimOfTrafficking"}' >"$dir/not.json"
+printf '{"ext_ToldElsewhere":"2020-01-02","ext_ToldOf":"asylum advice"}' >"$dir/told.json"
+refused 65 E-CAS-34 ngo case edit "$first" --file "$dir/not.json"
+check "it says what comes first" has "$err" "ext_ToldElsewhere"
+said ngo case edit "$first" --file "$dir/told.json"
+said ngo case edit "$first" --file "$dir/not.json"
+check "then it stands" is "$(jq -c .changed <<<"$out")" '["status"]'
+ask_well ngo consent record --case "$first" --section status --to mission --purpose services --given-by self \
+    --language uk --notice leaflet-3 --seen-alone yes --confirm
+said ngo referral send --case "$first" --to mission --service LEGAL_ADVICE --urgency normal --dry-run
+check "a grant of status does not say it" is "$(jq -c '[.held_back[] | select(.section == "status") | .why]' <<<"$out")" \
+    '["outcome"]'
+ask_well ngo consent record --case "$first" --section status,not-trafficked --to mission --purpose services \
+    --given-by self --language uk --notice leaflet-3 --seen-alone yes --confirm
+said ngo referral send --case "$first" --to mission --service LEGAL_ADVICE --urgency normal --dry-run
+check "one that she gave to that does" is "$(jq -c '[.held_back[].section]' <<<"$out")" '["triage"]'
+
 say "two change one thing"
 printf '{"prs_FirstName":"Nowa"}' >"$dir/name.json"
 printf '{"ext_Medication":"insulin"}' >"$dir/health.json"

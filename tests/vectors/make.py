@@ -802,7 +802,7 @@ def make_strict(parts):
         ("REFUSED with outcome 7", record(3, M((1, NGO), (2, MESSAGE_ID), (3, LEAF), (4, 7))).bytes()),
         ("EXPIRED with a reason", record(6, M((1, MISSION), (2, MESSAGE_ID), (3, 1), (4, 1))).bytes()),
         ("WITHHELD, a reason without a meaning",
-         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 22), (4, 1))).bytes()),
+         record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 23), (4, 1))).bytes()),
         ("WITHHELD without a reason", record(5, M((1, MISSION), (2, MESSAGE_ID), (4, 1))).bytes()),
         ("WITHHELD, left or not unsaid", record(5, M((1, MISSION), (2, MESSAGE_ID), (3, 5))).bytes()),
         ("EXPIRED, left 3", record(6, M((1, MISSION), (2, MESSAGE_ID), (4, 3))).bytes()),

@@ -112,7 +112,7 @@ static void print_sections(const struct read_out *r)
     unsigned n = 0;
 
     for (enum section section = SECTION_TRIAGE; section < SECTION_END; section++)
-        if ((r->sections & SECTION_BIT(section)) != 0) {
+        if ((r->sections & SECTION_BIT(section)) != 0 && section != SECTION_NOT_TRAFFICKED) {
             n++;
             lines_print(2, "%s: %.*s", section_name(section), (int)r->fields[section].size,
                         (const char *)r->fields[section].at);
@@ -138,7 +138,7 @@ bool consent_talk_read_out(struct command *c, const struct sheet *s, section_set
     if (ok) {
         print_terms(s);
         print_sections(&r);
-        *sections = r.sections;
+        *sections = r.sections & ~SECTION_BIT(SECTION_NOT_TRAFFICKED); /* of that she is asked on its own */
     }
     for (int i = 0; i < SECTION_END; i++)
         bytes_fini(&r.fields[i]);

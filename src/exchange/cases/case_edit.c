@@ -124,7 +124,8 @@ static bool edit(struct editing *e, struct control_case_edited *out, struct erro
     *out = (struct control_case_edited){.case_id = e->row.id, .version = e->version};
     if (e->changed == 0)
         return true;
-    if (!check_since(e, err) || !confirm_sections(e, err) || !case_check(&e->after, err) || !write_edit(e, out, err))
+    if (!check_since(e, err) || !confirm_sections(e, err) || !case_check(&e->after, tick_record_day(e->x), err) ||
+        !write_edit(e, out, err))
         return false;
     out->changed = e->changed;
     out->not_confirmed = e->not_confirmed;

@@ -83,7 +83,7 @@ static bool check_next(struct importing *m, struct error *err)
     const struct case_sections *c = &m->ask.cases[m->at];
     struct hash mark;
 
-    if (!case_check(c, err))
+    if (!case_check(c, tick_record_day(m->x), err))
         return error_wrap(err, "case %u", (unsigned)m->at + 1);
     if (!alikes_mark_case(m->x, c, &mark, err))
         return false;

@@ -240,9 +240,10 @@ static bool note_merged(struct case_pair *p, enum case_entry_kind kind, enum cas
 static bool write_merge(struct case_pair *p, const struct merged_answers *said, struct error *err)
 {
     consent_book_invalidate_all(p->x);
-    return case_links_may_take_over(p->x, &p->from.row, &p->to.row, err) && tick_has_room(p->x, err) &&
-           tick_begin(p->x, err) && exclusions_take_over(p->x, &p->from.row, &p->to.row, err) &&
-           merged_answers_end(p->x, said, err) && case_links_take_over(p->x, &p->from.row, &p->to.row, err) &&
+    return case_pair_check_left(p, err) && case_links_may_take_over(p->x, &p->from.row, &p->to.row, err) &&
+           tick_has_room(p->x, err) && tick_begin(p->x, err) &&
+           exclusions_take_over(p->x, &p->from.row, &p->to.row, err) && merged_answers_end(p->x, said, err) &&
+           case_links_take_over(p->x, &p->from.row, &p->to.row, err) &&
            case_pair_note_came(p, CASE_MOVING_MERGED_FROM, err) &&
            case_pair_write(p, &p->to, CASE_MOVING_MERGED_FROM, HOUSE_MERGED, err) &&
            note_merged(p, CASE_ENTRY_MERGED, CASE_MOVING_MERGED_INTO, err) &&
@@ -252,7 +253,7 @@ static bool write_merge(struct case_pair *p, const struct merged_answers *said, 
 static bool write_part(struct case_pair *p, struct error *err)
 {
     consent_book_invalidate_all(p->x);
-    return tick_has_room(p->x, err) && tick_begin(p->x, err) &&
+    return case_pair_check_left(p, err) && tick_has_room(p->x, err) && tick_begin(p->x, err) &&
            case_pair_write(p, &p->to, CASE_MOVING_PARTED_FROM, HOUSE_PARTED, err) &&
            note_merged(p, CASE_ENTRY_PARTED, CASE_MOVING_PARTED_FROM, err) &&
            case_pair_write(p, &p->from, CASE_MOVING_PARTED_FROM, HOUSE_PARTED, err);

@@ -55,7 +55,8 @@ static bool move_fields(struct case_pair *p, const struct control_case_move_ask 
         if (!move_section(p, s, ask->fields + first, end - first, err))
             return false;
     }
-    if (!tick_has_room(p->x, err) || !tick_begin(p->x, err) || !case_pair_note_came(p, CASE_MOVING_MOVED_FROM, err) ||
+    if (!case_pair_check_left(p, err) || !tick_has_room(p->x, err) || !tick_begin(p->x, err) ||
+        !case_pair_note_came(p, CASE_MOVING_MOVED_FROM, err) ||
         !case_pair_write(p, &p->to, CASE_MOVING_MOVED_FROM, HOUSE_MOVED, err))
         return false;
     return case_pair_write(p, &p->from, CASE_MOVING_MOVED_TO, HOUSE_MOVED, err);

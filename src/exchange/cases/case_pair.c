@@ -95,6 +95,19 @@ static const struct case_side *other_of(const struct case_pair *p, const struct 
     return side == &p->to ? &p->from : &p->to;
 }
 
+static bool may_be_so(const struct case_pair *p, const struct case_side *side, struct error *err)
+{
+    const struct case_version v = {.row = &side->row, .before = &side->before, .after = &side->after};
+
+    /* One that was opened for what came here may have nothing of its own. */
+    return case_version_changes(&v) == 0 || case_check(&side->after, tick_record_day(p->x), err);
+}
+
+bool case_pair_check_left(const struct case_pair *p, struct error *err)
+{
+    return may_be_so(p, &p->to, err) && may_be_so(p, &p->from, err);
+}
+
 bool case_pair_write(struct case_pair *p, struct case_side *side, enum case_moving how, enum house_what what,
                      struct error *err)
 {
@@ -107,11 +120,8 @@ bool case_pair_write(struct case_pair *p, struct case_side *side, enum case_movi
                                   .how = how,
                                   .fields = p->fields,
                                   .field_count = p->field_count};
-    if (case_version_changes(&v) != 0) { /* one that was opened for what came here may have nothing of its own */
-        if (!case_check(&side->after, err))
-            return false;
+    if (case_version_changes(&v) != 0)
         side->version++;
-    }
     return case_version_write(p->x, &v, err) && acting_sign(p->x, &r, err) && audit_append(p->x->audit, &r, NULL, err);
 }
 

@@ -36,6 +36,8 @@ MUST_USE bool case_pair_join(struct case_pair *p, enum section s, const uint32_t
 /* Of section S of SIDE the fields REFS are no more. */
 MUST_USE bool case_pair_drop(struct case_pair *p, struct case_side *side, enum section s, const uint32_t *refs,
                              size_t count, struct error *err);
+/* Whether both may be kept so: before anything of either is written. E-CAS-*. */
+MUST_USE bool case_pair_check_left(const struct case_pair *p, struct error *err);
 /* SIDE gets a version if its sections changed, HOW beside the other case, with a house record. */
 MUST_USE bool case_pair_write(struct case_pair *p, struct case_side *side, enum case_moving how, enum house_what what,
                               struct error *err);

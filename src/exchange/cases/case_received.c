@@ -60,7 +60,7 @@ static bool open_message(void *cookie, const struct message_row *m, struct error
 
     if (m->direction != DIRECTION_IN || m->state == MESSAGE_REFUSED)
         return true;
-    if (referral_bodies_open(r->x, r->part->row, r->part->peer, m, &body, &why)) {
+    if (referral_bodies_open(r->x, r->part->peer, m, &body, &why)) {
         r->part->opened |= referral_bodies_take(&body, m, r->sections);
         return true;
     }

@@ -15,6 +15,7 @@ bool body_contents_add(struct body_contents *c, enum section section, struct vie
         return false;
     c->field_count += found;
     c->sections |= SECTION_BIT(section);
+    c->outcomes |= case_section_outcomes(section, data);
     return true;
 }
 

@@ -8,11 +8,13 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "codec/referral_messages.h"
+#include "model/outcome.h"
 
 struct body_contents {
     section_set sections;
     uint32_t *fields; /* FIELD_REFs, strictly ascending */
     size_t field_count;
+    outcome_set outcomes; /* that they say */
 };
 
 /* Makes *C empty, with room in ARENA for the fields of COUNT sections. */

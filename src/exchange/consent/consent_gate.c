@@ -225,7 +225,8 @@ static bool fill_question(struct survey *s, enum purpose purpose, const struct v
                                             .today = tick_closing_day(x),
                                             .sections = whole.sections,
                                             .fields = whole.fields,
-                                            .field_count = whole.field_count};
+                                            .field_count = whole.field_count,
+                                            .outcomes = whole.outcomes};
     return true;
 }
 
@@ -318,7 +319,8 @@ static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, c
                                  .today = tick_closing_day(x),
                                  .sections = h->sections,
                                  .fields = h->fields,
-                                 .field_count = h->field_count};
+                                 .field_count = h->field_count,
+                                 .outcomes = h->outcomes};
     enum denial denied = holds_denial(x, &ask->recipient, ask->kind);
 
     if (denied != 0)

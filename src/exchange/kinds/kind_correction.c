@@ -91,7 +91,7 @@ static bool read_sent(void *cookie, const struct message_row *m, struct error *e
         r->first = m->id;
     if (m->direction != DIRECTION_OUT || (m->state != MESSAGE_RECEIPTED && m->state != MESSAGE_WAITING))
         return true;
-    if (!referral_bodies_open(r->x, r->row, r->peer, m, &body, err))
+    if (!referral_bodies_open(r->x, r->peer, m, &body, err))
         return false;
     (void)referral_bodies_take(&body, m, r->sections);
     return true;

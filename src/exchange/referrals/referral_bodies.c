@@ -27,11 +27,11 @@ static bool open_body(struct exchange *x, const struct message_row *m, struct bo
     return false;
 }
 
-static bool find_readable(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+static bool find_readable(struct exchange *x, const struct message_row *m, const struct peer_row *peer,
                           const struct consent_entry *entry, struct opened_body *b, struct error *err)
 {
     struct body_contents holds;
-    bool in = row->direction == DIRECTION_IN;
+    bool in = m->direction == DIRECTION_IN;
     const struct address *own = membership_own(x->membership);
     struct consent_question q = {.recipient = address_view(in ? own : &peer->agency),
                                  .sender = address_view(in ? &peer->agency : own),
@@ -43,6 +43,7 @@ static bool find_readable(struct exchange *x, const struct referral_row *row, co
     q.sections = holds.sections;
     q.fields = holds.fields;
     q.field_count = holds.field_count;
+    q.outcomes = holds.outcomes;
     b->may = consent_covers(&entry->receipt.header, entry->grants, entry->grant_count, &q, NULL);
     if (b->may != q.sections)
         b->held = E_CON_03;
@@ -71,8 +72,8 @@ static bool find_consent(struct exchange *x, const struct message_row *m, struct
 }
 
 /* Not where its row names another consent than the one that it was sealed under. */
-bool referral_bodies_open(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                          const struct message_row *m, struct opened_body *out, struct error *err)
+bool referral_bodies_open(struct exchange *x, const struct peer_row *peer, const struct message_row *m,
+                          struct opened_body *out, struct error *err)
 {
     struct consent_entry *entry;
     uint64_t slot;
@@ -88,7 +89,7 @@ bool referral_bodies_open(struct exchange *x, const struct referral_row *row, co
         out->held = E_CON_21;
         out->there = false;
     }
-    return !out->there || entry == NULL || find_readable(x, row, peer, entry, out, err);
+    return !out->there || entry == NULL || find_readable(x, m, peer, entry, out, err);
 }
 
 section_set referral_bodies_take(const struct opened_body *b, const struct message_row *m,

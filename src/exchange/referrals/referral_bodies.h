@@ -19,10 +19,10 @@ struct opened_body {
     enum error_code held; /* why it, or a part of it, is not read; 0: all is */
 };
 
-/* Opens message M of the referral ROW with PEER; what it holds is wiped when the tick ends. False: the store failed, or
+/* Opens message M of a referral with PEER; what it holds is wiped when the tick ends. False: the store failed, or
  * E-KEY-*. */
-MUST_USE bool referral_bodies_open(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                                   const struct message_row *m, struct opened_body *out, struct error *err);
+MUST_USE bool referral_bodies_open(struct exchange *x, const struct peer_row *peer, const struct message_row *m,
+                                   struct opened_body *out, struct error *err);
 /* A section as the newest message had it, by the ids that their sender gave them: they may come in another order. */
 struct newest_section {
     struct view data;

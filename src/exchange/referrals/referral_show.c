@@ -148,7 +148,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED)
         return true;
-    if (!referral_bodies_open(s->x, s->row, s->peer, m, &body, err))
+    if (!referral_bodies_open(s->x, s->peer, m, &body, err))
         return false;
     if (s->held == 0 || body.held == E_CON_21 || body.held == E_CON_05)
         s->held = body.held != 0 ? body.held : s->held;

@@ -85,7 +85,8 @@ static enum outcome ask_consent(struct incoming *in, uint32_t today)
                                  .today = today,
                                  .sections = in->holds.sections,
                                  .fields = in->holds.fields,
-                                 .field_count = in->holds.field_count};
+                                 .field_count = in->holds.field_count,
+                                 .outcomes = in->holds.outcomes};
 
     for (size_t i = 0; i < r->shown_count; i++)
         grants[i] = r->shown[i].grant;

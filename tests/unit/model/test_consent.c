@@ -523,6 +523,74 @@ static void test_what_is_no_section_is_never_covered(void **state)
     assert_int_equal(consent_covers(&h, &g, 1, &q, NULL), 0);
 }
 
+/* --- what became of her --- */
+
+static void test_what_became_of_her_needs_more_than_a_grant_of_its_section(void **state)
+{
+    struct consent_header h = header();
+
+    (void)state;
+    for (size_t i = 0; i < PERSON_OUTCOMES; i++) {
+        const struct outcome_row *row = &outcome_rows[i];
+        const uint32_t fields[] = {row->ref};
+        struct grant g = grant();
+        struct grant two[2];
+        struct consent_question q = question();
+
+        q.sections = SECTION_BIT(row->section);
+        q.fields = fields;
+        q.field_count = 1;
+        g.sections = q.sections;
+        assert_covered(&h, &g, 1, &q); /* the field says something else */
+        q.outcomes = OUTCOME_BIT(i);
+        assert_denied(&h, &g, 1, &q, DENIAL_OUTCOME);
+        g.sections |= SECTION_BIT(row->needs);
+        assert_covered(&h, &g, 1, &q);
+        two[0] = two[1] = g;
+        two[0].sections = SECTION_BIT(row->section);
+        two[1].sections = SECTION_BIT(row->needs);
+        assert_denied(&h, two, 2, &q, DENIAL_OUTCOME); /* she was not asked about both at once */
+        q.field_count = 0;
+        assert_covered(&h, two, 2, &q); /* it is left out */
+    }
+}
+
+static void test_what_became_of_her_is_left_out_where_she_left_out_the_field(void **state)
+{
+    const uint32_t fields[] = {FIELD_REF(SECTION_STATUS, 1), FIELD_REF(SECTION_STATUS, 2)};
+    struct consent_header h = header();
+    struct grant g = grant();
+    struct consent_question q = question();
+    uint32_t refs[CONSENT_FIELDS];
+
+    (void)state;
+    q.sections = g.sections = SECTION_BIT(SECTION_STATUS);
+    q.fields = fields;
+    q.field_count = 2;
+    q.outcomes = OUTCOME_BIT(PERSON_NOT_TRAFFICKED);
+    assert_int_equal(consent_left_out(&h, &g, 1, &q, refs), 0); /* nothing is left out that she did not name */
+    g.excluded = &fields[1];
+    g.excluded_count = 1;
+    assert_int_equal(consent_left_out(&h, &g, 1, &q, refs), 1);
+    assert_int_equal(refs[0], fields[1]);
+    q.field_count = 1;
+    assert_covered(&h, &g, 1, &q);
+}
+
+static void test_the_fields_that_say_it_are_those_of_the_standard(void **state)
+{
+    const struct case_field *status = case_field_find(view_of_text("vic_TraffickingStatus"));
+    const struct outcome_row *found = &outcome_rows[PERSON_NOT_TRAFFICKED];
+
+    (void)state;
+    assert_int_equal(found->ref, case_field_ref(status));
+    assert_int_equal(found->value, codes_find(status->codes, view_of_text("NotAVictimOfTrafficking")));
+    assert_int_equal(outcome_rows[PERSON_DECEASED].ref, case_field_ref_find(view_of_text("prs_Deceased")));
+    assert_int_equal(outcome_said(found->ref, found->value), OUTCOME_BIT(PERSON_NOT_TRAFFICKED));
+    assert_int_equal(outcome_said(found->ref, found->value - 1) | outcome_said(found->ref + 1, found->value), 0);
+    assert_true(outcome_may_be_in(SECTION_STATUS) && !outcome_may_be_in(SECTION_HEALTH));
+}
+
 /* Every combination of six conditions: covered if and only if all hold. */
 static void test_truth_table_of_a_first_recipient(void **state)
 {
@@ -688,6 +756,9 @@ int main(void)
         cmocka_unit_test(test_who_passes_on_cannot_widen_what_it_received),
         cmocka_unit_test(test_a_first_recipient_receives_whatever_onward_says),
         cmocka_unit_test(test_what_is_no_section_is_never_covered),
+        cmocka_unit_test(test_what_became_of_her_needs_more_than_a_grant_of_its_section),
+        cmocka_unit_test(test_what_became_of_her_is_left_out_where_she_left_out_the_field),
+        cmocka_unit_test(test_the_fields_that_say_it_are_those_of_the_standard),
         cmocka_unit_test(test_truth_table_of_a_first_recipient),
         cmocka_unit_test(test_truth_table_of_an_onward_recipient),
         cmocka_unit_test(test_words_of_consent_read_as_they_are_written),
