@@ -45,6 +45,7 @@ BEGIN {
     event["GIVEN_BACK"] = "gives it back"
     event["GIVE_BACK_ASKED"] = "asks to give it back, less than 24 hours before she is expected"
     event["RECALLED"] = "cancels it before anything of it left"; event["CANCEL_ASKED"] = "cancels it (at its own node)"
+    event["NOT_NEEDED"] = "says that it is needed no more, after it came to nothing"
     event["CANCEL_CAME"] = "its cancellation comes in (at the other node)"
     event["CANCEL_CONFIRMED"] = "confirms the cancellation"
     while (table == "findings" && (getline line <"src/base/errors.def") > 0)

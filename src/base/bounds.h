@@ -171,7 +171,7 @@
 #define BOUND_PIECES                 8192     /* sections in one CASE_PART, which still fits a frame */
 #define BOUND_LIKENESS               2048     /* bytes of what two cases may share: two names of 1,000, a date */
 #define BOUND_TIMELINE               64   /* entries of a referral that are shown, the oldest; the others are counted */
-#define BOUND_FINDINGS               1280 /* findings in a status: BOUND_NAMED of each sort, and how many more */
+#define BOUND_FINDINGS               2048 /* findings in a status: BOUND_NAMED of each sort, and how many more */
 #define BOUND_NAMED                  16   /* of each sort of findings that are named; the others are counted */
 #define BOUND_LATE                   1024 /* referrals past their time that a status looks at: 10 ms of look-ups */
 #define BOUND_BATCH                  1024 /* requests and messages in one commit: bounds the time of a transaction */

@@ -41,6 +41,17 @@ int64_t urgency_due_ms(enum urgency u)
     return 14 * DAY_MS;
 }
 
+int64_t referral_more_by(enum referral_state s, enum urgency u, int64_t now_ms, int64_t appointment_ms)
+{
+    unsigned days;
+
+    if (!referral_state_says_more(s, &days))
+        return 0;
+    if (appointment_ms > now_ms)
+        return appointment_ms + DAY_MS;
+    return now_ms + (days != 0 ? days * DAY_MS : urgency_due_ms(u));
+}
+
 int64_t referral_clock_stands_until(int64_t now_ms)
 {
     for (unsigned days = 0; days < BOUND_STANDS_DAYS;) {

@@ -45,6 +45,14 @@ static const struct referral_state_row {
 #include "model/referral_states.def"
 };
 
+static const struct {
+    enum referral_state state;
+    unsigned days;
+} says_more[] = {
+#define REFERRAL_MORE(id, within) {.state = REFERRAL_##id, .days = (within)},
+#include "model/referral_states.def"
+};
+
 static const struct referral_word_row {
     const char *name;
     const char *there;
@@ -180,9 +188,7 @@ bool referral_state_carries(enum referral_state s, unsigned parts)
 
 bool referral_state_is_open(enum referral_state s)
 {
-    enum stage stage = row_of(s)->stage;
-
-    return stage == UNANSWERED || stage == PROMISED || stage == UNDER_WAY;
+    return row_of(s)->stage != ENDED;
 }
 
 bool referral_state_is_unanswered(enum referral_state s)
@@ -195,9 +201,19 @@ bool referral_state_is_accepted(enum referral_state s)
     return row_of(s)->stage == ACCEPTED || row_of(s)->stage == UNDER_WAY;
 }
 
+bool referral_state_says_more(enum referral_state s, unsigned *days)
+{
+    for (size_t i = 0; i < sizeof says_more / sizeof says_more[0]; i++)
+        if (says_more[i].state == s) {
+            *days = says_more[i].days;
+            return true;
+        }
+    return false;
+}
+
 bool referral_state_has_ended(enum referral_state s)
 {
-    return row_of(s)->stage == ENDED;
+    return !referral_state_is_open(s);
 }
 
 enum referral_word referral_state_word(enum referral_state s)

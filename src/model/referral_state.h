@@ -50,6 +50,7 @@ enum referral_event {
     EVENT_GIVEN_BACK,
     EVENT_GIVE_BACK_ASKED,
     EVENT_RECALLED,         /* it was cancelled before anything of it left */
+    EVENT_NOT_NEEDED,       /* it came to nothing there, and is needed no more; nobody is told */
     EVENT_CANCEL_ASKED,     /* at the agency that refers */
     EVENT_CANCEL_CAME,      /* at the other one */
     EVENT_CANCEL_CONFIRMED, /* by a person there */
@@ -107,6 +108,8 @@ bool referral_state_is_open(enum referral_state s);
 bool referral_state_is_unanswered(enum referral_state s);
 /* Whether the agency that was asked is responsible. */
 bool referral_state_is_accepted(enum referral_state s);
+/* Whether the agency that accepted says more of S by a time: *DAYS after that answer; 0: as its urgency gives. */
+bool referral_state_says_more(enum referral_state s, unsigned *days);
 /* Whether it is none of the above. */
 bool referral_state_has_ended(enum referral_state s);
 const char *referral_state_name(enum referral_state s); /* "delivered" …; "?" for a number that is none */

@@ -104,6 +104,11 @@ void find_answer_refused(const struct finding_facts *f, struct finding_list *l)
     add_unanswered(f, DUE_DOUBTED, l);
 }
 
+void find_silent(const struct finding_facts *f, struct finding_list *l)
+{
+    add_unanswered(f, DUE_SILENT, l);
+}
+
 void find_expired(const struct finding_facts *f, struct finding_list *l)
 {
     add_sent(f, DUE_EXPIRED, l);

@@ -173,6 +173,11 @@ static void test_nothing_is_told_of_what_was_answered(void **state)
     world_run_ms(s.w, MINUTES);
     world_must(exchange_referral_accept(s.mission, &s.sent.referral, view_of(NULL, 0), &line, &s.err), &s.err,
                "accept");
+    world_must(
+        exchange_referral_answer(s.mission, &s.sent.referral,
+                                 &(struct reply_message){.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN},
+                                 &line, &s.err),
+        &s.err, "finish");
     world_run_ms(s.w, 60 * HOURS);
     assert_int_equal(told(&s, NGO), 0);
     assert_int_equal(told(&s, MISSION), 0);

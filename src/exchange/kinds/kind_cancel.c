@@ -2,6 +2,7 @@
 
 #include "exchange/consent/consent_book.h"
 #include "exchange/kinds/kind_reply.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/due_times.h"
@@ -206,6 +207,18 @@ bool kind_cancel_tell(struct exchange *x, struct error *err)
 
 /* --- by people --- */
 
+/* It came to nothing there: here it is needed no more, and nobody else is asked in its place. */
+static bool came_to_nothing(enum referral_state shown)
+{
+    return referral_state_has_ended(shown) && referral_state_is_next(shown, ACTOR_REFERRER);
+}
+
+static bool end_here(struct exchange *x, struct referral_row *row, struct error *err)
+{
+    REQUIRE(referral_state_step(&row->state, EVENT_NOT_NEEDED, ACTOR_REFERRER));
+    return tick_begin(x, err) && acting_record(x, ACT_NOT_NEEDED, &row->id, err) && referrals_update(x, row, err);
+}
+
 /* In any state in which it is not over: what EVENT_CANCEL_ASKED may begin in. */
 static bool may_cancel(const struct referral_row *row, enum message_state first, struct error *err)
 {
@@ -225,6 +238,7 @@ bool exchange_referral_cancel(struct exchange *x, const struct ident *id, struct
     struct message_row first = {.state = MESSAGE_WAITING};
     struct peer_row peer;
     uint64_t mark;
+    bool ends_here;
     bool found;
 
     if (!own_note_may_sign(x, err) || !referral_summary_find(x, id, &row, &peer, err))
@@ -235,10 +249,14 @@ bool exchange_referral_cancel(struct exchange *x, const struct ident *id, struct
         return false;
     if (row.state == REFERRAL_CANCEL_ASKED || row.state == REFERRAL_CANCELLED)
         return kind_cancel_receipted(x, &first, err) && referral_summary_fill(x, &row, &peer, out, err);
-    if (!may_cancel(&row, first.state, err))
+    ends_here = came_to_nothing(referral_summary_state(&row, first.state));
+    if (!ends_here && !may_cancel(&row, first.state, err))
         return false;
     mark = tick_call_begin(x);
-    return tick_call_end(x, mark, cancel(x, &row, &peer, err) && referral_summary_fill(x, &row, &peer, out, err), err);
+    return tick_call_end(x, mark,
+                         (ends_here ? end_here(x, &row, err) : cancel(x, &row, &peer, err)) &&
+                             referral_summary_fill(x, &row, &peer, out, err),
+                         err);
 }
 
 /* --- one that came --- */

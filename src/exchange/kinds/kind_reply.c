@@ -171,6 +171,8 @@ static bool take_on(struct exchange *x, struct referral_row *row, const struct i
 
 void kind_reply_note(struct exchange *x, struct referral_row *row, const struct reply_message *reply)
 {
+    const int64_t more_ms = referral_more_by(reply->state, row->urgency, tick_record_ms(x), reply->time_ms);
+
     row->time_ms = reply->time_ms;
     if (reply->state == REFERRAL_OPENED)
         row->opened_ms = reply->time_ms;
@@ -178,6 +180,8 @@ void kind_reply_note(struct exchange *x, struct referral_row *row, const struct 
         row->opened_ms = reply->opened_ms;
     if (reply->due_ms != 0)
         row->due_ms = reply->due_ms;
+    else if (more_ms != 0) /* an agency that accepted and names no time is asked all the same */
+        row->due_ms = more_ms;
     if (reply->state == REFERRAL_WAITLISTED || reply->state == REFERRAL_INFO_REQUESTED)
         row->due_ms = reply->time_ms;
     if (reply->state == REFERRAL_EXPECTED)
@@ -186,17 +190,23 @@ void kind_reply_note(struct exchange *x, struct referral_row *row, const struct 
         row->due_ms = tick_record_ms(x);
 }
 
+static bool get_first(struct exchange *x, const struct referral_row *row, struct message_row *out, struct error *err)
+{
+    bool found;
+
+    return message_store_get(x->db, row->message, &found, out, err) &&
+           (found || error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none"));
+}
+
 bool kind_reply_put(struct exchange *x, struct referral_row *row, const struct address *to,
                     const struct reply_message *reply, struct error *err)
 {
     struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = row->id, .reply = *reply};
     struct message_row first;
-    bool found;
+    unsigned days;
 
-    if (!message_store_get(x->db, row->message, &found, &first, err))
+    if (!get_first(x, row, &first, err))
         return false;
-    if (!found)
-        return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
     body.reply.in_reply_to = first.id;
     body.reply.before = reply->before == REFERRAL_DELIVERED ? 0 : reply->before;
     body.reply.number = row->answers != 0 ? row->answers + 1 : 0; /* the first has the bytes that it always had */
@@ -204,6 +214,8 @@ bool kind_reply_put(struct exchange *x, struct referral_row *row, const struct a
         body.reply.opened_ms = row->opened_ms; /* else it was told */
     row->answers = kind_reply_number(&body.reply);
     kind_reply_note(x, row, &body.reply);
+    if (referral_state_says_more(reply->state, &days))
+        body.reply.due_ms = row->due_ms; /* the same at both */
     return outbox_put_plain(x, to, &body, row->number, row->consent, err) && referrals_update(x, row, err);
 }
 
@@ -211,13 +223,8 @@ static bool check_first(struct exchange *x, const struct referral_row *row, cons
                         struct error *err)
 {
     struct message_row first;
-    bool found;
 
-    if (!message_store_get(x->db, row->message, &found, &first, err))
-        return false;
-    if (!found)
-        return error_set(err, E_LOG_02, "the message of a referral is missing: its answer would name none");
-    return check_sender(x, &first, peer, err);
+    return get_first(x, row, &first, err) && check_sender(x, &first, peer, err);
 }
 
 /* The outcome that it is closed with: as it was said. */

@@ -9,6 +9,7 @@
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/referrals/referred_again.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
@@ -103,6 +104,7 @@ static enum due_what what_is_late(const struct due_time *t, enum referral_state 
 {
     const bool is_overdue = t->due_ms != 0 && t->due_ms < now_ms;
     const bool is_alarming = t->emergency_ms != 0 && now_ms - t->emergency_ms >= BOUND_EMERGENCY_UNDELIVERED_MS;
+    unsigned days;
 
     if (!is_overdue && !is_alarming)
         return DUE_NOTHING;
@@ -112,7 +114,9 @@ static enum due_what what_is_late(const struct due_time *t, enum referral_state 
         return is_overdue ? DUE_OVERDUE : DUE_NOTHING;
     if (t->emergency_ms != 0)
         return referral_state_word(state) == WORD_SEEN ? DUE_UNANSWERED : DUE_UNOPENED;
-    return state == REFERRAL_EXPECTED ? DUE_NOT_ARRIVED : state == REFERRAL_NOT_FOUND ? DUE_NOT_FOUND : DUE_OVERDUE;
+    if (state == REFERRAL_EXPECTED || state == REFERRAL_NOT_FOUND)
+        return state == REFERRAL_EXPECTED ? DUE_NOT_ARRIVED : DUE_NOT_FOUND;
+    return referral_state_says_more(state, &days) ? DUE_SILENT : DUE_OVERDUE;
 }
 
 struct looked {
@@ -209,61 +213,6 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
 
 /* --- what went past its last day --- */
 
-/* Whether she was referred again, and that arrived: for an emergency, as one. */
-struct newer_search {
-    struct exchange *x;
-    int64_t number;      /* of the message that came to nothing */
-    uint64_t from_index; /* the record of what counts is this one of our log, or later */
-    bool is_emergency;
-    bool found;
-};
-
-static bool is_emergency(struct exchange *x, int64_t referral, bool *is, struct error *err)
-{
-    struct referral_row row;
-    bool found;
-
-    if (!referrals_get(x, referral, &found, &row, err))
-        return false;
-    *is = found && row.urgency == URGENCY_EMERGENCY;
-    return true;
-}
-
-static bool find_newer_message(void *cookie, const struct message_row *m, struct error *err)
-{
-    struct newer_search *s = cookie;
-
-    if (s->found || m->number <= s->number || m->record_index < s->from_index ||
-        !message_kind_has(m->kind, KIND_BEGINS) || m->state != MESSAGE_RECEIPTED) /* what waits has reached nobody */
-        return true;
-    s->found = !s->is_emergency;
-    return s->found || is_emergency(s->x, m->referral, &s->found, err);
-}
-
-static bool find_newer_referral(void *cookie, const struct consent_row *row, struct error *err)
-{
-    struct newer_search *s = cookie;
-
-    return s->found || message_store_walk_consent(s->x->db, row->number, find_newer_message, s, err);
-}
-
-/* Whether the case of ROW was referred again after message NUMBER and from record FROM_INDEX on. What cannot be opened
- * may be an emergency; a stopped node opens nothing, and says that it cannot tell. */
-static bool is_referred_again(struct exchange *x, const struct referral_row *row, int64_t number, uint64_t from_index,
-                              bool *is, struct error *err)
-{
-    struct newer_search s = {.x = x, .number = number, .from_index = from_index};
-    struct referral_row opened = *row;
-
-    if (!referrals_open(x, &opened, err))
-        return false;
-    s.is_emergency = !x->read_only && (!opened.readable || opened.urgency == URGENCY_EMERGENCY);
-    if (!consent_store_walk_case(x->db, row->case_number, find_newer_referral, &s, err))
-        return false;
-    *is = s.found;
-    return true;
-}
-
 /* What carries facts about a person, until she is referred again, to whichever agency, and that arrived, or nothing may
  * be sent to this one under her consent. */
 static bool list_expired(void *cookie, const struct message_row *m, struct error *err)
@@ -281,9 +230,9 @@ static bool list_expired(void *cookie, const struct message_row *m, struct error
     if (!consent_stands(l->x, m->consent, &stands, &consent, err) ||
         !referral_store_get(l->x->db, m->referral, &found, &row, err))
         return false;
-    if (!stands || !found || row.state == REFERRAL_DECLINED)
+    if (!stands || !found || row.state == REFERRAL_DECLINED || row.state == REFERRAL_CANCELLED)
         return true;
-    if (!is_referred_again(l->x, &row, m->number, 0, &again, err))
+    if (!referred_again_arrived(l->x, &row, m->number, 0, &again, err))
         return false;
     return again || tell(l, &d, &row, err);
 }
@@ -311,7 +260,9 @@ static bool tell_unanswerable(struct due_list *l, struct due_summary *d, const s
         return false;
     if (!found || !stands || !waits_for_answer(&first))
         return true;
-    if (!is_referred_again(l->x, row, row->message, from_index, &again, err))
+    if (d->hold == HOLD_NONE && referral_state_is_accepted(row->state)) /* list_lost tells it */
+        return true;
+    if (!referred_again_arrived(l->x, row, row->message, from_index, &again, err))
         return false;
     if (again)
         return true;
@@ -382,7 +333,7 @@ static bool list_lost(void *cookie, const struct referral_row *row, struct error
         return false;
     if (!lost)
         return true;
-    if (!is_referred_again(l->x, row, row->message, peer.begun_index, &again, err))
+    if (!referred_again_arrived(l->x, row, row->message, peer.begun_index, &again, err))
         return false;
     if (again)
         return true;

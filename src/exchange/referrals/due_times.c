@@ -3,6 +3,7 @@
 #include "base/sorted.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
+#include "model/referral.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,10 @@ void due_times_moments_passed(struct due_times *d, int64_t now_ms)
 
 static int64_t half_of(const struct referral_row *row)
 {
+    const int64_t more_ms = referral_more_by(row->state, row->urgency, 1, 0) - 1; /* of which half is over */
+
+    if (more_ms > 0)
+        return row->due_ms > more_ms / 2 ? row->due_ms - more_ms / 2 : 0;
     return row->due_ms > row->made_ms && row->made_ms > 0 ? row->made_ms + (row->due_ms - row->made_ms) / 2 : 0;
 }
 

@@ -31,6 +31,7 @@ enum due_what {
     DUE_UNOPENED,     /* an emergency, out or in, is there and nobody opened it for BOUND_EMERGENCY_UNANSWERED_MS */
     DUE_UNANSWERED,   /* it was opened, and nobody has answered it for as long */
     DUE_OVERDUE,      /* another is past the time by which it is to be answered */
+    DUE_SILENT,       /* it was accepted, and the time is over by which more was to be said */
     DUE_NOT_ARRIVED,  /* she was expected, and nobody said that she came, or when she is expected now */
     DUE_NOT_FOUND,    /* she did not come, and nobody knows where she is */
     DUE_DOUBTED,      /* an answer of theirs was refused, for no steps lead to it */

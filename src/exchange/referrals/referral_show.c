@@ -198,6 +198,7 @@ static bool fill_reach(struct exchange *x, const struct referral_row *row, const
 
     return entry_reach_fill(x, &peer->agency, &out->reach, err) &&
            (row->direction != DIRECTION_OUT || r->urgency != URGENCY_EMERGENCY || !referral_state_is_open(r->state) ||
+            referral_state_is_accepted(r->state) ||
             entry_reach_others(x, row->case_number, &peer->agency, r->services, &out->others, &out->other_count, err));
 }
 

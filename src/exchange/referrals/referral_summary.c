@@ -43,8 +43,8 @@ bool referral_summary_may_show(const struct referral_row *row)
 /* An offer names sections only beside triage: without it, what follows is not said until it is accepted. */
 static bool is_unnamed(const struct control_referral *s, const struct referral_row *row)
 {
-    return referral_state_is_open(s->state) && row->readable && referral_summary_may_show(row) && !row->released &&
-           (row->shared & SECTION_BIT(SECTION_TRIAGE)) == 0;
+    return referral_state_is_open(s->state) && !referral_state_is_accepted(s->state) && row->readable &&
+           referral_summary_may_show(row) && !row->released && (row->shared & SECTION_BIT(SECTION_TRIAGE)) == 0;
 }
 
 /* Whether the answer that was given here does not reach the agency that referred her. */

@@ -10,6 +10,7 @@
 #include "exchange/referrals/letters_due.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/referrals/referred_again.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -36,13 +37,14 @@ static const struct control_list_choice at_most = {.limit = WORK_AT_MOST};
 
 /* --- referrals --- */
 
+/* Of those that came to nothing the agency that refers asks her, and refers her elsewhere. */
 static uint32_t open_states(void)
 {
     uint32_t states = 0;
 
     _Static_assert(REFERRAL_STATE_END < 32, "a bit for each");
     for (enum referral_state s = REFERRAL_SAVED; s < REFERRAL_STATE_END; s++)
-        if (referral_state_is_open(s))
+        if (referral_state_is_open(s) || referral_state_is_next(s, ACTOR_REFERRER))
             states |= UINT32_C(1) << s;
     return states;
 }
@@ -54,6 +56,8 @@ static bool is_late(const struct control_referral *r, int64_t now_ms)
     const int64_t since_ms = word == WORD_SEEN && r->opened_ms > r->made_ms ? r->opened_ms : r->made_ms;
     int64_t may_take = word == WORD_NOT_SENT ? BOUND_EMERGENCY_UNDELIVERED_MS : BOUND_EMERGENCY_UNANSWERED_MS;
 
+    if (referral_state_has_ended(r->state)) /* it came to nothing, and she still needs it by then */
+        return r->due_ms != 0 && r->due_ms < now_ms;
     if (!referral_state_is_unanswered(r->state)) /* by when they say more is its time */
         return r->overdue;
     return r->overdue || (r->urgency == URGENCY_EMERGENCY && r->phoned_ms == 0 && now_ms - since_ms >= may_take);
@@ -84,6 +88,8 @@ static bool tell_open(struct work_list *l, const struct referral_row *stored, bo
     if (!referrals_open(l->x, &row, err) || !referral_summary_fill(l->x, &row, &peer, &r, err))
         return false;
     *told = referral_state_is_open(r.state);
+    if (!*told && !referred_again_is_to_do(l->x, &row, r.state, told, err))
+        return false;
     item = (struct control_work_item){.group = group_of_referral(&r, &row),
                                       .referral = r.referral,
                                       .case_id = r.case_id,

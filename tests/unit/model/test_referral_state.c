@@ -96,6 +96,9 @@ static const struct {
     {REFERRAL_NOT_FOUND, EVENT_CANCEL_ASKED, ACTOR_REFERRER, REFERRAL_CANCEL_ASKED},
     {REFERRAL_IN_PROGRESS, EVENT_CANCEL_ASKED, ACTOR_REFERRER, REFERRAL_CANCEL_ASKED},
     {REFERRAL_GIVE_BACK_ASKED, EVENT_CANCEL_ASKED, ACTOR_REFERRER, REFERRAL_CANCEL_ASKED},
+    {REFERRAL_SAVED, EVENT_NOT_NEEDED, ACTOR_REFERRER, REFERRAL_CANCELLED},
+    {REFERRAL_DECLINED, EVENT_NOT_NEEDED, ACTOR_REFERRER, REFERRAL_CANCELLED},
+    {REFERRAL_GIVEN_BACK, EVENT_NOT_NEEDED, ACTOR_REFERRER, REFERRAL_CANCELLED},
     {REFERRAL_DELIVERED, EVENT_CANCEL_CAME, ACTOR_REFERRER, REFERRAL_CANCELLED},
     {REFERRAL_OPENED, EVENT_CANCEL_CAME, ACTOR_REFERRER, REFERRAL_CANCELLED},
     {REFERRAL_ACKNOWLEDGED, EVENT_CANCEL_CAME, ACTOR_REFERRER, REFERRAL_CANCELLED},
@@ -142,17 +145,17 @@ static const struct {
 } answers[] = {
     {REFERRAL_OPENED, ANSWER_TIME, 0},
     {REFERRAL_ACKNOWLEDGED, 0, ANSWER_DUE},
-    {REFERRAL_ACCEPTED, 0, ANSWER_DESK},
+    {REFERRAL_ACCEPTED, 0, ANSWER_DESK | ANSWER_DUE},
     {REFERRAL_WAITLISTED, ANSWER_TIME, 0},
     {REFERRAL_INFO_REQUESTED, ANSWER_TIME | ANSWER_ASKED, 0},
     {REFERRAL_DECLINED, ANSWER_REASON, 0},
-    {REFERRAL_IN_PROGRESS, ANSWER_PROGRESS, ANSWER_TIME},
+    {REFERRAL_IN_PROGRESS, ANSWER_PROGRESS, ANSWER_TIME | ANSWER_DUE},
     {REFERRAL_FINISHED, ANSWER_OUTCOME, 0},
     {REFERRAL_CLOSED, 0, ANSWER_CHECKED | ANSWER_OUTCOME},
     {REFERRAL_CANCEL_ASKED, 0, ANSWER_DUE},
     {REFERRAL_CANCELLED, 0, 0},
     {REFERRAL_EXPECTED, ANSWER_TIME, ANSWER_DESK | ANSWER_BROUGHT},
-    {REFERRAL_ARRIVED, 0, 0},
+    {REFERRAL_ARRIVED, 0, ANSWER_DUE},
     {REFERRAL_NOT_FOUND, 0, 0},
     {REFERRAL_GIVEN_BACK, ANSWER_REASON, 0},
     {REFERRAL_GIVE_BACK_ASKED, ANSWER_REASON, ANSWER_DUE},
@@ -330,12 +333,14 @@ static void test_each_state_is_of_one_stage(void **state)
     (void)state;
     for (int s = REFERRAL_NONE; s <= REFERRAL_STATE_END; s++) {
         bool is_taken = IS_ONE_OF(s, taken) || IS_ONE_OF(s, under_way);
-        bool is_open = IS_ONE_OF(s, unanswered) || IS_ONE_OF(s, promised) || IS_ONE_OF(s, under_way);
+        bool is_open = IS_ONE_OF(s, unanswered) || IS_ONE_OF(s, promised) || is_taken;
+        unsigned days;
 
         assert_int_equal(referral_state_is_unanswered(s), IS_ONE_OF(s, unanswered));
         assert_int_equal(referral_state_is_open(s), is_open);
         assert_int_equal(referral_state_is_accepted(s), is_taken);
-        assert_int_equal(referral_state_has_ended(s), !is_open && !is_taken);
+        assert_int_equal(referral_state_has_ended(s), !is_open);
+        assert_int_equal(referral_state_says_more(s, &days), IS_ONE_OF(s, taken)); /* none falls silent */
     }
 }
 

@@ -149,6 +149,11 @@ static void make_answer_refused(struct facts *f)
     add_due(f, DUE_DOUBTED);
 }
 
+static void make_silent(struct facts *f)
+{
+    add_due(f, DUE_SILENT);
+}
+
 static void make_expired(struct facts *f)
 {
     add_due(f, DUE_EXPIRED);
@@ -447,6 +452,7 @@ static const struct {
     [FOUND_NOT_FOUND] = {make_not_found, "she did not come, and nobody knows where she is: referral 0000"},
     [FOUND_NOT_ARRIVED] = {make_not_arrived, "she was expected at "},
     [FOUND_OVERDUE] = {make_overdue, "referral 00000000000000000000000000000000 from mission@"},
+    [FOUND_SILENT] = {make_silent, "referral 00000000000000000000000000000000 from mission@"},
     [FOUND_UNANSWERABLE] = {make_unanswerable, "no answer to referral 00000000000000000000000000000000 of "},
     [FOUND_ACCEPTED_LOST] = {make_accepted_lost, "referral 00000000000000000000000000000000 of "},
     [FOUND_ANSWER_REFUSED] = {make_answer_refused,
@@ -727,7 +733,8 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
                                         "whether somebody who was expected did not come; "
                                         "whether an emergency has left no receipt; whether nobody opened one; whether "
                                         "one is unanswered, or was referred again and not as one; whether a referral "
-                                        "is past its time; whether an answer was refused to which no steps lead; "
+                                        "is past its time; whether nothing was said of an accepted one by its time; "
+                                        "whether an answer was refused to which no steps lead; "
                                         "whether one waits for an agency that cannot answer it any "
                                         "more; whether a date of a case is past")));
     bytes_clear(&words);
