@@ -2,6 +2,8 @@
  * none. */
 #include "fixture.h"
 
+#include "crypto/data_keys_layout.h"
+#include "crypto/secretbox.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/search/asked_segments.h"
@@ -10,8 +12,10 @@
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "store/asked_store.h"
+#include "store/consent_store.h"
 #include "store/search_store.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,7 +41,21 @@ static void refer(struct fixture *s, unsigned n, enum urgency urgency)
     world_tick(s->w, NGO);
 }
 
-/* SENT referrals, of which one in each segment is an emergency; s->consent is that of the first OTHER. */
+static uint64_t bad_slot; /* whose key the disk does not give; 0: it gives all */
+
+bool __real_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+bool __wrap_file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
+{
+    if (size == SECRETBOX_WRAPPED_SIZE && bad_slot != 0 && offset == data_keys_layout_offset(bad_slot)) {
+        errno = EIO;
+        return false;
+    }
+    return __real_file_read_at(fd, at, size, offset);
+}
+
+/* SENT referrals, of which two in the first segment and one in the second are emergencies; s->consent is that of the
+ * first OTHER. */
 static void begin(struct fixture *s, uint64_t seed)
 {
     struct ident other;
@@ -51,8 +69,8 @@ static void begin(struct fixture *s, uint64_t seed)
     s->consent = people_consent(s->ngo, &s->person, s->to, &of_triage);
     world_tick(s->w, NGO);
     refer(s, 20, URGENCY_NORMAL);
-    refer(s, 1, URGENCY_EMERGENCY);
-    refer(s, FULL + 20, URGENCY_NORMAL);
+    refer(s, 2, URGENCY_EMERGENCY);
+    refer(s, FULL + 19, URGENCY_NORMAL);
     refer(s, 1, URGENCY_EMERGENCY);
     refer(s, SENT - FULL - OTHER - 42, URGENCY_NORMAL);
     s->consent = other;
@@ -63,6 +81,7 @@ static void begin(struct fixture *s, uint64_t seed)
 
 struct listed {
     unsigned count;
+    struct ident first;
     struct ident last;
 };
 
@@ -71,7 +90,8 @@ static bool take(void *cookie, const struct control_referral *r, struct error *e
     struct listed *l = cookie;
 
     (void)err;
-    l->count++;
+    if (l->count++ == 0)
+        l->first = r->referral;
     l->last = r->referral;
     return true;
 }
@@ -89,6 +109,7 @@ static unsigned count(struct fixture *s, enum service service, enum urgency urge
     const struct control_referral_list_ask ask = {
         .service = service, .urgency = urgency, .choice = &choice, .choice_count = 1};
     struct listed whole = {.count = 0};
+    struct ident oldest = {{0}};
 
     for (unsigned i = 0; i < 2; i++) {
         struct walk_step step = {.limit = 32};
@@ -101,16 +122,19 @@ static unsigned count(struct fixture *s, enum service service, enum urgency urge
         whole.count = 0;
         assert_true(list_once(s, &ask, NULL, &whole));
         assert_int_equal(l.count, whole.count);
-        assert_true(ident_equal(&l.last, &whole.last));
+        assert_true(ident_equal(&l.first, &whole.first) && ident_equal(&l.last, &whole.last));
+        if (choice.newest)
+            oldest = whole.last;
     }
+    assert_true(ident_equal(&oldest, &whole.first));
     return whole.count;
 }
 
 static void assert_all_are_listed(struct fixture *s)
 {
     assert_int_equal(count(s, SERVICE_MEDICAL, 0), SENT);
-    assert_int_equal(count(s, 0, URGENCY_EMERGENCY), 2);
-    assert_int_equal(count(s, SERVICE_MEDICAL, URGENCY_EMERGENCY), 2);
+    assert_int_equal(count(s, 0, URGENCY_EMERGENCY), 3);
+    assert_int_equal(count(s, SERVICE_MEDICAL, URGENCY_EMERGENCY), 3);
     assert_int_equal(count(s, SERVICE_SHELTER, 0), 0);
     assert_int_equal(count(s, SERVICE_SHELTER, URGENCY_EMERGENCY), 0);
 }
@@ -158,7 +182,7 @@ static void assert_segments_are_there(struct fixture *s)
     assert_true(asked_store_missing(s->ngo->db, 0, &missing, &s->err));
     assert_int_equal(missing, 2);
     assert_int_equal(chosen(s, 0, SERVICE_SHELTER, 0), 0);
-    assert_int_equal(chosen(s, 0, 0, URGENCY_EMERGENCY), 1);
+    assert_int_equal(chosen(s, 0, 0, URGENCY_EMERGENCY), 2);
     assert_int_equal(chosen(s, 1, SERVICE_MEDICAL, URGENCY_EMERGENCY), 1);
     assert_int_equal(chosen(s, 1, SERVICE_MEDICAL, 0), FULL);
     assert_int_equal(chosen(s, 2, SERVICE_SHELTER, 0), FULL); /* not full: each is opened */
@@ -237,7 +261,7 @@ static void test_those_whose_time_is_over_are_listed_and_no_others(void **state)
     begin(&s, 778);
     assert_int_equal(count_overdue(&s), 0);
     world_run_ms(s.w, 30 * HOURS);
-    assert_int_equal(count_overdue(&s), 2); /* the emergencies */
+    assert_int_equal(count_overdue(&s), 3); /* the emergencies */
     world_run_ms(s.w, 24 * 24 * HOURS);
     assert_in_range(count_overdue(&s), SENT - 5, SENT);
     assert_true(list_once(&s, &ask, NULL, &l) && l.count == 0);
@@ -381,6 +405,30 @@ static void test_what_is_not_read_now_is_listed_as_such_and_in_its_segment_later
     fixture_end(&s);
 }
 
+/* One key of many is in a bad sector: its segment is made later, the others now. */
+static void test_a_segment_is_not_made_of_what_is_not_read(void **state)
+{
+    struct consent_row consent;
+    struct referral_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin(&s, 779);
+    assert_true(referral_store_get(s.ngo->db, 1, &found, &row, &s.err) && found);
+    assert_true(consent_store_get(s.ngo->db, row.consent, &found, &consent, &s.err) && found);
+    bad_slot = consent.slot;
+    fixture_edit(&s, NGO, "DELETE FROM asked_segment");
+    world_run_ms(s.w, 1000);
+    assert_int_equal(chosen(&s, 0, SERVICE_SHELTER, 0), FULL);
+    assert_int_equal(chosen(&s, 1, SERVICE_SHELTER, 0), 0);
+    assert_int_equal(count(&s, SERVICE_SHELTER, 0), OTHER); /* they may be meant */
+    bad_slot = 0;
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_segments_are_there(&s);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_a_segment_whose_key_is_not_read_goes_where_one_of_it_is_erased),
         cmocka_unit_test(test_an_entry_is_there_or_not_whichever_statement_fails),
         cmocka_unit_test(test_a_damaged_segment_is_made_anew),
+        cmocka_unit_test(test_a_segment_is_not_made_of_what_is_not_read),
         cmocka_unit_test(test_what_is_not_read_now_is_listed_as_such_and_in_its_segment_later),
     };
 

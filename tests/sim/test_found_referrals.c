@@ -130,8 +130,10 @@ static void test_one_that_is_accepted_while_somebody_looks_is_found_as_her_case(
 
     (void)state;
     begin(&s, 782);
+    fixture_deliver(&s);
+    world_run_ms(s.w, MINUTES);
     found = find_and(&s, accept);
-    assert_true(found.referrals == 0 && found.cases == 1);
+    assert_true(found.referrals == 1 && found.cases == 1 && found.count == 2);
     fixture_end(&s);
 }
 
