@@ -132,6 +132,10 @@ static void put_lists(const struct verb *v)
                 put_text(v->terms[i].name(n));
                 (void)fputs("*\n\t", stdout);
                 put_text(v->terms[i].says(n));
+                for (uint32_t k = 1; v->terms[i].takes != NULL && v->terms[i].takes(n, k) != NULL; k++) {
+                    (void)fputs(k > 1 ? ", " : " ", stdout);
+                    put_text(v->terms[i].takes(n, k));
+                }
                 (void)puts("\n");
             }
     }

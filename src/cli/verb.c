@@ -76,6 +76,24 @@ static void print_wrapped(const char *text, int column)
     (void)putchar('\n');
 }
 
+/* The closed list that NUMBER takes, on lines of its own. */
+static void print_taken(const struct verb_terms *t, uint32_t number)
+{
+    int column = HELP_WIDTH;
+
+    for (uint32_t n = 1; t->takes(number, n) != NULL; n++) {
+        const char *word = t->takes(number, n);
+        int width = (int)strlen(word) + 2;
+
+        if (column + width > HELP_WIDTH) {
+            (void)printf(n > 1 ? "\n     " : "     ");
+            column = 5;
+        }
+        (void)printf(" %s%s", word, t->takes(number, n + 1) != NULL ? "," : "\n");
+        column += width;
+    }
+}
+
 static void print_terms(const struct verb_terms *t)
 {
     (void)printf("\n%s\n", t->title);
@@ -83,6 +101,8 @@ static void print_terms(const struct verb_terms *t)
         if (t->says(n)[0] != '\0') {
             (void)printf("  %s:", t->name(n));
             print_wrapped(t->says(n), (int)strlen(t->name(n)) + 2);
+            if (t->takes != NULL)
+                print_taken(t, n);
         }
 }
 

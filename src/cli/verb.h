@@ -30,6 +30,7 @@ struct verb_terms {
     const char *(*name)(uint32_t number);
     const char *(*says)(uint32_t number);
     uint32_t end;
+    const char *(*takes)(uint32_t number, uint32_t n); /* the N-th word of its list, from 1; NULL: it has none */
 };
 
 struct verb {

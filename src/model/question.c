@@ -111,3 +111,8 @@ const char *question_choice(enum question q, uint32_t n)
         return NULL;
     }
 }
+
+const char *question_word(uint32_t n, uint32_t k)
+{
+    return question_choice((enum question)n, k);
+}

@@ -89,9 +89,10 @@ struct question_row {
 extern const struct question_row question_rows[QUESTION_END]; /* the first unused */
 const char *question_step_title(enum question_step s);
 
-/* Id and text of question N, for help. */
+/* Id and text of question N, and the K-th word of what it takes, for help. */
 const char *question_id(uint32_t n);
 const char *question_text(uint32_t n);
+const char *question_word(uint32_t n, uint32_t k);
 
 /* QUESTION_NONE where no question has that id. */
 enum question question_find(struct view id);

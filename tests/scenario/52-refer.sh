@@ -133,6 +133,7 @@ said ngo draft list
 draft=$(value "$out" draft)
 check "all answers but the last stand there" is "$(value "$out" answered)" 28
 said ngo draft show "${draft:0:8}"
+check "it is of no case yet" has "$(refex draft list --home "${home[ngo]}")" "  -  "
 check "what was typed" has "$out" 'canary story line one\ncanary story line two'
 check "what is not known" has "$out" '{"question":"allergies","is":"not-known","text":null}'
 sed -i '/\^K/d' "$dir/new"

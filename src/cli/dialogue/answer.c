@@ -64,10 +64,23 @@ static uint32_t find_choice(enum question q, struct view part)
     return found;
 }
 
+/* The words are said, those of a long list as far as an error has room for them: a file has no list in sight. */
+#define WORDS_SAID_MAX 240
+
 static bool refuse_choice(enum question q, struct error *err)
 {
-    return error_set(err, E_USE_04, "that is none of the list: a number of 1 to %u, or the word",
-                     (unsigned)count_choices(q));
+    struct bytes words = {0};
+    uint32_t n;
+
+    for (n = 1; question_choice(q, n) != NULL && words.size + strlen(question_choice(q, n)) < WORDS_SAID_MAX; n++) {
+        bytes_append_text(&words, n > 1 ? ", " : "");
+        bytes_append_text(&words, question_choice(q, n));
+    }
+    (void)error_set(err, E_USE_04, "that is none of the list: %.*s%s; or its number, 1 to %u", (int)words.size,
+                    (const char *)words.at, question_choice(q, n) != NULL ? " \xe2\x80\xa6" : "",
+                    (unsigned)count_choices(q));
+    bytes_fini(&words);
+    return false;
 }
 
 static bool read_choice(enum question q, struct view typed, struct bytes *out, struct error *err)

@@ -30,7 +30,7 @@ static const struct told_line listed_lines[] = {{"DRAFT", .text = "{draft}"},
                                                 {"ANSWERS", .text = "{answered}"},
                                                 {"CHANGED", .text = "{changed}"},
                                                 {"ERASED ON", .text = "{until}"},
-                                                {"CASE", .text = "{case}"},
+                                                {"CASE", .text = "{case}", .when = "case"},
                                                 {"OF", .write = write_maker, .says = "maker maker_account"},
                                                 {0}};
 

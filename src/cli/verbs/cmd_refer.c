@@ -30,7 +30,8 @@ const struct verb cmd_refer = {
         "shown what will and what will not, and asked once. Where she says no, nothing is sent.\n"
         "FILE has a line \"ID: ANSWER\" for each question, and \"send: yes\"; what follows in lines that begin with a "
         "blank\nbelongs to the answer before.",
-    .terms = {{"What is asked, and under which id FILE answers it:", question_id, question_text, QUESTION_END}},
+    .terms = {{"What is asked, and under which id FILE answers it:", question_id, question_text, QUESTION_END,
+               question_word}},
     .syntax.max_words = 1,
     .syntax.own = {TALK_DRAFT, TALK_CHANGE, TALK_ANSWERS},
     .run = run_refer,

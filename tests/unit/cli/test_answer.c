@@ -80,6 +80,16 @@ static void test_one_of_a_list_is_its_number_its_word_what_people_call_it_or_how
     assert_true(reads(QUESTION_GENDER, "feminine", "Feminine"));
 }
 
+static void test_what_is_none_of_a_list_is_answered_with_its_words(void **state)
+{
+    (void)state;
+    assert_true(is_refused(QUESTION_URGENCY, "soon"));
+    assert_non_null(strstr(err.text, "emergency, urgent, normal; or its number, 1 to 3"));
+    assert_true(is_refused(QUESTION_SERVICE, "palace"));
+    assert_non_null(strstr(err.text, "SHELTER, "));
+    assert_non_null(strstr(err.text, " \xe2\x80\xa6; or its number, 1 to 27"));
+}
+
 static void test_what_is_kept_reads_as_itself(void **state)
 {
     (void)state;
@@ -176,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_question_of_a_consent_or_referral_is_of_a_field_of_what_is_asked),
         cmocka_unit_test(test_one_of_a_list_is_its_number_its_word_what_people_call_it_or_how_that_begins),
+        cmocka_unit_test(test_what_is_none_of_a_list_is_answered_with_its_words),
         cmocka_unit_test(test_what_is_kept_reads_as_itself),
         cmocka_unit_test(test_a_field_takes_what_it_takes_from_a_file),
         cmocka_unit_test(test_a_line_is_utf8_without_control_characters),
