@@ -29,6 +29,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/due_times.h"
+#include "exchange/referrals/referral_erasing.h"
 #include "exchange/search/asked_segments.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/desks.h"
@@ -99,6 +100,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->case_deletion = case_deletion_new();
     x->date_reminders = date_reminders_new();
     x->case_erasing = case_erasing_new();
+    x->referral_erasing = referral_erasing_new();
     x->drafts = drafts_new();
     x->due_times = due_times_new();
     x->entries = entries_new();
@@ -140,6 +142,7 @@ static void close_state(struct exchange *x)
     free(x->case_deletion);
     free(x->date_reminders);
     free(x->case_erasing);
+    free(x->referral_erasing);
     free(x->staging);
     free(x->drafts);
     free(x->kept_answers);

@@ -30,6 +30,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/due_times.h"
+#include "exchange/referrals/referral_erasing.h"
 #include "exchange/referrals/reminders.h"
 #include "exchange/retry.h"
 #include "exchange/search/asked_segments.h"
@@ -87,6 +88,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     drafts_new_day(x);
     case_deletion_look(x);
     date_reminders_look(x);
+    referral_erasing_due(x);
     kept_answers_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
@@ -137,6 +139,7 @@ static bool read_again(struct exchange *x, struct error *err)
     withdrawal_work_read_again(x);
     case_deletion_look(x);
     date_reminders_look(x);
+    referral_erasing_due(x);
     obligations_due(x);
     asked_segments_read_again(x);
     return due_times_load_unread(x, err) && kind_cancel_tell(x, err) && search_read_again(x, err);
@@ -151,7 +154,7 @@ static bool add_due(struct exchange *x, struct error *err)
            owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
            reminders_advance(x, err) && date_reminders_advance(x, err) && owed_note_write(x, err) &&
            drafts_advance(x, err) && staff_advance(x, err) && case_erasing_advance(x, err) &&
-           kept_answers_advance(x, err);
+           kept_answers_advance(x, err) && referral_erasing_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

@@ -19,6 +19,7 @@ struct asked_segments;
 struct audit;
 struct case_deletion;
 struct case_erasing;
+struct referral_erasing;
 struct case_staging;
 struct clock_doubt;
 struct consent_book;
@@ -115,6 +116,7 @@ struct exchange {
     struct audit *audit;
     struct case_deletion *case_deletion;
     struct case_erasing *case_erasing;
+    struct referral_erasing *referral_erasing;
     struct case_staging *staging;
     struct clock_doubt *doubt;
     struct consent_book *consents;

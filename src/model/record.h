@@ -44,6 +44,7 @@
     KIND(25, UNLINKED, "finding", TEAM)                                                                                \
     KIND(26, CLOSED, "finding-closed", TEAM)                                                                           \
     KIND(27, FORK_LEAF, "", NOBODY)                                                                                    \
+    KIND(28, REFERRAL_ERASED, "erased", CASES)                                                                         \
     /* the next one above this line */
 #define RECORD_HOUSE_KINDS(KIND)                                                                                       \
     KIND(64, OPENED, "", NOBODY)                                                                                       \
@@ -195,6 +196,13 @@ struct record_fork_leaf {
     uint64_t index;
     struct hash leaf;
     struct view path; /* 32 bytes a hash, at most BOUND_FORK_PATH, from the leaf to the root of the note */
+};
+
+/* What came with a referral that was declined here. */
+struct record_referral_erased {
+    struct ident referral;
+    struct view agency; /* that sent it */
+    section_set erased;
 };
 
 /* KEYS and DIRECTORY. */
@@ -385,6 +393,7 @@ struct record {
         struct record_agency_key agency_key;
         struct record_closed closed;
         struct record_fork_leaf fork_leaf;
+        struct record_referral_erased referral_erased;
         struct record_clock clock;
         struct record_house house; /* 64 to 71, but for STAFF */
         struct record_staff staff;

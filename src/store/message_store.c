@@ -318,6 +318,24 @@ bool message_store_put_body(struct db *db, int64_t number, uint64_t slot, struct
     return db_run(s, err);
 }
 
+bool message_store_move_body(struct db *db, int64_t number, uint64_t slot, struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_BODY_MOVE);
+
+    bind_number(s, ":number", number);
+    bind_u64(s, ":slot", slot);
+    bind_view(s, ":sealed", sealed);
+    return db_run_one(s, "body", err);
+}
+
+bool message_store_drop_body(struct db *db, int64_t number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_BODY_DROP);
+
+    bind_number(s, ":number", number);
+    return db_run(s, err);
+}
+
 bool message_store_body(struct db *db, int64_t number, bool *found, uint64_t *slot, struct bytes *sealed,
                         struct error *err)
 {

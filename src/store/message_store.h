@@ -103,6 +103,12 @@ MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_peer
 /* The peer of each message that waits and was refused with a reason, and that reason (enum hold). */
 MUST_USE bool message_store_walk_holds(struct db *db, message_store_peer_fn *on_row, void *cookie, struct error *err);
 
+/* The body of NUMBER, sealed anew under another slot. E-STO-07 when there is none. */
+MUST_USE bool message_store_move_body(struct db *db, int64_t number, uint64_t slot, struct view sealed,
+                                      struct error *err);
+/* Also where there is none. */
+MUST_USE bool message_store_drop_body(struct db *db, int64_t number, struct error *err);
+
 /* A body's row has the number of its message. Sealed: LP of the salt and the body together, bound to table "body", that
  * number, column "sealed". */
 MUST_USE bool message_store_put_body(struct db *db, int64_t number, uint64_t slot, struct view sealed,

@@ -373,6 +373,30 @@ INSERT INTO body (number, slot, sealed) VALUES (:number, :slot, :sealed);
 -- What a message carries.
 SELECT slot, sealed FROM body WHERE number = :number;
 
+-- BODY_MOVE
+-- The same under another slot.
+UPDATE body SET slot = :slot, sealed = :sealed WHERE number = :number;
+
+-- BODY_DROP
+-- What it carried is erased.
+DELETE FROM body WHERE number = :number;
+
+-- REFERRAL_ERASED_ADD
+-- What came with a referral was erased.
+INSERT INTO referral_erased (referral, idx, stated) VALUES (:referral, :idx, 0);
+
+-- REFERRAL_ERASED_FIND
+-- By which record.
+SELECT idx FROM referral_erased WHERE referral = :referral;
+
+-- REFERRAL_ERASED_WALK
+-- Those of which no message says so.
+SELECT referral FROM referral_erased WHERE referral > 0 AND stated = 0 ORDER BY referral LIMIT :limit;
+
+-- REFERRAL_ERASED_STATED
+-- A message says so.
+UPDATE referral_erased SET stated = 1 WHERE referral = :referral;
+
 -- REFERRAL_ADD
 -- A referral, out or in.
 INSERT INTO referral (id, direction, peer, case_number, consent, made_ms, state, message, desk, sealed)
@@ -433,6 +457,14 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
 SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
   FROM referral
  WHERE holder = :holder AND holder <> 0 AND direction = 2 AND case_number = 0
+ ORDER BY number
+ LIMIT :limit;
+
+-- REFERRAL_WALK_DECLINED
+-- Those that came in, were declined and hold what was asked; the conditions are those of the index.
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
+  FROM referral
+ WHERE number > :after AND direction = 2 AND state = 9 AND length(sealed) <> 0
  ORDER BY number
  LIMIT :limit;
 

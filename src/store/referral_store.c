@@ -193,6 +193,54 @@ bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, ref
     return walk_referrals(s, on_row, cookie, err);
 }
 
+bool referral_store_walk_declined(struct db *db, int64_t after, uint32_t limit, referral_store_one_fn *on_row,
+                                  void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK_DECLINED);
+
+    _Static_assert(REFERRAL_DECLINED == 9, "the condition of the query and its index");
+    bind_number(s, ":after", after);
+    bind_number(s, ":limit", limit);
+    return walk_referrals(s, on_row, cookie, err);
+}
+
+bool referral_erased_store_add(struct db *db, int64_t referral, uint64_t index, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_ERASED_ADD);
+
+    bind_number(s, ":referral", referral);
+    bind_u64(s, ":idx", index);
+    return db_run(s, err);
+}
+
+bool referral_erased_store_find(struct db *db, int64_t referral, bool *found, uint64_t *index, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_ERASED_FIND);
+
+    bind_number(s, ":referral", referral);
+    if (!db_next_row(s, found, err))
+        return false;
+    if (*found)
+        *index = row_u64(s);
+    return db_done(s, err);
+}
+
+bool referral_erased_store_walk(struct db *db, uint32_t limit, db_slot_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_ERASED_WALK);
+
+    bind_number(s, ":limit", limit);
+    return db_walk_slots(s, on_row, cookie, err);
+}
+
+bool referral_erased_store_stated(struct db *db, int64_t referral, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_ERASED_STATED);
+
+    bind_number(s, ":referral", referral);
+    return db_run_one(s, "erased referral", err);
+}
+
 bool referral_store_walk_lost(struct db *db, uint32_t day, referral_store_one_fn *on_row, void *cookie,
                               struct error *err)
 {

@@ -85,6 +85,17 @@ MUST_USE bool referral_store_walk(struct db *db, referral_store_one_fn *on_row, 
 /* Those that came in of a case, oldest first. */
 MUST_USE bool referral_store_walk_came(struct db *db, int64_t case_number, referral_store_one_fn *on_row, void *cookie,
                                        struct error *err);
+/* At most LIMIT that came in, were declined and hold what was asked, with numbers above AFTER. */
+MUST_USE bool referral_store_walk_declined(struct db *db, int64_t after, uint32_t limit, referral_store_one_fn *on_row,
+                                           void *cookie, struct error *err);
+/* What came with a referral was erased, by record INDEX of our exchange log. */
+MUST_USE bool referral_erased_store_add(struct db *db, int64_t referral, uint64_t index, struct error *err);
+MUST_USE bool referral_erased_store_find(struct db *db, int64_t referral, bool *found, uint64_t *index,
+                                         struct error *err);
+/* The numbers of at most LIMIT of which no message says so. */
+MUST_USE bool referral_erased_store_walk(struct db *db, uint32_t limit, db_slot_fn *on_row, void *cookie,
+                                         struct error *err);
+MUST_USE bool referral_erased_store_stated(struct db *db, int64_t referral, struct error *err);
 /* At most LIMIT that this person holds and that are of no case, oldest first. */
 MUST_USE bool referral_store_walk_held(struct db *db, int64_t holder, uint32_t limit, referral_store_one_fn *on_row,
                                        void *cookie, struct error *err);

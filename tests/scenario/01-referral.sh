@@ -141,6 +141,12 @@ ask_well mission referral decline "$second" --reason at-capacity --json
 until_true 10 "the sender's node shows it as declined" state_is ngo "$second" declined
 ask_well ngo referral show "$second"
 check "and why, without opening anything" has "$out" "declined: at-capacity"
+told_erased() { refex referral show "$second" --home "${home[ngo]}" 2>/dev/null | grep -q "by their log: what you sent with it is not kept"; }
+until_true 10 "then that it is erased there, which the mission's log proves" told_erased
+ask_well mission referral show "$second" --data
+check "there nothing of her is read" has_not "$out" Olha
+check "that it was declined, and why, stays" has "$out" "at-capacity"
+check "and when it was erased" has "$out" "erased    "
 
 say "she may be referred, and nothing is granted but on acceptance"
 consent_for ngo "${from_csv[2]}" identity mission

@@ -111,6 +111,9 @@ refer ngo "$of" mission --release now
 second=$referral
 until_true 10 "another arrives" state_is mission "$second" delivered
 ask_well mission referral decline "$second" --reason at-capacity
+erased_there() { refex referral show "$second" --home "${home[mission]}" 2>/dev/null | grep -q "^erased    "; }
+until_true 10 "what was declined is erased there" erased_there
+check "the other referral of that consent is read as before" shows_name
 
 say "no process title or environment holds it while all run"
 mkdir "$dir/proc"

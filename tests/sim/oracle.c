@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exchange/tick.h"
 #include "people.h"
 
 #define RECORDS_MAX 2048
@@ -234,6 +235,11 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     check_agreement(o, r, state);
     world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
     opened = people_open_sections(to, &r->id, &err);
+    if (state == REFERRAL_DECLINED) {
+        if (opened != 0)
+            oracle_fail(o, "node %zu declined a referral of node %zu, and opens %x of it", r->to, from, opened);
+        return;
+    }
     if (opened != d.summary.shared && state != REFERRAL_STOPPED)
         oracle_fail(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
                     opened == 0 ? err.text : "");
@@ -377,6 +383,20 @@ void oracle_check_end(struct oracle *o)
     }
 }
 
+/* An answer that is still owed is waited for, a month at most. */
+static void check_ended_there(struct oracle *o, const struct oracle_consent *c)
+{
+    struct exchange *there = world_node(o->w, c->to);
+    struct control_consent s;
+    struct error err = {0};
+    uint32_t day;
+
+    if (!tick_destroying_day(there, &day) || !exchange_consent_show(there, &c->id, &s, &err))
+        return;
+    if (ident_is_zero(&s.case_id) && s.progress == CONSENT_STANDS && s.until + BOUND_EXPIRY_DAYS + 2 < day)
+        oracle_fail(o, "node %zu keeps what came under a consent that ended %u days ago", c->to, day - s.until);
+}
+
 void oracle_check_erased(struct oracle *o)
 {
     struct control_consent s;
@@ -387,6 +407,8 @@ void oracle_check_erased(struct oracle *o)
         struct oracle_consent *c = &o->consents[k];
         size_t from = o->cases[c->case_index].owner;
 
+        if (!o->copied[c->to])
+            check_ended_there(o, c);
         if (c->withdrawal != ORACLE_DONE || o->copied[from])
             continue;
         world_must(exchange_consent_show(world_node(o->w, from), &c->id, &s, &err), &err, "show a consent");

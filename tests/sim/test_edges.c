@@ -246,6 +246,31 @@ static void test_a_correction_and_its_answer_are_of_something(void **state)
     end(&s);
 }
 
+/* For a referral of ours, in the log of who declined it, and for this agency. */
+static void test_that_a_referral_is_erased_there_is_proven(void **state)
+{
+    struct body b = {.kind = MESSAGE_REFERRAL_ERASED, .has_referral = true};
+    struct record r = {.kind = RECORD_REFERRAL_ERASED};
+    struct audit_proof proof;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 2);
+    refer(&s);
+    b.referral = s.sent.referral;
+    for (int wrong = 0; wrong < 4; wrong++) {
+        b.referral_erased.in_reply_to = wrong == 0 ? s.sent.referral : s.sent.message;
+        r.referral_erased.referral = wrong == 1 ? s.consent : s.sent.referral;
+        r.referral_erased.agency = address_view(world_address(s.w, wrong == 2 ? MISSION : NGO));
+        proof = append(&s, wrong == 3 ? NGO : MISSION, &r);
+        b.referral_erased.record = proof.record;
+        b.referral_erased.path = proof.path;
+        b.referral_erased.checkpoint = proof.checkpoint;
+        assert_refused(&s, MISSION, NGO, &b, wrong == 0 ? REFUSAL_OF_ANOTHER : REFUSAL_NOT_PROVEN);
+    }
+    end(&s);
+}
+
 static void test_a_referral_has_an_id_that_nothing_else_has(void **state)
 {
     struct body body = {.kind = MESSAGE_REFERRAL, .referral_part = {.urgency = 3}};
@@ -500,6 +525,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_kind_that_is_not_acted_on_is_refused),
         cmocka_unit_test(test_a_correction_and_its_answer_are_of_something),
+        cmocka_unit_test(test_that_a_referral_is_erased_there_is_proven),
         cmocka_unit_test(test_a_referral_has_an_id_that_nothing_else_has),
         cmocka_unit_test(test_what_overtook_its_referral_waits_and_arrives),
         cmocka_unit_test(test_a_reply_names_the_message_that_it_answers),

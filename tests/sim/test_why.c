@@ -349,9 +349,9 @@ static void test_beside_a_record_stands_what_it_belongs_to_and_which_answer_came
     assert_int_equal(mission.answer, REFERRAL_DECLINED);
     assert_int_equal(mission.settled, REFERRAL_DECLINED);
     assert_true(ngo.for_mission);
-    assert_int_equal(ngo.of_referral, 3);     /* DISCLOSED, RECEIPTED, RECEIVED */
-    assert_int_equal(mission.of_referral, 4); /* RECEIVED, DISCLOSED, RECEIPTED, SETTLED */
-    assert_int_equal(ngo.of_consent, 4);      /* with CONSENT */
+    assert_int_equal(ngo.of_referral, 4);     /* DISCLOSED, RECEIPTED, RECEIVED, and that it is erased */
+    assert_int_equal(mission.of_referral, 7); /* RECEIVED, DISCLOSED, RECEIPTED, SETTLED; the same, erased */
+    assert_int_equal(ngo.of_consent, 5);      /* with CONSENT */
 
     s.ngo->read_only = true; /* nothing sealed is opened */
     assert_int_equal(beside_at(&s, s.ngo).answer, REFERRAL_DECLINED);

@@ -364,6 +364,8 @@ static const struct told_line detail_lines[] = {
     {"or ask    ", .write = write_others, "also_offered_by"},
     {"", .write = write_nothing_came, "direction state offered agency"},
     {"answered  ", .write = write_answer, "reason"},
+    {"erased    ", .text = "there, at {erased_there_at} by their log: what you sent with it is not kept",
+     .when = "erased_there_at"},
     {"opened    ", .text = "{opened}", .when = "opened"},
     {"by phone  ",
      .text = "they accepted it, as was written down here at {accepted_by_phone}; no section was released\n"

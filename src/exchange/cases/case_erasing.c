@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_reseal.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/drafts.h"
+#include "exchange/referrals/referral_erasing.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/search/search.h"
@@ -120,7 +121,7 @@ static bool keys_are_read(struct exchange *x, const struct case_row *row, const 
     return true;
 }
 
-static bool give_up_slot_of_case(struct exchange *x, uint64_t slot, struct error *err)
+bool case_erasing_give_up_slot(struct exchange *x, uint64_t slot, struct error *err)
 {
     REQUIRE(slot != VAULT_OWN_SLOT);
     x->case_erasing->due = true;
@@ -146,7 +147,7 @@ static bool erase_sent(struct exchange *x, const struct consent_row *row, struct
     if (!message_store_walk_consent(x->db, row->number, forget_request, x, err) || !consent_reseal(x, row, &old, err))
         return false;
     return old == VAULT_OWN_SLOT ||
-           (referrals_stop(x, row->number, EVENT_ERASED, &shared, err) && give_up_slot_of_case(x, old, err));
+           (referrals_stop(x, row->number, EVENT_ERASED, &shared, err) && case_erasing_give_up_slot(x, old, err));
 }
 
 /* --- the case --- */
@@ -158,7 +159,7 @@ static bool erase_case(struct exchange *x, const struct case_row *row, enum dele
     casebook_end_tick(x);
     return search_case_ended(x, row->number, err) && case_links_end(x, row, err) &&
            drafts_give_up_of(x, &row->id, err) && case_store_end(x->db, row->number, now, err) &&
-           give_up_slot_of_case(x, row->slot, err) &&
+           case_erasing_give_up_slot(x, row->slot, err) &&
            case_ending_record(x, row, CASE_DELETED, tick_record_day(x), reason, err);
 }
 
@@ -214,5 +215,7 @@ bool case_erasing_advance(struct exchange *x, struct error *err)
         if (!tick_begin(x, err) || !slot_store_set_state(x->db, o.slots[i], SLOT_ERASED, err) ||
             !case_slot_store_drop(x->db, o.slots[i], err))
             return false;
+    if (o.count != 0)
+        referral_erasing_due(x); /* statements waited for it */
     return true;
 }

@@ -21,6 +21,9 @@ MUST_USE bool case_erasing_waits(struct exchange *x, const struct case_row *row,
  * day. E-KEY-21: the disk does not give a key of it, and nothing was written. */
 MUST_USE bool case_erasing_do(struct exchange *x, const struct case_row *row, enum delete_reason reason,
                               struct error *err);
+/* SLOT, of a case or of what another agency sent, is overwritten after the commit, and forgotten when nothing that was
+ * answered of it is left. In the open transaction. */
+MUST_USE bool case_erasing_give_up_slot(struct exchange *x, uint64_t slot, struct error *err);
 /* Forgets slots that are overwritten, in the tick's transaction. */
 MUST_USE bool case_erasing_advance(struct exchange *x, struct error *err);
 

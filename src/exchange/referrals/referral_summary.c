@@ -5,6 +5,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_calls.h"
+#include "exchange/referrals/referral_erasing.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/referrals/transfer.h"
 #include "exchange/staff/desks.h"
@@ -86,9 +87,10 @@ static bool fill_erased(struct exchange *x, const struct referral_row *row, stru
 
     if (row->state != REFERRAL_ERASED && row->sealed_size != 0)
         return true;
-    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+    if (!referral_erasing_time(x, row->number, &out->erased_ms, err) ||
+        !consent_store_get(x->db, row->consent, &found, &consent, err))
         return false;
-    if (found && consent.progress == CONSENT_ERASED)
+    if (found && out->erased_ms == 0 && consent.progress == CONSENT_ERASED)
         out->erased_ms = consent.changed_ms;
     return true;
 }

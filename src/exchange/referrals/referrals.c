@@ -190,7 +190,7 @@ bool referrals_update(struct exchange *x, struct referral_row *row, struct error
         row->sealed_size = 0;
     }
     if ((row->readable && !seal_facts(x, row, err)) || !referral_store_update(x->db, row, err) ||
-        (row->state == REFERRAL_ERASED && !asked_segments_erase(x, row->number, err)))
+        (row->sealed_size == 0 && !asked_segments_erase(x, row->number, err)))
         return false;
     due_times_note(x->due_times, row);
     return true;

@@ -10,6 +10,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/referral_erasing.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/admission.h"
@@ -194,7 +195,8 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
     if (!consent_book_slot(x, message_kind_is_of_referral(in->body.kind) ? row.consent : 0, &slot, err))
         return false;
     return stored_body_put(x, row.number, slot, in->content.body_salt, in->content.body, err) &&
-           (acts->take == NULL || acts->take(x, &received, err));
+           (acts->take == NULL || acts->take(x, &received, err)) &&
+           referral_erasing_keep_nothing(x, row.referral, row.number, err);
 }
 
 static bool find_standing(struct incoming *in, enum standing *standing, uint64_t *first, struct error *err)

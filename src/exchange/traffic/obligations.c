@@ -7,6 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/referral_erasing.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
@@ -144,6 +145,8 @@ bool obligations_settle(struct exchange *x, struct obligation_row *row, struct r
     row->result = settled.result;
     row->settled_by = (int64_t)audit_size(x->audit, LOG_EXCHANGE);
     row->answered_by = settled.has_leaf ? (int64_t)settled.index : OBLIGATION_NO_RECORD;
+    if (row->what == OWED_REPLY)
+        referral_erasing_due(x);
     return obligations_append_settled(x, row, settled, err) && obligation_store_update(x->db, row, err);
 }
 

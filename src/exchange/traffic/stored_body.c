@@ -54,6 +54,30 @@ bool stored_body_open(struct exchange *x, int64_t number, bool *readable, struct
     return ok;
 }
 
+bool stored_body_move(struct exchange *x, int64_t number, uint64_t from, uint64_t to, struct error *err)
+{
+    struct bytes *plain = tick_plain(x);
+    struct bytes sealed = {0};
+    struct cell where = cell_of(from, number);
+    struct error gone = {0};
+    uint64_t slot;
+    bool found = false;
+    bool ok = message_store_body(x->db, number, &found, &slot, &sealed, err);
+
+    if (ok && found && slot == from && vault_open_cell(x->vault, &where, bytes_view(&sealed), plain, &gone)) {
+        bytes_clear(&sealed);
+        where = cell_of(to, number);
+        ok = vault_seal_cell(x->vault, &where, bytes_view(plain), &sealed, err) &&
+             message_store_move_body(x->db, number, to, bytes_view(&sealed), err);
+    }
+    if (ok && gone.code == E_KEY_21) {
+        *err = gone;
+        ok = false;
+    }
+    bytes_fini(&sealed);
+    return ok;
+}
+
 bool stored_body_decode(struct exchange *x, const struct stored_body *stored, enum message_kind kind, struct body *out,
                         struct error *err)
 {

@@ -19,6 +19,9 @@ struct stored_body {
 MUST_USE bool stored_body_put(struct exchange *x, int64_t number, uint64_t slot, const uint8_t *salt, struct view bytes,
                               struct error *err);
 
+/* Seals the body of message NUMBER under TO, if it lies under FROM and opens. */
+MUST_USE bool stored_body_move(struct exchange *x, int64_t number, uint64_t from, uint64_t to, struct error *err);
+
 /* Opens the body of message NUMBER; *OUT is wiped when the tick ends. *READABLE false: there is none, or it does not
  * open, which *WHY says (its key is erased). Returns false only when the store fails, or E-KEY-21. */
 MUST_USE bool stored_body_open(struct exchange *x, int64_t number, bool *readable, struct stored_body *out,
