@@ -85,40 +85,16 @@ static bool open_audit(struct exchange *x, struct error *err)
     return audit_open(&options, &x->audit, err);
 }
 
-/* All that is read from the database. exchange_undo makes it anew: what a part keeps in memory of it is made here. */
+/* All that is read from the database. exchange_undo makes it anew: parts.def has what is kept of it in memory. */
 static bool open_state(struct exchange *x, struct error *err)
 {
     if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err))
         return false;
-    x->consents = consent_book_new();
-    x->refusals = consent_refusals_new();
-    x->snapshot = consent_snapshot_new();
-    x->withdrawals = withdrawal_work_new();
-    x->staging = case_staging_new();
-    x->kept_answers = kept_answers_new();
-    x->dialling = dialling_new();
-    x->case_deletion = case_deletion_new();
-    x->date_reminders = date_reminders_new();
-    x->case_erasing = case_erasing_new();
-    x->referral_erasing = referral_erasing_new();
-    x->drafts = drafts_new();
-    x->due_times = due_times_new();
-    x->entries = entries_new();
-    x->sealing = sealing_new();
-    x->opening = opening_new();
-    x->proofs = proofs_new(membership_federation(x->membership), membership_signer, x->membership);
-    x->peers = peers_new();
-    x->holds = holds_new();
-    x->witness = witness_new();
-    x->kept_notes = kept_notes_new();
-    x->staff = staff_new();
-    x->desks = desks_new();
-    x->search = search_new();
-    x->asked = asked_segments_new();
-    x->exclusions = exclusions_new();
+#define MADE_PART(part, made, freed) x->part = made;
+#define READ_PART(part, freed)
+#include "exchange/parts.def"
     if (!peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
         return false;
-    x->doubt = clock_doubt_new();
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
     if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
@@ -132,39 +108,12 @@ static bool open_state(struct exchange *x, struct error *err)
 static void close_state(struct exchange *x)
 {
     tick_end(x);
-    dialling_free(x->dialling);
-    consent_book_free(x->consents);
-    consent_refusals_free(x->refusals);
-    free(x->snapshot);
-    free(x->search);
-    free(x->asked);
-    free(x->withdrawals);
-    free(x->case_deletion);
-    free(x->date_reminders);
-    free(x->case_erasing);
-    free(x->referral_erasing);
-    free(x->staging);
-    free(x->drafts);
-    free(x->kept_answers);
-    due_times_free(x->due_times);
-    entries_free(x->entries);
-    consent_log_free(x->consent_log);
     consent_agreement_free(x);
-    sealing_free(x->sealing);
-    opening_free(x->opening);
-    proofs_free(x->proofs);
-    peers_free(x->peers);
-    holds_free(x->holds);
-    witness_free(x->witness);
-    kept_notes_free(x->kept_notes);
-    free(x->desks);
-    staff_free(x->staff);
-    free(x->exclusions);
-    clock_doubt_free(x->doubt);
-    audit_close(x->audit);
-    free(x->own_note);
-    free(x->own_keys);
-    membership_free(x->membership);
+#define MADE_PART(part, made, freed) READ_PART(part, freed)
+#define READ_PART(part, freed)                                                                                         \
+    freed(x->part);                                                                                                    \
+    x->part = NULL; /* an undone tick that is not read anew ends the node, which comes here again */
+#include "exchange/parts.def"
 }
 
 /* What stands when a tick is undone. */
@@ -290,7 +239,7 @@ const struct address *exchange_agency(const struct exchange *x)
 /* What stands, stands; of the rest all is as after a start, but trusted time, which is as of the last commit. */
 static void reset(struct exchange *x)
 {
-    const size_t first = offsetof(struct exchange, asked);
+    const size_t first = offsetof(struct exchange, pending_consents);
 
     memset((char *)x + first, 0, sizeof *x - first);
     tick_end(x);

@@ -111,7 +111,7 @@ struct exchange {
     int64_t unread_ms;         /* when the disk did not give a key last (tick_read_again); steady; 0: never */
     int64_t read_again_ms;     /* when what waits for one is looked at again; steady; 0: nothing waits */
 
-    /* From here on all is zero after an undone tick, and made anew as at a start. Written by: exchange.c */
+    /* Made anew after an undone tick, as at a start: each is a row of parts.def. Written by: exchange.c */
     struct asked_segments *asked;
     struct audit *audit;
     struct case_deletion *case_deletion;
@@ -149,6 +149,8 @@ struct exchange {
     struct consent_log *consent_log;
     /* NULL: nobody asked. Written by: consent/consent_agreement.c */
     struct consent_comparison *consent_comparison;
+
+    /* From here on all is zero after an undone tick. */
     /* Of this tick, in its arena; newest first. Written by: consent/consent_taken.c */
     struct pending_consent *pending_consents;
     /* Of this tick, in its arena; NULL: none. Written by: cases/casebook.c */

@@ -24,7 +24,8 @@ BEGIN { n = split(named, word); for (i = 1; i <= n; i++) used[word[i]] = 1 }
         header = file ~ /^src\/.*\.h$/ && file !~ /(_test|\/db_fault|\/codec\/(contract|rules))\.h$/
         name = ""
     }
-    if (directive || rest ~ /^[ \t]*#/) { # a macro uses what stands in it; its braces are its own
+    # a macro, and a row of a .def, which is given to one, uses what stands in it; its braces are its own
+    if (directive || file ~ /\.def$/ || rest ~ /^[ \t]*#/) {
         directive = rest ~ /\\$/
         if (!sub(/^[ \t]*#[ \t]*define[ \t]+[A-Za-z_0-9]+/, "", rest) && rest ~ /^[ \t]*#/) next
         while (match(rest, /[A-Za-z_][A-Za-z_0-9]*/)) {

@@ -506,6 +506,27 @@ static void test_any_other_commit_that_fails_ends_the_node(void **state)
     end(&s);
 }
 
+/* Whichever statement fails of those that read anew what was undone: what was freed by then is not freed again. */
+static void test_a_node_that_does_not_read_anew_what_was_undone_is_closed(void **state)
+{
+    struct fixture s;
+    bool is_read = false;
+    unsigned n = 1;
+
+    (void)state;
+    for (begin(&s); !is_read; n++) {
+        assert_true(tick_begin(s.ngo, &s.err));
+        db_fault(s.ngo->db, DB_FAULT_STEP, n);
+        is_read = exchange_undo(s.ngo, &s.err);
+        assert_true(is_read || s.err.code == E_STO_01);
+        world_crash(s.w, NGO);
+        world_start(s.w, NGO);
+        s.ngo = world_node(s.w, NGO);
+    }
+    assert_in_range(n, 10, 1000);
+    end(&s);
+}
+
 /* Off for so long that several of its sealing keys are over at once, at whatever statement there is no room. */
 static void test_sealing_keys_that_find_no_room_to_be_retired_are_kept_whole(void **state)
 {
@@ -551,6 +572,7 @@ int main(void)
         cmocka_unit_test(test_who_asks_in_a_pause_makes_it_no_longer),
         cmocka_unit_test(test_the_pause_doubles_up_to_ten_minutes_and_is_short_again),
         cmocka_unit_test(test_any_other_commit_that_fails_ends_the_node),
+        cmocka_unit_test(test_a_node_that_does_not_read_anew_what_was_undone_is_closed),
         cmocka_unit_test(test_sealing_keys_that_find_no_room_to_be_retired_are_kept_whole),
     };
 
