@@ -818,6 +818,65 @@ static void test_what_does_not_go_with_an_answer_is_refused(void **state)
     fixture_end(&s);
 }
 
+/* Their receipts are lost, and then their people accept. */
+static void test_nothing_follows_to_who_accepts_what_was_given_up_here(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 425, 2, &consent);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    world_must(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = false}, &s.sent, &s.err), &s.err,
+               "refer");
+    for (unsigned day = 0; day < BOUND_EXPIRY_DAYS + 2; day++) {
+        if (day % 7 == 0)
+            world_publish(s.w);
+        world_run_ms(s.w, DAY_MS);
+    }
+    assert_int_equal(at_ngo(&s), REFERRAL_EXPIRED);
+    cancel(&s);
+    assert_int_equal(at_ngo(&s), REFERRAL_CANCELLED);
+    world_conditions(s.w)->drop = 0;
+    answer(&s, &accepted);
+    world_run_ms(s.w, DAY_MS);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    assert_int_equal(at_ngo(&s), REFERRAL_ACCEPTED); /* people see that they did */
+    fixture_end(&s);
+}
+
+static void test_the_search_for_her_is_not_cancelled(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    for (int crossing = 0; crossing <= 1; crossing++) {
+        begin_accepted(&s, 426);
+        expect(&s, HOURS);
+        fixture_settle(&s);
+        world_run_ms(s.w, 2 * HOURS);
+        world_conditions(s.w)->delay_ms = crossing ? 40 : 0;
+        answer(&s, &not_found);
+        if (!crossing)
+            fixture_settle(&s);
+        if (crossing)
+            cancel(&s);
+        else
+            assert_refused(&s, try_cancel(&s), E_REF_13, "nobody knows where she is");
+        fixture_settle(&s);
+        both_are(&s, REFERRAL_NOT_FOUND);
+        world_run_ms(s.w, HOURS);
+        assert_int_equal(findings(&s, MISSION, FOUND_NOT_FOUND), 1);
+        assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
+        expect(&s, 2 * DAY_MS); /* she is found, and then it is cancelled */
+        fixture_settle(&s);
+        cancel(&s);
+        fixture_settle(&s);
+        both_are(&s, REFERRAL_CANCEL_ASKED);
+        nothing_is_owed(&s);
+        fixture_end(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -849,6 +908,8 @@ int main(void)
         cmocka_unit_test(test_who_does_not_come_alarms_both),
         cmocka_unit_test(test_the_service_ends_with_its_outcome),
         cmocka_unit_test(test_what_does_not_go_with_an_answer_is_refused),
+        cmocka_unit_test(test_nothing_follows_to_who_accepts_what_was_given_up_here),
+        cmocka_unit_test(test_the_search_for_her_is_not_cancelled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

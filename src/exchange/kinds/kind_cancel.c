@@ -216,6 +216,7 @@ static bool came_to_nothing(enum referral_state shown)
 static bool end_here(struct exchange *x, struct referral_row *row, struct error *err)
 {
     REQUIRE(referral_state_step(&row->state, EVENT_NOT_NEEDED, ACTOR_REFERRER));
+    row->offered = 0; /* it may be there, without a receipt, and be accepted yet */
     return tick_begin(x, err) && acting_record(x, ACT_NOT_NEEDED, &row->id, err) && referrals_update(x, row, err);
 }
 
@@ -228,6 +229,8 @@ static bool may_cancel(const struct referral_row *row, enum message_state first,
     if ((shown == REFERRAL_SAVED || shown == REFERRAL_WAITING || shown == REFERRAL_DELIVERED || shown == row->state) &&
         referral_state_step(&next, EVENT_CANCEL_ASKED, ACTOR_REFERRER))
         return true;
+    if (shown == REFERRAL_NOT_FOUND)
+        return error_set(err, E_REF_13, "nobody knows where she is: that is closed, and not cancelled");
     return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(shown));
 }
 
@@ -266,7 +269,8 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
     return kind_check_names_first(x, b, &b->body->cancel.in_reply_to, why, err);
 }
 
-/* What has ended, or where she came already, stays: the answer that said so is told, or is on its way. */
+/* What has ended, or where she came already or is looked for, stays: the answer that said so is told, or is on its way.
+ */
 static bool act(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
 {
     struct reply_message reply = {.before = row->state};
