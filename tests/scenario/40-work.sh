@@ -32,8 +32,14 @@ check "what is to be done" has "$out" "open it and answer: ngo@nrm.example"
 check "which" has "$out" "$referral"
 ask_well mission referral accept "$referral"
 ask_well mission work --json
-check "what is answered is no work" is "$out" ""
+check "what is accepted goes on" is "$(group to-do .next)" "say when she is expected, or how far the service is"
 until_true 10 "the answer comes" state_is ngo "$referral" accepted
+ask_well ngo work --json
+check "and is waited for here" is "$(group waiting .state)" accepted
+ask_well mission referral finish "$referral" --outcome given
+ask_well mission work --json
+check "what is finished is no work" is "$out" ""
+until_true 10 "which they say" state_is ngo "$referral" finished
 ask_well ngo work --json
 check "nor here" is "$(group waiting .referral)" ""
 

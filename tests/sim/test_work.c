@@ -97,7 +97,7 @@ static void test_a_referral_is_work_until_it_is_answered(void **state)
     assert_int_equal(here.last.group, WORK_WAITING);
     assert_int_equal(here.last.state, REFERRAL_ACCEPTED);
     assert_int_equal(there.count, 1);
-    assert_true(there.last.group != WORK_WAITING);
+    assert_int_equal(there.last.group, WORK_TO_DO);
     answer(&s, &(struct reply_message){.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN});
     assert_int_equal(work_of(&s, s.mission, false).count, 0);
     assert_int_equal(work_of(&s, s.ngo, false).count, 0);

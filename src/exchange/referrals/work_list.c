@@ -69,7 +69,7 @@ static enum work_group group_of_referral(const struct control_referral *r, const
 
     if (!referral_state_is_next(r->state, is_out ? ACTOR_REFERRER : ACTOR_RECIPIENT))
         return WORK_WAITING;
-    return is_out || row->holder != 0 ? WORK_TO_DO : WORK_NEW;
+    return is_out || row->holder != 0 || referral_state_is_accepted(r->state) ? WORK_TO_DO : WORK_NEW;
 }
 
 static bool tell_open(struct work_list *l, const struct referral_row *stored, bool *told, struct error *err)
