@@ -13,6 +13,9 @@ label=$(awk 'NR == 1 { print $2 }' <<<"$out")
 said ngo case show "$label"
 check "with what was typed" is "$(jq -c .sections <<<"$out")" \
     '{"triage":{"ext_AdultOrChild":"Adult","ext_TriageLanguages":["rus","ukr"],"ext_InterpreterNeeded":true}}'
+said ngo case new --service SHELTER
+said ngo case show "$(value "$out" label)"
+check "one service is enough" is "$(jq -c .sections <<<"$out")" '{"plan":{"ext_ServicesWanted":["SHELTER"]}}'
 said ngo case new --country PL --request-id one
 first=$(value "$out" label)
 said ngo case new --country PL --request-id one
@@ -33,7 +36,7 @@ for wrong in "64 E-USE-02 case new" "64 E-USE-03 case new --file $dir/one.json -
     read -r status code words <<<"$wrong"
     refused "$status" "$code" ngo $words
 done
-check "nothing else was added" is "$(ask_well ngo case list --json && lines_are "$out" 5 && echo yes)" yes
+check "nothing else was added" is "$(ask_well ngo case list --json && lines_are "$out" 6 && echo yes)" yes
 
 say "what was wrong is mended, and how it was stays"
 printf '{"prs_Birthdate":"2001-03-04","prs_MobilePhone":"+48500417744","ext_SafeToCall":true}' >"$dir/change.json"

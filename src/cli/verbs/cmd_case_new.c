@@ -23,7 +23,7 @@ static const struct told_form added_form = {.answer = &control_case_added_contra
 
 /* --- without a file: who could help, without saying who is to be helped --- */
 
-/* What may stand on a command line, which others of the machine see: fields of triage alone. */
+/* What may stand on a command line, which others of the machine see: it does not say who she is. */
 static const struct {
     const char *option;
     const char *field;
@@ -35,6 +35,7 @@ static const struct {
     {"country", "ext_TriageCountry"},
     {"children", "ext_ChildrenAccompanied"},
     {"interpreter", "ext_InterpreterNeeded"},
+    {"service", "ext_ServicesWanted"},
 };
 
 /* WRITTEN with commas between several, as in other options. */
@@ -61,13 +62,13 @@ static bool read_facts(const struct command *c, struct case_data *out, struct er
         const char *given = options_value(&c->options, facts[i].option);
         const struct case_field *f = case_field_find(view_of_text(facts[i].field));
 
-        REQUIRE(f != NULL && f->section == SECTION_TRIAGE);
+        REQUIRE(f != NULL && (f->section == SECTION_TRIAGE || f->section == SECTION_PLAN));
         if (given != NULL && given[0] == '\0')
             return error_set(err, E_USE_04, "--%s says nothing", facts[i].option);
         if (given != NULL && !add_fact(facts[i].option, given, f, out, err))
             return false;
     }
-    return out->count > 0 || error_set(err, E_USE_02, "--file FILE is missing, or a fact like --language ukr");
+    return out->count > 0 || error_set(err, E_USE_02, "--file FILE is missing, or a fact like --service SHELTER");
 }
 
 static bool send_facts(struct command *c, struct case_sender *im, struct error *err)
@@ -136,23 +137,24 @@ static bool run_new(struct command *c, int *status, struct error *err)
         return false;
     if (is_talk(c))
         return talk_run(c, DRAFT_FOR_CASE, &nobody, status, err);
-    im = case_sender_new(
-        &(struct case_sender_form){.command = c,
-                                   .file = name != NULL ? name : "the command line",
-                                   .added = &added_form,
-                                   .again = options_flag(&c->options, "again") ||
-                                            name == NULL /* facts of triage alone are like many a person's */,
-                                   .json = c->json});
+    im = case_sender_new(&(struct case_sender_form){
+        .command = c,
+        .file = name != NULL ? name : "the command line",
+        .added = &added_form,
+        .again = options_flag(&c->options, "again") || name == NULL /* such facts alone are like many a person's */,
+        .json = c->json});
     ok = name != NULL ? send_file(c, name, im, err) : send_facts(c, im, err);
     case_sender_free(im);
     return ok;
 }
 
 const struct verb cmd_case_new = {
-    .usage = "--home DIR --file FILE | [--language LANGUAGE,…] [--gender CODE] [--age-band CODE] …",
+    .usage =
+        "--home DIR --file FILE | [--service SERVICE,…] [--language LANGUAGE,…] [--gender CODE] [--age-band CODE] …",
     .summary = "Begin the case of one person, with no name where none is needed.",
     .help =
         "Example\n"
+        "  refex case new --service SHELTER\n"
         "  refex case new --language ukr --adult-or-child Adult --interpreter yes\n\n"
         "What is typed here says who could help, and not who she is; other users of this machine could read it, so "
         "facts\n"
@@ -163,6 +165,7 @@ const struct verb cmd_case_new = {
         "is added unless --again says that it is meant.\n"
         "At a terminal, with nothing said of her, it is a talk: see refex refer --help.",
     .syntax.own = {OPTION_VALUE("file", "FILE", "what is known, as JSON; - is standard input"),
+                   OPTION_VALUE("service", "SERVICE,…", "that she wants: SHELTER, MEDICAL, …"),
                    OPTION_VALUE("language", "LANGUAGE,…", "that she speaks: ukr, rus, …"),
                    OPTION_VALUE("gender", "CODE", "Feminine, Masculine, …"),
                    OPTION_VALUE("adult-or-child", "CODE", "Adult, Child or NotSure"),
