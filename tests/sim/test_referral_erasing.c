@@ -163,7 +163,7 @@ static void test_nothing_is_erased_before_its_sender_has_the_answer(void **state
     begin(&s, 2);
     world_conditions(s.f.w)->drop = PEER_ENVELOPE;
     answer(&s, &s.declined, &no);
-    world_run_ms(s.f.w, 12 * HOURS);
+    world_run_ms(s.f.w, 25 * HOURS); /* it is looked for anew on each day */
     assert_int_equal(people_records(s.f.mission, RECORD_REFERRAL_ERASED), 0);
     assert_true(opens_there(&s));
     fixture_restart(&s.f, MISSION);
