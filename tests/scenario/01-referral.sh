@@ -143,6 +143,8 @@ ask_well ngo referral show "$second"
 check "and why, without opening anything" has "$out" "declined: at-capacity"
 told_erased() { refex referral show "$second" --home "${home[ngo]}" 2>/dev/null | grep -q "by their log: what you sent with it is not kept"; }
 until_true 10 "then that it is erased there, which the mission's log proves" told_erased
+ask_well ngo case who "$(value "$(refex referral show "$second" --json --home "${home[ngo]}")" case)"
+check "who has what says so, too" has "$out" ", erased there"
 ask_well mission referral show "$second" --data
 check "there nothing of her is read" has_not "$out" Olha
 check "that it was declined, and why, stays" has "$out" "at-capacity"

@@ -127,6 +127,62 @@ static void test_what_waits_here_has_not_left(void **state)
     fixture_end(&s);
 }
 
+static void decline(struct fixture *s, const struct ident *referral)
+{
+    const struct reply_message no = {.state = REFERRAL_DECLINED, .reason = DECLINE_AT_CAPACITY};
+    struct control_referral out;
+
+    world_must(exchange_referral_answer(s->mission, referral, &no, &out, &s->err), &s->err, "decline");
+    fixture_settle(s);
+}
+
+static void test_what_they_declined_is_erased_there_once_they_declined_all_with_which_it_went(void **state)
+{
+    const struct people_consent one = {.sections = BIT(TRIAGE)};
+    struct control_case_share line;
+    struct ident first;
+    struct fixture s;
+    struct lines l;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, &one);
+    fixture_deliver(&s);
+    first = s.sent.referral;
+    decline(&s, &first);
+    l = who(&s);
+    line = line_of(&l, SECTION_TRIAGE);
+    assert_true(line.erased_there_ms > line.receipt_ms && line.state == REFERRAL_DECLINED);
+    assert_true(line.progress == CONSENT_STANDS && line.told == RECIPIENT_NOTHING);
+
+    fixture_deliver(&s);
+    l = who(&s);
+    assert_int_equal(line_of(&l, SECTION_TRIAGE).erased_there_ms, 0);
+    decline(&s, &s.sent.referral);
+    l = who(&s);
+    assert_true(line_of(&l, SECTION_TRIAGE).erased_there_ms > line.erased_there_ms);
+    fixture_end(&s);
+}
+
+static void test_what_ended_by_its_last_day_is_erased_there(void **state)
+{
+    struct people_consent one = {.sections = BIT(TRIAGE)};
+    struct control_case_share line;
+    struct fixture s;
+    struct lines l;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, NULL);
+    one.until = day_of_ms(world_now(s.w)) + 3;
+    s.consent = people_consent(s.ngo, &s.person, s.to, &one);
+    world_tick(s.w, NGO);
+    fixture_deliver(&s);
+    world_run_ms(s.w, 6 * DAY_MS);
+    l = who(&s);
+    line = line_of(&l, SECTION_TRIAGE);
+    assert_true(line.progress == CONSENT_STANDS && line.erased_there_ms > line.receipt_ms);
+    fixture_end(&s);
+}
+
 static void test_a_no_is_told(void **state)
 {
     const struct people_consent no = {.refused = true};
@@ -146,6 +202,8 @@ int main(void)
         cmocka_unit_test(test_each_section_is_told_from_waiting_to_erased),
         cmocka_unit_test(test_what_was_sent_of_a_case_that_was_merged_is_told_of_the_one_that_took_its_place),
         cmocka_unit_test(test_what_waits_here_has_not_left),
+        cmocka_unit_test(test_what_they_declined_is_erased_there_once_they_declined_all_with_which_it_went),
+        cmocka_unit_test(test_what_ended_by_its_last_day_is_erased_there),
         cmocka_unit_test(test_a_no_is_told),
     };
 

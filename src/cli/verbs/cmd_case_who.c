@@ -44,6 +44,8 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
 
     if (s->told != RECIPIENT_NOTHING)
         bytes_printf(out, ", %s", recipient_status_name(s->told));
+    else if (s->erased_there_ms != 0)
+        bytes_append_text(out, ", erased there");
 }
 
 static const struct told_line columns[] = {
@@ -55,7 +57,7 @@ static const struct told_line columns[] = {
     {"ANSWER", .text = "{answer}"},
     {"REFERRAL", .text = "{code_name}"},
     {"UNTIL", .text = "{until}"},
-    {"CONSENT", "{consent_state}", write_told, .says = "told"},
+    {"CONSENT", "{consent_state}", write_told, .says = "told erased_there_at"},
     {"ID", .text = "{consent}"},
     {0}};
 

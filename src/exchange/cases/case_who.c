@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_summary.h"
+#include "exchange/kinds/kind_referral_erased.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/letters.h"
@@ -22,7 +23,9 @@ struct went {
     int64_t sent_ms;
     int64_t again_ms;
     int64_t receipt_ms;
-    int64_t referral; /* number of the newest with which it went; 0: with none */
+    int64_t referral;  /* number of the newest with which it went; 0: with none */
+    int64_t erased_ms; /* when it was erased there, for they declined a referral with which it went … */
+    bool may_be_there; /* … and it went otherwise, too, or is to */
 };
 
 struct who {
@@ -74,9 +77,51 @@ static bool read_receipt(struct exchange *x, const struct message_row *m, int64_
     return ok;
 }
 
-static void note_went(struct went *l, const struct message_row *m, int64_t sent_ms, int64_t receipt_ms)
+struct erased_search {
+    struct exchange *x;
+    struct ident referral;
+    struct address agency;
+    int64_t ms; /* 0: they did not say so */
+};
+
+static bool look_for_statement(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct erased_search *s = cookie;
+
+    return kind_referral_erased_time(s->x, &s->agency, &s->referral, m, &s->ms, err);
+}
+
+/* When they erased what went with it, which they declined; 0: they did not say so, or it is not known now. */
+static bool read_erased(struct exchange *x, int64_t referral, int64_t *ms, struct error *err)
+{
+    struct erased_search s = {.x = x};
+    struct referral_row row;
+    struct peer_row peer;
+    bool found = false;
+
+    *ms = 0;
+    if (referral != 0 && !referral_store_get(x->db, referral, &found, &row, err))
+        return false;
+    if (found && !peers_get(x, row.peer, &found, &peer, err))
+        return false;
+    if (!found)
+        return true;
+    s.referral = row.id;
+    s.agency = peer.agency;
+    if (!message_store_walk_referral(x->db, referral, look_for_statement, &s, err))
+        return err->code == E_KEY_21;
+    *ms = s.ms;
+    return true;
+}
+
+static void note_went(struct went *l, const struct message_row *m, int64_t sent_ms, int64_t receipt_ms,
+                      int64_t erased_ms)
 {
     l->any = true;
+    if (erased_ms == 0)
+        l->may_be_there = true;
+    else if (l->erased_ms < erased_ms)
+        l->erased_ms = erased_ms;
     if (m->referral != 0)
         l->referral = m->referral;
     if (l->receipt_ms == 0)
@@ -96,14 +141,16 @@ static bool look_at_share(void *cookie, const struct message_row *m, struct erro
     section_set sections;
     int64_t sent_ms;
     int64_t receipt_ms;
+    int64_t erased_ms;
 
     if (m->direction != DIRECTION_OUT || (!m->may_have_left && m->state != MESSAGE_WAITING))
         return true;
-    if (!read_disclosed(w->x, m, &sections, &sent_ms, err) || !read_receipt(w->x, m, &receipt_ms, err))
+    if (!read_disclosed(w->x, m, &sections, &sent_ms, err) || !read_receipt(w->x, m, &receipt_ms, err) ||
+        (sections != 0 && !read_erased(w->x, m->referral, &erased_ms, err)))
         return false;
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((sections & SECTION_BIT(s)) != 0)
-            note_went(&w->went[s], m, sent_ms, receipt_ms);
+            note_went(&w->went[s], m, sent_ms, receipt_ms, erased_ms);
     return true;
 }
 
@@ -150,8 +197,18 @@ static bool fill_answer(struct who *w, int64_t number, struct control_case_share
     return true;
 }
 
-static bool tell_section(struct who *w, enum section section, const struct control_case_share *of_consent,
-                         struct error *err)
+/* When they erased all of SECTION, though nobody withdrew the consent; 0: some may be there. */
+static int64_t erased_there(const struct control_consent *c, const struct went *l, enum section section)
+{
+    const section_set erased = c->answered_erased & ~c->answered_kept;
+
+    if (c->progress == CONSENT_STANDS && c->answered && (erased & SECTION_BIT(section)) != 0)
+        return c->answered_time_ms; /* its last day is over */
+    return l->may_be_there ? 0 : l->erased_ms;
+}
+
+static bool tell_section(struct who *w, enum section section, const struct control_consent *c,
+                         const struct control_case_share *of_consent, struct error *err)
 {
     const struct went *l = &w->went[section];
     struct control_case_share line = *of_consent;
@@ -160,6 +217,7 @@ static bool tell_section(struct who *w, enum section section, const struct contr
     line.sent_ms = l->sent_ms;
     line.again_ms = l->again_ms;
     line.receipt_ms = l->receipt_ms;
+    line.erased_there_ms = erased_there(c, l, section);
     return fill_answer(w, l->referral, &line, err) && w->on_share(w->cookie, &line, err);
 }
 
@@ -187,7 +245,7 @@ static bool tell_consent_shares(void *cookie, const struct consent_row *row, str
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (w->went[s].any) {
             any = true;
-            if (!tell_section(w, s, &line, err))
+            if (!tell_section(w, s, &c, &line, err))
                 return false;
         }
     return any || w->on_share(w->cookie, &line, err);

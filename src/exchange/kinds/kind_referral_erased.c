@@ -4,6 +4,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/stored_body.h"
 
 bool kind_referral_erased_send(struct exchange *x, const struct referral_row *row, const struct address *to,
                                uint64_t index, struct error *err)
@@ -37,6 +38,26 @@ bool kind_referral_erased_is_proven(struct exchange *x, const struct address *ag
            view_equal(out->record.referral_erased.agency, address_view(membership_own(x->membership)));
 }
 
+bool kind_referral_erased_time(struct exchange *x, const struct address *agency, const struct ident *referral,
+                               const struct message_row *m, int64_t *ms, struct error *err)
+{
+    struct proof_answer answer;
+    struct stored_body stored;
+    struct error gone = {0};
+    struct body body;
+    bool there;
+
+    if (x->read_only || m->kind != MESSAGE_REFERRAL_ERASED || m->state == MESSAGE_REFUSED ||
+        m->direction != DIRECTION_IN)
+        return true;
+    if (!stored_body_open(x, m->number, &there, &stored, &gone, err) ||
+        (there && !stored_body_decode(x, &stored, m->kind, &body, err)))
+        return false;
+    if (there && kind_referral_erased_is_proven(x, agency, referral, &body.referral_erased, &answer))
+        *ms = answer.record.time_ms;
+    return true;
+}
+
 static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
     const struct referral_erased_message *e = &b->body->referral_erased;
@@ -49,7 +70,7 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
     return true;
 }
 
-/* The body is stored: referral_show checks its proof each time it is shown. */
+/* The body is stored: its proof is checked each time it is shown. */
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
     const struct referral_erased_message *e = &b->body->referral_erased;

@@ -20,4 +20,9 @@ MUST_USE bool kind_referral_erased_send(struct exchange *x, const struct referra
 bool kind_referral_erased_is_proven(struct exchange *x, const struct address *agency, const struct ident *referral,
                                     const struct referral_erased_message *e, struct proof_answer *out);
 
+/* When AGENCY erased what this agency sent it with REFERRAL, where M came from there, says so and proves it; else *MS
+ * stays. The proof is checked each time. Returns false as stored_body_open. */
+MUST_USE bool kind_referral_erased_time(struct exchange *x, const struct address *agency, const struct ident *referral,
+                                        const struct message_row *m, int64_t *ms, struct error *err);
+
 #endif

@@ -138,26 +138,6 @@ static void add_history(struct referral_view *s, const struct message_row *m, co
     s->history[s->out->history_count++] = one;
 }
 
-/* Their statement; its proof is checked each time it is shown. */
-static bool show_erased_there(struct referral_view *s, const struct message_row *m, struct error *err)
-{
-    struct proof_answer answer;
-    struct stored_body stored;
-    struct error gone = {0};
-    struct body body;
-    bool there;
-
-    if (s->x->read_only || m->kind != MESSAGE_REFERRAL_ERASED || m->state == MESSAGE_REFUSED ||
-        m->direction != DIRECTION_IN)
-        return true;
-    if (!stored_body_open(s->x, m->number, &there, &stored, &gone, err) ||
-        (there && !stored_body_decode(s->x, &stored, m->kind, &body, err)))
-        return false;
-    if (there && kind_referral_erased_is_proven(s->x, &s->peer->agency, &s->row->id, &body.referral_erased, &answer))
-        s->out->erased_there_ms = answer.record.time_ms;
-    return true;
-}
-
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
 {
     struct referral_view *s = cookie;
@@ -165,7 +145,8 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
 
     if (!add_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !add_receipt(s, m, err)))
         return false;
-    if (!show_answer(s, m, err) || !show_erased_there(s, m, err))
+    if (!show_answer(s, m, err) ||
+        !kind_referral_erased_time(s->x, &s->peer->agency, &s->row->id, m, &s->out->erased_there_ms, err))
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED)
         return true;
