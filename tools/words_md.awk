@@ -64,7 +64,7 @@ BEGIN {
     title("STAFF_ROLE", "role of a person at an agency")
     # These cross the control socket alone.
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
-        "HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE TRANSFER LOG WORK", other, " ")
+        "HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE NEED TRANSFER LOG WORK", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     of["TOLD_BY"] = ""
     of["LETTER_ANSWER"] = ""

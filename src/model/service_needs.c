@@ -1,31 +1,12 @@
 #include "model/service_needs.h"
 
-static const struct {
-    section_set needs;
-    section_set harms;
-} rows[SERVICE_END] = {
-#define S(name)                          SECTION_BIT(SECTION_##name)
-#define NEEDS_ROW(service, needs, harms) [SERVICE_##service] = {needs, harms},
+enum lack { NEEDED, HARMS };
+
+const struct service_need service_needs[] = {
+#define S(name)                                     (UINT32_C(1) << SERVICE_##name)
+#define NEEDS_ROW(services, lack, field, also, why) {services, (lack) == HARMS, field, also, why},
 #include "model/service_needs.def"
 #undef S
 };
 
-section_set service_needs(uint32_t services)
-{
-    section_set needs = 0;
-
-    for (int s = 1; s < SERVICE_END; s++)
-        if ((services >> s & 1) != 0)
-            needs |= rows[s].needs;
-    return needs;
-}
-
-section_set service_harmed_without(uint32_t services)
-{
-    section_set harms = 0;
-
-    for (int s = 1; s < SERVICE_END; s++)
-        if ((services >> s & 1) != 0)
-            harms |= rows[s].harms;
-    return harms;
-}
+const size_t service_needs_count = sizeof service_needs / sizeof service_needs[0];

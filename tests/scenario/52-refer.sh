@@ -57,7 +57,9 @@ check "she may say no" has "$out" "She may say no to all"
 check "what would leave is shown before" has "$out" "Nothing was sent to mission@nrm.example; this is what would be"
 check "she who types is asked once" is "$(grep -c '^Send?' <<<"$out")" 1
 check "it is said how it stands" has "$out" "at their computer, and nobody there need have read it"
-check "no more than 80 columns" is "$(tr -d '\r' <<<"$out" | grep -v 'held back\|shared\|consent \|referral ' | awk 'length > 80' | head -1)" ""
+check "what a shelter needs is named, with why" has "$out" "ext_MustNotComeIn: at the door he is let in"
+check "what is in no case is asked for" has "$out" "ask her             ext_ChildrenAccompanied"
+check "no more than 80 columns" is "$(tr -d '\r' <<<"$out" | grep -v 'held back\|shared\|consent \|referral \|needed, not' | awk 'length > 80' | head -1)" ""
 check "one was sent" is "$(referrals)" 1
 check "no draft is left" is "$(drafts)" 0
 
@@ -142,6 +144,10 @@ check "it is sent" is "$rc" 0
 check "nothing is asked twice" has_not "$out" "Which agency is asked?"
 check "safety comes first, her name last" has "$out" "What is her first name?"
 check "what was left is said" has "$out" "Left for later: region, risk, phone."
+check "what she was asked and nobody knows" has "$out" "not known           ext_Allergies"
+check "is not asked again" has_not "$out" "harm    ext_Allergies"
+check "what was left is" has "$out" "harm    ext_SelfHarmRisk"
+check "nothing that is in her case is named with what it says" has_not "$out" "canary at the door"
 check "her case is begun" has "$out" "begun:"
 check "in an emergency she is told to phone" has "$out" "phone it now, too"
 check "no draft is left" is "$(drafts)" 0
@@ -166,6 +172,7 @@ check "and not her name" has_not "$out" "Canarysecond"
 sed -i 's/\^K//' "$dir/late"
 talk late --draft "$draft"
 check "it is sent" is "$rc $(referrals)" "0 4"
+check "what nobody knows is not forgotten" has "$out" "not known           ext_Allergies"
 check "her case was begun once" is "$(cases)" $((before + 1))
 
 say "she says no: nothing leaves, and that is fine"

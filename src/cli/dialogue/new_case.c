@@ -67,11 +67,11 @@ static bool send(struct command *c, struct sheet *s, const struct case_data *dat
     return ok;
 }
 
-/* What is in the case is in the draft no more. */
+/* What is in the case is in the draft no more; what nobody knows is in no case, and stays. */
 static bool leave_to_case(struct sheet *s, struct error *err)
 {
     for (int q = QUESTION_NONE + 1; q < QUESTION_END; q++)
-        if (question_field((enum question)q) != NULL)
+        if (question_field((enum question)q) != NULL && sheet_said(s, (enum question)q) != ANSWER_NOT_KNOWN)
             sheet_wipe(s, (enum question)q);
     return sheet_save(s, true, err);
 }

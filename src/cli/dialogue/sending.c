@@ -44,6 +44,23 @@ static const char *copy_text(struct arena *arena, struct view v)
     return arena_strdup(arena, v);
 }
 
+/* What nobody knows she is not asked again. The questions are each of another field. */
+static const char *write_not_known(const struct sheet *s, struct arena *arena)
+{
+    struct bytes list = {0};
+    const char *text;
+
+    for (int q = QUESTION_NONE + 1; q < QUESTION_END; q++) {
+        const struct case_field *f = question_field((enum question)q);
+
+        if (f != NULL && sheet_said(s, (enum question)q) == ANSWER_NOT_KNOWN)
+            bytes_printf(&list, "%s%s", list.size > 0 ? "," : "", case_field_ref_name(case_field_ref(f)));
+    }
+    text = copy_text(arena, bytes_view(&list));
+    bytes_fini(&list);
+    return text;
+}
+
 static bool run_send(struct command *c, const struct sheet *s, bool dry_run, int *status, struct error *err)
 {
     struct arena arena = {0};
@@ -63,6 +80,9 @@ static bool run_send(struct command *c, const struct sheet *s, bool dry_run, int
     words[n++] = copy_text(&arena, sheet_text(s, QUESTION_SERVICE));
     words[n++] = "--urgency";
     words[n++] = copy_text(&arena, sheet_text(s, QUESTION_URGENCY));
+    words[n] = "--not-known";
+    words[n + 1] = write_not_known(s, &arena);
+    n += words[n + 1][0] != '\0' ? 2 : 0;
     words[n++] = "--partial"; /* what is held back was said before */
     words[n++] = dry_run ? "--dry-run" : "--request-id";
     if (!dry_run)

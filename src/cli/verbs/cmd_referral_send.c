@@ -6,6 +6,7 @@
 #include "cli/asking.h"
 #include "cli/calls.h"
 #include "cli/rendering/linked_view.h"
+#include "cli/rendering/needs_view.h"
 #include "cli/rendering/reach_view.h"
 #include "cli/rendering/state_view.h"
 #include "cli/rendering/waiting_view.h"
@@ -34,6 +35,7 @@ struct send_context {
     struct command *command;
     struct control_refer_ask ask;
     uint32_t services[BOUND_SERVICES];
+    uint32_t not_known[BOUND_EXCLUDED];
     bool preview;           /* the answer is shown on standard error before she decides */
     size_t held_back_count; /* of the last answer */
     section_set harmful;    /* the same */
@@ -86,6 +88,25 @@ static bool add_service(void *cookie, const char *part, struct error *err)
     return true;
 }
 
+static bool add_not_known(void *cookie, const char *part, struct error *err)
+{
+    struct send_context *s = cookie;
+    uint32_t field = case_field_ref_find(view_of_text(part));
+    size_t at = s->ask.not_known_count;
+
+    if (field == 0)
+        return error_set(err, E_USE_04, "--not-known: \"%s\" is no field of a case", part);
+    if (field_ref_is_among(field, s->not_known, at))
+        return true;
+    if (at == BOUND_EXCLUDED)
+        return error_set(err, E_USE_04, "--not-known names more than %d fields", BOUND_EXCLUDED);
+    for (; at > 0 && s->not_known[at - 1] > field; at--)
+        s->not_known[at] = s->not_known[at - 1];
+    s->not_known[at] = field;
+    s->ask.not_known_count++;
+    return true;
+}
+
 static bool read_release(const struct command *c, struct control_refer_ask *ask, struct error *err)
 {
     static const char *const words[] = {"now", "on-acceptance"};
@@ -104,10 +125,12 @@ static bool read_ask(struct command *c, struct send_context *s, struct error *er
     uint32_t urgency;
 
     s->ask.services = s->services;
+    s->ask.not_known = s->not_known;
     if (!options_required_value(&c->options, "case", &of, err) ||
         !connection_ident(c, REFEX_NODE, CASE_ID, of, &s->ask.case_id, err) ||
         !options_required_value(&c->options, "to", &to, err) || !read_kind(c, s, err) ||
         !values_each_part(&c->options, "service", add_service, s, err) ||
+        !values_each_part(&c->options, "not-known", add_not_known, s, err) ||
         !values_name(&c->options, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||
         !values_sections(&c->options, "require", &s->ask.require, err) || !read_release(c, &s->ask, err))
         return false;
@@ -160,7 +183,7 @@ static const struct told_line sections_lines[] = {
     {"shared on accepting ", .text = "{offered}"},
     {"left out            ", .write = write_left_out, "left_out"},
     {"held back           ", .write = write_held_back, "held_back"},
-    {"not in her case     ", .text = "{lacking}: ask her; \"not known\" is an answer", .when = "lacking"},
+    {"", .write = needs_view_write, .says = "needed lacking", .when = "needed"},
     {"may harm her there  ", .text = "without {harmful_without}", .when = "harmful_without"},
     {"not in this referral ", .write = write_linked, .says = "not_in_this_referral", .when = "not_in_this_referral"},
     {0}};
@@ -385,6 +408,7 @@ const struct verb cmd_referral_send = {
                    OPTION_VALUE("purpose", "PURPOSE", "what the data is for (services unless the kind says otherwise)"),
                    OPTION_VALUE("kind", "KIND", "referral, transfer, sub, status, return or tracing"),
                    OPTION_LIST("require", "SECTION,…", "fail if one of these is not covered"),
+                   OPTION_LIST("not-known", "FIELD,…", "of these she was asked, and nobody knows: docs/FIELDS.md"),
                    OPTION_FLAG("partial", "leave out what consent does not cover"),
                    OPTION_VALUE("release", "now|on-acceptance", "when the sections go"),
                    OPTION_VALUE("request-id", "ID", "the caller's own id: asking again is the same referral"),

@@ -15,13 +15,13 @@
 #include "exchange/members/peers.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/referrals/referral_draft.h"
+#include "exchange/referrals/referral_needs.h"
 #include "exchange/referrals/referral_request.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/staff/desks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
-#include "model/service_needs.h"
 #include "store/consent_store.h"
 
 #include <string.h>
@@ -86,16 +86,6 @@ static void fill_left_out(struct exchange *x, const struct referral_draft *m, st
     }
     out->left_out = list;
     out->left_out_count = (size_t)(next - list);
-}
-
-/* What the service needs and would not get: whoever sends is told before. */
-static void fill_needs(const struct referral_draft *m, struct control_referral_result *out)
-{
-    uint32_t services = referrals_service_bits(m->ask->services, m->ask->service_count);
-    section_set harms = service_harmed_without(services);
-
-    out->lacking = (service_needs(services) | harms) & ~m->survey.present;
-    out->harmful = harms & ~m->survey.covered;
 }
 
 /* --- checking what is asked --- */
@@ -200,7 +190,8 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
         return deny_referral(x, m, ask->require & held, referral_draft_reason(m, ask->require & held), E_CON_02, err);
     if (held != 0 && !ask->partial && !ask->dry_run)
         return deny_referral(x, m, held, referral_draft_reason(m, held), E_CON_02, err);
-    fill_needs(m, out);
+    if (!referral_needs_fill(x, m, out, err))
+        return false;
     m->now = ask->release_now ? m->survey.covered : m->survey.covered & SECTION_BIT(SECTION_TRIAGE);
     m->later = m->survey.covered & ~m->now;
     return true;

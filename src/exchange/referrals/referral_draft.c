@@ -25,10 +25,8 @@ static bool hold_back_received(struct exchange *x, struct referral_draft *m, str
 
 bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct error *err)
 {
-    struct view sections[SECTION_END];
-
-    return casebook_open(x, &m->case_row, sections, err) &&
-           consent_gate_survey(x, m->case_row.number, m->under, &m->ask->to, m->ask->purpose, sections, &m->survey,
+    return casebook_open(x, &m->case_row, m->own, err) &&
+           consent_gate_survey(x, m->case_row.number, m->under, &m->ask->to, m->ask->purpose, m->own, &m->survey,
                                err) &&
            hold_back_received(x, m, err);
 }

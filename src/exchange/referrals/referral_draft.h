@@ -18,7 +18,8 @@ struct body;
 struct referral_draft {
     const struct control_refer_ask *ask;
     struct case_row case_row;
-    int64_t under; /* number of the consent under which it goes; 0: whichever covers most */
+    int64_t under;                /* number of the consent under which it goes; 0: whichever covers most */
+    struct view own[SECTION_END]; /* what this agency knows, encoded, whether it may be sent or not */
     struct gate_survey survey;
     section_set now;   /* in this message */
     section_set later; /* on acceptance */
