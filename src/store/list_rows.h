@@ -17,7 +17,7 @@ struct list_rows {
     int64_t since_ms; /* made from then on … */
     int64_t until_ms; /* … and before; INT64_MAX: for ever */
 
-    /* Of cases, and of referrals, which are whose the case is that went out. */
+    /* Of cases and referrals. */
     bool is_of_holders; /* of HOLDER and OTHER, which differ; NO_HOLDER: of nobody */
     int64_t holder;
     int64_t other;
@@ -27,6 +27,7 @@ struct list_rows {
     int64_t peer;             /* 0: all */
     struct view agency;       /* of a consent, either of its two; empty: all */
     uint32_t states;          /* bit n: state n; 0: all */
+    int64_t desk;             /* of a referral; 0: all */
     uint32_t messages;        /* of a referral that is saved, by the state of its first message */
 };
 

@@ -398,9 +398,11 @@ SELECT referral FROM referral_erased WHERE referral > 0 AND stated = 0 ORDER BY 
 UPDATE referral_erased SET stated = 1 WHERE referral = :referral;
 
 -- REFERRAL_ADD
--- A referral, out or in.
-INSERT INTO referral (id, direction, peer, case_number, consent, made_ms, state, message, desk, sealed)
-VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :message, :desk, :sealed);
+-- A referral, out or in. What is of a case is whose that is, and of its desk.
+INSERT INTO referral (id, direction, peer, case_number, consent, made_ms, state, message, holder, desk, sealed)
+VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :message,
+        coalesce((SELECT holder FROM case_file WHERE number = :case_number), 0),
+        coalesce((SELECT desk FROM case_file WHERE number = :case_number), :desk), :sealed);
 
 -- REFERRAL_GET
 -- One referral by its number.
@@ -441,9 +443,8 @@ UPDATE referral SET desk = :desk WHERE number = :number;
 UPDATE referral SET case_number = :case_number WHERE number = :number;
 
 -- REFERRAL_HOLD_OF_CASE
--- Who holds what came in of a case, and of which desk it is; the second and third conditions are those of the index.
-UPDATE referral SET holder = :holder, desk = :desk
- WHERE case_number = :case_number AND case_number <> 0 AND direction = 2;
+-- Who holds what is of a case, and of which desk it is; the second condition is that of the index.
+UPDATE referral SET holder = :holder, desk = :desk WHERE case_number = :case_number AND case_number <> 0;
 
 -- REFERRAL_WALK_CAME
 -- What came in of a case, oldest first; the conditions as above.
@@ -453,7 +454,7 @@ SELECT number, id, direction, peer, case_number, consent, made_ms, state, messag
  ORDER BY number;
 
 -- REFERRAL_WALK_HELD
--- Those that one person holds, of those that came in and are of no case; the second condition is that of the index.
+-- Those that one person holds, of those that came in and are of no case; the other conditions are those of the index.
 SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, holder, answers, desk, sealed
   FROM referral
  WHERE holder = :holder AND holder <> 0 AND direction = 2 AND case_number = 0
@@ -488,9 +489,7 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
    AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
-   AND (:everybodys = 1
-        OR CASE r.direction WHEN 1 THEN (SELECT holder FROM case_file WHERE number = r.case_number) ELSE r.holder END
-           IN (:holder, :other))
+   AND (:desk = 0 OR r.desk = :desk)
  ORDER BY r.number;
 
 -- REFERRAL_LIST_NEWEST
@@ -503,9 +502,57 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
    AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
-   AND (:everybodys = 1
-        OR CASE r.direction WHEN 1 THEN (SELECT holder FROM case_file WHERE number = r.case_number) ELSE r.holder END
-           IN (:holder, :other))
+   AND (:desk = 0 OR r.desk = :desk)
+ ORDER BY r.number DESC;
+
+-- REFERRAL_LIST_HELD
+-- The same of those that one person or another holds, 0: nobody.
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
+       r.answers, r.desk, r.sealed, coalesce(m.state, 0)
+  FROM referral r
+  LEFT JOIN message m ON m.number = r.message
+ WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
+   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
+   AND (:desk = 0 OR r.desk = :desk)
+   AND r.holder = :holder
+UNION ALL
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
+       r.answers, r.desk, r.sealed, coalesce(m.state, 0)
+  FROM referral r
+  LEFT JOIN message m ON m.number = r.message
+ WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
+   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
+   AND (:desk = 0 OR r.desk = :desk)
+   AND r.holder = :other
+ ORDER BY r.number;
+
+-- REFERRAL_LIST_HELD_NEWEST
+-- The same, newest first.
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
+       r.answers, r.desk, r.sealed, coalesce(m.state, 0)
+  FROM referral r
+  LEFT JOIN message m ON m.number = r.message
+ WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
+   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
+   AND (:desk = 0 OR r.desk = :desk)
+   AND r.holder = :holder
+UNION ALL
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.holder,
+       r.answers, r.desk, r.sealed, coalesce(m.state, 0)
+  FROM referral r
+  LEFT JOIN message m ON m.number = r.message
+ WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
+   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
+   AND (:desk = 0 OR r.desk = :desk)
+   AND r.holder = :other
  ORDER BY r.number DESC;
 
 -- REFERRAL_WALK_LOST

@@ -138,8 +138,11 @@ bool referral_store_last(struct db *db, int64_t *number, struct error *err)
 bool referral_store_list(struct db *db, const struct list_rows *rows, referral_store_row_fn *on_row, void *cookie,
                          struct error *err)
 {
-    struct statement *s = db_stmt(db, rows->is_newest_first ? SQL_REFERRAL_LIST_NEWEST : SQL_REFERRAL_LIST);
+    static const enum query which[2][2] = {{SQL_REFERRAL_LIST, SQL_REFERRAL_LIST_NEWEST},
+                                           {SQL_REFERRAL_LIST_HELD, SQL_REFERRAL_LIST_HELD_NEWEST}};
+    struct statement *s = db_stmt(db, which[rows->is_of_holders][rows->is_newest_first]);
 
+    REQUIRE(!rows->is_of_holders || rows->holder != rows->other || rows->holder == NO_HOLDER); /* each row once */
     bind_number(s, ":first", rows->first);
     bind_number(s, ":last", rows->last);
     bind_number(s, ":direction", rows->direction);
@@ -148,9 +151,11 @@ bool referral_store_list(struct db *db, const struct list_rows *rows, referral_s
     bind_number(s, ":until_ms", rows->until_ms);
     bind_number(s, ":states", rows->states);
     bind_number(s, ":messages", rows->messages);
-    bind_number(s, ":everybodys", !rows->is_of_holders);
-    bind_number(s, ":holder", rows->holder);
-    bind_number(s, ":other", rows->other);
+    bind_number(s, ":desk", rows->desk);
+    if (rows->is_of_holders) {
+        bind_number(s, ":holder", rows->holder);
+        bind_number(s, ":other", rows->other);
+    }
     return list_rows(s, on_row, cookie, err);
 }
 

@@ -22,8 +22,8 @@ struct referral_row {
     /* SAVED until it is answered; till then a list shows waiting, delivered … from the message's state */
     enum referral_state state;
     int64_t message;  /* number of its first message */
-    int64_t holder;   /* of one that came in: number of the member of the staff who accepted it; 0: nobody */
-    int64_t desk;     /* of one that came in: number of the desk that it belongs to; 0: none */
+    int64_t holder;   /* number of the member of the staff who holds its case, or who accepted it; 0: nobody */
+    int64_t desk;     /* number of the desk that it, or its case, belongs to; 0: none */
     uint32_t answers; /* number of the newest answer, that was taken or given; 0: none was */
     uint8_t sealed[REFERRAL_SEALED_MAX];
     size_t sealed_size; /* 0: erased */
@@ -52,6 +52,7 @@ struct referral_row {
     char for_desk[BOUND_AGENCY + 1]; /* the desk of the agency that is asked for which it was sent; empty: none */
 };
 
+/* One of a case is whose that is, and of its desk. */
 MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);
 MUST_USE bool referral_store_find(struct db *db, const struct ident *id, bool *found, struct referral_row *out,
                                   struct error *err);
@@ -64,7 +65,7 @@ MUST_USE bool referral_store_hold(struct db *db, int64_t number, int64_t holder,
 MUST_USE bool referral_store_move_desk(struct db *db, int64_t number, int64_t desk, struct error *err);
 /* Of one that came in. */
 MUST_USE bool referral_store_set_case(struct db *db, int64_t number, int64_t case_number, struct error *err);
-/* HOLDER holds all that came in of a case, and it is of DESK. */
+/* HOLDER holds all that went out of a case or came into it, and it is of DESK. */
 MUST_USE bool referral_store_hold_of_case(struct db *db, int64_t case_number, int64_t holder, int64_t desk,
                                           struct error *err);
 

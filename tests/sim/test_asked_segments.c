@@ -131,8 +131,30 @@ static unsigned count(struct fixture *s, enum service service, enum urgency urge
     return whole.count;
 }
 
+/* By when they are to be answered, as a whole and in steps. */
+static unsigned count_by_due(struct fixture *s, enum service service, enum urgency urgency)
+{
+    const struct control_list_choice choice = {.by_due = true};
+    const struct control_referral_list_ask ask = {
+        .service = service, .urgency = urgency, .choice = &choice, .choice_count = 1};
+    struct walk_step step = {.limit = 32};
+    struct listed whole = {.count = 0};
+    struct listed l = {.count = 0};
+
+    assert_true(list_once(s, &ask, NULL, &whole));
+    do
+        assert_true(list_once(s, &ask, &step, &l));
+    while (step.more);
+    assert_int_equal(l.count, whole.count);
+    assert_true(ident_equal(&l.first, &whole.first) && ident_equal(&l.last, &whole.last));
+    return l.count;
+}
+
 static void assert_all_are_listed(struct fixture *s)
 {
+    assert_int_equal(count_by_due(s, SERVICE_MEDICAL, 0), SENT);
+    assert_int_equal(count_by_due(s, 0, URGENCY_EMERGENCY), 3);
+    assert_int_equal(count_by_due(s, SERVICE_SHELTER, 0), 0);
     assert_int_equal(count(s, SERVICE_MEDICAL, 0), SENT);
     assert_int_equal(count(s, 0, URGENCY_EMERGENCY), 3);
     assert_int_equal(count(s, SERVICE_MEDICAL, URGENCY_EMERGENCY), 3);
@@ -237,6 +259,8 @@ static unsigned count_overdue(struct fixture *s)
 {
     const struct control_list_choice choice = {.newest = true};
     const struct control_referral_list_ask ask = {.overdue = true, .choice = &choice, .choice_count = 1};
+    const struct control_list_choice due = {.by_due = true};
+    const struct control_referral_list_ask by_due = {.overdue = true, .choice = &due, .choice_count = 1};
     struct walk_step step = {.limit = 32};
     struct listed l = {.count = 0};
     unsigned over = 0;
@@ -246,6 +270,9 @@ static unsigned count_overdue(struct fixture *s)
     while (step.more);
     for (int64_t number = 1; number <= SENT + MORE; number++)
         over += due_times_is_over(s->ngo->due_times, number, tick_record_ms(s->ngo));
+    assert_int_equal(l.count, over);
+    l.count = 0;
+    assert_true(list_once(s, &by_due, NULL, &l));
     assert_int_equal(l.count, over);
     return over;
 }

@@ -736,15 +736,29 @@ static struct listed list_cases(struct fixture *s, uint32_t asker, bool mine, bo
     return l;
 }
 
-static unsigned count_referrals(struct fixture *s, uint32_t asker, bool mine, bool unassigned)
+static unsigned count_chosen(struct fixture *s, uint32_t asker, const struct control_referral_list_ask *ask)
 {
-    struct control_referral_list_ask ask = {.mine = mine, .unassigned = unassigned};
     struct listed l = {.id = &s->person};
 
     as(s, asker);
-    assert_true(exchange_referral_list(s->ngo, &ask, NULL, on_referral, &l, &s->err));
+    assert_true(exchange_referral_list(s->ngo, ask, NULL, on_referral, &l, &s->err));
     as(s, NODE);
     return l.count;
+}
+
+static unsigned count_referrals(struct fixture *s, uint32_t asker, bool mine, bool unassigned)
+{
+    return count_chosen(s, asker, &(struct control_referral_list_ask){.mine = mine, .unassigned = unassigned});
+}
+
+/* Those that wait for an answer, by when. */
+static unsigned count_due(struct fixture *s, uint32_t asker, bool mine, bool unassigned)
+{
+    const struct control_list_choice by_due = {.by_due = true};
+    const struct control_referral_list_ask ask = {
+        .mine = mine, .unassigned = unassigned, .choice = &by_due, .choice_count = 1};
+
+    return count_chosen(s, asker, &ask);
 }
 
 static struct ident add_case(struct fixture *s, uint32_t holder)
@@ -813,6 +827,8 @@ static void test_a_list_goes_in_steps_over_what_is_shown(void **state)
     fixture_end(&s);
 }
 
+static bool assign(struct fixture *s, uint32_t by, const struct ident *case_id, uint32_t to);
+
 static void test_referrals_are_listed_by_whose_they_are(void **state)
 {
     struct fixture s;
@@ -833,6 +849,13 @@ static void test_referrals_are_listed_by_whose_they_are(void **state)
     assert_int_equal(count_referrals(&s, CAT, false, false), 2);
     assert_int_equal(count_referrals(&s, CAT, true, false), 0);
     assert_int_equal(count_referrals(&s, ADA, false, false), 4);
+    assert_int_equal(count_due(&s, BOB, true, false), 2);
+    assert_int_equal(count_due(&s, ADA, false, true), 1);
+    assert_true(assign(&s, ADA, &free.case_id, CAT));
+    assert_int_equal(count_referrals(&s, CAT, true, false), 1); /* what went out of it */
+    assert_true(count_due(&s, CAT, true, false) == 1 && count_due(&s, ADA, false, true) == 0);
+    assert_int_equal(count_referrals(&s, BOB, false, true), 1);
+    assert_int_equal(count_referrals(&s, BOB, false, false), 3);
     fixture_end(&s);
 }
 

@@ -261,6 +261,11 @@ static void test_referrals_are_chosen_by_what_they_ask_for(void **state)
     fixture_end(&s);
 }
 
+static struct control_list_choice by_due_of(enum referral_state state)
+{
+    return (struct control_list_choice){.by_due = true, .state = state};
+}
+
 static void test_who_is_to_be_answered_first_stands_first(void **state)
 {
     static const enum urgency order[] = {URGENCY_NORMAL, URGENCY_EMERGENCY, URGENCY_NORMAL, URGENCY_URGENT};
@@ -280,6 +285,11 @@ static void test_who_is_to_be_answered_first_stands_first(void **state)
     assert_int_equal(l.count, 4);
     assert_true(ident_equal(&l.ids[0], &ids[1]) && ident_equal(&l.ids[1], &ids[3]));
     assert_true(ident_equal(&l.ids[2], &ids[0]) && ident_equal(&l.ids[3], &ids[2]));
+    assert_int_equal(referrals(&s, s.ngo, ask, by_due_of(REFERRAL_DELIVERED)).count, 4);
+    assert_int_equal(referrals(&s, s.ngo, ask, by_due_of(REFERRAL_WAITING)).count, 0);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_memory_equal(referrals(&s, s.mission, ask, BY_DUE).ids, l.ids, 4 * sizeof *l.ids);
     l = referrals(&s, s.mission, ask, page);
     assert_int_equal(l.count, 3);
     page.after = l.ids[2];

@@ -359,12 +359,6 @@ bool holders_is_case_at_desk(struct exchange *x, int64_t case_number, int64_t de
     return true;
 }
 
-bool holders_is_at_desk(struct exchange *x, const struct referral_row *row, int64_t desk, bool *is, struct error *err)
-{
-    *is = desk == 0 || row->desk == desk; /* what came into a case is where that is */
-    return row->direction == DIRECTION_IN || holders_is_case_at_desk(x, row->case_number, desk, is, err);
-}
-
 /* --- whose it is from now on --- */
 
 static bool record_assigned(struct exchange *x, const struct ident *object, enum house_what what, int64_t holder,

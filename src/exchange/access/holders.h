@@ -54,9 +54,7 @@ void holders_choose(const struct exchange *x, bool mine, bool unassigned, struct
 
 /* *DESK: the number of the one with this name, E-DSK-01; empty: 0, of any. */
 MUST_USE bool holders_choose_desk(const struct exchange *x, struct view name, int64_t *desk, struct error *err);
-/* Whether it is of that desk: a case, and what went out of it or came into it; else what came for it. */
-MUST_USE bool holders_is_at_desk(struct exchange *x, const struct referral_row *row, int64_t desk, bool *is,
-                                 struct error *err);
+/* Whether it is of that desk. */
 MUST_USE bool holders_is_case_at_desk(struct exchange *x, int64_t case_number, int64_t desk, bool *is,
                                       struct error *err);
 

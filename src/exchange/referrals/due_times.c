@@ -18,6 +18,9 @@ struct due_times {
     struct due_time *list; /* ascending by number */
     size_t count;
     size_t room;
+    struct due_place *ordered; /* those of the list with a due time, by that; as much room */
+    size_t ordered_count;
+    bool is_loading;              /* they are put in order when all are there */
     struct recipient *recipients; /* ascending by peer */
     size_t recipient_count;
     int64_t none_late_ms;   /* nothing in the list is late before that: a status need not look at it */
@@ -38,6 +41,7 @@ void due_times_free(struct due_times *d)
     if (d == NULL)
         return;
     free(d->recipients);
+    free(d->ordered);
     free(d->list);
     free(d);
 }
@@ -83,6 +87,66 @@ static size_t *sent_to(struct due_times *d, int64_t peer)
     return &d->recipients[at].count;
 }
 
+/* --- by their due time --- */
+
+static int by_due(const void *a, const void *b)
+{
+    const struct due_place *x = a;
+    const struct due_place *y = b;
+
+    if (x->due_ms != y->due_ms)
+        return x->due_ms < y->due_ms ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Where it stands, or would. */
+static size_t ordered_place(const struct due_times *d, const struct due_place *place)
+{
+    return sorted_place(place, d->ordered, d->ordered_count, sizeof *d->ordered, by_due);
+}
+
+static struct due_place place_by_due(const struct due_time *t)
+{
+    return (struct due_place){.due_ms = t->due_ms, .number = t->number};
+}
+
+static void order_one(struct due_times *d, const struct due_time *t)
+{
+    const struct due_place place = place_by_due(t);
+    size_t at;
+
+    if (t->due_ms == 0 || d->is_loading)
+        return;
+    REQUIRE(d->ordered_count < d->room);
+    at = ordered_place(d, &place);
+    memmove(&d->ordered[at + 1], &d->ordered[at], (d->ordered_count - at) * sizeof *d->ordered);
+    d->ordered[at] = place;
+    d->ordered_count++;
+}
+
+static void leave_order(struct due_times *d, const struct due_time *t)
+{
+    const struct due_place place = place_by_due(t);
+    size_t at;
+
+    if (t->due_ms == 0 || d->is_loading)
+        return;
+    at = ordered_place(d, &place);
+    REQUIRE(at < d->ordered_count && by_due(&place, &d->ordered[at]) == 0);
+    d->ordered_count--;
+    memmove(&d->ordered[at], &d->ordered[at + 1], (d->ordered_count - at) * sizeof *d->ordered);
+}
+
+static void order_all(struct due_times *d)
+{
+    d->ordered_count = 0;
+    for (size_t i = 0; i < d->count; i++)
+        if (d->list[i].due_ms != 0)
+            d->ordered[d->ordered_count++] = place_by_due(&d->list[i]);
+    if (d->ordered_count > 1)
+        qsort(d->ordered, d->ordered_count, sizeof *d->ordered, by_due);
+}
+
 /* What stands at AT does not count any more. */
 static void leave(struct due_times *d, size_t at)
 {
@@ -90,6 +154,7 @@ static void leave(struct due_times *d, size_t at)
 
     REQUIRE(*count > 0);
     (*count)--;
+    leave_order(d, &d->list[at]);
 }
 
 /* T is not late before that. */
@@ -189,6 +254,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
         if (d->count == d->room) {
             d->room = d->room == 0 ? 64 : 2 * d->room;
             d->list = xrealloc(d->list, d->room * sizeof *d->list);
+            d->ordered = xrealloc(d->ordered, d->room * sizeof *d->ordered);
         }
         memmove(&d->list[at + 1], &d->list[at], (d->count - at) * sizeof *d->list);
         d->count++;
@@ -201,6 +267,7 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
     if (is_alarming(row))
         d->list[at].emergency_ms = alarming_since(row);
     (*sent_to(d, d->list[at].sent_to))++;
+    order_one(d, &d->list[at]);
     note_moments(&d->list[at], 0, &d->next_moment_ms);
     from = late_from(&d->list[at]);
     if (from < d->none_late_ms)
@@ -254,29 +321,17 @@ bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void 
     return true;
 }
 
-static bool is_before(const struct due_time *a, const struct due_time *b)
+size_t due_times_next(const struct due_times *d, int64_t due_ms, int64_t number, struct due_place *out, size_t room)
 {
-    return a->due_ms != b->due_ms ? a->due_ms < b->due_ms : a->number < b->number;
-}
+    const struct due_place behind = {.due_ms = due_ms, .number = number};
+    size_t at = ordered_place(d, &behind);
+    size_t count;
 
-size_t due_times_next(const struct due_times *d, int64_t due_ms, int64_t number, struct due_time *out, size_t room)
-{
-    const struct due_time behind = {.number = number, .due_ms = due_ms};
-    size_t count = 0;
-
-    for (size_t i = 0; i < d->count; i++) {
-        const struct due_time *t = &d->list[i];
-        size_t at = count;
-
-        if (t->due_ms == 0 || !is_before(&behind, t) || (count == room && !is_before(t, &out[count - 1])))
-            continue;
-        while (at > 0 && is_before(t, &out[at - 1]))
-            at--;
-        if (count < room)
-            count++;
-        memmove(&out[at + 1], &out[at], (count - 1 - at) * sizeof *out);
-        out[at] = *t;
-    }
+    if (at < d->ordered_count && by_due(&behind, &d->ordered[at]) == 0)
+        at++;
+    count = d->ordered_count - at < room ? d->ordered_count - at : room;
+    if (count > 0)
+        memcpy(out, &d->ordered[at], count * sizeof *out);
     return count;
 }
 
@@ -322,8 +377,14 @@ static bool load_referral(void *cookie, const struct referral_row *stored, struc
 
 bool due_times_load(struct exchange *x, struct error *err)
 {
+    bool ok;
+
     x->due_times->unread = false;
-    return referral_store_walk(x->db, load_referral, x, err);
+    x->due_times->is_loading = true;
+    ok = referral_store_walk(x->db, load_referral, x, err);
+    x->due_times->is_loading = false;
+    order_all(x->due_times);
+    return ok;
 }
 
 bool due_times_load_unread(struct exchange *x, struct error *err)

@@ -45,9 +45,13 @@ MUST_USE bool due_times_walk_recipients(const struct due_times *d, due_times_pee
 typedef bool due_times_fn(void *cookie, const struct due_time *t, struct error *err);
 /* Calls ON_OPEN for all, oldest first. */
 MUST_USE bool due_times_walk_open(const struct due_times *d, due_times_fn *on_open, void *cookie, struct error *err);
+struct due_place {
+    int64_t due_ms;
+    int64_t number;
+};
 /* The next of those with a due time, behind DUE_MS and, of that, NUMBER, in the order of both: at most ROOM of them,
  * into OUT. Returns how many. */
-size_t due_times_next(const struct due_times *d, int64_t due_ms, int64_t number, struct due_time *out, size_t room);
+size_t due_times_next(const struct due_times *d, int64_t due_ms, int64_t number, struct due_place *out, size_t room);
 /* Calls ON_LATE for those whose time is over at NOW_MS, for emergencies that are older than
  * BOUND_EMERGENCY_UNDELIVERED_MS, and for those of which an answer was refused; oldest first, at most BOUND_LATE. */
 MUST_USE bool due_times_walk_late(struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,

@@ -1,6 +1,7 @@
 /* exchange_referral_list: referrals that people ask for, a page of them. */
 #include "exchange/referrals/referral_calls.h"
 
+#include "base/sorted.h"
 #include "exchange/access/holders.h"
 #include "exchange/cases/listing.h"
 #include "exchange/members/peers.h"
@@ -11,13 +12,14 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
+#include <stdlib.h>
+
 struct referral_list {
     struct exchange *x;
     const struct control_referral_list_ask *ask;
     struct listing listing;
     exchange_on_referral_fn *on_referral;
     void *cookie;
-    int64_t desk;                      /* 0: of any */
     bool goes_on;                      /* the step does, behind the row that was looked at last */
     const struct asked_choice *chosen; /* of the segment that is looked at; NULL: each row is opened */
 };
@@ -60,8 +62,7 @@ static bool list_referral(void *cookie, const struct referral_listing *l, bool *
     bool is = (list->chosen == NULL || asked_choice_has(list->chosen, l->row.number)) &&
               (!list->ask->overdue || due_times_is_over(list->x->due_times, l->row.number, tick_record_ms(list->x)));
 
-    if (is && (!holders_is_at_desk(list->x, &l->row, list->desk, &is, err) ||
-               (is && !holders_show_referral(list->x, &l->row, &is, err))))
+    if (is && !holders_show_referral(list->x, &l->row, &is, err))
         return false;
     if (is && !tell_referral(list, l, &is, err)) /* nothing of one that is not listed is opened */
         return false;
@@ -104,7 +105,7 @@ static bool choose(struct referral_list *list, bool *known, struct referral_row 
     *after = (struct referral_row){.number = 0};
     rows->direction = list->ask->direction;
     holders_choose(list->x, list->ask->mine, list->ask->unassigned, rows);
-    if (!holders_choose_desk(list->x, list->ask->desk, &list->desk, err))
+    if (!holders_choose_desk(list->x, list->ask->desk, &rows->desk, err))
         return false;
     if (list->ask->choice_count != 0) {
         choose_states((enum referral_state)choice->state, rows);
@@ -118,29 +119,132 @@ static bool choose(struct referral_list *list, bool *known, struct referral_row 
     return true;
 }
 
+static bool is_chosen_by_asked(const struct control_referral_list_ask *ask)
+{
+    return ask->service != 0 || ask->urgency != 0;
+}
+
 /* --- by when they are to be answered --- */
 
 #define LOOKED_BY_DUE 1024 /* rows in a step, as of a window */
 #define NEXT_BY_DUE   64
+#define GAP           8 /* rows between two that are read with them rather than asked for one by one */
+#define REMEMBERED    8 /* segments */
+
+/* The next, by their numbers: what of them the list may be of is read in few ranges. */
+struct next_by_due {
+    int64_t numbers[NEXT_BY_DUE]; /* ascending */
+    bool fits[NEXT_BY_DUE];
+    size_t count;
+};
+
+/* What was chosen of the segments that were looked at last: what is due next lies in few. */
+struct remembered {
+    int64_t segments[REMEMBERED]; /* each at its number modulo REMEMBERED; below 0: none */
+    struct asked_choice choices[REMEMBERED];
+};
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static size_t place_in(const struct next_by_due *n, int64_t number)
+{
+    return sorted_place(&number, n->numbers, n->count, sizeof *n->numbers, by_number);
+}
+
+static bool note_fits(void *cookie, const struct referral_listing *l, bool *more, struct error *err)
+{
+    struct next_by_due *n = cookie;
+    size_t at = place_in(n, l->row.number);
+
+    (void)more;
+    (void)err;
+    if (at < n->count && n->numbers[at] == l->row.number)
+        n->fits[at] = true;
+    return true;
+}
+
+/* Leaves out of N those that ask for something else. */
+static bool leave_out_by_asked(struct referral_list *list, struct remembered *seen, struct next_by_due *n,
+                               struct error *err)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < n->count; i++) {
+        const int64_t segment = n->numbers[i] / ASKED_ENTRIES;
+        struct asked_choice *choice = &seen->choices[segment % REMEMBERED];
+
+        if (seen->segments[segment % REMEMBERED] != segment &&
+            !asked_segments_choose(list->x, segment, list->ask->service, list->ask->urgency, choice, err))
+            return false;
+        seen->segments[segment % REMEMBERED] = segment;
+        if (asked_choice_has(choice, n->numbers[i]))
+            n->numbers[left++] = n->numbers[i];
+    }
+    n->count = left;
+    return true;
+}
+
+/* Which of N, sorted, the clear columns choose. */
+static bool choose_by_columns(struct referral_list *list, struct next_by_due *n, struct error *err)
+{
+    struct list_rows rows = list->listing.rows;
+    size_t end;
+
+    rows.is_newest_first = false;
+    for (size_t i = 0; i < n->count; i = end) {
+        for (end = i + 1; end < n->count && n->numbers[end] - n->numbers[end - 1] <= GAP;)
+            end++;
+        rows.first = n->numbers[i];
+        rows.last = n->numbers[end - 1];
+        if (!referral_store_list(list->x->db, &rows, note_fits, n, err))
+            return false;
+    }
+    return true;
+}
+
+static bool choose_next(struct referral_list *list, struct remembered *seen, const struct due_place *next, size_t count,
+                        struct next_by_due *n, struct error *err)
+{
+    *n = (struct next_by_due){.count = count};
+    for (size_t i = 0; i < count; i++)
+        n->numbers[i] = next[i].number;
+    qsort(n->numbers, count, sizeof *n->numbers, by_number);
+    return (!is_chosen_by_asked(list->ask) || leave_out_by_asked(list, seen, n, err)) &&
+           choose_by_columns(list, n, err);
+}
 
 /* Looks at them in their order, through the same choice as any other list. A cursor is a due time and a number, so one
  * that is answered or comes meanwhile moves no other. */
 static bool list_by_due(struct referral_list *list, int64_t due_ms, int64_t number, struct error *err)
 {
     struct listing *l = &list->listing;
-    struct due_time next[NEXT_BY_DUE];
+    struct remembered seen;
+    struct due_place next[NEXT_BY_DUE];
+    struct next_by_due n;
     size_t looked = 0;
     size_t count;
 
+    for (size_t i = 0; i < REMEMBERED; i++)
+        seen.segments[i] = -1;
     list->goes_on = true;
     while (list->goes_on && (l->step == NULL || looked < LOOKED_BY_DUE)) {
         count = due_times_next(list->x->due_times, due_ms, number, next, NEXT_BY_DUE);
-        if (count == 0)
+        if (count == 0 || (list->ask->overdue && next[0].due_ms >= tick_record_ms(list->x)))
             return true;
+        if (!choose_next(list, &seen, next, count, &n, err))
+            return false;
         for (size_t i = 0; i < count && list->goes_on; i++, looked++) {
+            size_t at = place_in(&n, next[i].number);
+
             due_ms = next[i].due_ms;
             number = next[i].number;
-            if (!look_at_rows(list, number, number, err))
+            if (at < n.count && n.numbers[at] == number && n.fits[at] && !look_at_rows(list, number, number, err))
                 return false;
         }
     }
@@ -184,11 +288,6 @@ static bool list_chosen(struct referral_list *list, int64_t first, int64_t last,
             return false;
     }
     return true;
-}
-
-static bool is_chosen_by_asked(const struct control_referral_list_ask *ask)
-{
-    return ask->service != 0 || ask->urgency != 0;
 }
 
 /* Which of the referrals from FIRST to LAST, of one segment, may be listed. */

@@ -111,8 +111,7 @@ static bool list_referral(void *cookie, const struct referral_listing *r, bool *
     struct work_list *l = cookie;
     bool told;
 
-    if (!holders_is_at_desk(l->x, &r->row, l->desk, &told, err) ||
-        (told && !holders_show_referral(l->x, &r->row, &told, err)) || (told && !tell_open(l, &r->row, &told, err)))
+    if (!holders_show_referral(l->x, &r->row, &told, err) || (told && !tell_open(l, &r->row, &told, err)))
         return false;
     *more = listing_note(&l->listing, r->row.number, told);
     return true;
@@ -124,6 +123,7 @@ static bool list_referrals(struct work_list *l, struct error *err)
 
     holders_choose(l->x, false, false, &l->listing.rows);
     l->listing.rows.states = open_states();
+    l->listing.rows.desk = l->desk;
     if (!referral_store_last(l->x->db, &last, err))
         return false;
     if (!listing_has_window(&l->listing, last, 0))

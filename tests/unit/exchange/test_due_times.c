@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -68,6 +70,44 @@ static void test_emergencies_are_late_by_their_age_and_others_by_what_was_asked(
     note(d, row(1, URGENCY_NORMAL, NOW - DAY_MS, NOW - 1));
     assert_int_equal(walk(d).count, 2);
     assert_int_equal(walk(d).last, 9);
+    due_times_free(d);
+}
+
+static void assert_next(const struct due_times *d, int64_t due_ms, int64_t number, size_t room, const char *wanted)
+{
+    struct due_place next[4];
+    char text[32] = "";
+    size_t count = due_times_next(d, due_ms, number, next, room);
+
+    assert_in_range(count, 0, room);
+    for (size_t i = 0; i < count; i++)
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), "%d ", (int)next[i].number);
+    assert_string_equal(text, wanted);
+}
+
+static void test_they_stand_by_their_due_time_whatever_changes(void **state)
+{
+    struct due_times *d = due_times_new();
+    struct referral_row answered = row(1, URGENCY_NORMAL, 0, 30);
+
+    (void)state;
+    assert_next(d, 0, 0, 4, "");
+    note(d, answered);
+    note(d, row(2, URGENCY_NORMAL, 0, 10));
+    note(d, row(3, URGENCY_NORMAL, 0, 30));
+    note(d, row(4, URGENCY_EMERGENCY, 0, 0)); /* it has none */
+    note(d, row(5, URGENCY_NORMAL, 0, 20));
+    assert_next(d, 0, 0, 4, "2 5 1 3 ");
+    assert_next(d, 0, 0, 2, "2 5 ");
+    assert_next(d, 20, 5, 4, "1 3 ");
+    assert_next(d, 30, 2, 4, "3 ");
+    assert_next(d, 15, 9, 4, "5 1 3 ");
+    assert_next(d, 30, 3, 4, "");
+    note(d, row(2, URGENCY_NORMAL, 0, 40));
+    answered.state = REFERRAL_DECLINED;
+    note(d, answered);
+    note(d, row(5, URGENCY_EMERGENCY, 0, 0));
+    assert_next(d, 0, 0, 4, "3 2 ");
     due_times_free(d);
 }
 
@@ -180,6 +220,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_emergencies_are_late_by_their_age_and_others_by_what_was_asked),
+        cmocka_unit_test(test_they_stand_by_their_due_time_whatever_changes),
         cmocka_unit_test(test_what_is_answered_is_forgotten),
         cmocka_unit_test(test_what_is_late_is_seen_at_each_look),
         cmocka_unit_test(test_the_peers_that_open_referrals_went_to_are_known),

@@ -496,6 +496,40 @@ static void test_referrals_are_listed_with_the_peer_and_what_became_of_their_mes
     db_close(db);
 }
 
+static void test_referrals_of_a_case_are_listed_by_who_holds_it(void **state)
+{
+    struct db *db = in_memory();
+    struct case_row c = {.id = ident_of(9), .slot = 1, .opened_ms = 1, .holder = 7, .desk = 2};
+    struct referral_row row = referral_of(1, 5);
+    struct referral_row out;
+    bool found;
+
+    (void)state;
+    assert_done(case_store_add(db, &c, &row.case_number, &err));
+    assert_done(referral_store_add(db, &row, &row.number, &err));
+    assert_done(referral_store_get(db, row.number, &found, &out, &err));
+    assert_true(found && out.holder == 7 && out.desk == 2);
+    row.id = ident_of(6);
+    row.direction = DIRECTION_IN;
+    row.case_number = 0;
+    row.desk = 3;
+    assert_done(referral_store_add(db, &row, &row.number, &err));
+
+    assert_listing(db, (struct list_rows){.first = 1, .is_of_holders = true, .holder = 7, .other = 0}, "1:1:0 2:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .is_of_holders = true, .holder = 7, .other = NO_HOLDER},
+                   "1:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .is_of_holders = true, .holder = 0, .other = NO_HOLDER},
+                   "2:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .is_newest_first = true, .is_of_holders = true, .other = 7},
+                   "2:1:0 1:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .desk = 3}, "2:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .desk = 3, .is_of_holders = true, .other = 7}, "2:1:0 ");
+    assert_done(referral_store_hold_of_case(db, 1, 8, 4, &err));
+    assert_listing(db, (struct list_rows){.first = 1, .is_of_holders = true, .holder = 8, .other = 7}, "1:1:0 ");
+    assert_listing(db, (struct list_rows){.first = 1, .desk = 4}, "1:1:0 ");
+    db_close(db);
+}
+
 static void test_a_request_id_leads_to_the_referral_it_made(void **state)
 {
     struct db *db = in_memory();
@@ -540,6 +574,7 @@ int main(void)
         cmocka_unit_test(test_a_referral_moves_on),
         cmocka_unit_test(test_an_id_that_two_agencies_chose_finds_the_first),
         cmocka_unit_test(test_referrals_are_listed_with_the_peer_and_what_became_of_their_message),
+        cmocka_unit_test(test_referrals_of_a_case_are_listed_by_who_holds_it),
         cmocka_unit_test(test_a_request_id_leads_to_the_referral_it_made),
     };
 

@@ -149,6 +149,28 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_int_equal(ask_raw("PRAGMA user_version"), MIGRATION_COUNT);
 }
 
+static void test_what_was_referred_before_is_whose_its_case_is(void **state)
+{
+    struct referral_row row;
+    struct db *db = NULL;
+    bool found;
+
+    (void)state;
+    make_version_1();
+    for (int i = 1; i < 29; i++)
+        assert_int_equal(run_raw(migrations[i]), SQLITE_OK);
+    assert_int_equal(run_raw("UPDATE case_file SET holder = 7, desk = 2"), SQLITE_OK);
+    assert_int_equal(run_raw("INSERT INTO referral (number, id, direction, peer, case_number, consent, made_ms, state,"
+                             " message, sealed, holder) VALUES (2, zeroblob(16), 2, 1, 0, 4, 1, 1, 9, x'', 5)"),
+                     SQLITE_OK);
+    assert_done(db_open(path, DB_WRITE, &db, &err));
+    assert_done(referral_store_get(db, 1, &found, &row, &err));
+    assert_true(found && row.holder == 7 && row.desk == 2);
+    assert_done(referral_store_get(db, 2, &found, &row, &err));
+    assert_true(found && row.holder == 5 && row.desk == 0);
+    db_close(db);
+}
+
 /* A number that the model has and the schema refuses ends the node when it is first stored. */
 static void test_the_schema_takes_each_number_that_the_model_has(void **state)
 {
@@ -302,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         disk_test(test_an_empty_file_becomes_the_newest_schema),
         disk_test(test_a_database_of_version_1_is_taken_up_with_all_it_holds),
+        disk_test(test_what_was_referred_before_is_whose_its_case_is),
         disk_test(test_the_schema_takes_each_number_that_the_model_has),
         disk_test(test_a_schema_newer_than_this_program_is_refused_and_left_alone),
         disk_test(test_reading_only_refuses_an_older_schema_instead_of_changing_it),

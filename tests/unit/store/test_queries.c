@@ -151,6 +151,8 @@ static void test_the_lists_of_work_read_an_index_that_holds_the_work_only(void *
     assert_non_null(strstr((const char *)plan.at, "message_unsettled"));
     plan_of(raw, queries[SQL_MESSAGE_WALK_EXPIRED].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "message_expired"));
+    plan_of(raw, queries[SQL_REFERRAL_LIST_HELD].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "referral_of_holder (holder=? AND rowid>? AND rowid<?)"));
     plan_of(raw, queries[SQL_SLOT_WALK_TO_ERASE].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "slot_to_erase"));
     plan_of(raw, queries[SQL_MESSAGE_WAITING_COUNT].text, &plan);
