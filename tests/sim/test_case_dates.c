@@ -11,8 +11,10 @@
 #include "exchange/logs/audit_calls.h"
 #include "exchange/referrals/work_calls.h"
 #include "exchange/staff/staff_calls.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "refexd/status.h"
+#include "store/case_entry_store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -221,6 +223,25 @@ static void assign(struct fixture *s, uint32_t by, uint32_t to)
     world_tick(s->w, NGO);
 }
 
+static bool count_one(void *cookie, int64_t number, int64_t case_number, uint32_t due, struct error *err)
+{
+    (void)number;
+    (void)case_number;
+    (void)due;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+/* How many days lie open in the index by which they are told. */
+static unsigned count_due(struct fixture *s)
+{
+    unsigned n = 0;
+
+    assert_true(case_entry_store_walk_near(s->ngo->db, CASE_ENTRY_DATE, UINT32_MAX, NULL, count_one, &n, &s->err));
+    return n;
+}
+
 /* --- tests --- */
 
 static void test_the_newest_of_a_kind_counts_and_the_others_stay(void **state)
@@ -249,12 +270,14 @@ static void test_the_newest_of_a_kind_counts_and_the_others_stay(void **state)
     fixture_restart(&s, NGO);
     said = all(&s);
     assert_true(said.count == 4 && said.counting == 2 && said.last.until == today + 31);
+    assert_int_equal(count_due(&s), 2);
     assert_int_equal(life(&s, &s.person).date_count, 2);
     said = say(&s, DATE_KIND_REFLECTION, 0);
     assert_false(said.last.counts);
     (void)say(&s, DATE_KIND_REFLECTION, 0);
     said = all(&s);
     assert_true(said.count == 5 && said.counting == 1);
+    assert_int_equal(count_due(&s), 1);
     assert_true(life(&s, &s.person).date_count == 1 && life(&s, &s.person).dates[0].date == DATE_KIND_STATUS);
     fixture_end(&s);
 }

@@ -1927,27 +1927,6 @@ static void test_the_last_supervisor_who_sees_a_case_stays_one(void **state)
     fixture_end(&s);
 }
 
-static void test_of_a_deleted_case_nobody_has_to_stay_supervisor(void **state)
-{
-    struct control_case_delete_ask ask = {.reason = DELETE_SHE_ASKED, .leave = true};
-    struct control_case_life life;
-    struct fixture s;
-    struct held mine;
-
-    (void)state;
-    begin_staffed(&s, 243);
-    mine = hold(&s, BOB);
-    enter(&s, DAN, SUPERVISOR);
-    assert_true(keep_out(&s, BOB, &mine.case_id, ADA));
-    assert_false(is_taken(&s, ADA, DAN, SUPERVISOR));
-    ask.case_id = mine.case_id;
-    world_must(exchange_case_delete(s.ngo, &ask, &life, &s.err), &s.err, "delete a case");
-    world_run_ms(s.w, 5 * DAY_MS);
-    fixture_look(&s);
-    assert_true(is_taken(&s, ADA, DAN, SUPERVISOR));
-    fixture_end(&s);
-}
-
 static struct ident leave(struct fixture *s, uint32_t uid)
 {
     const struct control_staff_role_ask ask = {.uid = uid, .take = STAFF_ROLES_ALL};
@@ -2552,7 +2531,6 @@ int main(void)
         cmocka_unit_test(test_to_who_is_kept_from_a_case_it_is_not_there_whatever_he_is),
         cmocka_unit_test(test_who_is_kept_from_a_case_says_its_holder_or_a_supervisor),
         cmocka_unit_test(test_the_last_supervisor_who_sees_a_case_stays_one),
-        cmocka_unit_test(test_of_a_deleted_case_nobody_has_to_stay_supervisor),
         cmocka_unit_test(test_who_is_kept_from_a_case_stays_so_when_he_is_entered_again),
         cmocka_unit_test(test_who_had_left_when_he_was_kept_from_a_case_is_known_by_his_account),
         cmocka_unit_test(test_a_case_is_not_given_to_who_is_kept_from_it_and_a_caseworker_is_not_told_why),

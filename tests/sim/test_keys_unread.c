@@ -884,6 +884,50 @@ static bool count_never(void *cookie, const struct control_case_never *n, struct
     return true;
 }
 
+/* Whether BOB is supervisor no more, as ADA says. */
+static bool is_taken_from_bob(struct fixture *s)
+{
+    const struct control_staff_role_ask ask = {.uid = BOB, .take = STAFF_ROLE_BIT(STAFF_SUPERVISOR)};
+    struct control_staff_person out;
+    bool ok;
+
+    as(s, ADA);
+    ok = exchange_staff_role(s->ngo, &ask, &out, &s->err);
+    exchange_acting(s->ngo, NULL);
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static void test_of_a_deleted_case_whose_key_is_not_overwritten_nobody_has_to_stay_supervisor(void **state)
+{
+    struct control_case_delete_ask ask = {.reason = DELETE_SHE_ASKED, .leave = true};
+    struct control_case_life life;
+    unsigned count = 0;
+    struct case_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 106, 1, NULL);
+    enter(&s, ADA, STAFF_SUPERVISOR);
+    enter(&s, BOB, STAFF_SUPERVISOR);
+    assert_true(exchange_case_never(s.ngo, &(struct control_case_never_ask){.case_id = s.person, .uid = ADA},
+                                    count_never, &count, &s.err));
+    world_tick(s.w, NGO);
+    assert_false(is_taken_from_bob(&s));
+    assert_int_equal(s.err.code, E_STF_13);
+    ask.case_id = s.person;
+    assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err) && found);
+    world_must(exchange_case_delete(s.ngo, &ask, &life, &s.err), &s.err, "delete a case");
+    refuses_writes = true;
+    world_run_ms(s.w, 5 * 24 * HOURS);
+    assert_true(case_store_get(s.ngo->db, row.number, &found, &row, &s.err) && found && row.ended_ms != 0);
+    assert_false(vault_slot_is_erased(s.ngo->vault, row.slot));
+    assert_true(is_taken_from_bob(&s));
+    refuses_writes = false;
+    fixture_end(&s);
+}
+
 static bool count_case(void *cookie, const struct control_case_summary *c, struct error *err)
 {
     (void)c;
@@ -1311,6 +1355,7 @@ int main(void)
         cmocka_unit_test(test_a_key_whose_overwriting_is_not_synced_is_called_erased_later),
         cmocka_unit_test(test_a_full_disk_that_takes_no_overwriting_is_no_reason_to_end_either),
         cmocka_unit_test(test_a_key_that_is_not_overwritten_makes_none_sure_that_was_not_synced),
+        cmocka_unit_test(test_of_a_deleted_case_whose_key_is_not_overwritten_nobody_has_to_stay_supervisor),
         cmocka_unit_test(test_a_list_waits_for_no_case_of_which_is_not_read_who_is_kept_out),
         cmocka_unit_test(test_a_new_message_waits_while_it_is_not_read_who_is_kept_from_the_case),
         cmocka_unit_test(test_of_who_may_be_kept_from_a_case_none_is_named_as_who_could_help),

@@ -335,7 +335,7 @@ static bool tell_date(struct watch *w, const struct record *r, struct error *err
         return false;
     if (found)
         return tell_handed(w, r, &given, err);
-    return (w->mine && w->number != 0) || !is_for(w, r) || tell(w, r, err);
+    return !is_for(w, r) || tell(w, r, err);
 }
 
 /* The next of what was given to who asks. */

@@ -194,6 +194,7 @@ static void test_the_group_reaches_the_socket_and_no_further_than_it_must(void *
 
     f.has_group = false; /* it is taken out of node.conf */
     assert_true(listen_in(&f));
+    assert_int_equal(mode_of(&f, "."), 0700);
     assert_int_equal(mode_of(&f, "run"), 0700);
     assert_int_equal(mode_of(&f, "run/control.sock"), 0600);
     fixture_close(&f);
