@@ -26,10 +26,13 @@ check "where it stands, in a word" is "$(group waiting .word)" at-their-computer
 check "and what they do next" is "$(group waiting .next)" "open it and answer"
 ask_well mission work --json
 check "there it is new" is "$(group new .referral)" "$referral"
+said mission referral list
+code=$(value "$out" code_name)
 ask_well mission work
 check "for people" has "$out" "New for my team"
 check "what is to be done" has "$out" "open it and answer: ngo@nrm.example"
-check "which" has "$out" "$referral"
+check "which, by the name that people say" has "$out" "$code"
+check "and not by its id" has_not "$out" "$referral"
 ask_well mission referral accept "$referral"
 ask_well mission work --json
 check "what is accepted goes on" is "$(group to-do .next)" "say when she is expected, or how far the service is"

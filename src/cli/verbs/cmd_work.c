@@ -9,6 +9,7 @@
 #include "cli/rendering/state_view.h"
 #include "cli/values.h"
 #include "model/case_date.h"
+#include "model/spoken_id.h"
 
 #define SHOWN 20 /* lines of a group: two groups fit a screen */
 
@@ -95,18 +96,21 @@ static void write_state(struct bytes *out, const struct told_shown *s)
         state_view_write(out, (enum referral_state)w->state, w->direction);
 }
 
-static void write_id(struct bytes *out, const struct told_shown *s)
+/* What people say and type: the code-name of a referral, the label of a case. */
+static void write_name(struct bytes *out, const struct told_shown *s)
 {
     const struct control_work_item *w = s->answer;
-    char text[IDENT_TEXT];
+    const bool has_case = !ident_is_zero(&w->case_id);
+    char name[BOUND_SPOKEN_ID];
 
-    if (w->inquiry != 0 || w->notification != 0)
-        return;
-    ident_write(w->note != 0 || w->date != 0 ? &w->case_id
-                : ident_is_zero(&w->consent) ? &w->referral
-                                             : &w->consent,
-                text);
-    bytes_append_text(out, text);
+    if (!ident_is_zero(&w->referral)) {
+        code_name_write(&w->referral, name);
+        bytes_printf(out, "%s%s", name, has_case ? ", " : "");
+    }
+    if (has_case) {
+        case_label_write(&w->case_id, name);
+        bytes_append_text(out, name);
+    }
 }
 
 static const struct told_line columns[] = {
@@ -115,7 +119,7 @@ static const struct told_line columns[] = {
     {"DOES WHAT", .write = write_what, .says = "agency state next note date letter inquiry notification"},
     {"STATE", .write = write_state, .says = "word state direction"},
     {"URGENCY", .text = "{urgency}"},
-    {"ID", .write = write_id, .says = "referral consent case"},
+    {"OF", .write = write_name, .says = "referral consent case"},
     {0}};
 
 static const struct told_form item_form = {
