@@ -16,6 +16,19 @@ static void write_words(const struct told_field *t, struct bytes *out)
         bytes_printf(out, "%s%s", between, word);
 }
 
+/* "first, second": of values that have words each, and no list in it */
+static void write_list(const struct told_field *t, struct bytes *out)
+{
+    struct told_field element;
+
+    for (size_t i = 0; i < t->count; i++) {
+        told_element(t, i, &element);
+        REQUIRE(element.type != TOLD_LIST);
+        bytes_append_text(out, i > 0 ? ", " : "");
+        told_view_value(&element, out);
+    }
+}
+
 void told_view_value(const struct told_field *t, struct bytes *out)
 {
     char text[FINGERPRINT_TEXT]; /* the longest */
@@ -56,6 +69,9 @@ void told_view_value(const struct told_field *t, struct bytes *out)
         return;
     case TOLD_TEXT:
         render_escaped(out, t->bytes);
+        return;
+    case TOLD_LIST:
+        write_list(t, out); // NOLINT(misc-no-recursion): one deep
         return;
     default:
         REQUIRE(!"a type of field that needs words of its own");

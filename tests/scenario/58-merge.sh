@@ -16,6 +16,9 @@ ask_well ngo case note "$twice" --file "$dir/note"
 said ngo case merge "$twice" --into "$stays" --dry-run
 check "what would come" is "$(jq -c '[.fields, .differing, .dry_run]' <<<"$out")" \
     '[["ext_AgeBand","ext_AdultOrChild","prs_Birthdate"],["prs_FirstName"],true]'
+ask_well ngo case merge "$twice" --into "$stays" --dry-run
+check "people read what would come" has "$out" "came ext_AgeBand, ext_AdultOrChild, prs_Birthdate: they leave under"
+check "and of what both say something else" has "$out" "both say something else prs_FirstName: ask her"
 said ngo case merge "$twice" --into "$stays"
 check "what both say otherwise is named" has "$out" '"differing":["prs_FirstName"]'
 ask_well ngo case merge "$twice" --into "$stays"
@@ -41,8 +44,8 @@ said ngo referral send --case "$stays" --to mission --service SHELTER --urgency 
 check "under the one from now on it does" is "$(jq -c '.left_out' <<<"$out")" '[]'
 
 say "they were two persons"
-said ngo case merge "$twice" --into "$stays" --part
-check "it goes out again" has "$out" 'prs_Birthdate'
+ask_well ngo case merge "$twice" --into "$stays" --part
+check "it goes out again" has "$out" 'went out again ext_AgeBand, ext_AdultOrChild, prs_Birthdate'
 ask_well ngo case show "$stays" --json
 check "it is not there" has_not "$out" prs_Birthdate
 said ngo case move "$twice" --to "$stays" --field prs_Birthdate

@@ -9,10 +9,24 @@
 
 /* --- merge --- */
 
+/* What came; taken back (--part), what went out again. */
+static void write_fields(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_merge_ask *ask = s->ask;
+    const struct control_case_moved *m = s->answer;
+    const bool is_taken_back = ask != NULL && ask->part;
+
+    if (m->field_count == 0)
+        return;
+    bytes_append_text(out, is_taken_back ? "went out again " : "came ");
+    for (size_t i = 0; i < m->field_count; i++)
+        bytes_printf(out, "%s%s", i > 0 ? ", " : "", case_field_ref_name(m->fields[i]));
+    bytes_append_text(out, is_taken_back ? "" : ": they leave under a consent that is recorded from now on");
+}
+
 #define MOVED_LINES                                                                                                    \
     {"case ", .text = "{label}, {case}, version {version}"}, {"from ", .text = "{from}, version {from_version}"},      \
-        {"came ", .text = "{fields}: they leave under a consent that is recorded from now on", .when = "fields"},      \
-        {"note ", .text = "{note} there", .when = "note"},                                                             \
+        {"", .write = write_fields, .says = "fields"}, {"note ", .text = "{note} there", .when = "note"},              \
     {                                                                                                                  \
         "both say something else ", .text = "{differing}: ask her", .when = "differing"                                \
     }

@@ -77,6 +77,19 @@ static void test_messages_and_lists_are_told_by_their_own_table(void **state)
     assert_non_null(strstr(json_of(&control_status_contract, &s), ",\"notes\":[],\"findings\":[]"));
 }
 
+static void test_people_read_a_list_of_values_with_commas(void **state)
+{
+    const struct view notes[] = {view_of_text("a note"), view_of_text("another")};
+    const struct control_status s = {.note_count = 2, .notes = notes};
+    struct told_field t;
+
+    (void)state;
+    assert_true(told_one(&control_status_contract, &s, view_of_text("notes"), &t));
+    bytes_clear(&shown);
+    told_view_value(&t, &shown);
+    assert_true(view_equal(bytes_view(&shown), view_of_text("a note, another")));
+}
+
 static void test_a_field_may_be_told_as_what_a_rule_makes_of_the_whole(void **state)
 {
     struct control_agency a = {
@@ -237,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_a_program_reads_each_field_by_its_type),
         cmocka_unit_test(test_fields_of_an_object_stand_in_it),
         cmocka_unit_test(test_messages_and_lists_are_told_by_their_own_table),
+        cmocka_unit_test(test_people_read_a_list_of_values_with_commas),
         cmocka_unit_test(test_a_field_may_be_told_as_what_a_rule_makes_of_the_whole),
         cmocka_unit_test(test_what_is_not_told_is_left_out_and_what_has_no_value_is_null),
         cmocka_unit_test(test_members_of_a_message_may_stand_among_those_of_its_parent),
