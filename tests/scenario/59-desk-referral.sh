@@ -28,6 +28,15 @@ refused 64 E-USE-04 ngo consent record --case "$of" --section triage --to legal.
     --given-by self --language uk --notice leaflet-3 --seen-alone yes
 check "consent is to the agency" has "$err" "here the agency is named: mission"
 
+printf '%s\n' 'service: legal advice' 'urgency: normal' 'to: legal.mission' >"$dir/answers"
+ask ngo refer "$of" --answers-file "$dir/answers"
+check "a file of answers names one, too" is "$rc" 1
+said ngo draft list
+draft=$(value "$out" draft)
+ask_well ngo draft show "$draft"
+check "and it is kept" has "$out" "legal.mission@nrm.example"
+ask_well ngo draft drop "$draft"
+
 say "it comes to that desk"
 ask_well ngo "${send[@]}" --to legal.mission --dry-run
 check "a dry run says so" has "$out" "legal.mission@nrm.example"

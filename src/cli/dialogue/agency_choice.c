@@ -29,6 +29,7 @@ struct agency_one {
 };
 
 struct agency_choice {
+    struct command *command;
     struct agency_one *all;
     size_t count;
     size_t room;
@@ -57,6 +58,7 @@ bool agency_choice_load(struct command *c, struct agency_choice **out, struct er
 {
     struct agency_choice *a = xnew(sizeof *a);
 
+    a->command = c;
     if (!call_agency_list(c, NULL, on_agency, a, err)) {
         agency_choice_free(a);
         return false;
@@ -92,14 +94,14 @@ static bool on_entry(void *cookie, const struct control_agency_said *said, struc
 }
 
 /* Of which nothing is told nothing is known: the list is for choosing, not for judging. */
-static void read_entries(struct agency_choice *a, struct command *c)
+static void read_entries(struct agency_choice *a)
 {
     struct error why;
 
     for (size_t i = 0; i < a->count && !a->has_entries; i++) {
         const struct control_entry_show_ask ask = {.agency = a->all[i].address};
 
-        if (!call_entry_show(c, &ask, on_entry, &a->all[i], &why))
+        if (!call_entry_show(a->command, &ask, on_entry, &a->all[i], &why))
             error_clear(&why);
     }
     a->has_entries = true;
@@ -155,9 +157,9 @@ static size_t print_matching(struct agency_choice *a, const char *part)
     return matching;
 }
 
-void agency_choice_print(struct agency_choice *a, struct command *c, uint32_t services)
+void agency_choice_print(struct agency_choice *a, uint32_t services)
 {
-    read_entries(a, c);
+    read_entries(a);
     a->wanted = services;
     if (print_matching(a, "") == 0)
         lines_print(2, "No agency says that it offers this. Type a part of a name or kind to see others.");
@@ -171,7 +173,7 @@ static bool is_name(const struct agency_one *one, const char *word)
            (strncasecmp(one->address.text, word, n) == 0 && one->address.text[n] == '@');
 }
 
-/* A desk of ONE, by its name and that of the agency; what it says of itself was read before. */
+/* A desk of ONE, by its name and that of the agency. */
 static bool read_desk(const struct agency_one *one, struct view desk, struct bytes *out, struct error *err)
 {
     for (size_t i = 0; i < one->desk_count; i++)
@@ -207,10 +209,12 @@ bool agency_choice_read(struct agency_choice *a, struct view typed, struct bytes
             bytes_append_text(out, a->all[i].address.text);
             return true;
         }
-    if (desk_address_split(view_of_text(word), &desk, &rest) && desk.size != 0)
+    if (desk_address_split(view_of_text(word), &desk, &rest) && desk.size != 0) {
+        read_entries(a); /* where a file answers, no list was printed */
         for (size_t i = 0; i < a->count; i++)
             if (is_name(&a->all[i], (const char *)rest.at))
                 return read_desk(&a->all[i], desk, out, err);
+    }
     switch (print_matching(a, word)) {
     case 0:
         (void)print_matching(a, "");

@@ -106,7 +106,7 @@ static bool before(void *cookie, enum question q, struct error *err)
     struct referring *r = cookie;
 
     if (q == QUESTION_TO)
-        agency_choice_print(r->agencies, r->command, sending_services(r->dialogue.sheet));
+        agency_choice_print(r->agencies, sending_services(r->dialogue.sheet));
     if (q == QUESTION_CONSENT)
         return consent_talk_read_out(r->command, r->dialogue.sheet, &r->sections, err);
     if (q == QUESTION_RECORD_NO || q == QUESTION_KEEP_CASE)
