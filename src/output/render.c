@@ -52,6 +52,14 @@ void render_time(int64_t ms, char out[static RENDER_TIME])
         text_write_minute(ms, out);
 }
 
+void render_time_or_day(int64_t ms, char out[static RENDER_TIME])
+{
+    if (ms != 0 && ms % DAY_MS == 0)
+        render_day(day_of_ms(ms), out);
+    else
+        render_time(ms, out);
+}
+
 void render_day(uint32_t day, char out[static 11])
 {
     if (day == 0)

@@ -20,6 +20,8 @@ void render_escaped(struct bytes *out, struct view v);
 /* "2026-11-22 14:01 UTC" and a NUL; "-" for 0. */
 #define RENDER_TIME 24
 void render_time(int64_t ms, char out[static RENDER_TIME]);
+/* The same of a time that may be known as a day alone, which begins with it: "2026-11-22". */
+void render_time_or_day(int64_t ms, char out[static RENDER_TIME]);
 /* "2026-11-22"; "-" for 0. */
 void render_day(uint32_t day, char out[static 11]);
 

@@ -339,6 +339,15 @@ static void write_history(struct bytes *out, const struct told_shown *s)
     }
 }
 
+static void write_opened(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+    char text[RENDER_TIME];
+
+    render_time_or_day(r->opened_ms, text);
+    bytes_append_text(out, text);
+}
+
 static const struct told_line detail_lines[] = {
     {"referral  ", "{referral}, ", write_peer, .says = "direction agency"},
     {"code-name ", .text = "{code_name}: say this to {agency} on the phone"},
@@ -366,7 +375,7 @@ static const struct told_line detail_lines[] = {
     {"answered  ", .write = write_answer, "reason"},
     {"erased    ", .text = "there, at {erased_there_at} by their log: what you sent with it is not kept",
      .when = "erased_there_at"},
-    {"opened    ", .text = "{opened}", .when = "opened"},
+    {"opened    ", .write = write_opened, .when = "opened"},
     {"by phone  ",
      .text = "they accepted it, as was written down here at {accepted_by_phone}; no section was released\n"
              "          by that: their signed answer alone does",

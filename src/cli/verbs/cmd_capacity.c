@@ -171,7 +171,8 @@ static void write_answered(struct bytes *out, const struct told_shown *s)
     bytes_printf(out, "%s is told: %s, until %s", i->agency.text, plain_answer_name(i->answer), until);
     if (i->phone.size != 0)
         bytes_printf(out, "; they phone %.*s", (int)i->phone.size, (const char *)i->phone.at);
-    bytes_append_text(out, ". No place is kept by it: they refer her, and you accept.");
+    bytes_append_text(out, i->answer == PLAIN_ANSWER_YES ? ". No place is kept by it: they refer her, and you accept."
+                                                         : ".");
 }
 
 static const struct told_line answered_lines[] = {

@@ -24,18 +24,30 @@ static void write_sent(struct bytes *out, const struct told_shown *shown)
 {
     const struct control_case_share *s = shown->answer;
     char at[RENDER_TIME];
+    char again[RENDER_TIME];
 
     if (!ident_is_zero(&s->unread)) {
         bytes_append_text(out, "not known");
         return;
     }
-    render_time(s->again_ms != 0 ? s->again_ms : s->sent_ms, at);
+    render_time(s->sent_ms, at);
+    render_time(s->again_ms, again);
     if (s->section != 0)
-        bytes_printf(out, "%s", s->sent_ms == 0 ? "waits here" : at);
+        bytes_printf(out, "%s%s%s", s->sent_ms == 0 ? "waits here" : at, s->again_ms != 0 ? ", again " : "",
+                     s->again_ms != 0 ? again : "");
     else if (s->missing == 0)
         bytes_append_text(out, "nothing left");
     if (s->missing != 0)
         bytes_printf(out, "%s%u printed, not known what", s->section != 0 ? ", " : "", (unsigned)s->missing);
+}
+
+static void write_opened(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_case_share *s = shown->answer;
+    char text[RENDER_TIME];
+
+    render_time_or_day(s->opened_ms, text);
+    bytes_append_text(out, text);
 }
 
 static void write_told(struct bytes *out, const struct told_shown *shown)
@@ -53,7 +65,7 @@ static const struct told_line columns[] = {
     {"SECTION", .text = "{section}"},
     {"LEFT", .write = write_sent, .says = "section sent sent_again unread_case letters_missing"},
     {"RECEIPT", .text = "{receipt}"},
-    {"OPENED", .text = "{opened}"},
+    {"OPENED", .write = write_opened, .says = "opened"},
     {"ANSWER", .text = "{answer}"},
     {"REFERRAL", .text = "{code_name}"},
     {"UNTIL", .text = "{until}"},

@@ -53,6 +53,16 @@ static bool put(struct exchange *x, struct referral_draft *m, struct referral_ro
     return outbox_put(x, &item, err) && referrals_update(x, row, err);
 }
 
+static bool refuse_empty(section_set lacking, struct error *err)
+{
+    struct bytes names = {0};
+
+    section_set_write(lacking, &names);
+    (void)error_set(err, E_REF_06, "%.*s holds nothing in this case", (int)names.size, (const char *)names.at);
+    bytes_fini(&names);
+    return false;
+}
+
 bool kind_update_put(struct exchange *x, struct referral_row *row, const struct peer_row *peer, section_set sections,
                      const struct update_message *said, struct error *err)
 {
@@ -69,7 +79,7 @@ bool kind_update_put(struct exchange *x, struct referral_row *row, const struct 
         return false;
     lacking = sections & ~m.survey.present;
     if (lacking != 0)
-        return error_set(err, E_REF_06, "a section that is to go holds nothing in this case");
+        return refuse_empty(lacking, err);
     m.now = sections & m.survey.covered;
     if (m.survey.consent == NULL || m.now != sections)
         return deny(x, &m, row, sections & ~m.now, referral_draft_reason(&m, sections & ~m.now), err);

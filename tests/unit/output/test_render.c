@@ -47,6 +47,19 @@ static void test_bytes_that_are_no_text_are_not_passed_on(void **state)
     check_render("a\xff\xfe", "a??");
 }
 
+static void test_a_time_that_is_known_as_a_day_is_a_day(void **state)
+{
+    char text[RENDER_TIME];
+
+    (void)state;
+    render_time_or_day(INT64_C(1795003200000), text);
+    assert_string_equal(text, "2026-11-18 12:00 UTC");
+    render_time_or_day(INT64_C(1794960000000), text);
+    assert_string_equal(text, "2026-11-18");
+    render_time_or_day(0, text);
+    assert_string_equal(text, "-");
+}
+
 static void test_no_time_is_a_dash(void **state)
 {
     char time[RENDER_TIME];
@@ -69,6 +82,7 @@ int main(void)
         cmocka_unit_test(test_control_characters_are_made_visible),
         cmocka_unit_test(test_names_in_any_script_stay_as_they_are),
         cmocka_unit_test(test_bytes_that_are_no_text_are_not_passed_on),
+        cmocka_unit_test(test_a_time_that_is_known_as_a_day_is_a_day),
         cmocka_unit_test(test_no_time_is_a_dash),
     };
 
