@@ -877,6 +877,49 @@ static void test_the_search_for_her_is_not_cancelled(void **state)
     }
 }
 
+static void answer_at_ngo(struct fixture *s, const struct reply_message *reply)
+{
+    struct control_referral out;
+
+    world_must(exchange_referral_answer(s->ngo, &s->sent.referral, reply, &out, &s->err), &s->err, "say");
+}
+
+static void test_who_was_to_come_on_the_last_day_is_looked_for_after_it(void **state)
+{
+    struct people_consent one = consent;
+    struct fixture s;
+    unsigned sent;
+
+    (void)state;
+    fixture_begin(&s, 427, 2, NULL);
+    one.until = day_of_ms(world_now(s.w)) + 1;
+    (void)people_consent(s.ngo, &s.person, s.to, &one);
+    fixture_settle(&s);
+    fixture_deliver(&s);
+    answer(&s, &accepted);
+    expect(&s, (int64_t)(one.until + 1) * DAY_MS - world_now(s.w) - 30 * MINUTES);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_EXPECTED);
+    world_run_ms(s.w, 3 * DAY_MS);
+    assert_int_equal(at_ngo(&s), REFERRAL_EXPECTED);
+    assert_int_equal(at_mission(&s), REFERRAL_ERASED);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
+    sent = people_records(s.ngo, RECORD_DISCLOSED);
+    answer_at_ngo(&s, &not_found);
+    assert_int_equal(at_ngo(&s), REFERRAL_NOT_FOUND);
+    world_run_ms(s.w, HOURS);
+    fixture_restart(&s, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
+    answer_at_ngo(&s, &closed_unfound);
+    assert_int_equal(at_ngo(&s), REFERRAL_CLOSED);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), sent);
+    assert_int_equal(people_records(s.ngo, RECORD_DENIED), 0);
+    nothing_is_owed(&s);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -910,6 +953,7 @@ int main(void)
         cmocka_unit_test(test_what_does_not_go_with_an_answer_is_refused),
         cmocka_unit_test(test_nothing_follows_to_who_accepts_what_was_given_up_here),
         cmocka_unit_test(test_the_search_for_her_is_not_cancelled),
+        cmocka_unit_test(test_who_was_to_come_on_the_last_day_is_looked_for_after_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

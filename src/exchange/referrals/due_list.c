@@ -119,6 +119,13 @@ static enum due_what what_is_late(const struct due_time *t, enum referral_state 
     return referral_state_says_more(state, &days) ? DUE_SILENT : DUE_OVERDUE;
 }
 
+/* At the agency that refers who was to come is looked for, also where the last day of her consent is over. */
+static bool is_still_awaited(const struct referral_row *row, const struct consent_row *consent)
+{
+    return row->direction == DIRECTION_OUT && consent->progress == CONSENT_STANDS &&
+           (row->state == REFERRAL_EXPECTED || row->state == REFERRAL_NOT_FOUND);
+}
+
 struct looked {
     bool waits; /* its consent stands, its agency can answer, and nobody has */
     struct referral_row row;
@@ -148,7 +155,7 @@ static bool look(struct exchange *x, const struct due_time *t, struct looked *ou
         !consent_stands(x, out->row.consent, &stands, &consent, err))
         return false;
     out->state = referral_summary_state(&out->row, message.state);
-    out->waits = stands && !never && referral_state_is_open(out->state);
+    out->waits = (stands || is_still_awaited(&out->row, &consent)) && !never && referral_state_is_open(out->state);
     out->arrival = found ? settling_arrival(&message) : ARRIVAL_SETTLED;
     return true;
 }
