@@ -285,6 +285,29 @@ static void test_its_sender_is_told_with_proof(void **state)
     end(&s);
 }
 
+/* Whether they need it still is said of their row alone. */
+static void test_who_needs_it_no_more_is_told_all_the_same(void **state)
+{
+    struct control_referral out;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 17);
+    world_conditions(s.f.w)->drop = PEER_RECEIPT;
+    answer(&s, &s.declined, &no);
+    world_run_ms(s.f.w, MINUTES);
+    world_must(exchange_referral_cancel(s.f.ngo, &s.declined, &out, &s.f.err), &s.f.err, "say that it is not needed");
+    assert_int_equal(out.state, REFERRAL_CANCELLED);
+    assert_int_equal(people_records(s.f.mission, RECORD_REFERRAL_ERASED), 0);
+    world_conditions(s.f.w)->drop = 0;
+    world_run_ms(s.f.w, HOURS);
+    assert_gone(&s);
+    assert_rest_stays(&s);
+    assert_true(shown_at(&s, s.f.ngo, &s.declined).erased_there_ms != 0);
+    assert_int_equal(people_state(s.f.ngo, &s.declined), REFERRAL_CANCELLED);
+    end(&s);
+}
+
 static void keep_answer(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
     struct scene *s = cookie;
@@ -390,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_a_withdrawal_that_comes_first_leaves_nothing_to_do),
         cmocka_unit_test(test_a_row_that_somebody_changed_erases_nothing),
         cmocka_unit_test(test_over_a_bad_wire_it_is_erased_once),
+        cmocka_unit_test(test_who_needs_it_no_more_is_told_all_the_same),
         cmocka_unit_test(test_what_comes_for_it_afterwards_is_receipted_and_not_kept),
         cmocka_unit_test(test_its_sender_is_told_with_proof),
         cmocka_unit_test(test_it_is_erased_whole_or_not_at_all),
