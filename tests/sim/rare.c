@@ -29,6 +29,8 @@ static const struct {
     {"data_met_the_withdrawal_of_its_consent", "a withdrawal that overtakes data on one link"},
     {"data_waited_for_the_right_time_of_its_recipient", "a last day within the days of a doubt (sim_days_off)"},
     {"erasing_waited_for_a_key_that_is_held", "a new machine's withdrawal within a day (sim_holds)"},
+    {"something_came_for_what_was_erased",
+     "an update that the receipt of a no overtakes on one link (sim_referral_erasing)"},
     {"slots_that_are_not_read_were_passed_over", "a disk that gives a sector no more (unit_exchange_test_vault)"},
     {"what_had_been_answered_was_owed_again", "a machine replaced after it had answered (sim_lost_there)"},
     {"what_was_owed_was_lost_there", "a machine replaced before it was answered (sim_lost_there)"},
