@@ -17,6 +17,11 @@ enum outcome_of_person {
 typedef uint32_t outcome_set;
 #define OUTCOME_BIT(o) (UINT32_C(1) << (o))
 
+/* Where it stands what became of her: what the agency that was asked may say back of her. */
+#define OUTCOME_SECTIONS                                                                                               \
+    (SECTION_BIT(SECTION_STATUS) | SECTION_BIT(SECTION_PLAN) | SECTION_BIT(SECTION_RETURN) |                           \
+     SECTION_BIT(SECTION_NOT_TRAFFICKED))
+
 struct outcome_row {
     enum section section;
     uint32_t ref; /* FIELD_REF */

@@ -4,12 +4,14 @@
 #include "exchange/access/assign_calls.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/kinds/kind_corrected.h"
+#include "exchange/kinds/kind_outcome.h"
 #include "exchange/referrals/referral_calls.h"
 
 CONTROL_ANSWER(referral_result)
 CONTROL_ANSWER(referral)
 CONTROL_ANSWER(referral_detail)
 CONTROL_ANSWER(assigned)
+CONTROL_ANSWER(outcome_sent)
 
 bool verbs_referral_send(struct control_call *c, struct error *err)
 {
@@ -209,6 +211,15 @@ bool verbs_referral_update(struct control_call *c, struct error *err)
 
     return control_referral_update_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_referral_update(c->x, &ask, &line, err) && answer_referral(c, &line, err);
+}
+
+bool verbs_referral_outcome(struct control_call *c, struct error *err)
+{
+    struct control_referral_outcome_ask ask;
+    struct control_outcome_sent line;
+
+    return control_referral_outcome_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_referral_outcome(c->x, &ask, &line, err) && answer_outcome_sent(c, &line, err);
 }
 
 bool verbs_referral_waitlist(struct control_call *c, struct error *err)

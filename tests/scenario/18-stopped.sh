@@ -109,6 +109,7 @@ while read -r noun verb; do
     "referral acknowledge") needs_node referral acknowledge "${ids[0]}" ;;
     "referral waitlist") needs_node referral waitlist "${ids[0]}" --until 2099-01-01 ;;
     "referral ask") needs_node referral ask "$referral" --what age ;;
+    "referral outcome") needs_node referral outcome "$referral" ;;
     "referral update") needs_node referral update "$referral" --section triage ;;
     "case correct") needs_node case correct "${ids[0]}" ;;
     "referral corrected") needs_node referral corrected "$referral" --contested ;;

@@ -65,7 +65,13 @@ until_true 10 "it arrives" state_is mission "$first" delivered
 said mission referral show "$first" --data
 said ngo referral accept-by-phone "$first"
 said mission referral accept "$first"
-said mission case received "$(value "$out" case)"
+her=$(value "$out" case)
+said mission case received "$her"
+printf '{"ext_Returned":true}' >"$dir/became.json"
+said mission case edit "$her" --file "$dir/became.json"
+said mission consent record --case "$her" --section return --to ngo --purpose services --given-by self --language uk \
+    --notice leaflet-3 --seen-alone yes
+said mission referral outcome "$first"
 said mission referral join "$first"
 said mission staff add 61001 --role caseworker
 said mission referral assign "$first" --to 61001

@@ -48,6 +48,28 @@ said mission referral join "$referral" --case "$case"
 said mission case received "$case"
 check "which shows both" lines_are "$out" 2
 
+say "what became of her goes back"
+printf '{"ext_PersonOutcome":"WithFamily"}' >"$dir/became.json"
+said mission case edit "$case" --file "$dir/became.json"
+refused 77 E-CON-02 mission referral outcome "$referral"
+consent_for mission "$case" plan ngo
+ask_well mission referral outcome "$referral"
+check "as far as she agreed" has "$out" "gets: plan"
+became() { [ "$(refex case received "$of" --json --home "${home[ngo]}" | jq -r '.sections.plan.ext_PersonOutcome')" = WithFamily ]; }
+until_true 10 "it comes to who referred her" became
+said ngo case received "$of"
+check "whose it is, under which consent" is "$(jq -r '[.agency, .consent, .referral] | join(" ")' <<<"$out")" \
+    "mission@nrm.example $consent $referral"
+ask_well ngo case show "$of"
+check "her case shows it" has "$out" "from mission@nrm.example"
+said ngo case show "$of"
+check "and does not say it itself" is "$(jq -c .sections.plan <<<"$out")" null
+ask_well mission consent withdraw "$consent" --erase-now --seen-alone yes
+became_not() { ! became; }
+until_true 20 "it goes when she takes it back" became_not
+ask_well ngo referral show "$referral"
+check "and the referral goes on" has "$out" "accepted"
+
 say "she withdraws"
 ask_well ngo consent withdraw "$consent_of_ngo" --erase-now --seen-alone yes
 gone() { [ "$(refex case received "$case" --json --home "${home[mission]}" | grep -c erased_at)" = 2 ]; }

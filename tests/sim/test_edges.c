@@ -246,6 +246,26 @@ static void test_a_correction_and_its_answer_are_of_something(void **state)
     end(&s);
 }
 
+static void test_what_became_of_her_is_in_its_own_sections_alone(void **state)
+{
+    static const uint8_t children[] = {0x38, 2};
+    struct body body = {.kind = MESSAGE_OUTCOME, .has_referral = true};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 2);
+    refer(&s);
+    body.referral = s.sent.referral;
+    body.outcome.in_reply_to = s.sent.message;
+    assert_refused(&s, MISSION, NGO, &body, REFUSAL_OF_ANOTHER); /* it says nothing */
+    body.sections[body.section_count++] =
+        (struct body_section){.section = SECTION_TRIAGE, .data = view_of(children, sizeof children)};
+    assert_refused(&s, MISSION, NGO, &body, REFUSAL_OF_ANOTHER);
+    body.section_count = 0;
+    assert_refused(&s, NGO, MISSION, &body, REFUSAL_NOT_KNOWN_YET); /* whoever refers does not say it */
+    end(&s);
+}
+
 /* For a referral of ours, in the log of who declined it, and for this agency. */
 static void test_that_a_referral_is_erased_there_is_proven(void **state)
 {
@@ -526,6 +546,7 @@ int main(void)
         cmocka_unit_test(test_a_kind_that_is_not_acted_on_is_refused),
         cmocka_unit_test(test_a_correction_and_its_answer_are_of_something),
         cmocka_unit_test(test_that_a_referral_is_erased_there_is_proven),
+        cmocka_unit_test(test_what_became_of_her_is_in_its_own_sections_alone),
         cmocka_unit_test(test_a_referral_has_an_id_that_nothing_else_has),
         cmocka_unit_test(test_what_overtook_its_referral_waits_and_arrives),
         cmocka_unit_test(test_a_reply_names_the_message_that_it_answers),

@@ -9,12 +9,16 @@
 #include "codec/frame.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
+#include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_edit.h"
 #include "exchange/cases/case_move.h"
+#include "exchange/cases/case_received.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/kinds/kind_correction.h"
+#include "exchange/kinds/kind_outcome.h"
 #include "exchange/referrals/letter_calls.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/state.h"
 #include "forge.h"
 #include "model/case_triage.h"
@@ -297,6 +301,7 @@ static void test_a_letter_says_no_more_than_a_message(void **state)
 /* --- a sender that is modified --- */
 
 struct hearing {
+    size_t from; /* the node that answers */
     unsigned answers;
     enum outcome outcome;
 };
@@ -310,7 +315,7 @@ static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct
     struct error err;
 
     (void)to;
-    if (from != MISSION || kind != PEER_RECEIPT)
+    if (from != h->from || kind != PEER_RECEIPT)
         return;
     assert_true(receipt_decode(payload, &arena, &receipt, &err) && record_decode(receipt.record, &arena, &r, &err));
     h->answers++;
@@ -318,22 +323,29 @@ static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct
     arena_fini(&arena);
 }
 
-/* Sends a section that says it in a referral, under her newest consent. */
-static enum outcome force(struct fixture *s, struct hearing *h)
+/* What node FROM says past its own gate: SECTION of its case, in a body of KIND, under CONSENT. */
+struct forced {
+    size_t from;
+    size_t to;
+    enum message_kind kind;
+    enum section section;
+    struct ident case_id;
+    struct ident consent;
+};
+
+static enum outcome force(struct fixture *s, struct hearing *h, const struct forced *what)
 {
     static const uint32_t service = SERVICE_MEDICAL;
-    struct body b = {.kind = MESSAGE_REFERRAL,
-                     .has_referral = true,
-                     .referral_part = {.urgency = URGENCY_NORMAL, .services = &service, .service_count = 1},
-                     .section_count = 1};
-    struct forgery f = {.record = {.message_kind = MESSAGE_REFERRAL,
-                                   .sections = BIT(STATUS),
+    struct exchange *x = world_node(s->w, what->from);
+    struct body b = {.kind = what->kind, .has_referral = true, .referral = s->sent.referral, .section_count = 1};
+    struct forgery f = {.record = {.message_kind = what->kind,
+                                   .sections = SECTION_BIT(what->section),
                                    .purpose = PURPOSE_SERVICES,
                                    .basis = view_of_text("consent"),
                                    .has_consent = true,
-                                   .consent = s->consent}};
+                                   .consent = what->consent}};
     struct case_sections now = {0};
-    struct bytes status = {0};
+    struct bytes data = {0};
     struct bytes receipt = {0};
     struct bytes body = {0};
     struct bytes envelope = {0};
@@ -342,26 +354,45 @@ static enum outcome force(struct fixture *s, struct hearing *h)
     unsigned before = h->answers;
     bool found;
 
-    world_must(exchange_case_show(s->ngo, &s->person, &now, &s->err), &s->err, "show");
-    bytes_append_view(&status, now.sections[SECTION_STATUS]);
-    world_tick(s->w, NGO);
-    assert_true(consent_store_find(s->ngo->db, world_address(s->w, NGO), &s->consent, &found, &row, &s->err) && found);
-    assert_true(consent_book_get(s->ngo, row.number, &entry, &s->err));
+    world_must(exchange_case_show(x, &what->case_id, &now, &s->err), &s->err, "show");
+    bytes_append_view(&data, now.sections[what->section]);
+    world_tick(s->w, what->from);
+    assert_true(consent_store_find(x->db, world_address(s->w, what->from), &what->consent, &found, &row, &s->err));
+    assert_true(found && consent_book_get(x, row.number, &entry, &s->err));
     bytes_append_view(&receipt, entry->bytes);
-    b.sections[0] = (struct body_section){.section = SECTION_STATUS, .data = bytes_view(&status)};
-    ident_random(&world_random(s->w)->random, &b.referral);
+    b.sections[0] = (struct body_section){.section = what->section, .data = bytes_view(&data)};
+    if (what->kind == MESSAGE_OUTCOME) {
+        b.outcome.in_reply_to = s->sent.message;
+    } else {
+        b.referral_part.urgency = URGENCY_NORMAL;
+        b.referral_part.services = &service;
+        b.referral_part.service_count = 1;
+        ident_random(&world_random(s->w)->random, &b.referral);
+    }
     body_encode(&b, &body);
     f.body = bytes_view(&body);
     f.consent = bytes_view(&receipt);
-    forge_envelope(s->w, NGO, MISSION, &f, &envelope);
-    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
-    world_tick(s->w, MISSION);
+    forge_envelope(s->w, what->from, what->to, &f, &envelope);
+    h->from = what->to;
+    assert_true(world_inject(s->w, what->from, what->to, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s->w, what->to);
     assert_int_equal(h->answers, before + 1);
-    bytes_fini(&status);
+    bytes_fini(&data);
     bytes_fini(&receipt);
     bytes_fini(&body);
     bytes_fini(&envelope);
     return h->outcome;
+}
+
+static enum outcome force_status(struct fixture *s, struct hearing *h)
+{
+    return force(s, h,
+                 &(struct forced){.from = NGO,
+                                  .to = MISSION,
+                                  .kind = MESSAGE_REFERRAL,
+                                  .section = SECTION_STATUS,
+                                  .case_id = s->person,
+                                  .consent = s->consent});
 }
 
 static void test_who_gets_it_refuses_it_too(void **state)
@@ -375,10 +406,412 @@ static void test_who_gets_it_refuses_it_too(void **state)
     agree(&s, BIT(TRIAGE) | BIT(STATUS), NULL);
     fixture_deliver(&s); /* they are linked */
     world_watch(s.w, on_frame, &h);
-    assert_int_equal(force(&s, &h), OUTCOME_NOT_COVERED);
+    assert_int_equal(force_status(&s, &h), OUTCOME_NOT_COVERED);
     agree(&s, BIT(STATUS) | BIT(NOT_TRAFFICKED), NULL);
-    assert_int_equal(force(&s, &h), OUTCOME_STORED);
+    assert_int_equal(force_status(&s, &h), OUTCOME_STORED);
     fixture_end_forged(&s);
+}
+
+/* --- what goes back --- */
+
+/* The mission has accepted her, and her case there says that contact was lost. */
+static struct ident begin_back(struct fixture *s, uint64_t seed)
+{
+    const struct reply_message accepted = {.state = REFERRAL_ACCEPTED};
+    struct control_referral out;
+
+    fixture_begin(s, seed, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(s);
+    world_must(exchange_referral_answer_into(s->mission, &s->sent.referral, &accepted, NULL, &out, &s->err), &s->err,
+               "accept");
+    fixture_settle(s);
+    put_field(s, s->mission, &out.case_id, "ext_PersonOutcome", "LostContact");
+    return out.case_id;
+}
+
+static struct ident agree_back(struct fixture *s, const struct ident *case_id, section_set sections)
+{
+    const struct people_consent c = {.sections = sections, .until = day_of_ms(world_now(s->w)) + 60};
+    struct ident id = people_consent(s->mission, case_id, world_address(s->w, NGO), &c);
+
+    world_tick(s->w, MISSION);
+    return id;
+}
+
+static bool try_send(struct fixture *s, section_set sections, bool dry_run, struct control_outcome_sent *out)
+{
+    const struct control_referral_outcome_ask ask = {
+        .referral = s->sent.referral, .sections = sections, .purpose = PURPOSE_SERVICES, .dry_run = dry_run};
+    bool ok = exchange_referral_outcome(s->mission, &ask, out, &s->err);
+
+    fixture_settle(s);
+    return ok;
+}
+
+/* SECTIONS: 0: all that say it. */
+static section_set said_back(struct fixture *s, section_set sections)
+{
+    struct control_outcome_sent out;
+
+    world_must(try_send(s, sections, false, &out), &s->err, "say what became of her");
+    return out.sent;
+}
+
+static section_set send_back(struct fixture *s)
+{
+    return said_back(s, 0);
+}
+
+struct came_back {
+    section_set sections;
+    struct ident consent; /* of the newest line */
+    bool says_died;
+};
+
+static bool note_came(void *cookie, const struct control_case_received *r, struct error *err)
+{
+    struct came_back *c = cookie;
+    struct arena arena = {0};
+    struct case_data data;
+    const struct case_value *v;
+
+    assert_true(r->data_count == 1 && r->sections == SECTION_BIT(r->data[0].section));
+    case_init(&data, &arena);
+    assert_true(case_section_decode(r->data[0].section, r->data[0].data, &data, err));
+    v = case_get_by_name(&data, "ext_PersonOutcome", 0);
+    c->says_died = c->says_died || (v != NULL && v->numbers[0] == codes_find(v->field->codes, view_of_text("Died")));
+    c->sections |= r->sections;
+    c->consent = r->consent;
+    arena_fini(&arena);
+    return true;
+}
+
+/* What the NGO's case of her shows that came back. */
+static struct came_back came_back(struct fixture *s)
+{
+    struct came_back c = {0};
+
+    world_must(exchange_case_received(s->ngo, &(struct control_case_received_ask){s->person}, note_came, &c, &s->err),
+               &s->err, "received");
+    world_tick(s->w, NGO);
+    return c;
+}
+
+static void test_what_became_of_her_goes_back_under_her_consent_to_that_alone(void **state)
+{
+    struct control_outcome_sent out;
+    struct ident case_id;
+    struct ident consent;
+    struct came_back c;
+    struct fixture s;
+
+    (void)state;
+    case_id = begin_back(&s, 20);
+    assert_false(try_send(&s, 0, false, &out)); /* that she may be referred says nothing of it */
+    assert_int_equal(s.err.code, E_CON_01);
+    put_field(&s, s.mission, &case_id, STATUS_FIELD, POSSIBLE);
+    consent = agree_back(&s, &case_id, BIT(PLAN));
+    world_must(try_send(&s, 0, true, &out), &s.err, "dry run");
+    assert_true(out.sent == BIT(PLAN) && out.kept == BIT(STATUS) && out.why == DENIAL_SECTION);
+    assert_int_equal(came_back(&s).sections, 0);
+    assert_int_equal(send_back(&s), BIT(PLAN));
+    c = came_back(&s);
+    assert_true(c.sections == BIT(PLAN) && ident_equal(&c.consent, &consent) && !c.says_died);
+    assert_false(try_send(&s, BIT(STATUS), false, &out));
+    assert_int_equal(s.err.code, E_CON_02);
+    assert_false(try_send(&s, BIT(RETURN), false, &out));
+    assert_int_equal(s.err.code, E_REF_06);
+    assert_false(try_send(&s, BIT(IDENTITY), false, &out));
+    assert_int_equal(s.err.code, E_REF_04);
+    assert_int_equal(send_back(&s), 0); /* they have it so */
+    put_field(&s, s.mission, &case_id, "ext_PersonOutcome", "Died");
+    assert_int_equal(send_back(&s), BIT(PLAN));
+    c = came_back(&s);
+    assert_true(c.sections == BIT(PLAN) && c.says_died);                                  /* the newest counts */
+    assert_int_equal(people_open_sections(s.ngo, &s.sent.referral, &s.err), BIT(TRIAGE)); /* what the NGO sent */
+    fixture_end(&s);
+}
+
+static void test_that_she_was_not_trafficked_goes_back_only_where_she_was_asked_about_it(void **state)
+{
+    struct control_outcome_sent out;
+    struct ident case_id;
+    struct fixture s;
+
+    (void)state;
+    case_id = begin_back(&s, 21);
+    put_field(&s, s.mission, &case_id, TOLD_FIELD, "2026-01-02");
+    put_field(&s, s.mission, &case_id, STATUS_FIELD, NOT);
+    (void)agree_back(&s, &case_id, BIT(STATUS) | BIT(PLAN));
+    world_must(try_send(&s, 0, false, &out), &s.err, "send");
+    assert_int_equal(out.sent, BIT(PLAN));
+    assert_int_equal(out.why, DENIAL_OUTCOME);
+    assert_int_equal(came_back(&s).sections, BIT(PLAN));
+    (void)agree_back(&s, &case_id, BIT(STATUS) | BIT(PLAN) | BIT(NOT_TRAFFICKED));
+    assert_int_equal(send_back(&s), BIT(STATUS) | BIT(NOT_TRAFFICKED));
+    assert_int_equal(came_back(&s).sections, BIT(STATUS) | BIT(PLAN) | BIT(NOT_TRAFFICKED));
+    fixture_end(&s);
+}
+
+static void test_it_goes_with_its_consent_and_the_referral_goes_on(void **state)
+{
+    struct control_consent_withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
+    struct control_consent told;
+    struct ident case_id;
+    struct fixture s;
+
+    (void)state;
+    case_id = begin_back(&s, 22);
+    ask.consent = agree_back(&s, &case_id, BIT(PLAN));
+    assert_int_equal(send_back(&s), BIT(PLAN));
+    world_must(exchange_consent_withdraw(s.mission, &ask, &told, &s.err), &s.err, "withdraw");
+    fixture_settle(&s);
+    assert_int_equal(came_back(&s).sections, 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    fixture_end(&s);
+}
+
+static void test_it_outlasts_the_consent_of_the_referral_and_nothing_more_goes(void **state)
+{
+    struct control_outcome_sent out;
+    struct ident case_id;
+    struct fixture s;
+
+    (void)state;
+    case_id = begin_back(&s, 23);
+    (void)agree_back(&s, &case_id, BIT(PLAN));
+    assert_int_equal(send_back(&s), BIT(PLAN));
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    assert_int_equal(came_back(&s).sections, BIT(PLAN));
+    put_field(&s, s.mission, &case_id, "ext_PersonOutcome", "Died");
+    assert_false(try_send(&s, 0, false, &out));
+    assert_int_equal(s.err.code, E_REF_07);
+    fixture_end(&s);
+}
+
+static void test_whoever_refers_says_none_and_before_it_is_accepted_there_is_none(void **state)
+{
+    struct control_outcome_sent out;
+    struct control_referral_outcome_ask ask = {.purpose = PURPOSE_SERVICES};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 24, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    assert_false(try_send(&s, 0, false, &out));
+    assert_int_equal(s.err.code, E_REF_07);
+    ask.referral = s.sent.referral;
+    assert_false(exchange_referral_outcome(s.ngo, &ask, &out, &s.err));
+    assert_int_equal(s.err.code, E_REF_02);
+    fixture_end(&s);
+}
+
+/* What the NGO reads that came back: the newest of each, with the consent that it came under. */
+static void assert_came(struct fixture *s, section_set sections, bool says_died)
+{
+    const struct came_back c = came_back(s);
+
+    assert_int_equal(c.sections, sections);
+    assert_int_equal(c.says_died, says_died);
+}
+
+/* --- whatever fails, and whoever lies --- */
+
+static struct ident back_case;    /* at the mission */
+static struct ident back_consent; /* of hers for the NGO */
+static unsigned said;
+
+static const char *to_say(void)
+{
+    return said % 2 == 0 ? "Died" : "LostContact";
+}
+
+static bool send_once(struct fixture *s)
+{
+    const struct control_referral_outcome_ask ask = {.referral = s->sent.referral, .purpose = PURPOSE_SERVICES};
+    struct control_outcome_sent out;
+
+    return exchange_referral_outcome(s->mission, &ask, &out, &s->err);
+}
+
+/* Something else each time. */
+static bool send_anew(struct fixture *s)
+{
+    said++;
+    put_field(s, s->mission, &back_case, "ext_PersonOutcome", to_say());
+    return send_once(s);
+}
+
+static bool take_back(struct fixture *s)
+{
+    const struct control_consent_withdraw_ask ask = {
+        .consent = back_consent, .erase_now = true, .seen_alone = SEEN_ALONE};
+    struct control_consent told;
+
+    return exchange_consent_withdraw(s->mission, &ask, &told, &s->err);
+}
+
+static void test_each_failing_statement_leaves_all_of_it_or_nothing(void **state)
+{
+    unsigned received;
+    struct fixture s;
+
+    (void)state;
+    said = 0;
+    back_case = begin_back(&s, 25);
+    back_consent = agree_back(&s, &back_case, BIT(PLAN));
+    put_field(&s, s.mission, &back_case, "ext_PersonOutcome", "Died");
+    received = people_records(s.ngo, RECORD_RECEIVED);
+    assert_in_range(fixture_at_each_statement(&s, MISSION, send_once, MINUTES), 4, 500);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received + 1); /* once, whatever failed before */
+    assert_came(&s, BIT(PLAN), true);
+    put_field(&s, s.mission, &back_case, "ext_PersonOutcome", "LostContact");
+    assert_in_range(fixture_at_each_statement(&s, NGO, send_once, MINUTES), 4, 500);
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received + 2);
+    assert_came(&s, BIT(PLAN), false);
+    assert_in_range(fixture_at_each_statement(&s, NGO, take_back, MINUTES), 4, 500);
+    fixture_settle(&s);
+    assert_came(&s, 0, false);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
+static void test_it_arrives_once_over_a_wire_that_loses_and_repeats(void **state)
+{
+    unsigned received;
+    struct fixture s;
+
+    (void)state;
+    said = 0;
+    back_case = begin_back(&s, 26);
+    (void)agree_back(&s, &back_case, BIT(PLAN));
+    received = people_records(s.ngo, RECORD_RECEIVED);
+    *world_conditions(s.w) = (struct conditions){.loss = 300, .repeat = 300, .reorder = 300, .cut_link = 20};
+    for (unsigned i = 0; i < 4; i++) {
+        world_must(send_anew(&s), &s.err, "say it");
+        world_run_ms(s.w, 100);
+    }
+    world_run_ms(s.w, HOURS);
+    *world_conditions(s.w) = (struct conditions){0};
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received + 4);
+    assert_came(&s, BIT(PLAN), true); /* the last that was said, in whichever order they came */
+    fixture_end(&s);
+}
+
+static void test_a_modified_node_says_no_more_of_her_than_she_agreed_to(void **state)
+{
+    struct forced f = {.from = MISSION, .to = NGO, .kind = MESSAGE_OUTCOME, .section = SECTION_PLAN};
+    struct hearing h = {0};
+    struct fixture s;
+
+    (void)state;
+    f.case_id = begin_back(&s, 27);
+    put_field(&s, s.mission, &f.case_id, TOLD_FIELD, "2026-01-02");
+    put_field(&s, s.mission, &f.case_id, STATUS_FIELD, NOT);
+    world_watch(s.w, on_frame, &h);
+    f.consent = agree_back(&s, &f.case_id, BIT(STATUS));
+    assert_int_equal(force(&s, &h, &f), OUTCOME_NOT_COVERED);
+    f.section = SECTION_STATUS;
+    assert_int_equal(force(&s, &h, &f), OUTCOME_NOT_COVERED); /* it says that she was not */
+    assert_came(&s, 0, false);
+    f.section = SECTION_PLAN;
+    f.consent = agree_back(&s, &f.case_id, BIT(PLAN));
+    assert_int_equal(force(&s, &h, &f), OUTCOME_STORED);
+    assert_came(&s, BIT(PLAN), false);
+    fixture_end_forged(&s);
+}
+
+static bool count_expired(void *cookie, const struct due_summary *d, struct error *err)
+{
+    (void)err;
+    *(unsigned *)cookie += d->what == DUE_EXPIRED;
+    return true;
+}
+
+static unsigned expired(struct fixture *s)
+{
+    unsigned count = 0;
+
+    world_must(exchange_due_list(s->mission, count_expired, &count, &s->err), &s->err, "due");
+    world_tick(s->w, MISSION);
+    return count;
+}
+
+static void test_what_expired_is_named_until_it_is_said_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    back_case = begin_back(&s, 29);
+    put_field(&s, s.mission, &back_case, STATUS_FIELD, POSSIBLE);
+    (void)agree_back(&s, &back_case, BIT(PLAN) | BIT(STATUS));
+    world_crash(s.w, NGO);
+    world_must(send_once(&s), &s.err, "say it");
+    for (unsigned day = 0; day <= BOUND_EXPIRY_DAYS; day++) {
+        world_advance(s.w, DAY_MS);
+        if (day % 7 == 0)
+            world_publish(s.w);
+        world_tick(s.w, MISSION);
+    }
+    assert_int_equal(expired(&s), 2);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
+    assert_came(&s, 0, false);
+    assert_int_equal(said_back(&s, BIT(STATUS)), BIT(STATUS));
+    assert_int_equal(expired(&s), 1); /* another section */
+    assert_int_equal(send_back(&s), BIT(PLAN));
+    assert_int_equal(expired(&s), 0);
+    assert_came(&s, BIT(PLAN) | BIT(STATUS), false);
+    fixture_end(&s);
+}
+
+static void finish_there(struct fixture *s)
+{
+    const struct reply_message arrived = {.state = REFERRAL_ARRIVED};
+    const struct reply_message finished = {.state = REFERRAL_FINISHED, .outcome = SERVICE_OUTCOME_GIVEN};
+    struct control_referral out;
+
+    world_must(exchange_referral_answer(s->mission, &s->sent.referral, &arrived, &out, &s->err), &s->err, "arrived");
+    fixture_settle(s);
+    world_must(exchange_referral_answer(s->mission, &s->sent.referral, &finished, &out, &s->err), &s->err, "finish");
+    fixture_settle(s);
+}
+
+static void test_it_goes_to_nobody_who_has_deleted_her_case(void **state)
+{
+    struct control_case_delete_ask ask = {.reason = DELETE_SHE_ASKED, .leave = true};
+    struct control_case_life out;
+    unsigned received;
+    unsigned erased;
+    struct fixture s;
+
+    (void)state;
+    back_case = begin_back(&s, 28);
+    back_consent = agree_back(&s, &back_case, BIT(PLAN));
+    assert_int_equal(send_back(&s), BIT(PLAN));
+    finish_there(&s);
+    ask.case_id = s.person;
+    world_must(exchange_case_delete(s.ngo, &ask, &out, &s.err), &s.err, "delete");
+    world_run_ms(s.w, 4 * 24 * HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ERASED);
+    received = people_records(s.ngo, RECORD_RECEIVED);
+    put_field(&s, s.mission, &back_case, "ext_PersonOutcome", "Died");
+    world_must(send_once(&s), &s.err, "say it");
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received);
+    erased = people_records(s.ngo, RECORD_ERASED);
+    world_must(take_back(&s), &s.err, "take it back"); /* what came before goes all the same */
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), erased + 1);
+    fixture_end(&s);
 }
 
 int main(void)
@@ -392,6 +825,16 @@ int main(void)
         cmocka_unit_test(test_what_was_offered_and_says_it_now_does_not_follow),
         cmocka_unit_test(test_a_letter_says_no_more_than_a_message),
         cmocka_unit_test(test_who_gets_it_refuses_it_too),
+        cmocka_unit_test(test_what_became_of_her_goes_back_under_her_consent_to_that_alone),
+        cmocka_unit_test(test_that_she_was_not_trafficked_goes_back_only_where_she_was_asked_about_it),
+        cmocka_unit_test(test_it_goes_with_its_consent_and_the_referral_goes_on),
+        cmocka_unit_test(test_it_outlasts_the_consent_of_the_referral_and_nothing_more_goes),
+        cmocka_unit_test(test_whoever_refers_says_none_and_before_it_is_accepted_there_is_none),
+        cmocka_unit_test(test_each_failing_statement_leaves_all_of_it_or_nothing),
+        cmocka_unit_test(test_it_arrives_once_over_a_wire_that_loses_and_repeats),
+        cmocka_unit_test(test_a_modified_node_says_no_more_of_her_than_she_agreed_to),
+        cmocka_unit_test(test_what_expired_is_named_until_it_is_said_again),
+        cmocka_unit_test(test_it_goes_to_nobody_who_has_deleted_her_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1186,6 +1186,7 @@ def make_bodies():
         ("answer, seen", 13, body(13, None, [], M((1, MESSAGE_ID), (2, 3)))),
         ("withdrawal", 17, body(17, None, [], M((1, CONSENT_ID), (2, 4), *proof))),
         ("erasure statement", 18, body(18, None, [], M((1, CONSENT_ID), (2, b"record"), (4, b"checkpoint")))),
+        ("outcome", 22, body(22, referral, [(9, b"\x08\x01")], M((1, MESSAGE_ID)))),
         ("referral erased", 21, body(21, referral, [], M((1, MESSAGE_ID), (2, b"record"), (4, b"checkpoint")))),
     ]
 

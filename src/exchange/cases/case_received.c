@@ -6,6 +6,7 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/name_draw.h"
+#include "exchange/kinds/kind_outcome.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
@@ -290,6 +291,30 @@ static bool tell_part(void *cookie, const struct received_part *p, struct error 
     return t->on_received(t->cookie, &line, err);
 }
 
+/* Of what this agency referred, what became of her. */
+static bool tell_outcome(void *cookie, const struct outcome_part *p, struct error *err)
+{
+    const struct telling *t = cookie;
+    const struct control_case_section data = {.section = p->section, .data = p->data};
+    struct control_case_received line = {.referral = p->row->id,
+                                         .agency = p->peer->agency,
+                                         .state = p->row->state,
+                                         .came_ms = p->said_ms,
+                                         .sections = SECTION_BIT(p->section),
+                                         .data = &data,
+                                         .data_count = 1};
+    struct consent_row consent;
+    bool found;
+
+    if (!consent_store_get(t->x->db, p->consent, &found, &consent, err))
+        return false;
+    if (found) {
+        line.consent = consent.id;
+        line.until = consent.until;
+    }
+    return t->on_received(t->cookie, &line, err);
+}
+
 bool exchange_case_received(struct exchange *x, const struct control_case_received_ask *ask,
                             exchange_on_received_fn *on_received, void *cookie, struct error *err)
 {
@@ -299,7 +324,7 @@ bool exchange_case_received(struct exchange *x, const struct control_case_receiv
     if (x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
     return casebook_find(x, &ask->case_id, &c, err) && casebook_record_opened(x, &c, err) &&
-           case_received_walk(x, &c, tell_part, &t, err);
+           case_received_walk(x, &c, tell_part, &t, err) && kind_outcome_walk(x, &c, tell_outcome, &t, err);
 }
 
 static bool check_joins(const struct referral_row *row, const struct peer_row *peer, struct error *err)

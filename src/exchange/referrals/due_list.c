@@ -13,6 +13,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
+#include "exchange/traffic/recorded.h"
 #include "exchange/traffic/settling.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
@@ -220,6 +221,47 @@ static bool list_late(void *cookie, const struct due_time *t, struct error *err)
 
 /* --- what went past its last day --- */
 
+struct said_search {
+    struct exchange *x;
+    int64_t number; /* of the message that came to nothing */
+    section_set sections;
+    bool found;
+};
+
+static bool find_said_again(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct said_search *s = cookie;
+    struct record r;
+    bool found;
+
+    if (s->found || m->kind != MESSAGE_OUTCOME || m->number <= s->number || m->state != MESSAGE_RECEIPTED)
+        return true;
+    if (!recorded_find(s->x, m, &found, &r, err))
+        return false;
+    s->found = found && (r.disclosed.sections & s->sections) != 0;
+    return true;
+}
+
+/* Whether message M is followed by what takes its place: of what became of her, the same sections said again. */
+static bool is_made_good(struct exchange *x, const struct message_row *m, const struct referral_row *row, bool *is,
+                         struct error *err)
+{
+    struct said_search s = {.x = x, .number = m->number};
+    struct record r;
+    bool found;
+
+    if (m->kind != MESSAGE_OUTCOME)
+        return referred_again_arrived(x, row, m->number, 0, is, err);
+    *is = false;
+    if (!recorded_find(x, m, &found, &r, err))
+        return false;
+    s.sections = found ? r.disclosed.sections : 0; /* 0: somebody changed its row, and nothing is like it */
+    if (!message_store_walk_referral(x->db, row->number, find_said_again, &s, err))
+        return false;
+    *is = s.found;
+    return true;
+}
+
 /* What carries facts about a person, until she is referred again, to whichever agency, and that arrived, or nothing may
  * be sent to this one under her consent. */
 static bool list_expired(void *cookie, const struct message_row *m, struct error *err)
@@ -239,7 +281,7 @@ static bool list_expired(void *cookie, const struct message_row *m, struct error
         return false;
     if (!stands || !found || row.state == REFERRAL_DECLINED || row.state == REFERRAL_CANCELLED)
         return true;
-    if (!referred_again_arrived(l->x, &row, m->number, 0, &again, err))
+    if (!is_made_good(l->x, m, &row, &again, err))
         return false;
     return again || tell(l, &d, &row, err);
 }

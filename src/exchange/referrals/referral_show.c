@@ -148,7 +148,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
     if (!show_answer(s, m, err) ||
         !kind_referral_erased_time(s->x, &s->peer->agency, &s->row->id, m, &s->out->erased_there_ms, err))
         return false;
-    if (!s->open_data || m->state == MESSAGE_REFUSED)
+    if (!s->open_data || m->state == MESSAGE_REFUSED || m->kind == MESSAGE_OUTCOME) /* that is shown with her case */
         return true;
     if (!referral_bodies_open(s->x, s->peer, m, &body, err))
         return false;

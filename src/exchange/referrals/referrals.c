@@ -1,11 +1,13 @@
 #include "exchange/referrals/referrals.h"
 
+#include "codec/referral_messages.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/search/asked_segments.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 
 #include <string.h>
@@ -232,6 +234,23 @@ bool referrals_empty(struct exchange *x, struct referral_row *row, struct error 
     return referrals_update(x, row, err) && case_received_changed(x, row, err);
 }
 
+/* What was said of her under it: the consent of the referral is another, and goes on. */
+static bool add_outcome(struct stop_walk *s, const struct message_row *m, struct error *err)
+{
+    struct stored_body stored;
+    struct error gone = {0};
+    struct body body;
+    bool there;
+
+    if (!stored_body_open(s->x, m->number, &there, &stored, &gone, err))
+        return false;
+    if (there && !stored_body_decode(s->x, &stored, m->kind, &body, err))
+        return false;
+    for (size_t i = 0; there && i < body.section_count; i++)
+        s->sections |= SECTION_BIT(body.sections[i].section);
+    return true;
+}
+
 static bool stop_referral(void *cookie, const struct message_row *m, struct error *err)
 {
     struct stop_walk *s = cookie;
@@ -241,6 +260,8 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
 
     if (m->referral == 0)
         return true;
+    if (m->kind == MESSAGE_OUTCOME)
+        return add_outcome(s, m, err);
     if (!referrals_get(s->x, m->referral, &found, &row, err))
         return false;
     if (!found)
