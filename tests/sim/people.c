@@ -189,7 +189,7 @@ struct ident people_consent(struct exchange *x, const struct ident *case_id, con
 bool people_refer(struct exchange *x, const struct ident *case_id, const struct address *to,
                   const struct people_referral *r, struct control_referral_result *out, struct error *err)
 {
-    static const uint32_t services[] = {SERVICE_MEDICAL};
+    const uint32_t services[] = {r->service != 0 ? r->service : SERVICE_MEDICAL};
     struct control_refer_ask ask = {.case_id = *case_id,
                                     .to = *to,
                                     .kind = MESSAGE_REFERRAL,

@@ -36,8 +36,9 @@ bool people_may_consent(struct exchange *x, const struct ident *case_id, const s
 struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
                             const struct people_consent *c);
 
-/* Asks for medical help; accepts that only a part is sent. */
+/* Accepts that only a part is sent. */
 struct people_referral {
+    enum service service; /* 0: medical help */
     section_set require;
     enum purpose purpose; /* 0: services */
     bool now;

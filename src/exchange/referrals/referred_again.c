@@ -11,18 +11,24 @@ struct newer_search {
     int64_t number;      /* of the message that came to nothing */
     uint64_t from_index; /* the record of what counts is this one of our log, or later */
     bool is_emergency;
+    uint32_t services;  /* that were asked for, of which one at least is asked for again; 0: whatever is */
     bool takes_waiting; /* what waits here counts, too; else it has reached nobody */
     bool found;
 };
 
-static bool is_emergency(struct exchange *x, int64_t referral, bool *is, struct error *err)
+/* Whether REFERRAL takes the place of the one that came to nothing. */
+static bool takes_place(const struct newer_search *s, int64_t referral, bool *does, struct error *err)
 {
     struct referral_row row;
     bool found;
 
-    if (!referrals_get(x, referral, &found, &row, err))
+    *does = true;
+    if (!s->is_emergency && s->services == 0)
+        return true;
+    if (!referrals_get(s->x, referral, &found, &row, err))
         return false;
-    *is = found && row.urgency == URGENCY_EMERGENCY;
+    *does = found && (!s->is_emergency || row.urgency == URGENCY_EMERGENCY) &&
+            (s->services == 0 || ((row.services & s->services) != 0 && row.state != REFERRAL_STOPPED));
     return true;
 }
 
@@ -34,8 +40,7 @@ static bool find_newer_message(void *cookie, const struct message_row *m, struct
         !message_kind_has(m->kind, KIND_BEGINS) ||
         (m->state != MESSAGE_RECEIPTED && !(s->takes_waiting && m->state == MESSAGE_WAITING)))
         return true;
-    s->found = !s->is_emergency;
-    return s->found || is_emergency(s->x, m->referral, &s->found, err);
+    return takes_place(s, m->referral, &s->found, err);
 }
 
 static bool find_newer_referral(void *cookie, const struct consent_row *row, struct error *err)
@@ -53,6 +58,8 @@ static bool search(struct exchange *x, const struct referral_row *row, struct ne
         return false;
     s->x = x;
     s->is_emergency = !x->read_only && (!opened.readable || opened.urgency == URGENCY_EMERGENCY);
+    if (s->takes_waiting)
+        s->services = opened.services;
     return consent_store_walk_case(x->db, row->case_number, find_newer_referral, s, err);
 }
 

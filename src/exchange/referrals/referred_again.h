@@ -14,7 +14,8 @@
 MUST_USE bool referred_again_arrived(struct exchange *x, const struct referral_row *row, int64_t number,
                                      uint64_t from_index, bool *is, struct error *err);
 /* *IS: somebody has still to ask her whether ROW, which STATE says came to nothing, is to go elsewhere: her case is
- * open, nobody was asked since (it may wait here), and nobody said that it is needed no more. */
+ * open, nobody was asked since for one of its services (it may wait here), and nobody said that it is needed no more.
+ */
 MUST_USE bool referred_again_is_to_do(struct exchange *x, const struct referral_row *row, enum referral_state state,
                                       bool *is, struct error *err);
 
