@@ -183,6 +183,39 @@ static void test_a_case_is_closed_whole_or_not_at_all(void **state)
     fixture_end(&s);
 }
 
+/* They have erased it, so nobody there answers any more, and nothing would ever end it. */
+static void test_what_ended_by_its_last_day_keeps_no_case(void **state)
+{
+    struct people_consent one = {.sections = BIT(TRIAGE)};
+    struct control_case_life out;
+    struct control_referral accepted;
+    struct case_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 3, 2, NULL);
+    one.until = day_of_ms(world_now(s.w)) + 2;
+    (void)people_consent(s.ngo, &s.person, s.to, &one);
+    fixture_settle(&s);
+    fixture_deliver(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &accepted, &s.err));
+    fixture_settle(&s);
+    s.ngo->keep_closed_days = CASE_NOTICE_DAYS + 5;
+    assert_true(try_close(&s, CLOSE_COMPLETED, &out));
+    assert_int_equal(out.open_referrals, 1);
+    for (unsigned day = 0; day < CASE_NOTICE_DAYS + 10; day++) {
+        if (day % 7 == 0)
+            world_publish(s.w);
+        world_run_ms(s.w, DAYS);
+        if (day == 5)
+            assert_int_equal(life(&s).open_referrals, 0);
+    }
+    assert_true(case_store_find(s.ngo->db, &s.person, &found, &row, &s.err));
+    assert_true(!found || row.ended_ms != 0);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_who_changes_the_day_in_the_table_brings_no_case_nearer_its_end),
         cmocka_unit_test(test_what_nobody_holds_is_closed_by_who_took_it),
         cmocka_unit_test(test_a_case_is_closed_whole_or_not_at_all),
+        cmocka_unit_test(test_what_ended_by_its_last_day_keeps_no_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "exchange/cases/case_elsewhere.h"
 
 #include "exchange/access/holders.h"
+#include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
@@ -18,7 +19,8 @@ struct counting {
     struct control_case_named *unread; /* BOUND_NAMED each */
     struct control_case_accepted *accepted;
     struct control_case_letters *letters;
-    bool hidden; /* who asks does not see the case: it counts, and is not named */
+    const struct consent_row *consent; /* that is looked at */
+    bool hidden;                       /* who asks does not see the case: it counts, and is not named */
 };
 
 /* They opened a case of her, with what they write themselves. */
@@ -54,7 +56,7 @@ static bool count_referral(void *cookie, const struct message_row *m, struct err
     if (!found || row.message != m->number)
         return true;
     state = referral_summary_state(&row, m->state);
-    if (!referral_state_has_ended(state))
+    if (case_erasing_is_open(c->x, c->consent, state))
         c->out->open_referrals++;
     return count_accepted(c, &row, state, err);
 }
@@ -88,6 +90,7 @@ static bool count_consent(void *cookie, const struct consent_row *row, struct er
                 (struct control_case_standing){.consent = row->id, .recipient = row->recipient, .until = row->until};
         c->out->standing++;
     }
+    c->consent = row;
     return count_letters(c, row, err) && message_store_walk_consent(c->x->db, row->number, count_referral, cookie, err);
 }
 

@@ -39,7 +39,16 @@ struct case_erasing *case_erasing_new(void)
 struct keeping {
     struct exchange *x;
     const char *why;
+    const struct consent_row *consent; /* that is looked at */
 };
+
+bool case_erasing_is_open(const struct exchange *x, const struct consent_row *consent, enum referral_state state)
+{
+    if (referral_state_has_ended(state))
+        return false;
+    return state == REFERRAL_EXPECTED || state == REFERRAL_NOT_FOUND || consent_agreement_denial(x, consent) != 0 ||
+           !consent_has_ended(consent->until, tick_closing_day(x));
+}
 
 static bool look_at_sent(void *cookie, const struct message_row *m, struct error *err)
 {
@@ -51,7 +60,8 @@ static bool look_at_sent(void *cookie, const struct message_row *m, struct error
         k->why = "something of it still waits to leave";
     if (m->referral != 0 && !referral_store_get(k->x->db, m->referral, &found, &row, err))
         return false;
-    if (found && row.message == m->number && !referral_state_has_ended(referral_summary_state(&row, m->state)))
+    if (found && row.message == m->number &&
+        case_erasing_is_open(k->x, k->consent, referral_summary_state(&row, m->state)))
         k->why = "a referral of it is open at another agency";
     return true;
 }
@@ -68,6 +78,7 @@ static bool look_at_consent_of_case(void *cookie, const struct consent_row *row,
 {
     struct keeping *k = cookie;
 
+    k->consent = row;
     return message_store_walk_consent(k->x->db, row->number, look_at_sent, k, err);
 }
 

@@ -9,12 +9,17 @@
 
 #include "exchange/exchange.h"
 #include "model/audit_enums.h"
+#include "model/referral_state.h"
 #include "store/case_store.h"
+#include "store/consent_store.h"
 
 struct case_erasing;
 
 /* Freed with free(). */
 struct case_erasing *case_erasing_new(void);
+/* Whether something may come yet of a referral in STATE that was sent under CONSENT, as the log has it: past its last
+ * day they have erased it, and nobody there answers; her who was expected and did not come this agency looks for. */
+bool case_erasing_is_open(const struct exchange *x, const struct consent_row *consent, enum referral_state state);
 /* *WHY: what keeps it from being deleted, in words; NULL: nothing. */
 MUST_USE bool case_erasing_waits(struct exchange *x, const struct case_row *row, const char **why, struct error *err);
 /* Does it, in the tick's transaction. Consents that stand stand on; those that were withdrawn are erased on their own
