@@ -13,7 +13,8 @@ static void write_sent(struct bytes *out, const struct control_referral *r)
 
     render_time(r->due_ms, due);
     if (r->state == REFERRAL_CANCELLED)
-        bytes_append_text(out, ". Nothing more of it goes.");
+        bytes_append_text(out, ". Nothing more of it goes.\n"
+                               "What they had answered, if they had, is in refex referral show.");
     else if (r->state == REFERRAL_CANCEL_ASKED)
         bytes_printf(out, ". %s is told; a person there confirms it by %s.", r->peer.text, due);
     else if (r->phoned_ms != 0)
