@@ -66,8 +66,8 @@ for program in refexd refex-link refex refex-ca; do
 done
 
 run_label unit debug 60
-run_label sim release 120
-run_label scenario debug 240
+run_label sim release 150
+run_label scenario debug 210
 run_label fuzz debug 30
 run_label house release 30
 if [ "${1:-}" = --long ]; then

@@ -654,6 +654,10 @@ static void test_a_clock_set_back_opens_nothing_that_has_ended(void **state)
         assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), 0);
     }
     assert_true(clock_of(&s, MISSION).is_behind);
+    world_set_clock(s.w, NGO, -YEAR); /* what came has been erased; what she agreed to here ended as well */
+    assert_false(
+        people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.require = BIT(NOTES)}, &s.sent, &s.err));
+    assert_int_equal(error_fault(&s.err), FAULT_DENIED);
     end(&s);
 }
 

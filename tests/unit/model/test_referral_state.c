@@ -423,7 +423,7 @@ static void test_flags_of_kinds_hold_what_is_built(void **state)
         assert_int_equal(message_kind_has(kind, KIND_PASSES_TO_CUT_OFF), about_consent || k == MESSAGE_CORRECTION);
         assert_int_equal(message_kind_has(kind, KIND_PERMISSION),
                          message_kind_has(kind, KIND_BEGINS) || k == MESSAGE_RELEASE || k == MESSAGE_UPDATE ||
-                             k == MESSAGE_CORRECTION || k == MESSAGE_ATTACHMENT_PART);
+                             k == MESSAGE_CORRECTION || k == MESSAGE_ATTACHMENT_PART || k == MESSAGE_OUTCOME);
         assert_true(message_kind_needs_permission(kind, true));
         assert_int_equal(message_kind_needs_permission(kind, false), message_kind_has(kind, KIND_PERMISSION));
         assert_int_equal(message_kind_is_of_referral(kind), is_kind && !about_consent && !about_nobody);
