@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "exchange/tick.h"
 #include "fixture.h"
 #include "refexd/status.h"
 
@@ -346,6 +347,49 @@ static void test_what_an_agency_accepted_and_lost_is_named_until_she_is_referred
     fixture_end(&s);
 }
 
+static void answer_here(struct fixture *s, const struct ident *id, const struct reply_message *said)
+{
+    struct control_referral out;
+
+    world_must(exchange_referral_answer(s->ngo, id, said, &out, &s->err), &s->err, "say");
+    world_run_ms(s->w, MINUTES);
+}
+
+static void test_who_was_to_come_where_it_was_lost_is_looked_for_until_somebody_closes_that(void **state)
+{
+    struct reply_message expected = {.state = REFERRAL_EXPECTED};
+    struct control_referral out;
+    struct ident id;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    refer_as(&s, URGENCY_NORMAL);
+    id = s.sent.referral;
+    fixture_settle(&s);
+    world_must(exchange_referral_accept(s.mission, &id, (struct view){0}, &out, &s.err), &s.err, "accept");
+    fixture_settle(&s);
+    expected.time_ms = tick_record_ms(s.mission) + DAY_MS;
+    world_must(exchange_referral_answer(s.mission, &id, &expected, &out, &s.err), &s.err, "expect");
+    fixture_settle(&s);
+    world_replace(s.w, MISSION);
+    fixture_look(&s);
+    pass_days(&s, 3);
+    refer_as(&s, URGENCY_NORMAL);
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(findings(&s, NGO, FOUND_ACCEPTED_LOST), 1); /* that one is another matter */
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
+    answer_here(&s, &id, &(struct reply_message){.state = REFERRAL_NOT_FOUND});
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND), 1);
+    answer_here(&s, &id,
+                &(struct reply_message){.state = REFERRAL_CLOSED,
+                                        .checked = 1U << CLOSING_CHECK_AGENCY | 1U << CLOSING_CHECK_BRINGER |
+                                                   1U << CLOSING_CHECK_LAW});
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_FOUND) + findings(&s, NGO, FOUND_ACCEPTED_LOST), 0);
+    fixture_end(&s);
+}
+
 static void test_what_an_agency_accepted_and_lost_is_named_until_she_withdraws(void **state)
 {
     struct fixture s;
@@ -604,6 +648,7 @@ int main(void)
         cmocka_unit_test(test_what_an_agency_lost_with_its_machine_is_named_until_she_is_referred_again),
         cmocka_unit_test(test_what_an_agency_lost_with_its_machine_is_named_until_she_withdraws),
         cmocka_unit_test(test_what_an_agency_accepted_and_lost_is_named_until_she_is_referred_again),
+        cmocka_unit_test(test_who_was_to_come_where_it_was_lost_is_looked_for_until_somebody_closes_that),
         cmocka_unit_test(test_what_an_agency_accepted_and_lost_is_named_until_she_withdraws),
         cmocka_unit_test(test_what_an_agency_accepted_on_its_new_machine_is_no_finding),
         cmocka_unit_test(test_an_emergency_that_expired_is_named_until_one_arrives),

@@ -156,7 +156,7 @@ static bool look(struct exchange *x, const struct due_time *t, struct looked *ou
         !consent_stands(x, out->row.consent, &stands, &consent, err))
         return false;
     out->state = referral_summary_state(&out->row, message.state);
-    out->waits = (stands || is_still_awaited(&out->row, &consent)) && !never && referral_state_is_open(out->state);
+    out->waits = is_still_awaited(&out->row, &consent) || (stands && !never && referral_state_is_open(out->state));
     out->arrival = found ? settling_arrival(&message) : ARRIVAL_SETTLED;
     return true;
 }

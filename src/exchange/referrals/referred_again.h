@@ -10,7 +10,7 @@
 
 /* *IS: the case of ROW was referred again, to whichever agency, after message NUMBER and from record FROM_INDEX of our
  * log on, and that arrived; of an emergency, as one. What cannot be opened may be an emergency; a stopped node opens
- * nothing, and says that it cannot tell. */
+ * nothing, and says that it cannot tell. Never of one for which she is expected, or not found. */
 MUST_USE bool referred_again_arrived(struct exchange *x, const struct referral_row *row, int64_t number,
                                      uint64_t from_index, bool *is, struct error *err);
 /* *IS: somebody has still to ask her whether ROW, which STATE says came to nothing, is to go elsewhere: her case is
