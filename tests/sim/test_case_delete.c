@@ -408,6 +408,29 @@ static void test_what_was_merged_into_a_case_that_a_court_holds_is_not_deleted(v
     fixture_end(&s);
 }
 
+static void test_a_case_is_kept_while_a_court_holds_one_that_was_merged_into_it(void **state)
+{
+    struct control_case_hold_ask ask = {.reference = view_of_text("Regional court, 12/2026")};
+    struct control_case_life out;
+    struct ident into;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    into = merged_into(&s);
+    ask.case_id = s.person;
+    assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err));
+    assert_true(try_delete(&s, &into, DELETE_SHE_ASKED, false, &out));
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, 8 * DAYS);
+    assert_true(is_here(&s) && exchange_case_life(s.ngo, &into, &out, &s.err));
+    ask.reference = (struct view){0};
+    assert_true(exchange_case_hold(s.ngo, &ask, &out, &s.err));
+    world_run_ms(s.w, 2 * DAYS);
+    assert_false(is_here(&s) || exchange_case_life(s.ngo, &into, &out, &s.err));
+    fixture_end(&s);
+}
+
 static void test_a_caseworker_asks_for_three_a_day(void **state)
 {
     const struct control_staff_add_ask people[] = {
@@ -498,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_what_others_keep_is_told_before),
         cmocka_unit_test(test_what_was_merged_into_a_case_is_deleted_with_it_where_it_is_about_her),
         cmocka_unit_test(test_what_was_merged_into_a_case_that_a_court_holds_is_not_deleted),
+        cmocka_unit_test(test_a_case_is_kept_while_a_court_holds_one_that_was_merged_into_it),
         cmocka_unit_test(test_a_caseworker_asks_for_three_a_day),
         cmocka_unit_test(test_it_is_deleted_whole_or_not_at_all),
     };

@@ -35,7 +35,8 @@ bool case_hold_keeps(struct exchange *x, const struct case_row *row, const struc
 {
     struct keeping k = {.x = x, .day = day, .keeps = case_hold_stands(e, day)};
     struct error why = {0};
-    bool ok = case_merge_follow(x, row, look_at_next, &k, &why);
+    bool ok = case_merge_follow(x, row, look_at_next, &k, &why) &&
+              case_merge_walk_from(x, row, look_at_next, case_merge_pass_over, &k, &why);
 
     *keeps = k.keeps || !ok;
     if (!ok && why.code == E_KEY_21)
