@@ -183,6 +183,7 @@ static void test_when_her_case_is_deleted_it_is_not_said_that_nothing_was_printe
     world_must(exchange_case_delete(s.ngo, &ask, &life, &s.err), &s.err, "delete the case");
     assert_true(life.letters == 1 && life.paper_count == 1 && life.paper[0].printed == 1);
     assert_true(view_equal(life.paper[0].outside, view_of_text(who))); /* told before it is gone */
+    assert_int_equal(life.standing, 0);                                /* no agency holds anything by it */
     world_run_ms(s.w, 5 * DAY_MS);
     fixture_look(&s);
     out = show(&s, &withdraw.consent);

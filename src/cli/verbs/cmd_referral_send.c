@@ -242,8 +242,8 @@ static void write_hours(struct bytes *out, const struct told_shown *s)
 
     reach_view_hours(out, &r->reach);
     if (r->reach.hours_known && !r->reach.open && r->offered != 0)
-        bytes_append_text(out,
-                          "\n                    they get what is shared on accepting then; all now: --release now");
+        bytes_append_text(out, "\n                    they get what is shared on accepting then; all at once goes\n"
+                               "                    with refex referral send --release now");
 }
 
 static void write_working_days(struct bytes *out, const struct told_shown *s)

@@ -5,6 +5,7 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/letters.h"
 #include "exchange/referrals/referral_summary.h"
@@ -83,8 +84,11 @@ static bool count_letters(struct counting *c, const struct consent_row *row, str
 static bool count_consent(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct counting *c = cookie;
+    /* of somebody outside: who has something of hers by it is named with the letters */
+    const bool is_outside = address_equal(&row->recipient, membership_own(c->x->membership));
 
-    if (consent_agreement_denial(c->x, row) == 0 && !consent_has_ended(row->until, tick_closing_day(c->x))) {
+    if (!is_outside && consent_agreement_denial(c->x, row) == 0 &&
+        !consent_has_ended(row->until, tick_closing_day(c->x))) {
         if (!c->hidden && c->out->stand_count < BOUND_NAMED)
             c->stands[c->out->stand_count++] =
                 (struct control_case_standing){.consent = row->id, .recipient = row->recipient, .until = row->until};
