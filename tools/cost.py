@@ -6,7 +6,7 @@ A block of steps begins with ```steps NAME MOST and ends with ```. Its lines:
 
     PATH after TEXT     the lines that follow, each behind "+ ", go below the one line of PATH that holds TEXT
     PATH before TEXT    … above it
-    PATH new            … are a file of their own
+    PATH new            … are a file of their own, which may be started if it ends in .sh
     run COMMAND         a program of the build, with a shell; WORK is an empty folder
     says TEXT           the run ended well, and this is among what it printed
 
@@ -59,6 +59,8 @@ def add_lines(tree, path, where, text, lines):
         if file.exists():
             raise Wrong(f"{path} is there already")
         file.write_text("".join(line + "\n" for line in lines))
+        if path.endswith(".sh"):
+            file.chmod(0o755)
         return
     old = file.read_text().splitlines(keepends=True)
     at = [i for i, line in enumerate(old) if text in line]

@@ -19,7 +19,7 @@ enum refex_fault {
 
 #define REFEX_CODE_MAX 16
 #define REFEX_TEXT_MAX 384
-#define REFEX_HELD_MAX 16
+#define REFEX_HELD_MAX 32
 
 /* A section that was held back, and why: numbers of proto/control.proto. */
 struct refex_held_back {
