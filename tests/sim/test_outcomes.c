@@ -519,6 +519,8 @@ static void test_what_became_of_her_goes_back_under_her_consent_to_that_alone(vo
     assert_true(c.sections == BIT(PLAN) && ident_equal(&c.consent, &consent) && !c.says_died);
     assert_false(try_send(&s, BIT(STATUS), false, &out));
     assert_int_equal(s.err.code, E_CON_02);
+    assert_false(try_send(&s, BIT(STATUS) | BIT(PLAN), false, &out)); /* both, or neither */
+    assert_int_equal(s.err.code, E_CON_02);
     assert_false(try_send(&s, BIT(RETURN), false, &out));
     assert_int_equal(s.err.code, E_REF_06);
     assert_false(try_send(&s, BIT(IDENTITY), false, &out));
@@ -584,12 +586,14 @@ static void test_it_outlasts_the_consent_of_the_referral_and_nothing_more_goes(v
     case_id = begin_back(&s, 23);
     (void)agree_back(&s, &case_id, BIT(PLAN));
     assert_int_equal(send_back(&s), BIT(PLAN));
-    assert_true(fixture_withdraw(&s, true));
-    fixture_settle(&s);
-    assert_int_equal(came_back(&s).sections, BIT(PLAN));
     put_field(&s, s.mission, &case_id, "ext_PersonOutcome", "Died");
-    assert_false(try_send(&s, 0, false, &out));
-    assert_int_equal(s.err.code, E_REF_07);
+    for (int erased = 0; erased < 2; erased++) {
+        assert_true(fixture_withdraw(&s, erased != 0));
+        fixture_settle(&s);
+        assert_int_equal(came_back(&s).sections, BIT(PLAN));
+        assert_false(try_send(&s, 0, false, &out));
+        assert_int_equal(s.err.code, E_REF_07);
+    }
     fixture_end(&s);
 }
 
