@@ -72,36 +72,32 @@ static bool read_desk(const struct exchange *x, const struct control_assign_ask 
     return true;
 }
 
-static bool move_case(struct exchange *x, struct case_row *row, const struct control_assign_ask *ask,
-                      struct control_assigned *out, struct error *err)
+/* What moves: a case, or where that is NULL a referral. */
+struct moving {
+    struct case_row *of_case;
+    struct referral_row *of_referral;
+};
+
+static bool move(struct exchange *x, const struct moving *m, const struct control_assign_ask *ask,
+                 struct control_assigned *out, struct error *err)
 {
+    const struct ident *id = m->of_case != NULL ? &m->of_case->id : &m->of_referral->id;
+    const int64_t desk = m->of_case != NULL ? m->of_case->desk : m->of_referral->desk;
+    const int64_t holder = m->of_case != NULL ? m->of_case->holder : m->of_referral->holder;
     uint64_t mark = tick_call_begin(x);
     int64_t to;
 
     if (!read_desk(x, ask, &to, err))
         return false;
-    if (row->desk == to)
-        return answer(x, &row->id, row->holder, to, out, err);
-    return tick_has_room(x, err) && tick_call_end(x, mark,
-                                                  tick_begin(x, err) && holders_move_case(x, row, to, err) &&
-                                                      answer(x, &row->id, row->holder, to, out, err),
-                                                  err);
-}
-
-static bool move_referral(struct exchange *x, struct referral_row *row, const struct control_assign_ask *ask,
-                          struct control_assigned *out, struct error *err)
-{
-    uint64_t mark = tick_call_begin(x);
-    int64_t to;
-
-    if (!read_desk(x, ask, &to, err))
-        return false;
-    if (row->desk == to)
-        return answer(x, &row->id, row->holder, to, out, err);
-    return tick_has_room(x, err) && tick_call_end(x, mark,
-                                                  tick_begin(x, err) && holders_move_referral(x, row, to, err) &&
-                                                      answer(x, &row->id, row->holder, to, out, err),
-                                                  err);
+    if (desk == to)
+        return answer(x, id, holder, to, out, err);
+    return tick_has_room(x, err) &&
+           tick_call_end(x, mark,
+                         tick_begin(x, err) &&
+                             (m->of_case != NULL ? holders_move_case(x, m->of_case, to, err)
+                                                 : holders_move_referral(x, m->of_referral, to, err)) &&
+                             answer(x, id, holder, to, out, err),
+                         err);
 }
 
 bool exchange_case_assign(struct exchange *x, const struct control_assign_ask *ask, struct control_assigned *out,
@@ -114,7 +110,7 @@ bool exchange_case_assign(struct exchange *x, const struct control_assign_ask *a
     if (!casebook_find(x, &ask->object, &row, err))
         return false;
     if (names_desk(ask))
-        return move_case(x, &row, ask, out, err);
+        return move(x, &(struct moving){.of_case = &row}, ask, out, err);
     if (!find_receiver(x, &row, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))
         return false;
     if (row.holder == to)
@@ -159,7 +155,7 @@ bool exchange_referral_assign(struct exchange *x, const struct control_assign_as
     if (row.case_number != 0)
         return assign_case_of(x, &row, ask, out, err);
     if (names_desk(ask))
-        return move_referral(x, &row, ask, out, err);
+        return move(x, &(struct moving){.of_referral = &row}, ask, out, err);
     if (!find_receiver(x, NULL, ask->uid, &to, err) || !may_assign(x, row.holder, to, err))
         return false;
     if (row.holder == to)
