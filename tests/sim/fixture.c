@@ -4,13 +4,12 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "exchange/state.h"
 #include <unistd.h>
 
 #include "base/file.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
+#include "store/search_store.h"
 
 void fixture_look(struct fixture *s)
 {
@@ -196,4 +195,20 @@ struct control_consent_record_ask fixture_named_ask(const struct fixture *s)
                                                .language = view_of_text("uk"),
                                                .seen_alone = SEEN_ALONE,
                                                .request_id = view_of_text("one")};
+}
+
+static bool count_slot(void *cookie, uint64_t slot, struct error *err)
+{
+    (void)slot;
+    (void)err;
+    (*(unsigned *)cookie)++;
+    return true;
+}
+
+unsigned fixture_retired(struct fixture *s)
+{
+    unsigned n = 0;
+
+    world_must(search_store_walk_retired(s->ngo->db, count_slot, &n, &s->err), &s->err, "walk the slots");
+    return n;
 }

@@ -62,4 +62,7 @@ struct control_consent_record_ask fixture_named_ask(const struct fixture *s);
 /* What the NGO says of whether the mission was told. */
 enum recipient_status fixture_told(struct fixture *s);
 
+/* Slots of the NGO's index whose keys are to be destroyed. */
+unsigned fixture_retired(struct fixture *s);
+
 #endif

@@ -182,22 +182,6 @@ static struct asked_segment_row segment_of(struct fixture *s, int64_t segment)
     return row;
 }
 
-static bool count_slot(void *cookie, uint64_t slot, struct error *err)
-{
-    (void)slot;
-    (void)err;
-    (*(unsigned *)cookie)++;
-    return true;
-}
-
-static unsigned count_retired(struct fixture *s)
-{
-    unsigned n = 0;
-
-    assert_true(search_store_walk_retired(s->ngo->db, count_slot, &n, &s->err));
-    return n;
-}
-
 static void assert_segments_are_there(struct fixture *s)
 {
     int64_t missing;
@@ -311,7 +295,7 @@ static void test_what_is_erased_opens_in_no_segment_before_it_is_stated(void **s
     assert_true(vault_slot_is_erased(s.ngo->vault, before.slot));
     world_run_ms(s.w, MINUTES);
     assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
-    assert_int_equal(count_retired(&s), 0);
+    assert_int_equal(fixture_retired(&s), 0);
     assert_int_equal(chosen(&s, 0, SERVICE_MEDICAL, 0), FULL - 1 - OTHER); /* no referral has number 0 */
     assert_int_equal(segment_of(&s, 1).slot, other.slot);
     assert_false(search_is_retiring(s.ngo));
@@ -378,7 +362,7 @@ static void test_an_entry_is_there_or_not_whichever_statement_fails(void **state
         gone = FULL - left;
         for (unsigned i = 0; i < 3; i++)
             world_tick(s.w, NGO);
-        assert_int_equal(count_retired(&s), 0);
+        assert_int_equal(fixture_retired(&s), 0);
     }
     assert_in_range(n, 8, 200);
     assert_in_range(gone, 1, n - 2);
@@ -408,7 +392,7 @@ static void test_a_damaged_segment_is_made_anew(void **state)
         assert_segments_are_there(&s);
         assert_all_are_listed(&s);
     }
-    assert_int_equal(count_retired(&s), 0);
+    assert_int_equal(fixture_retired(&s), 0);
     fixture_refer(&s); /* her key is there */
     fixture_end(&s);
 }

@@ -163,22 +163,6 @@ static struct search_segment_row segment_of(struct fixture *s, int64_t case_numb
     return row;
 }
 
-static bool note_slot(void *cookie, uint64_t slot, struct error *err)
-{
-    (void)slot;
-    (void)err;
-    (*(unsigned *)cookie)++;
-    return true;
-}
-
-static unsigned count_retired(struct fixture *s)
-{
-    unsigned n = 0;
-
-    assert_true(search_store_walk_retired(s->ngo->db, note_slot, &n, &s->err));
-    return n;
-}
-
 static void end_case(struct fixture *s, int64_t number)
 {
     assert_true(tick_begin(s->ngo, &s->err) && search_case_ended(s->ngo, number, &s->err));
@@ -196,7 +180,7 @@ static void check_what_was_taken_out(struct fixture *s, int64_t number, bool is_
     world_tick(s->w, NGO);
     assert_true(vault_slot_is_erased(s->ngo->vault, before.slot));
     world_run_ms(s->w, 1000);
-    assert_int_equal(count_retired(s), 0);
+    assert_int_equal(fixture_retired(s), 0);
     assert_int_equal(look_for(s, "zofia").found, left - 1);
     bytes_fini(&sealed);
 }
@@ -336,7 +320,7 @@ static void assert_they_agree(struct fixture *s)
         entries += found;
     }
     assert_int_equal(look_for(s, "zofia").found, entries);
-    assert_int_equal(count_retired(s), 0);
+    assert_int_equal(fixture_retired(s), 0);
     bytes_fini(&sealed);
 }
 
@@ -391,7 +375,7 @@ static void test_a_damaged_segment_is_made_anew_from_its_cases(void **state)
         world_run_ms(s.w, MINUTES);
         assert_all_are_found(&s);
     }
-    assert_int_equal(count_retired(&s), 0);
+    assert_int_equal(fixture_retired(&s), 0);
     fixture_end(&s);
 }
 
