@@ -884,6 +884,13 @@ static void answer_at_ngo(struct fixture *s, const struct reply_message *reply)
     world_must(exchange_referral_answer(s->ngo, &s->sent.referral, reply, &out, &s->err), &s->err, "say");
 }
 
+/* Both read that the time is past the last day, UNTIL; 0: it is not. */
+static void warned_by(struct fixture *s, uint32_t until)
+{
+    assert_int_equal(shown(s->ngo, s).summary.consent_ends, until);
+    assert_int_equal(shown(s->mission, s).summary.consent_ends, until);
+}
+
 static void test_who_was_to_come_on_the_last_day_is_looked_for_after_it(void **state)
 {
     struct people_consent one = consent;
@@ -900,9 +907,16 @@ static void test_who_was_to_come_on_the_last_day_is_looked_for_after_it(void **s
     expect(&s, (int64_t)(one.until + 1) * DAY_MS - world_now(s.w) - 30 * MINUTES);
     fixture_settle(&s);
     both_are(&s, REFERRAL_EXPECTED);
+    warned_by(&s, 0); /* that day is the last */
+    expect(&s, (int64_t)(one.until + 1) * DAY_MS - world_now(s.w));
+    fixture_settle(&s);
+    warned_by(&s, one.until);
+    assert_false(shown(s.ngo, &s).summary.stays_here);
     world_run_ms(s.w, 3 * DAY_MS);
     assert_int_equal(at_ngo(&s), REFERRAL_EXPECTED);
+    assert_true(shown(s.ngo, &s).summary.stays_here);
     assert_int_equal(at_mission(&s), REFERRAL_ERASED);
+    assert_false(shown(s.mission, &s).summary.stays_here);
     assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
     sent = people_records(s.ngo, RECORD_DISCLOSED);
     answer_at_ngo(&s, &not_found);

@@ -232,6 +232,20 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
         bytes_printf(out, "declined: %s", decline_reason_name((enum decline_reason)d->reason));
 }
 
+static void write_last_day(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    state_view_last_day(out, r);
+}
+
+static void write_stays_here(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral *r = s->answer;
+
+    state_view_stays_here(out, r);
+}
+
 /* What it is the time of. */
 static void write_time(struct bytes *out, const struct told_shown *s)
 {
@@ -384,6 +398,8 @@ static const struct told_line detail_lines[] = {
      .text = "an answer of theirs at {answer_refused}: what was answered before does not lead to it. Phone them",
      .when = "answer_refused"},
     {"at        ", "{answer_time}", write_time, .when = "answer_time"},
+    {"consent   ", .write = write_last_day, .when = "consent_ends !stays_here"},
+    {"not told  ", .write = write_stays_here, .when = "stays_here next"},
     {"asked     ", .text = "{asked}", .when = "asked"},
     {"not known ", .text = "{not_known}", .when = "not_known"},
     {"progress  ", .text = "{progress}", .when = "progress"},

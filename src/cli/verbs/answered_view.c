@@ -22,7 +22,11 @@ static void write_sent(struct bytes *out, const struct control_referral *r)
                      ". That %s accepted it by phone is written down. No section is released by that;\n"
                      "their signed acceptance is waited for, by %s.",
                      r->peer.text, due);
-    else
+    else if (r->stays_here) {
+        bytes_append_text(out, ".\nNot told: ");
+        state_view_stays_here(out, r);
+        bytes_append_text(out, ".");
+    } else
         bytes_printf(out, ". It goes to %s.", r->peer.text);
 }
 
@@ -76,12 +80,17 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
         write_sent(out, r);
     else
         write_came(out, r);
+    if (r->consent_ends != 0 && !r->stays_here) {
+        bytes_append_text(out, "\nConsent:  ");
+        state_view_last_day(out, r);
+        bytes_append_text(out, ".");
+    }
 }
 
 static const struct told_line lines[] = {
     {"referral ", "{referral}: ", write_answer,
      .says = "word state direction answered_before lost_there by_hand agency offered due case accepted_by_phone "
-             "transfer"},
+             "transfer consent_ends stays_here"},
     {0}};
 
 const struct told_form answered_view = {.answer = &control_referral_contract, .lines = lines};

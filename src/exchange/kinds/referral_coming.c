@@ -14,7 +14,6 @@
 #include "exchange/traffic/stored_body.h"
 #include "model/referral.h"
 #include "store/case_store.h"
-#include "store/consent_store.h"
 
 /* --- closing --- */
 
@@ -120,17 +119,6 @@ static bool may_take_back(struct exchange *x, const struct referral_row *row, co
 }
 
 /* Her permission has ended: there it is erased, and nothing is sent. Who was to come is looked for all the same. */
-static bool stays_here(struct exchange *x, const struct referral_row *row, bool *stays, struct error *err)
-{
-    struct consent_row consent;
-    bool found;
-
-    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
-        return false;
-    *stays = found && consent.progress == CONSENT_STANDS && consent_has_ended(consent.until, tick_closing_day(x));
-    return true;
-}
-
 static bool keep_here(struct exchange *x, struct referral_row *row, struct error *err)
 {
     return tick_begin(x, err) && acting_record(x, ACT_SAID_HERE, &row->id, err) && referrals_update(x, row, err);
@@ -139,9 +127,9 @@ static bool keep_here(struct exchange *x, struct referral_row *row, struct error
 static bool say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
                 const struct reply_message *reply, struct error *err)
 {
-    bool stays;
     struct update_message said = {.state = reply->state, .time_ms = reply->time_ms, .follows = row->answers};
     struct message_row first;
+    uint32_t last;
     bool found;
 
     if (!message_store_get(x->db, row->message, &found, &first, err))
@@ -152,9 +140,9 @@ static bool say(struct exchange *x, struct referral_row *row, const struct peer_
     said.checked = reply->checked;
     said.number = ++row->said;
     kind_reply_note(x, row, reply);
-    if (!stays_here(x, row, &stays, err))
+    if (!referral_summary_last_day(x, row, &last, err))
         return false;
-    if (stays)
+    if (consent_has_ended(last, tick_closing_day(x)))
         return keep_here(x, row, err);
     return kind_update_put(x, row, peer, 0, &said, err);
 }

@@ -225,6 +225,32 @@ bool referral_summary_fill_known(struct exchange *x, const struct referral_row *
     return fill_case(x, row, out, err);
 }
 
+bool referral_summary_last_day(struct exchange *x, const struct referral_row *row, uint32_t *last, struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+        return false;
+    *last = found && consent.progress == CONSENT_STANDS ? consent.until : LAST_DAY_NONE;
+    return true;
+}
+
+/* Behind the last day of her consent it is erased at the agency that was asked, and neither hears of the other. */
+static bool fill_last_day(struct exchange *x, const struct referral_row *row, struct control_referral *out,
+                          struct error *err)
+{
+    uint32_t last;
+
+    if (!referral_summary_last_day(x, row, &last, err))
+        return false;
+    out->stays_here = out->direction == DIRECTION_OUT && referral_state_is_said_by_both(out->state) &&
+                      consent_has_ended(last, tick_closing_day(x));
+    if (referral_state_is_open(out->state) && out->time_ms > 0 && consent_has_ended(last, day_of_ms(out->time_ms)))
+        out->consent_ends = last;
+    return true;
+}
+
 bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                            struct control_referral *out, struct error *err)
 {
@@ -232,7 +258,7 @@ bool referral_summary_fill(struct exchange *x, const struct referral_row *row, c
     bool found;
 
     return message_store_get(x->db, row->message, &found, &m, err) &&
-           referral_summary_fill_known(x, row, peer, m.state, out, err);
+           referral_summary_fill_known(x, row, peer, m.state, out, err) && fill_last_day(x, row, out, err);
 }
 
 bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,

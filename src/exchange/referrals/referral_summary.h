@@ -22,6 +22,10 @@ MUST_USE bool referral_summary_fill(struct exchange *x, const struct referral_ro
 MUST_USE bool referral_summary_fill_known(struct exchange *x, const struct referral_row *row,
                                           const struct peer_row *peer, enum message_state first,
                                           struct control_referral *out, struct error *err);
+#define LAST_DAY_NONE UINT32_MAX
+/* *LAST: the last day of the consent that it went or came under, while that stands; else LAST_DAY_NONE. */
+MUST_USE bool referral_summary_last_day(struct exchange *x, const struct referral_row *row, uint32_t *last,
+                                        struct error *err);
 /* What was asked is read while the consent stands; its maker reads it until it is erased. */
 bool referral_summary_may_show(const struct referral_row *row);
 /* Why nothing under a consent is read, as its denial says. */

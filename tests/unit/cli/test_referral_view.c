@@ -1,5 +1,6 @@
 /* How people and programs are shown a referral. */
 #include "cli/rendering/referral_view.h"
+#include "cli/verbs/answered_view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,6 +111,55 @@ static void test_who_acts_next_and_who_is_responsible_stands_beside_the_word(voi
     capture(false, &d, text, sizeof text);
     assert_null(strstr(text, "next  "));
     assert_null(strstr(text, "Responsible"));
+}
+
+/* What whoever answered R is told. */
+static void capture_answered(const struct control_referral *r, char *out, size_t size)
+{
+    FILE *file = fmemopen(out, size, "w");
+
+    memset(out, 0, size);
+    assert_non_null(file);
+    told_form_show(file, false, &answered_view, &(struct told_shown){.answer = r});
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A time that was named, and her consent ends before it. */
+static void test_who_names_a_time_behind_her_last_day_is_told_what_to_do(void **state)
+{
+    struct control_referral_detail d = {.summary = {.direction = DIRECTION_OUT,
+                                                    .kind = MESSAGE_REFERRAL,
+                                                    .state = REFERRAL_EXPECTED,
+                                                    .peer = {"shelter@nrm.example"},
+                                                    .time_ms = INT64_C(1704164645000),
+                                                    .consent_ends = 19723}};
+    char text[4096];
+
+    (void)state;
+    capture(false, &d, text, sizeof text);
+    assert_non_null(strstr(text, "consent   the last day of her consent is 2024-01-01, before that time. "));
+    assert_non_null(strstr(text, "ask her again before, and refer her anew\n"));
+    assert_null(strstr(text, "not told"));
+    capture(true, &d, text, sizeof text);
+    assert_non_null(strstr(text, "\"consent_ends\":\"2024-01-01\""));
+    capture_answered(&d.summary, text, sizeof text);
+    assert_non_null(strstr(text, ". It goes to shelter@nrm.example.\nConsent:  the last day"));
+    d.summary.direction = DIRECTION_IN;
+    capture_answered(&d.summary, text, sizeof text);
+    assert_non_null(strstr(text, "phone shelter@nrm.example, who ask her again"));
+    d.summary.direction = DIRECTION_OUT;
+    d.summary.stays_here = true;
+    d.summary.next_agency = d.summary.peer;
+    capture(false, &d, text, sizeof text);
+    assert_non_null(strstr(text, "not told  the last day of her consent is over, and shelter@nrm.example erased"));
+    assert_null(strstr(text, "consent   "));
+    capture_answered(&d.summary, text, sizeof text);
+    assert_non_null(strstr(text, "this is said here alone. Phone them"));
+    assert_null(strstr(text, "It goes to"));
+    d.summary.consent_ends = 0;
+    d.summary.stays_here = false;
+    capture_answered(&d.summary, text, sizeof text);
+    assert_null(strstr(text, "Consent:"));
 }
 
 static void capture_row(const struct control_referral *r, char *out, size_t size)
@@ -223,6 +273,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery),
         cmocka_unit_test(test_what_is_not_known_of_a_referral_is_said_in_words_and_is_no_member),
         cmocka_unit_test(test_what_is_not_known_now_is_null),
+        cmocka_unit_test(test_who_names_a_time_behind_her_last_day_is_told_what_to_do),
         cmocka_unit_test(test_who_acts_next_and_who_is_responsible_stands_beside_the_word),
         cmocka_unit_test(test_what_was_asked_is_shown),
         cmocka_unit_test(test_how_many_entries_a_timeline_leaves_out_is_said),
