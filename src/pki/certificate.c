@@ -1,5 +1,6 @@
 #include "pki/certificate.h"
 
+#include "base/sorted.h"
 #include "base/text.h"
 #include "pki/extension.h"
 #include "pki/spiffe.h"
@@ -38,6 +39,29 @@ X509 *certificate_parse(struct view der, struct error *err)
     ERR_clear_error();
     error_set(err, E_CRT_01, "%zu bytes are no certificate in DER", der.size);
     return NULL;
+}
+
+bool certificate_of(X509 *x, struct certificate *out, struct error *err)
+{
+    uint8_t *der = NULL;
+    int size = i2d_X509(x, &der);
+    bool ok;
+
+    REQUIRE(size > 0);
+    ok = certificate_read(view_of(der, (size_t)size), out, err);
+    out->der = (struct view){0};
+    OPENSSL_free(der);
+    return ok;
+}
+
+static int compare_hash(const void *key, const void *row)
+{
+    return memcmp(key, row, HASH_SIZE);
+}
+
+bool x509_is_listed(struct view revoked, const struct hash *certificate)
+{
+    return sorted_find(certificate->at, revoked.at, revoked.size / HASH_SIZE, HASH_SIZE, compare_hash) != NULL;
 }
 
 static bool read_key(X509 *x, struct certificate *out, struct error *err)

@@ -1,6 +1,6 @@
 #include "pki/chain.h"
 
-#include "base/sorted.h"
+#include "pki/verified_paths.h"
 #include "pki/x509.h"
 
 #include <openssl/err.h>
@@ -16,6 +16,7 @@ struct anchors {
     X509_STORE *store;
     char federation[BOUND_FEDERATION + 1];
     struct label label; /* not empty: the anchors are the transport CAs of it, there is no root */
+    struct verified_paths *verified;
 };
 
 /* --- anchors --- */
@@ -44,6 +45,13 @@ static bool add_root(struct anchors *a, const struct federation *f, struct view 
     return ok || error_set(err, E_CRT_15, "the root of %s is not signed by its own key", f->name);
 }
 
+static void begin_anchors(struct anchors *a)
+{
+    a->store = X509_STORE_new();
+    REQUIRE(a->store != NULL);
+    a->verified = verified_paths_new();
+}
+
 bool anchors_new(const struct federation *f, const struct view *roots, size_t count, struct anchors **out,
                  struct error *err)
 {
@@ -51,8 +59,7 @@ bool anchors_new(const struct federation *f, const struct view *roots, size_t co
     bool has_first = false;
     bool ok = true;
 
-    a->store = X509_STORE_new();
-    REQUIRE(a->store != NULL);
+    begin_anchors(a);
     (void)snprintf(a->federation, sizeof a->federation, "%s", f->name);
     for (size_t i = 0; ok && i < count; i++)
         ok = add_root(a, f, roots[i], &has_first, err);
@@ -89,8 +96,7 @@ bool anchors_new_transport(const struct label *label, const struct view *cas, si
 {
     struct anchors *a = xnew(sizeof *a);
 
-    a->store = X509_STORE_new();
-    REQUIRE(a->store != NULL);
+    begin_anchors(a);
     a->label = *label;
     for (size_t i = 0; i < count; i++)
         if (!add_transport_ca(a, cas[i], err)) {
@@ -106,6 +112,7 @@ void anchors_free(struct anchors *a)
     if (a == NULL)
         return;
     X509_STORE_free(a->store);
+    verified_paths_free(a->verified);
     free(a);
 }
 
@@ -151,18 +158,13 @@ static bool refuse_chain(int found, int depth, const struct certificate *c, stru
     }
 }
 
-static int compare_hash(const void *key, const void *row)
-{
-    return memcmp(key, row, HASH_SIZE);
-}
-
 static bool is_revoked(struct view revoked, X509 *x)
 {
-    uint8_t hash[HASH_SIZE];
-    unsigned size = sizeof hash;
+    struct hash hash;
+    unsigned size = sizeof hash.at;
 
-    REQUIRE(X509_digest(x, EVP_sha256(), hash, &size) == 1);
-    return sorted_find(hash, revoked.at, revoked.size / HASH_SIZE, HASH_SIZE, compare_hash) != NULL;
+    REQUIRE(X509_digest(x, EVP_sha256(), hash.at, &size) == 1);
+    return x509_is_listed(revoked, &hash);
 }
 
 /* Who may issue what. */
@@ -178,19 +180,6 @@ static enum certificate_use issuer_use(const struct certificate *c)
     }
 }
 
-static bool read_issuer(X509 *x, struct certificate *out, struct error *err)
-{
-    uint8_t *der = NULL;
-    int size = i2d_X509(x, &der);
-    bool ok;
-
-    REQUIRE(size > 0);
-    ok = certificate_read(view_of(der, (size_t)size), out, err);
-    out->der = (struct view){0};
-    OPENSSL_free(der);
-    return ok;
-}
-
 static bool check_path(X509_STORE_CTX *v, const struct anchors *a, const struct chain_params *q,
                        const struct certificate *c, struct error *err)
 {
@@ -201,7 +190,7 @@ static bool check_path(X509_STORE_CTX *v, const struct anchors *a, const struct 
 
     if (n < 2)
         return error_set(err, E_CRT_18, "the certificate of %s stands alone", holder_name(c));
-    if (!read_issuer(sk_X509_value(path, 1), &issuer, err))
+    if (!certificate_of(sk_X509_value(path, 1), &issuer, err))
         return error_wrap(err, "what issued the certificate of %s", holder_name(c));
     if (issuer.use != issuer_use(c) ||
         strcmp(issuer.label.text, c->use == CERTIFICATE_TRANSPORT ? c->label.text : "") != 0)
@@ -245,7 +234,7 @@ bool chain_takes_issuer(const struct anchors *a, struct view der)
 }
 
 static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * list, const struct chain_params *q,
-                         const struct certificate *c, struct error *err)
+                         const struct certificate *c, const struct hash *key, struct error *err)
 {
     X509_STORE_CTX *v = X509_STORE_CTX_new();
     X509_VERIFY_PARAM *p;
@@ -260,18 +249,36 @@ static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * l
     ok = X509_verify_cert(v) == 1;
     ok = ok ? check_path(v, a, q, c, err)
             : refuse_chain(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
+    if (ok)
+        verified_paths_add(a->verified, key, X509_STORE_CTX_get0_chain(v), a->label.text[0] == '\0');
     X509_STORE_CTX_free(v);
     ERR_clear_error();
+    return ok;
+}
+
+/* A certificate that was not verified before. */
+static bool check_unknown(const struct anchors *a, const struct chain_params *q, const struct certificate *c,
+                          const struct hash *key, struct error *err)
+{
+    STACK_OF(X509) *list = sk_X509_new_null();
+    X509 *x;
+    bool ok = true;
+
+    REQUIRE(list != NULL);
+    for (size_t i = 0; ok && i < q->intermediate_count; i++)
+        ok = push_intermediate(list, a, q->intermediates[i], err);
+    x = ok ? certificate_parse(c->der, err) : NULL;
+    ok = x != NULL && verify_chain(a, x, list, q, c, key, err);
+    X509_free(x);
+    sk_X509_pop_free(list, X509_free);
     return ok;
 }
 
 bool chain_check(const struct anchors *a, struct view leaf, const struct chain_params *q, struct certificate *out,
                  struct error *err)
 {
-    STACK_OF(X509) * list;
     struct certificate c;
-    X509 *x;
-    bool ok = true;
+    struct hash key;
 
     REQUIRE(q->revoked.size % HASH_SIZE == 0);
     REQUIRE((a->label.text[0] == '\0') != (a->federation[0] == '\0')); /* roots, or the transport CAs of a label */
@@ -287,15 +294,9 @@ bool chain_check(const struct anchors *a, struct view leaf, const struct chain_p
     if (q->intermediate_count > BOUND_ISSUERS)
         return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count,
                          holder_name(&c));
-    list = sk_X509_new_null();
-    REQUIRE(list != NULL);
-    for (size_t i = 0; ok && i < q->intermediate_count; i++)
-        ok = push_intermediate(list, a, q->intermediates[i], err);
-    x = ok ? certificate_parse(leaf, err) : NULL;
-    ok = x != NULL && verify_chain(a, x, list, q, &c, err);
-    X509_free(x);
-    sk_X509_pop_free(list, X509_free);
-    if (ok)
-        *out = c;
-    return ok;
+    verified_paths_key(leaf, q->intermediates, q->intermediate_count, &key);
+    if (!verified_paths_holds(a->verified, &key, q->now_ms, q->revoked) && !check_unknown(a, q, &c, &key, err))
+        return false;
+    *out = c;
+    return true;
 }

@@ -432,6 +432,33 @@ static void test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more(
     assert_int_equal(err.code, E_CRT_18);
 }
 
+/* What was accepted once is not verified anew, and yet refused once it must not be accepted any more. */
+static void test_what_was_accepted_before_is_refused_by_time_revocation_and_another_issuer(void **state)
+{
+    const enum certificate_use use = CERTIFICATE_TRANSPORT;
+    struct bytes other = {0};
+    struct certificate leaf;
+    struct certificate ca;
+    struct error err;
+
+    (void)state;
+    assert_true(certificate_read(bytes_view(&transport), &leaf, &err));
+    assert_true(certificate_read(bytes_view(&ours.transport_der), &ca, &err));
+    bytes_append_view(&other, bytes_view(&transport));
+    other.at[other.size - 1] ^= 1;
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, use, NOW_MS), E_NONE);
+        assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, use, leaf.not_before_ms - 1000), E_CRT_13);
+        assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, use, leaf.not_after_ms + 1000), E_CRT_12);
+        assert_int_equal(verify_leaf(&ours, &transport, NULL, use, NOW_MS), E_CRT_14);
+        assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, use, NOW_MS), E_CRT_14);
+        assert_int_equal(verify_leaf(&ours, &other, &ours.transport_der, use, NOW_MS), E_CRT_15);
+        assert_int_equal(verify_revoked(&transport, &leaf.der_hash, 1), E_CRT_17);
+        assert_int_equal(verify_revoked(&transport, &ca.der_hash, 1), E_CRT_17);
+    }
+    bytes_fini(&other);
+}
+
 static enum error_code anchor(const struct federation *f, const struct bytes *root)
 {
     struct view v = bytes_view(root);
@@ -500,6 +527,7 @@ int main(void)
         cmocka_unit_test(test_who_issues_nothing_is_no_issuer),
         cmocka_unit_test(test_an_agency_issues_nothing),
         cmocka_unit_test(test_what_was_revoked_is_refused_wherever_it_stands_in_the_list),
+        cmocka_unit_test(test_what_was_accepted_before_is_refused_by_time_revocation_and_another_issuer),
         cmocka_unit_test(test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more),
         cmocka_unit_test(test_only_the_federations_own_root_is_an_anchor),
         cmocka_unit_test(test_a_second_root_of_the_federation_is_taken),
