@@ -393,7 +393,7 @@ static void check_ended_there(struct oracle *o, const struct oracle_consent *c)
 
     if (!tick_destroying_day(there, &day) || !exchange_consent_show(there, &c->id, &s, &err))
         return;
-    if (ident_is_zero(&s.case_id) && s.progress == CONSENT_STANDS && s.until + BOUND_EXPIRY_DAYS + 2 < day)
+    if (ident_is_zero(&s.case_id) && s.progress != CONSENT_ERASED && s.until + BOUND_EXPIRY_DAYS + 2 < day)
         oracle_fail(o, "node %zu keeps what came under a consent that ended %u days ago", c->to, day - s.until);
 }
 

@@ -575,6 +575,42 @@ static void test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_ho
     fixture_end(&s);
 }
 
+/* A suspended agency is held for as long as nobody confirms it: what she agreed to until a day is not, even where she
+ * is said to have withdrawn it since. */
+static void test_what_came_from_a_held_agency_is_erased_behind_its_last_day(void **state)
+{
+    struct control_consent_withdraw_ask ask = {.seen_alone = SEEN_ALONE};
+    struct control_consent out;
+    struct exchange *mission;
+    struct fixture s;
+
+    (void)state;
+    for (int withdrawn = 0; withdrawn < 2; withdrawn++) {
+        fixture_begin(&s, 11, 2, NULL);
+        mission = world_node(s.w, MISSION);
+        s.consent = ask.consent = people_consent(
+            s.ngo, &s.person, s.to,
+            &(struct people_consent){.sections = BIT(TRIAGE), .until = day_of_ms(world_now(s.w)) + 5});
+        world_tick(s.w, NGO);
+        refer(&s);
+        world_run_ms(s.w, MINUTES);
+        world_revoke(s.w, NGO, REVOKED_SUSPENDED);
+        world_pardon(s.w, NGO);
+        world_run_ms(s.w, MINUTES);
+        if (withdrawn) {
+            ask.erase_now = true;
+            assert_true(exchange_consent_withdraw(s.ngo, &ask, &out, &s.err));
+        }
+        world_run_ms(s.w, 5 * DAY_MS);
+        assert_int_equal(people_open_sections(mission, &s.sent.referral, &s.err), withdrawn ? 0 : BIT(TRIAGE));
+        assert_int_equal(people_records(mission, RECORD_ERASED), 0);
+        world_run_ms(s.w, 2 * DAY_MS);
+        assert_int_equal(shown(&s, MISSION, NGO).hold, HOLD_SUSPENDED);
+        assert_int_equal(people_records(mission, RECORD_ERASED), 1);
+        fixture_end(&s);
+    }
+}
+
 /* --- what never leaves --- */
 
 static void test_what_waits_for_an_agency_that_left_is_withheld_by_that_name_at_once(void **state)
@@ -613,6 +649,7 @@ int main(void)
         cmocka_unit_test(test_why_a_message_was_refused_is_known_after_a_restart),
         cmocka_unit_test(test_an_acceptance_from_a_held_agency_counts_after_the_hold),
         cmocka_unit_test(test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_hold),
+        cmocka_unit_test(test_what_came_from_a_held_agency_is_erased_behind_its_last_day),
         cmocka_unit_test(test_what_waits_for_an_agency_that_left_is_withheld_by_that_name_at_once),
     };
 

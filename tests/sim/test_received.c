@@ -328,6 +328,22 @@ static void test_what_has_ended_is_erased_by_itself_and_said_to_who_asked_her(vo
     fixture_end(&s);
 }
 
+static void test_a_withdrawal_keeps_nothing_longer_than_its_last_day(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_for_days(&s, 1);
+    world_erase_after(s.w, 240);
+    world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
+    world_run_ms(s.w, 3 * 24 * HOURS);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
+    fixture_end(&s);
+}
+
 static void test_how_it_ended_stays_known_of_what_is_erased_since(void **state)
 {
     const struct reply_message declined = {.state = REFERRAL_DECLINED, .reason = DECLINE_AT_CAPACITY};
@@ -733,6 +749,7 @@ int main(void)
         cmocka_unit_test(test_an_erasure_is_stated_and_reaches_the_case),
         cmocka_unit_test(test_what_has_ended_is_not_found_by),
         cmocka_unit_test(test_what_has_ended_is_erased_by_itself_and_said_to_who_asked_her),
+        cmocka_unit_test(test_a_withdrawal_keeps_nothing_longer_than_its_last_day),
         cmocka_unit_test(test_how_it_ended_stays_known_of_what_is_erased_since),
         cmocka_unit_test(test_a_withdrawal_that_meets_a_statement_of_the_last_day_is_answered),
         cmocka_unit_test(test_an_answer_that_is_still_under_way_is_not_erased_with_it),

@@ -223,6 +223,18 @@ bool consent_content_compare(struct exchange *x, const struct consent_row *row, 
     return true;
 }
 
+bool consent_content_last_day(struct exchange *x, const struct consent_row *row, uint32_t *day, struct error *err)
+{
+    struct opened_consent *o = consent_content_new();
+    bool ok;
+
+    o->entry.row = *row;
+    ok = consent_content_open(x, o, err);
+    *day = ok && o->entry.matches_log ? o->entry.receipt.header.until : UINT32_MAX;
+    consent_content_free(o);
+    return ok;
+}
+
 /* *SLOT: that which opens SEALED, which is the content of ROW; that of the row, if none does. */
 static bool find_slot_of(struct exchange *x, const struct consent_row *row, struct view sealed, uint64_t *slot,
                          struct error *err)

@@ -51,6 +51,10 @@ MUST_USE bool consent_content_seal(struct exchange *x, const struct consent_row 
 MUST_USE bool consent_content_compare(struct exchange *x, const struct consent_row *row, enum consent_difference *out,
                                       struct error *err);
 
+/* The last day of ROW, one that came, by its content if that is the one that the log commits to; else UINT32_MAX. */
+MUST_USE bool consent_content_last_day(struct exchange *x, const struct consent_row *row, uint32_t *day,
+                                       struct error *err);
+
 /* Sets slot and recipient of ROW, which was read from the table, to what its content says, if that is the one that the
  * log commits to: *KNOWN; else they stay. */
 MUST_USE bool consent_content_correct(struct exchange *x, struct consent_row *row, bool *known, struct error *err);

@@ -273,13 +273,16 @@ bool withdrawal_record(struct exchange *x, const struct control_consent_withdraw
 
 /* --- came with data: the agency that took the consent withdrew it --- */
 
-/* The day from which ROW would be erased as W demands. */
-static uint32_t demanded_day(struct exchange *x, const struct record_consent *w)
+/* The day from which ROW would be erased as W demands: not later than without, by its last day. */
+static uint32_t demanded_day(struct exchange *x, const struct consent_row *row, const struct record_consent *w)
 {
+    const struct consent_fact *f = consent_log_find(x->consent_log, &row->agency, &row->id);
     uint32_t today = tick_record_day(x);
     uint32_t latest = day_of_ms(tick_latest_ms(x)) + (BOUND_ERASE_HOURS / 24);
     uint32_t from = w->until < latest ? w->until : latest;
 
+    if (f != NULL && f->state == CONSENT_GIVEN && f->until < from)
+        from = f->until + 1;
     return w->state == CONSENT_ERASE || from < today ? today : from;
 }
 
@@ -316,7 +319,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
     r.erased.consent = w->consent;
     r.erased.result = ERASURE_NOTHING_HELD; /* the statement says so */
     r.erased.agency = address_view(agency);
-    row.erase_from = demanded_day(x, w);
+    row.erase_from = demanded_day(x, &row, w);
     if (!record_told(x, &row, w, err))
         return false;
     row.number = consent_store_next_number(x->db);
@@ -344,7 +347,7 @@ bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row,
 bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, const struct record_consent *w)
 {
     return row->progress == CONSENT_STANDS || consent_agreement_of(x, row) != CONSENT_AGREES ||
-           (row->progress == CONSENT_STOPPED && demanded_day(x, w) < row->erase_from);
+           (row->progress == CONSENT_STOPPED && demanded_day(x, row, w) < row->erase_from);
 }
 
 bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
@@ -356,7 +359,7 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
     if (row->progress == CONSENT_STOPPED)
         SOMETIMES(what_had_been_stopped_was_to_be_erased_earlier);
     consent_agreement_follow_log(x, row);
-    row->erase_from = demanded_day(x, w);
+    row->erase_from = demanded_day(x, row, w);
     return record_told(x, row, w, err) && referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }

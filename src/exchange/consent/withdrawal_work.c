@@ -4,6 +4,7 @@
 #include "base/sometimes.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_missing.h"
 #include "exchange/consent/withdrawal.h"
@@ -168,14 +169,31 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
            withdrawal_set_progress(x, row, CONSENT_ERASING, err);
 }
 
+/* Whether only its agency's word has it erased: its own last day is not over. */
+static bool is_asked_for(struct exchange *x, const struct consent_row *row, bool *asked, struct error *err)
+{
+    uint32_t last = UINT32_MAX;
+    uint32_t day;
+
+    if (!consent_agreement_has_ended(x, row, x->today) && !consent_content_last_day(x, row, &last, err))
+        return false;
+    *asked = !consent_agreement_has_ended(x, row, x->today) &&
+             !(tick_destroying_day(x, &day) && consent_has_ended(last, day));
+    return true;
+}
+
 /* A withdrawal by an agency whose identity key has changed stops at once; what it asks to be erased waits until the key
- * is confirmed or its hold is over, which sets it due. */
+ * is confirmed or its hold is over, which sets it due, or for the last day that she agreed to. */
 static bool begin_erasing_unless_held(struct exchange *x, struct consent_row *row, struct error *err)
 {
     bool held = false;
 
     if (!consent_agreement_is_own(x, row) && !holds_key_is_held(x, &row->agency, &held, err))
         return false;
+    if (held && !is_asked_for(x, row, &held, err)) {
+        tick_read_again(x);
+        return err->code == E_KEY_21;
+    }
     if (held)
         SOMETIMES(erasing_waited_for_a_key_that_is_held);
     return held || begin_erasing(x, row, err);
