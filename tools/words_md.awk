@@ -30,6 +30,7 @@ BEGIN {
     title("AGENCY_KEY_EVENT", "event of AGENCY_KEY")
     title("HOUSE_WHAT", "what of a house record")
     title("REMINDER", "what of REMINDED")
+    title("REFUSED_ANSWER", "whose answer of ANSWER_REFUSED")
     title("URGENCY", "urgency")
     title("DECLINE", "reason of a decline")
     title("DESK_PLACE", "place of a service")

@@ -94,6 +94,8 @@ const char *event_how(const struct record *r)
         return proposal_step_name(r->staff_proposed.step);
     case RECORD_REMINDED:
         return reminder_name(r->reminded.what);
+    case RECORD_ANSWER_REFUSED:
+        return refused_answer_name(r->answer_refused.whose);
     case RECORD_AGENCY_KEY:
         return agency_key_event_name(r->agency_key.event);
     default:

@@ -72,6 +72,7 @@
     KIND(86, CASE_END, "case-end", TEAM)                                                                               \
     KIND(87, ACTED, "", NOBODY)                                                                                        \
     KIND(88, SAID_BY_PHONE, "", NOBODY)                                                                                \
+    KIND(89, ANSWER_REFUSED, "answer-refused", OFFICE)                                                                 \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -319,6 +320,11 @@ struct record_reminded {
     enum reminder what;
 };
 
+struct record_answer_refused {
+    struct ident referral;
+    enum refused_answer whose;
+};
+
 /* BREAK_GLASS and REVIEWED. */
 struct record_access {
     struct ident access;
@@ -411,6 +417,7 @@ struct record {
         struct record_desk desk;
         struct record_incident incident;
         struct record_case_end case_end;
+        struct record_answer_refused answer_refused;
     };
 };
 

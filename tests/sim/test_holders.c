@@ -16,6 +16,7 @@
 #include "exchange/consent/consent_calls.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
+#include "exchange/referrals/answer_refused.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
@@ -505,7 +506,8 @@ struct given {
     char cursor[256]; /* "": from now on */
     unsigned cases;
     unsigned referrals;
-    char state[32]; /* of the last */
+    unsigned refused; /* answers to what is his */
+    char state[32];   /* of the last */
     bool more;
 };
 
@@ -513,9 +515,11 @@ static bool on_given(void *cookie, const struct control_event *e, struct error *
 {
     struct given *g = cookie;
     bool is_given = view_equal(e->event, view_of_text("assigned"));
+    bool is_refused = view_equal(e->event, view_of_text("answer-refused"));
 
     (void)err;
-    assert_int_equal(is_given, e->state.size != 0);
+    assert_int_equal(is_given || is_refused, e->state.size != 0);
+    g->refused += is_refused && !ident_is_zero(&e->referral);
     g->cases += is_given && !ident_is_zero(&e->case_id);
     g->referrals += is_given && !ident_is_zero(&e->referral);
     if (is_given)
@@ -2495,6 +2499,38 @@ static void test_who_is_kept_from_a_case_has_no_place_for_it(void **state)
     fixture_end(&s);
 }
 
+static void test_who_holds_a_referral_is_told_that_an_answer_to_it_was_refused(void **state)
+{
+    struct given bob = {.cursor = "0-0"};
+    struct given cat = {.cursor = "0-0"};
+    struct control_referral_result sent;
+    struct referral_row row;
+    struct fixture s;
+    struct held h;
+    bool found;
+
+    (void)state;
+    begin_staffed(&s, 263);
+    h = hold(&s, BOB);
+    assert_true(keep_out(&s, BOB, &h.case_id, CAT));
+    assert_true(stand_in(&s, CAT, BOB, tick_closing_day(s.ngo) + 1));
+    expect_given(&s, BOB, CASEWORKER, &bob, 0, 0);
+    expect_given(&s, CAT, CASEWORKER, &cat, 0, 0);
+    world_must(
+        people_refer(s.ngo, &h.case_id, s.to, &(struct people_referral){.urgency = URGENCY_NORMAL}, &sent, &s.err),
+        &s.err, "refer");
+    world_must(referral_store_find(s.ngo->db, &sent.referral, &found, &row, &s.err) && found &&
+                   tick_begin(s.ngo, &s.err) && answer_refused_record(s.ngo, &row, REFUSED_THEIRS, &s.err),
+               &s.err, "record it");
+    world_tick(s.w, NGO);
+    expect_given(&s, BOB, CASEWORKER, &bob, 0, 0); /* asks twice */
+    expect_given(&s, CAT, CASEWORKER, &cat, 0, 0);
+    assert_int_equal(bob.refused, 1);
+    assert_int_equal(cat.refused, 0);
+    assert_null(strchr(cat.cursor, '+')); /* nor a place of one that he is kept from */
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -2550,6 +2586,7 @@ int main(void)
         cmocka_unit_test(test_one_stands_in_for_as_many_as_the_bound_says),
         cmocka_unit_test(test_whichever_statement_fails_a_stand_in_and_its_record_stand_together),
         cmocka_unit_test(test_who_is_kept_from_a_case_has_no_place_for_it),
+        cmocka_unit_test(test_who_holds_a_referral_is_told_that_an_answer_to_it_was_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

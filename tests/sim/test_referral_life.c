@@ -15,6 +15,7 @@
 #include "fixture.h"
 #include "owed.h"
 #include "refexd/status.h"
+#include "watcher.h"
 
 static const struct people_consent consent = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
 
@@ -542,6 +543,18 @@ static unsigned doubted_at_ngo(struct fixture *s)
     return count;
 }
 
+/* `watch` of X says of that referral that an answer was refused, and WHOSE. */
+static void told_once(struct fixture *s, struct exchange *x, const char *whose)
+{
+    static struct watcher watcher;
+
+    watcher_begin(&watcher, STAFF_ROLE_BIT(STAFF_CONNECTOR), "0-0");
+    watcher_check(&watcher, x);
+    assert_int_equal(watcher_count(&watcher, "answer-refused"), 1);
+    assert_int_equal(watcher_count_how(&watcher, "answer-refused", whose), 1);
+    assert_true(ident_equal(&watcher.last.referral, &s->sent.referral));
+}
+
 static void test_what_nobody_cancelled_is_not_cancelled_by_them(void **state)
 {
     const struct reply_message yes = {.state = REFERRAL_CANCELLED, .before = REFERRAL_CANCEL_ASKED};
@@ -554,6 +567,9 @@ static void test_what_nobody_cancelled_is_not_cancelled_by_them(void **state)
     assert_int_equal(doubted_at_ngo(&s), 1);
     fixture_restart(&s, NGO);
     assert_int_equal(doubted_at_ngo(&s), 1);
+    world_run_ms(s.w, 2 * DAY_MS); /* tried again, and refused again */
+    told_once(&s, s.ngo, "theirs");
+    told_once(&s, s.mission, "ours");
     cancel(&s); /* now it is one that answers */
     world_run_ms(s.w, 2 * DAY_MS);
     both_are(&s, REFERRAL_CANCELLED);

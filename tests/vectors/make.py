@@ -626,6 +626,7 @@ def record_kinds(note):
         ("RESTORED", 70, M((2, 3))),
         ("NOT_OPENED", 71, M((1, CONSENT_ID), (2, 2))),
         ("SAID_BY_PHONE", 88, M((1, CONSENT_ID), (2, 2))),
+        ("ANSWER_REFUSED", 89, M((1, CONSENT_ID), (2, 2))),
         ("NOT_ALLOWED", 72, M((1, 523))),
         ("NOT_ALLOWED, somebody else's", 72, M((1, 523), (2, CONSENT_ID))),
         ("ASSIGNED", 73, M((1, CONSENT_ID), (2, 1), (3, ACTOR))),

@@ -19,18 +19,21 @@ static bool add(struct exchange *x, int64_t number, bool is_referral, const stru
 }
 
 /* Where the disk does not give who is kept from it, he may be. */
-static bool add_case(struct exchange *x, int64_t number, const struct case_row *row, struct error *err)
+static bool is_kept_out(struct exchange *x, const struct case_row *row, int64_t number, bool *out, struct error *err)
 {
     struct error why = {0};
+
+    if (exclusions_keep_out_number(x, row, number, out, &why))
+        return true;
+    *out = true;
+    return why.code == E_KEY_21 || (*err = why, false);
+}
+
+static bool add_case(struct exchange *x, int64_t number, const struct case_row *row, struct error *err)
+{
     bool out;
 
-    if (!exclusions_keep_out_number(x, row, number, &out, &why)) {
-        if (why.code == E_KEY_21)
-            return true;
-        *err = why;
-        return false;
-    }
-    return out || add(x, number, false, &row->id, err);
+    return is_kept_out(x, row, number, &out, err) && (out || add(x, number, false, &row->id, err));
 }
 
 bool handed_case(struct exchange *x, const struct case_row *row, struct error *err)
@@ -44,13 +47,27 @@ bool handed_case(struct exchange *x, const struct case_row *row, struct error *e
     return true;
 }
 
+/* Who is kept from its case is kept from it. */
+static bool add_referral(struct exchange *x, int64_t number, const struct referral_row *row, struct error *err)
+{
+    struct case_row c;
+    bool found = false;
+    bool out = false;
+
+    if (number != row->holder && row->case_number != 0 &&
+        (!case_store_get(x->db, row->case_number, &found, &c, err) ||
+         (found && !is_kept_out(x, &c, number, &out, err))))
+        return false;
+    return out || add(x, number, true, &row->id, err);
+}
+
 bool handed_referral(struct exchange *x, const struct referral_row *row, struct error *err)
 {
     size_t i = 0;
 
     for (int64_t n = staff_next_who_works_as(x, row->holder, &i); n != 0;
          n = staff_next_who_works_as(x, row->holder, &i))
-        if (!add(x, n, true, &row->id, err))
+        if (!add_referral(x, n, row, err))
             return false;
     return true;
 }
@@ -71,7 +88,7 @@ static bool on_referral(void *cookie, const struct referral_row *row, struct err
 {
     const struct standing_in *in = cookie;
 
-    return add(in->x, in->number, true, &row->id, err);
+    return add_referral(in->x, in->number, row, err);
 }
 
 bool handed_stand_in(struct exchange *x, int64_t number, int64_t absent, struct error *err)

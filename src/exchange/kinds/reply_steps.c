@@ -2,6 +2,7 @@
 
 #include "exchange/kinds/kind_reply.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/answer_refused.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -44,7 +45,7 @@ static bool note_doubted(struct exchange *x, const struct referral_row *stored, 
     if (row.doubted_ms != 0 || !row.readable || !tick_has_room_for_peers(x, &full))
         return true;
     row.doubted_ms = tick_record_ms(x);
-    return tick_begin(x, err) && referrals_update(x, &row, err);
+    return tick_begin(x, err) && answer_refused_record(x, &row, REFUSED_THEIRS, err) && referrals_update(x, &row, err);
 }
 
 bool reply_steps_check(struct exchange *x, const struct referral_row *row, const struct reply_message *reply,

@@ -170,6 +170,9 @@ bool audit_context_fill(struct exchange *x, const struct record *r, struct contr
     case RECORD_REFERRAL_ERASED:
         out->referral = r->referral_erased.referral;
         return true;
+    case RECORD_ANSWER_REFUSED:
+        out->referral = r->answer_refused.referral;
+        return true;
     case RECORD_SETTLED:
         return fill_settled(x, &r->settled, out, err);
     case RECORD_OPENED:

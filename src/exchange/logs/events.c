@@ -305,7 +305,7 @@ static bool tell_handed(struct watch *w, const struct record *r, const struct ha
 
     event_cursor_write(&w->at, cursor);
     e = (struct control_event){.cursor = view_of_text(cursor),
-                               .event = view_of_text(r->kind == RECORD_REMINDED ? event_name(r) : "assigned"),
+                               .event = view_of_text(r->kind == RECORD_STAND_IN ? "assigned" : event_name(r)),
                                .time_ms = r->time_ms,
                                .record = r->kind,
                                .how = text_or_none(event_how(r))};

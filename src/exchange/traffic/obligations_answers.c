@@ -3,6 +3,7 @@
 #include "base/sometimes.h"
 #include "codec/peer_messages.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/referrals/answer_refused.h"
 #include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -38,6 +39,18 @@ static bool find_open(struct exchange *x, const struct message_row *row, bool *f
     return true;
 }
 
+/* Of an answer that was given here people are told. */
+static bool note_refused(struct exchange *x, const struct obligation_row *o, struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    if (o->what != OWED_REPLY)
+        return true;
+    return referral_store_get(x->db, o->number, &found, &row, err) &&
+           (!found || answer_refused_record(x, &row, REFUSED_OURS, err));
+}
+
 bool obligations_refused(struct exchange *x, const struct message_row *row, const struct peer_refusal *refusal,
                          struct error *err)
 {
@@ -59,8 +72,11 @@ bool obligations_refused(struct exchange *x, const struct message_row *row, cons
     if (!tick_begin(x, err))
         return false;
     SOMETIMES(what_was_owed_was_refused_there);
-    if (o.refused_at == 0)
+    if (o.refused_at == 0) {
         o.refused_ms = tick_record_ms(x);
+        if (!note_refused(x, &o, err))
+            return false;
+    }
     o.refused_at = step;
     o.refused_why = reason;
     return obligation_store_update(x->db, &o, err);
