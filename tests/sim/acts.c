@@ -201,7 +201,7 @@ static struct control_refer_ask ask_of(struct run *r, const struct oracle_referr
 
 static void refer_case(struct run *r, size_t case_index, size_t to)
 {
-    struct oracle_referral o = {.case_index = case_index, .to = to, .made_ms = world_now(r->w)};
+    struct oracle_referral o = {.case_index = case_index, .to = to, .made_ms = world_now(r->w), .dropped = ORACLE_GONE};
     size_t node = r->o.cases[case_index].owner;
     struct control_refer_ask ask;
     struct control_referral_result result;
@@ -342,6 +342,25 @@ static bool send_coming(struct run *r, struct exchange *x, const struct ident *i
     return exchange_referral_answer(x, id, &said, &out, err);
 }
 
+static bool came_to_nothing(enum referral_state s)
+{
+    return s == REFERRAL_DECLINED || s == REFERRAL_GIVEN_BACK || s == REFERRAL_REFUSED || s == REFERRAL_EXPIRED;
+}
+
+static bool cancel(struct exchange *x, struct oracle_referral *o, struct error *err)
+{
+    enum referral_state before = people_state(x, &o->id);
+    struct control_referral out;
+
+    if (!exchange_referral_cancel(x, &o->id, &out, err))
+        return false;
+    if (came_to_nothing(before)) {
+        o->came_to = before;
+        o->dropped = ORACLE_OPEN;
+    }
+    return true;
+}
+
 /* Who sent it needs it no more, says what changed, or where she is. */
 static void change(struct run *r)
 {
@@ -361,7 +380,7 @@ static void change(struct run *r)
     ask.referral = o->id;
     run_print(r, "change", node, o->to);
     if (run_one_in(r, 3))
-        ok = exchange_referral_cancel(world_node(r->w, node), &o->id, &out, &err);
+        ok = cancel(world_node(r->w, node), o, &err);
     else if (run_one_in(r, 2))
         ok = exchange_referral_update(world_node(r->w, node), &ask, &out, &err);
     else

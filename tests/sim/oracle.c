@@ -55,8 +55,12 @@ void oracle_ticked(struct oracle *o, size_t i, bool ok)
         tick_one(&o->consents[k].state, mine, ok);
         tick_one(&o->consents[k].withdrawal, mine, ok);
     }
-    for (size_t k = 0; k < o->referral_count; k++)
-        tick_one(&o->referrals[k].state, o->cases[o->referrals[k].case_index].owner == i, ok);
+    for (size_t k = 0; k < o->referral_count; k++) {
+        bool mine = o->cases[o->referrals[k].case_index].owner == i;
+
+        tick_one(&o->referrals[k].state, mine, ok);
+        tick_one(&o->referrals[k].dropped, mine, ok);
+    }
 }
 
 static void lose(enum oracle_state *s)
@@ -120,8 +124,12 @@ void oracle_started(struct oracle *o, size_t i)
     for (size_t k = 0; k < o->referral_count; k++) {
         struct oracle_referral *r = &o->referrals[k];
 
-        if (o->cases[r->case_index].owner == i && r->state == ORACLE_UNKNOWN)
+        if (o->cases[r->case_index].owner != i)
+            continue;
+        if (r->state == ORACLE_UNKNOWN)
             r->state = durable_state(people_count(x, &r->id) != 0);
+        if (r->dropped == ORACLE_UNKNOWN)
+            r->dropped = durable_state(people_state(x, &r->id) == REFERRAL_CANCELLED);
     }
 }
 
@@ -185,11 +193,18 @@ static bool is_undelivered(enum referral_state s)
     return s == REFERRAL_SAVED || s == REFERRAL_WAITING;
 }
 
-/* What the agency that was asked said last is what both say; that it was opened is told a day later. */
+/* What the agency that was asked said last is what both say; that it was opened is told a day later, and that it is
+ * needed no more after it came to nothing is told nobody. */
 static void check_agreement(struct oracle *o, const struct oracle_referral *r, enum referral_state here)
 {
     enum referral_state there = people_state(world_node(o->w, r->to), &r->id);
 
+    if (r->dropped == ORACLE_DONE && here == r->came_to)
+        oracle_fail(o, "a referral that node %zu needs no more is %s there", o->cases[r->case_index].owner,
+                    referral_state_name(here));
+    if (r->dropped == ORACLE_DONE && here == REFERRAL_CANCELLED &&
+        (there == r->came_to || (r->came_to == REFERRAL_EXPIRED && there == REFERRAL_OPENED)))
+        return;
     if (here != there && !(there == REFERRAL_OPENED && here == REFERRAL_DELIVERED))
         oracle_fail(o, "a referral is %s at node %zu that sent it, and %s at node %zu", referral_state_name(here),
                     o->cases[r->case_index].owner, referral_state_name(there), r->to);
@@ -235,7 +250,7 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     check_agreement(o, r, state);
     world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
     opened = people_open_sections(to, &r->id, &err);
-    if (state == REFERRAL_DECLINED) {
+    if (people_state(to, &r->id) == REFERRAL_DECLINED) {
         if (opened != 0)
             oracle_fail(o, "node %zu declined a referral of node %zu, and opens %x of it", r->to, from, opened);
         return;

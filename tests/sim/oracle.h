@@ -52,6 +52,8 @@ struct oracle_referral {
     enum purpose purpose;
     char request_id[24];
     int64_t made_ms;
+    enum referral_state came_to; /* nothing, there; it was called needed no more since, which nobody is told */
+    enum oracle_state dropped;   /* that: ORACLE_GONE: it was not */
 };
 
 struct oracle {

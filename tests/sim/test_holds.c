@@ -588,9 +588,9 @@ static void test_what_came_from_a_held_agency_is_erased_behind_its_last_day(void
     for (int withdrawn = 0; withdrawn < 2; withdrawn++) {
         fixture_begin(&s, 11, 2, NULL);
         mission = world_node(s.w, MISSION);
-        s.consent = ask.consent = people_consent(
-            s.ngo, &s.person, s.to,
-            &(struct people_consent){.sections = BIT(TRIAGE), .until = day_of_ms(world_now(s.w)) + 5});
+        s.consent = ask.consent =
+            people_consent(s.ngo, &s.person, s.to,
+                           &(struct people_consent){.sections = BIT(TRIAGE), .until = day_of_ms(world_now(s.w)) + 5});
         world_tick(s.w, NGO);
         refer(&s);
         world_run_ms(s.w, MINUTES);
