@@ -278,6 +278,123 @@ static void test_that_she_came_is_taken_back_by_who_said_so(void **state)
     fixture_end(&s);
 }
 
+/* The one that expects her: by its own people's word, and with all that they say of her coming. */
+static void test_who_expects_her_takes_back_that_she_came(void **state)
+{
+    static const struct reply_message begun = {.state = REFERRAL_IN_PROGRESS, .progress = PROGRESS_BEGUN};
+    struct reply_message now;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 673);
+    say(&s, s.mission, &arrived);
+    both_are(&s, REFERRAL_ARRIVED);
+    now = taken_back_in(&s, HOURS);
+    now.before = 0; /* a second one there, who reads nothing */
+    assert_false(try_say(&s, s.mission, &now));
+    assert_int_equal(s.err.code, E_REF_07);
+    now = taken_back_in(&s, HOURS);
+    now.brought = BROUGHT_BY_POLICE;
+    say(&s, s.mission, &now);
+    say(&s, s.mission, &now); /* said again */
+    both_are(&s, REFERRAL_EXPECTED);
+    assert_true(shown(s.ngo, &s).summary.time_ms == now.time_ms);
+    assert_int_equal(shown(s.ngo, &s).brought, BROUGHT_BY_POLICE);
+    world_run_ms(s.w, 3 * HOURS);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_NOT_ARRIVED), 1);
+    say(&s, s.ngo, &arrived);
+    both_are(&s, REFERRAL_ARRIVED);
+    say(&s, s.mission, &begun);
+    now = taken_back_in(&s, HOURS);
+    assert_false(try_say(&s, s.mission, &now));
+    assert_int_equal(s.err.code, E_REF_07);
+    both_are(&s, REFERRAL_IN_PROGRESS);
+    fixture_end(&s);
+}
+
+/* LATE: it came there before; there it is read, and is not theirs to take back. */
+static void test_that_she_came_is_said_here_and_they_took_it_back_while_that_was_under_way(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        struct reply_message back;
+        struct fixture s;
+
+        begin(&s, 674);
+        back = taken_back_in(&s, 20 * HOURS);
+        world_conditions(s.w)->delay_ms = 40;
+        say(&s, s.mission, &arrived);
+        say(&s, s.ngo, &arrived);
+        if (late != 0) {
+            fixture_settle(&s);
+            assert_false(try_say(&s, s.mission, &back));
+            assert_int_equal(s.err.code, E_REF_12);
+        } else {
+            say(&s, s.mission, &back);
+            world_tick(s.w, NGO);
+            for (int i = 0; i < 50; i++) {
+                world_run_ms(s.w, 10);
+                assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ARRIVED);
+            }
+        }
+        both_are(&s, REFERRAL_ARRIVED);
+        fixture_end(&s);
+    }
+}
+
+/* Twice: it can be cancelled anew, and that counts, too. */
+static void test_what_was_cancelled_while_they_thought_that_she_came_is_cancelled_when_they_take_it_back(void **state)
+{
+    static const struct reply_message confirmed = {.state = REFERRAL_CANCELLED};
+    struct control_referral out;
+    struct reply_message back;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 675);
+    world_conditions(s.w)->delay_ms = 40;
+    say(&s, s.mission, &arrived);
+    world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_ARRIVED);
+    back = taken_back_in(&s, 20 * HOURS);
+    say(&s, s.mission, &back);
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_CANCEL_ASKED);
+    say(&s, s.mission, &arrived);
+    both_are(&s, REFERRAL_ARRIVED);
+    back = taken_back_in(&s, 22 * HOURS);
+    say(&s, s.mission, &back);
+    both_are(&s, REFERRAL_CANCEL_ASKED);
+    say(&s, s.mission, &confirmed);
+    both_are(&s, REFERRAL_CANCELLED);
+    fixture_end(&s);
+}
+
+static bool taken_back_there(struct fixture *s)
+{
+    static struct reply_message back;
+
+    if (back.time_ms == 0)
+        back = taken_back_in(s, 20 * HOURS);
+    return try_say(s, s->mission, &back);
+}
+
+static void test_whichever_statement_fails_it_is_taken_back_whole_or_not(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 676);
+    say(&s, s.mission, &arrived);
+    fixture_settle(&s);
+    (void)fixture_at_each_statement(&s, MISSION, taken_back_there, MINUTES);
+    world_run_ms(s.w, HOURS);
+    both_are(&s, REFERRAL_EXPECTED);
+    fixture_end(&s);
+}
+
 #define WORDS 4
 
 struct kept_words {
@@ -499,6 +616,10 @@ int main(void)
         cmocka_unit_test(test_of_two_who_say_where_she_is_both_come_to_the_same),
         cmocka_unit_test(test_that_she_came_is_not_undone_by_what_was_said_before),
         cmocka_unit_test(test_that_she_came_is_taken_back_by_who_said_so),
+        cmocka_unit_test(test_who_expects_her_takes_back_that_she_came),
+        cmocka_unit_test(test_that_she_came_is_said_here_and_they_took_it_back_while_that_was_under_way),
+        cmocka_unit_test(test_what_was_cancelled_while_they_thought_that_she_came_is_cancelled_when_they_take_it_back),
+        cmocka_unit_test(test_whichever_statement_fails_it_is_taken_back_whole_or_not),
         cmocka_unit_test(test_of_her_coming_the_newest_word_counts_in_any_order),
         cmocka_unit_test(test_what_is_taken_back_and_cancelled_while_they_are_away),
         cmocka_unit_test(test_what_is_taken_back_while_they_speak_ends_the_same_at_both),

@@ -93,8 +93,8 @@ const struct verb cmd_referral_expect = {
     .help =
         "An hour after that time, unless one of you says that she arrived, both agencies are alarmed (`refex "
         "status`).\n"
-        "The agency that refers says so only of her whom the other one expects, and only --at. With --not-arrived it "
-        "takes\nback that she arrived, which it said by mistake, until the other one says more.",
+        "The agency that refers says so only of her whom the other one expects, and only --at. With --not-arrived the "
+        "agency\nthat said by mistake that she arrived takes it back, until more is said.",
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("at", "TIME", "when, like 2026-11-22T18:00:00Z"),

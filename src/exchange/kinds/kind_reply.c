@@ -4,6 +4,7 @@
 #include "exchange/access/holders.h"
 #include "exchange/cases/case_received.h"
 #include "exchange/consent/consent_agreement.h"
+#include "exchange/kinds/kind_cancel.h"
 #include "exchange/kinds/kind_release.h"
 #include "exchange/kinds/referral_coming.h"
 #include "exchange/kinds/reply_steps.h"
@@ -273,7 +274,8 @@ static bool put_own(struct exchange *x, struct referral_row *row, const struct a
                     const struct reply_message *reply, struct error *err)
 {
     row->acted = row->answers + 1;
-    return kind_reply_put(x, row, to, reply, err);
+    return kind_reply_put(x, row, to, reply, err) &&
+           (!referral_coming_is_unsaid(reply) || kind_cancel_again(x, row, to, row->said, err));
 }
 
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *asked,
@@ -285,22 +287,17 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     uint64_t mark;
     bool again;
 
-    if (!referral_summary_find(x, id, &row, &peer, err))
-        return false;
-    if (!referral_coming_may_close(x, &row, &reply, err))
+    if (!referral_summary_find(x, id, &row, &peer, err) || !referral_coming_may_close(x, &row, &reply, err))
         return false;
     if (row.direction != DIRECTION_IN)
         return referral_coming_say(x, &row, &peer, &reply, out, err);
-    if (reply.before == REFERRAL_ARRIVED)
-        return error_set(err, E_REF_12, "%s sent the referral, and takes back that she came: phone them",
-                         peer.agency.text);
     if (!answer_again(x, &row, &peer, &reply, out, &again, err))
         return false;
     if (again)
         return true;
-    if (!complete(x, &row, &reply, err))
+    if (!referral_coming_may_unsay(x, &row, &peer, &reply, err) || !complete(x, &row, &reply, err))
         return false;
-    if (!referral_state_step(&row.state, referral_state_event(reply.state), ACTOR_RECIPIENT))
+    if (!referral_state_step(&row.state, referral_coming_event(asked, reply.state), ACTOR_RECIPIENT))
         return fail_step(&row, &reply, err);
     if (!may_answer(x, &row, err) || !check_first(x, &row, &peer, err) ||
         (opens(&row) && !case_received_may_open(x, &row, into, err)))
@@ -405,6 +402,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     REQUIRE(found); /* kind_check_referral */
     if (!moves(&row, reply))
         return true; /* a newer one was taken, or it has ended */
+    if (!referral_coming_unsaid(x, &row, reply, err))
+        return false;
     opened_ms = row.opened_ms;
     REQUIRE(row.peer == b->peer); /* what follows goes to b->sender */
     row.answers = kind_reply_number(reply);

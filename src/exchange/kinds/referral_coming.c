@@ -81,26 +81,41 @@ static bool find_said(void *cookie, const struct message_row *m, struct error *e
     return true;
 }
 
-struct own_word {
+struct last_word {
     struct exchange *x;
-    enum referral_state newest; /* that this agency said; NONE: nothing */
+    enum direction direction;   /* OUT: of this agency */
+    enum referral_state newest; /* that the agency that refers said of her coming; NONE: nothing */
+    uint32_t number;
 };
 
-static bool find_own_word(void *cookie, const struct message_row *m, struct error *err)
+static bool find_word(void *cookie, const struct message_row *m, struct error *err)
 {
-    struct own_word *w = cookie;
+    struct last_word *w = cookie;
     struct stored_body stored;
     struct error gone = {0};
     struct body body;
     bool there;
 
-    if (m->direction != DIRECTION_OUT || m->kind != MESSAGE_UPDATE)
+    if (m->direction != w->direction || m->kind != MESSAGE_UPDATE || m->state == MESSAGE_REFUSED)
         return true;
     if (!stored_body_open(w->x, m->number, &there, &stored, &gone, err) ||
         (there && !stored_body_decode(w->x, &stored, m->kind, &body, err)))
         return false;
-    if (there && body.update.state != 0)
+    if (there && body.update.state != 0 && body.update.number >= w->number) {
         w->newest = body.update.state;
+        w->number = body.update.number;
+    }
+    return true;
+}
+
+/* *SAYS: the newest word of the agency that refers is that she came. */
+static bool says_arrived(struct exchange *x, const struct referral_row *row, bool *says, struct error *err)
+{
+    struct last_word w = {.x = x, .direction = row->direction};
+
+    if (!message_store_walk_referral(x->db, row->number, find_word, &w, err))
+        return false;
+    *says = w.newest == REFERRAL_ARRIVED;
     return true;
 }
 
@@ -108,14 +123,48 @@ static bool find_own_word(void *cookie, const struct message_row *m, struct erro
 static bool may_take_back(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                           struct error *err)
 {
-    struct own_word w = {.x = x};
+    bool says;
 
     if (row->state != REFERRAL_ARRIVED)
         return true; /* no step */
-    if (!message_store_walk_referral(x->db, row->number, find_own_word, &w, err))
+    return says_arrived(x, row, &says, err) &&
+           (says || error_set(err, E_REF_02, "%s says that she came: phone them", peer->agency.text));
+}
+
+enum referral_event referral_coming_event(const struct reply_message *asked, enum referral_state state)
+{
+    return asked->before == REFERRAL_ARRIVED ? EVENT_TAKEN_BACK : referral_state_event(state);
+}
+
+bool referral_coming_is_unsaid(const struct reply_message *reply)
+{
+    return reply->before == REFERRAL_ARRIVED && reply->state == REFERRAL_EXPECTED;
+}
+
+bool referral_coming_may_unsay(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                               const struct reply_message *reply, struct error *err)
+{
+    bool says;
+
+    if (!referral_coming_is_unsaid(reply) || row->state != REFERRAL_ARRIVED)
+        return true; /* no step */
+    return says_arrived(x, row, &says, err) &&
+           ((!says && row->acted == row->answers) ||
+            error_set(err, E_REF_12, "%s sent the referral, and says that she came: phone them", peer->agency.text));
+}
+
+bool referral_coming_unsaid(struct exchange *x, struct referral_row *row, const struct reply_message *reply,
+                            struct error *err)
+{
+    bool says;
+
+    if (!referral_coming_is_unsaid(reply) || row->state != REFERRAL_ARRIVED)
+        return true;
+    if (!says_arrived(x, row, &says, err))
         return false;
-    return w.newest == REFERRAL_ARRIVED ||
-           error_set(err, E_REF_02, "%s says that she came: phone them", peer->agency.text);
+    if (!says)
+        REQUIRE(referral_state_step(&row->state, EVENT_TAKEN_BACK, ACTOR_RECIPIENT));
+    return true;
 }
 
 /* Her permission has ended: there it is erased, and nothing is sent. Who was to come is looked for all the same. */
@@ -151,7 +200,7 @@ bool referral_coming_say(struct exchange *x, struct referral_row *row, const str
                          const struct reply_message *reply, struct control_referral *out, struct error *err)
 {
     const bool is_taken_back = reply->before == REFERRAL_ARRIVED;
-    enum referral_event event = is_taken_back ? EVENT_TAKEN_BACK : referral_state_event(reply->state);
+    enum referral_event event = referral_coming_event(reply, reply->state);
     uint64_t mark;
 
     if (!referral_state_is_said_by_both(reply->state))

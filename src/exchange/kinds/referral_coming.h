@@ -4,7 +4,8 @@
  * knows where she is, and that this is closed. It goes as an update without sections, under her permission for the
  * referral, and the node of the other agency answers it, so that both come to the same. Of two who say something at
  * once: that she arrived counts always; all else only behind what people at the other agency said last, which is on
- * its way. The newest word counts, in whichever order they come. That she arrived the agency that said so takes back.
+ * its way. The newest word counts, in whichever order they come. That she arrived is taken back by the agency that
+ * said so, where the other one does not say it, too.
  *
  * Floor: exchange.
  */
@@ -19,6 +20,18 @@
  * where she may be a child, whom the law says to call was called. E-REF-13. */
 MUST_USE bool referral_coming_may_close(struct exchange *x, const struct referral_row *row,
                                         const struct reply_message *reply, struct error *err);
+/* What people say with ASKED, which comes to STATE: where it takes back that she came, EVENT_TAKEN_BACK. */
+enum referral_event referral_coming_event(const struct reply_message *asked, enum referral_state state);
+/* Whether REPLY, as it goes, takes back that she came. */
+bool referral_coming_is_unsaid(const struct reply_message *reply);
+/* Where REPLY takes back that she came, of ROW, which came from PEER: that people here said so, and that agency did
+ * not. E-REF-12. */
+MUST_USE bool referral_coming_may_unsay(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                                        const struct reply_message *reply, struct error *err);
+/* REPLY came of ROW, a referral of ours that took it over: that she came is taken back by it, unless this agency says
+ * so itself. */
+MUST_USE bool referral_coming_unsaid(struct exchange *x, struct referral_row *row, const struct reply_message *reply,
+                                     struct error *err);
 /* Says REPLY of ROW, which went out to PEER. Again it changes nothing. E-REF-02 that agency alone says so, E-REF-04
  * what is said goes beyond it, E-REF-07 she is not expected. */
 MUST_USE bool referral_coming_say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
