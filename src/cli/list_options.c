@@ -47,7 +47,7 @@ bool list_options_read(struct command *c, uint32_t of, const char *id, struct co
 bool list_options_read_span(struct command *c, struct control_list_choice *choice, struct error *err)
 {
     return values_time(&c->options, "since", &choice->since_ms, err) &&
-           values_time(&c->options, "until", &choice->until_ms, err);
+           values_before(&c->options, "until", &choice->until_ms, err);
 }
 
 bool list_options_read_with(struct command *c, const char *(*name)(uint32_t number), uint32_t end,

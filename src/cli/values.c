@@ -124,7 +124,8 @@ static bool read_time(const char *text, int64_t *out)
     return true;
 }
 
-bool values_time(const struct options *o, const char *option, int64_t *out, struct error *err)
+/* OF_DAY_MS: what of a day that is named is meant. */
+static bool read_moment(const struct options *o, const char *option, int64_t of_day_ms, int64_t *out, struct error *err)
 {
     const char *value = options_value(o, option);
     int32_t day;
@@ -133,12 +134,27 @@ bool values_time(const struct options *o, const char *option, int64_t *out, stru
     if (value == NULL)
         return true;
     if (text_read_date(view_of_text(value), &day) && day > 0)
-        *out = day * DAY_MS;
+        *out = day * DAY_MS + of_day_ms;
     else if (looks_like_day(value))
         return error_set(err, E_USE_04, "--%s: there is no day %s", option, value);
     else if (!read_time(value, out))
         return error_set(err, E_USE_04, "--%s must be a day (2026-11-22) or a time (2026-11-22T14:01:58Z)", option);
     return true;
+}
+
+bool values_time(const struct options *o, const char *option, int64_t *out, struct error *err)
+{
+    return read_moment(o, option, 0, out, err);
+}
+
+bool values_until(const struct options *o, const char *option, int64_t *out, struct error *err)
+{
+    return read_moment(o, option, DAY_MS - 1, out, err);
+}
+
+bool values_before(const struct options *o, const char *option, int64_t *out, struct error *err)
+{
+    return read_moment(o, option, DAY_MS, out, err);
 }
 
 bool values_seen_alone(const struct options *o, enum seen_alone *out, struct error *err)

@@ -24,6 +24,10 @@ MUST_USE bool values_sections(const struct options *o, const char *option, secti
 MUST_USE bool values_day(const struct options *o, const char *option, uint32_t *out, struct error *err);
 /* A day (its beginning, UTC) or RFC 3339 UTC (2026-11-22T14:01:58Z); 0 when it was not given. */
 MUST_USE bool values_time(const struct options *o, const char *option, int64_t *out, struct error *err);
+/* Until when something holds: a day that is named is the last one, so its last moment; or a time. */
+MUST_USE bool values_until(const struct options *o, const char *option, int64_t *out, struct error *err);
+/* Before what something was, to choose by: likewise, the first moment behind the day. */
+MUST_USE bool values_before(const struct options *o, const char *option, int64_t *out, struct error *err);
 /* --seen-alone yes or no, an enum seen_alone; 0 when it was not given. */
 MUST_USE bool values_seen_alone(const struct options *o, enum seen_alone *out, struct error *err);
 MUST_USE bool values_u32(const struct options *o, const char *option, uint32_t *out, struct error *err);

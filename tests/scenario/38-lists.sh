@@ -57,6 +57,8 @@ ask_well mission referral list --json --agency mission
 check "none with itself" is "$out" ""
 ask_well ngo referral list --json --until 2000-01-01
 check "by time" is "$out" ""
+ask_well ngo referral list --json --since "$(date -u -d yesterday +%F)" --until "$(date -u +%F)"
+check "the last day is included" lines_are "$out" 2
 ask_well ngo referral list --json --since 2000-01-01 --until 2100-01-01T00:00:00Z
 check "by time" lines_are "$out" 2
 ask_well ngo referral list --json --service SHELTER --urgency normal

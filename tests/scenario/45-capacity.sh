@@ -35,7 +35,8 @@ ask_well ngo capacity list
 check "and until when the other is waited for" has "$out" "no answer yet, waits until"
 crash ngo
 start ngo
-ask_well mission capacity answer 1 --no
+ask_well mission capacity answer 1 --no --until "$(date -u +%F)"
+check "a day that is named is the last one" has "$out" "$(date -u +%F) 23:59"
 until_true 10 "the other answers, too" answered 2 no
 check "no case and no consent was needed" is "$(refex case list --json --home "${home[ngo]}")" ""
 logs_verify ngo haven mission

@@ -91,7 +91,7 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
 
     if (!values_name(&c->options, "log", values_log, LOG_END, LOG_EXCHANGE, &log, err) ||
         !values_time(&c->options, "since", &ask->since_ms, err) ||
-        !values_time(&c->options, "until", &ask->until_ms, err) || !values_u32(&c->options, "limit", limit, err))
+        !values_before(&c->options, "until", &ask->until_ms, err) || !values_u32(&c->options, "limit", limit, err))
         return false;
     ask->log = (enum log_id)log;
     if (options_value(&c->options, "limit") != NULL && *limit == 0)
@@ -197,7 +197,7 @@ const struct verb cmd_audit_list = {
                    OPTION_VALUE("referral", "ID",
                                 "what belongs to this referral, also when it was opened (--log house)"),
                    OPTION_VALUE("since", "TIME", "from this day or time on (UTC)"),
-                   OPTION_VALUE("until", "TIME", "up to this day's beginning or time (UTC)"),
+                   OPTION_VALUE("until", "TIME", "up to this day, which is included, or time (UTC)"),
                    OPTION_VALUE("limit", "N", "at most so many")},
     .forms = {&record_view},
     .run = run_list,

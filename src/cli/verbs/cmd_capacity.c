@@ -120,7 +120,7 @@ static bool read_ask(struct command *c, struct asking *a, struct error *err)
         !options_required_value(&c->options, "for", &whom, err) ||
         !values_find_number("for", whom, whom_word, PLACES_FOR_END, &number, err) ||
         !values_day(&c->options, "from", &a->ask.from, err) ||
-        !values_time(&c->options, "until", &a->ask.until_ms, err) ||
+        !values_until(&c->options, "until", &a->ask.until_ms, err) ||
         !options_required_value(&c->options, "to", &given, err) ||
         !values_each_part(&c->options, "language", add_language, a, err))
         return false;
@@ -154,7 +154,8 @@ const struct verb cmd_capacity_ask = {
                    OPTION_LIST("to", "AGENCY,…", "whom you ask"),
                    OPTION_VALUE("from", "DAY", "from when (today unless said), in the next 60 days"),
                    OPTION_LIST("language", "LANG,…", "that should be spoken there: a code like ukr; two at most"),
-                   OPTION_VALUE("until", "TIME", "until when you wait (24 hours unless said), 14 days at most")},
+                   OPTION_VALUE("until", "TIME",
+                                "until when you wait (24 hours unless said), 14 days at most; of a day, to its end")},
     .lists = {{"service", values_service, SERVICE_END}},
     .forms = {&table},
     .run = run_ask,
@@ -195,7 +196,7 @@ static bool run_answer(struct command *c, int *status, struct error *err)
         return error_set(err, E_USE_02, "--yes or --no");
     if (!text_read_u32(view_of_text(c->options.words[0]), &ask.number) || ask.number == 0)
         return error_set(err, E_USE_04, "N is the number that `refex capacity list` shows");
-    return values_time(&c->options, "until", &ask.until_ms, err) &&
+    return values_until(&c->options, "until", &ask.until_ms, err) &&
            call_capacity_answer_as_lines(c, &ask, &answered_form, NULL, err);
 }
 
@@ -206,7 +207,7 @@ const struct verb cmd_capacity_answer = {
     .syntax.needs = {"N"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_FLAG("yes", "there is room"), OPTION_FLAG("no", "there is none"),
-                   OPTION_VALUE("until", "TIME", "until when that holds"),
+                   OPTION_VALUE("until", "TIME", "until when that holds; of a day, to its end (UTC)"),
                    OPTION_VALUE("phone", "NUMBER", "of the desk (of your entry unless said): a plus and digits")},
     .forms = {&answered_form},
     .run = run_answer,

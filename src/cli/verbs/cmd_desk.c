@@ -80,7 +80,7 @@ static bool run_duty(struct command *c, int *status, struct error *err)
     const char *who = c->options.word_count > 1 ? c->options.words[1] : "me";
 
     (void)status;
-    if (!account_read_holder(who, &ask.uid, err) || !values_time(&c->options, "until", &ask.until_ms, err))
+    if (!account_read_holder(who, &ask.uid, err) || !values_until(&c->options, "until", &ask.until_ms, err))
         return false;
     if (options_flag(&c->options, "end") == (ask.until_ms != 0))
         return error_set(err, E_USE_02, "--until TIME, or --end");
@@ -93,7 +93,7 @@ const struct verb cmd_desk_duty = {
     .help =
         "While somebody is on duty at any desk, what belongs to none and nobody holds is seen by who is. It ends by "
         "itself; TIME is\nwithin three days. At which number this agency is called says `refex duty`.",
-    .syntax.own = {OPTION_VALUE("until", "TIME", "like 2026-11-22T06:00:00Z (UTC)"),
+    .syntax.own = {OPTION_VALUE("until", "TIME", "like 2026-11-22T06:00:00Z (UTC); of a day, its end"),
                    OPTION_FLAG("end", "not on duty any more")},
     .syntax.needs = {"NAME"},
     .syntax.max_words = 2,

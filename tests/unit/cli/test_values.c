@@ -94,7 +94,15 @@ static void test_times_are_days_or_utc(void **state)
     set_option("--day", "2026-11-22");
     assert_true(values_time(&options, "day", &ms, &err));
     assert_int_equal(ms, 20779 * DAY_MS);
+    assert_true(values_until(&options, "day", &ms, &err));
+    assert_int_equal(ms, 20780 * DAY_MS - 1); /* the last day is included */
+    assert_true(values_before(&options, "day", &ms, &err));
+    assert_int_equal(ms, 20780 * DAY_MS);
     set_option("--day", "2026-11-22T14:01:58Z");
+    assert_true(values_until(&options, "day", &ms, &err));
+    assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000);
+    assert_true(values_before(&options, "day", &ms, &err));
+    assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000);
     assert_true(values_time(&options, "day", &ms, &err));
     assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000);
     set_option("--day", "2026-11-22T14:01:58.123Z"); /* as refex prints it */
