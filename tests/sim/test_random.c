@@ -212,6 +212,20 @@ static void run_until_ended(struct run *r, bool daily_too)
         oracle_fail(&r->o, "what was open took %llu ticks", (unsigned long long)(r->ticks - begun));
 }
 
+/* It is found out on the first link: whoever has nothing for it makes none by itself, and on one that stands the wire
+ * may have lost what was remembered. */
+static void meet_copy(struct run *r)
+{
+    for (size_t i = 0; i < r->o.nodes; i++)
+        if (i != r->copied && !oracle_is_cut_off(&r->o, i, r->copied)) {
+            world_cut(r->w, i, r->copied);
+            world_link(r->w, i, r->copied);
+        }
+    world_run_ms(r->w, 3 * 60 * MINUTES); /* peers ask twice, and an hour has to pass */
+    oracle_check_copy(&r->o, r->copied, !r->copy_runs);
+    run_until_ended(r, false);
+}
+
 static bool run(uint64_t seed, bool is_verbose)
 {
     struct run r = {.is_verbose = is_verbose};
@@ -229,11 +243,8 @@ static bool run(uint64_t seed, bool is_verbose)
     recover_all(&r);
     run_until_ended(&r, false);
     oracle_check_other_keys(&r.o, r.was_copied ? r.copied : WORLD_NODES);
-    if (r.was_copied && r.o.copied[r.copied]) {
-        world_run_ms(r.w, 3 * 60 * MINUTES); /* peers ask twice, and an hour has to pass */
-        oracle_check_copy(&r.o, r.copied, !r.copy_runs);
-        run_until_ended(&r, false);
-    }
+    if (r.was_copied && r.o.copied[r.copied])
+        meet_copy(&r);
     oracle_open_all(&r.o);
     run_until_ended(&r, false);
     oracle_check_end(&r.o);
