@@ -349,13 +349,13 @@ static bool came_to_nothing(enum referral_state s)
 
 static bool cancel(struct exchange *x, struct oracle_referral *o, struct error *err)
 {
-    enum referral_state before = people_state(x, &o->id);
+    struct control_referral_detail before;
     struct control_referral out;
 
-    if (!exchange_referral_cancel(x, &o->id, &out, err))
+    if (!exchange_referral_show(x, &o->id, false, &before, err) || !exchange_referral_cancel(x, &o->id, &out, err))
         return false;
-    if (came_to_nothing(before)) {
-        o->came_to = before;
+    if (came_to_nothing(before.summary.state)) {
+        o->came_to = before.summary.state;
         o->dropped = ORACLE_OPEN;
     }
     return true;
