@@ -85,8 +85,12 @@ static void put_on_duty(struct fixture *s, const char *name, uint32_t uid)
 /* The mission says that it has the desks legal and shelter, and the NGO knows. */
 static void put_desks(struct fixture *s)
 {
-    const struct agency_desk desks[] = {{.name = view_of_text("legal")}, {.name = view_of_text("shelter")}};
-    const struct agency_entry e = {.phone = view_of_text("+48221234567"), .desks = desks, .desk_count = 2};
+    const struct agency_desk desks[] = {{.name = view_of_text("legal")},
+                                        {.name = view_of_text("shelter"), .services = 1U << SERVICE_SHELTER}};
+    const struct agency_entry e = {.phone = view_of_text("+48221234567"),
+                                   .desks = desks,
+                                   .desk_count = 2,
+                                   .services = 1U << SERVICE_LEGAL_ADVICE | 1U << SERVICE_SHELTER};
     struct control_agency_said said;
 
     world_must(exchange_entry_set(s->mission, &e, &said, &s->err), &s->err, "set an entry");
@@ -313,10 +317,32 @@ static void test_which_desks_there_are_their_agency_says(void **state)
     assert_int_equal(s.err.code, E_REF_04);
     assert_true(refer(&s, "legal", "one", false));
     first = s.sent;
+    assert_int_equal(first.not_offered, 0); /* the desk says nothing of itself, and its agency names it */
     assert_true(refer(&s, "legal", "one", false));
     assert_true(s.sent.repeated && ident_equal(&s.sent.referral, &first.referral));
     assert_false(refer(&s, "shelter", "one", false)); /* that is another one */
     assert_int_equal(s.err.code, E_REF_09);
+    assert_true(refer(&s, "shelter", "", true)); /* for legal advice */
+    assert_int_equal(s.sent.not_offered, 1U << SERVICE_LEGAL_ADVICE);
+    assert_true(refer(&s, "", "", true));
+    assert_int_equal(s.sent.not_offered, 0);
+    fixture_end(&s);
+}
+
+static void test_who_names_a_desk_that_is_not_here_is_told(void **state)
+{
+    struct control_agency_said said_of_itself;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 474, 2, &of_triage);
+    set_desk(&s, "legal", false);
+    put_desks(&s);
+    world_must(exchange_entry_show(s.mission, world_address(s.w, MISSION), &said_of_itself, &s.err), &s.err, "show");
+    assert_int_equal(said_of_itself.missing_desk_count, 1);
+    assert_true(view_equal(said_of_itself.missing_desks[0], view_of_text("shelter")));
+    world_must(exchange_entry_show(s.ngo, world_address(s.w, MISSION), &said_of_itself, &s.err), &s.err, "show");
+    assert_int_equal(said_of_itself.missing_desk_count, 0); /* what is not theirs is not asked */
     fixture_end(&s);
 }
 
@@ -394,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_a_desk_has_its_own_lists),
         cmocka_unit_test(test_where_there_is_no_such_desk_who_is_on_duty_sees_it),
         cmocka_unit_test(test_which_desks_there_are_their_agency_says),
+        cmocka_unit_test(test_who_names_a_desk_that_is_not_here_is_told),
         cmocka_unit_test(test_a_desk_of_another_agency_is_none_of_ours),
         cmocka_unit_test(test_no_frame_names_the_desk),
     };

@@ -110,6 +110,18 @@ static void write_desks(struct bytes *out, const struct told_shown *s)
     }
 }
 
+static void write_missing_desks(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_agency_said *a = s->answer;
+
+    for (size_t i = 0; i < a->missing_desk_count; i++) {
+        bytes_append_text(out, i > 0 ? ", " : "");
+        render_escaped(out, a->missing_desks[i]);
+    }
+    bytes_append_text(out, ", of which no desk is here: whoever is on duty sees what comes for it.\n"
+                           "              Make it (refex desk set NAME), or leave it out and set the entry again");
+}
+
 static const struct told_line entry_lines[] = {
     {"", .text = "{agency}"},
     {"phone         ", .text = "{phone}", .when = "phone"},
@@ -122,6 +134,7 @@ static const struct told_line entry_lines[] = {
     {"offers        ", .write = write_services, .says = "services"},
     {"answers       ", .write = write_promises, .says = "answers_within"},
     {"desks         ", .write = write_desks, .says = "desks"},
+    {"names         ", .write = write_missing_desks, .says = "no_such_desk", .when = "no_such_desk"},
     {"", .text = "All members are told this (entry {entry}).", .when = "self shown_to_members entry"},
     {"", .text = "Nobody else is told this: the agency is unlisted, and the file does not say to-all-members = yes.",
      .when = "self !shown_to_members"},

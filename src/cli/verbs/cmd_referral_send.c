@@ -5,6 +5,7 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/rendering/entry_view.h"
 #include "cli/rendering/linked_view.h"
 #include "cli/rendering/needs_view.h"
 #include "cli/rendering/reach_view.h"
@@ -236,6 +237,16 @@ static void write_phone(struct bytes *out, const struct told_shown *s)
     reach_view_others(out, "\n                      ", r->others, r->other_count);
 }
 
+static void write_not_offered(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_refer_ask *ask = s->ask;
+
+    entry_view_services(out, ((const struct control_referral_result *)s->answer)->not_offered);
+    bytes_append_text(out, ": not among what ");
+    write_to(out, ask);
+    bytes_printf(out, " says that it offers%s", ask->dry_run ? "" : ". Phone them");
+}
+
 static void write_hours(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral_result *r = s->answer;
@@ -282,6 +293,7 @@ static const struct told_line result_lines[] = {
     {"", .write = write_sections},
     {"to be answered by   ", "{due}", write_working_days, .says = "due_working_days"},
     {"there               ", .write = write_hours, .says = "reach"},
+    {"not offered there   ", .write = write_not_offered, .when = "not_offered"},
     {"", .write = write_transfer},
     {"", .write = write_waits, .when = "waits"},
     {0}};

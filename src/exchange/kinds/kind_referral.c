@@ -138,6 +138,7 @@ static bool fill_reach(struct exchange *x, const struct control_refer_ask *ask, 
 
     return entry_reach_due(x, &ask->to, services, ask->urgency, &out->due_ms, &out->due_working_days, err) &&
            entry_reach_fill(x, &ask->to, &out->reach, err) &&
+           entry_reach_not_offered(x, &ask->to, ask->desk, services, &out->not_offered, err) &&
            (ask->urgency != URGENCY_EMERGENCY ||
             entry_reach_others(x, case_number, &ask->to, services, &out->others, &out->other_count, err));
 }

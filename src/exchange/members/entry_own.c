@@ -11,6 +11,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/entry_calls.h"
+#include "exchange/staff/desks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -260,6 +261,17 @@ bool entries_fill(struct exchange *x, struct control_agency *out, struct error *
     return true;
 }
 
+/* What comes for a desk that is not here is seen by whoever is on duty. */
+static void fill_missing_desks(struct exchange *x, struct control_agency_said *out)
+{
+    struct view *names = arena_new(&x->tick_arena, BOUND_ENTRY_DESKS * sizeof *names);
+
+    for (size_t i = 0; i < out->entry.desk_count; i++)
+        if (desks_called(x, out->entry.desks[i].name) == NULL)
+            names[out->missing_desk_count++] = out->entry.desks[i].name;
+    out->missing_desks = names;
+}
+
 bool exchange_entry_show(struct exchange *x, const struct address *agency, struct control_agency_said *out,
                          struct error *err)
 {
@@ -279,6 +291,8 @@ bool exchange_entry_show(struct exchange *x, const struct address *agency, struc
         return error_set(err, E_ENT_03, "%s has made no entry that is known here", out->agency.text);
     out->shown = !out->self || may_be_shown(x, &out->entry);
     fill_hours(x, out);
+    if (out->self && !x->read_only)
+        fill_missing_desks(x, out);
     return true;
 }
 

@@ -120,6 +120,25 @@ bool entry_reach_check_desk(struct exchange *x, const struct address *agency, st
     return false;
 }
 
+bool entry_reach_not_offered(struct exchange *x, const struct address *agency, struct view desk, uint32_t services,
+                             uint32_t *not_offered, struct error *err)
+{
+    struct agency_entry e = {0};
+    enum entry_known known;
+    uint32_t offered = 0;
+    uint64_t sequence;
+
+    if (!entries_find(x, agency, &known, &sequence, &e, err))
+        return false;
+    for (size_t i = 0; known == ENTRY_KNOWN && i < e.desk_count; i++)
+        if (view_equal(e.desks[i].name, desk))
+            offered = e.desks[i].services;
+    if (offered == 0 && known == ENTRY_KNOWN)
+        offered = e.services;
+    *not_offered = offered != 0 ? services & ~offered : 0;
+    return true;
+}
+
 bool entry_reach_due(struct exchange *x, const struct address *agency, uint32_t services, enum urgency urgency,
                      int64_t *due_ms, uint32_t *working_days, struct error *err)
 {

@@ -19,6 +19,10 @@ MUST_USE bool entry_reach_others(struct exchange *x, int64_t case_number, const 
 /* AGENCY has a desk of this name, by what it says of itself. E-DSK-06 names those that it has. */
 MUST_USE bool entry_reach_check_desk(struct exchange *x, const struct address *agency, struct view desk,
                                      struct error *err);
+/* *NOT_OFFERED: of SERVICES (bits) what the desk of AGENCY (empty: none) does not name among what it offers, or, where
+ * the desk names nothing, the agency; 0 where that does not either, or all is. */
+MUST_USE bool entry_reach_not_offered(struct exchange *x, const struct address *agency, struct view desk,
+                                      uint32_t services, uint32_t *not_offered, struct error *err);
 /* By when what is asked of AGENCY now is to be answered: by its promise, at the latest by the urgency. *WORKING_DAYS:
  * on how many days it opens until then; 0: not known, or none. */
 MUST_USE bool entry_reach_due(struct exchange *x, const struct address *agency, uint32_t services, enum urgency urgency,
