@@ -1,6 +1,7 @@
 #!/bin/bash
 # The pages suffice: docs/JSON.md names the members that the code prints, certs/README.md the days for which the code
-# makes certificates, and no rule of the protocol is left to a source file.
+# makes certificates, docs/CASEWORKER.md each command of a caseworker, no rule of the protocol is left to a source file,
+# and a link to a heading leads to one.
 . "$(dirname "$0")/lib.sh"
 
 # Members on the page and in the code, each as "FILE FUNCTION member"; of a block of the page that several functions
@@ -65,5 +66,34 @@ ROWS
 
 grep -nE '(^|[^.])\bsrc/' docs/PROTOCOL.md docs/AUDITOR.md | grep -v ':<!-- table ' |
     report_lines "a rule of the protocol stands on the page, not in a source file"
+
+awk -F'"' '/^VERB_ROW/ && /[^A-Z_]CASEWORKER[^A-Z_]/ { print ($2 == "" ? "" : $2 " ") $4 }' src/codec/verbs.def |
+    while read -r verb; do
+        grep -qE "(refex |\`)$verb\>" docs/CASEWORKER.md || echo "docs/CASEWORKER.md: refex $verb"
+    done | report_lines "what a caseworker can type stands on her page"
+
+# FILE#anchor of each heading, as GitHub makes it; and of each link, as FILE:line: FILE#anchor.
+{ files md docs; echo README.md; echo CONTRIBUTING.md; } | tr '\n' '\0' | xargs -0 awk '
+    FNR == 1 { code = 0 }
+    /^```/ { code = !code }
+    code { next }
+    /^#+ / {
+        text = tolower($0)
+        sub(/^#+ */, "", text)
+        gsub(/[^[:alnum:]_ -]/, "", text)
+        gsub(/ /, "-", text)
+        there[FILENAME "#" text]
+    }
+    {
+        for (rest = $0; match(rest, /\]\([A-Za-z0-9_\/.-]*#[^)]*\)/); rest = substr(rest, RSTART + RLENGTH)) {
+            to = substr(rest, RSTART + 2, RLENGTH - 3)
+            folder = FILENAME
+            sub(/[^\/]*$/, "", folder)
+            links[++n] = FILENAME ":" FNR ": " to
+            wants[n] = to ~ /^#/ ? FILENAME to : folder to
+        }
+    }
+    END { for (i = 1; i <= n; i++) if (!(wants[i] in there)) print links[i] }' |
+    report_lines "a link to a heading leads to one"
 
 finish

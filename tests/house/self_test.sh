@@ -224,6 +224,10 @@ red pages '"fine"' 'another name of a member'
 sed -i 's/json: "fine"/json: "well"/' proto/control.proto
 breaks pages docs/JSON.md '| `odd` | text | nobody prints it |'
 breaks pages docs/AUDITOR.md 'the rule stands in src/base/bounds.h'
+breaks pages docs/AUDITOR.md 'see [there](OPERATING.md#no-such-heading)'
+sed -i 's/referral join/referral joins/' docs/CASEWORKER.md
+red pages 'refex referral join' 'a verb that her page does not name'
+sed -i 's/referral joins/referral join/' docs/CASEWORKER.md
 sed -i 's/_CERTIFICATE_DAYS    7300/_CERTIFICATE_DAYS    3650/' src/ca/federation_home.h
 red pages certs/README.md 'other days'
 sed -i 's/_CERTIFICATE_DAYS    3650/_CERTIFICATE_DAYS    7300/' src/ca/federation_home.h
