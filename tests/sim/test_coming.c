@@ -332,6 +332,7 @@ static void test_that_she_came_is_said_here_and_they_took_it_back_while_that_was
             assert_int_equal(s.err.code, E_REF_12);
         } else {
             say(&s, s.mission, &back);
+            world_tick(s.w, MISSION); /* before that comes there */
             world_tick(s.w, NGO);
             for (int i = 0; i < 50; i++) {
                 world_run_ms(s.w, 10);

@@ -497,6 +497,33 @@ static struct came_back came_back(struct fixture *s)
     return c;
 }
 
+/* Who was told otherwise is named: nobody here, or the NGO, of its plan. */
+static void assert_told_otherwise(struct fixture *s, const struct ident *case_id, bool is)
+{
+    struct control_correction named = {.sent = BIT(PLAN)};
+
+    world_must(exchange_case_correct(s->mission, &(struct control_case_correct_ask){.case_id = *case_id}, note_kept,
+                                     &named, &s->err),
+               &s->err, "correct");
+    world_tick(s->w, MISSION);
+    assert_true(named.of_outcome == is);
+    if (is)
+        assert_true(named.sent == 0 && named.kept == BIT(PLAN) && ident_equal(&named.referral, &s->sent.referral));
+}
+
+/* How often it was said, as either reads it. */
+static void assert_said(struct fixture *s, struct exchange *x, size_t times)
+{
+    struct control_referral_detail d;
+
+    world_must(exchange_referral_show(x, &s->sent.referral, false, &d, &s->err), &s->err, "show");
+    assert_int_equal(d.outcome_count, times);
+    for (size_t i = 0; i < times; i++) {
+        assert_int_equal(d.outcomes[i].sections, BIT(PLAN));
+        assert_true(i == 0 || d.outcomes[i - 1].time_ms > d.outcomes[i].time_ms);
+    }
+}
+
 static void test_what_became_of_her_goes_back_under_her_consent_to_that_alone(void **state)
 {
     struct control_outcome_sent out;
@@ -526,8 +553,15 @@ static void test_what_became_of_her_goes_back_under_her_consent_to_that_alone(vo
     assert_false(try_send(&s, BIT(IDENTITY), false, &out));
     assert_int_equal(s.err.code, E_REF_04);
     assert_int_equal(send_back(&s), 0); /* they have it so */
+    assert_told_otherwise(&s, &case_id, false);
+    assert_said(&s, s.ngo, 1);
+    world_run_ms(s.w, HOURS);
     put_field(&s, s.mission, &case_id, "ext_PersonOutcome", "Died");
+    assert_told_otherwise(&s, &case_id, true);
     assert_int_equal(send_back(&s), BIT(PLAN));
+    assert_told_otherwise(&s, &case_id, false);
+    assert_said(&s, s.ngo, 2);
+    assert_said(&s, s.mission, 2);
     c = came_back(&s);
     assert_true(c.sections == BIT(PLAN) && c.says_died);                                  /* the newest counts */
     assert_int_equal(people_open_sections(s.ngo, &s.sent.referral, &s.err), BIT(TRIAGE)); /* what the NGO sent */

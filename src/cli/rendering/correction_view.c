@@ -16,7 +16,9 @@ static void write_names(struct bytes *out, section_set sections, const char *bef
 static void write_what(struct bytes *out, const struct told_shown *s)
 {
     const struct control_correction *c = s->answer;
+    char id[IDENT_TEXT];
 
+    ident_write(&c->referral, id);
     if (c->unread)
         bytes_append_text(out, ": waits: what went to them does not open here (E-KEY-15, E-KEY-21); phone them");
     write_names(out, c->sent, c->dry_run ? " holds otherwise: " : ": corrected ");
@@ -24,15 +26,18 @@ static void write_what(struct bytes *out, const struct told_shown *s)
     if (c->of_other)
         bytes_append_text(out, " (it went of the other case, under what she agreed to there: phone them, or record her "
                                "consent anew and refer)");
+    else if (c->of_outcome)
+        bytes_printf(out, " (they were told what became of her: refex referral outcome %s says it as it is now)", id);
     else if (c->kept != 0)
         bytes_printf(out, " (%s)", c->why != 0 ? denial_says(c->why) : "the case has none now: phone them");
 }
 
 static const struct told_line lines[] = {
-    {"", "{agency}", write_what, .says = "corrected not_corrected why dry_run waits of_other_case"}, {0}};
+    {"", "{agency}", write_what, .says = "corrected not_corrected why dry_run waits of_other_case of_outcome referral"},
+    {0}};
 
 const struct told_form correction_view = {
-    .answer = &control_correction_contract, .lines = lines, .json_only = "referral consent"};
+    .answer = &control_correction_contract, .lines = lines, .json_only = "consent"};
 
 bool correction_view_show(void *cookie, const struct control_correction *c, struct error *err)
 {

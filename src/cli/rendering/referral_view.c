@@ -232,20 +232,6 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
         bytes_printf(out, "declined: %s", decline_reason_name((enum decline_reason)d->reason));
 }
 
-static void write_last_day(struct bytes *out, const struct told_shown *s)
-{
-    const struct control_referral *r = s->answer;
-
-    state_view_last_day(out, r);
-}
-
-static void write_stays_here(struct bytes *out, const struct told_shown *s)
-{
-    const struct control_referral *r = s->answer;
-
-    state_view_stays_here(out, r);
-}
-
 /* What it is the time of. */
 static void write_time(struct bytes *out, const struct told_shown *s)
 {
@@ -341,16 +327,31 @@ static void write_corrections(struct bytes *out, const struct told_shown *s)
     }
 }
 
+static void write_came(struct bytes *out, const struct control_sections_came *list, size_t count)
+{
+    char at[25];
+
+    for (size_t i = 0; i < count; i++) {
+        text_write_time(list[i].time_ms, at); /* to be given to --as-of */
+        bytes_printf(out, "%s%s, %s: ", i > 0 ? "\n          " : "", at, message_kind_name(list[i].message_kind));
+        section_set_write(list[i].sections, out);
+    }
+}
+
 static void write_history(struct bytes *out, const struct told_shown *s)
 {
     const struct control_referral_detail *d = s->answer;
-    char at[25];
 
-    for (size_t i = 0; i < d->history_count; i++) {
-        text_write_time(d->history[i].time_ms, at); /* to be given to --as-of */
-        bytes_printf(out, "%s%s, %s: ", i > 0 ? "\n          " : "", at, message_kind_name(d->history[i].message_kind));
-        section_set_write(d->history[i].sections, out);
-    }
+    write_came(out, d->history, d->history_count);
+}
+
+static void write_outcomes(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+
+    write_came(out, d->outcomes, d->outcome_count);
+    bytes_printf(out, "\n          What it says stands with her case%s",
+                 d->summary.direction == DIRECTION_OUT ? ": refex case received" : "");
 }
 
 static void write_opened(struct bytes *out, const struct told_shown *s)
@@ -398,8 +399,8 @@ static const struct told_line detail_lines[] = {
      .text = "an answer of theirs at {answer_refused}: what was answered before does not lead to it. Phone them",
      .when = "answer_refused"},
     {"at        ", "{answer_time}", write_time, .when = "answer_time"},
-    {"consent   ", .write = write_last_day, .when = "consent_ends !stays_here"},
-    {"not told  ", .write = write_stays_here, .when = "stays_here next"},
+    {"consent   ", .write = state_view_last_day, .when = "consent_ends !stays_here"},
+    {"not told  ", .write = state_view_stays_here, .when = "stays_here next"},
     {"asked     ", .text = "{asked}", .when = "asked"},
     {"not known ", .text = "{not_known}", .when = "not_known"},
     {"progress  ", .text = "{progress}", .when = "progress"},
@@ -419,6 +420,7 @@ static const struct told_line detail_lines[] = {
              "          refex agency told {agency} {referral} --reason told-outside",
      .when = "by_hand"},
     {"corrected ", .write = write_corrections, .when = "corrections", .says = "corrections direction"},
+    {"became    ", .write = write_outcomes, .when = "outcomes"},
     {"history   ", .write = write_history, .when = "history"},
     {"note      ", .text = "{note}"},
     {"", .write = write_timeline, "timeline"},

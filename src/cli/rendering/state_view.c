@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "codec/control_messages.h"
 #include "model/referral_state.h"
 #include "output/render.h"
 
@@ -15,8 +16,9 @@ void state_view_write(struct bytes *out, enum referral_state state, enum directi
         bytes_printf(out, ": %s", name);
 }
 
-void state_view_last_day(struct bytes *out, const struct control_referral *r)
+void state_view_last_day(struct bytes *out, const struct told_shown *s)
 {
+    const struct control_referral *r = s->answer;
     char day[11];
 
     render_day(r->consent_ends, day);
@@ -33,8 +35,10 @@ void state_view_last_day(struct bytes *out, const struct control_referral *r)
                      r->peer.text);
 }
 
-void state_view_stays_here(struct bytes *out, const struct control_referral *r)
+void state_view_stays_here(struct bytes *out, const struct told_shown *s)
 {
+    const struct control_referral *r = s->answer;
+
     bytes_printf(out,
                  "the last day of her consent is over, and %s erased what it had: this is said here alone. Phone them",
                  r->peer.text);

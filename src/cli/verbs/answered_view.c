@@ -7,8 +7,9 @@
 #include "output/render.h"
 
 /* Of one that was sent. */
-static void write_sent(struct bytes *out, const struct control_referral *r)
+static void write_sent(struct bytes *out, const struct told_shown *s)
 {
+    const struct control_referral *r = s->answer;
     char due[RENDER_TIME];
 
     render_time(r->due_ms, due);
@@ -24,7 +25,7 @@ static void write_sent(struct bytes *out, const struct control_referral *r)
                      r->peer.text, due);
     else if (r->stays_here) {
         bytes_append_text(out, ".\nNot told: ");
-        state_view_stays_here(out, r);
+        state_view_stays_here(out, s);
         bytes_append_text(out, ".");
     } else
         bytes_printf(out, ". It goes to %s.", r->peer.text);
@@ -77,12 +78,12 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
                      "refex agency told %s %s --reason told-outside",
                      r->peer.text, r->peer.text, id);
     else if (r->direction == DIRECTION_OUT)
-        write_sent(out, r);
+        write_sent(out, s);
     else
         write_came(out, r);
     if (r->consent_ends != 0 && !r->stays_here) {
         bytes_append_text(out, "\nConsent:  ");
-        state_view_last_day(out, r);
+        state_view_last_day(out, s);
         bytes_append_text(out, ".");
     }
 }

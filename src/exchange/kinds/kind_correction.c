@@ -21,6 +21,7 @@ struct holder {
     struct holder *next;
     struct referral_row row; /* opened */
     bool is_of_other;        /* of a case that was merged into this one */
+    bool is_outcome;         /* it came in, and they were told what became of her */
 };
 
 struct correcting {
@@ -45,6 +46,21 @@ static bool is_held(const struct referral_row *row, enum message_state first)
            shown != REFERRAL_EXPIRED && shown != REFERRAL_STOPPED && shown != REFERRAL_ERASED;
 }
 
+/* Whether M says what became of her, and may be there. */
+static bool is_outcome(const struct message_row *m)
+{
+    return m->kind == MESSAGE_OUTCOME && (m->state == MESSAGE_RECEIPTED || m->state == MESSAGE_WAITING);
+}
+
+static bool is_collected(const struct correcting *c, int64_t referral)
+{
+    const struct holder *h = c->first;
+
+    while (h != NULL && h->row.number != referral)
+        h = h->next;
+    return h != NULL;
+}
+
 static bool collect_referral(void *cookie, const struct message_row *m, struct error *err)
 {
     struct correcting *c = cookie;
@@ -52,14 +68,15 @@ static bool collect_referral(void *cookie, const struct message_row *m, struct e
     struct holder *h;
     bool found;
 
-    if (m->direction != DIRECTION_OUT || m->referral == 0 || !message_kind_has(m->kind, KIND_BEGINS))
+    if (m->direction != DIRECTION_OUT || m->referral == 0 || is_collected(c, m->referral) ||
+        !(message_kind_has(m->kind, KIND_BEGINS) || is_outcome(m)))
         return true;
     if (!referrals_get(c->x, m->referral, &found, &row, err))
         return false;
-    if (!found || row.case_number != c->of->number || !is_held(&row, m->state))
+    if (!found || row.case_number != c->of->number || !(is_outcome(m) || is_held(&row, m->state)))
         return true;
     h = arena_new(&c->x->tick_arena, sizeof *h);
-    *h = (struct holder){.row = row, .is_of_other = c->of != &c->case_row};
+    *h = (struct holder){.row = row, .is_of_other = c->of != &c->case_row, .is_outcome = is_outcome(m)};
     *c->last = h;
     c->last = &h->next;
     return true;
@@ -163,15 +180,17 @@ static bool tell_unread(struct correcting *c, struct control_correction *out, st
     return c->on_correction(c->cookie, out, err);
 }
 
-/* She agreed to what went of the other case: what this one says now does not go under that. */
-static bool tell_other(struct correcting *c, const struct sent_reader *r, const struct referral_draft *m,
-                       struct control_correction *out, struct error *err)
+/* Two things are named alone: what went of the other case, for she agreed to that, and what this one says now does not
+ * go under it; and what became of her, for that is said again as it was said. */
+static bool tell_alone(struct correcting *c, const struct holder *h, const struct sent_reader *r,
+                       const struct referral_draft *m, struct control_correction *out, struct error *err)
 {
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (r->sections[s].data.size != 0 && !view_equal(r->sections[s].data, m->survey.data[s]))
             out->kept |= SECTION_BIT(s);
     out->kept &= c->ask->sections != 0 ? c->ask->sections : SECTION_ALL;
-    out->of_other = true;
+    out->of_other = h->is_of_other;
+    out->of_outcome = h->is_outcome;
     return out->kept == 0 || c->on_correction(c->cookie, out, err);
 }
 
@@ -190,7 +209,8 @@ static bool correct_at(struct correcting *c, const struct holder *h, struct erro
     const struct referral_row *row = &h->row;
     struct sent_reader r = {.x = c->x, .row = row};
     struct control_refer_ask refer = {.kind = MESSAGE_CORRECTION, .purpose = row->purpose};
-    struct referral_draft m = {.ask = &refer, .case_row = c->case_row, .under = h->is_of_other ? 0 : row->consent};
+    struct referral_draft m = {
+        .ask = &refer, .case_row = c->case_row, .under = h->is_of_other || h->is_outcome ? 0 : row->consent};
     struct control_correction out = {.referral = row->id, .dry_run = c->ask->dry_run};
     struct peer_row peer;
     section_set changed;
@@ -204,8 +224,8 @@ static bool correct_at(struct correcting *c, const struct holder *h, struct erro
     r.peer = &peer;
     if (!look_at_holder(c, h, &r, &m, err))
         return tell_unread(c, &out, err);
-    if (h->is_of_other)
-        return tell_other(c, &r, &m, &out, err);
+    if (h->is_of_other || h->is_outcome)
+        return tell_alone(c, h, &r, &m, &out, err);
     changed = find_changed(c, &r, &m);
     m.now = out.sent = changed & m.survey.covered;
     out.kept = changed & ~m.survey.covered;

@@ -28,6 +28,7 @@ struct referral_view {
     uint32_t answers; /* number of the newest answer that was looked at; 0: none was */
     int64_t as_of_ms; /* what was made later is not read; 0: all is */
     struct control_sections_came *history;
+    struct control_sections_came *outcomes; /* oldest first, until all are there */
     section_set opened;
     enum error_code held; /* why a message was not opened; 0: all were */
 };
@@ -124,8 +125,9 @@ static bool show_answer(struct referral_view *s, const struct message_row *m, st
     return true;
 }
 
-/* The newest are shown. */
-static void add_history(struct referral_view *s, const struct message_row *m, const struct opened_body *b)
+/* Adds what M brought to LIST: the newest stay there. */
+static void add_came(struct control_sections_came *list, size_t *count, const struct message_row *m,
+                     const struct opened_body *b)
 {
     struct control_sections_came one = {.time_ms = ident_message_ms(&m->id), .message_kind = m->kind};
 
@@ -133,9 +135,39 @@ static void add_history(struct referral_view *s, const struct message_row *m, co
         one.sections |= SECTION_BIT(b->body.sections[i].section) & b->may;
     if (one.sections == 0)
         return;
-    if (s->out->history_count == BOUND_TIMELINE)
-        memmove(s->history, s->history + 1, --s->out->history_count * sizeof *s->history);
-    s->history[s->out->history_count++] = one;
+    if (*count == BOUND_TIMELINE)
+        memmove(list, list + 1, --*count * sizeof *list);
+    list[(*count)++] = one;
+}
+
+/* That it was said, and of what; what it says stands with her case, as the newest of it. */
+static bool show_outcome(struct referral_view *s, const struct message_row *m, struct error *err)
+{
+    struct opened_body body;
+    struct error why = {0};
+
+    if (s->x->read_only || m->kind != MESSAGE_OUTCOME || m->state == MESSAGE_REFUSED || m->state == MESSAGE_WITHHELD ||
+        m->state == MESSAGE_EXPIRED)
+        return true;
+    if (!referral_bodies_open(s->x, s->peer, m, &body, &why)) {
+        *err = why;
+        return why.code == E_KEY_09 || why.code == E_KEY_15;
+    }
+    if (body.there)
+        add_came(s->outcomes, &s->out->outcome_count, m, &body);
+    return true;
+}
+
+static void reverse_outcomes(struct referral_view *s)
+{
+    const size_t count = s->out->outcome_count;
+
+    for (size_t i = 0; i < count / 2; i++) {
+        const struct control_sections_came older = s->outcomes[i];
+
+        s->outcomes[i] = s->outcomes[count - 1 - i];
+        s->outcomes[count - 1 - i] = older;
+    }
 }
 
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
@@ -145,7 +177,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
 
     if (!add_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !add_receipt(s, m, err)))
         return false;
-    if (!show_answer(s, m, err) ||
+    if (!show_answer(s, m, err) || !show_outcome(s, m, err) ||
         !kind_referral_erased_time(s->x, &s->peer->agency, &s->row->id, m, &s->out->erased_there_ms, err))
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED || m->kind == MESSAGE_OUTCOME) /* that is shown with her case */
@@ -156,7 +188,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
         s->held = body.held != 0 ? body.held : s->held;
     if (!body.there)
         return true;
-    add_history(s, m, &body);
+    add_came(s->history, &s->out->history_count, m, &body);
     if (s->as_of_ms != 0 && ident_message_ms(&m->id) > s->as_of_ms)
         return true;
     s->opened |= referral_bodies_take(&body, m, s->sections);
@@ -217,11 +249,13 @@ static bool open_and_show(struct exchange *x, const struct ident *id, bool open_
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
     s.timeline = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.timeline);
     s.history = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.history);
-    *out = (struct control_referral_detail){.timeline = s.timeline, .history = s.history};
+    s.outcomes = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *s.outcomes);
+    *out = (struct control_referral_detail){.timeline = s.timeline, .history = s.history, .outcomes = s.outcomes};
     if (!referral_summary_find(x, id, &row, &peer, err) || !referral_opening_note(x, &row, &peer, err) ||
         !referral_summary_fill(x, &row, &peer, &out->summary, err) || !fill_reach(x, &row, &peer, out, err) ||
         !fill_corrections(x, &row, out, err) || !message_store_walk_referral(x->db, row.number, show_message, &s, err))
         return false;
+    reverse_outcomes(&s);
     if (!open_data)
         return true;
     if (s.opened == 0 && s.held != 0) {
