@@ -41,36 +41,35 @@ const struct option_row *verb_options(const struct verb_row *row)
 #define HELP_COLUMN 32
 #define HELP_WIDTH  100
 
+/* The first N bytes of WORD and what stands BEHIND it, in a text that is broken between words: a line of it that is not
+ * its first begins with INDENT blanks. */
+static void print_word(const char *word, size_t n, const char *behind, int indent, int *column)
+{
+    int width = 1 + (int)n + (int)strlen(behind);
+
+    if (*column + width > HELP_WIDTH) {
+        (void)printf("\n%*s", indent, "");
+        *column = indent;
+    }
+    (void)printf(" %.*s%s", (int)n, word, behind);
+    *column += width;
+}
+
 static void print_list(const struct verb_list *l)
 {
     int column = HELP_WIDTH;
 
     (void)printf("\n--%s takes", l->option);
-    for (uint32_t n = 1; n < l->end; n++) {
-        const char *name = l->name(n);
-        int width = (int)strlen(name) + 2;
-
-        if (column + width > HELP_WIDTH) {
-            (void)printf("\n ");
-            column = 2;
-        }
-        (void)printf(" %s%s", name, n + 1 < l->end ? "," : "\n");
-        column += width;
-    }
+    for (uint32_t n = 1; n < l->end; n++)
+        print_word(l->name(n), strlen(l->name(n)), n + 1 < l->end ? "," : "\n", 1, &column);
 }
 
-/* Broken between words. */
 static void print_wrapped(const char *text, int column)
 {
     while (*text != '\0') {
         size_t n = strcspn(text, " ");
 
-        if (column + (int)n > HELP_WIDTH) {
-            (void)printf("\n     ");
-            column = 5;
-        }
-        (void)printf(" %.*s", (int)n, text);
-        column += (int)n + 1;
+        print_word(text, n, "", 5, &column);
         text += n + (text[n] == ' ');
     }
     (void)putchar('\n');
@@ -79,19 +78,41 @@ static void print_wrapped(const char *text, int column)
 /* The closed list that NUMBER takes, on lines of its own. */
 static void print_taken(const struct verb_terms *t, uint32_t number)
 {
-    int column = HELP_WIDTH;
+    int column = 5;
 
+    if (t->takes(number, 1) == NULL)
+        return;
+    (void)printf("%*s", column, "");
     for (uint32_t n = 1; t->takes(number, n) != NULL; n++) {
         const char *word = t->takes(number, n);
-        int width = (int)strlen(word) + 2;
 
-        if (column + width > HELP_WIDTH) {
-            (void)printf(n > 1 ? "\n     " : "     ");
-            column = 5;
-        }
-        (void)printf(" %s%s", word, t->takes(number, n + 1) != NULL ? "," : "\n");
-        column += width;
+        print_word(word, strlen(word), t->takes(number, n + 1) != NULL ? "," : "\n", 5, &column);
     }
+}
+
+/* How much of USAGE stays together: an option with what it takes, a word. */
+static size_t usage_part(const char *usage)
+{
+    size_t n = strcspn(usage, " ");
+
+    while (usage[n] == ' ' && strchr("-[(|", usage[n + 1]) == NULL)
+        n += 1 + strcspn(usage + n + 1, " ");
+    return n;
+}
+
+static void print_usage(const struct verb_row *row)
+{
+    const char *usage = row->verb->usage;
+    int column = (int)strlen("refex ") + (int)strlen(row->words);
+
+    (void)printf("refex %s", row->words);
+    while (*usage != '\0') {
+        size_t n = usage_part(usage);
+
+        print_word(usage, n, "", 5, &column);
+        usage += n + (usage[n] == ' ');
+    }
+    (void)putchar('\n');
 }
 
 static void print_terms(const struct verb_terms *t)
@@ -110,7 +131,8 @@ void verb_help(const struct verb_row *row)
 {
     const struct verb *v = row->verb;
 
-    (void)printf("refex %s %s\n\n%s\n", row->words, v->usage, v->summary);
+    print_usage(row);
+    (void)printf("\n%s\n", v->summary);
     if (v->help != NULL)
         (void)printf("\n%s\n", v->help);
     (void)puts("\nOptions");

@@ -87,8 +87,8 @@ static bool run_break_glass(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_break_glass = {
     .usage = "--home DIR CASE [--reason-file FILE]",
     .summary = "Read a case that a colleague holds, in an emergency, for 12 hours.",
-    .help = "CASE is its whole id or its label. It is recorded, its holder and the supervisors are told, and a "
-            "supervisor reviews the\nreason, which lies sealed with the case. What is not reading is refused as "
+    .help = "CASE is its whole id or its label. It is recorded, its holder and the supervisors are told, and a\n"
+            "supervisor reviews the reason, which lies sealed with the case. What is not reading is refused as\n"
             "before. A case that you are kept from stays shut.",
     .syntax.own = {OPTION_VALUE("reason-file", "FILE", "why; - is stdin; without it you are asked")},
     .syntax.needs = {"CASE"},

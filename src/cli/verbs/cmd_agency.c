@@ -222,17 +222,13 @@ const struct verb cmd_agency_told = {
     .usage = "--home DIR AGENCY CONSENT|REFERRAL --reason " CLOSING_CHOICES,
     .summary =
         "You told an agency outside refex what refex cannot tell it, or it explained what it stated: that is done.",
-    .help =
-        "For an agency that left, whose keys were revoked, or whose node refuses it for good: `refex status` names "
-        "what it is owed (a withdrawal, a "
-        "statement of\nerasure, an answer to a referral) and what to tell it. Also for an answer to what an agency "
-        "lost "
-        "when its machine was\nreplaced. told-outside: you told it. nobody-left: there is nobody left to be told, or "
-        "asked. explained: an agency that had\nsigned for data stated that it held nothing (E-OWE-05), and told you "
-        "what "
-        "became of it; name the consent. It is a record of\nthe audit log; said again, it is none. What else a member "
-        "is "
-        "owed is not closed: this node goes on telling it.",
+    .help = "For an agency that left, whose keys were revoked, or whose node refuses it for good: `refex status`\n"
+            "names what it is owed (a withdrawal, a statement of erasure, an answer to a referral) and what to tell\n"
+            "it. Also for an answer to what an agency lost when its machine was replaced. told-outside: you told it.\n"
+            "nobody-left: there is nobody left to be told, or asked. explained: an agency that had signed for data\n"
+            "stated that it held nothing (E-OWE-05), and told you what became of it; name the consent. It is a record\n"
+            "of the audit log; said again, it is none. What else a member is owed is not closed: this node goes on\n"
+            "telling it.",
     .syntax.needs = {"AGENCY", "CONSENT|REFERRAL"},
     .syntax.max_words = 2,
     .syntax.own = {OPTION_VALUE("reason", "REASON", "told-outside, nobody-left or explained")},

@@ -141,9 +141,9 @@ const struct verb cmd_capacity_ask = {
     .summary = "Ask agencies whether they have room, before anybody is referred. It names no person and no case.",
     .help = "Example\n"
             "  refex capacity ask --service SHELTER --places 3 --for families --to shelter,haven --from 2026-12-01\n\n"
-            "No consent is needed, for it says of nobody: a service, places, from when. So that few people are not "
-            "somebody, places go\n"
-            "as up to 1, 2, 4, 8 or 16; for families, and beside a language, as 4 or more. It ends by itself.",
+            "No consent is needed, for it says of nobody: a service, places, from when. So that few people are not\n"
+            "somebody, places go as up to 1, 2, 4, 8 or 16; for families, and beside a language, as 4 or more. It\n"
+            "ends by itself.",
     .syntax.own = {OPTION_VALUE("service", "SERVICE", "what is needed: SHELTER, MEDICAL, …"),
                    {.name = "places",
                     .argument = "N",

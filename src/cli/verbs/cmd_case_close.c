@@ -311,10 +311,9 @@ static bool run_hold(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_hold = {
     .usage = "--home DIR CASE (--file FILE [--until DATE] | --lift)",
     .summary = "Keep a case that a court wants kept: nothing of it is deleted until then.",
-    .help =
-        "By who holds it, or a supervisor. The first line of FILE is the court and its number, the others say what is "
-        "to be kept; -\n"
-        "is standard input. It lies sealed with the case. With a last day it ends by itself, and the log says so.",
+    .help = "By who holds it, or a supervisor. The first line of FILE is the court and its number, the others say\n"
+            "what is to be kept; - is standard input. It lies sealed with the case. With a last day it ends by\n"
+            "itself, and the log says so.",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_VALUE("file", "FILE", "whose it is and its number, and what it is about"),

@@ -70,11 +70,10 @@ static bool run_date(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_date = {
     .usage = "--home DIR CASE [--kind CODE (--until DATE | --ended)]",
     .summary = "Keep a day by which something ends for her, and be told before it comes; without: those of the case.",
-    .help =
-        "By who holds the case, or a supervisor. The newest of a kind counts, how it was stays. refex work and refex "
-        "watch tell it\nto who holds the case, before it and when it is past, refex status what is past, until the "
-        "next day is said, or --ended.\nKind and day lie sealed with the case, and no log says them. Of a case that "
-        "is closed nothing is told.",
+    .help = "By who holds the case, or a supervisor. The newest of a kind counts, how it was stays. refex work and\n"
+            "refex watch tell it to who holds the case, before it and when it is past, refex status what is past,\n"
+            "until the next day is said, or --ended. Kind and day lie sealed with the case, and no log says them. Of\n"
+            "a case that is closed nothing is told.",
     .syntax.own = {OPTION_VALUE("kind", "CODE", "what ends then"),
                    OPTION_VALUE("until", "DATE", "its last day: YYYY-MM-DD"),
                    OPTION_FLAG("ended", "there is no such day any more")},

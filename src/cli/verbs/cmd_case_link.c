@@ -48,7 +48,7 @@ static bool run_link(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_case_link = {
-    .usage = "--home DIR CASE [--with OTHER --as " CASE_RELATION_CHOICES "|--lift]",
+    .usage = "--home DIR CASE [--with OTHER --as " CASE_RELATION_CHOICES " | --lift]",
     .summary = "Say that two cases belong together; without --with: which do.",
     .help = "OTHER is her child, her parent, … A companion travels or lives with her. refex case show, case find and "
             "referral "
@@ -57,7 +57,7 @@ const struct verb cmd_case_link = {
             "nothing.\n"
             "It stays at this agency, and goes with either case.",
     .syntax.own = {OPTION_VALUE("with", "OTHER", "the other case"),
-                   OPTION_VALUE("as", "WORD", "what the other one is to her: " CASE_RELATION_CHOICES),
+                   OPTION_VALUE("as", "WORD", "what the other one is to her"),
                    OPTION_FLAG("lift", "they do not belong together any more")},
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,

@@ -111,17 +111,12 @@ static bool run_merge(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_merge = {
     .usage = "--home DIR CASE --into OTHER [--part] [--yes | --dry-run]",
     .summary = "Two cases are of one person: OTHER gets what it lacks, and CASE stays as it is.",
-    .help =
-        "What both say and not the same stays in either and is named. CASE is found as OTHER; its consents and "
-        "referrals stay\n"
-        "with it, and nobody writes into it. What came leaves OTHER only under a consent that is recorded from then "
-        "on. Who is\n"
-        "kept from CASE is kept from OTHER. Where she said yes in the one, and later no to the same agency in the "
-        "other, that yes\n"
-        "is withdrawn: that is said before, and asked about or said with --yes. With --part it is taken back: what "
-        "came and was not changed since goes out "
-        "of OTHER\n"
-        "again, and CASE is a case of its own; who is kept from OTHER stays so.",
+    .help = "What both say and not the same stays in either and is named. CASE is found as OTHER; its consents and\n"
+            "referrals stay with it, and nobody writes into it. What came leaves OTHER only under a consent that is\n"
+            "recorded from then on. Who is kept from CASE is kept from OTHER. Where she said yes in the one, and\n"
+            "later no to the same agency in the other, that yes is withdrawn: that is said before, and asked about or\n"
+            "said with --yes. With --part it is taken back: what came and was not changed since goes out of OTHER\n"
+            "again, and CASE is a case of its own; who is kept from OTHER stays so.",
     .syntax.own = {OPTION_VALUE("into", "OTHER", "the case that stays"),
                    OPTION_FLAG("part", "they are not of one person after all"),
                    OPTION_FLAG("yes", "what a later no ends is withdrawn"),
@@ -180,12 +175,12 @@ static bool run_move(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_move = {
     .usage = "--home DIR CASE --to OTHER (--field NAME,… | --note N)",
     .summary = "Put what was written into the wrong case into the right one.",
-    .help = "Triage repeats an age: ext_AgeBand and ext_AdultOrChild are fields of their own. A field that OTHER has "
-            "already, and says otherwise, is not moved. Either case keeps how it was, and that it "
-            "was moved.\n"
-            "What came leaves OTHER only under a consent that is recorded from then on. A note keeps its time and who "
-            "wrote it. What\n"
-            "was sent of CASE meanwhile is still with whoever got it: refex case who CASE says who.",
+    .help =
+        "Either case keeps how it was, and that it was moved; a note keeps its time and who wrote it. A field that\n"
+        "OTHER has already, and says otherwise, is not moved. Triage repeats an age: name ext_AgeBand and\n"
+        "ext_AdultOrChild, too.\n"
+        "What came leaves OTHER only under a consent that is recorded from then on. What was sent of CASE meanwhile\n"
+        "is still with whoever got it: refex case who CASE says who.",
     .syntax.own = {OPTION_VALUE("to", "OTHER", "the right case"),
                    OPTION_LIST("field", "NAME,…", "fields by their names (docs/FIELDS.md); what repeats by its list"),
                    {.name = "note",

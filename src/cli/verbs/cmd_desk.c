@@ -34,11 +34,11 @@ static bool run_set(struct command *c, int *status, struct error *err)
 const struct verb cmd_desk_set = {
     .usage = "--home DIR NAME [--visibility " DESK_VISIBILITY_CHOICES " | --end]",
     .summary = "A desk of this agency: a part of it with its own people, like shelter or legal.",
-    .help =
-        "A case, and a referral that comes in, may belong to a desk (refex case assign CASE --desk NAME); what nobody "
-        "holds is seen\nby whoever is at its desk, and what belongs to none by whoever is on duty at any.\n"
-        "own-cases: who is at it sees those. house: whoever is on duty there sees the safety page of each case of the "
-        "desk, too\n(refex house show). A new desk of a shelter is a house, else it has its own cases.",
+    .help = "A case, and a referral that comes in, may belong to a desk (refex case assign CASE --desk NAME); what\n"
+            "nobody holds is seen by whoever is at its desk, and what belongs to none by whoever is on duty at any.\n"
+            "own-cases: who is at it sees those. house: whoever is on duty there sees the safety page of each case of "
+            "the desk, too\n"
+            "(refex house show). A new desk of a shelter is a house, else it has its own cases.",
     .syntax.own = {OPTION_VALUE("visibility", DESK_VISIBILITY_CHOICES, "what who is at it sees"),
                    OPTION_FLAG("end", "there is no such desk any more; nothing may belong to it")},
     .syntax.needs = {"NAME"},
@@ -90,9 +90,8 @@ static bool run_duty(struct command *c, int *status, struct error *err)
 const struct verb cmd_desk_duty = {
     .usage = "--home DIR NAME [ACCOUNT] --until TIME | --end",
     .summary = "Who is on duty at a desk, until when: yourself, or by a supervisor a colleague.",
-    .help =
-        "While somebody is on duty at any desk, what belongs to none and nobody holds is seen by who is. It ends by "
-        "itself; TIME is\nwithin three days. At which number this agency is called says `refex duty`.",
+    .help = "While somebody is on duty at any desk, what belongs to none and nobody holds is seen by who is. It ends\n"
+            "by itself; TIME is within three days. At which number this agency is called says `refex duty`.",
     .syntax.own = {OPTION_VALUE("until", "TIME", "like 2026-11-22T06:00:00Z (UTC); of a day, its end"),
                    OPTION_FLAG("end", "not on duty any more")},
     .syntax.needs = {"NAME"},

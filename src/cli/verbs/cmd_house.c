@@ -135,10 +135,9 @@ static bool run_show(struct command *c, int *status, struct error *err)
 const struct verb cmd_house_show = {
     .usage = "--home DIR CASE",
     .summary = "The safety page of somebody in the house where you are on duty. That you read it is logged.",
-    .help = "What threatens her, who must not come in, how she is reached safely, her allergies, her children, whom to "
-            "call; nothing else\n"
-            "of her case. Which fields those are: docs/FIELDS.md. Who is kept from a case (refex case never) reads no "
-            "page of it.",
+    .help = "What threatens her, who must not come in, how she is reached safely, her allergies, her children, whom\n"
+            "to call; nothing else of her case. Which fields those are: docs/FIELDS.md. Who is kept from a case\n"
+            "(refex case never) reads no page of it.",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
     .forms = {&shown_form},

@@ -131,16 +131,14 @@ static bool run_init(struct command *c, int *status, struct error *err)
 const struct verb cmd_init = {
     .usage = "--home DIR --agency AGENCY --kind KIND [--listen HOST:PORT] [--listed | --dial-only | --relay AGENCY]",
     .summary = "Make a node: its keys, its database and the request to the federation.",
-    .help =
-        "Example\n"
-        "  refex init --home ~/refex --agency mission@nrm.example --kind SupportNGO --listen 0.0.0.0:7411\n\n"
-        "At a terminal it asks for a passphrase, which protects the storage key and with it everything the node "
-        "keeps.\n"
-        "Without a terminal and without --passphrase-file the storage key is a plain file: good for trying refex out,\n"
-        "not for real people's data. A passphrase that is forgotten opens nothing any more: keep it in a safe.\n"
-        "Shelters are unlisted unless --listed: the directory then shows no endpoint, and --dial-only or --relay says "
-        "how they\nexchange. With --dial-only the agencies that it dials see its internet address, and what waits "
-        "for it comes when it dials:\nwithin two minutes, while it runs.",
+    .help = "Example\n"
+            "  refex init --home ~/refex --agency mission@nrm.example --kind SupportNGO --listen 0.0.0.0:7411\n\n"
+            "At a terminal it asks for a passphrase, which protects the storage key and with it everything the node\n"
+            "keeps. Without a terminal and without --passphrase-file the storage key is a plain file: good for trying\n"
+            "refex out, not for real people's data. A passphrase that is forgotten opens nothing any more: keep it in\n"
+            "a safe. Shelters are unlisted unless --listed: the directory then shows no endpoint, and --dial-only or\n"
+            "--relay says how they exchange. With --dial-only the agencies that it dials see its internet address,\n"
+            "and what waits for it comes when it dials: within two minutes, while it runs.",
     .syntax.own = {OPTION_VALUE("agency", "NAME@FEDERATION", "the full name of the agency"),
                    OPTION_VALUE("kind", "KIND", "Police, SupportNGO, Shelter, Ministry, SocialServices, …"),
                    OPTION_VALUE("listen", "ADDRESS:PORT", "where this node listens: a literal address of this machine"),

@@ -246,12 +246,10 @@ static bool run_clock(struct command *c, int *status, struct error *err)
 const struct verb cmd_node_clock = {
     .usage = "--home DIR [--confirm]",
     .summary = "What this machine's clock says and what the node's log and other agencies say; --confirm: it is right.",
-    .help =
-        "A clock that is more than a day ahead of the log is in doubt: nothing is erased or expired by its date. Most "
-        "agencies\nthat answer end the doubt by themselves. Before --confirm compare the clock with a watch; at a "
-        "terminal you "
-        "read what it does and are asked. It is recorded in the audit log. 0: not in doubt. 1: in doubt, or behind the "
-        "log.",
+    .help = "A clock that is more than a day ahead of the log is in doubt: nothing is erased or expired by its date.\n"
+            "Most agencies that answer end the doubt by themselves. Before --confirm compare the clock with a watch;\n"
+            "at a terminal you read what it does and are asked. It is recorded in the audit log. 0: not in doubt. 1:\n"
+            "in doubt, or behind the log.",
     .syntax.own = {OPTION_FLAG("confirm", "this machine's clock is right, whatever the log says")},
     .forms = {&clock_form},
     .run = run_clock,

@@ -110,10 +110,9 @@ static bool run_list(struct command *c, int *status, struct error *err)
 const struct verb cmd_staff_list = {
     .usage = "--home DIR",
     .summary = "Who uses this node, and with which roles; who left, too.",
-    .help = "STAFF is the id that stands in the audit log. Where this machine calls a Unix user otherwise now than "
-            "when he was\nentered, that stands beside it: find out whether it is still the same person. What others "
-            "changed since you "
-            "last looked is marked;\n`refex status` says so until then.",
+    .help = "STAFF is the id that stands in the audit log. Where this machine calls a Unix user otherwise now than\n"
+            "when he was entered, that stands beside it: find out whether it is still the same person. What others\n"
+            "changed since you last looked is marked; `refex status` says so until then.",
     .forms = {&listed_form},
     .run = run_list,
 };
@@ -237,12 +236,11 @@ static bool run_add(struct command *c, int *status, struct error *err)
 const struct verb cmd_staff_add = {
     .usage = "--home DIR ACCOUNT --role ROLE,… [--until DAY] [--name-file FILE]\n    " SCOPE_USAGE,
     .summary = "A Unix user of this machine uses this node from now on, with these roles.",
-    .help = "ACCOUNT is a Unix user, or the number of one. Until there is a supervisor, the Unix user that the node "
-            "runs as, and root, may\ndo everything; from then on they run the node, and open no case. What a "
-            "person decides is recorded under a random id.\n"
-            "Where there are two supervisors or more, a second one has to agree: `refex staff confirm`, or the same "
-            "command again.\n"
-            "The name goes into a file, since others see the words of a command.",
+    .help = "ACCOUNT is a Unix user, or the number of one. Until there is a supervisor, the Unix user that the node\n"
+            "runs as, and root, may do everything; from then on they run the node, and open no case. What a person\n"
+            "decides is recorded under a random id. Where there are two supervisors or more, a second one has to\n"
+            "agree: `refex staff confirm`, or the same command again. The name goes into a file, since others see the\n"
+            "words of a command.",
     .syntax.own = {{.name = "role",
                     .argument = "ROLE,…",
                     .help = "of: " STAFF_ROLE_CHOICES,

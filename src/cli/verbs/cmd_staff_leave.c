@@ -93,8 +93,8 @@ static bool run_hand_over(struct command *c, int *status, struct error *err)
 const struct verb cmd_staff_hand_over = {
     .usage = "--home DIR FROM --to ACCOUNT",
     .summary = "All that one person holds goes to another: cases, and referrals that came in.",
-    .help = "FROM is a Unix user, or the staff id of who left (`staff list` has it). It goes in parts: where it is "
-            "interrupted, say it\nagain. Each case stands in the house log.",
+    .help = "FROM is a Unix user, or the staff id of who left (`staff list` has it). It goes in parts: where it is\n"
+            "interrupted, say it again. Each case stands in the house log.",
     .syntax.own = {OPTION_VALUE("to", "ACCOUNT", "a caseworker or supervisor; me: yourself")},
     .syntax.needs = {"FROM"},
     .syntax.max_words = 1,

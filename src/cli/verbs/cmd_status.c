@@ -158,8 +158,8 @@ static bool run(struct command *c, int *status, struct error *err)
 const struct verb cmd_status = {
     .usage = "--home DIR",
     .summary = "How the node does: 0 running and well, 1 running with findings, 69 not running.",
-    .help = "Findings (marked !) need somebody now: they say who acts, and how; with --json also since when, and when "
-            "each clears (docs/OPERATING.md). Notes say what is weak by configuration, like a storage key in a plain "
+    .help = "Findings (marked !) need somebody now: they say who acts, and how; with --json also since when, and when\n"
+            "each clears (docs/OPERATING.md). Notes say what is weak by configuration, like a storage key in a plain\n"
             "file. Of a node that is not running it says what can be read.",
     .forms = {&status_form, &finding_form, &unread_form},
     .run = run,

@@ -234,18 +234,18 @@ static bool run_watch(struct command *c, int *status, struct error *err)
 const struct verb cmd_watch = {
     .usage = "--home DIR [--since CURSOR] [--once] [--mine] [--event WORD …]",
     .summary = "What happens at this node, one event a line, as it happens.",
-    .help =
-        "Examples\n"
-        "  refex watch\n"
-        "  refex watch --json --since \"$(tail -n 1 events | jq -r .cursor)\" >>events\n"
-        "  refex watch --json --once --since start --event came | jq -r '.referral // empty'\n\n"
-        "Without --since it begins now, and its first line is the place from which that is. Each event has the cursor "
-        "of the\nplace behind it (--json): who begins there again gets what comes next, nothing less and nothing "
-        "twice, also after the\nnode was started again. With --once it tells what there is, then the place, and "
-        "ends.\n\n"
-        "An event is a record of the audit log that is on the disk: ids and codes, no names and no text. Supervisors "
-        "are also told\nof staff, of findings about other agencies' logs and keys, and of the clock. When the node "
-        "stops, this ends (69).",
+    .help = "Examples\n"
+            "  refex watch\n"
+            "  refex watch --json --since \"$(tail -n 1 events | jq -r .cursor)\" >>events\n"
+            "  refex watch --json --once --since start --event came | jq -r '.referral // empty'\n\n"
+            "Without --since it begins now, and its first line is the place from which that is. Each event has the "
+            "cursor of the\n"
+            "place behind it (--json): who begins there again gets what comes next, nothing less and nothing twice, "
+            "also after the\n"
+            "node was started again. With --once it tells what there is, then the place, and ends.\n\n"
+            "An event is a record of the audit log that is on the disk: ids and codes, no names and no text.\n"
+            "Supervisors are also told of staff, of findings about other agencies' logs and keys, and of the clock.\n"
+            "When the node stops, this ends (69).",
     .syntax.own = {OPTION_VALUE("since", "CURSOR", "what came behind this place; start: all there is"),
                    OPTION_FLAG("once", "what there is now, without waiting for more"),
                    OPTION_FLAG("mine", "only of what you hold, or stand in for"),

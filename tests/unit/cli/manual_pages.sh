@@ -34,6 +34,9 @@ while read -r noun verb; do
     [ "$noun" != federation ] || continue
     # shellcheck disable=SC2086
     check man1/refex.1 "refex $noun${verb:+ $verb}" "$bin/refex" $noun $verb
+    # shellcheck disable=SC2086
+    wide=$("$bin/refex" $noun $verb --help | LC_ALL=C.UTF-8 grep -E '.{121}')
+    [ -z "$wide" ] || fail "refex $noun $verb --help is wider than 120 columns: $wide"
 done <<<"$verbs"
 for verb in init issue publish revoke show; do
     check man1/refex-ca.1 "refex federation $verb" "$bin/refex-ca" $verb
