@@ -104,6 +104,37 @@ static void test_a_second_signed_directory_of_one_number_never_does(void **state
     bytes_fini(&other);
 }
 
+static void confirm_clock(void)
+{
+    struct error err;
+    bool changed;
+
+    world_must(exchange_clock_confirm(world_node(w, MISSION), &changed, &err), &err, "confirm the clock");
+}
+
+/* Whoever brings it goes by another clock. */
+static void test_one_that_the_clock_here_refuses_is_one_that_is_refused(void **state)
+{
+    struct bytes note = {0};
+
+    (void)state;
+    world_sign_directory(w, world_sequence(w) + 1, &note);
+    world_advance(w, 15 * DAY_MS);
+    for (int i = 0; i < 3; i++)
+        assert_true(stands_after(PEER_DIRECTORY, bytes_view(&note))); /* its last day is over */
+    assert_false(stands_after(PEER_DIRECTORY, bytes_view(&note)));
+    world_publish(w);
+    bytes_clear(&note);
+    world_sign_directory(w, world_sequence(w) + 1, &note);
+    assert_true(stands_after(PEER_BUSY, (struct view){0}));
+    world_set_clock(w, MISSION, -1000 * DAY_MS); /* its keys are not valid yet */
+    confirm_clock();
+    for (int i = 0; i < 3; i++)
+        assert_true(stands_after(PEER_DIRECTORY, bytes_view(&note)));
+    assert_false(stands_after(PEER_DIRECTORY, bytes_view(&note)));
+    bytes_fini(&note);
+}
+
 static void test_a_bundle_of_another_member_is_taken_and_of_who_is_none_ends_the_link(void **state)
 {
     struct world *others = world_new_apart(78, 3);
@@ -255,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_kind_that_is_not_spoken_here_ends_the_link, begin, end),
         cmocka_unit_test_setup_teardown(test_refused_messages_never_end_the_link, begin, end),
         cmocka_unit_test_setup_teardown(test_the_fourth_directory_that_is_refused_ends_the_link, begin, end),
+        cmocka_unit_test_setup_teardown(test_one_that_the_clock_here_refuses_is_one_that_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(test_a_second_signed_directory_of_one_number_never_does, begin, end),
         cmocka_unit_test_setup_teardown(test_a_bundle_of_another_member_is_taken_and_of_who_is_none_ends_the_link,
                                         begin, end),

@@ -118,6 +118,12 @@ int64_t announcing_wake_ms(const struct exchange *x)
 
 /* --- a peer's --- */
 
+/* Of this node, and not what the clock here says of a directory that its peer may well use. */
+static bool is_of_this_node(const struct error *why)
+{
+    return error_fault(why) == FAULT_LOCAL && why->code != E_FED_23 && why->code != E_FED_46;
+}
+
 bool announcing_take_directory(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct error why = {0};
@@ -137,7 +143,7 @@ bool announcing_take_directory(struct exchange *x, const struct link *link, stru
         return true;
     }
     /* Two of one number are the federation's trouble, not the peer's. */
-    if (error_fault(&why) == FAULT_LOCAL ||
+    if (is_of_this_node(&why) ||
         (why.code != E_FED_22 && ++link->announcing->bad_directories > BOUND_BAD_DIRECTORIES)) {
         *err = why;
         return false;
