@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "exchange/cases/case_basis.h"
+#include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/staff/staff_calls.h"
@@ -141,6 +142,50 @@ static void test_who_holds_the_case_says_it(void **state)
     fixture_end(&s);
 }
 
+static bool count_case(void *cookie, const struct control_case_summary *c, struct error *err)
+{
+    (void)c;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+static void expect_lacking(struct fixture *s, unsigned cases)
+{
+    unsigned count = 0;
+
+    world_must(exchange_case_list(s->ngo, &(struct control_case_list_ask){.without_basis = true}, NULL, count_case,
+                                  &count, &s->err),
+               &s->err, "list");
+    assert_int_equal(count, cases);
+}
+
+/* One that was merged into another is no case of its own any more, until they are parted. */
+static void test_those_without_one_are_listed(void **state)
+{
+    struct control_case_merge_ask ask = {.case_id = {{0}}};
+    struct control_case_moved moved;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 8, 2, NULL);
+    expect_lacking(&s, 1);
+    ask.from = people_case(s.ngo);
+    ask.case_id = s.person;
+    world_tick(s.w, NGO);
+    expect_lacking(&s, 2);
+    world_must(exchange_case_merge(s.ngo, &ask, &moved, &s.err), &s.err, "merge");
+    world_tick(s.w, NGO);
+    expect_lacking(&s, 1);
+    assert_true(try_set(&s, KEPT_ON_CONSENT, day_of_ms(world_now(s.w)), 0));
+    expect_lacking(&s, 0);
+    ask.part = true;
+    world_must(exchange_case_merge(s.ngo, &ask, &moved, &s.err), &s.err, "part");
+    world_tick(s.w, NGO);
+    expect_lacking(&s, 1);
+    fixture_end(&s);
+}
+
 static void test_nothing_is_said_of_a_case_that_was_merged(void **state)
 {
     struct control_case_merge_ask merge = {.part = false};
@@ -184,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_the_newest_counts_and_the_others_stay),
         cmocka_unit_test(test_what_cannot_be_is_refused),
         cmocka_unit_test(test_who_holds_the_case_says_it),
+        cmocka_unit_test(test_those_without_one_are_listed),
         cmocka_unit_test(test_nothing_is_said_of_a_case_that_was_merged),
         cmocka_unit_test(test_it_is_said_whole_or_not_at_all),
     };

@@ -42,6 +42,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     struct control_list_choice choice;
     struct control_case_list_ask ask = {.mine = options_flag(&c->options, "mine"),
                                         .unassigned = options_flag(&c->options, "unassigned"),
+                                        .without_basis = options_flag(&c->options, "without-basis"),
                                         .choice = &choice};
 
     (void)status;
@@ -54,8 +55,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_case_list = {
-    .usage = "--home DIR [--mine | --unassigned] [--desk DESK] [--since TIME] [--until TIME] [--sort newest|oldest] "
-             "[--limit N] [--after ID]",
+    .usage = "--home DIR [--mine | --unassigned] [--desk DESK] [--without-basis] [--since TIME] [--until TIME] "
+             "[--sort newest|oldest] [--limit N] [--after ID]",
     .summary = "The cases of this node: ids, which sections each has and whose it is, nothing of what is in them.",
     .help = "A caseworker sees those that he holds and those that nobody holds; a supervisor sees all.",
     .syntax.own =

@@ -42,6 +42,20 @@ bool case_basis_read(struct exchange *x, const struct case_row *row, struct cont
     return true;
 }
 
+bool case_basis_is_lacking(struct exchange *x, const struct case_row *row, bool *lacking, struct error *err)
+{
+    uint64_t said;
+    uint64_t merged;
+    uint64_t parted;
+
+    if (!case_entry_store_count(x->db, row->number, CASE_ENTRY_BASIS, &said, err) ||
+        !case_entry_store_count(x->db, row->number, CASE_ENTRY_MERGED, &merged, err) ||
+        !case_entry_store_count(x->db, row->number, CASE_ENTRY_PARTED, &parted, err))
+        return false;
+    *lacking = said == 0 && merged <= parted;
+    return true;
+}
+
 /* --- what is told --- */
 
 struct bases {

@@ -21,5 +21,7 @@ MUST_USE bool exchange_case_basis(struct exchange *x, const struct control_case_
 /* What counts; zeros: nobody has said it. */
 MUST_USE bool case_basis_read(struct exchange *x, const struct case_row *row, struct control_case_life *out,
                               struct error *err);
+/* *LACKING: nobody has said it, of a case that is none that was merged into another. What the clear columns say. */
+MUST_USE bool case_basis_is_lacking(struct exchange *x, const struct case_row *row, bool *lacking, struct error *err);
 
 #endif

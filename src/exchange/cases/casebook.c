@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exchange/access/holders.h"
+#include "exchange/cases/case_basis.h"
 #include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_entries.h"
@@ -154,6 +155,7 @@ struct case_list {
     struct listing listing;
     struct control_case_summary summary;
     int64_t desk; /* 0: of any */
+    bool without_basis;
 };
 
 static bool add_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
@@ -173,6 +175,8 @@ static bool list_case(void *cookie, const struct case_row *row, bool *more, stru
     if (!holders_show_case(l->x, row, &shown, err))
         return false;
     shown = shown && (l->desk == 0 || row->desk == l->desk);
+    if (shown && l->without_basis && !case_basis_is_lacking(l->x, row, &shown, err))
+        return false;
     *more = listing_note(&l->listing, row->number, shown);
     if (!shown)
         return true;
@@ -200,7 +204,7 @@ static bool find_after(struct exchange *x, const struct control_case_list_ask *a
 bool exchange_case_list(struct exchange *x, const struct control_case_list_ask *ask, struct walk_step *step,
                         exchange_on_case_fn *on_case, void *cookie, struct error *err)
 {
-    struct case_list l = {.x = x, .on_case = on_case, .cookie = cookie};
+    struct case_list l = {.x = x, .on_case = on_case, .cookie = cookie, .without_basis = ask->without_basis};
     int64_t last;
     int64_t after;
 
