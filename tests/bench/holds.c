@@ -208,5 +208,5 @@ static void measure_all(struct agency *a, size_t times)
 
 int main(int argc, char **argv)
 {
-    return rows_main(argc, argv, &(struct rows_bench){"holds", 10000, 5, measure_all}, &cases);
+    return rows_main(argc, argv, &(struct rows_bench){"holds", 10000, 5, NULL, measure_all}, &cases);
 }

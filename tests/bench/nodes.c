@@ -185,6 +185,11 @@ struct control_status nodes_status(struct agency *a, struct arena *arena)
 
 /* --- setting up --- */
 
+static void name_home(struct agency *a)
+{
+    (void)snprintf(a->home, sizeof a->home, "%.900s/%.20s", nodes_dir, a->name);
+}
+
 static void make_agency(struct agency *a)
 {
     char fed[FILE_PATH_MAX];
@@ -200,7 +205,7 @@ static void make_agency(struct agency *a)
     char fingerprint[FINGERPRINT_TEXT];
     struct error err;
 
-    (void)snprintf(a->home, sizeof a->home, "%.900s/%.20s", nodes_dir, a->name);
+    name_home(a);
     (void)snprintf(fed, sizeof fed, "%.1000s/fed", nodes_dir);
     (void)snprintf(request, sizeof request, "%.1000s/request.refex", a->home);
     (void)snprintf(membership, sizeof membership, "%.1000s/membership.refex", a->home);
@@ -382,12 +387,31 @@ void nodes_stop(void)
     refex_client_close(nodes_watcher.client);
 }
 
+static void start_all(void)
+{
+    struct arena arena = {0};
+    struct refex_failure why;
+
+    for (int i = 0; i < 2; i++)
+        start_agency(&nodes_agencies[i]);
+    nodes_check(refex_client_open(nodes_agencies[0].home, REFEX_NODE, &nodes_watcher.client, &why), &why,
+                "second connection");
+    for (int i = 0; i < 2; i++)
+        nodes_agencies[i].status = nodes_status(&nodes_agencies[i], &arena);
+    arena_fini(&arena);
+}
+
+void nodes_start_again(void)
+{
+    for (int i = 0; i < 2; i++)
+        name_home(&nodes_agencies[i]);
+    start_all();
+}
+
 void nodes_set_up(void)
 {
     char fed[FILE_PATH_MAX];
     char directory[FILE_PATH_MAX];
-    struct arena arena = {0};
-    struct refex_failure why;
 
     (void)snprintf(fed, sizeof fed, "%.1000s/fed", nodes_dir);
     (void)snprintf(directory, sizeof directory, "%.1000s/directory.note", nodes_dir);
@@ -395,15 +419,9 @@ void nodes_set_up(void)
     for (int i = 0; i < 2; i++)
         make_agency(&nodes_agencies[i]);
     run((const char *[]){"refex-ca", "publish", "--home", fed, "--out", directory, NULL});
-    for (int i = 0; i < 2; i++) {
-        enrol_agency(&nodes_agencies[i]);
-        start_agency(&nodes_agencies[i]);
-    }
-    nodes_check(refex_client_open(nodes_agencies[0].home, REFEX_NODE, &nodes_watcher.client, &why), &why,
-                "second connection");
     for (int i = 0; i < 2; i++)
-        nodes_agencies[i].status = nodes_status(&nodes_agencies[i], &arena);
-    arena_fini(&arena);
+        enrol_agency(&nodes_agencies[i]);
+    start_all();
 }
 
 void nodes_find_programs(void)

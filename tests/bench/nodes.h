@@ -37,6 +37,8 @@ double nodes_now_s(void);
 void nodes_find_programs(void);
 /* Makes, enrols and starts both, in nodes_dir. */
 void nodes_set_up(void);
+/* Starts what nodes_set_up once made in nodes_dir. */
+void nodes_start_again(void);
 void nodes_stop(void);
 
 /* User and system seconds of a process so far. */

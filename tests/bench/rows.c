@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "codec/case_codec.h"
@@ -13,6 +14,7 @@
 #define WINDOW 256 /* requests under way while the rows are made */
 
 static struct address to;
+const char *rows_only = "";
 
 static void take_case(struct rows *m, const struct refex_answer *answer)
 {
@@ -226,41 +228,83 @@ void rows_make(struct agency *a, struct rows *out, size_t n)
     wait_until_idle(a);
 }
 
-int rows_main(int argc, char **argv, const struct rows_bench *bench, struct rows *cases)
+struct typed {
+    const char *base;
+    const char *kept; /* folder of nodes that stay */
+    size_t rows;
+    size_t times;
+};
+
+static bool read_typed(int argc, char **argv, struct typed *t)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"rows", required_argument, NULL, 'r'},
-                                            {"times", required_argument, NULL, 't'},
-                                            {NULL, 0, NULL, 0}};
-    char command[FILE_PATH_MAX + 16];
-    const char *base = "/tmp";
-    struct agency *a = &nodes_agencies[0];
-    size_t rows = bench->rows;
-    size_t times = bench->times;
+    static const struct option options[] = {
+        {"dir", required_argument, NULL, 'd'},   {"rows", required_argument, NULL, 'r'},
+        {"times", required_argument, NULL, 't'}, {"only", required_argument, NULL, 'o'},
+        {"keep", required_argument, NULL, 'k'},  {NULL, 0, NULL, 0}};
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'd')
-            base = optarg;
+            t->base = optarg;
         else if (c == 'r')
-            rows = strtoull(optarg, NULL, 10);
+            t->rows = strtoull(optarg, NULL, 10);
         else if (c == 't')
-            times = strtoull(optarg, NULL, 10);
+            t->times = strtoull(optarg, NULL, 10);
+        else if (c == 'o')
+            rows_only = optarg;
+        else if (c == 'k')
+            t->kept = optarg;
         else
-            return 64;
+            return false;
     }
-    if (rows == 0 || times == 0)
+    return t->rows != 0 && t->times != 0;
+}
+
+/* Returns whether the nodes are new. */
+static bool make_folder(const struct typed *t, const char *name)
+{
+    if (t->kept != NULL) {
+        (void)snprintf(nodes_dir, sizeof nodes_dir, "%.900s", t->kept);
+        if (mkdir(nodes_dir, 0700) == 0)
+            return true;
+        if (errno != EEXIST)
+            nodes_give_up(t->kept, strerror(errno));
+        return false;
+    }
+    (void)snprintf(nodes_dir, sizeof nodes_dir, "%.900s/refex-%s-XXXXXX", t->base, name);
+    if (mkdtemp(nodes_dir) == NULL)
+        nodes_give_up(t->base, strerror(errno));
+    return true;
+}
+
+static void make_all(const struct rows_bench *bench, struct rows *cases, size_t n)
+{
+    struct agency *a = &nodes_agencies[0];
+
+    nodes_set_up();
+    rows_make(a, cases, n);
+    if (bench->prepare != NULL)
+        bench->prepare(a);
+}
+
+int rows_main(int argc, char **argv, const struct rows_bench *bench, struct rows *cases)
+{
+    struct typed t = {.base = "/tmp", .rows = bench->rows, .times = bench->times};
+    char command[FILE_PATH_MAX + 16];
+
+    if (!read_typed(argc, argv, &t))
         return 64;
     nodes_find_programs();
-    (void)snprintf(nodes_dir, sizeof nodes_dir, "%.900s/refex-%s-XXXXXX", base, bench->name);
-    if (mkdtemp(nodes_dir) == NULL)
-        nodes_give_up(base, strerror(errno));
-    nodes_set_up();
-    rows_make(a, cases, rows);
-    (void)printf("a node with %zu cases, consents and referrals\n", rows);
-    bench->measure(a, times);
+    if (make_folder(&t, bench->name)) {
+        make_all(bench, cases, t.rows);
+    } else {
+        cases->count = t.rows;
+        nodes_start_again();
+    }
+    (void)printf("a node with %zu cases, consents and referrals\n", t.rows);
+    bench->measure(&nodes_agencies[0], t.times);
     nodes_stop();
     free(cases->ids);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", nodes_dir);
-    return system(command) == 0 ? 0 : 1;
+    return t.kept != NULL || system(command) == 0 ? 0 : 1;
 }

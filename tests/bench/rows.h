@@ -25,13 +25,17 @@ void rows_name(size_t i, char first[static 32], char second[static 48]);
 
 /* What measures a node that has many of them. */
 struct rows_bench {
-    const char *name; /* of its folder */
-    size_t rows;      /* without --rows */
-    size_t times;     /* without --times: how often each thing is asked */
+    const char *name;                  /* of its folder */
+    size_t rows;                       /* without --rows */
+    size_t times;                      /* without --times: how often each thing is asked */
+    void (*prepare)(struct agency *a); /* what else the rows need; NULL: nothing */
     void (*measure)(struct agency *a, size_t times);
 };
-/* Reads --dir, --rows and --times, makes the nodes and *CASES, measures, and removes all again. Returns the exit
- * status: 64 where what was typed cannot be. */
+/* What --only names: what is measured has it in its name. Empty: all is. */
+extern const char *rows_only;
+/* Reads --dir, --rows, --times, --only and --keep, makes the nodes and *CASES, measures, and removes all again. With
+ * --keep the nodes are made in that folder and stay, and where it is there already they are started as they are: *CASES
+ * has no ids then. Returns the exit status: 64 where what was typed cannot be. */
 int rows_main(int argc, char **argv, const struct rows_bench *bench, struct rows *cases);
 
 #endif
