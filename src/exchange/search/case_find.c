@@ -15,6 +15,7 @@
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "store/case_entry_store.h"
 #include "store/case_store.h"
 #include "store/referral_store.h"
 
@@ -36,8 +37,10 @@ struct searching {
     uint64_t moves;                     /* of entries, as of its beginning */
     struct hit hits[BOUND_SEARCH_HITS]; /* the best, in their order */
     size_t count;
-    uint64_t found; /* that who asks may see */
-    bool unread;    /* of a part of the index */
+    uint64_t found;        /* that who asks may see */
+    bool unread;           /* of a part of the index */
+    struct bytes merged;   /* numbers of the cases that were ever merged into another, u64 each, ascending */
+    uint64_t merged_as_of; /* db_changes, plus one */
 };
 
 bool exchange_search_begin(struct exchange *x, const struct control_case_find_ask *ask, struct searching **out,
@@ -61,6 +64,7 @@ void exchange_search_end(struct searching *s)
 {
     if (s == NULL)
         return;
+    bytes_fini(&s->merged);
     secret_wipe(s, sizeof *s);
     free(s);
 }
@@ -89,6 +93,45 @@ static void keep(struct searching *s, const struct hit *hit)
     s->hits[at] = *hit;
 }
 
+/* --- merged cases: each hit of thousands is asked for, and few are --- */
+
+static bool add_merged(void *cookie, int64_t case_number, struct error *err)
+{
+    struct searching *s = cookie;
+
+    (void)err;
+    bytes_append_u64(&s->merged, (uint64_t)case_number);
+    return true;
+}
+
+/* Read again when anything was written since the last step. */
+static bool read_merged(struct searching *s, struct error *err)
+{
+    const uint64_t now = db_changes(s->x->db) + 1;
+
+    if (s->merged_as_of == now)
+        return true;
+    s->merged_as_of = now;
+    bytes_clear(&s->merged);
+    return case_entry_store_walk_merged(s->x->db, add_merged, s, err);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(uint64_t));
+}
+
+static bool was_merged(const struct searching *s, int64_t number)
+{
+    uint8_t wanted[sizeof(uint64_t)];
+
+    write_u64(wanted, (uint64_t)number);
+    return s->merged.size != 0 &&
+           bsearch(wanted, s->merged.at, s->merged.size / sizeof wanted, sizeof wanted, by_number) != NULL;
+}
+
+/* --- looking --- */
+
 /* A case that was merged into another is found as that one. */
 static bool find_merged(struct searching *s, const struct case_row *row, int64_t *number, bool *shown,
                         struct error *err)
@@ -96,6 +139,8 @@ static bool find_merged(struct searching *s, const struct case_row *row, int64_t
     struct case_row into;
     bool is;
 
+    if (!was_merged(s, row->number))
+        return true;
     if (!case_merge_find(s->x, row, &is, &into, err) || (is && !holders_show_case(s->x, &into, &is, err)))
         return false;
     if (is) {
@@ -320,7 +365,8 @@ bool exchange_search_step(struct searching *s, struct walk_step *step, exchange_
     bool ok;
 
     begin_where_moved(s);
-    ok = look(s, step == NULL ? UINT32_MAX : step->limit, &end, err) && (!end || answer(s, on_found, cookie, err));
+    ok = read_merged(s, err) && look(s, step == NULL ? UINT32_MAX : step->limit, &end, err) &&
+         (!end || answer(s, on_found, cookie, err));
     if (step != NULL)
         step->more = ok && !end;
     return tick_call_end(s->x, mark, ok, err);
