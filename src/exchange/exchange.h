@@ -78,6 +78,10 @@ void exchange_close(struct exchange *x);
 /* Commits, then lets things leave: see above. *WAKE_MS: when to call it again at the latest, by the steady clock; 0: no
  * time is set. */
 MUST_USE bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err);
+/* Between the two a step is made of what a person asked: it reads one state of the database, and of what the next tick
+ * sends again for want of a receipt it leaves most for later. */
+void exchange_step_begin(struct exchange *x);
+void exchange_step_end(struct exchange *x);
 /* What copy_wal asked for is done, or cannot be: the next tick copies what was written meanwhile, or all. */
 void exchange_wal_copied(struct exchange *x);
 /* The last tick of a node that is about to be closed: as exchange_tick, and the log gets a record CONSENTS, so that the

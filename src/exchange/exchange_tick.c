@@ -266,6 +266,17 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
     return x->wal_asked || db_checkpoint_wal(x->db, err);
 }
 
+void exchange_step_begin(struct exchange *x)
+{
+    x->people_wait = true;
+    db_begin_reading(x->db);
+}
+
+void exchange_step_end(struct exchange *x)
+{
+    db_end_reading(x->db);
+}
+
 void exchange_wal_copied(struct exchange *x)
 {
     x->wal_asked = false;

@@ -105,6 +105,7 @@ struct exchange {
     bool durable;              /* the tick has committed, and nobody was answered yet */
     bool stopping;             /* in exchange_stop */
     bool wal_asked;            /* another process copies the WAL */
+    bool people_wait;          /* a step of what they asked was made since the last tick */
     enum error_code paused_by; /* E-STO-03 or E-KEY-21: why a tick was undone last */
     int64_t full_until_ms;     /* nothing is written until then, for there is no room; 0: it is */
     int64_t full_pause_ms;     /* how long that was */

@@ -347,6 +347,7 @@ void tick_end(struct exchange *x)
     outbox_end_tick(x);
     receipting_end_tick(x);
     standing_end_tick(x);
+    x->people_wait = false;
     x->pending_hang_ups = NULL;
     x->pending_frames = NULL;
     x->pending_frames_end = &x->pending_frames;

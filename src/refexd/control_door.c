@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "codec/frame.h"
 #include "exchange/search/search_calls.h"
@@ -17,10 +18,11 @@
 #include "refexd/verbs.h"
 
 #define STEP_ROWS   32                  /* of a list, in one round of the loop, if its verb does not know better */
+#define ROUND_MS    3                   /* of the steps of one list in one round: others wait so long */
 #define UNREAD_MAX  1048576             /* bytes of a list that wait for its reader: then it goes on when he has read */
 #define CLIENTS_MAX (2 * BOUND_CLIENTS) /* over BOUND_CLIENTS each gets E-CTL-04; over this it is closed at once */
 
-/* A request that is answered in steps, one each round of the loop; nothing else of its client is handled meanwhile. */
+/* A request that is answered in steps, some each round of the loop; nothing else of its client is handled meanwhile. */
 struct going {
     uint16_t kind; /* 0: none */
     uint32_t number;
@@ -115,12 +117,6 @@ static void pause_client(struct client *client)
     stream_pause(client->stream);
 }
 
-static void resume_client(struct client *client)
-{
-    client->paused = false;
-    stream_resume(client->stream);
-}
-
 static void end_going(struct client *client)
 {
     bytes_fini(&client->going.message);
@@ -205,6 +201,26 @@ static bool may_go_on(const struct client *client)
     return client->going.kind != 0 && !client->is_gone && stream_waiting_bytes(client->stream) < UNREAD_MAX;
 }
 
+/* An import writes: each of its steps is committed by itself. */
+static void go_on_with(struct client *client)
+{
+    const int64_t end_ms = clock_steady_ms(&clock_real) + ROUND_MS;
+    const bool reads = client->parts.importing == NULL;
+    struct exchange *x = reads ? client->door->context->exchange : NULL;
+    struct going *g = &client->going;
+
+    if (x != NULL)
+        exchange_step_begin(x);
+    do
+        handle_request(client, g->kind, g->number, bytes_view(&g->message), &g->step, &g->waits);
+    while (reads && g->step.more && !g->waits && client->answers.size < UNREAD_MAX &&
+           clock_steady_ms(&clock_real) < end_ms);
+    if (x != NULL)
+        exchange_step_end(x);
+    if (!g->step.more)
+        end_going(client);
+}
+
 bool control_door_go_on(struct control_door *d)
 {
     struct client *next = NULL;
@@ -223,10 +239,7 @@ bool control_door_go_on(struct control_door *d)
         stream_close(next->stream);
         return true; /* for another, and for what is to be dropped */
     }
-    handle_request(next, next->going.kind, next->going.number, bytes_view(&next->going.message), &next->going.step,
-                   &next->going.waits);
-    if (!next->going.step.more)
-        end_going(next);
+    go_on_with(next);
     for (struct client *client = d->clients; client != NULL; client = client->next)
         more = more || (may_go_on(client) && !client->going.waits);
     return more;
@@ -412,10 +425,12 @@ void control_door_committed(struct control_door *d)
         bytes_clear(&client->answered);
         if (client->answers.room > BOUND_FRAME)
             bytes_fini(&client->answers);
-        if (d->stopping)
+        if (d->stopping) {
             stream_finish(client->stream);
-        else if (client->paused && client->going.kind == 0)
-            resume_client(client);
+        } else if (client->paused && client->going.kind == 0) {
+            client->paused = false;
+            stream_resume(client->stream);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 #include "store/statement.h"
 
 _Static_assert(CONSENT_PROGRESS_END <= 6, "the schema checks consent.progress");
-_Static_assert(CONSENT_STOPPED == 2 && CONSENT_ERASING == 3, "conditions of queries.sql");
+_Static_assert(CONSENT_STANDS == 1 && CONSENT_STOPPED == 2 && CONSENT_ERASING == 3, "conditions of queries.sql");
 
 int64_t consent_store_next_number(struct db *db)
 {
@@ -198,6 +198,18 @@ bool consent_store_list(struct db *db, const struct list_rows *rows, consent_sto
     bind_number(s, ":states", rows->states);
     bind_number(s, ":since_ms", rows->since_ms);
     bind_number(s, ":until_ms", rows->until_ms);
+    return list_rows(s, on_row, cookie, err);
+}
+
+bool consent_store_list_ending(struct db *db, const struct list_rows *rows, uint32_t first_day, uint32_t last_day,
+                               consent_store_listed_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_LIST_ENDING);
+
+    bind_number(s, ":first", rows->first);
+    bind_number(s, ":last", rows->last);
+    bind_number(s, ":first_day", first_day);
+    bind_number(s, ":last_day", last_day);
     return list_rows(s, on_row, cookie, err);
 }
 

@@ -59,6 +59,10 @@ MUST_USE bool consent_store_last(struct db *db, int64_t *number, struct error *e
 typedef bool consent_store_listed_fn(void *cookie, const struct consent_row *row, bool *more, struct error *err);
 MUST_USE bool consent_store_list(struct db *db, const struct list_rows *rows, consent_store_listed_fn *on_row,
                                  void *cookie, struct error *err);
+/* Likewise those that were taken here, stand and have their last day in this span: of ROWS only the numbers count. */
+MUST_USE bool consent_store_list_ending(struct db *db, const struct list_rows *rows, uint32_t first_day,
+                                        uint32_t last_day, consent_store_listed_fn *on_row, void *cookie,
+                                        struct error *err);
 /* Those with to_tell set, or ERASING, or STOPPED with erase_from ≤ TODAY: work for the next tick. */
 MUST_USE bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);

@@ -219,6 +219,16 @@ bool db_commit(struct db *db, struct error *err)
     return done;
 }
 
+void db_begin_reading(struct db *db)
+{
+    (void)sqlite3_step(db_stmt(db, SQL_DB_READ)->stmt);
+}
+
+void db_end_reading(struct db *db)
+{
+    (void)sqlite3_reset(db->statements[SQL_DB_READ].stmt);
+}
+
 void db_rollback(struct db *db)
 {
     unsigned step = db->fault_after[DB_FAULT_STEP];

@@ -61,6 +61,12 @@ void db_rollback(struct db *db);
  * the caller rolls back. A commit that fails with E-STO-03 is not on the disk. */
 bool db_is_full(const struct db *db);
 
+/* What is read between the two is of one state of the database: each statement else takes SQLite's locks for itself,
+ * which costs more than one row does. What is written between them is seen, and may begin a transaction, but not end
+ * one. Where the first fails nothing is held, and what is read next fails by itself. */
+void db_begin_reading(struct db *db);
+void db_end_reading(struct db *db);
+
 /* Pages in the WAL since the last full WAL checkpoint. */
 int db_wal_pages(const struct db *db);
 

@@ -39,6 +39,10 @@ SELECT (SELECT count(*) FROM log WHERE log = 1),
 -- Takes the writer's lock at once, so that nothing fails half-way for want of it.
 BEGIN IMMEDIATE;
 
+-- DB_READ
+-- While its row is read all others read the same state, in one transaction.
+SELECT 1 FROM sqlite_schema LIMIT 1;
+
 -- DB_COMMIT
 -- On the disk when it returns.
 COMMIT;
@@ -1261,6 +1265,15 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
    AND (:agency = '' OR agency = :agency OR recipient = :agency) AND (:states = 0 OR (:states >> progress & 1) = 1)
    AND changed_ms >= :since_ms AND changed_ms < :until_ms
  ORDER BY number DESC;
+
+-- CONSENT_LIST_ENDING
+-- Of a window of numbers those taken here that stand and have their last day in a span of days.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
+  FROM consent
+ WHERE number BETWEEN :first AND :last AND case_number IS NOT NULL AND progress = 1
+   AND until BETWEEN :first_day AND :last_day
+ ORDER BY number;
 
 -- CONSENT_WALK_CASE
 -- The consents of one case, oldest first.

@@ -149,6 +149,33 @@ static void test_nothing_is_sent_on_a_link_on_which_much_waits(void **state)
     assert_goes(&s);
 }
 
+/* A list takes many ticks, and each would send 64. */
+static void test_what_waits_goes_in_small_parts_while_somebody_waits_for_a_list(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    world_set_waiting(s.w, NGO, BOUND_LINK_OUT + 1);
+    for (int i = 0; i < 40; i++)
+        fixture_refer(&s);
+    world_tick(s.w, NGO);
+    world_set_waiting(s.w, NGO, 0);
+    exchange_step_begin(s.ngo);
+    exchange_step_end(s.ngo);
+    world_tick(s.w, NGO);
+    world_set_waiting(s.w, NGO, BOUND_LINK_OUT + 1);
+    world_run_ms(s.w, 5000);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1 + 16);
+    world_set_waiting(s.w, NGO, 0);
+    world_tick(s.w, NGO); /* and nobody waits any more */
+    world_set_waiting(s.w, NGO, BOUND_LINK_OUT + 1);
+    world_run_ms(s.w, 5000);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1 + 40);
+    fixture_end(&s);
+}
+
 /* What is due meanwhile waits for the room, not the processor for it. */
 static void test_a_link_that_takes_nothing_keeps_no_node_awake(void **state)
 {
@@ -259,6 +286,7 @@ int main(void)
         cmocka_unit_test(test_what_waits_and_does_not_open_any_more_is_withheld),
         cmocka_unit_test(test_who_was_sent_its_share_of_bytes_is_sent_more_tomorrow),
         cmocka_unit_test(test_nothing_is_sent_on_a_link_on_which_much_waits),
+        cmocka_unit_test(test_what_waits_goes_in_small_parts_while_somebody_waits_for_a_list),
         cmocka_unit_test(test_a_link_that_takes_nothing_keeps_no_node_awake),
         cmocka_unit_test(test_what_is_held_is_not_said_to_have_left),
         cmocka_unit_test(test_what_was_receipted_is_not_missing),

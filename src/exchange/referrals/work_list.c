@@ -147,15 +147,11 @@ static bool is_renewed_by(void *cookie, const struct consent_row *other, struct 
     return true;
 }
 
-/* Whether nobody has asked her again, who asks sees it, and it ends soon. */
-static bool is_ending(struct work_list *l, const struct consent_row *row, bool *is, struct error *err)
+/* Of one that ends soon, whether nobody has asked her again, and who asks sees it. */
+static bool is_to_renew(struct work_list *l, const struct consent_row *row, bool *is, struct error *err)
 {
-    const uint32_t today = tick_closing_day(l->x);
     struct consent_row newest = *row;
 
-    *is = row->case_number != 0 && row->until >= today && row->until - today <= WORK_DAYS;
-    if (!*is)
-        return true;
     if (!holders_is_case_at_desk(l->x, row->case_number, l->desk, is, err) ||
         (*is && !holders_show_consent(l->x, row, is, err)) ||
         (*is && !consent_store_walk_case(l->x->db, row->case_number, is_renewed_by, &newest, err)))
@@ -188,7 +184,7 @@ static bool list_consent(void *cookie, const struct consent_row *row, bool *more
     struct work_list *l = cookie;
     bool is;
 
-    if (!is_ending(l, row, &is, err) || (is && !tell_ending(l, row, err)))
+    if (!is_to_renew(l, row, &is, err) || (is && !tell_ending(l, row, err)))
         return false;
     *more = listing_note(&l->listing, row->number, is);
     return true;
@@ -196,15 +192,14 @@ static bool list_consent(void *cookie, const struct consent_row *row, bool *more
 
 static bool list_consents(struct work_list *l, struct error *err)
 {
+    const uint32_t today = tick_closing_day(l->x);
     int64_t last;
 
-    l->listing.rows.direction = DIRECTION_OUT;
-    l->listing.rows.states = UINT32_C(1) << CONSENT_STANDS;
     if (!consent_store_last(l->x->db, &last, err))
         return false;
     if (!listing_has_window(&l->listing, last, 0))
         return true;
-    if (!consent_store_list(l->x->db, &l->listing.rows, list_consent, l, err))
+    if (!consent_store_list_ending(l->x->db, &l->listing.rows, today, today + WORK_DAYS, list_consent, l, err))
         return false;
     listing_end(&l->listing);
     return true;

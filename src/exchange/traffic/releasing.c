@@ -22,7 +22,13 @@
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
 
-#define RELEASE_CHUNK 256 /* messages read from the store for one link in one tick */
+#define RELEASE_CHUNK  64 /* messages read from the store for one link in one tick: 3 ms */
+#define RELEASE_BESIDE 16 /* the same while somebody waits for a list or a search, which takes many ticks */
+
+static uint32_t chunk(const struct exchange *x)
+{
+    return x->people_wait ? RELEASE_BESIDE : RELEASE_CHUNK;
+}
 
 /* --- what keeps a message here for now --- */
 
@@ -86,8 +92,8 @@ bool releasing_mark(struct exchange *x, struct error *err)
 
         if (!link->releasing->backlog || releasing_takes_nothing(x, link))
             continue;
-        if (!message_store_walk_waiting(x->db, link->peer, link->releasing->released_up_to, RELEASE_CHUNK, mark_message,
-                                        &m, err))
+        if (!message_store_walk_waiting(x->db, link->peer, link->releasing->released_up_to, chunk(x), mark_message, &m,
+                                        err))
             return false;
         link->releasing->mark_all = false;
     }
@@ -335,9 +341,9 @@ static bool release_backlog(struct exchange *x, const struct link *link, struct 
 
     if (!r->backlog || releasing_takes_nothing(x, link))
         return true;
-    if (!message_store_walk_waiting(x->db, link->peer, r->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
+    if (!message_store_walk_waiting(x->db, link->peer, r->released_up_to, chunk(x), release_waiting, &w, err))
         return false;
-    r->backlog = w.blocked || w.seen == RELEASE_CHUNK;
+    r->backlog = w.blocked || w.seen == chunk(x);
     r->retry_all = r->retry_all && r->backlog;
     r->only_due = r->only_due && r->backlog;
     if (r->backlog)

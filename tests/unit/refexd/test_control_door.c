@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "codec/contract.h"
 #include "codec/frame.h"
 #include "io/loop.h"
@@ -90,7 +91,9 @@ static unsigned list_steps_made;
 static unsigned list_made_before; /* as of the last tick */
 static unsigned list_most;        /* steps in one round */
 static bool list_waits;           /* no step has anything to do */
-static bool list_stands;          /* what was asked is on the disk */
+static int64_t list_takes_ms;     /* each step, by CLOCK_MS */
+static int64_t clock_ms;
+static bool list_stands; /* what was asked is on the disk */
 static bool list_is_of_changed_rows;
 static bool list_imports;      /* it is an import */
 static staff_roles list_roles; /* of who asked */
@@ -120,6 +123,7 @@ bool __wrap_verbs_case_list(struct control_call *c, struct error *err)
     assert_int_equal(c->step->after, list_steps_made);
     list_roles = c->roles;
     list_steps_made++;
+    clock_ms += list_takes_ms;
     c->step->after++;
     c->step->more = list_steps_made < LIST_STEPS;
     c->waits = list_waits;
@@ -129,6 +133,12 @@ bool __wrap_verbs_case_list(struct control_call *c, struct error *err)
     if (list_is_of_changed_rows)
         line.opened_ms = -1;
     return control_call_answer(c, &control_case_summary_contract, &line, err);
+}
+
+static int64_t steady_ms(struct clock *self)
+{
+    (void)self;
+    return clock_ms;
 }
 
 static void on_stop(void *cookie)
@@ -720,6 +730,7 @@ static void begin_list(struct fixture *h)
 {
     list_steps_made = list_made_before = list_most = 0;
     list_waits = list_stands = list_imports = false;
+    list_takes_ms = 3; /* a round */
     imports_ended = 0;
     fixture_open(h, CONTROL_NODE);
     h->stop_after = 12;
@@ -739,6 +750,31 @@ static void test_a_long_list_is_given_one_step_a_round_with_one_end(void **state
     assert_int_equal(read_items(&h, &done), LIST_STEPS);
     assert_true(done);
     fixture_close(&h);
+}
+
+static unsigned most_of(int64_t takes_ms, bool imports)
+{
+    struct fixture h;
+    bool done;
+
+    begin_list(&h);
+    list_takes_ms = takes_ms;
+    list_imports = imports;
+    loop_run(h.loop);
+    assert_int_equal(list_steps_made, LIST_STEPS);
+    assert_int_equal(read_items(&h, &done), LIST_STEPS);
+    fixture_close(&h);
+    return list_most;
+}
+
+/* Beside the one that is made as it is asked. */
+static void test_a_list_takes_as_many_steps_a_round_as_3_ms_hold_and_an_import_one(void **state)
+{
+    (void)state;
+    assert_int_equal(most_of(1, false), 1 + 3);
+    assert_int_equal(most_of(2, false), 1 + 2);
+    assert_int_equal(most_of(0, false), LIST_STEPS);
+    assert_int_equal(most_of(0, true), 1 + 1);
 }
 
 static void test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it(void **state)
@@ -978,6 +1014,7 @@ int main(void)
         cmocka_unit_test(test_who_may_not_ask_learns_what_the_node_lacks_first),
         cmocka_unit_test(test_a_role_that_is_taken_ends_the_list_under_way),
         cmocka_unit_test(test_a_long_list_is_given_one_step_a_round_with_one_end),
+        cmocka_unit_test(test_a_list_takes_as_many_steps_a_round_as_3_ms_hold_and_an_import_one),
         cmocka_unit_test(test_others_are_answered_while_a_list_goes_on_and_its_asker_after_it),
         cmocka_unit_test(test_a_list_ends_with_the_tick_that_is_undone),
         cmocka_unit_test(test_a_list_that_had_no_step_in_the_undone_tick_goes_on),
@@ -994,6 +1031,7 @@ int main(void)
 
     if (mkdtemp(home) == NULL)
         return 1;
+    clock_real.steady_ms = steady_ms;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     (void)snprintf(path, sizeof path, "%s/run", home);
     (void)remove(path);

@@ -368,6 +368,32 @@ static void test_a_reader_keeps_its_snapshot_and_holds_no_writer_up(void **state
     db_close(reader);
 }
 
+/* What another has committed meanwhile is seen behind it. */
+static void test_what_is_read_between_two_calls_is_of_one_state(void **state)
+{
+    struct db *db = on_disk(DB_WRITE);
+    struct db *other = on_disk(DB_WRITE);
+
+    (void)state;
+    put_number(db, 1);
+    db_begin_reading(db);
+    assert_int_equal(get_number(db), 1);
+    put_number(other, 2);
+    assert_int_equal(get_number(db), 1);
+    db_end_reading(db);
+    assert_int_equal(get_number(db), 2);
+
+    db_begin_reading(db);
+    assert_done(db_begin(db, &err));
+    assert_done(number_store_put(db, "n", 3, &err));
+    assert_int_equal(get_number(db), 3);
+    db_end_reading(db);
+    assert_done(db_commit(db, &err));
+    assert_int_equal(get_number(other), 3);
+    db_close(other);
+    db_close(db);
+}
+
 static void test_reading_only_makes_no_database(void **state)
 {
     struct db *db = NULL;
@@ -537,6 +563,7 @@ int main(void)
         disk_test(test_reading_only_reads_what_a_crash_left_and_changes_nothing),
         disk_test(test_the_wal_is_copied_by_another_process_beside_the_writer),
         disk_test(test_a_reader_keeps_its_snapshot_and_holds_no_writer_up),
+        disk_test(test_what_is_read_between_two_calls_is_of_one_state),
         disk_test(test_reading_only_makes_no_database),
         disk_test(test_a_folder_that_is_not_there_is_named),
         disk_test(test_a_second_writer_is_told_that_the_database_is_busy),

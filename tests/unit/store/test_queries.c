@@ -62,6 +62,7 @@ static const char *const may_scan[] = {
     "PEER_NOTES_WAITING",
     "FINDINGS",
     "DB_TABLES",
+    "DB_READ",
     "DB_COUNTERS",
     "DB_LOGS",
 };
