@@ -5,7 +5,6 @@
 #include "exchange/access/emergency_access.h"
 #include "exchange/access/holders.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
@@ -144,8 +143,7 @@ static bool write_review(struct wanted *w, enum access_review review, struct vie
     if (!staff_asker_id(x, &w->why.reviewed_by))
         w->why.reviewed_by = (struct ident){0}; /* run alone */
     ok = tick_begin(x, err) && emergency_access_seal(x, &w->c, &w->row, &w->why, &sealed, err) &&
-         access_store_review(x->db, w->row.number, review, bytes_view(&sealed), err) && acting_sign(x, &r, err) &&
-         audit_append(x->audit, &r, NULL, err);
+         access_store_review(x->db, w->row.number, review, bytes_view(&sealed), err) && acting_append(x, &r, err);
     w->row.review = review;
     bytes_fini(&sealed);
     return ok;

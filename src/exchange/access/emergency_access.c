@@ -5,7 +5,6 @@
 #include "exchange/access/exclusions.h"
 #include "exchange/access/holders.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -121,7 +120,7 @@ static bool record_access(struct exchange *x, const struct case_row *c, const st
     struct record r = {.kind = RECORD_BREAK_GLASS};
 
     r.access = (struct record_access){.access = row->id, .case_id = c->id, .until_ms = row->until_ms};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+    return acting_append(x, &r, err);
 }
 
 static bool add(struct exchange *x, const struct case_row *c, struct view reason, struct access_row *row,

@@ -7,7 +7,6 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
 #include "exchange/staff/staff.h"
 #include "exchange/staff/staff_asker.h"
@@ -196,7 +195,7 @@ static bool record_never(struct exchange *x, const struct case_row *row, bool li
     struct record r = {.kind = RECORD_NEVER};
 
     r.never = (struct record_never){.case_id = row->id, .lifted = lifted};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+    return acting_append(x, &r, err);
 }
 
 static bool add(struct exchange *x, const struct case_row *row, const struct case_never *n, struct error *err)

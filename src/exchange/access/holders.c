@@ -4,7 +4,6 @@
 #include "exchange/access/exclusions.h"
 #include "exchange/access/handed.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
 #include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
@@ -372,8 +371,7 @@ static bool record_assigned(struct exchange *x, const struct ident *object, enum
         (struct record_assigned){.object = *object, .what = what, .has_staff = holder != 0, .has_desk = d != NULL};
     if (d != NULL)
         r.assigned.desk = d->id;
-    return staff_asker_names(x, holder, &r.assigned.staff, &account, err) && acting_sign(x, &r, err) &&
-           audit_append(x->audit, &r, NULL, err);
+    return staff_asker_names(x, holder, &r.assigned.staff, &account, err) && acting_append(x, &r, err);
 }
 
 bool holders_assign_case(struct exchange *x, struct case_row *row, int64_t holder, struct error *err)

@@ -8,7 +8,6 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
@@ -142,19 +141,11 @@ static bool keep_page(struct exchange *x, struct view sections[SECTION_END], str
     return true;
 }
 
-static bool record_page(struct exchange *x, const struct case_row *row, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_SAFETY_PAGE};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
-}
-
 bool exchange_house_show(struct exchange *x, const struct ident *id, struct case_sections *out, struct error *err)
 {
     struct case_row row;
 
     return find_page(x, id, &row, err) && tick_begin(x, err) && casebook_open(x, &row, out->sections, err) &&
            keep_page(x, out->sections, err) && case_entries_version(x, &row, &out->version, err) &&
-           record_page(x, &row, err);
+           acting_record_opened(x, HOUSE_SAFETY_PAGE, &row.id, err);
 }

@@ -5,7 +5,6 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -96,14 +95,6 @@ static bool check_said(const struct exchange *x, const struct control_case_basis
            error_set(err, E_CAS_30, "on her consent a case is kept of who was told");
 }
 
-static bool record_said(struct exchange *x, const struct case_row *row, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_BASIS};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
-}
-
 static bool set_basis(struct bases *b, const struct control_case_basis_ask *ask, struct error *err)
 {
     struct exchange *x = b->x;
@@ -116,7 +107,7 @@ static bool set_basis(struct bases *b, const struct control_case_basis_ask *ask,
     if (last.basis == entry.basis && last.told == entry.told && last.untold == entry.untold)
         return tell(b, 0, CASE_ENTRY_BASIS, &last, err);
     return tick_has_room(x, err) && tick_begin(x, err) && case_entries_add(x, b->row, CASE_ENTRY_BASIS, &entry, err) &&
-           record_said(x, b->row, err) && tell(b, 0, CASE_ENTRY_BASIS, &entry, err);
+           acting_record_opened(x, HOUSE_BASIS, &b->row->id, err) && tell(b, 0, CASE_ENTRY_BASIS, &entry, err);
 }
 
 bool exchange_case_basis(struct exchange *x, const struct control_case_basis_ask *ask, struct walk_step *step,

@@ -7,7 +7,6 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/date_reminders.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -131,14 +130,6 @@ static bool check_takes_date(struct exchange *x, const struct case_row *row, str
            (!is_closed || error_set(err, E_END_09, "the case is closed, or is to be deleted"));
 }
 
-static bool record_said(struct exchange *x, const struct case_row *row, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_DATE};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
-}
-
 /* What counted until now is told no more. */
 static bool write_said(struct dates *d, const struct case_date *old, struct case_entry *entry, struct error *err)
 {
@@ -149,7 +140,8 @@ static bool write_said(struct dates *d, const struct case_date *old, struct case
     if (case_date_stands(old) && !case_entry_store_set_due(x->db, old->number, 0, err))
         return false;
     date_reminders_look(x);
-    return case_entries_add(x, d->row, CASE_ENTRY_DATE, entry, err) && record_said(x, d->row, err);
+    return case_entries_add(x, d->row, CASE_ENTRY_DATE, entry, err) &&
+           acting_record_opened(x, HOUSE_DATE, &d->row->id, err);
 }
 
 static bool say(struct dates *d, const struct control_case_date_ask *ask, struct error *err)

@@ -10,7 +10,6 @@
 #include "exchange/cases/case_version.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -90,14 +89,6 @@ static bool check_since(struct editing *e, struct error *err)
 
 /* --- writing --- */
 
-static bool record_edit(struct editing *e, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house = (struct record_house){.has_object = true, .object = e->row.id, .what = HOUSE_EDITED};
-    return acting_sign(e->x, &r, err) && audit_append(e->x->audit, &r, NULL, err);
-}
-
 static bool write_edit(struct editing *e, struct control_case_edited *out, struct error *err)
 {
     struct case_version v = {.row = &e->row, .before = &e->before, .after = &e->after};
@@ -106,7 +97,7 @@ static bool write_edit(struct editing *e, struct control_case_edited *out, struc
         (struct case_entry){.version = e->version + 1, .told_by = e->ask->told_by, .seen_alone = e->ask->seen_alone};
     if (!tick_has_room(e->x, err) || !tick_begin(e->x, err) || !case_version_write(e->x, &v, err) ||
         !alikes_renew(e->x, &e->row, e->ask->likenesses, e->ask->likeness_count, &out->alike, err) ||
-        !alikes_record_of_others(e->x, &e->row, err) || !record_edit(e, err))
+        !alikes_record_of_others(e->x, &e->row, err) || !acting_record_opened(e->x, HOUSE_EDITED, &e->row.id, err))
         return false;
     out->version = e->version + 1;
     return true;

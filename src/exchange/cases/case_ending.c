@@ -8,7 +8,6 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -81,7 +80,7 @@ bool case_ending_record(struct exchange *x, const struct case_row *row, enum cas
     struct record r = {.kind = RECORD_CASE_END};
 
     r.case_end = (struct record_case_end){.case_id = row->id, .what = what, .from = from, .reason = reason};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+    return acting_append(x, &r, err);
 }
 
 bool case_ending_is_closed(struct exchange *x, const struct case_row *row, bool *is, struct error *err)

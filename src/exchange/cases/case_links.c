@@ -6,7 +6,6 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -369,15 +368,6 @@ bool case_links_take_over(struct exchange *x, const struct case_row *from, const
 
 /* --- saying so --- */
 
-static bool record_linked(struct exchange *x, const struct case_row *row, bool linked, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house =
-        (struct record_house){.has_object = true, .object = row->id, .what = linked ? HOUSE_LINKED : HOUSE_UNLINKED};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
-}
-
 static bool change(struct exchange *x, const struct case_row *row, const struct control_case_link_ask *ask,
                    struct error *err)
 {
@@ -407,7 +397,8 @@ static bool change(struct exchange *x, const struct case_row *row, const struct 
     return has_room(own, here, relation, err) && has_room(others, there, relation, err) && tick_has_room(x, err) &&
            tick_begin(x, err) && drop_gone(x, own, err) && drop_gone(x, others, err) &&
            change_side(x, row, &other.id, here, relation, err) &&
-           change_side(x, &other, &row->id, there, turned(relation), err) && record_linked(x, row, relation != 0, err);
+           change_side(x, &other, &row->id, there, turned(relation), err) &&
+           acting_record_opened(x, relation != 0 ? HOUSE_LINKED : HOUSE_UNLINKED, &row->id, err);
 }
 
 bool exchange_case_link(struct exchange *x, const struct control_case_link_ask *ask, exchange_on_linked_fn *on_linked,

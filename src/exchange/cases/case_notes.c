@@ -6,20 +6,11 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
 /* --- one note --- */
-
-static bool record_noted(struct exchange *x, const struct case_row *row, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_NOTED};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
-}
 
 static bool check_day(const struct exchange *x, uint32_t by, struct error *err)
 {
@@ -48,8 +39,8 @@ static bool add_note(struct exchange *x, const struct control_case_note_ask *ask
 
     return casebook_find(x, &ask->case_id, &row, err) && case_merge_check(x, &row, err) && check_day(x, ask->by, err) &&
            tick_has_room(x, err) && tick_begin(x, err) && case_entries_add(x, &row, CASE_ENTRY_NOTE, &entry, err) &&
-           case_entry_store_count(x->db, row.number, CASE_ENTRY_NOTE, &notes, err) && record_noted(x, &row, err) &&
-           fill_note(x, &row, &entry, (uint32_t)notes, out, err);
+           case_entry_store_count(x->db, row.number, CASE_ENTRY_NOTE, &notes, err) &&
+           acting_record_opened(x, HOUSE_NOTED, &row.id, err) && fill_note(x, &row, &entry, (uint32_t)notes, out, err);
 }
 
 bool exchange_case_note(struct exchange *x, const struct control_case_note_ask *ask, struct control_case_note *out,
@@ -181,7 +172,7 @@ static bool end_task(struct exchange *x, const struct control_case_done_ask *ask
         return true;
     }
     if (!tick_has_room(x, err) || !tick_begin(x, err) || !case_entries_add(x, &row, CASE_ENTRY_DONE, &entry, err) ||
-        !case_entry_store_set_due(x->db, w.number, 0, err) || !record_noted(x, &row, err))
+        !case_entry_store_set_due(x->db, w.number, 0, err) || !acting_record_opened(x, HOUSE_NOTED, &row.id, err))
         return false;
     out->done_ms = entry.time_ms;
     return true;

@@ -122,7 +122,7 @@ bool case_pair_write(struct case_pair *p, struct case_side *side, enum case_movi
                                   .field_count = p->field_count};
     if (case_version_changes(&v) != 0)
         side->version++;
-    return case_version_write(p->x, &v, err) && acting_sign(p->x, &r, err) && audit_append(p->x->audit, &r, NULL, err);
+    return case_version_write(p->x, &v, err) && acting_append(p->x, &r, err);
 }
 
 bool case_pair_note_came(struct case_pair *p, enum case_moving how, struct error *err)

@@ -8,7 +8,6 @@
 #include "exchange/cases/name_draw.h"
 #include "exchange/kinds/kind_outcome.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/referral_bodies.h"
 #include "exchange/referrals/referral_summary.h"
@@ -133,19 +132,11 @@ bool case_received_sections(struct exchange *x, const struct case_row *c, sectio
 
 /* --- its case --- */
 
-static bool record_opened(struct exchange *x, const struct case_row *c, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house = (struct record_house){.has_object = true, .object = c->id, .what = HOUSE_ACCEPTED};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
-}
-
 static bool open_new(struct exchange *x, const struct referral_row *row, struct case_row *c, struct error *err)
 {
     *c = (struct case_row){.opened_ms = tick_record_ms(x), .holder = row->holder, .desk = row->desk};
     return name_draw_case(x, &c->id, err) && vault_alloc_slot(x->vault, x->db, &c->slot, err) &&
-           case_store_add(x->db, c, &c->number, err) && record_opened(x, c, err);
+           case_store_add(x->db, c, &c->number, err) && acting_record_opened(x, HOUSE_ACCEPTED, &c->id, err);
 }
 
 /* What nobody held is whose the other is; of two holders the case's stays. */

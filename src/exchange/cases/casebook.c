@@ -10,7 +10,6 @@
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/listing.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
@@ -129,10 +128,7 @@ bool casebook_changed(struct exchange *x, const struct case_row *row, struct err
 
 bool casebook_record_opened(struct exchange *x, const struct case_row *row, struct error *err)
 {
-    struct record record = {.kind = RECORD_OPENED};
-
-    record.house = (struct record_house){.has_object = true, .object = row->id, .what = HOUSE_CASE};
-    return tick_begin(x, err) && acting_sign(x, &record, err) && audit_append(x->audit, &record, NULL, err);
+    return tick_begin(x, err) && acting_record_opened(x, HOUSE_CASE, &row->id, err);
 }
 
 bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out, struct error *err)

@@ -6,7 +6,6 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/drafts/draft_calls.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -265,7 +264,6 @@ static void tell_content(const struct control_draft_content *c, struct control_d
 
 bool exchange_draft_show(struct exchange *x, const struct ident *id, struct control_draft *out, struct error *err)
 {
-    struct record record = {.kind = RECORD_OPENED};
     struct control_draft_content content;
     struct bytes sealed = {0};
     struct draft_row row;
@@ -278,8 +276,7 @@ bool exchange_draft_show(struct exchange *x, const struct ident *id, struct cont
     tell_content(&content, out);
     out->answers = content.answers;
     out->answer_count = content.answer_count;
-    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_DRAFT};
-    return acting_sign(x, &record, err) && audit_append(x->audit, &record, NULL, err);
+    return acting_record_opened(x, HOUSE_DRAFT, &row.id, err);
 }
 
 struct draft_list {

@@ -75,6 +75,19 @@ bool acting_sign(struct exchange *x, struct record *r, struct error *err)
            make_actor(x, x->acting->user, &r->actor, err);
 }
 
+bool acting_append(struct exchange *x, struct record *r, struct error *err)
+{
+    return acting_sign(x, r, err) && audit_append(x->audit, r, NULL, err);
+}
+
+bool acting_record_opened(struct exchange *x, enum house_what what, const struct ident *object, struct error *err)
+{
+    struct record r = {.kind = RECORD_OPENED};
+
+    r.house = (struct record_house){.has_object = true, .object = *object, .what = what};
+    return acting_append(x, &r, err);
+}
+
 bool acting_record(struct exchange *x, enum act what, const struct ident *object, struct error *err)
 {
     struct record r = {.kind = RECORD_ACTED};
@@ -82,7 +95,7 @@ bool acting_record(struct exchange *x, enum act what, const struct ident *object
     if (!x->acting->is_asked)
         return true;
     r.acted = (struct record_acted){.what = what, .object = *object};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+    return acting_append(x, &r, err);
 }
 
 bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32_t *uid, struct error *err)

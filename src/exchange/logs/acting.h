@@ -24,6 +24,11 @@ void acting_note_look(struct exchange *x, const struct ident *object);
 
 /* R states what a person decided: sets its actor, where exchange_acting said who asks. */
 MUST_USE bool acting_sign(struct exchange *x, struct record *r, struct error *err);
+/* The same, and appends R to the log of its kind, in the open transaction. */
+MUST_USE bool acting_append(struct exchange *x, struct record *r, struct error *err);
+/* A record OPENED in the house log: who asks did WHAT with OBJECT. In the open transaction. */
+MUST_USE bool acting_record_opened(struct exchange *x, enum house_what what, const struct ident *object,
+                                   struct error *err);
 /* A person decided it: a record ACTED in the house log about OBJECT, since the one of the exchange log leaves and names
  * nobody. Where nobody asks there is none. */
 MUST_USE bool acting_record(struct exchange *x, enum act what, const struct ident *object, struct error *err);

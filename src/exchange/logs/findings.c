@@ -148,8 +148,7 @@ static bool close_all(struct exchange *x, struct peer_row *peer, enum finding wh
         r.closed = (struct record_closed){
             .agency = address_view(&peer->agency), .incarnation = s.row.incarnation, .which = which, .reason = reason};
         s.row.closed = reason;
-        if (!acting_sign(x, &r, err) || !audit_append(x->audit, &r, NULL, err) ||
-            !evidence_store_move_finding(x->db, &s.row, err))
+        if (!acting_append(x, &r, err) || !evidence_store_move_finding(x->db, &s.row, err))
             return false;
     }
     return witness_begin_anew(x, peer, err);

@@ -281,8 +281,7 @@ static bool confirm(struct exchange *x, struct error *err)
 
     house.house.what = HOUSE_CLOCK;
     SOMETIMES(a_person_confirmed_a_clock);
-    return tick_begin(x, err) && accept_clock(x, CLOCK_CONFIRMED, err) && acting_sign(x, &house, err) &&
-           audit_append(x->audit, &house, NULL, err);
+    return tick_begin(x, err) && accept_clock(x, CLOCK_CONFIRMED, err) && acting_append(x, &house, err);
 }
 
 bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err)

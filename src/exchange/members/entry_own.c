@@ -8,7 +8,6 @@
 #include "codec/entry_messages.h"
 #include "crypto/sign.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/entry_calls.h"
 #include "exchange/staff/desks.h"
@@ -309,7 +308,7 @@ static bool set(struct exchange *x, const struct agency_entry *e, struct error *
     agency_entry_encode(e, &said);
     ok = tick_begin(x, err) && put_own(x, bytes_view(&said), false, err) &&
          note_store_put(x->db, ENTRY_SEEN, address_view(own), x->entries->others, none, err) &&
-         acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+         acting_append(x, &r, err);
     if (!ok) {
         bytes_fini(&said);
         return false;

@@ -2,7 +2,6 @@
 
 #include "exchange/access/holders.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/incident_calls.h"
 #include "exchange/state.h"
@@ -20,7 +19,7 @@ static bool record(struct exchange *x, enum record_kind kind, const struct incid
                                           .agency = address_view(&shown->agency),
                                           .ending = row->ending,
                                           .told = row->told};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+    return acting_append(x, &r, err);
 }
 
 static bool fill(struct exchange *x, const struct incident_row *row, const struct ident *referral,

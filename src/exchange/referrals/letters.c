@@ -268,7 +268,7 @@ static bool record_exported(struct exchange *x, const struct ident *consent, str
     struct record r = {.kind = RECORD_EXPORTED};
 
     r.house = (struct record_house){.has_object = true, .object = *consent, .what = HOUSE_LETTER};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+    return acting_append(x, &r, err);
 }
 
 /* Which number it has is counted before it is added: one that is missing is not given anew. */
@@ -318,14 +318,6 @@ bool exchange_referral_print(struct exchange *x, const struct control_referral_p
 
 /* --- the answer --- */
 
-static bool record_noted(struct exchange *x, const struct ident *consent, struct error *err)
-{
-    struct record r = {.kind = RECORD_OPENED};
-
-    r.house = (struct record_house){.has_object = true, .object = *consent, .what = HOUSE_LETTER};
-    return acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
-}
-
 /* Who waits for a place is asked again; 0: nothing more is waited for. */
 static uint32_t day_of_next_answer(const struct exchange *x, enum letter_answer answer)
 {
@@ -352,7 +344,7 @@ static bool enter_answer(struct exchange *x, const struct control_referral_answe
         return true;
     if (!tick_has_room(x, err) || !tick_begin(x, err) || !case_entries_add(x, &c, CASE_ENTRY_ANSWER, &entry, err) ||
         !case_entry_store_set_due(x->db, l.entries[letter - l.of], day_of_next_answer(x, ask->answer), err) ||
-        !record_noted(x, &row.id, err))
+        !acting_record_opened(x, HOUSE_LETTER, &row.id, err))
         return false;
     out->answer = ask->answer;
     out->answered_ms = entry.time_ms;

@@ -7,7 +7,6 @@
 #include "exchange/cases/case_links.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/search/search.h"
 #include "exchange/search/search_entry.h"
@@ -296,7 +295,7 @@ static bool record_search(struct searching *s, struct error *err)
     struct record r = {.kind = RECORD_SEARCHED};
 
     r.searched = (struct record_searched){.what = HOUSE_CASE, .found = s->found};
-    return tick_begin(s->x, err) && acting_sign(s->x, &r, err) && audit_append(s->x->audit, &r, NULL, err);
+    return tick_begin(s->x, err) && acting_append(s->x, &r, err);
 }
 
 static bool answer_referral(struct searching *s, int64_t number, struct control_case_found *one,

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "exchange/logs/acting.h"
-#include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
 #include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
@@ -48,7 +47,7 @@ static bool set(struct exchange *x, struct desk_row *d, bool is_new, struct erro
         return false;
     r = record_of(d, DESK_SET);
     r.desk.visibility = d->visibility;
-    if (!acting_sign(x, &r, err) || !audit_append(x->audit, &r, NULL, err))
+    if (!acting_append(x, &r, err))
         return false;
     desks_keep(x, d);
     return true;
@@ -58,8 +57,7 @@ static bool end(struct exchange *x, const struct desk_row *d, struct error *err)
 {
     struct record r = record_of(d, DESK_ENDED);
 
-    if (!tick_begin(x, err) || !desk_store_drop(x->db, d->number, err) || !acting_sign(x, &r, err) ||
-        !audit_append(x->audit, &r, NULL, err))
+    if (!tick_begin(x, err) || !desk_store_drop(x->db, d->number, err) || !acting_append(x, &r, err))
         return false;
     desks_drop(x, d->number);
     return true;
@@ -216,7 +214,7 @@ static bool check_until(const struct exchange *x, int64_t until_ms, struct error
 static bool write_duty(struct staff_known *k, struct record *r, struct error *err)
 {
     r->desk.staff = k->row.id;
-    return staff_known_keep(k, err) && acting_sign(k->x, r, err) && audit_append(k->x->audit, r, NULL, err);
+    return staff_known_keep(k, err) && acting_append(k->x, r, err);
 }
 
 bool exchange_desk_duty(struct exchange *x, const struct control_desk_duty_ask *ask, struct control_desk *out,

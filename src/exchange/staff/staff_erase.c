@@ -50,8 +50,7 @@ static bool erase_row(struct exchange *x, const struct staff_row *row, bool is_d
     r.forgotten.staff = row->id;
     /* Which key is his a damaged entry does not say: the one that it names may be another's. */
     return (is_damaged || slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err)) &&
-           staff_store_erase(x->db, row->number, is_damaged ? 0 : row->slot, err) && acting_sign(x, &r, err) &&
-           audit_append(x->audit, &r, NULL, err);
+           staff_store_erase(x->db, row->number, is_damaged ? 0 : row->slot, err) && acting_append(x, &r, err);
 }
 
 static bool forget(struct exchange *x, const struct staff_row *row, bool is_damaged, struct error *err)
@@ -113,7 +112,7 @@ static bool record_proposal_to_erase(struct exchange *x, struct logged *l, struc
     if (!staff_asker_id(x, &l->by))
         return error_set(err, E_CTL_09, "a supervisor decides that");
     l->asked_ms = tick_record_ms(x);
-    return tick_begin(x, err) && acting_sign(x, &r, err) && audit_append(x->audit, &r, NULL, err);
+    return tick_begin(x, err) && acting_append(x, &r, err);
 }
 
 /* Who forgets the entry of another supervisor would decide alone from then on: that takes a second one, or the days

@@ -105,7 +105,7 @@ static bool write_and_record(struct staff_known *k, bool is_new, struct record *
         r->desk.staff = k->row.id;
     else
         r->staff_proposed.staff = k->row.id;
-    if (!seal(k, is_new, err) || !acting_sign(x, r, err) || !audit_append(x->audit, r, NULL, err))
+    if (!seal(k, is_new, err) || !acting_append(x, r, err))
         return false;
     p = staff_person_read(&k->row, &k->entry);
     staff_keep(x, &p);
