@@ -221,7 +221,7 @@ table == "languages" && /^LANGUAGE_ROW\(/ {
     printf "| %s | %s | %s |\n", cell[1], cell[2] (cell[2] != "" && cell[3] != "" ? ", " : "") cell[3], cell[4]
 }
 
-# Of placeholders, {agency} and {id} are as they are; what a function chooses is "…".
+# Of placeholders, {agency}, {id}, {referral} and {case} are as they are; what a function chooses is "…".
 table == "findings" && /^FINDING_ROW\(/ {
     parts = split($0, words, "\"")
     if ((parts != 5 && parts != 7) || split(words[1], cell, / *, */) < 4) wrong("a row of another form")

@@ -100,6 +100,8 @@ static bool read_option(struct options *o, int argc, char **argv, int *i, struct
 
 static bool add_word(struct options *o, const struct options_syntax *syntax, const char *word, struct error *err)
 {
+    if (o->word_count >= syntax->max_words && syntax->why_no_more != NULL)
+        return error_set(err, E_USE_01, "%s", syntax->why_no_more);
     if (o->word_count >= syntax->max_words)
         return error_set(err, E_USE_01, "there is one word too many: \"%.60s\"", word);
     o->words[o->word_count++] = word;

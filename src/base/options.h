@@ -50,6 +50,7 @@ struct options_syntax {
     struct option_row own[OPTIONS_OWN + 1];
     const char *needs[OPTIONS_WORDS]; /* words that are no options and must be there, as usage calls them */
     size_t max_words;
+    const char *why_no_more; /* than those words; NULL: there is one too many */
 };
 
 struct options_given {

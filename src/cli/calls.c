@@ -26,6 +26,7 @@ struct output {
     const void *beside;
     struct render_table *table; /* NULL: each is shown by itself */
     bool is_sealed;             /* something of what was shown */
+    bool is_any;                /* something was shown */
 };
 
 /* Whether ITEM is on the page, whose last row it becomes. */
@@ -58,6 +59,7 @@ static bool show(void *cookie, const void *item)
     const struct told_shown shown = {item, o->ask, o->beside};
     struct told_field sealed;
 
+    o->is_any = true;
     if (o->table != NULL && !is_on_page(&o->command->page, o->form, item))
         return true;
     if (o->table == NULL || o->command->json)
@@ -67,6 +69,13 @@ static bool show(void *cookie, const void *item)
     if (told_one(o->form->answer, item, view_of_text("sealed"), &sealed))
         o->is_sealed = o->is_sealed || sealed.number != 0;
     return true;
+}
+
+static bool end_lines(const struct output *o, bool ok)
+{
+    if (ok && !o->is_any && !o->command->json && o->form->empty != NULL)
+        (void)puts(o->form->empty);
+    return ok;
 }
 
 static bool end_list(struct output *o, const char *empty, bool ok)
@@ -122,9 +131,9 @@ static bool end_list(struct output *o, const char *empty, bool ok)
     bool call_##name##_as_lines(struct command *c, const struct control_##ask *in, const struct told_form *f,          \
                                 const void *beside, struct error *err)                                                 \
     {                                                                                                                  \
-        struct output o = {c, f, in, beside, NULL, false};                                                             \
+        struct output o = {c, f, in, beside, NULL, false, false};                                                      \
                                                                                                                        \
-        return call_##name(c, in, show_##name, &o, err);                                                               \
+        return end_lines(&o, call_##name(c, in, show_##name, &o, err));                                                \
     }                                                                                                                  \
                                                                                                                        \
     bool call_##name##_as_table(struct command *c, const struct control_##ask *in, const struct told_form *f,          \
@@ -132,7 +141,7 @@ static bool end_list(struct output *o, const char *empty, bool ok)
     {                                                                                                                  \
         const char *titles[RENDER_COLUMNS_MAX];                                                                        \
         struct render_table table;                                                                                     \
-        struct output o = {c, f, in, NULL, &table, false};                                                             \
+        struct output o = {c, f, in, NULL, &table, false, false};                                                      \
                                                                                                                        \
         told_form_table(f, titles, &table);                                                                            \
         return end_list(&o, empty, call_##name(c, in, show_##name, &o, err));                                          \

@@ -109,6 +109,12 @@ void told_referral_code_name(const struct control_referral *s, struct told_field
     make_spoken(t, &s->referral, code_name_write);
 }
 
+void told_result_code_name(const struct control_referral_result *s, struct told_field *t)
+{
+    if (!ident_is_zero(&s->referral))
+        make_spoken(t, &s->referral, code_name_write);
+}
+
 void told_share_code_name(const struct control_case_share *s, struct told_field *t)
 {
     make_spoken(t, &s->referral, code_name_write);

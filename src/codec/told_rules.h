@@ -32,6 +32,7 @@ void told_consent_given(const struct control_consent *s, struct told_field *t);
 struct control_case_received;
 void told_received_code_name(const struct control_case_received *s, struct told_field *t);
 void told_referral_code_name(const struct control_referral *s, struct told_field *t);
+void told_result_code_name(const struct control_referral_result *s, struct told_field *t);
 void told_share_code_name(const struct control_case_share *s, struct told_field *t);
 /* A state of what was owed: of a consent or of a referral. */
 void told_settled_step(const struct record_settled *s, struct told_field *t);

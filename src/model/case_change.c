@@ -10,8 +10,25 @@ static bool set_value(struct case_data *out, const struct case_value *v, struct 
                                         : case_set_numbers(out, v->field, v->record, v->numbers, v->count, err);
 }
 
+/* Whether C confirms what section S says; in which language one speaks with her reaches nobody. */
+static bool confirms(const struct case_change *c, enum section s)
+{
+    bool says = false;
+
+    for (size_t i = 0; c->is_confirmed && i < c->set->count; i++) {
+        const struct case_field *f = c->set->values[i].field;
+
+        if (f == case_field_confirming(s))
+            return false; /* it says so itself */
+        says = says || (f->section == s && f->type != FIELD_LANGUAGE);
+    }
+    return says && case_field_confirming(s) != NULL;
+}
+
 static bool is_replaced(const struct case_change *c, const struct case_value *v)
 {
+    if (v->field == case_field_confirming(v->field->section) && confirms(c, v->field->section))
+        return true;
     if (v->field->group != GROUP_NONE)
         return (c->groups & UINT32_C(1) << v->field->group) != 0;
     for (size_t i = 0; i < c->cleared_count; i++)
@@ -43,6 +60,16 @@ static bool is_of_age(const struct case_change *c, const struct case_field *f)
            case_get_by_name(c->set, "prs_Birthdate", 0) != NULL;
 }
 
+static bool set_confirmed(const struct case_change *c, struct case_data *out, struct error *err)
+{
+    const uint32_t yes = 1;
+
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if (confirms(c, s) && !case_set_numbers(out, case_field_confirming(s), 0, &yes, 1, err))
+            return false;
+    return true;
+}
+
 bool case_change_apply(const struct case_data *was, const struct case_change *change, uint32_t today,
                        struct case_data *out, struct error *err)
 {
@@ -64,5 +91,5 @@ bool case_change_apply(const struct case_data *was, const struct case_change *ch
         if (!set_value(out, &change->set->values[i], err))
             return false;
     case_derive_triage(out, today);
-    return true;
+    return set_confirmed(change, out, err);
 }

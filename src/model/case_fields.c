@@ -119,6 +119,13 @@ uint32_t case_field_ref_find(struct view name)
     return 0;
 }
 
+const struct case_field *case_field_confirming(enum section s)
+{
+    return s == SECTION_CONTACT       ? case_field_find(view_of_text("ext_ContactConfirmed"))
+           : s == SECTION_WHEREABOUTS ? case_field_find(view_of_text("ext_PlaceConfirmed"))
+                                      : NULL;
+}
+
 bool case_field_is_text(const struct case_field *f)
 {
     return f->type <= FIELD_EMAIL;

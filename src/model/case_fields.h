@@ -110,6 +110,10 @@ uint32_t case_field_ref_find(struct view name);
 bool case_field_is_text(const struct case_field *f); /* travels and is kept as text of any content */
 bool case_field_is_list(const struct case_field *f); /* several values: FIELD_CODES, _COUNTRIES, _LANGUAGES */
 
+/* The field of S that says whether she herself, seen alone, said how she is reached or where she is; NULL: nothing of S
+ * reaches her. */
+const struct case_field *case_field_confirming(enum section s);
+
 /* Whether the field may hold this value. The sentence gives the reason (E_CAS_02) and never repeats the value. */
 MUST_USE bool case_field_text_ok(const struct case_field *f, struct view text, struct error *err);
 /* The same of what is UTF-8 without NUL, and not empty. */

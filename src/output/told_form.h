@@ -37,6 +37,7 @@ struct told_form {
     /* Fields of words, with spaces between. Each word of the first is a member of JSON and a row of told_form_columns;
      * what it says is the name of the first of the others that has the word, or "-". NULL: none. */
     const char *cells;
+    const char *empty; /* what people read where the answer has no item; NULL: nothing */
 };
 
 /* Adds the members of an object that is open: of the ask, of what is beside it, of the answer, and the cells. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/spoken_id.h"
 #include "refexd/findings_inside.h"
 
 #define CASEWORKER  CONTROL_CASEWORKER
@@ -51,6 +52,7 @@ static const char *words(const char *text)
 
 static void append_word(struct bytes *out, struct view name, const struct finding_item *i)
 {
+    char spoken[BOUND_SPOKEN_ID];
     char time[TEXT_MINUTE];
     char id[IDENT_TEXT];
 
@@ -60,6 +62,13 @@ static void append_word(struct bytes *out, struct view name, const struct findin
         REQUIRE(i->id != NULL);
         ident_write(i->id, id);
         bytes_append_text(out, id);
+    } else if (text_is(name, "referral") || text_is(name, "case")) {
+        REQUIRE(i->id != NULL);
+        if (text_is(name, "case"))
+            case_label_write(i->id, spoken);
+        else
+            code_name_write(i->id, spoken);
+        bytes_append_text(out, spoken);
     } else if (text_is(name, "time") || text_is(name, "since")) {
         text_write_minute(text_is(name, "time") ? i->time_ms : i->since_ms, time);
         bytes_append_text(out, time);
@@ -90,7 +99,7 @@ static void write_sentence(struct bytes *out, const char *sentence, const struct
 
 /* --- the list --- */
 
-static void add_text(struct finding_list *l, const struct bytes *text, int64_t since_ms)
+static void add_text(struct finding_list *l, const struct bytes *text, const struct ident *about, int64_t since_ms)
 {
     const struct finding_row *row = &rows[l->row];
     const struct error_row *said = error_row(row->code);
@@ -102,6 +111,7 @@ static void add_text(struct finding_list *l, const struct bytes *text, int64_t s
                                                     .text = arena_copy(l->arena, view_of(text->at, size)),
                                                     .who = row->who,
                                                     .remedy = view_of_text(said->remedy),
+                                                    .about = about != NULL ? *about : (struct ident){{0}},
                                                     .since_ms = since_ms < 0 ? 0 : since_ms,
                                                     .clears = view_of_text(row->clears)};
 }
@@ -116,7 +126,7 @@ void finding_add(struct finding_list *l, const struct finding_item *i)
     }
     l->named++;
     write_sentence(&text, rows[l->row].sentence, i);
-    add_text(l, &text, i->since_ms);
+    add_text(l, &text, i->id, i->since_ms);
     bytes_fini(&text);
 }
 
@@ -132,7 +142,7 @@ static void end_row(struct finding_list *l)
     if (l->more == 0)
         return;
     bytes_printf(&text, "at least %" PRIu64 " more like this", l->more);
-    add_text(l, &text, 0);
+    add_text(l, &text, NULL, 0);
     bytes_fini(&text);
 }
 

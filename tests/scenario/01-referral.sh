@@ -11,8 +11,10 @@ import_cases ngo "$cases/cases.csv"
 readarray -t from_csv <<<"$out"
 refused 65 E-IMP-05 ngo case import "$cases/cases.csv"
 check "the same file is told, row by row" is "$(grep -c 'seems to be here already.*the same file' <<<"$err")" 10
+ask_well ngo case show "${from_csv[0]}" --json
+label=$(value "$out" label)
 refused 65 E-IMP-05 ngo case import "$cases/cases.json"
-check "the same persons in the other form are told" has "$err" "row 1: seems to be here already: case ${from_csv[0]} (the same names and birth date)"
+check "the same persons in the other form are told" has "$err" "row 1: seems to be here already: case $label (the same names and birth date)"
 import_cases ngo "$cases/cases.json" --again
 readarray -t from_json <<<"$out"
 check "ten cases come from the CSV file" is "${#from_csv[@]}" 10

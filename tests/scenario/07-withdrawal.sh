@@ -99,7 +99,7 @@ check "it kept none" is "$(value "$out" answered_kept)" '[]'
 ask_well ngo consent show "$second"
 check "people are told so" has "$out" "erased there: triage,identity,notes"
 ask_well ngo case who "$(value "$(refex consent show "$second" --json --home "${home[ngo]}")" case)"
-check "who had what is one page" has "$out" "erased, erased"
+check "who had what is one page" has "$out" "erased; there: erased"
 ask_well ngo consent withdraw "$second"
 check "said again it says what has happened" has "$out" "Sharing and reading have stopped here and at the recipient"
 check "the mission's log has it" audit_counts mission '"kind":"ERASED"' 1

@@ -108,7 +108,7 @@ may 61001 audit list --log house --kind exported --json
 check "once" is "$(jq -r .object <<<"$out")" "$referral"
 
 say "nor is she who seems to be here, but to the supervisor"
-as 61003 case import "$dir/one.csv"
+as 61003 case import "$dir/one.csv" --json
 check "what he may see he is told of" has "$err$out" "$free"
 may 61003 case import "$dir/two.csv" --json
 twin=$(jq -r 'select(.case) | .case' <<<"$out")

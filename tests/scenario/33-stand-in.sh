@@ -50,6 +50,7 @@ check "supervisors are told" has "$out" '"event":"stand-in"'
 may 61001 staff list
 check "and read it" has "$out" "until $(date -ud '+5 days' +%F)"
 may 61001 staff stand-in 61003 --for 61002 --end
+check "it is said what was done" has "$out" " does not stand in for 61002 any more."
 as 61003 case show "$case"
 check "it has ended" has "$err" "(E-CAS-20)"
 

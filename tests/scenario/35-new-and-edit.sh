@@ -26,9 +26,10 @@ printf '{"prs_FirstName":"Nova","prs_SecondName":"Person","prs_Birthdate":"1990-
     >"$dir/one.json"
 said ngo case new --file "$dir/one.json"
 case=$(value "$out" case)
+named=$(value "$out" label)
 ask ngo case new --file "$dir/one.json"
 check "who is here already is named" is "$rc" 65
-check "by her case" has "$err" "seems to be here already: case $case"
+check "by her case" has "$err" "seems to be here already: case $named"
 ask_well ngo case new --file "$dir/one.json" --again
 for wrong in "64 E-USE-02 case new" "64 E-USE-03 case new --file $dir/one.json --country PL" "64 E-USE-02 case new --file" \
     "65 E-CAS-02 case new --country XX" "64 E-USE-04 case new --language=" "65 E-CAS-02 case new --language ukr --adult-or-child 7" \
@@ -61,7 +62,7 @@ check "two changes" lines_are "$out" 2
 check "how it was" is "$(head -1 <<<"$out" | jq -r '.sections.identity.prs_Birthdate')" 1990-01-02
 check "who told it" is "$(tail -1 <<<"$out" | jq -c '[.told_by, .seen_alone]')" '["herself",true]'
 ask_well ngo case history "$label"
-check "of another case nothing was changed" is "$out" ""
+check "of another case nothing was changed" is "$out" "Nothing of the case was changed yet."
 
 say "what became of her"
 printf '{"vic_TraffickingStatus":"NotAVictimOfTrafficking"}' >"$dir/not.json"
@@ -106,10 +107,21 @@ printf '{"prs_FirstName":"Nova","prs_SecondName":"Person","prs_Birthdate":"1990-
 said ngo case edit "$label" --file "$dir/none.json"
 check "who seems to be another is named" is_not "$(jq -r .alike <<<"$out")" null
 
+say "what she confirms is confirmed, though nothing else changes"
+printf '{"prs_MobilePhone":"+48500417745"}' >"$dir/phone.json"
+ask_well ngo case edit "$case" --file "$dir/phone.json"
+check "it is said what to do" has "$out" "then the same again with --told-by herself --seen-alone yes"
+said ngo case edit "$case" --file "$dir/phone.json" --told-by herself --seen-alone yes
+check "that is a change" is "$(jq -c '[.version, .changed, .not_confirmed]' <<<"$out")" '[8,["contact"],[]]'
+ask_well ngo case show "$case" --json
+check "and is marked" is "$(jq -c '.sections.contact.ext_ContactConfirmed' <<<"$out")" true
+said ngo case edit "$case" --file "$dir/phone.json" --told-by herself --seen-alone yes
+check "once" is "$(jq -c '[.version, .changed]' <<<"$out")" '[8,[]]'
+
 say "a change is there after a crash"
 crash ngo
 start ngo
 ask_well ngo case show "$case" --json
-check "the newest version" is "$(value "$out" version)" 6
+check "the newest version" is "$(value "$out" version)" 8
 stop ngo
 end_scenario

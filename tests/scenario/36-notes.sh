@@ -24,7 +24,7 @@ check "one waits" is "$(jq -c '[.label, .note, .by, .late]' <<<"$out")" "[\"$lab
 ask_well ngo work --json
 check "it is work, too" is "$(jq -c '[.note, .overdue]' <<<"$out")" '[2,false]'
 ask_well ngo work
-check "people read it" has "$out" "sees to note 2"
+check "people read it" has "$out" "see to note 2"
 crash ngo
 start ngo
 ask_well ngo case tasks

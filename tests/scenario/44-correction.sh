@@ -42,6 +42,19 @@ check "people read what to do" has "$out" "they know it otherwise: phone them"
 ask_well mission referral corrected "$referral" --taken-over
 until_true 10 "then they take it over" answered taken-over
 ask_well mission referral show "$referral"
+check "who said it reads so" has "$out" "you work with what was corrected"
+ask_well ngo referral show "$referral"
 check "both see it" has "$out" "they work with what was corrected"
+ask_well mission referral corrected "$referral" --contested
+ask_well mission referral show "$referral"
+check "it is said by whom it was" has "$out" "you know it otherwise: phone them"
+ask_well ngo case correct "$of"
+check "that nothing goes is said" has "$out" "Nothing is to be corrected"
+ask_well ngo case received "$of"
+check "so is that nothing came" is "$out" "Nothing of the case came from another agency."
+ask_well ngo case notes "$of"
+check "and that there is no note" is "$out" "There is no note beside the case."
+refused 64 E-USE-01 ngo case find Nova
+check "where names are typed is said" has "$err" "asks for them"
 logs_verify ngo mission
 end_scenario

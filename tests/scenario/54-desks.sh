@@ -32,6 +32,7 @@ may 61001 desk set legal --json
 check "it has its own cases" is "$(value "$out" visibility)" own-cases
 may 61001 desk set shelter --visibility house
 may 61001 desk member shelter 61002
+check "it is said what was done" has "$out" " is at desk shelter"
 may 61002 case list --json
 check "nobody is on duty: each caseworker sees what nobody holds" has "$out" "$case"
 may 61002 desk duty shelter --until "$tonight"

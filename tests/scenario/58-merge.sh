@@ -22,6 +22,11 @@ check "and of what both say something else" has "$out" "both say something else 
 said ngo case merge "$twice" --into "$stays"
 check "what both say otherwise is named" has "$out" '"differing":["prs_FirstName"]'
 ask_well ngo case merge "$twice" --into "$stays"
+check "it is said what was done" has "$out" " is merged into "
+ask_well ngo case show "$twice"
+check "who opens it reads which one is worked with" has "$out" ": work with that one, nobody writes into this one"
+said ngo case show "$twice"
+check "so does a program" is "$(jq -c '[.merged, .merged_into]' <<<"$out")" "[true,\"$stays\"]"
 crash ngo
 start ngo
 for write in "case note $twice --file $dir/note" "referral send --case $twice --to mission --service SHELTER --urgency normal"; do
@@ -46,10 +51,16 @@ check "under the one from now on it does" is "$(jq -c '.left_out' <<<"$out")" '[
 say "they were two persons"
 ask_well ngo case merge "$twice" --into "$stays" --part
 check "it goes out again" has "$out" 'went out again ext_AgeBand, ext_AdultOrChild, prs_Birthdate'
+check "that they are parted is said" has "$out" " is a case of its own again, apart from "
+said ngo case show "$twice"
+check "it is one again" is "$(jq -c '[.merged, .merged_into]' <<<"$out")" "[false,null]"
 ask_well ngo case show "$stays" --json
 check "it is not there" has_not "$out" prs_Birthdate
 said ngo case move "$twice" --to "$stays" --field prs_Birthdate
 check "it is moved" has "$out" '"fields":["prs_Birthdate"]'
+ask_well ngo case move "$stays" --to "$twice" --field prs_Birthdate
+check "people read that it came" has "$out" "came prs_Birthdate: they leave under a consent"
+ask_well ngo case move "$twice" --to "$stays" --field prs_Birthdate
 said ngo case move "$twice" --to "$stays" --note 1
 check "so is a note" has "$out" '"note":1'
 ask_well ngo case notes "$stays"

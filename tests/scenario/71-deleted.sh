@@ -40,6 +40,10 @@ check "the key is in one file" is "$(found "${sealed[0]}")" keys
 
 say "asked for, and undone"
 asked
+ask_well ngo case show "$of"
+check "who opens it reads that" has "$out" "its deletion was asked for "
+said ngo case show "$of"
+check "so does a program" is "$(jq -r .deletion_for <<<"$out")" she-asked
 day_is 2
 ask_well ngo case delete "$of" --undo
 day_is 5

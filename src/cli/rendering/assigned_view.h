@@ -7,6 +7,7 @@
 
 #include "output/told_form.h"
 
-extern const struct told_form assigned_view;
+extern const struct told_form assigned_case_view;
+extern const struct told_form assigned_referral_view;
 
 #endif

@@ -47,3 +47,29 @@ bool correction_view_show(void *cookie, const struct control_correction *c, stru
     told_form_show(stdout, *json, &correction_view, &(struct told_shown){.answer = c});
     return true;
 }
+
+/* What this agency says of what was corrected here. */
+static const char *said_here(enum correction_answer answer)
+{
+    return answer == CORRECTION_ANSWER_TAKEN_OVER  ? "you work with what was corrected"
+           : answer == CORRECTION_ANSWER_CONTESTED ? "you know it otherwise: phone them"
+                                                   : "say whether you take it over (`refex referral corrected`)";
+}
+
+void correction_view_write_of(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_referral_detail *d = s->answer;
+    char at[RENDER_TIME];
+
+    for (size_t i = 0; i < d->correction_count; i++) {
+        const struct control_correction_shown *c = &d->corrections[i];
+
+        bytes_append_text(out, i > 0 ? "\n          " : "");
+        section_set_write(c->sections, out);
+        render_time(c->time_ms, at);
+        bytes_printf(out, ", %s: %s", at,
+                     d->summary.direction == DIRECTION_IN ? said_here(c->answer)
+                     : c->answer != 0                     ? correction_answer_says(c->answer)
+                                                          : "they have not answered");
+    }
+}

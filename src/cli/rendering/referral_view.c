@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "cli/rendering/correction_view.h"
 #include "cli/rendering/holder_view.h"
 #include "cli/rendering/reach_view.h"
 #include "cli/rendering/state_view.h"
@@ -307,26 +308,6 @@ static void write_nothing_came(struct bytes *out, const struct told_shown *s)
                      r->peer.text);
 }
 
-/* Each with what who holds it says of it. */
-static void write_corrections(struct bytes *out, const struct told_shown *s)
-{
-    const struct control_referral_detail *d = s->answer;
-    char at[RENDER_TIME];
-
-    for (size_t i = 0; i < d->correction_count; i++) {
-        const struct control_correction_shown *c = &d->corrections[i];
-
-        bytes_append_text(out, i > 0 ? "\n          " : "");
-        section_set_write(c->sections, out);
-        render_time(c->time_ms, at);
-        bytes_printf(out, ", %s: %s", at,
-                     c->answer != 0 ? correction_answer_says(c->answer)
-                     : d->summary.direction == DIRECTION_IN
-                         ? "say whether you take it over (`refex referral corrected`)"
-                         : "they have not answered");
-    }
-}
-
 static void write_came(struct bytes *out, const struct control_sections_came *list, size_t count)
 {
     char at[25];
@@ -419,7 +400,7 @@ static const struct told_line detail_lines[] = {
      .text = "the answer cannot reach {agency}: tell it yourself outside refex, then\n"
              "          refex agency told {agency} {referral} --reason told-outside",
      .when = "by_hand"},
-    {"corrected ", .write = write_corrections, .when = "corrections", .says = "corrections direction"},
+    {"corrected ", .write = correction_view_write_of, .when = "corrections", .says = "corrections direction"},
     {"became    ", .write = write_outcomes, .when = "outcomes"},
     {"history   ", .write = write_history, .when = "history"},
     {"note      ", .text = "{note}"},

@@ -89,7 +89,7 @@ static void write_answer(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line lines[] = {
-    {"referral ", "{referral}: ", write_answer,
+    {"referral ", "{code_name}: ", write_answer,
      .says = "word state direction answered_before lost_there by_hand agency offered due case accepted_by_phone "
              "transfer consent_ends stays_here"},
     {0}};

@@ -8,6 +8,7 @@
 #include "codec/case_codec.h"
 #include "codec/control_codec.h"
 #include "formats/case_likeness.h"
+#include "model/spoken_id.h"
 
 #define PART_BYTES     900000 /* of data in one frame: with tags and lengths it stays below BOUND_FRAME */
 #define PROGRESS_CASES 500
@@ -161,15 +162,15 @@ static uint32_t row_of(const struct case_sender *im, uint32_t case_number)
 static void report_alike(const struct case_sender *im, const struct control_case_added *a)
 {
     struct bytes sentence = {0};
-    char text[IDENT_TEXT];
+    char label[BOUND_SPOKEN_ID];
     struct control_import_finding f = {
         .file = view_of_text(im->form.file), .row = row_of(im, a->case_number), .refused = true, .case_id = a->case_id};
 
-    ident_write(&a->case_id, text);
+    case_label_write(&a->case_id, label);
     if (ident_is_zero(&a->case_id))
         bytes_printf(&sentence, "seems to be the person of row %u", (unsigned)row_of(im, a->same_as));
     else
-        bytes_printf(&sentence, "seems to be here already: case %s", text);
+        bytes_printf(&sentence, "seems to be here already: case %s", label);
     bytes_printf(&sentence, " (%s)", likeness_says(a->likeness));
     f.what = bytes_view(&sentence);
     told_form_show(stderr, im->form.json, &case_sender_finding, &(struct told_shown){.answer = &f});

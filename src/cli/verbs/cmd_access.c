@@ -44,10 +44,27 @@ static bool ask_reason(const struct command *c, struct bytes *out, struct error 
 
 /* --- break-glass --- */
 
-static const struct told_line opened_lines[] = {
-    {"", .text = "You read case {case} until {until}, and change nothing of it."},
-    {"", .text = "A supervisor reviews your reason.", .when = "!review"},
-    {0}};
+static void write_case(struct bytes *out, const struct told_shown *s)
+{
+    char label[BOUND_SPOKEN_ID];
+
+    case_label_write(&((const struct control_case_access *)s->answer)->case_id, label);
+    bytes_append_text(out, label);
+}
+
+static void write_opened(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_access *a = s->answer;
+    char until[RENDER_TIME];
+
+    render_time(a->until_ms, until);
+    write_case(out, s);
+    bytes_printf(out, " until %s, and change nothing of it.", until);
+}
+
+static const struct told_line opened_lines[] = {{"You read case ", .write = write_opened, .says = "case until"},
+                                                {"", .text = "A supervisor reviews your reason.", .when = "!review"},
+                                                {0}};
 
 static const struct told_form opened_form = {
     .answer = &control_case_access_contract,
@@ -112,7 +129,7 @@ static void write_who(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line listed_lines[] = {{"ID", .text = "{access}"},
-                                                {"CASE", .text = "{case}"},
+                                                {"CASE", .write = write_case, .says = "case"},
                                                 {"OPENED BY", .write = write_who, .says = "staff account"},
                                                 {"SINCE", .text = "{since}"},
                                                 {"UNTIL", .text = "{until}"},
@@ -144,7 +161,7 @@ const struct verb cmd_staff_accesses = {
 
 /* --- review --- */
 
-static const struct told_line reviewed_lines[] = {{"", .text = "{access} is {review}."}, {0}};
+static const struct told_line reviewed_lines[] = {{"", .text = "{access} was reviewed: {review}."}, {0}};
 
 static const struct told_form reviewed_form = {
     .answer = &control_case_access_contract,

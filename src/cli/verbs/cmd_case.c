@@ -11,6 +11,7 @@
 #include "cli/rendering/received_view.h"
 #include "cli/values.h"
 #include "cli/verbs/assign_options.h"
+#include "model/spoken_id.h"
 
 /* --- list --- */
 
@@ -117,8 +118,27 @@ static void write_dates(struct bytes *out, const struct told_shown *s)
     }
 }
 
+/* Which one is worked with. */
+static void write_merged(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_shown *c = s->answer;
+    char label[BOUND_SPOKEN_ID];
+
+    if (ident_is_zero(&c->merged_into)) {
+        bytes_append_text(out, "a case that a colleague holds: ask your supervisor. Nobody writes into this one");
+        return;
+    }
+    case_label_write(&c->merged_into, label);
+    bytes_printf(out, "%s: work with that one, nobody writes into this one", label);
+}
+
 static const struct told_line shown_lines[] = {
     {"case ", .text = "{label}, {case}, version {version}"},
+    {"merged into ", .write = write_merged, .says = "merged merged_into", .when = "merged"},
+    {"its deletion was asked for ",
+     .text = "{deletion_asked}, {deletion_for}; deleted from {deleted_from} on; until then refex case delete {label} "
+             "--undo takes it back",
+     .when = "deletion_asked"},
     {"closed ", .text = "{closed}, {closed_for}; deleted from {deleted_from} on", .when = "closed"},
     {"kept on ", .text = "{basis}", .when = "basis"},
     {"  she was told on ", .text = "{told_on}", .when = "told_on"},
@@ -141,6 +161,10 @@ static bool on_life(void *cookie, const struct control_case_life *life, struct e
     shown->said.closed_ms = life->closed_ms;
     shown->said.closed_for = life->closed_for;
     shown->said.delete_from = life->delete_from;
+    shown->said.asked_ms = life->asked_ms;
+    shown->said.asked_for = life->asked_for;
+    shown->said.merged = life->merged;
+    shown->said.merged_into = life->merged_into;
     shown->said.basis = life->basis;
     shown->said.told = life->told;
     shown->said.untold = life->untold;
@@ -197,7 +221,7 @@ static bool run_assign(struct command *c, int *status, struct error *err)
     (void)status;
     return assign_options_read(&c->options, &ask, err) &&
            connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.object, err) &&
-           call_case_assign_as_lines(c, &ask, &assigned_view, NULL, err);
+           call_case_assign_as_lines(c, &ask, &assigned_case_view, NULL, err);
 }
 
 const struct verb cmd_case_assign = {
@@ -207,6 +231,6 @@ const struct verb cmd_case_assign = {
     .syntax.own = {ASSIGN_OPTIONS},
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
-    .forms = {&assigned_view},
+    .forms = {&assigned_case_view},
     .run = run_assign,
 };

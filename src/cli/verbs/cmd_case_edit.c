@@ -42,8 +42,8 @@ static const struct told_line edited_lines[] = {
     {"case ", .text = "{label} is version {version} now: {changed} changed", .when = "changed"},
     {"case ", .text = "{label} is so already: version {version}", .when = "!changed"},
     {"",
-     .text = "not confirmed: {not_confirmed}. Ask her, alone, whether it is so, and say so: --told-by herself "
-             "--seen-alone yes",
+     .text = "not confirmed: {not_confirmed}. Ask her, alone, whether it is so; then the same again with --told-by "
+             "herself --seen-alone yes",
      .when = "not_confirmed"},
     {"", .text = "seems to be the person of case {alike}", .when = "alike"},
     {0}};
@@ -116,6 +116,7 @@ static bool fill_ask(struct edit *e, struct error *err)
 
     e->change.set = &e->set;
     e->change.cleared = e->cleared;
+    e->change.is_confirmed = e->ask.told_by == TOLD_BY_HERSELF && e->ask.seen_alone;
     case_init(&now, &e->arena);
     if (!case_change_apply(&e->was.data, &e->change, e->today, &now, err))
         return false;
@@ -292,7 +293,7 @@ static void write_told(struct bytes *out, const struct told_shown *s)
 
     if (c->told_by != 0)
         bytes_printf(out, "; told by %s, %s", told_by_name(c->told_by), c->seen_alone ? "alone" : "not seen alone");
-    bytes_append_text(out, "; before:");
+    bytes_append_text(out, c->before_count > 0 ? "; before:" : "; before: nothing");
 }
 
 static void put_before(struct json_line *j, const struct told_shown *s)
@@ -310,12 +311,19 @@ static const struct told_line change_lines[] = {{"version ", .text = "{version},
 static const struct told_form change_form = {
     .answer = &control_case_change_contract, .lines = change_lines, .sections = put_before};
 
+struct shown_history {
+    const struct command *command;
+    bool any;
+};
+
 static bool show_change(void *cookie, const struct control_case_change *change, struct error *err)
 {
-    const struct command *c = cookie;
+    struct shown_history *h = cookie;
+    const struct command *c = h->command;
     struct case_view before;
     bool ok = true;
 
+    h->any = true;
     case_view_init(&before);
     for (size_t i = 0; ok && i < change->before_count; i++)
         ok = case_view_add(&before, change->before[i].section, change->before[i].data, err);
@@ -330,10 +338,15 @@ static bool show_change(void *cookie, const struct control_case_change *change, 
 static bool run_history(struct command *c, int *status, struct error *err)
 {
     struct control_case_history_ask ask = {0};
+    struct shown_history h = {.command = c};
 
     (void)status;
-    return connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) &&
-           call_case_history(c, &ask, show_change, c, err);
+    if (!connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) ||
+        !call_case_history(c, &ask, show_change, &h, err))
+        return false;
+    if (!h.any && !c->json)
+        (void)puts("Nothing of the case was changed yet.");
+    return true;
 }
 
 const struct verb cmd_case_history = {

@@ -142,6 +142,8 @@ const struct verb cmd_case_find = {
             "command. Each is the beginning of one of her names, in Latin or Cyrillic letters (Olena finds Олена,\n"
             "lukash Łukasz), or the last digits of her phone, or the beginning of a reference. All must fit.\n"
             "Who looked, when, and how many were found stands in the house log; the words stand nowhere.",
+    .syntax.why_no_more = "names and numbers are not typed in a command, where others on this machine can read them: "
+                          "`refex case find` asks for them",
     .syntax.own = {OPTION_VALUE("words-file", "FILE", "the words; - is standard input")},
     .forms = {&form},
     .run = run_find,

@@ -6,16 +6,13 @@
 #include "cli/calls.h"
 #include "cli/values.h"
 #include "model/case_fields.h"
+#include "model/spoken_id.h"
 
 /* --- merge --- */
 
 /* What came; taken back (--part), what went out again. */
-static void write_fields(struct bytes *out, const struct told_shown *s)
+static void write_fields(struct bytes *out, const struct control_case_moved *m, bool is_taken_back)
 {
-    const struct control_case_merge_ask *ask = s->ask;
-    const struct control_case_moved *m = s->answer;
-    const bool is_taken_back = ask != NULL && ask->part;
-
     if (m->field_count == 0)
         return;
     bytes_append_text(out, is_taken_back ? "went out again " : "came ");
@@ -24,9 +21,51 @@ static void write_fields(struct bytes *out, const struct told_shown *s)
     bytes_append_text(out, is_taken_back ? "" : ": they leave under a consent that is recorded from now on");
 }
 
-#define MOVED_LINES                                                                                                    \
-    {"case ", .text = "{label}, {case}, version {version}"}, {"from ", .text = "{from}, version {from_version}"},      \
-        {"", .write = write_fields, .says = "fields"}, {"note ", .text = "{note} there", .when = "note"},              \
+static void write_merged_fields(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_merge_ask *ask = s->ask;
+
+    write_fields(out, s->answer, ask->part);
+}
+
+static void write_moved_fields(struct bytes *out, const struct told_shown *s)
+{
+    write_fields(out, s->answer, false);
+}
+
+/* What was done. */
+static void write_done(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_merge_ask *ask = s->ask;
+    const struct control_case_moved *m = s->answer;
+    char into[BOUND_SPOKEN_ID];
+    char from[BOUND_SPOKEN_ID];
+
+    case_label_write(&m->case_id, into);
+    case_label_write(&m->from, from);
+    if (ask->part)
+        bytes_printf(out, "%s is a case of its own again, apart from %s", from, into);
+    else
+        bytes_printf(out, "%s is merged into %s: work with that one", from, into);
+}
+
+static void write_from(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_case_moved *m = s->answer;
+    char label[BOUND_SPOKEN_ID];
+    char id[IDENT_TEXT];
+
+    case_label_write(&m->from, label);
+    ident_write(&m->from, id);
+    bytes_printf(out, "%s, %s, version %u", label, id, (unsigned)m->from_version);
+}
+
+#define BOTH_LINES                                                                                                     \
+    {"case ", .text = "{label}, {case}, version {version}"},                                                           \
+    {                                                                                                                  \
+        "from ", .write = write_from, .says = "from from_version"                                                      \
+    }
+#define DIFFERING_LINE                                                                                                 \
     {                                                                                                                  \
         "both say something else ", .text = "{differing}: ask her", .when = "differing"                                \
     }
@@ -50,11 +89,23 @@ static void write_ended(struct bytes *out, const struct told_shown *s)
     }
 
 static const struct told_line merged_lines[] = {
-    {"nothing is changed", .text = ", this is what would come:", .when = "dry_run"}, MOVED_LINES, ENDED_LINE, {0}};
-static const struct told_line moved_lines[] = {MOVED_LINES, {0}};
+    {"nothing is changed", .text = ", this is what would come:", .when = "dry_run"},
+    {"", .write = write_done, .when = "!dry_run"},
+    BOTH_LINES,
+    {"", .write = write_merged_fields, .says = "fields"},
+    DIFFERING_LINE,
+    ENDED_LINE,
+    {0}};
+static const struct told_line moved_lines[] = {BOTH_LINES,
+                                               {"", .write = write_moved_fields, .says = "fields"},
+                                               {"note ", .text = "{note} there", .when = "note"},
+                                               DIFFERING_LINE,
+                                               {0}};
 
-static const struct told_form merged_form = {
-    .ask = &control_case_merge_ask_contract, .answer = &control_case_moved_contract, .lines = merged_lines};
+static const struct told_form merged_form = {.ask = &control_case_merge_ask_contract,
+                                             .answer = &control_case_moved_contract,
+                                             .lines = merged_lines,
+                                             .json_only = "note" /* of a move */};
 
 static const struct told_form moved_form = {.answer = &control_case_moved_contract,
                                             .lines = moved_lines,

@@ -22,8 +22,10 @@ static const struct told_line note_lines[] = {
     {"", .text = "{text}", .when = "text"},
     {0}};
 
-static const struct told_form note_form = {
-    .answer = &control_case_note_contract, .lines = note_lines, .json_only = "case"};
+static const struct told_form note_form = {.answer = &control_case_note_contract,
+                                           .lines = note_lines,
+                                           .json_only = "case",
+                                           .empty = "There is no note beside the case."};
 
 /* --- note --- */
 

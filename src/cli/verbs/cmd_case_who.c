@@ -55,7 +55,7 @@ static void write_told(struct bytes *out, const struct told_shown *shown)
     const struct control_case_share *s = shown->answer;
 
     if (s->told != RECIPIENT_NOTHING)
-        bytes_printf(out, ", %s", recipient_status_name(s->told));
+        bytes_printf(out, "; there: %s", recipient_status_name(s->told));
     else if (s->erased_there_ms != 0)
         bytes_append_text(out, ", erased there");
 }

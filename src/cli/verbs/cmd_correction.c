@@ -1,20 +1,41 @@
 /* What other agencies hold otherwise is corrected there; what is said of a correction that came. */
 #include "cli/verbs/cmd.h"
 
+#include <stdio.h>
+
 #include "cli/calls.h"
 #include "cli/rendering/correction_view.h"
 #include "cli/values.h"
 #include "cli/verbs/answered_view.h"
 
+struct shown {
+    bool json;
+    bool any;
+};
+
+static bool show(void *cookie, const struct control_correction *correction, struct error *err)
+{
+    struct shown *s = cookie;
+
+    s->any = true;
+    return correction_view_show(&s->json, correction, err);
+}
+
 static bool run_correct(struct command *c, int *status, struct error *err)
 {
     struct control_case_correct_ask ask = {.dry_run = options_flag(&c->options, "dry-run")};
+    struct shown s = {.json = c->json};
 
     (void)status;
-    return connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) &&
-           (options_value(&c->options, "section") == NULL ||
-            values_sections(&c->options, "section", &ask.sections, err)) &&
-           call_case_correct(c, &ask, correction_view_show, &c->json, err);
+    if (!connection_ident(c, REFEX_NODE, CASE_ID, c->options.words[0], &ask.case_id, err) ||
+        (options_value(&c->options, "section") != NULL &&
+         !values_sections(&c->options, "section", &ask.sections, err)) ||
+        !call_case_correct(c, &ask, show, &s, err))
+        return false;
+    if (!s.any && !c->json)
+        (void)puts(
+            "Nothing is to be corrected: who has something of the case has it as it is here, or it is on its way.");
+    return true;
 }
 
 const struct verb cmd_case_correct = {
@@ -22,8 +43,7 @@ const struct verb cmd_case_correct = {
     .summary = "Send what changed to each agency that holds it as it was.",
     .help = "It goes under the consent that the section went under: where she withdrew that, it does not. They say "
             "whether they take\nit over or know it otherwise (`referral show`). A line for each referral; where all "
-            "hold it "
-            "as it is, none.",
+            "hold it as it is, that is said.",
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
     .syntax.own = {OPTION_LIST("section", "SECTION,…", "these alone; otherwise all that are otherwise now"),

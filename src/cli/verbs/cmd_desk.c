@@ -49,6 +49,29 @@ const struct verb cmd_desk_set = {
 
 /* --- member --- */
 
+static void write_member(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_desk_member_ask *ask = s->ask;
+    const struct control_desk *d = s->answer;
+
+    if (d->account.size != 0)
+        bytes_append_view(out, d->account);
+    else
+        bytes_append_text(out, s->beside);
+    bytes_append_text(out, " is at desk ");
+    bytes_append_view(out, ask->desk);
+    bytes_append_text(out, ask->leave ? " no more" : "");
+}
+
+static const struct told_line member_lines[] = {
+    {"", .write = write_member, .says = "desk"},
+    {"", .text = "On duty there until {on_duty_until}.", .when = "on_duty_until"},
+    {0}};
+
+static const struct told_form member_form = {.answer = &control_desk_contract,
+                                             .lines = member_lines,
+                                             .json_only = "id since staff account visibility" /* as `desk list` */};
+
 static bool run_member(struct command *c, int *status, struct error *err)
 {
     struct control_desk_member_ask ask = {.desk = view_of_text(c->options.words[0]),
@@ -56,7 +79,7 @@ static bool run_member(struct command *c, int *status, struct error *err)
 
     (void)status;
     return account_read_holder(c->options.words[1], &ask.uid, err) &&
-           call_desk_member_as_lines(c, &ask, &said_form, NULL, err);
+           call_desk_member_as_lines(c, &ask, &member_form, c->options.words[1], err);
 }
 
 const struct verb cmd_desk_member = {
@@ -68,7 +91,7 @@ const struct verb cmd_desk_member = {
     .syntax.own = {OPTION_FLAG("leave", "not any more")},
     .syntax.needs = {"NAME", "ACCOUNT"},
     .syntax.max_words = 2,
-    .forms = {&said_form},
+    .forms = {&member_form},
     .run = run_member,
 };
 

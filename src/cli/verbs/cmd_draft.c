@@ -2,6 +2,7 @@
 
 #include "cli/calls.h"
 #include "cli/dialogue/draft_id.h"
+#include "model/spoken_id.h"
 #include "output/told_form.h"
 
 static void write_for(struct bytes *out, const struct told_shown *s)
@@ -25,12 +26,20 @@ static void write_maker(struct bytes *out, const struct told_shown *s)
 
 /* --- list --- */
 
+static void write_case(struct bytes *out, const struct told_shown *s)
+{
+    char label[BOUND_SPOKEN_ID];
+
+    case_label_write(&((const struct control_draft *)s->answer)->case_id, label);
+    bytes_append_text(out, label);
+}
+
 static const struct told_line listed_lines[] = {{"DRAFT", .text = "{draft}"},
                                                 {"FOR", .write = write_for, .says = "for unread"},
                                                 {"ANSWERS", .text = "{answered}"},
                                                 {"CHANGED", .text = "{changed}"},
                                                 {"ERASED ON", .text = "{until}"},
-                                                {"CASE", .text = "{case}", .when = "case"},
+                                                {"CASE", .write = write_case, .says = "case", .when = "case"},
                                                 {"OF", .write = write_maker, .says = "maker maker_account"},
                                                 {0}};
 

@@ -7,6 +7,7 @@
 #include "cli/calls.h"
 #include "cli/stops.h"
 #include "cli/values.h"
+#include "model/spoken_id.h"
 
 /* --- wrong-agency --- */
 
@@ -53,9 +54,23 @@ static void write_incident(struct bytes *out, const struct told_shown *s)
         bytes_append_text(out, "no incident: nobody there has had it");
 }
 
+static void write_referral(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_wrong_agency *w = s->answer;
+    char code_name[BOUND_SPOKEN_ID];
+    char consent[IDENT_TEXT];
+
+    code_name_write(&w->referral, code_name);
+    ident_write(&w->consent, consent);
+    bytes_printf(out, "%s at %s", code_name, w->agency.text);
+    if (!w->dry_run)
+        bytes_printf(out, ", under consent %s", consent);
+}
+
 static const struct told_line wrong_lines[] = {
-    {"Nothing was done; this is what would be, to referral ", .text = "{referral} at {agency}", .when = "dry_run"},
-    {"Stopped: referral ", .text = "{referral} at {agency}, under consent {consent}", .when = "!dry_run"},
+    {"Nothing was done; this is what would be, to referral ", .write = write_referral,
+     .says = "referral agency consent", .when = "dry_run"},
+    {"Stopped: referral ", .write = write_referral, .says = "referral agency consent", .when = "!dry_run"},
     {"what went      ", .text = "{shared}"},
     {"stops with it  ", .write = write_others, .says = "consents other_referrals"},
     {"there          ", .write = write_what_they_do, .says = "may_have_left by_hand irreversible"},
@@ -120,8 +135,16 @@ const struct verb cmd_referral_wrong_agency = {
 
 /* --- the list --- */
 
+static void write_code_name(struct bytes *out, const struct told_shown *s)
+{
+    char code_name[BOUND_SPOKEN_ID];
+
+    code_name_write(&((const struct control_incident *)s->answer)->referral, code_name);
+    bytes_append_text(out, code_name);
+}
+
 static const struct told_line listed_lines[] = {{"ID", .text = "{incident}"},
-                                                {"REFERRAL", .text = "{referral}"},
+                                                {"REFERRAL", .write = write_code_name, .says = "referral"},
                                                 {"AGENCY", .text = "{agency}"},
                                                 {"SINCE", .text = "{since}"},
                                                 {"ENDED", .text = "{ended}"},

@@ -168,7 +168,7 @@ static bool run_assign(struct command *c, int *status, struct error *err)
     (void)status;
     return assign_options_read(&c->options, &ask, err) &&
            connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.object, err) &&
-           call_referral_assign_as_lines(c, &ask, &assigned_view, NULL, err);
+           call_referral_assign_as_lines(c, &ask, &assigned_referral_view, NULL, err);
 }
 
 const struct verb cmd_referral_assign = {
@@ -178,6 +178,6 @@ const struct verb cmd_referral_assign = {
     .syntax.own = {ASSIGN_OPTIONS},
     .syntax.needs = {"ID"},
     .syntax.max_words = 1,
-    .forms = {&assigned_view},
+    .forms = {&assigned_referral_view},
     .run = run_assign,
 };

@@ -185,7 +185,7 @@ static const struct told_line sections_lines[] = {
     {"left out            ", .write = write_left_out, "left_out"},
     {"held back           ", .write = write_held_back, "held_back"},
     {"", .write = needs_view_write, .says = "needed lacking", .when = "needed"},
-    {"may harm her there  ", .text = "without {harmful_without}", .when = "harmful_without"},
+    {"it may harm         ", .text = "that nothing goes of {harmful_without}", .when = "harmful_without"},
     {"not in this referral ", .write = write_linked, .says = "not_in_this_referral", .when = "not_in_this_referral"},
     {0}};
 
@@ -289,7 +289,7 @@ static void write_waits(struct bytes *out, const struct told_shown *s)
 static const struct told_line result_lines[] = {
     {"", .write = write_phone, .says = "reach also_offered_by"},
     {"Nothing was sent to ", .write = write_recipient, .when = "dry_run"},
-    {"referral ", "{referral} to ", write_sent, "word state repeated", "!dry_run"},
+    {"referral ", "{code_name}, {referral}, to ", write_sent, "word state repeated", "!dry_run"},
     {"", .write = write_sections},
     {"to be answered by   ", "{due}", write_working_days, .says = "due_working_days"},
     {"there               ", .write = write_hours, .says = "reach"},

@@ -379,6 +379,29 @@ const struct verb cmd_staff_confirm = {
 
 /* --- stand-in --- */
 
+static void write_stands_in(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_stand_in_ask *ask = s->ask;
+    const char *absent = s->beside;
+    char day[11];
+
+    if (ask->until == 0) {
+        bytes_printf(out, " does not stand in for %s any more.", absent);
+        return;
+    }
+    render_day(ask->until, day);
+    bytes_printf(out, " stands in for %s until %s, that day included.", absent, day);
+}
+
+static const struct told_line standing_lines[] = {{"", "{account}", write_stands_in, .says = "stands_in"}, {0}};
+
+static const struct told_form standing_form = {
+    .answer = &control_staff_person_contract,
+    .lines = standing_lines,
+    .json_only = "staff name uid roles until since unread changed forgotten first_supervisor not_entered "
+                 "proposed_give proposed_take proposed_until proposed_by proposal_ends scope_logs scope_from "
+                 "scope_until proposed_scope_logs proposed_scope_from proposed_scope_until" /* as `staff list` */};
+
 static bool run_stand_in(struct command *c, int *status, struct error *err)
 {
     const char *absent = NULL;
@@ -394,7 +417,7 @@ static bool run_stand_in(struct command *c, int *status, struct error *err)
         return false;
     if (ends == (ask.until != 0))
         return error_set(err, E_USE_02, "--until DAY, or --end");
-    return call_staff_stand_in_as_lines(c, &ask, &given_form, NULL, err);
+    return call_staff_stand_in_as_lines(c, &ask, &standing_form, absent, err);
 }
 
 const struct verb cmd_staff_stand_in = {
@@ -407,6 +430,6 @@ const struct verb cmd_staff_stand_in = {
                    OPTION_FLAG("end", "not any more")},
     .syntax.needs = {"ACCOUNT"},
     .syntax.max_words = 1,
-    .forms = {&given_form},
+    .forms = {&standing_form},
     .run = run_stand_in,
 };

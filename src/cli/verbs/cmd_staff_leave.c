@@ -1,5 +1,6 @@
 #include "cli/verbs/cmd.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "cli/account.h"
@@ -51,10 +52,27 @@ const struct verb cmd_staff_erase = {
 
 /* --- hand-over --- */
 
-static const struct told_line handed_lines[] = {
-    {"", .text = "{cases} cases and {referrals} referrals that came in changed hands."},
-    {"", .text = "{kept} cases stay: they are not given to that person. Give them to others.", .when = "kept"},
-    {0}};
+static void write_handed(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_handed_over *h = s->answer;
+
+    bytes_printf(out, "%" PRIu64 " case%s and %" PRIu64 " referral%s that came in changed hands.", h->cases,
+                 h->cases == 1 ? "" : "s", h->referrals, h->referrals == 1 ? "" : "s");
+}
+
+static void write_kept(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_handed_over *h = s->answer;
+
+    bytes_printf(out, "%" PRIu64 "%s", h->kept,
+                 h->kept == 1
+                     ? " case stays: it is not given to that person. Give it to another (refex case list)."
+                     : " cases stay: they are not given to that person. Give them to others (refex case list).");
+}
+
+static const struct told_line handed_lines[] = {{"", .write = write_handed, .says = "cases referrals"},
+                                                {"", .write = write_kept, .says = "kept", .when = "kept"},
+                                                {0}};
 
 static const struct told_form handed_form = {.answer = &control_handed_over_contract,
                                              .lines = handed_lines,

@@ -22,7 +22,7 @@ static const struct told_line finding_lines[] = {
 static const struct told_form finding_form = {.answer = &control_finding_contract,
                                               .lines = finding_lines,
                                               .json_only =
-                                                  "since clears" /* a line a finding: who reads it acts now */};
+                                                  "since clears about" /* a line a finding: who reads it acts now */};
 
 static void write_findings(struct bytes *out, const struct told_shown *shown)
 {

@@ -62,7 +62,7 @@ static void write_inquiry(struct bytes *out, const struct control_work_item *w)
         bytes_printf(out, "tell %s otherwise: %s %u is not answered, or did not get there", w->agency.text, what,
                      number);
     else if (w->group == WORK_WAITING)
-        bytes_printf(out, "%s %s %u", w->notification != 0 ? "acknowledges" : "answers", what, number);
+        bytes_printf(out, "%s %s %u", w->notification != 0 ? "acknowledge" : "answer", what, number);
     else
         bytes_printf(out, "%s of %s: refex %s %u", what, w->agency.text,
                      w->notification != 0 ? "notification acknowledge" : "capacity answer", number);
@@ -75,10 +75,10 @@ static void write_what(struct bytes *out, const struct told_shown *s)
     if (w->inquiry != 0 || w->notification != 0)
         write_inquiry(out, w);
     else if (w->letter != 0)
-        bytes_printf(out, "%s letter %u", w->overdue ? "phone who has it: nobody has answered" : "answers",
+        bytes_printf(out, "%s letter %u", w->overdue ? "phone who has it: nobody has answered" : "answer",
                      (unsigned)w->letter);
     else if (w->note != 0)
-        bytes_printf(out, "sees to note %u of the case: refex case notes", (unsigned)w->note);
+        bytes_printf(out, "see to note %u of the case: refex case notes", (unsigned)w->note);
     else if (w->date != 0)
         bytes_printf(out, "%s: %s", date_kind_name(w->date), date_kind_does(w->date));
     else if (!ident_is_zero(&w->consent))
@@ -129,7 +129,7 @@ static const struct told_line finding_lines[] = {
     {"! ", .text = "{text} ({code})"}, {"  -> ", .text = "{who}: {remedy}"}, {0}};
 
 static const struct told_form finding_form = {
-    .answer = &control_finding_contract, .lines = finding_lines, .json_only = "since clears" /* as of status */};
+    .answer = &control_finding_contract, .lines = finding_lines, .json_only = "since clears about" /* as of status */};
 
 /* --- asking --- */
 

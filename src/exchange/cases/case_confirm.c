@@ -1,24 +1,14 @@
 #include "exchange/cases/case_confirm.h"
 
-#include <string.h>
-
 #include "codec/case_codec.h"
 #include "exchange/tick.h"
 
 #define YES 1
 #define NO  2
 
-/* The field of S that says it; NULL: nothing of S reaches her. */
-static const struct case_field *confirming_field(enum section s)
-{
-    return s == SECTION_CONTACT       ? case_field_find(view_of_text("ext_ContactConfirmed"))
-           : s == SECTION_WHEREABOUTS ? case_field_find(view_of_text("ext_PlaceConfirmed"))
-                                      : NULL;
-}
-
 uint32_t case_confirm_field(enum section s)
 {
-    const struct case_field *f = confirming_field(s);
+    const struct case_field *f = case_field_confirming(s);
 
     return f != NULL ? case_field_ref(f) : 0;
 }
@@ -61,7 +51,7 @@ static bool decode(enum section s, struct view wire, struct arena *arena, struct
 static bool write_mark(struct exchange *x, enum section s, struct view *after, bool confirmed, struct arena *arena,
                        struct error *err)
 {
-    const uint32_t ref = case_field_ref(confirming_field(s));
+    const uint32_t ref = case_field_ref(case_field_confirming(s));
     const uint32_t says = confirmed ? YES : NO;
     struct bytes *rest = tick_plain(x);
     struct bytes *marked = tick_plain(x);
@@ -70,7 +60,7 @@ static bool write_mark(struct exchange *x, enum section s, struct view *after, b
 
     if (!case_section_without(s, *after, &ref, 1, rest, &empty, err) ||
         !decode(s, bytes_view(rest), arena, &data, err) ||
-        !case_set_numbers(&data, confirming_field(s), 0, &says, 1, err) ||
+        !case_set_numbers(&data, case_field_confirming(s), 0, &says, 1, err) ||
         !case_section_encode(&data, s, marked, &empty, err))
         return false;
     *after = bytes_view(marked);
@@ -86,7 +76,7 @@ bool case_confirm_mark(struct exchange *x, enum section s, struct view before, s
     bool ok;
 
     *marked = false;
-    if (confirming_field(s) == NULL || after->size == 0)
+    if (case_field_confirming(s) == NULL || after->size == 0)
         return true;
     ok = decode(s, before, &arena, &was, err) && decode(s, *after, &arena, &is, err);
     if (ok && (has_more(&was, &is) || has_more(&is, &was))) {

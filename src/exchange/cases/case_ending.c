@@ -5,6 +5,7 @@
 #include "exchange/cases/case_dates.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_elsewhere.h"
+#include "exchange/cases/case_links.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/acting.h"
@@ -138,12 +139,22 @@ bool case_ending_fill_with(struct exchange *x, const struct case_row *row, bool 
            case_elsewhere_fill(x, row, merged, out, err);
 }
 
+static bool fill_merged_into(struct exchange *x, const struct case_row *row, struct control_case_life *out,
+                             struct error *err)
+{
+    struct case_row into;
+
+    return case_merge_find(x, row, &out->merged, &into, err) &&
+           (!out->merged || case_links_shows(x, &into.id, &out->merged_into, err));
+}
+
 bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out, struct error *err)
 {
     struct case_row row;
 
     return casebook_find(x, id, &row, err) && case_ending_fill(x, &row, out, err) &&
-           case_basis_read(x, &row, out, err) && case_dates_fill(x, &row, out, err);
+           fill_merged_into(x, &row, out, err) && case_basis_read(x, &row, out, err) &&
+           case_dates_fill(x, &row, out, err);
 }
 
 /* --- what a person says --- */

@@ -154,6 +154,45 @@ static void test_what_is_said_of_triage_stands(void **state)
     arena_fini(&f.arena);
 }
 
+static void test_what_she_says_alone_is_confirmed(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    put(&f, &f.was, "prs_MobilePhone", 0, "+48500417744");
+    put(&f, &f.was, "ext_ContactConfirmed", 0, "no");
+    put(&f, &f.was, "ext_StayCity", 0, "Gdynia");
+    put(&f, &f.set, "prs_MobilePhone", 0, "+48500417744");
+    apply(&f);
+    assert_value(&f, "ext_ContactConfirmed", 0, "no");
+    case_init(&f.out, &f.arena);
+    f.change.is_confirmed = true;
+    apply(&f);
+    assert_value(&f, "ext_ContactConfirmed", 0, "yes");
+    assert_value(&f, "ext_PlaceConfirmed", 0, ""); /* of which nothing was said */
+    arena_fini(&f.arena);
+}
+
+static void test_her_language_confirms_no_phone(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    put(&f, &f.was, "ext_ContactConfirmed", 0, "no");
+    put(&f, &f.set, "prs_PrimaryLanguage", 0, "ukr");
+    f.change.is_confirmed = true;
+    apply(&f);
+    assert_value(&f, "ext_ContactConfirmed", 0, "no");
+    put(&f, &f.set, "ext_ContactConfirmed", 0, "no");
+    put(&f, &f.set, "ext_SafeToCall", 0, "yes");
+    case_init(&f.out, &f.arena);
+    apply(&f);
+    assert_value(&f, "ext_ContactConfirmed", 0, "no"); /* that is what was said */
+    arena_fini(&f.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +201,8 @@ int main(void)
         cmocka_unit_test(test_what_followed_from_it_follows),
         cmocka_unit_test(test_an_age_of_another_day_is_counted_anew),
         cmocka_unit_test(test_what_is_said_of_triage_stands),
+        cmocka_unit_test(test_what_she_says_alone_is_confirmed),
+        cmocka_unit_test(test_her_language_confirms_no_phone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
