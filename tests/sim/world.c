@@ -724,10 +724,13 @@ int64_t world_now(const struct world *w)
 
 void world_advance(struct world *w, int64_t ms)
 {
-    if (ms < 0)
-        fake_clock_set(&w->clock, ms);
-    else
+    if (ms >= 0) {
         w->clock.ms += ms;
+        return;
+    }
+    fake_clock_set(&w->clock, ms);
+    for (struct in_flight *f = w->in_flight; f != NULL; f = f->next) /* the wire goes by no clock that is set */
+        f->at_ms += ms;
 }
 
 void world_set_clock(struct world *w, size_t i, int64_t ahead_ms)
