@@ -182,6 +182,16 @@ bool vault_open_cell(struct vault *v, const struct cell *where, struct view seal
     return section_key(v, where, &key, err) && secretbox_open_bytes(key, &place, sealed, plain, err);
 }
 
+bool vault_is_lost(const struct error *err)
+{
+    return err->code == E_KEY_09 || err->code == E_KEY_15;
+}
+
+bool vault_does_not_open(const struct error *err)
+{
+    return vault_is_lost(err) || err->code == E_KEY_21;
+}
+
 bool vault_find_slot(struct vault *v, const struct cell *where, struct view sealed, uint64_t *slot, struct error *err)
 {
     struct bytes plain = {.wiping = true};

@@ -49,6 +49,10 @@ MUST_USE bool vault_seal_cell(struct vault *v, const struct cell *where, struct 
 /* Appends the opened value to PLAIN, which the caller wipes. */
 MUST_USE bool vault_open_cell(struct vault *v, const struct cell *where, struct view sealed, struct bytes *plain,
                               struct error *err);
+/* Whether ERR says that what is sealed never opens again: its key was destroyed, or it was changed (E-KEY-09, -15). */
+bool vault_is_lost(const struct error *err);
+/* The same, or that it does not open for now (E-KEY-21). */
+bool vault_does_not_open(const struct error *err);
 
 /* Sets *SLOT to another slot than that of WHERE that opens SEALED, if one does: all are tried. E-KEY-21 where none did
  * that could be read. */

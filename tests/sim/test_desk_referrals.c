@@ -308,7 +308,7 @@ static void test_which_desks_there_are_their_agency_says(void **state)
     (void)state;
     fixture_begin(&s, 473, 2, &of_triage);
     assert_true(refer(&s, "", "", true));
-    assert_int_equal(s.sent.not_offered, 0); /* nothing is known of what they offer */
+    assert_int_equal(s.sent.not_offered, 0);     /* nothing is known of what they offer */
     assert_false(refer(&s, "legal", "", false)); /* nothing is known of its desks */
     assert_int_equal(s.err.code, E_DSK_06);
     put_desks(&s);

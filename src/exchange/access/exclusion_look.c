@@ -112,7 +112,7 @@ bool exclusion_look_at_person(struct exclusion_look *l, bool own, struct error *
     if ((!own || exclusion_look_at_case(l, &why)) && case_merge_follow(l->x, l->row, look_at_next, l, &why))
         return true;
     l->unread = true;
-    if (why.code == E_KEY_09 || why.code == E_KEY_15 || why.code == E_NOD_21)
+    if (vault_is_lost(&why) || why.code == E_NOD_21)
         return true;
     *err = why;
     return false;

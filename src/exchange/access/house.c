@@ -12,6 +12,7 @@
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 
 static bool opens_desk(const struct exchange *x, const struct case_row *row)
 {
@@ -30,7 +31,7 @@ static bool stays(struct exchange *x, const struct case_row *row, bool *is, stru
 
     if (!case_ending_read(x, row, &end, err) || !case_merge_find(x, row, &merged, &into, err)) {
         *is = true;
-        return err->code == E_KEY_15 || err->code == E_KEY_09 || err->code == E_STO_04;
+        return vault_is_lost(err) || err->code == E_STO_04;
     }
     *is = end.closed_ms == 0 && (!merged || !opens_desk(x, &into));
     return true;
@@ -113,7 +114,7 @@ static bool take_newest(struct exchange *x, struct case_row *row, struct error *
 {
     const struct case_row named = *row;
 
-    return case_merge_follow(x, &named, keep_next, row, err) || err->code == E_KEY_15 || err->code == E_KEY_09;
+    return case_merge_follow(x, &named, keep_next, row, err) || vault_is_lost(err);
 }
 
 static bool find_page(struct exchange *x, const struct ident *id, struct case_row *row, struct error *err)

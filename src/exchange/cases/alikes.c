@@ -124,11 +124,6 @@ static bool is_looked_for(const struct search *s, const struct case_row *row, bo
     return *is || exclusions_keep_out_number(s->x, row, s->viewer, is, err);
 }
 
-static bool does_not_open(const struct error *err)
-{
-    return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
-}
-
 static bool compare_stored(void *cookie, int64_t case_number, struct view sealed, bool *more, struct error *err)
 {
     struct search *s = cookie;
@@ -144,7 +139,7 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
     if (!there || vault_slot_is_erased(s->x->vault, row.slot))
         return true;
     if (!is_looked_for(s, &row, &is, err))
-        return s->viewer != 0 && does_not_open(err);
+        return s->viewer != 0 && vault_does_not_open(err);
     if (!is)
         return true;
     where = mark_cell(&row);
@@ -155,7 +150,7 @@ static bool compare_stored(void *cookie, int64_t case_number, struct view sealed
         *more = false;
     }
     bytes_fini(&plain);
-    return ok || (s->viewer != 0 && does_not_open(err));
+    return ok || (s->viewer != 0 && vault_does_not_open(err));
 }
 
 static bool find_stored(struct exchange *x, const struct alike_mark *m, int64_t self, struct case_row *out, bool *found,
@@ -199,7 +194,7 @@ static bool open_own(void *cookie, int64_t case_number, struct view sealed, bool
     if (ok && plain.size == MARK_SIZE)
         bytes_append_view(&o->marks, bytes_view(&plain));
     bytes_fini(&plain);
-    return ok || does_not_open(err);
+    return ok || vault_does_not_open(err);
 }
 
 /* Another case that seems to be of the person of ROW, and that VIEWER does not see: the newest, by one of its marks. */

@@ -9,6 +9,7 @@
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 
 #define LOOKED_A_TICK 32 /* cases near their day: a millisecond or two */
 #define UNDONE_HOURS  72 /* between asking and doing */
@@ -58,7 +59,7 @@ static bool read_end(struct exchange *x, int64_t number, struct case_row *row, s
     *read = false;
     if (err->code == E_KEY_21)
         tick_read_again(x);
-    return err->code == E_KEY_21 || err->code == E_KEY_15 || err->code == E_KEY_09 || err->code == E_STO_04;
+    return vault_does_not_open(err) || err->code == E_STO_04;
 }
 
 static bool tell_near(struct exchange *x, const struct case_row *row, struct case_end *e, uint32_t today,

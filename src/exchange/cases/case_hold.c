@@ -5,6 +5,7 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 
 #define ENDED_A_TICK 16
 
@@ -41,7 +42,7 @@ bool case_hold_keeps(struct exchange *x, const struct case_row *row, const struc
     *keeps = k.keeps || !ok;
     if (!ok && why.code == E_KEY_21)
         tick_read_again(x);
-    if (ok || why.code == E_KEY_21 || why.code == E_KEY_15 || why.code == E_KEY_09 || why.code == E_STO_04)
+    if (ok || vault_does_not_open(&why) || why.code == E_STO_04)
         return true;
     *err = why;
     return false;
@@ -120,7 +121,7 @@ static bool end_case_hold(struct exchange *x, int64_t number, uint32_t today, st
     if (!case_ending_read(x, &row, &e, err)) {
         if (err->code == E_KEY_21)
             tick_read_again(x);
-        return err->code == E_KEY_21 || err->code == E_KEY_15 || err->code == E_KEY_09 || err->code == E_STO_04;
+        return vault_does_not_open(err) || err->code == E_STO_04;
     }
     if (e.held_ms == 0 || case_hold_stands(&e, today))
         return true;

@@ -44,7 +44,7 @@ static bool may_pass_over(const struct links *l, const struct error *err)
 {
     if (err->code == E_KEY_21)
         tick_read_again(l->x);
-    return !l->strict && (err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21);
+    return !l->strict && vault_does_not_open(err);
 }
 
 static bool open_link(void *cookie, int64_t number, struct view sealed, struct error *err)

@@ -119,7 +119,7 @@ static bool look_at_merged(struct merged_walk *w, int64_t number, struct case_ro
     w->is = false;
     *err = why;
     if (why.code != E_KEY_21 || w->on_unread == NULL)
-        return why.code == E_KEY_09 || why.code == E_KEY_15;
+        return vault_is_lost(&why);
     tick_read_again(w->x);
     return w->on_unread(w->cookie, row, err);
 }

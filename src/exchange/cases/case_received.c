@@ -65,7 +65,7 @@ static bool open_message(void *cookie, const struct message_row *m, struct error
         return true;
     }
     *err = why;
-    return why.code == E_KEY_09 || why.code == E_KEY_15;
+    return vault_is_lost(&why);
 }
 
 /* C: NULL: of none. */

@@ -8,6 +8,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 
 #define LOOKED_A_TICK 32 /* dates: a millisecond or two */
 
@@ -43,7 +44,7 @@ static bool read_dates(struct exchange *x, const struct case_row *row, struct ca
     *read = case_dates_read(x, row, out, err);
     if (!*read && err->code == E_KEY_21)
         tick_read_again(x);
-    return *read || err->code == E_KEY_21 || err->code == E_KEY_15 || err->code == E_KEY_09 || err->code == E_STO_04;
+    return *read || vault_does_not_open(err) || err->code == E_STO_04;
 }
 
 /* --- told once --- */

@@ -8,6 +8,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
+#include "exchange/vault.h"
 #include "store/case_store.h"
 
 #include <stdlib.h>
@@ -141,7 +142,7 @@ static bool look_at_no(struct asked_yes *yes, const struct about *no, bool *said
         return true;
     *err = why;
     *unknown = true;
-    return why.code == E_KEY_09 || why.code == E_KEY_15;
+    return vault_is_lost(&why);
 }
 
 bool consent_refusals_after(struct exchange *x, const struct consent_row *yes, const struct ident *case_id,

@@ -251,11 +251,6 @@ static bool is_lost_refusal(struct exchange *x, const struct ident *id)
     return f != NULL && f->state == CONSENT_REFUSED;
 }
 
-static bool does_not_open(const struct error *err)
-{
-    return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
-}
-
 /* A guardian speaks for a child. Where the case does not open, its age is not known, and the consent is shown. */
 static bool fill_for_adult(struct exchange *x, const struct consent_row *row, struct control_consent *out,
                            struct error *err)
@@ -266,7 +261,7 @@ static bool fill_for_adult(struct exchange *x, const struct consent_row *row, st
     if (out->given_by != GIVEN_BY_GUARDIAN || row->case_number == 0)
         return true;
     return case_store_get(x->db, row->case_number, &found, &c, err) &&
-           (!found || case_age_is_adult(x, &c, &out->for_adult, err) || does_not_open(err));
+           (!found || case_age_is_adult(x, &c, &out->for_adult, err) || vault_does_not_open(err));
 }
 
 static const struct control_consent_grant *shown_grants(struct exchange *x, const struct consent_entry *entry)

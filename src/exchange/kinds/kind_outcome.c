@@ -10,6 +10,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/vault.h"
 #include "store/consent_store.h"
 
 /* --- the newest of each section --- */
@@ -35,7 +36,7 @@ static bool read_outcome(void *cookie, const struct message_row *m, struct error
         return true;
     if (!referral_bodies_open(n->x, n->peer, m, &body, &why)) {
         *err = why;
-        return why.code == E_KEY_09 || why.code == E_KEY_15;
+        return vault_is_lost(&why);
     }
     taken = referral_bodies_take(&body, m, n->sections);
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)

@@ -16,6 +16,7 @@
 #include "exchange/referrals/referrals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 #include "store/log_store.h"
 
 /* --- those under one consent --- */
@@ -139,7 +140,7 @@ bool letters_fill(struct exchange *x, const struct consent_row *row, struct cont
     if (!found || c.ended_ms != 0)
         return true;
     if (!read_letters(x, &c, row, &l, err))
-        return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
+        return vault_does_not_open(err);
     out->letters_unknown = false;
     out->letters = l.of;
     out->letter_count = l.count;

@@ -4,6 +4,7 @@
 #include "exchange/cases/case_entries.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
+#include "exchange/vault.h"
 #include "store/consent_store.h"
 
 struct unanswered {
@@ -45,7 +46,7 @@ static bool read_letter(struct exchange *x, int64_t number, struct letter_unansw
     if (case_entries_walk_kind(x, &out->row, CASE_ENTRY_LETTER, keep_letter, &one, &why))
         return true;
     *err = why;
-    return why.code == E_KEY_09 || why.code == E_KEY_15 || why.code == E_KEY_21;
+    return vault_does_not_open(&why);
 }
 
 static bool is_wanted_still(struct exchange *x, const struct ident *consent, bool *is, struct error *err)

@@ -16,6 +16,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
+#include "exchange/vault.h"
 
 struct referral_view {
     struct exchange *x;
@@ -151,7 +152,7 @@ static bool show_outcome(struct referral_view *s, const struct message_row *m, s
         return true;
     if (!referral_bodies_open(s->x, s->peer, m, &body, &why)) {
         *err = why;
-        return why.code == E_KEY_09 || why.code == E_KEY_15;
+        return vault_is_lost(&why);
     }
     if (body.there)
         add_came(s->outcomes, &s->out->outcome_count, m, &body);

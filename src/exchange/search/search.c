@@ -102,11 +102,6 @@ bool search_read_again(struct exchange *x, struct error *err)
 
 /* --- one case --- */
 
-static bool is_passed_over(const struct error *err)
-{
-    return err->code == E_KEY_09 || err->code == E_KEY_15 || err->code == E_KEY_21;
-}
-
 /* What does not open gives no entry; its key may be read later: *UNREAD is the first such number. */
 static bool pass_over(struct exchange *x, int64_t number, int64_t *unread, const struct error *err)
 {
@@ -116,7 +111,7 @@ static bool pass_over(struct exchange *x, int64_t number, int64_t *unread, const
         if (*unread == 0 || number < *unread)
             *unread = number;
     }
-    return is_passed_over(err);
+    return vault_does_not_open(err);
 }
 
 struct entry_of_case {

@@ -119,7 +119,7 @@ static bool open_segment(struct exchange *x, const struct search_segment_row *ro
 
 static bool is_damaged(const struct error *err)
 {
-    return err->code == E_KEY_09 || err->code == E_KEY_10 || err->code == E_KEY_15;
+    return vault_is_lost(err) || err->code == E_KEY_10;
 }
 
 /* The same where the disk gives other keys and not this one: its cases are found by another then. */
