@@ -3,7 +3,7 @@
 
 #include "exchange/access/access_review.h"
 #include "exchange/access/holders.h"
-#include "exchange/cases/case_notes.h"
+#include "exchange/cases/case_entries.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
@@ -251,8 +251,8 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     struct incidents_open incidents;
 
     if (!access_review_waiting(x, &accesses, err) || !incidents_open(x, &incidents, err) ||
-        !case_notes_late(x, CASE_ENTRY_NOTE, &out->notes_late, &out->notes_late_from, err) ||
-        !case_notes_late(x, CASE_ENTRY_LETTER, &out->letters_late, &out->letters_late_from, err))
+        !case_entries_late(x, CASE_ENTRY_NOTE, &out->notes_late, &out->notes_late_from, err) ||
+        !case_entries_late(x, CASE_ENTRY_LETTER, &out->letters_late, &out->letters_late_from, err))
         return false;
     if (!inquiry_store_waiting(x->db, MESSAGE_INQUIRY, tick_closing_ms(x), &out->inquiries, err) ||
         !inquiry_store_waiting(x->db, MESSAGE_NOTIFICATION, tick_closing_ms(x), &out->notifications, err))

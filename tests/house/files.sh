@@ -21,6 +21,7 @@ exchange/staff/staff_(change|erase|list|refused|stand_in) exchange/staff/staff_c
 exchange/access/house                    exchange/access/house_calls.h what who is on duty may read
 exchange/staff/desk_change             exchange/staff/desk_calls.h what is asked about desks here
 exchange/access/assigning                exchange/access/assign_calls.h whose a case is from now on
+exchange/cases/case_import               exchange/cases/case_calls.h what people do with cases
 exchange/referrals/wrong_agency             exchange/referrals/incident_calls.h what people ask about incidents
 exchange/referrals/work_list                exchange/referrals/work_calls.h what people have to do
 exchange/referrals/(due|referral)_list       exchange/referrals/referral_calls.h what people ask about a referral

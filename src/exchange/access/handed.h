@@ -3,8 +3,7 @@
 /* What was given to whom: what `watch` tells a caseworker of it.
  *
  * Floor: exchange. Each is counted for who got it, so that his place among them says nothing of the house log, and is
- * kept for BOUND_HANDED_DAYS. Who is
- * kept from a case has no number of it, nor of its referrals.
+ * kept for BOUND_HANDED_DAYS. Who is kept from a case has no number of it, nor of its referrals.
  */
 
 #include "exchange/exchange.h"

@@ -24,7 +24,7 @@ MUST_USE bool exchange_case_reopen(struct exchange *x, const struct ident *id, s
 MUST_USE bool exchange_case_life(struct exchange *x, const struct ident *id, struct control_case_life *out,
                                  struct error *err);
 
-/* Whether it is closed: E-END-01. */
+/* E-END-01 it is closed. */
 MUST_USE bool case_ending_takes_referral(struct exchange *x, const struct case_row *row, struct error *err);
 MUST_USE bool case_ending_is_closed(struct exchange *x, const struct case_row *row, bool *is, struct error *err);
 /* What is said of its end; zeros: nothing. It is authenticated with the case, whatever stands in the columns. E-KEY-*,

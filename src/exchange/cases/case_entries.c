@@ -134,3 +134,35 @@ bool case_entries_version(struct exchange *x, const struct case_row *row, uint32
     *version = (uint32_t)changes + 1;
     return true;
 }
+
+/* --- that nobody saw to --- */
+
+struct late_entries {
+    uint32_t today;
+    uint64_t count;
+    uint32_t first;
+};
+
+static bool count_late(void *cookie, int64_t number, int64_t case_number, uint32_t due, struct error *err)
+{
+    struct late_entries *l = cookie;
+
+    (void)number;
+    (void)case_number;
+    (void)err;
+    if (due < l->today && l->count++ == 0)
+        l->first = due;
+    return true;
+}
+
+bool case_entries_late(struct exchange *x, enum case_entry_kind kind, uint64_t *count, uint32_t *first,
+                       struct error *err)
+{
+    struct late_entries l = {.today = tick_record_day(x)};
+
+    if (!case_entry_store_walk_due(x->db, kind, count_late, &l, err))
+        return false;
+    *count = l.count;
+    *first = l.first;
+    return true;
+}

@@ -37,5 +37,9 @@ MUST_USE bool case_entries_list(struct exchange *x, const struct case_row *row, 
 /* The version of a case: 1, and one more for each change. */
 MUST_USE bool case_entries_version(struct exchange *x, const struct case_row *row, uint32_t *version,
                                    struct error *err);
+/* Of all cases, those of a kind whose day is past and that nobody saw to: *COUNT of them, *FIRST such unix day, 0 where
+ * there is none. */
+MUST_USE bool case_entries_late(struct exchange *x, enum case_entry_kind kind, uint64_t *count, uint32_t *first,
+                                struct error *err);
 
 #endif

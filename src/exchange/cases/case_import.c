@@ -1,4 +1,6 @@
-#include "exchange/cases/case_import.h"
+/* exchange_import_*: each case of a file is checked; a request id that was used is answered as before; who seems to be
+ * here already is told; then all are stored (case_staging.h) and, when they are cases, named. Each in many steps. */
+#include "exchange/cases/case_calls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +8,6 @@
 #include "base/text.h"
 #include "exchange/access/holders.h"
 #include "exchange/cases/alikes.h"
-#include "exchange/cases/case_calls.h"
 #include "exchange/cases/case_check.h"
 #include "exchange/cases/case_staging.h"
 #include "exchange/cases/casebook.h"

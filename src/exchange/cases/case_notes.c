@@ -218,34 +218,3 @@ bool exchange_case_tasks(struct exchange *x, exchange_on_task_fn *on_task, void 
 
     return case_entry_store_walk_due(x->db, CASE_ENTRY_NOTE, tell_task, &t, err);
 }
-
-/* --- that nobody saw to --- */
-
-struct late_notes {
-    uint32_t today;
-    uint64_t count;
-    uint32_t first;
-};
-
-static bool count_late(void *cookie, int64_t number, int64_t case_number, uint32_t due, struct error *err)
-{
-    struct late_notes *l = cookie;
-
-    (void)number;
-    (void)case_number;
-    (void)err;
-    if (due < l->today && l->count++ == 0)
-        l->first = due;
-    return true;
-}
-
-bool case_notes_late(struct exchange *x, enum case_entry_kind kind, uint64_t *count, uint32_t *first, struct error *err)
-{
-    struct late_notes l = {.today = tick_record_day(x)};
-
-    if (!case_entry_store_walk_due(x->db, kind, count_late, &l, err))
-        return false;
-    *count = l.count;
-    *first = l.first;
-    return true;
-}

@@ -22,10 +22,6 @@ MUST_USE bool exchange_case_notes(struct exchange *x, const struct control_case_
 MUST_USE bool exchange_case_done(struct exchange *x, const struct control_case_done_ask *ask,
                                  struct control_case_note *out, struct error *err);
 typedef bool exchange_on_task_fn(void *cookie, const struct control_case_task *t, struct error *err);
-/* Of all cases: how many entries of KIND, notes or letters, wait whose day is past, and the first such day; 0: none
- * does. */
-MUST_USE bool case_notes_late(struct exchange *x, enum case_entry_kind kind, uint64_t *count, uint32_t *first,
-                              struct error *err);
 /* Those that wait for a supervisor, of cases that who asks sees, the most urgent first. None is opened. */
 MUST_USE bool exchange_case_tasks(struct exchange *x, exchange_on_task_fn *on_task, void *cookie, struct error *err);
 

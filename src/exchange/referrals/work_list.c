@@ -33,6 +33,12 @@ static bool is_own(const struct work_list *l, const struct ident *holder)
     return !ident_is_zero(holder) && ident_equal(holder, &l->own);
 }
 
+/* Its last second. */
+static int64_t end_of_day(uint32_t day)
+{
+    return ((int64_t)day + 1) * DAY_MS - 1000;
+}
+
 static const struct control_list_choice at_most = {.limit = WORK_AT_MOST};
 
 /* --- referrals --- */
@@ -162,10 +168,8 @@ static bool is_to_renew(struct work_list *l, const struct consent_row *row, bool
 
 static bool tell_ending(struct work_list *l, const struct consent_row *row, struct error *err)
 {
-    struct control_work_item item = {.group = WORK_TO_DO,
-                                     .consent = row->id,
-                                     .agency = row->recipient,
-                                     .by_ms = ((int64_t)row->until + 1) * DAY_MS - 1000};
+    struct control_work_item item = {
+        .group = WORK_TO_DO, .consent = row->id, .agency = row->recipient, .by_ms = end_of_day(row->until)};
     struct case_row c = {.number = 0};
     bool found;
 
@@ -217,7 +221,7 @@ static bool tell_note(void *cookie, const struct control_case_task *t, struct er
                                      .case_id = t->case_id,
                                      .note = t->note,
                                      .agency = *membership_own(l->x->membership),
-                                     .by_ms = ((int64_t)t->by + 1) * DAY_MS - 1000,
+                                     .by_ms = end_of_day(t->by),
                                      .overdue = t->late,
                                      .yours = !is_restricted && !ident_is_zero(&l->own)};
     struct case_row c = {.number = 0};
@@ -238,7 +242,7 @@ static bool tell_date(void *cookie, const struct near_date *d, struct error *err
                                      .case_id = d->case_id,
                                      .date = d->kind,
                                      .agency = *membership_own(l->x->membership),
-                                     .by_ms = ((int64_t)d->until + 1) * DAY_MS - 1000,
+                                     .by_ms = end_of_day(d->until),
                                      .overdue = d->is_past};
 
     if (l->desk != 0 && d->desk != l->desk)
@@ -262,7 +266,7 @@ static bool tell_letter(void *cookie, const struct letter_unanswered *letter, st
                                      .letter = letter->letter,
                                      .agency = *membership_own(l->x->membership),
                                      .urgency = letter->urgency,
-                                     .by_ms = ((int64_t)letter->by + 1) * DAY_MS - 1000,
+                                     .by_ms = end_of_day(letter->by),
                                      .overdue = is_late};
 
     if (l->desk != 0 && letter->row.desk != l->desk)
