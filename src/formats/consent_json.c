@@ -188,8 +188,15 @@ static bool read_keys(json_t *object, const struct json_key *keys, size_t count,
 
 static bool file_case(json_t *value, void *into, struct consent_file *f)
 {
+    const struct view text = text_of(value);
+
     (void)into;
-    return ident_read(text_of(value), &f->case_id);
+    if (ident_read(text, &f->case_id))
+        return true;
+    if (text.size == 0 || text.size > BOUND_ADDRESS)
+        return false;
+    f->case_name = arena_strdup(&f->arena, text);
+    return true;
 }
 
 bool consent_file_is_outside(struct view name)

@@ -94,10 +94,35 @@ const char *event_how(const struct record *r)
         return proposal_step_name(r->staff_proposed.step);
     case RECORD_REMINDED:
         return reminder_name(r->reminded.what);
+    case RECORD_DESK:
+        return desk_step_name(r->desk.step);
+    case RECORD_CASE_END:
+        return case_step_name(r->case_end.what);
+    case RECORD_INCIDENT_CLOSED:
+        return incident_ending_name(r->incident.ending);
     case RECORD_ANSWER_REFUSED:
         return refused_answer_name(r->answer_refused.whose);
     case RECORD_AGENCY_KEY:
         return agency_key_event_name(r->agency_key.event);
+    default:
+        return NULL;
+    }
+}
+
+const struct ident *event_staff(const struct record *r)
+{
+    switch (r->kind) {
+    case RECORD_STAFF:
+        return &r->staff.staff;
+    case RECORD_STAFF_PROPOSED:
+        return &r->staff_proposed.staff;
+    case RECORD_STAND_IN:
+        return &r->stand_in.staff;
+    case RECORD_DESK:
+        return r->desk.has_staff ? &r->desk.staff : NULL;
+    case RECORD_BREAK_GLASS:
+    case RECORD_REVIEWED:
+        return r->has_actor ? &r->actor : NULL;
     default:
         return NULL;
     }

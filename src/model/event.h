@@ -18,5 +18,8 @@ bool event_is_word(const char *word);
 size_t event_words(const char *out[static RECORD_HOUSE_END]);
 /* What R says of it by its own code, in a word like "not-covered"; NULL: nothing. */
 const char *event_how(const struct record *r);
+/* Who of the staff it is about: whose roles changed, or would; who stands in, is at a desk, opened what another holds,
+ * or reviewed that. NULL: nobody. */
+const struct ident *event_staff(const struct record *r);
 
 #endif

@@ -92,7 +92,15 @@ static bool stands(const struct told_form *f, const char *when, const struct tol
     return true;
 }
 
-/* The field NAME by its type; "NAME:day": the day of a time. */
+/* NUMBER of NOUN, which is written for several of them. */
+static void write_count(uint64_t number, struct view noun, struct bytes *out)
+{
+    REQUIRE(noun.size > 1 && noun.at[noun.size - 1] == 's');
+    bytes_printf(out, "%llu %.*s", (unsigned long long)number, (int)(number == 1 ? noun.size - 1 : noun.size),
+                 (const char *)noun.at);
+}
+
+/* The field NAME by its type; "NAME:day": the day of a time; "NAME:cases": so many of them. */
 static void write_field(const struct told_form *f, const struct told_shown *s, struct view name, struct bytes *out)
 {
     struct told_field t;
@@ -100,13 +108,18 @@ static void write_field(const struct told_form *f, const struct told_shown *s, s
 
     (void)text_split(&name, ':', &field);
     find(f, s, field, &t);
+    if (t.left_out)
+        return;
+    if (name.at != NULL && t.type == TOLD_NUMBER) {
+        write_count(t.number, name, out);
+        return;
+    }
     if (name.at != NULL) {
         REQUIRE(view_equal(name, view_of_text("day")) && t.type == TOLD_TIME);
         t.type = TOLD_DAY;
         t.number = day_of_ms((int64_t)t.number);
     }
-    if (!t.left_out)
-        told_view_value(&t, out);
+    told_view_value(&t, out);
 }
 
 /* What L says; false: nothing. */

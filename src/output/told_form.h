@@ -19,7 +19,7 @@ struct told_shown {
 struct told_line {
     const char *title; /* before it, or above it */
     const char *text;  /* "{links} links": in braces fields, by their names in JSON, written by their types,
-                       * "{until:day}" a time as a day; or NULL */
+                       * "{until:day}" a time as a day, "{links:links}" as "1 link" or "2 links"; or NULL */
     void (*write)(struct bytes *out, const struct told_shown *s); /* appends what comes behind TEXT; NULL: nothing */
     const char *says;                                             /* fields that WRITE reads, with spaces between */
     const char *when; /* only where these fields, with spaces between, have a value, or with "!" before have none;

@@ -20,6 +20,9 @@ check "which says its label" is "$(value "$out" label)" "$label"
 consent_for ngo "${label^^}" triage,identity,contact mission --told-irreversible
 ask_well ngo consent list --case "$label" --json
 check "its consent" is "$(value "$out" consent)" "$consent"
+printf '{"case": "%s", "to": ["mission"], "refused": true, "given_by": "self"}' "$label" >"$dir/no.json"
+said ngo consent record "$dir/no.json" --dry-run
+check "in a file, too: it ends what stands" has "$out" "$consent"
 digit=${label: -1}
 refused 64 E-USE-07 ngo case show "${label%?}$(((digit + 1) % 10))"
 refused 64 E-USE-04 ngo case show "qqqqq${label#*-}-1"

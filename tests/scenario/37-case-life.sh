@@ -19,7 +19,7 @@ said ngo case close "$of" --reason services-completed
 check "for which reason" is "$(jq -c '[.closed_for, .open_referrals, .consents_standing]' <<<"$out")" '["services-completed",1,1]'
 ask_well ngo case close "$of" --reason services-completed
 check "people read from when it is deleted" has "$out" "deleted here from "
-check "and what stays open" has "$out" "still open: 1 referrals"
+check "and what stays open" has "$out" "still open: 1 referral"
 refused 65 E-END-02 ngo case close "$of" --reason other
 refused 65 E-END-01 ngo referral send --case "$of" --to mission --service SHELTER --urgency normal --partial
 said ngo case list

@@ -10,6 +10,7 @@
 #include "exchange/cases/case_edit.h"
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_merge.h"
+#include "exchange/logs/audit_calls.h"
 #include "exchange/staff/desk_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/tick.h"
@@ -597,9 +598,62 @@ static void test_a_desk_that_is_no_house_any_more_shows_no_pages(void **state)
     fixture_end(&s);
 }
 
+struct told_of_desk {
+    const char *how[8];
+    bool names_it[8];
+    bool names_person[8];
+    size_t count;
+};
+
+static bool note_told(void *cookie, const struct control_event *e, struct error *err)
+{
+    static char words[8][CONTROL_EVENT_MAX + 1];
+    struct told_of_desk *t = cookie;
+
+    (void)err;
+    if (!view_equal(e->event, view_of_text("desk")))
+        return true;
+    assert_in_range(t->count, 0, 7);
+    (void)snprintf(words[t->count], sizeof words[0], "%.*s", (int)e->how.size, (const char *)e->how.at);
+    t->how[t->count] = words[t->count];
+    t->names_it[t->count] = view_equal(e->desk, view_of_text("legal"));
+    t->names_person[t->count++] = !ident_is_zero(&e->staff);
+    return true;
+}
+
+/* Which desk, what became of it, and who it is of the staff. */
+static void test_watch_says_what_became_of_which_desk(void **state)
+{
+    static const char *const steps[] = {"set", "joined", "on-duty", "left"};
+    struct told_of_desk told = {.count = 0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 489, 2, NULL);
+    enter(&s, ADA, STAFF_ROLE_BIT(STAFF_SUPERVISOR));
+    enter(&s, BOB, STAFF_ROLE_BIT(STAFF_CASEWORKER));
+    assert_true(set(&s, "legal", 0, false));
+    assert_true(member(&s, "legal", BOB, false));
+    assert_false(answer.left);
+    assert_true(duty(&s, ADA, "legal", BOB, HOURS));
+    assert_true(member(&s, "legal", BOB, true));
+    assert_true(answer.left);
+    world_must(exchange_watch(s.ngo, STAFF_ROLE_BIT(STAFF_SUPERVISOR),
+                              &(struct control_watch_ask){.since = view_of_text("0-0")}, note_told, &told, &s.err),
+               &s.err, "watch");
+    assert_int_equal(told.count, 4);
+    for (size_t i = 0; i < told.count; i++) {
+        assert_string_equal(told.how[i], steps[i]);
+        assert_true(told.names_it[i]);
+        assert_int_equal(told.names_person[i], i != 0);
+    }
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_watch_says_what_became_of_which_desk),
         cmocka_unit_test(test_what_nobody_holds_is_seen_by_its_desk_and_else_by_who_is_on_duty),
         cmocka_unit_test(test_what_somebody_holds_stays_his_whatever_desk_it_belongs_to),
         cmocka_unit_test(test_who_is_at_one_desk_brings_in_for_it),

@@ -354,7 +354,8 @@ static const struct told_line detail_lines[] = {
     {"transfer  ", .write = write_transfer, .when = "transfer"},
     {"made      ", .text = "{made}"},
     {"asks      ", "{kind}", write_services, .says = "services"},
-    {"urgency   ", .text = "{urgency}, due {due}", .when = "urgency"},
+    {"urgency   ", .text = "{urgency}, due {due}", .when = "urgency next"},
+    {"urgency   ", .text = "{urgency}", .when = "urgency !next"}, /* nothing is asked for by then any more */
     {"", .write = write_not_read, "sealed erased_at", "!urgency"},
     {"waits     ", .text = "the {waiting_message}", .when = "waits"},
     {"reason    ", .write = write_hold, .when = "waits"},

@@ -84,7 +84,7 @@ static void write_ended(struct bytes *out, const struct told_shown *s)
 
 #define ENDED_LINE                                                                                                     \
     {                                                                                                                  \
-        "withdrawn: ", .text = "{consents_withdrawn} consents, since she said no to the same agency later",            \
+        "withdrawn: ", .text = "{consents_withdrawn:consents}, since she said no to the same agency later",            \
                        .write = write_ended, .says = "withdrawn", .when = "consents_withdrawn"                         \
     }
 

@@ -9,6 +9,8 @@
 static const struct told_line said_lines[] = {
     {"", .text = "Desk {desk}: {visibility}.", .when = "visibility"},
     {"", .text = "Desk {desk} is ended.", .when = "!visibility"},
+    {"", .text = "{account} is at it.", .when = "account !left"},
+    {"", .text = "{account} is not at it.", .when = "account left"},
     {"", .text = "{account} is on duty there until {on_duty_until}.", .when = "on_duty_until"},
     {0}};
 

@@ -70,19 +70,21 @@ static void write_event(struct bytes *out, const struct told_shown *s)
     if (e->state.size != 0)
         bytes_printf(out, "  now %.*s", (int)e->state.size, (const char *)e->state.at);
     add_ident(out, "consent", &e->consent);
+    if (e->desk.size != 0)
+        bytes_printf(out, "  desk %.*s", (int)e->desk.size, (const char *)e->desk.at);
     add_ident(out, "staff", &e->staff);
-    if (!ident_is_zero(&e->staff))
+    if (e->record == RECORD_STAFF || e->record == RECORD_STAFF_PROPOSED)
         add_roles(out, e->roles);
 }
 
 static const struct told_line event_lines[] = {
     {"", .write = write_event,
-     "cursor event time how agency message_kind answer referral case state consent staff roles"},
+     "cursor event time how agency message_kind answer referral case state consent staff roles desk record"},
     {0}};
 
 static const struct told_form event_form = {.answer = &control_event_contract,
                                             .lines = event_lines,
-                                            .json_only = "record message" /* for who looks it up in the log */};
+                                            .json_only = "message" /* for who looks it up in the log */};
 
 /* --- watching --- */
 

@@ -29,7 +29,7 @@ static bool stands_beside_file(const char *option)
     return strcmp(option, "confirm") == 0 || strcmp(option, "dry-run") == 0 || strcmp(option, "request-id") == 0;
 }
 
-static bool read_file(const struct command *c, struct consent_options *o, struct error *err)
+static bool read_file(struct command *c, struct consent_options *o, struct error *err)
 {
     struct bytes file = {0};
     bool ok;
@@ -40,7 +40,8 @@ static bool read_file(const struct command *c, struct consent_options *o, struct
     ok = file_read(c->options.words[0], BOUND_CONSENT_FILE, &file, err) &&
          consent_json_read(bytes_view(&file), &o->file, err);
     bytes_fini(&file);
-    return ok;
+    return ok && (o->file.case_name == NULL ||
+                  connection_ident(c, REFEX_NODE, CASE_ID, o->file.case_name, &o->file.case_id, err));
 }
 
 /* --- from options --- */

@@ -11,6 +11,7 @@
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/event_cursor.h"
 #include "exchange/referrals/referral_summary.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "model/event.h"
@@ -240,12 +241,12 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
                                .consent = beside.consent};
     if (message != NULL)
         e.message = *message;
-    if (r->kind == RECORD_STAFF) {
-        e.staff = r->staff.staff;
+    if (event_staff(r) != NULL)
+        e.staff = *event_staff(r);
+    if (r->kind == RECORD_STAFF)
         e.roles = r->staff.roles;
-    }
-    if (r->kind == RECORD_STAFF_PROPOSED)
-        e.staff = r->staff_proposed.staff;
+    if (r->kind == RECORD_DESK)
+        e.desk = desks_name(w->x, &r->desk.desk);
     return w->on_item(w->cookie, &e, err);
 }
 

@@ -134,6 +134,7 @@ static bool answer_person(const struct staff_known *k, const struct desk_row *d,
     *out = show_desk(d);
     out->staff = k->row.id;
     out->account = k->entry.account;
+    out->left = at == NULL;
     if (at != NULL && tick_closing_ms(k->x) < at->duty_until_ms)
         out->duty_until_ms = at->duty_until_ms;
     return true;

@@ -82,6 +82,14 @@ void desks_keep(struct exchange *x, const struct desk_row *d)
     s->list[s->count++] = *d;
 }
 
+struct view desks_name(const struct exchange *x, const struct ident *id)
+{
+    for (size_t i = 0; i < x->desks->count; i++)
+        if (ident_equal(&x->desks->list[i].id, id))
+            return view_of_text(x->desks->list[i].name);
+    return (struct view){0};
+}
+
 void desks_drop(struct exchange *x, int64_t number)
 {
     struct desks *s = x->desks;

@@ -24,6 +24,8 @@ const struct desk_row *desks_numbered(const struct exchange *x, int64_t number);
 /* The one with this name; NULL: none. The second is for people: E-DSK-01. */
 const struct desk_row *desks_called(const struct exchange *x, struct view name);
 MUST_USE bool desks_find(const struct exchange *x, struct view name, const struct desk_row **out, struct error *err);
+/* That of the one with this id; empty: it is here no more. */
+struct view desks_name(const struct exchange *x, const struct ident *id);
 /* D is so from now on, or is no more. */
 void desks_keep(struct exchange *x, const struct desk_row *d);
 void desks_drop(struct exchange *x, int64_t number);

@@ -105,11 +105,13 @@ static void test_who_acts_next_and_who_is_responsible_stands_beside_the_word(voi
     d.summary.state = REFERRAL_DELIVERED;
     capture(false, &d, text, sizeof text);
     assert_non_null(strstr(text, "state     at your computer: delivered (overdue)\n"));
+    assert_non_null(strstr(text, "urgency   urgent, due 2024-01-02 03:04 UTC\n"));
     d.summary.state = REFERRAL_CLOSED;
     d.summary.next_agency = (struct address){0};
     d.summary.responsible = (struct address){0};
     capture(false, &d, text, sizeof text);
     assert_null(strstr(text, "next  "));
+    assert_non_null(strstr(text, "urgency   urgent\n")); /* nothing is due of what is finished */
     assert_null(strstr(text, "Responsible"));
 }
 

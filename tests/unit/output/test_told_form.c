@@ -252,7 +252,7 @@ static const struct told_line lines[] = {{"clock  ", .text = "{clock}, peers {pe
                                          {"agree  ", .write = write_agreeing, "agree"},
                                          {"day    ", .text = "{since:day}", .when = "in_doubt agree"},
                                          {"nobody", .text = ".", .when = "in_doubt !agree"},
-                                         {"row    ", .text = "{row}", .when = "row"},
+                                         {"row    ", .text = "{row:rows}", .when = "row"},
                                          {0}};
 
 static void put_sections(struct json_line *j, const struct told_shown *s)
@@ -288,9 +288,11 @@ static void test_a_line_says_its_fields_where_there_is_something_to_say(void **s
                    "clock  2026-11-18 12:00 UTC, peers 7\nsure.\nlog    house ");
     assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON, .agree = 3}, 9,
                    "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house 3 of 9\nagree  3 of 9\n"
-                   "day    2026-11-18\nrow    9");
+                   "day    2026-11-18\nrow    9 rows");
     assert_written(&(struct control_clock){.in_doubt = true, .since_ms = NOON}, 0,
                    "clock  -, peers 0\ndoubt  since 2026-11-18 12:00 UTC\nlog    house \nnobody.");
+    assert_written(&(struct control_clock){.clock_ms = NOON}, 1,
+                   "clock  2026-11-18 12:00 UTC, peers 0\nsure.\nlog    house \nrow    1 row");
 }
 
 static void test_columns_say_a_dash_where_there_is_nothing_to_say(void **state)
