@@ -72,6 +72,20 @@ awk -F'"' '/^VERB_ROW/ && /[^A-Z_]CASEWORKER[^A-Z_]/ { print ($2 == "" ? "" : $2
         grep -qE "(refex |\`)$verb\>" docs/CASEWORKER.md || echo "docs/CASEWORKER.md: refex $verb"
     done | report_lines "what a caseworker can type stands on her page"
 
+# Tables that the migrations leave, and those that the page has, in the first column of the table "tables".
+tables=$(mktemp)
+cat src/store/schema/*.sql | sed 's/--.*//' | awk '
+    /^ *CREATE TABLE/ { sub(/^ *CREATE TABLE */, ""); sub(/[ (].*/, ""); is[$0] }
+    /^ *DROP TABLE/ { sub(/^ *DROP TABLE */, ""); sub(/[ ;].*/, ""); delete is[$0] }
+    /^ *ALTER TABLE .* RENAME TO / { delete is[$3]; sub(/;.*/, ""); is[$NF] }
+    END { for (name in is) print name }' | sort >"$tables"
+awk -F'|' '/^\| tables \| hold \|/ { on = 1; next }
+    on && !/^\|/ { exit }
+    on && !/^\|--/ { gsub(/[;,]/, " ", $2); n = split($2, name, " "); for (i = 1; i <= n; i++) print name[i] }' \
+    docs/ARCHITECTURE.md | sort | diff "$tables" - | sed -n 's/^[<>] /docs\/ARCHITECTURE.md: /p' |
+    report_lines "the page has a row for each table of the store, and no other"
+rm -f "$tables"
+
 # FILE#anchor of each heading, as GitHub makes it; and of each link, as FILE:line: FILE#anchor.
 { files md docs; echo README.md; echo CONTRIBUTING.md; } | tr '\n' '\0' | xargs -0 awk '
     FNR == 1 { code = 0 }

@@ -224,6 +224,9 @@ red pages '"fine"' 'another name of a member'
 sed -i 's/json: "fine"/json: "well"/' proto/control.proto
 breaks pages docs/JSON.md '| `odd` | text | nobody prints it |'
 breaks pages docs/AUDITOR.md 'the rule stands in src/base/bounds.h'
+sed -i 's/^| case_link, /| case_linked, /' docs/ARCHITECTURE.md
+red pages 'docs/ARCHITECTURE.md: case_link' 'a table that the page does not name'
+sed -i 's/^| case_linked, /| case_link, /' docs/ARCHITECTURE.md
 breaks pages docs/AUDITOR.md 'see [there](OPERATING.md#no-such-heading)'
 sed -i 's/referral join/referral joins/' docs/CASEWORKER.md
 red pages 'refex referral join' 'a verb that her page does not name'
