@@ -489,9 +489,10 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
        r.answers, r.desk, r.sealed, coalesce(m.state, 0)
   FROM referral r
   LEFT JOIN message m ON m.number = r.message
- WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
-   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
-   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
+ WHERE r.number BETWEEN :first AND :last
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before more is read
+   AND (:direction = 0 OR r.direction = :direction) AND (:peer = 0 OR r.peer = :peer)
+   AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
    AND (:desk = 0 OR r.desk = :desk)
  ORDER BY r.number;
@@ -502,9 +503,10 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms,
        r.answers, r.desk, r.sealed, coalesce(m.state, 0)
   FROM referral r
   LEFT JOIN message m ON m.number = r.message
- WHERE r.number BETWEEN :first AND :last AND (:direction = 0 OR r.direction = :direction)
-   AND (:peer = 0 OR r.peer = :peer) AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
-   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before it is looked up
+ WHERE r.number BETWEEN :first AND :last
+   AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND :messages <> 0)) -- before more is read
+   AND (:direction = 0 OR r.direction = :direction) AND (:peer = 0 OR r.peer = :peer)
+   AND r.made_ms >= :since_ms AND r.made_ms < :until_ms
    AND (:states = 0 OR (:states >> r.state & 1) = 1 OR (r.state = 1 AND (:messages >> coalesce(m.state, 0) & 1) = 1))
    AND (:desk = 0 OR r.desk = :desk)
  ORDER BY r.number DESC;

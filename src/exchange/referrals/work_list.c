@@ -78,9 +78,9 @@ static enum work_group group_of_referral(const struct control_referral *r, const
     return is_out || row->holder != 0 || referral_state_is_accepted(r->state) ? WORK_TO_DO : WORK_NEW;
 }
 
-static bool tell_open(struct work_list *l, const struct referral_row *stored, bool *told, struct error *err)
+static bool tell_open(struct work_list *l, const struct referral_listing *listed, bool *told, struct error *err)
 {
-    struct referral_row row = *stored;
+    struct referral_row row = listed->row;
     struct control_referral r;
     struct control_work_item item;
     struct peer_row peer;
@@ -91,7 +91,8 @@ static bool tell_open(struct work_list *l, const struct referral_row *stored, bo
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the agency of a referral is missing");
-    if (!referrals_open(l->x, &row, err) || !referral_summary_fill(l->x, &row, &peer, &r, err))
+    if (!referrals_open(l->x, &row, err) ||
+        !referral_summary_fill_known(l->x, &row, &peer, listed->first_message, &r, err))
         return false;
     *told = referral_state_is_open(r.state);
     if (!*told && !referred_again_is_to_do(l->x, &row, r.state, told, err))
@@ -117,7 +118,7 @@ static bool list_referral(void *cookie, const struct referral_listing *r, bool *
     struct work_list *l = cookie;
     bool told;
 
-    if (!holders_show_referral(l->x, &r->row, &told, err) || (told && !tell_open(l, &r->row, &told, err)))
+    if (!holders_show_referral(l->x, &r->row, &told, err) || (told && !tell_open(l, r, &told, err)))
         return false;
     *more = listing_note(&l->listing, r->row.number, told);
     return true;
