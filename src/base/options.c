@@ -269,16 +269,6 @@ bool options_wrong_value(struct error *err, const char *option, const char *valu
 
 /* --- help --- */
 
-/* Characters, not bytes: "…" is one. */
-static int text_width(const char *text)
-{
-    int n = 0;
-
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 static void print_row(const struct option_row *row, int column)
 {
     char left[80];
@@ -286,7 +276,7 @@ static void print_row(const struct option_row *row, int column)
 
     (void)snprintf(left, sizeof left, "  --%s%s%s", row->name, row->argument != NULL ? " " : "",
                    row->argument != NULL ? row->argument : "");
-    width = text_width(left);
+    width = text_width(view_of_text(left));
     (void)printf("%s%s%*s%s%s\n", left, width > column - 2 ? "\n" : "", width > column - 2 ? column : column - width,
                  "", row->help, row->argument != NULL && row->times > 1 ? " (may be repeated)" : "");
 }

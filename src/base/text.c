@@ -329,6 +329,32 @@ size_t text_take_line(struct view *rest, char *out, size_t size)
     return n;
 }
 
+struct view text_trim(struct view v)
+{
+    while (v.size > 0 && (v.at[0] == ' ' || v.at[0] == '\t'))
+        v = view_of(v.at + 1, v.size - 1);
+    while (v.size > 0 && (v.at[v.size - 1] == ' ' || v.at[v.size - 1] == '\t'))
+        v.size--;
+    return v;
+}
+
+bool text_is_ascii(struct view v)
+{
+    for (size_t i = 0; i < v.size; i++)
+        if (v.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
+int text_width(struct view v)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < v.size; i++)
+        n += (v.at[i] & 0xC0) != 0x80;
+    return n;
+}
+
 bool text_is(struct view v, const char *text)
 {
     return view_equal(v, view_of_text(text));

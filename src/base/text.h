@@ -43,6 +43,12 @@ bool text_split(struct view *v, char separator, struct view *head);
  * what fits. Returns how many bytes it took; 0: REST is used up. */
 size_t text_take_line(struct view *rest, char *out, size_t size);
 
+/* V without the spaces and tabs around it. */
+struct view text_trim(struct view v);
+bool text_is_ascii(struct view v);
+/* Columns of a terminal that V, UTF-8, takes: a character each, wide ones too. */
+int text_width(struct view v);
+
 /* Compares V with the NUL-terminated TEXT. */
 bool text_is(struct view v, const char *text);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/verbs/cmd.h"
 #include "codec/verbs.h"
 
@@ -45,7 +46,7 @@ const struct option_row *verb_options(const struct verb_row *row)
  * its first begins with INDENT blanks. */
 static void print_word(const char *word, size_t n, const char *behind, int indent, int *column)
 {
-    int width = 1 + (int)n + (int)strlen(behind);
+    int width = 1 + text_width(view_of(word, n)) + (int)strlen(behind);
 
     if (*column + width > HELP_WIDTH) {
         (void)printf("\n%*s", indent, "");

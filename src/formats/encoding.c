@@ -99,14 +99,6 @@ static bool read_utf_16(struct view file, struct bytes *room, struct error *err)
     return convert(marked ? skip(file, 2) : file, little ? "UTF-16LE" : "UTF-16BE", room, err);
 }
 
-static bool is_ascii(struct view v)
-{
-    for (size_t i = 0; i < v.size; i++)
-        if (v.at[i] >= 0x80)
-            return false;
-    return true;
-}
-
 /* What a code page says of bytes is never wrong by itself: each is some letter. So a text that is UTF-8 already is not
  * read by one; the chance that another is valid UTF-8 is nil. */
 static bool read_code_page(struct view file, enum encoding given, struct bytes *room, struct error *err)
@@ -115,7 +107,7 @@ static bool read_code_page(struct view file, enum encoding given, struct bytes *
         [ENCODING_CP1250] = "CP1250", [ENCODING_CP1251] = "CP1251", [ENCODING_CP1254] = "CP1254"};
 
     REQUIRE(given >= ENCODING_CP1250 && given <= ENCODINGS);
-    if (!is_ascii(file) && text_is_utf8(file))
+    if (!text_is_ascii(file) && text_is_utf8(file))
         return error_set(err, E_IMP_02, "the file is UTF-8, not %s: leave out --encoding", encoding_names[given - 1]);
     return convert(file, names[given], room, err);
 }

@@ -31,20 +31,11 @@ static bool set_line_error(struct entry_parser *r, int line, const char *what)
 
 /* --- values --- */
 
-static struct view trimmed(struct view v)
-{
-    while (v.size > 0 && (v.at[0] == ' ' || v.at[0] == '\t'))
-        v = view_of(v.at + 1, v.size - 1);
-    while (v.size > 0 && (v.at[v.size - 1] == ' ' || v.at[v.size - 1] == '\t'))
-        v.size--;
-    return v;
-}
-
 /* The next part of a list with commas that is not empty. */
 static bool next_part(struct view *list, struct view *out)
 {
     while (text_split(list, ',', out)) {
-        *out = trimmed(*out);
+        *out = text_trim(*out);
         if (out->size > 0)
             return true;
     }
@@ -148,8 +139,8 @@ static bool add_span(struct entry_file *f, uint32_t day, struct view span)
     uint32_t from;
     uint32_t to;
 
-    if (!text_split(&span, '-', &head) || span.at == NULL || !read_clock(trimmed(head), &from) ||
-        !read_clock(trimmed(span), &to) || from == to || from == DAY_MIN)
+    if (!text_split(&span, '-', &head) || span.at == NULL || !read_clock(text_trim(head), &from) ||
+        !read_clock(text_trim(span), &to) || from == to || from == DAY_MIN)
         return false;
     from += day * DAY_MIN;
     to += day * DAY_MIN + (to < from % DAY_MIN ? DAY_MIN : 0);
@@ -220,7 +211,7 @@ static bool read_promise(struct view v, struct agency_promise *p)
                   : text_is(word, "urgent")  ? &p->urgent
                   : text_is(word, "normal")  ? &p->normal
                                              : NULL;
-        if (minutes == NULL || !read_minutes(trimmed(part), minutes))
+        if (minutes == NULL || !read_minutes(text_trim(part), minutes))
             return false;
     }
     return p->emergency + p->urgent + p->normal != 0;
@@ -296,7 +287,7 @@ static bool set_unknown_error(struct entry_parser *r, const char *section, const
 static int on_setting(void *cookie, const char *section, const char *name, const char *value)
 {
     struct entry_parser *r = cookie;
-    struct view v = trimmed(view_of_text(value));
+    struct view v = text_trim(view_of_text(value));
     char what[WHAT_MAX];
 
     if (strcmp(section, "hours") == 0)

@@ -76,14 +76,6 @@ bool import_cases(struct view file, const struct import_options *options, const 
     return ok;
 }
 
-static bool is_ascii(struct view v)
-{
-    for (size_t i = 0; i < v.size; i++)
-        if (v.at[i] >= 0x80)
-            return false;
-    return true;
-}
-
 static void append_lines(struct bytes *out, struct view v)
 {
     for (size_t i = 0; i < v.size; i++)
@@ -98,7 +90,7 @@ bool import_normalise(struct view text, struct bytes *out, struct error *err)
 
     if (!text_is_utf8(text))
         return error_set(err, E_TXT_01, "a text is not UTF-8, or holds a NUL");
-    if (is_ascii(text)) {
+    if (text_is_ascii(text)) {
         append_lines(out, text);
         return true;
     }

@@ -253,15 +253,6 @@ static bool read_word(const struct case_field *f, struct view v, uint32_t *out, 
     }
 }
 
-static struct view trim_blanks(struct view v)
-{
-    while (v.size > 0 && (v.at[0] == ' ' || v.at[0] == '\t'))
-        v = view_of(v.at + 1, v.size - 1);
-    while (v.size > 0 && (v.at[v.size - 1] == ' ' || v.at[v.size - 1] == '\t'))
-        v.size--;
-    return v;
-}
-
 static bool read_list(const struct case_field *f, struct view written, uint32_t numbers[static BOUND_FIELD_CODES],
                       size_t *count, struct error *err)
 {
@@ -274,7 +265,7 @@ static bool read_list(const struct case_field *f, struct view written, uint32_t 
 
         if (n == BOUND_FIELD_CODES)
             return error_set(err, E_CAS_02, "more values than the field may have");
-        if (!read_word(f, trim_blanks(word), &number, err))
+        if (!read_word(f, text_trim(word), &number, err))
             return false;
         for (at = n; at > 0 && numbers[at - 1] >= number; at--)
             if (numbers[at - 1] == number)
@@ -309,7 +300,7 @@ bool case_read_value(struct case_data *c, const struct case_field *f, uint32_t r
     else if (case_field_is_list(f))
         ok = read_list(f, written, numbers, &count, err);
     else
-        ok = read_word(f, trim_blanks(written), numbers, err);
+        ok = read_word(f, text_trim(written), numbers, err);
     return ok && case_set_numbers(c, f, record, numbers, count, err);
 }
 

@@ -77,19 +77,9 @@ void render_cell(struct render_table *t, struct view text)
     t->count++;
 }
 
-/* Columns of a terminal: one for each character, wide ones too. */
-static int text_width(const char *text)
-{
-    int n = 0;
-
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 static void print_cell(const char *text, int width, bool last)
 {
-    (void)printf("%s%*s", text, last ? 0 : width - text_width(text) + 2, "");
+    (void)printf("%s%*s", text, last ? 0 : width - text_width(view_of_text(text)) + 2, "");
 }
 
 void render_table_end(struct render_table *t, const char *empty)
@@ -104,10 +94,10 @@ void render_table_end(struct render_table *t, const char *empty)
         return;
     }
     for (size_t i = 0; i < t->columns; i++)
-        widths[i] = text_width(t->titles[i]);
+        widths[i] = text_width(view_of_text(t->titles[i]));
     for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1)
-        if (text_width(cell) > widths[i % t->columns])
-            widths[i % t->columns] = text_width(cell);
+        if (text_width(view_of_text(cell)) > widths[i % t->columns])
+            widths[i % t->columns] = text_width(view_of_text(cell));
     for (size_t i = 0; i < t->columns; i++)
         print_cell(t->titles[i], widths[i], i + 1 == t->columns);
     cell = (const char *)t->cells.at;
@@ -130,7 +120,7 @@ void render_table_even(struct render_table *t, const char *indent, struct bytes 
     for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1) {
         int *width = i % t->columns == 0 ? &first : &others;
 
-        *width = text_width(cell) > *width ? text_width(cell) : *width;
+        *width = text_width(view_of_text(cell)) > *width ? text_width(view_of_text(cell)) : *width;
     }
     cell = (const char *)t->cells.at;
     for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1) {
@@ -139,7 +129,7 @@ void render_table_even(struct render_table *t, const char *indent, struct bytes 
 
         if (column == 0)
             bytes_printf(out, "%s%s", i > 0 ? "\n" : "", indent);
-        bytes_printf(out, "%s%*s", cell, column + 1 < t->columns ? width - text_width(cell) + 3 : 0, "");
+        bytes_printf(out, "%s%*s", cell, column + 1 < t->columns ? width - text_width(view_of_text(cell)) + 3 : 0, "");
     }
     bytes_fini(&t->cells);
 }

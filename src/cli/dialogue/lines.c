@@ -13,22 +13,13 @@
 
 /* --- said --- */
 
-static int width_of(const char *text, size_t size)
-{
-    int n = 0;
-
-    for (size_t i = 0; i < size; i++)
-        n += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return n;
-}
-
 static void print_wrapped(int indent, const char *text)
 {
     int column = 0;
 
     while (*text != '\0') {
         size_t n = strcspn(text, " \n");
-        int width = width_of(text, n);
+        int width = text_width(view_of(text, n));
 
         if (column > 0 && column + 1 + width > WIDTH) {
             (void)fputc('\n', stderr);

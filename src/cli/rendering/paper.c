@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "formats/htcds_names.h"
 #include "model/referral.h"
 #include "output/render.h"
@@ -10,16 +11,6 @@
 #define HEAD_LINES    3
 
 /* --- lines --- */
-
-/* Columns of text that is UTF-8. */
-static size_t columns_of(struct view text)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        n += (text.at[i] & 0xC0) != 0x80;
-    return n;
-}
 
 static void pad(struct bytes *out, size_t columns)
 {
@@ -52,7 +43,7 @@ static size_t fit(struct view text, size_t columns)
 
 void paper_add(struct paper *p, const char *label, struct view text)
 {
-    size_t room = columns_of(view_of_text(label));
+    size_t room = (size_t)text_width(view_of_text(label));
 
     bytes_append_text(&p->lines, label);
     if (room > LABEL_COLUMNS) { /* a line of its own */
@@ -175,7 +166,7 @@ static void write_head(const char *title, const char *reference, size_t page, si
 
     bytes_printf(&right, "page %zu of %zu", page, pages);
     bytes_append_text(out, title);
-    pad(out, PAPER_COLUMNS - columns_of(view_of_text(title)) - right.size);
+    pad(out, PAPER_COLUMNS - (size_t)text_width(view_of_text(title)) - right.size);
     bytes_append_view(out, bytes_view(&right));
     bytes_printf(out, "\n%s\n\n", reference);
     bytes_fini(&right);

@@ -319,6 +319,24 @@ static void test_a_line_is_taken_as_fgets_does(void **state)
     assert_string_equal(out, "");
 }
 
+static void test_blanks_around_a_text_go_and_those_in_it_stay(void **state)
+{
+    (void)state;
+    assert_true(text_is(text_trim(view_of_text(" \t a\tb c \t")), "a\tb c"));
+    assert_true(text_is(text_trim(view_of_text("a")), "a"));
+    assert_true(text_is(text_trim(view_of_text("a\n")), "a\n"));
+    assert_int_equal(text_trim(view_of_text(" \t ")).size, 0);
+}
+
+static void test_a_character_takes_a_column_however_many_bytes_it_has(void **state)
+{
+    (void)state;
+    assert_int_equal(text_width(view_of_text("")), 0);
+    assert_int_equal(text_width(view_of_text("a\xc5\x82\xe2\x80\xa6\xf0\x9f\x99\x82")), 4);
+    assert_true(text_is_ascii(view_of_text("a~\t")));
+    assert_false(text_is_ascii(view_of_text("a\xc5\x82")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +350,8 @@ int main(void)
         cmocka_unit_test(test_base64_of_another_spelling_is_refused),
         cmocka_unit_test(test_a_list_is_split_with_its_empty_parts),
         cmocka_unit_test(test_a_line_is_taken_as_fgets_does),
+        cmocka_unit_test(test_blanks_around_a_text_go_and_those_in_it_stay),
+        cmocka_unit_test(test_a_character_takes_a_column_however_many_bytes_it_has),
         cmocka_unit_test(test_the_nearest_word_is_offered_within_two_edits),
     };
 
