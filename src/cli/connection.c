@@ -238,6 +238,8 @@ static bool find_ident(struct command *c, const struct control_id_find_ask *ask,
     bool ok = call_id_find(c, ask, on_id, &f, err);
 
     write_kinds(ask->of, kinds);
+    if (!ok && err->code == E_CTL_09)
+        (void)error_set(err, E_CTL_09, "%s was to be looked up", text);
     if (ok && f.count == 0)
         ok = error_set(err, E_USE_05, "no %s here %s %s", kinds, is_spoken ? "is called" : "has an id that begins with",
                        text);

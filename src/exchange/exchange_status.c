@@ -261,6 +261,7 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     out->incidents_ms = incidents.first_ms;
     staff_unseen_fill(x, &unseen);
     shown->alone = !x->read_only && staff_is_alone(x); /* read only it is not known */
+    shown->supervises = shown->alone || staff_asker_is_supervisor(x);
     shown->staff_changed = unseen.changed;
     shown->staff_waiting = unseen.waiting;
     shown->accesses_waiting = accesses.listed;

@@ -44,7 +44,8 @@ may 61003 case show "$case"
 check "there it is" has "$out" Nova
 may 61003 case show "${case:0:12}"
 as 61003 case assign "$case" --to me
-check "but it is not hers" has "$err" "(E-CAS-20)"
+check "but it is not hers" has "$err" "(E-CTL-09)"
+check "and she reads why" has "$err" " by break-glass, and change nothing of it"
 may 61003 case list --json
 check "nor in her list" has_not "$out" "$case"
 crash ngo

@@ -29,6 +29,7 @@ crash mission
 start mission
 refused 77 E-REF-08 mission referral accept "$first" --phone "ask for Nova"
 refused 64 E-USE-04 mission referral accept "$first" --bring a-lawyer
+refused 64 E-REF-11 mission referral accept "$first" --from "$(day -1)"
 said mission referral accept "$first" --place desk --from "$(day 4)" --phone +48221234567 --bring identity-papers,medicines
 until_true 10 "it is accepted" state_is ngo "$referral" accepted
 ask_well ngo referral show "$first"

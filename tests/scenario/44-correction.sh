@@ -23,6 +23,10 @@ said ngo case correct "$of" --section identity
 check "it goes there" is "$(jq -c '[.agency, .corrected]' <<<"$out")" '["mission@nrm.example",["identity"]]'
 born() { [ "$(refex case received "$case" --json --home "${home[mission]}" | jq -r '.sections.identity.prs_Birthdate')" = "$1" ]; }
 until_true 10 "it is mended there" born 1991-03-04
+ask_well mission case show "$case"
+check "who opens the case reads that it is to be answered" has "$out" "they corrected identity: say whether you take it over"
+said mission case received "$case"
+check "so does a program" is "$(jq -c .corrected <<<"$out")" '["identity"]'
 ask_well ngo case correct "$of" --json
 check "once" is "$out" ""
 ask_well mission referral show "$referral" --data --json
@@ -39,6 +43,8 @@ answered() { refex referral show "$referral" --json --home "${home[ngo]}" | jq -
 until_true 10 "they know it otherwise" answered contested
 ask_well ngo referral show "$referral"
 check "people read what to do" has "$out" "they know it otherwise: phone them"
+ask_well mission case show "$case"
+check "then nothing waits" has_not "$out" "they corrected"
 ask_well mission referral corrected "$referral" --taken-over
 until_true 10 "then they take it over" answered taken-over
 ask_well mission referral show "$referral"

@@ -43,6 +43,8 @@ until_true 20 "it is erased there" state_is mission "$referral" erased
 until_true 20 "and stated" audit_counts ngo '"what":"withdrawal".*"how":"answered"' 1
 ask ngo status
 check "status names it" has "$out" "E-INC-03"
+ask ngo work
+check "a supervisor finds it with what is to be done" has "$out" "went to the wrong agency"
 said ngo incident list
 check "where it went" has "$out" '"agency":"mission@nrm.example"'
 refused 64 E-USE-02 ngo incident close "$incident" --ended erased-read

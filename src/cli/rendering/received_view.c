@@ -23,7 +23,10 @@ static void put_sections(struct json_line *j, const struct told_shown *s)
 }
 
 static const struct told_line lines[] = {
-    {"from ", "{agency}, {code_name}, {state}", write_held, .says = "until received erased_at"}, {0}};
+    {"from ", "{agency}, {code_name}, {state}", write_held, .says = "until received erased_at"},
+    {"they corrected ", .text = "{corrected}: say whether you take it over (refex referral corrected {code_name})",
+     .when = "corrected"},
+    {0}};
 
 const struct told_form received_view = {.answer = &control_case_received_contract,
                                         .lines = lines,

@@ -21,6 +21,8 @@ static bool run_accept(struct command *c, int *status, struct error *err)
     if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) ||
         !desk_options_read(c, &desk, err) || !values_time(&c->options, "from", &ask.from_ms, err))
         return false;
+    if (ask.from_ms != 0 && day_of_ms(ask.from_ms) < day_of_ms(clock_now_ms(&clock_real)))
+        return error_set(err, E_REF_11, "--from is a day that is over: she would be sent there in vain");
     ask.place = desk.place;
     ask.phone = desk.phone;
     ask.bring = desk.bring;
@@ -51,7 +53,7 @@ const struct verb cmd_referral_accept = {
 /* --- its case --- */
 
 static const struct told_line joined_lines[] = {
-    {"referral ", "{referral} is of the case {case_label}.", .says = "case"}, {0}};
+    {"referral ", "{code_name} is of the case {case_label}.", .says = "case referral"}, {0}};
 
 static const struct told_form joined_form = {.answer = &control_referral_contract, .lines = joined_lines};
 

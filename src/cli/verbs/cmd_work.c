@@ -19,7 +19,7 @@ struct work {
     size_t count;
     size_t room;
     struct arena accounts;
-    size_t findings; /* on which a caseworker acts */
+    size_t findings; /* on which who asks acts */
     bool is_late;
 };
 
@@ -148,14 +148,19 @@ static bool keep_item(void *cookie, const struct control_work_item *w, struct er
     return true;
 }
 
-/* Of what status says, that on which a caseworker acts; programs read it there. */
+static bool acts_on(const struct control_status *s, const struct control_finding *f)
+{
+    return f->who == CONTROL_CASEWORKER || (f->who == CONTROL_SUPERVISOR && s->supervises);
+}
+
+/* Of what status says, that on which a caseworker acts, and, for a supervisor, a supervisor; programs read it there. */
 static bool show_findings(void *cookie, const struct control_status *s, struct error *err)
 {
     struct work *k = cookie;
 
     (void)err;
     for (size_t i = 0; i < s->finding_count; i++) {
-        if (s->findings[i].who != CONTROL_CASEWORKER)
+        if (!acts_on(s, &s->findings[i]))
             continue;
         if (k->json) {
             k->findings++;
@@ -245,7 +250,8 @@ const struct verb cmd_work = {
     .usage = "--home DIR [--desk DESK]",
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
     .help =
-        "Overdue: what refex status says that a caseworker acts on. To do: referrals that you or a colleague have\n"
+        "Overdue: what refex status says that a caseworker acts on, or a supervisor where you are one. To do: "
+        "referrals that you or a colleague have\n"
         "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor,\n"
         "dates of cases that are near or past, letters and notifications that nobody answered by their day. New for "
         "my team:\n"

@@ -17,16 +17,22 @@
 
 /* --- whether --- */
 
-bool emergency_access_opens(struct exchange *x, const struct case_row *row, bool *opens, struct error *err)
+bool emergency_access_is_open(struct exchange *x, const struct case_row *row, bool *is, struct error *err)
 {
     bool out;
 
-    *opens = false;
-    if (!acting_reads(x) || staff_asker_holds(x) == 0)
+    *is = false;
+    if (staff_asker_holds(x) == 0)
         return true;
     if (!exclusions_keep_out_asker(x, row, &out, err))
         return false;
-    return out || access_store_is_open(x->db, row->number, staff_asker_holds(x), tick_closing_ms(x), opens, err);
+    return out || access_store_is_open(x->db, row->number, staff_asker_holds(x), tick_closing_ms(x), is, err);
+}
+
+bool emergency_access_opens(struct exchange *x, const struct case_row *row, bool *opens, struct error *err)
+{
+    *opens = false;
+    return !acting_reads(x) || emergency_access_is_open(x, row, opens, err);
 }
 
 /* --- why --- */

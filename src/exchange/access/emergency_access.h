@@ -11,6 +11,8 @@
 #include "store/access_store.h"
 #include "store/case_store.h"
 
+/* Whether who asks has opened it so. Nobody has what he is kept from. */
+MUST_USE bool emergency_access_is_open(struct exchange *x, const struct case_row *row, bool *is, struct error *err);
 /* Whether who asks has opened it so, and only reads (acting_reads). Nobody reads so what he is kept from. */
 MUST_USE bool emergency_access_opens(struct exchange *x, const struct case_row *row, bool *opens, struct error *err);
 /* Why, as it lies in ROW, of the case C: views live in the tick's arena. E-KEY-*. */

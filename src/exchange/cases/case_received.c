@@ -6,6 +6,7 @@
 #include "exchange/cases/case_merge.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/name_draw.h"
+#include "exchange/kinds/kind_corrected.h"
 #include "exchange/kinds/kind_outcome.h"
 #include "exchange/logs/acting.h"
 #include "exchange/members/peers.h"
@@ -256,6 +257,19 @@ struct telling {
     void *cookie;
 };
 
+/* Of which of what ROW brought a correction waits for an answer here. */
+static bool find_corrected(struct exchange *x, const struct referral_row *row, section_set *out, struct error *err)
+{
+    struct control_correction_shown *all = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *all);
+    size_t count;
+
+    if (!kind_corrected_list(x, row, all, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        *out |= all[i].answer == 0 ? all[i].sections : 0;
+    return true;
+}
+
 static bool tell_part(void *cookie, const struct received_part *p, struct error *err)
 {
     const struct telling *t = cookie;
@@ -272,7 +286,8 @@ static bool tell_part(void *cookie, const struct received_part *p, struct error 
         if ((p->opened & SECTION_BIT(s)) != 0)
             data[line.data_count++] = (struct control_case_section){.section = s, .data = p->sections[s]};
     line.sections = p->opened;
-    if (!consent_store_get(t->x->db, p->row->consent, &found, &consent, err))
+    if ((p->opened != 0 && !find_corrected(t->x, p->row, &line.corrected, err)) ||
+        !consent_store_get(t->x->db, p->row->consent, &found, &consent, err))
         return false;
     if (found) {
         line.consent = consent.id;

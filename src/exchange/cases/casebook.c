@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "exchange/access/emergency_access.h"
 #include "exchange/access/holders.h"
 #include "exchange/cases/case_basis.h"
 #include "exchange/cases/case_calls.h"
@@ -16,6 +17,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "model/spoken_id.h"
 
 static struct cell section_cell(const struct case_row *row, int64_t number, enum section section)
 {
@@ -46,11 +48,22 @@ bool casebook_put_section(struct exchange *x, const struct case_row *row, enum s
 
 bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *out, struct error *err)
 {
+    char label[BOUND_SPOKEN_ID];
     char text[IDENT_TEXT];
+    bool is_read = false;
+    bool is_here;
     bool found;
 
-    if (!case_store_find(x->db, id, &found, out, err) || !holders_find_case(x, out, &found, err))
+    if (!case_store_find(x->db, id, &is_here, out, err))
         return false;
+    found = is_here;
+    if (!holders_find_case(x, out, &found, err))
+        return false;
+    if (!found && is_here && !emergency_access_is_open(x, out, &is_read, err))
+        return false;
+    case_label_write(id, label);
+    if (is_read)
+        return error_set(err, E_CTL_09, "you read %s by break-glass, and change nothing of it: its holder does", label);
     ident_write(id, text);
     return found || error_set(err, E_CAS_20, "there is no case %s here", text);
 }
