@@ -48,5 +48,24 @@ void control_call_failed(struct control_call *c, const struct error *err);
     {                                                                                                                  \
         return control_call_answer(call, &control_##name##_contract, line, err);                                       \
     }
+/* Defines VERB (verbs.h), which is one call: FUNCTION is asked the message control_ASK and fills control_ANSWER. */
+#define CONTROL_ONE(verb, ask, function, answer)                                                                       \
+    bool verb(struct control_call *c, struct error *err)                                                               \
+    {                                                                                                                  \
+        struct control_##ask asked;                                                                                    \
+        struct control_##answer line;                                                                                  \
+                                                                                                                       \
+        return control_##ask##_decode(c->message, c->arena, &asked, err) && function(c->x, &asked, &line, err) &&      \
+               answer_##answer(c, &line, err);                                                                         \
+    }
+/* The same where it tells any number of them, in steps. */
+#define CONTROL_LIST(verb, ask, function, answer)                                                                      \
+    bool verb(struct control_call *c, struct error *err)                                                               \
+    {                                                                                                                  \
+        struct control_##ask asked;                                                                                    \
+                                                                                                                       \
+        return control_##ask##_decode(c->message, c->arena, &asked, err) &&                                            \
+               function(c->x, &asked, c->step, answer_##answer, c, err);                                               \
+    }
 
 #endif

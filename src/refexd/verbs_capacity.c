@@ -13,19 +13,5 @@ bool verbs_capacity_ask(struct control_call *c, struct error *err)
            exchange_capacity_ask(c->x, &ask, answer_inquiry, c, err);
 }
 
-bool verbs_capacity_answer(struct control_call *c, struct error *err)
-{
-    struct control_capacity_answer_ask ask;
-    struct control_inquiry line;
-
-    return control_capacity_answer_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_capacity_answer(c->x, &ask, &line, err) && answer_inquiry(c, &line, err);
-}
-
-bool verbs_capacity_list(struct control_call *c, struct error *err)
-{
-    struct control_capacity_list_ask ask;
-
-    return control_capacity_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_capacity_list(c->x, &ask, c->step, answer_inquiry, c, err);
-}
+CONTROL_ONE(verbs_capacity_answer, capacity_answer_ask, exchange_capacity_answer, inquiry)
+CONTROL_LIST(verbs_capacity_list, capacity_list_ask, exchange_capacity_list, inquiry)

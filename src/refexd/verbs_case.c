@@ -60,13 +60,7 @@ bool verbs_case_import(struct control_call *c, struct error *err)
     return true;
 }
 
-bool verbs_case_list(struct control_call *c, struct error *err)
-{
-    struct control_case_list_ask ask;
-
-    return control_case_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_list(c->x, &ask, c->step, answer_case_summary, c, err);
-}
+CONTROL_LIST(verbs_case_list, case_list_ask, exchange_case_list, case_summary)
 
 bool verbs_case_show(struct control_call *c, struct error *err)
 {
@@ -111,14 +105,7 @@ bool verbs_case_correct(struct control_call *c, struct error *err)
            exchange_case_correct(c->x, &ask, answer_correction, c, err);
 }
 
-bool verbs_case_assign(struct control_call *c, struct error *err)
-{
-    struct control_assign_ask ask;
-    struct control_assigned line;
-
-    return control_assign_ask_decode(c->message, c->arena, &ask, err) && exchange_case_assign(c->x, &ask, &line, err) &&
-           answer_assigned(c, &line, err);
-}
+CONTROL_ONE(verbs_case_assign, assign_ask, exchange_case_assign, assigned)
 
 bool verbs_case_never(struct control_call *c, struct error *err)
 {
@@ -128,28 +115,6 @@ bool verbs_case_never(struct control_call *c, struct error *err)
            exchange_case_never(c->x, &ask, answer_case_never, c, err);
 }
 
-bool verbs_case_break_glass(struct control_call *c, struct error *err)
-{
-    struct control_break_glass_ask ask;
-    struct control_case_access line;
-
-    return control_break_glass_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_break_glass(c->x, &ask, &line, err) && answer_case_access(c, &line, err);
-}
-
-bool verbs_staff_accesses(struct control_call *c, struct error *err)
-{
-    struct control_accesses_ask ask;
-
-    return control_accesses_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_access_list(c->x, &ask, c->step, answer_case_access, c, err);
-}
-
-bool verbs_staff_review(struct control_call *c, struct error *err)
-{
-    struct control_review_ask ask;
-    struct control_case_access line;
-
-    return control_review_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_access_review(c->x, &ask, &line, err) && answer_case_access(c, &line, err);
-}
+CONTROL_ONE(verbs_case_break_glass, break_glass_ask, exchange_case_break_glass, case_access)
+CONTROL_LIST(verbs_staff_accesses, accesses_ask, exchange_access_list, case_access)
+CONTROL_ONE(verbs_staff_review, review_ask, exchange_access_review, case_access)

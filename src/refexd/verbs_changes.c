@@ -16,14 +16,7 @@ CONTROL_ANSWER(case_moved)
 CONTROL_ANSWER(case_note)
 CONTROL_ANSWER(case_task)
 
-bool verbs_case_edit(struct control_call *c, struct error *err)
-{
-    struct control_case_edit_ask ask;
-    struct control_case_edited line;
-
-    return control_case_edit_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_edit(c->x, &ask, &line, err) && answer_case_edited(c, &line, err);
-}
+CONTROL_ONE(verbs_case_edit, case_edit_ask, exchange_case_edit, case_edited)
 
 bool verbs_case_history(struct control_call *c, struct error *err)
 {
@@ -34,14 +27,7 @@ bool verbs_case_history(struct control_call *c, struct error *err)
            exchange_case_history(c->x, &ask, c->step, answer_case_change, c, err);
 }
 
-bool verbs_case_note(struct control_call *c, struct error *err)
-{
-    struct control_case_note_ask ask;
-    struct control_case_note line;
-
-    return control_case_note_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_note(c->x, &ask, &line, err) && answer_case_note(c, &line, err);
-}
+CONTROL_ONE(verbs_case_note, case_note_ask, exchange_case_note, case_note)
 
 bool verbs_case_notes(struct control_call *c, struct error *err)
 {
@@ -52,14 +38,7 @@ bool verbs_case_notes(struct control_call *c, struct error *err)
            exchange_case_notes(c->x, &ask, c->step, answer_case_note, c, err);
 }
 
-bool verbs_case_done(struct control_call *c, struct error *err)
-{
-    struct control_case_done_ask ask;
-    struct control_case_note line;
-
-    return control_case_done_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_done(c->x, &ask, &line, err) && answer_case_note(c, &line, err);
-}
+CONTROL_ONE(verbs_case_done, case_done_ask, exchange_case_done, case_note)
 
 bool verbs_case_tasks(struct control_call *c, struct error *err)
 {
@@ -74,20 +53,5 @@ bool verbs_case_link(struct control_call *c, struct error *err)
            exchange_case_link(c->x, &ask, answer_case_linked, c, err);
 }
 
-bool verbs_case_merge(struct control_call *c, struct error *err)
-{
-    struct control_case_merge_ask ask;
-    struct control_case_moved line;
-
-    return control_case_merge_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_merge(c->x, &ask, &line, err) && answer_case_moved(c, &line, err);
-}
-
-bool verbs_case_move(struct control_call *c, struct error *err)
-{
-    struct control_case_move_ask ask;
-    struct control_case_moved line;
-
-    return control_case_move_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_move(c->x, &ask, &line, err) && answer_case_moved(c, &line, err);
-}
+CONTROL_ONE(verbs_case_merge, case_merge_ask, exchange_case_merge, case_moved)
+CONTROL_ONE(verbs_case_move, case_move_ask, exchange_case_move, case_moved)

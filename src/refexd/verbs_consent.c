@@ -28,13 +28,7 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
     return true;
 }
 
-bool verbs_consent_list(struct control_call *c, struct error *err)
-{
-    struct control_consent_list_ask ask;
-
-    return control_consent_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_consent_list(c->x, &ask, c->step, answer_consent, c, err);
-}
+CONTROL_LIST(verbs_consent_list, consent_list_ask, exchange_consent_list, consent)
 
 bool verbs_consent_show(struct control_call *c, struct error *err)
 {
@@ -45,11 +39,4 @@ bool verbs_consent_show(struct control_call *c, struct error *err)
            exchange_consent_show(c->x, &ask.consent, &line, err) && answer_consent(c, &line, err);
 }
 
-bool verbs_consent_withdraw(struct control_call *c, struct error *err)
-{
-    struct control_consent_withdraw_ask ask;
-    struct control_consent line;
-
-    return control_consent_withdraw_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_consent_withdraw(c->x, &ask, &line, err) && answer_consent(c, &line, err);
-}
+CONTROL_ONE(verbs_consent_withdraw, consent_withdraw_ask, exchange_consent_withdraw, consent)

@@ -5,14 +5,7 @@
 
 CONTROL_ANSWER(draft)
 
-bool verbs_draft_put(struct control_call *c, struct error *err)
-{
-    struct control_draft_put_ask ask;
-    struct control_draft line;
-
-    return control_draft_put_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_draft_put(c->x, &ask, &line, err) && answer_draft(c, &line, err);
-}
+CONTROL_ONE(verbs_draft_put, draft_put_ask, exchange_draft_put, draft)
 
 bool verbs_draft_list(struct control_call *c, struct error *err)
 {

@@ -21,14 +21,7 @@ bool verbs_case_who(struct control_call *c, struct error *err)
            exchange_case_who(c->x, &ask.case_id, answer_case_share, c, err);
 }
 
-bool verbs_case_close(struct control_call *c, struct error *err)
-{
-    struct control_case_close_ask ask;
-    struct control_case_life line;
-
-    return control_case_close_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_close(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
-}
+CONTROL_ONE(verbs_case_close, case_close_ask, exchange_case_close, case_life)
 
 bool verbs_case_reopen(struct control_call *c, struct error *err)
 {
@@ -48,36 +41,7 @@ bool verbs_case_life(struct control_call *c, struct error *err)
            exchange_case_life(c->x, &ask.case_id, &line, err) && answer_case_life(c, &line, err);
 }
 
-bool verbs_case_delete(struct control_call *c, struct error *err)
-{
-    struct control_case_delete_ask ask;
-    struct control_case_life line;
-
-    return control_case_delete_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_delete(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
-}
-
-bool verbs_case_hold(struct control_call *c, struct error *err)
-{
-    struct control_case_hold_ask ask;
-    struct control_case_life line;
-
-    return control_case_hold_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_hold(c->x, &ask, &line, err) && answer_case_life(c, &line, err);
-}
-
-bool verbs_case_basis(struct control_call *c, struct error *err)
-{
-    struct control_case_basis_ask ask;
-
-    return control_case_basis_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_basis(c->x, &ask, c->step, answer_case_basis, c, err);
-}
-
-bool verbs_case_date(struct control_call *c, struct error *err)
-{
-    struct control_case_date_ask ask;
-
-    return control_case_date_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_case_date(c->x, &ask, c->step, answer_case_date, c, err);
-}
+CONTROL_ONE(verbs_case_delete, case_delete_ask, exchange_case_delete, case_life)
+CONTROL_ONE(verbs_case_hold, case_hold_ask, exchange_case_hold, case_life)
+CONTROL_LIST(verbs_case_basis, case_basis_ask, exchange_case_basis, case_basis)
+CONTROL_LIST(verbs_case_date, case_date_ask, exchange_case_date, case_date)

@@ -5,28 +5,7 @@
 
 CONTROL_ANSWER(notification)
 
-bool verbs_notification_send(struct control_call *c, struct error *err)
-{
-    struct control_notification_ask ask;
-    struct control_notification line;
-
-    return control_notification_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_notification_send(c->x, &ask, &line, err) && answer_notification(c, &line, err);
-}
-
-bool verbs_notification_list(struct control_call *c, struct error *err)
-{
-    struct control_notification_list_ask ask;
-
-    return control_notification_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_notification_list(c->x, &ask, c->step, answer_notification, c, err);
-}
-
-bool verbs_notification_acknowledge(struct control_call *c, struct error *err)
-{
-    struct control_notification_acknowledge_ask ask;
-    struct control_notification line;
-
-    return control_notification_acknowledge_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_notification_acknowledge(c->x, &ask, &line, err) && answer_notification(c, &line, err);
-}
+CONTROL_ONE(verbs_notification_send, notification_ask, exchange_notification_send, notification)
+CONTROL_LIST(verbs_notification_list, notification_list_ask, exchange_notification_list, notification)
+CONTROL_ONE(verbs_notification_acknowledge, notification_acknowledge_ask, exchange_notification_acknowledge,
+            notification)

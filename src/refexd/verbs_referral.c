@@ -26,13 +26,7 @@ bool verbs_referral_send(struct control_call *c, struct error *err)
     return answer_referral_result(c, &line, err);
 }
 
-bool verbs_referral_list(struct control_call *c, struct error *err)
-{
-    struct control_referral_list_ask ask;
-
-    return control_referral_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_list(c->x, &ask, c->step, answer_referral, c, err);
-}
+CONTROL_LIST(verbs_referral_list, referral_list_ask, exchange_referral_list, referral)
 
 bool verbs_referral_show(struct control_call *c, struct error *err)
 {
@@ -80,23 +74,8 @@ bool verbs_referral_accept(struct control_call *c, struct error *err)
            answer_referral(c, &line, err);
 }
 
-bool verbs_referral_join(struct control_call *c, struct error *err)
-{
-    struct control_referral_join_ask ask;
-    struct control_referral line;
-
-    return control_referral_join_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_join(c->x, &ask, &line, err) && answer_referral(c, &line, err);
-}
-
-bool verbs_referral_corrected(struct control_call *c, struct error *err)
-{
-    struct control_referral_corrected_ask ask;
-    struct control_referral line;
-
-    return control_referral_corrected_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_corrected(c->x, &ask, &line, err) && answer_referral(c, &line, err);
-}
+CONTROL_ONE(verbs_referral_join, referral_join_ask, exchange_referral_join, referral)
+CONTROL_ONE(verbs_referral_corrected, referral_corrected_ask, exchange_referral_corrected, referral)
 
 bool verbs_referral_decline(struct control_call *c, struct error *err)
 {
@@ -204,23 +183,8 @@ bool verbs_referral_cancel(struct control_call *c, struct error *err)
            exchange_referral_cancel(c->x, &ask.referral, &line, err) && answer_referral(c, &line, err);
 }
 
-bool verbs_referral_update(struct control_call *c, struct error *err)
-{
-    struct control_referral_update_ask ask;
-    struct control_referral line;
-
-    return control_referral_update_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_update(c->x, &ask, &line, err) && answer_referral(c, &line, err);
-}
-
-bool verbs_referral_outcome(struct control_call *c, struct error *err)
-{
-    struct control_referral_outcome_ask ask;
-    struct control_outcome_sent line;
-
-    return control_referral_outcome_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_outcome(c->x, &ask, &line, err) && answer_outcome_sent(c, &line, err);
-}
+CONTROL_ONE(verbs_referral_update, referral_update_ask, exchange_referral_update, referral)
+CONTROL_ONE(verbs_referral_outcome, referral_outcome_ask, exchange_referral_outcome, outcome_sent)
 
 bool verbs_referral_waitlist(struct control_call *c, struct error *err)
 {
@@ -231,11 +195,4 @@ bool verbs_referral_waitlist(struct control_call *c, struct error *err)
                   err);
 }
 
-bool verbs_referral_assign(struct control_call *c, struct error *err)
-{
-    struct control_assign_ask ask;
-    struct control_assigned line;
-
-    return control_assign_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_assign(c->x, &ask, &line, err) && answer_assigned(c, &line, err);
-}
+CONTROL_ONE(verbs_referral_assign, assign_ask, exchange_referral_assign, assigned)

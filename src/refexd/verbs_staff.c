@@ -7,64 +7,10 @@
 CONTROL_ANSWER(staff_person)
 CONTROL_ANSWER(handed_over)
 
-bool verbs_staff_list(struct control_call *c, struct error *err)
-{
-    struct control_staff_list_ask ask;
-
-    return control_staff_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_staff_list(c->x, &ask, c->step, answer_staff_person, c, err);
-}
-
-bool verbs_staff_add(struct control_call *c, struct error *err)
-{
-    struct control_staff_add_ask ask;
-    struct control_staff_person line;
-
-    return control_staff_add_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_staff_add(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
-}
-
-bool verbs_staff_role(struct control_call *c, struct error *err)
-{
-    struct control_staff_role_ask ask;
-    struct control_staff_person line;
-
-    return control_staff_role_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_staff_role(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
-}
-
-bool verbs_staff_confirm(struct control_call *c, struct error *err)
-{
-    struct control_staff_confirm_ask ask;
-    struct control_staff_person line;
-
-    return control_staff_confirm_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_staff_confirm(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
-}
-
-bool verbs_staff_stand_in(struct control_call *c, struct error *err)
-{
-    struct control_stand_in_ask ask;
-    struct control_staff_person line;
-
-    return control_stand_in_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_staff_stand_in(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
-}
-
-bool verbs_staff_erase(struct control_call *c, struct error *err)
-{
-    struct control_staff_erase_ask ask;
-    struct control_staff_person line;
-
-    return control_staff_erase_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_staff_erase(c->x, &ask, &line, err) && answer_staff_person(c, &line, err);
-}
-
-bool verbs_staff_hand_over(struct control_call *c, struct error *err)
-{
-    struct control_hand_over_ask ask;
-    struct control_handed_over line;
-
-    return control_hand_over_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_hand_over(c->x, &ask, &line, err) && answer_handed_over(c, &line, err);
-}
+CONTROL_LIST(verbs_staff_list, staff_list_ask, exchange_staff_list, staff_person)
+CONTROL_ONE(verbs_staff_add, staff_add_ask, exchange_staff_add, staff_person)
+CONTROL_ONE(verbs_staff_role, staff_role_ask, exchange_staff_role, staff_person)
+CONTROL_ONE(verbs_staff_confirm, staff_confirm_ask, exchange_staff_confirm, staff_person)
+CONTROL_ONE(verbs_staff_stand_in, stand_in_ask, exchange_staff_stand_in, staff_person)
+CONTROL_ONE(verbs_staff_erase, staff_erase_ask, exchange_staff_erase, staff_person)
+CONTROL_ONE(verbs_staff_hand_over, hand_over_ask, exchange_hand_over, handed_over)

@@ -5,10 +5,4 @@
 
 CONTROL_ANSWER(work_item)
 
-bool verbs_work(struct control_call *c, struct error *err)
-{
-    struct control_work_ask ask;
-
-    return control_work_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_work_list(c->x, &ask, c->step, answer_work_item, c, err);
-}
+CONTROL_LIST(verbs_work, work_ask, exchange_work_list, work_item)

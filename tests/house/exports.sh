@@ -6,8 +6,8 @@
 set -o pipefail
 waiting=tests/house/uncalled.txt
 
-# A name is used where it stands in a body (but not its own, nor as a member), in a table or in a macro. Outside of
-# these a name before "(" is declared or defined.
+# A name is used where it stands in a body (but not its own, nor as a member), in a table, in a macro or in what a macro
+# is given. Outside of these a name before "(" is declared or defined.
 # A field of a .proto that is told names functions: its words by `words`, or as an enum x by x_name, and its rules.
 named=$(grep -hE '(json|label|column): ' proto/*.proto | sed -nE 's/.*[{ ]table: "([a-z_]+)".*/\1_name/p'
     grep -hoE '(words|by|when): "[a-z_]+"' proto/*.proto | sed -E 's/.*"(.*)"/\1/')
@@ -20,7 +20,7 @@ BEGIN { n = split(named, word); for (i = 1; i <= n; i++) used[word[i]] = 1 }
     rest = substr($0, RLENGTH + 1)
     if (file != last) {
         last = file
-        depth = round = directive = assigned = typedef = 0
+        depth = round = directive = assigned = typedef = given = 0
         header = file ~ /^src\/.*\.h$/ && file !~ /(_test|\/db_fault|\/codec\/(contract|rules))\.h$/
         name = ""
     }
@@ -42,10 +42,12 @@ BEGIN { n = split(named, word); for (i = 1; i <= n; i++) used[word[i]] = 1 }
         if (token == "{") depth++
         else if (token == "}") { if (--depth == 0) assigned = 0 }
         else if (token == "(") round++
-        else if (token == ")") round--
+        else if (token == ")") { if (--round == 0) given = 0 }
         else if (token == "=") { if (depth == 0) assigned = 1 }
         else if (token == ";") { if (depth == 0) assigned = round = typedef = 0 }
         else if (token == "typedef") typedef = 1
+        else if (depth == 0 && round == 0 && token ~ /^[A-Z][A-Z_0-9]*$/ && rest ~ /^\(/) given = 1
+        else if (given) used[token] = 1
         else if (depth > 0 || assigned) { if (token != name) used[token] = 1 }
         else if (round == 0 && !typedef && token ~ /[a-z]/ && rest ~ /^ *\(/ && token !~ /^_/) {
             name = token
