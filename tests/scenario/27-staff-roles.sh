@@ -92,6 +92,8 @@ check "she sees the name" has "$out" "Bohdana Caseworker"
 bohdana=$(grep Bohdana <<<"$out" | jq -r .staff)
 ada=$(jq -r 'select(.account == "61001") | .staff' <<<"$out")
 may 61001 case show "$of"
+as 61005 case show "${of:0:12}"
+check "what was named is said, and no inner question" has "$err" "${of:0:12} was to be looked up"
 
 say "each may what is his"
 may 61002 case show "$of"
@@ -151,6 +153,7 @@ setpriv --reuid 61005 --regid 61005 --clear-groups env HOME=/ PATH="$PATH" refex
 helpers+=($!)
 until_true 10 "he watches" test -s "$dir/watched"
 may 61001 staff role 61005 --take all
+check "what becomes of his cases is said" has "$out" "refex staff hand-over "
 check "he has left" has "$out" "61005 has left"
 wait "${helpers[-1]}"
 check "who watches is not told any more" is "$?" 77

@@ -168,7 +168,11 @@ static bool read_scope(const struct command *c, uint32_t *logs, uint32_t *from, 
 
 static const struct told_line given_lines[] = {
     {"", .text = "{account}: {roles}.", .when = "roles"},
-    {"", .text = "{account} has left: no role is left.", .when = "!roles !not_entered"},
+    {"",
+     .text =
+         "{account} has left: no role is left. What that person held supervisors alone see now. Give it to another:\n"
+         "refex staff hand-over {staff} --to ACCOUNT",
+     .when = "!roles !not_entered"},
     {"", .text = "{account} is not entered yet.", .when = "not_entered"},
     {"Until     ", .text = "{until}", .when = "until"},
     {"Scope     ", .write = staff_view_write_scope, .says = "scope_logs scope_from scope_until"},
@@ -188,7 +192,7 @@ static const struct told_line given_lines[] = {
 static const struct told_form given_form = {
     .answer = &control_staff_person_contract,
     .lines = given_lines,
-    .json_only = "staff name uid since unread changed forgotten" /* as `staff list` has them */};
+    .json_only = "name uid since unread changed forgotten" /* as `staff list` has them */};
 
 static bool note_run_alone(void *cookie, const struct control_status *s, struct error *err)
 {
