@@ -20,6 +20,7 @@ for page in $pages; do
             printf '%s\n\n' "$line"
             case $name in
             record*) awk -f tools/records_md.awk -v table="$name" "$file" ;;
+            verbs) awk -f tools/verbs_md.awk "$file" src/cli/verbs/cmd_*.c ;;
             words) awk -f tools/words_md.awk "$file"/*.proto ;;
             sections | fields | left_out | labels) awk -f tools/fields_md.awk -v table="$name" "$file" ;;
             *) awk -f tools/tables_md.awk -v table="$name" "$file" ;;

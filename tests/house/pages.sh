@@ -1,6 +1,6 @@
 #!/bin/bash
 # The pages suffice: docs/JSON.md names the members that the code prints, certs/README.md the days for which the code
-# makes certificates, docs/CASEWORKER.md each command of a caseworker, no rule of the protocol is left to a source file,
+# makes certificates, docs/ARCHITECTURE.md the tables of the store; no rule of the protocol is left to a source file,
 # and a link to a heading leads to one.
 . "$(dirname "$0")/lib.sh"
 
@@ -66,11 +66,6 @@ ROWS
 
 grep -nE '(^|[^.])\bsrc/' docs/PROTOCOL.md docs/AUDITOR.md | grep -v ':<!-- table ' |
     report_lines "a rule of the protocol stands on the page, not in a source file"
-
-awk -F'"' '/^VERB_ROW/ && /[^A-Z_]CASEWORKER[^A-Z_]/ { print ($2 == "" ? "" : $2 " ") $4 }' src/codec/verbs.def |
-    while read -r verb; do
-        grep -qE "(refex |\`)$verb\>" docs/CASEWORKER.md || echo "docs/CASEWORKER.md: refex $verb"
-    done | report_lines "what a caseworker can type stands on her page"
 
 # Tables that the migrations leave, and those that the page has, in the first column of the table "tables".
 tables=$(mktemp)

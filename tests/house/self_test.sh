@@ -228,9 +228,6 @@ sed -i 's/^| case_link, /| case_linked, /' docs/ARCHITECTURE.md
 red pages 'docs/ARCHITECTURE.md: case_link' 'a table that the page does not name'
 sed -i 's/^| case_linked, /| case_link, /' docs/ARCHITECTURE.md
 breaks pages docs/AUDITOR.md 'see [there](OPERATING.md#no-such-heading)'
-sed -i 's/referral join/referral joins/' docs/CASEWORKER.md
-red pages 'refex referral join' 'a verb that her page does not name'
-sed -i 's/referral joins/referral join/' docs/CASEWORKER.md
 sed -i 's/_CERTIFICATE_DAYS    7300/_CERTIFICATE_DAYS    3650/' src/ca/federation_home.h
 red pages certs/README.md 'other days'
 sed -i 's/_CERTIFICATE_DAYS    3650/_CERTIFICATE_DAYS    7300/' src/ca/federation_home.h
