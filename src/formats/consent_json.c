@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "model/case_fields.h"
+#include "model/spoken_id.h"
 
 struct json_key {
     const char *name;
@@ -193,7 +194,7 @@ static bool file_case(json_t *value, void *into, struct consent_file *f)
     (void)into;
     if (ident_read(text, &f->case_id))
         return true;
-    if (text.size == 0 || text.size > BOUND_ADDRESS)
+    if (spoken_id_form(text) != SPOKEN_ID_LABEL)
         return false;
     f->case_name = arena_strdup(&f->arena, text);
     return true;

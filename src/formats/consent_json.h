@@ -32,7 +32,7 @@ struct consent_file_grant {
 
 struct consent_file {
     struct ident case_id;
-    const char *case_name;            /* in place of its id: a label, or its first digits, as written; NULL: none */
+    const char *case_name;            /* in place of its id: its label, as written; NULL: none */
     const char *to[BOUND_RECIPIENTS]; /* as written */
     size_t to_count;
     struct view outside; /* in place of TO: who somebody outside the federation is, and whom to phone there */

@@ -29,6 +29,16 @@ static bool stands_beside_file(const char *option)
     return strcmp(option, "confirm") == 0 || strcmp(option, "dry-run") == 0 || strcmp(option, "request-id") == 0;
 }
 
+/* What stands in the file is not repeated: it may be a name. */
+static bool find_case(struct command *c, struct consent_file *f, struct error *err)
+{
+    if (f->case_name == NULL || connection_ident(c, REFEX_NODE, CASE_ID, f->case_name, &f->case_id, err))
+        return true;
+    if (err->code == E_USE_04 || err->code == E_USE_05 || err->code == E_USE_07)
+        return error_set(err, err->code, "the consent's \"case\" is the label of no case here");
+    return false;
+}
+
 static bool read_file(struct command *c, struct consent_options *o, struct error *err)
 {
     struct bytes file = {0};
@@ -40,8 +50,7 @@ static bool read_file(struct command *c, struct consent_options *o, struct error
     ok = file_read(c->options.words[0], BOUND_CONSENT_FILE, &file, err) &&
          consent_json_read(bytes_view(&file), &o->file, err);
     bytes_fini(&file);
-    return ok && (o->file.case_name == NULL ||
-                  connection_ident(c, REFEX_NODE, CASE_ID, o->file.case_name, &o->file.case_id, err));
+    return ok && find_case(c, &o->file, err);
 }
 
 /* --- from options --- */

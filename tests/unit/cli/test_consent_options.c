@@ -132,7 +132,9 @@ static void test_a_file_with_faults_names_the_key(void **state)
     assert_int_equal(err.code, E_USE_04);
     assert_non_null(strstr(err.text, "\"too\""));
     assert_false(read_text("{\"case\":\"Olena\"}", &err));
-    assert_null(strstr(err.text, "Olena")); /* a value is never repeated */
+    assert_null(strstr(err.text, "Olena"));                        /* a value is never repeated */
+    assert_false(read_text("{\"case\":\"olena-maria-3\"}", &err)); /* nor one that looks like a label */
+    assert_null(strstr(err.text, "olena"));
     assert_false(read_text("{\"case\":\"" CASE "\",\"case\":\"" CASE "\"}", &err));
     assert_int_equal(err.code, E_IMP_02);
     assert_false(read_text("not JSON", &err));

@@ -29,7 +29,7 @@ static void test_each_kind_that_is_an_event_has_a_word_and_somebody_who_is_told(
         assert_true((event_roles(r.kind) & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0);
         assert_int_equal(event_roles(r.kind) & (STAFF_ROLE_BIT(STAFF_OPERATOR) | STAFF_ROLE_BIT(STAFF_AUDITOR)), 0);
     }
-    assert_int_equal(events, 29);
+    assert_int_equal(events, 30);
 }
 
 static void test_who_works_with_cases_is_not_told_of_staff_and_of_findings(void **state)

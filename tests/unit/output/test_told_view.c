@@ -72,7 +72,7 @@ static void test_messages_and_lists_are_told_by_their_own_table(void **state)
     (void)state;
     json = json_of(&control_status_contract, &s);
     assert_non_null(strstr(json, ",\"notes\":[\"a note\",\"another\"],\"findings\":[{\"code\":\"E-FED-23\","));
-    assert_non_null(strstr(json, ",\"clears\":\"\"},{\"code\":null,\"who\":null,\"text\":\"two\","));
+    assert_non_null(strstr(json, ",\"clears\":\"\",\"about\":null},{\"code\":null,\"who\":null,\"text\":\"two\","));
     s.finding_count = s.note_count = 0;
     assert_non_null(strstr(json_of(&control_status_contract, &s), ",\"notes\":[],\"findings\":[]"));
 }
