@@ -17,7 +17,9 @@ struct random_source {
     void (*fill)(struct random_source *self, uint8_t *at, size_t size); /* fills SIZE bytes */
 };
 
-#define DAY_MS ((int64_t)86400000)
+#define MINUTE_MS ((int64_t)60000)
+#define HOUR_MS   ((int64_t)3600000)
+#define DAY_MS    ((int64_t)86400000)
 
 extern struct clock clock_real;
 

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/sorted.h"
 
-#define MINUTE_MS    ((int64_t)60000)
 #define DAY_MIN      1440
 #define DAYS_COUNTED 366
 

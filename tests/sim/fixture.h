@@ -6,9 +6,7 @@
 
 enum { NGO, MISSION, SHELTER }; /* node numbers */
 
-#define MINUTES INT64_C(60000)
-#define HOURS   (60 * MINUTES)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
+#define BIT(s) SECTION_BIT(SECTION_##s)
 
 struct fixture {
     struct world *w;

@@ -7,8 +7,6 @@
 
 #include <cmocka.h>
 
-#define MINUTES INT64_C(60000)
-
 struct exchange *pair_node(struct pair *s, size_t i)
 {
     return world_node(s->w, i);

@@ -7,9 +7,6 @@
 
 #include "oracle.h"
 
-#define SECONDS INT64_C(1000)
-#define MINUTES INT64_C(60000)
-
 /* What a run is about: happens more often in it than in others. */
 enum theme { THEME_NONE, THEME_KEYS, THEME_COPY, THEME_CLOCKS, THEME_REVOKED, THEME_ROOM, THEME_DAYS, THEME_END };
 

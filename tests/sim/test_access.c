@@ -25,7 +25,6 @@
 #define CASEWORKER STAFF_ROLE_BIT(STAFF_CASEWORKER)
 #define SUPERVISOR STAFF_ROLE_BIT(STAFF_SUPERVISOR)
 #define AUDITOR    STAFF_ROLE_BIT(STAFF_AUDITOR)
-#define HOUR_MS    ((int64_t)3600000)
 #define REASON     "Her holder is ill, and the police ask tonight."
 
 enum { ADA = 1001, BOB, CAT, DAN, EVE, NODE = 0 }; /* a supervisor, three caseworkers, an auditor */

@@ -23,7 +23,6 @@
 
 #include <cmocka.h>
 
-#define DAYS       (24 * HOURS)
 #define CASEWORKER STAFF_ROLE_BIT(STAFF_CASEWORKER)
 #define SUPERVISOR STAFF_ROLE_BIT(STAFF_SUPERVISOR)
 

@@ -20,8 +20,6 @@
 
 #include <cmocka.h>
 
-#define DAYS (24 * HOURS)
-
 enum { ADA = 61001, BOB = 61002 };
 
 static const struct people_consent two = {.sections = BIT(TRIAGE) | BIT(IDENTITY)};

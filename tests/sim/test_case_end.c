@@ -14,8 +14,6 @@
 
 #include <cmocka.h>
 
-#define DAYS (24 * HOURS)
-
 static bool try_close(struct fixture *s, enum close_reason reason, struct control_case_life *out)
 {
     const struct control_case_close_ask ask = {.case_id = s->person, .reason = reason};

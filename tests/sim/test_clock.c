@@ -23,10 +23,8 @@
 
 enum { NGO, MISSION, SHELTER };
 
-#define MINUTES INT64_C(60000)
-#define HOURS   (60 * MINUTES)
-#define YEAR    (365 * DAY_MS)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
+#define YEAR   (365 * DAY_MS)
+#define BIT(s) SECTION_BIT(SECTION_##s)
 
 /* An NGO with a case and consent for the mission. */
 struct fixture {

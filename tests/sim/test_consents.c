@@ -22,8 +22,7 @@
 
 enum { NGO, MISSION };
 
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
+#define BIT(s) SECTION_BIT(SECTION_##s)
 
 /* An NGO with a case, and a mission that it is linked to. */
 struct fixture {

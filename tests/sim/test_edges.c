@@ -24,8 +24,7 @@
 
 enum { NGO, MISSION, SHELTER };
 
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
+#define BIT(s) SECTION_BIT(SECTION_##s)
 
 struct fixture {
     struct world *w;

@@ -15,8 +15,6 @@
 
 enum { NGO, MISSION };
 
-#define MINUTES INT64_C(60000)
-
 /* NGO has directory 2, in which MISSION is revoked; OLD is directory 1, in which it is not. */
 struct fixture {
     struct world *w;

@@ -33,8 +33,6 @@
 #include "pair.h"
 #include "store/consent_store.h"
 
-#define MINUTES INT64_C(60000)
-
 static unsigned asked; /* questions from MISSION how a log grew */
 
 static void on_frame_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)

@@ -17,8 +17,6 @@
 #include "exchange/state.h"
 #include "pair.h"
 
-#define MINUTES INT64_C(60000)
-
 #define RUNS       10 /* in each test run; more with --runs */
 #define RUN_ROUNDS 30
 

@@ -24,8 +24,6 @@
 
 enum { NGO, MISSION };
 
-#define MINUTES INT64_C(60000)
-
 struct fixture {
     struct world *w;
     struct exchange *ngo;

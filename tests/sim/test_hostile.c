@@ -23,8 +23,6 @@
 
 enum { NGO, MISSION };
 
-#define MINUTES INT64_C(60000)
-
 /* Two nodes that hold a case each, with consent for the other. */
 struct fixture {
     struct world *w;

@@ -17,8 +17,7 @@
 
 enum { NGO, MISSION };
 
-#define MINUTES INT64_C(60000)
-#define YEAR    (365 * DAY_MS)
+#define YEAR (365 * DAY_MS)
 
 struct fixture {
     struct world *w;

@@ -20,8 +20,6 @@
 #include "store/consent_store.h"
 #include "store/referral_store.h"
 
-#define SECONDS INT64_C(1000)
-
 static const struct people_consent granted = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
 
 /* The message that carries what X owes about SUBJECT. */

@@ -10,8 +10,6 @@
 #include "fixture.h"
 #include "owed.h"
 
-#define SECONDS INT64_C(1000)
-
 static struct {
     struct world *w;
     size_t from;

@@ -14,8 +14,6 @@
 
 enum { NGO, MISSION, SHELTER };
 
-#define MINUTES INT64_C(60000)
-
 static bool large; /* directories are of the greatest size; nobody can read them */
 
 struct view __real_membership_note(const struct membership *m);

@@ -28,8 +28,6 @@
 #include "pair.h"
 #include "store/consent_store.h"
 
-#define MINUTES INT64_C(60000)
-
 static void begin(struct pair *s)
 {
     pair_begin(s, 17);

@@ -9,9 +9,6 @@
 
 #include "fixture.h"
 
-#define MINUTES INT64_C(60000)
-#define HOURS   (60 * MINUTES)
-
 static uint64_t directory_of(struct world *w, size_t i)
 {
     struct node_status status;

@@ -33,8 +33,7 @@
 
 enum { NGO, MISSION, SHELTER };
 
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
+#define BIT(s) SECTION_BIT(SECTION_##s)
 
 /* The last envelope that NGO sent. */
 struct last_envelope {

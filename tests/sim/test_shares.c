@@ -29,8 +29,6 @@
 
 enum { NGO, MISSION, SHELTER };
 
-#define MINUTES INT64_C(60000)
-
 /* The ngo and the shelter send to the mission; each has sent one message that arrived. */
 struct fixture {
     struct world *w;

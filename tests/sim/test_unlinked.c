@@ -25,8 +25,7 @@
 
 enum { NGO, MISSION, SHELTER };
 
-#define MINUTES INT64_C(60000)
-#define BATCH   1000 /* records under one note */
+#define BATCH 1000 /* records under one note */
 
 /* The ngo has sent one referral to the mission; so has the shelter. */
 struct fixture {

@@ -13,8 +13,6 @@
 
 #include <cmocka.h>
 
-#define DAYS (24 * HOURS)
-
 struct work {
     struct control_work_item last;
     unsigned count;

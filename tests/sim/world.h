@@ -23,6 +23,11 @@
 
 #define WORLD_NODES 5
 
+#define SECONDS INT64_C(1000)
+#define MINUTES (60 * SECONDS)
+#define HOURS   (60 * MINUTES)
+#define DAYS    (24 * HOURS)
+
 struct world;
 struct node;
 

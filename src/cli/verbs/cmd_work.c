@@ -250,13 +250,12 @@ const struct verb cmd_work = {
     .usage = "--home DIR [--desk DESK]",
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
     .help =
-        "Overdue: what refex status says that a caseworker acts on, or a supervisor where you are one. To do: "
-        "referrals that you or a colleague have\n"
-        "to answer, consents that end within 14 days and that nobody has asked for again, notes for a supervisor,\n"
-        "dates of cases that are near or past, letters and notifications that nobody answered by their day. New for "
-        "my team:\n"
-        "what nobody has taken yet. Waiting for others: what other agencies have to take or answer. Each with who\n"
-        "does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
+        "Overdue: what refex status says that a caseworker acts on, or a supervisor where you are one.\n"
+        "To do: referrals that you or a colleague have to answer; consents that end within 14 days and that nobody\n"
+        "has asked for again; notes for a supervisor; dates of cases that are near or past; letters and notifications\n"
+        "that nobody answered by their day.\n"
+        "New for my team: what nobody has taken yet. Waiting for others: what other agencies have to take or answer.\n"
+        "Each with who does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
     .syntax.own = {OPTION_VALUE("desk", "DESK", "what belongs to this desk, and to its cases, alone")},
     .forms = {&item_form},
     .run = run_work,

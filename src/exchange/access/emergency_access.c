@@ -12,7 +12,6 @@
 #include "model/spoken_id.h"
 #include "store/id_store.h"
 
-#define HOUR_MS   ((int64_t)3600000)
 #define WORDS_MIN 3 /* of a reason: one word is none */
 
 /* --- whether --- */

@@ -164,7 +164,7 @@ static bool ask_for(struct exchange *x, const struct case_row *row, enum delete_
     e->asked_ms = tick_record_ms(x);
     e->asked_by = (uint64_t)staff_asker_number(x);
     e->asked_for = reason;
-    e->asked_from = day_of_ms(tick_closing_ms(x) + UNDONE_HOURS * INT64_C(3600000) + DAY_MS - 1);
+    e->asked_from = day_of_ms(tick_closing_ms(x) + UNDONE_HOURS * HOUR_MS + DAY_MS - 1);
     return tick_has_room(x, err) && tick_begin(x, err) && case_ending_write(x, row, e, err) &&
            case_ending_record(x, row, CASE_DELETION_ASKED, e->asked_from, reason, err);
 }

@@ -75,7 +75,7 @@ static uint32_t erase_day(struct exchange *x, const struct control_consent_withd
                           const struct consent_row *row)
 {
     int64_t hours = membership_directory(x->membership)->erase_after_hours;
-    uint32_t day = day_of_ms(tick_latest_ms(x) + hours * 3600000 + DAY_MS - 1);
+    uint32_t day = day_of_ms(tick_latest_ms(x) + hours * HOUR_MS + DAY_MS - 1);
     struct consent_row by_log = *row;
 
     if (ask->erase_now || hours == 0 || consent_agreement_is_due(x, row, tick_record_day(x)))

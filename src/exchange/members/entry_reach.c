@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 
-#define MINUTE_MS INT64_C(60000)
-
 static void fill(struct exchange *x, const struct agency_entry *e, struct control_reach *out)
 {
     int64_t now = tick_record_ms(x);

@@ -11,8 +11,6 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
-#define HOUR_MS ((int64_t)3600000)
-
 static struct record record_of(const struct desk_row *d, enum desk_step step)
 {
     struct record r = {.kind = RECORD_DESK};

@@ -5,8 +5,6 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/meter_inside.h"
 
-#define HOUR_MS 3600000
-
 static const struct {
     const char *name;
     unsigned an_hour;
