@@ -20,7 +20,7 @@ static bool complete(struct exchange *x, const struct control_capacity_answer_as
 
     *out = (struct answer_message){
         .answer = ask->answer, .until_ms = ask->until_ms != 0 ? ask->until_ms : now + HOLDS_MS, .phone = ask->phone};
-    if (out->until_ms <= now || out->until_ms > now + BOUND_EXPECTED_DAYS * DAY_MS)
+    if (out->until_ms <= now || day_of_ms(out->until_ms) > day_of_ms(now) + BOUND_EXPECTED_DAYS)
         return error_set(err, E_REF_11, "until when it holds is a time in the next %u days", BOUND_EXPECTED_DAYS);
     if (!referral_phone_ok(out->phone))
         return error_set(err, E_REF_08, "a telephone number is a plus and digits");

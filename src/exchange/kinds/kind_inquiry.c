@@ -26,6 +26,12 @@ static bool check_recipients(struct exchange *x, const struct control_capacity_a
     return true;
 }
 
+/* To the end of the last day that may be named. */
+static int64_t latest_ms(const struct exchange *x)
+{
+    return (int64_t)(day_of_ms(tick_record_ms(x)) + BOUND_INQUIRY_DAYS + 1) * DAY_MS - 1;
+}
+
 static bool check_times(struct exchange *x, const struct inquiry_message *q, struct error *err)
 {
     int64_t now = tick_record_ms(x);
@@ -33,7 +39,7 @@ static bool check_times(struct exchange *x, const struct inquiry_message *q, str
 
     if (q->from < today || q->from > today + BOUND_INQUIRY_FROM_DAYS)
         return error_set(err, E_REF_11, "from when is a day in the next %u", BOUND_INQUIRY_FROM_DAYS);
-    return (q->until_ms > now && q->until_ms <= now + BOUND_INQUIRY_DAYS * DAY_MS) ||
+    return (q->until_ms > now && q->until_ms <= latest_ms(x)) ||
            error_set(err, E_REF_11, "until when an answer is of use is a time in the next %u days", BOUND_INQUIRY_DAYS);
 }
 
@@ -93,7 +99,7 @@ bool exchange_capacity_ask(struct exchange *x, const struct control_capacity_ask
 /* Whatever it says, it ends by itself. */
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
-    int64_t latest = tick_record_ms(x) + BOUND_INQUIRY_DAYS * DAY_MS;
+    int64_t latest = latest_ms(x);
     int64_t until_ms = b->body->inquiry.until_ms;
 
     return inquiries_keep(x, b, until_ms < latest ? until_ms : latest, err);
