@@ -1,7 +1,7 @@
 /* Verb on ids: those that begin as somebody typed. */
 #include "refexd/verbs.h"
 
-#include "exchange/cases/id_find.h"
+#include "exchange/search/id_find.h"
 
 CONTROL_ANSWER(id_found)
 

@@ -2,8 +2,8 @@
 #include "fixture.h"
 
 #include "exchange/cases/case_staging.h"
-#include "exchange/cases/id_find.h"
 #include "exchange/cases/name_draw.h"
+#include "exchange/search/id_find.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "model/spoken_id.h"

@@ -3,10 +3,10 @@
 
 #include "exchange/access/holders.h"
 #include "exchange/cases/casebook.h"
-#include "exchange/cases/listing.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_summary.h"
+#include "exchange/search/listing.h"
 #include "exchange/state.h"
 
 struct consent_list {

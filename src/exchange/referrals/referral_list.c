@@ -3,12 +3,12 @@
 
 #include "base/sorted.h"
 #include "exchange/access/holders.h"
-#include "exchange/cases/listing.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/search/asked_segments.h"
+#include "exchange/search/listing.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

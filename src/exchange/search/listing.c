@@ -1,4 +1,4 @@
-#include "exchange/cases/listing.h"
+#include "exchange/search/listing.h"
 
 #define WINDOW 1024 /* rows that one step looks at: 2 ms where none is listed */
 

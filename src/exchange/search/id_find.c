@@ -1,4 +1,4 @@
-#include "exchange/cases/id_find.h"
+#include "exchange/search/id_find.h"
 
 #include "exchange/access/emergency_access.h"
 #include "exchange/access/holders.h"
