@@ -6,6 +6,7 @@
 /* The schema checks them. */
 _Static_assert(DIRECTION_OUT == 1 && DIRECTION_IN == 2, "message.direction, and conditions of queries.sql");
 _Static_assert(MESSAGE_WAITING == 1 && MESSAGE_EXPIRED == 4 && MESSAGE_STORED == 6, "message.state, and the same");
+_Static_assert(MESSAGE_CORRECTION == 16 && MESSAGE_CORRECTION_ANSWER == 20, "message.kind, and the same");
 _Static_assert(HOLD_END <= 24, "message.hold");
 
 /* --- messages ----------------------------------------------------------------------------------------------- */
@@ -174,6 +175,15 @@ bool message_store_walk_expired(struct db *db, size_t limit, message_store_row_f
                                 struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_EXPIRED);
+
+    bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    return walk_rows(s, on_row, cookie, err);
+}
+
+bool message_store_walk_corrections(struct db *db, size_t limit, message_store_row_fn *on_row, void *cookie,
+                                    struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_UNANSWERED_CORRECTIONS);
 
     bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
     return walk_rows(s, on_row, cookie, err);

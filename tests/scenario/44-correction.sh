@@ -27,6 +27,8 @@ ask_well mission case show "$case"
 check "who opens the case reads that it is to be answered" has "$out" "they corrected identity: say whether you take it over"
 said mission case received "$case"
 check "so does a program" is "$(jq -c .corrected <<<"$out")" '["identity"]'
+ask_well mission work
+check "it is to be done" has "$out" "ngo@nrm.example corrected what came: refex referral corrected"
 ask_well ngo case correct "$of" --json
 check "once" is "$out" ""
 ask_well mission referral show "$referral" --data --json
@@ -45,6 +47,8 @@ ask_well ngo referral show "$referral"
 check "people read what to do" has "$out" "they know it otherwise: phone them"
 ask_well mission case show "$case"
 check "then nothing waits" has_not "$out" "they corrected"
+ask_well mission work
+check "nor is it to be done" has_not "$out" "corrected what came"
 ask_well mission referral corrected "$referral" --taken-over
 until_true 10 "then they take it over" answered taken-over
 ask_well mission referral show "$referral"

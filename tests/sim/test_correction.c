@@ -8,6 +8,7 @@
 #include "exchange/kinds/kind_corrected.h"
 #include "exchange/kinds/kind_correction.h"
 #include "exchange/referrals/referral_bodies.h"
+#include "exchange/referrals/work_calls.h"
 #include "exchange/state.h"
 
 #include <setjmp.h>
@@ -186,6 +187,57 @@ static void test_what_stood_before_a_correction_is_listed_and_opened(void **stat
     fixture_settle(&s);
     assert_false(exchange_referral_show_as_of(s.mission, &s.sent.referral, first, &d, &s.err));
     assert_int_equal(s.err.code, E_CON_05);
+    fixture_end(&s);
+}
+
+struct counted_work {
+    const struct fixture *s;
+    size_t count;
+};
+
+static bool count_work(void *cookie, const struct control_work_item *w, struct error *err)
+{
+    struct counted_work *k = cookie;
+
+    (void)err;
+    assert_true(w->correction && ident_equal(&w->referral, &k->s->sent.referral) && w->since_ms != 0);
+    k->count++;
+    return true;
+}
+
+/* How many corrections are to be answered at X. */
+static size_t to_answer(struct exchange *x, struct fixture *s)
+{
+    struct counted_work k = {.s = s};
+
+    world_must(exchange_work_list(x, &(struct control_work_ask){.corrections = true}, NULL, count_work, &k, &s->err),
+               &s->err, "list the work");
+    return k.count;
+}
+
+static void test_what_nobody_has_answered_is_to_be_done(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(to_answer(s.mission, &s), 0);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    assert_int_equal(to_answer(s.mission, &s), 1);
+    assert_int_equal(to_answer(s.ngo, &s), 0);
+    rename_her(&s, "Other");
+    assert_int_equal(correct(&s).count, 1);
+    assert_int_equal(to_answer(s.mission, &s), 1); /* of one referral, once */
+    fixture_restart(&s, MISSION);
+    assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
+    assert_int_equal(to_answer(s.mission, &s), 0);
+    rename_her(&s, "Third");
+    assert_int_equal(correct(&s).count, 1);
+    assert_int_equal(to_answer(s.mission, &s), 1); /* what came since is not answered */
+    world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
+    fixture_settle(&s);
+    assert_int_equal(to_answer(s.mission, &s), 0); /* nothing of it is read any more */
     fixture_end(&s);
 }
 
@@ -450,6 +502,7 @@ int main(void)
         cmocka_unit_test(test_who_holds_it_gets_it_once_and_both_see_what_is_said_of_it),
         cmocka_unit_test(test_what_stood_before_a_correction_is_listed_and_opened),
         cmocka_unit_test(test_who_has_no_correction_says_nothing_of_one),
+        cmocka_unit_test(test_what_nobody_has_answered_is_to_be_done),
         cmocka_unit_test(test_under_a_consent_that_was_withdrawn_nothing_is_corrected),
         cmocka_unit_test(test_a_correction_that_waits_goes_with_the_consent),
         cmocka_unit_test(test_what_the_consent_does_not_cover_any_more_is_said),

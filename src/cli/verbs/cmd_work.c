@@ -81,6 +81,8 @@ static void write_what(struct bytes *out, const struct told_shown *s)
         bytes_printf(out, "see to note %u of the case: refex case notes", (unsigned)w->note);
     else if (w->date != 0)
         bytes_printf(out, "%s: %s", date_kind_name(w->date), date_kind_does(w->date));
+    else if (w->correction)
+        bytes_printf(out, "%s corrected what came: refex referral corrected", w->agency.text);
     else if (!ident_is_zero(&w->consent))
         bytes_printf(out, "ask her again: her consent for %s ends", w->agency.text);
     else
@@ -116,7 +118,7 @@ static void write_name(struct bytes *out, const struct told_shown *s)
 static const struct told_line columns[] = {
     {"BY", .write = write_by, .says = "by overdue"},
     {"WHO", .write = write_who, .says = "agency yours holder holder_account"},
-    {"DOES WHAT", .write = write_what, .says = "agency state next note date letter inquiry notification"},
+    {"DOES WHAT", .write = write_what, .says = "agency state next note date letter inquiry notification correction"},
     {"STATE", .write = write_state, .says = "word state direction"},
     {"URGENCY", .text = "{urgency}"},
     {"OF", .write = write_name, .says = "referral consent case"},
@@ -235,6 +237,7 @@ static bool run_work(struct command *c, int *status, struct error *err)
          call_work(c, &(struct control_work_ask){.desk = desk, .consents = true}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .notes = true}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .dates = true}, keep_item, &k, err) &&
+         call_work(c, &(struct control_work_ask){.desk = desk, .corrections = true}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .letters = true}, keep_item, &k, err) &&
          call_work(c, &(struct control_work_ask){.desk = desk, .inquiries = true}, keep_item, &k, err) &&
          call_status(c, NULL, show_findings, &k, err);

@@ -141,6 +141,40 @@ static bool list_referrals(struct work_list *l, struct error *err)
     return true;
 }
 
+/* --- corrections --- */
+
+/* Nobody sees what came with a referral of which nothing is read any more. */
+static bool tell_correction(void *cookie, const struct message_row *m, struct error *err)
+{
+    const struct work_list *l = cookie;
+    struct control_referral r;
+    struct control_work_item item;
+    struct referral_row row;
+    struct peer_row peer;
+    bool shown;
+
+    if (!referrals_get(l->x, m->referral, &shown, &row, err) ||
+        (shown && !holders_show_referral(l->x, &row, &shown, err)) ||
+        (shown && !peers_get(l->x, row.peer, &shown, &peer, err)))
+        return false;
+    if (!shown || !row.readable || (l->desk != 0 && row.desk != l->desk))
+        return true;
+    if (!referral_summary_fill(l->x, &row, &peer, &r, err))
+        return false;
+    item = (struct control_work_item){.group = row.holder != 0 ? WORK_TO_DO : WORK_NEW,
+                                      .referral = r.referral,
+                                      .case_id = r.case_id,
+                                      .direction = r.direction,
+                                      .agency = r.peer,
+                                      .state = r.state,
+                                      .since_ms = ident_message_ms(&m->id),
+                                      .correction = true,
+                                      .yours = is_own(l, &r.holder),
+                                      .holder = r.holder,
+                                      .account = r.account};
+    return r.state == REFERRAL_STOPPED || r.state == REFERRAL_ERASED || l->on_item(l->cookie, &item, err);
+}
+
 /* --- consents --- */
 
 static bool is_renewed_by(void *cookie, const struct consent_row *other, struct error *err)
@@ -322,11 +356,13 @@ bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, 
     (void)staff_asker_id(x, &l.own); /* else it stays zeros */
     if (ask->inquiries && l.desk == 0)
         return inquiry_store_walk(x->db, step, tell_inquiry, &l, err);
-    if (ask->notes || ask->letters || ask->inquiries) {
+    if (ask->notes || ask->letters || ask->inquiries || ask->corrections) {
         if (step != NULL)
             step->more = false;
         if (ask->inquiries)
             return true;
+        if (ask->corrections)
+            return message_store_walk_corrections(x->db, WORK_AT_MOST, tell_correction, &l, err);
         return ask->notes ? exchange_case_tasks(x, tell_note, &l, err)
                           : letters_walk_unanswered(x, tell_letter, &l, err);
     }
