@@ -73,7 +73,9 @@ as 61003 staff review "$access" --proper
 check "not by her" has "$err" "(E-CTL-09)"
 as 61001 staff review "$access"
 check "one says whether" has "$err" "(E-USE-02)"
-may 61001 staff review "$access" --not-proper --note-file "$dir/note" --json
+as 61001 staff review ffffffff --proper
+check "none begins so" has "$err" "(E-USE-05)"
+may 61001 staff review "${access:0:8}" --not-proper --note-file "$dir/note" --json
 as_said '`refex staff review`'
 as 61001 staff review "$access" --proper
 check "once" has "$err" "(E-STF-19)"

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/listed_id.h"
 #include "cli/values.h"
 #include "model/spoken_id.h"
 
@@ -168,6 +169,24 @@ static const struct told_form reviewed_form = {
     .lines = reviewed_lines,
     .json_only = "case staff account since until reviewed_by reason note" /* he has read it */};
 
+static bool look_at(void *cookie, const struct control_case_access *a, struct error *err)
+{
+    (void)err;
+    listed_id_look(cookie, &a->access);
+    return true;
+}
+
+static bool read_access(struct command *c, struct ident *out, struct error *err)
+{
+    static const char list[] = "refex staff accesses";
+    const struct control_accesses_ask unreviewed = {0};
+    struct listed_id l;
+
+    if (!listed_id_begin(&l, c->options.words[0], list, out, err))
+        return err->code == E_NONE;
+    return call_staff_accesses(c, &unreviewed, look_at, &l, err) && listed_id_end(&l, list, out, err);
+}
+
 static bool run_review(struct command *c, int *status, struct error *err)
 {
     bool is_proper = options_flag(&c->options, "proper");
@@ -178,8 +197,8 @@ static bool run_review(struct command *c, int *status, struct error *err)
     (void)status;
     if (is_proper == options_flag(&c->options, "not-proper"))
         return error_set(err, E_USE_02, "--proper or --not-proper");
-    if (!ident_read(view_of_text(c->options.words[0]), &ask.access))
-        return error_set(err, E_USE_04, "ID is what `refex staff accesses` shows");
+    if (!read_access(c, &ask.access, err))
+        return false;
     ok = read_file(c, "note-file", &note, err);
     ask.note = text_of(&note);
     ok = ok && call_staff_review_as_lines(c, &ask, &reviewed_form, NULL, err);

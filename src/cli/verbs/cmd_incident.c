@@ -5,6 +5,7 @@
 
 #include "cli/asking.h"
 #include "cli/calls.h"
+#include "cli/listed_id.h"
 #include "cli/stops.h"
 #include "cli/values.h"
 #include "model/spoken_id.h"
@@ -199,6 +200,24 @@ static const struct told_line closed_lines[] = {{"", .text = "{incident} is clos
 static const struct told_form closed_form = {
     .answer = &control_incident_contract, .lines = closed_lines, .json_only = "referral agency since" /* as listed */};
 
+static bool look_at(void *cookie, const struct control_incident *i, struct error *err)
+{
+    (void)err;
+    listed_id_look(cookie, &i->incident);
+    return true;
+}
+
+static bool read_incident(struct command *c, struct ident *out, struct error *err)
+{
+    static const char list[] = "refex incident list";
+    const struct control_incident_list_ask open = {0};
+    struct listed_id l;
+
+    if (!listed_id_begin(&l, c->options.words[0], list, out, err))
+        return err->code == E_NONE;
+    return call_incident_list(c, &open, look_at, &l, err) && listed_id_end(&l, list, out, err);
+}
+
 static bool run_close(struct command *c, int *status, struct error *err)
 {
     struct control_incident_close_ask ask = {0};
@@ -207,8 +226,6 @@ static bool run_close(struct command *c, int *status, struct error *err)
     uint32_t number;
 
     (void)status;
-    if (!ident_read(view_of_text(c->options.words[0]), &ask.incident))
-        return error_set(err, E_USE_04, "ID is what `refex incident list` shows");
     if (!options_required_value(&c->options, "ended", &ended, err) ||
         !values_find_number("ended", ended, ending_word, INCIDENT_ENDING_END, &number, err))
         return false;
@@ -217,7 +234,7 @@ static bool run_close(struct command *c, int *status, struct error *err)
         !values_find_number("told-her", told, told_word, INCIDENT_TOLD_END, &number, err))
         return false;
     ask.told = (enum incident_told)number;
-    return call_incident_close_as_lines(c, &ask, &closed_form, NULL, err);
+    return read_incident(c, &ask.incident, err) && call_incident_close_as_lines(c, &ask, &closed_form, NULL, err);
 }
 
 const struct verb cmd_incident_close = {
