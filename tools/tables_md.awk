@@ -228,6 +228,10 @@ table == "findings" && /^FINDING_ROW\(/ {
     sentence = words[parts - 3]
     code = cell[2]; gsub(/_/, "-", code)
     if (!(code in remedy)) wrong("there is no " code)
+    while (match(sentence, /\{[^{}|]*\|[^{}]*\}/)) { # {one|many}
+        many = substr(sentence, RSTART, RLENGTH - 1); sub(/.*\|/, "", many)
+        sentence = substr(sentence, 1, RSTART - 1) many substr(sentence, RSTART + RLENGTH)
+    }
     gsub(/\{(what|then)\}/, "…", sentence); gsub(/\{since\}/, "{time}", sentence)
     gsub(/\|/, "\\|", remedy[code])
     printf "| %s | %s | %s | %s | %s |\n", sentence, code, tolower(cell[3]), remedy[code], words[parts - 1]

@@ -50,13 +50,28 @@ static const char *words(const char *text)
     return text;
 }
 
+/* NAME is "one|many". */
+static void append_by_count(struct bytes *out, struct view name, const char *bar, uint64_t count)
+{
+    const char *begin = (const char *)name.at;
+    size_t one = (size_t)(bar - begin);
+
+    if (count == 1)
+        bytes_append(out, begin, one);
+    else
+        bytes_append(out, bar + 1, name.size - one - 1);
+}
+
 static void append_word(struct bytes *out, struct view name, const struct finding_item *i)
 {
+    const char *bar = memchr(name.at, '|', name.size);
     char spoken[BOUND_SPOKEN_ID];
     char time[TEXT_MINUTE];
     char id[IDENT_TEXT];
 
-    if (text_is(name, "agency")) {
+    if (bar != NULL) {
+        append_by_count(out, name, bar, i->count);
+    } else if (text_is(name, "agency")) {
         bytes_append_text(out, words(i->agency == NULL ? NULL : i->agency->text));
     } else if (text_is(name, "id")) {
         REQUIRE(i->id != NULL);

@@ -152,7 +152,9 @@ static bool check_rest(const struct control_case_delete_ask *ask, const struct c
                        struct error *err)
 {
     if (life->standing != 0 && !ask->leave)
-        return error_set(err, E_END_04, "%llu consents of the case stand", (unsigned long long)life->standing);
+        return error_set(err, E_END_04,
+                         life->standing == 1 ? "a consent of the case stands" : "%llu consents of the case stand",
+                         (unsigned long long)life->standing);
     return life->open_referrals == 0 ||
            error_set(err, E_END_05, "%llu referrals of the case are open", (unsigned long long)life->open_referrals);
 }

@@ -503,7 +503,7 @@ static const struct {
     [FOUND_KEY_CHANGED] = {make_key_changed, "mission@sim.example: its identity key has changed; waiting: 2, until it"},
     [FOUND_PEER_NO_ROOM] = {make_peer_no_room, "mission@sim.example has no room"},
     [FOUND_PEER_HELD] = {make_peer_held, "mission@sim.example: the federation has suspended"},
-    [FOUND_WAITS_LONG] = {make_waits_long, "1 messages wait here"},
+    [FOUND_WAITS_LONG] = {make_waits_long, "1 message waits here"},
     [FOUND_ALONE] = {make_alone, "no other agency's node has been linked"},
     [FOUND_PEER_CERTIFICATE] = {make_peer_certificate, "the certificate of mission@sim.example ends at "},
     [FOUND_SHARE] = {make_share, "mission@sim.example has used up"},
