@@ -16,8 +16,8 @@ struct listed_id {
     size_t count;
 };
 
-/* False: TEXT is a whole id, *OUT, and no list is needed; or it is neither that nor BOUND_ID_DIGITS or more of its first
- * digits: *ERR is E-USE-04, else E-NONE. LIST is the command that shows such ids. */
+/* False: TEXT is a whole id, *OUT, and no list is needed, *ERR is E-NONE; or it is neither that nor BOUND_ID_DIGITS or
+ * more of its first digits, E-USE-04. LIST is the command that shows such ids. */
 bool listed_id_begin(struct listed_id *l, const char *text, const char *list, struct ident *out, struct error *err);
 /* One of the list. */
 void listed_id_look(struct listed_id *l, const struct ident *id);
