@@ -29,7 +29,6 @@ bool listed_id_end(const struct listed_id *l, const char *list, struct ident *ou
     *out = l->found;
     if (l->count == 1)
         return true;
-    return l->count == 0
-               ? error_set(err, E_USE_05, "`%s` has none whose id begins with %s", list, l->text)
-               : error_set(err, E_USE_06, "`%s` has %zu whose ids begin with %s", list, l->count, l->text);
+    return l->count == 0 ? error_set(err, E_USE_05, "`%s` has none whose id begins with %s", list, l->text)
+                         : error_set(err, E_USE_06, "`%s` has %zu whose ids begin with %s", list, l->count, l->text);
 }

@@ -28,12 +28,15 @@ static const struct language_row {
 };
 #define LANGUAGES (sizeof languages / sizeof languages[0])
 
-#define CODE(NAME, number, code, label, also) code,
+#define CODE(NAME, number, code, label, also)  code,
+#define LABEL(NAME, number, code, label, also) label,
 #define LIST_ROW(list, LIST, name, count)                                                                              \
     static const char *const list[] = {LIST##_VALUES(CODE)};                                                           \
-    const struct code_list codes_##list = {name, list, count};
+    static const char *const list##_labels[] = {LIST##_VALUES(LABEL)};                                                 \
+    const struct code_list codes_##list = {name, list, list##_labels, count};
 #include "model/case_rows.def"
 #undef CODE
+#undef LABEL
 
 uint32_t codes_find(const struct code_list *list, struct view code)
 {
@@ -51,6 +54,11 @@ bool codes_has(const struct code_list *list, uint32_t number)
 const char *codes_name(const struct code_list *list, uint32_t number)
 {
     return codes_has(list, number) ? list->codes[number - 1] : NULL;
+}
+
+const char *codes_label(const struct code_list *list, uint32_t number)
+{
+    return codes_has(list, number) ? list->labels[number - 1] : NULL;
 }
 
 /* Rows of countries: the letters of a word and the blank behind it, or the NUL that ends the list. */

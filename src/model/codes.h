@@ -18,6 +18,7 @@
 struct code_list {
     const char *name; /* of the enum in proto/case.proto: "Gender" */
     const char *const *codes;
+    const char *const *labels;
     uint32_t count;
 };
 
@@ -31,6 +32,8 @@ uint32_t codes_find(const struct code_list *list, struct view code);
 bool codes_has(const struct code_list *list, uint32_t number);
 /* The code of NUMBER; NULL if there is none. */
 const char *codes_name(const struct code_list *list, uint32_t number);
+/* The same for people: "27 to 29", where the code is From27To29. */
+const char *codes_label(const struct code_list *list, uint32_t number);
 
 /* A country or language as a number: its letters, big-endian ("UA" is 0x5541), so that numbers sort as the texts do.
  * 0 if there is no such country or language. */

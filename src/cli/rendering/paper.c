@@ -115,7 +115,18 @@ void paper_add_services(struct paper *p, uint32_t services)
 
 /* --- what is in the sections of a case --- */
 
-/* A value as it stands in files, but that lines stay lines. */
+/* As it stands in files, but that whoever reads it knows no codes. */
+static void write_value(const struct case_value *value, struct bytes *out)
+{
+    if (value->field->codes == NULL) {
+        case_value_write(value, out);
+        return;
+    }
+    for (size_t i = 0; i < value->count; i++)
+        bytes_printf(out, "%s%s", i > 0 ? "; " : "", codes_label(value->field->codes, value->numbers[i]));
+}
+
+/* Lines stay lines. */
 static void add_value(struct paper *p, const struct case_value *value)
 {
     struct bytes label = {0};
@@ -126,7 +137,7 @@ static void add_value(struct paper *p, const struct case_value *value)
     if (value->record > 0)
         bytes_printf(&label, " (%u)", (unsigned)value->record + 1);
     bytes_append_u8(&label, '\0');
-    case_value_write(value, &text);
+    write_value(value, &text);
     for (size_t at = 0; at < text.size;) {
         const uint8_t *feed = memchr(text.at + at, '\n', text.size - at);
         size_t n = feed != NULL ? (size_t)(feed - (text.at + at)) : text.size - at;

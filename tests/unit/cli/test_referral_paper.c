@@ -44,6 +44,13 @@ static void set(struct fixture *f, const char *field, const char *text)
     assert_true(case_set_text(&f->view.data, case_field_find(view_of_text(field)), 0, view_of_text(text), &err));
 }
 
+static void set_code(struct fixture *f, const char *field, uint32_t code)
+{
+    struct error err;
+
+    assert_true(case_set_numbers(&f->view.data, case_field_find(view_of_text(field)), 0, &code, 1, &err));
+}
+
 static const char *write_paper(struct fixture *f)
 {
     referral_paper_write(&f->d, &f->view, &own, &f->out);
@@ -88,6 +95,20 @@ static void test_it_is_in_the_order_of_the_form(void **state)
         if (at == NULL)
             fail_msg("%s is not behind what comes before it", order[i]);
     }
+    end(&f);
+}
+
+static void test_codes_are_written_as_people_read_them(void **state)
+{
+    struct fixture f;
+    const char *paper;
+
+    (void)state;
+    begin(&f);
+    set_code(&f, "prs_Gender", GENDER_TRANSGENDER_FEMININE);
+    paper = write_paper(&f);
+    assert_non_null(strstr(paper, "Transgender Feminine"));
+    assert_null(strstr(paper, "TransgenderFeminine"));
     end(&f);
 }
 
@@ -146,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_is_in_the_order_of_the_form),
+        cmocka_unit_test(test_codes_are_written_as_people_read_them),
         cmocka_unit_test(test_whatever_is_written_stays_within_columns_and_pages),
         cmocka_unit_test(test_what_somebody_wrote_sends_a_printer_no_command),
     };
