@@ -12,6 +12,7 @@
 
 #include "cli/rendering/paper.h"
 #include "codec/case_codec.h"
+#include "model/codes.h"
 #include "model/referral.h"
 
 static const struct address own = {.text = "ngo@nrm.example"};
