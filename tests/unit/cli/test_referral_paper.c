@@ -106,10 +106,10 @@ static void test_codes_are_written_as_people_read_them(void **state)
 
     (void)state;
     begin(&f);
-    set_code(&f, "prs_Gender", GENDER_TRANSGENDER_FEMININE);
+    set_code(&f, "ext_AgeBand", AGE_BAND_FROM27_TO29);
     paper = write_paper(&f);
-    assert_non_null(strstr(paper, "Transgender Feminine"));
-    assert_null(strstr(paper, "TransgenderFeminine"));
+    assert_non_null(strstr(paper, "27 to 29"));
+    assert_null(strstr(paper, "From27To29"));
     end(&f);
 }
 
