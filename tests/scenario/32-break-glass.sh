@@ -60,6 +60,7 @@ may 61002 status
 check "who holds it" has "$out" "wait for a review"
 may 61001 watch --once --since start --json
 check "as it happened" has "$out" '"event":"break-glass"'
+check "and who" lines_are "$(jq -r 'select(.event == "break-glass") | .staff // empty' <<<"$out")" 1
 may 61001 staff accesses --json
 as_said '`refex staff accesses`'
 check "with the reason" is "$(jq -r .access <<<"$out")" "$access"
@@ -77,7 +78,7 @@ as 61001 staff review ffffffff --proper
 check "none begins so" has "$err" "(E-USE-05)"
 may 61001 staff review "${access:0:8}" --not-proper --note-file "$dir/note" --json
 as_said '`refex staff review`'
-as 61001 staff review "$access" --proper
+as 61001 staff review "${access:0:8}" --proper
 check "once" has "$err" "(E-STF-19)"
 may 61001 staff accesses
 check "nothing waits any more" has "$err" "Nothing waits for a review."

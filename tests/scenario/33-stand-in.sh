@@ -47,6 +47,7 @@ may 61001 audit list --log house --kind opened --json
 check "he stands in the log as himself" is "$(jq -r 'select(.what == "case") | .actor' <<<"$out" | tail -1)" "$colleague"
 may 61001 watch --once --since start --json
 check "supervisors are told" has "$out" '"event":"stand-in"'
+check "and of whom" lines_are "$(jq -r 'select(.event == "stand-in") | .staff // empty' <<<"$out")" 1
 may 61001 staff list
 check "and read it" has "$out" "until $(date -ud '+5 days' +%F)"
 may 61001 staff stand-in 61003 --for 61002 --end

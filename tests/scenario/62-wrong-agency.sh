@@ -51,7 +51,7 @@ refused 64 E-USE-02 ngo incident close "$incident" --ended erased-read
 refused 66 E-INC-01 ngo incident close "$of" --ended erased-read --told-her yes
 refused 66 E-USE-05 ngo incident close ffffffff --ended erased-read --told-her yes
 said ngo incident close "${incident:0:8}" --ended erased-unread --told-her yes
-refused 65 E-INC-02 ngo incident close "$incident" --ended erased-read --told-her yes
+refused 65 E-INC-02 ngo incident close "${incident:0:8}" --ended erased-read --told-her yes
 ask_well ngo incident list
 check "none is open" has "$err" "No incident is open."
 ask_well ngo incident list --all

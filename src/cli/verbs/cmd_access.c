@@ -106,8 +106,8 @@ const struct verb cmd_case_break_glass = {
     .usage = "--home DIR CASE [--reason-file FILE]",
     .summary = "Read a case that a colleague holds, in an emergency, for 12 hours.",
     .help = "CASE is its whole id or its label. It is recorded, its holder and the supervisors are told, and a\n"
-            "supervisor reviews the reason, which lies sealed with the case. What is not reading is refused as\n"
-            "before. A case that you are kept from stays shut.",
+            "supervisor reviews the reason, which lies sealed with the case. You change nothing of it: its holder\n"
+            "does. A case that you are kept from stays shut.",
     .syntax.own = {OPTION_VALUE("reason-file", "FILE", "why; - is stdin; without it you are asked")},
     .syntax.needs = {"CASE"},
     .syntax.max_words = 1,
@@ -179,12 +179,12 @@ static bool look_at(void *cookie, const struct control_case_access *a, struct er
 static bool read_access(struct command *c, struct ident *out, struct error *err)
 {
     static const char list[] = "refex staff accesses";
-    const struct control_accesses_ask unreviewed = {0};
+    const struct control_accesses_ask any = {.all = true}; /* reviewed again, it says so */
     struct listed_id l;
 
     if (!listed_id_begin(&l, c->options.words[0], list, out, err))
         return err->code == E_NONE;
-    return call_staff_accesses(c, &unreviewed, look_at, &l, err) && listed_id_end(&l, list, out, err);
+    return call_staff_accesses(c, &any, look_at, &l, err) && listed_id_end(&l, list, out, err);
 }
 
 static bool run_review(struct command *c, int *status, struct error *err)

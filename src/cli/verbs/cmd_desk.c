@@ -9,9 +9,9 @@
 static const struct told_line said_lines[] = {
     {"", .text = "Desk {desk}: {visibility}.", .when = "visibility"},
     {"", .text = "Desk {desk} is ended.", .when = "!visibility"},
-    {"", .text = "{account} is at it.", .when = "account !left"},
-    {"", .text = "{account} is not at it.", .when = "account left"},
+    {"", .text = "{account} is at it.", .when = "account"},
     {"", .text = "{account} is on duty there until {on_duty_until}.", .when = "on_duty_until"},
+    {"", .text = "{account} is not on duty there.", .when = "account !on_duty_until"},
     {0}};
 
 static const struct told_form said_form = {
@@ -116,7 +116,7 @@ const struct verb cmd_desk_duty = {
     .usage = "--home DIR NAME [ACCOUNT] --until TIME | --end",
     .summary = "Who is on duty at a desk, until when: yourself, or by a supervisor a colleague.",
     .help = "While somebody is on duty at any desk, what belongs to none and nobody holds is seen by who is. It ends\n"
-            "by itself; TIME is within three days. At which number this agency is called says `refex duty`.",
+            "by itself; TIME is within 72 hours. At which number this agency is called says `refex duty`.",
     .syntax.own = {OPTION_VALUE("until", "TIME", "like 2026-11-22T06:00:00Z (UTC); of a day, its end"),
                    OPTION_FLAG("end", "not on duty any more")},
     .syntax.needs = {"NAME"},

@@ -144,13 +144,14 @@ static void write_code_name(struct bytes *out, const struct told_shown *s)
     bytes_append_text(out, code_name);
 }
 
-static const struct told_line listed_lines[] = {{"ID", .text = "{incident}"},
-                                                {"REFERRAL", .write = write_code_name, .says = "referral"},
-                                                {"AGENCY", .text = "{agency}"},
-                                                {"SINCE", .text = "{since}"},
-                                                {"ENDED", .text = "{ended}"},
-                                                {"TOLD HER", .text = "{person_told}"},
-                                                {0}};
+static const struct told_line listed_lines[] = {
+    {"ID", .text = "{incident}"},
+    {"REFERRAL", .write = write_code_name, .says = "referral", .when = "referral"},
+    {"AGENCY", .text = "{agency}"},
+    {"SINCE", .text = "{since}"},
+    {"ENDED", .text = "{ended}"},
+    {"TOLD HER", .text = "{person_told}"},
+    {0}};
 
 static const struct told_form listed_form = {.answer = &control_incident_contract, .lines = listed_lines};
 
@@ -210,12 +211,12 @@ static bool look_at(void *cookie, const struct control_incident *i, struct error
 static bool read_incident(struct command *c, struct ident *out, struct error *err)
 {
     static const char list[] = "refex incident list";
-    const struct control_incident_list_ask open = {0};
+    const struct control_incident_list_ask any = {.all = true}; /* closed again, it says since when */
     struct listed_id l;
 
     if (!listed_id_begin(&l, c->options.words[0], list, out, err))
         return err->code == E_NONE;
-    return call_incident_list(c, &open, look_at, &l, err) && listed_id_end(&l, list, out, err);
+    return call_incident_list(c, &any, look_at, &l, err) && listed_id_end(&l, list, out, err);
 }
 
 static bool run_close(struct command *c, int *status, struct error *err)

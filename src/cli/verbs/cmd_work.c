@@ -254,9 +254,9 @@ const struct verb cmd_work = {
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
     .help =
         "Overdue: what refex status says that a caseworker acts on, or a supervisor where you are one.\n"
-        "To do: referrals that you or a colleague have to answer; consents that end within 14 days and that nobody\n"
-        "has asked for again; notes for a supervisor; dates of cases that are near or past; letters and notifications\n"
-        "that nobody answered by their day.\n"
+        "To do: referrals that you or a colleague have to answer, or that came to nothing; corrections that came;\n"
+        "consents that end within 14 days and that nobody has asked for again; notes for a supervisor; dates of cases\n"
+        "that are near or past; letters and notifications that nobody answered by their day.\n"
         "New for my team: what nobody has taken yet. Waiting for others: what other agencies have to take or answer.\n"
         "Each with who does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
     .syntax.own = {OPTION_VALUE("desk", "DESK", "what belongs to this desk, and to its cases, alone")},
