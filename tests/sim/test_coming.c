@@ -373,6 +373,57 @@ static void test_what_was_cancelled_while_they_thought_that_she_came_is_cancelle
     fixture_end(&s);
 }
 
+/* What they said arrived here, and what was said here before is on its way for longer. */
+static void test_that_she_came_is_said_here_and_read_there_after_they_took_it_back(void **state)
+{
+    struct reply_message back;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 678);
+    say(&s, s.ngo, &arrived);
+    say(&s, s.mission, &arrived);
+    world_conditions(s.w)->deaf = MISSION + 1;
+    for (int i = 0; i < 50; i++)
+        world_step(s.w, 20);
+    back = taken_back_in(&s, 20 * HOURS);
+    say(&s, s.mission, &back);
+    for (int i = 0; i < 50; i++)
+        world_step(s.w, 20);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ARRIVED);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_EXPECTED);
+    world_conditions(s.w)->deaf = 0;
+    world_run_ms(s.w, HOURS);
+    both_are(&s, REFERRAL_ARRIVED);
+    fixture_end(&s);
+}
+
+/* While who refers is away they take it back and say more: what is newer stands in its place on the way. */
+static void test_what_is_taken_back_and_said_anew_while_who_refers_is_away(void **state)
+{
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        struct reply_message back;
+        struct reply_message later;
+        struct fixture s;
+
+        begin(&s, 677);
+        say(&s, s.mission, &arrived);
+        both_are(&s, REFERRAL_ARRIVED);
+        world_crash(s.w, NGO);
+        back = taken_back_in(&s, HOURS);
+        say(&s, s.mission, &back);
+        world_run_ms(s.w, MINUTES);
+        later = again != 0 ? expected_in(&s, 3 * HOURS) : not_found;
+        say(&s, s.mission, &later);
+        world_run_ms(s.w, MINUTES);
+        fixture_restart(&s, NGO);
+        world_run_ms(s.w, 2 * HOURS);
+        both_are(&s, again != 0 ? REFERRAL_EXPECTED : REFERRAL_NOT_FOUND);
+        fixture_end(&s);
+    }
+}
+
 static bool taken_back_there(struct fixture *s)
 {
     static struct reply_message back;
@@ -620,6 +671,8 @@ int main(void)
         cmocka_unit_test(test_who_expects_her_takes_back_that_she_came),
         cmocka_unit_test(test_that_she_came_is_said_here_and_they_took_it_back_while_that_was_under_way),
         cmocka_unit_test(test_what_was_cancelled_while_they_thought_that_she_came_is_cancelled_when_they_take_it_back),
+        cmocka_unit_test(test_that_she_came_is_said_here_and_read_there_after_they_took_it_back),
+        cmocka_unit_test(test_what_is_taken_back_and_said_anew_while_who_refers_is_away),
         cmocka_unit_test(test_whichever_statement_fails_it_is_taken_back_whole_or_not),
         cmocka_unit_test(test_of_her_coming_the_newest_word_counts_in_any_order),
         cmocka_unit_test(test_what_is_taken_back_and_cancelled_while_they_are_away),

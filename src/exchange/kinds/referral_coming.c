@@ -158,12 +158,13 @@ bool referral_coming_unsaid(struct exchange *x, struct referral_row *row, const 
 {
     bool says;
 
-    if (!referral_coming_is_unsaid(reply) || row->state != REFERRAL_ARRIVED)
+    if (row->state != REFERRAL_ARRIVED || row->told != REFERRAL_ARRIVED || reply->state == REFERRAL_ARRIVED)
         return true;
     if (!says_arrived(x, row, &says, err))
         return false;
     if (!says)
-        REQUIRE(referral_state_step(&row->state, EVENT_TAKEN_BACK, ACTOR_RECIPIENT));
+        REQUIRE(referral_state_step(&row->state, EVENT_TAKEN_BACK, ACTOR_RECIPIENT) &&
+                referral_state_adopt(&row->state, reply->state));
     return true;
 }
 
