@@ -5,7 +5,9 @@
 
 /* The schema checks them. */
 _Static_assert(DIRECTION_OUT == 1 && DIRECTION_IN == 2, "message.direction, and conditions of queries.sql");
-_Static_assert(MESSAGE_WAITING == 1 && MESSAGE_EXPIRED == 4 && MESSAGE_STORED == 6, "message.state, and the same");
+_Static_assert(MESSAGE_WAITING == 1 && MESSAGE_WITHHELD == 3 && MESSAGE_EXPIRED == 4 && MESSAGE_REFUSED == 5 &&
+                   MESSAGE_STORED == 6,
+               "message.state, and the same");
 _Static_assert(MESSAGE_CORRECTION == 16 && MESSAGE_CORRECTION_ANSWER == 20, "message.kind, and the same");
 _Static_assert(HOLD_END <= 24, "message.hold");
 

@@ -230,15 +230,21 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
  LIMIT :limit;
 
 -- MESSAGE_WALK_UNANSWERED_CORRECTIONS
--- The newest correction of each referral that came, where nothing was said of one since, newest first. The conditions
--- up to the state are those of the index.
+-- The newest correction of each referral that came, newest first, but where it is the only one and was answered: of
+-- several their answers say which of them they are of. The conditions up to the state are those of the index.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
        next_try_ms, may_have_left, missing_ms
   FROM message AS came
  WHERE kind = 16 AND direction = 2 AND state = 6 AND referral <> 0
    AND NOT EXISTS (SELECT 1 FROM message
                     WHERE referral = came.referral AND referral <> 0 AND number > came.number
-                      AND ((kind = 16 AND direction = 2 AND state = 6) OR (kind = 20 AND direction = 1)))
+                      AND kind = 16 AND direction = 2 AND state = 6)
+   AND (EXISTS (SELECT 1 FROM message
+                 WHERE referral = came.referral AND referral <> 0 AND number < came.number
+                   AND kind = 16 AND direction = 2 AND state = 6)
+        OR NOT EXISTS (SELECT 1 FROM message
+                        WHERE referral = came.referral AND referral <> 0 AND number > came.number
+                          AND kind = 20 AND direction = 1 AND state NOT IN (3, 5)))
  ORDER BY number DESC
  LIMIT :limit;
 

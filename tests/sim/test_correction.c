@@ -26,7 +26,7 @@ static void begin(struct fixture *s)
     fixture_deliver(s);
 }
 
-static struct view name_section(const char *name, struct bytes *room)
+static struct view text_section(enum section section, const char *field, const char *text, struct bytes *room)
 {
     struct arena arena = {0};
     struct case_data c;
@@ -34,10 +34,15 @@ static struct view name_section(const char *name, struct bytes *room)
     bool empty;
 
     case_init(&c, &arena);
-    assert_true(case_set_text(&c, case_field_find(view_of_text("prs_FirstName")), 0, view_of_text(name), &err));
-    assert_true(case_section_encode(&c, SECTION_IDENTITY, room, &empty, &err));
+    assert_true(case_set_text(&c, case_field_find(view_of_text(field)), 0, view_of_text(text), &err));
+    assert_true(case_section_encode(&c, section, room, &empty, &err));
     arena_fini(&arena);
     return bytes_view(room);
+}
+
+static struct view name_section(const char *name, struct bytes *room)
+{
+    return text_section(SECTION_IDENTITY, "prs_FirstName", name, room);
 }
 
 static void rename_her(struct fixture *s, const char *name)
@@ -239,6 +244,42 @@ static void test_what_nobody_has_answered_is_to_be_done(void **state)
     fixture_settle(&s);
     assert_int_equal(to_answer(s.mission, &s), 0); /* nothing of it is read any more */
     fixture_end(&s);
+}
+
+/* Two corrections of one referral, of which one is answered, and that is the newer one or the older. */
+static void test_what_is_answered_in_part_is_to_be_done(void **state)
+{
+    static const struct people_consent wider = {.sections = BIT(TRIAGE) | BIT(IDENTITY) | BIT(HEALTH)};
+    static const section_set first[] = {BIT(IDENTITY), BIT(HEALTH)};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct bytes names = {0};
+        struct bytes health = {0};
+        struct control_case_section two[] = {{.section = SECTION_IDENTITY}, {.section = SECTION_HEALTH}};
+        struct control_case_edit_ask ask = {.sections = two, .section_count = 2};
+        struct control_case_edited out;
+        struct case_sections now = {0};
+        struct fixture s;
+
+        fixture_begin(&s, 1, 2, &wider);
+        fixture_deliver(&s);
+        two[0].data = name_section("Right", &names);
+        two[1].data = text_section(SECTION_HEALTH, "ext_Medication", "none", &health);
+        world_must(exchange_case_show(s.ngo, &s.person, &now, &s.err), &s.err, "show");
+        ask.case_id = s.person;
+        ask.version = now.version;
+        world_must(exchange_case_edit(s.ngo, &ask, &out, &s.err), &s.err, "edit");
+        assert_true(correct(&s).last.sent == (BIT(IDENTITY) | BIT(HEALTH)));
+        assert_int_equal(to_answer(s.mission, &s), 1);
+        assert_true(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, first[i]));
+        assert_int_equal(to_answer(s.mission, &s), 1);
+        assert_true(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, first[1 - i]));
+        assert_int_equal(to_answer(s.mission, &s), 0);
+        bytes_fini(&names);
+        bytes_fini(&health);
+        fixture_end(&s);
+    }
 }
 
 static void test_who_has_no_correction_says_nothing_of_one(void **state)
@@ -503,6 +544,7 @@ int main(void)
         cmocka_unit_test(test_what_stood_before_a_correction_is_listed_and_opened),
         cmocka_unit_test(test_who_has_no_correction_says_nothing_of_one),
         cmocka_unit_test(test_what_nobody_has_answered_is_to_be_done),
+        cmocka_unit_test(test_what_is_answered_in_part_is_to_be_done),
         cmocka_unit_test(test_under_a_consent_that_was_withdrawn_nothing_is_corrected),
         cmocka_unit_test(test_a_correction_that_waits_goes_with_the_consent),
         cmocka_unit_test(test_what_the_consent_does_not_cover_any_more_is_said),

@@ -5,6 +5,7 @@
 #include "exchange/cases/case_notes.h"
 #include "exchange/cases/date_reminders.h"
 #include "exchange/kinds/inquiries.h"
+#include "exchange/kinds/kind_corrected.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/letters_due.h"
 #include "exchange/referrals/referral_summary.h"
@@ -143,6 +144,20 @@ static bool list_referrals(struct work_list *l, struct error *err)
 
 /* --- corrections --- */
 
+/* Whether one of those that came with ROW has no answer yet; also where none opens. */
+static bool has_unanswered(const struct work_list *l, const struct referral_row *row, bool *has, struct error *err)
+{
+    struct control_correction_shown all[BOUND_TIMELINE];
+    size_t count;
+
+    if (!kind_corrected_list(l->x, row, all, &count, err))
+        return false;
+    *has = count == 0;
+    for (size_t i = 0; i < count; i++)
+        *has = *has || all[i].answer == 0;
+    return true;
+}
+
 /* Nobody sees what came with a referral of which nothing is read any more. */
 static bool tell_correction(void *cookie, const struct message_row *m, struct error *err)
 {
@@ -152,6 +167,7 @@ static bool tell_correction(void *cookie, const struct message_row *m, struct er
     struct referral_row row;
     struct peer_row peer;
     bool shown;
+    bool has;
 
     if (!referrals_get(l->x, m->referral, &shown, &row, err) ||
         (shown && !holders_show_referral(l->x, &row, &shown, err)) ||
@@ -159,7 +175,7 @@ static bool tell_correction(void *cookie, const struct message_row *m, struct er
         return false;
     if (!shown || !row.readable || (l->desk != 0 && row.desk != l->desk))
         return true;
-    if (!referral_summary_fill(l->x, &row, &peer, &r, err))
+    if (!has_unanswered(l, &row, &has, err) || !referral_summary_fill(l->x, &row, &peer, &r, err))
         return false;
     item = (struct control_work_item){.group = row.holder != 0 ? WORK_TO_DO : WORK_NEW,
                                       .referral = r.referral,
@@ -172,7 +188,7 @@ static bool tell_correction(void *cookie, const struct message_row *m, struct er
                                       .yours = is_own(l, &r.holder),
                                       .holder = r.holder,
                                       .account = r.account};
-    return r.state == REFERRAL_STOPPED || r.state == REFERRAL_ERASED || l->on_item(l->cookie, &item, err);
+    return !has || r.state == REFERRAL_STOPPED || r.state == REFERRAL_ERASED || l->on_item(l->cookie, &item, err);
 }
 
 /* --- consents --- */
