@@ -28,8 +28,9 @@ bool referral_coming_is_unsaid(const struct reply_message *reply);
  * not. E-REF-12. */
 MUST_USE bool referral_coming_may_unsay(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                                         const struct reply_message *reply, struct error *err);
-/* REPLY came of ROW, a referral of ours that took it over. Where that agency alone said that she came and says something
- * else by now, that is taken back, also where the reply that said so never came: a newer one stands in its place. */
+/* REPLY came of ROW, a referral of ours that took it over. Where that agency alone said that she came, and says
+ * something else by now, that is taken back, also where the reply that said so never came: a newer one stands in its
+ * place. */
 MUST_USE bool referral_coming_unsaid(struct exchange *x, struct referral_row *row, const struct reply_message *reply,
                                      struct error *err);
 /* Says REPLY of ROW, which went out to PEER. Again it changes nothing. E-REF-02 that agency alone says so, E-REF-04
