@@ -30,7 +30,7 @@ struct obligation_row {
     /* While it is open: its message was refused without a receipt, for what does not pass. */
     enum admission_step refused_at; /* 0: it was not */
     enum refusal_reason refused_why;
-    int64_t refused_ms; /* since when */
+    int64_t refused_ms; /* when that was so first, also where refused_at is 0 again; 0: never */
 };
 
 MUST_USE bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err);

@@ -169,6 +169,25 @@ static void test_what_is_refused_for_a_reason_that_passes_is_not_closed(void **s
     fixture_end(&s);
 }
 
+/* In turn for good and for a reason that passes: one who lies may say so as often as the wire carries it. */
+static void test_that_it_is_refused_is_told_once(void **state)
+{
+    static const struct peer_refusal no_step = {.step = STEP_ACTS, .reason = REFUSAL_NO_STEP};
+    static const struct peer_refusal passes = {.step = STEP_MEMBER, .hold = HOLD_CLOCK};
+    struct fixture s;
+
+    (void)state;
+    answer_in_vain(&s);
+    for (int i = 0; i < 5; i++) {
+        refuse(&s, NGO, MISSION, no_step);
+        assert_int_equal(owed_now(s.mission).last.refused_at, STEP_ACTS);
+        refuse(&s, NGO, MISSION, passes);
+        assert_int_equal(owed_now(s.mission).last.refused_at, 0);
+    }
+    assert_int_equal(people_records(s.mission, RECORD_ANSWER_REFUSED), 1);
+    fixture_end(&s);
+}
+
 static void test_what_can_never_be_read_there_is_told_by_a_person(void **state)
 {
     static const enum admission_step steps[] = {STEP_CONTENT, STEP_RECORD};
@@ -283,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_that_a_member_refuses_for_good_stays_until_a_person_closes_it),
         cmocka_unit_test(test_what_a_member_refused_for_good_and_takes_after_all_ends_as_always),
         cmocka_unit_test(test_what_is_refused_for_a_reason_that_passes_is_not_closed),
+        cmocka_unit_test(test_that_it_is_refused_is_told_once),
         cmocka_unit_test(test_what_can_never_be_read_there_is_told_by_a_person),
         cmocka_unit_test(test_an_answer_to_a_referral_that_was_changed_there_is_told_by_a_person),
         cmocka_unit_test(test_a_statement_that_a_member_refuses_for_good_is_told_by_a_person),

@@ -23,9 +23,8 @@ static bool forget_refusal(struct exchange *x, struct obligation_row *row, struc
 {
     if (row->refused_at == 0)
         return true;
-    row->refused_at = 0;
+    row->refused_at = 0; /* when it was refused first stays: it is told of once, whatever is said in turn */
     row->refused_why = 0;
-    row->refused_ms = 0;
     return tick_begin(x, err) && obligation_store_update(x->db, row, err);
 }
 
@@ -72,7 +71,7 @@ bool obligations_refused(struct exchange *x, const struct message_row *row, cons
     if (!tick_begin(x, err))
         return false;
     SOMETIMES(what_was_owed_was_refused_there);
-    if (o.refused_at == 0) {
+    if (o.refused_ms == 0) {
         o.refused_ms = tick_record_ms(x);
         if (!note_refused(x, &o, err))
             return false;
