@@ -15,7 +15,9 @@ static const struct told_line said_lines[] = {
     {0}};
 
 static const struct told_form said_form = {
-    .answer = &control_desk_contract, .lines = said_lines, .json_only = "id since staff" /* as `desk list` has them */};
+    .answer = &control_desk_contract,
+    .lines = said_lines,
+    .json_only = "id since staff left" /* as `desk list` has them; `left` is of `desk member` */};
 
 /* --- set --- */
 
