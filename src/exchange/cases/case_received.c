@@ -257,19 +257,6 @@ struct telling {
     void *cookie;
 };
 
-/* Of which of what ROW brought a correction waits for an answer here. */
-static bool find_corrected(struct exchange *x, const struct referral_row *row, section_set *out, struct error *err)
-{
-    struct control_correction_shown *all = arena_new(&x->tick_arena, BOUND_TIMELINE * sizeof *all);
-    size_t count;
-
-    if (!kind_corrected_list(x, row, all, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        *out |= all[i].answer == 0 ? all[i].sections : 0;
-    return true;
-}
-
 static bool tell_part(void *cookie, const struct received_part *p, struct error *err)
 {
     const struct telling *t = cookie;
@@ -280,13 +267,14 @@ static bool tell_part(void *cookie, const struct received_part *p, struct error 
                                          .came_ms = p->row->made_ms,
                                          .data = data};
     struct consent_row consent;
+    size_t corrections;
     bool found;
 
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((p->opened & SECTION_BIT(s)) != 0)
             data[line.data_count++] = (struct control_case_section){.section = s, .data = p->sections[s]};
     line.sections = p->opened;
-    if ((p->opened != 0 && !find_corrected(t->x, p->row, &line.corrected, err)) ||
+    if ((p->opened != 0 && !kind_corrected_unanswered(t->x, p->row, &line.corrected, &corrections, err)) ||
         !consent_store_get(t->x->db, p->row->consent, &found, &consent, err))
         return false;
     if (found) {

@@ -77,6 +77,19 @@ bool kind_corrected_list(struct exchange *x, const struct referral_row *row, str
     return true;
 }
 
+bool kind_corrected_unanswered(struct exchange *x, const struct referral_row *row, section_set *out, size_t *opened,
+                               struct error *err)
+{
+    struct control_correction_shown all[BOUND_TIMELINE];
+
+    *out = 0;
+    if (!kind_corrected_list(x, row, all, opened, err))
+        return false;
+    for (size_t i = 0; i < *opened; i++)
+        *out |= all[i].answer == 0 ? all[i].sections : 0;
+    return true;
+}
+
 /* --- answering --- */
 
 static bool answer_one(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,

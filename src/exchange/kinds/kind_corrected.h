@@ -19,5 +19,8 @@ MUST_USE bool exchange_referral_corrected(struct exchange *x, const struct contr
 /* What both see of the corrections of ROW, oldest first; *COUNT of them, the newest BOUND_TIMELINE. */
 MUST_USE bool kind_corrected_list(struct exchange *x, const struct referral_row *row,
                                   struct control_correction_shown *out, size_t *count, struct error *err);
+/* *OUT: of which sections of ROW a correction that came has no answer yet. *OPENED: how many corrections open. */
+MUST_USE bool kind_corrected_unanswered(struct exchange *x, const struct referral_row *row, section_set *out,
+                                        size_t *opened, struct error *err);
 
 #endif

@@ -147,14 +147,12 @@ static bool list_referrals(struct work_list *l, struct error *err)
 /* Whether one of those that came with ROW has no answer yet; also where none opens. */
 static bool has_unanswered(const struct work_list *l, const struct referral_row *row, bool *has, struct error *err)
 {
-    struct control_correction_shown all[BOUND_TIMELINE];
-    size_t count;
+    section_set sections;
+    size_t opened;
 
-    if (!kind_corrected_list(l->x, row, all, &count, err))
+    if (!kind_corrected_unanswered(l->x, row, &sections, &opened, err))
         return false;
-    *has = count == 0;
-    for (size_t i = 0; i < count; i++)
-        *has = *has || all[i].answer == 0;
+    *has = opened == 0 || sections != 0;
     return true;
 }
 
