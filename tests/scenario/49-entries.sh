@@ -73,7 +73,7 @@ say "nobody else has the shelter's"
 refused 1 E-ENT-03 ngo entry show haven
 refused 1 E-ENT-03 mission entry show haven
 ask_well ngo agency list
-check "no list has it" has_not "$out" 999
+check "no list has it" has_not "$out" 48589998877
 said mission entry set "$dir/mission.entry"
 
 say "an emergency prints the phone first, and who else could help"
@@ -101,9 +101,9 @@ stop ngo
 on_disk() { # AGENCY
     local note
 
-    grep -rlaF 58999 "${home[$1]}" "$dir/$1.log" ||
+    grep -rlaF 48589998877 "${home[$1]}" "$dir/$1.log" ||
         for note in $(grep -ahoE '[A-Za-z0-9+/]{24,}={0,2}' "${home[$1]}/refex.db" "${home[$1]}/refex.db-wal" 2>/dev/null); do
-            printf '%s' "$note" | base64 -d 2>/dev/null | grep -aF 58999 && return
+            printf '%s' "$note" | base64 -d 2>/dev/null | grep -aF 48589998877 && return
         done
 }
 check "no other disk has it" is "$(on_disk ngo)$(on_disk mission)" ""
