@@ -17,6 +17,7 @@ static const struct {
 } seldom[] = {
     {"a_key_was_not_overwritten", "a disk that takes a sector no more (sim_keys_unread)"},
     {"a_key_was_not_read", "a disk that gives a sector no more (sim_keys_unread)"},
+    {"a_message_was_left_out_for_its_share_is_used_up", "more than 16 messages beyond a share (sim_shares)"},
     {"a_message_waited_for_a_key", "a disk that gives a sector no more (sim_keys_unread)"},
     {"a_person_told_by_hand_what_was_owed", "something owed to an agency just revoked (sim_by_hand)"},
     {"a_message_was_recorded_again_with_the_time_of_now",

@@ -11,6 +11,7 @@
 #include "codec/bundle_codec.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
+#include "exchange/kinds/inquiry_calls.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/bundle.h"
@@ -80,6 +81,17 @@ static void refer(struct fixture *s, size_t from, size_t to)
     assert_true(people_refer(world_node(s->w, from), &s->person[from], world_address(s->w, to),
                              &(struct people_referral){.now = true}, &s->sent, &s->err));
     world_tick(s->w, from);
+}
+
+static void refer_emergencies(struct fixture *s, unsigned count)
+{
+    s->before_good = 0;
+    memset(s->receipts, 0, sizeof s->receipts);
+    for (unsigned i = 0; i < count; i++)
+        assert_true(people_refer(world_node(s->w, NGO), &s->person[NGO], world_address(s->w, MISSION),
+                                 &(struct people_referral){.now = true, .urgency = URGENCY_EMERGENCY}, &s->sent,
+                                 &s->err));
+    world_tick(s->w, NGO);
 }
 
 static void begin(struct fixture *s)
@@ -481,6 +493,106 @@ static void test_who_is_told_busy_sends_again_after_ten_seconds_doubled(void **s
     end(&s);
 }
 
+/* Of more than one pass tries, each is tried in turn. */
+static void test_of_what_is_beyond_the_share_few_go_again(void **state)
+{
+    enum { WAITING = 40, TRIES = 16 };
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < WAITING; i++)
+        refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 5000);
+    assert_int_equal(s.envelopes[NGO], 1 + WAITING); /* each once, as it was made */
+    s.envelopes[NGO] = 0;
+    world_run_ms(s.w, 7000);
+    assert_int_equal(s.envelopes[NGO], TRIES);
+    world_run_ms(s.w, 20000);
+    assert_int_equal(s.envelopes[NGO], 2 * TRIES);
+    world_run_ms(s.w, 40000);
+    assert_int_equal(s.envelopes[NGO], WAITING);
+    world_run_ms(s.w, 60000);
+    assert_int_equal(s.envelopes[NGO], WAITING + TRIES); /* from the first on */
+    usage_of(&s, NGO)->used[RESOURCE_BYTES_IN] = 0;
+    world_run_ms(s.w, 62000);
+    assert_int_equal(s.receipts[NGO], WAITING); /* when one was taken, all at once */
+    end(&s);
+}
+
+static void test_an_emergency_goes_each_time_whatever_waits_beyond_the_share(void **state)
+{
+    enum { WAITING = 40 };
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < WAITING; i++)
+        refer(&s, NGO, MISSION);
+    refer_emergencies(&s, 1);
+    world_run_ms(s.w, 5000);
+    s.envelopes[NGO] = 0;
+    world_run_ms(s.w, 7000);
+    assert_int_equal(s.envelopes[NGO], 16 + 1);
+    world_run_ms(s.w, 20000);
+    assert_int_equal(s.envelopes[NGO], 2 * (16 + 1));
+    end(&s);
+}
+
+static bool pass_over(void *cookie, const struct control_inquiry *inquiry, struct error *err)
+{
+    (void)cookie;
+    (void)inquiry;
+    (void)err;
+    return true;
+}
+
+/* The mission asked the shelter whether it has room; the shelter says so, and that is lost. */
+static void lose_an_answer(struct fixture *s)
+{
+    const struct control_capacity_answer_ask answer = {.number = 1, .answer = PLAIN_ANSWER_YES};
+    struct control_inquiry out;
+
+    world_conditions(s->w)->loss = 1000;
+    assert_true(exchange_capacity_answer(world_node(s->w, SHELTER), &answer, &out, &s->err));
+    world_tick(s->w, SHELTER);
+    world_run_ms(s->w, 1000);
+    world_conditions(s->w)->loss = 0;
+}
+
+static void test_an_answer_goes_each_time_whatever_waits_beyond_the_share(void **state)
+{
+    enum { WAITING = 40 };
+    struct fixture s;
+    struct control_capacity_ask ask;
+
+    (void)state;
+    begin(&s);
+    ask = (struct control_capacity_ask){.to = world_address(s.w, SHELTER),
+                                        .to_count = 1,
+                                        .service = SERVICE_SHELTER,
+                                        .places = 3,
+                                        .whom = PLACES_FOR_ADULTS};
+    assert_true(exchange_capacity_ask(s.mission, &ask, pass_over, NULL, &s.err));
+    world_tick(s.w, MISSION);
+    settle(&s);
+    meter_add(s.mission, usage_of(&s, SHELTER), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < WAITING; i++)
+        refer(&s, SHELTER, MISSION);
+    world_run_ms(s.w, 5000);
+    lose_an_answer(&s);
+    memset(s.receipts, 0, sizeof s.receipts);
+    s.envelopes[SHELTER] = 0;
+    world_run_ms(s.w, 6000);
+    assert_int_equal(s.envelopes[SHELTER], 16 + 1);
+    assert_int_equal(s.receipts[SHELTER], 1);
+    world_run_ms(s.w, 8000); /* that it was taken tells nothing of the rest */
+    assert_int_equal(s.envelopes[SHELTER], 16 + 1);
+    end(&s);
+}
+
 static void test_the_share_of_the_disk_ends_before_the_floor(void **state)
 {
     struct fixture s;
@@ -613,17 +725,6 @@ static void test_after_their_first_frames_two_links_take_turns(void **state)
 }
 
 /* An emergency of the ngo, COUNT times. */
-static void refer_emergencies(struct fixture *s, unsigned count)
-{
-    s->before_good = 0;
-    memset(s->receipts, 0, sizeof s->receipts);
-    for (unsigned i = 0; i < count; i++)
-        assert_true(people_refer(world_node(s->w, NGO), &s->person[NGO], world_address(s->w, MISSION),
-                                 &(struct people_referral){.now = true, .urgency = URGENCY_EMERGENCY}, &s->sent,
-                                 &s->err));
-    world_tick(s->w, NGO);
-}
-
 /* The shelter withdraws COUNT consents that it never took, each proven by its log: they are on the wire. */
 static void send_invented(struct fixture *s, unsigned count)
 {
@@ -961,6 +1062,9 @@ int main(void)
         cmocka_unit_test(test_each_share_ends_at_its_bound),
         cmocka_unit_test(test_a_consent_that_came_counts_once_in_its_share),
         cmocka_unit_test(test_who_is_told_busy_sends_again_after_ten_seconds_doubled),
+        cmocka_unit_test(test_of_what_is_beyond_the_share_few_go_again),
+        cmocka_unit_test(test_an_emergency_goes_each_time_whatever_waits_beyond_the_share),
+        cmocka_unit_test(test_an_answer_goes_each_time_whatever_waits_beyond_the_share),
         cmocka_unit_test(test_the_share_of_the_disk_ends_before_the_floor),
         cmocka_unit_test(test_log_lines_about_an_agency_end_at_their_share),
         cmocka_unit_test(test_a_member_that_comes_and_goes_has_few_lines),

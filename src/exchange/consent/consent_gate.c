@@ -373,7 +373,9 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
                                    .consent = permitted ? ask->consent : NULL,
                                    .body = ask->body,
                                    .salt = ask->salt,
-                                   .expiry = ask->expiry};
+                                   .expiry = ask->expiry,
+                                   .is_emergency = message_kind_has(body.kind, KIND_BEGINS) &&
+                                                   body.referral_part.urgency == URGENCY_EMERGENCY};
     commit_body(ask->salt, ask->body, &d->passed.commitment);
     *out = d;
     return true;

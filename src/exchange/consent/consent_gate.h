@@ -78,6 +78,7 @@ struct disclosed {
     const uint8_t *salt;
     struct hash commitment; /* of the body */
     uint32_t expiry;
+    bool is_emergency;
 };
 const struct disclosed *disclosure_of(const struct disclosure *d);
 

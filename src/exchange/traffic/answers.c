@@ -123,7 +123,7 @@ bool answers_take_receipt(struct exchange *x, const struct link *link, struct vi
     if (row.state != MESSAGE_WAITING)
         SOMETIMES(a_receipt_came_after_its_message_was_given_up);
     holds_said(x, link->peer, HOLD_NONE);
-    releasing_told_ready(x, link);
+    releasing_told_ready(x, link, &row);
     return settle_message(x, link, &row, &receipt, &proven, err);
 }
 

@@ -196,6 +196,8 @@ static bool release_message(struct waiting *w, const struct message_row *row, co
         w->link->releasing->mark_all = true;
         return true;
     }
+    if (releasing_leaves_out(w->x, w->link, row, disclosure_of(passed)))
+        return true;
     return send_message(w->x, w->link, row->number, row->record_index, passed, err);
 }
 
@@ -348,6 +350,8 @@ static bool release_backlog(struct exchange *x, const struct link *link, struct 
     r->only_due = r->only_due && r->backlog;
     if (r->backlog)
         tick_again(x);
+    else
+        releasing_pass_ended(link);
     return true;
 }
 

@@ -5,6 +5,7 @@
  * Floor: exchange; private to releasing.c and releasing_times.c.
  */
 
+#include "exchange/consent/consent_gate.h"
 #include "exchange/exchange.h"
 #include "store/message_store.h"
 
@@ -22,6 +23,10 @@ struct link_releasing {
     bool mark_all;                 /* the next tick marks all that is released on it as having left perhaps */
     int64_t busy_pause_ms;         /* its peer was busy: the last pause for that; 0: it answered since … */
     int64_t busy_until_ms;         /* … and when that ends; steady */
+    bool share_used_up;            /* it was busy, and has taken nothing since that counts in its share … */
+    unsigned tried;                /* … so a pass sends few of that: how many it sent … */
+    int64_t tried_up_to;           /* … the number of the last, … */
+    bool left_out;                 /* … and whether it left out any behind that */
     struct owed_tries *owed_tries; /* when what is owed and has no answer goes again; NULL: nothing went */
 };
 
@@ -35,5 +40,12 @@ bool releasing_takes_nothing(struct exchange *x, const struct link *link);
 int64_t releasing_pause_end(struct exchange *x, const struct link *link, const struct message_row *row);
 /* Whether a pass over those whose pause has ended takes ROW. */
 bool releasing_has_own_pause(const struct message_row *row);
+/* A pass over what waits on LINK begins; it ended. */
+void releasing_pass_begins(const struct link *link);
+void releasing_pass_ended(const struct link *link);
+/* Whether this pass leaves out ROW, which may go as PASSED: the share of this agency is used up at the peer, which
+ * would answer busy. What may be taken all the same goes, and emergencies do; of the rest a few a pass, in turn. */
+bool releasing_leaves_out(struct exchange *x, const struct link *link, const struct message_row *row,
+                          const struct disclosed *passed);
 
 #endif

@@ -1,6 +1,7 @@
 #include "exchange/traffic/releasing_times.h"
 
 #include "base/sometimes.h"
+#include "exchange/kinds/kind.h"
 #include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -17,6 +18,7 @@
 #define RESEND_MS     60000 /* on a link: without a receipt by then, a message is sent again */
 #define LOOK_AGAIN_MS 20    /* while something waits for room */
 #define RETRIES_MS    10000 /* between two passes over what has a pause of its own */
+#define TRIES_MAX     16    /* in one pass, of what counts in a share that is used up */
 
 int64_t releasing_pause_ms(const struct message_row *row, uint32_t attempts)
 {
@@ -61,6 +63,7 @@ void releasing_told_busy(struct exchange *x, const struct link *link)
     struct link_releasing *r = link->releasing;
     int64_t now = tick_steady_ms(x);
 
+    r->share_used_up = true;
     if (now < r->busy_until_ms)
         return; /* said again of what was sent before it */
     r->busy_pause_ms = retry_longer_ms(RETRY_BUSY, r->busy_pause_ms);
@@ -68,10 +71,22 @@ void releasing_told_busy(struct exchange *x, const struct link *link)
     r->again_ms = earlier(r->again_ms, r->busy_until_ms);
 }
 
-void releasing_told_ready(struct exchange *x, const struct link *link)
+/* Whether ROW may be taken whatever the share is: it may answer something that is open there (PROTOCOL 15). */
+static bool may_pass_share(const struct message_row *row)
+{
+    return releasing_has_own_pause(row) || kind_actions(row->kind)->standing != NULL;
+}
+
+void releasing_told_ready(struct exchange *x, const struct link *link, const struct message_row *row)
 {
     struct link_releasing *r = link->releasing;
 
+    if (r->share_used_up && !may_pass_share(row)) {
+        r->share_used_up = false;
+        r->tried_up_to = 0;
+        releasing_from(link, 1);
+        tick_again(x);
+    }
     if (r->busy_pause_ms == 0)
         return;
     owed_tries_wipe(r->owed_tries, 0);
@@ -88,6 +103,7 @@ bool releasing_begin_again(struct exchange *x, const struct link *link, enum met
         r->again_ms = earlier(r->again_ms, when_ms);
         return false;
     }
+    releasing_pass_begins(link);
     releasing_from(link, 1);
     return true;
 }
@@ -137,6 +153,7 @@ void releasing_resend_due(struct exchange *x, const struct link *link)
         SOMETIMES(a_message_without_a_receipt_went_again);
     if (again || retry)
         settling_begin(link);
+    releasing_pass_begins(link);
     releasing_from(link, 1);
     r->retry_ms = 0;
     if (resend || again) {
@@ -172,6 +189,36 @@ int64_t releasing_pause_end(struct exchange *x, const struct link *link, const s
 bool releasing_has_own_pause(const struct message_row *row)
 {
     return row->attempts != 0 || message_kind_has(row->kind, KIND_OWED);
+}
+
+void releasing_pass_begins(const struct link *link)
+{
+    link->releasing->tried = 0;
+    link->releasing->left_out = false;
+}
+
+void releasing_pass_ended(const struct link *link)
+{
+    if (!link->releasing->left_out)
+        link->releasing->tried_up_to = 0; /* each was tried: the next pass begins with the first */
+}
+
+bool releasing_leaves_out(struct exchange *x, const struct link *link, const struct message_row *row,
+                          const struct disclosed *passed)
+{
+    struct link_releasing *r = link->releasing;
+
+    if (!r->share_used_up || passed->is_emergency || may_pass_share(row))
+        return false;
+    if (row->number > r->tried_up_to && r->tried < TRIES_MAX) {
+        r->tried++;
+        r->tried_up_to = row->number;
+        return false;
+    }
+    SOMETIMES(a_message_was_left_out_for_its_share_is_used_up);
+    r->left_out = r->left_out || row->number > r->tried_up_to;
+    releasing_look_again(x, link);
+    return true;
 }
 
 int64_t releasing_next_ms(struct exchange *x, const struct link *link, const struct message_row *row)

@@ -37,10 +37,11 @@ void releasing_note_retry(const struct link *link, int64_t at_ms);
 /* What waits for the peer of LINK is released, sent before or not: from message NUMBER, from 1, on. */
 void releasing_from(const struct link *link, int64_t number);
 
-/* The peer of LINK is busy: what waits is sent again after 10 s, doubled up to a minute until it answers. */
+/* The peer of LINK is busy: what waits is sent again after 10 s, doubled up to a minute until it answers; of what
+ * counts in a share a few a pass, in turn, until it takes one. */
 void releasing_told_busy(struct exchange *x, const struct link *link);
-/* It answered: it is not busy any more, and what is owed to it goes at once, whatever its pause was. */
-void releasing_told_ready(struct exchange *x, const struct link *link);
+/* It took ROW: it is not busy any more, and what is owed to it goes at once, whatever its pause was. */
+void releasing_told_ready(struct exchange *x, const struct link *link, const struct message_row *row);
 
 /* All that waits for the peer of LINK is to be sent again: now, or when PACE lets it. Returns whether now. */
 bool releasing_begin_again(struct exchange *x, const struct link *link, enum meter_pace pace);
