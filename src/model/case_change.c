@@ -10,7 +10,13 @@ static bool set_value(struct case_data *out, const struct case_value *v, struct 
                                         : case_set_numbers(out, v->field, v->record, v->numbers, v->count, err);
 }
 
-/* Whether C confirms what section S says; in which language one speaks with her reaches nobody. */
+/* In which language one speaks with her reaches nobody. */
+static bool is_of(const struct case_field *f, enum section s)
+{
+    return f->section == s && f->type != FIELD_LANGUAGE;
+}
+
+/* Whether C confirms what section S says, of what is not known any more too. */
 static bool confirms(const struct case_change *c, enum section s)
 {
     bool says = false;
@@ -20,8 +26,10 @@ static bool confirms(const struct case_change *c, enum section s)
 
         if (f == case_field_confirming(s))
             return false; /* it says so itself */
-        says = says || (f->section == s && f->type != FIELD_LANGUAGE);
+        says = says || is_of(f, s);
     }
+    for (size_t i = 0; c->is_confirmed && i < c->cleared_count; i++)
+        says = says || is_of(c->cleared[i], s);
     return says && case_field_confirming(s) != NULL;
 }
 
@@ -60,12 +68,20 @@ static bool is_of_age(const struct case_change *c, const struct case_field *f)
            case_get_by_name(c->set, "prs_Birthdate", 0) != NULL;
 }
 
+static bool has_any(const struct case_data *data, enum section s)
+{
+    for (size_t i = 0; i < data->count; i++)
+        if (data->values[i].field->section == s)
+            return true;
+    return false;
+}
+
 static bool set_confirmed(const struct case_change *c, struct case_data *out, struct error *err)
 {
     const uint32_t yes = 1;
 
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if (confirms(c, s) && !case_set_numbers(out, case_field_confirming(s), 0, &yes, 1, err))
+        if (confirms(c, s) && has_any(out, s) && !case_set_numbers(out, case_field_confirming(s), 0, &yes, 1, err))
             return false;
     return true;
 }

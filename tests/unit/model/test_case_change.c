@@ -174,6 +174,33 @@ static void test_what_she_says_alone_is_confirmed(void **state)
     arena_fini(&f.arena);
 }
 
+/* She has one telephone less, and the others are as she says. */
+static void test_what_she_takes_out_alone_is_confirmed(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    put(&f, &f.was, "prs_MobilePhone", 0, "+48500417744");
+    put(&f, &f.was, "ext_SafeToCall", 0, "yes");
+    put(&f, &f.was, "ext_ContactConfirmed", 0, "no");
+    f.cleared[0] = field("prs_MobilePhone");
+    f.change.cleared_count = 1;
+    apply(&f);
+    assert_value(&f, "ext_ContactConfirmed", 0, "no");
+    case_init(&f.out, &f.arena);
+    f.change.is_confirmed = true;
+    apply(&f);
+    assert_value(&f, "prs_MobilePhone", 0, "");
+    assert_value(&f, "ext_ContactConfirmed", 0, "yes");
+    f.cleared[1] = field("ext_SafeToCall");
+    f.change.cleared_count = 2; /* and then there is nothing of which that could be said */
+    case_init(&f.out, &f.arena);
+    apply(&f);
+    assert_value(&f, "ext_ContactConfirmed", 0, "");
+    arena_fini(&f.arena);
+}
+
 static void test_her_language_confirms_no_phone(void **state)
 {
     struct fixture f;
@@ -202,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_an_age_of_another_day_is_counted_anew),
         cmocka_unit_test(test_what_is_said_of_triage_stands),
         cmocka_unit_test(test_what_she_says_alone_is_confirmed),
+        cmocka_unit_test(test_what_she_takes_out_alone_is_confirmed),
         cmocka_unit_test(test_her_language_confirms_no_phone),
     };
 
