@@ -159,6 +159,29 @@ static void test_a_day_is_named_in_the_next_fourteen(void **state)
     fixture_end(&s);
 }
 
+static void test_what_was_said_of_a_day_is_said_again_behind_it(void **state)
+{
+    struct reply_message later;
+    struct reply_message today = accepted;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 311);
+    later = waitlisted(&s, 1);
+    answer(&s, &later);
+    world_run_ms(s.w, 3 * DAY_MS);
+    assert_true(try_answer(&s, &later));
+    today.from_ms = world_now(s.w) - DAY_MS;
+    refuse(&s, &today, E_REF_11, "in vain");
+    today.from_ms = world_now(s.w) - 1;
+    answer(&s, &today);
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_true(try_answer(&s, &today));
+    fixture_settle(&s);
+    both_are(&s, REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
 static void test_a_place_that_was_promised_is_overdue_at_both_after_the_day(void **state)
 {
     struct fixture s;
@@ -381,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_of_two_who_answer_the_second_sees_what_the_first_said),
         cmocka_unit_test(test_how_to_reach_the_service_goes_with_an_acceptance),
         cmocka_unit_test(test_a_day_is_named_in_the_next_fourteen),
+        cmocka_unit_test(test_what_was_said_of_a_day_is_said_again_behind_it),
         cmocka_unit_test(test_a_place_that_was_promised_is_overdue_at_both_after_the_day),
         cmocka_unit_test(test_answers_come_in_any_order_or_not_at_all),
         cmocka_unit_test(test_an_answer_that_waits_gives_way_to_a_newer_one),

@@ -112,6 +112,7 @@ static void test_who_refers_says_where_she_is(void **state)
     world_run_ms(s.w, 6 * HOURS);
     assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
     assert_int_equal(findings(&s, MISSION, FOUND_NOT_ARRIVED), 1);
+    say(&s, s.ngo, &later); /* said again, it is over by now */
     say(&s, s.ngo, &not_found);
     both_are(&s, REFERRAL_NOT_FOUND);
     world_run_ms(s.w, HOURS);
@@ -258,7 +259,7 @@ static void test_that_she_came_is_taken_back_by_who_said_so(void **state)
     assert_int_equal(s.err.code, E_REF_07);
     now = taken_back_in(&s, HOURS);
     assert_false(try_say(&s, s.mission, &now));
-    assert_int_equal(s.err.code, E_REF_12);
+    assert_int_equal(s.err.code, E_REF_15);
     say(&s, s.ngo, &now);
     say(&s, s.ngo, &now); /* said again */
     fixture_settle(&s);
@@ -269,7 +270,7 @@ static void test_that_she_came_is_taken_back_by_who_said_so(void **state)
     fixture_settle(&s);
     now = taken_back_in(&s, 2 * HOURS);
     say(&s, s.ngo, &arrived);                                                 /* what stands */
-    assert_true(try_say(&s, s.ngo, &now) == false && s.err.code == E_REF_02); /* their word */
+    assert_true(try_say(&s, s.ngo, &now) == false && s.err.code == E_REF_15); /* their word */
     say(&s, s.mission, &begun);
     fixture_settle(&s);
     assert_false(try_say(&s, s.ngo, &now));
@@ -329,7 +330,7 @@ static void test_that_she_came_is_said_here_and_they_took_it_back_while_that_was
         if (late != 0) {
             fixture_settle(&s);
             assert_false(try_say(&s, s.mission, &back));
-            assert_int_equal(s.err.code, E_REF_12);
+            assert_int_equal(s.err.code, E_REF_15);
         } else {
             say(&s, s.mission, &back);
             world_tick(s.w, MISSION); /* before that comes there */

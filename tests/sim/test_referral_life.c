@@ -935,6 +935,12 @@ static void test_who_was_to_come_on_the_last_day_is_looked_for_after_it(void **s
     assert_false(shown(s.mission, &s).summary.stays_here);
     assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
     sent = people_records(s.ngo, RECORD_DISCLOSED);
+    answer_at_ngo(&s, &arrived); /* by mistake, which nobody else reads either */
+    assert_int_equal(at_ngo(&s), REFERRAL_ARRIVED);
+    answer_at_ngo(&s, &(struct reply_message){
+                          .state = REFERRAL_EXPECTED, .before = REFERRAL_ARRIVED, .time_ms = world_now(s.w) + MINUTES});
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(findings(&s, NGO, FOUND_NOT_ARRIVED), 1);
     answer_at_ngo(&s, &not_found);
     assert_int_equal(at_ngo(&s), REFERRAL_NOT_FOUND);
     world_run_ms(s.w, HOURS);

@@ -1,7 +1,6 @@
 /* The answers to a referral that came. */
 #include "cli/verbs/cmd.h"
 
-#include "base/clock.h"
 #include "cli/calls.h"
 #include "cli/values.h"
 #include "cli/verbs/answered_view.h"
@@ -21,8 +20,6 @@ static bool run_accept(struct command *c, int *status, struct error *err)
     if (!connection_ident(c, REFEX_NODE, REFERRAL_ID, c->options.words[0], &ask.referral, err) ||
         !desk_options_read(c, &desk, err) || !values_time(&c->options, "from", &ask.from_ms, err))
         return false;
-    if (ask.from_ms != 0 && day_of_ms(ask.from_ms) < day_of_ms(clock_now_ms(&clock_real)))
-        return error_set(err, E_REF_11, "--from is a day that is over: she would be sent there in vain");
     ask.place = desk.place;
     ask.phone = desk.phone;
     ask.bring = desk.bring;

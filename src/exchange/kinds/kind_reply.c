@@ -8,6 +8,7 @@
 #include "exchange/kinds/kind_release.h"
 #include "exchange/kinds/referral_coming.h"
 #include "exchange/kinds/reply_steps.h"
+#include "exchange/kinds/reply_times.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/referrals/referral_summary.h"
@@ -290,12 +291,14 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     if (!referral_summary_find(x, id, &row, &peer, err) || !referral_coming_may_close(x, &row, &reply, err))
         return false;
     if (row.direction != DIRECTION_IN)
-        return referral_coming_say(x, &row, &peer, &reply, out, err);
+        return (referral_coming_stands(&row, &reply) || reply_times_check(x, &reply, err)) &&
+               referral_coming_say(x, &row, &peer, &reply, out, err);
     if (!answer_again(x, &row, &peer, &reply, out, &again, err))
         return false;
     if (again)
         return true;
-    if (!referral_coming_may_unsay(x, &row, &peer, &reply, err) || !complete(x, &row, &reply, err))
+    if (!reply_times_check(x, &reply, err) || !referral_coming_may_unsay(x, &row, &peer, &reply, err) ||
+        !complete(x, &row, &reply, err))
         return false;
     if (!referral_state_step(&row.state, referral_coming_event(asked, reply.state), ACTOR_RECIPIENT))
         return fail_step(&row, &reply, err);
@@ -320,25 +323,6 @@ static bool check_no_text(const struct reply_message *reply, struct error *err)
     return referral_phone_ok(reply->phone) || error_set(err, E_REF_08, "a telephone number is a plus and digits");
 }
 
-/* Until the end of the day after so many. */
-static bool is_soon(struct exchange *x, int64_t time_ms, unsigned days)
-{
-    return day_of_ms(time_ms) <= day_of_ms(tick_record_ms(x)) + days;
-}
-
-static unsigned days_ahead(enum referral_state s)
-{
-    return s == REFERRAL_WAITLISTED ? BOUND_WAITLIST_DAYS : BOUND_EXPECTED_DAYS;
-}
-
-static bool check_reply(struct exchange *x, const struct reply_message *reply, struct error *err)
-{
-    unsigned days = days_ahead(reply->state);
-
-    return reply->time_ms == 0 || (reply->time_ms > tick_record_ms(x) && is_soon(x, reply->time_ms, days)) ||
-           error_set(err, E_REF_11, "a time in the next %u days is named", days);
-}
-
 /* As check of what is encoded: what was asked has the parts that go with its state. */
 static bool check_parts(struct exchange *x, const struct reply_message *reply, struct error *err)
 {
@@ -356,8 +340,8 @@ static bool check_parts(struct exchange *x, const struct reply_message *reply, s
 bool exchange_referral_answer_into(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                                    const struct ident *into, struct control_referral *out, struct error *err)
 {
-    return check_no_text(reply, err) && check_parts(x, reply, err) && check_reply(x, reply, err) &&
-           own_note_may_sign(x, err) && send_reply(x, id, reply, into, out, err);
+    return check_no_text(reply, err) && check_parts(x, reply, err) && own_note_may_sign(x, err) &&
+           send_reply(x, id, reply, into, out, err);
 }
 
 bool exchange_referral_answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
@@ -411,7 +395,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     row.doubted_ms = 0;
     if (row.state != REFERRAL_ARRIVED || reply->state == REFERRAL_ARRIVED) /* else that meets it there */
         kind_reply_note(x, &row, reply);
-    if (row.due_ms != 0 && !is_soon(x, row.due_ms, BOUND_EXPECTED_DAYS + 2)) /* clocks differ by a day at most */
+    if (row.due_ms != 0 &&
+        !reply_times_is_soon(x, row.due_ms, BOUND_EXPECTED_DAYS + 2)) /* clocks differ by a day at most */
         row.due_ms = tick_record_ms(x);
     if (row.opened_ms > tick_record_ms(x)) /* an alarm begins there */
         row.opened_ms = tick_record_ms(x);

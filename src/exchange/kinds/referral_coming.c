@@ -119,7 +119,8 @@ static bool says_arrived(struct exchange *x, const struct referral_row *row, boo
     return true;
 }
 
-/* What this agency said by mistake: nobody else's word. */
+/* What this agency said by mistake: nobody else's word. What it said behind the last day of her consent stays here: no
+ * message says it, and then nobody there did. */
 static bool may_take_back(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                           struct error *err)
 {
@@ -127,8 +128,8 @@ static bool may_take_back(struct exchange *x, const struct referral_row *row, co
 
     if (row->state != REFERRAL_ARRIVED)
         return true; /* no step */
-    return says_arrived(x, row, &says, err) &&
-           (says || error_set(err, E_REF_02, "%s says that she came: phone them", peer->agency.text));
+    return says_arrived(x, row, &says, err) && (says || row->told != REFERRAL_ARRIVED ||
+                                                error_set(err, E_REF_15, "%s says that she came", peer->agency.text));
 }
 
 enum referral_event referral_coming_event(const struct reply_message *asked, enum referral_state state)
@@ -150,7 +151,7 @@ bool referral_coming_may_unsay(struct exchange *x, const struct referral_row *ro
         return true; /* no step */
     return says_arrived(x, row, &says, err) &&
            ((!says && row->acted == row->answers) ||
-            error_set(err, E_REF_12, "%s sent the referral, and says that she came: phone them", peer->agency.text));
+            error_set(err, E_REF_15, "%s sent the referral, and says that she came", peer->agency.text));
 }
 
 bool referral_coming_unsaid(struct exchange *x, struct referral_row *row, const struct reply_message *reply,
@@ -197,6 +198,11 @@ static bool say(struct exchange *x, struct referral_row *row, const struct peer_
     return kind_update_put(x, row, peer, 0, &said, err);
 }
 
+bool referral_coming_stands(const struct referral_row *row, const struct reply_message *reply)
+{
+    return row->state == reply->state && row->time_ms == reply->time_ms;
+}
+
 bool referral_coming_say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
                          const struct reply_message *reply, struct control_referral *out, struct error *err)
 {
@@ -208,7 +214,7 @@ bool referral_coming_say(struct exchange *x, struct referral_row *row, const str
         return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer->agency.text);
     if (reply->brought != 0 || reply->place != 0 || reply->phone.size != 0 || reply->bring != 0)
         return error_set(err, E_REF_04, "of its desk, and who brings her, %s says", peer->agency.text);
-    if (row->state == reply->state && row->time_ms == reply->time_ms)
+    if (referral_coming_stands(row, reply))
         return referral_summary_fill(x, row, peer, out, err) &&
                message_store_walk_referral(x->db, row->number, find_said, &out->answered_ms, err);
     if (!row->readable)

@@ -33,8 +33,10 @@ MUST_USE bool referral_coming_may_unsay(struct exchange *x, const struct referra
  * place. */
 MUST_USE bool referral_coming_unsaid(struct exchange *x, struct referral_row *row, const struct reply_message *reply,
                                      struct error *err);
+/* Whether ROW says what REPLY says. */
+bool referral_coming_stands(const struct referral_row *row, const struct reply_message *reply);
 /* Says REPLY of ROW, which went out to PEER. Again it changes nothing. E-REF-02 that agency alone says so, E-REF-04
- * what is said goes beyond it, E-REF-07 she is not expected. */
+ * what is said goes beyond it, E-REF-07 she is not expected, E-REF-15 it is not this agency's to take back. */
 MUST_USE bool referral_coming_say(struct exchange *x, struct referral_row *row, const struct peer_row *peer,
                                   const struct reply_message *reply, struct control_referral *out, struct error *err);
 /* U, which says a state, came in of ROW, which it updates, from TO. */
