@@ -182,10 +182,11 @@ bool message_store_walk_expired(struct db *db, size_t limit, message_store_row_f
     return walk_rows(s, on_row, cookie, err);
 }
 
-bool message_store_walk_corrections(struct db *db, size_t limit, message_store_row_fn *on_row, void *cookie,
-                                    struct error *err)
+bool message_store_walk_corrections(struct db *db, enum direction direction, size_t limit, message_store_row_fn *on_row,
+                                    void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_UNANSWERED_CORRECTIONS);
+    struct statement *s = db_stmt(db, direction == DIRECTION_OUT ? SQL_MESSAGE_WALK_SENT_CORRECTIONS
+                                                                 : SQL_MESSAGE_WALK_UNANSWERED_CORRECTIONS);
 
     bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
     return walk_rows(s, on_row, cookie, err);

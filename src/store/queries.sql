@@ -248,6 +248,19 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
  ORDER BY number DESC
  LIMIT :limit;
 
+-- MESSAGE_WALK_SENT_CORRECTIONS
+-- The newest correction of each referral that was sent, newest first. The conditions up to the state are those of the
+-- index; nobody answers what was withheld or refused.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms, may_have_left, missing_ms
+  FROM message AS sent
+ WHERE kind = 16 AND direction = 1 AND state NOT IN (3, 5) AND referral <> 0
+   AND NOT EXISTS (SELECT 1 FROM message
+                    WHERE referral = sent.referral AND referral <> 0 AND number > sent.number
+                      AND kind = 16 AND direction = 1 AND state NOT IN (3, 5))
+ ORDER BY number DESC
+ LIMIT :limit;
+
 -- MESSAGE_WALK_WAITING
 -- What waits for one peer, oldest first, behind the number given.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,

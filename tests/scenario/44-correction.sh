@@ -31,6 +31,8 @@ ask_well mission work
 check "it is to be done" has "$out" "ngo@nrm.example corrected what came: refex referral corrected"
 ask_well ngo case correct "$of" --json
 check "once" is "$out" ""
+ask_well ngo work
+check "who corrected it waits for an answer" has "$out" "take your correction over, or contest it"
 ask_well mission referral show "$referral" --data --json
 check "what came when is listed" is "$(jq -c '[.history[].message_kind]' <<<"$out")" '["referral","correction"]'
 before=$(jq -r '.history[0].time' <<<"$out")
@@ -45,6 +47,8 @@ answered() { refex referral show "$referral" --json --home "${home[ngo]}" | jq -
 until_true 10 "they know it otherwise" answered contested
 ask_well ngo referral show "$referral"
 check "people read what to do" has "$out" "they know it otherwise: phone them"
+ask_well ngo work
+check "it is to be done" has "$out" "mission@nrm.example contests your correction: phone them"
 ask_well mission case show "$case"
 check "then nothing waits" has_not "$out" "they corrected"
 ask_well mission work

@@ -198,6 +198,7 @@ static void test_what_stood_before_a_correction_is_listed_and_opened(void **stat
 struct counted_work {
     const struct fixture *s;
     size_t count;
+    struct control_work_item last;
 };
 
 static bool count_work(void *cookie, const struct control_work_item *w, struct error *err)
@@ -206,18 +207,62 @@ static bool count_work(void *cookie, const struct control_work_item *w, struct e
 
     (void)err;
     assert_true(w->correction && ident_equal(&w->referral, &k->s->sent.referral) && w->since_ms != 0);
+    k->last = *w;
     k->count++;
     return true;
 }
 
-/* How many corrections are to be answered at X. */
-static size_t to_answer(struct exchange *x, struct fixture *s)
+static struct counted_work corrections_in_work(struct exchange *x, struct fixture *s)
 {
     struct counted_work k = {.s = s};
 
     world_must(exchange_work_list(x, &(struct control_work_ask){.corrections = true}, NULL, count_work, &k, &s->err),
                &s->err, "list the work");
-    return k.count;
+    return k;
+}
+
+/* How many corrections are to be answered at X. */
+static size_t to_answer(struct exchange *x, struct fixture *s)
+{
+    return corrections_in_work(x, s).count;
+}
+
+/* What the agency that corrected reads: 0: nothing. */
+static enum work_group in_work_of_ngo(struct fixture *s)
+{
+    struct counted_work k = corrections_in_work(s->ngo, s);
+
+    assert_in_range(k.count, 0, 1);
+    assert_true(k.count == 0 || k.last.direction == DIRECTION_OUT);
+    return k.count == 0 ? 0 : k.last.group;
+}
+
+static void test_what_is_contested_there_is_to_be_done_here(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(in_work_of_ngo(&s), 0);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    assert_int_equal(in_work_of_ngo(&s), WORK_WAITING); /* until they say something */
+    assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
+    assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
+    fixture_restart(&s, NGO);
+    assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
+    rename_her(&s, "Other");
+    assert_int_equal(correct(&s).count, 1);
+    assert_int_equal(in_work_of_ngo(&s), WORK_WAITING); /* of the newer one they have said nothing */
+    assert_true(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, 0));
+    assert_int_equal(in_work_of_ngo(&s), 0);
+    assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
+    assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
+    world_run_ms(s.w, 13 * DAY_MS);
+    assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_int_equal(in_work_of_ngo(&s), 0);
+    fixture_end(&s);
 }
 
 static void test_what_nobody_has_answered_is_to_be_done(void **state)
@@ -230,7 +275,6 @@ static void test_what_nobody_has_answered_is_to_be_done(void **state)
     rename_her(&s, "Right");
     assert_int_equal(correct(&s).count, 1);
     assert_int_equal(to_answer(s.mission, &s), 1);
-    assert_int_equal(to_answer(s.ngo, &s), 0);
     rename_her(&s, "Other");
     assert_int_equal(correct(&s).count, 1);
     assert_int_equal(to_answer(s.mission, &s), 1); /* of one referral, once */
@@ -541,6 +585,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_holds_it_gets_it_once_and_both_see_what_is_said_of_it),
+        cmocka_unit_test(test_what_is_contested_there_is_to_be_done_here),
         cmocka_unit_test(test_what_stood_before_a_correction_is_listed_and_opened),
         cmocka_unit_test(test_who_has_no_correction_says_nothing_of_one),
         cmocka_unit_test(test_what_nobody_has_answered_is_to_be_done),

@@ -68,6 +68,16 @@ static void write_inquiry(struct bytes *out, const struct control_work_item *w)
                      w->notification != 0 ? "notification acknowledge" : "capacity answer", number);
 }
 
+static void write_correction(struct bytes *out, const struct control_work_item *w)
+{
+    if (w->direction == DIRECTION_IN)
+        bytes_printf(out, "%s corrected what came: refex referral corrected", w->agency.text);
+    else if (w->group == WORK_WAITING)
+        bytes_append_text(out, "take your correction over, or contest it");
+    else
+        bytes_printf(out, "%s contests your correction: phone them", w->agency.text);
+}
+
 static void write_what(struct bytes *out, const struct told_shown *s)
 {
     const struct control_work_item *w = s->answer;
@@ -82,7 +92,7 @@ static void write_what(struct bytes *out, const struct told_shown *s)
     else if (w->date != 0)
         bytes_printf(out, "%s: %s", date_kind_name(w->date), date_kind_does(w->date));
     else if (w->correction)
-        bytes_printf(out, "%s corrected what came: refex referral corrected", w->agency.text);
+        write_correction(out, w);
     else if (!ident_is_zero(&w->consent))
         bytes_printf(out, "ask her again: her consent for %s ends", w->agency.text);
     else
@@ -254,9 +264,10 @@ const struct verb cmd_work = {
     .summary = "What is to be done, by whom and by when. Exit status 1 where something is overdue.",
     .help =
         "Overdue: what refex status says that a caseworker acts on, or a supervisor where you are one.\n"
-        "To do: referrals that you or a colleague have to answer, or that came to nothing; corrections that came;\n"
-        "consents that end within 14 days and that nobody has asked for again; notes for a supervisor; dates of cases\n"
-        "that are near or past; letters and notifications that nobody answered by their day.\n"
+        "To do: referrals that you or a colleague have to answer, or that came to nothing; corrections that came\n"
+        "or are contested; consents that end within 14 days and that nobody has asked for again; notes for a\n"
+        "supervisor; dates of cases that are near or past; letters and notifications that nobody answered by their\n"
+        "day.\n"
         "New for my team: what nobody has taken yet. Waiting for others: what other agencies have to take or answer.\n"
         "Each with who does what by when (!: that is over). A caseworker sees what he holds and what nobody holds.",
     .syntax.own = {OPTION_VALUE("desk", "DESK", "what belongs to this desk, and to its cases, alone")},

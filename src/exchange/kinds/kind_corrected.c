@@ -26,11 +26,13 @@ static bool read_body(struct exchange *x, const struct message_row *m, struct bo
            (!*there || stored_body_decode(x, &stored, m->kind, body, err));
 }
 
-static void note_answer(struct corrections *c, const struct correction_answer_message *a)
+static void note_answer(struct corrections *c, const struct message_row *m, const struct correction_answer_message *a)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (ident_equal(&c->all[i].message, &a->in_reply_to))
+        if (ident_equal(&c->all[i].message, &a->in_reply_to)) {
             c->all[i].answer = a->answer;
+            c->all[i].answered_ms = ident_message_ms(&m->id);
+        }
 }
 
 static void note_correction(struct corrections *c, const struct message_row *m, const struct body *body)
@@ -59,7 +61,7 @@ static bool look_at(void *cookie, const struct message_row *m, struct error *err
     if (there && m->kind == MESSAGE_CORRECTION)
         note_correction(c, m, &body);
     else if (there)
-        note_answer(c, &body.corrected);
+        note_answer(c, m, &body.corrected);
     return true;
 }
 
@@ -87,6 +89,29 @@ bool kind_corrected_unanswered(struct exchange *x, const struct referral_row *ro
         return false;
     for (size_t i = 0; i < *opened; i++)
         *out |= all[i].answer == 0 ? all[i].sections : 0;
+    return true;
+}
+
+bool kind_corrected_stands(struct exchange *x, const struct referral_row *row, section_set *asked,
+                           section_set *contested, int64_t *since_ms, struct error *err)
+{
+    struct control_correction_shown all[BOUND_TIMELINE];
+    section_set newer = 0;
+    size_t count;
+
+    *asked = *contested = 0;
+    *since_ms = 0;
+    if (!kind_corrected_list(x, row, all, &count, err))
+        return false;
+    for (size_t i = count; i-- > 0; newer |= all[i].sections) {
+        const section_set newest = all[i].sections & ~newer;
+
+        *asked |= all[i].answer == 0 ? newest : 0;
+        if (all[i].answer != CORRECTION_ANSWER_CONTESTED || newest == 0)
+            continue;
+        *contested |= newest;
+        *since_ms = all[i].answered_ms > *since_ms ? all[i].answered_ms : *since_ms;
+    }
     return true;
 }
 

@@ -22,5 +22,9 @@ MUST_USE bool kind_corrected_list(struct exchange *x, const struct referral_row 
 /* *OUT: of which sections of ROW a correction that came has no answer yet. *OPENED: how many corrections open. */
 MUST_USE bool kind_corrected_unanswered(struct exchange *x, const struct referral_row *row, section_set *out,
                                         size_t *opened, struct error *err);
+/* Of the sections of ROW, which went out, by the newest correction of each: *ASKED, of which no answer has come;
+ * *CONTESTED, which the other agency knows otherwise, and *SINCE_MS, when it said so last. */
+MUST_USE bool kind_corrected_stands(struct exchange *x, const struct referral_row *row, section_set *asked,
+                                    section_set *contested, int64_t *since_ms, struct error *err);
 
 #endif

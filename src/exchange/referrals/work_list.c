@@ -18,7 +18,7 @@
 #include "store/consent_store.h"
 
 #define WORK_AT_MOST 1000 /* of referrals and of consents: people read a page of each */
-#define WORK_DAYS    14   /* before a consent ends: she can be asked again */
+#define WORK_DAYS    14   /* before a consent ends: she can be asked again; after a correction was contested */
 
 struct work_list {
     struct exchange *x;
@@ -156,10 +156,31 @@ static bool has_unanswered(const struct work_list *l, const struct referral_row 
     return true;
 }
 
-/* Nobody sees what came with a referral of which nothing is read any more. */
+/* Whether a correction that went out of ROW was contested in the last days, since *SINCE_MS, or has no answer yet. */
+static bool is_disputed(const struct work_list *l, const struct referral_row *row, enum work_group *group,
+                        int64_t *since_ms, bool *is, struct error *err)
+{
+    section_set asked;
+    section_set contested;
+    int64_t contested_ms;
+
+    if (!kind_corrected_stands(l->x, row, &asked, &contested, &contested_ms, err))
+        return false;
+    if (contested != 0 && tick_record_ms(l->x) - contested_ms < WORK_DAYS * DAY_MS) {
+        *group = WORK_TO_DO;
+        *since_ms = contested_ms;
+    } else
+        *group = WORK_WAITING;
+    *is = *group == WORK_TO_DO || asked != 0;
+    return true;
+}
+
+/* Nobody sees what goes with a referral of which nothing is read any more. */
 static bool tell_correction(void *cookie, const struct message_row *m, struct error *err)
 {
     const struct work_list *l = cookie;
+    int64_t since_ms = ident_message_ms(&m->id);
+    enum work_group group;
     struct control_referral r;
     struct control_work_item item;
     struct referral_row row;
@@ -173,15 +194,18 @@ static bool tell_correction(void *cookie, const struct message_row *m, struct er
         return false;
     if (!shown || !row.readable || (l->desk != 0 && row.desk != l->desk))
         return true;
-    if (!has_unanswered(l, &row, &has, err) || !referral_summary_fill(l->x, &row, &peer, &r, err))
+    group = row.holder != 0 ? WORK_TO_DO : WORK_NEW;
+    if (!(row.direction == DIRECTION_OUT ? is_disputed(l, &row, &group, &since_ms, &has, err)
+                                         : has_unanswered(l, &row, &has, err)) ||
+        !referral_summary_fill(l->x, &row, &peer, &r, err))
         return false;
-    item = (struct control_work_item){.group = row.holder != 0 ? WORK_TO_DO : WORK_NEW,
+    item = (struct control_work_item){.group = group,
                                       .referral = r.referral,
                                       .case_id = r.case_id,
                                       .direction = r.direction,
                                       .agency = r.peer,
                                       .state = r.state,
-                                      .since_ms = ident_message_ms(&m->id),
+                                      .since_ms = since_ms,
                                       .correction = true,
                                       .yours = is_own(l, &r.holder),
                                       .holder = r.holder,
@@ -376,7 +400,8 @@ bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, 
         if (ask->inquiries)
             return true;
         if (ask->corrections)
-            return message_store_walk_corrections(x->db, WORK_AT_MOST, tell_correction, &l, err);
+            return message_store_walk_corrections(x->db, DIRECTION_IN, WORK_AT_MOST, tell_correction, &l, err) &&
+                   message_store_walk_corrections(x->db, DIRECTION_OUT, WORK_AT_MOST, tell_correction, &l, err);
         return ask->notes ? exchange_case_tasks(x, tell_note, &l, err)
                           : letters_walk_unanswered(x, tell_letter, &l, err);
     }
