@@ -219,9 +219,6 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     bool cut_off = oracle_is_cut_off(o, from, r->to);
     bool parted = oracle_is_parted(o, from, r->to);
     bool settled;
-    struct control_referral_detail d;
-    struct error err = {0};
-    section_set opened;
 
     if (o->copied[from] || o->copied[r->to])
         return;
@@ -248,16 +245,7 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     if (there == 0 || !settled || parted)
         return;
     check_agreement(o, r, state);
-    world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
-    opened = people_open_sections(to, &r->id, &err);
-    if (people_state(to, &r->id) == REFERRAL_DECLINED) {
-        if (opened != 0)
-            oracle_fail(o, "node %zu declined a referral of node %zu, and opens %x of it", r->to, from, opened);
-        return;
-    }
-    if (opened != d.summary.shared && state != REFERRAL_STOPPED)
-        oracle_fail(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
-                    opened == 0 ? err.text : "");
+    oracle_check_opened(o, r, state);
 }
 
 /* --- what the logs say of each other --- */

@@ -115,5 +115,7 @@ bool oracle_all_ended(struct oracle *o, bool daily_too);
 void oracle_check_ended(struct oracle *o, bool daily_too);
 /* What must hold when all that is withdrawn was due to be erased by now. */
 void oracle_check_erased(struct oracle *o);
+/* What the recipient of R, whose STATE is that of who sent it, opens is what was shared, but for what expired. */
+void oracle_check_opened(struct oracle *o, const struct oracle_referral *r, enum referral_state state);
 
 #endif
