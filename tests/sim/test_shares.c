@@ -17,11 +17,14 @@
 #include "exchange/members/bundle.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter_inside.h"
 #include "exchange/traffic/meter_test.h"
+#include "exchange/traffic/releasing_inside.h"
+#include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/serving_test.h"
 #include "exchange/vault.h"
 #include "fake_disk.h"
@@ -593,6 +596,150 @@ static void test_an_answer_goes_each_time_whatever_waits_beyond_the_share(void *
     end(&s);
 }
 
+static struct link_releasing *releasing_of(struct fixture *s, size_t from)
+{
+    struct peer_row to = people_peer(s->w, from, MISSION);
+
+    return links_find_to(world_node(s->w, from), to.number)->releasing;
+}
+
+/* What is owed has passes of its own, which change nothing of whose turn it is. */
+static void test_each_beyond_the_share_has_its_turn_whatever_else_is_due(void **state)
+{
+    enum { WAITING = 40 };
+    struct link_releasing *r;
+    struct fixture s;
+    int64_t up_to;
+
+    (void)state;
+    begin(&s);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < WAITING; i++)
+        refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 12000);
+    r = releasing_of(&s, NGO);
+    up_to = r->tried_up_to;
+    assert_true(up_to != 0);
+    r->retry_ms = 1;
+    world_tick(s.w, NGO);
+    world_run_ms(s.w, 1000);
+    assert_true(!r->backlog && r->tried_up_to == up_to);
+    world_run_ms(s.w, 20000);
+    assert_true(r->tried_up_to == up_to + 16);
+    end(&s);
+}
+
+/* That something is taken is no reason to send all again that waits for another one. */
+static void test_where_nothing_was_left_out_nothing_goes_at_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < 5; i++)
+        refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 1000);
+    usage_of(&s, NGO)->used[RESOURCE_BYTES_IN] = 0;
+    s.envelopes[NGO] = 0;
+    refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 1000);
+    assert_int_equal(s.receipts[NGO], 1);
+    assert_int_equal(s.envelopes[NGO], 1);
+    world_run_ms(s.w, 20000);
+    assert_int_equal(s.receipts[NGO], 6);
+    end(&s);
+}
+
+/* A peer that takes one and says busy, over and over, makes it seal all that waits once in 10 s. */
+static void test_what_was_left_out_goes_at_once_as_seldom_as_for_other_reasons(void **state)
+{
+    enum { WAITING = 40 };
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < WAITING; i++)
+        refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 12000);
+    world_conditions(s.w)->loss = 1000;
+    s.envelopes[NGO] = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        const struct message_row taken = {.kind = MESSAGE_REFERRAL};
+        struct peer_row to = people_peer(s.w, NGO, MISSION);
+
+        releasing_of(&s, NGO)->share_used_up = true;
+        releasing_of(&s, NGO)->some_left_out = true;
+        releasing_told_ready(world_node(s.w, NGO), links_find_to(world_node(s.w, NGO), to.number), &taken);
+        world_tick(s.w, NGO);
+        world_run_ms(s.w, 1000);
+    }
+    assert_in_range(s.envelopes[NGO], WAITING, 2 * WAITING);
+    end(&s);
+}
+
+struct marked {
+    unsigned waiting;
+    unsigned marked;
+    int64_t last; /* number of the last that is */
+};
+
+static bool count_marked(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct marked *m = cookie;
+
+    (void)err;
+    m->waiting++;
+    m->marked += row->may_have_left;
+    m->last = row->may_have_left ? row->number : m->last;
+    return true;
+}
+
+static struct marked marked(struct fixture *s)
+{
+    struct peer_row to = people_peer(s->w, NGO, MISSION);
+    struct marked m = {.waiting = 0};
+
+    assert_true(message_store_walk_waiting(world_node(s->w, NGO)->db, to.number, 0, 10000, count_marked, &m, &s->err));
+    return m;
+}
+
+/* Of what was left out since it was made nobody says that it may have left: it is recalled, and never comes there. */
+static void test_what_was_left_out_never_left(void **state)
+{
+    enum { WAITING = 400 }; /* of which some left before it was known that the share is used up */
+    struct control_referral out;
+    struct ident last;
+    struct marked m;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_cut(s.w, NGO, MISSION);
+    for (unsigned i = 0; i < WAITING; i++)
+        refer(&s, NGO, MISSION);
+    last = s.sent.referral;
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    s.envelopes[NGO] = 0;
+    world_run_ms(s.w, 90000);
+    m = marked(&s);
+    assert_int_equal(m.waiting, WAITING);
+    assert_in_range(m.marked, 16, WAITING - 100);
+    assert_in_range(s.envelopes[NGO], m.marked, WAITING);
+    releasing_of(&s, NGO)->tried_up_to = m.last; /* now it is the turn of those that never left */
+    world_run_ms(s.w, 62000);
+    assert_int_equal(marked(&s).marked, m.marked + 16);
+    world_must(exchange_referral_cancel(world_node(s.w, NGO), &last, &out, &s.err), &s.err, "cancel");
+    assert_int_equal(out.state, REFERRAL_CANCELLED);
+    world_tick(s.w, NGO);
+    usage_of(&s, NGO)->used[RESOURCE_BYTES_IN] = 0;
+    world_run_ms(s.w, 130000);
+    assert_int_equal(people_count(s.mission, &last), 0);
+    assert_int_equal(s.receipts[NGO], WAITING - 1);
+    end(&s);
+}
+
 static void test_the_share_of_the_disk_ends_before_the_floor(void **state)
 {
     struct fixture s;
@@ -1065,6 +1212,10 @@ int main(void)
         cmocka_unit_test(test_of_what_is_beyond_the_share_few_go_again),
         cmocka_unit_test(test_an_emergency_goes_each_time_whatever_waits_beyond_the_share),
         cmocka_unit_test(test_an_answer_goes_each_time_whatever_waits_beyond_the_share),
+        cmocka_unit_test(test_each_beyond_the_share_has_its_turn_whatever_else_is_due),
+        cmocka_unit_test(test_where_nothing_was_left_out_nothing_goes_at_once),
+        cmocka_unit_test(test_what_was_left_out_goes_at_once_as_seldom_as_for_other_reasons),
+        cmocka_unit_test(test_what_was_left_out_never_left),
         cmocka_unit_test(test_the_share_of_the_disk_ends_before_the_floor),
         cmocka_unit_test(test_log_lines_about_an_agency_end_at_their_share),
         cmocka_unit_test(test_a_member_that_comes_and_goes_has_few_lines),

@@ -90,10 +90,12 @@ bool releasing_mark(struct exchange *x, struct error *err)
     for (const struct link *link = x->links; link != NULL; link = link->next) {
         struct marking m = {.x = x, .link = link};
 
-        if (!link->releasing->backlog || releasing_takes_nothing(x, link))
+        const bool one = link->releasing->share_used_up; /* that is tried next: the others do not leave */
+
+        if (!link->releasing->backlog || releasing_takes_nothing(x, link) || (one && !link->releasing->mark_all))
             continue;
-        if (!message_store_walk_waiting(x->db, link->peer, link->releasing->released_up_to, chunk(x), mark_message, &m,
-                                        err))
+        if (!message_store_walk_waiting(x->db, link->peer, link->releasing->released_up_to, one ? 1 : chunk(x),
+                                        mark_message, &m, err))
             return false;
         link->releasing->mark_all = false;
     }
@@ -191,13 +193,14 @@ static bool release_message(struct waiting *w, const struct message_row *row, co
         return waits_for_key(w->x, w->link, err);
     if (passed == NULL)
         return keep_back(w, row, denied, err);
+    if (releasing_leaves_out(w->x, w->link, row, disclosure_of(passed)))
+        return true;
     if (!row->may_have_left) {
         block(w, row);
         w->link->releasing->mark_all = true;
         return true;
     }
-    if (releasing_leaves_out(w->x, w->link, row, disclosure_of(passed)))
-        return true;
+    releasing_tries(w->link, row, disclosure_of(passed));
     return send_message(w->x, w->link, row->number, row->record_index, passed, err);
 }
 
@@ -328,7 +331,7 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
         }
         if (!may_pass(x, row, &pass, err))
             return false;
-        if (pass) {
+        if (pass && !w->link->releasing->share_used_up) {
             block(w, row);
             return true;
         }

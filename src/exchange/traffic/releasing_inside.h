@@ -23,10 +23,12 @@ struct link_releasing {
     bool mark_all;                 /* the next tick marks all that is released on it as having left perhaps */
     int64_t busy_pause_ms;         /* its peer was busy: the last pause for that; 0: it answered since … */
     int64_t busy_until_ms;         /* … and when that ends; steady */
-    bool share_used_up;            /* it was busy, and has taken nothing since that counts in its share … */
-    unsigned tried;                /* … so a pass sends few of that: how many it sent … */
+    bool share_used_up;            /* it was busy, and has taken nothing since that counts in its share, … */
+    bool some_left_out;            /* … something was left out since, … */
+    unsigned tried;                /* … and a pass sends few of that: how many this one sent, … */
     int64_t tried_up_to;           /* … the number of the last, … */
-    bool left_out;                 /* … and whether it left out any behind that */
+    bool left_out_behind;          /* … whether it left out any behind that, … */
+    bool is_whole;                 /* … and whether it goes over all that waits */
     struct owed_tries *owed_tries; /* when what is owed and has no answer goes again; NULL: nothing went */
 };
 
@@ -40,12 +42,13 @@ bool releasing_takes_nothing(struct exchange *x, const struct link *link);
 int64_t releasing_pause_end(struct exchange *x, const struct link *link, const struct message_row *row);
 /* Whether a pass over those whose pause has ended takes ROW. */
 bool releasing_has_own_pause(const struct message_row *row);
-/* A pass over what waits on LINK begins; it ended. */
-void releasing_pass_begins(const struct link *link);
+/* The pass over what waits on LINK ended. */
 void releasing_pass_ended(const struct link *link);
 /* Whether this pass leaves out ROW, which may go as PASSED: the share of this agency is used up at the peer, which
  * would answer busy. What may be taken all the same goes, and emergencies do; of the rest a few a pass, in turn. */
 bool releasing_leaves_out(struct exchange *x, const struct link *link, const struct message_row *row,
                           const struct disclosed *passed);
+/* ROW, which is not left out, is sent. */
+void releasing_tries(const struct link *link, const struct message_row *row, const struct disclosed *passed);
 
 #endif

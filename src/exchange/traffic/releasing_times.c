@@ -1,7 +1,6 @@
 #include "exchange/traffic/releasing_times.h"
 
 #include "base/sometimes.h"
-#include "exchange/kinds/kind.h"
 #include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -52,6 +51,11 @@ void releasing_from(const struct link *link, int64_t number)
 {
     struct link_releasing *r = link->releasing;
 
+    if (number == 1) {
+        r->is_whole = true;
+        r->tried = 0;
+        r->left_out_behind = false;
+    }
     r->backlog = true;
     r->only_due = false;
     if (r->released_up_to >= number)
@@ -74,7 +78,7 @@ void releasing_told_busy(struct exchange *x, const struct link *link)
 /* Whether ROW may be taken whatever the share is: it may answer something that is open there (PROTOCOL 15). */
 static bool may_pass_share(const struct message_row *row)
 {
-    return releasing_has_own_pause(row) || kind_actions(row->kind)->standing != NULL;
+    return releasing_has_own_pause(row) || message_kind_way(row->kind) == WAY_ANSWERS;
 }
 
 void releasing_told_ready(struct exchange *x, const struct link *link, const struct message_row *row)
@@ -84,8 +88,9 @@ void releasing_told_ready(struct exchange *x, const struct link *link, const str
     if (r->share_used_up && !may_pass_share(row)) {
         r->share_used_up = false;
         r->tried_up_to = 0;
-        releasing_from(link, 1);
-        tick_again(x);
+        if (r->some_left_out && releasing_begin_again(x, link, PACE_SHARE))
+            tick_again(x);
+        r->some_left_out = false;
     }
     if (r->busy_pause_ms == 0)
         return;
@@ -103,7 +108,6 @@ bool releasing_begin_again(struct exchange *x, const struct link *link, enum met
         r->again_ms = earlier(r->again_ms, when_ms);
         return false;
     }
-    releasing_pass_begins(link);
     releasing_from(link, 1);
     return true;
 }
@@ -153,7 +157,6 @@ void releasing_resend_due(struct exchange *x, const struct link *link)
         SOMETIMES(a_message_without_a_receipt_went_again);
     if (again || retry)
         settling_begin(link);
-    releasing_pass_begins(link);
     releasing_from(link, 1);
     r->retry_ms = 0;
     if (resend || again) {
@@ -161,6 +164,7 @@ void releasing_resend_due(struct exchange *x, const struct link *link)
         r->again_ms = 0;
     } else {
         r->only_due = true;
+        r->is_whole = false;
         r->retry_from_ms = now + RETRIES_MS;
     }
 }
@@ -191,16 +195,18 @@ bool releasing_has_own_pause(const struct message_row *row)
     return row->attempts != 0 || message_kind_has(row->kind, KIND_OWED);
 }
 
-void releasing_pass_begins(const struct link *link)
-{
-    link->releasing->tried = 0;
-    link->releasing->left_out = false;
-}
-
 void releasing_pass_ended(const struct link *link)
 {
-    if (!link->releasing->left_out)
-        link->releasing->tried_up_to = 0; /* each was tried: the next pass begins with the first */
+    struct link_releasing *r = link->releasing;
+
+    if (r->is_whole && !r->left_out_behind)
+        r->tried_up_to = 0; /* each was tried: the next one begins with the first */
+    r->is_whole = false;
+}
+
+static bool counts_as_try(const struct link_releasing *r, const struct message_row *row, const struct disclosed *passed)
+{
+    return r->share_used_up && !passed->is_emergency && !may_pass_share(row);
 }
 
 bool releasing_leaves_out(struct exchange *x, const struct link *link, const struct message_row *row,
@@ -208,17 +214,23 @@ bool releasing_leaves_out(struct exchange *x, const struct link *link, const str
 {
     struct link_releasing *r = link->releasing;
 
-    if (!r->share_used_up || passed->is_emergency || may_pass_share(row))
+    if (!counts_as_try(r, row, passed) || (row->number > r->tried_up_to && r->tried < TRIES_MAX))
         return false;
-    if (row->number > r->tried_up_to && r->tried < TRIES_MAX) {
-        r->tried++;
-        r->tried_up_to = row->number;
-        return false;
-    }
     SOMETIMES(a_message_was_left_out_for_its_share_is_used_up);
-    r->left_out = r->left_out || row->number > r->tried_up_to;
+    r->some_left_out = true;
+    r->left_out_behind = r->left_out_behind || row->number > r->tried_up_to;
     releasing_look_again(x, link);
     return true;
+}
+
+void releasing_tries(const struct link *link, const struct message_row *row, const struct disclosed *passed)
+{
+    struct link_releasing *r = link->releasing;
+
+    if (!counts_as_try(r, row, passed))
+        return;
+    r->tried++;
+    r->tried_up_to = row->number;
 }
 
 int64_t releasing_next_ms(struct exchange *x, const struct link *link, const struct message_row *row)
