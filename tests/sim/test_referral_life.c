@@ -139,6 +139,39 @@ static void test_what_more_is_said_of_a_referral_that_does_not_arrive_is_withhel
     fixture_end(&s);
 }
 
+/* What was withheld and never left is not called shared. */
+static void test_what_never_left_is_not_shared(void **state)
+{
+    const struct people_consent first = {.sections = BIT(TRIAGE)};
+    const struct people_consent second = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
+    struct control_referral out;
+
+    (void)state;
+    for (int cancels = 0; cancels < 2; cancels++) {
+        struct control_consent_withdraw_ask ask = {.erase_now = false};
+        struct fixture s;
+
+        fixture_begin(&s, 44, 2, &first);
+        fixture_deliver(&s);
+        world_cut(s.w, NGO, MISSION);
+        ask.consent = people_consent(s.ngo, &s.person, s.to, &second);
+        world_tick(s.w, NGO);
+        world_must(try_update(&s, BIT(HEALTH), 0), &s.err, "update");
+        world_tick(s.w, NGO);
+        assert_true((shown(s.ngo, &s).summary.shared & BIT(HEALTH)) != 0); /* it is on its way */
+        if (cancels != 0)
+            world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
+        else
+            world_must(exchange_consent_withdraw(s.ngo, &ask, &s.shown, &s.err), &s.err, "withdraw");
+        world_tick(s.w, NGO);
+        assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+        assert_int_equal(shown(s.ngo, &s).summary.shared, BIT(TRIAGE));
+        fixture_settle(&s);
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+        fixture_end(&s);
+    }
+}
+
 static void test_what_more_is_said_of_a_referral_that_is_past_its_last_day_is_withheld(void **state)
 {
     struct fixture s;
@@ -815,6 +848,27 @@ static void test_the_service_ends_with_its_outcome(void **state)
     fixture_end(&s);
 }
 
+/* What it ended with is read no more: that her consent is over is the reason, not that something is damaged. */
+static void test_what_is_finished_is_not_closed_behind_her_last_day(void **state)
+{
+    struct people_consent one = consent;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 428, 2, NULL);
+    one.until = day_of_ms(world_now(s.w)) + 1;
+    (void)people_consent(s.ngo, &s.person, s.to, &one);
+    fixture_settle(&s);
+    fixture_deliver(&s);
+    answer(&s, &accepted);
+    answer(&s, &finished);
+    fixture_settle(&s);
+    world_run_ms(s.w, 3 * DAY_MS);
+    assert_int_equal(at_mission(&s), REFERRAL_FINISHED);
+    assert_refused(&s, try_answer(&s, &closed), E_CON_03, "");
+    fixture_end(&s);
+}
+
 /* An answer says what goes with it, whoever asks the node. */
 static void test_what_does_not_go_with_an_answer_is_refused(void **state)
 {
@@ -959,6 +1013,7 @@ static void test_who_was_to_come_on_the_last_day_is_looked_for_after_it(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_never_left_is_not_shared),
         cmocka_unit_test(test_what_more_is_said_of_a_referral_that_is_past_its_last_day_is_withheld),
         cmocka_unit_test(test_what_more_is_said_of_a_referral_that_does_not_arrive_is_withheld),
         cmocka_unit_test(test_what_more_is_said_of_a_referral_that_was_not_taken_is_withheld),
@@ -986,6 +1041,7 @@ int main(void)
         cmocka_unit_test(test_shortly_before_she_comes_it_is_only_asked),
         cmocka_unit_test(test_who_does_not_come_alarms_both),
         cmocka_unit_test(test_the_service_ends_with_its_outcome),
+        cmocka_unit_test(test_what_is_finished_is_not_closed_behind_her_last_day),
         cmocka_unit_test(test_what_does_not_go_with_an_answer_is_refused),
         cmocka_unit_test(test_nothing_follows_to_who_accepts_what_was_given_up_here),
         cmocka_unit_test(test_the_search_for_her_is_not_cancelled),

@@ -46,6 +46,8 @@ struct kind_actions {
     bool (*take)(struct exchange *x, const struct received_body *b, struct error *err);
     /* Message M of ours, of that kind, has its receipt: its row says which. */
     bool (*receipted)(struct exchange *x, const struct message_row *m, struct error *err);
+    /* Message M of ours was withheld, and never left: its row says so. */
+    bool (*withheld)(struct exchange *x, const struct message_row *m, struct error *err);
     /* Copies into *OUT what people are shown of it beside its sections. */
     void (*show)(const struct body *body, struct control_referral_detail *out);
 };

@@ -100,9 +100,9 @@ static bool cancel(struct exchange *x, struct referral_row *row, const struct pe
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the message of a referral is missing");
-    if (!recall(x, row, &recalled, err))
+    if (!recall(x, row, &recalled, err) || !referrals_get(x, row->number, &found, row, err))
         return false;
-    REQUIRE(referral_state_step(&row->state, recalled ? EVENT_RECALLED : EVENT_CANCEL_ASKED, ACTOR_REFERRER));
+    REQUIRE(found && referral_state_step(&row->state, recalled ? EVENT_RECALLED : EVENT_CANCEL_ASKED, ACTOR_REFERRER));
     row->offered = 0;
     row->time_ms = 0;
     row->due_ms = tick_record_ms(x) + BOUND_CONFIRMED_MS;

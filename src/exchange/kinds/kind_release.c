@@ -4,6 +4,7 @@
 #include "exchange/cases/case_received.h"
 #include "exchange/referrals/referral_draft.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/referrals/shared_sections.h"
 #include "exchange/state.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"
@@ -107,4 +108,5 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     return referrals_update(x, &row, err) && case_received_changed(x, &row, err);
 }
 
-const struct kind_actions kind_release = {.check = kind_check_referral, .find = kind_find_referral, .take = take};
+const struct kind_actions kind_release = {
+    .check = kind_check_referral, .find = kind_find_referral, .take = take, .withheld = shared_sections_renew};

@@ -240,6 +240,8 @@ static bool complete_closing(struct exchange *x, const struct referral_row *row,
         return true;
     if (!message_store_walk_referral(x->db, row->number, find_given, &g, err))
         return false;
+    if (!g.readable && !may_answer(x, row, err)) /* her consent is over, and that is why */
+        return false;
     reply->outcome = g.readable ? g.said.outcome : 0;
     return reply->outcome != 0 || error_set(err, E_LOG_02, "how the service ended is not as it was answered");
 }

@@ -8,6 +8,7 @@
 #include "exchange/referrals/referral_draft.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/referrals/shared_sections.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
@@ -168,4 +169,5 @@ static void show(const struct body *body, struct control_referral_detail *out)
     out->not_known = body->update.not_known;
 }
 
-const struct kind_actions kind_update = {.check = check, .find = kind_find_referral, .take = take, .show = show};
+const struct kind_actions kind_update = {
+    .check = check, .find = kind_find_referral, .take = take, .withheld = shared_sections_renew, .show = show};

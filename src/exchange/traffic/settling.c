@@ -2,6 +2,7 @@
 
 #include "base/sometimes.h"
 #include "codec/peer_messages.h"
+#include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -39,6 +40,7 @@ static bool find_recipient(struct exchange *x, const struct message_row *row, st
 bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
                        struct error *err)
 {
+    const struct kind_actions *acts = kind_actions(row->kind);
     struct record r = {.kind = RECORD_WITHHELD};
     struct address recipient;
 
@@ -54,6 +56,7 @@ bool settling_withhold(struct exchange *x, const struct message_row *row, enum d
     return audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, MESSAGE_WITHHELD, 0, err) &&
            (left != LEFT_NEVER || !row->may_have_left || message_store_set_left(x->db, row->number, false, err)) &&
+           (left != LEFT_NEVER || acts->withheld == NULL || acts->withheld(x, row, err)) &&
            (!message_kind_has(row->kind, KIND_OWED) || obligations_withheld(x, row, err)) &&
            (!message_kind_has(row->kind, KIND_BEGINS) || settling_withhold_about(x, row->referral, err));
 }
