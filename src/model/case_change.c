@@ -10,10 +10,10 @@ static bool set_value(struct case_data *out, const struct case_value *v, struct 
                                         : case_set_numbers(out, v->field, v->record, v->numbers, v->count, err);
 }
 
-/* In which language one speaks with her reaches nobody. */
+/* Whether F is of what section S may confirm; in which language one speaks with her reaches nobody. */
 static bool is_of(const struct case_field *f, enum section s)
 {
-    return f->section == s && f->type != FIELD_LANGUAGE;
+    return f->section == s && f->type != FIELD_LANGUAGE && f != case_field_confirming(s);
 }
 
 /* Whether C confirms what section S says, of what is not known any more too. */
@@ -28,8 +28,11 @@ static bool confirms(const struct case_change *c, enum section s)
             return false; /* it says so itself */
         says = says || is_of(f, s);
     }
-    for (size_t i = 0; c->is_confirmed && i < c->cleared_count; i++)
+    for (size_t i = 0; c->is_confirmed && i < c->cleared_count; i++) {
+        if (c->cleared[i] == case_field_confirming(s))
+            return false;
         says = says || is_of(c->cleared[i], s);
+    }
     return says && case_field_confirming(s) != NULL;
 }
 
@@ -71,7 +74,7 @@ static bool is_of_age(const struct case_change *c, const struct case_field *f)
 static bool has_any(const struct case_data *data, enum section s)
 {
     for (size_t i = 0; i < data->count; i++)
-        if (data->values[i].field->section == s)
+        if (is_of(data->values[i].field, s))
             return true;
     return false;
 }

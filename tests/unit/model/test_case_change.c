@@ -193,8 +193,13 @@ static void test_what_she_takes_out_alone_is_confirmed(void **state)
     apply(&f);
     assert_value(&f, "prs_MobilePhone", 0, "");
     assert_value(&f, "ext_ContactConfirmed", 0, "yes");
+    put(&f, &f.was, "prs_PrimaryLanguage", 0, "ukr");
     f.cleared[1] = field("ext_SafeToCall");
     f.change.cleared_count = 2; /* and then there is nothing of which that could be said */
+    case_init(&f.out, &f.arena);
+    apply(&f);
+    assert_value(&f, "ext_ContactConfirmed", 0, "");
+    f.cleared[1] = field("ext_ContactConfirmed"); /* nobody knows whether */
     case_init(&f.out, &f.arena);
     apply(&f);
     assert_value(&f, "ext_ContactConfirmed", 0, "");
