@@ -23,7 +23,7 @@
 
 #define STEPS        60
 #define GOOD_MINUTES 3000 /* a key that is held for a day, and then the longest pause of what is owed, a day too */
-#define TICKS        200  /* of each node */
+#define TICKS        200  /* of each node, beside one a minute, which each has anyway */
 #define TICKS_HELD   16   /* the same in each minute more, where a key was held or a copy ran */
 
 uint64_t run_below(struct run *r, uint64_t end)
@@ -200,7 +200,7 @@ static uint64_t ticks_at_most(const struct run *r, uint64_t minutes)
 {
     bool held = is_any(r->o.replaced, r->o.nodes) || is_any(r->o.revoked, r->o.nodes) || r->was_copied;
 
-    return (TICKS + (held ? TICKS_HELD * minutes : 0)) * r->o.nodes;
+    return (TICKS + minutes + (held ? TICKS_HELD * minutes : 0)) * r->o.nodes;
 }
 
 /* In good weather all ends, whatever pauses it had come to. */
