@@ -170,6 +170,7 @@
 #define BOUND_ANSWER_RECORDS         4096     /* audit records in one answer: 9 MiB at most */
 #define BOUND_PIECES                 8192     /* sections in one CASE_PART, which still fits a frame */
 #define BOUND_LIKENESS               2048     /* bytes of what two cases may share: two names of 1,000, a date */
+#define BOUND_CORRECTION_ANSWERS     8        /* of the agency that holds it to each correction, on average */
 #define BOUND_TIMELINE               64   /* entries of a referral that are shown, the oldest; the others are counted */
 #define BOUND_FINDINGS               2048 /* findings in a status: BOUND_NAMED of each sort, and how many more */
 #define BOUND_NAMED                  16   /* of each sort of findings that are named; the others are counted */

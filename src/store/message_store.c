@@ -192,6 +192,15 @@ bool message_store_walk_corrections(struct db *db, enum direction direction, siz
     return walk_rows(s, on_row, cookie, err);
 }
 
+bool message_store_walk_correction_answers(struct db *db, size_t limit, message_store_row_fn *on_row, void *cookie,
+                                           struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_CORRECTION_ANSWERS);
+
+    bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    return walk_rows(s, on_row, cookie, err);
+}
+
 bool message_store_walk_consent(struct db *db, int64_t consent, message_store_row_fn *on_row, void *cookie,
                                 struct error *err)
 {

@@ -93,10 +93,13 @@ MUST_USE bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t 
 /* Messages out that are EXPIRED: the newest first, at most LIMIT. */
 MUST_USE bool message_store_walk_expired(struct db *db, size_t limit, message_store_row_fn *on_row, void *cookie,
                                          struct error *err);
-/* The newest correction of each referral, the newest first, at most LIMIT: of those that came where this agency has
- * answered none since, of those that were sent (DIRECTION_OUT) each. */
+/* The newest correction of each referral of which one may have no answer, the newest first, at most LIMIT: of those
+ * that came, or that were sent (DIRECTION_OUT) and may be there. */
 MUST_USE bool message_store_walk_corrections(struct db *db, enum direction direction, size_t limit,
                                              message_store_row_fn *on_row, void *cookie, struct error *err);
+/* The newest answer of another agency to a correction, of each referral: the newest first, at most LIMIT. */
+MUST_USE bool message_store_walk_correction_answers(struct db *db, size_t limit, message_store_row_fn *on_row,
+                                                    void *cookie, struct error *err);
 /* How many wait to go out, and when the oldest was made (0: none waits); and how many of them to PEER. */
 MUST_USE bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err);
 MUST_USE bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, struct error *err);

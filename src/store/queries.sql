@@ -249,15 +249,34 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
  LIMIT :limit;
 
 -- MESSAGE_WALK_SENT_CORRECTIONS
--- The newest correction of each referral that was sent, newest first. The conditions up to the state are those of the
--- index; nobody answers what was withheld or refused.
+-- The same of those that were sent: of each referral the newest that may be there, but where it is the only one and was
+-- answered.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
        next_try_ms, may_have_left, missing_ms
   FROM message AS sent
- WHERE kind = 16 AND direction = 1 AND state NOT IN (3, 5) AND referral <> 0
+ WHERE kind = 16 AND direction = 1 AND state NOT IN (3, 4, 5) AND referral <> 0
    AND NOT EXISTS (SELECT 1 FROM message
                     WHERE referral = sent.referral AND referral <> 0 AND number > sent.number
-                      AND kind = 16 AND direction = 1 AND state NOT IN (3, 5))
+                      AND kind = 16 AND direction = 1 AND state NOT IN (3, 4, 5))
+   AND (EXISTS (SELECT 1 FROM message
+                 WHERE referral = sent.referral AND referral <> 0 AND number < sent.number
+                   AND kind = 16 AND direction = 1 AND state NOT IN (3, 4, 5))
+        OR NOT EXISTS (SELECT 1 FROM message
+                        WHERE referral = sent.referral AND referral <> 0 AND number > sent.number
+                          AND kind = 20 AND direction = 2 AND state = 6))
+ ORDER BY number DESC
+ LIMIT :limit;
+
+-- MESSAGE_WALK_CORRECTION_ANSWERS
+-- The newest answer to a correction that came of each referral, newest first. The conditions up to the direction are
+-- those of the index.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms, may_have_left, missing_ms
+  FROM message AS answer
+ WHERE kind = 20 AND direction = 2 AND state = 6 AND referral <> 0
+   AND NOT EXISTS (SELECT 1 FROM message
+                    WHERE referral = answer.referral AND referral <> 0 AND number > answer.number
+                      AND kind = 20 AND direction = 2 AND state = 6)
  ORDER BY number DESC
  LIMIT :limit;
 

@@ -3,13 +3,17 @@
 #include "fixture.h"
 
 #include "codec/case_codec.h"
+#include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
 #include "exchange/cases/case_edit.h"
 #include "exchange/cases/case_merge.h"
 #include "exchange/kinds/kind_corrected.h"
 #include "exchange/kinds/kind_correction.h"
 #include "exchange/referrals/referral_bodies.h"
+#include "exchange/referrals/referral_calls.h"
 #include "exchange/referrals/work_calls.h"
 #include "exchange/state.h"
+#include "forge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,6 +239,153 @@ static enum work_group in_work_of_ngo(struct fixture *s)
     assert_in_range(k.count, 0, 1);
     assert_true(k.count == 0 || k.last.direction == DIRECTION_OUT);
     return k.count == 0 ? 0 : k.last.group;
+}
+
+/* It counts from when it came here, however long it was on its way, and whatever time its sender writes. */
+static void test_what_was_contested_long_ago_there_is_new_here(void **state)
+{
+    struct control_referral_corrected_ask ask = {.answer = CORRECTION_ANSWER_CONTESTED};
+    struct control_referral out;
+    struct fixture s;
+    size_t count;
+
+    (void)state;
+    begin(&s);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    ask.referral = s.sent.referral;
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    assert_true(exchange_referral_corrected(s.mission, &ask, &out, &s.err));
+    for (unsigned day = 0; day < 20; day++) {
+        if (day % 5 == 0)
+            world_publish(s.w);
+        world_run_ms(s.w, DAY_MS);
+    }
+    world_conditions(s.w)->drop = 0;
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_CONTESTED);
+    assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
+    fixture_end(&s);
+}
+
+/* An answer as the mission never makes it, with an id of this time. */
+static void inject_answer(struct fixture *s, const struct ident *correction, int64_t time_ms)
+{
+    struct body body = {.kind = MESSAGE_CORRECTION_ANSWER,
+                        .has_referral = true,
+                        .referral = s->sent.referral,
+                        .corrected = {.in_reply_to = *correction, .answer = CORRECTION_ANSWER_CONTESTED}};
+    struct forgery f = {.record = {.message_kind = MESSAGE_CORRECTION_ANSWER}};
+    struct bytes encoded = {0};
+    struct bytes envelope = {0};
+
+    body_encode(&body, &encoded);
+    f.body = bytes_view(&encoded);
+    ident_for_message(s->mission->random, time_ms, &f.record.message);
+    forge_envelope(s->w, MISSION, NGO, &f, &envelope);
+    assert_true(world_inject(s->w, MISSION, NGO, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s->w, NGO);
+    bytes_fini(&encoded);
+    bytes_fini(&envelope);
+}
+
+static struct ident newest_correction(struct fixture *s)
+{
+    struct control_referral_detail d;
+
+    world_must(exchange_referral_show(s->ngo, &s->sent.referral, false, &d, &s->err), &s->err, "show");
+    return d.corrections[d.correction_count - 1].message;
+}
+
+static void test_what_a_peer_writes_into_an_id_keeps_nothing_to_be_done(void **state)
+{
+    struct ident correction;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    correction = newest_correction(&s);
+    inject_answer(&s, &correction, world_now(s.w) + INT64_C(1000) * 365 * DAY_MS);
+    fixture_settle(&s);
+    assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
+    world_run_ms(s.w, 16 * DAY_MS);
+    assert_int_equal(in_work_of_ngo(&s), 0);
+    fixture_end(&s);
+}
+
+static void test_so_many_answers_are_taken(void **state)
+{
+    struct ident correction;
+    struct fixture s;
+    size_t count;
+
+    (void)state;
+    begin(&s);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    for (unsigned i = 0; i < BOUND_CORRECTION_ANSWERS; i++)
+        assert_true(answer(&s, i % 2 == 0 ? CORRECTION_ANSWER_CONTESTED : CORRECTION_ANSWER_TAKEN_OVER, 0));
+    assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
+    assert_false(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
+    assert_int_equal(s.err.code, E_REF_10);
+    correction = newest_correction(&s);
+    inject_answer(&s, &correction, world_now(s.w)); /* nor is one taken of who sends more */
+    fixture_settle(&s);
+    assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
+    rename_her(&s, "Other");
+    assert_int_equal(correct(&s).count, 1);
+    assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0)); /* of a newer one more is said */
+    assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_CONTESTED);
+    fixture_end(&s);
+}
+
+/* What never arrived is answered by nobody, and says nothing of what did. */
+static void test_a_correction_that_did_not_arrive_waits_for_no_answer(void **state)
+{
+    struct fixture s;
+    struct told t;
+
+    (void)state;
+    begin(&s);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    world_crash(s.w, MISSION);
+    rename_her(&s, "Other");
+    world_must(try_correct(&s, 0, false, &t), &s.err, "correct");
+    world_tick(s.w, NGO);
+    for (unsigned day = 0; day < 30; day++) {
+        if (day % 5 == 0)
+            world_publish(s.w);
+        world_run_ms(s.w, DAY_MS);
+    }
+    assert_int_equal(in_work_of_ngo(&s), WORK_WAITING); /* for the first, which is there */
+    world_start(s.w, MISSION);
+    fixture_look(&s);
+    fixture_settle(&s);
+    assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
+    assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
+    world_run_ms(s.w, 16 * DAY_MS);
+    assert_int_equal(in_work_of_ngo(&s), 0);
+    fixture_end(&s);
+}
+
+/* Of what is over nobody waits for a word. */
+static void test_of_a_referral_that_is_over_no_answer_is_waited_for(void **state)
+{
+    struct control_referral out;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    rename_her(&s, "Right");
+    assert_int_equal(correct(&s).count, 1);
+    assert_int_equal(in_work_of_ngo(&s), WORK_WAITING);
+    world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
+    fixture_settle(&s);
+    assert_int_equal(in_work_of_ngo(&s), 0);
+    fixture_end(&s);
 }
 
 static void test_what_is_contested_there_is_to_be_done_here(void **state)
@@ -586,6 +737,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_holds_it_gets_it_once_and_both_see_what_is_said_of_it),
         cmocka_unit_test(test_what_is_contested_there_is_to_be_done_here),
+        cmocka_unit_test(test_what_was_contested_long_ago_there_is_new_here),
+        cmocka_unit_test(test_what_a_peer_writes_into_an_id_keeps_nothing_to_be_done),
+        cmocka_unit_test(test_so_many_answers_are_taken),
+        cmocka_unit_test(test_a_correction_that_did_not_arrive_waits_for_no_answer),
+        cmocka_unit_test(test_of_a_referral_that_is_over_no_answer_is_waited_for),
         cmocka_unit_test(test_what_stood_before_a_correction_is_listed_and_opened),
         cmocka_unit_test(test_who_has_no_correction_says_nothing_of_one),
         cmocka_unit_test(test_what_nobody_has_answered_is_to_be_done),

@@ -5,6 +5,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/recorded.h"
 #include "exchange/traffic/stored_body.h"
 
 #include <string.h>
@@ -26,13 +27,21 @@ static bool read_body(struct exchange *x, const struct message_row *m, struct bo
            (!*there || stored_body_decode(x, &stored, m->kind, body, err));
 }
 
-static void note_answer(struct corrections *c, const struct message_row *m, const struct correction_answer_message *a)
+/* Its time is that of the record here: what another agency writes into an id puts nothing off. */
+static bool note_answer(struct corrections *c, const struct message_row *m, const struct correction_answer_message *a,
+                        struct error *err)
 {
+    struct record r;
+    bool found;
+
+    if (!recorded_find(c->x, m, &found, &r, err))
+        return false;
     for (size_t i = 0; i < c->count; i++)
         if (ident_equal(&c->all[i].message, &a->in_reply_to)) {
             c->all[i].answer = a->answer;
-            c->all[i].answered_ms = ident_message_ms(&m->id);
+            c->all[i].answered_ms = found ? r.time_ms : 0;
         }
+    return true;
 }
 
 static void note_correction(struct corrections *c, const struct message_row *m, const struct body *body)
@@ -54,15 +63,13 @@ static bool look_at(void *cookie, const struct message_row *m, struct error *err
     bool there;
 
     if ((m->kind != MESSAGE_CORRECTION && m->kind != MESSAGE_CORRECTION_ANSWER) || m->state == MESSAGE_REFUSED ||
-        m->state == MESSAGE_WITHHELD)
+        m->state == MESSAGE_WITHHELD || m->state == MESSAGE_EXPIRED)
         return true;
     if (!read_body(c->x, m, &body, &there, err))
         return false;
     if (there && m->kind == MESSAGE_CORRECTION)
         note_correction(c, m, &body);
-    else if (there)
-        note_answer(c, m, &body.corrected);
-    return true;
+    return !there || m->kind != MESSAGE_CORRECTION_ANSWER || note_answer(c, m, &body.corrected, err);
 }
 
 bool kind_corrected_list(struct exchange *x, const struct referral_row *row, struct control_correction_shown *out,
@@ -115,6 +122,35 @@ bool kind_corrected_stands(struct exchange *x, const struct referral_row *row, s
     return true;
 }
 
+/* Corrections of a referral, and answers to them, that count. */
+struct spoken {
+    size_t corrections;
+    size_t answers;
+};
+
+static bool count_spoken(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct spoken *s = cookie;
+
+    (void)err;
+    if (m->state == MESSAGE_REFUSED || m->state == MESSAGE_WITHHELD || m->state == MESSAGE_EXPIRED)
+        return true;
+    s->corrections += m->kind == MESSAGE_CORRECTION;
+    s->answers += m->kind == MESSAGE_CORRECTION_ANSWER;
+    return true;
+}
+
+/* *MAY: there are fewer answers than may be. Who lists them opens all. */
+static bool may_be_answered(struct exchange *x, int64_t referral, bool *may, struct error *err)
+{
+    struct spoken s = {0};
+
+    if (!message_store_walk_referral(x->db, referral, count_spoken, &s, err))
+        return false;
+    *may = s.answers < BOUND_CORRECTION_ANSWERS * s.corrections;
+    return true;
+}
+
 /* --- answering --- */
 
 static bool answer_one(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
@@ -124,7 +160,12 @@ static bool answer_one(struct exchange *x, const struct referral_row *row, const
                         .has_referral = true,
                         .referral = row->id,
                         .corrected = {.in_reply_to = c->message, .answer = answer}};
+    bool may;
 
+    if (!may_be_answered(x, row->number, &may, err))
+        return false;
+    if (!may)
+        return error_set(err, E_REF_10, "of its corrections %u times as much was said", BOUND_CORRECTION_ANSWERS);
     return outbox_put_plain(x, &peer->agency, &body, row->number, row->consent, err);
 }
 
@@ -180,14 +221,20 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
     struct message_row m;
     struct referral_row row;
     bool found;
+    bool may;
 
     if (!kind_check_referral(x, b, why, err) || *why != 0)
         return *why != 0;
     if (!kind_referral_of(x, b, &found, &row, err) ||
         !message_store_find(x->db, DIRECTION_OUT, b->peer, &b->body->corrected.in_reply_to, &found, &m, err))
         return false;
-    if (!found || m.kind != MESSAGE_CORRECTION || m.referral != row.number)
+    if (!found || m.kind != MESSAGE_CORRECTION || m.referral != row.number) {
         *why = REFUSAL_OF_ANOTHER;
+        return true;
+    }
+    if (!may_be_answered(x, row.number, &may, err))
+        return false;
+    *why = may ? 0 : REFUSAL_NO_STEP;
     return true;
 }
 

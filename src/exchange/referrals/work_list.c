@@ -15,6 +15,7 @@
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/recorded.h"
 #include "store/consent_store.h"
 
 #define WORK_AT_MOST 1000 /* of referrals and of consents: people read a page of each */
@@ -175,10 +176,24 @@ static bool is_disputed(const struct work_list *l, const struct referral_row *ro
     return true;
 }
 
+struct correction_walk {
+    const struct work_list *work;
+    enum work_group only; /* 0: that came */
+};
+
+/* Whether what is said of ROW, as R, is of that walk, and nothing that never ends. */
+static bool is_told_by(const struct correction_walk *w, const struct control_referral *r, enum work_group group)
+{
+    if (r->state == REFERRAL_STOPPED || r->state == REFERRAL_ERASED || (w->only != 0 && w->only != group))
+        return false;
+    return group != WORK_WAITING || (referral_state_is_open(r->state) && !r->lost_there);
+}
+
 /* Nobody sees what goes with a referral of which nothing is read any more. */
 static bool tell_correction(void *cookie, const struct message_row *m, struct error *err)
 {
-    const struct work_list *l = cookie;
+    const struct correction_walk *w = cookie;
+    const struct work_list *l = w->work;
     int64_t since_ms = ident_message_ms(&m->id);
     enum work_group group;
     struct control_referral r;
@@ -210,7 +225,30 @@ static bool tell_correction(void *cookie, const struct message_row *m, struct er
                                       .yours = is_own(l, &r.holder),
                                       .holder = r.holder,
                                       .account = r.account};
-    return !has || r.state == REFERRAL_STOPPED || r.state == REFERRAL_ERASED || l->on_item(l->cookie, &item, err);
+    return !has || !is_told_by(w, &r, group) || l->on_item(l->cookie, &item, err);
+}
+
+/* Of what was contested long ago nothing is opened. */
+static bool tell_answer(void *cookie, const struct message_row *m, struct error *err)
+{
+    const struct correction_walk *w = cookie;
+    struct record r;
+    bool found;
+
+    if (!recorded_find(w->work->x, m, &found, &r, err))
+        return false;
+    return !found || tick_record_ms(w->work->x) - r.time_ms >= WORK_DAYS * DAY_MS || tell_correction(cookie, m, err);
+}
+
+static bool list_corrections(const struct work_list *l, struct error *err)
+{
+    struct correction_walk came = {l, 0};
+    struct correction_walk contested = {l, WORK_TO_DO};
+    struct correction_walk asked = {l, WORK_WAITING};
+
+    return message_store_walk_corrections(l->x->db, DIRECTION_IN, WORK_AT_MOST, tell_correction, &came, err) &&
+           message_store_walk_correction_answers(l->x->db, WORK_AT_MOST, tell_answer, &contested, err) &&
+           message_store_walk_corrections(l->x->db, DIRECTION_OUT, WORK_AT_MOST, tell_correction, &asked, err);
 }
 
 /* --- consents --- */
@@ -400,8 +438,7 @@ bool exchange_work_list(struct exchange *x, const struct control_work_ask *ask, 
         if (ask->inquiries)
             return true;
         if (ask->corrections)
-            return message_store_walk_corrections(x->db, DIRECTION_IN, WORK_AT_MOST, tell_correction, &l, err) &&
-                   message_store_walk_corrections(x->db, DIRECTION_OUT, WORK_AT_MOST, tell_correction, &l, err);
+            return list_corrections(&l, err);
         return ask->notes ? exchange_case_tasks(x, tell_note, &l, err)
                           : letters_walk_unanswered(x, tell_letter, &l, err);
     }

@@ -33,6 +33,7 @@ static const char *const may_scan[] = {
     "MESSAGE_WALK_EXPIRED",
     "MESSAGE_WALK_UNANSWERED_CORRECTIONS",
     "MESSAGE_WALK_SENT_CORRECTIONS",
+    "MESSAGE_WALK_CORRECTION_ANSWERS",
     "MESSAGE_WALK_HOLDS",
     "CONSENT_WALK_WORK",
     "CASE_ENTRY_WALK_MERGED",
@@ -159,6 +160,9 @@ static void test_the_lists_of_work_read_an_index_that_holds_the_work_only(void *
     assert_non_null(strstr((const char *)plan.at, "message_of_referral"));
     plan_of(raw, queries[SQL_MESSAGE_WALK_SENT_CORRECTIONS].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "message_sent_correction"));
+    assert_non_null(strstr((const char *)plan.at, "message_of_referral"));
+    plan_of(raw, queries[SQL_MESSAGE_WALK_CORRECTION_ANSWERS].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "message_correction_answer"));
     assert_non_null(strstr((const char *)plan.at, "message_of_referral"));
     plan_of(raw, queries[SQL_REFERRAL_LIST_HELD].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "referral_of_holder (holder=? AND rowid>? AND rowid<?)"));
