@@ -740,6 +740,37 @@ static void test_who_is_kept_from_the_case_is_kept_from_what_came(void **state)
     fixture_end(&s);
 }
 
+/* Each key takes a sync of its own, so a tick erases some of them; the others follow on the same day. */
+static void test_all_that_ends_on_one_day_is_erased_on_it(void **state)
+{
+    enum { MANY = 70 };
+    struct people_consent one = granted;
+    struct ident referrals[MANY];
+    struct fixture s;
+    unsigned erased = 0;
+
+    (void)state;
+    fixture_begin(&s, 19, 2, NULL);
+    one.until = day_of_ms(world_now(s.w)) + 1;
+    for (unsigned i = 0; i < MANY; i++) {
+        struct ident person = people_case(s.ngo);
+
+        world_tick(s.w, NGO);
+        (void)people_consent(s.ngo, &person, s.to, &one);
+        world_tick(s.w, NGO);
+        world_must(people_refer(s.ngo, &person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err), &s.err,
+                   "refer");
+        referrals[i] = s.sent.referral;
+        fixture_settle(&s);
+    }
+    for (unsigned i = 0; i < 5 * 24 && people_state(s.mission, &referrals[0]) != REFERRAL_ERASED; i++)
+        world_run_ms(s.w, HOURS);
+    for (unsigned i = 0; i < MANY; i++)
+        erased += people_state(s.mission, &referrals[i]) == REFERRAL_ERASED;
+    assert_int_equal(erased, MANY);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -765,6 +796,7 @@ int main(void)
         cmocka_unit_test(test_an_acceptance_and_its_case_stand_together),
         cmocka_unit_test(test_who_holds_one_holds_both),
         cmocka_unit_test(test_who_is_kept_from_the_case_is_kept_from_what_came),
+        cmocka_unit_test(test_all_that_ends_on_one_day_is_erased_on_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
