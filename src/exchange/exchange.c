@@ -229,6 +229,11 @@ void exchange_close(struct exchange *x)
     free(x);
 }
 
+void exchange_keep_closed(struct exchange *x, uint32_t days)
+{
+    x->keep_closed_days = days;
+}
+
 const struct address *exchange_agency(const struct exchange *x)
 {
     return membership_own(x->membership);

@@ -87,6 +87,8 @@ void exchange_wal_copied(struct exchange *x);
 /* The last tick of a node that is about to be closed: as exchange_tick, and the log gets a record CONSENTS, so that the
  * next start need not read far. A node that ends without it loses nothing. */
 MUST_USE bool exchange_stop(struct exchange *x, struct error *err);
+/* Cases that are closed from now on are kept for DAYS. */
+void exchange_keep_closed(struct exchange *x, uint32_t days);
 /* Whether the next tick has something to commit or to send, so that the loop should come round at once. */
 bool exchange_has_work(const struct exchange *x);
 /* The agency that its membership names. */

@@ -271,9 +271,21 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     return true;
 }
 
+bool exchange_outline(struct exchange *x, struct node_outline *out, struct error *err)
+{
+    struct membership_status m;
+
+    membership_status(x->membership, tick_closing_ms(x), &m);
+    *out = (struct node_outline){.transport_until_ms = m.transport_until_ms};
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        out->links++;
+    return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err);
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
+    struct node_outline outline;
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
     struct control_status *shown = &out->shown;
     struct next_try next_try = {x, &shown->next_try_ms};
@@ -292,8 +304,11 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
                                      .identity_until_ms = m.identity_until_ms,
                                      .exchange_log_size = audit_size(x->audit, LOG_EXCHANGE),
                                      .house_log_size = house_log_size(x)};
-    if (!fill_staff(x, out, err))
+    if (!fill_staff(x, out, err) || !exchange_outline(x, &outline, err))
         return false;
+    shown->links = outline.links;
+    shown->waiting = outline.waiting;
+    shown->oldest_waiting_ms = outline.oldest_waiting_ms;
     out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->other_keys = federation_has_other_keys(x);
@@ -306,8 +321,6 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->signed_beyond = own_note_beyond(x);
     out->signed_beyond_seen_by = *own_note_seen_by(x);
     out->owed_mended = obligations_mended(x);
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        shown->links++;
     out->alone_ms = seeking_alone_ms(x);
     meter_walk_over(x, list_over, out);
     fill_own_entry(x, out);
@@ -323,7 +336,5 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
            search_count_waiting(x, &out->unsearched, err) &&
            federation_other_directory(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
-           evidence_store_count_waiting(x->db, &out->unlinked, err) &&
-           message_store_waiting_count(x->db, &shown->waiting, &shown->oldest_waiting_ms, err) &&
-           db_free_space(x->db, &shown->room_bytes, err);
+           evidence_store_count_waiting(x->db, &out->unlinked, err) && db_free_space(x->db, &shown->room_bytes, err);
 }

@@ -24,6 +24,15 @@ enum consent_difference {
     CONSENT_DIFFERENCE_END
 };
 
+/* In short, and cheap enough to be asked each minute. */
+struct node_outline {
+    uint64_t links;
+    uint64_t waiting; /* messages out */
+    int64_t oldest_waiting_ms;
+    int64_t transport_until_ms; /* the last moment of the certificate */
+};
+MUST_USE bool exchange_outline(struct exchange *x, struct node_outline *out, struct error *err);
+
 struct node_status {
     /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
     struct control_status shown;

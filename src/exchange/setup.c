@@ -51,7 +51,8 @@ static bool write_conf(const char *home, const struct control_init_ask *ask, str
     struct bytes conf = {0};
     bool ok;
 
-    bytes_append_text(&conf, "# How this node is run. No secret belongs here. Read at start.\n");
+    bytes_append_text(&conf, "# How this node is run. No secret belongs here. Read at start; what may change while it "
+                             "runs also with SIGHUP.\n");
     conf_line(&conf, "agency", address_view(&ask->agency));
     conf_line(&conf, "kind", view_of_text(agency_kind_name(ask->kind)));
     conf_line(&conf, "listen", ask->listen);

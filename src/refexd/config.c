@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <grp.h>
 #include <ini.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "exchange/cases/case_ending.h"
+#include "exchange/exchange.h"
 #include "model/agency.h"
 
 struct config_parser {
@@ -151,23 +153,60 @@ static bool set_group(struct config *c, struct view v)
     return number != UINT32_MAX; /* no group: "leave it as it is" */
 }
 
-static const struct {
+#define TEXT(n)    #n
+#define TEXT_OF(n) TEXT(n)
+
+enum setting_when { AT_START, AT_RELOAD };
+
+static const struct setting_row {
     const char *name;
     bool (*set)(struct config *c, struct view value);
+    const char *by_default;
+    enum setting_when when;
+    size_t from; /* of struct config, … */
+    size_t to;   /* … and behind its last byte */
     const char *form;
 } settings[] = {
-    {"agency", set_agency, "the full name of the agency, agency@federation"},
-    {"kind", set_kind, "a kind of agency, SupportNGO"},
-    {"listen", set_listen, "a literal address and a port, 127.0.0.1:7411 or [::1]:7411"},
-    {"endpoint", set_endpoint, "a host and a port, node.shelter.example:7411"},
-    {"unlisted", set_unlisted, "yes or no"},
-    {"relay", set_relay, "the full name of an agency, agency@federation"},
-    {"group", set_group, "a Unix group of this machine, or its number"},
-    {"allow_unconfined", set_allow_unconfined, "yes or no"},
-    {"keep_closed_days", set_keep_closed_days, "a number of days, 30 to 36525"},
-    {"log_level", set_log_level, "error, warning, notice, info or debug"},
+#define SETTING(id, name, setter, by_default, when, first, last, form)                                                 \
+    {name,                                                                                                             \
+     setter,                                                                                                           \
+     by_default,                                                                                                       \
+     when,                                                                                                             \
+     offsetof(struct config, first),                                                                                   \
+     offsetof(struct config, last) + sizeof((struct config *)0)->last,                                                 \
+     form},
+#include "refexd/settings.def"
 };
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])
+
+const char *setting_name(enum setting s)
+{
+    return settings[s].name;
+}
+
+bool setting_is_at_start(enum setting s)
+{
+    return settings[s].when == AT_START;
+}
+
+/* C says VALUE from now on, of line LINE. */
+static bool take(struct config *c, enum setting s, const char *value, int line)
+{
+    struct config_said *said = &c->said[s];
+
+    if (strlen(value) >= sizeof said->value || !settings[s].set(c, view_of_text(value)))
+        return false;
+    (void)snprintf(said->value, sizeof said->value, "%s", value);
+    said->line = line;
+    return true;
+}
+
+static void take_defaults(struct config *c)
+{
+    for (enum setting s = 0; s < SETTING_END; s++)
+        if (settings[s].by_default[0] != '\0')
+            REQUIRE(take(c, s, settings[s].by_default, 0));
+}
 
 static bool set_unknown_error(struct config_parser *r, int line, const char *name)
 {
@@ -196,7 +235,7 @@ static int on_setting(void *cookie, const char *section, const char *name, const
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         if (strcmp(settings[i].name, name) != 0)
             continue;
-        if (settings[i].set(&r->config, view_of_text(value)))
+        if (take(&r->config, (enum setting)i, value, line))
             return 1;
         (void)snprintf(what, sizeof what, "%s must be %s", name, settings[i].form);
         return set_line_error(r, line, what);
@@ -217,7 +256,7 @@ static char *next_line(char *out, int size, void *cookie)
 
 bool config_read(const char *home, struct config *out, struct error *err)
 {
-    struct config_parser r = {.config.log_level = LOG_INFO};
+    struct config_parser r = {.line = 0};
     char path[FILE_PATH_MAX];
     struct bytes file = {0};
     int line;
@@ -227,6 +266,7 @@ bool config_read(const char *home, struct config *out, struct error *err)
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", home);
     r.path = path;
+    take_defaults(&r.config);
     if (!file_read(path, BOUND_CONFIG, &file, err))
         return false;
     if (!text_is_utf8(bytes_view(&file)))
@@ -243,6 +283,29 @@ bool config_read(const char *home, struct config *out, struct error *err)
         return false;
     }
     *out = r.config;
+    return true;
+}
+
+bool config_read_again(const char *home, struct config *config, struct config_change *out, struct error *err)
+{
+    struct config newer;
+
+    *out = (struct config_change){0};
+    if (!config_read(home, &newer, err))
+        return false;
+    for (enum setting s = 0; s < SETTING_END; s++) {
+        const struct setting_row *row = &settings[s];
+
+        if (strcmp(newer.said[s].value, config->said[s].value) == 0)
+            continue;
+        if (row->when == AT_START) {
+            out->left |= UINT32_C(1) << s;
+            continue;
+        }
+        memcpy((uint8_t *)config + row->from, (const uint8_t *)&newer + row->from, row->to - row->from);
+        config->said[s] = newer.said[s];
+        out->taken |= UINT32_C(1) << s;
+    }
     return true;
 }
 

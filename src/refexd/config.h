@@ -2,11 +2,10 @@
 #define REFEXD_CONFIG_H
 /* HOME/node.conf: where a node listens and how it is run. No secret is ever in it.
  *
- * Floor: refexd. Knows inih. Keys: agency, kind, listen, endpoint, unlisted, relay (written by `refex init`), group
- * (whose members reach the control socket), allow_unconfined (yes or no: start refex-link even if the kernel cannot
- * confine it), keep_closed_days (for how many days a case that was closed is kept), log_level (error, warning, notice,
- * info, debug). A key that is unknown is an error with its line: a misspelt setting must not pass for one that is in
- * force.
+ * Floor: refexd. Knows inih. The settings are the rows of settings.def: agency, kind, listen, endpoint, unlisted and
+ * relay are written by `refex init`; group is whose members reach the control socket; allow_unconfined starts
+ * refex-link even if the kernel cannot confine it. One that is unknown is an error with its line: a misspelt setting
+ * must not pass for one that is in force.
  */
 
 #include <stdint.h>
@@ -20,6 +19,12 @@
 
 #define CONFIG_ADDRESS_TEXT 64 /* a literal address and the NUL */
 
+enum setting {
+#define SETTING(id, ...) SETTING_##id,
+#include "refexd/settings.def"
+    SETTING_END
+};
+
 struct config {
     struct address agency;
     bool listens;
@@ -31,13 +36,30 @@ struct config {
     struct address relay; /* empty: none */
     bool has_group;
     gid_t group;
-    uint32_t keep_closed_days; /* 0: not said */
+    uint32_t keep_closed_days;
     bool allow_unconfined;
     enum log_level log_level;
+    struct config_said {
+        char value[BOUND_ENDPOINT + 1]; /* as it holds: of the file, or by default */
+        int line;                       /* of the file; 0: by default */
+    } said[SETTING_END];
 };
 
 /* Reads HOME/node.conf. E-NOD-01 when it is not there, E-NOD-06 with file and line when it cannot be used. */
 MUST_USE bool config_read(const char *home, struct config *out, struct error *err);
+
+const char *setting_name(enum setting s);
+/* Whether it is taken with the next start only. */
+bool setting_is_at_start(enum setting s);
+
+/* Sets of settings: bit n is enum setting n. */
+struct config_change {
+    uint32_t taken;
+    uint32_t left; /* it takes a new start */
+};
+/* Reads the file again, and takes into CONFIG what is otherwise and may change while the node runs. Errors as of
+ * config_read: then CONFIG is as it was. */
+MUST_USE bool config_read_again(const char *home, struct config *config, struct config_change *out, struct error *err);
 
 /* Splits "127.0.0.1:7411" or "[::1]:7411": a literal address and a port. */
 bool config_read_endpoint(struct view text, char address[static CONFIG_ADDRESS_TEXT], uint16_t *port);

@@ -5,10 +5,11 @@
  *   1  harden the process (no core dumps)      secret_harden_process
  *   2  lock the home                           node_home_lock
  *   3  read node.conf                          config_read
- *   4  open the exchange                       exchange_open
- *   5  listen on the control socket            control_door_listen, node_home_mark
- *   6  start refex-link                        seam_door_start
- *   7  run the loop                            loop_run
+ *   4  find the service manager                service_state_new
+ *   5  open the exchange                       exchange_open
+ *   6  listen on the control socket            control_door_listen, node_home_mark
+ *   7  start refex-link                        seam_door_start
+ *   8  run the loop                            loop_run
  *
  * Every round of the loop ends with a tick of the exchange: what was asked is committed, and only then answered. If a
  * tick fails the process ends at once; the next start reads the database as it is.
@@ -18,6 +19,7 @@
  * (wal_copier.h, hook_runner.h).
  */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,10 +39,14 @@
 #include "io/timer.h"
 #include "refexd/config.h"
 #include "refexd/control_door.h"
+#include "refexd/credential.h"
 #include "refexd/hook_runner.h"
 #include "refexd/hooks.h"
 #include "refexd/node_home.h"
+#include "refexd/reload.h"
 #include "refexd/seam_door.h"
+#include "refexd/service_state.h"
+#include "refexd/single_client.h"
 #include "refexd/start_options.h"
 #include "refexd/wal_copier.h"
 
@@ -54,23 +60,14 @@ struct node {
     struct control_door *control;
     struct wal_copier *wal_copier;
     struct hooks *hooks;
+    struct service_state *service;
     struct config config;
     struct control_context context;
     int ready_fd;
     bool stopping;
-    bool has_home;            /* a tool holds the lock of the home */
-    bool made_home;           /* a tool made its folder */
-    bool made_lock;           /* and the lock file in it */
+    bool had_terminal;        /* when it started */
     struct error start_error; /* why the node stopped right after its start */
 };
-
-/* The four parts of an error, to standard error. */
-static void print_error(const struct error *err)
-{
-    const struct error_row *row = error_row(err->code);
-
-    (void)fprintf(stderr, "refexd: %s\n  %s\n  -> %s\n  (%s)\n", err->text, row->means, row->remedy, row->code);
-}
 
 /* --- the tick --- */
 
@@ -100,6 +97,7 @@ static void stop_node(struct node *n)
         return;
     n->stopping = true;
     log_line(LOG_NOTICE, "event=node.stopping");
+    service_state_stopping(n->service);
     if (!node_home_mark(n->context.home, false, &err)) /* it stops all the same */
         log_line(LOG_WARNING, "event=node.mark code=%s", error_row(err.code)->code);
     control_door_stop(n->control);
@@ -174,6 +172,34 @@ static void on_signal(void *cookie, int signal_number)
     stop_node(cookie);
 }
 
+static bool has_terminal(void)
+{
+    int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    bool has = fd >= 0 && isatty(fd);
+
+    if (fd >= 0)
+        (void)close(fd);
+    return has;
+}
+
+/* A terminal that hangs up ends what runs there; else the settings are read again. */
+static void on_hangup(void *cookie, int signal_number)
+{
+    struct node *n = cookie;
+    char left[RELOAD_TEXT];
+
+    (void)signal_number;
+    if (n->stopping)
+        return;
+    if (n->had_terminal && !has_terminal()) {
+        stop_node(n);
+        return;
+    }
+    service_state_reloading(n->service);
+    reload_settings(n->context.home, &n->config, n->exchange, left);
+    service_state_reloaded(n->service, left);
+}
+
 static void on_stop_asked(void *cookie)
 {
     stop_node(cookie);
@@ -199,6 +225,7 @@ static void on_ready(void *cookie)
         (void)close(n->ready_fd);
         n->ready_fd = -1;
     }
+    service_state_ready(n->service, n->exchange);
 }
 
 static void on_failed(void *cookie, const struct error *err)
@@ -233,10 +260,11 @@ static bool open_exchange(struct node *n, const char *home, const struct secret 
 static bool open_with_passphrase(struct node *n, const struct start_options *o, struct error *err)
 {
     struct secret passphrase = {0};
-    bool ok = o->passphrase_fd < 0 || secret_read_line(o->passphrase_fd, BOUND_PASSPHRASE, &passphrase, err);
+    int fd = o->passphrase_fd >= 0 ? o->passphrase_fd : credential_open(CREDENTIAL_PASSPHRASE);
+    bool ok = fd < 0 || secret_read_line(fd, BOUND_PASSPHRASE, &passphrase, err);
 
-    if (o->passphrase_fd >= 0)
-        (void)close(o->passphrase_fd);
+    if (fd >= 0)
+        (void)close(fd);
     ok = ok && open_exchange(n, o->home, &passphrase, err);
     secret_fini(&passphrase);
     return ok;
@@ -250,6 +278,8 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
     n->loop = loop_new();
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
     n->wal_copier = wal_copier_new(n->loop, o->home, on_wal_copied, n);
+    n->service = service_state_new(n->loop);
+    n->had_terminal = has_terminal();
     n->hooks = hooks_new(n->loop, o->home); /* before a key is read */
     if (!open_with_passphrase(n, o, err) || !config_check_agency(&n->config, exchange_agency(n->exchange), err))
         return false;
@@ -272,6 +302,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
         return false;
     loop_on_signal(n->loop, SIGTERM, on_signal, n);
     loop_on_signal(n->loop, SIGINT, on_signal, n);
+    loop_on_signal(n->loop, SIGHUP, on_hangup, n);
     loop_on_tick(n->loop, on_tick, n);
     seam_door_start(n->seam, n->exchange);
     hooks_open(n->hooks, n->exchange);
@@ -285,6 +316,7 @@ static void end_node(struct node *n)
     seam_door_free(n->seam);
     wal_copier_free(n->wal_copier);
     hooks_free(n->hooks);
+    service_state_free(n->service);
     control_door_free(n->control);
     if (n->exchange != NULL)
         exchange_close(n->exchange);
@@ -293,7 +325,8 @@ static void end_node(struct node *n)
 static bool run_node(const struct start_options *o, struct error *err)
 {
     struct node n = {.ready_fd = o->ready_fd};
-    bool ok = node_home_lock(o->home, E_NOD_10, &n.made_lock, err) && start_node(&n, o, err);
+    bool made_lock;
+    bool ok = node_home_lock(o->home, E_NOD_10, &made_lock, err) && start_node(&n, o, err);
 
     if (ok) {
         loop_run(n.loop);
@@ -305,78 +338,7 @@ static bool run_node(const struct start_options *o, struct error *err)
     return ok;
 }
 
-/* --- helpers: read only, tool --- */
-
-static void on_client_gone(void *cookie)
-{
-    struct node *n = cookie;
-
-    loop_stop(n->loop);
-}
-
-static void on_helper_tick(void *cookie)
-{
-    struct node *n = cookie;
-    struct error err = {0};
-    int64_t wake_ms = 0;
-    bool more = control_door_go_on(n->control);
-
-    if (n->exchange == NULL) {
-        on_committed(n); /* a tool: what it made is on the disk already */
-    } else if (!exchange_tick(n->exchange, &wake_ms, &err)) {
-        print_error(&err);
-        _exit(error_row(err.code)->exit_status);
-    }
-    if (more)
-        loop_wake(n->loop);
-}
-
-/* An error here does not end the helper: it is the answer to every request (context.open_error). */
-static void open_context(struct node *n, const struct start_options *o)
-{
-    struct exchange_options options = {.home = o->home,
-                                       .clock = &clock_real,
-                                       .random = &random_real,
-                                       .on_committed = on_committed,
-                                       .cookie = n,
-                                       .read_only = o->mode == CONTROL_READER};
-    struct error *why = &n->context.open_error;
-
-    n->context.mode = o->mode;
-    n->context.home = o->home;
-    n->context.clock = &clock_real;
-    n->context.random = &random_real;
-    if (o->mode == CONTROL_TOOL) {
-        n->made_home = !file_exists(o->home);
-        if (file_make_folder(o->home, why))
-            n->has_home = node_home_lock(o->home, E_NOD_03, &n->made_lock, why);
-        return;
-    }
-    if (!node_home_check(o->home, why))
-        return;
-    if (!config_read(o->home, &n->config, why) || !exchange_open(&options, &n->exchange, why))
-        return;
-    n->context.config = &n->config;
-    n->context.exchange = n->exchange;
-}
-
-static void run_helper(const struct start_options *o)
-{
-    struct node n = {.ready_fd = -1};
-
-    open_context(&n, o);
-    n.loop = loop_new();
-    n.control = control_door_new(n.loop, &n.context);
-    loop_on_tick(n.loop, on_helper_tick, &n);
-    control_door_serve(n.control, CHILD_FD, on_client_gone, &n);
-    loop_run(n.loop);
-    loop_free(n.loop);
-    control_door_free(n.control);
-    if (n.exchange != NULL)
-        exchange_close(n.exchange);
-    if (n.has_home)
-        node_home_unlock(o->home, n.made_lock, n.made_home);
-}
+/* --- the start --- */
 
 /* Returns the exit status: 0 yes, 1 no, or that of an error. */
 static int check_passphrase_need(const struct start_options *o)
@@ -388,8 +350,6 @@ static int check_passphrase_need(const struct start_options *o)
         return error_row(err.code)->exit_status;
     return asks ? 0 : 1;
 }
-
-/* --- the start --- */
 
 /* What a person asks who meets the program; true: it was answered. */
 static bool answers_person(const struct start_options *o)
@@ -420,10 +380,10 @@ int main(int argc, char **argv)
     else if (ok && o.runs_hooks)
         ok = hook_runner_serve(o.home, &clock_real, &err);
     else if (ok && o.mode != CONTROL_NODE)
-        run_helper(&o);
+        single_client_serve(&o);
     else if (ok)
         ok = run_node(&o, &err);
     if (!ok)
-        print_error(&err);
+        start_options_print_error(&err);
     return ok ? 0 : error_row(err.code)->exit_status;
 }

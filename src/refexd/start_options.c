@@ -37,6 +37,13 @@ void start_options_print_help(void)
     options_print_help(start_options_syntax.own, HELP_COLUMN);
 }
 
+void start_options_print_error(const struct error *err)
+{
+    const struct error_row *row = error_row(err->code);
+
+    (void)fprintf(stderr, "refexd: %s\n  %s\n  -> %s\n  (%s)\n", err->text, row->means, row->remedy, row->code);
+}
+
 static int descriptor(const struct options *o, const char *option)
 {
     return options_flag(o, option) ? (int)options_number(o, option, 0) : -1;

@@ -28,5 +28,7 @@ extern const char start_options_summary[];
 MUST_USE bool start_options_read(int argc, char **argv, struct start_options *out, struct error *err);
 
 void start_options_print_help(void);
+/* The four parts of an error, to standard error. */
+void start_options_print_error(const struct error *err);
 
 #endif

@@ -119,6 +119,8 @@ say "nodes, logs, members"
 for agency in ngo mission; do
     said $agency status
     said $agency node clock
+said $agency config show
+said $agency config check
     said $agency agency list
     said $agency agency show
     said $agency audit list

@@ -58,6 +58,42 @@ static void test_a_whole_configuration_is_read(void **state)
     assert_int_equal(c.keep_closed_days, 30);
 }
 
+/* Nothing else than what may change while the node runs, and nothing at all where a line cannot be used. */
+static void test_what_may_change_while_it_runs_is_read_again(void **state)
+{
+    const char *first = "agency = a@nrm.example\nlisten = 127.0.0.1:1\ngroup = 4711\nlog_level = warning\n";
+    const char *second =
+        "agency = a@nrm.example\nlisten = 127.0.0.1:2\nkeep_closed_days = 30\nkind = SupportNGO\n"
+        "endpoint = node.example:7411\nunlisted = yes\nrelay = b@nrm.example\nallow_unconfined = yes\n";
+    const uint32_t taken = 1U << SETTING_KIND | 1U << SETTING_ENDPOINT | 1U << SETTING_UNLISTED | 1U << SETTING_RELAY |
+                           1U << SETTING_KEEP_CLOSED_DAYS | 1U << SETTING_LOG_LEVEL;
+    const uint32_t left = 1U << SETTING_LISTEN | 1U << SETTING_GROUP | 1U << SETTING_ALLOW_UNCONFINED;
+    struct config_change change;
+    struct config whole;
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text(first, strlen(first), &c, &err));
+    assert_true(config_read_again(home, &c, &change, &err));
+    assert_int_equal(change.taken | change.left, 0);
+    assert_true(read_text(second, strlen(second), &whole, &err));
+    assert_true(config_read_again(home, &c, &change, &err));
+    assert_int_equal(change.taken, taken);
+    assert_int_equal(change.left, left);
+    assert_true(c.kind == whole.kind && c.unlisted && c.keep_closed_days == 30 && c.log_level == LOG_INFO);
+    assert_string_equal(c.endpoint, "node.example:7411");
+    assert_string_equal(c.relay.text, "b@nrm.example");
+    assert_true(c.listen_port == 1 && c.has_group && c.group == 4711 && !c.allow_unconfined);
+    assert_true(config_read_again(home, &c, &change, &err));
+    assert_int_equal(change.taken, 0);
+    assert_int_equal(change.left, left); /* until it starts anew */
+    assert_false(read_text("agency = a@nrm.example\nlog_level = debug\nlisen = 1\n", 46, &whole, &err));
+    assert_false(config_read_again(home, &c, &change, &err));
+    assert_int_equal(err.code, E_NOD_06);
+    assert_int_equal(c.log_level, LOG_INFO);
+}
+
 static void test_the_agency_is_that_of_the_membership(void **state)
 {
     struct config c = {0};
@@ -171,6 +207,7 @@ static void test_a_configuration_ends_at_its_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_may_change_while_it_runs_is_read_again),
         cmocka_unit_test(test_the_agency_is_that_of_the_membership),
         cmocka_unit_test(test_a_whole_configuration_is_read),
         cmocka_unit_test(test_a_group_is_named_or_numbered),
