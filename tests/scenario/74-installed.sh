@@ -1,0 +1,49 @@
+#!/bin/bash
+# Goal: what cmake --install makes runs from where it lies; its unit is confined as it says, names programs that are there,
+# and its user and folder are made by systemd's own tools.
+. "$(dirname "$0")/lib.sh"
+
+root=$dir/root
+must env DESTDIR="$root" cmake --install "$REFEX_BIN/.." --prefix /usr
+unit=$root/usr/lib/systemd/system/refexd.service
+skipped() { say "skipped: $1"; }
+there() { command -v "$1" >/dev/null; }
+
+say "the programs run from where they lie"
+export PATH=$root/usr/bin:$PATH
+check "refex is the installed one" is "$(command -v refex)" "$root/usr/bin/refex"
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+check "so is the node" is "$(readlink "/proc/${pid[ngo]}/exe")" "$root/usr/lib/refex/refexd"
+check "and its network process" is "$(readlink "/proc/$(link_process ngo)/exe")" "$root/usr/lib/refex/refex-link"
+import_cases ngo "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for ngo "$of" triage mission --told-irreversible
+refer ngo "$of" mission
+until_true 10 "a referral arrives" state_is mission "$referral" delivered
+stop ngo mission
+
+say "the unit"
+check "starts the installed program" file_has "$unit" "ExecStart=/usr/lib/refex/refexd --home /var/lib/refex"
+if there systemd-analyze; then
+    check "its exposure is 1.5 at most" eval "systemd-analyze security --offline=true --threshold=15 '$unit' >/dev/null"
+    check "and more than nothing" eval "! systemd-analyze security --offline=true --threshold=5 '$unit' >/dev/null"
+    sed "s|/usr/lib/refex|$root/usr/lib/refex|" "$unit" >"$dir/refexd.service"
+    run systemd-analyze verify --man=false "$dir/refexd.service"
+    check "each line is understood" is "$rc:$err" "0:"
+    allowed() { systemd-analyze syscall-filter "$1" 2>/dev/null; }
+else
+    skipped "systemd-analyze is not installed"
+fi
+if there systemd-sysusers && there systemd-tmpfiles; then
+    mkdir -p "$root/etc"
+    run systemd-sysusers --root="$root" "$root/usr/lib/sysusers.d/refex.conf"
+    check "its user is made" is "$rc" 0
+    check "without a shell" eval "grep '^refex:' '$root/etc/passwd' | grep -q nologin"
+    run systemd-tmpfiles --root="$root" --create "$root/usr/lib/tmpfiles.d/refex.conf"
+    check "its folder is its owner's, others pass" is "$(stat -c %a "$root/var/lib/refex")" 710
+else
+    skipped "systemd-sysusers and systemd-tmpfiles are not installed"
+fi
+skipped "the unit was not started: tools/service.sh does that, with a systemd of its own"
+end_scenario

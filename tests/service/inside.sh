@@ -1,0 +1,80 @@
+#!/bin/bash
+# Runs as root where systemd is the first process and refex is installed: the unit starts a node, confined as it says, which
+# tells how it is, reads its settings again, takes its passphrase from a sealed credential, is ended when it hangs, and stops.
+set -u
+checks=0
+check() { # WHAT COMMAND…
+    local what=$1
+    shift
+    "$@" || {
+        echo "did not hold: $what"
+        systemctl status refexd --no-pager -l | head -n 20
+        journalctl -u refexd --no-pager | tail -n 20
+        exit 1
+    }
+    checks=$((checks + 1))
+}
+shown() { systemctl show refexd -p "$1" --value; }
+is() { [ "$1" = "$2" ] || { echo "got: $1, not: $2"; false; }; }
+has() { [[ $1 == *"$2"* ]] || { echo "got: $1, without: $2"; false; }; }
+until_true() { # SECONDS COMMAND…
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do [ $SECONDS -lt $end ] || return 1; read -rt 0.2 -u "$quiet" || true; done
+}
+exec {quiet}<> <(:)
+as_node() { runuser -u refex -- "$@"; }
+home=/var/lib/refex
+
+systemd-sysusers && systemd-tmpfiles --create /usr/lib/tmpfiles.d/refex.conf
+check "its folder" is "$(stat -c '%U %a' $home)" "refex 710"
+cd /srv || exit 1
+refex federation init --home fed --name nrm.example --json >founded 2>warned
+as_node refex init --home $home --agency ngo@nrm.example --kind SupportNGO --listen 127.0.0.1:7411 --plain-key >/dev/null 2>&1
+cp $home/request.refex .
+print=$(refex federation issue --home fed request.refex --dry-run --json --out m | sed 's/.*"fingerprint":"\([^"]*\)".*/\1/')
+refex federation issue --home fed request.refex --fingerprint "$print" --out m >/dev/null
+refex federation publish --home fed --out d >/dev/null
+install -o refex -m 600 m d /tmp/
+as_node refex enrol --home $home /tmp/m /tmp/d --federation "$(sed 's/.*"fingerprint":"\([^"]*\)".*/\1/' founded)" >/dev/null
+
+check "it starts" systemctl start refexd
+check "and is ready" is "$(shown ActiveState)" active
+check "how it is" has "$(shown StatusText)" "0 linked, 0 waiting; certificate "
+check "its user" is "$(stat -c %U "/proc/$(shown MainPID)")" refex
+check "its network process is confined" has "$(as_node refex status --home $home)" "confined (Landlock yes, seccomp yes)"
+check "no more rights" is "$(grep ^NoNewPrivs "/proc/$(shown MainPID)/status" | tr -d '\t')" NoNewPrivs:1
+check "no capability" is "$(grep ^CapBnd "/proc/$(shown MainPID)/status" | tr -d '\t')" CapBnd:0000000000000000
+first=$(shown MainPID)
+echo 'keep_closed_days = 400' >>$home/node.conf
+sed -i 's/^listen.*/listen = 127.0.0.1:7412/' $home/node.conf
+check "it reads its settings again" systemctl reload refexd
+check "and says what takes a new start" until_true 10 eval '[[ $(shown StatusText) == *"not reloaded: listen"* ]]'
+check "it is the same process" is "$(shown MainPID)" "$first"
+sed -i 's/^listen.*/listen = 127.0.0.1:7411/' $home/node.conf
+began=$(date +%s%N)
+check "it stops" systemctl stop refexd
+check "in five seconds" test $((($(date +%s%N) - began) / 1000000)) -lt 5000
+check "well" is "$(shown Result)" success
+
+echo 'seven maples' >pass
+install -o refex -m 600 pass $home/pass
+as_node refex passphrase --home $home --new-passphrase-file $home/pass >/dev/null </dev/null
+rm $home/pass
+check "without its passphrase it does not start" eval '! systemctl start refexd 2>/dev/null'
+check "and is not tried again and again" is "$(shown NRestarts) $(shown ExecMainStatus)" "0 77"
+mkdir -p /etc/credstore.encrypted /etc/systemd/system/refexd.service.d
+systemd-creds encrypt --with-key=host --name=passphrase pass /etc/credstore.encrypted/passphrase 2>/dev/null
+printf '[Service]\nLoadCredentialEncrypted=passphrase:/etc/credstore.encrypted/passphrase\nWatchdogSec=2\nTimeoutAbortSec=1\n' \
+    >/etc/systemd/system/refexd.service.d/passphrase.conf
+systemctl daemon-reload
+systemctl reset-failed refexd
+check "with a sealed credential it does" systemctl start refexd
+check "and no passphrase lies in its folder" eval "! grep -rqF 'seven maples' $home"
+first=$(shown MainPID)
+kill -STOP "$first"
+check "one that hangs is ended, and started anew" until_true 20 eval '[ "$(shown NRestarts)" -ge 1 ] && [ "$(shown ActiveState)" = active ]'
+check "as another process" eval '[ "$(shown MainPID)" != "$first" ]'
+check "what it had is there" has "$(as_node refex status --home $home)" "ngo@nrm.example"
+systemctl stop refexd
+echo "under systemd: held, $checks checks"
