@@ -86,11 +86,18 @@ static bool set_allow_unconfined(struct config *c, struct view v)
     return read_bool(v, &c->allow_unconfined);
 }
 
+static bool set_metrics(struct config *c, struct view v)
+{
+    return read_bool(v, &c->metrics);
+}
+
 #define KEEP_LEAST CASE_NOTICE_DAYS
 #define KEEP_MOST  36525 /* a hundred years */
 
 static bool set_keep_closed_days(struct config *c, struct view v)
 {
+    if (v.size > 1 && v.at[v.size - 1] == 'd') /* the unit */
+        v.size--;
     return text_read_u32(v, &c->keep_closed_days) && c->keep_closed_days >= KEEP_LEAST &&
            c->keep_closed_days <= KEEP_MOST;
 }

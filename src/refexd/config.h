@@ -38,6 +38,7 @@ struct config {
     gid_t group;
     uint32_t keep_closed_days;
     bool allow_unconfined;
+    bool metrics; /* run/metrics.sock */
     enum log_level log_level;
     struct config_said {
         char value[BOUND_ENDPOINT + 1]; /* as it holds: of the file, or by default */

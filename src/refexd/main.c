@@ -42,6 +42,7 @@
 #include "refexd/credential.h"
 #include "refexd/hook_runner.h"
 #include "refexd/hooks.h"
+#include "refexd/metrics_door.h"
 #include "refexd/node_home.h"
 #include "refexd/reload.h"
 #include "refexd/seam_door.h"
@@ -58,6 +59,7 @@ struct node {
     struct exchange *exchange;
     struct seam_door *seam;
     struct control_door *control;
+    struct metrics_door *metrics;
     struct wal_copier *wal_copier;
     struct hooks *hooks;
     struct service_state *service;
@@ -101,6 +103,7 @@ static void stop_node(struct node *n)
     if (!node_home_mark(n->context.home, false, &err)) /* it stops all the same */
         log_line(LOG_WARNING, "event=node.mark code=%s", error_row(err.code)->code);
     control_door_stop(n->control);
+    metrics_door_stop(n->metrics);
     hooks_stop(n->hooks);
     loop_wake(n->loop);
 }
@@ -298,7 +301,8 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
     };
     n->control = control_door_new(n->loop, &n->context);
     n->wake = timer_new(n->loop, on_wake, n);
-    if (!control_door_listen(n->control, err) || !node_home_mark(o->home, true, err))
+    if (!control_door_listen(n->control, err) || !metrics_door_open(n->loop, &n->context, &n->metrics, err) ||
+        !node_home_mark(o->home, true, err))
         return false;
     loop_on_signal(n->loop, SIGTERM, on_signal, n);
     loop_on_signal(n->loop, SIGINT, on_signal, n);
@@ -317,6 +321,7 @@ static void end_node(struct node *n)
     wal_copier_free(n->wal_copier);
     hooks_free(n->hooks);
     service_state_free(n->service);
+    metrics_door_free(n->metrics);
     control_door_free(n->control);
     if (n->exchange != NULL)
         exchange_close(n->exchange);

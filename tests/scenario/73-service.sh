@@ -46,6 +46,8 @@ until_true 10 "and again it lives" eval "[ \$(times WATCHDOG=1) -gt $silent ]"
 say "SIGHUP reads the settings again"
 import_cases ngo "$cases/cases.csv"
 of=${out%%$'\n'*}
+other=$(sed -n 2p <<<"$out")
+third=$(sed -n 3p <<<"$out")
 setting ngo keep_closed_days 400
 hang_up
 check "it says so first" is "$(grep -oE '(RELOADING|READY)=1' "$dir/told" | tr '\n' ' ')" "READY=1 RELOADING=1 READY=1 "
@@ -109,6 +111,44 @@ NOTIFY_SOCKET=nowhere start ngo
 check "it starts, and says so" file_has "$dir/ngo.log" event=service.no_manager
 stop ngo
 
+say "metrics, where they are asked for"
+start ngo
+check "there is no other socket" test ! -e "${home[ngo]}/run/metrics.sock"
+stop ngo
+setting ngo metrics yes
+start ngo
+consent_for ngo "$other" triage mission --told-irreversible
+refer ngo "$other" mission
+socket=${home[ngo]}/run/metrics.sock
+metrics() { run "$source_root/tests/scenario/metrics.py" "$socket"; }
+metric() { metrics; grep -q "^refex_$1 $2\$" <<<"$out"; }
+check "it is its owner's alone" is "$(stat -c %a "$socket")" 600
+until_true 20 "who is linked is said" metric "agency_linked{agency=\"mission@nrm.example\"}" 1
+check "in the form of the standard" is "$rc" 0
+check "and nothing of itself" has_not "$out" "ngo@nrm.example"
+said ngo status
+until=$(date -d "$(jq -r .transport_until <<<"$out")" +%s)
+check "the end of its certificate" metric transport_certificate_expiry_timestamp_seconds "$until"
+crash mission
+refer ngo "$other" mission
+until_true 20 "since when something waits, and not how much" metric oldest_waiting_timestamp_seconds '[0-9]*'
+check "no count of what is of people" is "$(grep -v '^#' <<<"$out" | grep -ciE 'message|case|referral|consent')" 0
+until_true 10 "who is gone is said" metric "agency_linked{agency=\"mission@nrm.example\"}" 0
+setting ngo keep_closed_days 30d
+kill -HUP "${pid[ngo]}"
+until_true 10 "it is read" eval "refex config show --home '${home[ngo]}' --json | grep -q '\"value\":\"30d\".*\"differs\":false'"
+ask_well ngo case close "$third" --reason services-completed
+caseworkers_act() { ask ngo status; has "$out" E-END-03 2>/dev/null; }
+until_true 10 "caseworkers have something to act on" caseworkers_act
+mkdir "${home[ngo]}/hooks.d/none"
+printf '#!/bin/sh\n' >"${home[ngo]}/hooks.d/none/bad"
+until_true 20 "what an operator has to see to, by its code" metric 'finding{code="E-HOK-01"}' 1
+check "not what caseworkers act on" has_not "$out" E-END
+check "and that it is not well" metric well 0
+stop ngo
+check "the socket goes with the node" test ! -e "$socket"
+setting ngo metrics ''
+
 say "a credential of the service manager opens the storage key"
 printf 'сім кленів\n' >"$dir/pass"
 chmod 600 "$dir/pass"
@@ -124,7 +164,7 @@ run refexd --home "${home[ngo]}"
 check "without it the node does not start" is "$rc" 77
 CREDENTIALS_DIRECTORY=$dir/credentials refexd --home "${home[ngo]}" 2>>"$dir/ngo.log" &
 pid[ngo]=$!
-until_true 20 "with it it does" eval "refex status --json --home '${home[ngo]}' 2>/dev/null | grep -q '\"running\":true'"
+until_true 20 "with it it does" eval "refex node hooks --home '${home[ngo]}' >/dev/null 2>&1"
 check "no child has it" eval "! cat /proc/{$(pgrep -d, -P "${pid[ngo]}"),self}/environ | tr '\\0' '\\n' | grep -q CREDENTIALS"
 stop ngo
 logs_verify mission

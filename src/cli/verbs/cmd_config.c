@@ -38,17 +38,27 @@ static const struct told_line columns[] = {
 
 static const struct told_form form = {.answer = &control_setting_contract, .lines = columns};
 
+/* The file is there before a node can run, too. */
+static bool reach(struct command *c, struct error *err)
+{
+    struct error not_running = {0};
+
+    return connection_open(c, REFEX_NODE, &not_running) || connection_open(c, REFEX_TOOL, err);
+}
+
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     (void)status;
-    return call_config_show_as_table(c, NULL, &form, NULL, err);
+    return reach(c, err) && call_config_show_as_table(c, NULL, &form, NULL, err);
 }
 
 const struct verb cmd_config_show = {
     .usage = "--home DIR",
     .summary = "The settings of the node: as node.conf has them, or by default, and what else is in force.",
     .help = "node.conf is read anew for it. What is in force of a node that runs and is not what the file says is "
-            "named, and\nwhether SIGHUP (systemctl reload refexd) or a new start takes it.",
+            "named, and\nwhether SIGHUP (systemctl reload refexd) or a new start takes it. It is answered before the "
+            "agency has "
+            "joined, too.",
     .forms = {&form},
     .run = run_show,
 };
@@ -83,7 +93,7 @@ static bool run_check(struct command *c, int *status, struct error *err)
     struct control_settings_checked k = {.usable = true};
 
     (void)status;
-    if (!call_config_show(c, NULL, count, &k, err))
+    if (!reach(c, err) || !call_config_show(c, NULL, count, &k, err))
         return false;
     told_form_show(stdout, c->json, &checked_form, &(struct told_shown){.answer = &k});
     return true;

@@ -94,6 +94,20 @@ static void test_what_may_change_while_it_runs_is_read_again(void **state)
     assert_int_equal(c.log_level, LOG_INFO);
 }
 
+static void test_days_may_have_their_unit(void **state)
+{
+    const char *text = "agency = mission@nrm.example\nkeep_closed_days = 400d\n";
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text(text, strlen(text), &c, &err));
+    assert_int_equal(c.keep_closed_days, 400);
+    assert_refused("agency = a@b.c\nkeep_closed_days = d\n", "keep_closed_days must be");
+    assert_refused("agency = a@b.c\nkeep_closed_days = 400h\n", "keep_closed_days must be");
+    assert_refused("agency = a@b.c\nkeep_closed_days = 29d\n", "keep_closed_days must be");
+}
+
 static void test_the_agency_is_that_of_the_membership(void **state)
 {
     struct config c = {0};
@@ -208,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_may_change_while_it_runs_is_read_again),
+        cmocka_unit_test(test_days_may_have_their_unit),
         cmocka_unit_test(test_the_agency_is_that_of_the_membership),
         cmocka_unit_test(test_a_whole_configuration_is_read),
         cmocka_unit_test(test_a_group_is_named_or_numbered),
