@@ -150,6 +150,7 @@ static void on_tick(void *cookie)
     int64_t wake_ms = 0;
     bool more = !n->stopping && control_door_go_on(n->control);
 
+    more = (!n->stopping && metrics_door_go_on(n->metrics)) || more;
     if (!(n->stopping ? exchange_stop(n->exchange, &err) : exchange_tick(n->exchange, &wake_ms, &err))) {
         log_line(LOG_ERROR, "event=node.tick_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
         _exit(error_row(err.code)

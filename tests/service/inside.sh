@@ -75,6 +75,12 @@ first=$(shown MainPID)
 kill -STOP "$first"
 check "one that hangs is ended, and started anew" until_true 20 eval '[ "$(shown NRestarts)" -ge 1 ] && [ "$(shown ActiveState)" = active ]'
 check "as another process" eval '[ "$(shown MainPID)" != "$first" ]'
+for i in 1 2 3 4 5 6 7; do
+    until_true 20 eval '[ "$(shown ActiveState)" = active ]'
+    kill -KILL "$(shown MainPID)"
+    until_true 20 eval '[ "$(shown ActiveState)" != active ]'
+done
+check "however often it ends it is tried again" until_true 20 eval '[ "$(shown ActiveState)" = active ]'
 check "what it had is there" has "$(as_node refex status --home $home)" "ngo@nrm.example"
 systemctl stop refexd
 echo "under systemd: held, $checks checks"
