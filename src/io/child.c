@@ -79,6 +79,7 @@ static void exec_child(const char *path, const char *const argv[], char *const e
     (void)signal(SIGPIPE, SIG_DFL);
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);
     if (place_fds(seam, error_fd)) {
         error_fd = CHILD_FD + 1;
         if (fcntl(error_fd, F_SETFD, FD_CLOEXEC) == 0 && syscall(SYS_close_range, CHILD_FD + 2, ~0U, 0) == 0 &&

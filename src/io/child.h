@@ -3,8 +3,9 @@
 /* A program of refex started as a child process, with a socket to it on its descriptor 3.
  *
  * Floor: io. The child has standard error, a few named environment variables and default signals, but that it ignores
- * SIGTERM and SIGINT: who stops a node by its process group stops the parent, and a child that went first would look
- * like one that died. Every other descriptor is closed. The kernel kills it when its parent ends (PR_SET_PDEATHSIG).
+ * SIGTERM, SIGINT and SIGHUP: who stops a node by its process group stops the parent, and a child that went first would
+ * look like one that died. Every other descriptor is closed. The kernel kills it when its parent ends
+ * (PR_SET_PDEATHSIG).
  */
 
 #include <stdbool.h>

@@ -283,7 +283,6 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
     n->wal_copier = wal_copier_new(n->loop, o->home, on_wal_copied, n);
     n->service = service_state_new(n->loop);
-    n->had_terminal = has_terminal();
     n->hooks = hooks_new(n->loop, o->home); /* before a key is read */
     if (!open_with_passphrase(n, o, err) || !config_check_agency(&n->config, exchange_agency(n->exchange), err))
         return false;
@@ -328,12 +327,25 @@ static void end_node(struct node *n)
         exchange_close(n->exchange);
 }
 
+/* Until it is heard it ends nothing. *IGNORED: whoever started this wants it to outlive his terminal (nohup). */
+static void ignore_hangup(bool *ignored)
+{
+    struct sigaction before;
+
+    *ignored =
+        sigaction(SIGHUP, &(struct sigaction){.sa_handler = SIG_IGN}, &before) == 0 && before.sa_handler == SIG_IGN;
+}
+
 static bool run_node(const struct start_options *o, struct error *err)
 {
     struct node n = {.ready_fd = o->ready_fd};
     bool made_lock;
-    bool ok = node_home_lock(o->home, E_NOD_10, &made_lock, err) && start_node(&n, o, err);
+    bool outlives;
+    bool ok;
 
+    ignore_hangup(&outlives);
+    n.had_terminal = !outlives && has_terminal();
+    ok = node_home_lock(o->home, E_NOD_10, &made_lock, err) && start_node(&n, o, err);
     if (ok) {
         loop_run(n.loop);
         ok = n.start_error.code == E_NONE;

@@ -53,6 +53,8 @@ static void on_closing(void *cookie)
     struct metrics_door *d = cookie;
 
     close_oldest(d, d->answered);
+    if (d->listener != NULL)
+        listener_start(d->listener);
 }
 
 /* --- what they are given --- */
@@ -98,9 +100,9 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     struct metrics_door *d = cookie;
 
     (void)peer;
-    if (d->open_count == OPEN_MAX)
-        close_oldest(d, 1);
     d->open[d->open_count++] = fd;
+    if (d->open_count == OPEN_MAX)
+        listener_pause(d->listener); /* the others wait until these are closed */
     if (is_fresh(d))
         answer_all(d);
     else

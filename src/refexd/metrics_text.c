@@ -31,13 +31,27 @@ static void write_flag(struct bytes *out, const char *name, const char *help, bo
 
 /* --- findings --- */
 
+/* That caseworkers have something to do is no matter of the machine's. */
+static bool is_told(const struct control_finding *f)
+{
+    return f->who == CONTROL_OPERATOR || f->who == CONTROL_COORDINATOR;
+}
+
+static bool is_well(const struct finding_list *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (is_told(&findings->items[i]))
+            return false;
+    return true;
+}
+
 /* Each code once, however many findings have it. */
 static void write_findings(const struct finding_list *findings, struct bytes *out)
 {
     begin(out, "finding", "gauge", NULL, "A finding of refex status that an operator or the coordinator acts on.");
     for (size_t i = 0; i < findings->count; i++) {
         const struct control_finding *f = &findings->items[i];
-        bool is_first = f->who == CONTROL_OPERATOR || f->who == CONTROL_COORDINATOR;
+        bool is_first = is_told(f);
 
         for (size_t k = 0; k < i; k++)
             is_first = is_first && !view_equal(f->code, findings->items[k].code);
@@ -72,7 +86,8 @@ static void write_node(const struct status *s, struct bytes *out)
 
     begin(out, "build", "info", NULL, "The version that runs.");
     bytes_append_text(out, "refex_build_info{version=\"" REFEX_VERSION "\"} 1\n");
-    write_flag(out, "well", "refex status has nothing that somebody must act on.", s->findings.count == 0);
+    write_flag(out, "well", "refex status has nothing that an operator or the coordinator acts on.",
+               is_well(&s->findings));
     write_flag(out, "network_running", "The network process runs, confined or not.", line->link_running);
     write_time(out, "started_timestamp_seconds", "When the node was started.", line->started_ms);
     write_time(out, "transport_certificate_expiry_timestamp_seconds", "The last moment of the certificate for links.",

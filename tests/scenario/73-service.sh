@@ -55,6 +55,12 @@ check "what changed is logged" file_has "$dir/ngo.log" "event=node.reloaded chan
 said ngo case close "$of" --reason services-completed
 check "a case that is closed now is kept as long" is "$(value "$out" deleted_from)" "$(date -ud "+400 days" +%F)"
 
+children=$(pgrep -d ' ' -P "${pid[ngo]}")
+before=$(times READY=1)
+kill -HUP ${children} "${pid[ngo]}"
+until_true 10 "it has read them" eval "[ \$(times READY=1) -gt $before ]"
+check "sent to all of its processes it ends none" is "$(pgrep -d ' ' -P "${pid[ngo]}")" "$children"
+
 say "what takes a new start is named, and changes nothing"
 setting ngo listen 127.0.0.1:1
 setting ngo log_level warning
@@ -145,6 +151,8 @@ printf '#!/bin/sh\n' >"${home[ngo]}/hooks.d/none/bad"
 until_true 20 "what an operator has to see to, by its code" metric 'finding{code="E-HOK-01"}' 1
 check "not what caseworkers act on" has_not "$out" E-END
 check "and that it is not well" metric well 0
+rm -r "${home[ngo]}/hooks.d/none"
+until_true 20 "what caseworkers act on is no matter of the machine" metric well 1
 stop ngo
 check "the socket goes with the node" test ! -e "$socket"
 setting ngo metrics ''

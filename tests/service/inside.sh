@@ -46,6 +46,10 @@ check "its network process is confined" has "$(as_node refex status --home $home
 check "no more rights" is "$(grep ^NoNewPrivs "/proc/$(shown MainPID)/status" | tr -d '\t')" NoNewPrivs:1
 check "no capability" is "$(grep ^CapBnd "/proc/$(shown MainPID)/status" | tr -d '\t')" CapBnd:0000000000000000
 first=$(shown MainPID)
+echo 'group = refex' >>$home/node.conf
+check "with a group it starts, too" systemctl restart refexd
+check "whose the socket is" is "$(stat -c '%U:%G %a' $home/run/control.sock)" "refex:refex 660"
+first=$(shown MainPID)
 echo 'keep_closed_days = 400' >>$home/node.conf
 sed -i 's/^listen.*/listen = 127.0.0.1:7412/' $home/node.conf
 check "it reads its settings again" systemctl reload refexd

@@ -43,7 +43,13 @@ static bool reach(struct command *c, struct error *err)
 {
     struct error not_running = {0};
 
-    return connection_open(c, REFEX_NODE, &not_running) || connection_open(c, REFEX_TOOL, err);
+    if (connection_open(c, REFEX_NODE, &not_running))
+        return true;
+    if (not_running.code != E_NOD_05) {
+        *err = not_running;
+        return false;
+    }
+    return connection_open(c, REFEX_TOOL, err);
 }
 
 static bool run_show(struct command *c, int *status, struct error *err)
