@@ -108,6 +108,13 @@ static void assert_named(struct fixture *s, const char *name)
     world_tick(s->w, MISSION);
 }
 
+/* Her first name is NAME, and the one agency that has another is told. */
+static void correct_name(struct fixture *s, const char *name)
+{
+    rename_her(s, name);
+    assert_int_equal(correct(s).count, 1);
+}
+
 static bool answer(struct fixture *s, enum correction_answer answer, section_set sections)
 {
     const struct control_referral_corrected_ask ask = {s->sent.referral, answer, sections};
@@ -153,8 +160,7 @@ static void test_who_holds_it_gets_it_once_and_both_see_what_is_said_of_it(void 
     assert_true(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, BIT(IDENTITY)));
     assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
     assert_int_equal(shown(s.mission, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
-    rename_her(&s, "Newest");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Newest");
     assert_named(&s, "Newest");
     assert_true(shown(s.ngo, &s, &count) == 0 && count == 2);
     fixture_end(&s);
@@ -182,12 +188,10 @@ static void test_what_stood_before_a_correction_is_listed_and_opened(void **stat
 
     (void)state;
     begin(&s);
-    rename_her(&s, "Once");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Once");
     first = world_now(s.w);
     world_run_ms(s.w, HOURS);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     assert_named_as_of(&s, first, "Once");
     assert_named_as_of(&s, world_now(s.w), "Right");
     world_must(exchange_referral_show(s.mission, &s.sent.referral, false, &d, &s.err), &s.err, "show");
@@ -251,8 +255,7 @@ static void test_what_was_contested_long_ago_there_is_new_here(void **state)
 
     (void)state;
     begin(&s);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     ask.referral = s.sent.referral;
     world_conditions(s.w)->drop = PEER_ENVELOPE;
     assert_true(exchange_referral_corrected(s.mission, &ask, &out, &s.err));
@@ -304,8 +307,7 @@ static void test_what_a_peer_writes_into_an_id_keeps_nothing_to_be_done(void **s
 
     (void)state;
     begin(&s);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     correction = newest_correction(&s);
     inject_answer(&s, &correction, world_now(s.w) + INT64_C(1000) * 365 * DAY_MS);
     fixture_settle(&s);
@@ -323,8 +325,7 @@ static void test_so_many_answers_are_taken(void **state)
 
     (void)state;
     begin(&s);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     for (unsigned i = 0; i < BOUND_CORRECTION_ANSWERS; i++)
         assert_true(answer(&s, i % 2 == 0 ? CORRECTION_ANSWER_CONTESTED : CORRECTION_ANSWER_TAKEN_OVER, 0));
     assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
@@ -334,8 +335,7 @@ static void test_so_many_answers_are_taken(void **state)
     inject_answer(&s, &correction, world_now(s.w)); /* nor is one taken of who sends more */
     fixture_settle(&s);
     assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);
-    rename_her(&s, "Other");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Other");
     assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0)); /* of a newer one more is said */
     assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_CONTESTED);
     fixture_end(&s);
@@ -349,8 +349,7 @@ static void test_a_correction_that_did_not_arrive_waits_for_no_answer(void **sta
 
     (void)state;
     begin(&s);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     world_crash(s.w, MISSION);
     rename_her(&s, "Other");
     world_must(try_correct(&s, 0, false, &t), &s.err, "correct");
@@ -379,8 +378,7 @@ static void test_of_a_referral_that_is_over_no_answer_is_waited_for(void **state
 
     (void)state;
     begin(&s);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     assert_int_equal(in_work_of_ngo(&s), WORK_WAITING);
     world_must(exchange_referral_cancel(s.ngo, &s.sent.referral, &out, &s.err), &s.err, "cancel");
     fixture_settle(&s);
@@ -395,15 +393,13 @@ static void test_what_is_contested_there_is_to_be_done_here(void **state)
     (void)state;
     begin(&s);
     assert_int_equal(in_work_of_ngo(&s), 0);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     assert_int_equal(in_work_of_ngo(&s), WORK_WAITING); /* until they say something */
     assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
     assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
     fixture_restart(&s, NGO);
     assert_int_equal(in_work_of_ngo(&s), WORK_TO_DO);
-    rename_her(&s, "Other");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Other");
     assert_int_equal(in_work_of_ngo(&s), WORK_WAITING); /* of the newer one they have said nothing */
     assert_true(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, 0));
     assert_int_equal(in_work_of_ngo(&s), 0);
@@ -423,17 +419,14 @@ static void test_what_nobody_has_answered_is_to_be_done(void **state)
     (void)state;
     begin(&s);
     assert_int_equal(to_answer(s.mission, &s), 0);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     assert_int_equal(to_answer(s.mission, &s), 1);
-    rename_her(&s, "Other");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Other");
     assert_int_equal(to_answer(s.mission, &s), 1); /* of one referral, once */
     fixture_restart(&s, MISSION);
     assert_true(answer(&s, CORRECTION_ANSWER_CONTESTED, 0));
     assert_int_equal(to_answer(s.mission, &s), 0);
-    rename_her(&s, "Third");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Third");
     assert_int_equal(to_answer(s.mission, &s), 1); /* what came since is not answered */
     world_must(fixture_withdraw(&s, false), &s.err, "withdraw");
     fixture_settle(&s);
@@ -487,8 +480,7 @@ static void test_who_has_no_correction_says_nothing_of_one(void **state)
     begin(&s);
     assert_false(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, 0));
     assert_int_equal(s.err.code, E_COR_01);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     assert_false(answer(&s, CORRECTION_ANSWER_TAKEN_OVER, BIT(HEALTH)));
     assert_int_equal(s.err.code, E_COR_01);
     ask.referral = s.sent.referral;
@@ -724,8 +716,7 @@ static void test_whichever_statement_fails_there_it_is_answered(void **state)
 
     (void)state;
     begin(&s);
-    rename_her(&s, "Right");
-    assert_int_equal(correct(&s).count, 1);
+    correct_name(&s, "Right");
     assert_in_range(fixture_at_each_statement(&s, MISSION, take_it_over, MINUTES), 10, 500);
     fixture_settle(&s);
     assert_int_equal(shown(s.ngo, &s, &count), CORRECTION_ANSWER_TAKEN_OVER);

@@ -137,6 +137,14 @@ static struct usage *usage_of(struct fixture *s, size_t agency)
     return u;
 }
 
+/* The share of FROM at the mission is used up, and then it refers COUNT times. */
+static void refer_beyond_share(struct fixture *s, size_t from, unsigned count)
+{
+    meter_add(s->mission, usage_of(s, from), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < count; i++)
+        refer(s, from, MISSION);
+}
+
 static const struct link *link_of(struct fixture *s, size_t agency)
 {
     const struct link *l = s->mission->links;
@@ -504,9 +512,7 @@ static void test_of_what_is_beyond_the_share_few_go_again(void **state)
 
     (void)state;
     begin(&s);
-    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
-    for (unsigned i = 0; i < WAITING; i++)
-        refer(&s, NGO, MISSION);
+    refer_beyond_share(&s, NGO, WAITING);
     world_run_ms(s.w, 5000);
     assert_int_equal(s.envelopes[NGO], 1 + WAITING); /* each once, as it was made */
     s.envelopes[NGO] = 0;
@@ -531,9 +537,7 @@ static void test_an_emergency_goes_each_time_whatever_waits_beyond_the_share(voi
 
     (void)state;
     begin(&s);
-    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
-    for (unsigned i = 0; i < WAITING; i++)
-        refer(&s, NGO, MISSION);
+    refer_beyond_share(&s, NGO, WAITING);
     refer_emergencies(&s, 1);
     world_run_ms(s.w, 5000);
     s.envelopes[NGO] = 0;
@@ -581,9 +585,7 @@ static void test_an_answer_goes_each_time_whatever_waits_beyond_the_share(void *
     assert_true(exchange_capacity_ask(s.mission, &ask, pass_over, NULL, &s.err));
     world_tick(s.w, MISSION);
     settle(&s);
-    meter_add(s.mission, usage_of(&s, SHELTER), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
-    for (unsigned i = 0; i < WAITING; i++)
-        refer(&s, SHELTER, MISSION);
+    refer_beyond_share(&s, SHELTER, WAITING);
     world_run_ms(s.w, 5000);
     lose_an_answer(&s);
     memset(s.receipts, 0, sizeof s.receipts);
@@ -613,9 +615,7 @@ static void test_each_beyond_the_share_has_its_turn_whatever_else_is_due(void **
 
     (void)state;
     begin(&s);
-    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
-    for (unsigned i = 0; i < WAITING; i++)
-        refer(&s, NGO, MISSION);
+    refer_beyond_share(&s, NGO, WAITING);
     world_run_ms(s.w, 12000);
     r = releasing_of(&s, NGO);
     up_to = r->tried_up_to;
@@ -636,9 +636,7 @@ static void test_where_nothing_was_left_out_nothing_goes_at_once(void **state)
 
     (void)state;
     begin(&s);
-    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
-    for (unsigned i = 0; i < 5; i++)
-        refer(&s, NGO, MISSION);
+    refer_beyond_share(&s, NGO, 5);
     world_run_ms(s.w, 1000);
     usage_of(&s, NGO)->used[RESOURCE_BYTES_IN] = 0;
     s.envelopes[NGO] = 0;
@@ -659,9 +657,7 @@ static void test_what_was_left_out_goes_at_once_as_seldom_as_for_other_reasons(v
 
     (void)state;
     begin(&s);
-    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
-    for (unsigned i = 0; i < WAITING; i++)
-        refer(&s, NGO, MISSION);
+    refer_beyond_share(&s, NGO, WAITING);
     world_run_ms(s.w, 12000);
     world_conditions(s.w)->loss = 1000;
     s.envelopes[NGO] = 0;
