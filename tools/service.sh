@@ -20,9 +20,9 @@ root=$PWD/build/debian
 run=$(mktemp -d)
 mount=$run/root
 mkdir "$mount"
-first=
+above=
 clean_up() {
-    [ -z "$first" ] || kill -KILL "$first" 2>/dev/null || true # and with it all in its namespace
+    [ -z "$above" ] || kill -KILL "$above" # and with it systemd, and all in its namespace
     rm -rf "$run"
 }
 trap clean_up EXIT
@@ -48,21 +48,24 @@ ldd build/release/bin/refexd build/release/bin/refex build/release/bin/refex-lin
     awk '\$3 ~ "^/" { print \$3 }' | sort -u | grep -v '/libc\\.so\\|/libm\\.so' | xargs cp -Lt "$mount/usr/local/lib"
 chroot "$mount" ldconfig
 cp tests/service/inside.sh "$mount/srv"
-exec env -i container=refex PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$mount" /lib/systemd/systemd --system \\
-    --log-target=console --show-status=false --unit=multi-user.target
+exec env -i container=refex NOTIFY_SOCKET=@refex-$$ PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$mount" \\
+    /lib/systemd/systemd --system --log-target=console --show-status=false --unit=multi-user.target
 EOF
-unshare --mount --pid --fork --uts --ipc --cgroup bash "$run/boot" >build/debian.boot.log 2>&1 </dev/null &
+# systemd tells when it has started, as a unit does.
+exec {told}< <(exec tests/scenario/notify_receiver.py "@refex-$$" /dev/stdout)
+receiver=$!
+read -rt 20 -u "$told" _ || skip "nothing listens to what systemd tells"
+unshare --mount --pid --fork --kill-child --uts --ipc --cgroup bash "$run/boot" >build/debian.boot.log 2>&1 </dev/null &
 above=$!
-for ((i = 0; i < 100; i++)); do
-    first=$(pgrep -P "$above" | head -n 1) || true
-    [ -z "$first" ] || [ "$(cat "/proc/$first/comm" 2>/dev/null)" != systemd ] ||
-        [ ! -S "/proc/$first/root/run/systemd/private" ] || break
-    sleep 0.2
-done
-[ -n "$first" ] && [ -S "/proc/$first/root/run/systemd/private" ] || {
+disown "$above"
+line=
+while [[ $line != *READY=1 ]] && read -rt 60 -u "$told" line; do :; done
+kill "$receiver"
+[[ $line == *READY=1 ]] || {
     tail -n 5 build/debian.boot.log
     skip "systemd did not start in a namespace of its own"
 }
+first=$(pgrep -P "$above")
 timeout --kill-after=5 120 nsenter -t "$first" -p -m -r -w bash /srv/inside.sh >build/debian.said 2>&1 </dev/null &&
     status=0 || status=$?
 cat build/debian.said

@@ -8,7 +8,6 @@ ends with its UNIT; labels as they must be; "# EOF" last.
 import re
 import socket
 import sys
-import time
 
 SAMPLE = re.compile(r'^([a-z_]+)(?:\{([a-z_]+="[^"\\\n]*"(?:,[a-z_]+="[^"\\\n]*")*)\})? (-?[0-9.]+)$')
 
@@ -16,17 +15,10 @@ SAMPLE = re.compile(r'^([a-z_]+)(?:\{([a-z_]+="[^"\\\n]*"(?:,[a-z_]+="[^"\\\n]*"
 def fetch(path):
     at = socket.socket(socket.AF_UNIX)
     at.connect(path)
-    time.sleep(0.1)  # as one that asks only when it is connected
-    at.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
     text = b""
-    try:
-        while True:
-            more = at.recv(65536)
-            if not more:
-                break
-            text += more
-    except ConnectionResetError:
-        pass  # what was asked was not read
+    while more := at.recv(65536):
+        text += more
+    at.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")  # who asks late finds the connection open
     return text
 
 
