@@ -18,10 +18,8 @@ struct service_manager {
 /* Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, which no child is given (child.h). False: NOTIFY_SOCKET names no
  * socket that can be reached. Then, and without it, there is no manager. */
 MUST_USE bool service_manager_open(struct service_manager *m);
-/* STATE: lines of NAME=VALUE, at most SERVICE_STATE_MAX bytes. */
+/* STATE: lines of NAME=VALUE. */
 void service_manager_tell(const struct service_manager *m, const char *state);
 void service_manager_close(struct service_manager *m);
-
-#define SERVICE_STATE_MAX 1024
 
 #endif
