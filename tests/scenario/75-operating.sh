@@ -1,0 +1,164 @@
+#!/bin/bash
+# Goal: the commands of docs/OPERATING.md do what the page says, typed as they stand there: a federation is founded,
+# three agencies join, one refers, certificates are renewed, an endpoint moves, a machine is lost, a member is revoked.
+# Each person works in a folder of his own, and files go by hand.
+. "$(dirname "$0")/lib.sh"
+
+PATH=$(cd "$REFEX_BIN" && pwd):$PATH # it goes from folder to folder
+awk -f "$source_root/tests/house/commands.awk" "$source_root/docs/OPERATING.md" >"$dir/page"
+
+# page LINE [TEXT WHAT]…: the command stands so on the page; it is run with WHAT in place of each TEXT. An ANSWERS that
+# is not empty is typed at a terminal.
+page() {
+    local line=$1
+
+    grep -qxF -- "$1" "$dir/page" || fail "docs/OPERATING.md has no command: $1"
+    shift
+    while [ $# -gt 0 ]; do
+        has "$line" "$1" || fail "there is no $1 in: $line"
+        line=${line//"$1"/"$2"}
+        shift 2
+    done
+    if [ -n "${ANSWERS:-}" ]; then
+        run script -qec "$line" /dev/null <<<"$ANSWERS"
+    else
+        run bash -c "$line"
+    fi
+}
+# … and it succeeds.
+does() {
+    page "$@"
+    [ "$rc" -eq 0 ] || fail "exit $rc: $1 -- $out$err"
+    checks=$((checks + 1))
+}
+
+# at PERSON: who types from now on.
+at() { mkdir -p "$dir/$1" && cd "$dir/$1" || fail "there is no folder of $1"; }
+# give FILE PERSON: by mail, or on a stick.
+give() { cp "$1" "$dir/$2/"; }
+
+# join NAME KIND: as "Join" has it. Its request's fingerprint is read out by the operator, and typed by the coordinator.
+join() {
+    at "$1"
+    home[$1]=$dir/$1/node port[$1]=$(free_ports 1)
+    does 'refex init --home node --agency shelter@nrm.example --kind Shelter --listen 127.0.0.1:7411 --listed' \
+        shelter@ "$1@" Shelter "$2" 7411 "${port[$1]}"
+    admit "$1" 'refex federation issue --home fed request.refex --out membership.refex'
+    does 'refex enrol --home node membership.refex --federation 7F3A-QK2M-…' 7F3A-QK2M-… "$fingerprint"
+}
+
+# admit NAME LINE [TEXT WHAT]…: the coordinator signs the request in NAME's folder by LINE, and it has its membership.
+admit() {
+    local name=$1
+
+    shift
+    at "$name"
+    give node/request.refex coordinator
+    at coordinator
+    ANSWERS=yes does "$@"
+    give membership.refex "$name"
+    at "$name"
+}
+
+at coordinator
+say "found"
+does 'refex federation init --home fed --name nrm.example'
+[[ $out =~ ([A-Z2-7]{4}-){13}[A-Z2-7]{4} ]] || fail "no fingerprint is printed: $out"
+fingerprint=${BASH_REMATCH[0]}
+fed=$dir/coordinator/fed
+
+say "join, and run"
+for agency in shelter:Shelter brama:SupportNGO police:Police; do
+    join "${agency%:*}" "${agency#*:}"
+done
+grep -qxF 'refex node run --home node' "$dir/page" || fail "the page does not say how to run a node"
+at coordinator
+does 'refex federation publish --home fed --out directory.refex'
+for agency in shelter brama police; do
+    at "$agency"
+    give ../coordinator/directory.refex "$agency"
+    does 'refex enrol --home node membership.refex directory.refex'
+    start "$agency"
+done
+
+say "look"
+at coordinator
+does 'refex federation show --home fed'
+check "the coordinator sees the members" has "$out" brama
+at shelter
+page 'refex status --home node'
+check "its node is asked how it is" test "$rc" -le 1
+does 'refex agency list --home node'
+check "it lists the others" has "$out" police
+
+say "refer"
+import_cases brama "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for brama "$of" triage shelter
+refer brama "$of" shelter
+until_true 20 "the referral arrives" state_is brama "$referral" delivered
+first=$referral
+
+say "renew by hand: the same request again, and the node is stopped for it"
+admit brama 'refex federation issue --home fed request.refex --out membership.refex'
+does 'refex node stop --home node'
+wait "${pid[brama]}"
+does 'refex enrol --home node membership.refex --federation 7F3A-QK2M-…' 7F3A-QK2M-… "$fingerprint"
+start brama
+refer brama "$of" shelter
+until_true 20 "a referral arrives under the new certificates" state_is brama "$referral" delivered
+
+say "another endpoint"
+moved=$(free_ports 1)
+does 'refex request --home node --endpoint refex.brama.example.org:7411' refex.brama.example.org:7411 "127.0.0.1:$moved"
+admit brama 'refex federation issue --home fed request.refex --out membership.refex'
+at coordinator
+does 'refex federation publish --home fed --out directory.refex'
+give directory.refex brama
+at brama
+sed -i "s/^listen.*/listen = 127.0.0.1:$moved/" node/node.conf
+does 'refex enrol --home node membership.refex directory.refex'
+stop brama
+start brama
+knows_the_endpoint() { has "$(refex agency list --json --home "${home[shelter]}")" "127.0.0.1:$moved"; }
+until_true 20 "the shelter has the new endpoint from brama itself" knows_the_endpoint 2>/dev/null
+refer brama "$of" shelter
+until_true 20 "and a referral arrives" state_is brama "$referral" delivered
+
+say "the machine of brama is lost"
+crash brama
+mv node lost
+does 'refex init --home node --agency shelter@nrm.example --kind Shelter --listen 127.0.0.1:7411 --listed' \
+    shelter@ brama@ Shelter SupportNGO 7411 "$moved"
+[[ $out =~ ([A-Z2-7]{4}-){13}[A-Z2-7]{4} ]] || fail "init prints no fingerprint: $out"
+read_out=${BASH_REMATCH[0]}
+give node/request.refex coordinator
+at coordinator
+does 'refex federation issue --home fed request.refex --replace --dry-run --out membership.refex'
+does 'refex federation issue --home fed request.refex --replace --confirm=brama --fingerprint F --out membership.refex' \
+    'fingerprint F' "fingerprint $read_out"
+does 'refex federation publish --home fed --out directory.refex'
+give membership.refex brama
+at brama
+does 'refex enrol --home node membership.refex --federation 7F3A-QK2M-…' 7F3A-QK2M-… "$fingerprint"
+start brama
+at shelter
+give ../coordinator/directory.refex shelter
+does 'refex enrol --home node membership.refex directory.refex'
+until_true 20 "the shelter sees the change" eval 'has "$(refex status --home node)" E-FED-41' 2>/dev/null
+does 'refex agency show --home node brama'
+check "theirs as the directory lists it" has "$out" "$read_out"
+does 'refex agency confirm --home node brama FINGERPRINT' FINGERPRINT "$read_out"
+until_true 20 "compared, it is held no more" eval 'has_not "$(refex status --home node)" E-FED-41' 2>/dev/null
+
+say "a member is revoked"
+at coordinator
+does 'refex federation revoke brama --home fed --reason key-compromise --dry-run'
+does 'refex federation revoke brama --home fed --reason key-compromise --confirm=brama'
+does 'refex federation publish --home fed --out directory.refex'
+give directory.refex shelter
+at shelter
+does 'refex enrol --home node membership.refex directory.refex'
+ask shelter agency list
+check "and the shelter lists it so" has "$out" key-compromise
+end_scenario
