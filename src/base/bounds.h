@@ -83,6 +83,7 @@
 #define BOUND_MONTH                12000  /* months from January 1970 on: a thousand years */
 #define BOUND_REQUEST_ID           64     /* bytes of a caller's request id */
 #define BOUND_PASSPHRASE           1024   /* bytes of the storage key's passphrase: a long sentence in any script */
+#define BOUND_KEYS_PIECE           262144 /* bytes in a piece of a backup's keys: read whole before it is believed */
 
 /* --- the people of an agency --- */
 #define BOUND_STAFF         1000 /* persons who use a node, those who left too: each start opens them all, 10 ms */

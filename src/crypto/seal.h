@@ -3,7 +3,7 @@
 /* Close a message so that only one agency can open it: HPKE (RFC 9180), base mode.
  *
  * Floor: crypto. Suite 0x0001 only: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM (docs/PROTOCOL.md 6). What may
- * be sealed is decided above: exchange/traffic/sealing.h is the only caller in a node.
+ * be sealed is decided above: exchange/traffic/sealing.h is the only caller in a node. (keys_part.h seals no message.)
  */
 
 #include "model/ident.h"
