@@ -164,8 +164,9 @@ static bool publish_member(struct issuing *s, bool replace, struct error *err)
     if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
         return false;
     member.begun_again = count_beginnings(s, replace);
-    if (replace && !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency, s->keys,
-                                       REVOKED_SUPERSEDED, s->now_ms, err))
+    if (replace &&
+        !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency,
+                            &(struct member_list_kept){s->keys, &s->request.node}, REVOKED_SUPERSEDED, s->now_ms, err))
         return false;
     /* Recorded before a directory lists them: after a crash in between, the certificates can still be revoked. */
     return member_list_put(&s->member_list, &member, err) &&

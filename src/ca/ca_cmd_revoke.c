@@ -5,45 +5,97 @@
 #include "ca/member_list.h"
 #include "codec/federation_messages.h"
 
-/* Warns of members whose relay is AGENCY: they would become unreachable. */
-static void warn_of_relay(const struct federation_home *h, const struct address *agency)
+static void write_machines(struct bytes *out, const struct told_shown *s)
 {
-    for (size_t i = 0; i < h->directory.member_count; i++) {
-        const struct member *m = &h->directory.members[i];
+    const struct federation_revoked_agency *r = s->answer;
 
-        if (view_equal(m->relay, address_view(agency)))
-            render_warning("%s is the relay of %s, which needs another one", agency->text, m->agency.text);
-    }
+    for (size_t i = 0; i < r->machine_count; i++)
+        bytes_printf(out, "%s%.*s", i > 0 ? ", " : "", (int)r->machines[i].size, (const char *)r->machines[i].at);
+}
+
+static void write_relay_of(struct bytes *out, const struct told_shown *s)
+{
+    const struct federation_revoked_agency *r = s->answer;
+
+    for (size_t i = 0; i < r->relay_of_count; i++)
+        bytes_printf(out, "%s%.*s", i > 0 ? ", " : "", (int)r->relay_of[i].size, (const char *)r->relay_of[i].at);
 }
 
 static const struct told_line revoked_lines[] = {
-    {"", .text = "{agency} is revoked already; nothing was changed.", .when = "!certificates"},
+    {"", .text = "{agency} is revoked already; nothing was changed.", .when = "!certificates !keys"},
     {"Would revoke ",
-     .text = "{certificates} certificates of {agency} ({reason}) and sign directory {directory}.\n"
-             "Nodes cut their links to it when they have that directory. To do it, put "
-             "--confirm={agency} for --dry-run.",
-     .when = "certificates !done"},
-    {"Revoked ",
-     .text = "{certificates} certificates of {agency} ({reason}). Directory {directory}.\n"
-             "Next: give members the new directory, the sooner the better:\n"
+     .text = "{certificates:certificates} of {agency} ({reason}), {keys:keys}, and sign directory {directory}.",
+     .when = "keys !done"},
+    {"Revoked ", .text = "{certificates:certificates} of {agency} ({reason}), {keys:keys}. Directory {directory}.",
+     .when = "keys done"},
+    {"  identity key  ", .text = "{fingerprint}", .when = "keys"},
+    {"  machines      ", .write = write_machines, "machines", .when = "keys machines"},
+    {"  is relay of   ", .write = write_relay_of, "relay_of", .when = "relay_of"},
+    {"Nodes cut their links to it ",
+     .text = "when they have that directory. What waits for it, and who is on the way there, each\n"
+             "node knows of its own. To do it, put --confirm={agency} for --dry-run.",
+     .when = "keys !done"},
+    {"Next: ",
+     .text = "give members the new directory, the sooner the better:\n"
              "  refex federation publish --home {home} --out directory.refex",
-     .when = "certificates done"},
+     .when = "keys done"},
     {0}};
 
 static const struct told_form revoked = {.answer = &federation_revoked_agency_contract, .lines = revoked_lines};
 
-static void tell_revoked(const struct federation_home *h, const struct options *o, const struct address *agency,
-                         enum revocation_reason reason, unsigned count)
+/* Members whose relay is AGENCY: they would become unreachable. */
+static size_t find_relayed(const struct federation_home *h, const struct address *agency, struct arena *arena,
+                           const struct view **out)
 {
-    const struct federation_revoked_agency r = {.agency = *agency,
-                                                .reason = reason,
-                                                .certificates = count,
-                                                .directory =
-                                                    h->sequence + (options_flag(o, "dry-run") && count > 0 ? 1 : 0),
-                                                .done = !options_flag(o, "dry-run"),
-                                                .home = view_of_text(h->path)};
+    struct view *found = arena_new(arena, h->directory.member_count * sizeof *found);
+    size_t count = 0;
 
+    for (size_t i = 0; i < h->directory.member_count; i++)
+        if (view_equal(h->directory.members[i].relay, address_view(agency)))
+            found[count++] = address_view(&h->directory.members[i].agency);
+    *out = found;
+    return count;
+}
+
+static size_t write_machine_ids(const struct member *m, struct arena *arena, const struct view **out)
+{
+    struct view *ids = arena_new(arena, m->node_count * sizeof *ids);
+    char id[IDENT_TEXT];
+
+    for (size_t i = 0; i < m->node_count; i++) {
+        ident_write(&m->nodes[i], id);
+        ids[i] = arena_copy(arena, view_of_text(id));
+    }
+    *out = ids;
+    return m->node_count;
+}
+
+static void tell_revoked(const struct federation_home *h, const struct options *o, const struct address *agency,
+                         enum revocation_reason reason, const struct member_list_revoked *count)
+{
+    struct federation_revoked_agency r = {.agency = *agency,
+                                          .reason = reason,
+                                          .certificates = count->certificates,
+                                          .keys = count->keys,
+                                          .directory =
+                                              h->sequence + (options_flag(o, "dry-run") && count->keys > 0 ? 1 : 0),
+                                          .done = !options_flag(o, "dry-run"),
+                                          .home = view_of_text(h->path)};
+    const struct member *m = directory_find_member(&h->directory, address_view(agency));
+    struct certificate identity;
+    struct arena arena = {0};
+    struct error why;
+
+    REQUIRE(m != NULL); /* read_agency */
+    if (certificate_read(m->identity_certificate, &identity, &why))
+        r.fingerprint = identity.key_hash;
+    r.machine_count = write_machine_ids(m, &arena, &r.machines);
+    r.relay_of_count = find_relayed(h, agency, &arena, &r.relay_of);
     ca_cmd_tell(stdout, o, &revoked, &r);
+    for (size_t i = 0; i < r.relay_of_count; i++)
+        render_warning("%s is the relay of %.*s, which needs another one", agency->text, (int)r.relay_of[i].size,
+                       (const char *)r.relay_of[i].at);
+    arena_fini(&arena);
 }
 
 static bool read_reason(const char *text, enum revocation_reason *out, struct error *err)
@@ -85,11 +137,10 @@ static bool run(const struct options *o, struct error *err)
         return false;
     ok = read_agency(&h, o, &agency, err) && member_list_init(&h, now_ms, &next, err) &&
          member_list_revoke(&next, &h, &agency, NULL, reason, now_ms, err) &&
-         (options_flag(o, "dry-run") || next.revoked_count == 0 || member_list_publish(&next, &h, now_ms, err));
-    if (ok) {
-        tell_revoked(&h, o, &agency, reason, next.revoked_count);
-        warn_of_relay(&h, &agency);
-    }
+         (options_flag(o, "dry-run") || (next.revoked.certificates == 0 && next.revoked.keys == 0) ||
+          member_list_publish(&next, &h, now_ms, err));
+    if (ok)
+        tell_revoked(&h, o, &agency, reason, &next.revoked);
     member_list_fini(&next);
     federation_home_close(&h);
     return ok;
@@ -100,7 +151,8 @@ const struct subcommand ca_cmd_revoke = {
     .summary = "Revoke an agency's certificates",
     .usage = "AGENCY --home FED --reason CODE --confirm=AGENCY [--dry-run]",
     .help =
-        "All certificates that AGENCY holds are revoked in a new directory. Reasons:\n"
+        "All certificates that AGENCY holds are revoked in a new directory, with their keys and machines: no other\n"
+        "certificate of these is believed either. Reasons:\n"
         "  key-compromise   its keys may be in wrong hands: nothing of them is believed any more\n"
         "  left             it is no member any more: what waits for it elsewhere is withheld; what it signed before\n"
         "                   stays valid until it expires\n"

@@ -3,14 +3,6 @@
 #include "ca/member_list.h"
 #include "ca/overview.h"
 
-static const struct revocation *revocation_of(const struct directory *d, const struct certificate *c)
-{
-    for (size_t i = 0; i < d->revocation_count; i++)
-        if (hash_equal(&d->revocations[i].certificate, &c->der_hash))
-            return &d->revocations[i];
-    return NULL;
-}
-
 /* --- the federation --- */
 
 static void write_bases(struct bytes *out, const struct told_shown *s)
@@ -76,7 +68,7 @@ static bool show_member(const struct options *o, const struct federation_home *h
         return false;
     shown.identity_until_ms = identity.not_after_ms;
     shown.transport_until_ms = transport.not_after_ms;
-    r = revocation_of(&h->directory, &identity);
+    r = member_list_revocation(&h->directory, &identity);
     if (r != NULL) {
         shown.revoked = true;
         shown.reason = r->reason;

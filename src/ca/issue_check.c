@@ -67,16 +67,6 @@ bool issue_check_proofs(struct issuing *s, struct error *err)
     return check_bundle(s, err);
 }
 
-static bool is_revoked(const struct issuing *s, const struct hash *certificate)
-{
-    const struct directory *d = &s->federation_home.directory;
-
-    for (size_t i = 0; i < d->revocation_count; i++)
-        if (hash_equal(&d->revocations[i].certificate, certificate))
-            return true;
-    return false;
-}
-
 bool issue_check_relay(const struct issuing *s, struct error *err)
 {
     const struct member *relay;
@@ -87,7 +77,7 @@ bool issue_check_relay(const struct issuing *s, struct error *err)
         return true;
     relay = directory_find_member(&s->federation_home.directory, s->request.relay);
     if (relay == NULL || relay->unlisted || !certificate_read(relay->identity_certificate, &c, &why) ||
-        is_revoked(s, &c.der_hash))
+        member_list_revocation(&s->federation_home.directory, &c) != NULL)
         return error_set(err, E_FED_12, "%.*s, the relay of %s, is no listed member", (int)s->request.relay.size,
                          (const char *)s->request.relay.at, s->request.agency.text);
     return true;
@@ -149,14 +139,31 @@ static bool on_issued_revoked(void *cookie, const struct certificate *c)
 {
     struct revoked_key_search *p = cookie;
 
-    p->revoked = is_key_of_request(p->issuing, c->public_key) && is_revoked(p->issuing, &c->der_hash);
+    p->revoked = is_key_of_request(p->issuing, c->public_key) &&
+                 member_list_revocation(&p->issuing->federation_home.directory, c) != NULL;
     return !p->revoked;
+}
+
+/* Whether the directory names a key or the machine of the request itself, whatever was kept of what was issued. */
+static bool names_request(const struct issuing *s)
+{
+    const struct directory *d = &s->federation_home.directory;
+    struct hash names[3];
+
+    sign_public_hash(s->keys[0], &names[0]);
+    sign_public_hash(s->keys[1], &names[1]);
+    certificate_node_name(&s->request.node, &names[2]);
+    for (size_t i = 0; i < d->revocation_count; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            if (hash_equal(&d->revocations[i].name, &names[k]))
+                return true;
+    return false;
 }
 
 bool issue_check_revoked_keys(const struct issuing *s, struct error *err)
 {
     const struct directory *d = &s->federation_home.directory;
-    struct revoked_key_search p = {.issuing = s};
+    struct revoked_key_search p = {.issuing = s, .revoked = names_request(s)};
 
     if (!member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_revoked, &p, err))
         return false;
@@ -165,5 +172,6 @@ bool issue_check_revoked_keys(const struct issuing *s, struct error *err)
     for (size_t i = 0; i < d->member_count && !p.revoked; i++)
         if (!member_list_each_issued(&s->federation_home, &d->members[i].agency, on_issued_revoked, &p, err))
             return false;
-    return !p.revoked || error_set(err, E_FED_13, "a key in the request of %s was revoked", s->request.agency.text);
+    return !p.revoked ||
+           error_set(err, E_FED_13, "a key or the machine in the request of %s was revoked", s->request.agency.text);
 }

@@ -51,26 +51,36 @@ bool member_list_newest_transport(const struct federation_home *h, const struct 
 
 /* --- expiry --- */
 
-struct certificate_search {
-    const struct hash *certificate;
-    int64_t not_after_ms; /* 0: not found */
+struct name_search {
+    const struct hash *name;
+    int64_t not_after_ms; /* of the last that has this name; 0: none has */
 };
 
-static bool on_issued_search(void *cookie, const struct certificate *c)
+static bool has_name(const struct certificate *c, const struct hash *name)
 {
-    struct certificate_search *s = cookie;
+    struct certificate_names names;
 
-    if (!hash_equal(&c->der_hash, s->certificate))
-        return true;
-    s->not_after_ms = c->not_after_ms;
+    certificate_names(c, &names);
+    for (size_t i = 0; i < names.count; i++)
+        if (hash_equal(&names.at[i], name))
+            return true;
     return false;
 }
 
-/* *OUT: the certificate that R revokes is among those issued, and has expired. */
+static bool on_issued_search(void *cookie, const struct certificate *c)
+{
+    struct name_search *s = cookie;
+
+    if (has_name(c, s->name) && c->not_after_ms > s->not_after_ms)
+        s->not_after_ms = c->not_after_ms;
+    return true;
+}
+
+/* *OUT: what R names is among what was issued, and all of that has expired. */
 static bool is_expired(const struct federation_home *h, const struct revocation *r, int64_t now_ms, bool *out,
                        struct error *err)
 {
-    struct certificate_search s = {.certificate = &r->certificate};
+    struct name_search s = {.name = &r->name};
 
     *out = false;
     if (r->agency.text[0] == '\0')
@@ -81,12 +91,14 @@ static bool is_expired(const struct federation_home *h, const struct revocation 
     return true;
 }
 
-static bool is_revoked(const struct directory *d, const struct hash *certificate)
+const struct revocation *member_list_revocation(const struct directory *d, const struct certificate *c)
 {
+    const struct revocation *gravest = NULL;
+
     for (size_t i = 0; i < d->revocation_count; i++)
-        if (hash_equal(&d->revocations[i].certificate, certificate))
-            return true;
-    return false;
+        if (has_name(c, &d->revocations[i].name) && (gravest == NULL || d->revocations[i].reason < gravest->reason))
+            gravest = &d->revocations[i];
+    return gravest;
 }
 
 static bool is_expired_member(const struct directory *d, const struct member *m, int64_t now_ms)
@@ -95,7 +107,7 @@ static bool is_expired_member(const struct directory *d, const struct member *m,
     struct error why;
 
     /* The transport certificate was issued with it, for less long. */
-    return certificate_read(m->identity_certificate, &identity, &why) && is_revoked(d, &identity.der_hash) &&
+    return certificate_read(m->identity_certificate, &identity, &why) && member_list_revocation(d, &identity) != NULL &&
            certificate_has_ended(identity.not_after_ms, now_ms);
 }
 
@@ -158,14 +170,15 @@ const struct member *member_list_find(const struct member_list *next, const stru
     return NULL;
 }
 
-static bool add_revocation(struct member_list *next, const struct revocation *new, struct error *err)
+/* *COUNT: of those that were added, or made graver. */
+static bool add_revocation(struct member_list *next, const struct revocation *new, unsigned *count, struct error *err)
 {
     size_t at = 0;
 
     while (at < next->revocation_count &&
-           view_compare(hash_view(&next->revocations[at].certificate), hash_view(&new->certificate)) < 0)
+           view_compare(hash_view(&next->revocations[at].name), hash_view(&new->name)) < 0)
         at++;
-    if (at < next->revocation_count && hash_equal(&next->revocations[at].certificate, &new->certificate)) {
+    if (at < next->revocation_count && hash_equal(&next->revocations[at].name, &new->name)) {
         if (new->reason >= next->revocations[at].reason)
             return true;
     } else {
@@ -176,37 +189,59 @@ static bool add_revocation(struct member_list *next, const struct revocation *ne
         next->revocation_count++;
     }
     next->revocations[at] = *new;
-    next->revoked_count++;
+    (*count)++;
     return true;
 }
 
 struct revoke_context {
     struct member_list *member_list;
-    const uint8_t (*kept_keys)[KEY_SIZE];
+    const struct member_list_kept *kept;
     struct revocation template;
     bool ok;
     struct error *err;
 };
 
-static bool on_issued_revoke(void *cookie, const struct certificate *c)
+static bool is_kept_key(const struct member_list_kept *kept, const struct certificate *c)
 {
-    struct revoke_context *v = cookie;
+    for (size_t i = 0; kept != NULL && i < 2; i++)
+        if (memcmp(c->public_key, kept->keys[i], KEY_SIZE) == 0)
+            return true;
+    return false;
+}
 
-    if (certificate_has_ended(c->not_after_ms, v->template.time_ms) ||
-        (v->kept_keys != NULL && (memcmp(c->public_key, v->kept_keys[0], KEY_SIZE) == 0 ||
-                                  memcmp(c->public_key, v->kept_keys[1], KEY_SIZE) == 0)))
-        return true;
-    v->template.certificate = c->der_hash;
-    v->ok = add_revocation(v->member_list, &v->template, v->err);
+static bool is_kept_machine(const struct member_list_kept *kept, const struct certificate *c)
+{
+    return kept != NULL && ident_equal(&c->node, kept->node);
+}
+
+static bool revoke_name(struct revoke_context *v, const struct hash *name, unsigned *count)
+{
+    v->template.name = *name;
+    v->ok = add_revocation(v->member_list, &v->template, count, v->err);
     return v->ok;
 }
 
+static bool on_issued_revoke(void *cookie, const struct certificate *c)
+{
+    struct revoke_context *v = cookie;
+    struct member_list_revoked *revoked = &v->member_list->revoked;
+    struct hash machine;
+
+    if (certificate_has_ended(c->not_after_ms, v->template.time_ms))
+        return true;
+    certificate_node_name(&c->node, &machine);
+    return (is_kept_key(v->kept, c) ||
+            (revoke_name(v, &c->der_hash, &revoked->certificates) && revoke_name(v, &c->key_hash, &revoked->keys))) &&
+           (c->use != CERTIFICATE_TRANSPORT || is_kept_machine(v->kept, c) ||
+            revoke_name(v, &machine, &revoked->machines));
+}
+
 bool member_list_revoke(struct member_list *next, const struct federation_home *h, const struct address *agency,
-                        const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms,
+                        const struct member_list_kept *kept, enum revocation_reason reason, int64_t now_ms,
                         struct error *err)
 {
     struct revoke_context v = {.member_list = next,
-                               .kept_keys = kept_keys,
+                               .kept = kept,
                                .template = {.agency = *agency, .reason = reason, .time_ms = now_ms},
                                .ok = true,
                                .err = err};

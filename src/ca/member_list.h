@@ -13,10 +13,20 @@ struct member_list {
     size_t member_count;
     struct revocation *revocations; /* ascending */
     size_t revocation_count;
-    unsigned revoked_count; /* revocations that were added or made graver */
+    struct member_list_revoked {
+        unsigned certificates;
+        unsigned keys;
+        unsigned machines;
+    } revoked; /* revocations that were added or made graver, by what they name */
 };
 
-/* Copies the members and revocations of the newest directory, without revocations of expired certificates and without
+/* What of an agency stays valid when it is replaced: that of the request. */
+struct member_list_kept {
+    const uint8_t (*keys)[KEY_SIZE]; /* two */
+    const struct ident *node;
+};
+
+/* Copies the members and revocations of the newest directory, without revocations of what has expired and without
  * revoked members whose certificates have expired. */
 MUST_USE bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out,
                                struct error *err);
@@ -28,11 +38,14 @@ MUST_USE bool member_list_put(struct member_list *next, const struct member *mem
 /* The member of that name; NULL: there is none. */
 const struct member *member_list_find(const struct member_list *next, const struct address *agency);
 
-/* Revokes the certificates issued to AGENCY that have not expired, except those of KEPT_KEYS (two of 32 bytes; NULL:
- * none). A graver reason replaces a lighter one. E-FED-10. */
+/* Revokes the certificates issued to AGENCY that have not expired, their keys and their machines, except those of KEPT
+ * (NULL: none). A graver reason replaces a lighter one. E-FED-10. */
 MUST_USE bool member_list_revoke(struct member_list *next, const struct federation_home *h,
-                                 const struct address *agency, const uint8_t (*kept_keys)[KEY_SIZE],
+                                 const struct address *agency, const struct member_list_kept *kept,
                                  enum revocation_reason reason, int64_t now_ms, struct error *err);
+
+/* The gravest revocation of D that names C, its key or its machine; NULL: none does. */
+const struct revocation *member_list_revocation(const struct directory *d, const struct certificate *c);
 
 /* Signs it as the newest directory of H. */
 MUST_USE bool member_list_publish(struct member_list *next, struct federation_home *h, int64_t now_ms,

@@ -29,8 +29,8 @@ bool member_may_dial(const struct member *m);
 bool member_can_link(const struct member *one, const struct member *other);
 
 struct revocation {
-    struct hash certificate; /* SHA-256 of the certificate's DER */
-    struct address agency;   /* empty for an issuing CA or a directory key */
+    struct hash name;      /* of a certificate, a key or a machine (docs/PROTOCOL.md 10) */
+    struct address agency; /* empty for an issuing CA, a transport CA or a directory key */
     enum revocation_reason reason;
     int64_t time_ms;
 };
@@ -48,7 +48,7 @@ struct directory {
     int64_t hard_expiry_s;
     const struct member *members; /* ascending by agency */
     size_t member_count;
-    const struct revocation *revocations; /* ascending by certificate */
+    const struct revocation *revocations; /* ascending by name */
     size_t revocation_count;
     const struct view *issuers; /* DER of the issuing CA certificates in use */
     size_t issuer_count;

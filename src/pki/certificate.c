@@ -59,9 +59,37 @@ static int compare_hash(const void *key, const void *row)
     return memcmp(key, row, HASH_SIZE);
 }
 
-bool x509_is_listed(struct view revoked, const struct hash *certificate)
+bool x509_is_listed(struct view revoked, const struct hash *name)
 {
-    return sorted_find(certificate->at, revoked.at, revoked.size / HASH_SIZE, HASH_SIZE, compare_hash) != NULL;
+    return sorted_find(name->at, revoked.at, revoked.size / HASH_SIZE, HASH_SIZE, compare_hash) != NULL;
+}
+
+void certificate_node_name(const struct ident *node, struct hash *out)
+{
+    static const char label[] = "refex-node/v1\n";
+    uint8_t text[sizeof label - 1 + IDENT_SIZE];
+
+    memcpy(text, label, sizeof label - 1);
+    memcpy(text + sizeof label - 1, node->at, IDENT_SIZE);
+    sha256(view_of(text, sizeof text), out);
+}
+
+void certificate_names(const struct certificate *c, struct certificate_names *out)
+{
+    *out = (struct certificate_names){.at = {c->der_hash, c->key_hash}, .count = 2};
+    if (c->use == CERTIFICATE_TRANSPORT)
+        certificate_node_name(&c->node, &out->at[out->count++]);
+}
+
+bool certificate_is_revoked(const struct certificate *c, struct view revoked)
+{
+    struct certificate_names names;
+
+    certificate_names(c, &names);
+    for (size_t i = 0; i < names.count; i++)
+        if (x509_is_listed(revoked, &names.at[i]))
+            return true;
+    return false;
 }
 
 static bool read_key(X509 *x, struct certificate *out, struct error *err)

@@ -27,7 +27,7 @@ struct certificate {
     uint8_t public_key[KEY_SIZE];          /* Ed25519 */
     int64_t not_before_ms;                 /* valid from here */
     int64_t not_after_ms;                  /* valid up to here */
-    struct hash der_hash;                  /* what a revocation names */
+    struct hash der_hash;                  /* one of what a revocation names */
     struct hash key_hash;                  /* H(SubjectPublicKeyInfo): of the first root, the federation's id */
     struct view der;                       /* borrowed from the caller */
 };
@@ -41,6 +41,19 @@ bool certificate_has_ended(int64_t not_after_ms, int64_t now_ms);
 
 /* The federation's id: H(DER SubjectPublicKeyInfo) of its first root certificate. E-CRT-01, E-CRT-02. */
 MUST_USE bool certificate_fid(struct view root_der, struct hash *out, struct error *err);
+
+/* What a revocation may name a certificate by, 32 bytes each (docs/PROTOCOL.md 10): its bytes, its key, and the machine
+ * that it is of. By its key it is caught in whatever encoding, and so is each other one of that key. */
+#define CERTIFICATE_NAMES_MAX 3
+struct certificate_names {
+    struct hash at[CERTIFICATE_NAMES_MAX];
+    size_t count; /* 2, of a transport certificate 3 */
+};
+void certificate_names(const struct certificate *c, struct certificate_names *out);
+/* What names the machine NODE: H("refex-node/v1\n" ‖ NODE). */
+void certificate_node_name(const struct ident *node, struct hash *out);
+/* Whether REVOKED (names, 32 bytes each, ascending) has one of C. */
+bool certificate_is_revoked(const struct certificate *c, struct view revoked);
 
 const char *certificate_use_name(enum certificate_use use); /* "transport" … */
 

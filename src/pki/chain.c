@@ -158,13 +158,14 @@ static bool refuse_chain(int found, int depth, const struct certificate *c, stru
     }
 }
 
+/* Whether X, which leads to the root, is named: itself, its key or its machine. */
 static bool is_revoked(struct view revoked, X509 *x)
 {
-    struct hash hash;
-    unsigned size = sizeof hash.at;
+    struct certificate c;
+    struct error why;
 
-    REQUIRE(X509_digest(x, EVP_sha256(), hash.at, &size) == 1);
-    return x509_is_listed(revoked, &hash);
+    REQUIRE(certificate_of(x, &c, &why)); /* each of a path was read before */
+    return certificate_is_revoked(&c, revoked);
 }
 
 /* Who may issue what. */

@@ -24,7 +24,7 @@ struct chain_params {
     int64_t now_ms;
     const struct view *intermediates; /* DER, any order */
     size_t intermediate_count;        /* at most BOUND_ISSUERS, as the directory's lists */
-    struct view revoked;              /* hashes of DER, 32 bytes each, ascending; may be empty */
+    struct view revoked;              /* names (certificate_names), 32 bytes each, ascending; may be empty */
 };
 
 /* Fills *OUT (whose DER borrows from LEAF). Identity certificates must come from an issuing CA, transport certificates

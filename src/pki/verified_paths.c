@@ -8,15 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS            1024 /* as many as a directory has members, rounded up; 0.2 MB where all are used */
+#define ROWS            1024 /* as many as a directory has members, rounded up; 0.5 MB where all are used */
 #define PATH_LENGTH_MAX 4    /* certificates of a path: leaf, CA, and in a roll-over the new root by the old */
 
 struct path {
     struct hash key;
     int64_t from_ms;  /* when the last of its certificates begins */
     int64_t until_ms; /* when the first of them ends; 0: no path */
-    struct hash certificates[PATH_LENGTH_MAX];
-    size_t count; /* of those that may be revoked */
+    struct hash names[PATH_LENGTH_MAX * CERTIFICATE_NAMES_MAX];
+    size_t count; /* of what may be revoked */
 };
 
 struct verified_paths {
@@ -67,7 +67,7 @@ bool verified_paths_holds(const struct verified_paths *v, const struct hash *key
     if (p == NULL || !hash_equal(&p->key, key) || now_ms < p->from_ms || now_ms >= p->until_ms)
         return false;
     for (size_t i = 0; i < p->count; i++)
-        if (x509_is_listed(revoked, &p->certificates[i]))
+        if (x509_is_listed(revoked, &p->names[i]))
             return false;
     return true;
 }
@@ -79,6 +79,7 @@ void verified_paths_add(struct verified_paths *v, const struct hash *key, STACK_
 
     REQUIRE(n > 0 && n <= PATH_LENGTH_MAX);
     for (int i = 0; i < n; i++) {
+        struct certificate_names names;
         struct certificate c;
         struct error why;
 
@@ -86,8 +87,11 @@ void verified_paths_add(struct verified_paths *v, const struct hash *key, STACK_
             return;
         p.from_ms = c.not_before_ms > p.from_ms ? c.not_before_ms : p.from_ms;
         p.until_ms = c.not_after_ms < p.until_ms ? c.not_after_ms : p.until_ms;
-        if (i < n - (has_root ? 1 : 0))
-            p.certificates[p.count++] = c.der_hash;
+        if (i == n - 1 && has_root)
+            break;
+        certificate_names(&c, &names);
+        for (size_t k = 0; k < names.count; k++)
+            p.names[p.count++] = names.at[k];
     }
     if (v->rows == NULL)
         v->rows = xnew(ROWS * sizeof *v->rows);

@@ -20,7 +20,7 @@ void verified_paths_free(struct verified_paths *v); /* NULL is fine */
 void verified_paths_key(struct view leaf, const struct view *intermediates, size_t count, struct hash *key);
 
 /* Whether a path of KEY was verified whose certificates are all valid at NOW_MS, and none of which but an anchor is
- * among REVOKED (hashes of DER, ascending). */
+ * named by REVOKED (ascending). */
 bool verified_paths_holds(const struct verified_paths *v, const struct hash *key, int64_t now_ms, struct view revoked);
 
 /* PATH, leaf first, was verified for KEY; the last of it is an anchor, which revocations do not name, if HAS_ROOT. */

@@ -1101,8 +1101,8 @@ static void add_revocations(struct world *w, size_t i, enum revocation_reason re
         struct revocation r = {.agency = w->nodes[i].address, .reason = reason, .time_ms = w->clock.ms};
         size_t at = w->revocation_count++;
 
-        digest_sha256(bytes_view(certificates[k]), &r.certificate);
-        for (; at > 0 && memcmp(w->revocations[at - 1].certificate.at, r.certificate.at, HASH_SIZE) > 0; at--)
+        digest_sha256(bytes_view(certificates[k]), &r.name);
+        for (; at > 0 && memcmp(w->revocations[at - 1].name.at, r.name.at, HASH_SIZE) > 0; at--)
             w->revocations[at] = w->revocations[at - 1];
         w->revocations[at] = r;
     }

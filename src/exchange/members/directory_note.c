@@ -38,19 +38,15 @@ bool directory_note_sign(const struct directory *d, const struct directory_signe
     return ok;
 }
 
-static bool is_revoked(struct view revoked, const struct hash *certificate)
+static bool revokes(const struct directory *d, const struct certificate *c)
 {
-    for (size_t at = 0; at + HASH_SIZE <= revoked.size; at += HASH_SIZE)
-        if (memcmp(revoked.at + at, certificate->at, HASH_SIZE) == 0)
-            return true;
-    return false;
-}
+    struct certificate_names names;
 
-static bool revokes(const struct directory *d, const struct hash *certificate)
-{
+    certificate_names(c, &names);
     for (size_t i = 0; i < d->revocation_count; i++)
-        if (hash_equal(&d->revocations[i].certificate, certificate))
-            return true;
+        for (size_t k = 0; k < names.count; k++)
+            if (hash_equal(&d->revocations[i].name, &names.at[k]))
+                return true;
     return false;
 }
 
@@ -80,7 +76,7 @@ static bool key_signed(const struct note *note, const struct directory *d, const
     struct error why;
     enum note_verdict answer;
 
-    if (is_revoked(trust->revoked, &c->der_hash) || revokes(d, &c->der_hash))
+    if (certificate_is_revoked(c, trust->revoked) || revokes(d, c))
         return false;
     if (!chain_check(trust->anchors, c->der, &q, &checked, &why)) {
         if (q.now_ms < c->not_before_ms && (faults->begins_ms == 0 || c->not_before_ms < faults->begins_ms))

@@ -18,7 +18,7 @@ struct directory_trust {
     const struct anchors *anchors; /* its roots */
     int64_t now_ms;                /* directory keys' certificates must be valid now … */
     int64_t latest_ms;             /* … but have begun by this too; 0: by now alone */
-    struct view revoked;           /* hashes, 32 bytes each, ascending: revoked certificates; may be empty */
+    struct view revoked;           /* names of certificates, 32 bytes each, ascending; may be empty */
     bool is_kept;                  /* it was taken into use before: the days of its keys were asked then */
 };
 

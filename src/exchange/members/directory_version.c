@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
 #include "codec/directory_codec.h"
-#include "crypto/digest.h"
 #include "crypto/sign.h"
 
 /* Cached results about one member. */
@@ -87,12 +87,13 @@ static void collect_trust(struct directory_version *v)
 
     REQUIRE(d->issuer_count <= BOUND_ISSUERS); /* directory_decode */
     for (size_t i = 0; i < d->revocation_count; i++)
-        bytes_append_view(&v->revoked, hash_view(&d->revocations[i].certificate));
+        bytes_append_view(&v->revoked, hash_view(&d->revocations[i].name));
     for (size_t i = 0; i < d->issuer_count; i++) {
-        struct hash h;
+        struct certificate c;
+        struct error why;
 
-        digest_sha256(d->issuers[i], &h);
-        if (directory_version_revocation(v, &h) == NULL && chain_takes_issuer(v->anchors, d->issuers[i]))
+        if (certificate_read(d->issuers[i], &c, &why) && !certificate_is_revoked(&c, bytes_view(&v->revoked)) &&
+            chain_takes_issuer(v->anchors, d->issuers[i]))
             v->issuers[v->issuer_count++] = d->issuers[i];
     }
 }
@@ -154,23 +155,26 @@ struct view directory_version_revoked(const struct directory_version *v)
     return bytes_view(&v->revoked);
 }
 
-const struct revocation *directory_version_revocation(const struct directory_version *v, const struct hash *certificate)
+static int compare_revocation(const void *key, const void *row)
 {
-    size_t first = 0;
-    size_t end = v->directory.revocation_count;
+    return memcmp(key, ((const struct revocation *)row)->name.at, HASH_SIZE);
+}
 
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        int order = memcmp(v->directory.revocations[middle].certificate.at, certificate->at, HASH_SIZE);
+const struct revocation *directory_version_revocation(const struct directory_version *v, const struct certificate *c)
+{
+    const struct revocation *gravest = NULL;
+    struct certificate_names names;
 
-        if (order == 0)
-            return &v->directory.revocations[middle];
-        if (order < 0)
-            first = middle + 1;
-        else
-            end = middle;
+    certificate_names(c, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        const struct revocation *r =
+            sorted_find(names.at[i].at, v->directory.revocations, v->directory.revocation_count,
+                        sizeof *v->directory.revocations, compare_revocation);
+
+        if (r != NULL && (gravest == NULL || r->reason < gravest->reason))
+            gravest = r;
     }
-    return NULL;
+    return gravest;
 }
 
 bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
@@ -200,27 +204,17 @@ const struct member *directory_version_node(const struct directory_version *v, c
     return found == NULL ? NULL : found->member;
 }
 
-/* Transport certificates are checked when one is shown: the directory does not list them. */
-static const struct revocation *identity_revocation(const struct directory_version *v, const struct member *m)
-{
-    struct hash h;
-
-    digest_sha256(m->identity_certificate, &h);
-    return directory_version_revocation(v, &h);
-}
-
-/* Whether the member's identity certificate led to the root on its first day. Expiry and revocation are checked
+/* Whether C, the member's identity certificate, led to the root on its first day. Expiry and revocation are checked
  * elsewhere, so that what an agency signed before either can still be verified. */
-static bool is_ours(const struct directory_version *v, const struct member *m, struct certificate *out)
+static bool is_ours(const struct directory_version *v, const struct member *m, const struct certificate *c,
+                    struct certificate *out)
 {
-    struct chain_params q = {
-        .wanted = CERTIFICATE_IDENTITY, .intermediates = v->issuers, .intermediate_count = v->issuer_count};
-    struct certificate c;
+    const struct chain_params q = {.wanted = CERTIFICATE_IDENTITY,
+                                   .now_ms = c->not_before_ms,
+                                   .intermediates = v->issuers,
+                                   .intermediate_count = v->issuer_count};
     struct error why;
 
-    if (!certificate_read(m->identity_certificate, &c, &why))
-        return false;
-    q.now_ms = c.not_before_ms;
     return chain_check(v->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
 }
 
@@ -228,14 +222,17 @@ static struct member_info *load_member(struct directory_version *v, size_t index
 {
     const struct member *m = &v->directory.members[index];
     struct member_info *k = &v->member_info[index];
+    struct certificate listed;
     struct error why;
 
     REQUIRE(index < v->directory.member_count);
     if (k->loaded)
         return k;
     k->loaded = true;
-    k->revocation = identity_revocation(v, m);
-    if (!is_ours(v, m, &k->certificate) || !verify_key_new(k->certificate.public_key, &k->key, &why))
+    if (!certificate_read(m->identity_certificate, &listed, &why))
+        return k;
+    k->revocation = directory_version_revocation(v, &listed);
+    if (!is_ours(v, m, &listed, &k->certificate) || !verify_key_new(k->certificate.public_key, &k->key, &why))
         k->certificate = (struct certificate){0};
     return k;
 }

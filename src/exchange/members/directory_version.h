@@ -23,11 +23,10 @@ const struct directory *directory_version_directory(const struct directory_versi
 struct view directory_version_note(const struct directory_version *v);
 struct view directory_version_text(const struct directory_version *v); /* the part of the note that is signed */
 
-/* Hashes of revoked certificates, 32 bytes each, ascending. */
+/* What is revoked: names of certificates (pki/certificate.h), 32 bytes each, ascending. */
 struct view directory_version_revoked(const struct directory_version *v);
-/* The revocation of a certificate; NULL when there is none. */
-const struct revocation *directory_version_revocation(const struct directory_version *v,
-                                                      const struct hash *certificate);
+/* The gravest revocation that names C, its key or its machine; NULL when there is none. */
+const struct revocation *directory_version_revocation(const struct directory_version *v, const struct certificate *c);
 
 /* Fills *OUT about the member at INDEX; valid as long as V. */
 void directory_version_peer(struct directory_version *v, size_t index, struct peer *out);

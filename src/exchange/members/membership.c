@@ -250,8 +250,8 @@ static bool is_of_our_key(const struct membership *m, struct view der)
 static void status_of_own(const struct membership *m, struct membership_status *out)
 {
     const struct member *entry = own_entry(m);
-    const struct revocation *r = directory_version_revocation(m->version, &m->own_identity.der_hash);
-    const struct revocation *t = directory_version_revocation(m->version, &m->own_transport.der_hash);
+    const struct revocation *r = directory_version_revocation(m->version, &m->own_identity);
+    const struct revocation *t = directory_version_revocation(m->version, &m->own_transport);
 
     out->own_missing = entry == NULL;
     out->own_differs = entry != NULL && (!is_of_our_key(m, entry->identity_certificate) || entry->node_count != 1 ||
@@ -307,7 +307,6 @@ void membership_peer(struct membership *m, size_t index, struct peer *out)
     directory_version_peer(m->version, index, out);
 }
 
-/* Translates an error of pki into this room's codes, so that one reason has one code wherever it is found. */
 /* --- for the network process --- */
 
 const struct view *membership_transport_cas(const struct membership *m, size_t *count)

@@ -110,7 +110,7 @@ void membership_peer(struct membership *m, size_t index, struct peer *out);
 
 /* --- configuration of the network process --- */
 
-/* DERs of the transport CAs that are in use and lead to the root, and the hashes of revoked certificates, 32 bytes
+/* DERs of the transport CAs that are in use and lead to the root, and the names of what is revoked, 32 bytes
  * each, ascending. Valid until the next directory. */
 const struct view *membership_transport_cas(const struct membership *m, size_t *count);
 struct view membership_revoked(const struct membership *m);

@@ -134,7 +134,7 @@ static struct directory small_directory(void)
     }
     for (unsigned i = 0; i <= BOUND_REVOCATIONS; i++) {
         revocations[i] = (struct revocation){.reason = REVOKED_SUPERSEDED, .time_ms = 6};
-        write_u32(revocations[i].certificate.at, i + 1);
+        write_u32(revocations[i].name.at, i + 1);
     }
     for (unsigned i = 0; i <= BOUND_BASES; i++) {
         (void)snprintf(codes[i], sizeof codes[i], "b%03u", i);

@@ -56,7 +56,7 @@ static void make_sample(struct sample *s)
                                     .node_count = 2,
                                     .bundle = view_of_text("a note")};
     s->revocations[0] = (struct revocation){.agency = address("ngo@nrm.example"), .reason = REVOKED_LEFT, .time_ms = 5};
-    s->revocations[1] = (struct revocation){.certificate.at[0] = 1, .reason = REVOKED_SUPERSEDED, .time_ms = 6};
+    s->revocations[1] = (struct revocation){.name.at[0] = 1, .reason = REVOKED_SUPERSEDED, .time_ms = 6};
     s->ders[0] = der_view();
     s->bases[0] = (struct policy_basis){view_of_text("gdpr-6-1-d"), view_of_text("vital interests")};
     s->d = (struct directory){.sequence = 3,
@@ -179,7 +179,7 @@ static void test_a_directory_out_of_form_is_not_written(void **state)
     assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.d.transport_count = 0;
     assert_refused(&s.d, E_FED_24);
-    make_sample(&s), s.revocations[1].certificate.at[0] = 0;
+    make_sample(&s), s.revocations[1].name.at[0] = 0;
     assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.revocations[1].reason = REVOKED_END;
     assert_refused(&s.d, E_FED_24);
@@ -484,9 +484,9 @@ static void test_a_directory_whose_list_means_nothing_is_refused(void **state)
     v.revoked = "ngo";
     assert_false(raw_is_taken(&v, "Revocation: agency"));
     v.revoked = "", v.revoked_size = 31;
-    assert_false(raw_is_taken(&v, "Revocation: certificate"));
+    assert_false(raw_is_taken(&v, "Revocation: name"));
     v.revoked_size = 33;
-    assert_false(raw_is_taken(&v, "Revocation: certificate"));
+    assert_false(raw_is_taken(&v, "Revocation: name"));
     v.revoked_size = 32, v.revoked_at = INT64_MAX;
     assert_true(raw_is_taken(&v, ""));
     v.revoked_at++;

@@ -146,7 +146,7 @@ static void test_a_key_that_the_directory_in_use_revokes_signs_no_next_one(void 
     (void)state;
     begin(&s, 2, 1);
     s.f.revocations[0] = (struct revocation){.reason = REVOKED_KEY_COMPROMISE, .time_ms = NOW};
-    digest_sha256(bytes_view(&s.f.directory_certificates[1]), &s.f.revocations[0].certificate);
+    digest_sha256(bytes_view(&s.f.directory_certificates[1]), &s.f.revocations[0].name);
     s.f.revocation_count = 1;
     federation_fixture_directory(&s.f, 1, &s.note);
     files = federation_fixture_files(&s.f, s.ngo, bytes_view(&s.note));

@@ -12,6 +12,7 @@
 #include "crypto/digest.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
+#include "pki/certificate.h"
 #include "two_members.h"
 
 /* --- opening --- */
@@ -396,10 +397,10 @@ static void test_of_two_revocations_of_ours_the_graver_is_told(void **state)
         s->f.revocation_count = cases[i].transport != 0 ? 2 : 1;
         for (size_t k = 0; k < 2; k++)
             r[k] = (struct revocation){.agency = s->ngo->address, .reason = cases[i].identity, .time_ms = NOW};
-        digest_sha256(bytes_view(&s->ngo->identity), &r[0].certificate);
-        digest_sha256(bytes_view(&s->ngo->transport), &r[1].certificate);
+        digest_sha256(bytes_view(&s->ngo->identity), &r[0].name);
+        digest_sha256(bytes_view(&s->ngo->transport), &r[1].name);
         r[1].reason = cases[i].transport;
-        if (s->f.revocation_count == 2 && memcmp(&r[0].certificate, &r[1].certificate, HASH_SIZE) > 0) {
+        if (s->f.revocation_count == 2 && memcmp(&r[0].name, &r[1].name, HASH_SIZE) > 0) {
             struct revocation first = r[1];
 
             r[1] = r[0], r[0] = first;
@@ -490,6 +491,116 @@ static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(voi
     assert_memory_equal(revoked.at, p.identity_certificate.at, HASH_SIZE);
 }
 
+/* The hash of the key of the certificate DER. */
+static struct hash key_name_of(const struct bytes *der)
+{
+    struct certificate c;
+    struct error err;
+
+    assert_true(certificate_read(bytes_view(der), &c, &err));
+    return c.key_hash;
+}
+
+/* Whatever certificate is listed for a revoked key, also one that no revocation names: it is the key that is not
+ * believed. */
+static void test_a_revoked_key_is_refused_under_each_certificate(void **state)
+{
+    struct two_members *s = *state;
+    const struct certify_validity later = {.now_ms = NOW + DAY_MS, .days = 730};
+    const struct hash key = key_name_of(&s->mission->identity);
+    struct bytes request = {0};
+    struct bytes again = {0};
+    struct error err;
+    struct peer p;
+
+    assert_true(certify_request(s->mission->identity_key, &s->mission->address, &request, &err));
+    assert_true(certify_identity(s->f.issuing_key, bytes_view(&s->f.issuing), bytes_view(&request), "nrm.example",
+                                 &later, &again, &err));
+    s->f.members[0].identity_certificate = bytes_view(&again);
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_true(membership_admits(s->m, mission(), NOW + DAY_MS, NULL, &err));
+    revoke_name(s, &key, &s->mission->address, REVOKED_KEY_COMPROMISE);
+    take_directory(s, DIRECTORY_TAKEN);
+    refuse_agency(s, "mission@nrm.example", NOW + DAY_MS, E_FED_28);
+    assert_true(membership_find_peer(s->m, mission(), &p));
+    assert_true(p.revoked && p.reason == REVOKED_KEY_COMPROMISE);
+    bytes_fini(&request);
+    bytes_fini(&again);
+}
+
+static void test_of_a_certificate_and_its_key_the_graver_reason_counts(void **state)
+{
+    struct two_members *s = *state;
+    struct revocation *r = s->f.revocations;
+    struct peer p;
+
+    for (int graver = 0; graver < 2; graver++) {
+        r[0] = (struct revocation){.agency = s->mission->address, .reason = REVOKED_SUPERSEDED, .time_ms = NOW};
+        r[1] = r[0];
+        r[graver].reason = REVOKED_LEFT;
+        digest_sha256(bytes_view(&s->mission->identity), &r[0].name);
+        r[1].name = key_name_of(&s->mission->identity);
+        if (memcmp(&r[0].name, &r[1].name, HASH_SIZE) > 0) {
+            struct revocation first = r[1];
+
+            r[1] = r[0], r[0] = first;
+        }
+        s->f.revocation_count = 2;
+        federation_fixture_directory(&s->f, 1, &s->note);
+        take_directory(s, DIRECTORY_TAKEN);
+        assert_true(membership_find_peer(s->m, mission(), &p));
+        assert_int_equal(p.reason, REVOKED_LEFT);
+    }
+}
+
+/* By the key of its transport certificate, or by its machine: a renewed certificate of either links nobody. */
+static void test_a_machine_is_refused_by_its_key_and_by_its_id(void **state)
+{
+    struct two_members *s = *state;
+    struct sign_key *key = sign_key_new();
+    struct hash names[2] = {key_name_of(&s->mission->transport)};
+    struct bytes same_key = {0};
+    struct bytes same_node = {0};
+    const struct bytes *shown[2] = {&same_key, &same_node};
+    struct ident node;
+    struct error err;
+
+    certificate_node_name(&s->mission->node, &names[1]);
+    federation_fixture_renew(&s->f, s->mission, s->mission->transport_key, &same_key);
+    federation_fixture_renew(&s->f, s->mission, key, &same_node);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(membership_node_of(s->m, bytes_view(shown[i]), NOW, &node, &err));
+        revoke_name(s, &names[i], &s->mission->address, REVOKED_KEY_COMPROMISE);
+        take_directory(s, DIRECTORY_TAKEN);
+        assert_false(membership_node_of(s->m, bytes_view(shown[i]), NOW, &node, &err));
+        assert_int_equal(err.code, E_FED_28);
+        assert_int_equal(membership_node_of(s->m, bytes_view(shown[1 - i]), NOW, &node, &err), i == 0);
+        s->f.revocation_count = 0;
+        federation_fixture_directory(&s->f, 1, &s->note);
+        take_directory(s, DIRECTORY_TAKEN);
+    }
+    sign_key_free(key);
+    bytes_fini(&same_key);
+    bytes_fini(&same_node);
+}
+
+static void test_that_our_key_or_machine_is_revoked_is_told(void **state)
+{
+    struct two_members *s = *state;
+    struct hash names[3] = {key_name_of(&s->ngo->identity), key_name_of(&s->ngo->transport)};
+    struct membership_status status;
+
+    certificate_node_name(&s->ngo->node, &names[2]);
+    for (size_t i = 0; i < 3; i++) {
+        revoke_name(s, &names[i], &s->ngo->address, REVOKED_LEFT);
+        take_directory(s, DIRECTORY_TAKEN);
+        membership_status(s->m, NOW, &status);
+        assert_true(status.own_revoked);
+        assert_int_equal(status.own_reason, REVOKED_LEFT);
+    }
+}
+
 /* A machine's certificate alone: its links end, the agency is no less a member. */
 static void test_a_revoked_transport_certificate_ends_links_and_nothing_else(void **state)
 {
@@ -536,6 +647,35 @@ static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
     assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
     assert_true(membership_find_peer(s->m, mission(), &p));
     assert_null(p.identity);
+}
+
+/* By its key, so that no other certificate of that key leads anywhere either: agencies, machines, directories. */
+static void test_what_the_key_of_a_revoked_authority_signed_is_nobodys(void **state)
+{
+    struct two_members *s = *state;
+    const struct hash issuing = key_name_of(&s->f.issuing);
+    const struct hash transport = key_name_of(&s->f.transport_ca);
+    const struct hash directory = key_name_of(&s->f.directory_certificates[0]);
+    struct ident node;
+    struct error err;
+    struct peer p;
+    size_t count;
+
+    revoke_name(s, &issuing, NULL, REVOKED_KEY_COMPROMISE);
+    take_directory(s, DIRECTORY_TAKEN);
+    for (size_t i = 0; i < membership_directory(s->m)->member_count; i++) {
+        membership_peer(s->m, i, &p);
+        assert_null(p.identity);
+        refuse_agency(s, p.member->agency.text, NOW, E_CRT_14);
+    }
+    revoke_name(s, &transport, NULL, REVOKED_KEY_COMPROMISE);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(membership_node_of(s->m, bytes_view(&s->mission->transport), NOW, &node, &err));
+    (void)membership_transport_cas(s->m, &count);
+    assert_int_equal(count, 0);
+    assert_true(membership_admits(s->m, mission(), NOW, NULL, &err)); /* of links alone */
+    revoke_name(s, &directory, NULL, REVOKED_KEY_COMPROMISE);
+    refuse_directory(s, bytes_view(&s->note), NOW, E_FED_20);
 }
 
 static void test_every_issuing_ca_that_a_directory_may_list_is_looked_at(void **state)
@@ -765,6 +905,11 @@ int main(void)
         SCENE(test_a_revoked_directory_key_signs_no_more),
         SCENE(test_a_stranger_is_no_member),
         SCENE(test_a_revoked_agency_is_refused_with_its_reason_and_still_found),
+        SCENE(test_a_revoked_key_is_refused_under_each_certificate),
+        SCENE(test_of_a_certificate_and_its_key_the_graver_reason_counts),
+        SCENE(test_a_machine_is_refused_by_its_key_and_by_its_id),
+        SCENE(test_that_our_key_or_machine_is_revoked_is_told),
+        SCENE(test_what_the_key_of_a_revoked_authority_signed_is_nobodys),
         SCENE(test_a_revoked_transport_certificate_ends_links_and_nothing_else),
         SCENE(test_what_a_revoked_issuing_ca_signed_is_nobodys),
         SCENE(test_a_certificate_counts_from_its_first_moment_to_its_last),

@@ -91,8 +91,16 @@ void revoke(struct two_members *s, struct view certificate, const struct address
     *r = (struct revocation){.reason = why, .time_ms = NOW};
     if (agency != NULL)
         r->agency = *agency;
-    digest_sha256(certificate, &r->certificate);
+    digest_sha256(certificate, &r->name);
     s->f.revocation_count = 1;
+    federation_fixture_directory(&s->f, 1, &s->note);
+}
+
+void revoke_name(struct two_members *s, const struct hash *name, const struct address *agency,
+                 enum revocation_reason why)
+{
+    revoke(s, view_of_text("no certificate"), agency, why);
+    s->f.revocations[0].name = *name;
     federation_fixture_directory(&s->f, 1, &s->note);
 }
 

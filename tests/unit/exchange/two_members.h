@@ -35,6 +35,10 @@ void refuse_agency(struct two_members *s, const char *agency, int64_t now_ms, en
 /* Signs the next directory, in NOTE, which revokes CERTIFICATE and nothing else. AGENCY: whose it is, or NULL. */
 void revoke(struct two_members *s, struct view certificate, const struct address *agency, enum revocation_reason why);
 
+/* The same by NAME, which may be that of a key or a machine. */
+void revoke_name(struct two_members *s, const struct hash *name, const struct address *agency,
+                 enum revocation_reason why);
+
 /* The key bundle of AGENCY signed with KEY, five weeks from today. */
 void make_bundle(const struct two_members *s, const char *agency, const struct sign_key *key, uint64_t sequence,
                  struct bytes *note);

@@ -2,6 +2,7 @@
 #include "credentials.h"
 #include "link/tls.h"
 
+#include "crypto/sign.h"
 #include "fake_clock.h"
 #include "pki/certificate.h"
 
@@ -389,6 +390,95 @@ static void test_a_revoked_certificate_is_refused_and_its_links_are_cut(void **s
     with_trust(revoke, E_LNK_04);
 }
 
+/* Who trusts all but NAME refuses A, whoever of the two dials. */
+static void refused_for_name(const struct credentials *a, const struct hash *name, enum error_code code)
+{
+    for (int dials = 0; dials < 2; dials++) {
+        struct credentials b;
+        struct tls_endpoint x;
+        struct tls_endpoint y;
+        struct seam_configure configure;
+
+        credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+        tls_endpoint_open(&x, a, &home, dials == 0 ? b.peer : 0);
+        tls_endpoint_open(&y, &b, &home, dials == 0 ? 0 : a->peer);
+        credentials_configure(&b, &home, &configure);
+        configure.trust.revoked = name;
+        configure.trust.revoked_count = name == NULL ? 0 : 1;
+        assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));
+        do_handshake(dials == 0 ? &x : &y, dials == 0 ? &y : &x);
+        assert_int_equal(y.ok, code == E_NONE);
+        assert_int_equal(y.plaintext.size, 0); /* nothing was read of it */
+        if (code != E_NONE)
+            assert_int_equal(y.err.code, code);
+        tls_endpoint_close(&x);
+        tls_endpoint_close(&y);
+        credentials_fini(&b);
+    }
+}
+
+/* Another certificate of the same key, with another serial and other dates, and a new key of the same machine. */
+static void test_another_certificate_of_a_revoked_key_or_machine_is_refused_by_both(void **state)
+{
+    struct certificate_names names;
+    struct credentials revoked;
+    struct credentials other;
+    struct certificate c;
+    struct bytes request = {0};
+    struct error err;
+
+    (void)state;
+    credentials_init(&revoked, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&other, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    assert_true(certificate_read(bytes_view(&revoked.der), &c, &err));
+    certificate_names(&c, &names);
+    assert_int_equal(names.count, CERTIFICATE_NAMES_MAX);
+    refused_for_name(&other, &names.at[0], E_NONE);
+    refused_for_name(&other, &names.at[1], E_NONE); /* of another key */
+    refused_for_name(&other, &names.at[2], E_LNK_04);
+    assert_true(certify_request(revoked.key, NULL, &request, &err));
+    bytes_clear(&revoked.der);
+    assert_true(certify_transport(home.transport, bytes_view(&home.transport_der), bytes_view(&request), &home.label,
+                                  &revoked.node, &(struct certify_validity){now.ms, 30}, &revoked.der, &err));
+    refused_for_name(&revoked, &names.at[0], E_NONE);
+    refused_for_name(&revoked, &names.at[1], E_LNK_04);
+    credentials_fini(&revoked);
+    credentials_fini(&other);
+    bytes_fini(&request);
+}
+
+/* The order of Ed25519's base point, little-endian. */
+static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                  0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
+                                  0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+
+/* The same certificate with another hash, which nobody who has not the authority's key can make but by its encoding:
+ * the second form of its signature, S + L, and a signature with an unused bit. Neither is taken, revoked or not. */
+static void test_a_certificate_in_another_encoding_is_refused_by_both(void **state)
+{
+    struct credentials c;
+    unsigned carry = 0;
+    uint8_t *signature;
+
+    (void)state;
+    do
+        credentials_init(&c, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    while ((c.der.at[c.der.size - 1] & 1) != 0 && (credentials_fini(&c), true)); /* its last bit may be left out */
+    signature = c.der.at + c.der.size - SIGN_SIZE;
+    refused_for_name(&c, NULL, E_NONE);
+    assert_int_equal(signature[-1], 0);
+    signature[-1] = 1;
+    refused_for_name(&c, NULL, E_LNK_02);
+    signature[-1] = 0;
+    for (size_t i = 0; i < sizeof order; i++) {
+        carry += (unsigned)signature[32 + i] + order[i];
+        signature[32 + i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+    refused_for_name(&c, NULL, E_LNK_02);
+    credentials_fini(&c);
+}
+
 static void test_an_agency_that_may_not_link_is_refused(void **state)
 {
     (void)state;
@@ -617,6 +707,8 @@ int main(void)
         cmocka_unit_test(test_a_renewed_certificate_is_the_same_nodes),
         cmocka_unit_test(test_a_node_that_is_listed_later_is_known_when_it_is),
         cmocka_unit_test(test_a_revoked_certificate_is_refused_and_its_links_are_cut),
+        cmocka_unit_test(test_another_certificate_of_a_revoked_key_or_machine_is_refused_by_both),
+        cmocka_unit_test(test_a_certificate_in_another_encoding_is_refused_by_both),
         cmocka_unit_test(test_an_agency_that_may_not_link_is_refused),
         cmocka_unit_test(test_a_certificate_that_ends_while_the_link_stands_is_found),
         cmocka_unit_test(test_another_agency_than_the_dialled_one_is_refused),

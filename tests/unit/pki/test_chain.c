@@ -415,6 +415,32 @@ static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void
     assert_int_equal(verify_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the issuing CA */
 }
 
+/* Another certificate of a revoked key, of a revoked machine, or by a revoked authority's key: none is in the list. */
+static void test_another_certificate_of_a_revoked_key_or_machine_is_refused(void **state)
+{
+    struct bytes again = {0};
+    struct certificate_names names;
+    struct certificate c;
+    struct error err;
+
+    (void)state;
+    transport_of(&ours, 91, &again);
+    assert_true(certificate_read(bytes_view(&transport), &c, &err));
+    certificate_names(&c, &names);
+    assert_int_equal(names.count, 3);
+    assert_int_equal(verify_revoked(&again, &names.at[0], 1), E_NONE); /* that certificate alone */
+    assert_int_equal(verify_revoked(&again, &names.at[1], 1), E_CRT_17);
+    assert_int_equal(verify_revoked(&again, &names.at[2], 1), E_CRT_17);
+    assert_true(certificate_read(bytes_view(&ours.transport_der), &c, &err));
+    certificate_names(&c, &names);
+    assert_int_equal(names.count, 2); /* an authority is no machine */
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(verify_revoked(&again, NULL, 0), E_NONE); /* verified before */
+        assert_int_equal(verify_revoked(&again, &names.at[i], 1), E_CRT_17);
+    }
+    bytes_fini(&again);
+}
+
 static void test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more(void **state)
 {
     struct view many[BOUND_ISSUERS + 1];
@@ -455,6 +481,8 @@ static void test_what_was_accepted_before_is_refused_by_time_revocation_and_anot
         assert_int_equal(verify_leaf(&ours, &other, &ours.transport_der, use, NOW_MS), E_CRT_15);
         assert_int_equal(verify_revoked(&transport, &leaf.der_hash, 1), E_CRT_17);
         assert_int_equal(verify_revoked(&transport, &ca.der_hash, 1), E_CRT_17);
+        assert_int_equal(verify_revoked(&transport, &leaf.key_hash, 1), E_CRT_17);
+        assert_int_equal(verify_revoked(&transport, &ca.key_hash, 1), E_CRT_17);
     }
     bytes_fini(&other);
 }
@@ -528,6 +556,7 @@ int main(void)
         cmocka_unit_test(test_an_agency_issues_nothing),
         cmocka_unit_test(test_what_was_revoked_is_refused_wherever_it_stands_in_the_list),
         cmocka_unit_test(test_what_was_accepted_before_is_refused_by_time_revocation_and_another_issuer),
+        cmocka_unit_test(test_another_certificate_of_a_revoked_key_or_machine_is_refused),
         cmocka_unit_test(test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more),
         cmocka_unit_test(test_only_the_federations_own_root_is_an_anchor),
         cmocka_unit_test(test_a_second_root_of_the_federation_is_taken),
