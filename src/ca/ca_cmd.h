@@ -28,6 +28,10 @@ struct subcommand {
     {                                                                                                                  \
         .name = "home", .argument = "FED", .help = "the federation's folder", .is_folder = true, .is_needed = true     \
     }
+/* Of those that open private keys, beside CA_CMD_HOME. */
+#define CA_CMD_PASSPHRASE                                                                                              \
+    OPTION_VALUE("passphrase-file", "FILE",                                                                            \
+                 "the passphrase of the federation's keys: one line, readable by its owner only; - is stdin")
 #define CA_CMD_OUT                                                                                                     \
     {                                                                                                                  \
         .name = "out", .argument = "FILE", .help = "where to write the result", .is_needed = true                      \
@@ -36,12 +40,13 @@ struct subcommand {
 #define CA_CMD_DRY_RUN OPTION_FLAG("dry-run", "say what would happen; change nothing")
 
 /* All, and the rows that each takes. */
-#define CA_CMDS 5
+#define CA_CMDS 6
 extern const struct subcommand *const ca_cmds[CA_CMDS];
 extern const struct option_row ca_cmd_common_options[];
 
 extern const struct subcommand ca_cmd_init;
 extern const struct subcommand ca_cmd_issue;
+extern const struct subcommand ca_cmd_passphrase;
 extern const struct subcommand ca_cmd_publish;
 extern const struct subcommand ca_cmd_revoke;
 extern const struct subcommand ca_cmd_show;

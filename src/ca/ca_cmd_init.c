@@ -9,6 +9,8 @@
 #include "ca/federation_home_create.h"
 #include "ca/overview.h"
 
+#define NEW_PROMPT "Passphrase for the federation's keys (empty: none, they lie on the disk in the clear): "
+
 struct bases {
     char line[BOUND_BASES][BOUND_BASIS + 1 + BOUND_FIELD_TEXT + 2]; /* those that were typed */
     struct policy_basis list[BOUND_BASES];
@@ -84,15 +86,24 @@ static const struct told_line founded_lines[] = {
 
 static const struct told_form founded = {.answer = &federation_overview_contract, .lines = founded_lines};
 
-static void tell_founded(const struct options *o, const struct federation_home *h)
+static bool tell_founded(const struct options *o, const struct federation_home *h, struct error *err)
 {
-    const struct federation_overview overview = overview_of(h);
+    struct federation_overview overview;
 
+    if (!overview_of(h, &overview, err))
+        return false;
     ca_cmd_tell(stdout, o, &founded, &overview);
-    render_warning(
-        "the federation's keys are plain files in %s/keys: whoever copies them can admit false agencies. Keep this "
-        "folder on a machine without network, and carry keys/root.key away",
-        h->path);
+    if (overview.plain_keys > 0)
+        render_warning(
+            "the federation's keys are plain files in %s/keys: whoever copies them can admit false agencies. "
+            "Give them a passphrase (refex federation passphrase), and keep this folder on a machine "
+            "without network",
+            h->path);
+    if (overview.root_key_here)
+        render_warning("carry %s/keys/root.key away: no command of every day needs it (--root-key puts it on a stick "
+                       "at once)",
+                       h->path);
+    return true;
 }
 
 static bool run(const struct options *o, struct error *err)
@@ -100,7 +111,9 @@ static bool run(const struct options *o, struct error *err)
     struct bases *b = xnew(sizeof *b);
     struct federation_params f = {.name = options_value(o, "name"),
                                   .founders = options_number(o, "founders", 1),
-                                  .erase_after_hours = options_number(o, "erase-after-hours", 72)};
+                                  .erase_after_hours = options_number(o, "erase-after-hours", 72),
+                                  .root_key = options_value(o, "root-key")};
+    struct key_unlock unlock = {.options = o};
     int64_t now_ms = clock_now_ms(&clock_real);
     struct federation_home h;
     bool ok;
@@ -114,15 +127,18 @@ static bool run(const struct options *o, struct error *err)
         ok = error_set(err, E_USE_03, "%u of %u directory keys cannot sign", f.quorum, f.founders);
     else
         ok = read_bases(o, b, err);
+    ok = ok && key_unlock_choose(&unlock, NEW_PROMPT, err);
     f.bases = b->list;
     f.basis_count = b->count;
+    f.passphrase = secret_view(&unlock.passphrase);
     if (ok && federation_home_create(options_value(o, "home"), &f, now_ms, err) &&
-        federation_home_open(options_value(o, "home"), now_ms, &h, err)) {
-        tell_founded(o, &h);
+        federation_home_open(options_value(o, "home"), NULL, now_ms, &h, err)) {
+        ok = tell_founded(o, &h, err);
         federation_home_close(&h);
     } else {
         ok = false;
     }
+    key_unlock_fini(&unlock);
     free(b);
     return ok;
 }
@@ -130,12 +146,15 @@ static bool run(const struct options *o, struct error *err)
 const struct subcommand ca_cmd_init = {
     .name = "init",
     .summary = "Found a federation: its root, its issuing CA, its directory",
-    .usage = "--home FED --name DOMAIN",
-    .help = "Makes the folder FED with all keys, certificates and the first directory, or nothing. The name and the\n"
-            "fingerprint that is printed are the federation's for ever.\n\n"
-            "  refex federation init --home /media/fed/nrm --name nrm.example\n"
-            "  refex federation init --home fed --name nrm.example --founders 3 --quorum 2\n"
-            "  refex federation init --home fed --name nrm.example --basis 'vital-interests=danger to life or limb'\n",
+    .usage = "--home FED --name DOMAIN [--root-key FILE] [--passphrase-file FILE | --plain-key]",
+    .help =
+        "Makes the folder FED with all keys, certificates and the first directory, or nothing. The name and the\n"
+        "fingerprint that is printed are the federation's for ever. The keys are put under a passphrase, which is\n"
+        "asked for at a terminal. The root's key is not needed day to day: --root-key puts it on a stick at once.\n\n"
+        "  refex federation init --home /media/fed/nrm --name nrm.example\n"
+        "  refex federation init --home fed --name nrm.example --root-key /media/stick/root.key\n"
+        "  refex federation init --home fed --name nrm.example --founders 3 --quorum 2\n"
+        "  refex federation init --home fed --name nrm.example --basis 'vital-interests=danger to life or limb'\n",
     .syntax.own = {CA_CMD_HOME,
                    {.name = "name",
                     .argument = "DOMAIN",
@@ -156,7 +175,11 @@ const struct subcommand ca_cmd_init = {
                    {.name = "erase-after-hours",
                     .argument = "N",
                     .help = "between stop and erase after a withdrawal, 0 to 336; 72 if not given",
-                    .max = BOUND_ERASE_HOURS}},
+                    .max = BOUND_ERASE_HOURS},
+                   OPTION_VALUE("root-key", "FILE",
+                                "where to put the root's key: a stick; beside the others if not given"),
+                   CA_CMD_PASSPHRASE,
+                   OPTION_FLAG("plain-key", "no passphrase, and do not ask: for trying refex out")},
     .forms = {&founded},
     .run = run,
 };

@@ -265,10 +265,11 @@ static void tell_issued(struct issuing *s, const struct options *o, struct view 
 static bool run(const struct options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
+    struct key_unlock unlock = {.options = o};
     struct view before = {0};
     FILE *to;
     bool ok = file_check_named(options_value(o, "out"), err) &&
-              federation_home_open(options_value(o, "home"), s.now_ms, &s.federation_home, err);
+              federation_home_open(options_value(o, "home"), &unlock, s.now_ms, &s.federation_home, err);
 
     if (!ok)
         return false;
@@ -290,6 +291,7 @@ static bool run(const struct options *o, struct error *err)
     bytes_fini(&s.transport);
     bytes_fini(&s.identity);
     federation_home_close(&s.federation_home);
+    key_unlock_fini(&unlock);
     return ok;
 }
 
@@ -314,7 +316,7 @@ const struct subcommand ca_cmd_issue = {
                    OPTION_FLAG("replace", "the agency has new keys: the old certificates are revoked"),
                    OPTION_VALUE("fingerprint", "F",
                                 "the agency's fingerprint as it read it to you: any other is refused"),
-                   CA_CMD_DRY_RUN},
+                   CA_CMD_DRY_RUN, CA_CMD_PASSPHRASE},
     .syntax.needs = {"REQUEST"},
     .syntax.max_words = 1,
     .forms = {&issued, &dry_run},

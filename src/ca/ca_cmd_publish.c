@@ -21,11 +21,12 @@ static bool run(const struct options *o, struct error *err)
     const char *out = options_value(o, "out");
     int64_t now_ms = clock_now_ms(&clock_real);
     struct member_list next = {0};
+    struct key_unlock unlock = {.options = o};
     struct federation_home h;
     FILE *to;
     bool ok;
 
-    if (!file_check_named(out, err) || !federation_home_open(options_value(o, "home"), now_ms, &h, err))
+    if (!file_check_named(out, err) || !federation_home_open(options_value(o, "home"), &unlock, now_ms, &h, err))
         return false;
     to = ca_cmd_beside(out);
     ok =
@@ -37,6 +38,7 @@ static bool run(const struct options *o, struct error *err)
                     &(struct federation_published_directory){view_of_text(out), overview_directory(&h)});
     member_list_fini(&next);
     federation_home_close(&h);
+    key_unlock_fini(&unlock);
     return ok;
 }
 
@@ -48,7 +50,7 @@ const struct subcommand ca_cmd_publish = {
         "Every directory has a number that only grows and is used for 14 days at most; nodes warn after 7. Publish at\n"
         "least weekly, and at once after `issue` and `revoke`.\n\n"
         "  refex federation publish --home fed --out directory.refex\n",
-    .syntax.own = {CA_CMD_HOME, CA_CMD_OUT},
+    .syntax.own = {CA_CMD_HOME, CA_CMD_OUT, CA_CMD_PASSPHRASE},
     .forms = {&published},
     .run = run,
 };

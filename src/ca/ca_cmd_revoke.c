@@ -128,12 +128,13 @@ static bool run(const struct options *o, struct error *err)
     int64_t now_ms = clock_now_ms(&clock_real);
     enum revocation_reason reason;
     struct member_list next = {0};
+    struct key_unlock unlock = {.options = o};
     struct address agency;
     struct federation_home h;
     bool ok;
 
     if (!read_reason(options_value(o, "reason"), &reason, err) ||
-        !federation_home_open(options_value(o, "home"), now_ms, &h, err))
+        !federation_home_open(options_value(o, "home"), &unlock, now_ms, &h, err))
         return false;
     ok = read_agency(&h, o, &agency, err) && member_list_init(&h, now_ms, &next, err) &&
          member_list_revoke(&next, &h, &agency, NULL, reason, now_ms, err) &&
@@ -143,6 +144,7 @@ static bool run(const struct options *o, struct error *err)
         tell_revoked(&h, o, &agency, reason, &next.revoked);
     member_list_fini(&next);
     federation_home_close(&h);
+    key_unlock_fini(&unlock);
     return ok;
 }
 
@@ -166,7 +168,8 @@ const struct subcommand ca_cmd_revoke = {
         .own = {CA_CMD_HOME,
                 {.name = "reason", .argument = "CODE", .help = "key-compromise, left or suspended", .is_needed = true},
                 CA_CMD_CONFIRM,
-                CA_CMD_DRY_RUN},
+                CA_CMD_DRY_RUN,
+                CA_CMD_PASSPHRASE},
     .syntax.needs = {"AGENCY"},
     .syntax.max_words = 1,
     .forms = {&revoked},

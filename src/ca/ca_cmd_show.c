@@ -27,6 +27,12 @@ static const struct told_line federation_lines[] = {
     {"", .write = write_bases, "legal_bases"},
     {"Policy       ", .text = "erase {erase_after_hours} hours after stop"},
     {"Members      ", .text = "{members}"},
+    {"Keys         ",
+     .text = "{plain_keys} of the federation's private keys lie in {home}/keys in the clear: give them a passphrase\n"
+             "             with `refex federation passphrase --home {home}`",
+     .when = "plain_keys"},
+    {"Root         ", .text = "its key lies in {home}/keys, where no command of every day needs it: carry it away",
+     .when = "root_key_here"},
     {0}};
 
 static const struct told_form federation_form = {
@@ -82,12 +88,13 @@ static bool run(const struct options *o, struct error *err)
 {
     struct federation_overview overview;
     struct federation_home h;
-    bool ok = true;
+    bool ok;
 
-    if (!federation_home_open(options_value(o, "home"), clock_now_ms(&clock_real), &h, err))
+    if (!federation_home_open(options_value(o, "home"), NULL, clock_now_ms(&clock_real), &h, err))
         return false;
-    overview = overview_of(&h);
-    ca_cmd_tell(stdout, o, &federation_form, &overview);
+    ok = overview_of(&h, &overview, err);
+    if (ok)
+        ca_cmd_tell(stdout, o, &federation_form, &overview);
     for (size_t i = 0; ok && i < h.directory.member_count; i++)
         ok = show_member(o, &h, &h.directory.members[i], err);
     federation_home_close(&h);

@@ -142,9 +142,10 @@ static bool folder_lock(struct federation_home *h, struct error *err)
     return true;
 }
 
-bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err)
+bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms, struct federation_home *out,
+                          struct error *err)
 {
-    *out = (struct federation_home){.folder_lock = -1};
+    *out = (struct federation_home){.folder_lock = -1, .unlock = unlock};
     if (federation_home_path(path, out->path, err) && folder_lock(out, err) && read_root(out, err) &&
         read_directory_keys(out, err) && read_newest_directory(out, now_ms, err))
         return true;
@@ -167,14 +168,39 @@ void federation_home_close(struct federation_home *h)
     *h = (struct federation_home){.folder_lock = -1};
 }
 
+static bool key_path(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX],
+                     struct error *err)
+{
+    char file[48];
+
+    (void)snprintf(file, sizeof file, "keys/%s.key", name);
+    return path_in_home(h, file, out, err);
+}
+
 bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
                               struct error *err)
 {
     char path[FILE_PATH_MAX];
-    char file[48];
 
-    (void)snprintf(file, sizeof file, "keys/%s.key", name);
-    return path_in_home(h, file, path, err) && sign_key_open(path, out, err);
+    REQUIRE(h->unlock != NULL);
+    return key_path(h, name, path, err) && key_unlock_open(h->unlock, path, out, err);
+}
+
+bool federation_home_each_key(const struct federation_home *h, federation_home_key_fn *on_key, void *cookie,
+                              struct error *err)
+{
+    static const char *const names[] = {"root",        "issuing",     "transport",   "directory-1",
+                                        "directory-2", "directory-3", "directory-4", "directory-5",
+                                        "directory-6", "directory-7", "directory-8", "directory-9"};
+
+    _Static_assert(sizeof names / sizeof *names == 3 + FEDERATION_HOME_KEYS, "each directory key has its name");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[FILE_PATH_MAX];
+
+        if (!key_path(h, names[i], path, err) || (file_exists(path) && !on_key(cookie, path, err)))
+            return false;
+    }
+    return true;
 }
 
 /* --- issued certificates --- */
@@ -240,8 +266,12 @@ static bool quorum_open(const struct federation_home *h, struct quorum *q, struc
         char name[24];
 
         (void)snprintf(name, sizeof name, "directory-%u", i);
-        if (!federation_home_open_key(h, name, &q->keys[q->count], &why))
-            continue;
+        if (!federation_home_open_key(h, name, &q->keys[q->count], &why)) {
+            if (why.code == E_KEY_01)
+                continue;
+            *err = why;
+            return false;
+        }
         q->signers[q->count] = (struct directory_signer){i, q->keys[q->count]};
         q->count++;
     }

@@ -4,8 +4,8 @@
  *
  * Floor: ca.
  *
- *   keys/root.key  issuing.key  transport.key  directory-I.key    PEM, mode 0600; those of the root and the directory
- *                                                  may be kept elsewhere between uses
+ *   keys/root.key  issuing.key  transport.key  directory-I.key    PEM, mode 0600, under a passphrase or not; those of
+ *                                                  the root and the directory may be kept elsewhere
  *   certs/root.pem  issuing.pem  transport.pem  directory-I.pem   their certificates; transport.pem holds the label
  *   members/NAME.pem                               every certificate ever issued to NAME, oldest first
  *   sequence                                       the largest number ever given to a directory
@@ -16,6 +16,7 @@
  */
 
 #include "base/arena.h"
+#include "ca/key_unlock.h"
 #include "model/directory.h"
 #include "pki/chain.h"
 
@@ -43,13 +44,16 @@ struct federation_home {
     struct arena arena;         /* what the directory borrows from */
     struct directory directory; /* the newest */
     struct bytes note;
+    struct key_unlock *unlock; /* borrowed */
 };
 
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
 
-/* Opens PATH and locks it against other refex-ca. E-FED-01, E-FED-03, E-FIL-01 it may not be read. */
-MUST_USE bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err);
+/* Opens PATH and locks it against other refex-ca. UNLOCK opens its private keys; NULL: none is opened. E-FED-01,
+ * E-FED-03, E-FIL-01 it may not be read. */
+MUST_USE bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms,
+                                   struct federation_home *out, struct error *err);
 void federation_home_close(struct federation_home *h);
 
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
@@ -60,8 +64,11 @@ MUST_USE bool federation_home_add_issued(const struct federation_home *h, const 
                                          struct view transport, struct view identity, struct error *err);
 
 /* Opens a private key of the folder: "root", "issuing", "transport", "directory-1" … E-KEY-*. */
-struct sign_key;
 MUST_USE bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
+                                       struct error *err);
+/* Calls ON_KEY with the path of each private key that lies in the folder, until it returns false. */
+typedef bool federation_home_key_fn(void *cookie, const char *path, struct error *err);
+MUST_USE bool federation_home_each_key(const struct federation_home *h, federation_home_key_fn *on_key, void *cookie,
                                        struct error *err);
 
 /* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/folder.h"
+#include "ca/root_key.h"
 #include "crypto/certify_ca.h"
 #include "crypto/certify_pem.h"
 #include "crypto/random.h"
@@ -23,6 +24,7 @@ struct federation_draft {
     char draft_folder[FILE_PATH_MAX]; /* beside its final place */
     struct federation federation;
     struct sign_key *root_key;
+    bool root_key_put; /* at params->root_key */
     struct bytes root;
     struct bytes issuing;
     struct bytes transport_ca;
@@ -40,7 +42,7 @@ static bool save_key(const struct federation_draft *f, const struct sign_key *ke
 {
     char path[FILE_PATH_MAX];
 
-    return path_in_draft(f, name, path, err) && sign_key_save(key, path, err);
+    return path_in_draft(f, name, path, err) && sign_key_save_under(key, f->params->passphrase, path, err);
 }
 
 static bool save_certificate(const struct federation_draft *f, const struct bytes *der, const char *name,
@@ -56,6 +58,23 @@ static bool save_certificate(const struct federation_draft *f, const struct byte
     return ok;
 }
 
+/* A key that a stick's file system shows to others, and that no passphrase protects, could not be opened again. */
+static bool put_root_key(struct federation_draft *f, struct error *err)
+{
+    const char *path = f->params->root_key;
+    struct sign_key *again = NULL;
+
+    if (path == NULL)
+        return save_key(f, f->root_key, "keys/root.key", err);
+    if (!root_key_check_place(path, err) || !sign_key_save_under(f->root_key, f->params->passphrase, path, err))
+        return false;
+    f->root_key_put = true;
+    if (!sign_key_open_under(path, f->params->passphrase, &again, err))
+        return error_wrap(err, "the root's key");
+    sign_key_free(again);
+    return true;
+}
+
 static bool make_root(struct federation_draft *f, struct error *err)
 {
     const struct certify_validity validity = {f->now_ms, ROOT_CERTIFICATE_DAYS};
@@ -65,7 +84,7 @@ static bool make_root(struct federation_draft *f, struct error *err)
         !certificate_fid(bytes_view(&f->root), &f->federation.fid, err))
         return false;
     memcpy(f->federation.name, f->params->name, strlen(f->params->name) + 1);
-    return save_key(f, f->root_key, "keys/root.key", err) && save_certificate(f, &f->root, "certs/root.pem", err);
+    return put_root_key(f, err) && save_certificate(f, &f->root, "certs/root.pem", err);
 }
 
 static bool make_issuing(struct federation_draft *f, struct error *err)
@@ -208,6 +227,14 @@ static bool rename_draft(const struct federation_draft *f, const char *path, str
     return file_sync_folder(parent, err);
 }
 
+/* No private key is left behind; that of the root is one of nothing. */
+static void remove_made(const struct federation_draft *f)
+{
+    folder_remove_made(f->draft_folder);
+    if (f->root_key_put)
+        (void)unlink(f->params->root_key);
+}
+
 bool federation_home_create(const char *path, const struct federation_params *params, int64_t now_ms, struct error *err)
 {
     struct federation_draft f = {.params = params, .now_ms = now_ms};
@@ -225,7 +252,7 @@ bool federation_home_create(const char *path, const struct federation_params *pa
         return false;
     ok = make_federation(&f, err) && rename_draft(&f, path, err);
     if (!ok)
-        folder_remove_made(f.draft_folder); /* no private key is left behind */
+        remove_made(&f);
     sign_key_free(f.root_key);
     bytes_fini(&f.root);
     bytes_fini(&f.issuing);

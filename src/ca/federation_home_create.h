@@ -14,9 +14,12 @@ struct federation_params {
     uint32_t erase_after_hours;
     const struct policy_basis *bases; /* ascending */
     size_t basis_count;
+    struct view passphrase; /* of the private keys; empty: they lie in the clear */
+    const char *root_key;   /* where the root's key is put; NULL: beside the others */
 };
 
-/* Founds a federation in PATH, which must be empty or not exist; a failure leaves nothing there. E-FED-02, E-FIL-*. */
+/* Founds a federation in PATH, which must be empty or not exist; a failure leaves nothing there. E-FED-02, E-FED-99
+ * there is no folder for the root's key, E-KEY-04 there is a key, E-FIL-*. */
 MUST_USE bool federation_home_create(const char *path, const struct federation_params *f, int64_t now_ms,
                                      struct error *err);
 

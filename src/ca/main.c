@@ -15,7 +15,7 @@ static void print_help(void)
 {
     (void)puts("refex federation VERB --home FED …\n\nThe federation: who is a member, with which certificates.\n");
     for (size_t i = 0; i < CA_CMDS; i++)
-        (void)printf("  %-8s  %s\n            refex federation %s %s\n", ca_cmds[i]->name, ca_cmds[i]->summary,
+        (void)printf("  %-10s  %s\n              refex federation %s %s\n", ca_cmds[i]->name, ca_cmds[i]->summary,
                      ca_cmds[i]->name, ca_cmds[i]->usage);
     (void)puts("\n`refex federation VERB --help` says more and shows examples.");
 }
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     if (!secret_harden_process(&err))
         return failure_view_show_error(&err, json);
     if (argc < 2) {
-        error_set(&err, E_USE_02, "federation needs a verb: init, issue, publish, revoke or show");
+        error_set(&err, E_USE_02, "federation needs a verb: init, issue, passphrase, publish, revoke or show");
         return failure_view_show_error(&err, json);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {

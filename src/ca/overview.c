@@ -1,5 +1,9 @@
 #include "ca/overview.h"
 
+#include <string.h>
+
+#include "crypto/sign.h"
+
 struct federation_signed_directory overview_directory(const struct federation_home *h)
 {
     const struct directory *d = &h->directory;
@@ -11,11 +15,26 @@ struct federation_signed_directory overview_directory(const struct federation_ho
                                                 .hard_expiry_ms = d->hard_expiry_s * 1000};
 }
 
-struct federation_overview overview_of(const struct federation_home *h)
+/* COOKIE: the overview. */
+static bool on_key_count(void *cookie, const char *path, struct error *err)
+{
+    static const char root[] = "/root.key";
+    struct federation_overview *o = cookie;
+    size_t n = strlen(path);
+    bool is_plain;
+
+    if (!sign_key_is_plain(path, &is_plain, err))
+        return false;
+    o->plain_keys += is_plain;
+    o->root_key_here = o->root_key_here || (n >= sizeof root && strcmp(path + n - (sizeof root - 1), root) == 0);
+    return true;
+}
+
+bool overview_of(const struct federation_home *h, struct federation_overview *out, struct error *err)
 {
     const struct directory *d = &h->directory;
 
-    return (struct federation_overview){.federation = view_of_text(h->federation.name),
+    *out = (struct federation_overview){.federation = view_of_text(h->federation.name),
                                         .fingerprint = h->federation.fid,
                                         .home = view_of_text(h->path),
                                         .directory = overview_directory(h),
@@ -25,4 +44,5 @@ struct federation_overview overview_of(const struct federation_home *h)
                                         .legal_bases = d->bases,
                                         .legal_basis_count = d->basis_count,
                                         .erase_after_hours = d->erase_after_hours};
+    return federation_home_each_key(h, on_key_count, out, err);
 }

@@ -6,9 +6,8 @@
  * input; never from argv or the environment. The caller wipes it.
  */
 
-#include "base/error.h"
-#include "base/secret.h"
 #include "cli/command.h"
+#include "output/passphrase_input.h"
 
 /* The option of every verb that takes a passphrase. */
 #define PASSPHRASE_OPTION                                                                                              \
@@ -21,13 +20,6 @@ MUST_USE bool passphrase_read_file(const struct command *c, struct secret *out, 
 /* The same for another OPTION. */
 MUST_USE bool passphrase_read_option(const struct command *c, const char *option, struct secret *out, bool *given,
                                      struct error *err);
-
-/* Whether there is a terminal to prompt at. */
-bool passphrase_has_terminal(void);
-/* Prompts at the terminal. An empty line is an empty secret. E-KEY-18, E-FIL-01. */
-MUST_USE bool passphrase_prompt(const char *prompt, struct secret *out, struct error *err);
-/* Prompts twice with PROMPT, for a new passphrase. E-KEY-18 when the two differ. */
-MUST_USE bool passphrase_prompt_new(const char *prompt, struct secret *out, struct error *err);
 
 /* *FD is a pipe from which the program that is executed next reads P. E-LNK-18. */
 MUST_USE bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err);

@@ -1,22 +1,13 @@
 #include "crypto/sign.h"
 
-#include "base/file.h"
 #include "base/secret.h"
 #include "crypto/digest.h"
 #include "crypto/evp.h"
 #include "crypto/random.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/store.h>
-#include <openssl/ui.h>
 #include <openssl/x509.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct sign_key {
     EVP_PKEY *pkey;
@@ -45,8 +36,7 @@ EVP_PKEY *sign_key_evp(const struct sign_key *key)
     return key->pkey;
 }
 
-/* Takes PKEY. */
-static bool key_from_pkey(EVP_PKEY *pkey, const char *where, struct sign_key **out, struct error *err)
+bool sign_key_from_evp(EVP_PKEY *pkey, const char *where, struct sign_key **out, struct error *err)
 {
     struct sign_key *k;
     size_t size = SIGN_PUBLIC_SIZE;
@@ -73,7 +63,7 @@ struct sign_key *sign_key_from_seed(const uint8_t seed[static SIGN_SEED_SIZE])
     struct error err = {0};
     EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, SIGN_SEED_SIZE);
 
-    REQUIRE(pkey != NULL && key_from_pkey(pkey, "the seed", &k, &err));
+    REQUIRE(pkey != NULL && sign_key_from_evp(pkey, "the seed", &k, &err));
     return k;
 }
 
@@ -88,80 +78,6 @@ struct sign_key *sign_key_new(void)
     return k;
 }
 
-/* "pkcs11:…", "file:…": letters, digits, '+', '-', '.' and a colon, before any slash. */
-static bool is_uri(const char *where)
-{
-    size_t n = 0;
-
-    while (isalnum((unsigned char)where[n]) || where[n] == '+' || where[n] == '-' || where[n] == '.')
-        n++;
-    return n > 1 && where[n] == ':';
-}
-
-static bool open_uri(const char *uri, EVP_PKEY **out, struct error *err)
-{
-    OSSL_STORE_CTX *store = OSSL_STORE_open(uri, UI_null(), NULL, NULL, NULL);
-    EVP_PKEY *pkey = NULL;
-
-    if (store == NULL)
-        return evp_failed(err, E_KEY_16, "the key store cannot be opened");
-    (void)OSSL_STORE_expect(store, OSSL_STORE_INFO_PKEY);
-    while (pkey == NULL && !OSSL_STORE_eof(store)) {
-        OSSL_STORE_INFO *info = OSSL_STORE_load(store);
-
-        if (info == NULL)
-            break;
-        if (OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_PKEY)
-            pkey = OSSL_STORE_INFO_get1_PKEY(info);
-        OSSL_STORE_INFO_free(info);
-    }
-    (void)OSSL_STORE_close(store);
-    if (pkey == NULL)
-        return evp_failed(err, E_KEY_16, "the key store gives no private key");
-    ERR_clear_error();
-    *out = pkey;
-    return true;
-}
-
-/* Never prompts: a key with a password is not one of ours. */
-static int no_password(char *buffer, int size, int writing, void *unused)
-{
-    (void)buffer, (void)size, (void)writing, (void)unused;
-    return -1;
-}
-
-static bool open_path(const char *path, EVP_PKEY **out, struct error *err)
-{
-    FILE *f = fopen(path, "re");
-    EVP_PKEY *pkey;
-
-    if (f == NULL)
-        return error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "the key %s cannot be read: %s", path,
-                         strerror(errno));
-    if (!file_is_private(fileno(f))) {
-        (void)fclose(f);
-        return error_set(err, E_KEY_02, "the key %s is not a file that only its owner can read", path);
-    }
-    (void)setvbuf(f, NULL, _IONBF, 0); /* stdio's buffer would keep a copy */
-    pkey = PEM_read_PrivateKey(f, NULL, no_password, NULL);
-    (void)fclose(f);
-    ERR_clear_error();
-    if (pkey == NULL)
-        return error_set(err, E_KEY_03, "%s holds no private key in PEM without a password", path);
-    *out = pkey;
-    return true;
-}
-
-bool sign_key_open(const char *where, struct sign_key **out, struct error *err)
-{
-    EVP_PKEY *pkey = NULL;
-    bool uri = is_uri(where);
-
-    if (!(uri ? open_uri(where, &pkey, err) : open_path(where, &pkey, err)))
-        return false;
-    return key_from_pkey(pkey, uri ? "the key store" : where, out, err); /* a URI may hold a PIN: it is not repeated */
-}
-
 bool sign_key_der(const struct sign_key *key, struct secret *out, struct error *err)
 {
     PKCS8_PRIV_KEY_INFO *p8 = EVP_PKEY2PKCS8(key->pkey);
@@ -174,28 +90,6 @@ bool sign_key_der(const struct sign_key *key, struct secret *out, struct error *
     secret_copy(out, view_of(der, (size_t)size));
     OPENSSL_clear_free(der, (size_t)size);
     return true;
-}
-
-bool sign_key_save(const struct sign_key *key, const char *path, struct error *err)
-{
-    BIO *bio = BIO_new(BIO_s_secmem());
-    char *pem = NULL;
-    bool ok;
-
-    REQUIRE(bio != NULL);
-    if (PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) != 1) {
-        BIO_free(bio);
-        return evp_failed(err, E_KEY_16, "the private key cannot leave its token");
-    }
-    if (file_exists(path)) {
-        ok = error_set(err, E_KEY_04, "%s is there already", path);
-    } else {
-        long size = BIO_get_mem_data(bio, &pem);
-
-        ok = file_create(path, view_of(pem, (size_t)size), 0600, err);
-    }
-    BIO_free(bio); /* cleanses */
-    return ok;
 }
 
 void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_SIZE])

@@ -22,12 +22,25 @@ struct verify_key; /* a public key, ready to check with */
 struct sign_key *sign_key_new(void);
 /* The key of a seed (RFC 8032 5.1.5). */
 struct sign_key *sign_key_from_seed(const uint8_t seed[static SIGN_SEED_SIZE]);
-/* Reads a key: WHERE is a path (PEM, PKCS#8, without a password, readable by its owner only) or an OSSL_STORE URI such
- * as "pkcs11:…". Never prompts. E-KEY-01, 02, 03, 16. */
+/* Reads a key: WHERE is a path (PEM, PKCS#8, readable by its owner only) or an OSSL_STORE URI such as "pkcs11:…".
+ * PASSPHRASE opens it; of a token it is the PIN. Empty: there is none. Never prompts. E-KEY-01, 02, 03, 16; E-KEY-05 it
+ * does not open the key, E-KEY-20 it is empty and the key needs one. */
+MUST_USE bool sign_key_open_under(const char *where, struct view passphrase, struct sign_key **out, struct error *err);
+/* The same of a key without a passphrase. */
 MUST_USE bool sign_key_open(const char *where, struct sign_key **out, struct error *err);
-/* Writes PEM with mode 0600. Refuses to overwrite (E-KEY-04). Fails for a key that cannot leave its token (E-KEY-16).
- */
+/* Whether no passphrase protects the key in the file PATH. E-KEY-01, 02. */
+MUST_USE bool sign_key_is_plain(const char *path, bool *out, struct error *err);
+/* Whether WHERE is a URI, not a path. */
+bool sign_key_is_uri(const char *where);
+/* Writes PEM with mode 0600; under PASSPHRASE, unless it is empty: encrypted PKCS#8, PBES2 with scrypt. Refuses to
+ * overwrite (E-KEY-04). Fails for a key that cannot leave its token (E-KEY-16). */
+MUST_USE bool sign_key_save_under(const struct sign_key *key, struct view passphrase, const char *path,
+                                  struct error *err);
 MUST_USE bool sign_key_save(const struct sign_key *key, const char *path, struct error *err);
+/* Puts KEY, which PATH holds, under PASSPHRASE (empty: none): a new file, looked at, takes the place of the old in one
+ * step, and what the old one held is overwritten. On failure PATH opens as before or as asked. */
+MUST_USE bool sign_key_put_under(const struct sign_key *key, struct view passphrase, const char *path,
+                                 struct error *err);
 /* PKCS#8 DER: how refexd hands the TLS key to refex-link over the seam. The caller frees *OUT. */
 MUST_USE bool sign_key_der(const struct sign_key *key, struct secret *out, struct error *err);
 void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);

@@ -23,10 +23,11 @@ static bool create_federation(struct demo *d, struct error *err)
 {
     struct demo_answer a = {0};
     char fed[FILE_PATH_MAX];
-    bool ok =
-        path_in_folder(d, "federation", fed, err) &&
-        demo_run_shown(d, DEMO_WORDS("federation", "init", "--home", fed, "--name", FEDERATION, "--json"), &a, err) &&
-        demo_answer_text(&a, "fingerprint", d->fingerprint, sizeof d->fingerprint, err);
+    bool ok = path_in_folder(d, "federation", fed, err) &&
+              demo_run_shown(
+                  d, DEMO_WORDS("federation", "init", "--home", fed, "--name", FEDERATION, "--plain-key", "--json"), &a,
+                  err) &&
+              demo_answer_text(&a, "fingerprint", d->fingerprint, sizeof d->fingerprint, err);
 
     demo_answer_fini(&a);
     return ok;

@@ -36,7 +36,7 @@ waits for the network (link/host_lookup.c, a process of its own): getaddrinfo ge
 IPv4 alone, in any spelling (socket_parse_address): inet_addr inet_aton inet_ntoa
 obsolete (memcpy, memset, memcmp, strchr, strrchr): bcopy bzero bcmp index rindex
 one function wipes (secret_wipe): explicit_bzero memset_s OPENSSL_cleanse
-keeps what was typed in a buffer of its own (cli/passphrase.c): getpass
+keeps what was typed in a buffer of its own (output/passphrase_input.c): getpass
 the environment of a child is chosen for it, ours stays: setenv putenv unsetenv clearenv
 what a program links is known when it is built: dlopen dlsym
 left out of a release (REQUIRE): assert

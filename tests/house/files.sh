@@ -10,6 +10,7 @@ shared='
 ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand is one row of its table
 cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
 codec/contract_(decode|encode|walk)     codec/contract.h            one path, in steps
+crypto/sign_key_file                    crypto/sign.h               keys in files, and in memory
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
 exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
 exchange/consent/consent_list           exchange/consent/consent_calls.h what people ask about consents

@@ -205,6 +205,8 @@ stop ngo
 printf 'one quiet owl\n' >"$dir/new.pass" && chmod 600 "$dir/new.pass"
 must refex passphrase --home "${home[ngo]}" --new-passphrase-file "$dir/new.pass" --json
 as_said '`refex passphrase`'
+must refex federation passphrase --home "$fed" --new-passphrase-file "$dir/new.pass" --json
+as_said '`refex federation passphrase`'
 
 # Here, or where a scenario of its own asks it. What needs a fork, or half a minute, is looked at by name only
 # (house_pages).

@@ -361,6 +361,85 @@ static void test_usage_is_explained_and_nothing_is_abbreviated(void **state)
     assert_output_has(s, "publish");
 }
 
+static const char *passphrase_file(const struct fixture *s, const char *name, const char *words)
+{
+    const char *path = path_in(s, name);
+    struct error err;
+
+    (void)unlink(path);
+    assert_true(file_create(path, view_of_text(words), 0600, &err));
+    return path;
+}
+
+/* The passphrase of the file, or none, opens every key that is needed. */
+static int publish_with(struct fixture *s, const char *passphrase)
+{
+    (void)unlink(path_in(s, "d"));
+    return RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"),
+               passphrase == NULL ? NULL : "--passphrase-file", passphrase);
+}
+
+static void test_the_keys_lie_under_a_passphrase_and_the_root_on_its_stick(void **state)
+{
+    struct fixture *s = *state;
+
+    (void)passphrase_file(s, "one", "seven maples\n");
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--root-key",
+                         path_in(s, "stick/root.key")),
+                     66);
+    assert_output_has(s, "E-FED-99");
+    assert_output_has(s, "Plug in the stick");
+    assert_false(file_exists(path_in(s, "fed")));
+    assert_int_equal(mkdir(path_in(s, "stick"), 0700), 0);
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--passphrase-file",
+                         path_in(s, "one"), "--root-key", path_in(s, "stick/root.key"), "--json"),
+                     0);
+    assert_output_has(s, "\"plain_keys\":0,\"root_key_here\":false");
+    assert_string_equal(s->error_output, "");
+    assert_false(file_exists(path_in(s, "fed/keys/root.key")));
+
+    assert_int_equal(publish_with(s, NULL), 77);
+    assert_output_has(s, "E-KEY-20");
+    assert_int_equal(publish_with(s, passphrase_file(s, "wrong", "seven maple\n")), 77);
+    assert_output_has(s, "E-KEY-05");
+    assert_int_equal(sequence_of(s), 1);
+    assert_int_equal(publish_with(s, path_in(s, "one")), 0);
+}
+
+/* What is found is what a change that was cut short leaves: one key under the new one, the others not yet. */
+static void test_a_passphrase_of_the_federations_keys_is_given_and_a_change_cut_short_goes_on(void **state)
+{
+    struct fixture *s = *state;
+    struct sign_key *key;
+    struct error err;
+
+    create_federation(s);
+    assert_true(sign_key_open(path_in(s, "fed/keys/root.key"), &key, &err));
+    assert_true(sign_key_put_under(key, view_of_text("two"), path_in(s, "fed/keys/root.key"), &err));
+    sign_key_free(key);
+    assert_int_equal(unlink(path_in(s, "fed/keys/issuing.key")), 0);
+    (void)passphrase_file(s, "two", "two\n");
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_output_has(s, "2 of the federation's private keys lie in");
+    assert_output_has(s, "carry it away");
+    assert_int_equal(
+        RUN(s, "passphrase", "--home", path_in(s, "fed"), "--new-passphrase-file", passphrase_file(s, "one", "one\n")),
+        77);
+    assert_output_has(s, "E-KEY-20");
+    assert_int_equal(publish_with(s, NULL), 0);
+    assert_int_equal(RUN(s, "passphrase", "--home", path_in(s, "fed"), "--new-passphrase-file", path_in(s, "two")), 0);
+    assert_output_has(s, "2 keys open with the new");
+    assert_int_equal(publish_with(s, NULL), 77);
+    assert_int_equal(publish_with(s, path_in(s, "two")), 0);
+
+    assert_int_equal(RUN(s, "passphrase", "--key", path_in(s, "fed/keys/root.key"), "--passphrase-file",
+                         path_in(s, "two"), "--new-passphrase-file", path_in(s, "one")),
+                     0);
+    assert_output_has(s, "1 keys open");
+    assert_int_equal(RUN(s, "passphrase", "--new-passphrase-file", path_in(s, "one")), 64);
+    assert_int_equal(RUN(s, "passphrase", "--home", path_in(s, "fed")), 64);
+}
+
 static void test_two_of_three_founders_sign_and_one_alone_cannot(void **state)
 {
     struct fixture *s = *state;
@@ -1048,6 +1127,8 @@ int main(void)
         SCENE(test_founding_refuses_what_makes_no_federation),
         SCENE(test_a_federation_is_founded_with_as_many_bases_as_its_bound_and_no_more),
         SCENE(test_usage_is_explained_and_nothing_is_abbreviated),
+        SCENE(test_the_keys_lie_under_a_passphrase_and_the_root_on_its_stick),
+        SCENE(test_a_passphrase_of_the_federations_keys_is_given_and_a_change_cut_short_goes_on),
         SCENE(test_two_of_three_founders_sign_and_one_alone_cannot),
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),
         SCENE(test_the_same_request_again_renews),

@@ -172,6 +172,61 @@ static void test_a_key_file_that_others_can_read_is_refused(void **state)
     sign_key_free(k);
 }
 
+/* A stick may know no owners: who can read the file matters where nothing else protects the key. */
+static void test_a_key_under_a_passphrase_opens_with_it_alone(void **state)
+{
+    const struct view right = view_of_text("seven maples");
+    struct sign_key *k = sign_key_new();
+    struct sign_key *again = NULL;
+    uint8_t a[SIGN_PUBLIC_SIZE];
+    uint8_t b[SIGN_PUBLIC_SIZE];
+    char uri[sizeof path + 8];
+    struct error err = {0};
+    bool is_plain;
+
+    (void)state;
+    (void)unlink(path);
+    assert_true(sign_key_save_under(k, right, path, &err));
+    assert_true(sign_key_is_plain(path, &is_plain, &err));
+    assert_false(is_plain);
+    refuse_open(path, E_KEY_20);
+    assert_false(sign_key_open_under(path, view_of_text("seven maple"), &again, &err));
+    assert_int_equal(err.code, E_KEY_05);
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_true(sign_key_open_under(path, right, &again, &err));
+    sign_key_public(k, a);
+    sign_key_public(again, b);
+    assert_memory_equal(a, b, sizeof a);
+    sign_key_free(again);
+    (void)snprintf(uri, sizeof uri, "file:%s", path);
+    refuse_open(uri, E_KEY_20); /* a token that wants its PIN */
+    assert_true(sign_key_open_under(uri, right, &again, &err));
+    sign_key_free(again);
+    sign_key_free(k);
+}
+
+static void test_a_key_is_put_under_another_passphrase_whole_or_not_at_all(void **state)
+{
+    const struct view old = view_of_text("one");
+    const struct view new = view_of_text("two");
+    struct sign_key *k = sign_key_new();
+    struct sign_key *again = NULL;
+    char left[sizeof path + 4];
+    struct error err = {0};
+
+    (void)state;
+    (void)unlink(path);
+    assert_true(sign_key_save_under(k, old, path, &err));
+    (void)snprintf(left, sizeof left, "%s.new", path);
+    write_file(left, "a change that was cut short", 0600);
+    assert_true(sign_key_put_under(k, new, path, &err));
+    assert_false(file_exists(left));
+    assert_false(sign_key_open_under(path, old, &again, &err));
+    assert_true(sign_key_open_under(path, new, &again, &err));
+    sign_key_free(again);
+    sign_key_free(k);
+}
+
 static void test_what_is_no_key_of_ours_is_refused(void **state)
 {
     (void)state;
@@ -232,6 +287,8 @@ int main(void)
         cmocka_unit_test(test_a_saved_key_signs_as_before_and_is_never_written_over),
         cmocka_unit_test(test_a_key_comes_from_a_store_by_its_uri),
         cmocka_unit_test(test_a_key_file_that_others_can_read_is_refused),
+        cmocka_unit_test(test_a_key_under_a_passphrase_opens_with_it_alone),
+        cmocka_unit_test(test_a_key_is_put_under_another_passphrase_whole_or_not_at_all),
         cmocka_unit_test(test_what_is_no_key_of_ours_is_refused),
         cmocka_unit_test(test_the_key_for_the_link_is_pkcs8),
         cmocka_unit_test(test_a_key_under_which_every_text_is_signed_is_refused),
