@@ -62,7 +62,8 @@ admit() {
 
 at coordinator
 say "found"
-does 'refex federation init --home fed --name nrm.example'
+mkdir stick
+does 'refex federation init --home fed --name nrm.example --root-key /media/stick/root.key' /media/stick stick
 [[ $out =~ ([A-Z2-7]{4}-){13}[A-Z2-7]{4} ]] || fail "no fingerprint is printed: $out"
 fingerprint=${BASH_REMATCH[0]}
 fed=$dir/coordinator/fed
