@@ -91,6 +91,7 @@ if [ "${1:-}" = --long ]; then
     run_step "damaged files" - build/release/bin/sim_disk_files --every 1
     run_step alarms - build/release/bin/sim_false_alarm --runs 1000 --seed 1 # none is false
     run_step "the unit under systemd" - tools/service.sh
+    run_step "links with Debian 13" - tools/tls_groups.sh
     run_step withdrawals - build/release/bin/sim_obligations --withdrawals 1000000 # a true one gets through
 else
     run_step mutants 120 tools/mutants.py --step --twelve # other ones with each commit

@@ -45,6 +45,7 @@ void report_link_up(struct stream *seam, struct session *s, struct view hello)
         .peer = info->peer,
         .dialled = info->dialled,
         .hello = hello,
+        .group = session_group(s),
     };
 
     if (seam == NULL)

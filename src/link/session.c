@@ -439,6 +439,11 @@ void session_recheck(struct session *s)
     timer_start(s->timeout, 0); /* the step comes later: a public function never calls back */
 }
 
+enum tls_group session_group(const struct session *s)
+{
+    return tls_chosen_group(s->tls);
+}
+
 struct view session_certificate(const struct session *s, struct arena *arena)
 {
     return s->tls == NULL ? (struct view){0} : tls_peer_certificate(s->tls, arena);

@@ -84,6 +84,8 @@ void session_end(struct session *s, enum link_reason why);
 /* Ends S if its peer would be refused now; lets it go on if it waited to be listed and is. */
 void session_recheck(struct session *s);
 
+/* Of the handshake, which is done (link/tls.h). */
+enum tls_group session_group(const struct session *s);
 /* What the peer showed (link/tls.h). */
 struct view session_certificate(const struct session *s, struct arena *arena);
 

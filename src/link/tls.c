@@ -10,6 +10,7 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define TLS_RECORD_MAX 16384 /* bytes: the largest TLS record */
 
@@ -178,6 +179,17 @@ static bool load_identity(SSL_CTX *ssl, const struct seam_configure *from, struc
     return ok || error_set(err, E_LNK_13, "the transport key and certificate cannot be used together");
 }
 
+/* OpenSSL 3.5 has the hybrid one, and takes a `*` before a group: the ClientHello brings a share of each, so that a peer
+ * of either release answers the first one. An older one refuses the list whole. */
+static bool set_groups(SSL_CTX *ssl)
+{
+    bool ok =
+        SSL_CTX_set1_groups_list(ssl, "*X25519MLKEM768:*X25519") == 1 || SSL_CTX_set1_groups_list(ssl, "X25519") == 1;
+
+    ERR_clear_error();
+    return ok;
+}
+
 static bool set_tls_options(SSL_CTX *ssl, struct error *err)
 {
     SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
@@ -191,9 +203,8 @@ static bool set_tls_options(SSL_CTX *ssl, struct error *err)
     if (SSL_CTX_set_min_proto_version(ssl, TLS1_3_VERSION) == 1 &&
         SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) == 1 && SSL_CTX_set_num_tickets(ssl, 0) == 1 &&
         SSL_CTX_set_max_early_data(ssl, 0) == 1 &&
-        SSL_CTX_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1 &&
-        SSL_CTX_set1_groups_list(ssl, "X25519") == 1 && SSL_CTX_set1_sigalgs_list(ssl, "ed25519") == 1 &&
-        SSL_CTX_set_alpn_protos(ssl, alpn, sizeof alpn) == 0)
+        SSL_CTX_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1 && set_groups(ssl) &&
+        SSL_CTX_set1_sigalgs_list(ssl, "ed25519") == 1 && SSL_CTX_set_alpn_protos(ssl, alpn, sizeof alpn) == 0)
         return true;
     return error_set(err, E_LNK_13, "OpenSSL does not know TLS 1.3 as refex uses it");
 }
@@ -409,6 +420,18 @@ uint64_t tls_peer_linked(const struct tls *t)
 const struct ident *tls_node(const struct tls *t)
 {
     return &t->node;
+}
+
+enum tls_group tls_chosen_group(const struct tls *t)
+{
+    const char *name = SSL_group_to_name(t->ssl, (int)SSL_get_negotiated_group(t->ssl));
+    enum tls_group g = TLS_X25519;
+
+    REQUIRE(tls_handshake_done(t) && name != NULL);
+    while (g < TLS_GROUP_END && strcasecmp(name, tls_group_name(g)) != 0)
+        g++;
+    REQUIRE(g < TLS_GROUP_END); /* set_groups offers no other */
+    return g;
 }
 
 struct view tls_peer_certificate(const struct tls *t, struct arena *arena)

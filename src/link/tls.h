@@ -57,6 +57,9 @@ uint64_t tls_peer_linked(const struct tls *t);
 /* The node in the peer's certificate, also of one that was refused; zeros while it has not come. */
 const struct ident *tls_node(const struct tls *t);
 
+/* The key exchange of the handshake, which is done. */
+enum tls_group tls_chosen_group(const struct tls *t);
+
 /* What the peer showed, DER in ARENA; empty: nothing. */
 struct view tls_peer_certificate(const struct tls *t, struct arena *arena);
 

@@ -77,9 +77,12 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
     if (!link_table_add(&d->link_table, up.link))
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
     host_addresses_drop(&d->host_addresses, up.peer);
-    if (exchange_link_up(d->x, seam_link_id(d, up.link), up.certificate, up.hello, &why)) {
+    if (exchange_link_up(d->x, seam_link_id(d, up.link),
+                         &(struct link_opened){.certificate = up.certificate, .hello = up.hello, .group = up.group},
+                         &why)) {
         if (exchange_link_line(d->x, peer))
-            log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, peer->text, up.dialled);
+            log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d group=%s", up.link, peer->text, up.dialled,
+                     tls_group_name(up.group));
         return true;
     }
     if (exchange_link_line(d->x, peer))

@@ -45,6 +45,9 @@ check "the key has the fingerprint" is "${said[0]}" "${said[1]}"
 shown=$(refex agency show ngo --home "${home[mission]}" --json | grep -F '"agency":"ngo@')
 check "it is the one that another agency shows" is "${said[1]}" \
     "$(value "$shown" fingerprint | tr -d - | sed 's/\(.\{13\}\)./\1/g')"
+check "the key exchange of the link is told" is "$(value "$(refex agency show mission --home "${home[ngo]}" --json | grep -F '"agency":"mission@')" tls_group)" \
+    "$(value "$shown" tls_group)"
+check "it is one of those that there are" has " X25519MLKEM768 X25519 " " $(value "$shown" tls_group) "
 check "so is the key" is "$(value "$shown" identity_key)" "$(jq -r .identity_key agency)"
 by_hand 4
 check "the leaf is the record's" is "${said[0]%% *}" "${said[1]}"

@@ -171,7 +171,7 @@ static void test_what_a_proof_of_a_record_may_not_be(void **state)
 
 static void test_a_node_of_another_version_or_of_a_federation_of_the_same_name_is_not_linked(void **state)
 {
-    struct view certificate = view_of_text("none");
+    struct link_opened opened = {.certificate = view_of_text("none"), .group = TLS_X25519};
     struct arena arena = {0};
     struct bytes genuine = {0};
     struct bytes changed = {0};
@@ -184,11 +184,13 @@ static void test_a_node_of_another_version_or_of_a_federation_of_the_same_name_i
     assert_true(peer_hello_decode(bytes_view(&genuine), &arena, &hello, &s.err));
     hello.federation_id.at[0] ^= 1; /* another root */
     peer_hello_encode(&hello, &changed);
-    assert_code(exchange_link_up(s.mission, 900, certificate, bytes_view(&changed), &s.err), E_LNK_92);
+    opened.hello = bytes_view(&changed);
+    assert_code(exchange_link_up(s.mission, 900, &opened, &s.err), E_LNK_92);
     hello.protocol_min = hello.protocol_max = PEER_PROTOCOL + 1;
     bytes_clear(&changed);
     peer_hello_encode(&hello, &changed);
-    assert_code(exchange_link_up(s.mission, 901, certificate, bytes_view(&changed), &s.err), E_LNK_91);
+    opened.hello = bytes_view(&changed);
+    assert_code(exchange_link_up(s.mission, 901, &opened, &s.err), E_LNK_91);
     bytes_fini(&genuine);
     bytes_fini(&changed);
     arena_fini(&arena);

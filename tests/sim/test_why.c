@@ -223,6 +223,7 @@ static void test_what_waits_has_a_reason_and_a_next_try(void **state)
     assert_int_equal(other_at(&s, NGO).hold, HOLD_NO_LINK);
     assert_int_equal(other_at(&s, NGO).next_try_ms, summary_at(&s, NGO).next_try_ms);
     assert_int_equal(other_at(&s, NGO).transport_until_ms, 0); /* no link stands */
+    assert_int_equal(other_at(&s, NGO).tls_group, 0);
     assert_int_equal(agency_at(&s, NGO, true).transport_until_ms, status_at(&s, NGO).shown.transport_until_ms);
 
     world_conditions(s.w)->drop = PEER_ENVELOPE;
@@ -230,6 +231,7 @@ static void test_what_waits_has_a_reason_and_a_next_try(void **state)
     world_run_ms(s.w, 2 * MINUTES);
     assert_waits(&s, NGO, MESSAGE_REFERRAL, HOLD_ON_ITS_WAY, MINUTES);
     assert_true(other_at(&s, NGO).transport_until_ms > world_now(s.w));
+    assert_int_equal(other_at(&s, NGO).tls_group, TLS_X25519); /* as the simulator has it */
 
     world_conditions(s.w)->drop = 0;
     world_run_ms(s.w, 2 * MINUTES);

@@ -237,7 +237,11 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
 
     exchange_hello(peer->exchange, &hello);
     peer_hello_linked_encode(&(struct peer_hello_linked){linked_by_hello(w, n, peer), true}, &hello);
-    ok = exchange_link_up(n->exchange, link, bytes_view(&peer->transport), bytes_view(&hello), &err);
+    ok = exchange_link_up(n->exchange, link,
+                          &(struct link_opened){.certificate = bytes_view(&peer->transport),
+                                                .hello = bytes_view(&hello),
+                                                .group = TLS_X25519},
+                          &err);
     bytes_fini(&hello);
     if (!ok && error_fault(&err) == FAULT_LOCAL && err.code != E_STO_03 && err.code != E_FED_23 &&
         err.code != E_LOG_27 && !world_is_expected_fault(w, n->index, &err))

@@ -88,8 +88,9 @@ static const struct told_line agency_columns[] = {
     {"DESKS", .write = write_desks, "desks"},
     {0}};
 
-const struct told_form agency_view_listed = {
-    .answer = &control_agency_contract, .lines = agency_columns, .json_only = "night_phone" /* refex entry show */};
+const struct told_form agency_view_listed = {.answer = &control_agency_contract,
+                                             .lines = agency_columns,
+                                             .json_only = "night_phone tls_group" /* refex entry show, agency show */};
 
 /* --- show --- */
 
@@ -150,6 +151,7 @@ static const struct told_line agency_lines[] = {
     {"fingerprint  ", .write = write_fingerprint, "fingerprint"},
     {"before       ", .write = write_change, "known_fingerprint"},
     {"", .write = write_findings, "findings"},
+    {"link         ", .text = "TLS 1.3 with {tls_group}", .when = "tls_group"},
     {"phone        ", .text = "{phone}", .when = "phone"},
     {"at night     ", .text = "{night_phone}", .when = "night_phone"},
     {"open         ", .write = write_open, "hours_known open_now opens"},

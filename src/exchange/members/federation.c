@@ -361,8 +361,10 @@ static void fill_link(struct exchange *x, int64_t peer, struct control_agency *o
     const struct link *link = links_find_to(x, peer);
 
     out->linked = link != NULL;
-    if (link != NULL)
-        out->transport_until_ms = link->until_ms;
+    if (link == NULL)
+        return;
+    out->transport_until_ms = link->until_ms;
+    out->tls_group = link->group;
 }
 
 /* Why it waits; where nothing waits, why nothing would leave. */

@@ -6,11 +6,18 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/seam_enums.h"
 
-/* A link was opened. HELLO is the peer's hello payload; CERTIFICATE (DER) must be the transport certificate of the node
- * named there, valid by our clock, and the directory must list that node. False: close the link; *ERR says why. */
-MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, struct view certificate, struct view hello,
-                               struct error *err);
+/* What the network process says of a link that was opened. */
+struct link_opened {
+    struct view certificate; /* that the peer showed, DER */
+    struct view hello;       /* the peer's hello payload */
+    enum tls_group group;    /* of the handshake: for people */
+};
+
+/* A link was opened. The certificate must be the transport certificate of the node that the hello names, valid by our
+ * clock, and the directory must list that node. False: close the link; *ERR says why. */
+MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, const struct link_opened *opened, struct error *err);
 /* A node with this CERTIFICATE, which the directory lists, sends no hello: *NOTE is the directory to send it, once.
  * False: close the link. */
 MUST_USE bool exchange_link_waits(struct exchange *x, struct view certificate, struct view *note, struct error *err);

@@ -136,7 +136,7 @@ static bool check_hello(struct exchange *x, const struct peer_hello *hello, stru
     return *directory_only;
 }
 
-bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, struct view hello, struct error *err)
+bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened *opened, struct error *err)
 {
     struct peer_hello their_hello;
     struct address agency;
@@ -148,9 +148,9 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
 
     if (tick_waits(x))
         return error_set(err, E_STO_03, "there is no room for another link");
-    if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
-        !check_hello(x, &their_hello, certificate, &agency, &directory_only, err) ||
-        !certificate_read(certificate, &shown, err) || !tick_begin(x, err) ||
+    if (!peer_hello_decode(opened->hello, &x->tick_arena, &their_hello, err) ||
+        !check_hello(x, &their_hello, opened->certificate, &agency, &directory_only, err) ||
+        !certificate_read(opened->certificate, &shown, err) || !tick_begin(x, err) ||
         !peers_get_or_add(x, &agency, &peer, err) || !meter_find(x, &agency, peer.number, &usage, err))
         return false;
     exchange_link_down(x, id);
@@ -160,6 +160,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
                           .agency = agency,
                           .node = their_hello.node,
                           .until_ms = shown.not_after_ms,
+                          .group = opened->group,
                           .peer = peer.number,
                           .usage = usage,
                           .directory_only = directory_only};

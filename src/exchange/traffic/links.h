@@ -7,6 +7,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/seam_enums.h"
 
 struct usage;
 
@@ -15,8 +16,9 @@ struct link {
     struct link *next;
     uint64_t id;
     struct address agency;
-    struct ident node;   /* its machine */
-    int64_t until_ms;    /* when the certificate ends that it showed */
+    struct ident node; /* its machine */
+    int64_t until_ms;  /* when the certificate ends that it showed */
+    enum tls_group group;
     int64_t peer;        /* its number in peer_store */
     bool directory_only; /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
     uint32_t attempts;   /* dials until it was opened; 0 after the first frame */

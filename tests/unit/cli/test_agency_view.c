@@ -73,6 +73,16 @@ static void test_of_a_key_that_is_held_the_one_before_is_said(void **state)
     assert_says(&a, "\nchanged      seen here 2024-01-02 03:04 UTC; nobody has compared the new one yet\n", NULL);
 }
 
+static void test_of_a_link_its_key_exchange_is_said(void **state)
+{
+    struct control_agency a = {.agency = {"ngo@nrm.example"}};
+
+    (void)state;
+    assert_says(&a, "none that is to be believed\n", "link  ");
+    a.tls_group = TLS_X25519_MLKEM768;
+    assert_says(&a, "link         TLS 1.3 with X25519MLKEM768\n", NULL);
+}
+
 static void test_a_clock_that_differs_is_said(void **state)
 {
     struct control_agency a = {.agency = {"ngo@nrm.example"}};
@@ -139,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_wrong_with_an_agency_is_said_and_not_that_it_is_linked),
         cmocka_unit_test(test_of_a_key_that_is_held_the_one_before_is_said),
+        cmocka_unit_test(test_of_a_link_its_key_exchange_is_said),
         cmocka_unit_test(test_a_clock_that_differs_is_said),
         cmocka_unit_test(test_of_two_certificates_the_one_that_ends_first_is_listed),
         cmocka_unit_test(test_of_a_bad_log_it_is_said_where_it_begins_to_be_and_nowhere_that_it_is_good),

@@ -227,7 +227,8 @@ static void test_a_configuration_without_what_it_needs_is_refused(void **state)
 static void test_reports_come_back_whole(void **state)
 {
     struct view addresses[2] = {view_of_text("192.0.2.7"), view_of_text("2001:db8::7")};
-    struct seam_link_up up = {.link = 9, .peer = 4, .certificate = view_of_text("leaf"), .dialled = true};
+    struct seam_link_up up = {
+        .link = 9, .peer = 4, .certificate = view_of_text("leaf"), .dialled = true, .group = TLS_X25519};
     struct seam_link_up up_back;
     struct seam_link_down down = {.link = 0, .reason = LINK_WRONG_CA};
     struct seam_link_down down_back;
@@ -243,7 +244,7 @@ static void test_reports_come_back_whole(void **state)
     up.hello = view_of_text("hello");
     seam_link_up_encode(&up, &wire);
     assert_true(seam_link_up_decode(bytes_view(&wire), &arena, &up_back, &err));
-    assert_true(up_back.link == 9 && up_back.dialled && up_back.peer == 4);
+    assert_true(up_back.link == 9 && up_back.dialled && up_back.peer == 4 && up_back.group == TLS_X25519);
     assert_true(view_equal(up_back.certificate, up.certificate));
 
     bytes_clear(&wire);
