@@ -1,272 +1,14 @@
-/* One SSL_CTX for all links, an SSL for each; both ends of the wire are memory (link/tls_wire.h). */
-#include "link/tls.h"
+/* An SSL for each link; both ends of the wire are memory (link/tls_wire.h). */
+#include "link/tls_inside.h"
 
-#include "base/bounds.h"
-#include "link/tls_wire.h"
-#include "pki/chain.h"
+#include "pki/certificate.h"
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define TLS_RECORD_MAX 16384 /* bytes: the largest TLS record */
-
-static const uint8_t alpn[] = {7, 'r', 'e', 'f', 'e', 'x', '/', '1'};
-
-struct tls_context {
-    SSL_CTX *ssl;
-    struct clock *clock;
-    struct label label;
-    struct ident node; /* ours */
-    struct anchors *anchors;
-    struct bytes revoked;    /* hashes, ascending */
-    struct seam_node *nodes; /* ascending by id */
-    size_t node_count;
-};
-
-struct tls {
-    struct tls_context *context;
-    SSL *ssl;
-    struct tls_wire wire;
-    uint32_t dialled; /* 0: we were dialled */
-    uint32_t peer;    /* 0: nobody lists the node */
-    struct ident node;
-    int64_t until_ms;     /* the peer's certificate is valid until then */
-    bool client_hello;    /* it has come, whole */
-    struct error refusal; /* why a callback of the handshake refused */
-};
-
-/* --- whom we trust --- */
-
-/* The link error for what pki found. */
-static enum error_code link_code_of(enum error_code found)
-{
-    switch (found) {
-    case E_CRT_12:
-    case E_CRT_13:
-    case E_CRT_24:
-        return E_LNK_03;
-    case E_CRT_17:
-        return E_LNK_04;
-    case E_CRT_09:
-    case E_CRT_10:
-    case E_CRT_11:
-        return E_LNK_06;
-    default:
-        return E_LNK_02;
-    }
-}
-
-_Static_assert(offsetof(struct seam_node, id) == 0, "nodes are compared by their first bytes");
-
-static int by_id(const void *a, const void *b)
-{
-    return memcmp(a, b, IDENT_SIZE);
-}
-
-/* NULL: nobody lists it. */
-static const struct seam_node *find_node(const struct tls_context *h, const struct ident *node)
-{
-    return h->node_count == 0 ? NULL : bsearch(node, h->nodes, h->node_count, sizeof *h->nodes, by_id);
-}
-
-/* Whose node it is; 0: nobody's. */
-static uint32_t find_peer(const struct tls_context *h, const struct ident *node)
-{
-    const struct seam_node *found = find_node(h, node);
-
-    return found == NULL ? 0 : found->peer;
-}
-
-/* Decides about the certificate that the peer showed. The node and the end of validity are set as soon as they can be
- * read, the peer when the certificate is good. */
-static bool check_certificate(struct tls *t, struct view der, struct error *err)
-{
-    const struct tls_context *h = t->context;
-    struct chain_params q = {
-        .wanted = CERTIFICATE_TRANSPORT, .now_ms = clock_now_ms(h->clock), .revoked = bytes_view(&h->revoked)};
-    struct certificate c;
-    struct error ignored;
-    uint32_t peer;
-
-    if (certificate_read(der, &c, &ignored)) {
-        t->node = c.node;
-        t->until_ms = c.not_after_ms;
-    }
-    if (!chain_check(h->anchors, der, &q, &c, err)) {
-        err->code = link_code_of(err->code);
-        return false;
-    }
-    peer = find_peer(h, &c.node);
-    if (ident_equal(&c.node, &h->node))
-        return error_set(err, E_LNK_14, "it is this node");
-    if (t->dialled != 0 && peer != 0 && peer != t->dialled)
-        return error_set(err, E_LNK_05, "peer %u was dialled and a node of peer %u answered", t->dialled, peer);
-    if (t->peer != 0 && peer != t->peer)
-        return error_set(err, E_LNK_14, "peer %u does not have this node any more", t->peer);
-    t->peer = peer;
-    return true;
-}
-
-/* Called by OpenSSL instead of its own path building: pki checks the certificate, by the federation's rules. */
-static int on_verify(X509_STORE_CTX *v, void *cookie)
-{
-    SSL *ssl = X509_STORE_CTX_get_ex_data(v, SSL_get_ex_data_X509_STORE_CTX_idx());
-    struct tls *t = SSL_get_app_data(ssl);
-    STACK_OF(X509) *presented = X509_STORE_CTX_get0_untrusted(v);
-    struct arena arena = {0};
-    bool ok;
-
-    (void)cookie;
-    if (sk_X509_num(presented) > 1)
-        ok = error_set(&t->refusal, E_LNK_02, "more was shown than the peer's own certificate");
-    else
-        ok = check_certificate(t, tls_wire_der(X509_STORE_CTX_get0_cert(v), &arena), &t->refusal);
-    arena_fini(&arena);
-    X509_STORE_CTX_set_error(v, ok ? X509_V_OK : X509_V_ERR_CERT_REJECTED); /* the alert tells a stranger nothing */
-    return ok;
-}
-
-/* --- ALPN --- */
-
-static int on_client_hello(SSL *ssl, int *alert, void *cookie)
-{
-    struct tls *t = SSL_get_app_data(ssl);
-    const unsigned char *at;
-    size_t size;
-
-    (void)cookie;
-    t->client_hello = true;
-    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &at, &size) == 1)
-        return SSL_CLIENT_HELLO_SUCCESS;
-    (void)error_set(&t->refusal, E_LNK_07, "somebody dialled without saying refex/1");
-    *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
-    return SSL_CLIENT_HELLO_ERROR;
-}
-
-static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in, unsigned in_size,
-                   void *cookie)
-{
-    struct tls *t = SSL_get_app_data(ssl);
-
-    (void)cookie;
-    for (unsigned i = 0; i < in_size && i + 1U + in[i] <= in_size; i += 1U + in[i]) {
-        if (in[i] != alpn[0] || memcmp(in + i + 1, alpn + 1, alpn[0]) != 0)
-            continue;
-        *out = in + i + 1;
-        *size = in[i];
-        return SSL_TLSEXT_ERR_OK;
-    }
-    (void)error_set(&t->refusal, E_LNK_07, "somebody dialled with another protocol than refex/1");
-    return SSL_TLSEXT_ERR_ALERT_FATAL;
-}
-
-/* --- the context --- */
-
-static bool load_identity(SSL_CTX *ssl, const struct seam_configure *from, struct error *err)
-{
-    const unsigned char *at = from->transport_key.at;
-    EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)from->transport_key.size);
-    bool ok = key != NULL &&
-              SSL_CTX_use_certificate_ASN1(ssl, (int)from->certificate.size, from->certificate.at) == 1 &&
-              SSL_CTX_use_PrivateKey(ssl, key) == 1 && SSL_CTX_check_private_key(ssl) == 1;
-
-    EVP_PKEY_free(key);
-    ERR_clear_error();
-    return ok || error_set(err, E_LNK_13, "the transport key and certificate cannot be used together");
-}
-
-/* OpenSSL 3.5 has the hybrid one, and takes a `*` before a group: the ClientHello brings a share of each, so that a peer
- * of either release answers the first one. An older one refuses the list whole. */
-static bool set_groups(SSL_CTX *ssl)
-{
-    bool ok =
-        SSL_CTX_set1_groups_list(ssl, "*X25519MLKEM768:*X25519") == 1 || SSL_CTX_set1_groups_list(ssl, "X25519") == 1;
-
-    ERR_clear_error();
-    return ok;
-}
-
-static bool set_tls_options(SSL_CTX *ssl, struct error *err)
-{
-    SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN); /* the leaf alone */
-    SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    SSL_CTX_set_cert_verify_callback(ssl, on_verify, NULL);
-    SSL_CTX_set_client_hello_cb(ssl, on_client_hello, NULL);
-    SSL_CTX_set_alpn_select_cb(ssl, on_alpn, NULL);
-    SSL_CTX_set_max_cert_list(ssl, 2 * (BOUND_CERTIFICATE + 64));
-    if (SSL_CTX_set_min_proto_version(ssl, TLS1_3_VERSION) == 1 &&
-        SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) == 1 && SSL_CTX_set_num_tickets(ssl, 0) == 1 &&
-        SSL_CTX_set_max_early_data(ssl, 0) == 1 &&
-        SSL_CTX_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1 && set_groups(ssl) &&
-        SSL_CTX_set1_sigalgs_list(ssl, "ed25519") == 1 && SSL_CTX_set_alpn_protos(ssl, alpn, sizeof alpn) == 0)
-        return true;
-    return error_set(err, E_LNK_13, "OpenSSL does not know TLS 1.3 as refex uses it");
-}
-
-bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out,
-                     struct error *err)
-{
-    struct tls_context *h = xnew(sizeof *h);
-
-    REQUIRE(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1); /* no openssl.cnf: no file is opened here */
-    h->clock = clock;
-    h->label = from->label;
-    h->node = from->node;
-    h->ssl = SSL_CTX_new(TLS_method());
-    REQUIRE(h->ssl != NULL);
-    if (!set_tls_options(h->ssl, err) || !load_identity(h->ssl, from, err) ||
-        !tls_context_set_trust(h, &from->trust, err)) {
-        tls_context_free(h);
-        return false;
-    }
-    *out = h;
-    return true;
-}
-
-void tls_context_free(struct tls_context *h)
-{
-    if (h == NULL)
-        return;
-    SSL_CTX_free(h->ssl);
-    anchors_free(h->anchors);
-    bytes_fini(&h->revoked);
-    free(h->nodes);
-    free(h);
-}
-
-bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err)
-{
-    struct anchors *anchors;
-
-    if (!anchors_new_transport(&h->label, trust->anchors, trust->anchor_count, &anchors, err)) {
-        err->code = E_LNK_13;
-        return error_wrap(err, "the anchors");
-    }
-    anchors_free(h->anchors);
-    h->anchors = anchors;
-    bytes_clear(&h->revoked);
-    bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);
-    h->nodes = xrealloc(h->nodes, trust->node_count * sizeof *h->nodes + 1);
-    h->node_count = trust->node_count;
-    if (trust->node_count > 0)
-        memcpy(h->nodes, trust->nodes, trust->node_count * sizeof *h->nodes);
-    return true;
-}
-
-void tls_context_set_linked(struct tls_context *h, uint32_t peer, uint64_t size)
-{
-    for (size_t i = 0; i < h->node_count; i++)
-        if (h->nodes[i].peer == peer)
-            h->nodes[i].linked = size;
-}
-
-/* --- one link --- */
 
 struct tls *tls_new(struct tls_context *h, uint32_t dialled)
 {
@@ -346,7 +88,7 @@ static bool do_handshake(struct tls *t, struct error *err)
     if (done != 1)
         return SSL_get_error(t->ssl, done) == SSL_ERROR_WANT_READ || set_tls_error(t, err);
     SSL_get0_alpn_selected(t->ssl, &chosen, &size);
-    if (size != alpn[0] || memcmp(chosen, alpn + 1, size) != 0)
+    if (size != tls_alpn[0] || memcmp(chosen, tls_alpn + 1, size) != 0)
         return error_set(err, E_LNK_07, "the peer does not speak refex/1");
     return true;
 }
@@ -412,7 +154,7 @@ uint32_t tls_peer(const struct tls *t)
 
 uint64_t tls_peer_linked(const struct tls *t)
 {
-    const struct seam_node *found = find_node(t->context, &t->node);
+    const struct seam_node *found = tls_find_node(t->context, &t->node);
 
     return found == NULL ? 0 : found->linked;
 }
@@ -451,7 +193,7 @@ bool tls_recheck(struct tls *t, struct error *err)
     struct arena arena = {0};
     struct view der = tls_peer_certificate(t, &arena);
     bool ok =
-        der.size > 0 ? check_certificate(t, der, err) : error_set(err, E_LNK_20, "the peer showed no certificate");
+        der.size > 0 ? tls_check_certificate(t, der, err) : error_set(err, E_LNK_20, "the peer showed no certificate");
 
     arena_fini(&arena);
     return ok;
