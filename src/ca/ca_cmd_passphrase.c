@@ -92,9 +92,8 @@ static void change_free(struct change *c)
 }
 
 static const struct told_line changed_lines[] = {
-    {"",
-     .text = "{keys} keys open with the new passphrase, and with the old one no more.\n"
-             "Copies that were made before still open as they did."},
+    {"", .text = "{keys} keys open with the new passphrase, and with the old one no more.\n"
+                 "Copies that were made before still open as they did."},
     {0}};
 
 static const struct told_form changed = {.answer = &federation_keys_changed_contract, .lines = changed_lines};
@@ -106,8 +105,7 @@ static bool run(const struct options *o, struct error *err)
     struct change *c;
     bool ok;
 
-    if (!check_words(o, err) ||
-        (home != NULL && !federation_home_open(home, NULL, clock_now_ms(&clock_real), &h, err)))
+    if (!check_words(o, err) || (home != NULL && !federation_home_open(home, NULL, clock_now_ms(&clock_real), &h, err)))
         return false;
     c = xnew(sizeof *c);
     c->old.options = o;

@@ -937,6 +937,7 @@ static void write_old_directory(struct fixture *s, const char *agency)
     struct directory_signer signer = {.number = 1};
     struct sign_key *key;
     struct revocation rows[8];
+    struct key_unlock unlock = {0}; /* its keys are plain */
     struct directory d;
     struct bytes note = {0};
     struct bytes pem = {0};
@@ -946,7 +947,7 @@ static void write_old_directory(struct fixture *s, const char *agency)
 
     (void)snprintf(members, sizeof members, "fed/members/%s.pem", agency);
     assert_true(file_read(path_in(s, members), 65536, &pem, &err));
-    assert_true(federation_home_open(path_in(s, "fed"), clock_now_ms(&clock_real), &h, &err));
+    assert_true(federation_home_open(path_in(s, "fed"), &unlock, clock_now_ms(&clock_real), &h, &err));
     assert_true(federation_home_open_key(&h, "directory-1", &key, &err));
     signer.key = key;
     d = h.directory;
