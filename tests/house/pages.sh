@@ -82,7 +82,7 @@ awk -F'|' '/^\| tables \| hold \|/ { on = 1; next }
 rm -f "$tables"
 
 # FILE#anchor of each heading, as GitHub makes it; and of each link, as FILE:line: FILE#anchor.
-{ files md docs; echo README.md; echo CONTRIBUTING.md; } | tr '\n' '\0' | xargs -0 awk '
+{ files md docs; printf "%s\n" README.md CONTRIBUTING.md SECURITY.md; } | tr '\n' '\0' | xargs -0 awk '
     FNR == 1 { code = 0 }
     /^```/ { code = !code }
     code { next }
