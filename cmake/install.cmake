@@ -14,6 +14,9 @@ install(FILES service/refex.sysusers DESTINATION lib/sysusers.d RENAME refex.con
 install(FILES service/refex.tmpfiles DESTINATION lib/tmpfiles.d RENAME refex.conf)
 install(DIRECTORY ${CMAKE_BINARY_DIR}/share/man DESTINATION share PATTERN *.scd EXCLUDE)
 install(DIRECTORY ${CMAKE_BINARY_DIR}/share/bash-completion DESTINATION share)
-install(FILES docs/OPERATING.md docs/CASEWORKER.md docs/AUDITOR.md docs/SECURITY.md docs/errors.md README.md LICENSE NOTICE
-    DESTINATION share/doc/refex)
-install(PROGRAMS hooks/mail-update DESTINATION share/doc/refex/hooks)
+# The pages lie as in the tree, so that their links lead somewhere.
+set(doc share/doc/refex)
+install(FILES README.md SECURITY.md CONTRIBUTING.md LICENSE NOTICE DESTINATION ${doc})
+install(DIRECTORY docs certs proto DESTINATION ${doc})
+install(PROGRAMS hooks/mail-update DESTINATION ${doc}/hooks)
+install(FILES hooks/mail-update.conf DESTINATION ${doc}/hooks)

@@ -1,12 +1,13 @@
 #!/bin/bash
-# Installs what is missing of tools/packages.txt: setup.sh [--check] [build] [test] [tools], all three if none is named.
+# Installs what is missing of tools/packages.txt: setup.sh [--check] [build] [test] [tools] [package], all if none is
+# named.
 # When nothing is missing it prints nothing and does not run the package manager.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 check=no
 [ "${1:-}" = --check ] && { check=yes; shift; }
-groups=" ${*:-build test tools} "
+groups=" ${*:-build test tools package} "
 
 wanted=()
 while read -r group package _; do

@@ -92,6 +92,11 @@ if [ "${1:-}" = --long ]; then
     run_step alarms - build/release/bin/sim_false_alarm --runs 1000 --seed 1 # none is false
     run_step "the unit under systemd" - tools/service.sh
     run_step "links with Debian 13" - tools/tls_groups.sh
+    run_step packages - tools/package.sh build
+    run_step "packages, made again" - tools/package.sh again
+    run_step "packages, installed" - tools/package.sh install
+    run_step "packages of Debian 13" - tools/package.sh trixie
+    run_step upgrade - tools/upgrade.sh
     run_step withdrawals - build/release/bin/sim_obligations --withdrawals 1000000 # a true one gets through
 else
     run_step mutants 120 tools/mutants.py --step --twelve # other ones with each commit

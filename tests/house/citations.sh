@@ -18,6 +18,7 @@ NNNN-*
 sqlite3.h         of the system
 sysexits.h        of the system
 consent.json      a file of the reader
+refex.spdx.json   tools/sbom.py makes it
 '
 
 # The comments of everything that has any, and all of the pages: "file:line:text".

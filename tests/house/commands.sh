@@ -1,6 +1,7 @@
 #!/bin/bash
-# What docs/OPERATING.md tells people to type is typed so by a scenario ('…' in tests/scenario: a command of the page in
-# single quotes), or stands in commands_not_run.txt under the reason why none does.
+# What docs/OPERATING.md tells people to type is typed so by a scenario, or by what runs in a Debian of its own ('…' in
+# tests/scenario and tests/service: a command of the page in single quotes), or stands in commands_not_run.txt under the
+# reason why none does.
 . "$(dirname "$0")/lib.sh"
 
 page=$(mktemp) typed=$(mktemp) excused=$(mktemp)
@@ -8,7 +9,7 @@ trap 'rm -f "$page" "$typed" "$excused"' EXIT
 awk -f tests/house/commands.awk docs/OPERATING.md | sort -u >"$page"
 grep -v '^#' tests/house/commands_not_run.txt | sed '/^$/d' | sort -u >"$excused"
 while read -r command; do
-    cat tests/scenario/*.sh | grep -qF -- "'$command'" && printf '%s\n' "$command"
+    cat tests/scenario/*.sh tests/service/*.sh | grep -qF -- "'$command'" && printf '%s\n' "$command"
 done <"$page" | sort -u >"$typed"
 
 comm -23 "$page" <(sort -u "$typed" "$excused") | sed 's,^,docs/OPERATING.md: ,' |

@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in $(cat tests/house/list.txt); do
+    for part in $(cat tests/house/list.txt) packages; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -139,6 +139,14 @@ sees parts src/exchange/traffic/outbox.c 'void odd(struct exchange *x) { x->tick
     !src/exchange/tick.c 'void odd(struct exchange *x) { x->tick_wanted = x->today == 0; }' \
     !src/exchange/traffic/sealing.c 'bool odd(struct exchange *x) { return x->committed == true && !x->durable; }' \
     !src/exchange/traffic/owed_wait.c '#include "exchange/traffic/obligations_inside.h"'
+
+breaks packages tools/packages.txt 'build  libodd-dev  odd'
+breaks packages debian/refex-node.postrm '# OPERATING.md, "Nowhere"'
+breaks packages CMakeLists.txt 'project(refex VERSION 0.2.0 LANGUAGES C)'
+kept=$(<debian/control)
+sed -i 's/^ libuv1-dev,/&\n libodd-dev,/' debian/control
+red packages debian/control 'built with what no row names'
+printf '%s\n' "$kept" >debian/control
 
 sees sizes src/base/odd.c "$(printf '/* odd */%.0s\n' {1..451})" \
     src/base/bytes.c "$(echo 'static void odd(void)'; echo '{'; printf '    odd();\n%.0s' {1..58}; echo '}')" \

@@ -24,6 +24,8 @@ until_true 10 "a referral arrives" state_is mission "$referral" delivered
 stop ngo mission
 
 say "the unit"
+page=$(grep -o 'file://[^ ]*' "$unit")
+check "names a page that is there" test -r "$root${page#file://}"
 check "starts the installed program" file_has "$unit" "ExecStart=/usr/lib/refex/refexd --home /var/lib/refex"
 if there systemd-analyze; then
     check "its exposure is 1.5 at most" eval "systemd-analyze security --offline=true --threshold=15 '$unit' >/dev/null"
