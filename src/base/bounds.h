@@ -149,6 +149,7 @@
 #define BOUND_SEAM_HIGH              4194304  /* bytes waiting on the seam at which no link is read: eight envelopes */
 #define BOUND_LOGGED                 60       /* connections logged in a minute, of members and of others */
 #define BOUND_UNKNOWN                6        /* nodes in a minute, listed by nobody, that may bring a directory */
+#define BOUND_DIRECTORIES_KNOWN      64       /* directories that were in use: a year of weekly ones; 40 bytes each */
 #define BOUND_BAD_DIRECTORIES        3        /* refused directories on one link, each logged, before it is closed */
 #define BOUND_HUNG_UP                16       /* links that ended before the answer, which are one question in vain */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */

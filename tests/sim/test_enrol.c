@@ -10,6 +10,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
+#include "exchange/members/other_directory.h"
 #include "exchange/state.h"
 #include "people.h"
 
@@ -162,7 +163,7 @@ static void test_another_directory_of_the_same_number_is_recorded_and_named_once
     }
     assert_true(exchange_status(ngo, &status, &s.err));
     assert_int_equal(status.other_directory, 2);
-    assert_true(file_join_path(path, ngo->home, FEDERATION_OTHER_DIRECTORY, &s.err) &&
+    assert_true(file_join_path(path, ngo->home, OTHER_DIRECTORY_FILE, &s.err) &&
                 file_read_private(path, BOUND_DIRECTORY, &kept, &s.err));
     assert_true(view_equal(bytes_view(&kept), bytes_view(&others[0])));
     world_crash(s.w, NGO);

@@ -16,6 +16,7 @@
 #include "codec/peer_messages.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/other_directory.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
 #include "fixture.h"
@@ -188,7 +189,7 @@ static void test_another_directory_of_one_number_is_kept_whole(void **state)
     }
     assert_true(db_fault_is_armed(s.ngo->db, DB_FAULT_STEP));
     world_mend(s.w, NGO);
-    assert_true(federation_other_directory(s.ngo, &kept, &s.err));
+    assert_true(other_directory_kept(s.ngo, &kept, &s.err));
     assert_int_equal(kept, world_sequence(s.w));
     fixture_end(&s);
 }
@@ -208,7 +209,7 @@ static void test_a_directory_that_cannot_be_kept_is_not_said_to_be(void **state)
     world_tick(s.w, NGO);
     world_advance(s.w, MINUTES);
     world_sign_directory(s.w, world_sequence(s.w), &other);
-    (void)snprintf(path, sizeof path, "%s/" FEDERATION_OTHER_DIRECTORY, world_home(s.w, NGO));
+    (void)snprintf(path, sizeof path, "%s/" OTHER_DIRECTORY_FILE, world_home(s.w, NGO));
     assert_int_equal(mkdir(path, 0700), 0);
     world_let_fail(s.w, NGO);
     assert_false(exchange_take_directory(s.ngo, bytes_view(&other), &sequence, &s.err));
@@ -216,13 +217,13 @@ static void test_a_directory_that_cannot_be_kept_is_not_said_to_be(void **state)
     world_tick(s.w, NGO);
     assert_int_equal(rmdir(path), 0);
     fixture_restart(&s, NGO);
-    assert_true(federation_other_directory(s.ngo, &kept, &s.err));
+    assert_true(other_directory_kept(s.ngo, &kept, &s.err));
     assert_int_equal(kept, 0);
 
     assert_false(exchange_take_directory(s.ngo, bytes_view(&other), &sequence, &s.err));
     assert_int_equal(s.err.code, E_FED_22);
     world_tick(s.w, NGO);
-    assert_true(federation_other_directory(s.ngo, &kept, &s.err));
+    assert_true(other_directory_kept(s.ngo, &kept, &s.err));
     assert_int_equal(kept, world_sequence(s.w));
     bytes_fini(&other);
     fixture_end(&s);

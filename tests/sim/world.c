@@ -1033,6 +1033,15 @@ void world_sign_directory(struct world *w, uint64_t number, struct bytes *note)
     w->sequence = number > newest ? number : newest;
 }
 
+void world_sign_with(struct world *w, size_t i, struct view identity, uint64_t number, struct bytes *note)
+{
+    const struct view own = w->members[i].identity_certificate;
+
+    w->members[i].identity_certificate = identity;
+    world_sign_directory(w, number, note);
+    w->members[i].identity_certificate = own;
+}
+
 uint64_t world_sequence(const struct world *w)
 {
     return w->sequence;

@@ -146,6 +146,10 @@ void world_certify(struct world *w, size_t i, struct bytes *der);
 /* Agency I is listed with IDENTITY, borrowed, from now on; publishes the directory. Empty: with its own certificate. */
 void world_list_with(struct world *w, size_t i, struct view identity);
 
+/* A directory with this number that lists agency I with IDENTITY, for whoever is to be shown another than the others.
+ * Nobody is given it. */
+void world_sign_with(struct world *w, size_t i, struct view identity, uint64_t number, struct bytes *note);
+
 /* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
 /* From now on node I is told that this many bytes wait to be sent on each of its links. */

@@ -1,6 +1,5 @@
 #include "exchange/members/federation.h"
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/sometimes.h"
 #include "codec/peer_messages.h"
@@ -16,6 +15,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/other_directory.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
@@ -33,8 +33,7 @@
 
 #include <string.h>
 
-#define OTHER_DIRECTORY "other-directory" /* their names in the store */
-#define OTHER_KEYS      "other-keys"
+#define OTHER_KEYS "other-keys" /* its name in the store */
 
 struct own_keys {
     uint64_t others; /* sequence of the last bundle in our name that this node did not make; 0: none came */
@@ -272,18 +271,24 @@ static bool show_own_again(struct exchange *x, struct error *err)
 
 static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
+    const struct view before = announcing_directory_before(x);
     struct record r = {.kind = RECORD_DIRECTORY};
+    struct directory_known known;
     enum directory_result result;
 
+    other_directory_in_use(x, &known);
     if (!membership_take_directory(x->membership, note, tick_record_ms(x), tick_closing_ms(x), &result, err))
         return false;
     *sequence = membership_directory(x->membership)->sequence;
+    if (result == DIRECTORY_OLDER)
+        return other_directory_compare(x, note, err);
     if (result != DIRECTORY_TAKEN)
         return true;
+    announcing_show_before(x, before);
     digest_sha256(note, &r.note_hash.note);
     r.note_hash.sequence = *sequence;
     if (!tick_begin(x, err) || !note_store_put(x->db, "directory", no_agency, *sequence, note, err) ||
-        !audit_append(x->audit, &r, NULL, err))
+        !audit_append(x->audit, &r, NULL, err) || !other_directory_remember(x, &known, err))
         return false;
     proofs_invalidate(x->proofs);
     sealing_invalidate(x->sealing);
@@ -297,40 +302,6 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
            show_own_again(x, err) && entries_follow(x, err);
 }
 
-/* Whether another signed directory of the number in use came, and is kept. */
-static bool find_other(struct exchange *x, bool *kept, struct error *err)
-{
-    struct bytes note = {0};
-    uint64_t sequence = 0;
-    bool found = false;
-    bool ok = note_store_get(x->db, OTHER_DIRECTORY, no_agency, &found, &sequence, &note, err);
-
-    bytes_fini(&note);
-    *kept = found && sequence == membership_directory(x->membership)->sequence;
-    return ok;
-}
-
-/* An alarm (docs/PROTOCOL.md 4): two signed directories of one number. The second is evidence: it is kept in the home
- * for people, its hash in a record. One for each number is enough. */
-static bool keep_other(struct exchange *x, struct view note, struct error *err)
-{
-    struct record r = {.kind = RECORD_DIRECTORY};
-    char path[FILE_PATH_MAX];
-    bool kept;
-
-    digest_sha256(note, &r.note_hash.note);
-    r.note_hash.sequence = membership_directory(x->membership)->sequence;
-    if (!find_other(x, &kept, err))
-        return false;
-    if (kept)
-        return true;
-    log_line(LOG_ERROR, "event=directory.other number=%llu code=E-FED-22", (unsigned long long)r.note_hash.sequence);
-    return tick_begin(x, err) && file_join_path(path, x->home, FEDERATION_OTHER_DIRECTORY, err) &&
-           file_write(path, note, 0600, err) &&
-           note_store_put(x->db, OTHER_DIRECTORY, no_agency, r.note_hash.sequence, note, err) &&
-           audit_append(x->audit, &r, NULL, err);
-}
-
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
@@ -340,18 +311,9 @@ bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *seq
         return false;
     if (tick_call_end(x, mark, use_newer_directory(x, note, sequence, err), err))
         return true;
-    if (err->code == E_FED_22 && !tick_call_end(x, mark, keep_other(x, note, &why), &why))
+    if (err->code == E_FED_22 && !tick_call_end(x, mark, other_directory_keep(x, note, &why), &why))
         *err = why;
     return false;
-}
-
-bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct error *err)
-{
-    bool kept = false;
-    bool ok = find_other(x, &kept, err);
-
-    *sequence = kept ? membership_directory(x->membership)->sequence : 0;
-    return ok;
 }
 
 /* --- the list of agencies --- */

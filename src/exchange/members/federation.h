@@ -28,9 +28,4 @@ MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link
 /* Whether sealing keys of another machine were found in this agency's name, since this node made its last ones. */
 bool federation_has_other_keys(const struct exchange *x);
 
-/* In the home: a signed directory that has the number of the one that was in use, and other words. */
-#define FEDERATION_OTHER_DIRECTORY "other-directory.refex"
-/* *SEQUENCE is the number in use if such a one came, 0 if none did. */
-MUST_USE bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct error *err);
-
 #endif

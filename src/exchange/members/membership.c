@@ -184,32 +184,46 @@ struct view membership_note(const struct membership *m)
     return directory_version_note(m->version);
 }
 
+static struct directory_trust trust_of(const struct membership *m, int64_t now_ms, int64_t latest_ms)
+{
+    return (struct directory_trust){.federation = &m->federation,
+                                    .anchors = m->anchors,
+                                    .now_ms = now_ms,
+                                    .latest_ms = latest_ms,
+                                    .revoked = directory_version_revoked(m->version)};
+}
+
+bool membership_check_directory(const struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
+                                struct error *err)
+{
+    const struct directory_trust trust = trust_of(m, now_ms, latest_ms);
+    struct directory_version *checked;
+
+    if (!directory_version_new(note, &trust, &checked, err))
+        return false;
+    directory_version_free(checked);
+    return true;
+}
+
 /* Same sequence, other text: if both are signed, the federation, or a thief of its key, signed two directories. */
-static bool compare_same_sequence(struct membership *m, struct view note, struct view text,
-                                  const struct directory_trust *trust, enum directory_result *what, struct error *err)
+static bool compare_same_sequence(struct membership *m, struct view note, struct view text, int64_t now_ms,
+                                  int64_t latest_ms, enum directory_result *what, struct error *err)
 {
     const struct directory *in_use = directory_version_directory(m->version);
-    struct directory_version *other;
 
     if (view_equal(text, directory_version_text(m->version))) {
         *what = DIRECTORY_SAME;
         return true;
     }
-    if (!directory_version_new(note, trust, &other, err))
-        return false;
-    directory_version_free(other);
-    return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
+    return membership_check_directory(m, note, now_ms, latest_ms, err) &&
+           error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
 }
 
 bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
                                enum directory_result *what, struct error *err)
 {
     const struct directory *in_use = directory_version_directory(m->version);
-    const struct directory_trust trust = {.federation = &m->federation,
-                                          .anchors = m->anchors,
-                                          .now_ms = now_ms,
-                                          .latest_ms = latest_ms,
-                                          .revoked = directory_version_revoked(m->version)};
+    const struct directory_trust trust = trust_of(m, now_ms, latest_ms);
     struct directory_head head;
     struct directory_version *next;
     struct view text;
@@ -224,7 +238,7 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
         return true;
     }
     if (head.sequence == in_use->sequence)
-        return compare_same_sequence(m, note, text, &trust, what, err);
+        return compare_same_sequence(m, note, text, now_ms, latest_ms, what, err);
     if (now_ms > head.hard_expiry_s * 1000)
         return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", head.sequence);
     if (!directory_version_new(note, &trust, &next, err))

@@ -66,6 +66,11 @@ enum directory_result { DIRECTORY_TAKEN, DIRECTORY_SAME, DIRECTORY_OLDER };
 MUST_USE bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
                                         enum directory_result *what, struct error *err);
 
+/* Whether NOTE is a directory that the federation signed, whatever its number and last day; nothing is taken. E-FED-20,
+ * E-FED-21, E-FED-24. */
+MUST_USE bool membership_check_directory(const struct membership *m, struct view note, int64_t now_ms,
+                                         int64_t latest_ms, struct error *err);
+
 /* The directory in use and the note it came from. */
 const struct directory *membership_directory(const struct membership *m);
 struct view membership_note(const struct membership *m);

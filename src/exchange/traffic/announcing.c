@@ -3,6 +3,7 @@
 #include "base/bounds.h"
 #include "base/log.h"
 #include "codec/peer_messages.h"
+#include "crypto/digest.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
@@ -30,11 +31,38 @@ struct announcing *announcing_new(void)
     return xnew(sizeof(struct announcing));
 }
 
-void announcing_link_up(struct exchange *x, struct link *link, uint64_t sequence)
+/* A peer that has an older directory gets ours. One that has another of the same number gets ours too: it, or we, was
+ * shown another than everybody else. One that has a newer gets ours to compare with what it had of that number. */
+void announcing_link_up(struct exchange *x, struct link *link, const struct peer_hello *hello)
 {
+    struct hash ours;
+
     link->announcing = xnew(sizeof *link->announcing);
     link->announcing->bundle_due = true;
-    link->announcing->directory_due = sequence < membership_directory(x->membership)->sequence;
+    digest_sha256(membership_note(x->membership), &ours);
+    link->announcing->directory_due = !hello->has_directory_hash || !hash_equal(&hello->directory_hash, &ours);
+}
+
+/* The first peer that is still to be sent our directory, and can be; NULL: there is none. */
+static const struct link *find_due(struct exchange *x)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (l->announcing->directory_due && links_has_room(x, l))
+            return l;
+    return NULL;
+}
+
+struct view announcing_directory_before(struct exchange *x)
+{
+    return find_due(x) == NULL ? (struct view){0} : arena_copy(&x->tick_arena, membership_note(x->membership));
+}
+
+void announcing_show_before(struct exchange *x, struct view before)
+{
+    const struct link *l = find_due(x);
+
+    if (l != NULL)
+        tick_send(x, l->id, PEER_DIRECTORY, before);
 }
 
 /* --- ours --- */
@@ -132,7 +160,8 @@ bool announcing_take_directory(struct exchange *x, const struct link *link, stru
 
     if (exchange_take_directory(x, payload, &sequence, &why)) {
         link = links_find(x, id); /* the directory may revoke its peer */
-        if (link != NULL && link->announcing->retried_for < sequence) {
+        if (link != NULL && link->announcing->retried_for < sequence &&
+            view_equal(payload, membership_note(x->membership))) {
             /* The peer has this directory now: what it refused for want of it goes again, once for each. */
             link->announcing->retried_for = sequence;
             releasing_retry_all(link);

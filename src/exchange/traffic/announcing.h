@@ -12,8 +12,14 @@ struct link;
 
 /* Freed with free(). */
 struct announcing *announcing_new(void);
-/* LINK was opened, whose peer has the directory SEQUENCE; what is kept of it is one piece of the heap. */
-void announcing_link_up(struct exchange *x, struct link *link, uint64_t sequence);
+/* LINK was opened, whose peer said HELLO; what is kept of it is one piece of the heap. */
+struct peer_hello;
+void announcing_link_up(struct exchange *x, struct link *link, const struct peer_hello *hello);
+/* The directory in use, in the tick's arena, if a peer is still to be sent it; else empty. */
+struct view announcing_directory_before(struct exchange *x);
+/* A newer directory took the place of BEFORE, which peers were still to be sent: one of them gets it first, for it
+ * compares it with what it had of its number. */
+void announcing_show_before(struct exchange *x, struct view before);
 
 /* Our key bundle, or our directory, is new: it is sent on every link after the commit; or again to AGENCY. */
 void announcing_bundle_due(struct exchange *x);

@@ -63,7 +63,7 @@ const struct link *links_find_agency(const struct exchange *x, const struct addr
 /* What the parts have of L. */
 static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello *hello, struct error *err)
 {
-    announcing_link_up(x, l, hello->directory_sequence);
+    announcing_link_up(x, l, hello);
     serving_link_up(l);
     standing_link_up(l);
     inbox_link_up(l);
