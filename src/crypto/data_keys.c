@@ -1,12 +1,9 @@
 #include "crypto/data_keys.h"
 
-#include "base/file.h"
-#include "base/secret.h"
 #include "crypto/box.h"
-#include "crypto/data_keys_layout.h"
+#include "crypto/data_keys_inside.h"
 #include "crypto/file_destroy.h"
 #include "crypto/random.h"
-#include "crypto/secretbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,38 +15,20 @@
 #include <unistd.h>
 
 #define CHUNK 512 /* slots written at a time */
-#define CACHE 256 /* keys kept unwrapped: those of the last referrals; 10 KiB of locked memory */
-
-struct cached {
-    uint64_t slot_and_one; /* 0: empty */
-    uint8_t key[SECRETBOX_KEY_SIZE];
-};
-
-struct data_keys {
-    char path[FILE_PATH_MAX];
-    char new_path[FILE_PATH_MAX]; /* where a re-wrap is made */
-    struct data_keys_layout file;
-    struct secret storage_key;
-    struct secret cache; /* struct cached[CACHE] */
-};
-
 /* The first slot has a place of its own: what lies under it, of the node itself, is needed whatever the disk gives. */
-static struct cached *cached_at(struct data_keys *s, uint64_t slot)
+static struct cached_data_key *cached_at(struct data_keys *s, uint64_t slot)
 {
-    return (struct cached *)(void *)s->cache.at + (slot == 0 ? 0 : 1 + slot % (CACHE - 1));
+    return (struct cached_data_key *)(void *)s->cache.at + (slot == 0 ? 0 : 1 + slot % (DATA_KEYS_CACHE - 1));
 }
 
-static bool disk_failed(const char *path, struct error *err)
+bool data_keys_disk_failed(const char *path, struct error *err)
 {
     return error_set(err, errno == ENOSPC ? E_STO_03 : E_KEY_11, "%s cannot be written: %s", path, strerror(errno));
 }
 
 /* --- filling --- */
 
-typedef bool wrap_fn(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE]);
-
-/* Writes slots FIRST to END, each made by WRAP. Fails with errno. */
-static bool write_slots(int fd, uint64_t first, uint64_t end, wrap_fn *wrap, void *from)
+bool data_keys_write_slots(int fd, uint64_t first, uint64_t end, data_keys_wrap_fn *wrap, void *from)
 {
     static uint8_t chunk[CHUNK * SECRETBOX_WRAPPED_SIZE];
 
@@ -82,13 +61,18 @@ static bool wrap_random(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     return true;
 }
 
+bool data_keys_write_random(int fd, uint64_t first, uint64_t end, const uint8_t *storage_key, uint64_t generation)
+{
+    struct filling filling = {storage_key, generation};
+
+    return data_keys_write_slots(fd, first, end, wrap_random, &filling);
+}
+
 static bool fill_slots(struct data_keys_layout *f, const uint8_t *storage_key, uint64_t count)
 {
-    struct filling filling = {storage_key, f->generation};
-
     /* The count follows when the slots are on the disk: a crash before it leaves the file as it was. */
-    return write_slots(f->fd, f->count, f->count + count, wrap_random, &filling) && fdatasync(f->fd) == 0 &&
-           data_keys_layout_write_count(f, f->count + count);
+    return data_keys_write_random(f->fd, f->count, f->count + count, storage_key, f->generation) &&
+           fdatasync(f->fd) == 0 && data_keys_layout_write_count(f, f->count + count);
 }
 
 static bool make_new_path(const char *path, char new_path[static FILE_PATH_MAX], struct error *err)
@@ -114,12 +98,12 @@ bool data_keys_create(const char *path, const struct secret *storage_key, uint64
         return error_set(err, E_KEY_04, "%s is there already", path);
     f.fd = open(new_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (f.fd < 0)
-        return disk_failed(path, err);
+        return data_keys_disk_failed(path, err);
     ok = data_keys_layout_write_header(&f, storage_key->at) && fill_slots(&f, storage_key->at, count) &&
          fsync(f.fd) == 0;
     ok = ok && renameat2(AT_FDCWD, new_path, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
     if (!ok) {
-        disk_failed(path, err);
+        data_keys_disk_failed(path, err);
         (void)unlink(new_path);
     }
     (void)close(f.fd);
@@ -197,7 +181,7 @@ bool data_keys_open(const char *path, const struct secret *storage_key, struct d
         !file_destroy(s->new_path, err))
         goto fail;
     secret_copy(&s->storage_key, secret_view(storage_key));
-    secret_new(&s->cache, CACHE * sizeof(struct cached));
+    secret_new(&s->cache, DATA_KEYS_CACHE * sizeof(struct cached_data_key));
     *out = s;
     return true;
 fail:
@@ -211,7 +195,10 @@ void data_keys_close(struct data_keys *s)
 {
     if (s == NULL)
         return;
+    if (s->rewrap.state != REWRAP_NONE)
+        (void)close(s->rewrap.file.fd); /* what lies there is destroyed at the next open */
     (void)close(s->file.fd);
+    secret_fini(&s->rewrap.key);
     secret_fini(&s->cache);
     secret_fini(&s->storage_key);
     free(s);
@@ -230,7 +217,7 @@ uint64_t data_keys_generation(const struct data_keys *s)
 bool data_keys_grow(struct data_keys *s, uint64_t count, struct error *err)
 {
     REQUIRE(count <= DATA_KEYS_MAX - s->file.count);
-    return fill_slots(&s->file, s->storage_key.at, count) || disk_failed(s->path, err);
+    return fill_slots(&s->file, s->storage_key.at, count) || data_keys_disk_failed(s->path, err);
 }
 
 /* --- using --- */
@@ -245,7 +232,7 @@ static bool has_slot(const struct data_keys *s, uint64_t slot, struct error *err
 /* Whether slot opens: then its key is in the cache. */
 static bool load_key(struct data_keys *s, uint64_t slot, bool *opens, struct error *err)
 {
-    struct cached *c = cached_at(s, slot);
+    struct cached_data_key *c = cached_at(s, slot);
     uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
 
     *opens = true;
@@ -287,13 +274,14 @@ bool data_keys_is_read(struct data_keys *s, uint64_t slot, struct error *err)
 
 static bool overwrite_slot(struct data_keys *s, uint64_t slot)
 {
-    struct cached *c = cached_at(s, slot);
+    struct cached_data_key *c = cached_at(s, slot);
     uint8_t noise[SECRETBOX_WRAPPED_SIZE];
 
     random_fill(&random_real, noise, sizeof noise);
     if (c->slot_and_one == slot + 1)
         secret_wipe(c, sizeof *c);
-    return file_write_at(s->file.fd, view_of(noise, sizeof noise), data_keys_layout_offset(slot));
+    return file_write_at(s->file.fd, view_of(noise, sizeof noise), data_keys_layout_offset(slot)) &&
+           data_keys_rewrap_overwrite(s, slot, view_of(noise, sizeof noise));
 }
 
 bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t count, struct error *err)
@@ -304,85 +292,13 @@ bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t cou
     box_wipe();
     for (size_t i = 0; i < count; i++)
         if (!overwrite_slot(s, slots[i]))
-            return disk_failed(s->path, err);
-    if (fdatasync(s->file.fd) != 0)
-        return disk_failed(s->path, err);
+            return data_keys_disk_failed(s->path, err);
+    if (fdatasync(s->file.fd) != 0 || (s->rewrap.state != REWRAP_NONE && fdatasync(s->rewrap.file.fd) != 0))
+        return data_keys_disk_failed(s->path, err);
     return true;
 }
 
 bool data_keys_erase(struct data_keys *s, uint64_t slot, struct error *err)
 {
     return data_keys_erase_many(s, &slot, 1, err);
-}
-
-/* --- re-wrapping --- */
-
-struct rewrapping {
-    struct data_keys *old;
-    const uint8_t *key;
-    uint64_t generation;
-};
-
-static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE])
-{
-    const struct rewrapping *r = from;
-    uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
-    uint8_t key[SECRETBOX_KEY_SIZE];
-
-    if (!file_read_at(r->old->file.fd, wrapped, sizeof wrapped, data_keys_layout_offset(slot)))
-        return false;
-    if (secretbox_unwrap(r->old->storage_key.at, r->old->file.generation, slot, wrapped, key))
-        secretbox_wrap(r->key, r->generation, slot, key, out);
-    else
-        random_fill(&random_real, out, SECRETBOX_WRAPPED_SIZE); /* erased stays erased */
-    secret_wipe(key, sizeof key);
-    return true;
-}
-
-/* Makes the new file, complete and locked. Fails with errno. */
-static bool make_rewrapped(struct data_keys *s, struct data_keys_layout *f, const struct secret *new_key)
-{
-    struct rewrapping r = {s, new_key->at, f->generation};
-
-    f->fd = open(s->new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && data_keys_layout_write_header(f, new_key->at) &&
-           write_slots(f->fd, 0, s->file.count, rewrap_slot, &r) && data_keys_layout_write_count(f, s->file.count) &&
-           fsync(f->fd) == 0;
-}
-
-/* The old file is unchanged; what was written of the new one is removed, now or at the next open. */
-static void drop_rewrapped(struct data_keys *s, int fd)
-{
-    struct error unused;
-    bool gone;
-
-    if (fd >= 0)
-        (void)close(fd);
-    gone = file_destroy(s->new_path, &unused);
-    (void)gone; /* the failure before this one is reported */
-}
-
-bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_t generation, struct error *err)
-{
-    struct data_keys_layout f = {.fd = -1, .generation = generation};
-
-    REQUIRE(new_key->size == SECRETBOX_KEY_SIZE && generation > s->file.generation);
-    if (!make_rewrapped(s, &f, new_key)) {
-        disk_failed(s->new_path, err);
-        drop_rewrapped(s, f.fd);
-        return false;
-    }
-    if (renameat2(AT_FDCWD, s->new_path, AT_FDCWD, s->path, RENAME_EXCHANGE) != 0) {
-        error_set(err, E_KEY_11, "%s cannot be replaced: %s", s->path, strerror(errno));
-        drop_rewrapped(s, f.fd);
-        return false;
-    }
-    /* From here the new file is the one: should the rest fail, it is used, and the old one is shredded at the next
-     * open. */
-    (void)close(s->file.fd);
-    s->file = f;
-    secret_fini(&s->storage_key);
-    secret_copy(&s->storage_key, secret_view(new_key));
-    box_wipe();
-    return file_sync_parent(s->path, err) && file_destroy(s->new_path, err);
 }

@@ -13,8 +13,8 @@
  *   create ── open ── key, grow, erase, rewrap ── close
  *
  * A crash between any two writes leaves a file that opens: growing counts only after the new slots are on the disk, an
- * erasure cut short is repeated by the caller (erasing twice is fine), re-wrapping swaps whole files and ends at the
- * next open. One process at a time (flock).
+ * erasure cut short is repeated by the caller (erasing twice is fine), a re-wrap cut short is dropped or finished at
+ * the next open, by which of the two files bears the name. One process at a time (flock).
  */
 
 #include "base/bytes.h"
@@ -54,10 +54,20 @@ bool data_keys_is_erased(struct data_keys *s, uint64_t slot);
 MUST_USE bool data_keys_erase(struct data_keys *s, uint64_t slot, struct error *err);
 MUST_USE bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t count, struct error *err);
 
-/* Wraps every key anew under NEW_KEY of GENERATION (above the present one), then overwrites the old file. After it
- * returns true the old storage key opens nothing here, and the caller destroys it (keyfile_keep_only). After a failure
- * the file may be wrapped under either key: keep both, open the file again, and see which one it takes. */
-MUST_USE bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_t generation,
-                               struct error *err);
+/* Begins to wrap every key anew under NEW_KEY of GENERATION (above the present one), which data_keys_rewrap_step does a
+ * part at a time; meanwhile all else works as before, and what is erased is erased in both files. E-KEY-11, E-STO-03.
+ */
+MUST_USE bool data_keys_rewrap_begin(struct data_keys *s, const struct secret *new_key, uint64_t generation,
+                                     struct error *err);
+/* The next part, a few milliseconds; *DONE with the last one. In one of them the new file takes the old one's place
+ * (data_keys_generation shows it), and the slots from FIRST_UNUSED on, which seal nothing yet, get new keys: who has a
+ * copy of the old file opens nothing with them. Then the old file is overwritten. After the last one the old storage
+ * key opens nothing here, and the caller destroys it (keyfile_keep_only). E-KEY-11, E-STO-03, E-KEY-21: before the new
+ * file was taken it is dropped, and data_keys_is_rewrapping says no; later, the part may be tried again. A crash leaves
+ * a file wrapped under either key: keep both, and see at the next start which one it takes. */
+MUST_USE bool data_keys_rewrap_step(struct data_keys *s, uint64_t first_unused, bool *done, struct error *err);
+bool data_keys_is_rewrapping(const struct data_keys *s);
+/* The disk may have either file under the name after a power cut: what is sealed from now on may be lost. */
+bool data_keys_is_unsure(const struct data_keys *s);
 
 #endif

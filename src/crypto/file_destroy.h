@@ -4,7 +4,7 @@
  * its slot of the keys file: data_keys_erase.
  *
  * Floor: crypto. In place reaches the old blocks on ext4 and xfs over a disk; flash may keep remnants, which the
- * storage key still opens until the keys file is wrapped under a new one (data_keys_rewrap).
+ * storage key still opens until the keys file is wrapped under a new one (data_keys_rewrap_begin).
  */
 
 #include "base/bytes.h"

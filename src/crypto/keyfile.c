@@ -259,6 +259,14 @@ bool keyfile_key(const struct keyfile *k, uint64_t generation, struct secret *ou
     return true;
 }
 
+uint64_t keyfile_other(const struct keyfile *k, uint64_t generation)
+{
+    size_t i = cell_of(k, generation);
+
+    REQUIRE(i < 2);
+    return k->cells[1 - i].generation;
+}
+
 /* Overwrites cell I in place. */
 static bool write_cell(const struct keyfile *k, size_t i, const uint8_t cell[static CELL], struct error *err)
 {

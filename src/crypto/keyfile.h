@@ -6,9 +6,10 @@
  * and none but the file's mode (plain: for demos; `status` shows it). The caller reads the passphrase from a terminal
  * or a descriptor, never from argv or environment.
  *
- * The file has two cells. To take a new storage key into use: keyfile_add_key (the other cell), data_keys_rewrap and
- * sealfile_rewrap, keyfile_keep_only (overwrites the old cell in place). A crash anywhere in between leaves both keys,
- * and each file names the generation it needs.
+ * The file has two cells. To take a new storage key into use: keyfile_add_key (the other cell), data_keys_rewrap_begin
+ * and _step, sealfile_rewrap_next, keyfile_keep_only (overwrites the old cell in place). A crash anywhere in between
+ * leaves both keys, and each file names the generation it needs. What protects the keys is kept from keyfile_open on,
+ * so that a new one is protected in the same way without anybody: of a passphrase the key that scrypt made of it.
  */
 
 #include "base/bytes.h"
@@ -36,6 +37,8 @@ MUST_USE bool keyfile_change_passphrase(const char *path, struct view old_passph
 uint64_t keyfile_newest(const struct keyfile *k);
 /* The storage key of GENERATION; the caller frees *OUT. E-KEY-17: not in this file. */
 MUST_USE bool keyfile_key(const struct keyfile *k, uint64_t generation, struct secret *out, struct error *err);
+/* The generation of the other key that lies in K beside that of GENERATION; 0: none. */
+uint64_t keyfile_other(const struct keyfile *k, uint64_t generation);
 /* Puts a new key of GENERATION (above the newest) into the cell that is not KEEP's. E-KEY-11. */
 MUST_USE bool keyfile_add_key(struct keyfile *k, uint64_t keep, uint64_t generation, struct error *err);
 /* Overwrites every key but that of GENERATION with random bytes, on the disk when it returns. E-KEY-11, E-KEY-17. */

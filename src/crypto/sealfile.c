@@ -176,8 +176,9 @@ bool sealfile_destroy(const char *folder, const struct ident *id, struct error *
            file_destroy(path, err) && file_destroy(new_path, err);
 }
 
+/* *DONE: it was wrapped under NEW_KEY before. */
 static bool rewrap_one(const char *folder, const struct ident *id, const struct secret *old_key,
-                       const struct secret *new_key, uint64_t generation, struct error *err)
+                       const struct secret *new_key, uint64_t generation, bool *done, struct error *err)
 {
     char path[FILE_PATH_MAX];
     char new_path[FILE_PATH_MAX];
@@ -185,11 +186,12 @@ static bool rewrap_one(const char *folder, const struct ident *id, const struct 
     struct seal_key *key = NULL;
     uint64_t had;
 
-    /* A file at FRESH is left over from a crash: not yet, or no longer, the key's file. */
+    /* A file at new_path is left over from a crash: not yet, or no longer, the key's file. */
     if (!path_of(folder, id, "", path, err) || !path_of(folder, id, ".new", new_path, err) ||
         !file_destroy(new_path, err) || !sealfile_read_generation(folder, id, &had, err))
         return false;
-    if (had == generation)
+    *done = had == generation;
+    if (*done)
         return true;
     if (!sealfile_open(folder, id, old_key, &key, err))
         return false;
@@ -198,17 +200,18 @@ static bool rewrap_one(const char *folder, const struct ident *id, const struct 
     return file_create(new_path, view_of(file, sizeof file), 0600, err) && file_destroy_replaced(path, new_path, err);
 }
 
-bool sealfile_rewrap(const char *folder, const struct secret *old_key, const struct secret *new_key,
-                     uint64_t generation, struct error *err)
+bool sealfile_rewrap_next(const char *folder, const struct secret *old_key, const struct secret *new_key,
+                          uint64_t generation, bool *done, struct error *err)
 {
     struct bytes ids = {0};
     bool ok = sealfile_list(folder, &ids, err);
 
-    for (size_t at = 0; ok && at < ids.size; at += IDENT_SIZE) {
+    *done = true;
+    for (size_t at = 0; ok && *done && at < ids.size; at += IDENT_SIZE) {
         struct ident id;
 
         memcpy(id.at, ids.at + at, IDENT_SIZE);
-        ok = rewrap_one(folder, &id, old_key, new_key, generation, err);
+        ok = rewrap_one(folder, &id, old_key, new_key, generation, done, err);
     }
     bytes_fini(&ids);
     return ok;

@@ -22,8 +22,9 @@ MUST_USE bool sealfile_open(const char *folder, const struct ident *id, const st
 MUST_USE bool sealfile_list(const char *folder, struct bytes *out, struct error *err);
 /* Overwrites in place, syncs, removes. Fine when it is not there any more. E-KEY-11. */
 MUST_USE bool sealfile_destroy(const char *folder, const struct ident *id, struct error *err);
-/* Wraps every key of FOLDER that still needs OLD_KEY under NEW_KEY of GENERATION. May be repeated after a crash. */
-MUST_USE bool sealfile_rewrap(const char *folder, const struct secret *old_key, const struct secret *new_key,
-                              uint64_t generation, struct error *err);
+/* Wraps the next key of FOLDER that still needs OLD_KEY under NEW_KEY of GENERATION; *DONE: none is left that does. May
+ * be repeated after a crash. E-KEY-11, E-KEY-17, E-FIL-03. */
+MUST_USE bool sealfile_rewrap_next(const char *folder, const struct secret *old_key, const struct secret *new_key,
+                                   uint64_t generation, bool *done, struct error *err);
 
 #endif

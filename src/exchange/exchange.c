@@ -30,6 +30,7 @@
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_erasing.h"
+#include "exchange/rewrapping.h"
 #include "exchange/search/asked_segments.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/desks.h"
@@ -93,7 +94,7 @@ static bool open_state(struct exchange *x, struct error *err)
 #define MADE_PART(part, made, freed) x->part = made;
 #define READ_PART(part, freed)
 #include "exchange/parts.def"
-    if (!peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
+    if (!rewrapping_load(x, err) || !peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
         return false;
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */

@@ -33,6 +33,7 @@
 #include "exchange/referrals/referral_erasing.h"
 #include "exchange/referrals/reminders.h"
 #include "exchange/retry.h"
+#include "exchange/rewrapping.h"
 #include "exchange/search/asked_segments.h"
 #include "exchange/search/search.h"
 #include "exchange/staff/kept_answers.h"
@@ -90,6 +91,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     date_reminders_look(x);
     referral_erasing_due(x);
     kept_answers_new_day(x);
+    rewrapping_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
     return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
@@ -149,7 +151,8 @@ static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
-           do_daily_work(x, err) && append_house_record(x, err) && case_deletion_advance(x, err) &&
+           do_daily_work(x, err) && rewrapping_advance(x, err) && append_house_record(x, err) &&
+           case_deletion_advance(x, err) &&
            search_advance(x, err) && asked_segments_advance(x, err) && withdrawal_work_advance(x, err) &&
            owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
            reminders_advance(x, err) && date_reminders_advance(x, err) && owed_note_write(x, err) &&
@@ -169,7 +172,8 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     announcing_send_due(x);
     seeking_advance(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && receipting_send(x, err) &&
-           cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err) && entry_gossip_send_due(x, err);
+           cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err) &&
+           entry_gossip_send_due(x, err) && rewrapping_step(x, err);
 }
 
 static void answer_people(struct exchange *x)
@@ -235,7 +239,7 @@ static int64_t next_wake(const struct exchange *x)
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), announcing_wake_ms(x),   clock_doubt_wake_ms(x), cosigning_wake_ms(x),
         releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms,
-        entry_gossip_wake_ms(x),  reminders_wake_ms(x)};
+        entry_gossip_wake_ms(x),  reminders_wake_ms(x),     rewrapping_wake_ms(x)};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)

@@ -54,6 +54,7 @@ struct proofs;
 struct receipting;
 struct sealing;
 struct seeking;
+struct rewrapping;
 struct search;
 struct serving;
 struct staff;
@@ -136,6 +137,7 @@ struct exchange {
     struct opening *opening;
     struct peers *peers;
     struct proofs *proofs;
+    struct rewrapping *rewrapping;
     struct search *search;
     struct sealing *sealing;
     struct staff *staff;

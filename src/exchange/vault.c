@@ -300,6 +300,7 @@ static void forget_slot(struct vault *v, uint64_t slot)
 bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err)
 {
     forget_slot(v, slot);
+    v->has_erased = true;
     return data_keys_erase(v->data_keys, slot, err);
 }
 
@@ -307,6 +308,7 @@ bool vault_erase_slots(struct vault *v, const uint64_t *slots, size_t count, str
 {
     for (size_t i = 0; i < count; i++)
         forget_slot(v, slots[i]);
+    v->has_erased = v->has_erased || count > 0;
     return data_keys_erase_many(v->data_keys, slots, count, err);
 }
 

@@ -1,6 +1,7 @@
 #include "exchange/vault_sealing.h"
 
 #include "crypto/data_keys.h"
+#include "crypto/keyfile.h"
 #include "crypto/sealfile.h"
 #include "exchange/members/bundle.h"
 #include "exchange/vault_inside.h"
@@ -10,13 +11,26 @@
 #include "base/log.h"
 #include "base/sometimes.h"
 
+/* After a crash while they were wrapped anew, some need the old storage key. */
+static bool open_key(const struct vault *v, const struct ident *id, struct seal_key **out, struct error *err)
+{
+    struct secret storage_key = {0};
+    uint64_t generation;
+    bool ok = sealfile_read_generation(v->folder, id, &generation, err) &&
+              keyfile_key(v->keyfile, generation, &storage_key, err) &&
+              sealfile_open(v->folder, id, &storage_key, out, err);
+
+    secret_fini(&storage_key);
+    return ok;
+}
+
 static bool load_key_row(void *cookie, const struct sealing_key_row *row, struct error *err)
 {
     struct vault *v = cookie;
     struct own_sealing_key *k = &v->keys[v->key_count];
 
     REQUIRE(v->key_count < OWN_KEYS_MAX);
-    if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err)) {
+    if (!open_key(v, &row->id, &k->key, err)) {
         if (err->code != E_KEY_01)
             return error_wrap(err, "a sealing key");
         k->key = NULL; /* its file is gone, which no crash of ours does: retire_expired drops its row */

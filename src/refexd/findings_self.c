@@ -131,6 +131,12 @@ void find_keys_unread(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){0});
 }
 
+void find_rewrap_late(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->rewrap_late_ms != 0)
+        finding_add(l, &(struct finding_item){.since_ms = f->node->rewrap_late_ms});
+}
+
 void find_access_late(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->accesses_late > 0)

@@ -14,6 +14,7 @@ crypto/sign_key_file                    crypto/sign.h               keys in file
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
 exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
 exchange/consent/consent_list           exchange/consent/consent_calls.h what people ask about consents
+crypto/data_keys_rewrap                 crypto/data_keys_inside.h   another storage key, a part at a time
 exchange/members/entry_own              exchange/members/entries_inside.h ours, beside those of others
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs

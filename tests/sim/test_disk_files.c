@@ -344,10 +344,15 @@ static bool rewrap(struct error *err)
     struct keyfile *k = open_keyfile();
     struct data_keys *s = open_keys(&storage_key);
     struct secret new_key = {0};
+    bool done = false;
     bool ok = keyfile_add_key(k, 1, 2, err) && keyfile_key(k, 2, &new_key, err) &&
-              data_keys_rewrap(s, &new_key, 2, err) && sealfile_rewrap(folder, &storage_key, &new_key, 2, err) &&
-              keyfile_keep_only(k, 2, err);
+              data_keys_rewrap_begin(s, &new_key, 2, err);
 
+    while (ok && !done)
+        ok = data_keys_rewrap_step(s, SLOTS, &done, err);
+    for (done = false; ok && !done;)
+        ok = sealfile_rewrap_next(folder, &storage_key, &new_key, 2, &done, err);
+    ok = ok && keyfile_keep_only(k, 2, err);
     secret_fini(&new_key);
     data_keys_close(s);
     keyfile_close(k);

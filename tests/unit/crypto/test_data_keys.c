@@ -419,6 +419,25 @@ static void test_one_damaged_slot_does_not_hurt_the_others(void **state)
     bytes_fini(&whole);
 }
 
+/* Until the other key is the one that opens the file, with the slots from FIRST_UNUSED on new; or to the end. */
+static void go_on(struct data_keys *s, uint64_t first_unused, bool to_the_end)
+{
+    struct error err = {0};
+    bool done = false;
+
+    while (!done && (to_the_end || data_keys_generation(s) == 1))
+        assert_true(data_keys_rewrap_step(s, first_unused, &done, &err));
+}
+
+static void rewrap(struct data_keys *s)
+{
+    struct error err;
+
+    assert_true(data_keys_rewrap_begin(s, &other_key, 2, &err));
+    go_on(s, UINT64_MAX, true);
+    assert_false(data_keys_is_rewrapping(s));
+}
+
 static void test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key(void **state)
 {
     struct bytes old = content(path);
@@ -433,7 +452,7 @@ static void test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key(void
     (void)state;
     key_of(s, 6, before);
     assert_true(data_keys_erase(s, 1, &err));
-    assert_true(data_keys_rewrap(s, &other_key, 2, &err));
+    rewrap(s);
     key_of(s, 6, after);
     assert_memory_equal(before, after, 32);
     refuse_key(s, 1, E_KEY_09);
@@ -469,7 +488,7 @@ static void test_a_crash_while_wrapping_anew_leaves_one_whole_file(void **state)
     struct error err;
 
     (void)state;
-    assert_true(data_keys_rewrap(s, &other_key, 2, &err));
+    rewrap(s);
     data_keys_close(s);
     new = content(path);
 
@@ -491,6 +510,104 @@ static void test_a_crash_while_wrapping_anew_leaves_one_whole_file(void **state)
     data_keys_close(s);
     bytes_fini(&old);
     bytes_fini(&new);
+}
+
+/* What is erased while keys are wrapped anew is in neither file, copied or not, before anybody is told. */
+static void test_what_is_erased_meanwhile_is_erased_in_both_files(void **state)
+{
+    struct data_keys *s = open_slots();
+    int old = open(path, O_RDONLY | O_CLOEXEC);
+    uint8_t slot[SECRETBOX_WRAPPED_SIZE];
+    uint8_t before[32];
+    uint8_t after[32];
+    struct error err;
+    bool done;
+
+    (void)state;
+    assert_true(data_keys_grow(s, 600 - COUNT, &err));
+    key_of(s, 599, before);
+    assert_true(data_keys_rewrap_begin(s, &other_key, 2, &err));
+    assert_true(data_keys_rewrap_step(s, UINT64_MAX, &done, &err) && !done);
+    synced.calls = 0;
+    assert_true(data_keys_erase(s, 3, &err)); /* is copied */
+    assert_int_equal(synced.calls, 2);
+    assert_true(data_keys_erase(s, 500, &err)); /* is not */
+    assert_true(data_keys_grow(s, 100, &err));
+    key_of(s, 3 + 1, after);
+    go_on(s, UINT64_MAX, false);
+    assert_int_equal(data_keys_generation(s), 2);
+    assert_true(data_keys_is_rewrapping(s)); /* the old file is there still */
+    assert_true(data_keys_erase(s, 7, &err));
+    for (uint64_t i = 3; i <= 7; i += 4) {
+        assert_int_equal(pread(old, slot, sizeof slot, (off_t)data_keys_layout_offset(i)), sizeof slot);
+        assert_false(secretbox_unwrap(storage_key.at, 1, i, slot, after));
+    }
+    assert_int_equal(pread(old, slot, sizeof slot, (off_t)data_keys_layout_offset(599)), sizeof slot);
+    assert_true(secretbox_unwrap(storage_key.at, 1, 599, slot, after));
+    go_on(s, UINT64_MAX, true);
+    assert_int_equal(data_keys_count(s), 700);
+    data_keys_close(s);
+    assert_true(data_keys_open(path, &other_key, &s, &err));
+    for (uint64_t i = 0; i < 700; i++)
+        assert_int_equal(data_keys_is_erased(s, i), i == 3 || i == 7 || i == 500);
+    key_of(s, 599, after);
+    assert_memory_equal(before, after, 32);
+    data_keys_close(s);
+    (void)close(old);
+}
+
+/* Who copied the old file has none of the keys that seal what comes. */
+static void test_slots_that_nothing_uses_yet_get_other_keys(void **state)
+{
+    struct data_keys *s = open_slots();
+    uint8_t before[COUNT][32];
+    uint8_t after[32];
+    struct error err;
+
+    (void)state;
+    for (uint64_t i = 0; i < COUNT; i++)
+        key_of(s, i, before[i]); /* in the cache, too */
+    assert_true(data_keys_rewrap_begin(s, &other_key, 2, &err));
+    go_on(s, 5, true);
+    for (unsigned opened = 0; opened < 2; opened++) {
+        for (uint64_t i = 0; i < COUNT; i++) {
+            key_of(s, i, after);
+            assert_int_equal(memcmp(before[i], after, 32) == 0, i < 5);
+        }
+        data_keys_close(s);
+        assert_true(data_keys_open(path, &other_key, &s, &err));
+    }
+    data_keys_close(s);
+}
+
+/* The old file stands, and nothing is left of the new one. */
+static void test_wrapping_anew_is_dropped_where_the_disk_does_not_take_it_or_not_give_a_slot(void **state)
+{
+    struct data_keys *s = open_slots();
+    struct error err = {0};
+    uint8_t key[32];
+    bool done;
+
+    (void)state;
+    for (unsigned at = 0; at < 2; at++) {
+        assert_true(data_keys_rewrap_begin(s, &other_key, 2, &err));
+        for (unsigned i = 0; i < at; i++)
+            assert_true(data_keys_rewrap_step(s, UINT64_MAX, &done, &err));
+        synced.fails = true;
+        assert_false(data_keys_rewrap_step(s, UINT64_MAX, &done, &err));
+        synced.fails = false;
+        assert_int_equal(err.code, E_KEY_11);
+        assert_false(data_keys_is_rewrapping(s));
+        assert_int_equal(data_keys_generation(s), 1);
+    }
+    key_of(s, 2, key);
+    assert_int_equal(truncate(path, HEADER + 3 * SECRETBOX_WRAPPED_SIZE), 0);
+    assert_true(data_keys_rewrap_begin(s, &other_key, 2, &err));
+    assert_false(data_keys_rewrap_step(s, UINT64_MAX, &done, &err));
+    assert_int_equal(err.code, E_KEY_21);
+    assert_false(data_keys_is_rewrapping(s));
+    assert_false(file_exists(new_path));
+    data_keys_close(s);
 }
 
 /* Whatever others were used since. */
@@ -533,6 +650,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_damaged_slot_does_not_hurt_the_others, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key, make_file,
                                         drop_file),
+        cmocka_unit_test_setup_teardown(test_what_is_erased_meanwhile_is_erased_in_both_files, make_file, drop_file),
+        cmocka_unit_test_setup_teardown(test_slots_that_nothing_uses_yet_get_other_keys, make_file, drop_file),
+        cmocka_unit_test_setup_teardown(
+            test_wrapping_anew_is_dropped_where_the_disk_does_not_take_it_or_not_give_a_slot, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_the_first_key_needs_the_disk_once, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_a_crash_while_wrapping_anew_leaves_one_whole_file, make_file, drop_file),
     };

@@ -145,6 +145,15 @@ static void test_a_destroyed_key_is_overwritten_and_gone(void **state)
     bytes_fini(&before);
 }
 
+static void rewrap_all(void)
+{
+    struct error err;
+    bool done = false;
+
+    while (!done)
+        assert_true(sealfile_rewrap_next(folder, &key_1, &key_2, 2, &done, &err));
+}
+
 static void test_keys_are_wrapped_anew_even_after_a_crash(void **state)
 {
     uint8_t a[SEAL_PUBLIC_SIZE];
@@ -159,9 +168,9 @@ static void test_keys_are_wrapped_anew_even_after_a_crash(void **state)
     path_of(&first, path);
     (void)strcat(path, ".new"); /* left by a crash */
     assert_true(file_write(path, view_of_text("half a file"), 0600, &err));
-    assert_true(sealfile_rewrap(folder, &key_1, &key_2, 2, &err));
+    rewrap_all();
     assert_false(file_exists(path));
-    assert_true(sealfile_rewrap(folder, &key_1, &key_2, 2, &err)); /* doing it again changes nothing */
+    rewrap_all(); /* doing it again changes nothing */
     assert_opens(&first, &key_2, a);
     assert_opens(&second, &key_2, b);
     assert_refused(&first, &key_1, E_KEY_17);

@@ -7,6 +7,7 @@
 #include "crypto/sealfile.h"
 #include "exchange/members/bundle.h"
 #include "exchange/vault.h"
+#include "exchange/vault_rewrap.h"
 #include "exchange/vault_sealing.h"
 #include "store/db.h"
 #include "store/slot_store.h"
@@ -229,12 +230,55 @@ static void test_slots_of_a_bad_sector_are_passed_over(void **state)
     vault_close(v);
 }
 
+/* --- another storage key --- */
+
+static void test_what_was_sealed_before_a_new_storage_key_and_what_is_sealed_then_opens(void **state)
+{
+    struct cell cell = {.section = "body", .table = "body", .row = 1, .column = "data"};
+    struct bytes sealed = {0};
+    struct bytes plain = {0};
+    struct error err = {0};
+    bool done = false;
+    struct vault *v;
+    struct db *db;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    assert_true(db_open(":memory:", DB_WRITE, &db, &err));
+    start_on(v, db, TODAY, TODAY);
+    assert_true(db_begin(db, &err));
+    assert_true(vault_alloc_slot(v, db, &cell.slot, &err));
+    assert_true(vault_seal_cell(v, &cell, view_of_text("hers"), &sealed, &err) && db_commit(db, &err));
+    assert_false(vault_has_erased(v));
+    assert_true(vault_erase_slot(v, cell.slot + 1, &err));
+    assert_true(vault_has_erased(v));
+    assert_true(vault_rewrap_begin(v, &err));
+    assert_false(vault_has_erased(v));
+    while (!done)
+        assert_true(vault_rewrap_step(v, db, &done, &err));
+    assert_int_equal(vault_generation(v), 2);
+    start_on(v, db, TODAY + 7, TODAY + 7); /* a sealing key that is made then lies under the new one */
+    vault_close(v);
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    start_on(v, db, TODAY + 7, TODAY + 7);
+    check_bundle(v, TODAY + 7);
+    assert_true(vault_open_cell(v, &cell, bytes_view(&sealed), &plain, &err));
+    assert_true(view_equal(bytes_view(&plain), view_of_text("hers")));
+    bytes_fini(&sealed);
+    bytes_fini(&plain);
+    db_close(db);
+    vault_close(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_key_file_that_was_damaged_stops_the_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_of_wrong_clocks_never_keep_out_those_of_today, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_whose_files_are_gone_are_made_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_was_sealed_before_a_new_storage_key_and_what_is_sealed_then_opens,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots_of_a_bad_sector_are_passed_over, set_up, tear_down),
     };
 

@@ -275,6 +275,11 @@ static void make_keys_open(struct facts *f)
     f->node.keys_open = true;
 }
 
+static void make_rewrap_late(struct facts *f)
+{
+    f->node.rewrap_late_ms = 1795000000000;
+}
+
 static void make_keys_unread(struct facts *f)
 {
     f->node.keys_unread = true;
@@ -482,6 +487,7 @@ static const struct {
     [FOUND_DIRECTORY_ENDED] = {make_directory_ended, "the directory ended at "},
     [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
+    [FOUND_REWRAP_LATE] = {make_rewrap_late, "keys were erased at 2026-11-18 "},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
     [FOUND_HOOK_FAILS] = {make_hook_fails, "hook came/mail-update fails or is not run, 2 in all: refex node hooks"},
     [FOUND_ACCESS_LATE] = {make_access_late, "3 cases were opened more than 7 days ago by who does not hold them"},
