@@ -13,6 +13,7 @@ BEGIN {
     next_is["BOTH"] = "both: "; next_is["NOBODY"] = ""
     head["refusals"] = "| reason | name | what it says | passes |"
     head["findings"] = "| what it says | code | who acts | what to do | clears when |"
+    head["checks"] = "| check | looks at | by |"
     head["stops"] = "| command | when | here | there |"
     head["declines"] = "| reason | says |"
     head["steps"] = "| from | what happens | by | to |"
@@ -235,4 +236,9 @@ table == "findings" && /^FINDING_ROW\(/ {
     gsub(/\{(what|then)\}/, "…", sentence); gsub(/\{since\}/, "{time}", sentence)
     gsub(/\|/, "\\|", remedy[code])
     printf "| %s | %s | %s | %s | %s |\n", sentence, code, tolower(cell[3]), remedy[code], words[parts - 1]
+}
+
+table == "checks" && /^CHECK_ROW\(/ {
+    if (split($0, words, "\"") != 7 || split(words[3], cell, / *, */) != 4) wrong("a row of another form")
+    printf "| %s | %s | %s |\n", words[2], words[4], cell[2] == "ASKER" ? "`refex`, as who asks" : "the node"
 }

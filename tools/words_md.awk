@@ -65,7 +65,8 @@ BEGIN {
     title("STAFF_ROLE", "role of a person at an agency")
     title("TLS_GROUP", "key exchange of a link")
     # These cross the control socket alone.
-    n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DRAFT_FOR FOUND_BY " \
+    n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DOCTOR_LEVEL " \
+        "DRAFT_FOR FOUND_BY " \
         "HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE NEED TRANSFER LOG WORK", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     of["TOLD_BY"] = ""

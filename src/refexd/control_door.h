@@ -27,6 +27,7 @@ struct control_context {
     int64_t started_ms;
     const struct config *config; /* node.conf; NULL: not read */
     const struct hooks *hooks;   /* NULL: it runs none */
+    bool is_managed;             /* a service manager started it */
     void *cookie;
     void (*network)(void *cookie, struct seam_state *out); /* NULL: there is no network process */
     void (*stop_node)(void *cookie);                       /* a request STOP came */

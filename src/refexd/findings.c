@@ -30,6 +30,16 @@ static const struct finding_row {
 
 _Static_assert(FOUND_COUNT *(BOUND_NAMED + 1) <= BOUND_FINDINGS, "a status holds all that can be found");
 
+enum control_who finding_who(enum found f)
+{
+    return rows[f].who;
+}
+
+bool finding_is_known_stopped(enum found f)
+{
+    return rows[f].unsaid == KNOWN;
+}
+
 void finding_write_span(int64_t ms, char out[static FINDING_SPAN])
 {
     int64_t minutes = (ms < 0 ? -ms : ms) / 60000;

@@ -61,6 +61,9 @@ struct finding_list {
 
 /* Fills *OUT, in the order of the rows. Its texts are in ARENA or constants. */
 void findings_make(const struct finding_facts *f, struct arena *arena, struct finding_list *out);
+/* Who acts on what row F finds, and whether a stopped node can say it. */
+enum control_who finding_who(enum found f);
+bool finding_is_known_stopped(enum found f);
 /* Appends what a stopped node cannot say, in words, in the order of the rows: of those on which a caseworker acts, or
  * of the others. */
 void findings_write_unsaid(bool of_caseworker, struct bytes *out);

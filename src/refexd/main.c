@@ -42,6 +42,7 @@
 #include "refexd/credential.h"
 #include "refexd/hook_runner.h"
 #include "refexd/hooks.h"
+#include "refexd/machine_stamp.h"
 #include "refexd/metrics_door.h"
 #include "refexd/node_home.h"
 #include "refexd/reload.h"
@@ -295,10 +296,13 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
         .started_ms = clock_now_ms(&clock_real),
         .config = &n->config,
         .hooks = n->hooks,
+        .is_managed = service_state_is_managed(n->service),
         .cookie = n,
         .network = on_network,
         .stop_node = on_stop_asked,
     };
+    if (!machine_stamp_write(o->home, MACHINE_ID, err)) /* of a home that an older refex made */
+        return false;
     n->control = control_door_new(n->loop, &n->context);
     n->wake = timer_new(n->loop, on_wake, n);
     if (!control_door_listen(n->control, err) || !metrics_door_open(n->loop, &n->context, &n->metrics, err) ||

@@ -80,6 +80,7 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
     if (exchange_link_up(d->x, seam_link_id(d, up.link),
                          &(struct link_opened){.certificate = up.certificate, .hello = up.hello, .group = up.group},
                          &why)) {
+        d->state.came += !up.dialled;
         if (exchange_link_line(d->x, peer))
             log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d group=%s", up.link, peer->text, up.dialled,
                      tls_group_name(up.group));

@@ -30,6 +30,7 @@ struct seam_state {
     uint32_t landlock;
     bool seccomp;
     uint32_t restarts;
+    uint64_t came; /* links that others opened, since refexd started */
     pid_t process;
 };
 

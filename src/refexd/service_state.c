@@ -78,6 +78,11 @@ struct service_state *service_state_new(struct loop *l)
     return s;
 }
 
+bool service_state_is_managed(const struct service_state *s)
+{
+    return s->manager.socket >= 0;
+}
+
 void service_state_ready(struct service_state *s, struct exchange *x)
 {
     if (s->manager.socket < 0)

@@ -13,6 +13,8 @@ struct service_state;
 
 /* Opens the way to the service manager. */
 struct service_state *service_state_new(struct loop *l);
+/* Whether a service manager started the node. */
+bool service_state_is_managed(const struct service_state *s);
 /* The node X is ready: from now on it is said each minute how it is, and, where the manager asks for that, that the
  * loop comes round. */
 void service_state_ready(struct service_state *s, struct exchange *x);

@@ -12,6 +12,7 @@
 #include "exchange/setup.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
+#include "refexd/machine_stamp.h"
 #include "refexd/node_home.h"
 #include "refexd/status.h"
 
@@ -71,7 +72,8 @@ bool verbs_init(struct control_call *c, struct error *err)
     if (!exchange_init(&options, &ask, &request, err))
         return false;
     line.request = bytes_view(&request);
-    ok = exchange_request_fingerprint(line.request, &line.fingerprint, err) && answer_init_result(c, &line, err);
+    ok = machine_stamp_write(c->context->home, MACHINE_ID, err) &&
+         exchange_request_fingerprint(line.request, &line.fingerprint, err) && answer_init_result(c, &line, err);
     bytes_fini(&request);
     return ok;
 }

@@ -149,6 +149,11 @@ while read -r noun verb; do
         ask ngo status --json
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;
+    "doctor "*)
+        ask ngo doctor
+        check "the doctor looks at what can be seen" is "$rc" 69
+        check "and does not call the rest well" has "$out" "?     staff "
+        ;;
     "staff role") needs_node staff role root --take all ;;
     "staff confirm") needs_node staff confirm root ;;
     "staff hand-over") needs_node staff hand-over root --to me ;;

@@ -118,6 +118,7 @@ said ngo case show "${ids[2]}"
 say "nodes, logs, members"
 for agency in ngo mission; do
     said $agency status
+    said $agency doctor
     said $agency node clock
 said $agency config show
 said $agency config check
@@ -210,7 +211,7 @@ as_said '`refex federation passphrase`'
 
 # Here, or where a scenario of its own asks it. What needs a fork, or half a minute, is looked at by name only
 # (house_pages).
-looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z -]+\`)'.*/\1/p; s/^ *said [^ ]+ ((status|enrol|init|work|duty|watch)|[a-z]+ [a-z]+(-[a-z]+)*)\b.*/\`refex \1\`/p" \
+looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z -]+\`)'.*/\1/p; s/^ *said [^ ]+ ((doctor|status|enrol|init|work|duty|watch)|[a-z]+ [a-z]+(-[a-z]+)*)\b.*/\`refex \1\`/p" \
     "$here"/*.sh)
 unseen=$(grep -o '`refex [a-z -]*`' "$source_root/docs/JSON.md" | sort -u | grep -vxF "$looked_at" |
     grep -v 'agency close\|referral not-found')

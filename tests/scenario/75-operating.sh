@@ -89,6 +89,8 @@ check "the coordinator sees the members" has "$out" brama
 at shelter
 page 'refex status --home node'
 check "its node is asked how it is" test "$rc" -le 1
+page 'refex doctor --home node'
+check "the doctor looks at it" has "$out" "ok    clock"
 does 'refex agency list --home node'
 check "it lists the others" has "$out" police
 

@@ -18,6 +18,16 @@ bool exchange_staff_account(const struct exchange *x, uint32_t uid, struct view 
 /* The Nth of those who have a role; false: there are no more. */
 bool exchange_staff_nth(const struct exchange *x, size_t n, uint32_t *uid, struct ident *id);
 
+/* How many have which role, and are at work. */
+struct staff_summary {
+    uint32_t caseworkers;
+    uint32_t supervisors;
+    uint32_t operators;
+    uint32_t desks;
+    uint32_t on_duty; /* persons, at any desk */
+};
+void exchange_staff_summary(const struct exchange *x, struct staff_summary *out);
+
 /* Who has a role, and is named by exchange_acting as the Unix user UID, asked for the request VERB (codec/verbs.def),
  * which it does not include, or which named OBJECT (NULL: nothing), that is somebody else's: a record NOT_ALLOWED,
  * BOUND_REFUSED_ACTS a day at most, and none where the disk has no room. */

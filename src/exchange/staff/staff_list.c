@@ -2,6 +2,7 @@
 #include "exchange/staff/staff_calls.h"
 
 #include "exchange/logs/audit.h"
+#include "exchange/staff/desks.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/staff/staff_write.h"
 #include "exchange/state.h"
@@ -27,6 +28,21 @@ static bool list_row(void *cookie, const struct staff_row *row, struct error *er
     else
         line.unread = true;
     return l->on_item(l->cookie, &line, err);
+}
+
+void exchange_staff_summary(const struct exchange *x, struct staff_summary *out)
+{
+    const struct staff *s = x->staff;
+
+    *out = (struct staff_summary){.desks = (uint32_t)desks_count(x)};
+    for (size_t i = 0; i < s->count; i++) {
+        const struct staff_person *p = &s->people[i];
+
+        out->caseworkers += (p->roles & STAFF_ROLE_BIT(STAFF_CASEWORKER)) != 0;
+        out->supervisors += (p->roles & STAFF_ROLE_BIT(STAFF_SUPERVISOR)) != 0;
+        out->operators += (p->roles & STAFF_ROLE_BIT(STAFF_OPERATOR)) != 0;
+        out->on_duty += staff_person_is_on_duty(x, p, NULL);
+    }
 }
 
 /* --- what is new --- */

@@ -1,0 +1,125 @@
+#include "cli/verbs/cmd.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/calls.h"
+#include "cli/root_keys.h"
+#include "model/doctor_check.h"
+#include "output/told_form.h"
+
+#define EXIT_STOPPED   69
+#define DOCTOR_WAIT_MS 10000
+
+#define BESIDE_DEPTH 3     /* FOLDER/keys/root.key, in the folder that holds the node's */
+#define OWN_DEPTH    4     /* …, in one more of who asks */
+#define LOOKED_MAX   20000 /* names: a quarter of a second */
+
+struct doctor_output {
+    const struct command *command;
+    unsigned of[DOCTOR_LEVEL_UNKNOWN + 1]; /* lines of each level */
+};
+
+/* --- what is said --- */
+
+static void write_line(struct bytes *out, const struct told_shown *s)
+{
+    static const char *const words[] = {[DOCTOR_LEVEL_OK] = "ok",
+                                        [DOCTOR_LEVEL_WARN] = "warn",
+                                        [DOCTOR_LEVEL_FAIL] = "FAIL",
+                                        [DOCTOR_LEVEL_UNKNOWN] = "?"};
+    const struct control_doctor_line *l = s->answer;
+
+    bytes_printf(out, "%-5s %-13s ", words[l->level], doctor_check_name(l->check));
+    render_escaped(out, l->text);
+    if (l->code.size > 0)
+        bytes_printf(out, " (%.*s)", (int)l->code.size, (const char *)l->code.at);
+}
+
+static const struct told_line lines[] = {{"", .write = write_line, .says = "level check text code"},
+                                         {"      -> ", .text = "{remedy}", .when = "remedy"},
+                                         {0}};
+
+static const struct told_form form = {
+    .answer = &control_doctor_line_contract, .lines = lines, .json_only = "looks_at" /* the page says it */};
+
+static bool on_line(void *cookie, const struct control_doctor_line *l, struct error *err)
+{
+    struct doctor_output *out = cookie;
+
+    (void)err;
+    out->of[l->level]++;
+    told_form_show(stdout, out->command->json, &form, &(struct told_shown){.answer = l});
+    return true;
+}
+
+/* --- what the person who asks can see --- */
+
+/* The folder that holds the node's, and that of who asks. */
+static bool find_root_key(const char *home, char out[static FILE_PATH_MAX])
+{
+    const struct passwd *asker = getpwuid(getuid());
+    char *beside = realpath(home, NULL);
+    char *end = beside != NULL ? strrchr(beside, '/') : NULL;
+    size_t left = LOOKED_MAX;
+    bool found;
+
+    if (end != NULL)
+        end[end == beside] = '\0';
+    found = (end != NULL && root_keys_find(beside, BESIDE_DEPTH, &left, out)) ||
+            (asker != NULL && root_keys_find(asker->pw_dir, OWN_DEPTH, &left, out));
+    free(beside);
+    return found;
+}
+
+static bool look_as_asker(struct doctor_output *out, const char *home, struct error *err)
+{
+    struct control_doctor_line line = {.check = DOCTOR_ROOT_KEY,
+                                       .level = DOCTOR_LEVEL_OK,
+                                       .text = view_of_text(doctor_check_well(DOCTOR_ROOT_KEY)),
+                                       .looks_at = view_of_text(doctor_check_looks_at(DOCTOR_ROOT_KEY))};
+    char text[CONTROL_SENTENCE_MAX];
+    char path[FILE_PATH_MAX];
+
+    if (find_root_key(home, path)) {
+        (void)snprintf(text, sizeof text, "the root key of a federation lies in %.300s", path);
+        line.level = DOCTOR_LEVEL_FAIL;
+        line.text = view_of_text(text);
+        line.code = view_of_text(error_row(E_DOC_01)->code);
+        line.remedy = view_of_text(error_row(E_DOC_01)->remedy);
+    }
+    return on_line(out, &line, err);
+}
+
+/* --- the verb --- */
+
+static bool run(struct command *c, int *status, struct error *err)
+{
+    struct doctor_output out = {.command = c};
+    const char *home;
+
+    if (!connection_home(c, &home, err) || !connection_open(c, REFEX_NODE_OR_READER, err))
+        return false;
+    refex_client_limit(c->client, DOCTOR_WAIT_MS);
+    if (!look_as_asker(&out, home, err) || !call_doctor(c, NULL, on_line, &out, err))
+        return false;
+    *status = refex_client_is_reader(c->client) ? EXIT_STOPPED : out.of[DOCTOR_LEVEL_FAIL] > 0 ? 1 : 0;
+    if (!c->json)
+        (void)printf("%u ok, %u warn, %u FAIL, %u not known%s\n", out.of[DOCTOR_LEVEL_OK], out.of[DOCTOR_LEVEL_WARN],
+                     out.of[DOCTOR_LEVEL_FAIL], out.of[DOCTOR_LEVEL_UNKNOWN],
+                     *status == EXIT_STOPPED ? "; the node is stopped" : "");
+    return true;
+}
+
+const struct verb cmd_doctor = {
+    .usage = "--home DIR",
+    .summary = "What is wrong with this node, and what is well: 0 nothing fails, 1 something does, 69 not running.",
+    .help = "A line or more for each check: ok, warn (weak, and nothing has gone wrong by it yet), FAIL (somebody\n"
+            "must act) or ? (it cannot be said here, or now), with what to do. What `refex status` finds is among\n"
+            "it. Which checks there are: docs/OPERATING.md.",
+    .forms = {&form},
+    .run = run,
+};

@@ -1,0 +1,65 @@
+/* Verbs of the doctor: what is wrong with this node. */
+#include "refexd/verbs.h"
+
+#include "base/clock.h"
+#include "exchange/exchange_status.h"
+#include "exchange/setup.h"
+#include "exchange/traffic/link_calls.h"
+#include "refexd/checks.h"
+#include "refexd/config.h"
+
+#define DOCTOR_STEP 64 /* as of STATUS */
+
+CONTROL_ANSWER(doctor_line)
+
+static void count_node(void *cookie, const struct address *agency, const struct ident *node)
+{
+    uint64_t *count = cookie;
+
+    (void)agency;
+    (void)node;
+    ++*count;
+}
+
+static bool answer_checks(struct control_call *c, const struct status *s, struct error *err)
+{
+    const struct control_context *w = c->context;
+    struct check_facts f = {.is_stopped = w->mode != CONTROL_NODE, .status = s, .is_managed = w->is_managed};
+    struct staff_summary people;
+    struct seam_state network;
+    struct check_list list;
+    struct config config;
+    struct error why = {0};
+    bool asks;
+
+    if (config_read(w->home, &config, &why))
+        f.config = &config; /* as it is now: what a reload left out is in force with the next start */
+    f.machine = machine_stamp_compare(w->home, MACHINE_ID);
+    f.storage_known = exchange_needs_passphrase(w->home, &asks, &why);
+    f.storage_plain = f.storage_known && !asks;
+    if (!f.is_stopped) {
+        exchange_staff_summary(c->x, &people);
+        f.people = &people;
+        f.running_ms = clock_now_ms(w->clock) - w->started_ms;
+        exchange_link_nodes(c->x, count_node, &f.others);
+    }
+    if (w->network != NULL) {
+        w->network(w->cookie, &network);
+        f.network = &network;
+    }
+    checks_make(&f, c->arena, &list);
+    for (size_t i = 0; i < list.count; i++)
+        if (!answer_doctor_line(c, &list.items[i], err))
+            return false;
+    return true;
+}
+
+bool verbs_doctor(struct control_call *c, struct error *err)
+{
+    struct status s;
+
+    c->step->limit = DOCTOR_STEP;
+    if (!control_empty_decode(c->message, err) || !exchange_status_prepare(c->x, c->step, err))
+        return false;
+    return c->step->more || (status_collect(c->context, c->arena, &s, err) && answer_checks(c, &s, err));
+}

@@ -1,0 +1,52 @@
+#!/bin/bash
+# Goal: the doctor names the mistakes of the first week, each by its check and code, and calls well what is.
+. "$(dirname "$0")/lib.sh"
+
+level_is() { # CHECK LEVEL [CODE]: of $out
+    is "$(jq -r 'select(.check == "'"$1"'") | .level + " " + (.code // "-")' <<<"$out" | head -1)" "$2 ${3:--}"
+}
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+
+say "the mistakes of the first week"
+ask ngo doctor --json
+check "a root key beside the node fails, and it exits with 1" is "$rc" 1
+check "by its code" level_is root-key fail E-DOC-01
+check "with its path" has "$out" "$fed/keys/root.key"
+check "nothing is copied elsewhere" level_is backup warn E-DOC-02
+check "the storage key lies in the clear" level_is storage-key warn E-DOC-07
+check "nobody starts the node again" level_is service warn E-DOC-11
+check "one person does all" level_is operators warn E-DOC-08
+check "the clock is well" level_is clock ok
+check "so is the network process" level_is confinement ok
+check "and the machine" level_is one-machine ok
+ask ngo doctor
+check "to people it says the same" has "$out" "FAIL  root-key      the root key of a federation lies in $fed/keys/root.key (E-DOC-01)"
+check "with what to do" has "$out" "-> Move the root key"
+
+say "mended, and a copy of the home on another machine"
+mkdir "$dir/safe" "$dir/apart"
+mv "$fed" "$dir/safe/.stick"
+chmod 0644 "${home[ngo]}/keys.d/identity.pem"
+ask ngo doctor --json
+check "the root key is gone" level_is root-key ok
+check "a key that others can read fails" level_is key-files fail E-KEY-02
+chmod 0600 "${home[ngo]}/keys.d/identity.pem"
+ask ngo doctor --json
+check "what is weak alone exits with 0" is "$rc" 0
+stop ngo
+tr 0-9a-f 1-9a-f0 <"${home[ngo]}/machine.id" >"$dir/other" && cat "$dir/other" >"${home[ngo]}/machine.id"
+ask ngo doctor --json
+check "a stopped node is looked at, too" is "$rc" 69
+check "a home of another machine fails" level_is one-machine fail E-DOC-04
+check "what a stopped node cannot see is not called well" level_is staff unknown
+start ngo
+ask ngo doctor --json
+check "nor is it forgotten by a start" level_is one-machine fail E-DOC-04
+stop ngo
+rm "${home[ngo]}/machine.id"
+start ngo
+ask ngo doctor --json
+check "where the old machine is gone it is this one" level_is one-machine ok
+end_scenario
