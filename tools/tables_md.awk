@@ -14,6 +14,7 @@ BEGIN {
     head["refusals"] = "| reason | name | what it says | passes |"
     head["findings"] = "| what it says | code | who acts | what to do | clears when |"
     head["checks"] = "| check | looks at | by |"
+    head["ping"] = "| step | done |"
     head["stops"] = "| command | when | here | there |"
     head["declines"] = "| reason | says |"
     head["steps"] = "| from | what happens | by | to |"
@@ -241,4 +242,9 @@ table == "findings" && /^FINDING_ROW\(/ {
 table == "checks" && /^CHECK_ROW\(/ {
     if (split($0, words, "\"") != 7 || split(words[3], cell, / *, */) != 4) wrong("a row of another form")
     printf "| %s | %s | %s |\n", words[2], words[4], cell[2] == "ASKER" ? "`refex`, as who asks" : "the node"
+}
+
+table == "ping" && /^PING_ROW\(/ {
+    if (split($0, words, "\"") != 7) wrong("a row of another form")
+    printf "| %s | %s |\n", words[2], words[4]
 }

@@ -170,8 +170,7 @@ static bool set_tls_options(SSL_CTX *ssl, struct error *err)
         SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) == 1 && SSL_CTX_set_num_tickets(ssl, 0) == 1 &&
         SSL_CTX_set_max_early_data(ssl, 0) == 1 &&
         SSL_CTX_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1 && set_groups(ssl) &&
-        SSL_CTX_set1_sigalgs_list(ssl, "ed25519") == 1 &&
-        SSL_CTX_set_alpn_protos(ssl, tls_alpn, sizeof tls_alpn) == 0)
+        SSL_CTX_set1_sigalgs_list(ssl, "ed25519") == 1 && SSL_CTX_set_alpn_protos(ssl, tls_alpn, sizeof tls_alpn) == 0)
         return true;
     return error_set(err, E_LNK_13, "OpenSSL does not know TLS 1.3 as refex uses it");
 }

@@ -63,8 +63,10 @@ void check_firewall(const struct check_facts *f, struct check_list *l)
     if (f->config == NULL || !f->config->listens || f->network->came > 0 || f->others == 0)
         return;
     if (s->links > 0 || f->running_ms < FIRST_LINKS_MS)
-        check_unknown(l, "no agency has had to dial this node since it started, so whether its address is reached "
-                         "is not known");
+        check_unknown(l,
+                      "no agency has had to dial this node since it started, so whether its address is reached "
+                      "is not known: somebody at another agency asks `refex doctor %s`",
+                      s->agency.text);
     else
         check_fail(l, E_DOC_05, "no agency has opened a link to this node since it started, and none answers it");
 }

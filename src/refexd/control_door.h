@@ -9,6 +9,7 @@
 
 #include "codec/control_codec.h"
 #include "exchange/exchange.h"
+#include "refexd/dial_said.h"
 
 struct config;
 struct hooks;
@@ -29,8 +30,9 @@ struct control_context {
     const struct hooks *hooks;   /* NULL: it runs none */
     bool is_managed;             /* a service manager started it */
     void *cookie;
-    void (*network)(void *cookie, struct seam_state *out); /* NULL: there is no network process */
-    void (*stop_node)(void *cookie);                       /* a request STOP came */
+    void (*network)(void *cookie, struct seam_state *out);                /* NULL: there is no network process */
+    struct dial_said (*dial)(void *cookie, const struct address *agency); /* the same */
+    void (*stop_node)(void *cookie);                                      /* a request STOP came */
 };
 
 /* CONTEXT is borrowed. */

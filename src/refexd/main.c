@@ -217,6 +217,13 @@ static void on_network(void *cookie, struct seam_state *out)
     seam_door_state(n->seam, out);
 }
 
+static struct dial_said on_dial(void *cookie, const struct address *agency)
+{
+    struct node *n = cookie;
+
+    return seam_door_dial(n->seam, agency);
+}
+
 static void on_ready(void *cookie)
 {
     struct node *n = cookie;
@@ -299,6 +306,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
         .is_managed = service_state_is_managed(n->service),
         .cookie = n,
         .network = on_network,
+        .dial = on_dial,
         .stop_node = on_stop_asked,
     };
     if (!machine_stamp_write(o->home, MACHINE_ID, err)) /* of a home that an older refex made */

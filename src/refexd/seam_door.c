@@ -81,6 +81,7 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
                          &(struct link_opened){.certificate = up.certificate, .hello = up.hello, .group = up.group},
                          &why)) {
         d->state.came += !up.dialled;
+        dials_said_note(&d->dials_said, up.peer, DIAL_UP, LINK_ENDED);
         if (exchange_link_line(d->x, peer))
             log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d group=%s", up.link, peer->text, up.dialled,
                      tls_group_name(up.group));
@@ -89,6 +90,7 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
     if (exchange_link_line(d->x, peer))
         log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, peer->text,
                  error_row(why.code)->code, why.text);
+    dials_said_note(&d->dials_said, up.peer, DIAL_FAILED, link_reason_of(why.code));
     seam_send_hang_up(d, up.link, link_reason_of(why.code));
     return true;
 }
@@ -164,6 +166,7 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
     if (exchange_link_line(d->x, peer))
         log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, peer->text,
                  link_reason_name(down.reason));
+    dials_said_note(&d->dials_said, down.peer, DIAL_FAILED, down.reason);
     exchange_link_down(d->x, seam_link_id(d, down.link));
     seam_send_linked(d, down.peer, peer);
     return true;
@@ -186,6 +189,8 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
     if (exchange_link_line(d->x, peer))
         log_line(LOG_NOTICE, "event=link.dial_failed peer=%s code=%s reason=%s", peer->text,
                  error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
+    if (may_try_next(failed.reason)) /* else no dial was made: there is a link, or there are too many */
+        dials_said_note(&d->dials_said, failed.peer, DIAL_FAILED, failed.reason);
     if (!may_try_next(failed.reason) || !seam_dial_next(d, failed.peer))
         host_addresses_drop(&d->host_addresses, failed.peer);
     return true;
@@ -353,10 +358,16 @@ void seam_door_state(const struct seam_door *d, struct seam_state *out)
     out->process = link_process_pid(d->process);
 }
 
+struct dial_said seam_door_dial(struct seam_door *d, const struct address *agency)
+{
+    return dials_said_of(&d->dials_said, peer_numbers_get(&d->peer_numbers, agency));
+}
+
 void seam_door_free(struct seam_door *d)
 {
     if (d == NULL)
         return;
+    dials_said_fini(&d->dials_said);
     link_process_free(d->process);
     resolver_free(d->resolver);
     link_table_fini(&d->link_table);

@@ -11,6 +11,7 @@
 
 #include "exchange/exchange.h"
 #include "refexd/config.h"
+#include "refexd/dial_said.h"
 
 struct loop;
 struct seam_door;
@@ -46,6 +47,8 @@ MUST_USE bool seam_door_receive(struct seam_door *d, uint16_t kind, struct view 
 void seam_door_committed(struct seam_door *d);
 void seam_door_stop(struct seam_door *d);
 void seam_door_state(const struct seam_door *d, struct seam_state *out);
+/* How far the last dial of AGENCY came. */
+struct dial_said seam_door_dial(struct seam_door *d, const struct address *agency);
 /* After the loop has ended. NULL is fine. */
 void seam_door_free(struct seam_door *d);
 

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "codec/seam_frame.h"
+#include "refexd/dial_said.h"
 #include "refexd/host_addresses.h"
 #include "refexd/link_process.h"
 #include "refexd/link_table.h"
@@ -27,7 +28,8 @@ struct seam_door {
     struct link_table link_table;
     struct peer_numbers peer_numbers;
     struct host_addresses host_addresses; /* of those being dialled */
-    uint32_t generation;                  /* of the network process, from 1 */
+    struct dials_said dials_said;
+    uint32_t generation; /* of the network process, from 1 */
     enum seam_phase phase;
     uint32_t used;  /* see seam_permit */
     bool was_ready; /* in any run */

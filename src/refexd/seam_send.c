@@ -158,6 +158,7 @@ static void send_dial(struct seam_door *d, uint32_t peer, struct view address, u
 
     if (out == NULL)
         return;
+    dials_said_note(&d->dials_said, peer, DIAL_DIALLING, LINK_ENDED);
     seam_dial_encode(&message, out);
     link_process_send_end(d->process);
 }
@@ -203,6 +204,8 @@ void seam_on_resolved(void *cookie, const struct address *agency, const struct v
         if (!seam_dial_next(d, peer))
             send_dial(d, peer, addresses[0], port); /* as many hosts are tried as there may be */
     }
+    if (count == 0)
+        dials_said_note(&d->dials_said, peer_numbers_get(&d->peer_numbers, agency), DIAL_UNRESOLVED, LINK_ENDED);
     if (count == 0 && exchange_link_line(d->x, agency))
         log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
     loop_wake(d->loop);
@@ -237,12 +240,14 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
     peer = peer_numbers_get(&d->peer_numbers, agency);
     if (host_addresses_has(&d->host_addresses, peer))
         return; /* its host's addresses are being tried, one after another */
-    if (config_read_endpoint(endpoint, address, &port))
+    if (config_read_endpoint(endpoint, address, &port)) {
         send_dial(d, peer, view_of_text(address), port);
-    else if (read_named_endpoint(endpoint, &host, &port))
+    } else if (read_named_endpoint(endpoint, &host, &port)) {
+        dials_said_note(&d->dials_said, peer, DIAL_RESOLVING, LINK_ENDED);
         (void)resolver_ask(d->resolver, agency, host, port);
-    else if (exchange_link_line(d->x, agency))
+    } else if (exchange_link_line(d->x, agency)) {
         log_line(LOG_WARNING, "event=link.endpoint peer=%s text=\"the endpoint is not host:port\"", agency->text);
+    }
 }
 
 static void post_hang_up(struct post *self, uint64_t link, const char *why)

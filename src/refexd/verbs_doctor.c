@@ -1,4 +1,4 @@
-/* Verbs of the doctor: what is wrong with this node. */
+/* Verbs of the doctor: what is wrong with this node, and with the way to another. */
 #include "refexd/verbs.h"
 
 #include "base/clock.h"
@@ -7,10 +7,13 @@
 #include "exchange/traffic/link_calls.h"
 #include "refexd/checks.h"
 #include "refexd/config.h"
+#include "refexd/ping_path.h"
 
 #define DOCTOR_STEP 64 /* as of STATUS */
 
 CONTROL_ANSWER(doctor_line)
+CONTROL_ANSWER(ping)
+CONTROL_ANSWER(ping_step)
 
 static void count_node(void *cookie, const struct address *agency, const struct ident *node)
 {
@@ -62,4 +65,25 @@ bool verbs_doctor(struct control_call *c, struct error *err)
     if (!control_empty_decode(c->message, err) || !exchange_status_prepare(c->x, c->step, err))
         return false;
     return c->step->more || (status_collect(c->context, c->arena, &s, err) && answer_checks(c, &s, err));
+}
+
+CONTROL_ONE(verbs_doctor_ping, ping_ask, exchange_ping_send, ping)
+
+bool verbs_doctor_path(struct control_call *c, struct error *err)
+{
+    struct control_ping_step steps[PING_STEP_END];
+    struct control_ping_path_ask ask;
+    struct ping_progress progress;
+    struct dial_said dial;
+    size_t count;
+
+    if (!control_ping_path_ask_decode(c->message, c->arena, &ask, err) ||
+        !exchange_ping_progress(c->x, &ask, &progress, err))
+        return false;
+    dial = c->context->dial(c->context->cookie, &ask.agency);
+    count = ping_path_make(&progress, &dial, c->arena, steps);
+    for (size_t i = 0; i < count; i++)
+        if (!answer_ping_step(c, &steps[i], err))
+            return false;
+    return true;
 }

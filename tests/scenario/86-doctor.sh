@@ -25,6 +25,27 @@ ask ngo doctor
 check "to people it says the same" has "$out" "FAIL  root-key      the root key of a federation lies in $fed/keys/root.key (E-DOC-01)"
 check "with what to do" has "$out" "-> Move the root key"
 
+say "the way to another agency"
+ask ngo doctor mission
+check "is whole" is "$rc" 0
+check "step by step" has "$out" "ok    receipt "
+said ngo doctor mission
+check "each is told once, with its time" is "$(jq -s 'length, (map(.after_ms) | . == sort)' <<<"$out" | tr '\n' ' ')" "9 true "
+kill -STOP "${pid[mission]}"
+ask ngo doctor mission --timeout 1
+kill -CONT "${pid[mission]}"
+check "a node that hangs signs no receipt, and is waited for no longer than is said" has "$out" "FAIL  receipt "
+check "by its code" has "$out" "(E-DOC-20)"
+stop mission
+ask ngo doctor mission
+check "it is not, where nobody answers" is "$rc" 1
+check "the step is named, with its code" has "$out" "(E-LNK-01)"
+check "and it is the connection" grep -q "^FAIL  connect" <<<"$out"
+ask ngo doctor nobody
+check "nor to who is no member" has "$out" "(E-FED-25)"
+refused 64 E-REF-05 ngo doctor ngo
+start mission
+
 say "mended, and a copy of the home on another machine"
 mkdir "$dir/safe" "$dir/apart"
 mv "$fed" "$dir/safe/.stick"

@@ -5,12 +5,16 @@
 #include "exchange/exchange_status.h"
 #include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/inquiry_calls.h"
+#include "exchange/kinds/ping_calls.h"
 #include "exchange/logs/audit_calls.h"
+#include "exchange/members/peers.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/dialling.h"
 #include "exchange/traffic/outbox.h"
 #include "model/inquiry.h"
+#include "watcher.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -376,6 +380,113 @@ static void test_of_one_agency_no_more_wait_than_the_bound(void **state)
     fixture_end(&s);
 }
 
+/* --- a ping --- */
+
+static bool ping(struct fixture *s, const struct address *to, struct control_ping *out)
+{
+    const struct control_ping_ask ask = {.agency = *to};
+
+    return exchange_ping_send(s->ngo, &ask, out, &s->err);
+}
+
+static struct ping_progress progress(struct fixture *s, const struct control_ping *p)
+{
+    const struct control_ping_path_ask ask = {.agency = p->agency, .message = p->message};
+    struct ping_progress out;
+
+    world_must(exchange_ping_progress(s->ngo, &ask, &out, &s->err), &s->err, "ask how far it is");
+    return out;
+}
+
+static void test_a_ping_is_receipted_and_nobodys_work(void **state)
+{
+    struct watcher here;
+    struct watcher there;
+    struct control_ping p;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 961, 2);
+    watcher_begin(&here, STAFF_ROLES_ALL, "");
+    watcher_begin(&there, STAFF_ROLES_ALL, "");
+    watcher_read(&here, s.ngo);
+    watcher_read(&there, s.mission);
+    world_must(ping(&s, s.to, &p), &s.err, "ping");
+    assert_int_equal(progress(&s, &p).state, MESSAGE_WAITING);
+    fixture_settle(&s);
+    assert_int_equal(progress(&s, &p).state, MESSAGE_RECEIPTED);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1); /* as of any message */
+    assert_int_equal(list(&s, s.mission, true).count, 0);
+    assert_int_equal(waiting(&s, s.mission), 0);
+    watcher_read(&here, s.ngo);
+    watcher_read(&there, s.mission);
+    assert_int_equal(here.count + there.count, 0);
+    fixture_end(&s);
+}
+
+static void test_a_ping_says_what_holds_it_and_ends_with_its_day(void **state)
+{
+    struct control_ping p;
+    struct fixture s;
+    struct ping_progress g;
+
+    (void)state;
+    begin(&s, 962, 2);
+    world_crash(s.w, MISSION);
+    world_run_ms(s.w, 10 * MINUTES); /* it is dialled in long pauses by now */
+    world_must(ping(&s, s.to, &p), &s.err, "ping");
+    g = progress(&s, &p);
+    assert_true(g.is_dialled && !g.is_linked);
+    assert_int_equal(g.wait.hold, HOLD_NO_LINK);
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_int_equal(progress(&s, &p).state, MESSAGE_EXPIRED);
+    world_start(s.w, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_RECEIVED), 0);
+    fixture_end(&s);
+}
+
+static void test_who_waits_for_a_ping_has_the_agency_dialled_at_once(void **state)
+{
+    struct control_ping p;
+    struct peer_row peer;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin(&s, 963, 2);
+    world_crash(s.w, MISSION);
+    world_must(ping(&s, s.to, &p), &s.err, "ping");
+    world_run_ms(s.w, 10 * MINUTES);
+    world_must(peers_find(s.ngo, s.to, &found, &peer, &s.err), &s.err, "find the mission");
+    assert_true(dialling_next_ms(s.ngo, peer.number) > tick_steady_ms(s.ngo)); /* a pause */
+    world_must(ping(&s, s.to, &p), &s.err, "ping");
+    assert_int_equal(dialling_next_ms(s.ngo, peer.number), tick_steady_ms(s.ngo));
+    fixture_end(&s);
+}
+
+static void test_what_no_ping_can_reach_is_refused(void **state)
+{
+    const struct address nobody = {.text = "nobody@sim.example"};
+    struct control_ping_path_ask other = {.message = {{1}}};
+    struct ping_progress out;
+    struct control_ping p;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 964, 2);
+    assert_refused(&s, ping(&s, world_address(s.w, NGO), &p), E_REF_05);
+    assert_refused(&s, ping(&s, &nobody, &p), E_FED_25);
+    other.agency = *s.to;
+    assert_refused(&s, exchange_ping_progress(s.ngo, &other, &out, &s.err), E_DOC_23);
+    world_must(ask_one(&s), &s.err, "ask");
+    other.message = asked.at[0].inquiry; /* a message, and none */
+    assert_refused(&s, exchange_ping_progress(s.ngo, &other, &out, &s.err), E_DOC_23);
+    other.agency = nobody;
+    assert_refused(&s, exchange_ping_progress(s.ngo, &other, &out, &s.err), E_DOC_23);
+    fixture_end(&s);
+}
+
 /* --- whatever happens --- */
 
 /* Until it was. */
@@ -490,6 +601,10 @@ int main(void)
         cmocka_unit_test(test_an_answer_is_of_who_was_asked_and_of_that),
         cmocka_unit_test(test_whatever_they_say_it_ends),
         cmocka_unit_test(test_of_one_agency_no_more_wait_than_the_bound),
+        cmocka_unit_test(test_a_ping_is_receipted_and_nobodys_work),
+        cmocka_unit_test(test_a_ping_says_what_holds_it_and_ends_with_its_day),
+        cmocka_unit_test(test_who_waits_for_a_ping_has_the_agency_dialled_at_once),
+        cmocka_unit_test(test_what_no_ping_can_reach_is_refused),
         cmocka_unit_test(test_it_is_whole_or_not_at_all),
         cmocka_unit_test(test_losses_repeats_and_orders_change_nothing),
         cmocka_unit_test(test_each_caseworker_is_told_that_one_came),

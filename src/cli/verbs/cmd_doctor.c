@@ -8,6 +8,7 @@
 
 #include "cli/calls.h"
 #include "cli/root_keys.h"
+#include "cli/verbs/doctor_ping.h"
 #include "model/doctor_check.h"
 #include "output/told_form.h"
 
@@ -17,6 +18,8 @@
 #define BESIDE_DEPTH 3     /* FOLDER/keys/root.key, in the folder that holds the node's */
 #define OWN_DEPTH    4     /* …, in one more of who asks */
 #define LOOKED_MAX   20000 /* names: a quarter of a second */
+
+#define PING_SECONDS 30
 
 struct doctor_output {
     const struct command *command;
@@ -96,7 +99,7 @@ static bool look_as_asker(struct doctor_output *out, const char *home, struct er
 
 /* --- the verb --- */
 
-static bool run(struct command *c, int *status, struct error *err)
+static bool look(struct command *c, int *status, struct error *err)
 {
     struct doctor_output out = {.command = c};
     const char *home;
@@ -114,12 +117,29 @@ static bool run(struct command *c, int *status, struct error *err)
     return true;
 }
 
+static bool run(struct command *c, int *status, struct error *err)
+{
+    if (c->options.word_count == 0)
+        return look(c, status, err);
+    return doctor_ping(c, c->options.words[0], options_number(&c->options, "timeout", PING_SECONDS), status, err);
+}
+
 const struct verb cmd_doctor = {
-    .usage = "--home DIR",
-    .summary = "What is wrong with this node, and what is well: 0 nothing fails, 1 something does, 69 not running.",
-    .help = "A line or more for each check: ok, warn (weak, and nothing has gone wrong by it yet), FAIL (somebody\n"
-            "must act) or ? (it cannot be said here, or now), with what to do. What `refex status` finds is among\n"
-            "it. Which checks there are: docs/OPERATING.md.",
-    .forms = {&form},
+    .usage = "--home DIR [AGENCY [--timeout SECONDS]]",
+    .summary =
+        "What is wrong with this node, or with the way to AGENCY: 0 nothing fails, 1 something does, 69 stopped.",
+    .help =
+        "A line or more for each check: ok, warn (weak, and nothing has gone wrong by it yet), FAIL (somebody\n"
+        "must act) or ? (it cannot be said here, or now), with what to do. What `refex status` finds is among\n"
+        "it. Which checks there are: docs/OPERATING.md.\n"
+        "With AGENCY it sends it an empty message, about nobody, as sealed, signed and receipted as any other, and\n"
+        "says each step of its way when it is done, or which one failed, and why. Nobody there is told.",
+    .syntax.own = {{.name = "timeout",
+                    .argument = "SECONDS",
+                    .help = "how long the ping may take, 1 to 600; 30 where it is not said",
+                    .min = 1,
+                    .max = 600}},
+    .syntax.max_words = 1,
+    .forms = {&form, &doctor_ping_form},
     .run = run,
 };

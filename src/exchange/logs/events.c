@@ -226,6 +226,8 @@ static bool tell(struct watch *w, const struct record *r, struct error *err)
         return false;
     if (shown && w->mine && !is_own(w->x, &beside, &shown, err))
         return false;
+    if (beside.message_kind == MESSAGE_PING) /* the doctor's, and nobody's work */
+        return true;
     if (!shown)
         return true;
     event_cursor_write(&w->at, cursor);

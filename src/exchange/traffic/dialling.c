@@ -146,6 +146,12 @@ void dialling_add(struct exchange *x, int64_t peer, const struct address *agency
     (void)add(x, peer, agency);
 }
 
+void dialling_hasten(struct exchange *x, int64_t peer, const struct address *agency)
+{
+    if (links_find_to(x, peer) == NULL)
+        add(x, peer, agency)->next_ms = 0;
+}
+
 bool dialling_advance(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);

@@ -19,6 +19,9 @@ void dialling_look(struct exchange *x);
 /* PEER, which is AGENCY, is dialled while messages wait for it. No effect if it is already. */
 void dialling_add(struct exchange *x, int64_t peer, const struct address *agency);
 
+/* The same, and at once, whatever pause it is in: somebody waits for it. No effect where there is a link. */
+void dialling_hasten(struct exchange *x, int64_t peer, const struct address *agency);
+
 /* After the commit: dials the peers whose time has come; searches the store for them first, if that is due. */
 MUST_USE bool dialling_advance(struct exchange *x, struct error *err);
 /* When the next dial is due, by the steady clock; 0: none is. */

@@ -418,7 +418,8 @@ static void test_flags_of_kinds_hold_what_is_built(void **state)
     for (int k = 0; k <= MESSAGE_KIND_END; k++) {
         enum message_kind kind = (enum message_kind)k;
         bool about_consent = k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT;
-        bool about_nobody = k == MESSAGE_INQUIRY || k == MESSAGE_ANSWER || k == MESSAGE_NOTIFICATION;
+        bool about_nobody =
+            k == MESSAGE_INQUIRY || k == MESSAGE_ANSWER || k == MESSAGE_NOTIFICATION || k == MESSAGE_PING;
         bool is_kind = k > 0 && k < MESSAGE_KIND_END;
 
         assert_int_equal(message_kind_has(kind, KIND_PASSES_TO_CUT_OFF), about_consent || k == MESSAGE_CORRECTION);

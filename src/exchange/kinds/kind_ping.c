@@ -1,0 +1,67 @@
+#include "exchange/kinds/kind_ping.h"
+
+#include "exchange/kinds/inquiries.h"
+#include "exchange/kinds/ping_calls.h"
+#include "exchange/logs/own_note.h"
+#include "exchange/members/membership.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/dialling.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/outbox.h"
+
+static bool put_ping(struct exchange *x, const struct address *to, struct control_ping *out, struct error *err)
+{
+    const struct body body = {.kind = MESSAGE_PING};
+    struct message_row row;
+    struct peer_row peer;
+    int64_t number;
+    bool found;
+
+    if (!outbox_put_about_nobody(x, to, &body, tick_record_day(x), &number, err) ||
+        !peers_get_or_add(x, to, &peer, err) || !message_store_get(x->db, number, &found, &row, err))
+        return false;
+    REQUIRE(found);
+    dialling_hasten(x, peer.number, to);
+    *out = (struct control_ping){.message = row.id, .agency = *to};
+    return true;
+}
+
+bool exchange_ping_send(struct exchange *x, const struct control_ping_ask *ask, struct control_ping *out,
+                        struct error *err)
+{
+    uint64_t mark;
+
+    if (!own_note_may_sign(x, err) || !inquiries_may_go(x, &ask->agency, err) || !tick_has_room(x, err))
+        return false;
+    mark = tick_call_begin(x);
+    return tick_call_end(x, mark, put_ping(x, &ask->agency, out, err), err);
+}
+
+bool exchange_ping_progress(struct exchange *x, const struct control_ping_path_ask *ask, struct ping_progress *out,
+                            struct error *err)
+{
+    struct message_row row = {.number = 0};
+    struct peer_row peer;
+    struct peer member;
+    bool found;
+
+    if (!peers_find(x, &ask->agency, &found, &peer, err) ||
+        (found && !message_store_find(x->db, DIRECTION_OUT, peer.number, &ask->message, &found, &row, err)))
+        return false;
+    if (!found || row.kind != MESSAGE_PING)
+        return error_set(err, E_DOC_23, "no such ping was sent to %s", ask->agency.text);
+    *out = (struct ping_progress){.agency = ask->agency,
+                                  .state = row.state,
+                                  .is_linked = links_find_to(x, peer.number) != NULL,
+                                  .may_have_left = row.may_have_left};
+    out->is_dialled = membership_own_may_dial(x->membership) &&
+                      membership_find_peer(x->membership, address_view(&ask->agency), &member) &&
+                      member.member->endpoint.size != 0;
+    if (row.state == MESSAGE_WAITING)
+        waiting_of_message(x, &peer, &row, &out->wait);
+    return true;
+}
+
+const struct kind_actions kind_ping = {.check = NULL};

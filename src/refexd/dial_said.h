@@ -1,0 +1,38 @@
+#ifndef REFEXD_DIAL_SAID_H
+#define REFEXD_DIAL_SAID_H
+/* How far the last dial of each agency came: for the doctor.
+ *
+ * Floor: refexd. By the numbers of peer_numbers.h, so as many as agencies were members while refexd runs.
+ */
+
+#include "base/error.h"
+#include "codec/seam.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum dial_state {
+    DIAL_NOT_YET = 0,
+    DIAL_RESOLVING,  /* its host's name is looked up */
+    DIAL_UNRESOLVED, /* it has no address */
+    DIAL_DIALLING,
+    DIAL_FAILED, /* WHY */
+    DIAL_UP,
+};
+
+struct dial_said {
+    enum dial_state state;
+    enum link_reason why; /* of DIAL_FAILED */
+};
+
+struct dials_said {
+    struct dial_said *at; /* private: of number i at i − 1 */
+    size_t count;
+};
+
+void dials_said_note(struct dials_said *d, uint32_t peer, enum dial_state state, enum link_reason why);
+/* DIAL_NOT_YET where nothing was noted. */
+struct dial_said dials_said_of(const struct dials_said *d, uint32_t peer);
+void dials_said_fini(struct dials_said *d);
+
+#endif
