@@ -187,6 +187,7 @@
 #define BOUND_WAITING_LONG_MS          86400000   /* a message that has not left: a day */
 #define BOUND_RECEIPT_LATE_MS          3600000    /* a withdrawal without a receipt: an hour; they may read on */
 #define BOUND_OWED_LATE_MS             259200000  /* whatever else is owed: three days, longer than a weekend */
+#define BOUND_GRACE_MS                 2592000000 /* after a transport certificate ended: 30 days, in which it renews */
 #define BOUND_CERTIFICATE_ENDS_MS      1209600000 /* before a certificate ends: 14 days, in which one can be renewed */
 
 /* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */

@@ -29,6 +29,8 @@ enum peer_kind {
     PEER_ASK,
     PEER_MISSING,
     PEER_ENTRIES_HELD,
+    PEER_RENEWAL,
+    PEER_RENEWED,
     PEER_KIND_END
 };
 

@@ -31,8 +31,7 @@ bool data_keys_rewrap_overwrite(struct data_keys *s, uint64_t slot, struct view 
     const struct data_keys_rewrapping *r = &s->rewrap;
     uint64_t end = r->state == REWRAP_COPIES ? r->next : r->file.count;
 
-    return r->state == REWRAP_NONE || slot >= end ||
-           file_write_at(r->file.fd, noise, data_keys_layout_offset(slot));
+    return r->state == REWRAP_NONE || slot >= end || file_write_at(r->file.fd, noise, data_keys_layout_offset(slot));
 }
 
 static void end_rewrap(struct data_keys *s)

@@ -8,9 +8,9 @@
 #include "exchange/vault_rewrap.h"
 #include "store/number_store.h"
 
-#define ERASED_NUMBER "keys_erased" /* name in number_store */
-#define BUSY_MS       3600000       /* for so long it waits until the node does nothing else */
-#define PAUSE_MS      600000        /* after a part that failed */
+#define ERASED_NUMBER "keys_erased"    /* name in number_store */
+#define BUSY_MS       3600000          /* for so long it waits until the node does nothing else */
+#define PAUSE_MS      600000           /* after a part that failed */
 #define LATE_MS       (26 * 3600000LL) /* a day, and two hours to do it */
 
 struct rewrapping {

@@ -51,8 +51,7 @@ bool vault_rewrap_begin(struct vault *v, struct error *err)
 
     REQUIRE(!vault_is_rewrapping(v));
     ok = keyfile_add_key(v->keyfile, vault_generation(v), generation, err) &&
-         keyfile_key(v->keyfile, generation, &key, err) &&
-         data_keys_rewrap_begin(v->data_keys, &key, generation, err);
+         keyfile_key(v->keyfile, generation, &key, err) && data_keys_rewrap_begin(v->data_keys, &key, generation, err);
     secret_fini(&key);
     if (ok)
         v->has_erased = false;

@@ -45,7 +45,8 @@ void report_link_up(struct stream *seam, struct session *s, struct view hello)
         .peer = info->peer,
         .dialled = info->dialled,
         .hello = hello,
-        .group = session_group(s),
+        .group = info->group,
+        .narrow = info->narrow,
     };
 
     if (seam == NULL)

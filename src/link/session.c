@@ -267,7 +267,9 @@ static void enter_hello(struct session *s)
     REQUIRE(tls_handshake_done(s->tls) && tls_peer(s->tls) != 0 && !s->hello_done); /* nobody else is greeted */
     enter_state(s, S_HELLO);
     bytes_append_view(&hello, s->owner->hello);
-    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true}, &hello);
+    s->info.group = tls_chosen_group(s->tls);
+    s->info.narrow = tls_narrow(s->tls);
+    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow}, &hello);
     session_queue(s, PEER_HELLO, bytes_view(&hello));
     bytes_fini(&hello);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);
@@ -432,16 +434,13 @@ void session_recheck(struct session *s)
         return;
     if (!tls_recheck(s->tls, &err))
         session_fail(s, &err);
+    else if (s->state == S_OPEN && s->info.narrow == LINK_CLASS_ORDINARY && tls_narrow(s->tls) != LINK_CLASS_ORDINARY)
+        session_fail_with(s, E_LNK_03, "its certificate ended while the link stood");
     else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)
         s->info.peer = tls_peer(s->tls);
     else
         return;
     timer_start(s->timeout, 0); /* the step comes later: a public function never calls back */
-}
-
-enum tls_group session_group(const struct session *s)
-{
-    return tls_chosen_group(s->tls);
 }
 
 struct view session_certificate(const struct session *s, struct arena *arena)

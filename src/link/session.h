@@ -49,6 +49,8 @@ struct session_info {
     int64_t opened_ms;        /* loop time of that; 0: never */
     uint32_t peer;            /* dialled, or whose node the certificate names; 0 while nobody is known */
     struct ident node;        /* as the certificate says; zeros while it has not come */
+    enum tls_group group;     /* of the handshake, which is done */
+    enum link_class narrow;   /* known with the hello: as either end sees the link (codec/narrow.h) */
     bool unknown_counted;     /* the owner's: it takes the place of such a node */
     enum link_reason why;     /* in on_closed */
     struct bytes detail;      /* what this side found wrong, a sentence; empty: nothing */
@@ -84,8 +86,6 @@ void session_end(struct session *s, enum link_reason why);
 /* Ends S if its peer would be refused now; lets it go on if it waited to be listed and is. */
 void session_recheck(struct session *s);
 
-/* Of the handshake, which is done (link/tls.h). */
-enum tls_group session_group(const struct session *s);
 /* What the peer showed (link/tls.h). */
 struct view session_certificate(const struct session *s, struct arena *arena);
 

@@ -3,6 +3,7 @@
 
 #include "base/bounds.h"
 #include "codec/frame.h"
+#include "codec/narrow.h"
 #include "codec/peer_messages.h"
 #include "io/loop.h"
 #include "io/stream.h"
@@ -20,12 +21,14 @@ void session_queue(struct session *s, uint16_t kind, struct view payload)
         s->owner->on_flush_due(s->owner->cookie, s);
 }
 
-static bool check_hello(const struct session *s, struct view payload, struct error *err)
+static bool check_hello(struct session *s, struct view payload, struct error *err)
 {
     struct arena arena = {.max = (size_t)BOUND_HELLO * BOUND_ARENA_FACTOR};
     struct peer_hello h;
     bool ok = peer_hello_decode(payload, &arena, &h, err);
 
+    if (ok && s->info.narrow == LINK_CLASS_ORDINARY)
+        s->info.narrow = h.narrow; /* the peer sees it by what this node showed */
     if (ok && !ident_equal(&h.node, tls_node(s->tls)))
         ok = error_set(err, E_LNK_05, "the hello names another node than the certificate");
     if (ok && (h.protocol_min > PEER_PROTOCOL || h.protocol_max < PEER_PROTOCOL))
@@ -86,6 +89,8 @@ static void handle_frame(struct session *s, uint16_t kind, struct view payload)
         session_fail_with(s, E_LNK_10, "a ping or pong that says something");
     else if (kind == PEER_PING)
         session_queue(s, PEER_PONG, view_of(NULL, 0));
+    else if (s->info.narrow != LINK_CLASS_ORDINARY && kind != PEER_PONG && !narrow_carries(s->info.narrow, kind))
+        session_fail_with(s, E_REN_01, "a narrow link brought a frame of another kind");
     else if ((kind > PEER_HELLO && kind < PEER_PING) || (kind >= PEER_ASK && kind < PEER_KIND_END))
         s->owner->on_frame(s->owner->cookie, s, kind, payload);
     else if (kind != PEER_PONG)
@@ -142,6 +147,8 @@ void session_send(struct session *s, uint16_t kind, struct view payload)
 {
     bool asked = s->state == S_HELLO && s->waits_reported && kind == PEER_DIRECTORY;
 
+    if (s->info.narrow != LINK_CLASS_ORDINARY && !narrow_carries(s->info.narrow, kind))
+        return; /* the peer would end the link */
     if ((s->state == S_OPEN || asked) && s->info.why == 0)
         session_queue(s, kind, payload);
 }

@@ -176,6 +176,11 @@ enum tls_group tls_chosen_group(const struct tls *t)
     return g;
 }
 
+enum link_class tls_narrow(const struct tls *t)
+{
+    return t->narrow;
+}
+
 struct view tls_peer_certificate(const struct tls *t, struct arena *arena)
 {
     X509 *x = SSL_get0_peer_certificate(t->ssl);

@@ -49,20 +49,38 @@ static uint32_t find_peer(const struct tls_context *h, const struct ident *node)
     return found == NULL ? 0 : found->peer;
 }
 
+/* Whether the chain was refused because C, a member's that dialled, ended a short time ago: a narrow link is made. What
+ * issued it is valid now: OpenSSL looks at that first, and E-CRT-12 is of the certificate itself. */
+static bool is_in_grace(const struct tls *t, const struct certificate *c, const struct error *why, int64_t now_ms)
+{
+    return t->context->admits_ended && t->dialled == 0 && why->code == E_CRT_12 &&
+           now_ms - c->not_after_ms <= BOUND_GRACE_MS && find_peer(t->context, &c->node) != 0;
+}
+
 bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
 {
     const struct tls_context *h = t->context;
     struct chain_params q = {
         .wanted = CERTIFICATE_TRANSPORT, .now_ms = clock_now_ms(h->clock), .revoked = bytes_view(&h->revoked)};
     struct certificate c;
-    struct error ignored;
+    struct error why;
     uint32_t peer;
+    bool ok;
 
-    if (certificate_read(der, &c, &ignored)) {
+    if (certificate_read(der, &c, &why)) {
         t->node = c.node;
         t->until_ms = c.not_after_ms;
     }
-    if (!chain_check(h->anchors, der, &q, &c, err)) {
+    t->narrow = LINK_CLASS_ORDINARY;
+    ok = chain_check(h->anchors, der, &q, &c, &why);
+    if (!ok && is_in_grace(t, &c, &why, q.now_ms)) {
+        t->narrow = LINK_CLASS_ENDED;
+        t->until_ms = c.not_after_ms + BOUND_GRACE_MS;
+        q.now_ms = c.not_after_ms - 1000; /* its last second: to OpenSSL the end is behind it */
+        ok = chain_check(h->anchors, der, &q, &c, &why);
+    }
+    if (!ok) {
+        *err = why;
         err->code = link_code_of(err->code);
         return false;
     }
@@ -216,6 +234,7 @@ bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust
     }
     anchors_free(h->anchors);
     h->anchors = anchors;
+    h->admits_ended = trust->admits_ended;
     bytes_clear(&h->revoked);
     bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);
     h->nodes = xrealloc(h->nodes, trust->node_count * sizeof *h->nodes + 1);

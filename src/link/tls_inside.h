@@ -20,6 +20,7 @@ struct tls_context {
     struct bytes revoked;    /* hashes, ascending */
     struct seam_node *nodes; /* ascending by id */
     size_t node_count;
+    bool admits_ended;
 };
 
 struct tls {
@@ -29,6 +30,7 @@ struct tls {
     uint32_t dialled; /* 0: we were dialled */
     uint32_t peer;    /* 0: nobody lists the node */
     struct ident node;
+    enum link_class narrow;
     int64_t until_ms;     /* the peer's certificate is valid until then */
     bool client_hello;    /* it has come, whole */
     struct error refusal; /* why a callback of the handshake refused */

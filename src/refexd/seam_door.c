@@ -78,7 +78,8 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
     host_addresses_drop(&d->host_addresses, up.peer);
     if (exchange_link_up(d->x, seam_link_id(d, up.link),
-                         &(struct link_opened){.certificate = up.certificate, .hello = up.hello, .group = up.group},
+                         &(struct link_opened){
+                             .certificate = up.certificate, .hello = up.hello, .group = up.group, .narrow = up.narrow},
                          &why)) {
         d->state.came += !up.dialled;
         dials_said_note(&d->dials_said, up.peer, DIAL_UP, LINK_ENDED);

@@ -209,7 +209,8 @@ static enum error_code greeted_with(struct view hello)
     struct exchange *mission = world_node(w, MISSION);
     struct error err = {0};
 
-    if (exchange_link_up(mission, 1000, &(struct link_opened){certificate, hello, TLS_X25519}, &err)) {
+    if (exchange_link_up(mission, 1000, &(struct link_opened){certificate, hello, TLS_X25519, LINK_CLASS_ORDINARY},
+                         &err)) {
         exchange_link_down(mission, 1000);
         err.code = E_NONE;
     }

@@ -213,8 +213,8 @@ static void test_an_old_copy_of_both_files_opens_what_is_of_its_time_and_nothing
     world_run_ms(s.w, DAYS);
     used = slot_store_next(s.ngo->db);
     count_same(&s, stolen, used, &below, &above);
-    assert_true(below > 0);        /* her case stands, and the copy opens it */
-    assert_int_equal(above, 0);    /* of more than 1,000 that were filled ahead */
+    assert_true(below > 0);     /* her case stands, and the copy opens it */
+    assert_int_equal(above, 0); /* of more than 1,000 that were filled ahead */
     assert_true(storage_key(stolen, 1, &theirs) && data_keys_open(in_home(stolen, "keys"), &theirs, &copy, &s.err));
     assert_true(data_keys_get(copy, erased, &key, &s.err)); /* no erasure reaches a copy */
     data_keys_close(copy);

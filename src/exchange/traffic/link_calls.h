@@ -6,6 +6,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/peer_enums.h"
 #include "model/seam_enums.h"
 
 /* What the network process says of a link that was opened. */
@@ -13,6 +14,7 @@ struct link_opened {
     struct view certificate; /* that the peer showed, DER */
     struct view hello;       /* the peer's hello payload */
     enum tls_group group;    /* of the handshake: for people */
+    enum link_class narrow;  /* absent: an ordinary link */
 };
 
 /* A link was opened. The certificate must be the transport certificate of the node that the hello names, valid by our

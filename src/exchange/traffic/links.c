@@ -146,6 +146,8 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened 
     struct usage *usage;
     bool directory_only;
 
+    if (opened->narrow != LINK_CLASS_ORDINARY)
+        return error_set(err, E_LNK_03, "the peer finds that this node's certificate has ended");
     if (tick_waits(x))
         return error_set(err, E_STO_03, "there is no room for another link");
     if (!peer_hello_decode(opened->hello, &x->tick_arena, &their_hello, err) ||

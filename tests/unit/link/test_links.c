@@ -1,6 +1,7 @@
 /* A node's links over real sockets. Silent and slow strangers: are they ended in time, and do members still come in?
  * More than the seam takes: does every link wait? */
 #include "base/bounds.h"
+#include "codec/narrow.h"
 #include "codec/peer_messages.h"
 #include "codec/seam_frame.h"
 #include "credentials.h"
@@ -54,6 +55,18 @@ int64_t __real_loop_now_ms(const struct loop *l);
 int64_t __wrap_loop_now_ms(const struct loop *l);
 void __real_timer_start(struct timer *t, int64_t delay_ms);
 void __wrap_timer_start(struct timer *t, int64_t delay_ms);
+bool __real_narrow_carries(enum link_class class, uint16_t kind);
+bool __wrap_narrow_carries(enum link_class class, uint16_t kind);
+
+static bool sends_all_the_same; /* once: the next who asks what a narrow link carries, which is the sender */
+
+bool __wrap_narrow_carries(enum link_class class, uint16_t kind)
+{
+    bool lies = sends_all_the_same;
+
+    sends_all_the_same = false;
+    return lies || __real_narrow_carries(class, kind);
+}
 
 int64_t __wrap_loop_now_ms(const struct loop *l)
 {
@@ -89,7 +102,9 @@ struct side {
     struct stream *seam; /* its end */
     struct stream *node; /* ours */
     size_t down_count;
-    size_t failed_count; /* of dials */
+    enum link_reason down_why;
+    enum link_class narrow; /* of the newest link */
+    size_t failed_count;    /* of dials */
     enum link_reason failed_why;
     struct links *links;
     uint16_t port;
@@ -113,6 +128,7 @@ static void on_report(void *cookie, uint16_t kind, struct view payload)
     struct side *side = cookie;
     struct arena arena = {0};
     struct seam_dial_failed failed;
+    struct seam_link_down down;
     struct seam_link_up up;
     struct seam_frame frame;
     struct error err;
@@ -124,9 +140,12 @@ static void on_report(void *cookie, uint16_t kind, struct view payload)
     } else if (kind == SEAM_LINK_UP) {
         assert_true(seam_link_up_decode(payload, &arena, &up, &err));
         side->link = up.link;
+        side->narrow = up.narrow;
         side->up_count++;
     } else if (kind == SEAM_LINK_DOWN) {
+        assert_true(seam_link_down_decode(payload, &arena, &down, &err));
         side->down_count++;
+        side->down_why = down.reason;
     } else if (kind == SEAM_FRAME) {
         assert_true(seam_frame_decode(payload, &frame, &err));
         side->frames++;
@@ -159,6 +178,7 @@ static void on_seam_closed(void *cookie, const struct error *err)
 
 /* What is changed of the configuration of the members; NULL: nothing. */
 static void (*change_configuration)(struct seam_configure *c);
+static void (*change_callee)(struct seam_configure *c); /* … of the callee */
 
 static void side_init(struct side *side, struct loop *l, uint32_t index)
 {
@@ -182,6 +202,8 @@ static void side_init(struct side *side, struct loop *l, uint32_t index)
     c.trust.node_count = MANY + 1;
     if (index > 0 && change_configuration != NULL)
         change_configuration(&c);
+    if (index == 0 && change_callee != NULL)
+        change_callee(&c);
     assert_true(links_new(l, index == 0 ? &wall.clock : &clock_real, side->seam, &c, &side->links, &err));
     assert_true(links_listen(side->links, view_of_text("127.0.0.1"), 0, &side->port, &err));
     links_start(side->links);
@@ -536,6 +558,63 @@ static void test_a_link_ends_with_the_certificate_that_it_stands_by(void **state
     stop(l);
 }
 
+/* --- narrow links --- */
+
+static void admit_ended(struct seam_configure *c)
+{
+    c->trust.admits_ended = true;
+}
+
+/* A member whose certificate ended yesterday has dialled; the callee admits such. */
+static struct loop *start_narrow(void)
+{
+    struct loop *l;
+
+    change_callee = admit_ended;
+    l = start(1);
+    change_callee = NULL;
+    wall.ms += 91 * DAY_MS;
+    dial_callee(&members[0]);
+    AWAIT(l, all_are_up());
+    return l;
+}
+
+static void test_a_narrow_link_carries_what_its_table_has(void **state)
+{
+    struct loop *l = start_narrow();
+
+    (void)state;
+    assert_int_equal(callee.narrow, LINK_CLASS_ENDED);
+    assert_int_equal(members[0].narrow, LINK_CLASS_ENDED); /* the callee's hello says it */
+    for (uint16_t kind = PEER_ENVELOPE; kind < PEER_KIND_END; kind++)
+        if (kind != PEER_PING && kind != PEER_PONG)
+            send_and_tick(l, kind, "x"); /* what may not go is not even sent */
+    AWAIT(l, callee.frames == 2);
+    send_and_tick(l, PEER_RENEWAL, "x");
+    AWAIT(l, callee.frames == 3);
+    assert_int_equal(callee.down_count, 0);
+    stop(l);
+}
+
+/* By a member that does not keep to it. */
+static void test_what_a_narrow_link_may_not_carry_is_not_read(void **state)
+{
+    for (uint16_t kind = PEER_ENVELOPE; kind < PEER_KIND_END; kind++) {
+        struct loop *l;
+
+        (void)state;
+        if (kind == PEER_PING || kind == PEER_PONG || kind == PEER_RENEWAL || kind == PEER_RENEWED)
+            continue;
+        l = start_narrow();
+        sends_all_the_same = true;
+        send_and_tick(l, kind, "x");
+        AWAIT(l, callee.down_count == 1);
+        assert_int_equal(callee.down_why, LINK_NARROW);
+        assert_int_equal(callee.frames, 0);
+        stop(l);
+    }
+}
+
 /* --- who is greeted, and who may dial --- */
 
 static struct peer_hello lie;
@@ -631,6 +710,8 @@ int main(void)
         cmocka_unit_test(test_a_frame_that_the_seam_cannot_carry_ends_the_link),
         cmocka_unit_test(test_a_silent_link_is_pinged_and_ends_after_two_minutes),
         cmocka_unit_test(test_a_link_ends_with_the_certificate_that_it_stands_by),
+        cmocka_unit_test(test_a_narrow_link_carries_what_its_table_has),
+        cmocka_unit_test(test_what_a_narrow_link_may_not_carry_is_not_read),
         cmocka_unit_test(test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version),
         cmocka_unit_test(test_who_may_not_dial_does_not_and_nobody_dials_who_is_linked),
     };

@@ -242,6 +242,79 @@ static void test_an_expired_certificate_is_refused(void **state)
     credentials_fini(&c);
 }
 
+/* NAME's certificate ended so many days ago, and it dials a member that admits such; or that DIALS it. */
+static void meet_ended(const char *name, int64_t days_ago, struct tls_endpoint *ended, struct tls_endpoint *other,
+                       bool dials)
+{
+    struct credentials good;
+    struct credentials c;
+    struct seam_trust trust;
+    struct seam_configure configure;
+
+    credentials_init(&c, &home, name, CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&good, &home, "mission", CERTIFICATE_TRANSPORT, 0, 365);
+    tls_endpoint_open(ended, &c, &home, dials ? 0 : good.peer);
+    tls_endpoint_open(other, &good, &home, dials ? c.peer : 0);
+    now.ms += (90 + days_ago) * DAY_MS;
+    credentials_configure(&good, &home, &configure);
+    trust = configure.trust;
+    trust.anchors = home.anchors;
+    trust.admits_ended = true;
+    assert_true(tls_context_set_trust(other->home, &trust, &other->err));
+    if (dials)
+        do_handshake(other, ended);
+    else
+        do_handshake(ended, other);
+    credentials_fini(&good);
+    credentials_fini(&c);
+}
+
+static void end_ended(struct tls_endpoint *ended, struct tls_endpoint *other, int64_t days_ago)
+{
+    now.ms -= (90 + days_ago) * DAY_MS;
+    tls_endpoint_close(ended);
+    tls_endpoint_close(other);
+}
+
+static void assert_ended_is_refused(const char *name, int64_t days_ago, bool dials)
+{
+    struct tls_endpoint ended;
+    struct tls_endpoint other;
+
+    meet_ended(name, days_ago, &ended, &other, dials);
+    assert_false(other.ok);
+    assert_int_equal(other.err.code, E_LNK_03);
+    end_ended(&ended, &other, days_ago);
+}
+
+static void test_who_ended_within_the_grace_gets_a_narrow_link(void **state)
+{
+    struct tls_endpoint ended;
+    struct tls_endpoint other;
+
+    (void)state;
+    meet_ended("shelter", 29, &ended, &other, false);
+    assert_true(ended.ok && other.ok && tls_handshake_done(other.tls));
+    assert_int_equal(tls_narrow(other.tls), LINK_CLASS_ENDED);
+    assert_int_equal(tls_narrow(ended.tls), LINK_CLASS_ORDINARY); /* it is told by the hello */
+    assert_int_equal(tls_peer(other.tls), 4);
+    assert_false(tls_peer_expired(other.tls));
+    assert_true(tls_recheck(other.tls, &other.err));
+    now.ms += 2 * DAY_MS;
+    assert_true(tls_peer_expired(other.tls));
+    assert_false(tls_recheck(other.tls, &other.err));
+    now.ms -= 2 * DAY_MS;
+    end_ended(&ended, &other, 29);
+}
+
+static void test_who_ended_longer_ago_is_refused(void **state)
+{
+    (void)state;
+    assert_ended_is_refused("shelter", 31, false);
+    assert_ended_is_refused("shelter", 1, true);  /* nobody is dialled for that */
+    assert_ended_is_refused("visitor", 1, false); /* whom nobody lists */
+}
+
 static void test_an_identity_certificate_is_refused(void **state)
 {
     struct credentials c;
@@ -713,6 +786,8 @@ int main(void)
         cmocka_unit_test(test_a_changed_byte_on_the_wire_is_found),
         cmocka_unit_test(test_another_federations_certificate_is_refused),
         cmocka_unit_test(test_an_expired_certificate_is_refused),
+        cmocka_unit_test(test_who_ended_within_the_grace_gets_a_narrow_link),
+        cmocka_unit_test(test_who_ended_longer_ago_is_refused),
         cmocka_unit_test(test_an_identity_certificate_is_refused),
         cmocka_unit_test(test_a_client_only_certificate_is_refused),
         cmocka_unit_test(test_a_server_only_certificate_is_refused),
