@@ -12,15 +12,29 @@ debian_cannot() {
     unshare --mount --pid --fork --uts --ipc --cgroup true 2>/dev/null || echo "this machine makes no namespaces"
 }
 
-# debian_make FOLDER CODENAME [PACKAGE…]
+# debian_make FOLDER CODENAME [PACKAGE…]: fails where that cannot be had; FOLDER.log says why.
 debian_make() {
     local root=$1 codename=$2
 
     shift 2
     [ ! -e "$root/made" ] || return 0
     rm -rf "$root"
-    debootstrap --variant=minbase --include="$(IFS=,; echo "ca-certificates,$*")" "$codename" "$root" \
-        >"$root.log" 2>&1 </dev/null && touch "$root/made"
+    {
+        debootstrap --variant=minbase --include=ca-certificates "$codename" "$root" &&
+            debian_in "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$@"
+    } >"$root.log" 2>&1 </dev/null && touch "$root/made"
+}
+
+# debian_builds FOLDER CODENAME: one in which refex and its packages can be built.
+debian_builds() {
+    # shellcheck disable=SC2046
+    debian_make "$1" "$2" $(awk '$1 == "build" { print $2 }' tools/packages.txt) debhelper lintian python3
+}
+
+# debian_in FOLDER COMMAND…: in that Debian itself; what the command changes stays.
+debian_in() {
+    [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$1/etc/resolv.conf"
+    unshare --mount bash -c 'mount -t proc proc "$0/proc" && mount --bind /dev "$0/dev" && exec chroot "$0" "$@"' "$@"
 }
 
 # debian_mount FOLDER RUN, in a mount namespace of one's own: RUN/root is that Debian, with what a program expects.

@@ -47,11 +47,6 @@ autopkgtest_in() { # FOLDER PACKAGES
     sed -n '/: @@@@@* summary/,$p' "$2/autopkgtest.log"
 }
 
-# The Debian CODENAME and PACKAGES in FOLDER.
-make_debian() { # FOLDER CODENAME PACKAGE…
-    debian_make "$@" || skip "debootstrap failed ($1.log)"
-}
-
 case $part in
 build)
     needs dpkg-buildpackage dh lintian blhc
@@ -68,19 +63,23 @@ build)
 again)
     needs reprotest faketime
     [ -e "$packages/build.log" ] || skip "there are no packages yet: tools/package.sh build"
-    # Not as another kernel, which cmake takes for another machine, nor what reprotest needs sudo or FUSE for.
-    copy_tree build/again
-    reprotest --store-dir="$PWD/build/again/store" --vary=-kernel,-domain_host,-user_group,-fileordering \
-        -s build/again/refex 'DEB_BUILD_OPTIONS="$DEB_BUILD_OPTIONS nocheck" dpkg-buildpackage -b -us -uc' '../*.deb' \
-        -- null \
+    rm -rf build/again
+    mkdir build/again
+    dpkg-source -q -x "$packages"/*.dsc build/again/refex
+    same=-user_group # reprotest needs sudo for another user
+    { [ -w /dev/fuse ] && command -v disorderfs >/dev/null; } || same+=,-fileordering
+    unshare -r --uts true 2>/dev/null || same+=,-domain_host
+    reprotest --store-dir="$PWD/build/again/store" --vary=$same -s build/again/refex \
+        'DEB_BUILD_OPTIONS="$DEB_BUILD_OPTIONS nocheck" dpkg-buildpackage -b -us -uc' '../*.deb' -- null \
         >build/again.log 2>&1 </dev/null || {
         grep -vE '^(\[|[ -]|dh_)' build/again.log | tail -n 60
         exit 1
     }
-    grep -E '^(Reproduction successful|No differences)' build/again.log
-    for deb in build/again/store/control/*.deb; do
-        cmp "$deb" "$packages/$(basename "$deb")"
+    grep '^No differences' build/again.log
+    for deb in "$packages"/*.deb; do
+        cmp "$deb" "build/again/store/control/$(basename "$deb")"
     done
+    echo "the same bytes; not varied: $same"
     rm -rf build/again
     ;;
 install)
@@ -90,7 +89,7 @@ install)
     [ -e "$packages/build.log" ] || skip "there are no packages yet: tools/package.sh build"
     . /etc/os-release
     root=$PWD/build/debian
-    make_debian "$root" "$VERSION_CODENAME" systemd systemd-sysv dbus
+    debian_make "$root" "$VERSION_CODENAME" systemd systemd-sysv dbus || skip "debootstrap failed ($root.log)"
     autopkgtest_in "$root" "$packages"
     rm -rf build/newer
     mkdir -p build/newer
@@ -110,12 +109,8 @@ install)
     [ -z "$why" ] || skip "no packages were made in $part: $why"
     root=$PWD/build/debian-$part
     there=$PWD/build/packages-$part
-    make_debian "$root" "$part" systemd systemd-sysv
-    # shellcheck disable=SC2046
-    make_debian "$root-builds" "$part" build-essential debhelper lintian $(
-        awk '/^Build-Depends:/ { on = 1; next } /^[^ ]/ { on = 0 }
-        on && $1 !~ /^(debhelper-compat|dh-sequence-)/ { sub(/[:,].*/, "", $1); print $1 }' debian/control
-    )
+    debian_make "$root" "$part" systemd || skip "debootstrap failed ($root.log)"
+    debian_builds "$root-builds" "$part" || skip "debootstrap failed ($root-builds.log)"
     copy_tree "$there"
     inside "$root-builds" "
         mkdir \"\$MOUNT/srv/packages\"

@@ -18,6 +18,12 @@ comm -13 <(echo "$asked") <(grep -vE '^(build-essential|mold|libcmocka-dev)$' <<
 grep -nE '^project\(.*[0-9]+\.[0-9]' CMakeLists.txt | sed 's/^/CMakeLists.txt: /' |
     report_lines "the version stands in debian/changelog"
 
+# From compat 14 on dh_installtmpfiles has a purge delete what tmpfiles.d made, which is the agency's.
+if ! grep -qE '^ debhelper-compat \(= 13\),' debian/control; then
+    grep -q "dh_installtmpfiles .*--no-purge" debian/rules ||
+        echo "debian/rules: dh_installtmpfiles without --no-purge"
+fi | report_lines "no package deletes what is an agency's"
+
 # What the packages say is shown in quotation marks, behind the page.
 for file in debian/refex-node.postinst debian/refex-node.postrm; do
     grep -oE 'OPERATING.md, .*' $file | grep -oE '"[^"]+"' | tr -d '"' | while read -r heading; do

@@ -146,6 +146,8 @@ breaks packages CMakeLists.txt 'project(refex VERSION 0.2.0 LANGUAGES C)'
 kept=$(<debian/control)
 sed -i 's/^ libuv1-dev,/&\n libodd-dev,/' debian/control
 red packages debian/control 'built with what no row names'
+sed -i 's/^ debhelper-compat (= 13)/ debhelper-compat (= 14)/' debian/control
+red packages debian/rules 'a purge that deletes'
 printf '%s\n' "$kept" >debian/control
 
 sees sizes src/base/odd.c "$(printf '/* odd */%.0s\n' {1..451})" \
