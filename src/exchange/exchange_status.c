@@ -33,6 +33,7 @@
 #include "exchange/vault_sealing.h"
 #include "store/evidence_store.h"
 #include "store/inquiry_store.h"
+#include "store/size_store.h"
 
 /* --- what is held --- */
 
@@ -282,6 +283,28 @@ bool exchange_outline(struct exchange *x, struct node_outline *out, struct error
     for (const struct link *l = x->links; l != NULL; l = l->next)
         out->links++;
     return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err);
+}
+
+struct size_list {
+    exchange_on_size_fn *on_item;
+    void *cookie;
+};
+
+static bool tell_size(void *cookie, struct view table, uint64_t rows, struct error *err)
+{
+    const struct size_list *l = cookie;
+    struct control_doctor_size one = {.table = table, .below = 100};
+
+    while (rows >= one.below)
+        one.below *= 10;
+    return l->on_item(l->cookie, &one, err);
+}
+
+bool exchange_size_list(struct exchange *x, exchange_on_size_fn *on_item, void *cookie, struct error *err)
+{
+    struct size_list l = {on_item, cookie};
+
+    return size_store_walk(x->db, tell_size, &l, err);
 }
 
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)

@@ -33,6 +33,11 @@ struct node_outline {
 };
 MUST_USE bool exchange_outline(struct exchange *x, struct node_outline *out, struct error *err);
 
+/* The tables that grow, and about how many rows each has: by its power of ten, none below a hundred, so that it says
+ * nothing of a person. Items are valid during the call. */
+typedef bool exchange_on_size_fn(void *cookie, const struct control_doctor_size *one, struct error *err);
+MUST_USE bool exchange_size_list(struct exchange *x, exchange_on_size_fn *on_item, void *cookie, struct error *err);
+
 struct node_status {
     /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
     struct control_status shown;

@@ -172,19 +172,28 @@ static const struct setting_row {
     enum setting_when when;
     size_t from; /* of struct config, … */
     size_t to;   /* … and behind its last byte */
+    bool shared;
     const char *form;
 } settings[] = {
-#define SETTING(id, name, setter, by_default, when, first, last, form)                                                 \
+#define SHARED true
+#define OWN    false
+#define SETTING(id, name, setter, by_default, when, first, last, shared, form)                                         \
     {name,                                                                                                             \
      setter,                                                                                                           \
      by_default,                                                                                                       \
      when,                                                                                                             \
      offsetof(struct config, first),                                                                                   \
      offsetof(struct config, last) + sizeof((struct config *)0)->last,                                                 \
+     shared,                                                                                                           \
      form},
 #include "refexd/settings.def"
 };
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])
+
+bool setting_is_shared(enum setting s)
+{
+    return settings[s].shared;
+}
 
 const char *setting_name(enum setting s)
 {

@@ -50,6 +50,8 @@ struct config {
 MUST_USE bool config_read(const char *home, struct config *out, struct error *err);
 
 const char *setting_name(enum setting s);
+/* Whether a report for somebody else may have its value. */
+bool setting_is_shared(enum setting s);
 /* Whether it is taken with the next start only. */
 bool setting_is_at_start(enum setting s);
 

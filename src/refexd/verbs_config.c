@@ -18,7 +18,8 @@ bool verbs_config_show(struct control_call *c, struct error *err)
         struct control_setting one = {.name = view_of_text(setting_name(s)),
                                       .value = view_of_text(file.said[s].value),
                                       .line = (uint32_t)file.said[s].line,
-                                      .at_start = setting_is_at_start(s)};
+                                      .at_start = setting_is_at_start(s),
+                                      .shared = setting_is_shared(s)};
 
         if (in_force != NULL && strcmp(in_force->said[s].value, file.said[s].value) != 0) {
             one.differs = true;

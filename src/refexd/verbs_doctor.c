@@ -12,6 +12,7 @@
 #define DOCTOR_STEP 64 /* as of STATUS */
 
 CONTROL_ANSWER(doctor_line)
+CONTROL_ANSWER(doctor_size)
 CONTROL_ANSWER(ping)
 CONTROL_ANSWER(ping_step)
 
@@ -86,4 +87,9 @@ bool verbs_doctor_path(struct control_call *c, struct error *err)
         if (!answer_ping_step(c, &steps[i], err))
             return false;
     return true;
+}
+
+bool verbs_doctor_sizes(struct control_call *c, struct error *err)
+{
+    return control_empty_decode(c->message, err) && exchange_size_list(c->x, answer_doctor_size, c, err);
 }

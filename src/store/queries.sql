@@ -1706,3 +1706,17 @@ UPDATE staff SET sealed = x'', slot = :slot WHERE number = :number;
 -- STAFF_WALK
 -- All of them behind one, in the order in which they came.
 SELECT number, id, slot, since_ms, sealed FROM staff WHERE number > :after ORDER BY number LIMIT :limit;
+
+-- SIZE_WALK
+-- The tables that grow, and the number of the last row of each: about how many it has.
+SELECT 'case_file' AS name, coalesce(max(number), 0) AS rows FROM case_file
+UNION ALL
+SELECT 'consent', coalesce(max(number), 0) FROM consent
+UNION ALL
+SELECT 'referral', coalesce(max(number), 0) FROM referral
+UNION ALL
+SELECT 'message', coalesce(max(number), 0) FROM message
+UNION ALL
+SELECT 'exchange_record', coalesce(max(idx), 0) FROM exchange_record
+UNION ALL
+SELECT 'house_record', coalesce(max(idx), 0) FROM house_record;

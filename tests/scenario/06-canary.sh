@@ -142,6 +142,10 @@ for verb in "status" "referral list" "case list" "consent list" "agency list" "a
         ask_and_save "$agency" $verb --json
     done
 done
+for agency in ngo mission; do
+    ask_and_save $agency doctor --report "$dir/said/report-$agency"
+    check "a report is written" test -s "$dir/said/report-$agency"
+done
 ask_and_save mission referral show "$first"
 ask_and_save mission referral show "$first" --json
 ask_and_save ngo consent show "$consent"

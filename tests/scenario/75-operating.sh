@@ -91,6 +91,7 @@ page 'refex status --home node'
 check "its node is asked how it is" test "$rc" -le 1
 page 'refex doctor --home node'
 check "the doctor looks at it" has "$out" "ok    clock"
+does 'refex doctor --home node --report report'
 does 'refex doctor --home node brama'
 check "and at the way to another" has "$out" "ok    receipt"
 does 'refex agency list --home node'

@@ -46,6 +46,28 @@ check "nor to who is no member" has "$out" "(E-FED-25)"
 refused 64 E-REF-05 ngo doctor ngo
 start mission
 
+say "a report for somebody who helps"
+until_true 20 "the link stands again" status_is ngo links 1
+printf '[agency]\nphone = +48221234567\n' >"$dir/entry"
+ask_well ngo entry set "$dir/entry"
+import_cases ngo "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for ngo "$of" triage mission
+refer ngo "$of" mission
+said ngo doctor --report "$dir/report"
+report=$(<"$dir/report")
+check "only its owner reads it" is "$(stat -c %a "$dir/report")" 600
+check "it has the codes" has "$report" "storage-key warn E-DOC-07"
+check "and the settings that say nothing of the agency" has "$report" "log_level info"
+check "of the others that they are set" has "$report" "endpoint is not set"
+check "and how many rows there are by the power of ten" has "$report" "case_file below 100"
+check "and how the links are" has "$report" "agency 1 linked"
+for word in ngo mission nrm.example SupportNGO 127.0.0.1 "${port[ngo]}" "$dir" +4822 "$of" "$referral" "$consent" "$fingerprint" "$(hostname)"; do
+    check "no name, id, address or path: $word" has_not "$report" "$word"
+done
+refused 64 E-USE-03 ngo doctor mission --report "$dir/report"
+refused 73 E-FIL-02 ngo doctor --report "$dir/nowhere/report"
+
 say "mended, and a copy of the home on another machine"
 mkdir "$dir/safe" "$dir/apart"
 mv "$fed" "$dir/safe/.stick"
@@ -60,6 +82,9 @@ stop ngo
 tr 0-9a-f 1-9a-f0 <"${home[ngo]}/machine.id" >"$dir/other" && cat "$dir/other" >"${home[ngo]}/machine.id"
 ask ngo doctor --json
 check "a stopped node is looked at, too" is "$rc" 69
+ask_well ngo doctor --report -
+check "and reported on" has "$out" "node is stopped"
+ask ngo doctor --json
 check "a home of another machine fails" level_is one-machine fail E-DOC-04
 check "what a stopped node cannot see is not called well" level_is staff unknown
 start ngo

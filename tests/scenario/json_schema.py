@@ -36,7 +36,7 @@ def read_verbs(rows):
     verbs = {f"{noun} {verb}".strip(): [[ask], [answer]] for noun, verb, ask, answer in ROW.findall(rows.read_text())}
     verbs["case import"][1] = ["import_finding", "case_added"]
     verbs["enrol"][1].append("directory_taken")
-    verbs["doctor"][1].append("ping_step")
+    verbs["doctor"][1] += ["ping_step", "doctor_report"]
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
     verbs |= {
         "demo": [["demo_check", "demo_holdings", "demo_summary"]],

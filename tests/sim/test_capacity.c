@@ -1,6 +1,7 @@
 /* Whether agencies have room, asked and answered about nobody; what a modified peer says of it; that all of it ends. */
 #include "fixture.h"
 
+#include "base/text.h"
 #include "codec/referral_messages.h"
 #include "exchange/exchange_status.h"
 #include "exchange/kinds/inquiries.h"
@@ -487,6 +488,37 @@ static void test_what_no_ping_can_reach_is_refused(void **state)
     fixture_end(&s);
 }
 
+/* --- a report for somebody who helps --- */
+
+static bool note_size(void *cookie, const struct control_doctor_size *one, struct error *err)
+{
+    uint64_t *records = cookie;
+
+    (void)err;
+    assert_true(one->table.size > 0 && one->below >= 100);
+    if (text_is(one->table, "exchange_record"))
+        *records = one->below;
+    return true;
+}
+
+static void test_a_report_says_sizes_by_their_power_of_ten(void **state)
+{
+    uint64_t records = 0;
+    struct control_ping p;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 965, 2);
+    world_must(exchange_size_list(s.ngo, note_size, &records, &s.err), &s.err, "list the sizes");
+    assert_int_equal(records, 100);
+    for (unsigned i = 0; i < 100; i++)
+        world_must(ping(&s, s.to, &p), &s.err, "ping");
+    fixture_settle(&s);
+    world_must(exchange_size_list(s.ngo, note_size, &records, &s.err), &s.err, "list the sizes");
+    assert_int_equal(records, 1000);
+    fixture_end(&s);
+}
+
 /* --- whatever happens --- */
 
 /* Until it was. */
@@ -605,6 +637,7 @@ int main(void)
         cmocka_unit_test(test_a_ping_says_what_holds_it_and_ends_with_its_day),
         cmocka_unit_test(test_who_waits_for_a_ping_has_the_agency_dialled_at_once),
         cmocka_unit_test(test_what_no_ping_can_reach_is_refused),
+        cmocka_unit_test(test_a_report_says_sizes_by_their_power_of_ten),
         cmocka_unit_test(test_it_is_whole_or_not_at_all),
         cmocka_unit_test(test_losses_repeats_and_orders_change_nothing),
         cmocka_unit_test(test_each_caseworker_is_told_that_one_came),

@@ -9,6 +9,7 @@
 #include "cli/calls.h"
 #include "cli/root_keys.h"
 #include "cli/verbs/doctor_ping.h"
+#include "cli/verbs/doctor_report.h"
 #include "model/doctor_check.h"
 #include "output/told_form.h"
 
@@ -119,13 +120,19 @@ static bool look(struct command *c, int *status, struct error *err)
 
 static bool run(struct command *c, int *status, struct error *err)
 {
+    const char *report = options_value(&c->options, "report");
+
+    if (report != NULL && c->options.word_count != 0)
+        return error_set(err, E_USE_03, "a report is of this node, and of no other agency");
+    if (report != NULL)
+        return doctor_report(c, report, err);
     if (c->options.word_count == 0)
         return look(c, status, err);
     return doctor_ping(c, c->options.words[0], options_number(&c->options, "timeout", PING_SECONDS), status, err);
 }
 
 const struct verb cmd_doctor = {
-    .usage = "--home DIR [AGENCY [--timeout SECONDS]]",
+    .usage = "--home DIR [AGENCY [--timeout SECONDS] | --report FILE]",
     .summary =
         "What is wrong with this node, or with the way to AGENCY: 0 nothing fails, 1 something does, 69 stopped.",
     .help =
@@ -133,13 +140,16 @@ const struct verb cmd_doctor = {
         "must act) or ? (it cannot be said here, or now), with what to do. What `refex status` finds is among\n"
         "it. Which checks there are: docs/OPERATING.md.\n"
         "With AGENCY it sends it an empty message, about nobody, as sealed, signed and receipted as any other, and\n"
-        "says each step of its way when it is done, or which one failed, and why. Nobody there is told.",
+        "says each step of its way when it is done, or which one failed, and why. Nobody there is told.\n"
+        "With --report it writes what somebody needs who helps: codes, versions, settings, states of links; no\n"
+        "name, no id, no telephone, no address, and of what is about people no count below a hundred.",
     .syntax.own = {{.name = "timeout",
                     .argument = "SECONDS",
                     .help = "how long the ping may take, 1 to 600; 30 where it is not said",
                     .min = 1,
-                    .max = 600}},
+                    .max = 600},
+                   OPTION_VALUE("report", "FILE", "write a report for somebody who helps; `-`: print it")},
     .syntax.max_words = 1,
-    .forms = {&form, &doctor_ping_form},
+    .forms = {&form, &doctor_ping_form, &doctor_report_form},
     .run = run,
 };

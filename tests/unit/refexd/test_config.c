@@ -218,9 +218,22 @@ static void test_a_configuration_ends_at_its_bound(void **state)
     bytes_fini(&text);
 }
 
+/* What names the agency, its machine or its people is in no report. */
+static void test_a_report_has_no_setting_that_tells_who_the_agency_is(void **state)
+{
+    static const enum setting own[] = {SETTING_AGENCY,   SETTING_KIND,  SETTING_LISTEN,
+                                       SETTING_ENDPOINT, SETTING_RELAY, SETTING_GROUP};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        assert_false(setting_is_shared(own[i]));
+    assert_true(setting_is_shared(SETTING_LOG_LEVEL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_report_has_no_setting_that_tells_who_the_agency_is),
         cmocka_unit_test(test_what_may_change_while_it_runs_is_read_again),
         cmocka_unit_test(test_days_may_have_their_unit),
         cmocka_unit_test(test_the_agency_is_that_of_the_membership),
