@@ -78,15 +78,24 @@ static bool check_fingerprint(const struct issuing *s, const struct options *o, 
     return error_set(err, E_FED_15, "the fingerprint of the request of %s was not confirmed", r.agency.text);
 }
 
-/* New keys cut the old ones off, and every other agency holds what goes to the new ones until it has compared them. */
+/* New keys cut the old ones off, and every other agency holds what goes to the new ones until it has compared them.
+ * With a log that begins anew a home that still has the old one is cut off. */
 static bool check_replace(const struct issuing *s, const struct options *o, struct error *err)
 {
+    const bool restored = options_flag(o, "restored");
     struct address confirmed;
 
-    if (!options_flag(o, "replace") || options_flag(o, "dry-run"))
+    if (restored && options_flag(o, "replace"))
+        return error_set(err, E_USE_03, "--restored is of an agency that has its keys, --replace of one that has not");
+    if (restored && directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) == NULL)
+        return error_set(err, E_RST_04, "%s is no member of %s", s->request.agency.text,
+                         s->federation_home.federation.name);
+    if ((!options_flag(o, "replace") && !restored) || options_flag(o, "dry-run"))
         return true;
     if (options_value(o, "confirm") == NULL)
-        return error_set(err, E_FED_09, "--replace revokes the keys of %s, and --confirm=AGENCY was not given",
+        return error_set(err, E_FED_09,
+                         restored ? "--restored ends the log of %s, and --confirm=AGENCY was not given"
+                                  : "--replace revokes the keys of %s, and --confirm=AGENCY was not given",
                          s->request.agency.text);
     return (address_read_short(view_of_text(options_value(o, "confirm")), s->federation_home.federation.name,
                                &confirmed, err) &&
@@ -101,6 +110,10 @@ static const struct told_line dry_run_lines[] = {
      .text = "Every other agency is shown the change and holds what goes to the new keys for 24 hours, or until it\n"
              "compared the fingerprint. To do it, put --confirm={agency} for --dry-run.",
      .when = "replaces"},
+    {"Its log would begin anew, as number ",
+     .text = "{log_number}: what any other home of {agency} signs from then on is believed by nobody, and of\n"
+             "the old log what the restored home has. Keys stay. To do it, put --confirm={agency} for --dry-run.",
+     .when = "log_number"},
     {"Nothing of another agency changes. ", .text = "To do it, leave out --dry-run.", .when = "!replaces"},
     {"At a terminal you are asked ", .text = "whether the agency reads the same fingerprint to you; a script says "
                                              "what it read\nwith --fingerprint F."},
@@ -115,6 +128,9 @@ static void tell_dry_run(const struct issuing *s, const struct options *o)
 
     d.member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
     d.replaces = options_flag(o, "replace") && d.member;
+    if (options_flag(o, "restored"))
+        d.log_number =
+            directory_find_member(&s->federation_home.directory, address_view(&s->request.agency))->begun_again + 2;
     ca_cmd_tell(stdout, o, &dry_run, &d);
 }
 
@@ -139,17 +155,18 @@ static bool issue_certificates(struct issuing *s, struct error *err)
     return ok;
 }
 
-/* A log goes on while the machine stays, with whatever keys; on another machine it begins again. */
-static uint32_t count_beginnings(const struct issuing *s, bool replace)
+/* A log goes on while the machine stays, with whatever keys; on another machine it begins again, and where its home was
+ * put back. */
+static uint32_t count_beginnings(const struct issuing *s, bool replace, bool restored)
 {
     const struct member *before = member_list_find(&s->member_list, &s->request.agency);
 
     if (before == NULL)
         return 0;
-    return before->begun_again + (replace && !member_has_node(before, &s->request.node) ? 1 : 0);
+    return before->begun_again + (restored || (replace && !member_has_node(before, &s->request.node)) ? 1 : 0);
 }
 
-static bool publish_member(struct issuing *s, bool replace, struct error *err)
+static bool publish_member(struct issuing *s, bool replace, bool restored, struct error *err)
 {
     struct member member = {.agency = s->request.agency,
                             .kind = s->request.kind,
@@ -163,7 +180,7 @@ static bool publish_member(struct issuing *s, bool replace, struct error *err)
 
     if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
         return false;
-    member.begun_again = count_beginnings(s, replace);
+    member.begun_again = count_beginnings(s, replace, restored);
     if (replace &&
         !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency,
                             &(struct member_list_kept){s->keys, &s->request.node}, REVOKED_SUPERSEDED, s->now_ms, err))
@@ -274,14 +291,15 @@ static bool run(const struct options *o, struct error *err)
     if (!ok)
         return false;
     ok = issue_check_read(&s, o->words[0], err) && issue_check_proofs(&s, err) && issue_check_relay(&s, err) &&
-         issue_check_keys(&s, options_flag(o, "replace"), err) && issue_check_revoked_keys(&s, err) &&
-         check_replace(&s, o, err) && check_fingerprint(&s, o, err);
+         issue_check_keys(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
+         issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, err);
     if (ok && options_flag(o, "dry-run")) {
         tell_dry_run(&s, o);
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
         to = ca_cmd_beside(options_value(o, "out"));
-        ok = issue_certificates(&s, err) && publish_member(&s, options_flag(o, "replace"), err) &&
+        ok = issue_certificates(&s, err) &&
+             publish_member(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
              write_membership(&s, options_value(o, "out"), err);
         if (ok)
             tell_issued(&s, o, before, to);
@@ -298,7 +316,8 @@ static bool run(const struct options *o, struct error *err)
 const struct subcommand ca_cmd_issue = {
     .name = "issue",
     .summary = "Check an agency's request and make it a member",
-    .usage = "--home FED REQUEST --out MEMBERSHIP [--fingerprint F] [--replace --confirm=AGENCY] [--dry-run]",
+    .usage = "--home FED REQUEST --out MEMBERSHIP [--fingerprint F]\n"
+             "      [--replace | --restored] [--confirm=AGENCY] [--dry-run]",
     .help =
         "REQUEST is the request.refex that `refex init` wrote at the agency. Its proofs are checked, two certificates\n"
         "are made, the agency is put into a new directory, and MEMBERSHIP is written for it. Neither file is secret;\n"
@@ -307,13 +326,16 @@ const struct subcommand ca_cmd_issue = {
         "are asked; a script says with --fingerprint what the agency read, else it is told that nobody compared.\n"
         "The same request again renews the certificates, and one of `refex request --endpoint` changes the endpoint, "
         "which is\nshown first: ask the agency. A name that has other keys is refused without --replace,\n"
-        "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY.\n\n"
+        "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY.\n"
+        "--restored is for an agency whose home was put back from a copy or a backup and that has its keys: its logs "
+        "begin\nanew, and what another home of it signs from then on is believed by nobody.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
         "  refex federation issue --home fed request.refex --fingerprint F --out membership.refex\n"
         "  refex federation issue --home fed new-request.refex --replace --confirm=brama --fingerprint F \\\n"
         "      --out membership.refex\n",
     .syntax.own = {CA_CMD_HOME, CA_CMD_OUT, CA_CMD_CONFIRM,
                    OPTION_FLAG("replace", "the agency has new keys: the old certificates are revoked"),
+                   OPTION_FLAG("restored", "the agency's home was put back: its logs begin anew under the same keys"),
                    OPTION_VALUE("fingerprint", "F",
                                 "the agency's fingerprint as it read it to you: any other is refused"),
                    CA_CMD_DRY_RUN, CA_CMD_PASSPHRASE},

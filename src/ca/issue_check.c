@@ -98,8 +98,9 @@ static bool check_entry(const struct issuing *s, const struct member *m, struct 
                      m->agency.text);
 }
 
-/* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given. */
-bool issue_check_keys(const struct issuing *s, bool replace, struct error *err)
+/* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given, and its
+ * machine, too, unless its home was put back. */
+bool issue_check_keys(const struct issuing *s, bool replace, bool restored, struct error *err)
 {
     const struct directory *d = &s->federation_home.directory;
 
@@ -118,7 +119,7 @@ bool issue_check_keys(const struct issuing *s, bool replace, struct error *err)
             if (is_key_of_request(s, identity.public_key) || is_key_of_request(s, transport.public_key))
                 return error_set(err, E_FED_14, "the request of %s uses a key of %s", s->request.agency.text,
                                  m->agency.text);
-        } else if (!replace && !member_has_node(m, &s->request.node)) {
+        } else if (!replace && !restored && !member_has_node(m, &s->request.node)) {
             return error_set(err, E_FED_07, "%s is a member with another machine than the request's", m->agency.text);
         } else if (!replace && (memcmp(transport.public_key, s->keys[0], KEY_SIZE) != 0 ||
                                 memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {

@@ -28,9 +28,9 @@ MUST_USE bool issue_check_read(struct issuing *s, const char *path, struct error
 MUST_USE bool issue_check_proofs(struct issuing *s, struct error *err);
 /* Its relay is a listed member. E-FED-12. */
 MUST_USE bool issue_check_relay(const struct issuing *s, struct error *err);
-/* No two agencies share a key or a machine. An agency keeps its own, and its entry, unless REPLACE. E-FED-07, E-FED-14,
- * E-FED-16, E-FED-47. */
-MUST_USE bool issue_check_keys(const struct issuing *s, bool replace, struct error *err);
+/* No two agencies share a key or a machine. An agency keeps its own, and its entry, unless REPLACE; where it is
+ * RESTORED it may have another machine. E-FED-07, E-FED-14, E-FED-16, E-FED-47. */
+MUST_USE bool issue_check_keys(const struct issuing *s, bool replace, bool restored, struct error *err);
 /* Neither a key of it nor its machine was revoked, under whatever name. E-FED-13. */
 MUST_USE bool issue_check_revoked_keys(const struct issuing *s, struct error *err);
 

@@ -9,6 +9,7 @@
 #include "crypto/sign.h"
 #include "exchange/home.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
@@ -112,6 +113,33 @@ static bool open_log(struct enrolling *e, struct error *err)
     return audit_open(&options, &e->audit, err);
 }
 
+/* The log of a home that was put back goes on nowhere: others hold what it signed behind what it has. It begins anew,
+ * as the directory says, for which a person at the federation has answered. */
+static bool begin_logs_anew(struct enrolling *e, struct error *err)
+{
+    uint32_t stated = membership_own_incarnation(e->membership);
+    struct bytes held = {0};
+    struct audit_options options = {.federation = membership_federation(e->membership),
+                                    .agency = membership_own(e->membership),
+                                    .incarnation = stated};
+    struct address by;
+    uint64_t size;
+    int64_t marked;
+    bool ok = own_note_marked(e->db, &marked, err);
+
+    if (ok && marked == 0)
+        return stated <= audit_incarnation(e->audit) ||
+               error_set(err, E_RST_03, "directory %llu says that the log of %s began anew, and this home's did not",
+                         (unsigned long long)membership_directory(e->membership)->sequence, options.agency->text);
+    if (ok && stated <= audit_incarnation(e->audit))
+        return error_set(err, E_RST_02, "directory %llu does not say that the log of %s begins anew",
+                         (unsigned long long)membership_directory(e->membership)->sequence, options.agency->text);
+    ok = ok && own_note_shown(e->db, &held, &size, &by, err) &&
+         audit_begin_anew(e->audit, &options, bytes_view(&held), err) && own_note_mark(e->db, 0, err);
+    bytes_fini(&held);
+    return ok;
+}
+
 static bool alloc_own_slot(struct enrolling *e, struct error *err)
 {
     uint64_t slot;
@@ -148,8 +176,8 @@ static bool save_membership(struct enrolling *e, struct error *err)
 {
     e->files.directory = membership_note(e->membership);
     if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
-        !alloc_own_slot(e, err) || !open_log(e, err) || !log_membership(e, err) || !audit_sign(e->audit, err) ||
-        !db_commit(e->db, err))
+        !alloc_own_slot(e, err) || !open_log(e, err) || !begin_logs_anew(e, err) || !log_membership(e, err) ||
+        !audit_sign(e->audit, err) || !db_commit(e->db, err))
         return false;
     e->in_transaction = false;
     return true;

@@ -346,6 +346,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->own_reason = m.own_reason;
     out->signed_beyond = own_note_beyond(x);
     out->signed_beyond_seen_by = *own_note_seen_by(x);
+    out->restored_ms = own_note_restored_ms(x);
+    out->log_is_over = out->restored_ms == 0 && own_note_is_over(x);
     out->owed_mended = obligations_mended(x);
     out->alone_ms = seeking_alone_ms(x);
     meter_walk_over(x, list_over, out);

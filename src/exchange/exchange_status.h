@@ -77,6 +77,8 @@ struct node_status {
     uint64_t ending_more;   /* as many again are not listed */
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
+    int64_t restored_ms; /* when the home was marked as put back, and has not begun anew; 0: it is not */
+    bool log_is_over;    /* the directory says that our log began anew, and it did so in another home */
     struct control_clock clock;
     struct clock_differs {
         struct address agency;

@@ -41,6 +41,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
+#include "exchange/traffic/beginnings.h"
 #include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
@@ -164,15 +165,18 @@ static bool add_due(struct exchange *x, struct error *err)
 
 static bool send_and_erase(struct exchange *x, struct error *err)
 {
-    if (own_note_beyond(x) != 0) /* its links would keep out the node whose log is newer */
-        links_end_all(x, E_LOG_27);
+    struct error why;
+    const bool stopped = !own_note_may_sign(x, &why);
+
+    if (stopped) /* its links would keep out the node whose log is newer */
+        links_end_all(x, why.code);
     tick_send_pending(x);
-    if (own_note_beyond(x) != 0)
+    if (stopped)
         return withdrawal_work_erase_slots(x, err);
     announcing_send_due(x);
     seeking_advance(x);
-    return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && receipting_send(x, err) &&
-           cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err) &&
+    return beginnings_send_due(x, err) && withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) &&
+           receipting_send(x, err) && cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err) &&
            entry_gossip_send_due(x, err) && rewrapping_step(x, err);
 }
 
@@ -244,7 +248,7 @@ static int64_t next_wake(const struct exchange *x)
 
     if (x->tick_wanted)
         return tick_steady_ms(x);
-    if (own_note_beyond(x) != 0)
+    if (own_note_stopped(x))
         return wake; /* nothing is due any more */
     for (size_t i = 0; i < sizeof due / sizeof due[0]; i++)
         if (due[i] != 0 && due[i] < wake) /* 0: no time is set */
@@ -294,7 +298,7 @@ static bool run_tick(struct exchange *x, struct error *err)
         return false;
     if (!x->read_only && !case_staging_advance(x, STAGED_A_TICK, err))
         return false;
-    if ((!x->read_only && own_note_beyond(x) == 0 && !add_due(x, err)) || !filled(x, let_leave, err))
+    if ((!x->read_only && !own_note_stopped(x) && !add_due(x, err)) || !filled(x, let_leave, err))
         return false;
     return x->read_only || checkpoint_wal(x, err);
 }

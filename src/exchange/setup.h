@@ -40,4 +40,10 @@ MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct erro
 MUST_USE bool exchange_enrol(const struct exchange_options *options, const struct control_enrol_ask *ask,
                              struct arena *arena, struct control_enrol_result *out, struct error *err);
 
+/* Tells of the node in HOME, which does not run, how long its log is and who showed more of it; MARK: from now on it is
+ * known as put back from a copy, signs nothing (E-RST-01) and, once the directory says so, begins its logs anew when it
+ * is enrolled. Fills all of *OUT but who it is and its request; views lie in ARENA. E-NOD-01, E-NOD-02, E-STO-*. */
+MUST_USE bool exchange_mark_restored(const struct exchange_options *options, bool mark, struct arena *arena,
+                                     struct control_node_restored *out, struct error *err);
+
 #endif

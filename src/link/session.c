@@ -269,7 +269,7 @@ static void enter_hello(struct session *s)
     bytes_append_view(&hello, s->owner->hello);
     s->info.group = tls_chosen_group(s->tls);
     s->info.narrow = tls_narrow(s->tls);
-    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow}, &hello);
+    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow, true}, &hello);
     session_queue(s, PEER_HELLO, bytes_view(&hello));
     bytes_fini(&hello);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);

@@ -16,14 +16,26 @@
 
 void find_copy(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->signed_beyond != 0)
+    if (f->node->signed_beyond != 0 && f->node->restored_ms == 0 && !f->node->log_is_over)
         finding_add(l,
                     &(struct finding_item){.agency = &f->node->signed_beyond_seen_by, .count = f->node->signed_beyond});
 }
 
+void find_restored(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->restored_ms != 0)
+        finding_add(l, &(struct finding_item){.since_ms = f->node->restored_ms});
+}
+
+void find_log_is_over(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->log_is_over)
+        finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
+}
+
 void find_copy_withdraws(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->signed_beyond != 0)
+    if (f->node->signed_beyond != 0 || f->node->restored_ms != 0 || f->node->log_is_over)
         finding_add(l, &(struct finding_item){0});
 }
 

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "exchange/exchange_status.h"
+#include "exchange/home.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/entry_calls.h"
@@ -23,6 +25,7 @@ CONTROL_ANSWER(init_result)
 CONTROL_ANSWER(enrol_result)
 CONTROL_ANSWER(own_key)
 CONTROL_ANSWER(request_result)
+CONTROL_ANSWER(node_restored)
 CONTROL_ANSWER(agency)
 CONTROL_ANSWER(agency_confirmed)
 CONTROL_ANSWER(agency_said)
@@ -123,6 +126,35 @@ bool verbs_request(struct control_call *c, struct error *err)
     }
     bytes_fini(&request);
     return ok;
+}
+
+static bool names_agency(const struct config *config, struct view confirm, struct error *err)
+{
+    struct address named;
+
+    return (address_read_short(confirm, address_federation(&config->agency), &named, err) &&
+            address_equal(&named, &config->agency)) ||
+           error_set(err, E_USE_04, "--confirm names another agency than %s", config->agency.text);
+}
+
+bool verbs_node_restored(struct control_call *c, struct error *err)
+{
+    const struct exchange_options options = options_of(c->context);
+    struct control_node_restored_ask ask;
+    struct control_node_restored line = {0};
+    char request[FILE_PATH_MAX];
+    struct config config;
+
+    if (!control_node_restored_ask_decode(c->message, c->arena, &ask, err) ||
+        !config_read(c->context->home, &config, err) ||
+        (ask.confirm.size != 0 && !names_agency(&config, ask.confirm, err)) ||
+        !file_join_path(request, c->context->home, HOME_REQUEST, err) ||
+        !exchange_mark_restored(&options, ask.confirm.size != 0, c->arena, &line, err) ||
+        !exchange_own_fingerprint(c->context->home, &line.fingerprint, err))
+        return false;
+    line.agency = config.agency;
+    line.request = view_of_text(request);
+    return answer_node_restored(c, &line, err);
 }
 
 bool verbs_passphrase(struct control_call *c, struct error *err)

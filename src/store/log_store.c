@@ -62,6 +62,7 @@ bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *
         return false;
     if (is) {
         row_text(s, row.origin, sizeof row.origin);
+        row.first = row_u64(s);
     }
     if (!db_done(s, err))
         return false;
@@ -69,6 +70,48 @@ bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *
     if (is)
         *out = row;
     return true;
+}
+
+#define CLOSED_BITS 32 /* of a place in closed_log: the incarnation */
+
+bool log_store_begin_anew(struct db *db, enum log_id log, const struct log_row *was, uint32_t incarnation,
+                          const struct log_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LOG_CLOSE);
+
+    REQUIRE(row->first == db->logs[log].size && row->first >= was->first);
+    bind_number(s, ":place", (int64_t)log << CLOSED_BITS | incarnation);
+    bind_text(s, ":origin", view_of_text(was->origin));
+    bind_u64(s, ":first", was->first);
+    if (!db_run(s, err))
+        return error_wrap(err, "log %d", log);
+    s = db_stmt(db, SQL_LOG_BEGIN_ANEW);
+    bind_number(s, ":log", log);
+    bind_text(s, ":origin", view_of_text(row->origin));
+    bind_u64(s, ":first", row->first);
+    return db_run(s, err);
+}
+
+bool log_store_walk_closed(struct db *db, enum log_id log, log_store_closed_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LOG_CLOSED);
+    bool is;
+
+    bind_number(s, ":first", (int64_t)log << CLOSED_BITS);
+    bind_number(s, ":last", ((int64_t)log << CLOSED_BITS) + UINT32_MAX);
+    while (db_next_row(s, &is, err)) {
+        struct log_row row = {0};
+        uint32_t incarnation;
+
+        if (!is)
+            return db_done(s, err);
+        incarnation = (uint32_t)row_u64(s);
+        row_text(s, row.origin, sizeof row.origin);
+        row.first = row_u64(s);
+        if (!on_row(cookie, incarnation, &row, err))
+            return db_reset(s);
+    }
+    return false;
 }
 
 /* --- records ------------------------------------------------------------------------------------------------ */

@@ -3,8 +3,9 @@
 /* The two audit logs as rows: records, tiles of the tree, one checkpoint for each commit.
  *
  * Floor: store. Append-only in the database too: triggers refuse UPDATE and DELETE on records and checkpoints. The
- * table of each log has `idx INTEGER PRIMARY KEY` = leaf index; every other column beside `bytes` is a copy that audit
- * verify compares, and no table of a log has one that it does not read.
+ * table of each log has `idx INTEGER PRIMARY KEY` = the record's place: its leaf index, behind the records of the logs
+ * that are over; every other column beside `bytes` is a copy that audit verify compares, and no table of a log has one
+ * that it does not read. Sizes of checkpoints are places, too.
  */
 
 #include "model/control_enums.h"
@@ -14,6 +15,7 @@
 /* What a log is: its origin says whose, and which incarnation. */
 struct log_row {
     char origin[ORIGIN_MAX];
+    uint64_t first; /* idx of its record 0: where it began anew, behind the records of those before */
 };
 
 struct record_row {
@@ -25,6 +27,14 @@ struct record_row {
 
 MUST_USE bool log_store_create(struct db *db, enum log_id log, const struct log_row *row, struct error *err);
 MUST_USE bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *out, struct error *err);
+
+/* The log began anew: WAS, of INCARNATION, is over, and ROW takes its place. */
+MUST_USE bool log_store_begin_anew(struct db *db, enum log_id log, const struct log_row *was, uint32_t incarnation,
+                                   const struct log_row *row, struct error *err);
+/* The logs that are over, in their order. */
+typedef bool log_store_closed_fn(void *cookie, uint32_t incarnation, const struct log_row *row, struct error *err);
+MUST_USE bool log_store_walk_closed(struct db *db, enum log_id log, log_store_closed_fn *on_row, void *cookie,
+                                    struct error *err);
 
 /* Number of records, and the time of the last one (0 when empty). */
 MUST_USE bool log_store_size(struct db *db, enum log_id log, uint64_t *size, int64_t *last_ms, struct error *err);

@@ -39,6 +39,8 @@ bool message_store_add(struct db *db, const struct message_row *row, struct erro
     bind_number(s, ":next_try_ms", row->next_try_ms);
     bind_number(s, ":may_have_left", row->may_have_left);
     bind_number(s, ":missing_ms", row->missing_ms);
+    bind_number(s, ":their_incarnation", row->their_incarnation);
+    bind_u64(s, ":their_index", row->their_index);
     return db_run(s, err) && db_added_as(db, row->number);
 }
 
@@ -61,6 +63,8 @@ static void read_message(struct statement *s, struct message_row *out)
     out->next_try_ms = row_number(s);
     out->may_have_left = row_bool(s);
     out->missing_ms = row_number(s);
+    out->their_incarnation = row_u32(s);
+    out->their_index = row_u64(s);
 }
 
 STATEMENT_READS_ONE(message_row, read_message)
@@ -311,6 +315,31 @@ bool message_store_receipt(struct db *db, int64_t number, bool *found, struct by
         row_bytes(s, note);
     }
     return db_done(s, err);
+}
+
+bool message_store_walk_receipted_in(struct db *db, int64_t peer, uint32_t incarnation, message_store_number_fn *on_row,
+                                     void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_RECEIPTED_IN);
+    bool row;
+
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":incarnation", incarnation);
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        if (!on_row(cookie, row_number(s), err))
+            return db_reset(s);
+    }
+    return false;
+}
+
+bool message_store_open_again(struct db *db, int64_t number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_OPEN_AGAIN);
+
+    bind_number(s, ":number", number);
+    return db_run_one(s, "message", err);
 }
 
 bool message_store_receipt_incarnation(struct db *db, int64_t number, uint32_t *incarnation, struct error *err)

@@ -33,12 +33,14 @@ struct message_row {
     uint64_t record_index; /* DISCLOSED (out), RECEIVED or REFUSED (in) in our exchange log */
     struct hash leaf;      /* in: leaf hash of the sender's record; out: of our record */
     enum message_state state;
-    uint32_t expiry;     /* unix day; out only */
-    uint32_t attempts;   /* out */
-    int64_t next_try_ms; /* out: not before */
-    uint32_t outcome;    /* enum outcome of the receipt (out) or of our answer (in); 0 none */
-    bool may_have_left;  /* out: from the commit on after which it may have left */
-    int64_t missing_ms;  /* out: when the recipient last said that it has no such message; 0: it did not */
+    uint32_t expiry;            /* unix day; out only */
+    uint32_t attempts;          /* out */
+    int64_t next_try_ms;        /* out: not before */
+    uint32_t outcome;           /* enum outcome of the receipt (out) or of our answer (in); 0 none */
+    bool may_have_left;         /* out: from the commit on after which it may have left */
+    int64_t missing_ms;         /* out: when the recipient last said that it has no such message; 0: it did not */
+    uint32_t their_incarnation; /* in: of the log that has the sender's record; 0: not known */
+    uint64_t their_index;       /* in: of that record */
 };
 
 MUST_USE int64_t message_store_next_number(struct db *db);
@@ -59,6 +61,12 @@ MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t n
 /* Sets *INCARNATION to that of the log which the receipt is from; 0: there is none. */
 MUST_USE bool message_store_receipt_incarnation(struct db *db, int64_t number, uint32_t *incarnation,
                                                 struct error *err);
+/* The messages to PEER that have a receipt of its log of INCARNATION, by number. Reads all receipts. */
+typedef bool message_store_number_fn(void *cookie, int64_t number, struct error *err);
+MUST_USE bool message_store_walk_receipted_in(struct db *db, int64_t peer, uint32_t incarnation,
+                                              message_store_number_fn *on_row, void *cookie, struct error *err);
+/* It waits again, as if it had no receipt; the next one takes its place. E-STO-07 when there is no such message. */
+MUST_USE bool message_store_open_again(struct db *db, int64_t number, struct error *err);
 /* Appends its parts, with the text of the note. */
 MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record,
                                     struct bytes *path, struct bytes *note, struct error *err);

@@ -91,3 +91,36 @@ bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie
 {
     return walk_rows(db_stmt(db, SQL_PEER_HELD), on_row, cookie, err);
 }
+
+bool peer_store_put_log(struct db *db, int64_t peer, const struct peer_log *log, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_LOG_DROP);
+
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":incarnation", log->incarnation);
+    if (!db_run(s, err))
+        return false;
+    s = db_stmt(db, SQL_PEER_LOG_ADD);
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":incarnation", log->incarnation);
+    bind_u64(s, ":size", log->size);
+    bind_hash(s, ":root", &log->root);
+    return db_run(s, err);
+}
+
+bool peer_store_log(struct db *db, int64_t peer, uint32_t incarnation, bool *found, struct peer_log *out,
+                    struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_LOG_GET);
+
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":incarnation", incarnation);
+    if (!db_next_row(s, found, err))
+        return false;
+    if (*found) {
+        out->incarnation = incarnation;
+        out->size = row_u64(s);
+        row_hash(s, &out->root);
+    }
+    return db_done(s, err);
+}

@@ -34,6 +34,16 @@ MUST_USE bool peer_store_update(struct db *db, const struct peer_row *row, struc
 typedef bool peer_store_row_fn(void *cookie, const struct peer_row *row, struct error *err);
 /* Calls ON_ROW for each peer. */
 MUST_USE bool peer_store_walk(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
+/* Its log of INCARNATION is over with SIZE records, whose tree has ROOT, as far as the agency has it. */
+struct peer_log {
+    uint32_t incarnation;
+    uint64_t size;
+    struct hash root;
+};
+/* Takes the place of what was known of that log and of later ones. */
+MUST_USE bool peer_store_put_log(struct db *db, int64_t peer, const struct peer_log *log, struct error *err);
+MUST_USE bool peer_store_log(struct db *db, int64_t peer, uint32_t incarnation, bool *found, struct peer_log *out,
+                             struct error *err);
 /* The peers whose identity key is held. */
 MUST_USE bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
 

@@ -58,8 +58,20 @@ ROLLBACK;
 INSERT INTO log (log, origin) VALUES (:log, :origin);
 
 -- LOG_GET
--- Its name.
-SELECT origin FROM log WHERE log = :log;
+-- Its name, and where it begins.
+SELECT origin, first FROM log WHERE log = :log;
+
+-- LOG_CLOSE
+-- One more that is over.
+INSERT INTO closed_log (place, origin, first) VALUES (:place, :origin, :first);
+
+-- LOG_BEGIN_ANEW
+-- What takes its place.
+UPDATE log SET origin = :origin, first = :first WHERE log = :log;
+
+-- LOG_CLOSED
+-- Those that are over, in their order.
+SELECT place, origin, first FROM closed_log WHERE place BETWEEN :first AND :last ORDER BY place;
 
 -- EXCHANGE_LAST
 -- Index and time of the last record.
@@ -167,21 +179,21 @@ SELECT place, hashes FROM tile WHERE place BETWEEN :first AND :last ORDER BY pla
 -- MESSAGE_ADD
 -- A message, out or in.
 INSERT INTO message (number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome,
-                     attempts, next_try_ms, may_have_left, missing_ms)
+                     attempts, next_try_ms, may_have_left, missing_ms, their_incarnation, their_index)
 VALUES (:number, :id, :direction, :peer, :kind, :referral, :consent, :record_index, :leaf, :expiry, :state, :outcome,
-        :attempts, :next_try_ms, :may_have_left, :missing_ms);
+        :attempts, :next_try_ms, :may_have_left, :missing_ms, :their_incarnation, :their_index);
 
 -- MESSAGE_GET
 -- One message by its number.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message
  WHERE number = :number;
 
 -- MESSAGE_FIND
 -- One message by what makes it one: its id, its direction and the peer.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message
  WHERE id = :id AND direction = :direction AND peer = :peer;
 
@@ -213,7 +225,7 @@ UPDATE message SET missing_ms = :missing_ms WHERE number = :number;
 -- What may have left for one peer, does not wait any more and has no receipt; not what was said to be missing after its
 -- last day. The conditions up to the peer are those of the index.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message
  WHERE direction = 1 AND may_have_left = 1 AND state IN (3, 4) AND peer = :peer AND number > :after
    AND missing_ms / 86400000 <= expiry
@@ -223,7 +235,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- MESSAGE_WALK_EXPIRED
 -- What went past its last day without a receipt, newest first. The conditions are those of the index.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message
  WHERE direction = 1 AND state = 4
  ORDER BY number DESC
@@ -233,7 +245,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- The newest correction of each referral that came, newest first, but where it is the only one and was answered: of
 -- several their answers say which of them they are of. The conditions up to the state are those of the index.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message AS came
  WHERE kind = 16 AND direction = 2 AND state = 6 AND referral <> 0
    AND NOT EXISTS (SELECT 1 FROM message
@@ -252,7 +264,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- The same of those that were sent: of each referral the newest that may be there, but where it is the only one and was
 -- answered.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message AS sent
  WHERE kind = 16 AND direction = 1 AND state NOT IN (3, 4, 5) AND referral <> 0
    AND NOT EXISTS (SELECT 1 FROM message
@@ -271,7 +283,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- The newest answer to a correction that came of each referral, newest first. The conditions up to the direction are
 -- those of the index.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message AS answer
  WHERE kind = 20 AND direction = 2 AND state = 6 AND referral <> 0
    AND NOT EXISTS (SELECT 1 FROM message
@@ -283,7 +295,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- MESSAGE_WALK_WAITING
 -- What waits for one peer, oldest first, behind the number given.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message
  WHERE state = 1 AND direction = 1 AND peer = :peer AND number > :after
  ORDER BY number
@@ -292,7 +304,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- MESSAGE_WALK_CONSENT
 -- Everything that went or came under one consent, oldest first.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message
  WHERE consent = :consent AND consent <> 0
  ORDER BY number;
@@ -300,7 +312,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- MESSAGE_WALK_REFERRAL
 -- Everything that belongs to one referral, oldest first.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms, may_have_left, missing_ms
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
   FROM message
  WHERE referral = :referral AND referral <> 0
  ORDER BY number;
@@ -419,6 +431,32 @@ SELECT r.record, r.path, n.note FROM receipt r JOIN peer_note n ON n.number = r.
 -- RECEIPT_INCARNATION
 -- Of the log that the receipt is from.
 SELECT n.incarnation FROM receipt r JOIN peer_note n ON n.number = r.note WHERE r.message = :message;
+
+-- MESSAGE_RECEIPTED_IN
+-- Messages out that have a receipt of a log of :peer of this incarnation.
+SELECT m.number
+  FROM message m
+  JOIN receipt r ON r.message = m.number
+  JOIN peer_note n ON n.number = r.note
+ WHERE m.peer = :peer AND m.direction = 1 AND m.state = 2 AND n.incarnation = :incarnation
+ ORDER BY m.number;
+
+-- MESSAGE_OPEN_AGAIN
+-- Its receipt counts no more.
+UPDATE message SET state = 1, outcome = 0, next_try_ms = 0, attempts = 0, hold = 0, missing_ms = 0
+ WHERE number = :number;
+
+-- PEER_LOG_DROP
+-- What was known of this log, and of those after it.
+DELETE FROM peer_log WHERE peer = :peer AND incarnation >= :incarnation;
+
+-- PEER_LOG_ADD
+-- A log that is over.
+INSERT INTO peer_log (peer, incarnation, size, root) VALUES (:peer, :incarnation, :size, :root);
+
+-- PEER_LOG_GET
+-- How far it goes.
+SELECT size, root FROM peer_log WHERE peer = :peer AND incarnation = :incarnation;
 
 -- BODY_PUT
 -- What a message carries.

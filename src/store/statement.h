@@ -30,7 +30,7 @@
 
 #include <sqlite3.h>
 
-#define PARAMETERS_MAX     17 /* of one statement: no row has more columns that are set at once */
+#define PARAMETERS_MAX     18 /* of one statement: no row has more columns that are set at once */
 #define PARAMETER_NAME_MAX 20 /* bytes, with ':' and NUL */
 
 struct statement {

@@ -12,10 +12,11 @@ cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is on
 codec/contract_(decode|encode|walk)     codec/contract.h            one path, in steps
 crypto/sign_key_file                    crypto/sign.h               keys in files, and in memory
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
-exchange/exchange_enrol                 exchange/setup.h            a node is made, and joins
+exchange/exchange_(enrol|restored)      exchange/setup.h            a node is made, joins, and was put back
 exchange/consent/consent_list           exchange/consent/consent_calls.h what people ask about consents
 crypto/data_keys_rewrap                 crypto/data_keys_inside.h   another storage key, a part at a time
 exchange/members/entry_own              exchange/members/entries_inside.h ours, beside those of others
+exchange/logs/audit_closed              exchange/logs/audit_inside.h the logs that are over
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/search/case_find               exchange/search/search_calls.h what people look for

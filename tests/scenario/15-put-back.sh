@@ -60,4 +60,37 @@ start ngo
 ask_well ngo consent withdraw "$first" --erase-now --seen-alone yes
 until_true 20 "the mission has it" audit_counts mission '"kind":"ERASED"' 1
 logs_verify ngo mission
+
+say "the newer log is lost for good: the copy goes on in new logs, when the coordinator has entered it"
+stop ngo
+mv "${home[ngo]}" "$dir/newer"
+mv "$dir/older" "${home[ngo]}"
+ask_well ngo node restored
+check "who holds more is said" has "$out" "mission@nrm.example has a checkpoint of"
+refused 64 E-USE-04 ngo node restored --confirm=mission
+ask_well ngo node restored --confirm=ngo
+check "what the coordinator does is said" has "$out" "refex federation issue --home FED request.refex --restored"
+said ngo node restored
+check "since when" has_not "$out" '"since":null'
+start ngo
+ask ngo status
+check "status says what is awaited" has "$out" "(E-RST-01)"
+refused 78 E-RST-01 ngo referral send --case "${ids[2]}" --to mission --service SHELTER --urgency normal
+stop ngo
+refused 75 E-RST-02 ngo enrol "$dir/ngo.membership"
+run refex federation issue --home "$fed" "${home[ngo]}/request.refex" --restored --out "$dir/ngo.membership"
+check "the coordinator says whose log it is" has "$err" "(E-FED-09)"
+must refex federation issue --home "$fed" "${home[ngo]}/request.refex" --restored --out "$dir/ngo.membership" --dry-run --json
+check "a dry run says which log begins" has "$out" '"log_number":2'
+issue ngo --restored --confirm=ngo
+publish
+enrol ngo
+start ngo
+consent_for ngo "${ids[2]}" triage mission
+refer ngo "${ids[2]}" mission
+until_true 20 "what is referred arrives" state_is ngo "$referral" delivered
+until_true 20 "and what came from the mission since" audit_counts mission '"kind":"RECEIPTED"' 2
+ask ngo status
+check "it is no copy any more" has_not "$out" "(E-LOG-27)"
+logs_verify ngo mission
 end_scenario

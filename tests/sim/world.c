@@ -236,7 +236,7 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     bool ok;
 
     exchange_hello(peer->exchange, &hello);
-    peer_hello_linked_encode(&(struct peer_hello_linked){linked_by_hello(w, n, peer), true, LINK_CLASS_ORDINARY},
+    peer_hello_linked_encode(&(struct peer_hello_linked){linked_by_hello(w, n, peer), true, LINK_CLASS_ORDINARY, true},
                              &hello);
     ok = exchange_link_up(n->exchange, link,
                           &(struct link_opened){.certificate = bytes_view(&peer->transport),
@@ -1161,19 +1161,44 @@ void world_replace(struct world *w, size_t i)
     world_start(w, i);
 }
 
-void world_renew(struct world *w, size_t i)
+/* New certificates for the same keys, in a newer directory. */
+static void issue_again(struct world *w, size_t i)
 {
     struct node *n = &w->nodes[i];
     struct bytes request = {0};
     struct error err;
 
-    world_crash(w, i);
     world_must(exchange_request_endpoint(n->home, view_of_text(ENDPOINT), &request, &err), &err, "a request");
     bytes_clear(&n->transport);
     bytes_clear(&n->identity);
     issue_certificates(w, n, bytes_view(&request));
     bytes_fini(&request);
     world_publish(w);
+}
+
+void world_mark_restored(struct world *w, size_t i)
+{
+    struct exchange_options options = options_of(&w->nodes[i]);
+    struct control_node_restored told;
+    struct error err;
+
+    if (w->nodes[i].exchange != NULL)
+        world_crash(w, i);
+    world_must(exchange_mark_restored(&options, true, &w->arena, &told, &err), &err, "mark a home");
+}
+
+void world_begin_anew(struct world *w, size_t i)
+{
+    w->nodes[i].replaced++;
+    issue_again(w, i);
+    enrol(w, i, bytes_view(&w->newest_directory));
+    world_start(w, i);
+}
+
+void world_renew(struct world *w, size_t i)
+{
+    world_crash(w, i);
+    issue_again(w, i);
     enrol(w, i, bytes_view(&w->newest_directory));
     world_start(w, i);
 }

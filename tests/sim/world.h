@@ -190,6 +190,10 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 void world_pardon(struct world *w, size_t i);
 /* Node I gets new certificates for its keys, as its operator does in time; publishes the directory. */
 void world_renew(struct world *w, size_t i);
+/* Node I, which stops if it runs, is marked as put back: it signs nothing until its logs begin anew. */
+void world_mark_restored(struct world *w, size_t i);
+/* The federation enters that the logs of node I, which is stopped and marked, begin anew, and it starts with them. */
+void world_begin_anew(struct world *w, size_t i);
 /* Agency I gets another machine with new keys and an empty home: its old certificates are superseded, the directory is
  * published, the new node started. */
 void world_replace(struct world *w, size_t i);

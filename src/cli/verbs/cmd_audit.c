@@ -25,7 +25,7 @@ struct record_choice {
 struct record_output {
     bool json;
     struct record_choice choice;
-    uint64_t next;  /* index after the last record of this page */
+    uint64_t next;  /* place after the last record of this page */
     uint32_t count; /* records of this page */
     uint64_t shown; /* of all pages */
     uint64_t limit; /* 0: no bound */
@@ -59,7 +59,7 @@ static bool on_record(void *cookie, const struct control_audit_entry *e, struct 
     bool ok = record_decode(e->record, &arena, &r, err);
 
     if (ok) {
-        l->next = r.index + 1;
+        l->next = e->place + 1;
         l->count++;
         if ((l->limit == 0 || l->shown < l->limit) && is_chosen(&l->choice, e, &r))
             show_record(l, e, &r);

@@ -175,7 +175,7 @@ bool consent_snapshot_write(struct exchange *x, bool stopping, struct error *err
     uint64_t since = audit_size(x->audit, LOG_EXCHANGE) - x->snapshot->size;
     struct record r = {.kind = RECORD_CONSENTS};
 
-    if (own_note_beyond(x) != 0 || (since < BOUND_CONSENTS_EVERY && (!stopping || since == 0)))
+    if (own_note_stopped(x) || (since < BOUND_CONSENTS_EVERY && (!stopping || since == 0)))
         return true;
     consent_log_root(x->consent_log, &r.consents.root);
     r.consents.entries = consent_log_count(x->consent_log);

@@ -11,46 +11,6 @@
 
 /* --- opening --- */
 
-static bool put_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
-{
-    struct log_state *l = cookie;
-
-    return log_store_put_tile(l->audit->db, l->id, level, number, hashes, err);
-}
-
-static bool load_tile(void *cookie, unsigned level, uint64_t number, struct bytes *out, struct error *err)
-{
-    struct log_state *l = cookie;
-    bool found;
-
-    if (!log_store_tile(l->audit->db, l->id, level, number, &found, out, err))
-        return false;
-    return found || error_set(err, E_LOG_02, "tile %llu of level %u is missing", (unsigned long long)number, level);
-}
-
-static bool load_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes *out, struct error *err)
-{
-    struct log_state *l = cookie;
-    struct bytes record = {0};
-    bool ok = true;
-
-    for (uint64_t i = from; i < end && ok; i++) {
-        struct hash leaf;
-        bool found;
-
-        bytes_clear(&record);
-        ok = log_store_record(l->audit->db, l->id, i, &found, &record, err);
-        if (ok && !found)
-            ok = error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)i);
-        if (ok) {
-            digest_leaf(bytes_view(&record), &leaf);
-            bytes_append(out, leaf.at, HASH_SIZE);
-        }
-    }
-    bytes_fini(&record);
-    return ok;
-}
-
 /* The stored tree must have the root that was signed last. Checked before anything is appended and signed on top. */
 static bool check_last_checkpoint(struct log_state *l, uint64_t size, struct error *err)
 {
@@ -62,10 +22,13 @@ static bool check_last_checkpoint(struct log_state *l, uint64_t size, struct err
         return false;
     if (!found)
         return size == 0 || error_set(err, E_LOG_02, "the log has records and no checkpoint");
+    if (l->signed_size <= l->row.first && l->row.first != 0)
+        return error_set(err, E_LOG_02, "%s began anew and has no checkpoint", l->row.origin);
     tree_root(l->tree, &root);
     if (!checkpoint_read(bytes_view(&l->note), &c, err))
         return error_wrap(err, "the last checkpoint");
-    if (c.size != size || !hash_equal(&c.root, &root) || !text_is(c.origin, l->row.origin))
+    if (l->signed_size != size || c.size != size - l->row.first || !hash_equal(&c.root, &root) ||
+        !text_is(c.origin, l->row.origin))
         return error_set(err, E_LOG_02, "the last checkpoint of %s is not of what is stored", l->row.origin);
     return true;
 }
@@ -73,7 +36,6 @@ static bool check_last_checkpoint(struct log_state *l, uint64_t size, struct err
 static bool open_log(struct audit *a, const struct audit_options *o, enum log_id id, struct error *err)
 {
     struct log_state *l = audit_log_of(a, id);
-    struct tree_options options = {.tile = put_tile, .load = load_tile, .leaves = load_leaves, .cookie = l};
     int64_t ignored;
     bool house;
     bool found;
@@ -91,13 +53,15 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
     }
     if (!origin_read(view_of_text(l->row.origin), o->federation, o->agency, &l->incarnation, &house) && o->key != NULL)
         return error_set(err, E_LOG_02, "%s is not a log of this node", l->row.origin);
-    if (!log_store_size(a->db, id, &options.size, &ignored, err))
+    if (!audit_closed_load(l, err) || !log_store_size(a->db, id, &l->size, &ignored, err))
         return false;
-    l->recent.first = options.size;
-    l->size = options.size;
+    l->recent.first = l->size;
+    l->source = (struct tree_source){.log = l, .first = l->row.first};
     if (o->key == NULL)
         return true; /* read only: audit_verify reports what is wrong with it */
-    return tree_open(&options, &l->tree, err) && check_last_checkpoint(l, options.size, err);
+    if (l->size < l->row.first)
+        return error_set(err, E_LOG_02, "%s begins behind what is stored", l->row.origin);
+    return audit_tree_open(&l->source, l->size - l->row.first, &l->tree, err) && check_last_checkpoint(l, l->size, err);
 }
 
 bool audit_open(const struct audit_options *o, struct audit **out, struct error *err)
@@ -122,6 +86,7 @@ void audit_close(struct audit *a)
         return;
     for (int i = 0; i < 2; i++) {
         tree_free(a->logs[i].tree);
+        audit_closed_free(&a->logs[i]);
         bytes_fini(&a->logs[i].note);
         bytes_fini(&a->logs[i].recent.all);
         bytes_fini(&a->logs[i].recent.ends);
@@ -149,12 +114,13 @@ bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct e
     struct log_state *l = audit_log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
     struct hash h;
 
-    r->index = l->size;
+    r->index = l->size - l->row.first;
     r->time_ms = trusted_time_record_ms(a->time);
     random_fill(a->random, r->salt, sizeof r->salt);
     if (!encode(a, r, err))
         return false;
     digest_leaf(bytes_view(&a->encoded), &h);
+    r->index = l->size; /* its place: what the node keeps of it */
     if (!log_store_append(a->db, l->id, r->index, r->kind, r->time_ms, bytes_view(&a->encoded), err) ||
         !tree_append(l->tree, &h, err))
         return false;
@@ -191,7 +157,7 @@ static bool sign_log(struct log_state *l, struct error *err)
     REQUIRE(size > l->signed_size);
     tree_root(l->tree, &root);
     bytes_clear(&l->note);
-    if (!checkpoint_sign(l->row.origin, size, &root, l->audit->key, &l->note, err) ||
+    if (!checkpoint_sign(l->row.origin, size - l->row.first, &root, l->audit->key, &l->note, err) ||
         !log_store_put_checkpoint(l->audit->db, l->id, size, bytes_view(&l->note), err))
         return false;
     l->signed_size = size;
@@ -223,9 +189,15 @@ bool audit_is_durable(const struct audit *a, uint64_t index)
     return index < a->logs[0].signed_size;
 }
 
+uint64_t audit_signed(const struct audit *a, enum log_id id)
+{
+    REQUIRE(id == LOG_EXCHANGE || id == LOG_HOUSE);
+    return a->logs[id - LOG_EXCHANGE].signed_size;
+}
+
 static struct view last_note(const struct log_state *l, uint64_t *size)
 {
-    *size = l->signed_size;
+    *size = l->note.size == 0 ? 0 : l->signed_size - l->row.first;
     return bytes_view(&l->note);
 }
 
@@ -288,7 +260,7 @@ static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_chec
 
     if (which == AUDIT_NEWEST || index >= l->recent.first) {
         REQUIRE(index < l->signed_size);
-        out->size = l->signed_size;
+        out->size = l->signed_size - l->row.first;
         out->checkpoint = arena_copy(arena, bytes_view(&l->note));
         return true;
     }
@@ -296,8 +268,10 @@ static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_chec
         return false;
     ok = found ? is_of_size(&note, BOUND_CHECKPOINT, index, err)
                : error_set(err, E_LOG_02, "no checkpoint covers record %llu", (unsigned long long)index);
-    if (ok)
+    if (ok) {
+        out->size -= l->row.first;
         out->checkpoint = arena_copy(arena, bytes_view(&note));
+    }
     bytes_fini(&note);
     return ok;
 }
@@ -307,10 +281,15 @@ bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, s
 {
     struct log_state *l = audit_log_of(a, LOG_EXCHANGE);
 
-    if (!find_record(l, index, arena, &out->record, err) || !find_checkpoint(l, index, which, arena, out, err))
+    out->closed = false;
+    if (!find_record(l, index, arena, &out->record, err))
+        return false;
+    if (index < l->row.first)
+        return audit_closed_prove(l, index, arena, out, err);
+    if (!find_checkpoint(l, index, which, arena, out, err))
         return false;
     bytes_clear(&a->encoded);
-    if (!tree_path(l->tree, index, out->size, &a->encoded, err))
+    if (!tree_path(l->tree, index - l->row.first, out->size, &a->encoded, err))
         return false;
     out->path = arena_copy(arena, bytes_view(&a->encoded));
     return true;
@@ -329,11 +308,13 @@ bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, st
 bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool *found, struct view *note,
                       struct error *err)
 {
+    const uint64_t first = a->logs[0].row.first;
     struct bytes stored = {0};
     uint64_t of = 0;
-    bool ok = size == 0 || log_store_checkpoint_over(a->db, LOG_EXCHANGE, size - 1, found, &of, &stored, err);
+    bool ok = size == 0 || size > INT64_MAX - first ||
+              log_store_checkpoint_over(a->db, LOG_EXCHANGE, first + size - 1, found, &of, &stored, err);
 
-    *found = ok && of == size && size != 0;
+    *found = ok && size != 0 && size <= INT64_MAX - first && of == first + size;
     ok = ok && (!*found || is_of_size(&stored, BOUND_CHECKPOINT, size - 1, err));
     if (ok && *found)
         *note = arena_copy(arena, bytes_view(&stored));
@@ -345,8 +326,10 @@ bool audit_read_row(const struct record_row *row, struct arena *arena, struct re
 {
     struct error why;
 
-    return record_decode(row->bytes, arena, out, &why) ||
-           error_set(err, E_LOG_02, "record %llu cannot be read: %s", (unsigned long long)row->index, why.text);
+    if (!record_decode(row->bytes, arena, out, &why))
+        return error_set(err, E_LOG_02, "record %llu cannot be read: %s", (unsigned long long)row->index, why.text);
+    out->index = row->index;
+    return true;
 }
 
 uint32_t audit_incarnation(const struct audit *a)
@@ -365,7 +348,7 @@ bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, boo
     struct checkpoint newest;
 
     *contained = false;
-    if (size == 0 || size > l->signed_size)
+    if (size == 0 || l->note.size == 0 || size > l->signed_size - l->row.first)
         return true;
     if (!checkpoint_read(bytes_view(&l->note), &newest, err))
         return false;

@@ -31,8 +31,14 @@ struct audit_options {
 MUST_USE bool audit_open(const struct audit_options *o, struct audit **out, struct error *err);
 void audit_close(struct audit *a);
 
-/* Appends R to the log of its kind. The caller sets kind, actor and the kind's own message; index, time and salt are
- * set here. *LEAF (may be NULL) is its leaf hash. The tick's transaction must be open. */
+/* The logs begin anew under O's incarnation, a later one, since their home was put back: those until now are over, and
+ * read and proven as before. HELD: the largest checkpoint of the exchange log that another agency showed; empty: none
+ * did. In the open transaction, before anything else is recorded in it. */
+MUST_USE bool audit_begin_anew(struct audit *a, const struct audit_options *o, struct view held, struct error *err);
+
+/* Appends R to the log of its kind. The caller sets kind, actor and the kind's own message; index, which is then its
+ * place (below), time and salt are set here. *LEAF (may be NULL) is its leaf hash. The tick's transaction must be
+ * open. */
 MUST_USE bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err);
 
 /* A record of the exchange log. */
@@ -45,9 +51,14 @@ MUST_USE bool audit_sign(struct audit *a, struct error *err);
 /* After the commit: frees the copies of this tick's records. */
 void audit_end_tick(struct audit *a);
 
-/* Number of records, those of the open transaction included. */
+/* Records are known by their place among all of that log, those of the logs that are over counted with them: a place is
+ * given once. Their own index, and the sizes of checkpoints, begin at 0 in each log. */
+
+/* Number of places, those of the open transaction included. */
 uint64_t audit_size(const struct audit *a, enum log_id id);
-/* Whether a signed checkpoint covers record INDEX of the exchange log. */
+/* Of them, those that a signed checkpoint covers. */
+uint64_t audit_signed(const struct audit *a, enum log_id id);
+/* Whether a signed checkpoint covers the record in place INDEX of the exchange log. */
 bool audit_is_durable(const struct audit *a, uint64_t index);
 /* The last signed checkpoint of the exchange log, and of the house log; empty, size 0, when it has none. Lives until
  * the next one is signed. */
@@ -60,12 +71,13 @@ struct audit_proof {
     struct view path;
     struct view checkpoint;
     uint64_t size;
+    bool closed; /* of a log that is over: it is proven by the last checkpoint of that one, and has not grown since */
 };
 enum audit_checkpoint {
     AUDIT_OF_COMMIT, /* that of the commit that recorded it: the same bytes each time */
     AUDIT_NEWEST,    /* the newest one */
 };
-/* Record INDEX of the exchange log with its proof. E-LOG-*. */
+/* The record in place INDEX of the exchange log with its proof. E-LOG-*. */
 MUST_USE bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena,
                           struct audit_proof *out, struct error *err);
 /* The consistency path of the exchange log from OLD_SIZE to NEW_SIZE records. */
@@ -75,9 +87,14 @@ MUST_USE bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new
 /* The signed checkpoint of exactly SIZE records of the exchange log, where one was signed. */
 MUST_USE bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool *found, struct view *note,
                                struct error *err);
-/* ROW of one of the own logs, as it is stored. E-LOG-02: it cannot be read. */
+/* ROW of one of the own logs, as it is stored; OUT->index is its place. E-LOG-02: it cannot be read. */
 MUST_USE bool audit_read_row(const struct record_row *row, struct arena *arena, struct record *out, struct error *err);
 uint32_t audit_incarnation(const struct audit *a); /* of the exchange log */
+/* How often the exchange log began anew, and record 0 of that which began after WHICH others, oldest first, with its
+ * proof. */
+size_t audit_beginnings(const struct audit *a);
+MUST_USE bool audit_beginning(struct audit *a, size_t which, struct arena *arena, struct audit_proof *out,
+                              struct error *err);
 bool audit_is_own_origin(const struct audit *a, struct view origin);
 /* Whether the exchange log, as far as it is signed, begins with the tree of SIZE records that has this root. */
 MUST_USE bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, bool *contained,

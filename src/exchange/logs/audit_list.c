@@ -31,7 +31,7 @@ static bool refuse_gap(const struct record_list *a, struct error *err)
 static bool list_record(void *cookie, const struct record_row *row, struct error *err)
 {
     struct record_list *a = cookie;
-    struct control_audit_entry e = {.record = row->bytes};
+    struct control_audit_entry e = {.record = row->bytes, .place = row->index};
     struct record r;
 
     if (a->is_whole && row->index != a->next)

@@ -5,6 +5,7 @@
 #include "crypto/digest.h"
 #include "exchange/logs/audit_inside.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TILE_LEVELS 8 /* of tiles of 256 hashes over fewer than 2^63 leaves */
@@ -18,13 +19,13 @@ struct log_verifier {
     uint8_t *newest;       /* in it: the checkpoint that was read last */
     audit_check_fn *check; /* may be NULL */
     void *cookie;
+    size_t which;    /* of the logs: those that are over, then LOG itself */
+    uint64_t *tiles; /* full ones of each log so far, by level */
+    uint64_t first;  /* place of its record 0 */
     struct merkle_edge edge;
-    struct level {
-        struct bytes hashes; /* of the tile that is being filled */
-        uint64_t tiles;      /* full ones so far */
-    } levels[TILE_LEVELS];
-    struct bytes roots; /* root after each record that a checkpoint names: size u64, root 32 */
-    struct bytes sizes; /* sizes of the checkpoints, u64 each, ascending */
+    struct bytes levels[TILE_LEVELS]; /* hashes of the tile that is being filled */
+    struct bytes roots;               /* root after each record that a checkpoint names: place u64, root 32 */
+    struct bytes sizes;               /* places up to which the checkpoints reach, u64 each, ascending */
     size_t next_size;
     struct arena arena;
 };
@@ -49,13 +50,28 @@ static bool set_finding(struct log_verifier *v, uint64_t index, const char *what
     return true;
 }
 
+static uint64_t place_of(const struct log_verifier *v)
+{
+    return v->first + v->edge.size;
+}
+
+static uint64_t first_of(const struct log_state *l, size_t which)
+{
+    return which < l->closed_count ? l->closed[which].row.first : l->row.first;
+}
+
+static const char *origin_of(const struct log_state *l, size_t which)
+{
+    return which < l->closed_count ? l->closed[which].row.origin : l->row.origin;
+}
+
 static void add_root(struct log_verifier *v)
 {
-    while (v->next_size * 8 < v->sizes.size && read_u64(v->sizes.at + v->next_size * 8) <= v->edge.size) {
+    while (v->next_size * 8 < v->sizes.size && read_u64(v->sizes.at + v->next_size * 8) <= place_of(v)) {
         struct hash root;
 
         merkle_edge_root(&v->edge, &root);
-        bytes_append_u64(&v->roots, v->edge.size);
+        bytes_append_u64(&v->roots, place_of(v));
         bytes_append(&v->roots, root.at, HASH_SIZE);
         v->next_size++;
     }
@@ -72,14 +88,15 @@ static uint64_t first_record_under(unsigned level, uint64_t number)
 /* A stored tile must hold the hashes computed from its records. */
 static bool check_tile(struct log_verifier *v, unsigned level, struct error *err)
 {
-    struct level *l = &v->levels[level];
-    uint64_t number = l->tiles++;
+    uint64_t number = v->tiles[v->which * TILE_LEVELS + level]++;
     struct bytes stored = {0};
     bool found;
-    bool ok = log_store_tile(v->log->audit->db, v->log->id, level, number, &found, &stored, err);
+    bool ok = log_store_tile(v->log->audit->db, v->log->id, level, audit_tile_number(v->first, level, number), &found,
+                             &stored, err);
 
-    if (ok && (!found || !view_equal(bytes_view(&stored), bytes_view(&l->hashes))))
-        (void)set_finding(v, first_record_under(level, number), "the stored tile is not that of its records");
+    if (ok && (!found || !view_equal(bytes_view(&stored), bytes_view(&v->levels[level]))))
+        (void)set_finding(v, v->first + first_record_under(level, number),
+                          "the stored tile is not that of its records");
     bytes_fini(&stored);
     return ok;
 }
@@ -88,7 +105,7 @@ static bool check_tile(struct log_verifier *v, unsigned level, struct error *err
 static bool add_hash(struct log_verifier *v, struct hash hash, struct error *err)
 {
     for (unsigned level = 0; level < TILE_LEVELS; level++) {
-        struct bytes *hashes = &v->levels[level].hashes;
+        struct bytes *hashes = &v->levels[level];
 
         bytes_append(hashes, hash.at, HASH_SIZE);
         if (hashes->size < (size_t)TREE_TILE_HASHES * HASH_SIZE)
@@ -101,6 +118,36 @@ static bool add_hash(struct log_verifier *v, struct hash hash, struct error *err
     return true;
 }
 
+/* The record before the one in PLACE is the last of its log, and PLACE the first of the next. */
+static void begin_next_log(struct log_verifier *v)
+{
+    if (v->next_size == 0 || read_u64(v->sizes.at + (v->next_size - 1) * 8) != place_of(v))
+        (void)set_finding(v, place_of(v) == 0 ? 0 : place_of(v) - 1, "no checkpoint covers it");
+    v->which++;
+    v->first = first_of(v->log, v->which);
+    v->edge = (struct merkle_edge){0};
+    for (unsigned level = 0; level < TILE_LEVELS; level++)
+        bytes_clear(&v->levels[level]);
+}
+
+/* Record 0 of a log that began anew names the last checkpoint of the one before it. */
+static bool check_begins(struct log_verifier *v, const struct record *r, struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t size;
+    bool found;
+    bool ok;
+
+    if (v->which == 0 || v->log->id != LOG_EXCHANGE)
+        return true;
+    ok = log_store_checkpoint_over(v->log->audit->db, v->log->id, v->first - 1, &found, &size, &note, err);
+    if (ok &&
+        (!found || size != v->first || r->kind != RECORD_INCARNATION || !view_equal(r->notes.first, bytes_view(&note))))
+        (void)set_finding(v, v->first, "it does not name the last checkpoint of the log before it");
+    bytes_fini(&note);
+    return ok;
+}
+
 /* A tile beyond the last record is an error: the true one could not be stored later. */
 static bool verify_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
 {
@@ -108,10 +155,14 @@ static bool verify_tile(void *cookie, unsigned level, uint64_t number, struct vi
 
     (void)hashes;
     (void)err;
-    if (level >= TILE_LEVELS || number >= v->levels[level].tiles)
-        (void)set_finding(v, level >= TILE_LEVELS ? 0 : first_record_under(level, number),
-                          "a tile is stored for no records");
-    return true;
+    for (size_t i = 0; i <= v->which && level < TILE_LEVELS; i++) {
+        uint64_t begin = audit_tile_number(first_of(v->log, i), level, 0);
+
+        if (number >= begin && number < begin + v->tiles[i * TILE_LEVELS + level])
+            return true;
+    }
+    return set_finding(v, level >= TILE_LEVELS ? 0 : first_record_under(level, number),
+                       "a tile is stored for no records");
 }
 
 static bool verify_record(void *cookie, const struct record_row *row, struct error *err)
@@ -123,13 +174,18 @@ static bool verify_record(void *cookie, const struct record_row *row, struct err
     struct hash leaf;
 
     arena_reset(&v->arena);
-    if (row->index != v->edge.size)
-        (void)set_finding(v, v->edge.size, "records are missing from here");
+    while (v->which < v->log->closed_count && place_of(v) == first_of(v->log, v->which + 1))
+        begin_next_log(v);
+    if (row->index != place_of(v))
+        (void)set_finding(v, place_of(v), "records are missing from here");
     if (!record_decode(row->bytes, &v->arena, &r, &why))
         (void)set_finding(v, row->index, "its bytes cannot be read");
-    else if (r.index != row->index || r.kind != row->kind || r.time_ms != row->time_ms)
+    else if (r.index != row->index - v->first || r.kind != row->kind || r.time_ms != row->time_ms)
         (void)set_finding(v, row->index, "a column beside it says something else than its bytes");
-    else if (v->check != NULL && (against = v->check(v->cookie, &r)) != NULL)
+    else if (r.index == 0 && !check_begins(v, &r, err))
+        return false;
+    r.index = row->index;
+    if (why.code == E_NONE && v->check != NULL && (against = v->check(v->cookie, &r)) != NULL)
         (void)set_finding(v, row->index, against);
     digest_leaf(row->bytes, &leaf);
     merkle_edge_append(&v->edge, &leaf);
@@ -155,9 +211,13 @@ static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, str
     struct error why = {0};
     struct checkpoint c;
     uint64_t before = n == 0 ? 0 : read_u64(v->sizes.at + (n - 1) * 8);
+    size_t which = 0;
 
     (void)err;
-    if (!checkpoint_read(note, &c, &why) || c.size != size || !text_is(c.origin, v->log->row.origin))
+    while (which < v->log->closed_count && size > first_of(v->log, which + 1))
+        which++;
+    if (!checkpoint_read(note, &c, &why) || c.size != size - first_of(v->log, which) ||
+        !text_is(c.origin, origin_of(v->log, which)))
         return set_finding(v, before, "the checkpoint that covers it cannot be read or is of another log");
     if (!checkpoint_verify(&c, v->own, &why))
         return set_finding(v, before, "the checkpoint that covers it is not signed by this node's key");
@@ -191,9 +251,9 @@ static bool verify_all(struct log_verifier *v, struct error *err)
         !log_store_walk_tiles(a->db, v->log->id, verify_tile, v, err))
         return false;
     if (v->check != NULL && (against = v->check(v->cookie, NULL)) != NULL)
-        (void)set_finding(v, v->edge.size == 0 ? 0 : v->edge.size - 1, against);
+        (void)set_finding(v, place_of(v) == 0 ? 0 : place_of(v) - 1, against);
     last = v->sizes.size == 0 ? 0 : read_u64(v->sizes.at + v->sizes.size - 8);
-    if (last != v->edge.size)
+    if (last != place_of(v) || v->which < v->log->closed_count)
         (void)set_finding(v, last, "no checkpoint covers it");
     merkle_edge_root(&v->edge, &v->verdict->root);
     return true;
@@ -207,6 +267,8 @@ bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own,
                              .verdict = out,
                              .answer = arena,
                              .newest = arena_new(arena, BOUND_CHECKPOINT),
+                             .first = first_of(audit_log_of(a, id), 0),
+                             .tiles = xnew((audit_log_of(a, id)->closed_count + 1) * TILE_LEVELS * sizeof *v.tiles),
                              .check = check,
                              .cookie = cookie};
     bool ok;
@@ -214,7 +276,8 @@ bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own,
     *out = (struct control_audit_verdict){.good = true, .origin = view_of_text(v.log->row.origin)};
     ok = verify_all(&v, err);
     for (unsigned level = 0; level < TILE_LEVELS; level++)
-        bytes_fini(&v.levels[level].hashes);
+        bytes_fini(&v.levels[level]);
+    free(v.tiles);
     bytes_fini(&v.roots);
     bytes_fini(&v.sizes);
     arena_fini(&v.arena);
@@ -224,11 +287,52 @@ bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own,
 /* --- the newest records, read again --- */
 
 struct replay {
+    struct log_state *log;
+    const struct verify_key *own;
+    uint64_t first; /* place of record 0 of the log that is read */
     struct merkle_edge edge;
     audit_record_fn *on_record;
     void *cookie;
     struct arena arena;
 };
+
+/* The checkpoint over the last of the records that were read, signed by OWN, must be of exactly these. */
+static bool replay_ends(struct replay *p, const char *origin, struct error *err)
+{
+    struct log_state *l = p->log;
+    uint64_t place = p->first + p->edge.size;
+    struct bytes note = {0};
+    struct checkpoint c;
+    struct hash root;
+    uint64_t size = 0;
+    bool found = false;
+    bool ok = place == 0 || log_store_checkpoint_over(l->audit->db, l->id, place - 1, &found, &size, &note, err);
+
+    merkle_edge_root(&p->edge, &root);
+    if (ok && !found && p->edge.size != 0)
+        ok = error_set(err, E_LOG_02, "the log has records and no checkpoint");
+    if (ok && found)
+        ok = checkpoint_read(bytes_view(&note), &c, err) && checkpoint_verify(&c, p->own, err);
+    if (ok && found &&
+        (!text_is(c.origin, origin) || size != place || c.size != p->edge.size || !hash_equal(&c.root, &root)))
+        ok = error_set(err, E_LOG_02, "the records are not those that the last checkpoint of %s signs", origin);
+    bytes_fini(&note);
+    return ok;
+}
+
+/* At the end of a log that is over: the next one begins. */
+static bool replay_next_log(struct replay *p, struct error *err)
+{
+    const struct closed_log *c;
+
+    while ((c = audit_closed_of(p->log, p->first)) != NULL && p->first + p->edge.size == c->end) {
+        if (!replay_ends(p, c->row.origin, err))
+            return false;
+        p->first = c->end;
+        p->edge = (struct merkle_edge){0};
+    }
+    return true;
+}
 
 static bool replay_record(void *cookie, const struct record_row *row, struct error *err)
 {
@@ -236,8 +340,10 @@ static bool replay_record(void *cookie, const struct record_row *row, struct err
     struct record r;
     struct hash leaf;
 
-    if (row->index != p->edge.size)
-        return error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)p->edge.size);
+    if (!replay_next_log(p, err))
+        return false;
+    if (row->index != p->first + p->edge.size)
+        return error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)(p->first + p->edge.size));
     arena_reset(&p->arena);
     if (!audit_read_row(row, &p->arena, &r, err))
         return false;
@@ -247,36 +353,22 @@ static bool replay_record(void *cookie, const struct record_row *row, struct err
     return true;
 }
 
-/* The newest checkpoint, signed by OWN, must be of exactly the records that were read. */
-static bool replay_ends(struct log_state *l, const struct replay *p, const struct verify_key *own, struct error *err)
-{
-    struct bytes note = {0};
-    struct checkpoint c;
-    struct hash root;
-    uint64_t size;
-    bool found;
-    bool ok = log_store_last_checkpoint(l->audit->db, l->id, &found, &size, &note, err);
-
-    merkle_edge_root(&p->edge, &root);
-    if (ok && !found && p->edge.size != 0)
-        ok = error_set(err, E_LOG_02, "the log has records and no checkpoint");
-    if (ok && found)
-        ok = checkpoint_read(bytes_view(&note), &c, err) && checkpoint_verify(&c, own, err);
-    if (ok && found && (!text_is(c.origin, l->row.origin) || c.size != p->edge.size || !hash_equal(&c.root, &root)))
-        ok = error_set(err, E_LOG_02, "the records are not those that the last checkpoint of %s signs", l->row.origin);
-    bytes_fini(&note);
-    return ok;
-}
-
 bool audit_replay(struct audit *a, uint64_t from, const struct verify_key *own, audit_record_fn *on_record,
                   void *cookie, struct error *err)
 {
     struct log_state *l = audit_log_of(a, LOG_EXCHANGE);
     struct record_filter newer = {.from = from};
-    struct replay p = {.on_record = on_record, .cookie = cookie};
-    bool ok = from == 0 || tree_edge(l->tree, from, &p.edge, err);
+    struct replay p = {.log = l, .own = own, .on_record = on_record, .cookie = cookie};
+    bool ok = true;
 
-    ok = ok && log_store_walk(a->db, l->id, &newer, replay_record, &p, err) && replay_ends(l, &p, own, err);
+    if (from != 0 && from < l->row.first) {
+        ok = audit_closed_edge(l, from, &p.first, &p.edge, err);
+    } else if (from != 0) {
+        p.first = l->row.first;
+        ok = tree_edge(l->tree, from - l->row.first, &p.edge, err);
+    }
+    ok = ok && log_store_walk(a->db, l->id, &newer, replay_record, &p, err) && replay_next_log(&p, err) &&
+         replay_ends(&p, l->row.origin, err);
     arena_fini(&p.arena);
     return ok;
 }

@@ -11,9 +11,10 @@
 
 struct verify_key;
 
-/* Calls ON_RECORD for each record of the exchange log from index FROM on, as its bytes say, the columns beside them are
- * not read. Succeeds only if these bytes, behind the first FROM records of the tree, give the root of the newest
- * checkpoint and OWN signed that: until it has returned true, what ON_RECORD was told is not to be used. FROM must be 0
+/* Calls ON_RECORD for each record of the exchange log from place FROM on, as its bytes say, the columns beside them are
+ * not read. Succeeds only if these bytes, behind the records of the tree before FROM, give the root of the newest
+ * checkpoint, those of each log that is over the root of its last one, and OWN signed them: until it has returned true,
+ * what ON_RECORD was told is not to be used. FROM must be 0
  * where the log is open read only. E-LOG-02, E-LOG-05. */
 MUST_USE bool audit_replay(struct audit *a, uint64_t from, const struct verify_key *own, audit_record_fn *on_record,
                            void *cookie, struct error *err);

@@ -37,8 +37,8 @@ static struct event_cursor durable(const struct exchange *x)
 {
     struct event_cursor c = {0};
 
-    (void)audit_note(x->audit, &c.in[LOG_EXCHANGE].size);
-    (void)audit_house_note(x->audit, &c.in[LOG_HOUSE].size);
+    c.in[LOG_EXCHANGE].size = audit_signed(x->audit, LOG_EXCHANGE);
+    c.in[LOG_HOUSE].size = audit_signed(x->audit, LOG_HOUSE);
     return c;
 }
 

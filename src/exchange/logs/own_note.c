@@ -8,28 +8,84 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "store/note_store.h"
+#include "store/number_store.h"
 
 struct own_note {
     uint64_t beyond; /* size of a checkpoint of ours that our log does not hold; 0: none is known */
     struct address seen_by;
+    int64_t restored_ms; /* see own_note_restored_ms */
 };
 
-#define OWN_BEYOND "own-beyond" /* in note_store: the first such note, by who showed it; sequence is its size */
+#define OWN_BEYOND  "own-beyond"  /* in note_store: the first such note, by who showed it; sequence is its size */
+#define RESTORED_MS "restored_ms" /* in number_store */
 
-static bool find_beyond(void *cookie, struct view agency, uint64_t size, struct view note, struct error *err)
+/* --- without a node --- */
+
+struct shown {
+    struct bytes *note; /* NULL: not asked for */
+    uint64_t size;
+    struct address by;
+};
+
+static bool take_largest(void *cookie, struct view agency, uint64_t size, struct view note, struct error *err)
 {
-    struct own_note *n = cookie;
+    struct shown *s = cookie;
 
-    (void)note;
     (void)err;
-    n->beyond = size;
-    return address_read(agency, &n->seen_by);
+    if (size <= s->size)
+        return true; /* 0: of a log that is over */
+    s->size = size;
+    if (s->note != NULL) {
+        bytes_clear(s->note);
+        bytes_append_view(s->note, note);
+    }
+    return address_read(agency, &s->by);
 }
+
+bool own_note_shown(struct db *db, struct bytes *note, uint64_t *size, struct address *by, struct error *err)
+{
+    struct shown s = {.note = note};
+
+    if (!note_store_walk(db, OWN_BEYOND, take_largest, &s, err))
+        return false;
+    *size = s.size;
+    *by = s.by;
+    return true;
+}
+
+bool own_note_marked(struct db *db, int64_t *ms, struct error *err)
+{
+    bool found;
+
+    if (!number_store_get(db, RESTORED_MS, &found, ms, err))
+        return false;
+    if (!found)
+        *ms = 0;
+    return true;
+}
+
+bool own_note_mark(struct db *db, int64_t now_ms, struct error *err)
+{
+    struct address by;
+    uint64_t size = 0;
+
+    if (now_ms != 0)
+        return number_store_put(db, RESTORED_MS, now_ms, err);
+    do /* one for each agency that showed any */
+        if (!own_note_shown(db, NULL, &size, &by, err) ||
+            (size != 0 && !note_store_put(db, OWN_BEYOND, address_view(&by), 0, view_of_text("-"), err)))
+            return false;
+    while (size != 0);
+    return number_store_put(db, RESTORED_MS, 0, err);
+}
+
+/* --- of this node --- */
 
 bool own_note_load(struct exchange *x, struct error *err)
 {
     x->own_note = xnew(sizeof *x->own_note);
-    return note_store_walk(x->db, OWN_BEYOND, find_beyond, x->own_note, err);
+    return own_note_shown(x->db, NULL, &x->own_note->beyond, &x->own_note->seen_by, err) &&
+           own_note_marked(x->db, &x->own_note->restored_ms, err);
 }
 
 uint64_t own_note_beyond(const struct exchange *x)
@@ -42,6 +98,21 @@ const struct address *own_note_seen_by(const struct exchange *x)
     return &x->own_note->seen_by;
 }
 
+int64_t own_note_restored_ms(const struct exchange *x)
+{
+    return x->own_note->restored_ms;
+}
+
+bool own_note_is_over(const struct exchange *x)
+{
+    return membership_own_incarnation(x->membership) > audit_incarnation(x->audit);
+}
+
+bool own_note_stopped(const struct exchange *x)
+{
+    return x->own_note->beyond != 0 || x->own_note->restored_ms != 0 || own_note_is_over(x);
+}
+
 void own_note_set_beyond(struct exchange *x, uint64_t size)
 {
     x->own_note->beyond = size;
@@ -49,6 +120,12 @@ void own_note_set_beyond(struct exchange *x, uint64_t size)
 
 bool own_note_may_sign(const struct exchange *x, struct error *err)
 {
+    if (x->own_note->restored_ms != 0)
+        return error_set(err, E_RST_01, "this home was put back, and its logs have not begun anew");
+    if (own_note_is_over(x))
+        return error_set(err, E_RST_03, "directory %llu says that the log of %s began anew, and this home's did not",
+                         (unsigned long long)membership_directory(x->membership)->sequence,
+                         membership_own(x->membership)->text);
     return x->own_note->beyond == 0 ||
            error_set(err, E_LOG_27, "%s holds a checkpoint of %llu records that this node signed and does not have",
                      x->own_note->seen_by.text, (unsigned long long)x->own_note->beyond);

@@ -4,10 +4,15 @@
  * copy of this node signs, or did before this one was put back: then this node signs nothing more, and says so. A
  * person decides which copy goes on.
  *
+ * So it is with a home that is marked as put back (exchange_mark_restored), until its logs begin anew, and where the
+ * directory says that they began anew in another home.
+ *
  * Floor: exchange.
  */
 
 #include "exchange/exchange.h"
+
+struct db;
 
 /* Makes x->own_note: reads at start whether this node has stopped signing. */
 MUST_USE bool own_note_load(struct exchange *x, struct error *err);
@@ -18,7 +23,25 @@ const struct address *own_note_seen_by(const struct exchange *x);
  * holds it; else 0. One that is all that and that our log does not hold ends signing. */
 MUST_USE bool own_note_check(struct exchange *x, const struct address *agency, struct view note, uint64_t *size,
                              struct error *err);
-/* False, E-LOG-27: nothing is recorded in the exchange log any more. To be asked before anything is written. */
+/* When this home was marked as put back and has not begun anew; 0: it is not. */
+int64_t own_note_restored_ms(const struct exchange *x);
+/* Whether the directory in use says that this agency's log began anew, and this home's did not. */
+bool own_note_is_over(const struct exchange *x);
+/* It signs nothing in the exchange log, for one of these reasons. */
+bool own_note_stopped(const struct exchange *x);
+/* False, E-LOG-27, E-RST-01 or E-RST-03: nothing is recorded in the exchange log any more. To be asked before anything
+ * is written. */
 MUST_USE bool own_note_may_sign(const struct exchange *x, struct error *err);
+
+/* --- without a node, in DB --- */
+
+/* The home is marked as put back at NOW_MS; 0: it is not any more, and what was shown of the log that is over is
+ * forgotten. In the open transaction. */
+MUST_USE bool own_note_mark(struct db *db, int64_t now_ms, struct error *err);
+/* Sets *MS to when it was marked; 0: it is not. */
+MUST_USE bool own_note_marked(struct db *db, int64_t *ms, struct error *err);
+/* The largest checkpoint of our log that was shown and that the log does not hold, appended to *NOTE, with its size and
+ * who showed it; size 0: none. */
+MUST_USE bool own_note_shown(struct db *db, struct bytes *note, uint64_t *size, struct address *by, struct error *err);
 
 #endif

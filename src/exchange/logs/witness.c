@@ -171,11 +171,25 @@ bool witness_take(struct exchange *x, struct peer_row *peer, const struct witnes
     return true;
 }
 
+/* The note with which a log ended that is over: it stands beside its receipt, and begins nothing. */
+static bool keep_closed(struct exchange *x, const struct peer_row *peer, const struct witness_note *n, int64_t *number,
+                        struct error *err)
+{
+    struct kept_comparison c;
+
+    if (!kept_notes_compare(x, peer, n, false, &c, err))
+        return false;
+    *number = c.same.number;
+    return (*number != 0 || kept_notes_add(x, peer, n, NOTE_LINKED, number, err)) && kept_notes_hold(x, *number, err);
+}
+
 bool witness_take_receipt(struct exchange *x, struct peer_row *peer, const struct witness_note *n, int64_t *number,
                           struct error *err)
 {
     struct judged *last = &x->witness->by_receipt;
 
+    if (n->proof->incarnation < peer->incarnation)
+        return keep_closed(x, peer, n, number, err);
     if (!judge_once(x, peer, n, true, last, err))
         return false;
     *number = last->number;

@@ -225,7 +225,7 @@ bool entries_follow(struct exchange *x, struct error *err)
         if (!forget(x, k, err))
             return false;
     }
-    return own_note_beyond(x) != 0 ||
+    return own_note_stopped(x) ||
            !membership_find_peer(x->membership, address_view(membership_own(x->membership)), &p) ||
            entries_show_own(x, err);
 }

@@ -203,7 +203,7 @@ bool entries_take_own(struct exchange *x, const struct entry_read *r, struct vie
     struct known_entry other = {.agency = r->head.agency, .sequence = r->head.sequence};
 
     if ((k != NULL && (r->head.sequence < k->sequence || view_equal(bytes_view(&k->note), note))) ||
-        r->head.sequence <= x->entries->others || own_note_beyond(x) != 0 ||
+        r->head.sequence <= x->entries->others || own_note_stopped(x) ||
         !entry_note_is_signed(note, membership_federation(x->membership), &r->head.agency,
                               membership_own_identity(x->membership)))
         return true;

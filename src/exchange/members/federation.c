@@ -205,7 +205,7 @@ static bool take_own(struct exchange *x, struct view note, struct error *err)
     if (!membership_check_bundle(x->membership, note, &other, err))
         return error_wrap(err, "a bundle in this agency's name");
     if ((shown != NULL && other.sequence < shown->sequence) || other.sequence == x->own_keys->others ||
-        own_note_beyond(x) != 0) /* a copy that knows it leaves the word to the other */
+        own_note_stopped(x)) /* a copy that knows it leaves the word to the other */
         return true;
     if (!keep_other_keys(x, &other, note, err))
         return false;

@@ -10,13 +10,33 @@
 #include "base/error.h"
 
 struct exchange;
+struct message_row;
 struct peer_row;
+struct proof_answer;
 
 /* The only incarnation of PEER's log from which something is taken or cosigned: the newest known here, or a later one
  * that the directory in use states. */
 uint32_t incarnations_current(struct exchange *x, const struct peer_row *peer);
 
-/* Follows the directory in use: where it states a later incarnation of a log that is known here, that log begins anew,
+/* Whether the directory says that PEER's log began anew, under the key that it had, and PEER has not told yet how far
+ * it still has the log before (exchange/traffic/beginnings.h): another machine in its place has other keys and nothing
+ * of before. */
+bool incarnations_is_awaited(struct exchange *x, const struct peer_row *peer);
+/* Sets *TAKES to whether something under the checkpoint of PROOF, of PEER's log, counts: it is of the log that goes on,
+ * or of one that is over, under the very checkpoint with which that ended. */
+MUST_USE bool incarnations_takes(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
+                                 bool *takes, struct error *err);
+/* Sets *HAS to whether PEER has what stood in record INDEX of its log INCARNATION, which is over. */
+MUST_USE bool incarnations_has(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, uint64_t index,
+                               bool *has, struct error *err);
+/* The same of the receipt of message NUMBER, and of M, which came from PEER. */
+MUST_USE bool incarnations_has_receipt(struct exchange *x, const struct peer_row *peer, int64_t number, bool *has,
+                                       struct error *err);
+MUST_USE bool incarnations_has_sent(struct exchange *x, const struct peer_row *peer, const struct message_row *m,
+                                    bool *has, struct error *err);
+
+/* Follows the directory in use: where it states a later incarnation of a log that is known here, and the agency has
+ * other keys, that log begins anew,
  * what the one before had answered is owed again, and the time that its machine told counts no more. At the start, and
  * where a newer directory is taken. */
 MUST_USE bool incarnations_follow(struct exchange *x, struct error *err);

@@ -84,14 +84,16 @@ static bool check_proof(struct incoming *in, struct error *why)
     return true;
 }
 
-/* A log begins again only where the directory says so; it does not go back to an incarnation before. */
-static bool check_incarnation(struct incoming *in)
+/* A log begins again only where the directory says so; of one that is over only what its agency still has is taken. */
+static bool check_incarnation(struct incoming *in, struct error *why)
 {
-    uint32_t current = incarnations_current(in->x, &in->peer);
+    bool takes;
 
-    if (in->proof.incarnation == current)
+    if (!incarnations_takes(in->x, &in->peer, &in->proof, &takes, why))
+        return fail_step(in, STEP_CHECKPOINT);
+    if (takes)
         return true;
-    if (in->proof.incarnation > current)
+    if (in->proof.incarnation > incarnations_current(in->x, &in->peer))
         in->hold = HOLD_THEIR_DIRECTORY;
     return fail_step(in, STEP_CHECKPOINT);
 }
@@ -161,5 +163,5 @@ bool admission_check_envelope(struct incoming *in, struct view payload, struct e
 
 bool admission_check_record(struct incoming *in, struct error *why)
 {
-    return check_incarnation(in) && check_record(in, why) && check_key_hold(in, why);
+    return check_incarnation(in, why) && check_record(in, why) && check_key_hold(in, why);
 }

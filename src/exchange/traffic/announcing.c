@@ -85,6 +85,11 @@ void announcing_bundle_due_to(struct exchange *x, const struct address *agency)
         l->announcing->bundle_due = l->announcing->bundle_due || address_equal(&l->agency, agency);
 }
 
+bool announcing_has_said(const struct link *link)
+{
+    return !link->announcing->directory_due;
+}
+
 static struct view own_bundle(struct exchange *x)
 {
     return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));

@@ -25,6 +25,8 @@ void announcing_show_before(struct exchange *x, struct view before);
 void announcing_bundle_due(struct exchange *x);
 void announcing_directory_due(struct exchange *x);
 void announcing_bundle_due_to(struct exchange *x, const struct address *agency);
+/* Whether the peer of LINK was sent what it lacked of our directory, if anything. */
+bool announcing_has_said(const struct link *link);
 /* After the commit: sends bundle and directory on the links where they are due and have room; the rest stays due. */
 void announcing_send_due(struct exchange *x);
 /* When announcing_send_due has something to do, by the steady clock; 0: no time is set. */

@@ -48,6 +48,7 @@ static bool settle_message(struct exchange *x, const struct link *link, struct m
     struct peer_row peer;
     int64_t note;
     bool found;
+    bool takes;
 
     REQUIRE(row->state != MESSAGE_RECEIPTED && row->state != MESSAGE_REFUSED); /* what is settled stays */
     r.receipted = (struct record_receipted){
@@ -56,13 +57,14 @@ static bool settle_message(struct exchange *x, const struct link *link, struct m
     row->outcome = outcome;
     if (!tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
         return false;
-    if (proven->incarnation !=
-        incarnations_current(x, &peer)) { /* as with messages; a new machine's first word, maybe */
+    if (!incarnations_takes(x, &peer, proven, &takes, err))
+        return false;
+    if (!takes) { /* as with messages; a new machine's first word, maybe */
         if (meter_line(x, link->usage, LINE_REFUSED_THERE))
             log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
         return true; /* of a log that is not known: the message goes on waiting */
     }
-    if (peer.incarnation != proven->incarnation && !witness_begin_incarnation(x, &peer, proven->incarnation, err))
+    if (peer.incarnation < proven->incarnation && !witness_begin_incarnation(x, &peer, proven->incarnation, err))
         return false;
     peer.last_receipt_ms = tick_record_ms(x);
     growth_receipted(link, row->number, receipt->linked);

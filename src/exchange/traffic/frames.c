@@ -11,6 +11,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/answers.h"
+#include "exchange/traffic/beginnings.h"
 #include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
@@ -62,6 +63,8 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
         return settling_take_missing(x, link, payload, err);
     case PEER_COSIGNED:
         return cosigning_take(x, link, payload, err);
+    case PEER_INCARNATION:
+        return beginnings_take(x, link, payload, err);
     case PEER_BUNDLE:
         if (!link->directory_only)
             return federation_take_bundle(x, link, payload, &is_new, err);

@@ -165,6 +165,8 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
                               .peer = in->peer.number,
                               .kind = in->body.kind,
                               .leaf = in->proof.leaf,
+                              .their_incarnation = in->proof.incarnation,
+                              .their_index = in->proof.record.index,
                               .state = outcome == OUTCOME_STORED ? MESSAGE_STORED : MESSAGE_REFUSED,
                               .outcome = outcome};
     const struct kind_actions *acts = kind_actions(in->body.kind);
@@ -334,10 +336,11 @@ static bool take_proven(struct incoming *in, struct error *err)
         return false;
     if (answered)
         return true;
-    if (in->peer.incarnation != in->proof.incarnation &&
+    if (in->peer.incarnation < in->proof.incarnation &&
         !witness_begin_incarnation(x, &in->peer, in->proof.incarnation, err))
         return false;
-    if (!take_note(in, &as, err))
+    as = WITNESSED_LINKED; /* of a log that is over the last checkpoint is known */
+    if (in->peer.incarnation == in->proof.incarnation && !take_note(in, &as, err))
         return false;
     if (as == WITNESSED_FULL && !passes_when_full(in))
         return send_busy(x, in->link);

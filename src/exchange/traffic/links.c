@@ -16,6 +16,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
+#include "exchange/traffic/beginnings.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
@@ -68,6 +69,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     standing_link_up(l);
     inbox_link_up(l);
     cosigning_link_up(l);
+    beginnings_link_up(x, l, hello->beginnings);
     entry_gossip_link_up(l, hello->entries);
     kind_withdrawal_link_up(l);
     settling_link_up(l);
@@ -85,6 +87,7 @@ static void free_link(struct exchange *x, struct link *l)
     free(l->standing);
     free(l->inbox);
     free(l->cosigning);
+    free(l->beginnings);
     entry_gossip_link_end(l);
     free(l->tombstones);
     settling_link_end(l);
@@ -287,7 +290,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
         link = link->next;
     if (link == NULL)
         return true; /* the link was closed; the frame was under way */
-    if (own_note_beyond(x) != 0)
+    if (own_note_stopped(x))
         return true; /* it cannot be recorded: it waits there */
     link->attempts = 0;
     meter_add(x, link->usage, RESOURCE_FRAMES, 1);

@@ -24,6 +24,7 @@ struct link {
     uint32_t attempts;   /* dials until it was opened; 0 after the first frame */
     struct usage *usage; /* of its agency, in the meter */
     struct link_announcing *announcing;
+    struct link_beginnings *beginnings;
     struct link_cosigning *cosigning;
     struct link_entries *entries;
     struct link_growth *growth;

@@ -1,5 +1,6 @@
 #include "exchange/traffic/lost_there.h"
 
+#include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/traffic/settling.h"
@@ -9,13 +10,24 @@ bool lost_there_message(struct exchange *x, const struct peer_row *peer, const s
                         struct error *err)
 {
     uint32_t incarnation;
+    bool has;
 
-    *lost = m->record_index < peer->begun_index; /* of DISCLOSED where it went: a receipt may be newer */
-    if (!*lost || m->direction == DIRECTION_IN)
+    *lost = false;
+    if (m->record_index >= peer->begun_index) /* of DISCLOSED where it went: a receipt may be newer */
         return true;
+    if (m->direction == DIRECTION_IN) {
+        if (!incarnations_has_sent(x, peer, m, &has, err))
+            return false;
+        *lost = !has;
+        return true;
+    }
     if (!message_store_receipt_incarnation(x->db, m->number, &incarnation, err))
         return false;
-    *lost = m->state == MESSAGE_RECEIPTED && incarnation != 0 && incarnation < peer->incarnation;
+    if (m->state != MESSAGE_RECEIPTED || incarnation == 0)
+        return true;
+    if (!incarnations_has_receipt(x, peer, m->number, &has, err))
+        return false;
+    *lost = !has;
     return true;
 }
 
@@ -35,7 +47,7 @@ bool lost_there_referral(struct exchange *x, const struct peer_row *peer, int64_
 }
 
 struct newest_in {
-    uint64_t record_index;
+    struct message_row message;
     bool found;
 };
 
@@ -44,9 +56,9 @@ static bool note_newest(void *cookie, const struct message_row *m, struct error 
     struct newest_in *n = cookie;
 
     (void)err;
-    if (m->direction != DIRECTION_IN || (n->found && m->record_index < n->record_index))
+    if (m->direction != DIRECTION_IN || (n->found && m->record_index < n->message.record_index))
         return true;
-    n->record_index = m->record_index;
+    n->message = *m;
     n->found = true;
     return true;
 }
@@ -60,8 +72,7 @@ bool lost_there_consent(struct exchange *x, const struct peer_row *peer, int64_t
         return true;
     if (!message_store_walk_consent(x->db, number, note_newest, &n, err))
         return false;
-    *lost = n.found && n.record_index < peer->begun_index;
-    return true;
+    return !n.found || lost_there_message(x, peer, &n.message, lost, err);
 }
 
 struct sent_search {

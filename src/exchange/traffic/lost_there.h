@@ -3,7 +3,8 @@
 /* What another agency does not know any more, because its log began anew on another machine (docs/PROTOCOL.md 15).
  *
  * Floor: exchange. Two things prove it together: the directory states a later incarnation of that log, and what was
- * exchanged is under a signed checkpoint of an earlier one. That the agency says that it does not know something proves
+ * exchanged is under a signed checkpoint of an earlier one, of which the agency does not have that record any more
+ * (incarnations_has). That the agency says that it does not know something proves
  * nothing: it may be under way.
  */
 

@@ -242,8 +242,7 @@ bool meter_advance(struct exchange *x, struct error *err)
 {
     x->meter->today = tick_record_day(x);
     meter_close_hour(x);
-    if (x->stopping && x->meter->to_count && own_note_beyond(x) == 0 &&
-        !tick_begin(x, err)) /* it lies in memory only */
+    if (x->stopping && x->meter->to_count && !own_note_stopped(x) && !tick_begin(x, err)) /* it lies in memory only */
         return false;
     return !x->in_transaction || (append_all_counts(x, err) && write_blocks(x, err));
 }

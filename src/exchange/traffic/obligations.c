@@ -152,8 +152,7 @@ bool obligations_settle(struct exchange *x, struct obligation_row *row, struct r
 
 /* --- beginning --- */
 
-/* Whether the agency to which ROW is owed does not know any more what ROW answers. */
-static bool is_lost_there(struct exchange *x, const struct obligation_row *row, bool *lost, struct error *err)
+bool obligations_is_lost_there(struct exchange *x, const struct obligation_row *row, bool *lost, struct error *err)
 {
     struct peer_row peer;
     bool found;
@@ -181,7 +180,7 @@ static bool add_row(struct exchange *x, const struct obligation_row *fact, struc
     bool found;
     bool lost;
 
-    if (!obligation_store_add(x->db, fact, err) || !is_lost_there(x, fact, &lost, err))
+    if (!obligation_store_add(x->db, fact, err) || !obligations_is_lost_there(x, fact, &lost, err))
         return false;
     return !lost || (obligation_store_find(x->db, fact->what, fact->subject, &found, &row, err) &&
                      (!found || obligations_end_lost(x, &row, err)));

@@ -3,6 +3,8 @@
 #include "base/sometimes.h"
 #include "codec/peer_messages.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/incarnations.h"
+#include "exchange/members/peers.h"
 #include "exchange/referrals/answer_refused.h"
 #include "exchange/retry.h"
 #include "exchange/state.h"
@@ -267,15 +269,20 @@ bool obligations_state_again(struct exchange *x, int64_t number, struct error *e
     return o.settled == 0 ? state_anew(x, &o, err) : reopen(x, &o, err);
 }
 
-/* A withdrawal that arrived and is not answered did so in the log before: it is sent anew. */
-static bool send_anew(struct exchange *x, struct obligation_row *row, struct error *err)
+/* A withdrawal that arrived and is not answered did so in the log before: it is sent anew, unless the agency has it. */
+static bool send_anew(struct exchange *x, const struct peer_row *peer, struct obligation_row *row, struct error *err)
 {
     struct message_row m;
     bool found;
+    bool lost;
 
     if (!message_store_get(x->db, row->message, &found, &m, err))
         return false;
     if (found && m.state == MESSAGE_WAITING)
+        return true;
+    if (found && !lost_there_message(x, peer, &m, &lost, err))
+        return false;
+    if (found && !lost)
         return true;
     row->message = 0;
     row->tries = 0;
@@ -283,24 +290,44 @@ static bool send_anew(struct exchange *x, struct obligation_row *row, struct err
     return obligation_store_update(x->db, row, err);
 }
 
+/* The agency has, in the log before, the record with which it answered ROW. */
+static bool has_answered(struct exchange *x, const struct peer_row *peer, const struct obligation_row *row, bool *has,
+                         struct error *err)
+{
+    *has = false;
+    return row->answered_by < 0 ||
+           incarnations_has(x, peer, peer->incarnation - 1, (uint64_t)row->answered_by, has, err);
+}
+
+static bool owe_anew(struct exchange *x, const struct peer_row *peer, struct obligation_row *row, struct error *err)
+{
+    bool restored;
+    bool is;
+
+    if (!incarnations_has(x, peer, peer->incarnation - 1, 0, &restored, err))
+        return false;
+    if (row->what != OWED_WITHDRAWAL && !restored)
+        return obligations_end_lost(x, row, err);
+    if (row->what != OWED_WITHDRAWAL)
+        return obligations_is_lost_there(x, row, &is, err) && (!is || obligations_end_lost(x, row, err));
+    if (row->settled == 0)
+        return send_anew(x, peer, row, err);
+    return has_answered(x, peer, row, &is, err) && (is || reopen(x, row, err));
+}
+
 bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
 {
     struct finding_rows owed = {.x = x};
+    struct peer_row row;
+    bool found;
 
     REQUIRE(x->in_transaction);
-    if (!obligation_store_walk_peer(x->db, peer, find_all, &owed, err))
+    if (!peers_get(x, peer, &found, &row, err) || !obligation_store_walk_peer(x->db, peer, find_all, &owed, err))
         return false;
-    for (struct found_row *f = owed.first; f != NULL; f = f->next) {
-        struct obligation_row *row = &f->row;
-        bool ok;
-
-        if (row->what != OWED_WITHDRAWAL)
-            ok = obligations_end_lost(x, row, err);
-        else
-            ok = row->settled != 0 ? reopen(x, row, err) : send_anew(x, row, err);
-        if (!ok)
+    REQUIRE(found);
+    for (struct found_row *f = owed.first; f != NULL; f = f->next)
+        if (!owe_anew(x, &row, &f->row, err))
             return error_wrap(err, "owe again what a lost log had answered");
-    }
     x->obligations->messages_due = true;
     tick_again(x);
     return lost_there_withhold(x, peer, err);

@@ -23,6 +23,9 @@ MUST_USE bool obligations_find_of_message(struct exchange *x, const struct messa
 /* Records what SETTLED says of ROW; recipient, subject, what and step are filled in here. */
 MUST_USE bool obligations_append_settled(struct exchange *x, const struct obligation_row *row,
                                          struct record_settled settled, struct error *err);
+/* Sets *LOST to whether the agency to which ROW is owed does not know any more what ROW answers. */
+MUST_USE bool obligations_is_lost_there(struct exchange *x, const struct obligation_row *row, bool *lost,
+                                        struct error *err);
 /* ROW ends, for the agency to which it is owed does not know any more what it answers. */
 MUST_USE bool obligations_end_lost(struct exchange *x, struct obligation_row *row, struct error *err);
 

@@ -81,7 +81,7 @@ bool exchange_untold_list(struct exchange *x, exchange_on_owed_fn *on_item, void
 {
     struct owed_list l = {.x = x, .on_item = on_item, .cookie = cookie};
 
-    return own_note_beyond(x) == 0 || consent_store_walk(x->db, NULL, list_untold, &l, err);
+    return !own_note_stopped(x) || consent_store_walk(x->db, NULL, list_untold, &l, err);
 }
 
 /* --- closing by hand --- */

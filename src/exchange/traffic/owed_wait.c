@@ -111,7 +111,7 @@ bool owed_wait_is_untold(struct exchange *x, const struct consent_row *row, bool
     struct owed_wait wait;
     bool found;
 
-    *untold = own_note_beyond(x) != 0 && consent_agreement_is_own(x, row) && is_withdrawn(row);
+    *untold = own_note_stopped(x) && consent_agreement_is_own(x, row) && is_withdrawn(row);
     if (!*untold)
         return true;
     if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &found, &o, err))

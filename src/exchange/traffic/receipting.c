@@ -82,8 +82,8 @@ bool receipting_answer(struct exchange *x, const struct link *link, struct view 
 }
 
 /* What stands beside the receipt, not in its record: how far the sender's log is linked here, how ours grew. */
-static bool add_beside(struct exchange *x, const struct pending_receipt *o, uint64_t size, struct receipt *receipt,
-                       struct error *err)
+static bool add_beside(struct exchange *x, const struct pending_receipt *o, const struct audit_proof *proof,
+                       struct receipt *receipt, struct error *err)
 {
     const struct link *link = links_find(x, o->link);
     struct peer_row peer;
@@ -94,7 +94,7 @@ static bool add_beside(struct exchange *x, const struct pending_receipt *o, uint
     if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
     receipt->linked = found ? peer.linked_size : 0;
-    return growth_prove(x, link, size, 0, &receipt->consistency, &receipt->from_size, err);
+    return proof->closed || growth_prove(x, link, proof->size, 0, &receipt->consistency, &receipt->from_size, err);
 }
 
 bool receipting_send(struct exchange *x, struct error *err)
@@ -108,7 +108,7 @@ bool receipting_send(struct exchange *x, struct error *err)
         if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
             return false;
         receipt = (struct receipt){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
-        if (!add_beside(x, o, proof.size, &receipt, err))
+        if (!add_beside(x, o, &proof, &receipt, err))
             return false;
         frame = tick_frame(x);
         receipt_encode(&receipt, frame);

@@ -119,7 +119,7 @@ static bool send_message(struct exchange *x, const struct link *link, int64_t nu
     if (held)
         return true;
     if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
-        !growth_prove(x, link, proof.size, number, &input.consistency, &input.known_size, err))
+        (!proof.closed && !growth_prove(x, link, proof.size, number, &input.consistency, &input.known_size, err)))
         return false;
     frame = tick_frame(x);
     if (!sealing_envelope(x, d, &input, frame, err)) {

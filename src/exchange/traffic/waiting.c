@@ -26,7 +26,7 @@ static bool is_held(struct exchange *x, const struct peer_row *peer, enum messag
     holds_ask_peer(x, peer, kind, &held);
     if (x->read_only && (held.hold == HOLD_NONE || held.hold == HOLD_DIALS_ONLY))
         held = (struct held){.hold = HOLD_NODE_STOPPED};
-    else if (!x->read_only && own_note_beyond(x) != 0)
+    else if (!x->read_only && own_note_stopped(x))
         held = (struct held){.hold = HOLD_COPY};
     *out = (struct waiting_wait){.hold = held.hold, .until_ms = held.until_ms, .kind = kind};
     if (held.hold == HOLD_NONE ||

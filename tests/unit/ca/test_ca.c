@@ -612,6 +612,52 @@ static void test_a_name_keeps_its_keys_unless_they_are_replaced(void **state)
     free_keys(&new);
 }
 
+static int restore(struct fixture *s, const char *option)
+{
+    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+               path_in(s, "membership.refex"), "--restored", option);
+}
+
+/* Keys and entry stay, the log begins anew, also on another machine; and that is asked for by the agency's name. */
+static void test_the_log_of_a_home_that_was_put_back_begins_anew(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    const struct request_draft court = {.agency = "ngo@nrm.example", .kind = KIND_COURT};
+    const struct request_draft mission = {.agency = "mission@nrm.example"};
+    struct keys old = new_keys();
+    struct keys new = new_keys();
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &old, false), 0);
+    write_request(path_in(s, "request.refex"), &ngo, &old);
+    assert_int_equal(restore(s, "--json"), 64);
+    assert_output_has(s, "E-FED-09");
+    assert_int_equal(restore(s, "--confirm=mission"), 64);
+    assert_int_equal(restore(s, "--replace"), 64);
+    assert_output_has(s, "E-USE-03");
+    assert_int_equal(restore(s, "--dry-run"), 0);
+    assert_output_has(s, "begin anew, as number 2");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(restore(s, "--confirm=ngo"), 0);
+    m = open_membership(s, &old);
+    assert_begun_again(m, 1);
+    membership_free(m);
+
+    write_request(path_in(s, "request.refex"), &ngo, &new);
+    assert_int_equal(restore(s, "--confirm=ngo"), 77);
+    assert_output_has(s, "E-FED-07");
+    write_request(path_in(s, "request.refex"), &court, &old);
+    assert_int_equal(restore(s, "--confirm=ngo"), 77);
+    assert_output_has(s, "E-FED-47");
+    write_request(path_in(s, "request.refex"), &mission, &new);
+    assert_int_equal(restore(s, "--confirm=mission"), 65);
+    assert_output_has(s, "E-RST-04");
+    free_keys(&old);
+    free_keys(&new);
+}
+
 static void test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing(void **state)
 {
     struct fixture *s = *state;
@@ -1136,6 +1182,7 @@ int main(void)
         SCENE(test_a_member_changes_its_endpoint_under_the_same_keys_and_nothing_else),
         SCENE(test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its_own),
         SCENE(test_a_name_keeps_its_keys_unless_they_are_replaced),
+        SCENE(test_the_log_of_a_home_that_was_put_back_begins_anew),
         SCENE(test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing),
         SCENE(test_a_request_with_another_fingerprint_than_was_read_out_is_refused),
         SCENE(test_a_request_without_its_proofs_is_refused),

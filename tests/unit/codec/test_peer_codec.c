@@ -76,7 +76,7 @@ static void test_a_hello_of_a_newer_node_is_understood(void **state)
 
     (void)state;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
-    bytes_append(&wire, "\x6a\x03new", 5); /* field 13 */
+    bytes_append(&wire, "\x72\x03new", 5); /* field 14 */
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
 }
 
@@ -88,14 +88,16 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
 
     (void)state;
     h.entries = true;
+    h.beginnings = true;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     h.linked_size = 0;
     h.entries = false;
+    h.beginnings = false;
     contract_encode_unchecked(&peer_hello_contract, &h, &made);
-    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){0, false, LINK_CLASS_ORDINARY},
-                              &made);
-    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY},
-                              &made);
+    contract_encode_unchecked(&peer_hello_linked_contract,
+                              &(struct peer_hello_linked){0, false, LINK_CLASS_ORDINARY, false}, &made);
+    contract_encode_unchecked(&peer_hello_linked_contract,
+                              &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true}, &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);
 }

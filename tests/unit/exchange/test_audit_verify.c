@@ -421,6 +421,84 @@ static void assert_does_not_open(const char *path)
     db_close(db);
 }
 
+/* What is appended from now on is in logs that began anew behind the first RECORDS. NAMES: record 0 names this note in
+ * place of the last checkpoint; NULL: it is as it must be. */
+static void begin_anew(const char *path, const char *names)
+{
+    struct log_row was = {0};
+    struct log_row next = {.first = RECORDS};
+    struct audit_options o;
+    struct audit *a;
+    struct db *db;
+    struct error err;
+    bool found;
+
+    assert_ok(db_open(path, DB_WRITE, &db, &err), &err);
+    assert_ok(db_begin(db, &err), &err);
+    o = options(db, true);
+    o.incarnation = 2;
+    if (names == NULL) {
+        assert_ok(audit_open(&o, &a, &err), &err);
+        assert_ok(audit_begin_anew(a, &o, (struct view){0}, &err), &err);
+    } else {
+        assert_ok(log_store_get(db, LOG_EXCHANGE, &found, &was, &err), &err);
+        origin_write(&t.federation, &t.agency, 2, false, next.origin);
+        assert_ok(log_store_begin_anew(db, LOG_EXCHANGE, &was, 1, &next, &err), &err);
+        assert_false(audit_open(&o, &a, &err)); /* one that began anew and has no record was never committed */
+        assert_int_equal(err.code, E_LOG_02);
+        db_rollback(db);
+        db_close(db);
+        return;
+    }
+    assert_ok(audit_sign(a, &err), &err);
+    assert_ok(db_commit(db, &err), &err);
+    audit_close(a);
+    db_close(db);
+}
+
+static void test_a_log_that_began_anew_is_verified_with_those_before(void **state)
+{
+    struct control_audit_verdict v;
+    struct checkpoint newest;
+    char path[120];
+    struct error err;
+
+    (void)state;
+    copy_pristine();
+    begin_anew(t.tampered, "-");
+    begin_anew(t.tampered, NULL);
+    grow_log(t.tampered, RECORDS, EACH_COMMIT);
+    (void)snprintf(path, sizeof path, "%s/anew.db", t.folder);
+    assert_int_equal(rename(t.tampered, path), 0);
+    (void)snprintf(t.pristine, sizeof t.pristine, "%s/anew.db", t.folder);
+    copy_pristine();
+    tamper(t.tampered, "");
+    verify_log(t.tampered, &v);
+    if (!v.good)
+        fail_msg("%.*s", (int)v.finding.size, (const char *)v.finding.at);
+    assert_int_equal(v.records, 2 * RECORDS + 2); /* INCARNATION, HOUSE */
+    assert_ok(checkpoint_read(v.checkpoint, &newest, &err), &err);
+    assert_int_equal(newest.size, RECORDS + 2);
+    assert_true(hash_equal(&newest.root, &v.root));
+    verify_either(t.tampered, LOG_HOUSE, &v);
+    assert_true(v.good);
+
+    assert_tampering_found("UPDATE exchange_record SET bytes = (SELECT bytes FROM exchange_record WHERE idx = 4) "
+                           "WHERE idx = 3",
+                           3);
+    assert_tampering_found("DELETE FROM exchange_checkpoint WHERE size = 600", 599);
+    assert_tampering_found("DELETE FROM exchange_record WHERE idx = 600", 600);
+    assert_tampering_found("UPDATE tile SET hashes = zeroblob(8192) WHERE place = 1 * 2305843009213693952 + 4", 856);
+    assert_tampering_found("UPDATE log SET first = 599 WHERE log = 1", 598);
+    assert_tampering_found("UPDATE closed_log SET origin = replace(origin, '/1', '/3') WHERE place >> 32 = 1", 0);
+    /* Another end is named: the record is of a copy of the log that was signed otherwise. */
+    assert_tampering_found(
+        "UPDATE exchange_checkpoint SET note = (SELECT note FROM exchange_checkpoint WHERE size = 500) "
+        "WHERE size = 600",
+        600);
+    (void)snprintf(t.pristine, sizeof t.pristine, "%s/pristine.db", t.folder);
+}
+
 static void test_a_node_does_not_sign_on_under_another_name(void **state)
 {
     char path[120];
@@ -561,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_an_edited_record_is_found),
         cmocka_unit_test(test_an_edited_column_is_found),
         cmocka_unit_test(test_each_column_of_the_logs_is_read),
+        cmocka_unit_test(test_a_log_that_began_anew_is_verified_with_those_before),
         cmocka_unit_test(test_a_node_does_not_sign_on_under_another_name),
         cmocka_unit_test(test_a_removed_record_is_found),
         cmocka_unit_test(test_an_inserted_record_is_found),

@@ -176,6 +176,16 @@ static void make_copy(struct facts *f)
     f->node.signed_beyond_seen_by = other;
 }
 
+static void make_restored(struct facts *f)
+{
+    f->node.restored_ms = f->node.closing_ms;
+}
+
+static void make_log_is_over(struct facts *f)
+{
+    f->node.log_is_over = true;
+}
+
 static void make_untold(struct facts *f)
 {
     f->untold[0].agency = other;
@@ -469,6 +479,8 @@ static const struct {
     [FOUND_CASE_KEPT] = {make_case_kept,
                          "case abacus-abacus-0 was to be deleted here from 2031-11-30 on, and is not: a"},
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
+    [FOUND_RESTORED] = {make_restored, "this home is marked as put back since "},
+    [FOUND_LOG_IS_OVER] = {make_log_is_over, "directory "},
     [FOUND_COPY_WITHDRAWS] = {make_copy, "that a person withdraws"},
     [FOUND_UNTOLD] = {make_untold, "consent 00000000000000000000000000000000 is withdrawn here, and mission@"},
     [FOUND_OWED_BY_HAND] = {make_owed_by_hand, "by hand: tell mission@sim.example outside refex that consent "},

@@ -1,0 +1,23 @@
+#ifndef EXCHANGE_BEGINNINGS_H
+#define EXCHANGE_BEGINNINGS_H
+/* Frame 8: a log that began anew, because its home was put back, says so to each peer by its record 0, before anything
+ * else of it. What the peer had been given, or receipted, behind the end of the log before is not known there any more.
+ *
+ * Floor: exchange. That it begins anew the directory says (incarnations.h); the frame says how far the agency still has
+ * the log before.
+ */
+
+#include "exchange/exchange.h"
+
+struct link;
+
+/* LINK was opened, whose peer TAKES frame 8; what is kept of it is one piece of the heap. */
+void beginnings_link_up(struct exchange *x, struct link *link, bool takes);
+/* After the commit: sends on each link where it is due, behind our directory, a frame for each beginning of our log. */
+MUST_USE bool beginnings_send_due(struct exchange *x, struct error *err);
+
+/* A frame from the peer of LINK. False: it breaks the protocol (E-LNK-90, E-LOG-2x, E-RST-05), or an error of our own.
+ */
+MUST_USE bool beginnings_take(struct exchange *x, const struct link *link, struct view payload, struct error *err);
+
+#endif

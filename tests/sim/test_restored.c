@@ -1,0 +1,424 @@
+/* A home that was put back goes on in new logs: what of the old ones counts, at it and at its peers, and what is sent
+ * again.
+ *
+ * sim_restored [PATTERN].
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "codec/audit_messages.h"
+#include "codec/peer_messages.h"
+#include "codec/referral_messages.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/traffic/beginnings.h"
+#include "exchange/traffic/links.h"
+#include "forge.h"
+#include "pair.h"
+#include "store/message_store.h"
+
+static void begin(struct pair *s)
+{
+    pair_begin(s, 31);
+}
+
+static void make_copy_now(struct pair *s, size_t i, char older[static 80])
+{
+    world_crash(s->w, i);
+    (void)snprintf(older, 80, "%s-older", world_home(s->w, i));
+    world_copy_folder(world_home(s->w, i), older);
+}
+
+static void make_copy(struct pair *s, size_t i, char older[static 80])
+{
+    make_copy_now(s, i, older);
+    world_start(s->w, i);
+    pair_settle(s);
+}
+
+/* Node I is put back, and its operator and the coordinator do what is to be done. */
+static void restore(struct pair *s, size_t i, const char *older)
+{
+    if (pair_node(s, i) != NULL)
+        world_crash(s->w, i);
+    world_copy_folder(older, world_home(s->w, i));
+    world_mark_restored(s->w, i);
+    world_begin_anew(s->w, i);
+}
+
+static struct ident refer(struct pair *s, size_t from)
+{
+    struct control_referral_result sent;
+
+    assert_true(people_refer(pair_node(s, from), &s->person[from], world_address(s->w, 1 - from),
+                             &(struct people_referral){.now = true}, &sent, &s->err));
+    return sent.referral;
+}
+
+/* Messages of node AT that have no receipt. */
+static uint64_t waiting(struct pair *s, size_t at)
+{
+    uint64_t count;
+    int64_t oldest_ms;
+
+    assert_true(message_store_waiting_count(pair_node(s, at)->db, &count, &oldest_ms, &s->err));
+    return count;
+}
+
+static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **state)
+{
+    struct control_enrol_result result;
+    struct bytes file = {0};
+    struct pair s;
+    uint64_t size;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    world_mark_restored(s.w, NGO);
+    world_start(s.w, NGO);
+    size = audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE);
+    assert_false(pair_refer(&s, NGO));
+    assert_int_equal(s.err.code, E_RST_01);
+    assert_true(pair_refer(&s, MISSION));
+    world_run_ms(s.w, 26 * 60 * MINUTES);
+    assert_null(pair_node(&s, NGO)->links);
+    assert_int_equal(audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE), size);
+
+    world_crash(s.w, NGO); /* the directory says nothing of it */
+    world_membership(s.w, NGO, membership_note(pair_node(&s, MISSION)->membership), &file);
+    assert_false(world_enrol(s.w, NGO, bytes_view(&file), (struct view){0}, &result, &s.err));
+    assert_int_equal(s.err.code, E_RST_02);
+    bytes_fini(&file);
+    world_begin_anew(s.w, NGO);
+    assert_int_equal(own_note_restored_ms(pair_node(&s, NGO)), 0);
+    pair_settle(&s);
+    assert_true(pair_refer(&s, NGO));
+    pair_end(&s);
+}
+
+/* In places its records go on, in the new log they begin with record 0, which names the end of the old one. */
+static void test_the_log_begins_with_the_end_of_the_one_before(void **state)
+{
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct record r;
+    struct bytes last = {0};
+    struct pair s;
+    uint64_t size;
+    uint64_t ends;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    bytes_append_view(&last, audit_note(pair_node(&s, NGO)->audit, &ends));
+    world_mark_restored(s.w, NGO);
+    world_begin_anew(s.w, NGO);
+    assert_int_equal(audit_incarnation(pair_node(&s, NGO)->audit), 2);
+    (void)audit_note(pair_node(&s, NGO)->audit, &size);
+    assert_int_equal(audit_signed(pair_node(&s, NGO)->audit, LOG_EXCHANGE), ends + size);
+    assert_int_equal(audit_beginnings(pair_node(&s, NGO)->audit), 1);
+    assert_true(audit_beginning(pair_node(&s, NGO)->audit, 0, &arena, &proof, &s.err));
+    assert_true(record_decode(proof.record, &arena, &r, &s.err));
+    assert_int_equal(r.kind, RECORD_INCARNATION);
+    assert_true(view_equal(r.notes.first, bytes_view(&last)));
+    assert_int_equal(r.notes.second.size, 0);
+    assert_false(proof.closed);
+    assert_true(audit_prove(pair_node(&s, NGO)->audit, 0, AUDIT_OF_COMMIT, &arena, &proof, &s.err));
+    assert_true(proof.closed && proof.size == ends && view_equal(proof.checkpoint, bytes_view(&last)));
+    pair_settle(&s);
+    world_crash(s.w, NGO); /* and again after a start, which reads all of them */
+    world_start(s.w, NGO);
+    pair_settle(&s);
+    bytes_fini(&last);
+    arena_fini(&arena);
+    pair_end(&s);
+}
+
+/* What waited when the copy was made leaves with its record of the old log, and comes once: what was DELIVERED before
+ * the machine was lost is receipted as it was. */
+static void wait_and_restore(bool delivered)
+{
+    char older[80];
+    struct ident waits;
+    struct pair s;
+
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    world_conditions(s.w)->partition = true;
+    waits = refer(&s, NGO);
+    world_tick(s.w, NGO);
+    make_copy_now(&s, NGO, older);
+    world_conditions(s.w)->partition = false;
+    if (delivered) {
+        world_start(s.w, NGO);
+        pair_settle(&s);
+    }
+    assert_int_equal(people_count(pair_node(&s, MISSION), &waits), delivered);
+
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, NGO), 0);
+    assert_int_equal(people_count(pair_node(&s, MISSION), &waits), 1);
+    assert_int_equal(pair_findings(&s, MISSION), 0);
+    assert_int_equal(pair_unlinked(&s, MISSION), 0);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 2);
+    pair_end(&s);
+}
+
+static void test_what_waits_leaves_with_its_record_of_the_old_log(void **state)
+{
+    (void)state;
+    wait_and_restore(false);
+}
+
+static void test_what_had_left_is_receipted_by_the_record_it_had(void **state)
+{
+    (void)state;
+    wait_and_restore(true);
+}
+
+/* A receiver that was put back gets again what it had receipted since, and what it has it does not get. */
+static void test_what_was_receipted_behind_the_copy_comes_again(void **state)
+{
+    char older[80];
+    struct ident had;
+    struct ident lost;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    had = refer(&s, MISSION);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    lost = refer(&s, MISSION);
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, MISSION), 0);
+
+    restore(&s, NGO, older);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 0);
+    pair_settle(&s);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
+    assert_int_equal(people_count(pair_node(&s, NGO), &had), 1);
+    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_RECEIPTED), 3);
+    assert_int_equal(pair_findings(&s, MISSION), 0);
+    pair_end(&s);
+}
+
+/* NGO's receipt was lost, and it is put back with what it receipted: it says so by its old log. */
+static void test_a_receipt_of_the_old_log_begins_nothing(void **state)
+{
+    char older[80];
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO); /* its log is known */
+    pair_settle(&s);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    sent = refer(&s, MISSION);
+    world_run_ms(s.w, MINUTES / 4);
+    assert_int_equal(people_count(pair_node(&s, NGO), &sent), 1);
+    make_copy_now(&s, NGO, older);
+    restore(&s, NGO, older);
+    world_conditions(s.w)->drop = 0;
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(people_count(pair_node(&s, NGO), &sent), 1);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 2);
+    refer(&s, NGO);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, MISSION) + waiting(&s, NGO), 0);
+    assert_int_equal(pair_findings(&s, MISSION), 0);
+    assert_int_equal(pair_unlinked(&s, MISSION), 0);
+    pair_end(&s);
+}
+
+static void test_what_both_have_of_the_old_log_goes_on(void **state)
+{
+    struct control_referral line;
+    char older[80];
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    sent = refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    restore(&s, NGO, older);
+    assert_true(exchange_referral_accept(pair_node(&s, MISSION), &sent, (struct view){0}, &line, &s.err));
+    pair_settle(&s);
+    assert_int_equal(people_state(pair_node(&s, NGO), &sent), REFERRAL_ACCEPTED);
+    assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_WITHHELD), 0);
+    pair_end(&s);
+}
+
+/* An envelope of NGO from a log of INCARNATION; how many messages MISSION has taken then. */
+static unsigned forge(struct pair *s, uint32_t incarnation)
+{
+    struct forgery f = {.record.message_kind = MESSAGE_AUTHORITY_REQUEST,
+                        .incarnation = incarnation,
+                        .other_size = 3,
+                        .other_index = 2};
+    struct body b = {.kind = MESSAGE_AUTHORITY_REQUEST};
+    struct bytes body = {0};
+    struct bytes envelope = {0};
+
+    body_encode(&b, &body);
+    f.body = bytes_view(&body);
+    forge_envelope(s->w, NGO, MISSION, &f, &envelope);
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s->w, MISSION);
+    bytes_fini(&body);
+    bytes_fini(&envelope);
+    return (unsigned)people_peer(s->w, MISSION, NGO).linked_size;
+}
+
+static void test_of_a_log_that_is_over_only_its_end_counts(void **state)
+{
+    char older[80];
+    struct pair s;
+    unsigned before;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    before = (unsigned)people_peer(s.w, MISSION, NGO).linked_size;
+    assert_int_equal(forge(&s, 1), before);
+    assert_int_equal(pair_unlinked(&s, MISSION), 0); /* and is no evidence about the new one */
+    pair_end(&s);
+}
+
+static void test_a_message_before_the_beginning_is_refused(void **state)
+{
+    char older[80];
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    world_conditions(s.w)->drop = PEER_INCARNATION;
+    restore(&s, NGO, older);
+    sent = refer(&s, NGO);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_count(pair_node(&s, MISSION), &sent), 0);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 1);
+    world_conditions(s.w)->drop = 0;
+    world_cut(s.w, NGO, MISSION);
+    pair_settle(&s);
+    assert_int_equal(people_count(pair_node(&s, MISSION), &sent), 1);
+    pair_end(&s);
+}
+
+static void test_a_home_whose_log_began_anew_elsewhere_signs_nothing(void **state)
+{
+    struct control_enrol_result result;
+    struct bytes file = {0};
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    world_crash(s.w, NGO); /* the machine that was believed lost is found, and started */
+    world_copy_folder(older, world_home(s.w, NGO));
+    world_membership(s.w, NGO, membership_note(pair_node(&s, MISSION)->membership), &file);
+    assert_false(world_enrol(s.w, NGO, bytes_view(&file), (struct view){0}, &result, &s.err));
+    assert_int_equal(s.err.code, E_RST_03);
+    bytes_fini(&file);
+    world_start(s.w, NGO);
+    world_run_ms(s.w, 5 * MINUTES); /* the directory comes */
+    assert_false(pair_refer(&s, NGO));
+    assert_int_equal(s.err.code, E_RST_03);
+    assert_null(pair_node(&s, NGO)->links);
+    pair_end(&s);
+}
+
+/* NGO says in frame 8, by record R, that its log began anew as number 2: what MISSION has against it. */
+static enum error_code bring_beginning(struct pair *s, struct record *r)
+{
+    struct forgery f = {.incarnation = 2, .other_size = 1};
+    struct peer_incarnation frame;
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct bytes wire = {0};
+    bool taken;
+
+    forge_other_log(s->w, NGO, r, &f, 1, &arena, &proof);
+    frame = (struct peer_incarnation){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
+    peer_incarnation_encode(&frame, &wire);
+    taken = beginnings_take(pair_node(s, MISSION),
+                            links_find_to(pair_node(s, MISSION), people_peer(s->w, MISSION, NGO).number),
+                            bytes_view(&wire), &s->err);
+    world_tick(s->w, MISSION);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+    return taken ? E_NONE : s->err.code;
+}
+
+static void test_a_beginning_that_no_directory_states_is_refused(void **state)
+{
+    struct record r = {.kind = RECORD_INCARNATION};
+    struct record house = {.kind = RECORD_HOUSE, .notes.first = view_of_text("note")};
+    struct pair s;
+    uint64_t size;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    r.notes.first = audit_note(pair_node(&s, NGO)->audit, &size);
+    assert_int_equal(bring_beginning(&s, &r), E_RST_05);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 1);
+    assert_int_equal(bring_beginning(&s, &house), E_LNK_90);
+    pair_end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_marked_home_signs_nothing_until_its_logs_begin_anew),
+        cmocka_unit_test(test_the_log_begins_with_the_end_of_the_one_before),
+        cmocka_unit_test(test_what_waits_leaves_with_its_record_of_the_old_log),
+        cmocka_unit_test(test_what_had_left_is_receipted_by_the_record_it_had),
+        cmocka_unit_test(test_a_receipt_of_the_old_log_begins_nothing),
+        cmocka_unit_test(test_what_both_have_of_the_old_log_goes_on),
+        cmocka_unit_test(test_of_a_log_that_is_over_only_its_end_counts),
+        cmocka_unit_test(test_a_message_before_the_beginning_is_refused),
+        cmocka_unit_test(test_a_home_whose_log_began_anew_elsewhere_signs_nothing),
+        cmocka_unit_test(test_a_beginning_that_no_directory_states_is_refused),
+        cmocka_unit_test(test_what_was_receipted_behind_the_copy_comes_again),
+    };
+
+    log_init("sim", LOG_ERROR);
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
