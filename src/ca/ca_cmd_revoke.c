@@ -33,7 +33,8 @@ static const struct told_line revoked_lines[] = {
     {"  is relay of   ", .write = write_relay_of, "relay_of", .when = "relay_of"},
     {"Nodes cut their links to it ",
      .text = "when they have that directory. What waits for it, and who is on the way there, each\n"
-             "node knows of its own. To do it, put --confirm={agency} for --dry-run.",
+             "node knows of its own: first every member looks (refex agency consequences {agency}).\n"
+             "To do it, put --confirm={agency} for --dry-run.",
      .when = "keys !done"},
     {"Next: ",
      .text = "give members the new directory, the sooner the better:\n"

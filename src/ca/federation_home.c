@@ -39,7 +39,8 @@ static bool path_in_home(const struct federation_home *h, const char *name, char
     return file_join_path(out, h->path, name, err);
 }
 
-static bool read_certificate(const struct federation_home *h, const char *name, struct bytes *der, struct error *err)
+bool federation_home_read_certificate(const struct federation_home *h, const char *name, struct bytes *der,
+                                      struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct bytes pem = {0};
@@ -60,9 +61,9 @@ static bool read_root(struct federation_home *h, struct error *err)
     struct view der;
     struct error why;
 
-    if (!read_certificate(h, "certs/root.pem", &h->root, err) ||
-        !read_certificate(h, "certs/issuing.pem", &h->issuing, err) ||
-        !read_certificate(h, "certs/transport.pem", &h->transport_ca, err))
+    if (!federation_home_read_certificate(h, "certs/root.pem", &h->root, err) ||
+        !federation_home_read_certificate(h, "certs/issuing.pem", &h->issuing, err) ||
+        !federation_home_read_certificate(h, "certs/transport.pem", &h->transport_ca, err))
         return false;
     if (!certificate_read(bytes_view(&h->transport_ca), &transport, &why) || transport.use != CERTIFICATE_TRANSPORT_CA)
         return error_set(err, E_FED_01, "%s/certs/transport.pem is no transport CA's certificate", h->path);
@@ -89,7 +90,7 @@ static bool read_directory_keys(struct federation_home *h, struct error *err)
             return false;
         if (!file_exists(path))
             break;
-        if (!read_certificate(h, name, &h->directory_keys[i - 1], err))
+        if (!federation_home_read_certificate(h, name, &h->directory_keys[i - 1], err))
             return false;
         if (!certificate_read(bytes_view(&h->directory_keys[i - 1]), &c, &why) || c.use != CERTIFICATE_DIRECTORY ||
             c.directory_i != i || (i > 1 && c.directory_k != h->quorum))

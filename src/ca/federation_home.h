@@ -7,6 +7,7 @@
  *   keys/root.key  issuing.key  transport.key  directory-I.key    PEM, mode 0600, under a passphrase or not; those of
  *                                                  the root and the directory may be kept elsewhere
  *   certs/root.pem  issuing.pem  transport.pem  directory-I.pem   their certificates; transport.pem holds the label
+ *   certs/issuing-KEY.pem  transport-KEY.pem       those that were in use before (rollover.h)
  *   members/NAME.pem                               every certificate ever issued to NAME, oldest first
  *   sequence                                       the largest number ever given to a directory
  *   directory.note                                 the newest directory; once it exists, the federation is founded
@@ -56,6 +57,9 @@ MUST_USE bool federation_home_open(const char *path, struct key_unlock *unlock, 
                                    struct federation_home *out, struct error *err);
 void federation_home_close(struct federation_home *h);
 
+/* The certificate in the file NAME of the folder, in DER. E-FED-01. */
+MUST_USE bool federation_home_read_certificate(const struct federation_home *h, const char *name, struct bytes *der,
+                                               struct error *err);
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
 MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency,
                                           struct bytes *pem, struct error *err);

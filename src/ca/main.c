@@ -49,7 +49,8 @@ int main(int argc, char **argv)
     if (!secret_harden_process(&err))
         return failure_view_show_error(&err, json);
     if (argc < 2) {
-        error_set(&err, E_USE_02, "federation needs a verb: init, issue, passphrase, publish, revoke or show");
+        error_set(&err, E_USE_02,
+                  "federation needs a verb: init, issue, passphrase, publish, revoke, rollover or show");
         return failure_view_show_error(&err, json);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {

@@ -114,7 +114,10 @@ static bool is_expired_member(const struct directory *d, const struct member *m,
 bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)
 {
     const struct directory *d = &h->directory;
-    struct member_list next = {0};
+    struct member_list next = {.issuers = d->issuers,
+                               .issuer_count = d->issuer_count,
+                               .transports = d->transports,
+                               .transport_count = d->transport_count};
 
     next.members = arena_new(&next.arena, (BOUND_MEMBERS + 1) * sizeof *next.members);
     next.revocations = arena_new(&next.arena, (BOUND_REVOCATIONS + 1) * sizeof *next.revocations);
@@ -249,6 +252,16 @@ bool member_list_revoke(struct member_list *next, const struct federation_home *
     return member_list_each_issued(h, agency, on_issued_revoke, &v, err) && v.ok;
 }
 
+bool member_list_revoke_authority(struct member_list *next, const struct certificate *authority, int64_t now_ms,
+                                  struct error *err)
+{
+    struct revoke_context v = {
+        .member_list = next, .template = {.reason = REVOKED_KEY_COMPROMISE, .time_ms = now_ms}, .ok = true, .err = err};
+
+    return revoke_name(&v, &authority->der_hash, &next->revoked.certificates) &&
+           revoke_name(&v, &authority->key_hash, &next->revoked.keys);
+}
+
 bool member_list_publish(struct member_list *next, struct federation_home *h, int64_t now_ms, struct error *err)
 {
     struct directory d = h->directory;
@@ -257,5 +270,9 @@ bool member_list_publish(struct member_list *next, struct federation_home *h, in
     d.member_count = next->member_count;
     d.revocations = next->revocations;
     d.revocation_count = next->revocation_count;
+    d.issuers = next->issuers;
+    d.issuer_count = next->issuer_count;
+    d.transports = next->transports;
+    d.transport_count = next->transport_count;
     return federation_home_publish(h, &d, now_ms, err);
 }

@@ -13,6 +13,10 @@ struct member_list {
     size_t member_count;
     struct revocation *revocations; /* ascending */
     size_t revocation_count;
+    const struct view *issuers; /* as the newest directory's, until others are set */
+    size_t issuer_count;
+    const struct view *transports;
+    size_t transport_count;
     struct member_list_revoked {
         unsigned certificates;
         unsigned keys;
@@ -43,6 +47,11 @@ const struct member *member_list_find(const struct member_list *next, const stru
 MUST_USE bool member_list_revoke(struct member_list *next, const struct federation_home *h,
                                  const struct address *agency, const struct member_list_kept *kept,
                                  enum revocation_reason reason, int64_t now_ms, struct error *err);
+
+/* Revokes AUTHORITY, an issuing or a transport CA, and its key, as compromised: nothing below it is believed.
+ * E-FED-10. */
+MUST_USE bool member_list_revoke_authority(struct member_list *next, const struct certificate *authority,
+                                           int64_t now_ms, struct error *err);
 
 /* The gravest revocation of D that names C, its key or its machine; NULL: none does. */
 const struct revocation *member_list_revocation(const struct directory *d, const struct certificate *c);

@@ -12,6 +12,7 @@
 #define CONTROL_CURSOR_MAX      80   /* bytes of a place in the logs as people write it */
 #define CONTROL_EVENT_MAX       32   /* bytes of the word of an event */
 #define CONTROL_FINGERPRINT_MAX 128  /* bytes of a fingerprint as people write it */
+#define CONTROL_URGENT_MAX      64   /* referrals that are named before an agency is revoked */
 #define CONTROL_SETTING_MAX     32   /* bytes of the name of a setting */
 #define CONTROL_HOOK_MAX        64   /* bytes of the name of a hook, and of its folder */
 #define CONTROL_NOTES_MAX       16   /* notes in a status */

@@ -107,6 +107,8 @@ consent_for mission "$of" triage ngo
 refer mission "$of" ngo
 until_true 10 "the mission and the ngo are linked" state_is mission "$referral" delivered
 check "one link stands" status_is mission links 1
+ask_well mission agency consequences ngo
+check "what is open with it is counted before" has "$out" "1 referrals sent, 0 received"
 must refex federation revoke ngo --home "$fed" --reason key-compromise --confirm=ngo
 publish
 began=$EPOCHREALTIME

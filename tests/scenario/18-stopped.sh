@@ -75,6 +75,7 @@ while read -r noun verb; do
         needs_node referral show "$referral" --data
         ;;
     "agency show") answers agency show mission ;;
+    "agency consequences") answers agency consequences mission ;;
     "entry show" | "duty "*) ;; # 49-entries.sh
     "entry set")
         printf '[agency]\nphone = +4822\n' >"$dir/entry"

@@ -185,6 +185,7 @@ key=$(value "$(refex agency show mission --home "${home[mission]}" --json | grep
 start ngo
 enrol ngo
 said ngo agency show mission
+said ngo agency consequences mission
 said ngo agency confirm mission "$key"
 said ngo audit list --kind AGENCY_KEY
 consent_for ngo "${ids[2]}" triage mission --told-irreversible
@@ -194,6 +195,8 @@ stop mission
 ask_well ngo consent withdraw "$consent"
 must refex federation revoke mission --home "$fed" --reason left --dry-run --json
 as_said '`refex federation revoke`'
+must refex federation rollover issuing --home "$fed" --dry-run --json
+as_said '`refex federation rollover`'
 must refex federation revoke mission --home "$fed" --reason left --confirm=mission@nrm.example --json
 as_said '`refex federation revoke`'
 publish

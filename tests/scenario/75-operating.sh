@@ -158,6 +158,8 @@ does 'refex agency confirm --home node brama FINGERPRINT' FINGERPRINT "$read_out
 until_true 20 "compared, it is held no more" eval 'has_not "$(refex status --home node)" E-FED-41' 2>/dev/null
 
 say "a member is revoked"
+at shelter
+does 'refex agency consequences --home node brama'
 at coordinator
 does 'refex federation revoke brama --home fed --reason key-compromise --dry-run'
 does 'refex federation revoke brama --home fed --reason key-compromise --confirm=brama'
@@ -167,4 +169,18 @@ at shelter
 does 'refex enrol --home node membership.refex directory.refex'
 ask shelter agency list
 check "and the shelter lists it so" has "$out" key-compromise
+
+say "the issuing CA is rolled over"
+at coordinator
+does 'refex federation rollover issuing --home fed --dry-run'
+does 'refex federation rollover issuing --home fed --root-key /media/stick/root.key --confirm=issuing' /media/stick stick
+does 'refex federation publish --home fed --out directory.refex'
+give directory.refex shelter
+at shelter
+does 'refex enrol --home node membership.refex directory.refex'
+at coordinator
+does 'refex federation rollover issuing --home fed --finish --dry-run'
+check "who has not renewed is named" has "$out" shelter
+page 'refex federation rollover issuing --home fed --finish --confirm=issuing'
+check "and nobody is cut off" has "$err" E-RVK-01
 end_scenario

@@ -44,8 +44,10 @@ def read_verbs(rows):
         "federation issue": [["issued_membership", "issue_dry_run"]],
         "federation publish": [["published_directory"]],
         "federation revoke": [["revoked_agency"]],
+        "federation rollover": [["rolled_over"]],
         "federation show": [["overview", "listed_member"]],
         "case new": [["case_commit"], ["case_added"]],
+        "agency consequences": [["consequences"]],
         "agency show": [["agency", "own_key"], ["no_member", "agency"]],
         "Failures": [["shown_failure"]],
     }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "codec/peer_messages.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
@@ -266,6 +267,27 @@ static void count_node(void *cookie, const struct address *agency, const struct 
     ++*count;
 }
 
+/* Whatever time the directory takes to come: with the commit that takes it no link to anybody below is left. */
+static void test_a_revoked_authority_cuts_all_links_in_the_tick_that_takes_it(void **state)
+{
+    struct bytes note = {0};
+    uint64_t sequence;
+    struct error err;
+
+    (void)state;
+    world_link(w, NGO, MISSION);
+    world_run_ms(w, 1000);
+    assert_non_null(links_find_agency(world_node(w, NGO), world_address(w, MISSION)));
+    world_revoke_issuing(w, &note);
+    world_must(exchange_take_directory(world_node(w, NGO), bytes_view(&note), &sequence, &err), &err, "a directory");
+    world_tick(w, NGO);
+    assert_null(world_node(w, NGO)->links);
+    world_link(w, MISSION, NGO); /* nor is one let in again */
+    world_run_ms(w, 1000);
+    assert_null(world_node(w, NGO)->links);
+    bytes_fini(&note);
+}
+
 static void test_the_network_process_is_told_the_nodes_of_whom_the_directory_does_not_revoke(void **state)
 {
     unsigned count = 0;
@@ -293,6 +315,7 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(
             test_a_hello_is_of_our_version_and_federation_and_of_the_node_in_the_certificate, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_revoked_authority_cuts_all_links_in_the_tick_that_takes_it, begin, end),
         cmocka_unit_test_setup_teardown(
             test_the_network_process_is_told_the_nodes_of_whom_the_directory_does_not_revoke, begin, end),
         cmocka_unit_test(test_an_envelope_by_the_link_of_another_member_is_answered_there),

@@ -1128,6 +1128,18 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
     world_publish(w);
 }
 
+void world_revoke_issuing(struct world *w, struct bytes *note)
+{
+    struct revocation *r = &w->revocations[w->revocation_count++];
+    struct certificate c;
+    struct error err;
+
+    REQUIRE(w->revocation_count == 1);
+    world_must(certificate_read(bytes_view(&w->issuing), &c, &err), &err, "the issuing CA");
+    *r = (struct revocation){.name = c.key_hash, .reason = REVOKED_KEY_COMPROMISE, .time_ms = w->clock.ms};
+    sign_directory(w, note);
+}
+
 static void remove_revocations(struct world *w, size_t i)
 {
     size_t kept = 0;

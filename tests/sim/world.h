@@ -186,6 +186,8 @@ void world_link(struct world *w, size_t from, size_t to);
 /* Revokes agency I and publishes the directory. */
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 
+/* Signs a directory, *NOTE, that revokes the key of the issuing CA; nobody is given it. */
+void world_revoke_issuing(struct world *w, struct bytes *note);
 /* Takes back what was revoked of agency I and publishes the directory. */
 void world_pardon(struct world *w, size_t i);
 /* Node I gets new certificates for its keys, as its operator does in time; publishes the directory. */

@@ -1079,6 +1079,171 @@ static void test_a_machine_that_stays_is_not_revoked_with_its_old_keys(void **st
     free_keys(&other_machine);
 }
 
+/* --- another authority --- */
+
+/* The newest directory of the folder, taken by M. */
+static void take_newest(struct fixture *s, struct membership *m)
+{
+    struct bytes note = {0};
+    enum directory_result what;
+    struct error err;
+
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
+    if (!membership_take_directory(m, bytes_view(&note), clock_now_ms(&clock_real), 0, &what, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(what, DIRECTORY_TAKEN);
+    bytes_fini(&note);
+}
+
+static bool admits(struct membership *m, const char *agency)
+{
+    struct error err;
+
+    return membership_admits(m, view_of_text(agency), clock_now_ms(&clock_real), NULL, &err);
+}
+
+static size_t authorities(const struct membership *m, bool issuing)
+{
+    const struct directory *d = membership_directory(m);
+
+    return issuing ? d->issuer_count : d->transport_count;
+}
+
+/* Both are good until all have renewed; then the old one goes, and who has not renewed is named before. */
+static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good(void **state)
+{
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    const struct request_draft mission = {.agency = "mission@nrm.example"};
+    struct fixture *s = *state;
+
+    for (int issuing = 0; issuing < 2; issuing++) {
+        const char *which = issuing ? "issuing" : "transport";
+        struct keys k = new_keys();
+        struct keys l = new_keys();
+        struct membership *old;
+        struct membership *m;
+        struct ident node;
+        struct error err;
+        uint64_t before;
+
+        if (issuing)
+            (void)rename(path_in(s, "fed"), path_in(s, "before"));
+        create_federation(s);
+        assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+        assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+        old = open_membership(s, &k);
+        before = sequence_of(s);
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--dry-run"), 0);
+        assert_output_has(s, "beside the one in use");
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed")), 64);
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--confirm", which), 65);
+        assert_output_has(s, "E-RVK-02");
+        assert_int_equal(sequence_of(s), before);
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--confirm", which, "--json"), 0);
+        assert_output_has(s, "\"listed\":2");
+
+        take_newest(s, old);
+        assert_int_equal(authorities(old, issuing), 2);
+        assert_true(admits(old, "mission@nrm.example") && admits(old, "ngo@nrm.example"));
+        assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+        m = open_membership(s, &l); /* certified by the new one */
+        take_newest(s, old);
+        assert_true(admits(old, "mission@nrm.example") && admits(m, "ngo@nrm.example"));
+        assert_true(membership_node_of(old, membership_transport(m), clock_now_ms(&clock_real), &node, &err));
+        assert_true(membership_node_of(m, membership_transport(old), clock_now_ms(&clock_real), &node, &err));
+
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--confirm", which), 77);
+        assert_output_has(s, "E-RVK-01");
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--dry-run"), 0);
+        assert_output_has(s, "of the old one: ngo@nrm.example");
+        assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--confirm", which), 0);
+        take_newest(s, m);
+        assert_int_equal(authorities(m, issuing), 1);
+        assert_true(admits(m, "ngo@nrm.example") && admits(m, "mission@nrm.example"));
+        /* What the old one certified leads nowhere now. */
+        assert_int_equal(membership_node_of(m, membership_transport(old), clock_now_ms(&clock_real), &node, &err),
+                         issuing);
+        membership_free(old);
+        membership_free(m);
+        free_keys(&k);
+        free_keys(&l);
+    }
+}
+
+static void test_a_compromised_authority_ends_all_below_it_until_they_renew(void **state)
+{
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    const struct request_draft mission = {.agency = "mission@nrm.example"};
+    struct fixture *s = *state;
+    struct keys k = new_keys();
+    struct keys l = new_keys();
+    struct membership *m;
+    struct ident node;
+    struct error err;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    m = open_membership(s, &k);
+    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--compromised", "--confirm=issuing"),
+                     0);
+    take_newest(s, m);
+    assert_int_equal(authorities(m, true), 1);
+    assert_false(admits(m, "mission@nrm.example") || admits(m, "ngo@nrm.example"));
+    assert_true(membership_node_of(m, membership_transport(m), clock_now_ms(&clock_real), &node, &err));
+    assert_int_equal(
+        RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--compromised", "--confirm=transport"), 0);
+    take_newest(s, m);
+    assert_false(membership_node_of(m, membership_transport(m), clock_now_ms(&clock_real), &node, &err));
+    assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+    take_newest(s, m);
+    assert_true(admits(m, "mission@nrm.example"));
+    assert_false(admits(m, "ngo@nrm.example"));
+    membership_free(m);
+    free_keys(&k);
+    free_keys(&l);
+}
+
+/* The new authority lies in the folder, and the directory lists it or does not yet: the same command does the rest. */
+static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
+{
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    struct keys k = new_keys();
+    struct membership *m;
+    struct bytes old[2] = {{0}};
+    struct bytes next[2] = {{0}};
+    struct error err;
+
+    create_federation(s);
+    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &old[0], &err));
+    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &old[1], &err));
+    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
+    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &next[0], &err));
+    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &next[1], &err));
+    /* As a crash leaves it behind the directory. */
+    assert_true(file_write(path_in(s, "fed/keys/issuing-next.key"), bytes_view(&next[0]), 0600, &err));
+    assert_true(file_write(path_in(s, "fed/certs/issuing-next.pem"), bytes_view(&next[1]), 0644, &err));
+    assert_true(file_write(path_in(s, "fed/keys/issuing.key"), bytes_view(&old[0]), 0600, &err));
+    assert_true(file_write(path_in(s, "fed/certs/issuing.pem"), bytes_view(&old[1]), 0644, &err));
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
+    assert_int_equal(sequence_of(s), 2); /* it was listed */
+    assert_int_equal(access(path_in(s, "fed/certs/issuing-next.pem"), F_OK), -1);
+    assert_int_equal(access(path_in(s, "fed/keys/issuing-next.key"), F_OK), -1);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    m = open_membership(s, &k);
+    assert_int_equal(authorities(m, true), 2);
+    assert_true(admits(m, "ngo@nrm.example"));
+    membership_free(m);
+    for (int i = 0; i < 2; i++) {
+        bytes_fini(&old[i]);
+        bytes_fini(&next[i]);
+    }
+    free_keys(&k);
+}
+
 static void test_a_number_is_never_given_twice(void **state)
 {
     struct fixture *s = *state;
@@ -1194,6 +1359,9 @@ int main(void)
         SCENE(test_a_revoked_key_or_machine_is_not_certified_again_though_its_certificates_are_lost),
         SCENE(test_what_was_revoked_by_its_certificates_alone_stays_revoked_and_is_completed),
         SCENE(test_a_machine_that_stays_is_not_revoked_with_its_old_keys),
+        SCENE(test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good),
+        SCENE(test_a_compromised_authority_ends_all_below_it_until_they_renew),
+        SCENE(test_a_roll_over_that_was_cut_short_is_completed),
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
         SCENE(test_one_command_at_a_time),

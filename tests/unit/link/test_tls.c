@@ -400,6 +400,25 @@ static void revoke(struct seam_trust *trust, const struct credentials *dials)
     trust->revoked_count = 1;
 }
 
+/* The transport CA is revoked by its key, or not listed any more. */
+static void revoke_authority(struct seam_trust *trust, const struct credentials *dials)
+{
+    struct certificate c;
+    struct error err;
+
+    (void)dials;
+    assert_true(certificate_read(bytes_view(&home.transport_der), &c, &err));
+    one_hash = c.key_hash;
+    trust->revoked = &one_hash;
+    trust->revoked_count = 1;
+}
+
+static void drop_authority(struct seam_trust *trust, const struct credentials *dials)
+{
+    (void)dials;
+    trust->anchor_count = 0;
+}
+
 static void expel_agency(struct seam_trust *trust, const struct credentials *dials)
 {
     (void)dials;
@@ -473,6 +492,13 @@ static void test_a_revoked_certificate_is_refused_and_its_links_are_cut(void **s
 {
     (void)state;
     with_trust(revoke, E_LNK_04);
+}
+
+static void test_a_revoked_authority_ends_all_below_it(void **state)
+{
+    (void)state;
+    with_trust(revoke_authority, E_LNK_04);
+    with_trust(drop_authority, E_LNK_02);
 }
 
 /* Who trusts all but NAME refuses A, whoever of the two dials. */
@@ -794,6 +820,7 @@ int main(void)
         cmocka_unit_test(test_a_renewed_certificate_is_the_same_nodes),
         cmocka_unit_test(test_a_node_that_is_listed_later_is_known_when_it_is),
         cmocka_unit_test(test_a_revoked_certificate_is_refused_and_its_links_are_cut),
+        cmocka_unit_test(test_a_revoked_authority_ends_all_below_it),
         cmocka_unit_test(test_another_certificate_of_a_revoked_key_or_machine_is_refused_by_both),
         cmocka_unit_test(test_a_certificate_in_another_encoding_is_refused_by_both),
         cmocka_unit_test(test_an_agency_that_may_not_link_is_refused),

@@ -1,0 +1,130 @@
+#include "ca/ca_cmd.h"
+
+#include <string.h>
+
+#include "ca/rollover.h"
+#include "codec/federation_messages.h"
+
+static void write_behind(struct bytes *out, const struct told_shown *s)
+{
+    const struct federation_rolled_over *r = s->answer;
+
+    for (size_t i = 0; i < r->behind_count; i++)
+        bytes_printf(out, "%s%.*s", i > 0 ? ", " : "", (int)r->behind[i].size, (const char *)r->behind[i].at);
+}
+
+static const struct told_line rolled_lines[] = {
+    {"Would make a new ",
+     .text = "{authority} CA and list it in directory {directory} beside the one in use, which certifies\n"
+             "nobody any more and stays good for what it has issued.",
+     .when = "!done !finish !compromised"},
+    {"Would make a new ",
+     .text = "{authority} CA in directory {directory} and revoke the one in use: nothing that it issued is\n"
+             "believed any more, and every member is out until it has a certificate of the new one.",
+     .when = "!done !finish compromised"},
+    {"Would drop the old ", .text = "{authority} CA from directory {directory}.", .when = "!done finish"},
+    {"There is a new ",
+     .text = "{authority} CA. Directory {directory} lists {listed}; the old one stays good for what it has issued.",
+     .when = "done !finish !compromised"},
+    {"There is a new ",
+     .text = "{authority} CA. Directory {directory} revokes the old one: nothing that it issued is believed any more.",
+     .when = "done !finish compromised"},
+    {"Directory ", .text = "{directory} lists the {authority} CA in use alone.", .when = "done finish"},
+    {"Have certificates of the old one: ", .write = write_behind, "behind", .when = "behind"},
+    {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done"},
+    {"Next: ",
+     .text = "give members the new directory, issue for each of these again (Renew), then\n"
+             "  refex federation publish --home {home} --out directory.refex\n"
+             "  refex federation rollover {authority} --home {home} --finish --dry-run",
+     .when = "done !finish"},
+    {"Next: ", .text = "refex federation publish --home {home} --out directory.refex", .when = "done finish"},
+    {0}};
+
+static const struct told_form rolled = {.answer = &federation_rolled_over_contract, .lines = rolled_lines};
+
+static bool read_words(const struct options *o, struct rollover *r, struct error *err)
+{
+    const char *which = o->words[0];
+    const char *confirmed = options_value(o, "confirm");
+
+    if (strcmp(which, "issuing") != 0 && strcmp(which, "transport") != 0)
+        return error_set(err, E_USE_04, "rollover takes issuing or transport");
+    r->use = strcmp(which, "issuing") == 0 ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA;
+    r->root_key = options_value(o, "root-key");
+    if (!options_not_both(o, "finish", "compromised", err))
+        return false;
+    if (options_flag(o, "dry-run"))
+        return true;
+    return (confirmed != NULL && strcmp(confirmed, which) == 0) ||
+           error_set(err, E_USE_02, "--confirm=%s was not given: see with --dry-run what it does", which);
+}
+
+/* The old authority is what old certificates need. */
+static bool check_finish(const struct rollover *r, size_t behind, struct error *err)
+{
+    if (rollover_count(r) < 2)
+        return error_set(err, E_RVK_02, "the directory lists one %s CA", rollover_name(r));
+    return behind == 0 ||
+           error_set(err, E_RVK_01, "%zu members have a certificate of the old %s CA", behind, rollover_name(r));
+}
+
+static bool act(const struct options *o, struct rollover *r, struct federation_rolled_over *answer, struct error *err)
+{
+    if (answer->finish && !check_finish(r, options_flag(o, "dry-run") ? 0 : answer->behind_count, err))
+        return false;
+    if (options_flag(o, "dry-run"))
+        return true;
+    answer->done = true;
+    return answer->finish ? rollover_finish(r, err) : rollover_begin(r, answer->compromised, err);
+}
+
+static bool run(const struct options *o, struct error *err)
+{
+    struct key_unlock unlock = {.options = o};
+    struct federation_home h;
+    struct rollover r = {.home = &h, .now_ms = clock_now_ms(&clock_real)};
+    struct federation_rolled_over answer = {.finish = options_flag(o, "finish"),
+                                            .compromised = options_flag(o, "compromised")};
+    struct arena arena = {0};
+    bool ok;
+
+    if (!read_words(o, &r, err) || !federation_home_open(options_value(o, "home"), &unlock, r.now_ms, &h, err))
+        return false;
+    answer.authority = view_of_text(rollover_name(&r));
+    ok = rollover_find_behind(&r, &arena, &answer.behind, &answer.behind_count, err) && act(o, &r, &answer, err) &&
+         rollover_find_behind(&r, &arena, &answer.behind, &answer.behind_count, err);
+    if (ok) {
+        answer.home = view_of_text(h.path);
+        answer.listed = (uint32_t)rollover_count(&r);
+        answer.directory = h.sequence + (answer.done ? 0 : 1);
+        ca_cmd_tell(stdout, o, &rolled, &answer);
+    }
+    arena_fini(&arena);
+    federation_home_close(&h);
+    key_unlock_fini(&unlock);
+    return ok;
+}
+
+const struct subcommand ca_cmd_rollover = {
+    .name = "rollover",
+    .summary = "Put a new issuing or transport CA in place of the one in use",
+    .usage = "issuing | transport --home FED --confirm=WHICH [--finish | --compromised] [--root-key FILE] [--dry-run]",
+    .help =
+        "A new authority is made under the root, whose key is needed, and listed beside the one in use: for a time\n"
+        "certificates of both are good, so nobody is cut off. From then on `issue` certifies by the new one. When all\n"
+        "members have renewed, --finish drops the old one; it is refused, and says who has not, before.\n"
+        "--compromised: somebody has its key. It is revoked at once, and each member is out until it has renewed.\n"
+        "Certificates of old authorities stay in the folder, under the name of their key.\n\n"
+        "  refex federation rollover issuing --home fed --dry-run\n"
+        "  refex federation rollover issuing --home fed --root-key /media/stick/root.key --confirm=issuing\n"
+        "  refex federation rollover issuing --home fed --finish --confirm=issuing\n",
+    .syntax.own = {CA_CMD_HOME, OPTION_VALUE("confirm", "WHICH", "issuing or transport again: yes, this one"),
+                   OPTION_FLAG("finish", "drop the old one, which no member needs any more"),
+                   OPTION_FLAG("compromised", "revoke the one in use at once"),
+                   OPTION_VALUE("root-key", "FILE", "the root's key, where it is kept elsewhere"), CA_CMD_DRY_RUN,
+                   CA_CMD_PASSPHRASE},
+    .syntax.needs = {"issuing or transport"},
+    .syntax.max_words = 1,
+    .forms = {&rolled},
+    .run = run,
+};

@@ -1,0 +1,37 @@
+#ifndef CA_ROLLOVER_H
+#define CA_ROLLOVER_H
+/* A new authority in place of the issuing CA or the transport CA. Both are listed until the old one is dropped, so that
+ * every member goes on with what it has until it has renewed.
+ *
+ * Floor: ca. Begun and cut short, the same call does the rest: what was made lies in keys/NAME-next.key and
+ * certs/NAME-next.pem until it is in its place. Certificates of old authorities stay, as certs/NAME-KEY.pem with the
+ * first 16 digits of the hash of their key; their private keys are destroyed.
+ */
+
+#include "ca/member_list.h"
+
+struct rollover {
+    struct federation_home *home;
+    enum certificate_use use; /* CERTIFICATE_ISSUING or CERTIFICATE_TRANSPORT_CA */
+    const char *root_key;     /* where the root's key lies; NULL: in the folder */
+    int64_t now_ms;
+};
+
+/* "issuing", "transport": of what R is. */
+const char *rollover_name(const struct rollover *r);
+
+/* How many authorities of its use the directory lists. */
+size_t rollover_count(const struct rollover *r);
+
+/* The members whose newest certificate an old authority issued, and which has not ended: *OUT, of ARENA. */
+MUST_USE bool rollover_find_behind(const struct rollover *r, struct arena *arena, const struct view **out,
+                                   size_t *count, struct error *err);
+
+/* Makes the new authority, signs a directory that lists it before the old ones, and puts it in their place.
+ * COMPROMISED: the one in use is revoked in that directory, with its key. E-FED-10, E-FED-11, E-KEY-*. */
+MUST_USE bool rollover_begin(struct rollover *r, bool compromised, struct error *err);
+
+/* Signs a directory that lists the one in use alone. */
+MUST_USE bool rollover_finish(struct rollover *r, struct error *err);
+
+#endif
