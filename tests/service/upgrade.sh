@@ -75,5 +75,14 @@ until_true 15 "newer to newer" state_is shelter "$referral" delivered
 ask_well shelter referral accept "$referral"
 until_true 15 "and its answer" state_is ngo "$referral" accepted
 logs_verify ngo shelter
-stop ngo shelter
+
+say "who goes back all the same, after it was linked, is told"
+stop shelter
+port[copy]=${port[shelter]}
+older start copy
+refer ngo "${of[0]}" shelter
+names() { older ask "$1" status --json && [[ $out == *"\"$2\""* ]]; }
+until_true 20 "that it was put back" names copy E-LOG-27
+older stop copy
+stop ngo
 end_scenario
