@@ -17,13 +17,12 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
 PROGRAMS = ("refex", "refex-ca", "refex-link", "refexd")
-OWN_LICENCE = "Apache-2.0 AND CC-BY-4.0 AND Unicode-DFS-2016"  # NOTICE; what is in the tests alone is in no program
 # What Debian's copyright files call a licence: its id in the SPDX list.
 SPDX_IDS = {
     "Apache-2": "Apache-2.0", "Apache-2.0": "Apache-2.0", "BSD-2-clause": "BSD-2-Clause", "BSD-3-clause": "BSD-3-Clause",
     "Expat": "MIT", "MIT": "MIT", "GPL-2": "GPL-2.0-only", "GPL-2+": "GPL-2.0-or-later", "GPL-3": "GPL-3.0-only",
     "GPL-3+": "GPL-3.0-or-later", "LGPL-2.1": "LGPL-2.1-only", "LGPL-2.1+": "LGPL-2.1-or-later", "ISC": "ISC",
-    "Zlib": "Zlib", "zlib": "Zlib",
+    "Zlib": "Zlib", "CC-BY-4.0": "CC-BY-4.0", "Unicode-DFS-2016": "Unicode-DFS-2016",
 }
 SPDX_IDS = {name.lower(): spdx for name, spdx in SPDX_IDS.items()}
 
@@ -35,6 +34,16 @@ def said(*command):
 
 def version_of_refex():
     return re.match(r"refex \(([^)]*)\)", (SOURCE / "debian/changelog").read_text())[1]
+
+
+def own_licence():
+    """All that debian/copyright has of files of the programs: what is in the tests alone is in none."""
+    words = set()
+    for paragraph in (SOURCE / "debian/copyright").read_text().split("\n\n"):
+        files, named = (re.search(rf"^{field}: (.*)$", paragraph, re.M) for field in ("Files", "License"))
+        if files and not all(path.startswith("tests/") for path in files[1].split()):
+            words.update(SPDX_IDS[word.lower()] for word in named[1].split(" and "))
+    return " AND ".join(sorted(words))
 
 
 def built_with():
@@ -156,7 +165,8 @@ def document(folder):
     distribution = f"{release['ID']}-{release.get('VERSION_ID', 'sid')}"
     version = version_of_refex()
     whole = spdx_id("refex-source")
-    packages = [own_package("refex-source", version, OWN_LICENCE)]
+    licence = own_licence()
+    packages = [own_package("refex-source", version, licence)]
     packages[0].update(name="refex", primaryPackagePurpose="SOURCE")
     relationships = [related("SPDXRef-DOCUMENT", "DESCRIBES", whole)]
     libraries = {program: libraries_of(folder / program) for program in PROGRAMS}
@@ -164,7 +174,7 @@ def document(folder):
     rows, texts = dpkg_of(sorted({*owners.values(), *built_with()})), {}
     debian = {name: debian_package(rows[name], distribution, texts) for name in sorted(rows)}
     for program in PROGRAMS:
-        packages.append(own_package("program-" + program, version, OWN_LICENCE))
+        packages.append(own_package("program-" + program, version, licence))
         packages[-1]["name"] = f"refex: {program}"
         relationships.append(related(whole, "CONTAINS", packages[-1]["SPDXID"]))
         for name in sorted({owners[path] for path in libraries[program]}):

@@ -18,6 +18,12 @@ comm -13 <(echo "$asked") <(grep -vE '^(build-essential|mold|libcmocka-dev)$' <<
 grep -nE '^project\(.*[0-9]+\.[0-9]' CMakeLists.txt | sed 's/^/CMakeLists.txt: /' |
     report_lines "the version stands in debian/changelog"
 
+# What NOTICE has of others begins with where it is.
+sed -n 's/^ *In \([a-z][A-Za-z0-9_./-]*[a-z]\).*/\1/p' NOTICE | while read -r path; do
+    awk -v path="$path" '/^Files: /  { for (i = 2; i <= NF; i++) if (index($i, path) == 1) found = 1 }
+        END { exit !found }' debian/copyright || echo "NOTICE: $path is not in debian/copyright"
+done | report_lines "debian/copyright, which packages carry, says whose each file is"
+
 # From compat 14 on dh_installtmpfiles has a purge delete what tmpfiles.d made, which is the agency's.
 if ! grep -qE '^ debhelper-compat \(= 13\),' debian/control; then
     grep -q "dh_installtmpfiles .*--no-purge" debian/rules ||

@@ -142,6 +142,7 @@ sees parts src/exchange/traffic/outbox.c 'void odd(struct exchange *x) { x->tick
 
 breaks packages tools/packages.txt 'build  libodd-dev  odd'
 breaks packages debian/refex-node.postrm '# OPERATING.md, "Nowhere"'
+breaks packages NOTICE '    In src/odd.def, as rows of a table.'
 breaks packages CMakeLists.txt 'project(refex VERSION 0.2.0 LANGUAGES C)'
 kept=$(<debian/control)
 sed -i 's/^ libuv1-dev,/&\n libodd-dev,/' debian/control
