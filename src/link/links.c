@@ -366,6 +366,11 @@ void links_set_linked(struct links *l, const struct seam_linked *linked)
     tls_context_set_linked(l->tls, linked->peer, linked->size);
 }
 
+bool links_set_identity(struct links *l, const struct seam_identity *identity, struct error *err)
+{
+    return tls_context_set_identity(l->tls, identity->transport_key, identity->certificate, err);
+}
+
 bool links_set_trust(struct links *l, const struct seam_trust *trust, struct error *err)
 {
     if (!tls_context_set_trust(l->tls, trust, err))

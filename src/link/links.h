@@ -28,6 +28,8 @@ void links_send(struct links *l, const struct seam_frame *frame);
 void links_hang_up(struct links *l, const struct seam_hang_up *which);
 /* For the hello of the next link to a node of that agency. */
 void links_set_linked(struct links *l, const struct seam_linked *linked);
+/* Key and certificate of the links that are made from now on; those that stand stay. E-LNK-13. */
+MUST_USE bool links_set_identity(struct links *l, const struct seam_identity *identity, struct error *err);
 MUST_USE bool links_set_trust(struct links *l, const struct seam_trust *trust, struct error *err);
 
 /* The round is over: encrypts what was queued, once for each link. */

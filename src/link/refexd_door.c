@@ -29,15 +29,15 @@ struct refexd_door {
 
 typedef bool handler_fn(struct refexd_door *d, struct view payload, struct error *err);
 
-static handler_fn on_configure, on_update, on_dial, on_send, on_hang_up, on_linked;
+static handler_fn on_configure, on_update, on_dial, on_send, on_hang_up, on_linked, on_identity;
 
 /* Which function handles which message. When it may come: seam_permit. */
 static const struct handler {
     uint16_t kind;
     handler_fn *handle_message;
 } handlers[] = {
-    {SEAM_CONFIGURE, on_configure}, {SEAM_UPDATE, on_update},   {SEAM_DIAL, on_dial},
-    {SEAM_SEND, on_send},           {SEAM_HANG_UP, on_hang_up}, {SEAM_LINKED, on_linked},
+    {SEAM_CONFIGURE, on_configure}, {SEAM_UPDATE, on_update}, {SEAM_DIAL, on_dial},         {SEAM_SEND, on_send},
+    {SEAM_HANG_UP, on_hang_up},     {SEAM_LINKED, on_linked}, {SEAM_IDENTITY, on_identity},
 };
 
 #define HANDLER_COUNT (sizeof handlers / sizeof handlers[0])
@@ -157,6 +157,18 @@ static bool on_linked(struct refexd_door *d, struct view payload, struct error *
         return false;
     links_set_linked(d->links, &linked);
     return true;
+}
+
+static bool on_identity(struct refexd_door *d, struct view payload, struct error *err)
+{
+    struct seam_identity identity;
+    bool ok;
+
+    if (!seam_identity_decode(payload, &d->arena, &identity, err))
+        return false;
+    ok = links_set_identity(d->links, &identity, err);
+    secret_wipe((void *)(uintptr_t)payload.at, payload.size);
+    return ok;
 }
 
 /* --- the door --- */

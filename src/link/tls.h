@@ -21,6 +21,10 @@ MUST_USE bool tls_context_new(const struct seam_configure *from, struct clock *c
                               struct error *err);
 void tls_context_free(struct tls_context *h);
 
+/* KEY (PKCS#8 DER) and CERTIFICATE (DER) for handshakes that begin from now on. E-LNK-13; the old ones stay when it
+ * fails. */
+MUST_USE bool tls_context_set_identity(struct tls_context *h, struct view key, struct view certificate,
+                                       struct error *err);
 /* Copies new anchors, revocations and members, for later handshakes and tls_recheck. E-LNK-13; the old ones stay when
  * it fails. */
 MUST_USE bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err);

@@ -150,12 +150,11 @@ static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *size, con
 
 /* --- the context --- */
 
-static bool load_identity(SSL_CTX *ssl, const struct seam_configure *from, struct error *err)
+static bool load_identity(SSL_CTX *ssl, struct view pkcs8, struct view certificate, struct error *err)
 {
-    const unsigned char *at = from->transport_key.at;
-    EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)from->transport_key.size);
-    bool ok = key != NULL &&
-              SSL_CTX_use_certificate_ASN1(ssl, (int)from->certificate.size, from->certificate.at) == 1 &&
+    const unsigned char *at = pkcs8.at;
+    EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)pkcs8.size);
+    bool ok = key != NULL && SSL_CTX_use_certificate_ASN1(ssl, (int)certificate.size, certificate.at) == 1 &&
               SSL_CTX_use_PrivateKey(ssl, key) == 1 && SSL_CTX_check_private_key(ssl) == 1;
 
     EVP_PKEY_free(key);
@@ -193,6 +192,21 @@ static bool set_tls_options(SSL_CTX *ssl, struct error *err)
     return error_set(err, E_LNK_13, "OpenSSL does not know TLS 1.3 as refex uses it");
 }
 
+/* A context of its own: each SSL has the one that it was made with, so that links stand. */
+bool tls_context_set_identity(struct tls_context *h, struct view key, struct view certificate, struct error *err)
+{
+    SSL_CTX *next = SSL_CTX_new(TLS_method());
+
+    REQUIRE(next != NULL);
+    if (!set_tls_options(next, err) || !load_identity(next, key, certificate, err)) {
+        SSL_CTX_free(next);
+        return false;
+    }
+    SSL_CTX_free(h->ssl);
+    h->ssl = next;
+    return true;
+}
+
 bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out,
                      struct error *err)
 {
@@ -202,9 +216,7 @@ bool tls_context_new(const struct seam_configure *from, struct clock *clock, str
     h->clock = clock;
     h->label = from->label;
     h->node = from->node;
-    h->ssl = SSL_CTX_new(TLS_method());
-    REQUIRE(h->ssl != NULL);
-    if (!set_tls_options(h->ssl, err) || !load_identity(h->ssl, from, err) ||
+    if (!tls_context_set_identity(h, from->transport_key, from->certificate, err) ||
         !tls_context_set_trust(h, &from->trust, err)) {
         tls_context_free(h);
         return false;

@@ -341,6 +341,7 @@ void seam_door_committed(struct seam_door *d)
     if (!d->trust_changed || d->phase != SEAM_OPEN)
         return;
     d->trust_changed = false;
+    seam_send_identity(d);
     seam_send_update(d);
 }
 
@@ -374,5 +375,6 @@ void seam_door_free(struct seam_door *d)
     link_table_fini(&d->link_table);
     peer_numbers_fini(&d->peer_numbers);
     arena_fini(&d->arena);
+    bytes_fini(&d->certificate);
     free(d);
 }

@@ -34,7 +34,8 @@ struct seam_door {
     uint32_t used;  /* see seam_permit */
     bool was_ready; /* in any run */
     bool trust_changed;
-    uint16_t port; /* as bound in an earlier run: peers have it as ours; 0: none yet */
+    struct bytes certificate; /* ours, as the process has it */
+    uint16_t port;            /* as bound in an earlier run: peers have it as ours; 0: none yet */
     bool stopping;
     unsigned frames; /* received in this tick … */
     size_t bytes;    /* … and the bytes they carry, in memory until the commit */
@@ -48,6 +49,8 @@ uint64_t seam_link_id(const struct seam_door *d, uint32_t link);
 uint16_t seam_listen_port(const struct seam_door *d);
 
 void seam_send_configuration(struct seam_door *d);
+/* Our key and certificate, if the process has others. */
+void seam_send_identity(struct seam_door *d);
 void seam_send_update(struct seam_door *d);
 /* The directory, on a link that is not open yet: the process is known to wait for it. */
 void seam_send_directory(struct seam_door *d, uint32_t link, struct view note);

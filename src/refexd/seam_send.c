@@ -65,6 +65,12 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     out->hello = bytes_view(hello);
 }
 
+static void keep_certificate(struct seam_door *d, struct view certificate)
+{
+    bytes_clear(&d->certificate);
+    bytes_append_view(&d->certificate, certificate);
+}
+
 void seam_send_configuration(struct seam_door *d)
 {
     struct seam_configure c = {0};
@@ -88,8 +94,25 @@ void seam_send_configuration(struct seam_door *d)
     if (out != NULL) {
         seam_configure_encode(&c, out);
         link_process_send_end(d->process);
+        keep_certificate(d, setup.certificate);
     }
     bytes_fini(&hello);
+}
+
+void seam_send_identity(struct seam_door *d)
+{
+    struct link_setup setup;
+    struct bytes *out;
+
+    exchange_link_setup(d->x, &setup);
+    if (view_equal(setup.certificate, bytes_view(&d->certificate)))
+        return;
+    out = link_process_send_begin(d->process, SEAM_IDENTITY);
+    if (out == NULL)
+        return;
+    seam_identity_encode(&(struct seam_identity){setup.transport_key, setup.certificate}, out);
+    link_process_send_end(d->process);
+    keep_certificate(d, setup.certificate);
 }
 
 void seam_send_update(struct seam_door *d)

@@ -11,6 +11,7 @@
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/entry_calls.h"
 #include "exchange/members/entry_reach.h"
+#include "exchange/members/renewal.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
@@ -32,6 +33,7 @@ CONTROL_ANSWER(agency_said)
 CONTROL_ANSWER(reach)
 CONTROL_ANSWER(clock)
 CONTROL_ANSWER(directory_taken)
+CONTROL_ANSWER(membership_taken)
 
 bool verbs_status(struct control_call *c, struct error *err)
 {
@@ -245,4 +247,13 @@ bool verbs_take_directory(struct control_call *c, struct error *err)
 
     return control_take_directory_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_take_directory(c->x, ask.note, &line.sequence, err) && answer_directory_taken(c, &line, err);
+}
+
+bool verbs_take_membership(struct control_call *c, struct error *err)
+{
+    struct control_take_membership_ask ask;
+    struct control_membership_taken line;
+
+    return control_take_membership_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_take_membership(c->x, ask.membership, &line, err) && answer_membership_taken(c, &line, err);
 }

@@ -80,6 +80,7 @@ static const struct {
     {SEAM_LINKED, &seam_linked_contract},
     {SEAM_HELLO, &seam_hello_contract},
     {SEAM_LISTENING, &seam_listening_contract},
+    {SEAM_IDENTITY, &seam_identity_contract},
     {SEAM_LINK_UP, &seam_link_up_contract},
     {SEAM_FRAME, &seam_frame_contract},
     {SEAM_LINK_DOWN, &seam_link_down_contract},

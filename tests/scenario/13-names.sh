@@ -53,22 +53,33 @@ check "for programs too" is "$(value "$out" fingerprint)" "$unknown"
 
 say "a renewal with the old directory at the others: the same id, a new certificate"
 before=$(cat "${home[newcomer]}/node.id")
+shown_until() { value "$(refex agency show newcomer --home "${home[$1]}" --json | grep -F '"agency":"newcomer@')" transport_until; }
+shows_until() { [ "$(shown_until "$1")" = "$2" ]; }
+old_until=$(shown_until shelter)
+ended=$(grep -c "event=link.down" "$dir/shelter.log")
+mv "$dir/newcomer.membership" "$dir/newcomer.old"
 issue newcomer
 publish
-refused 75 E-NOD-03 newcomer enrol "$dir/newcomer.membership"
-check "a node that runs says what to do first" has "$err" "refex node stop, then enrol again, then refex node run"
-must refex enrol --home "${home[newcomer]}" "$dir/newcomer.membership" "$dir/directory.refex"
+must refex enrol --home "${home[newcomer]}" "$dir/newcomer.membership" "$dir/directory.refex" --federation "$fingerprint"
+check "a running node takes its new certificates" has "$out" "Links stand"
+new_until=$(value "$(status_of newcomer)" transport_until)
+check "which are newer" is_not "$new_until" "$old_until"
 check "it has the directory of its renewal" is "$(directory_of newcomer)" "$(value "$(refex federation show --home "$fed" --json)" directory)"
 check "which is no alarm" has_not "$(status_of newcomer)" E-FED-43
-stop newcomer
-enrol newcomer
-start newcomer
+check "its link stands, with the certificate of then" is "$(shown_until shelter)" "$old_until"
+check "nobody lost a link" is "$(grep -c "event=link.down" "$dir/shelter.log")" "$ended"
+refused 65 E-REN-02 newcomer enrol "$dir/newcomer.old"
+refused 65 E-ENR-06 newcomer enrol "$dir/mission.membership"
+check "what was refused changed nothing" status_is newcomer transport_until "$new_until"
+stop shelter
+start shelter
 check "the id is kept" is "$(cat "${home[newcomer]}/node.id")" "$before"
 consent_for newcomer "$theirs" triage mission
 offered=$(grep -c "event=link.directory_offered" "$dir/shelter.log")
 consent_for newcomer "$theirs" triage shelter
 refer newcomer "$theirs" shelter
 until_true 20 "it is linked" state_is newcomer "$referral" delivered
+check "the link that was made now shows the new certificate" shows_until shelter "$new_until"
 check "as one that is known" is "$(grep -c "event=link.directory_offered" "$dir/shelter.log")" "$offered"
 
 say "a machine was replaced: who dials it has an older directory"

@@ -35,7 +35,7 @@ def read_verbs(rows):
     """{"noun verb": [what it asks, what it is answered]}, each a list of messages: one of these."""
     verbs = {f"{noun} {verb}".strip(): [[ask], [answer]] for noun, verb, ask, answer in ROW.findall(rows.read_text())}
     verbs["case import"][1] = ["import_finding", "case_added"]
-    verbs["enrol"][1].append("directory_taken")
+    verbs["enrol"][1].append("membership_taken")
     verbs["doctor"][1] += ["ping_step", "doctor_report"]
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
     verbs |= {

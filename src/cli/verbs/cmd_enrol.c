@@ -44,12 +44,12 @@ static const struct told_line enrolled_lines[] = {
 static const struct told_form enrolled_form = {.answer = &control_enrol_result_contract, .lines = enrolled_lines};
 
 static const struct told_line taken_lines[] = {
-    {"", .text =
-             "The running node has directory {directory}. New certificates it takes when it is stopped: enrol again "
-             "then."},
+    {"The running node has directory ", .text = "{directory}."},
+    {"Its certificates: ", .text = "transport until {transport_until}, identity until {identity_until}. Links stand; "
+                                   "new ones are made with them."},
     {0}};
 
-static const struct told_form taken_form = {.answer = &control_directory_taken_contract, .lines = taken_lines};
+static const struct told_form taken_form = {.answer = &control_membership_taken_contract, .lines = taken_lines};
 
 static bool check_federation(void *cookie, const struct control_status *s, struct error *err)
 {
@@ -57,13 +57,16 @@ static bool check_federation(void *cookie, const struct control_status *s, struc
            error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
 }
 
-/* A running node takes the newer directory at once: revocations must not wait for a restart. */
-static bool send_directory(struct command *c, const struct hash *fid, struct view directory, struct error *err)
+/* A running node takes the newer directory first: revocations wait for nothing. */
+static bool send_to_running(struct command *c, const struct hash *fid, const struct control_enrol_ask *ask,
+                            struct error *err)
 {
-    const struct control_take_directory_ask ask = {directory};
+    const struct control_take_directory_ask directory = {ask->directory};
+    const struct control_take_membership_ask membership = {ask->membership};
 
     return (fid == NULL || call_status(c, NULL, check_federation, (void *)(uintptr_t)fid, err)) &&
-           call_take_directory_as_lines(c, &ask, &taken_form, NULL, err);
+           (ask->directory.size == 0 || call_take_directory(c, &directory, NULL, NULL, err)) &&
+           call_take_membership_as_lines(c, &membership, &taken_form, NULL, err);
 }
 
 static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const struct secret *passphrase,
@@ -105,11 +108,7 @@ static bool enrol_node(struct command *c, const struct bytes *membership, const 
     if (ask.membership.size == 0)
         return error_set(err, E_ENR_02, "%s is empty", c->options.words[0]);
     if (connection_open(c, REFEX_NODE, &not_running))
-        return ask.directory.size > 0
-                   ? send_directory(c, fingerprint != NULL ? &fid : NULL, ask.directory, err)
-                   : error_set(err, E_NOD_03,
-                               "the node is running, and takes new certificates when it is stopped: refex node stop, "
-                               "then enrol again, then refex node run");
+        return send_to_running(c, fingerprint != NULL ? &fid : NULL, &ask, err);
     if (fingerprint != NULL)
         ask.fingerprint = view_of_text(fingerprint);
     return enrol_with_passphrase(c, &ask, err);
@@ -148,7 +147,8 @@ const struct verb cmd_enrol = {
     .help = "Example\n"
             "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
             "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
-            "from a false one.\nA node that runs takes a newer DIRECTORY at once; it is stopped for new certificates.",
+            "from a false one.\nA node that runs takes a newer DIRECTORY and new certificates at once, and its links "
+            "stand.",
     .syntax.needs = {"MEMBERSHIP"},
     .syntax.max_words = 2,
     .syntax.own = {OPTION_VALUE("federation", "FINGERPRINT", "what the federation's fingerprint must be"),

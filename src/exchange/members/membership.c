@@ -121,6 +121,64 @@ bool membership_check_keys(const struct membership *m, const uint8_t transport[s
     return true;
 }
 
+/* --- renewing --- */
+
+/* NEXT: the certificates of FILES, checked alone and against those of M. */
+static bool open_renewal(const struct membership *m, const struct membership_files *files, struct membership **next,
+                         struct error *err)
+{
+    struct membership_files all = *files;
+
+    all.directory = membership_note(m);
+    all.is_kept = true;
+    if (!membership_open(&all, m->own_transport.not_before_ms, next, err))
+        return err->code == E_FED_21
+                   ? error_set(err, E_ENR_01, "the node is a member of another federation than that of this membership")
+                   : false;
+    if (!hash_equal(&(*next)->federation.fid, &m->federation.fid))
+        return error_set(err, E_ENR_01, "the node is a member of another federation than that of this membership");
+    if (!membership_check_keys(*next, m->own_transport.public_key, m->own_identity.public_key, &m->own_transport.node,
+                               err))
+        return false;
+    return ((*next)->own_transport.not_after_ms >= m->own_transport.not_after_ms &&
+            (*next)->own_identity.not_after_ms >= m->own_identity.not_after_ms) ||
+           error_set(err, E_REN_02, "the node has newer certificates than those of this membership");
+}
+
+bool membership_check_renewal(const struct membership *m, const struct membership_files *files, struct error *err)
+{
+    struct membership *next = NULL;
+    bool ok = open_renewal(m, files, &next, err);
+
+    membership_free(next);
+    return ok;
+}
+
+static void swap(struct bytes *a, struct bytes *b)
+{
+    struct bytes kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+bool membership_renew(struct membership *m, const struct membership_files *files, struct error *err)
+{
+    struct membership *next = NULL;
+    bool ok = open_renewal(m, files, &next, err);
+
+    if (ok) {
+        swap(&m->issuing, &next->issuing);
+        swap(&m->transport_ca, &next->transport_ca);
+        swap(&m->transport, &next->transport);
+        swap(&m->identity, &next->identity);
+        m->own_transport = next->own_transport;
+        m->own_identity = next->own_identity;
+    }
+    membership_free(next);
+    return ok;
+}
+
 /* --- ourselves --- */
 
 const struct address *membership_own(const struct membership *m)

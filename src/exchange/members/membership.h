@@ -46,6 +46,13 @@ MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t tr
                                     const uint8_t identity[static KEY_SIZE], const struct ident *node,
                                     struct error *err);
 
+/* Whether FILES (of which the directory is not looked at) are certificates of this node as it is, of its keys and its
+ * machine, and end no earlier than those in use. E-ENR-01, E-ENR-05, E-ENR-06, E-REN-02. */
+MUST_USE bool membership_check_renewal(const struct membership *m, const struct membership_files *files,
+                                       struct error *err);
+/* The same, and takes them into use; copies them. */
+MUST_USE bool membership_renew(struct membership *m, const struct membership_files *files, struct error *err);
+
 const struct address *membership_own(const struct membership *m);
 const struct federation *membership_federation(const struct membership *m);
 enum agency_kind membership_own_kind(const struct membership *m); /* 0 when the directory does not list us */

@@ -103,8 +103,9 @@ struct side {
     struct stream *node; /* ours */
     size_t down_count;
     enum link_reason down_why;
-    enum link_class narrow; /* of the newest link */
-    size_t failed_count;    /* of dials */
+    enum link_class narrow;   /* of the newest link … */
+    struct bytes certificate; /* … and what the peer showed */
+    size_t failed_count;      /* of dials */
     enum link_reason failed_why;
     struct links *links;
     uint16_t port;
@@ -141,6 +142,8 @@ static void on_report(void *cookie, uint16_t kind, struct view payload)
         assert_true(seam_link_up_decode(payload, &arena, &up, &err));
         side->link = up.link;
         side->narrow = up.narrow;
+        bytes_clear(&side->certificate);
+        bytes_append_view(&side->certificate, up.certificate);
         side->up_count++;
     } else if (kind == SEAM_LINK_DOWN) {
         assert_true(seam_link_down_decode(payload, &arena, &down, &err));
@@ -212,6 +215,7 @@ static void side_init(struct side *side, struct loop *l, uint32_t index)
 static void side_fini(struct side *side)
 {
     links_free(side->links);
+    bytes_fini(&side->certificate);
     credentials_fini(&side->credentials);
 }
 
@@ -615,6 +619,36 @@ static void test_what_a_narrow_link_may_not_carry_is_not_read(void **state)
     }
 }
 
+/* --- another key and certificate --- */
+
+static void test_links_stand_when_the_node_has_another_key_and_new_ones_show_it(void **state)
+{
+    struct loop *l = start_linked();
+    struct credentials next;
+    struct view old = bytes_view(&members[0].credentials.der);
+    struct seam_identity identity;
+    struct error err;
+
+    (void)state;
+    assert_true(view_equal(bytes_view(&callee.certificate), old));
+    credentials_init(&next, &member_ca, "node-01", CERTIFICATE_TRANSPORT, 0, 90);
+    identity = (struct seam_identity){secret_view(&next.pkcs8), old}; /* of another key */
+    assert_false(links_set_identity(members[0].links, &identity, &err));
+    assert_int_equal(err.code, E_LNK_13);
+    identity.certificate = bytes_view(&next.der);
+    assert_true(links_set_identity(members[0].links, &identity, &err));
+    send_and_tick(l, PEER_BUSY, "");
+    AWAIT(l, callee.frames == 1);
+    assert_int_equal(callee.down_count, 0);
+    links_hang_up(members[0].links, &(struct seam_hang_up){members[0].link, LINK_ENDED});
+    AWAIT(l, callee.down_count == 1 && members[0].down_count == 1);
+    dial_callee(&members[0]);
+    AWAIT(l, callee.up_count == 2);
+    assert_true(view_equal(bytes_view(&callee.certificate), identity.certificate));
+    credentials_fini(&next);
+    stop(l);
+}
+
 /* --- who is greeted, and who may dial --- */
 
 static struct peer_hello lie;
@@ -710,6 +744,7 @@ int main(void)
         cmocka_unit_test(test_a_frame_that_the_seam_cannot_carry_ends_the_link),
         cmocka_unit_test(test_a_silent_link_is_pinged_and_ends_after_two_minutes),
         cmocka_unit_test(test_a_link_ends_with_the_certificate_that_it_stands_by),
+        cmocka_unit_test(test_links_stand_when_the_node_has_another_key_and_new_ones_show_it),
         cmocka_unit_test(test_a_narrow_link_carries_what_its_table_has),
         cmocka_unit_test(test_what_a_narrow_link_may_not_carry_is_not_read),
         cmocka_unit_test(test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version),

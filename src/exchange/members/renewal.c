@@ -1,0 +1,62 @@
+#include "exchange/members/renewal.h"
+
+#include "codec/membership_codec.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
+#include "exchange/members/agency_calls.h"
+#include "exchange/members/federation.h"
+#include "exchange/members/membership.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+static bool log_renewal(struct exchange *x, const struct membership_files *files, struct error *err)
+{
+    struct record own = {.kind = RECORD_CERTIFICATE};
+    struct record house = {.kind = RECORD_CONFIGURED};
+
+    own.notes.first = files->identity;
+    house.house.what = HOUSE_RENEWED;
+    return audit_append(x->audit, &own, NULL, err) && audit_append(x->audit, &house, NULL, err);
+}
+
+static bool take(struct exchange *x, struct membership_files *files, struct error *err)
+{
+    if (!membership_renew(x->membership, files, err) || !tick_begin(x, err))
+        return false;
+    files->directory = membership_note(x->membership);
+    if (!federation_save(x->db, files, membership_directory(x->membership)->sequence, err) ||
+        !log_renewal(x, files, err))
+        return false;
+    tick_members_changed(x);
+    return true;
+}
+
+bool exchange_take_membership(struct exchange *x, struct view file, struct control_membership_taken *out,
+                              struct error *err)
+{
+    struct membership_status own;
+    struct membership_files files;
+    struct membership_file m;
+    uint64_t sequence;
+    uint64_t mark;
+
+    if (!own_note_may_sign(x, err) || !membership_file_decode(file, &x->tick_arena, &m, err))
+        return false;
+    files = (struct membership_files){.root = m.root,
+                                      .issuing = m.issuing,
+                                      .transport_ca = m.transport_ca,
+                                      .transport = m.transport,
+                                      .identity = m.identity,
+                                      .is_kept = true};
+    if (!membership_check_renewal(x->membership, &files, err) ||
+        !exchange_take_directory(x, m.directory, &sequence, err))
+        return false;
+    mark = tick_call_begin(x);
+    if (!tick_call_end(x, mark, take(x, &files, err), err))
+        return false;
+    membership_status(x->membership, tick_closing_ms(x), &own);
+    *out = (struct control_membership_taken){.directory_sequence = own.sequence,
+                                             .transport_until_ms = own.transport_until_ms,
+                                             .identity_until_ms = own.identity_until_ms};
+    return true;
+}

@@ -1,0 +1,17 @@
+#ifndef EXCHANGE_RENEWAL_H
+#define EXCHANGE_RENEWAL_H
+/* A running node takes new certificates: its links stand, and new ones are made with the new certificate.
+ *
+ * Floor: exchange. What a stopped node takes: setup.h.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+
+/* Checks a membership file, which must be of this federation, this machine and its keys, and not older than what is in
+ * use; takes its directory if that is newer, and then its certificates, with records in both logs. E-ENR-*, E-FED-2x,
+ * E-REN-02. */
+MUST_USE bool exchange_take_membership(struct exchange *x, struct view file, struct control_membership_taken *out,
+                                       struct error *err);
+
+#endif
