@@ -40,10 +40,11 @@ struct subcommand {
 #define CA_CMD_DRY_RUN OPTION_FLAG("dry-run", "say what would happen; change nothing")
 
 /* All, and the rows that each takes. */
-#define CA_CMDS 7
+#define CA_CMDS 9
 extern const struct subcommand *const ca_cmds[CA_CMDS];
 extern const struct option_row ca_cmd_common_options[];
 
+extern const struct subcommand ca_cmd_founder;
 extern const struct subcommand ca_cmd_init;
 extern const struct subcommand ca_cmd_issue;
 extern const struct subcommand ca_cmd_passphrase;
@@ -51,6 +52,7 @@ extern const struct subcommand ca_cmd_publish;
 extern const struct subcommand ca_cmd_revoke;
 extern const struct subcommand ca_cmd_rollover;
 extern const struct subcommand ca_cmd_show;
+extern const struct subcommand ca_cmd_sign;
 
 /* Prints the help of a verb. */
 void ca_cmd_help(const struct subcommand *subcommand);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "ca/federation_home_create.h"
+#include "ca/founder_file.h"
 #include "ca/overview.h"
 
 #define NEW_PROMPT "Passphrase for the federation's keys (empty: none, they lie on the disk in the clear): "
@@ -72,6 +73,51 @@ static bool read_bases(const struct options *o, struct bases *b, struct error *e
     return prompt_bases(b, err);
 }
 
+/* --- who signs the directory --- */
+
+struct founders {
+    uint8_t keys[FEDERATION_HOME_KEYS][KEY_SIZE];
+    uint32_t count;
+    bool are_elsewhere; /* their keys are */
+};
+
+static bool add_founder(struct founders *f, struct view path, struct error *err)
+{
+    char text[FILE_PATH_MAX];
+
+    if (path.size == 0 || path.size >= sizeof text)
+        return error_set(err, E_USE_04, "--founders takes a number, or the founders' files with a comma between two");
+    if (f->count == FEDERATION_HOME_KEYS)
+        return error_set(err, E_USE_04, "--founders takes %d files at most", FEDERATION_HOME_KEYS);
+    (void)snprintf(text, sizeof text, "%.*s", (int)path.size, (const char *)path.at);
+    if (!founder_file_read(text, f->keys[f->count], err))
+        return false;
+    for (uint32_t i = 0; i < f->count; i++)
+        if (memcmp(f->keys[i], f->keys[f->count], KEY_SIZE) == 0)
+            return error_set(err, E_USE_03, "%s holds the key of founder %u, too", text, i + 1);
+    f->count++;
+    return true;
+}
+
+/* A number: that many keys are made here; else the files of founders who made theirs. */
+static bool read_founders(const char *value, struct founders *out, struct error *err)
+{
+    struct view rest = view_of_text(value == NULL ? "1" : value);
+    struct view path;
+    uint64_t count;
+
+    if (text_read_u64(rest, &count)) {
+        out->count = (uint32_t)count;
+        return (count >= 1 && count <= FEDERATION_HOME_KEYS) ||
+               error_set(err, E_USE_04, "--founders takes a number of 1 to %d", FEDERATION_HOME_KEYS);
+    }
+    out->are_elsewhere = true;
+    while (text_split(&rest, ',', &path))
+        if (!add_founder(out, path, err))
+            return false;
+    return true;
+}
+
 static const struct told_line founded_lines[] = {
     {"Founded the federation ", .text = "{federation} in {home}."},
     {"Fingerprint  ", .text = "{fingerprint}\n"
@@ -80,8 +126,15 @@ static const struct told_line founded_lines[] = {
     {"Sharing without consent is ", .text = "off.", .when = "!bases"},
     {"Sharing without consent is ", .text = "off as yet: the legal bases are named for when nodes know them.",
      .when = "bases"},
-    {"Next: ", .text = "ask each agency for its request.refex, then\n"
-                       "  refex federation issue --home {home} request.refex --out membership.refex"},
+    {"Next: ",
+     .text = "the first directory waits for {signatures_missing:signatures} of the founders. Write it with\n"
+             "  refex federation publish --home {home} --out directory.refex\n"
+             "pass the file round, each of them signs it with `refex federation sign`, and give it back with\n"
+             "  refex federation publish --home {home} --signed directory.refex --out directory.refex",
+     .when = "signatures_missing"},
+    {"Next: ", .when = "!signatures_missing",
+     .text = "ask each agency for its request.refex, then\n"
+             "  refex federation issue --home {home} request.refex --out membership.refex"},
     {0}};
 
 static const struct told_form founded = {.answer = &federation_overview_contract, .lines = founded_lines};
@@ -110,23 +163,26 @@ static bool run(const struct options *o, struct error *err)
 {
     struct bases *b = xnew(sizeof *b);
     struct federation_params f = {.name = options_value(o, "name"),
-                                  .founders = options_number(o, "founders", 1),
                                   .erase_after_hours = options_number(o, "erase-after-hours", 72),
                                   .root_key = options_value(o, "root-key")};
     struct key_unlock unlock = {.options = o};
+    struct founders founders = {0};
     int64_t now_ms = clock_now_ms(&clock_real);
     struct federation_home h;
     bool ok;
 
-    f.quorum = options_number(o, "quorum", 0);
+    ok = read_founders(options_value(o, "founders"), &founders, err);
+    f.founders = founders.count;
+    f.founder_keys = founders.are_elsewhere ? founders.keys : NULL;
+    f.quorum = options_number(o, "threshold", 0);
     if (f.quorum == 0)
         f.quorum = f.founders / 2 + 1;
-    if (!federation_name_ok(view_of_text(f.name)))
+    if (ok && !federation_name_ok(view_of_text(f.name)))
         ok = error_set(err, E_USE_04, "--name takes a lower-case domain name such as nrm.example");
-    else if (f.founders == 0 || f.quorum > f.founders)
+    else if (ok && f.quorum > f.founders)
         ok = error_set(err, E_USE_03, "%u of %u directory keys cannot sign", f.quorum, f.founders);
     else
-        ok = read_bases(o, b, err);
+        ok = ok && read_bases(o, b, err);
     ok = ok && key_unlock_choose(&unlock, NEW_PROMPT, err);
     f.bases = b->list;
     f.basis_count = b->count;
@@ -153,7 +209,8 @@ const struct subcommand ca_cmd_init = {
         "asked for at a terminal. The root's key is not needed day to day: --root-key puts it on a stick at once.\n\n"
         "  refex federation init --home /media/fed/nrm --name nrm.example\n"
         "  refex federation init --home fed --name nrm.example --root-key /media/stick/root.key\n"
-        "  refex federation init --home fed --name nrm.example --founders 3 --quorum 2\n"
+        "  refex federation init --home fed --name nrm.example --founders a.founder,b.founder,c.founder \\\n"
+        "      --threshold 2\n"
         "  refex federation init --home fed --name nrm.example --basis 'vital-interests=danger to life or limb'\n",
     .syntax.own = {CA_CMD_HOME,
                    {.name = "name",
@@ -164,11 +221,10 @@ const struct subcommand ca_cmd_init = {
                     .argument = "CODE=TEXT",
                     .help = "a legal basis for sharing without consent, named for later: nodes refuse it as yet",
                     .times = BOUND_BASES},
-                   {.name = "founders",
-                    .argument = "N",
-                    .help = "directory keys to make, 1 to 9; 1 if not given",
-                    .max = FEDERATION_HOME_KEYS},
-                   {.name = "quorum",
+                   OPTION_VALUE(
+                       "founders", "FILE,…",
+                       "who signs the directory, at most 9: files of `founder`; or how many keys to make here"),
+                   {.name = "threshold",
                     .argument = "K",
                     .help = "how many of them must sign a directory; more than half if not given",
                     .max = FEDERATION_HOME_KEYS},

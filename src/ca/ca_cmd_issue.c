@@ -234,10 +234,19 @@ static const struct told_line issued_lines[] = {
     {"Fingerprint of its identity key, to compare with the agency over the telephone:\n  ", .text = "{fingerprint}"},
     {"Certificates: ",
      .text = "identity until {identity_until:day}, transport until {transport_until:day}. Directory {directory}."},
-    {"Next: ", .text = "give the file to the agency, which runs\n"
-                       "  refex enrol --home DIR {membership} --federation FINGERPRINT\n"
-                       "and give the other members the new directory:\n"
-                       "  refex federation publish --home {home} --out directory.refex"},
+    {"Next: ",
+     .text = "give the file to the agency, which runs\n"
+             "  refex enrol --home DIR {membership} --federation FINGERPRINT\n"
+             "and give the other members the new directory:\n"
+             "  refex federation publish --home {home} --out directory.refex",
+     .when = "!signatures_missing"},
+    {"Next: ",
+     .text = "the directory that lists the agency waits for {signatures_missing:signatures}. Write it, pass it round, "
+             "and take it back:\n"
+             "  refex federation publish --home {home} --out directory.refex\n"
+             "then give the agency both files:\n"
+             "  refex enrol --home DIR {membership} directory.refex --federation FINGERPRINT",
+     .when = "signatures_missing"},
     {"", .write = write_out_of_reach, "out_of_reach"},
     {0}};
 
@@ -266,6 +275,7 @@ static void tell_issued(struct issuing *s, const struct options *o, struct view 
                                              .compared = options_value(o, "fingerprint") != NULL,
                                              .membership = view_of_text(options_value(o, "out")),
                                              .directory = s->federation_home.sequence,
+                                             .signatures_missing = federation_home_missing(&s->federation_home),
                                              .home = view_of_text(s->federation_home.path)};
     struct certificate identity;
     struct certificate transport;
@@ -279,6 +289,14 @@ static void tell_issued(struct issuing *s, const struct options *o, struct view 
     ca_cmd_tell(to, o, &issued, &m);
 }
 
+/* A membership brings the newest directory that is signed. */
+static bool check_founded(const struct issuing *s, struct error *err)
+{
+    return s->federation_home.note.size > 0 ||
+           error_set(err, E_FED_11, "directory %" PRIu64 " waits for %" PRIu32 " more signatures",
+                     s->federation_home.sequence, federation_home_missing(&s->federation_home));
+}
+
 static bool run(const struct options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
@@ -290,7 +308,8 @@ static bool run(const struct options *o, struct error *err)
 
     if (!ok)
         return false;
-    ok = issue_check_read(&s, o->words[0], err) && issue_check_proofs(&s, err) && issue_check_relay(&s, err) &&
+    ok = check_founded(&s, err) && issue_check_read(&s, o->words[0], err) && issue_check_proofs(&s, err) &&
+         issue_check_relay(&s, err) &&
          issue_check_keys(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
          issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, err);
     if (ok && options_flag(o, "dry-run")) {

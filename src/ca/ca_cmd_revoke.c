@@ -39,7 +39,12 @@ static const struct told_line revoked_lines[] = {
     {"Next: ",
      .text = "give members the new directory, the sooner the better:\n"
              "  refex federation publish --home {home} --out directory.refex",
-     .when = "keys done"},
+     .when = "keys done !signatures_missing"},
+    {"Next: ",
+     .text = "the directory waits for {signatures_missing:signatures}, and nobody cuts a link before. Write it, and "
+             "pass it round:\n"
+             "  refex federation publish --home {home} --out directory.refex",
+     .when = "keys done signatures_missing"},
     {0}};
 
 static const struct told_form revoked = {.answer = &federation_revoked_agency_contract, .lines = revoked_lines};
@@ -81,6 +86,7 @@ static void tell_revoked(const struct federation_home *h, const struct options *
                                           .directory =
                                               h->sequence + (options_flag(o, "dry-run") && count->keys > 0 ? 1 : 0),
                                           .done = !options_flag(o, "dry-run"),
+                                          .signatures_missing = federation_home_missing(h),
                                           .home = view_of_text(h->path)};
     const struct member *m = directory_find_member(&h->directory, address_view(agency));
     struct certificate identity;

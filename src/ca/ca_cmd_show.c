@@ -22,7 +22,9 @@ static const struct told_line federation_lines[] = {
     {"Federation   ", .text = "{federation}"},
     {"Fingerprint  ", .text = "{fingerprint}"},
     {"Directory    ", .text = "{directory}: nodes warn from {refresh_after:day}, stop using it on {hard_expiry:day}; "
-                              "signed by {quorum} of {directory_keys} keys"},
+                              "{quorum} of {directory_keys} keys sign it"},
+    {"             ", .text = "it waits for {signatures_missing:signatures}: `refex federation publish` says whose",
+     .when = "signatures_missing"},
     {"Policy       ", .text = "sharing without consent: off", .when = "!bases"},
     {"", .write = write_bases, "legal_bases"},
     {"Policy       ", .text = "erase {erase_after_hours} hours after stop"},

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "codec/directory_codec.h"
 #include "crypto/certify_pem.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
@@ -33,8 +34,8 @@ bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH
 
 /* --- reading --- */
 
-static bool path_in_home(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX],
-                         struct error *err)
+bool federation_home_file(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX],
+                          struct error *err)
 {
     return file_join_path(out, h->path, name, err);
 }
@@ -46,7 +47,7 @@ bool federation_home_read_certificate(const struct federation_home *h, const cha
     struct bytes pem = {0};
     struct view text;
     struct error why = {0};
-    bool ok = path_in_home(h, name, path, &why) && file_read(path, PEM_MAX, &pem, &why);
+    bool ok = federation_home_file(h, name, path, &why) && file_read(path, PEM_MAX, &pem, &why);
 
     text = bytes_view(&pem);
     ok = ok && certify_next_pem("CERTIFICATE", &text, der);
@@ -86,7 +87,7 @@ static bool read_directory_keys(struct federation_home *h, struct error *err)
         struct error why;
 
         (void)snprintf(name, sizeof name, "certs/directory-%u.pem", i);
-        if (!path_in_home(h, name, path, err))
+        if (!federation_home_file(h, name, path, err))
             return false;
         if (!file_exists(path))
             break;
@@ -101,42 +102,90 @@ static bool read_directory_keys(struct federation_home *h, struct error *err)
     return h->directory_key_count > 0 || error_set(err, E_FED_01, "%s has no directory key", h->path);
 }
 
-static bool read_newest_directory(struct federation_home *h, int64_t now_ms, struct error *err)
+static bool read_number_given(struct federation_home *h, struct error *err)
 {
-    const struct directory_trust trust = {.federation = &h->federation, .anchors = h->anchors, .now_ms = now_ms};
     char path[FILE_PATH_MAX];
     struct bytes text = {0};
     struct view line;
     bool ok;
 
-    if (!path_in_home(h, "sequence", path, err) || !file_read(path, SEQUENCE_MAX, &text, err))
+    if (!federation_home_file(h, "sequence", path, err) || !file_read(path, SEQUENCE_MAX, &text, err))
         return error_set(err, E_FED_01, "%s/sequence cannot be read", h->path);
     line = bytes_view(&text);
     ok =
         line.size > 1 && line.at[line.size - 1] == '\n' && text_read_u64(view_of(line.at, line.size - 1), &h->sequence);
     bytes_fini(&text);
-    if (!ok)
-        return error_set(err, E_FED_01, "%s/sequence holds no number", h->path);
-    if (!path_in_home(h, "directory.note", path, err) || !file_read(path, BOUND_DIRECTORY, &h->note, err))
+    return ok || error_set(err, E_FED_01, "%s/sequence holds no number", h->path);
+}
+
+static bool read_signed(struct federation_home *h, int64_t now_ms, struct error *err)
+{
+    const struct directory_trust trust = {.federation = &h->federation, .anchors = h->anchors, .now_ms = now_ms};
+    char path[FILE_PATH_MAX];
+
+    if (!federation_home_file(h, FEDERATION_HOME_SIGNED, path, err))
         return false;
-    if (!directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err))
-        return error_wrap(err, "%s/directory.note", h->path);
+    if (!file_exists(path))
+        return true;
+    if (!file_read(path, BOUND_DIRECTORY, &h->note, err))
+        return false;
+    return directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err) ||
+           error_wrap(err, "%s/" FEDERATION_HOME_SIGNED, h->path);
+}
+
+/* One that is not newer was left by a command that was cut short after it was signed. */
+static bool read_waiting(struct federation_home *h, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct bytes note = {0};
+    struct arena arena = {0};
+    struct directory d;
+    struct view text;
+    bool ok;
+
+    if (!federation_home_file(h, FEDERATION_HOME_WAITING, path, err))
+        return false;
+    if (!file_exists(path))
+        return true;
+    ok = file_read(path, BOUND_DIRECTORY, &note, err) && directory_note_text(bytes_view(&note), &text, err) &&
+         directory_decode(text, &arena, &d, err);
+    if (ok && d.sequence > h->directory.sequence) {
+        arena_fini(&h->arena);
+        h->arena = arena;
+        h->directory = d;
+        h->waiting = note;
+        return true;
+    }
+    arena_fini(&arena);
+    bytes_fini(&note);
+    return ok || error_wrap(err, "%s/" FEDERATION_HOME_WAITING, h->path);
+}
+
+static bool read_newest_directory(struct federation_home *h, int64_t now_ms, struct error *err)
+{
+    if (!read_number_given(h, err) || !read_signed(h, now_ms, err) || !read_waiting(h, err))
+        return false;
     if (h->directory.sequence > h->sequence)
         return error_set(err, E_FED_01, "%s/sequence is %" PRIu64 ", below the directory's %" PRIu64, h->path,
                          h->sequence, h->directory.sequence);
     return true;
 }
 
-static bool folder_lock(struct federation_home *h, struct error *err)
+static bool was_founded(const struct federation_home *h)
 {
     char path[FILE_PATH_MAX];
+    struct error why;
 
-    if (!path_in_home(h, "directory.note", path, err))
-        return false;
+    return (federation_home_file(h, FEDERATION_HOME_SIGNED, path, &why) && file_exists(path)) ||
+           (federation_home_file(h, FEDERATION_HOME_WAITING, path, &why) && file_exists(path));
+}
+
+static bool folder_lock(struct federation_home *h, struct error *err)
+{
     h->folder_lock = open(h->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (h->folder_lock < 0 && (errno == EACCES || errno == EPERM))
         return error_set(err, E_FIL_01, "%s cannot be read: %s", h->path, strerror(errno));
-    if (h->folder_lock < 0 || !file_exists(path))
+    if (h->folder_lock < 0 || !was_founded(h))
         return error_set(err, E_FED_01, "no federation was founded in %s", h->path);
     if (flock(h->folder_lock, LOCK_EX | LOCK_NB) != 0)
         return error_set(err, E_FED_03, "%s is in use by another command", h->path);
@@ -163,6 +212,7 @@ void federation_home_close(struct federation_home *h)
     for (size_t i = 0; i < FEDERATION_HOME_KEYS; i++)
         bytes_fini(&h->directory_keys[i]);
     bytes_fini(&h->note);
+    bytes_fini(&h->waiting);
     arena_fini(&h->arena);
     if (h->folder_lock >= 0)
         (void)close(h->folder_lock);
@@ -175,7 +225,7 @@ static bool key_path(const struct federation_home *h, const char *name, char out
     char file[48];
 
     (void)snprintf(file, sizeof file, "keys/%s.key", name);
-    return path_in_home(h, file, out, err);
+    return federation_home_file(h, file, out, err);
 }
 
 bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
@@ -213,7 +263,7 @@ static bool issued_path(const struct federation_home *h, const struct address *a
     struct view short_name = address_agency(agency);
 
     (void)snprintf(name, sizeof name, "members/%.*s.pem", (int)short_name.size, (const char *)short_name.at);
-    return path_in_home(h, name, out, err);
+    return federation_home_file(h, name, out, err);
 }
 
 bool federation_home_read_issued(const struct federation_home *h, const struct address *agency, struct bytes *pem,
@@ -237,98 +287,5 @@ bool federation_home_add_issued(const struct federation_home *h, const struct ad
         ok = file_write(path, bytes_view(&pem), 0644, err);
     }
     bytes_fini(&pem);
-    return ok;
-}
-
-/* --- signing --- */
-
-static bool write_sequence(const struct federation_home *h, uint64_t sequence, struct error *err)
-{
-    char path[FILE_PATH_MAX];
-    char text[SEQUENCE_MAX];
-
-    (void)snprintf(text, sizeof text, "%" PRIu64 "\n", sequence);
-    return path_in_home(h, "sequence", path, err) && file_write(path, view_of_text(text), 0644, err);
-}
-
-/* The directory keys that sign. */
-struct quorum {
-    struct sign_key *keys[FEDERATION_HOME_KEYS];
-    struct directory_signer signers[FEDERATION_HOME_KEYS];
-    size_t count;
-};
-
-/* Opens as many of the folder's directory keys as must sign; the error names one that is missing. */
-static bool quorum_open(const struct federation_home *h, struct quorum *q, struct error *err)
-{
-    struct error why = {0};
-
-    for (unsigned i = 1; i <= h->directory_key_count && q->count < h->quorum; i++) {
-        char name[24];
-
-        (void)snprintf(name, sizeof name, "directory-%u", i);
-        if (!federation_home_open_key(h, name, &q->keys[q->count], &why)) {
-            if (why.code == E_KEY_01)
-                continue;
-            *err = why;
-            return false;
-        }
-        q->signers[q->count] = (struct directory_signer){i, q->keys[q->count]};
-        q->count++;
-    }
-    if (q->count == h->quorum)
-        return true;
-    return error_set(err, E_FED_11, "%zu of the %" PRIu32 " directory keys that must sign are here: %s", q->count,
-                     h->quorum, why.text);
-}
-
-static void quorum_close(struct quorum *q)
-{
-    for (size_t i = 0; i < q->count; i++)
-        sign_key_free(q->keys[i]);
-}
-
-/* Verifies the signed note as a node would before it replaces directory.note. */
-static bool replace_newest_directory(struct federation_home *h, struct bytes *note, int64_t now_ms, struct error *err)
-{
-    const struct directory_trust trust = {.federation = &h->federation, .anchors = h->anchors, .now_ms = now_ms};
-    char path[FILE_PATH_MAX];
-    struct arena arena = {0};
-    struct directory d;
-
-    if (!directory_note_open(bytes_view(note), &trust, &arena, &d, err) ||
-        !path_in_home(h, "directory.note", path, err) || !file_write(path, bytes_view(note), 0644, err)) {
-        arena_fini(&arena);
-        return false;
-    }
-    arena_fini(&h->arena);
-    bytes_fini(&h->note);
-    h->arena = arena;
-    h->directory = d;
-    h->note = *note;
-    *note = (struct bytes){0};
-    return true;
-}
-
-bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms, struct error *err)
-{
-    struct quorum q = {0};
-    struct view keys[FEDERATION_HOME_KEYS];
-    struct bytes note = {0};
-    bool ok = quorum_open(h, &q, err) && write_sequence(h, h->sequence + 1, err);
-
-    if (ok) {
-        for (size_t i = 0; i < h->directory_key_count; i++)
-            keys[i] = bytes_view(&h->directory_keys[i]);
-        d->federation = h->federation;
-        d->sequence = ++h->sequence;
-        d->refresh_after_s = now_ms / 1000 + DIRECTORY_REFRESH_DAYS * (DAY_MS / 1000);
-        d->hard_expiry_s = now_ms / 1000 + BOUND_HARD_EXPIRY_DAYS * (DAY_MS / 1000);
-        d->keys = keys;
-        d->key_count = h->directory_key_count;
-        ok = directory_note_sign(d, q.signers, q.count, &note, err) && replace_newest_directory(h, &note, now_ms, err);
-    }
-    quorum_close(&q);
-    bytes_fini(&note);
     return ok;
 }

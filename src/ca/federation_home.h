@@ -10,13 +10,16 @@
  *   certs/issuing-KEY.pem  transport-KEY.pem       those that were in use before (rollover.h)
  *   members/NAME.pem                               every certificate ever issued to NAME, oldest first
  *   sequence                                       the largest number ever given to a directory
- *   directory.note                                 the newest directory; once it exists, the federation is founded
+ *   directory.note                                 the newest directory that enough keys have signed
+ *   waiting.note                                   one that is newer, with the signatures that it has; once one of the
+ *                                                  two exists, the federation is founded
  *
  * The number is increased on the disk before a directory is signed, certificates are recorded before a directory lists
  * them, and the directory is written before the membership file: after a crash, the same command completes the work.
  */
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "ca/key_unlock.h"
 #include "model/directory.h"
 #include "pki/chain.h"
@@ -43,10 +46,14 @@ struct federation_home {
     struct anchors *anchors;
     uint64_t sequence;
     struct arena arena;         /* what the directory borrows from */
-    struct directory directory; /* the newest */
-    struct bytes note;
-    struct key_unlock *unlock; /* borrowed */
+    struct directory directory; /* the newest: that of waiting where one waits */
+    struct bytes note;          /* the newest that is signed; empty: none is yet */
+    struct bytes waiting;       /* with the signatures that it has; empty: none waits */
+    struct key_unlock *unlock;  /* borrowed */
 };
+
+#define FEDERATION_HOME_SIGNED  "directory.note"
+#define FEDERATION_HOME_WAITING "waiting.note"
 
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
@@ -75,9 +82,19 @@ typedef bool federation_home_key_fn(void *cookie, const char *path, struct error
 MUST_USE bool federation_home_each_key(const struct federation_home *h, federation_home_key_fn *on_key, void *cookie,
                                        struct error *err);
 
+/* The path of NAME in the folder. E-FIL-01. */
+MUST_USE bool federation_home_file(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX],
+                                   struct error *err);
+
 /* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory
- * keys that are in the folder, and makes it the newest and h->directory. E-FED-10, E-FED-11. */
+ * keys that are in the folder, and makes it h->directory: the newest, or, where more keys must sign, the one that
+ * waits, in place of one that waited. E-FED-10. */
 MUST_USE bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms,
                                       struct error *err);
+/* Takes the signatures in NOTE for the directory that waits; with enough it is the newest. E-ENR-19 none waits, or
+ * another; E-FED-20. */
+MUST_USE bool federation_home_collect(struct federation_home *h, struct view note, int64_t now_ms, struct error *err);
+/* How many signatures the directory that waits lacks; 0: none waits. */
+uint32_t federation_home_missing(const struct federation_home *h);
 
 #endif

@@ -128,14 +128,18 @@ static bool make_directory_key(struct federation_draft *f, uint32_t i, struct er
     char key_file[40];
     char certificate_file[40];
 
-    f->keys[i - 1] = sign_key_new();
-    sign_key_public(f->keys[i - 1], public_key);
     which.public_key = public_key;
+    if (f->params->founder_keys != NULL) {
+        which.public_key = f->params->founder_keys[i - 1];
+    } else {
+        f->keys[i - 1] = sign_key_new();
+        sign_key_public(f->keys[i - 1], public_key);
+    }
     (void)snprintf(key_file, sizeof key_file, "keys/directory-%" PRIu32 ".key", i);
     (void)snprintf(certificate_file, sizeof certificate_file, "certs/directory-%" PRIu32 ".pem", i);
     return certify_directory_key(f->root_key, bytes_view(&f->root), f->params->name, &which, &validity,
                                  &f->certificates[i - 1], err) &&
-           save_key(f, f->keys[i - 1], key_file, err) &&
+           (f->keys[i - 1] == NULL || save_key(f, f->keys[i - 1], key_file, err)) &&
            save_certificate(f, &f->certificates[i - 1], certificate_file, err);
 }
 
@@ -167,8 +171,10 @@ static bool make_directory(struct federation_draft *f, struct error *err)
         signers[i] = (struct directory_signer){i + 1, f->keys[i]};
         keys[i] = bytes_view(&f->certificates[i]);
     }
-    ok = directory_note_sign(&d, signers, f->params->quorum, &note, err) && path_in_draft(f, "sequence", path, err) &&
-         file_create(path, view_of_text("1\n"), 0644, err) && path_in_draft(f, "directory.note", path, err) &&
+    ok = directory_note_sign(&d, signers, f->params->founder_keys != NULL ? 0 : f->params->quorum, &note, err) &&
+         path_in_draft(f, "sequence", path, err) && file_create(path, view_of_text("1\n"), 0644, err) &&
+         path_in_draft(f, f->params->founder_keys != NULL ? FEDERATION_HOME_WAITING : FEDERATION_HOME_SIGNED, path,
+                       err) &&
          file_create(path, bytes_view(&note), 0644, err);
     bytes_fini(&note);
     return ok;

@@ -9,7 +9,8 @@
 
 struct federation_params {
     const char *name;
-    uint32_t founders; /* directory keys */
+    uint32_t founders;                       /* directory keys */
+    const uint8_t (*founder_keys)[KEY_SIZE]; /* made elsewhere; NULL: they are made here */
     uint32_t quorum;
     uint32_t erase_after_hours;
     const struct policy_basis *bases; /* ascending */

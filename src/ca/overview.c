@@ -43,6 +43,7 @@ bool overview_of(const struct federation_home *h, struct federation_overview *ou
                                         .bases = (uint32_t)d->basis_count,
                                         .legal_bases = d->bases,
                                         .legal_basis_count = d->basis_count,
-                                        .erase_after_hours = d->erase_after_hours};
+                                        .erase_after_hours = d->erase_after_hours,
+                                        .signatures_missing = federation_home_missing(h)};
     return federation_home_each_key(h, on_key_count, out, err);
 }

@@ -10,6 +10,7 @@ shared='
 ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand is one row of its table
 cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
 codec/contract_(decode|encode|walk)     codec/contract.h            one path, in steps
+ca/federation_home_sign                 ca/federation_home.h        the folder, and what is signed in it
 crypto/sign_key_file                    crypto/sign.h               keys in files, and in memory
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
 exchange/exchange_(enrol|restored)      exchange/setup.h            a node is made, joins, and was put back

@@ -211,6 +211,14 @@ must refex passphrase --home "${home[ngo]}" --new-passphrase-file "$dir/new.pass
 as_said '`refex passphrase`'
 must refex federation passphrase --home "$fed" --new-passphrase-file "$dir/new.pass" --json
 as_said '`refex federation passphrase`'
+must refex federation founder --key "$dir/a.key" --out "$dir/a.founder" --json
+as_said '`refex federation founder`'
+must refex federation init --home "$dir/round" --name round.example --founders "$dir/a.founder" --json
+round=$(value "$out" fingerprint)
+must refex federation publish --home "$dir/round" --out "$dir/round.refex" --json
+as_said '`refex federation publish`'
+must refex federation sign "$dir/round.refex" --key "$dir/a.key" --federation "$round" --confirm=1 --json
+as_said '`refex federation sign`'
 
 # Here, or where a scenario of its own asks it. What needs a fork, or half a minute, is looked at by name only
 # (house_pages).

@@ -180,4 +180,27 @@ does 'refex federation rollover issuing --home fed --finish --dry-run'
 check "who has not renewed is named" has "$out" shelter
 page 'refex federation rollover issuing --home fed --finish --confirm=issuing'
 check "and nobody is cut off" has "$err" E-RVK-01
+
+say "a federation by several founders"
+for founder in a b c; do
+    at "founder-$founder"
+    does 'refex federation founder --key a.key --out a.founder' a.key "$founder.key" a.founder "$founder.founder"
+    mkdir -p "$dir/chair/stick"
+    give "$founder.founder" chair
+done
+at chair
+does 'refex federation init --home fed --name nrm.example --root-key /media/stick/root.key --founders a.founder,b.founder,c.founder --threshold 2' \
+    /media/stick stick
+does 'refex federation publish --home fed --out directory.refex'
+check "it waits for two of them" has "$out" "2 signatures"
+for founder in a c; do
+    give directory.refex "founder-$founder"
+    at "founder-$founder"
+    ANSWERS=y does 'refex federation sign --key a.key directory.refex' a.key "$founder.key"
+    check "the founder sees whose directory it is" has "$out" "the one on your agreement?"
+    give directory.refex chair
+    at chair
+    does 'refex federation publish --home fed --signed directory.refex --out directory.refex'
+done
+check "and with two it is in use" has "$out" "give it to any member"
 end_scenario

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auditlog/note.h"
+#include "auditlog/note_text.h"
 #include "base/text.h"
 #include "codec/directory_codec.h"
 #include "crypto/sign.h"
@@ -34,8 +35,126 @@ bool directory_note_sign(const struct directory *d, const struct directory_signe
         key_name(&d->federation, signers[i].number, name);
         ok = note_sign(note, bytes_view(&text), name, signers[i].key, err);
     }
+    if (ok && count == 0) {
+        bytes_append_view(note, bytes_view(&text));
+        bytes_append_u8(note, '\n');
+    }
     bytes_fini(&text);
     return ok;
+}
+
+/* --- on its way round --- */
+
+/* Mail takes empty lines at the end away. */
+static bool read_round(struct view note, struct note *out, struct error *err)
+{
+    static const char lines_begin[] = "\n\n";
+    struct view text = note;
+    struct error why;
+
+    while (text.size > 1 && text.at[text.size - 1] == '\n' && text.at[text.size - 2] == '\n')
+        text.size--;
+    if (note.size <= BOUND_DIRECTORY && memmem(text.at, text.size, lines_begin, sizeof lines_begin - 1) == NULL &&
+        text.size > sizeof DIRECTORY_FILE_FIRST_LINE &&
+        memcmp(text.at, DIRECTORY_FILE_FIRST_LINE "\n", sizeof DIRECTORY_FILE_FIRST_LINE) == 0 && note_text_ok(text)) {
+        *out = (struct note){.whole = note, .text = text};
+        return true;
+    }
+    return (note.size <= BOUND_DIRECTORY && note_read(note, DIRECTORY_FILE_FIRST_LINE, out, &why)) ||
+           error_set(err, E_FED_24, "the directory is no signed note of its kind");
+}
+
+bool directory_note_text(struct view note, struct view *text, struct error *err)
+{
+    struct note n;
+
+    if (!read_round(note, &n, err))
+        return false;
+    *text = n.text;
+    return true;
+}
+
+bool directory_note_add(const struct directory *d, const struct directory_signer *signer, struct bytes *note,
+                        struct error *err)
+{
+    char name[KEY_NAME_MAX];
+    struct bytes text = {0};
+    struct note n;
+    bool ok;
+
+    if (!read_round(bytes_view(note), &n, err))
+        return false;
+    bytes_append_view(&text, n.text);
+    if (n.line_count == 0) {
+        bytes_clear(note);
+        bytes_append_view(note, bytes_view(&text));
+        bytes_append_u8(note, '\n');
+    }
+    key_name(&d->federation, signer->number, name);
+    ok = note_sign(note, bytes_view(&text), name, signer->key, err);
+    bytes_fini(&text);
+    return ok;
+}
+
+/* Whether the key of C signed N; its line. */
+static enum note_verdict find_line(const struct directory *d, const struct note *n, const struct certificate *c,
+                                   char name[static KEY_NAME_MAX], const struct note_line **out)
+{
+    uint8_t id[NOTE_KEY_ID];
+    struct verify_key *key;
+    enum note_verdict answer;
+    struct error why;
+
+    if (!verify_key_new(c->public_key, &key, &why))
+        return NOTE_UNSIGNED;
+    key_name(&d->federation, c->directory_i, name);
+    answer = note_check_key(n, view_of_text(name), key);
+    verify_key_free(key);
+    note_key_id(view_of_text(name), NOTE_ED25519, c->public_key, id);
+    for (size_t i = 0; i < n->line_count; i++)
+        if (view_equal(n->lines[i].name, view_of_text(name)) && memcmp(n->lines[i].key_id, id, NOTE_KEY_ID) == 0)
+            *out = &n->lines[i];
+    return answer;
+}
+
+bool directory_note_has(const struct directory *d, struct view note, size_t i)
+{
+    char name[KEY_NAME_MAX];
+    const struct note_line *line;
+    struct certificate c;
+    struct error why;
+    struct note n;
+
+    return read_round(note, &n, &why) && certificate_read(d->keys[i], &c, &why) &&
+           find_line(d, &n, &c, name, &line) == NOTE_SIGNED;
+}
+
+bool directory_note_collect(const struct directory *d, struct view other, struct bytes *note, struct error *err)
+{
+    uint8_t signature[SIGN_SIZE];
+    char name[KEY_NAME_MAX];
+    const struct note_line *line;
+    struct certificate c;
+    struct view text;
+    struct note n;
+
+    if (!read_round(other, &n, err) || !directory_note_text(bytes_view(note), &text, err))
+        return false;
+    if (!view_equal(n.text, text))
+        return error_set(err, E_ENR_19, "the file is not of directory %" PRIu64 ", which waits", d->sequence);
+    for (size_t i = 0; i < d->key_count; i++) {
+        enum note_verdict answer = NOTE_UNSIGNED;
+
+        if (!certificate_read(d->keys[i], &c, err))
+            return false;
+        if (!directory_note_has(d, bytes_view(note), i))
+            answer = find_line(d, &n, &c, name, &line);
+        if (answer == NOTE_FORGED)
+            return error_set(err, E_FED_20, "the signature of directory key %" PRIu32 " does not hold", c.directory_i);
+        if (answer == NOTE_SIGNED && note_line_signature(line, signature, sizeof signature))
+            note_append_line(note, name, NOTE_ED25519, c.public_key, view_of(signature, sizeof signature));
+    }
+    return true;
 }
 
 static bool revokes(const struct directory *d, const struct certificate *c)

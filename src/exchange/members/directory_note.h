@@ -28,7 +28,8 @@ struct directory_signer {
     const struct sign_key *key;
 };
 
-/* Appends the note of D with a signature by each of SIGNERS. E-FED-10, E-FED-24. */
+/* Appends the note of D with a signature by each of SIGNERS; by none: as it goes round to be signed. E-FED-10,
+ * E-FED-24. */
 MUST_USE bool directory_note_sign(const struct directory *d, const struct directory_signer *signers, size_t count,
                                   struct bytes *note, struct error *err);
 
@@ -36,6 +37,20 @@ MUST_USE bool directory_note_sign(const struct directory *d, const struct direct
  * directory. E-FED-20 not signed, E-FED-21 another federation's, E-FED-24 malformed, E-FED-46 the clock is behind. */
 MUST_USE bool directory_note_open(struct view note, const struct directory_trust *trust, struct arena *arena,
                                   struct directory *out, struct error *err);
+
+/* --- on its way round those who sign it --- */
+
+/* The text of a note that may have no signatures yet. E-FED-24. */
+MUST_USE bool directory_note_text(struct view note, struct view *text, struct error *err);
+/* Appends to NOTE, of D, a signature by SIGNER unless it has one. */
+MUST_USE bool directory_note_add(const struct directory *d, const struct directory_signer *signer, struct bytes *note,
+                                 struct error *err);
+/* Appends to NOTE, of D, the signatures of D's keys that OTHER has and NOTE lacks. E-ENR-19 OTHER is of another text,
+ * E-FED-20 one is forged. */
+MUST_USE bool directory_note_collect(const struct directory *d, struct view other, struct bytes *note,
+                                     struct error *err);
+/* Whether the key of certificate I of D signed NOTE, which is of D. */
+bool directory_note_has(const struct directory *d, struct view note, size_t i);
 
 /* The text of a note (the part that is signed) and its first lines, without verifying anything. E-FED-24. */
 struct directory_head;

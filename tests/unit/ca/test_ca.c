@@ -310,7 +310,7 @@ static void test_founding_refuses_what_makes_no_federation(void **state)
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm..example"), 64);
     assert_int_equal(RUN(s, "init", "--home", fed), 64);
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--founders", "0"), 64);
-    assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--quorum", "2"), 64);
+    assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--threshold", "2"), 64);
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--basis", "no text"), 64);
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--basis", "a=b", "--basis", "a=c"), 64);
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--erase-after-hours", "337"), 64);
@@ -440,21 +440,193 @@ static void test_a_passphrase_of_the_federations_keys_is_given_and_a_change_cut_
     assert_int_equal(RUN(s, "passphrase", "--home", path_in(s, "fed")), 64);
 }
 
-static void test_two_of_three_founders_sign_and_one_alone_cannot(void **state)
+static void test_a_folder_without_enough_keys_waits_for_those_elsewhere(void **state)
 {
     struct fixture *s = *state;
-    struct stat st;
 
     assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--founders", "3"), 0);
     assert_int_equal(unlink(path_in(s, "fed/keys/directory-1.key")), 0);
     assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
-    assert_int_equal(unlink(path_in(s, "fed/keys/directory-3.key")), 0);
-    assert_int_equal(unlink(path_in(s, "d")), 0);
-
-    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 78);
-    assert_output_has(s, "E-FED-11");
     assert_int_equal(sequence_of(s), 2);
-    assert_int_not_equal(stat(path_in(s, "d"), &st), 0);
+    assert_int_equal(unlink(path_in(s, "fed/keys/directory-3.key")), 0);
+
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
+    assert_output_has(s, "It waits for 1 signature of:\n  key 1 ");
+    assert_output_has(s, "  key 3 ");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_output_has(s, "it waits for 1 signature:");
+}
+
+/* --- founding by several --- */
+
+static const char *const founder_files[] = {"a", "b", "c"};
+
+/* Three founders, each with a key of his own, two of whom must sign; the federation's fingerprint. */
+static void found_by_three(struct fixture *s, char fingerprint[static FINGERPRINT_TEXT])
+{
+    char list[3 * FILE_PATH_MAX];
+    const char *at;
+
+    for (size_t i = 0; i < 3; i++) {
+        char out[8];
+
+        (void)snprintf(out, sizeof out, "%s.f", founder_files[i]);
+        assert_int_equal(RUN(s, "founder", "--key", path_in(s, founder_files[i]), "--out", path_in(s, out)), 0);
+        assert_output_has(s, "in the clear");
+    }
+    (void)snprintf(list, sizeof list, "%s,%s,%s", path_in(s, "a.f"), path_in(s, "b.f"), path_in(s, "c.f"));
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--founders", list,
+                         "--threshold", "2", "--json"),
+                     0);
+    at = strstr(s->output, "\"fingerprint\":\"");
+    assert_non_null(at);
+    (void)snprintf(fingerprint, FINGERPRINT_TEXT, "%s", at + strlen("\"fingerprint\":\""));
+}
+
+/* The directory that waits, into FILE. */
+static void hand_out(struct fixture *s, const char *file)
+{
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, file)), 0);
+}
+
+static int sign_as(struct fixture *s, const char *founder, const char *file, const char *number,
+                   const char *fingerprint)
+{
+    return RUN(s, "sign", path_in(s, file), "--key", path_in(s, founder), "--confirm", number,
+               fingerprint != NULL ? "--federation" : NULL, fingerprint);
+}
+
+static int take_back(struct fixture *s, const char *file, const char *more)
+{
+    return RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "out"), "--signed", path_in(s, file),
+               more != NULL ? "--signed" : NULL, more != NULL ? path_in(s, more) : NULL);
+}
+
+static void test_founders_sign_with_keys_that_never_leave_their_machines(void **state)
+{
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+
+    found_by_three(s, fingerprint);
+    assert_false(file_exists(path_in(s, "fed/keys/directory-1.key")));
+    assert_int_equal(issue_membership(s, &p, &k, false), 78);
+    assert_output_has(s, "E-FED-11");
+    hand_out(s, "d");
+    assert_output_has(s, "It waits for 2 signatures of:\n  key 1 ");
+    assert_int_equal(RUN(s, "sign", path_in(s, "d"), "--key", path_in(s, "a")), 64);
+    assert_output_has(s, "E-FED-98");
+    assert_int_equal(sign_as(s, "a", "d", "1", NULL), 64);
+    assert_output_has(s, "--federation was not given");
+    assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 64);
+    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
+    assert_output_has(s, "Signed directory 1 with key 1");
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_output_has(s, "It waits for 1 signature of:\n  key 2 ");
+    assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_output_has(s, "Nodes warn from");
+    assert_int_equal(sequence_of(s), 1);
+
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_output_has(s, "the directory that lists the agency waits for 2 signatures");
+    hand_out(s, "one");
+    hand_out(s, "other");
+    assert_int_equal(RUN(s, "sign", path_in(s, "one"), "--key", path_in(s, "a"), "--dry-run"), 0);
+    assert_output_has(s, "Against directory 1");
+    assert_output_has(s, "+ ngo@nrm.example joins: SupportNGO, listed 127.0.0.1:7411, key ");
+    assert_int_equal(sign_as(s, "a", "one", "2", NULL), 0);
+    assert_int_equal(sign_as(s, "c", "other", "2", fingerprint), 0);
+    assert_int_equal(take_back(s, "one", "other"), 0);
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(take_back(s, "one", NULL), 65);
+    assert_output_has(s, "E-ENR-19");
+    free_keys(&k);
+}
+
+/* The directory in FILE, otherwise. */
+static void write_other(struct fixture *s, const char *file, const char *to, uint32_t erase_hours, int64_t days,
+                        bool other_federation)
+{
+    struct bytes note = {0};
+    struct bytes other = {0};
+    struct arena a = {0};
+    struct directory d;
+    struct view text;
+    struct error err;
+
+    assert_true(file_read(path_in(s, file), BOUND_DIRECTORY, &note, &err));
+    assert_true(directory_note_text(bytes_view(&note), &text, &err));
+    assert_true(directory_decode(text, &a, &d, &err));
+    d.erase_after_hours = erase_hours;
+    d.refresh_after_s += days * 86400;
+    d.hard_expiry_s += days * 86400;
+    d.federation.fid.at[0] ^= other_federation ? 1 : 0;
+    assert_true(directory_note_sign(&d, NULL, 0, &other, &err));
+    assert_true(file_write(path_in(s, to), bytes_view(&other), 0600, &err));
+    arena_fini(&a);
+    bytes_fini(&note);
+    bytes_fini(&other);
+}
+
+static void test_a_founder_signs_no_directory_that_he_should_not(void **state)
+{
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+
+    found_by_three(s, fingerprint);
+    hand_out(s, "first");
+    assert_int_equal(RUN(s, "founder", "--key", path_in(s, "stranger"), "--out", path_in(s, "s.f")), 0);
+    assert_int_equal(sign_as(s, "stranger", "first", "1", fingerprint), 65);
+    assert_output_has(s, "E-FED-97");
+    write_other(s, "first", "late", 72, 2, false);
+    assert_int_equal(sign_as(s, "a", "late", "1", fingerprint), 77);
+    assert_output_has(s, "E-ENR-18");
+    write_other(s, "first", "late", 72, -15, false);
+    assert_int_equal(sign_as(s, "a", "late", "1", fingerprint), 77);
+    write_other(s, "first", "other", 72, 0, true);
+    assert_int_equal(sign_as(s, "a", "other", "1", fingerprint), 76);
+    assert_output_has(s, "E-FED-21");
+    assert_false(file_exists(path_in(s, "a.seen")));
+
+    assert_int_equal(sign_as(s, "a", "first", "1", fingerprint), 0);
+    assert_int_equal(sign_as(s, "a", "other", "1", NULL), 76);
+    write_other(s, "first", "twin", 71, 0, false);
+    assert_int_equal(sign_as(s, "a", "twin", "1", NULL), 77);
+    assert_output_has(s, "E-FED-96");
+    assert_int_equal(sign_as(s, "b", "twin", "1", fingerprint), 0);
+    assert_int_equal(take_back(s, "twin", NULL), 65);
+    assert_output_has(s, "E-ENR-19");
+    assert_int_equal(sign_as(s, "c", "first", "1", fingerprint), 0);
+    assert_int_equal(take_back(s, "first", NULL), 0);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "second")), 0);
+    assert_int_equal(sign_as(s, "a", "second", "2", NULL), 0);
+    assert_int_equal(sign_as(s, "a", "first", "1", NULL), 77);
+    assert_output_has(s, "E-FED-96");
+}
+
+static void test_a_signature_that_does_not_hold_is_not_taken(void **state)
+{
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+    struct bytes note = {0};
+    struct error err;
+
+    found_by_three(s, fingerprint);
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
+    assert_true(file_read(path_in(s, "d"), BOUND_DIRECTORY, &note, &err));
+    note.at[note.size - 20] = note.at[note.size - 20] == 'A' ? 'B' : 'A';
+    assert_true(file_write(path_in(s, "d"), bytes_view(&note), 0600, &err));
+    assert_int_equal(take_back(s, "d", NULL), 76);
+    assert_output_has(s, "E-FED-20");
+    assert_true(file_write(path_in(s, "b.f"), view_of_text("refex-founder/v1\nAAAA\n"), 0600, &err));
+    assert_int_equal(
+        RUN(s, "init", "--home", path_in(s, "f2"), "--name", "nrm.example", "--founders", path_in(s, "b.f")), 65);
+    assert_output_has(s, "E-ENR-20");
+    bytes_fini(&note);
 }
 
 /* --- issuing --- */
@@ -1341,7 +1513,10 @@ int main(void)
         SCENE(test_usage_is_explained_and_nothing_is_abbreviated),
         SCENE(test_the_keys_lie_under_a_passphrase_and_the_root_on_its_stick),
         SCENE(test_a_passphrase_of_the_federations_keys_is_given_and_a_change_cut_short_goes_on),
-        SCENE(test_two_of_three_founders_sign_and_one_alone_cannot),
+        SCENE(test_a_folder_without_enough_keys_waits_for_those_elsewhere),
+        SCENE(test_founders_sign_with_keys_that_never_leave_their_machines),
+        SCENE(test_a_founder_signs_no_directory_that_he_should_not),
+        SCENE(test_a_signature_that_does_not_hold_is_not_taken),
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),
         SCENE(test_the_same_request_again_renews),
         SCENE(test_a_member_changes_its_endpoint_under_the_same_keys_and_nothing_else),
