@@ -32,6 +32,7 @@ void tls_free(struct tls *t)
     if (t == NULL)
         return;
     SSL_free(t->ssl);
+    bytes_fini(&t->shown);
     free(t);
 }
 

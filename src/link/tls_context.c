@@ -95,6 +95,31 @@ bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
     return true;
 }
 
+#define CERTIFICATE_MESSAGE 11 /* RFC 8446 4.4.2: u24 size, u8 and a context, u24 size of the list, u24 and the first */
+
+static size_t read_u24(const uint8_t *at)
+{
+    return (size_t)at[0] << 16 | (size_t)at[1] << 8 | at[2];
+}
+
+/* Called with each message of a handshake. OpenSSL gives a certificate as it would write it itself, and takes more than
+ * one encoding: what came is kept, to be compared. */
+static void on_message(int sent, int version, int type, const void *message, size_t size, SSL *ssl, void *cookie)
+{
+    struct tls *t = SSL_get_app_data(ssl);
+    const uint8_t *at = message;
+    size_t first;
+
+    (void)version;
+    (void)cookie;
+    if (sent != 0 || type != SSL3_RT_HANDSHAKE || size < 5 || at[0] != CERTIFICATE_MESSAGE)
+        return;
+    first = 5 + (size_t)at[4] + 6;
+    bytes_clear(&t->shown);
+    if (first <= size && read_u24(at + first - 3) <= size - first)
+        bytes_append(&t->shown, at + first, read_u24(at + first - 3));
+}
+
 /* Called by OpenSSL instead of its own path building: pki checks the certificate, by the federation's rules. */
 static int on_verify(X509_STORE_CTX *v, void *cookie)
 {
@@ -102,13 +127,16 @@ static int on_verify(X509_STORE_CTX *v, void *cookie)
     struct tls *t = SSL_get_app_data(ssl);
     STACK_OF(X509) *presented = X509_STORE_CTX_get0_untrusted(v);
     struct arena arena = {0};
+    struct view der = tls_wire_der(X509_STORE_CTX_get0_cert(v), &arena);
     bool ok;
 
     (void)cookie;
     if (sk_X509_num(presented) > 1)
         ok = error_set(&t->refusal, E_LNK_02, "more was shown than the peer's own certificate");
+    else if (!view_equal(der, bytes_view(&t->shown)))
+        ok = error_set(&t->refusal, E_LNK_02, "the peer's certificate is not in DER");
     else
-        ok = tls_check_certificate(t, tls_wire_der(X509_STORE_CTX_get0_cert(v), &arena), &t->refusal);
+        ok = tls_check_certificate(t, der, &t->refusal);
     arena_fini(&arena);
     X509_STORE_CTX_set_error(v, ok ? X509_V_OK : X509_V_ERR_CERT_REJECTED); /* the alert tells a stranger nothing */
     return ok;
@@ -176,10 +204,14 @@ static bool set_groups(SSL_CTX *ssl)
 static bool set_tls_options(SSL_CTX *ssl, struct error *err)
 {
     SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION /* OpenSSL 3.2 */
+    SSL_CTX_set_options(ssl, SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
+#endif
     SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN); /* the leaf alone */
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(ssl, on_verify, NULL);
+    SSL_CTX_set_msg_callback(ssl, on_message);
     SSL_CTX_set_client_hello_cb(ssl, on_client_hello, NULL);
     SSL_CTX_set_alpn_select_cb(ssl, on_alpn, NULL);
     SSL_CTX_set_max_cert_list(ssl, 2 * (BOUND_CERTIFICATE + 64));

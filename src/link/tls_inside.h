@@ -33,6 +33,7 @@ struct tls {
     enum link_class narrow;
     int64_t until_ms;     /* the peer's certificate is valid until then */
     bool client_hello;    /* it has come, whole */
+    struct bytes shown;   /* the peer's certificate as it stood on the wire; empty before */
     struct error refusal; /* why a callback of the handshake refused */
 };
 

@@ -29,6 +29,7 @@ X509 *certificate_parse(struct view der, struct error *err)
         return NULL;
     }
     x = der.size == 0 ? NULL : d2i_X509(NULL, &at, (long)der.size);
+    (void)(x != NULL && i2d_re_X509_tbs(x, NULL) > 0); /* else what was signed is kept as it came */
     size = x == NULL ? -1 : i2d_X509(x, &again);
     if (size > 0 && view_equal(view_of(again, (size_t)size), der)) {
         OPENSSL_free(again);
@@ -110,14 +111,60 @@ static bool read_key(X509 *x, struct certificate *out, struct error *err)
     return true;
 }
 
+/* In the one form that a time has in a certificate (RFC 5280 4.1.2.5): with seconds and Z, two digits of the year as
+ * long as they do. */
 static bool read_time(const ASN1_TIME *t, int64_t *out_ms)
 {
+    ASN1_TIME *same = ASN1_TIME_new();
     struct tm tm;
+    bool ok;
 
-    if (ASN1_TIME_to_tm(t, &tm) != 1)
-        return false;
-    *out_ms = (int64_t)timegm(&tm) * 1000;
-    return true;
+    REQUIRE(same != NULL);
+    ok = memchr(ASN1_STRING_get0_data(t), 0, (size_t)ASN1_STRING_length(t)) == NULL &&
+         ASN1_TIME_set_string_X509(same, (const char *)ASN1_STRING_get0_data(t)) == 1 &&
+         ASN1_STRING_cmp(same, t) == 0 && ASN1_TIME_to_tm(t, &tm) == 1;
+    ASN1_TIME_free(same);
+    if (ok)
+        *out_ms = (int64_t)timegm(&tm) * 1000;
+    return ok;
+}
+
+/* From 1, of at most 20 bytes. */
+static bool check_serial(X509 *x, struct error *err)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(x);
+    const uint8_t *at = ASN1_STRING_get0_data(serial);
+    int size = ASN1_STRING_length(serial);
+
+    if (ASN1_STRING_type(serial) == V_ASN1_INTEGER && size <= 20 && (size > 1 || at[0] != 0) &&
+        (size < 20 || at[0] < 0x80))
+        return true;
+    return error_set(err, E_CRT_01, "the certificate's serial is not a number from 1, of at most 20 bytes");
+}
+
+/* OpenSSL keeps a name as it came: this is whether that is the one encoding it has. */
+static bool is_name_in_der(const X509_NAME *name)
+{
+    X509_NAME *same = X509_NAME_new();
+    const uint8_t *came = NULL;
+    uint8_t *made = NULL;
+    size_t size = 0;
+    bool ok;
+    int n;
+
+    REQUIRE(same != NULL);
+    for (int i = 0; i < X509_NAME_entry_count(name); i++)
+        REQUIRE(X509_NAME_add_entry(same, X509_NAME_get_entry(name, i), -1,
+                                    i > 0 && X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i)) ==
+                                                 X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i - 1))
+                                        ? -1
+                                        : 0) == 1);
+    n = i2d_X509_NAME(same, &made);
+    ok = n > 0 && X509_NAME_get0_der(name, &came, &size) == 1 &&
+         view_equal(view_of(came, size), view_of(made, (size_t)n));
+    OPENSSL_free(made);
+    X509_NAME_free(same);
+    return ok;
 }
 
 static bool read_validity(X509 *x, struct certificate *out, struct error *err)
@@ -182,7 +229,7 @@ static bool check_authority(X509 *x, const struct extensions *e, enum spiffe_kin
 static bool check_leaf(X509 *x, const struct extensions *e, enum spiffe_kind kind, struct certificate *out,
                        struct error *err)
 {
-    if (e->is_ca || (e->has_usage && (e->usage & KU_KEY_CERT_SIGN) != 0))
+    if (e->is_ca || e->has_constraints || (e->has_usage && (e->usage & KU_KEY_CERT_SIGN) != 0))
         return error_set(err, E_CRT_08, "the certificate of %.*s claims to be an authority", (int)e->uri_size, e->uri);
     if (!e->has_usage || !e->usage_is_critical || e->usage != KU_DIGITAL_SIGNATURE)
         return error_set(err, E_CRT_09, "the key usage in the certificate of %.*s is not digitalSignature alone",
@@ -209,6 +256,10 @@ static bool read_x509(X509 *x, struct certificate *out, struct error *err)
 
     if (X509_get_version(x) != X509_VERSION_3)
         return error_set(err, E_CRT_01, "the certificate is not of version 3");
+    if (!is_name_in_der(X509_get_subject_name(x)) || !is_name_in_der(X509_get_issuer_name(x)))
+        return error_set(err, E_CRT_01, "a name of the certificate is not in DER");
+    if (!check_serial(x, err))
+        return false;
     if (!read_key(x, out, err) || !extensions_read(x, &e, err))
         return false;
     if (!spiffe_read(view_of(e.uri, e.uri_size), out, &kind))

@@ -17,6 +17,23 @@ static bool is_known(int nid)
     return false;
 }
 
+/* Whether it says that it is critical by 0xff, and where it is not does not say so. */
+static bool is_said_in_der(X509_EXTENSION *e)
+{
+    X509_EXTENSION *same = X509_EXTENSION_create_by_OBJ(NULL, X509_EXTENSION_get_object(e),
+                                                        X509_EXTENSION_get_critical(e), X509_EXTENSION_get_data(e));
+    uint8_t *came = NULL;
+    uint8_t *made = NULL;
+    int n = i2d_X509_EXTENSION(e, &came);
+    int m = i2d_X509_EXTENSION(same, &made);
+    bool ok = n > 0 && m > 0 && view_equal(view_of(came, (size_t)n), view_of(made, (size_t)m));
+
+    OPENSSL_free(came);
+    OPENSSL_free(made);
+    X509_EXTENSION_free(same);
+    return ok;
+}
+
 /* An unknown extension that is not critical is ignored (RFC 5280 4.2). */
 static bool check_kinds(X509 *x, struct error *err)
 {
@@ -28,21 +45,39 @@ static bool check_kinds(X509 *x, struct error *err)
         (void)OBJ_obj2txt(name, sizeof name, object, 0);
         if (X509_get_ext_by_OBJ(x, object, i) >= 0)
             return error_set(err, E_CRT_20, "the certificate has the extension %s twice", name);
+        if (!is_said_in_der(e))
+            return error_set(err, E_CRT_20, "the extension %s is not in DER", name);
         if (!is_known(OBJ_obj2nid(object)) && X509_EXTENSION_get_critical(e))
             return error_set(err, E_CRT_07, "the certificate has the critical extension %s", name);
     }
     return true;
 }
 
+/* Whether X has VALUE in the one encoding that DER has, and nothing behind it. */
+static bool is_in_der(X509 *x, int nid, int critical, void *value)
+{
+    X509_EXTENSION *came = X509_get_ext(x, X509_get_ext_by_NID(x, nid, -1));
+    X509_EXTENSION *same = X509V3_EXT_i2d(nid, critical, value);
+    bool ok = same != NULL && ASN1_OCTET_STRING_cmp(X509_EXTENSION_get_data(came), X509_EXTENSION_get_data(same)) == 0;
+
+    X509_EXTENSION_free(same);
+    return ok;
+}
+
 /* *OUT is NULL when it is not there; what is there must be readable. */
 static bool get_extension(X509 *x, int nid, int *critical, void **out, struct error *err)
 {
     *out = X509_get_ext_d2i(x, nid, critical, NULL);
-    if (*out == NULL && *critical != -1) {
-        ERR_clear_error();
-        return error_set(err, E_CRT_20, "the certificate's %s cannot be read", OBJ_nid2sn(nid));
-    }
-    return true;
+    if (*out == NULL && *critical == -1)
+        return true;
+    if (*out != NULL && nid == NID_key_usage) /* DER leaves out what is zero at its end */
+        ((ASN1_BIT_STRING *)*out)->flags &= ~(ASN1_STRING_FLAG_BITS_LEFT | 0x07);
+    if (*out != NULL && is_in_der(x, nid, *critical, *out))
+        return true;
+    ASN1_item_free(*out, ASN1_ITEM_ptr(X509V3_EXT_get_nid(nid)->it));
+    *out = NULL;
+    ERR_clear_error();
+    return error_set(err, E_CRT_20, "the certificate's %s cannot be read", OBJ_nid2sn(nid));
 }
 
 static bool read_basic(X509 *x, struct extensions *out, struct error *err)
@@ -148,6 +183,7 @@ static bool read_constraints(X509 *x, struct extensions *out, struct error *err)
 
     if (!get_extension(x, NID_name_constraints, &critical, (void **)&c, err))
         return false;
+    out->has_constraints = c != NULL;
     if (c != NULL && critical == 1 && c->excludedSubtrees == NULL && sk_GENERAL_SUBTREE_num(c->permittedSubtrees) == 1)
         base = sk_GENERAL_SUBTREE_value(c->permittedSubtrees, 0)->base;
     if (base != NULL && base->type == GEN_URI) {

@@ -19,7 +19,8 @@ struct extensions {
     bool has_extended;
     bool extended_is_both; /* serverAuth and clientAuth and nothing else */
     bool name_is_critical;
-    char uri[512]; /* the one name */
+    bool has_constraints; /* on names */
+    char uri[512];        /* the one name */
     size_t uri_size;
     char
         permitted[64]; /* the one host that a CA may name, critical and without exclusions; empty: none, or otherwise */
