@@ -23,6 +23,22 @@ refer ngo "$of" mission
 until_true 10 "a referral arrives" state_is mission "$referral" delivered
 stop ngo mission
 
+say "each file is one of a package"
+packed=("$(sed -n 's|.*\$(unit)/|usr/lib/systemd/system/|p' "$source_root/debian/rules")")
+readarray -tO 1 packed < <(awk '{ print $1 }' "$source_root"/debian/*.install "$source_root/debian/not-installed")
+in_no_package() {
+    local file pattern
+
+    while read -r file; do
+        for pattern in "${packed[@]}"; do
+            # shellcheck disable=SC2053
+            [[ $file == $pattern || $file == $pattern/* ]] && continue 2
+        done
+        printf '%s\n' "$file"
+    done < <(cd "$root" && find usr ! -type d)
+}
+check "debian/*.install has it" is "$(in_no_package)" ""
+
 say "the unit"
 page=$(grep -o 'file://[^ ]*' "$unit")
 check "names a page that is there" test -r "$root${page#file://}"
