@@ -193,7 +193,8 @@ struct row {
     const char *key;     /* a key of this algorithm */
     int from_s;          /* validity, in seconds from now, with until_s; both 0: as it was */
     int until_s;
-    bool is_general; /* as GeneralizedTime */
+    bool is_general;   /* as GeneralizedTime */
+    bool admits_ended; /* what ended a short time ago gets a narrow link */
     enum signer signer;
     enum gone revoked;
     enum whole shows;
@@ -206,6 +207,8 @@ struct row {
     const char *alpn; /* in place of refex/1; "" : none */
     int tls;          /* at most this version */
 };
+
+#define DAY_S 86400
 
 #define LABEL "spiffe://abcdefghijklmnopqrstuvwxyz"
 #define NODE  "7368656c746572000000000000000000"
@@ -344,6 +347,98 @@ static const struct row rows[] = {
      .code = E_LNK_02,
      .part = VALIDITY,
      .hex = "301e170d3230313330313030303030305a170d3439303130313030303030305a"},
+
+    /* its time, where a node whose certificate has ended gets a narrow link, as a member that dials */
+    {.what = "nothing wrong, and dialled it is: ended a second ago",
+     .code = E_NONE,
+     .dialled = E_LNK_03,
+     .from_s = -86400,
+     .until_s = -1,
+     .admits_ended = true},
+    {.what = "nothing wrong, and dialled it is: ended thirty days ago",
+     .code = E_NONE,
+     .dialled = E_LNK_03,
+     .from_s = -100 * DAY_S,
+     .until_s = -30 * DAY_S,
+     .admits_ended = true},
+    {.what = "ended thirty days and a second ago",
+     .code = E_LNK_03,
+     .from_s = -100 * DAY_S,
+     .until_s = -30 * DAY_S - 1,
+     .admits_ended = true},
+    {.what = "not begun, where what ended is let in",
+     .code = E_LNK_03,
+     .from_s = 60,
+     .until_s = DAY_S,
+     .admits_ended = true},
+    {.what = "ended, of a node that nobody lists",
+     .code = E_LNK_03,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .part = NAMES,
+     .uris = {LABEL "/99999999999999999999999999999999"},
+     .is_critical = true,
+     .admits_ended = true},
+    {.what = "ended and revoked",
+     .code = E_LNK_04,
+     .dialled = E_LNK_03,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .revoked = THE_CERTIFICATE,
+     .admits_ended = true},
+    {.what = "ended, its key revoked",
+     .code = E_LNK_04,
+     .dialled = E_LNK_03,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .revoked = ITS_KEY,
+     .admits_ended = true},
+    {.what = "ended, its machine revoked",
+     .code = E_LNK_04,
+     .dialled = E_LNK_03,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .revoked = ITS_NODE,
+     .admits_ended = true},
+    {.what = "ended, its authority revoked",
+     .code = E_LNK_04,
+     .dialled = E_LNK_03,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .revoked = THE_CA,
+     .admits_ended = true},
+    {.what = "ended, the signature changed",
+     .code = E_LNK_02,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .sign = change,
+     .admits_ended = true},
+    {.what = "ended, signed by another federation's authority",
+     .code = E_LNK_02,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .signer = BY_STRANGER,
+     .admits_ended = true},
+    {.what = "ended, for clients only",
+     .code = E_LNK_06,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .part = EXTENDED,
+     .value = "300a06082b06010505070302",
+     .admits_ended = true},
+    {.what = "ended, in another encoding",
+     .code = E_LNK_02,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .wire = "3080",
+     .behind = "0000",
+     .admits_ended = true},
+    {.what = "ended, with what issued it",
+     .code = E_LNK_02,
+     .from_s = -DAY_S,
+     .until_s = -1,
+     .with_chain = true,
+     .admits_ended = true},
 
     /* its key */
     {.what = "an RSA key", .code = E_LNK_02, .key = "RSA"},
@@ -761,6 +856,7 @@ static void open_good(struct good *g, const struct row *r, const struct made *m,
     credentials_init(&g->c, &home, "mission", CERTIFICATE_TRANSPORT, now.ms, 90);
     credentials_configure(&g->c, &home, &configure);
     revoke(r, m, &configure.trust);
+    configure.trust.admits_ended = r->admits_ended;
     REQUIRE(tls_context_new(&configure, &now.clock, &g->context, &g->err));
     g->tls = tls_new(g->context, dials ? m->c.peer : 0);
     g->ok = true;
@@ -866,6 +962,8 @@ static enum error_code show(const struct row *r, const struct made *m, bool dial
     code = g.ok ? E_NONE : g.err.code;
     if (g.ok == (g.plaintext.size == 0))
         fail_msg("%s: a byte passed, or none did", r->what);
+    if (g.ok && tls_narrow(g.tls) != (r->admits_ended ? LINK_CLASS_ENDED : LINK_CLASS_ORDINARY))
+        fail_msg("%s: the link is narrow, or is not", r->what);
     if (!g.ok && SSL_read(ssl, &byte, 1) > 0)
         fail_msg("%s: a byte was told", r->what);
     if (SSL_get0_session(ssl) != NULL && SSL_SESSION_has_ticket(SSL_get0_session(ssl)) && !dials)
