@@ -27,6 +27,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_erasing.h"
@@ -89,7 +90,7 @@ static bool open_audit(struct exchange *x, struct error *err)
 /* All that is read from the database. exchange_undo makes it anew: parts.def has what is kept of it in memory. */
 static bool open_state(struct exchange *x, struct error *err)
 {
-    if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err))
+    if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err) || !restored_asks_load(x, err))
         return false;
 #define MADE_PART(part, made, freed) x->part = made;
 #define READ_PART(part, freed)

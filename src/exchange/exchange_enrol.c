@@ -13,6 +13,7 @@
 #include "exchange/members/directory_note.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
 #include "store/number_store.h"
@@ -135,7 +136,8 @@ static bool begin_logs_anew(struct enrolling *e, struct error *err)
         return error_set(err, E_RST_02, "directory %llu does not say that the log of %s begins anew",
                          (unsigned long long)membership_directory(e->membership)->sequence, options.agency->text);
     ok = ok && own_note_shown(e->db, &held, &size, &by, err) &&
-         audit_begin_anew(e->audit, &options, bytes_view(&held), err) && own_note_mark(e->db, 0, err);
+         audit_begin_anew(e->audit, &options, bytes_view(&held), err) && own_note_mark(e->db, 0, err) &&
+         restored_asks_begin(e->db, stated, err);
     bytes_fini(&held);
     return ok;
 }

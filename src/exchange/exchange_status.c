@@ -17,6 +17,7 @@
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/other_directory.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/incidents.h"
 #include "exchange/rewrapping.h"
@@ -307,6 +308,16 @@ bool exchange_size_list(struct exchange *x, exchange_on_size_fn *on_item, void *
     return size_store_walk(x->db, tell_size, &l, err);
 }
 
+static bool list_awaited(void *cookie, const struct address *agency, struct error *err)
+{
+    struct node_status *out = cookie;
+
+    (void)err;
+    if (out->awaited_count < BOUND_NAMED)
+        out->awaited[out->awaited_count++] = *agency;
+    return true;
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
@@ -347,6 +358,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->signed_beyond = own_note_beyond(x);
     out->signed_beyond_seen_by = *own_note_seen_by(x);
     out->restored_ms = own_note_restored_ms(x);
+    if (!restored_asks_walk(x, list_awaited, out, err))
+        return false;
     out->log_is_over = out->restored_ms == 0 && own_note_is_over(x);
     out->owed_mended = obligations_mended(x);
     out->alone_ms = seeking_alone_ms(x);

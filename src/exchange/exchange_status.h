@@ -79,6 +79,8 @@ struct node_status {
     struct address signed_beyond_seen_by;
     int64_t restored_ms; /* when the home was marked as put back, and has not begun anew; 0: it is not */
     bool log_is_over;    /* the directory says that our log began anew, and it did so in another home */
+    struct address awaited[BOUND_NAMED]; /* have not said what was withdrawn since this home was put back */
+    size_t awaited_count;
     struct control_clock clock;
     struct clock_differs {
         struct address agency;

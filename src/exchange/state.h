@@ -52,6 +52,7 @@ struct pending_hang_up;
 struct plain;
 struct proofs;
 struct receipting;
+struct restored_asks;
 struct sealing;
 struct seeking;
 struct rewrapping;
@@ -148,6 +149,8 @@ struct exchange {
     struct own_keys *own_keys;
     /* Written by: logs/own_note.c */
     struct own_note *own_note;
+    /* Written by: members/restored_asks.c */
+    struct restored_asks *restored_asks;
     /* Written by: consent/consent_snapshot.c */
     struct consent_log *consent_log;
     /* NULL: nobody asked. Written by: consent/consent_agreement.c */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "refexd/control_named.h"
 #include "refexd/unix_account.h"
@@ -76,11 +77,22 @@ static bool was_answered(const struct control_context *w, uint32_t uid, const st
     return is_answered;
 }
 
+/* A home that was put back reads and sends nothing of a case before it knows what was withdrawn; what ends something
+ * waits for nothing. */
+static bool is_ready(const struct exchange *x, const struct control_verb *verb, struct error *err)
+{
+    const bool is_of_cases =
+        (verb->roles & STAFF_ROLE_BIT(STAFF_CASEWORKER)) != 0 && (verb->roles & STAFF_ROLE_BIT(STAFF_OPERATOR)) == 0;
+
+    return !is_of_cases || verb->kind == CONTROL_CONSENT_WITHDRAW || verb->kind == CONTROL_AGENCY_TOLD ||
+           verb->kind == CONTROL_CASE_DELETE || verb->kind == CONTROL_CASE_LIFE || exchange_restored_ready(x, err);
+}
+
 bool control_asker_check(const struct control_context *w, uint32_t uid, const struct control_verb *verb,
                          const struct control_call *c, struct error *err)
 {
     if ((verb->roles & c->roles) != 0 || was_answered(w, uid, verb, c))
-        return true;
+        return c->x == NULL || is_ready(c->x, verb, err);
     return record_refused(w, uid, verb, err) && error_set(err, E_CTL_09, "%s was asked", verb->name);
 }
 

@@ -21,7 +21,8 @@ struct control_denied {
  * as acts of one member of the staff are recorded. */
 void control_asker_note_denied(struct control_denied *d, uint32_t uid);
 /* UID may ask VERB, by the roles of C; what was done under its request id before is answered whatever they are now.
- * E-CTL-09; a node that runs records it. */
+ * E-CTL-09; a node that runs records it. E-RST-06: the home was put back, and VERB reads or sends something of a case
+ * before it is known what was withdrawn since. */
 MUST_USE bool control_asker_check(const struct control_context *w, uint32_t uid, const struct control_verb *verb,
                                   const struct control_call *c, struct error *err);
 /* Calls HANDLE, of the request KIND, for C as asked by UID: what it records has him as its actor, and where he named

@@ -27,6 +27,12 @@ void find_restored(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.since_ms = f->node->restored_ms});
 }
 
+void find_restored_awaits(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->awaited_count; i++)
+        finding_add(l, &(struct finding_item){.agency = &f->node->awaited[i]});
+}
+
 void find_log_is_over(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->log_is_over)

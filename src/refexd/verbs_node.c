@@ -139,6 +139,23 @@ static bool names_agency(const struct config *config, struct view confirm, struc
            error_set(err, E_USE_04, "--confirm names another agency than %s", config->agency.text);
 }
 
+/* Of a node that runs: it answers with the agency that is awaited no more. */
+static bool go_on_without(struct control_call *c, const struct config *config, struct view without, struct error *err)
+{
+    struct control_node_restored line = {0};
+    struct address agency;
+
+    if (without.size == 0)
+        return error_set(err, E_NOD_03, "the node is running: refex node stop, then again");
+    if (!address_read_short(without, address_federation(&config->agency), &agency, err) ||
+        !exchange_restored_without(c->x, &agency, err) ||
+        !exchange_own_fingerprint(c->context->home, &line.fingerprint, err))
+        return false;
+    line.agency = config->agency;
+    line.without = agency;
+    return answer_node_restored(c, &line, err);
+}
+
 bool verbs_node_restored(struct control_call *c, struct error *err)
 {
     const struct exchange_options options = options_of(c->context);
@@ -148,8 +165,11 @@ bool verbs_node_restored(struct control_call *c, struct error *err)
     struct config config;
 
     if (!control_node_restored_ask_decode(c->message, c->arena, &ask, err) ||
-        !config_read(c->context->home, &config, err) ||
-        (ask.confirm.size != 0 && !names_agency(&config, ask.confirm, err)) ||
+        !config_read(c->context->home, &config, err))
+        return false;
+    if (c->x != NULL)
+        return go_on_without(c, &config, ask.without, err);
+    if ((ask.confirm.size != 0 && !names_agency(&config, ask.confirm, err)) ||
         !file_join_path(request, c->context->home, HOME_REQUEST, err) ||
         !exchange_mark_restored(&options, ask.confirm.size != 0, c->arena, &line, err) ||
         !exchange_own_fingerprint(c->context->home, &line.fingerprint, err))

@@ -317,14 +317,10 @@ bool message_store_receipt(struct db *db, int64_t number, bool *found, struct by
     return db_done(s, err);
 }
 
-bool message_store_walk_receipted_in(struct db *db, int64_t peer, uint32_t incarnation, message_store_number_fn *on_row,
-                                     void *cookie, struct error *err)
+static bool walk_numbers(struct statement *s, message_store_number_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_MESSAGE_RECEIPTED_IN);
     bool row;
 
-    bind_number(s, ":peer", peer);
-    bind_number(s, ":incarnation", incarnation);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -332,6 +328,25 @@ bool message_store_walk_receipted_in(struct db *db, int64_t peer, uint32_t incar
             return db_reset(s);
     }
     return false;
+}
+
+bool message_store_walk_receipted_in(struct db *db, int64_t peer, uint32_t incarnation, message_store_number_fn *on_row,
+                                     void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_RECEIPTED_IN);
+
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":incarnation", incarnation);
+    return walk_numbers(s, on_row, cookie, err);
+}
+
+bool message_store_walk_withdrawals_from(struct db *db, int64_t peer, message_store_number_fn *on_row, void *cookie,
+                                         struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WITHDRAWALS_FROM);
+
+    bind_number(s, ":peer", peer);
+    return walk_numbers(s, on_row, cookie, err);
 }
 
 bool message_store_open_again(struct db *db, int64_t number, struct error *err)

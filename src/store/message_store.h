@@ -65,6 +65,9 @@ MUST_USE bool message_store_receipt_incarnation(struct db *db, int64_t number, u
 typedef bool message_store_number_fn(void *cookie, int64_t number, struct error *err);
 MUST_USE bool message_store_walk_receipted_in(struct db *db, int64_t peer, uint32_t incarnation,
                                               message_store_number_fn *on_row, void *cookie, struct error *err);
+/* The withdrawals that came from PEER and were taken, by number. */
+MUST_USE bool message_store_walk_withdrawals_from(struct db *db, int64_t peer, message_store_number_fn *on_row,
+                                                  void *cookie, struct error *err);
 /* It waits again, as if it had no receipt; the next one takes its place. E-STO-07 when there is no such message. */
 MUST_USE bool message_store_open_again(struct db *db, int64_t number, struct error *err);
 /* Appends its parts, with the text of the note. */

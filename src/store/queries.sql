@@ -446,6 +446,10 @@ SELECT m.number
 UPDATE message SET state = 1, outcome = 0, next_try_ms = 0, attempts = 0, hold = 0, missing_ms = 0
  WHERE number = :number;
 
+-- MESSAGE_WITHDRAWALS_FROM
+-- Withdrawals that came from :peer; 17: MESSAGE_WITHDRAWAL.
+SELECT number FROM message WHERE peer = :peer AND kind = 17 AND direction = 2 AND state = 6 ORDER BY number;
+
 -- PEER_LOG_DROP
 -- What was known of this log, and of those after it.
 DELETE FROM peer_log WHERE peer = :peer AND incarnation >= :incarnation;

@@ -32,6 +32,7 @@ ask_well ngo consent withdraw "$second"
 check "before its first link it does not know that it is a copy" has "$out" "nothing had left, so nobody was asked"
 consent_for mission "${theirs[0]}" triage ngo
 refer mission "${theirs[0]}" ngo # so that there is a link
+from_mission=$referral
 says() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) == *"$1"* ]]; }
 until_true 20 "it learns that it signed more" says E-LOG-27
 ask ngo status
@@ -85,11 +86,21 @@ check "a dry run says which log begins" has "$out" '"log_number":2'
 issue ngo --restored --confirm=ngo
 publish
 enrol ngo
+stop mission
 start ngo
+ask ngo status
+check "who has not said what was withdrawn since is named" has "$out" "mission@nrm.example has not said yet what was withdrawn"
+refused 75 E-RST-06 ngo case show "${ids[0]}"
+refused 65 E-RST-07 ngo node restored --without ngo
+start mission
+all_is_said() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) != *E-RST-06* ]]; }
+until_true 20 "the mission says it" all_is_said
+ask_well ngo consent show "$first" --json
+check "what she withdrew behind the copy is withdrawn here" is_not "$(value "$out" state)" stands
 consent_for ngo "${ids[2]}" triage mission
 refer ngo "${ids[2]}" mission
 until_true 20 "what is referred arrives" state_is ngo "$referral" delivered
-until_true 20 "and what came from the mission since" audit_counts mission '"kind":"RECEIPTED"' 2
+until_true 20 "and what came from the mission behind the copy" state_is ngo "$from_mission" delivered
 ask ngo status
 check "it is no copy any more" has_not "$out" "(E-LOG-27)"
 logs_verify ngo mission

@@ -16,9 +16,13 @@
 #include "codec/audit_messages.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
+#include "exchange/consent/consent_calls.h"
+#include "exchange/exchange_status.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/traffic/beginnings.h"
 #include "exchange/traffic/links.h"
@@ -401,6 +405,195 @@ static void test_a_beginning_that_no_directory_states_is_refused(void **state)
     pair_end(&s);
 }
 
+/* She withdraws at NGO, whose machine is lost then, and goes on from a copy that knows nothing of it. */
+static void withdraw_and_restore(struct pair *s, bool erase_now)
+{
+    struct control_consent_withdraw_ask ask = {.erase_now = erase_now, .seen_alone = erase_now ? SEEN_ALONE : 0};
+    struct control_consent told;
+    char older[80];
+
+    begin(s);
+    refer(s, NGO);
+    pair_settle(s);
+    make_copy(s, NGO, older);
+    ask.consent = s->consent[NGO];
+    world_must(exchange_consent_withdraw(pair_node(s, NGO), &ask, &told, &s->err), &s->err, "withdraw");
+    pair_settle(s);
+    assert_int_equal(people_records(pair_node(s, MISSION), RECORD_ERASED), erase_now);
+    world_conditions(s->w)->partition = true;
+    restore(s, NGO, older);
+    world_run_ms(s->w, MINUTES);
+    assert_int_equal(people_records(pair_node(s, NGO), RECORD_WITHDRAWN), 0);
+    assert_true(restored_asks_wait(pair_node(s, NGO)));
+}
+
+static void test_what_was_withdrawn_behind_the_copy_comes_back_from_who_was_told(void **state)
+{
+    struct node_status status;
+    struct pair s;
+
+    (void)state;
+    for (int erase_now = 0; erase_now < 2; erase_now++) {
+        withdraw_and_restore(&s, erase_now != 0);
+        assert_false(exchange_restored_ready(pair_node(&s, NGO), &s.err));
+        assert_int_equal(s.err.code, E_RST_06);
+        assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+        assert_int_equal(status.awaited_count, 1);
+        world_crash(s.w, NGO); /* nor does a restart go on without */
+        world_start(s.w, NGO);
+        assert_true(restored_asks_wait(pair_node(&s, NGO)));
+
+        world_conditions(s.w)->partition = false;
+        pair_settle(&s);
+        assert_false(restored_asks_wait(pair_node(&s, NGO)));
+        assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
+        assert_int_equal(people_records(pair_node(&s, NGO), RECORD_ERASED), erase_now);
+        assert_false(pair_refer(&s, NGO));
+        pair_end(&s);
+    }
+}
+
+/* MISSION gets NGO's frame 8, whose answer is lost. */
+static void peer_takes_beginning(struct pair *s)
+{
+    struct exchange *ngo = pair_node(s, NGO);
+    struct peer_incarnation frame;
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct bytes wire = {0};
+
+    world_link(s->w, NGO, MISSION);
+    world_run_ms(s->w, MINUTES);
+    assert_true(audit_beginning(ngo->audit, 0, &arena, &proof, &s->err));
+    frame = (struct peer_incarnation){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
+    peer_incarnation_encode(&frame, &wire);
+    assert_true(beginnings_take(pair_node(s, MISSION),
+                                links_find_to(pair_node(s, MISSION), people_peer(s->w, MISSION, NGO).number),
+                                bytes_view(&wire), &s->err));
+    world_tick(s->w, MISSION);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+}
+
+/* A message under a consent waits until MISSION has said all, whose echo does not come. */
+static void test_nothing_under_a_consent_leaves_before_all_have_said(void **state)
+{
+    char older[80];
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    world_conditions(s.w)->partition = true;
+    restore(&s, NGO, older);
+    sent = refer(&s, NGO);
+    world_conditions(s.w)->partition = false;
+    world_conditions(s.w)->drop = PEER_INCARNATION;
+    peer_takes_beginning(&s);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_true(restored_asks_wait(pair_node(&s, NGO)));
+    assert_int_equal(people_count(pair_node(&s, MISSION), &sent), 0);
+    world_conditions(s.w)->drop = 0;
+    world_cut(s.w, NGO, MISSION);
+    pair_settle(&s);
+    assert_int_equal(people_count(pair_node(&s, MISSION), &sent), 1);
+    pair_end(&s);
+}
+
+/* MISSION withdraws what NGO has of it, and NGO is put back before that: told of it, it hears that this is all. */
+static void test_what_another_agency_withdrew_is_taken_before_all_is_said(void **state)
+{
+    struct control_consent_withdraw_ask ask = {0};
+    struct control_consent told;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    ask.consent = s.consent[MISSION];
+    world_must(exchange_consent_withdraw(pair_node(&s, MISSION), &ask, &told, &s.err), &s.err, "withdraw");
+    pair_settle(&s);
+    world_conditions(s.w)->partition = true;
+    restore(&s, NGO, older);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_TAKEN), 1);
+    world_conditions(s.w)->partition = false;
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_true(restored_asks_wait(pair_node(&s, NGO)));
+    world_conditions(s.w)->drop = 0;
+    pair_settle(&s);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_TAKEN), 2);
+    assert_false(restored_asks_wait(pair_node(&s, NGO)));
+    pair_end(&s);
+}
+
+static void test_who_cannot_say_is_awaited_until_a_person_says_so(void **state)
+{
+    struct pair s;
+
+    (void)state;
+    withdraw_and_restore(&s, false);
+    assert_false(exchange_restored_without(pair_node(&s, NGO), world_address(s.w, NGO), &s.err));
+    assert_int_equal(s.err.code, E_RST_07);
+    assert_true(exchange_restored_without(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+    world_tick(s.w, NGO);
+    assert_false(restored_asks_wait(pair_node(&s, NGO)));
+    world_conditions(s.w)->partition = false; /* what it knows counts all the same */
+    pair_settle(&s);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
+    pair_end(&s);
+}
+
+/* MISSION shows NGO its own record R, in its log of INCARNATION: how many withdrawals NGO has recorded then. */
+static unsigned show_own(struct pair *s, struct record *r, uint32_t incarnation, uint64_t index, bool by_mission)
+{
+    struct forgery f = {.incarnation = incarnation, .other_size = index + 1, .other_index = index};
+    struct peer_incarnation frame;
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct bytes wire = {0};
+
+    forge_other_log(s->w, by_mission ? MISSION : NGO, r, &f, 1, &arena, &proof);
+    frame = (struct peer_incarnation){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
+    peer_incarnation_encode(&frame, &wire);
+    assert_int_equal(beginnings_take(pair_node(s, NGO),
+                                     links_find_to(pair_node(s, NGO), people_peer(s->w, NGO, MISSION).number),
+                                     bytes_view(&wire), &s->err),
+                     !by_mission);
+    world_tick(s->w, NGO);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+    return people_records(pair_node(s, NGO), RECORD_WITHDRAWN);
+}
+
+/* A withdrawal comes back by this agency's own word alone, and by what it has not said since otherwise. */
+static void test_nobody_else_withdraws_by_a_record_of_ours(void **state)
+{
+    struct record r = {.kind = RECORD_WITHDRAWN, .consent = {.state = CONSENT_STOP, .until = 30000}};
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    r.consent.consent = s.consent[NGO];
+    assert_int_equal(show_own(&s, &r, 1, 2, false), 0);   /* of the part that this home has */
+    assert_int_equal(show_own(&s, &r, 2, 500, false), 0); /* of the log that goes on */
+    assert_int_equal(show_own(&s, &r, 1, 500, true), 0);
+    assert_int_equal(show_own(&s, &r, 1, 500, false), 1);
+    pair_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +607,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_message_before_the_beginning_is_refused),
         cmocka_unit_test(test_a_home_whose_log_began_anew_elsewhere_signs_nothing),
         cmocka_unit_test(test_a_beginning_that_no_directory_states_is_refused),
+        cmocka_unit_test(test_what_was_withdrawn_behind_the_copy_comes_back_from_who_was_told),
+        cmocka_unit_test(test_nothing_under_a_consent_leaves_before_all_have_said),
+        cmocka_unit_test(test_what_another_agency_withdrew_is_taken_before_all_is_said),
+        cmocka_unit_test(test_who_cannot_say_is_awaited_until_a_person_says_so),
+        cmocka_unit_test(test_nobody_else_withdraws_by_a_record_of_ours),
         cmocka_unit_test(test_what_was_receipted_behind_the_copy_comes_again),
     };
 

@@ -30,8 +30,8 @@ static void write_machine(struct bytes *out)
     struct utsname u;
 
     render_time(clock_now_ms(&clock_real), now);
-    bytes_printf(out, "# A report on a refex node: no names, no ids, no small counts.\nmade %s\nrefex %s\n",
-                 now, REFEX_VERSION);
+    bytes_printf(out, "# A report on a refex node: no names, no ids, no small counts.\nmade %s\nrefex %s\n", now,
+                 REFEX_VERSION);
     if (uname(&u) == 0)
         bytes_printf(out, "kernel %s %s %s\n", u.sysname, u.release, u.machine);
 }
@@ -54,8 +54,8 @@ static bool write_status(void *cookie, const struct control_status *s, struct er
     bytes_printf(out, "listens %s\nmessages-wait %s\nroom-gib %" PRIu64 "\n", s->listen.size != 0 ? "yes" : "no",
                  s->waiting != 0 ? "yes" : "no", s->room_bytes >> 30);
     bytes_printf(out, "network-process %s, Landlock %u, seccomp %s, started again %u times\n",
-                 s->link_running ? "runs" : "does not run", (unsigned)s->link_landlock,
-                 s->link_seccomp ? "yes" : "no", (unsigned)s->link_restarts);
+                 s->link_running ? "runs" : "does not run", (unsigned)s->link_landlock, s->link_seccomp ? "yes" : "no",
+                 (unsigned)s->link_restarts);
     bytes_append_text(out, "findings");
     for (size_t i = 0; i < s->finding_count; i++) { /* each code once, however many there are */
         bool is_first = true;
@@ -160,8 +160,7 @@ static bool add_settings(struct command *c, struct bytes *out, struct error *err
     return call_config_show(c, NULL, write_setting, out, err);
 }
 
-static const struct told_line lines[] = {
-    {"Written to ", .text = "{report}: read it before you hand it on."}, {0}};
+static const struct told_line lines[] = {{"Written to ", .text = "{report}: read it before you hand it on."}, {0}};
 
 const struct told_form doctor_report_form = {.answer = &control_doctor_report_contract, .lines = lines};
 

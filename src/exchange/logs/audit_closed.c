@@ -224,3 +224,15 @@ bool audit_beginning(struct audit *a, size_t which, struct arena *arena, struct 
     REQUIRE(which < l->closed_count);
     return audit_prove(a, l->closed[which].end, AUDIT_OF_COMMIT, arena, out, err);
 }
+
+bool audit_is_closed_origin(const struct audit *a, struct view origin, uint64_t *size)
+{
+    const struct log_state *l = &a->logs[0];
+
+    for (size_t i = 0; i < l->closed_count; i++)
+        if (view_equal(origin, view_of_text(l->closed[i].row.origin))) {
+            *size = l->closed[i].end - l->closed[i].row.first;
+            return true;
+        }
+    return false;
+}

@@ -26,4 +26,10 @@ MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint
 /* What this machine's clock shows and what peers say of it. OUT->changed is exchange_clock_confirm's to say. */
 MUST_USE bool exchange_clock_show(struct exchange *x, struct control_clock *out, struct error *err);
 
+/* AGENCY cannot say what was withdrawn since this home was put back (restored_asks.h): a person has asked it otherwise,
+ * and says so; recorded in the house log. E-RST-07: it is not awaited. */
+MUST_USE bool exchange_restored_without(struct exchange *x, const struct address *agency, struct error *err);
+/* E-RST-06 while some agency is awaited: nothing of a case is to be read or sent. */
+MUST_USE bool exchange_restored_ready(const struct exchange *x, struct error *err);
+
 #endif

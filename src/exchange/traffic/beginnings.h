@@ -3,6 +3,9 @@
 /* Frame 8: a log that began anew, because its home was put back, says so to each peer by its record 0, before anything
  * else of it. What the peer had been given, or receipted, behind the end of the log before is not known there any more.
  *
+ * The peer answers with what the agency said in the part of its log that it lost: withdrawals, by its own records; and
+ * at last with the same frame, which says that this is all.
+ *
  * Floor: exchange. That it begins anew the directory says (incarnations.h); the frame says how far the agency still has
  * the log before.
  */
@@ -11,8 +14,9 @@
 
 struct link;
 
-/* LINK was opened, whose peer TAKES frame 8; what is kept of it is one piece of the heap. */
+/* LINK was opened, whose peer TAKES frame 8; beginnings_link_end frees what is kept of it. */
 void beginnings_link_up(struct exchange *x, struct link *link, bool takes);
+void beginnings_link_end(struct link *link);
 /* After the commit: sends on each link where it is due, behind our directory, a frame for each beginning of our log. */
 MUST_USE bool beginnings_send_due(struct exchange *x, struct error *err);
 

@@ -87,7 +87,7 @@ static void free_link(struct exchange *x, struct link *l)
     free(l->standing);
     free(l->inbox);
     free(l->cosigning);
-    free(l->beginnings);
+    beginnings_link_end(l);
     entry_gossip_link_end(l);
     free(l->tombstones);
     settling_link_end(l);

@@ -8,6 +8,7 @@
 #include "exchange/consent/consent_gate.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
@@ -39,7 +40,7 @@ static bool is_held(struct exchange *x, const struct address *agency, enum messa
 
     if (!holds_ask(x, agency, kind, &held, err))
         return false;
-    *out = held.hold != HOLD_NONE;
+    *out = held.hold != HOLD_NONE || (restored_asks_wait(x) && message_kind_has(kind, KIND_PERMISSION));
     return true;
 }
 

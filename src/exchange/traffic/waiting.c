@@ -2,6 +2,7 @@
 
 #include "exchange/logs/own_note.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
@@ -26,7 +27,8 @@ static bool is_held(struct exchange *x, const struct peer_row *peer, enum messag
     holds_ask_peer(x, peer, kind, &held);
     if (x->read_only && (held.hold == HOLD_NONE || held.hold == HOLD_DIALS_ONLY))
         held = (struct held){.hold = HOLD_NODE_STOPPED};
-    else if (!x->read_only && own_note_stopped(x))
+    else if (!x->read_only &&
+             (own_note_stopped(x) || (restored_asks_wait(x) && message_kind_has(kind, KIND_PERMISSION))))
         held = (struct held){.hold = HOLD_COPY};
     *out = (struct waiting_wait){.hold = held.hold, .until_ms = held.until_ms, .kind = kind};
     if (held.hold == HOLD_NONE ||

@@ -181,6 +181,12 @@ static void make_restored(struct facts *f)
     f->node.restored_ms = f->node.closing_ms;
 }
 
+static void make_restored_awaits(struct facts *f)
+{
+    f->node.awaited[0] = other;
+    f->node.awaited_count = 1;
+}
+
 static void make_log_is_over(struct facts *f)
 {
     f->node.log_is_over = true;
@@ -480,6 +486,7 @@ static const struct {
                          "case abacus-abacus-0 was to be deleted here from 2031-11-30 on, and is not: a"},
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
     [FOUND_RESTORED] = {make_restored, "this home is marked as put back since "},
+    [FOUND_RESTORED_AWAITS] = {make_restored_awaits, "mission@sim.example has not said yet what was withdrawn"},
     [FOUND_LOG_IS_OVER] = {make_log_is_over, "directory "},
     [FOUND_COPY_WITHDRAWS] = {make_copy, "that a person withdraws"},
     [FOUND_UNTOLD] = {make_untold, "consent 00000000000000000000000000000000 is withdrawn here, and mission@"},

@@ -1,0 +1,33 @@
+#ifndef EXCHANGE_RESTORED_ASKS_H
+#define EXCHANGE_RESTORED_ASKS_H
+/* Since this home was put back and its logs began anew: which agencies have told what was withdrawn in the part of the
+ * old log that it does not have. Until each has, or a person says that it cannot, nothing of a case is read or sent:
+ * she may have said stop.
+ *
+ * Floor: exchange. An agency tells by frame 8 (exchange/traffic/beginnings.h).
+ */
+
+#include "exchange/exchange.h"
+
+struct db;
+
+/* All agencies with which this node has exchanged are to be asked: its log has begun anew as INCARNATION. In the open
+ * transaction. */
+MUST_USE bool restored_asks_begin(struct db *db, uint32_t incarnation, struct error *err);
+
+/* Makes x->restored_asks, from what is stored. */
+MUST_USE bool restored_asks_load(struct exchange *x, struct error *err);
+/* Whether some have not told yet. */
+bool restored_asks_wait(const struct exchange *x);
+/* Each tick: all goes on also where those that were awaited are no members any more. */
+MUST_USE bool restored_asks_advance(struct exchange *x, struct error *err);
+/* AGENCY has told all, or a person says that it cannot. When it was the last one all goes on. In the open transaction.
+ */
+MUST_USE bool restored_asks_told(struct exchange *x, const struct address *agency, struct error *err);
+
+typedef bool restored_asks_fn(void *cookie, const struct address *agency, struct error *err);
+/* Calls ON_AGENCY for each that has not told: those that a directory lists, and does not revoke, and whose log is known
+ * here. */
+MUST_USE bool restored_asks_walk(struct exchange *x, restored_asks_fn *on_agency, void *cookie, struct error *err);
+
+#endif
