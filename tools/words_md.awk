@@ -68,7 +68,7 @@ BEGIN {
     # These cross the control socket alone.
     n = split("ANSWER ARRIVAL CONSENT_PROGRESS RECIPIENT CONSENT_WARNING CONTROL_WHO DIRECTION DOCTOR_LEVEL " \
         "DRAFT_FOR FOUND_BY " \
-        "HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE NEED TRANSFER LOG WORK", other, " ")
+        "BACKUP_KIND HOOK_FAULT HOOK_OUTCOME ID_OF INQUIRY_STATE NEED TRANSFER LOG WORK", other, " ")
     for (i = 1; i <= n; i++) of[other[i]] = ""
     of["TOLD_BY"] = ""
     of["LETTER_ANSWER"] = ""

@@ -112,27 +112,29 @@
 #define BOUND_DRAFT_DAYS    30     /* days since its last change: then it is erased */
 
 /* --- files people give, and what they type --- */
-#define BOUND_REQUEST_FILE    262144  /* bytes: two requests of 1,800, a bundle note, and base64 */
-#define BOUND_MEMBERSHIP_FILE 1400000 /* bytes: the largest directory note in base64, four certificates */
-#define BOUND_CONSENT_FILE    262144  /* bytes of a consent as JSON: all grants with all their fields fit */
-#define BOUND_CONFIG          65536   /* bytes of node.conf: it has a dozen lines */
-#define BOUND_WORD            8192    /* bytes of one word of the command line: a folder's name or a long list fits */
-#define BOUND_ID_DIGITS       8      /* least digits of the beginning of an id: in a shorter one a slip names another */
-#define BOUND_IDS_FOUND       5      /* ids that begin alike and are shown: who typed them types one more digit */
-#define BOUND_CASE_NOTE       16384  /* bytes of a note beside a case */
-#define BOUND_NOTE_DAYS       366    /* until when a supervisor is to see to one, at most */
-#define BOUND_CASE_DATE_DAYS  7306   /* 20 years, until which a day is kept of a case; what is longer has no end */
-#define BOUND_CASE_LIKENESSES 3      /* by which one case may be found: names and birth date, two phones */
-#define BOUND_SPOKEN_ID       24     /* bytes of a label or code-name with its end: the longest has 20 */
-#define BOUND_LIST            100000 /* rows of one page of a list: more are asked for by a cursor */
-#define BOUND_SEARCH_WORDS    8      /* words looked for at once: a full name, a number and more */
-#define BOUND_SEARCH_TEXT     1024   /* bytes of them as they are typed: each of the longest, in any script */
-#define BOUND_SEARCH_HITS     50     /* cases that are shown of those found: with more, one word more is asked for */
-#define BOUND_OPTION_VALUES   128    /* values given for one option: more than the longest closed list has */
-#define BOUND_IMPORT          67108864 /* bytes of one file of cases: about 30,000 cases */
-#define BOUND_IMPORT_ROWS     50000    /* cases in one file */
-#define BOUND_IMPORT_COLUMNS  256      /* columns of one file: there are under 200 fields */
-#define BOUND_JSON_DEPTH      8        /* arrays and objects within each other: a case needs 3 */
+#define BOUND_REQUEST_FILE       262144  /* bytes: two requests of 1,800, a bundle note, and base64 */
+#define BOUND_MEMBERSHIP_FILE    1400000 /* bytes: the largest directory note in base64, four certificates */
+#define BOUND_CONSENT_FILE       262144  /* bytes of a consent as JSON: all grants with all their fields fit */
+#define BOUND_BACKUP_PLACE       160  /* bytes of the folder of a part of a backup: a line of node.conf has under 200 */
+#define BOUND_BACKUP_GENERATIONS 1000 /* data parts that are kept: one a day for more than two years */
+#define BOUND_CONFIG             65536 /* bytes of node.conf: it has a dozen lines */
+#define BOUND_WORD               8192  /* bytes of one word of the command line: a folder's name or a long list fits */
+#define BOUND_ID_DIGITS          8 /* least digits of the beginning of an id: in a shorter one a slip names another */
+#define BOUND_IDS_FOUND          5 /* ids that begin alike and are shown: who typed them types one more digit */
+#define BOUND_CASE_NOTE          16384  /* bytes of a note beside a case */
+#define BOUND_NOTE_DAYS          366    /* until when a supervisor is to see to one, at most */
+#define BOUND_CASE_DATE_DAYS     7306   /* 20 years, until which a day is kept of a case; what is longer has no end */
+#define BOUND_CASE_LIKENESSES    3      /* by which one case may be found: names and birth date, two phones */
+#define BOUND_SPOKEN_ID          24     /* bytes of a label or code-name with its end: the longest has 20 */
+#define BOUND_LIST               100000 /* rows of one page of a list: more are asked for by a cursor */
+#define BOUND_SEARCH_WORDS       8      /* words looked for at once: a full name, a number and more */
+#define BOUND_SEARCH_TEXT        1024   /* bytes of them as they are typed: each of the longest, in any script */
+#define BOUND_SEARCH_HITS        50     /* cases that are shown of those found: with more, one word more is asked for */
+#define BOUND_OPTION_VALUES      128    /* values given for one option: more than the longest closed list has */
+#define BOUND_IMPORT             67108864 /* bytes of one file of cases: about 30,000 cases */
+#define BOUND_IMPORT_ROWS        50000    /* cases in one file */
+#define BOUND_IMPORT_COLUMNS     256      /* columns of one file: there are under 200 fields */
+#define BOUND_JSON_DEPTH         8        /* arrays and objects within each other: a case needs 3 */
 
 /* --- links --- */
 #define BOUND_LINKS                  8192   /* links at once in refex-link: 5,000 agencies and room */

@@ -102,7 +102,7 @@ static bool end_list(struct output *o, const char *empty, bool ok)
     static bool on_##name(void *cookie, struct view message, struct error *err)                                        \
     {                                                                                                                  \
         const struct name##_call *k = cookie;                                                                          \
-        struct arena arena = {0};                                                                                      \
+        struct arena arena = {.wiping = true};                                                                         \
         struct control_##answer item;                                                                                  \
         bool ok = control_##answer##_decode(message, &arena, &item, err) &&                                            \
                   (k->on_item == NULL || k->on_item(k->cookie, &item, err));                                           \

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#define CONTROL_BACKUP_FILE_MAX 64   /* bytes of the name of a part of a backup */
 #define CONTROL_CHECK_MAX       1024 /* bytes of what the demo says of one check */
 #define CONTROL_CODE_MAX        16   /* bytes of the written code of an error */
 #define CONTROL_CURSOR_MAX      80   /* bytes of a place in the logs as people write it */
@@ -18,6 +19,7 @@
 #define CONTROL_NOTES_MAX       16   /* notes in a status */
 #define CONTROL_NOTE_MAX        2048 /* bytes of one */
 #define CONTROL_SENTENCE_MAX    ERROR_TEXT_MAX
-#define CONTROL_VERSION_MAX     64 /* bytes */
+#define CONTROL_WORDS_MAX       512 /* bytes of recovery words as people type them: 24 of 8 letters, each numbered */
+#define CONTROL_VERSION_MAX     64  /* bytes */
 
 #endif

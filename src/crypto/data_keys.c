@@ -209,6 +209,11 @@ uint64_t data_keys_count(const struct data_keys *s)
     return s->file.count;
 }
 
+uint64_t data_keys_size(const struct data_keys *s)
+{
+    return data_keys_layout_offset(s->file.count);
+}
+
 uint64_t data_keys_generation(const struct data_keys *s)
 {
     return s->file.generation;

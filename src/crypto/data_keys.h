@@ -38,6 +38,8 @@ MUST_USE bool data_keys_open(const char *path, const struct secret *storage_key,
 void data_keys_close(struct data_keys *s);
 
 uint64_t data_keys_count(const struct data_keys *s);
+/* Bytes of the file with these. */
+uint64_t data_keys_size(const struct data_keys *s);
 uint64_t data_keys_generation(const struct data_keys *s);
 
 /* Fills COUNT more slots, on the disk when it returns. E-KEY-11, E-STO-03. */

@@ -123,7 +123,7 @@ static bool enrol_agency(struct demo *d, struct demo_agency *agency, struct erro
     ok = path_in_folder(d, name, membership, err) && path_in_folder(d, "directory.refex", directory, err) &&
          demo_run_checked(d,
                           DEMO_WORDS("enrol", "--home", agency->home, membership, directory, "--federation",
-                                     d->fingerprint, "--json"),
+                                     d->fingerprint, "--no-backup", "--json"),
                           &a, err);
     demo_answer_fini(&a);
     return ok;

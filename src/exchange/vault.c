@@ -123,6 +123,21 @@ bool vault_is_plain(const struct vault *v)
     return v->plain;
 }
 
+struct view vault_storage_key(const struct vault *v)
+{
+    return secret_view(&v->storage_key);
+}
+
+uint64_t vault_slots_size(const struct vault *v)
+{
+    return data_keys_size(v->data_keys);
+}
+
+uint64_t vault_erasures(const struct vault *v)
+{
+    return v->erasures;
+}
+
 const struct sign_key *vault_identity(const struct vault *v)
 {
     return v->identity;
@@ -224,14 +239,44 @@ bool vault_mark(struct vault *v, struct view text, struct hash *out, struct erro
 
 /* --- slots --- */
 
+static void write_slots(uint64_t end, struct bytes *out)
+{
+    bytes_append_text(out, "refex/slots/v1\n");
+    bytes_append_u64(out, end);
+}
+
 static bool mark_slots(struct vault *v, uint64_t end, struct hash *out, struct error *err)
 {
     struct bytes text = {0};
     bool ok;
 
-    bytes_append_text(&text, "refex/slots/v1\n");
-    bytes_append_u64(&text, end);
+    write_slots(end, &text);
     ok = vault_mark(v, bytes_view(&text), out, err);
+    bytes_fini(&text);
+    return ok;
+}
+
+bool vault_key_fits(struct db *db, const uint8_t own_key[static 32], bool *fits, struct error *err)
+{
+    uint8_t key[SECRETBOX_KEY_SIZE];
+    struct bytes note = {0};
+    struct bytes text = {0};
+    struct hash mark;
+    struct view v;
+    uint64_t end = 0;
+    bool found;
+    bool ok = note_store_get(db, SLOTS_NOTE, (struct view){0}, &found, &end, &note, err);
+
+    if (ok && found) {
+        secretbox_section_key(own_key, "request", key);
+        write_slots(end, &text);
+        v = bytes_view(&text);
+        digest_hmac(view_of(key, sizeof key), &v, 1, &mark);
+        secret_wipe(key, sizeof key);
+    }
+    if (ok)
+        *fits = !found || view_equal(bytes_view(&note), hash_view(&mark));
+    bytes_fini(&note);
     bytes_fini(&text);
     return ok;
 }
@@ -301,6 +346,7 @@ bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err)
 {
     forget_slot(v, slot);
     v->has_erased = true;
+    v->erasures++;
     return data_keys_erase(v->data_keys, slot, err);
 }
 
@@ -309,6 +355,7 @@ bool vault_erase_slots(struct vault *v, const uint64_t *slots, size_t count, str
     for (size_t i = 0; i < count; i++)
         forget_slot(v, slots[i]);
     v->has_erased = v->has_erased || count > 0;
+    v->erasures += count;
     return data_keys_erase_many(v->data_keys, slots, count, err);
 }
 

@@ -30,6 +30,12 @@ void vault_close(struct vault *v);
 /* Whether the storage key is stored without a passphrase. */
 bool vault_is_plain(const struct vault *v);
 
+/* For a backup: what wraps the slots, bytes of their file as far as it is filled, and how many slots were overwritten
+ * since the vault was opened. */
+struct view vault_storage_key(const struct vault *v);
+uint64_t vault_slots_size(const struct vault *v);
+uint64_t vault_erasures(const struct vault *v);
+
 /* Live until vault_close. */
 const struct sign_key *vault_identity(const struct vault *v);
 const struct sign_key *vault_transport(const struct vault *v);
@@ -65,6 +71,9 @@ MUST_USE bool vault_mark(struct vault *v, struct view text, struct hash *out, st
 /* No slot that was ever in use is allocated from now on, whichever rows were removed: by a note that this node marked,
  * or, where that is missing or another's, by all rows that name a slot. At the start, and after a tick was undone. */
 MUST_USE bool vault_follow_slots(struct vault *v, struct db *db, struct error *err);
+/* Whether OWN_KEY, the data key of slot 0, is that of the node whose database DB is: by the same note. A database that
+ * has none yet fits any. For who has both from a backup. */
+MUST_USE bool vault_key_fits(struct db *db, const uint8_t own_key[static 32], bool *fits, struct error *err);
 /* Whether the disk gives an unused slot, which is the next to be allocated; else E-KEY-21. Those before it that it does
  * not give are passed over for good: where one sector is bad, the node goes on. */
 MUST_USE bool vault_has_unused_slot(struct vault *v, struct db *db, struct error *err);

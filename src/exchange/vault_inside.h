@@ -37,6 +37,7 @@ struct vault {
     struct cached_key cache[CACHE_SIZE];
     struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
     size_t key_count;
+    uint64_t erasures;    /* slots that were overwritten */
     uint64_t slots_end;   /* the stored note says that no slot below this is unused; 0: it is not known */
     bool has_erased;      /* a slot was overwritten since the last re-wrap began, or the start */
     struct bytes retired; /* ids of sealing keys whose files are destroyed after the commit */

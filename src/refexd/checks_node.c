@@ -7,8 +7,8 @@
 
 void check_backup(const struct check_facts *f, struct check_list *l)
 {
-    (void)f;
-    check_warn(l, E_DOC_02, "no backup is set up: this version makes none by itself");
+    if (f->config != NULL && !f->config->backup)
+        check_warn(l, E_DOC_02, "node.conf says backup = no: what this disk loses is lost");
 }
 
 void check_storage_key(const struct check_facts *f, struct check_list *l)

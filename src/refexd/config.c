@@ -91,6 +91,40 @@ static bool set_metrics(struct config *c, struct view v)
     return read_bool(v, &c->metrics);
 }
 
+static bool set_backup(struct config *c, struct view v)
+{
+    return read_bool(v, &c->backup);
+}
+
+/* Whole: the node has no folder of its own to begin from. */
+static bool set_place(char out[static BOUND_BACKUP_PLACE + 1], struct view v)
+{
+    if (v.size > BOUND_BACKUP_PLACE || (v.size > 0 && v.at[0] != '/') || text_has_control(v, false))
+        return false;
+    memcpy(out, v.at, v.size);
+    out[v.size] = '\0';
+    return true;
+}
+
+static bool set_backup_data(struct config *c, struct view v)
+{
+    return set_place(c->backup_data, v);
+}
+
+static bool set_backup_keys(struct config *c, struct view v)
+{
+    return set_place(c->backup_keys, v);
+}
+
+#define BACKUP_GENERATIONS 14 /* of the data part: two weeks of days */
+#define GENERATIONS_LEAST  2  /* one is being made while the other is there */
+
+static bool set_backup_generations(struct config *c, struct view v)
+{
+    return text_read_u32(v, &c->backup_generations) && c->backup_generations >= GENERATIONS_LEAST &&
+           c->backup_generations <= BOUND_BACKUP_GENERATIONS;
+}
+
 #define KEEP_LEAST CASE_NOTICE_DAYS
 #define KEEP_MOST  36525 /* a hundred years */
 

@@ -38,7 +38,11 @@ struct config {
     gid_t group;
     uint32_t keep_closed_days;
     bool allow_unconfined;
-    bool metrics; /* run/metrics.sock */
+    bool backup;                              /* no: there is none, and somebody said so */
+    char backup_data[BOUND_BACKUP_PLACE + 1]; /* folders; empty: none is named */
+    char backup_keys[BOUND_BACKUP_PLACE + 1];
+    uint32_t backup_generations; /* of the data part */
+    bool metrics;                /* run/metrics.sock */
     enum log_level log_level;
     struct config_said {
         char value[BOUND_ENDPOINT + 1]; /* as it holds: of the file, or by default */
@@ -48,6 +52,15 @@ struct config {
 
 /* Reads HOME/node.conf. E-NOD-01 when it is not there, E-NOD-06 with file and line when it cannot be used. */
 MUST_USE bool config_read(const char *home, struct config *out, struct error *err);
+
+/* One line of node.conf. */
+struct config_line {
+    enum setting setting;
+    const char *value;
+};
+/* Writes COUNT settings into HOME/node.conf, each in place of the lines that say it, the rest as it is; the whole file
+ * or nothing. E-NOD-06 where the file could not be used with them, E-FIL-*. */
+MUST_USE bool config_write(const char *home, const struct config_line *lines, size_t count, struct error *err);
 
 const char *setting_name(enum setting s);
 /* Whether a report for somebody else may have its value. */

@@ -11,6 +11,7 @@
 #include "exchange/exchange.h"
 #include "refexd/dial_said.h"
 
+struct backups;
 struct config;
 struct hooks;
 struct control_door;
@@ -29,6 +30,7 @@ struct control_context {
     const struct config *config; /* node.conf; NULL: not read */
     const struct hooks *hooks;   /* NULL: it runs none */
     bool is_managed;             /* a service manager started it */
+    struct backups *backups;     /* NULL: the node does not run */
     void *cookie;
     void (*network)(void *cookie, struct seam_state *out);                /* NULL: there is no network process */
     struct dial_said (*dial)(void *cookie, const struct address *agency); /* the same */

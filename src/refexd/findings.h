@@ -23,6 +23,14 @@ enum found {
     FOUND_COUNT
 };
 
+/* What is remembered of backups (exchange/backup/backup_notes.h). */
+struct backup_facts {
+    struct control_backup_part data;
+    struct control_backup_part keys;
+    struct control_backup_rehearsal rehearsal;
+    bool has_words;
+};
+
 /* All borrowed. */
 struct finding_facts {
     bool is_stopped;
@@ -45,7 +53,8 @@ struct finding_facts {
     size_t past_count;
     const struct ident *given_on; /* members of the staff whose Unix user is another account's by now */
     size_t given_on_count;
-    const char *hook; /* the first of those that fail */
+    const struct backup_facts *backup; /* NULL: not known */
+    const char *hook;                  /* the first of those that fail */
     size_t hooks_failing;
 };
 

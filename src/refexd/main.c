@@ -15,8 +15,8 @@
  * tick fails the process ends at once; the next start reads the database as it is.
  *
  * In two other modes it is a short-lived helper that serves one program over descriptor 3: --read-only (lists and logs
- * of a stopped node) and --tool (makes and enrols a node). --copy-wal and --run-hooks serve the node itself
- * (wal_copier.h, hook_runner.h).
+ * of a stopped node) and --tool (makes and enrols a node). --copy-wal, --run-hooks and --backup serve the node itself
+ * (wal_copier.h, hook_runner.h, backup_process.h).
  */
 
 #include <fcntl.h>
@@ -37,6 +37,8 @@
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/timer.h"
+#include "refexd/backup_process.h"
+#include "refexd/backups.h"
 #include "refexd/config.h"
 #include "refexd/control_door.h"
 #include "refexd/credential.h"
@@ -63,6 +65,7 @@ struct node {
     struct metrics_door *metrics;
     struct wal_copier *wal_copier;
     struct hooks *hooks;
+    struct backups *backups;
     struct service_state *service;
     struct config config;
     struct control_context context;
@@ -106,6 +109,7 @@ static void stop_node(struct node *n)
     control_door_stop(n->control);
     metrics_door_stop(n->metrics);
     hooks_stop(n->hooks);
+    backups_stop(n->backups);
     loop_wake(n->loop);
 }
 
@@ -164,6 +168,7 @@ static void on_tick(void *cookie)
         return;
     }
     hooks_advance(n->hooks);
+    backups_advance(n->backups);
     arm_wake(n, wake_ms);
     if (more || exchange_has_work(n->exchange))
         loop_wake(n->loop);
@@ -292,6 +297,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
     n->wal_copier = wal_copier_new(n->loop, o->home, on_wal_copied, n);
     n->service = service_state_new(n->loop);
     n->hooks = hooks_new(n->loop, o->home); /* before a key is read */
+    n->backups = backups_new(n->loop, o->home, &n->config);
     if (!open_with_passphrase(n, o, err) || !config_check_agency(&n->config, exchange_agency(n->exchange), err))
         return false;
     n->context = (struct control_context){
@@ -304,6 +310,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
         .config = &n->config,
         .hooks = n->hooks,
         .is_managed = service_state_is_managed(n->service),
+        .backups = n->backups,
         .cookie = n,
         .network = on_network,
         .dial = on_dial,
@@ -322,6 +329,7 @@ static bool start_node(struct node *n, const struct start_options *o, struct err
     loop_on_tick(n->loop, on_tick, n);
     seam_door_start(n->seam, n->exchange);
     hooks_open(n->hooks, n->exchange);
+    backups_open(n->backups, n->exchange);
     loop_wake(n->loop);
     return true;
 }
@@ -332,6 +340,7 @@ static void end_node(struct node *n)
     seam_door_free(n->seam);
     wal_copier_free(n->wal_copier);
     hooks_free(n->hooks);
+    backups_free(n->backups);
     service_state_free(n->service);
     metrics_door_free(n->metrics);
     control_door_free(n->control);
@@ -409,6 +418,8 @@ int main(int argc, char **argv)
         ok = wal_copier_serve(o.home, &err);
     else if (ok && o.runs_hooks)
         ok = hook_runner_serve(o.home, &clock_real, &err);
+    else if (ok && o.writes_backups)
+        ok = backup_process_serve(o.home, &err);
     else if (ok && o.mode != CONTROL_NODE)
         single_client_serve(&o);
     else if (ok)

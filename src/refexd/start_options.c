@@ -27,6 +27,7 @@ const struct options_syntax start_options_syntax = {
             OPTION_FLAG("tool", "make or enrol a node, for who asks over descriptor 3"),
             OPTION_FLAG("copy-wal", "copy the database's WAL for the node that started it"),
             OPTION_FLAG("run-hooks", "run the hooks of the node that started it"),
+            OPTION_FLAG("backup", "write backups for the node that started it"),
             OPTION_FLAG("version", "which one it is"),
             {.name = "help", .help = "these lines", .is_hidden = true}},
 };
@@ -66,6 +67,7 @@ bool start_options_read(int argc, char **argv, struct start_options *out, struct
         .asks_passphrase = options_flag(&o, "asks-passphrase"),
         .copies_wal = options_flag(&o, "copy-wal"),
         .runs_hooks = options_flag(&o, "run-hooks"),
+        .writes_backups = options_flag(&o, "backup"),
         .wants_help = o.help,
         .wants_version = options_flag(&o, "version"),
     };

@@ -16,6 +16,7 @@ struct start_options {
     bool asks_passphrase; /* exit with whether a passphrase is needed */
     bool copies_wal;
     bool runs_hooks;
+    bool writes_backups;
     bool wants_help; /* or _VERSION: nothing else counts */
     bool wants_version;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "exchange/backup/backup_notes.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/referrals/referral_calls.h"
@@ -126,6 +127,8 @@ static void add_notes(struct status *s, const struct control_context *w, const s
                  "stands is shut by it");
     if (n->shown.storage_key_plain)
         add_note(s, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
+    if (w->config != NULL && !w->config->backup)
+        add_note(s, "node.conf says backup = no: what this disk loses is lost");
     if (w->config != NULL && w->config->allow_unconfined)
         add_note(s, "node.conf allows the network process to run unconfined");
     if (n->unsearched > 0)
@@ -286,6 +289,16 @@ static void find_given_on(const struct control_context *w, struct arena *arena, 
             ++*count;
 }
 
+static bool find_backups(const struct control_context *w, struct backup_facts *out, struct error *err)
+{
+    uint8_t key[32];
+
+    return exchange_backup_part(w->exchange, BACKUP_DATA, &out->data, err) &&
+           exchange_backup_part(w->exchange, BACKUP_KEYS, &out->keys, err) &&
+           exchange_backup_rehearsal(w->exchange, &out->rehearsal, err) &&
+           exchange_backup_find_words(w->exchange, key, &out->has_words, err);
+}
+
 bool status_collect(const struct control_context *w, struct arena *arena, struct status *out, struct error *err)
 {
     struct node_status *node = arena_new(arena, sizeof *node);
@@ -294,6 +307,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     const struct ident *given_on = NULL;
     size_t given_on_count = 0;
     size_t hooks = w->hooks != NULL ? hooks_failing(w->hooks, &hook) : 0;
+    struct backup_facts backup;
     struct gathered g;
 
     memset(out, 0, sizeof *out);
@@ -311,7 +325,10 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
         fill_network(out, &seam);
     }
     find_given_on(w, arena, &given_on, &given_on_count);
+    if (!find_backups(w, &backup, err))
+        return false;
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
+                                          .backup = &backup,
                                           .node = node,
                                           .hook = hook,
                                           .hooks_failing = hooks,

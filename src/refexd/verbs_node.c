@@ -83,14 +83,41 @@ bool verbs_init(struct control_call *c, struct error *err)
     return ok;
 }
 
+/* Where the parts of a backup are to lie, or that there is none. */
+static bool write_backup(const char *home, const struct control_enrol_ask *ask, struct arena *arena, struct error *err)
+{
+    struct config_line lines[3];
+    size_t count = 0;
+
+    if (ask->backup_data.size > 0)
+        lines[count++] = (struct config_line){SETTING_BACKUP_DATA, arena_strdup(arena, ask->backup_data)};
+    if (ask->backup_keys.size > 0)
+        lines[count++] = (struct config_line){SETTING_BACKUP_KEYS, arena_strdup(arena, ask->backup_keys)};
+    if (ask->no_backup || count > 0)
+        lines[count++] = (struct config_line){SETTING_BACKUP, ask->no_backup ? "no" : "yes"};
+    return count == 0 || config_write(home, lines, count, err);
+}
+
+static bool backup_is_unsaid(const char *home)
+{
+    struct config config;
+    struct error ignored;
+
+    return config_read(home, &config, &ignored) && config.backup &&
+           (config.backup_data[0] == '\0' || config.backup_keys[0] == '\0');
+}
+
 bool verbs_enrol(struct control_call *c, struct error *err)
 {
     const struct exchange_options options = options_of(c->context);
     struct control_enrol_ask ask;
     struct control_enrol_result line;
 
-    return control_enrol_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_enrol(&options, &ask, c->arena, &line, err) && answer_enrol_result(c, &line, err);
+    if (!control_enrol_ask_decode(c->message, c->arena, &ask, err) ||
+        !exchange_enrol(&options, &ask, c->arena, &line, err) || !write_backup(c->context->home, &ask, c->arena, err))
+        return false;
+    line.backup_unsaid = backup_is_unsaid(c->context->home);
+    return answer_enrol_result(c, &line, err);
 }
 
 bool verbs_own_key(struct control_call *c, struct error *err)

@@ -35,6 +35,12 @@ SELECT (SELECT count(*) FROM log WHERE log = 1),
        (SELECT count(*) FROM log WHERE log = 2),
        (SELECT coalesce(max(idx), -1) + 1 FROM house_record);
 
+-- DB_COUNTS
+-- How much there is of each kind, for a backup and its trial.
+SELECT (SELECT count(*) FROM case_file), (SELECT count(*) FROM consent), (SELECT count(*) FROM referral),
+       (SELECT count(*) FROM message), (SELECT count(*) FROM exchange_record), (SELECT count(*) FROM house_record),
+       (SELECT count(*) FROM slot);
+
 -- DB_BEGIN
 -- Takes the writer's lock at once, so that nothing fails half-way for want of it.
 BEGIN IMMEDIATE;

@@ -35,6 +35,9 @@ link/sandbox_[a-z]+                     link/sandbox.h              one lock eac
 link/session(_frames)?                  link/session_inside.h       states, and frames
 link/tls(_context)?                      link/tls_inside.h           what is of all links, and one
 refexd/checks_[a-z]+                    refexd/checks_inside.h      a check is one row of its table
+refexd/backup_(data|keys|rehearsal)     refexd/backup_process.h     what one process writes
+refexd/backups_run                      refexd/backups_inside.h     when, and how
+refexd/config_write                     refexd/config.h             read, and written
 refexd/findings_[a-z]+                  refexd/findings_inside.h    a finding is one row of its table
 refexd/seam_send                        refexd/seam_door_inside.h   the half that sends
 refexd/verbs_[a-z]+                     refexd/verbs.h              a verb is one row of its table

@@ -53,7 +53,7 @@ needs_node() { refused 69 E-NOD-05 ngo "$@"; }
 say "each command of the help, once"
 while read -r noun verb; do
     case "$noun $verb" in
-    "case list" | "referral list" | "audit verify" | "agency list" | "config show" | "config check") answers "$noun" "$verb" ;;
+    "case list" | "referral list" | "audit verify" | "agency list" | "backup show" | "config show" | "config check") answers "$noun" "$verb" ;;
     "audit list")
         answers audit list
         answers audit list --log house

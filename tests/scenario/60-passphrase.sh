@@ -35,7 +35,7 @@ check "nothing warns of a plain key" is "$err" ""
 issue ngo
 refused 77 E-KEY-20 ngo enrol "$dir/ngo.membership" </dev/null
 refused 77 E-KEY-05 ngo enrol "$dir/ngo.membership" --passphrase-file "$dir/wrong.pass"
-ask_well ngo enrol "$dir/ngo.membership" --federation "$fingerprint" --passphrase-file "$dir/right.pass"
+ask_well ngo enrol "$dir/ngo.membership" --no-backup --federation "$fingerprint" --passphrase-file "$dir/right.pass"
 
 run refex node run --home "$dir/ngo" </dev/null
 check "without it the node does not start" is "$rc" 77

@@ -37,6 +37,8 @@ def read_verbs(rows):
     verbs["case import"][1] = ["import_finding", "case_added"]
     verbs["enrol"][1].append("membership_taken")
     verbs["doctor"][1] += ["ping_step", "doctor_report"]
+    verbs["backup now"][1] = ["backup_part"]
+    verbs["backup rehearse"][1] = ["backup_rehearsal"]
     verbs["consent record"][1] = ["recorded_consent", "ended_consent"]
     verbs |= {
         "demo": [["demo_check", "demo_holdings", "demo_summary"]],

@@ -23,6 +23,7 @@ mkfifo "$dir/quiet"
 exec {quiet}<>"$dir/quiet" # nothing is ever written to it: a read from it waits
 
 declare -A pid=() port=() home=() # of nodes, by agency
+declare -A backup_of=()           # options of enrol: where the backup lies; none: there is none
 helpers=()                        # ids of other processes to be ended
 checks=0
 
@@ -267,7 +268,7 @@ publish() {
     must refex federation publish --home "$fed" --out "$dir/directory.refex"
 }
 
-enrol() { must refex enrol --home "${home[$1]}" "$dir/$1.membership" "$dir/directory.refex" --federation "$fingerprint"; }
+enrol() { must refex enrol --home "${home[$1]}" "$dir/$1.membership" "$dir/directory.refex" --federation "$fingerprint" ${backup_of[$1]:---no-backup}; }
 
 # More options for `refex federation init` can be given in federation_options.
 create_federation() {

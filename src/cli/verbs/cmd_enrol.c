@@ -38,6 +38,8 @@ static const struct told_line enrolled_lines[] = {
     {"", .write = write_older, "offered_directory"},
     {"Federation fingerprint  ", .text = "{fingerprint}"},
     {"", .write = write_unchecked},
+    {"! ", .text = "No backup of this node is made: backup_data and backup_keys are not in node.conf (or backup = no).",
+     .when = "backup_unsaid"},
     {"Next: ", .text = "refex node run"},
     {0}};
 
@@ -69,10 +71,20 @@ static bool send_to_running(struct command *c, const struct hash *fid, const str
            call_take_membership_as_lines(c, &membership, &taken_form, NULL, err);
 }
 
+static struct view given(const struct command *c, const char *option)
+{
+    const char *value = options_value(&c->options, option);
+
+    return value != NULL ? view_of_text(value) : (struct view){0};
+}
+
 static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const struct secret *passphrase,
                        struct error *err)
 {
     ask->passphrase = secret_view(passphrase);
+    ask->backup_data = given(c, "backup-data");
+    ask->backup_keys = given(c, "backup-keys");
+    ask->no_backup = options_flag(&c->options, "no-backup");
     if (ask->membership.size + ask->directory.size > BOUND_FRAME - REQUEST_ROOM)
         return error_set(err, E_FIL_04, "membership and directory together are over %d bytes", BOUND_FRAME);
     return call_enrol_as_lines(c, ask, &enrolled_form, c, err);
@@ -133,7 +145,9 @@ static bool run_enrol(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &home, err) && read_mailed(c->options.words[0], BOUND_FRAME - 4096, &membership, err) &&
+    ok = options_not_both(&c->options, "no-backup", "backup-data", err) &&
+         options_not_both(&c->options, "no-backup", "backup-keys", err) && connection_home(c, &home, err) &&
+         read_mailed(c->options.words[0], BOUND_FRAME - 4096, &membership, err) &&
          (c->options.word_count < 2 || read_mailed(c->options.words[1], BOUND_DIRECTORY, &directory, err)) &&
          enrol_node(c, &membership, &directory, err);
     bytes_fini(&membership);
@@ -142,16 +156,21 @@ static bool run_enrol(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_enrol = {
-    .usage = "--home DIR MEMBERSHIP [DIRECTORY] [--federation FINGERPRINT]",
+    .usage = "--home DIR MEMBERSHIP [DIRECTORY] [--federation FINGERPRINT] [--backup-data DIR --backup-keys DIR | "
+             "--no-backup]",
     .summary = "Check what the federation sent back and take it into use.",
     .help = "Example\n"
             "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
             "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
             "from a false one.\nA node that runs takes a newer DIRECTORY and new certificates at once, and its links "
-            "stand.",
+            "stand.\n"
+            "Where backups are to lie is written into node.conf; else none is made: refex status says so.",
     .syntax.needs = {"MEMBERSHIP"},
     .syntax.max_words = 2,
     .syntax.own = {OPTION_VALUE("federation", "FINGERPRINT", "what the federation's fingerprint must be"),
+                   OPTION_VALUE("backup-data", "DIR", "where the data part of the backup is to lie: a whole path"),
+                   OPTION_VALUE("backup-keys", "DIR", "where its keys part is to lie, on another disk than either"),
+                   OPTION_FLAG("no-backup", "there is no backup of this node, and its loss would not matter"),
                    PASSPHRASE_OPTION},
     .forms = {&enrolled_form, &taken_form},
     .run = run_enrol,

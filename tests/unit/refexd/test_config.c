@@ -201,6 +201,62 @@ static void test_a_folder_without_a_node_is_named(void **state)
     assert_int_equal(err.code, E_NOD_01);
 }
 
+static void test_places_of_a_backup_are_whole_paths(void **state)
+{
+    char text[400] = "agency = a@b.c\nbackup_data = /";
+    struct config c;
+    struct error err;
+    size_t size = strlen(text);
+
+    (void)state;
+    assert_true(read_text("agency = a@b.c\n", 15, &c, &err));
+    assert_true(c.backup && c.backup_data[0] == '\0' && c.backup_generations == 14);
+    memset(text + size, 'd', BOUND_BACKUP_PLACE - 1);
+    size += BOUND_BACKUP_PLACE - 1;
+    assert_true(read_text(text, size, &c, &err));
+    assert_int_equal(strlen(c.backup_data), BOUND_BACKUP_PLACE);
+    text[size] = 'd';
+    assert_false(read_text(text, size + 1, &c, &err));
+    assert_int_equal(err.code, E_NOD_06);
+    assert_refused("agency = a@b.c\nbackup_keys = media/stick\n", "the whole path of a folder");
+    assert_refused("agency = a@b.c\nbackup_data = \x1b/x\n", "the whole path of a folder");
+    assert_refused("agency = a@b.c\nbackup = perhaps\n", "yes or no");
+}
+
+static void test_generations_of_a_backup_end_at_their_bound(void **state)
+{
+    const char *text = "agency = a@b.c\nbackup_generations = 1000\n";
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text(text, strlen(text), &c, &err));
+    assert_int_equal(c.backup_generations, BOUND_BACKUP_GENERATIONS);
+    assert_refused("agency = a@b.c\nbackup_generations = 1001\n", "2 to 1000");
+    assert_refused("agency = a@b.c\nbackup_generations = 1\n", "2 to 1000");
+}
+
+static void test_settings_are_written_in_place_of_those_that_were_there(void **state)
+{
+    const char *text = "# mine\nagency = a@b.c\nbackup_data=/old\n";
+    const struct config_line lines[] = {{SETTING_BACKUP_DATA, "/new"}, {SETTING_BACKUP, "yes"}};
+    const struct config_line wrong = {SETTING_BACKUP_DATA, "no path"};
+    struct bytes file = {0};
+    char path[FILE_PATH_MAX];
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text(text, strlen(text), &c, &err));
+    assert_true(config_write(home, lines, 2, &err));
+    assert_false(config_write(home, &wrong, 1, &err));
+    assert_int_equal(err.code, E_NOD_06);
+    assert_true(file_join_path(path, home, "node.conf", &err) && file_read(path, 400, &file, &err));
+    assert_true(
+        view_equal(bytes_view(&file), view_of_text("# mine\nagency = a@b.c\nbackup_data = /new\nbackup = yes\n")));
+    bytes_fini(&file);
+}
+
 static void test_a_configuration_ends_at_its_bound(void **state)
 {
     const char *begin = "agency = a@b.c\n";
@@ -244,6 +300,9 @@ int main(void)
         cmocka_unit_test(test_values_of_another_form_are_refused),
         cmocka_unit_test(test_bytes_that_are_no_text_are_refused),
         cmocka_unit_test(test_a_folder_without_a_node_is_named),
+        cmocka_unit_test(test_places_of_a_backup_are_whole_paths),
+        cmocka_unit_test(test_generations_of_a_backup_end_at_their_bound),
+        cmocka_unit_test(test_settings_are_written_in_place_of_those_that_were_there),
         cmocka_unit_test(test_a_configuration_ends_at_its_bound),
     };
     char path[FILE_PATH_MAX];

@@ -30,6 +30,7 @@ struct facts {
     struct held_summary held[40];
     struct finding_summary logs[1];
     struct due_summary due[1];
+    struct backup_facts backup;
 };
 
 static const struct address other = {.text = "mission@sim.example"};
@@ -44,7 +45,8 @@ static void be_well(struct facts *f)
                                     .untold = f->untold,
                                     .held = f->held,
                                     .logs = f->logs,
-                                    .due = f->due};
+                                    .due = f->due,
+                                    .backup = &f->backup};
     f->node.closing_ms = NOW;
     f->node.alone_ms = 3600000 - 1;
     f->node.shown.directory_sequence = 7;
@@ -61,10 +63,63 @@ static void be_well(struct facts *f)
     f->config.listens = true;
     (void)snprintf(f->config.listen_address, sizeof f->config.listen_address, "127.0.0.1");
     f->config.listen_port = 7411;
+    f->config.backup = true;
+    f->config.backup_data[0] = f->config.backup_keys[0] = '/';
+    f->backup = (struct backup_facts){.has_words = true,
+                                      .data = {.part = BACKUP_DATA, .made_ms = NOW - 2 * DAY_MS},
+                                      .keys = {.part = BACKUP_KEYS, .made_ms = NOW - 2 * DAY_MS},
+                                      .rehearsal = {.good_ms = NOW - 180 * DAY_MS}};
     f->network = (struct seam_state){.running = true, .ready = true, .landlock = 1, .seccomp = true, .restarts = 2};
 }
 
 /* --- what makes each row --- */
+
+static void make_backup_none(struct facts *f)
+{
+    f->config.backup_data[0] = f->config.backup_keys[0] = '\0';
+}
+
+static void make_backup_words(struct facts *f)
+{
+    f->backup.has_words = false;
+}
+
+static void fail_backup(struct control_backup_part *p, const char *code)
+{
+    p->failing_since_ms = NOW - 1;
+    p->code = view_of_text(code);
+    p->failure = view_of_text("it is away");
+}
+
+static void make_backup_failed(struct facts *f)
+{
+    fail_backup(&f->backup.data, "E-BAK-04");
+}
+
+static void make_backup_trial(struct facts *f)
+{
+    fail_backup(&f->backup.keys, "E-BAK-05");
+}
+
+static void make_backup_old(struct facts *f)
+{
+    f->backup.data.made_ms--;
+}
+
+static void make_backup_rehearsal(struct facts *f)
+{
+    f->backup.rehearsal.good_ms = 0;
+}
+
+static void make_backup_own_disk(struct facts *f)
+{
+    f->backup.data.own_disk = f->backup.keys.own_disk = f->backup.keys.one_disk = true;
+}
+
+static void make_backup_one_disk(struct facts *f)
+{
+    f->backup.data.own_disk = f->backup.keys.one_disk = true;
+}
 
 static void add_due(struct facts *f, enum due_what what)
 {
@@ -505,6 +560,14 @@ static const struct {
     [FOUND_OWN_CERTIFICATE] = {make_own_certificate, "this node's transport certificate ends at "},
     [FOUND_DIRECTORY_ENDED] = {make_directory_ended, "the directory ended at "},
     [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
+    [FOUND_BACKUP_NONE] = {make_backup_none, "no backup of this node is made: node.conf names no folder for its parts"},
+    [FOUND_BACKUP_WORDS] = {make_backup_words, "no recovery words were made"},
+    [FOUND_BACKUP_FAILED] = {make_backup_failed, "the data part of the backup cannot be made since "},
+    [FOUND_BACKUP_TRIAL] = {make_backup_trial, "the keys part of the backup does not hold when it is tried, since "},
+    [FOUND_BACKUP_OLD] = {make_backup_old, "the newest good data part of the backup is of "},
+    [FOUND_BACKUP_REHEARSAL] = {make_backup_rehearsal, "nobody has rehearsed yet with the recovery words"},
+    [FOUND_BACKUP_OWN_DISK] = {make_backup_own_disk, "both parts of the backup lie on the disk of the node itself"},
+    [FOUND_BACKUP_ONE_DISK] = {make_backup_one_disk, "both parts of the backup lie on one disk"},
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_REWRAP_LATE] = {make_rewrap_late, "keys were erased at 2026-11-18 "},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
@@ -877,6 +940,59 @@ static void test_a_status_holds_as_many_findings_as_its_bound_and_no_more(void *
     arena_fini(&arena);
 }
 
+/* One place is missing, the words were rehearsed too long ago, one disk is away: by their codes. */
+static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
+{
+    static const struct {
+        enum found row;
+        const char *code;
+    } codes[] = {{FOUND_BACKUP_NONE, "E-BAK-11"},     {FOUND_BACKUP_WORDS, "E-BAK-06"},
+                 {FOUND_BACKUP_FAILED, "E-BAK-04"},   {FOUND_BACKUP_TRIAL, "E-BAK-05"},
+                 {FOUND_BACKUP_OLD, "E-BAK-08"},      {FOUND_BACKUP_REHEARSAL, "E-BAK-15"},
+                 {FOUND_BACKUP_OWN_DISK, "E-BAK-09"}, {FOUND_BACKUP_ONE_DISK, "E-BAK-10"}};
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        be_well(&f);
+        rows[codes[i].row].make(&f);
+        l = found(&f);
+        assert_int_equal(l.count, 1);
+        assert_true(text_is(l.items[0].code, codes[i].code));
+        arena_fini(&arena);
+    }
+    be_well(&f);
+    f.config.backup_keys[0] = '\0';
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.rows[0], FOUND_BACKUP_NONE);
+    arena_fini(&arena);
+    be_well(&f);
+    f.backup.rehearsal.good_ms--;
+    l = found(&f);
+    assert_int_equal(l.rows[0], FOUND_BACKUP_REHEARSAL);
+    arena_fini(&arena);
+}
+
+/* Somebody wrote backup = no: a note says it. */
+static void test_who_said_that_there_is_no_backup_is_not_asked_for_one(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    f.config.backup = false;
+    make_backup_none(&f);
+    make_backup_words(&f);
+    make_backup_failed(&f);
+    make_backup_own_disk(&f);
+    l = found(&f);
+    assert_int_equal(l.count, 0);
+    arena_fini(&arena);
+}
+
 static void test_a_relay_is_a_way_in(void **state)
 {
     static struct facts f;
@@ -933,6 +1049,8 @@ int main(void)
         cmocka_unit_test(test_a_stopped_node_names_what_it_cannot_say),
         cmocka_unit_test(test_a_copy_is_late_with_nothing),
         cmocka_unit_test(test_the_address_shown_is_the_one_that_node_conf_says),
+        cmocka_unit_test(test_what_is_wrong_with_a_backup_has_its_code),
+        cmocka_unit_test(test_who_said_that_there_is_no_backup_is_not_asked_for_one),
         cmocka_unit_test(test_a_relay_is_a_way_in),
         cmocka_unit_test(test_a_status_holds_as_many_findings_as_its_bound_and_no_more),
     };

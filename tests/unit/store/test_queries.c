@@ -69,6 +69,7 @@ static const char *const may_scan[] = {
     "DB_TABLES",
     "DB_READ",
     "DB_COUNTERS",
+    "DB_COUNTS",
     "DB_LOGS",
 };
 

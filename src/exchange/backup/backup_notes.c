@@ -1,0 +1,142 @@
+#include "exchange/backup/backup_notes.h"
+
+#include <string.h>
+
+#include "exchange/logs/acting.h"
+#include "exchange/logs/audit.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+#include "exchange/vault_rewrap.h"
+#include "store/note_store.h"
+
+/* Names in note_store. */
+#define NOTE_WORDS     "backup-words"
+#define NOTE_DATA      "backup-data"
+#define NOTE_KEYS      "backup-keys"
+#define NOTE_REHEARSAL "backup-rehearsal"
+
+static const char *note_of(enum backup_kind kind)
+{
+    return kind == BACKUP_DATA ? NOTE_DATA : NOTE_KEYS;
+}
+
+/* *NOTE lies in the tick's arena. */
+static bool find(struct exchange *x, const char *name, bool *found, struct view *note, struct error *err)
+{
+    struct bytes b = {0};
+    uint64_t sequence;
+    bool ok = note_store_get(x->db, name, (struct view){0}, found, &sequence, &b, err);
+
+    if (ok && *found)
+        *note = arena_copy(&x->tick_arena, bytes_view(&b));
+    bytes_fini(&b);
+    return ok;
+}
+
+static bool put(struct exchange *x, const char *name, struct view note, enum house_what what, bool is_recorded,
+                struct error *err)
+{
+    struct record r = {.kind = RECORD_BACKUP};
+
+    r.house.what = what;
+    return tick_begin(x, err) && note_store_put(x->db, name, (struct view){0}, 0, note, err) &&
+           (!is_recorded || acting_append(x, &r, err));
+}
+
+/* --- the words --- */
+
+bool exchange_backup_find_words(struct exchange *x, uint8_t key[static 32], bool *found, struct error *err)
+{
+    struct view note;
+
+    if (!find(x, NOTE_WORDS, found, &note, err))
+        return false;
+    if (*found && note.size != 32)
+        return error_set(err, E_STO_04, "the public key of the recovery words is damaged");
+    if (*found)
+        memcpy(key, note.at, 32);
+    return true;
+}
+
+bool exchange_backup_set_words(struct exchange *x, const uint8_t key[static 32], bool *replaced, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    uint8_t before[32];
+    bool found;
+    bool ok = tick_has_room(x, err) && exchange_backup_find_words(x, before, &found, err) &&
+              put(x, NOTE_WORDS, view_of(key, 32), HOUSE_BACKUP_WORDS, true, err);
+
+    if (ok)
+        *replaced = found && memcmp(before, key, 32) != 0;
+    return tick_call_end(x, mark, ok, err);
+}
+
+/* --- the parts --- */
+
+bool exchange_backup_part(struct exchange *x, enum backup_kind kind, struct control_backup_part *out, struct error *err)
+{
+    struct view note;
+    bool found;
+
+    if (!find(x, note_of(kind), &found, &note, err))
+        return false;
+    if (found && (!control_backup_part_decode(note, &x->tick_arena, out, err) || out->part != kind))
+        return error_set(err, E_STO_04, "what is stored of a backup is damaged");
+    if (!found)
+        *out = (struct control_backup_part){.part = kind};
+    return true;
+}
+
+bool exchange_backup_put_part(struct exchange *x, const struct control_backup_part *part, struct error *err)
+{
+    const bool is_failure = part->failing_since_ms != 0;
+    uint64_t mark = tick_call_begin(x);
+    struct control_backup_part before;
+    struct bytes note = {0};
+    bool ok = exchange_backup_part(x, part->part, &before, err);
+
+    if (ok) {
+        control_backup_part_encode(part, &note);
+        ok = put(x, note_of(part->part), bytes_view(&note),
+                 is_failure                  ? HOUSE_BACKUP_FAILED
+                 : part->part == BACKUP_DATA ? HOUSE_BACKUP_DATA
+                                             : HOUSE_BACKUP_KEYS,
+                 !is_failure || !view_equal(before.code, part->code), err);
+    }
+    bytes_fini(&note);
+    return tick_call_end(x, mark, ok, err);
+}
+
+/* --- the rehearsal --- */
+
+bool exchange_backup_rehearsal(struct exchange *x, struct control_backup_rehearsal *out, struct error *err)
+{
+    struct view note;
+    bool found;
+
+    if (!find(x, NOTE_REHEARSAL, &found, &note, err))
+        return false;
+    *out = (struct control_backup_rehearsal){0};
+    return !found || control_backup_rehearsal_decode(note, &x->tick_arena, out, err) ||
+           error_set(err, E_STO_04, "what is stored of a rehearsal is damaged");
+}
+
+bool exchange_backup_put_rehearsal(struct exchange *x, const struct control_backup_rehearsal *rehearsal,
+                                   struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    struct bytes note = {0};
+    bool ok;
+
+    control_backup_rehearsal_encode(rehearsal, &note);
+    ok = put(x, NOTE_REHEARSAL, bytes_view(&note),
+             rehearsal->code.size == 0 ? HOUSE_BACKUP_REHEARSED : HOUSE_BACKUP_FAILED, true, err);
+    bytes_fini(&note);
+    return tick_call_end(x, mark, ok, err);
+}
+
+uint64_t exchange_backup_stamp(const struct exchange *x)
+{
+    return vault_erasures(x->vault) + vault_generation(x->vault);
+}

@@ -1,0 +1,32 @@
+#ifndef EXCHANGE_BACKUP_NOTES_H
+#define EXCHANGE_BACKUP_NOTES_H
+/* What the node remembers of its backups: the public key that the recovery words open, what was made and tried of each
+ * part, and the last rehearsal. Each change is a record BACKUP of the house log.
+ *
+ * Floor: exchange. Backups are made and written by the program (refexd/backups.h). Views in results live until
+ * exchange_tick ends. E-STO-*.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+
+/* The words were made: KEY, 32 bytes, is what is sealed to from now on. *REPLACED: there was another one. */
+MUST_USE bool exchange_backup_set_words(struct exchange *x, const uint8_t key[static 32], bool *replaced,
+                                        struct error *err);
+/* *FOUND: the public key of the words. Also works read only, as the next two. */
+MUST_USE bool exchange_backup_find_words(struct exchange *x, uint8_t key[static 32], bool *found, struct error *err);
+/* What is remembered of a part; of one that was never tried its kind alone. */
+MUST_USE bool exchange_backup_part(struct exchange *x, enum backup_kind kind, struct control_backup_part *out,
+                                   struct error *err);
+MUST_USE bool exchange_backup_rehearsal(struct exchange *x, struct control_backup_rehearsal *out, struct error *err);
+
+/* A part was made, or was not. Failing in the same way again, at the same place, makes no record. */
+MUST_USE bool exchange_backup_put_part(struct exchange *x, const struct control_backup_part *part, struct error *err);
+MUST_USE bool exchange_backup_put_rehearsal(struct exchange *x, const struct control_backup_rehearsal *rehearsal,
+                                            struct error *err);
+
+/* Grows when this process destroys a key, and when the file of keys is wrapped anew: a keys part that was begun at
+ * another stamp holds what is destroyed since. */
+uint64_t exchange_backup_stamp(const struct exchange *x);
+
+#endif

@@ -1,0 +1,115 @@
+/* The keys part at its place: written beside the one that is there, read back, and only then put in its place. */
+#include "refexd/backup_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "crypto/digest_stream.h"
+#include "crypto/keys_part.h"
+
+struct backup_writing {
+    char path[FILE_PATH_MAX];
+    char new_path[FILE_PATH_MAX];
+    char old_path[FILE_PATH_MAX];
+    int fd;
+    uint64_t size;
+};
+
+static bool cannot_write(struct error *err)
+{
+    return error_set(err, errno == EFBIG || errno == ENOSPC ? E_FIL_03 : E_BAK_04,
+                     "the keys part of the backup cannot be written: %s", strerror(errno));
+}
+
+bool backup_begin_keys(struct backup_work *w, struct error *err)
+{
+    struct backup_writing *k = xnew(sizeof *k);
+
+    k->fd = -1;
+    w->writing = k;
+    if (!backup_place_path(w->task.keys, BACKUP_KEYS_FILE, k->path, err) ||
+        !backup_place_path(w->task.keys, BACKUP_KEYS_FILE ".new", k->new_path, err) ||
+        !backup_place_path(w->task.keys, BACKUP_KEYS_FILE ".old", k->old_path, err) ||
+        !keys_part_clear(k->path, k->new_path, k->old_path, err))
+        return false;
+    k->fd = open(k->new_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return k->fd >= 0 || cannot_write(err);
+}
+
+bool backup_write_keys(struct backup_work *w, struct view piece, struct error *err)
+{
+    struct backup_writing *k = w->writing;
+
+    if (!file_write_at(k->fd, piece, k->size))
+        return cannot_write(err);
+    k->size += piece.size;
+    return true;
+}
+
+/* From the disk, as far as it can be made to. */
+static bool read_back(const struct backup_writing *k, struct hash *out)
+{
+    struct digest_stream *s = digest_stream_new();
+    uint8_t *buffer = xnew(BOUND_KEYS_PIECE);
+    bool ok = fsync(k->fd) == 0;
+
+    (void)posix_fadvise(k->fd, 0, 0, POSIX_FADV_DONTNEED);
+    for (uint64_t at = 0; ok && at < k->size; at += BOUND_KEYS_PIECE) {
+        size_t n = k->size - at < BOUND_KEYS_PIECE ? (size_t)(k->size - at) : BOUND_KEYS_PIECE;
+
+        ok = file_read_at(k->fd, buffer, n, at);
+        if (ok)
+            digest_stream_add(s, view_of(buffer, n));
+    }
+    free(buffer);
+    digest_stream_end(s, out);
+    return ok;
+}
+
+static bool place_keys(struct backup_work *w, struct view hash, struct control_backup_part *out, struct error *err)
+{
+    struct backup_writing *k = w->writing;
+    char folder[FILE_PATH_MAX];
+    char data[FILE_PATH_MAX];
+    struct keys_part_head head;
+
+    if (!read_back(k, &out->hash))
+        return cannot_write(err);
+    if (!view_equal(hash_view(&out->hash), hash))
+        return error_set(err, E_BAK_05, "the keys part that was written does not read back as it was");
+    if (!keys_part_read_head(k->fd, &head, err) || !keys_part_replace(k->path, k->new_path, k->old_path, err))
+        return false;
+    out->made_ms = head.made_ms;
+    out->verified_ms = clock_now_ms(&clock_real);
+    out->size = k->size;
+    out->generations = 1;
+    out->file = view_of_text(BACKUP_KEYS_FILE);
+    out->own_disk = backup_place_path(w->task.keys, "", folder, err) && backup_same_disk(folder, w->home);
+    out->one_disk = backup_place_path(w->task.data, "", data, err) && backup_same_disk(folder, data);
+    return true;
+}
+
+bool backup_end_keys(struct backup_work *w, struct view hash, struct control_backup_part *out, struct error *err)
+{
+    bool ok = place_keys(w, hash, out, err);
+
+    backup_drop_keys(w);
+    return ok;
+}
+
+/* What is begun is overwritten by the next begin. */
+void backup_drop_keys(struct backup_work *w)
+{
+    if (w->writing == NULL)
+        return;
+    if (w->writing->fd >= 0)
+        (void)close(w->writing->fd);
+    free(w->writing);
+    w->writing = NULL;
+}

@@ -1,0 +1,219 @@
+#include "refexd/backups.h"
+
+#include <stdlib.h>
+
+#include "crypto/random.h"
+#include "exchange/backup/backup_notes.h"
+#include "exchange/logs/hook_calls.h"
+#include "io/loop.h"
+#include "io/stream.h"
+#include "io/timer.h"
+#include "refexd/backups_inside.h"
+
+#define QUIET_FROM_MS HOUR_MS       /* of the day, UTC: night from Lisbon to Kyiv, with what chance adds */
+#define QUIET_FOR_MS  (2 * HOUR_MS) /* so that the nodes of a federation do not all copy at once */
+#define APART_MS      (4 * HOUR_MS) /* a copy is not made anew within these for the sake of the hour */
+#define SETTLE_MS     500           /* behind an erasure: one keys part serves those that come together */
+#define KEYS_APART_MS 5000          /* between two keys parts that are made for erasures */
+#define LOOK_MS       60000         /* longest sleep */
+
+static bool has_data_place(const struct backups *b)
+{
+    return b->config->backup && b->config->backup_data[0] != '\0';
+}
+
+bool backups_has_keys_place(const struct backups *b)
+{
+    return b->config->backup && b->config->backup_keys[0] != '\0';
+}
+
+static void on_time(void *cookie)
+{
+    struct backups *b = cookie;
+
+    loop_wake(b->loop);
+}
+
+struct backups *backups_new(struct loop *l, const char *home, const struct config *config)
+{
+    struct backups *b = xnew(sizeof *b);
+    uint32_t chance;
+
+    random_fill(&random_real, &chance, sizeof chance);
+    *b = (struct backups){.loop = l,
+                          .home = home,
+                          .config = config,
+                          .timer = timer_new(l, on_time, b),
+                          .jitter_ms = chance % QUIET_FOR_MS};
+    return b;
+}
+
+void backups_open(struct backups *b, struct exchange *x)
+{
+    b->exchange = x;
+    b->keys_due_ms = clock_steady_ms(&clock_real) + SETTLE_MS; /* who knows what was erased when the last one ended */
+}
+
+/* --- when --- */
+
+/* The next quiet hour behind the last one, or behind the last try an hour; at once where there is none. */
+static int64_t next_data_ms(const struct backups *b, const struct control_backup_part *last)
+{
+    int64_t due = (last->made_ms / DAY_MS) * DAY_MS + QUIET_FROM_MS + b->jitter_ms;
+
+    if (last->made_ms == 0)
+        due = 0;
+    while (last->made_ms != 0 && due < last->made_ms + APART_MS)
+        due += DAY_MS;
+    if (last->failing_since_ms != 0 && due < last->tried_ms + RETRY_MS)
+        due = last->tried_ms + RETRY_MS;
+    return due;
+}
+
+static bool data_is_due(struct backups *b)
+{
+    struct control_backup_part last;
+    struct error err = {0};
+
+    if (!has_data_place(b))
+        return false;
+    if (b->data_is_asked)
+        return true;
+    if (!b->knows_due) {
+        if (!exchange_backup_part(b->exchange, BACKUP_DATA, &last, &err))
+            last = (struct control_backup_part){0};
+        b->data_due_ms = next_data_ms(b, &last);
+        b->knows_due = true;
+    }
+    return clock_now_ms(&clock_real) >= b->data_due_ms;
+}
+
+static bool has_words(struct backups *b)
+{
+    uint8_t key[32];
+    struct error err;
+    bool found = false;
+
+    return exchange_backup_find_words(b->exchange, key, &found, &err) && found;
+}
+
+/* An erasure makes it due, a moment later. */
+static bool keys_are_due(struct backups *b)
+{
+    const int64_t now = clock_steady_ms(&clock_real);
+
+    if (!backups_has_keys_place(b))
+        return false;
+    if (b->is_current && b->keys_due_ms == 0 && exchange_backup_stamp(b->exchange) != b->stamp) {
+        b->keys_due_ms = now + SETTLE_MS;
+        if (b->keys_due_ms < b->keys_begun_ms + KEYS_APART_MS)
+            b->keys_due_ms = b->keys_begun_ms + KEYS_APART_MS;
+    }
+    if (!b->keys_is_asked && (b->keys_due_ms == 0 || now < b->keys_due_ms))
+        return false;
+    if (has_words(b))
+        return true;
+    b->keys_is_asked = false; /* status says that there are none */
+    b->keys_due_ms = 0;
+    b->keys_run = b->asked_run;
+    return false;
+}
+
+static void arm(struct backups *b)
+{
+    int64_t delay = LOOK_MS;
+    int64_t left = b->keys_due_ms - clock_steady_ms(&clock_real);
+
+    if (b->keys_due_ms != 0 && left < delay)
+        delay = left < 0 ? 0 : left;
+    timer_start(b->timer, delay);
+}
+
+void backups_advance(struct backups *b)
+{
+    if (b->exchange == NULL || exchange_hook_waits(b->exchange) || b->running != RUNS_NOTHING || b->stream != NULL)
+        return;
+    if (b->words.at != NULL)
+        backups_run_begin(b, RUNS_REHEARSAL);
+    else if (data_is_due(b))
+        backups_run_begin(b, RUNS_DATA);
+    else if (keys_are_due(b))
+        backups_run_begin(b, RUNS_KEYS);
+    else if (has_data_place(b) || backups_has_keys_place(b))
+        arm(b);
+}
+
+/* --- people --- */
+
+bool backups_ask(struct backups *b, uint64_t *run, struct error *err)
+{
+    if (!has_data_place(b) || !backups_has_keys_place(b))
+        return error_set(err, E_BAK_11, "node.conf names no place for the %s part of a backup",
+                         has_data_place(b) ? "keys" : "data");
+    b->data_is_asked = true;
+    *run = ++b->asked_run;
+    return true;
+}
+
+bool backups_rehearse(struct backups *b, struct view words, uint64_t *run, struct error *err)
+{
+    if (!has_data_place(b) || !backups_has_keys_place(b))
+        return error_set(err, E_BAK_11, "node.conf names no place for the %s part of a backup",
+                         has_data_place(b) ? "keys" : "data");
+    if (b->words.at != NULL || b->running == RUNS_REHEARSAL)
+        return error_set(err, E_BAK_12, "another rehearsal is under way");
+    secret_copy(&b->words, words);
+    *run = ++b->rehearsal_asked;
+    return true;
+}
+
+void backups_words_changed(struct backups *b)
+{
+    b->is_current = false;
+    b->keys_is_asked = backups_has_keys_place(b);
+}
+
+void backups_fill_part(const struct backups *b, const struct config *config, struct control_backup_part *part)
+{
+    const bool is_data = part->part == BACKUP_DATA;
+
+    if (config != NULL && config->backup)
+        part->place = view_of_text(is_data ? config->backup_data : config->backup_keys);
+    if (b == NULL)
+        return;
+    part->running = b->running == (is_data ? RUNS_DATA : RUNS_KEYS);
+    part->done = part->running ? b->done : 0;
+    part->total = part->running ? b->total : 0;
+    part->run = is_data ? b->data_run : b->keys_run;
+    part->outdated =
+        !is_data && part->made_ms != 0 && (!b->is_current || exchange_backup_stamp(b->exchange) != b->stamp);
+}
+
+void backups_fill_rehearsal(const struct backups *b, struct control_backup_rehearsal *r)
+{
+    if (b == NULL)
+        return;
+    r->running = b->words.at != NULL || b->running == RUNS_REHEARSAL;
+    r->run = b->rehearsal_run;
+}
+
+/* --- the end --- */
+
+void backups_stop(struct backups *b)
+{
+    b->exchange = NULL;
+    backups_run_drop_keys(b);
+    secret_fini(&b->words);
+    if (b->stream != NULL)
+        stream_close(b->stream);
+}
+
+void backups_free(struct backups *b)
+{
+    if (b == NULL)
+        return;
+    backups_run_drop_keys(b);
+    bytes_fini(&b->piece);
+    secret_fini(&b->words);
+    free(b);
+}

@@ -1,0 +1,61 @@
+#ifndef REFEXD_BACKUPS_INSIDE_H
+#define REFEXD_BACKUPS_INSIDE_H
+/* What backups.c, which says when, and backups_run.c, which has one part made, share.
+ *
+ * Floor: refexd.
+ */
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "refexd/backups.h"
+
+#define RETRY_MS HOUR_MS /* behind a data part that could not be made */
+
+enum running { RUNS_NOTHING, RUNS_DATA, RUNS_KEYS, RUNS_REHEARSAL };
+
+struct backups {
+    struct loop *loop;
+    const char *home;
+    const struct config *config;
+    struct exchange *exchange; /* NULL: the node is not open, or ends */
+    struct timer *timer;
+    struct stream *stream; /* NULL: no process runs */
+    enum running running;
+    uint64_t asked_run; /* the last that somebody asked for */
+    uint64_t begun_run; /* of the part that is being made */
+    uint64_t data_run;  /* of the one that was made last, or was not */
+    uint64_t keys_run;
+    bool data_is_asked;
+    bool keys_is_asked;
+    uint64_t done;
+    uint64_t total;
+    /* the data part */
+    bool knows_due; /* … of which it is known when it is due, by the wall clock */
+    int64_t data_due_ms;
+    int64_t jitter_ms;
+    /* the keys part; times by the steady clock */
+    struct keys_source *source;
+    struct digest_stream *digest;
+    struct bytes piece; /* that is sent next */
+    bool has_more;
+    uint64_t stamp_begun;
+    uint64_t stamp; /* of the one at its place; only where IS_CURRENT */
+    bool is_current;
+    int64_t keys_due_ms; /* 0: not due */
+    int64_t keys_pause_ms;
+    int64_t keys_begun_ms;
+    /* a rehearsal */
+    struct secret words;
+    uint64_t rehearsal_asked;
+    uint64_t rehearsal_run;
+};
+
+/* Whether a keys part is to be made at all. */
+bool backups_has_keys_place(const struct backups *b);
+
+/* Has it made: what comes of it is noted, and the next may begin when nothing runs and the process has ended. */
+void backups_run_begin(struct backups *b, enum running what);
+/* Drops what is under way of the keys part. */
+void backups_run_drop_keys(struct backups *b);
+
+#endif

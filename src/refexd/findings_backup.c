@@ -1,0 +1,118 @@
+/* Findings about backups: none, old, failing, never rehearsed, or on the disk that they are for. */
+#include "refexd/findings_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define OLD_MS      (2 * DAY_MS)
+#define REHEARSE_MS (180 * DAY_MS)
+#define WORDS       (ERROR_TEXT_MAX + 32)
+
+static bool has_places(const struct finding_facts *f)
+{
+    return f->backup != NULL && f->config != NULL && f->config->backup && f->config->backup_data[0] != '\0' &&
+           f->config->backup_keys[0] != '\0';
+}
+
+void find_backup_none(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct config *c = f->config;
+
+    if (c == NULL || !c->backup || has_places(f) || f->backup == NULL)
+        return;
+    finding_add(l, &(struct finding_item){.what = c->backup_data[0] == '\0' && c->backup_keys[0] == '\0'
+                                                      ? "its parts (backup_data, backup_keys)"
+                                                  : c->backup_data[0] == '\0' ? "the data part (backup_data)"
+                                                                              : "the keys part (backup_keys)"});
+}
+
+void find_backup_words(const struct finding_facts *f, struct finding_list *l)
+{
+    if (has_places(f) && !f->backup->has_words)
+        finding_add(l, &(struct finding_item){0});
+}
+
+static bool is_trial(const struct control_backup_part *p)
+{
+    return text_is(p->code, error_row(E_BAK_05)->code);
+}
+
+static void add_failing(const struct control_backup_part *p, bool trial, struct finding_list *l)
+{
+    char then[WORDS];
+
+    if (p->failing_since_ms == 0 || is_trial(p) != trial)
+        return;
+    (void)snprintf(then, sizeof then, "%.*s (%.*s)", (int)p->failure.size, (const char *)p->failure.at,
+                   (int)p->code.size, (const char *)p->code.at);
+    finding_add(
+        l, &(struct finding_item){.what = backup_kind_name(p->part), .since_ms = p->failing_since_ms, .then = then});
+}
+
+void find_backup_failed(const struct finding_facts *f, struct finding_list *l)
+{
+    if (!has_places(f))
+        return;
+    add_failing(&f->backup->data, false, l);
+    add_failing(&f->backup->keys, false, l);
+}
+
+void find_backup_trial(const struct finding_facts *f, struct finding_list *l)
+{
+    if (!has_places(f))
+        return;
+    add_failing(&f->backup->data, true, l);
+    add_failing(&f->backup->keys, true, l);
+}
+
+static void add_old(const struct control_backup_part *p, int64_t now_ms, struct finding_list *l)
+{
+    if (p->made_ms != 0 && now_ms - p->made_ms > OLD_MS)
+        finding_add(l, &(struct finding_item){
+                           .what = backup_kind_name(p->part), .time_ms = p->made_ms, .since_ms = p->made_ms});
+}
+
+void find_backup_old(const struct finding_facts *f, struct finding_list *l)
+{
+    if (!has_places(f))
+        return;
+    add_old(&f->backup->data, f->node->closing_ms, l);
+    add_old(&f->backup->keys, f->node->closing_ms, l);
+}
+
+void find_backup_rehearsal(const struct finding_facts *f, struct finding_list *l)
+{
+    char date[TEXT_MINUTE];
+    char what[WORDS];
+    int64_t good_ms;
+
+    if (!has_places(f) || !f->backup->has_words)
+        return;
+    good_ms = f->backup->rehearsal.good_ms;
+    if (good_ms == 0) {
+        finding_add(l, &(struct finding_item){.what = "nobody has rehearsed yet with the recovery words"});
+    } else if (f->node->closing_ms - good_ms > REHEARSE_MS) {
+        text_write_minute(good_ms, date);
+        (void)snprintf(what, sizeof what, "the recovery words were rehearsed last at %s", date);
+        finding_add(l, &(struct finding_item){.what = what, .since_ms = good_ms});
+    }
+}
+
+static bool on_own_disk(const struct finding_facts *f)
+{
+    return f->backup->data.own_disk && f->backup->keys.own_disk;
+}
+
+void find_backup_own_disk(const struct finding_facts *f, struct finding_list *l)
+{
+    if (has_places(f) && on_own_disk(f))
+        finding_add(l, &(struct finding_item){0});
+}
+
+void find_backup_one_disk(const struct finding_facts *f, struct finding_list *l)
+{
+    if (has_places(f) && !on_own_disk(f) && (f->backup->data.one_disk || f->backup->keys.one_disk))
+        finding_add(l, &(struct finding_item){0});
+}

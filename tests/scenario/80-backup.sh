@@ -1,0 +1,112 @@
+#!/bin/bash
+# Goal: a node makes both parts of its backup while it exchanges, tries them, and opens them with the words alone; what
+# cannot be written, or is killed in the middle, leaves the last good one, and status says so.
+. "$(dirname "$0")/lib.sh"
+
+data=$dir/data
+keys=$dir/keys
+mkdir -m 700 "$data" "$keys"
+backup_of[ngo]="--backup-data $data --backup-keys $keys"
+part() { refex backup show --json --home "${home[ngo]}" 2>/dev/null | grep -F "\"part\":\"$1\""; }
+part_has() { [[ $(part "$1") == *"$2"* ]]; }
+found() { [[ $(status_of ngo) == *"\"code\":\"$1\""* ]]; }
+sqlite_copy() { /usr/bin/python3 -c 'import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute("VACUUM INTO ?", [sys.argv[2]])' "${home[$1]}/refex.db" "$2" && chmod 600 "$2"; }
+made() { find "$data" -name 'refex-data-*' | sort | tail -n 1; }
+
+start_federation ngo:SupportNGO shelter:Shelter
+start ngo shelter
+until_true 10 "the data part is made by itself" part_has data '"verified":"2'
+check "nobody made words yet" found E-BAK-06
+check "nobody rehearsed" is "$(found E-BAK-15 && echo told)" ""
+
+# The words: written down by a script, read back, and told from others by their checksum and by their place.
+refused 78 E-BAK-11 shelter backup now
+check "a node may say that there is none" has "$(status_of shelter)" "backup = no"
+(umask 077 && echo none >"$dir/words")
+refused 78 E-BAK-06 ngo backup rehearse --words-file "$dir/words"
+rm "$dir/words"
+ask_well ngo backup init --write-words "$dir/words"
+check "nobody else can read them" is "$(stat -c %a "$dir/words")" 600
+refused 73 E-FIL-02 ngo backup init --write-words "$dir/words"
+check "they are 24" is "$(wc -w <"$dir/words")" 24
+said ngo backup init --words-file "$dir/words"
+
+# The words: shown once to a person, who types them again.
+run "$here/words_typed.py" otherwise "$dir/paper" refex --home "${home[ngo]}" backup init
+check "other words are not taken" has "$out" E-BAK-14
+run "$here/words_typed.py" as-shown "$dir/paper" refex --home "${home[ngo]}" backup init
+check "they are taken" is "$rc" 0
+check "those of before are struck out" has "$out" "open no newer backup"
+check "none stays on the screen" has_not "$out" " $(cut -d' ' -f 7,8 "$dir/paper")"
+refused 65 E-BAK-02 ngo backup rehearse --words-file "$dir/words"
+mv "$dir/paper" "$dir/words"
+until_true 10 "the keys part is made for them" part_has keys '"verified":"2'
+check "nobody rehearsed" found E-BAK-15
+check "both lie on the node's disk" found E-BAK-09
+check "only the node's user can read it" is "$(stat -c %a "$keys/refex-keys" "$(made)" | sort -u)" 600
+
+# While it exchanges.
+import_cases ngo "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for ngo "$of" triage,identity shelter
+refer ngo "$of" shelter
+until_true 10 "it arrives" state_is shelter "$referral" delivered
+said ngo backup now
+check "both are good" is "$(grep -c '"verified":"2' <<<"$out")" 2
+said ngo backup show
+tr -s ' \n' '\n' <"$dir/words" | head -n 23 >"$dir/short"
+tr '\n' ' ' <"$dir/short" >"$dir/few"
+chmod 600 "$dir/few"
+refused 65 E-WRD-02 ngo backup rehearse --words-file "$dir/few"
+mv "$keys/refex-keys" "$dir/aside"
+refused 66 E-BAK-13 ngo backup rehearse --words-file "$dir/words"
+mv "$dir/aside" "$keys/refex-keys"
+sqlite_copy shelter "$data/refex-data-2099-01-01-1"
+refused 74 E-BAK-05 ngo backup rehearse --words-file "$dir/words"
+rm "$data/refex-data-2099-01-01-1"
+said ngo backup rehearse --words-file "$dir/words"
+check "it would bring back the case" is "$(value "$out" referrals)" 1
+check "nothing of it is said to have failed" has "$out" '"code":null'
+check "somebody rehearsed" is "$(found E-BAK-15 && echo told)" ""
+ask_well ngo audit list --log house --json
+check "the house log has it all" is "$(grep -o '"what":"backup-[a-z]*"' <<<"$out" | sort -u | wc -l)" 5
+
+# No name of a person, no key and no word of the paper lies in either part.
+check "nothing of the words is in a log" is "$(grep -lwf <(tr ' ' '\n' <"$dir/words" | grep ......) "$dir"/*.log)" ""
+
+# Killed in the middle: what is at its place stays, and what was begun goes with the next one.
+good=$(made)
+: >"$data/refex-data-2026-01-01-1.part"
+printf half >"$keys/refex-keys.new"
+(refex backup now --home "${home[ngo]}" >/dev/null 2>&1) &
+helpers+=($!)
+process_runs() { pgrep -P "${pid[ngo]}" -f -- --backup >/dev/null; }
+until_true 10 "its process runs" process_runs
+kill -KILL $(pgrep -P "${pid[ngo]}" -f -- --backup) 2>/dev/null
+wait "${helpers[-1]}"
+check "it is there and whole" test -s "$good"
+check "so are the keys" test -s "$keys/refex-keys"
+ask_well ngo backup now
+check "what was begun is gone" is "$(ls "$data" "$keys" | grep -E 'part$|new$|old$')" ""
+
+# An erasure: the keys part is written anew without the words, and the one before is gone.
+before=$(sha256sum <"$keys/refex-keys")
+ask_well ngo consent withdraw "$consent" --erase-now --seen-alone yes
+changed() { is_not "$(sha256sum <"$keys/refex-keys")" "$before"; }
+until_true 45 "the keys part is made anew" changed
+check "one lies there" is "$(ls "$keys")" refex-keys
+
+# A place that cannot be written: what is there stays, and status says since when.
+good=$(made)
+mv "$keys" "$dir/away"
+refused 74 E-BAK-04 ngo backup now
+check "status names it" found E-BAK-04
+check "the one before is known" part_has keys '"made":"2'
+mv "$dir/away" "$keys"
+ask_well ngo backup now
+check "it is good again" is "$(found E-BAK-04 && echo told)" ""
+check "older ones are kept" test -f "$good"
+stop ngo
+said ngo backup show
+logs_verify ngo shelter
+end_scenario
