@@ -6,6 +6,8 @@
 
 : "${REFEX_BEFORE:?the folder of the older programs}"
 older() { PATH=$REFEX_BEFORE:$PATH "$@"; }
+# The older program makes no backups, and is not told to make none.
+enrol() { must refex enrol --home "${home[$1]}" "$dir/$1.membership" "$dir/directory.refex" --federation "$fingerprint"; }
 runs() { is "$(readlink "/proc/${pid[$1]}/exe")" "$(readlink -f "$2/refexd")"; }
 schema() { sqlite3 "$1/refex.db" 'PRAGMA user_version'; }
 schema_set() { sqlite3 "$1/refex.db" "PRAGMA user_version = $2"; }
