@@ -86,6 +86,7 @@ if [ "${1:-}" = --long ]; then
     run_step simulations - tools/seeds.sh 100000 "$REFEX_SEED" # each rare path ran; six hours, in pieces
     run_step "eighty days" - env REFEX_LONG=1 REFEX_BIN=build/release/bin tests/scenario/68-eighty-days.sh
     run_step "two years" - build/release/bin/sim_years --days 730
+    run_step "a year of mishaps" - build/release/bin/sim_mishaps --days 365
     run_step "power cuts" - build/release/bin/sim_disk --points 500
     run_step "damaged disks" - build/release/bin/sim_disk_damage --lies 200 --bits 400
     run_step "damaged files" - build/release/bin/sim_disk_files --every 1

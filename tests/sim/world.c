@@ -424,7 +424,7 @@ static void sign_directory(struct world *w, struct bytes *note)
 
 static void create_federation(struct world *w)
 {
-    struct certify_validity validity = {.now_ms = w->clock.ms, .days = 3650};
+    struct certify_validity validity = {.now_ms = w->clock.ms, .days = 7300};
     struct certify_directory which = {.k = 1, .i = 1};
     uint8_t public_key[KEY_SIZE];
     struct error err;
