@@ -38,6 +38,7 @@ BEGIN {
     title("ASKED_FOR", "what is asked for")
     title("PROGRESS", "progress of a service")
     title("SERVICE_OUTCOME", "outcome of a service")
+    title("PAUSE_REASON", "why a node is paused")
     title("PLACES_FOR", "for whom places are asked")
     title("NOTIFIED_AGE", "age in a notification")
     title("NOTIFIED_EXPLOITATION", "exploitation in a notification")

@@ -76,6 +76,7 @@
 #define BOUND_REPLIES_OPEN         8      /* of these, taken beyond the share of who gives them */
 #define BOUND_INQUIRY_PLACES       16     /* people that room is asked for at once */
 #define BOUND_INQUIRY_LANGUAGES    2      /* that are asked for: with more a person could be known by them */
+#define BOUND_PAUSE_DAYS           14     /* a node is paused, longer than any work on a machine; then it is just off */
 #define BOUND_INQUIRY_DAYS         14     /* until which an answer is waited for; then an inquiry has ended */
 #define BOUND_INQUIRY_FROM_DAYS    60     /* until the day from which room is needed */
 #define BOUND_INQUIRY_KEPT_DAYS    30     /* that one is kept behind its end, to be looked up */

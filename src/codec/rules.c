@@ -321,6 +321,14 @@ bool rules_notification(const struct notification_message *n, struct error *err)
            refuse(err, "a country that is none, or a part of one that is written otherwise");
 }
 
+bool rules_ping(const struct ping_message *p, struct error *err)
+{
+    bool paused = p->says == PING_PAUSED;
+
+    return ((p->paused_until_ms != 0) == paused && (p->reason != 0) == paused) ||
+           refuse(err, "a pause without its reason, or its end");
+}
+
 bool rules_answer(const struct answer_message *a, struct error *err)
 {
     if (!referral_phone_ok(a->phone))

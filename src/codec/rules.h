@@ -90,6 +90,7 @@ RULE(rules_update, update_message);
 RULE(rules_inquiry, inquiry_message);
 RULE(rules_answer, answer_message);
 RULE(rules_notification, notification_message);
+RULE(rules_ping, ping_message);
 
 /* --- control.proto --- */
 

@@ -16,6 +16,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/other_directory.h"
+#include "exchange/members/pauses.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
@@ -373,7 +374,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         shown->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     clock_doubt_list(x, out);
-    return exchange_clock_show(x, &out->clock, err) && fill_contested(x, out, err) && fill_differing(x, out, err) &&
+    return pauses_fill_own(x, &out->pause, err) && exchange_clock_show(x, &out->clock, err) &&
+           fill_contested(x, out, err) && fill_differing(x, out, err) &&
            search_count_waiting(x, &out->unsearched, err) && other_directory_kept(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) && db_free_space(x->db, &shown->room_bytes, err);

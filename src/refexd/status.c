@@ -84,6 +84,20 @@ static void add_inquiries(struct status *s, const struct node_status *n, struct 
     }
 }
 
+/* Until it ends by itself, whoever looks is to know what the others read. */
+static void add_pause(struct status *s, const struct node_status *n, struct arena *arena)
+{
+    struct bytes text = {0};
+    char until[TEXT_MINUTE];
+
+    if (n->pause.paused_until_ms == 0)
+        return;
+    text_write_minute(n->pause.paused_until_ms, until);
+    bytes_printf(&text, "the other agencies read that this node is paused until %s (%s): `refex pause --end` ends it",
+                 until, pause_reason_name(n->pause.reason));
+    add_made(s, &text, arena);
+}
+
 /* To supervisors, and to who holds a case that another opened. */
 static void add_staff(struct status *s, const struct node_status *n, struct arena *arena)
 {
@@ -137,6 +151,7 @@ static void add_notes(struct status *s, const struct control_context *w, const s
         add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
     if (s->line.dates_near > 0)
         add_note(s, "dates of cases are near: `refex work`");
+    add_pause(s, n, arena);
     add_staff(s, n, arena);
     add_inquiries(s, n, arena);
 }

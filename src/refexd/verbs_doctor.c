@@ -1,8 +1,9 @@
-/* Verbs of the doctor: what is wrong with this node, and with the way to another. */
+/* Verbs of the doctor: what is wrong with this node, and with the way to another; and that this node is paused. */
 #include "refexd/verbs.h"
 
 #include "base/clock.h"
 #include "exchange/exchange_status.h"
+#include "exchange/members/pause_calls.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/link_calls.h"
 #include "refexd/checks.h"
@@ -13,6 +14,7 @@
 
 CONTROL_ANSWER(doctor_line)
 CONTROL_ANSWER(doctor_size)
+CONTROL_ANSWER(pause)
 CONTROL_ANSWER(ping)
 CONTROL_ANSWER(ping_step)
 
@@ -68,6 +70,7 @@ bool verbs_doctor(struct control_call *c, struct error *err)
     return c->step->more || (status_collect(c->context, c->arena, &s, err) && answer_checks(c, &s, err));
 }
 
+CONTROL_ONE(verbs_pause, pause_ask, exchange_pause, pause)
 CONTROL_ONE(verbs_doctor_ping, ping_ask, exchange_ping_send, ping)
 
 bool verbs_doctor_path(struct control_call *c, struct error *err)

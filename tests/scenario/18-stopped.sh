@@ -155,6 +155,7 @@ while read -r noun verb; do
         check "the doctor looks at what can be seen" is "$rc" 69
         check "and does not call the rest well" has "$out" "?     staff "
         ;;
+    "pause "*) needs_node pause --end ;;
     "staff role") needs_node staff role root --take all ;;
     "staff confirm") needs_node staff confirm root ;;
     "staff hand-over") needs_node staff hand-over root --to me ;;

@@ -104,6 +104,7 @@ may_not E-CTL-09 61002 staff list
 may_not E-CTL-09 61002 staff add 61009 --role supervisor
 may_not E-CTL-09 61002 node stop
 may_not E-CTL-09 61002 doctor
+may_not E-CTL-09 61002 pause --end
 may_not E-CTL-09 61002 audit list
 may 61003 agency list
 may 61003 audit list
@@ -144,7 +145,7 @@ check "without her name" has_not "$out" Bohdana
 may 61001 audit list --log house --kind not_allowed --json
 check "what a role did not include is recorded" has "$out" '"verb":"case show"'
 check "of whom" is "$(jq -r 'select(.actor == "'"$bohdana"'") | .verb' <<<"$out" | sort -u | tr '\n' ,)" \
-    "audit list,doctor,node stop,staff add,staff list,"
+    "audit list,doctor,node stop,pause,staff add,staff list,"
 check "of who runs the machine, too" is_not "$(jq -r 'select(.beside.user == 0) | .verb' <<<"$out" | grep -c 'case show')" 0
 
 may 61001 audit list --log house --kind opened --json

@@ -92,6 +92,8 @@ check "its node is asked how it is" test "$rc" -le 1
 page 'refex doctor --home node'
 check "the doctor looks at it" has "$out" "ok    clock"
 does 'refex doctor --home node --report report'
+does 'refex pause --home node --until 2026-11-30T18:00:00Z --reason maintenance' 2026-11-30T18:00:00Z "$(date -u -d '+2 hours' +%FT%TZ)"
+does 'refex pause --home node --end'
 does 'refex doctor --home node brama'
 check "and at the way to another" has "$out" "ok    receipt"
 does 'refex agency list --home node'

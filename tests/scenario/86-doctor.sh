@@ -68,6 +68,27 @@ done
 refused 64 E-USE-03 ngo doctor mission --report "$dir/report"
 refused 73 E-FIL-02 ngo doctor --report "$dir/nowhere/report"
 
+say "planned work"
+said mission pause --until "$(date -u -d '+2 hours' +%FT%TZ)" --reason power
+check "each agency is told" is "$(value "$out" told)" 1
+reads_pause() { has "$(refex agency show mission --home "${home[ngo]}" 2>/dev/null)" "paused       until 20" 2>/dev/null; }
+until_true 10 "they read it" reads_pause
+ask_well mission status
+check "it is noted at the node itself" has "$out" "this node is paused until"
+stop mission
+said ngo agency list
+check "it is listed so" has "$out" '"pause_reason":"power"'
+ask_well ngo referral send --case "$of" --to mission --service SHELTER --urgency urgent --partial
+check "who refers reads it" has "$out" "its node is paused until"
+check "and, where it is urgent, whom to phone" has "$out" "phone it now, too"
+start mission
+ask_well mission pause --end
+not_paused() { ! reads_pause; }
+until_true 10 "it is ended there, too" not_paused
+refused 64 E-PAU-01 mission pause --until 2099-01-01 --reason move
+refused 64 E-USE-04 mission pause --until 2099-01-01 --reason holidays
+refused 64 E-USE-03 mission pause --end --reason move
+
 say "mended, and a copy of the home on another machine"
 mkdir "$dir/safe" "$dir/apart"
 mv "$fed" "$dir/safe/.stick"

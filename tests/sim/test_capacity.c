@@ -8,6 +8,8 @@
 #include "exchange/kinds/inquiry_calls.h"
 #include "exchange/kinds/ping_calls.h"
 #include "exchange/logs/audit_calls.h"
+#include "exchange/members/entry_reach.h"
+#include "exchange/members/pause_calls.h"
 #include "exchange/members/peers.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/state.h"
@@ -488,6 +490,120 @@ static void test_what_no_ping_can_reach_is_refused(void **state)
     fixture_end(&s);
 }
 
+/* --- a node that is paused --- */
+
+static bool pause(struct fixture *s, int64_t until_ms, struct control_pause *out)
+{
+    const struct control_pause_ask ask = {
+        .until_ms = until_ms, .reason = until_ms != 0 ? PAUSE_REASON_POWER : 0, .end = until_ms == 0};
+
+    return exchange_pause(s->ngo, &ask, out, &s->err);
+}
+
+/* What node I reads of the NGO; 0: it is not paused. */
+static int64_t paused(struct fixture *s, size_t i)
+{
+    struct control_reach reach;
+
+    world_must(entry_reach_fill(world_node(s->w, i), world_address(s->w, NGO), &reach, &s->err), &s->err, "read");
+    assert_int_equal(reach.paused_until_ms != 0, reach.pause_reason != 0);
+    return reach.paused_until_ms;
+}
+
+static void test_the_others_read_that_a_node_is_paused_until_it_ends(void **state)
+{
+    struct control_pause out;
+    struct node_status status;
+    struct fixture s;
+    int64_t until;
+
+    (void)state;
+    begin(&s, 966, 3);
+    until = world_now(s.w) + HOURS;
+    world_must(pause(&s, until, &out), &s.err, "pause");
+    assert_int_equal(out.told, 2);
+    world_must(pause(&s, until, &out), &s.err, "pause");
+    assert_int_equal(out.told, 0); /* it was said */
+    fixture_settle(&s);
+    assert_true(paused(&s, MISSION) == until && paused(&s, SHELTER) == until);
+    world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "ask the status");
+    assert_true(status.pause.paused_until_ms == until && status.pause.reason == PAUSE_REASON_POWER);
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    assert_true(paused(&s, MISSION) == until);
+    s.mission = world_node(s.w, MISSION);
+    world_run_ms(s.w, HOURS + MINUTES);
+    assert_int_equal(paused(&s, MISSION) + paused(&s, SHELTER) + paused(&s, NGO), 0);
+    fixture_end(&s);
+}
+
+static void test_a_pause_that_is_ended_is_ended_everywhere(void **state)
+{
+    struct control_pause out;
+    struct control_ping p;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 967, 2);
+    world_must(pause(&s, world_now(s.w) + HOURS, &out), &s.err, "pause");
+    fixture_settle(&s);
+    world_must(ping(&s, s.to, &p), &s.err, "ping"); /* the doctor's says it, too */
+    fixture_settle(&s);
+    assert_true(paused(&s, MISSION) != 0);
+    world_must(pause(&s, 0, &out), &s.err, "end");
+    assert_int_equal(out.told, 1);
+    fixture_settle(&s);
+    assert_int_equal(paused(&s, MISSION), 0);
+    world_must(pause(&s, 0, &out), &s.err, "end");
+    assert_int_equal(out.told, 0);
+    fixture_end(&s);
+}
+
+static void test_a_pause_has_a_reason_and_an_end_within_the_bound(void **state)
+{
+    struct control_pause_ask ask = {.reason = PAUSE_REASON_MOVE};
+    struct body lie = {.kind = MESSAGE_PING};
+    struct control_pause out;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 968, 2);
+    ask.until_ms = world_now(s.w);
+    assert_refused(&s, exchange_pause(s.ngo, &ask, &out, &s.err), E_PAU_01);
+    ask.until_ms = world_now(s.w) + BOUND_PAUSE_DAYS * DAY_MS + HOURS;
+    assert_refused(&s, exchange_pause(s.ngo, &ask, &out, &s.err), E_PAU_01);
+    ask.until_ms = world_now(s.w) + BOUND_PAUSE_DAYS * DAY_MS;
+    ask.reason = 0;
+    assert_refused(&s, exchange_pause(s.ngo, &ask, &out, &s.err), E_PAU_02);
+    ask.end = true;
+    assert_refused(&s, exchange_pause(s.ngo, &ask, &out, &s.err), E_USE_03);
+    lie.ping = (struct ping_message){
+        .says = PING_PAUSED, .paused_until_ms = world_now(s.w) + 400 * DAY_MS, .reason = PAUSE_REASON_MOVE};
+    send(&s, s.ngo, s.to, &lie); /* whatever they say it ends */
+    assert_true(paused(&s, MISSION) <= world_now(s.w) + BOUND_PAUSE_DAYS * DAY_MS);
+    fixture_end_forged(&s);
+}
+
+static void test_an_unlisted_agency_tells_only_who_has_had_to_do_with_it(void **state)
+{
+    struct control_pause out;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 969, 3);
+    world_must(ask_one(&s), &s.err, "ask"); /* the mission alone */
+    fixture_settle(&s);
+    world_unlist(s.w, NGO);
+    world_publish(s.w);
+    fixture_settle(&s);
+    world_must(pause(&s, world_now(s.w) + HOURS, &out), &s.err, "pause");
+    assert_int_equal(out.told, 1);
+    fixture_settle(&s);
+    assert_true(paused(&s, MISSION) != 0);
+    assert_int_equal(paused(&s, SHELTER), 0);
+    fixture_end(&s);
+}
+
 /* --- a report for somebody who helps --- */
 
 static bool note_size(void *cookie, const struct control_doctor_size *one, struct error *err)
@@ -638,6 +754,10 @@ int main(void)
         cmocka_unit_test(test_who_waits_for_a_ping_has_the_agency_dialled_at_once),
         cmocka_unit_test(test_what_no_ping_can_reach_is_refused),
         cmocka_unit_test(test_a_report_says_sizes_by_their_power_of_ten),
+        cmocka_unit_test(test_the_others_read_that_a_node_is_paused_until_it_ends),
+        cmocka_unit_test(test_a_pause_that_is_ended_is_ended_everywhere),
+        cmocka_unit_test(test_a_pause_has_a_reason_and_an_end_within_the_bound),
+        cmocka_unit_test(test_an_unlisted_agency_tells_only_who_has_had_to_do_with_it),
         cmocka_unit_test(test_it_is_whole_or_not_at_all),
         cmocka_unit_test(test_losses_repeats_and_orders_change_nothing),
         cmocka_unit_test(test_each_caseworker_is_told_that_one_came),

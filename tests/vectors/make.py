@@ -896,6 +896,11 @@ def make_strict(parts):
         ("a notification with a town",
          body(14, None, [], M((1, 2), (2, 6), (3, 1), (4, "PL"), (5, "Lub"), (6, 682))).bytes()),
         ("a notification of no month", body(14, None, [], M((1, 2), (2, 6), (3, 1), (4, "PL"))).bytes()),
+        ("a ping that says nothing", body(23, None, [], M()).bytes()),
+        ("a ping of a referral", body(23, CONSENT_ID, [], M((1, 1))).bytes()),
+        ("a pause without an end", body(23, None, [], M((1, 2), (3, 1))).bytes()),
+        ("a pause without a reason", body(23, None, [], M((1, 2), (2, TIME))).bytes()),
+        ("a pause of a node that runs", body(23, None, [], M((1, 1), (2, TIME), (3, 1))).bytes()),
         ("a referral without urgency", body(1, CONSENT_ID, [], M((2, [1]))).bytes()),
         ("services descending", body(1, CONSENT_ID, [], M((1, 1), (2, [2, 1]))).bytes()),
         ("service 28", body(1, CONSENT_ID, [], M((1, 1), (2, [28]))).bytes()),
@@ -1188,6 +1193,8 @@ def make_bodies():
         ("withdrawal", 17, body(17, None, [], M((1, CONSENT_ID), (2, 4), *proof))),
         ("erasure statement", 18, body(18, None, [], M((1, CONSENT_ID), (2, b"record"), (4, b"checkpoint")))),
         ("outcome", 22, body(22, referral, [(9, b"\x08\x01")], M((1, MESSAGE_ID)))),
+        ("ping", 23, body(23, None, [], M((1, 1)))),
+        ("ping, paused", 23, body(23, None, [], M((1, 2), (2, TIME), (3, 1)))),
         ("referral erased", 21, body(21, referral, [], M((1, MESSAGE_ID), (2, b"record"), (4, b"checkpoint")))),
     ]
 

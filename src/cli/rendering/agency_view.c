@@ -1,6 +1,7 @@
 #include "cli/rendering/agency_view.h"
 
 #include "cli/rendering/entry_view.h"
+#include "cli/rendering/reach_view.h"
 #include "cli/rendering/waiting_view.h"
 #include "codec/control_messages.h"
 
@@ -16,6 +17,8 @@ static const char *state_word(const struct control_agency *a)
         return "LOG NOT PROVEN";
     if (a->revoked)
         return a->reason != 0 ? revocation_reason_name(a->reason) : "revoked";
+    if (a->paused_until_ms != 0)
+        return "paused";
     return a->linked ? "linked" : "not linked";
 }
 
@@ -77,7 +80,7 @@ static void write_desks(struct bytes *out, const struct told_shown *s)
 static const struct told_line agency_columns[] = {
     {"AGENCY", .text = "{agency}"},
     {"KIND", .text = "{kind}"},
-    {"STATE", .write = write_state, "self linked revoked reason findings"},
+    {"STATE", .write = write_state, "self linked revoked reason findings paused_until"},
     {"ENDPOINT", .write = write_endpoint, "unlisted dials_only out_of_reach endpoint"},
     {"WAITING", .text = "{waiting}"},
     {"LAST RECEIPT", .text = "{last_receipt}"},
@@ -88,9 +91,10 @@ static const struct told_line agency_columns[] = {
     {"DESKS", .write = write_desks, "desks"},
     {0}};
 
-const struct told_form agency_view_listed = {.answer = &control_agency_contract,
-                                             .lines = agency_columns,
-                                             .json_only = "night_phone tls_group" /* refex entry show, agency show */};
+const struct told_form agency_view_listed = {
+    .answer = &control_agency_contract,
+    .lines = agency_columns,
+    .json_only = "night_phone pause_reason tls_group" /* refex entry show, agency show */};
 
 /* --- show --- */
 
@@ -137,6 +141,13 @@ static void write_clock(struct bytes *out, const struct told_shown *s)
                      a->clock_ahead_s != 0 ? "ahead of" : "behind");
 }
 
+static void write_pause(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_agency *a = s->answer;
+
+    reach_view_pause(out, a->paused_until_ms, a->pause_reason);
+}
+
 static void write_hold(struct bytes *out, const struct told_shown *s)
 {
     const struct control_agency *a = s->answer;
@@ -152,6 +163,7 @@ static const struct told_line agency_lines[] = {
     {"before       ", .write = write_change, "known_fingerprint"},
     {"", .write = write_findings, "findings"},
     {"link         ", .text = "TLS 1.3 with {tls_group}", .when = "tls_group"},
+    {"paused       ", .write = write_pause, "paused_until pause_reason"},
     {"phone        ", .text = "{phone}", .when = "phone"},
     {"at night     ", .text = "{night_phone}", .when = "night_phone"},
     {"open         ", .write = write_open, "hours_known open_now opens"},

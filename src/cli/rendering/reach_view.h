@@ -6,6 +6,7 @@
  */
 
 #include "base/bytes.h"
+#include "model/referral_enums.h"
 
 struct control_reach;
 
@@ -13,7 +14,9 @@ struct control_reach;
 void reach_view_phone(struct bytes *out, const struct control_reach *r);
 /* Appends a line for each, each but the first behind BEFORE. */
 void reach_view_others(struct bytes *out, const char *before, const struct control_reach *others, size_t count);
-/* Appends whether people are there now, or when; nothing where it is not known. */
+/* Appends "until …, it said: why"; nothing where it is not paused. */
+void reach_view_pause(struct bytes *out, int64_t until_ms, enum pause_reason reason);
+/* Appends whether its node is paused, and whether people are there now, or when; nothing where it is not known. */
 void reach_view_hours(struct bytes *out, const struct control_reach *r);
 
 #endif

@@ -16,7 +16,7 @@ static void write_hours(struct bytes *out, const struct told_shown *s)
 static const struct told_line duty_lines[] = {
     {"Called now: ", .write = write_phone, .when = "phone", .says = "phone at_night"},
     {"", .text = "{agency} has not said at which number it is called: refex entry set", .when = "!phone"},
-    {"By its own word ", .write = write_hours, .says = "hours_known open_now opens"},
+    {"By its own word ", .write = write_hours, .says = "hours_known open_now opens paused_until pause_reason"},
     {0}};
 
 static const struct told_form duty_form = {.answer = &control_reach_contract, .lines = duty_lines};

@@ -225,7 +225,8 @@ static void write_phone(struct bytes *out, const struct told_shown *s)
     const struct control_referral_result *r = s->answer;
     const struct control_refer_ask *ask = s->ask;
 
-    if (ask->urgency != URGENCY_EMERGENCY || ask->dry_run)
+    if (ask->dry_run ||
+        (ask->urgency != URGENCY_EMERGENCY && (ask->urgency != URGENCY_URGENT || r->reach.paused_until_ms == 0)))
         return;
     if (r->reach.phone.size != 0)
         bytes_printf(out, "Phone %s now, too: ", ask->to.text);

@@ -4,6 +4,7 @@
 #include "exchange/kinds/ping_calls.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/pauses.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -13,13 +14,14 @@
 
 static bool put_ping(struct exchange *x, const struct address *to, struct control_ping *out, struct error *err)
 {
-    const struct body body = {.kind = MESSAGE_PING};
+    struct body body = {.kind = MESSAGE_PING};
     struct message_row row;
     struct peer_row peer;
     int64_t number;
     bool found;
 
-    if (!outbox_put_about_nobody(x, to, &body, tick_record_day(x), &number, err) ||
+    if (!pauses_fill_own(x, &body.ping, err) ||
+        !outbox_put_about_nobody(x, to, &body, tick_record_day(x), &number, err) ||
         !peers_get_or_add(x, to, &peer, err) || !message_store_get(x->db, number, &found, &row, err))
         return false;
     REQUIRE(found);
@@ -64,4 +66,19 @@ bool exchange_ping_progress(struct exchange *x, const struct control_ping_path_a
     return true;
 }
 
-const struct kind_actions kind_ping = {.check = NULL};
+/* What nobody can be told now he finds out as he would without. */
+bool kind_ping_tell(struct exchange *x, const struct address *to, bool *sent, struct error *err)
+{
+    struct control_ping ping;
+    struct error why;
+
+    *sent = inquiries_may_go(x, to, &why);
+    return !*sent || put_ping(x, to, &ping, err);
+}
+
+static bool take(struct exchange *x, const struct received_body *b, struct error *err)
+{
+    return pauses_take(x, b->sender, &b->body->ping, err);
+}
+
+const struct kind_actions kind_ping = {.take = take};

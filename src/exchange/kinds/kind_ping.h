@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_KIND_PING_H
 #define EXCHANGE_KIND_PING_H
-/* Kind ping: an empty message, about nobody, that shows whether the way to another agency is whole: it is sealed, sent,
- * opened and receipted as any other. Nothing is done with one that came, and nobody is told of it.
+/* Kind ping: a message about nobody that shows whether the way to another agency is whole: it is sealed, sent, opened
+ * and receipted as any other. It says whether its sender is paused, which is kept (pauses.h); nobody is told of it.
  *
  * Floor: exchange. What is asked of it stands in ping_calls.h.
  */
@@ -9,5 +9,9 @@
 #include "exchange/kinds/kind.h"
 
 extern const struct kind_actions kind_ping;
+
+/* Sends TO, in the open transaction, what this node says of a pause. *SENT false: nothing can go to it now, or it is
+ * this agency itself. */
+MUST_USE bool kind_ping_tell(struct exchange *x, const struct address *to, bool *sent, struct error *err);
 
 #endif

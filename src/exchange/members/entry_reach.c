@@ -3,6 +3,7 @@
 #include "exchange/access/exclusions.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/pauses.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
@@ -20,13 +21,16 @@ static void fill(struct exchange *x, const struct agency_entry *e, struct contro
 
 bool entry_reach_fill(struct exchange *x, const struct address *agency, struct control_reach *out, struct error *err)
 {
+    struct ping_message pause;
     struct agency_entry e;
     enum entry_known known;
     uint64_t sequence;
 
     *out = (struct control_reach){.agency = *agency};
-    if (!entries_find(x, agency, &known, &sequence, &e, err))
+    if (!entries_find(x, agency, &known, &sequence, &e, err) || !pauses_find(x, agency, &pause, err))
         return false;
+    out->paused_until_ms = pause.paused_until_ms;
+    out->pause_reason = pause.reason;
     if (known == ENTRY_KNOWN)
         fill(x, &e, out);
     return true;

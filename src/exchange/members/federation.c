@@ -16,6 +16,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/other_directory.h"
+#include "exchange/members/pauses.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
@@ -377,6 +378,7 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
     membership_status(x->membership, tick_closing_ms(x), &own);
     for (size_t i = 0; i < d->member_count; i++) {
         struct control_agency out;
+        struct ping_message pause;
         struct peer peer;
 
         membership_peer(x->membership, i, &peer);
@@ -393,6 +395,10 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
         out.transport_until_ms = out.self ? own.transport_until_ms : 0;
         out.out_of_reach = !out.self && !membership_can_link(x->membership, address_view(&out.agency));
         memcpy(out.identity_key.at, peer.identity_key, sizeof out.identity_key.at);
+        if (!pauses_find(x, &out.agency, &pause, err))
+            return false;
+        out.paused_until_ms = pause.paused_until_ms;
+        out.pause_reason = pause.reason;
         if (!fill_peer_row(x, &out, err) || !entries_fill(x, &out, err) || !on_agency(cookie, &out, err))
             return false;
     }

@@ -244,6 +244,33 @@ static void test_a_notification_is_of_a_month_that_there_is(void **state)
     assert_int_equal(read_notification(680, true), E_BYT_03);
 }
 
+static enum error_code read_ping(uint64_t says, uint64_t until_ms, uint64_t reason)
+{
+    struct bytes own = {0};
+    enum error_code code;
+
+    raw_number(&own, 1, says);
+    if (until_ms != 0)
+        raw_number(&own, 2, until_ms);
+    if (reason != 0)
+        raw_number(&own, 3, reason);
+    code = read_body(MESSAGE_PING, NULL, 15 + MESSAGE_PING, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_a_ping_says_until_when_and_why_its_sender_is_paused_or_neither(void **state)
+{
+    (void)state;
+    assert_int_equal(read_ping(PING_RUNS, 0, 0), E_NONE);
+    assert_int_equal(read_ping(PING_PAUSED, 1795000000000, PAUSE_REASON_MOVE), E_NONE);
+    assert_int_equal(read_ping(PING_PAUSED, 1795000000000, 0), E_BYT_03);
+    assert_int_equal(read_ping(PING_PAUSED, 0, PAUSE_REASON_MOVE), E_BYT_03);
+    assert_int_equal(read_ping(PING_RUNS, 1795000000000, PAUSE_REASON_MOVE), E_BYT_03);
+    assert_int_equal(read_ping(PING_PAUSED + 1, 1795000000000, PAUSE_REASON_MOVE), E_BYT_03);
+    assert_int_equal(read_ping(PING_PAUSED, 1795000000000, PAUSE_REASON_END), E_BYT_03);
+}
+
 static void test_a_body_has_the_message_of_its_kind_and_no_other(void **state)
 {
     struct bytes own = {0};
@@ -524,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_sections_ascend_hold_something_and_end_at_their_limit),
         cmocka_unit_test(test_an_inquiry_or_a_notification_carries_no_personal_data),
         cmocka_unit_test(test_a_notification_is_of_a_month_that_there_is),
+        cmocka_unit_test(test_a_ping_says_until_when_and_why_its_sender_is_paused_or_neither),
         cmocka_unit_test(test_a_body_has_the_message_of_its_kind_and_no_other),
         cmocka_unit_test(test_a_referral_asks_for_services_that_there_are),
         cmocka_unit_test(test_an_answer_names_what_it_answers_from),
