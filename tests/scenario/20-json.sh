@@ -115,6 +115,20 @@ said ngo case date "${ids[2]}"
 said ngo work
 said ngo case show "${ids[2]}"
 
+say "how far an incident reaches"
+said ngo incident extent --since "$(date -u +%F)"
+check "what was done with a case is said with it" is "$(jq -r 'select(.case == "'"${ids[0]}"'") | .opened > 0 and .sent > 0' <<<"$out")" true
+check "and summed up" is "$(jq -s 'map(select(.since)) | length' <<<"$out") $(jq -s '(map(select(.since)) | .[0].sent) >= (map(select(.case).sent) | add)' <<<"$out")" "1 true"
+said mission incident extent --since "$(date -u +%F)"
+check "a referral that came is one, too" has "$out" '"referral":"'
+ask_well ngo incident extent --since 2099-01-01
+check "of the time to come there is nothing" has "$out" "opened 0 times"
+ask_well ngo incident extent --since "$(date -u +%F)" --csv
+check "there is a table" has "$out" "case,referral,opened,taken_out,sent,erased_since"
+ask ngo incident extent --since 2026-01-01 --csv --json
+check "it is one of the two" has "$rc $err" '64 {"error":"E-USE-03"'
+refused 64 E-USE-02 ngo incident extent
+
 say "nodes, logs, members"
 for agency in ngo mission; do
     said $agency status

@@ -105,6 +105,8 @@ may_not E-CTL-09 61002 staff add 61009 --role supervisor
 may_not E-CTL-09 61002 node stop
 may_not E-CTL-09 61002 doctor
 may_not E-CTL-09 61002 pause --end
+may_not E-CTL-09 61002 incident extent --since 2026-01-01
+may_not E-CTL-09 61003 incident extent --since 2026-01-01
 may_not E-CTL-09 61002 audit list
 may 61003 agency list
 may 61003 audit list

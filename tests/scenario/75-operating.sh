@@ -92,6 +92,9 @@ check "its node is asked how it is" test "$rc" -le 1
 page 'refex doctor --home node'
 check "the doctor looks at it" has "$out" "ok    clock"
 does 'refex doctor --home node --report report'
+does 'refex incident extent --home node --since 2026-11-30' 2026-11-30 "$(date -u +%F)"
+check "what could be read is counted" has "$out" "could be read: "
+does 'refex incident extent --home node --since 2026-11-30 --csv' 2026-11-30 "$(date -u +%F)"
 does 'refex pause --home node --until 2026-11-30T18:00:00Z --reason maintenance' 2026-11-30T18:00:00Z "$(date -u -d '+2 hours' +%FT%TZ)"
 does 'refex pause --home node --end'
 does 'refex doctor --home node brama'

@@ -51,6 +51,7 @@ def read_verbs(rows):
         "case new": [["case_commit"], ["case_added"]],
         "agency consequences": [["consequences"]],
         "agency show": [["agency", "own_key"], ["no_member", "agency"]],
+        "incident extent": [["extent_subject", "extent"]],
         "Failures": [["shown_failure"]],
     }
     return {words: messages + [BESIDE.get(words, [])] for words, messages in verbs.items()}
