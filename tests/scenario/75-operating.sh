@@ -186,6 +186,23 @@ check "who has not renewed is named" has "$out" shelter
 page 'refex federation rollover issuing --home fed --finish --confirm=issuing'
 check "and nobody is cut off" has "$err" E-RVK-01
 
+say "what is lost: the coordinator's machine, and a stick"
+at coordinator
+mkdir safe
+cp stick/root.key safe/root.key
+does 'cp -a fed /media/safe/fed' /media/safe safe
+does 'refex federation show --home /media/safe/fed' /media/safe safe
+check "the copy is of the same federation" has "$out" "$fingerprint"
+rm -rf fed stick/root.key
+does 'cp -a /media/safe/fed fed' /media/safe safe
+does 'refex federation publish --home fed --out directory.refex'
+give directory.refex shelter
+at shelter
+does 'refex enrol --home node membership.refex directory.refex'
+at coordinator
+does 'cp /media/safe/root.key /media/stick/root.key' /media/safe safe /media/stick stick
+check "there are two again" cmp -s safe/root.key stick/root.key
+
 say "a federation by several founders"
 for founder in a b c; do
     at "founder-$founder"
