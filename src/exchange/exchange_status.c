@@ -129,6 +129,12 @@ static bool fill_contested(struct exchange *x, struct node_status *out, struct e
     return true;
 }
 
+/* And what this one says of its node. */
+static bool fill_said(struct exchange *x, struct node_status *out, struct error *err)
+{
+    return pauses_fill_own(x, &out->pause, err) && fill_contested(x, out, err);
+}
+
 /* --- shares, and the consents that differ --- */
 
 /* To who does not see them those of others are not named, nor counted. */
@@ -374,8 +380,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         shown->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     clock_doubt_list(x, out);
-    return pauses_fill_own(x, &out->pause, err) && exchange_clock_show(x, &out->clock, err) &&
-           fill_contested(x, out, err) && fill_differing(x, out, err) &&
+    return exchange_clock_show(x, &out->clock, err) && fill_said(x, out, err) && fill_differing(x, out, err) &&
            search_count_waiting(x, &out->unsearched, err) && other_directory_kept(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) && db_free_space(x->db, &shown->room_bytes, err);
