@@ -984,7 +984,6 @@ static void test_who_said_that_there_is_no_backup_is_not_asked_for_one(void **st
     (void)state;
     be_well(&f);
     f.config.backup = false;
-    make_backup_none(&f);
     make_backup_words(&f);
     make_backup_failed(&f);
     make_backup_own_disk(&f);
