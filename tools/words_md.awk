@@ -64,6 +64,7 @@ BEGIN {
     title("DESK_STEP", "what became of a desk, or of who is at it")
     title("DESK_VISIBILITY", "what who is at a desk sees")
     title("STAFF_ROLE", "role of a person at an agency")
+    title("RENEWAL", "why a certificate is not renewed")
     title("LINK_CLASS", "class of a narrow link")
     title("TLS_GROUP", "key exchange of a link")
     # These cross the control socket alone.

@@ -42,6 +42,7 @@
 #define BOUND_SOFTWARE        32   /* bytes in which a node names its software */
 #define BOUND_DEPTH           5    /* messages within messages, the deepest we define is 4 */
 #define BOUND_ARENA_FACTOR    8    /* times the frame: memory that decoding one frame may take */
+#define BOUND_RENEWED         3700 /* bytes of the answer to a renewal: two certificates */
 #define BOUND_CERTIFICATE     1800 /* bytes of a certificate's DER: it fits a record */
 #define BOUND_BUNDLE_KEYS     12   /* sealing keys in one bundle: five weeks offered, three kept, four to spare */
 

@@ -283,7 +283,8 @@ bool federation_home_add_issued(const struct federation_home *h, const struct ad
 
     if (ok) {
         certify_write_pem("CERTIFICATE", transport, &pem);
-        certify_write_pem("CERTIFICATE", identity, &pem);
+        if (identity.size > 0)
+            certify_write_pem("CERTIFICATE", identity, &pem);
         ok = file_write(path, bytes_view(&pem), 0644, err);
     }
     bytes_fini(&pem);

@@ -70,7 +70,7 @@ MUST_USE bool federation_home_read_certificate(const struct federation_home *h, 
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
 MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency,
                                           struct bytes *pem, struct error *err);
-/* Records two more. */
+/* Records two more; IDENTITY may be empty: one. */
 MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency,
                                          struct view transport, struct view identity, struct error *err);
 

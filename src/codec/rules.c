@@ -270,6 +270,13 @@ bool rules_cosigned(const struct peer_cosigned *c, struct error *err)
     return c->consistency.size == 0 || c->from_size != 0 || refuse(err, "a consistency path that begins nowhere");
 }
 
+bool rules_renewed(const struct peer_renewed *r, struct error *err)
+{
+    return (r->refusal == 0 && r->transport.size != 0 && r->transport_ca.size != 0) ||
+           (r->refusal != 0 && r->transport.size == 0 && r->transport_ca.size == 0) ||
+           refuse(err, "an answer to a renewal that is neither certificates nor a refusal");
+}
+
 /* --- envelope.proto --- */
 
 bool rules_envelope(const struct envelope *e, struct error *err)

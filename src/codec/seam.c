@@ -35,7 +35,8 @@ enum link_reason link_reason_of(enum error_code code)
 
 enum { TO_LINK = 1 << SEAM_TO_LINK, FROM_LINK = 1 << SEAM_FROM_LINK };
 enum { TO_RESOLVER = 1 << SEAM_TO_RESOLVER, FROM_RESOLVER = 1 << SEAM_FROM_RESOLVER };
-enum { FROM_EITHER = FROM_LINK | FROM_RESOLVER };
+enum { TO_CA = 1 << SEAM_TO_CA, FROM_CA = 1 << SEAM_FROM_CA };
+enum { FROM_ANY = FROM_LINK | FROM_RESOLVER | FROM_CA };
 enum { OFTEN, ONCE };
 
 /* Each door asks it before it reads a payload. */
@@ -58,10 +59,9 @@ _Static_assert(BOUND_ENVELOPE + SEAM_SEND_OVERHEAD <= BOUND_FRAME, "a message cr
 _Static_assert(BOUND_DIRECTORY + SEAM_SEND_OVERHEAD <= BOUND_FRAME, "and a directory");
 
 static const char *const speakers[] = {
-    [SEAM_TO_LINK] = "refexd",
-    [SEAM_FROM_LINK] = "refex-link",
-    [SEAM_TO_RESOLVER] = "refexd",
-    [SEAM_FROM_RESOLVER] = "the resolver",
+    [SEAM_TO_LINK] = "refexd",     [SEAM_FROM_LINK] = "refex-link",
+    [SEAM_TO_RESOLVER] = "refexd", [SEAM_FROM_RESOLVER] = "the resolver",
+    [SEAM_TO_CA] = "refexd",       [SEAM_FROM_CA] = "refex-ca",
 };
 
 static const char *kind_name(uint16_t kind)

@@ -16,9 +16,9 @@ enum seam_kind {
 };
 
 /* From whom to whom a message goes. */
-enum seam_route { SEAM_TO_LINK, SEAM_FROM_LINK, SEAM_TO_RESOLVER, SEAM_FROM_RESOLVER };
+enum seam_route { SEAM_TO_LINK, SEAM_FROM_LINK, SEAM_TO_RESOLVER, SEAM_FROM_RESOLVER, SEAM_TO_CA, SEAM_FROM_CA };
 
-/* The phase of the reading side. The resolver is in SEAM_OPEN from its start: it is not configured. */
+/* The phase of the reading side. The resolver and refex-ca are in SEAM_OPEN from the start: nothing configures them. */
 enum seam_phase {
     SEAM_BEFORE_CONFIGURE = 1, /* refex-link: nothing but CONFIGURE may come */
     SEAM_BEFORE_HELLO,         /* refexd: nothing but HELLO or FAILED may come */

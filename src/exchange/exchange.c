@@ -27,6 +27,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/due_times.h"
@@ -128,6 +129,7 @@ static void make_standing(struct exchange *x)
     x->obligations = obligations_new();
     x->receipting = receipting_new();
     x->seeking = seeking_new();
+    x->renewal = renewal_ask_new();
     x->serving = serving_new();
     x->standing = standing_new();
     x->tick_arena.wiping = true; /* opened bodies and what was decoded from them */
@@ -143,6 +145,7 @@ static void free_standing(struct exchange *x)
     free(x->obligations);
     free(x->receipting);
     free(x->seeking);
+    free(x->renewal);
     free(x->serving);
     free(x->standing);
     bytes_fini(&x->frame);

@@ -28,6 +28,7 @@
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/due_times.h"
@@ -176,6 +177,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
         return withdrawal_work_erase_slots(x, err);
     announcing_send_due(x);
     seeking_advance(x);
+    renewal_advance(x);
     return beginnings_send_due(x, err) && withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) &&
            receipting_send(x, err) && cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err) &&
            entry_gossip_send_due(x, err) && rewrapping_step(x, err);
@@ -244,7 +246,7 @@ static int64_t next_wake(const struct exchange *x)
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), announcing_wake_ms(x),   clock_doubt_wake_ms(x), cosigning_wake_ms(x),
         releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms,
-        entry_gossip_wake_ms(x),  reminders_wake_ms(x),    rewrapping_wake_ms(x)};
+        entry_gossip_wake_ms(x),  reminders_wake_ms(x),    rewrapping_wake_ms(x),  renewal_wake_ms(x)};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)

@@ -54,6 +54,8 @@ struct proofs;
 struct receipting;
 struct restored_asks;
 struct sealing;
+struct narrow_link;
+struct renewal_ask;
 struct seeking;
 struct rewrapping;
 struct search;
@@ -94,6 +96,9 @@ struct exchange {
     struct seeking *seeking;
     struct serving *serving;
     struct standing_notes *standing;
+    struct renewal_ask *renewal;
+    /* The first narrow link. Written by: traffic/narrow_links.c */
+    struct narrow_link *narrow;
     /* The first link. Written by: traffic/links.c */
     struct link *links;
     /* The import at work, until it is decided; its asker's. NULL: none. Written by: cases/case_import.c */

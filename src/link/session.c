@@ -262,16 +262,12 @@ static void end_by_peer(struct session *s)
 static void enter_hello(struct session *s)
 {
     int64_t left = hello_time_left(s);
-    struct bytes hello = {0};
 
     REQUIRE(tls_handshake_done(s->tls) && tls_peer(s->tls) != 0 && !s->hello_done); /* nobody else is greeted */
     enter_state(s, S_HELLO);
-    bytes_append_view(&hello, s->owner->hello);
     s->info.group = tls_chosen_group(s->tls);
     s->info.narrow = tls_narrow(s->tls);
-    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow, true}, &hello);
-    session_queue(s, PEER_HELLO, bytes_view(&hello));
-    bytes_fini(&hello);
+    session_queue_hello(s);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);
     if (s->hello.size > 0)
         session_take_hello(s, PEER_HELLO, bytes_view(&s->hello));

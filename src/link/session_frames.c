@@ -21,6 +21,18 @@ void session_queue(struct session *s, uint16_t kind, struct view payload)
         s->owner->on_flush_due(s->owner->cookie, s);
 }
 
+void session_queue_hello(struct session *s)
+{
+    struct bytes hello = {0};
+
+    bytes_append_view(&hello, s->owner->hello);
+    peer_hello_linked_encode(
+        &(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow, true, tls_admits_ended(s->tls)},
+        &hello);
+    session_queue(s, PEER_HELLO, bytes_view(&hello));
+    bytes_fini(&hello);
+}
+
 static bool check_hello(struct session *s, struct view payload, struct error *err)
 {
     struct arena arena = {.max = (size_t)BOUND_HELLO * BOUND_ARENA_FACTOR};

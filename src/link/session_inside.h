@@ -49,6 +49,8 @@ void session_fail_with(struct session *s, enum error_code code, const char *what
 void session_take(struct session *s, struct bytes *plaintext);
 /* The first frame. */
 void session_take_hello(struct session *s, uint16_t kind, struct view payload);
+/* Queues ours: that of all, and what is of this link. */
+void session_queue_hello(struct session *s);
 /* Queues a frame, whatever the state. */
 void session_queue(struct session *s, uint16_t kind, struct view payload);
 /* Encrypts all that is queued, in as few records as possible. */

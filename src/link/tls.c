@@ -177,6 +177,11 @@ enum tls_group tls_chosen_group(const struct tls *t)
     return g;
 }
 
+bool tls_admits_ended(const struct tls *t)
+{
+    return t->context->admits_ended;
+}
+
 enum link_class tls_narrow(const struct tls *t)
 {
     return t->narrow;

@@ -64,6 +64,8 @@ const struct ident *tls_node(const struct tls *t);
 /* The key exchange of the handshake, which is done. */
 enum tls_group tls_chosen_group(const struct tls *t);
 
+/* Whether this is a coordinator's node (seam_trust). */
+bool tls_admits_ended(const struct tls *t);
 /* Why the link is a narrow one, by the peer's certificate (codec/narrow.h); absent: it is not. */
 enum link_class tls_narrow(const struct tls *t);
 

@@ -81,6 +81,15 @@ static bool set_endpoint(struct config *c, struct view v)
     return true;
 }
 
+static bool set_federation(struct config *c, struct view v)
+{
+    if (v.size > BOUND_ENDPOINT || !text_is_utf8(v) || (v.size > 0 && v.at[0] != '/'))
+        return false;
+    memcpy(c->federation, v.at, v.size);
+    c->federation[v.size] = '\0';
+    return true;
+}
+
 static bool set_allow_unconfined(struct config *c, struct view v)
 {
     return read_bool(v, &c->allow_unconfined);

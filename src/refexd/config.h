@@ -38,6 +38,7 @@ struct config {
     gid_t group;
     uint32_t keep_closed_days;
     bool allow_unconfined;
+    char federation[BOUND_ENDPOINT + 1];      /* its folder: a coordinator's node; empty: it is none */
     bool backup;                              /* no: there is none, and somebody said so */
     char backup_data[BOUND_BACKUP_PLACE + 1]; /* folders; empty: none is named */
     char backup_keys[BOUND_BACKUP_PLACE + 1];

@@ -44,7 +44,9 @@ static const struct step_rule rules[P_COUNT] = {
 
 struct link_process {
     struct loop *loop;
-    const char *argument;
+    const char *program;
+    const char *argument;         /* the first, for the log */
+    const char *const *arguments; /* NULL: that one alone */
     const struct link_process_events *events;
     void *cookie;
     int state;
@@ -70,13 +72,15 @@ static const struct stream_events stream_events = {.on_frame = on_frame, .on_clo
 static bool start_process(struct link_process *p)
 {
     char path[FILE_PATH_MAX];
-    const char *const argv[] = {"refex-link", p->argument, NULL};
+    const char *argv[6] = {p->program, p->argument};
     struct error err = {0};
     int seam;
 
     REQUIRE(p->child == NULL && p->stream == NULL);
     p->started_ms = loop_now_ms(p->loop);
-    if (program_find("refex-link", path, &err) &&
+    for (size_t i = 0; p->arguments != NULL && p->arguments[i] != NULL && i < 4; i++)
+        argv[i + 1] = p->arguments[i];
+    if (program_find(p->program, path, &err) &&
         child_start(p->loop, path, argv, on_child_exit, p, &p->child, &seam, &err)) {
         p->stream = stream_open_fd(p->loop, seam, STREAM_FRAMED, &stream_events, p);
         return true;
@@ -213,12 +217,23 @@ struct link_process *link_process_new(struct loop *l, const char *argument, cons
     struct link_process *p = xnew(sizeof *p);
 
     p->loop = l;
+    p->program = "refex-link";
     p->argument = argument;
     p->events = events;
     p->cookie = cookie;
     p->state = P_IDLE;
     p->backoff_ms = BACKOFF_MIN_MS;
     p->timer = timer_new(l, on_timer, p);
+    return p;
+}
+
+struct link_process *link_process_new_of(struct loop *l, const char *program, const char *const *arguments,
+                                         const struct link_process_events *events, void *cookie)
+{
+    struct link_process *p = link_process_new(l, arguments[0], events, cookie);
+
+    p->program = program;
+    p->arguments = arguments;
     return p;
 }
 

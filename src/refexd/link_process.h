@@ -28,6 +28,9 @@ struct link_process_events {
 /* ARGUMENT ("--resolve") may be NULL. EVENTS must live as long as what is returned. */
 struct link_process *link_process_new(struct loop *l, const char *argument, const struct link_process_events *events,
                                       void *cookie);
+/* The same of another program, with ARGUMENTS, which end with NULL and live as long as what is returned. */
+struct link_process *link_process_new_of(struct loop *l, const char *program, const char *const *arguments,
+                                         const struct link_process_events *events, void *cookie);
 /* Starts the process, if it was never started. Calls on_started before it returns; where the start fails, it is tried
  * again after the backoff, as after an exit. */
 void link_process_start(struct link_process *p);

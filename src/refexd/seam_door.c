@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "exchange/traffic/link_calls.h"
 #include "io/loop.h"
+#include "refexd/ca_door.h"
 #include "refexd/seam_door_inside.h"
 
 /* --- messages of the network process --- */
@@ -84,8 +85,9 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
         d->state.came += !up.dialled;
         dials_said_note(&d->dials_said, up.peer, DIAL_UP, LINK_ENDED);
         if (exchange_link_line(d->x, peer))
-            log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d group=%s", up.link, peer->text, up.dialled,
-                     tls_group_name(up.group));
+            log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d group=%s narrow=%s", up.link, peer->text,
+                     up.dialled, tls_group_name(up.group),
+                     up.narrow == LINK_CLASS_ORDINARY ? "no" : link_class_name(up.narrow));
         return true;
     }
     if (exchange_link_line(d->x, peer))
@@ -318,6 +320,10 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
     d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     d->process = link_process_new(l, NULL, &process_events, d);
     d->resolver = resolver_new(l, seam_on_resolved, d);
+    if (config->federation[0] != '\0') {
+        d->ca = ca_door_new(l, config->federation);
+        d->post.renew = seam_renew;
+    }
     return d;
 }
 
@@ -350,6 +356,7 @@ void seam_door_stop(struct seam_door *d)
     d->stopping = true;
     link_process_stop(d->process);
     resolver_stop(d->resolver);
+    ca_door_stop(d->ca);
 }
 
 void seam_door_state(const struct seam_door *d, struct seam_state *out)
@@ -372,6 +379,7 @@ void seam_door_free(struct seam_door *d)
     dials_said_fini(&d->dials_said);
     link_process_free(d->process);
     resolver_free(d->resolver);
+    ca_door_free(d->ca);
     link_table_fini(&d->link_table);
     peer_numbers_fini(&d->peer_numbers);
     arena_fini(&d->arena);

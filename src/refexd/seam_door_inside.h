@@ -24,6 +24,7 @@ struct seam_door {
     struct exchange *x;
     struct link_process *process;
     struct resolver *resolver;
+    struct ca_door *ca; /* of a coordinator's node; else NULL */
     struct arena arena;
     struct link_table link_table;
     struct peer_numbers peer_numbers;
@@ -60,6 +61,8 @@ void seam_send_linked(struct seam_door *d, uint32_t peer, const struct address *
 /* Dials the next address of the host that PEER is dialled at. False: there is none. */
 bool seam_dial_next(struct seam_door *d, uint32_t peer);
 
+/* The post's renew, of a coordinator's node. */
+bool seam_renew(struct post *self, uint64_t link, struct view request);
 /* The exchange's post. */
 extern const struct post seam_post;
 /* resolver_done_fn */

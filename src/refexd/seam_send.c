@@ -10,6 +10,7 @@
 #include "codec/peer_messages.h"
 #include "exchange/traffic/link_calls.h"
 #include "io/loop.h"
+#include "refexd/ca_door.h"
 
 uint64_t seam_link_id(const struct seam_door *d, uint32_t link)
 {
@@ -63,6 +64,7 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     out->nodes = nodes.at;
     out->node_count = nodes.count;
     out->hello = bytes_view(hello);
+    out->admits_ended = setup->admits_ended;
 }
 
 static void keep_certificate(struct seam_door *d, struct view certificate)
@@ -297,4 +299,11 @@ static size_t post_waiting(struct post *self, uint64_t link)
     return link_process_waiting_bytes(d->process);
 }
 
-const struct post seam_post = {post_send, post_dial, post_hang_up, post_membership_changed, post_waiting};
+bool seam_renew(struct post *self, uint64_t link, struct view request)
+{
+    struct seam_door *d = door_of(self);
+
+    return ca_door_ask(d->ca, d->x, link, request);
+}
+
+const struct post seam_post = {post_send, post_dial, post_hang_up, post_membership_changed, post_waiting, NULL};

@@ -236,8 +236,8 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     bool ok;
 
     exchange_hello(peer->exchange, &hello);
-    peer_hello_linked_encode(&(struct peer_hello_linked){linked_by_hello(w, n, peer), true, LINK_CLASS_ORDINARY, true},
-                             &hello);
+    peer_hello_linked_encode(
+        &(struct peer_hello_linked){linked_by_hello(w, n, peer), true, LINK_CLASS_ORDINARY, true, false}, &hello);
     ok = exchange_link_up(n->exchange, link,
                           &(struct link_opened){.certificate = bytes_view(&peer->transport),
                                                 .hello = bytes_view(&hello),

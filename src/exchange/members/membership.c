@@ -145,6 +145,16 @@ static bool open_renewal(const struct membership *m, const struct membership_fil
            error_set(err, E_REN_02, "the node has newer certificates than those of this membership");
 }
 
+void membership_files(const struct membership *m, struct membership_files *out)
+{
+    *out = (struct membership_files){.root = bytes_view(&m->root),
+                                     .issuing = bytes_view(&m->issuing),
+                                     .transport_ca = bytes_view(&m->transport_ca),
+                                     .transport = bytes_view(&m->transport),
+                                     .identity = bytes_view(&m->identity),
+                                     .is_kept = true};
+}
+
 bool membership_check_renewal(const struct membership *m, const struct membership_files *files, struct error *err)
 {
     struct membership *next = NULL;
@@ -342,6 +352,7 @@ void membership_status(const struct membership *m, int64_t now_ms, struct member
     *out = (struct membership_status){.sequence = d->sequence,
                                       .refresh_after_ms = d->refresh_after_s * 1000,
                                       .hard_expiry_ms = d->hard_expiry_s * 1000,
+                                      .transport_from_ms = m->own_transport.not_before_ms,
                                       .transport_until_ms = m->own_transport.not_after_ms,
                                       .identity_until_ms = m->own_identity.not_after_ms};
     out->stale = now_ms > out->refresh_after_ms;

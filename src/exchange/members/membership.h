@@ -46,6 +46,8 @@ MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t tr
                                     const uint8_t identity[static KEY_SIZE], const struct ident *node,
                                     struct error *err);
 
+/* FILES as they are in use; a view each, without the directory. */
+void membership_files(const struct membership *m, struct membership_files *out);
 /* Whether FILES (of which the directory is not looked at) are certificates of this node as it is, of its keys and its
  * machine, and end no earlier than those in use. E-ENR-01, E-ENR-05, E-ENR-06, E-REN-02. */
 MUST_USE bool membership_check_renewal(const struct membership *m, const struct membership_files *files,
@@ -92,6 +94,7 @@ struct membership_status {
     bool own_differs; /* one with another identity key, without this machine, or with a further one */
     bool own_revoked; /* a certificate of ours is revoked */
     enum revocation_reason own_reason;
+    int64_t transport_from_ms;
     int64_t transport_until_ms;
     int64_t identity_until_ms;
 };

@@ -120,6 +120,28 @@ bool membership_admits_node(struct membership *m, struct view certificate, const
     return true;
 }
 
+bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
+                             struct address *agency, struct error *err)
+{
+    const struct member *member = membership_find_node(m, node);
+    struct certificate c;
+    struct ident shown;
+
+    if (member == NULL)
+        return error_set(err, E_FED_32, "no agency lists the node");
+    if (!membership_admits(m, address_view(&member->agency), now_ms, NULL, err) ||
+        !certificate_read(certificate, &c, err))
+        return false;
+    if (now_ms <= c.not_after_ms || now_ms - c.not_after_ms > BOUND_GRACE_MS)
+        return error_set(err, E_FED_26, "the certificate of a node of %s ended longer ago", member->agency.text);
+    if (!membership_node_of(m, certificate, c.not_after_ms - 1000, &shown, err))
+        return false;
+    if (!ident_equal(&shown, node))
+        return error_set(err, E_FED_31, "the hello names another node than the certificate");
+    *agency = member->agency;
+    return true;
+}
+
 bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
                                     int64_t now_ms, struct address *agency)
 {

@@ -37,4 +37,8 @@ bool membership_may_bring_directory(struct membership *m, struct view certificat
 /* The proofs_signer_fn of a struct membership: by the directory in use. */
 MUST_USE bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err);
 
+/* Of a node whose CERTIFICATE ended at most BOUND_GRACE_MS ago, as membership_admits_node otherwise. */
+MUST_USE bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node,
+                                      int64_t now_ms, struct address *agency, struct error *err);
+
 #endif

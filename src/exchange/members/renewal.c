@@ -9,23 +9,23 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
-static bool log_renewal(struct exchange *x, const struct membership_files *files, struct error *err)
+static bool log_renewal(struct exchange *x, const struct membership_files *files, bool with_identity, struct error *err)
 {
     struct record own = {.kind = RECORD_CERTIFICATE};
     struct record house = {.kind = RECORD_CONFIGURED};
 
     own.notes.first = files->identity;
     house.house.what = HOUSE_RENEWED;
-    return audit_append(x->audit, &own, NULL, err) && audit_append(x->audit, &house, NULL, err);
+    return (!with_identity || audit_append(x->audit, &own, NULL, err)) && audit_append(x->audit, &house, NULL, err);
 }
 
-static bool take(struct exchange *x, struct membership_files *files, struct error *err)
+static bool take(struct exchange *x, struct membership_files *files, bool with_identity, struct error *err)
 {
     if (!membership_renew(x->membership, files, err) || !tick_begin(x, err))
         return false;
     files->directory = membership_note(x->membership);
     if (!federation_save(x->db, files, membership_directory(x->membership)->sequence, err) ||
-        !log_renewal(x, files, err))
+        !log_renewal(x, files, with_identity, err))
         return false;
     tick_members_changed(x);
     return true;
@@ -52,11 +52,24 @@ bool exchange_take_membership(struct exchange *x, struct view file, struct contr
         !exchange_take_directory(x, m.directory, &sequence, err))
         return false;
     mark = tick_call_begin(x);
-    if (!tick_call_end(x, mark, take(x, &files, err), err))
+    if (!tick_call_end(x, mark, take(x, &files, true, err), err))
         return false;
     membership_status(x->membership, tick_closing_ms(x), &own);
     *out = (struct control_membership_taken){.directory_sequence = own.sequence,
                                              .transport_until_ms = own.transport_until_ms,
                                              .identity_until_ms = own.identity_until_ms};
     return true;
+}
+
+bool renewal_take_transport(struct exchange *x, struct view transport, struct view transport_ca, struct error *err)
+{
+    struct membership_files files;
+    struct view *const kept[] = {&files.root, &files.issuing, &files.identity};
+
+    membership_files(x->membership, &files);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        *kept[i] = arena_copy(&x->tick_arena, *kept[i]); /* what is in use is replaced */
+    files.transport = transport;
+    files.transport_ca = transport_ca;
+    return own_note_may_sign(x, err) && take(x, &files, false, err);
 }

@@ -14,4 +14,8 @@
 MUST_USE bool exchange_take_membership(struct exchange *x, struct view file, struct control_membership_taken *out,
                                        struct error *err);
 
+/* The same of a transport certificate alone, and what issued it, DER each. */
+MUST_USE bool renewal_take_transport(struct exchange *x, struct view transport, struct view transport_ca,
+                                     struct error *err);
+
 #endif

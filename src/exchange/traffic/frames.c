@@ -7,6 +7,7 @@
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/renewal_ask.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -79,6 +80,11 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
         return entries_take(x, link, payload, err);
     case PEER_ENTRIES_HELD:
         return entry_gossip_take_held(x, link, payload, err);
+    case PEER_RENEWAL:
+        renewal_asked(x, link->id, payload);
+        return true;
+    case PEER_RENEWED:
+        return renewal_take(x, &link->agency, payload, err);
     case PEER_BUSY:
         if (payload.size != 0)
             return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);

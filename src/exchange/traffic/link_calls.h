@@ -35,6 +35,8 @@ bool exchange_link_line(struct exchange *x, const struct address *agency);
 /* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
  * steps of admission refuse is answered and logged here, and true is returned. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
+/* What refex-ca says (peer.Renewed) to a request that came on LINK; dropped where that does not stand any more. */
+void exchange_renewal_answer(struct exchange *x, uint64_t link, struct view answer);
 /* Appends our hello payload, to which the network process adds what is linked of the log of whom it greets. */
 void exchange_hello(struct exchange *x, struct bytes *out);
 /* How many records of AGENCY's log are linked here (docs/PROTOCOL.md 7); 0: none. */
@@ -51,6 +53,7 @@ struct link_setup {
     struct label label;
     struct ident node; /* own */
     bool may_dial;     /* one that is unlisted and has a relay does not */
+    bool admits_ended; /* a coordinator's node */
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
 /* Calls ON_NODE for each machine of the agencies that may link to this node. */

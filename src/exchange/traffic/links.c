@@ -12,6 +12,7 @@
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/renewal_ask.h"
 #include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -24,6 +25,7 @@
 #include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/meter_paces.h"
+#include "exchange/traffic/narrow_links.h"
 #include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
@@ -149,10 +151,10 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened 
     struct usage *usage;
     bool directory_only;
 
-    if (opened->narrow != LINK_CLASS_ORDINARY)
-        return error_set(err, E_LNK_03, "the peer finds that this node's certificate has ended");
     if (tick_waits(x))
         return error_set(err, E_STO_03, "there is no room for another link");
+    if (opened->narrow != LINK_CLASS_ORDINARY)
+        return narrow_links_up(x, id, opened, err);
     if (!peer_hello_decode(opened->hello, &x->tick_arena, &their_hello, err) ||
         !check_hello(x, &their_hello, opened->certificate, &agency, &directory_only, err) ||
         !certificate_read(opened->certificate, &shown, err) || !tick_begin(x, err) ||
@@ -166,6 +168,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened 
                           .node = their_hello.node,
                           .until_ms = shown.not_after_ms,
                           .group = opened->group,
+                          .renews = their_hello.renews,
                           .peer = peer.number,
                           .usage = usage,
                           .directory_only = directory_only};
@@ -174,12 +177,15 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened 
         return false;
     }
     x->links = link;
+    if (link->renews)
+        renewal_look(x);
     tick_again(x);
     return true;
 }
 
 void exchange_link_down(struct exchange *x, uint64_t id)
 {
+    narrow_links_down(x, id);
     for (struct link **at = &x->links; *at != NULL; at = &(*at)->next)
         if ((*at)->id == id) {
             struct link *l = *at;
@@ -198,6 +204,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 
 void links_cut(struct exchange *x)
 {
+    narrow_links_cut(x);
     for (struct link **at = &x->links; *at != NULL;) {
         struct link *l = *at;
         const struct member *member = membership_find_node(x->membership, &l->node);
@@ -219,6 +226,7 @@ void links_cut(struct exchange *x)
 
 void links_end_all(struct exchange *x, enum error_code why)
 {
+    narrow_links_cut(x);
     while (x->links != NULL) {
         tick_hang_up(x, x->links->id, error_row(why)->code);
         exchange_link_down(x, x->links->id);
@@ -227,6 +235,7 @@ void links_end_all(struct exchange *x, enum error_code why)
 
 void links_fini(struct exchange *x)
 {
+    narrow_links_fini(x);
     while (x->links != NULL) {
         struct link *l = x->links;
 
@@ -289,7 +298,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
     while (link != NULL && link->id != id)
         link = link->next;
     if (link == NULL)
-        return true; /* the link was closed; the frame was under way */
+        return narrow_links_frame(x, id, kind, payload, err);
     if (own_note_stopped(x))
         return true; /* it cannot be recorded: it waits there */
     link->attempts = 0;
@@ -310,7 +319,8 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out)
                                .certificate = membership_transport(x->membership),
                                .label = *membership_label(x->membership),
                                .node = *membership_node(x->membership),
-                               .may_dial = membership_own_may_dial(x->membership)};
+                               .may_dial = membership_own_may_dial(x->membership),
+                               .admits_ended = x->post->renew != NULL};
     out->anchors = membership_transport_cas(x->membership, &out->anchor_count);
     out->revoked = (const struct hash *)(const void *)revoked.at;
     out->revoked_count = revoked.size / HASH_SIZE;

@@ -19,6 +19,7 @@ struct link {
     struct ident node; /* its machine */
     int64_t until_ms;  /* when the certificate ends that it showed */
     enum tls_group group;
+    bool renews;         /* it is a coordinator's node */
     int64_t peer;        /* its number in peer_store */
     bool directory_only; /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
     uint32_t attempts;   /* dials until it was opened; 0 after the first frame */

@@ -30,7 +30,7 @@ int __real_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
 
 #define NO_VERB   65000 /* a number that no request has */
-#define NODE_USER 1000 /* of the node */
+#define NODE_USER 1000  /* of the node */
 #define STRANGER  1001
 
 static uid_t connects = NODE_USER; /* whom the kernel names as who connects */

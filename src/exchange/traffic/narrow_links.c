@@ -1,0 +1,99 @@
+#include "exchange/traffic/narrow_links.h"
+
+#include "codec/narrow.h"
+#include "codec/peer_messages.h"
+#include "exchange/members/membership_admits.h"
+#include "exchange/members/renewal_ask.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/link_calls.h"
+
+#include <stdlib.h>
+
+struct narrow_link {
+    struct narrow_link *next;
+    uint64_t id;
+    struct address agency;
+    enum link_class class;
+    bool renews; /* the other end */
+};
+
+bool narrow_links_up(struct exchange *x, uint64_t id, const struct link_opened *opened, struct error *err)
+{
+    int64_t now = tick_closing_ms(x);
+    struct peer_hello hello;
+    struct narrow_link *n;
+    struct address agency;
+
+    if (!peer_hello_decode(opened->hello, &x->tick_arena, &hello, err))
+        return false;
+    if (!hash_equal(&hello.federation_id, &membership_federation(x->membership)->fid))
+        return error_set(err, E_LNK_92, "a node of another federation");
+    if (!membership_admits_node(x->membership, opened->certificate, &hello.node, now, &agency, err) &&
+        (x->post->renew == NULL ||
+         !membership_admits_ended(x->membership, opened->certificate, &hello.node, now, &agency, err)))
+        return false;
+    narrow_links_down(x, id);
+    n = xnew(sizeof *n);
+    *n = (struct narrow_link){x->narrow, id, agency, opened->narrow, hello.renews};
+    x->narrow = n;
+    renewal_look(x);
+    tick_again(x);
+    return true;
+}
+
+static const struct narrow_link *find(const struct exchange *x, uint64_t id)
+{
+    const struct narrow_link *n = x->narrow;
+
+    while (n != NULL && n->id != id)
+        n = n->next;
+    return n;
+}
+
+bool narrow_links_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
+{
+    const struct narrow_link *n = find(x, id);
+
+    if (n == NULL)
+        return true; /* the link was closed; the frame was under way */
+    if (!narrow_carries(n->class, kind))
+        return error_set(err, E_REN_01, "%s sent a frame of kind %u on a narrow link", n->agency.text, kind);
+    if (kind == PEER_RENEWAL)
+        renewal_asked(x, id, payload);
+    return kind == PEER_RENEWAL || renewal_take(x, &n->agency, payload, err);
+}
+
+void narrow_links_down(struct exchange *x, uint64_t id)
+{
+    for (struct narrow_link **at = &x->narrow; *at != NULL; at = &(*at)->next)
+        if ((*at)->id == id) {
+            struct narrow_link *n = *at;
+
+            *at = n->next;
+            free(n);
+            return;
+        }
+}
+
+void narrow_links_cut(struct exchange *x)
+{
+    while (x->narrow != NULL) {
+        tick_hang_up(x, x->narrow->id, error_row(E_LNK_16)->code);
+        narrow_links_down(x, x->narrow->id);
+    }
+}
+
+void narrow_links_fini(struct exchange *x)
+{
+    while (x->narrow != NULL)
+        narrow_links_down(x, x->narrow->id);
+}
+
+uint64_t narrow_links_any(const struct exchange *x)
+{
+    for (const struct narrow_link *n = x->narrow; n != NULL; n = n->next)
+        if (n->renews)
+            return n->id;
+    return 0;
+}

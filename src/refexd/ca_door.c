@@ -1,0 +1,129 @@
+#include "refexd/ca_door.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/bounds.h"
+#include "codec/peer_messages.h"
+#include "codec/seam_messages.h"
+#include "exchange/traffic/link_calls.h"
+#include "refexd/link_process.h"
+
+#define QUESTIONS_MAX 16 /* open at once: who is not answered asks again in an hour */
+
+struct ca_door {
+    struct link_process *process;
+    const char *arguments[4];
+    struct exchange *x;
+    struct arena arena;
+    enum seam_phase phase;
+    uint32_t used; /* see seam_permit */
+    uint32_t last_number;
+    struct ca_question {
+        uint32_t number; /* 0: free */
+        uint64_t link;
+    } questions[QUESTIONS_MAX];
+};
+
+static void on_started(void *cookie)
+{
+    struct ca_door *d = cookie;
+
+    d->phase = SEAM_BEFORE_HELLO;
+    d->used = 0;
+}
+
+static bool on_renewed(struct ca_door *d, struct view payload, struct error *err)
+{
+    struct seam_ca_renewed r;
+
+    if (!seam_ca_renewed_decode(payload, &d->arena, &r, err))
+        return false;
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (d->questions[i].number == r.question) {
+            d->questions[i].number = 0;
+            exchange_renewal_answer(d->x, d->questions[i].link, r.answer);
+            return true;
+        }
+    return error_set(err, E_LNK_13, "refex-ca answers what was not asked");
+}
+
+static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
+{
+    struct ca_door *d = cookie;
+
+    arena_reset(&d->arena);
+    if (!seam_permit(SEAM_FROM_CA, d->phase, &d->used, kind, err))
+        return false;
+    if (kind == SEAM_FAILED)
+        return error_set(err, E_LNK_13, "refex-ca cannot start");
+    if (kind == SEAM_CA_RENEWED)
+        return on_renewed(d, payload, err);
+    d->phase = SEAM_OPEN; /* hello */
+    return true;
+}
+
+static void on_exited(void *cookie)
+{
+    struct ca_door *d = cookie;
+    struct bytes answer = {0};
+
+    peer_renewed_encode(&(struct peer_renewed){.refusal = RENEWAL_BROKEN}, &answer);
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (d->questions[i].number != 0) {
+            d->questions[i].number = 0;
+            exchange_renewal_answer(d->x, d->questions[i].link, bytes_view(&answer));
+        }
+    bytes_fini(&answer);
+}
+
+static const struct link_process_events events = {on_started, on_frame, on_exited};
+
+struct ca_door *ca_door_new(struct loop *l, const char *federation)
+{
+    struct ca_door *d = xnew(sizeof *d);
+
+    d->arguments[0] = "serve";
+    d->arguments[1] = "--home";
+    d->arguments[2] = federation;
+    d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
+    d->process = link_process_new_of(l, "refex-ca", d->arguments, &events, d);
+    return d;
+}
+
+bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct view request)
+{
+    struct ca_question *q = d->questions;
+    struct bytes *out;
+
+    d->x = x;
+    while (q < d->questions + QUESTIONS_MAX && q->number != 0)
+        q++;
+    if (q == d->questions + QUESTIONS_MAX || request.size == 0 || request.size > BOUND_REQUEST_FILE)
+        return false;
+    link_process_start(d->process);
+    out = link_process_send_begin(d->process, SEAM_RENEW);
+    if (out == NULL)
+        return false;
+    if (++d->last_number == 0)
+        d->last_number = 1;
+    *q = (struct ca_question){d->last_number, link};
+    seam_renew_encode(&(struct seam_renew){q->number, request}, out);
+    link_process_send_end(d->process);
+    return true;
+}
+
+void ca_door_stop(struct ca_door *d)
+{
+    if (d != NULL)
+        link_process_stop(d->process);
+}
+
+void ca_door_free(struct ca_door *d)
+{
+    if (d == NULL)
+        return;
+    link_process_free(d->process);
+    arena_fini(&d->arena);
+    free(d);
+}

@@ -1,0 +1,26 @@
+#ifndef REFEXD_CA_DOOR_H
+#define REFEXD_CA_DOOR_H
+/* Of a coordinator's node: refex-ca serve, which has the federation's folder, as a process of its own.
+ *
+ * Floor: refexd. It is started when first asked, and again when it ends. What it was asked when it ended is answered
+ * with "broken".
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+struct ca_door;
+struct exchange;
+struct loop;
+
+/* FEDERATION lives as long as what is returned. */
+struct ca_door *ca_door_new(struct loop *l, const char *federation);
+/* REQUEST came on LINK of X, which gets the answer (exchange_renewal_answer). False: too many are asked. */
+bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct view request);
+void ca_door_stop(struct ca_door *d);
+/* After the loop has ended. NULL is fine. */
+void ca_door_free(struct ca_door *d);
+
+#endif
