@@ -147,26 +147,27 @@
 #define BOUND_HANDSHAKE_MS           10000  /* from accept to hello: slow links need 3 round trips */
 #define BOUND_IDLE_MS                120000 /* without a byte: pings go every 45 s, two may be lost */
 #define BOUND_PING_MS                45000  /* without a byte: then a ping is sent */
-#define BOUND_LINK_OUT               8388608  /* bytes queued on one link: 16 of the largest envelopes */
-#define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
-#define BOUND_SEAM_OUT               33554432 /* bytes queued for refex-link: more is dropped, and asked for again */
-#define BOUND_SEAM_HIGH              4194304  /* bytes waiting on the seam at which no link is read: eight envelopes */
-#define BOUND_LOGGED                 60       /* connections logged in a minute, of members and of others */
-#define BOUND_UNKNOWN                6        /* nodes in a minute, listed by nobody, that may bring a directory */
-#define BOUND_DIRECTORIES_KNOWN      64       /* directories that were in use: a year of weekly ones; 40 bytes each */
-#define BOUND_BAD_DIRECTORIES        3        /* refused directories on one link, each logged, before it is closed */
-#define BOUND_HUNG_UP                16       /* links that ended before the answer, which are one question in vain */
-#define BOUND_RESOLVED               8        /* addresses of one host that are tried */
-#define BOUND_SEEK_MS                60000    /* the longest pause between two dials of a sweep over members */
-#define BOUND_SWEEP_MS               1800000  /* that takes no longer: a directory is at all in an hour */
-#define BOUND_DIAL_ONLY_MS           120000   /* in which who is dialled by nobody dials each it has no link to */
-#define BOUND_SEEK_REST_MS           600000   /* between two sweeps: the next member is linked, or nobody answers */
-#define BOUND_WITNESSED              64       /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
-#define BOUND_UNLINKED               1024     /* notes of a peer, and records under them, kept until they are linked */
-#define BOUND_LINKED                 512      /* linked notes of a peer without a receipt: to find a second log by */
-#define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */
-#define BOUND_TOMBSTONES             10000    /* of one agency: consents known by their withdrawal only */
-#define BOUND_OWED_RECORDS           10000    /* records a start reads, at most, to know what is owed */
+#define BOUND_LINK_OUT               8388608   /* bytes queued on one link: 16 of the largest envelopes */
+#define BOUND_STREAM_OUT             67108864  /* bytes queued on any other stream: a slower reader is cut off */
+#define BOUND_SEAM_OUT               33554432  /* bytes queued for refex-link: more is dropped, and asked for again */
+#define BOUND_SEAM_HIGH              4194304   /* bytes waiting on the seam at which no link is read: eight envelopes */
+#define BOUND_LOGGED                 60        /* connections logged in a minute, of members and of others */
+#define BOUND_UNKNOWN                6         /* nodes in a minute, listed by nobody, that may bring a directory */
+#define BOUND_SUSPENSION_MS          259200000 /* for which one officer suspends an agency: 72 hours, over a weekend */
+#define BOUND_DIRECTORIES_KNOWN      64        /* directories that were in use: a year of weekly ones; 40 bytes each */
+#define BOUND_BAD_DIRECTORIES        3         /* refused directories on one link, each logged, before it is closed */
+#define BOUND_HUNG_UP                16        /* links that ended before the answer, which are one question in vain */
+#define BOUND_RESOLVED               8         /* addresses of one host that are tried */
+#define BOUND_SEEK_MS                60000     /* the longest pause between two dials of a sweep over members */
+#define BOUND_SWEEP_MS               1800000   /* that takes no longer: a directory is at all in an hour */
+#define BOUND_DIAL_ONLY_MS           120000    /* in which who is dialled by nobody dials each it has no link to */
+#define BOUND_SEEK_REST_MS           600000    /* between two sweeps: the next member is linked, or nobody answers */
+#define BOUND_WITNESSED              64        /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
+#define BOUND_UNLINKED               1024      /* notes of a peer, and records under them, kept until they are linked */
+#define BOUND_LINKED                 512       /* linked notes of a peer without a receipt: to find a second log by */
+#define BOUND_ASKED                  256       /* messages asked for in one frame: 12 KiB, answered in one commit */
+#define BOUND_TOMBSTONES             10000     /* of one agency: consents known by their withdrawal only */
+#define BOUND_OWED_RECORDS           10000     /* records a start reads, at most, to know what is owed */
 #define BOUND_TOMBSTONE_DAYS         396   /* days one is kept: 13 months, longer than a consent and an envelope live */
 #define BOUND_ANSWERING              16384 /* bucket of a message that is taken beyond its peer's share */
 #define BOUND_CONSENTS_EVERY         10000 /* records of the exchange log between two CONSENTS: a start reads no more */

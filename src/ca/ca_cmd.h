@@ -40,7 +40,7 @@ struct subcommand {
 #define CA_CMD_DRY_RUN OPTION_FLAG("dry-run", "say what would happen; change nothing")
 
 /* All, and the rows that each takes. */
-#define CA_CMDS 10
+#define CA_CMDS 11
 extern const struct subcommand *const ca_cmds[CA_CMDS];
 extern const struct option_row ca_cmd_common_options[];
 
@@ -54,6 +54,7 @@ extern const struct subcommand ca_cmd_serve;
 extern const struct subcommand ca_cmd_rollover;
 extern const struct subcommand ca_cmd_show;
 extern const struct subcommand ca_cmd_sign;
+extern const struct subcommand ca_cmd_suspend;
 
 /* Prints the help of a verb. */
 void ca_cmd_help(const struct subcommand *subcommand);

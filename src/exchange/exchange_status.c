@@ -15,6 +15,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/membership_suspension.h"
 #include "exchange/members/other_directory.h"
 #include "exchange/members/pauses.h"
 #include "exchange/members/peers.h"
@@ -203,6 +204,7 @@ static void fill_own_entry(struct exchange *x, struct node_status *out)
 {
     struct peer own;
 
+    out->suspended_until_ms = membership_suspended_until(x->membership, &out->suspended);
     out->own_listed = membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own);
     if (!out->own_listed)
         return;

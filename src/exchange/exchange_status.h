@@ -42,20 +42,22 @@ MUST_USE bool exchange_size_list(struct exchange *x, exchange_on_size_fn *on_ite
 struct node_status {
     /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
     struct control_status shown;
-    struct ping_message pause; /* what the others are told of it */
-    uint64_t unlinked;         /* checkpoints of other agencies' logs that are asked for on the next link */
-    uint64_t owed_mended;      /* rows of what is owed that were not as the log says when the node started */
-    int64_t alone_ms;          /* for how long there was no link; 0: there is one, or nobody to link with */
-    uint64_t other_directory;  /* the number in use, if two signed directories have it (in the home); 0: none came */
-    uint64_t unsearched;       /* cases that are not indexed yet, so that nobody finds them by words */
-    uint64_t accesses_late;    /* cases that were opened by who does not hold them, and not reviewed in time */
-    uint64_t inquiries;        /* of other agencies, that wait for an answer */
-    uint64_t notifications;    /* the same, that nobody here has acknowledged */
-    uint64_t incidents;        /* referrals that went to the wrong agency, and nobody has closed that */
-    int64_t incidents_ms;      /* since when there is one */
-    uint64_t notes_late;       /* for a supervisor, whose day is past … */
-    uint32_t notes_late_from;  /* … the first of them */
-    uint64_t letters_late;     /* the same, that somebody outside has not answered */
+    struct ping_message pause;  /* what the others are told of it */
+    uint64_t unlinked;          /* checkpoints of other agencies' logs that are asked for on the next link */
+    uint64_t owed_mended;       /* rows of what is owed that were not as the log says when the node started */
+    int64_t alone_ms;           /* for how long there was no link; 0: there is one, or nobody to link with */
+    uint64_t other_directory;   /* the number in use, if two signed directories have it (in the home); 0: none came */
+    struct address suspended;   /* by one officer … */
+    int64_t suspended_until_ms; /* … until then; 0: none is */
+    uint64_t unsearched;        /* cases that are not indexed yet, so that nobody finds them by words */
+    uint64_t accesses_late;     /* cases that were opened by who does not hold them, and not reviewed in time */
+    uint64_t inquiries;         /* of other agencies, that wait for an answer */
+    uint64_t notifications;     /* the same, that nobody here has acknowledged */
+    uint64_t incidents;         /* referrals that went to the wrong agency, and nobody has closed that */
+    int64_t incidents_ms;       /* since when there is one */
+    uint64_t notes_late;        /* for a supervisor, whose day is past … */
+    uint32_t notes_late_from;   /* … the first of them */
+    uint64_t letters_late;      /* the same, that somebody outside has not answered */
     uint32_t letters_late_from;
     uint64_t staff_unread;  /* entries of the staff that do not open */
     int64_t staff_waits_ms; /* when the first ends of what is proposed and waits; 0: nothing, or not his to know */

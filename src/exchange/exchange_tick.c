@@ -31,6 +31,7 @@
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/suspension.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_erasing.h"
 #include "exchange/referrals/reminders.h"
@@ -154,10 +155,10 @@ static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
-           do_daily_work(x, err) && rewrapping_advance(x, err) && append_house_record(x, err) &&
-           case_deletion_advance(x, err) && search_advance(x, err) && asked_segments_advance(x, err) &&
-           withdrawal_work_advance(x, err) && owed_messages_advance(x, err) && growth_advance(x, err) &&
-           releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) &&
+           suspension_advance(x, err) && do_daily_work(x, err) && rewrapping_advance(x, err) &&
+           append_house_record(x, err) && case_deletion_advance(x, err) && search_advance(x, err) &&
+           asked_segments_advance(x, err) && withdrawal_work_advance(x, err) && owed_messages_advance(x, err) &&
+           growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) &&
            date_reminders_advance(x, err) && owed_note_write(x, err) && drafts_advance(x, err) &&
            staff_advance(x, err) && case_erasing_advance(x, err) && kept_answers_advance(x, err) &&
            referral_erasing_advance(x, err) && restored_asks_advance(x, err);
@@ -246,7 +247,8 @@ static int64_t next_wake(const struct exchange *x)
         x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), announcing_wake_ms(x),   clock_doubt_wake_ms(x), cosigning_wake_ms(x),
         releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms,
-        entry_gossip_wake_ms(x),  reminders_wake_ms(x),    rewrapping_wake_ms(x),  renewal_wake_ms(x)};
+        entry_gossip_wake_ms(x),  reminders_wake_ms(x),    rewrapping_wake_ms(x),  renewal_wake_ms(x),
+        suspension_wake_ms(x)};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)

@@ -113,6 +113,12 @@ void find_other_directory(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->other_directory});
 }
 
+void find_suspended_by_one(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->suspended_until_ms != 0)
+        finding_add(l, &(struct finding_item){.agency = &f->node->suspended, .time_ms = f->node->suspended_until_ms});
+}
+
 void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms))

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/folder.h"
+#include "codec/directory_codec.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
@@ -79,6 +80,8 @@ struct world {
     struct sign_key *transport_key;
     struct label label;
     struct sign_key *directory_key;
+    struct sign_key *second_key; /* NULL: one signs */
+    struct bytes second_certificate;
     struct bytes root;
     struct bytes issuing;
     struct bytes transport_ca;
@@ -390,8 +393,9 @@ static void sign_directory(struct world *w, struct bytes *note)
 {
     struct view issuing = bytes_view(&w->issuing);
     struct view transport_ca = bytes_view(&w->transport_ca);
-    struct view key = bytes_view(&w->directory_certificate);
-    struct directory_signer signer = {.number = 1, .key = w->directory_key};
+    const size_t signers = w->second_key == NULL ? 1 : 2;
+    struct view keys[2] = {bytes_view(&w->directory_certificate), bytes_view(&w->second_certificate)};
+    struct directory_signer signer[2] = {{.number = 1, .key = w->directory_key}, {.number = 2, .key = w->second_key}};
     struct member sorted[WORLD_NODES];
     struct directory d = {.federation = w->federation,
                           .sequence = ++w->sequence,
@@ -404,8 +408,8 @@ static void sign_directory(struct world *w, struct bytes *note)
                           .issuer_count = 1,
                           .transports = &transport_ca,
                           .transport_count = 1,
-                          .keys = &key,
-                          .key_count = 1,
+                          .keys = keys,
+                          .key_count = signers,
                           .erase_after_hours = w->erase_after_hours};
     struct error err;
 
@@ -419,20 +423,35 @@ static void sign_directory(struct world *w, struct bytes *note)
         sorted[at] = w->members[i];
         d.member_count++;
     }
-    world_must(directory_note_sign(&d, &signer, 1, note, &err), &err, "sign a directory");
+    world_must(directory_note_sign(&d, signer, signers, note, &err), &err, "sign a directory");
+}
+
+bool world_let_two_sign;
+
+static void make_directory_key(struct world *w, uint32_t i, struct sign_key **key, struct bytes *certificate)
+{
+    const struct certify_validity validity = {.now_ms = w->clock.ms, .days = 7300};
+    struct certify_directory which = {.k = world_let_two_sign ? 2 : 1, .i = i};
+    uint8_t public_key[KEY_SIZE];
+    struct error err;
+
+    *key = sign_key_new();
+    sign_key_public(*key, public_key);
+    which.public_key = public_key;
+    world_must(
+        certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &validity, certificate, &err),
+        &err, "directory key");
 }
 
 static void create_federation(struct world *w)
 {
     struct certify_validity validity = {.now_ms = w->clock.ms, .days = 7300};
-    struct certify_directory which = {.k = 1, .i = 1};
     uint8_t public_key[KEY_SIZE];
     struct error err;
 
     (void)snprintf(w->federation.name, sizeof w->federation.name, "sim.example");
     w->root_key = sign_key_new();
     w->issuing_key = sign_key_new();
-    w->directory_key = sign_key_new();
     world_must(certify_root(w->root_key, "sim.example", &validity, &w->root, &err), &err, "root");
     world_must(certificate_fid(bytes_view(&w->root), &w->federation.fid, &err), &err, "fid");
     sign_key_public(w->issuing_key, public_key);
@@ -445,11 +464,9 @@ static void create_federation(struct world *w)
     world_must(certify_transport_ca(w->root_key, bytes_view(&w->root), public_key, &w->label, &validity,
                                     &w->transport_ca, &err),
                &err, "transport CA");
-    sign_key_public(w->directory_key, public_key);
-    which.public_key = public_key;
-    world_must(certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &validity,
-                                     &w->directory_certificate, &err),
-               &err, "directory key");
+    make_directory_key(w, 1, &w->directory_key, &w->directory_certificate);
+    if (world_let_two_sign)
+        make_directory_key(w, 2, &w->second_key, &w->second_certificate);
 }
 
 static void issue_certificates(struct world *w, struct node *n, struct view request_file)
@@ -682,6 +699,8 @@ static void free_federation(struct world *w)
     sign_key_free(w->issuing_key);
     sign_key_free(w->transport_key);
     sign_key_free(w->directory_key);
+    sign_key_free(w->second_key);
+    bytes_fini(&w->second_certificate);
     bytes_fini(&w->transport_ca);
     bytes_fini(&w->root);
     bytes_fini(&w->issuing);
@@ -1126,6 +1145,27 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
 {
     add_revocations(w, i, reason);
     world_publish(w);
+}
+
+void world_suspend(struct world *w, size_t i, struct bytes *note)
+{
+    const struct directory_signer signer = {.number = 1, .key = w->directory_key};
+    struct revocation added = {.agency = w->nodes[i].address, .reason = REVOKED_SUSPENDED, .time_ms = w->clock.ms};
+    struct directory_head head;
+    struct arena arena = {0};
+    struct directory d;
+    struct view text;
+    struct error err;
+
+    world_must(directory_note_peek(bytes_view(&w->newest_directory), &text, &head, &err) &&
+                   directory_decode(text, &arena, &d, &err),
+               &err, "read the newest directory");
+    REQUIRE(d.revocation_count == 0);
+    digest_sha256(bytes_view(&w->nodes[i].identity), &added.name);
+    d.revocations = &added;
+    d.revocation_count = 1;
+    world_must(directory_note_sign(&d, &signer, 1, note, &err), &err, "sign a suspension");
+    arena_fini(&arena);
 }
 
 void world_revoke_issuing(struct world *w, struct bytes *note)

@@ -186,6 +186,10 @@ void world_link(struct world *w, size_t from, size_t to);
 /* Revokes agency I and publishes the directory. */
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 
+/* Whether of the next worlds two keys sign the directories, not one. */
+extern bool world_let_two_sign;
+/* A suspension of agency I in the newest directory, signed by one of them; nobody is given it. */
+void world_suspend(struct world *w, size_t i, struct bytes *note);
 /* Signs a directory, *NOTE, that revokes the key of the issuing CA; nobody is given it. */
 void world_revoke_issuing(struct world *w, struct bytes *note);
 /* Takes back what was revoked of agency I and publishes the directory. */

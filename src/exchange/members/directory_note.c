@@ -233,6 +233,8 @@ static bool check_signatures(const struct note *note, const struct directory *d,
         if (key_signed(note, d, &c, trust, &faults))
             count++;
     }
+    if (trust->one_signs && needed > 1)
+        needed = 1;
     if (faults.forged)
         return error_set(err, E_FED_20, "directory %" PRIu64 " bears a signature that does not hold", d->sequence);
     if (count < needed && faults.begins_ms != 0) {

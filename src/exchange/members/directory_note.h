@@ -19,6 +19,7 @@ struct directory_trust {
     int64_t now_ms;                /* directory keys' certificates must be valid now … */
     int64_t latest_ms;             /* … but have begun by this too; 0: by now alone */
     struct view revoked;           /* names of certificates, 32 bytes each, ascending; may be empty */
+    bool one_signs;                /* one of its keys is enough: of a suspension (membership_suspension.h) */
     bool is_kept;                  /* it was taken into use before: the days of its keys were asked then */
 };
 

@@ -19,6 +19,7 @@
 #include "exchange/members/pauses.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -94,7 +95,7 @@ bool federation_load(struct exchange *x, struct error *err)
     return load_note(x, "root", &files.root, err) && load_note(x, "issuing", &files.issuing, err) &&
            load_note(x, "transport-ca", &files.transport_ca, err) && load_note(x, "transport", &files.transport, err) &&
            load_note(x, "identity", &files.identity, err) && load_note(x, "directory", &files.directory, err) &&
-           membership_open(&files, tick_record_ms(x), &x->membership, err) &&
+           membership_open(&files, tick_record_ms(x), &x->membership, err) && suspension_load(x, err) &&
            note_store_walk(x->db, "bundle", load_bundle, x, err) && load_other_keys(x, err);
 }
 
@@ -281,6 +282,8 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     if (!membership_take_directory(x->membership, note, tick_record_ms(x), tick_closing_ms(x), &result, err))
         return false;
     *sequence = membership_directory(x->membership)->sequence;
+    if (result == DIRECTORY_SUSPENDS)
+        return suspension_follow(x, note, err);
     if (result == DIRECTORY_OLDER)
         return other_directory_compare(x, note, err);
     if (result != DIRECTORY_TAKEN)

@@ -8,6 +8,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_admits.h"
+#include "exchange/members/membership_suspension.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -228,9 +229,13 @@ static bool begin_hold(struct exchange *x, struct peer_row *row, const struct pe
 static bool compare_key(struct exchange *x, const struct peer *p, struct error *err)
 {
     bool suspended = p->revoked && p->reason == REVOKED_SUSPENDED;
+    struct address by_one;
     struct peer_row row;
     bool found;
 
+    if (suspended && membership_suspended_until(x->membership, &by_one) != 0 &&
+        address_equal(&by_one, &p->member->agency)) /* which ends by itself */
+        return true;
     if (!peers_find(x, &p->member->agency, &found, &row, err))
         return false;
     if (!found || hash_equal(&row.known_key, &no_key)) {

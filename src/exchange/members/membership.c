@@ -10,6 +10,7 @@
 #include "exchange/members/directory_version.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/membership_inside.h"
+#include "exchange/members/membership_suspension.h"
 
 /* --- opening --- */
 
@@ -85,6 +86,7 @@ void membership_free(struct membership *m)
         return;
     bundle_cache_fini(&m->bundles);
     directory_version_free(m->version);
+    directory_version_free(m->official);
     verify_key_free(m->own_key);
     anchors_free(m->anchors);
     bytes_fini(&m->root);
@@ -279,12 +281,17 @@ static bool compare_same_sequence(struct membership *m, struct view note, struct
 {
     const struct directory *in_use = directory_version_directory(m->version);
 
-    if (view_equal(text, directory_version_text(m->version))) {
+    if (view_equal(text, directory_version_text(m->version)) ||
+        (m->official != NULL && view_equal(text, directory_version_text(m->official)))) {
         *what = DIRECTORY_SAME;
         return true;
     }
-    return membership_check_directory(m, note, now_ms, latest_ms, err) &&
-           error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
+    if (membership_check_directory(m, note, now_ms, latest_ms, err))
+        return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
+    if (err->code != E_FED_20 || !membership_suspend(m, note, now_ms))
+        return false;
+    *what = DIRECTORY_SUSPENDS;
+    return true;
 }
 
 bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
@@ -312,6 +319,7 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
     if (!directory_version_new(note, &trust, &next, err))
         return false;
     REQUIRE(directory_version_directory(next)->sequence > in_use->sequence); /* of those peeked at */
+    membership_end_suspension(m);                                            /* a newer directory says what is to be */
     directory_version_free(m->version);
     m->version = next;
     membership_drop_stale_bundles(m);

@@ -66,7 +66,12 @@ const struct verify_key *membership_own_identity(const struct membership *m);
 
 /* --- the directory --- */
 
-enum directory_result { DIRECTORY_TAKEN, DIRECTORY_SAME, DIRECTORY_OLDER };
+enum directory_result {
+    DIRECTORY_TAKEN,
+    DIRECTORY_SAME,
+    DIRECTORY_OLDER,
+    DIRECTORY_SUSPENDS, /* it is the one in use, and one officer suspends an agency in it (membership_suspension.h) */
+};
 
 /* Takes a directory note into use if its sequence is larger than that in use; it may come from a file or any peer. On
  * failure the one in use stays. What ends does so at NOW_MS; the federation's keys have begun by the later LATEST_MS
@@ -80,7 +85,7 @@ MUST_USE bool membership_take_directory(struct membership *m, struct view note, 
 MUST_USE bool membership_check_directory(const struct membership *m, struct view note, int64_t now_ms,
                                          int64_t latest_ms, struct error *err);
 
-/* The directory in use and the note it came from. */
+/* The directory in use and the note it came from: that of a suspension, while one stands. */
 const struct directory *membership_directory(const struct membership *m);
 struct view membership_note(const struct membership *m);
 

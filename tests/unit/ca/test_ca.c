@@ -1251,6 +1251,53 @@ static void test_a_machine_that_stays_is_not_revoked_with_its_old_keys(void **st
     free_keys(&other_machine);
 }
 
+/* One officer has one key of three, of which two sign directories. */
+static void test_one_officer_suspends_an_agency_where_two_must_sign(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    const struct request_draft mission = {.agency = "mission@nrm.example"};
+    struct keys k = new_keys();
+    struct keys l = new_keys();
+    struct bytes note = {0};
+    struct membership *m;
+    enum directory_result what;
+    int64_t now_ms = clock_now_ms(&clock_real);
+    struct error err;
+
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--founders", "3"), 0);
+    assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    m = open_membership(s, &k);
+    assert_int_equal(unlink(path_in(s, "fed/keys/directory-1.key")), 0);
+    assert_int_equal(unlink(path_in(s, "fed/keys/directory-2.key")), 0);
+    assert_int_equal(RUN(s, "suspend", "brama", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 65);
+    assert_output_has(s, "E-FED-08");
+    assert_int_equal(RUN(s, "suspend", "mission", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 0);
+    assert_output_has(s, "mission@nrm.example is suspended until");
+    assert_int_equal(sequence_of(s), 3);
+    assert_true(file_read(path_in(s, "s"), BOUND_DIRECTORY, &note, &err));
+    if (!membership_take_directory(m, bytes_view(&note), now_ms + 1000, 0, &what, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(what, DIRECTORY_SUSPENDS);
+    assert_false(membership_admits(m, view_of_text("mission@nrm.example"), now_ms + 1000, NULL, &err));
+    assert_true(membership_admits(m, view_of_text("ngo@nrm.example"), now_ms + 1000, NULL, &err));
+    membership_free(m);
+    bytes_fini(&note);
+    free_keys(&k);
+    free_keys(&l);
+}
+
+static void test_where_one_key_signs_nothing_is_quicker(void **state)
+{
+    struct fixture *s = *state;
+
+    create_federation(s);
+    assert_int_equal(RUN(s, "suspend", "ngo", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 65);
+    assert_output_has(s, "E-RVK-03");
+    assert_int_equal(access(path_in(s, "s"), F_OK), -1);
+}
+
 /* --- another authority --- */
 
 /* The newest directory of the folder, taken by M. */
@@ -1534,6 +1581,8 @@ int main(void)
         SCENE(test_a_revoked_key_or_machine_is_not_certified_again_though_its_certificates_are_lost),
         SCENE(test_what_was_revoked_by_its_certificates_alone_stays_revoked_and_is_completed),
         SCENE(test_a_machine_that_stays_is_not_revoked_with_its_old_keys),
+        SCENE(test_one_officer_suspends_an_agency_where_two_must_sign),
+        SCENE(test_where_one_key_signs_nothing_is_quicker),
         SCENE(test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good),
         SCENE(test_a_compromised_authority_ends_all_below_it_until_they_renew),
         SCENE(test_a_roll_over_that_was_cut_short_is_completed),

@@ -407,6 +407,12 @@ static void make_other_directory(struct facts *f)
     f->node.other_directory = 7;
 }
 
+static void make_suspended_by_one(struct facts *f)
+{
+    f->node.suspended = (struct address){"mission@nrm.example"};
+    f->node.suspended_until_ms = NOW + DAY_MS;
+}
+
 static void make_no_sealing_key(struct facts *f)
 {
     f->node.shown.sealing_until--;
@@ -581,6 +587,7 @@ static const struct {
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
+    [FOUND_SUSPENDED_BY_ONE] = {make_suspended_by_one, "mission@nrm.example is suspended by one officer until"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
     [FOUND_ENDPOINT] = {make_endpoint,
                         "the directory shows 127.0.0.1:7411 as this node's address, node.conf 127.0.0.1, "
