@@ -40,12 +40,13 @@ struct subcommand {
 #define CA_CMD_DRY_RUN OPTION_FLAG("dry-run", "say what would happen; change nothing")
 
 /* All, and the rows that each takes. */
-#define CA_CMDS 11
+#define CA_CMDS 12
 extern const struct subcommand *const ca_cmds[CA_CMDS];
 extern const struct option_row ca_cmd_common_options[];
 
 extern const struct subcommand ca_cmd_founder;
 extern const struct subcommand ca_cmd_init;
+extern const struct subcommand ca_cmd_invite;
 extern const struct subcommand ca_cmd_issue;
 extern const struct subcommand ca_cmd_passphrase;
 extern const struct subcommand ca_cmd_publish;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "ca/invites.h"
 #include "ca/issue_check.h"
 #include "codec/federation_messages.h"
 #include "codec/membership_codec.h"
@@ -46,6 +47,21 @@ static const struct told_line asked_lines[] = {
 
 static const struct told_form asked = {.answer = &federation_requested_contract, .lines = asked_lines};
 
+/* Who was invited binds the request: one that is not bound may be anybody's. */
+static bool check_not_invited(const struct issuing *s, struct error *err)
+{
+    bool open;
+
+    return invites_are_open(&s->federation_home, &s->request.agency, s->now_ms, &open, err) &&
+           (!open || error_set(err, E_ENR_27, "%s has an invitation that waits", s->request.agency.text));
+}
+
+/* A try counts, whatever else is wrong, and in a dry run, too. */
+static bool check_binding(const struct issuing *s, struct error *err)
+{
+    return s->request.binding.size == 0 || invites_check(&s->federation_home, &s->request, s->now_ms, err);
+}
+
 /* At a terminal the person compares; a script says what it compared with --fingerprint, or is told that nobody did. */
 static bool check_fingerprint(const struct issuing *s, const struct options *o, struct error *err)
 {
@@ -61,8 +77,10 @@ static bool check_fingerprint(const struct issuing *s, const struct options *o, 
     if (typed != NULL)
         return hash_equal(&given, &r.fingerprint) ||
                error_set(err, E_FED_15, "the request of %s has the fingerprint %s", r.agency.text, ours);
-    if (options_flag(o, "dry-run"))
+    if (options_flag(o, "dry-run") || s->request.binding.size > 0)
         return true;
+    if (!check_not_invited(s, err))
+        return false;
     if (options_flag(o, "json") || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
         (void)fprintf(stderr,
                       "refex: nobody compared the request of %s: give --fingerprint what the agency reads by "
@@ -231,7 +249,10 @@ static void write_out_of_reach(struct bytes *out, const struct told_shown *s)
 static const struct told_line issued_lines[] = {
     CHANGE_LINE,
     {"Issued the membership of ", .text = "{agency} ({kind}, ", write_issued, "listed membership"},
-    {"Fingerprint of its identity key, to compare with the agency over the telephone:\n  ", .text = "{fingerprint}"},
+    {"Fingerprint of its identity key, to compare with the agency over the telephone:\n  ", .text = "{fingerprint}",
+     .when = "!bound"},
+    {"Fingerprint of its identity key, ", .text = "which the words of the invitation prove:\n  {fingerprint}",
+     .when = "bound"},
     {"Certificates: ",
      .text = "identity until {identity_until:day}, transport until {transport_until:day}. Directory {directory}."},
     {"Next: ",
@@ -272,7 +293,9 @@ static size_t find_out_of_reach(struct issuing *s, const struct view **out)
 static void tell_issued(struct issuing *s, const struct options *o, struct view before, FILE *to)
 {
     struct federation_issued_membership m = {.request = requested(s, before),
-                                             .compared = options_value(o, "fingerprint") != NULL,
+                                             .compared =
+                                                 options_value(o, "fingerprint") != NULL || s->request.binding.size > 0,
+                                             .bound = s->request.binding.size > 0,
                                              .membership = view_of_text(options_value(o, "out")),
                                              .directory = s->federation_home.sequence,
                                              .signatures_missing = federation_home_missing(&s->federation_home),
@@ -308,8 +331,8 @@ static bool run(const struct options *o, struct error *err)
 
     if (!ok)
         return false;
-    ok = check_founded(&s, err) && issue_check_read(&s, o->words[0], err) && issue_check_proofs(&s, err) &&
-         issue_check_relay(&s, err) &&
+    ok = check_founded(&s, err) && issue_check_read(&s, o->words[0], err) && check_binding(&s, err) &&
+         issue_check_proofs(&s, err) && issue_check_relay(&s, err) &&
          issue_check_keys(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
          issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, err);
     if (ok && options_flag(o, "dry-run")) {
@@ -317,7 +340,8 @@ static bool run(const struct options *o, struct error *err)
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
         to = ca_cmd_beside(options_value(o, "out"));
-        ok = issue_certificates(&s, err) &&
+        ok = (s.request.binding.size == 0 || invites_use(&s.federation_home, &s.request, err)) &&
+             issue_certificates(&s, err) &&
              publish_member(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
              write_membership(&s, options_value(o, "out"), err);
         if (ok)

@@ -50,8 +50,8 @@ int main(int argc, char **argv)
         return failure_view_show_error(&err, json);
     if (argc < 2) {
         error_set(&err, E_USE_02,
-                  "federation needs a verb: founder, init, issue, passphrase, publish, revoke, rollover, show, sign or "
-                  "suspend");
+                  "federation needs a verb: founder, init, invite, issue, passphrase, publish, revoke, rollover, "
+                  "show, sign or suspend");
         return failure_view_show_error(&err, json);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {

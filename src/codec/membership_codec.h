@@ -27,6 +27,7 @@ struct request {
     struct view transport; /* DER of a certificate request, which names nobody */
     struct view identity;  /* DER of a certificate request in the agency's name */
     struct view bundle;    /* note; may be empty */
+    struct view binding;   /* id of an invitation, and its proof (exchange/members/invite.h); empty: none */
 };
 
 struct membership_file {

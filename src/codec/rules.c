@@ -202,6 +202,8 @@ bool rules_request(const struct request *r, struct error *err)
         return error_set(err, E_BYT_03, "the machine of %s has no id", r->agency.text);
     if (view_equal(r->relay, address_view(&r->agency)))
         return error_set(err, E_BYT_03, "%s is its own relay", r->agency.text);
+    if (r->binding.size != 0 && r->binding.size != IDENT_SIZE + HASH_SIZE)
+        return error_set(err, E_BYT_03, "the binding of %s to an invitation is cut", r->agency.text);
     return listing_holds(&r->agency, r->unlisted, r->endpoint, err);
 }
 

@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/store.h>
+#include <openssl/storeerr.h>
 #include <openssl/ui.h>
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -73,6 +74,31 @@ static EVP_PKEY *load_private_key(OSSL_STORE_CTX *store)
     return pkey;
 }
 
+/* Empties OpenSSL's error queue. */
+static bool was_unregistered_scheme(void)
+{
+    unsigned long e;
+    bool found = false;
+
+    while ((e = ERR_get_error()) != 0)
+        found =
+            found || (ERR_GET_LIB(e) == ERR_LIB_OSSL_STORE && ERR_GET_REASON(e) == OSSL_STORE_R_UNREGISTERED_SCHEME);
+    return found;
+}
+
+/* Why URI has no store. Debian 12's pkcs11 engine has no loader, and knows no Ed25519. */
+static void set_no_store(const char *uri, struct error *err)
+{
+    static const char pkcs11[] = "pkcs11:";
+
+    if (strncmp(uri, pkcs11, sizeof pkcs11 - 1) != 0 || !was_unregistered_scheme())
+        (void)evp_failed(err, E_KEY_16, "the key store cannot be opened");
+    else
+        error_set(err, E_KEY_16,
+                  "OpenSSL opens no pkcs11: keys here: Debian 13's package pkcs11-provider does; Debian 12 "
+                  "has nothing that opens one with Ed25519, so the key must be a file there");
+}
+
 /* A URI may hold a PIN: it is never repeated. */
 static bool open_uri(const char *uri, struct asked_passphrase *a, EVP_PKEY **out, struct error *err)
 {
@@ -84,9 +110,10 @@ static bool open_uri(const char *uri, struct asked_passphrase *a, EVP_PKEY **out
     *out = store == NULL ? NULL : load_private_key(store);
     if (*out == NULL && a->asked)
         (void)passphrase_failed(a, "the key of the store", err);
+    else if (store == NULL)
+        set_no_store(uri, err);
     else if (*out == NULL)
-        (void)evp_failed(err, E_KEY_16,
-                         store == NULL ? "the key store cannot be opened" : "the key store gives no private key");
+        (void)evp_failed(err, E_KEY_16, "the key store gives no private key");
     if (store != NULL)
         (void)OSSL_STORE_close(store);
     UI_destroy_method(ui);

@@ -2,13 +2,16 @@
 #include "exchange/setup.h"
 
 #include "base/folder.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
+#include "crypto/invite_words.h"
 #include "crypto/keyfile.h"
 #include "crypto/sign.h"
 #include "exchange/home.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/invite.h"
 #include "exchange/members/membership.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -231,7 +234,60 @@ bool exchange_request_endpoint(const char *home, struct view endpoint, struct by
         ok = error_set(err, E_ENR_07, "%s is unlisted: the directory shows no endpoint of it", request.agency.text);
     if (ok) {
         request.endpoint = endpoint;
+        request.binding = view_of(NULL, 0); /* it was of another request */
         ok = make_request(home, &request, request_file, err) && file_write(path, bytes_view(request_file), 0644, err);
+    }
+    arena_fini(&arena);
+    bytes_fini(&before);
+    return ok;
+}
+
+/* The binding of REQUEST to the invitation I. */
+static bool make_binding(const struct invite *i, struct view typed, const struct request *request,
+                         uint8_t out[static IDENT_SIZE + HASH_SIZE], struct error *err)
+{
+    struct secret key = {0};
+    struct hash proof;
+    bool ok = invite_words_key(typed, &i->id, &key, err) && invite_check(i, &key, err) &&
+              invite_bind(&i->federation, &i->id, &key, request, &proof, err);
+
+    secret_fini(&key);
+    if (!ok)
+        return false;
+    memcpy(out, i->id.at, IDENT_SIZE);
+    memcpy(out + IDENT_SIZE, proof.at, HASH_SIZE);
+    return true;
+}
+
+static bool check_invite(const struct invite *i, const struct request *request, int64_t now_ms, struct error *err)
+{
+    char until[TEXT_MINUTE];
+
+    if (!address_equal(&i->agency, &request->agency))
+        return error_set(err, E_ENR_26, "the invitation is for %s, this node is of %s", i->agency.text,
+                         request->agency.text);
+    text_write_minute(i->until_s * 1000, until);
+    return now_ms / 1000 < i->until_s || error_set(err, E_ENR_22, "the invitation ended at %s", until);
+}
+
+bool exchange_request_bind(const char *home, struct view invite, struct view typed, int64_t now_ms,
+                           struct bytes *request_file, struct federation *f, struct error *err)
+{
+    uint8_t binding[IDENT_SIZE + HASH_SIZE];
+    char path[FILE_PATH_MAX];
+    struct arena arena = {0};
+    struct bytes before = {0};
+    struct request request;
+    struct invite i;
+    bool ok = home_check(home, err) && invite_read(invite, &i, err) && file_join_path(path, home, HOME_REQUEST, err) &&
+              file_read(path, BOUND_REQUEST_FILE, &before, err) &&
+              request_decode(bytes_view(&before), &arena, &request, err) && check_own_request(home, &request, err) &&
+              check_invite(&i, &request, now_ms, err) && make_binding(&i, typed, &request, binding, err);
+
+    if (ok) {
+        request.binding = view_of(binding, sizeof binding);
+        *f = i.federation;
+        ok = request_encode(&request, request_file, err) && file_write(path, bytes_view(request_file), 0644, err);
     }
     arena_fini(&arena);
     bytes_fini(&before);

@@ -21,6 +21,10 @@ MUST_USE bool exchange_request_fingerprint(struct view request_file, struct hash
  * unlisted, E-ENR-08 the request there is another node's, E-FED-04, E-FIL-*. */
 MUST_USE bool exchange_request_endpoint(const char *home, struct view endpoint, struct bytes *request_file,
                                         struct error *err);
+/* The same, bound to the invitation in the file INVITE by the words TYPED; *F is the federation that they prove.
+ * E-ENR-21, E-ENR-22 it has ended, E-ENR-23 the words are others, E-ENR-26 it is another agency's, E-WRD-*. */
+MUST_USE bool exchange_request_bind(const char *home, struct view invite, struct view typed, int64_t now_ms,
+                                    struct bytes *request_file, struct federation *f, struct error *err);
 /* That of the identity key in HOME, also before it is enrolled: not of a file that somebody may have exchanged.
  * E-NOD-01, E-KEY-*. */
 MUST_USE bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err);

@@ -132,16 +132,25 @@ bool verbs_own_key(struct control_call *c, struct error *err)
     return answer_own_key(c, &line, err);
 }
 
+/* *F stays zero without an invitation. */
+static bool write_request(const struct control_call *c, const struct control_request_ask *ask, struct bytes *request,
+                          struct federation *f, struct error *err)
+{
+    return ask->invite.size == 0 ? exchange_request_endpoint(c->context->home, ask->endpoint, request, err)
+                                 : exchange_request_bind(c->context->home, ask->invite, ask->words,
+                                                         clock_now_ms(&clock_real), request, f, err);
+}
+
 bool verbs_request(struct control_call *c, struct error *err)
 {
+    struct federation f = {0};
     struct control_request_ask ask;
     struct control_request_result line = {0};
     struct bytes request = {0};
     char listen[CONFIG_ADDRESS_TEXT + 8] = "";
     struct config config;
     bool ok = control_request_ask_decode(c->message, c->arena, &ask, err) &&
-              config_read(c->context->home, &config, err) &&
-              exchange_request_endpoint(c->context->home, ask.endpoint, &request, err) &&
+              config_read(c->context->home, &config, err) && write_request(c, &ask, &request, &f, err) &&
               exchange_request_fingerprint(bytes_view(&request), &line.fingerprint, err);
 
     if (ok) {
@@ -151,6 +160,7 @@ bool verbs_request(struct control_call *c, struct error *err)
         line.agency = config.agency;
         line.request = bytes_view(&request);
         line.listen = view_of_text(listen);
+        line.federation_id = f.fid;
         ok = answer_request_result(c, &line, err);
     }
     bytes_fini(&request);

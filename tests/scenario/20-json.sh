@@ -227,6 +227,8 @@ must refex federation passphrase --home "$fed" --new-passphrase-file "$dir/new.p
 as_said '`refex federation passphrase`'
 must refex federation founder --key "$dir/a.key" --out "$dir/a.founder" --json
 as_said '`refex federation founder`'
+must refex federation invite brama --home "$fed" --out "$dir/i" --json
+as_said '`refex federation invite`'
 must refex federation init --home "$dir/round" --name round.example --founders "$dir/a.founder" --json
 round=$(value "$out" fingerprint)
 must refex federation publish --home "$dir/round" --out "$dir/round.refex" --json

@@ -8,7 +8,7 @@ PATH=$(cd "$REFEX_BIN" && pwd):$PATH # it goes from folder to folder
 awk -f "$source_root/tests/house/commands.awk" "$source_root/docs/OPERATING.md" >"$dir/page"
 
 # page LINE [TEXT WHAT]…: the command stands so on the page; it is run with WHAT in place of each TEXT. An ANSWERS that
-# is not empty is typed at a terminal.
+# is not empty is typed at a terminal; so is a TYPED, once it is asked for.
 page() {
     local line=$1
 
@@ -19,7 +19,9 @@ page() {
         line=${line//"$1"/"$2"}
         shift 2
     done
-    if [ -n "${ANSWERS:-}" ]; then
+    if [ -n "${TYPED:-}" ]; then
+        run "$here/terminal.py" "$TYPED" bash -c "$line"
+    elif [ -n "${ANSWERS:-}" ]; then
         run script -qec "$line" /dev/null <<<"$ANSWERS"
     else
         run bash -c "$line"
@@ -202,6 +204,31 @@ does 'refex enrol --home node membership.refex directory.refex'
 at coordinator
 does 'cp /media/safe/root.key /media/stick/root.key' /media/safe safe /media/stick stick
 check "there are two again" cmp -s safe/root.key stick/root.key
+
+say "an agency joins by invitation"
+at coordinator
+does 'refex federation invite shelter --home fed --out shelter.refex-invite' shelter school
+words=$(sed -n '/^Six words/{n;s/^ *//;p}' <<<"$out")
+does 'refex federation invite shelter --home fed --out shelter.refex-invite' shelter other
+others=$(sed -n '/^Six words/{n;s/^ *//;p}' <<<"$out")
+at school
+does 'refex init --home node --agency shelter@nrm.example --kind Shelter --listen 127.0.0.1:7411 --listed' \
+    shelter@ school@ Shelter School 7411 "$(free_ports 1)"
+give ../coordinator/school.refex-invite school
+give ../coordinator/other.refex-invite school
+TYPED=$others page 'refex request --home node --invite shelter.refex-invite' shelter school
+check "other words are not those" has "$out" E-ENR-23
+TYPED=$others page 'refex request --home node --invite shelter.refex-invite' shelter other
+check "the invitation of another agency is not this one's" has "$out" E-ENR-26
+TYPED=$words does 'refex request --home node --invite shelter.refex-invite' shelter school
+check "the words prove the federation" has "$out" "$fingerprint"
+give node/request.refex coordinator
+at coordinator
+must refex federation issue --home fed request.refex --out membership.refex --json
+check "nobody needs to compare" has "$out" '"bound":true'
+give membership.refex school
+at school
+does 'refex enrol --home node membership.refex --federation 7F3A-QK2M-…' 7F3A-QK2M-… "$fingerprint"
 
 say "a federation by several founders"
 for founder in a b c; do

@@ -3,7 +3,7 @@
 
     terminal.py ANSWER COMMAND [WORD…]
 
-Prints all that the terminal shows. Once the last line ends in "[y/N] ", "as it is now: " or "her phone: ", ANSWER is typed. Exits as the command does; with
+Prints all that the terminal shows. Once the last line ends in "[y/N] ", "as it is now: ", "her phone: " or "by telephone: ", ANSWER is typed. Exits as the command does; with
 124 if nothing came for 30 s.
 """
 
@@ -27,7 +27,7 @@ while True:
     if not part:
         break
     shown += part
-    if answer and shown.endswith((b"[y/N] ", b"as it is now: ", b"her phone: ")):
+    if answer and shown.endswith((b"[y/N] ", b"as it is now: ", b"her phone: ", b"by telephone: ")):
         os.write(terminal, answer)
         answer = b""
 sys.stdout.write(shown.decode().replace("\r\n", "\n"))

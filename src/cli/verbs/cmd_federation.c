@@ -30,7 +30,7 @@ static bool run(struct command *c, int *status, struct error *err)
 }
 
 const struct verb cmd_federation = {
-    .usage = "founder | init | issue | passphrase | publish | revoke | rollover | show | sign …",
+    .usage = "founder | init | invite | issue | passphrase | publish | revoke | rollover | show | sign …",
     .summary = "Found and run a federation: its certificates and its directory (refex federation --help).",
     .takes_rest = true,
     .run = run,

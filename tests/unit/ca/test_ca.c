@@ -21,10 +21,12 @@
 #include "crypto/certify.h"
 #include "crypto/certify_pem.h"
 #include "crypto/digest.h"
+#include "crypto/invite_words.h"
 #include "crypto/random.h"
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/directory_note.h"
+#include "exchange/members/invite.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
@@ -163,6 +165,8 @@ struct request_draft {
     enum agency_kind kind;          /* 0: an NGO */
     const struct bytes *bundle;
     bool transport_names; /* the request for the transport key holds a name */
+    const struct invite *invite;
+    const struct secret *invite_key; /* it is bound to the invitation by this */
 };
 
 static void write_request(const char *path, const struct request_draft *p, const struct keys *k)
@@ -172,6 +176,8 @@ static void write_request(const char *path, const struct request_draft *p, const
     struct bytes identity = {0};
     struct bytes file = {0};
     struct address certificate;
+    uint8_t binding[IDENT_SIZE + HASH_SIZE];
+    struct hash proof;
     struct error err;
 
     assert_true(address_read(view_of_text(p->agency), &r.agency));
@@ -188,6 +194,12 @@ static void write_request(const char *path, const struct request_draft *p, const
     }
     if (p->bundle != NULL)
         r.bundle = bytes_view(p->bundle);
+    if (p->invite != NULL) {
+        assert_true(invite_bind(&p->invite->federation, &p->invite->id, p->invite_key, &r, &proof, &err));
+        memcpy(binding, p->invite->id.at, IDENT_SIZE);
+        memcpy(binding + IDENT_SIZE, proof.at, HASH_SIZE);
+        r.binding = view_of(binding, sizeof binding);
+    }
     assert_true(request_encode(&r, &file, &err));
     assert_true(file_write(path, bytes_view(&file), 0600, &err));
     bytes_fini(&transport);
@@ -627,6 +639,140 @@ static void test_a_signature_that_does_not_hold_is_not_taken(void **state)
         RUN(s, "init", "--home", path_in(s, "f2"), "--name", "nrm.example", "--founders", path_in(s, "b.f")), 65);
     assert_output_has(s, "E-ENR-20");
     bytes_fini(&note);
+}
+
+/* --- one-time words --- */
+
+/* Invites ngo; the invitation and the key of its words. */
+static void invite_ngo(struct fixture *s, struct invite *i, struct secret *key)
+{
+    char words[128];
+    struct bytes file = {0};
+    const char *at;
+    struct error err;
+    uint8_t last;
+
+    assert_int_equal(RUN(s, "invite", "ngo", "--home", path_in(s, "fed"), "--out", path_in(s, "i"), "--json"), 0);
+    at = strstr(s->output, "\"words\":\"");
+    assert_non_null(at);
+    (void)snprintf(words, sizeof words, "%s", at + strlen("\"words\":\""));
+    words[strcspn(words, "\"")] = '\0';
+    assert_true(file_read(path_in(s, "i"), 4096, &file, &err));
+    assert_true(invite_read(bytes_view(&file), i, &err));
+    assert_true(invite_words_key(view_of_text(words), &i->id, key, &err));
+    assert_true(invite_check(i, key, &err));
+    last = file.at[file.size - 2];
+    file.at[file.size - 2] = last == '0' ? '1' : '0';
+    assert_true(invite_read(bytes_view(&file), i, &err));
+    assert_false(invite_check(i, key, &err));
+    assert_int_equal(err.code, E_ENR_23);
+    assert_false(invite_read(view_of_text("refex-invite/v1\n"), i, &err));
+    assert_int_equal(err.code, E_ENR_21);
+    file.at[file.size - 2] = last;
+    assert_true(invite_read(bytes_view(&file), i, &err));
+    bytes_fini(&file);
+}
+
+/* Without anybody who compares. */
+static int issue_unread(struct fixture *s, const struct request_draft *p, const struct keys *k)
+{
+    write_request(path_in(s, "request.refex"), p, k);
+    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+               path_in(s, "membership.refex"), "--json");
+}
+
+static void test_the_words_of_an_invitation_bring_in_one_request(void **state)
+{
+    struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys other = new_keys();
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    struct secret key = {0};
+    struct invite i;
+
+    create_federation(s);
+    invite_ngo(s, &i, &key);
+    assert_int_equal(issue_unread(s, &p, &k), 77);
+    assert_output_has(s, "E-ENR-27");
+    p = (struct request_draft){.agency = "shelter@nrm.example", .invite = &i, .invite_key = &key};
+    assert_int_equal(issue_unread(s, &p, &k), 65);
+    assert_output_has(s, "E-ENR-26");
+    p.agency = "ngo@nrm.example";
+    assert_int_equal(issue_unread(s, &p, &k), 0);
+    assert_output_has(s, "\"compared\":true");
+    assert_output_has(s, "\"bound\":true");
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex")),
+                     0);
+    assert_output_has(s, "which the words of the invitation prove");
+    assert_int_equal(issue_unread(s, &p, &other), 77);
+    assert_output_has(s, "E-ENR-25");
+    secret_fini(&key);
+    free_keys(&k);
+    free_keys(&other);
+}
+
+static void test_three_wrong_tries_end_an_invitation(void **state)
+{
+    const char *const left[] = {"2 tries", "1 tries", "0 tries"};
+    struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    struct secret wrong = {0};
+    struct secret key = {0};
+    struct invite i;
+
+    create_federation(s);
+    invite_ngo(s, &i, &key);
+    secret_new(&wrong, HASH_SIZE);
+    p.invite = &i;
+    for (size_t n = 0; n < 3; n++) {
+        p.invite_key = &wrong;
+        assert_int_equal(issue_unread(s, &p, &k), 77);
+        assert_output_has(s, "E-ENR-24");
+        assert_output_has(s, left[n]);
+    }
+    p.invite_key = &key;
+    assert_int_equal(issue_unread(s, &p, &k), 77);
+    assert_output_has(s, "E-ENR-25");
+    i.id.at[0] ^= 1;
+    assert_int_equal(issue_unread(s, &p, &k), 77);
+    assert_output_has(s, "names no invitation");
+    p.invite = NULL;
+    assert_int_equal(issue_unread(s, &p, &k), 0);
+    secret_fini(&wrong);
+    secret_fini(&key);
+    free_keys(&k);
+}
+
+static void test_an_invitation_ends_after_its_hours(void **state)
+{
+    struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    struct secret key = {0};
+    struct bytes record = {0};
+    char name[16 + IDENT_TEXT] = "fed/invites/";
+    struct invite i;
+    struct error err;
+    char *until;
+
+    create_federation(s);
+    invite_ngo(s, &i, &key);
+    ident_write(&i.id, name + strlen(name));
+    assert_true(file_read(path_in(s, name), 4096, &record, &err));
+    bytes_append_u8(&record, 0);
+    until = strstr((char *)record.at, "until ");
+    assert_non_null(until);
+    until[strlen("until 1")] = '0'; /* the year 2004 */
+    assert_true(file_write(path_in(s, name), view_of(record.at, record.size - 1), 0600, &err));
+    p.invite = &i;
+    p.invite_key = &key;
+    assert_int_equal(issue_unread(s, &p, &k), 65);
+    assert_output_has(s, "E-ENR-22");
+    bytes_fini(&record);
+    secret_fini(&key);
+    free_keys(&k);
 }
 
 /* --- issuing --- */
@@ -1561,6 +1707,9 @@ int main(void)
         SCENE(test_the_keys_lie_under_a_passphrase_and_the_root_on_its_stick),
         SCENE(test_a_passphrase_of_the_federations_keys_is_given_and_a_change_cut_short_goes_on),
         SCENE(test_a_folder_without_enough_keys_waits_for_those_elsewhere),
+        SCENE(test_the_words_of_an_invitation_bring_in_one_request),
+        SCENE(test_three_wrong_tries_end_an_invitation),
+        SCENE(test_an_invitation_ends_after_its_hours),
         SCENE(test_founders_sign_with_keys_that_never_leave_their_machines),
         SCENE(test_a_founder_signs_no_directory_that_he_should_not),
         SCENE(test_a_signature_that_does_not_hold_is_not_taken),

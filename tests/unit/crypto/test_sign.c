@@ -157,6 +157,10 @@ static void test_a_key_comes_from_a_store_by_its_uri(void **state)
     sign_key_free(again);
     sign_key_free(k);
     refuse_open("nosuchtoken:object=identity", E_KEY_16);
+    assert_false(sign_key_open("pkcs11:object=identity?pin-value=1234", &again, &err));
+    assert_int_equal(err.code, E_KEY_16);
+    assert_non_null(strstr(err.text, "pkcs11-provider"));
+    assert_null(strstr(err.text, "1234"));
 }
 
 static void test_a_key_file_that_others_can_read_is_refused(void **state)
