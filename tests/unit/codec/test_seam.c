@@ -68,6 +68,31 @@ static void test_a_frame_by_hand_is_the_contracts_own(void **state)
     bytes_fini(&other);
 }
 
+/* What refex-ca made for a renewal: an answer of SIZE bytes is taken. */
+static bool takes_an_answer_of(size_t size)
+{
+    struct seam_ca_renewed r = {.question = 1};
+    struct seam_ca_renewed back;
+    struct bytes answer = {0};
+    struct error err;
+    bool ok;
+
+    memset(bytes_reserve(&answer, size), 'a', size);
+    r.answer = view_of(answer.at, size);
+    bytes_clear(&wire);
+    contract_encode_unchecked(&seam_ca_renewed_contract, &r, &wire);
+    ok = seam_ca_renewed_decode(bytes_view(&wire), &arena, &back, &err);
+    bytes_fini(&answer);
+    return ok;
+}
+
+static void test_an_answer_to_a_renewal_has_a_bound(void **state)
+{
+    (void)state;
+    assert_true(takes_an_answer_of(BOUND_RENEWED));
+    assert_false(takes_an_answer_of(BOUND_RENEWED + 1));
+}
+
 static void test_a_malformed_frame_is_refused(void **state)
 {
     static const struct {
@@ -358,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_frame_by_hand_is_the_contracts_own, set_up),
         cmocka_unit_test(test_a_frame_that_was_cut_anywhere_is_refused_and_nothing_behind_it_is_read),
+        cmocka_unit_test_setup(test_an_answer_to_a_renewal_has_a_bound, set_up),
         cmocka_unit_test_setup(test_a_malformed_frame_is_refused, set_up),
         cmocka_unit_test_setup(test_a_configuration_comes_back_whole, set_up),
         cmocka_unit_test_setup(test_a_configuration_without_what_it_needs_is_refused, set_up),

@@ -230,8 +230,8 @@ static void test_what_a_federation_answers_has_a_form(void **state)
         if (!found)
             fail_msg("no form shows %s", told[i]->descriptor->name);
     }
-    for (size_t i = 0; i < CA_CMDS; i++)
-        assert_non_null(ca_cmds[i]->forms[0]);
+    for (size_t i = 0; i < CA_CMDS; i++) /* serve answers refexd, and no person */
+        assert_true(ca_cmds[i]->forms[0] != NULL || ca_cmds[i] == &ca_cmd_serve);
 }
 
 /* --- a form --- */

@@ -44,7 +44,7 @@ static void test_a_program_reads_each_field_by_its_type(void **state)
     assert_string_equal(json_of(&control_enrol_result_contract, &r),
                         "{\"agency\":\"ngo@nrm.example\",\"federation\":\"nrm.example\",\"fingerprint\":"
                         "\"AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA\","
-                        "\"directory\":3,\"offered_directory\":0}\n");
+                        "\"directory\":3,\"offered_directory\":0,\"backup_unsaid\":false}\n");
 }
 
 /* "link.process" is process in link. */
