@@ -1555,6 +1555,7 @@ static void test_a_compromised_authority_ends_all_below_it_until_they_renew(void
                      0);
     take_newest(s, m);
     assert_int_equal(authorities(m, true), 1);
+    assert_int_equal(membership_directory(m)->revocation_count, 2); /* its certificate and its key */
     assert_false(admits(m, "mission@nrm.example") || admits(m, "ngo@nrm.example"));
     assert_true(membership_node_of(m, membership_transport(m), clock_now_ms(&clock_real), &node, &err));
     assert_int_equal(
