@@ -235,6 +235,11 @@ must refex federation publish --home "$dir/round" --out "$dir/round.refex" --jso
 as_said '`refex federation publish`'
 must refex federation sign "$dir/round.refex" --key "$dir/a.key" --federation "$round" --confirm=1 --json
 as_said '`refex federation sign`'
+must refex federation init --home "$dir/two" --name two.example --founders 2 --threshold 2 --plain-key --json
+must refex init --home "$dir/one" --agency brama@two.example --kind Shelter --listen 127.0.0.1:7411 --listed --json
+must refex federation issue --home "$dir/two" "$dir/one/request.refex" --out "$dir/one.membership" --json
+must refex federation suspend brama --home "$dir/two" --out "$dir/suspension" --json
+as_said '`refex federation suspend`'
 
 # Here, or where a scenario of its own asks it. What needs a fork, or half a minute, is looked at by name only
 # (house_pages).

@@ -44,7 +44,7 @@ static void know_otherwise(struct fixture *s, size_t i, size_t from, const struc
     ident_write(&m->id, id);
     assert_true(snprintf(sql, sizeof sql,
                          "INSERT INTO message VALUES (90000, x'%s', 2, (SELECT number FROM peer WHERE agency = '%s'), "
-                         "%d, 0, 0, 0, zeroblob(32), 0, 6, 1, 0, 0, 0, 0, 0)",
+                         "%d, 0, 0, 0, zeroblob(32), 0, 6, 1, 0, 0, 0, 0, 0, 0, 0)",
                          id, world_address(s->w, from)->text, (int)m->kind) < (int)sizeof sql);
     fixture_edit(s, i, sql);
 }

@@ -114,8 +114,6 @@ bool restored_asks_advance(struct exchange *x, struct error *err)
     return !restored_asks_wait(x) || (tick_begin(x, err) && end_if_last(x, err));
 }
 
-/* --- a person's word --- */
-
 struct awaited_search {
     const struct address *agency;
     bool found;
@@ -130,6 +128,17 @@ static bool is_agency(void *cookie, const struct address *agency, struct error *
     return true;
 }
 
+bool restored_asks_awaits(struct exchange *x, const struct address *agency, bool *out, struct error *err)
+{
+    struct awaited_search s = {.agency = agency};
+    bool ok = restored_asks_walk(x, is_agency, &s, err);
+
+    *out = ok && s.found;
+    return ok;
+}
+
+/* --- a person's word --- */
+
 static bool go_on_without(struct exchange *x, const struct address *agency, struct error *err)
 {
     struct record r = {.kind = RECORD_RESTORED, .house.what = HOUSE_ASKED};
@@ -139,12 +148,12 @@ static bool go_on_without(struct exchange *x, const struct address *agency, stru
 
 bool exchange_restored_without(struct exchange *x, const struct address *agency, struct error *err)
 {
-    struct awaited_search s = {.agency = agency};
     uint64_t mark = tick_call_begin(x);
+    bool is_awaited;
 
-    if (!restored_asks_walk(x, is_agency, &s, err))
+    if (!restored_asks_awaits(x, agency, &is_awaited, err))
         return false;
-    if (!s.found)
+    if (!is_awaited)
         return error_set(err, E_RST_07, "%s is not awaited", agency->text);
     return tick_call_end(x, mark, go_on_without(x, agency, err), err);
 }

@@ -1,6 +1,7 @@
 #include "exchange/traffic/dialling.h"
 
 #include "exchange/members/peers.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -84,7 +85,27 @@ static bool dial_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, stru
     return true;
 }
 
-/* Dials the peers whose time has come; those for whom nothing waits any more are dropped. */
+static bool dial_awaited(void *cookie, const struct address *agency, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct peer_row row;
+    bool found;
+
+    return peers_find(x, agency, &found, &row, err) && (!found || dial_waiting_peer(x, row.number, 0, err));
+}
+
+/* Whether D is to be dialled: something waits for it, or it has to tell what a restored home lacks. */
+static bool is_wanted(struct exchange *x, const struct dialled *d, bool *out, struct error *err)
+{
+    uint64_t waiting;
+
+    if (!message_store_waiting_for(x->db, d->peer, &waiting, err))
+        return false;
+    *out = waiting != 0;
+    return *out || restored_asks_awaits(x, &d->agency, out, err);
+}
+
+/* Dials the peers whose time has come; those that nothing wants any more are dropped. */
 static bool dial_due(struct exchange *x, struct error *err)
 {
     int64_t now = tick_steady_ms(x);
@@ -92,15 +113,15 @@ static bool dial_due(struct exchange *x, struct error *err)
     for (struct dialled **at = &x->dialling->first; *at != NULL;) {
         struct dialled *d = *at;
         struct peer peer;
-        uint64_t waiting;
+        bool wanted;
 
         if (d->next_ms > now) {
             at = &d->next;
             continue;
         }
-        if (!message_store_waiting_for(x->db, d->peer, &waiting, err))
+        if (!is_wanted(x, d, &wanted, err))
             return false;
-        if (waiting == 0) {
+        if (!wanted) {
             *at = d->next;
             free(d);
             continue;
@@ -157,7 +178,8 @@ bool dialling_advance(struct exchange *x, struct error *err)
     REQUIRE(x->committed);
     if (x->dialling->look_due) {
         x->dialling->look_due = false;
-        if (!message_store_walk_waiting_peers(x->db, dial_waiting_peer, x, err))
+        if (!message_store_walk_waiting_peers(x->db, dial_waiting_peer, x, err) ||
+            !restored_asks_walk(x, dial_awaited, x, err))
             return false;
     }
     return dial_due(x, err);
