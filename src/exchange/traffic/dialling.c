@@ -95,7 +95,7 @@ static bool dial_awaited(void *cookie, const struct address *agency, struct erro
 }
 
 /* Whether D is to be dialled: something waits for it, or it has to tell what a restored home lacks. */
-static bool is_wanted(struct exchange *x, const struct dialled *d, bool *out, struct error *err)
+static bool is_to_be_dialled(struct exchange *x, const struct dialled *d, bool *out, struct error *err)
 {
     uint64_t waiting;
 
@@ -113,15 +113,15 @@ static bool dial_due(struct exchange *x, struct error *err)
     for (struct dialled **at = &x->dialling->first; *at != NULL;) {
         struct dialled *d = *at;
         struct peer peer;
-        bool wanted;
+        bool is_due;
 
         if (d->next_ms > now) {
             at = &d->next;
             continue;
         }
-        if (!is_wanted(x, d, &wanted, err))
+        if (!is_to_be_dialled(x, d, &is_due, err))
             return false;
-        if (!wanted) {
+        if (!is_due) {
             *at = d->next;
             free(d);
             continue;
