@@ -260,7 +260,9 @@ static struct directory_trust trust_of(const struct membership *m, int64_t now_m
                                     .anchors = m->anchors,
                                     .now_ms = now_ms,
                                     .latest_ms = latest_ms,
-                                    .revoked = directory_version_revoked(m->version)};
+                                    /* not what one officer suspends: the next directory ends that, too */
+                                    .revoked =
+                                        directory_version_revoked(m->official != NULL ? m->official : m->version)};
 }
 
 bool membership_check_directory(const struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,

@@ -8,6 +8,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "pki/certificate.h"
 
 static bool log_renewal(struct exchange *x, const struct membership_files *files, bool with_identity, struct error *err)
 {
@@ -61,6 +62,25 @@ bool exchange_take_membership(struct exchange *x, struct view file, struct contr
     return true;
 }
 
+/* What came by the network ends later than what is in use, and is of a CA that the directory lists and does not revoke:
+ * else whoever shows this node its own certificate again, or has the key of an old CA, would have it taken. */
+static bool check_sent(struct exchange *x, struct view transport, struct view transport_ca, struct error *err)
+{
+    struct certificate sent;
+    struct certificate own;
+    size_t count;
+    const struct view *listed = membership_transport_cas(x->membership, &count);
+
+    if (!certificate_read(transport, &sent, err) || !certificate_read(membership_transport(x->membership), &own, err))
+        return false;
+    if (sent.not_after_ms <= own.not_after_ms)
+        return error_set(err, E_REN_02, "the certificate ends no later than the one in use");
+    for (size_t i = 0; i < count; i++)
+        if (view_equal(listed[i], transport_ca))
+            return true;
+    return error_set(err, E_ENR_05, "the certificate is of a transport CA that the directory does not list");
+}
+
 bool renewal_take_transport(struct exchange *x, struct view transport, struct view transport_ca, struct error *err)
 {
     struct membership_files files;
@@ -71,5 +91,5 @@ bool renewal_take_transport(struct exchange *x, struct view transport, struct vi
         *kept[i] = arena_copy(&x->tick_arena, *kept[i]); /* what is in use is replaced */
     files.transport = transport;
     files.transport_ca = transport_ca;
-    return own_note_may_sign(x, err) && take(x, &files, false, err);
+    return own_note_may_sign(x, err) && check_sent(x, transport, transport_ca, err) && take(x, &files, false, err);
 }
