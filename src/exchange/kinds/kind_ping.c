@@ -20,7 +20,7 @@ static bool put_ping(struct exchange *x, const struct address *to, struct contro
     int64_t number;
     bool found;
 
-    if (!pauses_fill_own(x, &body.ping, err) ||
+    if (!pauses_fill_for(x, to, &body.ping, err) ||
         !outbox_put_about_nobody(x, to, &body, tick_record_day(x), &number, err) ||
         !peers_get_or_add(x, to, &peer, err) || !message_store_get(x->db, number, &found, &row, err))
         return false;

@@ -86,6 +86,18 @@ static bool may_know(struct exchange *x, const struct address *agency, bool *may
     return true;
 }
 
+bool pauses_fill_for(struct exchange *x, const struct address *agency, struct ping_message *out, struct error *err)
+{
+    bool may;
+
+    if (!may_know(x, agency, &may, err))
+        return false;
+    if (may)
+        return pauses_fill_own(x, out, err);
+    *out = (struct ping_message){.says = PING_RUNS};
+    return true;
+}
+
 static bool tell_all(struct exchange *x, uint64_t *told, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);

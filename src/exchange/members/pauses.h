@@ -10,8 +10,11 @@
 #include "codec/referral_messages.h"
 #include "exchange/exchange.h"
 
-/* What this node says of itself now, in each ping: zeros, that it is not paused. */
+/* What this node says of itself now: zeros, that it is not paused. */
 MUST_USE bool pauses_fill_own(struct exchange *x, struct ping_message *out, struct error *err);
+/* The same as AGENCY may know it, in a ping: zeros also where an unlisted agency has had nothing to do with it. */
+MUST_USE bool pauses_fill_for(struct exchange *x, const struct address *agency, struct ping_message *out,
+                              struct error *err);
 /* AGENCY said so; at most for BOUND_PAUSE_DAYS from now on. In the open transaction. */
 MUST_USE bool pauses_take(struct exchange *x, const struct address *agency, const struct ping_message *said,
                           struct error *err);
