@@ -59,7 +59,8 @@ static bool check_peer(void *cookie, const struct peer_row *row, struct error *e
     bool found;
     bool ok;
 
-    if (row->incarnation == 0 || !membership_find_peer(x->membership, address_view(&row->agency), &p) || p.revoked)
+    if (row->incarnation == 0 || !membership_find_peer(x->membership, address_view(&row->agency), &p) ||
+        (p.revoked && p.reason != REVOKED_SUSPENDED)) /* who is suspended comes back, and tells then */
         return true;
     ok = note_store_get(x->db, TOLD, address_view(&row->agency), &found, &sequence, &note, err);
     bytes_fini(&note);

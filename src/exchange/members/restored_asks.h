@@ -26,8 +26,8 @@ MUST_USE bool restored_asks_advance(struct exchange *x, struct error *err);
 MUST_USE bool restored_asks_told(struct exchange *x, const struct address *agency, struct error *err);
 
 typedef bool restored_asks_fn(void *cookie, const struct address *agency, struct error *err);
-/* Calls ON_AGENCY for each that has not told: those that a directory lists, and does not revoke, and whose log is known
- * here. */
+/* Calls ON_AGENCY for each that has not told: those that a directory lists, and does not revoke for good, and whose
+ * log is known here. */
 MUST_USE bool restored_asks_walk(struct exchange *x, restored_asks_fn *on_agency, void *cookie, struct error *err);
 /* Whether AGENCY is one of them: it is dialled until it has told. */
 MUST_USE bool restored_asks_awaits(struct exchange *x, const struct address *agency, bool *out, struct error *err);
