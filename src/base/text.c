@@ -418,3 +418,15 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
     }
     return best;
 }
+
+bool text_value(struct view *rest, const char *name, struct view *value)
+{
+    struct view line;
+    struct view word;
+
+    if (rest->at == NULL || !text_split(rest, '\n', &line) || !text_split(&line, ' ', &word) || !text_is(word, name) ||
+        line.at == NULL)
+        return false;
+    *value = line;
+    return true;
+}

@@ -56,4 +56,7 @@ bool text_is(struct view v, const char *text);
  * whatever the case of letters; NULL where none is near. */
 const char *text_nearest(const char *word, const char *const *candidates, size_t count);
 
+/* Takes a line "NAME VALUE" from *REST; false: the next one is not that. */
+bool text_value(struct view *rest, const char *name, struct view *value);
+
 #endif

@@ -53,27 +53,15 @@ static bool record_write(const struct federation_home *h, const struct invite_re
     return ok;
 }
 
-static bool next_value(struct view *rest, const char *name, struct view *value)
-{
-    struct view line;
-    struct view word;
-
-    if (rest->at == NULL || !text_split(rest, '\n', &line) || !text_split(&line, ' ', &word) || !text_is(word, name) ||
-        line.at == NULL)
-        return false;
-    *value = line;
-    return true;
-}
-
 static bool record_parse(struct view rest, struct invite_record *out)
 {
     uint64_t until;
     uint64_t tries;
     struct view v;
 
-    if (!next_value(&rest, "agency", &v) || !address_read(v, &out->agency) || !next_value(&rest, "until", &v) ||
-        !text_read_u64(v, &until) || !next_value(&rest, "tries", &v) || !text_read_u64(v, &tries) ||
-        !next_value(&rest, "key", &v) || !text_read_hex(v, out->key, HASH_SIZE) || !next_value(&rest, "used", &v) ||
+    if (!text_value(&rest, "agency", &v) || !address_read(v, &out->agency) || !text_value(&rest, "until", &v) ||
+        !text_read_u64(v, &until) || !text_value(&rest, "tries", &v) || !text_read_u64(v, &tries) ||
+        !text_value(&rest, "key", &v) || !text_read_hex(v, out->key, HASH_SIZE) || !text_value(&rest, "used", &v) ||
         !text_read_hex(v, out->used.at, HASH_SIZE))
         return false;
     out->until_s = (int64_t)until;

@@ -178,28 +178,13 @@ static bool handle(struct backup_work *w, uint16_t kind, struct view payload, st
     }
 }
 
-/* Reads some; false at the end. */
-static bool receive(struct bytes *in)
-{
-    struct pollfd p = {.fd = CHILD_FD, .events = POLLIN};
-    ssize_t n;
-
-    do {
-        (void)poll(&p, 1, -1);
-        n = read(CHILD_FD, bytes_reserve(in, READ_SIZE), READ_SIZE);
-    } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-    if (n > 0)
-        in->size += (size_t)n;
-    return n > 0;
-}
-
 bool backup_process_serve(const char *home, struct error *err)
 {
     struct backup_work w = {.home = home, .arena = {.wiping = true}};
     struct bytes in = {.wiping = true};
     bool ok = true;
 
-    while (ok && receive(&in)) {
+    while (ok && child_receive(&in)) {
         enum frame_status next;
         struct view payload;
         uint16_t kind;

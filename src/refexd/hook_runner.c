@@ -310,21 +310,6 @@ static bool handle(const struct runner *a, struct view payload)
            send_result(&result);
 }
 
-/* Reads some; false at the end. */
-static bool receive(struct bytes *in)
-{
-    struct pollfd p = {.fd = CHILD_FD, .events = POLLIN};
-    ssize_t n;
-
-    do {
-        (void)poll(&p, 1, -1);
-        n = read(CHILD_FD, bytes_reserve(in, READ_SIZE), READ_SIZE);
-    } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-    if (n > 0)
-        in->size += (size_t)n;
-    return n > 0;
-}
-
 bool hook_runner_serve(const char *home, struct clock *clock, struct error *err)
 {
     char *whole = realpath(home, NULL); /* a hook is started in another folder */
@@ -336,7 +321,7 @@ bool hook_runner_serve(const char *home, struct clock *clock, struct error *err)
         return error_set(err, E_NOD_01, "%s", home);
 
     watch_children(&a.awake);
-    while (ok && receive(&in)) {
+    while (ok && child_receive(&in)) {
         enum frame_status next;
         struct view payload;
         uint16_t kind;

@@ -48,19 +48,6 @@ void invite_write(struct invite *i, const struct secret *key, struct bytes *file
     append_hex(file, "mac", i->mac.at, HASH_SIZE);
 }
 
-/* "NAME VALUE". */
-static bool next_value(struct view *rest, const char *name, struct view *value)
-{
-    struct view line;
-    struct view word;
-
-    if (rest->at == NULL || !text_split(rest, '\n', &line) || !text_split(&line, ' ', &word) || !text_is(word, name) ||
-        line.at == NULL)
-        return false;
-    *value = line;
-    return true;
-}
-
 static bool read_invitation(struct view rest, struct invite *out)
 {
     struct view line;
@@ -70,13 +57,13 @@ static bool read_invitation(struct view rest, struct invite *out)
         !text_split(&rest, '\n', &line) || !federation_name_ok(line))
         return false;
     memcpy(out->federation.name, line.at, line.size);
-    if (!next_value(&rest, "fid", &line) || !text_read_hex(line, out->federation.fid.at, HASH_SIZE) ||
-        !next_value(&rest, "agency", &line) || !address_read(line, &out->agency) ||
-        !next_value(&rest, "invite", &line) || !text_read_hex(line, out->id.at, IDENT_SIZE) ||
-        !next_value(&rest, "until", &line) || !text_read_u64(line, &until) || until > INT32_MAX * INT64_C(1000))
+    if (!text_value(&rest, "fid", &line) || !text_read_hex(line, out->federation.fid.at, HASH_SIZE) ||
+        !text_value(&rest, "agency", &line) || !address_read(line, &out->agency) ||
+        !text_value(&rest, "invite", &line) || !text_read_hex(line, out->id.at, IDENT_SIZE) ||
+        !text_value(&rest, "until", &line) || !text_read_u64(line, &until) || until > INT32_MAX * INT64_C(1000))
         return false;
     out->until_s = (int64_t)until;
-    return next_value(&rest, "mac", &line) && text_read_hex(line, out->mac.at, HASH_SIZE);
+    return text_value(&rest, "mac", &line) && text_read_hex(line, out->mac.at, HASH_SIZE);
 }
 
 bool invite_read(struct view file, struct invite *out, struct error *err)
