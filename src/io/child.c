@@ -1,9 +1,11 @@
 #include "io/child.h"
 
+#include "base/bytes.h"
 #include "io/inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define RECEIVE_SIZE 65536
 
 struct child {
     struct member member; /* first: loop_free finds the child by it */
@@ -217,4 +221,18 @@ void child_signal(struct child *c, int signal_number)
 {
     if (c->pid > 0)
         (void)kill(c->pid, signal_number);
+}
+
+bool child_receive(struct bytes *in)
+{
+    struct pollfd p = {.fd = CHILD_FD, .events = POLLIN};
+    ssize_t n;
+
+    do {
+        (void)poll(&p, 1, -1);
+        n = read(CHILD_FD, bytes_reserve(in, RECEIVE_SIZE), RECEIVE_SIZE);
+    } while (n < 0 && (errno == EINTR || errno == EAGAIN));
+    if (n > 0)
+        in->size += (size_t)n;
+    return n > 0;
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 
+struct bytes;
 struct child;
 struct loop;
 
@@ -31,5 +32,8 @@ pid_t child_pid(const struct child *c);
 
 /* Sends SIGNAL_NUMBER to this child only; does nothing once it has ended. */
 void child_signal(struct child *c, int signal_number);
+
+/* In the child itself: waits for what the parent sends on CHILD_FD, and appends it; false: the parent has gone. */
+bool child_receive(struct bytes *in);
 
 #endif

@@ -11,8 +11,6 @@
 #include "codec/frame.h"
 #include "io/child.h"
 
-#define READ_SIZE 65536
-
 /* --- what the parts share --- */
 
 bool backup_place_path(struct view folder, const char *name, char *out, struct error *err)
