@@ -52,7 +52,7 @@ static struct control_extent_subject *next_row(struct extent *e)
 
 static struct control_extent_subject subject_of(const struct ident *id, bool is_referral)
 {
-    struct control_extent_subject s = {.opened = 0};
+    struct control_extent_subject s = {.withheld = true}; /* until a list has it, or a record says that it was erased */
 
     *(is_referral ? &s.referral : &s.case_id) = *id;
     return s;
@@ -69,19 +69,28 @@ static void add_link(struct extent *e, const struct extent_link *link)
 
 void extent_add_case(struct extent *e, const struct ident *id)
 {
-    *next_row(e) = subject_of(id, false);
+    struct control_extent_subject *s = next_row(e);
+
+    *s = subject_of(id, false);
+    s->withheld = false;
     e->total.cases++;
 }
 
 void extent_add_referral(struct extent *e, const struct control_referral *r)
 {
     bool alone = ident_is_zero(&r->case_id);
+    struct control_extent_subject *s;
 
+    if (alone && r->direction == DIRECTION_OUT)
+        return; /* its case was deleted */
     add_link(e, &(struct extent_link){r->referral, alone ? r->referral : r->case_id, alone});
     if (!alone || (r->erased_ms != 0 && r->erased_ms < e->since_ms))
         return;
-    *next_row(e) = subject_of(&r->referral, true);
-    e->total.referrals++;
+    s = next_row(e);
+    *s = subject_of(&r->referral, true);
+    s->withheld = false;
+    s->erased = r->erased_ms != 0;
+    e->total.referrals += !s->erased;
 }
 
 void extent_add_consent(struct extent *e, const struct control_consent *c)
@@ -90,6 +99,13 @@ void extent_add_consent(struct extent *e, const struct control_consent *c)
         e->total.consents++;
     if (!ident_is_zero(&c->case_id))
         add_link(e, &(struct extent_link){c->consent, c->case_id, false});
+}
+
+void extent_add_draft(struct extent *e, const struct control_draft *d)
+{
+    e->total.drafts++;
+    if (!ident_is_zero(&d->case_id))
+        add_link(e, &(struct extent_link){d->draft, d->case_id, false});
 }
 
 void extent_seal(struct extent *e)
@@ -111,11 +127,10 @@ static struct control_extent_subject *find_or_add(struct extent *e, const struct
     (void)next_row(e);
     memmove(&e->subjects[place + 1], &e->subjects[place], (e->count - 1 - place) * sizeof *e->subjects);
     e->subjects[place] = subject_of(id, is_referral);
-    e->subjects[place].erased = true;
     return &e->subjects[place];
 }
 
-/* What an id of a referral or a consent is counted with; NULL: nobody knows. */
+/* What an id of a referral, a consent or a draft is counted with; NULL: no list has it. */
 static struct control_extent_subject *find_linked(struct extent *e, const struct ident *id)
 {
     const struct extent_link *link = sorted_find(id, e->links, e->link_count, sizeof *e->links, compare_links);
@@ -127,14 +142,21 @@ static void count_opened(struct extent *e, const struct record_house *h)
 {
     struct control_extent_subject *s = NULL;
 
-    if (h->has_object && (h->what == HOUSE_CASE || h->what == HOUSE_SAFETY_PAGE))
-        s = find_or_add(e, &h->object, false);
-    else if (h->has_object && h->what == HOUSE_REFERRAL)
-        s = find_linked(e, &h->object);
     if (h->what == HOUSE_AUDIT_LOG)
         e->total.logs_read++;
+    if (!h->has_object)
+        return;
+    if (h->what == HOUSE_CASE || h->what == HOUSE_SAFETY_PAGE)
+        s = find_or_add(e, &h->object, false);
+    else if (h->what == HOUSE_REFERRAL || h->what == HOUSE_DRAFT)
+        s = find_linked(e, &h->object);
+    else
+        return;
+    e->total.opened++;
     if (s != NULL)
         s->opened++;
+    else
+        e->total.of_no_line++;
 }
 
 static void count_taken_out(struct extent *e, const struct record_house *h)
@@ -144,6 +166,8 @@ static void count_taken_out(struct extent *e, const struct record_house *h)
     e->total.taken_out++;
     if (s != NULL)
         s->taken_out++;
+    else
+        e->total.of_no_line++;
 }
 
 static void count_disclosed(struct extent *e, const struct record_disclosed *d)
@@ -156,6 +180,16 @@ static void count_disclosed(struct extent *e, const struct record_disclosed *d)
     s = find_linked(e, &d->consent);
     if (s != NULL)
         s->sent++;
+    else
+        e->total.of_no_line++;
+}
+
+static void note_erased(struct extent *e, const struct ident *case_id)
+{
+    struct control_extent_subject *s = find_or_add(e, case_id, false);
+
+    s->erased = true;
+    s->withheld = false;
 }
 
 void extent_take(struct extent *e, const struct record *r)
@@ -178,7 +212,7 @@ void extent_take(struct extent *e, const struct record *r)
         break;
     case RECORD_CASE_END:
         if (r->case_end.what == CASE_DELETED)
-            find_or_add(e, &r->case_end.case_id, false)->erased = true;
+            note_erased(e, &r->case_end.case_id);
         break;
     default:
         break;
@@ -188,8 +222,8 @@ void extent_take(struct extent *e, const struct record *r)
 void extent_end(struct extent *e)
 {
     for (size_t i = 0; i < e->count; i++) {
-        e->total.opened += e->subjects[i].opened;
         e->total.opened_subjects += e->subjects[i].opened != 0;
         e->total.erased += e->subjects[i].erased;
+        e->total.withheld += e->subjects[i].withheld;
     }
 }

@@ -3,14 +3,15 @@
 /* How far an intrusion or a theft can have reached: what could be read at a node from a time on, and what the logs say
  * was done with it since, by case.
  *
- * Floor: cli. It is counted from lists and records in this order: cases, referrals, consents, extent_seal, records.
+ * Floor: cli. It is counted from lists and records in this order: cases, referrals, consents, drafts, extent_seal,
+ * records. A case that a record names and no list has is erased where a record says so, else withheld from who asks.
  */
 
 #include "base/bytes.h"
 #include "codec/control_messages.h"
 #include "model/record.h"
 
-/* A referral or a consent, and the case or referral that it is counted with. */
+/* A referral, a consent or a draft, and the case or referral that it is counted with. */
 struct extent_link {
     struct ident id;
     struct ident subject;
@@ -31,10 +32,12 @@ struct extent {
 void extent_init(struct extent *e, int64_t since_ms);
 void extent_fini(struct extent *e);
 void extent_add_case(struct extent *e, const struct ident *id);
+/* Of either direction. */
 void extent_add_referral(struct extent *e, const struct control_referral *r);
 void extent_add_consent(struct extent *e, const struct control_consent *c);
+void extent_add_draft(struct extent *e, const struct control_draft *d);
 void extent_seal(struct extent *e);
-/* A record of either log, of E's time or later. What it names and no list has was erased since. */
+/* A record of either log, of E's time or later. */
 void extent_take(struct extent *e, const struct record *r);
 /* Sums up. */
 void extent_end(struct extent *e);

@@ -28,6 +28,7 @@
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/pauses.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
@@ -100,7 +101,8 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     entry_gossip_begin_again(x);
     return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
            staff_forget_lapsed(x, err) && referral_opening_tell(x, err) && kind_cancel_tell(x, err) &&
-           case_received_follow_day(x, err) && (!destroys || destroy_past(x, destroying, err));
+           case_received_follow_day(x, err) && pauses_new_day(x, err) &&
+           (!destroys || destroy_past(x, destroying, err));
 }
 
 /* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they

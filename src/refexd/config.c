@@ -215,11 +215,12 @@ static const struct setting_row {
     enum setting_when when;
     size_t from; /* of struct config, … */
     size_t to;   /* … and behind its last byte */
-    bool shared;
+    enum setting_report shared;
     const char *form;
 } settings[] = {
-#define SHARED true
-#define OWN    false
+#define SHARED   SETTING_SHARED
+#define OWN      SETTING_OWN
+#define LEFT_OUT SETTING_LEFT_OUT
 #define SETTING(id, name, setter, by_default, when, first, last, shared, form)                                         \
     {name,                                                                                                             \
      setter,                                                                                                           \
@@ -233,7 +234,7 @@ static const struct setting_row {
 };
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])
 
-bool setting_is_shared(enum setting s)
+enum setting_report setting_in_report(enum setting s)
 {
     return settings[s].shared;
 }

@@ -64,8 +64,9 @@ struct config_line {
 MUST_USE bool config_write(const char *home, const struct config_line *lines, size_t count, struct error *err);
 
 const char *setting_name(enum setting s);
-/* Whether a report for somebody else may have its value. */
-bool setting_is_shared(enum setting s);
+/* What a report for somebody else has of it: that it is set, its value, or nothing. */
+enum setting_report { SETTING_OWN, SETTING_SHARED, SETTING_LEFT_OUT };
+enum setting_report setting_in_report(enum setting s);
 /* Whether it is taken with the next start only. */
 bool setting_is_at_start(enum setting s);
 

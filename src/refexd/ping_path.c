@@ -41,6 +41,17 @@ static void fail_at(struct path *p, enum ping_step step, enum error_code code, c
     line->remedy = view_of_text(remedy != NULL ? remedy : error_row(code)->remedy);
 }
 
+/* Its node signed that it got it: that it takes no pings is no fault of the way. */
+static void answered(struct path *p)
+{
+    struct control_ping_step *line;
+
+    add_done(p, (enum ping_step)(PING_RECEIPT - 1));
+    line = add(p, PING_RECEIPT, DOCTOR_LEVEL_WARN, view_of_text("its receipt came: its node takes messages, no pings"));
+    line->code = view_of_text(error_row(E_DOC_22)->code);
+    line->remedy = view_of_text(error_row(E_DOC_22)->remedy);
+}
+
 /* At which step a link fails for WHY. */
 static enum ping_step step_of(enum link_reason why)
 {
@@ -105,7 +116,7 @@ static void send(struct path *p, const struct ping_progress *g)
     else if (hold_is_found_there(hold))
         fail_at(p, PING_RECEIPT, E_FED_45, hold_sentence(hold), hold_lifted_by(hold));
     else if (hold == HOLD_REFUSED_THERE)
-        fail_at(p, PING_RECEIPT, E_DOC_22, "its node got the ping, and did not take it", NULL);
+        fail_at(p, PING_RECEIPT, E_DOC_17, "its node got the ping, and did not take it", NULL);
     else
         wait_at(p, g->may_have_left ? PING_RECEIPT : PING_SEND);
 }
@@ -119,7 +130,7 @@ size_t ping_path_make(const struct ping_progress *g, const struct dial_said *dia
     if (g->state == MESSAGE_RECEIPTED)
         add_done(&p, PING_RECEIPT);
     else if (g->state == MESSAGE_REFUSED)
-        fail_at(&p, PING_RECEIPT, E_DOC_22, "its node got the ping, and refused it by name", NULL);
+        answered(&p);
     else if (g->state != MESSAGE_WAITING)
         fail_at(&p, PING_SEND, E_DOC_24, "the ping did not leave while it was of use", NULL);
     else if (is_held_here(hold) || hold == HOLD_COPY || hold == HOLD_NODE_STOPPED)

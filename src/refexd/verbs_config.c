@@ -19,7 +19,8 @@ bool verbs_config_show(struct control_call *c, struct error *err)
                                       .value = view_of_text(file.said[s].value),
                                       .line = (uint32_t)file.said[s].line,
                                       .at_start = setting_is_at_start(s),
-                                      .shared = setting_is_shared(s)};
+                                      .shared = setting_in_report(s) == SETTING_SHARED,
+                                      .left_out = setting_in_report(s) == SETTING_LEFT_OUT};
 
         if (in_force != NULL && strcmp(in_force->said[s].value, file.said[s].value) != 0) {
             one.differs = true;

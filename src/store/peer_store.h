@@ -17,11 +17,11 @@ struct peer_row {
     uint64_t linked_size;    /* of their log, up to which growth is proven; 0: nothing */
     struct hash linked_root; /* of that size */
     int64_t put_aside; /* peer_note.number: up to it they were known when a person last closed a finding; 0: none */
-    int64_t last_receipt_ms;
-    struct hash known_key; /* fingerprint of the identity key that counts; zeros: none listed yet */
-    struct hash held_key;  /* of the one that the directory lists and that is held; zeros: none */
-    int64_t held_since_ms; /* 0: not held */
-    bool held_by_person;   /* it was suspended: only a person lifts the hold */
+    int64_t last_receipt_ms; /* of a message that is no ping; 0: none */
+    struct hash known_key;   /* fingerprint of the identity key that counts; zeros: none listed yet */
+    struct hash held_key;    /* of the one that the directory lists and that is held; zeros: none */
+    int64_t held_since_ms;   /* 0: not held */
+    bool held_by_person;     /* it was suspended: only a person lifts the hold */
 };
 
 /* The peer's row, made when it is not there. */

@@ -24,6 +24,7 @@ exchange/search/case_find               exchange/search/search_calls.h what peop
 exchange/staff/staff_(change|erase|list|refused|stand_in) exchange/staff/staff_calls.h what is asked about people here
 exchange/access/house                    exchange/access/house_calls.h what who is on duty may read
 exchange/staff/desk_change             exchange/staff/desk_calls.h what is asked about desks here
+exchange/access/kept_count               exchange/access/never_calls.h who is kept from how much
 exchange/access/assigning                exchange/access/assign_calls.h whose a case is from now on
 exchange/cases/case_import               exchange/cases/case_calls.h what people do with cases
 exchange/referrals/wrong_agency             exchange/referrals/incident_calls.h what people ask about incidents

@@ -34,6 +34,11 @@ listening() {
     done
 }
 check "a listed one does" is_not "$(listening "$(link_process ngo)")" ""
+ask_well ngo doctor --report -
+check "a report does not count who is unlisted" has "$out" "some agencies that are unlisted"
+check "nor says how they are reached" has_not "$out" "dials"
+ask_well haven doctor --report -
+check "nor does it say so of itself" is "$(grep -cE '^(unlisted|listen|endpoint|relay)' <<<"$out")" 0
 check "one that dials only does not" is "$(listening "$(link_process haven)")" ""
 
 say "referrals go both ways"

@@ -36,6 +36,14 @@ may 61004 case list --json
 check "nor in the list" is "$out" ""
 as 61004 case never "$case"
 check "nor is told who is" has "$err" "(E-CAS-20)"
+may 61004 incident extent --since "$(date -u +%F)" --json
+one=$(jq -r --arg case "$case" 'select(.case == $case) | "\(.withheld) \(.erased_since)"' <<<"$out")
+check "the table of an incident calls it withheld from him, not erased" is "$one" "true false"
+check "and says that there is one" is "$(jq -r 'select(.since) | .kept_cases' <<<"$out")" 1
+may 61004 incident extent --since "$(date -u +%F)"
+check "so to a person" has "$out" "1 cases that you are kept from"
+may 61001 incident extent --since "$(date -u +%F)"
+check "who may see it is told that nothing is missing" has_not "$out" "not shown"
 as 61002 case never "$case" --staff 61001
 check "one supervisor stays" has "$err" "(E-STF-13)"
 as 61002 case never "$case" --lift

@@ -59,11 +59,11 @@ report=$(<"$dir/report")
 check "only its owner reads it" is "$(stat -c %a "$dir/report")" 600
 check "it has the codes" has "$report" "storage-key warn E-DOC-07"
 check "and the settings that say nothing of the agency" has "$report" "log_level info"
-check "of the others that they are set" has "$report" "endpoint is not set"
+check "of the others that they are set" has "$report" "kind is set"
 check "and how many rows there are by the power of ten" has "$report" "case_file below 100"
 check "and how the links are" has "$report" "agency 1 linked"
-for word in ngo mission nrm.example SupportNGO 127.0.0.1 "${port[ngo]}" "$dir" +4822 "$of" "$referral" "$consent" "$fingerprint" "$(hostname)"; do
-    check "no name, id, address or path: $word" has_not "$report" "$word"
+for word in listen endpoint unlisted relay ngo mission nrm.example SupportNGO 127.0.0.1 "${port[ngo]}" "$dir" +4822 "$of" "$referral" "$consent" "$fingerprint" "$(hostname)"; do
+    check "no name, id, address or path, nor how it is reached: $word" has_not "$report" "$word"
 done
 refused 64 E-USE-03 ngo doctor mission --report "$dir/report"
 refused 73 E-FIL-02 ngo doctor --report "$dir/nowhere/report"

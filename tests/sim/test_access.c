@@ -27,7 +27,8 @@
 #define AUDITOR    STAFF_ROLE_BIT(STAFF_AUDITOR)
 #define REASON     "Her holder is ill, and the police ask tonight."
 
-enum { ADA = 1001, BOB, CAT, DAN, EVE, NODE = 0 }; /* a supervisor, three caseworkers, an auditor */
+/* a supervisor, three caseworkers, an auditor, another supervisor */
+enum { ADA = 1001, BOB, CAT, DAN, EVE, FAY, NODE = 0 };
 
 static struct control_case_access answer;
 static struct ident opened; /* the last one's id */
@@ -283,6 +284,40 @@ static void test_nobody_reads_so_what_he_is_kept_from(void **state)
     fixture_end(&s);
 }
 
+static uint64_t count_kept(struct fixture *s, uint32_t uid)
+{
+    struct walk_step step = {.limit = 1, .more = true};
+    struct control_incident_kept kept = {0};
+
+    while (step.more) {
+        as(s, uid, true);
+        world_must(exchange_incident_kept(s->ngo, &step, &kept, &s->err), &s->err, "count what he may not see");
+    }
+    as(s, NODE, false);
+    return kept.cases;
+}
+
+/* In steps, of all that are here: so the authority's table of one who asks says that it is not whole. */
+static void test_a_supervisor_is_told_how_many_cases_he_is_kept_from(void **state)
+{
+    struct control_case_never_ask ask = {.uid = FAY};
+    struct fixture s;
+    struct held h;
+
+    (void)state;
+    h = begin(&s, 336);
+    enter(&s, FAY, SUPERVISOR);
+    assert_int_equal(count_kept(&s, FAY), 0);
+    (void)people_case(s.ngo);
+    world_tick(s.w, NGO);
+    ask.case_id = h.case_id;
+    as(&s, BOB, false);
+    assert_true(end_act(&s, exchange_case_never(s.ngo, &ask, on_never, NULL, &s.err)));
+    assert_int_equal(count_kept(&s, FAY), 1);
+    assert_int_equal(count_kept(&s, ADA), 0);
+    fixture_end(&s);
+}
+
 static void test_whichever_statement_fails_what_is_opened_and_the_record_stand_together(void **state)
 {
     struct control_break_glass_ask ask = {.reason = view_of_text(REASON)};
@@ -438,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_he_reads_it_as_long_as_the_bound_says),
         cmocka_unit_test(test_it_takes_a_reason_and_a_case_that_is_not_seen_without),
         cmocka_unit_test(test_nobody_reads_so_what_he_is_kept_from),
+        cmocka_unit_test(test_a_supervisor_is_told_how_many_cases_he_is_kept_from),
         cmocka_unit_test(test_whichever_statement_fails_what_is_opened_and_the_record_stand_together),
         cmocka_unit_test(test_supervisors_and_who_holds_the_case_are_told_until_it_is_reviewed),
         cmocka_unit_test(test_nobody_reviews_what_he_opened_himself),

@@ -604,6 +604,86 @@ static void test_an_unlisted_agency_tells_only_who_has_had_to_do_with_it(void **
     fixture_end(&s);
 }
 
+/* Neither by what is sent when it pauses, nor by the pings that its doctor sends, of which the first was receipted. */
+static void test_a_ping_of_an_unlisted_agency_says_nothing_of_a_pause_to_a_stranger(void **state)
+{
+    struct control_pause out;
+    struct control_ping p;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 970, 3);
+    world_unlist(s.w, NGO);
+    world_publish(s.w);
+    fixture_settle(&s);
+    world_must(ping(&s, world_address(s.w, SHELTER), &p), &s.err, "ping");
+    fixture_settle(&s);
+    world_must(pause(&s, world_now(s.w) + HOURS, &out), &s.err, "pause");
+    assert_int_equal(out.told, 0);
+    world_must(ping(&s, world_address(s.w, SHELTER), &p), &s.err, "ping");
+    fixture_settle(&s);
+    assert_int_equal(paused(&s, SHELTER), 0);
+    fixture_end(&s);
+}
+
+/* THEN: the number that a message would have had; each that is asked for is used up. */
+static int64_t messages_since(struct exchange *x, int64_t then)
+{
+    return message_store_next_number(x->db) - then - 1;
+}
+
+/* Who is off that day reads of it on the next, and so of its end; who was told, once. */
+static void test_who_was_off_on_the_day_of_a_pause_is_told_on_the_next(void **state)
+{
+    struct control_pause out;
+    struct fixture s;
+    int64_t at_shelter;
+    int64_t until;
+
+    (void)state;
+    begin(&s, 971, 3);
+    world_crash(s.w, MISSION);
+    until = world_now(s.w) + 5 * DAY_MS;
+    world_must(pause(&s, until, &out), &s.err, "pause");
+    fixture_settle(&s);
+    assert_true(paused(&s, SHELTER) == until);
+    at_shelter = message_store_next_number(world_node(s.w, SHELTER)->db);
+    world_run_ms(s.w, DAY_MS + HOURS);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    world_run_ms(s.w, 2 * HOURS);
+    fixture_settle(&s);
+    assert_true(paused(&s, MISSION) == until);
+    assert_int_equal(messages_since(world_node(s.w, SHELTER), at_shelter), 0); /* told once */
+    world_crash(s.w, MISSION);
+    world_must(pause(&s, 0, &out), &s.err, "end");
+    world_run_ms(s.w, DAY_MS + HOURS);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    world_run_ms(s.w, 2 * HOURS);
+    fixture_settle(&s);
+    assert_int_equal(paused(&s, MISSION), 0);
+    fixture_end(&s);
+}
+
+/* What ended is not said for ever to who does not come back. */
+static void test_a_pause_that_is_over_is_said_to_nobody_any_more(void **state)
+{
+    struct control_pause out;
+    struct fixture s;
+    int64_t said;
+
+    (void)state;
+    begin(&s, 972, 2);
+    world_crash(s.w, MISSION);
+    world_must(pause(&s, world_now(s.w) + HOURS, &out), &s.err, "pause");
+    world_run_ms(s.w, 3 * DAY_MS);
+    said = message_store_next_number(s.ngo->db);
+    world_run_ms(s.w, 3 * DAY_MS);
+    assert_int_equal(messages_since(s.ngo, said), 0);
+    fixture_end(&s);
+}
+
 /* --- a report for somebody who helps --- */
 
 static bool note_size(void *cookie, const struct control_doctor_size *one, struct error *err)
@@ -758,6 +838,9 @@ int main(void)
         cmocka_unit_test(test_a_pause_that_is_ended_is_ended_everywhere),
         cmocka_unit_test(test_a_pause_has_a_reason_and_an_end_within_the_bound),
         cmocka_unit_test(test_an_unlisted_agency_tells_only_who_has_had_to_do_with_it),
+        cmocka_unit_test(test_a_ping_of_an_unlisted_agency_says_nothing_of_a_pause_to_a_stranger),
+        cmocka_unit_test(test_who_was_off_on_the_day_of_a_pause_is_told_on_the_next),
+        cmocka_unit_test(test_a_pause_that_is_over_is_said_to_nobody_any_more),
         cmocka_unit_test(test_it_is_whole_or_not_at_all),
         cmocka_unit_test(test_losses_repeats_and_orders_change_nothing),
         cmocka_unit_test(test_each_caseworker_is_told_that_one_came),

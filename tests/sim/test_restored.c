@@ -559,7 +559,7 @@ static void test_who_cannot_say_is_awaited_until_a_person_says_so(void **state)
     world_tick(s.w, NGO);
     assert_false(restored_asks_wait(pair_node(&s, NGO)));
     world_conditions(s.w)->partition = false; /* what it knows counts all the same */
-    world_run_ms(s.w, 10 * MINUTES); /* until they meet */
+    world_run_ms(s.w, 10 * MINUTES);          /* until they meet */
     pair_settle(&s);
     assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
     pair_end(&s);

@@ -71,11 +71,12 @@ static void write_urgent(struct bytes *out, const struct told_shown *s)
 static const struct told_line lines[] = {
     {"", .text = "With {agency} these are open, of what you may see:", .when = "!revoked"},
     {"", .text = "{agency} is revoked. Open with it, of what you may see:", .when = "revoked"},
-    {"  ", .text = "{sent} referrals sent, {received} received; {waiting} messages of this node wait for it"},
+    {"  ", .text = "{sent} referrals sent, {received} received"},
     {"  ", .text = "{on_the_way} of them of somebody who is on the way or not found, {in_care} in care, {emergencies} "
                    "emergencies"},
     {"  ", .text = "{consents} consents for it that stand: with a withdrawal it erases what it holds under them"},
     {"  ", .text = "the node is stopped: which are emergencies is not read", .when = "sealed"},
+    {"Of all at this node: ", .text = "{waiting} messages wait for it"},
     {"First phone about these, and refer them elsewhere:", .write = write_urgent, "urgent", .when = "urgent"},
     {"All of them: ", .text = "refex referral list --agency {agency}"},
     {0}};

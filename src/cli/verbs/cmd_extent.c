@@ -36,6 +36,20 @@ static bool on_consent(void *cookie, const struct control_consent *c, struct err
     return true;
 }
 
+static bool on_draft(void *cookie, const struct control_draft *d, struct error *err)
+{
+    (void)err;
+    extent_add_draft(cookie, d);
+    return true;
+}
+
+static bool on_kept(void *cookie, const struct control_incident_kept *k, struct error *err)
+{
+    (void)err;
+    ((struct extent *)cookie)->total.kept_cases = k->cases;
+    return true;
+}
+
 struct log_reading {
     struct extent *extent;
     uint64_t next;
@@ -79,18 +93,26 @@ static bool on_status(void *cookie, const struct control_status *s, struct error
     return true;
 }
 
+static bool count_lists(struct command *c, struct extent *e, struct error *err)
+{
+    const struct control_case_list_ask cases = {.choice_count = 0};
+    const struct control_referral_list_ask came = {.direction = DIRECTION_IN};
+    const struct control_referral_list_ask sent = {.direction = DIRECTION_OUT};
+    const struct control_consent_list_ask consents = {.choice_count = 0};
+
+    return call_case_list(c, &cases, on_case, e, err) && call_referral_list(c, &came, on_referral, e, err) &&
+           call_referral_list(c, &sent, on_referral, e, err) && call_consent_list(c, &consents, on_consent, e, err) &&
+           call_draft_list(c, NULL, on_draft, e, err);
+}
+
 /* Who may list cases and read the logs is a supervisor: all others are refused by one of them. */
 static bool count(struct command *c, struct extent *e, struct error *err)
 {
-    const struct control_case_list_ask cases = {.choice_count = 0};
-    const struct control_referral_list_ask referrals = {.direction = DIRECTION_IN};
-    const struct control_consent_list_ask consents = {.choice_count = 0};
-
-    if (!call_case_list(c, &cases, on_case, e, err) || !call_referral_list(c, &referrals, on_referral, e, err) ||
-        !call_consent_list(c, &consents, on_consent, e, err) || !call_status(c, NULL, on_status, e, err))
+    if (!count_lists(c, e, err) || !call_status(c, NULL, on_status, e, err))
         return false;
     extent_seal(e);
-    if (!count_log(c, LOG_HOUSE, e, err) || !count_log(c, LOG_EXCHANGE, e, err))
+    if (!count_log(c, LOG_HOUSE, e, err) || !count_log(c, LOG_EXCHANGE, e, err) ||
+        !call_incident_kept(c, NULL, on_kept, e, err))
         return false;
     extent_end(e);
     return true;
@@ -115,6 +137,7 @@ static const struct told_line subject_columns[] = {{"CASE OR REFERRAL", .write =
                                                    {"TAKEN OUT", .text = "{taken_out}"},
                                                    {"SENT", .text = "{sent}"},
                                                    {"ERASED SINCE", .text = "{erased_since}"},
+                                                   {"WITHHELD FROM YOU", .text = "{withheld}"},
                                                    {0}};
 
 static const struct told_form subject_form = {.answer = &control_extent_subject_contract, .lines = subject_columns};
@@ -138,7 +161,15 @@ static const struct told_line total_lines[] = {
     {"                 ", .text = "{searches} searches, {refused} requests refused, logs read {logs_read} times"},
     {"   persons       ",
      .text = "could be read: {cases} cases, {referrals} referrals that came, {erased} that were erased since"},
-    {"   records       ", .text = "{consents} consents, with what was exchanged under them"},
+    {"   records       ", .text = "{consents} consents, with what was exchanged under them; {drafts} drafts"},
+    {"   not shown     ",
+     .text = "{kept_cases} cases that you are kept from, with what belongs to them: another supervisor has to ask, too",
+     .when = "kept_cases"},
+    {"   not shown     ", .text = "{withheld_cases} cases that the logs name and no list of yours has",
+     .when = "withheld_cases"},
+    {"   not shown     ",
+     .text = "{of_no_line} times that something was opened, taken out or sent are of no line of the table",
+     .when = "of_no_line"},
     {"b  contact       ", .text = "who answers for it at this agency: refex entry show has its phone"},
     {"c  consequences  ", .write = write_consequences, .says = "storage_key_plain"},
     {"d  measures      ",
@@ -149,14 +180,15 @@ static const struct told_form total_form = {.answer = &control_extent_contract, 
 
 static void show_csv(const struct extent *e)
 {
-    (void)puts("case,referral,opened,taken_out,sent,erased_since");
+    (void)puts("case,referral,opened,taken_out,sent,erased_since,withheld");
     for (size_t i = 0; i < e->count; i++) {
         const struct control_extent_subject *s = &e->subjects[i];
         char id[IDENT_TEXT];
 
         ident_write(ident_is_zero(&s->case_id) ? &s->referral : &s->case_id, id);
-        (void)printf("%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s\n", ident_is_zero(&s->case_id) ? "" : id,
-                     ident_is_zero(&s->case_id) ? id : "", s->opened, s->taken_out, s->sent, s->erased ? "yes" : "no");
+        (void)printf("%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s\n", ident_is_zero(&s->case_id) ? "" : id,
+                     ident_is_zero(&s->case_id) ? id : "", s->opened, s->taken_out, s->sent, s->erased ? "yes" : "no",
+                     s->withheld ? "yes" : "no");
     }
 }
 
@@ -173,7 +205,7 @@ static void show_subjects(const struct extent *e, bool json)
 
         if (json)
             told_form_show(stdout, true, &subject_form, &shown);
-        else if (s->opened + s->taken_out + s->sent > 0 || s->erased)
+        else if (s->opened + s->taken_out + s->sent > 0 || s->erased || s->withheld)
             told_form_row(&subject_form, &shown, &table);
     }
     if (!json)
@@ -211,8 +243,8 @@ const struct verb cmd_incident_extent = {
     .help =
         "For a supervisor. What the logs say that was opened, taken out on paper and sent since then, by case, and\n"
         "all that could be read, as the authority's form asks for it. It says nothing of what somebody did who\n"
-        "went round refex: with the keys of this node he reads all that could be read. That the logs were read\n"
-        "is recorded.",
+        "went round refex: with the keys of this node he reads all that could be read. Of cases that you are kept\n"
+        "from it has how many, and by id those that the logs name. That the logs were read is recorded.",
     .syntax.own = {OPTION_VALUE("since", "TIME", "when it may have begun; a day or a time (UTC)"),
                    OPTION_FLAG("csv", "every case and referral, as a table for a spreadsheet")},
     .forms = {&subject_form, &total_form},

@@ -21,9 +21,13 @@ struct pinging {
 
 static void write_step(struct bytes *out, const struct told_shown *s)
 {
+    static const char *const words[] = {[DOCTOR_LEVEL_OK] = "ok",
+                                        [DOCTOR_LEVEL_WARN] = "warn",
+                                        [DOCTOR_LEVEL_FAIL] = "FAIL",
+                                        [DOCTOR_LEVEL_UNKNOWN] = "?"};
     const struct control_ping_step *step = s->answer;
 
-    bytes_printf(out, "%-5s %-10s ", step->level == DOCTOR_LEVEL_OK ? "ok" : "FAIL", ping_step_name(step->step));
+    bytes_printf(out, "%-5s %-10s ", words[step->level], ping_step_name(step->step));
     render_escaped(out, step->text);
     if (step->code.size > 0)
         bytes_printf(out, " (%.*s)", (int)step->code.size, (const char *)step->code.at);
@@ -68,7 +72,7 @@ static bool on_step(void *cookie, const struct control_ping_step *step, struct e
     show(p, step);
     p->told = step->step;
     p->is_over = step->level == DOCTOR_LEVEL_FAIL || step->step == PING_RECEIPT;
-    p->came_through = step->level == DOCTOR_LEVEL_OK;
+    p->came_through = step->level != DOCTOR_LEVEL_FAIL;
     return true;
 }
 

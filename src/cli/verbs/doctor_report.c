@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "cli/calls.h"
+#include "cli/report_links.h"
 #include "model/doctor_check.h"
-#include "model/hold.h"
 
 #define REPORT_WAIT_MS 10000
 
@@ -51,8 +51,7 @@ static bool write_status(void *cookie, const struct control_status *s, struct er
     bytes_printf(out, "directory-until %s\n", until);
     render_time(s->transport_until_ms, until);
     bytes_printf(out, "certificate-until %s\n", until);
-    bytes_printf(out, "listens %s\nmessages-wait %s\nroom-gib %" PRIu64 "\n", s->listen.size != 0 ? "yes" : "no",
-                 s->waiting != 0 ? "yes" : "no", s->room_bytes >> 30);
+    bytes_printf(out, "messages-wait %s\nroom-gib %" PRIu64 "\n", s->waiting != 0 ? "yes" : "no", s->room_bytes >> 30);
     bytes_printf(out, "network-process %s, Landlock %u, seccomp %s, started again %u times\n",
                  s->link_running ? "runs" : "does not run", (unsigned)s->link_landlock, s->link_seccomp ? "yes" : "no",
                  (unsigned)s->link_restarts);
@@ -86,6 +85,8 @@ static bool write_setting(void *cookie, const struct control_setting *s, struct 
     struct bytes *out = cookie;
 
     (void)err;
+    if (s->left_out)
+        return true;
     render_escaped(out, s->name);
     if (s->shared)
         write_word(out, s->value);
@@ -107,33 +108,28 @@ static bool write_size(void *cookie, const struct control_doctor_size *s, struct
 
 /* --- the other agencies --- */
 
-struct link_list {
-    struct bytes *out;
-    unsigned count;
-};
-
-/* Which they are, and of which kind, is nobody's to know: they have numbers, in the order of the directory. */
-static bool write_agency(void *cookie, const struct control_agency *a, struct error *err)
+static bool note_agency(void *cookie, const struct control_agency *a, struct error *err)
 {
-    struct link_list *l = cookie;
-
     (void)err;
-    if (a->self)
-        return true;
-    bytes_printf(l->out, "agency %u %s%s%s", ++l->count, a->linked ? "linked" : "not linked",
-                 a->revoked ? ", revoked" : "", a->waiting != 0 ? ", messages wait" : "");
-    if (a->hold != HOLD_NONE)
-        bytes_printf(l->out, ", %s", hold_name((enum hold)a->hold));
-    bytes_append_u8(l->out, '\n');
+    report_links_note(cookie, a);
     return true;
+}
+
+static bool add_links(struct command *c, struct bytes *out, struct error *err)
+{
+    struct report_links links = {.count = 0};
+    bool ok = call_agency_list(c, NULL, note_agency, &links, err);
+
+    write_heading(out, "links");
+    report_links_write(&links, out);
+    report_links_fini(&links);
+    return ok;
 }
 
 /* --- all of it --- */
 
 static bool make(struct command *c, struct bytes *out, struct error *err)
 {
-    struct link_list links = {.out = out};
-
     write_machine(out);
     bytes_printf(out, "node %s\n", refex_client_is_reader(c->client) ? "is stopped" : "runs");
     if (!call_status(c, NULL, write_status, out, err))
@@ -144,8 +140,7 @@ static bool make(struct command *c, struct bytes *out, struct error *err)
     write_heading(out, "tables, by their power of ten");
     if (!call_doctor_sizes(c, NULL, write_size, out, err))
         return false;
-    write_heading(out, "links");
-    return call_agency_list(c, NULL, write_agency, &links, err);
+    return add_links(c, out, err);
 }
 
 /* A reader does not answer for settings: they are asked for of a tool, as `refex config show` does. */

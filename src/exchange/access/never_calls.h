@@ -7,6 +7,7 @@
 
 #include "codec/control_messages.h"
 #include "exchange/exchange.h"
+#include "store/db.h"
 
 typedef bool exchange_on_never_fn(void *cookie, const struct control_case_never *n, struct error *err);
 /* Keeps a member of the staff or an agency from a case, or lets it in again, with a record NEVER; then tells all of
@@ -15,5 +16,10 @@ typedef bool exchange_on_never_fn(void *cookie, const struct control_case_never 
  */
 MUST_USE bool exchange_case_never(struct exchange *x, const struct control_case_never_ask *ask,
                                   exchange_on_never_fn *on_item, void *cookie, struct error *err);
+
+/* Counts, in steps, the cases that are here and that who asks may not see; *OUT is all of them when the last step was
+ * made. */
+MUST_USE bool exchange_incident_kept(struct exchange *x, struct walk_step *step, struct control_incident_kept *out,
+                                     struct error *err);
 
 #endif

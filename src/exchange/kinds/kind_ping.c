@@ -12,33 +12,36 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/outbox.h"
 
-static bool put_ping(struct exchange *x, const struct address *to, struct control_ping *out, struct error *err)
+/* *OUT: the row of its message. */
+static bool put_ping(struct exchange *x, const struct address *to, struct message_row *out, struct error *err)
 {
     struct body body = {.kind = MESSAGE_PING};
-    struct message_row row;
     struct peer_row peer;
     int64_t number;
     bool found;
 
     if (!pauses_fill_for(x, to, &body.ping, err) ||
         !outbox_put_about_nobody(x, to, &body, tick_record_day(x), &number, err) ||
-        !peers_get_or_add(x, to, &peer, err) || !message_store_get(x->db, number, &found, &row, err))
+        !peers_get_or_add(x, to, &peer, err) || !message_store_get(x->db, number, &found, out, err))
         return false;
     REQUIRE(found);
     dialling_hasten(x, peer.number, to);
-    *out = (struct control_ping){.message = row.id, .agency = *to};
     return true;
 }
 
 bool exchange_ping_send(struct exchange *x, const struct control_ping_ask *ask, struct control_ping *out,
                         struct error *err)
 {
+    struct message_row row;
     uint64_t mark;
 
     if (!own_note_may_sign(x, err) || !inquiries_may_go(x, &ask->agency, err) || !tick_has_room(x, err))
         return false;
     mark = tick_call_begin(x);
-    return tick_call_end(x, mark, put_ping(x, &ask->agency, out, err), err);
+    if (!tick_call_end(x, mark, put_ping(x, &ask->agency, &row, err), err))
+        return false;
+    *out = (struct control_ping){.message = row.id, .agency = ask->agency};
+    return true;
 }
 
 bool exchange_ping_progress(struct exchange *x, const struct control_ping_path_ask *ask, struct ping_progress *out,
@@ -66,14 +69,18 @@ bool exchange_ping_progress(struct exchange *x, const struct control_ping_path_a
     return true;
 }
 
-/* What nobody can be told now he finds out as he would without. */
-bool kind_ping_tell(struct exchange *x, const struct address *to, bool *sent, struct error *err)
+bool kind_ping_tell(struct exchange *x, const struct address *to, int64_t *message, struct error *err)
 {
-    struct control_ping ping;
+    struct message_row row;
     struct error why;
 
-    *sent = inquiries_may_go(x, to, &why);
-    return !*sent || put_ping(x, to, &ping, err);
+    *message = 0;
+    if (!inquiries_may_go(x, to, &why))
+        return true;
+    if (!put_ping(x, to, &row, err))
+        return false;
+    *message = row.number;
+    return true;
 }
 
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)

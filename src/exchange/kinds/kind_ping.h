@@ -10,8 +10,8 @@
 
 extern const struct kind_actions kind_ping;
 
-/* Sends TO, in the open transaction, what this node says of a pause. *SENT false: nothing can go to it now, or it is
- * this agency itself. */
-MUST_USE bool kind_ping_tell(struct exchange *x, const struct address *to, bool *sent, struct error *err);
+/* Sends TO, in the open transaction, what this node says of a pause. *MESSAGE: its number; 0: nothing can
+ * go to it now, or it is this agency itself. */
+MUST_USE bool kind_ping_tell(struct exchange *x, const struct address *to, int64_t *message, struct error *err);
 
 #endif

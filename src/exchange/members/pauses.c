@@ -8,9 +8,14 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "store/message_store.h"
 #include "store/note_store.h"
 
-#define PAUSE "pause" /* of note_store: its end as the number, its reason as the text */
+/* Of note_store: its end as the number, its reason as the text. */
+#define PAUSE "pause"
+/* To whom what this node last said of its pause went: its message as the number, 0: it could not go; and as the text
+ * the unix day after which nobody needs it any more. */
+#define PAUSE_SAID "pause-said"
 
 /* --- what is kept --- */
 
@@ -98,29 +103,100 @@ bool pauses_fill_for(struct exchange *x, const struct address *agency, struct pi
     return true;
 }
 
-static bool tell_all(struct exchange *x, uint64_t *told, struct error *err)
+/* *MESSAGE 0: nobody was told yet; *UNTIL 0: nobody needs to be. */
+static bool read_said(struct exchange *x, const struct address *to, int64_t *message, uint32_t *until,
+                      struct error *err)
+{
+    struct bytes day = {0};
+    uint64_t number = 0;
+    bool found;
+    bool ok = note_store_get(x->db, PAUSE_SAID, address_view(to), &found, &number, &day, err);
+
+    *message = (int64_t)number;
+    *until = ok && found && day.size == 4 ? read_u32(day.at) : 0;
+    bytes_fini(&day);
+    return ok;
+}
+
+static bool tell(struct exchange *x, const struct address *to, uint32_t until, uint64_t *told, struct error *err)
+{
+    struct bytes day = {0};
+    int64_t message;
+    bool ok = kind_ping_tell(x, to, &message, err);
+
+    bytes_append_u32(&day, until);
+    ok = ok && note_store_put(x->db, PAUSE_SAID, address_view(to), (uint64_t)message, bytes_view(&day), err);
+    bytes_fini(&day);
+    *told += ok && message != 0;
+    return ok;
+}
+
+/* UNTIL: the last day of what they are told, and of what they were told before. */
+static bool tell_all(struct exchange *x, uint32_t until, uint64_t *told, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);
 
     for (size_t i = 0; i < d->member_count; i++) {
         const struct address *to = &d->members[i].agency;
+        int64_t message;
+        uint32_t before;
         bool may;
-        bool sent;
 
-        if (!may_know(x, to, &may, err) || (may && !kind_ping_tell(x, to, &sent, err)))
+        if (!may_know(x, to, &may, err) || (may && !read_said(x, to, &message, &before, err)) ||
+            (may && !tell(x, to, until > before ? until : before, told, err)))
             return false;
-        *told += may && sent;
     }
     return true;
 }
 
-static bool set(struct exchange *x, const struct ping_message *said, struct control_pause *out, struct error *err)
+/* Whether MESSAGE, which said it, arrived, or may do so today. */
+static bool is_said(struct exchange *x, int64_t message, bool *is, struct error *err)
 {
+    struct message_row row;
+    bool found;
+
+    *is = false;
+    if (message == 0)
+        return true;
+    if (!message_store_get(x->db, message, &found, &row, err))
+        return false;
+    *is =
+        found && (row.state == MESSAGE_RECEIPTED || (row.state == MESSAGE_WAITING && row.expiry >= tick_record_day(x)));
+    return true;
+}
+
+bool pauses_new_day(struct exchange *x, struct error *err)
+{
+    const struct directory *d = membership_directory(x->membership);
+    uint64_t told = 0;
+    struct error why;
+
+    if (!own_note_may_sign(x, &why))
+        return true; /* nothing leaves */
+    for (size_t i = 0; i < d->member_count; i++) {
+        const struct address *to = &d->members[i].agency;
+        int64_t message;
+        uint32_t until;
+        bool said;
+
+        if (!read_said(x, to, &message, &until, err) || !is_said(x, message, &said, err))
+            return false;
+        if (!said && until >= tick_record_day(x) && !tell(x, to, until, &told, err))
+            return false;
+    }
+    return true;
+}
+
+static bool set(struct exchange *x, const struct ping_message *before, const struct ping_message *said,
+                struct control_pause *out, struct error *err)
+{
+    const int64_t until =
+        said->paused_until_ms > before->paused_until_ms ? said->paused_until_ms : before->paused_until_ms;
     struct record r = {.kind = RECORD_CONFIGURED};
 
     r.house.what = said->paused_until_ms != 0 ? HOUSE_PAUSED : HOUSE_PAUSE_ENDED;
     return tick_begin(x, err) && keep(x, membership_own(x->membership), said, err) && acting_append(x, &r, err) &&
-           tell_all(x, &out->told, err);
+           tell_all(x, (uint32_t)(until / DAY_MS), &out->told, err);
 }
 
 static bool read_ask(struct exchange *x, const struct control_pause_ask *ask, struct ping_message *out,
@@ -150,5 +226,5 @@ bool exchange_pause(struct exchange *x, const struct control_pause_ask *ask, str
     if (!tick_has_room(x, err))
         return false;
     mark = tick_call_begin(x);
-    return tick_call_end(x, mark, set(x, &said, out, err), err);
+    return tick_call_end(x, mark, set(x, &before, &said, out, err), err);
 }

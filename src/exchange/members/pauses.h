@@ -22,4 +22,8 @@ MUST_USE bool pauses_take(struct exchange *x, const struct address *agency, cons
 MUST_USE bool pauses_find(struct exchange *x, const struct address *agency, struct ping_message *out,
                           struct error *err);
 
+/* A new day: says it again to whom what was said did not reach on its day, while it is of use. In the open
+ * transaction. */
+MUST_USE bool pauses_new_day(struct exchange *x, struct error *err);
+
 #endif

@@ -66,7 +66,8 @@ static bool settle_message(struct exchange *x, const struct link *link, struct m
     }
     if (peer.incarnation < proven->incarnation && !witness_begin_incarnation(x, &peer, proven->incarnation, err))
         return false;
-    peer.last_receipt_ms = tick_record_ms(x);
+    if (row->kind != MESSAGE_PING)
+        peer.last_receipt_ms = tick_record_ms(x); /* whom somebody looks at he has had nothing to do with (pauses.c) */
     growth_receipted(link, row->number, receipt->linked);
     return witness_take_receipt(x, &peer, &w, &note, err) && audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&

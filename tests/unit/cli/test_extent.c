@@ -16,6 +16,9 @@ static const struct ident gone_case = {{5}};
 static const struct ident came = {{9}};
 static const struct ident accepted = {{8}};
 static const struct ident consent = {{2}};
+static const struct ident sent_of_hers = {{4}};
+static const struct ident draft = {{6}};
+static const struct ident unknown = {{1}};
 
 static void begin(struct extent *e)
 {
@@ -25,6 +28,9 @@ static void begin(struct extent *e)
     extent_add_referral(e, &(struct control_referral){.referral = came});
     extent_add_referral(e, &(struct control_referral){.referral = accepted, .case_id = other_case});
     extent_add_consent(e, &(struct control_consent){.consent = consent, .case_id = her_case});
+    extent_add_referral(
+        e, &(struct control_referral){.referral = sent_of_hers, .case_id = her_case, .direction = DIRECTION_OUT});
+    extent_add_draft(e, &(struct control_draft){.draft = draft, .case_id = her_case});
     extent_seal(e);
 }
 
@@ -70,6 +76,52 @@ static void test_what_was_opened_is_counted_with_its_case(void **state)
     extent_fini(&e);
 }
 
+static void test_what_was_opened_of_what_was_sent_and_of_drafts_is_of_its_case(void **state)
+{
+    struct extent e;
+
+    (void)state;
+    begin(&e);
+    opened(&e, HOUSE_REFERRAL, &sent_of_hers);
+    opened(&e, HOUSE_DRAFT, &draft);
+    extent_end(&e);
+    assert_int_equal(subject(&e, &her_case)->opened, 2);
+    assert_int_equal(e.total.opened, 2);
+    assert_int_equal(e.total.referrals, 1); /* that came */
+    assert_int_equal(e.total.drafts, 1);
+    assert_int_equal(e.total.of_no_line, 0);
+    extent_fini(&e);
+}
+
+/* The log knows it, and nothing says that it is gone: who asks is kept from it. */
+static void test_what_is_withheld_from_who_asks_is_not_called_erased(void **state)
+{
+    struct record sent = {.kind = RECORD_DISCLOSED};
+    struct record letter = {.kind = RECORD_EXPORTED};
+    struct extent e;
+
+    (void)state;
+    begin(&e);
+    opened(&e, HOUSE_CASE, &gone_case);
+    extent_end(&e);
+    assert_true(subject(&e, &gone_case)->withheld);
+    assert_false(subject(&e, &gone_case)->erased);
+    assert_false(subject(&e, &her_case)->withheld);
+    assert_false(subject(&e, &came)->withheld);
+    assert_int_equal(e.total.withheld, 1);
+    assert_int_equal(e.total.erased, 0);
+    assert_int_equal(e.total.of_no_line, 0);
+    opened(&e, HOUSE_REFERRAL, &unknown); /* of a case that he does not see: by no id of his lists */
+    sent.disclosed = (struct record_disclosed){.has_consent = true, .consent = unknown};
+    extent_take(&e, &sent);
+    letter.house = (struct record_house){.what = HOUSE_LETTER, .has_object = true, .object = unknown};
+    extent_take(&e, &letter);
+    assert_int_equal(e.total.of_no_line, 3);
+    assert_int_equal(e.total.opened, 2);
+    assert_null(subject(&e, &unknown));
+    extent_fini(&e);
+}
+
 static void test_what_was_sent_and_taken_out_is_counted_by_its_consent(void **state)
 {
     struct record letter = {.kind = RECORD_EXPORTED};
@@ -109,6 +161,7 @@ static void test_what_was_erased_since_could_be_read_then(void **state)
     assert_int_equal(e.count, 4);
     assert_true(subject(&e, &gone_case)->erased);
     assert_int_equal(subject(&e, &gone_case)->opened, 1);
+    assert_false(subject(&e, &gone_case)->withheld);
     assert_false(subject(&e, &her_case)->erased);
     assert_int_equal(e.total.erased, 1);
     extent_fini(&e);
@@ -128,6 +181,21 @@ static void test_what_was_erased_before_could_not_be_read(void **state)
     assert_int_equal(e.total.referrals, 0);
     assert_int_equal(e.total.consents, 1);
     assert_int_equal(e.count, 0);
+    extent_fini(&e);
+}
+
+static void test_a_referral_that_was_erased_since_is_named(void **state)
+{
+    struct extent e;
+
+    (void)state;
+    extent_init(&e, SINCE);
+    extent_add_referral(&e, &(struct control_referral){.referral = came, .erased_ms = SINCE});
+    extent_seal(&e);
+    extent_end(&e);
+    assert_true(subject(&e, &came)->erased);
+    assert_int_equal(e.total.erased, 1);
+    assert_int_equal(e.total.referrals, 0); /* cannot be read now */
     extent_fini(&e);
 }
 
@@ -151,6 +219,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_was_opened_is_counted_with_its_case),
+        cmocka_unit_test(test_what_was_opened_of_what_was_sent_and_of_drafts_is_of_its_case),
+        cmocka_unit_test(test_what_is_withheld_from_who_asks_is_not_called_erased),
+        cmocka_unit_test(test_a_referral_that_was_erased_since_is_named),
         cmocka_unit_test(test_what_was_sent_and_taken_out_is_counted_by_its_consent),
         cmocka_unit_test(test_what_was_erased_since_could_be_read_then),
         cmocka_unit_test(test_what_was_erased_before_could_not_be_read),

@@ -277,13 +277,15 @@ static void test_a_configuration_ends_at_its_bound(void **state)
 /* What names the agency, its machine or its people is in no report. */
 static void test_a_report_has_no_setting_that_tells_who_the_agency_is(void **state)
 {
-    static const enum setting own[] = {SETTING_AGENCY,   SETTING_KIND,  SETTING_LISTEN,
-                                       SETTING_ENDPOINT, SETTING_RELAY, SETTING_GROUP};
+    static const enum setting own[] = {SETTING_AGENCY, SETTING_KIND, SETTING_GROUP};
+    static const enum setting reach[] = {SETTING_LISTEN, SETTING_ENDPOINT, SETTING_RELAY, SETTING_UNLISTED};
 
     (void)state;
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-        assert_false(setting_is_shared(own[i]));
-    assert_true(setting_is_shared(SETTING_LOG_LEVEL));
+        assert_int_equal(setting_in_report(own[i]), SETTING_OWN);
+    for (size_t i = 0; i < sizeof reach / sizeof reach[0]; i++)
+        assert_int_equal(setting_in_report(reach[i]), SETTING_LEFT_OUT);
+    assert_int_equal(setting_in_report(SETTING_LOG_LEVEL), SETTING_SHARED);
 }
 
 int main(void)

@@ -107,9 +107,9 @@ static void test_what_its_node_says_fails_at_the_receipt(void **state)
     p.wait.hold = HOLD_NO_ROOM;
     assert_at(&p, DIAL_UP, LINK_ENDED, PING_RECEIPT, DOCTOR_LEVEL_FAIL, "E-FED-45");
     p.wait.hold = HOLD_REFUSED_THERE; /* an older refex */
-    assert_at(&p, DIAL_UP, LINK_ENDED, PING_RECEIPT, DOCTOR_LEVEL_FAIL, "E-DOC-22");
-    p.state = MESSAGE_REFUSED;
-    assert_at(&p, DIAL_UP, LINK_ENDED, PING_RECEIPT, DOCTOR_LEVEL_FAIL, "E-DOC-22");
+    assert_at(&p, DIAL_UP, LINK_ENDED, PING_RECEIPT, DOCTOR_LEVEL_FAIL, "E-DOC-17");
+    p.state = MESSAGE_REFUSED; /* with its receipt: the way is whole */
+    assert_at(&p, DIAL_UP, LINK_ENDED, PING_RECEIPT, DOCTOR_LEVEL_WARN, "E-DOC-22");
 }
 
 static void test_one_whose_day_is_over_did_not_leave(void **state)
