@@ -66,7 +66,9 @@ first=$(shown MainPID)
 
 cd /srv/newer || exit 1
 check "it is stopped" types 'systemctl stop refexd'
-check "and copied" types 'cp -a /var/lib/refex /srv/refex-before && sync'
+check "and copied" types 'test ! -e /srv/refex-before && cp -aT /var/lib/refex /srv/refex-before && sync'
+check "not into a copy that is there" eval "! types 'test ! -e /srv/refex-before && cp -aT /var/lib/refex /srv/refex-before && sync'"
+check "which is the home itself" test -f /srv/refex-before/storage.key -a ! -e /srv/refex-before/refex
 check "and upgraded" types 'apt install ./refex-node_*.deb ./refex-cli_*.deb'
 check "with the coordinator's" apt install ./refex-{ca,doc}_*.deb
 check "to what there is" has "$(dpkg-query -Wf '${Version}' refex-node)" "+later"
@@ -89,12 +91,15 @@ systemctl enable --now refexd 2>/dev/null
 
 cd /srv/packages || exit 1
 check "who goes back stops it" types 'systemctl stop refexd'
-check "takes the copy" types 'mv /var/lib/refex /srv/refex-newer && cp -a /srv/refex-before /var/lib/refex'
+check "takes the copy" types 'test ! -e /srv/refex-newer && mv -T /var/lib/refex /srv/refex-newer && cp -aT /srv/refex-before /var/lib/refex'
 apt remove refex-ca # of the version that goes
 check "and the older packages" types 'apt install --allow-downgrades ./refex-node_*.deb ./refex-cli_*.deb'
 check "which it is" has_not "$(dpkg-query -Wf '${Version}' refex-node)" "+later"
 check "it starts" types 'systemctl start refexd'
 check "as what it was" has "$(as_node refex status --home $home)" "ngo@nrm.example"
+check "the copy is erased" types 'shred -u /srv/refex-before/{storage.key,keys,keys.d/*.pem} && rm -rf /srv/refex-before'
+check "and the newer folder" types 'shred -u /srv/refex-newer/{storage.key,keys,keys.d/*.pem} && rm -rf /srv/refex-newer'
+check "so that there is one home" is "$(find /srv -name storage.key)" ""
 before=$(kept)
 first=$(shown MainPID)
 
@@ -121,4 +126,9 @@ check "so that no key is left" is "$(cd $home && find . -name '*.pem' -o -name '
 check "deletes the folder" types 'rm -rf /var/lib/refex'
 check "and the rest" types 'apt purge refex-node refex-cli && userdel refex'
 check "nothing is kept" has_not "$said" "stays as it is"
+mkdir -p /etc/systemd/system/refexd.service.d /etc/credstore.encrypted
+touch /etc/systemd/system/refexd.service.d/override.conf /etc/credstore.encrypted/passphrase
+check "and what systemd was told" types 'rm -rf /etc/systemd/system/refexd.service.d && systemctl daemon-reload'
+check "with the sealed passphrase" types 'rm -f /etc/credstore.encrypted/passphrase'
+check "nothing of it is left" is "$(find /etc/systemd/system/refexd.service.d /etc/credstore.encrypted -type f 2>/dev/null)" ""
 echo "packages under systemd: held, $checks checks"
