@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "ca/authority.h"
 #include "ca/invites.h"
 #include "ca/issue_check.h"
 #include "codec/federation_messages.h"
@@ -313,11 +314,13 @@ static void tell_issued(struct issuing *s, const struct options *o, struct view 
 }
 
 /* A membership brings the newest directory that is signed. */
-static bool check_founded(const struct issuing *s, struct error *err)
+static bool check_founded(struct issuing *s, struct error *err)
 {
-    return s->federation_home.note.size > 0 ||
-           error_set(err, E_FED_11, "directory %" PRIu64 " waits for %" PRIu32 " more signatures",
-                     s->federation_home.sequence, federation_home_missing(&s->federation_home));
+    if (s->federation_home.note.size == 0)
+        return error_set(err, E_FED_11, "directory %" PRIu64 " waits for %" PRIu32 " more signatures",
+                         s->federation_home.sequence, federation_home_missing(&s->federation_home));
+    return authority_may_certify(&s->federation_home, CERTIFICATE_ISSUING, err) &&
+           authority_may_certify(&s->federation_home, CERTIFICATE_TRANSPORT_CA, err);
 }
 
 static bool run(const struct options *o, struct error *err)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ca/authority.h"
 #include "ca/rollover.h"
 #include "codec/federation_messages.h"
 
@@ -25,11 +26,19 @@ static const struct told_line rolled_lines[] = {
     {"Would drop the old ", .text = "{authority} CA from directory {directory}.", .when = "!done finish"},
     {"There is a new ",
      .text = "{authority} CA. Directory {directory} lists {listed}; the old one stays good for what it has issued.",
-     .when = "done !finish !compromised"},
+     .when = "done !finish !compromised !signatures_missing"},
     {"There is a new ",
      .text = "{authority} CA. Directory {directory} revokes the old one: nothing that it issued is believed any more.",
-     .when = "done !finish compromised"},
+     .when = "done !finish compromised !signatures_missing"},
+    {"There is a new ",
+     .text = "{authority} CA, which is used once directory {directory} is signed; until then the old one is.",
+     .when = "done !finish !compromised signatures_missing"},
+    {"There is a new ",
+     .text = "{authority} CA. The old one is believed until directory {directory}, which revokes it, is signed; it\n"
+             "certifies nobody any more.",
+     .when = "done !finish compromised signatures_missing"},
     {"Directory ", .text = "{directory} lists the {authority} CA in use alone.", .when = "done finish"},
+    {"It waits for ", .text = "{signatures_missing:signatures}.", .when = "signatures_missing"},
     {"Have certificates of the old one: ", .write = write_behind, "behind", .when = "behind"},
     {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done"},
     {"Next: ",
@@ -63,9 +72,9 @@ static bool read_words(const struct options *o, struct rollover *r, struct error
 static bool check_finish(const struct rollover *r, size_t behind, struct error *err)
 {
     if (rollover_count(r) < 2)
-        return error_set(err, E_RVK_02, "the directory lists one %s CA", rollover_name(r));
+        return error_set(err, E_RVK_02, "the directory lists one %s CA", authority_name(r->use));
     return behind == 0 ||
-           error_set(err, E_RVK_01, "%zu members have a certificate of the old %s CA", behind, rollover_name(r));
+           error_set(err, E_RVK_01, "%zu members have a certificate of the old %s CA", behind, authority_name(r->use));
 }
 
 static bool act(const struct options *o, struct rollover *r, struct federation_rolled_over *answer, struct error *err)
@@ -90,12 +99,14 @@ static bool run(const struct options *o, struct error *err)
 
     if (!read_words(o, &r, err) || !federation_home_open(options_value(o, "home"), &unlock, r.now_ms, &h, err))
         return false;
-    answer.authority = view_of_text(rollover_name(&r));
-    ok = rollover_find_behind(&r, &arena, &answer.behind, &answer.behind_count, err) && act(o, &r, &answer, err) &&
+    answer.authority = view_of_text(authority_name(r.use));
+    ok = (!answer.finish || rollover_settle(&r, err)) &&
+         rollover_find_behind(&r, &arena, &answer.behind, &answer.behind_count, err) && act(o, &r, &answer, err) &&
          rollover_find_behind(&r, &arena, &answer.behind, &answer.behind_count, err);
     if (ok) {
         answer.home = view_of_text(h.path);
         answer.listed = (uint32_t)rollover_count(&r);
+        answer.signatures_missing = answer.done ? federation_home_missing(&h) : 0;
         answer.directory = h.sequence + (answer.done ? 0 : 1);
         ca_cmd_tell(stdout, o, &rolled, &answer);
     }
@@ -111,8 +122,9 @@ const struct subcommand ca_cmd_rollover = {
     .usage = "issuing | transport --home FED --confirm=WHICH [--finish | --compromised] [--root-key FILE] [--dry-run]",
     .help =
         "A new authority is made under the root, whose key is needed, and listed beside the one in use: for a time\n"
-        "certificates of both are good, so nobody is cut off. From then on `issue` certifies by the new one. When all\n"
-        "members have renewed, --finish drops the old one; it is refused, and says who has not, before.\n"
+        "certificates of both are good, so nobody is cut off. Once that directory is signed, `issue` certifies by the "
+        "new\n"
+        "one. When all members have renewed, --finish drops the old one; it is refused, and says who has not, before.\n"
         "--compromised: somebody has its key. It is revoked at once, and each member is out until it has renewed.\n"
         "Certificates of old authorities stay in the folder, under the name of their key.\n\n"
         "  refex federation rollover issuing --home fed --dry-run\n"

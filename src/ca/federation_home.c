@@ -240,11 +240,11 @@ bool federation_home_open_key(const struct federation_home *h, const char *name,
 bool federation_home_each_key(const struct federation_home *h, federation_home_key_fn *on_key, void *cookie,
                               struct error *err)
 {
-    static const char *const names[] = {"root",        "issuing",     "transport",   "directory-1",
-                                        "directory-2", "directory-3", "directory-4", "directory-5",
-                                        "directory-6", "directory-7", "directory-8", "directory-9"};
+    static const char *const names[] = {"root",        "issuing",     "issuing-next", "transport",   "transport-next",
+                                        "directory-1", "directory-2", "directory-3",  "directory-4", "directory-5",
+                                        "directory-6", "directory-7", "directory-8",  "directory-9"};
 
-    _Static_assert(sizeof names / sizeof *names == 3 + FEDERATION_HOME_KEYS, "each directory key has its name");
+    _Static_assert(sizeof names / sizeof *names == 5 + FEDERATION_HOME_KEYS, "each directory key has its name");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[FILE_PATH_MAX];
 

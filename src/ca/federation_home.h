@@ -94,6 +94,9 @@ MUST_USE bool federation_home_publish(struct federation_home *h, struct director
 /* Takes the signatures in NOTE for the directory that waits; with enough it is the newest. E-ENR-19 none waits, or
  * another; E-FED-20. */
 MUST_USE bool federation_home_collect(struct federation_home *h, struct view note, int64_t now_ms, struct error *err);
+/* *OUT, in ARENA: the newest directory that is signed; zeros where none is yet. */
+MUST_USE bool federation_home_read_signed(const struct federation_home *h, struct arena *arena, struct directory *out,
+                                          struct error *err);
 /* How many signatures the directory that waits lacks; 0: none waits. */
 uint32_t federation_home_missing(const struct federation_home *h);
 

@@ -148,6 +148,16 @@ static uint32_t count_signatures(const struct directory *d, struct view note)
     return count;
 }
 
+bool federation_home_read_signed(const struct federation_home *h, struct arena *arena, struct directory *out,
+                                 struct error *err)
+{
+    struct view text;
+
+    *out = (struct directory){0};
+    return h->note.size == 0 ||
+           (directory_note_text(bytes_view(&h->note), &text, err) && directory_decode(text, arena, out, err));
+}
+
 uint32_t federation_home_missing(const struct federation_home *h)
 {
     uint32_t count;

@@ -1,6 +1,7 @@
 #include "ca/renewing.h"
 
 #include "base/log.h"
+#include "ca/authority.h"
 #include "ca/issue_check.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
@@ -14,7 +15,8 @@ static bool may_renew(struct issuing *s, struct error *err)
 
     if (m == NULL)
         return error_set(err, E_FED_25, "%s is no member", s->request.agency.text);
-    if (!issue_check_proofs(s, err) || !issue_check_keys(s, false, false, err) || !issue_check_revoked_keys(s, err) ||
+    if (!authority_may_certify(&s->federation_home, CERTIFICATE_TRANSPORT_CA, err) || !issue_check_proofs(s, err) ||
+        !issue_check_keys(s, false, false, err) || !issue_check_revoked_keys(s, err) ||
         !certificate_read(m->identity_certificate, &identity, err))
         return false;
     return !certificate_has_ended(identity.not_after_ms, s->now_ms) ||

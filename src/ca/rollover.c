@@ -1,40 +1,19 @@
 #include "ca/rollover.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/text.h"
+#include "ca/authority.h"
 #include "ca/key_unlock.h"
 #include "crypto/certify_ca.h"
-#include "crypto/certify_pem.h"
 #include "crypto/sign.h"
-
-#define FILE_NAME_MAX 64
-
-const char *rollover_name(const struct rollover *r)
-{
-    return r->use == CERTIFICATE_ISSUING ? "issuing" : "transport";
-}
-
-static struct bytes *current_of(const struct rollover *r)
-{
-    return r->use == CERTIFICATE_ISSUING ? &r->home->issuing : &r->home->transport_ca;
-}
-
-static const struct view *listed(const struct rollover *r, size_t *count)
-{
-    const struct directory *d = &r->home->directory;
-
-    *count = r->use == CERTIFICATE_ISSUING ? d->issuer_count : d->transport_count;
-    return r->use == CERTIFICATE_ISSUING ? d->issuers : d->transports;
-}
 
 size_t rollover_count(const struct rollover *r)
 {
     size_t count;
 
-    (void)listed(r, &count);
+    (void)authority_listed(&r->home->directory, r->use, &count);
     return count;
 }
 
@@ -43,7 +22,7 @@ size_t rollover_count(const struct rollover *r)
 /* Whether the authority in use issued LEAF. */
 static bool is_under_current(const struct rollover *r, const struct certificate *leaf)
 {
-    const struct view current = bytes_view(current_of(r));
+    const struct view current = bytes_view(authority_current(r->home, r->use));
     const struct chain_params q = {
         .wanted = leaf->use, .now_ms = leaf->not_before_ms, .intermediates = &current, .intermediate_count = 1};
     struct certificate c;
@@ -88,27 +67,7 @@ bool rollover_find_behind(const struct rollover *r, struct arena *arena, const s
     return true;
 }
 
-/* --- files --- */
-
-static bool path_of(const struct rollover *r, const char *folder, const char *ending, char out[static FILE_PATH_MAX],
-                    struct error *err)
-{
-    char name[FILE_NAME_MAX];
-
-    (void)snprintf(name, sizeof name, "%s/%s%s", folder, rollover_name(r), ending);
-    return file_join_path(out, r->home->path, name, err);
-}
-
-static bool write_certificate(const char *path, struct view der, struct error *err)
-{
-    struct bytes pem = {0};
-    bool ok;
-
-    certify_write_pem("CERTIFICATE", der, &pem);
-    ok = file_write(path, bytes_view(&pem), 0644, err);
-    bytes_fini(&pem);
-    return ok;
-}
+/* --- the new one --- */
 
 /* Opens the key in use; *PASSPHRASE, of H's unlock, is what it lies under. */
 static bool open_current_key(const struct rollover *r, struct view *passphrase, struct error *err)
@@ -117,7 +76,8 @@ static bool open_current_key(const struct rollover *r, struct view *passphrase, 
     struct sign_key *key = NULL;
     bool is_plain;
 
-    if (!path_of(r, "keys", ".key", path, err) || !key_unlock_open(r->home->unlock, path, &key, err))
+    if (!authority_path(r->home, r->use, "keys", ".key", path, err) ||
+        !key_unlock_open(r->home->unlock, path, &key, err))
         return false;
     sign_key_free(key);
     if (!sign_key_is_plain(path, &is_plain, err))
@@ -125,8 +85,6 @@ static bool open_current_key(const struct rollover *r, struct view *passphrase, 
     *passphrase = is_plain ? (struct view){0} : secret_view(&r->home->unlock->passphrase);
     return true;
 }
-
-/* --- the new one --- */
 
 static bool certify(const struct rollover *r, const struct sign_key *root, const struct sign_key *key,
                     struct bytes *out, struct error *err)
@@ -141,10 +99,12 @@ static bool certify(const struct rollover *r, const struct sign_key *root, const
                : certify_transport_ca(root, bytes_view(&h->root), public_key, &h->label, &validity, out, err);
 }
 
-static bool make_next(const struct rollover *r, const char *certificate, struct bytes *next, struct error *err)
+/* The certificate last: a key without one is of a call that was cut short, and made anew. */
+static bool make_next(const struct rollover *r, struct bytes *next, struct error *err)
 {
     struct sign_key *root = NULL;
     struct sign_key *key;
+    char certificate[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     struct view passphrase;
     bool ok = r->root_key != NULL ? key_unlock_open(r->home->unlock, r->root_key, &root, err)
@@ -153,19 +113,61 @@ static bool make_next(const struct rollover *r, const char *certificate, struct 
     if (!ok)
         return false;
     key = sign_key_new();
-    ok = open_current_key(r, &passphrase, err) && path_of(r, "keys", "-next.key", path, err);
-    if (ok)
-        (void)unlink(path); /* of one that was cut short before it had a certificate */
-    ok = ok && certify(r, root, key, next, err) && sign_key_save_under(key, passphrase, path, err) &&
-         write_certificate(certificate, bytes_view(next), err);
+    ok = open_current_key(r, &passphrase, err) && authority_path(r->home, r->use, "keys", "-next.key", path, err) &&
+         authority_path(r->home, r->use, "certs", "-next.pem", certificate, err) && sign_key_destroy(path, err) &&
+         certify(r, root, key, next, err) && sign_key_save_under(key, passphrase, path, err) &&
+         authority_write(certificate, bytes_view(next), err);
     sign_key_free(root);
     sign_key_free(key);
     return ok;
 }
 
+/* Who had the key in use may have had that of the new one, too, which lay beside it. */
+static bool forget_next(const struct rollover *r, struct bytes *next, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    char certificate[FILE_PATH_MAX];
+
+    if (!authority_path(r->home, r->use, "certs", "-next.pem", certificate, err) ||
+        !authority_path(r->home, r->use, "keys", "-next.key", path, err))
+        return false;
+    if (unlink(certificate) != 0)
+        return error_set(err, E_FIL_02, "%s cannot be removed", certificate);
+    bytes_clear(next);
+    return sign_key_destroy(path, err);
+}
+
 /* --- the directory --- */
 
-static bool publish(const struct rollover *r, const struct view *list, size_t count, const struct certificate *revoked,
+/* How many of LIST were listed since CURRENT was, and CURRENT itself: the newest stand first. */
+static size_t count_newer(const struct view *list, size_t count, struct view current)
+{
+    for (size_t i = 0; i < count; i++)
+        if (view_equal(list[i], current))
+            return i + 1;
+    return 0;
+}
+
+static bool revoke_one(const struct rollover *r, struct member_list *next, struct view der, struct error *err)
+{
+    struct certificate c;
+
+    return certificate_read(der, &c, err) && member_list_revoke_authority(next, &c, r->now_ms, err);
+}
+
+/* Of what is compromised, all that is newer than the one in use is revoked with it. */
+static bool revoke_compromised(const struct rollover *r, struct member_list *next, size_t newer, struct error *err)
+{
+    size_t count;
+    const struct view *before = authority_listed(&r->home->directory, r->use, &count);
+    bool ok = revoke_one(r, next, bytes_view(authority_current(r->home, r->use)), err);
+
+    for (size_t i = 0; ok && i < newer; i++)
+        ok = revoke_one(r, next, before[i], err);
+    return ok;
+}
+
+static bool publish(const struct rollover *r, const struct view *list, size_t count, bool compromised, size_t newer,
                     struct error *err)
 {
     struct member_list next = {0};
@@ -175,7 +177,7 @@ static bool publish(const struct rollover *r, const struct view *list, size_t co
         next.issuers = list, next.issuer_count = count;
     else if (ok)
         next.transports = list, next.transport_count = count;
-    ok = ok && (revoked == NULL || member_list_revoke_authority(&next, revoked, r->now_ms, err)) &&
+    ok = ok && (!compromised || revoke_compromised(r, &next, newer, err)) &&
          member_list_publish(&next, r->home, r->now_ms, err);
     member_list_fini(&next);
     return ok;
@@ -183,75 +185,67 @@ static bool publish(const struct rollover *r, const struct view *list, size_t co
 
 static bool list_next(const struct rollover *r, struct view next, bool compromised, struct error *err)
 {
-    const struct view current = bytes_view(current_of(r));
     struct view list[BOUND_ISSUERS] = {next};
-    struct certificate old;
-    size_t listed_count;
-    const struct view *before = listed(r, &listed_count);
+    size_t listed;
+    const struct view *before = authority_listed(&r->home->directory, r->use, &listed);
+    size_t newer = compromised ? count_newer(before, listed, bytes_view(authority_current(r->home, r->use))) : 0;
     size_t count = 1;
 
-    if (listed_count > 0 && view_equal(before[0], next))
-        return true; /* it was cut short behind this */
-    for (size_t i = 0; i < listed_count; i++) {
-        if (compromised && view_equal(before[i], current))
-            continue;
+    for (size_t i = newer; i < listed; i++) {
         if (count == BOUND_ISSUERS)
             return error_set(err, E_FED_10, "the directory lists %d authorities of this use", BOUND_ISSUERS);
         list[count++] = before[i];
     }
-    return certificate_read(current, &old, err) && publish(r, list, count, compromised ? &old : NULL, err);
+    return publish(r, list, count, compromised, newer, err);
 }
 
-/* The old certificate is kept under the name of its key, the old key destroyed. */
-static bool install(const struct rollover *r, const char *next_certificate, struct bytes *next, struct error *err)
+/* Whether the newest directory lists NEXT, and, where the one in use is COMPROMISED, revokes that: the call was cut
+ * short behind it, or the directory waits for signatures. */
+static bool is_listed(const struct rollover *r, struct view next, bool compromised, bool *out, struct error *err)
 {
-    struct bytes *current = current_of(r);
-    char ending[FILE_NAME_MAX] = "";
-    char key_id[2 * 8 + 1];
-    char path[FILE_PATH_MAX];
-    char next_path[FILE_PATH_MAX];
-    struct sign_key *key = NULL;
-    struct certificate old;
-    struct view passphrase;
-    bool ok = certificate_read(bytes_view(current), &old, err);
+    const struct directory *d = &r->home->directory;
+    struct certificate current;
+    size_t count;
+    const struct view *list = authority_listed(d, r->use, &count);
 
-    if (ok) {
-        text_write_hex(old.key_hash.at, 8, key_id);
-        (void)snprintf(ending, sizeof ending, "-%s.pem", key_id);
-    }
-    ok = ok && path_of(r, "certs", ending, path, err) && write_certificate(path, bytes_view(current), err) &&
-         open_current_key(r, &passphrase, err) && path_of(r, "keys", "-next.key", next_path, err) &&
-         sign_key_open_under(next_path, passphrase, &key, err) && path_of(r, "keys", ".key", path, err) &&
-         sign_key_put_under(key, passphrase, path, err) && path_of(r, "certs", ".pem", path, err);
-    sign_key_free(key);
-    if (!ok)
+    if (!certificate_read(bytes_view(authority_current(r->home, r->use)), &current, err))
         return false;
-    if (rename(next_certificate, path) != 0)
-        return error_set(err, E_FIL_02, "%s cannot be put in its place", next_certificate);
-    (void)unlink(next_path);
-    bytes_clear(current);
-    bytes_append_view(current, bytes_view(next));
-    return file_sync_parent(path, err) && file_sync_parent(next_path, err);
+    *out = next.size > 0 && count > 0 && view_equal(list[0], next) &&
+           (!compromised || member_list_revocation(d, &current) != NULL);
+    return true;
 }
 
 bool rollover_begin(struct rollover *r, bool compromised, struct error *err)
 {
-    char certificate[FILE_PATH_MAX];
-    char name[FILE_NAME_MAX];
     struct bytes next = {0};
-    bool ok = path_of(r, "certs", "-next.pem", certificate, err);
+    bool done = false;
+    bool ok =
+        authority_read_next(r->home, r->use, &next, err) && is_listed(r, bytes_view(&next), compromised, &done, err);
 
-    (void)snprintf(name, sizeof name, "certs/%s-next.pem", rollover_name(r));
-    ok = ok && (file_exists(certificate) ? federation_home_read_certificate(r->home, name, &next, err)
-                                         : make_next(r, certificate, &next, err));
-    ok = ok && list_next(r, bytes_view(&next), compromised, err) && install(r, certificate, &next, err);
+    if (ok && !done && compromised && next.size > 0)
+        ok = forget_next(r, &next, err);
+    if (ok && next.size == 0)
+        ok = make_next(r, &next, err);
+    ok = ok && (done || list_next(r, bytes_view(&next), compromised, err)) && authority_settle(r->home, r->use, err);
+    bytes_fini(&next);
+    return ok;
+}
+
+bool rollover_settle(struct rollover *r, struct error *err)
+{
+    struct bytes next = {0};
+    bool ok = authority_settle(r->home, r->use, err) && authority_read_next(r->home, r->use, &next, err);
+
+    if (ok && next.size > 0)
+        ok = error_set(err, E_FED_55, "the new %s CA waits for directory %" PRIu64, authority_name(r->use),
+                       r->home->directory.sequence);
     bytes_fini(&next);
     return ok;
 }
 
 bool rollover_finish(struct rollover *r, struct error *err)
 {
-    const struct view current = bytes_view(current_of(r));
+    const struct view current = bytes_view(authority_current(r->home, r->use));
 
-    return publish(r, &current, 1, NULL, err);
+    return publish(r, &current, 1, false, 0, err);
 }

@@ -3,9 +3,8 @@
 /* A new authority in place of the issuing CA or the transport CA. Both are listed until the old one is dropped, so that
  * every member goes on with what it has until it has renewed.
  *
- * Floor: ca. Begun and cut short, the same call does the rest: what was made lies in keys/NAME-next.key and
- * certs/NAME-next.pem until it is in its place. Certificates of old authorities stay, as certs/NAME-KEY.pem with the
- * first 16 digits of the hash of their key; their private keys are destroyed.
+ * Floor: ca. Begun and cut short, the same call does the rest. The new authority is used once a directory that lists it
+ * is signed (authority.h): where several must sign, that is later than the call.
  */
 
 #include "ca/member_list.h"
@@ -17,9 +16,6 @@ struct rollover {
     int64_t now_ms;
 };
 
-/* "issuing", "transport": of what R is. */
-const char *rollover_name(const struct rollover *r);
-
 /* How many authorities of its use the directory lists. */
 size_t rollover_count(const struct rollover *r);
 
@@ -27,9 +23,13 @@ size_t rollover_count(const struct rollover *r);
 MUST_USE bool rollover_find_behind(const struct rollover *r, struct arena *arena, const struct view **out,
                                    size_t *count, struct error *err);
 
-/* Makes the new authority, signs a directory that lists it before the old ones, and puts it in their place.
- * COMPROMISED: the one in use is revoked in that directory, with its key. E-FED-10, E-FED-11, E-KEY-*. */
+/* Makes the new authority, publishes a directory that lists it before the old ones, and puts it in the place of the one
+ * in use, where that directory is signed. COMPROMISED: the one in use is revoked in that directory, with its key, and
+ * so is a new one that waited; nothing of it is used. E-FED-10, E-FED-11, E-KEY-*. */
 MUST_USE bool rollover_begin(struct rollover *r, bool compromised, struct error *err);
+
+/* Puts the new one in its place where a signed directory lists it. E-FED-55: it waits. */
+MUST_USE bool rollover_settle(struct rollover *r, struct error *err);
 
 /* Signs a directory that lists the one in use alone. */
 MUST_USE bool rollover_finish(struct rollover *r, struct error *err);

@@ -41,6 +41,11 @@ MUST_USE bool sign_key_save(const struct sign_key *key, const char *path, struct
  * step, and what the old one held is overwritten. On failure PATH opens as before or as asked. */
 MUST_USE bool sign_key_put_under(const struct sign_key *key, struct view passphrase, const char *path,
                                  struct error *err);
+/* Puts a copy of the key file FROM, which nobody opens, in the place of PATH in one step; what PATH held is
+ * overwritten. */
+MUST_USE bool sign_key_copy_over(const char *from, const char *path, struct error *err);
+/* Overwrites and removes the key file PATH. Fine when it is not there. E-KEY-11. */
+MUST_USE bool sign_key_destroy(const char *path, struct error *err);
 /* PKCS#8 DER: how refexd hands the TLS key to refex-link over the seam. The caller frees *OUT. */
 MUST_USE bool sign_key_der(const struct sign_key *key, struct secret *out, struct error *err);
 void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);

@@ -259,3 +259,26 @@ bool sign_key_put_under(const struct sign_key *key, struct view passphrase, cons
            sign_key_save_under(key, passphrase, new_path, err) && holds_the_same(key, new_path, passphrase, err) &&
            file_destroy_replaced(path, new_path, err);
 }
+
+#define FILE_MAX 8192 /* bytes of a key's file */
+
+bool sign_key_copy_over(const char *from, const char *path, struct error *err)
+{
+    char new_path[FILE_PATH_MAX + 4];
+    struct bytes pem = {0};
+    bool ok;
+
+    if (strlen(path) >= FILE_PATH_MAX)
+        return error_set(err, E_KEY_01, "the path is longer than %d bytes", FILE_PATH_MAX - 1);
+    (void)snprintf(new_path, sizeof new_path, "%s.new", path);
+    ok = file_destroy(new_path, err) && file_read_private(from, FILE_MAX, &pem, err) &&
+         file_create(new_path, bytes_view(&pem), 0600, err) && file_destroy_replaced(path, new_path, err);
+    secret_wipe(pem.at, pem.size);
+    bytes_fini(&pem);
+    return ok;
+}
+
+bool sign_key_destroy(const char *path, struct error *err)
+{
+    return file_destroy(path, err);
+}

@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "ca/federation_home.h"
+#include "ca/renewing.h"
 #include "codec/directory_codec.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
@@ -1610,6 +1611,120 @@ static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
     free_keys(&k);
 }
 
+/* A request of P and K renewed by itself, DAYS on; *OUT is the transport CA that did it. */
+static enum renewal_refusal renew(struct fixture *s, const struct request_draft *p, const struct keys *k, int days,
+                                  struct bytes *out)
+{
+    struct key_unlock unlock = {0}; /* its keys are plain */
+    struct bytes request = {0};
+    struct bytes transport = {0};
+    enum renewal_refusal refusal;
+    struct error err;
+
+    bytes_clear(out);
+    write_request(path_in(s, "request.refex"), p, k);
+    assert_true(file_read(path_in(s, "request.refex"), BOUND_REQUEST_FILE, &request, &err));
+    if (!renewing_answer(path_in(s, "fed"), &unlock, bytes_view(&request), clock_now_ms(&clock_real) + days * DAY_MS,
+                         &refusal, &transport, out, &err))
+        fail_msg("%s", err.text);
+    bytes_fini(&request);
+    bytes_fini(&transport);
+    return refusal;
+}
+
+/* Has the directory that waits signed by two of three. */
+static void sign_waiting(struct fixture *s, const char *number, const char *fingerprint)
+{
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "a", "d", number, fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "d", number, fingerprint), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+}
+
+/* Where founders sign elsewhere, a new authority certifies nobody before they have. */
+static void test_a_new_authority_is_used_once_its_directory_is_signed(void **state)
+{
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+    struct keys k = new_keys();
+    struct bytes old = {0};
+    struct bytes by = {0};
+    struct membership *m;
+
+    found_by_three(s, fingerprint);
+    sign_waiting(s, "1", fingerprint);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    sign_waiting(s, "2", fingerprint);
+    assert_int_equal(renew(s, &ngo, &k, 2, &old), 0);
+    assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--confirm=transport", "--json"), 0);
+    assert_output_has(s, "\"signatures_missing\":2");
+    assert_int_equal(renew(s, &ngo, &k, 4, &by), 0);
+    assert_true(view_equal(bytes_view(&by), bytes_view(&old)));
+    assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--confirm=transport"), 0);
+    assert_output_has(s, "is used once directory 3 is signed");
+    assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--finish", "--dry-run"), 78);
+    assert_output_has(s, "E-FED-55");
+    sign_waiting(s, "3", NULL);
+    assert_int_equal(renew(s, &ngo, &k, 6, &by), 0);
+    assert_false(view_equal(bytes_view(&by), bytes_view(&old)));
+    assert_false(file_exists(path_in(s, "fed/keys/transport-next.key")));
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    m = open_membership(s, &k);
+    assert_int_equal(authorities(m, false), 2);
+    membership_free(m);
+
+    /* One that is to be revoked certifies nobody while that waits, nor does what comes behind it. */
+    assert_int_equal(
+        RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--compromised", "--confirm=transport"), 0);
+    assert_output_has(s, "certifies nobody any more");
+    assert_int_equal(renew(s, &ngo, &k, 8, &by), RENEWAL_PERSON);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 78);
+    assert_output_has(s, "E-FED-55");
+    sign_waiting(s, "5", NULL);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    bytes_fini(&old);
+    bytes_fini(&by);
+    free_keys(&k);
+}
+
+/* An ordinary roll-over was cut short, and then somebody is seen to have the keys of the folder. */
+static void test_what_is_compromised_is_revoked_whatever_was_begun_before(void **state)
+{
+    struct fixture *s = *state;
+    struct bytes old[2] = {{0}};
+    struct bytes next[2] = {{0}};
+    struct bytes used = {0};
+    struct federation_home h;
+    struct error err;
+
+    create_federation(s);
+    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &old[0], &err));
+    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &old[1], &err));
+    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
+    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &next[0], &err));
+    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &next[1], &err));
+    /* As a crash leaves it behind the directory. */
+    assert_true(file_write(path_in(s, "fed/keys/issuing-next.key"), bytes_view(&next[0]), 0600, &err));
+    assert_true(file_write(path_in(s, "fed/certs/issuing-next.pem"), bytes_view(&next[1]), 0644, &err));
+    assert_true(file_write(path_in(s, "fed/keys/issuing.key"), bytes_view(&old[0]), 0600, &err));
+    assert_true(file_write(path_in(s, "fed/certs/issuing.pem"), bytes_view(&old[1]), 0644, &err));
+    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--compromised", "--confirm=issuing"),
+                     0);
+    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &used, &err));
+    assert_false(view_equal(bytes_view(&used), bytes_view(&next[0])));
+    assert_true(federation_home_open(path_in(s, "fed"), NULL, clock_now_ms(&clock_real), &h, &err));
+    assert_int_equal(h.directory.issuer_count, 1);
+    assert_true(view_equal(h.directory.issuers[0], bytes_view(&h.issuing)));
+    assert_int_equal(h.directory.revocation_count, 4); /* the certificates and keys of both */
+    federation_home_close(&h);
+    bytes_fini(&used);
+    for (int i = 0; i < 2; i++) {
+        bytes_fini(&old[i]);
+        bytes_fini(&next[i]);
+    }
+}
+
 static void test_a_number_is_never_given_twice(void **state)
 {
     struct fixture *s = *state;
@@ -1736,6 +1851,8 @@ int main(void)
         SCENE(test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good),
         SCENE(test_a_compromised_authority_ends_all_below_it_until_they_renew),
         SCENE(test_a_roll_over_that_was_cut_short_is_completed),
+        SCENE(test_a_new_authority_is_used_once_its_directory_is_signed),
+        SCENE(test_what_is_compromised_is_revoked_whatever_was_begun_before),
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
         SCENE(test_one_command_at_a_time),
