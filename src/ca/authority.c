@@ -13,7 +13,7 @@
 
 const char *authority_name(enum certificate_use use)
 {
-    return use == CERTIFICATE_ISSUING ? "issuing" : "transport";
+    return use == CERTIFICATE_ROOT ? "root" : use == CERTIFICATE_ISSUING ? "issuing" : "transport";
 }
 
 struct bytes *authority_current(struct federation_home *h, enum certificate_use use)

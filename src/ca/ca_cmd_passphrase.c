@@ -12,7 +12,7 @@
 
 #define NEW_OPTION "new-passphrase-file"
 
-#define KEYS (5 + FEDERATION_HOME_KEYS)
+#define KEYS (5 + FEDERATION_HOME_ROOTS + FEDERATION_HOME_KEYS)
 
 /* What the keys are put under, and those that are not yet. */
 struct change {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ca/authority.h"
-#include "ca/rollover.h"
+#include "ca/root_rollover.h"
 #include "codec/federation_messages.h"
 
 static void write_behind(struct bytes *out, const struct told_shown *s)
@@ -49,6 +49,32 @@ static const struct told_line rolled_lines[] = {
     {"Next: ", .text = "refex federation publish --home {home} --out directory.refex", .when = "done finish"},
     {0}};
 
+static const struct told_line root_lines[] = {
+    {"Would make a new ",
+     .text = "root, certified by the one in use, and list it in directory {directory}: both are good then.",
+     .when = "!done !finish"},
+    {"Would certify the directory's keys ", .text = "by the new root, and drop the old one with directory {directory}.",
+     .when = "!done finish"},
+    {"There is a new ", .text = "root. Directory {directory} lists it beside the one in use.", .when = "done !finish"},
+    {"Directory ", .text = "{directory} ends the old root.", .when = "done finish"},
+    {"It waits for ", .text = "{signatures_missing:signatures}.", .when = "signatures_missing"},
+    {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done"},
+    {"Next: ",
+     .text = "refex federation publish --home {home} --out directory.refex, and give it to the members. Then roll over "
+             "the\n"
+             "issuing and the transport CA by the new root's key (--root-key), --finish both, and\n"
+             "  refex federation rollover root --home {home} --finish --dry-run",
+     .when = "done !finish"},
+    {"Next: ",
+     .text =
+         "refex federation publish --home {home} --out directory.refex. When it is signed and in use, destroy the old\n"
+         "root's key: nothing needs it any more.",
+     .when = "done finish"},
+    {0}};
+
+static const struct told_form rolled_root = {
+    .answer = &federation_rolled_over_contract, .lines = root_lines, .json_only = "listed behind compromised"};
+
 static const struct told_form rolled = {.answer = &federation_rolled_over_contract, .lines = rolled_lines};
 
 static bool read_words(const struct options *o, struct rollover *r, struct error *err)
@@ -56,12 +82,19 @@ static bool read_words(const struct options *o, struct rollover *r, struct error
     const char *which = o->words[0];
     const char *confirmed = options_value(o, "confirm");
 
-    if (strcmp(which, "issuing") != 0 && strcmp(which, "transport") != 0)
-        return error_set(err, E_USE_04, "rollover takes issuing or transport");
-    r->use = strcmp(which, "issuing") == 0 ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA;
+    if (strcmp(which, "issuing") != 0 && strcmp(which, "transport") != 0 && strcmp(which, "root") != 0)
+        return error_set(err, E_USE_04, "rollover takes issuing, transport or root");
+    r->use = strcmp(which, "root") == 0      ? CERTIFICATE_ROOT
+             : strcmp(which, "issuing") == 0 ? CERTIFICATE_ISSUING
+                                             : CERTIFICATE_TRANSPORT_CA;
     r->root_key = options_value(o, "root-key");
-    if (!options_not_both(o, "finish", "compromised", err))
+    r->new_root_key = options_value(o, "new-root-key");
+    if (!options_not_both(o, "finish", "compromised", err) || !options_not_both(o, "finish", "new-root-key", err))
         return false;
+    if (r->use == CERTIFICATE_ROOT && options_flag(o, "compromised"))
+        return error_set(err, E_USE_03, "a root in other hands is not rolled over: found another federation");
+    if (r->use != CERTIFICATE_ROOT && r->new_root_key != NULL)
+        return error_set(err, E_USE_03, "--new-root-key is of `rollover root`");
     if (options_flag(o, "dry-run"))
         return true;
     return (confirmed != NULL && strcmp(confirmed, which) == 0) ||
@@ -87,6 +120,29 @@ static bool act(const struct options *o, struct rollover *r, struct federation_r
     return answer->finish ? rollover_finish(r, err) : rollover_begin(r, answer->compromised, err);
 }
 
+static bool replace_authority(const struct options *o, struct rollover *r, struct arena *arena,
+                              struct federation_rolled_over *answer, struct error *err)
+{
+    if (!(!answer->finish || rollover_settle(r, err)) ||
+        !rollover_find_behind(r, arena, &answer->behind, &answer->behind_count, err) || !act(o, r, answer, err) ||
+        !rollover_find_behind(r, arena, &answer->behind, &answer->behind_count, err))
+        return false;
+    answer->listed = (uint32_t)rollover_count(r);
+    return true;
+}
+
+static bool replace_root(const struct options *o, struct rollover *r, struct federation_rolled_over *answer,
+                         struct error *err)
+{
+    answer->done = !options_flag(o, "dry-run");
+    if (!answer->finish && answer->done && !root_rollover_begin(r, err))
+        return false;
+    if (answer->finish && !(answer->done ? root_rollover_finish(r, err) : root_rollover_check(r, err)))
+        return false;
+    answer->listed = (uint32_t)root_rollover_count(r);
+    return true;
+}
+
 static bool run(const struct options *o, struct error *err)
 {
     struct key_unlock unlock = {.options = o};
@@ -100,15 +156,12 @@ static bool run(const struct options *o, struct error *err)
     if (!read_words(o, &r, err) || !federation_home_open(options_value(o, "home"), &unlock, r.now_ms, &h, err))
         return false;
     answer.authority = view_of_text(authority_name(r.use));
-    ok = (!answer.finish || rollover_settle(&r, err)) &&
-         rollover_find_behind(&r, &arena, &answer.behind, &answer.behind_count, err) && act(o, &r, &answer, err) &&
-         rollover_find_behind(&r, &arena, &answer.behind, &answer.behind_count, err);
+    ok = r.use == CERTIFICATE_ROOT ? replace_root(o, &r, &answer, err) : replace_authority(o, &r, &arena, &answer, err);
     if (ok) {
         answer.home = view_of_text(h.path);
-        answer.listed = (uint32_t)rollover_count(&r);
         answer.signatures_missing = answer.done ? federation_home_missing(&h) : 0;
         answer.directory = h.sequence + (answer.done ? 0 : 1);
-        ca_cmd_tell(stdout, o, &rolled, &answer);
+        ca_cmd_tell(stdout, o, r.use == CERTIFICATE_ROOT ? &rolled_root : &rolled, &answer);
     }
     arena_fini(&arena);
     federation_home_close(&h);
@@ -118,25 +171,32 @@ static bool run(const struct options *o, struct error *err)
 
 const struct subcommand ca_cmd_rollover = {
     .name = "rollover",
-    .summary = "Put a new issuing or transport CA in place of the one in use",
-    .usage = "issuing | transport --home FED --confirm=WHICH [--finish | --compromised] [--root-key FILE] [--dry-run]",
+    .summary = "Put a new issuing CA, transport CA or root in place of the one in use",
+    .usage = "issuing | transport | root --home FED --confirm=WHICH [--finish | --compromised]\n"
+             "      [--root-key FILE] [--new-root-key FILE] [--dry-run]",
     .help =
         "A new authority is made under the root, whose key is needed, and listed beside the one in use: for a time\n"
         "certificates of both are good, so nobody is cut off. Once that directory is signed, `issue` certifies by the "
         "new\n"
         "one. When all members have renewed, --finish drops the old one; it is refused, and says who has not, before.\n"
         "--compromised: somebody has its key. It is revoked at once, and each member is out until it has renewed.\n"
+        "root: the root in use certifies a new one, whose key is made at --new-root-key, or taken from there. Then "
+        "issuing\n"
+        "and transport CA are rolled over by it; --finish, with the new root's key, certifies the directory's keys by "
+        "it\n"
+        "and drops the old root.\n"
         "Certificates of old authorities stay in the folder, under the name of their key.\n\n"
         "  refex federation rollover issuing --home fed --dry-run\n"
         "  refex federation rollover issuing --home fed --root-key /media/stick/root.key --confirm=issuing\n"
         "  refex federation rollover issuing --home fed --finish --confirm=issuing\n",
-    .syntax.own = {CA_CMD_HOME, OPTION_VALUE("confirm", "WHICH", "issuing or transport again: yes, this one"),
+    .syntax.own = {CA_CMD_HOME, OPTION_VALUE("confirm", "WHICH", "issuing, transport or root again: yes, this one"),
                    OPTION_FLAG("finish", "drop the old one, which no member needs any more"),
                    OPTION_FLAG("compromised", "revoke the one in use at once"),
-                   OPTION_VALUE("root-key", "FILE", "the root's key, where it is kept elsewhere"), CA_CMD_DRY_RUN,
-                   CA_CMD_PASSPHRASE},
-    .syntax.needs = {"issuing or transport"},
+                   OPTION_VALUE("root-key", "FILE", "the root's key, where it is kept elsewhere"),
+                   OPTION_VALUE("new-root-key", "FILE", "where to put a new root's key, or where it is"),
+                   CA_CMD_DRY_RUN, CA_CMD_PASSPHRASE},
+    .syntax.needs = {"issuing, transport or root"},
     .syntax.max_words = 1,
-    .forms = {&rolled},
+    .forms = {&rolled, &rolled_root},
     .run = run,
 };

@@ -158,6 +158,15 @@ static bool stands_in(const struct view *list, size_t count, struct view certifi
     return false;
 }
 
+/* The roots that took another one's place stand among the issuing CAs. */
+static const char *authority_name_of(struct view certificate, const char *what)
+{
+    struct certificate c;
+    struct error why;
+
+    return certificate_read(certificate, &c, &why) && c.use == CERTIFICATE_ROOT ? "root" : what;
+}
+
 static void compare_certificates(struct changes *c, const char *what, const struct view *was, size_t had,
                                  const struct view *is, size_t has)
 {
@@ -167,13 +176,13 @@ static void compare_certificates(struct changes *c, const char *what, const stru
         if (stands_in(was, had, is[i]))
             continue;
         fingerprint_of(is[i], fingerprint);
-        add(c, "+ %s %s", what, fingerprint);
+        add(c, "+ %s %s", authority_name_of(is[i], what), fingerprint);
     }
     for (size_t i = 0; i < had; i++) {
         if (stands_in(is, has, was[i]))
             continue;
         fingerprint_of(was[i], fingerprint);
-        add(c, "- %s %s", what, fingerprint);
+        add(c, "- %s %s", authority_name_of(was[i], what), fingerprint);
     }
 }
 

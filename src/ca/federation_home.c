@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "ca/federation_home_root.h"
 #include "codec/directory_codec.h"
 #include "crypto/certify_pem.h"
 #include "crypto/sign.h"
@@ -59,7 +60,6 @@ static bool read_root(struct federation_home *h, struct error *err)
 {
     struct certificate root;
     struct certificate transport;
-    struct view der;
     struct error why;
 
     if (!federation_home_read_certificate(h, "certs/root.pem", &h->root, err) ||
@@ -69,13 +69,11 @@ static bool read_root(struct federation_home *h, struct error *err)
     if (!certificate_read(bytes_view(&h->transport_ca), &transport, &why) || transport.use != CERTIFICATE_TRANSPORT_CA)
         return error_set(err, E_FED_01, "%s/certs/transport.pem is no transport CA's certificate", h->path);
     h->label = transport.label;
-    der = bytes_view(&h->root);
-    if (!certificate_read(der, &root, &why) || root.use != CERTIFICATE_ROOT)
+    if (!certificate_read(bytes_view(&h->root), &root, &why) || root.use != CERTIFICATE_ROOT)
         return error_set(err, E_FED_01, "%s/certs/root.pem is no root certificate", h->path);
     memcpy(h->federation.name, root.federation, sizeof h->federation.name);
     h->federation.fid = root.key_hash;
-    return anchors_new(&h->federation, &der, 1, &h->anchors, &why) ||
-           error_set(err, E_FED_01, "%s/certs/root.pem: %s", h->path, why.text);
+    return federation_home_read_later_roots(h, err);
 }
 
 static bool read_directory_keys(struct federation_home *h, struct error *err)
@@ -120,16 +118,21 @@ static bool read_number_given(struct federation_home *h, struct error *err)
 
 static bool read_signed(struct federation_home *h, int64_t now_ms, struct error *err)
 {
-    const struct directory_trust trust = {.federation = &h->federation, .anchors = h->anchors, .now_ms = now_ms};
+    struct directory_trust trust = {.federation = &h->federation, .now_ms = now_ms};
+    struct arena arena = {0};
+    struct directory d = {0};
     char path[FILE_PATH_MAX];
+    struct error why;
 
-    if (!federation_home_file(h, FEDERATION_HOME_SIGNED, path, err))
+    if (!federation_home_file(h, FEDERATION_HOME_SIGNED, path, err) ||
+        (file_exists(path) && !file_read(path, BOUND_DIRECTORY, &h->note, err)))
         return false;
-    if (!file_exists(path))
-        return true;
-    if (!file_read(path, BOUND_DIRECTORY, &h->note, err))
-        return false;
-    return directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err) ||
+    if (!federation_home_read_signed(h, &arena, &d, &why))
+        d = (struct directory){0}; /* it is refused when it is opened */
+    federation_home_choose_root(h, &d);
+    arena_fini(&arena);
+    trust.anchors = h->anchors;
+    return h->note.size == 0 || directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err) ||
            error_wrap(err, "%s/" FEDERATION_HOME_SIGNED, h->path);
 }
 
@@ -207,6 +210,8 @@ void federation_home_close(struct federation_home *h)
 {
     anchors_free(h->anchors);
     bytes_fini(&h->root);
+    for (size_t i = 0; i < FEDERATION_HOME_ROOTS; i++)
+        bytes_fini(&h->later_roots[i]);
     bytes_fini(&h->issuing);
     bytes_fini(&h->transport_ca);
     for (size_t i = 0; i < FEDERATION_HOME_KEYS; i++)
@@ -237,20 +242,34 @@ bool federation_home_open_key(const struct federation_home *h, const char *name,
     return key_path(h, name, path, err) && key_unlock_open(h->unlock, path, out, err);
 }
 
+static bool show_key(const struct federation_home *h, const char *name, federation_home_key_fn *on_key, void *cookie,
+                     struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    return key_path(h, name, path, err) && (!file_exists(path) || on_key(cookie, path, err));
+}
+
 bool federation_home_each_key(const struct federation_home *h, federation_home_key_fn *on_key, void *cookie,
                               struct error *err)
 {
-    static const char *const names[] = {"root",        "issuing",     "issuing-next", "transport",   "transport-next",
-                                        "directory-1", "directory-2", "directory-3",  "directory-4", "directory-5",
-                                        "directory-6", "directory-7", "directory-8",  "directory-9"};
+    static const char *const names[] = {"root", "issuing", "issuing-next", "transport", "transport-next"};
+    static const struct {
+        const char *name; /* of keys that are numbered */
+        unsigned from;
+        unsigned to;
+    } rows[] = {{"root", 2, FEDERATION_HOME_ROOTS + 1}, {"directory", 1, FEDERATION_HOME_KEYS}};
+    char name[24];
 
-    _Static_assert(sizeof names / sizeof *names == 5 + FEDERATION_HOME_KEYS, "each directory key has its name");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[FILE_PATH_MAX];
-
-        if (!key_path(h, names[i], path, err) || (file_exists(path) && !on_key(cookie, path, err)))
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!show_key(h, names[i], on_key, cookie, err))
             return false;
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (unsigned n = rows[i].from; n <= rows[i].to; n++) {
+            (void)snprintf(name, sizeof name, "%s-%u", rows[i].name, n);
+            if (!show_key(h, name, on_key, cookie, err))
+                return false;
+        }
     return true;
 }
 

@@ -7,6 +7,7 @@
  *   keys/root.key  issuing.key  transport.key  directory-I.key    PEM, mode 0600, under a passphrase or not; those of
  *                                                  the root and the directory may be kept elsewhere
  *   certs/root.pem  issuing.pem  transport.pem  directory-I.pem   their certificates; transport.pem holds the label
+ *   keys/root-N.key  certs/root-N.pem              of a root that took the place of the one before (root_rollover.h)
  *   certs/issuing-KEY.pem  transport-KEY.pem       those that were in use before (rollover.h)
  *   members/NAME.pem                               every certificate ever issued to NAME, oldest first
  *   sequence                                       the largest number ever given to a directory
@@ -26,6 +27,7 @@
 
 #define FEDERATION_HOME_KEYS 9 /* most directory keys */
 
+#define FEDERATION_HOME_ROOTS    6 /* most roots that take the place of the first: a directory lists them all */
 #define FEDERATION_HOME_PATH_MAX 512
 
 #define DIRECTORY_REFRESH_DAYS   7 /* after which nodes warn: half of the fourteen after which they refuse */
@@ -36,14 +38,16 @@ struct federation_home {
     char path[FEDERATION_HOME_PATH_MAX];
     int folder_lock; /* descriptor of the folder */
     struct federation federation;
-    struct bytes root;                                 /* DER */
+    struct bytes root;                               /* DER; the first, whose hash is the federation's id */
+    struct bytes later_roots[FEDERATION_HOME_ROOTS]; /* DER, each by the one before; number N at N − 2 */
+    size_t later_root_count;
     struct bytes issuing;                              /* DER */
     struct bytes transport_ca;                         /* DER */
     struct label label;                                /* of the transport certificates */
     struct bytes directory_keys[FEDERATION_HOME_KEYS]; /* DER; number i at i − 1 */
     size_t directory_key_count;
     uint32_t quorum;
-    struct anchors *anchors;
+    struct anchors *anchors; /* of the root that the newest signed directory leaves in use */
     uint64_t sequence;
     struct arena arena;         /* what the directory borrows from */
     struct directory directory; /* the newest: that of waiting where one waits */
@@ -85,6 +89,15 @@ MUST_USE bool federation_home_each_key(const struct federation_home *h, federati
 /* The path of NAME in the folder. E-FIL-01. */
 MUST_USE bool federation_home_file(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX],
                                    struct error *err);
+
+/* From now on by the root that D, which was signed, leaves in use. */
+void federation_home_choose_root(struct federation_home *h, const struct directory *d);
+/* The certificate of the newest root, and its number: 1 is the first. */
+struct view federation_home_newest_root(const struct federation_home *h, size_t *number);
+/* Opens the root's key, WHERE or (NULL) in the folder; *DER is its certificate: of the newest root that the newest
+ * signed directory lists. E-FED-57 it is another key; E-KEY-*. */
+MUST_USE bool federation_home_open_root(const struct federation_home *h, const char *where, struct sign_key **key,
+                                        struct view *der, struct error *err);
 
 /* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory
  * keys that are in the folder, and makes it h->directory: the newest, or, where more keys must sign, the one that

@@ -100,6 +100,7 @@ static bool replace_newest_directory(struct federation_home *h, struct bytes *no
     arena_fini(&h->arena);
     bytes_fini(&h->note);
     bytes_fini(&h->waiting);
+    federation_home_choose_root(h, &d);
     h->arena = arena;
     h->directory = d;
     h->note = *note;

@@ -257,11 +257,11 @@ bool member_list_revoke(struct member_list *next, const struct federation_home *
     return member_list_each_issued(h, agency, on_issued_revoke, &v, err) && v.ok;
 }
 
-bool member_list_revoke_authority(struct member_list *next, const struct certificate *authority, int64_t now_ms,
-                                  struct error *err)
+bool member_list_revoke_authority(struct member_list *next, const struct certificate *authority,
+                                  enum revocation_reason reason, int64_t now_ms, struct error *err)
 {
     struct revoke_context v = {
-        .member_list = next, .template = {.reason = REVOKED_KEY_COMPROMISE, .time_ms = now_ms}, .ok = true, .err = err};
+        .member_list = next, .template = {.reason = reason, .time_ms = now_ms}, .ok = true, .err = err};
 
     return revoke_name(&v, &authority->der_hash, &next->revoked.certificates) &&
            revoke_name(&v, &authority->key_hash, &next->revoked.keys);

@@ -50,10 +50,9 @@ MUST_USE bool member_list_revoke(struct member_list *next, const struct federati
                                  const struct address *agency, const struct member_list_kept *kept,
                                  enum revocation_reason reason, int64_t now_ms, struct error *err);
 
-/* Revokes AUTHORITY, an issuing or a transport CA, and its key, as compromised: nothing below it is believed.
- * E-FED-10. */
+/* Revokes AUTHORITY, a root, an issuing or a transport CA, and its key: nothing below it is believed. E-FED-10. */
 MUST_USE bool member_list_revoke_authority(struct member_list *next, const struct certificate *authority,
-                                           int64_t now_ms, struct error *err);
+                                           enum revocation_reason reason, int64_t now_ms, struct error *err);
 
 /* The gravest revocation of D that names C, its key or its machine; NULL: none does. */
 const struct revocation *member_list_revocation(const struct directory *d, const struct certificate *c);

@@ -18,15 +18,15 @@ struct federation_signed_directory overview_directory(const struct federation_ho
 /* COOKIE: the overview. */
 static bool on_key_count(void *cookie, const char *path, struct error *err)
 {
-    static const char root[] = "/root.key";
+    static const char root[] = "/root";
     struct federation_overview *o = cookie;
-    size_t n = strlen(path);
+    const char *name = strrchr(path, '/');
     bool is_plain;
 
     if (!sign_key_is_plain(path, &is_plain, err))
         return false;
     o->plain_keys += is_plain;
-    o->root_key_here = o->root_key_here || (n >= sizeof root && strcmp(path + n - (sizeof root - 1), root) == 0);
+    o->root_key_here = o->root_key_here || (name != NULL && strncmp(name, root, sizeof root - 1) == 0);
     return true;
 }
 

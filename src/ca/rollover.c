@@ -6,14 +6,18 @@
 #include "base/file.h"
 #include "ca/authority.h"
 #include "ca/key_unlock.h"
+#include "ca/root_rollover.h"
 #include "crypto/certify_ca.h"
 #include "crypto/sign.h"
 
 size_t rollover_count(const struct rollover *r)
 {
-    size_t count;
+    size_t listed;
+    const struct view *list = authority_listed(&r->home->directory, r->use, &listed);
+    size_t count = 0;
 
-    (void)authority_listed(&r->home->directory, r->use, &count);
+    for (size_t i = 0; i < listed; i++)
+        count += !root_rollover_is_root(list[i]);
     return count;
 }
 
@@ -22,12 +26,16 @@ size_t rollover_count(const struct rollover *r)
 /* Whether the authority in use issued LEAF. */
 static bool is_under_current(const struct rollover *r, const struct certificate *leaf)
 {
-    const struct view current = bytes_view(authority_current(r->home, r->use));
-    const struct chain_params q = {
-        .wanted = leaf->use, .now_ms = leaf->not_before_ms, .intermediates = &current, .intermediate_count = 1};
+    struct view above[1 + FEDERATION_HOME_ROOTS] = {bytes_view(authority_current(r->home, r->use))};
+    const struct chain_params q = {.wanted = leaf->use,
+                                   .now_ms = leaf->not_before_ms,
+                                   .intermediates = above,
+                                   .intermediate_count = 1 + r->home->later_root_count};
     struct certificate c;
     struct error why;
 
+    for (size_t i = 0; i < r->home->later_root_count; i++)
+        above[1 + i] = bytes_view(&r->home->later_roots[i]);
     return chain_check(r->home->anchors, leaf->der, &q, &c, &why);
 }
 
@@ -42,8 +50,9 @@ static bool on_issued_newest(void *cookie, const struct certificate *c)
     struct newest_search *s = cookie;
 
     if (c->use == s->use)
-        s->is_behind =
-            !certificate_has_ended(c->not_after_ms, s->rollover->now_ms) && !is_under_current(s->rollover, c);
+        s->is_behind = !certificate_has_ended(c->not_after_ms, s->rollover->now_ms) &&
+                       member_list_revocation(&s->rollover->home->directory, c) == NULL &&
+                       !is_under_current(s->rollover, c);
     return true;
 }
 
@@ -86,8 +95,8 @@ static bool open_current_key(const struct rollover *r, struct view *passphrase, 
     return true;
 }
 
-static bool certify(const struct rollover *r, const struct sign_key *root, const struct sign_key *key,
-                    struct bytes *out, struct error *err)
+static bool certify(const struct rollover *r, const struct sign_key *root, struct view root_der,
+                    const struct sign_key *key, struct bytes *out, struct error *err)
 {
     const struct certify_validity validity = {r->now_ms, ISSUING_CERTIFICATE_DAYS};
     const struct federation_home *h = r->home;
@@ -95,8 +104,8 @@ static bool certify(const struct rollover *r, const struct sign_key *root, const
 
     sign_key_public(key, public_key);
     return r->use == CERTIFICATE_ISSUING
-               ? certify_issuing(root, bytes_view(&h->root), public_key, h->federation.name, &validity, out, err)
-               : certify_transport_ca(root, bytes_view(&h->root), public_key, &h->label, &validity, out, err);
+               ? certify_issuing(root, root_der, public_key, h->federation.name, &validity, out, err)
+               : certify_transport_ca(root, root_der, public_key, &h->label, &validity, out, err);
 }
 
 /* The certificate last: a key without one is of a call that was cut short, and made anew. */
@@ -107,15 +116,15 @@ static bool make_next(const struct rollover *r, struct bytes *next, struct error
     char certificate[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     struct view passphrase;
-    bool ok = r->root_key != NULL ? key_unlock_open(r->home->unlock, r->root_key, &root, err)
-                                  : federation_home_open_key(r->home, "root", &root, err);
+    struct view root_der;
+    bool ok;
 
-    if (!ok)
+    if (!federation_home_open_root(r->home, r->root_key, &root, &root_der, err))
         return false;
     key = sign_key_new();
     ok = open_current_key(r, &passphrase, err) && authority_path(r->home, r->use, "keys", "-next.key", path, err) &&
          authority_path(r->home, r->use, "certs", "-next.pem", certificate, err) && sign_key_destroy(path, err) &&
-         certify(r, root, key, next, err) && sign_key_save_under(key, passphrase, path, err) &&
+         certify(r, root, root_der, key, next, err) && sign_key_save_under(key, passphrase, path, err) &&
          authority_write(certificate, bytes_view(next), err);
     sign_key_free(root);
     sign_key_free(key);
@@ -152,7 +161,8 @@ static bool revoke_one(const struct rollover *r, struct member_list *next, struc
 {
     struct certificate c;
 
-    return certificate_read(der, &c, err) && member_list_revoke_authority(next, &c, r->now_ms, err);
+    return certificate_read(der, &c, err) &&
+           member_list_revoke_authority(next, &c, REVOKED_KEY_COMPROMISE, r->now_ms, err);
 }
 
 /* Of what is compromised, all that is newer than the one in use is revoked with it. */
@@ -245,7 +255,13 @@ bool rollover_settle(struct rollover *r, struct error *err)
 
 bool rollover_finish(struct rollover *r, struct error *err)
 {
-    const struct view current = bytes_view(authority_current(r->home, r->use));
+    struct view list[BOUND_ISSUERS] = {bytes_view(authority_current(r->home, r->use))};
+    size_t listed;
+    const struct view *before = authority_listed(&r->home->directory, r->use, &listed);
+    size_t count = 1;
 
-    return publish(r, &current, 1, false, 0, err);
+    for (size_t i = 0; i < listed; i++)
+        if (root_rollover_is_root(before[i]))
+            list[count++] = before[i];
+    return publish(r, list, count, false, 0, err);
 }

@@ -11,8 +11,9 @@
 
 struct rollover {
     struct federation_home *home;
-    enum certificate_use use; /* CERTIFICATE_ISSUING or CERTIFICATE_TRANSPORT_CA */
+    enum certificate_use use; /* CERTIFICATE_ISSUING, CERTIFICATE_TRANSPORT_CA; CERTIFICATE_ROOT (root_rollover.h) */
     const char *root_key;     /* where the root's key lies; NULL: in the folder */
+    const char *new_root_key; /* where that of a new root lies, or goes; NULL: in the folder */
     int64_t now_ms;
 };
 

@@ -24,6 +24,7 @@ struct profile {
     const char *names;
     const char *constraints; /* NULL: none */
     const char *common_name; /* NULL: empty subject */
+    bool outlives_issuer;
 };
 
 static X509 *issuer_read(struct view der, const struct sign_key *key, struct error *err)
@@ -57,7 +58,7 @@ static void set_serial(X509 *x)
     BN_free(n);
 }
 
-/* Five minutes before now to DAYS after it, but never beyond the issuer's end. */
+/* Five minutes before now to DAYS after it, but never beyond the end of ISSUER (NULL: whatever that is). */
 static void set_validity(X509 *x, X509 *issuer, const struct certify_validity *validity)
 {
     int64_t from = (validity->now_ms - CERTIFY_BACKDATE_MS) / 1000;
@@ -95,7 +96,7 @@ static bool make_certificate(const struct sign_key *key, X509 *issuer, const uin
 
     REQUIRE(x != NULL && subject != NULL && X509_set_version(x, X509_VERSION_3) == 1);
     set_serial(x);
-    set_validity(x, issuer, validity);
+    set_validity(x, p->outlives_issuer ? NULL : issuer, validity);
     REQUIRE(X509_set_pubkey(x, subject) == 1);
     if (p->common_name != NULL)
         REQUIRE(X509_NAME_add_entry_by_NID(X509_get_subject_name(x), NID_commonName, MBSTRING_ASC,
@@ -165,6 +166,25 @@ static bool make_issued(const struct sign_key *key, struct view issuer_der, cons
 
     X509_free(issuer);
     return ok;
+}
+
+bool certify_next_root(const struct sign_key *root, struct view root_der, const uint8_t public_key[static KEY_SIZE],
+                       const char *federation, const struct certify_validity *validity, struct bytes *out,
+                       struct error *err)
+{
+    char names[VALUE_MAX];
+    char common_name[2 * 8 + 1];
+    struct profile p = {.basic = "critical,CA:TRUE",
+                        .usage = "critical,keyCertSign,cRLSign",
+                        .names = names,
+                        .common_name = common_name,
+                        .outlives_issuer = true};
+
+    if (!check_name(federation, err))
+        return false;
+    (void)snprintf(names, sizeof names, "URI:spiffe://%s", federation);
+    authority_name(public_key, common_name);
+    return make_issued(root, root_der, public_key, &p, validity, out, err);
 }
 
 /* A CA below the root that may name the host HOST only. */

@@ -21,6 +21,10 @@ struct certify_validity {
 /* The self-signed root. Its id is H(SubjectPublicKeyInfo): pki/certificate.h. All of these append DER. */
 MUST_USE bool certify_root(const struct sign_key *root, const char *federation, const struct certify_validity *validity,
                            struct bytes *out, struct error *err);
+/* The root that takes the place of ROOT: its key, certified by ROOT. It ends by its own days, not by ROOT's. */
+MUST_USE bool certify_next_root(const struct sign_key *root, struct view root_der,
+                                const uint8_t public_key[static KEY_SIZE], const char *federation,
+                                const struct certify_validity *validity, struct bytes *out, struct error *err);
 /* The issuing CA's certificate: CA, path length 0, names of FEDERATION only. */
 MUST_USE bool certify_issuing(const struct sign_key *root, struct view root_der,
                               const uint8_t public_key[static KEY_SIZE], const char *federation,

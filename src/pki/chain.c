@@ -16,6 +16,7 @@ struct anchors {
     X509_STORE *store;
     char federation[BOUND_FEDERATION + 1];
     struct label label; /* not empty: the anchors are the transport CAs of it, there is no root */
+    bool is_later;      /* the anchor is a later root, which the one before certified */
     struct verified_paths *verified;
 };
 
@@ -65,6 +66,54 @@ bool anchors_new(const struct federation *f, const struct view *roots, size_t co
         ok = add_root(a, f, roots[i], &has_first, err);
     if (ok && !has_first)
         ok = error_set(err, E_CRT_23, "no root given for %s has the federation's fingerprint", f->name);
+    if (!ok) {
+        anchors_free(a);
+        return false;
+    }
+    *out = a;
+    return true;
+}
+
+/* The next root of a line, whose last one is BEFORE (NULL: it is the first); it takes its place in BEFORE. */
+static bool follow_line(const struct federation *f, struct view der, X509 **before, struct error *err)
+{
+    struct certificate c;
+    X509 *x;
+    bool ok;
+
+    if (!certificate_read(der, &c, err))
+        return error_wrap(err, "a root of %s", f->name);
+    if (c.use != CERTIFICATE_ROOT || strcmp(c.federation, f->name) != 0)
+        return error_set(err, E_CRT_18, "a certificate of %s was given as a root of %s", certificate_use_name(c.use),
+                         f->name);
+    if (*before == NULL && !hash_equal(&c.key_hash, &f->fid))
+        return error_set(err, E_CRT_23, "no root given for %s has the federation's fingerprint", f->name);
+    x = certificate_parse(der, err);
+    if (x == NULL)
+        return false;
+    ok = X509_verify(x, X509_get0_pubkey(*before == NULL ? x : *before)) == 1;
+    ERR_clear_error();
+    X509_free(*before);
+    *before = x;
+    return ok || error_set(err, E_CRT_15, "a root of %s is not signed by the one before it", f->name);
+}
+
+bool anchors_new_line(const struct federation *f, const struct view *line, size_t count, struct anchors **out,
+                      struct error *err)
+{
+    struct anchors *a = xnew(sizeof *a);
+    X509 *last = NULL;
+    bool ok = true;
+
+    REQUIRE(count > 0);
+    begin_anchors(a);
+    (void)snprintf(a->federation, sizeof a->federation, "%s", f->name);
+    a->is_later = count > 1;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = follow_line(f, line[i], &last, err);
+    if (ok)
+        REQUIRE(X509_STORE_add_cert(a->store, last) == 1);
+    X509_free(last);
     if (!ok) {
         anchors_free(a);
         return false;
@@ -245,8 +294,9 @@ static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * l
     p = X509_STORE_CTX_get0_param(v);
     X509_VERIFY_PARAM_set_time(p, (time_t)(q->now_ms / 1000));
     X509_VERIFY_PARAM_set_depth(p, CHAIN_DEPTH);
-    REQUIRE(X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_X509_STRICT |
-                                               (a->label.text[0] != '\0' ? X509_V_FLAG_PARTIAL_CHAIN : 0)) == 1);
+    REQUIRE(X509_VERIFY_PARAM_set_flags(
+                p, X509_V_FLAG_X509_STRICT |
+                       (a->label.text[0] != '\0' || a->is_later ? X509_V_FLAG_PARTIAL_CHAIN : 0)) == 1);
     ok = X509_verify_cert(v) == 1;
     ok = ok ? check_path(v, a, q, c, err)
             : refuse_chain(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
@@ -292,7 +342,7 @@ bool chain_check(const struct anchors *a, struct view leaf, const struct chain_p
     if (c.use != q->wanted)
         return error_set(err, E_CRT_11, "the certificate of %s is for %s, not for %s", holder_name(&c),
                          certificate_use_name(c.use), certificate_use_name(q->wanted));
-    if (q->intermediate_count > BOUND_ISSUERS)
+    if (q->intermediate_count > CHAIN_INTERMEDIATES)
         return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count,
                          holder_name(&c));
     verified_paths_key(leaf, q->intermediates, q->intermediate_count, &key);

@@ -13,17 +13,24 @@ struct anchors;
  * them must be the first, whose id is F's. E-CRT-23 when it is another federation's; E-CRT-18, 19. */
 MUST_USE bool anchors_new(const struct federation *f, const struct view *roots, size_t count, struct anchors **out,
                           struct error *err);
+/* The trust of a federation whose root was replaced: LINE is its first root, then each later one, certified by the one
+ * before it. The last one alone is the anchor: what one before it issued leads nowhere. The days of those before are
+ * not asked. One root alone: as anchors_new. E-CRT-15 one is not signed by the one before; E-CRT-18, 23. */
+MUST_USE bool anchors_new_line(const struct federation *f, const struct view *line, size_t count, struct anchors **out,
+                               struct error *err);
 /* The trust of the network process: the transport CAs of LABEL, without the root, whose name it need not learn. Only
  * transport certificates are checked by it. E-CRT-18 when one is no transport CA of LABEL. */
 MUST_USE bool anchors_new_transport(const struct label *label, const struct view *cas, size_t count,
                                     struct anchors **out, struct error *err);
 void anchors_free(struct anchors *a);
 
+#define CHAIN_INTERMEDIATES (2 * BOUND_ISSUERS) /* a directory's list, and the roots of its other one */
+
 struct chain_params {
     enum certificate_use wanted; /* transport, identity or directory; issuing to check an issuing certificate itself */
     int64_t now_ms;
     const struct view *intermediates; /* DER, any order */
-    size_t intermediate_count;        /* at most BOUND_ISSUERS, as the directory's lists */
+    size_t intermediate_count;        /* at most CHAIN_INTERMEDIATES */
     struct view revoked;              /* names (certificate_names), 32 bytes each, ascending; may be empty */
 };
 

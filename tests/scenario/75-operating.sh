@@ -188,6 +188,18 @@ check "who has not renewed is named" has "$out" shelter
 page 'refex federation rollover issuing --home fed --finish --confirm=issuing'
 check "and nobody is cut off" has "$err" E-RVK-01
 
+say "a new root is begun (85-new-root.sh goes all the way)"
+mkdir new
+does 'refex federation rollover root --home fed --dry-run'
+does 'refex federation rollover root --home fed --root-key /media/stick/root.key --new-root-key /media/new/root.key --confirm=root' \
+    /media/stick stick /media/new new
+does 'refex federation rollover issuing --home fed --root-key /media/new/root.key --confirm=issuing' /media/new new
+does 'refex federation rollover transport --home fed --root-key /media/new/root.key --confirm=transport' /media/new new
+page 'refex federation rollover transport --home fed --finish --confirm=transport'
+check "who has not renewed is not cut off" has "$err" E-RVK-01
+page 'refex federation rollover root --home fed --root-key /media/new/root.key --finish --confirm=root' /media/new new
+check "nor whose CA is the old root's" has "$err" E-FED-58
+
 say "what is lost: the coordinator's machine, and a stick"
 at coordinator
 mkdir safe

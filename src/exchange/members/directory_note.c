@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "codec/directory_codec.h"
 #include "crypto/sign.h"
+#include "exchange/members/roots.h"
 #include "pki/chain.h"
 
 #define KEY_NAME_MAX (BOUND_FEDERATION + 1 + 16 + 12 + 10 + 1)
@@ -157,18 +158,6 @@ bool directory_note_collect(const struct directory *d, struct view other, struct
     return true;
 }
 
-static bool revokes(const struct directory *d, const struct certificate *c)
-{
-    struct certificate_names names;
-
-    certificate_names(c, &names);
-    for (size_t i = 0; i < d->revocation_count; i++)
-        for (size_t k = 0; k < names.count; k++)
-            if (hash_equal(&d->revocations[i].name, &names.at[k]))
-                return true;
-    return false;
-}
-
 /* What was wrong with signatures; set, never cleared. */
 struct signature_faults {
     bool forged;
@@ -188,14 +177,18 @@ static int64_t asked_ms(const struct directory_trust *trust, const struct certif
 static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
                        const struct directory_trust *trust, struct signature_faults *faults)
 {
-    const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY, .now_ms = asked_ms(trust, c)};
+    struct view roots[BOUND_ISSUERS];
+    const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY,
+                                   .now_ms = asked_ms(trust, c),
+                                   .intermediates = roots,
+                                   .intermediate_count = roots_listed(d, trust->anchors, trust->revoked, roots)};
     char name[KEY_NAME_MAX];
     struct certificate checked;
     struct verify_key *key = NULL;
     struct error why;
     enum note_verdict answer;
 
-    if (certificate_is_revoked(c, trust->revoked) || revokes(d, c))
+    if (certificate_is_revoked(c, trust->revoked) || roots_revokes(d, c))
         return false;
     if (!chain_check(trust->anchors, c->der, &q, &checked, &why)) {
         if (q.now_ms < c->not_before_ms && (faults->begins_ms == 0 || c->not_before_ms < faults->begins_ms))

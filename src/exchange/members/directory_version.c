@@ -6,6 +6,7 @@
 #include "base/sorted.h"
 #include "codec/directory_codec.h"
 #include "crypto/sign.h"
+#include "exchange/members/roots.h"
 
 /* Cached results about one member. */
 struct member_info {
@@ -35,6 +36,8 @@ struct directory_version {
     size_t issuer_count;
     struct view transports[BOUND_ISSUERS]; /* the transport CAs that are not revoked and lead to the root */
     size_t transport_count;
+    struct view path[CHAIN_INTERMEDIATES]; /* those of transports, and the later roots */
+    size_t path_count;
     struct listed_node *nodes; /* ascending by id */
     size_t node_count;
     struct member_info *member_info; /* one a member */
@@ -44,9 +47,14 @@ struct directory_version {
 static void collect_transport_cas(struct directory_version *v)
 {
     const struct directory *d = &v->directory;
-    struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT_CA, .revoked = bytes_view(&v->revoked)};
+    struct view roots[BOUND_ISSUERS];
+    struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT_CA,
+                             .intermediates = roots,
+                             .intermediate_count = roots_listed(d, v->anchors, (struct view){0}, roots),
+                             .revoked = bytes_view(&v->revoked)};
 
     REQUIRE(d->transport_count <= BOUND_ISSUERS); /* directory_decode */
+    v->transport_count = 0;
     for (size_t i = 0; i < d->transport_count; i++) {
         struct certificate c;
         struct error why;
@@ -57,6 +65,9 @@ static void collect_transport_cas(struct directory_version *v)
         if (chain_check(v->anchors, d->transports[i], &q, &c, &why))
             v->transports[v->transport_count++] = d->transports[i];
     }
+    memcpy(v->path, v->transports, v->transport_count * sizeof *v->path);
+    memcpy(v->path + v->transport_count, roots, q.intermediate_count * sizeof *v->path);
+    v->path_count = v->transport_count + q.intermediate_count;
 }
 
 static int compare_node(const void *a, const void *b)
@@ -135,6 +146,14 @@ void directory_version_free(struct directory_version *v)
     free(v);
 }
 
+void directory_version_anchor(struct directory_version *v, const struct anchors *anchors)
+{
+    for (size_t i = 0; i < v->directory.member_count; i++)
+        REQUIRE(!v->member_info[i].loaded);
+    v->anchors = anchors;
+    collect_transport_cas(v);
+}
+
 const struct directory *directory_version_directory(const struct directory_version *v)
 {
     return &v->directory;
@@ -182,9 +201,9 @@ bool directory_version_chain(const struct directory_version *v, struct view leaf
 {
     const struct chain_params q = {.wanted = wanted,
                                    .now_ms = now_ms,
-                                   .intermediates = wanted == CERTIFICATE_TRANSPORT ? v->transports : v->issuers,
+                                   .intermediates = wanted == CERTIFICATE_TRANSPORT ? v->path : v->issuers,
                                    .intermediate_count =
-                                       wanted == CERTIFICATE_TRANSPORT ? v->transport_count : v->issuer_count,
+                                       wanted == CERTIFICATE_TRANSPORT ? v->path_count : v->issuer_count,
                                    .revoked = bytes_view(&v->revoked)};
 
     return chain_check(v->anchors, leaf, &q, out, err);

@@ -18,6 +18,8 @@ struct directory_version;
 MUST_USE bool directory_version_new(struct view note, const struct directory_trust *trust,
                                     struct directory_version **out, struct error *err);
 void directory_version_free(struct directory_version *v);
+/* From now on by ANCHORS, which must outlive V; before the first question to it. */
+void directory_version_anchor(struct directory_version *v, const struct anchors *anchors);
 
 const struct directory *directory_version_directory(const struct directory_version *v);
 struct view directory_version_note(const struct directory_version *v);

@@ -10,7 +10,9 @@
 #include "exchange/members/directory_version.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/membership_inside.h"
+#include "exchange/members/membership_root.h"
 #include "exchange/members/membership_suspension.h"
+#include "exchange/members/roots.h"
 
 /* --- opening --- */
 
@@ -22,6 +24,7 @@ static bool refuse_certificate(const struct error *why, const char *which, struc
 static bool open_root(struct membership *m, struct error *err)
 {
     struct certificate root;
+    struct view der;
     struct error why;
 
     if (!certificate_read(bytes_view(&m->root), &root, &why))
@@ -30,33 +33,45 @@ static bool open_root(struct membership *m, struct error *err)
         return error_set(err, E_ENR_05, "the membership's root certificate is a certificate of another use");
     memcpy(m->federation.name, root.federation, sizeof m->federation.name);
     m->federation.fid = root.key_hash;
-    m->anchor[0] = bytes_view(&m->root);
-    return anchors_new(&m->federation, m->anchor, 1, &m->anchors, &why) || refuse_certificate(&why, "root", err);
+    der = bytes_view(&m->root);
+    return anchors_new(&m->federation, &der, 1, &m->first, &why) || refuse_certificate(&why, "root", err);
 }
 
-/* Own certificates are checked as of their first day: the node must start with one that has expired, and report it. */
-static bool open_own(struct membership *m, const struct bytes *der, enum certificate_use use, struct certificate *out,
-                     struct error *err)
+/* Own certificates are checked as of their first day, and by the first root, too: the node must start with one that has
+ * expired, or that a root issued whose place another took, and report it. D is not checked yet. */
+static bool open_own(struct membership *m, const struct bytes *der, const struct directory *d, enum certificate_use use,
+                     struct certificate *out, struct error *err)
 {
-    const struct view issuing = bytes_view(use == CERTIFICATE_TRANSPORT ? &m->transport_ca : &m->issuing);
-    struct chain_params q = {.wanted = use, .intermediates = &issuing, .intermediate_count = 1};
+    struct view above[1 + BOUND_ISSUERS] = {bytes_view(use == CERTIFICATE_TRANSPORT ? &m->transport_ca : &m->issuing)};
+    struct chain_params q = {.wanted = use, .intermediates = above};
     struct error why;
 
     if (!certificate_read(bytes_view(der), out, &why))
         return refuse_certificate(&why, certificate_use_name(use), err);
+    q.intermediate_count = 1 + roots_listed(d, m->first, (struct view){0}, above + 1);
     q.now_ms = out->not_before_ms;
     return chain_check(m->anchors, bytes_view(der), &q, out, &why) ||
+           (m->anchors != m->first && chain_check(m->first, bytes_view(der), &q, out, &why)) ||
            refuse_certificate(&why, certificate_use_name(use), err);
 }
 
-static bool open_certificates(struct membership *m, struct error *err)
+static bool open_certificates(struct membership *m, struct view note, struct error *err)
 {
+    struct arena arena = {.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME};
+    struct directory d = {0};
+    struct view text;
     struct error why;
+    bool ok = open_root(m, err);
 
-    if (!open_root(m, err) || !open_own(m, &m->transport, CERTIFICATE_TRANSPORT, &m->own_transport, err) ||
-        !open_own(m, &m->identity, CERTIFICATE_IDENTITY, &m->own_identity, err))
-        return false;
-    return verify_key_new(m->own_identity.public_key, &m->own_key, &why) || refuse_certificate(&why, "identity", err);
+    if (ok && (!directory_note_text(note, &text, &why) || !directory_decode(text, &arena, &d, &why)))
+        d = (struct directory){0}; /* it is refused when it is opened */
+    if (ok)
+        membership_choose_root(m, &d);
+    ok = ok && open_own(m, &m->transport, &d, CERTIFICATE_TRANSPORT, &m->own_transport, err) &&
+         open_own(m, &m->identity, &d, CERTIFICATE_IDENTITY, &m->own_identity, err);
+    arena_fini(&arena);
+    return ok &&
+           (verify_key_new(m->own_identity.public_key, &m->own_key, &why) || refuse_certificate(&why, "identity", err));
 }
 
 bool membership_open(const struct membership_files *files, int64_t now_ms, struct membership **out, struct error *err)
@@ -70,7 +85,7 @@ bool membership_open(const struct membership_files *files, int64_t now_ms, struc
     bytes_append_view(&m->transport_ca, files->transport_ca);
     bytes_append_view(&m->transport, files->transport);
     bytes_append_view(&m->identity, files->identity);
-    ok = open_certificates(m, err);
+    ok = open_certificates(m, files->directory, err);
     trust.anchors = m->anchors;
     if (!ok || !directory_version_new(files->directory, &trust, &m->version, err)) {
         membership_free(m);
@@ -88,7 +103,9 @@ void membership_free(struct membership *m)
     directory_version_free(m->version);
     directory_version_free(m->official);
     verify_key_free(m->own_key);
-    anchors_free(m->anchors);
+    membership_forget_root(m);
+    anchors_free(m->first);
+    bytes_fini(&m->later_root);
     bytes_fini(&m->root);
     bytes_fini(&m->issuing);
     bytes_fini(&m->transport_ca);
@@ -323,6 +340,8 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
     REQUIRE(directory_version_directory(next)->sequence > in_use->sequence); /* of those peeked at */
     membership_end_suspension(m);                                            /* a newer directory says what is to be */
     directory_version_free(m->version);
+    membership_choose_root(m, directory_version_directory(next));
+    directory_version_anchor(next, m->anchors); /* it was checked by the root in use before */
     m->version = next;
     membership_drop_stale_bundles(m);
     *what = DIRECTORY_TAKEN;

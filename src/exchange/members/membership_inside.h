@@ -15,13 +15,14 @@ struct directory_version;
 
 struct membership {
     struct federation federation;
-    struct anchors *anchors;
+    struct anchors *first;   /* the federation's first root */
+    struct anchors *anchors; /* the root in use: FIRST, or that of a later one */
+    struct bytes later_root; /* that one's certificate; empty: the first is in use */
     struct bytes root;
     struct bytes issuing;
     struct bytes transport_ca;
     struct bytes transport;
     struct bytes identity;
-    struct view anchor[1];
     struct certificate own_transport;
     struct certificate own_identity;
     struct verify_key *own_key;

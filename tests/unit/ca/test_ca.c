@@ -1480,12 +1480,14 @@ static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_go
 {
     const struct request_draft ngo = {.agency = "ngo@nrm.example"};
     const struct request_draft mission = {.agency = "mission@nrm.example"};
+    const struct request_draft brama = {.agency = "brama@nrm.example"};
     struct fixture *s = *state;
 
     for (int issuing = 0; issuing < 2; issuing++) {
         const char *which = issuing ? "issuing" : "transport";
         struct keys k = new_keys();
         struct keys l = new_keys();
+        struct keys b = new_keys();
         struct membership *old;
         struct membership *m;
         struct ident node;
@@ -1496,6 +1498,7 @@ static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_go
             (void)rename(path_in(s, "fed"), path_in(s, "before"));
         create_federation(s);
         assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+        assert_int_equal(issue_membership(s, &brama, &b, false), 0);
         assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
         old = open_membership(s, &k);
         before = sequence_of(s);
@@ -1521,8 +1524,10 @@ static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_go
         assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--confirm", which), 77);
         assert_output_has(s, "E-RVK-01");
         assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--dry-run"), 0);
-        assert_output_has(s, "of the old one: ngo@nrm.example");
+        assert_output_has(s, "of the old one: brama@nrm.example, ngo@nrm.example");
         assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+        assert_int_equal(RUN(s, "revoke", "brama", "--home", path_in(s, "fed"), "--reason", "left", "--confirm=brama"),
+                         0);
         assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--confirm", which), 0);
         take_newest(s, m);
         assert_int_equal(authorities(m, issuing), 1);
@@ -1534,6 +1539,7 @@ static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_go
         membership_free(m);
         free_keys(&k);
         free_keys(&l);
+        free_keys(&b);
     }
 }
 
@@ -1725,6 +1731,132 @@ static void test_what_is_compromised_is_revoked_whatever_was_begun_before(void *
     }
 }
 
+/* The folder as the node of M sees it: its newest directory is taken. */
+static void assert_linked(struct fixture *s, struct membership *m, struct membership *other)
+{
+    struct ident node;
+    struct error err;
+
+    take_newest(s, m);
+    assert_true(admits(m, "ngo@nrm.example") && admits(m, "mission@nrm.example"));
+    assert_true(membership_node_of(m, membership_transport(m), clock_now_ms(&clock_real), &node, &err));
+    assert_true(membership_node_of(m, membership_transport(other), clock_now_ms(&clock_real), &node, &err));
+}
+
+/* The keys lie on two sticks, and each step leaves the members linked; the old stick is of no use then. */
+static void test_the_root_is_replaced_while_all_stay_linked(void **state)
+{
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    const struct request_draft mission = {.agency = "mission@nrm.example"};
+    static const char *const uses[] = {"issuing", "transport"};
+    struct fixture *s = *state;
+    struct keys k = new_keys();
+    struct keys l = new_keys();
+    struct membership *m;
+    struct membership *n;
+    struct membership *o;
+    const char *fed = path_in(s, "fed");
+    char old[FILE_PATH_MAX];
+    char new[FILE_PATH_MAX];
+
+    (void)snprintf(old, sizeof old, "%s", path_in(s, "old.key"));
+    (void)snprintf(new, sizeof new, "%s", path_in(s, "new.key"));
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--root-key", old), 0);
+    assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    m = open_membership(s, &k);
+    fed = path_in(s, "fed");
+    assert_int_equal(RUN(s, "rollover", "root", "--home", fed, "--finish", "--dry-run"), 65);
+    assert_output_has(s, "E-RVK-02");
+    assert_int_equal(
+        RUN(s, "rollover", "root", "--home", fed, "--root-key", old, "--new-root-key", old, "--confirm=root"), 64);
+    assert_int_equal(RUN(s, "rollover", "root", "--home", fed, "--compromised", "--confirm=root"), 64);
+    assert_int_equal(sequence_of(s), 3);
+    assert_int_equal(
+        RUN(s, "rollover", "root", "--home", fed, "--root-key", old, "--new-root-key", new, "--confirm=root", "--json"),
+        0);
+    assert_output_has(s, "\"listed\":2");
+    take_newest(s, m);
+    /* Cut short behind the certificate: the same call lists it. Behind the directory: nothing is left to do. */
+    assert_int_equal(
+        RUN(s, "rollover", "root", "--home", fed, "--root-key", old, "--new-root-key", new, "--confirm=root"), 0);
+    assert_int_equal(sequence_of(s), 4);
+    assert_int_equal(RUN(s, "rollover", "root", "--home", fed, "--root-key", new, "--finish", "--confirm=root"), 77);
+    assert_output_has(s, "E-FED-58");
+    assert_int_equal(RUN(s, "rollover", "issuing", "--home", fed, "--root-key", old, "--confirm=issuing"), 65);
+    assert_output_has(s, "E-FED-57");
+    for (int i = 0; i < 2; i++) {
+        fed = path_in(s, "fed");
+        assert_int_equal(RUN(s, "rollover", uses[i], "--home", fed, "--root-key", new, "--confirm", uses[i]), 0);
+        take_newest(s, m);
+    }
+    assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+    n = open_membership(s, &l);
+    assert_linked(s, m, n);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    o = open_membership(s, &k);
+    for (int i = 0; i < 2; i++) {
+        fed = path_in(s, "fed");
+        assert_int_equal(RUN(s, "rollover", uses[i], "--home", fed, "--finish", "--confirm", uses[i]), 0);
+    }
+    take_newest(s, m);
+    assert_int_equal(authorities(m, true), 2); /* the issuing CA, and the new root */
+    fed = path_in(s, "fed");
+    assert_int_equal(RUN(s, "rollover", "root", "--home", fed, "--root-key", old, "--finish", "--confirm=root"), 65);
+    assert_int_equal(RUN(s, "rollover", "root", "--home", fed, "--root-key", new, "--finish", "--confirm=root"), 0);
+    assert_linked(s, n, o);
+    assert_int_equal(membership_directory(n)->revocation_count, 2); /* the old root, and its key */
+    take_newest(s, m);
+    assert_true(admits(m, "mission@nrm.example"));
+    assert_int_equal(unlink(path_in(s, "old.key")), 0);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    membership_free(m);
+    m = open_membership(s, &k); /* who joins knows the first root by its fingerprint, and follows */
+    assert_true(admits(m, "mission@nrm.example"));
+    fed = path_in(s, "fed");
+    assert_int_equal(RUN(s, "rollover", "transport", "--home", fed, "--root-key", new, "--confirm=transport"), 0);
+    assert_int_equal(RUN(s, "rollover", "root", "--home", fed, "--root-key", new, "--new-root-key", path_in(s, "third"),
+                         "--confirm=root"),
+                     0);
+    take_newest(s, m);
+    assert_true(admits(m, "mission@nrm.example"));
+    membership_free(m);
+    membership_free(n);
+    membership_free(o);
+    free_keys(&k);
+    free_keys(&l);
+}
+
+static void test_a_new_root_that_was_cut_short_is_completed(void **state)
+{
+    struct fixture *s = *state;
+    struct bytes before = {0};
+    struct bytes made = {0};
+    struct bytes again = {0};
+    struct error err;
+
+    create_federation(s);
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &before, &err));
+    assert_int_equal(RUN(s, "rollover", "root", "--home", path_in(s, "fed"), "--confirm=root"), 0);
+    assert_true(file_read(path_in(s, "fed/certs/root-2.pem"), 65536, &made, &err));
+    /* Behind the certificate. */
+    assert_true(file_write(path_in(s, "fed/directory.note"), bytes_view(&before), 0644, &err));
+    assert_int_equal(RUN(s, "rollover", "root", "--home", path_in(s, "fed"), "--confirm=root"), 0);
+    assert_true(file_read(path_in(s, "fed/certs/root-2.pem"), 65536, &again, &err));
+    assert_true(view_equal(bytes_view(&made), bytes_view(&again)));
+    assert_int_equal(sequence_of(s), 3);
+    /* Behind the key. */
+    assert_true(file_write(path_in(s, "fed/directory.note"), bytes_view(&before), 0644, &err));
+    assert_int_equal(unlink(path_in(s, "fed/certs/root-2.pem")), 0);
+    assert_int_equal(RUN(s, "rollover", "root", "--home", path_in(s, "fed"), "--confirm=root"), 0);
+    assert_int_equal(sequence_of(s), 4);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed"), "--json"), 0);
+    assert_output_has(s, "\"plain_keys\":5");
+    bytes_fini(&before);
+    bytes_fini(&made);
+    bytes_fini(&again);
+}
+
 static void test_a_number_is_never_given_twice(void **state)
 {
     struct fixture *s = *state;
@@ -1853,6 +1985,8 @@ int main(void)
         SCENE(test_a_roll_over_that_was_cut_short_is_completed),
         SCENE(test_a_new_authority_is_used_once_its_directory_is_signed),
         SCENE(test_what_is_compromised_is_revoked_whatever_was_begun_before),
+        SCENE(test_the_root_is_replaced_while_all_stay_linked),
+        SCENE(test_a_new_root_that_was_cut_short_is_completed),
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
         SCENE(test_one_command_at_a_time),

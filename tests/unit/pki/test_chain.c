@@ -443,17 +443,17 @@ static void test_another_certificate_of_a_revoked_key_or_machine_is_refused(void
 
 static void test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more(void **state)
 {
-    struct view many[BOUND_ISSUERS + 1];
+    struct view many[CHAIN_INTERMEDIATES + 1];
     struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT, .now_ms = NOW_MS, .intermediates = many};
     struct certificate c;
     struct error err = {0};
 
     (void)state;
-    for (size_t i = 0; i < BOUND_ISSUERS + 1; i++)
+    for (size_t i = 0; i < CHAIN_INTERMEDIATES + 1; i++)
         many[i] = bytes_view(&ours.transport_der);
-    q.intermediate_count = BOUND_ISSUERS;
+    q.intermediate_count = CHAIN_INTERMEDIATES;
     assert_true(chain_check(ours.anchors, bytes_view(&transport), &q, &c, &err));
-    q.intermediate_count = BOUND_ISSUERS + 1;
+    q.intermediate_count = CHAIN_INTERMEDIATES + 1;
     assert_false(chain_check(ours.anchors, bytes_view(&transport), &q, &c, &err));
     assert_int_equal(err.code, E_CRT_18);
 }
