@@ -172,6 +172,11 @@ bool tick_clock_in_doubt(const struct exchange *x)
     return trusted_time_in_doubt(&x->time);
 }
 
+bool tick_clock_is_off(const struct exchange *x)
+{
+    return trusted_time_is_off(&x->time);
+}
+
 bool tick_pause_is_over(const struct exchange *x, int64_t until_ms, int64_t pause_ms)
 {
     int64_t left = until_ms - tick_closing_ms(x);

@@ -46,6 +46,7 @@ int64_t tick_steady_at_closing(const struct exchange *x, int64_t ms);
 int64_t tick_steady_at_trusted(const struct exchange *x, int64_t ms);
 int64_t tick_steady_at_record(const struct exchange *x, int64_t ms);
 bool tick_clock_in_doubt(const struct exchange *x);
+bool tick_clock_is_off(const struct exchange *x);
 /* Whether a pause of PAUSE_MS that was stored to end when the closing time is UNTIL_MS is over. One that would last
  * longer than it was made for was stored by a clock that was ahead then. */
 bool tick_pause_is_over(const struct exchange *x, int64_t until_ms, int64_t pause_ms);

@@ -74,6 +74,14 @@ bool trusted_time_in_doubt(const struct trusted_time *t)
     return is_ahead(wall_ms(t->clock), trusted_time_ms(t));
 }
 
+bool trusted_time_is_off(const struct trusted_time *t)
+{
+    int64_t wall = wall_ms(t->clock);
+    int64_t trusted = trusted_time_ms(t);
+
+    return is_ahead(wall, trusted) || is_ahead(trusted, wall);
+}
+
 bool trusted_time_may_tell(const struct trusted_time *t)
 {
     int64_t ahead = wall_ms(t->clock) - trusted_time_ms(t);
@@ -106,20 +114,17 @@ bool trusted_time_destroying_ms(const struct trusted_time *t, int64_t *out)
 int64_t trusted_time_record_ms(const struct trusted_time *t)
 {
     int64_t wall = wall_ms(t->clock);
-    int64_t trusted = trusted_time_ms(t);
 
-    if (is_ahead(wall, trusted) || is_ahead(trusted, wall))
-        return trusted;
+    if (trusted_time_is_off(t))
+        return trusted_time_ms(t);
     return wall > t->record_ms ? wall : t->record_ms;
 }
 
 int64_t trusted_time_steady_at_record(const struct trusted_time *t, int64_t ms)
 {
-    int64_t wall = wall_ms(t->clock);
-    int64_t trusted = trusted_time_ms(t);
-    bool is_off = is_ahead(wall, trusted) || is_ahead(trusted, wall);
+    int64_t now = trusted_time_is_off(t) ? trusted_time_ms(t) : wall_ms(t->clock);
 
-    return clock_steady_ms(t->clock) + (ms - (is_off ? trusted : wall));
+    return clock_steady_ms(t->clock) + (ms - now);
 }
 
 void trusted_time_recorded(struct trusted_time *t, int64_t ms)

@@ -34,6 +34,8 @@ int64_t trusted_time_wall_ms(const struct trusted_time *t);
 /* By the steady clock: for pauses within this process. */
 int64_t trusted_time_steady_ms(const struct trusted_time *t);
 bool trusted_time_in_doubt(const struct trusted_time *t);
+/* Whether wall clock and trusted time are more than a day apart, whichever is ahead: peers are asked which is right. */
+bool trusted_time_is_off(const struct trusted_time *t);
 /* Whether other nodes are told what the wall clock shows: it is a day ahead or behind at most, or it has been ahead by
  * TRUSTED_TIME_OFF_MS at most since the start, as after days on which the machine was off. Else all that were off over
  * the same holiday would wait for one another. A clock that was set while the node ran is no word for anybody. */

@@ -236,8 +236,8 @@ static void test_a_clock_before_1970_ends_no_node_though_it_is_confirmed(void **
     start_ahead(&s, NGO, 3 * DAY_MS);
     assert_true(clock_of(&s, NGO).in_doubt);
     world_set_clock(s.w, NGO, -world_now(s.w) - DAY_MS);
-    world_tick(s.w, NGO); /* the doubt ends */
-    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 2);
+    world_tick(s.w, NGO); /* it is behind now, and no less in doubt */
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 1);
     start_ahead(&s, NGO, -world_now(s.w) - DAY_MS);
     assert_int_equal(clock_of(&s, NGO).clock_ms, 1);
     confirm(&s);
@@ -785,6 +785,75 @@ static void test_one_of_three_that_lies_hinders_no_end_of_a_doubt(void **state)
     end(&s);
 }
 
+/* Each links the next one alone, and one answer is too little. */
+static void test_who_is_in_doubt_looks_for_others_by_itself(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 4);
+    for (size_t i = 0; i < 4; i++)
+        world_crash(s.w, i);
+    world_advance(s.w, 63 * HOURS);
+    for (size_t i = 1; i < 4; i++)
+        start_ahead(&s, i, 0);
+    world_run_ms(s.w, HOURS);
+    for (size_t i = 1; i < 4; i++)
+        assert_false(clock_of(&s, i).in_doubt);
+    start_ahead(&s, NGO, 0);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    end(&s);
+}
+
+/* A clock that is twice wrong by less than a day takes the log along by more, and nobody takes what it records. */
+static void test_peers_also_say_that_the_log_has_run_ahead(void **state)
+{
+    static const int64_t ahead[] = {20 * HOURS, 0, 40 * HOURS, 0};
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3);
+    for (size_t i = 0; i < 3; i++) {
+        world_set_clock(s.w, NGO, ahead[i]);
+        (void)people_case(s.ngo);
+        world_run_ms(s.w, MINUTES);
+        assert_false(clock_of(&s, NGO).in_doubt);
+    }
+    world_set_clock(s.w, NGO, ahead[3]);
+    world_tick(s.w, NGO);
+    assert_true(clock_of(&s, NGO).is_behind);
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 1);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_false(clock_of(&s, NGO).is_behind);
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 2);
+    assert_true(recorded_last(&s, NGO) <= world_now(s.w));
+    refer(&s);
+    world_run_ms(s.w, 10 * SECONDS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    start_ahead(&s, NGO, 0); /* nor does the house log say it again */
+    assert_false(clock_of(&s, NGO).is_behind);
+    end(&s);
+}
+
+static void test_a_clock_set_back_is_not_believed_by_anybody(void **state)
+{
+    struct fixture s;
+    int64_t before;
+
+    (void)state;
+    begin_of(&s, 3);
+    before = recorded_last(&s, NGO);
+    start_ahead(&s, NGO, -3 * DAY_MS);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(clock_of(&s, NGO).answered, 2);
+    assert_int_equal(clock_of(&s, NGO).agree, 0);
+    assert_true(clock_of(&s, NGO).is_behind);
+    assert_true(recorded_last(&s, NGO) >= before);
+    end(&s);
+}
+
 static void test_an_idle_node_needs_nobody(void **state)
 {
     struct fixture s;
@@ -1109,6 +1178,9 @@ int main(void)
         cmocka_unit_test(test_who_had_its_clock_set_while_it_ran_is_no_word_for_others),
         cmocka_unit_test(test_one_of_two_that_lies_ends_no_doubt),
         cmocka_unit_test(test_one_of_three_that_lies_hinders_no_end_of_a_doubt),
+        cmocka_unit_test(test_who_is_in_doubt_looks_for_others_by_itself),
+        cmocka_unit_test(test_peers_also_say_that_the_log_has_run_ahead),
+        cmocka_unit_test(test_a_clock_set_back_is_not_believed_by_anybody),
         cmocka_unit_test(test_an_idle_node_needs_nobody),
         cmocka_unit_test(test_the_only_peer_known_is_enough_and_one_of_two_is_not),
         cmocka_unit_test(test_a_person_confirms_and_that_may_lower_the_floor),

@@ -22,7 +22,7 @@
 struct link_cosigning {
     struct hash asked;   /* of the three lines it was asked to cosign last */
     uint32_t asks;       /* how often */
-    int64_t next_ms;     /* of the next question while our clock is in doubt; steady */
+    int64_t next_ms;     /* of the next question while our clock is off; steady */
     bool has_answered;   /* this node cosigned on it … */
     int64_t answered_ms; /* … then; steady */
 };
@@ -46,7 +46,7 @@ static bool is_due(const struct exchange *x, const struct link *l)
 
     if (!growth_is_known(l)) /* from here it is known from where growth is proven */
         return false;
-    return c->asks == 0 || (tick_clock_in_doubt(x) && tick_steady_ms(x) >= c->next_ms);
+    return c->asks == 0 || (tick_clock_is_off(x) && tick_steady_ms(x) >= c->next_ms);
 }
 
 static bool ask(struct exchange *x, const struct link *l, struct error *err)
@@ -89,7 +89,7 @@ int64_t cosigning_wake_ms(const struct exchange *x)
 {
     int64_t wake = 0;
 
-    if (!tick_clock_in_doubt(x))
+    if (!tick_clock_is_off(x))
         return 0;
     for (const struct link *l = x->links; l != NULL; l = l->next)
         if (l->cosigning->next_ms != 0 && (wake == 0 || l->cosigning->next_ms < wake))

@@ -243,21 +243,29 @@ static bool accept_clock(struct exchange *x, enum clock_event event, struct erro
     return record_event(x, event, before, err);
 }
 
+/* Where the clock is behind, the house log gets a record too, so that no newer record of it says the time that was
+ * wrong. */
+static bool lift_doubt(struct exchange *x, struct error *err)
+{
+    struct record house = {.kind = RECORD_CONFIGURED};
+    bool is_lower = trusted_time_wall_ms(&x->time) < trusted_time_ms(&x->time);
+
+    SOMETIMES(peers_ended_the_doubt_of_a_clock);
+    house.house.what = HOUSE_CLOCK;
+    return accept_clock(x, CLOCK_LIFTED_BY_PEERS, err) && (!is_lower || audit_append(x->audit, &house, NULL, err));
+}
+
 bool clock_doubt_advance(struct exchange *x, struct error *err)
 {
-    bool in_doubt = tick_clock_in_doubt(x);
+    bool is_off = tick_clock_is_off(x);
     bool agree = false;
 
-    if (in_doubt && !x->doubt->is_doubted)
+    if (is_off && !x->doubt->is_doubted)
         return begin_doubt(x, err);
-    if (in_doubt && !peers_agree(x, &agree, err))
+    if (is_off && !peers_agree(x, &agree, err))
         return false;
-    if (in_doubt && !agree)
-        return true;
-    if (in_doubt) {
-        SOMETIMES(peers_ended_the_doubt_of_a_clock);
-        return accept_clock(x, CLOCK_LIFTED_BY_PEERS, err);
-    }
+    if (is_off)
+        return !agree || lift_doubt(x, err);
     if (!x->doubt->is_doubted)
         return true;
     SOMETIMES(a_clock_in_doubt_was_set_right);

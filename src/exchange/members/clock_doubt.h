@@ -2,9 +2,10 @@
 #define EXCHANGE_CLOCK_DOUBT_H
 /* The doubt about this machine's clock: when it begins and ends, what peers say of the time, and what a person says.
  *
- * Floor: exchange. That the clock is in doubt follows from the node's own evidence alone (trusted_time.h); here it
- * becomes a record CLOCK, peers are asked (cosigning.h), and what they sign is counted, once for each peer. Their
- * clocks are remembered in memory, so that people are told of those that differ.
+ * Floor: exchange. That the clock is more than a day off follows from the node's own evidence alone (trusted_time.h);
+ * here it becomes a record CLOCK, peers are asked (cosigning.h), and what they sign is counted, once for each peer: a
+ * clock that is ahead is right then, and of one that is behind, it was the log that had run ahead. Their clocks are
+ * remembered in memory, so that people are told of those that differ.
  */
 
 #include "exchange/exchange.h"

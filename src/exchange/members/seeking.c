@@ -3,6 +3,7 @@
  *   ring    while the directory counts: up to the first that is linked; then a rest
  *   all     where nobody dials this node: over all that are not linked, again and again
  *   ended   while the directory is past its last day: over all that are not linked, again and again
+ *   doubt   the same while this machine's clock is off: two others, at least, are to say what the time is
  */
 #include "exchange/members/seeking.h"
 
@@ -13,7 +14,7 @@
 struct seeking {
     int64_t due_ms;         /* of the next dial; steady; 0: before the first tick */
     size_t step;            /* how many members behind us this sweep is */
-    bool is_ended;          /* the directory had ended when it began */
+    bool is_urgent;         /* the directory had ended, or the clock was off, when it began */
     int64_t alone_since_ms; /* no member is linked since then; steady; 0: one is */
 };
 
@@ -105,8 +106,8 @@ int64_t seeking_alone_ms(struct exchange *x)
 void seeking_advance(struct exchange *x)
 {
     int64_t now = tick_steady_ms(x);
-    bool ended = directory_has_ended(x);
-    bool all = ended || membership_own_dials_only(x->membership);
+    bool urgent = directory_has_ended(x) || tick_clock_is_off(x);
+    bool all = urgent || membership_own_dials_only(x->membership);
     struct peer next;
 
     REQUIRE(x->committed);
@@ -115,11 +116,11 @@ void seeking_advance(struct exchange *x)
         return;
     if (x->seeking->due_ms == 0 && !all)
         x->seeking->due_ms = now + BOUND_SEEK_MS; /* a node that starts is dialled, or has mail that dials */
-    if (now < x->seeking->due_ms && (!ended || x->seeking->is_ended))
+    if (now < x->seeking->due_ms && (!urgent || x->seeking->is_urgent))
         return;
-    if (ended != x->seeking->is_ended)
+    if (urgent != x->seeking->is_urgent)
         x->seeking->step = 0;
-    x->seeking->is_ended = ended;
+    x->seeking->is_urgent = urgent;
     if (find_next(x, all, &next)) {
         x->seeking->due_ms = now + pause_ms(x);
         x->post->dial(x->post, &next.member->agency, next.member->endpoint);

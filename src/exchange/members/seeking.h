@@ -4,7 +4,7 @@
  *
  * Floor: exchange. Each node keeps a link to the next listed member that answers, in the order of the directory: the
  * links of all are one ring, and a directory that is given to one member goes round it. While the directory is past its
- * last day all listed members are dialled, one after another.
+ * last day, and while this machine's clock is more than a day off, all listed members are dialled, one after another.
  */
 
 #include "exchange/exchange.h"

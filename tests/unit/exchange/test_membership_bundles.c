@@ -41,6 +41,27 @@ static void test_the_newest_bundle_of_an_agency_is_kept(void **state)
     bytes_fini(&note);
 }
 
+/* Its clock is ahead by hours, and Monday has begun there. */
+static void test_before_its_first_day_by_one_a_key_is_used(void **state)
+{
+    struct two_members *s = *state;
+    const struct bundle_key *key;
+    struct bytes note = {0};
+    struct address whose;
+    bool is_new;
+    struct error err;
+    uint32_t first;
+
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
+    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
+    first = membership_bundle(s->m, mission())->keys[0].use_from;
+    assert_true(membership_sealing_key(s->m, mission(), first - 1, &key, &err));
+    assert_int_equal(key->public_key[0], 1);
+    assert_false(membership_sealing_key(s->m, mission(), first - 2, &key, &err));
+    assert_int_equal(err.code, E_FED_30);
+    bytes_fini(&note);
+}
+
 static void refuse_bundle(struct two_members *s, const struct bytes *note, enum error_code code)
 {
     struct address whose;
@@ -254,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(test_the_newest_bundle_of_an_agency_is_kept),
+        SCENE(test_before_its_first_day_by_one_a_key_is_used),
         SCENE(test_a_bundle_that_another_key_signed_is_refused),
         SCENE(test_a_compromised_key_offers_no_bundle),
         SCENE(test_the_directorys_bundle_is_used_until_a_newer_one_comes),
