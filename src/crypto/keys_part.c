@@ -327,3 +327,9 @@ bool keys_part_replace(const char *path, const char *new_path, const char *old_p
         return step_aside(path, new_path, old_path, err);
     return file_sync_parent(path, err) && file_destroy(new_path, err);
 }
+
+bool keys_part_destroy(const char *path, bool *was, struct error *err)
+{
+    *was = file_exists(path);
+    return file_destroy(path, err);
+}

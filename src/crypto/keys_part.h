@@ -65,5 +65,7 @@ MUST_USE bool keys_part_clear(const char *path, const char *new_path, const char
 /* NEW_PATH, which is on the disk, takes the place of PATH, and what was there is overwritten and removed. E-BAK-03: it
  * is not at its place; E-KEY-11: it is, and the one before is not destroyed. */
 MUST_USE bool keys_part_replace(const char *path, const char *new_path, const char *old_path, struct error *err);
+/* PATH is overwritten and removed; *WAS: it was there. E-KEY-11. */
+MUST_USE bool keys_part_destroy(const char *path, bool *was, struct error *err);
 
 #endif

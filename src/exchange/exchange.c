@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "exchange/access/exclusions.h"
+#include "exchange/backup/backup_places.h"
 #include "exchange/cases/case_deletion.h"
 #include "exchange/cases/case_erasing.h"
 #include "exchange/cases/case_staging.h"
@@ -125,6 +126,7 @@ static void make_standing(struct exchange *x)
     x->meter = meter_new();
     x->acting = acting_new();
     x->announcing = announcing_new();
+    x->backup_places = backup_places_new();
     x->outbox = outbox_new();
     x->obligations = obligations_new();
     x->receipting = receipting_new();
@@ -141,6 +143,7 @@ static void free_standing(struct exchange *x)
     meter_free(x->meter);
     free(x->acting);
     free(x->announcing);
+    free(x->backup_places);
     free(x->outbox);
     free(x->obligations);
     free(x->receipting);

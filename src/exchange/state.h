@@ -17,6 +17,7 @@ struct acting;
 struct announcing;
 struct asked_segments;
 struct audit;
+struct backup_places;
 struct case_deletion;
 struct case_erasing;
 struct referral_erasing;
@@ -90,6 +91,7 @@ struct exchange {
     struct meter *meter;
     struct acting *acting;
     struct announcing *announcing;
+    struct backup_places *backup_places;
     struct outbox *outbox;
     struct obligations *obligations;
     struct receipting *receipting;

@@ -72,6 +72,42 @@ static bool read_back(const struct backup_writing *k, struct hash *out)
     return ok;
 }
 
+/* Whether both are one folder, under whatever names. */
+static bool is_same_folder(const char *a, const char *b)
+{
+    struct stat first;
+    struct stat second;
+
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+static bool destroy_at(struct backup_work *w, struct view old)
+{
+    char path[FILE_PATH_MAX];
+    char folder[FILE_PATH_MAX];
+    char today[FILE_PATH_MAX];
+    struct error why = {0};
+    bool was;
+
+    if (!backup_place_path(old, "", folder, &why) || !backup_place_path(w->task.keys, "", today, &why))
+        return false; /* it is away */
+    if (is_same_folder(folder, today))
+        return true; /* the new one took its place */
+    return backup_place_path(old, BACKUP_KEYS_FILE, path, &why) && keys_part_destroy(path, &was, &why) && was;
+}
+
+/* Of those that are there: one whose folder is empty may be a disk that is away. */
+static void destroy_old(struct backup_work *w, struct control_backup_part *out)
+{
+    struct view *gone = arena_new(&w->arena, BOUND_BACKUP_PLACES * sizeof *gone);
+
+    out->gone = gone;
+    for (size_t i = 0; i < w->task.old_count; i++)
+        if (destroy_at(w, w->task.old[i]))
+            gone[out->gone_count++] = w->task.old[i];
+}
+
 static bool place_keys(struct backup_work *w, struct view hash, struct control_backup_part *out, struct error *err)
 {
     struct backup_writing *k = w->writing;
@@ -85,6 +121,7 @@ static bool place_keys(struct backup_work *w, struct view hash, struct control_b
         return error_set(err, E_BAK_05, "the keys part that was written does not read back as it was");
     if (!keys_part_read_head(k->fd, &head, err) || !keys_part_replace(k->path, k->new_path, k->old_path, err))
         return false;
+    destroy_old(w, out);
     out->made_ms = head.made_ms;
     out->verified_ms = clock_now_ms(&clock_real);
     out->size = k->size;

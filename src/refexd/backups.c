@@ -1,9 +1,13 @@
 #include "refexd/backups.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "crypto/random.h"
 #include "exchange/backup/backup_notes.h"
+#include "exchange/backup/backup_places.h"
 #include "exchange/logs/hook_calls.h"
 #include "io/loop.h"
 #include "io/stream.h"
@@ -129,8 +133,42 @@ static void arm(struct backups *b)
     timer_start(b->timer, delay);
 }
 
+/* A statement of erasure names the place of today until it is overwritten, and old ones until they are destroyed. */
+static void tell_place(struct backups *b)
+{
+    const bool has = backups_has_keys_place(b);
+    const char *name = has ? b->config->backup_keys_name : "";
+    const char *place = has ? b->config->backup_keys : "";
+    struct error err = {0};
+
+    if (b->is_place_told && strcmp(b->told_name, name) == 0 && strcmp(b->told_place, place) == 0)
+        return;
+    if (!exchange_backup_set_place(b->exchange, view_of_text(name), view_of_text(place), &err)) {
+        log_line(LOG_DEBUG, "event=backup.place_not_noted code=%s", error_row(err.code)->code);
+        return;
+    }
+    if (b->is_place_told)
+        b->is_current = false; /* of the one before */
+    b->keys_is_asked = b->keys_is_asked || (b->is_place_told && has);
+    b->is_place_told = true;
+    (void)snprintf(b->told_name, sizeof b->told_name, "%s", name);
+    (void)snprintf(b->told_place, sizeof b->told_place, "%s", place);
+}
+
+static void note_outdated(struct backups *b)
+{
+    if (!backups_has_keys_place(b) || (b->is_current && exchange_backup_stamp(b->exchange) == b->stamp))
+        b->outdated_since_ms = 0;
+    else if (b->outdated_since_ms == 0)
+        b->outdated_since_ms = clock_now_ms(&clock_real);
+}
+
 void backups_advance(struct backups *b)
 {
+    if (b->exchange != NULL) {
+        tell_place(b);
+        note_outdated(b);
+    }
     if (b->exchange == NULL || exchange_hook_waits(b->exchange) || b->running != RUNS_NOTHING || b->stream != NULL)
         return;
     if (b->words.at != NULL)
@@ -187,6 +225,7 @@ void backups_fill_part(const struct backups *b, const struct config *config, str
     part->run = is_data ? b->data_run : b->keys_run;
     part->outdated =
         !is_data && part->made_ms != 0 && (!b->is_current || exchange_backup_stamp(b->exchange) != b->stamp);
+    part->outdated_since_ms = part->outdated ? b->outdated_since_ms : 0;
 }
 
 void backups_fill_rehearsal(const struct backups *b, struct control_backup_rehearsal *r)

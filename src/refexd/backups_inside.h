@@ -44,6 +44,10 @@ struct backups {
     int64_t keys_due_ms; /* 0: not due */
     int64_t keys_pause_ms;
     int64_t keys_begun_ms;
+    int64_t outdated_since_ms; /* by the wall clock; 0: it is not */
+    bool is_place_told;        /* to the exchange, which names it: these two */
+    char told_name[BOUND_BACKUP_NAME + 1];
+    char told_place[BOUND_BACKUP_PLACE + 1];
     /* a rehearsal */
     struct secret words;
     uint64_t rehearsal_asked;

@@ -5,6 +5,7 @@
 #include "base/program.h"
 #include "crypto/digest_stream.h"
 #include "exchange/backup/backup_notes.h"
+#include "exchange/backup/backup_places.h"
 #include "exchange/backup/keys_source.h"
 #include "io/child.h"
 #include "io/loop.h"
@@ -76,6 +77,16 @@ static void put_off_keys(struct backups *b)
     b->keys_due_ms = clock_steady_ms(&clock_real) + b->keys_pause_ms;
 }
 
+static void note_overwritten(struct backups *b, const struct control_backup_part *part)
+{
+    struct error err = {0};
+
+    exchange_backup_overwritten(b->exchange, b->stamp_begun);
+    for (size_t i = 0; i < part->gone_count; i++)
+        if (!exchange_backup_place_gone(b->exchange, part->gone[i], &err))
+            log_line(LOG_WARNING, "event=backup.place_not_noted code=%s", error_row(err.code)->code);
+}
+
 static void finish_part(struct backups *b, struct control_backup_part *part)
 {
     bool failed = part->code.size != 0;
@@ -88,6 +99,7 @@ static void finish_part(struct backups *b, struct control_backup_part *part)
         } else {
             b->stamp = b->stamp_begun;
             b->is_current = true;
+            note_overwritten(b, part);
             b->keys_due_ms = b->keys_pause_ms = 0;
         }
         backups_run_drop_keys(b);
@@ -263,14 +275,30 @@ static bool start_process(struct backups *b, struct error *err)
     return true;
 }
 
+/* Where keys parts lie that are to be destroyed. */
+static void add_old(struct backups *b, struct view paths[static BOUND_BACKUP_PLACES], struct control_backup_task *task)
+{
+    struct control_backup_places old;
+    struct error err = {0};
+
+    if (!exchange_backup_old_places(b->exchange, &old, &err))
+        return; /* with the next one */
+    task->old = paths;
+    for (size_t i = 0; i < old.old_count; i++)
+        paths[task->old_count++] = old.old[i].path;
+}
+
 static void send_task(struct backups *b, enum backup_frame kind)
 {
-    const struct control_backup_task task = {.data = view_of_text(b->config->backup_data),
-                                             .keys = view_of_text(b->config->backup_keys),
-                                             .generations = b->config->backup_generations,
-                                             .words = secret_view(&b->words)};
+    struct view old[BOUND_BACKUP_PLACES];
+    struct control_backup_task task = {.data = view_of_text(b->config->backup_data),
+                                       .keys = view_of_text(b->config->backup_keys),
+                                       .generations = b->config->backup_generations,
+                                       .words = secret_view(&b->words)};
     struct bytes payload = {.wiping = true};
 
+    if (kind == BACKUP_BEGIN_KEYS)
+        add_old(b, old, &task);
     control_backup_task_encode(&task, &payload);
     bytes_append_view(stream_frame_begin(b->stream, (uint16_t)kind), bytes_view(&payload));
     stream_frame_end(b->stream);

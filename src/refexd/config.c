@@ -125,6 +125,19 @@ static bool set_backup_keys(struct config *c, struct view v)
     return set_place(c->backup_keys, v);
 }
 
+/* It is told to other agencies: a word, and no path. */
+static bool set_backup_keys_name(struct config *c, struct view v)
+{
+    if (v.size == 0 || v.size > BOUND_BACKUP_NAME)
+        return false;
+    for (size_t i = 0; i < v.size; i++)
+        if (!(v.at[i] >= 'a' && v.at[i] <= 'z') && !(v.at[i] >= '0' && v.at[i] <= '9') && v.at[i] != '-')
+            return false;
+    memcpy(c->backup_keys_name, v.at, v.size);
+    c->backup_keys_name[v.size] = '\0';
+    return true;
+}
+
 #define BACKUP_GENERATIONS 14 /* of the data part: two weeks of days */
 #define GENERATIONS_LEAST  2  /* one is being made while the other is there */
 

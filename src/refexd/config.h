@@ -42,8 +42,9 @@ struct config {
     bool backup;                              /* no: there is none, and somebody said so */
     char backup_data[BOUND_BACKUP_PLACE + 1]; /* folders; empty: none is named */
     char backup_keys[BOUND_BACKUP_PLACE + 1];
-    uint32_t backup_generations; /* of the data part */
-    bool metrics;                /* run/metrics.sock */
+    char backup_keys_name[BOUND_BACKUP_NAME + 1]; /* what other agencies are told of that place */
+    uint32_t backup_generations;                  /* of the data part */
+    bool metrics;                                 /* run/metrics.sock */
     enum log_level log_level;
     struct config_said {
         char value[BOUND_ENDPOINT + 1]; /* as it holds: of the file, or by default */

@@ -27,6 +27,7 @@ enum found {
 struct backup_facts {
     struct control_backup_part data;
     struct control_backup_part keys;
+    struct control_backup_places places;
     struct control_backup_rehearsal rehearsal;
     bool has_words;
 };

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #define OLD_MS      (2 * DAY_MS)
+#define OUTDATED_MS (10 * MINUTE_MS)
 #define REHEARSE_MS (180 * DAY_MS)
 #define WORDS       (ERROR_TEXT_MAX + 32)
 
@@ -82,6 +83,30 @@ void find_backup_old(const struct finding_facts *f, struct finding_list *l)
     add_old(&f->backup->keys, f->node->closing_ms, l);
 }
 
+/* An erasure makes it so for seconds; longer is somebody's to see to. */
+void find_backup_outdated(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct control_backup_part *p = f->backup != NULL ? &f->backup->keys : NULL;
+
+    if (has_places(f) && p->outdated && p->outdated_since_ms != 0 &&
+        f->node->closing_ms - p->outdated_since_ms > OUTDATED_MS)
+        finding_add(l, &(struct finding_item){.since_ms = p->outdated_since_ms});
+}
+
+/* Also of a node that makes no backup any more. */
+void find_backup_old_place(const struct finding_facts *f, struct finding_list *l)
+{
+    char what[WORDS];
+
+    for (size_t i = 0; f->backup != NULL && i < f->backup->places.old_count; i++) {
+        const struct control_backup_place *p = &f->backup->places.old[i];
+
+        (void)snprintf(what, sizeof what, "%.*s (%.*s)", (int)p->name.size, (const char *)p->name.at, (int)p->path.size,
+                       (const char *)p->path.at);
+        finding_add(l, &(struct finding_item){.what = what, .since_ms = p->since_ms});
+    }
+}
+
 void find_backup_rehearsal(const struct finding_facts *f, struct finding_list *l)
 {
     char date[TEXT_MINUTE];
@@ -100,19 +125,21 @@ void find_backup_rehearsal(const struct finding_facts *f, struct finding_list *l
     }
 }
 
-static bool on_own_disk(const struct finding_facts *f)
-{
-    return f->backup->data.own_disk && f->backup->keys.own_disk;
-}
-
+/* Without either of the two nothing can be put back. */
 void find_backup_own_disk(const struct finding_facts *f, struct finding_list *l)
 {
-    if (has_places(f) && on_own_disk(f))
-        finding_add(l, &(struct finding_item){0});
+    const bool data = has_places(f) && f->backup->data.own_disk;
+    const bool keys = has_places(f) && f->backup->keys.own_disk;
+
+    if (data || keys)
+        finding_add(l, &(struct finding_item){.what = data && keys ? "each part of the backup lies"
+                                                      : data       ? "the data part of the backup lies"
+                                                                   : "the keys part of the backup lies"});
 }
 
 void find_backup_one_disk(const struct finding_facts *f, struct finding_list *l)
 {
-    if (has_places(f) && !on_own_disk(f) && (f->backup->data.one_disk || f->backup->keys.one_disk))
+    if (has_places(f) && !f->backup->data.own_disk && !f->backup->keys.own_disk &&
+        (f->backup->data.one_disk || f->backup->keys.one_disk))
         finding_add(l, &(struct finding_item){0});
 }

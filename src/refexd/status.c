@@ -7,11 +7,13 @@
 
 #include "base/text.h"
 #include "exchange/backup/backup_notes.h"
+#include "exchange/backup/backup_places.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/traffic/owed_list.h"
+#include "refexd/backups.h"
 #include "refexd/hooks.h"
 #include "refexd/seam_door.h"
 #include "refexd/unix_account.h"
@@ -310,6 +312,7 @@ static bool find_backups(const struct control_context *w, struct backup_facts *o
 
     return exchange_backup_part(w->exchange, BACKUP_DATA, &out->data, err) &&
            exchange_backup_part(w->exchange, BACKUP_KEYS, &out->keys, err) &&
+           exchange_backup_old_places(w->exchange, &out->places, err) &&
            exchange_backup_rehearsal(w->exchange, &out->rehearsal, err) &&
            exchange_backup_find_words(w->exchange, key, &out->has_words, err);
 }
@@ -342,6 +345,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     find_given_on(w, arena, &given_on, &given_on_count);
     if (!find_backups(w, &backup, err))
         return false;
+    backups_fill_part(w->backups, w->config, &backup.keys);
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
                                           .backup = &backup,
                                           .node = node,

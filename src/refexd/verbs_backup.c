@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "crypto/recovery_key.h"
 #include "exchange/backup/backup_notes.h"
+#include "exchange/backup/backup_places.h"
 #include "refexd/backups.h"
 
 CONTROL_ANSWER(backup_run)
@@ -13,6 +14,9 @@ CONTROL_ANSWER(backup_part)
 CONTROL_ANSWER(backup_words)
 CONTROL_ANSWER(backup_inited)
 CONTROL_ANSWER(backup_rehearsal)
+CONTROL_ANSWER(backup_destroyed)
+
+CONTROL_ONE(verbs_backup_destroyed, backup_destroyed_ask, exchange_backup_destroyed, backup_destroyed)
 
 bool verbs_backup_words(struct control_call *c, struct error *err)
 {

@@ -11,6 +11,9 @@ part() { refex backup show --json --home "${home[ngo]}" 2>/dev/null | grep -F "\
 part_has() { [[ $(part "$1") == *"$2"* ]]; }
 found() { [[ $(status_of ngo) == *"\"code\":\"$1\""* ]]; }
 sqlite_copy() { /usr/bin/python3 -c 'import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute("VACUUM INTO ?", [sys.argv[2]])' "${home[$1]}/refex.db" "$2" && chmod 600 "$2"; }
+has_conf() { # SETTING VALUE: it is in force
+    is "$(refex config show --json --home "${home[ngo]}" 2>/dev/null | jq -r --arg s "$1" 'select(.setting == $s) | "\(.value) \(.differs)"')" "$2 false" 2>/dev/null
+}
 made() { find "$data" -name 'refex-data-*' | sort | tail -n 1; }
 
 start_federation ngo:SupportNGO shelter:Shelter
@@ -94,7 +97,8 @@ before=$(sha256sum <"$keys/refex-keys")
 ask_well ngo consent withdraw "$consent" --erase-now --seen-alone yes
 changed() { is_not "$(sha256sum <"$keys/refex-keys")" "$before"; }
 until_true 45 "the keys part is made anew" changed
-check "one lies there" is "$(ls "$keys")" refex-keys
+alone() { is "$(ls "$keys")" refex-keys 2>/dev/null >&2; } # the one before is overwritten when the new one has its name
+until_true 10 "one lies there" alone
 
 # A place that cannot be written: what is there stays, and status says since when.
 good=$(made)
@@ -106,6 +110,37 @@ mv "$dir/away" "$keys"
 ask_well ngo backup now
 check "it is good again" is "$(found E-BAK-04 && echo told)" ""
 check "older ones are kept" test -f "$good"
+# Another place: what lies at the one before is overwritten with the first keys part there, where it can be reached.
+conf() { # SETTING VALUE
+    sed -i "/^$1 =/d" "${home[ngo]}/node.conf" && printf '%s = %s\n' "$1" "$2" >>"${home[ngo]}/node.conf"
+    kill -HUP "${pid[ngo]}"
+}
+mkdir -m 700 "$dir/stick-2" "$dir/stick-3"
+conf backup_keys_name stick-1
+until_true 10 "the place has a name" has_conf backup_keys_name stick-1
+mv "$keys" "$dir/away"
+conf backup_keys "$dir/stick-2"
+until_true 20 "the keys part is made there" test -s "$dir/stick-2/refex-keys"
+until_true 10 "the one before is named" found E-BAK-16
+check "by its name" has "$(status_of ngo)" "stick-1 ($keys)"
+mkdir -m 700 "$keys" # a stick that is away: its folder is empty
+ask_well ngo backup now
+check "an empty folder is nothing destroyed" found E-BAK-16
+rmdir "$keys"
+mv "$dir/away" "$keys"
+ln -s stick-2 "$dir/same"
+conf backup_keys "$dir/same"
+until_true 10 "it is read" has_conf backup_keys "$dir/same"
+ask_well ngo backup now
+check "what is at the one before is gone" is "$(ls "$keys")" ""
+check "the one of today stays, whatever its folder is called" test -s "$dir/stick-2/refex-keys"
+check "none is an old one any more" is "$(found E-BAK-16 && echo told)" ""
+mv "$dir/stick-2" "$dir/lost"
+conf backup_keys "$dir/stick-3"
+until_true 20 "the keys part is made at a third" test -s "$dir/stick-3/refex-keys"
+refused 66 E-BAK-18 ngo backup destroyed stick-9
+said ngo backup destroyed stick-1
+check "whoever destroyed it says so" is "$(found E-BAK-16 && echo told)" ""
 stop ngo
 said ngo backup show
 logs_verify ngo shelter

@@ -3,14 +3,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "exchange/backup/backup_notes.h"
+#include "exchange/backup/backup_places.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "fixture.h"
+#include "model/envelope.h"
 #include "store/consent_store.h"
 
 static void begin(struct fixture *s)
@@ -218,6 +223,167 @@ static void test_what_cannot_be_withdrawn_is_refused_before_it_is_asked(void **s
     world_free(s.w);
 }
 
+/* --- the places of the backup --- */
+
+static const struct view stick = {.at = (const uint8_t *)"stick", .size = 5};
+static const struct view path = {.at = (const uint8_t *)"/media/stick", .size = 12};
+static const struct view other = {.at = (const uint8_t *)"/media/other", .size = 12};
+
+/* The mission has what came under the consent, and a place for its keys part. */
+static void begin_with_place(struct fixture *s)
+{
+    begin(s);
+    fixture_deliver(s);
+    world_must(exchange_backup_set_place(s->mission, stick, path, &s->err), &s->err, "tell the place");
+    exchange_backup_overwritten(s->mission, exchange_backup_stamp(s->mission));
+    world_tick(s->w, MISSION);
+}
+
+static void assert_names(struct fixture *s, size_t count)
+{
+    world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
+    assert_true(s->shown.answered);
+    assert_int_equal(s->shown.answered_place_count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_true(view_equal(s->shown.answered_places[i], stick));
+}
+
+static bool is_answered(struct fixture *s)
+{
+    world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
+    return s->shown.answered;
+}
+
+static void test_a_statement_waits_until_the_backup_is_overwritten(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_with_place(&s);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 9 * MINUTES);
+    assert_false(is_answered(&s));
+    exchange_backup_overwritten(s.mission, exchange_backup_stamp(s.mission) - 1); /* begun before it was erased */
+    world_run_ms(s.w, 10000);
+    assert_false(is_answered(&s));
+    exchange_backup_overwritten(s.mission, exchange_backup_stamp(s.mission));
+    world_run_ms(s.w, 10000);
+    assert_names(&s, 0);
+    fixture_end(&s);
+}
+
+static void test_a_statement_names_the_place_that_is_not_overwritten(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_with_place(&s);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 11 * MINUTES);
+    assert_names(&s, 1);
+    fixture_end(&s);
+}
+
+/* An older refex would refuse the whole statement. */
+static void test_who_does_not_read_it_is_not_told_of_places(void **state)
+{
+    struct fixture s;
+    struct bundle *b;
+
+    (void)state;
+    begin_with_place(&s);
+    b = (struct bundle *)(uintptr_t)membership_bundle(s.mission->membership, address_view(world_address(s.w, NGO)));
+    assert_int_equal(b->content_max, CONTENT_VERSION_PLACES);
+    b->content_max = CONTENT_VERSION;
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 11 * MINUTES);
+    assert_names(&s, 0);
+    fixture_end(&s);
+}
+
+static void make_keys_part(struct fixture *s)
+{
+    const struct control_backup_part part = {.part = BACKUP_KEYS, .made_ms = world_now(s->w)};
+
+    world_must(exchange_backup_put_part(s->mission, &part, &s->err), &s->err, "note a keys part");
+}
+
+static size_t old_places(struct fixture *s)
+{
+    struct control_backup_places p;
+
+    world_must(exchange_backup_old_places(s->mission, &p, &s->err), &s->err, "read the places");
+    return p.old_count;
+}
+
+/* Whoever has it reads with the words what was erased since. */
+static void test_an_old_place_is_named_until_it_is_destroyed(void **state)
+{
+    const struct control_backup_destroyed_ask ask = {.name = stick};
+    struct control_backup_destroyed gone;
+    struct fixture s;
+
+    (void)state;
+    begin_with_place(&s);
+    world_must(exchange_backup_set_place(s.mission, stick, other, &s.err), &s.err, "another place");
+    assert_int_equal(old_places(&s), 0); /* nothing was ever made */
+    make_keys_part(&s);
+    world_must(exchange_backup_set_place(s.mission, stick, path, &s.err), &s.err, "another place");
+    world_must(exchange_backup_set_place(s.mission, stick, path, &s.err), &s.err, "the same");
+    assert_int_equal(old_places(&s), 1);
+    exchange_backup_overwritten(s.mission, exchange_backup_stamp(s.mission));
+    world_tick(s.w, MISSION);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 11 * MINUTES);
+    exchange_backup_overwritten(s.mission, exchange_backup_stamp(s.mission));
+    world_run_ms(s.w, 10000);
+    assert_names(&s, 2); /* the old one, and that of today, which took too long */
+    world_must(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err), &s.err, "destroyed");
+    assert_int_equal(gone.places, 1);
+    assert_int_equal(old_places(&s), 0);
+    assert_false(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err));
+    assert_int_equal(s.err.code, E_BAK_18);
+    fixture_end(&s);
+}
+
+static void test_an_old_place_that_is_overwritten_or_used_again_is_none(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_with_place(&s);
+    make_keys_part(&s);
+    world_must(exchange_backup_set_place(s.mission, stick, other, &s.err), &s.err, "another place");
+    assert_int_equal(old_places(&s), 1);
+    world_must(exchange_backup_set_place(s.mission, stick, path, &s.err), &s.err, "the first again");
+    assert_int_equal(old_places(&s), 1); /* now the other one */
+    world_must(exchange_backup_place_gone(s.mission, path, &s.err), &s.err, "that is none");
+    assert_int_equal(old_places(&s), 1);
+    world_must(exchange_backup_place_gone(s.mission, other, &s.err), &s.err, "it is overwritten");
+    assert_int_equal(old_places(&s), 0);
+    fixture_end(&s);
+}
+
+/* A statement has room for so many; a person is told of each before. */
+static void test_the_oldest_of_too_many_places_is_named_no_more(void **state)
+{
+    struct fixture s;
+    char text[32];
+
+    (void)state;
+    begin_with_place(&s);
+    make_keys_part(&s);
+    for (int i = 0; i < BOUND_BACKUP_PLACES + 2; i++) {
+        (void)snprintf(text, sizeof text, "/media/disk-%d", i);
+        world_must(exchange_backup_set_place(s.mission, stick, view_of_text(text), &s.err), &s.err, "another place");
+        assert_int_equal(old_places(&s), i + 1 < BOUND_BACKUP_PLACES - 1 ? i + 1 : BOUND_BACKUP_PLACES - 1);
+    }
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 11 * MINUTES);
+    assert_names(&s, BOUND_BACKUP_PLACES);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +396,12 @@ int main(void)
         cmocka_unit_test(test_where_nothing_is_kept_after_a_stop_it_is_erased_at_once),
         cmocka_unit_test(test_of_police_and_courts_it_says_that_they_may_keep),
         cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
+        cmocka_unit_test(test_a_statement_waits_until_the_backup_is_overwritten),
+        cmocka_unit_test(test_a_statement_names_the_place_that_is_not_overwritten),
+        cmocka_unit_test(test_who_does_not_read_it_is_not_told_of_places),
+        cmocka_unit_test(test_an_old_place_is_named_until_it_is_destroyed),
+        cmocka_unit_test(test_an_old_place_that_is_overwritten_or_used_again_is_none),
+        cmocka_unit_test(test_the_oldest_of_too_many_places_is_named_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -924,7 +924,7 @@ def make_strict(parts):
         ("a path of 31 bytes", content_but((2, fields[2][:31]))),
         ("a path of 65 hashes", content_but((2, bytes(65 * 32)))),
         ("a consistency path of 127 hashes", content_but((6, bytes(127 * 32)))),
-        ("version 2", content_but((8, 2))),
+        ("version 3", content_but((8, 3))),
         ("a checkpoint over its bound", content_but((3, "c" * 961))),
         ("a record over its bound", content_but((1, b"r" * 2049))),
     ]]

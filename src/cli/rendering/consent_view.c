@@ -316,6 +316,18 @@ static void write_ended_there(struct bytes *out, const struct told_shown *shown)
         bytes_printf(out, "its last day was over, so they erased what they had: %s, by their log", at);
 }
 
+/* What they could not overwrite yet when they stated it. */
+static void write_places(struct bytes *out, const struct told_shown *shown)
+{
+    const struct control_consent *s = shown->answer;
+
+    for (size_t i = 0; i < s->answered_place_count; i++)
+        bytes_printf(out, "%s%.*s", i > 0 ? ", " : " keys of it still lie at: ", (int)s->answered_places[i].size,
+                     (const char *)s->answered_places[i].at);
+    if (s->answered_place_count > 0)
+        bytes_append_text(out, ", which they had not overwritten; with their recovery words it can be opened");
+}
+
 static const struct told_line lines[] = {
     {"consent     ", .text = "{consent}, {state}"},
     {"taken by    ", "{agency}", write_given_at, .says = "given_at"},
@@ -332,6 +344,7 @@ static const struct told_line lines[] = {
     {"withdrawn   ", .write = write_told,
      "told told_since asked by_hand erase_from receipt answer_by waits untold_here answered_erased answered_kept"},
     {"ended       ", .write = write_ended_there, .says = "ended answered_at"},
+    {"backup there", .write = write_places, .says = "answered_places"},
     {0}};
 
 /* What withdrawing it does is said before it is (withdrawal_view). */

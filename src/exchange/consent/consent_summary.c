@@ -57,6 +57,8 @@ static bool check_statement(const struct message_look *a, const struct message_r
         a->out->answered_time_ms = answer.record.time_ms;
         a->out->answered_erased |= answer.record.erased.erased;
         a->out->answered_kept |= answer.record.erased.kept;
+        a->out->answered_places = body.erasure.places;
+        a->out->answered_place_count = body.erasure.place_count;
     }
     return true;
 }

@@ -1,11 +1,23 @@
 #include "exchange/kinds/kind_erasure.h"
 
+#include "exchange/backup/backup_places.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/outbox.h"
+
+/* To who reads it: an older node refuses a field that it does not know. */
+static bool name_places(struct exchange *x, const struct address *to, struct erasure_message *e, struct error *err)
+{
+    const struct bundle *b = membership_bundle(x->membership, address_view(to));
+    struct view *names = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *names);
+
+    e->places = names;
+    return b == NULL || b->content_max < CONTENT_VERSION_PLACES || backup_places_name(x, names, &e->place_count, err);
+}
 
 bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,
                        struct error *err)
@@ -20,7 +32,8 @@ bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const 
     body.erasure.record = proof.record;
     body.erasure.path = proof.path;
     body.erasure.checkpoint = proof.checkpoint;
-    return outbox_put_plain(x, &row->agency, &body, 0, row->number, err);
+    return name_places(x, &row->agency, &body.erasure, err) &&
+           outbox_put_plain(x, &row->agency, &body, 0, row->number, err);
 }
 
 bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, const struct ident *consent,

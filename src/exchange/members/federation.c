@@ -161,7 +161,7 @@ static bool has_offered(struct exchange *x, uint64_t sequence, struct bundle *ou
     *out = (struct bundle){.agency = *membership_own(x->membership),
                            .sequence = sequence,
                            .content_min = CONTENT_VERSION,
-                           .content_max = CONTENT_VERSION};
+                           .content_max = CONTENT_VERSION_PLACES};
     out->key_count = vault_offered_keys(x->vault, tick_record_day(x), out->keys, BOUND_BUNDLE_KEYS);
     return out->key_count != 0;
 }

@@ -1,5 +1,6 @@
 #include "exchange/traffic/owed_messages.h"
 
+#include "exchange/backup/backup_places.h"
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
@@ -43,6 +44,20 @@ static bool collect_due(void *cookie, const struct obligation_row *row, struct e
     return true;
 }
 
+/* Its place of the backup is being overwritten: it names that, where it takes too long. */
+static bool waits_for_backup(struct exchange *x, const struct obligation_row *row)
+{
+    int64_t until;
+    int64_t at;
+
+    if (row->what != OWED_STATEMENT || !backup_places_wait(x, row->since_ms, &until))
+        return false;
+    at = tick_steady_at_closing(x, until);
+    if (x->obligations->wake_ms == 0 || at < x->obligations->wake_ms)
+        x->obligations->wake_ms = at;
+    return true;
+}
+
 /* A statement says that the keys are gone: it waits until they are. */
 static bool make_about_consent(struct exchange *x, const struct obligation_row *row, const struct address *to,
                                struct error *err)
@@ -59,6 +74,8 @@ static bool make_about_consent(struct exchange *x, const struct obligation_row *
         x->obligations->messages_due = true;
         return true;
     }
+    if (waits_for_backup(x, row))
+        return true;
     consent.recipient = *to; /* as the log says, whatever the consent's row does */
     return row->what == OWED_WITHDRAWAL ? kind_withdrawal_send(x, &consent, row, err)
                                         : kind_erasure_send(x, &consent, row, err);

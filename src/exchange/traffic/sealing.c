@@ -115,6 +115,16 @@ static struct view receipt_for(const struct disclosed *d)
     return d->sections == SECTION_BIT(SECTION_TRIAGE) ? d->consent->triage : d->consent->bytes;
 }
 
+/* All but what it is for goes as the first, which every node reads. */
+static uint32_t version_for(struct exchange *x, const struct disclosed *d)
+{
+    const struct bundle *b = membership_bundle(x->membership, address_view(&d->recipient));
+
+    return d->kind == MESSAGE_ERASURE_STATEMENT && b != NULL && b->content_max >= CONTENT_VERSION_PLACES
+               ? CONTENT_VERSION_PLACES
+               : CONTENT_VERSION;
+}
+
 static bool fill_plain(struct exchange *x, const struct disclosed *d, const struct seal_input *input, struct error *err)
 {
     struct content content = {.record = input->proof->record,
@@ -124,7 +134,7 @@ static bool fill_plain(struct exchange *x, const struct disclosed *d, const stru
                               .body = d->body,
                               .consistency = input->consistency,
                               .known_size = input->known_size,
-                              .version = CONTENT_VERSION};
+                              .version = version_for(x, d)};
 
     memcpy(content.body_salt, d->salt, SALT_SIZE);
     if (d->consent != NULL)

@@ -223,6 +223,26 @@ static void test_places_of_a_backup_are_whole_paths(void **state)
     assert_refused("agency = a@b.c\nbackup = perhaps\n", "yes or no");
 }
 
+/* Other agencies are told it: never a path, nor how somebody is called. */
+static void test_the_name_of_a_place_is_a_word(void **state)
+{
+    char text[128] = "agency = a@b.c\nbackup_keys_name = ";
+    size_t size = strlen(text);
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text("agency = a@b.c\n", 15, &c, &err));
+    assert_string_equal(c.backup_keys_name, "keys");
+    memset(text + size, 's', BOUND_BACKUP_NAME + 1);
+    assert_true(read_text(text, size + BOUND_BACKUP_NAME, &c, &err));
+    assert_int_equal(strlen(c.backup_keys_name), BOUND_BACKUP_NAME);
+    assert_false(read_text(text, size + BOUND_BACKUP_NAME + 1, &c, &err));
+    assert_refused("agency = a@b.c\nbackup_keys_name = /media/stick\n", "small letters");
+    assert_refused("agency = a@b.c\nbackup_keys_name = Anna\n", "small letters");
+    assert_refused("agency = a@b.c\nbackup_keys_name =\n", "small letters");
+}
+
 static void test_generations_of_a_backup_end_at_their_bound(void **state)
 {
     const char *text = "agency = a@b.c\nbackup_generations = 1000\n";
@@ -303,6 +323,7 @@ int main(void)
         cmocka_unit_test(test_bytes_that_are_no_text_are_refused),
         cmocka_unit_test(test_a_folder_without_a_node_is_named),
         cmocka_unit_test(test_places_of_a_backup_are_whole_paths),
+        cmocka_unit_test(test_the_name_of_a_place_is_a_word),
         cmocka_unit_test(test_generations_of_a_backup_end_at_their_bound),
         cmocka_unit_test(test_settings_are_written_in_place_of_those_that_were_there),
         cmocka_unit_test(test_a_configuration_ends_at_its_bound),

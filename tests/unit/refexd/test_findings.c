@@ -106,6 +106,22 @@ static void make_backup_old(struct facts *f)
     f->backup.data.made_ms--;
 }
 
+static void make_backup_outdated(struct facts *f)
+{
+    f->backup.keys.outdated = true;
+    f->backup.keys.outdated_since_ms = NOW - 10 * MINUTE_MS - 1;
+}
+
+static void make_backup_old_place(struct facts *f)
+{
+    static struct control_backup_place old;
+
+    old = (struct control_backup_place){
+        .name = view_of_text("stick"), .path = view_of_text("/media/stick"), .since_ms = NOW};
+    f->backup.places.old = &old;
+    f->backup.places.old_count = 1;
+}
+
 static void make_backup_rehearsal(struct facts *f)
 {
     f->backup.rehearsal.good_ms = 0;
@@ -118,7 +134,7 @@ static void make_backup_own_disk(struct facts *f)
 
 static void make_backup_one_disk(struct facts *f)
 {
-    f->backup.data.own_disk = f->backup.keys.one_disk = true;
+    f->backup.data.one_disk = f->backup.keys.one_disk = true;
 }
 
 static void add_due(struct facts *f, enum due_what what)
@@ -571,8 +587,10 @@ static const struct {
     [FOUND_BACKUP_FAILED] = {make_backup_failed, "the data part of the backup cannot be made since "},
     [FOUND_BACKUP_TRIAL] = {make_backup_trial, "the keys part of the backup does not hold when it is tried, since "},
     [FOUND_BACKUP_OLD] = {make_backup_old, "the newest good data part of the backup is of "},
+    [FOUND_BACKUP_OUTDATED] = {make_backup_outdated, "the keys part of the backup was not written anew since keys"},
+    [FOUND_BACKUP_OLD_PLACE] = {make_backup_old_place, "a keys part of the backup lies at stick (/media/stick), which"},
     [FOUND_BACKUP_REHEARSAL] = {make_backup_rehearsal, "nobody has rehearsed yet with the recovery words"},
-    [FOUND_BACKUP_OWN_DISK] = {make_backup_own_disk, "both parts of the backup lie on the disk of the node itself"},
+    [FOUND_BACKUP_OWN_DISK] = {make_backup_own_disk, "each part of the backup lies on the disk of the node itself"},
     [FOUND_BACKUP_ONE_DISK] = {make_backup_one_disk, "both parts of the backup lie on one disk"},
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_REWRAP_LATE] = {make_rewrap_late, "keys were erased at 2026-11-18 "},
@@ -956,7 +974,8 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
     } codes[] = {{FOUND_BACKUP_NONE, "E-BAK-11"},     {FOUND_BACKUP_WORDS, "E-BAK-06"},
                  {FOUND_BACKUP_FAILED, "E-BAK-04"},   {FOUND_BACKUP_TRIAL, "E-BAK-05"},
                  {FOUND_BACKUP_OLD, "E-BAK-08"},      {FOUND_BACKUP_REHEARSAL, "E-BAK-15"},
-                 {FOUND_BACKUP_OWN_DISK, "E-BAK-09"}, {FOUND_BACKUP_ONE_DISK, "E-BAK-10"}};
+                 {FOUND_BACKUP_OWN_DISK, "E-BAK-09"}, {FOUND_BACKUP_ONE_DISK, "E-BAK-10"},
+                 {FOUND_BACKUP_OUTDATED, "E-BAK-17"}, {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"}};
     static struct facts f;
     struct finding_list l;
 
@@ -980,6 +999,18 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
     l = found(&f);
     assert_int_equal(l.rows[0], FOUND_BACKUP_REHEARSAL);
     arena_fini(&arena);
+    be_well(&f);
+    f.backup.keys.own_disk = true; /* without it the other opens for nobody */
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.rows[0], FOUND_BACKUP_OWN_DISK);
+    arena_fini(&arena);
+    be_well(&f);
+    make_backup_outdated(&f);
+    f.backup.keys.outdated_since_ms++; /* it is being made */
+    l = found(&f);
+    assert_int_equal(l.count, 0);
+    arena_fini(&arena);
 }
 
 /* Somebody wrote backup = no: a note says it. */
@@ -994,8 +1025,12 @@ static void test_who_said_that_there_is_no_backup_is_not_asked_for_one(void **st
     make_backup_words(&f);
     make_backup_failed(&f);
     make_backup_own_disk(&f);
+    make_backup_outdated(&f);
     l = found(&f);
     assert_int_equal(l.count, 0);
+    make_backup_old_place(&f); /* what lies there opens all the same */
+    l = found(&f);
+    assert_int_equal(l.count, 1);
     arena_fini(&arena);
 }
 

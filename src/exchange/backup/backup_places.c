@@ -1,0 +1,200 @@
+#include "exchange/backup/backup_places.h"
+
+#include <string.h>
+
+#include "exchange/backup/backup_notes.h"
+#include "exchange/logs/acting.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
+#include "store/note_store.h"
+
+#define NOTE_PLACES "backup-places"
+#define WAIT_MS     (10 * MINUTE_MS) /* a statement waits so long for the place to be overwritten: it takes seconds */
+
+struct backup_places {
+    bool is_set; /* there is a place of today */
+    bool is_overwritten;
+    uint64_t stamp; /* … since what was erased up to it */
+};
+
+struct backup_places *backup_places_new(void)
+{
+    return xnew(sizeof(struct backup_places));
+}
+
+/* --- the note --- */
+
+static bool read_places(struct exchange *x, struct control_backup_places *out, struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t sequence;
+    bool found;
+    bool ok = note_store_get(x->db, NOTE_PLACES, (struct view){0}, &found, &sequence, &note, err);
+
+    *out = (struct control_backup_places){.old_count = 0};
+    if (ok && found &&
+        !control_backup_places_decode(arena_copy(&x->tick_arena, bytes_view(&note)), &x->tick_arena, out, err))
+        ok = error_set(err, E_STO_04, "what is stored of the places of the backup is damaged");
+    bytes_fini(&note);
+    return ok;
+}
+
+static bool write_places(struct exchange *x, const struct control_backup_places *p, struct error *err)
+{
+    struct bytes note = {0};
+    bool ok;
+
+    control_backup_places_encode(p, &note);
+    ok = tick_begin(x, err) && note_store_put(x->db, NOTE_PLACES, (struct view){0}, 0, bytes_view(&note), err);
+    bytes_fini(&note);
+    return ok;
+}
+
+/* --- the program --- */
+
+static bool has_keys_part(struct exchange *x, bool *has, struct error *err)
+{
+    struct control_backup_part part;
+
+    if (!exchange_backup_part(x, BACKUP_KEYS, &part, err))
+        return false;
+    *has = part.made_ms != 0;
+    return true;
+}
+
+/* Where there are too many the oldest is named no more: a statement has room for so many. */
+static struct control_backup_place *next_old(struct exchange *x, struct control_backup_places *p)
+{
+    struct control_backup_place *old = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *old);
+    size_t kept = p->old_count < BOUND_BACKUP_PLACES - 1 ? p->old_count : BOUND_BACKUP_PLACES - 2;
+
+    memcpy(old, p->old + (p->old_count - kept), kept * sizeof *old);
+    p->old = old;
+    p->old_count = kept + 1;
+    return &old[kept];
+}
+
+/* The one that node.conf names again is that of today, and no old one. */
+static void drop_path(struct control_backup_places *p, struct view path, struct control_backup_place *kept)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < p->old_count; i++)
+        if (!view_equal(p->old[i].path, path))
+            kept[count++] = p->old[i];
+    p->old = kept;
+    p->old_count = count;
+}
+
+static bool change_place(struct exchange *x, struct control_backup_places *p, struct view name, struct view path,
+                         struct error *err)
+{
+    struct control_backup_place *kept = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *kept);
+    const struct control_backup_place was = {.name = p->name, .path = p->path, .since_ms = tick_record_ms(x)};
+    bool has = false;
+
+    if (p->path.size > 0 && !view_equal(p->path, path) && !has_keys_part(x, &has, err))
+        return false;
+    if (has)
+        *next_old(x, p) = was;
+    drop_path(p, path, kept);
+    p->name = name;
+    p->path = path;
+    return write_places(x, p, err);
+}
+
+bool exchange_backup_set_place(struct exchange *x, struct view name, struct view path, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    struct control_backup_places p;
+    bool ok = read_places(x, &p, err);
+
+    if (ok && (!view_equal(p.path, path) || !view_equal(p.name, name)))
+        ok = change_place(x, &p, name, path, err);
+    if (ok) {
+        x->backup_places->is_set = path.size > 0;
+        x->backup_places->is_overwritten = false;
+    }
+    return tick_call_end(x, mark, ok, err);
+}
+
+void exchange_backup_overwritten(struct exchange *x, uint64_t stamp)
+{
+    x->backup_places->is_overwritten = true;
+    x->backup_places->stamp = stamp;
+    obligations_due(x); /* statements waited for it */
+}
+
+bool exchange_backup_old_places(struct exchange *x, struct control_backup_places *out, struct error *err)
+{
+    return read_places(x, out, err);
+}
+
+/* Drops those that IS says; *COUNT: how many. */
+static bool drop(struct exchange *x, struct view name, struct view path, uint32_t *count, struct error *err)
+{
+    struct record r = {.kind = RECORD_BACKUP, .house.what = HOUSE_BACKUP_DESTROYED};
+    struct control_backup_place *kept = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *kept);
+    struct control_backup_places p;
+    size_t left = 0;
+
+    if (!read_places(x, &p, err))
+        return false;
+    for (size_t i = 0; i < p.old_count; i++)
+        if (name.size > 0 ? !view_equal(p.old[i].name, name) : !view_equal(p.old[i].path, path))
+            kept[left++] = p.old[i];
+    *count = (uint32_t)(p.old_count - left);
+    p.old = kept;
+    p.old_count = left;
+    return *count == 0 || (write_places(x, &p, err) && acting_append(x, &r, err));
+}
+
+bool exchange_backup_place_gone(struct exchange *x, struct view path, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    uint32_t count;
+
+    return tick_call_end(x, mark, drop(x, (struct view){0}, path, &count, err), err);
+}
+
+bool exchange_backup_destroyed(struct exchange *x, const struct control_backup_destroyed_ask *ask,
+                               struct control_backup_destroyed *out, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    bool ok = tick_has_room(x, err) && drop(x, ask->name, (struct view){0}, &out->places, err);
+
+    out->name = ask->name;
+    if (ok && out->places == 0)
+        ok = error_set(err, E_BAK_18, "no old place of the backup is called so");
+    return tick_call_end(x, mark, ok, err);
+}
+
+/* --- statements --- */
+
+static bool is_overwritten(const struct exchange *x)
+{
+    const struct backup_places *b = x->backup_places;
+
+    return !b->is_set || (b->is_overwritten && b->stamp == exchange_backup_stamp(x));
+}
+
+bool backup_places_wait(const struct exchange *x, int64_t since_ms, int64_t *until_ms)
+{
+    *until_ms = since_ms + WAIT_MS;
+    return !is_overwritten(x) && tick_closing_ms(x) < *until_ms;
+}
+
+bool backup_places_name(struct exchange *x, struct view *names, size_t *count, struct error *err)
+{
+    struct control_backup_places p;
+
+    if (!read_places(x, &p, err))
+        return false;
+    *count = 0;
+    for (size_t i = 0; i < p.old_count && *count < BOUND_BACKUP_PLACES - 1; i++)
+        names[(*count)++] = p.old[i].name;
+    if (!is_overwritten(x))
+        names[(*count)++] = p.name;
+    return true;
+}

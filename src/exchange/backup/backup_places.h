@@ -1,0 +1,37 @@
+#ifndef EXCHANGE_BACKUP_PLACES_H
+#define EXCHANGE_BACKUP_PLACES_H
+/* Where a keys part of the backup lies, or did: what a statement of erasure names of them until they are overwritten.
+ *
+ * Floor: exchange. A place has a name that the operator chose; its path is told to nobody else. One that node.conf
+ * names no more is an old one until its keys part is destroyed: the program does that where it can reach it
+ * (refexd/backups.h), else a person says so. What is in the database is one note; whether the place of today is
+ * overwritten since the newest erasure is known by this process alone, so after a start it is not.
+ */
+
+#include "codec/control_messages.h"
+#include "exchange/exchange.h"
+
+struct backup_places;
+
+/* None is told yet. Freed with free(). */
+struct backup_places *backup_places_new(void);
+
+/* From node.conf: the place of today is PATH, called NAME; both empty: there is none. One that was another and has had
+ * a keys part is an old one from now on. */
+MUST_USE bool exchange_backup_set_place(struct exchange *x, struct view name, struct view path, struct error *err);
+/* A keys part that was begun at STAMP (exchange_backup_stamp) is at the place of today, alone. */
+void exchange_backup_overwritten(struct exchange *x, uint64_t stamp);
+/* The old ones, first the oldest; valid until the tick ends. Also read only. */
+MUST_USE bool exchange_backup_old_places(struct exchange *x, struct control_backup_places *out, struct error *err);
+/* The keys part at PATH is overwritten: that old place is none any more, with a record. */
+MUST_USE bool exchange_backup_place_gone(struct exchange *x, struct view path, struct error *err);
+/* A person says so of those called by the name in ASK. E-BAK-18: there is none. */
+MUST_USE bool exchange_backup_destroyed(struct exchange *x, const struct control_backup_destroyed_ask *ask,
+                                        struct control_backup_destroyed *out, struct error *err);
+
+/* Whether a statement of what was erased at SINCE_MS waits for the place of today, until *UNTIL_MS at the latest. */
+bool backup_places_wait(const struct exchange *x, int64_t since_ms, int64_t *until_ms);
+/* What it names: NAMES is of BOUND_BACKUP_PLACES. */
+MUST_USE bool backup_places_name(struct exchange *x, struct view *names, size_t *count, struct error *err);
+
+#endif
