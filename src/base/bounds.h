@@ -117,10 +117,10 @@
 #define BOUND_REQUEST_FILE       262144  /* bytes: two requests of 1,800, a bundle note, and base64 */
 #define BOUND_MEMBERSHIP_FILE    1400000 /* bytes: the largest directory note in base64, four certificates */
 #define BOUND_CONSENT_FILE       262144  /* bytes of a consent as JSON: all grants with all their fields fit */
-#define BOUND_BACKUP_PLACE       160 /* bytes of the folder of a part of a backup: a line of node.conf has under 200 */
-#define BOUND_BACKUP_NAME        32  /* bytes of what a place of the backup is called: a word or two */
-#define BOUND_BACKUP_PLACES      16 /* of keys parts that may not be destroyed: one a year, and that of today */
-#define BOUND_BACKUP_GENERATIONS 1000  /* data parts that are kept: one a day for more than two years */
+#define BOUND_BACKUP_PLACE       160  /* bytes of the folder of a part of a backup: a line of node.conf has under 200 */
+#define BOUND_BACKUP_NAME        32   /* bytes of what a place of the backup is called: a word or two */
+#define BOUND_BACKUP_PLACES      16   /* of keys parts that may not be destroyed: one a year, and that of today */
+#define BOUND_BACKUP_GENERATIONS 1000 /* data parts that are kept: one a day for more than two years */
 #define BOUND_CONFIG             65536 /* bytes of node.conf: it has a dozen lines */
 #define BOUND_WORD               8192  /* bytes of one word of the command line: a folder's name or a long list fits */
 #define BOUND_ID_DIGITS          8 /* least digits of the beginning of an id: in a shorter one a slip names another */

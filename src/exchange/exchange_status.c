@@ -13,6 +13,7 @@
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/leaving.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/membership_suspension.h"
@@ -133,7 +134,8 @@ static bool fill_contested(struct exchange *x, struct node_status *out, struct e
 /* And what this one says of its node. */
 static bool fill_said(struct exchange *x, struct node_status *out, struct error *err)
 {
-    return pauses_fill_own(x, &out->pause, err) && fill_contested(x, out, err);
+    return pauses_fill_own(x, &out->pause, err) && leaving_find(x, membership_own(x->membership), &out->left_ms, err) &&
+           fill_contested(x, out, err);
 }
 
 /* --- shares, and the consents that differ --- */

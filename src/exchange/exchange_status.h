@@ -43,6 +43,7 @@ struct node_status {
     /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
     struct control_status shown;
     struct ping_message pause;  /* what the others are told of it */
+    int64_t left_ms;            /* when this agency said that it leaves; 0: it did not */
     uint64_t unlinked;          /* checkpoints of other agencies' logs that are asked for on the next link */
     uint64_t owed_mended;       /* rows of what is owed that were not as the log says when the node started */
     int64_t alone_ms;           /* for how long there was no link; 0: there is one, or nobody to link with */

@@ -12,7 +12,8 @@
 #define ENVELOPE_VERSION       1
 #define SUITE_X25519_AES256GCM 0x0001 /* KEM 0x0020, KDF 0x0001, AEAD 0x0002 */
 #define CONTENT_VERSION        1
-#define CONTENT_VERSION_PLACES 2     /* a statement of erasure names places of the backup; all else is as version 1 */
+/* A statement of erasure names places of the backup, a ping says that its sender leaves; all else is as version 1. */
+#define CONTENT_VERSION_LATEST 2
 #define SEQUENCE_END           65536 /* messages under one encapsulation */
 #define SALT_SIZE              32
 #define ENVELOPE_TAG_SIZE      16 /* bytes that AES-256-GCM adds to the bucket */

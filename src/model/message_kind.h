@@ -27,7 +27,7 @@ enum message_flag {
 enum message_way { WAY_FORTH = 1, WAY_BACK, WAY_TO_HOLDER, WAY_TO_TAKER, WAY_ASKS, WAY_ANSWERS };
 
 /* What a ping says of its sender (PingMessage.says). */
-enum { PING_RUNS = 1, PING_PAUSED };
+enum { PING_RUNS = 1, PING_PAUSED, PING_LEAVES };
 
 /* All take any number. One that is no kind has the name "?", no flag and way 0. */
 const char *message_kind_name(enum message_kind k); /* "referral" … */

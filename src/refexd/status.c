@@ -100,6 +100,18 @@ static void add_pause(struct status *s, const struct node_status *n, struct aren
     add_made(s, &text, arena);
 }
 
+static void add_leaving(struct status *s, const struct node_status *n, struct arena *arena)
+{
+    struct bytes text = {0};
+    char when[TEXT_MINUTE];
+
+    if (n->left_ms == 0)
+        return;
+    text_write_minute(n->left_ms, when);
+    bytes_printf(&text, "this agency said at %s that it leaves the federation: nothing new is referred here", when);
+    add_made(s, &text, arena);
+}
+
 /* To supervisors, and to who holds a case that another opened. */
 static void add_staff(struct status *s, const struct node_status *n, struct arena *arena)
 {
@@ -154,6 +166,7 @@ static void add_notes(struct status *s, const struct control_context *w, const s
     if (s->line.dates_near > 0)
         add_note(s, "dates of cases are near: `refex work`");
     add_pause(s, n, arena);
+    add_leaving(s, n, arena);
     add_staff(s, n, arena);
     add_inquiries(s, n, arena);
 }

@@ -1,8 +1,10 @@
-/* Verbs of the doctor: what is wrong with this node, and with the way to another; and that this node is paused. */
+/* Verbs of the doctor: what is wrong with this node, and with the way to another; that this node is paused, and
+ * that its agency leaves. */
 #include "refexd/verbs.h"
 
 #include "base/clock.h"
 #include "exchange/exchange_status.h"
+#include "exchange/members/leaving.h"
 #include "exchange/members/pause_calls.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/link_calls.h"
@@ -14,6 +16,7 @@
 
 CONTROL_ANSWER(doctor_line)
 CONTROL_ANSWER(doctor_size)
+CONTROL_ANSWER(leaving)
 CONTROL_ANSWER(pause)
 CONTROL_ANSWER(ping)
 CONTROL_ANSWER(ping_step)
@@ -71,6 +74,14 @@ bool verbs_doctor(struct control_call *c, struct error *err)
 }
 
 CONTROL_ONE(verbs_pause, pause_ask, exchange_pause, pause)
+
+bool verbs_leave(struct control_call *c, struct error *err)
+{
+    struct control_leaving line;
+
+    return control_empty_decode(c->message, err) && exchange_leave(c->x, &line, err) && answer_leaving(c, &line, err);
+}
+
 CONTROL_ONE(verbs_doctor_ping, ping_ask, exchange_ping_send, ping)
 
 bool verbs_doctor_path(struct control_call *c, struct error *err)

@@ -123,6 +123,7 @@ while read -r noun verb; do
     "notification acknowledge") needs_node notification acknowledge 1 ;;
     "capacity ask") needs_node capacity ask --service SHELTER --for adults --to mission ;;
     "capacity answer") needs_node capacity answer 1 --yes ;;
+    leave) needs_node leave ;;
     "backup destroyed") needs_node backup destroyed stick ;;
     "incident extent") needs_node incident extent --since 2026-01-01 ;;
     "incident close") needs_node incident close "${ids[0]}" --ended erased-read --told-her yes ;;

@@ -243,7 +243,7 @@ as_said '`refex federation suspend`'
 
 # Here, or where a scenario of its own asks it. What needs a fork, or half a minute, is looked at by name only
 # (house_pages).
-looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z -]+\`)'.*/\1/p; s/^ *said [^ ]+ ((doctor|pause|status|enrol|init|work|duty|watch)|[a-z]+ [a-z]+(-[a-z]+)*)\b.*/\`refex \1\`/p" \
+looked_at=$(sed -nE "s/^ *as_said '(\`refex [a-z -]+\`)'.*/\1/p; s/^ *said [^ ]+ ((doctor|leave|pause|status|enrol|init|work|duty|watch)|[a-z]+ [a-z]+(-[a-z]+)*)\b.*/\`refex \1\`/p" \
     "$here"/*.sh)
 unseen=$(grep -o '`refex [a-z -]*`' "$source_root/docs/JSON.md" | sort -u | grep -vxF "$looked_at" |
     grep -v 'agency close\|referral not-found')

@@ -89,6 +89,24 @@ refused 64 E-PAU-01 mission pause --until 2099-01-01 --reason move
 refused 64 E-USE-04 mission pause --until 2099-01-01 --reason holidays
 refused 64 E-USE-03 mission pause --end --reason move
 
+say "an agency leaves"
+refused 65 E-PAU-05 mission leave
+said mission leave --dry-run
+check "what is open is named" is "$(jq -r .received <<<"$out")" 2
+left_at() { refex agency list --json --home "${home[ngo]}" | jq -r 'select(.self | not) | .left'; }
+check "and nobody is told" is "$(left_at)" null
+said mission leave --although-open
+check "each agency is told" is "$(jq -r 'select(has("told")) | .told' <<<"$out" | tail -1)" 1
+has_left() { is_not "$(left_at)" null; }
+until_true 10 "they read it" has_left
+ask_well ngo agency show mission
+check "with its day" has "$out" "nothing new can be referred to it"
+refused 76 E-PAU-04 ngo referral send --case "$of" --to mission --service SHELTER --urgency normal --partial
+ask_well mission status
+check "it is noted at its own node" has "$out" "it leaves the federation"
+ask_well mission referral accept "$referral"
+until_true 10 "what is open goes on" state_is ngo "$referral" accepted
+
 say "mended, and a copy of the home on another machine"
 mkdir "$dir/safe" "$dir/apart"
 mv "$fed" "$dir/safe/.stick"

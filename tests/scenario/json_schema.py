@@ -51,6 +51,7 @@ def read_verbs(rows):
         "federation show": [["overview", "listed_member"]],
         "case new": [["case_commit"], ["case_added"]],
         "agency consequences": [["consequences"]],
+        "leave": [["leaving_open", "leaving"]],
         "agency show": [["agency", "own_key"], ["no_member", "agency"]],
         "incident extent": [["extent_subject", "extent"]],
         "Failures": [["shown_failure"]],

@@ -187,7 +187,7 @@ said() {
     local agency=$1 heading
 
     shift
-    case $1 in doctor | pause | status | enrol | init | watch | duty | work) heading="refex $1" ;; *) heading="refex $1 $2" ;; esac
+    case $1 in doctor | leave | pause | status | enrol | init | watch | duty | work) heading="refex $1" ;; *) heading="refex $1 $2" ;; esac
     ask "$agency" "$@" --json
     [ "$rc" -le 1 ] || fail "exit $rc: $* -- $err"
     as_said "\`$heading\`"

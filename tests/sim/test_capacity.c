@@ -9,6 +9,8 @@
 #include "exchange/kinds/ping_calls.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/members/entry_reach.h"
+#include "exchange/members/leaving.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/members/pause_calls.h"
 #include "exchange/members/peers.h"
 #include "exchange/staff/staff_calls.h"
@@ -16,6 +18,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/outbox.h"
+#include "model/envelope.h"
 #include "model/inquiry.h"
 #include "watcher.h"
 
@@ -684,6 +687,109 @@ static void test_a_pause_that_is_over_is_said_to_nobody_any_more(void **state)
     fixture_end(&s);
 }
 
+/* --- an agency that leaves --- */
+
+static int64_t left(struct fixture *s, size_t i)
+{
+    int64_t when;
+
+    world_must(leaving_find(world_node(s->w, i), world_address(s->w, NGO), &when, &s->err), &s->err, "read");
+    return when;
+}
+
+static void leave(struct fixture *s, uint64_t told)
+{
+    struct control_leaving out;
+
+    world_must(exchange_leave(s->ngo, &out, &s->err), &s->err, "leave");
+    assert_int_equal(out.told, told);
+    fixture_settle(s);
+}
+
+/* Who is off is told on the next day; a pause is none any more, and it is said once. */
+static void test_an_agency_that_leaves_is_told_to_all_once(void **state)
+{
+    struct control_pause out;
+    struct fixture s;
+    int64_t first;
+    int64_t then;
+    int64_t own;
+
+    (void)state;
+    begin(&s, 973, 3);
+    world_must(pause(&s, world_now(s.w) + HOURS, &out), &s.err, "pause");
+    fixture_settle(&s);
+    world_crash(s.w, MISSION);
+    leave(&s, 2);
+    first = left(&s, SHELTER);
+    own = left(&s, NGO);
+    assert_true(own != 0 && first >= own); /* when it came */
+    assert_int_equal(paused(&s, SHELTER), 0);
+    then = message_store_next_number(world_node(s.w, SHELTER)->db);
+    world_run_ms(s.w, DAY_MS + HOURS);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    world_run_ms(s.w, 2 * HOURS);
+    fixture_settle(&s);
+    assert_true(left(&s, MISSION) != 0);
+    leave(&s, 0);
+    assert_int_equal(messages_since(world_node(s.w, SHELTER), then), 0);
+    assert_int_equal(left(&s, NGO), own);
+    fixture_restart(&s, SHELTER);
+    assert_int_equal(left(&s, SHELTER), first);
+    fixture_end(&s);
+}
+
+static void test_nothing_new_is_referred_to_who_leaves_or_by_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 974, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(&s);
+    world_must(leaving_take(s.ngo, s.to, &s.err), &s.err, "the mission leaves");
+    world_tick(s.w, NGO);
+    assert_false(fixture_try_refer(&s));
+    assert_int_equal(s.err.code, E_PAU_04);
+    leave(&s, 1);
+    assert_false(fixture_try_refer(&s));
+    assert_int_equal(s.err.code, E_PAU_03);
+    assert_true(fixture_withdraw(&s, true)); /* what is owed goes on */
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), RECIPIENT_ERASED);
+    fixture_end(&s);
+}
+
+/* It refuses the whole message, and learns it from the directory. */
+static void test_who_does_not_read_that_an_agency_leaves_is_sent_a_ping_as_ever(void **state)
+{
+    struct fixture s;
+    struct bundle *b;
+
+    (void)state;
+    begin(&s, 975, 2);
+    fixture_settle(&s);
+    b = (struct bundle *)(uintptr_t)membership_bundle(s.ngo->membership, address_view(s.to));
+    b->content_max = CONTENT_VERSION;
+    leave(&s, 1);
+    assert_int_equal(left(&s, MISSION), 0);
+    fixture_end(&s);
+}
+
+/* An agency that was admitted again has another key. */
+static void test_who_left_with_another_key_has_not_left(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 976, 2);
+    leave(&s, 1);
+    assert_true(left(&s, MISSION) != 0);
+    fixture_edit(&s, MISSION, "UPDATE note SET note = randomblob(32) WHERE what = 'left'");
+    assert_int_equal(left(&s, MISSION), 0);
+    fixture_end(&s);
+}
+
 /* --- a report for somebody who helps --- */
 
 static bool note_size(void *cookie, const struct control_doctor_size *one, struct error *err)
@@ -841,6 +947,10 @@ int main(void)
         cmocka_unit_test(test_a_ping_of_an_unlisted_agency_says_nothing_of_a_pause_to_a_stranger),
         cmocka_unit_test(test_who_was_off_on_the_day_of_a_pause_is_told_on_the_next),
         cmocka_unit_test(test_a_pause_that_is_over_is_said_to_nobody_any_more),
+        cmocka_unit_test(test_an_agency_that_leaves_is_told_to_all_once),
+        cmocka_unit_test(test_nothing_new_is_referred_to_who_leaves_or_by_it),
+        cmocka_unit_test(test_who_does_not_read_that_an_agency_leaves_is_sent_a_ping_as_ever),
+        cmocka_unit_test(test_who_left_with_another_key_has_not_left),
         cmocka_unit_test(test_it_is_whole_or_not_at_all),
         cmocka_unit_test(test_losses_repeats_and_orders_change_nothing),
         cmocka_unit_test(test_each_caseworker_is_told_that_one_came),

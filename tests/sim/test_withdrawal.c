@@ -293,7 +293,7 @@ static void test_who_does_not_read_it_is_not_told_of_places(void **state)
     (void)state;
     begin_with_place(&s);
     b = (struct bundle *)(uintptr_t)membership_bundle(s.mission->membership, address_view(world_address(s.w, NGO)));
-    assert_int_equal(b->content_max, CONTENT_VERSION_PLACES);
+    assert_int_equal(b->content_max, CONTENT_VERSION_LATEST);
     b->content_max = CONTENT_VERSION;
     assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 11 * MINUTES);

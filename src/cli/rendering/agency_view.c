@@ -17,6 +17,8 @@ static const char *state_word(const struct control_agency *a)
         return "LOG NOT PROVEN";
     if (a->revoked)
         return a->reason != 0 ? revocation_reason_name(a->reason) : "revoked";
+    if (a->left_ms != 0)
+        return "leaves";
     if (a->paused_until_ms != 0)
         return "paused";
     return a->linked ? "linked" : "not linked";
@@ -80,7 +82,7 @@ static void write_desks(struct bytes *out, const struct told_shown *s)
 static const struct told_line agency_columns[] = {
     {"AGENCY", .text = "{agency}"},
     {"KIND", .text = "{kind}"},
-    {"STATE", .write = write_state, "self linked revoked reason findings paused_until"},
+    {"STATE", .write = write_state, "self linked revoked reason findings paused_until left"},
     {"ENDPOINT", .write = write_endpoint, "unlisted dials_only out_of_reach endpoint"},
     {"WAITING", .text = "{waiting}"},
     {"LAST RECEIPT", .text = "{last_receipt}"},
@@ -158,11 +160,12 @@ static void write_hold(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line agency_lines[] = {
-    {"", .text = "{agency}, {kind}, ", write_state, "self linked revoked reason findings"},
+    {"", .text = "{agency}, {kind}, ", write_state, "self linked revoked reason findings left"},
     {"fingerprint  ", .write = write_fingerprint, "fingerprint"},
     {"before       ", .write = write_change, "known_fingerprint"},
     {"", .write = write_findings, "findings"},
     {"link         ", .text = "TLS 1.3 with {tls_group}", .when = "tls_group"},
+    {"left         ", .text = "at {left}, by its own word: nothing new can be referred to it", .when = "left"},
     {"paused       ", .write = write_pause, "paused_until pause_reason"},
     {"phone        ", .text = "{phone}", .when = "phone"},
     {"at night     ", .text = "{night_phone}", .when = "night_phone"},

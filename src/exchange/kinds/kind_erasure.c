@@ -16,7 +16,7 @@ static bool name_places(struct exchange *x, const struct address *to, struct era
     struct view *names = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *names);
 
     e->places = names;
-    return b == NULL || b->content_max < CONTENT_VERSION_PLACES || backup_places_name(x, names, &e->place_count, err);
+    return b == NULL || b->content_max < CONTENT_VERSION_LATEST || backup_places_name(x, names, &e->place_count, err);
 }
 
 bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,

@@ -10,6 +10,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/members/entry_reach.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/leaving.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
@@ -124,6 +125,8 @@ static bool check_recipient(struct exchange *x, const struct control_refer_ask *
         return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
     if (!membership_can_link(x->membership, address_view(&ask->to)))
         return error_set(err, E_FED_48, "neither this node nor that of %s can be dialled by the other", ask->to.text);
+    if (!leaving_allows(x, &ask->to, err))
+        return false;
     if (membership_admits(x->membership, address_view(&ask->to), tick_closing_ms(x), NULL, err))
         return true;
     /* What passes by itself is no reason to refuse: the referral is saved and waits. */

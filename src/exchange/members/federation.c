@@ -14,6 +14,7 @@
 #include "exchange/members/entry_calls.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
+#include "exchange/members/leaving.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/other_directory.h"
 #include "exchange/members/pauses.h"
@@ -161,7 +162,7 @@ static bool has_offered(struct exchange *x, uint64_t sequence, struct bundle *ou
     *out = (struct bundle){.agency = *membership_own(x->membership),
                            .sequence = sequence,
                            .content_min = CONTENT_VERSION,
-                           .content_max = CONTENT_VERSION_PLACES};
+                           .content_max = CONTENT_VERSION_LATEST};
     out->key_count = vault_offered_keys(x->vault, tick_record_day(x), out->keys, BOUND_BUNDLE_KEYS);
     return out->key_count != 0;
 }
@@ -399,6 +400,8 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
         out.out_of_reach = !out.self && !membership_can_link(x->membership, address_view(&out.agency));
         memcpy(out.identity_key.at, peer.identity_key, sizeof out.identity_key.at);
         if (!pauses_find(x, &out.agency, &pause, err))
+            return false;
+        if (!leaving_find(x, &out.agency, &out.left_ms, err))
             return false;
         out.paused_until_ms = pause.paused_until_ms;
         out.pause_reason = pause.reason;

@@ -4,10 +4,13 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/entries.h"
+#include "exchange/members/leaving.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/members/pause_calls.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "model/envelope.h"
 #include "store/message_store.h"
 #include "store/note_store.h"
 
@@ -58,6 +61,8 @@ bool pauses_take(struct exchange *x, const struct address *agency, const struct 
     struct ping_message kept = *said;
     struct ping_message before;
 
+    if (said->says == PING_LEAVES && !leaving_take(x, agency, err))
+        return false;
     if (kept.paused_until_ms > latest_ms(x))
         kept.paused_until_ms = latest_ms(x);
     if (!pauses_find(x, agency, &before, err))
@@ -91,16 +96,29 @@ static bool may_know(struct exchange *x, const struct address *agency, bool *may
     return true;
 }
 
+/* That it leaves stands for good, and is told to who reads it: an older node refuses what it does not know. */
+static bool fill_known(struct exchange *x, const struct address *to, struct ping_message *out, struct error *err)
+{
+    const struct bundle *b = membership_bundle(x->membership, address_view(to));
+    int64_t left_ms = 0;
+
+    if (b != NULL && b->content_max >= CONTENT_VERSION_LATEST &&
+        !leaving_find(x, membership_own(x->membership), &left_ms, err))
+        return false;
+    if (left_ms == 0)
+        return pauses_fill_own(x, out, err);
+    *out = (struct ping_message){.says = PING_LEAVES};
+    return true;
+}
+
 bool pauses_fill_for(struct exchange *x, const struct address *agency, struct ping_message *out, struct error *err)
 {
     bool may;
 
     if (!may_know(x, agency, &may, err))
         return false;
-    if (may)
-        return pauses_fill_own(x, out, err);
     *out = (struct ping_message){.says = PING_RUNS};
-    return true;
+    return !may || fill_known(x, agency, out, err);
 }
 
 /* *MESSAGE 0: nobody was told yet; *UNTIL 0: nobody needs to be. */
@@ -131,8 +149,7 @@ static bool tell(struct exchange *x, const struct address *to, uint32_t until, u
     return ok;
 }
 
-/* UNTIL: the last day of what they are told, and of what they were told before. */
-static bool tell_all(struct exchange *x, uint32_t until, uint64_t *told, struct error *err)
+bool pauses_tell_all(struct exchange *x, uint32_t until, uint64_t *told, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);
 
@@ -196,7 +213,7 @@ static bool set(struct exchange *x, const struct ping_message *before, const str
 
     r.house.what = said->paused_until_ms != 0 ? HOUSE_PAUSED : HOUSE_PAUSE_ENDED;
     return tick_begin(x, err) && keep(x, membership_own(x->membership), said, err) && acting_append(x, &r, err) &&
-           tell_all(x, (uint32_t)(until / DAY_MS), &out->told, err);
+           pauses_tell_all(x, (uint32_t)(until / DAY_MS), &out->told, err);
 }
 
 static bool read_ask(struct exchange *x, const struct control_pause_ask *ask, struct ping_message *out,

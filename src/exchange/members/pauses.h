@@ -22,6 +22,9 @@ MUST_USE bool pauses_take(struct exchange *x, const struct address *agency, cons
 MUST_USE bool pauses_find(struct exchange *x, const struct address *agency, struct ping_message *out,
                           struct error *err);
 
+/* Pings each agency that may know what this one says of itself; who is not reached is told again until UNTIL (unix
+ * day), or the last day of what he was told before. *TOLD: to how many it went. In the open transaction. */
+MUST_USE bool pauses_tell_all(struct exchange *x, uint32_t until, uint64_t *told, struct error *err);
 /* A new day: says it again to whom what was said did not reach on its day, while it is of use. In the open
  * transaction. */
 MUST_USE bool pauses_new_day(struct exchange *x, struct error *err);

@@ -120,8 +120,9 @@ static uint32_t version_for(struct exchange *x, const struct disclosed *d)
 {
     const struct bundle *b = membership_bundle(x->membership, address_view(&d->recipient));
 
-    return d->kind == MESSAGE_ERASURE_STATEMENT && b != NULL && b->content_max >= CONTENT_VERSION_PLACES
-               ? CONTENT_VERSION_PLACES
+    return (d->kind == MESSAGE_ERASURE_STATEMENT || d->kind == MESSAGE_PING) && b != NULL &&
+                   b->content_max >= CONTENT_VERSION_LATEST
+               ? CONTENT_VERSION_LATEST
                : CONTENT_VERSION;
 }
 

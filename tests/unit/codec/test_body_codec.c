@@ -264,10 +264,12 @@ static void test_a_ping_says_until_when_and_why_its_sender_is_paused_or_neither(
     (void)state;
     assert_int_equal(read_ping(PING_RUNS, 0, 0), E_NONE);
     assert_int_equal(read_ping(PING_PAUSED, 1795000000000, PAUSE_REASON_MOVE), E_NONE);
+    assert_int_equal(read_ping(PING_LEAVES, 0, 0), E_NONE);
+    assert_int_equal(read_ping(PING_LEAVES, 1795000000000, PAUSE_REASON_MOVE), E_BYT_03);
     assert_int_equal(read_ping(PING_PAUSED, 1795000000000, 0), E_BYT_03);
     assert_int_equal(read_ping(PING_PAUSED, 0, PAUSE_REASON_MOVE), E_BYT_03);
     assert_int_equal(read_ping(PING_RUNS, 1795000000000, PAUSE_REASON_MOVE), E_BYT_03);
-    assert_int_equal(read_ping(PING_PAUSED + 1, 1795000000000, PAUSE_REASON_MOVE), E_BYT_03);
+    assert_int_equal(read_ping(PING_LEAVES + 1, 1795000000000, PAUSE_REASON_MOVE), E_BYT_03);
     assert_int_equal(read_ping(PING_PAUSED, 1795000000000, PAUSE_REASON_END), E_BYT_03);
 }
 
