@@ -83,8 +83,8 @@ bool federation_home_open_root(const struct federation_home *h, const char *wher
     if (ok)
         number = find_listed(h, &in_use);
     arena_fini(&arena);
-    ok = ok && (where != NULL ? key_unlock_open(h->unlock, where, &opened, err)
-                              : open_in_folder(h, number, &opened, err));
+    ok = ok &&
+         (where != NULL ? key_unlock_open(h->unlock, where, &opened, err) : open_in_folder(h, number, &opened, err));
     if (!ok)
         return false;
     *der = bytes_view(number == 1 ? &h->root : &h->later_roots[number - 2]);

@@ -208,8 +208,7 @@ bool root_rollover_check(const struct rollover *r, struct error *err)
     return ok;
 }
 
-static bool certify_keys(const struct rollover *r, const struct sign_key *root, struct view root_der,
-                         struct error *err)
+static bool certify_keys(const struct rollover *r, const struct sign_key *root, struct view root_der, struct error *err)
 {
     const struct certify_validity validity = {r->now_ms, ISSUING_CERTIFICATE_DAYS};
     struct federation_home *h = r->home;

@@ -169,14 +169,21 @@ void backups_advance(struct backups *b)
         tell_place(b);
         note_outdated(b);
     }
-    if (b->exchange == NULL || exchange_hook_waits(b->exchange) || b->running != RUNS_NOTHING || b->stream != NULL)
+    if (b->exchange == NULL || exchange_hook_waits(b->exchange))
         return;
-    if (b->words.at != NULL)
+    if (b->running == RUNS_DATA && !b->data_gave_way && keys_are_due(b))
+        backups_run_give_way(b); /* keys that were destroyed do not wait for a disk of the other part */
+    backups_run_look(b);
+    if (b->running == RUNS_DATA && !b->data_gave_way)
+        arm(b);
+    else if (b->running != RUNS_NOTHING || b->stream != NULL || b->child != NULL)
+        timer_start(b->timer, LOOK_MS);
+    else if (b->words.at != NULL)
         backups_run_begin(b, RUNS_REHEARSAL);
-    else if (data_is_due(b))
-        backups_run_begin(b, RUNS_DATA);
     else if (keys_are_due(b))
         backups_run_begin(b, RUNS_KEYS);
+    else if (data_is_due(b))
+        backups_run_begin(b, RUNS_DATA);
     else if (has_data_place(b) || backups_has_keys_place(b))
         arm(b);
 }

@@ -19,7 +19,10 @@ struct backups {
     const struct config *config;
     struct exchange *exchange; /* NULL: the node is not open, or ends */
     struct timer *timer;
-    struct stream *stream; /* NULL: no process runs */
+    struct stream *stream; /* NULL: no process is spoken to */
+    struct child *child;   /* NULL: none is there; one whose disk hangs may stay when it was ended */
+    int64_t moved_ms;      /* steady; when it said something last */
+    bool data_gave_way;    /* to a keys part: it does not again before it is made */
     enum running running;
     uint64_t asked_run; /* the last that somebody asked for */
     uint64_t begun_run; /* of the part that is being made */
@@ -59,6 +62,10 @@ bool backups_has_keys_place(const struct backups *b);
 
 /* Has it made: what comes of it is noted, and the next may begin when nothing runs and the process has ended. */
 void backups_run_begin(struct backups *b, enum running what);
+/* Ends a process that has said nothing for HUNG_MS: what it made is said to have failed. */
+void backups_run_look(struct backups *b);
+/* Ends the one that makes the data part, which is begun again behind the keys part. */
+void backups_run_give_way(struct backups *b);
 /* Drops what is under way of the keys part. */
 void backups_run_drop_keys(struct backups *b);
 

@@ -1,6 +1,8 @@
 /* One part of a backup, or a rehearsal: asked of the process that writes it, with what that says noted. */
 #include "refexd/backups_inside.h"
 
+#include <signal.h>
+
 #include "base/log.h"
 #include "base/program.h"
 #include "crypto/digest_stream.h"
@@ -12,7 +14,8 @@
 #include "io/stream.h"
 #include "refexd/backup_process.h"
 
-#define KEYS_RETRY_MS 60000 /* behind one that could not be made, doubled up to RETRY_MS */
+#define HUNG_MS       (30 * MINUTE_MS) /* longer than a slow disk needs to verify the largest log */
+#define KEYS_RETRY_MS 60000            /* behind one that could not be made, doubled up to RETRY_MS */
 
 /* --- what came of it --- */
 
@@ -105,6 +108,7 @@ static void finish_part(struct backups *b, struct control_backup_part *part)
         backups_run_drop_keys(b);
     } else {
         b->data_run = b->begun_run;
+        b->data_gave_way = false;
         b->keys_is_asked = b->keys_is_asked || backups_has_keys_place(b); /* daily behind it */
     }
     end_process(b);
@@ -231,6 +235,7 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
 {
     struct backups *b = cookie;
 
+    b->moved_ms = clock_steady_ms(&clock_real);
     if (b->exchange == NULL || !take(b, kind, payload))
         stream_close(b->stream);
 }
@@ -252,7 +257,11 @@ static void on_closed(void *cookie, const struct error *err)
 
 static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
 {
-    (void)cookie;
+    struct backups *b = cookie;
+
+    b->child = NULL;
+    if (b->exchange != NULL)
+        loop_wake(b->loop);
     log_line(exit_status == 0 && signal_number == 0 ? LOG_DEBUG : LOG_WARNING,
              "event=backup-process.ended status=%d signal=%d", exit_status, signal_number);
 }
@@ -265,11 +274,12 @@ static bool start_process(struct backups *b, struct error *err)
 {
     const char *const argv[] = {"refexd", "--backup", "--home", b->home, NULL};
     char path[FILE_PATH_MAX];
-    struct child *child;
     int fd;
 
-    if (!program_find("refexd", path, err) || !child_start(b->loop, path, argv, on_exit_of_child, b, &child, &fd, err))
+    if (!program_find("refexd", path, err) ||
+        !child_start(b->loop, path, argv, on_exit_of_child, b, &b->child, &fd, err))
         return false;
+    b->moved_ms = clock_steady_ms(&clock_real);
     b->stream = stream_open_fd(b->loop, fd, STREAM_FRAMED, &stream_events, b);
     stream_enable_wiping(b->stream);
     return true;
@@ -334,4 +344,28 @@ void backups_run_begin(struct backups *b, enum running what)
         fail(b, &err);
     else
         send_task(b, frames[what]);
+}
+
+/* --- ending it --- */
+
+void backups_run_look(struct backups *b)
+{
+    struct error why = {0};
+
+    if (b->running == RUNS_NOTHING || b->child == NULL || clock_steady_ms(&clock_real) - b->moved_ms < HUNG_MS)
+        return;
+    (void)error_set(&why, E_BAK_04,
+                    "the process that writes it said nothing for %d minutes, and was ended: its disk hangs",
+                    (int)(HUNG_MS / MINUTE_MS));
+    child_signal(b->child, SIGKILL);
+    fail(b, &why);
+}
+
+void backups_run_give_way(struct backups *b)
+{
+    b->data_is_asked = true;
+    b->data_gave_way = true;
+    if (b->child != NULL)
+        child_signal(b->child, SIGKILL);
+    end_process(b);
 }

@@ -15,7 +15,7 @@
 /* What the new root certified. */
 struct new_root {
     struct sign_key *key;
-    struct bytes root; /* by the one before */
+    struct bytes root;            /* by the one before */
     struct federation_fixture by; /* its CAs and directory key; of the keys, those of the federation */
 };
 
