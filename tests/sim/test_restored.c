@@ -565,6 +565,26 @@ static void test_who_cannot_say_is_awaited_until_a_person_says_so(void **state)
     pair_end(&s);
 }
 
+/* Who is suspended comes back within days, and knows what was withdrawn; who left does not. */
+static void test_who_is_suspended_is_still_awaited_and_who_left_is_not(void **state)
+{
+    const enum revocation_reason reasons[] = {REVOKED_SUSPENDED, REVOKED_LEFT};
+    struct node_status status;
+    struct pair s;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        withdraw_and_restore(&s, false);
+        world_revoke(s.w, MISSION, reasons[i]);
+        for (int seconds = 0; seconds < 180; seconds++)
+            world_step(s.w, 1000);
+        assert_int_equal(restored_asks_wait(pair_node(&s, NGO)), reasons[i] == REVOKED_SUSPENDED);
+        assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+        assert_int_equal(status.awaited_count, reasons[i] == REVOKED_SUSPENDED);
+        pair_end(&s);
+    }
+}
+
 /* MISSION shows NGO its own record R, in its log of INCARNATION: how many withdrawals NGO has recorded then. */
 static unsigned show_own(struct pair *s, struct record *r, uint32_t incarnation, uint64_t index, bool forged)
 {
@@ -633,6 +653,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_nothing_under_a_consent_leaves_before_all_have_said),
         cmocka_unit_test(test_what_another_agency_withdrew_is_taken_before_all_is_said),
         cmocka_unit_test(test_who_cannot_say_is_awaited_until_a_person_says_so),
+        cmocka_unit_test(test_who_is_suspended_is_still_awaited_and_who_left_is_not),
         cmocka_unit_test(test_nobody_else_withdraws_by_a_record_of_ours),
         cmocka_unit_test(test_what_was_receipted_behind_the_copy_comes_again),
     };
