@@ -12,7 +12,7 @@
 /* First lines of the other texts that identity keys sign (docs/PROTOCOL.md 2): no log is called so. */
 static const char *const not_origins[] = {
     "cosignature/v1",     "refex-keys/v1",     "refex-entry/v1",     "refex-custody/v1",
-    "refex-collected/v1", "refex-succeeds/v1", "refex-directory/v1",
+    "refex-collected/v1", "refex-succeeds/v1", "refex-directory/v1", "refex-suspension/v1",
 };
 
 static bool is_origin(struct view line)

@@ -155,7 +155,10 @@
 #define BOUND_SEAM_HIGH              4194304   /* bytes waiting on the seam at which no link is read: eight envelopes */
 #define BOUND_LOGGED                 60        /* connections logged in a minute, of members and of others */
 #define BOUND_UNKNOWN                6         /* nodes in a minute, listed by nobody, that may bring a directory */
-#define BOUND_SUSPENSION_MS          259200000 /* for which one officer suspends an agency: 72 hours, over a weekend */
+#define BOUND_SUSPENSION_MS          259200000 /* for which an agency is suspended: 72 hours, over a weekend */
+#define BOUND_SUSPENDED_BY_ONE       4         /* agencies an officer suspends: a stolen key stops no federation */
+#define BOUND_SUSPENSIONS            48        /* members whose statements are kept: each goes with each new link */
+#define BOUND_SUSPENSION_NOTE        4096      /* bytes of such a note: six full names and a signature fit */
 #define BOUND_DIRECTORIES_KNOWN      64        /* directories that were in use: a year of weekly ones; 40 bytes each */
 #define BOUND_BAD_DIRECTORIES        3         /* refused directories on one link, each logged, before it is closed */
 #define BOUND_HUNG_UP                16        /* links that ended before the answer, which are one question in vain */

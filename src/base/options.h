@@ -43,7 +43,7 @@ struct option_row {
 
 #define OPTIONS_OWN    24 /* at most of one command, beside: */
 #define OPTIONS_COMMON 4  /* those that all commands of a program take */
-#define OPTIONS_WORDS  2  /* at most, that are no options */
+#define OPTIONS_WORDS  4  /* at most, that are no options */
 
 /* What a command takes. */
 struct options_syntax {

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "ca/directory_changes.h"
+#include "ca/directory_signers.h"
 #include "ca/federation_home.h"
 #include "codec/directory_codec.h"
 #include "codec/federation_messages.h"
@@ -108,24 +109,6 @@ static bool check_days(const struct signing *s, struct error *err)
     return error_set(err, E_ENR_18, "directory %" PRIu64 " is in force until %s", s->directory.sequence, until);
 }
 
-static bool find_number(struct signing *s, struct error *err)
-{
-    uint8_t public_key[KEY_SIZE];
-    struct certificate c;
-    struct error why;
-
-    sign_key_public(s->key, public_key);
-    for (size_t i = 0; i < s->directory.key_count; i++) {
-        if (!certificate_read(s->directory.keys[i], &c, &why) || c.use != CERTIFICATE_DIRECTORY ||
-            memcmp(c.public_key, public_key, KEY_SIZE) != 0)
-            continue;
-        s->number = c.directory_i;
-        return true;
-    }
-    return error_set(err, E_FED_97, "directory %" PRIu64 " of %s is not signed by this key", s->directory.sequence,
-                     s->directory.federation.name);
-}
-
 /* --- what is shown, and confirmed --- */
 
 static void write_changes(struct bytes *out, const struct told_shown *s)
@@ -214,7 +197,8 @@ static bool check_and_sign(struct signing *s, struct key_unlock *unlock, const c
 {
     if (!read_directory(s, s->options->words[0], err) || !read_seen(s, err) || !check_federation(s, err) ||
         !check_number(s, err) || !check_days(s, err) ||
-        !key_unlock_open(unlock, options_value(s->options, "key"), &s->key, err) || !find_number(s, err))
+        !key_unlock_open(unlock, options_value(s->options, "key"), &s->key, err) ||
+        !directory_signers_find(&s->directory, s->key, &s->number, err))
         return false;
     if (options_flag(s->options, "dry-run")) {
         tell(s, out, false, stdout);

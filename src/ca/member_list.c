@@ -111,11 +111,6 @@ static bool is_expired_member(const struct directory *d, const struct member *m,
            certificate_has_ended(identity.not_after_ms, now_ms);
 }
 
-bool member_list_copy(const struct federation_home *h, struct member_list *out, struct error *err)
-{
-    return member_list_init(h, INT64_MIN, out, err); /* by then nothing had expired */
-}
-
 bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)
 {
     const struct directory *d = &h->directory;

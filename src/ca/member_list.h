@@ -34,8 +34,6 @@ struct member_list_kept {
  * revoked members whose certificates have expired. */
 MUST_USE bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out,
                                struct error *err);
-/* The same, and nothing is left out. */
-MUST_USE bool member_list_copy(const struct federation_home *h, struct member_list *out, struct error *err);
 void member_list_fini(struct member_list *next);
 
 /* Adds MEMBER, or replaces the one with its name. E-FED-10. */

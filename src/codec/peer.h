@@ -31,6 +31,7 @@ enum peer_kind {
     PEER_ENTRIES_HELD,
     PEER_RENEWAL,
     PEER_RENEWED,
+    PEER_SUSPENSION,
     PEER_KIND_END
 };
 

@@ -13,7 +13,10 @@
 #include "exchange/members/directory_note.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/membership_suspension.h"
 #include "exchange/members/restored_asks.h"
+#include "exchange/members/suspension.h"
+#include "exchange/members/suspension_note.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
 #include "store/number_store.h"
@@ -29,6 +32,8 @@ struct enrolling {
     struct trusted_time time;
     struct membership_files files;
     struct bytes kept; /* the directory that the node has; empty: none yet */
+    struct suspension suspension;
+    struct view suspension_note; /* that came with the membership, and is new; else empty */
     struct control_enrol_result result;
     bool in_transaction;
 };
@@ -66,6 +71,18 @@ static bool take_directory(struct enrolling *e, struct view note, struct error *
     return true;
 }
 
+static bool take_suspension(struct enrolling *e, struct view note, struct error *err)
+{
+    int64_t now_ms = trusted_time_record_ms(&e->time);
+    bool is_new;
+
+    if (!suspension_load_into(e->db, e->membership, now_ms, err) ||
+        !membership_take_suspension(e->membership, note, now_ms, false, &e->suspension, &is_new, err))
+        return false;
+    e->suspension_note = is_new ? note : (struct view){0};
+    return true;
+}
+
 static bool check_membership(struct enrolling *e, struct view directory, struct view fingerprint, struct error *err)
 {
     uint8_t transport[KEY_SIZE];
@@ -82,7 +99,19 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
         !membership_check_keys(e->membership, transport, identity, &node, err))
         return false;
     /* The newer first: a membership file that lay for long must not be refused for its directory. */
+    if (suspension_note_is_one(directory)) /* of the newest one */
+        return take_directory(e, e->files.directory, err) && take_suspension(e, directory, err);
     return take_directory(e, directory, err) && take_directory(e, e->files.directory, err);
+}
+
+static bool log_suspension(struct enrolling *e, struct error *err)
+{
+    struct record r = {.kind = RECORD_DIRECTORY, .note_hash.sequence = e->suspension.directory};
+
+    if (e->suspension_note.size == 0)
+        return true;
+    digest_sha256(e->suspension_note, &r.note_hash.note);
+    return suspension_store(e->db, &e->suspension, e->suspension_note, err) && audit_append(e->audit, &r, NULL, err);
 }
 
 static bool log_membership(struct enrolling *e, struct error *err)
@@ -98,7 +127,7 @@ static bool log_membership(struct enrolling *e, struct error *err)
     return audit_append(e->audit, &own, NULL, err) &&
            (view_equal(membership_note(e->membership), bytes_view(&e->kept)) ||
             audit_append(e->audit, &directory, NULL, err)) &&
-           audit_append(e->audit, &house, NULL, err);
+           log_suspension(e, err) && audit_append(e->audit, &house, NULL, err);
 }
 
 static bool open_log(struct enrolling *e, struct error *err)

@@ -206,7 +206,7 @@ static void fill_own_entry(struct exchange *x, struct node_status *out)
 {
     struct peer own;
 
-    out->suspended_until_ms = membership_suspended_until(x->membership, &out->suspended);
+    out->suspended = membership_suspended(x->membership, &out->suspended_count);
     out->own_listed = membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own);
     if (!out->own_listed)
         return;

@@ -8,6 +8,7 @@
 #include "codec/control_messages.h"
 #include "codec/referral_messages.h"
 #include "exchange/exchange.h"
+#include "model/directory.h"
 #include "model/resource.h"
 #include "store/db.h"
 
@@ -48,8 +49,8 @@ struct node_status {
     uint64_t owed_mended;       /* rows of what is owed that were not as the log says when the node started */
     int64_t alone_ms;           /* for how long there was no link; 0: there is one, or nobody to link with */
     uint64_t other_directory;   /* the number in use, if two signed directories have it (in the home); 0: none came */
-    struct address suspended;   /* by one officer … */
-    int64_t suspended_until_ms; /* … until then; 0: none is */
+    const struct suspended *suspended; /* agencies, by an officer or by two members */
+    size_t suspended_count;
     uint64_t unsearched;        /* cases that are not indexed yet, so that nobody finds them by words */
     uint64_t accesses_late;     /* cases that were opened by who does not hold them, and not reviewed in time */
     uint64_t inquiries;         /* of other agencies, that wait for an answer */

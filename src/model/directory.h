@@ -78,6 +78,24 @@ struct bundle {
     size_t key_count;
 };
 
+/* Agencies that an officer, or together with another member a member, suspends for BOUND_SUSPENSION_MS. */
+struct suspension {
+    struct federation federation;
+    uint64_t directory;    /* the number of the one in use: it counts while that is */
+    int64_t time_ms;       /* from then on */
+    uint32_t key;          /* number of the directory key that signs it; 0: a member's identity key does */
+    struct address member; /* whose that is; else empty */
+    struct address agencies[BOUND_SUSPENDED_BY_ONE]; /* strictly ascending; of a member one */
+    size_t agency_count;
+};
+
+/* An agency that suspensions suspend. */
+struct suspended {
+    struct address agency;
+    int64_t until_ms;
+    bool by_members; /* no officer suspends it for as long */
+};
+
 const struct member *directory_find_member(const struct directory *d, struct view agency);
 /* Whether M lists the machine NODE. */
 bool member_has_node(const struct member *m, const struct ident *node);

@@ -115,8 +115,13 @@ void find_other_directory(const struct finding_facts *f, struct finding_list *l)
 
 void find_suspended_by_one(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->suspended_until_ms != 0)
-        finding_add(l, &(struct finding_item){.agency = &f->node->suspended, .time_ms = f->node->suspended_until_ms});
+    for (size_t i = 0; i < f->node->suspended_count; i++) {
+        const struct suspended *s = &f->node->suspended[i];
+
+        finding_add(l, &(struct finding_item){.agency = &s->agency,
+                                              .time_ms = s->until_ms,
+                                              .what = s->by_members ? "two members" : "one officer"});
+    }
 }
 
 void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)

@@ -303,7 +303,7 @@ bool verbs_take_directory(struct control_call *c, struct error *err)
     struct control_directory_taken line;
 
     return control_take_directory_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_take_directory(c->x, ask.note, &line.sequence, err) && answer_directory_taken(c, &line, err);
+           exchange_take_offered(c->x, ask.note, &line.sequence, err) && answer_directory_taken(c, &line, err);
 }
 
 bool verbs_take_membership(struct control_call *c, struct error *err)

@@ -47,7 +47,7 @@ def read_verbs(rows):
         "federation publish": [["published_directory"]],
         "federation revoke": [["revoked_agency"]],
         "federation rollover": [["rolled_over"]],
-        "federation suspend": [["suspended_agency"]],
+        "federation suspend": [["suspended_agencies"]],
         "federation show": [["overview", "listed_member"]],
         "case new": [["case_commit"], ["case_added"]],
         "agency consequences": [["consequences"]],

@@ -55,8 +55,8 @@ static int end(void **state)
 
 static void test_a_payload_that_is_not_what_its_kind_is_ends_the_link(void **state)
 {
-    static const uint16_t kinds[] = {PEER_RECEIPT, PEER_REFUSAL, PEER_WITNESS, PEER_COSIGNED,    PEER_BUNDLE,
-                                     PEER_ENTRY,   PEER_ASK,     PEER_MISSING, PEER_ENTRIES_HELD};
+    static const uint16_t kinds[] = {PEER_RECEIPT, PEER_REFUSAL, PEER_WITNESS, PEER_COSIGNED,     PEER_BUNDLE,
+                                     PEER_ENTRY,   PEER_ASK,     PEER_MISSING, PEER_ENTRIES_HELD, PEER_SUSPENSION};
 
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)

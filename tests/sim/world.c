@@ -16,6 +16,7 @@
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
+#include "exchange/members/suspension_note.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter_test.h"
@@ -240,7 +241,8 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
 
     exchange_hello(peer->exchange, &hello);
     peer_hello_linked_encode(
-        &(struct peer_hello_linked){linked_by_hello(w, n, peer), true, LINK_CLASS_ORDINARY, true, false}, &hello);
+        &(struct peer_hello_linked){linked_by_hello(w, n, peer), true, LINK_CLASS_ORDINARY, true, false, true},
+        &hello);
     ok = exchange_link_up(n->exchange, link,
                           &(struct link_opened){.certificate = bytes_view(&peer->transport),
                                                 .hello = bytes_view(&hello),
@@ -1147,25 +1149,18 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
     world_publish(w);
 }
 
-void world_suspend(struct world *w, size_t i, struct bytes *note)
+void world_suspend(struct world *w, size_t i, uint32_t key, struct bytes *note)
 {
-    const struct directory_signer signer = {.number = 1, .key = w->directory_key};
-    struct revocation added = {.agency = w->nodes[i].address, .reason = REVOKED_SUSPENDED, .time_ms = w->clock.ms};
-    struct directory_head head;
-    struct arena arena = {0};
-    struct directory d;
-    struct view text;
+    struct suspension made = {.federation = w->federation,
+                              .directory = w->sequence,
+                              .time_ms = w->clock.ms,
+                              .key = key,
+                              .agencies = {w->nodes[i].address},
+                              .agency_count = 1};
     struct error err;
 
-    world_must(directory_note_peek(bytes_view(&w->newest_directory), &text, &head, &err) &&
-                   directory_decode(text, &arena, &d, &err),
-               &err, "read the newest directory");
-    REQUIRE(d.revocation_count == 0);
-    digest_sha256(bytes_view(&w->nodes[i].identity), &added.name);
-    d.revocations = &added;
-    d.revocation_count = 1;
-    world_must(directory_note_sign(&d, &signer, 1, note, &err), &err, "sign a suspension");
-    arena_fini(&arena);
+    world_must(suspension_note_sign(&made, key == 1 ? w->directory_key : w->second_key, note, &err), &err,
+               "sign a suspension");
 }
 
 void world_revoke_issuing(struct world *w, struct bytes *note)

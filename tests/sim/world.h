@@ -188,8 +188,8 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 
 /* Whether of the next worlds two keys sign the directories, not one. */
 extern bool world_let_two_sign;
-/* A suspension of agency I in the newest directory, signed by one of them; nobody is given it. */
-void world_suspend(struct world *w, size_t i, struct bytes *note);
+/* A suspension of agency I in the newest directory, signed by KEY, 1 or 2; nobody is given it. */
+void world_suspend(struct world *w, size_t i, uint32_t key, struct bytes *note);
 /* Signs a directory, *NOTE, that revokes the key of the issuing CA; nobody is given it. */
 void world_revoke_issuing(struct world *w, struct bytes *note);
 /* Takes back what was revoked of agency I and publishes the directory. */

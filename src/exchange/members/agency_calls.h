@@ -23,6 +23,9 @@ MUST_USE bool exchange_clock_confirm(struct exchange *x, bool *changed, struct e
 /* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 
+/* The same, or a suspension (E-RVK-05 to E-RVK-11). */
+MUST_USE bool exchange_take_offered(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
+
 /* What this machine's clock shows and what peers say of it. OUT->changed is exchange_clock_confirm's to say. */
 MUST_USE bool exchange_clock_show(struct exchange *x, struct control_clock *out, struct error *err);
 

@@ -12,28 +12,25 @@
 #include "exchange/members/roots.h"
 #include "pki/chain.h"
 
-#define KEY_NAME_MAX (BOUND_FEDERATION + 1 + 16 + 12 + 10 + 1)
-
-/* `<federation>/<fid16>/.directory/<i>`. No agency's name begins with a dot, so it is no agency's key name. */
-static void key_name(const struct federation *f, uint32_t number, char out[static KEY_NAME_MAX])
+void directory_note_key_name(const struct federation *f, uint32_t number, char out[static DIRECTORY_KEY_NAME])
 {
     char fid16[17];
     int size;
 
     text_write_hex(f->fid.at, 8, fid16);
-    size = snprintf(out, KEY_NAME_MAX, "%s/%s/.directory/%" PRIu32, f->name, fid16, number);
-    REQUIRE(size > 0 && size < KEY_NAME_MAX); /* cut, two keys would have one name */
+    size = snprintf(out, DIRECTORY_KEY_NAME, "%s/%s/.directory/%" PRIu32, f->name, fid16, number);
+    REQUIRE(size > 0 && size < DIRECTORY_KEY_NAME); /* cut, two keys would have one name */
 }
 
 bool directory_note_sign(const struct directory *d, const struct directory_signer *signers, size_t count,
                          struct bytes *note, struct error *err)
 {
-    char name[KEY_NAME_MAX];
+    char name[DIRECTORY_KEY_NAME];
     struct bytes text = {0};
     bool ok = directory_encode(d, &text, err);
 
     for (size_t i = 0; ok && i < count; i++) {
-        key_name(&d->federation, signers[i].number, name);
+        directory_note_key_name(&d->federation, signers[i].number, name);
         ok = note_sign(note, bytes_view(&text), name, signers[i].key, err);
     }
     if (ok && count == 0) {
@@ -78,7 +75,7 @@ bool directory_note_text(struct view note, struct view *text, struct error *err)
 bool directory_note_add(const struct directory *d, const struct directory_signer *signer, struct bytes *note,
                         struct error *err)
 {
-    char name[KEY_NAME_MAX];
+    char name[DIRECTORY_KEY_NAME];
     struct bytes text = {0};
     struct note n;
     bool ok;
@@ -91,7 +88,7 @@ bool directory_note_add(const struct directory *d, const struct directory_signer
         bytes_append_view(note, bytes_view(&text));
         bytes_append_u8(note, '\n');
     }
-    key_name(&d->federation, signer->number, name);
+    directory_note_key_name(&d->federation, signer->number, name);
     ok = note_sign(note, bytes_view(&text), name, signer->key, err);
     bytes_fini(&text);
     return ok;
@@ -99,7 +96,7 @@ bool directory_note_add(const struct directory *d, const struct directory_signer
 
 /* Whether the key of C signed N; its line. */
 static enum note_verdict find_line(const struct directory *d, const struct note *n, const struct certificate *c,
-                                   char name[static KEY_NAME_MAX], const struct note_line **out)
+                                   char name[static DIRECTORY_KEY_NAME], const struct note_line **out)
 {
     uint8_t id[NOTE_KEY_ID];
     struct verify_key *key;
@@ -108,7 +105,7 @@ static enum note_verdict find_line(const struct directory *d, const struct note 
 
     if (!verify_key_new(c->public_key, &key, &why))
         return NOTE_UNSIGNED;
-    key_name(&d->federation, c->directory_i, name);
+    directory_note_key_name(&d->federation, c->directory_i, name);
     answer = note_check_key(n, view_of_text(name), key);
     verify_key_free(key);
     note_key_id(view_of_text(name), NOTE_ED25519, c->public_key, id);
@@ -120,7 +117,7 @@ static enum note_verdict find_line(const struct directory *d, const struct note 
 
 bool directory_note_has(const struct directory *d, struct view note, size_t i)
 {
-    char name[KEY_NAME_MAX];
+    char name[DIRECTORY_KEY_NAME];
     const struct note_line *line;
     struct certificate c;
     struct error why;
@@ -133,7 +130,7 @@ bool directory_note_has(const struct directory *d, struct view note, size_t i)
 bool directory_note_collect(const struct directory *d, struct view other, struct bytes *note, struct error *err)
 {
     uint8_t signature[SIGN_SIZE];
-    char name[KEY_NAME_MAX];
+    char name[DIRECTORY_KEY_NAME];
     const struct note_line *line;
     struct certificate c;
     struct view text;
@@ -173,35 +170,56 @@ static int64_t asked_ms(const struct directory_trust *trust, const struct certif
     return trust->is_kept || has_begun ? c->not_before_ms : trust->now_ms;
 }
 
-/* Whether C, in form a directory key's certificate, is valid and its key signed NOTE. */
-static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
-                       const struct directory_trust *trust, struct signature_faults *faults)
+/* The key of C, in form a directory key's certificate, if it counts; else NULL. Freed by the caller. */
+static struct verify_key *open_counting(const struct directory *d, const struct certificate *c,
+                                        const struct directory_trust *trust, struct signature_faults *faults)
 {
     struct view roots[BOUND_ISSUERS];
     const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY,
                                    .now_ms = asked_ms(trust, c),
                                    .intermediates = roots,
                                    .intermediate_count = roots_listed(d, trust->anchors, trust->revoked, roots)};
-    char name[KEY_NAME_MAX];
     struct certificate checked;
     struct verify_key *key = NULL;
     struct error why;
-    enum note_verdict answer;
 
     if (certificate_is_revoked(c, trust->revoked) || roots_revokes(d, c))
-        return false;
+        return NULL;
     if (!chain_check(trust->anchors, c->der, &q, &checked, &why)) {
         if (q.now_ms < c->not_before_ms && (faults->begins_ms == 0 || c->not_before_ms < faults->begins_ms))
             faults->begins_ms = c->not_before_ms;
-        return false;
+        return NULL;
     }
-    if (!verify_key_new(c->public_key, &key, &why))
+    return verify_key_new(c->public_key, &key, &why) ? key : NULL;
+}
+
+/* Whether C, in form a directory key's certificate, is valid and its key signed NOTE. */
+static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
+                       const struct directory_trust *trust, struct signature_faults *faults)
+{
+    struct verify_key *key = open_counting(d, c, trust, faults);
+    char name[DIRECTORY_KEY_NAME];
+    enum note_verdict answer;
+
+    if (key == NULL)
         return false;
-    key_name(&d->federation, c->directory_i, name);
+    directory_note_key_name(&d->federation, c->directory_i, name);
     answer = note_check_key(note, view_of_text(name), key);
     verify_key_free(key);
     faults->forged = faults->forged || answer == NOTE_FORGED;
     return answer == NOTE_SIGNED;
+}
+
+struct verify_key *directory_note_key(const struct directory *d, uint32_t number, const struct directory_trust *trust)
+{
+    struct signature_faults faults = {0};
+    struct certificate c;
+    struct error why;
+
+    for (size_t i = 0; i < d->key_count; i++)
+        if (certificate_read(d->keys[i], &c, &why) && c.use == CERTIFICATE_DIRECTORY && c.directory_i == number)
+            return open_counting(d, &c, trust, &faults);
+    return NULL;
 }
 
 static bool check_signatures(const struct note *note, const struct directory *d, const struct directory_trust *trust,
@@ -226,8 +244,6 @@ static bool check_signatures(const struct note *note, const struct directory *d,
         if (key_signed(note, d, &c, trust, &faults))
             count++;
     }
-    if (trust->one_signs && needed > 1)
-        needed = 1;
     if (faults.forged)
         return error_set(err, E_FED_20, "directory %" PRIu64 " bears a signature that does not hold", d->sequence);
     if (count < needed && faults.begins_ms != 0) {

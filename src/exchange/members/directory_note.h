@@ -11,6 +11,11 @@
 
 struct anchors;
 struct sign_key;
+struct verify_key;
+
+/* `<federation>/<fid16>/.directory/<i>`. No agency's name begins with a dot, so it is no agency's key name. */
+#define DIRECTORY_KEY_NAME (BOUND_FEDERATION + 1 + 16 + 12 + 10 + 1)
+void directory_note_key_name(const struct federation *f, uint32_t number, char out[static DIRECTORY_KEY_NAME]);
 
 /* What a directory is checked against. */
 struct directory_trust {
@@ -19,7 +24,6 @@ struct directory_trust {
     int64_t now_ms;                /* directory keys' certificates must be valid now … */
     int64_t latest_ms;             /* … but have begun by this too; 0: by now alone */
     struct view revoked;           /* names of certificates, 32 bytes each, ascending; may be empty */
-    bool one_signs;                /* one of its keys is enough: of a suspension (membership_suspension.h) */
     bool is_kept;                  /* it was taken into use before: the days of its keys were asked then */
 };
 
@@ -38,6 +42,10 @@ MUST_USE bool directory_note_sign(const struct directory *d, const struct direct
  * directory. E-FED-20 not signed, E-FED-21 another federation's, E-FED-24 malformed, E-FED-46 the clock is behind. */
 MUST_USE bool directory_note_open(struct view note, const struct directory_trust *trust, struct arena *arena,
                                   struct directory *out, struct error *err);
+
+/* The directory key NUMBER of D, if its certificate counts as directory_note_open asks; else NULL. The caller frees it.
+ */
+struct verify_key *directory_note_key(const struct directory *d, uint32_t number, const struct directory_trust *trust);
 
 /* --- on its way round those who sign it --- */
 

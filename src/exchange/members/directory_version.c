@@ -31,7 +31,9 @@ struct directory_version {
     struct arena arena;
     struct directory directory; /* in arena */
     const struct anchors *anchors;
-    struct bytes revoked;
+    struct bytes revoked;         /* names, ascending: what the directory revokes, and … */
+    struct revocation *suspended; /* … these; ascending */
+    size_t suspended_count;
     struct view issuers[BOUND_ISSUERS]; /* those that are not revoked */
     size_t issuer_count;
     struct view transports[BOUND_ISSUERS]; /* the transport CAs that are not revoked and lead to the root */
@@ -90,6 +92,24 @@ static void collect_nodes(struct directory_version *v)
     qsort(v->nodes, v->node_count, sizeof *v->nodes, compare_node);
 }
 
+static int compare_name(const void *a, const void *b)
+{
+    return memcmp(a, b, HASH_SIZE);
+}
+
+static void collect_revoked(struct directory_version *v)
+{
+    const struct directory *d = &v->directory;
+
+    bytes_clear(&v->revoked);
+    for (size_t i = 0; i < d->revocation_count; i++)
+        bytes_append_view(&v->revoked, hash_view(&d->revocations[i].name));
+    for (size_t i = 0; i < v->suspended_count; i++)
+        bytes_append_view(&v->revoked, hash_view(&v->suspended[i].name));
+    if (v->revoked.size > 0)
+        qsort(v->revoked.at, v->revoked.size / HASH_SIZE, HASH_SIZE, compare_name);
+}
+
 /* A revoked issuing CA is left out: what it signed does not lead to the root any more. So is one that is none of
  * this federation: it refuses what it signed, and nobody else. */
 static void collect_trust(struct directory_version *v)
@@ -97,8 +117,7 @@ static void collect_trust(struct directory_version *v)
     const struct directory *d = &v->directory;
 
     REQUIRE(d->issuer_count <= BOUND_ISSUERS); /* directory_decode */
-    for (size_t i = 0; i < d->revocation_count; i++)
-        bytes_append_view(&v->revoked, hash_view(&d->revocations[i].name));
+    collect_revoked(v);
     for (size_t i = 0; i < d->issuer_count; i++) {
         struct certificate c;
         struct error why;
@@ -140,6 +159,7 @@ void directory_version_free(struct directory_version *v)
         verify_key_free(v->member_info[i].key);
     free(v->member_info);
     free(v->nodes);
+    free(v->suspended);
     bytes_fini(&v->revoked);
     bytes_fini(&v->note);
     arena_fini(&v->arena);
@@ -190,10 +210,27 @@ const struct revocation *directory_version_revocation(const struct directory_ver
             sorted_find(names.at[i].at, v->directory.revocations, v->directory.revocation_count,
                         sizeof *v->directory.revocations, compare_revocation);
 
+        if (r == NULL)
+            r = sorted_find(names.at[i].at, v->suspended, v->suspended_count, sizeof *v->suspended, compare_revocation);
         if (r != NULL && (gravest == NULL || r->reason < gravest->reason))
             gravest = r;
     }
     return gravest;
+}
+
+void directory_version_suspend(struct directory_version *v, const struct revocation *rows, size_t count)
+{
+    struct certificate listed;
+    struct error why;
+
+    free(v->suspended);
+    v->suspended = xnew((count + 1) * sizeof *v->suspended);
+    memcpy(v->suspended, rows, count * sizeof *rows);
+    v->suspended_count = count;
+    collect_revoked(v);
+    for (size_t i = 0; i < v->directory.member_count; i++)
+        if (v->member_info[i].loaded && certificate_read(v->directory.members[i].identity_certificate, &listed, &why))
+            v->member_info[i].revocation = directory_version_revocation(v, &listed);
 }
 
 bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,

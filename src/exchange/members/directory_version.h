@@ -25,6 +25,10 @@ const struct directory *directory_version_directory(const struct directory_versi
 struct view directory_version_note(const struct directory_version *v);
 struct view directory_version_text(const struct directory_version *v); /* the part of the note that is signed */
 
+/* Beside what the directory revokes ROWS are, ascending by name, in place of those before; copied. Results of checks
+ * and views of what is revoked end with it. */
+void directory_version_suspend(struct directory_version *v, const struct revocation *rows, size_t count);
+
 /* What is revoked: names of certificates (pki/certificate.h), 32 bytes each, ascending. */
 struct view directory_version_revoked(const struct directory_version *v);
 /* The gravest revocation that names C, its key or its machine; NULL when there is none. */

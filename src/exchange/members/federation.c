@@ -21,6 +21,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/seeking.h"
 #include "exchange/members/suspension.h"
+#include "exchange/members/suspension_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -283,8 +284,6 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     if (!membership_take_directory(x->membership, note, tick_record_ms(x), tick_closing_ms(x), &result, err))
         return false;
     *sequence = membership_directory(x->membership)->sequence;
-    if (result == DIRECTORY_SUSPENDS)
-        return suspension_follow(x, note, err);
     if (result == DIRECTORY_OLDER)
         return other_directory_compare(x, note, err);
     if (result != DIRECTORY_TAKEN)
@@ -319,6 +318,12 @@ bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *seq
     if (err->code == E_FED_22 && !tick_call_end(x, mark, other_directory_keep(x, note, &why), &why))
         *err = why;
     return false;
+}
+
+bool exchange_take_offered(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
+{
+    return suspension_note_is_one(note) ? suspension_take(x, note, sequence, err)
+                                        : exchange_take_directory(x, note, sequence, err);
 }
 
 /* --- the list of agencies --- */

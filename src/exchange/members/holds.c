@@ -229,12 +229,10 @@ static bool begin_hold(struct exchange *x, struct peer_row *row, const struct pe
 static bool compare_key(struct exchange *x, const struct peer *p, struct error *err)
 {
     bool suspended = p->revoked && p->reason == REVOKED_SUSPENDED;
-    struct address by_one;
     struct peer_row row;
     bool found;
 
-    if (suspended && membership_suspended_until(x->membership, &by_one) != 0 &&
-        address_equal(&by_one, &p->member->agency)) /* which ends by itself */
+    if (suspended && membership_suspended_until(x->membership, &p->member->agency) != 0) /* which ends by itself */
         return true;
     if (!peers_find(x, &p->member->agency, &found, &row, err))
         return false;

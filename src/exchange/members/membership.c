@@ -80,6 +80,7 @@ bool membership_open(const struct membership_files *files, int64_t now_ms, struc
     struct directory_trust trust = {.federation = &m->federation, .now_ms = now_ms, .is_kept = files->is_kept};
     bool ok;
 
+    m->suspensions = suspensions_new();
     bytes_append_view(&m->root, files->root);
     bytes_append_view(&m->issuing, files->issuing);
     bytes_append_view(&m->transport_ca, files->transport_ca);
@@ -101,7 +102,7 @@ void membership_free(struct membership *m)
         return;
     bundle_cache_fini(&m->bundles);
     directory_version_free(m->version);
-    directory_version_free(m->official);
+    suspensions_free(m->suspensions);
     verify_key_free(m->own_key);
     membership_forget_root(m);
     anchors_free(m->first);
@@ -277,9 +278,7 @@ static struct directory_trust trust_of(const struct membership *m, int64_t now_m
                                     .anchors = m->anchors,
                                     .now_ms = now_ms,
                                     .latest_ms = latest_ms,
-                                    /* not what one officer suspends: the next directory ends that, too */
-                                    .revoked =
-                                        directory_version_revoked(m->official != NULL ? m->official : m->version)};
+                                    .revoked = directory_version_revoked(m->version)};
 }
 
 bool membership_check_directory(const struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
@@ -300,17 +299,12 @@ static bool compare_same_sequence(struct membership *m, struct view note, struct
 {
     const struct directory *in_use = directory_version_directory(m->version);
 
-    if (view_equal(text, directory_version_text(m->version)) ||
-        (m->official != NULL && view_equal(text, directory_version_text(m->official)))) {
+    if (view_equal(text, directory_version_text(m->version))) {
         *what = DIRECTORY_SAME;
         return true;
     }
-    if (membership_check_directory(m, note, now_ms, latest_ms, err))
-        return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
-    if (err->code != E_FED_20 || !membership_suspend(m, note, now_ms))
-        return false;
-    *what = DIRECTORY_SUSPENDS;
-    return true;
+    return membership_check_directory(m, note, now_ms, latest_ms, err) &&
+           error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
 }
 
 bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
@@ -338,11 +332,11 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
     if (!directory_version_new(note, &trust, &next, err))
         return false;
     REQUIRE(directory_version_directory(next)->sequence > in_use->sequence); /* of those peeked at */
-    membership_end_suspension(m);                                            /* a newer directory says what is to be */
     directory_version_free(m->version);
     membership_choose_root(m, directory_version_directory(next));
     directory_version_anchor(next, m->anchors); /* it was checked by the root in use before */
     m->version = next;
+    membership_end_suspensions(m, now_ms); /* a newer directory says what is to be */
     membership_drop_stale_bundles(m);
     *what = DIRECTORY_TAKEN;
     return true;

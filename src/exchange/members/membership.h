@@ -70,7 +70,6 @@ enum directory_result {
     DIRECTORY_TAKEN,
     DIRECTORY_SAME,
     DIRECTORY_OLDER,
-    DIRECTORY_SUSPENDS, /* it is the one in use, and one officer suspends an agency in it (membership_suspension.h) */
 };
 
 /* Takes a directory note into use if its sequence is larger than that in use; it may come from a file or any peer. On
@@ -85,7 +84,7 @@ MUST_USE bool membership_take_directory(struct membership *m, struct view note, 
 MUST_USE bool membership_check_directory(const struct membership *m, struct view note, int64_t now_ms,
                                          int64_t latest_ms, struct error *err);
 
-/* The directory in use and the note it came from: that of a suspension, while one stands. */
+/* The directory in use and the note it came from. */
 const struct directory *membership_directory(const struct membership *m);
 struct view membership_note(const struct membership *m);
 

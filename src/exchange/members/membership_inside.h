@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_MEMBERSHIP_INSIDE_H
 #define EXCHANGE_MEMBERSHIP_INSIDE_H
 /* What the two halves of a membership share: membership.c has the certificates and the directory,
- * membership_suspension.c what one officer added to it, membership_bundles.c
+ * membership_suspension.c who is suspended beside it, membership_bundles.c
  * the members' bundles.
  *
  * Floor: exchange, these two files only.
@@ -12,6 +12,7 @@
 #include "pki/chain.h"
 
 struct directory_version;
+struct suspensions;
 
 struct membership {
     struct federation federation;
@@ -26,10 +27,8 @@ struct membership {
     struct certificate own_transport;
     struct certificate own_identity;
     struct verify_key *own_key;
-    struct directory_version *version;  /* in use */
-    struct directory_version *official; /* the same without the agency that one officer suspended; NULL: none is */
-    int64_t suspended_until_ms;         /* of that agency */
-    struct address suspended;
+    struct directory_version *version; /* in use */
+    struct suspensions *suspensions;   /* who is suspended beside that */
     struct bundle_cache bundles;
 };
 

@@ -7,7 +7,6 @@
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/directory_note.h"
-#include "exchange/members/membership_suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "store/note_store.h"
@@ -38,7 +37,7 @@ void other_directory_in_use(const struct exchange *x, struct directory_known *ou
 {
     struct error why;
 
-    REQUIRE(read_known(membership_official_note(x->membership), out, &why)); /* it was read when it was taken */
+    REQUIRE(read_known(membership_note(x->membership), out, &why)); /* it was read when it was taken */
 }
 
 /* The list as it is stored: rows, oldest first. */

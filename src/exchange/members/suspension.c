@@ -1,11 +1,18 @@
 #include "exchange/members/suspension.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "codec/peer.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/membership_suspension.h"
+#include "exchange/members/suspension_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -14,26 +21,69 @@
 #include "exchange/traffic/sealing.h"
 #include "store/note_store.h"
 
-#define SUSPENSION "suspension" /* its name in the store */
+#define SUSPENSION "suspension" /* their name in the store, one a signer */
 
-static const struct view no_agency = {(const uint8_t *)"", 0};
+/* --- stored --- */
+
+bool suspension_store(struct db *db, const struct suspension *s, struct view note, struct error *err)
+{
+    char key[12];
+
+    (void)snprintf(key, sizeof key, "%" PRIu32, s->key);
+    return note_store_put(db, SUSPENSION, s->key != 0 ? view_of_text(key) : address_view(&s->member), s->directory,
+                          note, err);
+}
+
+struct loading {
+    struct membership *membership;
+    int64_t now_ms;
+};
+
+static bool load_one(void *cookie, struct view signer, uint64_t sequence, struct view note, struct error *err)
+{
+    const struct loading *l = cookie;
+    struct suspension s;
+    struct error why;
+    bool is_new;
+
+    (void)signer;
+    (void)sequence;
+    (void)err;
+    if (!membership_take_suspension(l->membership, note, l->now_ms, true, &s, &is_new, &why)) /* it may be over */
+        log_line(LOG_INFO, "event=suspension.dropped code=%s", error_row(why.code)->code);
+    return true;
+}
+
+bool suspension_load_into(struct db *db, struct membership *membership, int64_t now_ms, struct error *err)
+{
+    struct loading l = {membership, now_ms};
+
+    if (!note_store_walk(db, SUSPENSION, load_one, &l, err))
+        return false;
+    (void)membership_follow_suspensions(membership, now_ms);
+    return true;
+}
 
 bool suspension_load(struct exchange *x, struct error *err)
 {
-    struct bytes note = {0};
-    uint64_t sequence = 0;
-    bool found = false;
-    bool ok = note_store_get(x->db, SUSPENSION, no_agency, &found, &sequence, &note, err);
-
-    if (ok && found && sequence == membership_directory(x->membership)->sequence)
-        (void)membership_suspend(x->membership, bytes_view(&note), tick_record_ms(x)); /* its time may be over */
-    bytes_fini(&note);
-    return ok;
+    return suspension_load_into(x->db, x->membership, tick_record_ms(x), err);
 }
 
+/* --- who is suspended --- */
+
 /* Who is a member is another question from now on. */
-static void look_again(struct exchange *x)
+static void follow(struct exchange *x, const char *event)
 {
+    size_t count;
+    const struct suspended *now;
+
+    if (!membership_follow_suspensions(x->membership, tick_record_ms(x)))
+        return;
+    now = membership_suspended(x->membership, &count);
+    log_line(LOG_WARNING, "event=%s now=%zu", event, count);
+    for (size_t i = 0; i < count; i++)
+        log_line(LOG_WARNING, "event=agency.suspended peer=%s by=%s", now[i].agency.text,
+                 now[i].by_members ? "members" : "officer");
     proofs_invalidate(x->proofs);
     sealing_invalidate(x->sealing);
     links_cut(x);
@@ -42,39 +92,94 @@ static void look_again(struct exchange *x)
     tick_again(x);
 }
 
-bool suspension_follow(struct exchange *x, struct view note, struct error *err)
+/* What a key signed that is held here does not count: a new key may be anybody's. */
+static bool check_held_key(struct exchange *x, struct view note, struct error *err)
 {
-    struct record r = {.kind = RECORD_DIRECTORY, .note_hash.sequence = membership_directory(x->membership)->sequence};
-    struct address agency;
+    struct suspension s;
+    bool held = false;
 
+    if (!suspension_note_read(note, &s, err))
+        return false;
+    if (s.key == 0 && !holds_key_is_held(x, &s.member, &held, err))
+        return false;
+    return !held || error_set(err, E_RVK_06, "the key of %s, who signs the suspension, is held here", s.member.text);
+}
+
+static bool take(struct exchange *x, struct view note, bool *is_new, struct error *err)
+{
+    struct record r = {.kind = RECORD_DIRECTORY};
+    struct suspension s;
+
+    if (!check_held_key(x, note, err) ||
+        !membership_take_suspension(x->membership, note, tick_record_ms(x), false, &s, is_new, err))
+        return false;
+    if (!*is_new)
+        return true;
     SOMETIMES(one_officer_suspended_an_agency);
-    REQUIRE(membership_suspended_until(x->membership, &agency) != 0);
-    log_line(LOG_WARNING, "event=agency.suspended peer=%s", agency.text);
+    log_line(LOG_WARNING, "event=suspension.taken directory=%" PRIu64 " key=%" PRIu32 " member=%s", s.directory, s.key,
+             s.member.text);
     digest_sha256(note, &r.note_hash.note);
-    look_again(x);
-    announcing_directory_due(x);
-    return tick_begin(x, err) && note_store_put(x->db, SUSPENSION, no_agency, r.note_hash.sequence, note, err) &&
-           audit_append(x->audit, &r, NULL, err);
+    r.note_hash.sequence = s.directory;
+    if (!tick_begin(x, err) || !suspension_store(x->db, &s, note, err) || !audit_append(x->audit, &r, NULL, err))
+        return false;
+    follow(x, "suspensions.changed");
+    announcing_suspensions_due(x);
+    return true;
+}
+
+bool suspension_take(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    bool is_new;
+
+    *sequence = membership_directory(x->membership)->sequence;
+    return own_note_may_sign(x, err) && tick_call_end(x, mark, take(x, note, &is_new, err), err);
+}
+
+bool suspension_take_frame(struct exchange *x, const struct link *link, struct view payload, struct error *err)
+{
+    struct error why = {0};
+    bool is_new;
+
+    if (take(x, payload, &is_new, &why) || (error_fault(&why) != FAULT_LOCAL && why.code != E_RVK_05))
+        return true;
+    *err = why;
+    return why.code == E_RVK_05 ? error_wrap(err, "a suspension from %s", link->agency.text) : false;
+}
+
+struct sending {
+    struct exchange *x;
+    const struct link *link;
+};
+
+static void send_one(void *cookie, const struct suspension *s, struct view note)
+{
+    const struct sending *to = cookie;
+
+    (void)s;
+    tick_send(to->x, to->link->id, PEER_SUSPENSION, note);
+}
+
+void suspension_send(struct exchange *x, const struct link *link)
+{
+    struct sending to = {x, link};
+
+    membership_each_statement(x->membership, tick_record_ms(x), send_one, &to);
 }
 
 bool suspension_advance(struct exchange *x, struct error *err)
 {
-    struct address agency;
-    int64_t until = membership_suspended_until(x->membership, &agency);
+    int64_t end = membership_suspensions_end_ms(x->membership);
 
     (void)err;
-    if (until == 0 || trusted_time_ms(&x->time) < until || tick_clock_in_doubt(x))
-        return true;
-    log_line(LOG_NOTICE, "event=agency.suspension_over peer=%s", agency.text);
-    membership_end_suspension(x->membership);
-    look_again(x);
+    if (end != 0 && trusted_time_ms(&x->time) >= end && !tick_clock_in_doubt(x))
+        follow(x, "suspensions.over");
     return true;
 }
 
 int64_t suspension_wake_ms(const struct exchange *x)
 {
-    struct address agency;
-    int64_t until = membership_suspended_until(x->membership, &agency);
+    int64_t end = membership_suspensions_end_ms(x->membership);
 
-    return until == 0 || tick_clock_in_doubt(x) ? 0 : tick_steady_at_trusted(x, until);
+    return end == 0 || tick_clock_in_doubt(x) ? 0 : tick_steady_at_trusted(x, end);
 }

@@ -6,6 +6,7 @@
 #include "crypto/digest.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -22,6 +23,8 @@ struct announcing {
 struct link_announcing {
     bool bundle_due;          /* to be sent after the commit: our key bundle */
     bool directory_due;       /* the same: our directory */
+    bool takes_suspensions;   /* its hello says so */
+    bool suspensions_due;     /* the same: those that count */
     uint64_t retried_for;     /* sequence of the directory for which what was refused went again */
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
 };
@@ -40,6 +43,8 @@ void announcing_link_up(struct exchange *x, struct link *link, const struct peer
     link->announcing = xnew(sizeof *link->announcing);
     link->announcing->bundle_due = true;
     digest_sha256(membership_note(x->membership), &ours);
+    link->announcing->takes_suspensions = hello->suspensions;
+    link->announcing->suspensions_due = hello->suspensions;
     link->announcing->directory_due = !hello->has_directory_hash || !hash_equal(&hello->directory_hash, &ours);
 }
 
@@ -79,6 +84,12 @@ void announcing_directory_due(struct exchange *x)
         l->announcing->directory_due = true;
 }
 
+void announcing_suspensions_due(struct exchange *x)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        l->announcing->suspensions_due = l->announcing->takes_suspensions;
+}
+
 void announcing_bundle_due_to(struct exchange *x, const struct address *agency)
 {
     for (const struct link *l = x->links; l != NULL; l = l->next)
@@ -88,6 +99,13 @@ void announcing_bundle_due_to(struct exchange *x, const struct address *agency)
 bool announcing_has_said(const struct link *link)
 {
     return !link->announcing->directory_due;
+}
+
+static bool has_due(const struct link *l)
+{
+    const struct link_announcing *a = l->announcing;
+
+    return a->directory_due || a->bundle_due || a->suspensions_due;
 }
 
 static struct view own_bundle(struct exchange *x)
@@ -120,6 +138,12 @@ static void send_bundle(struct exchange *x, const struct link *l)
     l->announcing->bundle_due = false;
 }
 
+static void send_suspensions(struct exchange *x, const struct link *l)
+{
+    suspension_send(x, l);
+    l->announcing->suspensions_due = false;
+}
+
 /* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
  * the node's next bundle would have the same sequence, and peers take only a larger one. */
 void announcing_send_due(struct exchange *x)
@@ -128,13 +152,15 @@ void announcing_send_due(struct exchange *x)
 
     REQUIRE(x->committed);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
-        if ((!l->announcing->directory_due && !l->announcing->bundle_due) || !links_has_room(x, l))
+        if (!has_due(l) || !links_has_room(x, l))
             continue;
         if (l->announcing->directory_due && may_send_directory(x) && meter_pace(x, l->usage, PACE_DIRECTORY, &when_ms))
             send_directory(x, l);
         if (l->announcing->bundle_due &&
             !l->announcing->directory_due) /* after it: a peer whose directory has ended takes nothing else */
             send_bundle(x, l);
+        if (l->announcing->suspensions_due && !l->announcing->directory_due) /* of which they are */
+            send_suspensions(x, l);
     }
 }
 
@@ -143,7 +169,7 @@ int64_t announcing_wake_ms(const struct exchange *x)
     int64_t soon = tick_steady_ms(x) + LOOK_AGAIN_MS;
 
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (l->announcing->directory_due || l->announcing->bundle_due)
+        if (has_due(l))
             return !may_send_directory(x) && x->announcing->directory_next_ms > soon ? x->announcing->directory_next_ms
                                                                                      : soon;
     return 0;

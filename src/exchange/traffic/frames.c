@@ -8,6 +8,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/renewal_ask.h"
+#include "exchange/members/suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -80,6 +81,8 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
         return entries_take(x, link, payload, err);
     case PEER_ENTRIES_HELD:
         return entry_gossip_take_held(x, link, payload, err);
+    case PEER_SUSPENSION:
+        return suspension_take_frame(x, link, payload, err);
     case PEER_RENEWAL:
         renewal_asked(x, link->id, payload);
         return true;

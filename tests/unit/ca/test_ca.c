@@ -31,6 +31,8 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/membership_suspension.h"
+#include "exchange/members/suspension_note.h"
 #include "pki/certificate.h"
 
 #define NOBODY 65534 /* a user who owns nothing */
@@ -1408,9 +1410,10 @@ static void test_one_officer_suspends_an_agency_where_two_must_sign(void **state
     struct keys l = new_keys();
     struct bytes note = {0};
     struct membership *m;
-    enum directory_result what;
+    struct suspension made;
     int64_t now_ms = clock_now_ms(&clock_real);
     struct error err;
+    bool is_new;
 
     assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--founders", "3"), 0);
     assert_int_equal(issue_membership(s, &mission, &l, false), 0);
@@ -1420,19 +1423,69 @@ static void test_one_officer_suspends_an_agency_where_two_must_sign(void **state
     assert_int_equal(unlink(path_in(s, "fed/keys/directory-2.key")), 0);
     assert_int_equal(RUN(s, "suspend", "brama", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 65);
     assert_output_has(s, "E-FED-08");
-    assert_int_equal(RUN(s, "suspend", "mission", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 0);
-    assert_output_has(s, "mission@nrm.example is suspended until");
+    assert_int_equal(RUN(s, "suspend", "ngo", "ngo", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 64);
+    assert_int_equal(RUN(s, "suspend", "ngo", "--out", path_in(s, "s")), 64);
+    assert_output_has(s, "E-USE-02");
+    assert_int_equal(RUN(s, "suspend", "ngo", "mission", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 0);
+    assert_output_has(s, "Suspended mission@nrm.example, ngo@nrm.example");
     assert_int_equal(sequence_of(s), 3);
     assert_true(file_read(path_in(s, "s"), BOUND_DIRECTORY, &note, &err));
-    if (!membership_take_directory(m, bytes_view(&note), now_ms + 1000, 0, &what, &err))
+    if (!membership_take_suspension(m, bytes_view(&note), now_ms + 1000, false, &made, &is_new, &err))
         fail_msg("%s", err.text);
-    assert_int_equal(what, DIRECTORY_SUSPENDS);
-    assert_false(membership_admits(m, view_of_text("mission@nrm.example"), now_ms + 1000, NULL, &err));
-    assert_true(membership_admits(m, view_of_text("ngo@nrm.example"), now_ms + 1000, NULL, &err));
+    assert_int_equal(made.key, 3);
+    assert_int_equal(made.agency_count, 2);
     membership_free(m);
     bytes_fini(&note);
     free_keys(&k);
     free_keys(&l);
+}
+
+/* The folder has none of the founders' keys: she has the directory from any member. */
+static void test_a_founder_suspends_with_a_key_of_her_own(void **state)
+{
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+    struct bytes note = {0};
+    struct suspension made;
+    struct error err;
+
+    found_by_three(s, fingerprint);
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    hand_out(s, "d");
+    assert_int_equal(RUN(s, "suspend", "ngo", "--key", path_in(s, "b"), "--directory", path_in(s, "d"), "--out",
+                         path_in(s, "s")),
+                     65);
+    assert_output_has(s, "E-FED-24"); /* nobody has signed that directory */
+    assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "d", "2", fingerprint), 0);
+    assert_int_equal(RUN(s, "suspend", "ngo", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 65);
+    assert_output_has(s, "E-FED-08"); /* of the newest that was signed */
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_int_equal(RUN(s, "suspend", "ngo", "--home", path_in(s, "fed"), "--out", path_in(s, "s")), 78);
+    assert_output_has(s, "E-FED-11");
+    assert_int_equal(RUN(s, "founder", "--key", path_in(s, "stranger"), "--out", path_in(s, "s.f")), 0);
+    assert_int_equal(RUN(s, "suspend", "ngo", "--key", path_in(s, "stranger"), "--directory", path_in(s, "d"), "--out",
+                         path_in(s, "s")),
+                     65);
+    assert_output_has(s, "E-FED-97");
+    assert_int_equal(RUN(s, "suspend", "ngo", "--directory", path_in(s, "d"), "--out", path_in(s, "s")), 64);
+    assert_output_has(s, "--key is missing");
+    assert_int_equal(access(path_in(s, "s"), F_OK), -1);
+    assert_int_equal(RUN(s, "suspend", "ngo", "--key", path_in(s, "b"), "--directory", path_in(s, "d"), "--out",
+                         path_in(s, "s")),
+                     0);
+    assert_true(file_read(path_in(s, "s"), BOUND_DIRECTORY, &note, &err));
+    assert_true(suspension_note_read(bytes_view(&note), &made, &err));
+    assert_int_equal(made.key, 2);
+    assert_int_equal(made.directory, 2);
+    bytes_fini(&note);
+    free_keys(&k);
 }
 
 static void test_where_one_key_signs_nothing_is_quicker(void **state)
@@ -1979,6 +2032,7 @@ int main(void)
         SCENE(test_what_was_revoked_by_its_certificates_alone_stays_revoked_and_is_completed),
         SCENE(test_a_machine_that_stays_is_not_revoked_with_its_old_keys),
         SCENE(test_one_officer_suspends_an_agency_where_two_must_sign),
+        SCENE(test_a_founder_suspends_with_a_key_of_her_own),
         SCENE(test_where_one_key_signs_nothing_is_quicker),
         SCENE(test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good),
         SCENE(test_a_compromised_authority_ends_all_below_it_until_they_renew),

@@ -11,7 +11,7 @@
 #include "exchange/members/membership.h"
 #include "model/directory.h"
 
-#define FIXTURE_MEMBERS 4
+#define FIXTURE_MEMBERS 64
 #define FIXTURE_KEYS    3
 
 struct fixture_agency {

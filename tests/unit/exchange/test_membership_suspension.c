@@ -1,29 +1,49 @@
-/* What one officer may do alone: suspend an agency for 72 hours, in the directory in use, and change nothing else. */
+/* What one officer, or two members, may do without those who sign directories together: suspend agencies for 72 hours,
+ * and nothing else. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "codec/suspension_codec.h"
 #include "crypto/digest.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_suspension.h"
+#include "exchange/members/suspension_note.h"
+#include "pki/certificate.h"
 #include "two_members.h"
 
-#define ALL  3 /* keys 1 and 2 of three, which is enough */
-#define ONE  1
-#define LAST (NOW + BOUND_SUSPENSION_MS)
+#define ALL     3 /* keys 1 and 2 of three, which is enough */
+#define LAST    (NOW + BOUND_SUSPENSION_MS)
+#define HOUR    INT64_C(3600000)
+#define MEMBERS (BOUND_SUSPENSIONS + 6)
 
 struct scene {
     struct federation_fixture f;
+    struct fixture_agency *court;
     struct fixture_agency *mission;
     struct fixture_agency *ngo;
+    struct fixture_agency *shelter;
     struct bytes note;
     struct membership *m; /* of the ngo */
 };
+
+/* A directory that is signed by all, and newer than the one before. */
+static void publish(struct scene *s)
+{
+    enum directory_result what;
+    struct error err;
+
+    bytes_clear(&s->note);
+    federation_fixture_directory(&s->f, ALL, &s->note);
+    assert_true(membership_take_directory(s->m, bytes_view(&s->note), NOW, 0, &what, &err));
+    assert_int_equal(what, DIRECTORY_TAKEN);
+}
 
 static int set_up(void **state)
 {
@@ -32,8 +52,10 @@ static int set_up(void **state)
     struct error err;
 
     federation_fixture_init(&s->f, "nrm.example", NOW, 3, 2);
+    s->court = federation_fixture_admit(&s->f, "court@nrm.example");
     s->mission = federation_fixture_admit(&s->f, "mission@nrm.example");
     s->ngo = federation_fixture_admit(&s->f, "ngo@nrm.example");
+    s->shelter = federation_fixture_admit(&s->f, "shelter@nrm.example");
     federation_fixture_directory(&s->f, ALL, &s->note);
     files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     assert_true(membership_open(&files, NOW, &s->m, &err));
@@ -52,153 +74,386 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void add(struct scene *s, const struct fixture_agency *a, enum revocation_reason reason, int64_t time_ms)
-{
-    struct revocation r = {.agency = a->address, .reason = reason, .time_ms = time_ms};
-    size_t at = s->f.revocation_count++;
+/* --- made and offered --- */
 
-    digest_sha256(bytes_view(&a->identity), &r.name);
-    for (; at > 0 && memcmp(&s->f.revocations[at - 1].name, &r.name, HASH_SIZE) > 0; at--)
-        s->f.revocations[at] = s->f.revocations[at - 1];
-    s->f.revocations[at] = r;
+static struct suspension of(struct scene *s, const struct fixture_agency *agency)
+{
+    struct suspension made = {.federation = s->f.federation,
+                              .directory = membership_directory(s->m)->sequence,
+                              .time_ms = NOW,
+                              .agency_count = 1};
+
+    made.agencies[0] = agency->address;
+    return made;
 }
 
-/* Offers what the fixture lists, under the number in use. */
-static enum error_code offer(struct scene *s, unsigned signers, int64_t now_ms, enum directory_result *what)
+static enum error_code take(struct scene *s, const struct suspension *made, const struct sign_key *key, int64_t now_ms,
+                            bool is_kept, bool *is_new)
 {
+    struct bytes note = {0};
+    struct suspension taken;
     struct error err = {0};
+    enum error_code code;
 
-    s->f.sequence = membership_directory(s->m)->sequence - 1;
-    bytes_clear(&s->note);
-    federation_fixture_directory(&s->f, signers, &s->note);
-    return membership_take_directory(s->m, bytes_view(&s->note), now_ms, 0, what, &err) ? E_NONE : err.code;
+    assert_true(suspension_note_sign(made, key, &note, &err));
+    code =
+        membership_take_suspension(s->m, bytes_view(&note), now_ms, is_kept, &taken, is_new, &err) ? E_NONE : err.code;
+    (void)membership_follow_suspensions(s->m, now_ms);
+    bytes_fini(&note);
+    return code;
 }
 
-static bool is_out(struct scene *s, int64_t now_ms)
+/* By directory key NUMBER. */
+static enum error_code officer(struct scene *s, struct suspension made, uint32_t number, int64_t now_ms)
+{
+    bool is_new;
+
+    made.key = number;
+    return take(s, &made, s->f.directory_keys[number - 1], now_ms, false, &is_new);
+}
+
+static enum error_code member(struct scene *s, const struct fixture_agency *by, const struct fixture_agency *agency,
+                              int64_t now_ms)
+{
+    struct suspension made = of(s, agency);
+    bool is_new;
+
+    made.member = by->address;
+    made.time_ms = now_ms;
+    return take(s, &made, by->identity_key, now_ms, false, &is_new);
+}
+
+static bool is_out(struct scene *s, const struct fixture_agency *agency, int64_t now_ms)
 {
     struct error err;
+    bool out = !membership_admits(s->m, address_view(&agency->address), now_ms, NULL, &err);
 
-    return !membership_admits(s->m, address_view(&s->mission->address), now_ms, NULL, &err);
+    assert_int_equal(out, membership_suspended_until(s->m, &agency->address) != 0);
+    return out;
 }
 
-static void test_one_officer_suspends_an_agency_until_it_ends_or_a_directory_comes(void **state)
+static bool is_out_at(struct scene *s, const struct fixture_agency *agency, int64_t now_ms)
+{
+    (void)membership_follow_suspensions(s->m, now_ms);
+    return is_out(s, agency, now_ms);
+}
+
+/* --- an officer --- */
+
+static void test_one_officer_suspends_an_agency_until_a_directory_comes(void **state)
 {
     struct scene *s = *state;
+    struct suspension made = of(s, s->mission);
     enum directory_result what;
-    struct address agency;
+    const struct suspended *now;
     struct error err;
+    size_t count;
+    bool is_new;
 
-    add(s, s->mission, REVOKED_SUSPENDED, NOW);
-    assert_int_equal(offer(s, ONE, NOW, &what), E_NONE);
-    assert_int_equal(what, DIRECTORY_SUSPENDS);
-    assert_true(is_out(s, NOW));
+    assert_int_equal(officer(s, made, 1, NOW), E_NONE);
+    assert_true(is_out(s, s->mission, NOW));
     assert_int_equal(membership_hold(s->m, address_view(&s->mission->address), NOW), HOLD_SUSPENDED);
-    assert_int_equal(membership_suspended_until(s->m, &agency), LAST);
-    assert_true(address_equal(&agency, &s->mission->address));
-    assert_int_equal(offer(s, ONE, NOW, &what), E_NONE); /* again: it is in use */
-    assert_int_equal(what, DIRECTORY_SAME);
-    s->f.revocation_count = 0;
-    assert_int_equal(offer(s, ALL, NOW, &what), E_NONE); /* what all signed is no other directory */
-    assert_int_equal(what, DIRECTORY_SAME);
-    assert_true(is_out(s, NOW));
-
-    membership_end_suspension(s->m);
-    assert_false(is_out(s, NOW));
-    assert_int_equal(membership_suspended_until(s->m, &agency), 0);
-
-    add(s, s->mission, REVOKED_SUSPENDED, NOW);
-    assert_int_equal(offer(s, ONE, NOW, &what), E_NONE);
-    s->f.revocation_count = 0;
-    bytes_clear(&s->note);
-    federation_fixture_directory(&s->f, ALL, &s->note);
+    now = membership_suspended(s->m, &count);
+    assert_int_equal(count, 1);
+    assert_true(address_equal(&now->agency, &s->mission->address));
+    assert_int_equal(now->until_ms, LAST);
+    assert_int_equal(membership_suspensions_end_ms(s->m), LAST);
+    assert_false(now->by_members);
+    made.key = 1;
+    assert_int_equal(take(s, &made, s->f.directory_keys[0], NOW, false, &is_new), E_NONE);
+    assert_false(is_new);
+    /* What all signed stays the directory in use, and is no other one. */
     assert_true(membership_take_directory(s->m, bytes_view(&s->note), NOW, 0, &what, &err));
-    assert_int_equal(what, DIRECTORY_TAKEN);
-    assert_false(is_out(s, NOW)); /* the next directory says what is to be */
-    assert_int_equal(membership_suspended_until(s->m, &agency), 0);
+    assert_int_equal(what, DIRECTORY_SAME);
+    assert_true(is_out(s, s->mission, NOW));
+
+    publish(s); /* the next directory says what is to be */
+    assert_false(is_out(s, s->mission, NOW));
+    assert_false(is_out_at(s, s->mission, NOW + 1));
+    assert_int_equal(officer(s, made, 1, NOW), E_RVK_08);
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_NONE);
+    assert_true(is_out(s, s->mission, NOW));
 }
 
 static void test_a_suspension_ends_after_72_hours(void **state)
 {
     struct scene *s = *state;
-    enum directory_result what;
 
-    add(s, s->mission, REVOKED_SUSPENDED, NOW);
-    assert_int_equal(offer(s, ONE, LAST, &what), E_FED_20);
-    assert_false(is_out(s, LAST));
-    assert_int_equal(offer(s, ONE, LAST - 1, &what), E_NONE);
-    assert_true(is_out(s, LAST - 1));
+    assert_int_equal(officer(s, of(s, s->mission), 1, LAST), E_RVK_09);
+    assert_int_equal(officer(s, of(s, s->mission), 1, LAST - 1), E_NONE);
+    assert_true(is_out_at(s, s->mission, LAST - 1));
+    assert_false(is_out_at(s, s->mission, LAST));
+    assert_int_equal(membership_suspensions_end_ms(s->m), 0);
+    assert_int_equal(officer(s, of(s, s->court), 1, LAST), E_RVK_09);
 }
 
 static void test_a_suspension_of_the_future_is_none(void **state)
 {
     struct scene *s = *state;
-    enum directory_result what;
+    struct suspension made = of(s, s->mission);
 
-    add(s, s->mission, REVOKED_SUSPENDED, NOW + BOUND_CLOCKS_MS + 1);
-    assert_int_equal(offer(s, ONE, NOW, &what), E_FED_20);
-    assert_int_equal(offer(s, ONE, NOW + 1, &what), E_NONE);
+    made.time_ms = NOW + BOUND_CLOCKS_MS + 1;
+    assert_int_equal(officer(s, made, 1, NOW), E_RVK_09);
+    assert_int_equal(officer(s, made, 1, NOW + 1), E_NONE);
 }
 
-/* A later one takes the place of an earlier one, not the other way round. */
-static void test_of_two_suspensions_the_later_counts(void **state)
+/* Their certificates, whatever their keys, and their machines; and of nobody else anything. */
+static void test_what_is_suspended_is_the_agency_and_nothing_else(void **state)
 {
     struct scene *s = *state;
-    enum directory_result what;
-    struct address agency;
-
-    add(s, s->mission, REVOKED_SUSPENDED, NOW + 1000);
-    assert_int_equal(offer(s, ONE, NOW + 1000, &what), E_NONE);
-    s->f.revocation_count = 0;
-    add(s, s->mission, REVOKED_SUSPENDED, NOW);
-    assert_int_equal(offer(s, ONE, NOW + 1000, &what), E_FED_20);
-    s->f.revocation_count = 0;
-    add(s, s->ngo, REVOKED_SUSPENDED, NOW + 2000);
-    assert_int_equal(offer(s, ONE, NOW + 2000, &what), E_NONE);
-    assert_int_equal(membership_suspended_until(s->m, &agency), LAST + 2000);
-    assert_false(is_out(s, NOW + 2000));
-}
-
-static void test_one_officer_changes_nothing_else(void **state)
-{
-    struct scene *s = *state;
-    enum directory_result what;
-
-    assert_int_equal(offer(s, ONE, NOW, &what), E_NONE); /* nothing is added */
-    assert_int_equal(what, DIRECTORY_SAME);
-    add(s, s->mission, REVOKED_LEFT, NOW);
-    assert_int_equal(offer(s, ONE, NOW, &what), E_FED_20); /* another reason */
-    s->f.revocation_count = 0;
-    add(s, s->mission, REVOKED_SUSPENDED, NOW);
-    add(s, s->ngo, REVOKED_SUSPENDED, NOW);
-    assert_int_equal(offer(s, ONE, NOW, &what), E_FED_20); /* two agencies */
-    s->f.revocation_count = 0;
-    add(s, s->mission, REVOKED_SUSPENDED, NOW);
-    assert_int_equal(offer(s, 0, NOW, &what), E_FED_24); /* by nobody: that is no note */
-    s->f.members[0].kind = KIND_POLICE;
-    assert_int_equal(offer(s, ONE, NOW, &what), E_FED_20); /* another kind of agency */
-    s->f.members[0].kind = membership_directory(s->m)->members[0].kind;
-    s->f.revocations[0].agency.text[0] = '\0';
-    assert_int_equal(offer(s, ONE, NOW, &what), E_FED_20); /* an authority, not an agency */
-    assert_false(is_out(s, NOW));
-}
-
-/* What all signed as revoked stays so. */
-static void test_one_officer_takes_no_revocation_back(void **state)
-{
-    struct scene *s = *state;
-    enum directory_result what;
+    struct bytes renewed = {0};
+    struct sign_key *key = sign_key_new();
+    struct ident node;
     struct error err;
 
-    add(s, s->ngo, REVOKED_LEFT, NOW);
-    bytes_clear(&s->note);
-    federation_fixture_directory(&s->f, ALL, &s->note);
-    assert_true(membership_take_directory(s->m, bytes_view(&s->note), NOW, 0, &what, &err));
-    s->f.revocation_count = 0;
-    add(s, s->mission, REVOKED_SUSPENDED, NOW);
-    assert_int_equal(offer(s, ONE, NOW, &what), E_FED_20);
-    add(s, s->ngo, REVOKED_LEFT, NOW);
-    assert_int_equal(offer(s, ONE, NOW, &what), E_NONE);
-    assert_int_equal(what, DIRECTORY_SUSPENDS);
+    federation_fixture_renew(&s->f, s->mission, key, &renewed);
+    assert_true(membership_node_of(s->m, bytes_view(&renewed), NOW, &node, &err));
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_NONE);
+    assert_false(membership_node_of(s->m, bytes_view(&renewed), NOW, &node, &err));
+    assert_false(membership_node_of(s->m, bytes_view(&s->mission->transport), NOW, &node, &err));
+    assert_true(membership_node_of(s->m, bytes_view(&s->shelter->transport), NOW, &node, &err));
+    assert_int_equal(membership_revoked(s->m).size, 3 * HASH_SIZE);
+    assert_false(is_out(s, s->court, NOW) || is_out(s, s->ngo, NOW) || is_out(s, s->shelter, NOW));
+    assert_false(is_out_at(s, s->mission, LAST));
+    assert_true(membership_node_of(s->m, bytes_view(&renewed), NOW, &node, &err));
+    assert_int_equal(membership_revoked(s->m).size, 0);
+    publish(s); /* which all directory keys sign: none of them is revoked */
+    bytes_fini(&renewed);
+    sign_key_free(key);
+}
+
+static void test_only_members_are_suspended(void **state)
+{
+    struct scene *s = *state;
+    struct suspension made = of(s, s->mission);
+
+    assert_true(address_read(view_of_text("brama@nrm.example"), &made.agencies[0]));
+    assert_int_equal(officer(s, made, 1, NOW), E_RVK_07);
+    s->f.revocations[0] = (struct revocation){.agency = s->mission->address, .reason = REVOKED_LEFT, .time_ms = NOW};
+    digest_sha256(bytes_view(&s->mission->identity), &s->f.revocations[0].name);
+    s->f.revocation_count = 1;
+    publish(s);
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_RVK_07);
+    assert_int_equal(officer(s, of(s, s->court), 1, NOW), E_NONE);
+    assert_int_equal(membership_hold(s->m, address_view(&s->mission->address), NOW), HOLD_LEFT);
+    assert_int_equal(membership_revoked(s->m).size, 4 * HASH_SIZE);
+}
+
+static void test_only_a_directory_key_that_counts_suspends(void **state)
+{
+    struct scene *s = *state;
+    struct suspension made = of(s, s->mission);
+    struct certificate c;
+    struct error err;
+    bool is_new;
+
+    made.key = 1;
+    assert_int_equal(take(s, &made, s->ngo->identity_key, NOW, false, &is_new), E_RVK_06); /* another key */
+    assert_int_equal(take(s, &made, s->f.directory_keys[1], NOW, false, &is_new), E_RVK_06);
+    made.key = 4;
+    assert_int_equal(take(s, &made, s->f.directory_keys[0], NOW, false, &is_new), E_RVK_06); /* there is none */
+    made.federation.fid.at[0] ^= 1;
+    assert_int_equal(officer(s, made, 1, NOW), E_RVK_05);
+    assert_true(certificate_read(bytes_view(&s->f.directory_certificates[2]), &c, &err));
+    s->f.revocations[0] = (struct revocation){.name = c.key_hash, .reason = REVOKED_KEY_COMPROMISE, .time_ms = NOW};
+    s->f.revocation_count = 1;
+    publish(s);
+    assert_int_equal(officer(s, of(s, s->mission), 3, NOW), E_RVK_06); /* the directory revokes it */
+    assert_int_equal(officer(s, of(s, s->mission), 2, NOW), E_NONE);
+}
+
+/* A key signs one for each directory, whatever time it gives; another officer's is beside it. */
+static void test_a_key_suspends_once_for_each_directory(void **state)
+{
+    struct scene *s = *state;
+    struct suspension later = of(s, s->court);
+    size_t count;
+
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_NONE);
+    later.time_ms += HOUR;
+    assert_int_equal(officer(s, later, 1, NOW + HOUR), E_RVK_10);
+    later.agencies[0] = s->mission->address;
+    assert_int_equal(officer(s, later, 1, NOW + HOUR), E_RVK_10); /* nor the same agency for longer */
+    later.time_ms = LAST + HOUR;
+    assert_int_equal(officer(s, later, 1, LAST + HOUR), E_RVK_10); /* nor when it is over */
+    later = of(s, s->court);
+    assert_int_equal(officer(s, later, 2, NOW + HOUR), E_NONE);
+    assert_true(is_out(s, s->mission, NOW) && is_out(s, s->court, NOW));
+    assert_non_null(membership_suspended(s->m, &count));
+    assert_int_equal(count, 2);
+    publish(s);
+    assert_int_equal(officer(s, of(s, s->shelter), 1, NOW), E_NONE);
+}
+
+static void test_an_officer_names_up_to_four_agencies(void **state)
+{
+    struct scene *s = *state;
+    struct suspension made = of(s, s->court);
+    struct bytes note = {0};
+    struct bytes more = {0};
+    struct suspension taken;
+    struct error err;
+    bool is_new;
+
+    made.agencies[1] = s->mission->address;
+    made.agencies[2] = s->ngo->address; /* this node's own, too */
+    made.agencies[3] = s->shelter->address;
+    made.agency_count = BOUND_SUSPENDED_BY_ONE;
+    made.key = 1;
+    assert_true(suspension_note_sign(&made, s->f.directory_keys[0], &note, &err));
+    bytes_append(&more, note.at, note.size);
+    bytes_append_text(&more, "agency z@nrm.example\n"); /* in no place where it could stand */
+    assert_false(membership_take_suspension(s->m, bytes_view(&more), NOW, false, &taken, &is_new, &err));
+    assert_int_equal(err.code, E_RVK_05);
+    bytes_clear(&more);
+    bytes_append(&more, note.at, note.size);
+    while (more.size <= BOUND_SUSPENSION_NOTE) /* lines of keys that nobody asks about */
+        bytes_append(&more, note.at + note.size - 10, 10);
+    assert_false(membership_take_suspension(s->m, bytes_view(&more), NOW, false, &taken, &is_new, &err));
+    assert_int_equal(err.code, E_RVK_05);
+    assert_true(membership_take_suspension(s->m, bytes_view(&note), NOW, false, &taken, &is_new, &err));
+    assert_true(membership_follow_suspensions(s->m, NOW));
+    assert_false(membership_follow_suspensions(s->m, NOW));
+    assert_true(is_out(s, s->court, NOW) && is_out(s, s->mission, NOW) && is_out(s, s->shelter, NOW));
+    assert_true(is_out(s, s->ngo, NOW));
+    bytes_fini(&note);
+    bytes_fini(&more);
+}
+
+/* --- members --- */
+
+static void test_two_members_suspend_an_agency(void **state)
+{
+    struct scene *s = *state;
+    const struct suspended *now;
+    size_t count;
+
+    assert_int_equal(member(s, s->court, s->mission, NOW), E_NONE);
+    assert_false(is_out(s, s->mission, NOW));
+    assert_int_equal(member(s, s->shelter, s->court, NOW + HOUR), E_NONE); /* of another */
+    assert_false(is_out(s, s->mission, NOW) || is_out(s, s->court, NOW));
+    assert_int_equal(member(s, s->ngo, s->mission, NOW + HOUR), E_NONE);
+    assert_true(is_out(s, s->mission, NOW));
+    now = membership_suspended(s->m, &count);
+    assert_int_equal(count, 1);
+    assert_true(now->by_members);
+    assert_int_equal(now->until_ms, LAST); /* then one is left */
+    assert_true(is_out_at(s, s->mission, LAST - 1));
+    assert_false(is_out_at(s, s->mission, LAST));
+}
+
+static void test_an_officer_and_members_suspend_for_the_longer_time(void **state)
+{
+    struct scene *s = *state;
+
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_NONE);
+    assert_int_equal(member(s, s->ngo, s->mission, NOW + HOUR), E_NONE); /* who is suspended may be so for longer */
+    assert_int_equal(membership_suspended_until(s->m, &s->mission->address), LAST);
+    assert_int_equal(member(s, s->court, s->mission, NOW + 2 * HOUR), E_NONE);
+    assert_int_equal(membership_suspended_until(s->m, &s->mission->address), LAST + HOUR);
+}
+
+static void test_a_member_suspends_once_in_72_hours_and_once_for_a_directory(void **state)
+{
+    struct scene *s = *state;
+    struct suspension spent;
+    bool is_new;
+
+    assert_int_equal(member(s, s->court, s->mission, NOW), E_NONE);
+    assert_int_equal(member(s, s->court, s->shelter, NOW + HOUR), E_RVK_10);
+    spent = of(s, s->mission);
+    publish(s);
+    assert_int_equal(member(s, s->court, s->mission, LAST - 1), E_RVK_10); /* a directory comes between */
+    assert_int_equal(member(s, s->court, s->mission, LAST), E_NONE);
+    assert_int_equal(member(s, s->court, s->mission, LAST + BOUND_SUSPENSION_MS), E_RVK_10);
+    /* It is known after a restart, too, and counts for nothing. */
+    spent.member = s->ngo->address;
+    assert_int_equal(take(s, &spent, s->ngo->identity_key, NOW + HOUR, true, &is_new), E_NONE);
+    assert_int_equal(member(s, s->ngo, s->mission, NOW + HOUR), E_RVK_10);
+    assert_false(is_out_at(s, s->mission, LAST));
+}
+
+static void test_only_members_that_count_suspend(void **state)
+{
+    struct scene *s = *state;
+    struct suspension made = of(s, s->mission);
+    bool is_new;
+
+    made.member = s->court->address;
+    assert_int_equal(take(s, &made, s->ngo->identity_key, NOW, false, &is_new), E_RVK_06); /* by another's key */
+    assert_int_equal(member(s, s->mission, s->mission, NOW), E_RVK_07);
+    assert_true(address_read(view_of_text("brama@nrm.example"), &made.member));
+    assert_int_equal(take(s, &made, s->court->identity_key, NOW, false, &is_new), E_RVK_06);
+    assert_int_equal(officer(s, of(s, s->court), 1, NOW), E_NONE);
+    assert_int_equal(member(s, s->court, s->mission, NOW), E_RVK_06); /* who is suspended suspends nobody */
+    made.member = s->court->address;
+    assert_int_equal(take(s, &made, s->court->identity_key, NOW, true, &is_new), E_NONE); /* but had, before that */
+    assert_int_equal(member(s, s->ngo, s->mission, NOW), E_NONE);
+    assert_true(is_out(s, s->mission, NOW) && is_out(s, s->court, NOW));
+}
+
+static void test_the_statements_of_members_are_bounded(void **state)
+{
+    struct scene *s = *state;
+    struct fixture_agency *more[MEMBERS];
+    char name[40];
+
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        (void)snprintf(name, sizeof name, "t%02u@nrm.example", i);
+        more[i] = federation_fixture_admit(&s->f, name);
+    }
+    publish(s);
+    for (unsigned i = 0; i < BOUND_SUSPENSIONS; i++)
+        assert_int_equal(member(s, more[i], s->mission, NOW), E_NONE);
+    assert_int_equal(member(s, more[BOUND_SUSPENSIONS], s->mission, NOW), E_RVK_11);
+    for (uint32_t key = 1; key <= 3; key++)
+        assert_int_equal(officer(s, of(s, s->court), key, NOW), E_NONE); /* members crowd no officer out */
+}
+
+/* --- the text --- */
+
+static void test_a_suspension_has_one_spelling(void **state)
+{
+    static const char *const bad[] = {"by member court@nrm.example",
+                                      "by member ngo@other.example",
+                                      "by key 0",
+                                      "by key 01",
+                                      "by key 1 ",
+                                      "by 1",
+                                      "by keys 1"};
+    static const char *const agencies[] = {"agency mission@nrm.example\nagency court@nrm.example\n",
+                                           "agency court@nrm.example\nagency court@nrm.example\n",
+                                           "agency court@other.example\n",
+                                           "agency court\n",
+                                           "agency court@nrm.example",
+                                           "agency a@nrm.example\nagency b@nrm.example\nagency c@nrm.example\n"
+                                           "agency d@nrm.example\nagency e@nrm.example\n",
+                                           ""};
+    static const char head[] = "refex-suspension/v1\nnrm.example\n"
+                               "0000000000000000000000000000000000000000000000000000000000000000\n";
+    struct suspension out;
+    struct bytes text = {0};
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        bytes_clear(&text);
+        bytes_printf(&text, "%sdirectory 1\ntime 1\n%s\nagency a@nrm.example\nagency b@nrm.example\n", head, bad[i]);
+        assert_false(suspension_decode(bytes_view(&text), &out, &err)); /* a member names one */
+        assert_int_equal(err.code, E_RVK_05);
+    }
+    for (size_t i = 0; i < sizeof agencies / sizeof agencies[0]; i++) {
+        bytes_clear(&text);
+        bytes_printf(&text, "%sdirectory 1\ntime 1\nby key 1\n%s", head, agencies[i]);
+        assert_false(suspension_decode(bytes_view(&text), &out, &err));
+    }
+    bytes_clear(&text);
+    bytes_printf(&text, "%sdirectory 0\ntime 1\nby key 1\nagency a@nrm.example\n", head);
+    assert_false(suspension_decode(bytes_view(&text), &out, &err));
+    bytes_clear(&text);
+    bytes_printf(&text, "%sdirectory 1\ntime 1\nby key 1\nagency a@nrm.example\nagency b@nrm.example\n", head);
+    assert_true(suspension_decode(bytes_view(&text), &out, &err));
+    bytes_fini(&text);
 }
 
 #undef SCENE
@@ -207,12 +462,20 @@ static void test_one_officer_takes_no_revocation_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SCENE(test_one_officer_suspends_an_agency_until_it_ends_or_a_directory_comes),
+        SCENE(test_one_officer_suspends_an_agency_until_a_directory_comes),
         SCENE(test_a_suspension_ends_after_72_hours),
         SCENE(test_a_suspension_of_the_future_is_none),
-        SCENE(test_of_two_suspensions_the_later_counts),
-        SCENE(test_one_officer_changes_nothing_else),
-        SCENE(test_one_officer_takes_no_revocation_back),
+        SCENE(test_what_is_suspended_is_the_agency_and_nothing_else),
+        SCENE(test_only_members_are_suspended),
+        SCENE(test_only_a_directory_key_that_counts_suspends),
+        SCENE(test_a_key_suspends_once_for_each_directory),
+        SCENE(test_an_officer_names_up_to_four_agencies),
+        SCENE(test_two_members_suspend_an_agency),
+        SCENE(test_an_officer_and_members_suspend_for_the_longer_time),
+        SCENE(test_a_member_suspends_once_in_72_hours_and_once_for_a_directory),
+        SCENE(test_only_members_that_count_suspend),
+        SCENE(test_the_statements_of_members_are_bounded),
+        cmocka_unit_test(test_a_suspension_has_one_spelling),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -425,8 +425,10 @@ static void make_other_directory(struct facts *f)
 
 static void make_suspended_by_one(struct facts *f)
 {
-    f->node.suspended = (struct address){"mission@nrm.example"};
-    f->node.suspended_until_ms = NOW + DAY_MS;
+    static const struct suspended one = {{"mission@nrm.example"}, NOW + DAY_MS, false};
+
+    f->node.suspended = &one;
+    f->node.suspended_count = 1;
 }
 
 static void make_no_sealing_key(struct facts *f)
