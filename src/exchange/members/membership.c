@@ -272,6 +272,11 @@ struct view membership_note(const struct membership *m)
     return directory_version_note(m->version);
 }
 
+struct view membership_text(const struct membership *m)
+{
+    return directory_version_text(m->version);
+}
+
 static struct directory_trust trust_of(const struct membership *m, int64_t now_ms, int64_t latest_ms)
 {
     return (struct directory_trust){.federation = &m->federation,

@@ -87,6 +87,7 @@ MUST_USE bool membership_check_directory(const struct membership *m, struct view
 /* The directory in use and the note it came from. */
 const struct directory *membership_directory(const struct membership *m);
 struct view membership_note(const struct membership *m);
+struct view membership_text(const struct membership *m); /* the part of it that is signed */
 
 /* What an operator should be warned of. Times in unix milliseconds. */
 struct membership_status {
