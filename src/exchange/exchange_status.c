@@ -202,10 +202,30 @@ static void list_over(void *cookie, const struct address *agency, enum resource 
 
 /* --- our own entry, and certificates that end --- */
 
+struct asked_walk {
+    struct exchange *x;
+    struct node_status *out;
+};
+
+static void list_asked(void *cookie, const struct suspension *s, struct view note)
+{
+    struct asked_walk *w = cookie;
+    struct node_status *out = w->out;
+
+    (void)note;
+    if (s->key != 0 || address_equal(&s->member, membership_own(w->x->membership)) ||
+        membership_suspended_until(w->x->membership, &s->agencies[0]) != 0 || out->asked_count == BOUND_NAMED)
+        return;
+    out->asked[out->asked_count++] =
+        (struct suspension_asked){s->member, s->agencies[0], s->time_ms + BOUND_SUSPENSION_MS};
+}
+
 static void fill_own_entry(struct exchange *x, struct node_status *out)
 {
+    struct asked_walk asked = {x, out};
     struct peer own;
 
+    membership_each_statement(x->membership, tick_record_ms(x), list_asked, &asked);
     out->suspended = membership_suspended(x->membership, &out->suspended_count);
     out->own_listed = membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own);
     if (!out->own_listed)

@@ -51,6 +51,12 @@ struct node_status {
     uint64_t other_directory;   /* the number in use, if two signed directories have it (in the home); 0: none came */
     const struct suspended *suspended; /* agencies, by an officer or by two members */
     size_t suspended_count;
+    struct suspension_asked {
+        struct address by;
+        struct address agency;
+        int64_t until_ms;
+    } asked[BOUND_NAMED]; /* by one member, whose word alone suspends nobody; this one has not stated the same */
+    size_t asked_count;
     uint64_t unsearched;        /* cases that are not indexed yet, so that nobody finds them by words */
     uint64_t accesses_late;     /* cases that were opened by who does not hold them, and not reviewed in time */
     uint64_t inquiries;         /* of other agencies, that wait for an answer */

@@ -124,6 +124,15 @@ void find_suspended_by_one(const struct finding_facts *f, struct finding_list *l
     }
 }
 
+void find_suspension_asked(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->asked_count; i++) {
+        const struct suspension_asked *a = &f->node->asked[i];
+
+        finding_add(l, &(struct finding_item){.agency = &a->by, .time_ms = a->until_ms, .what = a->agency.text});
+    }
+}
+
 void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms))

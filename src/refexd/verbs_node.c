@@ -29,6 +29,7 @@ CONTROL_ANSWER(request_result)
 CONTROL_ANSWER(node_restored)
 CONTROL_ANSWER(agency)
 CONTROL_ANSWER(agency_confirmed)
+CONTROL_ANSWER(agency_suspended)
 CONTROL_ANSWER(agency_said)
 CONTROL_ANSWER(reach)
 CONTROL_ANSWER(clock)
@@ -265,6 +266,15 @@ bool verbs_agency_confirm(struct control_call *c, struct error *err)
     return control_agency_confirm_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_agency_confirm(c->x, &ask.agency, ask.fingerprint, &line.changed, &line.held_there, err) &&
            answer_agency_confirmed(c, &line, err);
+}
+
+bool verbs_agency_suspend(struct control_call *c, struct error *err)
+{
+    struct control_agency_suspend_ask ask;
+    struct control_agency_suspended line = {0};
+
+    return control_agency_suspend_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_agency_suspend(c->x, &ask.agency, &line, err) && answer_agency_suspended(c, &line, err);
 }
 
 bool verbs_agency_close(struct control_call *c, struct error *err)

@@ -142,6 +142,7 @@ while read -r noun verb; do
     "referral assign") needs_node referral assign "$referral" --to me ;;
     "referral decline") needs_node referral decline "$referral" --reason at-capacity ;;
     "agency confirm") needs_node agency confirm mission "$fingerprint" ;;
+    "agency suspend") needs_node agency suspend mission --confirm=mission ;;
     "agency close") needs_node agency close mission fork --reason explained ;;
     "agency told") needs_node agency told mission "$withdrawn" --reason told-outside ;;
     "status "*)

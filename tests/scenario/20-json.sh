@@ -205,6 +205,8 @@ said ngo audit list --kind AGENCY_KEY
 consent_for ngo "${ids[2]}" triage mission --told-irreversible
 refer ngo "${ids[2]}" mission
 until_true 10 "it arrives" state_is mission "$referral" delivered
+refused 64 E-RVK-13 ngo agency suspend mission
+said ngo agency suspend mission --confirm=mission
 stop mission
 ask_well ngo consent withdraw "$consent"
 must refex federation revoke mission --home "$fed" --reason left --dry-run --json

@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "codec/peer.h"
+#include "exchange/exchange_status.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_suspension.h"
@@ -145,6 +147,94 @@ static void test_a_suspension_that_does_not_count_is_passed_over(void **state)
     fixture_end(&s);
 }
 
+static bool state(struct fixture *s, size_t by, size_t agency, struct control_agency_suspended *out)
+{
+    bool ok = exchange_agency_suspend(world_node(s->w, by), world_address(s->w, agency), out, &s->err);
+
+    world_tick(s->w, by);
+    fixture_look(s);
+    return ok;
+}
+
+static size_t asked_at(struct fixture *s, size_t i)
+{
+    struct node_status status;
+
+    world_must(exchange_status(world_node(s->w, i), &status, &s->err), &s->err, "status");
+    return status.asked_count;
+}
+
+/* One member's word is named everywhere and stops nothing; a second one's does, where it was said and at the others. */
+static void test_two_members_suspend_an_agency_by_what_people_state_at_each(void **state_)
+{
+    struct control_agency_suspended out = {0};
+    uint32_t owner = geteuid();
+    struct fixture s;
+    uint32_t uid;
+
+    (void)state_;
+    begin(&s, 925);
+    exchange_acting(s.ngo, &owner);
+    assert_true(state(&s, NGO, MISSION, &out));
+    exchange_acting(s.ngo, NULL);
+    assert_true(people_decided(s.ngo, RECORD_DIRECTORY, &uid)); /* who it was stands in the log */
+    assert_int_equal(uid, owner);
+    assert_true(out.changed && out.suspended_until_ms == 0);
+    world_run_ms(s.w, 60000);
+    assert_non_null(links_find_agency(s.ngo, s.to));
+    assert_int_equal(asked_at(&s, SHELTER), 1);
+    assert_int_equal(asked_at(&s, MISSION), 1); /* it is told of it, too */
+    assert_int_equal(asked_at(&s, NGO), 0);
+    assert_true(state(&s, NGO, MISSION, &out));
+    assert_false(out.changed); /* said again, it is nothing more */
+    assert_false(state(&s, NGO, SHELTER, &out));
+    assert_int_equal(s.err.code, E_RVK_10);
+    assert_false(state(&s, SHELTER, SHELTER, &out));
+    assert_int_equal(s.err.code, E_RVK_07);
+    fixture_restart(&s, SHELTER);
+    fixture_look(&s);
+    assert_int_equal(asked_at(&s, SHELTER), 1);
+
+    assert_true(state(&s, SHELTER, MISSION, &out));
+    assert_true(out.changed && out.suspended_until_ms != 0);
+    world_link(s.w, NGO, SHELTER);
+    world_run_ms(s.w, 60000);
+    assert_null(links_find_agency(s.ngo, s.to));
+    assert_true(is_suspended_at(&s, NGO, MISSION));
+    assert_int_equal(asked_at(&s, NGO), 0); /* it is done */
+    assert_int_equal(hold_at_ngo(&s), HOLD_SUSPENDED);
+    fixture_end(&s);
+}
+
+/* The directory gives the shelter another key, and then its own again, which is new at the ngo by then. */
+static void test_a_key_that_is_held_suspends_nobody(void **state_)
+{
+    struct control_agency_suspended out = {0};
+    struct bytes other = {0};
+    struct fixture s;
+    bool held;
+
+    (void)state_;
+    begin(&s, 926);
+    world_certify(s.w, SHELTER, &other);
+    world_crash(s.w, SHELTER);
+    world_list_with(s.w, SHELTER, bytes_view(&other));
+    world_run_ms(s.w, 26 * HOURS);
+    world_list_with(s.w, SHELTER, (struct view){0});
+    world_tick(s.w, NGO);
+    world_start(s.w, SHELTER);
+    fixture_look(&s);
+    world_must(holds_key_is_held(s.ngo, world_address(s.w, SHELTER), &held, &s.err), &s.err, "held");
+    assert_true(held);
+    assert_true(state(&s, SHELTER, MISSION, &out));
+    world_link(s.w, NGO, SHELTER);
+    world_run_ms(s.w, 60000);
+    assert_non_null(links_find_agency(s.ngo, world_address(s.w, SHELTER)));
+    assert_int_equal(asked_at(&s, NGO), 0);
+    bytes_fini(&other);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +242,8 @@ int main(void)
         cmocka_unit_test(test_a_newer_directory_ends_a_suspension),
         cmocka_unit_test(test_several_suspensions_stand_and_are_all_known_after_a_restart),
         cmocka_unit_test(test_a_suspension_that_does_not_count_is_passed_over),
+        cmocka_unit_test(test_two_members_suspend_an_agency_by_what_people_state_at_each),
+        cmocka_unit_test(test_a_key_that_is_held_suspends_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

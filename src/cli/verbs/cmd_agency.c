@@ -130,6 +130,57 @@ const struct verb cmd_agency_confirm = {
     .run = run_confirm,
 };
 
+/* --- suspend --- */
+
+static const struct told_line suspended_lines[] = {
+    {"Stated: ", .text = "{agency} is to be suspended. This agency's word counts until {until}.", .when = "changed"},
+    {"", .text = "This agency had stated that {agency} is to be suspended; that counts until {until}.",
+     .when = "!changed"},
+    {"", .text = "It is suspended until {suspended_until}: nothing is exchanged with it. Phone the coordinators.",
+     .when = "suspended_until"},
+    {"Nothing changes ",
+     .text = "until another member states the same: phone one (refex agency suspend {agency} there), and the "
+             "coordinators.",
+     .when = "!suspended_until"},
+    {0}};
+
+static const struct told_form suspended_form = {.answer = &control_agency_suspended_contract,
+                                                .ask = &control_agency_suspend_ask_contract,
+                                                .lines = suspended_lines};
+
+static bool run_suspend(struct command *c, int *status, struct error *err)
+{
+    const char *confirm = options_value(&c->options, "confirm");
+    struct control_agency_suspend_ask ask;
+    struct address confirmed;
+
+    (void)status;
+    if (confirm == NULL)
+        return error_set(err, E_RVK_13, "--confirm=%s was not given", c->options.words[0]);
+    return connection_open(c, REFEX_NODE, err) &&
+           connection_address(c, "agency", c->options.words[0], &ask.agency, err) &&
+           connection_address(c, "--confirm", confirm, &confirmed, err) &&
+           (address_equal(&ask.agency, &confirmed) ||
+            error_set(err, E_RVK_13, "--confirm names another agency than %s", ask.agency.text)) &&
+           call_agency_suspend_as_lines(c, &ask, &suspended_form, NULL, err);
+}
+
+const struct verb cmd_agency_suspend = {
+    .usage = "--home DIR AGENCY --confirm=AGENCY",
+    .summary = "State that an agency is to be suspended: where two members do, nothing is exchanged with it for 72 "
+               "hours.",
+    .help = "For when its keys or its machine may be in wrong hands and no coordinator can be reached. The statement\n"
+            "goes to all members, which name it, with this agency as who made it. It cannot be taken back: it ends\n"
+            "after 72 hours, or with the next directory. An agency makes one in 72 hours, and one for each directory.\n"
+            "What waits for the other agency stays, and goes on afterwards. Phone it first, on a number you already\n"
+            "had, then another member and the coordinators.",
+    .syntax.needs = {"AGENCY"},
+    .syntax.max_words = 1,
+    .syntax.own = {OPTION_VALUE("confirm", "AGENCY", "the agency's name again: yes, this one")},
+    .forms = {&suspended_form},
+    .run = run_suspend,
+};
+
 /* --- close --- */
 
 static const char *closing_word(unsigned n)

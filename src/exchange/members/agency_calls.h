@@ -17,6 +17,10 @@ MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on
  * directory lists another key. */
 MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
                                       bool *changed, bool *held_there, struct error *err);
+/* This agency states that AGENCY is to be suspended for 72 hours (docs/PROTOCOL.md 10): signed, recorded with who asked
+ * and sent to all members. Nothing more where it has stated so, and that counts. E-RVK-06, -07, -10, -11. */
+MUST_USE bool exchange_agency_suspend(struct exchange *x, const struct address *agency,
+                                      struct control_agency_suspended *out, struct error *err);
 /* A person says that this machine's clock is right: a record CLOCK, and trusted time runs from it, also where that is
  * earlier than before. Nothing where it agrees with trusted time by BOUND_CLOCKS_MS: *CHANGED. */
 MUST_USE bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err);

@@ -7,9 +7,11 @@
 #include "base/sometimes.h"
 #include "codec/peer.h"
 #include "crypto/digest.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/suspension_note.h"
@@ -19,6 +21,7 @@
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
+#include "exchange/vault.h"
 #include "store/note_store.h"
 
 #define SUSPENSION "suspension" /* their name in the store, one a signer */
@@ -105,7 +108,7 @@ static bool check_held_key(struct exchange *x, struct view note, struct error *e
     return !held || error_set(err, E_RVK_06, "the key of %s, who signs the suspension, is held here", s.member.text);
 }
 
-static bool take(struct exchange *x, struct view note, bool *is_new, struct error *err)
+static bool take(struct exchange *x, struct view note, bool by_person, bool *is_new, struct error *err)
 {
     struct record r = {.kind = RECORD_DIRECTORY};
     struct suspension s;
@@ -120,6 +123,8 @@ static bool take(struct exchange *x, struct view note, bool *is_new, struct erro
              s.member.text);
     digest_sha256(note, &r.note_hash.note);
     r.note_hash.sequence = s.directory;
+    if (by_person && !acting_sign(x, &r, err))
+        return false;
     if (!tick_begin(x, err) || !suspension_store(x->db, &s, note, err) || !audit_append(x->audit, &r, NULL, err))
         return false;
     follow(x, "suspensions.changed");
@@ -133,7 +138,64 @@ bool suspension_take(struct exchange *x, struct view note, uint64_t *sequence, s
     bool is_new;
 
     *sequence = membership_directory(x->membership)->sequence;
-    return own_note_may_sign(x, err) && tick_call_end(x, mark, take(x, note, &is_new, err), err);
+    return own_note_may_sign(x, err) && tick_call_end(x, mark, take(x, note, false, &is_new, err), err);
+}
+
+/* --- this agency's own --- */
+
+struct looking {
+    const struct address *member;
+    const struct address *agency;
+    int64_t until_ms; /* of what that member states of that agency; 0: nothing that counts */
+};
+
+static void look_for(void *cookie, const struct suspension *s, struct view note)
+{
+    struct looking *l = cookie;
+
+    (void)note;
+    if (s->key == 0 && address_equal(&s->member, l->member) && address_equal(&s->agencies[0], l->agency))
+        l->until_ms = s->time_ms + BOUND_SUSPENSION_MS;
+}
+
+static int64_t own_until(struct exchange *x, const struct address *agency)
+{
+    struct looking l = {membership_own(x->membership), agency, 0};
+
+    membership_each_statement(x->membership, tick_record_ms(x), look_for, &l);
+    return l.until_ms;
+}
+
+static bool state(struct exchange *x, const struct address *agency, struct error *err)
+{
+    struct suspension s = {.federation = *membership_federation(x->membership),
+                           .directory = membership_directory(x->membership)->sequence,
+                           .time_ms = tick_record_ms(x),
+                           .member = *membership_own(x->membership),
+                           .agencies = {*agency},
+                           .agency_count = 1};
+    struct bytes note = {0};
+    bool is_new;
+    bool ok = suspension_note_sign(&s, vault_identity(x->vault), &note, err) &&
+              take(x, bytes_view(&note), true, &is_new, err);
+
+    bytes_fini(&note);
+    return ok;
+}
+
+bool exchange_agency_suspend(struct exchange *x, const struct address *agency, struct control_agency_suspended *out,
+                             struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    if (!own_note_may_sign(x, err))
+        return false;
+    out->changed = own_until(x, agency) == 0;
+    if (out->changed && !tick_call_end(x, mark, state(x, agency, err), err))
+        return false;
+    out->until_ms = own_until(x, agency);
+    out->suspended_until_ms = membership_suspended_until(x->membership, agency);
+    return true;
 }
 
 bool suspension_take_frame(struct exchange *x, const struct link *link, struct view payload, struct error *err)
@@ -141,7 +203,7 @@ bool suspension_take_frame(struct exchange *x, const struct link *link, struct v
     struct error why = {0};
     bool is_new;
 
-    if (take(x, payload, &is_new, &why) || (error_fault(&why) != FAULT_LOCAL && why.code != E_RVK_05))
+    if (take(x, payload, false, &is_new, &why) || (error_fault(&why) != FAULT_LOCAL && why.code != E_RVK_05))
         return true;
     *err = why;
     return why.code == E_RVK_05 ? error_wrap(err, "a suspension from %s", link->agency.text) : false;

@@ -62,9 +62,10 @@ static void add_usage(const struct verb *v, struct error *err)
         }
 }
 
-static const struct verb *const with_needs[] = {
-    &cmd_agency_confirm,   &cmd_agency_close, &cmd_agency_told,   &cmd_case_show,       &cmd_consent_show,
-    &cmd_consent_withdraw, &cmd_enrol,        &cmd_referral_show, &cmd_referral_accept, &cmd_referral_decline};
+static const struct verb *const with_needs[] = {&cmd_agency_confirm,   &cmd_agency_close,    &cmd_agency_told,
+                                                &cmd_case_show,        &cmd_consent_show,    &cmd_agency_suspend,
+                                                &cmd_consent_withdraw, &cmd_enrol,           &cmd_referral_show,
+                                                &cmd_referral_accept,  &cmd_referral_decline};
 
 static void test_each_word_that_is_missing_is_named_as_the_usage_line_has_it(void **state)
 {

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "auditlog/note.h"
 #include "codec/suspension_codec.h"
 #include "crypto/digest.h"
 #include "exchange/members/membership_admits.h"
@@ -150,6 +151,7 @@ static void test_one_officer_suspends_an_agency_until_a_directory_comes(void **s
     size_t count;
     bool is_new;
 
+    assert_false(is_out(s, s->mission, NOW)); /* it is looked up before */
     assert_int_equal(officer(s, made, 1, NOW), E_NONE);
     assert_true(is_out(s, s->mission, NOW));
     assert_int_equal(membership_hold(s->m, address_view(&s->mission->address), NOW), HOLD_SUSPENDED);
@@ -291,8 +293,11 @@ static void test_an_officer_names_up_to_four_agencies(void **state)
     struct suspension made = of(s, s->court);
     struct bytes note = {0};
     struct bytes more = {0};
+    struct bytes text = {0};
     struct suspension taken;
+    char name[400] = "";
     struct error err;
+    struct note n;
     bool is_new;
 
     made.agencies[1] = s->mission->address;
@@ -307,8 +312,13 @@ static void test_an_officer_names_up_to_four_agencies(void **state)
     assert_int_equal(err.code, E_RVK_05);
     bytes_clear(&more);
     bytes_append(&more, note.at, note.size);
-    while (more.size <= BOUND_SUSPENSION_NOTE) /* lines of keys that nobody asks about */
-        bytes_append(&more, note.at + note.size - 10, 10);
+    suspension_encode(&made, &text);
+    memset(name, 'a', sizeof name - 1);
+    while (more.size <= BOUND_SUSPENSION_NOTE) { /* lines of keys that nobody asks about */
+        name[0]++;
+        assert_true(note_sign(&more, bytes_view(&text), name, s->f.directory_keys[1], &err));
+    }
+    assert_true(note_read(bytes_view(&more), SUSPENSION_FIRST_LINE, &n, &err));
     assert_false(membership_take_suspension(s->m, bytes_view(&more), NOW, false, &taken, &is_new, &err));
     assert_int_equal(err.code, E_RVK_05);
     assert_true(membership_take_suspension(s->m, bytes_view(&note), NOW, false, &taken, &is_new, &err));
@@ -318,6 +328,7 @@ static void test_an_officer_names_up_to_four_agencies(void **state)
     assert_true(is_out(s, s->ngo, NOW));
     bytes_fini(&note);
     bytes_fini(&more);
+    bytes_fini(&text);
 }
 
 /* --- members --- */
@@ -351,6 +362,8 @@ static void test_an_officer_and_members_suspend_for_the_longer_time(void **state
     assert_int_equal(membership_suspended_until(s->m, &s->mission->address), LAST);
     assert_int_equal(member(s, s->court, s->mission, NOW + 2 * HOUR), E_NONE);
     assert_int_equal(membership_suspended_until(s->m, &s->mission->address), LAST + HOUR);
+    publish(s);
+    assert_false(is_out_at(s, s->mission, NOW + 2 * HOUR)); /* who signed is known, and it counts no more */
 }
 
 static void test_a_member_suspends_once_in_72_hours_and_once_for_a_directory(void **state)

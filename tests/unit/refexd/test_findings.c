@@ -431,6 +431,12 @@ static void make_suspended_by_one(struct facts *f)
     f->node.suspended_count = 1;
 }
 
+static void make_suspension_asked(struct facts *f)
+{
+    f->node.asked[0] = (struct suspension_asked){{"shelter@nrm.example"}, {"mission@nrm.example"}, NOW + DAY_MS};
+    f->node.asked_count = 1;
+}
+
 static void make_no_sealing_key(struct facts *f)
 {
     f->node.shown.sealing_until--;
@@ -607,6 +613,8 @@ static const struct {
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
+    [FOUND_SUSPENSION_ASKED] = {make_suspension_asked,
+                                "shelter@nrm.example states that mission@nrm.example is to be suspended"},
     [FOUND_SUSPENDED_BY_ONE] = {make_suspended_by_one, "mission@nrm.example is suspended by one officer until"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
     [FOUND_ENDPOINT] = {make_endpoint,
