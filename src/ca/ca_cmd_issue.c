@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "ca/authority.h"
+#include "ca/comparisons.h"
 #include "ca/invites.h"
 #include "ca/issue_check.h"
 #include "codec/federation_messages.h"
@@ -64,7 +65,7 @@ static bool check_binding(const struct issuing *s, struct error *err)
 }
 
 /* At a terminal the person compares; a script says what it compared with --fingerprint, or is told that nobody did. */
-static bool check_fingerprint(const struct issuing *s, const struct options *o, struct error *err)
+static bool check_fingerprint(const struct issuing *s, const struct options *o, enum comparison *how, struct error *err)
 {
     const struct federation_requested r = requested(s, endpoint_before(s));
     const char *typed = options_value(o, "fingerprint");
@@ -72,6 +73,7 @@ static bool check_fingerprint(const struct issuing *s, const struct options *o, 
     char answer[16] = "";
     struct hash given;
 
+    *how = typed != NULL ? COMPARED_TYPED : s->request.binding.size > 0 ? COMPARED_WORDS : COMPARED_NOBODY;
     fingerprint_write(&r.fingerprint, ours);
     if (typed != NULL && !fingerprint_read(view_of_text(typed), &given))
         return error_set(err, E_USE_04, "--fingerprint was not typed as it is written: a character is wrong");
@@ -92,6 +94,7 @@ static bool check_fingerprint(const struct issuing *s, const struct options *o, 
     ca_cmd_tell(stderr, o, &asked, &r);
     (void)fprintf(stderr, "Phone the agency on a number you already had. Does it read the same%s? [y/N] ",
                   r.endpoint_before.size > 0 ? ", and did it ask for this endpoint" : "");
+    *how = COMPARED_TERMINAL;
     if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
     return error_set(err, E_FED_15, "the fingerprint of the request of %s was not confirmed", r.agency.text);
@@ -328,6 +331,7 @@ static bool run(const struct options *o, struct error *err)
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
     struct key_unlock unlock = {.options = o};
     struct view before = {0};
+    enum comparison how;
     FILE *to;
     bool ok = file_check_named(options_value(o, "out"), err) &&
               federation_home_open(options_value(o, "home"), &unlock, s.now_ms, &s.federation_home, err);
@@ -337,13 +341,14 @@ static bool run(const struct options *o, struct error *err)
     ok = check_founded(&s, err) && issue_check_read(&s, o->words[0], err) && check_binding(&s, err) &&
          issue_check_proofs(&s, err) && issue_check_relay(&s, err) &&
          issue_check_keys(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
-         issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, err);
+         issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, &how, err);
     if (ok && options_flag(o, "dry-run")) {
         tell_dry_run(&s, o);
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
         to = ca_cmd_beside(options_value(o, "out"));
-        ok = (s.request.binding.size == 0 || invites_use(&s.federation_home, &s.request, err)) &&
+        ok = comparisons_add(&s, how, err) &&
+             (s.request.binding.size == 0 || invites_use(&s.federation_home, &s.request, err)) &&
              issue_certificates(&s, err) &&
              publish_member(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
              write_membership(&s, options_value(o, "out"), err);

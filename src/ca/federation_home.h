@@ -10,6 +10,7 @@
  *   keys/root-N.key  certs/root-N.pem              of a root that took the place of the one before (root_rollover.h)
  *   certs/issuing-KEY.pem  transport-KEY.pem       those that were in use before (rollover.h)
  *   members/NAME.pem                               every certificate ever issued to NAME, oldest first
+ *   compared                                       each comparison of a fingerprint (comparisons.h)
  *   sequence                                       the largest number ever given to a directory
  *   directory.note                                 the newest directory that enough keys have signed
  *   waiting.note                                   one that is newer, with the signatures that it has; once one of the

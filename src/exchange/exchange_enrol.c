@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/home.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/directory_note.h"
@@ -22,6 +23,7 @@
 #include "store/number_store.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct enrolling {
     const struct exchange_options *options;
@@ -36,17 +38,20 @@ struct enrolling {
     struct view suspension_note; /* that came with the membership, and is new; else empty */
     struct control_enrol_result result;
     bool in_transaction;
+    bool compared; /* somebody typed the federation's fingerprint */
 };
 
 /* The directory that the node has stays where the membership brings none that is newer: an older one would admit again
  * whom the federation has revoked since. */
-static bool open_membership(struct enrolling *e, struct error *err)
+static bool open_membership(struct enrolling *e, struct view newer, struct error *err)
 {
     struct membership_files files = e->files;
 
     files.is_kept = e->kept.size != 0;
-    if (files.is_kept)
+    if (files.is_kept) {
+        files.offered = newer.size > 0 && !suspension_note_is_one(newer) ? newer : files.directory;
         files.directory = bytes_view(&e->kept);
+    }
     if (membership_open(&files, trusted_time_record_ms(&e->time), &e->membership, err))
         return true;
     return files.is_kept && err->code == E_FED_21
@@ -91,7 +96,7 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
 
     sign_key_public(vault_transport(e->vault), transport);
     sign_key_public(vault_identity(e->vault), identity);
-    if (!open_membership(e, err))
+    if (!open_membership(e, directory, err))
         return false;
     if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
         return false;
@@ -112,6 +117,15 @@ static bool log_suspension(struct enrolling *e, struct error *err)
         return true;
     digest_sha256(e->suspension_note, &r.note_hash.note);
     return suspension_store(e->db, &e->suspension, e->suspension_note, err) && audit_append(e->audit, &r, NULL, err);
+}
+
+/* It was the federation's. On a stopped node it is its user who asks. */
+static bool log_comparison(struct enrolling *e, struct error *err)
+{
+    struct record r = {.kind = RECORD_COMPARED, .has_actor = true};
+
+    r.compared.key = membership_federation(e->membership)->fid;
+    return acting_of_user(e->vault, geteuid(), &r.actor, err) && audit_append(e->audit, &r, NULL, err);
 }
 
 static bool log_membership(struct enrolling *e, struct error *err)
@@ -208,7 +222,7 @@ static bool save_membership(struct enrolling *e, struct error *err)
     e->files.directory = membership_note(e->membership);
     if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
         !alloc_own_slot(e, err) || !open_log(e, err) || !begin_logs_anew(e, err) || !log_membership(e, err) ||
-        !audit_sign(e->audit, err) || !db_commit(e->db, err))
+        (e->compared && !log_comparison(e, err)) || !audit_sign(e->audit, err) || !db_commit(e->db, err))
         return false;
     e->in_transaction = false;
     return true;
@@ -227,7 +241,7 @@ static void fill_result(struct enrolling *e, struct arena *arena)
 bool exchange_enrol(const struct exchange_options *options, const struct control_enrol_ask *ask, struct arena *arena,
                     struct control_enrol_result *out, struct error *err)
 {
-    struct enrolling e = {.options = options};
+    struct enrolling e = {.options = options, .compared = ask->fingerprint.size != 0};
     struct membership_file file;
     bool ok;
 

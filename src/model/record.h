@@ -73,6 +73,7 @@
     KIND(87, ACTED, "", NOBODY)                                                                                        \
     KIND(88, SAID_BY_PHONE, "", NOBODY)                                                                                \
     KIND(89, ANSWER_REFUSED, "answer-refused", OFFICE)                                                                 \
+    KIND(90, COMPARED, "", NOBODY)                                                                                     \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -320,6 +321,10 @@ struct record_reminded {
     enum reminder what;
 };
 
+struct record_compared {
+    struct hash key; /* the federation's fingerprint */
+};
+
 struct record_answer_refused {
     struct ident referral;
     enum refused_answer whose;
@@ -418,6 +423,7 @@ struct record {
         struct record_incident incident;
         struct record_case_end case_end;
         struct record_answer_refused answer_refused;
+        struct record_compared compared;
     };
 };
 

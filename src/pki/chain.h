@@ -24,7 +24,7 @@ MUST_USE bool anchors_new_transport(const struct label *label, const struct view
                                     struct anchors **out, struct error *err);
 void anchors_free(struct anchors *a);
 
-#define CHAIN_INTERMEDIATES (2 * BOUND_ISSUERS) /* a directory's list, and the roots of its other one */
+#define CHAIN_INTERMEDIATES (3 * BOUND_ISSUERS) /* a CA, or a directory's list, and the roots of two directories */
 
 struct chain_params {
     enum certificate_use wanted; /* transport, identity or directory; issuing to check an issuing certificate itself */

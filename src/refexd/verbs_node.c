@@ -322,5 +322,5 @@ bool verbs_take_membership(struct control_call *c, struct error *err)
     struct control_membership_taken line;
 
     return control_take_membership_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_take_membership(c->x, ask.membership, &line, err) && answer_membership_taken(c, &line, err);
+           exchange_take_membership(c->x, &ask, &line, err) && answer_membership_taken(c, &line, err);
 }

@@ -3,14 +3,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/other_directory.h"
+#include "exchange/members/renewal.h"
 #include "exchange/state.h"
 #include "people.h"
 
@@ -184,6 +187,70 @@ static void test_another_directory_of_the_same_number_is_recorded_and_named_once
     end(&s);
 }
 
+static void check_compared(struct exchange *ngo, unsigned count, uint32_t by)
+{
+    uint32_t uid;
+
+    assert_int_equal(people_records(ngo, RECORD_COMPARED), count);
+    assert_true(people_decided(ngo, RECORD_COMPARED, &uid));
+    assert_int_equal(uid, by);
+}
+
+/* Who compared what stands in the log: the federation's fingerprint, typed at a stopped node and at one that runs, and
+ * that of another agency, whose key counts already. */
+static void test_a_fingerprint_that_was_compared_is_recorded_with_who_did(void **state)
+{
+    const uint32_t uid = geteuid();
+    struct control_take_membership_ask ask = {0};
+    struct control_membership_taken taken;
+    struct fixture s;
+    struct exchange *ngo;
+    struct bytes file = {0};
+    char fingerprint[FINGERPRINT_TEXT];
+    struct hash other;
+    struct peer p;
+    bool changed;
+    bool held_there;
+
+    (void)state;
+    s = (struct fixture){.w = world_new(31, 2)};
+    world_sign_directory(s.w, 1, &s.old);
+    ngo = world_node(s.w, NGO);
+    assert_int_equal(people_records(ngo, RECORD_COMPARED), 0);
+    fingerprint_write(&membership_federation(ngo->membership)->fid, fingerprint);
+    world_crash(s.w, NGO);
+    world_membership(s.w, NGO, bytes_view(&s.old), &file);
+    assert_true(world_enrol_compared(s.w, NGO, bytes_view(&file), view_of_text(fingerprint), &s.result, &s.err));
+    world_start(s.w, NGO);
+    world_tick(s.w, NGO);
+    ngo = world_node(s.w, NGO);
+    check_compared(ngo, 1, uid);
+
+    exchange_acting(ngo, &uid);
+    ask = (struct control_take_membership_ask){bytes_view(&file), view_of_text(fingerprint)};
+    assert_true(exchange_take_membership(ngo, &ask, &taken, &s.err));
+    check_compared(ngo, 2, uid);
+    ask.fingerprint = (struct view){0};
+    assert_true(exchange_take_membership(ngo, &ask, &taken, &s.err));
+    check_compared(ngo, 2, uid);
+    other = membership_federation(ngo->membership)->fid;
+    other.at[0] ^= 1;
+    fingerprint_write(&other, fingerprint);
+    ask.fingerprint = view_of_text(fingerprint);
+    assert_false(exchange_take_membership(ngo, &ask, &taken, &s.err));
+    assert_int_equal(s.err.code, E_ENR_01);
+
+    assert_true(membership_find_peer(ngo->membership, address_view(world_address(s.w, MISSION)), &p));
+    fingerprint_write(&p.fingerprint, fingerprint);
+    assert_true(exchange_agency_confirm(ngo, world_address(s.w, MISSION), view_of_text(fingerprint), &changed,
+                                        &held_there, &s.err));
+    assert_false(changed);
+    assert_int_equal(people_records(ngo, RECORD_AGENCY_KEY), 1);
+    check_compared(ngo, 2, uid);
+    bytes_fini(&file);
+    end(&s);
+}
+
 static void test_the_membership_of_another_federation_is_refused(void **state)
 {
     struct fixture s;
@@ -212,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_a_newer_directory_is_taken_from_either_and_recorded_once),
         cmocka_unit_test(test_another_directory_of_the_same_number_is_an_alarm_and_changes_nothing),
         cmocka_unit_test(test_another_directory_of_the_same_number_is_recorded_and_named_once),
+        cmocka_unit_test(test_a_fingerprint_that_was_compared_is_recorded_with_who_did),
         cmocka_unit_test(test_the_membership_of_another_federation_is_refused),
     };
 

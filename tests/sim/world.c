@@ -585,6 +585,15 @@ bool world_enrol(struct world *w, size_t i, struct view membership, struct view 
     return exchange_enrol(&options, &ask, &w->arena, out, err);
 }
 
+bool world_enrol_compared(struct world *w, size_t i, struct view membership, struct view fingerprint,
+                          struct control_enrol_result *out, struct error *err)
+{
+    const struct exchange_options options = options_of(&w->nodes[i]);
+    const struct control_enrol_ask ask = {.membership = membership, .fingerprint = fingerprint};
+
+    return exchange_enrol(&options, &ask, &w->arena, out, err);
+}
+
 static void enrol(struct world *w, size_t i, struct view directory)
 {
     struct control_enrol_result result;

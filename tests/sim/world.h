@@ -124,6 +124,9 @@ void world_membership(const struct world *w, size_t i, struct view directory, st
 /* Enrols node I, which is down, as `refex enrol MEMBERSHIP [DIRECTORY]` does. */
 bool world_enrol(struct world *w, size_t i, struct view membership, struct view directory,
                  struct control_enrol_result *out, struct error *err);
+/* The same, with the federation's FINGERPRINT as somebody types it. */
+bool world_enrol_compared(struct world *w, size_t i, struct view membership, struct view fingerprint,
+                          struct control_enrol_result *out, struct error *err);
 
 /* Agency I is of another kind from now on; publishes the directory. */
 void world_set_kind(struct world *w, size_t i, enum agency_kind kind);

@@ -64,7 +64,7 @@ static bool send_to_running(struct command *c, const struct hash *fid, const str
                             struct error *err)
 {
     const struct control_take_directory_ask directory = {ask->directory};
-    const struct control_take_membership_ask membership = {ask->membership};
+    const struct control_take_membership_ask membership = {ask->membership, ask->fingerprint};
 
     return (fid == NULL || call_status(c, NULL, check_federation, (void *)(uintptr_t)fid, err)) &&
            (ask->directory.size == 0 || call_take_directory(c, &directory, NULL, NULL, err)) &&
@@ -119,10 +119,10 @@ static bool enrol_node(struct command *c, const struct bytes *membership, const 
                          "--federation was not typed as it is written: a character is wrong, or missing");
     if (ask.membership.size == 0)
         return error_set(err, E_ENR_02, "%s is empty", c->options.words[0]);
-    if (connection_open(c, REFEX_NODE, &not_running))
-        return send_to_running(c, fingerprint != NULL ? &fid : NULL, &ask, err);
     if (fingerprint != NULL)
         ask.fingerprint = view_of_text(fingerprint);
+    if (connection_open(c, REFEX_NODE, &not_running))
+        return send_to_running(c, fingerprint != NULL ? &fid : NULL, &ask, err);
     return enrol_with_passphrase(c, &ask, err);
 }
 

@@ -21,15 +21,14 @@ struct acting *acting_new(void)
     return xnew(sizeof(struct acting));
 }
 
-/* Of a Unix user who is not entered: who runs the node alone, or operates it. */
-static bool make_actor(struct exchange *x, uint32_t uid, struct ident *out, struct error *err)
+bool acting_of_user(struct vault *vault, uint32_t uid, struct ident *out, struct error *err)
 {
     struct bytes text = {0};
     struct hash mark;
     bool ok;
 
     bytes_printf(&text, "refex/actor/v1\nunix %u\n", (unsigned)uid);
-    ok = vault_mark(x->vault, bytes_view(&text), &mark, err);
+    ok = vault_mark(vault, bytes_view(&text), &mark, err);
     if (ok)
         memcpy(out->at, mark.at, sizeof out->at);
     bytes_fini(&text);
@@ -72,7 +71,7 @@ bool acting_sign(struct exchange *x, struct record *r, struct error *err)
 {
     r->has_actor = x->acting->is_asked;
     return !r->has_actor || staff_find_user(x, x->acting->user, &r->actor) ||
-           make_actor(x, x->acting->user, &r->actor, err);
+           acting_of_user(x->vault, x->acting->user, &r->actor, err);
 }
 
 bool acting_append(struct exchange *x, struct record *r, struct error *err)
@@ -107,7 +106,7 @@ bool acting_find(struct exchange *x, const struct record *r, bool *known, uint32
     if (!r->has_actor || x->read_only)
         return true;
     for (size_t i = 0; i < sizeof users / sizeof users[0] && !*known; i++) {
-        if (!make_actor(x, users[i], &actor, err))
+        if (!acting_of_user(x->vault, users[i], &actor, err))
             return false;
         *known = ident_equal(&actor, &r->actor);
         *uid = users[i];

@@ -11,6 +11,10 @@
 #include "model/record.h"
 
 struct acting;
+struct vault;
+
+/* The id of a Unix user who is not entered as staff: who runs the node alone, or operates it. */
+MUST_USE bool acting_of_user(struct vault *vault, uint32_t uid, struct ident *out, struct error *err);
 
 /* Nobody asks. Freed with free(). */
 struct acting *acting_new(void);

@@ -346,6 +346,16 @@ bool holds_waits_there(struct exchange *x, int64_t peer)
     return s != NULL && s->hold == HOLD_KEY_HELD_THERE;
 }
 
+/* The key is the one that counts: that somebody compared it is recorded all the same. */
+static bool log_comparison(struct exchange *x, const struct address *agency, const struct hash *key, struct error *err)
+{
+    struct record r = {.kind = RECORD_AGENCY_KEY};
+
+    r.agency_key =
+        (struct record_agency_key){.agency = address_view(agency), .key = *key, .event = AGENCY_KEY_CONFIRMED};
+    return tick_begin(x, err) && acting_append(x, &r, err);
+}
+
 bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint, bool *changed,
                              bool *held_there, struct error *err)
 {
@@ -371,7 +381,7 @@ bool exchange_agency_confirm(struct exchange *x, const struct address *agency, s
     *changed = found && key_is_held(&row);
     *held_there = found && holds_waits_there(x, row.number);
     if (!*changed)
-        return true; /* the key is the one that counts */
+        return tick_call_end(x, mark, log_comparison(x, agency, &key, err), err);
     SOMETIMES(a_person_confirmed_a_key);
     return tick_call_end(x, mark, end_hold(x, &row, AGENCY_KEY_CONFIRMED, err) && find_next_end(x, err), err);
 }

@@ -9,70 +9,12 @@
 #include "exchange/members/directory_note.h"
 #include "exchange/members/directory_version.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/membership_certificates.h"
 #include "exchange/members/membership_inside.h"
 #include "exchange/members/membership_root.h"
 #include "exchange/members/membership_suspension.h"
-#include "exchange/members/roots.h"
 
 /* --- opening --- */
-
-static bool refuse_certificate(const struct error *why, const char *which, struct error *err)
-{
-    return error_set(err, E_ENR_05, "the membership's %s certificate: %s", which, why->text);
-}
-
-static bool open_root(struct membership *m, struct error *err)
-{
-    struct certificate root;
-    struct view der;
-    struct error why;
-
-    if (!certificate_read(bytes_view(&m->root), &root, &why))
-        return refuse_certificate(&why, "root", err);
-    if (root.use != CERTIFICATE_ROOT)
-        return error_set(err, E_ENR_05, "the membership's root certificate is a certificate of another use");
-    memcpy(m->federation.name, root.federation, sizeof m->federation.name);
-    m->federation.fid = root.key_hash;
-    der = bytes_view(&m->root);
-    return anchors_new(&m->federation, &der, 1, &m->first, &why) || refuse_certificate(&why, "root", err);
-}
-
-/* Own certificates are checked as of their first day, and by the first root, too: the node must start with one that has
- * expired, or that a root issued whose place another took, and report it. D is not checked yet. */
-static bool open_own(struct membership *m, const struct bytes *der, const struct directory *d, enum certificate_use use,
-                     struct certificate *out, struct error *err)
-{
-    struct view above[1 + BOUND_ISSUERS] = {bytes_view(use == CERTIFICATE_TRANSPORT ? &m->transport_ca : &m->issuing)};
-    struct chain_params q = {.wanted = use, .intermediates = above};
-    struct error why;
-
-    if (!certificate_read(bytes_view(der), out, &why))
-        return refuse_certificate(&why, certificate_use_name(use), err);
-    q.intermediate_count = 1 + roots_listed(d, m->first, (struct view){0}, above + 1);
-    q.now_ms = out->not_before_ms;
-    return chain_check(m->anchors, bytes_view(der), &q, out, &why) ||
-           (m->anchors != m->first && chain_check(m->first, bytes_view(der), &q, out, &why)) ||
-           refuse_certificate(&why, certificate_use_name(use), err);
-}
-
-static bool open_certificates(struct membership *m, struct view note, struct error *err)
-{
-    struct arena arena = {.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME};
-    struct directory d = {0};
-    struct view text;
-    struct error why;
-    bool ok = open_root(m, err);
-
-    if (ok && (!directory_note_text(note, &text, &why) || !directory_decode(text, &arena, &d, &why)))
-        d = (struct directory){0}; /* it is refused when it is opened */
-    if (ok)
-        membership_choose_root(m, &d);
-    ok = ok && open_own(m, &m->transport, &d, CERTIFICATE_TRANSPORT, &m->own_transport, err) &&
-         open_own(m, &m->identity, &d, CERTIFICATE_IDENTITY, &m->own_identity, err);
-    arena_fini(&arena);
-    return ok &&
-           (verify_key_new(m->own_identity.public_key, &m->own_key, &why) || refuse_certificate(&why, "identity", err));
-}
 
 bool membership_open(const struct membership_files *files, int64_t now_ms, struct membership **out, struct error *err)
 {
@@ -86,7 +28,7 @@ bool membership_open(const struct membership_files *files, int64_t now_ms, struc
     bytes_append_view(&m->transport_ca, files->transport_ca);
     bytes_append_view(&m->transport, files->transport);
     bytes_append_view(&m->identity, files->identity);
-    ok = open_certificates(m, files->directory, err);
+    ok = membership_open_certificates(m, files, err);
     trust.anchors = m->anchors;
     if (!ok || !directory_version_new(files->directory, &trust, &m->version, err)) {
         membership_free(m);

@@ -29,6 +29,8 @@ struct membership_files {
     struct view identity;
     struct view directory; /* note */
     bool is_kept;          /* the directory was taken into use before: the days of its keys were asked then */
+    struct view offered;   /* a newer directory that comes with them: own certificates may be of a root that it lists
+                            first. Empty: none */
 };
 
 /* Checks FILES and copies them. E-ENR-05 certificates, E-FED-20 to E-FED-24 directory. Not errors, but reported by

@@ -1,6 +1,7 @@
 #include "exchange/members/renewal.h"
 
 #include "codec/membership_codec.h"
+#include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
@@ -20,6 +21,14 @@ static bool log_renewal(struct exchange *x, const struct membership_files *files
     return (!with_identity || audit_append(x->audit, &own, NULL, err)) && audit_append(x->audit, &house, NULL, err);
 }
 
+static bool log_comparison(struct exchange *x, struct error *err)
+{
+    struct record r = {.kind = RECORD_COMPARED};
+
+    r.compared.key = membership_federation(x->membership)->fid;
+    return acting_append(x, &r, err);
+}
+
 static bool take(struct exchange *x, struct membership_files *files, bool with_identity, struct error *err)
 {
     if (!membership_renew(x->membership, files, err) || !tick_begin(x, err))
@@ -32,8 +41,13 @@ static bool take(struct exchange *x, struct membership_files *files, bool with_i
     return true;
 }
 
-bool exchange_take_membership(struct exchange *x, struct view file, struct control_membership_taken *out,
-                              struct error *err)
+static bool take_by_hand(struct exchange *x, struct membership_files *files, bool compared, struct error *err)
+{
+    return take(x, files, true, err) && (!compared || log_comparison(x, err));
+}
+
+bool exchange_take_membership(struct exchange *x, const struct control_take_membership_ask *ask,
+                              struct control_membership_taken *out, struct error *err)
 {
     struct membership_status own;
     struct membership_files files;
@@ -41,19 +55,22 @@ bool exchange_take_membership(struct exchange *x, struct view file, struct contr
     uint64_t sequence;
     uint64_t mark;
 
-    if (!own_note_may_sign(x, err) || !membership_file_decode(file, &x->tick_arena, &m, err))
+    if (!own_note_may_sign(x, err) || !membership_file_decode(ask->membership, &x->tick_arena, &m, err))
+        return false;
+    if (ask->fingerprint.size != 0 && !membership_check_fingerprint(x->membership, ask->fingerprint, err))
         return false;
     files = (struct membership_files){.root = m.root,
                                       .issuing = m.issuing,
                                       .transport_ca = m.transport_ca,
                                       .transport = m.transport,
                                       .identity = m.identity,
+                                      .offered = m.directory,
                                       .is_kept = true};
     if (!membership_check_renewal(x->membership, &files, err) ||
         !exchange_take_directory(x, m.directory, &sequence, err))
         return false;
     mark = tick_call_begin(x);
-    if (!tick_call_end(x, mark, take(x, &files, true, err), err))
+    if (!tick_call_end(x, mark, take_by_hand(x, &files, ask->fingerprint.size != 0, err), err))
         return false;
     membership_status(x->membership, tick_closing_ms(x), &own);
     *out = (struct control_membership_taken){.directory_sequence = own.sequence,

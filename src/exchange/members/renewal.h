@@ -9,10 +9,11 @@
 #include "exchange/exchange.h"
 
 /* Checks a membership file, which must be of this federation, this machine and its keys, and not older than what is in
- * use; takes its directory if that is newer, and then its certificates, with records in both logs. E-ENR-*, E-FED-2x,
+ * use; takes its directory if that is newer, and then its certificates, with records in both logs; one of them says
+ * that the fingerprint of ASK, if it has one, was compared: it must be the federation's. E-ENR-*, E-FED-2x,
  * E-REN-02. */
-MUST_USE bool exchange_take_membership(struct exchange *x, struct view file, struct control_membership_taken *out,
-                                       struct error *err);
+MUST_USE bool exchange_take_membership(struct exchange *x, const struct control_take_membership_ask *ask,
+                                       struct control_membership_taken *out, struct error *err);
 
 /* The same of a transport certificate alone, and what issued it, DER each. */
 MUST_USE bool renewal_take_transport(struct exchange *x, struct view transport, struct view transport_ca,

@@ -236,6 +236,22 @@ static int issue_membership(struct fixture *s, const struct request_draft *p, co
                "--out", path_in(s, "membership.refex"), replace ? "--replace" : NULL, "--confirm", p->agency);
 }
 
+/* The folder's record of comparisons has COUNT lines; the last one says that it was FINGERPRINT of ngo, and HOW. */
+static void assert_compared(const struct fixture *s, size_t count, const char *fingerprint, const char *how)
+{
+    char text[4096];
+    char line[FINGERPRINT_TEXT + 64];
+    const char *last = text;
+    size_t lines = 0;
+
+    read_text(path_in(s, "fed/compared"), text, sizeof text);
+    for (const char *at = text; *at != '\0'; at = strchr(at, '\n') + 1, lines++)
+        last = at;
+    assert_int_equal(lines, count);
+    (void)snprintf(line, sizeof line, " ngo@nrm.example %s %s user=", fingerprint, how);
+    assert_non_null(strstr(last, line));
+}
+
 /* Opens the membership file as a node would. */
 static struct membership *open_membership(struct fixture *s, const struct keys *k)
 {
@@ -691,6 +707,7 @@ static void test_the_words_of_an_invitation_bring_in_one_request(void **state)
     struct keys k = new_keys();
     struct fixture *s = *state;
     struct secret key = {0};
+    char fingerprint[FINGERPRINT_TEXT];
     struct invite i;
 
     create_federation(s);
@@ -708,6 +725,8 @@ static void test_the_words_of_an_invitation_bring_in_one_request(void **state)
                          path_in(s, "membership.refex")),
                      0);
     assert_output_has(s, "which the words of the invitation prove");
+    fingerprint_of(k.identity, fingerprint);
+    assert_compared(s, 2, fingerprint, "words");
     assert_int_equal(issue_unread(s, &p, &other), 77);
     assert_output_has(s, "E-ENR-25");
     secret_fini(&key);
@@ -1029,11 +1048,21 @@ static void test_a_request_with_another_fingerprint_than_was_read_out_is_refused
                      77);
     assert_output_has(s, "E-FED-15");
     assert_int_equal(sequence_of(s), 1);
+    assert_false(file_exists(path_in(s, "fed/compared")));
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--fingerprint", right, "--dry-run"),
+                     0);
+    assert_false(file_exists(path_in(s, "fed/compared")));
     assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
                          path_in(s, "membership.refex"), "--fingerprint", right),
                      0);
     assert_output_has(s, right);
     assert_null(strstr(s->error_output, "nobody compared"));
+    assert_compared(s, 1, right, "typed");
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex")),
+                     0);
+    assert_compared(s, 2, right, "nobody");
     free_keys(&k);
 }
 

@@ -186,6 +186,39 @@ static void test_a_new_root_stands_beside_the_old_one_and_then_in_its_place(void
     drop_root(&n);
 }
 
+/* A node that was away has a directory from before, and a membership with another. */
+static void test_certificates_of_a_new_root_may_come_before_its_directory(void **state)
+{
+    struct two_members *s = *state;
+    struct new_root n = make_root(s, s->f.root_key, &s->f.root);
+    struct membership_files files;
+    struct bytes kept = {0};
+    struct bytes identity = {0};
+    struct bytes transport = {0};
+    struct membership *m;
+    struct error err;
+
+    identity_by(&n.by, s->ngo, &identity);
+    federation_fixture_renew(&n.by, s->ngo, s->ngo->transport_key, &transport);
+    bytes_append_view(&kept, bytes_view(&s->note));
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&kept));
+    files.identity = bytes_view(&identity);
+    files.transport = bytes_view(&transport);
+    files.issuing = bytes_view(&n.by.issuing);
+    files.transport_ca = bytes_view(&n.by.transport_ca);
+    refuse_files(&files, E_ENR_05);
+    announce(s, &n);
+    files.offered = bytes_view(&s->note);
+    assert_true(membership_open(&files, NOW, &m, &err));
+    membership_free(m);
+    files.offered = view_of_text("no directory");
+    refuse_files(&files, E_ENR_05);
+    bytes_fini(&kept);
+    bytes_fini(&identity);
+    bytes_fini(&transport);
+    drop_root(&n);
+}
+
 /* Who knows both roots takes the third; the second was the anchor then. */
 static void test_roots_follow_each_other(void **state)
 {
@@ -275,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(test_a_new_root_stands_beside_the_old_one_and_then_in_its_place),
+        SCENE(test_certificates_of_a_new_root_may_come_before_its_directory),
         SCENE(test_roots_follow_each_other),
         SCENE(test_no_root_takes_a_place_that_the_one_before_did_not_give_it),
         SCENE(test_a_new_root_that_is_revoked_certifies_nothing),
