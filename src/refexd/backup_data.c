@@ -228,7 +228,7 @@ bool backup_make_data(struct backup_work *w, struct control_backup_part *out, st
     struct db_counts counts;
     struct generation g;
     struct stat st;
-    bool ok = list(w->task.data, true, &older, err);
+    bool ok = backup_check_mounted(w, w->task.data, w->task.data_apart, err) && list(w->task.data, true, &older, err);
 
     if (ok) {
         next_after(&older, now_ms, &g);

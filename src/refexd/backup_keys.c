@@ -33,7 +33,8 @@ bool backup_begin_keys(struct backup_work *w, struct error *err)
 
     k->fd = -1;
     w->writing = k;
-    if (!backup_place_path(w->task.keys, BACKUP_KEYS_FILE, k->path, err) ||
+    if (!backup_check_mounted(w, w->task.keys, w->task.keys_apart, err) ||
+        !backup_place_path(w->task.keys, BACKUP_KEYS_FILE, k->path, err) ||
         !backup_place_path(w->task.keys, BACKUP_KEYS_FILE ".new", k->new_path, err) ||
         !backup_place_path(w->task.keys, BACKUP_KEYS_FILE ".old", k->old_path, err) ||
         !keys_part_clear(k->path, k->new_path, k->old_path, err))

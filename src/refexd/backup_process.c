@@ -37,6 +37,16 @@ bool backup_same_disk(const char *a, const char *b)
     return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev;
 }
 
+/* An empty folder where a disk is mounted at other times takes what is written like any other. */
+bool backup_check_mounted(const struct backup_work *w, struct view folder, bool apart, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    return !apart || (backup_place_path(folder, "", path, err) &&
+                      (!backup_same_disk(path, w->home) ||
+                       error_set(err, E_BAK_19, "its disk is not mounted: the folder is on the node's own")));
+}
+
 void backup_part_failed(struct control_backup_part *out, const struct error *why)
 {
     out->code = view_of_text(error_row(why->code)->code);

@@ -41,6 +41,8 @@ struct backup_work {
 MUST_USE bool backup_place_path(struct view folder, const char *name, char *out, struct error *err);
 /* Whether both are on one file system; false where one cannot be asked. */
 bool backup_same_disk(const char *a, const char *b);
+/* Whether FOLDER may be written: E-BAK-19 it is APART by what was made last, and on the node's own disk now. */
+MUST_USE bool backup_check_mounted(const struct backup_work *w, struct view folder, bool apart, struct error *err);
 void backup_send_progress(uint64_t done, uint64_t total);
 /* OUT says of what failed why. */
 void backup_part_failed(struct control_backup_part *out, const struct error *why);

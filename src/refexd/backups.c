@@ -222,6 +222,7 @@ void backups_fill_part(const struct backups *b, const struct config *config, str
 {
     const bool is_data = part->part == BACKUP_DATA;
 
+    part->place = (struct view){0};
     if (config != NULL && config->backup)
         part->place = view_of_text(is_data ? config->backup_data : config->backup_keys);
     if (b == NULL)

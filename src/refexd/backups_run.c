@@ -58,6 +58,8 @@ static void keep(struct backups *b, struct control_backup_part *part)
         keep_before(part, &before, now_ms);
     else
         part->tried_ms = now_ms;
+    if (!failed)
+        part->place = view_of_text(part->part == BACKUP_DATA ? b->config->backup_data : b->config->backup_keys);
     if (!exchange_backup_put_part(b->exchange, part, &err))
         log_line(LOG_WARNING, "event=backup.not_noted code=%s", error_row(err.code)->code);
     b->knows_due = false;
@@ -285,6 +287,16 @@ static bool start_process(struct backups *b, struct error *err)
     return true;
 }
 
+/* Whether what was made last of KIND lay at PLACE, and that was on another disk than the node's own. */
+static bool was_apart(struct backups *b, enum backup_kind kind, const char *place)
+{
+    struct control_backup_part last;
+    struct error err = {0};
+
+    return exchange_backup_part(b->exchange, kind, &last, &err) && last.made_ms != 0 && !last.own_disk &&
+           view_equal(last.place, view_of_text(place));
+}
+
 /* Where keys parts lie that are to be destroyed. */
 static void add_old(struct backups *b, struct view paths[static BOUND_BACKUP_PLACES], struct control_backup_task *task)
 {
@@ -307,6 +319,8 @@ static void send_task(struct backups *b, enum backup_frame kind)
                                        .words = secret_view(&b->words)};
     struct bytes payload = {.wiping = true};
 
+    task.data_apart = was_apart(b, BACKUP_DATA, b->config->backup_data);
+    task.keys_apart = was_apart(b, BACKUP_KEYS, b->config->backup_keys);
     if (kind == BACKUP_BEGIN_KEYS)
         add_old(b, old, &task);
     control_backup_task_encode(&task, &payload);

@@ -47,7 +47,7 @@ static bool read_public(struct view words, uint8_t out[static SEAL_PUBLIC_SIZE],
 bool verbs_backup_init(struct control_call *c, struct error *err)
 {
     struct control_backup_init_ask ask;
-    struct control_backup_inited line;
+    struct control_backup_inited line = {.replaced = false};
     uint8_t again[SEAL_PUBLIC_SIZE];
     uint8_t key[SEAL_PUBLIC_SIZE];
 
@@ -59,6 +59,10 @@ bool verbs_backup_init(struct control_call *c, struct error *err)
     seal_key_id(SEAL_SUITE, key, &line.key);
     if (!exchange_backup_set_words(c->x, key, &line.replaced, err))
         return false;
+    if (c->context->config->backup) {
+        line.data = view_of_text(c->context->config->backup_data);
+        line.keys = view_of_text(c->context->config->backup_keys);
+    }
     backups_words_changed(c->context->backups);
     return answer_backup_inited(c, &line, err);
 }

@@ -33,6 +33,8 @@ check "nobody else can read them" is "$(stat -c %a "$dir/words")" 600
 refused 73 E-FIL-02 ngo backup init --write-words "$dir/words"
 check "they are 24" is "$(wc -w <"$dir/words")" 24
 said ngo backup init --words-file "$dir/words"
+ask_well ngo backup init --words-file "$dir/words"
+check "the lines of the unit are printed" has "$out" "ReadWritePaths=-$data -$keys"
 
 # The words: shown once to a person, who types them again.
 run "$here/words_typed.py" otherwise "$dir/paper" refex --home "${home[ngo]}" backup init
@@ -144,6 +146,30 @@ check "whoever destroyed it says so" is "$(found E-BAK-16 && echo told)" ""
 stop ngo
 said ngo backup show
 
+# A disk that is not mounted: what is written into its folder would lie on the node's own.
+for other in /dev/shm /var/tmp /tmp; do
+    [ "$(stat -c %d "$other")" = "$(stat -c %d "$dir")" ] || break
+done
+apart=$(mktemp -d "$other/refex-80.XXXXXX")
+ln -s "$apart" "$dir/mounted"
+sed -i "/^backup_data =/d" "${home[ngo]}/node.conf" && printf 'backup_data = %s\n' "$dir/mounted" >>"${home[ngo]}/node.conf"
+start ngo
+ask_well ngo backup now
+check "it lies on another disk" part_has data '"own_disk":false'
+rm "$dir/mounted"
+mkdir -m 700 "$dir/mounted"
+refused 74 E-BAK-19 ngo backup now
+check "nothing is written there" is "$(ls "$dir/mounted")" ""
+check "and status says so" has "$(status_of ngo)" "its disk is not mounted"
+rmdir "$dir/mounted"
+ln -s "$apart" "$dir/mounted"
+ask_well ngo backup now
+stop ngo
+rm -r "$apart"
+rm "$dir/mounted"
+mkdir -m 700 "$dir/mounted"
+sed -i "s|^backup_data =.*|backup_data = $data|" "${home[ngo]}/node.conf"
+
 # A disk that hangs: what is made for the other part does not wait for it, and the process is ended. The node reads of a
 # file by how many seconds its clocks are ahead.
 cc -shared -fPIC -o "$dir/ahead.so" -x c - <<'END' || fail "no compiler"
@@ -193,7 +219,7 @@ ask_well ngo backup init --words-file "$dir/words"
 until_true 20 "the keys part does not wait for it" changed
 check "its process was ended" eval "! kill -0 $(<"$dir/stopped") 2>/dev/null"
 wait "${helpers[-1]}"
-check "and the data part is made behind it" is "$(found E-BAK-04 && echo told)" ""
+check "and the data part is made behind it, on a place that was named anew" part_has data '"code":null'
 mkfifo "$dir/stick-3/refex-keys.new" # who opens it hangs
 (refex backup now --home "${home[ngo]}" >/dev/null 2>&1) &
 helpers+=($!)

@@ -213,6 +213,10 @@ static bool write_words(struct command *c, const char *path, struct error *err)
 static const struct told_line inited_lines[] = {
     {"", .text = "From now on the keys part of the backup opens with these words. Key {key}."},
     {"", .text = "Those that were made before open no newer backup: strike them out.", .when = "replaced"},
+    {"",
+     .text = "In a service the unit must be allowed to write there: systemctl edit refexd, these two lines, and a new "
+             "start:\n  [Service]\n  ReadWritePaths=-{data_place} -{keys_place}",
+     .when = "data_place keys_place"},
     {"Next: ", .text = "refex backup rehearse, with the paper"},
     {0}};
 
