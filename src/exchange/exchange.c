@@ -48,6 +48,7 @@
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/opening.h"
+#include "exchange/traffic/opening_again.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_log.h"
 #include "exchange/traffic/receipting.h"

@@ -51,6 +51,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/opening_again.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_messages.h"
 #include "exchange/traffic/owed_note.h"
@@ -163,7 +164,7 @@ static bool add_due(struct exchange *x, struct error *err)
            growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) &&
            date_reminders_advance(x, err) && owed_note_write(x, err) && drafts_advance(x, err) &&
            staff_advance(x, err) && case_erasing_advance(x, err) && kept_answers_advance(x, err) &&
-           referral_erasing_advance(x, err) && restored_asks_advance(x, err);
+           referral_erasing_advance(x, err) && restored_asks_advance(x, err) && opening_again_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

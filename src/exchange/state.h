@@ -42,6 +42,7 @@ struct link;
 struct meter;
 struct opened_case;
 struct opening;
+struct opening_again;
 struct outbox;
 struct obligations;
 struct own_keys;
@@ -143,6 +144,7 @@ struct exchange {
     struct kept_answers *kept_answers;
     struct kept_notes *kept_notes;
     struct opening *opening;
+    struct opening_again *opening_again;
     struct peers *peers;
     struct proofs *proofs;
     struct rewrapping *rewrapping;

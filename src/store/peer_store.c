@@ -92,13 +92,25 @@ bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie
     return walk_rows(db_stmt(db, SQL_PEER_HELD), on_row, cookie, err);
 }
 
-bool peer_store_put_log(struct db *db, int64_t peer, const struct peer_log *log, struct error *err)
+static bool drop_logs(struct db *db, int64_t peer, uint32_t from, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_PEER_LOG_DROP);
 
     bind_number(s, ":peer", peer);
-    bind_number(s, ":incarnation", log->incarnation);
-    if (!db_run(s, err))
+    bind_number(s, ":incarnation", from);
+    return db_run(s, err);
+}
+
+bool peer_store_drop_logs(struct db *db, int64_t peer, struct error *err)
+{
+    return drop_logs(db, peer, 0, err);
+}
+
+bool peer_store_put_log(struct db *db, int64_t peer, const struct peer_log *log, struct error *err)
+{
+    struct statement *s;
+
+    if (!drop_logs(db, peer, log->incarnation, err))
         return false;
     s = db_stmt(db, SQL_PEER_LOG_ADD);
     bind_number(s, ":peer", peer);
@@ -106,6 +118,21 @@ bool peer_store_put_log(struct db *db, int64_t peer, const struct peer_log *log,
     bind_u64(s, ":size", log->size);
     bind_hash(s, ":root", &log->root);
     return db_run(s, err);
+}
+
+bool peer_store_first_log(struct db *db, int64_t peer, bool *found, struct peer_log *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_LOG_FIRST);
+
+    bind_number(s, ":peer", peer);
+    if (!db_next_row(s, found, err))
+        return false;
+    if (*found) {
+        out->incarnation = row_u32(s);
+        out->size = row_u64(s);
+        row_hash(s, &out->root);
+    }
+    return db_done(s, err);
 }
 
 bool peer_store_log(struct db *db, int64_t peer, uint32_t incarnation, bool *found, struct peer_log *out,

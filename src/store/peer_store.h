@@ -44,6 +44,10 @@ struct peer_log {
 MUST_USE bool peer_store_put_log(struct db *db, int64_t peer, const struct peer_log *log, struct error *err);
 MUST_USE bool peer_store_log(struct db *db, int64_t peer, uint32_t incarnation, bool *found, struct peer_log *out,
                              struct error *err);
+/* Of the oldest whose end is known. *FOUND false: the agency was not put back since it has this machine's keys. */
+MUST_USE bool peer_store_first_log(struct db *db, int64_t peer, bool *found, struct peer_log *out, struct error *err);
+/* It has another machine, and nothing of any log before. */
+MUST_USE bool peer_store_drop_logs(struct db *db, int64_t peer, struct error *err);
 /* The peers whose identity key is held. */
 MUST_USE bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
 

@@ -439,12 +439,14 @@ SELECT r.record, r.path, n.note FROM receipt r JOIN peer_note n ON n.number = r.
 SELECT n.incarnation FROM receipt r JOIN peer_note n ON n.number = r.note WHERE r.message = :message;
 
 -- MESSAGE_RECEIPTED_IN
--- Messages out that have a receipt of a log of :peer of this incarnation.
+-- Messages out, of a range of numbers, that have a receipt of one of these logs of :peer; but for withdrawals (17:
+-- MESSAGE_WITHDRAWAL), which are owed anew.
 SELECT m.number
   FROM message m
   JOIN receipt r ON r.message = m.number
   JOIN peer_note n ON n.number = r.note
- WHERE m.peer = :peer AND m.direction = 1 AND m.state = 2 AND n.incarnation = :incarnation
+ WHERE m.number > :after AND m.number <= :last AND m.peer = :peer AND m.direction = 1 AND m.state = 2
+   AND m.kind <> 17 AND n.incarnation >= :first AND n.incarnation < :end
  ORDER BY m.number;
 
 -- MESSAGE_OPEN_AGAIN
@@ -454,11 +456,20 @@ UPDATE message SET state = 1, outcome = 0, next_try_ms = 0, attempts = 0, hold =
 
 -- MESSAGE_WITHDRAWALS_FROM
 -- Withdrawals that came from :peer; 17: MESSAGE_WITHDRAWAL.
-SELECT number FROM message WHERE peer = :peer AND kind = 17 AND direction = 2 AND state = 6 ORDER BY number;
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
+  FROM message
+ WHERE peer = :peer AND kind = 17 AND direction = 2 AND state = 6 AND number > :after
+ ORDER BY number
+ LIMIT :limit;
 
 -- PEER_LOG_DROP
 -- What was known of this log, and of those after it.
 DELETE FROM peer_log WHERE peer = :peer AND incarnation >= :incarnation;
+
+-- PEER_LOG_FIRST
+-- The oldest whose end is known.
+SELECT incarnation, size, root FROM peer_log WHERE peer = :peer ORDER BY incarnation LIMIT 1;
 
 -- PEER_LOG_ADD
 -- A log that is over.

@@ -31,6 +31,7 @@ exchange/referrals/wrong_agency             exchange/referrals/incident_calls.h 
 exchange/referrals/work_list                exchange/referrals/work_calls.h what people have to do
 exchange/referrals/(due|referral)_list       exchange/referrals/referral_calls.h what people ask about a referral
 exchange/referrals/(phone_acceptance|referral_show) exchange/referrals/referral_calls.h the same
+exchange/traffic/beginnings(_answers)?  exchange/traffic/beginnings_inside.h frames, and what answers them
 io/stream_write                         io/stream_inside.h          reading, and writing
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames

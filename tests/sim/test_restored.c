@@ -29,7 +29,10 @@
 #include "exchange/traffic/links.h"
 #include "forge.h"
 #include "pair.h"
+#include "exchange/tick.h"
+#include "store/consent_store.h"
 #include "store/message_store.h"
+#include "store/obligation_store.h"
 
 static void begin(struct pair *s)
 {
@@ -636,6 +639,251 @@ static void test_nobody_else_withdraws_by_a_record_of_ours(void **state)
     pair_end(&s);
 }
 
+/* She withdraws at NGO what MISSION has. */
+static void withdraw(struct pair *s, bool erase_now, struct control_consent *told)
+{
+    const struct control_consent_withdraw_ask ask = {
+        .consent = s->consent[NGO], .erase_now = erase_now, .seen_alone = erase_now ? SEEN_ALONE : 0};
+
+    world_must(exchange_consent_withdraw(pair_node(s, NGO), &ask, told, &s->err), &s->err, "withdraw");
+    pair_settle(s);
+}
+
+static void test_an_agency_first_linked_behind_the_copy_tells_too(void **state)
+{
+    struct control_consent told;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    make_copy(&s, NGO, older);
+    assert_int_equal(people_peer(s.w, NGO, MISSION).incarnation, 0);
+    refer(&s, NGO);
+    pair_settle(&s);
+    withdraw(&s, false, &told);
+    world_conditions(s.w)->partition = true;
+    restore(&s, NGO, older);
+    for (int i = 0; i < 60; i++)
+        world_step(s.w, 1000);
+    assert_int_equal(people_peer(s.w, NGO, MISSION).incarnation, 0);
+    assert_true(restored_asks_wait(pair_node(&s, NGO)));
+    world_conditions(s.w)->partition = false;
+    pair_settle(&s);
+    assert_false(restored_asks_wait(pair_node(&s, NGO)));
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
+    pair_end(&s);
+}
+
+/* NGO is put back twice, the second time from a copy that knows the log between, or does not. What was withdrawn, and
+ * what was receipted, in that log comes again over the first link. */
+static void restore_twice(bool knows_the_log_between)
+{
+    struct control_consent told;
+    char older[80];
+    struct ident lost;
+    struct pair s;
+
+    begin(&s);
+    refer(&s, NGO);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    if (!knows_the_log_between)
+        refer(&s, NGO); /* the log is longer than what of it is kept */
+    pair_settle(&s);
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    if (knows_the_log_between)
+        make_copy(&s, NGO, older);
+    withdraw(&s, true, &told);
+    lost = refer(&s, MISSION);
+    pair_settle(&s);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
+
+    restore(&s, NGO, older);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 0);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_false(restored_asks_wait(pair_node(&s, NGO)));
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 3);
+    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_findings(&s, MISSION), 0);
+    pair_end(&s);
+}
+
+static void test_the_log_between_two_restores_is_asked_for(void **state)
+{
+    (void)state;
+    restore_twice(false);
+    restore_twice(true);
+}
+
+/* MISSION owes NGO a withdrawal, which is refused there for now: that is not all. */
+static void test_what_is_refused_for_now_is_not_all(void **state)
+{
+    struct control_consent_withdraw_ask ask = {0};
+    struct obligation_row owed;
+    struct consent_row consent;
+    struct control_consent told;
+    struct exchange *mission;
+    char older[80];
+    struct pair s;
+    bool found;
+
+    (void)state;
+    begin(&s);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    world_conditions(s.w)->partition = true;
+    restore(&s, NGO, older);
+    mission = pair_node(&s, MISSION);
+    ask.consent = s.consent[MISSION];
+    world_must(exchange_consent_withdraw(mission, &ask, &told, &s.err), &s.err, "withdraw");
+    world_conditions(s.w)->partition = false;
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_true(restored_asks_wait(pair_node(&s, NGO)));
+    assert_true(consent_store_find(mission->db, world_address(s.w, MISSION), &ask.consent, &found, &consent, &s.err));
+    assert_true(obligation_store_find(mission->db, OWED_WITHDRAWAL, consent.number, &found, &owed, &s.err));
+    assert_true(tick_begin(mission, &s.err));
+    assert_true(message_store_set_state(mission->db, owed.message, MESSAGE_RECEIPTED, OUTCOME_NO_ROOM, &s.err));
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_true(restored_asks_wait(pair_node(&s, NGO)));
+    pair_end(&s);
+}
+
+/* What she said days ago is erased on the day that was said then. */
+static void test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said(void **state)
+{
+    struct consent_row row;
+    struct control_consent told;
+    char older[80];
+    struct pair s;
+    bool found;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    withdraw(&s, false, &told);
+    assert_int_not_equal(told.erase_from, 0);
+    world_run_ms(s.w, DAY_MS);
+    restore(&s, NGO, older);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_true(consent_store_find(pair_node(&s, NGO)->db, world_address(s.w, NGO), &s.consent[NGO], &found, &row,
+                                   &s.err) &&
+                found);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
+    assert_int_equal(row.erase_from, told.erase_from);
+    pair_end(&s);
+}
+
+static void count_beginnings_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)to;
+    (void)payload;
+    ((unsigned *)cookie)[from] += kind == PEER_INCARNATION;
+}
+
+/* Who has said that this is all knows how our log began anew, and is not told again, until it is put back itself. */
+static void test_who_has_said_all_is_not_asked_again(void **state)
+{
+    unsigned sent[2] = {0};
+    char older[2][80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    make_copy(&s, MISSION, older[MISSION]);
+    make_copy(&s, NGO, older[NGO]);
+    restore(&s, NGO, older[NGO]);
+    world_watch(s.w, count_beginnings_sent, sent);
+    pair_settle(&s);
+    assert_int_equal(sent[NGO], 1);
+    assert_int_equal(sent[MISSION], 1);
+    world_cut(s.w, NGO, MISSION);
+    refer(&s, NGO);
+    pair_settle(&s);
+    assert_int_equal(sent[NGO], 1);
+    assert_int_equal(sent[MISSION], 1);
+
+    restore(&s, MISSION, older[MISSION]); /* and has forgotten it */
+    pair_settle(&s);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 2);
+    refer(&s, NGO);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_false(restored_asks_wait(pair_node(&s, MISSION)));
+    pair_end(&s);
+}
+
+static void test_who_waits_writes_nothing(void **state)
+{
+    char older[80];
+    int64_t written_ms;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    world_conditions(s.w)->partition = true;
+    restore(&s, NGO, older);
+    for (int i = 0; i < 60; i++)
+        world_step(s.w, 1000);
+    assert_true(restored_asks_wait(pair_node(&s, NGO)));
+    written_ms = pair_node(&s, NGO)->wal_idle_since_ms;
+    for (int i = 0; i < 60; i++) {
+        world_step(s.w, 1000);
+        world_tick(s.w, NGO);
+    }
+    assert_int_equal(pair_node(&s, NGO)->wal_idle_since_ms, written_ms);
+    pair_end(&s);
+}
+
+/* More than a tick looks through, with a start in the middle. */
+static void test_much_that_was_receipted_comes_again_in_pieces(void **state)
+{
+    enum { MUCH = 140 };
+    char older[80];
+    struct ident sent[MUCH];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    for (size_t i = 0; i < MUCH; i++) {
+        sent[i] = refer(&s, MISSION);
+        world_tick(s.w, MISSION);
+    }
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, MISSION), 0);
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    restore(&s, NGO, older);
+    while (waiting(&s, MISSION) == 0)
+        world_step(s.w, 10);
+    assert_true(waiting(&s, MISSION) < MUCH);
+    world_crash(s.w, MISSION);
+    world_conditions(s.w)->drop = 0;
+    world_start(s.w, MISSION);
+    pair_settle(&s);
+    for (size_t i = 0; i < MUCH; i++)
+        assert_int_equal(people_count(pair_node(&s, NGO), &sent[i]), 1);
+    assert_int_equal(waiting(&s, MISSION), 0);
+    pair_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -656,6 +904,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_is_suspended_is_still_awaited_and_who_left_is_not),
         cmocka_unit_test(test_nobody_else_withdraws_by_a_record_of_ours),
         cmocka_unit_test(test_what_was_receipted_behind_the_copy_comes_again),
+        cmocka_unit_test(test_an_agency_first_linked_behind_the_copy_tells_too),
+        cmocka_unit_test(test_the_log_between_two_restores_is_asked_for),
+        cmocka_unit_test(test_what_is_refused_for_now_is_not_all),
+        cmocka_unit_test(test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said),
+        cmocka_unit_test(test_who_has_said_all_is_not_asked_again),
+        cmocka_unit_test(test_who_waits_writes_nothing),
+        cmocka_unit_test(test_much_that_was_receipted_comes_again_in_pieces),
     };
 
     log_init("sim", LOG_ERROR);

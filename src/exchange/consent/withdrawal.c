@@ -70,14 +70,17 @@ static bool consent_commitment(struct exchange *x, const struct consent_row *row
     return true;
 }
 
-/* The day that the log has stays where the new one would be later: nothing is put off by saying it again. */
+/* The day that the log has stays where the new one would be later: nothing is put off by saying it again. So does
+ * BY_DAY, the one that was said before this home was put back; 0: none was. */
 static uint32_t erase_day(struct exchange *x, const struct control_consent_withdraw_ask *ask,
-                          const struct consent_row *row)
+                          const struct consent_row *row, uint32_t by_day)
 {
     int64_t hours = membership_directory(x->membership)->erase_after_hours;
     uint32_t day = day_of_ms(tick_latest_ms(x) + hours * HOUR_MS + DAY_MS - 1);
     struct consent_row by_log = *row;
 
+    if (by_day != 0 && by_day < day)
+        day = by_day > tick_record_day(x) ? by_day : tick_record_day(x);
     if (ask->erase_now || hours == 0 || consent_agreement_is_due(x, row, tick_record_day(x)))
         return tick_record_day(x);
     consent_agreement_follow_log(x, &by_log);
@@ -100,6 +103,7 @@ static bool is_withdrawable(struct exchange *x, const struct control_consent_wit
 /* The consent that a person withdraws. */
 struct withdrawing {
     struct consent_missing known;
+    uint32_t by_day; /* it was said to be erased by then; 0: nothing was */
     bool is_missing; /* its row is gone: what is known of it is made from the log */
 };
 
@@ -194,7 +198,7 @@ static bool record_step(struct exchange *x, const struct control_consent_withdra
     /* First: by the log, who is told of WITHDRAWN are those for whom something may have left until then. */
     if (!settling_withhold_under(x, row->number, err))
         return false;
-    row->erase_from = erase_day(x, ask, row);
+    row->erase_from = erase_day(x, ask, row, w->by_day);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     r.consent.consent = row->id;
     r.consent.state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP;
@@ -238,7 +242,7 @@ bool withdrawal_foresee(struct exchange *x, const struct control_consent_withdra
         return false;
     *row = w.known.row;
     if (*out)
-        row->erase_from = erase_day(x, ask, row);
+        row->erase_from = erase_day(x, ask, row, 0);
     return true;
 }
 
@@ -250,8 +254,8 @@ static bool find_whole(struct exchange *x, struct withdrawing *w, struct error *
     return consent_key_find(x, &w->known.row, err) || err->code == E_KEY_21;
 }
 
-bool withdrawal_record(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct consent_row *row,
-                       struct error *err)
+static bool record_withdrawal(struct exchange *x, const struct control_consent_withdraw_ask *ask, uint32_t by_day,
+                              struct consent_row *row, struct error *err)
 {
     struct withdrawing w;
     bool stronger;
@@ -263,12 +267,29 @@ bool withdrawal_record(struct exchange *x, const struct control_consent_withdraw
     if (!is_withdrawable(x, ask, found, &w.known.row, err) || !is_stronger(x, ask, &w, &stronger, err))
         return false;
     *row = w.known.row;
+    w.by_day = by_day;
     if (!stronger)
         return obligations_try_now(x, row, err);
     consent_agreement_follow_log(x, &w.known.row);
     ok = tick_begin(x, err) && find_whole(x, &w, err) && record_step(x, ask, &w, err);
     *row = w.known.row;
     return ok;
+}
+
+bool withdrawal_record(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct consent_row *row,
+                       struct error *err)
+{
+    return record_withdrawal(x, ask, 0, row, err);
+}
+
+bool withdrawal_record_again(struct exchange *x, const struct record_consent *w, struct consent_row *row,
+                             struct error *err)
+{
+    const bool now = w->state == CONSENT_ERASE;
+    const struct control_consent_withdraw_ask ask = {
+        .consent = w->consent, .erase_now = now, .seen_alone = now ? SEEN_ALONE : 0};
+
+    return record_withdrawal(x, &ask, w->until, row, err);
 }
 
 /* --- came with data: the agency that took the consent withdrew it --- */

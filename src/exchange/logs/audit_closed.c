@@ -225,14 +225,12 @@ bool audit_beginning(struct audit *a, size_t which, struct arena *arena, struct 
     return audit_prove(a, l->closed[which].end, AUDIT_OF_COMMIT, arena, out, err);
 }
 
-bool audit_is_closed_origin(const struct audit *a, struct view origin, uint64_t *size)
+uint64_t audit_closed_size(const struct audit *a, uint32_t incarnation)
 {
     const struct log_state *l = &a->logs[0];
 
     for (size_t i = 0; i < l->closed_count; i++)
-        if (view_equal(origin, view_of_text(l->closed[i].row.origin))) {
-            *size = l->closed[i].end - l->closed[i].row.first;
-            return true;
-        }
-    return false;
+        if (l->closed[i].incarnation == incarnation)
+            return l->closed[i].end - l->closed[i].row.first;
+    return 0;
 }

@@ -5,6 +5,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations_answers.h"
@@ -53,6 +54,13 @@ bool incarnations_has(struct exchange *x, const struct peer_row *peer, uint32_t 
     return true;
 }
 
+bool incarnations_was_restored(struct exchange *x, const struct peer_row *peer, bool *restored, struct error *err)
+{
+    struct peer_log log;
+
+    return peer_store_first_log(x->db, peer->number, restored, &log, err);
+}
+
 bool incarnations_has_receipt(struct exchange *x, const struct peer_row *peer, int64_t number, bool *has,
                               struct error *err)
 {
@@ -79,7 +87,7 @@ bool incarnations_has_sent(struct exchange *x, const struct peer_row *peer, cons
     if (*has)
         return true;
     if (m->their_incarnation == 0) /* it came before that was kept: what has a log before has it, most probably */
-        return incarnations_has(x, peer, peer->incarnation - 1, 0, has, err);
+        return incarnations_was_restored(x, peer, has, err);
     return incarnations_has(x, peer, m->their_incarnation, m->their_index, has, err);
 }
 
@@ -102,7 +110,8 @@ bool incarnations_follow(struct exchange *x, struct error *err)
         current = incarnations_current(x, &row);
         if (current == row.incarnation || incarnations_is_awaited(x, &row))
             continue;
-        if (!witness_begin_incarnation(x, &row, current, err) || !obligations_begin_anew(x, row.number, err))
+        if (!witness_begin_incarnation(x, &row, current, err) || !peer_store_drop_logs(x->db, row.number, err) ||
+            !restored_asks_invalidate(x, agency, err) || !obligations_begin_anew(x, row.number, err))
             return false;
     }
     return true;

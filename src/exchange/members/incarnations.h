@@ -29,7 +29,10 @@ MUST_USE bool incarnations_takes(struct exchange *x, const struct peer_row *peer
 /* Sets *HAS to whether PEER has what stood in record INDEX of its log INCARNATION, which is over. */
 MUST_USE bool incarnations_has(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, uint64_t index,
                                bool *has, struct error *err);
-/* The same of the receipt of message NUMBER, and of M, which came from PEER. */
+/* Whether PEER, whose log began anew, has logs before: its home was put back, and no other machine took its place. */
+MUST_USE bool incarnations_was_restored(struct exchange *x, const struct peer_row *peer, bool *restored,
+                                        struct error *err);
+/* Sets *HAS to whether PEER has what it gave as the receipt of message NUMBER; the same of M, which came from it. */
 MUST_USE bool incarnations_has_receipt(struct exchange *x, const struct peer_row *peer, int64_t number, bool *has,
                                        struct error *err);
 MUST_USE bool incarnations_has_sent(struct exchange *x, const struct peer_row *peer, const struct message_row *m,

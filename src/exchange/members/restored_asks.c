@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "base/text.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/agency_calls.h"
@@ -17,8 +18,13 @@
 #define ASKS "restored_asks"  /* in number_store: the incarnation for which they are asked; 0: nobody is */
 #define TOLD "restored-asked" /* in note_store: who has told; sequence: for which incarnation */
 
+/* The text of such a note. */
+#define BY_FRAME  "echo" /* the agency itself did */
+#define BY_PERSON "-"    /* … or a person says that it cannot; or it did, and may not know it any more */
+
 struct restored_asks {
     uint32_t incarnation; /* 0: nobody is asked */
+    uint64_t looked_at;   /* sequence of the directory by which it was looked who is awaited; 0: to be looked */
 };
 
 bool restored_asks_begin(struct db *db, uint32_t incarnation, struct error *err)
@@ -59,7 +65,8 @@ static bool check_peer(void *cookie, const struct peer_row *row, struct error *e
     bool found;
     bool ok;
 
-    if (row->incarnation == 0 || !membership_find_peer(x->membership, address_view(&row->agency), &p) ||
+    if (!membership_find_peer(x->membership, address_view(&row->agency), &p) ||
+        (row->incarnation == 0 && !membership_can_link(x->membership, address_view(&row->agency))) ||
         (p.revoked && p.reason != REVOKED_SUSPENDED)) /* who is suspended comes back, and tells then */
         return true;
     ok = note_store_get(x->db, TOLD, address_view(&row->agency), &found, &sequence, &note, err);
@@ -98,21 +105,51 @@ static bool end_if_last(struct exchange *x, struct error *err)
     for (const struct link *l = x->links; l != NULL; l = l->next)
         (void)releasing_begin_again(x, l, PACE_BUNDLE);
     tick_again(x);
-    return number_store_put(x->db, ASKS, 0, err);
+    return tick_begin(x, err) && number_store_put(x->db, ASKS, 0, err);
 }
 
-bool restored_asks_told(struct exchange *x, const struct address *agency, struct error *err)
+static bool note_told(struct exchange *x, const struct address *agency, const char *how, struct error *err)
 {
-    if (!restored_asks_wait(x))
-        return true;
-    return tick_begin(x, err) &&
-           note_store_put(x->db, TOLD, address_view(agency), x->restored_asks->incarnation, view_of_text("-"), err) &&
-           end_if_last(x, err);
+    x->restored_asks->looked_at = 0;
+    tick_again(x);
+    return tick_begin(x, err) && note_store_put(x->db, TOLD, address_view(agency), audit_incarnation(x->audit),
+                                                view_of_text(how), err);
+}
+
+bool restored_asks_has_echoed(struct exchange *x, const struct address *agency, bool *out, struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t sequence = 0;
+    bool found;
+    bool ok = note_store_get(x->db, TOLD, address_view(agency), &found, &sequence, &note, err);
+
+    *out = ok && found && sequence == audit_incarnation(x->audit) && text_is(bytes_view(&note), BY_FRAME);
+    bytes_fini(&note);
+    return ok;
+}
+
+bool restored_asks_echoed(struct exchange *x, const struct address *agency, struct error *err)
+{
+    bool known;
+
+    return restored_asks_has_echoed(x, agency, &known, err) && (known || note_told(x, agency, BY_FRAME, err));
+}
+
+bool restored_asks_invalidate(struct exchange *x, const struct address *agency, struct error *err)
+{
+    bool known;
+
+    return restored_asks_has_echoed(x, agency, &known, err) && (!known || note_told(x, agency, BY_PERSON, err));
 }
 
 bool restored_asks_advance(struct exchange *x, struct error *err)
 {
-    return !restored_asks_wait(x) || (tick_begin(x, err) && end_if_last(x, err));
+    const uint64_t sequence = membership_directory(x->membership)->sequence;
+
+    if (!restored_asks_wait(x) || x->restored_asks->looked_at == sequence)
+        return true;
+    x->restored_asks->looked_at = sequence;
+    return end_if_last(x, err);
 }
 
 struct awaited_search {
@@ -144,7 +181,7 @@ static bool go_on_without(struct exchange *x, const struct address *agency, stru
 {
     struct record r = {.kind = RECORD_RESTORED, .house.what = HOUSE_ASKED};
 
-    return tick_begin(x, err) && acting_append(x, &r, err) && restored_asks_told(x, agency, err);
+    return tick_begin(x, err) && acting_append(x, &r, err) && note_told(x, agency, BY_PERSON, err);
 }
 
 bool exchange_restored_without(struct exchange *x, const struct address *agency, struct error *err)

@@ -11,7 +11,7 @@
 
 struct db;
 
-/* All agencies with which this node has exchanged are to be asked: its log has begun anew as INCARNATION. In the open
+/* All agencies are to be asked: this node's log has begun anew as INCARNATION. In the open
  * transaction. */
 MUST_USE bool restored_asks_begin(struct db *db, uint32_t incarnation, struct error *err);
 
@@ -19,15 +19,18 @@ MUST_USE bool restored_asks_begin(struct db *db, uint32_t incarnation, struct er
 MUST_USE bool restored_asks_load(struct exchange *x, struct error *err);
 /* Whether some have not told yet. */
 bool restored_asks_wait(const struct exchange *x);
-/* Each tick: all goes on also where those that were awaited are no members any more. */
+/* Each tick: where one has told, or the directory is another, all goes on when nobody is awaited any more. */
 MUST_USE bool restored_asks_advance(struct exchange *x, struct error *err);
-/* AGENCY has told all, or a person says that it cannot. When it was the last one all goes on. In the open transaction.
- */
-MUST_USE bool restored_asks_told(struct exchange *x, const struct address *agency, struct error *err);
+/* AGENCY has said by frame 8 that it told all: it knows how our log began anew, too, and need not be told again. */
+MUST_USE bool restored_asks_echoed(struct exchange *x, const struct address *agency, struct error *err);
+MUST_USE bool restored_asks_has_echoed(struct exchange *x, const struct address *agency, bool *out, struct error *err);
+/* The log of AGENCY began anew: it may have lost what it knew. In the open transaction. */
+MUST_USE bool restored_asks_invalidate(struct exchange *x, const struct address *agency, struct error *err);
 
 typedef bool restored_asks_fn(void *cookie, const struct address *agency, struct error *err);
-/* Calls ON_AGENCY for each that has not told: those that a directory lists, and does not revoke for good, and whose
- * log is known here. */
+/* Calls ON_AGENCY for each that has not told: all that the directory lists, and does not revoke for good. One whose log
+ * is not known here may have been linked behind the copy for the first time; only where no link can be it is left out.
+ */
 MUST_USE bool restored_asks_walk(struct exchange *x, restored_asks_fn *on_agency, void *cookie, struct error *err);
 /* Whether AGENCY is one of them: it is dialled until it has told. */
 MUST_USE bool restored_asks_awaits(struct exchange *x, const struct address *agency, bool *out, struct error *err);

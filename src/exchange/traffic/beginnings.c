@@ -1,4 +1,4 @@
-#include "exchange/traffic/beginnings.h"
+#include "exchange/traffic/beginnings_inside.h"
 
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
@@ -6,13 +6,11 @@
 #include "base/sometimes.h"
 #include "codec/audit_messages.h"
 #include "codec/peer_messages.h"
-#include "codec/referral_messages.h"
 #include "crypto/digest.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
-#include "exchange/members/incarnations.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
@@ -21,26 +19,17 @@
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations_answers.h"
+#include "exchange/traffic/opening_again.h"
 #include "exchange/traffic/releasing_times.h"
-#include "exchange/traffic/stored_body.h"
-#include "store/message_store.h"
-#include "store/obligation_store.h"
 
 #include <stdlib.h>
-
-struct link_beginnings {
-    bool due;             /* ours are to be sent */
-    bool answer_due;      /* what the peer lacks of its log before is to be told, and then … */
-    bool echo_due;        /* … that this is all, when nothing that is owed waits for it */
-    struct peer_log lost; /* its log before, as far as it has it */
-    struct bytes echo;    /* its frame */
-};
 
 /* --- ours --- */
 
 void beginnings_link_up(struct exchange *x, struct link *link, bool takes)
 {
     link->beginnings = xnew(sizeof *link->beginnings);
+    link->beginnings->takes = takes;
     link->beginnings->due = takes && audit_beginnings(x->audit) > 0;
 }
 
@@ -68,103 +57,18 @@ static bool send(struct exchange *x, const struct link *l, struct error *err)
     return true;
 }
 
-/* --- what a peer lacks of its log before --- */
-
-struct owed_search {
-    struct exchange *x;
-    bool waits;
-};
-
-/* Whether record INDEX under checkpoint C is of the peer's log before, behind the end that the peer has. */
-static bool is_lost(struct exchange *x, const struct link *l, const struct checkpoint *c, uint64_t index)
-{
-    const struct peer_log *lost = &l->beginnings->lost;
-    uint32_t incarnation;
-    bool house;
-
-    return origin_read(c->origin, membership_federation(x->membership), &l->agency, &incarnation, &house) && !house &&
-           incarnation == lost->incarnation && index >= lost->size;
-}
-
-struct telling {
-    struct exchange *x;
-    const struct link *link;
-};
-
-/* The peer's own record says that she withdrew, and the peer lost it: it is shown to it. */
-static bool tell_withdrawal(void *cookie, int64_t number, struct error *err)
-{
-    struct telling *t = cookie;
-    struct stored_body stored;
-    struct peer_incarnation frame;
-    struct checkpoint c;
-    struct record r;
-    struct body body;
-    struct error why;
-    struct bytes *out;
-    bool readable;
-
-    if (!stored_body_open(t->x, number, &readable, &stored, &why, err))
-        return false;
-    if (!readable || !stored_body_decode(t->x, &stored, MESSAGE_WITHDRAWAL, &body, &why) ||
-        !checkpoint_read(body.withdrawal.checkpoint, &c, &why) ||
-        !record_decode(body.withdrawal.record, &t->x->tick_arena, &r, &why) || !is_lost(t->x, t->link, &c, r.index))
-        return true;
-    SOMETIMES(a_withdrawal_was_told_to_who_had_lost_it);
-    frame = (struct peer_incarnation){
-        .record = body.withdrawal.record, .path = body.withdrawal.path, .checkpoint = body.withdrawal.checkpoint};
-    out = tick_frame(t->x);
-    peer_incarnation_encode(&frame, out);
-    tick_send(t->x, t->link->id, PEER_INCARNATION, bytes_view(out));
-    return true;
-}
-
-static bool note_waiting(void *cookie, const struct obligation_row *row, struct error *err)
-{
-    struct owed_search *s = cookie;
-    struct message_row m;
-    bool found = false;
-
-    if (s->waits || row->settled != 0 || (row->what != OWED_WITHDRAWAL && row->what != OWED_STATEMENT))
-        return true;
-    if (row->message != 0 && !message_store_get(s->x->db, row->message, &found, &m, err))
-        return false;
-    s->waits = !found || m.state == MESSAGE_WAITING;
-    return true;
-}
-
-/* What is owed is told first: she may have withdrawn a consent that the other agency took. */
-static bool send_echo(struct exchange *x, const struct link *l, struct error *err)
-{
-    struct owed_search s = {.x = x};
-
-    if (!obligation_store_walk_peer(x->db, l->peer, note_waiting, &s, err))
-        return false;
-    if (s.waits)
-        return true;
-    l->beginnings->echo_due = false;
-    tick_send(x, l->id, PEER_INCARNATION, bytes_view(&l->beginnings->echo));
-    return true;
-}
-
 bool beginnings_send_due(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
-        struct telling t = {x, l};
+        bool told;
 
         if (l->beginnings->due && !l->directory_only && announcing_has_said(l)) {
             l->beginnings->due = false;
-            if (!send(x, l, err))
+            if (!restored_asks_has_echoed(x, &l->agency, &told, err) || (!told && !send(x, l, err)))
                 return false;
         }
-        if (l->beginnings->answer_due) {
-            l->beginnings->answer_due = false;
-            l->beginnings->echo_due = true;
-            if (!message_store_walk_withdrawals_from(x->db, l->peer, tell_withdrawal, &t, err))
-                return false;
-        }
-        if (l->beginnings->echo_due && !send_echo(x, l, err))
+        if (!beginnings_answer(x, l, err))
             return false;
     }
     return true;
@@ -211,38 +115,16 @@ static bool compare_own(struct exchange *x, struct peer_row *peer, const struct 
     return peer->incarnation != b->own.incarnation || witness_take(x, peer, &n, &as, err);
 }
 
-struct opening_again {
-    struct exchange *x;
-    struct peer_row *peer;
-    uint64_t opened;
-};
-
-/* What the agency receipted behind the end of the log that it has, it does not have. */
-static bool open_again(void *cookie, int64_t number, struct error *err)
-{
-    struct opening_again *o = cookie;
-    bool has;
-
-    if (!incarnations_has_receipt(o->x, o->peer, number, &has, err))
-        return false;
-    if (has)
-        return true;
-    SOMETIMES(what_a_restored_log_lost_was_sent_again);
-    o->opened++;
-    return message_store_open_again(o->x->db, number, err);
-}
-
 static bool begin(struct exchange *x, const struct link *link, struct peer_row *peer, const struct beginning *b,
                   struct error *err)
 {
-    struct opening_again o = {.x = x, .peer = peer};
-
     if (!compare_own(x, peer, b, err) || !witness_begin_incarnation(x, peer, b->proof.incarnation, err) ||
-        !message_store_walk_receipted_in(x->db, peer->number, b->own.incarnation, open_again, &o, err) ||
+        !opening_again_begin(x, &link->agency, err) || !restored_asks_invalidate(x, &link->agency, err) ||
         !obligations_begin_anew(x, peer->number, err))
         return false;
-    log_line(LOG_WARNING, "event=log.began_anew peer=%s incarnation=%u has=%llu again=%llu", link->agency.text,
-             b->proof.incarnation, (unsigned long long)b->own.size, (unsigned long long)o.opened);
+    link->beginnings->due = link->beginnings->takes && audit_beginnings(x->audit) > 0; /* it lost what we had said */
+    log_line(LOG_WARNING, "event=log.began_anew peer=%s incarnation=%u has=%llu", link->agency.text,
+             b->proof.incarnation, (unsigned long long)b->own.size);
     (void)releasing_begin_again(x, link, PACE_BUNDLE);
     return true;
 }
@@ -256,7 +138,8 @@ static void answer_once(struct exchange *x, const struct link *link, const struc
     if (l->echo.size != 0)
         return;
     l->answer_due = true;
-    l->lost = *log;
+    l->incarnation = b->proof.incarnation;
+    l->ended = *log;
     peer_incarnation_encode(&b->frame, &l->echo);
     tick_again(x);
 }
@@ -280,28 +163,24 @@ static bool take(struct exchange *x, const struct link *link, const struct begin
         if (!tick_begin(x, err) || !peer_store_put_log(x->db, peer.number, &log, err))
             return false;
     }
-    if (peer.incarnation < b->proof.incarnation &&
-        b->proof.incarnation == membership_incarnation(x->membership, address_view(&link->agency)) &&
-        !begin(x, link, &peer, b, err))
+    if (b->proof.incarnation != membership_incarnation(x->membership, address_view(&link->agency)))
+        return true; /* the frame of a later one follows */
+    if (peer.incarnation < b->proof.incarnation && !begin(x, link, &peer, b, err))
         return false;
-    if (peer.incarnation != b->proof.incarnation)
-        return true;
     answer_once(x, link, &log, b);
     return witness_take(x, &peer, &n, &as, err);
 }
 
 /* --- of our own log --- */
 
-/* CHECKPOINT is one of a log of ours: what the peer shows under it. */
+/* C is one of our log INCARNATION: what the peer shows under it. */
 static bool take_of_ours(struct exchange *x, const struct link *link, const struct peer_incarnation *frame,
-                         const struct checkpoint *c, struct error *err)
+                         const struct checkpoint *c, uint32_t incarnation, struct error *err)
 {
-    struct control_consent_withdraw_ask ask = {0};
     struct consent_row row;
     struct error why;
     struct record r;
     struct hash leaf;
-    uint64_t size;
 
     if (!checkpoint_verify(c, membership_own_identity(x->membership), err) ||
         !record_decode(frame->record, &x->tick_arena, &r, err))
@@ -309,15 +188,13 @@ static bool take_of_ours(struct exchange *x, const struct link *link, const stru
     digest_leaf(frame->record, &leaf);
     if (r.index >= c->size || !merkle_verify_inclusion(&leaf, r.index, c->size, frame->path, &c->root))
         return error_set(err, E_LOG_23, "%s shows a record of our log that is not in it", link->agency.text);
-    if (r.kind == RECORD_INCARNATION && audit_is_own_origin(x->audit, c->origin))
-        return restored_asks_told(x, &link->agency, err);
-    if (r.kind != RECORD_WITHDRAWN || !audit_is_closed_origin(x->audit, c->origin, &size) || r.index < size)
+    if (r.kind == RECORD_INCARNATION && incarnation == audit_incarnation(x->audit))
+        return restored_asks_echoed(x, &link->agency, err);
+    if (r.kind != RECORD_WITHDRAWN || incarnation >= audit_incarnation(x->audit) ||
+        r.index < audit_closed_size(x->audit, incarnation))
         return true;
-    ask.consent = r.consent.consent;
-    ask.erase_now = r.consent.state == CONSENT_ERASE;
-    ask.seen_alone = ask.erase_now ? SEEN_ALONE : 0;
     SOMETIMES(a_withdrawal_came_back_from_a_peer);
-    if (withdrawal_record(x, &ask, &row, &why))
+    if (withdrawal_record_again(x, &r.consent, &row, &why))
         return true;
     if (error_fault(&why) != FAULT_ASKED && error_fault(&why) != FAULT_DENIED) {
         *err = why;
@@ -327,26 +204,30 @@ static bool take_of_ours(struct exchange *x, const struct link *link, const stru
     return true; /* of a consent that was recorded behind the end that this home has: nothing of it is here */
 }
 
-/* Of which log the frame is, its checkpoint says. */
-static bool is_own(struct exchange *x, const struct peer_incarnation *frame, struct checkpoint *c)
+/* Of which log the frame is, its checkpoint says: one of ours may have begun and ended behind the copy. */
+static bool is_own(struct exchange *x, const struct peer_incarnation *frame, struct checkpoint *c,
+                   uint32_t *incarnation)
 {
     struct error why;
-    uint64_t size;
+    bool house;
 
     return checkpoint_read(frame->checkpoint, c, &why) &&
-           (audit_is_own_origin(x->audit, c->origin) || audit_is_closed_origin(x->audit, c->origin, &size));
+           origin_read(c->origin, membership_federation(x->membership), membership_own(x->membership), incarnation,
+                       &house) &&
+           !house;
 }
 
 bool beginnings_take(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct beginning b = {0};
+    uint32_t incarnation;
     struct checkpoint c;
 
     if (link->directory_only)
         return true; /* it comes again on the next link */
     if (!peer_incarnation_decode(payload, &x->tick_arena, &b.frame, err))
         return error_wrap(err, "how the log of %s began anew", link->agency.text);
-    if (is_own(x, &b.frame, &c))
-        return take_of_ours(x, link, &b.frame, &c, err);
+    if (is_own(x, &b.frame, &c, &incarnation))
+        return take_of_ours(x, link, &b.frame, &c, incarnation, err);
     return check(x, link, &b, err) && take(x, link, &b, err);
 }

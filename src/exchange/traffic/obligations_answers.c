@@ -304,7 +304,7 @@ static bool owe_anew(struct exchange *x, const struct peer_row *peer, struct obl
     bool restored;
     bool is;
 
-    if (!incarnations_has(x, peer, peer->incarnation - 1, 0, &restored, err))
+    if (!incarnations_was_restored(x, peer, &restored, err))
         return false;
     if (row->what != OWED_WITHDRAWAL && !restored)
         return obligations_end_lost(x, row, err);

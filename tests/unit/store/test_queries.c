@@ -8,8 +8,6 @@ static const char *const may_scan[] = {
     "EXCHANGE_WALK_CHECKPOINTS",
     "HOUSE_WALK_CHECKPOINTS",
     "CONSENT_FIND_NAMED",
-    /* Once, where an agency was put back. */
-    "MESSAGE_RECEIPTED_IN",
     "REFERRAL_WALK",
     "CASE_WALK",
     "CONSENT_WALK",
