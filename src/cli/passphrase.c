@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NEW_PROMPT "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): "
+
 bool passphrase_read_file(const struct command *c, struct secret *out, bool *given, struct error *err)
 {
     return passphrase_read_option(c, "passphrase-file", out, given, err);
@@ -13,6 +15,17 @@ bool passphrase_read_option(const struct command *c, const char *option, struct 
                             struct error *err)
 {
     return passphrase_read_from(&c->options, option, out, given, err);
+}
+
+bool passphrase_choose(const struct command *c, struct secret *out, struct error *err)
+{
+    bool given;
+
+    if (!options_not_both(&c->options, "passphrase-file", "plain-key", err) ||
+        !passphrase_read_file(c, out, &given, err))
+        return false;
+    return given || options_flag(&c->options, "plain-key") || !passphrase_has_terminal() ||
+           passphrase_prompt_new(NEW_PROMPT, out, err);
 }
 
 bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err)

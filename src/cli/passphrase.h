@@ -14,6 +14,11 @@
     OPTION_VALUE("passphrase-file", "FILE",                                                                            \
                  "the storage key's passphrase: one line, readable by its owner only; - is stdin")
 
+#define PLAIN_KEY_OPTION OPTION_FLAG("plain-key", "no passphrase, and do not ask: for trying refex out")
+
+/* That of a new storage key: of the file, or typed twice; empty with --plain-key, or without a terminal. E-KEY-02,
+ * E-KEY-18, E-FIL-01, E-USE-03. */
+MUST_USE bool passphrase_choose(const struct command *c, struct secret *out, struct error *err);
 /* Reads the line of --passphrase-file; *GIVEN is false without that option. E-KEY-02 others can read the file,
  * E-KEY-18, E-FIL-01. */
 MUST_USE bool passphrase_read_file(const struct command *c, struct secret *out, bool *given, struct error *err);

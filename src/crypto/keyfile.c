@@ -113,12 +113,13 @@ static void make_header(struct view passphrase, uint8_t header[static HEADER])
     random_fill(&random_real, header + SALT_AT, SALT);
 }
 
-bool keyfile_create(const char *path, struct view passphrase, struct error *err)
+bool keyfile_create_of(const char *path, struct view passphrase, uint64_t generation, const struct secret *key,
+                       struct error *err)
 {
     uint8_t file[FILE_SIZE] = {0};
     struct secret protector = {0};
-    struct secret key = {0};
 
+    REQUIRE(key->size == KEY && generation != 0);
     if (passphrase.size > BOUND_PASSPHRASE)
         return error_set(err, E_USE_04, "the passphrase is longer than %d bytes", BOUND_PASSPHRASE);
     if (file_exists(path))
@@ -126,13 +127,22 @@ bool keyfile_create(const char *path, struct view passphrase, struct error *err)
     make_header(passphrase, file);
     if (!protector_key(file, passphrase, &protector, err))
         return false;
-    secret_new(&key, KEY);
-    random_fill(&random_real, key.at, KEY);
-    cell_seal(&protector, file, 1, &key, file + SECTOR);
+    cell_seal(&protector, file, generation, key, file + SECTOR);
     random_fill(&random_real, file + 2 * SECTOR, CELL); /* an empty cell looks like one that was overwritten */
     secret_fini(&protector);
-    secret_fini(&key);
     return file_create(path, view_of(file, sizeof file), 0600, err);
+}
+
+bool keyfile_create(const char *path, struct view passphrase, struct error *err)
+{
+    struct secret key = {0};
+    bool ok;
+
+    secret_new(&key, KEY);
+    random_fill(&random_real, key.at, KEY);
+    ok = keyfile_create_of(path, passphrase, 1, &key, err);
+    secret_fini(&key);
+    return ok;
 }
 
 static bool read_file(const char *path, bool check_mode, uint8_t file[static FILE_SIZE], struct error *err)

@@ -21,6 +21,9 @@ struct keyfile;
 /* Makes PATH, mode 0600, with a new key of generation 1. An empty PASSPHRASE: plain. Refuses to overwrite (E-KEY-04).
  */
 MUST_USE bool keyfile_create(const char *path, struct view passphrase, struct error *err);
+/* The same with KEY of GENERATION, which a backup had. */
+MUST_USE bool keyfile_create_of(const char *path, struct view passphrase, uint64_t generation, const struct secret *key,
+                                struct error *err);
 /* Whether PATH is protected by nothing but its mode. E-KEY-01, 06. */
 MUST_USE bool keyfile_is_plain(const char *path, bool *out, struct error *err);
 /* E-KEY-01, 02 (mode), 05 (passphrase; at once when it is empty and one is needed), 06 (damaged). A plain file takes no

@@ -94,8 +94,7 @@ static bool make_csr(const char *home, const char *name, const struct address *a
     return ok;
 }
 
-/* WANTED with two new CSRs of the keys in HOME, as a file. */
-static bool make_request(const char *home, const struct request *wanted, struct bytes *file, struct error *err)
+bool exchange_request_make(const char *home, const struct request *wanted, struct bytes *file, struct error *err)
 {
     struct request request = *wanted;
     struct bytes transport = {0};
@@ -118,7 +117,7 @@ static bool make_first_request(const char *home, const struct control_init_ask *
         .agency = ask->agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay, .node = *node};
 
     request.endpoint = ask->unlisted ? (struct view){0} : ask->endpoint.size != 0 ? ask->endpoint : ask->listen;
-    return make_request(home, &request, file, err);
+    return exchange_request_make(home, &request, file, err);
 }
 
 /* All of a node, in DRAFT: a folder that nobody else knows. */
@@ -235,7 +234,8 @@ bool exchange_request_endpoint(const char *home, struct view endpoint, struct by
     if (ok) {
         request.endpoint = endpoint;
         request.binding = view_of(NULL, 0); /* it was of another request */
-        ok = make_request(home, &request, request_file, err) && file_write(path, bytes_view(request_file), 0644, err);
+        ok = exchange_request_make(home, &request, request_file, err) &&
+             file_write(path, bytes_view(request_file), 0644, err);
     }
     arena_fini(&arena);
     bytes_fini(&before);

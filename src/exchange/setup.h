@@ -14,6 +14,10 @@
  * E-USE-02, E-USE-04. */
 MUST_USE bool exchange_init(const struct exchange_options *options, const struct control_init_ask *ask,
                             struct bytes *request_file, struct error *err);
+/* Appends the bytes of a request file: WANTED, with two new CSRs of the keys in HOME. E-KEY-*, E-FED-04. */
+struct request;
+MUST_USE bool exchange_request_make(const char *home, const struct request *wanted, struct bytes *file,
+                                    struct error *err);
 /* The fingerprint (docs/PROTOCOL.md 11) of the identity key in a request file. E-FED-04, E-FED-06. */
 MUST_USE bool exchange_request_fingerprint(struct view request_file, struct hash *out, struct error *err);
 /* Writes request.refex in HOME anew with ENDPOINT (host:port) and nothing else changed, and appends its bytes to

@@ -256,29 +256,43 @@ static bool mark_slots(struct vault *v, uint64_t end, struct hash *out, struct e
     return ok;
 }
 
-bool vault_key_fits(struct db *db, const uint8_t own_key[static 32], bool *fits, struct error *err)
+/* As mark_slots, by the key in VAULT_OWN_SLOT alone. */
+static void mark_slots_with(const uint8_t *own_key, uint64_t end, struct hash *out)
 {
     uint8_t key[SECRETBOX_KEY_SIZE];
-    struct bytes note = {0};
     struct bytes text = {0};
-    struct hash mark;
     struct view v;
+
+    secretbox_section_key(own_key, "request", key);
+    write_slots(end, &text);
+    v = bytes_view(&text);
+    digest_hmac(view_of(key, sizeof key), &v, 1, out);
+    secret_wipe(key, sizeof key);
+    bytes_fini(&text);
+}
+
+bool vault_key_fits(struct db *db, const uint8_t own_key[static 32], bool *fits, struct error *err)
+{
+    struct bytes note = {0};
+    struct hash mark;
     uint64_t end = 0;
     bool found;
     bool ok = note_store_get(db, SLOTS_NOTE, (struct view){0}, &found, &end, &note, err);
 
-    if (ok && found) {
-        secretbox_section_key(own_key, "request", key);
-        write_slots(end, &text);
-        v = bytes_view(&text);
-        digest_hmac(view_of(key, sizeof key), &v, 1, &mark);
-        secret_wipe(key, sizeof key);
-    }
+    if (ok && found)
+        mark_slots_with(own_key, end, &mark);
     if (ok)
         *fits = !found || view_equal(bytes_view(&note), hash_view(&mark));
     bytes_fini(&note);
-    bytes_fini(&text);
     return ok;
+}
+
+bool vault_pass_slots(struct db *db, const uint8_t own_key[static 32], uint64_t end, struct error *err)
+{
+    struct hash mark;
+
+    mark_slots_with(own_key, end, &mark);
+    return note_store_put(db, SLOTS_NOTE, (struct view){0}, end, hash_view(&mark), err);
 }
 
 static bool note_slots(struct vault *v, struct db *db, uint64_t end, struct error *err)

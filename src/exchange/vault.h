@@ -74,6 +74,9 @@ MUST_USE bool vault_follow_slots(struct vault *v, struct db *db, struct error *e
 /* Whether OWN_KEY, the data key of slot 0, is that of the node whose database DB is: by the same note. A database that
  * has none yet fits any. For who has both from a backup. */
 MUST_USE bool vault_key_fits(struct db *db, const uint8_t own_key[static 32], bool *fits, struct error *err);
+/* No slot below END is allocated any more: what they sealed behind a copy of DB, which is put back, stays apart. In the
+ * open transaction. */
+MUST_USE bool vault_pass_slots(struct db *db, const uint8_t own_key[static 32], uint64_t end, struct error *err);
 /* Whether the disk gives an unused slot, which is the next to be allocated; else E-KEY-21. Those before it that it does
  * not give are passed over for good: where one sector is bad, the node goes on. */
 MUST_USE bool vault_has_unused_slot(struct vault *v, struct db *db, struct error *err);

@@ -58,7 +58,9 @@ MUST_USE bool backup_write_keys(struct backup_work *w, struct view piece, struct
 MUST_USE bool backup_end_keys(struct backup_work *w, struct view hash, struct control_backup_part *out,
                               struct error *err);
 void backup_drop_keys(struct backup_work *w);
-/* Opens both parts with the words: backup_rehearsal.c. */
+/* Opens the keys part in FOLDER for reading: -1 with E-BAK-04, E-BAK-13. backup_rehearsal.c. */
+int backup_open_keys(struct view folder, struct error *err);
+/* Opens both parts with the words: the same. */
 MUST_USE bool backup_rehearse(struct backup_work *w, struct control_backup_rehearsal *out, struct error *err);
 
 #endif

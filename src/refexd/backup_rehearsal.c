@@ -45,7 +45,7 @@ static bool on_item(void *cookie, struct view name, uint64_t size, uint64_t at, 
 }
 
 /* Between two names a crash may have left the other one. */
-static int open_keys(struct view folder, struct error *err)
+int backup_open_keys(struct view folder, struct error *err)
 {
     char path[FILE_PATH_MAX];
     int fd = -1;
@@ -70,7 +70,7 @@ static bool read_keys(struct backup_work *w, struct keys_read *k, struct control
 
     if (!recovery_key_of_words(w->task.words, &key, err))
         return false;
-    fd = open_keys(w->task.keys, err);
+    fd = backup_open_keys(w->task.keys, err);
     ok = fd >= 0 && keys_part_read(fd, key, on_item, k, &head, err);
     seal_key_free(key);
     if (fd >= 0)

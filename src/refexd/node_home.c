@@ -53,7 +53,7 @@ bool node_home_check(const char *home, struct error *err)
  * could hold it, and no node would start. */
 bool node_home_check_files(const char *home, struct error *err)
 {
-    static const char *const names[] = {"refex.db-wal", "refex.db-shm", "lock", "node.conf"};
+    static const char *const names[] = {"refex.db-wal", "refex.db-shm", NODE_HOME_LOCK, "node.conf"};
     char path[FILE_PATH_MAX];
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -93,7 +93,7 @@ bool node_home_lock(const char *home, enum error_code running, bool *made, struc
     char path[FILE_PATH_MAX];
     int fd;
 
-    if (!check_folder(home, err) || !file_join_path(path, home, "lock", err))
+    if (!check_folder(home, err) || !file_join_path(path, home, NODE_HOME_LOCK, err))
         return false;
     fd = open_lock(path, made);
     if (fd < 0)
@@ -113,7 +113,7 @@ bool node_home_mark(const char *home, bool runs, struct error *err)
     bool ok;
     int fd;
 
-    if (!file_join_path(path, home, "lock", err))
+    if (!file_join_path(path, home, NODE_HOME_LOCK, err))
         return false;
     fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW); /* in place: the lock is on this file */
     ok = fd >= 0 && ftruncate(fd, 0) == 0 && file_write_at(fd, view_of(text, (size_t)n), 0);
@@ -131,7 +131,7 @@ void node_home_unlock(const char *home, bool made_lock, bool made_home)
     char path[FILE_PATH_MAX];
 
     if (!file_join_path(path, home, "node.conf", &ignored) || file_exists(path) ||
-        !file_join_path(path, home, "lock", &ignored))
+        !file_join_path(path, home, NODE_HOME_LOCK, &ignored))
         return;
     if (made_lock)
         (void)unlink(path);

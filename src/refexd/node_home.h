@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 
+#define NODE_HOME_LOCK "lock"
+
 /* Whether HOME may be used at all. E-NOD-01 no such folder, E-CTL-03 it may not be looked at, E-NOD-08 others may write
  * in it or it is somebody else's. */
 MUST_USE bool node_home_check(const char *home, struct error *err);

@@ -66,10 +66,10 @@ say "the newer log is lost for good: the copy goes on in new logs, when the coor
 stop ngo
 mv "${home[ngo]}" "$dir/newer"
 mv "$dir/older" "${home[ngo]}"
-ask_well ngo node restored
+does 'refex node restored --home node' "--home node" "--home ${home[ngo]}"
 check "who holds more is said" has "$out" "mission@nrm.example has a checkpoint of"
 refused 64 E-USE-04 ngo node restored --confirm=mission
-ask_well ngo node restored --confirm=ngo
+does 'refex node restored --home node --confirm=brama' "--home node" "--home ${home[ngo]}" brama ngo
 check "what the coordinator does is said" has "$out" "refex federation issue --home FED request.refex --restored"
 said ngo node restored
 check "since when" has_not "$out" '"since":null'
@@ -91,7 +91,8 @@ start ngo
 ask ngo status
 check "who has not said what was withdrawn since is named" has "$out" "mission@nrm.example has not said yet what was withdrawn"
 refused 75 E-RST-06 ngo case show "${ids[0]}"
-refused 65 E-RST-07 ngo node restored --without ngo
+page 'refex node restored --home node --without mission' "--home node" "--home ${home[ngo]}" mission ngo
+check "itself is not awaited" has "$err" "(E-RST-07)"
 start mission
 all_is_said() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) != *E-RST-06* ]]; }
 until_true 20 "the mission says it" all_is_said

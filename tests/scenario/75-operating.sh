@@ -5,34 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 
 PATH=$(cd "$REFEX_BIN" && pwd):$PATH # it goes from folder to folder
-awk -f "$source_root/tests/house/commands.awk" "$source_root/docs/OPERATING.md" >"$dir/page"
-
-# page LINE [TEXT WHAT]…: the command stands so on the page; it is run with WHAT in place of each TEXT. An ANSWERS that
-# is not empty is typed at a terminal; so is a TYPED, once it is asked for.
-page() {
-    local line=$1
-
-    grep -qxF -- "$1" "$dir/page" || fail "docs/OPERATING.md has no command: $1"
-    shift
-    while [ $# -gt 0 ]; do
-        has "$line" "$1" || fail "there is no $1 in: $line"
-        line=${line//"$1"/"$2"}
-        shift 2
-    done
-    if [ -n "${TYPED:-}" ]; then
-        run "$here/terminal.py" "$TYPED" bash -c "$line"
-    elif [ -n "${ANSWERS:-}" ]; then
-        run script -qec "$line" /dev/null <<<"$ANSWERS"
-    else
-        run bash -c "$line"
-    fi
-}
-# … and it succeeds.
-does() {
-    page "$@"
-    [ "$rc" -eq 0 ] || fail "exit $rc: $1 -- $out$err"
-    checks=$((checks + 1))
-}
 
 # at PERSON: who types from now on.
 at() { mkdir -p "$dir/$1" && cd "$dir/$1" || fail "there is no folder of $1"; }

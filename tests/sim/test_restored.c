@@ -25,11 +25,11 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/beginnings.h"
 #include "exchange/traffic/links.h"
 #include "forge.h"
 #include "pair.h"
-#include "exchange/tick.h"
 #include "store/consent_store.h"
 #include "store/message_store.h"
 #include "store/obligation_store.h"
@@ -96,6 +96,8 @@ static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **st
     world_mark_restored(s.w, NGO);
     world_start(s.w, NGO);
     size = audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE);
+    assert_false(exchange_restored_ready(pair_node(&s, NGO), &s.err)); /* nor shows it a case */
+    assert_int_equal(s.err.code, E_RST_01);
     assert_false(pair_refer(&s, NGO));
     assert_int_equal(s.err.code, E_RST_01);
     assert_true(pair_refer(&s, MISSION));
@@ -774,9 +776,9 @@ static void test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said
     world_run_ms(s.w, DAY_MS);
     restore(&s, NGO, older);
     world_run_ms(s.w, 5 * MINUTES);
-    assert_true(consent_store_find(pair_node(&s, NGO)->db, world_address(s.w, NGO), &s.consent[NGO], &found, &row,
-                                   &s.err) &&
-                found);
+    assert_true(
+        consent_store_find(pair_node(&s, NGO)->db, world_address(s.w, NGO), &s.consent[NGO], &found, &row, &s.err) &&
+        found);
     assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
     assert_int_equal(row.erase_from, told.erase_from);
     pair_end(&s);

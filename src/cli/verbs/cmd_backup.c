@@ -12,9 +12,9 @@
 #include "base/text.h"
 #include "cli/calls.h"
 #include "cli/passphrase.h"
+#include "cli/recovery_words.h"
 
 #define PAUSE_MS     200 /* until it is looked again how far what runs is */
-#define WORDS_OPTION "words-file"
 #define WORDS_A_LINE 4
 
 /* --- the parts, as they are --- */
@@ -181,14 +181,6 @@ static bool take_words(void *cookie, const struct control_backup_words *w, struc
     return true;
 }
 
-static bool prompt_words(struct secret *out, struct error *err)
-{
-    if (!passphrase_prompt("All 24 words, in their order (nothing is shown; four letters of each are enough): ", out,
-                           err))
-        return false;
-    return out->size > 0 || error_set(err, E_WRD_02, "no word was typed");
-}
-
 /* As a person who writes them down and types them again: made, written, read back. */
 static bool write_words(struct command *c, const char *path, struct error *err)
 {
@@ -226,8 +218,8 @@ static bool init_at_terminal(struct command *c, struct error *err)
 {
     struct secret words = {0};
     struct secret again = {0};
-    bool ok =
-        call_backup_words(c, NULL, take_words, &words, err) && show_words(&words, err) && prompt_words(&again, err);
+    bool ok = call_backup_words(c, NULL, take_words, &words, err) && show_words(&words, err) &&
+              recovery_words_prompt(&again, err);
 
     if (ok) {
         const struct control_backup_init_ask ask = {.words = secret_view(&words), .again = secret_view(&again)};
@@ -258,8 +250,6 @@ static bool run_init(struct command *c, int *status, struct error *err)
     secret_fini(&words);
     return ok;
 }
-
-#define WORDS_FILE OPTION_VALUE(WORDS_OPTION, "FILE", "the words, on one line, readable by its owner only; - is stdin")
 
 const struct verb cmd_backup_init = {
     .usage = "--home DIR [--write-words FILE | --words-file FILE]",
@@ -343,7 +333,8 @@ static bool run_rehearse(struct command *c, int *status, struct error *err)
     struct secret words = {0};
     bool given;
     bool ok = passphrase_read_option(c, WORDS_OPTION, &words, &given, err) &&
-              (given || (connection_open(c, REFEX_NODE, err) && prompt_words(&words, err))) && rehearse(c, &words, err);
+              (given || (connection_open(c, REFEX_NODE, err) && recovery_words_prompt(&words, err))) &&
+              rehearse(c, &words, err);
 
     (void)status;
     secret_fini(&words);

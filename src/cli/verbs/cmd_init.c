@@ -10,8 +10,6 @@
 #include "model/agency.h"
 #include "output/told_form.h"
 
-#define NEW_PROMPT "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): "
-
 /* Who reaches whom: whoever is unlisted says how. */
 static bool fill_reach(struct command *c, struct control_init_ask *ask, struct error *err)
 {
@@ -64,17 +62,6 @@ static bool fill_init(struct command *c, struct control_init_ask *ask, struct er
            error_set(err, E_USE_02, "--listen is missing: where other nodes reach this one, like 0.0.0.0:7411");
 }
 
-static bool choose_passphrase(struct command *c, struct secret *out, struct error *err)
-{
-    bool given;
-
-    if (!options_not_both(&c->options, "passphrase-file", "plain-key", err) ||
-        !passphrase_read_file(c, out, &given, err))
-        return false;
-    return given || options_flag(&c->options, "plain-key") || !passphrase_has_terminal() ||
-           passphrase_prompt_new(NEW_PROMPT, out, err);
-}
-
 /* --- the answer --- */
 
 static const struct told_line init_lines[] = {
@@ -115,7 +102,7 @@ static bool run_init(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err);
+    ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && passphrase_choose(c, &passphrase, err);
     ask.passphrase = secret_view(&passphrase);
     if (ok) {
         (void)snprintf(path, sizeof path, "%s/request.refex", home);
@@ -147,7 +134,7 @@ const struct verb cmd_init = {
                    OPTION_FLAG("unlisted", "no endpoint in the directory; with --relay"),
                    OPTION_FLAG("dial-only", "unlisted: dials the listed agencies, listens nowhere"),
                    OPTION_VALUE("relay", "AGENCY", "the agency that takes messages for an unlisted one"),
-                   PASSPHRASE_OPTION, OPTION_FLAG("plain-key", "no passphrase, and do not ask: for trying refex out")},
+                   PASSPHRASE_OPTION, PLAIN_KEY_OPTION},
     .lists = {{"kind", values_agency_kind, KIND_END}},
     .forms = {&init_form},
     .run = run_init,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
@@ -112,8 +113,8 @@ static bool note_told(struct exchange *x, const struct address *agency, const ch
 {
     x->restored_asks->looked_at = 0;
     tick_again(x);
-    return tick_begin(x, err) && note_store_put(x->db, TOLD, address_view(agency), audit_incarnation(x->audit),
-                                                view_of_text(how), err);
+    return tick_begin(x, err) &&
+           note_store_put(x->db, TOLD, address_view(agency), audit_incarnation(x->audit), view_of_text(how), err);
 }
 
 bool restored_asks_has_echoed(struct exchange *x, const struct address *agency, bool *out, struct error *err)
@@ -198,6 +199,8 @@ bool exchange_restored_without(struct exchange *x, const struct address *agency,
 
 bool exchange_restored_ready(const struct exchange *x, struct error *err)
 {
+    if (own_note_restored_ms(x) != 0) /* it can ask nobody yet */
+        return error_set(err, E_RST_01, "this home was put back, and its logs have not begun anew");
     return !restored_asks_wait(x) ||
            error_set(err, E_RST_06, "not all agencies have said what was withdrawn since this home was copied");
 }

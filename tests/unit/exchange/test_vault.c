@@ -2,7 +2,10 @@
 #include "base/bounds.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/secret.h"
 #include "codec/bundle_codec.h"
+#include "crypto/data_keys.h"
+#include "crypto/keyfile.h"
 #include "crypto/seal.h"
 #include "crypto/sealfile.h"
 #include "exchange/members/bundle.h"
@@ -230,6 +233,51 @@ static void test_slots_of_a_bad_sector_are_passed_over(void **state)
     vault_close(v);
 }
 
+/* --- put back from a backup --- */
+
+static void read_own_key(struct secret *out)
+{
+    struct secret storage_key = {0};
+    struct keyfile *keyfile;
+    struct data_keys *keys;
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    assert_true(file_join_path(path, home, VAULT_STORAGE_KEY, &err));
+    assert_true(keyfile_open(path, view_of_text(""), &keyfile, &err) && keyfile_key(keyfile, 1, &storage_key, &err));
+    assert_true(file_join_path(path, home, VAULT_SLOTS, &err) && data_keys_open(path, &storage_key, &keys, &err));
+    assert_true(data_keys_get(keys, VAULT_OWN_SLOT, out, &err));
+    data_keys_close(keys);
+    keyfile_close(keyfile);
+    secret_fini(&storage_key);
+}
+
+static void test_slots_that_a_backup_may_have_used_are_passed_over(void **state)
+{
+    const uint8_t other[32] = {1};
+    struct secret key = {0};
+    struct error err = {0};
+    uint64_t slot;
+    struct vault *v;
+    struct db *db;
+    bool fits;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    read_own_key(&key);
+    assert_true(db_open(":memory:", DB_WRITE, &db, &err));
+    assert_true(db_begin(db, &err) && vault_pass_slots(db, key.at, 1024, &err));
+    assert_true(vault_key_fits(db, key.at, &fits, &err) && fits);
+    assert_true(vault_key_fits(db, other, &fits, &err) && !fits);
+    assert_true(vault_open(home, view_of_text(""), &v, &err) && vault_follow_slots(v, db, &err));
+    assert_true(vault_alloc_slot(v, db, &slot, &err));
+    assert_int_equal(slot, 1024);
+    db_rollback(db);
+    secret_fini(&key);
+    db_close(db);
+    vault_close(v);
+}
+
 /* --- another storage key --- */
 
 static void test_what_was_sealed_before_a_new_storage_key_and_what_is_sealed_then_opens(void **state)
@@ -280,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_was_sealed_before_a_new_storage_key_and_what_is_sealed_then_opens,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots_of_a_bad_sector_are_passed_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_slots_that_a_backup_may_have_used_are_passed_over, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

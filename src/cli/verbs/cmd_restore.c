@@ -1,0 +1,98 @@
+/* A backup is put back on a new machine. */
+#include "cli/verbs/cmd.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/calls.h"
+#include "cli/recovery_words.h"
+
+static void write_brought(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_backup_counts *n = &((const struct control_backup_restored *)s->answer)->counts;
+
+    bytes_printf(out, "%llu cases, %llu consents, %llu referrals, %llu messages", (unsigned long long)n->cases,
+                 (unsigned long long)n->consents, (unsigned long long)n->referrals, (unsigned long long)n->messages);
+}
+
+static const struct told_line restored_lines[] = {
+    {"{agency} is put back. ", .text = "Data of {data_made}, keys of {keys_made}; both audit logs hold."},
+    {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
+    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased"},
+    {"", .text = "Other agencies hold more than this: until the federation has entered that the logs of {agency} begin "
+                 "anew, it signs,\nsends and takes nothing; and no case is read before they have said what was "
+                 "withdrawn since.\nSee in node.conf whether this machine has the address that it listens on."},
+    {"Next: ",
+     .text = "make sure that no other home of {agency} runs, or will. Give {request} to the coordinator:\n"
+             "  refex federation issue --home FED request.refex --restored --confirm={agency} --out membership.refex\n"
+             "and compare this fingerprint over the telephone:\n  {fingerprint}\n"
+             "Then `refex enrol` with what comes back, and `refex node run`."},
+    {0}};
+
+static const struct told_form restored_form = {.answer = &control_backup_restored_contract,
+                                               .lines = restored_lines,
+                                               .json_only = "exchange_log house_log keys records"};
+
+/* refexd is another process, which may stand in another folder. */
+static bool take_folder(struct command *c, const char *option, char out[static PATH_MAX], struct view *folder,
+                        struct error *err)
+{
+    const char *given;
+
+    if (!options_required_value(&c->options, option, &given, err))
+        return false;
+    if (realpath(given, out) == NULL)
+        return error_set(err, E_RST_09, "there is no folder %s", given);
+    *folder = view_of_text(out);
+    return folder->size <= BOUND_BACKUP_PLACE || error_set(err, E_USE_04, "the path of --%s is too long", option);
+}
+
+static bool ask_all(struct command *c, struct secret *words, struct secret *passphrase, struct error *err)
+{
+    char data[PATH_MAX];
+    char keys[PATH_MAX];
+    struct control_backup_restore_ask ask = {0};
+    const char *home;
+    bool given;
+
+    if (!connection_home(c, &home, err) || !take_folder(c, "data", data, &ask.data, err) ||
+        !take_folder(c, "keys", keys, &ask.keys, err) || !passphrase_read_option(c, WORDS_OPTION, words, &given, err) ||
+        (!given && !recovery_words_prompt(words, err)) || !passphrase_choose(c, passphrase, err))
+        return false;
+    ask.words = secret_view(words);
+    ask.passphrase = secret_view(passphrase);
+    if (!call_backup_restore_as_lines(c, &ask, &restored_form, NULL, err))
+        return false;
+    if (ask.passphrase.size == 0)
+        render_warning("the storage key lies on the disk in the clear, for trying refex out: whoever takes the disk "
+                       "can read everything");
+    return true;
+}
+
+static bool run_restore(struct command *c, int *status, struct error *err)
+{
+    struct secret words = {0};
+    struct secret passphrase = {0};
+    bool ok = ask_all(c, &words, &passphrase, err);
+
+    (void)status;
+    secret_fini(&words);
+    secret_fini(&passphrase);
+    return ok;
+}
+
+const struct verb cmd_backup_restore = {
+    .usage = "--home DIR --data DIR --keys DIR [--words-file FILE]",
+    .summary = "Put a backup back into an empty folder, with the recovery words: how the agency goes on.",
+    .help = "Example, on the new machine\n"
+            "  refex backup restore --home ~/refex --data /media/backup/refex --keys /media/stick/refex\n\n"
+            "The newest data part is taken. Both parts are opened and tried before the folder has anything of them. "
+            "The home is\nmarked as put back: its log goes on under the same keys when the coordinator has entered "
+            "that. Cases are read when\nall agencies have said what was withdrawn since the backup was made.",
+    .syntax.own = {OPTION_VALUE("data", "DIR", "the folder with the data part, refex-data-…"),
+                   OPTION_VALUE("keys", "DIR", "the folder with the keys part, refex-keys"), WORDS_FILE,
+                   PASSPHRASE_OPTION, PLAIN_KEY_OPTION},
+    .forms = {&restored_form},
+    .run = run_restore,
+};

@@ -1,0 +1,81 @@
+#!/bin/bash
+# Goal: a machine is lost; with both parts of its backup and the words the agency goes on elsewhere, and nobody reads what
+# was withdrawn since the backup was made.
+. "$(dirname "$0")/lib.sh"
+
+data=$dir/data
+keys=$dir/keys
+mkdir -m 700 "$data" "$keys"
+backup_of[ngo]="--backup-data $data --backup-keys $keys"
+sqlite_copy() { /usr/bin/python3 -c 'import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute("VACUUM INTO ?", [sys.argv[2]])' "${home[$1]}/refex.db" "$2" && chmod 600 "$2"; }
+
+start_federation ngo:SupportNGO shelter:Shelter
+start ngo shelter
+ask_well ngo backup init --write-words "$dir/words"
+ask_well ngo backup init --words-file "$dir/words"
+import_cases ngo "$cases/cases.csv"
+readarray -t ids <<<"$out"
+of=${ids[0]}
+consent_for ngo "${ids[1]}" triage,identity shelter
+later=$consent
+refer ngo "${ids[1]}" shelter
+until_true 10 "it arrives" state_is shelter "$referral" delivered
+ask_well ngo backup now
+mkdir -m 700 "$dir/old-keys"
+cp "$keys/refex-keys" "$dir/old-keys"
+before=$(sha256sum <"$keys/refex-keys")
+ask_well ngo consent withdraw "$later" --erase-now --seen-alone yes
+until_true 20 "the shelter has it" audit_counts shelter '"kind":"ERASED"' 1
+changed() { [ -f "$keys/refex-keys" ] && is_not "$(sha256sum <"$keys/refex-keys")" "$before"; }
+until_true 45 "the keys part is made anew" changed
+crash ngo
+from=(--data "$data" --keys "$keys" --words-file "$dir/words" --plain-key)
+head -c 60 "$dir/words" >"$dir/few" && chmod 600 "$dir/few"
+refused 73 E-RST-08 ngo backup restore "${from[@]}"
+home[ngo]=$dir/another
+refused 66 E-RST-09 ngo backup restore --data "$dir/none" --keys "$keys" --words-file "$dir/words" --plain-key
+refused 66 E-RST-09 ngo backup restore --data "$keys" --keys "$keys" --words-file "$dir/words" --plain-key
+refused 65 "E-WRD-0[12]" ngo backup restore --data "$data" --keys "$keys" --words-file "$dir/few" --plain-key
+sqlite_copy shelter "$data/refex-data-2099-01-01-1"
+refused 65 E-RST-10 ngo backup restore "${from[@]}"
+rm "$data/refex-data-2099-01-01-1"
+check "what failed left nothing" is "$(ls -A "${home[ngo]}" 2>/dev/null)" ""
+does 'refex backup restore --home node --data /media/backup/refex --keys /media/stick/refex' "--home node" "--home ${home[ngo]} --json" \
+    /media/backup/refex "$data" /media/stick/refex "$keys --words-file $dir/words --plain-key"
+opens=$(value "$out" keys_open) read_out=$(value "$out" fingerprint)
+check "only the node's user can read it" is "$(find "${home[ngo]}" -type f ! -name request.refex -printf '%m\n' | sort -u)" 600
+
+# Old data with an old keys part open what was erased since; with today's they do not.
+home[old]=$dir/old
+said old backup restore --data "$data" --keys "$dir/old-keys" --words-file "$dir/words" --plain-key
+check "her key is in the old one" is "$(($(value "$out" keys_open) > opens))" 1
+
+start ngo
+ask ngo status
+check "it is known as put back" has "$out" "(E-RST-01)"
+refused 78 E-RST-01 ngo case show "$of"
+stop ngo
+request=("--home fed" "--home $fed" request.refex "${home[ngo]}/request.refex" membership.refex "$dir/ngo.membership")
+does 'refex federation issue --home fed request.refex --restored --dry-run --out membership.refex' "${request[@]}"
+does 'refex federation issue --home fed request.refex --restored --confirm=brama --fingerprint F --out membership.refex' \
+    "${request[@]}" brama ngo 'fingerprint F' "fingerprint $read_out"
+publish
+does 'refex enrol --home node membership.refex' "--home node" "--home ${home[ngo]}" membership.refex "$dir/ngo.membership $dir/directory.refex"
+start ngo
+all_is_said() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) != *E-RST-06* ]]; }
+until_true 20 "the shelter says what was withdrawn" all_is_said
+ask_well ngo consent show "$later" --json
+check "what she withdrew behind the backup is withdrawn" is_not "$(value "$out" state)" stands
+erased() { [[ $(refex consent show "$later" --json --home "${home[ngo]}") == *'"erased_at":"2'* ]]; }
+until_true 10 "and what lay under it is erased" erased
+ask_well ngo case show "$of"
+consent_for ngo "$of" triage,identity shelter
+refer ngo "$of" shelter
+until_true 20 "it exchanges" state_is shelter "$referral" delivered
+import_cases shelter "$cases/cases.csv"
+theirs=${out%%$'\n'*}
+consent_for shelter "$theirs" triage ngo
+refer shelter "$theirs" ngo
+until_true 30 "senders seal to its new keys" state_is ngo "$referral" delivered
+logs_verify ngo shelter
+end_scenario
