@@ -18,6 +18,7 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/kept_notes.h"
+#include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -93,7 +94,8 @@ static bool open_audit(struct exchange *x, struct error *err)
 /* All that is read from the database. exchange_undo makes it anew: parts.def has what is kept of it in memory. */
 static bool open_state(struct exchange *x, struct error *err)
 {
-    if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err) || !restored_asks_load(x, err))
+    if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err) || !elsewhere_load(x, err) ||
+        !restored_asks_load(x, err))
         return false;
 #define MADE_PART(part, made, freed) x->part = made;
 #define READ_PART(part, freed)

@@ -10,6 +10,7 @@
 #include "exchange/home.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/federation.h"
@@ -180,6 +181,7 @@ static bool begin_logs_anew(struct enrolling *e, struct error *err)
                          (unsigned long long)membership_directory(e->membership)->sequence, options.agency->text);
     ok = ok && own_note_shown(e->db, &held, &size, &by, err) &&
          audit_begin_anew(e->audit, &options, bytes_view(&held), err) && own_note_mark(e->db, 0, err) &&
+         elsewhere_invalidate(e->db, err) &&
          restored_asks_begin(e->db, stated, err);
     bytes_fini(&held);
     return ok;

@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
@@ -349,6 +350,18 @@ static bool list_awaited(void *cookie, const struct address *agency, struct erro
     return true;
 }
 
+/* Why this node signs nothing, and what waits since it was put back. */
+static bool fill_own_log(struct exchange *x, struct node_status *out, struct error *err)
+{
+    out->signed_beyond = own_note_beyond(x);
+    out->signed_beyond_seen_by = *own_note_seen_by(x);
+    out->restored_ms = own_note_restored_ms(x);
+    out->moved_ms = out->restored_ms == 0 ? own_note_moved_ms(x) : 0;
+    out->log_is_over = out->restored_ms == 0 && own_note_is_over(x);
+    elsewhere_says(x, &out->newer_ms, &out->same_ms);
+    return restored_asks_walk(x, list_awaited, out, err);
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
@@ -386,12 +399,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->own_differs = m.own_differs;
     out->own_revoked = m.own_revoked;
     out->own_reason = m.own_reason;
-    out->signed_beyond = own_note_beyond(x);
-    out->signed_beyond_seen_by = *own_note_seen_by(x);
-    out->restored_ms = own_note_restored_ms(x);
-    if (!restored_asks_walk(x, list_awaited, out, err))
+    if (!fill_own_log(x, out, err))
         return false;
-    out->log_is_over = out->restored_ms == 0 && own_note_is_over(x);
     out->owed_mended = obligations_mended(x);
     out->alone_ms = seeking_alone_ms(x);
     meter_walk_over(x, list_over, out);

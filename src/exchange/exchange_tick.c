@@ -23,6 +23,7 @@
 #include "exchange/kinds/referral_opening.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
+#include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/entries.h"
@@ -177,8 +178,10 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     if (stopped) /* its links would keep out the node whose log is newer */
         links_end_all(x, why.code);
     tick_send_pending(x);
-    if (stopped)
+    if (stopped) {
+        elsewhere_look(x);
         return withdrawal_work_erase_slots(x, err);
+    }
     announcing_send_due(x);
     seeking_advance(x);
     renewal_advance(x);
@@ -256,8 +259,11 @@ static int64_t next_wake(const struct exchange *x)
 
     if (x->tick_wanted)
         return tick_steady_ms(x);
-    if (own_note_stopped(x))
-        return wake; /* nothing is due any more */
+    if (own_note_stopped(x)) { /* nothing is due any more, but a look at what others hold */
+        int64_t look = elsewhere_wake_ms(x);
+
+        return look != 0 && look < wake ? look : wake;
+    }
     for (size_t i = 0; i < sizeof due / sizeof due[0]; i++)
         if (due[i] != 0 && due[i] < wake) /* 0: no time is set */
             wake = due[i];

@@ -31,6 +31,7 @@ struct consent_snapshot;
 struct date_reminders;
 struct dialling;
 struct drafts;
+struct elsewhere;
 struct due_times;
 struct entries;
 struct exclusions;
@@ -158,6 +159,8 @@ struct exchange {
     struct own_keys *own_keys;
     /* Written by: logs/own_note.c */
     struct own_note *own_note;
+    /* Written by: logs/elsewhere.c */
+    struct elsewhere *elsewhere;
     /* Written by: members/restored_asks.c */
     struct restored_asks *restored_asks;
     /* Written by: consent/consent_snapshot.c */

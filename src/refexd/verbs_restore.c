@@ -1,9 +1,14 @@
-/* A backup is put back: asked of refexd --tool. */
+/* A backup is put back, asked of refexd --tool; and a home is moved, of the node that runs. */
 #include "refexd/verbs.h"
 
+#include "exchange/backup/backup_notes.h"
+#include "exchange/members/agency_calls.h"
 #include "refexd/backup_restore.h"
+#include "refexd/backups.h"
+#include "refexd/config.h"
 
 CONTROL_ANSWER(backup_restored)
+CONTROL_ANSWER(backup_run)
 
 bool verbs_backup_restore(struct control_call *c, struct error *err)
 {
@@ -12,4 +17,26 @@ bool verbs_backup_restore(struct control_call *c, struct error *err)
 
     return control_backup_restore_ask_decode(c->message, c->arena, &ask, err) &&
            backup_restore(c->context->home, &ask, c->arena, &line, err) && answer_backup_restored(c, &line, err);
+}
+
+/* The parts are made behind this tick, so that they have all that this home signed. */
+bool verbs_backup_move(struct control_call *c, struct error *err)
+{
+    struct control_backup_move_ask ask;
+    struct control_backup_run line;
+    struct address named;
+    uint8_t key[32];
+    bool found;
+
+    if (!control_backup_move_ask_decode(c->message, c->arena, &ask, err) ||
+        !address_read_short(ask.confirm, address_federation(&c->context->config->agency), &named, err))
+        return false;
+    if (!address_equal(&named, &c->context->config->agency))
+        return error_set(err, E_USE_04, "--confirm names another agency than %s", c->context->config->agency.text);
+    if (!exchange_backup_find_words(c->x, key, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, E_BAK_06, "no recovery words were made");
+    return backups_ask(c->context->backups, &line.run, err) && exchange_mark_moved(c->x, err) &&
+           answer_backup_run(c, &line, err);
 }

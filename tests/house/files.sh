@@ -18,6 +18,7 @@ exchange/consent/consent_list           exchange/consent/consent_calls.h what pe
 crypto/data_keys_rewrap                 crypto/data_keys_inside.h   another storage key, a part at a time
 exchange/members/entry_own              exchange/members/entries_inside.h ours, beside those of others
 exchange/logs/audit_closed              exchange/logs/audit_inside.h the logs that are over
+exchange/exchange_moved                 exchange/members/agency_calls.h what ends this home
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs
 exchange/search/case_find               exchange/search/search_calls.h what people look for

@@ -160,6 +160,7 @@ while read -r noun verb; do
         check "and does not call the rest well" has "$out" "?     staff "
         ;;
     "pause "*) needs_node pause --end ;;
+    "backup move") needs_node backup move --confirm=ngo ;;
     "staff role") needs_node staff role root --take all ;;
     "staff confirm") needs_node staff confirm root ;;
     "staff hand-over") needs_node staff hand-over root --to me ;;

@@ -7,7 +7,26 @@ data=$dir/data
 keys=$dir/keys
 mkdir -m 700 "$data" "$keys"
 backup_of[ngo]="--backup-data $data --backup-keys $keys"
+found() { [[ $(status_of ngo) == *"\"code\":\"$1\""* ]]; }
 sqlite_copy() { /usr/bin/python3 -c 'import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute("VACUUM INTO ?", [sys.argv[2]])' "${home[$1]}/refex.db" "$2" && chmod 600 "$2"; }
+
+put_back() {
+    does 'refex backup restore --home node --data /media/backup/refex --keys /media/stick/refex' "--home node" "--home ${home[ngo]} --json" \
+        /media/backup/refex "$data" /media/stick/refex "$keys --words-file $dir/words --plain-key"
+}
+begin_anew() {
+    local request=("--home fed" "--home $fed" request.refex "${home[ngo]}/request.refex" membership.refex "$dir/ngo.membership")
+
+    rm -f "$dir/ngo.membership"
+    does 'refex federation issue --home fed request.refex --restored --dry-run --out membership.refex' "${request[@]}"
+    does 'refex federation issue --home fed request.refex --restored --confirm=brama --fingerprint F --out membership.refex' \
+        "${request[@]}" brama ngo 'fingerprint F' "fingerprint $read_out"
+    publish
+    does 'refex enrol --home node membership.refex' "--home node" "--home ${home[ngo]}" membership.refex "$dir/ngo.membership $dir/directory.refex"
+    start ngo
+    until_true 20 "the shelter says what was withdrawn" all_is_said
+}
+all_is_said() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) != *E-RST-06* ]]; }
 
 start_federation ngo:SupportNGO shelter:Shelter
 start ngo shelter
@@ -40,8 +59,7 @@ sqlite_copy shelter "$data/refex-data-2099-01-01-1"
 refused 65 E-RST-10 ngo backup restore "${from[@]}"
 rm "$data/refex-data-2099-01-01-1"
 check "what failed left nothing" is "$(ls -A "${home[ngo]}" 2>/dev/null)" ""
-does 'refex backup restore --home node --data /media/backup/refex --keys /media/stick/refex' "--home node" "--home ${home[ngo]} --json" \
-    /media/backup/refex "$data" /media/stick/refex "$keys --words-file $dir/words --plain-key"
+put_back
 opens=$(value "$out" keys_open) read_out=$(value "$out" fingerprint)
 check "only the node's user can read it" is "$(find "${home[ngo]}" -type f ! -name request.refex -printf '%m\n' | sort -u)" 600
 
@@ -55,15 +73,7 @@ ask ngo status
 check "it is known as put back" has "$out" "(E-RST-01)"
 refused 78 E-RST-01 ngo case show "$of"
 stop ngo
-request=("--home fed" "--home $fed" request.refex "${home[ngo]}/request.refex" membership.refex "$dir/ngo.membership")
-does 'refex federation issue --home fed request.refex --restored --dry-run --out membership.refex' "${request[@]}"
-does 'refex federation issue --home fed request.refex --restored --confirm=brama --fingerprint F --out membership.refex' \
-    "${request[@]}" brama ngo 'fingerprint F' "fingerprint $read_out"
-publish
-does 'refex enrol --home node membership.refex' "--home node" "--home ${home[ngo]}" membership.refex "$dir/ngo.membership $dir/directory.refex"
-start ngo
-all_is_said() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) != *E-RST-06* ]]; }
-until_true 20 "the shelter says what was withdrawn" all_is_said
+begin_anew
 ask_well ngo consent show "$later" --json
 check "what she withdrew behind the backup is withdrawn" is_not "$(value "$out" state)" stands
 erased() { [[ $(refex consent show "$later" --json --home "${home[ngo]}") == *'"erased_at":"2'* ]]; }
@@ -77,5 +87,23 @@ theirs=${out%%$'\n'*}
 consent_for shelter "$theirs" triage ngo
 refer shelter "$theirs" ngo
 until_true 30 "senders seal to its new keys" state_is ngo "$referral" delivered
+
+# It is moved on, while this machine lives: it has all, and signs nothing any more.
+refused 64 E-USE-02 ngo backup move
+refused 64 E-USE-04 ngo backup move --confirm=shelter
+does 'refex backup move --home node --confirm=brama' "--home node" "--home ${home[ngo]}" brama ngo
+check "what comes next is said" has "$err" "refex backup restore"
+wait "${pid[ngo]}"
+unset "pid[ngo]"
+start ngo
+check "status says that it was moved" found E-RST-11
+refused 78 E-RST-11 ngo case show "$of"
+stop ngo
+home[ngo]=$dir/third
+put_back
+begin_anew
+ask_well ngo case show "$of"
+refer ngo "$of" shelter
+until_true 20 "it exchanges from there" state_is shelter "$referral" delivered
 logs_verify ngo shelter
 end_scenario

@@ -116,6 +116,47 @@ static void test_a_node_that_was_put_back_signs_nothing_more(void **state)
     pair_end(&s);
 }
 
+/* NGO knows that MISSION has more of its log; whether that grows tells a copy from a home that was put back. */
+static void test_which_of_two_it_looks_like_is_told_by_what_grows_elsewhere(void **state)
+{
+    struct node_status status;
+    struct peer_row ours;
+    char older[80];
+    struct pair s;
+    bool found;
+
+    (void)state;
+    for (int grows = 0; grows < 2; grows++) {
+        begin(&s);
+        make_copy(&s, NGO, older);
+        refer_and_settle(&s, NGO);
+        put_back(&s, NGO, older);
+        world_conditions(s.w)->drop = 0;
+        assert_true(pair_refer(&s, MISSION));
+        world_run_ms(s.w, 30 * MINUTES);
+        assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+        assert_int_not_equal(status.signed_beyond, 0);
+        assert_int_equal(status.newer_ms, 0);
+        if (grows != 0) { /* the other home signs on */
+            assert_true(
+                peers_find(pair_node(&s, MISSION), world_address(s.w, NGO), &found, &ours, &s.err) && found);
+            ours.linked_size += 5;
+            assert_true(tick_begin(pair_node(&s, MISSION), &s.err) &&
+                        peers_update(pair_node(&s, MISSION), &ours, &s.err));
+        }
+        world_run_ms(s.w, 3 * 60 * MINUTES);
+        assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+        assert_int_equal(status.newer_ms != 0, grows != 0);
+        assert_int_equal(status.same_ms != 0, grows == 0);
+        assert_null(pair_node(&s, NGO)->links);
+        world_crash(s.w, NGO);
+        world_start(s.w, NGO);
+        assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+        assert_int_equal(status.newer_ms != 0, grows != 0);
+        pair_end(&s);
+    }
+}
+
 static void test_a_node_that_was_put_back_takes_no_link(void **state)
 {
     struct pair s;
@@ -454,6 +495,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
         cmocka_unit_test(test_a_node_that_was_put_back_signs_nothing_more),
+        cmocka_unit_test(test_which_of_two_it_looks_like_is_told_by_what_grows_elsewhere),
         cmocka_unit_test(test_a_node_that_was_put_back_takes_no_link),
         cmocka_unit_test(test_keys_that_a_copy_made_are_found_and_do_not_count),
         cmocka_unit_test(test_each_bundle_in_our_name_is_answered_once),

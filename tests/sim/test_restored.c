@@ -784,6 +784,43 @@ static void test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said
     pair_end(&s);
 }
 
+static void test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere(void **state)
+{
+    char moved[80];
+    struct ident came;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    assert_true(exchange_mark_moved(pair_node(&s, NGO), &s.err));
+    world_tick(s.w, NGO);
+    for (int started = 0; started < 2; started++) {
+        assert_false(pair_refer(&s, NGO));
+        assert_int_equal(s.err.code, E_RST_11);
+        assert_false(exchange_restored_ready(pair_node(&s, NGO), &s.err));
+        assert_int_equal(s.err.code, E_RST_11);
+        world_run_ms(s.w, 10 * MINUTES);
+        assert_null(pair_node(&s, NGO)->links);
+        assert_true(exchange_mark_moved(pair_node(&s, NGO), &s.err)); /* once more: nothing */
+        world_crash(s.w, NGO);
+        world_start(s.w, NGO);
+    }
+    came = refer(&s, MISSION);
+    make_copy_now(&s, NGO, moved);
+    restore(&s, NGO, moved);
+    assert_int_equal(own_note_moved_ms(pair_node(&s, NGO)), 0);
+    pair_settle(&s);
+    assert_int_equal(people_count(pair_node(&s, NGO), &came), 1);
+    assert_true(pair_refer(&s, NGO));
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_int_equal(pair_findings(&s, MISSION), 0);
+    pair_end(&s);
+}
+
 static void count_beginnings_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
     (void)to;
@@ -910,6 +947,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_log_between_two_restores_is_asked_for),
         cmocka_unit_test(test_what_is_refused_for_now_is_not_all),
         cmocka_unit_test(test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said),
+        cmocka_unit_test(test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere),
         cmocka_unit_test(test_who_has_said_all_is_not_asked_again),
         cmocka_unit_test(test_who_waits_writes_nothing),
         cmocka_unit_test(test_much_that_was_receipted_comes_again_in_pieces),

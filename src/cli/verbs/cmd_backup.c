@@ -147,6 +147,47 @@ const struct verb cmd_backup_now = {
     .run = run_now,
 };
 
+/* --- moving to another machine --- */
+
+static bool run_move(struct command *c, int *status, struct error *err)
+{
+    struct control_backup_move_ask ask = {0};
+    struct waiting w = {0};
+    const char *confirm;
+    enum error_code code;
+
+    (void)status;
+    if (!options_required_value(&c->options, "confirm", &confirm, err))
+        return false;
+    ask.confirm = view_of_text(confirm);
+    if (ask.confirm.size == 0 || ask.confirm.size > BOUND_ADDRESS)
+        return error_set(err, E_USE_04, "--confirm is the name of this agency");
+    if (!call_backup_move(c, &ask, take_run, &w.run, err) || !wait_for_parts(c, &w, err))
+        return false;
+    code = error_code_find(w.code);
+    if (code != E_NONE)
+        return error_set(err, code, "this home signs nothing any more, and %s", w.text);
+    if (!call_backup_show_as_table(c, NULL, &part_form, NULL, err) || !call_node_stop(c, NULL, NULL, NULL, err))
+        return false;
+    (void)fprintf(stderr, "refex: this home signs nothing any more, and its node stops. On the other machine, with "
+                          "both parts:\n  refex backup restore --home DIR --data DIR --keys DIR\n");
+    return true;
+}
+
+const struct verb cmd_backup_move = {
+    .usage = "--home DIR --confirm=AGENCY",
+    .summary = "Move this home to another machine: it signs nothing any more, and both parts of its backup are made.",
+    .help = "Example\n"
+            "  refex backup move --home ~/refex --confirm=brama\n\n"
+            "The node has signed its last checkpoint then, makes both parts of the backup with all that it has, and "
+            "stops; started\nagain it signs, sends and takes nothing. On the other machine `refex backup restore` "
+            "puts the parts back, and the\nagency goes on there when the coordinator has entered it. Where a part "
+            "cannot be made: make room, and once more.",
+    .syntax.own = {OPTION_VALUE("confirm", "AGENCY", "the name of this agency, which goes on elsewhere")},
+    .forms = {&part_form},
+    .run = run_move,
+};
+
 /* --- the words --- */
 
 /* On a screen of its own, which the terminal forgets: no word stays above the next prompt. */

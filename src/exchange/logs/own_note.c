@@ -14,10 +14,12 @@ struct own_note {
     uint64_t beyond; /* size of a checkpoint of ours that our log does not hold; 0: none is known */
     struct address seen_by;
     int64_t restored_ms; /* see own_note_restored_ms */
+    int64_t moved_ms;    /* see own_note_moved_ms */
 };
 
 #define OWN_BEYOND  "own-beyond"  /* in note_store: the first such note, by who showed it; sequence is its size */
 #define RESTORED_MS "restored_ms" /* in number_store */
+#define MOVED_MS    "moved_ms"    /* the same */
 
 /* --- without a node --- */
 
@@ -76,14 +78,20 @@ bool own_note_mark(struct db *db, int64_t now_ms, struct error *err)
             (size != 0 && !note_store_put(db, OWN_BEYOND, address_view(&by), 0, view_of_text("-"), err)))
             return false;
     while (size != 0);
-    return number_store_put(db, RESTORED_MS, 0, err);
+    return number_store_put(db, RESTORED_MS, 0, err) && number_store_put(db, MOVED_MS, 0, err);
 }
 
 /* --- of this node --- */
 
 bool own_note_load(struct exchange *x, struct error *err)
 {
+    bool found;
+
     x->own_note = xnew(sizeof *x->own_note);
+    if (!number_store_get(x->db, MOVED_MS, &found, &x->own_note->moved_ms, err))
+        return false;
+    if (!found)
+        x->own_note->moved_ms = 0;
     return own_note_shown(x->db, NULL, &x->own_note->beyond, &x->own_note->seen_by, err) &&
            own_note_marked(x->db, &x->own_note->restored_ms, err);
 }
@@ -103,6 +111,17 @@ int64_t own_note_restored_ms(const struct exchange *x)
     return x->own_note->restored_ms;
 }
 
+int64_t own_note_moved_ms(const struct exchange *x)
+{
+    return x->own_note->moved_ms;
+}
+
+bool own_note_move(struct exchange *x, struct error *err)
+{
+    x->own_note->moved_ms = tick_record_ms(x);
+    return tick_begin(x, err) && number_store_put(x->db, MOVED_MS, x->own_note->moved_ms, err);
+}
+
 bool own_note_is_over(const struct exchange *x)
 {
     return membership_own_incarnation(x->membership) > audit_incarnation(x->audit);
@@ -110,7 +129,8 @@ bool own_note_is_over(const struct exchange *x)
 
 bool own_note_stopped(const struct exchange *x)
 {
-    return x->own_note->beyond != 0 || x->own_note->restored_ms != 0 || own_note_is_over(x);
+    return x->own_note->beyond != 0 || x->own_note->restored_ms != 0 || x->own_note->moved_ms != 0 ||
+           own_note_is_over(x);
 }
 
 void own_note_set_beyond(struct exchange *x, uint64_t size)
@@ -122,6 +142,8 @@ bool own_note_may_sign(const struct exchange *x, struct error *err)
 {
     if (x->own_note->restored_ms != 0)
         return error_set(err, E_RST_01, "this home was put back, and its logs have not begun anew");
+    if (x->own_note->moved_ms != 0)
+        return error_set(err, E_RST_11, "this home was moved to another machine");
     if (own_note_is_over(x))
         return error_set(err, E_RST_03, "directory %llu says that the log of %s began anew, and this home's did not",
                          (unsigned long long)membership_directory(x->membership)->sequence,

@@ -4,8 +4,8 @@
  * copy of this node signs, or did before this one was put back: then this node signs nothing more, and says so. A
  * person decides which copy goes on.
  *
- * So it is with a home that is marked as put back (exchange_mark_restored), until its logs begin anew, and where the
- * directory says that they began anew in another home.
+ * So it is with a home that is marked as put back (exchange_mark_restored), until its logs begin anew, with one that
+ * was moved to another machine, and where the directory says that they began anew in another home.
  *
  * Floor: exchange.
  */
@@ -25,12 +25,16 @@ MUST_USE bool own_note_check(struct exchange *x, const struct address *agency, s
                              struct error *err);
 /* When this home was marked as put back and has not begun anew; 0: it is not. */
 int64_t own_note_restored_ms(const struct exchange *x);
+/* When this home was moved to another machine, for good or until it is marked as put back itself; 0: it was not. Move
+ * says so, in the open transaction: what is in the log then is all that it will have. */
+int64_t own_note_moved_ms(const struct exchange *x);
+MUST_USE bool own_note_move(struct exchange *x, struct error *err);
 /* Whether the directory in use says that this agency's log began anew, and this home's did not. */
 bool own_note_is_over(const struct exchange *x);
 /* It signs nothing in the exchange log, for one of these reasons. */
 bool own_note_stopped(const struct exchange *x);
-/* False, E-LOG-27, E-RST-01 or E-RST-03: nothing is recorded in the exchange log any more. To be asked before anything
- * is written. */
+/* False, E-LOG-27, E-RST-01, E-RST-03 or E-RST-11: nothing is recorded in the exchange log any more. To be asked before
+ * anything is written. */
 MUST_USE bool own_note_may_sign(const struct exchange *x, struct error *err);
 
 /* --- without a node, in DB --- */

@@ -37,7 +37,9 @@ MUST_USE bool exchange_clock_show(struct exchange *x, struct control_clock *out,
 /* AGENCY cannot say what was withdrawn since this home was put back (restored_asks.h): a person has asked it otherwise,
  * and says so; recorded in the house log. E-RST-07: it is not awaited. */
 MUST_USE bool exchange_restored_without(struct exchange *x, const struct address *agency, struct error *err);
-/* E-RST-06 while some agency is awaited: nothing of a case is to be read or sent. */
+/* This home signs nothing from now on: it is moved to another machine. Once more does nothing. As own_note_may_sign. */
+MUST_USE bool exchange_mark_moved(struct exchange *x, struct error *err);
+/* E-RST-06 while some agency is awaited: nothing of a case is to be read or sent; E-RST-01, E-RST-11. */
 MUST_USE bool exchange_restored_ready(const struct exchange *x, struct error *err);
 
 #endif

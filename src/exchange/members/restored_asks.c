@@ -199,8 +199,8 @@ bool exchange_restored_without(struct exchange *x, const struct address *agency,
 
 bool exchange_restored_ready(const struct exchange *x, struct error *err)
 {
-    if (own_note_restored_ms(x) != 0) /* it can ask nobody yet */
-        return error_set(err, E_RST_01, "this home was put back, and its logs have not begun anew");
+    if (own_note_restored_ms(x) != 0 || own_note_moved_ms(x) != 0) /* it can ask nobody yet, or any more */
+        return own_note_may_sign(x, err);
     return !restored_asks_wait(x) ||
            error_set(err, E_RST_06, "not all agencies have said what was withdrawn since this home was copied");
 }

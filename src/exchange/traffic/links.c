@@ -7,6 +7,7 @@
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
+#include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_admits.h"
@@ -75,7 +76,8 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     entry_gossip_link_up(l, hello->entries);
     kind_withdrawal_link_up(l);
     settling_link_up(l);
-    if (!growth_link_up(x, l, hello->linked_size, err))
+    if (!growth_link_up(x, l, hello->linked_size, err) ||
+        !elsewhere_linked(x, &l->agency, hello->linked_size, err))
         return false;
     l->attempts = dialling_link_up(x, l->peer);
     releasing_link_up(x, l);

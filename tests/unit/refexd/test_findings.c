@@ -252,6 +252,24 @@ static void make_restored(struct facts *f)
     f->node.restored_ms = f->node.closing_ms;
 }
 
+static void make_moved(struct facts *f)
+{
+    f->node.moved_ms = f->node.closing_ms;
+}
+
+/* E-RST-12, and E-RST-13. */
+static void make_copy_runs(struct facts *f)
+{
+    make_copy(f);
+    f->node.newer_ms = f->node.closing_ms;
+}
+
+static void make_copy_rests(struct facts *f)
+{
+    make_copy(f);
+    f->node.same_ms = f->node.closing_ms;
+}
+
 static void make_restored_awaits(struct facts *f)
 {
     f->node.awaited[0] = other;
@@ -570,6 +588,9 @@ static const struct {
     [FOUND_CASE_KEPT] = {make_case_kept,
                          "case abacus-abacus-0 was to be deleted here from 2031-11-30 on, and is not: a"},
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
+    [FOUND_COPY_RUNS] = {make_copy_runs, "it looks like a copy: what mission@"},
+    [FOUND_COPY_RESTS] = {make_copy_rests, "it looks as if this home was put back: mission@"},
+    [FOUND_MOVED] = {make_moved, "this home was moved to another machine, "},
     [FOUND_RESTORED] = {make_restored, "this home is marked as put back since "},
     [FOUND_RESTORED_AWAITS] = {make_restored_awaits, "mission@sim.example has not said yet what was withdrawn"},
     [FOUND_LOG_IS_OVER] = {make_log_is_over, "directory "},
