@@ -32,6 +32,7 @@ enum peer_kind {
     PEER_RENEWAL,
     PEER_RENEWED,
     PEER_SUSPENSION,
+    PEER_HELD,
     PEER_KIND_END
 };
 
@@ -41,6 +42,15 @@ enum peer_kind {
 struct peer_asked {
     struct ident message;
     struct hash leaf; /* of its record */
+};
+
+/* Of frame 23: a message that the sender has from the receiver, who lost its record of it. */
+struct peer_held_message {
+    struct ident message;
+    struct ident referral;  /* zeros: it belongs to none */
+    uint8_t incarnation[4]; /* big-endian: of the receiver's log that has the record … */
+    uint8_t index[8];       /* … and where */
+    uint8_t kind[4];        /* enum message_kind */
 };
 
 /* Of frame 19: an entry that its sender has. */

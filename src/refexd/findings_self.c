@@ -53,6 +53,12 @@ void find_restored_awaits(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.agency = &f->node->awaited[i]});
 }
 
+void find_gaps(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->gaps != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->gaps});
+}
+
 void find_log_is_over(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->log_is_over)

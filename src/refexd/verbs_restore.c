@@ -9,6 +9,7 @@
 
 CONTROL_ANSWER(backup_restored)
 CONTROL_ANSWER(backup_run)
+CONTROL_ANSWER(node_gap)
 
 bool verbs_backup_restore(struct control_call *c, struct error *err)
 {
@@ -39,4 +40,17 @@ bool verbs_backup_move(struct control_call *c, struct error *err)
         return error_set(err, E_BAK_06, "no recovery words were made");
     return backups_ask(c->context->backups, &line.run, err) && exchange_mark_moved(c->x, err) &&
            answer_backup_run(c, &line, err);
+}
+
+bool verbs_node_gaps(struct control_call *c, struct error *err)
+{
+    struct control_node_gaps_ask ask;
+    struct address agency;
+
+    if (!control_node_gaps_ask_decode(c->message, c->arena, &ask, err))
+        return false;
+    if (ask.seen.size == 0)
+        return exchange_gaps(c->x, answer_node_gap, c, err);
+    return address_read_short(ask.seen, address_federation(&c->context->config->agency), &agency, err) &&
+           exchange_gaps_seen(c->x, &agency, err);
 }

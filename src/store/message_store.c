@@ -177,6 +177,24 @@ bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t after, si
     return walk_rows(s, on_row, cookie, err);
 }
 
+static void bind_range(struct statement *s, const struct message_range *r)
+{
+    bind_number(s, ":peer", r->peer);
+    bind_number(s, ":first", r->first);
+    bind_number(s, ":end", r->end);
+    bind_number(s, ":after", r->after);
+    bind_number(s, ":last", r->last);
+}
+
+bool message_store_walk_came_in(struct db *db, const struct message_range *r, message_store_row_fn *on_row,
+                                void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_CAME_IN);
+
+    bind_range(s, r);
+    return walk_rows(s, on_row, cookie, err);
+}
+
 bool message_store_walk_withdrawals_from(struct db *db, int64_t peer, int64_t after, size_t limit,
                                          message_store_row_fn *on_row, void *cookie, struct error *err)
 {
@@ -341,16 +359,12 @@ static bool walk_numbers(struct statement *s, message_store_number_fn *on_row, v
     return false;
 }
 
-bool message_store_walk_receipted_in(struct db *db, const struct message_receipts *r, message_store_number_fn *on_row,
+bool message_store_walk_receipted_in(struct db *db, const struct message_range *r, message_store_number_fn *on_row,
                                      void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_RECEIPTED_IN);
 
-    bind_number(s, ":peer", r->peer);
-    bind_number(s, ":first", r->first);
-    bind_number(s, ":end", r->end);
-    bind_number(s, ":after", r->after);
-    bind_number(s, ":last", r->last);
+    bind_range(s, r);
     return walk_numbers(s, on_row, cookie, err);
 }
 

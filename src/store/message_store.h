@@ -61,9 +61,9 @@ MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t n
 /* Sets *INCARNATION to that of the log which the receipt is from; 0: there is none. */
 MUST_USE bool message_store_receipt_incarnation(struct db *db, int64_t number, uint32_t *incarnation,
                                                 struct error *err);
-/* Messages to PEER with numbers above AFTER, up to LAST, that have a receipt of one of its logs from incarnation FIRST
- * on, below END. */
-struct message_receipts {
+/* Messages of PEER with numbers above AFTER, up to LAST, that one of its logs from incarnation FIRST on, below END,
+ * has: those out by their receipt, those in by the record that they came by. */
+struct message_range {
     int64_t peer;
     uint32_t first;
     uint32_t end;
@@ -72,7 +72,7 @@ struct message_receipts {
 };
 typedef bool message_store_number_fn(void *cookie, int64_t number, struct error *err);
 /* By number; reads all messages of that range of numbers. */
-MUST_USE bool message_store_walk_receipted_in(struct db *db, const struct message_receipts *r,
+MUST_USE bool message_store_walk_receipted_in(struct db *db, const struct message_range *r,
                                               message_store_number_fn *on_row, void *cookie, struct error *err);
 /* It waits again, as if it had no receipt; the next one takes its place. E-STO-07 when there is no such message. */
 MUST_USE bool message_store_open_again(struct db *db, int64_t number, struct error *err);
@@ -107,6 +107,9 @@ MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, messa
  * above AFTER. Without those that the peer said to be missing after their last day. */
 MUST_USE bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t after, size_t limit,
                                            message_store_row_fn *on_row, void *cookie, struct error *err);
+/* By number; reads all messages of that range of numbers. Those in that were taken. */
+MUST_USE bool message_store_walk_came_in(struct db *db, const struct message_range *r, message_store_row_fn *on_row,
+                                         void *cookie, struct error *err);
 /* The withdrawals that came from PEER and were taken, with numbers above AFTER, at most LIMIT of them. */
 MUST_USE bool message_store_walk_withdrawals_from(struct db *db, int64_t peer, int64_t after, size_t limit,
                                                   message_store_row_fn *on_row, void *cookie, struct error *err);

@@ -36,6 +36,7 @@ static struct bytes twice;
 #define DECODE_peer_witness(p)      peer_witness_decode(p, &arena, &x, &err_)
 #define DECODE_peer_cosigned(p)     peer_cosigned_decode(p, &arena, &x, &err_)
 #define DECODE_peer_incarnation(p)  peer_incarnation_decode(p, &arena, &x, &err_)
+#define DECODE_peer_held(p)         peer_held_decode(p, &arena, &x, &err_)
 #define DECODE_peer_ask(p)          peer_ask_decode(p, &arena, &x, &err_)
 #define DECODE_peer_missing(p)      peer_missing_decode(p, &arena, &x, &err_)
 #define DECODE_peer_entries_held(p) peer_entries_held_decode(p, &arena, &x, &err_)
@@ -49,6 +50,7 @@ static struct bytes twice;
     M(PEER_INCARNATION, peer_incarnation, peer_incarnation)  \
     M(PEER_ASK, peer_ask, peer_ask)                          \
     M(PEER_MISSING, peer_missing, peer_missing)              \
+    M(PEER_HELD, peer_held, peer_held)                       \
     M(PEER_ENTRIES_HELD, peer_entries_held, peer_entries_held)
 /* clang-format on */
 

@@ -102,6 +102,11 @@ consent_for ngo "${ids[2]}" triage mission
 refer ngo "${ids[2]}" mission
 until_true 20 "what is referred arrives" state_is ngo "$referral" delivered
 until_true 20 "and what came from the mission behind the copy" state_is ngo "$from_mission" delivered
+said ngo node gaps
+check "what had left from the newer log is named" has "$out" '"kind":"referral"'
+does 'refex node gaps --home node' "--home node" "--home ${home[ngo]}"
+does 'refex node gaps --home node --seen mission' "--home node" "--home ${home[ngo]}"
+refused 65 E-RST-15 ngo node gaps --seen mission
 ask ngo status
 check "it is no copy any more" has_not "$out" "(E-LOG-27)"
 logs_verify ngo mission

@@ -91,7 +91,8 @@ until_true 30 "senders seal to its new keys" state_is ngo "$referral" delivered
 # It is moved on, while this machine lives: it has all, and signs nothing any more.
 refused 64 E-USE-02 ngo backup move
 refused 64 E-USE-04 ngo backup move --confirm=shelter
-does 'refex backup move --home node --confirm=brama' "--home node" "--home ${home[ngo]}" brama ngo
+does 'refex backup move --home node --confirm=brama' "--home node" "--home ${home[ngo]} --json" brama ngo
+as_said '`refex backup move`'
 check "what comes next is said" has "$err" "refex backup restore"
 wait "${pid[ngo]}"
 unset "pid[ngo]"

@@ -821,6 +821,96 @@ static void test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere
     pair_end(&s);
 }
 
+struct gaps_seen {
+    unsigned count;
+    struct control_node_gap last;
+};
+
+static bool on_gap(void *cookie, const struct control_node_gap *line, struct error *err)
+{
+    struct gaps_seen *g = cookie;
+
+    (void)err;
+    g->count++;
+    g->last = *line;
+    return true;
+}
+
+static struct gaps_seen gaps(struct pair *s)
+{
+    struct gaps_seen g = {0};
+
+    assert_true(exchange_gaps(pair_node(s, NGO), on_gap, &g, &s->err));
+    return g;
+}
+
+/* MISSION names to NGO COUNT messages, of the log before or of the one that goes on. */
+static void name_many(struct pair *s, unsigned count, uint32_t incarnation, const struct ident *message)
+{
+    struct peer_held_message held[BOUND_ASKED] = {0};
+    struct peer_held frame = {.held = held};
+    struct bytes wire = {0};
+
+    for (unsigned i = 0; i < count;) {
+        for (frame.count = 0; frame.count < BOUND_ASKED && i < count; frame.count++, i++) {
+            write_u32(held[frame.count].message.at, i + 1);
+            if (message != NULL)
+                held[frame.count].message = *message;
+            write_u32(held[frame.count].incarnation, incarnation);
+            write_u32(held[frame.count].kind, MESSAGE_REFERRAL);
+        }
+        bytes_clear(&wire);
+        peer_held_encode(&frame, &wire);
+        assert_true(world_inject(s->w, MISSION, NGO, PEER_HELD, bytes_view(&wire)));
+        world_tick(s->w, NGO);
+    }
+    bytes_fini(&wire);
+}
+
+static void test_what_was_sent_behind_the_copy_is_named(void **state)
+{
+    struct control_node_gap line;
+    struct node_status status;
+    char older[80];
+    struct ident had;
+    struct ident lost;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    had = refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    lost = refer(&s, NGO);
+    pair_settle(&s);
+    name_many(&s, 1, 1, NULL); /* of a home that was not put back it says nothing */
+    assert_int_equal(gaps(&s).count, 0);
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    assert_int_equal(gaps(&s).count, 1);
+    line = gaps(&s).last;
+    assert_true(address_equal(&line.agency, world_address(s.w, MISSION)));
+    assert_true(ident_equal(&line.referral, &lost));
+    assert_int_equal(line.kind, MESSAGE_REFERRAL);
+    assert_int_equal(line.log_number, 1);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.gaps, 1);
+
+    name_many(&s, 1, 1, &line.message); /* once more, and what is here, and of the log that goes on */
+    name_many(&s, 1, 1, &had);
+    name_many(&s, 1, 2, NULL);
+    assert_int_equal(gaps(&s).count, 1);
+    name_many(&s, BOUND_GAPS + 5, 1, NULL);
+    assert_int_equal(gaps(&s).count, BOUND_GAPS);
+
+    assert_false(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, NGO), &s.err));
+    assert_int_equal(s.err.code, E_RST_15);
+    assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(gaps(&s).count, 0);
+    pair_end(&s);
+}
+
 static void count_beginnings_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
     (void)to;
@@ -948,6 +1038,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_refused_for_now_is_not_all),
         cmocka_unit_test(test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said),
         cmocka_unit_test(test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere),
+        cmocka_unit_test(test_what_was_sent_behind_the_copy_is_named),
         cmocka_unit_test(test_who_has_said_all_is_not_asked_again),
         cmocka_unit_test(test_who_waits_writes_nothing),
         cmocka_unit_test(test_much_that_was_receipted_comes_again_in_pieces),

@@ -39,6 +39,11 @@ MUST_USE bool exchange_clock_show(struct exchange *x, struct control_clock *out,
 MUST_USE bool exchange_restored_without(struct exchange *x, const struct address *agency, struct error *err);
 /* This home signs nothing from now on: it is moved to another machine. Once more does nothing. As own_note_may_sign. */
 MUST_USE bool exchange_mark_moved(struct exchange *x, struct error *err);
+/* Calls ON_GAP for each message that this agency sent behind the copy, by the word of the agency that has it. */
+typedef bool exchange_on_gap_fn(void *cookie, const struct control_node_gap *line, struct error *err);
+MUST_USE bool exchange_gaps(struct exchange *x, exchange_on_gap_fn *on_gap, void *cookie, struct error *err);
+/* A person has looked after those that AGENCY has: they are listed no more, which the house log has. E-RST-15. */
+MUST_USE bool exchange_gaps_seen(struct exchange *x, const struct address *agency, struct error *err);
 /* E-RST-06 while some agency is awaited: nothing of a case is to be read or sent; E-RST-01, E-RST-11. */
 MUST_USE bool exchange_restored_ready(const struct exchange *x, struct error *err);
 

@@ -13,13 +13,16 @@
 #include "exchange/traffic/stored_body.h"
 #include "store/message_store.h"
 #include "store/obligation_store.h"
+#include "store/referral_store.h"
 
-#define ROWS_A_TICK 64 /* withdrawals that are looked at: a few milliseconds where each is told */
+#define ROWS_A_TICK 64 /* withdrawals, or messages, that are looked at: a few milliseconds where each is told */
 
 struct telling {
     struct exchange *x;
     const struct link *link;
     size_t looked_at;
+    struct peer_held_message held[ROWS_A_TICK];
+    size_t held_count;
 };
 
 /* Whether the peer lacks record INDEX of its log INCARNATION: it lies behind the end of that log, or the whole log is
@@ -86,6 +89,65 @@ static bool look_at(void *cookie, const struct message_row *m, struct error *err
     return !lost || tell_withdrawal(t, m->number, err);
 }
 
+/* --- what it sent --- */
+
+static bool name_one(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct telling *t = cookie;
+    struct peer_held_message held = {.message = m->id};
+    struct referral_row referral;
+    bool found = false;
+    bool lost;
+
+    if (m->kind == MESSAGE_WITHDRAWAL) /* it was told */
+        return true;
+    if (!is_lost(t, m->their_incarnation, m->their_index, &lost, err))
+        return false;
+    if (!lost)
+        return true;
+    if (m->referral != 0 && !referral_store_get(t->x->db, m->referral, &found, &referral, err))
+        return false;
+    if (found)
+        held.referral = referral.id;
+    write_u32(held.incarnation, m->their_incarnation);
+    write_u64(held.index, m->their_index);
+    write_u32(held.kind, m->kind);
+    REQUIRE(t->held_count < ROWS_A_TICK);
+    t->held[t->held_count++] = held;
+    return true;
+}
+
+static bool name_next(struct telling *t, struct error *err)
+{
+    struct link_beginnings *b = t->link->beginnings;
+    struct message_range range = {.peer = t->link->peer, .end = b->incarnation, .after = b->named_to};
+    struct peer_held frame = {.held = t->held};
+    struct peer_log first;
+    struct bytes *out;
+    bool found;
+
+    if (!peer_store_first_log(t->x->db, t->link->peer, &found, &first, err))
+        return false;
+    range.first = found ? first.incarnation : 0;
+    range.last = b->named_to + ROWS_A_TICK;
+    if (!message_store_walk_came_in(t->x->db, &range, name_one, t, err))
+        return false;
+    b->named_to = range.last;
+    b->held_due = range.last < message_store_next_number(t->x->db);
+    b->echo_due = !b->held_due;
+    tick_again(t->x);
+    if (t->held_count == 0)
+        return true;
+    SOMETIMES(what_a_restored_home_had_sent_was_named_to_it);
+    frame.count = t->held_count;
+    out = tick_frame(t->x);
+    peer_held_encode(&frame, out);
+    tick_send(t->x, t->link->id, PEER_HELD, bytes_view(out));
+    return true;
+}
+
+/* --- that this is all --- */
+
 struct owed_search {
     struct exchange *x;
     bool waits;
@@ -128,9 +190,11 @@ bool beginnings_answer(struct exchange *x, const struct link *l, struct error *e
         if (!message_store_walk_withdrawals_from(x->db, l->peer, l->beginnings->told_to, ROWS_A_TICK, look_at, &t, err))
             return false;
         l->beginnings->answer_due = t.looked_at == ROWS_A_TICK;
-        l->beginnings->echo_due = !l->beginnings->answer_due;
-        if (l->beginnings->answer_due)
-            tick_again(x);
+        l->beginnings->held_due = !l->beginnings->answer_due;
+        tick_again(x);
+        return true;
     }
+    if (l->beginnings->held_due)
+        return name_next(&t, err);
     return !l->beginnings->echo_due || send_echo(x, l, err);
 }

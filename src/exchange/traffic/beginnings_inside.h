@@ -12,10 +12,12 @@ struct link_beginnings {
     bool takes;            /* the peer: frame 8 */
     bool due;              /* ours are to be sent */
     bool answer_due;       /* what the peer lacks of its logs before is to be told, and then … */
+    bool held_due;         /* … then what it sent and has no record of, and … */
     bool echo_due;         /* … that this is all, when nothing that is owed waits for it */
     uint32_t incarnation;  /* of its log that goes on */
     struct peer_log ended; /* the log before, as far as the peer has it */
-    int64_t told_to;       /* message_store number up to which it was told */
+    int64_t told_to;       /* message_store number up to which it was told of withdrawals */
+    int64_t named_to;      /* … and what it sent was named */
     struct bytes echo;     /* its frame */
 };
 

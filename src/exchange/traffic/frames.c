@@ -6,6 +6,7 @@
 #include "exchange/logs/cosigning.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/gaps.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/suspension.h"
@@ -67,6 +68,8 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
         return cosigning_take(x, link, payload, err);
     case PEER_INCARNATION:
         return beginnings_take(x, link, payload, err);
+    case PEER_HELD:
+        return gaps_take(x, link, payload, err);
     case PEER_BUNDLE:
         if (!link->directory_only)
             return federation_take_bundle(x, link, payload, &is_new, err);

@@ -105,7 +105,7 @@ static bool end(struct exchange *x, struct error *err)
 bool opening_again_advance(struct exchange *x, struct error *err)
 {
     struct opening_again *o = x->opening_again;
-    struct message_receipts receipts;
+    struct message_range receipts;
 
     if (!o->look_due)
         return true;
@@ -116,7 +116,7 @@ bool opening_again_advance(struct exchange *x, struct error *err)
     tick_again(x);
     if (o->read_to >= o->end)
         return end(x, err);
-    receipts = (struct message_receipts){.peer = o->peer.number,
+    receipts = (struct message_range){.peer = o->peer.number,
                                          .first = o->first,
                                          .end = o->peer.incarnation,
                                          .after = o->read_to,

@@ -1,0 +1,40 @@
+/* What a home that was put back lacks of what its agency sent. */
+#include "cli/verbs/cmd.h"
+
+#include "cli/calls.h"
+
+static const struct told_line columns[] = {
+    {"AGENCY", .text = "{agency}"},
+    {"KIND", .text = "{kind}"},
+    {"MESSAGE", .text = "{message}"},
+    {"REFERRAL", .text = "{referral}"},
+    {0},
+};
+
+static const struct told_form form = {
+    .answer = &control_node_gap_contract, .lines = columns, .json_only = "log_number index"};
+
+static bool run_gaps(struct command *c, int *status, struct error *err)
+{
+    const char *seen = options_value(&c->options, "seen");
+    struct control_node_gaps_ask ask = {0};
+
+    (void)status;
+    if (seen != NULL && (seen[0] == '\0' || view_of_text(seen).size > BOUND_ADDRESS))
+        return error_set(err, E_USE_04, "--seen is the name of an agency");
+    if (seen != NULL)
+        ask.seen = view_of_text(seen);
+    return call_node_gaps_as_table(c, &ask, &form, seen == NULL ? "No agency says that it has what is not here." : "",
+                                   err);
+}
+
+const struct verb cmd_node_gaps = {
+    .usage = "--home DIR [--seen AGENCY]",
+    .summary = "What this agency sent behind the copy from which its home was put back, as others have it.",
+    .help = "Each agency says by itself what it has, once its node is linked; nothing of it is here, not for whom it "
+            "was either:\nphone the agency and ask by the id of the referral or of the message. What it sent to this "
+            "agency comes again by itself.",
+    .syntax.own = {OPTION_VALUE("seen", "AGENCY", "what it has was looked after, and is listed no more")},
+    .forms = {&form},
+    .run = run_gaps,
+};

@@ -1,0 +1,18 @@
+#ifndef EXCHANGE_GAPS_H
+#define EXCHANGE_GAPS_H
+/* What this agency sent behind the copy from which its home was put back: other agencies have it and say so by frame
+ * 23, and here is no record of it. Kept until a person has looked after it.
+ *
+ * Floor: exchange. Their word, by id and kind: nothing is done by it but told.
+ */
+
+#include "exchange/exchange.h"
+
+struct link;
+
+/* A frame 23 from the peer of LINK. False: it is none (E-LNK-10), or an error of our own. */
+MUST_USE bool gaps_take(struct exchange *x, const struct link *link, struct view payload, struct error *err);
+/* Sets *OUT to how many messages are listed. */
+MUST_USE bool gaps_count(struct exchange *x, uint64_t *out, struct error *err);
+
+#endif
