@@ -33,6 +33,7 @@
 #include "store/consent_store.h"
 #include "store/message_store.h"
 #include "store/obligation_store.h"
+#include "store/referral_store.h"
 
 static void begin(struct pair *s)
 {
@@ -634,11 +635,34 @@ static void test_nobody_else_withdraws_by_a_record_of_ours(void **state)
     restore(&s, NGO, older);
     pair_settle(&s);
     r.consent.consent = s.consent[NGO];
-    assert_int_equal(show_own(&s, &r, 1, 2, false), 0);   /* of the part that this home has */
     assert_int_equal(show_own(&s, &r, 2, 500, false), 0); /* of the log that goes on */
     assert_int_equal(show_own(&s, &r, 1, 500, true), 0);
     assert_int_equal(show_own(&s, &r, 1, 500, false), 1);
+    assert_int_equal(show_own(&s, &r, 1, 2, false), 1); /* nothing is recorded twice */
     pair_end(&s);
+}
+
+struct gaps_seen {
+    unsigned count;
+    struct control_node_gap last;
+};
+
+static bool on_gap(void *cookie, const struct control_node_gap *line, struct error *err)
+{
+    struct gaps_seen *g = cookie;
+
+    (void)err;
+    g->count++;
+    g->last = *line;
+    return true;
+}
+
+static struct gaps_seen gaps(struct pair *s)
+{
+    struct gaps_seen g = {0};
+
+    assert_true(exchange_gaps(pair_node(s, NGO), on_gap, &g, &s->err));
+    return g;
 }
 
 /* She withdraws at NGO what MISSION has. */
@@ -649,6 +673,45 @@ static void withdraw(struct pair *s, bool erase_now, struct control_consent *tol
 
     world_must(exchange_consent_withdraw(pair_node(s, NGO), &ask, told, &s->err), &s->err, "withdraw");
     pair_settle(s);
+}
+
+/* The copy was started, and signed on until it was marked: in its log other records stand where she withdrew. */
+static void test_what_was_withdrawn_comes_back_where_the_copy_signed_on(void **state)
+{
+    struct control_consent told;
+    struct gaps_seen named;
+    char older[80];
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    sent = refer(&s, NGO);
+    pair_settle(&s);
+    withdraw(&s, false, &told);
+    world_conditions(s.w)->partition = true;
+    world_crash(s.w, NGO);
+    world_copy_folder(older, world_home(s.w, NGO));
+    world_start(s.w, NGO);
+    for (int i = 0; i < 10; i++) {
+        const struct pair kept = s;
+
+        pair_add_person(&s, NGO);
+        s.person[NGO] = kept.person[NGO];
+        s.consent[NGO] = kept.consent[NGO];
+    }
+    world_mark_restored(s.w, NGO);
+    world_conditions(s.w)->partition = false;
+    world_begin_anew(s.w, NGO);
+    pair_settle(&s);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
+    named = gaps(&s);
+    assert_int_equal(named.count, 1);
+    assert_true(ident_equal(&named.last.referral, &sent));
+    pair_end(&s);
 }
 
 static void test_an_agency_first_linked_behind_the_copy_tells_too(void **state)
@@ -821,29 +884,6 @@ static void test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere
     pair_end(&s);
 }
 
-struct gaps_seen {
-    unsigned count;
-    struct control_node_gap last;
-};
-
-static bool on_gap(void *cookie, const struct control_node_gap *line, struct error *err)
-{
-    struct gaps_seen *g = cookie;
-
-    (void)err;
-    g->count++;
-    g->last = *line;
-    return true;
-}
-
-static struct gaps_seen gaps(struct pair *s)
-{
-    struct gaps_seen g = {0};
-
-    assert_true(exchange_gaps(pair_node(s, NGO), on_gap, &g, &s->err));
-    return g;
-}
-
 /* MISSION names to NGO COUNT messages, of the log before or of the one that goes on. */
 static void name_many(struct pair *s, unsigned count, uint32_t incarnation, const struct ident *message)
 {
@@ -871,7 +911,10 @@ static void test_what_was_sent_behind_the_copy_is_named(void **state)
 {
     struct control_node_gap line;
     struct node_status status;
+    struct referral_row row;
+    struct message_row here;
     char older[80];
+    bool found;
     struct ident had;
     struct ident lost;
     struct pair s;
@@ -897,7 +940,9 @@ static void test_what_was_sent_behind_the_copy_is_named(void **state)
     assert_int_equal(status.gaps, 1);
 
     name_many(&s, 1, 1, &line.message); /* once more, and what is here, and of the log that goes on */
-    name_many(&s, 1, 1, &had);
+    assert_true(referral_store_find(pair_node(&s, NGO)->db, &had, &found, &row, &s.err) && found);
+    assert_true(message_store_get(pair_node(&s, NGO)->db, row.message, &found, &here, &s.err) && found);
+    name_many(&s, 1, 1, &here.id);
     name_many(&s, 1, 2, NULL);
     assert_int_equal(gaps(&s).count, 1);
     name_many(&s, BOUND_GAPS + 5, 1, NULL);
@@ -1033,6 +1078,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_is_suspended_is_still_awaited_and_who_left_is_not),
         cmocka_unit_test(test_nobody_else_withdraws_by_a_record_of_ours),
         cmocka_unit_test(test_what_was_receipted_behind_the_copy_comes_again),
+        cmocka_unit_test(test_what_was_withdrawn_comes_back_where_the_copy_signed_on),
         cmocka_unit_test(test_an_agency_first_linked_behind_the_copy_tells_too),
         cmocka_unit_test(test_the_log_between_two_restores_is_asked_for),
         cmocka_unit_test(test_what_is_refused_for_now_is_not_all),

@@ -96,8 +96,6 @@ size_t audit_beginnings(const struct audit *a);
 MUST_USE bool audit_beginning(struct audit *a, size_t which, struct arena *arena, struct audit_proof *out,
                               struct error *err);
 bool audit_is_own_origin(const struct audit *a, struct view origin);
-/* How many records this node has of its exchange log INCARNATION, which is over; 0: none, or that is not known. */
-uint64_t audit_closed_size(const struct audit *a, uint32_t incarnation);
 /* Whether the exchange log, as far as it is signed, begins with the tree of SIZE records that has this root. */
 MUST_USE bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, bool *contained,
                              struct error *err);

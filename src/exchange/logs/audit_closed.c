@@ -224,13 +224,3 @@ bool audit_beginning(struct audit *a, size_t which, struct arena *arena, struct 
     REQUIRE(which < l->closed_count);
     return audit_prove(a, l->closed[which].end, AUDIT_OF_COMMIT, arena, out, err);
 }
-
-uint64_t audit_closed_size(const struct audit *a, uint32_t incarnation)
-{
-    const struct log_state *l = &a->logs[0];
-
-    for (size_t i = 0; i < l->closed_count; i++)
-        if (l->closed[i].incarnation == incarnation)
-            return l->closed[i].end - l->closed[i].row.first;
-    return 0;
-}

@@ -190,9 +190,8 @@ static bool take_of_ours(struct exchange *x, const struct link *link, const stru
         return error_set(err, E_LOG_23, "%s shows a record of our log that is not in it", link->agency.text);
     if (r.kind == RECORD_INCARNATION && incarnation == audit_incarnation(x->audit))
         return restored_asks_echoed(x, &link->agency, err);
-    if (r.kind != RECORD_WITHDRAWN || incarnation >= audit_incarnation(x->audit) ||
-        r.index < audit_closed_size(x->audit, incarnation))
-        return true;
+    if (r.kind != RECORD_WITHDRAWN || incarnation >= audit_incarnation(x->audit))
+        return true; /* one that is recorded here changes nothing */
     SOMETIMES(a_withdrawal_came_back_from_a_peer);
     if (withdrawal_record_again(x, &r.consent, &row, &why))
         return true;

@@ -25,9 +25,9 @@ struct telling {
     size_t held_count;
 };
 
-/* Whether the peer lacks record INDEX of its log INCARNATION: it lies behind the end of that log, or the whole log is
- * one that began and ended behind the copy. */
-static bool is_lost(struct telling *t, uint32_t incarnation, uint64_t index, bool *lost, struct error *err)
+/* Whether the peer may lack what its log INCARNATION says: that is over. By an index nobody can tell: a copy of its
+ * home may have signed on for a while, and has other records there. */
+static bool may_lack(struct telling *t, uint32_t incarnation, bool *out, struct error *err)
 {
     const struct link_beginnings *b = t->link->beginnings;
     struct peer_log log;
@@ -35,11 +35,11 @@ static bool is_lost(struct telling *t, uint32_t incarnation, uint64_t index, boo
 
     if (!peer_store_log(t->x->db, t->link->peer, incarnation, &found, &log, err))
         return false;
-    *lost = incarnation < b->incarnation && (found ? index >= log.size : incarnation > b->ended.incarnation);
+    *out = incarnation < b->incarnation && (found || incarnation > b->ended.incarnation);
     return true;
 }
 
-/* The peer's own record says that she withdrew, and the peer lost it: it is shown to it. */
+/* The peer's own record says that she withdrew, and the peer may have lost it: it is shown to it. */
 static bool tell_withdrawal(struct telling *t, int64_t number, struct error *err)
 {
     struct stored_body stored;
@@ -62,7 +62,7 @@ static bool tell_withdrawal(struct telling *t, int64_t number, struct error *err
         !origin_read(c.origin, membership_federation(t->x->membership), &t->link->agency, &incarnation, &is_house) ||
         is_house)
         return true;
-    if (!is_lost(t, incarnation, r.index, &lost, err))
+    if (!may_lack(t, incarnation, &lost, err))
         return false;
     if (!lost)
         return true;
@@ -75,8 +75,7 @@ static bool tell_withdrawal(struct telling *t, int64_t number, struct error *err
     return true;
 }
 
-/* The message of a withdrawal was logged behind it: one that the peer has says that it has the withdrawal, too, and is
- * not opened. */
+/* The message of a withdrawal was logged behind it: one of the log that goes on is of what the peer has. */
 static bool look_at(void *cookie, const struct message_row *m, struct error *err)
 {
     struct telling *t = cookie;
@@ -84,12 +83,12 @@ static bool look_at(void *cookie, const struct message_row *m, struct error *err
 
     t->looked_at++;
     t->link->beginnings->told_to = m->number;
-    if (m->their_incarnation != 0 && !is_lost(t, m->their_incarnation, m->their_index, &lost, err))
+    if (m->their_incarnation != 0 && !may_lack(t, m->their_incarnation, &lost, err))
         return false;
     return !lost || tell_withdrawal(t, m->number, err);
 }
 
-/* --- what it sent --- */
+/* --- what it sent: it knows which of it it has --- */
 
 static bool name_one(void *cookie, const struct message_row *m, struct error *err)
 {
@@ -101,7 +100,7 @@ static bool name_one(void *cookie, const struct message_row *m, struct error *er
 
     if (m->kind == MESSAGE_WITHDRAWAL) /* it was told */
         return true;
-    if (!is_lost(t, m->their_incarnation, m->their_index, &lost, err))
+    if (!may_lack(t, m->their_incarnation, &lost, err))
         return false;
     if (!lost)
         return true;
