@@ -14,6 +14,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/issuers_known.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/restored_asks.h"
@@ -54,7 +55,7 @@ static bool open_membership(struct enrolling *e, struct view newer, struct error
         files.directory = bytes_view(&e->kept);
     }
     if (membership_open(&files, trusted_time_record_ms(&e->time), &e->membership, err))
-        return true;
+        return issuers_known_load(e->db, e->membership, err);
     return files.is_kept && err->code == E_FED_21
                ? error_set(err, E_ENR_01, "the node is a member of another federation than that of this membership")
                : false;
@@ -223,8 +224,9 @@ static bool save_membership(struct enrolling *e, struct error *err)
 {
     e->files.directory = membership_note(e->membership);
     if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
-        !alloc_own_slot(e, err) || !open_log(e, err) || !begin_logs_anew(e, err) || !log_membership(e, err) ||
-        (e->compared && !log_comparison(e, err)) || !audit_sign(e->audit, err) || !db_commit(e->db, err))
+        !issuers_known_store(e->db, e->membership, err) || !alloc_own_slot(e, err) || !open_log(e, err) ||
+        !begin_logs_anew(e, err) || !log_membership(e, err) || (e->compared && !log_comparison(e, err)) ||
+        !audit_sign(e->audit, err) || !db_commit(e->db, err))
         return false;
     e->in_transaction = false;
     return true;

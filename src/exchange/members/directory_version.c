@@ -36,6 +36,8 @@ struct directory_version {
     size_t suspended_count;
     struct view issuers[BOUND_ISSUERS]; /* those that are not revoked */
     size_t issuer_count;
+    struct view former[BOUND_ISSUERS]; /* issuing CAs of directories before it, in arena */
+    size_t former_count;
     struct view transports[BOUND_ISSUERS]; /* the transport CAs that are not revoked and lead to the root */
     size_t transport_count;
     struct view path[CHAIN_INTERMEDIATES]; /* those of transports, and the later roots */
@@ -260,17 +262,56 @@ const struct member *directory_version_node(const struct directory_version *v, c
     return found == NULL ? NULL : found->member;
 }
 
+static bool has_issuer(const struct view *list, size_t count, struct view issuer)
+{
+    for (size_t i = 0; i < count; i++)
+        if (view_equal(list[i], issuer))
+            return true;
+    return false;
+}
+
+void directory_version_keep(struct directory_version *v, const struct view *issuers, size_t count)
+{
+    for (size_t i = 0; i < count && v->former_count < BOUND_ISSUERS; i++) {
+        struct certificate c;
+        struct error why;
+
+        if (has_issuer(v->issuers, v->issuer_count, issuers[i]) || has_issuer(v->former, v->former_count, issuers[i]) ||
+            !certificate_read(issuers[i], &c, &why) || certificate_is_revoked(&c, bytes_view(&v->revoked)) ||
+            !chain_takes_issuer(v->anchors, issuers[i]))
+            continue;
+        v->former[v->former_count++] = arena_copy(&v->arena, issuers[i]);
+    }
+}
+
+void directory_version_follow(struct directory_version *v, const struct directory_version *before)
+{
+    directory_version_keep(v, before->issuers, before->issuer_count);
+    directory_version_keep(v, before->former, before->former_count);
+}
+
+const struct view *directory_version_former(const struct directory_version *v, size_t *count)
+{
+    *count = v->former_count;
+    return v->former;
+}
+
 /* Whether C, the member's identity certificate, led to the root on its first day. Expiry and revocation are checked
  * elsewhere, so that what an agency signed before either can still be verified. */
 static bool is_ours(const struct directory_version *v, const struct member *m, const struct certificate *c,
                     struct certificate *out)
 {
+    struct view issuers[2 * BOUND_ISSUERS];
     const struct chain_params q = {.wanted = CERTIFICATE_IDENTITY,
                                    .now_ms = c->not_before_ms,
-                                   .intermediates = v->issuers,
-                                   .intermediate_count = v->issuer_count};
+                                   .intermediates = issuers,
+                                   .intermediate_count = v->issuer_count + v->former_count};
     struct error why;
 
+    for (size_t i = 0; i < v->issuer_count; i++)
+        issuers[i] = v->issuers[i];
+    for (size_t i = 0; i < v->former_count; i++)
+        issuers[v->issuer_count + i] = v->former[i];
     return chain_check(v->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
 }
 

@@ -14,6 +14,7 @@
 #include "exchange/members/entry_calls.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
+#include "exchange/members/issuers_known.h"
 #include "exchange/members/leaving.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/other_directory.h"
@@ -97,7 +98,8 @@ bool federation_load(struct exchange *x, struct error *err)
     return load_note(x, "root", &files.root, err) && load_note(x, "issuing", &files.issuing, err) &&
            load_note(x, "transport-ca", &files.transport_ca, err) && load_note(x, "transport", &files.transport, err) &&
            load_note(x, "identity", &files.identity, err) && load_note(x, "directory", &files.directory, err) &&
-           membership_open(&files, tick_record_ms(x), &x->membership, err) && suspension_load(x, err) &&
+           membership_open(&files, tick_record_ms(x), &x->membership, err) &&
+           issuers_known_load(x->db, x->membership, err) && suspension_load(x, err) &&
            note_store_walk(x->db, "bundle", load_bundle, x, err) && load_other_keys(x, err);
 }
 
@@ -292,7 +294,8 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     digest_sha256(note, &r.note_hash.note);
     r.note_hash.sequence = *sequence;
     if (!tick_begin(x, err) || !note_store_put(x->db, "directory", no_agency, *sequence, note, err) ||
-        !audit_append(x->audit, &r, NULL, err) || !other_directory_remember(x, &known, err))
+        !issuers_known_store(x->db, x->membership, err) || !audit_append(x->audit, &r, NULL, err) ||
+        !other_directory_remember(x, &known, err))
         return false;
     proofs_invalidate(x->proofs);
     sealing_invalidate(x->sealing);

@@ -279,6 +279,7 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
     if (!directory_version_new(note, &trust, &next, err))
         return false;
     REQUIRE(directory_version_directory(next)->sequence > in_use->sequence); /* of those peeked at */
+    directory_version_follow(next, m->version);
     directory_version_free(m->version);
     membership_choose_root(m, directory_version_directory(next));
     directory_version_anchor(next, m->anchors); /* it was checked by the root in use before */

@@ -161,6 +161,21 @@ bool membership_may_bring_directory(struct membership *m, struct view certificat
     return true;
 }
 
+size_t membership_former_issuers(const struct membership *m, struct view out[static BOUND_ISSUERS])
+{
+    size_t count;
+    const struct view *former = directory_version_former(m->version, &count);
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = former[i];
+    return count;
+}
+
+void membership_keep_issuers(struct membership *m, const struct view *issuers, size_t count)
+{
+    directory_version_keep(m->version, issuers, count);
+}
+
 bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err)
 {
     struct peer peer;

@@ -34,6 +34,12 @@ MUST_USE bool membership_admits_node(struct membership *m, struct view certifica
 bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
                                     int64_t now_ms, struct address *agency);
 
+/* Issuing CAs that were listed and are not any more, nor revoked: what was signed under them is verified still, and
+ * nobody is admitted by them. Kept while the next directories come; the count. Of M. */
+size_t membership_former_issuers(const struct membership *m, struct view out[static BOUND_ISSUERS]);
+/* At start: those that were stored. */
+void membership_keep_issuers(struct membership *m, const struct view *issuers, size_t count);
+
 /* The proofs_signer_fn of a struct membership: by the directory in use. */
 MUST_USE bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err);
 

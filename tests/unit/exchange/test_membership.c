@@ -10,9 +10,11 @@
 #include <cmocka.h>
 
 #include "crypto/digest.h"
+#include "exchange/members/issuers_known.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "pki/certificate.h"
+#include "store/db.h"
 #include "two_members.h"
 
 /* --- opening --- */
@@ -702,6 +704,80 @@ static void test_every_issuing_ca_that_a_directory_may_list_is_looked_at(void **
         bytes_fini(&ders[i]);
 }
 
+/* Stored, and read by a membership that has the newest directory alone. */
+static void check_restart(struct two_members *s, struct view old_issuing)
+{
+    struct membership_files files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
+    char path[] = "/tmp/refex-issuers-XXXXXX";
+    struct view former[BOUND_ISSUERS];
+    struct proof_signer signer;
+    char file[sizeof path + 4];
+    struct membership *again;
+    struct db *db;
+    struct error err;
+
+    assert_non_null(mkdtemp(path));
+    (void)snprintf(file, sizeof file, "%s/db", path);
+    assert_true(db_open(file, DB_WRITE, &db, &err) && db_begin(db, &err));
+    assert_true(issuers_known_store(db, s->m, &err) && db_commit(db, &err));
+    files.issuing = old_issuing;
+    assert_true(membership_open(&files, NOW, &again, &err));
+    assert_false(membership_signer(again, mission(), &signer, &err));
+    membership_free(again);
+    assert_true(membership_open(&files, NOW, &again, &err));
+    assert_true(issuers_known_load(db, again, &err));
+    assert_int_equal(membership_former_issuers(again, former), 1);
+    assert_true(membership_signer(again, mission(), &signer, &err));
+    membership_free(again);
+    db_close(db);
+    (void)remove(file);
+    (void)remove(path);
+}
+
+/* MISSION's certificate is of an issuing CA that the next directories do not list: what it signed is verified, and it
+ * is no member by that. */
+static void test_what_was_signed_under_an_issuer_is_verified_when_it_is_listed_no_more(void **state)
+{
+    struct two_members *s = *state;
+    const struct certify_validity validity = {NOW, 365};
+    struct view former[BOUND_ISSUERS];
+    struct bytes old = s->f.issuing;
+    const struct view olds[1] = {bytes_view(&old)};
+    struct sign_key *key = sign_key_new();
+    uint8_t public_key[KEY_SIZE];
+    struct proof_signer signer;
+    struct certificate c;
+    struct error err;
+
+    s->f.issuing = (struct bytes){0};
+    sign_key_public(key, public_key);
+    assert_true(certify_issuing(s->f.root_key, bytes_view(&s->f.root), public_key, s->f.federation.name, &validity,
+                                &s->f.issuing, &err));
+    assert_true(membership_signer(s->m, mission(), &signer, &err));
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_int_equal(membership_former_issuers(s->m, former), 1);
+    assert_true(membership_signer(s->m, mission(), &signer, &err));
+    refuse_agency(s, "mission@nrm.example", NOW, E_CRT_14);
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN); /* nor after another one */
+    assert_true(membership_signer(s->m, mission(), &signer, &err));
+
+    check_restart(s, olds[0]);
+    assert_true(certificate_read(olds[0], &c, &err));
+    revoke_name(s, &c.key_hash, NULL, REVOKED_KEY_COMPROMISE); /* then it leads nowhere */
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(membership_signer(s->m, mission(), &signer, &err));
+    membership_keep_issuers(s->m, olds, 1);
+    assert_int_equal(membership_former_issuers(s->m, former), 0);
+    s->f.revocation_count = 0; /* and does not come back with the end of that row */
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(membership_signer(s->m, mission(), &signer, &err));
+    bytes_fini(&old);
+    sign_key_free(key);
+}
+
 static void test_an_issuer_of_another_federation_shuts_nobody_else_out(void **state)
 {
     struct two_members *s = *state;
@@ -880,6 +956,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE(test_every_issuing_ca_that_a_directory_may_list_is_looked_at),
         SCENE(test_an_issuer_of_another_federation_shuts_nobody_else_out),
+        SCENE(test_what_was_signed_under_an_issuer_is_verified_when_it_is_listed_no_more),
         SCENE(test_a_member_is_admitted_with_its_identity_key),
         SCENE(test_a_membership_mixed_from_two_federations_is_refused),
         SCENE(test_the_fingerprint_and_the_keys_of_a_membership_are_compared),
