@@ -9,7 +9,7 @@
 #include "link/link_options.h"
 #include "link/refexd_door.h"
 #include "link/resolve.h"
-#include "link/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include "io/stream.h"
 #include "link/links.h"
 #include "link/report.h"
-#include "link/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <stdlib.h>
 

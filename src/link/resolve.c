@@ -6,7 +6,7 @@
 #include "codec/frame.h"
 #include "codec/seam_messages.h"
 #include "link/host_lookup.h"
-#include "link/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
 #include <poll.h>

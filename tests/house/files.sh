@@ -34,7 +34,7 @@ exchange/referrals/(due|referral)_list       exchange/referrals/referral_calls.h
 exchange/referrals/(phone_acceptance|referral_show) exchange/referrals/referral_calls.h the same
 exchange/traffic/beginnings(_answers)?  exchange/traffic/beginnings_inside.h frames, and what answers them
 io/stream_write                         io/stream_inside.h          reading, and writing
-link/sandbox_[a-z]+                     link/sandbox.h              one lock each
+sandbox/sandbox_[a-z]+                  sandbox/sandbox.h           one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames
 link/tls(_context)?                      link/tls_inside.h           what is of all links, and one
 refexd/checks_[a-z]+                    refexd/checks_inside.h      a check is one row of its table

@@ -6,7 +6,7 @@
 # ROOM FLOOR
 plan='
 refexd 5   link 5   cli 5   demo 5   ca 5   verify 5
-exchange 4   io 4   client 4   output 4
+exchange 4   io 4   client 4   output 4   sandbox 4
 codec 3   store 3   formats 3
 model 2   crypto 2   pki 2   auditlog 2
 base 1

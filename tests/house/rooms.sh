@@ -15,8 +15,8 @@ only 'uv(/.*)?\.h' "libuv is seen in src/io alone" src/io/
 only 'jansson\.h' "JSON is read and written in src/formats alone" src/formats/
 only 'utf8proc\.h' "Unicode tables are seen in src/formats and src/codec" src/formats/ src/codec/
 only 'ini\.h' "configuration is parsed in src/refexd, what people write in src/formats" src/refexd/ src/formats/
-only 'seccomp\.h' "seccomp is seen in src/link/sandbox_* alone" 'src/link/sandbox_[a-z_]*\.c:'
-only 'linux/landlock\.h' "Landlock is seen in src/link/sandbox_* alone" 'src/link/sandbox_[a-z_]*\.c:'
+only 'seccomp\.h' "seccomp is seen in src/sandbox alone" src/sandbox/
+only 'linux/landlock\.h' "Landlock is seen in src/sandbox alone" src/sandbox/
 
 # Each use of the time names its purpose; only trusted_time.c knows which clock answers it.
 lines '(^|[^a-z_])clock_(now|steady)_ms *\(' src/exchange | outside src/exchange/trusted_time.c |

@@ -1,5 +1,5 @@
 /* No new privileges, then Landlock, then seccomp: each needs the one before. */
-#include "link/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What may be called, as two tables: by everybody who is confined, and more by the resolver. */
-#include "link/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>

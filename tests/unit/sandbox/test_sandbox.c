@@ -1,5 +1,5 @@
 /* A forked child confines itself and then tries what it may not. */
-#include "link/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

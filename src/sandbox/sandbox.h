@@ -1,8 +1,8 @@
-#ifndef LINK_SANDBOX_H
-#define LINK_SANDBOX_H
+#ifndef SANDBOX_SANDBOX_H
+#define SANDBOX_SANDBOX_H
 /* Before the first byte from the network: give up everything that is not needed.
  *
- * Floor: link. No new privileges; Landlock (no file at all, no new listening port; nothing but reading a few folders
+ * Floor: sandbox. No new privileges; Landlock (no file at all, no new listening port; nothing but reading a few folders
  * for the resolver); seccomp with a list of what may be called; any other call kills the process. There is no way back.
  */
 

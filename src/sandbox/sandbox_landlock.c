@@ -1,7 +1,7 @@
 /* Landlock by hand: three system calls. Debian 12's headers have ABI 2, its users' kernels newer ones: the constants
  * are here, and the kernel is asked for its ABI.
  */
-#include "link/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
