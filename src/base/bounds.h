@@ -42,7 +42,8 @@
 #define BOUND_SOFTWARE        32   /* bytes in which a node names its software */
 #define BOUND_DEPTH           5    /* messages within messages, the deepest we define is 4 */
 #define BOUND_ARENA_FACTOR    8    /* times the frame: memory that decoding one frame may take */
-#define BOUND_RENEWED         3700 /* bytes of the answer to a renewal: two certificates */
+#define BOUND_RENEWAL         4096 /* bytes of a request for a renewal: two of PKCS #10, a name, a signature */
+#define BOUND_RENEWED         7300 /* bytes of the answer to one: four certificates */
 #define BOUND_CERTIFICATE     1800 /* bytes of a certificate's DER: it fits a record */
 #define BOUND_BUNDLE_KEYS     12   /* sealing keys in one bundle: five weeks offered, three kept, four to spare */
 
@@ -199,7 +200,9 @@
 #define BOUND_RECEIPT_LATE_MS          3600000    /* a withdrawal without a receipt: an hour; they may read on */
 #define BOUND_OWED_LATE_MS             259200000  /* whatever else is owed: three days, longer than a weekend */
 #define BOUND_GRACE_MS                 2592000000 /* after a transport certificate ended: 30 days, in which it renews */
-#define BOUND_CERTIFICATE_ENDS_MS      1209600000 /* before a certificate ends: 14 days, in which one can be renewed */
+#define BOUND_CERTIFICATE_ENDS_MS      1209600000 /* before another node's certificate ends: 14 days to renew it */
+#define BOUND_CERTIFICATE_WARN_MS      2592000000 /* before one's own ends, or an agency's: 30 days */
+#define BOUND_RENEWAL_LATE_MS          259200000  /* after a certificate was due: by itself it renews in 3 days */
 
 /* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */
 #define BOUND_SHARE_FRAMES   4000000     /* a message, its receipt, and as many of ours */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "ca/authority.h"
 #include "ca/member_list.h"
 #include "ca/overview.h"
 #include "codec/mailed_file.h"
@@ -121,8 +122,10 @@ static bool run(const struct options *o, struct error *err)
     if (!file_check_named(out, err) || !federation_home_open(options_value(o, "home"), &unlock, now_ms, &h, err))
         return false;
     to = ca_cmd_beside(out);
+    /* `serve` may not put a new authority in its place, which is in use by now. */
     ok =
-        sign_or_collect(&h, o, now_ms, err) &&
+        sign_or_collect(&h, o, now_ms, err) && authority_settle(&h, CERTIFICATE_ISSUING, err) &&
+        authority_settle(&h, CERTIFICATE_TRANSPORT_CA, err) &&
         (file_write_named(out, bytes_view(h.waiting.size > 0 ? &h.waiting : &h.note), 0644, err) ||
          error_wrap(err, "directory %" PRIu64 " is signed; repeat the command for a file of it", h.directory.sequence));
     if (ok)

@@ -7,15 +7,19 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "ca/key_unlock.h"
 #include "ca/renewing.h"
 #include "codec/frame.h"
 #include "codec/peer_messages.h"
 #include "codec/seam_messages.h"
+#include "crypto/sign.h"
+#include "sandbox/sandbox.h"
 
 #define SERVE_FD  3 /* the socket, as io/child.h has it */
 #define READ_SIZE 4096
+#define PAUSE_MS  100 /* behind each answer, in which a person's command gets the folder (federation_home.c) */
 
 static bool write_all(struct bytes *out)
 {
@@ -48,94 +52,135 @@ static bool read_more(struct bytes *in)
     }
 }
 
-static void answer(const struct options *o, const struct seam_renew *question, struct bytes *out)
+struct serving {
+    const char *home;
+    struct key_unlock unlock;
+    uint32_t used; /* see seam_permit */
+};
+
+static void answer(struct serving *s, const struct seam_renew *question, struct bytes *out)
 {
-    struct key_unlock unlock = {.options = o};
     struct peer_renewed made = {0};
     struct seam_ca_renewed reply = {.question = question->question};
-    struct bytes transport = {0};
-    struct bytes transport_ca = {0};
+    struct renewing_made files = {0};
     struct bytes payload = {0};
     struct error err = {0};
     size_t begin;
 
-    if (!renewing_answer(options_value(o, "home"), &unlock, question->request, clock_now_ms(&clock_real), &made.refusal,
-                         &transport, &transport_ca, &err)) {
-        log_line(LOG_ERROR, "event=renewal.broken code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+    if (renewing_answer(s->home, &s->unlock, question->request, clock_now_ms(&clock_real), &files, &err))
+        made = (struct peer_renewed){.refusal = files.refusal,
+                                     .transport = bytes_view(&files.transport),
+                                     .transport_ca = bytes_view(&files.transport_ca),
+                                     .identity = bytes_view(&files.identity),
+                                     .issuing = bytes_view(&files.issuing)};
+    else
         made.refusal = RENEWAL_BROKEN;
-    }
-    if (made.refusal == 0) {
-        made.transport = bytes_view(&transport);
-        made.transport_ca = bytes_view(&transport_ca);
-    }
+    if (made.refusal == RENEWAL_BROKEN)
+        log_line(LOG_ERROR, "event=renewal.broken code=%s text=\"%s\"", error_row(err.code)->code, err.text);
     peer_renewed_encode(&made, &payload);
     reply.answer = bytes_view(&payload);
     begin = frame_begin(out, SEAM_CA_RENEWED);
     seam_ca_renewed_encode(&reply, out);
     frame_end(out, begin);
-    bytes_fini(&transport);
-    bytes_fini(&transport_ca);
+    renewing_made_fini(&files);
     bytes_fini(&payload);
-    key_unlock_fini(&unlock);
 }
 
-/* Answers every whole question in *IN. */
-static bool answer_all(const struct options *o, struct bytes *in, struct bytes *out, struct error *err)
+static bool take_message(struct serving *s, uint16_t kind, struct view payload, struct bytes *out, struct error *err)
 {
-    struct arena arena = {.max = (size_t)BOUND_FRAME * BOUND_ARENA_FACTOR};
+    struct arena arena = {.max = (size_t)BOUND_FRAME * BOUND_ARENA_FACTOR, .wiping = true};
     struct seam_renew question;
-    struct view payload;
-    uint32_t used = 0; /* no message to refex-ca is marked ONCE */
-    uint16_t kind;
-    size_t size;
-    bool ok = true;
+    struct seam_unlock unlock;
+    bool ok;
 
-    while (ok) {
-        enum frame_status next = frame_read(bytes_view(in), BOUND_FRAME, &kind, &payload, &size, err);
-
-        if (next == FRAME_MORE)
-            break;
-        ok = next == FRAME_READY && seam_permit(SEAM_TO_CA, SEAM_OPEN, &used, kind, err) &&
-             seam_renew_decode(payload, &arena, &question, err);
-        if (ok)
-            answer(o, &question, out);
-        if (ok)
-            bytes_consume(in, size);
-        arena_reset(&arena);
+    if (kind == SEAM_UNLOCK) {
+        ok = seam_unlock_decode(payload, &arena, &unlock, err);
+        if (ok) {
+            secret_fini(&s->unlock.passphrase);
+            secret_copy(&s->unlock.passphrase, unlock.passphrase);
+        }
+    } else {
+        ok = seam_renew_decode(payload, &arena, &question, err);
+        if (ok) {
+            answer(s, &question, out);
+            ok = write_all(out) && poll(NULL, 0, PAUSE_MS) == 0;
+        }
     }
     arena_fini(&arena);
     return ok;
 }
 
+/* Takes every whole message in *IN. */
+static bool take_all(struct serving *s, struct bytes *in, struct bytes *out, struct error *err)
+{
+    struct view payload;
+    uint16_t kind;
+    size_t size;
+
+    for (;;) {
+        enum frame_status next = frame_read(bytes_view(in), BOUND_FRAME, &kind, &payload, &size, err);
+
+        if (next == FRAME_MORE)
+            return true;
+        if (next != FRAME_READY || !seam_permit(SEAM_TO_CA, SEAM_OPEN, &s->used, kind, err) ||
+            !take_message(s, kind, payload, out, err))
+            return false;
+        bytes_consume(in, size);
+    }
+}
+
+static void append_hello(const struct sandbox *confined, struct bytes *out)
+{
+    const struct seam_hello hello = {
+        .build = view_of_text(SEAM_BUILD), .landlock = confined->landlock, .seccomp = confined->seccomp};
+    size_t begin = frame_begin(out, SEAM_HELLO);
+
+    seam_hello_encode(&hello, out);
+    frame_end(out, begin);
+}
+
+/* From here on: this folder and the socket, and nothing else. What OpenSSL reads at its start is read before. */
+static bool confine(const struct serving *s, bool without_landlock, struct sandbox *out, struct error *err)
+{
+    char written[FILE_PATH_MAX];
+
+    sign_key_free(sign_key_new());
+    return file_join_path(written, s->home, "members", err) &&
+           sandbox_enter_folder(&(struct sandbox_folder){s->home, written}, without_landlock, out, err);
+}
+
 static bool run(const struct options *o, struct error *err)
 {
-    struct seam_hello hello = {.build = view_of_text(SEAM_BUILD)};
-    struct bytes in = {0};
+    struct serving s = {.home = options_value(o, "home"), .unlock = {.options = o}};
+    struct sandbox confined;
+    struct bytes in = {.wiping = true};
     struct bytes out = {0};
-    size_t begin;
     int type;
     socklen_t size = sizeof type;
-    bool ok = true;
+    bool ok;
 
     if (getsockopt(SERVE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0)
         return error_set(err, E_USE_02, "serve is started by refexd, not by hand");
-    begin = frame_begin(&out, SEAM_HELLO);
-    seam_hello_encode(&hello, &out);
-    frame_end(&out, begin);
-    while (write_all(&out) && ok && read_more(&in))
-        ok = answer_all(o, &in, &out, err);
+    s.unlock.given = true; /* there is nobody to ask */
+    ok = confine(&s, options_flag(o, "without-landlock"), &confined, err);
+    if (ok)
+        append_hello(&confined, &out);
+    while (ok && write_all(&out) && read_more(&in))
+        ok = take_all(&s, &in, &out, err);
     bytes_fini(&in);
     bytes_fini(&out);
+    key_unlock_fini(&s.unlock);
     return ok;
 }
 
 const struct subcommand ca_cmd_serve = {
     .name = "serve",
     .summary = "Renew certificates of members, for the node that starts it",
-    .usage = "--home FED",
+    .usage = "--home FED [--without-landlock]",
     .help = "A node whose node.conf has `federation = FED` starts this by itself (docs/OPERATING.md, Renew). It makes\n"
-            "transport certificates anew for members whose keys and machine are those of the last ones, one a day "
-            "each.\n",
-    .syntax.own = {CA_CMD_HOME, CA_CMD_PASSPHRASE},
+            "certificates anew for members whose name, machine and identity key stay, one a day each. It reads that\n"
+            "folder, writes what it issued, and has no network.\n",
+    .syntax.own = {CA_CMD_HOME, CA_CMD_PASSPHRASE,
+                   OPTION_FLAG("without-landlock", "also where the kernel has no Landlock")},
     .run = run,
 };

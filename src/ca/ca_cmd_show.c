@@ -1,7 +1,14 @@
 #include "ca/ca_cmd.h"
 
+#include <inttypes.h>
+
+#include "base/clock.h"
 #include "ca/member_list.h"
 #include "ca/overview.h"
+
+/* A node asks for another certificate when two thirds of the life of the last are over, three quarters at the latest:
+ * of 90 days 22 are left then. */
+#define DROPS_OUT_DAYS 20
 
 /* --- the federation --- */
 
@@ -53,14 +60,25 @@ static void write_member(struct bytes *out, const struct told_shown *s)
     render_escaped(out, m->listed ? m->endpoint : view_of_text("unlisted"));
     bytes_printf(out, "  identity until %s  transport until %s%s%s", identity_until, transport_until,
                  m->revoked ? "  revoked: " : "", m->revoked ? revocation_reason_name(m->reason) : "");
+    if (!m->revoked && m->days_left < DROPS_OUT_DAYS)
+        bytes_printf(out, "  DROPS OUT in %" PRIu32 " day%s: it did not renew", m->days_left,
+                     m->days_left == 1 ? "" : "s");
 }
 
 static const struct told_line member_lines[] = {
-    {"  ", .text = "{agency}  {kind}  ", write_member, "listed endpoint identity_until transport_until revoked reason"},
+    {"  ", .text = "{agency}  {kind}  ", write_member,
+     "listed endpoint identity_until transport_until days_left revoked reason"},
     {0}};
 
 static const struct told_form member_form = {
     .answer = &federation_listed_member_contract, .lines = member_lines, .json_only = "relay revoked_at"};
+
+static uint32_t days_left(const struct federation_listed_member *m, int64_t now_ms)
+{
+    const int64_t until = m->identity_until_ms < m->transport_until_ms ? m->identity_until_ms : m->transport_until_ms;
+
+    return until < now_ms ? 0 : (uint32_t)((until - now_ms) / DAY_MS);
+}
 
 static bool show_member(const struct options *o, const struct federation_home *h, const struct member *m,
                         struct error *err)
@@ -76,6 +94,7 @@ static bool show_member(const struct options *o, const struct federation_home *h
         return false;
     shown.identity_until_ms = identity.not_after_ms;
     shown.transport_until_ms = transport.not_after_ms;
+    shown.days_left = days_left(&shown, clock_now_ms(&clock_real));
     r = member_list_revocation(&h->directory, &identity);
     if (r != NULL) {
         shown.revoked = true;

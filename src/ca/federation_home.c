@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -19,6 +20,11 @@
 #define PEM_MAX      8192    /* bytes of one certificate's file */
 #define ISSUED_MAX   4194304 /* bytes of an agency's certificates: a new pair each month for a century */
 #define SEQUENCE_MAX 32
+
+/* `serve` has the folder for one answer, and leaves it alone behind each for longer than this pause: a person's command
+ * comes between. One that a person left open is waited for no longer than a second. */
+#define LOCK_PAUSE_MS 20
+#define LOCK_TRIES    50
 
 bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err)
 {
@@ -190,8 +196,11 @@ static bool folder_lock(struct federation_home *h, struct error *err)
         return error_set(err, E_FIL_01, "%s cannot be read: %s", h->path, strerror(errno));
     if (h->folder_lock < 0 || !was_founded(h))
         return error_set(err, E_FED_01, "no federation was founded in %s", h->path);
-    if (flock(h->folder_lock, LOCK_EX | LOCK_NB) != 0)
-        return error_set(err, E_FED_03, "%s is in use by another command", h->path);
+    for (unsigned i = 0; flock(h->folder_lock, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (i == LOCK_TRIES)
+            return error_set(err, E_FED_03, "%s is in use by another command", h->path);
+        (void)poll(NULL, 0, LOCK_PAUSE_MS);
+    }
     return true;
 }
 
@@ -300,8 +309,9 @@ bool federation_home_add_issued(const struct federation_home *h, const struct ad
     struct bytes pem = {0};
     bool ok = federation_home_read_issued(h, agency, &pem, err) && issued_path(h, agency, path, err);
 
-    if (ok) {
-        certify_write_pem("CERTIFICATE", transport, &pem);
+    if (ok && (transport.size > 0 || identity.size > 0)) {
+        if (transport.size > 0)
+            certify_write_pem("CERTIFICATE", transport, &pem);
         if (identity.size > 0)
             certify_write_pem("CERTIFICATE", identity, &pem);
         ok = file_write(path, bytes_view(&pem), 0644, err);

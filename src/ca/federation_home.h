@@ -63,8 +63,8 @@ struct federation_home {
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
 
-/* Opens PATH and locks it against other refex-ca. UNLOCK opens its private keys; NULL: none is opened. E-FED-01,
- * E-FED-03, E-FIL-01 it may not be read. */
+/* Opens PATH and locks it against other refex-ca, for which it waits up to a second. UNLOCK opens its private
+ * keys; NULL: none is opened. E-FED-01, E-FED-03, E-FIL-01 it may not be read. */
 MUST_USE bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms,
                                    struct federation_home *out, struct error *err);
 void federation_home_close(struct federation_home *h);
@@ -75,7 +75,7 @@ MUST_USE bool federation_home_read_certificate(const struct federation_home *h, 
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
 MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency,
                                           struct bytes *pem, struct error *err);
-/* Records two more; IDENTITY may be empty: one. */
+/* Records two more; what is empty is none. */
 MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency,
                                          struct view transport, struct view identity, struct error *err);
 

@@ -83,6 +83,11 @@ bool issue_check_relay(const struct issuing *s, struct error *err)
     return true;
 }
 
+struct transport_search {
+    const uint8_t *key;
+    bool found;
+};
+
 static bool is_key_of_request(const struct issuing *s, const uint8_t key[static KEY_SIZE])
 {
     return memcmp(key, s->keys[0], KEY_SIZE) == 0 || memcmp(key, s->keys[1], KEY_SIZE) == 0;
@@ -96,6 +101,25 @@ static bool check_entry(const struct issuing *s, const struct member *m, struct 
     return (r->kind == m->kind && r->unlisted == m->unlisted && view_equal(r->relay, m->relay)) ||
            error_set(err, E_FED_47, "the request of %s changes its kind, its relay or whether it is listed",
                      m->agency.text);
+}
+
+static bool on_issued_transport(void *cookie, const struct certificate *c)
+{
+    struct transport_search *search = cookie;
+
+    search->found = c->use == CERTIFICATE_TRANSPORT && memcmp(c->public_key, search->key, KEY_SIZE) == 0;
+    return !search->found;
+}
+
+/* Whether it had a certificate of the request's transport key: not the newest, where that renewed by itself and the
+ * answer was lost. */
+static bool is_own_transport_key(const struct issuing *s)
+{
+    struct transport_search search = {.key = s->keys[0]};
+    struct error why;
+
+    return member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_transport, &search, &why) &&
+           search.found;
 }
 
 /* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given, and its
@@ -121,8 +145,7 @@ bool issue_check_keys(const struct issuing *s, bool replace, bool restored, stru
                                  m->agency.text);
         } else if (!replace && !restored && !member_has_node(m, &s->request.node)) {
             return error_set(err, E_FED_07, "%s is a member with another machine than the request's", m->agency.text);
-        } else if (!replace && (memcmp(transport.public_key, s->keys[0], KEY_SIZE) != 0 ||
-                                memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
+        } else if (!replace && (!is_own_transport_key(s) || memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
             return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
         } else if (!replace && !check_entry(s, m, err)) {
             return false;

@@ -111,6 +111,59 @@ static bool is_expired_member(const struct directory *d, const struct member *m,
            certificate_has_ended(identity.not_after_ms, now_ms);
 }
 
+/* --- what renewed by itself --- */
+
+struct renewed_search {
+    const struct federation_home *home;
+    struct certificate listed;
+    struct arena *arena;
+    struct view newest; /* empty: that which is listed */
+    int64_t not_after_ms;
+};
+
+static bool is_of_listed_issuer(const struct federation_home *h, const struct certificate *c)
+{
+    const struct directory *d = &h->directory;
+    const struct chain_params q = {.wanted = CERTIFICATE_IDENTITY,
+                                   .now_ms = c->not_before_ms,
+                                   .intermediates = d->issuers,
+                                   .intermediate_count = d->issuer_count};
+    struct certificate checked;
+    struct error why;
+
+    return chain_check(h->anchors, c->der, &q, &checked, &why);
+}
+
+static bool on_issued_identity(void *cookie, const struct certificate *c)
+{
+    struct renewed_search *s = cookie;
+
+    if (c->use == CERTIFICATE_IDENTITY && memcmp(c->public_key, s->listed.public_key, KEY_SIZE) == 0 &&
+        c->not_after_ms > s->not_after_ms && member_list_revocation(&s->home->directory, c) == NULL &&
+        is_of_listed_issuer(s->home, c)) {
+        s->newest = arena_copy(s->arena, c->der);
+        s->not_after_ms = c->not_after_ms;
+    }
+    return true;
+}
+
+/* An identity certificate that was made by itself (renewing.h) is listed by the next directory. */
+static bool take_renewed(const struct federation_home *h, struct member_list *next, struct error *err)
+{
+    for (size_t i = 0; i < next->member_count; i++) {
+        struct renewed_search s = {.home = h, .arena = &next->arena};
+
+        if (!certificate_read(next->members[i].identity_certificate, &s.listed, err))
+            return false;
+        s.not_after_ms = s.listed.not_after_ms;
+        if (!member_list_each_issued(h, &next->members[i].agency, on_issued_identity, &s, err))
+            return false;
+        if (s.newest.size != 0)
+            next->members[i].identity_certificate = s.newest;
+    }
+    return true;
+}
+
 bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)
 {
     const struct directory *d = &h->directory;
@@ -124,6 +177,10 @@ bool member_list_init(const struct federation_home *h, int64_t now_ms, struct me
     for (size_t i = 0; i < d->member_count; i++)
         if (!is_expired_member(d, &d->members[i], now_ms))
             next.members[next.member_count++] = d->members[i];
+    if (!take_renewed(h, &next, err)) {
+        member_list_fini(&next);
+        return false;
+    }
     for (size_t i = 0; i < d->revocation_count; i++) {
         bool expired;
 

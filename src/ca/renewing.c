@@ -1,86 +1,256 @@
 #include "ca/renewing.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "ca/authority.h"
 #include "ca/issue_check.h"
+#include "codec/peer_messages.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "crypto/sign.h"
+#include "exchange/members/renewal_text.h"
 
-/* What a person has to look at. */
-static bool may_renew(struct issuing *s, struct error *err)
+struct renewing {
+    struct issuing s; /* its request has the agency and the machine */
+    struct peer_renewal asked;
+    struct certificate newest[2]; /* transport, identity; without DER; use 0: none */
+    struct bytes der[2];
+};
+
+enum { TRANSPORT, IDENTITY };
+
+/* --- what was issued --- */
+
+static bool on_issued_newest(void *cookie, const struct certificate *c)
 {
-    const struct member *m = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency));
+    struct renewing *r = cookie;
+    const int which = c->use == CERTIFICATE_TRANSPORT ? TRANSPORT : IDENTITY;
+
+    if (which == IDENTITY && memcmp(c->public_key, r->s.keys[IDENTITY], KEY_SIZE) != 0)
+        return true;
+    r->newest[which] = *c;
+    r->newest[which].der = (struct view){0};
+    bytes_clear(&r->der[which]);
+    bytes_append_view(&r->der[which], c->der);
+    return true;
+}
+
+struct key_search {
+    const uint8_t *key;
+    bool found;
+};
+
+static bool on_issued_key(void *cookie, const struct certificate *c)
+{
+    struct key_search *s = cookie;
+
+    s->found = memcmp(c->public_key, s->key, KEY_SIZE) == 0;
+    return !s->found;
+}
+
+/* A transport key is certified once: one that was in use before comes from whoever kept it. */
+static bool check_transport_key(const struct renewing *r, struct error *err)
+{
+    const struct directory *d = &r->s.federation_home.directory;
+    struct key_search search = {.key = r->s.keys[TRANSPORT]};
+
+    if (memcmp(r->newest[TRANSPORT].public_key, r->s.keys[TRANSPORT], KEY_SIZE) == 0)
+        return true;
+    for (size_t i = 0; i < d->member_count && !search.found; i++)
+        if (!member_list_each_issued(&r->s.federation_home, &d->members[i].agency, on_issued_key, &search, err))
+            return false;
+    return !search.found ||
+           error_set(err, E_FED_14, "%s asks for a transport key that was certified before", r->asked.agency.text);
+}
+
+/* Whether the authority in use issued the newest of WHICH. */
+static bool is_of_current(const struct renewing *r, int which)
+{
+    const struct federation_home *h = &r->s.federation_home;
+    const struct view current = bytes_view(which == TRANSPORT ? &h->transport_ca : &h->issuing);
+    const struct chain_params q = {.wanted = r->newest[which].use,
+                                   .now_ms = r->newest[which].not_before_ms,
+                                   .intermediates = &current,
+                                   .intermediate_count = 1};
+    struct certificate c;
+    struct error why;
+
+    return chain_check(h->anchors, bytes_view(&r->der[which]), &q, &c, &why);
+}
+
+/* --- what a person has to look at --- */
+
+static bool check_signed(const struct renewing *r, struct error *err)
+{
+    struct verify_key *key;
+    bool ok;
+
+    if (!verify_key_new(r->s.keys[IDENTITY], &key, err))
+        return false;
+    ok = renewal_is_signed(&r->asked, &r->s.federation_home.federation.fid, key);
+    verify_key_free(key);
+    return ok || error_set(err, E_FED_06, "the identity key of %s did not sign what is asked", r->asked.agency.text);
+}
+
+static bool check_requests(struct renewing *r, struct error *err)
+{
+    uint8_t identity[KEY_SIZE];
+    struct address agency;
+
+    if (!certify_transport_request_check(r->asked.transport, r->s.keys[TRANSPORT], err))
+        return false;
+    if (r->asked.identity.size == 0)
+        return true;
+    if (!certify_request_check(r->asked.identity, r->s.federation_home.federation.name, &agency, identity, err))
+        return false;
+    return (address_equal(&agency, &r->asked.agency) && memcmp(identity, r->s.keys[IDENTITY], KEY_SIZE) == 0) ||
+           error_set(err, E_FED_07, "%s asks for a certificate of another name or identity key", r->asked.agency.text);
+}
+
+static bool may_renew(struct renewing *r, struct error *err)
+{
+    const struct member *m = directory_find_member(&r->s.federation_home.directory, address_view(&r->asked.agency));
     struct certificate identity;
 
     if (m == NULL)
-        return error_set(err, E_FED_25, "%s is no member", s->request.agency.text);
-    if (!authority_may_certify(&s->federation_home, CERTIFICATE_TRANSPORT_CA, err) || !issue_check_proofs(s, err) ||
-        !issue_check_keys(s, false, false, err) || !issue_check_revoked_keys(s, err) ||
-        !certificate_read(m->identity_certificate, &identity, err))
+        return error_set(err, E_FED_25, "%s is no member", r->asked.agency.text);
+    if (!member_has_node(m, &r->asked.node))
+        return error_set(err, E_FED_07, "%s is a member with another machine", r->asked.agency.text);
+    if (!certificate_read(m->identity_certificate, &identity, err))
         return false;
-    return !certificate_has_ended(identity.not_after_ms, s->now_ms) ||
-           error_set(err, E_FED_26, "the identity certificate of %s has ended", s->request.agency.text);
+    if (certificate_has_ended(identity.not_after_ms, r->s.now_ms))
+        return error_set(err, E_FED_26, "the identity certificate of %s has ended", r->asked.agency.text);
+    memcpy(r->s.keys[IDENTITY], identity.public_key, KEY_SIZE);
+    return authority_may_certify(&r->s.federation_home, CERTIFICATE_TRANSPORT_CA, err) && check_signed(r, err) &&
+           check_requests(r, err) && issue_check_revoked_keys(&r->s, err) &&
+           member_list_each_issued(&r->s.federation_home, &r->asked.agency, on_issued_newest, r, err) &&
+           check_transport_key(r, err);
 }
 
-static bool make_certificate(struct issuing *s, struct error *err)
+/* --- making --- */
+
+/* Sets R->s.transport where one is made. */
+static bool make_transport(struct renewing *r, struct error *err)
 {
-    const struct certify_validity validity = {s->now_ms, CERTIFY_TRANSPORT_DAYS};
-    const struct federation_home *h = &s->federation_home;
+    const struct certify_validity validity = {r->s.now_ms, CERTIFY_TRANSPORT_DAYS};
+    const struct federation_home *h = &r->s.federation_home;
     struct sign_key *key = NULL;
     bool ok = federation_home_open_key(h, "transport", &key, err) &&
-              certify_transport(key, bytes_view(&h->transport_ca), s->request.transport, &h->label, &s->request.node,
-                                &validity, &s->transport, err) &&
-              federation_home_add_issued(h, &s->request.agency, bytes_view(&s->transport), view_of(NULL, 0), err);
+              certify_transport(key, bytes_view(&h->transport_ca), r->asked.transport, &h->label, &r->asked.node,
+                                &validity, &r->s.transport, err);
 
     sign_key_free(key);
     return ok;
 }
 
-/* Refuses, or makes it. False: the folder. */
-static bool decide(struct issuing *s, enum renewal_refusal *refusal, struct error *err)
+static bool make_identity(struct renewing *r, struct error *err)
 {
-    struct certificate newest;
+    const struct certify_validity validity = {r->s.now_ms, CERTIFY_IDENTITY_DAYS};
+    const struct federation_home *h = &r->s.federation_home;
+    struct sign_key *key = NULL;
+    bool ok = federation_home_open_key(h, "issuing", &key, err) &&
+              certify_identity(key, bytes_view(&h->issuing), r->asked.identity, h->federation.name, &validity,
+                               &r->s.identity, err);
+
+    sign_key_free(key);
+    return ok;
+}
+
+/* The newest certificate of the same key is good for a while. */
+static bool has_transport(const struct renewing *r)
+{
+    return memcmp(r->newest[TRANSPORT].public_key, r->s.keys[TRANSPORT], KEY_SIZE) == 0 &&
+           !certificate_has_ended(r->newest[TRANSPORT].not_after_ms, r->s.now_ms) && is_of_current(r, TRANSPORT);
+}
+
+static bool identity_is_due(const struct renewing *r)
+{
+    const struct certificate *c = &r->newest[IDENTITY];
+
+    return c->use != CERTIFICATE_IDENTITY ||
+           r->s.now_ms - c->not_before_ms >
+               (is_of_current(r, IDENTITY) ? (c->not_after_ms - c->not_before_ms) / 2 : DAY_MS);
+}
+
+/* Where its key lies here, and a signed directory lists it. */
+static bool may_certify_identities(struct federation_home *h)
+{
+    char path[FILE_PATH_MAX];
     struct error why;
 
-    if (!may_renew(s, &why)) {
-        log_line(LOG_WARNING, "event=renewal.person agency=%s code=%s text=\"%s\"", s->request.agency.text,
-                 error_row(why.code)->code, why.text);
-        *refusal = RENEWAL_PERSON;
-        return true;
-    }
-    if (!member_list_newest_transport(&s->federation_home, &s->request.agency, &newest, err))
+    return federation_home_file(h, "keys/issuing.key", path, &why) && file_exists(path) &&
+           authority_may_certify(h, CERTIFICATE_ISSUING, &why);
+}
+
+static bool make(struct renewing *r, struct renewing_made *out, struct error *err)
+{
+    struct federation_home *h = &r->s.federation_home;
+    const bool with_identity = r->asked.identity.size != 0 && may_certify_identities(h);
+
+    if ((!has_transport(r) && !make_transport(r, err)) ||
+        (with_identity && identity_is_due(r) && !make_identity(r, err)) ||
+        !federation_home_add_issued(h, &r->asked.agency, bytes_view(&r->s.transport), bytes_view(&r->s.identity), err))
         return false;
-    if (s->now_ms - newest.not_before_ms < DAY_MS) {
-        *refusal = RENEWAL_TOO_SOON;
+    bytes_append_view(&out->transport, bytes_view(r->s.transport.size != 0 ? &r->s.transport : &r->der[TRANSPORT]));
+    bytes_append_view(&out->transport_ca, bytes_view(&h->transport_ca));
+    if (r->s.identity.size == 0 && !(with_identity && is_of_current(r, IDENTITY)))
+        return true;
+    bytes_append_view(&out->identity, bytes_view(r->s.identity.size != 0 ? &r->s.identity : &r->der[IDENTITY]));
+    bytes_append_view(&out->issuing, bytes_view(&h->issuing));
+    return true;
+}
+
+/* Refuses, or makes it. False: the folder. */
+static bool decide(struct renewing *r, struct renewing_made *out, struct error *err)
+{
+    struct error why;
+
+    if (!may_renew(r, &why)) {
+        log_line(LOG_WARNING, "event=renewal.person agency=%s code=%s text=\"%s\"", r->asked.agency.text,
+                 error_row(why.code)->code, why.text);
+        out->refusal = RENEWAL_PERSON;
         return true;
     }
-    return make_certificate(s, err);
+    if (!has_transport(r) && r->newest[TRANSPORT].use == CERTIFICATE_TRANSPORT &&
+        r->s.now_ms - r->newest[TRANSPORT].not_before_ms < DAY_MS) {
+        out->refusal = RENEWAL_TOO_SOON;
+        return true;
+    }
+    return make(r, out, err);
 }
 
 bool renewing_answer(const char *home, struct key_unlock *unlock, struct view request, int64_t now_ms,
-                     enum renewal_refusal *refusal, struct bytes *transport, struct bytes *transport_ca,
-                     struct error *err)
+                     struct renewing_made *out, struct error *err)
 {
-    struct issuing s = {.now_ms = now_ms};
+    struct renewing r = {.s = {.now_ms = now_ms}};
     struct error why;
     bool ok;
 
-    *refusal = 0;
-    if (!federation_home_open(home, unlock, now_ms, &s.federation_home, err))
+    if (!federation_home_open(home, unlock, now_ms, &r.s.federation_home, err))
         return false;
-    if (!request_decode(request, &s.arena, &s.request, &why)) {
-        *refusal = RENEWAL_PERSON;
-        ok = true;
+    ok = peer_renewal_decode(request, &r.s.arena, &r.asked, &why);
+    if (ok) {
+        r.s.request.agency = r.asked.agency;
+        r.s.request.node = r.asked.node;
+        ok = decide(&r, out, err);
     } else {
-        ok = decide(&s, refusal, err);
+        out->refusal = RENEWAL_PERSON;
+        ok = true;
     }
-    if (ok && *refusal == 0) {
-        bytes_append_view(transport, bytes_view(&s.transport));
-        bytes_append_view(transport_ca, bytes_view(&s.federation_home.transport_ca));
-    }
-    arena_fini(&s.arena);
-    bytes_fini(&s.transport);
-    federation_home_close(&s.federation_home);
+    arena_fini(&r.s.arena);
+    bytes_fini(&r.s.transport);
+    bytes_fini(&r.s.identity);
+    bytes_fini(&r.der[TRANSPORT]);
+    bytes_fini(&r.der[IDENTITY]);
+    federation_home_close(&r.s.federation_home);
     return ok;
+}
+
+void renewing_made_fini(struct renewing_made *m)
+{
+    bytes_fini(&m->transport);
+    bytes_fini(&m->transport_ca);
+    bytes_fini(&m->identity);
+    bytes_fini(&m->issuing);
 }

@@ -1,6 +1,6 @@
 #ifndef CA_RENEWING_H
 #define CA_RENEWING_H
-/* A member's transport certificate is made anew without a person: what changes nothing but dates.
+/* A member's certificates are made anew without a person: what changes nothing but dates, and the transport key.
  *
  * Floor: ca.
  */
@@ -11,11 +11,23 @@
 
 struct key_unlock;
 
-/* REQUEST is a request.refex. The agency must be listed and not revoked, with this machine, and with the keys of its
- * last certificates; that was made a day ago or longer. Then *REFUSAL is absent, and TRANSPORT and what issued it
- * (DER) are appended; the certificate is recorded before. Else it says why not. False: the folder cannot be used. */
+/* What is answered: why not, or DER each. The identity certificate and its CA may be absent. */
+struct renewing_made {
+    enum renewal_refusal refusal;
+    struct bytes transport;
+    struct bytes transport_ca;
+    struct bytes identity;
+    struct bytes issuing;
+};
+
+/* REQUEST is a peer.Renewal. The agency must be listed and not revoked, with this machine, and its identity key signed
+ * the request. A transport certificate is made for a key that none was ever made for, a day after the last one or
+ * later; for the key of the newest that one is given, so that a lost answer costs nothing. Where it is asked for and
+ * keys/issuing.key is in the folder an identity certificate is made in the second half of the last one's life, and is
+ * listed by the next directory; before that the newest is given. What is made is recorded before. False: the folder
+ * cannot be used. */
 MUST_USE bool renewing_answer(const char *home, struct key_unlock *unlock, struct view request, int64_t now_ms,
-                              enum renewal_refusal *refusal, struct bytes *transport, struct bytes *transport_ca,
-                              struct error *err);
+                              struct renewing_made *out, struct error *err);
+void renewing_made_fini(struct renewing_made *m);
 
 #endif

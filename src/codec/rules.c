@@ -272,11 +272,21 @@ bool rules_cosigned(const struct peer_cosigned *c, struct error *err)
     return c->consistency.size == 0 || c->from_size != 0 || refuse(err, "a consistency path that begins nowhere");
 }
 
+bool rules_renewal(const struct peer_renewal *r, struct error *err)
+{
+    return r->signature.size == 64 || refuse(err, "a signature that is none");
+}
+
 bool rules_renewed(const struct peer_renewed *r, struct error *err)
 {
-    return (r->refusal == 0 && r->transport.size != 0 && r->transport_ca.size != 0) ||
-           (r->refusal != 0 && r->transport.size == 0 && r->transport_ca.size == 0) ||
-           refuse(err, "an answer to a renewal that is neither certificates nor a refusal");
+    const bool with_transport = r->transport.size != 0 && r->transport_ca.size != 0;
+    const bool with_identity = r->identity.size != 0 && r->issuing.size != 0;
+    const bool with_nothing = r->transport.size == 0 && r->transport_ca.size == 0;
+
+    if ((r->refusal == 0 ? !with_transport : !with_nothing) ||
+        (!with_identity && (r->identity.size != 0 || r->issuing.size != 0)) || (with_identity && r->refusal != 0))
+        return refuse(err, "an answer to a renewal that is neither certificates nor a refusal");
+    return true;
 }
 
 /* --- envelope.proto --- */

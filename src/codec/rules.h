@@ -67,6 +67,7 @@ RULE(rules_refusal, peer_refusal);
 RULE(rules_witness, peer_witness);
 /* A consistency path begins somewhere. */
 RULE(rules_cosigned, peer_cosigned);
+RULE(rules_renewal, peer_renewal);
 RULE(rules_renewed, peer_renewed);
 
 /* --- envelope.proto (docs/PROTOCOL.md 6 to 8) --- */

@@ -29,6 +29,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
@@ -37,6 +38,7 @@
 #include "exchange/rewrapping.h"
 #include "exchange/search/asked_segments.h"
 #include "exchange/search/search.h"
+#include "exchange/setup.h"
 #include "exchange/staff/desks.h"
 #include "exchange/staff/kept_answers.h"
 #include "exchange/staff/staff.h"
@@ -180,8 +182,13 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->time_committed = x->time;
     if (!open_state(x, err))
         return false;
-    return x->read_only || (check_own_keys(x, err) && sign_key_der(vault_transport(x->vault), &x->transport_key, err) &&
-                            exchange_follow(x, err));
+    if (x->read_only)
+        return true;
+    if (!renewal_settle_key(x, err) || !check_own_keys(x, err))
+        return false;
+    exchange_request_follow(x->home);
+    secret_fini(&x->transport_key);
+    return sign_key_der(vault_transport(x->vault), &x->transport_key, err) && exchange_follow(x, err);
 }
 
 bool exchange_follow(struct exchange *x, struct error *err)

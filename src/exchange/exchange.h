@@ -44,7 +44,7 @@ struct post {
     void (*membership_changed)(struct post *self);
     /* Bytes queued for LINK: over BOUND_LINK_OUT all but answers waits. */
     size_t (*waiting)(struct post *self, uint64_t link);
-    /* Of a coordinator's node: REQUEST (request.refex) came on LINK, and is answered by exchange_renewal_answer. False:
+    /* Of a coordinator's node: REQUEST (peer.Renewal) came on LINK, and is answered by exchange_renewal_answer. False:
      * it cannot be now. NULL: this is no coordinator's node. */
     bool (*renew)(struct post *self, uint64_t link, struct view request);
 };

@@ -22,6 +22,7 @@
 #include "exchange/members/other_directory.h"
 #include "exchange/members/pauses.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/referrals/incidents.h"
@@ -237,11 +238,11 @@ static void fill_own_entry(struct exchange *x, struct node_status *out)
     (void)address_read(own.member->relay, &out->own_relay);
 }
 
-static bool ends_soon(const struct node_status *s, int64_t until_ms)
+static bool ends_soon(const struct node_status *s, int64_t until_ms, int64_t within_ms)
 {
     int64_t left = until_ms - s->closing_ms;
 
-    return left < BOUND_CERTIFICATE_ENDS_MS && left > -BOUND_CERTIFICATE_ENDS_MS;
+    return left < within_ms && left > -within_ms;
 }
 
 static void add_ending(struct node_status *out, const struct address *agency, int64_t until_ms)
@@ -266,17 +267,39 @@ static void fill_ending(struct exchange *x, struct node_status *out)
 
     for (size_t i = 0; i < d->member_count; i++) {
         struct peer p;
-        int64_t until;
+        int64_t linked;
 
         membership_peer(x->membership, i, &p);
         if (p.revoked || address_equal(&p.member->agency, membership_own(x->membership)))
             continue;
-        until = linked_until(x, &p.member->agency);
-        if (p.until_ms < until)
-            until = p.until_ms;
-        if (ends_soon(out, until))
-            add_ending(out, &p.member->agency, until);
+        linked = linked_until(x, &p.member->agency);
+        if (ends_soon(out, linked, BOUND_CERTIFICATE_ENDS_MS))
+            add_ending(out, &p.member->agency, linked < p.until_ms ? linked : p.until_ms);
+        else if (ends_soon(out, p.until_ms, BOUND_CERTIFICATE_WARN_MS))
+            add_ending(out, &p.member->agency, p.until_ms);
     }
+}
+
+static void fill_keys(struct exchange *x, struct control_status *shown)
+{
+    struct bundle_key keys[BOUND_BUNDLE_KEYS];
+    size_t n;
+
+    if (x->vault == NULL)
+        return;
+    shown->storage_key_plain = vault_is_plain(x->vault);
+    n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
+    shown->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
+}
+
+static void fill_renewal(const struct exchange *x, struct node_status *out)
+{
+    struct renewal_due due;
+
+    renewal_due(x, &due);
+    out->transport_due_ms = due.transport_ms;
+    out->identity_due_ms = due.identity_ms;
+    out->shown.renews_ms = due.transport_ms;
 }
 
 /* Of the people here, and what waits for one of them. */
@@ -367,10 +390,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
 {
     struct membership_status m;
     struct node_outline outline;
-    struct bundle_key keys[BOUND_BUNDLE_KEYS];
     struct control_status *shown = &out->shown;
     struct next_try next_try = {x, &shown->next_try_ms};
-    size_t n;
 
     membership_status(x->membership, tick_closing_ms(x), &m);
     *out = (struct node_status){.closing_ms = tick_closing_ms(x)};
@@ -385,6 +406,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
                                      .identity_until_ms = m.identity_until_ms,
                                      .exchange_log_size = audit_size(x->audit, LOG_EXCHANGE),
                                      .house_log_size = house_log_size(x)};
+    fill_renewal(x, out);
     if (!fill_staff(x, out, err) || !exchange_outline(x, &outline, err))
         return false;
     shown->links = outline.links;
@@ -408,11 +430,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     fill_own_entry(x, out);
     fill_ending(x, out);
     out->over_until_ms = ((int64_t)tick_record_day(x) + 1) * DAY_MS;
-    if (x->vault != NULL) {
-        shown->storage_key_plain = vault_is_plain(x->vault);
-        n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
-        shown->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
-    }
+    fill_keys(x, &out->shown);
     clock_doubt_list(x, out);
     return exchange_clock_show(x, &out->clock, err) && fill_said(x, out, err) && fill_differing(x, out, err) &&
            search_count_waiting(x, &out->unsearched, err) && other_directory_kept(x, &out->other_directory, err) &&

@@ -41,6 +41,8 @@ typedef bool exchange_on_size_fn(void *cookie, const struct control_doctor_size 
 MUST_USE bool exchange_size_list(struct exchange *x, exchange_on_size_fn *on_item, void *cookie, struct error *err);
 
 struct node_status {
+    int64_t transport_due_ms; /* when each of its certificates is asked for anew … */
+    int64_t identity_due_ms;
     /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
     struct control_status shown;
     struct ping_message pause;  /* what the others are told of it */
@@ -84,7 +86,7 @@ struct node_status {
     struct agency_ending {
         struct address agency;
         int64_t until_ms;
-    } ending[BOUND_NAMED]; /* other agencies whose certificate ends within BOUND_CERTIFICATE_ENDS_MS, or ended in it */
+    } ending[BOUND_NAMED]; /* other agencies whose certificate ends soon (BOUND_CERTIFICATE_*), or ended so lately */
     size_t ending_count;
     uint64_t ending_more;   /* as many again are not listed */
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */

@@ -30,6 +30,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/pauses.h"
+#include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
@@ -175,6 +176,8 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     struct error why;
     const bool stopped = !own_note_may_sign(x, &why);
 
+    if (!renewal_settle_key(x, err))
+        return false;
     if (stopped) /* its links would keep out the node whose log is newer */
         links_end_all(x, why.code);
     tick_send_pending(x);

@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/log.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/invite_words.h"
@@ -240,6 +241,39 @@ bool exchange_request_endpoint(const char *home, struct view endpoint, struct by
     arena_fini(&arena);
     bytes_fini(&before);
     return ok;
+}
+
+/* Whether the request in the file PATH is of the transport key in HOME; else it is made anew. */
+static bool follow_key(const char *home, const char *path, struct error *err)
+{
+    struct arena arena = {0};
+    struct bytes before = {0};
+    struct bytes own = {0};
+    struct bytes file = {0};
+    struct request request;
+    bool ok = file_read(path, BOUND_REQUEST_FILE, &before, err) &&
+              request_decode(bytes_view(&before), &arena, &request, err) && check_own_request(home, &request, err) &&
+              make_csr(home, VAULT_TRANSPORT, NULL, &own, err); /* Ed25519 signs one text in one way */
+
+    if (ok && !view_equal(request.transport, bytes_view(&own))) {
+        request.binding = view_of(NULL, 0);
+        ok = exchange_request_make(home, &request, &file, err) &&
+             file_write(path, bytes_view(&file), 0644, err);
+    }
+    arena_fini(&arena);
+    bytes_fini(&before);
+    bytes_fini(&own);
+    bytes_fini(&file);
+    return ok;
+}
+
+void exchange_request_follow(const char *home)
+{
+    char path[FILE_PATH_MAX];
+    struct error why;
+
+    if (!file_join_path(path, home, HOME_REQUEST, &why) || (file_exists(path) && !follow_key(home, path, &why)))
+        log_line(LOG_WARNING, "event=request.not_written code=%s text=\"%s\"", error_row(why.code)->code, why.text);
 }
 
 /* The binding of REQUEST to the invitation I. */

@@ -29,6 +29,9 @@ MUST_USE bool exchange_request_endpoint(const char *home, struct view endpoint, 
  * E-ENR-21, E-ENR-22 it has ended, E-ENR-23 the words are others, E-ENR-26 it is another agency's, E-WRD-*. */
 MUST_USE bool exchange_request_bind(const char *home, struct view invite, struct view typed, int64_t now_ms,
                                     struct bytes *request_file, struct federation *f, struct error *err);
+/* Writes request.refex anew where it is of another transport key than HOME has: that changes with each renewal. What
+ * hinders it is logged. */
+void exchange_request_follow(const char *home);
 /* That of the identity key in HOME, also before it is enrolled: not of a file that somebody may have exchanged.
  * E-NOD-01, E-KEY-*. */
 MUST_USE bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err);

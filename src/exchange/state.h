@@ -80,7 +80,9 @@ struct exchange {
     void *on_committed_cookie;
     bool read_only;
     uint32_t keep_closed_days;   /* for which a case that was closed is kept */
-    struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
+
+    /* PKCS#8 DER, for exchange_link_setup. Written by: exchange.c members/renewal.c */
+    struct secret transport_key;
 
     /* The time, whose purposes are functions of tick.h; as of the last commit, for an undone tick accepted no clock.
      * Written by: exchange.c exchange_tick.c */

@@ -6,6 +6,7 @@
 #include "crypto/seal.h"
 #include "crypto/secretbox.h"
 #include "exchange/vault_inside.h"
+#include "exchange/vault_transport.h"
 #include "store/note_store.h"
 #include "store/slot_store.h"
 
@@ -81,6 +82,7 @@ bool vault_open(const char *home, struct view passphrase, struct vault **out, st
 
     ok = ok && file_join_path(path, home, VAULT_IDENTITY, err) && sign_key_open(path, &v->identity, err);
     ok = ok && file_join_path(path, home, VAULT_TRANSPORT, err) && sign_key_open(path, &v->transport, err);
+    v->may_have_old = true;
     if (!ok) {
         vault_close(v);
         return false;
@@ -99,6 +101,7 @@ void vault_close(struct vault *v)
         seal_key_free(v->keys[i].key);
     sign_key_free(v->identity);
     sign_key_free(v->transport);
+    sign_key_free(v->next_transport);
     data_keys_close(v->data_keys);
     secret_fini(&v->storage_key);
     keyfile_close(v->keyfile);
@@ -108,7 +111,8 @@ void vault_close(struct vault *v)
 
 bool vault_is_open_to_others(const char *home)
 {
-    static const char *const files[] = {VAULT_STORAGE_KEY, VAULT_SLOTS, VAULT_TRANSPORT, VAULT_IDENTITY};
+    static const char *const files[] = {VAULT_STORAGE_KEY, VAULT_SLOTS, VAULT_TRANSPORT, VAULT_IDENTITY,
+                                        VAULT_TRANSPORT_NEXT};
     char path[FILE_PATH_MAX];
     struct error err;
 

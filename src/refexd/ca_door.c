@@ -1,19 +1,23 @@
 #include "refexd/ca_door.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/bounds.h"
+#include "base/log.h"
+#include "base/secret.h"
 #include "codec/peer_messages.h"
 #include "codec/seam_messages.h"
 #include "exchange/traffic/link_calls.h"
+#include "refexd/credential.h"
 #include "refexd/link_process.h"
 
 #define QUESTIONS_MAX 16 /* open at once: who is not answered asks again in an hour */
 
 struct ca_door {
     struct link_process *process;
-    const char *arguments[4];
+    const char *arguments[LINK_PROCESS_ARGUMENTS + 1];
     struct exchange *x;
     struct arena arena;
     enum seam_phase phase;
@@ -25,12 +29,33 @@ struct ca_door {
     } questions[QUESTIONS_MAX];
 };
 
+/* The service manager's credential may be read by this process alone: it goes over the seam, as keys do. */
+static void send_passphrase(struct ca_door *d)
+{
+    struct secret passphrase = {0};
+    struct error err;
+    struct bytes *out;
+    int fd = credential_open(CREDENTIAL_FEDERATION);
+
+    if (fd < 0)
+        return;
+    if (!secret_read_line(fd, BOUND_PASSPHRASE, &passphrase, &err))
+        log_line(LOG_ERROR, "event=credential.unread code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+    else if ((out = link_process_send_begin(d->process, SEAM_UNLOCK)) != NULL) {
+        seam_unlock_encode(&(struct seam_unlock){secret_view(&passphrase)}, out);
+        link_process_send_end(d->process);
+    }
+    secret_fini(&passphrase);
+    (void)close(fd);
+}
+
 static void on_started(void *cookie)
 {
     struct ca_door *d = cookie;
 
     d->phase = SEAM_BEFORE_HELLO;
     d->used = 0;
+    send_passphrase(d);
 }
 
 static bool on_renewed(struct ca_door *d, struct view payload, struct error *err)
@@ -79,13 +104,16 @@ static void on_exited(void *cookie)
 
 static const struct link_process_events events = {on_started, on_frame, on_exited};
 
-struct ca_door *ca_door_new(struct loop *l, const char *federation)
+struct ca_door *ca_door_new(struct loop *l, const char *federation, bool allow_unconfined)
 {
     struct ca_door *d = xnew(sizeof *d);
+    size_t n = 0;
 
-    d->arguments[0] = "serve";
-    d->arguments[1] = "--home";
-    d->arguments[2] = federation;
+    d->arguments[n++] = "serve";
+    d->arguments[n++] = "--home";
+    d->arguments[n++] = federation;
+    if (allow_unconfined)
+        d->arguments[n++] = "--without-landlock";
     d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     d->process = link_process_new_of(l, "refex-ca", d->arguments, &events, d);
     return d;
@@ -99,7 +127,7 @@ bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct vi
     d->x = x;
     while (q < d->questions + QUESTIONS_MAX && q->number != 0)
         q++;
-    if (q == d->questions + QUESTIONS_MAX || request.size == 0 || request.size > BOUND_REQUEST_FILE)
+    if (q == d->questions + QUESTIONS_MAX || request.size == 0 || request.size > BOUND_RENEWAL)
         return false;
     link_process_start(d->process);
     out = link_process_send_begin(d->process, SEAM_RENEW);

@@ -16,7 +16,7 @@ struct exchange;
 struct loop;
 
 /* FEDERATION lives as long as what is returned. */
-struct ca_door *ca_door_new(struct loop *l, const char *federation);
+struct ca_door *ca_door_new(struct loop *l, const char *federation, bool allow_unconfined);
 /* REQUEST came on LINK of X, which gets the answer (exchange_renewal_answer). False: too many are asked. */
 bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct view request);
 void ca_door_stop(struct ca_door *d);

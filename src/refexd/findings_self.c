@@ -96,20 +96,21 @@ void find_own_missing(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
 }
 
-static void check_certificate(const struct finding_facts *f, const char *which, int64_t until_ms,
+/* Of one that is not renewed although it was due: whoever renews by itself is not named. */
+static void check_certificate(const struct finding_facts *f, const char *which, int64_t due_ms, int64_t until_ms,
                               struct finding_list *l)
 {
     int64_t left = until_ms - f->node->closing_ms;
 
-    if (left < BOUND_CERTIFICATE_ENDS_MS)
+    if (left < BOUND_CERTIFICATE_WARN_MS && f->node->closing_ms - due_ms > BOUND_RENEWAL_LATE_MS)
         finding_add(
             l, &(struct finding_item){.what = which, .then = left < 0 ? "ended at" : "ends at", .time_ms = until_ms});
 }
 
 void find_own_certificate(const struct finding_facts *f, struct finding_list *l)
 {
-    check_certificate(f, "transport", f->node->shown.transport_until_ms, l);
-    check_certificate(f, "identity", f->node->shown.identity_until_ms, l);
+    check_certificate(f, "transport", f->node->transport_due_ms, f->node->shown.transport_until_ms, l);
+    check_certificate(f, "identity", f->node->identity_due_ms, f->node->shown.identity_until_ms, l);
 }
 
 static bool directory_has_ended(const struct node_status *n)

@@ -72,14 +72,16 @@ static const struct stream_events stream_events = {.on_frame = on_frame, .on_clo
 static bool start_process(struct link_process *p)
 {
     char path[FILE_PATH_MAX];
-    const char *argv[6] = {p->program, p->argument};
+    const char *argv[LINK_PROCESS_ARGUMENTS + 2] = {p->program, p->argument};
     struct error err = {0};
     int seam;
 
     REQUIRE(p->child == NULL && p->stream == NULL);
     p->started_ms = loop_now_ms(p->loop);
-    for (size_t i = 0; p->arguments != NULL && p->arguments[i] != NULL && i < 4; i++)
+    for (size_t i = 0; p->arguments != NULL && p->arguments[i] != NULL; i++) {
+        REQUIRE(i < LINK_PROCESS_ARGUMENTS);
         argv[i + 1] = p->arguments[i];
+    }
     if (program_find(p->program, path, &err) &&
         child_start(p->loop, path, argv, on_child_exit, p, &p->child, &seam, &err)) {
         p->stream = stream_open_fd(p->loop, seam, STREAM_FRAMED, &stream_events, p);

@@ -28,6 +28,8 @@ struct link_process_events {
 /* ARGUMENT ("--resolve") may be NULL. EVENTS must live as long as what is returned. */
 struct link_process *link_process_new(struct loop *l, const char *argument, const struct link_process_events *events,
                                       void *cookie);
+#define LINK_PROCESS_ARGUMENTS 8 /* at most, of one of another program */
+
 /* The same of another program, with ARGUMENTS, which end with NULL and live as long as what is returned. */
 struct link_process *link_process_new_of(struct loop *l, const char *program, const char *const *arguments,
                                          const struct link_process_events *events, void *cookie);

@@ -321,7 +321,7 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
     d->process = link_process_new(l, NULL, &process_events, d);
     d->resolver = resolver_new(l, seam_on_resolved, d);
     if (config->federation[0] != '\0') {
-        d->ca = ca_door_new(l, config->federation);
+        d->ca = ca_door_new(l, config->federation, config->allow_unconfined);
         d->post.renew = seam_renew;
     }
     return d;

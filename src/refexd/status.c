@@ -34,8 +34,13 @@ static void fill_network(struct status *s, const struct seam_state *seam)
 /* The line has no time before 1970, as certificates and directories may. */
 static void fill_node(struct control_status *line, const struct node_status *n)
 {
-    int64_t *times[] = {&line->directory_refresh_after_ms, &line->directory_hard_expiry_ms, &line->transport_until_ms,
-                        &line->identity_until_ms,          &line->oldest_waiting_ms,        &line->next_try_ms};
+    int64_t *times[] = {&line->directory_refresh_after_ms,
+                        &line->directory_hard_expiry_ms,
+                        &line->transport_until_ms,
+                        &line->identity_until_ms,
+                        &line->renews_ms,
+                        &line->oldest_waiting_ms,
+                        &line->next_try_ms};
 
     *line = n->shown;
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)

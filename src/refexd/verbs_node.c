@@ -12,6 +12,7 @@
 #include "exchange/members/entry_calls.h"
 #include "exchange/members/entry_reach.h"
 #include "exchange/members/renewal.h"
+#include "exchange/members/renewal_ask.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
@@ -35,6 +36,7 @@ CONTROL_ANSWER(reach)
 CONTROL_ANSWER(clock)
 CONTROL_ANSWER(directory_taken)
 CONTROL_ANSWER(membership_taken)
+CONTROL_ANSWER(renewing)
 
 bool verbs_status(struct control_call *c, struct error *err)
 {
@@ -305,6 +307,16 @@ bool verbs_node_clock(struct control_call *c, struct error *err)
     line.changed = changed;
     line.clock_ms = line.clock_ms > 0 ? line.clock_ms : 0;
     return answer_clock(c, &line, err);
+}
+
+bool verbs_node_renew(struct control_call *c, struct error *err)
+{
+    struct control_renewing line;
+
+    if (!control_empty_decode(c->message, err))
+        return false;
+    renewal_now(c->x, &line);
+    return answer_renewing(c, &line, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)

@@ -1,9 +1,10 @@
 #ifndef SANDBOX_SANDBOX_H
 #define SANDBOX_SANDBOX_H
-/* Before the first byte from the network: give up everything that is not needed.
+/* Before the first byte from strangers: give up everything that is not needed.
  *
  * Floor: sandbox. No new privileges; Landlock (no file at all, no new listening port; nothing but reading a few folders
- * for the resolver); seccomp with a list of what may be called; any other call kills the process. There is no way back.
+ * for the resolver, or one folder); seccomp with a list of what may be called; any other call kills the process. There
+ * is no way back.
  */
 
 #include <stdbool.h>
@@ -14,6 +15,13 @@
 enum sandbox_kind {
     SANDBOX_LINK,    /* sockets that are open, new TCP connections, memory, time */
     SANDBOX_RESOLVE, /* name service: reads its configuration, asks servers */
+    SANDBOX_FOLDER,  /* files of one folder alone, and what is open: no socket is made */
+};
+
+/* Of SANDBOX_FOLDER; all else is not even looked at. */
+struct sandbox_folder {
+    const char *read;    /* what lies in it */
+    const char *written; /* and in this one of it files are made and replaced */
 };
 
 struct sandbox {
@@ -28,9 +36,13 @@ MUST_USE bool sandbox_forbid_io_uring(struct error *err);
 /* Confines this process. Where the kernel has no Landlock it fails unless WITHOUT_LANDLOCK; without seccomp it always
  * fails. E-LNK-12. */
 MUST_USE bool sandbox_enter(enum sandbox_kind kind, bool without_landlock, struct sandbox *out, struct error *err);
+/* The same of SANDBOX_FOLDER. */
+MUST_USE bool sandbox_enter_folder(const struct sandbox_folder *folder, bool without_landlock, struct sandbox *out,
+                                   struct error *err);
 
-/* The two halves, for the tests. *ABI is 0 where the kernel has none. */
-MUST_USE bool sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err);
+/* The two halves, for the tests. *ABI is 0 where the kernel has none. FOLDER is NULL but of SANDBOX_FOLDER. */
+MUST_USE bool sandbox_landlock(enum sandbox_kind kind, const struct sandbox_folder *folder, uint32_t *abi,
+                               struct error *err);
 MUST_USE bool sandbox_seccomp(enum sandbox_kind kind, struct error *err);
 
 #endif

@@ -13,8 +13,11 @@
 #define RULE_PATH_BENEATH      1
 #define RULE_NET_PORT          2
 
+#define FS_WRITE_FILE   (UINT64_C(1) << 1)
 #define FS_READ_FILE    (UINT64_C(1) << 2)
 #define FS_READ_DIR     (UINT64_C(1) << 3)
+#define FS_REMOVE_FILE  (UINT64_C(1) << 5)
+#define FS_MAKE_REG     (UINT64_C(1) << 8)
 #define FS_ABI_1        ((UINT64_C(1) << 13) - 1) /* execute, write, read, read-dir, remove, make … */
 #define FS_REFER        (UINT64_C(1) << 13)       /* ABI 2 */
 #define FS_TRUNCATE     (UINT64_C(1) << 14)       /* ABI 3 */
@@ -56,12 +59,32 @@ static size_t handled_access(long abi, enum sandbox_kind kind, struct ruleset_at
     if (abi >= 3)
         out->fs |= FS_TRUNCATE;
     if (abi >= 4)
-        out->net = NET_BIND_TCP | (kind == SANDBOX_RESOLVE ? NET_CONNECT_TCP : 0);
+        out->net = NET_BIND_TCP | (kind == SANDBOX_LINK ? 0 : NET_CONNECT_TCP);
     if (abi >= 5)
         out->fs |= FS_IOCTL_DEV;
     if (abi >= 6)
         out->scope = SCOPE_ABSTRACT | SCOPE_SIGNAL;
     return abi >= 6 ? sizeof *out : abi >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
+}
+
+static bool allow_beneath(int ruleset, const char *folder, uint64_t access, struct error *err)
+{
+    struct path_attr rule = {.access = access, .folder = open(folder, O_PATH | O_CLOEXEC)};
+    long added = rule.folder < 0 ? -1 : syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0);
+    const int why = errno;
+
+    if (rule.folder >= 0)
+        (void)close(rule.folder);
+    return added == 0 || error_set(err, E_LNK_12, "Landlock: %s: %s", folder, strerror(why));
+}
+
+static bool allow_folder(int ruleset, long abi, const struct sandbox_folder *f, struct error *err)
+{
+    const uint64_t read = FS_READ_FILE | FS_READ_DIR;
+
+    return allow_beneath(ruleset, f->read, read, err) &&
+           allow_beneath(ruleset, f->written,
+                         read | FS_WRITE_FILE | FS_MAKE_REG | FS_REMOVE_FILE | (abi >= 3 ? FS_TRUNCATE : 0), err);
 }
 
 /* What name service reads: its configuration and its modules. A folder that is not there needs no rule. */
@@ -72,23 +95,15 @@ static bool allow_resolving(int ruleset, long abi, struct error *err)
     struct port_attr dns = {.access = NET_CONNECT_TCP, .port = PORT_DNS};
 
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        struct path_attr rule = {.access = FS_READ_FILE | FS_READ_DIR};
-        long added;
-
-        rule.folder = open(folders[i], O_PATH | O_CLOEXEC);
-        if (rule.folder < 0)
-            continue;
-        added = syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0);
-        (void)close(rule.folder);
-        if (added != 0)
-            return error_set(err, E_LNK_12, "Landlock: %s: %s", folders[i], strerror(errno));
+        if (access(folders[i], F_OK) == 0 && !allow_beneath(ruleset, folders[i], FS_READ_FILE | FS_READ_DIR, err))
+            return false;
     }
     if (abi >= 4 && syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &dns, 0) != 0)
         return error_set(err, E_LNK_12, "Landlock: port 53: %s", strerror(errno));
     return true;
 }
 
-bool sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err)
+bool sandbox_landlock(enum sandbox_kind kind, const struct sandbox_folder *folder, uint32_t *abi, struct error *err)
 {
     long known = create_ruleset(NULL, 0, CREATE_RULESET_VERSION);
     struct ruleset_attr attr;
@@ -103,7 +118,8 @@ bool sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err)
     ruleset = (int)create_ruleset(&attr, size, 0);
     if (ruleset < 0)
         return error_set(err, E_LNK_12, "Landlock: %s", strerror(errno));
-    ok = kind != SANDBOX_RESOLVE || allow_resolving(ruleset, known, err);
+    ok = (kind != SANDBOX_RESOLVE || allow_resolving(ruleset, known, err)) &&
+         (kind != SANDBOX_FOLDER || allow_folder(ruleset, known, folder, err));
     if (ok && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         ok = error_set(err, E_LNK_12, "Landlock: %s", strerror(errno));
     (void)close(ruleset);

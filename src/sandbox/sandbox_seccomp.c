@@ -1,4 +1,4 @@
-/* What may be called, as two tables: by everybody who is confined, and more by the resolver. */
+/* What may be called, as tables: by everybody who is confined, and more by some. */
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
@@ -31,6 +31,18 @@ static const int common_calls[] = {
 #ifdef REFEX_SANITIZED
     /* what the sanitizers of a test build call, at start of a thread's shadow and when they report */
     SCMP_SYS(sigaltstack), SCMP_SYS(getrlimit), SCMP_SYS(prlimit64), SCMP_SYS(sched_getaffinity), SCMP_SYS(prctl),
+#endif
+};
+
+static const int folder_calls[] = {
+    /* files are opened, looked at, made, synced, renamed; Landlock says which */
+    SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(statx),
+    SCMP_SYS(lseek), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(access), SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(fchmod),
+    SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+    SCMP_SYS(flock), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(umask),
+#ifdef REFEX_SANITIZED
+    SCMP_SYS(readlink),
 #endif
 };
 
@@ -74,21 +86,40 @@ static int allow_socket(scmp_filter_ctx f, int domain, int type)
                             arg_masked(1, mask & 0xffffffff, (scmp_datum_t)type));
 }
 
-/* What the network process may do and the resolver does in a wider form: TCP sockets, memory that is not executable,
- * the few flags of a descriptor. */
-static int allow_link(scmp_filter_ctx f)
+/* Memory that is not executable, and the few flags of a descriptor; the resolver has both in a wider form. */
+static int allow_plain(scmp_filter_ctx f)
 {
     static const int flags[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL};
+    int rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, arg_masked(2, PROT_EXEC, 0));
+
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, arg_masked(2, PROT_EXEC, 0));
+    for (size_t i = 0; rc == 0 && i < COUNT_OF(flags); i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, arg_equals(1, (scmp_datum_t)flags[i]));
+    return rc;
+}
+
+/* Files, and no socket: what is open stays. */
+static int allow_files(scmp_filter_ctx f)
+{
+    int rc = allow_list(f, folder_calls, COUNT_OF(folder_calls));
+
+    if (rc == 0)
+        rc = allow_plain(f);
+    if (rc == 0) /* a stream asks whether it is a terminal */
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, arg_equals(1, TCGETS));
+    return rc;
+}
+
+/* What the network process may do: TCP sockets. */
+static int allow_link(scmp_filter_ctx f)
+{
     int rc = allow_socket(f, AF_INET, SOCK_STREAM);
 
     if (rc == 0)
         rc = allow_socket(f, AF_INET6, SOCK_STREAM);
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, arg_masked(2, PROT_EXEC, 0));
-    if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, arg_masked(2, PROT_EXEC, 0));
-    for (size_t i = 0; rc == 0 && i < COUNT_OF(flags); i++)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, arg_equals(1, (scmp_datum_t)flags[i]));
+        rc = allow_plain(f);
 #ifdef REFEX_SANITIZED
     /* A sanitizer that reports asks whether standard error is a terminal and opens /proc, which Landlock denies: its
      * report lacks names, but it is seen. */
@@ -152,7 +183,7 @@ bool sandbox_seccomp(enum sandbox_kind kind, struct error *err)
     if (rc == 0) /* libuv makes descriptors non-blocking so */
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, arg_equals(1, FIONBIO));
     if (rc == 0)
-        rc = kind == SANDBOX_LINK ? allow_link(f) : allow_resolve(f);
+        rc = kind == SANDBOX_LINK ? allow_link(f) : kind == SANDBOX_FOLDER ? allow_files(f) : allow_resolve(f);
     if (rc == 0)
         rc = seccomp_load(f);
     seccomp_release(f);

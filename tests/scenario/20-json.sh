@@ -134,6 +134,7 @@ for agency in ngo mission; do
     said $agency status
     said $agency doctor
     said $agency node clock
+    said $agency node renew
 said $agency config show
 said $agency config check
     said $agency agency list

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal: certificates renew by themselves, through the coordinator's node: of a node whose certificate is at two thirds of
-# its life, and of one whose certificate has ended, which is let in for that alone. Links stand, and what changes more
-# than dates waits for a person.
+# its life, and of one whose certificate has ended, which is let in for that alone. The transport key is another one then,
+# the old one is gone, links stand, and who was revoked waits for a person.
 . "$(dirname "$0")/lib.sh"
 
 for faketime in /usr/lib/*/faketime/libfaketime.so.1; do :; done
@@ -25,29 +25,52 @@ for agency in desk:Ministry due:Shelter ended:Police other:SupportNGO; do init_h
 ago 95 issue ended
 ago 70 issue due
 ago 70 issue other
-issue desk
+ago 70 issue desk
 publish
 for agency in desk due ended other; do enrol $agency; done
+# The keys lie under a passphrase, which the service manager gives to the coordinator's node.
+credentials=$dir/credentials
+(umask 077 && mkdir "$credentials" && echo "the federation's keys" >"$credentials/federation-passphrase")
+must refex federation passphrase --home "$fed" --new-passphrase-file "$credentials/federation-passphrase"
 echo "federation = $fed" >>"${home[desk]}/node.conf"
-# Another key in the request: a person looks at it.
-must refex init --home "$dir/thief" --agency other@nrm.example --kind SupportNGO --listed --listen 127.0.0.1:1
-cp "$dir/thief/request.refex" "${home[other]}/request.refex"
+transport_keys() { # of AGENCY: their names, and the sum of the one in use
+    (cd "${home[$1]}/keys.d" && echo transport* && sha256sum <transport.pem)
+}
 
 due=$(until_of due)
+due_keys=$(transport_keys due)
 ended=$(until_of ended)
-start desk
+desk=$(until_of desk)
+CREDENTIALS_DIRECTORY=$credentials start desk
 say "at two thirds of its life, by itself"
 start due
 until_true 30 "it has another certificate" has_new due "$due"
 check "its link stood" has_not "$(cat "$dir/due.log")" event=link.down
 check "it says so" file_has "$dir/due.log" "event=renewal.done peer=desk@nrm.example"
+check "its key is another one" is_not "$(transport_keys due)" "$due_keys"
+check "one lies there" is "$(transport_keys due | head -n 1)" transport.pem
+
+until_true 30 "and so has the coordinator's node" has_new desk "$desk"
+
+say "who makes it has the folder and nothing else"
+ca=$(pgrep -P "${pid[desk]}" -x refex-ca)
+of_ca() { sed -n "s/^$1:[[:space:]]*//p" "/proc/$ca/status"; }
+check "no new privileges" is "$(of_ca NoNewPrivs)" 1
+check "seccomp filters" is "$(of_ca Seccomp)" 2
+check "it has the seam and its log open, and nothing else" is "$(readlink /proc/"$ca"/fd/* | grep -cvE '^(/dev/null|socket:|pipe:|/.*/desk.log$)')" 0
+check "one socket" is "$(readlink /proc/"$ca"/fd/* | grep -c '^socket:')" 1
 
 say "after the end"
 start ended
 until_true 30 "it has another certificate" has_new ended "$ended"
 check "its link was a narrow one" file_has "$dir/desk.log" "peer=ended@nrm.example dialled=0 group=$(value "$(refex agency show due --home "${home[desk]}" --json | grep -F '"agency":"due@')" tls_group) narrow=ended"
 
-say "what changes more than dates"
+stop due
+start due
+check "its request is of that key" must refex federation issue --home "$fed" "${home[due]}/request.refex" --dry-run --out "$dir/m"
+
+say "who was revoked"
+must refex federation revoke --home "$fed" other --reason suspended --confirm=other --passphrase-file "$credentials/federation-passphrase"
 start other
 until_true 30 "a person is asked for" file_has "$dir/other.log" "event=renewal.refused peer=desk@nrm.example reason=person"
 check "the coordinator is told whose" file_has "$dir/desk.log" "event=renewal.person agency=other@nrm.example"

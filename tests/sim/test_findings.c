@@ -497,14 +497,14 @@ static void test_what_an_agency_that_left_cannot_answer_is_named_until_she_withd
 
 /* --- certificates --- */
 
-static void test_a_certificate_of_another_agency_is_named_fourteen_days_before_it_ends(void **state)
+static void test_a_certificate_of_another_agency_is_named_thirty_days_before_it_ends(void **state)
 {
     struct fixture s;
 
     (void)state;
     begin(&s, 0);
     world_crash(s.w, MISSION);
-    world_advance(s.w, 715 * DAY_MS);
+    world_advance(s.w, 699 * DAY_MS);
     world_publish_to(s.w, NGO);
     world_tick(s.w, NGO);
     assert_int_equal(findings(&s, NGO, FOUND_PEER_CERTIFICATE), 0);
@@ -655,7 +655,7 @@ int main(void)
         cmocka_unit_test(test_an_emergency_that_was_lost_is_named_until_one_arrives),
         cmocka_unit_test(test_an_emergency_that_was_accepted_and_lost_is_named_until_one_arrives),
         cmocka_unit_test(test_what_an_agency_that_left_cannot_answer_is_named_until_she_withdraws),
-        cmocka_unit_test(test_a_certificate_of_another_agency_is_named_fourteen_days_before_it_ends),
+        cmocka_unit_test(test_a_certificate_of_another_agency_is_named_thirty_days_before_it_ends),
         cmocka_unit_test(test_a_key_that_changed_is_named_until_it_is_confirmed),
         cmocka_unit_test(test_an_agency_that_the_federation_revoked_learns_it),
         cmocka_unit_test(test_a_directory_is_old_and_then_past_its_last_day),

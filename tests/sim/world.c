@@ -63,10 +63,14 @@ struct node {
     bool off;                      /* without power */
     bool may_fail;                 /* by what its machine does */
     enum error_code failed_with;
-    uint64_t undone;    /* calls of on_undone */
-    uint64_t committed; /* calls of on_committed */
-    unsigned replaced;  /* how often it was replaced */
-    size_t waiting;     /* bytes that its post says are queued */
+    uint64_t undone;           /* calls of on_undone */
+    uint64_t committed;        /* calls of on_committed */
+    unsigned replaced;         /* how often it was replaced */
+    size_t waiting;            /* bytes that its post says are queued */
+    world_renewal_fn *renewal; /* NULL: it is no coordinator's node */
+    void *renewal_cookie;
+    unsigned transport_days; /* of the certificates that it gets; 0: 730 */
+    unsigned identity_days;
 };
 
 struct world {
@@ -240,9 +244,12 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     bool ok;
 
     exchange_hello(peer->exchange, &hello);
-    peer_hello_linked_encode(
-        &(struct peer_hello_linked){linked_by_hello(w, n, peer), true, LINK_CLASS_ORDINARY, true, false, true},
-        &hello);
+    peer_hello_linked_encode(&(struct peer_hello_linked){.linked_size = linked_by_hello(w, n, peer),
+                                                         .entries = true,
+                                                         .beginnings = true,
+                                                         .renews = peer->renewal != NULL,
+                                                         .suspensions = true},
+                             &hello);
     ok = exchange_link_up(n->exchange, link,
                           &(struct link_opened){.certificate = bytes_view(&peer->transport),
                                                 .hello = bytes_view(&hello),
@@ -341,6 +348,21 @@ static size_t post_waiting(struct post *self, uint64_t link)
 {
     (void)link;
     return ((struct node *)(void *)self)->waiting;
+}
+
+static bool post_renew(struct post *self, uint64_t link, struct view request)
+{
+    struct node *n = (struct node *)(void *)self;
+
+    n->renewal(n->renewal_cookie, n->index, link, request);
+    return true;
+}
+
+void world_coordinate(struct world *w, size_t i, world_renewal_fn *renewal, void *cookie)
+{
+    w->nodes[i].renewal = renewal;
+    w->nodes[i].renewal_cookie = cookie;
+    w->nodes[i].post.renew = renewal == NULL ? NULL : post_renew;
 }
 
 static void count_arrival(struct world *w, const struct in_flight *f)
@@ -473,14 +495,16 @@ static void create_federation(struct world *w)
 
 static void issue_certificates(struct world *w, struct node *n, struct view request_file)
 {
-    struct certify_validity validity = {.now_ms = w->clock.ms, .days = 730};
+    struct certify_validity validity = {.now_ms = w->clock.ms, .days = n->identity_days == 0 ? 730 : n->identity_days};
+    struct certify_validity of_transport = {.now_ms = w->clock.ms,
+                                            .days = n->transport_days == 0 ? 730 : n->transport_days};
     struct arena arena = {0};
     struct request r;
     struct error err;
 
     world_must(request_decode(request_file, &arena, &r, &err), &err, "read a request");
     world_must(certify_transport(w->transport_key, bytes_view(&w->transport_ca), r.transport, &w->label, &r.node,
-                                 &validity, &n->transport, &err),
+                                 &of_transport, &n->transport, &err),
                &err, "transport certificate");
     world_must(certify_identity(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", &validity,
                                 &n->identity, &err),
@@ -1257,6 +1281,60 @@ void world_renew(struct world *w, size_t i)
     issue_again(w, i);
     enrol(w, i, bytes_view(&w->newest_directory));
     world_start(w, i);
+}
+
+void world_renew_for(struct world *w, size_t i, unsigned transport_days, unsigned identity_days)
+{
+    w->nodes[i].transport_days = transport_days;
+    w->nodes[i].identity_days = identity_days;
+    world_renew(w, i);
+}
+
+void world_certify_transport(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
+                             struct bytes *transport_ca)
+{
+    const struct certify_validity validity = {.now_ms = w->clock.ms, .days = days};
+    struct node *n = &w->nodes[i];
+    struct error err;
+
+    world_must(certify_transport(w->transport_key, bytes_view(&w->transport_ca), request, &w->label, &n->machine,
+                                 &validity, transport, &err),
+               &err, "transport certificate");
+    bytes_append_view(transport_ca, bytes_view(&w->transport_ca));
+}
+
+void world_certify_by_another(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
+                              struct bytes *transport_ca)
+{
+    const struct certify_validity validity = {.now_ms = w->clock.ms, .days = days};
+    struct sign_key *key = sign_key_new();
+    uint8_t public_key[KEY_SIZE];
+    struct error err;
+
+    sign_key_public(key, public_key);
+    world_must(
+        certify_transport_ca(w->root_key, bytes_view(&w->root), public_key, &w->label, &validity, transport_ca, &err) &&
+            certify_transport(key, bytes_view(transport_ca), request, &w->label, &w->nodes[i].machine, &validity,
+                              transport, &err),
+        &err, "another CA");
+    sign_key_free(key);
+}
+
+void world_certify_identity(struct world *w, struct view request, unsigned days, struct bytes *identity,
+                            struct bytes *issuing)
+{
+    const struct certify_validity validity = {.now_ms = w->clock.ms, .days = days};
+    struct error err;
+
+    world_must(
+        certify_identity(w->issuing_key, bytes_view(&w->issuing), request, "sim.example", &validity, identity, &err),
+        &err, "identity certificate");
+    bytes_append_view(issuing, bytes_view(&w->issuing));
+}
+
+struct view world_transport(const struct world *w, size_t i)
+{
+    return bytes_view(&w->nodes[i].transport);
 }
 
 void world_publish_to(struct world *w, size_t i)

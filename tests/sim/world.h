@@ -199,6 +199,22 @@ void world_revoke_issuing(struct world *w, struct bytes *note);
 void world_pardon(struct world *w, size_t i);
 /* Node I gets new certificates for its keys, as its operator does in time; publishes the directory. */
 void world_renew(struct world *w, size_t i);
+/* The same, with certificates for so many days; 0: 730. */
+void world_renew_for(struct world *w, size_t i, unsigned transport_days, unsigned identity_days);
+/* Node I is a coordinator's from now on (NULL: none): RENEWAL is called with what it is asked on a link. */
+typedef void world_renewal_fn(void *cookie, size_t i, uint64_t link, struct view request);
+void world_coordinate(struct world *w, size_t i, world_renewal_fn *renewal, void *cookie);
+/* Appends a transport certificate of node I for the key of this REQUEST (PKCS #10), and what issued it. */
+void world_certify_transport(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
+                             struct bytes *transport_ca);
+/* The same, of a CA of the federation that no directory lists. */
+void world_certify_by_another(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
+                              struct bytes *transport_ca);
+/* The same of the identity certificate for what REQUEST names. */
+void world_certify_identity(struct world *w, struct view request, unsigned days, struct bytes *identity,
+                            struct bytes *issuing);
+/* The certificate that node I shows on links. */
+struct view world_transport(const struct world *w, size_t i);
 /* Node I, which stops if it runs, is marked as put back: it signs nothing until its logs begin anew. */
 void world_mark_restored(struct world *w, size_t i);
 /* The federation enters that the logs of node I, which is stopped and marked, begin anew, and it starts with them. */

@@ -94,7 +94,7 @@ static const struct told_line status_lines[] = {
     {"Logs        ", .text = "exchange {exchange_log} records", .when = "!house_log"},
     {"Federation  ", .text =
                          "{federation}, directory {directory} usable until {directory_hard_expiry}; certificate until "
-                         "{transport_until}"},
+                         "{transport_until}, renewed by itself from {renews:day}"},
     {"            ", .text = "fingerprint {fingerprint}"},
     {0}};
 

@@ -31,6 +31,7 @@ struct membership_files {
     bool is_kept;          /* the directory was taken into use before: the days of its keys were asked then */
     struct view offered;   /* a newer directory that comes with them: own certificates may be of a root that it lists
                             first. Empty: none */
+    const uint8_t *next;   /* of a renewal: the other transport key of which its certificate may be; NULL: none */
 };
 
 /* Checks FILES and copies them. E-ENR-05 certificates, E-FED-20 to E-FED-24 directory. Not errors, but reported by
@@ -50,8 +51,8 @@ MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t tr
 
 /* FILES as they are in use; a view each, without the directory. */
 void membership_files(const struct membership *m, struct membership_files *out);
-/* Whether FILES (of which the directory is not looked at) are certificates of this node as it is, of its keys and its
- * machine, and end no earlier than those in use. E-ENR-01, E-ENR-05, E-ENR-06, E-REN-02. */
+/* Whether FILES (of which the directory is not looked at) are certificates of this node as it is, of its keys or its
+ * next transport key and its machine, and end no earlier than those in use. E-ENR-01, E-ENR-05, E-ENR-06, E-REN-02. */
 MUST_USE bool membership_check_renewal(const struct membership *m, const struct membership_files *files,
                                        struct error *err);
 /* The same, and takes them into use; copies them. */
@@ -103,6 +104,7 @@ struct membership_status {
     enum revocation_reason own_reason;
     int64_t transport_from_ms;
     int64_t transport_until_ms;
+    int64_t identity_from_ms;
     int64_t identity_until_ms;
 };
 void membership_status(const struct membership *m, int64_t now_ms, struct membership_status *out);
@@ -136,8 +138,9 @@ void membership_peer(struct membership *m, size_t index, struct peer *out);
  * each, ascending. Valid until the next directory. */
 const struct view *membership_transport_cas(const struct membership *m, size_t *count);
 struct view membership_revoked(const struct membership *m);
-/* Own transport certificate, and what it names: the federation's label and this machine. */
+/* Own transport certificate, its key, and what it names: the federation's label and this machine. */
 struct view membership_transport(const struct membership *m);
+const uint8_t *membership_transport_key(const struct membership *m);
 const struct label *membership_label(const struct membership *m);
 const struct ident *membership_node(const struct membership *m);
 

@@ -80,6 +80,19 @@ bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
     return true;
 }
 
+bool membership_check_identity(struct membership *m, struct view der, int64_t now_ms, struct error *err)
+{
+    struct certificate c;
+    struct error why;
+
+    if (!certificate_read(der, &c, err))
+        return false;
+    if (now_ms < c.not_before_ms) /* the federation's clock may be ahead of ours */
+        now_ms = c.not_before_ms;
+    return directory_version_chain(m->version, der, CERTIFICATE_IDENTITY, now_ms, &c, &why) ||
+           refuse_chain(&why, address_view(&c.agency), err);
+}
+
 bool membership_node_of(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node,
                         struct error *err)
 {

@@ -7,9 +7,11 @@
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/membership_admits.h"
+#include "exchange/setup.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "pki/certificate.h"
+#include "exchange/vault_transport.h"
 
 static bool log_renewal(struct exchange *x, const struct membership_files *files, bool with_identity, struct error *err)
 {
@@ -79,34 +81,69 @@ bool exchange_take_membership(struct exchange *x, const struct control_take_memb
     return true;
 }
 
-/* What came by the network ends later than what is in use, and is of a CA that the directory lists and does not revoke:
- * else whoever shows this node its own certificate again, or has the key of an old CA, would have it taken. */
-static bool check_sent(struct exchange *x, struct view transport, struct view transport_ca, struct error *err)
+static bool is_listed(const struct exchange *x, struct view transport_ca)
 {
-    struct certificate sent;
-    struct certificate own;
     size_t count;
     const struct view *listed = membership_transport_cas(x->membership, &count);
 
-    if (!certificate_read(transport, &sent, err) || !certificate_read(membership_transport(x->membership), &own, err))
-        return false;
-    if (sent.not_after_ms <= own.not_after_ms)
-        return error_set(err, E_REN_02, "the certificate ends no later than the one in use");
     for (size_t i = 0; i < count; i++)
         if (view_equal(listed[i], transport_ca))
             return true;
-    return error_set(err, E_ENR_05, "the certificate is of a transport CA that the directory does not list");
+    return false;
 }
 
-bool renewal_take_transport(struct exchange *x, struct view transport, struct view transport_ca, struct error *err)
+/* What came by the network is newer than what is in use, and of authorities that the directory lists and does not
+ * revoke: else whoever shows this node its own certificates again, or has the key of an old CA, has them taken. */
+static bool check_sent(struct exchange *x, const struct peer_renewed *r, struct error *err)
+{
+    struct membership_files own;
+
+    membership_files(x->membership, &own);
+    if (view_equal(r->transport, own.transport) && (r->identity.size == 0 || view_equal(r->identity, own.identity)))
+        return error_set(err, E_REN_02, "the node has these certificates");
+    if (!is_listed(x, r->transport_ca))
+        return error_set(err, E_ENR_05, "the certificate is of a transport CA that the directory does not list");
+    return r->identity.size == 0 || membership_check_identity(x->membership, r->identity, tick_closing_ms(x), err);
+}
+
+bool renewal_take_certificates(struct exchange *x, const struct peer_renewed *r, struct error *err)
 {
     struct membership_files files;
     struct view *const kept[] = {&files.root, &files.issuing, &files.identity};
+    const bool has_new_key = !view_equal(r->transport, membership_transport(x->membership));
+    const struct sign_key *next = NULL;
+    uint8_t key[KEY_SIZE];
 
+    if (!own_note_may_sign(x, err) || !check_sent(x, r, err) ||
+        (has_new_key && !vault_next_transport(x->vault, &next, err)))
+        return false;
     membership_files(x->membership, &files);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         *kept[i] = arena_copy(&x->tick_arena, *kept[i]); /* what is in use is replaced */
-    files.transport = transport;
-    files.transport_ca = transport_ca;
-    return own_note_may_sign(x, err) && check_sent(x, transport, transport_ca, err) && take(x, &files, false, err);
+    files.transport = r->transport;
+    files.transport_ca = r->transport_ca;
+    if (r->identity.size != 0) {
+        files.identity = r->identity;
+        files.issuing = r->issuing;
+    }
+    if (has_new_key) {
+        sign_key_public(next, key);
+        files.next = key;
+    }
+    return take(x, &files, r->identity.size != 0, err);
+}
+
+/* --- the transport key --- */
+
+bool renewal_settle_key(struct exchange *x, struct error *err)
+{
+    bool changed;
+
+    if (!vault_settle_transport(x->vault, membership_transport_key(x->membership), &changed, err))
+        return false;
+    if (!changed)
+        return true;
+    secret_fini(&x->transport_key);
+    exchange_request_follow(x->home);
+    return sign_key_der(vault_transport(x->vault), &x->transport_key, err);
 }

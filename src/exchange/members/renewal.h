@@ -6,6 +6,7 @@
  */
 
 #include "codec/control_messages.h"
+#include "codec/peer_messages.h"
 #include "exchange/exchange.h"
 
 /* Checks a membership file, which must be of this federation, this machine and its keys, and not older than what is in
@@ -15,8 +16,10 @@
 MUST_USE bool exchange_take_membership(struct exchange *x, const struct control_take_membership_ask *ask,
                                        struct control_membership_taken *out, struct error *err);
 
-/* The same of a transport certificate alone, and what issued it, DER each. */
-MUST_USE bool renewal_take_transport(struct exchange *x, struct view transport, struct view transport_ca,
-                                     struct error *err);
+/* The same of what came by the network, of which the transport certificate may be of the next key of this node. */
+MUST_USE bool renewal_take_certificates(struct exchange *x, const struct peer_renewed *r, struct error *err);
+/* Whose certificate is committed is the transport key in use (vault_transport.h); request.refex follows. At the start,
+ * and behind each commit. */
+MUST_USE bool renewal_settle_key(struct exchange *x, struct error *err);
 
 #endif

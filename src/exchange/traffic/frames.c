@@ -9,6 +9,7 @@
 #include "exchange/members/gaps.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/renewal_ask.h"
+#include "exchange/members/renewal_asked.h"
 #include "exchange/members/suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -87,10 +88,10 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
     case PEER_SUSPENSION:
         return suspension_take_frame(x, link, payload, err);
     case PEER_RENEWAL:
-        renewal_asked(x, link->id, payload);
-        return true;
+        return renewal_asked(x, &(struct renewal_asker){link->id, &link->agency, &link->node, link->usage}, payload,
+                             err);
     case PEER_RENEWED:
-        return renewal_take(x, &link->agency, payload, err);
+        return renewal_take(x, link->id, &link->agency, payload, err);
     case PEER_BUSY:
         if (payload.size != 0)
             return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);

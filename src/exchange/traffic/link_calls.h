@@ -35,7 +35,8 @@ bool exchange_link_line(struct exchange *x, const struct address *agency);
 /* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
  * steps of admission refuse is answered and logged here, and true is returned. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
-/* What refex-ca says (peer.Renewed) to a request that came on LINK; dropped where that does not stand any more. */
+/* What refex-ca says (peer.Renewed) to a request that came on LINK; dropped where that does not stand any more. Of this
+ * node's own request it is taken. */
 void exchange_renewal_answer(struct exchange *x, uint64_t link, struct view answer);
 /* Appends our hello payload, to which the network process adds what is linked of the log of whom it greets. */
 void exchange_hello(struct exchange *x, struct bytes *out);

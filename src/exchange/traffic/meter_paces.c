@@ -25,7 +25,8 @@ static const struct {
     int64_t each_ms;
 } paces[PACE_COUNT] = {
     [PACE_LINK] = {4, 10000},      [PACE_BUNDLE] = {1, 10000},  [PACE_MISSING] = {1, 10000},
-    [PACE_DIRECTORY] = {4, 10000}, [PACE_ENTRIES] = {4, 60000}, [PACE_SHARE] = {1, 10000},
+    [PACE_DIRECTORY] = {4, 10000}, [PACE_ENTRIES] = {4, 60000}, [PACE_RENEWAL] = {4, 600000},
+    [PACE_SHARE] = {1, 10000},
 };
 
 int64_t meter_hour(const struct exchange *x)

@@ -30,6 +30,7 @@ enum meter_pace {
     PACE_MISSING,   /* what it says it does not have is sent again */
     PACE_DIRECTORY, /* the directory is sent */
     PACE_ENTRIES,   /* it is sent the entries that it lacks */
+    PACE_RENEWAL,   /* its certificate is made anew */
     PACE_SHARE,     /* it takes again what counts in a share: what was left out is sent */
     PACE_COUNT
 };

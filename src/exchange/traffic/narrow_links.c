@@ -3,10 +3,13 @@
 #include "codec/narrow.h"
 #include "codec/peer_messages.h"
 #include "exchange/members/membership_admits.h"
+#include "exchange/members/peers.h"
 #include "exchange/members/renewal_ask.h"
+#include "exchange/members/renewal_asked.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/link_calls.h"
+#include "exchange/traffic/meter.h"
 
 #include <stdlib.h>
 
@@ -14,6 +17,8 @@ struct narrow_link {
     struct narrow_link *next;
     uint64_t id;
     struct address agency;
+    struct ident node;
+    struct usage *usage; /* of its agency, in the meter */
     enum link_class class;
     bool renews; /* the other end */
 };
@@ -24,6 +29,8 @@ bool narrow_links_up(struct exchange *x, uint64_t id, const struct link_opened *
     struct peer_hello hello;
     struct narrow_link *n;
     struct address agency;
+    struct peer_row peer;
+    struct usage *usage;
 
     if (!peer_hello_decode(opened->hello, &x->tick_arena, &hello, err))
         return false;
@@ -33,9 +40,12 @@ bool narrow_links_up(struct exchange *x, uint64_t id, const struct link_opened *
         (x->post->renew == NULL ||
          !membership_admits_ended(x->membership, opened->certificate, &hello.node, now, &agency, err)))
         return false;
+    if (!tick_begin(x, err) || !peers_get_or_add(x, &agency, &peer, err) ||
+        !meter_find(x, &agency, peer.number, &usage, err))
+        return false;
     narrow_links_down(x, id);
     n = xnew(sizeof *n);
-    *n = (struct narrow_link){x->narrow, id, agency, opened->narrow, hello.renews};
+    *n = (struct narrow_link){x->narrow, id, agency, hello.node, usage, opened->narrow, hello.renews};
     x->narrow = n;
     renewal_look(x);
     tick_again(x);
@@ -59,9 +69,13 @@ bool narrow_links_frame(struct exchange *x, uint64_t id, uint16_t kind, struct v
         return true; /* the link was closed; the frame was under way */
     if (!narrow_carries(n->class, kind))
         return error_set(err, E_REN_01, "%s sent a frame of kind %u on a narrow link", n->agency.text, kind);
+    meter_add(x, n->usage, RESOURCE_FRAMES, 1);
+    meter_add(x, n->usage, RESOURCE_BYTES_IN, payload.size);
+    if (meter_is_over(x, n->usage, NULL))
+        return true;
     if (kind == PEER_RENEWAL)
-        renewal_asked(x, id, payload);
-    return kind == PEER_RENEWAL || renewal_take(x, &n->agency, payload, err);
+        return renewal_asked(x, &(struct renewal_asker){id, &n->agency, &n->node, n->usage}, payload, err);
+    return renewal_take(x, id, &n->agency, payload, err);
 }
 
 void narrow_links_down(struct exchange *x, uint64_t id)
@@ -90,10 +104,13 @@ void narrow_links_fini(struct exchange *x)
         narrow_links_down(x, x->narrow->id);
 }
 
-uint64_t narrow_links_any(const struct exchange *x)
+bool narrow_links_to_ask(const struct exchange *x, uint64_t *id, struct address *agency)
 {
     for (const struct narrow_link *n = x->narrow; n != NULL; n = n->next)
-        if (n->renews)
-            return n->id;
-    return 0;
+        if (n->renews && renewal_may_ask(x, &n->agency)) {
+            *id = n->id;
+            *agency = n->agency;
+            return true;
+        }
+    return false;
 }

@@ -18,7 +18,7 @@ void narrow_links_down(struct exchange *x, uint64_t id);
 /* Members changed: all end, and whoever is still to be admitted comes again. */
 void narrow_links_cut(struct exchange *x);
 void narrow_links_fini(struct exchange *x);
-/* One whose other end renews; 0: none. */
-uint64_t narrow_links_any(const struct exchange *x);
+/* One whose other end renews and may be asked (renewal_may_ask); false: none. */
+bool narrow_links_to_ask(const struct exchange *x, uint64_t *id, struct address *agency);
 
 #endif

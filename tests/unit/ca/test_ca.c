@@ -1,5 +1,6 @@
 /* refex-ca as people run it: the built program, in a folder of its own. */
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@
 #include "ca/renewing.h"
 #include "codec/directory_codec.h"
 #include "codec/membership_codec.h"
+#include "codec/peer_messages.h"
 #include "crypto/certify.h"
 #include "crypto/certify_pem.h"
 #include "crypto/digest.h"
@@ -32,6 +34,7 @@
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/membership_suspension.h"
+#include "exchange/members/renewal_text.h"
 #include "exchange/members/suspension_note.h"
 #include "pki/certificate.h"
 
@@ -1699,24 +1702,37 @@ static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
     free_keys(&k);
 }
 
-/* A request of P and K renewed by itself, DAYS on; *OUT is the transport CA that did it. */
+/* What P with K asks for DAYS on, by itself; *OUT is the transport CA that answered. */
 static enum renewal_refusal renew(struct fixture *s, const struct request_draft *p, const struct keys *k, int days,
                                   struct bytes *out)
 {
     struct key_unlock unlock = {0}; /* its keys are plain */
-    struct bytes request = {0};
+    struct peer_renewal r = {.node = k->node};
+    struct renewing_made made = {0};
     struct bytes transport = {0};
+    struct bytes wire = {0};
+    struct federation_home h;
+    uint8_t signature[SIGN_SIZE];
     enum renewal_refusal refusal;
     struct error err;
 
-    bytes_clear(out);
-    write_request(path_in(s, "request.refex"), p, k);
-    assert_true(file_read(path_in(s, "request.refex"), BOUND_REQUEST_FILE, &request, &err));
-    if (!renewing_answer(path_in(s, "fed"), &unlock, bytes_view(&request), clock_now_ms(&clock_real) + days * DAY_MS,
-                         &refusal, &transport, out, &err))
+    assert_true(federation_home_open(path_in(s, "fed"), NULL, clock_now_ms(&clock_real), &h, &err));
+    assert_true(address_read(view_of_text(p->agency), &r.agency));
+    assert_true(certify_request(k->transport, NULL, &transport, &err));
+    r.transport = bytes_view(&transport);
+    assert_true(renewal_sign(&r, &h.federation.fid, k->identity, signature, &err));
+    federation_home_close(&h);
+    r.signature = view_of(signature, sizeof signature);
+    peer_renewal_encode(&r, &wire);
+    if (!renewing_answer(path_in(s, "fed"), &unlock, bytes_view(&wire), clock_now_ms(&clock_real) + days * DAY_MS,
+                         &made, &err))
         fail_msg("%s", err.text);
-    bytes_fini(&request);
+    bytes_clear(out);
+    bytes_append_view(out, bytes_view(&made.transport_ca));
+    refusal = made.refusal;
+    renewing_made_fini(&made);
     bytes_fini(&transport);
+    bytes_fini(&wire);
     return refusal;
 }
 
@@ -1754,9 +1770,9 @@ static void test_a_new_authority_is_used_once_its_directory_is_signed(void **sta
     assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--finish", "--dry-run"), 78);
     assert_output_has(s, "E-FED-55");
     sign_waiting(s, "3", NULL);
+    assert_false(file_exists(path_in(s, "fed/keys/transport-next.key")));
     assert_int_equal(renew(s, &ngo, &k, 6, &by), 0);
     assert_false(view_equal(bytes_view(&by), bytes_view(&old)));
-    assert_false(file_exists(path_in(s, "fed/keys/transport-next.key")));
     assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
     m = open_membership(s, &k);
     assert_int_equal(authorities(m, false), 2);
@@ -1989,6 +2005,26 @@ static void test_one_command_at_a_time(void **state)
     assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
 }
 
+/* As `serve` has it: for a moment. */
+static void test_a_command_waits_for_one_that_ends_soon(void **state)
+{
+    struct fixture *s = *state;
+    int fd;
+    pid_t holder;
+
+    create_federation(s);
+    fd = open(path_in(s, "fed"), O_RDONLY | O_DIRECTORY);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    holder = fork();
+    if (holder == 0) {
+        (void)poll(NULL, 0, 200);
+        _exit(0);
+    }
+    (void)close(fd); /* the child has it */
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
+    assert_int_equal(waitpid(holder, NULL, 0), holder);
+}
+
 static void test_a_failure_is_json_where_the_answer_would_be(void **state)
 {
     struct fixture *s = *state;
@@ -2073,6 +2109,7 @@ int main(void)
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
         SCENE(test_one_command_at_a_time),
+        SCENE(test_a_command_waits_for_one_that_ends_soon),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

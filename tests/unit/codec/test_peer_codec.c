@@ -403,6 +403,48 @@ static void test_a_question_what_arrived_has_whole_items(void **state)
     assert_int_equal(err.code, E_LNK_10);
 }
 
+static bool takes_renewal(const struct peer_renewal *r)
+{
+    struct peer_renewal back;
+    struct error err;
+
+    bytes_clear(&wire);
+    contract_encode_unchecked(&peer_renewal_contract, r, &wire);
+    return peer_renewal_decode(bytes_view(&wire), &arena, &back, &err);
+}
+
+static bool takes_renewed(const struct peer_renewed *r)
+{
+    struct peer_renewed back;
+    struct error err;
+
+    bytes_clear(&wire);
+    contract_encode_unchecked(&peer_renewed_contract, r, &wire);
+    return peer_renewed_decode(bytes_view(&wire), &arena, &back, &err);
+}
+
+static void test_a_renewal_is_signed_and_its_answer_has_pairs_or_a_reason(void **state)
+{
+    static const uint8_t some[64] = {1};
+    const struct view v = view_of(some, sizeof some);
+    struct peer_renewal asked = {.transport = v, .signature = v, .node = {{1}}};
+
+    (void)state;
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &asked.agency));
+    assert_true(takes_renewal(&asked));
+    asked.signature.size = 63;
+    assert_false(takes_renewal(&asked));
+    assert_true(takes_renewed(&(struct peer_renewed){.transport = v, .transport_ca = v}));
+    assert_true(takes_renewed(&(struct peer_renewed){.transport = v, .transport_ca = v, .identity = v, .issuing = v}));
+    assert_true(takes_renewed(&(struct peer_renewed){.refusal = RENEWAL_PERSON}));
+    assert_false(takes_renewed(&(struct peer_renewed){0}));
+    assert_false(takes_renewed(&(struct peer_renewed){.transport = v}));
+    assert_false(takes_renewed(&(struct peer_renewed){.identity = v, .issuing = v}));
+    assert_false(takes_renewed(&(struct peer_renewed){.transport = v, .transport_ca = v, .identity = v}));
+    assert_false(takes_renewed(&(struct peer_renewed){.transport = v, .transport_ca = v, .refusal = RENEWAL_PERSON}));
+    assert_false(takes_renewed(&(struct peer_renewed){.identity = v, .issuing = v, .refusal = RENEWAL_PERSON}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +462,7 @@ int main(void)
         cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, set_up),
         cmocka_unit_test_setup(test_an_incarnation_has_each_part_within_its_bound, set_up),
         cmocka_unit_test_setup(test_a_question_what_arrived_has_whole_items, set_up),
+        cmocka_unit_test_setup(test_a_renewal_is_signed_and_its_answer_has_pairs_or_a_reason, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, tear_down);

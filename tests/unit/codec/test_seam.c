@@ -86,6 +86,30 @@ static bool takes_an_answer_of(size_t size)
     return ok;
 }
 
+static bool takes_a_question_of(size_t size)
+{
+    struct seam_renew r = {.question = 1};
+    struct seam_renew back;
+    struct bytes request = {0};
+    struct error err;
+    bool ok;
+
+    memset(bytes_reserve(&request, size), 'a', size);
+    r.request = view_of(request.at, size);
+    bytes_clear(&wire);
+    contract_encode_unchecked(&seam_renew_contract, &r, &wire);
+    ok = seam_renew_decode(bytes_view(&wire), &arena, &back, &err);
+    bytes_fini(&request);
+    return ok;
+}
+
+static void test_a_request_for_a_renewal_has_a_bound(void **state)
+{
+    (void)state;
+    assert_true(takes_a_question_of(BOUND_RENEWAL));
+    assert_false(takes_a_question_of(BOUND_RENEWAL + 1));
+}
+
 static void test_an_answer_to_a_renewal_has_a_bound(void **state)
 {
     (void)state;
@@ -383,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_frame_by_hand_is_the_contracts_own, set_up),
         cmocka_unit_test(test_a_frame_that_was_cut_anywhere_is_refused_and_nothing_behind_it_is_read),
+        cmocka_unit_test_setup(test_a_request_for_a_renewal_has_a_bound, set_up),
         cmocka_unit_test_setup(test_an_answer_to_a_renewal_has_a_bound, set_up),
         cmocka_unit_test_setup(test_a_malformed_frame_is_refused, set_up),
         cmocka_unit_test_setup(test_a_configuration_comes_back_whole, set_up),

@@ -52,8 +52,9 @@ static void be_well(struct facts *f)
     f->node.shown.directory_sequence = 7;
     f->node.shown.directory_refresh_after_ms = NOW;
     f->node.shown.directory_hard_expiry_ms = NOW + 7 * DAY_MS;
-    f->node.shown.transport_until_ms = NOW + 14 * DAY_MS;
-    f->node.shown.identity_until_ms = NOW + 14 * DAY_MS;
+    f->node.transport_due_ms = f->node.identity_due_ms = NOW - BOUND_RENEWAL_LATE_MS;
+    f->node.shown.transport_until_ms = NOW + DAY_MS;
+    f->node.shown.identity_until_ms = NOW + DAY_MS;
     f->node.shown.sealing_until = day_of_ms(NOW) + 1;
     f->node.shown.waiting = 1;
     f->node.shown.oldest_waiting_ms = NOW - DAY_MS;
@@ -367,7 +368,7 @@ static void make_own_missing(struct facts *f)
 
 static void make_own_certificate(struct facts *f)
 {
-    f->node.shown.transport_until_ms--;
+    f->node.transport_due_ms--;
 }
 
 static void make_directory_ended(struct facts *f)
@@ -1110,10 +1111,28 @@ static void test_an_own_entry_that_was_not_asked_for_so_is_a_finding(void **stat
     }
 }
 
+static void test_a_certificate_that_did_not_renew_is_named_from_thirty_days_on(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    f.node.transport_due_ms = f.node.identity_due_ms = NOW - 100 * DAY_MS;
+    f.node.shown.transport_until_ms = f.node.shown.identity_until_ms = NOW + BOUND_CERTIFICATE_WARN_MS;
+    l = found(&f);
+    assert_int_equal(l.count, 0);
+    f.node.shown.identity_until_ms--;
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_that_is_well_has_no_finding),
+        cmocka_unit_test(test_a_certificate_that_did_not_renew_is_named_from_thirty_days_on),
         cmocka_unit_test(test_each_row_is_made_and_cleared),
         cmocka_unit_test(test_an_own_entry_that_was_not_asked_for_so_is_a_finding),
         cmocka_unit_test(test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_was_replaced),

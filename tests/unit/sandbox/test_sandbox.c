@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -23,7 +24,7 @@
 
 #include <cmocka.h>
 
-enum how { WHOLE, LANDLOCK_ONLY, RESOLVER, BEFORE_THE_LOOP, NO_LANDLOCK, NO_LANDLOCK_ALLOWED };
+enum how { WHOLE, FOLDER, LANDLOCK_ONLY, RESOLVER, BEFORE_THE_LOOP, NO_LANDLOCK, NO_LANDLOCK_ALLOWED };
 
 #define DONE    0  /* what was tried worked */
 #define REFUSED 40 /* it failed with EACCES or EPERM */
@@ -33,15 +34,22 @@ enum how { WHOLE, LANDLOCK_ONLY, RESOLVER, BEFORE_THE_LOOP, NO_LANDLOCK, NO_LAND
 
 typedef bool attempt_fn(void);
 
-bool __real_sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err);
-bool __wrap_sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err);
+bool __real_sandbox_landlock(enum sandbox_kind kind, const struct sandbox_folder *folder, uint32_t *abi,
+                             struct error *err);
+bool __wrap_sandbox_landlock(enum sandbox_kind kind, const struct sandbox_folder *folder, uint32_t *abi,
+                             struct error *err);
 
 static bool kernel_has_none;
 
-bool __wrap_sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err)
+static char inner[40]; /* a folder with "file", and in it "written" */
+static char outer[56];
+static const struct sandbox_folder own_folder = {inner, outer};
+
+bool __wrap_sandbox_landlock(enum sandbox_kind kind, const struct sandbox_folder *folder, uint32_t *abi,
+                             struct error *err)
 {
     *abi = 0;
-    return kernel_has_none || __real_sandbox_landlock(kind, abi, err);
+    return kernel_has_none || __real_sandbox_landlock(kind, folder, abi, err);
 }
 
 static bool confine(enum how how)
@@ -52,6 +60,8 @@ static bool confine(enum how how)
 
     if (how == WHOLE)
         return sandbox_enter(SANDBOX_LINK, false, &s, &err) && s.landlock > 0 && s.seccomp;
+    if (how == FOLDER)
+        return sandbox_enter_folder(&own_folder, false, &s, &err) && s.landlock > 0 && s.seccomp;
     kernel_has_none = how == NO_LANDLOCK || how == NO_LANDLOCK_ALLOWED;
     if (kernel_has_none)
         return sandbox_enter(SANDBOX_LINK, how == NO_LANDLOCK_ALLOWED, &s, &err) && s.landlock == 0 && s.seccomp;
@@ -59,7 +69,7 @@ static bool confine(enum how how)
         return sandbox_enter(SANDBOX_RESOLVE, false, &s, &err);
     if (how == BEFORE_THE_LOOP)
         return sandbox_forbid_io_uring(&err);
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, &abi, &err) && abi > 0;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, NULL, &abi, &err) && abi > 0;
 }
 
 /* Known before: who is confined may not even ask for it. */
@@ -297,7 +307,8 @@ static void test_landlock_alone_already_refuses_files_and_ports(void **state)
 
     (void)state;
     if (pid == 0) /* the test itself must stay free */
-        _exit(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, &abi, &err) ? (int)abi : 0);
+        _exit(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, NULL, &abi, &err) ? (int)abi
+                                                                                                              : 0);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     assert_int_equal(outcome(LANDLOCK_ONLY, reads_a_file), REFUSED);
@@ -326,6 +337,76 @@ static void test_the_resolver_reads_its_configuration_and_nothing_else(void **st
     assert_int_equal(outcome(RESOLVER, opens_a_raw_socket), KILLED);
 }
 
+static bool reads_its_folder(void)
+{
+    char path[96];
+
+    (void)snprintf(path, sizeof path, "%s/file", inner);
+    return open(path, O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+static bool writes_what_it_reads(void)
+{
+    char path[96];
+
+    (void)snprintf(path, sizeof path, "%s/file", inner);
+    return open(path, O_WRONLY | O_CLOEXEC) >= 0;
+}
+
+static bool makes_a_file_beside(void)
+{
+    char path[96];
+
+    (void)snprintf(path, sizeof path, "%s/new", inner);
+    return open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0;
+}
+
+/* As a file is replaced. */
+static bool replaces_a_file(void)
+{
+    char path[96];
+    char to[96];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/new", outer);
+    (void)snprintf(to, sizeof to, "%s/there", outer);
+    fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    return fd >= 0 && write(fd, "x", 1) == 1 && fsync(fd) == 0 && rename(path, to) == 0 && unlink(to) == 0;
+}
+
+static bool opens_tcp(void)
+{
+    return socket(AF_INET, SOCK_STREAM, 0) >= 0;
+}
+
+static void test_who_has_a_folder_has_that_alone(void **state)
+{
+    static attempt_fn *const killed[] = {runs_a_program, forks, opens_a_unix_socket, opens_tcp, opens_udp, maps_code};
+    char path[96];
+    int fd;
+
+    (void)state;
+    (void)snprintf(inner, sizeof inner, "/tmp/refex-test-sandbox.XXXXXX");
+    assert_non_null(mkdtemp(inner));
+    (void)snprintf(outer, sizeof outer, "%s/written", inner);
+    assert_int_equal(mkdir(outer, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/file", inner);
+    fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    (void)close(fd);
+    assert_int_equal(outcome(FOLDER, reads_its_folder), DONE);
+    assert_int_equal(outcome(FOLDER, replaces_a_file), DONE);
+    assert_int_equal(outcome(FOLDER, writes_what_it_reads), REFUSED);
+    assert_int_equal(outcome(FOLDER, makes_a_file_beside), REFUSED);
+    assert_int_equal(outcome(FOLDER, reads_a_file), REFUSED);
+    assert_int_equal(outcome(FOLDER, makes_a_file), REFUSED);
+    for (size_t i = 0; i < sizeof killed / sizeof killed[0]; i++)
+        assert_int_equal(outcome(FOLDER, killed[i]), KILLED);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(outer), 0);
+    assert_int_equal(rmdir(inner), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +417,7 @@ int main(void)
         cmocka_unit_test(test_no_ring_gets_round_the_list_of_calls),
         cmocka_unit_test(test_landlock_alone_already_refuses_files_and_ports),
         cmocka_unit_test(test_the_resolver_reads_its_configuration_and_nothing_else),
+        cmocka_unit_test(test_who_has_a_folder_has_that_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
