@@ -13,7 +13,16 @@
 
 const char *authority_name(enum certificate_use use)
 {
-    return use == CERTIFICATE_ROOT ? "root" : use == CERTIFICATE_ISSUING ? "issuing" : "transport";
+    switch (use) {
+    case CERTIFICATE_ROOT:
+        return "root";
+    case CERTIFICATE_DIRECTORY:
+        return "directory";
+    case CERTIFICATE_ISSUING:
+        return "issuing";
+    default:
+        return "transport";
+    }
 }
 
 struct bytes *authority_current(struct federation_home *h, enum certificate_use use)

@@ -8,7 +8,7 @@
 
 #include "ca/federation_home.h"
 
-/* "issuing", "transport"; "root". */
+/* "issuing", "transport"; "root", "directory". */
 const char *authority_name(enum certificate_use use);
 
 /* The certificate in use, of H. */

@@ -11,7 +11,7 @@
 /* Runs the verb. The exit status is that of the error. */
 typedef bool subcommand_fn(const struct options *o, struct error *err);
 
-#define CA_CMD_FORMS_MAX 2
+#define CA_CMD_FORMS_MAX 3
 
 struct subcommand {
     const char *name;

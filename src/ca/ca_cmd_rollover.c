@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ca/authority.h"
+#include "ca/founder_rollover.h"
 #include "ca/root_rollover.h"
 #include "codec/federation_messages.h"
 
@@ -72,21 +73,47 @@ static const struct told_line root_lines[] = {
      .when = "done finish"},
     {0}};
 
-static const struct told_form rolled_root = {
-    .answer = &federation_rolled_over_contract, .lines = root_lines, .json_only = "listed behind compromised"};
+static const struct told_form rolled_root = {.answer = &federation_rolled_over_contract,
+                                             .lines = root_lines,
+                                             .json_only = "listed behind compromised key_number"};
 
-static const struct told_form rolled = {.answer = &federation_rolled_over_contract, .lines = rolled_lines};
+static const struct told_line founder_lines[] = {
+    {"Would put another key ",
+     .text = "in the place of directory key {key_number}, which directory {directory} revokes.", .when = "!done"},
+    {"Directory ", .text = "{directory} lists another key {key_number}, and revokes the one before.", .when = "done"},
+    {"It waits for ", .text = "{signatures_missing:signatures}: the old key's does not count.",
+     .when = "signatures_missing"},
+    {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done"},
+    {"Next: ", .text = "refex federation publish --home {home} --out directory.refex", .when = "done"},
+    {0}};
+
+static const struct told_form rolled_founder = {.answer = &federation_rolled_over_contract,
+                                                .lines = founder_lines,
+                                                .json_only = "listed behind compromised finish"};
+
+static const struct told_form rolled = {
+    .answer = &federation_rolled_over_contract, .lines = rolled_lines, .json_only = "key_number"};
+
+static bool find_use(const char *which, enum certificate_use *out)
+{
+    static const enum certificate_use uses[] = {CERTIFICATE_ISSUING, CERTIFICATE_TRANSPORT_CA, CERTIFICATE_ROOT,
+                                                CERTIFICATE_DIRECTORY};
+
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (strcmp(authority_name(uses[i]), which) == 0) {
+            *out = uses[i];
+            return true;
+        }
+    return false;
+}
 
 static bool read_words(const struct options *o, struct rollover *r, struct error *err)
 {
     const char *which = o->words[0];
     const char *confirmed = options_value(o, "confirm");
 
-    if (strcmp(which, "issuing") != 0 && strcmp(which, "transport") != 0 && strcmp(which, "root") != 0)
-        return error_set(err, E_USE_04, "rollover takes issuing, transport or root");
-    r->use = strcmp(which, "root") == 0      ? CERTIFICATE_ROOT
-             : strcmp(which, "issuing") == 0 ? CERTIFICATE_ISSUING
-                                             : CERTIFICATE_TRANSPORT_CA;
+    if (!find_use(which, &r->use))
+        return error_set(err, E_USE_04, "rollover takes issuing, transport, root or directory");
     r->root_key = options_value(o, "root-key");
     r->new_root_key = options_value(o, "new-root-key");
     if (!options_not_both(o, "finish", "compromised", err) || !options_not_both(o, "finish", "new-root-key", err))
@@ -95,6 +122,10 @@ static bool read_words(const struct options *o, struct rollover *r, struct error
         return error_set(err, E_USE_03, "a root in other hands is not rolled over: found another federation");
     if (r->use != CERTIFICATE_ROOT && r->new_root_key != NULL)
         return error_set(err, E_USE_03, "--new-root-key is of `rollover root`");
+    if (r->use == CERTIFICATE_DIRECTORY
+            ? options_value(o, "founder") == NULL || options_number(o, "number", 0) == 0 || options_flag(o, "finish")
+            : options_value(o, "founder") != NULL || options_number(o, "number", 0) != 0)
+        return error_set(err, E_USE_02, "`rollover directory`, and nothing else, takes --number and --founder, both");
     if (options_flag(o, "dry-run"))
         return true;
     return (confirmed != NULL && strcmp(confirmed, which) == 0) ||
@@ -143,6 +174,34 @@ static bool replace_root(const struct options *o, struct rollover *r, struct fed
     return true;
 }
 
+static bool replace_founder(const struct options *o, struct rollover *r, struct federation_rolled_over *answer,
+                            struct error *err)
+{
+    const struct founder_rollover f = {.home = r->home,
+                                       .root_key = r->root_key,
+                                       .founder = options_value(o, "founder"),
+                                       .number = options_number(o, "number", 0),
+                                       .compromised = answer->compromised,
+                                       .now_ms = r->now_ms};
+
+    answer->done = !options_flag(o, "dry-run");
+    answer->key_number = f.number;
+    return answer->done ? founder_rollover_run(&f, err) : founder_rollover_check(&f, err);
+}
+
+static bool replace(const struct options *o, struct rollover *r, struct arena *arena,
+                    struct federation_rolled_over *answer, struct error *err)
+{
+    switch (r->use) {
+    case CERTIFICATE_ROOT:
+        return replace_root(o, r, answer, err);
+    case CERTIFICATE_DIRECTORY:
+        return replace_founder(o, r, answer, err);
+    default:
+        return replace_authority(o, r, arena, answer, err);
+    }
+}
+
 static bool run(const struct options *o, struct error *err)
 {
     struct key_unlock unlock = {.options = o};
@@ -156,12 +215,16 @@ static bool run(const struct options *o, struct error *err)
     if (!read_words(o, &r, err) || !federation_home_open(options_value(o, "home"), &unlock, r.now_ms, &h, err))
         return false;
     answer.authority = view_of_text(authority_name(r.use));
-    ok = r.use == CERTIFICATE_ROOT ? replace_root(o, &r, &answer, err) : replace_authority(o, &r, &arena, &answer, err);
+    ok = replace(o, &r, &arena, &answer, err);
     if (ok) {
         answer.home = view_of_text(h.path);
         answer.signatures_missing = answer.done ? federation_home_missing(&h) : 0;
         answer.directory = h.sequence + (answer.done ? 0 : 1);
-        ca_cmd_tell(stdout, o, r.use == CERTIFICATE_ROOT ? &rolled_root : &rolled, &answer);
+        ca_cmd_tell(stdout, o,
+                    r.use == CERTIFICATE_ROOT        ? &rolled_root
+                    : r.use == CERTIFICATE_DIRECTORY ? &rolled_founder
+                                                     : &rolled,
+                    &answer);
     }
     arena_fini(&arena);
     federation_home_close(&h);
@@ -171,32 +234,41 @@ static bool run(const struct options *o, struct error *err)
 
 const struct subcommand ca_cmd_rollover = {
     .name = "rollover",
-    .summary = "Put a new issuing CA, transport CA or root in place of the one in use",
-    .usage = "issuing | transport | root --home FED --confirm=WHICH [--finish | --compromised]\n"
-             "      [--root-key FILE] [--new-root-key FILE] [--dry-run]",
+    .summary = "Put a new issuing CA, transport CA, root or founder's key in place of another",
+    .usage = "issuing | transport | root | directory --home FED --confirm=WHICH [--finish | --compromised]\n"
+             "      [--root-key FILE] [--new-root-key FILE] [--number I --founder FILE] [--dry-run]",
     .help =
         "A new authority is made under the root, whose key is needed, and listed beside the one in use: for a time\n"
         "certificates of both are good, so nobody is cut off. Once that directory is signed, `issue` certifies by the "
         "new\n"
         "one. When all members have renewed, --finish drops the old one; it is refused, and says who has not, before.\n"
         "--compromised: somebody has its key. It is revoked at once, and each member is out until it has renewed.\n"
-        "root: the root in use certifies a new one, whose key is made at --new-root-key, or taken from there. Then "
-        "issuing\n"
-        "and transport CA are rolled over by it; --finish, with the new root's key, certifies the directory's keys by "
-        "it\n"
-        "and drops the old root.\n"
+        "root: the root in use certifies a new one, whose key is made at --new-root-key, or taken from there. Issuing\n"
+        "and transport CA are rolled over by it then; --finish, with the new root's key, certifies the directory's "
+        "keys\n"
+        "by it and drops the old root.\n"
+        "directory: the key of another founder (`founder` makes its file) takes the place of key --number; the others "
+        "sign\n"
+        "the directory that says so, and the key that goes counts in none from then on.\n"
         "Certificates of old authorities stay in the folder, under the name of their key.\n\n"
         "  refex federation rollover issuing --home fed --dry-run\n"
         "  refex federation rollover issuing --home fed --root-key /media/stick/root.key --confirm=issuing\n"
         "  refex federation rollover issuing --home fed --finish --confirm=issuing\n",
-    .syntax.own = {CA_CMD_HOME, OPTION_VALUE("confirm", "WHICH", "issuing, transport or root again: yes, this one"),
+    .syntax.own = {CA_CMD_HOME,
+                   OPTION_VALUE("confirm", "WHICH", "issuing, transport, root or directory again: yes, this one"),
                    OPTION_FLAG("finish", "drop the old one, which no member needs any more"),
                    OPTION_FLAG("compromised", "revoke the one in use at once"),
                    OPTION_VALUE("root-key", "FILE", "the root's key, where it is kept elsewhere"),
                    OPTION_VALUE("new-root-key", "FILE", "where to put a new root's key, or where it is"),
-                   CA_CMD_DRY_RUN, CA_CMD_PASSPHRASE},
-    .syntax.needs = {"issuing, transport or root"},
+                   {.name = "number",
+                    .argument = "I",
+                    .help = "of the directory key that another one takes the place of",
+                    .max = FEDERATION_HOME_KEYS},
+                   OPTION_VALUE("founder", "FILE", "the file of the founder who comes"),
+                   CA_CMD_DRY_RUN,
+                   CA_CMD_PASSPHRASE},
+    .syntax.needs = {"issuing, transport, root or directory"},
     .syntax.max_words = 1,
-    .forms = {&rolled, &rolled_root},
+    .forms = {&rolled, &rolled_root, &rolled_founder},
     .run = run,
 };

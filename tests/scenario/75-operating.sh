@@ -236,4 +236,11 @@ for founder in a c; do
     does 'refex federation publish --home fed --signed directory.refex --out directory.refex'
 done
 check "and with two it is in use" has "$out" "give it to any member"
+at founder-d
+does 'refex federation founder --key a.key --out a.founder' a.key d.key a.founder d.founder
+give d.founder chair
+at chair
+does 'refex federation rollover directory --home fed --number 3 --founder d.founder --root-key /media/stick/root.key --confirm=directory' \
+    /media/stick stick
+check "another founder's key waits for the others" has "$out" "2 signatures"
 end_scenario

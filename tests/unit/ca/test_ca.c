@@ -1490,9 +1490,9 @@ static void test_a_founder_suspends_with_a_key_of_her_own(void **state)
     assert_int_equal(take_back(s, "d", NULL), 0);
     assert_int_equal(issue_membership(s, &p, &k, false), 0);
     hand_out(s, "d");
-    assert_int_equal(RUN(s, "suspend", "ngo", "--key", path_in(s, "b"), "--directory", path_in(s, "d"), "--out",
-                         path_in(s, "s")),
-                     65);
+    assert_int_equal(
+        RUN(s, "suspend", "ngo", "--key", path_in(s, "b"), "--directory", path_in(s, "d"), "--out", path_in(s, "s")),
+        65);
     assert_output_has(s, "E-FED-24"); /* nobody has signed that directory */
     assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 0);
     assert_int_equal(sign_as(s, "b", "d", "2", fingerprint), 0);
@@ -1509,9 +1509,9 @@ static void test_a_founder_suspends_with_a_key_of_her_own(void **state)
     assert_int_equal(RUN(s, "suspend", "ngo", "--directory", path_in(s, "d"), "--out", path_in(s, "s")), 64);
     assert_output_has(s, "--key is missing");
     assert_int_equal(access(path_in(s, "s"), F_OK), -1);
-    assert_int_equal(RUN(s, "suspend", "ngo", "--key", path_in(s, "b"), "--directory", path_in(s, "d"), "--out",
-                         path_in(s, "s")),
-                     0);
+    assert_int_equal(
+        RUN(s, "suspend", "ngo", "--key", path_in(s, "b"), "--directory", path_in(s, "d"), "--out", path_in(s, "s")),
+        0);
     assert_true(file_read(path_in(s, "s"), BOUND_DIRECTORY, &note, &err));
     assert_true(suspension_note_read(bytes_view(&note), &made, &err));
     assert_int_equal(made.key, 2);
@@ -1955,6 +1955,74 @@ static void test_a_new_root_that_was_cut_short_is_completed(void **state)
     bytes_fini(&again);
 }
 
+/* A founder leaves; the two others sign that another key takes the place of his, which is good for nothing then. */
+static void test_another_founders_key_takes_the_place_of_one(void **state)
+{
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+    struct keys k = new_keys();
+    struct membership *m;
+    const char *fed;
+
+    found_by_three(s, fingerprint);
+    sign_waiting(s, "1", fingerprint);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    sign_waiting(s, "2", fingerprint);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    sign_waiting(s, "3", fingerprint);
+    m = open_membership(s, &k);
+    take_newest(s, m);
+    assert_int_equal(RUN(s, "founder", "--key", path_in(s, "n"), "--out", path_in(s, "n.f")), 0);
+    fed = path_in(s, "fed");
+    assert_int_equal(RUN(s, "rollover", "directory", "--home", fed, "--number", "4", "--founder", path_in(s, "n.f"),
+                         "--confirm=directory"),
+                     65);
+    assert_output_has(s, "E-FED-59");
+    assert_int_equal(
+        RUN(s, "rollover", "directory", "--home", fed, "--number", "3", "--founder", path_in(s, "a.f"), "--dry-run"),
+        64);
+    assert_int_equal(RUN(s, "rollover", "directory", "--home", path_in(s, "fed"), "--number", "3", "--dry-run"), 64);
+    for (int again = 0; again < 2; again++) { /* cut short behind the directory, the same call does nothing more */
+        fed = path_in(s, "fed");
+        assert_int_equal(RUN(s, "rollover", "directory", "--home", fed, "--number", "3", "--founder", path_in(s, "n.f"),
+                             "--confirm=directory", "--json"),
+                         0);
+        assert_output_has(s, "\"directory\":4");
+    }
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "c", "d", "4", fingerprint), 65); /* who left */
+    assert_output_has(s, "E-FED-97");
+    assert_int_equal(sign_as(s, "n", "d", "4", fingerprint), 0); /* the root certified who came */
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_output_has(s, "It waits for 1 signature of");
+    assert_int_equal(sign_as(s, "a", "d", "4", NULL), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    take_newest(s, m);
+    assert_int_equal(membership_directory(m)->revocation_count, 2);
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "b", "d", "5", fingerprint), 0);
+    assert_int_equal(sign_as(s, "n", "d", "5", NULL), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    take_newest(s, m);
+    membership_free(m);
+    free_keys(&k);
+}
+
+/* Of keys that lie in the folder, the one that goes is destroyed: it must not sign under the other's number. */
+static void test_a_directory_key_of_the_folder_goes_with_its_place(void **state)
+{
+    struct fixture *s = *state;
+
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--founders", "3"), 0);
+    assert_int_equal(RUN(s, "founder", "--key", path_in(s, "n"), "--out", path_in(s, "n.f")), 0);
+    assert_int_equal(RUN(s, "rollover", "directory", "--home", path_in(s, "fed"), "--number", "1", "--founder",
+                         path_in(s, "n.f"), "--confirm=directory"),
+                     0);
+    assert_false(file_exists(path_in(s, "fed/keys/directory-1.key")));
+    assert_int_equal(sequence_of(s), 2);
+}
+
 static void test_a_number_is_never_given_twice(void **state)
 {
     struct fixture *s = *state;
@@ -2106,6 +2174,8 @@ int main(void)
         SCENE(test_what_is_compromised_is_revoked_whatever_was_begun_before),
         SCENE(test_the_root_is_replaced_while_all_stay_linked),
         SCENE(test_a_new_root_that_was_cut_short_is_completed),
+        SCENE(test_another_founders_key_takes_the_place_of_one),
+        SCENE(test_a_directory_key_of_the_folder_goes_with_its_place),
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
         SCENE(test_one_command_at_a_time),
