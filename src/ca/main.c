@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "base/program.h"
 #include "base/secret.h"
@@ -18,6 +19,17 @@ static void print_help(void)
         (void)printf("  %-10s  %s\n              refex federation %s %s\n", ca_cmds[i]->name, ca_cmds[i]->summary,
                      ca_cmds[i]->name, ca_cmds[i]->usage);
     (void)puts("\n`refex federation VERB --help` says more and shows examples.");
+}
+
+/* All of its verbs. */
+static void set_needs_verb(struct error *err)
+{
+    struct bytes names = {0};
+
+    for (size_t i = 0; i < CA_CMDS; i++)
+        bytes_printf(&names, "%s%s", i == 0 ? "" : i + 1 == CA_CMDS ? " or " : ", ", ca_cmds[i]->name);
+    error_set(err, E_USE_02, "federation needs a verb: %.*s", (int)names.size, (const char *)names.at);
+    bytes_fini(&names);
 }
 
 static const struct subcommand *find_subcommand(const char *name, struct error *err)
@@ -49,9 +61,7 @@ int main(int argc, char **argv)
     if (!secret_harden_process(&err))
         return failure_view_show_error(&err, json);
     if (argc < 2) {
-        error_set(&err, E_USE_02,
-                  "federation needs a verb: founder, init, invite, issue, passphrase, publish, revoke, rollover, "
-                  "show, sign or suspend");
+        set_needs_verb(&err);
         return failure_view_show_error(&err, json);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
