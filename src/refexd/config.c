@@ -316,14 +316,17 @@ static int on_setting(void *cookie, const char *section, const char *name, const
     return set_unknown_error(r, line, name);
 }
 
-/* Returns a line as fgets does. */
+/* Returns a line as fgets does. What libinih does not take of a longer one would be another setting. */
 static char *next_line(char *out, int size, void *cookie)
 {
     struct config_parser *r = cookie;
+    size_t n = text_take_line(&r->rest, out, (size_t)size);
 
-    if (text_take_line(&r->rest, out, (size_t)size) == 0)
+    if (n == 0)
         return NULL;
     r->line++;
+    if (r->rest.size > 0 && out[n - 1] != '\n')
+        (void)set_line_error(r, r->line, "the line is longer than 198 bytes");
     return out;
 }
 

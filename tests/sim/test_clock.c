@@ -837,6 +837,23 @@ static void test_peers_also_say_that_the_log_has_run_ahead(void **state)
     end(&s);
 }
 
+/* By the wrong clock the directory has ended, so that a link is for a newer one alone. */
+static void test_a_link_made_by_a_wrong_clock_carries_all_when_it_is_right(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_set_clock(s.w, NGO, 40 * DAY_MS);
+    world_run_ms(s.w, HOURS);
+    world_set_clock(s.w, NGO, 0);
+    world_tick(s.w, NGO);
+    refer(&s);
+    world_run_ms(s.w, 10 * SECONDS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
 static void test_a_clock_set_back_is_not_believed_by_anybody(void **state)
 {
     struct fixture s;
@@ -1180,6 +1197,7 @@ int main(void)
         cmocka_unit_test(test_one_of_three_that_lies_hinders_no_end_of_a_doubt),
         cmocka_unit_test(test_who_is_in_doubt_looks_for_others_by_itself),
         cmocka_unit_test(test_peers_also_say_that_the_log_has_run_ahead),
+        cmocka_unit_test(test_a_link_made_by_a_wrong_clock_carries_all_when_it_is_right),
         cmocka_unit_test(test_a_clock_set_back_is_not_believed_by_anybody),
         cmocka_unit_test(test_an_idle_node_needs_nobody),
         cmocka_unit_test(test_the_only_peer_known_is_enough_and_one_of_two_is_not),

@@ -207,10 +207,11 @@ static bool record_event(struct exchange *x, enum clock_event event, int64_t tru
     return tick_begin(x, err) && audit_append(x->audit, &r, NULL, err);
 }
 
-/* What waited for the clock is looked at again. */
+/* What waited for the clock is looked at again; a link that came up while the directory had ended by it counts. */
 static void end_doubt(struct exchange *x)
 {
     x->doubt->is_doubted = false;
+    links_admit(x);
     tick_new_day(x);
     dialling_look(x);
     for (const struct link *l = x->links; l != NULL; l = l->next)

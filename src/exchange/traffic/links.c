@@ -226,6 +226,15 @@ void links_cut(struct exchange *x)
     }
 }
 
+void links_admit(struct exchange *x)
+{
+    struct error why;
+
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        l->directory_only = l->directory_only && !membership_admits(x->membership, address_view(&l->agency),
+                                                                    tick_closing_ms(x), NULL, &why);
+}
+
 void links_end_all(struct exchange *x, enum error_code why)
 {
     narrow_links_cut(x);

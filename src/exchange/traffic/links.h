@@ -44,6 +44,8 @@ const struct link *links_find_agency(const struct exchange *x, const struct addr
 
 /* Members changed: closes the links to agencies that are no longer admitted. */
 void links_cut(struct exchange *x);
+/* Our time is another one: links that were for a newer directory alone carry all where the directory counts again. */
+void links_admit(struct exchange *x);
 /* AGENCY has new keys: all that waits for it is released again. */
 void links_release_again(struct exchange *x, const struct address *agency);
 /* The same, and what was refused goes before its time. */

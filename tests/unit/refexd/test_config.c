@@ -163,6 +163,24 @@ static void test_a_misspelt_setting_is_named_with_its_line(void **state)
     assert_refused("agency = a@b.c\n\n\nfrobnicate = 1\n", "node.conf:4: unknown setting \"frobnicate\"");
 }
 
+/* libinih takes no more of a line, and the rest would be a setting of its own. */
+static void test_a_line_that_is_too_long_is_named(void **state)
+{
+    char text[400];
+    struct config c;
+    struct error err;
+
+    (void)state;
+    for (size_t more = 0; more < 2; more++) {
+        (void)snprintf(text, sizeof text, "agency = mission@nrm.example\n# %0*d\nlisten = 127.0.0.1:7411\n",
+                       (int)(196 + more), 0);
+        if (more == 0)
+            assert_true(read_text(text, strlen(text), &c, &err));
+        else
+            assert_refused(text, "node.conf:2: the line is longer than 198 bytes");
+    }
+}
+
 static void test_values_of_another_form_are_refused(void **state)
 {
     (void)state;
@@ -319,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_a_group_is_named_or_numbered),
         cmocka_unit_test(test_nothing_is_unconfined_unless_it_is_said),
         cmocka_unit_test(test_a_misspelt_setting_is_named_with_its_line),
+        cmocka_unit_test(test_a_line_that_is_too_long_is_named),
         cmocka_unit_test(test_values_of_another_form_are_refused),
         cmocka_unit_test(test_bytes_that_are_no_text_are_refused),
         cmocka_unit_test(test_a_folder_without_a_node_is_named),
