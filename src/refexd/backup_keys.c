@@ -83,19 +83,29 @@ static bool is_same_folder(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
-static bool destroy_at(struct backup_work *w, struct view old)
+static bool destroy_named(struct view folder, const char *name, bool *was)
 {
     char path[FILE_PATH_MAX];
+    struct error why = {0};
+
+    return backup_place_path(folder, name, path, &why) && keys_part_destroy(path, was, &why);
+}
+
+/* With what one that was cut short left. */
+static bool destroy_at(struct backup_work *w, struct view old)
+{
     char folder[FILE_PATH_MAX];
     char today[FILE_PATH_MAX];
     struct error why = {0};
+    bool left;
     bool was;
 
     if (!backup_place_path(old, "", folder, &why) || !backup_place_path(w->task.keys, "", today, &why))
         return false; /* it is away */
     if (is_same_folder(folder, today))
         return true; /* the new one took its place */
-    return backup_place_path(old, BACKUP_KEYS_FILE, path, &why) && keys_part_destroy(path, &was, &why) && was;
+    return destroy_named(old, BACKUP_KEYS_FILE ".new", &left) && destroy_named(old, BACKUP_KEYS_FILE ".old", &left) &&
+           destroy_named(old, BACKUP_KEYS_FILE, &was) && was;
 }
 
 /* Of those that are there: one whose folder is empty may be a disk that is away. */

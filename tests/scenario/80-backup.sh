@@ -131,6 +131,7 @@ ask_well ngo backup now
 check "an empty folder is nothing destroyed" found E-BAK-16
 rmdir "$keys"
 mv "$dir/away" "$keys"
+printf half >"$keys/refex-keys.new" # what was cut short there
 ln -s stick-2 "$dir/same"
 conf backup_keys "$dir/same"
 none_old() { ! found E-BAK-16; }
