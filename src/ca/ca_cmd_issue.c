@@ -7,13 +7,9 @@
 #include "ca/authority.h"
 #include "ca/comparisons.h"
 #include "ca/invites.h"
-#include "ca/issue_check.h"
+#include "ca/issuing.h"
 #include "codec/federation_messages.h"
-#include "codec/membership_codec.h"
-#include "crypto/certify.h"
-#include "crypto/certify_ca.h"
 #include "crypto/sign.h"
-#include "exchange/members/bundle.h"
 
 /* --- what a person confirms --- */
 
@@ -158,72 +154,10 @@ static void tell_dry_run(const struct issuing *s, const struct options *o)
 
 /* --- issuing --- */
 
-static bool issue_certificates(struct issuing *s, struct error *err)
-{
-    struct certify_validity validity = {s->now_ms, CERTIFY_TRANSPORT_DAYS};
-    const struct federation_home *h = &s->federation_home;
-    struct sign_key *transport = NULL;
-    struct sign_key *issuing = NULL;
-    bool ok = federation_home_open_key(h, "transport", &transport, err) &&
-              federation_home_open_key(h, "issuing", &issuing, err) &&
-              certify_transport(transport, bytes_view(&h->transport_ca), s->request.transport, &h->label,
-                                &s->request.node, &validity, &s->transport, err);
-
-    validity.days = CERTIFY_IDENTITY_DAYS;
-    ok = ok && certify_identity(issuing, bytes_view(&h->issuing), s->request.identity, h->federation.name, &validity,
-                                &s->identity, err);
-    sign_key_free(transport);
-    sign_key_free(issuing);
-    return ok;
-}
-
-/* A log goes on while the machine stays, with whatever keys; on another machine it begins again, and where its home was
- * put back. */
-static uint32_t count_beginnings(const struct issuing *s, bool replace, bool restored)
-{
-    const struct member *before = member_list_find(&s->member_list, &s->request.agency);
-
-    if (before == NULL)
-        return 0;
-    return before->begun_again + (restored || (replace && !member_has_node(before, &s->request.node)) ? 1 : 0);
-}
-
-static bool publish_member(struct issuing *s, bool replace, bool restored, struct error *err)
-{
-    struct member member = {.agency = s->request.agency,
-                            .kind = s->request.kind,
-                            .unlisted = s->request.unlisted,
-                            .endpoint = s->request.endpoint,
-                            .relay = s->request.relay,
-                            .identity_certificate = bytes_view(&s->identity),
-                            .nodes = &s->request.node,
-                            .node_count = 1,
-                            .bundle = s->request.bundle};
-
-    if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
-        return false;
-    member.begun_again = count_beginnings(s, replace, restored);
-    if (replace &&
-        !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency,
-                            &(struct member_list_kept){s->keys, &s->request.node}, REVOKED_SUPERSEDED, s->now_ms, err))
-        return false;
-    /* Recorded before a directory lists them: after a crash in between, the certificates can still be revoked. */
-    return member_list_put(&s->member_list, &member, err) &&
-           federation_home_add_issued(&s->federation_home, &s->request.agency, bytes_view(&s->transport),
-                                      bytes_view(&s->identity), err) &&
-           member_list_publish(&s->member_list, &s->federation_home, s->now_ms, err);
-}
-
 static bool write_membership(const struct issuing *s, const char *path, struct error *err)
 {
-    const struct membership_file m = {.root = bytes_view(&s->federation_home.root),
-                                      .issuing = bytes_view(&s->federation_home.issuing),
-                                      .transport_ca = bytes_view(&s->federation_home.transport_ca),
-                                      .transport = bytes_view(&s->transport),
-                                      .identity = bytes_view(&s->identity),
-                                      .directory = bytes_view(&s->federation_home.note)};
     struct bytes file = {0};
-    bool ok = membership_file_encode(&m, &file, err) && file_write_named(path, bytes_view(&file), 0644, err);
+    bool ok = issuing_membership(s, &file, err) && file_write_named(path, bytes_view(&file), 0644, err);
 
     bytes_fini(&file);
     return ok || error_wrap(err, "%s is in directory %" PRIu64 "; repeat the command for its file",
@@ -349,8 +283,7 @@ static bool run(const struct options *o, struct error *err)
         to = ca_cmd_beside(options_value(o, "out"));
         ok = comparisons_add(&s, how, err) &&
              (s.request.binding.size == 0 || invites_use(&s.federation_home, &s.request, err)) &&
-             issue_certificates(&s, err) &&
-             publish_member(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
+             issuing_make(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
              write_membership(&s, options_value(o, "out"), err);
         if (ok)
             tell_issued(&s, o, before, to);

@@ -1,8 +1,9 @@
-/* Years of a federation in which much goes wrong, by rows: its coordinator is away, machines are off, lost and
- * replaced, clocks are wrong, agencies are suspended for some days, certificates are renewed. Each day each agency
- * refers somebody to another: it arrives within ten seconds, but where a row says why it need not.
+/* Years of a federation in which much goes wrong, by rows: its coordinator is away, machines are off, lost, replaced,
+ * put back and moved, clocks are wrong, agencies are suspended; certificates renew by themselves, authorities are
+ * rolled over, nodes are updated. Each day agencies refer somebody to another: it arrives within ten seconds, but where
+ * a row says why it need not. The coordinator works by the code of refex-ca, and gives each directory to one member.
  *
- * sim_mishaps [--days N] [--seed N]: 40 days without; tools/test.sh --long runs 365.
+ * sim_mishaps [--days N] [--agencies N] [--seed N]: 40 days of five without; tools/test.sh --long runs a year.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,45 +15,65 @@
 
 #include <cmocka.h>
 
+#include "coordinator.h"
+#include "exchange/members/renewal_ask.h"
+#include "exchange/members/restored_asks.h"
+#include "exchange/state.h"
 #include "fixture.h"
 
-#define AGENCIES    WORLD_NODES
 #define AGREED_DAYS 60  /* of a consent */
 #define PUBLISHED   7   /* days between two directories, each of which lasts 14 */
-#define RENEWED     480 /* days of 730 after which a certificate is renewed, more or less */
+#define LASTS       13  /* whole days of a directory */
+#define RENEWED     480 /* days of 730 after which an identity certificate is renewed, more or less */
 #define AT_MOST     (10 * SECONDS)
+#define TOLD        HOURS /* in which a directory is at every member */
+#define YEAR        (365 * DAY_MS)
 
 struct agency {
-    int64_t off_until_ms;       /* its machine */
+    int64_t off_until_ms;       /* its machine; 0: it is on */
     int64_t clock_until_ms;     /* is wrong */
     int64_t suspended_until_ms; /* by the federation */
-    int64_t held_until_ms;      /* its new key, by the others: nobody phoned to compare it */
-    int64_t phoned_until_ms;    /* by each agency that holds what it sends, to compare its key: it was suspended */
-    unsigned renew_on;          /* day */
+    int64_t settles_ms;         /* what was put right is known everywhere then */
+    int64_t put_back_ms;        /* its home, from COPY */
+    unsigned renew_on;          /* day, its identity certificate */
     size_t to;
     struct ident of;
     struct ident consent;
     unsigned asked_on; /* day + 1; 0: of nobody */
+    unsigned moved;
+    char copy[96];
 };
+
+enum rolling { ROLLS_NOTHING, ROLLS_ISSUING, ROLLS_TRANSPORT };
 
 struct years {
     struct world *w;
     struct fake_random random;
-    struct agency agencies[AGENCIES];
+    struct agency agencies[WORLD_MOST];
     int64_t away_until_ms; /* the coordinator */
     unsigned day;
     unsigned published_on;
+    enum rolling rolling;
     unsigned arrived;
     unsigned excused;
     struct error err;
 };
 
 static unsigned days = 40;
+static size_t count = WORLD_NODES;
 static uint64_t seed = 91;
 
 static uint64_t number_below(struct years *y, uint64_t end)
 {
     return fake_random_below(&y->random, end);
+}
+
+static void settle(struct years *y, size_t i, int64_t ms)
+{
+    int64_t at = world_now(y->w) + ms;
+
+    if (y->agencies[i].settles_ms < at)
+        y->agencies[i].settles_ms = at;
 }
 
 /* --- what goes wrong --- */
@@ -67,13 +88,21 @@ static bool is_off(const struct years *y, size_t i)
     return y->agencies[i].off_until_ms != 0;
 }
 
-/* Less than a week, and never twice without a directory between: it lasts. */
+static bool is_ill(const struct years *y, size_t i)
+{
+    const struct agency *a = &y->agencies[i];
+
+    return is_off(y, i) || a->clock_until_ms != 0 || a->suspended_until_ms != 0;
+}
+
+/* Until the last day of the directory, at most. */
 static void coordinator_leaves(struct years *y, size_t i)
 {
+    unsigned left = LASTS - (y->day - y->published_on);
+
     (void)i;
-    if (is_away(y) || y->day >= y->published_on + PUBLISHED)
-        return;
-    y->away_until_ms = world_now(y->w) + (int64_t)(1 + number_below(y, 6)) * DAY_MS;
+    if (!is_away(y) && left > 1)
+        y->away_until_ms = world_now(y->w) + (int64_t)(1 + number_below(y, left - 1)) * DAY_MS;
 }
 
 static void machine_is_off(struct years *y, size_t i)
@@ -82,46 +111,124 @@ static void machine_is_off(struct years *y, size_t i)
     y->agencies[i].off_until_ms = world_now(y->w) + (int64_t)(1 + number_below(y, 6 * 24)) * HOURS;
 }
 
+/* So long that its certificate may end; by no more than a coordinator's node admits. */
+static void machine_is_off_for_weeks(struct years *y, size_t i)
+{
+    if (i == 0)
+        return; /* the coordinator's: whoever's certificate ends meanwhile is out */
+    world_crash(y->w, i);
+    y->agencies[i].off_until_ms = world_now(y->w) + (int64_t)(20 + number_below(y, 30)) * DAY_MS;
+}
+
 static void machine_is_lost(struct years *y, size_t i)
 {
+    struct agency *a = &y->agencies[i];
+
     if (is_away(y))
         return; /* a person there enters it */
     world_replace(y->w, i);
-    y->agencies[i].held_until_ms = world_now(y->w) + 25 * HOURS;
-    y->agencies[i].asked_on = 0;
-    y->agencies[i].renew_on = y->day + RENEWED;
+    settle(y, i, TOLD);
+    a->asked_on = 0;
+    a->put_back_ms = 0;
+    a->renew_on = y->day + RENEWED;
+}
+
+static void home_is_copied(struct years *y, size_t i)
+{
+    struct agency *a = &y->agencies[i];
+
+    if (a->put_back_ms != 0)
+        return;
+    world_crash(y->w, i);
+    (void)snprintf(a->copy, sizeof a->copy, "%s-copy", world_home(y->w, i));
+    world_copy_folder(world_home(y->w, i), a->copy);
+    world_start(y->w, i);
+    a->put_back_ms = world_now(y->w) + (int64_t)(1 + number_below(y, 20)) * DAY_MS;
 }
 
 static void clock_is_wrong(struct years *y, size_t i)
 {
-    int64_t by = (int64_t)number_below(y, 6 * 24) * HOURS - 3 * DAY_MS;
+    static const int64_t by[] = {HOURS, 5 * HOURS, 20 * HOURS, 40 * HOURS, 3 * DAY_MS, 40 * DAY_MS, YEAR, 9 * YEAR};
+    int64_t ms = by[number_below(y, sizeof by / sizeof by[0])];
 
-    world_set_clock(y->w, i, by);
+    world_set_clock(y->w, i, number_below(y, 2) == 0 ? ms : -ms);
     y->agencies[i].clock_until_ms = world_now(y->w) + (int64_t)(1 + number_below(y, 48)) * HOURS;
 }
 
 static void is_suspended(struct years *y, size_t i)
 {
-    if (is_away(y))
+    if (is_away(y) || i == 0)
         return;
-    world_revoke(y->w, i, REVOKED_SUSPENDED);
+    coordinator_suspend(world_federation(y->w), world_address(y->w, i), world_now(y->w));
+    world_publish(y->w);
     y->published_on = y->day;
     y->agencies[i].suspended_until_ms = world_now(y->w) + (int64_t)(1 + number_below(y, 4)) * DAY_MS;
 }
 
+static void address_moves(struct years *y, size_t i)
+{
+    char endpoint[32];
+
+    if (is_away(y))
+        return;
+    (void)snprintf(endpoint, sizeof endpoint, "127.0.0.1:%u", 20000 + y->agencies[i].moved++);
+    world_move(y->w, i, endpoint);
+    settle(y, i, TOLD);
+}
+
+static void authority_rolls(struct years *y, size_t i)
+{
+    enum rolling which = number_below(y, 2) == 0 ? ROLLS_ISSUING : ROLLS_TRANSPORT;
+
+    (void)i;
+    if (is_away(y) || y->rolling != ROLLS_NOTHING)
+        return;
+    coordinator_rollover(world_federation(y->w),
+                         which == ROLLS_ISSUING ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA, world_now(y->w));
+    world_publish(y->w);
+    y->published_on = y->day;
+    y->rolling = which;
+    for (size_t k = 0; which == ROLLS_ISSUING && k < count; k++) /* one after another */
+        if (y->agencies[k].renew_on > y->day + 10 + (unsigned)k)
+            y->agencies[k].renew_on = y->day + 10 + (unsigned)k;
+}
+
 static const struct {
     const char *name;
-    unsigned days; /* between two, more or less */
+    unsigned days; /* between two, more or less, of five agencies */
+    bool of_all;   /* happens to the federation: not more often where there are more agencies */
     void (*act)(struct years *y, size_t i);
 } happenings[] = {
-    {"the coordinator is away", 30, coordinator_leaves}, {"a machine is off", 20, machine_is_off},
-    {"a machine is lost", 250, machine_is_lost},         {"a clock is wrong", 25, clock_is_wrong},
-    {"an agency is suspended", 200, is_suspended},
+    {"the coordinator is away", 30, true, coordinator_leaves},
+    {"a machine is off", 20, false, machine_is_off},
+    {"a machine is off for weeks", 120, false, machine_is_off_for_weeks},
+    {"a machine is lost", 250, false, machine_is_lost},
+    {"a home is copied, and put back later", 120, false, home_is_copied},
+    {"a clock is wrong", 25, false, clock_is_wrong},
+    {"an agency is suspended", 200, false, is_suspended},
+    {"an address moves", 90, false, address_moves},
+    {"an authority is rolled over", 200, true, authority_rolls},
 };
 
-static unsigned happened[sizeof happenings / sizeof happenings[0]];
+#define HAPPENINGS (sizeof happenings / sizeof happenings[0])
+
+static unsigned happened[HAPPENINGS];
 
 /* --- what is put right --- */
+
+static void put_home_back(struct years *y, size_t i)
+{
+    struct agency *a = &y->agencies[i];
+
+    print_message("day %u: a home is put back: %zu\n", y->day, i);
+    a->put_back_ms = 0;
+    world_crash(y->w, i);
+    world_copy_folder(a->copy, world_home(y->w, i));
+    world_mark_restored(y->w, i);
+    world_begin_anew(y->w, i);
+    settle(y, i, DAY_MS);
+    a->asked_on = 0;
+}
 
 static void end_what_is_over(struct years *y, size_t i)
 {
@@ -131,21 +238,19 @@ static void end_what_is_over(struct years *y, size_t i)
     if (a->off_until_ms != 0 && now >= a->off_until_ms) {
         world_start(y->w, i);
         a->off_until_ms = 0;
-        a->held_until_ms = a->held_until_ms > now + HOURS ? a->held_until_ms : now + HOURS; /* its clock is doubted */
+        settle(y, i, TOLD);
     }
     if (a->clock_until_ms != 0 && now >= a->clock_until_ms) {
         world_set_clock(y->w, i, 0);
         a->clock_until_ms = 0;
-        a->held_until_ms =
-            a->held_until_ms > now + 4 * DAY_MS ? a->held_until_ms : now + 4 * DAY_MS; /* its log is ahead */
+        settle(y, i, TOLD);
     }
-    if (a->suspended_until_ms != 0 && now >= a->suspended_until_ms && !is_away(y)) {
-        world_pardon(y->w, i);
-        y->published_on = y->day;
+    if (a->suspended_until_ms != 0 && now >= a->suspended_until_ms && !is_away(y) && !is_off(y, i)) {
         a->suspended_until_ms = 0;
-        a->held_until_ms = now + HOURS; /* until all have the directory */
-        a->phoned_until_ms = now + 10 * DAY_MS;
+        machine_is_lost(y, i); /* it comes back with new keys */
     }
+    if (a->put_back_ms != 0 && now >= a->put_back_ms && !is_away(y) && !is_ill(y, i))
+        put_home_back(y, i);
 }
 
 static void coordinate(struct years *y)
@@ -156,90 +261,126 @@ static void coordinate(struct years *y)
         world_publish(y->w);
         y->published_on = y->day;
     }
-    for (size_t i = 0; i < AGENCIES; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct agency *a = &y->agencies[i];
 
-        if (y->day < a->renew_on || is_off(y, i) || a->clock_until_ms != 0 || a->suspended_until_ms != 0)
+        if (y->day < a->renew_on || is_ill(y, i))
             continue;
         world_renew(y->w, i);
         a->renew_on = y->day + RENEWED + (unsigned)number_below(y, 20);
     }
+    if (y->rolling != ROLLS_NOTHING && y->day % 10 == 0 &&
+        coordinator_finish(world_federation(y->w),
+                           y->rolling == ROLLS_ISSUING ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA,
+                           world_now(y->w))) {
+        y->rolling = ROLLS_NOTHING;
+        world_publish(y->w);
+    }
 }
 
+static bool settles(const struct years *y, size_t i)
+{
+    return world_now(y->w) < y->agencies[i].settles_ms;
+}
+
+/* --- keys that changed: people compare them by telephone, once a day --- */
+
 struct compared {
-    const struct address *of;
-    char text[FINGERPRINT_TEXT];
-    bool is_held;
+    struct exchange *at;
+    struct address of[WORLD_MOST];
+    char text[WORLD_MOST][FINGERPRINT_TEXT];
+    size_t held;
+    const struct address *asked; /* whether it is held; NULL: all */
 };
 
-static bool find_key(void *cookie, const struct control_agency *a, struct error *err)
+static bool find_held(void *cookie, const struct control_agency *a, struct error *err)
 {
     struct compared *c = cookie;
 
     (void)err;
-    if (!address_equal(&a->agency, c->of))
+    if ((a->hold != HOLD_SUSPENDED && a->hold != HOLD_KEY_CHANGED) ||
+        (c->asked != NULL && !address_equal(c->asked, &a->agency)))
         return true;
-    fingerprint_write(&a->fingerprint, c->text);
-    c->is_held = a->hold == HOLD_SUSPENDED || a->hold == HOLD_KEY_CHANGED;
+    c->of[c->held] = a->agency;
+    fingerprint_write(&a->fingerprint, c->text[c->held++]);
     return true;
 }
 
-/* What an agency that was suspended sends waits for a person, even with the key that it had. */
-static void phone(struct years *y, size_t at, size_t of)
+static void compare_keys(struct years *y, size_t at)
 {
-    struct compared c = {.of = world_address(y->w, of)};
+    static struct compared c;
     bool changed;
     bool held_there;
 
-    if (at == of || is_off(y, at) || world_now(y->w) > y->agencies[of].phoned_until_ms)
+    c = (struct compared){0};
+    world_must(exchange_agency_list(world_node(y->w, at), find_held, &c, &y->err), &y->err, "agencies");
+    for (size_t i = 0; i < c.held; i++)
+        world_must(exchange_agency_confirm(world_node(y->w, at), &c.of[i], view_of_text(c.text[i]), &changed,
+                                           &held_there, &y->err) ||
+                       y->err.code == E_FED_28, /* it is suspended */
+                   &y->err, "compare a key");
+    if (c.held != 0)
+        world_tick(y->w, at);
+}
+
+struct untold {
+    struct address of[WORLD_MOST];
+    size_t count;
+};
+
+static bool add_untold(void *cookie, const struct address *agency, struct error *err)
+{
+    struct untold *u = cookie;
+
+    (void)err;
+    u->of[u->count++] = *agency;
+    return true;
+}
+
+/* A home that was put back waits until all others have told what was withdrawn: somebody whose machine is off cannot,
+ * and a person there says after a day that it goes on without. */
+static void go_on_without(struct years *y, size_t at)
+{
+    struct untold u = {0};
+
+    world_must(restored_asks_walk(world_node(y->w, at), add_untold, &u, &y->err), &y->err, "who is awaited");
+    for (size_t k = 0; k < u.count; k++)
+        world_must(exchange_restored_without(world_node(y->w, at), &u.of[k], &y->err), &y->err, "go on without");
+    if (u.count != 0)
+        world_tick(y->w, at);
+}
+
+static void telephone(struct years *y, size_t at)
+{
+    if (is_off(y, at))
         return;
-    world_must(exchange_agency_list(world_node(y->w, at), find_key, &c, &y->err), &y->err, "agencies");
-    if (c.is_held)
-        world_must(
-            exchange_agency_confirm(world_node(y->w, at), c.of, view_of_text(c.text), &changed, &held_there, &y->err),
-            &y->err, "compare a key");
-    world_tick(y->w, at);
+    compare_keys(y, at);
+    if (!settles(y, at))
+        go_on_without(y, at);
+}
+
+/* Whether AT holds the key of OF, which nobody compared yet. */
+static bool holds_key(struct years *y, size_t at, size_t of)
+{
+    static struct compared c;
+
+    c = (struct compared){.asked = world_address(y->w, of)};
+    world_must(exchange_agency_list(world_node(y->w, at), find_held, &c, &y->err), &y->err, "agencies");
+    return c.held != 0;
 }
 
 /* --- what must hold --- */
 
-static bool machine_excuses(const struct years *y, size_t i)
-{
-    return is_off(y, i);
-}
-
-static bool clock_excuses(const struct years *y, size_t i)
-{
-    return y->agencies[i].clock_until_ms != 0;
-}
-
-static bool suspension_excuses(const struct years *y, size_t i)
-{
-    return y->agencies[i].suspended_until_ms != 0;
-}
-
-static bool hold_excuses(const struct years *y, size_t i)
-{
-    return world_now(y->w) < y->agencies[i].held_until_ms;
-}
-
 /* Why nothing need arrive from an agency, or at it. */
-static const struct {
-    const char *name;
-    bool (*is)(const struct years *y, size_t i);
-} excuses[] = {
-    {"its machine is off", machine_excuses},
-    {"its clock is wrong", clock_excuses},
-    {"it is suspended", suspension_excuses},
-    {"it was put right a short time ago, or its key is new", hold_excuses},
-};
-
 static bool is_excused(const struct years *y, size_t i)
 {
-    for (size_t e = 0; e < sizeof excuses / sizeof excuses[0]; e++)
-        if (excuses[e].is(y, i))
-            return true;
-    return false;
+    return is_ill(y, i) || settles(y, i);
+}
+
+/* The key of one is new, and nobody at the other has phoned yet: that is so for a day at most. */
+static bool is_pair_excused(struct years *y, size_t i, size_t to)
+{
+    return is_excused(y, i) || is_excused(y, to) || holds_key(y, i, to) || holds_key(y, to, i);
 }
 
 /* Whom she is referred to, with her consent. False: that is not to be had today. */
@@ -250,7 +391,7 @@ static bool agree(struct years *y, size_t i)
 
     if (a->asked_on != 0 && y->day + 1 - a->asked_on < AGREED_DAYS - 10)
         return true;
-    a->to = (i + 1 + number_below(y, AGENCIES - 1)) % AGENCIES;
+    a->to = (i + 1 + number_below(y, count - 1)) % count;
     if (is_excused(y, i) || !people_case_try(world_node(y->w, i), &a->of, &y->err))
         return false;
     world_tick(y->w, i);
@@ -261,7 +402,105 @@ static bool agree(struct years *y, size_t i)
     return true;
 }
 
-static void refer_somebody(struct years *y, size_t i)
+/* What happens just when a referral leaves, to who sends it or to who receives it. */
+static void nothing_happens(struct years *y, size_t i)
+{
+    (void)y;
+    (void)i;
+}
+
+static void node_is_updated(struct years *y, size_t i)
+{
+    world_crash(y->w, i);
+    world_run_ms(y->w, 2 * SECONDS);
+    world_start(y->w, i);
+}
+
+static void certificates_are_renewed_by_hand(struct years *y, size_t i)
+{
+    if (!is_away(y))
+        world_renew(y->w, i);
+}
+
+static void certificate_renews_by_itself(struct years *y, size_t i)
+{
+    renewal_look(world_node(y->w, i));
+    world_tick(y->w, i);
+}
+
+static void directory_is_published(struct years *y, size_t i)
+{
+    (void)i;
+    if (is_away(y))
+        return;
+    world_publish(y->w);
+    y->published_on = y->day;
+}
+
+static void authority_is_rolled_over(struct years *y, size_t i)
+{
+    if (y->rolling == ROLLS_NOTHING && number_below(y, 10) == 0)
+        authority_rolls(y, i);
+}
+
+struct meanwhile {
+    const char *name;
+    void (*act)(struct years *y, size_t i);
+    unsigned times;
+    int64_t longest_ms;
+};
+
+static struct meanwhile meanwhile[] = {
+    {"nothing happens", nothing_happens, 0, 0},
+    {"a node is updated", node_is_updated, 0, 0},
+    {"certificates are renewed by hand", certificates_are_renewed_by_hand, 0, 0},
+    {"a certificate renews by itself", certificate_renews_by_itself, 0, 0},
+    {"a directory is published", directory_is_published, 0, 0},
+    {"an authority is rolled over", authority_is_rolled_over, 0, 0},
+};
+
+#define RENEWS_BY_ITSELF 3
+#define MEANWHILE        (sizeof meanwhile / sizeof meanwhile[0])
+
+static bool print_hold(void *cookie, const struct control_agency *a, struct error *err)
+{
+    (void)cookie;
+    (void)err;
+    if (a->waiting > 0)
+        print_message("  %llu wait for %s: %s\n", (unsigned long long)a->waiting, a->agency.text, hold_name(a->hold));
+    return true;
+}
+
+/* Of one whose referral has not arrived. */
+static void print_holds(struct years *y, size_t i)
+{
+    struct control_clock c;
+
+    world_must(exchange_clock_show(world_node(y->w, i), &c, &y->err), &y->err, "the clock");
+    print_message("agency %zu, clock in doubt %d, behind %d\n", i, c.in_doubt, c.is_behind);
+    world_must(exchange_agency_list(world_node(y->w, i), print_hold, NULL, &y->err), &y->err, "agencies");
+}
+
+static void await_delivery(struct years *y, size_t i, const struct ident *referral, int64_t sent, struct meanwhile *m)
+{
+    int64_t took;
+
+    while (people_state(world_node(y->w, i), referral) != REFERRAL_DELIVERED) {
+        if (world_now(y->w) - sent > AT_MOST)
+            print_holds(y, i);
+        if (world_now(y->w) - sent > AT_MOST)
+            fail_msg(
+                "seed %llu, day %u: agency %zu did nothing wrong, and its referral to %zu has not arrived while %s",
+                (unsigned long long)seed, y->day, i, y->agencies[i].to, m->name);
+        world_run_ms(y->w, SECONDS / 4);
+    }
+    took = world_now(y->w) - sent;
+    m->times++;
+    m->longest_ms = m->longest_ms > took ? m->longest_ms : took;
+    y->arrived++;
+}
+
+static void refer_somebody(struct years *y, size_t i, struct meanwhile *m)
 {
     struct agency *a = &y->agencies[i];
     struct control_referral_result out;
@@ -270,7 +509,7 @@ static void refer_somebody(struct years *y, size_t i)
 
     if (is_off(y, i) || !agree(y, i))
         return;
-    excused = is_excused(y, i) || is_excused(y, a->to);
+    excused = is_off(y, a->to) || is_pair_excused(y, i, a->to);
     if (!people_refer(world_node(y->w, i), &a->of, world_address(y->w, a->to), &(struct people_referral){.now = true},
                       &out, &y->err)) {
         if (!excused)
@@ -278,56 +517,142 @@ static void refer_somebody(struct years *y, size_t i)
         return;
     }
     world_tick(y->w, i);
-    while (people_state(world_node(y->w, i), &out.referral) != REFERRAL_DELIVERED && !excused) {
-        if (world_now(y->w) - sent > AT_MOST)
-            fail_msg("seed %llu, day %u: agency %zu did nothing wrong, and its referral to %zu has not arrived",
-                     (unsigned long long)seed, y->day, i, a->to);
-        world_run_ms(y->w, SECONDS / 4);
-    }
-    y->arrived += !excused;
     y->excused += excused;
+    if (excused)
+        return;
+    m->act(y, number_below(y, 2) == 0 ? i : a->to);
+    await_delivery(y, i, &out.referral, sent, m);
+}
+
+/* The healthy agency whose certificate is to be renewed before END_MS, first; COUNT: none. */
+static size_t next_renewal(struct years *y, int64_t end_ms, int64_t *at_ms)
+{
+    size_t found = count;
+
+    *at_ms = end_ms;
+    for (size_t i = 0; i < count; i++) {
+        struct renewal_due of = {0};
+        int64_t due;
+
+        if (!is_ill(y, i))
+            renewal_due(world_node(y->w, i), &of);
+        due = of.transport_ms;
+
+        if (due > world_now(y->w) && due < *at_ms) {
+            found = i;
+            *at_ms = due;
+        }
+    }
+    return found;
+}
+
+/* Each renewal by itself has referrals that leave in the same moment, from the agency and to it. */
+static void run_until(struct years *y, int64_t end_ms)
+{
+    int64_t at_ms;
+    size_t i;
+
+    while ((i = next_renewal(y, end_ms, &at_ms)) != count) {
+        world_run_ms(y->w, at_ms - world_now(y->w));
+        refer_somebody(y, i, &meanwhile[RENEWS_BY_ITSELF]);
+        for (size_t k = 0; k < count; k++)
+            if (k != i && y->agencies[k].asked_on != 0 && y->agencies[k].to == i)
+                refer_somebody(y, k, &meanwhile[RENEWS_BY_ITSELF]);
+        world_run_ms(y->w, SECONDS);
+    }
+    if (world_now(y->w) < end_ms)
+        world_run_ms(y->w, end_ms - world_now(y->w));
+}
+
+static void happen(struct years *y)
+{
+    for (size_t h = 0; h < HAPPENINGS; h++)
+        for (size_t k = 0; k < (happenings[h].of_all ? WORLD_NODES : count); k += WORLD_NODES) {
+            size_t i = number_below(y, count);
+
+            if (number_below(y, happenings[h].days) != 0 || is_excused(y, i))
+                continue;
+            print_message("day %u: %s: %zu\n", y->day, happenings[h].name, i);
+            happenings[h].act(y, i);
+            happened[h]++;
+        }
+}
+
+/* Each day, or every sixth where there are six times as many. To one of them something happens meanwhile. */
+static void refer_all(struct years *y)
+{
+    size_t chosen = number_below(y, count);
+
+    for (size_t i = 0; i < count; i++)
+        if (i == chosen)
+            refer_somebody(y, i, &meanwhile[number_below(y, MEANWHILE)]);
+        else if (number_below(y, count) < WORLD_NODES)
+            refer_somebody(y, i, &meanwhile[0]);
 }
 
 static void run_day(struct years *y)
 {
-    for (size_t h = 0; h < sizeof happenings / sizeof happenings[0]; h++) {
-        size_t i = number_below(y, AGENCIES);
+    int64_t begin = world_now(y->w);
 
-        if (number_below(y, happenings[h].days) != 0 || is_excused(y, i))
-            continue;
-        happenings[h].act(y, i);
-        happened[h]++;
-    }
-    for (unsigned hour = 0; hour < 24; hour += 6) {
-        for (size_t i = 0; i < AGENCIES; i++)
+    happen(y);
+    for (int hour = 0; hour < 24; hour += 6) {
+        for (size_t i = 0; i < count; i++)
             end_what_is_over(y, i);
         if (hour == 12) {
             coordinate(y);
-            for (size_t i = 0; i < AGENCIES * AGENCIES; i++)
-                phone(y, i / AGENCIES, i % AGENCIES);
-            for (size_t i = 0; i < AGENCIES; i++)
-                refer_somebody(y, i);
+            for (size_t i = 0; i < count; i++)
+                telephone(y, i);
+            refer_all(y);
         }
-        world_run_ms(y->w, 6 * HOURS);
+        world_hand_over(y->w);
+        run_until(y, begin + (hour + 6) * HOURS);
     }
+}
+
+static int64_t certified_until(struct world *w, size_t i)
+{
+    struct membership_status own;
+
+    membership_status(world_node(w, i)->membership, world_now(w), &own);
+    return own.transport_until_ms;
+}
+
+/* It asks nobody else: there is no other that renews. */
+static void test_the_coordinators_node_renews_its_own_certificate(void **state)
+{
+    struct world *w = world_new_coordinated(seed, 3, &coordinator);
+    int64_t before = certified_until(w, 0);
+
+    (void)state;
+    for (unsigned week = 0; week < 12; week++) {
+        world_publish(w);
+        world_run_ms(w, 7 * DAY_MS);
+    }
+    for (size_t i = 0; i < 3; i++)
+        assert_true(certified_until(w, i) > before + 50 * DAY_MS);
+    world_free(w);
 }
 
 static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
 {
-    struct years y = {.w = world_new(seed, AGENCIES)};
+    struct years y = {.w = world_new_coordinated(seed, count, &coordinator)};
 
     (void)state;
+    print_message("seed %llu, %u days, %zu agencies\n", (unsigned long long)seed, days, count);
     fake_random_init(&y.random, seed);
-    for (size_t i = 0; i < AGENCIES; i++)
-        y.agencies[i].renew_on = RENEWED - 100 * (unsigned)i;
-    assert_true(world_run_until_idle(y.w, HOURS));
+    for (size_t i = 0; i < count; i++)
+        y.agencies[i].renew_on = RENEWED - 14 * (unsigned)i;
+    world_run_ms(y.w, HOURS);
     for (; y.day < days; y.day++)
         run_day(&y);
     print_message("%u arrived, %u excused\n", y.arrived, y.excused);
-    for (size_t h = 0; h < sizeof happenings / sizeof happenings[0]; h++)
+    for (size_t h = 0; h < HAPPENINGS; h++)
         print_message("%s: %u\n", happenings[h].name, happened[h]);
+    for (size_t m = 0; m < MEANWHILE; m++)
+        print_message("while %s: %u arrived, after %lld ms at most\n", meanwhile[m].name, meanwhile[m].times,
+                      (long long)meanwhile[m].longest_ms);
     assert_true(y.arrived > y.excused);
-    for (size_t i = 0; i < AGENCIES; i++)
+    for (size_t i = 0; i < count; i++)
         assert_true(world_node(y.w, i) == NULL || people_log_is_good(world_node(y.w, i)));
     world_free(y.w);
 }
@@ -335,14 +660,19 @@ static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_coordinators_node_renews_its_own_certificate),
         cmocka_unit_test(test_nobody_who_did_nothing_wrong_is_locked_out),
     };
 
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--days") == 0)
             days = (unsigned)strtoul(argv[i + 1], NULL, 10);
+        if (strcmp(argv[i], "--agencies") == 0)
+            count = strtoul(argv[i + 1], NULL, 10);
         if (strcmp(argv[i], "--seed") == 0)
             seed = strtoull(argv[i + 1], NULL, 10);
     }
+    if (count < 3 || count > WORLD_MOST)
+        return 64;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,8 @@
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
+#include "exchange/members/membership_admits.h"
+#include "exchange/members/renewal.h"
 #include "exchange/members/suspension_note.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
@@ -32,6 +34,8 @@
 #define DIAL           1      /* on no link */
 #define DIRECTORY_DAYS 14     /* until a directory may not be used any more */
 #define DEAD_MS        120000 /* after which a node notices that a link is dead */
+
+#define RENEWED (UINT16_MAX - 1) /* an answer of refex-ca, at the node that started it */
 
 struct in_flight {
     struct in_flight *next;
@@ -57,11 +61,11 @@ struct node {
     struct ident machine;
     struct bytes transport;
     struct bytes identity;
-    uint64_t link_to[WORLD_NODES]; /* the pair's number; 0: none */
-    int64_t wake_ms;               /* requested by its last tick */
-    bool faulted;                  /* a fault is armed in its database */
-    bool off;                      /* without power */
-    bool may_fail;                 /* by what its machine does */
+    uint64_t link_to[WORLD_MOST]; /* the pair's number; 0: none */
+    int64_t wake_ms;              /* requested by its last tick */
+    bool faulted;                 /* a fault is armed in its database */
+    bool off;                     /* without power */
+    bool may_fail;                /* by what its machine does */
     enum error_code failed_with;
     uint64_t undone;           /* calls of on_undone */
     uint64_t committed;        /* calls of on_committed */
@@ -71,6 +75,9 @@ struct node {
     void *renewal_cookie;
     unsigned transport_days; /* of the certificates that it gets; 0: 730 */
     unsigned identity_days;
+    char endpoint[32];       /* where it is reached */
+    bool is_touched;         /* something came, or a link of it changed */
+    struct bytes membership; /* of a federation that is coordinated: the newest */
 };
 
 struct world {
@@ -78,8 +85,10 @@ struct world {
     struct fake_random random;
     struct conditions conditions;
     char folder[56];
-    struct arena arena; /* of what enrolling answers */
-    bool is_apart;      /* its keys and the certificates of its federation are its own */
+    struct arena arena;                      /* of what enrolling answers */
+    bool is_apart;                           /* its keys and the certificates of its federation are its own */
+    const struct coordination *coordination; /* NULL: the keys below sign */
+    char coordinator[64];                    /* its folder */
     struct sign_key *root_key;
     struct sign_key *issuing_key;
     struct sign_key *transport_key;
@@ -92,21 +101,21 @@ struct world {
     struct bytes transport_ca;
     struct bytes directory_certificate;
     struct federation federation;
-    struct member members[WORLD_NODES];
-    bool absent[WORLD_NODES]; /* no directory lists it any more */
-    struct revocation revocations[WORLD_NODES * 2];
+    struct member members[WORLD_MOST];
+    bool absent[WORLD_MOST]; /* no directory lists it any more */
+    struct revocation revocations[WORLD_MOST * 2];
     size_t revocation_count;
     uint32_t erase_after_hours;
     uint64_t sequence;
-    struct node nodes[WORLD_NODES];
+    struct node nodes[WORLD_MOST];
     size_t node_count;
     struct in_flight *in_flight; /* ascending by time, then order */
     uint64_t order;
     uint64_t links;
     size_t delivered;
     struct wire_counts wire;
-    uint64_t newest[WORLD_NODES];    /* order of the last frame that arrived there … */
-    uint64_t newest_on[WORLD_NODES]; /* … and its link */
+    uint64_t newest[WORLD_MOST];    /* order of the last frame that arrived there … */
+    uint64_t newest_on[WORLD_MOST]; /* … and its link */
     world_watch_fn *watch;
     void *watch_cookie;
     world_ticked_fn *ticked;
@@ -115,10 +124,25 @@ struct world {
     int64_t newest_until_ms;       /* its last day */
 };
 
-static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example",
-                                               "clinic@sim.example", "police@sim.example"};
-static const enum agency_kind kinds[WORLD_NODES] = {KIND_SUPPORT_NGO, KIND_INTERNATIONAL_ORGANISATION, KIND_SHELTER,
-                                                    KIND_SUPPORT_NGO, KIND_POLICE};
+static const char *const names[] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example",
+                                    "clinic@sim.example", "police@sim.example"};
+static const enum agency_kind kinds[] = {KIND_SUPPORT_NGO, KIND_INTERNATIONAL_ORGANISATION, KIND_SHELTER,
+                                         KIND_SUPPORT_NGO, KIND_POLICE};
+
+/* The first five by name, the others by number. */
+static void name_of(size_t i, struct address *out)
+{
+    const size_t named = sizeof names / sizeof names[0];
+    char text[32];
+
+    (void)snprintf(text, sizeof text, "agency%zu@sim.example", i);
+    REQUIRE(address_read(view_of_text(i < named ? names[i] : text), out));
+}
+
+static enum agency_kind kind_of(size_t i)
+{
+    return kinds[i % (sizeof kinds / sizeof kinds[0])];
+}
 
 static uint64_t newest_seed; /* for the message of a run that cannot go on */
 
@@ -174,10 +198,10 @@ static struct in_flight *schedule(struct world *w, size_t from, size_t to, uint6
 
 static size_t other_end(const struct node *n, uint64_t link)
 {
-    for (size_t i = 0; i < WORLD_NODES; i++)
+    for (size_t i = 0; i < WORLD_MOST; i++)
         if (n->link_to[i] == link)
             return i;
-    return WORLD_NODES;
+    return WORLD_MOST;
 }
 
 static void cut_link(struct world *w, uint64_t link)
@@ -185,7 +209,7 @@ static void cut_link(struct world *w, uint64_t link)
     for (size_t i = 0; i < w->node_count; i++) {
         size_t peer = other_end(&w->nodes[i], link);
 
-        if (peer == WORLD_NODES)
+        if (peer == WORLD_MOST)
             continue;
         w->nodes[i].link_to[peer] = 0;
         (void)schedule(w, peer, i, link, LINK_DOWN, (struct view){0});
@@ -198,7 +222,7 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
     struct world *w = n->world;
     size_t to = other_end(n, link);
 
-    if (to == WORLD_NODES || n->off)
+    if (to == WORLD_MOST || n->off)
         return;
     if (w->watch != NULL)
         w->watch(w->watch_cookie, n->index, to, kind, payload);
@@ -228,6 +252,24 @@ bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
     return true;
 }
 
+/* The certificate that it shows. */
+static struct view shown_by(const struct node *n)
+{
+    return n->world->coordination != NULL ? membership_transport(n->exchange->membership) : bytes_view(&n->transport);
+}
+
+/* What refex-link makes of a member that dials the coordinator's node with a certificate that has ended. */
+static enum link_class class_of(const struct node *dials, const struct node *dialled)
+{
+    struct certificate c;
+    struct error err;
+
+    if (dialled->post.renew == NULL || dials->exchange == NULL)
+        return LINK_CLASS_ORDINARY;
+    world_must(certificate_read(shown_by(dials), &c, &err), &err, "a certificate");
+    return c.not_after_ms < dialled->world->clock.ms + dialled->ahead_ms ? LINK_CLASS_ENDED : LINK_CLASS_ORDINARY;
+}
+
 static uint64_t linked_by_hello(struct world *w, const struct node *n, const struct node *peer)
 {
     uint64_t linked = exchange_linked_size(peer->exchange, world_address(w, n->index));
@@ -237,7 +279,7 @@ static uint64_t linked_by_hello(struct world *w, const struct node *n, const str
     return random_chance(w, 500) ? fake_random_below(&w->random, linked + 10) : fake_random_next(&w->random);
 }
 
-static bool bring_link_up(struct world *w, struct node *n, struct node *peer, uint64_t link)
+static bool bring_link_up(struct world *w, struct node *n, struct node *peer, uint64_t link, enum link_class class)
 {
     struct bytes hello = {0};
     struct error err;
@@ -246,14 +288,16 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     exchange_hello(peer->exchange, &hello);
     peer_hello_linked_encode(&(struct peer_hello_linked){.linked_size = linked_by_hello(w, n, peer),
                                                          .entries = true,
+                                                         .narrow = class,
                                                          .beginnings = true,
-                                                         .renews = peer->renewal != NULL,
+                                                         .renews = peer->post.renew != NULL,
                                                          .suspensions = true},
                              &hello);
     ok = exchange_link_up(n->exchange, link,
-                          &(struct link_opened){.certificate = bytes_view(&peer->transport),
+                          &(struct link_opened){.certificate = shown_by(peer),
                                                 .hello = bytes_view(&hello),
-                                                .group = TLS_X25519},
+                                                .group = TLS_X25519,
+                                                .narrow = class},
                           &err);
     bytes_fini(&hello);
     if (!ok && error_fault(&err) == FAULT_LOCAL && err.code != E_STO_03 && err.code != E_FED_23 &&
@@ -277,7 +321,7 @@ static void bring_one_end_up(struct world *w, size_t from, size_t to, uint64_t l
 {
     (void)schedule(w, from, to, link, LINK_UP, (struct view){0});
     w->nodes[from].link_to[to] = link;
-    if (!bring_link_up(w, &w->nodes[from], &w->nodes[to], link))
+    if (!bring_link_up(w, &w->nodes[from], &w->nodes[to], link, LINK_CLASS_ORDINARY))
         end_at(w, from, to);
 }
 
@@ -292,8 +336,20 @@ static void link_came_up(struct world *w, const struct in_flight *f)
         return;
     end_at(w, f->to, f->from);
     n->link_to[f->from] = f->link;
-    if (!bring_link_up(w, n, peer, f->link))
+    if (!bring_link_up(w, n, peer, f->link, LINK_CLASS_ORDINARY))
         cut_link(w, f->link);
+}
+
+/* What refex-link does where the directory of one does not list the other: it is shown the other's, once. */
+static void offer(struct node *to, const struct node *from)
+{
+    const struct ident *machine = membership_node(from->exchange->membership);
+    struct error why;
+
+    if (membership_find_node(to->exchange->membership, machine) == NULL &&
+        !exchange_directory_offered(to->exchange, shown_by(from), membership_note(from->exchange->membership), &why) &&
+        error_fault(&why) == FAULT_LOCAL && why.code != E_STO_03)
+        world_must(false, &why, "a directory that is offered");
 }
 
 /* A dial is answered at once or not at all: how links behave is covered by the tests of refex-link. */
@@ -301,8 +357,10 @@ static void dial(struct world *w, size_t from, size_t to)
 {
     struct node *a = &w->nodes[from];
     struct node *b = &w->nodes[to];
+    enum link_class class;
     uint64_t link;
 
+    a->is_touched = b->is_touched = true;
     if (w->conditions.partition || b->exchange == NULL || a->exchange == NULL || a->link_to[to] != 0)
         return;
     link = ++w->links;
@@ -312,7 +370,12 @@ static void dial(struct world *w, size_t from, size_t to)
     }
     a->link_to[to] = link;
     b->link_to[from] = link;
-    if (!bring_link_up(w, a, b, link) || !bring_link_up(w, b, a, link)) {
+    if (w->coordination != NULL) {
+        offer(a, b);
+        offer(b, a);
+    }
+    class = class_of(a, b);
+    if (!bring_link_up(w, a, b, link, class) || !bring_link_up(w, b, a, link, class)) {
         a->link_to[to] = 0;
         b->link_to[from] = 0;
         if (a->exchange != NULL)
@@ -327,9 +390,9 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
 {
     struct node *n = (struct node *)(void *)self;
 
-    (void)endpoint;
     for (size_t i = 0; i < n->world->node_count; i++)
-        if (address_equal(&n->world->nodes[i].address, agency))
+        if (address_equal(&n->world->nodes[i].address, agency) &&
+            (n->world->coordination == NULL || view_equal(endpoint, view_of_text(n->world->nodes[i].endpoint))))
             (void)schedule(n->world, n->index, i, 0, DIAL, (struct view){0});
 }
 
@@ -342,6 +405,17 @@ static void post_hang_up(struct post *self, uint64_t link, const char *why)
 static void post_membership_changed(struct post *self)
 {
     (void)self;
+}
+
+static bool post_renew_by_coordinator(struct post *self, uint64_t link, struct view request)
+{
+    struct node *n = (struct node *)(void *)self;
+    struct bytes answer = {0};
+
+    n->world->coordination->renew(n->world->coordinator, request, clock_now_ms(&n->clock), &answer);
+    (void)schedule(n->world, n->index, n->index, link, RENEWED, bytes_view(&answer));
+    bytes_fini(&answer);
+    return true;
 }
 
 static size_t post_waiting(struct post *self, uint64_t link)
@@ -396,10 +470,13 @@ static void deliver(struct world *w, struct in_flight *f)
     struct node *n = &w->nodes[f->to];
 
     w->delivered++;
-    if (f->link == 0) {
+    n->is_touched = true;
+    if (f->link == 0 && f->kind != RENEWED) {
         dial(w, f->from, f->to);
     } else if (n->exchange == NULL) {
         return;
+    } else if (f->kind == RENEWED) {
+        exchange_renewal_answer(n->exchange, f->link, bytes_view(&f->payload));
     } else if (f->kind == LINK_UP) {
         link_came_up(w, f);
     } else if (f->kind == LINK_DOWN) {
@@ -413,6 +490,27 @@ static void deliver(struct world *w, struct in_flight *f)
 
 /* --- the federation --- */
 
+/* What the coordinator signed last. */
+static void keep_directory(struct world *w, struct view note)
+{
+    bytes_clear(&w->newest_directory);
+    bytes_append_view(&w->newest_directory, note);
+    w->newest_until_ms = w->clock.ms + DIRECTORY_DAYS * DAY_MS;
+}
+
+static void issue_by_coordinator(struct world *w, struct node *n, struct view request, enum issues how)
+{
+    struct membership_file m;
+    struct arena arena = {0};
+    struct error err;
+
+    bytes_clear(&n->membership);
+    w->coordination->issue(w->coordinator, request, how, w->clock.ms, &n->membership);
+    world_must(membership_file_decode(bytes_view(&n->membership), &arena, &m, &err), &err, "read a membership");
+    keep_directory(w, m.directory);
+    arena_fini(&arena);
+}
+
 static void sign_directory(struct world *w, struct bytes *note)
 {
     struct view issuing = bytes_view(&w->issuing);
@@ -420,7 +518,7 @@ static void sign_directory(struct world *w, struct bytes *note)
     const size_t signers = w->second_key == NULL ? 1 : 2;
     struct view keys[2] = {bytes_view(&w->directory_certificate), bytes_view(&w->second_certificate)};
     struct directory_signer signer[2] = {{.number = 1, .key = w->directory_key}, {.number = 2, .key = w->second_key}};
-    struct member sorted[WORLD_NODES];
+    struct member sorted[WORLD_MOST];
     struct directory d = {.federation = w->federation,
                           .sequence = ++w->sequence,
                           .refresh_after_s = w->clock.ms / 1000 + 7 * 86400,
@@ -511,7 +609,7 @@ static void issue_certificates(struct world *w, struct node *n, struct view requ
                &err, "identity certificate");
     n->machine = r.node;
     w->members[n->index] = (struct member){.agency = n->address,
-                                           .kind = kinds[n->index],
+                                           .kind = kind_of(n->index),
                                            .endpoint = view_of_text(ENDPOINT),
                                            .identity_certificate = bytes_view(&n->identity),
                                            .nodes = &n->machine,
@@ -565,7 +663,7 @@ static void make_node(struct world *w, size_t i)
 {
     struct node *n = &w->nodes[i];
     struct exchange_options options;
-    struct control_init_ask ask = {.kind = kinds[i], .listen = view_of_text("127.0.0.1:7411")};
+    struct control_init_ask ask = {.kind = kind_of(i), .listen = view_of_text("127.0.0.1:7411")};
     struct bytes request = {0};
     struct error err;
 
@@ -577,12 +675,20 @@ static void make_node(struct world *w, size_t i)
                             .hang_up = post_hang_up,
                             .membership_changed = post_membership_changed,
                             .waiting = post_waiting};
-    (void)address_read(view_of_text(names[i]), &n->address);
+    if (w->coordination != NULL && i == 0)
+        n->post.renew = post_renew_by_coordinator;
+    if (n->endpoint[0] == '\0')
+        (void)snprintf(n->endpoint, sizeof n->endpoint, ENDPOINT);
+    ask.listen = view_of_text(n->endpoint);
+    name_of(i, &n->address);
     (void)snprintf(n->home, sizeof n->home, "%s/%zu-%u", w->folder, i, n->replaced);
     options = options_of(n);
     ask.agency = n->address;
     world_must(exchange_init(&options, &ask, &request, &err), &err, "init");
-    issue_certificates(w, n, bytes_view(&request));
+    if (w->coordination != NULL)
+        issue_by_coordinator(w, n, bytes_view(&request), n->replaced > 0 ? ISSUE_REPLACE : ISSUE_AGAIN);
+    else
+        issue_certificates(w, n, bytes_view(&request));
     bytes_fini(&request);
 }
 
@@ -624,7 +730,10 @@ static void enrol(struct world *w, size_t i, struct view directory)
     struct bytes file = {0};
     struct error err;
 
-    world_membership(w, i, directory, &file);
+    if (w->coordination != NULL)
+        bytes_append_view(&file, bytes_view(&w->nodes[i].membership));
+    else
+        world_membership(w, i, directory, &file);
     world_must(world_enrol(w, i, bytes_view(&file), (struct view){0}, &result, &err), &err, "enrol");
     bytes_fini(&file);
 }
@@ -645,11 +754,11 @@ void world_copy_folder(const char *from, const char *to)
 
 /* Federations of so many nodes, enrolled and not started. Each is made once in a program, whose worlds begin as copies
  * of it: the same keys and certificates. */
-static struct world *federations[WORLD_NODES];
+static struct world *federations[WORLD_MOST];
 
 static void remove_federations(void)
 {
-    for (size_t i = 0; i < WORLD_NODES; i++)
+    for (size_t i = 0; i < WORLD_MOST; i++)
         if (federations[i] != NULL)
             folder_remove_made(federations[i]->folder);
 }
@@ -728,6 +837,32 @@ struct world *world_new(uint64_t seed, size_t nodes)
     return w;
 }
 
+struct world *world_new_coordinated(uint64_t seed, size_t nodes, const struct coordination *c)
+{
+    struct world *w = xnew(sizeof *w);
+
+    fake_clock_init(&w->clock, START_MS);
+    fake_random_init(&w->random, seed);
+    newest_seed = seed;
+    w->node_count = nodes;
+    w->coordination = c;
+    make_folder(w);
+    (void)snprintf(w->coordinator, sizeof w->coordinator, "%s/f", w->folder);
+    c->found(w->coordinator, w->clock.ms);
+    for (size_t i = 0; i < nodes; i++)
+        make_node(w, i);
+    for (size_t i = nodes; i-- > 0;) /* the last one's directory lists all: the coordinator's node begins with it */
+        enrol(w, i, (struct view){0});
+    for (size_t i = 0; i < nodes; i++)
+        world_start(w, i);
+    return w;
+}
+
+const char *world_federation(const struct world *w)
+{
+    return w->coordinator;
+}
+
 static void free_federation(struct world *w)
 {
     sign_key_free(w->root_key);
@@ -749,6 +884,7 @@ void world_free(struct world *w)
         exchange_close(w->nodes[i].exchange);
         bytes_fini(&w->nodes[i].transport);
         bytes_fini(&w->nodes[i].identity);
+        bytes_fini(&w->nodes[i].membership);
     }
     while (w->in_flight != NULL) {
         struct in_flight *f = w->in_flight;
@@ -851,7 +987,10 @@ static void give_directory(struct world *w, size_t i)
 static void renew_directory(struct world *w)
 {
     bytes_clear(&w->newest_directory);
-    sign_directory(w, &w->newest_directory);
+    if (w->coordination != NULL)
+        w->coordination->publish(w->coordinator, w->clock.ms, &w->newest_directory);
+    else
+        sign_directory(w, &w->newest_directory);
     w->newest_until_ms = w->clock.ms + DIRECTORY_DAYS * DAY_MS;
 }
 
@@ -871,7 +1010,7 @@ bool world_try_start(struct world *w, size_t i, struct error *err)
     n->failed_with = E_NONE;
     if (!exchange_open(&options, &n->exchange, err))
         return false;
-    if (w->newest_directory.size != 0)
+    if (w->newest_directory.size != 0 && (w->coordination == NULL || i == 0))
         give_directory(w, i);
     return true;
 }
@@ -928,7 +1067,8 @@ void world_tick(struct world *w, size_t i)
     }
 }
 
-void world_step(struct world *w, int64_t ms)
+/* What is on its way arrives; then the nodes have a turn: all, or those that something came for or that are due. */
+static void step(struct world *w, bool all)
 {
     while (w->in_flight != NULL && w->in_flight->at_ms <= w->clock.ms) {
         struct in_flight *f = w->in_flight;
@@ -938,9 +1078,18 @@ void world_step(struct world *w, int64_t ms)
         bytes_fini(&f->payload);
         free(f);
     }
-    for (size_t i = 0; i < w->node_count; i++)
-        if (w->nodes[i].exchange != NULL)
+    for (size_t i = 0; i < w->node_count; i++) {
+        struct node *n = &w->nodes[i];
+
+        if (n->exchange != NULL && (all || n->is_touched || n->wake_ms + w->clock.set_ms <= w->clock.ms))
             world_tick(w, i);
+        n->is_touched = false;
+    }
+}
+
+void world_step(struct world *w, int64_t ms)
+{
+    step(w, true);
     w->clock.ms += ms;
 }
 
@@ -970,10 +1119,10 @@ void world_run_ms(struct world *w, int64_t ms)
     int64_t end = w->clock.ms + ms;
 
     w->conditions = (struct conditions){.drop = w->conditions.drop, .lie = w->conditions.lie};
-    while (w->clock.ms < end) {
+    for (bool first = true; w->clock.ms < end; first = false) {
         int64_t next = end;
 
-        world_step(w, 0);
+        step(w, first);
         if (w->in_flight != NULL && w->in_flight->at_ms < next)
             next = w->in_flight->at_ms;
         for (size_t i = 0; i < w->node_count; i++)
@@ -1053,7 +1202,7 @@ bool world_dial_both(struct world *w, size_t one, size_t other)
     if (a->exchange == NULL || b->exchange == NULL || a->link_to[other] != 0 || b->link_to[one] != 0)
         return false;
     b->link_to[one] = ++w->links;
-    if (!bring_link_up(w, b, a, b->link_to[one]))
+    if (!bring_link_up(w, b, a, b->link_to[one], LINK_CLASS_ORDINARY))
         end_at(w, other, one);
     if (a->exchange != NULL && b->exchange != NULL)
         bring_one_end_up(w, one, other, ++w->links);
@@ -1074,9 +1223,15 @@ void world_cut(struct world *w, size_t one, size_t other)
 void world_publish(struct world *w)
 {
     renew_directory(w);
-    for (size_t i = 0; i < w->node_count; i++)
+    for (size_t i = 0; i < (w->coordination == NULL ? w->node_count : 1); i++)
         if (w->nodes[i].exchange != NULL)
             give_directory(w, i);
+}
+
+void world_hand_over(struct world *w)
+{
+    if (w->nodes[0].exchange != NULL)
+        give_directory(w, 0);
 }
 
 void world_sign_directory(struct world *w, uint64_t number, struct bytes *note)
@@ -1230,25 +1385,36 @@ void world_replace(struct world *w, size_t i)
 
     if (n->exchange != NULL)
         world_crash(w, i);
-    remove_revocations(w, i);
-    add_revocations(w, i, REVOKED_SUPERSEDED);
-    bytes_clear(&n->transport);
-    bytes_clear(&n->identity);
+    if (w->coordination == NULL) {
+        remove_revocations(w, i);
+        add_revocations(w, i, REVOKED_SUPERSEDED);
+        bytes_clear(&n->transport);
+        bytes_clear(&n->identity);
+    }
     n->replaced++;
     make_node(w, i);
-    world_publish(w);
+    if (w->coordination == NULL)
+        world_publish(w);
+    else
+        world_hand_over(w);
     enrol(w, i, bytes_view(&w->newest_directory));
     world_start(w, i);
 }
 
 /* New certificates for the same keys, in a newer directory. */
-static void issue_again(struct world *w, size_t i)
+static void issue_again(struct world *w, size_t i, enum issues how)
 {
     struct node *n = &w->nodes[i];
     struct bytes request = {0};
     struct error err;
 
-    world_must(exchange_request_endpoint(n->home, view_of_text(ENDPOINT), &request, &err), &err, "a request");
+    world_must(exchange_request_endpoint(n->home, view_of_text(n->endpoint), &request, &err), &err, "a request");
+    if (w->coordination != NULL) {
+        issue_by_coordinator(w, n, bytes_view(&request), how);
+        bytes_fini(&request);
+        world_hand_over(w);
+        return;
+    }
     bytes_clear(&n->transport);
     bytes_clear(&n->identity);
     issue_certificates(w, n, bytes_view(&request));
@@ -1270,7 +1436,7 @@ void world_mark_restored(struct world *w, size_t i)
 void world_begin_anew(struct world *w, size_t i)
 {
     w->nodes[i].replaced++;
-    issue_again(w, i);
+    issue_again(w, i, ISSUE_RESTORED);
     enrol(w, i, bytes_view(&w->newest_directory));
     world_start(w, i);
 }
@@ -1278,7 +1444,7 @@ void world_begin_anew(struct world *w, size_t i)
 void world_renew(struct world *w, size_t i)
 {
     world_crash(w, i);
-    issue_again(w, i);
+    issue_again(w, i, ISSUE_AGAIN);
     enrol(w, i, bytes_view(&w->newest_directory));
     world_start(w, i);
 }
@@ -1335,6 +1501,19 @@ void world_certify_identity(struct world *w, struct view request, unsigned days,
 struct view world_transport(const struct world *w, size_t i)
 {
     return bytes_view(&w->nodes[i].transport);
+}
+
+void world_move(struct world *w, size_t i, const char *endpoint)
+{
+    struct control_take_membership_ask ask = {0};
+    struct control_membership_taken taken;
+    struct node *n = &w->nodes[i];
+    struct error err;
+
+    (void)snprintf(n->endpoint, sizeof n->endpoint, "%s", endpoint);
+    issue_again(w, i, ISSUE_AGAIN);
+    ask.membership = bytes_view(&n->membership);
+    world_must(exchange_take_membership(n->exchange, &ask, &taken, &err), &err, "take a membership");
 }
 
 void world_publish_to(struct world *w, size_t i)

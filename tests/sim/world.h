@@ -22,6 +22,7 @@
 #include "store/db_fault.h"
 
 #define WORLD_NODES 5
+#define WORLD_MOST  30 /* nodes of one world */
 
 #define SECONDS INT64_C(1000)
 #define MINUTES (60 * SECONDS)
@@ -44,11 +45,34 @@ struct conditions {
     size_t deaf;       /* frames to this node, counted from 1, are dropped; 0: to none */
 };
 
+/* Who coordinates, by the code of refex-ca (coordinator.h), which not every simulation links. PATH is the folder of the
+ * federation. */
+enum issues { ISSUE_AGAIN, ISSUE_REPLACE, ISSUE_RESTORED };
+struct coordination {
+    void (*found)(const char *path, int64_t now_ms);
+    /* Makes a member of REQUEST, a request.refex; appends the membership file. */
+    void (*issue)(const char *path, struct view request, enum issues how, int64_t now_ms, struct bytes *membership);
+    /* Signs a new directory of what is listed, and appends it. */
+    void (*publish)(const char *path, int64_t now_ms, struct bytes *note);
+    /* Appends what a node that coordinates answers to REQUEST. */
+    void (*renew)(const char *path, struct view request, int64_t now_ms, struct bytes *answer);
+};
+
 /* NODES agencies ngo, mission, shelter, clinic, police @sim.example; each enrolled and open. Aborts where it cannot.
  * All of so many nodes are of one federation, with the same keys. */
 struct world *world_new(uint64_t seed, size_t nodes);
 /* The same, of another federation than any. */
 struct world *world_new_apart(uint64_t seed, size_t nodes);
+/* The same, of a federation that C coordinates; agency 0 has the coordinator's node, which renews certificates and is
+ * given each new directory: all others get it from there. Nobody takes part in it by world_set_kind, world_unlist,
+ * world_list_with, world_remove, world_revoke and their like. */
+struct world *world_new_coordinated(uint64_t seed, size_t nodes, const struct coordination *c);
+/* The folder of its federation. */
+const char *world_federation(const struct world *w);
+/* The coordinator's node is given the newest directory, if it runs and does not have it. */
+void world_hand_over(struct world *w);
+/* Agency I is reached at ENDPOINT from now on, and nowhere else; the coordinator publishes it. */
+void world_move(struct world *w, size_t i, const char *endpoint);
 void world_free(struct world *w);
 
 struct conditions *world_conditions(struct world *w);

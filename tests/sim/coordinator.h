@@ -1,0 +1,23 @@
+#ifndef TESTS_COORDINATOR_H
+#define TESTS_COORDINATOR_H
+/* A federation's coordinator: its folder as refex-ca has it, and what he does with it, by the code of refex-ca.
+ *
+ * Aborts where something that must work does not.
+ */
+
+#include "pki/certificate.h"
+#include "world.h"
+
+/* Its keys lie in the clear, and one of one directory keys signs. */
+extern const struct coordination coordinator;
+
+/* What else he does in the folder PATH: each signs a new directory, which goes out with the next (world_publish). */
+
+/* The agency is suspended: it comes back with new keys. */
+void coordinator_suspend(const char *path, const struct address *agency, int64_t now_ms);
+/* A new authority, and whether all have renewed, so that the old one was dropped. USE: CERTIFICATE_ISSUING or
+ * CERTIFICATE_TRANSPORT_CA. */
+void coordinator_rollover(const char *path, enum certificate_use use, int64_t now_ms);
+bool coordinator_finish(const char *path, enum certificate_use use, int64_t now_ms);
+
+#endif
