@@ -93,6 +93,7 @@ if [ "${1:-}" = --long ]; then
     run_step alarms - build/release/bin/sim_false_alarm --runs 1000 --seed 1 # none is false
     run_step "the unit under systemd" - tools/service.sh
     run_step "links with Debian 13" - tools/tls_groups.sh
+    run_step "keys on a token" - tools/tokens.sh
     run_step packages - tools/package.sh build
     run_step "packages, made again" - tools/package.sh again
     run_step "packages, installed" - tools/package.sh install
