@@ -1,4 +1,4 @@
-# A Debian of its own, for what has to be tried where nothing else is installed: sourced by service.sh and package.sh.
+# A Debian of its own, for what has to be tried where nothing else is installed: sourced by others here.
 # It is made once by debootstrap and stays as it was made: what changes lies in memory.
 
 # Says why there can be none here, if so.
