@@ -335,16 +335,21 @@ static void test_a_no_ends_a_yes_whose_row_is_gone_once(void **state)
 
 /* --- agencies --- */
 
+static uint64_t compared_again; /* answered yes where the key counted already: that is a record of its own */
+
 static bool confirm(struct fixture *s)
 {
     char text[FINGERPRINT_TEXT];
     struct peer p;
-    bool changed;
+    bool changed = true;
     bool held_there;
+    bool ok;
 
     assert_true(membership_find_peer(s->ngo->membership, address_view(s->to), &p));
     fingerprint_write(&p.fingerprint, text);
-    return exchange_agency_confirm(s->ngo, s->to, view_of_text(text), &changed, &held_there, &s->err);
+    ok = exchange_agency_confirm(s->ngo, s->to, view_of_text(text), &changed, &held_there, &s->err);
+    compared_again += ok && !changed;
+    return ok;
 }
 
 static void test_a_directory_with_another_key_is_taken_whole_and_the_key_confirmed(void **state)
@@ -361,8 +366,9 @@ static void test_a_directory_with_another_key_is_taken_whole_and_the_key_confirm
     world_conditions(s.w)->partition = false;
     (void)fixture_at_each_statement(&s, NGO, do_nothing, MINUTES);
     assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 1);
+    compared_again = 0;
     assert_in_range(fixture_at_each_statement(&s, NGO, confirm, MINUTES), 8, 500);
-    assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 2);
+    assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 2 + compared_again);
     fixture_end(&s);
 }
 

@@ -13,8 +13,7 @@ typedef bool exchange_on_agency_fn(void *cookie, const struct control_agency *a,
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
 /* A person compared the FINGERPRINT (docs/PROTOCOL.md 11) of AGENCY's identity key with the agency: a key that is held
  * counts from now on, with a record. Where it counts already (*CHANGED false) the record says that it was compared;
- * *HELD_THERE: that agency
- * holds what this one sends, for ours is new there. E-USE-04, E-FED-25, E-FED-28, E-FED-40 the
+ * *HELD_THERE: that agency holds what this one sends, for ours is new there. E-USE-04, E-FED-25, E-FED-28, E-FED-40 the
  * directory lists another key. */
 MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
                                       bool *changed, bool *held_there, struct error *err);
