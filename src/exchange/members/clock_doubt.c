@@ -8,6 +8,7 @@
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
+#include "exchange/members/membership_suspension.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -162,8 +163,10 @@ static bool ask_poll(struct exchange *x, struct poll *out, struct error *err)
         membership_peer(x->membership, i, &p);
         if (!may_say(x, &p, &may, err))
             return false;
-        if (!may)
+        if (!may) { /* who is suspended leaves the others no fewer that have to agree */
+            out->known += membership_suspended_until(x->membership, &p.member->agency) != 0;
             continue;
+        }
         out->known++;
         for (size_t k = 0; k < n; k++)
             if (s[k].counts && address_equal(&s[k].agency, &p.member->agency)) {

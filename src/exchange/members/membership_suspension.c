@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_version.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_inside.h"
 #include "exchange/members/suspension_note.h"
 
@@ -73,12 +74,14 @@ static bool check_signer(struct membership *m, struct view note, const struct su
                                           .revoked = directory_version_revoked(m->version),
                                           .is_kept = is_kept};
     struct verify_key *key;
+    struct error why;
     struct peer p;
     bool ok;
 
     if (s->key == 0)
         return (membership_find_peer(m, address_view(&s->member), &p) && p.identity != NULL &&
-                (is_kept || !p.revoked) && suspension_note_is_signed(note, s, p.identity)) ||
+                (is_kept || membership_admits(m, address_view(&s->member), now_ms, NULL, &why)) &&
+                suspension_note_is_signed(note, s, p.identity)) ||
                error_set(err, E_RVK_06, "%s may not sign the suspension, or has not", s->member.text);
     key = directory_note_key(membership_directory(m), s->key, &trust);
     ok = key != NULL && suspension_note_is_signed(note, s, key);
@@ -146,10 +149,13 @@ static void hold(struct suspensions *all, const struct suspension *s, struct vie
     bytes_append_view(&at->note, note);
 }
 
-/* Of an earlier directory, and its signer may sign no other yet. */
+/* It counts for nothing, and its signer may sign no other yet. */
 static bool is_spent(const struct membership *m, const struct suspension *s, int64_t now_ms)
 {
-    return s->key == 0 && s->directory < membership_directory(m)->sequence && !is_past(s, now_ms);
+    const uint64_t in_use = membership_directory(m)->sequence;
+
+    return s->directory == in_use ? is_past(s, now_ms)
+                                  : s->key == 0 && s->directory < in_use && !is_past(s, now_ms);
 }
 
 bool membership_take_suspension(struct membership *m, struct view note, int64_t now_ms, bool is_kept,

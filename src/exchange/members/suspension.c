@@ -234,7 +234,7 @@ bool suspension_advance(struct exchange *x, struct error *err)
     int64_t end = membership_suspensions_end_ms(x->membership);
 
     (void)err;
-    if (end != 0 && trusted_time_ms(&x->time) >= end && !tick_clock_in_doubt(x))
+    if (end != 0 && tick_record_ms(x) >= end && /* by which it counts */ !tick_clock_in_doubt(x))
         follow(x, "suspensions.over");
     return true;
 }
@@ -243,5 +243,5 @@ int64_t suspension_wake_ms(const struct exchange *x)
 {
     int64_t end = membership_suspensions_end_ms(x->membership);
 
-    return end == 0 || tick_clock_in_doubt(x) ? 0 : tick_steady_at_trusted(x, end);
+    return end == 0 || tick_clock_in_doubt(x) ? 0 : tick_steady_at_record(x, end);
 }

@@ -287,6 +287,21 @@ static void test_a_key_suspends_once_for_each_directory(void **state)
     assert_int_equal(officer(s, of(s, s->shelter), 1, NOW), E_NONE);
 }
 
+/* Otherwise a stolen key would suspend the same agencies again and again, at each node that was started anew. */
+static void test_a_key_that_has_suspended_is_known_after_a_restart(void **state)
+{
+    struct scene *s = *state;
+    struct suspension spent = of(s, s->mission);
+    struct suspension later = of(s, s->mission);
+    bool is_new;
+
+    spent.key = 1;
+    later.time_ms = LAST + HOUR;
+    assert_int_equal(take(s, &spent, s->f.directory_keys[0], LAST + HOUR, true, &is_new), E_NONE);
+    assert_int_equal(officer(s, later, 1, LAST + HOUR), E_RVK_10);
+    assert_false(is_out_at(s, s->mission, LAST + HOUR));
+}
+
 static void test_an_officer_names_up_to_four_agencies(void **state)
 {
     struct scene *s = *state;
@@ -482,6 +497,7 @@ int main(void)
         SCENE(test_only_members_are_suspended),
         SCENE(test_only_a_directory_key_that_counts_suspends),
         SCENE(test_a_key_suspends_once_for_each_directory),
+        SCENE(test_a_key_that_has_suspended_is_known_after_a_restart),
         SCENE(test_an_officer_names_up_to_four_agencies),
         SCENE(test_two_members_suspend_an_agency),
         SCENE(test_an_officer_and_members_suspend_for_the_longer_time),
