@@ -291,7 +291,8 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
                                                          .narrow = class,
                                                          .beginnings = true,
                                                          .renews = peer->post.renew != NULL,
-                                                         .suspensions = true},
+                                                         .suspensions = true,
+                                                         .held = true},
                              &hello);
     ok = exchange_link_up(n->exchange, link,
                           &(struct link_opened){.certificate = shown_by(peer),

@@ -26,11 +26,12 @@
 
 /* --- ours --- */
 
-void beginnings_link_up(struct exchange *x, struct link *link, bool takes)
+void beginnings_link_up(struct exchange *x, struct link *link, const struct peer_hello *hello)
 {
     link->beginnings = xnew(sizeof *link->beginnings);
-    link->beginnings->takes = takes;
-    link->beginnings->due = takes && audit_beginnings(x->audit) > 0;
+    link->beginnings->takes = hello->beginnings;
+    link->beginnings->takes_held = hello->held;
+    link->beginnings->due = hello->beginnings && audit_beginnings(x->audit) > 0;
 }
 
 void beginnings_link_end(struct link *link)

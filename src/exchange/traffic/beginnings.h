@@ -13,9 +13,10 @@
 #include "exchange/exchange.h"
 
 struct link;
+struct peer_hello;
 
-/* LINK was opened, whose peer TAKES frame 8; beginnings_link_end frees what is kept of it. */
-void beginnings_link_up(struct exchange *x, struct link *link, bool takes);
+/* LINK was opened, whose peer said HELLO: which frames it takes. beginnings_link_end frees what is kept of it. */
+void beginnings_link_up(struct exchange *x, struct link *link, const struct peer_hello *hello);
 void beginnings_link_end(struct link *link);
 /* After the commit: sends on each link where it is due, behind our directory, a frame for each beginning of our log. */
 MUST_USE bool beginnings_send_due(struct exchange *x, struct error *err);

@@ -135,7 +135,7 @@ static bool name_next(struct telling *t, struct error *err)
     b->held_due = range.last < message_store_next_number(t->x->db);
     b->echo_due = !b->held_due;
     tick_again(t->x);
-    if (t->held_count == 0)
+    if (t->held_count == 0 || !b->takes_held)
         return true;
     SOMETIMES(what_a_restored_home_had_sent_was_named_to_it);
     frame.count = t->held_count;

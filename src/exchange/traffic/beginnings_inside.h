@@ -10,6 +10,7 @@
 
 struct link_beginnings {
     bool takes;            /* the peer: frame 8 */
+    bool takes_held;       /* … and frame 23 */
     bool due;              /* ours are to be sent */
     bool answer_due;       /* what the peer lacks of its logs before is to be told, and then … */
     bool held_due;         /* … then what it sent and has no record of, and … */

@@ -72,7 +72,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     standing_link_up(l);
     inbox_link_up(l);
     cosigning_link_up(l);
-    beginnings_link_up(x, l, hello->beginnings);
+    beginnings_link_up(x, l, hello);
     entry_gossip_link_up(l, hello->entries);
     kind_withdrawal_link_up(l);
     settling_link_up(l);

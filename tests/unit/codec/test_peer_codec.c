@@ -76,7 +76,7 @@ static void test_a_hello_of_a_newer_node_is_understood(void **state)
 
     (void)state;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
-    bytes_append(&wire, "\x82\x01\x03new", 6); /* field 16 */
+    bytes_append(&wire, "\x8a\x01\x03new", 6); /* field 17 */
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
 }
 
@@ -90,16 +90,20 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.entries = true;
     h.beginnings = true;
     h.suspensions = true;
+    h.held = true;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     h.linked_size = 0;
     h.entries = false;
     h.beginnings = false;
     h.suspensions = false;
+    h.held = false;
     contract_encode_unchecked(&peer_hello_contract, &h, &made);
     contract_encode_unchecked(&peer_hello_linked_contract,
-                              &(struct peer_hello_linked){0, false, LINK_CLASS_ORDINARY, false, false, false}, &made);
+                              &(struct peer_hello_linked){0, false, LINK_CLASS_ORDINARY, false, false, false, false},
+                              &made);
     contract_encode_unchecked(&peer_hello_linked_contract,
-                              &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true}, &made);
+                              &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true},
+                              &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);
 }
