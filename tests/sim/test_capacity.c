@@ -760,8 +760,8 @@ static void test_nothing_new_is_referred_to_who_leaves_or_by_it(void **state)
     fixture_end(&s);
 }
 
-/* It refuses the whole message, and learns it from the directory. */
-static void test_who_does_not_read_that_an_agency_leaves_is_sent_a_ping_as_ever(void **state)
+/* It would refuse the whole message; once it reads it, it is told. */
+static void test_who_does_not_read_that_an_agency_leaves_is_told_when_he_does(void **state)
 {
     struct fixture s;
     struct bundle *b;
@@ -771,8 +771,12 @@ static void test_who_does_not_read_that_an_agency_leaves_is_sent_a_ping_as_ever(
     fixture_settle(&s);
     b = (struct bundle *)(uintptr_t)membership_bundle(s.ngo->membership, address_view(s.to));
     b->content_max = CONTENT_VERSION;
-    leave(&s, 1);
+    leave(&s, 0);
     assert_int_equal(left(&s, MISSION), 0);
+    b = (struct bundle *)(uintptr_t)membership_bundle(s.ngo->membership, address_view(s.to));
+    b->content_max = CONTENT_VERSION_LATEST;
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_true(left(&s, MISSION) != 0);
     fixture_end(&s);
 }
 
@@ -949,7 +953,7 @@ int main(void)
         cmocka_unit_test(test_a_pause_that_is_over_is_said_to_nobody_any_more),
         cmocka_unit_test(test_an_agency_that_leaves_is_told_to_all_once),
         cmocka_unit_test(test_nothing_new_is_referred_to_who_leaves_or_by_it),
-        cmocka_unit_test(test_who_does_not_read_that_an_agency_leaves_is_sent_a_ping_as_ever),
+        cmocka_unit_test(test_who_does_not_read_that_an_agency_leaves_is_told_when_he_does),
         cmocka_unit_test(test_who_left_with_another_key_has_not_left),
         cmocka_unit_test(test_it_is_whole_or_not_at_all),
         cmocka_unit_test(test_losses_repeats_and_orders_change_nothing),

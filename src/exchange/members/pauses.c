@@ -139,8 +139,12 @@ static bool read_said(struct exchange *x, const struct address *to, int64_t *mes
 static bool tell(struct exchange *x, const struct address *to, uint32_t until, uint64_t *told, struct error *err)
 {
     struct bytes day = {0};
-    int64_t message;
-    bool ok = kind_ping_tell(x, to, &message, err);
+    struct ping_message says;
+    int64_t left;
+    int64_t message = 0;
+    bool ok = leaving_find(x, membership_own(x->membership), &left, err) && pauses_fill_for(x, to, &says, err) &&
+              /* who does not read yet that it leaves is told when he does */
+              ((left != 0 && says.says != PING_LEAVES) || kind_ping_tell(x, to, &message, err));
 
     bytes_append_u32(&day, until);
     ok = ok && note_store_put(x->db, PAUSE_SAID, address_view(to), (uint64_t)message, bytes_view(&day), err);
