@@ -104,6 +104,8 @@ static bool destroy_at(struct backup_work *w, struct view old)
         return false; /* it is away */
     if (is_same_folder(folder, today))
         return true; /* the new one took its place */
+    if (backup_same_disk(today, w->home) && !backup_same_disk(folder, w->home))
+        return false; /* the new one may lie below a disk that is away */
     return destroy_named(old, BACKUP_KEYS_FILE ".new", &left) && destroy_named(old, BACKUP_KEYS_FILE ".old", &left) &&
            destroy_named(old, BACKUP_KEYS_FILE, &was) && was;
 }

@@ -52,9 +52,32 @@ struct backups *backups_new(struct loop *l, const char *home, const struct confi
     return b;
 }
 
+/* A statement of erasure names the place of today until it is overwritten, and old ones until they are destroyed. */
+static void tell_place(struct backups *b)
+{
+    const bool has = backups_has_keys_place(b);
+    const char *name = has ? b->config->backup_keys_name : "";
+    const char *place = has ? b->config->backup_keys : "";
+    struct error err = {0};
+
+    if (b->is_place_told && strcmp(b->told_name, name) == 0 && strcmp(b->told_place, place) == 0)
+        return;
+    if (!exchange_backup_set_place(b->exchange, view_of_text(name), view_of_text(place), &err)) {
+        log_line(LOG_DEBUG, "event=backup.place_not_noted code=%s", error_row(err.code)->code);
+        return;
+    }
+    if (b->is_place_told)
+        b->is_current = false; /* of the one before */
+    b->keys_is_asked = b->keys_is_asked || (b->is_place_told && has);
+    b->is_place_told = true;
+    (void)snprintf(b->told_name, sizeof b->told_name, "%s", name);
+    (void)snprintf(b->told_place, sizeof b->told_place, "%s", place);
+}
+
 void backups_open(struct backups *b, struct exchange *x)
 {
     b->exchange = x;
+    tell_place(b); /* before a statement can leave */
     b->keys_due_ms = clock_steady_ms(&clock_real) + SETTLE_MS; /* who knows what was erased when the last one ended */
 }
 
@@ -131,28 +154,6 @@ static void arm(struct backups *b)
     if (b->keys_due_ms != 0 && left < delay)
         delay = left < 0 ? 0 : left;
     timer_start(b->timer, delay);
-}
-
-/* A statement of erasure names the place of today until it is overwritten, and old ones until they are destroyed. */
-static void tell_place(struct backups *b)
-{
-    const bool has = backups_has_keys_place(b);
-    const char *name = has ? b->config->backup_keys_name : "";
-    const char *place = has ? b->config->backup_keys : "";
-    struct error err = {0};
-
-    if (b->is_place_told && strcmp(b->told_name, name) == 0 && strcmp(b->told_place, place) == 0)
-        return;
-    if (!exchange_backup_set_place(b->exchange, view_of_text(name), view_of_text(place), &err)) {
-        log_line(LOG_DEBUG, "event=backup.place_not_noted code=%s", error_row(err.code)->code);
-        return;
-    }
-    if (b->is_place_told)
-        b->is_current = false; /* of the one before */
-    b->keys_is_asked = b->keys_is_asked || (b->is_place_told && has);
-    b->is_place_told = true;
-    (void)snprintf(b->told_name, sizeof b->told_name, "%s", name);
-    (void)snprintf(b->told_place, sizeof b->told_place, "%s", place);
 }
 
 static void note_outdated(struct backups *b)

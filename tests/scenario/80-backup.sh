@@ -231,7 +231,7 @@ truncate -s 1900 "$dir/ahead"
 until_true 20 "it is ended" found E-BAK-04
 check "with what it is" has "$(status_of ngo)" "its disk hangs"
 gone() { ! process_runs; }
-until_true 10 "it is gone" gone
+until_true 30 "it is gone" gone
 rm "$dir/stick-3/refex-keys.new"
 stop ngo
 logs_verify ngo shelter
