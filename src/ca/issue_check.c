@@ -85,6 +85,7 @@ bool issue_check_relay(const struct issuing *s, struct error *err)
 
 struct transport_search {
     const uint8_t *key;
+    size_t since; /* certificates of the machine behind the one found */
     bool found;
 };
 
@@ -107,12 +108,15 @@ static bool on_issued_transport(void *cookie, const struct certificate *c)
 {
     struct transport_search *search = cookie;
 
-    search->found = c->use == CERTIFICATE_TRANSPORT && memcmp(c->public_key, search->key, KEY_SIZE) == 0;
-    return !search->found;
+    if (c->use != CERTIFICATE_TRANSPORT)
+        return true;
+    search->since = memcmp(c->public_key, search->key, KEY_SIZE) == 0 ? 0 : search->since + 1;
+    search->found = search->since == 0 || (search->found && search->since == 1);
+    return true;
 }
 
-/* Whether it had a certificate of the request's transport key: not the newest, where that renewed by itself and the
- * answer was lost. */
+/* Whether the newest certificate is of the request's transport key, or the one before, where that renewed by itself and
+ * the answer was lost. An older key was destroyed: who has it kept a copy. */
 static bool is_own_transport_key(const struct issuing *s)
 {
     struct transport_search search = {.key = s->keys[0]};

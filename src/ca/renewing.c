@@ -186,11 +186,17 @@ static bool may_certify_identities(struct federation_home *h)
 static bool make(struct renewing *r, struct renewing_made *out, struct error *err)
 {
     struct federation_home *h = &r->s.federation_home;
-    const bool with_identity = r->asked.identity.size != 0 && may_certify_identities(h);
+    bool with_identity = r->asked.identity.size != 0 && may_certify_identities(h);
+    struct error why;
 
-    if ((!has_transport(r) && !make_transport(r, err)) ||
-        (with_identity && identity_is_due(r) && !make_identity(r, err)) ||
-        !federation_home_add_issued(h, &r->asked.agency, bytes_view(&r->s.transport), bytes_view(&r->s.identity), err))
+    if (!has_transport(r) && !make_transport(r, err))
+        return false;
+    if (with_identity && identity_is_due(r) && !make_identity(r, &why)) {
+        /* An issuing key that does not open here keeps nobody from a new transport certificate. */
+        log_line(LOG_ERROR, "event=renewal.no_identity code=%s text=\"%s\"", error_row(why.code)->code, why.text);
+        with_identity = false;
+    }
+    if (!federation_home_add_issued(h, &r->asked.agency, bytes_view(&r->s.transport), bytes_view(&r->s.identity), err))
         return false;
     bytes_append_view(&out->transport, bytes_view(r->s.transport.size != 0 ? &r->s.transport : &r->der[TRANSPORT]));
     bytes_append_view(&out->transport_ca, bytes_view(&h->transport_ca));
@@ -207,6 +213,10 @@ static bool decide(struct renewing *r, struct renewing_made *out, struct error *
     struct error why;
 
     if (!may_renew(r, &why)) {
+        if (error_fault(&why) == FAULT_LOCAL && why.code != E_FED_55) { /* the folder is at fault, not who asks */
+            *err = why;
+            return false;
+        }
         log_line(LOG_WARNING, "event=renewal.person agency=%s code=%s text=\"%s\"", r->asked.agency.text,
                  error_row(why.code)->code, why.text);
         out->refusal = RENEWAL_PERSON;

@@ -16,9 +16,14 @@ bool vault_next_transport(struct vault *v, const struct sign_key **out, struct e
     if (!file_join_path(path, v->home, VAULT_TRANSPORT_NEXT, err))
         return false;
     /* One that does not open was not written to its end: nobody has certified it. */
-    if (v->next_transport == NULL && file_exists(path) && !sign_key_open(path, &v->next_transport, &why) &&
-        !file_destroy(path, err))
-        return false;
+    if (v->next_transport == NULL && file_exists(path) && !sign_key_open(path, &v->next_transport, &why)) {
+        if (why.code != E_KEY_03) { /* it may be whole, and certified already */
+            *err = why;
+            return false;
+        }
+        if (!file_destroy(path, err))
+            return false;
+    }
     if (v->next_transport == NULL) {
         struct sign_key *key = sign_key_new();
 

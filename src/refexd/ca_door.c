@@ -7,6 +7,7 @@
 #include "base/bounds.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "codec/peer_messages.h"
 #include "codec/seam_messages.h"
 #include "exchange/traffic/link_calls.h"
@@ -58,6 +59,20 @@ static void on_started(void *cookie)
     send_passphrase(d);
 }
 
+static bool on_greeting(struct ca_door *d, struct view payload, struct error *err)
+{
+    struct seam_hello hello;
+
+    if (!seam_hello_decode(payload, &d->arena, &hello, err))
+        return false;
+    if (!text_is(hello.build, SEAM_BUILD))
+        return error_set(err, E_LNK_13, "refex-ca is of another build");
+    if (hello.landlock == 0 || !hello.seccomp)
+        log_line(LOG_WARNING, "event=ca.unconfined landlock=%u seccomp=%d", hello.landlock, hello.seccomp);
+    d->phase = SEAM_OPEN;
+    return true;
+}
+
 static bool on_renewed(struct ca_door *d, struct view payload, struct error *err)
 {
     struct seam_ca_renewed r;
@@ -84,8 +99,7 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
         return error_set(err, E_LNK_13, "refex-ca cannot start");
     if (kind == SEAM_CA_RENEWED)
         return on_renewed(d, payload, err);
-    d->phase = SEAM_OPEN; /* hello */
-    return true;
+    return on_greeting(d, payload, err);
 }
 
 static void on_exited(void *cookie)
