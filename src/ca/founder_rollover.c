@@ -53,14 +53,15 @@ static bool certify(const struct founder_rollover *r, const uint8_t key[static K
     struct sign_key *root = NULL;
     struct view root_der;
     struct bytes made = {0};
+    struct certificate c;
     char name[FILE_NAME_MAX];
     char path[FILE_PATH_MAX];
     bool ok = federation_home_open_root(h, r->root_key, &root, &root_der, err) &&
               certify_directory_key(root, root_der, h->federation.name, &which, &validity, &made, err);
 
     sign_key_free(root);
-    (void)snprintf(name, sizeof name, "certs/directory-%" PRIu32 ".pem", r->number);
-    ok = ok && federation_home_file(h, name, path, err) && authority_write(path, bytes_view(&made), err);
+    if (ok && certificate_read(bytes_view(&made), &c, err) && member_list_revocation(&h->directory, &c) != NULL)
+        ok = error_set(err, E_USE_03, "%s holds a key that the directory revokes", r->founder);
     (void)snprintf(name, sizeof name, "keys/directory-%" PRIu32 ".key", r->number);
     ok = ok && federation_home_file(h, name, path, err) && sign_key_destroy(path, err);
     if (ok) {
@@ -69,6 +70,17 @@ static bool certify(const struct founder_rollover *r, const uint8_t key[static K
     }
     bytes_fini(&made);
     return ok;
+}
+
+/* Behind the directory that revokes the old key: what is published after a call that was cut short would list the new
+ * one, and let the old one count. */
+static bool keep(const struct founder_rollover *r, struct view der, struct error *err)
+{
+    char name[FILE_NAME_MAX];
+    char path[FILE_PATH_MAX];
+
+    (void)snprintf(name, sizeof name, "certs/directory-%" PRIu32 ".pem", r->number);
+    return federation_home_file(r->home, name, path, err) && authority_write(path, der, err);
 }
 
 static bool publish(const struct founder_rollover *r, const struct certificate *old, struct error *err)
@@ -98,6 +110,7 @@ bool founder_rollover_run(const struct founder_rollover *r, struct error *err)
     if (!read_new_key(r, key, err) || !find_old(r, &old, err))
         return false;
     if (memcmp(old.public_key, key, KEY_SIZE) == 0)
-        return true; /* it was cut short behind the directory */
-    return certify(r, key, err) && publish(r, &old, err);
+        return keep(r, old.der, err); /* it was cut short behind the directory */
+    return certify(r, key, err) && publish(r, &old, err) &&
+           keep(r, bytes_view(&r->home->directory_keys[r->number - 1]), err);
 }
