@@ -370,8 +370,27 @@ static bool replaces_a_file(void)
 
     (void)snprintf(path, sizeof path, "%s/new", outer);
     (void)snprintf(to, sizeof to, "%s/there", outer);
-    fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     return fd >= 0 && write(fd, "x", 1) == 1 && fsync(fd) == 0 && rename(path, to) == 0 && unlink(to) == 0;
+}
+
+/* Landlock knows no cutting short before Linux 6.2, and no modes. */
+static bool cuts_what_it_reads(void)
+{
+    char path[96];
+
+    (void)snprintf(path, sizeof path, "%s/file", inner);
+    return open(path, O_RDONLY | O_TRUNC | O_CLOEXEC) >= 0;
+}
+
+static bool gives_what_it_reads_to_all(void)
+{
+    char path[96];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/file", inner);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && fchmod(fd, 0666) == 0;
 }
 
 static bool opens_tcp(void)
@@ -381,7 +400,9 @@ static bool opens_tcp(void)
 
 static void test_who_has_a_folder_has_that_alone(void **state)
 {
-    static attempt_fn *const killed[] = {runs_a_program, forks, opens_a_unix_socket, opens_tcp, opens_udp, maps_code};
+    static attempt_fn *const killed[] = {
+        runs_a_program, forks, opens_a_unix_socket, opens_tcp, opens_udp, maps_code, cuts_what_it_reads,
+        gives_what_it_reads_to_all};
     char path[96];
     int fd;
 
