@@ -11,7 +11,8 @@ why=$(debian_cannot)
 [ -z "$why" ] || skip "$why"
 debian=$PWD/build/debian-trixie-tokens
 # shellcheck disable=SC2046
-debian_make "$debian" trixie $(awk '$1 == "build" { print $2 }' tools/packages.txt) openssl opensc pkcs11-provider softhsm2 ||
+debian_make "$debian" trixie $(awk '$1 == "build" { print $2 }' tools/packages.txt) openssl opensc \
+    pkcs11-provider softhsm2 ||
     skip "debootstrap failed ($debian.log)"
 rm -rf "$debian/src/tests" # what an earlier run left of it
 mkdir -p "$debian/src"
