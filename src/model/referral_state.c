@@ -201,6 +201,11 @@ bool referral_state_is_accepted(enum referral_state s)
     return row_of(s)->stage == ACCEPTED || row_of(s)->stage == UNDER_WAY;
 }
 
+bool referral_state_is_on_the_way(enum referral_state s)
+{
+    return s == REFERRAL_EXPECTED || s == REFERRAL_NOT_FOUND;
+}
+
 bool referral_state_says_more(enum referral_state s, unsigned *days)
 {
     for (size_t i = 0; i < sizeof says_more / sizeof says_more[0]; i++)

@@ -108,6 +108,8 @@ bool referral_state_is_open(enum referral_state s);
 bool referral_state_is_unanswered(enum referral_state s);
 /* Whether the agency that was asked is responsible. */
 bool referral_state_is_accepted(enum referral_state s);
+/* Whether the person is to come, or is looked for. */
+bool referral_state_is_on_the_way(enum referral_state s);
 /* Whether the agency that accepted says more of S by a time: *DAYS after that answer; 0: as its urgency gives. */
 bool referral_state_says_more(enum referral_state s, unsigned *days);
 /* Whether it is none of the above. */

@@ -24,11 +24,6 @@ static bool on_agency(void *cookie, const struct control_agency *a, struct error
     return true;
 }
 
-static bool is_on_the_way(enum referral_state s)
-{
-    return s == REFERRAL_EXPECTED || s == REFERRAL_NOT_FOUND;
-}
-
 static bool on_referral(void *cookie, const struct control_referral *r, struct error *err)
 {
     struct counting *k = cookie;
@@ -36,14 +31,14 @@ static bool on_referral(void *cookie, const struct control_referral *r, struct e
     bool is_emergency = r->urgency == URGENCY_EMERGENCY;
 
     (void)err;
-    if (!referral_state_is_open(state) && !is_on_the_way(state) && !referral_state_is_accepted(state))
+    if (!referral_state_is_open(state) && !referral_state_is_on_the_way(state) && !referral_state_is_accepted(state))
         return true;
     *(r->direction == DIRECTION_OUT ? &k->c.sent : &k->c.received) += 1;
     k->c.emergencies += is_emergency;
-    k->c.on_the_way += is_on_the_way(state);
+    k->c.on_the_way += referral_state_is_on_the_way(state);
     k->c.in_care += referral_state_is_accepted(state);
     k->c.sealed = k->c.sealed || r->sealed;
-    if ((is_emergency || is_on_the_way(state)) && k->c.urgent_count < CONTROL_URGENT_MAX) {
+    if ((is_emergency || referral_state_is_on_the_way(state)) && k->c.urgent_count < CONTROL_URGENT_MAX) {
         ident_write(&r->referral, k->ids[k->c.urgent_count]);
         k->urgent[k->c.urgent_count] = view_of_text(k->ids[k->c.urgent_count]);
         k->c.urgent_count++;

@@ -27,21 +27,16 @@ static bool on_agency(void *cookie, const struct control_agency *a, struct error
     return true;
 }
 
-static bool is_on_the_way(enum referral_state s)
-{
-    return s == REFERRAL_EXPECTED || s == REFERRAL_NOT_FOUND;
-}
-
 static bool on_referral(void *cookie, const struct control_referral *r, struct error *err)
 {
     struct counting *k = cookie;
     const enum referral_state state = (enum referral_state)r->state;
 
     (void)err;
-    if (!referral_state_is_open(state) && !is_on_the_way(state) && !referral_state_is_accepted(state))
+    if (!referral_state_is_open(state) && !referral_state_is_on_the_way(state) && !referral_state_is_accepted(state))
         return true;
     *(r->direction == DIRECTION_OUT ? &k->c.sent : &k->c.received) += 1;
-    k->c.on_the_way += is_on_the_way(state);
+    k->c.on_the_way += referral_state_is_on_the_way(state);
     k->c.in_care += referral_state_is_accepted(state);
     if (k->c.open_count < CONTROL_URGENT_MAX) {
         ident_write(&r->referral, k->ids[k->c.open_count]);

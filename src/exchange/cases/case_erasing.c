@@ -46,7 +46,7 @@ bool case_erasing_is_open(const struct exchange *x, const struct consent_row *co
 {
     if (referral_state_has_ended(state))
         return false;
-    return state == REFERRAL_EXPECTED || state == REFERRAL_NOT_FOUND || consent_agreement_denial(x, consent) != 0 ||
+    return referral_state_is_on_the_way(state) || consent_agreement_denial(x, consent) != 0 ||
            !consent_has_ended(consent->until, tick_closing_day(x));
 }
 

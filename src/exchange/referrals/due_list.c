@@ -115,7 +115,7 @@ static enum due_what what_is_late(const struct due_time *t, enum referral_state 
         return is_overdue ? DUE_OVERDUE : DUE_NOTHING;
     if (t->emergency_ms != 0)
         return referral_state_word(state) == WORD_SEEN ? DUE_UNANSWERED : DUE_UNOPENED;
-    if (state == REFERRAL_EXPECTED || state == REFERRAL_NOT_FOUND)
+    if (referral_state_is_on_the_way(state))
         return state == REFERRAL_EXPECTED ? DUE_NOT_ARRIVED : DUE_NOT_FOUND;
     return referral_state_says_more(state, &days) ? DUE_SILENT : DUE_OVERDUE;
 }
@@ -124,7 +124,7 @@ static enum due_what what_is_late(const struct due_time *t, enum referral_state 
 static bool is_still_awaited(const struct referral_row *row, const struct consent_row *consent)
 {
     return row->direction == DIRECTION_OUT && consent->progress == CONSENT_STANDS &&
-           (row->state == REFERRAL_EXPECTED || row->state == REFERRAL_NOT_FOUND);
+           referral_state_is_on_the_way(row->state);
 }
 
 struct looked {

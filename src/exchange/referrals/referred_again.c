@@ -69,7 +69,7 @@ bool referred_again_arrived(struct exchange *x, const struct referral_row *row, 
     struct newer_search s = {.number = number, .from_index = from_index};
 
     *is = false;
-    if (row->state == REFERRAL_EXPECTED || row->state == REFERRAL_NOT_FOUND) /* she is looked for all the same */
+    if (referral_state_is_on_the_way(row->state)) /* she is looked for all the same */
         return true;
     if (!search(x, row, &s, err))
         return false;
