@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "ca/key_unlock.h"
 #include "ca/renewing.h"
+#include "ca/served_files.h"
 #include "codec/frame.h"
 #include "codec/peer_messages.h"
 #include "codec/seam_messages.h"
@@ -54,11 +54,14 @@ static bool read_more(struct bytes *in)
 
 struct serving {
     const char *home;
+    struct served_files files;
     struct key_unlock unlock;
     uint32_t used; /* see seam_permit */
+    bool ended;    /* another process is to go on */
 };
 
-static void answer(struct serving *s, const struct seam_renew *question, struct bytes *out)
+/* False: the folder is not as it was at the start, and what was asked is asked again of the next process. */
+static bool answer(struct serving *s, const struct seam_renew *question, struct bytes *out)
 {
     struct peer_renewed made = {0};
     struct seam_ca_renewed reply = {.question = question->question};
@@ -67,12 +70,16 @@ static void answer(struct serving *s, const struct seam_renew *question, struct 
     struct error err = {0};
     size_t begin;
 
+    if (served_files_changed(&s->files))
+        return false;
     if (renewing_answer(s->home, &s->unlock, question->request, clock_now_ms(&clock_real), &files, &err))
         made = (struct peer_renewed){.refusal = files.refusal,
                                      .transport = bytes_view(&files.transport),
                                      .transport_ca = bytes_view(&files.transport_ca),
                                      .identity = bytes_view(&files.identity),
                                      .issuing = bytes_view(&files.issuing)};
+    else if (served_files_changed(&s->files)) /* meanwhile */
+        return false;
     else
         made.refusal = RENEWAL_BROKEN;
     if (made.refusal == RENEWAL_BROKEN)
@@ -84,6 +91,7 @@ static void answer(struct serving *s, const struct seam_renew *question, struct 
     frame_end(out, begin);
     renewing_made_fini(&files);
     bytes_fini(&payload);
+    return true;
 }
 
 static bool take_message(struct serving *s, uint16_t kind, struct view payload, struct bytes *out, struct error *err)
@@ -101,10 +109,11 @@ static bool take_message(struct serving *s, uint16_t kind, struct view payload, 
         }
     } else {
         ok = seam_renew_decode(payload, &arena, &question, err);
-        if (ok) {
-            answer(s, &question, out);
-            ok = write_all(out) && poll(NULL, 0, PAUSE_MS) == 0;
+        if (ok && !answer(s, &question, out)) {
+            log_line(LOG_NOTICE, "event=renewal.folder_changed");
+            s->ended = true;
         }
+        ok = ok && write_all(out) && poll(NULL, 0, PAUSE_MS) == 0;
     }
     arena_fini(&arena);
     return ok;
@@ -120,7 +129,7 @@ static bool take_all(struct serving *s, struct bytes *in, struct bytes *out, str
     for (;;) {
         enum frame_status next = frame_read(bytes_view(in), BOUND_FRAME, &kind, &payload, &size, err);
 
-        if (next == FRAME_MORE)
+        if (next == FRAME_MORE || s->ended)
             return true;
         if (next != FRAME_READY || !seam_permit(SEAM_TO_CA, SEAM_OPEN, &s->used, kind, err) ||
             !take_message(s, kind, payload, out, err))
@@ -139,14 +148,11 @@ static void append_hello(const struct sandbox *confined, struct bytes *out)
     frame_end(out, begin);
 }
 
-/* From here on: this folder and the socket, and nothing else. What OpenSSL reads at its start is read before. */
-static bool confine(const struct serving *s, bool without_landlock, struct sandbox *out, struct error *err)
+/* From here on: these files and the socket, and nothing else. What OpenSSL reads at its start is read before. */
+static bool confine(struct serving *s, bool without_landlock, struct sandbox *out, struct error *err)
 {
-    char written[FILE_PATH_MAX];
-
     sign_key_free(sign_key_new());
-    return file_join_path(written, s->home, "members", err) &&
-           sandbox_enter_folder(&(struct sandbox_folder){s->home, written}, without_landlock, out, err);
+    return served_files_find(s->home, &s->files, err) && served_files_confine(&s->files, without_landlock, out, err);
 }
 
 static bool run(const struct options *o, struct error *err)
@@ -165,7 +171,7 @@ static bool run(const struct options *o, struct error *err)
     ok = confine(&s, options_flag(o, "without-landlock"), &confined, err);
     if (ok)
         append_hello(&confined, &out);
-    while (ok && write_all(&out) && read_more(&in))
+    while (ok && !s.ended && write_all(&out) && read_more(&in))
         ok = take_all(&s, &in, &out, err);
     bytes_fini(&in);
     bytes_fini(&out);

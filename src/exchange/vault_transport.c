@@ -37,6 +37,14 @@ bool vault_next_transport(struct vault *v, const struct sign_key **out, struct e
     return true;
 }
 
+bool vault_has_next_transport(const struct vault *v)
+{
+    char path[FILE_PATH_MAX];
+    struct error why;
+
+    return v->next_transport != NULL || (file_join_path(path, v->home, VAULT_TRANSPORT_NEXT, &why) && file_exists(path));
+}
+
 /* Whether the key in the file PATH is OWN. */
 static bool holds(const char *path, const uint8_t own[static SIGN_PUBLIC_SIZE])
 {

@@ -24,9 +24,13 @@ struct ca_door {
     enum seam_phase phase;
     uint32_t used; /* see seam_permit */
     uint32_t last_number;
+    bool stopped;
     struct ca_question {
         uint32_t number; /* 0: free */
         uint64_t link;
+        struct bytes request;
+        bool sent;  /* to the process that runs */
+        bool again; /* one ended before it answered */
     } questions[QUESTIONS_MAX];
 };
 
@@ -50,6 +54,18 @@ static void send_passphrase(struct ca_door *d)
     (void)close(fd);
 }
 
+/* Nothing where no process runs: the next one gets it. */
+static void send_question(struct ca_door *d, struct ca_question *q)
+{
+    struct bytes *out = link_process_send_begin(d->process, SEAM_RENEW);
+
+    if (out == NULL)
+        return;
+    seam_renew_encode(&(struct seam_renew){q->number, bytes_view(&q->request)}, out);
+    link_process_send_end(d->process);
+    q->sent = true;
+}
+
 static void on_started(void *cookie)
 {
     struct ca_door *d = cookie;
@@ -57,6 +73,9 @@ static void on_started(void *cookie)
     d->phase = SEAM_BEFORE_HELLO;
     d->used = 0;
     send_passphrase(d);
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (d->questions[i].number != 0)
+            send_question(d, &d->questions[i]);
 }
 
 static bool on_greeting(struct ca_door *d, struct view payload, struct error *err)
@@ -73,6 +92,13 @@ static bool on_greeting(struct ca_door *d, struct view payload, struct error *er
     return true;
 }
 
+static void answer(struct ca_door *d, struct ca_question *q, struct view answer)
+{
+    q->number = 0;
+    bytes_fini(&q->request);
+    exchange_renewal_answer(d->x, q->link, answer);
+}
+
 static bool on_renewed(struct ca_door *d, struct view payload, struct error *err)
 {
     struct seam_ca_renewed r;
@@ -80,9 +106,8 @@ static bool on_renewed(struct ca_door *d, struct view payload, struct error *err
     if (!seam_ca_renewed_decode(payload, &d->arena, &r, err))
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
-        if (d->questions[i].number == r.question) {
-            d->questions[i].number = 0;
-            exchange_renewal_answer(d->x, d->questions[i].link, r.answer);
+        if (d->questions[i].number == r.question && d->questions[i].sent) {
+            answer(d, &d->questions[i], r.answer);
             return true;
         }
     return error_set(err, E_LNK_13, "refex-ca answers what was not asked");
@@ -102,18 +127,25 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
     return on_greeting(d, payload, err);
 }
 
+/* It ends by itself where the folder has changed; the next one is asked what it left. A question that ends that one,
+ * too, is answered with "broken". */
 static void on_exited(void *cookie)
 {
     struct ca_door *d = cookie;
-    struct bytes answer = {0};
+    struct bytes broken = {0};
 
-    peer_renewed_encode(&(struct peer_renewed){.refusal = RENEWAL_BROKEN}, &answer);
-    for (size_t i = 0; i < QUESTIONS_MAX; i++)
-        if (d->questions[i].number != 0) {
-            d->questions[i].number = 0;
-            exchange_renewal_answer(d->x, d->questions[i].link, bytes_view(&answer));
-        }
-    bytes_fini(&answer);
+    peer_renewed_encode(&(struct peer_renewed){.refusal = RENEWAL_BROKEN}, &broken);
+    for (size_t i = 0; i < QUESTIONS_MAX; i++) {
+        struct ca_question *q = &d->questions[i];
+
+        if (q->number == 0)
+            continue;
+        if (q->again || d->stopped)
+            answer(d, q, bytes_view(&broken));
+        q->again = true;
+        q->sent = false;
+    }
+    bytes_fini(&broken);
 }
 
 static const struct link_process_events events = {on_started, on_frame, on_exited};
@@ -136,29 +168,28 @@ struct ca_door *ca_door_new(struct loop *l, const char *federation, bool allow_u
 bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct view request)
 {
     struct ca_question *q = d->questions;
-    struct bytes *out;
 
     d->x = x;
     while (q < d->questions + QUESTIONS_MAX && q->number != 0)
         q++;
     if (q == d->questions + QUESTIONS_MAX || request.size == 0 || request.size > BOUND_RENEWAL)
         return false;
-    link_process_start(d->process);
-    out = link_process_send_begin(d->process, SEAM_RENEW);
-    if (out == NULL)
-        return false;
     if (++d->last_number == 0)
         d->last_number = 1;
-    *q = (struct ca_question){d->last_number, link};
-    seam_renew_encode(&(struct seam_renew){q->number, request}, out);
-    link_process_send_end(d->process);
+    *q = (struct ca_question){.number = d->last_number, .link = link};
+    bytes_append_view(&q->request, request);
+    link_process_start(d->process);
+    if (q->number != 0 && !q->sent)
+        send_question(d, q);
     return true;
 }
 
 void ca_door_stop(struct ca_door *d)
 {
-    if (d != NULL)
-        link_process_stop(d->process);
+    if (d == NULL)
+        return;
+    d->stopped = true;
+    link_process_stop(d->process);
 }
 
 void ca_door_free(struct ca_door *d)
@@ -166,6 +197,8 @@ void ca_door_free(struct ca_door *d)
     if (d == NULL)
         return;
     link_process_free(d->process);
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        bytes_fini(&d->questions[i].request);
     arena_fini(&d->arena);
     free(d);
 }

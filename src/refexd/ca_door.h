@@ -2,8 +2,8 @@
 #define REFEXD_CA_DOOR_H
 /* Of a coordinator's node: refex-ca serve, which has the federation's folder, as a process of its own.
  *
- * Floor: refexd. It is started when first asked, and again when it ends. What it was asked when it ended is answered
- * with "broken".
+ * Floor: refexd. It is started when first asked, and again when it ends, as it does where the folder has changed. What it
+ * was asked when it ended is asked of the next one, and if that ends, too, answered with "broken".
  */
 
 #include <stdbool.h>
@@ -17,7 +17,7 @@ struct loop;
 
 /* FEDERATION lives as long as what is returned. */
 struct ca_door *ca_door_new(struct loop *l, const char *federation, bool allow_unconfined);
-/* REQUEST came on LINK of X, which gets the answer (exchange_renewal_answer). False: too many are asked. */
+/* REQUEST came on LINK of X, which gets the answer (exchange_renewal_answer). False: too many wait, or its size. */
 bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct view request);
 void ca_door_stop(struct ca_door *d);
 /* After the loop has ended. NULL is fine. */

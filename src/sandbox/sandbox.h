@@ -3,11 +3,12 @@
 /* Before the first byte from strangers: give up everything that is not needed.
  *
  * Floor: sandbox. No new privileges; Landlock (no file at all, no new listening port; nothing but reading a few folders
- * for the resolver, or one folder); seccomp with a list of what may be called; any other call kills the process. There
- * is no way back.
+ * for the resolver, or what a program is given of one folder); seccomp with a list of what may be called; any other call
+ * kills the process. There is no way back.
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -15,13 +16,15 @@
 enum sandbox_kind {
     SANDBOX_LINK,    /* sockets that are open, new TCP connections, memory, time */
     SANDBOX_RESOLVE, /* name service: reads its configuration, asks servers */
-    SANDBOX_FOLDER,  /* files of one folder alone, and what is open: no socket is made */
+    SANDBOX_FOLDER,  /* what is named of one folder, and what is open: no socket is made */
 };
 
-/* Of SANDBOX_FOLDER; all else is not even looked at. */
+/* Of SANDBOX_FOLDER; nothing else is opened. A file that is replaced later is another one, and is not read. */
 struct sandbox_folder {
-    const char *read;    /* what lies in it */
-    const char *written; /* and in this one of it files are made and replaced */
+    const char *listed;      /* it and the folders in it are opened as folders: which names are there */
+    const char *const *read; /* files, and folders with all that lies in them, each with its path */
+    size_t read_count;
+    const char *written; /* a folder: what lies in it is read, and files are made and replaced */
 };
 
 struct sandbox {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #define FS_WRITE_FILE   (UINT64_C(1) << 1)
 #define FS_READ_FILE    (UINT64_C(1) << 2)
 #define FS_READ_DIR     (UINT64_C(1) << 3)
+#define FS_OF_FOLDERS   FS_READ_DIR /* of what is asked for below */
 #define FS_REMOVE_FILE  (UINT64_C(1) << 5)
 #define FS_MAKE_REG     (UINT64_C(1) << 8)
 #define FS_ABI_1        ((UINT64_C(1) << 13) - 1) /* execute, write, read, read-dir, remove, make … */
@@ -67,22 +69,35 @@ static size_t handled_access(long abi, enum sandbox_kind kind, struct ruleset_at
     return abi >= 6 ? sizeof *out : abi >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
 }
 
-static bool allow_beneath(int ruleset, const char *folder, uint64_t access, struct error *err)
+static bool add_beneath(int ruleset, int fd, uint64_t access)
 {
-    struct path_attr rule = {.access = access, .folder = open(folder, O_PATH | O_CLOEXEC)};
-    long added = rule.folder < 0 ? -1 : syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0);
+    const struct path_attr rule = {.access = access, .folder = fd};
+
+    return syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0;
+}
+
+/* What of ACCESS a file cannot have is left out where PATH is one: the kernel refuses such a rule. */
+static bool allow_beneath(int ruleset, const char *path, uint64_t access, struct error *err)
+{
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    struct stat st;
+    bool ok = fd >= 0 && fstat(fd, &st) == 0 &&
+              add_beneath(ruleset, fd, S_ISDIR(st.st_mode) ? access : access & ~FS_OF_FOLDERS);
     const int why = errno;
 
-    if (rule.folder >= 0)
-        (void)close(rule.folder);
-    return added == 0 || error_set(err, E_LNK_12, "Landlock: %s: %s", folder, strerror(why));
+    if (fd >= 0)
+        (void)close(fd);
+    return ok || error_set(err, E_LNK_12, "Landlock: %s: %s", path, strerror(why));
 }
 
 static bool allow_folder(int ruleset, long abi, const struct sandbox_folder *f, struct error *err)
 {
     const uint64_t read = FS_READ_FILE | FS_READ_DIR;
 
-    return allow_beneath(ruleset, f->read, read, err) &&
+    for (size_t i = 0; i < f->read_count; i++)
+        if (!allow_beneath(ruleset, f->read[i], read, err))
+            return false;
+    return allow_beneath(ruleset, f->listed, FS_READ_DIR, err) &&
            allow_beneath(ruleset, f->written,
                          read | FS_WRITE_FILE | FS_MAKE_REG | FS_REMOVE_FILE | (abi >= 3 ? FS_TRUNCATE : 0), err);
 }

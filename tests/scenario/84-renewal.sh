@@ -60,9 +60,14 @@ check "seccomp filters" is "$(of_ca Seccomp)" 2
 check "it has the seam and its log open, and nothing else" is "$(readlink /proc/"$ca"/fd/* | grep -cvE '^(/dev/null|socket:|pipe:|/.*/desk.log$)')" 0
 check "one socket" is "$(readlink /proc/"$ca"/fd/* | grep -c '^socket:')" 1
 
+# A file in the place of another is not opened by who is confined: it ends, and the next one is asked the same.
+say "the folder changes under it"
+must refex federation publish --home "$fed" --out "$dir/next.directory" --passphrase-file "$credentials/federation-passphrase"
+
 say "after the end"
 start ended
 until_true 30 "it has another certificate" has_new ended "$ended"
+check "another process made it" file_has "$dir/desk.log" event=renewal.folder_changed
 check "its link was a narrow one" file_has "$dir/desk.log" "peer=ended@nrm.example dialled=0 group=$(value "$(refex agency show due --home "${home[desk]}" --json | grep -F '"agency":"due@')" tls_group) narrow=ended"
 
 stop due

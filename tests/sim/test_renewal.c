@@ -36,6 +36,8 @@ struct renewing {
     bool of_another_key;
     bool gives_what_it_has;
     bool with_identity;
+    bool loses_answers;
+    uint8_t asked_key[KEY_SIZE]; /* for which it was asked last */
     unsigned asked_identity;
     struct bytes own; /* what the coordinator's node asked itself */
     bool answers_own;
@@ -114,6 +116,11 @@ static void on_asked(void *cookie, size_t i, uint64_t link, struct view request)
     s->asked++;
     world_must(peer_renewal_decode(request, &arena, &r, &s->f.err), &s->f.err, "what is asked");
     s->asked_identity += r.identity.size != 0;
+    assert_true(certify_transport_request_check(r.transport, s->asked_key, &s->f.err));
+    if (s->loses_answers) {
+        arena_fini(&arena);
+        return;
+    }
     certify(s, &r, &files[0], &files[1]);
     if (s->with_identity && r.identity.size != 0)
         world_certify_identity(s->f.w, r.identity, DAYS_GIVEN, &files[2], &files[3]);
@@ -280,6 +287,35 @@ static void test_the_identity_certificate_is_renewed_by_itself(void **state)
     world_run_ms(s.f.w, 10 * MINUTES);
     assert_int_equal(s.asked_identity, 1);
     assert_true(identity_until(&s) > before + 80 * DAYS);
+    assert_false(has_file(&s, VAULT_TRANSPORT_NEXT));
+    end(&s);
+}
+
+/* A person had it renewed, a certificate of the next key was made, and the answer was lost. */
+static void test_whose_answer_was_lost_asks_for_the_identity_with_the_same_key(void **state)
+{
+    struct renewing s;
+    struct control_renewing said;
+    uint8_t key[KEY_SIZE];
+
+    (void)state;
+    begin(&s, 28);
+    s.with_identity = s.loses_answers = true;
+    world_renew_for(s.f.w, MISSION, 60, DAYS_LEFT);
+    renewal_now(world_node(s.f.w, MISSION), &said);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(s.asked, 1);
+    assert_int_equal(s.asked_identity, 0);
+    memcpy(key, s.asked_key, KEY_SIZE);
+    s.loses_answers = false;
+    world_run_ms(s.f.w, 2 * HOURS); /* he wants it no more */
+    s.asked = 0;
+    world_advance(s.f.w, DAYS_LEFT * DAYS - 4 * HOURS);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(s.asked, 1);
+    assert_int_equal(s.asked_identity, 1);
+    assert_memory_equal(s.asked_key, key, KEY_SIZE);
+    assert_memory_equal(key, membership_transport_key(world_node(s.f.w, MISSION)->membership), KEY_SIZE);
     assert_false(has_file(&s, VAULT_TRANSPORT_NEXT));
     end(&s);
 }
@@ -603,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_it_is_renewed_by_itself_with_another_key),
         cmocka_unit_test(test_a_crash_between_certificate_and_key_is_made_good),
         cmocka_unit_test(test_the_identity_certificate_is_renewed_by_itself),
+        cmocka_unit_test(test_whose_answer_was_lost_asks_for_the_identity_with_the_same_key),
         cmocka_unit_test(test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken),
         cmocka_unit_test(test_who_asks_for_another_is_cut_and_uses_up_nothing),
         cmocka_unit_test(test_who_asks_again_and_again_keeps_nobody_else_waiting),

@@ -138,7 +138,8 @@ static bool find_link(const struct exchange *x, uint64_t *id, struct address *ag
     return false;
 }
 
-/* Appends what is sent: for the next transport key, or the one in use where the identity certificate alone is due. */
+/* Appends what is sent: for the next transport key where one is due or was made, else, where the identity certificate
+ * alone is due, the one in use. The next one may be certified already: that in use would be refused then. */
 static bool write_request(struct exchange *x, bool transport, bool identity, struct bytes *out, struct error *err)
 {
     const struct sign_key *key = vault_transport(x->vault);
@@ -146,7 +147,8 @@ static bool write_request(struct exchange *x, bool transport, bool identity, str
     uint8_t signature[SIGN_SIZE];
     struct peer_renewal r = {.agency = *membership_own(x->membership), .node = *membership_node(x->membership)};
     bool ok =
-        (!transport || vault_next_transport(x->vault, &key, err)) && certify_request(key, NULL, &requests[0], err) &&
+        (!(transport || vault_has_next_transport(x->vault)) || vault_next_transport(x->vault, &key, err)) &&
+        certify_request(key, NULL, &requests[0], err) &&
         (!identity || certify_request(vault_identity(x->vault), membership_own(x->membership), &requests[1], err));
 
     r.transport = bytes_view(&requests[0]);

@@ -18,6 +18,7 @@
 #include "ca/federation_home.h"
 #include "ca/member_list.h"
 #include "ca/renewing.h"
+#include "ca/served_files.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
@@ -142,13 +143,12 @@ struct question {
     const struct sign_key *in_place; /* whose request takes the transport key's place behind the signature */
 };
 
-static void ask(struct fixture *s, const struct question *q, int64_t now_ms, struct renewing_made *out)
+/* Appended to *WIRE. */
+static void write_question(struct fixture *s, const struct question *q, struct bytes *wire)
 {
     const struct address *name = q->name != NULL ? q->name : &s->ngo.name;
-    struct key_unlock unlock = {0};
     struct peer_renewal r = {.agency = *name, .node = q->node != NULL ? *q->node : s->ngo.node};
     struct bytes requests[3] = {{0}};
-    struct bytes wire = {0};
     uint8_t signature[SIGN_SIZE];
     struct error err;
 
@@ -164,11 +164,20 @@ static void ask(struct fixture *s, const struct question *q, int64_t now_ms, str
         assert_true(certify_request(q->in_place, NULL, &requests[2], &err));
         r.transport = bytes_view(&requests[2]);
     }
-    peer_renewal_encode(&r, &wire);
-    *out = (struct renewing_made){0};
-    assert_true(renewing_answer(s->fed, &unlock, bytes_view(&wire), now_ms, out, &err));
+    peer_renewal_encode(&r, wire);
     for (size_t i = 0; i < 3; i++)
         bytes_fini(&requests[i]);
+}
+
+static void ask(struct fixture *s, const struct question *q, int64_t now_ms, struct renewing_made *out)
+{
+    struct key_unlock unlock = {0};
+    struct bytes wire = {0};
+    struct error err;
+
+    write_question(s, q, &wire);
+    *out = (struct renewing_made){0};
+    assert_true(renewing_answer(s->fed, &unlock, bytes_view(&wire), now_ms, out, &err));
     bytes_fini(&wire);
 }
 
@@ -360,6 +369,80 @@ static void test_who_was_revoked_waits_for_a_person(void **state)
     sign_key_free(key);
 }
 
+static bool opens(const struct fixture *s, const char *name)
+{
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    return file_join_path(path, s->fed, name, &err) && open(path, O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+/* As `serve` does it, and then by the library. *DONE: a bit for each thing that is as it should be. */
+static void serve_confined(const struct fixture *s, struct view question, int64_t now_ms, int *done)
+{
+    struct key_unlock unlock = {0};
+    struct renewing_made made = {0};
+    struct served_files files;
+    struct sandbox confined;
+    struct error err;
+
+    sign_key_free(sign_key_new());
+    if (!served_files_find(s->fed, &files, &err) || !served_files_confine(&files, false, &confined, &err))
+        return;
+    *done |= confined.landlock > 0 && confined.seccomp ? 1 : 0;
+    *done |= renewing_answer(s->fed, &unlock, question, now_ms, &made, &err) && made.transport.size > 0 ? 2 : 0;
+    *done |= made.identity.size > 0 ? 4 : 0;
+    *done |= !opens(s, "keys/root.key") && !opens(s, "keys/directory-1.key") ? 8 : 0;
+    *done |= !opens(s, "compared") ? 16 : 0;
+    *done |= opens(s, "keys/transport.key") && opens(s, "keys/issuing.key") ? 32 : 0;
+}
+
+static void test_who_serves_opens_no_key_of_the_root_or_the_directory(void **state)
+{
+    struct fixture *s = *state;
+    struct sign_key *key = sign_key_new();
+    struct bytes wire = {0};
+    int64_t now = later(s, 2);
+    int done = 0;
+    int status;
+    pid_t pid;
+
+    assert_true(opens(s, "keys/root.key") && opens(s, "keys/directory-1.key"));
+    write_question(s, &(struct question){.transport = key, .identity = s->ngo.identity}, &wire);
+    pid = fork();
+    if (pid == 0) {
+        serve_confined(s, bytes_view(&wire), now, &done);
+        _exit(done);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 63);
+    bytes_fini(&wire);
+    sign_key_free(key);
+}
+
+static void test_a_file_that_serve_may_not_open_yet_is_seen(void **state)
+{
+    struct fixture *s = *state;
+    struct served_files files;
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    assert_true(served_files_find(s->fed, &files, &err));
+    assert_false(served_files_changed(&files));
+    assert_true(file_join_path(path, s->root, "directory-again.refex", &err));
+    RUN("publish", "--home", s->fed, "--out", path); /* another directory in the place of the one before */
+    assert_true(served_files_changed(&files));
+    assert_true(served_files_find(s->fed, &files, &err));
+    assert_true(file_join_path(path, s->fed, "keys/transport-next.key", &err));
+    assert_true(file_create(path, view_of_text("x"), 0600, &err)); /* one that was not there */
+    assert_true(served_files_changed(&files));
+    assert_true(served_files_find(s->fed, &files, &err));
+    assert_false(served_files_changed(&files));
+    assert_int_equal(unlink(path), 0);
+    assert_true(served_files_changed(&files));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +450,8 @@ int main(void)
         cmocka_unit_test(test_a_key_that_was_certified_before_waits_for_a_person),
         cmocka_unit_test(test_another_name_or_machine_waits_for_a_person),
         cmocka_unit_test(test_what_its_identity_key_did_not_sign_waits_for_a_person),
+        cmocka_unit_test(test_who_serves_opens_no_key_of_the_root_or_the_directory),
+        cmocka_unit_test(test_a_file_that_serve_may_not_open_yet_is_seen),
         cmocka_unit_test(test_an_identity_certificate_is_made_in_the_second_half_of_its_life),
         cmocka_unit_test(test_whose_identity_certificate_has_ended_waits_for_a_person),
         cmocka_unit_test(test_who_was_revoked_waits_for_a_person),

@@ -41,9 +41,12 @@ bool __wrap_sandbox_landlock(enum sandbox_kind kind, const struct sandbox_folder
 
 static bool kernel_has_none;
 
-static char inner[40]; /* a folder with "file", and in it "written" */
+static char inner[40]; /* a folder with "file" and "other", and in it "written" */
 static char outer[56];
-static const struct sandbox_folder own_folder = {inner, outer};
+static char readable[56];
+static const char *const read_of_it[] = {readable};
+static const struct sandbox_folder own_folder = {
+    .listed = inner, .read = read_of_it, .read_count = 1, .written = outer};
 
 bool __wrap_sandbox_landlock(enum sandbox_kind kind, const struct sandbox_folder *folder, uint32_t *abi,
                              struct error *err)
@@ -345,6 +348,20 @@ static bool reads_its_folder(void)
     return open(path, O_RDONLY | O_CLOEXEC) >= 0;
 }
 
+static bool lists_its_folder(void)
+{
+    return open(inner, O_RDONLY | O_DIRECTORY | O_CLOEXEC) >= 0;
+}
+
+/* It lies in the folder and was not named. */
+static bool reads_what_lies_beside(void)
+{
+    char path[96];
+
+    (void)snprintf(path, sizeof path, "%s/other", inner);
+    return open(path, O_RDONLY | O_CLOEXEC) >= 0;
+}
+
 static bool writes_what_it_reads(void)
 {
     char path[96];
@@ -400,9 +417,8 @@ static bool opens_tcp(void)
 
 static void test_who_has_a_folder_has_that_alone(void **state)
 {
-    static attempt_fn *const killed[] = {
-        runs_a_program, forks, opens_a_unix_socket, opens_tcp, opens_udp, maps_code, cuts_what_it_reads,
-        gives_what_it_reads_to_all};
+    static attempt_fn *const killed[] = {runs_a_program, forks,     opens_a_unix_socket, opens_tcp,
+                                         opens_udp,      maps_code, cuts_what_it_reads,  gives_what_it_reads_to_all};
     char path[96];
     int fd;
 
@@ -411,11 +427,17 @@ static void test_who_has_a_folder_has_that_alone(void **state)
     assert_non_null(mkdtemp(inner));
     (void)snprintf(outer, sizeof outer, "%s/written", inner);
     assert_int_equal(mkdir(outer, 0700), 0);
-    (void)snprintf(path, sizeof path, "%s/file", inner);
+    (void)snprintf(readable, sizeof readable, "%s/file", inner);
+    (void)snprintf(path, sizeof path, "%s/other", inner);
+    fd = open(readable, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    (void)close(fd);
     fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     (void)close(fd);
     assert_int_equal(outcome(FOLDER, reads_its_folder), DONE);
+    assert_int_equal(outcome(FOLDER, lists_its_folder), DONE);
+    assert_int_equal(outcome(FOLDER, reads_what_lies_beside), REFUSED);
     assert_int_equal(outcome(FOLDER, replaces_a_file), DONE);
     assert_int_equal(outcome(FOLDER, writes_what_it_reads), REFUSED);
     assert_int_equal(outcome(FOLDER, makes_a_file_beside), REFUSED);
@@ -424,6 +446,7 @@ static void test_who_has_a_folder_has_that_alone(void **state)
     for (size_t i = 0; i < sizeof killed / sizeof killed[0]; i++)
         assert_int_equal(outcome(FOLDER, killed[i]), KILLED);
     assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(readable), 0);
     assert_int_equal(rmdir(outer), 0);
     assert_int_equal(rmdir(inner), 0);
 }
